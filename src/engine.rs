@@ -1,0 +1,162 @@
+//! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
+
+use crate::dataset::{Dataset, Points};
+use crate::error::Result;
+use crate::model::Shape;
+use crate::sweep::{Initial, Sweep, Trials};
+use std::ops::{ControlFlow, Range};
+
+/// What all models of a sweep share.
+#[derive(Debug, Clone)]
+pub struct Job {
+    pub shape: Shape,
+    pub data: Dataset,
+    pub trials: Trials,
+    pub initial: Initial,
+    /// Updates of each model; 0 only evaluates.
+    pub epochs: u32,
+    pub record: Record,
+    /// How the engine lays models onto its hardware, as [`Engine::choose_mapping`] said. The same mapping gives the same
+    /// bits for the same trial, however trials are cut into batches.
+    pub mapping: String,
+}
+
+/// What to keep of each training.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Record {
+    /// Epochs before which curves are recorded, ascending, ending with the number of epochs itself (the end point):
+    /// [`Sweep::recorded_epochs`].
+    pub epochs: Vec<u32>,
+    /// Trials with an index below this keep their curves.
+    pub curves_below: u64,
+    /// Also the training accuracy.
+    pub accuracy: bool,
+    /// Also the test loss (and, with `accuracy`, the test accuracy).
+    pub test: bool,
+    /// Initial and final weights.
+    pub weights: bool,
+}
+
+impl Record {
+    /// What `sweep` asks for, with `trials` in it.
+    pub fn of(sweep: &Sweep, trials: &Trials) -> Self {
+        Self {
+            epochs: sweep.recorded_epochs(),
+            curves_below: sweep.curves_kept(trials.len(), trials.combinations()),
+            accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
+            test: sweep.record.contains(&crate::sweep::Curve::Test),
+            weights: sweep.save_weights,
+        }
+    }
+
+    /// How many of the trials in `range` keep curves.
+    pub fn curves_in(&self, range: &Range<u64>) -> usize {
+        (self.curves_below.clamp(range.start, range.end) - range.start) as usize
+    }
+}
+
+/// How well one model does on one set of points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Score {
+    /// Mean loss over the points.
+    pub loss: f64,
+    /// Points whose logit is above 0 exactly if their label is 1.
+    pub correct: u32,
+}
+
+/// One model's result. A diverged model has an epoch and no scores.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome {
+    pub train: Option<Score>,
+    /// Missing without test rows, or where a test logit is not finite.
+    pub test: Option<Score>,
+    /// The first epoch (from 0) in which a logit was not finite, or whose update left a parameter that is not finite or
+    /// beyond 1e30 in magnitude; the number of epochs where only the final logits show it.
+    pub diverged: Option<u32>,
+}
+
+/// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`; NaN from
+/// the divergence on. Accuracies are fractions.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Curves {
+    pub models: usize,
+    pub train_loss: Vec<f64>,
+    pub train_accuracy: Option<Vec<f64>>,
+    pub test_loss: Option<Vec<f64>>,
+    pub test_accuracy: Option<Vec<f64>>,
+}
+
+/// Weights of a batch, row-major `[models, parameters]`; a diverged model's final ones are those at its divergence.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Weights {
+    pub initial: Vec<f64>,
+    pub last: Vec<f64>,
+}
+
+/// Results of consecutive trials.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Batch {
+    /// Index of the first trial.
+    pub first: u64,
+    pub outcomes: Vec<Outcome>,
+    pub curves: Curves,
+    /// With [`Record::weights`].
+    pub weights: Option<Weights>,
+}
+
+/// Takes what is finished and says when to stop.
+pub trait Sink {
+    /// Takes the next batch; batches come in order and without gaps.
+    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>>;
+
+    /// Told now and then: `model_epochs` more updates are done (models × epochs).
+    fn progress(&mut self, model_epochs: u64);
+}
+
+/// Who trains: for `run.json` and for people.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct EngineInfo {
+    /// `gpu`, `cpu` or `reference`.
+    pub engine: String,
+    /// The adapter's or processor's name.
+    pub device: String,
+    /// Driver and version, or the instruction set and thread count.
+    pub driver: String,
+    /// Whether a GPU engine runs on a software adapter.
+    pub software: bool,
+}
+
+/// Seconds that an engine spent in a phase (`compile`, `device`, `upload`, `readback`, ...).
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Phase {
+    pub name: &'static str,
+    pub seconds: f64,
+}
+
+/// What trains models.
+pub trait Engine {
+    /// Who this is.
+    fn info(&self) -> &EngineInfo;
+
+    /// The mapping that suits this shape and number of training rows best, as text that [`Job::mapping`] takes.
+    ///
+    /// # Errors
+    /// Where this engine can't train such a shape, with the reason.
+    fn choose_mapping(&self, shape: &Shape, rows: usize) -> Result<String>;
+
+    /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
+    ///
+    /// # Errors
+    /// A mapping that this engine does not know or the device can't run; a failing device; the sink's own errors.
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
+
+    /// Scores models given by their `parameters`, row-major `[models, parameters]`, on `points`; `None` where a logit is
+    /// not finite.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>>;
+
+    /// Where the time went so far.
+    fn phases(&self) -> Vec<Phase>;
+}

@@ -1,0 +1,14 @@
+//! Trains thousands to millions of small binary classifiers at once and learns something from the crowd.
+//!
+//! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a study keeps the results
+//! on disk, [`statistics`] count them, and pictures show them.
+
+pub mod dataset;
+pub mod engine;
+pub mod error;
+pub mod math;
+pub mod model;
+pub mod statistics;
+pub mod sweep;
+
+pub use error::{Error, Result};

@@ -1,0 +1,151 @@
+//! The network's shape and where each parameter lives. This is the host's only index arithmetic for parameters.
+//!
+//! A model's parameters are one flat list, layer after layer, each layer as PyTorch's `nn.Linear` keeps it: the weight
+//! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. The last layer has one output, the logit.
+
+use crate::error::{Error, Result};
+
+/// Most hidden layers a network may have.
+pub const MAX_HIDDEN_LAYERS: usize = 4;
+/// Widest hidden layer.
+pub const MAX_WIDTH: usize = 64;
+/// Most features a data set may have.
+pub const MAX_FEATURES: usize = 1024;
+
+/// A fully connected network for binary classification: features, then hidden layers, then one logit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shape {
+    features: usize,
+    hidden: Vec<usize>,
+}
+
+/// One `Linear` layer's place in the flat list of parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layer {
+    pub inputs: usize,
+    pub outputs: usize,
+    /// Index of the first weight; weight `[o, i]` is at `weights + o * inputs + i`.
+    pub weights: usize,
+    /// Index of the first bias; bias `[o]` is at `biases + o`.
+    pub biases: usize,
+}
+
+impl Layer {
+    /// Index of the weight from input `i` to output `o`.
+    pub fn weight(&self, o: usize, i: usize) -> usize {
+        self.weights + o * self.inputs + i
+    }
+
+    /// Index just past the layer's last parameter.
+    pub fn end(&self) -> usize {
+        self.biases + self.outputs
+    }
+
+    /// PyTorch's bound for the initial weights and biases of `nn.Linear`: `1 / sqrt(fan_in)`.
+    pub fn init_bound(&self) -> f64 {
+        1.0 / (self.inputs as f64).sqrt()
+    }
+}
+
+impl Shape {
+    /// A network with `features` inputs and hidden layers of the given widths (none: logistic regression).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] outside 1–1024 features, 0–4 hidden layers or widths 1–64.
+    pub fn new(features: usize, hidden: &[usize]) -> Result<Self> {
+        if !(1..=MAX_FEATURES).contains(&features) {
+            return Err(Error::setting("features", features, format!("1 to {MAX_FEATURES}")));
+        }
+        if hidden.len() > MAX_HIDDEN_LAYERS || hidden.iter().any(|w| !(1..=MAX_WIDTH).contains(w)) {
+            let allowed = format!("none, or up to {MAX_HIDDEN_LAYERS} widths of 1 to {MAX_WIDTH}, as in 16,16");
+            return Err(Error::setting("--hidden", format!("{hidden:?}"), allowed));
+        }
+        Ok(Self { features, hidden: hidden.to_vec() })
+    }
+
+    /// Inputs of the network.
+    pub fn features(&self) -> usize {
+        self.features
+    }
+
+    /// Widths of the hidden layers.
+    pub fn hidden(&self) -> &[usize] {
+        &self.hidden
+    }
+
+    /// Units in all hidden layers together.
+    pub fn hidden_units(&self) -> usize {
+        self.hidden.iter().sum()
+    }
+
+    /// All widths from the features to the logit, such as `[2, 16, 16, 1]`.
+    pub fn sizes(&self) -> Vec<usize> {
+        [&[self.features], self.hidden.as_slice(), &[1]].concat()
+    }
+
+    /// The layers in order, with their places in the flat list of parameters.
+    pub fn layers(&self) -> Vec<Layer> {
+        let mut start = 0;
+        let layer = |pair: &[usize]| {
+            let (inputs, outputs) = (pair[0], pair[1]);
+            let layer = Layer { inputs, outputs, weights: start, biases: start + inputs * outputs };
+            start = layer.end();
+            layer
+        };
+        self.sizes().windows(2).map(layer).collect()
+    }
+
+    /// Number of weights and biases.
+    pub fn parameters(&self) -> usize {
+        self.layers().last().map_or(0, Layer::end)
+    }
+
+    /// Floating-point operations of one forward and backward pass over one point, multiply and add counted apart, the
+    /// logistic loss left out: 2 per weight forward, 2 for its gradient, 2 to pass the error on (not in the first layer).
+    pub fn flops_per_sample_step(&self) -> f64 {
+        let per_layer =
+            |(l, layer): (usize, &Layer)| (layer.inputs * layer.outputs * if l == 0 { 4 } else { 6 }) as f64;
+        self.layers().iter().enumerate().map(per_layer).sum()
+    }
+}
+
+impl std::fmt::Display for Shape {
+    /// The usual short form: `2-16-16-1`.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sizes: Vec<String> = self.sizes().iter().map(usize::to_string).collect();
+        write!(f, "{}", sizes.join("-"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_follow_each_other_without_gap_or_overlap() {
+        let shape = Shape::new(3, &[4, 2]).unwrap();
+        let mut seen = vec![0; shape.parameters()];
+        for layer in shape.layers() {
+            for o in 0..layer.outputs {
+                seen[layer.biases + o] += 1;
+                (0..layer.inputs).for_each(|i| seen[layer.weight(o, i)] += 1);
+            }
+        }
+        assert_eq!(seen, vec![1; 3 * 4 + 4 + 4 * 2 + 2 + 2 + 1]);
+    }
+
+    #[test]
+    fn the_courses_network_has_five_parameters() {
+        let shape = Shape::new(2, &[1]).unwrap();
+        assert_eq!((shape.parameters(), shape.to_string().as_str()), (5, "2-1-1"));
+        assert_eq!(Shape::new(2, &[16, 16]).unwrap().parameters(), 337);
+        assert_eq!(Shape::new(30, &[]).unwrap().parameters(), 31);
+    }
+
+    #[test]
+    fn shapes_beyond_the_limits_are_refused() {
+        for (features, hidden) in [(0, vec![1]), (1025, vec![1]), (2, vec![0]), (2, vec![65]), (2, vec![1; 5])] {
+            assert!(Shape::new(features, &hidden).is_err(), "{features} {hidden:?}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! What the crowd of models says: exact counts that add up, quantiles, success rates with intervals. Missing is `None`,
+//! never 0. Knows nothing of engines, files or pictures.
+
+mod counts;
+mod summary;
+mod wilson;
+
+pub use counts::Counts;
+pub use summary::{Group, Summary};
+pub use wilson::wilson_95;

@@ -1,0 +1,99 @@
+//! An exact histogram over "points right": adds up over batches and machines, in any order.
+
+use std::collections::BTreeMap;
+
+/// How many models had how many of `points` right.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Counts {
+    pub points: u32,
+    /// Points right → models.
+    pub models: BTreeMap<u32, u64>,
+}
+
+impl Counts {
+    /// No models yet, over `points` points.
+    pub fn new(points: u32) -> Self {
+        Self { points, models: BTreeMap::new() }
+    }
+
+    /// Counts one model with `correct` points right.
+    pub fn add(&mut self, correct: u32) {
+        *self.models.entry(correct).or_default() += 1;
+    }
+
+    /// Adds another's models.
+    pub fn merge(&mut self, other: &Self) {
+        other.models.iter().for_each(|(correct, models)| *self.models.entry(*correct).or_default() += models);
+    }
+
+    /// Number of models.
+    pub fn len(&self) -> u64 {
+        self.models.values().sum()
+    }
+
+    /// Whether no model was counted.
+    pub fn is_empty(&self) -> bool {
+        self.models.is_empty()
+    }
+
+    /// Mean accuracy, a fraction.
+    pub fn mean(&self) -> Option<f64> {
+        let right: u128 = self.models.iter().map(|(correct, models)| *correct as u128 * *models as u128).sum();
+        (!self.is_empty()).then(|| right as f64 / (self.len() as f64 * self.points as f64))
+    }
+
+    /// The `q`-quantile (0 to 1) of the accuracies, a fraction, interpolated linearly between order statistics (type 7
+    /// of Hyndman and Fan 1996, numpy's default).
+    pub fn quantile(&self, q: f64) -> Option<f64> {
+        let position = q * (self.len().checked_sub(1)? as f64);
+        let (low, high) =
+            (self.order_statistic(position.floor() as u64)?, self.order_statistic(position.ceil() as u64)?);
+        let correct = low as f64 + (high as f64 - low as f64) * position.fract();
+        Some(correct / self.points as f64)
+    }
+
+    /// The `rank`-th smallest number of points right, from 0.
+    fn order_statistic(&self, rank: u64) -> Option<u32> {
+        let mut below = 0;
+        self.models.iter().find_map(|(correct, models)| {
+            below += models;
+            (rank < below).then_some(*correct)
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(values: &[u32]) -> Counts {
+        let mut counts = Counts::new(100);
+        values.iter().for_each(|v| counts.add(*v));
+        counts
+    }
+
+    #[test]
+    fn quantiles_are_numpys() {
+        // numpy.quantile([50, 60, 60, 97], [0, .25, .5, .75, 1]) = 50, 57.5, 60, 69.25, 97
+        let some = counts(&[60, 97, 50, 60]);
+        let expected = [0.5, 0.575, 0.6, 0.6925, 0.97];
+        for (q, expected) in [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().zip(expected) {
+            assert!((some.quantile(q).unwrap() - expected).abs() < 1e-15, "{q}");
+        }
+        assert!((some.mean().unwrap() - 0.6675).abs() < 1e-15);
+    }
+
+    #[test]
+    fn nothing_has_no_mean_and_no_quantile() {
+        assert_eq!((counts(&[]).mean(), counts(&[]).quantile(0.5)), (None, None));
+    }
+
+    #[test]
+    fn order_of_merging_does_not_matter() {
+        let (a, b) = (counts(&[1, 2, 2]), counts(&[2, 9]));
+        let (mut ab, mut ba) = (a.clone(), b.clone());
+        ab.merge(&b);
+        ba.merge(&a);
+        assert_eq!((ab.clone(), ab.len()), (ba, 5));
+    }
+}

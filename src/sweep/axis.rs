@@ -1,0 +1,129 @@
+//! The values of one hyper-parameter: `0.01`, `0.01,0.1`, `linspace:0.001:0.1:40` or `logspace:-4:-1:20`.
+
+use crate::error::{Error, Result};
+use serde::{Deserialize, Serialize};
+
+/// The values of one hyper-parameter over a sweep, with the text that they came from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Axis {
+    text: String,
+    values: Vec<f64>,
+}
+
+const ALLOWED: &str =
+    "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
+/// Most values of one axis.
+const MAX_VALUES: usize = 10_000_000;
+
+impl Axis {
+    /// Reads an axis of non-negative numbers; `name` is the flag, for messages. `linspace` and `logspace` include both
+    /// ends, as numpy's do.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for anything that is no list of finite numbers from 0.
+    pub fn parse(name: &str, text: &str) -> Result<Self> {
+        let refuse = || Error::setting(name, format!("{text:?}"), ALLOWED);
+        let values = expand(text).ok_or_else(refuse)?;
+        // -0.0 would be a second zero: a learning rate of its own in every table.
+        let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
+        if values.is_empty() || !values.iter().all(|v| v.is_finite() && *v >= 0.0) {
+            return Err(refuse());
+        }
+        Ok(Self { text: text.to_owned(), values })
+    }
+
+    /// The values in the order given; at least one.
+    pub fn values(&self) -> &[f64] {
+        &self.values
+    }
+}
+
+/// The numbers that `text` stands for, or `None` where it is malformed.
+fn expand(text: &str) -> Option<Vec<f64>> {
+    let number = |t: &str| t.trim().parse::<f64>().ok();
+    let Some((kind, rest)) = text.split_once(':') else {
+        return text.split(',').map(number).collect();
+    };
+    let parts: Vec<&str> = rest.split(':').collect();
+    let [start, stop, count] = parts[..] else { return None };
+    let (start, stop) = (number(start)?, number(stop)?);
+    let count = count.trim().parse().ok().filter(|n| (1..=MAX_VALUES).contains(n))?;
+    match kind.trim() {
+        "linspace" => Some(linspace(start, stop, count)),
+        "logspace" => Some(linspace(start, stop, count).into_iter().map(|e| 10f64.powf(e)).collect()),
+        _ => None,
+    }
+}
+
+/// `count` evenly spaced numbers with both ends exact, by numpy's formula `start + i * step`.
+fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
+    let step = (stop - start) / (count.max(2) - 1) as f64;
+    (0..count).map(|i| if i > 0 && i + 1 == count { stop } else { start + i as f64 * step }).collect()
+}
+
+impl TryFrom<String> for Axis {
+    type Error = Error;
+    fn try_from(text: String) -> Result<Self> {
+        Self::parse("lr", &text)
+    }
+}
+
+impl From<Axis> for String {
+    fn from(axis: Axis) -> Self {
+        axis.text
+    }
+}
+
+impl std::fmt::Display for Axis {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values(text: &str) -> Vec<f64> {
+        Axis::parse("--lr", text).unwrap().values().to_vec()
+    }
+
+    #[test]
+    fn every_form_is_read() {
+        assert_eq!(values("0.05"), [0.05]);
+        assert_eq!(values("0.01, 0.1"), [0.01, 0.1]);
+        assert_eq!(values("linspace:0:1:5"), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(values("linspace:0.3:9:1"), [0.3]);
+        assert_eq!(values("logspace:-2:0:3"), [0.01, 0.1, 1.0]);
+        let course = values("linspace:0.001:0.1:40");
+        assert_eq!((course.len(), course[0], course[39]), (40, 0.001, 0.1));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_the_flag_and_what_is_allowed() {
+        for text in [
+            "",
+            ",",
+            "a",
+            "0.1,",
+            "-0.1",
+            "nan",
+            "inf",
+            "linspace:0:1",
+            "linspace:0:1:0",
+            "linspace:0:1:2.5",
+            "geomspace:1:2:3",
+            "linspace:0:1:3:4",
+            "logspace:0:999:2",
+            "linspace:-1:1:3",
+            "linspace:0:1:99999999999",
+        ] {
+            let message = Axis::parse("--lr", text).unwrap_err().to_string();
+            assert!(
+                message.starts_with("--lr: ") && message.contains("linspace:START:STOP:COUNT"),
+                "{text}: {message}"
+            );
+        }
+    }
+}
