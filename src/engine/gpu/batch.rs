@@ -218,7 +218,8 @@ impl<'a> BatchRun<'a> {
     fn collect(self, initial: Option<Vec<f64>>, snapshots: Vec<Snapshot>, last: Snapshot) -> Result<Batch> {
         let buffers = Buffers { device: self.kernels.device };
         let diverged: Vec<u32> = buffers.read(&self.diverged, self.models as usize)?;
-        let outcomes: Vec<Outcome> = (0..self.models as usize).map(|m| last.outcome(m, diverged[m], self.job.epochs)).collect();
+        let outcomes: Vec<Outcome> =
+            (0..self.models as usize).map(|m| last.outcome(m, diverged[m], self.job.epochs)).collect();
         let curves = if self.curves { self.curves(&outcomes, &snapshots, &last)? } else { Curves::default() };
         let weights = match initial {
             Some(initial) => Some(Weights { initial, last: self.read_parameters()? }),
@@ -256,7 +257,10 @@ impl<'a> BatchRun<'a> {
         let epochs = &self.job.record.epochs;
         let alive = |m: usize, slot: usize| outcomes[m].diverged.is_none_or(|epoch| epochs[slot] <= epoch);
         let at = |m: usize, slot: usize| value(m, slot).filter(|v| v.is_finite() && alive(m, slot)).unwrap_or(f64::NAN);
-        (0..outcomes.len()).flat_map(|m| (0..epochs.len()).map(move |slot| (m, slot))).map(|(m, slot)| at(m, slot)).collect()
+        (0..outcomes.len())
+            .flat_map(|m| (0..epochs.len()).map(move |slot| (m, slot)))
+            .map(|(m, slot)| at(m, slot))
+            .collect()
     }
 }
 

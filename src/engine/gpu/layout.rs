@@ -86,8 +86,18 @@ mod tests {
             variable.binding.as_ref().map(|b| (b.group, b.binding)).unwrap()
         };
         use binding::*;
-        let expected = [("job", JOB), ("points", POINTS), ("seeds", SEEDS), ("rates", RATES), ("parameters", PARAMETERS),
-            ("diverged", DIVERGED), ("losses", LOSSES), ("recorded", RECORDED), ("gradients", GRADIENTS), ("scores", SCORES)];
+        let expected = [
+            ("job", JOB),
+            ("points", POINTS),
+            ("seeds", SEEDS),
+            ("rates", RATES),
+            ("parameters", PARAMETERS),
+            ("diverged", DIVERGED),
+            ("losses", LOSSES),
+            ("recorded", RECORDED),
+            ("gradients", GRADIENTS),
+            ("scores", SCORES),
+        ];
         for (name, binding) in expected {
             assert_eq!(number(name), (0, binding), "{name}");
         }

@@ -51,7 +51,9 @@ impl Mapping {
     /// The mapping for `shape` on `rows` points.
     pub fn choose(shape: &Shape, rows: usize, limits: &Limits) -> Self {
         let thread = Self::Thread { workgroup: WORKGROUP };
-        if shape.parameters() <= REGISTER_PARAMETERS && thread.iterations(shape, rows) <= u64::from(limits.loop_iterations) {
+        if shape.parameters() <= REGISTER_PARAMETERS
+            && thread.iterations(shape, rows) <= u64::from(limits.loop_iterations)
+        {
             return thread;
         }
         let fits = |tile: &u32| workgroup_bytes(shape, *tile) <= limits.workgroup_storage;
@@ -89,9 +91,10 @@ impl Mapping {
             return refuse(format!("a step of at most {} loop iterations on this device", limits.loop_iterations));
         }
         match *self {
-            Self::Thread { .. } if shape.parameters() > REGISTER_PARAMETERS => {
-                refuse(format!("thread mappings up to {REGISTER_PARAMETERS} parameters; {shape} has {}", shape.parameters()))
-            }
+            Self::Thread { .. } if shape.parameters() > REGISTER_PARAMETERS => refuse(format!(
+                "thread mappings up to {REGISTER_PARAMETERS} parameters; {shape} has {}",
+                shape.parameters()
+            )),
             Self::Workgroup { tile, .. } if workgroup_bytes(shape, tile) > limits.workgroup_storage => {
                 let (bytes, most) = (workgroup_bytes(shape, tile), limits.workgroup_storage);
                 refuse(format!("tiles that fit in {most} bytes of workgroup memory; this one takes {bytes}"))

@@ -17,7 +17,8 @@ fn shape(features: usize, hidden: &[usize]) -> Shape {
 
 #[test]
 fn small_models_get_a_thread_and_large_ones_a_workgroup() {
-    let choose = |features, hidden: &[usize], rows| Mapping::choose(&shape(features, hidden), rows, &LIMITS).to_string();
+    let choose =
+        |features, hidden: &[usize], rows| Mapping::choose(&shape(features, hidden), rows, &LIMITS).to_string();
     assert_eq!(choose(2, &[1], 200), "thread-64");
     assert_eq!(choose(2, &[16, 16], 200), "workgroup-64-16");
     assert_eq!(choose(30, &[], 569), "thread-64");
@@ -38,7 +39,9 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
                 mapping.check(&shape, rows, &small).unwrap();
                 let plan = Plan::new(mapping, &shape, rows, 200, &small);
                 assert!(plan.batch_models >= 1 && plan.most_steps >= 1, "{plan:?}");
-                assert!(u64::from(plan.most_steps) * mapping.iterations(&shape, rows) <= u64::from(small.loop_iterations));
+                assert!(
+                    u64::from(plan.most_steps) * mapping.iterations(&shape, rows) <= u64::from(small.loop_iterations)
+                );
             }
         }
     }

@@ -53,7 +53,8 @@ impl Permutation<'_> {
 
     fn constants(&self) -> Constants {
         let layers = self.shape.layers();
-        let each = |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
+        let each =
+            |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
         let (inputs, outputs) = (each(&|l| l.inputs), each(&|l| l.outputs));
         // Signals: features, then the outputs of each layer. Units: the same without the features.
         let before = |start: u32, counts: &[u32]| -> Vec<u32> {
@@ -108,7 +109,8 @@ impl Permutation<'_> {
         // {:?} of an f32 reads back to the same bits.
         let bounds: Vec<String> = self.shape.layers().iter().map(|l| format!("{:?}f", l.init_bound() as f32)).collect();
         line(format!("const BOUNDS = array<f32, {}>({});", bounds.len(), bounds.join(", ")));
-        let (space, size) = if self.uniform_points { ("uniform", ", POINTS * POINT_VECTORS") } else { ("storage, read", "") };
+        let (space, size) =
+            if self.uniform_points { ("uniform", ", POINTS * POINT_VECTORS") } else { ("storage, read", "") };
         line(format!("@group(0) @binding(1) var<{space}> points: array<vec4<f32>{size}>;"));
         text
     }
@@ -121,8 +123,16 @@ mod tests {
 
     /// Shapes × data sizes × mappings × places of the data: every kind of permutation that can be asked for.
     fn permutations() -> Vec<(Shape, usize, Mapping, bool)> {
-        let shapes: [(usize, &[usize]); 8] =
-            [(1, &[]), (2, &[]), (2, &[1]), (3, &[16]), (2, &[8, 4]), (2, &[2, 2, 2, 2]), (1024, &[64, 64, 64, 64]), (30, &[])];
+        let shapes: [(usize, &[usize]); 8] = [
+            (1, &[]),
+            (2, &[]),
+            (2, &[1]),
+            (3, &[16]),
+            (2, &[8, 4]),
+            (2, &[2, 2, 2, 2]),
+            (1024, &[64, 64, 64, 64]),
+            (30, &[]),
+        ];
         let mut all = Vec::new();
         for (features, hidden) in shapes {
             let shape = Shape::new(features, hidden).unwrap();
@@ -148,7 +158,8 @@ mod tests {
             let permutation =
                 Permutation { shape, points: *points, mapping: *mapping, uniform_points: *uniform_points };
             let source = permutation.source().unwrap();
-            let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
+            let module =
+                naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
             let names: Vec<&str> = module.entry_points.iter().map(|e| e.name.as_str()).collect();
             assert_eq!(names, ["train", "evaluate", "initialise"]);
             translates(&module, &format!("{shape} {points} {mapping}"));
@@ -181,7 +192,8 @@ mod tests {
         for name in ["parameter[", "gradient[", "signal[", "delta["] {
             let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
             assert!(!uses.is_empty());
-            let constant = |index: &str| index.chars().next().is_some_and(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+            let constant =
+                |index: &str| index.chars().next().is_some_and(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
             assert!(uses.iter().all(|index| constant(index)), "{name} {uses:?}");
         }
     }

@@ -23,7 +23,8 @@ pub fn unroll(source: &str, constants: &Constants) -> Result<String, String> {
     let Some(marker) = source.find(MARKER) else { return Ok(source.to_owned()) };
     let start = source[..marker].rfind('\n').map_or(0, |newline| newline + 1);
     let body_start = marker + MARKER.len();
-    let body_end = body_start + matching_brace(&source[body_start..]).ok_or("a marked loop without its closing brace")?;
+    let body_end =
+        body_start + matching_brace(&source[body_start..]).ok_or("a marked loop without its closing brace")?;
     let head = source[start..marker].trim();
     let range = Header::parse(head).and_then(|header| header.range(constants));
     let (name, values) = range.ok_or_else(|| format!("can't unroll `{head}`"))?;
@@ -133,7 +134,8 @@ mod tests {
             }
         }
         done();";
-        let expected = ["a[0u] = fool.l + 0u;", "a[1u] = fool.l + 0u;", "a[2u] = fool.l + 0u;", "a[0u] = fool.l + 1u;", "done();"];
+        let expected =
+            ["a[0u] = fool.l + 0u;", "a[1u] = fool.l + 0u;", "a[2u] = fool.l + 0u;", "a[0u] = fool.l + 1u;", "done();"];
         assert_eq!(lines(source), expected);
     }
 
