@@ -1,7 +1,5 @@
 //! Data sets: points with two classes, split into training and test rows, ready for every engine.
 
-use crate::error::Result;
-
 /// Rows of features with a class each. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
