@@ -1,5 +1,9 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
+mod collect;
+pub mod cpu;
+pub mod reference;
+
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::model::Shape;
