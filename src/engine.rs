@@ -1,6 +1,12 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
+mod collect;
+pub mod cpu;
 pub mod gpu;
+pub mod reference;
+mod select;
+
+pub use select::{Choice, Selected, select};
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
