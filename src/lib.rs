@@ -8,6 +8,7 @@ pub mod engine;
 pub mod error;
 pub mod math;
 pub mod model;
+pub mod plot;
 pub mod statistics;
 pub mod sweep;
 
