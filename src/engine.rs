@@ -4,9 +4,7 @@ mod collect;
 pub mod cpu;
 pub mod gpu;
 pub mod reference;
-mod select;
-
-pub use select::{Choice, Selected, select};
+pub mod select;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
