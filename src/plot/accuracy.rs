@@ -34,9 +34,12 @@ impl AccuracyPlot<'_> {
     /// The best learning rate and its accuracy, in words.
     fn title(&self, bins: &Bins, tested: bool) -> String {
         let score = |g: &Group| if tested { g.test.mean() } else { g.train.mean() };
-        let of_bins = || bins.groups.iter().filter(|g| score(g).is_some()).max_by(|a, b| {
-            score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0))
-        });
+        let of_bins = || {
+            bins.groups
+                .iter()
+                .filter(|g| score(g).is_some())
+                .max_by(|a, b| score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0)))
+        };
         let best = if bins.from.is_some() { of_bins() } else { self.summary.best() };
         let what = if tested { "test accuracy" } else { "accuracy" };
         match best.and_then(|g| Some((g, score(g)?))) {
@@ -84,8 +87,12 @@ impl Picture for AccuracyPlot<'_> {
         let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
         let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
-        let y = if tested { "Accuracy (%)" } else { "Accuracy on the training points (%)" };
-        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 230.0 };
+        let y = if tested {
+            "Accuracy (%), dots and band on the training points"
+        } else {
+            "Accuracy on the training points (%)"
+        };
+        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 250.0 };
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, self.percent_axis());
         frame.draw(&mut scene);
@@ -128,7 +135,7 @@ fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Ve
         let outline = low.iter().chain(high.iter().rev()).copied().collect();
         scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
         let (low, high) = (low[low.len() - 1].1, high[high.len() - 1].1);
-        ends.push(((low + high) / 2.0, "middle half".to_string(), named(SOFT)));
+        ends.push(((low + high) / 2.0, "25–75 % of models".to_string(), named(SOFT)));
     } else if let (Some(low), Some(high)) = (low.first(), high.first()) {
         scene.rectangle((low.0 - 30.0, low.1), (high.0 + 30.0, high.1), Paint { rgb: BLUE, alpha: 0.16 });
     }

@@ -49,7 +49,7 @@ impl Axis {
             (Some(&first), Some(&last), Some(&least)) if first >= 0.0 && suits_logarithm(positive) => {
                 Self::logarithmic(least, last, first == 0.0)
             }
-            (Some(&first), Some(&last), _) => Self::linear(first, last).widened(),
+            (Some(&first), Some(&last), _) => Self::linear(from_zero(first, last), last).widened(),
             _ => Self::linear(0.0, 1.0),
         }
     }
@@ -83,6 +83,11 @@ impl Axis {
         self.ticks.iter_mut().for_each(|(value, text)| *text = write(*value));
         self
     }
+}
+
+/// 0 instead of a `low` near it, so that the axis begins with a number that needs no reading.
+fn from_zero(low: f64, high: f64) -> f64 {
+    if low > 0.0 && low < (high - low) / 5.0 { 0.0 } else { low }
 }
 
 /// A range around a lone value.
@@ -153,16 +158,19 @@ mod tests {
         let is_log = |rates: &[f64]| Axis::learning_rate(rates).logarithmic;
         assert!(!is_log(&even) && is_log(&geometric) && is_log(&[1e-4, 0.5, 0.6]));
         assert!(!is_log(&[]) && !is_log(&[0.1]) && !is_log(&[0.0]) && !is_log(&[-1.0, 1e9]));
-        assert_eq!(written(&Axis::learning_rate(&even)), ["0.02", "0.04", "0.06", "0.08", "0.1"]);
+        assert_eq!(written(&Axis::learning_rate(&even)), ["0", "0.02", "0.04", "0.06", "0.08", "0.1"]);
         assert_eq!(written(&Axis::logarithmic(1e-4, 1.0, false)), ["0.0001", "0.001", "0.01", "0.1", "1"]);
         assert_eq!(written(&Axis::linear(0.0, 100.0)), ["0", "20", "40", "60", "80", "100"]);
     }
 
     #[test]
     fn any_axis_has_some_ticks_but_not_too_many_and_all_lie_inside() {
-        let ranges = [(1e-30, 1e30), (0.05, 0.06), (1e-3, 0.1), (1e-308, 1e308), (3.0, 3.0), (1e-30, 1e-30), (2.0, 9.0)];
+        let ranges =
+            [(1e-30, 1e30), (0.05, 0.06), (1e-3, 0.1), (1e-308, 1e308), (3.0, 3.0), (1e-30, 1e-30), (2.0, 9.0)];
         for (low, high) in ranges {
-            for axis in [Axis::linear(low, high), Axis::logarithmic(low, high, false), Axis::learning_rate(&[low, high])] {
+            for axis in
+                [Axis::linear(low, high), Axis::logarithmic(low, high, false), Axis::learning_rate(&[low, high])]
+            {
                 assert!((1..=2 * TICKS).contains(&axis.ticks.len()), "{low} {high} {axis:?}");
                 let places: Vec<f64> = axis.ticks.iter().map(|(value, _)| axis.place(*value)).collect();
                 assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{low} {high} {places:?}");

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// Most points that are drawn.
 const MOST_POINTS: usize = 4000;
 /// Room right of the data for the legend.
-const LEGEND: f64 = 440.0;
+const LEGEND: f64 = 500.0;
 /// Lines of boundaries, told apart by colour and by dashes.
 const STYLES: [(Rgb, &[f64]); 6] = [
     (VERMILION, &[]),
@@ -85,7 +85,9 @@ impl DataPlot<'_> {
         match (all, seen) {
             (0, _) => format!("{}: the {} training points", self.name, count(self.points.len() as u64)),
             (_, 0) => format!("{}: {} drew no boundary between the classes", self.name, of_these(all)),
-            _ if seen == all => format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64)),
+            _ if seen == all => {
+                format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64))
+            }
             _ => format!("{}: {seen} of {} drew a boundary between the classes", self.name, models(all as u64)),
         }
     }
@@ -217,7 +219,7 @@ fn ranges(points: &Points) -> ((f64, f64), (f64, f64)) {
     let (x, y) = (range(0), range(1));
     let span = |(low, high): (f64, f64)| if high > low { (high - low) * 1.16 } else { low.abs().max(1.0) };
     // The frame is this much wider than high.
-    let aspect = 970.0 / 700.0;
+    let aspect = 910.0 / 668.0;
     let (mut width, mut height) = (span(x), span(y));
     let scale = width / (height * aspect);
     if (0.25..4.0).contains(&scale) {

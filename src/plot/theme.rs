@@ -29,7 +29,7 @@ pub const VERMILION: Rgb = (213, 94, 0);
 pub const PURPLE: Rgb = (204, 121, 167);
 pub const SKY: Rgb = (86, 180, 233);
 
-pub const TITLE: Type = Type { size: 40.0, bold: true, rgb: INK };
+pub const TITLE: Type = Type { size: 38.0, bold: true, rgb: INK };
 pub const SUBTITLE: Type = Type { size: 26.0, bold: false, rgb: SOFT };
 pub const AXIS_TITLE: Type = Type { size: 26.0, bold: true, rgb: SOFT };
 pub const TICK: Type = Type { size: 26.0, bold: false, rgb: SOFT };
@@ -56,7 +56,7 @@ const VIRIDIS: [Rgb; 11] = [
 ];
 
 /// Part of viridis that is used: its yellow end is too pale on white.
-const VIRIDIS_USED: f64 = 0.93;
+const VIRIDIS_USED: f64 = 0.9;
 
 /// A colour for `share` from 0 (dark violet) to 1 (yellow green).
 pub fn sequential(share: f64) -> Rgb {
@@ -67,13 +67,26 @@ pub fn sequential(share: f64) -> Rgb {
     (mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }
 
+/// The colour, dark enough to be read as text on white.
+pub fn readable((r, g, b): Rgb) -> Rgb {
+    let light = 0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b);
+    let dim = |c: u8| (f64::from(c) * (110.0 / light).min(1.0)).round() as u8;
+    (dim(r), dim(g), dim(b))
+}
+
 /// A number for people, to `digits` significant digits: `0.0746`, `1.5×10⁻⁷`.
 pub fn number(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".into();
     }
     if !value.is_finite() {
-        return if value.is_nan() { "–".into() } else if value > 0.0 { "∞".into() } else { "−∞".into() };
+        return if value.is_nan() {
+            "–".into()
+        } else if value > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        };
     }
     // Rounding first: 0.09996 to two digits is 0.1, whose exponent is another.
     let rounded = format!("{:.*e}", digits - 1, value.abs());
@@ -129,9 +142,9 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        let written = [0.0, 0.001, 0.0746, 0.09996, 0.1, 1.0, -12.5, 250000.0, 1e-30, 2.5e-7, 3e30].map(|v| number(v, 3));
-        let expected =
-            ["0", "0.001", "0.0746", "0.1", "0.1", "1", "−12.5", "250000", "10⁻³⁰", "2.5×10⁻⁷", "3×10³⁰"];
+        let written =
+            [0.0, 0.001, 0.0746, 0.09996, 0.1, 1.0, -12.5, 250000.0, 1e-30, 2.5e-7, 3e30].map(|v| number(v, 3));
+        let expected = ["0", "0.001", "0.0746", "0.1", "0.1", "1", "−12.5", "250000", "10⁻³⁰", "2.5×10⁻⁷", "3×10³⁰"];
         assert_eq!(written, expected);
         assert_eq!([f64::NAN, f64::INFINITY].map(|v| number(v, 3)), ["–", "∞"]);
         assert_eq!([1, 999, 1000, 1234567].map(count), ["1", "999", "1,000", "1,234,567"]);
