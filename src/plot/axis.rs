@@ -116,7 +116,8 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| *s >= rough * 0.999).unwrap_or(rough);
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
-    if !(last - first <= 2.0 * TICKS as f64) {
+    let steps = last - first;
+    if !steps.is_finite() || steps > 2.0 * TICKS as f64 {
         return vec![(low, number(low, 6))];
     }
     // Counted in steps: adding the step up would turn 0.3 into 0.30000000000000004.
@@ -125,7 +126,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         let value = format!("{value:.12e}").parse().unwrap_or(value);
         (value, number(value, 6))
     };
-    (0..=(last - first) as usize).map(written).collect()
+    (0..=steps as usize).map(written).collect()
 }
 
 /// Powers of ten, every n-th of many; where there are few, their multiples too.

@@ -60,7 +60,7 @@ impl Frame {
         let mut order: Vec<&(f64, String, Type)> = labels.iter().collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
-        for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom).iter().zip(order) {
+        for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom - 12.0).iter().zip(order) {
             scene.text((self.right + 18.0, y + 9.0), text, *kind, Align::Start);
         }
     }

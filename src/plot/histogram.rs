@@ -54,6 +54,10 @@ impl HistogramPlot<'_> {
         match total.success_rate() {
             None => "No models to show".into(),
             Some(_) if total.train.is_empty() => format!("No accuracy to show: all {} diverged", models(total.n)),
+            Some(rate) if total.n == 1 => {
+                let than = if rate > 0.0 { "more than" } else { "at most" };
+                format!("The only model gets {than} {threshold} of the points right")
+            }
             Some(rate) => {
                 let (above, below) = (percent(rate), percent(1.0 - rate));
                 format!("{above} of {} get more than {threshold} of the points right, {below} do not", models(total.n))

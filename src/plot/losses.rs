@@ -86,7 +86,7 @@ impl LossPlot<'_> {
         let lines = if (drawn as u64) < self.models {
             format!("{} of {} drawn, evenly chosen", count(drawn as u64), models(self.models))
         } else {
-            format!("a line for each of {}", models(self.models))
+            "a line per model".into()
         };
         let bold = bold.then(|| "bold: medians".to_string());
         let diverged = (0..self.rates.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
@@ -143,11 +143,18 @@ impl Picture for LossPlot<'_> {
         let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis(&drawn));
         frame.draw(&mut scene);
         let colours = Axis::learning_rate(self.rates);
-        let alpha = if drawn.len() > 100 { 0.35 } else { 0.6 };
+        let (width, alpha) = match drawn.len() {
+            0..=10 => (4.0, 0.8),
+            11..=100 => (1.5, 0.6),
+            _ => (1.0, 0.35),
+        };
         for model in drawn {
             let rgb = sequential(colour_share(&colours, self.rates[model]));
             let points = self.places(&frame, self.curve(model).iter().map(|v| f64::from(*v)));
-            scene.line(points, 1.0, Paint { rgb, alpha });
+            if let [only] = points[..] {
+                scene.dot(only, 5.0, Paint { rgb, alpha });
+            }
+            scene.line(points, width, Paint { rgb, alpha });
         }
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
