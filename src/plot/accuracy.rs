@@ -24,9 +24,11 @@ pub struct Reference {
 /// Accuracy of all models of a sweep.
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
+    /// A curve to draw beside ours.
     pub reference: Option<&'a Reference>,
 }
 

@@ -29,11 +29,13 @@ const STROKE: f64 = 5.0;
 /// Places at which models are asked for their logits: row by row from below, each row from the left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
-    /// First and last place along each feature.
+    /// First and last place along the first feature.
     pub x: (f64, f64),
+    /// First and last place along the second feature.
     pub y: (f64, f64),
-    /// Number of places along each feature.
+    /// Number of places along the first feature.
     pub nx: usize,
+    /// Number of places along the second feature.
     pub ny: usize,
 }
 
@@ -67,6 +69,7 @@ pub struct DataPlot<'a> {
     pub features: [&'a str; 2],
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
+    /// In the order of the legend.
     pub boundaries: &'a [Boundary],
     /// The subtitle: network, points, epochs.
     pub settings: &'a str,

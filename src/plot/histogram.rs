@@ -17,6 +17,7 @@ const MIDDLE: std::ops::Range<f64> = 0.25..0.75;
 /// All final accuracies of a sweep on the training points.
 #[derive(Debug, Clone)]
 pub struct HistogramPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
     pub threshold: f64,

@@ -235,6 +235,16 @@ mod tests {
     }
 
     #[test]
+    fn a_diverged_curve_ends_where_it_diverged() {
+        let (epochs, losses) = ([0, 10, 20], [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3]);
+        let plot = LossPlot { epochs: &epochs, rates: &[0.1, 0.2, 0.3], losses: &losses, models: 3, settings: "" };
+        let frame =
+            begin(&Header { title: "", subtitle: "", x: "", y: "", right: 0.0 }, plot.axis(&[]), plot.axis(&[])).1;
+        let lengths = [0, 1, 2].map(|m| plot.places(&frame, plot.curve(m).iter().map(|v| f64::from(*v))).len());
+        assert_eq!(lengths, [3, 1, 1]);
+    }
+
+    #[test]
     fn chosen_curves_are_spread_over_all() {
         assert_eq!(evenly(1000, 5).collect::<Vec<_>>(), [0, 249, 499, 749, 999]);
         assert_eq!(evenly(3, 400).collect::<Vec<_>>(), [0, 1, 2]);

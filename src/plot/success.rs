@@ -15,6 +15,7 @@ const MOST_BARS: usize = 16;
 /// Success rates of a sweep.
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
     pub threshold: f64,
