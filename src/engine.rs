@@ -4,6 +4,8 @@ mod collect;
 pub mod cpu;
 pub mod reference;
 
+pub use collect::Collect;
+
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::model::Shape;

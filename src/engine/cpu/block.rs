@@ -36,10 +36,10 @@ pub fn train<const N: usize>(context: &Context, range: std::ops::Range<u64>) -> 
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
     let trials: Vec<_> = (0..N).map(|lane| job.trials.get(range.start + lane.min(models - 1) as u64)).collect();
-    let initial: Vec<Vec<f64>> = trials.iter().map(|trial| collect::initial(job, trial)).collect();
     let lr: [f32; N] = std::array::from_fn(|lane| trials[lane].hyperparameters.lr as f32);
     let mut block = Block::new(context, collect::recorded(job, range.start), Lanes(lr));
-    initial.iter().enumerate().for_each(|(lane, parameters)| block.networks.set(lane, parameters));
+    trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
+    let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();
     block.run(&range);
     let outcomes = block.conclude();
     let results = initial.into_iter().zip(outcomes).take(models).enumerate();
