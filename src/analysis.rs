@@ -1,1 +1,3 @@
+//! What asks engines or studies further questions.
 
+pub mod verify;
