@@ -14,6 +14,8 @@ engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothin
     curves, scores_are_evaluated, stopping, progress, mappings);
 engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
+engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()
