@@ -10,6 +10,7 @@ pub mod math;
 pub mod model;
 pub mod npz;
 pub mod statistics;
+pub mod study;
 pub mod sweep;
 
 pub use error::{Error, Result};
