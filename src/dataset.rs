@@ -1,10 +1,22 @@
 //! Data sets: points with two classes, split into training and test rows, ready for every engine.
 
-use crate::error::Result;
+mod classes;
+mod csv;
+mod fields;
+mod generate;
+mod hashed;
+mod prepare;
+mod table;
+
+pub use csv::{FromCsv, MAX_ROWS, read_csv};
+pub use generate::qwerties;
+pub use hashed::{Hashed, hex};
+pub use table::{MAX_NUMBER, Table, shown};
 
 /// Rows of features with a class each. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
+    /// Values in a row.
     pub features: usize,
     /// `[rows * features]`; finite. f32 engines round each value once.
     pub x: Vec<f64>,
@@ -32,6 +44,7 @@ impl Points {
 /// What was done to each feature before training: `x' = (x - mean) / std`, from the training rows alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scaling {
+    /// Mean of each feature.
     pub mean: Vec<f64>,
     /// Population standard deviation (divided by n, not n - 1); 1 for a constant feature.
     pub std: Vec<f64>,
@@ -42,11 +55,24 @@ pub struct Scaling {
 pub struct Dataset {
     /// For titles and summaries: `qwerties` or the file's name.
     pub name: String,
+    /// What models learn from.
     pub train: Points,
+    /// What they are also scored on; none without a split.
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
     /// What label 0 and label 1 were called in the source.
     pub class_names: [String; 2],
+    /// None where features are as they were in the source.
     pub scaling: Option<Scaling>,
+}
+
+impl Dataset {
+    /// Which class has which label and how many of all rows, such as `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    pub fn describe(&self) -> String {
+        let labels = || self.train.y.iter().chain(self.test.iter().flat_map(|test| &test.y));
+        let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());
+        let [zero, one] = &self.class_names;
+        format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", shown(one), shown(zero), rows - ones)
+    }
 }
