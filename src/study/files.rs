@@ -140,8 +140,8 @@ fn is_our_name(place: &Path) -> bool {
     }
 }
 
-/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`, those of
-/// pictures `NAME.partial`.
+/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`,
+/// those of pictures `NAME.partial`.
 fn without_temporary(name: &str) -> Option<&str> {
     if let Some(name) = name.strip_suffix(".partial") {
         return Some(name);
