@@ -54,7 +54,8 @@ fn in_one_line(error: &clap::Error) -> String {
         Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
         _ => None,
     };
-    let flag = || text(ContextKind::InvalidArg).unwrap_or_default().split([' ', '[']).next().unwrap_or_default().to_owned();
+    let flag =
+        || text(ContextKind::InvalidArg).unwrap_or_default().split([' ', '[']).next().unwrap_or_default().to_owned();
     let value = || text(ContextKind::InvalidValue).filter(|v| !v.is_empty());
     match error.kind() {
         ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
