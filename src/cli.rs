@@ -11,6 +11,7 @@ mod summary;
 mod train;
 mod values;
 mod verify;
+mod words;
 
 pub use errors::{Stop, report};
 

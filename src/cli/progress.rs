@@ -1,6 +1,7 @@
 //! The progress bar.
 
 use super::output::{Output, has_colour};
+use gpu_sweep::study::Watch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 
@@ -19,13 +20,17 @@ impl Bar {
         Self(bar)
     }
 
-    /// `model_epochs` more are done.
-    pub fn advance(&self, model_epochs: u64) {
+}
+
+impl Watch for Bar {
+    fn worked(&mut self, model_epochs: u64) {
         self.0.inc(model_epochs);
     }
+}
 
-    /// Takes the bar away: the summary says the rest.
-    pub fn finish(self) {
+impl Drop for Bar {
+    /// Takes the bar away: the summary, or an error, says the rest.
+    fn drop(&mut self) {
         self.0.finish_and_clear();
     }
 }
@@ -56,7 +61,7 @@ fn significant(x: f64) -> String {
 }
 
 /// Seconds for the eye: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
-pub fn duration(seconds: f64) -> String {
+fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match seconds {
         s if s < 1.0 => format!("{s:.2} s"),

@@ -20,7 +20,7 @@ pub struct Results<'a> {
     pub threshold: f64,
     pub out: &'a Path,
     /// Name and purpose of each file.
-    pub files: &'a [(String, &'static str)],
+    pub files: &'a [(String, String)],
 }
 
 impl Results<'_> {
