@@ -1,5 +1,7 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
+pub mod gpu;
+
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::model::Shape;

@@ -3,6 +3,7 @@
 //! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a study keeps the results
 //! on disk, [`statistics`] count them, and pictures show them.
 
+pub mod analysis;
 pub mod dataset;
 pub mod engine;
 pub mod error;

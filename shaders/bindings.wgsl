@@ -1,0 +1,50 @@
+// What every entry point may bind. `points` is declared in the prelude: a uniform buffer where the data fit, else storage.
+// Twin of src/engine/gpu/layout.rs, checked by machine.
+
+/// One dispatch of one batch of models.
+struct Job {
+    /// Models in the batch.
+    models: u32,
+    /// The epoch in which this dispatch starts, and the tile of points within it (`thread` always starts at 0).
+    first_epoch: u32,
+    first_tile: u32,
+    /// Epochs (`thread`) or tiles (`workgroup`) to do.
+    steps: u32,
+    /// Index in `recorded` of the first epoch from `first_epoch` on whose loss is recorded.
+    first_slot: u32,
+    /// Points to evaluate: from `first_point` to before `end_point`.
+    first_point: u32,
+    end_point: u32,
+}
+
+/// A model's sums over the points evaluated so far.
+struct Score {
+    loss: f32,
+    correct: u32,
+    /// Largest magnitude of a logit, as bits.
+    peak: u32,
+}
+
+/// A model that has not diverged; else `diverged` holds the epoch.
+const RUNNING = 0xFFFFFFFFu;
+
+@group(0) @binding(0) var<uniform> job: Job;
+/// Seeds of the models, low word first.
+@group(0) @binding(2) var<storage, read> seeds: array<vec2<u32>>;
+/// Learning rates of the models.
+@group(0) @binding(3) var<storage, read> rates: array<f32>;
+/// Where parameter p of model m lies, `slot` of the mapping says.
+@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
+@group(0) @binding(5) var<storage, read_write> diverged: array<u32>;
+/// Recorded losses, `[slots, models]`.
+@group(0) @binding(6) var<storage, read_write> losses: array<f32>;
+/// Epochs before which the loss is recorded, ascending; the last entry is never reached.
+@group(0) @binding(7) var<storage, read> recorded: array<u32>;
+/// Sums over the points of the epoch so far (`workgroup` only).
+@group(0) @binding(8) var<storage, read_write> gradients: array<f32>;
+@group(0) @binding(9) var<storage, read_write> scores: array<Score>;
+
+/// Feature f (or, with f = FEATURES, the label: 0 or 1) of point n.
+fn point(n: u32, f: u32) -> f32 {
+    return points[n * POINT_VECTORS + f / 4u][f % 4u];
+}

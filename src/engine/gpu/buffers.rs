@@ -1,0 +1,74 @@
+//! Buffers: made, filled and read back.
+
+use super::device::Device;
+use crate::error::{Error, Result};
+use bytemuck::Pod;
+use std::sync::mpsc;
+use wgpu::BufferUsages as Usage;
+use wgpu::util::DeviceExt;
+
+/// Makes buffers on a device.
+pub struct Buffers<'a> {
+    pub device: &'a Device,
+}
+
+impl Buffers<'_> {
+    /// A storage buffer with these contents; never empty, since no empty buffer can be bound.
+    pub fn storage<T: Pod>(&self, contents: &[T]) -> wgpu::Buffer {
+        self.filled(contents, Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST)
+    }
+
+    /// A uniform buffer with these contents.
+    pub fn uniform<T: Pod>(&self, contents: &[T]) -> wgpu::Buffer {
+        self.filled(contents, Usage::UNIFORM | Usage::COPY_DST)
+    }
+
+    /// A storage buffer of zeros.
+    pub fn zeros(&self, bytes: u64) -> wgpu::Buffer {
+        self.device.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: bytes.max(16).next_multiple_of(4),
+            usage: Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST,
+            mapped_at_creation: false,
+        })
+    }
+
+    fn filled<T: Pod>(&self, contents: &[T], usage: Usage) -> wgpu::Buffer {
+        let bytes: &[u8] = bytemuck::cast_slice(contents);
+        let contents = if bytes.is_empty() { &[0; 16] } else { bytes };
+        self.device.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
+    }
+
+    /// Waits for all work and reads the first `count` elements.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub fn read<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<T>> {
+        let device = &self.device.device;
+        let size = (count * size_of::<T>()) as u64;
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        let staging = device.create_buffer(&wgpu::BufferDescriptor {
+            label: Some("readback"),
+            size,
+            usage: Usage::MAP_READ | Usage::COPY_DST,
+            mapped_at_creation: false,
+        });
+        let mut encoder = device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
+        self.device.queue.submit([encoder.finish()]);
+        let (sender, receiver) = mpsc::channel();
+        // The receiver outlives the wait; a failed send means that nobody asks any more.
+        staging.map_async(wgpu::MapMode::Read, .., move |mapped| drop(sender.send(mapped)));
+        self.device.wait()?;
+        let failed = |e: String| Error::Device(format!("{}: readback failed: {e}", self.device.info.device));
+        let mapped = receiver.recv().map_err(|e| failed(e.to_string()))?;
+        mapped.map_err(|e| failed(e.to_string()))?;
+        let view = staging.get_mapped_range(..).map_err(|e| failed(e.to_string()))?;
+        // Copied through bytes: a mapping is not always aligned for T.
+        let mut values = vec![T::zeroed(); count];
+        bytemuck::cast_slice_mut(&mut values).copy_from_slice(&view);
+        Ok(values)
+    }
+}

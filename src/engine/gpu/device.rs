@@ -1,0 +1,188 @@
+//! Adapters, and the device made from one.
+
+use super::plan::Limits;
+use super::{buffers::Buffers, probe};
+use crate::engine::EngineInfo;
+use crate::error::{Error, Result};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// One adapter as `gpu-sweep devices` lists it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Listed {
+    /// What `--device` takes.
+    pub index: usize,
+    pub name: String,
+    /// `DiscreteGpu`, `IntegratedGpu`, `Cpu` (a software adapter), ...
+    pub kind: String,
+    pub backend: String,
+    pub driver: String,
+    /// Whether it is a software adapter.
+    pub software: bool,
+    pub storage_binding_bytes: u64,
+    pub workgroup_storage_bytes: u32,
+    pub workgroup_invocations: u32,
+    pub subgroup_sizes: [u32; 2],
+    /// Features that matter for training: subgroups, timestamp queries, pipeline cache.
+    pub features: Vec<&'static str>,
+}
+
+/// How to get a driver, for messages.
+pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan (or use Metal, Direct3D 12); \
+     for a software adapter on Debian or Ubuntu: sudo apt-get install mesa-vulkan-drivers libvulkan1";
+
+/// All adapters, hardware first, in the order of `--device INDEX`.
+pub fn adapters() -> Vec<wgpu::Adapter> {
+    let backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
+    let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
+    let mut found = pollster::block_on(wgpu::Instance::new(descriptor).enumerate_adapters(backends));
+    found.sort_by_key(|adapter| rank(&adapter.get_info()));
+    found
+}
+
+/// Discrete before integrated before virtual before software.
+fn rank(info: &wgpu::AdapterInfo) -> u8 {
+    match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::IntegratedGpu => 1,
+        wgpu::DeviceType::VirtualGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    }
+}
+
+/// Whether an adapter computes on the CPU.
+pub fn is_software(adapter: &wgpu::Adapter) -> bool {
+    adapter.get_info().device_type == wgpu::DeviceType::Cpu
+}
+
+/// Describes an adapter without opening it.
+pub fn describe(index: usize, adapter: &wgpu::Adapter) -> Listed {
+    let (info, limits, features) = (adapter.get_info(), adapter.limits(), adapter.features());
+    let known = [
+        ("subgroups", wgpu::Features::SUBGROUP),
+        ("timestamps", wgpu::Features::TIMESTAMP_QUERY),
+        ("pipeline cache", wgpu::Features::PIPELINE_CACHE),
+    ];
+    Listed {
+        index,
+        software: is_software(adapter),
+        kind: format!("{:?}", info.device_type),
+        backend: info.backend.to_string(),
+        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        name: info.name,
+        storage_binding_bytes: limits.max_storage_buffer_binding_size,
+        workgroup_storage_bytes: limits.max_compute_workgroup_storage_size,
+        workgroup_invocations: limits.max_compute_invocations_per_workgroup,
+        subgroup_sizes: [info.subgroup_min_size, info.subgroup_max_size],
+        features: known.iter().filter(|(_, f)| features.contains(*f)).map(|(name, _)| *name).collect(),
+    }
+}
+
+/// Every adapter, described.
+pub fn list() -> Vec<Listed> {
+    adapters().iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect()
+}
+
+/// An open device with what planning needs to know of it.
+#[derive(Debug)]
+pub struct Device {
+    pub device: wgpu::Device,
+    pub queue: wgpu::Queue,
+    pub info: EngineInfo,
+    pub limits: Limits,
+    /// Errors that the device reported since they were last asked for.
+    errors: Arc<Mutex<Vec<String>>>,
+}
+
+impl Device {
+    /// Opens an adapter and probes what its driver really does.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the adapter gives no device or the probe fails.
+    pub fn open(adapter: &wgpu::Adapter) -> Result<Self> {
+        let listed = describe(0, adapter);
+        let required_limits = adapter.limits();
+        let limits = Limits {
+            storage_binding: required_limits.max_storage_buffer_binding_size.min(required_limits.max_buffer_size),
+            // The least that WebGPU promises; some drivers slow down beyond.
+            uniform_binding: required_limits.max_uniform_buffer_binding_size.min(65_536),
+            workgroup_storage: required_limits.max_compute_workgroup_storage_size,
+            invocations_per_workgroup: required_limits.max_compute_invocations_per_workgroup,
+            workgroups: required_limits.max_compute_workgroups_per_dimension,
+            loop_iterations: 1,
+        };
+        let descriptor = wgpu::DeviceDescriptor { label: Some("gpu-sweep"), required_limits, ..Default::default() };
+        let opened = pollster::block_on(adapter.request_device(&descriptor));
+        let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
+        let errors = Arc::new(Mutex::new(Vec::new()));
+        let heard = Arc::clone(&errors);
+        let note = move |e: wgpu::Error| heard.lock().unwrap_or_else(PoisonError::into_inner).push(e.to_string());
+        device.on_uncaptured_error(Arc::new(note));
+        let info = EngineInfo {
+            engine: "gpu".into(),
+            device: listed.name,
+            driver: format!("{} {}", listed.backend, listed.driver),
+            software: listed.software,
+        };
+        let mut this = Self { device, queue, info, limits, errors };
+        this.limits.loop_iterations = probe::loop_iterations(&this)?;
+        Ok(this)
+    }
+
+    /// Waits until all submitted work is done.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device is lost or reported an error since the last call.
+    pub fn wait(&self) -> Result<()> {
+        let polled = self.device.poll(wgpu::PollType::wait_indefinitely());
+        let reported = std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner));
+        let lines = reported.into_iter().chain(polled.err().map(|e| e.to_string()));
+        let message = lines.map(|m| m.replace('\n', " ")).collect::<Vec<_>>().join("; ");
+        match message.is_empty() {
+            true => Ok(()),
+            false => Err(Error::Device(format!("{} failed: {message}", self.info.device))),
+        }
+    }
+
+    /// The buffers of this device.
+    pub fn buffers(&self) -> Buffers<'_> {
+        Buffers { device: self }
+    }
+
+    /// Compiles one entry point of `source`.
+    pub fn pipeline(&self, source: &str, entry_point: &str) -> wgpu::ComputePipeline {
+        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
+            label: Some(entry_point),
+            source: wgpu::ShaderSource::Wgsl(source.into()),
+        });
+        self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
+            label: Some(entry_point),
+            layout: None,
+            module: &module,
+            entry_point: Some(entry_point),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                zero_initialize_workgroup_memory: true,
+                ..Default::default()
+            },
+            cache: None,
+        })
+    }
+
+    /// Runs `pipeline` once over a grid of workgroups.
+    pub fn dispatch(&self, pipeline: &wgpu::ComputePipeline, bound: &[(u32, &wgpu::Buffer)], groups: [u32; 2]) {
+        let entries: Vec<_> = bound
+            .iter()
+            .map(|(binding, buffer)| wgpu::BindGroupEntry { binding: *binding, resource: buffer.as_entire_binding() })
+            .collect();
+        let layout = pipeline.get_bind_group_layout(0);
+        let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
+        let group = self.device.create_bind_group(&descriptor);
+        let mut encoder = self.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(pipeline);
+        pass.set_bind_group(0, &group, &[]);
+        pass.dispatch_workgroups(groups[0], groups[1], 1);
+        drop(pass);
+        self.queue.submit([encoder.finish()]);
+    }
+}

@@ -1,0 +1,105 @@
+//! What the host and `shaders/bindings.wgsl` must agree on: structs and binding numbers, checked by machine below.
+
+use bytemuck::{Pod, Zeroable};
+
+/// One dispatch of one batch of models; twin of `Job` in `shaders/bindings.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
+pub struct Job {
+    pub models: u32,
+    pub first_epoch: u32,
+    pub first_tile: u32,
+    pub steps: u32,
+    pub first_slot: u32,
+    pub first_point: u32,
+    pub end_point: u32,
+    /// A uniform buffer's size is a multiple of 16 bytes.
+    pub padding: u32,
+}
+
+/// A model's sums over points; twin of `Score` in `shaders/bindings.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
+pub struct Score {
+    pub loss: f32,
+    pub correct: u32,
+    pub peak: u32,
+}
+
+/// `diverged` of a model that has not; twin of `RUNNING`.
+pub const RUNNING: u32 = u32::MAX;
+
+/// Binding numbers in group 0.
+pub mod binding {
+    pub const JOB: u32 = 0;
+    pub const POINTS: u32 = 1;
+    pub const SEEDS: u32 = 2;
+    pub const RATES: u32 = 3;
+    pub const PARAMETERS: u32 = 4;
+    pub const DIVERGED: u32 = 5;
+    pub const LOSSES: u32 = 6;
+    pub const RECORDED: u32 = 7;
+    pub const GRADIENTS: u32 = 8;
+    pub const SCORES: u32 = 9;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::plan::Mapping;
+    use crate::engine::gpu::shaders::Permutation;
+    use crate::model::Shape;
+    use std::mem::{offset_of, size_of};
+    use wgpu::naga;
+
+    fn module() -> naga::Module {
+        let shape = Shape::new(2, &[1]).unwrap();
+        let mapping = Mapping::parse("workgroup-64-16").unwrap();
+        let source = Permutation { shape: &shape, points: 200, mapping, uniform_points: true }.source();
+        naga::front::wgsl::parse_str(&source.unwrap()).unwrap()
+    }
+
+    fn offsets(module: &naga::Module, name: &str) -> (Vec<(String, u32)>, u32) {
+        let found = module.types.iter().find(|(_, t)| t.name.as_deref() == Some(name)).unwrap().1;
+        let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
+        (members.iter().map(|m| (m.name.clone().unwrap(), m.offset)).collect(), *span)
+    }
+
+    #[test]
+    fn structs_lie_alike_on_both_sides() {
+        macro_rules! fields {
+            ($type:ty: $($field:ident),*) => { vec![$((stringify!($field).to_owned(), offset_of!($type, $field) as u32)),*] };
+        }
+        let module = module();
+        let (job, span) = offsets(&module, "Job");
+        assert_eq!(job, fields!(Job: models, first_epoch, first_tile, steps, first_slot, first_point, end_point));
+        assert!(span as usize <= size_of::<Job>() && size_of::<Job>().is_multiple_of(16));
+        let (score, span) = offsets(&module, "Score");
+        assert_eq!((score, span as usize), (fields!(Score: loss, correct, peak), size_of::<Score>()));
+    }
+
+    #[test]
+    fn binding_numbers_are_the_shaders() {
+        let module = module();
+        let number = |name: &str| {
+            let variable = module.global_variables.iter().find(|(_, v)| v.name.as_deref() == Some(name)).unwrap().1;
+            variable.binding.as_ref().map(|b| (b.group, b.binding)).unwrap()
+        };
+        use binding::*;
+        let expected = [
+            ("job", JOB),
+            ("points", POINTS),
+            ("seeds", SEEDS),
+            ("rates", RATES),
+            ("parameters", PARAMETERS),
+            ("diverged", DIVERGED),
+            ("losses", LOSSES),
+            ("recorded", RECORDED),
+            ("gradients", GRADIENTS),
+            ("scores", SCORES),
+        ];
+        for (name, binding) in expected {
+            assert_eq!(number(name), (0, binding), "{name}");
+        }
+    }
+}

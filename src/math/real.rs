@@ -1,0 +1,226 @@
+//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, [`Lanes`] does so for
+//! several models at once.
+
+use super::loss;
+use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// A number, or several side by side. Nothing here branches on a value, so that compilers can vectorise it.
+pub trait Real:
+    Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
+{
+    /// Bits of a magnitude, ordered as the magnitudes are, NaN above all.
+    type Bits: Copy + Default;
+    /// A yes or no for each number.
+    type Mask;
+    /// The largest finite number.
+    const LARGEST: f64;
+
+    /// `x`, rounded once if need be.
+    fn splat(x: f64) -> Self;
+    /// Magnitude.
+    fn abs(self) -> Self;
+    /// `yes` where this is below 0, else `no`; `no` where this is NaN.
+    fn if_negative(self, yes: Self, no: Self) -> Self;
+    /// `yes` where this is above 0, else `no`; `no` where this is NaN.
+    fn if_positive(self, yes: Self, no: Self) -> Self;
+    /// exp(x) for x <= 0.
+    fn exp_negative(self) -> Self;
+    /// log(1 + q) for q >= 0.
+    fn log1p_positive(self) -> Self;
+    /// Bits of the magnitude.
+    fn magnitude_bits(self) -> Self::Bits;
+    /// The larger of two magnitudes.
+    fn larger(a: Self::Bits, b: Self::Bits) -> Self::Bits;
+    /// Whether a magnitude is beyond `limit`, a finite number from 0; a NaN is.
+    fn beyond(bits: Self::Bits, limit: f64) -> Self::Mask;
+}
+
+impl Real for f64 {
+    type Bits = u64;
+    type Mask = bool;
+    const LARGEST: f64 = f64::MAX;
+
+    fn splat(x: f64) -> Self {
+        x
+    }
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    fn if_negative(self, yes: Self, no: Self) -> Self {
+        if self < 0.0 { yes } else { no }
+    }
+    fn if_positive(self, yes: Self, no: Self) -> Self {
+        if self > 0.0 { yes } else { no }
+    }
+    fn exp_negative(self) -> Self {
+        self.exp()
+    }
+    fn log1p_positive(self) -> Self {
+        self.ln_1p()
+    }
+    fn magnitude_bits(self) -> u64 {
+        self.abs().to_bits()
+    }
+    fn larger(a: u64, b: u64) -> u64 {
+        a.max(b)
+    }
+    fn beyond(bits: u64, limit: f64) -> bool {
+        bits > limit.to_bits()
+    }
+}
+
+impl Real for f32 {
+    type Bits = u32;
+    type Mask = bool;
+    const LARGEST: f64 = f32::MAX as f64;
+
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        x as f32
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.abs()
+    }
+    #[inline(always)]
+    fn if_negative(self, yes: Self, no: Self) -> Self {
+        if self < 0.0 { yes } else { no }
+    }
+    #[inline(always)]
+    fn if_positive(self, yes: Self, no: Self) -> Self {
+        if self > 0.0 { yes } else { no }
+    }
+    #[inline(always)]
+    fn exp_negative(self) -> Self {
+        loss::exp_negative(self)
+    }
+    #[inline(always)]
+    fn log1p_positive(self) -> Self {
+        loss::log1p_positive(self)
+    }
+    #[inline(always)]
+    fn magnitude_bits(self) -> u32 {
+        self.to_bits() & 0x7FFF_FFFF
+    }
+    #[inline(always)]
+    fn larger(a: u32, b: u32) -> u32 {
+        // A magnitude has no sign bit: as signed numbers they order alike, and every SIMD set compares those.
+        (a as i32).max(b as i32) as u32
+    }
+    #[inline(always)]
+    fn beyond(bits: u32, limit: f64) -> bool {
+        bits > (limit as f32).to_bits()
+    }
+}
+
+/// `N` f32 side by side, one for each of `N` models. Each lane does exactly what f32 does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[repr(C, align(32))]
+pub struct Lanes<const N: usize>(pub [f32; N]);
+
+impl<const N: usize> Default for Lanes<N> {
+    #[inline(always)]
+    fn default() -> Self {
+        Self([0.0; N])
+    }
+}
+
+impl<const N: usize> Lanes<N> {
+    /// The same number in each lane.
+    #[inline(always)]
+    pub fn all(x: f32) -> Self {
+        Self([x; N])
+    }
+
+    #[inline(always)]
+    fn zip(mut self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
+        for lane in 0..N {
+            self.0[lane] = f(self.0[lane], other.0[lane]);
+        }
+        self
+    }
+
+    #[inline(always)]
+    fn map(mut self, f: impl Fn(f32) -> f32) -> Self {
+        for lane in 0..N {
+            self.0[lane] = f(self.0[lane]);
+        }
+        self
+    }
+}
+
+macro_rules! lane_wise {
+    ($($operation:ident $method:ident),*) => {$(
+        impl<const N: usize> $operation for Lanes<N> {
+            type Output = Self;
+            #[inline(always)]
+            fn $method(self, other: Self) -> Self {
+                self.zip(other, |a, b| a.$method(b))
+            }
+        }
+    )*};
+}
+lane_wise!(Add add, Sub sub, Mul mul, Div div);
+
+impl<const N: usize> Neg for Lanes<N> {
+    type Output = Self;
+    #[inline(always)]
+    fn neg(self) -> Self {
+        self.map(|x| -x)
+    }
+}
+
+impl<const N: usize> Real for Lanes<N>
+where
+    [u32; N]: Default,
+{
+    type Bits = [u32; N];
+    type Mask = [bool; N];
+    const LARGEST: f64 = f32::MAX as f64;
+
+    #[inline(always)]
+    fn splat(x: f64) -> Self {
+        Self::all(x as f32)
+    }
+    #[inline(always)]
+    fn abs(self) -> Self {
+        self.map(f32::abs)
+    }
+    #[inline(always)]
+    fn if_negative(mut self, yes: Self, no: Self) -> Self {
+        for lane in 0..N {
+            self.0[lane] = self.0[lane].if_negative(yes.0[lane], no.0[lane]);
+        }
+        self
+    }
+    #[inline(always)]
+    fn if_positive(mut self, yes: Self, no: Self) -> Self {
+        for lane in 0..N {
+            self.0[lane] = self.0[lane].if_positive(yes.0[lane], no.0[lane]);
+        }
+        self
+    }
+    #[inline(always)]
+    fn exp_negative(self) -> Self {
+        self.map(loss::exp_negative)
+    }
+    #[inline(always)]
+    fn log1p_positive(self) -> Self {
+        self.map(loss::log1p_positive)
+    }
+    #[inline(always)]
+    fn magnitude_bits(self) -> [u32; N] {
+        self.0.map(f32::magnitude_bits)
+    }
+    #[inline(always)]
+    fn larger(mut a: [u32; N], b: [u32; N]) -> [u32; N] {
+        for lane in 0..N {
+            a[lane] = f32::larger(a[lane], b[lane]);
+        }
+        a
+    }
+    #[inline(always)]
+    fn beyond(bits: [u32; N], limit: f64) -> [bool; N] {
+        bits.map(|bits| f32::beyond(bits, limit))
+    }
+}

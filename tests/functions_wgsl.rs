@@ -1,0 +1,21 @@
+//! The shaders' pure functions parse, validate and translate to MSL and HLSL on their own, without a GPU.
+
+use naga::{back, front, valid};
+
+const FILES: [&str; 6] = ["rng", "init", "activation", "loss", "optimizer", "divergence"];
+
+#[test]
+fn the_functions_translate_to_every_backend() {
+    let read = |name| std::fs::read_to_string(format!("{}/shaders/{name}.wgsl", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let source = FILES.map(read).concat();
+    let module = front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
+    assert!(module.functions.len() >= 14, "{}", module.functions.len());
+    let mut validator = valid::Validator::new(valid::ValidationFlags::all(), valid::Capabilities::empty());
+    let info = validator.validate(&module).unwrap();
+    let (msl, _) = back::msl::write_string(&module, &info, &Default::default(), &Default::default()).unwrap();
+    let mut hlsl = String::new();
+    let options = back::hlsl::Options::default();
+    let pipeline = back::hlsl::PipelineOptions::default();
+    back::hlsl::Writer::new(&mut hlsl, &options, &pipeline).write(&module, &info, None).unwrap();
+    assert!(msl.contains("logistic") && hlsl.contains("logistic"));
+}
