@@ -1,6 +1,17 @@
 //! Data sets: points with two classes, split into training and test rows, ready for every engine.
 
-use crate::error::Result;
+mod classes;
+mod csv;
+mod fields;
+mod generate;
+mod hashed;
+mod prepare;
+mod table;
+
+pub use csv::{FromCsv, MAX_ROWS, read_csv};
+pub use generate::qwerties;
+pub use hashed::{Hashed, hex};
+pub use table::{MAX_NUMBER, Table, shown};
 
 /// Rows of features with a class each. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,4 +60,14 @@ pub struct Dataset {
     /// What label 0 and label 1 were called in the source.
     pub class_names: [String; 2],
     pub scaling: Option<Scaling>,
+}
+
+impl Dataset {
+    /// Which class has which label and how many of all rows, such as `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    pub fn describe(&self) -> String {
+        let labels = || self.train.y.iter().chain(self.test.iter().flat_map(|test| &test.y));
+        let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());
+        let [zero, one] = &self.class_names;
+        format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", shown(one), shown(zero), rows - ones)
+    }
 }

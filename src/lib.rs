@@ -9,6 +9,7 @@ pub mod engine;
 pub mod error;
 pub mod math;
 pub mod model;
+pub mod npz;
 pub mod statistics;
 pub mod sweep;
 

@@ -1,9 +1,13 @@
 //! The question: every setting of a sweep. One struct serves the command line, `sweep.toml`, the defaults and the hash.
 
 mod axis;
+mod inputs;
+mod listed;
 mod trial;
 
 pub use axis::Axis;
+pub use inputs::Inputs;
+pub use listed::{Listed, read_trials};
 pub use trial::{Hyperparameters, Initial, Trial, Trials};
 
 use crate::error::{Error, Result};

@@ -1,0 +1,228 @@
+use super::*;
+use crate::Error;
+use crate::error::Place;
+use crate::math::rng::{Philox, Stream};
+use rand::Rng;
+
+fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
+    read(Table::new(Path::new("some.csv"), bytes.as_ref())?, "some.csv".into(), label, positive)
+}
+
+fn good(bytes: impl AsRef<[u8]>) -> Dataset {
+    parse(bytes, None, None).unwrap().data
+}
+
+/// Asserts one line that names the file, the place and all the words.
+fn refused(result: Result<FromCsv>, line: u64, column: u64, words: &[&str]) {
+    let error = result.unwrap_err();
+    let message = error.to_string();
+    let Error::File { place, .. } = &error else { panic!("{message}") };
+    assert_eq!(*place, Place { line, column }, "{message}");
+    assert!(message.starts_with(&format!("some.csv{place}: ")) && message.contains("; allowed: "), "{message}");
+    assert!(!message.contains('\n') && message.len() < 2000 && error.exit_code() == 2, "{message}");
+    words.iter().for_each(|word| assert!(message.contains(word), "{word:?} not in: {message}"));
+}
+
+#[test]
+fn real_data_is_read() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
+    let FromCsv { data, label, hash } = read_csv(&path, None, None).unwrap();
+    assert_eq!((data.train.len(), data.train.features, data.train.x.len()), (569, 30, 569 * 30));
+    assert_eq!(data.train.y.iter().filter(|y| **y).count(), 212);
+    assert_eq!((data.name.as_str(), label.as_str()), ("breast_cancer.csv", "label"));
+    assert_eq!((data.feature_names[29].as_str(), data.train.row(1)[29]), ("worst_fractal_dimension", 0.08902));
+    assert_eq!(data.describe(), "1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
+    assert_eq!(hash.len(), 64);
+}
+
+#[test]
+fn the_bytes_that_were_read_are_hashed() {
+    // printf 'a,b\n1,0\n2,1\n' | sha256sum
+    let expected = "8d1abea01e873e2545f0bbb951062fb0cde467874526d4e27af4298158fbe11b";
+    assert_eq!(parse("a,b\n1,0\n2,1\n", None, None).unwrap().hash, expected);
+}
+
+#[test]
+fn the_usual_variants_are_read_alike() {
+    let plain = good("a,b,label\n1,-2.5,0\n3e2,.5,1\n");
+    assert_eq!((&plain.train.x[..], &plain.train.y[..]), (&[1.0, -2.5, 300.0, 0.5][..], &[false, true][..]));
+    let variants = [
+        "\u{feff}a,b,label\n1,-2.5,0\n3e2,.5,1\n",
+        "a,b,label\r\n1,-2.5,0\r\n3e2,.5,1\r\n",
+        "a,b,label\r1,-2.5,0\r3e2,.5,1",
+        "\"a\",\"b\",\"label\"\n\"1\",\"-2.5\",\"0\"\n\"3e2\",\".5\",\"1\"",
+        " a , b ,label \n 1 ,\t-2.5, 0\n3e2 , .5 ,1 \n",
+        " \"a\" , \"b\",label\n\n1,-2.5,0\n   \n3e2,+0.5,1\n\n\n",
+        "\u{feff}\"a\",b,label\n1,-2.5,0\n3e2,.5,1.0\n",
+    ];
+    for variant in variants {
+        let data = good(variant);
+        assert_eq!((&data.train, &data.feature_names), (&plain.train, &plain.feature_names), "{variant:?}");
+    }
+    let quoted = good("\"width, \"\"true\"\"\nand all\",label\n1,a\n2,b\n");
+    assert_eq!(quoted.feature_names, ["width, \"true\"\nand all"]);
+}
+
+#[test]
+fn a_constant_feature_is_no_error() {
+    assert_eq!(good("a,b\n1,0\n1,1\n").standardize().train.x, [0.0, 0.0]);
+}
+
+#[test]
+fn classes_are_numbers_by_value_or_words_by_spelling() {
+    let cases: [(&str, Option<&str>, [&str; 2], [bool; 3]); 11] = [
+        ("0 1 1", None, ["0", "1"], [false, true, true]),
+        ("10 9 9.0", None, ["9", "10"], [true, false, false]),
+        ("-1 1 1.0", None, ["-1", "1"], [false, true, true]),
+        ("0 -0.0 1e0", None, ["0", "1e0"], [false, false, true]),
+        ("10 9 9", Some("9.00"), ["10", "9"], [false, true, true]),
+        ("no yes no", None, ["no", "yes"], [false, true, false]),
+        ("no yes no", Some("no"), ["yes", "no"], [true, false, true]),
+        ("b B b", None, ["B", "b"], [true, false, true]),
+        ("1 one 1", None, ["1", "one"], [false, true, false]),
+        ("10 9a 10", None, ["10", "9a"], [false, true, false]),
+        ("no yes no", Some(" yes "), ["no", "yes"], [false, true, false]),
+    ];
+    for (labels, positive, names, y) in cases {
+        let rows: String = labels.split(' ').map(|label| format!("1,{label}\n")).collect();
+        let data = parse(format!("x,label\n{rows}"), None, positive).unwrap().data;
+        assert_eq!((&data.class_names, &data.train.y[..]), (&names.map(String::from), &y[..]), "{labels}");
+    }
+}
+
+#[test]
+fn the_label_column_can_be_any() {
+    let FromCsv { data, label, .. } = parse("a,class,b\n1,x,2\n3,y,4\n", Some("class"), None).unwrap();
+    assert_eq!(
+        (data.train.x, data.feature_names, label.as_str()),
+        (vec![1., 2., 3., 4.], vec!["a".into(), "b".into()], "class")
+    );
+}
+
+#[test]
+fn what_can_not_be_used_is_refused_with_its_place() {
+    let header: String = (0..1026).map(|n| format!("x{n},")).collect::<String>() + "label\n";
+    let cases: Vec<(&[u8], u64, u64, &[&str])> = vec![
+        (b"", 0, 0, &["is empty"]),
+        (b"\xEF\xBB\xBF\n \r\n", 0, 0, &["is empty"]),
+        (b"a,label\n", 0, 0, &["no rows of data"]),
+        (b"a,label", 0, 0, &["no rows of data"]),
+        (b"a,label\n\n\n", 0, 0, &["no rows of data"]),
+        (b"a,b,label\n1,2,0\n1,2\n", 3, 3, &["ends after 2 fields", "3 fields"]),
+        (b"a,b,label\n1,2,0\n1\n", 3, 2, &["ends after 1 field", "3 fields"]),
+        (b"a,b,label\n1,2,0,\n", 2, 4, &["goes on after 3 fields", "3 fields"]),
+        (b"a,b,label\n1,2,0\n1,2,1,4,5,6\n", 3, 4, &["goes on after 3 fields"]),
+        (b"a,b,label\n1,2,0\n1,two,1\n", 3, 2, &["\"b\" is \"two\"", "a finite number"]),
+        (b"a,b,label\n1,2,0\n,2,1\n", 3, 1, &["\"a\" is empty", "a finite number"]),
+        (b"a,b,label\n1,2,0\n1,  ,1\n", 3, 2, &["\"b\" is empty"]),
+        (b"a,b,label\n1,NaN,0\n", 2, 2, &["\"b\" is \"NaN\"", "a finite number"]),
+        (b"a,b,label\n1,2,0\n-inf,2,1\n", 3, 1, &["\"a\" is \"-inf\""]),
+        (b"a,b,label\n1,1e999,0\n", 2, 2, &["\"b\" is \"1e999\""]),
+        (b"a,b,label\n1,2e30,0\n", 2, 2, &["\"b\" is \"2e30\"", "1e30"]),
+        (b"a,b,label\n1,\"1,5\",0\n", 2, 2, &["\"b\" is \"1,5\""]),
+        (b"a,label\n1,0\n2,0\n", 0, 0, &["label \"label\" has one class, \"0\"", "two classes"]),
+        (b"a,label\n1,0\n2,1\n3,0\n4,2\n", 5, 2, &["third class", "\"0\", \"1\" and \"2\"", "lines 2, 3 and 5"]),
+        (b"a,label\n1,x\n2,1\n3,1.0\n", 4, 2, &["\"x\", \"1\" and \"1.0\""]),
+        (b"a,label\n1,1\n2,1.0\n3,x\n", 4, 2, &["\"1\", \"1.0\" and \"x\""]),
+        (b"a,label\n1,x\n2,\n", 3, 2, &["label \"label\" is empty", "two classes"]),
+        (b"a,label\n1,0\n2,nan\n", 3, 2, &["label \"label\" is \"nan\""]),
+        (b"a,b,a,label\n1,2,3,0\n", 1, 3, &["\"a\" for the second time"]),
+        (b"\n\na, ,label\n1,2,0\n", 3, 2, &["column without a name"]),
+        (b"label\n0\n1\n", 1, 0, &["no features beside label \"label\"", "two or more columns"]),
+        (b"a;b;label\n1;2;0\n", 1, 0, &["no features", "commas"]),
+        (header.as_bytes(), 1, 1026, &["more than 1025 columns", "up to 1024 features"]),
+        (b"a,label\n1,\xFF\n", 2, 2, &["UTF-8"]),
+        (b"\xFF\xFEa\0,\0", 1, 1, &["UTF-8"]),
+        // Each half of a two-byte letter alone is no text, although they would join.
+        (b"a,b,label\n1,x\xC3,\xA9\n", 2, 2, &["UTF-8"]),
+        (b"a,label\n1,\"x\n2,y\n", 2, 2, &["never closed"]),
+        (b"a,label\n1,\"x\"y\n", 2, 2, &["after a closing quote"]),
+        (b"a,label\n1,\"x\" \"y\"\n", 2, 2, &["after a closing quote"]),
+        (b"a,label\n1,\"x\ny\"\n2,\"x\ny\"\nz,v\n", 6, 1, &["\"a\" is \"z\""]),
+        (b"a,label\r\n1,\"x\r\ny\"\r\nz,v\r\n", 4, 1, &["\"a\" is \"z\""]),
+        (b"a,label\r1,\"x\ry\"\rz,v\r", 4, 1, &["\"a\" is \"z\""]),
+        (b"a,b,label\n\"\n1\n\",zwei,v\n", 4, 2, &["\"b\" is \"zwei\""]),
+    ];
+    for (bytes, line, column, words) in cases {
+        refused(parse(bytes, None, None), line, column, words);
+    }
+}
+
+#[test]
+fn wrong_choices_of_label_and_class_are_refused_with_what_there_is() {
+    let text = "a,b,label\n1,2,0\n1,2,1\n";
+    refused(parse(text, Some("c"), None), 1, 0, &["no label column \"c\"", "one of \"a\", \"b\", \"label\""]);
+    refused(parse(text, None, Some("2")), 0, 0, &["--positive \"2\"", "label \"label\"", "\"0\" or \"1\""]);
+    refused(parse("a,l\n1,no\n2,yes\n", None, Some("No")), 0, 0, &["--positive \"No\"", "\"no\" or \"yes\""]);
+    let many: String = (0..1024).map(|n| format!("a_rather_long_name_{n},")).collect::<String>() + "label\n";
+    refused(parse(many, Some("c"), None), 1, 0, &["and 985 more"]);
+}
+
+#[test]
+fn a_missing_file_and_a_folder_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let message = read_csv(&folder.path().join("none.csv"), None, None).unwrap_err();
+    assert!(message.to_string().contains("none.csv: can't be opened: ") && message.exit_code() == 2, "{message}");
+    let message = read_csv(folder.path(), None, None).unwrap_err();
+    assert!(message.to_string().contains(": is a folder") && message.exit_code() == 2, "{message}");
+}
+
+/// Endless bytes: reading all of it would never end.
+struct Endless(Vec<u8>, u8);
+
+impl std::io::Read for Endless {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = self.0.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.0[..count]);
+        self.0.drain(..count);
+        buffer[count..].fill(self.1);
+        Ok(buffer.len())
+    }
+}
+
+#[test]
+fn a_huge_field_is_refused_before_it_is_read_to_its_end() {
+    let endless = |start: &str, byte| {
+        let table = Table::new(Path::new("some.csv"), Endless(start.as_bytes().to_vec(), byte))?;
+        read(table, "some.csv".into(), None, None)
+    };
+    refused(endless("a,label\n1,0\n2,", b'7'), 3, 2, &["more than 1 MiB"]);
+    refused(endless("a,label\n1,\"0\n", b'\n'), 2, 2, &["more than 1 MiB", "closing quote"]);
+    refused(endless("", b'z'), 1, 1, &["more than 1 MiB"]);
+    refused(endless("a,label\n1,0", b','), 2, 3, &["goes on after 2 fields"]);
+    refused(endless("a,label", b' '), 1, 2, &["more than 1 MiB"]);
+}
+
+#[test]
+fn rows_up_to_the_limit_are_read() {
+    let rows = |n: usize| "x,label\n".to_owned() + &"1,0\n2,1\n".repeat(n / 2) + if n % 2 == 1 { "3,1\n" } else { "" };
+    assert_eq!(good(rows(MAX_ROWS)).train.len(), MAX_ROWS);
+    refused(parse(rows(MAX_ROWS + 1), None, None), 100_002, 1, &["more than 100000 rows"]);
+    let wide = (0..1024).map(|n| format!("x{n},")).collect::<String>() + "label\n";
+    let wide = wide + &("0.5,".repeat(1024) + "0\n") + &("1.5,".repeat(1024) + "1\n");
+    assert_eq!(good(wide).train.features, 1024);
+}
+
+#[test]
+fn garbage_is_refused_but_never_panics() {
+    let letters = b"0123456789.eE+-,,,\"\"\n\n\r \tab\xC3\xA9\xFFnainf\0;";
+    for seed in 0..3000 {
+        let mut generator = Philox::new(seed, Stream::Data);
+        let mut bytes = vec![0; (generator.next_u32() % 300) as usize];
+        generator.fill_bytes(&mut bytes);
+        if seed % 3 > 0 {
+            bytes.iter_mut().for_each(|b| *b = letters[usize::from(*b) % letters.len()]);
+        }
+        if seed % 3 == 2 {
+            bytes = [b"a,b,label\n1,2,x\n3,4,y\n", &bytes[..]].concat();
+        }
+        let positive = (seed % 2 == 0).then_some("1");
+        match parse(&bytes, None, positive) {
+            Ok(FromCsv { data, .. }) => {
+                assert!(data.train.len() >= 2 && data.train.x.len() == data.train.len() * data.train.features);
+                assert!(data.train.x.iter().all(|x| x.is_finite()));
+            }
+            Err(error) => assert!(error.exit_code() == 2 && !error.to_string().contains('\n'), "{error}"),
+        }
+    }
+}

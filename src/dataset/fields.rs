@@ -1,0 +1,208 @@
+//! CSV text into records of fields (RFC 4180, a little forgiving), with the line that each field starts in.
+//!
+//! Lines end with LF, CRLF or CR; blank lines are passed over; a quoted field may hold commas, doubled quotes and line
+//! breaks; blanks around quotes are dropped; a byte order mark is skipped.
+
+use super::hashed::Hashed;
+use std::io::{self, BufRead, BufReader, Read};
+
+/// Longest field.
+pub(super) const MAX_FIELD: usize = 1 << 20;
+/// Bytes read at a time.
+const BUFFER: usize = 1 << 16;
+
+/// The fields of one record.
+#[derive(Debug, Default)]
+pub(super) struct Record {
+    text: Vec<u8>,
+    fields: Vec<Field>,
+}
+
+#[derive(Debug)]
+struct Field {
+    end: usize,
+    line: u64,
+}
+
+impl Record {
+    pub(super) fn len(&self) -> usize {
+        self.fields.len()
+    }
+
+    /// The bytes of field `n`, from 0.
+    pub(super) fn bytes(&self, n: usize) -> &[u8] {
+        &self.text[self.start(n)..self.fields[n].end]
+    }
+
+    /// The line that field `n` starts in, from 1.
+    pub(super) fn line(&self, n: usize) -> u64 {
+        self.fields[n].line
+    }
+
+    fn start(&self, n: usize) -> usize {
+        n.checked_sub(1).map_or(0, |before| self.fields[before].end)
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.fields.clear();
+    }
+
+    /// Bytes since the last field's end.
+    fn open(&mut self) -> &[u8] {
+        &self.text[self.start(self.len())..]
+    }
+
+    fn is_blank(&self) -> bool {
+        self.len() == 1 && self.bytes(0).iter().all(u8::is_ascii_whitespace)
+    }
+}
+
+/// Why a record can't be read.
+#[derive(Debug)]
+pub(super) enum Problem {
+    Io(io::Error),
+    /// The record goes on after as many fields as it may have; the next one starts in `line`.
+    TooMany {
+        line: u64,
+    },
+    /// Field number `column`, from 1, starts in `line`; `what` is wrong with it.
+    Field {
+        line: u64,
+        column: u64,
+        what: &'static str,
+        allowed: &'static str,
+    },
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Where in a field the reader stands.
+#[derive(Clone, Copy, PartialEq)]
+enum State {
+    /// Nothing but blanks so far.
+    Start,
+    /// Inside a field without quotes.
+    Bare,
+    /// Between quotes.
+    Quoted,
+    /// Just after a quote that ends the field or is the first of a doubled one.
+    Quote,
+    /// After the closing quote and a blank.
+    Closed,
+}
+
+/// Reads records one after the other, and hashes what it reads.
+pub(super) struct Records<R> {
+    input: BufReader<Hashed<R>>,
+    /// The line of the next byte, from 1.
+    line: u64,
+    /// Whether the last byte was a CR, whose LF is still to be skipped.
+    after_cr: bool,
+    max_fields: usize,
+}
+
+impl<R: Read> Records<R> {
+    /// Starts at the first record after a byte order mark; a record of more than `max_fields` fields is a problem.
+    pub(super) fn new(input: R, max_fields: usize) -> io::Result<Self> {
+        let mut input = BufReader::with_capacity(BUFFER, Hashed::new(input));
+        if input.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
+            input.consume(3);
+        }
+        Ok(Self { input, line: 1, after_cr: false, max_fields })
+    }
+
+    /// From now on, a record of more than so many fields is a problem.
+    pub(super) fn limit(&mut self, max_fields: usize) {
+        self.max_fields = max_fields;
+    }
+
+    /// SHA-256 of what was read so far: of everything, once there are no more records.
+    pub(super) fn hash(&self) -> String {
+        self.input.get_ref().hash()
+    }
+
+    /// The next byte, every line break as LF.
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            let Some(&byte) = self.input.fill_buf()?.first() else { return Ok(None) };
+            self.input.consume(1);
+            let rest_of_crlf = byte == b'\n' && self.after_cr;
+            self.after_cr = byte == b'\r';
+            if rest_of_crlf {
+                continue;
+            }
+            let is_break = matches!(byte, b'\n' | b'\r');
+            self.line += u64::from(is_break);
+            return Ok(Some(if is_break { b'\n' } else { byte }));
+        }
+    }
+
+    /// Reads the next record that is not blank; false where there is none.
+    pub(super) fn next(&mut self, record: &mut Record) -> Result<bool, Problem> {
+        loop {
+            record.clear();
+            let more = self.fields(record)?;
+            if !record.is_blank() {
+                return Ok(true);
+            }
+            if !more {
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Reads fields up to the end of a line; false at the end of the file.
+    fn fields(&mut self, record: &mut Record) -> Result<bool, Problem> {
+        let (mut state, mut line) = (State::Start, self.line);
+        loop {
+            let byte = self.byte()?;
+            let problem = |what, allowed| Problem::Field { line, column: record.len() as u64 + 1, what, allowed };
+            state = match (state, byte) {
+                (State::Quoted, None) => {
+                    return Err(problem("the quote that opens this field is never closed", "\" at both ends, or none"));
+                }
+                (State::Quoted, Some(b'"')) => State::Quote,
+                (State::Quoted, Some(byte)) => push(record, byte, State::Quoted),
+                (_, None | Some(b',' | b'\n')) => {
+                    if record.len() == self.max_fields {
+                        return Err(Problem::TooMany { line });
+                    }
+                    record.fields.push(Field { end: record.text.len(), line });
+                    if byte != Some(b',') {
+                        return Ok(byte.is_some());
+                    }
+                    line = self.line;
+                    State::Start
+                }
+                (State::Quote, Some(b'"')) => push(record, b'"', State::Quoted),
+                (State::Quote | State::Closed, Some(b' ' | b'\t')) => State::Closed,
+                (State::Quote | State::Closed, Some(_)) => {
+                    return Err(problem("text after a closing quote", "a comma there; a quote inside quotes doubled"));
+                }
+                (State::Start, Some(b'"')) => {
+                    let blanks = record.open().len();
+                    record.text.truncate(record.text.len() - blanks);
+                    State::Quoted
+                }
+                (State::Start, Some(blank @ (b' ' | b'\t'))) => push(record, blank, State::Start),
+                (State::Start | State::Bare, Some(byte)) => push(record, byte, State::Bare),
+            };
+            if record.open().len() > MAX_FIELD {
+                let allowed = "up to 1 MiB (is a closing quote missing?)";
+                let column = record.len() as u64 + 1;
+                return Err(Problem::Field { line, column, what: "a field of more than 1 MiB", allowed });
+            }
+        }
+    }
+}
+
+/// Adds a byte to the field being read.
+fn push(record: &mut Record, byte: u8, next: State) -> State {
+    record.text.push(byte);
+    next
+}

@@ -1,0 +1,112 @@
+use super::*;
+use crate::dataset::{qwerties, read_csv};
+use std::path::Path;
+
+fn breast_cancer() -> Dataset {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
+    read_csv(&path, None, None).unwrap().data
+}
+
+/// A data set of one feature, the row's number.
+fn rows(labels: &[bool]) -> Dataset {
+    let x = (0..labels.len()).map(|n| n as f64).collect();
+    Dataset { train: Points { features: 1, x, y: labels.to_vec() }, ..qwerties(1.0, 0) }
+}
+
+fn ones(points: &Points) -> usize {
+    points.y.iter().filter(|y| **y).count()
+}
+
+#[test]
+fn a_split_keeps_every_row_once_and_the_classes_shares() {
+    let whole = breast_cancer();
+    let split = whole.clone().split(0.25, 0);
+    let test = split.test.unwrap();
+    // 0.25 of 212 and of 357 rows: 53 and 89.25.
+    assert_eq!((test.len(), ones(&test), split.train.len(), ones(&split.train)), (142, 53, 427, 159));
+    let mut next = [0, 0];
+    for n in 0..whole.train.len() {
+        let is_next = |(part, at): (&Points, usize)| {
+            at < part.len() && part.row(at) == whole.train.row(n) && part.y[at] == whole.train.y[n]
+        };
+        let part = [&split.train, &test].into_iter().zip(next).position(is_next);
+        next[part.expect("each row is the next one of either part")] += 1;
+    }
+    assert_eq!(next, [427, 142]);
+}
+
+#[test]
+fn a_split_depends_on_the_seed_alone() {
+    let split = |seed| breast_cancer().split(0.25, seed);
+    assert_eq!(split(3), split(3));
+    assert_ne!(split(3).test, split(4).test);
+    assert_eq!(breast_cancer().split(0.0, 3), breast_cancer());
+}
+
+#[test]
+fn every_row_is_as_likely_to_be_tested() {
+    let data = rows(&[true; 20]);
+    let mut tested = [0; 20];
+    for seed in 0..2000 {
+        let test = data.clone().split(0.25, seed).test.unwrap();
+        assert_eq!(test.len(), 5);
+        test.x.iter().for_each(|n| tested[*n as usize] += 1);
+    }
+    // 500 expected, standard deviation sqrt(2000 / 4 * 3 / 4) = 19.4; five of them.
+    assert!(tested.iter().all(|n| (403..=597).contains(n)), "{tested:?}");
+}
+
+#[test]
+fn small_classes_keep_a_row_on_both_sides() {
+    for (class, fraction, expected) in
+        [(1, 0.5, 0), (2, 0.01, 1), (2, 0.9, 1), (3, 0.5, 2), (10, 0.25, 3), (10, 0.9, 9), (10, 0.01, 1), (10, 0.0, 0)]
+    {
+        assert_eq!(test_rows(class, fraction), expected, "{fraction} of {class}");
+    }
+    let lone = rows(&[false, true, true, true]).split(0.3, 0);
+    assert_eq!((ones(&lone.train), lone.train.len(), lone.test.map(|t| ones(&t))), (2, 3, Some(1)));
+    assert_eq!(rows(&[false, true]).split(0.5, 0).test, None);
+}
+
+#[test]
+fn training_rows_get_mean_0_and_standard_deviation_1() {
+    let raw = breast_cancer().split(0.25, 0);
+    let data = raw.clone().standardize();
+    let n = data.train.len() as f64;
+    for feature in 0..30 {
+        let values: Vec<f64> = (0..data.train.len()).map(|n| data.train.row(n)[feature]).collect();
+        let mean = values.iter().sum::<f64>() / n;
+        let std = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
+        assert!(mean.abs() <= 1e-12 && (std - 1.0).abs() <= 1e-12, "feature {feature}: {mean} {std}");
+    }
+    let (scaling, test) = (data.scaling.unwrap(), data.test.unwrap());
+    let (first, raw) = (test.row(5)[7], raw.test.unwrap().row(5)[7]);
+    assert_eq!(first, (raw - scaling.mean[7]) / scaling.std[7]);
+}
+
+#[test]
+fn the_scaling_of_all_rows_is_pytorchs() {
+    // feature_mean and feature_std, in the reference training on these data (numpy, float64).
+    let scaling = breast_cancer().standardize().scaling.unwrap();
+    let expected = [
+        (0, 14.127291739894563, 3.5209507607110626),
+        (3, 654.8891036906857, 351.6047540632298),
+        (29, 0.08394581722319855, 0.018045389308594995),
+    ];
+    for (feature, mean, std) in expected {
+        // 569 additions in another order: far less than 1e-14 of the result.
+        let close = |a: f64, b: f64| (a / b - 1.0).abs() <= 1e-14;
+        assert!(close(scaling.mean[feature], mean) && close(scaling.std[feature], std), "feature {feature}");
+    }
+}
+
+#[test]
+fn a_constant_feature_becomes_0() {
+    // The sum of 1000 times 0.1, divided by 1000, is not 0.1.
+    let mut data = rows(&[true; 1000]);
+    data.train.x.fill(0.1);
+    let data = data.standardize();
+    let scaling = data.scaling.unwrap();
+    assert_eq!((scaling.mean[0], scaling.std[0]), (0.1, 1.0));
+    assert!(data.train.x.iter().all(|x| *x == 0.0));
+}

@@ -1,0 +1,112 @@
+//! `.npz`: a zip archive of numpy's `.npy` arrays, read and written as `numpy.load` and `numpy.savez` do.
+
+mod npy;
+mod write;
+
+pub use write::{ArrayWriter, Element, NpzWriter};
+
+use crate::error::{Error, Result};
+use npy::Header;
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::{Path, PathBuf};
+use zip::ZipArchive;
+use zip::result::ZipError;
+
+/// One array, row-major whatever the file's order was.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Array {
+    pub shape: Vec<usize>,
+    /// As many as the product of `shape`.
+    pub values: Vec<f64>,
+}
+
+/// An `.npz` file open for reading; arrays are read one by one, when asked for.
+pub struct Npz {
+    path: PathBuf,
+    zip: ZipArchive<BufReader<File>>,
+}
+
+const ALLOWED: &str = "an .npz file as numpy.savez or numpy.savez_compressed writes it";
+const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, int32, int64 or uint32";
+/// Bytes decoded at a time.
+const PIECE: usize = 1 << 16;
+
+impl Npz {
+    /// Opens a file and reads its list of arrays.
+    ///
+    /// # Errors
+    /// [`Error::File`] where there is no such file, or where it is no zip archive.
+    pub fn open(path: &Path) -> Result<Self> {
+        let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), ALLOWED);
+        let file = File::open(path).map_err(unreadable)?;
+        if file.metadata().map_err(unreadable)?.is_dir() {
+            return Err(Error::file(path, "is a folder", ALLOWED));
+        }
+        let zip = ZipArchive::new(BufReader::new(file)).map_err(|e| Error::file(path, plain(e), ALLOWED))?;
+        Ok(Self { path: path.into(), zip })
+    }
+
+    /// Names of the arrays, in the file's order.
+    pub fn names(&self) -> Vec<String> {
+        let names = self.zip.file_names().filter_map(|name| name.ok());
+        names.filter_map(|name| name.strip_suffix(".npy").map(str::to_owned)).collect()
+    }
+
+    /// Whether there is an array of this name.
+    pub fn contains(&self, name: &str) -> bool {
+        self.zip.index_for_name(&format!("{name}.npy")).is_some()
+    }
+
+    /// Reads one array: float32, float64, int32, int64 or uint32, of either byte order, row- or column-major.
+    ///
+    /// # Errors
+    /// [`Error::File`] names the array and what is wrong: missing, of another type, shorter or longer than its shape
+    /// says, damaged, or an integer beyond 2^53 that f64 does not hold.
+    pub fn read(&mut self, name: &str) -> Result<Array> {
+        let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
+            let names = self.names().join(", ");
+            return Err(Error::file(&self.path, format!("no array {name:?}"), format!("one of its arrays: {names}")));
+        };
+        let refuse = |what: String| Error::file(&self.path, format!("array {name:?}: {what}"), ALLOWED_ARRAY);
+        let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
+        let size = entry.size();
+        read_array(&mut entry, size).map_err(|e| refuse(e.to_string()))
+    }
+}
+
+/// Reads an array from an entry that claims to hold `size` bytes. Memory grows with what is really there.
+fn read_array(entry: &mut impl Read, size: u64) -> io::Result<Array> {
+    let damaged = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
+    let header = Header::read(entry)?;
+    let count: usize = header.count().ok_or_else(|| damaged(format!("shape {:?} is too large", header.shape)))?;
+    let expected = header.data_bytes().map(|bytes| bytes + header.length);
+    if expected != Some(size) {
+        let there = size.saturating_sub(header.length);
+        return Err(damaged(format!("shape {:?} does not fit the {there} bytes that follow", header.shape)));
+    }
+    let mut values = Vec::with_capacity(count.min(PIECE));
+    let mut piece = [0; PIECE];
+    let width = header.dtype.bytes();
+    while values.len() < count {
+        let bytes = &mut piece[..((count - values.len()) * width).min(PIECE)];
+        entry.read_exact(bytes)?;
+        header.dtype.decode(bytes, &mut values).map_err(damaged)?;
+    }
+    // Only the read that finds the end compares the archive's checksum.
+    match entry.read(&mut piece)? {
+        0 => Ok(Array { values: header.row_major(values), shape: header.shape }),
+        _ => Err(damaged("more data than the archive announced".into())),
+    }
+}
+
+/// An archive's error without the words that repeat the kind of error.
+fn plain(error: ZipError) -> String {
+    match error {
+        ZipError::Io(e) => e.to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

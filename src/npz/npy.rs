@@ -1,0 +1,191 @@
+//! The `.npy` header, numpy's format description versions 1 to 3: magic, length, then a Python dictionary as text.
+
+use std::io::{self, Read};
+
+/// Longest header read; numpy's own limit for files it does not trust.
+const MAX_HEADER: usize = 10_000;
+
+/// Element types that are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Dtype {
+    kind: Kind,
+    big_endian: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    F4,
+    F8,
+    I4,
+    I8,
+    U4,
+}
+
+impl Dtype {
+    /// numpy's text for a type, as in `<f8`.
+    fn parse(text: &str) -> Option<Self> {
+        let (order, kind) = text.split_at_checked(1)?;
+        let big_endian = match order {
+            "<" => false,
+            ">" => true,
+            _ => return None,
+        };
+        let kind = match kind {
+            "f4" => Kind::F4,
+            "f8" => Kind::F8,
+            "i4" => Kind::I4,
+            "i8" => Kind::I8,
+            "u4" => Kind::U4,
+            _ => return None,
+        };
+        Some(Self { kind, big_endian })
+    }
+
+    /// Bytes of one element.
+    pub(super) fn bytes(self) -> usize {
+        match self.kind {
+            Kind::F4 | Kind::I4 | Kind::U4 => 4,
+            Kind::F8 | Kind::I8 => 8,
+        }
+    }
+
+    /// Appends the elements in `bytes` to `values`.
+    pub(super) fn decode(self, bytes: &mut [u8], values: &mut Vec<f64>) -> Result<(), String> {
+        let width = self.bytes();
+        if self.big_endian {
+            bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse);
+        }
+        match self.kind {
+            Kind::F4 => values.extend(words(bytes).map(|w| f64::from(f32::from_le_bytes(w)))),
+            Kind::F8 => values.extend(words(bytes).map(f64::from_le_bytes)),
+            Kind::I4 => values.extend(words(bytes).map(|w| f64::from(i32::from_le_bytes(w)))),
+            Kind::U4 => values.extend(words(bytes).map(|w| f64::from(u32::from_le_bytes(w)))),
+            Kind::I8 => words(bytes).try_for_each(|w| exact(i64::from_le_bytes(w)).map(|v| values.push(v)))?,
+        }
+        Ok(())
+    }
+}
+
+/// The elements of `N` bytes in `bytes`.
+fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
+    bytes.as_chunks().0.iter().copied()
+}
+
+/// The number as f64, if there is such an f64.
+fn exact(value: i64) -> Result<f64, String> {
+    let float = value as f64;
+    let same = float as i128 == i128::from(value);
+    same.then_some(float).ok_or_else(|| format!("{value} is too large to be held exactly"))
+}
+
+/// What stands before an array's data.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Header {
+    pub(super) dtype: Dtype,
+    pub(super) shape: Vec<usize>,
+    column_major: bool,
+    /// Bytes before the data.
+    pub(super) length: u64,
+}
+
+impl Header {
+    /// Reads a header; the reader is then at the data.
+    pub(super) fn read(from: &mut impl Read) -> io::Result<Self> {
+        let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
+        let mut start = [0; 8];
+        from.read_exact(&mut start)?;
+        let (magic, version) = start.split_at(6);
+        if magic != b"\x93NUMPY" {
+            return Err(invalid("is no .npy array"));
+        }
+        let mut size = [0; 4];
+        let size_bytes = match version {
+            [1, 0] => 2,
+            [2 | 3, 0] => 4,
+            _ => return Err(invalid("has an unknown version of the .npy format")),
+        };
+        from.read_exact(&mut size[..size_bytes])?;
+        let size = u32::from_le_bytes(size) as usize;
+        if size > MAX_HEADER {
+            return Err(invalid("has a header of more than 10000 bytes"));
+        }
+        let mut text = vec![0; size];
+        from.read_exact(&mut text)?;
+        let text = std::str::from_utf8(&text).map_err(|_| invalid("has a header that is no text"))?;
+        let (descr, column_major, shape) = parse(text).ok_or_else(|| invalid("has a header that is not understood"))?;
+        let dtype = Dtype::parse(descr).ok_or_else(|| invalid(&format!("has elements of type {descr:?}")))?;
+        Ok(Self { dtype, shape, column_major, length: (8 + size_bytes + size) as u64 })
+    }
+
+    /// Number of elements, unless it passes what memory can address.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.shape.iter().try_fold(1usize, |count, n| count.checked_mul(*n))
+    }
+
+    /// Bytes of the data that the header announces.
+    pub(super) fn data_bytes(&self) -> Option<u64> {
+        (self.count()? as u64).checked_mul(self.dtype.bytes() as u64)
+    }
+
+    /// The values, as they stand in the file, in row-major order.
+    pub(super) fn row_major(&self, values: Vec<f64>) -> Vec<f64> {
+        if !self.column_major || self.shape.len() < 2 {
+            return values;
+        }
+        // In the file the first index runs fastest.
+        let place = |mut index: usize| {
+            let mut stride = values.len();
+            let steps = self.shape.iter().rev().map(|n| {
+                stride /= n;
+                let step = index % n * stride;
+                index /= n;
+                step
+            });
+            steps.sum::<usize>()
+        };
+        (0..values.len()).map(|index| values[place(index)]).collect()
+    }
+}
+
+/// `descr`, `fortran_order` and `shape` of a header's dictionary, in any order.
+fn parse(text: &str) -> Option<(&str, bool, Vec<usize>)> {
+    let (mut descr, mut column_major, mut shape) = (None, None, None);
+    let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    while !rest.is_empty() {
+        let (key, after) = quoted(rest)?;
+        let after = after.trim_start().strip_prefix(':')?.trim_start();
+        rest = match key {
+            "descr" => quoted(after).map(|(value, rest)| (descr = Some(value), rest))?.1,
+            "fortran_order" => boolean(after).map(|(value, rest)| (column_major = Some(value), rest))?.1,
+            "shape" => tuple(after).map(|(value, rest)| (shape = Some(value), rest))?.1,
+            _ => return None,
+        };
+        rest = rest.trim_start();
+        rest = rest.strip_prefix(',').or_else(|| rest.is_empty().then_some(rest))?.trim_start();
+    }
+    Some((descr?, column_major?, shape?))
+}
+
+/// A quoted word and what follows it.
+fn quoted(text: &str) -> Option<(&str, &str)> {
+    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
+    text[1..].split_once(quote)
+}
+
+/// `True` or `False` and what follows it.
+fn boolean(text: &str) -> Option<(bool, &str)> {
+    let is_true = text.strip_prefix("True").map(|rest| (true, rest));
+    is_true.or_else(|| text.strip_prefix("False").map(|rest| (false, rest)))
+}
+
+/// A tuple of numbers from 0 and what follows it.
+fn tuple(text: &str) -> Option<(Vec<usize>, &str)> {
+    let (inside, rest) = text.strip_prefix('(')?.split_once(')')?;
+    let inside = inside.trim();
+    let numbers = inside.strip_suffix(',').unwrap_or(inside);
+    if numbers.is_empty() {
+        return Some((Vec::new(), rest));
+    }
+    let numbers: Option<Vec<usize>> = numbers.split(',').map(|n| n.trim().parse().ok()).collect();
+    Some((numbers?, rest))
+}

@@ -1,0 +1,174 @@
+//! Writing `.npz`: a whole file or none, array after array, value after value.
+
+use crate::error::{Error, Result};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::marker::PhantomData;
+use std::path::{Path, PathBuf};
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+/// A type that arrays can have.
+pub trait Element: Copy {
+    /// numpy's name of the little-endian type.
+    const DTYPE: &'static str;
+    /// Bytes of one element.
+    const BYTES: u64;
+    /// Appends the little-endian bytes.
+    fn append(self, bytes: &mut Vec<u8>);
+}
+
+macro_rules! element {
+    ($($kind:ty => $dtype:literal),*) => {$(
+        impl Element for $kind {
+            const DTYPE: &'static str = $dtype;
+            const BYTES: u64 = size_of::<$kind>() as u64;
+            fn append(self, bytes: &mut Vec<u8>) {
+                bytes.extend_from_slice(&self.to_le_bytes());
+            }
+        }
+    )*};
+}
+element!(f32 => "<f4", f64 => "<f8", i64 => "<i8", u32 => "<u4");
+
+/// An `.npz` file being written. The file appears under its name with [`NpzWriter::finish`] alone; dropped before that,
+/// nothing is left behind.
+pub struct NpzWriter {
+    path: PathBuf,
+    temporary: PathBuf,
+    /// None once finished.
+    zip: Option<ZipWriter<BufWriter<File>>>,
+}
+
+impl NpzWriter {
+    /// Starts a file next to where `path` will be.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the folder can't be written to.
+    pub fn create(path: &Path) -> Result<Self> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let file = File::create(&temporary).map_err(Error::io(path, "write"))?;
+        Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(BufWriter::new(file))) })
+    }
+
+    /// Writes a whole array, row-major, uncompressed.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the disk refuses or where there is an array of that name already.
+    ///
+    /// # Panics
+    /// Where the number of values is not the product of `shape`.
+    pub fn array<T: Element>(
+        &mut self,
+        name: &str,
+        shape: &[usize],
+        values: impl IntoIterator<Item = T>,
+    ) -> Result<()> {
+        let mut array = self.begin(name, shape)?;
+        array.extend(values)?;
+        array.finish()
+    }
+
+    /// Starts an array whose values come piece by piece.
+    ///
+    /// # Errors
+    /// As for [`NpzWriter::array`].
+    pub fn begin<T: Element>(&mut self, name: &str, shape: &[usize]) -> Result<ArrayWriter<'_, T>> {
+        let left = shape.iter().map(|n| *n as u64).product();
+        let header = header(T::DTYPE, shape);
+        // The archive's plain fields end at 4 GiB.
+        let large = left * T::BYTES + header.len() as u64 >= u64::from(u32::MAX);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
+        let zip = self.zip.as_mut().expect("only finish takes the archive");
+        let started = zip.start_file(format!("{name}.npy"), options).map_err(io::Error::from);
+        started.and_then(|()| zip.write_all(&header)).map_err(Error::io(&self.path, "write"))?;
+        Ok(ArrayWriter { zip, path: &self.path, left, bytes: Vec::with_capacity(PIECE), kind: PhantomData })
+    }
+
+    /// Ends the file, makes sure that it is on disk and gives it its name.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the disk refuses.
+    pub fn finish(mut self) -> Result<()> {
+        let zip = self.zip.take().expect("only finish takes the archive");
+        let finish = || -> io::Result<()> {
+            let file = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
+            file.sync_all()?;
+            fs::rename(&self.temporary, &self.path)
+        };
+        finish().map_err(Error::io(&self.path, "write"))
+    }
+}
+
+impl Drop for NpzWriter {
+    fn drop(&mut self) {
+        // After a rename there is nothing to remove; after a failure, a file that can't be removed harms nobody.
+        drop(self.zip.take());
+        let _ = fs::remove_file(&self.temporary);
+    }
+}
+
+/// Bytes gathered before they go to the archive.
+const PIECE: usize = 1 << 16;
+
+/// One array being written.
+#[must_use = "an array ends with finish()"]
+pub struct ArrayWriter<'a, T> {
+    zip: &'a mut ZipWriter<BufWriter<File>>,
+    path: &'a Path,
+    /// Values still to come.
+    left: u64,
+    bytes: Vec<u8>,
+    kind: PhantomData<T>,
+}
+
+impl<T: Element> ArrayWriter<'_, T> {
+    /// Writes the next values.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the disk refuses.
+    ///
+    /// # Panics
+    /// Where there are more values than the shape has room for.
+    pub fn extend(&mut self, values: impl IntoIterator<Item = T>) -> Result<()> {
+        for value in values {
+            self.left = self.left.checked_sub(1).expect("no more values than the shape has room for");
+            value.append(&mut self.bytes);
+            if self.bytes.len() >= PIECE {
+                self.flush()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Ends the array.
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the disk refuses.
+    ///
+    /// # Panics
+    /// Where values are missing.
+    pub fn finish(mut self) -> Result<()> {
+        assert_eq!(self.left, 0, "values missing from an array");
+        self.flush()
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        self.zip.write_all(&self.bytes).map_err(Error::io(self.path, "write"))?;
+        self.bytes.clear();
+        Ok(())
+    }
+}
+
+/// A version 1 header; its length is a multiple of 64, as numpy aligns it.
+fn header(dtype: &str, shape: &[usize]) -> Vec<u8> {
+    let sizes: String = shape.iter().map(|n| format!("{n}, ")).collect();
+    let sizes = if shape.len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };
+    let text = format!("{{'descr': '{dtype}', 'fortran_order': False, 'shape': ({sizes}), }}");
+    let length = (10 + text.len() + 1).next_multiple_of(64) - 10;
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend_from_slice(&(length as u16).to_le_bytes());
+    bytes.extend_from_slice(format!("{text:<width$}\n", width = length - 1).as_bytes());
+    bytes
+}

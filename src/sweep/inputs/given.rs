@@ -1,0 +1,74 @@
+//! Initial weights from a file: arrays `init_w1` `[models, out, in]`, `init_b1` `[models, out]`, `init_w2`, ...
+
+use crate::dataset::Hashed;
+use crate::error::{Error, Result};
+use crate::model::Shape;
+use crate::npz::Npz;
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+/// What a file of initial weights gave.
+pub(super) struct Given {
+    /// Row-major `[models, parameters]` in [`Shape`]'s order, by trial index.
+    pub(super) weights: Vec<f64>,
+    /// SHA-256 of the file, hexadecimal.
+    pub(super) hash: String,
+}
+
+/// Reads the first `models` models' initial weights; arrays with other names are left alone.
+pub(super) fn read_weights(path: &Path, shape: &Shape, models: u64) -> Result<Given> {
+    let mut npz = Npz::open(path)?;
+    let deeper = format!("init_w{}", shape.layers().len() + 1);
+    if npz.contains(&deeper) {
+        let what = format!("array {deeper:?} of a layer that the network {shape} does not have");
+        return Err(Error::file(
+            path,
+            what,
+            format!("weights of {} layers, or another --hidden", shape.layers().len()),
+        ));
+    }
+    let mut weights = Vec::new();
+    for (l, layer) in shape.layers().iter().enumerate() {
+        let arrays =
+            [("w", layer.weights, vec![layer.outputs, layer.inputs]), ("b", layer.biases, vec![layer.outputs])];
+        for (kind, start, expected) in arrays {
+            let name = format!("init_{kind}{}", l + 1);
+            let values = read_layer(path, &mut npz, &name, &expected, models)?;
+            // Allocated only now that the file turned out to hold so many models.
+            weights.resize(models as usize * shape.parameters(), 0.0);
+            let size = expected.iter().product();
+            let rows = weights.chunks_exact_mut(shape.parameters()).zip(values.chunks_exact(size));
+            rows.for_each(|(model, values)| model[start..start + size].copy_from_slice(values));
+        }
+    }
+    Ok(Given { weights, hash: hash(path)? })
+}
+
+/// One array, if it has at least `models` rows of the `expected` shape, all finite.
+fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models: u64) -> Result<Vec<f64>> {
+    let array = npz.read(name)?;
+    let refuse = |what, allowed| Err(Error::file(path, format!("array {name:?} {what}"), allowed));
+    let sizes: String = expected.iter().map(|n| format!(", {n}")).collect();
+    match array.shape.split_first() {
+        Some((rows, rest)) if rest == expected && *rows as u64 >= models => {}
+        Some((rows, rest)) if rest == expected => {
+            return refuse(
+                format!("has {rows} models for {models} trials"),
+                format!("a row for each of {models} trials"),
+            );
+        }
+        _ => return refuse(format!("has shape {:?}", array.shape), format!("[models{sizes}]")),
+    }
+    match array.values.iter().position(|value| !value.is_finite()) {
+        Some(n) => refuse(format!("has {} at element {n} (from 0)", array.values[n]), "finite numbers".into()),
+        None => Ok(array.values),
+    }
+}
+
+/// SHA-256 of a whole file.
+fn hash(path: &Path) -> Result<String> {
+    let mut hashed = Hashed::new(File::open(path).map_err(Error::io(path, "read"))?);
+    io::copy(&mut hashed, &mut io::sink()).map_err(Error::io(path, "read"))?;
+    Ok(hashed.hash())
+}
