@@ -14,6 +14,7 @@ mod verify;
 mod words;
 
 pub use errors::{Stop, report};
+pub use output::hush_drivers;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;

@@ -5,5 +5,6 @@ mod cli;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    cli::hush_drivers();
     cli::parse(std::env::args_os()).and_then(cli::run).unwrap_or_else(cli::report)
 }

@@ -3,6 +3,7 @@
 use crate::engine::{Batch, Engine, Job, Record, Sink};
 use crate::error::{Error, Result};
 use crate::sweep::Trial;
+use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 /// A model trained again.
@@ -15,15 +16,39 @@ pub struct Replayed {
     pub weights: Vec<f64>,
 }
 
-/// Best, quartiles and worst of some models, each given by its trial's index and points right; of equally good ones the
-/// first, and each outcome once.
-pub fn spread(models: &[(u64, u32)]) -> Vec<u64> {
-    let mut sorted = models.to_vec();
-    sorted.sort_by_key(|(index, correct)| (std::cmp::Reverse(*correct), *index));
-    let Some(last) = sorted.len().checked_sub(1) else { return Vec::new() };
-    let mut chosen: Vec<(u64, u32)> = [0, 1, 2, 3, 4].map(|quarter| sorted[last * quarter / 4]).to_vec();
-    chosen.dedup_by_key(|(_, correct)| *correct);
-    chosen.into_iter().map(|(index, _)| index).collect()
+/// How many models have how many training points right, with one example each. Takes no more memory for more models.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Examples {
+    /// Points right → the first trial with so many, and the number of trials.
+    by_correct: BTreeMap<u32, (u64, u64)>,
+}
+
+impl Examples {
+    /// Counts trial `index`.
+    pub fn add(&mut self, index: u64, correct: u32) {
+        let (first, models) = self.by_correct.entry(correct).or_insert((index, 0));
+        *first = index.min(*first);
+        *models += 1;
+    }
+
+    /// Points right and an example for the best model, the quartiles and the worst one; each outcome once, best first.
+    pub fn spread(&self) -> Vec<(u32, u64)> {
+        let models: u64 = self.by_correct.values().map(|(_, models)| models).sum();
+        let Some(last) = models.checked_sub(1) else { return Vec::new() };
+        let mut chosen: Vec<_> =
+            [0, 1, 2, 3, 4].into_iter().filter_map(|k| self.ranked(last / 4 * k + last % 4 * k / 4)).collect();
+        chosen.dedup();
+        chosen
+    }
+
+    /// The outcome of the model at `rank`, from 0 for the best.
+    fn ranked(&self, rank: u64) -> Option<(u32, u64)> {
+        let mut better = 0;
+        self.by_correct.iter().rev().find_map(|(correct, (first, models))| {
+            better += models;
+            (rank < better).then_some((*correct, *first))
+        })
+    }
 }
 
 /// Trains the given trials of `job` again, one at a time.
@@ -62,12 +87,18 @@ impl Sink for Kept {
 mod tests {
     use super::*;
 
+    fn examples(models: impl IntoIterator<Item = (u64, u32)>) -> Vec<(u32, u64)> {
+        let mut examples = Examples::default();
+        models.into_iter().for_each(|(index, correct)| examples.add(index, correct));
+        examples.spread()
+    }
+
     #[test]
     fn best_quartiles_and_worst_are_chosen_once_each() {
-        let models: Vec<(u64, u32)> = (0..101).map(|i| (i, 200 - i as u32)).collect();
-        assert_eq!(spread(&models), [0, 25, 50, 75, 100]);
-        assert_eq!(spread(&[(7, 100), (3, 190), (5, 190), (9, 190)]), [3, 7]);
-        assert_eq!(spread(&[(4, 150)]), [4]);
-        assert!(spread(&[]).is_empty());
+        let all = examples((0..101).map(|i| (i, 200 - i as u32)));
+        assert_eq!(all, [(200, 0), (175, 25), (150, 50), (125, 75), (100, 100)]);
+        assert_eq!(examples([(7, 100), (5, 190), (3, 190), (9, 190)]), [(190, 3), (100, 7)]);
+        assert_eq!(examples([(4, 150)]), [(150, 4)]);
+        assert!(examples([]).is_empty());
     }
 }

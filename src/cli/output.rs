@@ -5,6 +5,15 @@ use gpu_sweep::Error;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
 
+/// Keeps drivers from writing to our stderr: Mesa's layer that puts a desktop's GPU first complains where there is no
+/// desktop, and we choose among adapters ourselves. To be called before there is a second thread.
+pub fn hush_drivers() {
+    if std::env::var_os("NODEVICE_SELECT").is_none() {
+        // SAFETY: the caller runs before any other thread that might read the environment.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+    }
+}
+
 /// How much to say, and how.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {

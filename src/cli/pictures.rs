@@ -4,7 +4,7 @@ use super::summary::{percent, short};
 use super::train::Session;
 use super::words;
 use gpu_sweep::Result;
-use gpu_sweep::analysis::replay::{Replayed, replay, spread};
+use gpu_sweep::analysis::replay::{Examples, Replayed, replay};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::plot::{AccuracyPlot, Boundary, DataPlot, HistogramPlot, LossPlot, Picture, SuccessPlot, write_all};
 use gpu_sweep::statistics::Summary;
@@ -13,6 +13,8 @@ use std::path::PathBuf;
 
 /// Curves read for the picture of losses.
 const CURVES: usize = 4000;
+/// Models whose boundaries are drawn.
+const BOUNDARIES: usize = 5;
 
 /// Pictures drawn, and reasons for those that were not.
 #[derive(Debug, Default)]
@@ -46,14 +48,13 @@ pub fn draw(session: &mut Session, summary: &Summary, anew: bool) -> Result<Draw
     let (job, threshold) = (&session.job, session.sweep.success_threshold);
     let settings = &words::settings(job);
     let feature_names = feature_names(session);
-    let of_data = data_settings(summary, settings);
     let data = DataPlot {
         name: &job.data.name,
         points: &job.data.train,
         features: [&feature_names[0], feature_names.get(1).map_or("", String::as_str)],
         classes: [&job.data.class_names[0], &job.data.class_names[1]],
         boundaries: &boundaries,
-        settings: &of_data,
+        settings,
     };
     let accuracy = AccuracyPlot { summary, settings, reference: None };
     let success = SuccessPlot { summary, threshold, settings };
@@ -73,14 +74,34 @@ fn feature_names(session: &Session) -> Vec<String> {
     data.feature_names.iter().map(|name| format!("{name}{note}")).collect()
 }
 
-fn data_settings(summary: &Summary, settings: &str) -> String {
-    summary.best().map_or(settings.to_owned(), |best| format!("learning rate {} · {settings}", short(best.lr)))
+/// Best, quartiles and worst at the best learning rate; where those are few outcomes, the same of the whole sweep beside
+/// them. Trials by points right, the best first.
+fn chosen(session: &Session, best: f64) -> Result<Vec<u64>> {
+    let (mut of_best, mut of_all) = (Examples::default(), Examples::default());
+    for chunk in session.study.chunks() {
+        let models = chunk?.models()?;
+        for ((index, lr), outcome) in models.range().zip(&models.lr).zip(&models.outcomes) {
+            let Some(score) = outcome.train else { continue };
+            of_all.add(index, score.correct);
+            if *lr == best {
+                of_best.add(index, score.correct);
+            }
+        }
+    }
+    let mut chosen = of_best.spread();
+    for more in of_all.spread() {
+        if chosen.len() < BOUNDARIES && chosen.iter().all(|(correct, _)| *correct != more.0) {
+            chosen.push(more);
+        }
+    }
+    chosen.sort_unstable_by_key(|(correct, index)| (std::cmp::Reverse(*correct), *index));
+    Ok(chosen.into_iter().map(|(_, index)| index).collect())
 }
 
-/// What a few models of the best learning rate say on the picture's grid, from the best model to the worst.
+/// What a few models say on the picture's grid.
 fn boundaries(session: &mut Session, summary: &Summary) -> Result<Vec<Boundary>> {
     let Some(best) = summary.best() else { return Ok(Vec::new()) };
-    let chosen = spread(&models_at(session, best.lr)?);
+    let chosen = chosen(session, best.lr)?;
     session.study.use_engine(session.engine.info(), &session.job.mapping)?;
     let replayed = replay(session.engine.as_mut(), &session.job, &chosen)?;
     let grid = DataPlot::grid(&session.job.data.train).points();
@@ -89,19 +110,8 @@ fn boundaries(session: &mut Session, summary: &Summary) -> Result<Vec<Boundary>>
         let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
         let network = Network::new(&session.job.shape, model.weights);
         let logits = (0..grid.len()).map(|n| network.logit(grid.row(n))).collect();
-        Boundary { label: format!("seed {}: {accuracy}", model.trial.seed), logits }
+        let lr = short(model.trial.hyperparameters.lr);
+        Boundary { label: format!("lr {lr}, seed {}: {accuracy}", model.trial.seed), logits }
     };
     Ok(replayed.into_iter().map(boundary).collect())
-}
-
-/// Trials with this learning rate that did not diverge: index and points right.
-fn models_at(session: &Session, lr: f64) -> Result<Vec<(u64, u32)>> {
-    let mut found = Vec::new();
-    for chunk in session.study.chunks() {
-        let models = chunk?.models()?;
-        for ((index, rate), outcome) in models.range().zip(&models.lr).zip(&models.outcomes) {
-            found.extend(outcome.train.filter(|_| *rate == lr).map(|score| (index, score.correct)));
-        }
-    }
-    Ok(found)
 }

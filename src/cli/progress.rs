@@ -19,7 +19,6 @@ impl Bar {
         bar.reset_eta();
         Self(bar)
     }
-
 }
 
 impl Watch for Bar {
@@ -40,11 +39,11 @@ fn target(output: &Output) -> ProgressDrawTarget {
 }
 
 fn style(models: u64, each: u64) -> ProgressStyle {
-    let bar = if has_colour(&std::io::stderr()) { "{bar:32.cyan/dim}" } else { "{bar:32}" };
+    let bar = if has_colour(&std::io::stderr()) { "{bar:20.cyan/dim}" } else { "{bar:20}" };
     let template = format!("  {bar}  {{models}}  {{rate}}  {{left}}");
     let style = ProgressStyle::with_template(&template).expect("the template is ours").progress_chars("█▉▊▋▌▍▎▏ ");
     let count = move |state: &ProgressState, text: &mut dyn Write| {
-        let _ = write!(text, "{} of {models} models", state.pos() / each);
+        let _ = write!(text, "{}/{models} models", state.pos() / each);
     };
     let rate = move |state: &ProgressState, text: &mut dyn Write| {
         let _ = write!(text, "{} models/s", significant(state.per_sec() / each as f64));

@@ -25,7 +25,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     let inputs = clock.time("data", || Inputs::load(&sweep))?;
     let mut session = Session::open(&args, sweep, inputs, selected.engine)?;
     session.introduce(&output, &selected.reason);
-    log.trained = clock.time("train", || session.train(&output))?;
+    log.trained = clock.time("training and writing", || session.train(&output))?;
     clock.phases.extend(session.engine.phases());
     let tables = clock.time("tables", || session.study.write_tables())?;
     let drawn = clock.time("pictures", || pictures::draw(&mut session, &tables.summary, log.trained > 0))?;
@@ -35,8 +35,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     }
     let files = words::files(session.study.folder());
     let (tested, threshold) = (session.job.data.test.is_some(), session.sweep.success_threshold);
-    let results =
-        Results { summary: &tables.summary, tested, threshold, out: session.study.folder(), files: &files };
+    let results = Results { summary: &tables.summary, tested, threshold, out: session.study.folder(), files: &files };
     output.show(&results.text())?;
     output.object(|| session.json(&results, log.trained, &clock))?;
     Ok(ExitCode::SUCCESS)
@@ -88,14 +87,16 @@ impl Session {
         output.note(&words::labelled("device", reason));
         output.note(&words::labelled("models", &words::models(&self.sweep, &self.job)));
         output.note(&words::labelled("data", &format!("{}: {}", self.job.data.name, self.classes)));
-        output.note(&words::labelled("curves", &words::curves(&self.job)));
+        output.note(&words::labelled("kept", &words::curves(&self.job)));
         for damaged in self.study.damaged() {
             output.note(&words::labelled("warning", &format!("{damaged}; trained again")));
         }
         let (done, all) = (self.study.finished_models(), self.job.trials.len());
         match done {
             0 => {}
-            _ if done == all => output.note(&words::labelled("resumed", "all models are trained: nothing left to train")),
+            _ if done == all => {
+                output.note(&words::labelled("resumed", "all models are trained: nothing left to train"))
+            }
             _ => output.note(&words::labelled("resumed", &format!("{done} of {all} models are already trained"))),
         }
     }
@@ -141,7 +142,12 @@ impl Session {
 }
 
 /// `--mapping`, or what the engine likes best.
-fn first_mapping(running: &Running, engine: &dyn Engine, shape: &gpu_sweep::model::Shape, rows: usize) -> Result<String> {
+fn first_mapping(
+    running: &Running,
+    engine: &dyn Engine,
+    shape: &gpu_sweep::model::Shape,
+    rows: usize,
+) -> Result<String> {
     match &running.mapping {
         Some(mapping) => Ok(mapping.clone()),
         None => engine.choose_mapping(shape, rows),

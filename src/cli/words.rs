@@ -50,9 +50,9 @@ pub fn curves(job: &Job) -> String {
     let (kept, all) = (job.record.curves_below.min(job.trials.len()), job.trials.len());
     let points = plural(job.record.epochs.len() as u64, "point");
     match kept {
-        0 => "none kept".to_owned(),
-        _ if kept == all => format!("curves of all {} kept, {points} each", plural(all, "model")),
-        _ => format!("curves of the first {kept} of {all} models kept, {points} each (--curves changes that)"),
+        0 => "no curves".to_owned(),
+        _ if kept == all => format!("curves of all {}, {points} each", plural(all, "model")),
+        _ => format!("curves of the first {kept} of {all} models, {points} each (--curves changes that)"),
     }
 }
 
