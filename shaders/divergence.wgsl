@@ -1,4 +1,4 @@
-// When a training is given up. Twin of src/math/divergence.rs. Tests look at bits: `x != x` is false for NaN on some drivers.
+// When a training is given up. Twin of src/math/divergence.rs. Looks at bits: `x != x` is false for NaN on some drivers.
 
 /// Bits of 1e30, the largest parameter that a model may have.
 const LARGEST_PARAMETER_BITS = 0x7149F2CAu;

@@ -16,6 +16,7 @@ pub use table::{MAX_NUMBER, Table, shown};
 /// Rows of features with a class each. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
+    /// Values in a row.
     pub features: usize,
     /// `[rows * features]`; finite. f32 engines round each value once.
     pub x: Vec<f64>,
@@ -43,6 +44,7 @@ impl Points {
 /// What was done to each feature before training: `x' = (x - mean) / std`, from the training rows alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scaling {
+    /// Mean of each feature.
     pub mean: Vec<f64>,
     /// Population standard deviation (divided by n, not n - 1); 1 for a constant feature.
     pub std: Vec<f64>,
@@ -53,12 +55,15 @@ pub struct Scaling {
 pub struct Dataset {
     /// For titles and summaries: `qwerties` or the file's name.
     pub name: String,
+    /// What models learn from.
     pub train: Points,
+    /// What they are also scored on; none without a split.
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
     /// What label 0 and label 1 were called in the source.
     pub class_names: [String; 2],
+    /// None where features are as they were in the source.
     pub scaling: Option<Scaling>,
 }
 

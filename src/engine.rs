@@ -1,6 +1,10 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
+mod collect;
+pub mod cpu;
 pub mod gpu;
+pub mod reference;
+pub mod select;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;

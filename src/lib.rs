@@ -10,6 +10,7 @@ pub mod error;
 pub mod math;
 pub mod model;
 pub mod npz;
+pub mod plot;
 pub mod statistics;
 pub mod sweep;
 

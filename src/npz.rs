@@ -16,6 +16,7 @@ use zip::result::ZipError;
 /// One array, row-major whatever the file's order was.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
+    /// Sizes, the slowest-running index first; none for a single number.
     pub shape: Vec<usize>,
     /// As many as the product of `shape`.
     pub values: Vec<f64>,

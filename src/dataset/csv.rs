@@ -13,6 +13,7 @@ pub const MAX_ROWS: usize = 100_000;
 /// A data set read from a file, all rows for training, as they stand in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FromCsv {
+    /// Neither split nor standardised.
     pub data: Dataset,
     /// Name of the label column.
     pub label: String,

@@ -156,6 +156,21 @@ impl<R: Read> Records<R> {
         }
     }
 
+    /// Adds the bytes up to the next one that may end the field or the line: most fields are read by this alone.
+    fn run(&mut self, record: &mut Record, state: State) -> io::Result<()> {
+        let end = match state {
+            State::Bare => b',',
+            State::Quoted => b'"',
+            _ => return Ok(()),
+        };
+        let buffer = self.input.fill_buf()?;
+        let length = buffer.iter().position(|b| *b == end || matches!(*b, b'\n' | b'\r')).unwrap_or(buffer.len());
+        record.text.extend_from_slice(&buffer[..length]);
+        self.input.consume(length);
+        self.after_cr &= length == 0;
+        Ok(())
+    }
+
     /// Reads fields up to the end of a line; false at the end of the file.
     fn fields(&mut self, record: &mut Record) -> Result<bool, Problem> {
         let (mut state, mut line) = (State::Start, self.line);
@@ -192,6 +207,7 @@ impl<R: Read> Records<R> {
                 (State::Start, Some(blank @ (b' ' | b'\t'))) => push(record, blank, State::Start),
                 (State::Start | State::Bare, Some(byte)) => push(record, byte, State::Bare),
             };
+            self.run(record, state)?;
             if record.open().len() > MAX_FIELD {
                 let allowed = "up to 1 MiB (is a closing quote missing?)";
                 let column = record.len() as u64 + 1;

@@ -97,7 +97,8 @@ impl Engine for GpuEngine {
         let mut pace = Pace::new(&plan);
         for (first, models) in plan.batches(range, job.record.curves_below) {
             let run = self.timing.measure("upload", || BatchRun::new(&kernels, job, first, models as u32))?;
-            if sink.accept(run.run(&mut pace, &mut self.timing, sink)?)?.is_break() {
+            let batch = run.run(&mut pace, &mut self.timing, sink)?;
+            if sink.accept(batch)?.is_break() {
                 break;
             }
         }

@@ -14,8 +14,11 @@ use crate::model::Shape;
 pub struct Inputs {
     /// Split and standardised as the sweep says.
     pub data: Dataset,
+    /// The models to train.
     pub trials: Trials,
+    /// Where their weights start.
     pub initial: Initial,
+    /// The network that fits data and `--hidden`.
     pub shape: Shape,
     /// SHA-256, hexadecimal, over every setting and over the contents (not the places) of all files: equal exactly for
     /// the same question.
@@ -79,7 +82,7 @@ fn data(sweep: &Sweep, question: &mut Sweep) -> Result<(Dataset, String)> {
 /// A test row far outside a nearly constant feature's training rows can pass f32 once it is standardised.
 fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
     for points in [Some(&data.train), data.test.as_ref()].into_iter().flatten() {
-        if let Some(n) = points.x.iter().position(|x| !(x.abs() <= f64::from(f32::MAX))) {
+        if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
             let feature = shown(&data.feature_names[n % points.features]);
             let what = format!("feature {feature} reaches {:e} standard deviations", points.x[n]);
             let allowed = "features whose standardised values f32 can hold, or --no-standardize";

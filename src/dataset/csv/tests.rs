@@ -70,7 +70,8 @@ fn a_constant_feature_is_no_error() {
 
 #[test]
 fn classes_are_numbers_by_value_or_words_by_spelling() {
-    let cases: [(&str, Option<&str>, [&str; 2], [bool; 3]); 11] = [
+    type Case<'a> = (&'a str, Option<&'a str>, [&'a str; 2], [bool; 3]);
+    let cases: [Case; 11] = [
         ("0 1 1", None, ["0", "1"], [false, true, true]),
         ("10 9 9.0", None, ["9", "10"], [true, false, false]),
         ("-1 1 1.0", None, ["-1", "1"], [false, true, true]),
@@ -140,6 +141,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,label\n1,\"x\" \"y\"\n", 2, 2, &["after a closing quote"]),
         (b"a,label\n1,\"x\ny\"\n2,\"x\ny\"\nz,v\n", 6, 1, &["\"a\" is \"z\""]),
         (b"a,label\r\n1,\"x\r\ny\"\r\nz,v\r\n", 4, 1, &["\"a\" is \"z\""]),
+        (b"a,label\n1,\"x\ry\n\"\n2,\"x\r\"\nz,v\n", 7, 1, &["\"a\" is \"z\""]),
         (b"a,label\r1,\"x\ry\"\rz,v\r", 4, 1, &["\"a\" is \"z\""]),
         (b"a,b,label\n\"\n1\n\",zwei,v\n", 4, 2, &["\"b\" is \"zwei\""]),
     ];

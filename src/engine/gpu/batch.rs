@@ -9,7 +9,7 @@ use super::points::DevicePoints;
 use super::timing::Timing;
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Sink, Weights};
 use crate::error::Result;
-use crate::math::{divergence::bad_logit, rng};
+use crate::math::rng;
 use crate::sweep::{Initial, Trial};
 
 /// What all batches of a sweep share on the device.
@@ -207,7 +207,7 @@ impl<'a> BatchRun<'a> {
         }
         let sums: Vec<layout::Score> = Buffers { device }.read(&self.scores, self.models as usize)?;
         let mean = |sum: &layout::Score| Score { loss: f64::from(sum.loss) / f64::from(rows), correct: sum.correct };
-        Ok(sums.iter().map(|sum| (!bad_logit(sum.peak)).then(|| mean(sum))).collect())
+        Ok(sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect())
     }
 
     /// The models' scores as they are, without training: for [`crate::engine::Engine::evaluate`].

@@ -62,7 +62,7 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
 fn batches_cover_the_range_at_every_edge() {
     let mapping = Mapping::parse("thread-64").unwrap();
     let plan = Plan { batch_models: 100, ..Plan::new(mapping, &shape(2, &[1]), 200, 10, &LIMITS) };
-    let batches = |models| plan.batches(7..7 + models, 0);
+    let batches = |models: u64| plan.batches(7..7 + models, 0);
     assert_eq!(batches(0), []);
     assert_eq!(batches(1), [(7, 1)]);
     assert_eq!(batches(99), [(7, 99)]);

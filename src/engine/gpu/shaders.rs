@@ -58,9 +58,11 @@ impl Permutation<'_> {
         let (inputs, outputs) = (each(&|l| l.inputs), each(&|l| l.outputs));
         // Signals: features, then the outputs of each layer. Units: the same without the features.
         let before = |start: u32, counts: &[u32]| -> Vec<u32> {
-            let mut sum = start;
-            let next = counts.iter().map(|count| std::mem::replace(&mut sum, sum + count)).collect::<Vec<u32>>();
-            [next, vec![sum]].concat()
+            let sums = counts.iter().scan(start, |sum, count| {
+                *sum += count;
+                Some(*sum)
+            });
+            std::iter::once(start).chain(sums).collect()
         };
         let entries = [vec![0], before(inputs[0], &outputs)].concat();
         let units = [vec![0], before(0, &outputs)].concat();
@@ -186,9 +188,11 @@ mod tests {
 
     #[test]
     fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
-        let shape = Shape::new(2, &[3]).unwrap();
+        let shape = Shape::new(2, &[3, 2]).unwrap();
         let mapping = Mapping::parse("thread-64").unwrap();
         let source = Permutation { shape: &shape, points: 200, mapping, uniform_points: true }.source().unwrap();
+        let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        assert!(!code.iter().any(|line| line.contains("unroll")), "a marked loop is left");
         for name in ["parameter[", "gradient[", "signal[", "delta["] {
             let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
             assert!(!uses.is_empty());

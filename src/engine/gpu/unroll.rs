@@ -77,15 +77,16 @@ fn matching_brace(text: &str) -> Option<usize> {
 fn replace_word(text: &str, word: &str, by: &str) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(word) {
-        let (before, after) = (&rest[..at], &rest[at + word.len()..]);
-        let whole = !before.ends_with(|c| is_word(c) || c == '.') && !after.starts_with(is_word);
-        out.push_str(before);
-        out.push_str(if whole { by } else { word });
-        rest = after;
+    let mut copied = 0;
+    for (at, _) in text.match_indices(word) {
+        let (before, after) = (&text[..at], &text[at + word.len()..]);
+        if !before.ends_with(|c| is_word(c) || c == '.') && !after.starts_with(is_word) {
+            out.push_str(&text[copied..at]);
+            out.push_str(by);
+            copied = at + word.len();
+        }
     }
-    out + rest
+    out + &text[copied..]
 }
 
 /// The value of a sum of numbers, names and array elements: `OUTPUTS[l - 1u] + 2u`.

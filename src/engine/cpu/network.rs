@@ -1,0 +1,217 @@
+//! `N` networks of one shape side by side: forward and backward passes over tiles of points.
+
+use super::linear;
+use super::tiles::{Tile, Tiles};
+use crate::math::activation::{activate, activation_derivative};
+use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
+use crate::math::loss::{LossSum, logistic, loss_flush, loss_gather};
+use crate::math::optimizer::sgd;
+use crate::math::{Lanes, Real};
+use crate::model::{Layer, Shape};
+
+/// `N` networks and the memory that their training takes.
+#[derive(Debug, Clone)]
+pub struct Networks<const N: usize> {
+    layers: Vec<Layer>,
+    /// Points per tile.
+    size: usize,
+    pub parameters: Vec<Lanes<N>>,
+    gradient: Vec<Lanes<N>>,
+    /// Before and after the activation, of all hidden layers: `[hidden units, size]`.
+    z: Vec<Lanes<N>>,
+    a: Vec<Lanes<N>>,
+    /// Logits of a tile, then derivatives of the loss by a layer's outputs: `[units, size]`.
+    delta: Vec<Lanes<N>>,
+    previous: Vec<Lanes<N>>,
+}
+
+/// What a pass over a set of points finds out.
+#[derive(Debug, Clone, Copy)]
+pub struct Tally<const N: usize> {
+    pub loss: LossSum<Lanes<N>>,
+    pub correct: [u32; N],
+    /// The largest magnitude among the logits.
+    worst: [u32; N],
+}
+
+impl<const N: usize> Networks<N> {
+    /// Networks with all parameters 0, for tiles of `size` points.
+    pub fn new(shape: &Shape, size: usize) -> Self {
+        let zeros = |n: usize| vec![Lanes([0.0; N]); n];
+        let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
+        let hidden = shape.hidden_units() * size;
+        let parameters = shape.parameters();
+        Self {
+            layers: shape.layers(),
+            size,
+            parameters: zeros(parameters),
+            gradient: zeros(parameters),
+            z: zeros(hidden),
+            a: zeros(hidden),
+            delta: zeros(widest),
+            previous: zeros(widest),
+        }
+    }
+
+    /// Parameters of model `lane`.
+    pub fn set(&mut self, lane: usize, parameters: &[f64]) {
+        assert_eq!(parameters.len(), self.parameters.len());
+        self.parameters.iter_mut().zip(parameters).for_each(|(mine, given)| mine.0[lane] = *given as f32);
+    }
+
+    /// Parameters of model `lane`.
+    pub fn get(&self, lane: usize) -> Vec<f64> {
+        self.parameters.iter().map(|parameter| f64::from(parameter.0[lane])).collect()
+    }
+}
+
+impl<const N: usize> Networks<N>
+where
+    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
+{
+    /// Loss and accuracy over all points.
+    #[inline(always)]
+    pub fn score(&mut self, tiles: &Tiles) -> Tally<N> {
+        let mut tally = Tally::default();
+        for tile in tiles.iter() {
+            self.forward(&tile);
+            self.judge::<true>(&tile, &mut tally);
+        }
+        tally
+    }
+
+    /// The gradient of the loss summed over all points; loss and accuracy too, if `scored`.
+    #[inline(always)]
+    pub fn differentiate(&mut self, tiles: &Tiles, scored: bool) -> Tally<N> {
+        self.gradient.fill(Lanes([0.0; N]));
+        let mut tally = Tally::default();
+        for tile in tiles.iter() {
+            self.forward(&tile);
+            match scored {
+                true => self.judge::<true>(&tile, &mut tally),
+                false => self.judge::<false>(&tile, &mut tally),
+            }
+            self.backward(&tile);
+        }
+        tally
+    }
+
+    /// Leaves the tile's logits in `delta`.
+    #[inline(always)]
+    fn forward(&mut self, tile: &Tile) {
+        let (size, count) = (self.size, tile.y.len());
+        let mut start = 0;
+        let (last, hidden) = self.layers.split_last().expect("a network has a last layer");
+        for (l, layer) in hidden.iter().enumerate() {
+            let z = &mut self.z[start..][..layer.outputs * size];
+            let (before, a) = self.a.split_at_mut(start);
+            match l {
+                0 => linear::forward(layer, &self.parameters, tile.x, size, count, z),
+                _ => linear::forward(layer, &self.parameters, inputs(before, layer, size), size, count, z),
+            }
+            z.iter().zip(a).for_each(|(z, a)| *a = activate(*z));
+            start += layer.outputs * size;
+        }
+        match hidden.len() {
+            0 => linear::forward(last, &self.parameters, tile.x, size, count, &mut self.delta),
+            _ => {
+                let a = inputs(&self.a, last, size);
+                linear::forward(last, &self.parameters, a, size, count, &mut self.delta);
+            }
+        }
+    }
+
+    /// Turns the tile's logits into derivatives of the loss by them; `SCORED`: counts loss and accuracy as well.
+    #[inline(always)]
+    fn judge<const SCORED: bool>(&mut self, tile: &Tile, tally: &mut Tally<N>) {
+        // A copy can stay in registers.
+        let mut seen = *tally;
+        for (y, logit) in tile.y.iter().zip(&mut self.delta) {
+            let z = *logit;
+            let point = logistic(z, Lanes::all(*y));
+            *logit = point.gradient;
+            seen.worst = Lanes::larger(seen.worst, magnitude_bits(z));
+            if SCORED {
+                seen.loss = loss_gather(seen.loss, point);
+                for lane in 0..N {
+                    seen.correct[lane] += u32::from((z.0[lane] > 0.0) == (*y > 0.5));
+                }
+            }
+        }
+        if SCORED {
+            seen.loss = loss_flush(seen.loss);
+        }
+        *tally = seen;
+    }
+
+    /// Adds the tile's gradient, from the derivatives by the logits in `delta`.
+    #[inline(always)]
+    fn backward(&mut self, tile: &Tile) {
+        let (size, count) = (self.size, tile.y.len());
+        let mut end = self.a.len();
+        for (l, layer) in self.layers.iter().enumerate().rev() {
+            if l == 0 {
+                linear::add_gradient(layer, &self.delta, tile.x, size, count, &mut self.gradient);
+                continue;
+            }
+            let start = end - layer.inputs * size;
+            let (z, a) = (&self.z[start..end], &self.a[start..end]);
+            linear::add_gradient(layer, &self.delta, a, size, count, &mut self.gradient);
+            linear::backward(layer, &self.parameters, &self.delta, size, count, &mut self.previous);
+            for (previous, (z, a)) in self.previous.iter_mut().zip(z.iter().zip(a)) {
+                *previous = *previous * activation_derivative(*z, *a);
+            }
+            std::mem::swap(&mut self.delta, &mut self.previous);
+            end = start;
+        }
+    }
+
+    /// Moves the parameters of the `active` models against their mean gradients; says which parameters went bad.
+    #[inline(always)]
+    pub fn update(&mut self, active: &[bool; N], lr: Lanes<N>, share: f32) -> [bool; N] {
+        let share = Lanes::all(share);
+        let all = active.iter().all(|active| *active);
+        let mut worst = [0; N];
+        for (parameter, gradient) in self.parameters.iter_mut().zip(&self.gradient) {
+            let mut moved = sgd(*parameter, *gradient * share, lr);
+            if !all {
+                for lane in 0..N {
+                    moved.0[lane] = if active[lane] { moved.0[lane] } else { parameter.0[lane] };
+                }
+            }
+            *parameter = moved;
+            worst = Lanes::larger(worst, magnitude_bits(moved));
+        }
+        bad_parameter::<Lanes<N>>(worst)
+    }
+}
+
+/// The activations that `layer` reads: the last ones of `a`.
+#[inline(always)]
+fn inputs<'a, const N: usize>(a: &'a [Lanes<N>], layer: &Layer, size: usize) -> &'a [Lanes<N>] {
+    &a[a.len() - layer.inputs * size..]
+}
+
+impl<const N: usize> Default for Tally<N> {
+    #[inline(always)]
+    fn default() -> Self {
+        Self { loss: LossSum::default(), correct: [0; N], worst: [0; N] }
+    }
+}
+
+impl<const N: usize> Tally<N>
+where
+    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
+{
+    /// Which models had a logit that is not finite.
+    #[inline(always)]
+    pub fn bad(&self) -> [bool; N] {
+        bad_logit::<Lanes<N>>(self.worst)
+    }
+
+    /// Mean loss over `rows` points, and points right.
+    pub fn score(&self, lane: usize, rows: usize) -> crate::engine::Score {
+        let loss = f64::from(self.loss.total.0[lane]) / rows as f64;
+        crate::engine::Score { loss, correct: self.correct[lane] }
+    }
+}

@@ -1,0 +1,143 @@
+//! The reference engine: f64, one model at a time, loops that a student can read. It defines right.
+
+mod network;
+
+pub use network::{Measure, Network};
+
+use super::collect::{self, History, Trained};
+use super::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use crate::dataset::Points;
+use crate::error::{Error, Result};
+use crate::model::Shape;
+use crate::sweep::Trial;
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
+
+/// The only mapping: one model after the other.
+const MAPPING: &str = "scalar";
+/// A batch is handed over after so much time or so many models.
+const BATCH_TIME: Duration = Duration::from_millis(250);
+const BATCH_MODELS: usize = 1024;
+
+/// Trains in f64, one model after the other.
+#[derive(Debug)]
+pub struct ReferenceEngine {
+    info: EngineInfo,
+    training: Duration,
+}
+
+impl Default for ReferenceEngine {
+    fn default() -> Self {
+        let info = EngineInfo {
+            engine: "reference".into(),
+            device: std::env::consts::ARCH.into(),
+            driver: "f64, one model at a time".into(),
+            software: false,
+        };
+        Self { info, training: Duration::ZERO }
+    }
+}
+
+impl Engine for ReferenceEngine {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn choose_mapping(&self, _shape: &Shape, _rows: usize) -> Result<String> {
+        Ok(MAPPING.into())
+    }
+
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        if job.mapping != MAPPING {
+            return Err(Error::setting("mapping of the reference engine", &job.mapping, MAPPING));
+        }
+        let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
+        for index in range.clone() {
+            models.push(train_model(job, &job.trials.get(index)));
+            sink.progress(u64::from(job.epochs));
+            if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end {
+                continue;
+            }
+            self.training += begun.elapsed();
+            let batch = collect::batch(job, first, std::mem::take(&mut models));
+            if sink.accept(batch)? == ControlFlow::Break(()) {
+                return Ok(());
+            }
+            (first, begun) = (index + 1, Instant::now());
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+        let models = parameters.chunks_exact(shape.parameters());
+        Ok(models.map(|model| score(&Network::new(shape, model.to_vec()).measure(points))).collect())
+    }
+
+    fn phases(&self) -> Vec<Phase> {
+        vec![Phase { name: "train", seconds: self.training.as_secs_f64() }]
+    }
+}
+
+/// The score, unless a logit was not finite.
+fn score(measure: &Measure) -> Option<Score> {
+    measure.finite.then_some(Score { loss: measure.loss, correct: measure.correct })
+}
+
+/// One training from the first epoch to the last, or to the divergence.
+fn train_model(job: &Job, trial: &Trial) -> Trained {
+    let initial = collect::initial(job, trial);
+    let mut network = Network::new(&job.shape, initial.clone());
+    let (mut train, mut test) = (History::default(), History::default());
+    let recorded = collect::recorded(job, trial.index);
+    let mut diverged = None;
+    for epoch in 0..job.epochs {
+        if recorded.contains(&epoch) {
+            record(job, &network, &mut train, &mut test);
+        }
+        if !step(&mut network, &job.data.train, trial.hyperparameters.lr) {
+            diverged = Some(epoch);
+            break;
+        }
+    }
+    let mut outcome = Outcome { train: None, test: None, diverged };
+    if diverged.is_none() {
+        if recorded.contains(&job.epochs) {
+            record(job, &network, &mut train, &mut test);
+        }
+        outcome = conclude(job, &network);
+    }
+    train.end(recorded.len());
+    test.end(recorded.len());
+    Trained { outcome, train, test, initial, last: network.parameters }
+}
+
+/// One update; says whether the model is still sound.
+fn step(network: &mut Network, points: &Points, lr: f64) -> bool {
+    match network.gradient(points) {
+        Some(gradient) => network.update(&gradient, lr),
+        None => false,
+    }
+}
+
+/// Adds the present loss and accuracy to the curves.
+fn record(job: &Job, network: &Network, train: &mut History, test: &mut History) {
+    let push = |history: &mut History, points: &Points| {
+        let measure = network.measure(points);
+        history.push(measure.loss, f64::from(measure.correct) / points.len() as f64);
+    };
+    push(train, &job.data.train);
+    if let Some(points) = job.data.test.as_ref().filter(|_| job.record.test) {
+        push(test, points);
+    }
+}
+
+/// The result of a model that went through all epochs.
+fn conclude(job: &Job, network: &Network) -> Outcome {
+    match score(&network.measure(&job.data.train)) {
+        None => Outcome { train: None, test: None, diverged: Some(job.epochs) },
+        train => {
+            let test = job.data.test.as_ref().and_then(|points| score(&network.measure(points)));
+            Outcome { train, test, diverged: None }
+        }
+    }
+}

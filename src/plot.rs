@@ -1,0 +1,42 @@
+//! The pictures of the main job, each as PNG and SVG, for a student who has nobody to ask.
+//!
+//! A picture says what it shows as a [`Scene`]: shapes and text in pixels of the base size. Two renderers draw the same
+//! scene, so that PNG and SVG can't differ. The text is set in Inter (SIL Open Font License 1.1, `plot/fonts/OFL.txt`).
+
+mod accuracy;
+mod axis;
+mod bins;
+mod data;
+mod frame;
+mod histogram;
+mod losses;
+mod marching;
+mod output;
+mod render;
+mod scene;
+mod success;
+mod text;
+mod theme;
+
+pub use accuracy::{AccuracyPlot, Reference};
+pub use data::{Boundary, DataPlot, Grid};
+pub use histogram::HistogramPlot;
+pub use losses::LossPlot;
+pub use output::{write, write_all};
+pub use scene::Scene;
+pub use success::SuccessPlot;
+pub use theme::SIZE;
+
+use crate::error::Result;
+
+/// Something that can be drawn.
+pub trait Picture: Sync {
+    /// The file's name without ending: `accuracy`.
+    fn name(&self) -> &'static str;
+
+    /// What is to be seen.
+    ///
+    /// # Errors
+    /// [`crate::Error::Picture`] for input whose parts do not fit together.
+    fn scene(&self) -> Result<Scene>;
+}

@@ -1,0 +1,167 @@
+//! Accuracy against learning rate: the mean, where the middle half of the models lies, and every model as a faint dot.
+
+use super::Picture;
+use super::axis::Axis;
+use super::bins::Bins;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Paint, Place, Scene, Type};
+use super::theme::{BLUE, GREEN, Rgb, SOFT, VERMILION, WHITE, count, models, named, number, percent};
+use crate::error::Result;
+use crate::statistics::{Group, Summary};
+
+/// Most dots that are drawn.
+const MOST_DOTS: u64 = 20_000;
+
+/// Somebody else's curve to compare with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reference {
+    /// Beside the curve: `published`.
+    pub label: String,
+    /// Learning rate, mean accuracy and its standard error, both fractions.
+    pub points: Vec<(f64, f64, f64)>,
+}
+
+/// Accuracy of all models of a sweep.
+#[derive(Debug, Clone)]
+pub struct AccuracyPlot<'a> {
+    pub summary: &'a Summary,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+    pub reference: Option<&'a Reference>,
+}
+
+impl AccuracyPlot<'_> {
+    /// The best learning rate and its accuracy, in words.
+    fn title(&self, bins: &Bins, tested: bool) -> String {
+        let score = |g: &Group| if tested { g.test.mean() } else { g.train.mean() };
+        let of_bins = || bins.groups.iter().filter(|g| score(g).is_some()).max_by(|a, b| {
+            score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0))
+        });
+        let best = if bins.from.is_some() { of_bins() } else { self.summary.best() };
+        let what = if tested { "test accuracy" } else { "accuracy" };
+        match best.and_then(|g| Some((g, score(g)?))) {
+            Some((g, mean)) if bins.groups.len() == 1 => {
+                format!("Mean {what} at learning rate {} is {}", number(g.lr, 3), percent(mean))
+            }
+            Some((g, mean)) => {
+                format!("Mean {what} is highest, {}, {} learning rate {}", percent(mean), bins.at(), number(g.lr, 3))
+            }
+            None if bins.groups.is_empty() => "No models to show".into(),
+            None => format!("No accuracy to show: all {} diverged", models(self.summary.total().n)),
+        }
+    }
+
+    /// The settings and what must be known of the picture.
+    fn subtitle(&self, bins: &Bins, stride: u64) -> String {
+        let total = self.summary.total();
+        let dots = (stride > 1).then(|| format!("dots: every {}th of {}", count(stride), models(total.train.len())));
+        let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
+        let parts = [Some(self.settings.to_string()), bins.note(), dots, diverged];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The vertical axis: from a round number below the least accuracy to 100 %.
+    fn percent_axis(&self) -> Axis {
+        let total = self.summary.total();
+        let least = |counts: &crate::statistics::Counts| counts.quantile(0.0);
+        let errors = self.reference.iter().flat_map(|r| &r.points).map(|(_, mean, error)| mean - error);
+        let values = least(&total.train).into_iter().chain(least(&total.test)).chain(errors);
+        let low = values.filter(|v| v.is_finite()).fold(1.0, f64::min).clamp(0.0, 0.9);
+        let low = if total.train.is_empty() { 0.0 } else { (low * 10.0 - 1e-9).floor() / 10.0 };
+        Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4))
+    }
+}
+
+impl Picture for AccuracyPlot<'_> {
+    fn name(&self) -> &'static str {
+        "accuracy"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let bins = Bins::of(self.summary);
+        let total = self.summary.total();
+        let (tested, stride) = (!total.test.is_empty(), total.train.len().div_ceil(MOST_DOTS).max(1));
+        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
+        let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
+        let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
+        let y = if tested { "Accuracy (%)" } else { "Accuracy on the training points (%)" };
+        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 230.0 };
+        let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
+        let (mut scene, frame) = begin(&header, x, self.percent_axis());
+        frame.draw(&mut scene);
+        dots(&mut scene, &frame, self.summary, stride);
+        let mut ends = lines(&mut scene, &frame, &bins.groups, tested);
+        ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
+        frame.label_ends(&mut scene, &ends);
+        Ok(scene)
+    }
+}
+
+/// Every `stride`-th model as a faint dot, shaken sideways within its learning rate's share of the axis.
+fn dots(scene: &mut Scene, frame: &Frame, summary: &Summary, stride: u64) {
+    let places: Vec<f64> = summary.groups().map(|g| frame.x(g.lr)).collect();
+    let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
+    let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
+    let mut seen = 0;
+    let shown = summary.total().train.len() / stride;
+    let paint = Paint { rgb: BLUE, alpha: if shown > 4000 { 0.12 } else { 0.3 } };
+    for (group, x) in summary.groups().zip(places) {
+        for (correct, models) in &group.train.models {
+            let y = frame.y(f64::from(*correct) / f64::from(group.train.points.max(1)));
+            let first = (stride - seen % stride) % stride;
+            for model in (first..*models).step_by(stride as usize) {
+                // The golden ratio's multiples spread evenly however many there are, and are the same every time.
+                let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
+                scene.dot((x + shake * half, y), 5.0, paint);
+            }
+            seen += models;
+        }
+    }
+}
+
+/// Band, mean and test mean; returns the labels for their right ends.
+fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Vec<(f64, String, Type)> {
+    let quantile = |q: f64| -> Vec<Place> { curve(frame, groups, |g| g.train.quantile(q)) };
+    let (low, high) = (quantile(0.25), quantile(0.75));
+    let mut ends = Vec::new();
+    if low.len() > 1 {
+        let outline = low.iter().chain(high.iter().rev()).copied().collect();
+        scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
+        let (low, high) = (low[low.len() - 1].1, high[high.len() - 1].1);
+        ends.push(((low + high) / 2.0, "middle half".to_string(), named(SOFT)));
+    } else if let (Some(low), Some(high)) = (low.first(), high.first()) {
+        scene.rectangle((low.0 - 30.0, low.1), (high.0 + 30.0, high.1), Paint { rgb: BLUE, alpha: 0.16 });
+    }
+    let name = if tested { "mean, training" } else { "mean" };
+    ends.extend(line(scene, curve(frame, groups, |g| g.train.mean()), BLUE, name));
+    ends.extend(line(scene, curve(frame, groups, |g| g.test.mean()), VERMILION, "mean, test"));
+    ends
+}
+
+/// The places of a value that some groups have not.
+fn curve(frame: &Frame, groups: &[Group], value: impl Fn(&Group) -> Option<f64>) -> Vec<Place> {
+    groups.iter().filter_map(|g| Some(frame.at(g.lr, value(g)?))).collect()
+}
+
+/// A line with dots where there are few points; returns the label for its right end.
+fn line(scene: &mut Scene, points: Vec<Place>, rgb: Rgb, name: &str) -> Option<(f64, String, Type)> {
+    let last = *points.last()?;
+    scene.line(points.clone(), 9.0, WHITE);
+    scene.line(points.clone(), 5.0, rgb);
+    for point in points.iter().filter(|_| points.len() < 60) {
+        scene.dot(*point, 6.0, rgb);
+    }
+    Some((last.1, name.into(), named(rgb)))
+}
+
+/// The other curve with its error bars; returns its label.
+fn reference(scene: &mut Scene, frame: &Frame, reference: &Reference) -> Option<(f64, String, Type)> {
+    let points: Vec<Place> = reference.points.iter().map(|(lr, mean, _)| frame.at(*lr, *mean)).collect();
+    scene.dashed(&points, &[14.0, 9.0], 3.0, GREEN);
+    for ((lr, mean, error), at) in reference.points.iter().zip(&points) {
+        scene.line(vec![frame.at(*lr, mean - error), frame.at(*lr, mean + error)], 3.0, GREEN);
+        scene.dot(*at, 10.0, GREEN);
+        scene.dot(*at, 6.5, WHITE);
+    }
+    Some((points.last()?.1, reference.label.clone(), named(GREEN)))
+}

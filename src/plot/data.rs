@@ -1,0 +1,228 @@
+//! The picture of the data: points of two classes and where some models put the boundary between them.
+
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::marching::zero_lines;
+use super::scene::{Align, Place, Scene};
+use super::text::wrapped;
+use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
+use super::{Picture, SIZE};
+use crate::dataset::Points;
+use crate::error::{Error, Result};
+
+/// Most points that are drawn.
+const MOST_POINTS: usize = 4000;
+/// Room right of the data for the legend.
+const LEGEND: f64 = 440.0;
+/// Lines of boundaries, told apart by colour and by dashes.
+const STYLES: [(Rgb, &[f64]); 6] = [
+    (VERMILION, &[]),
+    (GREEN, &[18.0, 8.0]),
+    (PURPLE, &[5.0, 7.0]),
+    (ORANGE, &[26.0, 7.0, 5.0, 7.0]),
+    (SKY, &[]),
+    (VERMILION, &[5.0, 7.0]),
+];
+/// Width of boundaries.
+const STROKE: f64 = 5.0;
+
+/// Places at which models are asked for their logits: row by row from below, each row from the left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// First and last place along each feature.
+    pub x: (f64, f64),
+    pub y: (f64, f64),
+    /// Number of places along each feature.
+    pub nx: usize,
+    pub ny: usize,
+}
+
+impl Grid {
+    /// The places as points to evaluate, `[ny * nx, 2]`, y slowest; their labels mean nothing.
+    pub fn points(&self) -> Points {
+        let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
+        let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
+        let places = self.nx * self.ny;
+        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places] }
+    }
+}
+
+/// What one model says on the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boundary {
+    /// For the legend: `learning rate 0.1: 96.5 %`.
+    pub label: String,
+    /// Logits at [`Grid::points`]; those that are not finite have no boundary near them.
+    pub logits: Vec<f64>,
+}
+
+/// Training points with two features, and boundaries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataPlot<'a> {
+    /// The data set's name.
+    pub name: &'a str,
+    /// As the models see them (standardised, if they were).
+    pub points: &'a Points,
+    /// Names, with units if there are any, of the two features.
+    pub features: [&'a str; 2],
+    /// Names of label 0 and label 1.
+    pub classes: [&'a str; 2],
+    pub boundaries: &'a [Boundary],
+    /// The subtitle: network, points, epochs.
+    pub settings: &'a str,
+}
+
+impl DataPlot<'_> {
+    /// Where to evaluate models for this data: over the whole picture. `points` has two features.
+    pub fn grid(points: &Points) -> Grid {
+        let (x, y) = ranges(points);
+        Grid { x, y, nx: 241, ny: 181 }
+    }
+
+    /// The title, with how many boundaries there are.
+    fn title(&self, seen: usize) -> String {
+        let all = self.boundaries.len();
+        match (all, seen) {
+            (0, _) => format!("{}: the {} training points", self.name, count(self.points.len() as u64)),
+            (_, 0) => format!("{}: {} drew no boundary between the classes", self.name, of_these(all)),
+            _ if seen == all => format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64)),
+            _ => format!("{}: {seen} of {} drew a boundary between the classes", self.name, models(all as u64)),
+        }
+    }
+
+    /// Squares for label 0, circles for label 1, each with a white rim so that neighbours can be told apart.
+    fn draw_points(&self, scene: &mut Scene, frame: &Frame) -> usize {
+        let stride = self.points.len().div_ceil(MOST_POINTS).max(1);
+        let drawn = (0..self.points.len()).step_by(stride);
+        for n in drawn.clone() {
+            let row = self.points.row(n);
+            marker(scene, frame.at(row[0], row[1]), self.points.y[n]);
+        }
+        drawn.len()
+    }
+}
+
+/// "the model" or "none of the 3 models", before "drew no boundary".
+fn of_these(all: usize) -> String {
+    if all == 1 { "the model".into() } else { format!("all {all} models") }
+}
+
+impl Picture for DataPlot<'_> {
+    fn name(&self) -> &'static str {
+        "data"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        if self.points.features != 2 {
+            return wrong(format!("the data has {} features; only two can be drawn", self.points.features));
+        }
+        let grid = Self::grid(self.points);
+        if let Some(b) = self.boundaries.iter().find(|b| b.logits.len() != grid.nx * grid.ny) {
+            return wrong(format!("{} has {} logits for a grid of {} × {}", b.label, b.logits.len(), grid.nx, grid.ny));
+        }
+        let lines: Vec<_> = self.boundaries.iter().map(|b| zero_lines(&b.logits, grid.nx)).collect();
+        let title = self.title(lines.iter().filter(|l| !l.is_empty()).count());
+        let header =
+            Header { title: &title, subtitle: self.settings, x: self.features[0], y: self.features[1], right: LEGEND };
+        let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
+        let (mut scene, frame) = begin(&header, x, y);
+        frame.draw(&mut scene);
+        let drawn = self.draw_points(&mut scene, &frame);
+        for (lines, style) in lines.iter().zip(STYLES.iter().cycle()) {
+            let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
+            let (width, height) = (frame.right - frame.left, frame.bottom - frame.top);
+            let place = |(i, j): &Place| (frame.left + i / columns * width, frame.bottom - j / rows * height);
+            lines.iter().for_each(|line| stroke(&mut scene, line.iter().map(place).collect(), *style));
+        }
+        let mut legend = Legend { scene: &mut scene, x: frame.right + 40.0, y: frame.top + 10.0 };
+        legend.classes(self.classes, [drawn, self.points.len()]);
+        legend.boundaries(self.boundaries, &lines);
+        Ok(scene)
+    }
+}
+
+/// A point of the data.
+fn marker(scene: &mut Scene, (x, y): Place, positive: bool) {
+    if positive {
+        scene.dot((x, y), 9.5, WHITE);
+        scene.dot((x, y), 8.0, BLACK);
+    } else {
+        scene.rectangle((x - 8.5, y - 8.5), (x + 8.5, y + 8.5), WHITE);
+        scene.rectangle((x - 7.0, y - 7.0), (x + 7.0, y + 7.0), BLUE);
+    }
+}
+
+/// A boundary, with a white rim that lifts it off the points.
+fn stroke(scene: &mut Scene, points: Vec<Place>, (rgb, dashes): (Rgb, &[f64])) {
+    scene.line(points.clone(), STROKE + 4.0, super::scene::Paint { rgb: WHITE, alpha: 0.75 });
+    if dashes.is_empty() { scene.line(points, STROKE, rgb) } else { scene.dashed(&points, dashes, STROKE, rgb) }
+}
+
+/// The column right of the data.
+struct Legend<'a> {
+    scene: &'a mut Scene,
+    x: f64,
+    y: f64,
+}
+
+impl Legend<'_> {
+    /// A row of up to two lines.
+    fn row(&mut self, text: &str, bold: bool) {
+        let kind = if bold { named(SOFT) } else { BODY };
+        let indent = if bold { 0.0 } else { 60.0 };
+        for line in wrapped(text, kind, f64::from(SIZE.0) - 40.0 - self.x - indent, 2) {
+            self.scene.text((self.x + indent, self.y + 9.0), line, kind, Align::Start);
+            self.y += 34.0;
+        }
+        self.y += 10.0;
+    }
+
+    fn classes(&mut self, names: [&str; 2], [drawn, all]: [usize; 2]) {
+        self.row("Training points", true);
+        for (name, positive) in names.into_iter().zip([false, true]) {
+            marker(self.scene, (self.x + 24.0, self.y), positive);
+            self.row(&format!("class {name}"), false);
+        }
+        if drawn < all {
+            self.row(&format!("{} of {} drawn", count(drawn as u64), count(all as u64)), false);
+        }
+        self.y += 24.0;
+    }
+
+    fn boundaries(&mut self, boundaries: &[Boundary], lines: &[Vec<Vec<Place>>]) {
+        if !boundaries.is_empty() {
+            self.row("Decision boundaries", true);
+        }
+        for ((boundary, lines), style) in boundaries.iter().zip(lines).zip(STYLES.iter().cycle()) {
+            if lines.is_empty() {
+                self.row(&boundary.label, false);
+                self.y -= 14.0;
+                self.row("no boundary (everything one class)", false);
+            } else {
+                stroke(self.scene, vec![(self.x, self.y), (self.x + 48.0, self.y)], *style);
+                self.row(&boundary.label, false);
+            }
+        }
+    }
+}
+
+/// What the axes show: the points and a margin, and the same scale along both unless one range dwarfs the other.
+fn ranges(points: &Points) -> ((f64, f64), (f64, f64)) {
+    let range = |feature: usize| {
+        let values = (0..points.len()).map(|n| points.row(n)[feature]);
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        if low > high { (0.0, 0.0) } else { (low, high) }
+    };
+    let (x, y) = (range(0), range(1));
+    let span = |(low, high): (f64, f64)| if high > low { (high - low) * 1.16 } else { low.abs().max(1.0) };
+    // The frame is this much wider than high.
+    let aspect = 970.0 / 700.0;
+    let (mut width, mut height) = (span(x), span(y));
+    let scale = width / (height * aspect);
+    if (0.25..4.0).contains(&scale) {
+        (width, height) = (width.max(height * aspect), height.max(width / aspect));
+    }
+    let centred = |(low, high): (f64, f64), span: f64| ((low + high - span) / 2.0, (low + high + span) / 2.0);
+    (centred(x, width), centred(y, height))
+}

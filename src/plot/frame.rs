@@ -1,0 +1,124 @@
+//! What surrounds the data: title, subtitle, grid, axes, and labels beside the ends of lines.
+
+use super::axis::Axis;
+use super::scene::{Align, Place, Scene, Type};
+use super::text::wrapped;
+use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE, WHITE};
+
+/// Where titles begin and, from the right, end.
+const MARGIN: f64 = 60.0;
+/// Room left of the data for what is written at the ticks.
+const TICK_ROOM: f64 = 130.0;
+/// Base line of the text below the horizontal axis.
+const X_TITLE: f64 = 968.0;
+
+/// A rectangle of the picture with a horizontal and a vertical axis.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    pub left: f64,
+    pub right: f64,
+    pub top: f64,
+    pub bottom: f64,
+    pub x: Axis,
+    pub y: Axis,
+}
+
+impl Frame {
+    /// Where a point of the data goes.
+    pub fn at(&self, x: f64, y: f64) -> Place {
+        (self.x(x), self.y(y))
+    }
+
+    /// Where a value of the horizontal axis goes.
+    pub fn x(&self, x: f64) -> f64 {
+        self.left + self.x.place(x) * (self.right - self.left)
+    }
+
+    /// Where a value of the vertical axis goes.
+    pub fn y(&self, y: f64) -> f64 {
+        self.bottom - self.y.place(y) * (self.bottom - self.top)
+    }
+
+    /// Draws grid lines, the horizontal axis and what is written at the ticks.
+    pub fn draw(&self, scene: &mut Scene) {
+        for (value, text) in &self.y.ticks {
+            let y = self.y(*value);
+            scene.line(vec![(self.left, y), (self.right, y)], 1.5, GRID);
+            scene.text((self.left - 16.0, y + 9.0), text, TICK, Align::End);
+        }
+        for (value, text) in &self.x.ticks {
+            let x = self.x(*value);
+            scene.line(vec![(x, self.top), (x, self.bottom)], 1.5, GRID);
+            scene.line(vec![(x, self.bottom), (x, self.bottom + 10.0)], 2.0, AXIS);
+            scene.text((x, self.bottom + 44.0), text, TICK, Align::Middle);
+        }
+        scene.line(vec![(self.left, self.bottom), (self.right, self.bottom)], 2.0, AXIS);
+    }
+
+    /// Writes labels right of the frame, level with the given heights where they do not get into each other's way.
+    pub fn label_ends(&self, scene: &mut Scene, labels: &[(f64, String, Type)]) {
+        let mut order: Vec<&(f64, String, Type)> = labels.iter().collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
+        for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom).iter().zip(order) {
+            scene.text((self.right + 18.0, y + 9.0), text, *kind, Align::Start);
+        }
+    }
+}
+
+/// What stands above and beside the data.
+pub struct Header<'a> {
+    pub title: &'a str,
+    pub subtitle: &'a str,
+    pub x: &'a str,
+    pub y: &'a str,
+    /// Room for labels right of the data, in pixels.
+    pub right: f64,
+}
+
+/// Begins a picture: title, subtitle, axis titles; the frame is what is left.
+pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
+    let mut scene = Scene { title: header.title.into(), ..Scene::default() };
+    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+    scene.rectangle((0.0, 0.0), (width, height), WHITE);
+    let mut base = 40.0;
+    for (text, kind, skip) in [(header.title, TITLE, 0.0), (header.subtitle, SUBTITLE, 10.0)] {
+        base += skip;
+        for row in wrapped(text, kind, width - 2.0 * MARGIN, 2) {
+            base += kind.size * 1.25;
+            scene.text((MARGIN, base), row, kind, Align::Start);
+        }
+    }
+    scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
+    let (left, right) = (TICK_ROOM, width - MARGIN - header.right);
+    let frame = Frame { left, right, top: base + 92.0, bottom: height - 115.0, x, y };
+    scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
+    (scene, frame)
+}
+
+/// Sorted places moved apart to at least `gap`, as little as may be, within `low` to `high` where they fit.
+fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+    let mut places = wanted.to_vec();
+    for i in 1..places.len() {
+        places[i] = places[i].max(places[i - 1] + gap);
+    }
+    // Pushed down only, they sit too low: back up by half of it, then within the ends.
+    let moved = places.iter().zip(wanted).map(|(p, w)| p - w).fold(0.0, f64::max) / 2.0;
+    let (first, last) = (places.first().copied().unwrap_or(low), places.last().copied().unwrap_or(high));
+    let shift = (-moved).min(high - last).max(low - first);
+    places.iter().map(|p| p + shift).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_keep_apart_and_inside() {
+        let places = spread(&[10.0, 12.0, 95.0, 99.0], 10.0, 0.0, 100.0);
+        assert!(places.windows(2).all(|pair| pair[1] - pair[0] >= 10.0 - 1e-9), "{places:?}");
+        assert!(places.iter().all(|p| (0.0..=100.0).contains(p)), "{places:?}");
+        assert_eq!(spread(&[], 10.0, 0.0, 1.0), [0.0; 0]);
+        assert_eq!(spread(&[5.0], 10.0, 0.0, 9.0), [5.0]);
+    }
+}

@@ -1,0 +1,169 @@
+//! Final accuracies of all models: the two camps, and the threshold between success and failure.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Align, Scene};
+use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
+use crate::error::Result;
+use crate::statistics::{Counts, Group, Summary};
+
+/// Most bars.
+const MOST_BARS: u32 = 50;
+
+/// All final accuracies of a sweep on the training points.
+#[derive(Debug, Clone)]
+pub struct HistogramPlot<'a> {
+    pub summary: &'a Summary,
+    /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
+    pub threshold: f64,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// A bar: `first` to `last` points right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Bar {
+    first: u32,
+    last: u32,
+    models: u64,
+}
+
+/// Bars that hold the same number of possible accuracies each, so that no bar is high by its width alone, and begin at
+/// the least success, so that none lies on both sides of the threshold.
+fn bars(counts: &Counts, least_success: u32) -> Vec<Bar> {
+    let (Some((&low, _)), Some((&high, _))) = (counts.models.first_key_value(), counts.models.last_key_value()) else {
+        return Vec::new();
+    };
+    let width = (high - low + 1).div_ceil(MOST_BARS);
+    let number = |correct: u32| (i64::from(correct) - i64::from(least_success)).div_euclid(i64::from(width));
+    let mut bars: Vec<Bar> = (number(low)..=number(high))
+        .map(|k| i64::from(least_success) + k * i64::from(width))
+        .map(|first| Bar { first: first.max(0) as u32, last: (first + i64::from(width) - 1) as u32, models: 0 })
+        .collect();
+    counts.models.iter().for_each(|(correct, n)| bars[(number(*correct) - number(low)) as usize].models += n);
+    bars
+}
+
+impl HistogramPlot<'_> {
+    fn title(&self, total: &Group) -> String {
+        let threshold = percent(self.threshold);
+        match total.success_rate() {
+            None => "No models to show".into(),
+            Some(_) if total.train.is_empty() => format!("No accuracy to show: all {} diverged", models(total.n)),
+            Some(rate) => {
+                let (above, below) = (percent(rate), percent(1.0 - rate));
+                format!("{above} of {} get more than {threshold} of the points right, {below} do not", models(total.n))
+            }
+        }
+    }
+
+    fn subtitle(&self, total: &Group) -> String {
+        let diverged = format!("{} diverged: failures without an accuracy, not in any bar", models(total.diverged));
+        let parts = [Some(self.settings.to_string()), (total.diverged > 0).then_some(diverged)];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The least number of points that is a success; one more than there are if none is.
+    fn least_success(&self, points: u32) -> u32 {
+        let (mut low, mut high) = (0, points + 1);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.summary.is_success(middle) { high = middle } else { low = middle + 1 }
+        }
+        low
+    }
+}
+
+impl Picture for HistogramPlot<'_> {
+    fn name(&self) -> &'static str {
+        "histogram"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let total = self.summary.total();
+        let (title, subtitle) = (self.title(&total), self.subtitle(&total));
+        let points = f64::from(total.train.points.max(1));
+        let least_success = self.least_success(total.train.points);
+        let bars = bars(&total.train, least_success);
+        let edge = |correct: u32| (f64::from(correct) - 0.5) / points;
+        let most = bars.iter().map(|b| b.models).max().unwrap_or(1);
+        // Room above the bars for what is written beside the threshold.
+        let y = Axis::linear(0.0, most as f64 * 1.16).at_whole_numbers().written(|v| count(v as u64));
+        let header = Header {
+            title: &title,
+            subtitle: &subtitle,
+            x: "Accuracy on the training points after the last epoch (%)",
+            y: "Number of models",
+            right: 20.0,
+        };
+        let low = bars.first().map_or(0.0, |b| edge(b.first)).min(edge(least_success));
+        let high = bars.last().map_or(1.0, |b| edge(b.last + 1)).max(1.0);
+        let x = Axis::linear((low * 10.0).floor().max(0.0) / 10.0, high).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, x.widened(), y);
+        frame.draw(&mut scene);
+        for bar in &bars {
+            let (left, right) = (frame.x(edge(bar.first)), frame.x(edge(bar.last + 1)));
+            let gap = ((right - left) * 0.08).min(2.0);
+            let rgb = if bar.first >= least_success { BLUE } else { GREY };
+            scene.rectangle((left + gap, frame.y(bar.models as f64)), (right - gap, frame.bottom), rgb);
+        }
+        if least_success <= total.train.points && !total.train.is_empty() {
+            self.draw_threshold(&mut scene, &frame, frame.x(edge(least_success)), &total);
+        }
+        Ok(scene)
+    }
+}
+
+impl HistogramPlot<'_> {
+    /// The threshold and the share on each of its sides.
+    fn draw_threshold(&self, scene: &mut Scene, frame: &Frame, x: f64, total: &Group) {
+        let rate = total.success_rate().unwrap_or(0.0);
+        scene.line(vec![(x, frame.top), (x, frame.bottom)], 7.0, WHITE);
+        scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[12.0, 8.0], 3.0, INK);
+        let (high, low) = (frame.top + 28.0, frame.top + 62.0);
+        let threshold = percent(self.threshold);
+        for (step, align, words, share, rgb) in
+            [(-18.0, Align::End, "at most", 1.0 - rate, SOFT), (18.0, Align::Start, "more than", rate, BLUE)]
+        {
+            scene.text((x + step, high), format!("{} of the models", percent(share)), named(rgb), align);
+            scene.text((x + step, low), format!("{words} {threshold} right"), named(rgb), align);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(points: u32, values: impl IntoIterator<Item = u32>) -> Counts {
+        let mut counts = Counts::new(points);
+        values.into_iter().for_each(|v| counts.add(v));
+        counts
+    }
+
+    #[test]
+    fn few_accuracies_get_a_bar_each() {
+        let bars = bars(&counts(10, [3, 5, 5, 9]), 8);
+        assert_eq!(bars.len(), 7);
+        assert_eq!(bars[2], Bar { first: 5, last: 5, models: 2 });
+    }
+
+    #[test]
+    fn many_share_equally_wide_bars_that_respect_the_threshold() {
+        let counts = counts(100_000, (0..100_001).step_by(7));
+        let bars = bars(&counts, 70_001);
+        assert!((40..=MOST_BARS as usize + 1).contains(&bars.len()));
+        assert!(bars.iter().any(|b| b.first == 70_001), "a bar begins with the first success");
+        assert_eq!(bars.iter().map(|b| b.models).sum::<u64>(), counts.len());
+    }
+
+    #[test]
+    fn success_begins_where_the_summary_says() {
+        for (points, threshold, least) in [(200, 0.7, 141), (10, 0.0, 1), (10, 1.0, 11), (3, 0.5, 2)] {
+            let summary = Summary::new(points, 0, threshold);
+            let plot = HistogramPlot { summary: &summary, threshold, settings: "" };
+            assert_eq!(plot.least_success(points), least);
+        }
+    }
+}

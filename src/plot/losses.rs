@@ -1,0 +1,221 @@
+//! Loss curves, coloured by learning rate.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Align, Paint, Place, Scene, Type};
+use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, sequential};
+use crate::error::{Error, Result};
+use std::collections::BTreeMap;
+
+/// Most curves that are drawn.
+const MOST_CURVES: usize = 400;
+/// Most learning rates whose median is drawn.
+const MEDIANS: usize = 5;
+/// Fewest curves that a median is drawn of.
+const FEWEST: usize = 3;
+/// A larger ratio of the losses can't be read on a linear axis.
+const LINEAR_RATIO: f64 = 50.0;
+
+/// Loss curves of some models.
+#[derive(Debug, Clone)]
+pub struct LossPlot<'a> {
+    /// Epochs at which losses were recorded, ascending.
+    pub epochs: &'a [u32],
+    /// Learning rate of each curve, `[models]`.
+    pub rates: &'a [f64],
+    /// Mean loss over the training points, row-major `[models, epochs]`; NaN from a divergence on.
+    pub losses: &'a [f32],
+    /// Models in the whole run; those beyond `rates` kept no curve.
+    pub models: u64,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// The curves of one learning rate.
+struct Median {
+    lr: f64,
+    curve: Vec<f64>,
+}
+
+impl LossPlot<'_> {
+    fn curve(&self, model: usize) -> &[f32] {
+        &self.losses[model * self.epochs.len()..(model + 1) * self.epochs.len()]
+    }
+
+    /// The median curve of every learning rate. A diverged model's loss counts as infinite.
+    fn medians(&self) -> Vec<Median> {
+        let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+        let rates = self.rates.iter().enumerate().filter(|(_, lr)| **lr >= 0.0);
+        // For numbers from 0 the order of the bits is the order of the values.
+        rates.for_each(|(row, lr)| rows.entry(lr.to_bits()).or_default().push(row));
+        let median = |(lr, rows): (u64, Vec<usize>)| {
+            let at = |epoch: usize| middle(rows.iter().map(|row| self.curve(*row)[epoch]).collect());
+            (rows.len() >= FEWEST)
+                .then(|| Median { lr: f64::from_bits(lr), curve: (0..self.epochs.len()).map(at).collect() })
+        };
+        rows.into_iter().filter_map(median).collect()
+    }
+
+    fn title(&self, medians: &[Median]) -> String {
+        let end = |m: &&Median| m.curve.last().copied().unwrap_or(f64::INFINITY);
+        let best = medians.iter().filter(|m| end(m).is_finite()).min_by(|a, b| end(a).total_cmp(&end(b)));
+        let Some(best) = best else {
+            let kept = self.rates.len();
+            return if kept == 0 { "No loss curves to show".into() } else { "Training loss of every model".into() };
+        };
+        let written = |m: &Median| (number(end(&m), 2), number(m.lr, 3));
+        let (loss, lr) = written(best);
+        match medians.first().filter(|first| first.lr != best.lr && end(first).is_finite()) {
+            Some(first) => {
+                let (before, least) = written(first);
+                format!("Median training loss ends lowest, at {loss}, with learning rate {lr} ({before} with {least})")
+            }
+            None if medians.len() == 1 => format!("With learning rate {lr} the median training loss ends at {loss}"),
+            None => format!("Median training loss ends lowest, at {loss}, with learning rate {lr}"),
+        }
+    }
+
+    fn subtitle(&self, drawn: usize, bold: bool) -> String {
+        let lines = if (drawn as u64) < self.models {
+            format!("{} of {} drawn, evenly chosen", count(drawn as u64), models(self.models))
+        } else {
+            format!("a line for each of {}", models(self.models))
+        };
+        let bold = bold.then(|| "bold: medians".to_string());
+        let diverged = (0..self.rates.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
+        let diverged = (diverged > 0).then(|| format!("{} diverged (line ends)", models(diverged as u64)));
+        let parts = [Some(self.settings.to_string()), Some(lines), bold, diverged];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The vertical axis over all losses that are drawn; logarithmic where they span much.
+    fn axis(&self, drawn: &[usize]) -> Axis {
+        let values = || drawn.iter().flat_map(|m| self.curve(*m)).map(|v| f64::from(*v)).filter(|v| v.is_finite());
+        let high = values().fold(f64::NEG_INFINITY, f64::max);
+        let low = values().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
+        if low.is_finite() && high / low > LINEAR_RATIO {
+            return Axis::logarithmic(low, high, false);
+        }
+        Axis::linear(0.0, if high > 0.0 { high * 1.04 } else { 1.0 })
+    }
+}
+
+/// The median, infinite where most are not finite.
+fn middle(mut values: Vec<f32>) -> f64 {
+    values.iter_mut().filter(|v| !v.is_finite()).for_each(|v| *v = f32::INFINITY);
+    values.sort_by(f32::total_cmp);
+    let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
+    (f64::from(low) + f64::from(high)) / 2.0
+}
+
+impl Picture for LossPlot<'_> {
+    fn name(&self) -> &'static str {
+        "losses"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let (rows, columns) = (self.rates.len(), self.epochs.len());
+        if self.losses.len() != rows * columns {
+            let what = format!("{} losses for {rows} models at {columns} epochs", self.losses.len());
+            return Err(Error::Picture { name: self.name().into(), what });
+        }
+        let drawn: Vec<usize> = evenly(rows, MOST_CURVES).collect();
+        let medians = self.medians();
+        let (title, subtitle) = (self.title(&medians), self.subtitle(drawn.len(), !medians.is_empty()));
+        let header = Header {
+            title: &title,
+            subtitle: &subtitle,
+            x: "Epochs trained",
+            y: "Training loss (mean binary cross-entropy)",
+            right: 330.0,
+        };
+        let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
+        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis(&drawn));
+        frame.draw(&mut scene);
+        let colours = Axis::learning_rate(self.rates);
+        let alpha = if drawn.len() > 100 { 0.35 } else { 0.6 };
+        for model in drawn {
+            let rgb = sequential(colour_share(&colours, self.rates[model]));
+            let points = self.places(&frame, self.curve(model).iter().map(|v| f64::from(*v)));
+            scene.line(points, 1.0, Paint { rgb, alpha });
+        }
+        let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
+        frame.label_ends(&mut scene, &ends);
+        colour_bar(&mut scene, &frame, &colours, self.rates);
+        Ok(scene)
+    }
+}
+
+impl LossPlot<'_> {
+    /// Where a curve goes; it ends where the model diverged.
+    fn places(&self, frame: &Frame, curve: impl Iterator<Item = f64>) -> Vec<Place> {
+        let finite = curve.take_while(|v| v.is_finite());
+        finite.zip(self.epochs).map(|(loss, epoch)| frame.at(f64::from(*epoch), loss)).collect()
+    }
+
+    /// The medians of a few learning rates; returns the labels for their right ends.
+    fn draw_medians(&self, scene: &mut Scene, frame: &Frame, all: &[Median], colours: &Axis) -> Vec<(f64, String, Type)> {
+        let mut ends = Vec::new();
+        for median in evenly(all.len(), MEDIANS).map(|i| &all[i]) {
+            let rgb = sequential(colour_share(colours, median.lr));
+            let points = self.places(frame, median.curve.iter().copied());
+            scene.line(points.clone(), 10.0, WHITE);
+            scene.line(points.clone(), 6.0, rgb);
+            if let Some(end) = points.last().filter(|_| points.len() == self.epochs.len()) {
+                ends.push((end.1, number(median.lr, 3), named(rgb)));
+            }
+        }
+        ends
+    }
+}
+
+/// Up to `most` of `n` indices, evenly spaced, with the first and the last.
+fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
+    let taken = n.min(most);
+    (0..taken).map(move |i| if taken > 1 { i * (n - 1) / (taken - 1) } else { 0 })
+}
+
+/// A learning rate's place on the colour scale, 0 to 1 from the least to the greatest.
+fn colour_share(colours: &Axis, lr: f64) -> f64 {
+    if lr.is_nan() { 0.0 } else { colours.place(lr) }
+}
+
+/// What colour stands for which learning rate.
+fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, rates: &[f64]) {
+    if !rates.iter().any(|lr| *lr != rates[0]) {
+        return;
+    }
+    let (right, steps) = (f64::from(SIZE.0) - 60.0, 128);
+    let (left, top, bottom) = (right - 150.0, frame.top + 20.0, frame.bottom);
+    let y = |share: f64| bottom - share * (bottom - top);
+    for step in 0..steps {
+        let (low, high) = (f64::from(step) / f64::from(steps), f64::from(step + 1) / f64::from(steps));
+        scene.rectangle((left, y(high)), (left + 30.0, y(low)), sequential((low + high) / 2.0));
+    }
+    for (value, text) in &colours.ticks {
+        let at = y(colours.place(*value));
+        scene.line(vec![(left + 30.0, at), (left + 38.0, at)], 2.0, super::theme::AXIS);
+        scene.text((left + 48.0, at + 9.0), text, TICK, Align::Start);
+    }
+    scene.text((right, frame.top - 34.0), "Learning rate", AXIS_TITLE, Align::End);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_median_of_mostly_diverged_models_is_not_finite() {
+        assert_eq!(middle(vec![1.0, f32::NAN, 2.0, 3.0]), 2.5);
+        assert!(middle(vec![1.0, f32::NAN, f32::INFINITY]).is_infinite());
+        assert_eq!(middle(vec![4.0]), 4.0);
+    }
+
+    #[test]
+    fn chosen_curves_are_spread_over_all() {
+        assert_eq!(evenly(1000, 5).collect::<Vec<_>>(), [0, 249, 499, 749, 999]);
+        assert_eq!(evenly(3, 400).collect::<Vec<_>>(), [0, 1, 2]);
+        assert_eq!((evenly(0, 5).count(), evenly(1, 5).count()), (0, 1));
+    }
+}

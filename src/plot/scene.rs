@@ -1,0 +1,177 @@
+//! A picture before it has pixels: shapes and text, in base pixels from the upper left corner, later ones above earlier.
+
+use super::theme::Rgb;
+
+/// A place in base pixels, x to the right, y down.
+pub type Place = (f64, f64);
+
+/// A colour and how much of what lies below it covers, 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Paint {
+    pub rgb: Rgb,
+    pub alpha: f64,
+}
+
+impl From<Rgb> for Paint {
+    fn from(rgb: Rgb) -> Self {
+        Self { rgb, alpha: 1.0 }
+    }
+}
+
+/// Where the given place is on a text's base line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Align {
+    Start,
+    Middle,
+    End,
+}
+
+/// How a text looks; sizes in pixels per em.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Type {
+    pub size: f64,
+    pub bold: bool,
+    pub rgb: Rgb,
+}
+
+/// A line of text; `at` is on the base line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    pub at: Place,
+    pub text: String,
+    pub kind: Type,
+    pub align: Align,
+}
+
+/// What both renderers can draw.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Shape {
+    Fill { outline: Vec<Place>, paint: Paint },
+    Line { points: Vec<Place>, width: f64, paint: Paint },
+    Dot { centre: Place, radius: f64, paint: Paint },
+}
+
+/// Shapes, and the text above them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scene {
+    pub(super) title: String,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) labels: Vec<Label>,
+}
+
+impl Scene {
+    /// Fills a polygon.
+    pub(super) fn fill(&mut self, outline: Vec<Place>, paint: impl Into<Paint>) {
+        self.shapes.push(Shape::Fill { outline, paint: paint.into() });
+    }
+
+    /// Fills an upright rectangle given by two opposite corners.
+    pub(super) fn rectangle(&mut self, (x0, y0): Place, (x1, y1): Place, paint: impl Into<Paint>) {
+        self.fill(vec![(x0, y0), (x1, y0), (x1, y1), (x0, y1)], paint);
+    }
+
+    /// Fills a disc.
+    pub(super) fn dot(&mut self, centre: Place, radius: f64, paint: impl Into<Paint>) {
+        self.shapes.push(Shape::Dot { centre, radius, paint: paint.into() });
+    }
+
+    /// Draws a line through the points, less those that can't be missed.
+    pub(super) fn line(&mut self, points: Vec<Place>, width: f64, paint: impl Into<Paint>) {
+        if points.len() > 1 {
+            self.shapes.push(Shape::Line { points: simplified(&points), width, paint: paint.into() });
+        }
+    }
+
+    /// Draws a line in dashes of the given lengths: drawn, left out, drawn, left out, and over again.
+    pub(super) fn dashed(&mut self, points: &[Place], dashes: &[f64], width: f64, paint: impl Into<Paint>) {
+        let paint = paint.into();
+        dash(points, dashes).into_iter().for_each(|piece| self.line(piece, width, paint));
+    }
+
+    /// Sets a line of text. Characters that XML can't hold become spaces.
+    pub(super) fn text(&mut self, at: Place, text: impl Into<String>, kind: Type, align: Align) {
+        let text = text.into().replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ");
+        self.labels.push(Label { at, text, kind, align });
+    }
+
+    /// All text in reading order.
+    #[cfg(test)]
+    pub(super) fn words(&self) -> String {
+        self.labels.iter().map(|l| l.text.replace('\u{a0}', " ")).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Farthest, in base pixels, that a point may be from the line that is drawn without it.
+const UNSEEN: f64 = 0.2;
+
+/// The line without the points nobody would miss (Ramer 1972, Douglas and Peucker 1973).
+fn simplified(points: &[Place]) -> Vec<Place> {
+    let mut keep = vec![false; points.len()];
+    let mut spans = vec![(0, points.len() - 1)];
+    while let Some((first, last)) = spans.pop() {
+        (keep[first], keep[last]) = (true, true);
+        let distance = |i: &usize| distance_to_segment(points[*i], points[first], points[last]);
+        let farthest = (first + 1..last).max_by(|a, b| distance(a).total_cmp(&distance(b)));
+        if let Some(middle) = farthest.filter(|i| distance(i) > UNSEEN) {
+            spans.extend([(first, middle), (middle, last)]);
+        }
+    }
+    points.iter().zip(keep).filter_map(|(p, keep)| keep.then_some(*p)).collect()
+}
+
+/// Distance of `p` from the segment between `a` and `b`.
+fn distance_to_segment(p: Place, a: Place, b: Place) -> f64 {
+    let (dx, dy) = (b.0 - a.0, b.1 - a.1);
+    let length2 = dx * dx + dy * dy;
+    let along = if length2 > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
+    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
+}
+
+/// Cuts a line into the drawn pieces of a dash pattern.
+fn dash(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
+    let (mut pieces, mut piece) = (Vec::new(), Vec::from_iter(points.first().copied()));
+    let (mut which, mut left) = (0, dashes[0]);
+    for pair in points.windows(2) {
+        let (mut from, to) = (pair[0], pair[1]);
+        loop {
+            let length = (to.0 - from.0).hypot(to.1 - from.1);
+            if length <= left {
+                left -= length;
+                piece.push(to);
+                break;
+            }
+            let share = left / length;
+            from = (from.0 + (to.0 - from.0) * share, from.1 + (to.1 - from.1) * share);
+            piece.push(from);
+            if which % 2 == 0 {
+                pieces.push(std::mem::take(&mut piece));
+            }
+            which += 1;
+            left = dashes[which % dashes.len()];
+            piece = vec![from];
+        }
+    }
+    if which % 2 == 0 {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_straight_line_keeps_its_ends_and_a_corner_stays() {
+        let straight: Vec<Place> = (0..50).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
+        assert_eq!(simplified(&straight), [straight[0], straight[49]]);
+        assert_eq!(simplified(&[(0.0, 0.0), (5.0, 5.0), (10.0, 0.0)]).len(), 3);
+        assert_eq!(simplified(&[(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)]).len(), 2);
+    }
+
+    #[test]
+    fn dashes_go_round_corners_and_leave_gaps() {
+        let pieces = dash(&[(0.0, 0.0), (6.0, 0.0), (6.0, 14.0)], &[8.0, 4.0]);
+        assert_eq!(pieces, [vec![(0.0, 0.0), (6.0, 0.0), (6.0, 2.0)], vec![(6.0, 6.0), (6.0, 14.0)]]);
+    }
+}

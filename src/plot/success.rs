@@ -1,0 +1,75 @@
+//! Share of models above the success threshold against learning rate, with the interval that the share stands for.
+
+use super::Picture;
+use super::axis::Axis;
+use super::bins::Bins;
+use super::frame::{Header, begin};
+use super::scene::{Paint, Place, Scene};
+use super::theme::{BLUE, models, number, percent};
+use crate::error::Result;
+use crate::statistics::{Group, Summary};
+
+/// Success rates of a sweep.
+#[derive(Debug, Clone)]
+pub struct SuccessPlot<'a> {
+    pub summary: &'a Summary,
+    /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
+    pub threshold: f64,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+impl SuccessPlot<'_> {
+    fn title(&self, bins: &Bins) -> String {
+        let rate = |g: &Group| g.success_rate().unwrap_or(0.0);
+        let threshold = percent(self.threshold);
+        match bins.groups.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)).then(b.lr.total_cmp(&a.lr))) {
+            None => "No models to show".into(),
+            Some(best) if rate(best) == 0.0 => format!("No model gets more than {threshold} of the points right"),
+            Some(best) if bins.groups.len() == 1 => {
+                let (share, lr) = (percent(rate(best)), number(best.lr, 3));
+                format!("{share} of the models get more than {threshold} right at learning rate {lr}")
+            }
+            Some(best) => {
+                let (share, at, lr) = (percent(rate(best)), bins.at(), number(best.lr, 3));
+                format!("At best, {at} learning rate {lr}, {share} of the models get more than {threshold} right")
+            }
+        }
+    }
+
+    fn subtitle(&self, bins: &Bins) -> String {
+        let diverged = self.summary.total().diverged;
+        let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
+        let bars = Some("bars and band: 95 % intervals (Wilson)".to_string());
+        let parts = [Some(self.settings.to_string()), bars, bins.note(), diverged];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl Picture for SuccessPlot<'_> {
+    fn name(&self) -> &'static str {
+        "success"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let bins = Bins::of(self.summary);
+        let (title, subtitle) = (self.title(&bins), self.subtitle(&bins));
+        let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
+        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y: &y, right: 20.0 };
+        let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
+        let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, Axis::learning_rate(&rates), percents);
+        frame.draw(&mut scene);
+        let interval = |g: &Group| g.success_interval().map(|(low, high)| (frame.at(g.lr, low), frame.at(g.lr, high)));
+        let bars: Vec<(Place, Place)> = bins.groups.iter().filter_map(interval).collect();
+        let means: Vec<Place> = bins.groups.iter().filter_map(|g| Some(frame.at(g.lr, g.success_rate()?))).collect();
+        if bars.len() > 1 {
+            let outline = bars.iter().map(|b| b.0).chain(bars.iter().rev().map(|b| b.1)).collect();
+            scene.fill(outline, Paint { rgb: BLUE, alpha: 0.12 });
+        }
+        bars.iter().for_each(|(low, high)| scene.line(vec![*low, *high], 3.0, Paint { rgb: BLUE, alpha: 0.45 }));
+        scene.line(means.clone(), 4.0, BLUE);
+        means.iter().for_each(|at| scene.dot(*at, if means.len() > 60 { 5.0 } else { 8.0 }, BLUE));
+        Ok(scene)
+    }
+}

@@ -1,0 +1,303 @@
+//! The pictures, drawn from made-up runs: as the main job would have them, and as badly as a run can end.
+//!
+//! They stay in `target/tmp/pictures` to be looked at.
+
+use gpu_sweep::dataset::Points;
+use gpu_sweep::plot::{
+    AccuracyPlot, Boundary, DataPlot, HistogramPlot, LossPlot, Picture, Reference, SIZE, SuccessPlot, write, write_all,
+};
+use gpu_sweep::statistics::Summary;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+const SETTINGS: &str = "qwerties, 2-1-1 ReLU, 200 points, 1000 epochs, 25 seeds per learning rate";
+
+/// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
+struct Shaker(u64);
+
+impl Shaker {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    /// About normal: the sum of twelve uniforms.
+    fn normal(&mut self) -> f64 {
+        (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
+    }
+}
+
+/// A made-up run.
+struct Run {
+    summary: Summary,
+    epochs: Vec<u32>,
+    rates: Vec<f64>,
+    losses: Vec<f32>,
+}
+
+/// A run whose models fall into two camps, more into the better one at larger learning rates.
+fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
+    let mut shaker = Shaker(7);
+    let epochs: Vec<u32> = (0..=200).map(|i| i * 5).collect();
+    let mut run = Run { summary: Summary::new(200, if tested { 60 } else { 0 }, 0.7), epochs, rates: vec![], losses: vec![] };
+    let most = rates.iter().copied().fold(0.0, f64::max).max(1e-300);
+    for seed in 0..seeds {
+        for lr in rates {
+            let share = (lr / most).powf(0.3);
+            let good = (0.6180339887 * seed as f64).fract() < 0.15 + 0.62 * share;
+            let diverged = shaker.uniform() < diverging * share;
+            let middle = if good { 191.0 - 30.0 * (1.0 - share) } else { 100.0 };
+            let spread = if good { 5.0 + 18.0 * (1.0 - share) } else { 3.0 };
+            let correct = (middle + spread * shaker.normal()).round().clamp(0.0, 200.0) as u32;
+            let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
+            run.summary.add(*lr, (!diverged).then_some(correct), (tested && !diverged).then_some(test), diverged);
+            run.rates.push(*lr);
+            let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });
+            let death = if diverged { (shaker.uniform() * 150.0) as u32 * 5 } else { u32::MAX };
+            run.losses.extend(run.epochs.iter().map(|epoch| {
+                let decay = (-f64::from(*epoch) / 900.0 * (0.3 + 14.0 * share)).exp();
+                if *epoch >= death { f32::NAN } else { (end + (start - end) * decay) as f32 }
+            }));
+        }
+    }
+    run
+}
+
+/// 40 learning rates with 25 seeds each, the course's grid.
+fn main_job() -> Run {
+    let rates: Vec<f64> = (0..40).map(|i| 0.001 + 0.099 * f64::from(i) / 39.0).collect();
+    run(&rates, 25, false, 0.0)
+}
+
+fn qwerties(n: usize) -> Points {
+    let mut shaker = Shaker(3);
+    let y: Vec<bool> = (0..n).map(|i| i >= n / 2).collect();
+    let x = y.iter().flat_map(|y| [if *y { 5.0 } else { 1.0 } + shaker.normal(), 1.0 + shaker.normal()]).collect();
+    Points { features: 2, x, y }
+}
+
+/// A straight, a bent, an s-shaped boundary, and none.
+fn boundaries(points: &Points) -> Vec<Boundary> {
+    let places = DataPlot::grid(points).points();
+    let evaluate = |f: &dyn Fn(f64, f64) -> f64| (0..places.len()).map(|n| f(places.row(n)[0], places.row(n)[1])).collect();
+    let boundary = |label: &str, f: &dyn Fn(f64, f64) -> f64| Boundary { label: label.into(), logits: evaluate(f) };
+    vec![
+        boundary("learning rate 0.1, seed 3: 97.5 %", &|x, y| x - 3.0 - 0.1 * (y - 1.0)),
+        boundary("learning rate 0.05, seed 3: 96 %", &|x, y| (x - 2.5).max(0.0) - 0.3 - 0.2 * y.max(0.0)),
+        boundary("learning rate 0.01, seed 7: 83.5 %", &|x, y| x - 3.6 + 1.2 * (0.8 * y).sin()),
+        boundary("learning rate 0.001, seed 0: 50 %", &|_, _| -0.2),
+    ]
+}
+
+fn data_plot<'a>(points: &'a Points, boundaries: &'a [Boundary]) -> DataPlot<'a> {
+    let (features, classes) = (["x1", "x2"], ["0", "1"]);
+    DataPlot { name: "qwerties", points, features, classes, boundaries, settings: SETTINGS }
+}
+
+fn loss_plot<'a>(run: &'a Run, settings: &'a str) -> LossPlot<'a> {
+    let models = run.rates.len() as u64;
+    LossPlot { epochs: &run.epochs, rates: &run.rates, losses: &run.losses, models, settings }
+}
+
+fn accuracy_plot<'a>(run: &'a Run, settings: &'a str) -> AccuracyPlot<'a> {
+    AccuracyPlot { summary: &run.summary, settings, reference: None }
+}
+
+fn success_plot<'a>(run: &'a Run, settings: &'a str) -> SuccessPlot<'a> {
+    SuccessPlot { summary: &run.summary, threshold: 0.7, settings }
+}
+
+fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
+    HistogramPlot { summary: &run.summary, threshold: 0.7, settings }
+}
+
+/// A folder of this test's own, empty.
+fn folder(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+/// Whether a PNG decodes to the stated size and is not blank.
+fn check_png(path: &Path) {
+    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut pixels = vec![0; reader.output_buffer_size()];
+    let info = reader.next_frame(&mut pixels).unwrap();
+    assert_eq!((info.width, info.height, info.color_type), (SIZE.0, SIZE.1, png::ColorType::Rgb), "{}", path.display());
+    assert!(pixels.iter().filter(|p| **p < 128).count() > 1000, "{} is blank", path.display());
+}
+
+/// The text of an SVG whose tags close in order and whose attributes and entities are well formed; panics if not.
+fn svg_words(path: &Path) -> String {
+    let svg = std::fs::read_to_string(path).unwrap();
+    assert!(svg.starts_with(&format!("<svg width=\"{}\" height=\"{}\"", SIZE.0, SIZE.1)), "{}", path.display());
+    let (mut open, mut words, mut rest) = (Vec::new(), String::new(), svg.trim_end());
+    while let Some((text, after)) = rest.split_once('<') {
+        words.push_str(&unescaped(text));
+        let (tag, after) = after.split_once('>').expect("a tag that ends");
+        assert!(!tag.contains('<') && tag.matches('"').count() % 2 == 0, "<{tag}>");
+        assert!(!tag.contains("NaN") && !tag.contains("inf\""), "<{tag}>");
+        match (tag.strip_prefix('/'), tag.ends_with('/')) {
+            (Some(name), _) => assert_eq!(open.pop().as_deref(), Some(name)),
+            (None, false) => open.push(tag.split(' ').next().unwrap().to_string()),
+            (None, true) => unescaped(tag).clear(),
+        }
+        rest = after;
+    }
+    assert!(open.is_empty() && rest.is_empty(), "{open:?} {rest:?}");
+    words.replace('\u{a0}', " ")
+}
+
+/// Text with its entities resolved; panics at one that XML does not know and at characters that it forbids.
+fn unescaped(text: &str) -> String {
+    assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
+    let mut parts = text.split('&');
+    let mut whole = parts.next().unwrap().to_string();
+    for part in parts {
+        let (name, after) = part.split_once(';').expect("an entity that ends");
+        let names = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
+        whole.push(names.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("&{name};")).1);
+        whole.push_str(after);
+    }
+    whole
+}
+
+/// Draws all pictures of a run and returns the text of all SVGs.
+fn draw(run: &Run, name: &str) -> String {
+    let pictures: [&dyn Picture; 4] =
+        [&accuracy_plot(run, SETTINGS), &success_plot(run, SETTINGS), &loss_plot(run, SETTINGS), &histogram_plot(run, SETTINGS)];
+    let files = write_all(&pictures, &folder(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+    assert_eq!(files.len(), 8);
+    files.iter().filter(|f| f.extension().unwrap() == "png").for_each(|f| check_png(f));
+    files.iter().filter(|f| f.extension().unwrap() == "svg").map(|f| svg_words(f)).collect()
+}
+
+#[test]
+fn the_pictures_of_the_main_job_say_what_is_seen() {
+    let words = draw(&main_job(), "main_job");
+    for part in [
+        "Accuracy on the training points (%)",
+        "Learning rate",
+        "Mean accuracy is highest, ",
+        "Training loss (mean binary cross-entropy)",
+        "Epochs trained",
+        "Number of models",
+        "of 1,000 models get more than 70 % of the points right",
+        "At best, at learning rate",
+        SETTINGS,
+    ] {
+        assert!(words.contains(part), "{part:?} is not in {words}");
+    }
+    let points = qwerties(200);
+    let boundaries = boundaries(&points);
+    let files = write(&data_plot(&points, &boundaries), &folder("data").join("data-0.1")).unwrap();
+    check_png(&files[0]);
+    let words = svg_words(&files[1]);
+    for part in ["3 of 4 models", "no boundary (everything one class)", "class 0", "x2"] {
+        assert!(words.contains(part), "{part:?} is not in {words}");
+    }
+    let left: Vec<_> = std::fs::read_dir(files[0].parent().unwrap()).unwrap().collect();
+    assert_eq!(left.len(), 2, "no temporary file is left");
+}
+
+#[test]
+fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
+    let search: Vec<f64> = (0..2500).map(|i| 10f64.powf(-4.0 + 4.0 * f64::from(i) / 2500.0)).collect();
+    let words = draw(&run(&search, 1, false, 0.3), "random_search");
+    assert!(words.contains("lines over 40 bins of 2,500 neighbouring learning rates"), "{words}");
+    assert!(words.contains("400 of 2,500 models drawn, evenly chosen"), "{words}");
+    assert!(words.contains("diverged (no accuracy)"), "{words}");
+    let geometric: Vec<f64> = (0..20).map(|i| 10f64.powf(-4.0 + f64::from(i) * 4.0 / 19.0)).collect();
+    assert!(draw(&run(&geometric, 20, true, 0.5), "tested").contains("mean, test"));
+    draw(&run(&[0.05], 1, false, 0.0), "one_model");
+    draw(&run(&[0.05], 200, true, 0.0), "one_rate");
+}
+
+#[test]
+fn the_published_curve_stands_beside_ours() {
+    let published = [(0.001, 0.554), (0.0112, 0.716), (0.0238, 0.743), (0.0492, 0.828), (0.0746, 0.814), (0.1, 0.819)];
+    let points = published.iter().map(|(lr, mean)| (*lr, *mean, 0.029)).collect();
+    let reference = Reference { label: "course".into(), points };
+    let run = main_job();
+    let plot = AccuracyPlot { reference: Some(&reference), ..accuracy_plot(&run, SETTINGS) };
+    let files = write(&plot, &folder("reference").join("reference")).unwrap();
+    assert!(svg_words(&files[1]).contains("course"));
+}
+
+#[test]
+fn degenerate_runs_are_drawn_too() {
+    let cases: [(&str, Vec<f64>, usize, f64); 6] = [
+        ("nothing", vec![], 0, 0.0),
+        ("all_diverged", vec![0.1, 0.2, 0.4], 5, 1e9),
+        ("zero_rate", vec![0.0], 3, 0.0),
+        ("zero_and_more", vec![0.0, 1e-4, 1e-3, 1e-2, 0.1, 1.0], 10, 0.0),
+        ("huge_span", vec![1e-30, 1e-10, 1.0, 1e30], 10, 0.2),
+        ("tiny", vec![1e-300, 3e-300], 4, 0.0),
+    ];
+    for (name, rates, seeds, diverging) in cases {
+        draw(&run(&rates, seeds, false, diverging), name);
+    }
+    let extreme = Run { losses: vec![1e-30, 1e30, f32::INFINITY, 0.0, 0.0, 0.0], epochs: vec![0], rates: vec![0.1; 6], ..run(&[], 0, false, 0.0) };
+    draw(&extreme, "extreme_losses");
+}
+
+#[test]
+fn degenerate_data_is_drawn_too() {
+    let folder = folder("degenerate_data");
+    let one = Points { features: 2, x: vec![3.0, -2.0], y: vec![true] };
+    let same = Points { features: 2, x: [7.0, 7.0].repeat(50), y: vec![false; 50] };
+    let none = Points { features: 2, x: vec![], y: vec![] };
+    let flat = Points { features: 2, x: vec![0.0, 1.0, 1e9, 1.0], y: vec![false, true] };
+    for (name, points) in [("one", one), ("same", same), ("none", none), ("flat", flat), ("many", qwerties(100_000))] {
+        let broken = Boundary { label: "broken".into(), logits: vec![f64::NAN; DataPlot::grid(&points).points().len()] };
+        let files = write(&data_plot(&points, &[broken]), &folder.join(name)).unwrap();
+        check_png(&files[0]);
+        svg_words(&files[1]);
+    }
+}
+
+#[test]
+fn text_from_the_user_is_escaped() {
+    let nasty = "a<b> & \"c\" 'd' \u{1}\u{0} ]]> é — 学";
+    let points = qwerties(20);
+    let plot = DataPlot { name: nasty, features: [nasty; 2], classes: [nasty; 2], settings: nasty, ..data_plot(&points, &[]) };
+    let files = write(&plot, &folder("nasty").join("nasty")).unwrap();
+    assert!(svg_words(&files[1]).matches("a<b> & \"c\" 'd'").count() >= 5);
+}
+
+#[test]
+fn input_that_does_not_fit_together_is_refused() {
+    let folder = folder("refused");
+    let run = run(&[0.1], 3, false, 0.0);
+    let short = LossPlot { losses: &run.losses[1..], ..loss_plot(&run, "") };
+    assert!(write(&short, &folder.join("a")).is_err());
+    let points = qwerties(20);
+    let wrong = [Boundary { label: "short".into(), logits: vec![0.0; 5] }];
+    assert!(write(&data_plot(&points, &wrong), &folder.join("b")).is_err());
+    let line = Points { features: 1, x: vec![0.0; 20], y: points.y.clone() };
+    assert!(write(&data_plot(&line, &[]), &folder.join("c")).is_err());
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was written");
+    assert!(write(&accuracy_plot(&run, ""), &folder.join("no/such/folder/d")).is_err());
+}
+
+#[test]
+fn all_five_take_a_moment() {
+    let (run, points) = (main_job(), qwerties(200));
+    let boundaries = boundaries(&points);
+    let (data, accuracy, success) = (data_plot(&points, &boundaries), accuracy_plot(&run, ""), success_plot(&run, ""));
+    let (losses, histogram) = (loss_plot(&run, ""), histogram_plot(&run, ""));
+    let pictures: [&dyn Picture; 5] = [&data, &accuracy, &success, &losses, &histogram];
+    let folder = folder("timed");
+    for picture in pictures {
+        let start = Instant::now();
+        write(picture, &folder.join(picture.name())).unwrap();
+        println!("{:10} {:?}", picture.name(), start.elapsed());
+    }
+    let start = Instant::now();
+    write_all(&pictures, &folder).unwrap();
+    println!("all five   {:?}", start.elapsed());
+    // Ten times what two cores need: only a mistake in the way it is done takes longer.
+    assert!(start.elapsed().as_secs_f64() < 5.0, "{:?}", start.elapsed());
+}
