@@ -1,1 +1,3 @@
+//! Further questions to engines and studies.
+
 pub mod replay;

@@ -5,8 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
-const LAYERS: [&[&str]; 8] = [
-    &["model", "math", "npz"],
+const LAYERS: [&[&str]; 10] = [
+    &["model"],
+    &["math"],
+    &["npz"],
     &["statistics", "dataset"],
     &["sweep"],
     &["engine"],

@@ -39,7 +39,8 @@ struct Run {
 fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
     let mut shaker = Shaker(7);
     let epochs: Vec<u32> = (0..=200).map(|i| i * 5).collect();
-    let mut run = Run { summary: Summary::new(200, if tested { 60 } else { 0 }, 0.7), epochs, rates: vec![], losses: vec![] };
+    let mut run =
+        Run { summary: Summary::new(200, if tested { 60 } else { 0 }, 0.7), epochs, rates: vec![], losses: vec![] };
     let most = rates.iter().copied().fold(0.0, f64::max).max(1e-300);
     for seed in 0..seeds {
         for lr in rates {
@@ -79,7 +80,8 @@ fn qwerties(n: usize) -> Points {
 /// A straight, a bent, an s-shaped boundary, and none.
 fn boundaries(points: &Points) -> Vec<Boundary> {
     let places = DataPlot::grid(points).points();
-    let evaluate = |f: &dyn Fn(f64, f64) -> f64| (0..places.len()).map(|n| f(places.row(n)[0], places.row(n)[1])).collect();
+    let evaluate =
+        |f: &dyn Fn(f64, f64) -> f64| (0..places.len()).map(|n| f(places.row(n)[0], places.row(n)[1])).collect();
     let boundary = |label: &str, f: &dyn Fn(f64, f64) -> f64| Boundary { label: label.into(), logits: evaluate(f) };
     vec![
         boundary("learning rate 0.1, seed 3: 97.5 %", &|x, y| x - 3.0 - 0.1 * (y - 1.0)),
@@ -166,8 +168,12 @@ fn unescaped(text: &str) -> String {
 
 /// Draws all pictures of a run and returns the text of all SVGs.
 fn draw(run: &Run, name: &str) -> String {
-    let pictures: [&dyn Picture; 4] =
-        [&accuracy_plot(run, SETTINGS), &success_plot(run, SETTINGS), &loss_plot(run, SETTINGS), &histogram_plot(run, SETTINGS)];
+    let pictures: [&dyn Picture; 4] = [
+        &accuracy_plot(run, SETTINGS),
+        &success_plot(run, SETTINGS),
+        &loss_plot(run, SETTINGS),
+        &histogram_plot(run, SETTINGS),
+    ];
     let files = write_all(&pictures, &folder(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
     assert_eq!(files.len(), 8);
     files.iter().filter(|f| f.extension().unwrap() == "png").for_each(|f| check_png(f));
@@ -239,7 +245,12 @@ fn degenerate_runs_are_drawn_too() {
     for (name, rates, seeds, diverging) in cases {
         draw(&run(&rates, seeds, false, diverging), name);
     }
-    let extreme = Run { losses: vec![1e-30, 1e30, f32::INFINITY, 0.0, 0.0, 0.0], epochs: vec![0], rates: vec![0.1; 6], ..run(&[], 0, false, 0.0) };
+    let extreme = Run {
+        losses: vec![1e-30, 1e30, f32::INFINITY, 0.0, 0.0, 0.0],
+        epochs: vec![0],
+        rates: vec![0.1; 6],
+        ..run(&[], 0, false, 0.0)
+    };
     draw(&extreme, "extreme_losses");
 }
 
@@ -251,7 +262,8 @@ fn degenerate_data_is_drawn_too() {
     let none = Points { features: 2, x: vec![], y: vec![] };
     let flat = Points { features: 2, x: vec![0.0, 1.0, 1e9, 1.0], y: vec![false, true] };
     for (name, points) in [("one", one), ("same", same), ("none", none), ("flat", flat), ("many", qwerties(100_000))] {
-        let broken = Boundary { label: "broken".into(), logits: vec![f64::NAN; DataPlot::grid(&points).points().len()] };
+        let broken =
+            Boundary { label: "broken".into(), logits: vec![f64::NAN; DataPlot::grid(&points).points().len()] };
         let files = write(&data_plot(&points, &[broken]), &folder.join(name)).unwrap();
         check_png(&files[0]);
         svg_words(&files[1]);
@@ -262,7 +274,8 @@ fn degenerate_data_is_drawn_too() {
 fn text_from_the_user_is_escaped() {
     let nasty = "a<b> & \"c\" 'd' \u{1}\u{0} ]]> é — 学";
     let points = qwerties(20);
-    let plot = DataPlot { name: nasty, features: [nasty; 2], classes: [nasty; 2], settings: nasty, ..data_plot(&points, &[]) };
+    let plot =
+        DataPlot { name: nasty, features: [nasty; 2], classes: [nasty; 2], settings: nasty, ..data_plot(&points, &[]) };
     let files = write(&plot, &folder("nasty").join("nasty")).unwrap();
     assert!(svg_words(&files[1]).matches("a<b> & \"c\" 'd'").count() >= 5);
 }

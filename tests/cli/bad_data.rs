@@ -38,7 +38,7 @@ fn a_label_or_class_that_is_not_there_is_refused_with_what_is() {
     let table = b"height,weight,ill\n1,2,no\n3,4,yes\n2,2,no\n";
     learn_from(table, "--label sick").stops(2, &["sick", "height", "weight", "ill"]);
     learn_from(table, "--positive maybe").stops(2, &["maybe", "no", "yes"]);
-    learn_from(table, "--label height").stops(2, &["t.csv", "class"]);
+    learn_from(b"a,b\n1,2\n3,4\n5,2\n", "--label a").stops(2, &["t.csv, line 4, column 1", "class"]);
 }
 
 #[test]
