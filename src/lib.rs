@@ -12,6 +12,7 @@ pub mod model;
 pub mod npz;
 pub mod plot;
 pub mod statistics;
+pub mod study;
 pub mod sweep;
 
 pub use error::{Error, Result};

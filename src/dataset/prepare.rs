@@ -59,15 +59,11 @@ fn test_rows(rows: usize, fraction: f64) -> usize {
     if fraction == 0.0 || rows < 2 { 0 } else { wanted.clamp(1, rows - 1) }
 }
 
-/// Mean and population standard deviation; 1 for a constant. A constant is told by its values: the mean's rounding
-/// error would pass for a tiny deviation.
+/// Mean and population standard deviation; 1 for a constant.
 fn mean_and_std(values: &[f64]) -> (f64, f64) {
-    if values.iter().all(|v| *v == values[0]) {
-        return (values.first().copied().unwrap_or(0.0), 1.0);
-    }
     let n = values.len() as f64;
     let rough = values.iter().sum::<f64>() / n;
-    // A second pass over what is left takes the first one's rounding away.
+    // The second pass takes the first one's rounding away: else a constant's would pass for a tiny deviation.
     let mean = rough + values.iter().map(|v| v - rough).sum::<f64>() / n;
     let std = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
     (mean, if std > 0.0 { std } else { 1.0 })

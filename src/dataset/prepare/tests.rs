@@ -110,3 +110,12 @@ fn a_constant_feature_becomes_0() {
     assert_eq!((scaling.mean[0], scaling.std[0]), (0.1, 1.0));
     assert!(data.train.x.iter().all(|x| *x == 0.0));
 }
+
+#[test]
+fn a_constant_of_any_size_and_number_of_rows_is_told() {
+    for value in [0.0, 0.1, -1.0 / 3.0, 1e30, 1e-300, 123_456.789] {
+        for rows in [1, 3, 10, 999, 100_000] {
+            assert_eq!(mean_and_std(&vec![value; rows]), (value, 1.0), "{rows} times {value}");
+        }
+    }
+}

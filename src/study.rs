@@ -1,0 +1,256 @@
+//! The run on disk: a folder with the question, chunks of results, and the tables made from them.
+//!
+//! ```text
+//! sweep.toml              the question
+//! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
+//! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
+//! models.csv, models.parquet, summary.csv, curves.npz, weights.npz   made from the chunks alone
+//! pictures/*.png, *.svg
+//! run.json                what happened
+//! ```
+
+mod arrays;
+mod chunk;
+mod chunk_file;
+mod columns;
+mod config;
+mod files;
+mod plan;
+mod question;
+mod reader;
+mod run;
+mod sink;
+mod tables;
+
+pub use chunk::{CurveKind, Models};
+pub use chunk_file::ChunkFile;
+pub use config::read_config;
+pub use files::write_whole;
+pub use question::Question;
+pub use reader::ModelCurve;
+pub use run::Run;
+pub use sink::{ChunkSink, Watch};
+pub use tables::Tables;
+
+use crate::engine::EngineInfo;
+use crate::error::{Error, Result};
+use chunk_file::Labels;
+use config::Header;
+use files::{CHUNKS, Found, PICTURES, SWEEP};
+use plan::Plan;
+use serde::{Deserialize, Serialize};
+use std::io::Write;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+const ENGINE: &str = "engine.json";
+
+/// A results folder, open.
+#[derive(Debug)]
+pub struct Study {
+    folder: PathBuf,
+    question: Question,
+    plan: Plan,
+    engine: Option<SavedEngine>,
+    /// By chunk.
+    finished: Vec<bool>,
+    damaged: Vec<Error>,
+}
+
+/// Who trained first in a folder.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct SavedEngine {
+    engine: EngineInfo,
+    mapping: String,
+}
+
+impl Study {
+    /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
+    /// `force`, a study that is there, of whatever question, is deleted first.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] for a folder with something else in it, and for another question, with what differs.
+    pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
+        let question = question.with_absolute_paths()?;
+        let plan = Plan::of(&question)?;
+        let header = Header::of(&question, plan.per_chunk)?;
+        let refuse = |what: String| Error::Folder { path: folder.into(), what };
+        let is_ours = |settings: &Path| config::read_saved(settings).is_some();
+        let found = files::look(folder, is_ours)?;
+        if let Found::Foreign(reason) = found {
+            return Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")));
+        }
+        let saved = if matches!(found, Found::Study) { config::read_saved(&folder.join(SWEEP)) } else { None };
+        match saved {
+            Some((sweep, there)) if !force => {
+                if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
+                    let advice = "choose another --out, or --force to replace it";
+                    return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
+                }
+                // An automatic choice is made once, by the version that began the folder.
+                let plan = Plan { per_chunk: there.chunk_models.max(1), ..plan };
+                Self { plan, ..Self::empty(folder, question, plan) }.with_what_is_there()
+            }
+            saved => {
+                if saved.is_some() {
+                    files::remove_study(folder)?;
+                }
+                Self::begin(folder, question, plan, &header)
+            }
+        }
+    }
+
+    fn empty(folder: &Path, question: Question, plan: Plan) -> Self {
+        let finished = vec![false; plan.chunks() as usize];
+        Self { folder: folder.into(), question, plan, engine: None, finished, damaged: Vec::new() }
+    }
+
+    fn begin(folder: &Path, question: Question, plan: Plan, header: &Header) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
+        let study = Self::empty(folder, question, plan);
+        study.write_text(SWEEP, &config::to_text(&study.question.sweep, header)?)?;
+        Ok(study)
+    }
+
+    /// Finds the engine and the finished chunks; one that is damaged or of another engine is set aside as not finished.
+    fn with_what_is_there(mut self) -> Result<Self> {
+        let path = self.folder.join(ENGINE);
+        if path.is_file() {
+            let text = std::fs::read_to_string(&path).map_err(Error::io(&path, "read"))?;
+            let parsed = serde_json::from_str(&text);
+            self.engine = Some(parsed.map_err(|e| Error::Damaged { path, what: e.to_string() })?);
+        }
+        for n in 0..self.plan.chunks() {
+            let path = self.chunk_path(n);
+            if path.is_file() {
+                match self.check_chunk(n) {
+                    Ok(()) => self.finished[n as usize] = true,
+                    Err(error) => self.damaged.push(error),
+                }
+            }
+        }
+        Ok(self)
+    }
+
+    fn check_chunk(&self, n: u64) -> Result<()> {
+        let range = self.plan.range(n);
+        ChunkFile::open(&self.chunk_path(n), &self.labels(&range)?, range).map(|_| ())
+    }
+
+    /// The folder.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What is asked.
+    pub fn question(&self) -> &Question {
+        &self.question
+    }
+
+    /// Trials that are still to be trained, in whole chunks, ascending.
+    pub fn missing(&self) -> Vec<Range<u64>> {
+        let mut ranges: Vec<Range<u64>> = Vec::new();
+        for n in (0..self.plan.chunks()).filter(|n| !self.finished[*n as usize]) {
+            let range = self.plan.range(n);
+            match ranges.last_mut() {
+                Some(last) if last.end == range.start => last.end = range.end,
+                _ => ranges.push(range),
+            }
+        }
+        ranges
+    }
+
+    /// Number of models whose results are on disk.
+    pub fn finished_models(&self) -> u64 {
+        self.plan.models - self.missing().iter().map(|range| range.end - range.start).sum::<u64>()
+    }
+
+    /// Chunks that were there but can't be used, with the reason; they count as missing.
+    pub fn damaged(&self) -> &[Error] {
+        &self.damaged
+    }
+
+    /// Who trained first in this folder, and with which mapping: every later run must be the same, so that the same
+    /// trial has the same bits.
+    pub fn saved_engine(&self) -> Option<(&EngineInfo, &str)> {
+        self.engine.as_ref().map(|saved| (&saved.engine, saved.mapping.as_str()))
+    }
+
+    /// Says who is going to train; to be called before [`Study::sink`]. The first one is saved.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] for another engine, device or mapping than the first.
+    pub fn use_engine(&mut self, engine: &EngineInfo, mapping: &str) -> Result<()> {
+        let asked = SavedEngine { engine: engine.clone(), mapping: mapping.into() };
+        if let Some(first) = &self.engine {
+            return first.check(&asked, &self.folder);
+        }
+        std::fs::create_dir_all(self.folder.join(CHUNKS)).map_err(Error::io(&self.folder, "create"))?;
+        self.write_json(ENGINE, &asked)?;
+        self.engine = Some(asked);
+        Ok(())
+    }
+
+    /// Takes the results of the trials of one of the [`Study::missing`] ranges, which starts with `first`.
+    pub fn sink<'a>(&'a mut self, first: u64, watch: &'a mut dyn Watch) -> ChunkSink<'a> {
+        ChunkSink::new(self, first, watch)
+    }
+
+    /// The folder for pictures, made if need be.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn pictures(&self) -> Result<PathBuf> {
+        let folder = self.folder.join(PICTURES);
+        std::fs::create_dir_all(&folder).map_err(Error::io(&folder, "create"))?;
+        Ok(folder)
+    }
+
+    fn chunk_path(&self, n: u64) -> PathBuf {
+        self.folder.join(CHUNKS).join(format!("{n:06}.parquet"))
+    }
+
+    /// To what a chunk of this study belongs.
+    fn labels(&self, range: &Range<u64>) -> Result<Labels> {
+        let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
+        let SavedEngine { engine, mapping } = self.engine.as_ref().ok_or_else(unknown)?;
+        let question = &self.question;
+        let rest = [
+            ("digest", question.digest.clone()),
+            ("engine", engine.engine.clone()),
+            ("device", engine.device.clone()),
+            ("mapping", mapping.clone()),
+            ("train_points", question.train_points.to_string()),
+            ("test_points", question.test_points.to_string()),
+            ("epochs", question.sweep.epochs.to_string()),
+            ("record_every", question.sweep.record_stride().to_string()),
+        ];
+        Ok(Labels::of_chunk(&rest, range))
+    }
+
+    fn write_text(&self, name: &str, text: &str) -> Result<()> {
+        let path = self.folder.join(name);
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))
+    }
+
+    fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
+        let text = serde_json::to_string_pretty(value);
+        let text = text.map_err(|e| Error::io(&self.folder.join(name), "write")(e.into()))?;
+        self.write_text(name, &(text + "\n"))
+    }
+}
+
+impl SavedEngine {
+    /// The driver may change: it names threads and versions, too.
+    fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
+        let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && a.engine.device == b.engine.device;
+        if same(self, asked) && self.mapping == asked.mapping {
+            return Ok(());
+        }
+        let show = |s: &Self| format!("{} on {:?} with mapping {:?}", s.engine.engine, s.engine.device, s.mapping);
+        let (first, now) = (show(self), show(asked));
+        let advice = "take the same --device, another --out, or --force to begin again";
+        let what = format!("was begun by {first}, not by {now}; their results do not mix: {advice}");
+        Err(Error::Folder { path: folder.into(), what })
+    }
+}

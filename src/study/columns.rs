@@ -1,0 +1,180 @@
+//! Parquet columns: what a table of ours may hold, written and read with the parquet crate's column writers.
+
+use parquet::basic::Compression;
+use parquet::column::reader::get_typed_column_reader;
+use parquet::column::writer::ColumnWriterImpl;
+use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::WriterProperties;
+use parquet::file::reader::RowGroupReader;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::ColumnPath;
+use std::io::Write;
+use std::sync::Arc;
+
+/// Definition levels of a list: the list is missing (null), or here is one of its values.
+const NO_LIST: i16 = 0;
+const VALUE_OF_LIST: i16 = 2;
+
+/// One column's values.
+pub(super) enum Column {
+    /// Unsigned 64-bit numbers (ids, seeds).
+    Whole(Vec<u64>),
+    Real(Vec<f64>),
+    MaybeReal(Vec<Option<f64>>),
+    MaybeInt(Vec<Option<i32>>),
+    Text(Vec<&'static str>),
+    /// Lists of `width` values for the first rows, null for the others.
+    Floats(Lists<f32>),
+    Doubles(Lists<f64>),
+}
+
+/// `values` are row-major `[lists, width]`; the rows after them, up to `rows`, have no list.
+pub(super) struct Lists<T> {
+    pub rows: usize,
+    pub width: usize,
+    pub values: Vec<T>,
+}
+
+/// Named columns, in order.
+pub(super) type Table = Vec<(&'static str, Column)>;
+
+impl Column {
+    fn schema(&self, name: &str) -> String {
+        let list =
+            |item| format!("optional group {name} (LIST) {{ repeated group list {{ required {item} element; }} }}");
+        match self {
+            Self::Whole(_) => format!("required int64 {name} (INTEGER(64,false));"),
+            Self::Real(_) => format!("required double {name};"),
+            Self::MaybeReal(_) => format!("optional double {name};"),
+            Self::MaybeInt(_) => format!("optional int32 {name};"),
+            Self::Text(_) => format!("required binary {name} (STRING);"),
+            Self::Floats(_) => list("float"),
+            Self::Doubles(_) => list("double"),
+        }
+    }
+
+    fn write<W: Write + Send>(&self, group: &mut SerializedRowGroupWriter<'_, W>) -> Result<()> {
+        match self {
+            Self::Whole(values) => {
+                let bits: Vec<i64> = values.iter().map(|v| v.cast_signed()).collect();
+                write::<Int64Type, W>(group, |column| column.write_batch(&bits, None, None))
+            }
+            Self::Real(values) => write::<DoubleType, W>(group, |column| column.write_batch(values, None, None)),
+            Self::MaybeReal(values) => write_optional::<DoubleType, W>(group, values),
+            Self::MaybeInt(values) => write_optional::<Int32Type, W>(group, values),
+            Self::Text(values) => {
+                let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(*text)).collect();
+                write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
+            }
+            Self::Floats(lists) => write_lists::<FloatType, W>(group, lists),
+            Self::Doubles(lists) => write_lists::<DoubleType, W>(group, lists),
+        }
+    }
+}
+
+/// Writes a Parquet file of one or more tables with the same columns, a row group each. Holds no time stamp: the same
+/// tables give the same bytes.
+pub(super) struct TableWriter<W: Write + Send> {
+    writer: SerializedFileWriter<W>,
+}
+
+impl<W: Write + Send> TableWriter<W> {
+    /// Begins a file with the columns of `like` (its rows are not written) and the given labels.
+    pub fn new(to: W, like: &Table, labels: &[(String, String)]) -> Result<Self> {
+        let columns: String = like.iter().map(|(name, column)| column.schema(name)).collect();
+        let schema = Arc::new(parse_message_type(&format!("message models {{ {columns} }}"))?);
+        let labels = labels.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
+        let mut properties =
+            WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(labels));
+        // Values that hardly repeat: a dictionary would only cost time.
+        for (name, column) in like {
+            let path = match column {
+                Column::Floats(_) | Column::Doubles(_) => vec![name.to_string(), "list".into(), "element".into()],
+                _ => vec![name.to_string()],
+            };
+            let repeats = matches!(column, Column::Text(_)) || matches!(*name, "lr" | "seed");
+            properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);
+        }
+        Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })
+    }
+
+    /// Adds the rows of `table` as a row group.
+    pub fn write(&mut self, table: &Table) -> Result<()> {
+        let mut group = self.writer.next_row_group()?;
+        table.iter().try_for_each(|(_, column)| column.write(&mut group))?;
+        group.close().map(|_| ())
+    }
+
+    /// Ends the file.
+    pub fn finish(self) -> Result<W> {
+        self.writer.into_inner()
+    }
+}
+
+fn write<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    fill: impl FnOnce(&mut ColumnWriterImpl<'_, T>) -> Result<usize>,
+) -> Result<()> {
+    let missing = || ParquetError::General("more columns than the schema has".into());
+    let mut column = group.next_column()?.ok_or_else(missing)?;
+    fill(column.typed::<T>())?;
+    column.close()
+}
+
+fn write_optional<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    values: &[Option<T::T>],
+) -> Result<()> {
+    let present: Vec<i16> = values.iter().map(|v| i16::from(v.is_some())).collect();
+    let values: Vec<T::T> = values.iter().flatten().cloned().collect();
+    write::<T, W>(group, |column| column.write_batch(&values, Some(&present), None))
+}
+
+fn write_lists<T: DataType, W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
+    lists: &Lists<T::T>,
+) -> Result<()> {
+    let count = lists.values.len() / lists.width.max(1);
+    let missing = lists.rows - count;
+    let mut here = vec![VALUE_OF_LIST; lists.values.len()];
+    here.resize(here.len() + missing, NO_LIST);
+    let continues = (0..lists.values.len()).map(|i| i16::from(i % lists.width > 0));
+    let continues: Vec<i16> = continues.chain(std::iter::repeat_n(0, missing)).collect();
+    write::<T, W>(group, |column| column.write_batch(&lists.values, Some(&here), Some(&continues)))
+}
+
+/// The values of a column; a missing one is `None`.
+pub(super) fn read<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<Vec<Option<T::T>>> {
+    let (levels, values) = read_levels::<T>(group, name)?;
+    let mut values = values.into_iter();
+    if levels.is_empty() {
+        return Ok(values.map(Some).collect());
+    }
+    Ok(levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect())
+}
+
+/// The values of a column that misses none.
+pub(super) fn read_all<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<Vec<T::T>> {
+    Ok(read_levels::<T>(group, name)?.1)
+}
+
+/// Definition levels (none for a column that misses none) and the values that are there, lists one after another.
+fn read_levels<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<(Vec<i16>, Vec<T::T>)> {
+    let schema = group.metadata().schema_descr();
+    let unknown = || ParquetError::General(format!("column {name} is missing"));
+    let index = schema.columns().iter().position(|c| c.path().parts()[0] == name).ok_or_else(unknown)?;
+    if schema.column(index).physical_type() != T::get_physical_type() {
+        return Err(ParquetError::General(format!("column {name} is of another type")));
+    }
+    let rows = usize::try_from(group.metadata().num_rows()).map_err(|_| unknown())?;
+    let (mut levels, mut starts, mut values) = (Vec::new(), Vec::new(), Vec::new());
+    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(index)?);
+    let (read, ..) = reader.read_records(rows, Some(&mut levels), Some(&mut starts), &mut values)?;
+    if read != rows {
+        return Err(ParquetError::General(format!("column {name} has {read} rows, not {rows}")));
+    }
+    Ok((levels, values))
+}

@@ -1,0 +1,135 @@
+//! `sweep.toml`: the question as a file, and how two questions differ.
+
+use super::question::{Question, file_digests, paths_mut};
+use crate::error::{Error, Result};
+use crate::sweep::Sweep;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use toml::de::{DeTable, Deserializer};
+
+/// Version of the folder's layout.
+const FORMAT: u32 = 1;
+/// The table that is no setting: what the question came to.
+const TABLE: &str = "study";
+const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
+const ALLOWED: &str = "settings as in the sweep.toml of a results folder";
+
+/// The `[study]` table.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Header {
+    pub format: u32,
+    /// Version of the program that began the folder.
+    pub version: String,
+    pub digest: String,
+    pub chunk_models: u64,
+    /// SHA-256 of each file that the settings name.
+    #[serde(default)]
+    pub files: BTreeMap<String, String>,
+}
+
+impl Header {
+    pub fn of(question: &Question, chunk_models: u64) -> Result<Self> {
+        let (version, digest) = (env!("CARGO_PKG_VERSION").to_owned(), question.digest.clone());
+        Ok(Self { format: FORMAT, version, digest, chunk_models, files: file_digests(&question.sweep)? })
+    }
+}
+
+/// Reads settings from a `sweep.toml`, of a results folder or written by hand; missing ones have their defaults. Relative
+/// paths in it count from the file's own folder.
+///
+/// # Errors
+/// [`Error::File`] names line and column, and what is allowed there.
+pub fn read_config(path: &Path) -> Result<Sweep> {
+    let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, format!("can't be read: {e}"), ALLOWED))?;
+    let mut sweep: Sweep = settings(&text).map_err(|e| refuse(path, &text, &e))?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    for file in paths_mut(&mut sweep).into_iter().filter_map(|(_, file)| file.as_mut()) {
+        *file = folder.join(&*file);
+    }
+    Ok(sweep)
+}
+
+/// Everything outside the `[study]` table.
+fn settings(text: &str) -> Result<Sweep, toml::de::Error> {
+    let mut table = DeTable::parse(text)?;
+    table.get_mut().remove(TABLE);
+    Sweep::deserialize(Deserializer::from(table))
+}
+
+/// The file of a study: its settings and what they came to. `None`: not a file that this program wrote.
+pub(super) fn read_saved(path: &Path) -> Option<(Sweep, Header)> {
+    #[derive(Deserialize)]
+    struct File {
+        study: Header,
+    }
+    let text = std::fs::read_to_string(path).ok()?;
+    let header = toml::from_str::<File>(&text).ok()?.study;
+    Some((settings(&text).ok()?, header))
+}
+
+/// The text of `sweep.toml`.
+///
+/// # Errors
+/// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
+pub(super) fn to_text(sweep: &Sweep, header: &Header) -> Result<String> {
+    let refuse = |e: toml::ser::Error| Error::setting("settings", e, "values that TOML holds");
+    let study = BTreeMap::from([(TABLE, header)]);
+    let settings = toml::to_string(sweep).map_err(refuse)?;
+    Ok(format!("{COMMENT}{settings}\n{}", toml::to_string(&study).map_err(refuse)?))
+}
+
+/// How the question `there` differs from the one asked, in one line; `None` where it is the same.
+pub(super) fn difference(saved: &Sweep, there: &Header, asked: &Sweep, here: &Header) -> Option<String> {
+    if there.format != here.format {
+        return Some(format!("its layout is version {}, not {}", there.format, here.format));
+    }
+    if there.digest == here.digest {
+        return None;
+    }
+    let lines = differing(&table(saved), there, &table(asked), here);
+    let unseen = || format!("the settings look alike, but version {} made something else of them", there.version);
+    Some(if lines.is_empty() { unseen() } else { lines.join("; ") })
+}
+
+fn table(sweep: &Sweep) -> toml::Table {
+    toml::Table::try_from(sweep).unwrap_or_default()
+}
+
+/// `epochs: 1000 there, 500 here`, a text per setting that differs. A file is what is in it, wherever it lies.
+fn differing(saved: &toml::Table, there: &Header, asked: &toml::Table, here: &Header) -> Vec<String> {
+    let names: BTreeSet<&String> = saved.keys().chain(asked.keys()).collect();
+    let show = |value: Option<&toml::Value>| value.map_or("not given".to_owned(), toml::Value::to_string);
+    let line = |name: &String| {
+        let (old, new) = (saved.get(name), asked.get(name));
+        let contents = there.files.get(name).zip(here.files.get(name)).map(|(old, new)| old == new);
+        match contents {
+            Some(true) => None,
+            Some(false) if old == new => Some(format!("{name}: the contents of {} changed since", show(new))),
+            _ if old == new => None,
+            _ => Some(format!("{name}: {} there, {} here", show(old), show(new))),
+        }
+    };
+    names.into_iter().filter_map(line).collect()
+}
+
+/// The toml crate's error as one line of ours.
+fn refuse(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
+    let message = error.message().replace('\n', "; ").replace("unknown field", "unknown setting");
+    let cut = ["; allowed: ", ", expected "].iter().find_map(|mark| message.split_once(mark));
+    let (what, allowed) = cut.unwrap_or((&message, ALLOWED));
+    Error::file_at(path, line, column, what, allowed)
+}
+
+/// Line and column (in characters) of a byte, both from 1.
+fn position(text: &str, byte: usize) -> (u64, u64) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line as u64, column as u64)
+}
+
+#[cfg(test)]
+mod tests;

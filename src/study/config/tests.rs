@@ -1,0 +1,103 @@
+use super::super::question::tests::question;
+use super::*;
+use crate::sweep::{Axis, Curve, CurvesKept};
+
+fn refused(text: &str) -> String {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), text).unwrap();
+    let error = read_config(file.path()).unwrap_err();
+    assert_eq!(error.exit_code(), 2);
+    let message = error.to_string();
+    assert!(!message.contains('\n'), "{message}");
+    message.strip_prefix(&file.path().display().to_string()).unwrap().to_owned()
+}
+
+#[test]
+fn every_setting_survives_the_file() {
+    let sweep = Sweep {
+        data: Some("/data/a b.csv".into()),
+        label: Some("class \"x\"\nline".into()),
+        positive: Some("ja".into()),
+        standardize: Some(false),
+        test_fraction: 0.25,
+        data_seed: u64::MAX,
+        blur: 0.1 + 0.2,
+        hidden: vec![],
+        epochs: 17,
+        lr: Axis::parse("--lr", "logspace:-4:-1:20").unwrap(),
+        models: Some(1 << 40),
+        seeds: None,
+        seed: 1 << 63,
+        independent_seeds: true,
+        trials: Some("/t.csv".into()),
+        init_from: Some("/i.npz".into()),
+        success_threshold: 0.7,
+        record_every: Some(3),
+        record: vec![Curve::Accuracy, Curve::Test],
+        curves: CurvesKept::First(12),
+        save_weights: true,
+        chunk_models: Some(5),
+    };
+    let header = Header { files: BTreeMap::new(), ..Header::of(&question(|_| ()), 5).unwrap() };
+    for sweep in [sweep, Sweep::default()] {
+        let text = to_text(&sweep, &header).unwrap();
+        assert_eq!(settings(&text).unwrap(), sweep, "{text}");
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), &text).unwrap();
+        assert_eq!(read_saved(file.path()), Some((sweep, header.clone())));
+    }
+}
+
+#[test]
+fn a_file_without_a_study_table_is_a_question_but_not_a_study() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mine.toml");
+    std::fs::write(&path, "epochs = 5\ndata = \"d.csv\"\n").unwrap();
+    let expected = Sweep { epochs: 5, data: Some(folder.path().join("d.csv")), ..Sweep::default() };
+    assert_eq!(read_config(&path).unwrap(), expected);
+    assert!(read_saved(&path).is_none());
+}
+
+#[test]
+fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
+    let message = refused("epochs = 5\n  epoch = 7\n");
+    assert!(message.starts_with(", line 2, column 3: unknown setting `epoch`; allowed: one of `data`"), "{message}");
+    let message = refused("# ä\nepochs = \"many\"\n");
+    assert!(message.starts_with(", line 2, column 10: ") && message.contains("allowed: u32"), "{message}");
+    let message = refused("lr = \"fast\"\n");
+    assert!(message.starts_with(", line 1, column 6: ") && message.contains("linspace:START:STOP:COUNT"), "{message}");
+    let message = refused("epochs = \n");
+    assert!(message.starts_with(", line 1, column "), "{message}");
+    let message = refused("epochs = 1\nepochs = 2\n");
+    assert!(message.starts_with(", line 2, column 1: "), "{message}");
+    let message = refused("curves = \"some\"\n");
+    assert!(message.contains("auto") && message.contains(", line 1"), "{message}");
+    let missing = read_config(Path::new("/no/such.toml")).unwrap_err();
+    assert!(missing.to_string().starts_with("/no/such.toml: can't be read: "), "{missing}");
+}
+
+#[test]
+fn differences_are_shown_setting_by_setting() {
+    let there = question(|_| ());
+    let here = question(|s| (s.epochs, s.record_every) = (500, Some(7)));
+    let header = |q: &Question| Header::of(q, 1).unwrap();
+    let shown = difference(&there.sweep, &header(&there), &here.sweep, &header(&here)).unwrap();
+    assert_eq!(shown, "epochs: 1000 there, 500 here; record-every: not given there, 7 here");
+    assert_eq!(difference(&there.sweep, &header(&there), &there.sweep, &header(&there)), None);
+}
+
+#[test]
+fn a_moved_file_is_the_same_and_a_changed_one_is_named() {
+    let (sweep, header) = (question(|s| s.data = Some("/a.csv".into())).sweep, |contents: &str, digest: &str| Header {
+        format: FORMAT,
+        version: "0".into(),
+        digest: digest.into(),
+        chunk_models: 1,
+        files: BTreeMap::from([("data".into(), contents.into())]),
+    });
+    let moved = Sweep { data: Some("/b.csv".into()), epochs: 2, ..sweep.clone() };
+    let shown = difference(&sweep, &header("one", "x"), &moved, &header("one", "y")).unwrap();
+    assert_eq!(shown, "epochs: 1000 there, 2 here");
+    let shown = difference(&sweep, &header("one", "x"), &sweep, &header("two", "y")).unwrap();
+    assert_eq!(shown, "data: the contents of \"/a.csv\" changed since");
+}

@@ -1,0 +1,167 @@
+//! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
+
+use crate::error::{Error, Result};
+use std::fs::{self, File, OpenOptions};
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+/// The settings; a folder is ours if this file says so.
+pub(super) const SWEEP: &str = "sweep.toml";
+/// Folder of the chunks.
+pub(super) const CHUNKS: &str = "chunks";
+/// Folder of the pictures.
+pub(super) const PICTURES: &str = "pictures";
+const FILES: [&str; 8] =
+    ["engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "curves.npz", "weights.npz", SWEEP];
+
+/// Writes a file under a temporary name beside it, makes sure that it is on the disk, then gives it its name: after a
+/// crash there is the old file or the new one, never a part.
+///
+/// # Errors
+/// [`Error::Io`], and what `fill` returns.
+pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
+    let temporary = temporary(path);
+    let result = fill_and_rename(&temporary, path, fill);
+    if result.is_err() {
+        // The first error is the one to tell; the left-over is replaced next time.
+        let _ = fs::remove_file(&temporary);
+    }
+    result
+}
+
+fn fill_and_rename<T>(from: &Path, to: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
+    match fs::remove_file(from) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(from, "remove")(e)),
+        _ => {}
+    }
+    // A new file, so that nothing is written through a link.
+    let file = OpenOptions::new().write(true).create_new(true).open(from).map_err(Error::io(from, "create"))?;
+    let mut file = BufWriter::with_capacity(1 << 20, file);
+    let filled = fill(&mut file)?;
+    file.flush().map_err(Error::io(from, "write"))?;
+    file.get_ref().sync_all().map_err(Error::io(from, "write"))?;
+    drop(file);
+    fs::rename(from, to).map_err(Error::io(to, "create"))?;
+    sync_folder(to.parent().unwrap_or(Path::new(".")))?;
+    Ok(filled)
+}
+
+/// `chunks/000001.parquet` is written as `chunks/.000001.parquet.tmp`.
+fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.tmp"))
+}
+
+/// A new name is safe from a crash once its folder is on the disk, too; only Unix lets a program ask for that.
+fn sync_folder(folder: &Path) -> Result<()> {
+    if cfg!(unix) {
+        let folder_file = File::open(folder).map_err(Error::io(folder, "open"))?;
+        folder_file.sync_all().map_err(Error::io(folder, "write"))?;
+    }
+    Ok(())
+}
+
+/// What is at the place of the results folder.
+pub(super) enum Found {
+    /// Nothing, or an empty folder.
+    Nothing,
+    /// A folder with a `sweep.toml` of this program.
+    Study,
+    /// Something else, with the reason.
+    Foreign(String),
+}
+
+/// Looks what is at `folder`; `is_ours` judges its `sweep.toml`.
+pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result<Found> {
+    let metadata = match fs::metadata(folder) {
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        other => other.map_err(Error::io(folder, "read"))?,
+    };
+    if !metadata.is_dir() {
+        return Ok(Found::Foreign("it is a file, not a folder".into()));
+    }
+    let settings = folder.join(SWEEP);
+    if settings.is_file() && is_ours(&settings) {
+        return Ok(Found::Study);
+    }
+    // A first run that was killed while it wrote its settings leaves this one.
+    let left_over = temporary(&settings);
+    let other = entries(folder)?.into_iter().find(|path| *path != left_over);
+    Ok(other.map_or(Found::Nothing, |path| Found::Foreign(format!("it holds {}", name_of(&path)))))
+}
+
+/// Deletes a study's files, and first makes sure that there are no others.
+///
+/// # Errors
+/// [`Error::Folder`] names something that this program did not write; then nothing is deleted.
+pub(super) fn remove_study(folder: &Path) -> Result<()> {
+    let refuse = |what: String| Error::Folder { path: folder.into(), what };
+    if is_link(folder)? {
+        return Err(refuse("it is a link; --force deletes no files through links".into()));
+    }
+    let files = listed(folder)?;
+    for file in &files {
+        let place = file.strip_prefix(folder).unwrap_or(file);
+        if is_link(file)? || !file.is_file() || !is_our_name(place) {
+            let what =
+                format!("it holds {}, which gpu-sweep did not write; --force deletes nothing then", place.display());
+            return Err(refuse(what));
+        }
+    }
+    // The settings last: what is left after a crash is still known as ours.
+    let (settings, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| *file == folder.join(SWEEP));
+    others.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))?;
+    for inner in [CHUNKS, PICTURES].map(|name| folder.join(name)).iter().filter(|inner| inner.is_dir()) {
+        fs::remove_dir(inner).map_err(Error::io(inner, "remove"))?;
+    }
+    settings.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))
+}
+
+/// All entries of the folder, and those of its two inner folders in their place.
+fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for path in entries(folder)? {
+        let inner = [CHUNKS, PICTURES].iter().any(|name| path == folder.join(name));
+        if inner && !is_link(&path)? && path.is_dir() { files.extend(entries(&path)?) } else { files.push(path) }
+    }
+    Ok(files)
+}
+
+/// Whether a file of this place (`chunks/000000.parquet`) may be one of ours.
+fn is_our_name(place: &Path) -> bool {
+    let Some(name) = place.file_name().and_then(|name| name.to_str()) else { return false };
+    let name = without_temporary(name).unwrap_or(name);
+    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
+    match place.parent().and_then(Path::to_str) {
+        Some("") => FILES.contains(&name),
+        Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
+        Some(PICTURES) => matches!(extension, "png" | "svg"),
+        _ => false,
+    }
+}
+
+/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`.
+fn without_temporary(name: &str) -> Option<&str> {
+    let inner = name.strip_prefix('.')?;
+    inner.strip_suffix(".tmp").or_else(|| {
+        let (name, process) = inner.strip_suffix(".part")?.rsplit_once('.')?;
+        process.bytes().all(|b| b.is_ascii_digit()).then_some(name)
+    })
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let read = || -> std::io::Result<Vec<PathBuf>> {
+        let mut paths: Vec<_> = fs::read_dir(folder)?.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+        paths.sort();
+        Ok(paths)
+    };
+    read().map_err(Error::io(folder, "read"))
+}
+
+fn is_link(path: &Path) -> Result<bool> {
+    Ok(fs::symlink_metadata(path).map_err(Error::io(path, "read"))?.is_symlink())
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}

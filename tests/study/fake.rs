@@ -1,0 +1,188 @@
+//! An engine whose results are a function of the trial alone, and helpers to run it.
+
+use gpu_sweep::Result;
+use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
+use gpu_sweep::model::Shape;
+use gpu_sweep::study::{Question, Study, Watch};
+use gpu_sweep::sweep::{Axis, Curve, Initial, Sweep, Trial, Trials};
+use std::ops::Range;
+use std::path::Path;
+
+pub const TRAIN: u32 = 40;
+pub const TEST: u32 = 10;
+
+/// A small sweep: 3 learning rates, 8 models a chunk, 30 models, all curves and weights.
+pub fn sweep() -> Sweep {
+    Sweep {
+        lr: Axis::parse("--lr", "0.001,0.1,0.30000000000000004").unwrap(),
+        models: Some(30),
+        seed: u64::MAX - 9,
+        epochs: 10,
+        record_every: Some(4),
+        test_fraction: 0.2,
+        record: vec![Curve::Accuracy, Curve::Test],
+        save_weights: true,
+        hidden: vec![3, 2],
+        chunk_models: Some(8),
+        ..Sweep::default()
+    }
+}
+
+pub fn question(sweep: Sweep) -> Question {
+    let trials = Trials::of(&sweep, None).unwrap();
+    let shape = Shape::new(2, &sweep.hidden).unwrap();
+    let test_points = if sweep.test_fraction > 0.0 { TEST } else { 0 };
+    let (record, digest) = (Record::of(&sweep, &trials), format!("{sweep:?}").replace(|c: char| !c.is_ascii(), ""));
+    Question { sweep, trials, shape, record, train_points: TRAIN, test_points, digest }
+}
+
+pub fn info() -> EngineInfo {
+    EngineInfo { engine: "fake".into(), device: "none".into(), driver: "1 thread".into(), software: false }
+}
+
+/// What the fake engine makes of a trial: every seventh diverges, every fifth has no test score.
+pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
+    let i = trial.index;
+    if i % 7 == 3 {
+        return Outcome { train: None, test: None, diverged: Some(i as u32 % 11) };
+    }
+    let loss = (trial.seed % 1000) as f64 / 3.0 + trial.hyperparameters.lr;
+    let train = Score { loss, correct: (i * 13 % 41) as u32 };
+    let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
+    Outcome { train: Some(train), test: (tested && i % 5 != 0).then_some(test), diverged: None }
+}
+
+/// Value `r` of curve number `k`: NaN from the divergence on.
+pub fn curve_value(trial: &Trial, outcome: &Outcome, k: usize, epoch: u32) -> f64 {
+    match outcome.diverged {
+        Some(diverged) if epoch >= diverged => f64::NAN,
+        _ => trial.index as f64 + 0.1 * k as f64 + 1e-3 * f64::from(epoch),
+    }
+}
+
+pub fn weight(trial: &Trial, p: usize, last: bool) -> f64 {
+    trial.hyperparameters.lr / (1.0 + p as f64) + trial.index as f64 + if last { 0.5 } else { 0.0 }
+}
+
+pub struct Fake {
+    pub batch: u64,
+    pub info: EngineInfo,
+    /// Trials trained so far.
+    pub trained: u64,
+}
+
+impl Fake {
+    pub fn new(batch: u64) -> Self {
+        Self { batch, info: info(), trained: 0 }
+    }
+}
+
+fn curves(trials: &[Trial], outcomes: &[Outcome], record: &Record) -> Curves {
+    let models = trials.iter().filter(|t| t.index < record.curves_below).count();
+    let of = |k: usize| {
+        let rows = trials[..models].iter().zip(outcomes);
+        let values = rows.flat_map(|(t, o)| record.epochs.iter().map(move |e| curve_value(t, o, k, *e)));
+        values.collect::<Vec<f64>>()
+    };
+    Curves {
+        models,
+        train_loss: of(0),
+        train_accuracy: record.accuracy.then(|| of(1)),
+        test_loss: record.test.then(|| of(2)),
+        test_accuracy: (record.accuracy && record.test).then(|| of(3)),
+    }
+}
+
+impl Engine for Fake {
+    fn info(&self) -> &EngineInfo {
+        &self.info
+    }
+
+    fn choose_mapping(&self, _: &Shape, _: usize) -> Result<String> {
+        Ok("plain".into())
+    }
+
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        let mut first = range.start;
+        while first < range.end {
+            let trials: Vec<Trial> = (first..range.end.min(first + self.batch)).map(|i| job.trials.get(i)).collect();
+            let outcomes: Vec<Outcome> = trials.iter().map(|t| outcome(t, job.data.test.is_some())).collect();
+            let parameters = job.shape.parameters();
+            let all = |last| trials.iter().flat_map(|t| (0..parameters).map(move |p| weight(t, p, last))).collect();
+            let weights = job.record.weights.then(|| Weights { initial: all(false), last: all(true) });
+            let curves = curves(&trials, &outcomes, &job.record);
+            let count = trials.len() as u64;
+            sink.progress(count * u64::from(job.epochs));
+            (self.trained, first) = (self.trained + count, first + count);
+            if sink.accept(Batch { first: first - count, outcomes, curves, weights })?.is_break() {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    fn evaluate(&mut self, _: &Shape, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+        unreachable!("a study evaluates nothing")
+    }
+
+    fn phases(&self) -> Vec<Phase> {
+        vec![Phase { name: "train", seconds: 0.5 }]
+    }
+}
+
+pub fn job(question: &Question) -> Job {
+    let points = |n: u32| Points { features: 2, x: vec![0.0; 2 * n as usize], y: vec![false; n as usize] };
+    let data = Dataset {
+        name: "made up".into(),
+        train: points(question.train_points),
+        test: (question.test_points > 0).then(|| points(question.test_points)),
+        feature_names: vec!["a".into(), "b".into()],
+        class_names: ["0".into(), "1".into()],
+        scaling: None,
+    };
+    Job {
+        shape: question.shape.clone(),
+        data,
+        trials: question.trials.clone(),
+        initial: Initial::Torch,
+        epochs: question.sweep.epochs,
+        record: question.record.clone(),
+        mapping: "plain".into(),
+    }
+}
+
+/// Trains what is missing.
+pub fn train(study: &mut Study, engine: &mut Fake, watch: &mut dyn Watch) -> Result<()> {
+    study.use_engine(&engine.info.clone(), "plain")?;
+    let job = job(study.question());
+    for range in study.missing() {
+        engine.train(&job, range.clone(), &mut study.sink(range.start, watch))?;
+    }
+    Ok(())
+}
+
+/// A finished study with its tables.
+pub fn finished(folder: &Path, sweep: Sweep, batch: u64) -> Study {
+    let mut study = Study::open(folder, question(sweep), false).unwrap();
+    train(&mut study, &mut Fake::new(batch), &mut ()).unwrap();
+    assert!(study.missing().is_empty());
+    study.write_tables().unwrap();
+    study
+}
+
+/// Every file under `folder` with its bytes, by place, in order.
+pub fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if path.is_dir() {
+            files.extend(contents(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
+        } else {
+            files.push((name, std::fs::read(&path).unwrap()));
+        }
+    }
+    files.sort();
+    files
+}

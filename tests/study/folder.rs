@@ -1,0 +1,167 @@
+//! Folders: what is ours, what is not, and what may be deleted.
+
+use crate::fake::{Fake, contents, finished, info, question, sweep, train};
+use gpu_sweep::study::{Run, Study, read_config};
+use gpu_sweep::sweep::Sweep;
+use std::fs;
+use std::path::Path;
+
+fn refusal(folder: &Path, sweep: Sweep, force: bool) -> String {
+    let error = Study::open(folder, question(sweep), force).unwrap_err();
+    assert_eq!(error.exit_code(), 2, "{error}");
+    let message = error.to_string();
+    assert!(!message.contains('\n'), "{message}");
+    message
+}
+
+#[test]
+fn another_question_is_refused_with_the_difference_and_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    finished(folder.path(), sweep(), 7);
+    let before = contents(folder.path());
+    let message = refusal(folder.path(), Sweep { epochs: 500, hidden: vec![1], ..sweep() }, false);
+    assert!(message.contains("(epochs: 10 there, 500 here; hidden: [3, 2] there, [1] here)"), "{message}");
+    assert!(contents(folder.path()) == before);
+}
+
+#[test]
+fn changed_contents_of_a_file_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, out) = (folder.path().join("points.csv"), folder.path().join("out"));
+    fs::write(&data, "x,y\n1,0\n").unwrap();
+    let with_data = Sweep { data: Some(data.clone()), ..sweep() };
+    Study::open(&out, question(with_data.clone()), false).unwrap();
+    fs::write(&data, "x,y\n2,0\n").unwrap();
+    let mut changed = question(with_data);
+    changed.digest += "changed";
+    let message = Study::open(&out, changed, false).unwrap_err().to_string();
+    assert!(message.contains("data: the contents of ") && message.contains("points.csv"), "{message}");
+}
+
+#[test]
+fn the_question_is_asked_again_from_its_file() {
+    let folder = tempfile::tempdir().unwrap();
+    finished(folder.path(), sweep(), 7);
+    let again = read_config(&folder.path().join("sweep.toml")).unwrap();
+    assert_eq!(again, sweep());
+    let study = Study::open(folder.path(), question(again), false).unwrap();
+    assert_eq!((study.missing(), study.finished_models()), (vec![], 30));
+}
+
+#[test]
+fn force_replaces_a_study_and_leaves_nothing_of_it() {
+    let (folder, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let study = finished(folder.path(), sweep(), 7);
+    fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
+    study.write_run(&Run::begin(vec!["gpu-sweep".into()])).unwrap();
+    for left in [".models.csv.tmp", ".curves.npz.123.part", "chunks/.000009.parquet.tmp"] {
+        fs::write(folder.path().join(left), "part").unwrap();
+    }
+    let other = Sweep { epochs: 500, ..sweep() };
+    Study::open(folder.path(), question(other.clone()), true).unwrap();
+    Study::open(fresh.path(), question(other), false).unwrap();
+    assert!(contents(folder.path()) == contents(fresh.path()));
+}
+
+#[test]
+fn force_deletes_nothing_where_something_foreign_is() {
+    for foreign in ["notes.txt", "chunks/notes.txt", "chunks/000000.csv", "pictures/me.jpg", "my.png", "own/x.parquet"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        finished(folder.path(), sweep(), 7).pictures().unwrap();
+        let path = folder.path().join(foreign);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "mine").unwrap();
+        let before = contents(folder.path());
+        let message = refusal(folder.path(), sweep(), true);
+        let named = if foreign == "own/x.parquet" { "own" } else { foreign };
+        assert!(message.contains(&format!("it holds {named}, which")), "{message}");
+        assert!(contents(folder.path()) == before);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn force_deletes_nothing_through_links() {
+    use std::os::unix::fs::symlink;
+    let (real, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    finished(real.path(), sweep(), 7);
+    let before = contents(real.path());
+    let link = place.path().join("out");
+    symlink(real.path(), &link).unwrap();
+    assert!(refusal(&link, sweep(), true).contains("it is a link"));
+    // A study of its own whose chunks are another's.
+    let study = place.path().join("study");
+    Study::open(&study, question(sweep()), false).unwrap();
+    symlink(real.path().join("chunks"), study.join("chunks")).unwrap();
+    assert!(refusal(&study, sweep(), true).contains("it holds chunks, which"));
+    assert!(contents(real.path()) == before);
+}
+
+#[test]
+fn a_folder_that_is_not_ours_is_refused_with_and_without_force() {
+    for (name, text) in [("thesis.tex", "text"), ("sweep.toml", "epochs = 5\n"), ("sweep.toml", "no toml")] {
+        for force in [false, true] {
+            let folder = tempfile::tempdir().unwrap();
+            fs::write(folder.path().join(name), text).unwrap();
+            let message = refusal(folder.path(), sweep(), force);
+            assert!(message.contains(&format!("it holds {name}, and is no results folder")), "{message}");
+            assert_eq!(contents(folder.path()), [(name.to_owned(), text.as_bytes().to_vec())]);
+        }
+    }
+    let file = tempfile::NamedTempFile::new().unwrap();
+    assert!(refusal(file.path(), sweep(), true).contains("it is a file"));
+}
+
+#[test]
+fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".sweep.toml.tmp"), "epo").unwrap();
+    let study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    assert_eq!((study.missing(), study.saved_engine()), (vec![0..30], None));
+    let names: Vec<String> = contents(folder.path()).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["sweep.toml"]);
+}
+
+#[test]
+fn the_first_engine_and_mapping_are_obeyed() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    study.use_engine(&info(), "plain").unwrap();
+    let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
+    assert_eq!(study.saved_engine(), Some((&info(), "plain")));
+    let mut newer_driver = Fake::new(7);
+    newer_driver.info.driver = "2 threads".into();
+    train(&mut study, &mut newer_driver, &mut ()).unwrap();
+    let mut other = info();
+    other.device = "some".into();
+    for (engine, mapping) in [(info(), "lanes 8"), (other, "plain")] {
+        let error = study.use_engine(&engine, mapping).unwrap_err();
+        let message = error.to_string();
+        assert!(
+            message.contains("fake on \"none\" with mapping \"plain\"") && message.contains("--force"),
+            "{message}"
+        );
+        assert_eq!(error.exit_code(), 2);
+    }
+}
+
+#[test]
+fn run_json_tells_this_run_and_the_ones_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = finished(folder.path(), sweep(), 7);
+    let mut first = Run::begin(vec!["gpu-sweep".into(), "--models".into(), "30".into()]);
+    study.write_run(&first).unwrap();
+    (first.trained, first.files) = (30, vec!["models.csv".into()]);
+    first.end();
+    study.write_run(&first).unwrap();
+    let mut second = Run::begin(vec!["gpu-sweep".into()]);
+    second.started += "later";
+    study.write_run(&second).unwrap();
+    let text = fs::read_to_string(folder.path().join("run.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&json["models"], &json["trained"], &json["ended"]), (&30.into(), &0.into(), &serde_json::Value::Null));
+    assert_eq!((&json["mapping"], &json["engine"]["engine"]), (&"plain".into(), &"fake".into()));
+    let earlier = json["earlier"].as_array().unwrap();
+    assert_eq!((earlier.len(), &earlier[0]["trained"], &earlier[0]["files"][0]), (1, &30.into(), &"models.csv".into()));
+}
