@@ -37,7 +37,7 @@ pub enum Error {
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Where in a file: line and column count from 1, as editors do; 0 means "the file as a whole".
+/// Where in a file: both count from 1; 0 means "the file as a whole". In a table, `column` is the number of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
     pub line: u64,

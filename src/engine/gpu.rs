@@ -27,6 +27,9 @@ use std::ops::Range;
 use std::rc::Rc;
 use timing::Timing;
 
+#[cfg(test)]
+mod tests;
+
 /// Data sets kept on the device with their kernels: a sweep needs two.
 const KEPT: usize = 4;
 

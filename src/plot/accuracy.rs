@@ -34,9 +34,12 @@ impl AccuracyPlot<'_> {
     /// The best learning rate and its accuracy, in words.
     fn title(&self, bins: &Bins, tested: bool) -> String {
         let score = |g: &Group| if tested { g.test.mean() } else { g.train.mean() };
-        let of_bins = || bins.groups.iter().filter(|g| score(g).is_some()).max_by(|a, b| {
-            score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0))
-        });
+        let of_bins = || {
+            bins.groups
+                .iter()
+                .filter(|g| score(g).is_some())
+                .max_by(|a, b| score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0)))
+        };
         let best = if bins.from.is_some() { of_bins() } else { self.summary.best() };
         let what = if tested { "test accuracy" } else { "accuracy" };
         match best.and_then(|g| Some((g, score(g)?))) {

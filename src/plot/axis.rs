@@ -160,9 +160,12 @@ mod tests {
 
     #[test]
     fn any_axis_has_some_ticks_but_not_too_many_and_all_lie_inside() {
-        let ranges = [(1e-30, 1e30), (0.05, 0.06), (1e-3, 0.1), (1e-308, 1e308), (3.0, 3.0), (1e-30, 1e-30), (2.0, 9.0)];
+        let ranges =
+            [(1e-30, 1e30), (0.05, 0.06), (1e-3, 0.1), (1e-308, 1e308), (3.0, 3.0), (1e-30, 1e-30), (2.0, 9.0)];
         for (low, high) in ranges {
-            for axis in [Axis::linear(low, high), Axis::logarithmic(low, high, false), Axis::learning_rate(&[low, high])] {
+            for axis in
+                [Axis::linear(low, high), Axis::logarithmic(low, high, false), Axis::learning_rate(&[low, high])]
+            {
                 assert!((1..=2 * TICKS).contains(&axis.ticks.len()), "{low} {high} {axis:?}");
                 let places: Vec<f64> = axis.ticks.iter().map(|(value, _)| axis.place(*value)).collect();
                 assert!(places.windows(2).all(|pair| pair[0] < pair[1]), "{low} {high} {places:?}");

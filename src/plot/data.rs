@@ -85,7 +85,9 @@ impl DataPlot<'_> {
         match (all, seen) {
             (0, _) => format!("{}: the {} training points", self.name, count(self.points.len() as u64)),
             (_, 0) => format!("{}: {} drew no boundary between the classes", self.name, of_these(all)),
-            _ if seen == all => format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64)),
+            _ if seen == all => {
+                format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64))
+            }
             _ => format!("{}: {seen} of {} drew a boundary between the classes", self.name, models(all as u64)),
         }
     }

@@ -155,7 +155,13 @@ impl LossPlot<'_> {
     }
 
     /// The medians of a few learning rates; returns the labels for their right ends.
-    fn draw_medians(&self, scene: &mut Scene, frame: &Frame, all: &[Median], colours: &Axis) -> Vec<(f64, String, Type)> {
+    fn draw_medians(
+        &self,
+        scene: &mut Scene,
+        frame: &Frame,
+        all: &[Median],
+        colours: &Axis,
+    ) -> Vec<(f64, String, Type)> {
         let mut ends = Vec::new();
         for median in evenly(all.len(), MEDIANS).map(|i| &all[i]) {
             let rgb = sequential(colour_share(colours, median.lr));

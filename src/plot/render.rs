@@ -39,7 +39,8 @@ pub fn svg(scene: &Scene) -> Result<String, String> {
     backend.present().map_err(message)?;
     drop(backend);
     // The backend's own first line would make the picture ten times as large as the PNG.
-    let rest = body.split_once('\n').map_or("", |(_, rest)| rest).replace("font-weight=\"bold\"", "font-weight=\"600\"");
+    let rest =
+        body.split_once('\n').map_or("", |(_, rest)| rest).replace("font-weight=\"bold\"", "font-weight=\"600\"");
     let head = format!(
         r#"<svg width="{}" height="{}" viewBox="0 0 {} {}" role="img" stroke-linejoin="round" xmlns="http://www.w3.org/2000/svg">"#,
         SIZE.0, SIZE.1, size.0, size.1

@@ -73,7 +73,13 @@ pub fn number(value: f64, digits: usize) -> String {
         return "0".into();
     }
     if !value.is_finite() {
-        return if value.is_nan() { "–".into() } else if value > 0.0 { "∞".into() } else { "−∞".into() };
+        return if value.is_nan() {
+            "–".into()
+        } else if value > 0.0 {
+            "∞".into()
+        } else {
+            "−∞".into()
+        };
     }
     // Rounding first: 0.09996 to two digits is 0.1, whose exponent is another.
     let rounded = format!("{:.*e}", digits - 1, value.abs());
@@ -129,9 +135,9 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        let written = [0.0, 0.001, 0.0746, 0.09996, 0.1, 1.0, -12.5, 250000.0, 1e-30, 2.5e-7, 3e30].map(|v| number(v, 3));
-        let expected =
-            ["0", "0.001", "0.0746", "0.1", "0.1", "1", "−12.5", "250000", "10⁻³⁰", "2.5×10⁻⁷", "3×10³⁰"];
+        let written =
+            [0.0, 0.001, 0.0746, 0.09996, 0.1, 1.0, -12.5, 250000.0, 1e-30, 2.5e-7, 3e30].map(|v| number(v, 3));
+        let expected = ["0", "0.001", "0.0746", "0.1", "0.1", "1", "−12.5", "250000", "10⁻³⁰", "2.5×10⁻⁷", "3×10³⁰"];
         assert_eq!(written, expected);
         assert_eq!([f64::NAN, f64::INFINITY].map(|v| number(v, 3)), ["–", "∞"]);
         assert_eq!([1, 999, 1000, 1234567].map(count), ["1", "999", "1,000", "1,234,567"]);

@@ -41,10 +41,15 @@ impl Trials {
     /// The sweep's trials; `listed` are the rows of its `--trials` file, if it has one.
     ///
     /// # Errors
-    /// [`Error::Setting`] where there would be too many, or where a seed would pass 2^64 - 1.
+    /// [`Error::Setting`] where there would be too many, more than rows in the list, or where a seed would pass 2^64 - 1.
     pub fn of(sweep: &Sweep, listed: Option<Vec<(f64, u64)>>) -> Result<Self> {
         if let Some(mut list) = listed {
-            list.truncate(sweep.models.unwrap_or(u64::MAX).try_into().unwrap_or(usize::MAX));
+            let rows = list.len() as u64;
+            let models = sweep.models.unwrap_or(rows);
+            if models > rows {
+                return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
+            }
+            list.truncate(models as usize);
             return Ok(Self::List(list));
         }
         let lrs = sweep.lr.values().to_vec();
@@ -143,5 +148,6 @@ mod tests {
         let sweep = Sweep { models: Some(2), ..Sweep::default() };
         let trials = Trials::of(&sweep, Some(vec![(0.5, 7), (0.25, 9), (1.0, 1)])).unwrap();
         assert_eq!(pairs(&trials), [(0.5, 7), (0.25, 9)]);
+        assert!(Trials::of(&sweep, Some(vec![(0.5, 7)])).unwrap_err().to_string().contains("up to 1"));
     }
 }

@@ -1,0 +1,151 @@
+//! What only the gpu engine can get wrong: cuts into dispatches and batches, mappings, probes. Run on every adapter kind;
+//! the engines' common suites are in `tests/`.
+
+use super::device::{DRIVER_HELP, adapters};
+use super::*;
+use crate::engine::Batch;
+use crate::sweep::{CurvesKept, Sweep};
+use std::ops::ControlFlow;
+
+/// The best adapter's engine. Without any adapter the test fails and says what to install.
+fn engine() -> GpuEngine {
+    let adapters = adapters();
+    GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"))).unwrap()
+}
+
+#[derive(Default)]
+struct Collected {
+    batches: Vec<Batch>,
+    model_epochs: u64,
+}
+
+impl Sink for Collected {
+    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
+        self.batches.push(batch);
+        Ok(ControlFlow::Continue(()))
+    }
+    fn progress(&mut self, model_epochs: u64) {
+        self.model_epochs += model_epochs;
+    }
+}
+
+impl Collected {
+    /// Every bit of every result, in the trials' order.
+    fn bits(&self) -> Vec<u64> {
+        let number = |v: &f64| v.to_bits();
+        let outcome = |o: &crate::engine::Outcome| {
+            let score = o.train.map_or([0, 0], |s| [s.loss.to_bits(), u64::from(s.correct)]);
+            [score[0], score[1], o.diverged.map_or(u64::MAX, u64::from)]
+        };
+        let of = |b: &Batch| -> Vec<u64> {
+            let weights = b.weights.as_ref().unwrap();
+            let numbers = b.curves.train_loss.iter().chain(&weights.initial).chain(&weights.last).map(number);
+            b.outcomes.iter().flat_map(outcome).chain(numbers).collect()
+        };
+        // Sorted: batches keep outcomes, curves and weights apart, so that their order depends on the cuts.
+        let mut bits: Vec<u64> = self.batches.iter().flat_map(of).collect();
+        bits.sort_unstable();
+        bits
+    }
+}
+
+fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
+    let x = (0..2 * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
+    let train = Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() };
+    let sweep = Sweep {
+        models: Some(models),
+        epochs,
+        record_every: Some(2),
+        curves: CurvesKept::All,
+        save_weights: true,
+        ..Sweep::default()
+    };
+    let trials = Trials::of(&sweep, None).unwrap();
+    Job {
+        record: Record::of(&sweep, &trials),
+        data: Dataset {
+            train,
+            ..evaluation_job(&Shape::new(2, hidden).unwrap(), &[], Mapping::parse(mapping).unwrap()).data
+        },
+        shape: Shape::new(2, hidden).unwrap(),
+        initial: Initial::Torch,
+        trials,
+        epochs,
+        mapping: mapping.into(),
+    }
+}
+
+fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
+    let mut collected = Collected::default();
+    engine.train(job, 0..job.trials.len(), &mut collected).unwrap();
+    collected
+}
+
+#[test]
+fn cuts_into_dispatches_and_batches_change_no_bit() {
+    for (hidden, mapping) in [(&[3][..], "thread-64"), (&[3], "workgroup-64-16"), (&[], "workgroup-32-4")] {
+        // 37 points: the last tile is ragged. 70 models: the last workgroup too.
+        let job = job(hidden, 37, 70, 7, mapping);
+        let mut engine = engine();
+        let whole = train(&mut engine, &job);
+        assert_eq!((whole.batches.len(), whole.model_epochs), (1, 70 * 7), "{mapping}");
+        // Room for one step a dispatch: an epoch, or a tile in the middle of one.
+        engine.device.limits.loop_iterations = job_iterations(&job) as u32;
+        engine.device.limits.storage_binding = 700;
+        let cut = train(&mut engine, &job);
+        assert!(cut.batches.len() > 1, "{mapping}");
+        assert_eq!(cut.model_epochs, whole.model_epochs, "{mapping}");
+        assert_eq!(cut.bits(), whole.bits(), "{mapping}");
+    }
+}
+
+fn job_iterations(job: &Job) -> u64 {
+    Mapping::parse(&job.mapping).unwrap().iterations(&job.shape, job.data.train.len())
+}
+
+#[test]
+fn mappings_agree_within_rounding() {
+    let mut engine = engine();
+    let losses = ["thread-64", "thread-1", "workgroup-64-16", "workgroup-16-1"].map(|mapping| {
+        let mut collected = train(&mut engine, &job(&[4, 3], 37, 9, 12, mapping));
+        collected.batches.remove(0).curves.train_loss
+    });
+    for other in &losses[1..] {
+        assert_eq!(other.len(), losses[0].len());
+        // 37 points and 12 epochs in f32, summed in another order: some ten roundings of 6e-8.
+        assert!(other.iter().zip(&losses[0]).all(|(a, b)| (a - b).abs() <= 1e-6), "{other:?} {:?}", losses[0]);
+    }
+}
+
+#[test]
+fn a_mapping_beyond_the_device_is_refused_before_anything_runs() {
+    let mut engine = engine();
+    let error = engine.train(&job(&[16, 16], 9, 2, 1, "thread-64"), 0..2, &mut Collected::default()).unwrap_err();
+    assert!(error.to_string().contains("105 parameters"), "{error}");
+    engine.device.limits.loop_iterations = 10;
+    let error = engine.train(&job(&[1], 200, 2, 1, "thread-64"), 0..2, &mut Collected::default()).unwrap_err();
+    assert!(error.to_string().contains("10 loop iterations"), "{error}");
+}
+
+#[test]
+fn the_loop_limit_is_measured() {
+    let limits = engine().device.limits;
+    // A driver without a limit reports a large number; one with a limit must leave room for an epoch of the course's data.
+    assert!(limits.loop_iterations > 10_000, "{limits:?}");
+}
+
+#[test]
+fn the_sink_stops_the_training() {
+    struct Stop(u32);
+    impl Sink for Stop {
+        fn accept(&mut self, _: Batch) -> Result<ControlFlow<()>> {
+            self.0 += 1;
+            Ok(ControlFlow::Break(()))
+        }
+        fn progress(&mut self, _: u64) {}
+    }
+    let (mut engine, mut stop) = (engine(), Stop(0));
+    engine.device.limits.storage_binding = 4 * 4 * 10;
+    engine.train(&job(&[1], 20, 50, 2, "thread-64"), 0..50, &mut stop).unwrap();
+    assert_eq!(stop.0, 1);
+}
