@@ -135,6 +135,7 @@ fn check_png(path: &Path) {
 fn svg_words(path: &Path) -> String {
     let svg = std::fs::read_to_string(path).unwrap();
     assert!(svg.starts_with(&format!("<svg width=\"{}\" height=\"{}\"", SIZE.0, SIZE.1)), "{}", path.display());
+    assert!(svg.contains("font-family=\"Inter, Helvetica, Arial, sans-serif\""));
     let (mut open, mut words, mut rest) = (Vec::new(), String::new(), svg.trim_end());
     while let Some((text, after)) = rest.split_once('<') {
         words.push_str(&unescaped(text));
@@ -149,7 +150,8 @@ fn svg_words(path: &Path) -> String {
         rest = after;
     }
     assert!(open.is_empty() && rest.is_empty(), "{open:?} {rest:?}");
-    words.replace('\u{a0}', " ")
+    // Lines that were broken to fit are put together again.
+    words.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Text with its entities resolved; panics at one that XML does not know and at characters that it forbids.
@@ -212,7 +214,7 @@ fn the_pictures_of_the_main_job_say_what_is_seen() {
 fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
     let search: Vec<f64> = (0..2500).map(|i| 10f64.powf(-4.0 + 4.0 * f64::from(i) / 2500.0)).collect();
     let words = draw(&run(&search, 1, false, 0.3), "random_search");
-    assert!(words.contains("lines over 40 bins of 2,500 neighbouring learning rates"), "{words}");
+    assert!(words.contains("lines over 40 bins of neighbours among 2,500 learning rates"), "{words}");
     assert!(words.contains("400 of 2,500 models drawn, evenly chosen"), "{words}");
     assert!(words.contains("diverged (no accuracy)"), "{words}");
     let geometric: Vec<f64> = (0..20).map(|i| 10f64.powf(-4.0 + f64::from(i) * 4.0 / 19.0)).collect();
@@ -303,11 +305,6 @@ fn all_five_take_a_moment() {
     let (losses, histogram) = (loss_plot(&run, ""), histogram_plot(&run, ""));
     let pictures: [&dyn Picture; 5] = [&data, &accuracy, &success, &losses, &histogram];
     let folder = folder("timed");
-    for picture in pictures {
-        let start = Instant::now();
-        write(picture, &folder.join(picture.name())).unwrap();
-        println!("{:10} {:?}", picture.name(), start.elapsed());
-    }
     let start = Instant::now();
     write_all(&pictures, &folder).unwrap();
     println!("all five   {:?}", start.elapsed());

@@ -24,9 +24,11 @@ pub struct Reference {
 /// Accuracy of all models of a sweep.
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
+    /// A curve to draw beside ours.
     pub reference: Option<&'a Reference>,
 }
 
@@ -87,8 +89,12 @@ impl Picture for AccuracyPlot<'_> {
         let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
         let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
-        let y = if tested { "Accuracy (%)" } else { "Accuracy on the training points (%)" };
-        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 230.0 };
+        let y = if tested {
+            "Accuracy (%), dots and band on the training points"
+        } else {
+            "Accuracy on the training points (%)"
+        };
+        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 250.0 };
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, self.percent_axis());
         frame.draw(&mut scene);
@@ -131,7 +137,7 @@ fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Ve
         let outline = low.iter().chain(high.iter().rev()).copied().collect();
         scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
         let (low, high) = (low[low.len() - 1].1, high[high.len() - 1].1);
-        ends.push(((low + high) / 2.0, "middle half".to_string(), named(SOFT)));
+        ends.push(((low + high) / 2.0, "25–75 % of models".to_string(), named(SOFT)));
     } else if let (Some(low), Some(high)) = (low.first(), high.first()) {
         scene.rectangle((low.0 - 30.0, low.1), (high.0 + 30.0, high.1), Paint { rgb: BLUE, alpha: 0.16 });
     }

@@ -49,7 +49,7 @@ impl Axis {
             (Some(&first), Some(&last), Some(&least)) if first >= 0.0 && suits_logarithm(positive) => {
                 Self::logarithmic(least, last, first == 0.0)
             }
-            (Some(&first), Some(&last), _) => Self::linear(first, last).widened(),
+            (Some(&first), Some(&last), _) => Self::linear(from_zero(first, last), last).widened(),
             _ => Self::linear(0.0, 1.0),
         }
     }
@@ -85,6 +85,11 @@ impl Axis {
     }
 }
 
+/// 0 instead of a `low` near it, so that the axis begins with a number that needs no reading.
+fn from_zero(low: f64, high: f64) -> f64 {
+    if low > 0.0 && low < (high - low) / 5.0 { 0.0 } else { low }
+}
+
 /// A range around a lone value.
 fn around(value: f64) -> (f64, f64) {
     let half = if value == 0.0 { 1.0 } else { value.abs() / 2.0 };
@@ -111,7 +116,8 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let power = 10f64.powf(rough.log10().floor());
     let step = [1.0, 2.0, 5.0, 10.0].map(|m| m * power).into_iter().find(|s| *s >= rough * 0.999).unwrap_or(rough);
     let (first, last) = ((low / step - 1e-9).ceil(), (high / step + 1e-9).floor());
-    if !(last - first <= 2.0 * TICKS as f64) {
+    let steps = last - first;
+    if !steps.is_finite() || steps > 2.0 * TICKS as f64 {
         return vec![(low, number(low, 6))];
     }
     // Counted in steps: adding the step up would turn 0.3 into 0.30000000000000004.
@@ -120,7 +126,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
         let value = format!("{value:.12e}").parse().unwrap_or(value);
         (value, number(value, 6))
     };
-    (0..=(last - first) as usize).map(written).collect()
+    (0..=steps as usize).map(written).collect()
 }
 
 /// Powers of ten, every n-th of many; where there are few, their multiples too.
@@ -153,7 +159,7 @@ mod tests {
         let is_log = |rates: &[f64]| Axis::learning_rate(rates).logarithmic;
         assert!(!is_log(&even) && is_log(&geometric) && is_log(&[1e-4, 0.5, 0.6]));
         assert!(!is_log(&[]) && !is_log(&[0.1]) && !is_log(&[0.0]) && !is_log(&[-1.0, 1e9]));
-        assert_eq!(written(&Axis::learning_rate(&even)), ["0.02", "0.04", "0.06", "0.08", "0.1"]);
+        assert_eq!(written(&Axis::learning_rate(&even)), ["0", "0.02", "0.04", "0.06", "0.08", "0.1"]);
         assert_eq!(written(&Axis::logarithmic(1e-4, 1.0, false)), ["0.0001", "0.001", "0.01", "0.1", "1"]);
         assert_eq!(written(&Axis::linear(0.0, 100.0)), ["0", "20", "40", "60", "80", "100"]);
     }

@@ -29,7 +29,7 @@ impl Bins {
 
     /// What the subtitle says of it.
     pub fn note(&self) -> Option<String> {
-        let write = |from| format!("lines over {} bins of {} neighbouring learning rates", self.groups.len(), from);
+        let write = |from| format!("lines over {} bins of neighbours among {} learning rates", self.groups.len(), from);
         self.from.map(|from| write(super::theme::count(from as u64)))
     }
 

@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::marching::zero_lines;
-use super::scene::{Align, Place, Scene};
+use super::scene::{Align, Paint, Place, Scene, Type};
 use super::text::wrapped;
 use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
 use super::{Picture, SIZE};
@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 /// Most points that are drawn.
 const MOST_POINTS: usize = 4000;
 /// Room right of the data for the legend.
-const LEGEND: f64 = 440.0;
+const LEGEND: f64 = 500.0;
 /// Lines of boundaries, told apart by colour and by dashes.
 const STYLES: [(Rgb, &[f64]); 6] = [
     (VERMILION, &[]),
@@ -29,11 +29,13 @@ const STROKE: f64 = 5.0;
 /// Places at which models are asked for their logits: row by row from below, each row from the left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Grid {
-    /// First and last place along each feature.
+    /// First and last place along the first feature.
     pub x: (f64, f64),
+    /// First and last place along the second feature.
     pub y: (f64, f64),
-    /// Number of places along each feature.
+    /// Number of places along the first feature.
     pub nx: usize,
+    /// Number of places along the second feature.
     pub ny: usize,
 }
 
@@ -67,6 +69,7 @@ pub struct DataPlot<'a> {
     pub features: [&'a str; 2],
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
+    /// In the order of the legend.
     pub boundaries: &'a [Boundary],
     /// The subtitle: network, points, epochs.
     pub settings: &'a str,
@@ -92,13 +95,16 @@ impl DataPlot<'_> {
         }
     }
 
-    /// Squares for label 0, circles for label 1, each with a white rim so that neighbours can be told apart.
+    /// Squares for label 0, circles for label 1, smaller where there are many; returns how many were drawn.
     fn draw_points(&self, scene: &mut Scene, frame: &Frame) -> usize {
-        let stride = self.points.len().div_ceil(MOST_POINTS).max(1);
-        let drawn = (0..self.points.len()).step_by(stride);
-        for n in drawn.clone() {
-            let row = self.points.row(n);
-            marker(scene, frame.at(row[0], row[1]), self.points.y[n]);
+        let mut drawn: Vec<usize> =
+            (0..self.points.len()).step_by(self.points.len().div_ceil(MOST_POINTS).max(1)).collect();
+        // Mixed, so that neither class lies above the other in data that come sorted by class.
+        drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        let scale = (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
+        for n in &drawn {
+            let row = self.points.row(*n);
+            marker(scene, frame.at(row[0], row[1]), self.points.y[*n], scale);
         }
         drawn.len()
     }
@@ -144,20 +150,21 @@ impl Picture for DataPlot<'_> {
     }
 }
 
-/// A point of the data.
-fn marker(scene: &mut Scene, (x, y): Place, positive: bool) {
-    if positive {
-        scene.dot((x, y), 9.5, WHITE);
-        scene.dot((x, y), 8.0, BLACK);
-    } else {
-        scene.rectangle((x - 8.5, y - 8.5), (x + 8.5, y + 8.5), WHITE);
-        scene.rectangle((x - 7.0, y - 7.0), (x + 7.0, y + 7.0), BLUE);
+/// A point of the data, with a white rim so that neighbours can be told apart.
+fn marker(scene: &mut Scene, (x, y): Place, positive: bool, scale: f64) {
+    for (grow, rgb) in [(1.5, WHITE), (0.0, if positive { BLACK } else { BLUE })] {
+        let (radius, half) = ((8.0 + grow) * scale, (7.0 + grow) * scale);
+        if positive {
+            scene.dot((x, y), radius, rgb);
+        } else {
+            scene.rectangle((x - half, y - half), (x + half, y + half), rgb);
+        }
     }
 }
 
 /// A boundary, with a white rim that lifts it off the points.
 fn stroke(scene: &mut Scene, points: Vec<Place>, (rgb, dashes): (Rgb, &[f64])) {
-    scene.line(points.clone(), STROKE + 4.0, super::scene::Paint { rgb: WHITE, alpha: 0.75 });
+    scene.line(points.clone(), STROKE + 4.0, Paint { rgb: WHITE, alpha: 0.75 });
     if dashes.is_empty() { scene.line(points, STROKE, rgb) } else { scene.dashed(&points, dashes, STROKE, rgb) }
 }
 
@@ -169,10 +176,9 @@ struct Legend<'a> {
 }
 
 impl Legend<'_> {
-    /// A row of up to two lines.
-    fn row(&mut self, text: &str, bold: bool) {
-        let kind = if bold { named(SOFT) } else { BODY };
-        let indent = if bold { 0.0 } else { 60.0 };
+    /// A heading or, beside a sample, a row of up to two lines.
+    fn row(&mut self, text: &str, kind: Type) {
+        let indent = if kind.bold { 0.0 } else { 60.0 };
         for line in wrapped(text, kind, f64::from(SIZE.0) - 40.0 - self.x - indent, 2) {
             self.scene.text((self.x + indent, self.y + 9.0), line, kind, Align::Start);
             self.y += 34.0;
@@ -181,29 +187,29 @@ impl Legend<'_> {
     }
 
     fn classes(&mut self, names: [&str; 2], [drawn, all]: [usize; 2]) {
-        self.row("Training points", true);
+        self.row("Training points", named(SOFT));
         for (name, positive) in names.into_iter().zip([false, true]) {
-            marker(self.scene, (self.x + 24.0, self.y), positive);
-            self.row(&format!("class {name}"), false);
+            marker(self.scene, (self.x + 24.0, self.y), positive, 1.0);
+            self.row(&format!("class {name}"), BODY);
         }
         if drawn < all {
-            self.row(&format!("{} of {} drawn", count(drawn as u64), count(all as u64)), false);
+            self.row(&format!("{} of {} drawn", count(drawn as u64), count(all as u64)), BODY);
         }
         self.y += 24.0;
     }
 
     fn boundaries(&mut self, boundaries: &[Boundary], lines: &[Vec<Vec<Place>>]) {
         if !boundaries.is_empty() {
-            self.row("Decision boundaries", true);
+            self.row("Decision boundaries", named(SOFT));
         }
         for ((boundary, lines), style) in boundaries.iter().zip(lines).zip(STYLES.iter().cycle()) {
             if lines.is_empty() {
-                self.row(&boundary.label, false);
+                self.row(&boundary.label, BODY);
                 self.y -= 14.0;
-                self.row("no boundary (everything one class)", false);
+                self.row("no boundary (everything one class)", Type { size: 24.0, rgb: SOFT, ..BODY });
             } else {
                 stroke(self.scene, vec![(self.x, self.y), (self.x + 48.0, self.y)], *style);
-                self.row(&boundary.label, false);
+                self.row(&boundary.label, BODY);
             }
         }
     }
@@ -219,7 +225,7 @@ fn ranges(points: &Points) -> ((f64, f64), (f64, f64)) {
     let (x, y) = (range(0), range(1));
     let span = |(low, high): (f64, f64)| if high > low { (high - low) * 1.16 } else { low.abs().max(1.0) };
     // The frame is this much wider than high.
-    let aspect = 970.0 / 700.0;
+    let aspect = 910.0 / 668.0;
     let (mut width, mut height) = (span(x), span(y));
     let scale = width / (height * aspect);
     if (0.25..4.0).contains(&scale) {

@@ -1,9 +1,9 @@
 //! What surrounds the data: title, subtitle, grid, axes, and labels beside the ends of lines.
 
 use super::axis::Axis;
-use super::scene::{Align, Place, Scene, Type};
+use super::scene::{Align, Place, Scene, Type, printable};
 use super::text::wrapped;
-use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE, WHITE};
+use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
 /// Where titles begin and, from the right, end.
 const MARGIN: f64 = 60.0;
@@ -60,7 +60,7 @@ impl Frame {
         let mut order: Vec<&(f64, String, Type)> = labels.iter().collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
-        for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom).iter().zip(order) {
+        for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom - 12.0).iter().zip(order) {
             scene.text((self.right + 18.0, y + 9.0), text, *kind, Align::Start);
         }
     }
@@ -78,9 +78,8 @@ pub struct Header<'a> {
 
 /// Begins a picture: title, subtitle, axis titles; the frame is what is left.
 pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
-    let mut scene = Scene { title: header.title.into(), ..Scene::default() };
+    let mut scene = Scene { title: printable(header.title), ..Scene::default() };
     let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
-    scene.rectangle((0.0, 0.0), (width, height), WHITE);
     let mut base = 40.0;
     for (text, kind, skip) in [(header.title, TITLE, 0.0), (header.subtitle, SUBTITLE, 10.0)] {
         base += skip;
@@ -98,15 +97,18 @@ pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
 
 /// Sorted places moved apart to at least `gap`, as little as may be, within `low` to `high` where they fit.
 fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
-    let mut places = wanted.to_vec();
-    for i in 1..places.len() {
-        places[i] = places[i].max(places[i - 1] + gap);
+    // Without the gaps the places must not descend: neighbours that do are pooled at their mean (isotonic regression).
+    let mut pools: Vec<(f64, usize)> = Vec::new();
+    for (i, place) in wanted.iter().enumerate() {
+        let mut pool = (place - i as f64 * gap, 1);
+        while let Some((mean, n)) = pools.pop_if(|(mean, _)| *mean > pool.0) {
+            pool = ((mean * n as f64 + pool.0 * pool.1 as f64) / (n + pool.1) as f64, n + pool.1);
+        }
+        pools.push(pool);
     }
-    // Pushed down only, they sit too low: back up by half of it, then within the ends.
-    let moved = places.iter().zip(wanted).map(|(p, w)| p - w).fold(0.0, f64::max) / 2.0;
-    let (first, last) = (places.first().copied().unwrap_or(low), places.last().copied().unwrap_or(high));
-    let shift = (-moved).min(high - last).max(low - first);
-    places.iter().map(|p| p + shift).collect()
+    let room = high - (wanted.len().max(1) - 1) as f64 * gap;
+    let places = pools.iter().flat_map(|(mean, n)| std::iter::repeat_n(mean.min(room).max(low), *n));
+    places.enumerate().map(|(i, place)| place + i as f64 * gap).collect()
 }
 
 #[cfg(test)]
@@ -120,5 +122,6 @@ mod tests {
         assert!(places.iter().all(|p| (0.0..=100.0).contains(p)), "{places:?}");
         assert_eq!(spread(&[], 10.0, 0.0, 1.0), [0.0; 0]);
         assert_eq!(spread(&[5.0], 10.0, 0.0, 9.0), [5.0]);
+        assert_eq!(spread(&[10.0, 50.0, 52.0, 54.0], 10.0, 0.0, 100.0), [10.0, 42.0, 52.0, 62.0]);
     }
 }

@@ -11,9 +11,13 @@ use crate::statistics::{Counts, Group, Summary};
 /// Most bars.
 const MOST_BARS: u32 = 50;
 
+/// Where on the axis the threshold leaves room for words on both of its sides.
+const MIDDLE: std::ops::Range<f64> = 0.25..0.75;
+
 /// All final accuracies of a sweep on the training points.
 #[derive(Debug, Clone)]
 pub struct HistogramPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
     pub threshold: f64,
@@ -51,6 +55,10 @@ impl HistogramPlot<'_> {
         match total.success_rate() {
             None => "No models to show".into(),
             Some(_) if total.train.is_empty() => format!("No accuracy to show: all {} diverged", models(total.n)),
+            Some(rate) if total.n == 1 => {
+                let than = if rate > 0.0 { "more than" } else { "at most" };
+                format!("The only model gets {than} {threshold} of the points right")
+            }
             Some(rate) => {
                 let (above, below) = (percent(rate), percent(1.0 - rate));
                 format!("{above} of {} get more than {threshold} of the points right, {below} do not", models(total.n))
@@ -88,8 +96,6 @@ impl Picture for HistogramPlot<'_> {
         let bars = bars(&total.train, least_success);
         let edge = |correct: u32| (f64::from(correct) - 0.5) / points;
         let most = bars.iter().map(|b| b.models).max().unwrap_or(1);
-        // Room above the bars for what is written beside the threshold.
-        let y = Axis::linear(0.0, most as f64 * 1.16).at_whole_numbers().written(|v| count(v as u64));
         let header = Header {
             title: &title,
             subtitle: &subtitle,
@@ -100,9 +106,13 @@ impl Picture for HistogramPlot<'_> {
         let low = bars.first().map_or(0.0, |b| edge(b.first)).min(edge(least_success));
         let high = bars.last().map_or(1.0, |b| edge(b.last + 1)).max(1.0);
         let x = Axis::linear((low * 10.0).floor().max(0.0) / 10.0, high).written(|v| number(100.0 * v, 4));
-        let (mut scene, frame) = begin(&header, x.widened(), y);
+        let x = x.widened();
+        // Room above the bars for what is written beside the threshold, or below each other where that is near an end.
+        let room = if MIDDLE.contains(&x.place(edge(least_success))) { 1.16 } else { 1.32 };
+        let y = Axis::linear(0.0, most as f64 * room).at_whole_numbers().written(|v| count(v as u64));
+        let (mut scene, frame) = begin(&header, x, y);
         frame.draw(&mut scene);
-        for bar in &bars {
+        for bar in bars.iter().filter(|bar| bar.models > 0) {
             let (left, right) = (frame.x(edge(bar.first)), frame.x(edge(bar.last + 1)));
             let gap = ((right - left) * 0.08).min(2.0);
             let rgb = if bar.first >= least_success { BLUE } else { GREY };
@@ -121,13 +131,16 @@ impl HistogramPlot<'_> {
         let rate = total.success_rate().unwrap_or(0.0);
         scene.line(vec![(x, frame.top), (x, frame.bottom)], 7.0, WHITE);
         scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[12.0, 8.0], 3.0, INK);
-        let (high, low) = (frame.top + 28.0, frame.top + 62.0);
         let threshold = percent(self.threshold);
-        for (step, align, words, share, rgb) in
-            [(-18.0, Align::End, "at most", 1.0 - rate, SOFT), (18.0, Align::Start, "more than", rate, BLUE)]
-        {
-            scene.text((x + step, high), format!("{} of the models", percent(share)), named(rgb), align);
-            scene.text((x + step, low), format!("{words} {threshold} right"), named(rgb), align);
+        let (left, right) = ((x - 18.0, Align::End), (x + 18.0, Align::Start));
+        let place = (x - frame.left) / (frame.right - frame.left);
+        let sides = [if place < MIDDLE.start { right } else { left }, if place < MIDDLE.end { right } else { left }];
+        let lower = if MIDDLE.contains(&place) { 0.0 } else { 76.0 };
+        let [fails, succeeds] = [("at most", 1.0 - rate, SOFT, 0.0), ("more than", rate, BLUE, lower)];
+        for ((words, share, rgb, down), (x, align)) in [fails, succeeds].into_iter().zip(sides) {
+            let base = frame.top + 28.0 + down;
+            scene.text((x, base), format!("{} of the models", percent(share)), named(rgb), align);
+            scene.text((x, base + 34.0), format!("{words} {threshold} right"), named(rgb), align);
         }
     }
 }

@@ -4,9 +4,8 @@ use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Align, Paint, Place, Scene, Type};
-use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, sequential};
+use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, readable, sequential};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
 
 /// Most curves that are drawn.
 const MOST_CURVES: usize = 400;
@@ -32,9 +31,10 @@ pub struct LossPlot<'a> {
     pub settings: &'a str,
 }
 
-/// The curves of one learning rate.
+/// The middle of the curves of one learning rate, or of a bin of them around `lr`.
 struct Median {
     lr: f64,
+    binned: bool,
     curve: Vec<f64>,
 }
 
@@ -43,36 +43,42 @@ impl LossPlot<'_> {
         &self.losses[model * self.epochs.len()..(model + 1) * self.epochs.len()]
     }
 
-    /// The median curve of every learning rate. A diverged model's loss counts as infinite.
+    /// The models by learning rate.
+    fn sorted(&self) -> Vec<usize> {
+        let mut models: Vec<usize> = (0..self.rates.len()).collect();
+        models.sort_by(|a, b| self.rates[*a].total_cmp(&self.rates[*b]));
+        models
+    }
+
+    /// The median curve of every learning rate or, where each has too few curves, of bins of neighbours. A diverged
+    /// model's loss counts as infinite.
     fn medians(&self) -> Vec<Median> {
-        let mut rows: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-        let rates = self.rates.iter().enumerate().filter(|(_, lr)| **lr >= 0.0);
-        // For numbers from 0 the order of the bits is the order of the values.
-        rates.for_each(|(row, lr)| rows.entry(lr.to_bits()).or_default().push(row));
-        let median = |(lr, rows): (u64, Vec<usize>)| {
-            let at = |epoch: usize| middle(rows.iter().map(|row| self.curve(*row)[epoch]).collect());
-            (rows.len() >= FEWEST)
-                .then(|| Median { lr: f64::from_bits(lr), curve: (0..self.epochs.len()).map(at).collect() })
+        let sorted = self.sorted();
+        let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.rates[*a] == self.rates[*b]).collect();
+        let binned = own.len() > MEDIANS && own.iter().all(|models| models.len() < FEWEST);
+        let groups = if binned { sorted.chunks(sorted.len().div_ceil(MEDIANS)).collect() } else { own };
+        let median = |models: &&[usize]| {
+            let at = |epoch: usize| middle(models.iter().map(|model| self.curve(*model)[epoch]).collect());
+            Median { lr: self.rates[models[models.len() / 2]], binned, curve: (0..self.epochs.len()).map(at).collect() }
         };
-        rows.into_iter().filter_map(median).collect()
+        groups.iter().filter(|models| models.len() >= FEWEST).map(median).collect()
     }
 
     fn title(&self, medians: &[Median]) -> String {
         let end = |m: &&Median| m.curve.last().copied().unwrap_or(f64::INFINITY);
         let best = medians.iter().filter(|m| end(m).is_finite()).min_by(|a, b| end(a).total_cmp(&end(b)));
         let Some(best) = best else {
-            let kept = self.rates.len();
-            return if kept == 0 { "No loss curves to show".into() } else { "Training loss of every model".into() };
+            return if self.rates.is_empty() { "No loss curves to show" } else { "Training loss, epoch by epoch" }
+                .into();
         };
-        let written = |m: &Median| (number(end(&m), 2), number(m.lr, 3));
-        let (loss, lr) = written(best);
+        let (loss, lr, at) = (number(end(&best), 2), number(best.lr, 3), if best.binned { "near" } else { "at" });
         match medians.first().filter(|first| first.lr != best.lr && end(first).is_finite()) {
             Some(first) => {
-                let (before, least) = written(first);
-                format!("Median training loss ends lowest, at {loss}, with learning rate {lr} ({before} with {least})")
+                let (before, least) = (number(end(&first), 2), number(first.lr, 3));
+                format!("Median final loss falls from {before} {at} learning rate {least} to {loss} {at} {lr}")
             }
-            None if medians.len() == 1 => format!("With learning rate {lr} the median training loss ends at {loss}"),
-            None => format!("Median training loss ends lowest, at {loss}, with learning rate {lr}"),
+            None if medians.len() == 1 => format!("Median final loss at learning rate {lr} is {loss}"),
+            None => format!("Median final loss is lowest, {loss}, {at} learning rate {lr}"),
         }
     }
 
@@ -80,7 +86,7 @@ impl LossPlot<'_> {
         let lines = if (drawn as u64) < self.models {
             format!("{} of {} drawn, evenly chosen", count(drawn as u64), models(self.models))
         } else {
-            format!("a line for each of {}", models(self.models))
+            "a line per model".into()
         };
         let bold = bold.then(|| "bold: medians".to_string());
         let diverged = (0..self.rates.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
@@ -120,7 +126,10 @@ impl Picture for LossPlot<'_> {
             let what = format!("{} losses for {rows} models at {columns} epochs", self.losses.len());
             return Err(Error::Picture { name: self.name().into(), what });
         }
-        let drawn: Vec<usize> = evenly(rows, MOST_CURVES).collect();
+        // Evenly over the learning rates, but drawn in the order of trials, so that none lies above all others.
+        let sorted = self.sorted();
+        let mut drawn: Vec<usize> = evenly(rows, MOST_CURVES).map(|i| sorted[i]).collect();
+        drawn.sort_unstable();
         let medians = self.medians();
         let (title, subtitle) = (self.title(&medians), self.subtitle(drawn.len(), !medians.is_empty()));
         let header = Header {
@@ -134,11 +143,18 @@ impl Picture for LossPlot<'_> {
         let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis(&drawn));
         frame.draw(&mut scene);
         let colours = Axis::learning_rate(self.rates);
-        let alpha = if drawn.len() > 100 { 0.35 } else { 0.6 };
+        let (width, alpha) = match drawn.len() {
+            0..=10 => (4.0, 0.8),
+            11..=100 => (1.5, 0.6),
+            _ => (1.0, 0.35),
+        };
         for model in drawn {
             let rgb = sequential(colour_share(&colours, self.rates[model]));
             let points = self.places(&frame, self.curve(model).iter().map(|v| f64::from(*v)));
-            scene.line(points, 1.0, Paint { rgb, alpha });
+            if let [only] = points[..] {
+                scene.dot(only, 5.0, Paint { rgb, alpha });
+            }
+            scene.line(points, width, Paint { rgb, alpha });
         }
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
@@ -169,7 +185,7 @@ impl LossPlot<'_> {
             scene.line(points.clone(), 10.0, WHITE);
             scene.line(points.clone(), 6.0, rgb);
             if let Some(end) = points.last().filter(|_| points.len() == self.epochs.len()) {
-                ends.push((end.1, number(median.lr, 3), named(rgb)));
+                ends.push((end.1, number(median.lr, 3), named(readable(rgb))));
             }
         }
         ends
@@ -216,6 +232,16 @@ mod tests {
         assert_eq!(middle(vec![1.0, f32::NAN, 2.0, 3.0]), 2.5);
         assert!(middle(vec![1.0, f32::NAN, f32::INFINITY]).is_infinite());
         assert_eq!(middle(vec![4.0]), 4.0);
+    }
+
+    #[test]
+    fn a_diverged_curve_ends_where_it_diverged() {
+        let (epochs, losses) = ([0, 10, 20], [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3]);
+        let plot = LossPlot { epochs: &epochs, rates: &[0.1, 0.2, 0.3], losses: &losses, models: 3, settings: "" };
+        let frame =
+            begin(&Header { title: "", subtitle: "", x: "", y: "", right: 0.0 }, plot.axis(&[]), plot.axis(&[])).1;
+        let lengths = [0, 1, 2].map(|m| plot.places(&frame, plot.curve(m).iter().map(|v| f64::from(*v))).len());
+        assert_eq!(lengths, [3, 1, 1]);
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn write(picture: &dyn Picture, stem: &Path) -> Result<[PathBuf; 2]> {
 /// Writes several pictures into `folder`, each under its own name, and says which files there are now.
 ///
 /// # Errors
-/// As for [`write`], for the first picture that fails; the others may be there.
+/// As for [`write()`], for the first picture that fails; the others may be there.
 pub fn write_all(pictures: &[&dyn Picture], folder: &Path) -> Result<Vec<PathBuf>> {
     let files: Result<Vec<_>> = pictures.par_iter().map(|p| write(*p, &folder.join(p.name()))).collect();
     Ok(files?.concat())

@@ -2,7 +2,7 @@
 
 use super::scene::{Align, Label, Scene, Shape};
 use super::text;
-use super::theme::{Rgb, SIZE};
+use super::theme::{Rgb, SIZE, WHITE};
 use plotters::backend::{BitMapBackend, DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
@@ -32,6 +32,8 @@ pub fn svg(scene: &Scene) -> Result<String, String> {
     let mut body = String::new();
     let size = (SIZE.0 * SVG_UNITS, SIZE.1 * SVG_UNITS);
     let mut backend = SVGBackend::with_string(&mut body, size);
+    let white = RGBColor(WHITE.0, WHITE.1, WHITE.2);
+    backend.draw_rect((0, 0), (size.0 as i32, size.1 as i32), &white, true).map_err(message)?;
     draw_shapes(scene, &mut backend, f64::from(SVG_UNITS)).map_err(message)?;
     for label in &scene.labels {
         set_label(label, &mut backend).map_err(message)?;
@@ -68,6 +70,9 @@ fn draw_shapes<B: DrawingBackend>(scene: &Scene, to: &mut B, scale: f64) -> Resu
     scene.shapes.iter().try_for_each(|shape| match shape {
         Shape::Fill { outline, paint } => {
             to.fill_polygon(outline.iter().map(place), &style(paint.rgb, paint.alpha, 1.0))
+        }
+        Shape::Rectangle { corners: [low, high], paint } => {
+            to.draw_rect(place(low), place(high), &style(paint.rgb, paint.alpha, 1.0), true)
         }
         Shape::Line { points, width, paint } => {
             to.draw_path(points.iter().map(place), &style(paint.rgb, paint.alpha, *width))

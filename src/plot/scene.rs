@@ -46,9 +46,25 @@ pub struct Label {
 /// What both renderers can draw.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    Fill { outline: Vec<Place>, paint: Paint },
-    Line { points: Vec<Place>, width: f64, paint: Paint },
-    Dot { centre: Place, radius: f64, paint: Paint },
+    Fill {
+        outline: Vec<Place>,
+        paint: Paint,
+    },
+    /// Upper left and lower right corner.
+    Rectangle {
+        corners: [Place; 2],
+        paint: Paint,
+    },
+    Line {
+        points: Vec<Place>,
+        width: f64,
+        paint: Paint,
+    },
+    Dot {
+        centre: Place,
+        radius: f64,
+        paint: Paint,
+    },
 }
 
 /// Shapes, and the text above them.
@@ -66,8 +82,9 @@ impl Scene {
     }
 
     /// Fills an upright rectangle given by two opposite corners.
-    pub(super) fn rectangle(&mut self, (x0, y0): Place, (x1, y1): Place, paint: impl Into<Paint>) {
-        self.fill(vec![(x0, y0), (x1, y0), (x1, y1), (x0, y1)], paint);
+    pub(super) fn rectangle(&mut self, a: Place, b: Place, paint: impl Into<Paint>) {
+        let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
+        self.shapes.push(Shape::Rectangle { corners: [low, high], paint: paint.into() });
     }
 
     /// Fills a disc.
@@ -88,17 +105,15 @@ impl Scene {
         dash(points, dashes).into_iter().for_each(|piece| self.line(piece, width, paint));
     }
 
-    /// Sets a line of text. Characters that XML can't hold become spaces.
+    /// Sets a line of text.
     pub(super) fn text(&mut self, at: Place, text: impl Into<String>, kind: Type, align: Align) {
-        let text = text.into().replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ");
-        self.labels.push(Label { at, text, kind, align });
+        self.labels.push(Label { at, text: printable(text.into().as_str()), kind, align });
     }
+}
 
-    /// All text in reading order.
-    #[cfg(test)]
-    pub(super) fn words(&self) -> String {
-        self.labels.iter().map(|l| l.text.replace('\u{a0}', " ")).collect::<Vec<_>>().join("\n")
-    }
+/// The text with spaces for characters that XML can't hold.
+pub fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ")
 }
 
 /// Farthest, in base pixels, that a point may be from the line that is drawn without it.
@@ -110,21 +125,21 @@ fn simplified(points: &[Place]) -> Vec<Place> {
     let mut spans = vec![(0, points.len() - 1)];
     while let Some((first, last)) = spans.pop() {
         (keep[first], keep[last]) = (true, true);
-        let distance = |i: &usize| distance_to_segment(points[*i], points[first], points[last]);
-        let farthest = (first + 1..last).max_by(|a, b| distance(a).total_cmp(&distance(b)));
-        if let Some(middle) = farthest.filter(|i| distance(i) > UNSEEN) {
+        let distance2 = |i: &usize| distance_to_segment_squared(points[*i], points[first], points[last]);
+        let farthest = (first + 1..last).max_by(|a, b| distance2(a).total_cmp(&distance2(b)));
+        if let Some(middle) = farthest.filter(|i| distance2(i) > UNSEEN * UNSEEN) {
             spans.extend([(first, middle), (middle, last)]);
         }
     }
     points.iter().zip(keep).filter_map(|(p, keep)| keep.then_some(*p)).collect()
 }
 
-/// Distance of `p` from the segment between `a` and `b`.
-fn distance_to_segment(p: Place, a: Place, b: Place) -> f64 {
+/// Squared distance of `p` from the segment between `a` and `b`.
+fn distance_to_segment_squared(p: Place, a: Place, b: Place) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length2 = dx * dx + dy * dy;
     let along = if length2 > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
-    (p.0 - a.0 - along * dx).hypot(p.1 - a.1 - along * dy)
+    (p.0 - a.0 - along * dx).powi(2) + (p.1 - a.1 - along * dy).powi(2)
 }
 
 /// Cuts a line into the drawn pieces of a dash pattern.

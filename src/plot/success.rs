@@ -9,9 +9,13 @@ use super::theme::{BLUE, models, number, percent};
 use crate::error::Result;
 use crate::statistics::{Group, Summary};
 
+/// Most intervals that are drawn as bars; more make a band.
+const MOST_BARS: usize = 16;
+
 /// Success rates of a sweep.
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
+    /// What became of every model.
     pub summary: &'a Summary,
     /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
     pub threshold: f64,
@@ -40,7 +44,8 @@ impl SuccessPlot<'_> {
     fn subtitle(&self, bins: &Bins) -> String {
         let diverged = self.summary.total().diverged;
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
-        let bars = Some("bars and band: 95 % intervals (Wilson)".to_string());
+        let bars = Some(if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
+        let bars = bars.map(|bars| format!("{bars}: 95\u{a0}% intervals (Wilson)"));
         let parts = [Some(self.settings.to_string()), bars, bins.note(), diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
@@ -63,11 +68,12 @@ impl Picture for SuccessPlot<'_> {
         let interval = |g: &Group| g.success_interval().map(|(low, high)| (frame.at(g.lr, low), frame.at(g.lr, high)));
         let bars: Vec<(Place, Place)> = bins.groups.iter().filter_map(interval).collect();
         let means: Vec<Place> = bins.groups.iter().filter_map(|g| Some(frame.at(g.lr, g.success_rate()?))).collect();
-        if bars.len() > 1 {
+        if bars.len() > MOST_BARS {
             let outline = bars.iter().map(|b| b.0).chain(bars.iter().rev().map(|b| b.1)).collect();
-            scene.fill(outline, Paint { rgb: BLUE, alpha: 0.12 });
+            scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
+        } else {
+            bars.iter().for_each(|(low, high)| scene.line(vec![*low, *high], 4.0, Paint { rgb: BLUE, alpha: 0.45 }));
         }
-        bars.iter().for_each(|(low, high)| scene.line(vec![*low, *high], 3.0, Paint { rgb: BLUE, alpha: 0.45 }));
         scene.line(means.clone(), 4.0, BLUE);
         means.iter().for_each(|at| scene.dot(*at, if means.len() > 60 { 5.0 } else { 8.0 }, BLUE));
         Ok(scene)

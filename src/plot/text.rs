@@ -60,13 +60,14 @@ pub fn wrapped(text: &str, kind: Type, room: f64, lines: usize) -> Vec<String> {
             rows.push(word.to_string());
         }
     }
-    rows.into_iter().map(|row| shortened(row, kind, room)).collect()
+    // A dot between two parts of a sentence is not needed where a line ends.
+    rows.iter().map(|row| shortened(row.trim_end_matches(" ·").trim_start_matches("· "), kind, room)).collect()
 }
 
 /// The text, cut with an ellipsis where it is wider than `room`.
-fn shortened(text: String, kind: Type, room: f64) -> String {
-    if width(&text, kind) <= room {
-        return text;
+fn shortened(text: &str, kind: Type, room: f64) -> String {
+    if width(text, kind) <= room {
+        return text.into();
     }
     let mut left = room - width("…", kind);
     let fits = |c: &char| {

@@ -29,7 +29,7 @@ pub const VERMILION: Rgb = (213, 94, 0);
 pub const PURPLE: Rgb = (204, 121, 167);
 pub const SKY: Rgb = (86, 180, 233);
 
-pub const TITLE: Type = Type { size: 40.0, bold: true, rgb: INK };
+pub const TITLE: Type = Type { size: 38.0, bold: true, rgb: INK };
 pub const SUBTITLE: Type = Type { size: 26.0, bold: false, rgb: SOFT };
 pub const AXIS_TITLE: Type = Type { size: 26.0, bold: true, rgb: SOFT };
 pub const TICK: Type = Type { size: 26.0, bold: false, rgb: SOFT };
@@ -56,7 +56,7 @@ const VIRIDIS: [Rgb; 11] = [
 ];
 
 /// Part of viridis that is used: its yellow end is too pale on white.
-const VIRIDIS_USED: f64 = 0.93;
+const VIRIDIS_USED: f64 = 0.9;
 
 /// A colour for `share` from 0 (dark violet) to 1 (yellow green).
 pub fn sequential(share: f64) -> Rgb {
@@ -65,6 +65,13 @@ pub fn sequential(share: f64) -> Rgb {
     let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * (place - low as f64)).round() as u8;
     let (a, b) = (VIRIDIS[low], VIRIDIS[low + 1]);
     (mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
+}
+
+/// The colour, dark enough to be read as text on white.
+pub fn readable((r, g, b): Rgb) -> Rgb {
+    let light = 0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b);
+    let dim = |c: u8| (f64::from(c) * (110.0 / light).min(1.0)).round() as u8;
+    (dim(r), dim(g), dim(b))
 }
 
 /// A number for people, to `digits` significant digits: `0.0746`, `1.5×10⁻⁷`.
