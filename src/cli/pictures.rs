@@ -9,6 +9,7 @@ use gpu_sweep::engine::reference::Network;
 use gpu_sweep::plot::{AccuracyPlot, Boundary, DataPlot, HistogramPlot, LossPlot, Picture, SuccessPlot, write_all};
 use gpu_sweep::statistics::Summary;
 use gpu_sweep::study::CurveKind;
+use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// Curves read for the picture of losses.
@@ -29,11 +30,11 @@ pub fn draw(session: &mut Session, summary: &Summary, anew: bool) -> Result<Draw
     let mut drawn = Drawn::default();
     let features = session.job.shape.features();
     if features != 2 {
-        drawn.left_out.push(format!("data is left out: it shows 2 features, here are {features} features"));
+        drawn.left_out.push(format!("none of the data: that would need 2 features, not {features}"));
     }
     let has_curves = session.job.record.curves_below > 0;
     if !has_curves {
-        drawn.left_out.push("losses is left out: no curves are kept".to_owned());
+        drawn.left_out.push("none of the losses: no curves are kept".to_owned());
     }
     let wanted = |name: &str| (name != "data" || features == 2) && (name != "losses" || has_curves);
     let there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
@@ -109,7 +110,7 @@ fn boundaries(session: &mut Session, summary: &Summary) -> Result<Vec<Boundary>>
         let points = session.job.data.train.len() as f64;
         let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
         let network = Network::new(&session.job.shape, model.weights);
-        let logits = (0..grid.len()).map(|n| network.logit(grid.row(n))).collect();
+        let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n))).collect();
         let lr = short(model.trial.hyperparameters.lr);
         Boundary { label: format!("lr {lr}, seed {}: {accuracy}", model.trial.seed), logits }
     };

@@ -33,6 +33,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     if log.trained > 0 || !drawn.files.is_empty() {
         session.log(log.clone(), &clock, &tables.files, &drawn)?;
     }
+    output.note("");
     let files = words::files(session.study.folder());
     let (tested, threshold) = (session.job.data.test.is_some(), session.sweep.success_threshold);
     let results = Results { summary: &tables.summary, tested, threshold, out: session.study.folder(), files: &files };
