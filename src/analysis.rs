@@ -1,3 +1,4 @@
-//! Further questions to engines and studies.
+//! What asks engines or studies further questions.
 
 pub mod replay;
+pub mod verify;

@@ -6,6 +6,8 @@ pub mod gpu;
 pub mod reference;
 pub mod select;
 
+pub use collect::Collect;
+
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::model::Shape;

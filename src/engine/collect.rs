@@ -1,8 +1,10 @@
-//! From models trained one by one, or lane by lane, to a [`Batch`].
+//! From models trained one by one, or lane by lane, to a [`Batch`], and from batches to one.
 
-use super::{Batch, Curves, Job, Outcome, Weights};
+use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
+use crate::error::Result;
 use crate::math::init::initial_parameters;
 use crate::sweep::{Initial, Trial};
+use std::ops::{ControlFlow, Range};
 
 /// Curves of one model on one set of points, a value for each recorded epoch.
 #[derive(Debug, Clone, Default)]
@@ -81,4 +83,58 @@ pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
         last: models.iter().flat_map(|m| m.last.iter().copied()).collect(),
     });
     Batch { first, outcomes, curves, weights }
+}
+
+/// A sink that keeps everything in memory, as one batch.
+#[derive(Debug, Default)]
+pub struct Collect {
+    /// What came so far; none before the first batch.
+    pub batch: Option<Batch>,
+    /// Model epochs told as progress.
+    pub model_epochs: u64,
+}
+
+impl Collect {
+    /// Trains the trials in `range` and returns all results as one batch; an empty one for an empty range.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>) -> Result<Batch> {
+        let mut collect = Self::default();
+        engine.train(job, range.clone(), &mut collect)?;
+        Ok(collect.batch.unwrap_or(Batch { first: range.start, ..Batch::default() }))
+    }
+}
+
+impl Sink for Collect {
+    fn accept(&mut self, next: Batch) -> Result<ControlFlow<()>> {
+        match &mut self.batch {
+            None => self.batch = Some(next),
+            Some(batch) => append(batch, next),
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    fn progress(&mut self, model_epochs: u64) {
+        self.model_epochs += model_epochs;
+    }
+}
+
+/// # Panics
+/// Where `next` does not follow `batch` without a gap.
+fn append(batch: &mut Batch, next: Batch) {
+    assert_eq!(next.first, batch.first + batch.outcomes.len() as u64, "batches come in order and without gaps");
+    batch.outcomes.extend(next.outcomes);
+    batch.curves.models += next.curves.models;
+    batch.curves.train_loss.extend(next.curves.train_loss);
+    let optional = |curve: &mut Option<Vec<f64>>, next: Option<Vec<f64>>| {
+        curve.iter_mut().for_each(|curve| curve.extend(next.iter().flatten()));
+    };
+    optional(&mut batch.curves.train_accuracy, next.curves.train_accuracy);
+    optional(&mut batch.curves.test_loss, next.curves.test_loss);
+    optional(&mut batch.curves.test_accuracy, next.curves.test_accuracy);
+    if let (Some(weights), Some(next)) = (&mut batch.weights, next.weights) {
+        weights.initial.extend(next.initial);
+        weights.last.extend(next.last);
+    }
 }

@@ -2,16 +2,12 @@
 //! f32 does the shaders' own arithmetic; f64 takes the standard library's `exp` and `ln_1p`.
 
 use super::Real;
+use super::real::Single;
 
 const LOG2_E: f32 = std::f32::consts::LOG2_E;
 /// ln 2 in two parts; the first has 11 bits, so that its product with a small whole number is exact.
 const LN2_HIGH: f32 = 0.692_871_1;
 const LN2_LOW: f32 = 0.000_276_086_82;
-/// 1.5 · 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
-const ROUNDER: f32 = 12_582_912.0;
-const ROUNDER_BITS: i32 = 0x4B40_0000;
-/// Bits of √½.
-const SQRT_HALF_BITS: u32 = 0x3F35_04F3;
 
 /// exp(r) = 1 + r + r² (EXP[0] + EXP[1] r + ...) for |r| ≤ ln 2 / 2: minimax coefficients.
 const EXP: [f32; 5] = [0.499_999_94, 0.166_665_2, 0.041_668_404, 0.008_368_899, 0.001_381_422_2];
@@ -21,27 +17,26 @@ const LOG: [f32; 3] = [0.666_667_8, 0.399_766_12, 0.298_986_55];
 /// exp(x) for x ≤ 0, below −87 that of −87 (1.6e-38). x = n ln 2 + r, then a minimax polynomial in r (relative error
 /// 3e-9; all in all 1.1 ulp at most).
 #[inline(always)]
-pub fn exp_negative(x: f32) -> f32 {
-    let clamped = if x < -87.0 { -87.0 } else { x };
-    let n = ((clamped * LOG2_E + ROUNDER).to_bits() as i32).wrapping_sub(ROUNDER_BITS);
-    let r = (clamped - n as f32 * LN2_HIGH) - n as f32 * LN2_LOW;
-    let tail = (((EXP[4] * r + EXP[3]) * r + EXP[2]) * r + EXP[1]) * r + EXP[0];
-    (1.0 + (r + r * r * tail)) * f32::from_bits((n.wrapping_add(127) as u32) << 23)
+pub fn exp_negative<S: Single>(x: S) -> S {
+    let c = |x: f32| S::splat(f64::from(x));
+    let clamped = (x + c(87.0)).if_negative(c(-87.0), x);
+    let (n, power) = (clamped * c(LOG2_E)).nearest_power();
+    let r = (clamped - n * c(LN2_HIGH)) - n * c(LN2_LOW);
+    let tail = (((c(EXP[4]) * r + c(EXP[3])) * r + c(EXP[2])) * r + c(EXP[1])) * r + c(EXP[0]);
+    (c(1.0) + (r + r * r * tail)) * power
 }
 
 /// log(1 + q) for 0 ≤ q ≤ 2^64. 1 + q = 2^k (1 + f), then 2 atanh(f / (2 + f)) by a minimax polynomial (relative error
 /// 1e-9; all in all 2.5 ulp at most). For k = 0, f is q itself: 1 + q has forgotten a small q.
 #[inline(always)]
-pub fn log1p_positive(q: f32) -> f32 {
-    let bits = (1.0 + q).to_bits();
-    let k = bits.wrapping_sub(SQRT_HALF_BITS) >> 23;
-    let f = if k == 0 { q } else { f32::from_bits(bits.wrapping_sub(k << 23)) - 1.0 };
-    let s = f / (2.0 + f);
+pub fn log1p_positive<S: Single>(q: S) -> S {
+    let c = |x: f32| S::splat(f64::from(x));
+    let (k, rest) = (c(1.0) + q).mantissa();
+    let f = k.if_positive(rest - c(1.0), q);
+    let s = f / (c(2.0) + f);
     let square = s * s;
-    let tail = ((LOG[2] * square + LOG[1]) * square + LOG[0]) * square;
-    // Through i32: SIMD sets have no conversion from unsigned.
-    let k = k as i32 as f32;
-    k * LN2_HIGH + (k * LN2_LOW + (f - s * (f - tail)))
+    let tail = ((c(LOG[2]) * square + c(LOG[1])) * square + c(LOG[0])) * square;
+    k * c(LN2_HIGH) + (k * c(LN2_LOW) + (f - s * (f - tail)))
 }
 
 /// What loss and gradient share at one point.

@@ -9,7 +9,7 @@ pub trait Real:
     Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
     /// Bits of a magnitude, ordered as the magnitudes are, NaN above all.
-    type Bits: Copy + Default;
+    type Bits: Copy;
     /// A yes or no for each number.
     type Mask;
     /// The largest finite number.
@@ -33,6 +33,35 @@ pub trait Real:
     fn larger(a: Self::Bits, b: Self::Bits) -> Self::Bits;
     /// Whether a magnitude is beyond `limit`, a finite number from 0; a NaN is.
     fn beyond(bits: Self::Bits, limit: f64) -> Self::Mask;
+}
+
+/// f32, alone or in lanes: what the polynomials of `loss` need besides [`Real`].
+pub trait Single: Real {
+    /// The nearest whole number n, and 2^n; for numbers from -126 to 127.
+    fn nearest_power(self) -> (Self, Self);
+    /// k and m with self = 2^k m, m between √½ and √2; for numbers from √½.
+    fn mantissa(self) -> (Self, Self);
+}
+
+/// 1.5 · 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
+const ROUNDER: f32 = 12_582_912.0;
+const ROUNDER_BITS: i32 = 0x4B40_0000;
+/// Bits of √½.
+const SQRT_HALF_BITS: u32 = 0x3F35_04F3;
+
+impl Single for f32 {
+    #[inline(always)]
+    fn nearest_power(self) -> (Self, Self) {
+        let n = ((self + ROUNDER).to_bits() as i32).wrapping_sub(ROUNDER_BITS);
+        (n as f32, f32::from_bits((n.wrapping_add(127) as u32) << 23))
+    }
+    #[inline(always)]
+    fn mantissa(self) -> (Self, Self) {
+        let bits = self.to_bits();
+        let k = bits.wrapping_sub(SQRT_HALF_BITS) >> 23;
+        // Through i32: SIMD sets have no conversion from unsigned.
+        (k as i32 as f32, f32::from_bits(bits.wrapping_sub(k << 23)))
+    }
 }
 
 impl Real for f64 {
@@ -132,6 +161,14 @@ impl<const N: usize> Lanes<N> {
         Self([x; N])
     }
 
+    /// All numbers of all of `lanes`, one after the other: what is done to each of them alike is fastest done so.
+    #[inline(always)]
+    pub fn flat(lanes: &mut [Self]) -> &mut [f32] {
+        const { assert!(size_of::<Self>() == N * size_of::<f32>(), "no padding between lanes") };
+        // SAFETY: the layout is that of `[f32; N]`, without padding as just asserted; the borrow is passed on.
+        unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * N) }
+    }
+
     #[inline(always)]
     fn zip(mut self, other: Self, f: impl Fn(f32, f32) -> f32) -> Self {
         for lane in 0..N {
@@ -170,10 +207,18 @@ impl<const N: usize> Neg for Lanes<N> {
     }
 }
 
-impl<const N: usize> Real for Lanes<N>
-where
-    [u32; N]: Default,
-{
+impl<const N: usize> Single for Lanes<N> {
+    #[inline(always)]
+    fn nearest_power(self) -> (Self, Self) {
+        (self.map(|x| x.nearest_power().0), self.map(|x| x.nearest_power().1))
+    }
+    #[inline(always)]
+    fn mantissa(self) -> (Self, Self) {
+        (self.map(|x| x.mantissa().0), self.map(|x| x.mantissa().1))
+    }
+}
+
+impl<const N: usize> Real for Lanes<N> {
     type Bits = [u32; N];
     type Mask = [bool; N];
     const LARGEST: f64 = f32::MAX as f64;
@@ -202,11 +247,11 @@ where
     }
     #[inline(always)]
     fn exp_negative(self) -> Self {
-        self.map(loss::exp_negative)
+        loss::exp_negative(self)
     }
     #[inline(always)]
     fn log1p_positive(self) -> Self {
-        self.map(loss::log1p_positive)
+        loss::log1p_positive(self)
     }
     #[inline(always)]
     fn magnitude_bits(self) -> [u32; N] {

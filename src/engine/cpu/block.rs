@@ -4,7 +4,7 @@ use super::network::{Networks, Tally};
 use super::tiles::Tiles;
 use crate::engine::collect::{self, History, Trained};
 use crate::engine::{Job, Outcome, Score};
-use crate::math::{Lanes, Real};
+use crate::math::Lanes;
 use crate::model::Shape;
 
 /// What all blocks of a training share.
@@ -32,27 +32,21 @@ struct Block<'a, const N: usize> {
 
 /// Trains the trials in `range`, at most `N`.
 #[inline(always)]
-pub fn train<const N: usize>(context: &Context, range: std::ops::Range<u64>) -> Vec<Trained>
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+pub fn train<const N: usize>(context: &Context, range: std::ops::Range<u64>) -> Vec<Trained> {
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
     let trials: Vec<_> = (0..N).map(|lane| job.trials.get(range.start + lane.min(models - 1) as u64)).collect();
-    let initial: Vec<Vec<f64>> = trials.iter().map(|trial| collect::initial(job, trial)).collect();
-    let lr = std::array::from_fn(|lane| trials[lane].hyperparameters.lr as f32);
+    let lr: [f32; N] = std::array::from_fn(|lane| trials[lane].hyperparameters.lr as f32);
     let mut block = Block::new(context, collect::recorded(job, range.start), Lanes(lr));
-    initial.iter().enumerate().for_each(|(lane, parameters)| block.networks.set(lane, parameters));
+    trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
+    let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();
     block.run(&range);
     let outcomes = block.conclude();
     let results = initial.into_iter().zip(outcomes).take(models).enumerate();
     results.map(|(lane, (initial, outcome))| block.result(lane, initial, outcome)).collect()
 }
 
-impl<'a, const N: usize> Block<'a, N>
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+impl<'a, const N: usize> Block<'a, N> {
     fn new(context: &'a Context<'a>, recorded: &'a [u32], lr: Lanes<N>) -> Self {
         let histories = || (0..N).map(|_| History::with_capacity(recorded.len())).collect();
         Self {
@@ -145,10 +139,7 @@ where
 }
 
 /// Adds one value to each active model's curves.
-fn push<const N: usize>(histories: &mut [History], active: &[bool; N], tally: &Tally<N>, rows: usize)
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+fn push<const N: usize>(histories: &mut [History], active: &[bool; N], tally: &Tally<N>, rows: usize) {
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active[*lane]) {
         let score = tally.score(lane, rows);
         history.push(score.loss, f64::from(score.correct) / rows as f64);
@@ -157,10 +148,7 @@ where
 
 /// Scores at most `N` models given by their parameters; `None` where a logit is not finite.
 #[inline(always)]
-pub fn evaluate<const N: usize>(shape: &Shape, models: &[&[f64]], tiles: &Tiles) -> Vec<Option<Score>>
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+pub fn evaluate<const N: usize>(shape: &Shape, models: &[&[f64]], tiles: &Tiles) -> Vec<Option<Score>> {
     let mut networks = Networks::<N>::new(shape, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
     let tally = networks.score(tiles);

@@ -102,24 +102,63 @@ pub fn backward<const N: usize>(
     }
 }
 
-/// Adds Σ δ · input over the tile to the gradient of `I` weights from `inputs` on, of `size` points each.
+/// Adds Σ δ · input over the tile to the gradient of `I` weights, from `inputs` on of `size` points each; `P` sums each.
 #[inline(always)]
-fn add_products<const N: usize, const I: usize, V: Value<N>>(
+fn add_products<const N: usize, const I: usize, const P: usize, V: Value<N>>(
     delta: &[Lanes<N>],
     inputs: &[V],
     size: usize,
     gradient: &mut [Lanes<N>],
 ) {
     let rows: [&[V]; I] = std::array::from_fn(|i| &inputs[i * size..][..delta.len()]);
-    let mut sums = [Lanes::default(); I];
-    for (n, delta) in delta.iter().enumerate() {
+    let mut sums = [[Lanes::default(); P]; I];
+    let whole = delta.len() / P * P;
+    for n in (0..whole).step_by(P) {
+        let delta = &delta[n..n + P];
         for i in 0..I {
-            sums[i] = sums[i] + *delta * rows[i][n].lanes();
+            let row = &rows[i][n..n + P];
+            for p in 0..P {
+                sums[i][p] = sums[i][p] + delta[p] * row[p].lanes();
+            }
+        }
+    }
+    for n in whole..delta.len() {
+        for i in 0..I {
+            sums[i][0] = sums[i][0] + delta[n] * rows[i][n].lanes();
         }
     }
     for i in 0..I {
-        gradient[i] = gradient[i] + sums[i];
+        gradient[i] = gradient[i] + total(sums[i]);
     }
+}
+
+/// Σ δ over the tile.
+#[inline(always)]
+fn sum<const N: usize>(delta: &[Lanes<N>]) -> Lanes<N> {
+    let mut sums = [Lanes::default(); SUMS];
+    let mut pieces = delta.chunks_exact(SUMS);
+    for piece in &mut pieces {
+        for p in 0..SUMS {
+            sums[p] = sums[p] + piece[p];
+        }
+    }
+    for (sum, rest) in sums.iter_mut().zip(pieces.remainder()) {
+        *sum = *sum + *rest;
+    }
+    total(sums)
+}
+
+/// All of them, the first with the second half at each step.
+#[inline(always)]
+fn total<const N: usize, const P: usize>(mut sums: [Lanes<N>; P]) -> Lanes<N> {
+    let mut half = P / 2;
+    while half > 0 {
+        for p in 0..half {
+            sums[p] = sums[p] + sums[p + half];
+        }
+        half /= 2;
+    }
+    sums[0]
 }
 
 /// Adds the tile's gradients of weights and biases: first over the tile, then to the sum over all tiles, so that many
@@ -135,19 +174,20 @@ pub fn add_gradient<const N: usize, V: Value<N>>(
 ) {
     for (o, delta) in delta.chunks_exact(size).take(layer.outputs).enumerate() {
         let delta = &delta[..count];
-        let (mut i, start) = (0, layer.weight(o, 0));
-        while i + SUMS <= layer.inputs {
-            add_products::<N, SUMS, V>(delta, &inputs[i * size..], size, &mut gradient[start + i..]);
-            i += SUMS;
+        let (mut i, mut rest) = (0, &mut gradient[layer.weight(o, 0)..]);
+        while i + 8 <= layer.inputs {
+            add_products::<N, 8, 1, V>(delta, &inputs[i * size..], size, rest);
+            rest = &mut rest[8..];
+            i += 8;
         }
         while i + 2 <= layer.inputs {
-            add_products::<N, 2, V>(delta, &inputs[i * size..], size, &mut gradient[start + i..]);
+            add_products::<N, 2, 4, V>(delta, &inputs[i * size..], size, rest);
+            rest = &mut rest[2..];
             i += 2;
         }
         if i < layer.inputs {
-            add_products::<N, 1, V>(delta, &inputs[i * size..], size, &mut gradient[start + i..]);
+            add_products::<N, 1, 8, V>(delta, &inputs[i * size..], size, rest);
         }
-        let sum = delta.iter().fold(Lanes::default(), |sum, delta| sum + *delta);
-        gradient[layer.biases + o] = gradient[layer.biases + o] + sum;
+        gradient[layer.biases + o] = gradient[layer.biases + o] + sum(delta);
     }
 }

@@ -4,7 +4,7 @@ use super::linear;
 use super::tiles::{Tile, Tiles};
 use crate::math::activation::{activate, activation_derivative};
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::loss::{LossSum, logistic, loss_flush, loss_gather};
+use crate::math::loss::{LossSum, logistic, logistic_gradient, loss_flush, loss_gather};
 use crate::math::optimizer::sgd;
 use crate::math::{Lanes, Real};
 use crate::model::{Layer, Shape};
@@ -23,6 +23,8 @@ pub struct Networks<const N: usize> {
     /// Logits of a tile, then derivatives of the loss by a layer's outputs: `[units, size]`.
     delta: Vec<Lanes<N>>,
     previous: Vec<Lanes<N>>,
+    /// Of the tile's points, the same in each lane.
+    labels: Vec<Lanes<N>>,
 }
 
 /// What a pass over a set of points finds out.
@@ -50,6 +52,7 @@ impl<const N: usize> Networks<N> {
             a: zeros(hidden),
             delta: zeros(widest),
             previous: zeros(widest),
+            labels: zeros(size),
         }
     }
 
@@ -65,17 +68,14 @@ impl<const N: usize> Networks<N> {
     }
 }
 
-impl<const N: usize> Networks<N>
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+impl<const N: usize> Networks<N> {
     /// Loss and accuracy over all points.
     #[inline(always)]
     pub fn score(&mut self, tiles: &Tiles) -> Tally<N> {
         let mut tally = Tally::default();
         for tile in tiles.iter() {
             self.forward(&tile);
-            self.judge::<true>(&tile, &mut tally);
+            self.judge(&tile, &mut tally, true);
         }
         tally
     }
@@ -87,10 +87,7 @@ where
         let mut tally = Tally::default();
         for tile in tiles.iter() {
             self.forward(&tile);
-            match scored {
-                true => self.judge::<true>(&tile, &mut tally),
-                false => self.judge::<false>(&tile, &mut tally),
-            }
+            self.judge(&tile, &mut tally, scored);
             self.backward(&tile);
         }
         tally
@@ -121,27 +118,30 @@ where
         }
     }
 
-    /// Turns the tile's logits into derivatives of the loss by them; `SCORED`: counts loss and accuracy as well.
+    /// Turns the tile's logits into derivatives of the loss by them; counts loss and accuracy as well, if `scored`.
     #[inline(always)]
-    fn judge<const SCORED: bool>(&mut self, tile: &Tile, tally: &mut Tally<N>) {
-        // A copy can stay in registers.
-        let mut seen = *tally;
-        for (y, logit) in tile.y.iter().zip(&mut self.delta) {
-            let z = *logit;
-            let point = logistic(z, Lanes::all(*y));
-            *logit = point.gradient;
-            seen.worst = Lanes::larger(seen.worst, magnitude_bits(z));
-            if SCORED {
-                seen.loss = loss_gather(seen.loss, point);
+    fn judge(&mut self, tile: &Tile, tally: &mut Tally<N>, scored: bool) {
+        let logits = &mut self.delta[..tile.y.len()];
+        // Copies can stay in registers.
+        let (mut worst, mut loss) = (tally.worst, tally.loss);
+        for z in logits.iter() {
+            worst = Lanes::larger(worst, magnitude_bits(*z));
+        }
+        if scored {
+            for (z, y) in logits.iter().zip(tile.y) {
+                loss = loss_gather(loss, logistic(*z, Lanes::all(*y)));
                 for lane in 0..N {
-                    seen.correct[lane] += u32::from((z.0[lane] > 0.0) == (*y > 0.5));
+                    tally.correct[lane] += u32::from((z.0[lane] > 0.0) == (*y > 0.5));
                 }
             }
+            loss = loss_flush(loss);
         }
-        if SCORED {
-            seen.loss = loss_flush(seen.loss);
+        (tally.worst, tally.loss) = (worst, loss);
+        self.labels.iter_mut().zip(tile.y).for_each(|(label, y)| *label = Lanes::all(*y));
+        let labels = Lanes::flat(&mut self.labels);
+        for (z, y) in Lanes::flat(logits).iter_mut().zip(labels) {
+            *z = logistic_gradient(*z, *y);
         }
-        *tally = seen;
     }
 
     /// Adds the tile's gradient, from the derivatives by the logits in `delta`.
@@ -199,10 +199,7 @@ impl<const N: usize> Default for Tally<N> {
     }
 }
 
-impl<const N: usize> Tally<N>
-where
-    Lanes<N>: Real<Bits = [u32; N], Mask = [bool; N]>,
-{
+impl<const N: usize> Tally<N> {
     /// Which models had a logit that is not finite.
     #[inline(always)]
     pub fn bad(&self) -> [bool; N] {

@@ -1,0 +1,112 @@
+use super::*;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{EngineInfo, Job, Phase, Sink};
+use std::ops::{ControlFlow, Range};
+
+#[test]
+fn the_engines_pass() {
+    for engine in [&mut ReferenceEngine::default() as &mut dyn Engine, &mut CpuEngine::new().unwrap()] {
+        let checks = verify(engine, None).unwrap();
+        assert!(checks.len() >= 30, "{}", checks.len());
+        let failed: Vec<_> = checks.iter().filter(|check| !check.passed).collect();
+        assert!(failed.is_empty(), "{failed:#?}");
+    }
+}
+
+#[test]
+fn a_given_mapping_is_used() {
+    let error = verify(&mut CpuEngine::new().unwrap(), Some("sideways")).unwrap_err().to_string();
+    assert!(error.contains("sideways"), "{error}");
+    assert!(verify(&mut CpuEngine::new().unwrap(), Some("tile7")).unwrap().iter().all(|check| check.passed));
+}
+
+/// What a faulty engine does to its results.
+type Fault = fn(&mut Batch);
+
+/// The reference with a fault.
+struct Faulty(ReferenceEngine, Fault);
+
+/// Spoils batches on their way.
+struct Spoil<'a>(&'a mut dyn Sink, Fault);
+
+impl Sink for Spoil<'_> {
+    fn accept(&mut self, mut batch: Batch) -> Result<ControlFlow<()>> {
+        self.1(&mut batch);
+        self.0.accept(batch)
+    }
+    fn progress(&mut self, model_epochs: u64) {
+        self.0.progress(model_epochs);
+    }
+}
+
+impl Engine for Faulty {
+    fn info(&self) -> &EngineInfo {
+        self.0.info()
+    }
+    fn choose_mapping(&self, shape: &Shape, rows: usize) -> Result<String> {
+        self.0.choose_mapping(shape, rows)
+    }
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        self.0.train(job, range, &mut Spoil(sink, self.1))
+    }
+    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+        let mut batch = Batch::default();
+        let scores = self.0.evaluate(shape, parameters, points)?;
+        batch.outcomes =
+            scores.iter().map(|s| crate::engine::Outcome { train: *s, test: None, diverged: None }).collect();
+        self.1(&mut batch);
+        Ok(batch.outcomes.iter().map(|o| o.train).collect())
+    }
+    fn phases(&self) -> Vec<Phase> {
+        Vec::new()
+    }
+}
+
+fn each_weight(batch: &mut Batch, f: impl Fn(&mut f64)) {
+    batch.weights.iter_mut().for_each(|weights| weights.last.iter_mut().for_each(&f));
+}
+
+fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
+    batch.outcomes.iter_mut().filter_map(|o| o.train.as_mut()).for_each(f);
+}
+
+#[test]
+fn faults_are_found_where_they_are() {
+    let faults: [(Fault, &str); 8] = [
+        (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), "initial weights"),
+        (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), "loss, logits to ±80"),
+        (|b| each_score(b, |s| s.loss = f64::NAN), "loss, logits beyond"),
+        (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), "accuracy"),
+        (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), "gradient 2-1-1, points: 200"),
+        (|b| each_weight(b, |w| *w = f64::NAN), "one step"),
+        (|b| b.curves.train_loss.iter_mut().for_each(|loss| *loss *= 1.001), "training 2-16-16-1, points: 200"),
+        (|b| b.outcomes.iter_mut().for_each(|o| o.diverged = None), "divergence"),
+    ];
+    for (fault, name) in faults {
+        let checks = verify(&mut Faulty(ReferenceEngine::default(), fault), None).unwrap();
+        let check = checks.iter().find(|check| check.name == name).expect(name);
+        assert!(!check.passed, "{check:?}");
+    }
+}
+
+/// A fault of large batches only.
+fn in_company(batch: &mut Batch) {
+    if batch.outcomes.len() > 1 {
+        each_weight(batch, |w| *w += 1e-9);
+    }
+}
+
+/// A diverged model that spoils the others.
+fn contagious(batch: &mut Batch) {
+    if batch.outcomes.iter().any(|outcome| outcome.diverged.is_some()) {
+        each_weight(batch, |w| *w += 1e-9);
+    }
+}
+
+#[test]
+fn disturbances_between_models_are_found() {
+    for (fault, name) in [(in_company as Fault, "alone as in a batch"), (contagious, "beside diverging models")] {
+        let checks = verify(&mut Faulty(ReferenceEngine::default(), fault), None).unwrap();
+        assert!(!checks.iter().find(|check| check.name == name).expect(name).passed, "{name}");
+    }
+}

@@ -1,0 +1,124 @@
+//! What the engine suites share: engines by name, jobs, random data, and a macro that runs one suite on an engine.
+
+#![allow(dead_code, reason = "every test binary uses its own part of this")]
+
+use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::reference::ReferenceEngine;
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
+use gpu_sweep::math::rng::{Philox, Stream};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Initial, Trials};
+use rand::Rng;
+
+pub fn reference() -> Box<dyn Engine> {
+    Box::new(ReferenceEngine::default())
+}
+
+pub fn cpu() -> Box<dyn Engine> {
+    Box::new(CpuEngine::new().unwrap())
+}
+
+/// Runs the listed tests, functions of `&mut dyn Engine`, on one engine: `engine_suite!(cpu: solo, neighbours)` makes
+/// `cpu::solo` and `cpu::neighbours` out of the function `common::cpu` that makes the engine.
+#[macro_export]
+macro_rules! engine_suite {
+    ($engine:ident: $($test:ident),+ $(,)?) => {
+        mod $engine {
+            $(#[test]
+            fn $test() {
+                super::$test(&mut *super::common::$engine());
+            })+
+        }
+    };
+}
+
+/// Whether the engine computes in f64.
+pub fn is_reference(engine: &dyn Engine) -> bool {
+    engine.info().engine == "reference"
+}
+
+/// The largest of `errors`; infinite where one is NaN, and where there are none: nothing was compared.
+pub fn worst(errors: impl IntoIterator<Item = f64>) -> f64 {
+    let larger = |worst: f64, error: f64| {
+        if error <= worst {
+            worst
+        } else if error.is_nan() {
+            f64::INFINITY
+        } else {
+            error
+        }
+    };
+    errors.into_iter().reduce(larger).filter(|worst| !worst.is_nan()).unwrap_or(f64::INFINITY)
+}
+
+/// Relative errors of `values`, one for each of `expected`.
+pub fn relative(values: &[f64], expected: &[f64]) -> Vec<f64> {
+    assert_eq!(values.len(), expected.len());
+    values.iter().zip(expected).map(|(v, e)| (v - e).abs() / e.abs()).collect()
+}
+
+/// A job that records everything: every epoch's curves and all weights.
+pub fn job(engine: &dyn Engine, shape: &Shape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
+    let record = Record {
+        epochs: (0..=epochs).collect(),
+        curves_below: trials.len() as u64,
+        accuracy: true,
+        test: false,
+        weights: true,
+    };
+    let mapping = engine.choose_mapping(shape, train.len()).unwrap();
+    Job {
+        shape: shape.clone(),
+        data: dataset(train, None),
+        trials: Trials::List(trials),
+        initial: Initial::Torch,
+        epochs,
+        record,
+        mapping,
+    }
+}
+
+pub fn dataset(train: Points, test: Option<Points>) -> Dataset {
+    let feature_names = (0..train.features).map(|i| format!("x{i}")).collect();
+    let class_names = ["0".into(), "1".into()];
+    Dataset { name: "test".into(), train, test, feature_names, class_names, scaling: None }
+}
+
+/// All trials of the job.
+pub fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
+    let batch = Collect::train(engine, job, 0..job.trials.len()).unwrap();
+    assert_eq!(batch.outcomes.len() as u64, job.trials.len());
+    batch
+}
+
+/// Random numbers for tests, from 0 to below 1, multiples of 2^-12 so that f32 holds them.
+pub struct Random(Philox);
+
+impl Random {
+    pub fn new(seed: u64) -> Self {
+        Self(Philox::new(seed, Stream::Data))
+    }
+
+    pub fn unit(&mut self) -> f64 {
+        f64::from(self.0.next_u32() >> 20) / 4096.0
+    }
+
+    /// From `low` to `high`, both included.
+    pub fn between(&mut self, low: usize, high: usize) -> usize {
+        low + self.0.next_u32() as usize % (high - low + 1)
+    }
+
+    /// Two overlapping clouds; both classes appear if there are two points.
+    pub fn points(&mut self, rows: usize, features: usize) -> Points {
+        let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
+        let x = y.iter().flat_map(|y| vec![*y; features]).map(|y| 3.0 * self.unit() - if y { 1.0 } else { 2.0 });
+        Points { features, x: x.collect(), y }
+    }
+
+    /// A shape of up to four hidden layers.
+    pub fn shape(&mut self, widest: usize, features: usize) -> Shape {
+        let hidden: Vec<usize> = (0..self.between(0, 4)).map(|_| self.between(1, widest)).collect();
+        Shape::new(self.between(1, features), &hidden).unwrap()
+    }
+}

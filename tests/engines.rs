@@ -1,0 +1,224 @@
+//! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
+
+mod common;
+
+use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
+use gpu_sweep::math::init::initial_parameters;
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Initial, Trials};
+use std::ops::ControlFlow;
+
+engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+    curves, scores_are_evaluated, stopping, progress, mappings);
+engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
+
+fn shape(features: usize, hidden: &[usize]) -> Shape {
+    Shape::new(features, hidden).unwrap()
+}
+
+/// Everything about one model of a batch, to the bit.
+fn model_bits(job: &Job, batch: &Batch, model: usize) -> String {
+    let (epochs, parameters) = (job.record.epochs.len(), job.shape.parameters());
+    let curve = &batch.curves.train_loss[model * epochs..][..epochs];
+    let last = &batch.weights.as_ref().unwrap().last[model * parameters..][..parameters];
+    let bits = |values: &[f64]| values.iter().map(|v| v.to_bits()).collect::<Vec<_>>();
+    format!("{:?} {:?} {:?}", batch.outcomes[model], bits(curve), bits(last))
+}
+
+/// Learning rates and seeds of `n` trials, all different.
+fn trials(n: usize) -> Vec<(f64, u64)> {
+    (0..n).map(|i| (0.01 * (1 + i % 7) as f64, 5 + i as u64)).collect()
+}
+
+fn initial_weights(engine: &mut dyn Engine) {
+    let shape = shape(30, &[7, 64]);
+    let seeds = [0, 1, u64::from(u32::MAX) + 1, u64::MAX];
+    let job = job(engine, &shape, Random::new(1).points(3, 30), seeds.map(|seed| (0.1, seed)).into(), 0);
+    let weights = train(engine, &job).weights.unwrap();
+    let expected = seeds.iter().flat_map(|seed| initial_parameters(&shape, *seed)).map(f64::from).collect::<Vec<_>>();
+    assert_eq!(weights.initial, expected);
+    assert_eq!(weights.last, expected);
+}
+
+fn solo_is_in_a_batch(engine: &mut dyn Engine) {
+    let job = job(engine, &shape(2, &[3]), Random::new(2).points(70, 2), trials(1000), 5);
+    let batch = train(engine, &job);
+    for model in [0, 1, 7, 8, 15, 31, 63, 500, 998, 999] {
+        let solo = Collect::train(engine, &job, model..model + 1).unwrap();
+        assert_eq!((solo.first, solo.outcomes.len()), (model, 1));
+        assert_eq!(model_bits(&job, &solo, 0), model_bits(&job, &batch, model as usize), "model {model}");
+    }
+}
+
+fn cuts_change_nothing(engine: &mut dyn Engine) {
+    let job = job(engine, &shape(3, &[4, 5]), Random::new(3).points(65, 3), trials(50), 4);
+    let whole = train(engine, &job);
+    let mut cut = Collect::default();
+    for range in [0..1, 1..18, 18..18, 18..50] {
+        engine.train(&job, range, &mut cut).unwrap();
+    }
+    assert_eq!(cut.batch.unwrap(), whole);
+}
+
+fn neighbours(engine: &mut dyn Engine) {
+    let (calm, mut wild) = (trials(40), trials(40));
+    wild.iter_mut().step_by(3).for_each(|(lr, _)| *lr = 1e35);
+    let points = Random::new(4).points(50, 2);
+    let job = job(engine, &shape(2, &[3, 2]), points, calm, 10);
+    let wild_job = Job { trials: Trials::List(wild), ..job.clone() };
+    let (calm, wild) = (train(engine, &job), train(engine, &wild_job));
+    for model in 0..40 {
+        if model % 3 == 0 {
+            assert_eq!((wild.outcomes[model].train, wild.outcomes[model].diverged), (None, Some(0)));
+        } else {
+            assert_eq!(model_bits(&job, &wild, model), model_bits(&job, &calm, model), "model {model}");
+        }
+    }
+}
+
+/// An update that leaves a parameter beyond 1e30: the epoch, the loss before it, nothing after it.
+fn huge_steps(engine: &mut dyn Engine) {
+    let points = Random::new(5).points(20, 2);
+    let job = job(engine, &shape(2, &[]), points, vec![(1e32, 0), (0.1, 0), (1e37, 1)], 3);
+    let batch = train(engine, &job);
+    let diverged: Vec<_> = batch.outcomes.iter().map(|o| (o.diverged, o.train.is_some())).collect();
+    assert_eq!(diverged, [(Some(0), false), (None, true), (Some(0), false)]);
+    let known: Vec<bool> = batch.curves.train_loss.iter().map(|loss| loss.is_finite()).collect();
+    assert_eq!(known, [[true, false, false, false], [true; 4], [true, false, false, false]].concat());
+    let accuracy = batch.curves.train_accuracy.unwrap();
+    assert_eq!(accuracy.iter().map(|a| a.is_finite()).collect::<Vec<_>>(), known);
+    let last = batch.weights.unwrap().last;
+    // The weights at the divergence: a gradient of about 0.1 to 1 times the learning rate, to be moved no further.
+    assert!(worst(last[..3].iter().map(|w| w.abs())) > 1e30 && worst(last[6..].iter().map(|w| w.abs())) < 1e38);
+}
+
+/// A logit that is not finite: at the first epoch, or, without any epoch, at the end. The weights stay as they were.
+fn bad_logits(engine: &mut dyn Engine) {
+    let points = Points { features: 1, x: vec![1.0, 1e300], y: vec![true, false] };
+    let given = vec![1e30, 0.0, -1e30, 0.0];
+    for epochs in [0, 2] {
+        let job = job(engine, &shape(1, &[]), points.clone(), vec![(0.1, 0); 2], epochs);
+        let job = Job { initial: Initial::Given(given.clone()), ..job };
+        let batch = train(engine, &job);
+        for outcome in &batch.outcomes {
+            assert_eq!((outcome.train, outcome.diverged), (None, Some(0)));
+        }
+        let weights = batch.weights.unwrap();
+        assert_eq!(weights.last, weights.initial);
+    }
+    let scores = engine.evaluate(&shape(1, &[]), &given, &points).unwrap();
+    assert_eq!(scores, [None, None]);
+}
+
+fn curves(engine: &mut dyn Engine) {
+    let mut random = Random::new(6);
+    let (points, test) = (random.points(90, 2), random.points(31, 2));
+    let mut job = job(engine, &shape(2, &[4]), points.clone(), trials(20), 12);
+    let dense = train(engine, &job);
+    job.data = dataset(points.clone(), Some(test.clone()));
+    (job.record.epochs, job.record.curves_below, job.record.test) = (vec![0, 5, 10, 12], 11, true);
+    let batch = train(engine, &job);
+    assert_eq!((batch.curves.models, batch.curves.train_loss.len()), (11, 44));
+    let thinned = |curve: &[f64]| -> Vec<f64> {
+        (0..11).flat_map(|m| [0, 5, 10, 12].map(|epoch| curve[m * 13 + epoch])).collect()
+    };
+    assert_eq!(batch.curves.train_loss, thinned(&dense.curves.train_loss));
+    assert_eq!(batch.curves.train_accuracy.unwrap(), thinned(&dense.curves.train_accuracy.unwrap()));
+    assert_eq!(dense.curves.test_loss, None);
+    let (loss, accuracy) = (batch.curves.test_loss.unwrap(), batch.curves.test_accuracy.unwrap());
+    for (model, outcome) in batch.outcomes.iter().enumerate().take(11) {
+        let (end, score) = (4 * model + 3, outcome.test.unwrap());
+        assert_eq!((loss[end], accuracy[end]), (score.loss, f64::from(score.correct) / 31.0));
+        assert_eq!(batch.curves.train_loss[end], outcome.train.unwrap().loss);
+    }
+    // Test rows and recording have no say in the training.
+    assert_eq!(batch.weights, dense.weights);
+}
+
+fn scores_are_evaluated(engine: &mut dyn Engine) {
+    let mut random = Random::new(7);
+    let (points, test) = (random.points(130, 5), random.points(40, 5));
+    let mut job = job(engine, &shape(5, &[6, 3]), points.clone(), trials(21), 7);
+    job.data = dataset(points.clone(), Some(test.clone()));
+    let batch = train(engine, &job);
+    let last = batch.weights.unwrap().last;
+    let (train, test) =
+        (engine.evaluate(&job.shape, &last, &points).unwrap(), engine.evaluate(&job.shape, &last, &test).unwrap());
+    assert_eq!((train.len(), test.len()), (21, 21));
+    for ((outcome, train), test) in batch.outcomes.iter().zip(train).zip(test) {
+        for (ours, evaluated) in [(outcome.train.unwrap(), train.unwrap()), (outcome.test.unwrap(), test.unwrap())] {
+            assert_eq!(ours.correct, evaluated.correct);
+            // The same sums, perhaps over other tiles.
+            assert!((ours.loss / evaluated.loss - 1.0).abs() <= 1e-6, "{} {}", ours.loss, evaluated.loss);
+        }
+    }
+}
+
+/// Stops after its first batch.
+struct Stop(usize);
+
+impl Sink for Stop {
+    fn accept(&mut self, batch: Batch) -> gpu_sweep::Result<ControlFlow<()>> {
+        self.0 += batch.outcomes.len();
+        Ok(ControlFlow::Break(()))
+    }
+    fn progress(&mut self, _model_epochs: u64) {}
+}
+
+fn stopping(engine: &mut dyn Engine) {
+    let points = Random::new(8).points(10, 2);
+    let mut job = job(engine, &shape(2, &[1]), points, Vec::new(), 1);
+    // More models than any engine takes as one batch.
+    let lrs = vec![0.1];
+    job.trials = Trials::Grid { lrs, first_seed: 0, independent_seeds: false, count: 1 << 40 };
+    let mut stop = Stop(0);
+    engine.train(&job, 0..1 << 40, &mut stop).unwrap();
+    assert!(stop.0 > 0);
+}
+
+fn progress(engine: &mut dyn Engine) {
+    let points = Random::new(9).points(10, 2);
+    let job = job(engine, &shape(2, &[2]), points, [trials(20), vec![(1e37, 0)]].concat(), 30);
+    let mut collect = Collect::default();
+    engine.train(&job, 0..21, &mut collect).unwrap();
+    assert_eq!(collect.model_epochs, 21 * 30);
+}
+
+fn mappings(engine: &mut dyn Engine) {
+    let points = Random::new(10).points(10, 2);
+    let mut job = job(engine, &shape(2, &[2]), points, trials(1), 1);
+    job.mapping = "nonsense".into();
+    let error = Collect::train(engine, &job, 0..1).unwrap_err().to_string();
+    assert!(error.contains("nonsense") && error.contains("allowed"), "{error}");
+}
+
+/// Whole trainings of random shapes against the reference.
+fn random_shapes(engine: &mut dyn Engine) {
+    for seed in 0..24 {
+        let mut random = Random::new(seed);
+        let shape = random.shape(if seed % 4 == 0 { 64 } else { 12 }, if seed % 5 == 0 { 100 } else { 10 });
+        let (rows, models) = (random.between(1, 200), random.between(1, 20));
+        let points = random.points(rows, shape.features());
+        let ours = job(engine, &shape, points.clone(), trials(models), 20);
+        let exact = job(&*reference(), &shape, points, trials(models), 20);
+        let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
+        let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
+        // Rounding costs a few 1e-6 here; a point that lands on the other side of a kink, some 1e-5.
+        assert!(error <= 5e-5, "{shape}, {rows} points, seed {seed}: {error}");
+    }
+}
+
+/// Sums over many points stay accurate.
+fn many_points(engine: &mut dyn Engine) {
+    assert!(!is_reference(engine));
+    let (shape, points) = (shape(2, &[1]), Random::new(11).points(100_000, 2));
+    let ours = job(engine, &shape, points.clone(), vec![(0.05, 3), (0.1, 4)], 3);
+    let exact = job(&*reference(), &shape, points, vec![(0.05, 3), (0.1, 4)], 3);
+    let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
+    // Two levels of sums: 64 terms, then 1563, each at most half an ulp: 1e-4 if all went one way, 1e-6 at random.
+    let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
+    assert!(error <= 1e-5, "{error}");
+}
