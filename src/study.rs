@@ -182,10 +182,11 @@ impl Study {
     /// [`Error::Folder`] for another engine, device or mapping than the first.
     pub fn use_engine(&mut self, engine: &EngineInfo, mapping: &str) -> Result<()> {
         let asked = SavedEngine { engine: engine.clone(), mapping: mapping.into() };
+        let chunks = self.folder.join(CHUNKS);
+        std::fs::create_dir_all(&chunks).map_err(Error::io(&chunks, "create"))?;
         if let Some(first) = &self.engine {
             return first.check(&asked, &self.folder);
         }
-        std::fs::create_dir_all(self.folder.join(CHUNKS)).map_err(Error::io(&self.folder, "create"))?;
         self.write_json(ENGINE, &asked)?;
         self.engine = Some(asked);
         Ok(())

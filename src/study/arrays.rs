@@ -7,6 +7,9 @@ use crate::npz::NpzWriter;
 use std::ops::Range;
 use std::path::PathBuf;
 
+/// Reads a chunk's weights, row-major `[models, parameters]`.
+type Read = fn(&ChunkFile) -> Result<Vec<f64>>;
+
 impl Study {
     /// `epoch [R]`, `model_id [models]`, `lr [models]` and each recorded curve `[models, R]`, over the models that keep
     /// curves; no file where none does.
@@ -41,8 +44,7 @@ impl Study {
         }
         let path = self.folder.join("weights.npz");
         let mut npz = NpzWriter::create(&path)?;
-        let kinds: [(&str, fn(&ChunkFile) -> Result<Vec<f64>>); 2] =
-            [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
+        let kinds: [(&str, Read); 2] = [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
         for (kind, read) in kinds {
             for (l, Layer { inputs, outputs, weights, biases }) in self.question.shape.layers().into_iter().enumerate()
             {
@@ -62,7 +64,7 @@ impl Study {
         name: &str,
         shape: &[usize],
         part: Range<usize>,
-        read: fn(&ChunkFile) -> Result<Vec<f64>>,
+        read: Read,
     ) -> Result<()> {
         let shape = [&[self.plan.models as usize], shape].concat();
         let mut array = npz.begin::<f64>(name, &shape)?;

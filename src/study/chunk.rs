@@ -13,9 +13,13 @@ pub(super) const WEIGHTS: [&str; 2] = ["init_weights", "final_weights"];
 /// Which of a trial's curves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurveKind {
+    /// Mean loss over the training points.
     TrainLoss,
+    /// Share of the training points right.
     TrainAccuracy,
+    /// Mean loss over the test points.
     TestLoss,
+    /// Share of the test points right.
     TestAccuracy,
 }
 
@@ -48,9 +52,13 @@ impl CurveKind {
 /// Results of the trials from `first` on, one entry a trial in each list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Models {
+    /// Index of the first trial.
     pub first: u64,
+    /// Learning rates.
     pub lr: Vec<f64>,
+    /// Seeds of the initial weights.
     pub seed: Vec<u64>,
+    /// Results.
     pub outcomes: Vec<Outcome>,
 }
 

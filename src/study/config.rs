@@ -25,7 +25,7 @@ pub(super) struct Header {
     pub digest: String,
     pub chunk_models: u64,
     /// SHA-256 of each file that the settings name.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
 }
 

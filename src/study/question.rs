@@ -1,9 +1,10 @@
 //! What a study answers: the settings and what they came to once the files were read.
 
+use crate::dataset::Points;
 use crate::engine::Record;
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::{Sweep, Trials};
+use crate::sweep::{Inputs, Sweep, Trials};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -15,8 +16,11 @@ use std::path::{Path, PathBuf};
 pub struct Question {
     /// Paths in it are absolute.
     pub sweep: Sweep,
+    /// The models.
     pub trials: Trials,
+    /// Their network.
     pub shape: Shape,
+    /// What to keep of each.
     pub record: Record,
     /// Training rows.
     pub train_points: u32,
@@ -27,6 +31,20 @@ pub struct Question {
 }
 
 impl Question {
+    /// The sweep with what its files and data came to.
+    pub fn of(sweep: &Sweep, inputs: &Inputs) -> Self {
+        let Inputs { data, trials, shape, digest, .. } = inputs;
+        Self {
+            sweep: sweep.clone(),
+            trials: trials.clone(),
+            shape: shape.clone(),
+            record: Record::of(sweep, trials),
+            train_points: data.train.len() as u32,
+            test_points: data.test.as_ref().map_or(0, Points::len) as u32,
+            digest: digest.clone(),
+        }
+    }
+
     /// Makes the paths absolute, so that the question can be asked again from anywhere.
     pub(super) fn with_absolute_paths(mut self) -> Result<Self> {
         for path in paths_mut(&mut self.sweep).into_iter().filter_map(|(_, path)| path.as_mut()) {

@@ -8,8 +8,11 @@ use std::ops::Range;
 /// One model's curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelCurve {
+    /// Index of the trial.
     pub model: u64,
+    /// Its learning rate.
     pub lr: f64,
+    /// Its seed.
     pub seed: u64,
     /// One value per epoch of [`crate::engine::Record::epochs`]; NaN from the divergence on.
     pub values: Vec<f32>,

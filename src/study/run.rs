@@ -12,15 +12,21 @@ const FILE: &str = "run.json";
 /// One run of the program. Times are UTC.
 #[derive(Debug, Clone, Serialize)]
 pub struct Run {
+    /// Version of this program.
     pub version: &'static str,
+    /// What was typed, the program's name first.
     pub command_line: Vec<String>,
+    /// Where it ran.
     pub host: Host,
+    /// Who trained; None: nobody yet.
     pub engine: Option<EngineInfo>,
+    /// How models are laid onto the hardware.
     pub mapping: Option<String>,
     /// Models of the sweep.
     pub models: u64,
     /// Models that this run trained; the others were there.
     pub trained: u64,
+    /// RFC 3339, such as `2025-01-31T23:59:59.123Z`.
     pub started: String,
     /// None while it runs, or where it was stopped by force.
     pub ended: Option<String>,
@@ -33,8 +39,11 @@ pub struct Run {
 /// The machine.
 #[derive(Debug, Clone, Serialize)]
 pub struct Host {
+    /// `linux`, `macos`, `windows`, ...
     pub os: &'static str,
+    /// `x86_64`, `aarch64`, ...
     pub architecture: &'static str,
+    /// Threads that run at once; None where the system does not tell.
     pub cores: Option<usize>,
 }
 

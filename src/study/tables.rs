@@ -21,6 +21,7 @@ const SUMMARY_TEST_HEADER: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q
 /// What was made of the chunks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tables {
+    /// Counts by learning rate.
     pub summary: Summary,
     /// The files written.
     pub files: Vec<PathBuf>,
@@ -124,19 +125,24 @@ fn columns(models: &Models, points: [u32; 2]) -> Table {
 
 /// The rows of `models.csv`: numbers in the fewest digits that read back the same, nothing where there is none.
 fn write_rows(csv: &mut impl Write, models: &Models, points: [u32; 2]) -> std::io::Result<()> {
-    let text = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
     for (((id, lr), seed), outcome) in models.range().zip(&models.lr).zip(&models.seed).zip(&models.outcomes) {
         let [train, test] = [outcome.train, outcome.test].map(|score| text(score.map(|s| s.loss)));
         let [train_acc, test_acc] = accuracies(outcome, points).map(text);
         let (status, epoch) = (status(outcome), outcome.diverged.map_or(String::new(), |e| e.to_string()));
+        let lr = text(Some(*lr));
         writeln!(csv, "{id},{lr},{seed},{train},{train_acc},{test},{test_acc},{status},{epoch}")?;
     }
     Ok(())
 }
 
+/// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the line.
+fn text(value: Option<f64>) -> String {
+    let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
+    value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
+}
+
 /// One learning rate's row of `summary.csv`.
 fn summary_row(group: &Group, with_test: bool) -> String {
-    let text = |value: Option<f64>| value.map_or(String::new(), |v| v.to_string());
     let spread = |counts: &Counts| {
         let [mean, median] = [counts.mean(), counts.quantile(0.5)].map(text);
         let [q25, q75] = [0.25, 0.75].map(|q| text(counts.quantile(q)));
@@ -144,7 +150,20 @@ fn summary_row(group: &Group, with_test: bool) -> String {
     };
     let interval = group.success_interval();
     let (low, high) = (text(interval.map(|i| i.0)), text(interval.map(|i| i.1)));
-    let (lr, n, rate) = (group.lr, group.n, text(group.success_rate()));
+    let (lr, n, rate) = (text(Some(group.lr)), group.n, text(group.success_rate()));
     let test = if with_test { format!(",{}", spread(&group.test)) } else { String::new() };
     format!("{lr},{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), group.diverged)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::text;
+
+    #[test]
+    fn numbers_read_back_the_same_and_stay_short() {
+        for (value, shown) in [(0.1, "0.1"), (0.0, "0"), (1e-6, "0.000001"), (2.5e-7, "2.5e-7"), (1e300, "1e300")] {
+            assert_eq!((text(Some(value)).as_str(), text(Some(value)).parse()), (shown, Ok(value)));
+        }
+        assert_eq!((text(Some(0.1 + 0.2)).as_str(), text(None).as_str()), ("0.30000000000000004", ""));
+    }
 }

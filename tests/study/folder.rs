@@ -1,8 +1,8 @@
 //! Folders: what is ours, what is not, and what may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
-use gpu_sweep::study::{Run, Study, read_config};
-use gpu_sweep::sweep::Sweep;
+use gpu_sweep::study::{Question, Run, Study, read_config};
+use gpu_sweep::sweep::{Inputs, Sweep};
 use std::fs;
 use std::path::Path;
 
@@ -164,4 +164,30 @@ fn run_json_tells_this_run_and_the_ones_before() {
     assert_eq!((&json["mapping"], &json["engine"]["engine"]), (&"plain".into(), &"fake".into()));
     let earlier = json["earlier"].as_array().unwrap();
     assert_eq!((earlier.len(), &earlier[0]["trained"], &earlier[0]["files"][0]), (1, &30.into(), &"models.csv".into()));
+}
+
+#[test]
+fn a_question_comes_from_a_sweep_and_its_inputs() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |sweep: &Sweep| {
+        let inputs = Inputs::load(sweep).unwrap();
+        Study::open(&folder.path().join("out"), Question::of(sweep, &inputs), false)
+    };
+    let data = folder.path().join("points.csv");
+    let rows = (0..20).map(|i| format!("{i},{}\n", i % 2)).collect::<String>();
+    fs::write(&data, format!("x,y\n{rows}")).unwrap();
+    let sweep = Sweep { data: Some(data.clone()), test_fraction: 0.25, ..Sweep::default() };
+    let study = open(&sweep).unwrap();
+    assert_eq!(
+        (study.question().train_points + study.question().test_points, study.question().shape.features()),
+        (20, 1)
+    );
+    // The same contents elsewhere are the same question.
+    let moved = folder.path().join("moved.csv");
+    fs::rename(&data, &moved).unwrap();
+    let elsewhere = Sweep { data: Some(moved.clone()), ..sweep };
+    assert!(open(&elsewhere).is_ok());
+    fs::write(&moved, format!("x,y\n{rows}20,1\n")).unwrap();
+    let message = open(&elsewhere).unwrap_err().to_string();
+    assert!(message.contains("data: \"") && message.contains("moved.csv\" here"), "{message}");
 }
