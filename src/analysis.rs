@@ -1,3 +1,4 @@
 //! What asks engines or studies further questions.
 
+pub mod replay;
 pub mod verify;

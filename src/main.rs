@@ -1,1 +1,10 @@
-fn main() {}
+//! `gpu-sweep` on the command line: parse, run, report what stopped it, set the exit code.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::hush_drivers();
+    cli::parse(std::env::args_os()).and_then(cli::run).unwrap_or_else(cli::report)
+}

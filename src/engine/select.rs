@@ -49,13 +49,15 @@ pub struct Selected {
 pub fn select(choice: &Choice) -> Result<Selected> {
     match choice {
         Choice::Auto => auto(),
-        Choice::Gpu => adapter("the best adapter", |_| true),
+        Choice::Gpu => adapter("no GPU adapter found".into(), |_| true),
         Choice::Cpu => cpu("as asked"),
         Choice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
         Choice::Adapter(wanted) => {
             let lower = wanted.to_lowercase();
             let index = wanted.parse::<usize>().ok();
-            adapter(&format!("{wanted:?}"), |a| index.map_or(a.name.to_lowercase().contains(&lower), |i| i == a.index))
+            adapter(format!("no device {wanted:?}"), |a| {
+                index.map_or(a.name.to_lowercase().contains(&lower), |i| i == a.index)
+            })
         }
     }
 }
@@ -72,14 +74,14 @@ fn cpu(reason: &str) -> Result<Selected> {
     Ok(selected(Box::new(CpuEngine::new()?), reason))
 }
 
-fn adapter(what: &str, fits: impl Fn(&Listed) -> bool) -> Result<Selected> {
+/// The first adapter that `fits`; `missing` begins the message where none does.
+fn adapter(missing: String, fits: impl Fn(&Listed) -> bool) -> Result<Selected> {
     let found = adapters();
     let listed: Vec<Listed> = found.iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect();
     let Some(at) = listed.iter().position(fits) else {
         let names: Vec<String> = listed.iter().map(|a| format!("{} {:?}", a.index, a.name)).collect();
-        let names = if names.is_empty() { "no GPU adapter".to_owned() } else { names.join(", ") };
-        let message = format!("no device is {what}; there are: cpu, reference, {names}; {DRIVER_HELP}");
-        return Err(Error::Device(message));
+        let there = ["cpu".to_owned(), "reference".to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(", ");
+        return Err(Error::Device(format!("{missing}; there are: {there}; {DRIVER_HELP}")));
     };
     let reason = if listed[at].software { "warning: a software adapter, slower than cpu" } else { "as asked" };
     Ok(selected(Box::new(GpuEngine::new(&found[at])?), reason))

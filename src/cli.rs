@@ -1,0 +1,82 @@
+//! The command line: what may be asked for, one thin file per subcommand. Printing, progress and exit codes live here.
+
+mod args;
+mod devices;
+mod errors;
+mod output;
+mod pictures;
+mod progress;
+mod question;
+mod summary;
+mod train;
+mod values;
+mod verify;
+mod words;
+
+pub use errors::{Stop, report};
+pub use output::hush_drivers;
+
+use clap::{Parser, Subcommand};
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+/// Trains thousands of small binary classifiers at once and shows what the learning rate did.
+///
+/// Without a subcommand: trains one network per learning rate and seed, on a GPU if there is one, and writes tables and
+/// pictures. The defaults are an experiment of their own: two Gaussian clusters of 100 points each, a network with a
+/// single hidden ReLU unit, 40 learning rates, full-batch gradient descent.
+#[derive(Debug, Parser)]
+#[command(name = "gpu-sweep", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
+#[command(disable_help_subcommand = true, subcommand_help_heading = "Other things to do")]
+#[command(after_help = "Examples and details: gpu-sweep --help", after_long_help = EXAMPLES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    train: args::Train,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the engines and GPUs that --device can choose from
+    Devices(devices::Args),
+    /// Check the chosen device against 64-bit reference calculations
+    Verify(verify::Args),
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  gpu-sweep --models 1000
+      1000 networks on the built-in data: 40 learning rates, 25 seeds
+  gpu-sweep --lr logspace:-4:0:30 --seeds 100 --epochs 500 --out wide
+      30 learning rates from 0.0001 to 1, 100 seeds each, into the folder wide/
+  gpu-sweep --data patients.csv --label outcome --positive ill --hidden 16 --test-fraction 0.25
+      your own data, a quarter of it kept for testing
+  gpu-sweep --trials random_search.csv --hidden 16,16
+      one network per row of a file with the columns lr and seed
+  gpu-sweep --config gpu-sweep-out/sweep.toml --seeds 400 --out more
+      an earlier question again, with more seeds
+  gpu-sweep verify --device cpu
+      is this engine right on this machine?
+
+Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense.";
+
+/// Reads the command line.
+///
+/// # Errors
+/// [`Stop::Shown`] for `--help` and `--version`; [`Stop::Usage`] in one line for everything else that clap refuses.
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Stop> {
+    Cli::try_parse_from(arguments).map_err(Stop::from)
+}
+
+/// Does what was asked for and says how it went.
+///
+/// # Errors
+/// Whatever stopped it; [`report`] prints it.
+pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
+    match cli.command {
+        None => train::run(cli.train),
+        Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::Verify(args)) => verify::run(args),
+    }
+}

@@ -1,0 +1,68 @@
+//! `gpu-sweep devices`: what --device can choose from.
+
+use super::Stop;
+use super::output::{Output, bold};
+use gpu_sweep::engine::Engine;
+use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Listed, list};
+use gpu_sweep::engine::reference::ReferenceEngine;
+use serde_json::json;
+use std::fmt::Write;
+use std::process::ExitCode;
+
+/// Flags of `devices`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists engines and adapters.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: false, json: args.json };
+    let (cpu, reference) = (CpuEngine::new()?, ReferenceEngine::default());
+    let (engines, adapters) = ([cpu.info(), reference.info()], list());
+    let mut text = format!("{}\n", bold("--device    what it is"));
+    for info in engines {
+        let _ = writeln!(text, "{:<10}  {}, {}", info.engine, info.device, info.driver);
+    }
+    adapters.iter().for_each(|adapter| text += &described(adapter));
+    if adapters.is_empty() {
+        let _ = writeln!(text, "\nno GPU adapter found; {DRIVER_HELP}");
+    }
+    output.show(&text)?;
+    output.object(|| json!({ "engines": engines, "adapters": adapters }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// An adapter in a few lines.
+fn described(adapter: &Listed) -> String {
+    let kind = match adapter.kind.as_str() {
+        "DiscreteGpu" => "discrete GPU",
+        "IntegratedGpu" => "integrated GPU",
+        "VirtualGpu" => "virtual GPU",
+        "Cpu" => "software adapter",
+        other => other,
+    };
+    let [least, most] = adapter.subgroup_sizes;
+    let lanes = if least == most { least.to_string() } else { format!("{least} to {most}") };
+    let binding = bytes(adapter.storage_binding_bytes);
+    let (shared, threads) = (bytes(adapter.workgroup_storage_bytes.into()), adapter.workgroup_invocations);
+    let features = if adapter.features.is_empty() { "none".to_owned() } else { adapter.features.join(", ") };
+    [
+        format!("{:<10}  {}, {kind}, {}\n", adapter.index, adapter.name, adapter.backend),
+        format!("{:<10}  driver    {}\n", "", adapter.driver),
+        format!("{:<10}  limits    {binding} a buffer, {threads} threads and {shared} a workgroup\n", ""),
+        format!("{:<10}  subgroups of {lanes} lanes; features: {features}\n", ""),
+    ]
+    .concat()
+}
+
+/// A size for the eye: `128 MiB`.
+fn bytes(n: u64) -> String {
+    let units = [(1u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
+    let (size, unit) = units.into_iter().find(|(size, _)| n >= *size).unwrap_or((1, "bytes"));
+    // Limits such as 4 GiB - 1 byte are 4 GiB to people.
+    format!("{:.0} {unit}", n as f64 / size as f64)
+}

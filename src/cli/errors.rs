@@ -1,0 +1,81 @@
+//! What ends the program early, in one line, with its exit code.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use gpu_sweep::Error;
+use std::error::Error as _;
+use std::process::ExitCode;
+
+/// Why the program ends before its work is done.
+#[derive(Debug)]
+pub enum Stop {
+    /// `--help` or `--version`.
+    Shown(clap::Error),
+    /// A command line that can't be understood, in one line.
+    Usage(String),
+    /// The library's error.
+    Failed(Error),
+}
+
+/// Prints what stopped the program and returns its exit code.
+pub fn report(stop: Stop) -> ExitCode {
+    match stop {
+        // A closed pipe (`gpu-sweep --help | head -1`) is no reason to complain.
+        Stop::Shown(text) => text.print().map_or(ExitCode::SUCCESS, |()| ExitCode::SUCCESS),
+        Stop::Usage(line) => complain(&line, 2),
+        Stop::Failed(error) => complain(&error.to_string(), error.exit_code()),
+    }
+}
+
+fn complain(message: &str, code: u8) -> ExitCode {
+    let one_line: Vec<&str> = message.split_whitespace().collect();
+    super::output::stderr_line(&format!("gpu-sweep: error: {}", one_line.join(" ")));
+    ExitCode::from(code)
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<clap::Error> for Stop {
+    fn from(error: clap::Error) -> Self {
+        match error.kind() {
+            ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Self::Shown(error),
+            _ => Self::Usage(in_one_line(&error)),
+        }
+    }
+}
+
+/// clap's complaint as one line, in the words of our own errors.
+fn in_one_line(error: &clap::Error) -> String {
+    let text = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        _ => None,
+    };
+    let flag =
+        || text(ContextKind::InvalidArg).unwrap_or_default().split([' ', '[']).next().unwrap_or_default().to_owned();
+    let value = || text(ContextKind::InvalidValue).filter(|v| !v.is_empty());
+    match error.kind() {
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
+            let Some(value) = value().map(|v| format!("{v:?}")) else {
+                return format!("{} needs a value; gpu-sweep --help says which", flag());
+            };
+            let listed = text(ContextKind::ValidValue).filter(|values| !values.is_empty());
+            let allowed = error.source().map(ToString::to_string).or(listed).unwrap_or("a value".to_owned());
+            Error::setting(flag(), value, allowed).to_string()
+        }
+        ErrorKind::UnknownArgument => {
+            let similar = text(ContextKind::SuggestedArg).map(|flag| format!("; did you mean {flag}?"));
+            format!("{} is unknown{}; gpu-sweep --help lists everything", flag(), similar.unwrap_or_default())
+        }
+        _ => first_line(error),
+    }
+}
+
+fn first_line(error: &clap::Error) -> String {
+    let rendered = error.render().to_string();
+    let line = rendered.lines().next().unwrap_or_default();
+    format!("{}; gpu-sweep --help lists everything", line.trim_start_matches("error: "))
+}

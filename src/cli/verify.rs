@@ -1,0 +1,64 @@
+//! `gpu-sweep verify`: is this device right?
+
+use super::output::{Output, bold};
+use super::{Stop, words};
+use gpu_sweep::analysis::verify::{Check, verify};
+use gpu_sweep::engine::select::select;
+use serde_json::json;
+use std::fmt::Write;
+use std::process::ExitCode;
+
+/// Flags of `verify`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// auto, gpu, cpu, reference, or one of `gpu-sweep devices`
+    #[arg(long, value_name = "DEVICE", default_value = "auto")]
+    device: String,
+    /// Force a layout of models onto the device, as run.json names it
+    #[arg(long, value_name = "TEXT")]
+    mapping: Option<String>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Runs the checks; a failed one makes the exit code 1.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: false, json: args.json };
+    let mut selected = select(&args.device.parse()?)?;
+    output.note(&words::labelled("device", &selected.reason));
+    let checks = verify(selected.engine.as_mut(), args.mapping.as_deref())?;
+    let failed = checks.iter().filter(|check| !check.passed).count();
+    output.show(&table(&checks, failed))?;
+    output.object(|| {
+        let rows: Vec<_> = checks.iter().map(row).collect();
+        json!({ "engine": selected.engine.info(), "passed": failed == 0, "checks": rows })
+    })?;
+    Ok(ExitCode::from(u8::from(failed > 0)))
+}
+
+/// A row per check, and how it went as a whole.
+fn table(checks: &[Check], failed: usize) -> String {
+    let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
+    let mut text = format!("{}\n", bold(&format!("{:width$}  largest error  allowed", "check")));
+    for Check { name, error, tolerance, passed, why } in checks {
+        let (error, tolerance) = (number(*error), number(*tolerance));
+        let verdict = if *passed { "pass".to_owned() } else { bold("FAIL") };
+        let _ = writeln!(text, "{name:width$}  {error:>13}  {tolerance:>7}  {verdict}  {why}");
+    }
+    let all = checks.len();
+    let whole =
+        if failed == 0 { format!("all {all} checks passed") } else { format!("{failed} of {all} checks FAILED") };
+    text + "\n" + &bold(&whole) + "\n"
+}
+
+/// `0`, or two digits and the power of ten.
+fn number(x: f64) -> String {
+    if x == 0.0 { "0".to_owned() } else { format!("{x:.1e}") }
+}
+
+/// A check for programs; an error that is no number is null.
+fn row(check: &Check) -> serde_json::Value {
+    let Check { name, error, tolerance, passed, why } = check;
+    json!({ "check": name, "error": error, "tolerance": tolerance, "pass": passed, "why": why })
+}

@@ -1,0 +1,160 @@
+//! The house's rules, held by machine: who may import whom, who may print, how long a file may be.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
+const LAYERS: [&[&str]; 10] = [
+    &["model"],
+    &["math"],
+    &["npz"],
+    &["statistics", "dataset"],
+    &["sweep"],
+    &["engine"],
+    &["study"],
+    &["analysis"],
+    &["plot", "report"],
+    &["cli", "main"],
+];
+
+const LONGEST_FILE: usize = 300;
+
+fn layer(room: &str) -> Option<usize> {
+    LAYERS.iter().position(|rooms| rooms.contains(&room))
+}
+
+/// Files with this ending below `folder`, as paths from the repository's root.
+fn files(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let (mut found, mut folders) = (Vec::new(), vec![root.join(folder)]);
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => folders.push(path),
+                false if path.extension().is_some_and(|e| e == ending) => {
+                    found.push(path.strip_prefix(root).unwrap().to_owned());
+                }
+                false => {}
+            }
+        }
+    }
+    assert!(!found.is_empty(), "no .{ending} file in {folder}/: the rules below would hold for nothing");
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+/// The code without comments (a `//` in a string ends its line too, which hides nothing that these rules look for).
+fn code(path: &Path) -> String {
+    read(path).lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
+}
+
+/// The room of a file: `src/engine/cpu/lanes.rs` and `src/engine.rs` are both `engine`.
+fn room(path: &Path) -> String {
+    let inner = path.strip_prefix("src").unwrap().with_extension("");
+    inner.components().next().unwrap().as_os_str().to_string_lossy().into_owned()
+}
+
+/// Whether `text` ends where an identifier could go on: `my_crate::` is not `crate::`.
+fn inside_a_word(text: &str) -> bool {
+    text.ends_with(|c: char| c.is_alphanumeric() || c == '_')
+}
+
+/// Rooms that paths from the crate's root name, as in `crate::model::Shape` or `use crate::{error::Error, model}`.
+fn rooms_used(code: &str) -> BTreeSet<String> {
+    let mut rooms = BTreeSet::new();
+    for root in ["crate::", "gpu_sweep::"] {
+        for (at, _) in code.match_indices(root).filter(|(at, _)| !inside_a_word(&code[..*at])) {
+            let rest = code[at + root.len()..].trim_start();
+            let heads = if let Some(group) = rest.strip_prefix('{') { group_heads(group) } else { vec![head(rest)] };
+            rooms.extend(heads.into_iter().filter(|name| name.starts_with(|c: char| c.is_lowercase())));
+        }
+    }
+    rooms
+}
+
+/// The identifier that `text` starts with.
+fn head(text: &str) -> String {
+    text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect()
+}
+
+/// The first identifier of each member of `a::{b, c}, d}`.
+fn group_heads(group: &str) -> Vec<String> {
+    let (mut heads, mut depth, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in group.char_indices() {
+        match c {
+            '{' => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            ',' | '}' if depth == 0 => {
+                heads.push(head(&group[start..at]));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    heads
+}
+
+#[test]
+fn the_parser_of_paths_sees_single_and_grouped_ones() {
+    let code = "use crate::{a::{b, c}, d, error::Error};\nlet x = crate::e::f(my_crate::no::one); use gpu_sweep::g;";
+    let expected = ["a", "d", "e", "error", "g"].map(String::from);
+    assert_eq!(rooms_used(code), BTreeSet::from(expected));
+}
+
+#[test]
+fn a_file_uses_only_its_own_room_and_lower_layers() {
+    let mut uses = 0;
+    for path in files("src", "rs").into_iter().filter(|path| path != Path::new("src/lib.rs")) {
+        let own = room(&path);
+        if own == "error" {
+            assert_eq!(rooms_used(&code(&path)), BTreeSet::new(), "error.rs lies below everything");
+            continue;
+        }
+        let own_layer = layer(&own).unwrap_or_else(|| panic!("{}: in no layer", path.display()));
+        for used in rooms_used(&code(&path)).into_iter().filter(|used| *used != own && used != "error") {
+            let used_layer = layer(&used).unwrap_or_else(|| panic!("{}: uses {used}, in no layer", path.display()));
+            assert!(used_layer < own_layer, "{} (layer {own_layer}) uses {used} (layer {used_layer})", path.display());
+            uses += 1;
+        }
+    }
+    assert!(uses > 20, "only {uses} imports found: the parser is blind");
+}
+
+#[test]
+fn the_reference_engine_owes_nothing_to_the_engines_it_judges() {
+    let is_reference = |path: &PathBuf| path.to_string_lossy().starts_with("src/engine/reference");
+    let reference: Vec<PathBuf> = files("src", "rs").into_iter().filter(is_reference).collect();
+    assert!(!reference.is_empty());
+    for path in reference {
+        let code = code(&path);
+        let named = |room: &str| code.contains(&format!("{room}::")) || code.contains(&format!("::{room}"));
+        assert!(!named("gpu") && !named("cpu"), "{} imports an engine that it judges", path.display());
+    }
+}
+
+#[test]
+fn only_the_command_line_prints_and_exits() {
+    let printing = ["println!", "print!", "eprintln!", "eprint!", "dbg!", "process::exit", "process::abort"];
+    for path in files("src", "rs").into_iter().filter(|path| !["cli", "main"].contains(&room(path).as_str())) {
+        let code = code(&path);
+        let found: Vec<&&str> = printing.iter().filter(|macro_| code.contains(**macro_)).collect();
+        assert!(found.is_empty(), "{} has {found:?}", path.display());
+    }
+}
+
+#[test]
+fn every_file_is_short_enough_to_be_read() {
+    let all = [files("src", "rs"), files("tests", "rs"), files("shaders", "wgsl")].concat();
+    let long = |path: &&PathBuf| read(path).lines().count() > LONGEST_FILE;
+    let long: Vec<&PathBuf> = all.iter().filter(long).collect();
+    assert!(long.is_empty(), "longer than {LONGEST_FILE} lines: {long:?}");
+}

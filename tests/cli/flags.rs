@@ -1,0 +1,131 @@
+//! Flags, their values, and what they change.
+
+use crate::support::{Place, SMALL};
+
+#[test]
+fn help_and_version_are_shown_on_stdout() {
+    let place = Place::new();
+    let version = place.run("--version").ok();
+    assert_eq!(version.out, format!("gpu-sweep {}\n", env!("CARGO_PKG_VERSION")));
+    let (short, long) = (place.run("-h").ok().out, place.run("--help").ok().out);
+    assert!(short.len() < long.len() && long.contains("Examples:"));
+    for heading in ["Data:", "Network and training:", "Which models:", "What to keep:", "Running:"] {
+        assert!(short.contains(heading) && long.contains(heading), "{heading}");
+    }
+    for command in ["verify", "devices"] {
+        assert!(place.run_args(&[command, "--help"]).ok().out.contains("--json"), "{command}");
+    }
+}
+
+#[test]
+fn defaults_in_the_help_are_those_of_the_library() {
+    let help = Place::new().run("--help").out.split_whitespace().collect::<Vec<_>>().join(" ");
+    let sweep = gpu_sweep::sweep::Sweep::default();
+    let (lr, models) = (sweep.lr.to_string(), gpu_sweep::sweep::Sweep::DEFAULT_MODELS.to_string());
+    let (epochs, threshold, hidden) = (sweep.epochs.to_string(), sweep.success_threshold.to_string(), sweep.hidden[0]);
+    let flags = [("--lr", lr), ("--models", models), ("--epochs", epochs), ("--success-threshold", threshold)];
+    let others =
+        [("--hidden", hidden.to_string()), ("--blur", sweep.blur.to_string()), ("--seed", sweep.seed.to_string())];
+    for (flag, default) in flags.into_iter().chain(others) {
+        let from = help.find(&format!("{flag} <")).unwrap_or_else(|| panic!("{flag}"));
+        let shown = help[from..].split("[default: ").nth(1).unwrap().split(']').next().unwrap();
+        assert_eq!(shown, default, "{flag}");
+    }
+}
+
+#[test]
+fn a_bad_flag_is_one_line_with_exit_code_2() {
+    let place = Place::new();
+    for (words, parts) in [
+        ("--epochs x", ["--epochs: \"x\"", "whole number"]),
+        ("--epochs", ["--epochs", "needs a value"]),
+        ("--epochs -1", ["--epochs: \"-1\"", "whole number"]),
+        ("--modles 3", ["--modles is unknown", "--models"]),
+        ("--models 0", ["--models: 0", "from 1"]),
+        ("--seeds 0", ["--seeds: 0", "from 1"]),
+        ("--models 3 --seeds 4", ["--models", "--seeds"]),
+        ("--lr -0.1", ["--lr: \"-0.1\"", "linspace:START:STOP:COUNT"]),
+        ("--lr linspace:0:1", ["--lr: \"linspace:0:1\"", "logspace:"]),
+        ("--hidden 16,65", ["--hidden: \"16,65\"", "1 to 64"]),
+        ("--hidden 1,1,1,1,1", ["--hidden: \"1,1,1,1,1\"", "up to 4"]),
+        ("--test-fraction 0.95", ["--test-fraction: 0.95", "0.9"]),
+        ("--success-threshold 70", ["--success-threshold: 70", "0 to 1"]),
+        ("--blur nan", ["--blur: \"nan\"", "finite"]),
+        ("--record loss", ["--record: \"loss\"", "accuracy, test"]),
+        ("--record test", ["--record: test", "--test-fraction"]),
+        ("--record-every 0", ["--record-every: 0", "from 1"]),
+        ("--curves some", ["--curves: \"some\"", "auto, all, none"]),
+        ("--label y", ["--label", "--data"]),
+        ("--seed 18446744073709551616", ["--seed: \"18446744073709551616\"", "2^64 - 1"]),
+        ("--seed 18446744073709551615 --seeds 2", ["--seed: 18446744073709551615", "below 2^64"]),
+        ("--save-weights=perhaps", ["--save-weights: \"perhaps\"", "true, false"]),
+        ("--config none.toml", ["none.toml", "can't be read"]),
+        ("--data none.csv", ["none.csv", "can't be opened"]),
+        ("nonsense", ["nonsense", "--help"]),
+        ("verify --epochs 3", ["--epochs is unknown", "--help"]),
+    ] {
+        let run = place.run(words).stops(2, &parts);
+        assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
+    }
+    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+}
+
+#[test]
+fn an_unknown_device_or_mapping_is_refused_with_what_there_is() {
+    let place = Place::new();
+    place.run("--device abacus --models 2 --epochs 1").stops(1, &["abacus", "cpu", "reference"]);
+    place.run("--device cpu --mapping sideways --models 2 --epochs 1").stops(2, &["sideways"]);
+    assert!(!place.path("gpu-sweep-out").exists(), "a refused device or mapping leaves nothing behind");
+}
+
+#[test]
+fn the_last_seed_may_be_ragged() {
+    let place = Place::new();
+    place.run(&format!("{SMALL} --lr 0.01,0.02,0.03 --models 7").replace("--lr 0.01,0.1 --models 8", "")).ok();
+    let models = place.read("gpu-sweep-out/models.csv");
+    let pairs: Vec<Vec<&str>> = models.lines().skip(1).map(|row| row.split(',').skip(1).take(2).collect()).collect();
+    let expected =
+        [("0.01", "0"), ("0.02", "0"), ("0.03", "0"), ("0.01", "1"), ("0.02", "1"), ("0.03", "1"), ("0.01", "2")];
+    assert_eq!(pairs, expected.map(|(lr, seed)| vec![lr, seed]));
+}
+
+#[test]
+fn a_file_of_trials_replaces_the_grid() {
+    let place = Place::new();
+    place.write("search.csv", "seed,lr\n7,0.5\n9,0.25\n7,0.125\n");
+    place.run("--device cpu --epochs 2 --trials search.csv").ok();
+    let models = place.read("gpu-sweep-out/models.csv");
+    let starts: Vec<String> =
+        models.lines().skip(1).map(|r| r.split(',').take(3).collect::<Vec<_>>().join(",")).collect();
+    assert_eq!(starts, ["0,0.5,7", "1,0.25,9", "2,0.125,7"]);
+    place.write("bad.csv", "lr,seed\n0.5,1\nfast,2\n");
+    place.run("--device cpu --trials bad.csv --out other").stops(2, &["bad.csv, line 3, column 1", "fast"]);
+}
+
+#[test]
+fn weights_saved_by_one_run_start_the_next() {
+    let place = Place::new();
+    place.run(&format!("{SMALL} --save-weights --out first")).ok();
+    let again = format!("{SMALL} --seed 99 --save-weights --init-from first/weights.npz --out second");
+    place.run(&again).ok();
+    let rows = |name: &str| -> Vec<String> {
+        let text = place.read(&format!("{name}/models.csv"));
+        let from_loss = |row: &str| row.split(',').skip(3).collect::<Vec<_>>().join(",");
+        text.lines().skip(1).map(from_loss).collect()
+    };
+    assert_eq!(rows("first").len(), 8);
+    assert_eq!(rows("first"), rows("second"), "the same initial weights train alike, whatever the seed");
+    place
+        .run(&format!("{SMALL} --hidden 2 --init-from first/weights.npz --out third"))
+        .stops(2, &["weights.npz", "init_w1"]);
+}
+
+#[test]
+fn a_diverged_model_is_a_result() {
+    let place = Place::new();
+    let run = place.run("--device cpu --lr 0.1,1e30 --seeds 3 --epochs 20 --json").ok();
+    assert_eq!(run.json()["all"]["diverged"], 3, "{run:?}");
+    let summary = place.read("gpu-sweep-out/summary.csv");
+    assert_eq!(summary.lines().count(), 3);
+    assert!(place.read("gpu-sweep-out/models.csv").contains(",diverged,"));
+}

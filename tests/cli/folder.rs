@@ -1,0 +1,123 @@
+//! The results folder: what is in it, and what the same folder means the next time.
+
+use crate::support::{Place, SMALL, names};
+
+#[test]
+fn a_run_writes_what_it_promises() {
+    let place = Place::new();
+    let run = place.run(SMALL).ok();
+    let mut expected =
+        ["chunks", "curves.npz", "models.csv", "models.parquet", "pictures", "run.json", "summary.csv"].to_vec();
+    expected.push("sweep.toml");
+    let found = names(&place.path("gpu-sweep-out"));
+    for name in expected {
+        assert!(found.contains(&name.to_owned()), "no {name} in {found:?}");
+    }
+    let kinds = ["accuracy", "data", "histogram", "losses", "success"];
+    let pictures: Vec<String> = kinds.iter().flat_map(|kind| [format!("{kind}.png"), format!("{kind}.svg")]).collect();
+    assert_eq!(names(&place.path("gpu-sweep-out/pictures")), pictures);
+    assert_eq!(names(&place.path("gpu-sweep-out/chunks")), ["000000.parquet"]);
+    assert!(run.out.contains("best learning rate") && run.out.contains("summary.csv"), "{}", run.out);
+    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
+    let models = place.read("gpu-sweep-out/models.csv");
+    assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
+    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged";
+    let summary = place.read("gpu-sweep-out/summary.csv");
+    assert_eq!((summary.lines().next(), summary.lines().count()), (Some(header), 3));
+}
+
+#[test]
+fn run_json_says_what_ran_and_where_the_time_went() {
+    let place = Place::new();
+    place.run(SMALL).ok();
+    let run: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/run.json")).unwrap();
+    assert!(run.to_string().contains(env!("CARGO_PKG_VERSION")), "{run}");
+    let phases = run.pointer("/runs/0/phases").or(run.get("phases")).unwrap().to_string();
+    for phase in ["data", "tables", "pictures", "total"] {
+        assert!(phases.contains(phase), "no {phase} in {phases}");
+    }
+}
+
+#[test]
+fn the_same_question_again_says_that_nothing_is_left() {
+    let place = Place::new();
+    let first = place.run(SMALL).ok();
+    let chunk = std::fs::metadata(place.path("gpu-sweep-out/chunks/000000.parquet")).unwrap().modified().unwrap();
+    let second = place.run(SMALL).ok();
+    assert!(second.err.contains("nothing left to train"), "{}", second.err);
+    assert_eq!(first.out, second.out, "the same summary, from the files");
+    let again = std::fs::metadata(place.path("gpu-sweep-out/chunks/000000.parquet")).unwrap().modified().unwrap();
+    assert_eq!(chunk, again, "not trained twice");
+}
+
+#[test]
+fn a_run_that_was_cut_off_goes_on() {
+    let place = Place::new();
+    let words = format!("{SMALL} --chunk-models 2");
+    place.run(&words).ok();
+    let whole = place.read("gpu-sweep-out/models.csv");
+    std::fs::remove_file(place.path("gpu-sweep-out/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/models.csv")).unwrap();
+    let run = place.run(&words).ok();
+    assert!(run.err.contains("6 of 8 models"), "{}", run.err);
+    assert_eq!(place.read("gpu-sweep-out/models.csv"), whole);
+}
+
+#[test]
+fn another_question_is_refused_with_the_difference() {
+    let place = Place::new();
+    place.run(SMALL).ok();
+    place.run(&SMALL.replace("--epochs 5", "--epochs 6")).stops(2, &["gpu-sweep-out", "epochs", "5", "6", "--force"]);
+    place.run(&format!("{} --force", SMALL.replace("--epochs 5", "--epochs 6"))).ok();
+    assert!(place.read("gpu-sweep-out/sweep.toml").contains("epochs = 6"));
+}
+
+#[test]
+fn other_data_under_the_same_name_is_another_question() {
+    let place = Place::new();
+    let words = format!("{SMALL} --data t.csv");
+    place.write("t.csv", "a,b,y\n1,2,0\n3,4,1\n");
+    place.run(&words).ok();
+    place.write("t.csv", "a,b,y\n1,2,0\n3,5,1\n");
+    place.run(&words).stops(2, &["gpu-sweep-out"]);
+}
+
+#[test]
+fn force_leaves_alone_what_gpu_sweep_did_not_write() {
+    let place = Place::new();
+    std::fs::create_dir(place.path("thesis")).unwrap();
+    place.write("thesis/chapter1.tex", "years of work");
+    place.run(&format!("{SMALL} --out thesis")).stops(2, &["thesis"]);
+    place.run(&format!("{SMALL} --out thesis --force")).stops(2, &["thesis"]);
+    assert_eq!(names(&place.path("thesis")), ["chapter1.tex"]);
+    place.run(SMALL).ok();
+    place.write("gpu-sweep-out/notes.txt", "mine");
+    let other = SMALL.replace("--epochs 5", "--epochs 6");
+    place.run(&format!("{other} --force")).stops(2, &["notes.txt"]);
+    assert!(place.path("gpu-sweep-out/models.csv").exists() && place.path("gpu-sweep-out/notes.txt").exists());
+}
+
+#[test]
+fn a_saved_question_asked_again_is_the_same_question() {
+    let place = Place::new();
+    let flags = "--device cpu --lr logspace:-3:-1:3 --seeds 2 --epochs 7 --hidden 3,2 --blur 0.5 --seed 18446744073709551000 \
+                 --test-fraction 0.25 --record accuracy,test --record-every 3 --curves 4 --save-weights --independent-seeds \
+                 --success-threshold 0.6 --data-seed 5 --chunk-models 4";
+    place.run(&format!("{flags} --out first")).ok();
+    place.run("--device cpu --config first/sweep.toml --out second").ok();
+    assert_eq!(place.read("first/sweep.toml"), place.read("second/sweep.toml"));
+    assert_eq!(place.read("first/models.csv"), place.read("second/models.csv"));
+    let fewer = place.run("--device cpu --config first/sweep.toml --models 5 --out third --json").ok();
+    assert_eq!(fewer.json()["all"]["n"], 5, "--models on the command line goes before seeds in the file");
+}
+
+#[test]
+fn a_bad_config_is_one_line() {
+    let place = Place::new();
+    place.write("a.toml", "epochs = 10\nspeed = 3\n");
+    place.run("--config a.toml").stops(2, &["a.toml", "speed"]);
+    place.write("b.toml", "epochs = \n");
+    place.run("--config b.toml").stops(2, &["b.toml"]);
+    place.write("c.toml", "epochs = \"many\"\n");
+    place.run("--config c.toml").stops(2, &["c.toml, line 1, column 10", "many"]);
+}

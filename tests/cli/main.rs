@@ -1,0 +1,7 @@
+//! The real program, run as a user runs it: flags, exit codes, messages, folders.
+
+mod bad_data;
+mod flags;
+mod folder;
+mod support;
+mod terminal;

@@ -1,0 +1,85 @@
+//! Runs the program in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// A run that takes milliseconds: 2 learning rates, 4 seeds, 5 epochs on the cpu engine.
+pub const SMALL: &str = "--device cpu --lr 0.01,0.1 --models 8 --epochs 5";
+
+/// An empty folder to work in, removed at the end.
+pub struct Place(tempfile::TempDir);
+
+/// What a run printed and how it ended.
+#[derive(Debug)]
+pub struct Run {
+    pub code: i32,
+    pub out: String,
+    pub err: String,
+}
+
+impl Place {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    pub fn write(&self, name: &str, contents: impl AsRef<[u8]>) {
+        std::fs::write(self.path(name), contents).unwrap();
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+    }
+
+    /// Runs `gpu-sweep` here with words separated by blanks.
+    pub fn run(&self, words: &str) -> Run {
+        self.run_args(&words.split_whitespace().collect::<Vec<_>>())
+    }
+
+    pub fn run_args(&self, args: &[&str]) -> Run {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
+        let output = command.args(args).current_dir(self.0.path()).stdin(Stdio::null()).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+impl Run {
+    /// The run must have gone well.
+    #[track_caller]
+    pub fn ok(self) -> Self {
+        assert_eq!(self.code, 0, "{self:?}");
+        self
+    }
+
+    /// The run must have stopped with this exit code and a single line that holds all of `parts`.
+    #[track_caller]
+    pub fn stops(self, code: i32, parts: &[&str]) -> Self {
+        assert_eq!((self.code, self.out.as_str()), (code, ""), "{self:?}");
+        // Notes may come before the error, nothing after it.
+        let last = self.err.lines().last().unwrap_or_default();
+        assert!(last.starts_with("gpu-sweep: error: "), "{self:?}");
+        assert_eq!(self.err.matches("error: ").count(), 1, "{self:?}");
+        for part in parts {
+            assert!(last.contains(part), "no {part:?} in {last:?}");
+        }
+        self
+    }
+
+    /// Stdout as one JSON value and nothing else.
+    #[track_caller]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
+    }
+}
+
+/// Names in a folder, sorted.
+pub fn names(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
