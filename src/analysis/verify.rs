@@ -225,7 +225,8 @@ fn divergence(bench: &mut Bench) -> Result<Check> {
     let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], y: vec![true, false, true] };
     let tame = Points { x: vec![1.0, -0.5, 2.0], ..set.clone() };
     let step = bench.train(&shape, tame, vec![(1e32, 0), (0.1, 0), (1e37, 1)], 3)?;
-    let logit = bench.train(&shape, set, vec![(0.1, 0); 3], 0)?;
+    let given = Initial::Given([1e30, 0.0].repeat(3));
+    let logit = bench.train_from(given, &shape, set, vec![(0.1, 0); 3], 0)?;
     let epochs = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
     let right = [epochs(&step) == [Some(0), None, Some(0)], epochs(&logit) == [Some(0); 3]];
     let finite = step.outcomes.iter().map(|o| o.train.is_some()).eq([false, true, false]);
