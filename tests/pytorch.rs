@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 engine_suite!(reference: gradients_2_1_1, gradients_2_16_16_1, trainings_2_1_1, trainings_2_16_16_1);
 engine_suite!(cpu: gradients_2_1_1, gradients_2_16_16_1, trainings_2_1_1, trainings_2_16_16_1);
+engine_suite!(gpu: gradients_2_1_1, gradients_2_16_16_1, trainings_2_1_1, trainings_2_16_16_1);
 
 fn gradients_2_1_1(engine: &mut dyn Engine) {
     gradients(engine, &Case::open("relu_2_1_1_sgd", &[1], 160));

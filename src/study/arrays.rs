@@ -36,8 +36,8 @@ impl Study {
         Ok(Some(path))
     }
 
-    /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them; no file where
-    /// weights were not asked for.
+    /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them; no file
+    /// where weights were not asked for.
     pub(super) fn write_weights(&self) -> Result<Option<PathBuf>> {
         if !self.question.record.weights {
             return Ok(None);

@@ -10,8 +10,8 @@
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
 //! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |
 //!
-//! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in that
-//! place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
+//! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
+//! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
 use super::chunk::{Chunk, CurveKind, Models, WEIGHTS};
 use super::columns::{TableWriter, read, read_all};
@@ -157,7 +157,8 @@ impl ChunkFile {
         })
     }
 
-    /// One kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the divergence on.
+    /// One kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the divergence
+    /// on.
     ///
     /// # Errors
     /// [`Error::Damaged`] also where the sweep does not keep it.

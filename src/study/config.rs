@@ -36,8 +36,8 @@ impl Header {
     }
 }
 
-/// Reads settings from a `sweep.toml`, of a results folder or written by hand; missing ones have their defaults. Relative
-/// paths in it count from the file's own folder.
+/// Reads settings from a `sweep.toml`, of a results folder or written by hand; missing ones have their defaults.
+/// Relative paths in it count from the file's own folder.
 ///
 /// # Errors
 /// [`Error::File`] names line and column, and what is allowed there.

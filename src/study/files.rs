@@ -140,8 +140,12 @@ fn is_our_name(place: &Path) -> bool {
     }
 }
 
-/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`.
+/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`,
+/// those of pictures `NAME.partial`.
 fn without_temporary(name: &str) -> Option<&str> {
+    if let Some(name) = name.strip_suffix(".partial") {
+        return Some(name);
+    }
     let inner = name.strip_prefix('.')?;
     inner.strip_suffix(".tmp").or_else(|| {
         let (name, process) = inner.strip_suffix(".part")?.rsplit_once('.')?;

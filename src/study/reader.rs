@@ -92,9 +92,9 @@ impl Study {
     }
 }
 
-/// At most `count` of the first `kept` trials, ascending: all combinations of evenly spaced seeds, or, where one seed has
-/// more combinations than that, evenly spaced combinations, each of another seed. (A plain stride over trials could hit
-/// the same few learning rates again and again.)
+/// At most `count` of the first `kept` trials, ascending: all combinations of evenly spaced seeds, or, where one seed
+/// has more combinations than that, evenly spaced combinations, each of another seed. (A plain stride over trials could
+/// hit the same few learning rates again and again.)
 fn spread(kept: u64, combinations: u64, count: u64) -> Vec<u64> {
     let seeds = kept.div_ceil(combinations);
     let mut chosen: Vec<u64> = if kept <= count {

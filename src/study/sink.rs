@@ -27,7 +27,8 @@ pub trait Watch {
 /// Watches nothing.
 impl Watch for () {}
 
-/// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is lost.
+/// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
+/// lost.
 pub struct ChunkSink<'a> {
     study: &'a mut Study,
     watch: &'a mut dyn Watch,

@@ -28,8 +28,8 @@ pub struct Tables {
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `curves.npz` and `weights.npz` (if they
-    /// were kept). The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `curves.npz` and `weights.npz` (if
+    /// they were kept). The same chunks give the same bytes.
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
@@ -135,7 +135,8 @@ fn write_rows(csv: &mut impl Write, models: &Models, points: [u32; 2]) -> std::i
     Ok(())
 }
 
-/// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the line.
+/// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the
+/// line.
 fn text(value: Option<f64>) -> String {
     let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })

@@ -4,6 +4,8 @@
 
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::gpu::GpuEngine;
+use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
 use gpu_sweep::math::rng::{Philox, Stream};
@@ -17,6 +19,12 @@ pub fn reference() -> Box<dyn Engine> {
 
 pub fn cpu() -> Box<dyn Engine> {
     Box::new(CpuEngine::new().unwrap())
+}
+
+/// The best adapter, be it a software one. Without any the test fails and says what to install.
+pub fn gpu() -> Box<dyn Engine> {
+    let adapters = adapters();
+    Box::new(GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"))).unwrap())
 }
 
 /// Runs the listed tests, functions of `&mut dyn Engine`, on one engine: `engine_suite!(cpu: solo, neighbours)` makes

@@ -50,7 +50,7 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     let loss = (trial.seed % 1000) as f64 / 3.0 + trial.hyperparameters.lr;
     let train = Score { loss, correct: (i * 13 % 41) as u32 };
     let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
-    Outcome { train: Some(train), test: (tested && i % 5 != 0).then_some(test), diverged: None }
+    Outcome { train: Some(train), test: (tested && !i.is_multiple_of(5)).then_some(test), diverged: None }
 }
 
 /// Value `r` of curve number `k`: NaN from the divergence on.

@@ -54,7 +54,7 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
     let study = finished(folder.path(), sweep(), 7);
     fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
     study.write_run(&Run::begin(vec!["gpu-sweep".into()])).unwrap();
-    for left in [".models.csv.tmp", ".curves.npz.123.part", "chunks/.000009.parquet.tmp"] {
+    for left in [".models.csv.tmp", ".curves.npz.123.part", "chunks/.000009.parquet.tmp", "pictures/loss.png.partial"] {
         fs::write(folder.path().join(left), "part").unwrap();
     }
     let other = Sweep { epochs: 500, ..sweep() };

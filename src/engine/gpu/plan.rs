@@ -213,16 +213,14 @@ impl Plan {
     }
 
     /// Batches as `(first, models)` for `range`, none crossing `edge` (where curves end).
-    pub fn batches(&self, range: std::ops::Range<u64>, edge: u64) -> Vec<(u64, u64)> {
-        let mut batches = Vec::new();
+    pub fn batches(self, range: std::ops::Range<u64>, edge: u64) -> impl Iterator<Item = (u64, u64)> {
         let mut first = range.start;
-        while first < range.end {
+        std::iter::from_fn(move || {
             let end = if first < edge { edge.min(range.end) } else { range.end };
-            let models = (end - first).min(self.batch_models);
-            batches.push((first, models));
-            first += models;
-        }
-        batches
+            let batch = (first, end.saturating_sub(first).min(self.batch_models));
+            first += batch.1;
+            (batch.1 > 0).then_some(batch)
+        })
     }
 }
 

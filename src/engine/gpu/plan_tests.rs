@@ -62,7 +62,7 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
 fn batches_cover_the_range_at_every_edge() {
     let mapping = Mapping::parse("thread-64").unwrap();
     let plan = Plan { batch_models: 100, ..Plan::new(mapping, &shape(2, &[1]), 200, 10, &LIMITS) };
-    let batches = |models: u64| plan.batches(7..7 + models, 0);
+    let batches = |models: u64| plan.batches(7..7 + models, 0).collect::<Vec<_>>();
     assert_eq!(batches(0), []);
     assert_eq!(batches(1), [(7, 1)]);
     assert_eq!(batches(99), [(7, 99)]);
@@ -74,9 +74,9 @@ fn batches_cover_the_range_at_every_edge() {
 fn no_batch_mixes_models_with_and_without_curves() {
     let mapping = Mapping::parse("thread-64").unwrap();
     let plan = Plan { batch_models: 100, ..Plan::new(mapping, &shape(2, &[1]), 200, 10, &LIMITS) };
-    assert_eq!(plan.batches(0..250, 130), [(0, 100), (100, 30), (130, 100), (230, 20)]);
-    assert_eq!(plan.batches(0..50, 130), [(0, 50)]);
-    assert_eq!(plan.batches(140..150, 130), [(140, 10)]);
+    assert_eq!(plan.batches(0..250, 130).collect::<Vec<_>>(), [(0, 100), (100, 30), (130, 100), (230, 20)]);
+    assert_eq!(plan.batches(0..50, 130).collect::<Vec<_>>(), [(0, 50)]);
+    assert_eq!(plan.batches(140..150, 130).collect::<Vec<_>>(), [(140, 10)]);
 }
 
 #[test]
