@@ -89,15 +89,22 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     Points { features, x, y }
 }
 
-/// The reference's gradient, and for each parameter the mean magnitude of a single point's; 1 where that is 0.
-pub fn gradient(network: &Network, points: &Points) -> (Vec<f64>, Vec<f64>) {
-    let mut scale = vec![0.0; network.parameters.len()];
+/// The reference's gradient, and for each parameter the size to compare with: the mean magnitude of a single point's
+/// gradient, the largest in the parameter's layer, since a unit that is barely active at a single point has none to
+/// speak of; 1 where that is 0.
+pub fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
+    let network = Network::new(shape, parameters.to_vec());
+    let mut scale = vec![0.0; parameters.len()];
     for n in 0..points.len() {
         let point = Points { features: points.features, x: points.row(n).to_vec(), y: vec![points.y[n]] };
         let gradient = network.gradient(&point).unwrap_or_else(|| vec![f64::NAN; scale.len()]);
         scale.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / points.len() as f64);
     }
-    let scale = scale.into_iter().map(|s| if s == 0.0 { 1.0 } else { s }).collect();
+    for layer in shape.layers() {
+        let own = &mut scale[layer.weights..layer.end()];
+        let largest = own.iter().copied().fold(0.0, f64::max);
+        own.fill(if largest > 0.0 { largest } else { 1.0 });
+    }
     (network.gradient(points).unwrap_or_default(), scale)
 }
 

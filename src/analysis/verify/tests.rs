@@ -70,23 +70,29 @@ fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
     batch.outcomes.iter_mut().filter_map(|o| o.train.as_mut()).for_each(f);
 }
 
+/// One check of [`verify`].
+type Checking = fn(&mut Bench) -> Result<Check>;
+
+/// Asserts that a check passes on the reference and fails with the fault.
+fn assert_found(fault: Fault, check: Checking) {
+    let run = |fault| check(&mut Bench::new(&mut Faulty(ReferenceEngine::default(), fault), None)).unwrap();
+    let (sound, faulty) = (run(|_| ()), run(fault));
+    assert!(sound.passed && !faulty.passed, "{sound:?} {faulty:?}");
+}
+
 #[test]
-fn faults_are_found_where_they_are() {
-    let faults: [(Fault, &str); 8] = [
-        (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), "initial weights"),
-        (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), "loss, logits to ±80"),
-        (|b| each_score(b, |s| s.loss = f64::NAN), "loss, logits beyond"),
-        (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), "accuracy"),
-        (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), "gradient 2-1-1, points: 200"),
-        (|b| each_weight(b, |w| *w = f64::NAN), "one step"),
-        (|b| b.curves.train_loss.iter_mut().for_each(|loss| *loss *= 1.001), "training 2-16-16-1, points: 200"),
-        (|b| b.outcomes.iter_mut().for_each(|o| o.diverged = None), "divergence"),
+fn faults_are_found() {
+    let faults: [(Fault, Checking); 8] = [
+        (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
+        (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
+        (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),
+        (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), accuracy),
+        (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), |bench| gradients(bench, &Shape::new(2, &[3])?, 63)),
+        (|b| each_weight(b, |w| *w = f64::NAN), one_step),
+        (|b| b.curves.train_loss.iter_mut().for_each(|l| *l *= 1.001), |b| training(b, &Shape::new(2, &[3])?, 63)),
+        (|b| b.outcomes.iter_mut().for_each(|o| o.diverged = None), divergence),
     ];
-    for (fault, name) in faults {
-        let checks = verify(&mut Faulty(ReferenceEngine::default(), fault), None).unwrap();
-        let check = checks.iter().find(|check| check.name == name).expect(name);
-        assert!(!check.passed, "{check:?}");
-    }
+    faults.into_iter().for_each(|(fault, check)| assert_found(fault, check));
 }
 
 /// A fault of large batches only.
@@ -105,8 +111,6 @@ fn contagious(batch: &mut Batch) {
 
 #[test]
 fn disturbances_between_models_are_found() {
-    for (fault, name) in [(in_company as Fault, "alone as in a batch"), (contagious, "beside diverging models")] {
-        let checks = verify(&mut Faulty(ReferenceEngine::default(), fault), None).unwrap();
-        assert!(!checks.iter().find(|check| check.name == name).expect(name).passed, "{name}");
-    }
+    assert_found(in_company, solo);
+    assert_found(contagious, neighbours);
 }

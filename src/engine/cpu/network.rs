@@ -175,9 +175,8 @@ impl<const N: usize> Networks<N> {
         for (parameter, gradient) in self.parameters.iter_mut().zip(&self.gradient) {
             let mut moved = sgd(*parameter, *gradient * share, lr);
             if !all {
-                for lane in 0..N {
-                    moved.0[lane] = if active[lane] { moved.0[lane] } else { parameter.0[lane] };
-                }
+                let frozen = moved.0.iter_mut().zip(parameter.0).zip(active).filter(|(_, active)| !**active);
+                frozen.for_each(|((moved, before), _)| *moved = before);
             }
             *parameter = moved;
             worst = Lanes::larger(worst, magnitude_bits(moved));
