@@ -12,7 +12,10 @@ pub fn wilson_95(successes: u64, n: u64) -> Option<(f64, f64)> {
     let (n, p) = (n as f64, successes as f64 / n as f64);
     let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
     let half = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    Some(((centre - half).max(0.0), (centre + half).min(1.0)))
+    // At the ends the bounds are 0 and 1 themselves: rounding must not say otherwise.
+    let low = if successes == 0 { 0.0 } else { centre - half };
+    let high = if p == 1.0 { 1.0 } else { centre + half };
+    Some((low, high))
 }
 
 #[cfg(test)]
@@ -27,6 +30,7 @@ mod tests {
             let (a, b) = wilson_95(k, n).unwrap();
             assert!((a - low).abs() < 1e-7 && (b - high).abs() < 1e-7, "{k} of {n}: {a} {b}");
         }
+        assert_eq!((wilson_95(0, 7).unwrap().0, wilson_95(10, 10).unwrap().1), (0.0, 1.0));
         assert_eq!(wilson_95(0, 0), None);
     }
 }

@@ -1,0 +1,49 @@
+//! The course's experiment beside the course's published curve: 40 learning rates × 50 independent models, 500 epochs.
+//!
+//! `cargo run --release --example course -- FOLDER` writes `course.png` and `course.svg` there.
+
+use gpu_sweep::engine::select::{Choice, select};
+use gpu_sweep::engine::{Collect, Job, Record};
+use gpu_sweep::plot::{AccuracyPlot, Reference, write};
+use gpu_sweep::statistics::Summary;
+use gpu_sweep::sweep::{Inputs, Sweep};
+use std::path::PathBuf;
+
+/// Mean accuracies of the course's 50 repeats, as published for six of its 40 learning rates; its data are unseeded.
+const COURSE: [(f64, f64); 6] =
+    [(0.001, 0.554), (0.0112, 0.716), (0.0238, 0.743), (0.0492, 0.828), (0.0746, 0.814), (0.1, 0.819)];
+/// Standard error of each: a standard deviation of about 20 points over the square root of 50.
+const STANDARD_ERROR: f64 = 0.029;
+
+fn main() -> gpu_sweep::Result<()> {
+    let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".into()));
+    let sweep = Sweep { seeds: Some(50), epochs: 500, independent_seeds: true, ..Sweep::default() };
+    let inputs = Inputs::load(&sweep)?;
+    let mut engine = select(&Choice::Auto)?.engine;
+    let job = Job {
+        mapping: engine.choose_mapping(&inputs.shape, inputs.data.train.len())?,
+        record: Record::of(&sweep, &inputs.trials),
+        shape: inputs.shape,
+        data: inputs.data,
+        trials: inputs.trials,
+        initial: inputs.initial,
+        epochs: sweep.epochs,
+    };
+    let batch = Collect::train(&mut *engine, &job, 0..job.trials.len())?;
+    let mut summary = Summary::new(job.data.train.len() as u32, 0, sweep.success_threshold);
+    for (i, outcome) in batch.outcomes.iter().enumerate() {
+        let lr = job.trials.get(i as u64).hyperparameters.lr;
+        summary.add(lr, outcome.train.map(|s| s.correct), None, outcome.diverged.is_some());
+    }
+    for (lr, theirs) in COURSE {
+        let nearest = summary.groups().min_by(|a, b| (a.lr - lr).abs().total_cmp(&(b.lr - lr).abs()));
+        let ours = nearest.and_then(|g| g.train.mean()).unwrap_or(f64::NAN);
+        println!("learning rate {lr:.4}: ours {:.1} %, the course {:.1} %", 100.0 * ours, 100.0 * theirs);
+    }
+    println!("all 40: ours {:.1} %, the course 78.3 %", 100.0 * summary.total().train.mean().unwrap_or(f64::NAN));
+    let points = COURSE.map(|(lr, mean)| (lr, mean, STANDARD_ERROR)).to_vec();
+    let reference = Reference { label: "the course".into(), points };
+    let settings = "qwerties · 2-1-1 ReLU · 200 points · 500 epochs · 50 independent models per learning rate";
+    write(&AccuracyPlot { summary: &summary, settings, reference: Some(&reference) }, &folder.join("course"))?;
+    Ok(())
+}
