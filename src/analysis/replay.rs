@@ -1,10 +1,9 @@
 //! A few models of a sweep trained again by themselves, with their weights kept: the same bits as in the sweep.
 
-use crate::engine::{Batch, Engine, Job, Record, Sink};
+use crate::engine::{Collect, Engine, Job, Record};
 use crate::error::{Error, Result};
 use crate::sweep::Trial;
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 
 /// A model trained again.
 #[derive(Debug, Clone, PartialEq)]
@@ -62,25 +61,11 @@ pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<
 }
 
 fn replay_one(engine: &mut dyn Engine, job: &Job, index: u64) -> Result<Replayed> {
-    let mut kept = Kept(None);
-    engine.train(job, index..index + 1, &mut kept)?;
-    let missing = || Error::Device(format!("the engine returned no weights for model {index}"));
-    let batch = kept.0.ok_or_else(missing)?;
-    let outcome = *batch.outcomes.first().ok_or_else(missing)?;
+    let batch = Collect::train(engine, job, index..index + 1)?;
+    let missing = || Error::Device(format!("the engine returned nothing for model {index}"));
+    let outcome = batch.outcomes.first().ok_or_else(missing)?;
     let weights = batch.weights.ok_or_else(missing)?.last;
     Ok(Replayed { trial: job.trials.get(index), correct: outcome.train.map(|score| score.correct), weights })
-}
-
-/// Keeps the last batch.
-struct Kept(Option<Batch>);
-
-impl Sink for Kept {
-    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
-        self.0 = Some(batch);
-        Ok(ControlFlow::Continue(()))
-    }
-
-    fn progress(&mut self, _model_epochs: u64) {}
 }
 
 #[cfg(test)]

@@ -27,49 +27,50 @@ pub struct Drawn {
 /// Draws all pictures that the results allow; those that are there already only if `anew`.
 pub fn draw(session: &mut Session, summary: &Summary, anew: bool) -> Result<Drawn> {
     let folder = session.study.pictures()?;
-    let mut drawn = Drawn::default();
-    let features = session.job.shape.features();
-    if features != 2 {
-        drawn.left_out.push(format!("none of the data: that would need 2 features, not {features}"));
+    let (names, left_out) = possible(session);
+    let is_there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
+    if !anew && names.iter().all(is_there) {
+        return Ok(Drawn { files: Vec::new(), left_out });
     }
-    let has_curves = session.job.record.curves_below > 0;
-    if !has_curves {
-        drawn.left_out.push("none of the losses: no curves are kept".to_owned());
-    }
-    let wanted = |name: &str| (name != "data" || features == 2) && (name != "losses" || has_curves);
-    let there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
-    let names = ["data", "accuracy", "success", "losses", "histogram"];
-    if !anew && names.iter().filter(|name| wanted(name)).all(|name| there(&name)) {
-        return Ok(drawn);
-    }
-    let boundaries = if features == 2 { boundaries(session, summary)? } else { Vec::new() };
+    let boundaries = if names.contains(&"data") { boundaries(session, summary)? } else { Vec::new() };
     let curves = session.study.curves(CurveKind::TrainLoss, CURVES)?;
     let rates: Vec<f64> = curves.iter().map(|curve| curve.lr).collect();
     let losses: Vec<f32> = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
-    let (job, threshold) = (&session.job, session.sweep.success_threshold);
-    let settings = &words::settings(job);
-    let feature_names = feature_names(session);
+    let (job, threshold, settings) = (&session.job, session.sweep.success_threshold, &words::settings(&session.job));
+    let (epochs, models, axes) = (&job.record.epochs, job.trials.len(), axes(session));
     let data = DataPlot {
         name: &job.data.name,
         points: &job.data.train,
-        features: [&feature_names[0], feature_names.get(1).map_or("", String::as_str)],
+        features: [0, 1].map(|axis| axes.get(axis).map_or("", String::as_str)),
         classes: [&job.data.class_names[0], &job.data.class_names[1]],
         boundaries: &boundaries,
         settings,
     };
     let accuracy = AccuracyPlot { summary, settings, reference: None };
     let success = SuccessPlot { summary, threshold, settings };
-    let (epochs, models) = (&job.record.epochs, job.trials.len());
     let losses = LossPlot { epochs, rates: &rates, losses: &losses, models, settings };
     let histogram = HistogramPlot { summary, threshold, settings };
     let all: [&dyn Picture; 5] = [&data, &accuracy, &success, &losses, &histogram];
-    let all: Vec<&dyn Picture> = all.into_iter().filter(|picture| wanted(picture.name())).collect();
-    drawn.files = write_all(&all, &folder)?;
-    Ok(drawn)
+    let all: Vec<&dyn Picture> = all.into_iter().filter(|picture| names.contains(&picture.name())).collect();
+    Ok(Drawn { files: write_all(&all, &folder)?, left_out })
+}
+
+/// Names of the pictures that can be drawn, and why the others can't.
+fn possible(session: &Session) -> (Vec<&'static str>, Vec<String>) {
+    let (mut names, mut left_out) = (vec!["accuracy", "success", "histogram"], Vec::new());
+    match session.job.shape.features() {
+        2 => names.push("data"),
+        n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),
+    }
+    match session.job.record.curves_below {
+        0 => left_out.push("none of the losses: no curves are kept".to_owned()),
+        _ => names.push("losses"),
+    }
+    (names, left_out)
 }
 
 /// Names for the axes, which show the features as the models see them.
-fn feature_names(session: &Session) -> Vec<String> {
+fn axes(session: &Session) -> Vec<String> {
     let data = &session.job.data;
     let note = if data.scaling.is_some() { " (standard deviations from the mean)" } else { "" };
     data.feature_names.iter().map(|name| format!("{name}{note}")).collect()

@@ -6,12 +6,11 @@ use super::pictures::{self, Drawn};
 use super::progress::Bar;
 use super::summary::Results;
 use super::{Stop, question, words};
+use gpu_sweep::Result;
 use gpu_sweep::engine::select::select;
-use gpu_sweep::engine::{Batch, Engine, Job, Phase, Record, Sink};
+use gpu_sweep::engine::{Collect, Engine, Job, Phase, Record};
 use gpu_sweep::study::{Question, Run, Study, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
-use gpu_sweep::{Error, Result};
-use std::ops::ControlFlow;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -75,7 +74,7 @@ impl Session {
         let mapping = first_mapping(&args.running, engine.as_ref(), &shape, data.train.len())?;
         let mut job = Job { shape, data, trials, initial, epochs: sweep.epochs, record, mapping };
         // No trial: nothing is trained, but a mapping that the engine can't run is refused before a folder is begun.
-        engine.train(&job, 0..0, &mut Nobody)?;
+        Collect::train(engine.as_mut(), &job, 0..0)?;
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
         if let (None, Some((_, saved))) = (&args.running.mapping, study.saved_engine()) {
             job.mapping = saved.to_owned();
@@ -153,20 +152,6 @@ fn first_mapping(
         Some(mapping) => Ok(mapping.clone()),
         None => engine.choose_mapping(shape, rows),
     }
-}
-
-/// Takes the results of no trial.
-struct Nobody;
-
-impl Sink for Nobody {
-    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
-        match batch.outcomes.is_empty() {
-            true => Ok(ControlFlow::Continue(())),
-            false => Err(Error::Device("the engine trained models that nobody asked for".into())),
-        }
-    }
-
-    fn progress(&mut self, _model_epochs: u64) {}
 }
 
 /// Seconds by phase.
