@@ -2,7 +2,7 @@
 
 use super::cpu::CpuEngine;
 use super::gpu::GpuEngine;
-use super::gpu::device::{DRIVER_HELP, Listed, adapters, describe};
+use super::gpu::device::{DRIVER_HELP, Listed, adapters, describe, is_software};
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
 use crate::error::{Error, Result};
@@ -45,27 +45,26 @@ pub struct Selected {
 /// Opens the engine that `choice` means.
 ///
 /// # Errors
-/// [`Error::Device`] with what was found, where there is no such device.
+/// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
+/// GPU adapter at all, or where it can't be opened.
 pub fn select(choice: &Choice) -> Result<Selected> {
     match choice {
         Choice::Auto => auto(),
-        Choice::Gpu => adapter("no GPU adapter found".into(), |_| true),
+        Choice::Gpu => open(&listed_adapters(), 0),
         Choice::Cpu => cpu("as asked"),
         Choice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
         Choice::Adapter(wanted) => {
-            let lower = wanted.to_lowercase();
-            let index = wanted.parse::<usize>().ok();
-            adapter(format!("no device {wanted:?}"), |a| {
-                index.map_or(a.name.to_lowercase().contains(&lower), |i| i == a.index)
-            })
+            let found = listed_adapters();
+            let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
+            open(&found, at)
         }
     }
 }
 
 fn auto() -> Result<Selected> {
-    let hardware = adapters().into_iter().enumerate().find(|(index, a)| !describe(*index, a).software);
+    let hardware = adapters().into_iter().find(|adapter| !is_software(adapter));
     match hardware {
-        Some((_, adapter)) => Ok(selected(Box::new(GpuEngine::new(&adapter)?), "the best GPU here")),
+        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter)?), "the best GPU here")),
         None => cpu("no hardware GPU found"),
     }
 }
@@ -74,17 +73,28 @@ fn cpu(reason: &str) -> Result<Selected> {
     Ok(selected(Box::new(CpuEngine::new()?), reason))
 }
 
-/// The first adapter that `fits`; `missing` begins the message where none does.
-fn adapter(missing: String, fits: impl Fn(&Listed) -> bool) -> Result<Selected> {
-    let found = adapters();
-    let listed: Vec<Listed> = found.iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect();
-    let Some(at) = listed.iter().position(fits) else {
-        let names: Vec<String> = listed.iter().map(|a| format!("{} {:?}", a.index, a.name)).collect();
-        let there = ["cpu".to_owned(), "reference".to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(", ");
-        return Err(Error::Device(format!("{missing}; there are: {there}; {DRIVER_HELP}")));
+fn listed_adapters() -> Vec<(Listed, wgpu::Adapter)> {
+    adapters().into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect()
+}
+
+/// The adapter with this index, or else the first with this text in its name: `4090` is a name where there are two adapters.
+fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
+    let lower = wanted.to_lowercase();
+    let by_index = wanted.parse().ok().filter(|index| *index < found.len());
+    by_index.or_else(|| found.iter().position(|(listed, _)| listed.name.to_lowercase().contains(&lower)))
+}
+
+fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
+    let names: String = found.iter().map(|(listed, _)| format!(", {} ({})", listed.index, listed.name)).collect();
+    Error::setting("--device", format!("{wanted:?}"), format!("auto, gpu, cpu, reference{names}"))
+}
+
+fn open(found: &[(Listed, wgpu::Adapter)], at: usize) -> Result<Selected> {
+    let Some((listed, adapter)) = found.get(at) else {
+        return Err(Error::Device(format!("no GPU adapter found, only the engines cpu and reference; {DRIVER_HELP}")));
     };
-    let reason = if listed[at].software { "warning: a software adapter, slower than cpu" } else { "as asked" };
-    Ok(selected(Box::new(GpuEngine::new(&found[at])?), reason))
+    let reason = if listed.software { "warning: a software adapter, slower than cpu" } else { "as asked" };
+    Ok(selected(Box::new(GpuEngine::new(adapter)?), reason))
 }
 
 fn selected(engine: Box<dyn Engine>, why: &str) -> Selected {
