@@ -91,7 +91,7 @@ impl DataPlot<'_> {
             _ if seen == all => {
                 format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64))
             }
-            _ => format!("{}: {seen} of {} drew a boundary between the classes", self.name, models(all as u64)),
+            _ => format!("{}: the boundaries that {seen} of {} drew", self.name, models(all as u64)),
         }
     }
 
