@@ -151,13 +151,14 @@ var<workgroup> frozen: u32;
 
 /// Lane 0 keeps the book: the recorded loss grows tile by tile, a divergence is noted with its epoch.
 fn note_tile(tile: Tile, sum: TileLoss, epoch: u32, next: u32) {
-    if (tile.lane == 0u && frozen == 0u) {
+    // A logit may have been found bad earlier in this epoch, perhaps in an earlier dispatch: its loss is still recorded.
+    if (tile.lane == 0u && (diverged[tile.model] == RUNNING || diverged[tile.model] == epoch)) {
         if (epoch == recorded[next]) {
             let at = next * job.models + tile.model;
             let before = select(losses[at], 0.0, tile.first == 0u);
             losses[at] = before + sum.loss / f32(POINTS);
         }
-        if (bad_logit(sum.peak) && diverged[tile.model] == RUNNING) {
+        if (bad_logit(sum.peak)) {
             diverged[tile.model] = epoch;
         }
     }

@@ -117,6 +117,12 @@ pub trait Sink {
     /// Takes the next batch; batches come in order and without gaps.
     fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>>;
 
+    /// Models that are kept together: results are safe once a multiple of so many trials, counted from trial 0, is
+    /// accepted. Engines take care not to hold many of these back.
+    fn unit(&self) -> u64 {
+        u64::MAX
+    }
+
     /// Told now and then: `model_epochs` more updates are done (models × epochs).
     fn progress(&mut self, model_epochs: u64);
 }

@@ -3,6 +3,7 @@
 mod common;
 
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
 use gpu_sweep::math::init::initial_parameters;
@@ -15,7 +16,9 @@ engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothin
 engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
 engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified);
+engine_suite!(gpu_workgroup: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
+    bad_logits, curves, scores_are_evaluated, progress);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()
@@ -164,6 +167,7 @@ struct Stop(usize);
 
 impl Sink for Stop {
     fn accept(&mut self, batch: Batch) -> gpu_sweep::Result<ControlFlow<()>> {
+        assert_eq!(self.0, 0, "a second batch after the stop");
         self.0 += batch.outcomes.len();
         Ok(ControlFlow::Break(()))
     }
@@ -195,6 +199,16 @@ fn mappings(engine: &mut dyn Engine) {
     job.mapping = "nonsense".into();
     let error = Collect::train(engine, &job, 0..1).unwrap_err().to_string();
     assert!(error.contains("nonsense") && error.contains("allowed"), "{error}");
+}
+
+/// `gpu-sweep verify`, on the mapping of each shape and on one that some shapes can't have.
+fn verified(engine: &mut dyn Engine) {
+    for (mapping, left_out) in [(None, 0), (Some("thread-64"), 5)] {
+        let checks = verify(engine, mapping).unwrap();
+        let failed: Vec<_> = checks.iter().filter(|check| check.passed == Some(false)).collect();
+        assert!(failed.is_empty(), "{failed:?}");
+        assert_eq!(checks.iter().filter(|check| check.passed.is_none()).count(), left_out, "{checks:?}");
+    }
 }
 
 /// Whole trainings of random shapes against the reference.

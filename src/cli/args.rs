@@ -48,7 +48,7 @@ pub struct Data {
     #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
     pub data_seed: Option<u64>,
     /// Standard deviation of the built-in clusters [default: 1]
-    #[arg(long, value_name = "SD", value_parser = number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SD", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
     pub blur: Option<f64>,
 }
 
@@ -66,7 +66,7 @@ pub struct Network {
     /// Learning rates [default: linspace:0.001:0.1:40]
     ///
     /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `logspace:-4:-1:20` runs from 10^-4 to 10^-1.
-    #[arg(long, value_name = "RATES", value_parser = axis, allow_hyphen_values = true)]
+    #[arg(long, value_name = "RATES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
     pub lr: Option<Axis>,
     /// Success: more than this share of training rows right [default: 0.7]
     #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
@@ -85,7 +85,7 @@ pub struct Models {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true)]
     pub seeds: Option<u64>,
     /// The first seed; the others count up from it [default: 0]
-    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, conflicts_with = "trials", allow_hyphen_values = true)]
     pub seed: Option<u64>,
     /// A seed of its own for every model
     ///

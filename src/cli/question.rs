@@ -62,6 +62,8 @@ fn models(sweep: &mut Sweep, flags: &Models) {
 fn keep(sweep: &mut Sweep, flags: &Keep) {
     fill(&mut sweep.record_every, &flags.record_every);
     set(&mut sweep.record, &flags.record);
+    sweep.record.sort();
+    sweep.record.dedup();
     set(&mut sweep.curves, &flags.curves);
     set(&mut sweep.save_weights, &flags.save_weights);
     fill(&mut sweep.chunk_models, &flags.chunk_models);

@@ -8,7 +8,7 @@ use super::summary::Results;
 use super::{Stop, question, words};
 use gpu_sweep::Result;
 use gpu_sweep::engine::select::select;
-use gpu_sweep::engine::{Collect, Engine, Job, Phase, Record};
+use gpu_sweep::engine::{Collect, Engine, EngineInfo, Job, Phase, Record};
 use gpu_sweep::study::{Question, Run, Study, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::process::ExitCode;
@@ -76,7 +76,9 @@ impl Session {
         // No trial: nothing is trained, but a mapping that the engine can't run is refused before a folder is begun.
         Collect::train(engine.as_mut(), &job, 0..0)?;
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
-        if let (None, Some((_, saved))) = (&args.running.mapping, study.saved_engine()) {
+        if let (None, Some((info, saved))) = (&args.running.mapping, study.saved_engine())
+            && info.engine == engine.info().engine
+        {
             job.mapping = saved.to_owned();
         }
         Ok(Self { sweep, job, engine, study, classes })
@@ -84,7 +86,13 @@ impl Session {
 
     /// The lines before the work: who, what, on what.
     fn introduce(&self, output: &Output, reason: &str) {
-        output.note(&words::labelled("device", reason));
+        match self.study.saved_engine() {
+            Some((EngineInfo { engine, device, .. }, mapping)) if self.study.missing().is_empty() => {
+                let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
+                output.note(&words::labelled("device", &line));
+            }
+            _ => output.note(&words::labelled("device", reason)),
+        }
         output.note(&words::labelled("models", &words::models(&self.sweep, &self.job)));
         output.note(&words::labelled("data", &format!("{}: {}", self.job.data.name, self.classes)));
         output.note(&words::labelled("kept", &words::curves(&self.job)));

@@ -28,7 +28,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let mut selected = select(&args.device.parse()?)?;
     output.note(&words::labelled("device", &selected.reason));
     let checks = verify(selected.engine.as_mut(), args.mapping.as_deref())?;
-    let failed = checks.iter().filter(|check| !check.passed).count();
+    let failed = checks.iter().filter(|check| check.passed == Some(false)).count();
     output.show(&table(&checks, failed))?;
     output.object(|| {
         let rows: Vec<_> = checks.iter().map(row).collect();
@@ -43,12 +43,22 @@ fn table(checks: &[Check], failed: usize) -> String {
     let mut text = format!("{}\n", bold(&format!("{:width$}  largest error  allowed", "check")));
     for Check { name, error, tolerance, passed, why } in checks {
         let (error, tolerance) = (number(*error), number(*tolerance));
-        let verdict = if *passed { "pass".to_owned() } else { bold("FAIL") };
+        let verdict = match passed {
+            Some(true) => "pass".to_owned(),
+            Some(false) => bold("FAIL"),
+            None => "left out".to_owned(),
+        };
         let _ = writeln!(text, "{name:width$}  {error:>13}  {tolerance:>7}  {verdict}  {why}");
     }
-    let all = checks.len();
-    let whole =
-        if failed == 0 { format!("all {all} checks passed") } else { format!("{failed} of {all} checks FAILED") };
+    let all = checks.iter().filter(|check| check.passed.is_some()).count();
+    let left_out = match checks.len() - all {
+        0 => String::new(),
+        n => format!(", {n} left out"),
+    };
+    let whole = match failed {
+        0 => format!("all {all} checks passed{left_out}"),
+        _ => format!("{failed} of {all} checks FAILED{left_out}"),
+    };
     text + "\n" + &bold(&whole) + "\n"
 }
 

@@ -20,11 +20,12 @@ use crate::sweep::{Initial, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
 use pace::Pace;
-use plan::{Mapping, Plan};
+use plan::{Mapping, Plan, whole_units};
 use points::DevicePoints;
 use sha2::{Digest, Sha256};
 use std::ops::Range;
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 use timing::Timing;
 
 #[cfg(test)]
@@ -32,6 +33,9 @@ mod tests;
 
 /// Data sets kept on the device with their kernels: a sweep needs two.
 const KEPT: usize = 4;
+
+/// What a batch of several of the sink's units should take at most: a stop loses no more than about this.
+const BATCH_TIME: Duration = Duration::from_millis(500);
 
 /// Trains on one adapter.
 pub struct GpuEngine {
@@ -97,13 +101,18 @@ impl Engine for GpuEngine {
         let slots = if range.start < job.record.curves_below { job.record.epochs.len() } else { 1 };
         let plan = Plan::new(mapping, &job.shape, train.rows, slots, &self.device.limits);
         let kernels = Kernels { device: &self.device, plan, train: &train, test: test.as_deref() };
-        let mut pace = Pace::new(&plan);
-        for (first, models) in plan.batches(range, job.record.curves_below) {
+        let (mut pace, mut units, mut first) = (Pace::new(&plan), 1, range.start);
+        while first < range.end {
+            let begun = Instant::now();
+            let wanted = whole_units(first, sink.unit(), units);
+            let models = plan.batch(first..range.end, job.record.curves_below, wanted);
             let run = self.timing.measure("upload", || BatchRun::new(&kernels, job, first, models as u32))?;
             let batch = run.run(&mut pace, &mut self.timing, sink)?;
             if sink.accept(batch)?.is_break() {
                 break;
             }
+            first += models;
+            units = if begun.elapsed() < BATCH_TIME { units * 2 } else { (units / 2).max(1) };
         }
         Ok(())
     }
@@ -120,8 +129,10 @@ impl Engine for GpuEngine {
         let models = (parameters.len() / size) as u64;
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
-        for (first, models) in plan.batches(0..models, 0) {
-            scores.extend(BatchRun::new(&kernels, &job, first, models as u32)?.scores(&Pace::new(&plan))?);
+        while (scores.len() as u64) < models {
+            let first = scores.len() as u64;
+            let batch = plan.batch(first..models, 0, u64::MAX) as u32;
+            scores.extend(BatchRun::new(&kernels, &job, first, batch)?.scores(&Pace::new(&plan))?);
         }
         Ok(scores)
     }

@@ -77,11 +77,14 @@ fn listed_adapters() -> Vec<(Listed, wgpu::Adapter)> {
     adapters().into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect()
 }
 
-/// The adapter with this index, or else the first with this text in its name: `4090` is a name where there are two adapters.
+/// The adapter with this index, or else the first with this text in its name. One or two digits are always an index: a
+/// missing second GPU must not become the first one because its name has a 1 in it.
 fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
-    let lower = wanted.to_lowercase();
-    let by_index = wanted.parse().ok().filter(|index| *index < found.len());
-    by_index.or_else(|| found.iter().position(|(listed, _)| listed.name.to_lowercase().contains(&lower)))
+    let wanted = wanted.trim().to_lowercase();
+    if wanted.is_empty() || (wanted.len() <= 2 && wanted.bytes().all(|b| b.is_ascii_digit())) {
+        return wanted.parse().ok().filter(|index| *index < found.len());
+    }
+    found.iter().position(|(listed, _)| listed.name.to_lowercase().contains(&wanted))
 }
 
 fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {

@@ -19,6 +19,9 @@ const CHUNK_BYTES: f64 = 32e6;
 /// Most models of a chunk chosen by the user: it is held in memory while it fills.
 const MOST_GIVEN: u64 = 1 << 20;
 
+/// Most chunks of a study: file systems and people give up beyond.
+const MOST_CHUNKS: u64 = 10_000_000;
+
 /// Chunk `n` holds the trials from `n × per_chunk` on; the last may be ragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Plan {
@@ -28,7 +31,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// # Errors
-    /// [`Error::Setting`] for more models in a chunk than memory is kept for.
+    /// [`Error::Setting`] for more models in a chunk than memory is kept for, or for too many chunks.
     pub fn of(question: &Question) -> Result<Self> {
         let per_chunk = match question.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
@@ -37,7 +40,13 @@ impl Plan {
             Some(n) => n,
             None => automatic(question),
         };
-        Ok(Self { models: question.trials.len(), per_chunk })
+        let plan = Self { models: question.trials.len(), per_chunk };
+        if plan.chunks() > MOST_CHUNKS {
+            let (chunks, least) = (plan.chunks(), plan.models.div_ceil(MOST_CHUNKS));
+            let allowed = format!("at most {MOST_CHUNKS} files, so --chunk-models from {least}");
+            return Err(Error::setting("--models", format!("{} in {chunks} files in chunks/", plan.models), allowed));
+        }
+        Ok(plan)
     }
 
     /// Number of chunks.

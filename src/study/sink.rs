@@ -94,6 +94,10 @@ impl Sink for ChunkSink<'_> {
         Ok(if self.watch.stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
     }
 
+    fn unit(&self) -> u64 {
+        self.study.plan.per_chunk
+    }
+
     fn progress(&mut self, model_epochs: u64) {
         self.watch.worked(model_epochs);
     }

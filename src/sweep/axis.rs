@@ -25,12 +25,14 @@ impl Axis {
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let refuse = || Error::setting(name, format!("{text:?}"), ALLOWED);
         let values = expand(text).ok_or_else(refuse)?;
+        // Spaces make no other question.
+        let text: String = text.split_whitespace().collect();
         // -0.0 would be a second zero: a learning rate of its own in every table.
         let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
         if values.is_empty() || !values.iter().all(|v| v.is_finite() && *v >= 0.0) {
             return Err(refuse());
         }
-        Ok(Self { text: text.to_owned(), values })
+        Ok(Self { text, values })
     }
 
     /// The values in the order given; at least one.

@@ -73,7 +73,8 @@ fn a_bad_flag_is_one_line_with_exit_code_2() {
 #[test]
 fn an_unknown_device_or_mapping_is_refused_with_what_there_is() {
     let place = Place::new();
-    place.run("--device abacus --models 2 --epochs 1").stops(1, &["abacus", "cpu", "reference"]);
+    place.run("--device abacus --models 2 --epochs 1").stops(2, &["abacus", "cpu", "reference"]);
+    place.run("--device 99 --models 2 --epochs 1").stops(2, &["99", "cpu"]);
     place.run("--device cpu --mapping sideways --models 2 --epochs 1").stops(2, &["sideways"]);
     assert!(!place.path("gpu-sweep-out").exists(), "a refused device or mapping leaves nothing behind");
 }

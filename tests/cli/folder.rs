@@ -121,3 +121,22 @@ fn a_bad_config_is_one_line() {
     place.write("c.toml", "epochs = \"many\"\n");
     place.run("--config c.toml").stops(2, &["c.toml, line 1, column 10", "many"]);
 }
+
+#[test]
+fn a_finished_folder_says_who_trained_it_whoever_is_asked_now() {
+    let place = Place::new();
+    place.run(SMALL).ok();
+    let run = place.run(&SMALL.replace("--device cpu", "--device reference")).ok();
+    assert!(run.err.contains("trained earlier by cpu") && !run.err.contains("f64"), "{run:?}");
+}
+
+#[test]
+fn a_flag_that_would_do_nothing_is_refused() {
+    let place = Place::new();
+    std::fs::write(place.path("trials.csv"), "lr,seed\n0.1,3\n").unwrap();
+    for flag in ["--lr 0.5", "--seed 4"] {
+        place.run(&format!("--device cpu --epochs 1 --trials trials.csv {flag}")).stops(2, &["--trials"]);
+    }
+    std::fs::write(place.path("data.csv"), "x,y\n1,0\n2,1\n").unwrap();
+    place.run("--device cpu --epochs 1 --data data.csv --blur 2").stops(2, &["--data"]);
+}

@@ -2,16 +2,18 @@
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
+use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
+use gpu_sweep::engine::{Batch, Collect, Engine, EngineInfo, Job, Phase, Record, Score, Sink};
 use gpu_sweep::math::rng::{Philox, Stream};
 use gpu_sweep::model::Shape;
 use gpu_sweep::sweep::{Initial, Trials};
 use rand::Rng;
+use std::ops::Range;
 
 pub fn reference() -> Box<dyn Engine> {
     Box::new(ReferenceEngine::default())
@@ -25,6 +27,36 @@ pub fn cpu() -> Box<dyn Engine> {
 pub fn gpu() -> Box<dyn Engine> {
     let adapters = adapters();
     Box::new(GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"))).unwrap())
+}
+
+/// The same on the mapping that it takes for larger shapes.
+pub fn gpu_workgroup() -> Box<dyn Engine> {
+    Box::new(Forced { engine: gpu(), mapping: "workgroup-64-16" })
+}
+
+/// An engine that always chooses one mapping.
+struct Forced {
+    engine: Box<dyn Engine>,
+    mapping: &'static str,
+}
+
+impl Engine for Forced {
+    fn info(&self) -> &EngineInfo {
+        self.engine.info()
+    }
+    fn choose_mapping(&self, _shape: &Shape, _rows: usize) -> Result<String> {
+        Ok(self.mapping.into())
+    }
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        assert!(job.mapping == self.mapping || job.mapping == "nonsense");
+        self.engine.train(job, range, sink)
+    }
+    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+        self.engine.evaluate(shape, parameters, points)
+    }
+    fn phases(&self) -> Vec<Phase> {
+        self.engine.phases()
+    }
 }
 
 /// Runs the listed tests, functions of `&mut dyn Engine`, on one engine: `engine_suite!(cpu: solo, neighbours)` makes

@@ -2,7 +2,7 @@
 
 use crate::dataset::{Dataset, Points};
 use crate::engine::reference::{Network, ReferenceEngine};
-use crate::engine::{Batch, Collect, Engine, Job, Record};
+use crate::engine::{Batch, Collect, Engine, Job, Record, Score};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
 use crate::model::Shape;
@@ -39,6 +39,25 @@ impl<'a> Bench<'a> {
             None => self.engine.choose_mapping(shape, points.len())?,
         };
         run(self.engine, &Job { initial, mapping, ..job(shape, points, trials, epochs) })
+    }
+
+    /// Scores of models with given parameters: a training without an epoch, on the mapping under test.
+    pub fn scores(&mut self, shape: &Shape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
+        let trials = vec![(0.0, 0); parameters.len() / shape.parameters()];
+        let batch = self.train_from(Initial::Given(parameters.to_vec()), shape, points, trials, 0)?;
+        Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
+    }
+
+    /// Whether a forced mapping can train this shape on so many points: asked by training nobody.
+    pub fn takes(&mut self, shape: &Shape, rows: usize) -> Result<bool> {
+        let Some(mapping) = self.mapping else { return Ok(true) };
+        let job = Job { mapping: mapping.to_owned(), ..job(shape, points(rows, shape.features(), 0), Vec::new(), 0) };
+        match Collect::train(self.engine, &job, 0..0) {
+            Ok(_) => Ok(true),
+            // A mapping that nothing can be trained with is bad input, not a row.
+            Err(Error::Setting { .. }) if self.engine.choose_mapping(shape, rows)? != mapping => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// The same by the engine under test and by the reference.

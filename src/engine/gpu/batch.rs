@@ -191,7 +191,7 @@ impl<'a> BatchRun<'a> {
         encoder.clear_buffer(&self.scores, 0, None);
         device.queue.submit([encoder.finish()]);
         let rows = points.rows as u32;
-        let most = mapping.points_per_dispatch(&self.job.shape, pace.steps(), &device.limits);
+        let most = mapping.points_per_dispatch(&self.job.shape, self.kernels.train.rows, pace.steps(), &device.limits);
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
             let job = layout::Job { models: self.models, first_point, end_point, ..Default::default() };

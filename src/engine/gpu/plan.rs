@@ -126,11 +126,14 @@ impl Mapping {
         }
     }
 
-    /// Points that one dispatch may evaluate, given the steps that a training dispatch does now: a multiple of the number
-    /// of points that share a logarithm, so that sums are the same however they are cut.
-    pub fn points_per_dispatch(&self, shape: &Shape, steps: u32, limits: &Limits) -> u32 {
+    /// Points that one dispatch may evaluate, given the steps that a training dispatch on `rows` points does now: a
+    /// multiple of the number of points that share a logarithm, so that sums are the same however they are cut.
+    pub fn points_per_dispatch(&self, shape: &Shape, rows: usize, steps: u32, limits: &Limits) -> u32 {
         match *self {
-            Self::Thread { .. } => (limits.loop_iterations / 66 * 64).max(64),
+            Self::Thread { .. } => {
+                let paced = (rows as u64 * u64::from(steps)).div_ceil(64);
+                64 * paced.min(u64::from(limits.loop_iterations) / 66).max(1) as u32
+            }
             Self::Workgroup { tile, .. } => {
                 let most = u64::from(limits.loop_iterations) / self.iterations(shape, 0).max(1);
                 tile * (u64::from(steps).min(most) as u32).clamp(1, 1 << 20)
@@ -212,16 +215,16 @@ impl Plan {
         }
     }
 
-    /// Batches as `(first, models)` for `range`, none crossing `edge` (where curves end).
-    pub fn batches(self, range: std::ops::Range<u64>, edge: u64) -> impl Iterator<Item = (u64, u64)> {
-        let mut first = range.start;
-        std::iter::from_fn(move || {
-            let end = if first < edge { edge.min(range.end) } else { range.end };
-            let batch = (first, end.saturating_sub(first).min(self.batch_models));
-            first += batch.1;
-            (batch.1 > 0).then_some(batch)
-        })
+    /// Models of the batch that starts with trial `range.start`, at most `wanted`; none crosses `edge` (where curves end).
+    pub fn batch(&self, range: std::ops::Range<u64>, edge: u64, wanted: u64) -> u64 {
+        let end = if range.start < edge { edge.min(range.end) } else { range.end };
+        end.saturating_sub(range.start).min(self.batch_models).min(wanted.max(1))
     }
+}
+
+/// Trials to take from `first` on for `units` whole units of `unit` trials: up to the next boundary, then whole ones.
+pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
+    (unit - first % unit).saturating_add(unit.saturating_mul(units - 1))
 }
 
 /// Operations of one model's step: an epoch or a tile.

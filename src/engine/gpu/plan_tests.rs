@@ -58,25 +58,41 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     }
 }
 
-#[test]
-fn batches_cover_the_range_at_every_edge() {
+/// The batches of `range`, one after the other, as an engine walks them.
+fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = Mapping::parse("thread-64").unwrap();
     let plan = Plan { batch_models: 100, ..Plan::new(mapping, &shape(2, &[1]), 200, 10, &LIMITS) };
-    let batches = |models: u64| plan.batches(7..7 + models, 0).collect::<Vec<_>>();
-    assert_eq!(batches(0), []);
-    assert_eq!(batches(1), [(7, 1)]);
-    assert_eq!(batches(99), [(7, 99)]);
-    assert_eq!(batches(100), [(7, 100)]);
-    assert_eq!(batches(101), [(7, 100), (107, 1)]);
+    let mut batches = Vec::new();
+    while range.start < range.end {
+        let models = plan.batch(range.clone(), edge, whole_units(range.start, unit, 1));
+        batches.push((range.start, models));
+        range.start += models;
+    }
+    batches
+}
+
+#[test]
+fn batches_cover_the_range_at_every_edge() {
+    let of = |models: u64| batches(7..7 + models, 0, u64::MAX);
+    assert_eq!(of(0), []);
+    assert_eq!(of(1), [(7, 1)]);
+    assert_eq!(of(99), [(7, 99)]);
+    assert_eq!(of(100), [(7, 100)]);
+    assert_eq!(of(101), [(7, 100), (107, 1)]);
 }
 
 #[test]
 fn no_batch_mixes_models_with_and_without_curves() {
-    let mapping = Mapping::parse("thread-64").unwrap();
-    let plan = Plan { batch_models: 100, ..Plan::new(mapping, &shape(2, &[1]), 200, 10, &LIMITS) };
-    assert_eq!(plan.batches(0..250, 130).collect::<Vec<_>>(), [(0, 100), (100, 30), (130, 100), (230, 20)]);
-    assert_eq!(plan.batches(0..50, 130).collect::<Vec<_>>(), [(0, 50)]);
-    assert_eq!(plan.batches(140..150, 130).collect::<Vec<_>>(), [(140, 10)]);
+    assert_eq!(batches(0..250, 130, u64::MAX), [(0, 100), (100, 30), (130, 100), (230, 20)]);
+    assert_eq!(batches(0..50, 130, u64::MAX), [(0, 50)]);
+    assert_eq!(batches(140..150, 130, u64::MAX), [(140, 10)]);
+}
+
+#[test]
+fn batches_end_where_the_sinks_units_do() {
+    assert_eq!(batches(80..250, 110, 80), [(80, 30), (110, 50), (160, 80), (240, 10)]);
+    assert_eq!((whole_units(80, 80, 3), whole_units(110, 80, 3)), (240, 210));
+    assert_eq!(whole_units(5, u64::MAX, 9), u64::MAX);
 }
 
 #[test]

@@ -196,8 +196,9 @@ mod tests {
         for name in ["parameter[", "gradient[", "signal[", "delta["] {
             let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
             assert!(!uses.is_empty());
-            let constant =
-                |index: &str| index.chars().next().is_some_and(|c| c.is_ascii_digit() || c.is_ascii_uppercase());
+            // Numbers such as 3u and names of constants; a lower-case name would be a variable.
+            let variable = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase());
+            let constant = |index: &str| !index.split(|c: char| !c.is_alphanumeric()).any(variable);
             assert!(uses.iter().all(|index| constant(index)), "{name} {uses:?}");
         }
     }

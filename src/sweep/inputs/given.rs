@@ -2,6 +2,7 @@
 
 use crate::dataset::Hashed;
 use crate::error::{Error, Result};
+use crate::math::divergence::LARGEST_PARAMETER;
 use crate::model::Shape;
 use crate::npz::Npz;
 use std::fs::File;
@@ -60,8 +61,11 @@ fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models
         }
         _ => return refuse(format!("has shape {:?}", array.shape), format!("[models{sizes}]")),
     }
-    match array.values.iter().position(|value| !value.is_finite()) {
-        Some(n) => refuse(format!("has {} at element {n} (from 0)", array.values[n]), "finite numbers".into()),
+    // Beyond it a model counts as diverged before it begins.
+    match array.values.iter().position(|value| value.is_nan() || value.abs() > LARGEST_PARAMETER) {
+        Some(n) => {
+            refuse(format!("has {} at element {n} (from 0)", array.values[n]), "finite numbers up to 1e30".into())
+        }
         None => Ok(array.values),
     }
 }
