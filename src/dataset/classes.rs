@@ -69,17 +69,20 @@ impl Classes {
     ) -> Result<([String; 2], Vec<bool>)> {
         let found = self.found();
         let [a, b] = found[..] else {
-            let what = match found.first() {
-                Some(only) => format!("label {} has one class, {}", shown(label), shown(&only.text)),
-                None => "no rows of data".into(),
-            };
-            return Err(table.refuse_file(what, "two classes, and rows of each"));
+            let allowed = "two classes, and rows of each";
+            return Err(match found.first() {
+                None => table.refuse_no_rows(allowed),
+                Some(only) => {
+                    let what = format!("label {} has one class, {}", shown(label), shown(&only.text));
+                    table.refuse_column(label, what, allowed)
+                }
+            });
         };
         let one = match positive {
             None => usize::from(self.order() == Ordering::Less),
             Some(text) => self.chosen(text).ok_or_else(|| {
                 let what = format!("--positive {} is no class of label {}", shown(text), shown(label));
-                table.refuse_file(what, format!("{} or {}", shown(&a.text), shown(&b.text)))
+                table.refuse_column(label, what, format!("{} or {}", shown(&a.text), shown(&b.text)))
             })?,
         };
         let names = [found[1 - one].text.clone(), found[one].text.clone()];

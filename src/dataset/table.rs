@@ -49,7 +49,7 @@ impl<R: Read> Table<R> {
         let records = Records::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
         let mut table = Self { path: path.into(), records, record: Record::default(), header_line: 1, columns: vec![] };
         if !table.advance()? {
-            return Err(Error::file(path, "is empty", ALLOWED));
+            return Err(Error::file_at(path, 1, 1, "is empty", ALLOWED));
         }
         table.header_line = table.record.line(0);
         table.columns = (0..table.record.len()).map(|n| table.name(n)).collect::<Result<_>>()?;
@@ -154,9 +154,15 @@ impl<R: Read> Table<R> {
         Error::file_at(&self.path, self.header_line, 0, what, allowed)
     }
 
-    /// A complaint about the file as a whole.
-    pub fn refuse_file(&self, what: impl Into<String>, allowed: impl Into<String>) -> Error {
-        Error::file(&self.path, what, allowed)
+    /// A complaint about all of a column: its place is its name in the header.
+    pub fn refuse_column(&self, name: &str, what: impl Into<String>, allowed: impl Into<String>) -> Error {
+        let column = self.columns.iter().position(|column| column == name).map_or(0, |n| n as u64 + 1);
+        Error::file_at(&self.path, self.header_line, column, what, allowed)
+    }
+
+    /// The complaint that there is only a header, where the first row is due.
+    pub fn refuse_no_rows(&self, allowed: impl Into<String>) -> Error {
+        Error::file_at(&self.path, self.header_line + 1, 1, "no rows of data", allowed)
     }
 
     /// The header's names for a message.

@@ -35,7 +35,7 @@ fn read<R: Read>(mut table: Table<R>) -> Result<Listed> {
         trials.push((learning_rate(&table, lr)?, whole_number(&table, seed)?));
     }
     if trials.is_empty() {
-        return Err(table.refuse_file("no rows of data", "a row with lr and seed for each model"));
+        return Err(table.refuse_no_rows("a row with lr and seed for each model"));
     }
     Ok(Listed { trials, hash: table.hash() })
 }
@@ -85,8 +85,8 @@ mod tests {
     #[test]
     fn what_is_no_list_of_trials_is_refused_with_its_place() {
         for (text, expected) in [
-            ("", ": is empty"),
-            ("lr,seed\n", ": no rows of data"),
+            ("", ", line 1, column 1: is empty"),
+            ("lr,seed\n", ", line 2, column 1: no rows of data"),
             ("lr\n0.1\n", ", line 1: no column \"seed\""),
             ("\nseed\n1\n", ", line 2: no column \"lr\""),
             ("lr,seed,momentum\n1,2,3\n", ", line 1, column 3: unknown column \"momentum\""),

@@ -12,8 +12,8 @@ fn learn_from(table: &[u8], more: &str) -> Run {
 fn a_bad_table_is_one_line_with_its_place() {
     let huge = format!("a,b,y\n1,{},0\n2,3,1\n", "9".repeat(200_000));
     let cases: &[(&str, &[&str])] = &[
-        ("", &["t.csv", "empty"]),
-        ("a,b,y\n", &["t.csv", "no rows"]),
+        ("", &["t.csv, line 1, column 1", "empty"]),
+        ("a,b,y\n", &["t.csv, line 2, column 1", "no rows"]),
         ("a,b,y\n1,2,0\n1,2\n3,4,1\n", &["t.csv, line 3"]),
         ("a,b,y\n1,2,0\n1,2,3,1\n", &["t.csv, line 3"]),
         ("a,b,y\n1,2,0\n1,tall,1\n", &["t.csv, line 3, column 2", "tall"]),
@@ -21,7 +21,7 @@ fn a_bad_table_is_one_line_with_its_place() {
         ("a,b,y\n1,NaN,0\n1,2,1\n", &["t.csv, line 2, column 2", "NaN"]),
         ("a,b,y\n1,2,0\ninf,2,1\n", &["t.csv, line 3, column 1", "inf"]),
         ("a,b,y\n1,1e999,0\n1,2,1\n", &["t.csv, line 2, column 2", "1e999"]),
-        ("a,b,y\n1,2,0\n3,4,0\n", &["t.csv", "one class"]),
+        ("a,b,y\n1,2,0\n3,4,0\n", &["t.csv, line 1, column 3", "one class"]),
         ("a,b,y\n1,2,x\n3,4,y\n5,6,z\n", &["t.csv, line 4, column 3", "class"]),
         ("y\n0\n1\n", &["t.csv", "feature"]),
         (&huge, &["t.csv, line 2, column 2"]),

@@ -104,11 +104,11 @@ fn the_label_column_can_be_any() {
 fn what_can_not_be_used_is_refused_with_its_place() {
     let header: String = (0..1026).map(|n| format!("x{n},")).collect::<String>() + "label\n";
     let cases: Vec<(&[u8], u64, u64, &[&str])> = vec![
-        (b"", 0, 0, &["is empty"]),
-        (b"\xEF\xBB\xBF\n \r\n", 0, 0, &["is empty"]),
-        (b"a,label\n", 0, 0, &["no rows of data"]),
-        (b"a,label", 0, 0, &["no rows of data"]),
-        (b"a,label\n\n\n", 0, 0, &["no rows of data"]),
+        (b"", 1, 1, &["is empty"]),
+        (b"\xEF\xBB\xBF\n \r\n", 1, 1, &["is empty"]),
+        (b"a,label\n", 2, 1, &["no rows of data"]),
+        (b"a,label", 2, 1, &["no rows of data"]),
+        (b"a,label\n\n\n", 2, 1, &["no rows of data"]),
         (b"a,b,label\n1,2,0\n1,2\n", 3, 3, &["ends after 2 fields", "3 fields"]),
         (b"a,b,label\n1,2,0\n1\n", 3, 2, &["ends after 1 field", "3 fields"]),
         (b"a,b,label\n1,2,0,\n", 2, 4, &["goes on after 3 fields", "3 fields"]),
@@ -121,7 +121,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,b,label\n1,1e999,0\n", 2, 2, &["\"b\" is \"1e999\""]),
         (b"a,b,label\n1,2e30,0\n", 2, 2, &["\"b\" is \"2e30\"", "1e30"]),
         (b"a,b,label\n1,\"1,5\",0\n", 2, 2, &["\"b\" is \"1,5\""]),
-        (b"a,label\n1,0\n2,0\n", 0, 0, &["label \"label\" has one class, \"0\"", "two classes"]),
+        (b"a,label\n1,0\n2,0\n", 1, 2, &["label \"label\" has one class, \"0\"", "two classes"]),
         (b"a,label\n1,0\n2,1\n3,0\n4,2\n", 5, 2, &["third class", "\"0\", \"1\" and \"2\"", "lines 2, 3 and 5"]),
         (b"a,label\n1,x\n2,1\n3,1.0\n", 4, 2, &["\"x\", \"1\" and \"1.0\""]),
         (b"a,label\n1,1\n2,1.0\n3,x\n", 4, 2, &["\"1\", \"1.0\" and \"x\""]),
@@ -154,8 +154,8 @@ fn what_can_not_be_used_is_refused_with_its_place() {
 fn wrong_choices_of_label_and_class_are_refused_with_what_there_is() {
     let text = "a,b,label\n1,2,0\n1,2,1\n";
     refused(parse(text, Some("c"), None), 1, 0, &["no label column \"c\"", "one of \"a\", \"b\", \"label\""]);
-    refused(parse(text, None, Some("2")), 0, 0, &["--positive \"2\"", "label \"label\"", "\"0\" or \"1\""]);
-    refused(parse("a,l\n1,no\n2,yes\n", None, Some("No")), 0, 0, &["--positive \"No\"", "\"no\" or \"yes\""]);
+    refused(parse(text, None, Some("2")), 1, 3, &["--positive \"2\"", "label \"label\"", "\"0\" or \"1\""]);
+    refused(parse("a,l\n1,no\n2,yes\n", None, Some("No")), 1, 2, &["--positive \"No\"", "\"no\" or \"yes\""]);
     let many: String = (0..1024).map(|n| format!("a_rather_long_name_{n},")).collect::<String>() + "label\n";
     refused(parse(many, Some("c"), None), 1, 0, &["and 985 more"]);
 }
