@@ -9,7 +9,7 @@ mod prepare;
 mod table;
 
 pub use csv::{FromCsv, MAX_ROWS, read_csv};
-pub use generate::qwerties;
+pub use generate::{Making, Source, qwerties};
 pub use hashed::{Hashed, hex};
 pub use table::{MAX_NUMBER, Table, shown};
 

@@ -11,22 +11,33 @@ pub use collect::Collect;
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::model::Shape;
-use crate::sweep::{Initial, Sweep, Trials};
+use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
 use std::ops::{ControlFlow, Range};
+use std::sync::Arc;
 
-/// What all models of a sweep share.
+/// What all models of a cell share.
 #[derive(Debug, Clone)]
 pub struct Job {
     pub shape: Shape,
-    pub data: Dataset,
+    pub data: Arc<Dataset>,
     pub trials: Trials,
     pub initial: Initial,
-    /// Updates of each model; 0 only evaluates.
+    /// How the models are trained.
+    pub recipe: Recipe,
+    /// Passes over the training rows; 0 only evaluates.
     pub epochs: u32,
     pub record: Record,
     /// How the engine lays models onto its hardware, as [`Engine::choose_mapping`] said. The same mapping gives the same
     /// bits for the same trial, however trials are cut into batches.
     pub mapping: String,
+}
+
+impl Job {
+    /// The job of one cell of `sweep`, recording `record`.
+    pub fn of(sweep: &Sweep, inputs: &CellInputs, record: Record, mapping: String) -> Self {
+        let CellInputs { data, trials, initial, shape, recipe, .. } = inputs.clone();
+        Self { shape, data, trials, initial, recipe, epochs: sweep.epochs, record, mapping }
+    }
 }
 
 /// What to keep of each training.
@@ -68,7 +79,7 @@ impl Record {
 pub struct Score {
     /// Mean loss over the points.
     pub loss: f64,
-    /// Points whose logit is above 0 exactly if their label is 1.
+    /// Points whose logit is above the loss's threshold exactly if their label is 1.
     pub correct: u32,
 }
 
@@ -152,11 +163,11 @@ pub trait Engine {
     /// Who this is.
     fn info(&self) -> &EngineInfo;
 
-    /// The mapping that suits this shape and number of training rows best, as text that [`Job::mapping`] takes.
+    /// The mapping that suits this shape, recipe and number of training rows best, as text that [`Job::mapping`] takes.
     ///
     /// # Errors
     /// Where this engine can't train such a shape, with the reason.
-    fn choose_mapping(&self, shape: &Shape, rows: usize) -> Result<String>;
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String>;
 
     /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
     ///
@@ -164,12 +175,18 @@ pub trait Engine {
     /// A mapping that this engine does not know or the device can't run; a failing device; the sink's own errors.
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
 
-    /// Scores models given by their `parameters`, row-major `[models, parameters]`, on `points`; `None` where a logit is
-    /// not finite.
+    /// Scores models of this shape and recipe given by their `parameters`, row-major `[models, parameters]`, on `points`;
+    /// `None` where a logit is not finite.
     ///
     /// # Errors
     /// As for [`Engine::train`].
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>>;
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>>;
 
     /// Where the time went so far.
     fn phases(&self) -> Vec<Phase>;

@@ -3,10 +3,20 @@
 
 pub mod activation;
 pub mod divergence;
+pub mod elementary;
 pub mod init;
 pub mod loss;
 pub mod optimizer;
 pub mod real;
 pub mod rng;
+pub mod shuffle;
 
+pub use activation::Activation;
+pub use loss::Loss;
+pub use optimizer::Optimizer;
 pub use real::{Lanes, Real};
+
+/// Writes a choice as the command line and `sweep.toml` spell it.
+pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    choice.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
+}

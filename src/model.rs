@@ -17,6 +17,7 @@ pub const MAX_FEATURES: usize = 1024;
 pub struct Shape {
     features: usize,
     hidden: Vec<usize>,
+    bias: bool,
 }
 
 /// One `Linear` layer's place in the flat list of parameters.
@@ -26,8 +27,10 @@ pub struct Layer {
     pub outputs: usize,
     /// Index of the first weight; weight `[o, i]` is at `weights + o * inputs + i`.
     pub weights: usize,
-    /// Index of the first bias; bias `[o]` is at `biases + o`.
+    /// Index of the first bias; bias `[o]` is at `biases + o`, if the layer has any.
     pub biases: usize,
+    /// Whether the layer has biases.
+    pub bias: bool,
 }
 
 impl Layer {
@@ -38,12 +41,7 @@ impl Layer {
 
     /// Index just past the layer's last parameter.
     pub fn end(&self) -> usize {
-        self.biases + self.outputs
-    }
-
-    /// PyTorch's bound for the initial weights and biases of `nn.Linear`: `1 / sqrt(fan_in)`.
-    pub fn init_bound(&self) -> f64 {
-        1.0 / (self.inputs as f64).sqrt()
+        self.biases + if self.bias { self.outputs } else { 0 }
     }
 }
 
@@ -60,7 +58,17 @@ impl Shape {
             let allowed = format!("none, or up to {MAX_HIDDEN_LAYERS} widths of 1 to {MAX_WIDTH}, as in 16,16");
             return Err(Error::setting("--hidden", format!("{hidden:?}"), allowed));
         }
-        Ok(Self { features, hidden: hidden.to_vec() })
+        Ok(Self { features, hidden: hidden.to_vec(), bias: true })
+    }
+
+    /// The same network without biases in any layer.
+    pub fn without_bias(self) -> Self {
+        Self { bias: false, ..self }
+    }
+
+    /// Whether its layers have biases.
+    pub fn bias(&self) -> bool {
+        self.bias
     }
 
     /// Inputs of the network.
@@ -88,7 +96,7 @@ impl Shape {
         let mut start = 0;
         let layer = |pair: &[usize]| {
             let (inputs, outputs) = (pair[0], pair[1]);
-            let layer = Layer { inputs, outputs, weights: start, biases: start + inputs * outputs };
+            let layer = Layer { inputs, outputs, weights: start, biases: start + inputs * outputs, bias: self.bias };
             start = layer.end();
             layer
         };
@@ -132,6 +140,13 @@ mod tests {
             }
         }
         assert_eq!(seen, vec![1; 3 * 4 + 4 + 4 * 2 + 2 + 2 + 1]);
+    }
+
+    #[test]
+    fn without_biases_only_weights_are_left() {
+        let shape = Shape::new(3, &[4, 2]).unwrap().without_bias();
+        let places: Vec<_> = shape.layers().iter().map(|l| (l.weights, l.biases, l.end())).collect();
+        assert_eq!((places, shape.parameters()), (vec![(0, 12, 12), (12, 20, 20), (20, 22, 22)], 22));
     }
 
     #[test]

@@ -1,16 +1,29 @@
 //! The question: every setting of a sweep. One struct serves the command line, `sweep.toml`, the defaults and the hash.
 
 mod axis;
+mod cell;
+mod check;
+mod choices;
 mod inputs;
 mod listed;
+mod recipe;
+mod scalar;
+mod schedule;
 mod trial;
 
 pub use axis::Axis;
-pub use inputs::Inputs;
+pub use cell::{COLUMNS, Cell};
+pub use choices::{BatchSize, Choice, Choices, Widths};
+pub use inputs::{CellInputs, Inputs};
 pub use listed::{Listed, read_trials};
-pub use trial::{Hyperparameters, Initial, Trial, Trials};
+pub use recipe::{Batches, Order, Recipe};
+pub use scalar::{Hyperparameters, Scalar};
+pub use schedule::{Schedule, ScheduleKind};
+pub use trial::{GridAxis, Initial, Trial, Trials};
 
-use crate::error::{Error, Result};
+use crate::dataset::Source;
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss, Optimizer};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -18,8 +31,14 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Sweep {
-    /// CSV file to learn from; none: the generated *qwerties*.
+    /// CSV file to learn from; none: `dataset`.
     pub data: Option<PathBuf>,
+    /// Data sets that are made.
+    pub dataset: Choices<Source>,
+    /// Points of a made data set.
+    pub points: u32,
+    /// Noise of `moons`, `circles`, `xor` and `spirals`, each as its origin defines it.
+    pub noise: f64,
     /// Column of the classes (default: the last).
     pub label: Option<String>,
     /// Which of the two values is class 1 (default: the greater number, or the later word in sort order).
@@ -31,14 +50,49 @@ pub struct Sweep {
     /// Seed of generated data and of the train/test split.
     #[serde(with = "seed_as_text_if_large")]
     pub data_seed: u64,
-    /// Standard deviation of the generated clusters.
+    /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
-    /// Widths of the hidden layers; none: logistic regression.
-    pub hidden: Vec<usize>,
-    /// Passes over the training rows; each one is one update (full batch).
+    /// Widths of the hidden layers.
+    pub hidden: Choices<Widths>,
+    pub activation: Choices<Activation>,
+    /// Whether layers have biases.
+    pub bias: bool,
+    pub loss: Loss,
+    /// How initial weights are drawn.
+    pub init: Choices<Scheme>,
+    /// How initial biases are.
+    pub init_bias: InitBias,
+    pub optimizer: Choices<Optimizer>,
+    /// Passes over the training rows.
     pub epochs: u32,
+    /// Rows of an update.
+    pub batch_size: Choices<BatchSize>,
+    /// Whose order of the rows an epoch takes.
+    pub shuffle: Shuffle,
+    /// npz file with the order of the rows in each epoch.
+    pub batch_order: Option<PathBuf>,
+    pub schedule: Choices<ScheduleKind>,
+    /// Epochs between two steps of the schedule `step`.
+    pub step_size: Option<u32>,
+    /// Factor of the schedules `step` and `exponential`.
+    pub gamma: Option<f64>,
+    /// Epochs of the rise in the schedule `warmup-cosine`.
+    pub warmup: Option<u32>,
     /// Learning rates.
     pub lr: Axis,
+    /// The first layer's own; none: as the others'.
+    pub lr_first: Option<Axis>,
+    /// None, here and below: PyTorch's default.
+    pub momentum: Option<Axis>,
+    pub weight_decay: Option<Axis>,
+    /// Factors of the initial weights; none: 1.
+    pub init_scale: Option<Axis>,
+    pub beta1: Option<Axis>,
+    pub beta2: Option<Axis>,
+    pub alpha: Option<Axis>,
+    pub epsilon: Option<Axis>,
+    /// Largest norms of a model's gradient; none: any.
+    pub clip: Option<Axis>,
     /// Number of models; the last seed's may be cut off. At most one of `models` and `seeds` is given.
     pub models: Option<u64>,
     /// Number of seeds, each with every learning rate.
@@ -76,6 +130,26 @@ pub enum Curve {
     Test,
 }
 
+/// How initial biases are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitBias {
+    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+    Torch,
+    /// All 0.
+    Zeros,
+}
+
+/// Whose order of the training rows an epoch of mini-batches takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shuffle {
+    /// One for all models, drawn from the seed of the data.
+    Shared,
+    /// Each model's own, drawn from its seed.
+    PerSeed,
+}
+
 /// How many models' curves to keep.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -94,15 +168,40 @@ impl Default for Sweep {
     fn default() -> Self {
         Self {
             data: None,
+            dataset: Choices::one(Source::Qwerties),
+            points: 200,
+            noise: 0.0,
             label: None,
             positive: None,
             standardize: None,
             test_fraction: 0.0,
             data_seed: 0,
             blur: 1.0,
-            hidden: vec![1],
+            hidden: Choices::one(Widths(vec![1])),
+            activation: Choices::one(Activation::Relu),
+            bias: true,
+            loss: Loss::Bce,
+            init: Choices::one(Scheme::Torch),
+            init_bias: InitBias::Torch,
+            optimizer: Choices::one(Optimizer::Sgd),
             epochs: 1000,
+            batch_size: Choices::one(BatchSize(None)),
+            shuffle: Shuffle::Shared,
+            batch_order: None,
+            schedule: Choices::one(ScheduleKind::Constant),
+            step_size: None,
+            gamma: None,
+            warmup: None,
             lr: Axis::parse("--lr", "linspace:0.001:0.1:40").expect("the default axis parses"),
+            lr_first: None,
+            momentum: None,
+            weight_decay: None,
+            init_scale: None,
+            beta1: None,
+            beta2: None,
+            alpha: None,
+            epsilon: None,
+            clip: None,
             models: None,
             seeds: None,
             seed: 0,
@@ -126,42 +225,6 @@ impl Sweep {
     pub const MAX_MODELS: u64 = 1 << 40;
     /// Curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
     pub const AUTO_CURVE_VALUES: u64 = 25_000_000;
-
-    /// Checks every setting that can be judged alone, without reading a file.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] names the first bad one and what is allowed.
-    pub fn validate(&self) -> Result<()> {
-        let within = |name: &str, value: f64, ok: bool, allowed: &str| match ok {
-            true => Ok(()),
-            false => Err(Error::setting(name, value, allowed)),
-        };
-        within("--blur", self.blur, self.blur.is_finite() && self.blur >= 0.0, "a number from 0")?;
-        let threshold = self.success_threshold;
-        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "0 to 1, a share of the points")?;
-        let fraction = self.test_fraction;
-        within("--test-fraction", fraction, (0.0..=0.9).contains(&fraction), "0 (no test rows) to 0.9")?;
-        within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
-        within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
-        within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")?;
-        for (name, count) in [("--models", self.models), ("--seeds", self.seeds)] {
-            let ok = count.is_none_or(|n| (1..=Self::MAX_MODELS).contains(&n));
-            within(name, count.unwrap_or(0) as f64, ok, "a whole number from 1 to 2^40")?;
-        }
-        if self.models.is_some() && self.seeds.is_some() {
-            return Err(Error::setting("--seeds", "together with --models", "one of the two"));
-        }
-        if self.trials.is_some() && (self.seeds.is_some() || self.independent_seeds) {
-            return Err(Error::setting("--trials", "together with --seeds or --independent-seeds", "one of the two"));
-        }
-        if self.data.is_none() && (self.label.is_some() || self.positive.is_some()) {
-            return Err(Error::setting("--label, --positive", "without --data", "together with --data FILE.csv"));
-        }
-        if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
-            return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
-        }
-        Ok(())
-    }
 
     /// Epochs between records: as given, else the smallest of 1, 2, 5, 10, 20, ... with at most 200 points a curve.
     pub fn record_stride(&self) -> u32 {

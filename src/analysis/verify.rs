@@ -7,9 +7,10 @@ use crate::dataset::Points;
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, Engine, Score};
 use crate::error::Result;
-use crate::math::init::initial_parameters;
+use crate::math::Loss;
+use crate::math::init::Init;
 use crate::model::Shape;
-use crate::sweep::Initial;
+use crate::sweep::{Initial, Recipe};
 use setup::{Bench, points, worst};
 
 /// One thing checked.
@@ -86,7 +87,7 @@ fn initial_weights(bench: &mut Bench) -> Result<Check> {
         }
         let batch = bench.train(&shape, points(3, shape.features(), 0), seeds.map(|seed| (0.1, seed)).into(), 0)?;
         let expected: Vec<f64> =
-            seeds.iter().flat_map(|seed| initial_parameters(&shape, *seed)).map(f64::from).collect();
+            seeds.iter().flat_map(|seed| Init::TORCH.parameters(&shape, *seed, 1.0)).map(f64::from).collect();
         wrong += differing(&weights(&batch).initial, &expected);
     }
     Ok(Check::new("initial weights", wrong as f64, 0.0, "numbers whose bits differ"))
@@ -115,7 +116,7 @@ fn point_losses(bench: &mut Bench, logits: &[f64]) -> Result<(Vec<f64>, Vec<f64>
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
         ours.extend(bench.scores(&shape, &parameters, one_point(y))?.iter().map(loss));
-        exact.extend(reference.evaluate(&shape, &parameters, &one_point(y))?.iter().map(loss));
+        exact.extend(reference.evaluate(&shape, &Recipe::plain(), &parameters, &one_point(y))?.iter().map(loss));
     }
     Ok((ours, exact))
 }
@@ -144,7 +145,7 @@ fn accuracy(bench: &mut Bench) -> Result<Check> {
     let parameters: Vec<f64> = parameters.chunks(2).flat_map(|w| [w[0], w[1], 0.0]).collect();
     let count = |score: &Option<Score>| score.map_or(f64::NAN, |score| f64::from(score.correct));
     let ours: Vec<f64> = bench.scores(&shape, &parameters, set.clone())?.iter().map(count).collect();
-    let exact = ReferenceEngine::default().evaluate(&shape, &parameters, &set)?;
+    let exact = ReferenceEngine::default().evaluate(&shape, &Recipe::plain(), &parameters, &set)?;
     let error = worst(&ours, &exact.iter().map(count).collect::<Vec<_>>(), |a, b| (a - b).abs());
     Ok(Check::new("accuracy", error, 0.0, "points"))
 }
@@ -161,7 +162,7 @@ fn loss_gradients(bench: &mut Bench) -> Result<Check> {
         let batch = bench.train_from(initial, &shape, one_point(y), vec![(GRADIENT_LR, 0); logits.len()], 1)?;
         ours.extend(weights(&batch).last.iter().skip(1).step_by(2).map(|bias| -bias / GRADIENT_LR));
         let label = f64::from(u8::from(y));
-        exact.extend(logits.iter().map(|z| crate::math::loss::logistic_gradient(*z, label)));
+        exact.extend(logits.iter().map(|z| Loss::Bce.gradient(*z, label)));
     }
     let error = worst(&ours, &exact, |ours, exact| (ours - exact).abs() / exact.abs());
     Ok(Check::new("loss gradient, logits to ±80", error, 1e-6, "relative; 2.5 ulp of f32, and the driver's division"))

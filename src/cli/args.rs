@@ -1,7 +1,7 @@
 //! Flags of the main job. Each is optional, so that `--config` and the defaults show through.
 
-use super::values::{Hidden, axis, curves, hidden, number, whole};
-use gpu_sweep::sweep::{Axis, Curve, CurvesKept};
+use super::values::{axis, curves, hidden, number, whole};
+use gpu_sweep::sweep::{Axis, Choices, Curve, CurvesKept, Widths};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
@@ -59,7 +59,7 @@ pub struct Network {
     ///
     /// Up to 4 ReLU layers of 1 to 64 units each; `none` is logistic regression.
     #[arg(long, value_name = "WIDTHS", value_parser = hidden, allow_hyphen_values = true)]
-    pub hidden: Option<Hidden>,
+    pub hidden: Option<Choices<Widths>>,
     /// Passes over the training rows, one update each [default: 1000]
     #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
     pub epochs: Option<u32>,

@@ -110,9 +110,9 @@ fn boundaries(session: &mut Session, summary: &Summary) -> Result<Vec<Boundary>>
     let boundary = |model: Replayed| {
         let points = session.job.data.train.len() as f64;
         let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
-        let network = Network::new(&session.job.shape, model.weights);
+        let network = Network::new(&session.job.shape, &session.job.recipe, model.weights);
         let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n))).collect();
-        let lr = short(model.trial.hyperparameters.lr);
+        let lr = short(model.trial.lr());
         Boundary { label: format!("lr {lr}, seed {}: {accuracy}", model.trial.seed), logits }
     };
     Ok(replayed.into_iter().map(boundary).collect())

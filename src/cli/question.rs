@@ -42,7 +42,7 @@ fn data(sweep: &mut Sweep, flags: &Data) {
 }
 
 fn network(sweep: &mut Sweep, flags: &Network) {
-    set(&mut sweep.hidden, &flags.hidden.as_ref().map(|hidden| hidden.0.clone()));
+    set(&mut sweep.hidden, &flags.hidden);
     set(&mut sweep.epochs, &flags.epochs);
     set(&mut sweep.lr, &flags.lr);
     set(&mut sweep.success_threshold, &flags.success_threshold);

@@ -1,6 +1,6 @@
 //! The main job: question → inputs → engine → results on disk → tables → pictures → summary.
 
-use super::args::{Running, Train};
+use super::args::Train;
 use super::output::Output;
 use super::pictures::{self, Drawn};
 use super::progress::Bar;
@@ -59,20 +59,17 @@ pub struct Session {
 
 impl Session {
     fn open(args: &Train, sweep: Sweep, inputs: Inputs, mut engine: Box<dyn Engine>) -> Result<Self> {
-        let record = Record::of(&sweep, &inputs.trials);
-        let question = Question {
-            sweep: sweep.clone(),
-            trials: inputs.trials.clone(),
-            shape: inputs.shape.clone(),
-            record: record.clone(),
-            train_points: inputs.data.train.len() as u32,
-            test_points: inputs.data.test.as_ref().map_or(0, |test| test.len() as u32),
-            digest: inputs.digest,
+        let inputs_of_cell = &inputs.cells[0];
+        let record = Record::of(&sweep, &inputs_of_cell.trials);
+        let question = Question::of(&sweep, &inputs);
+        let classes = inputs_of_cell.description.clone();
+        let mapping = match &args.running.mapping {
+            Some(mapping) => mapping.clone(),
+            None => {
+                engine.choose_mapping(&inputs_of_cell.shape, &inputs_of_cell.recipe, inputs_of_cell.data.train.len())?
+            }
         };
-        let classes = inputs.description;
-        let Inputs { data, trials, initial, shape, .. } = inputs;
-        let mapping = first_mapping(&args.running, engine.as_ref(), &shape, data.train.len())?;
-        let mut job = Job { shape, data, trials, initial, epochs: sweep.epochs, record, mapping };
+        let mut job = Job::of(&sweep, inputs_of_cell, record, mapping);
         // No trial: nothing is trained, but a mapping that the engine can't run is refused before a folder is begun.
         Collect::train(engine.as_mut(), &job, 0..0)?;
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
@@ -146,19 +143,6 @@ impl Session {
         object["trained"] = trained.into();
         object["seconds"] = clock.phases().iter().map(|p| (p.name, p.seconds)).collect();
         object
-    }
-}
-
-/// `--mapping`, or what the engine likes best.
-fn first_mapping(
-    running: &Running,
-    engine: &dyn Engine,
-    shape: &gpu_sweep::model::Shape,
-    rows: usize,
-) -> Result<String> {
-    match &running.mapping {
-        Some(mapping) => Ok(mapping.clone()),
-        None => engine.choose_mapping(shape, rows),
     }
 }
 

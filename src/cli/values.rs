@@ -1,6 +1,6 @@
 //! Readers of flag values. Each error says what is allowed; the flag and the value are added in `errors`.
 
-use gpu_sweep::sweep::{Axis, CurvesKept};
+use gpu_sweep::sweep::{Axis, Choices, CurvesKept, Widths};
 use std::str::FromStr;
 
 /// A whole number; `1_000_000` is as good as `1000000`.
@@ -22,19 +22,9 @@ pub fn number(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or("a finite number".to_owned())
 }
 
-/// Widths of hidden layers: `16`, `16,16`, `none`.
-#[derive(Debug, Clone)]
-pub struct Hidden(pub Vec<usize>);
-
 /// Reads `--hidden`.
-pub fn hidden(text: &str) -> Result<Hidden, String> {
-    let widths = match text {
-        "none" => Some(Vec::new()),
-        _ => text.split(',').map(|width| width.trim().parse().ok()).collect(),
-    };
-    let possible = |widths: &Vec<usize>| gpu_sweep::model::Shape::new(1, widths).is_ok();
-    let allowed = "none, or up to 4 widths of 1 to 64, as in 16,16";
-    widths.filter(possible).map(Hidden).ok_or(allowed.to_owned())
+pub fn hidden(text: &str) -> Result<Choices<Widths>, String> {
+    Choices::parse("--hidden", text).map_err(|error| error.to_string())
 }
 
 /// Reads `--lr`.

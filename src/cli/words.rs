@@ -20,15 +20,15 @@ pub fn models(sweep: &Sweep, job: &Job) -> String {
 
 /// How the models come about.
 fn grid(sweep: &Sweep, trials: &Trials) -> String {
-    let Trials::Grid { lrs, independent_seeds, count, .. } = trials else {
+    let Trials::Grid { axes, independent_seeds, count, .. } = trials else {
         let file = sweep.trials.as_deref().map(|file| file.display().to_string());
         return format!("one per row of {}", file.unwrap_or_default());
     };
-    let rates = plural(lrs.len() as u64, "learning rate");
+    let rates = plural(axes[0].1.len() as u64, "learning rate");
     if *independent_seeds {
         return format!("{rates}, a seed of its own for each model");
     }
-    let combinations = lrs.len() as u64;
+    let combinations = axes[0].1.len() as u64;
     let cut = if count % combinations == 0 { "" } else { " (the last one cut off)" };
     format!("{rates} × {}{cut}", plural(count.div_ceil(combinations), "seed"))
 }

@@ -4,6 +4,41 @@ use super::{Dataset, Points};
 use crate::math::rng::{Philox, Stream};
 use rand_distr::{Distribution, StandardNormal};
 
+/// Data sets that are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// The course's two Gaussian clusters.
+    Qwerties,
+    /// scikit-learn's `make_blobs` with two centres.
+    Blobs,
+    /// scikit-learn's `make_moons`.
+    Moons,
+    /// scikit-learn's `make_circles`.
+    Circles,
+    /// TensorFlow Playground's exclusive or.
+    Xor,
+    /// TensorFlow Playground's two spirals.
+    Spirals,
+}
+
+/// How to make one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Making {
+    pub points: usize,
+    pub noise: f64,
+    /// Standard deviation of the clusters of `qwerties` and `blobs`.
+    pub blur: f64,
+    pub seed: u64,
+}
+
+impl Source {
+    /// Draws the points.
+    pub fn make(self, making: &Making) -> Dataset {
+        qwerties(making.blur, making.seed)
+    }
+}
+
 /// Where the two clusters lie; class by class.
 const CENTRES: [[f64; 2]; 2] = [[1.0, 1.0], [5.0, 1.0]];
 /// Points in each cluster.

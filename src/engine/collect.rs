@@ -2,7 +2,6 @@
 
 use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
 use crate::error::Result;
-use crate::math::init::initial_parameters;
 use crate::sweep::{Initial, Trial};
 use std::ops::{ControlFlow, Range};
 
@@ -47,7 +46,10 @@ pub struct Trained {
 /// The initial parameters of `trial`.
 pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     match &job.initial {
-        Initial::Torch => initial_parameters(&job.shape, trial.seed).into_iter().map(f64::from).collect(),
+        Initial::Drawn => {
+            let (init, scale) = (job.recipe.init, trial.hyperparameters.init_scale());
+            init.parameters(&job.shape, trial.seed, scale).into_iter().map(f64::from).collect()
+        }
         Initial::Given(values) => {
             let parameters = job.shape.parameters();
             values[trial.index as usize * parameters..][..parameters].to_vec()

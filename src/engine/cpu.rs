@@ -12,6 +12,7 @@ use super::{Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::Shape;
+use crate::sweep::Recipe;
 use block::Context;
 use instructions::Instructions;
 use rayon::prelude::*;
@@ -112,7 +113,7 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, _rows: usize) -> Result<String> {
+    fn choose_mapping(&self, shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
         Ok(format!("tile{}", tile_size(shape)))
     }
 
@@ -145,7 +146,13 @@ impl Engine for CpuEngine {
         Ok(())
     }
 
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        _recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
         let begun = Instant::now();
         let tiles = Tiles::new(points, tile_size(shape));
         let models: Vec<&[f64]> = parameters.chunks_exact(shape.parameters()).collect();
@@ -208,10 +215,11 @@ mod tests {
         let train = Points { features: shape.features(), x, y: (0..150).map(|n| n * 7 % 3 == 0).collect() };
         let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
         let data = Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None };
-        let trials = Trials::List((0..37).map(|i| (if i % 10 == 3 { 1e34 } else { 0.02 * i as f64 }, i)).collect());
+        let trials = Trials::pairs((0..37).map(|i| (if i % 10 == 3 { 1e34 } else { 0.02 * i as f64 }, i)).collect());
         let record = Record { epochs: vec![0, 5, 10], curves_below: 40, weights: true, ..Record::default() };
         let mapping = "tile32".into();
-        Job { shape: shape.clone(), data, trials, initial: Initial::Torch, epochs: 10, record, mapping }
+        let (data, recipe) = (data.into(), Recipe::plain());
+        Job { shape: shape.clone(), data, trials, initial: Initial::Drawn, recipe, epochs: 10, record, mapping }
     }
 
     fn shapes() -> [Shape; 3] {
@@ -231,7 +239,9 @@ mod tests {
             let train = |engine| text(&Collect::train(engine, &job(&shape), 0..37).unwrap());
             assert_eq!(train(&mut best), train(&mut baseline), "{shape}");
             let parameters = vec![0.1; 20 * shape.parameters()];
-            let score = |engine: &mut CpuEngine| engine.evaluate(&shape, &parameters, &job(&shape).data.train).unwrap();
+            let score = |engine: &mut CpuEngine| {
+                engine.evaluate(&shape, &Recipe::plain(), &parameters, &job(&shape).data.train).unwrap()
+            };
             assert_eq!(score(&mut best), score(&mut baseline));
         }
     }

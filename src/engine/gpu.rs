@@ -16,7 +16,7 @@ use crate::dataset::{Dataset, Points};
 use crate::engine::{Engine, EngineInfo, Job, Phase, Record, Score, Sink};
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::{Initial, Trials};
+use crate::sweep::{Initial, Recipe, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
 use pace::Pace;
@@ -89,7 +89,7 @@ impl Engine for GpuEngine {
         &self.device.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, rows: usize) -> Result<String> {
+    fn choose_mapping(&self, shape: &Shape, _recipe: &Recipe, rows: usize) -> Result<String> {
         Ok(Mapping::choose(shape, rows, &self.device.limits).to_string())
     }
 
@@ -117,7 +117,13 @@ impl Engine for GpuEngine {
         Ok(())
     }
 
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        _recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
         let size = shape.parameters();
         if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
@@ -147,15 +153,16 @@ fn evaluation_job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
     let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new() };
     Job {
         shape: shape.clone(),
-        data: Dataset {
+        data: std::sync::Arc::new(Dataset {
             name: String::new(),
             train: nothing,
             test: None,
             feature_names: Vec::new(),
             class_names: Default::default(),
             scaling: None,
-        },
-        trials: Trials::List(vec![(0.0, 0); parameters.len() / shape.parameters()]),
+        }),
+        trials: Trials::pairs(vec![(0.0, 0); parameters.len() / shape.parameters()]),
+        recipe: Recipe::plain(),
         initial: Initial::Given(parameters.to_vec()),
         epochs: 0,
         record: Record::default(),

@@ -8,8 +8,11 @@ use super::collect::{self, History, Trained};
 use super::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
+use crate::math::optimizer::Rates;
+use crate::math::rng;
+use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::model::Shape;
-use crate::sweep::Trial;
+use crate::sweep::{Order, Recipe, Trial};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
@@ -43,7 +46,7 @@ impl Engine for ReferenceEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, _shape: &Shape, _rows: usize) -> Result<String> {
+    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
         Ok(MAPPING.into())
     }
 
@@ -68,9 +71,15 @@ impl Engine for ReferenceEngine {
         Ok(())
     }
 
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
         let models = parameters.chunks_exact(shape.parameters());
-        Ok(models.map(|model| score(&Network::new(shape, model.to_vec()).measure(points))).collect())
+        Ok(models.map(|model| score(&Network::new(shape, recipe, model.to_vec()).measure(points))).collect())
     }
 
     fn phases(&self) -> Vec<Phase> {
@@ -86,7 +95,8 @@ fn score(measure: &Measure) -> Option<Score> {
 /// One training from the first epoch to the last, or to the divergence.
 fn train_model(job: &Job, trial: &Trial) -> Trained {
     let initial = collect::initial(job, trial);
-    let mut network = Network::new(&job.shape, initial.clone());
+    let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
+    let rates = trial.hyperparameters.rates(job.recipe.optimizer);
     let (mut train, mut test) = (History::default(), History::default());
     let recorded = collect::recorded(job, trial.index);
     let mut diverged = None;
@@ -94,7 +104,7 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
         if recorded.contains(&epoch) {
             record(job, &network, &mut train, &mut test);
         }
-        if !step(&mut network, &job.data.train, trial.hyperparameters.lr) {
+        if !train_epoch(job, trial, &mut network, &rates, epoch) {
             diverged = Some(epoch);
             break;
         }
@@ -111,11 +121,29 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
     Trained { outcome, train, test, initial, last: network.parameters }
 }
 
-/// One update; says whether the model is still sound.
-fn step(network: &mut Network, points: &Points, lr: f64) -> bool {
-    match network.gradient(points) {
-        Some(gradient) => network.update(&gradient, lr),
+/// An update for each batch; says whether the model is still sound.
+fn train_epoch(job: &Job, trial: &Trial, network: &mut Network, rates: &Rates<f64>, epoch: u32) -> bool {
+    let (points, batches) = (&job.data.train, &job.recipe.batches);
+    let rates = rates.scheduled(job.recipe.schedule.multiplier(epoch));
+    let order: Vec<usize> = (0..points.len()).map(|place| row(job, trial, epoch, place)).collect();
+    order.chunks(batches.size.min(points.len())).all(|batch| match network.gradient(points, batch) {
+        Some(gradient) => network.update(gradient, &rates),
         None => false,
+    })
+}
+
+/// The row at `place` of an epoch.
+fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
+    let rows = job.data.train.len();
+    let drawn = |seed: u64| {
+        let key = order_key(rng::key(seed), epoch);
+        shuffled(key, place as u32, rows as u32, half_bits(rows as u32)) as usize
+    };
+    match &job.recipe.batches.order {
+        _ if job.recipe.batches.is_full(rows) => place,
+        Order::Shared { seed } => drawn(*seed),
+        Order::PerSeed => drawn(trial.seed),
+        Order::Given(order) => order[epoch as usize * rows + place] as usize,
     }
 }
 

@@ -1,17 +1,162 @@
-//! Activations of the hidden layers. Twin of `shaders/activation.wgsl`.
+//! Activations of the hidden layers. Twin of `shaders/activation.wgsl`. To add one, add its line to the list below and
+//! its two functions here and there.
 
 use super::Real;
 
-/// ReLU. NaN stays NaN.
+/// Makes the enum and its dispatch from a line per activation: its name, its function and its function's derivative.
+macro_rules! activations {
+    ($($(#[$doc:meta])* $variant:ident: $function:ident, $slope:ident;)*) => {
+        /// What a hidden unit does with its weighted sum.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Activation { $($(#[$doc])* $variant),* }
+
+        impl Activation {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Names of the WGSL functions: the activation, and its derivative.
+            pub fn functions(self) -> [&'static str; 2] {
+                match self { $(Self::$variant => [stringify!($function), stringify!($slope)]),* }
+            }
+
+            /// The unit's output at pre-activation `z`.
+            #[inline(always)]
+            pub fn activate<R: Real>(self, z: R) -> R {
+                match self { $(Self::$variant => $function(z)),* }
+            }
+
+            /// Derivative of the output at pre-activation `z`, where the output was `a`.
+            #[inline(always)]
+            pub fn slope<R: Real>(self, z: R, a: R) -> R {
+                match self { $(Self::$variant => $slope(z, a)),* }
+            }
+
+            /// Outputs `a` of all pre-activations `z`; decides once, so that the loop is a plain one.
+            #[inline(always)]
+            pub fn activate_all(self, z: &[f32], a: &mut [f32]) {
+                match self { $(Self::$variant => a.iter_mut().zip(z).for_each(|(a, z)| *a = $function(*z))),* }
+            }
+
+            /// Multiplies each of `delta` by the slope at its `z` and `a`; decides once.
+            #[inline(always)]
+            pub fn times_slopes(self, z: &[f32], a: &[f32], delta: &mut [f32]) {
+                match self {
+                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d = *d * $slope(*z, *a))),*
+                }
+            }
+        }
+    };
+}
+
+activations! {
+    /// max(z, 0), derivative 0 at 0.
+    Relu: relu, relu_slope;
+    /// z, or 0.01 z where z is not above 0.
+    LeakyRelu: leaky_relu, leaky_relu_slope;
+    /// Hyperbolic tangent.
+    Tanh: tanh_unit, tanh_slope;
+    /// 1 / (1 + exp(-z)).
+    Sigmoid: sigmoid, sigmoid_slope;
+    /// z Φ(z) with the normal distribution's Φ: the exact form, with erf (Hendrycks and Gimpel, arXiv 1606.08415).
+    Gelu: gelu, gelu_slope;
+    /// z sigmoid(z), also called swish.
+    Silu: silu, silu_slope;
+    /// z itself: a linear network.
+    Identity: identity, identity_slope;
+}
+
+impl std::fmt::Display for Activation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        super::write_name(self, f)
+    }
+}
+
+/// max(z, 0). NaN stays NaN.
 #[inline(always)]
-pub fn activate<R: Real>(z: R) -> R {
+pub fn relu<R: Real>(z: R) -> R {
     z.if_negative(R::splat(0.0), z)
 }
 
-/// Derivative at pre-activation `z`, where the activation was `a`; 0 at the kink, as in PyTorch.
+/// 0 at the kink, as in PyTorch.
 #[inline(always)]
-pub fn activation_derivative<R: Real>(z: R, _a: R) -> R {
+pub fn relu_slope<R: Real>(z: R, _a: R) -> R {
     z.if_positive(R::splat(1.0), R::splat(0.0))
+}
+
+/// Slope 0.01 below 0, PyTorch's default.
+#[inline(always)]
+pub fn leaky_relu<R: Real>(z: R) -> R {
+    z.if_negative(R::splat(0.01) * z, z)
+}
+
+/// 0.01 at the kink, as in PyTorch.
+#[inline(always)]
+pub fn leaky_relu_slope<R: Real>(z: R, _a: R) -> R {
+    z.if_positive(R::splat(1.0), R::splat(0.01))
+}
+
+#[inline(always)]
+pub fn tanh_unit<R: Real>(z: R) -> R {
+    let magnitude = z.abs().tanh_positive();
+    z.if_negative(-magnitude, magnitude)
+}
+
+#[inline(always)]
+pub fn tanh_slope<R: Real>(_z: R, a: R) -> R {
+    R::splat(1.0) - a * a
+}
+
+#[inline(always)]
+pub fn sigmoid<R: Real>(z: R) -> R {
+    let (one, e) = (R::splat(1.0), (-z.abs()).exp_negative());
+    z.if_negative(e, one) / (one + e)
+}
+
+#[inline(always)]
+pub fn sigmoid_slope<R: Real>(_z: R, a: R) -> R {
+    a * (R::splat(1.0) - a)
+}
+
+/// Φ(z), of the standard normal distribution.
+#[inline(always)]
+pub fn normal_below<R: Real>(z: R) -> R {
+    let tail = z.abs().normal_tail();
+    z.if_negative(tail, R::splat(1.0) - tail)
+}
+
+#[inline(always)]
+pub fn gelu<R: Real>(z: R) -> R {
+    z * normal_below(z)
+}
+
+/// Φ(z) + z φ(z).
+#[inline(always)]
+pub fn gelu_slope<R: Real>(z: R, _a: R) -> R {
+    let density = R::splat(0.398_942_280_401_432_7) * (R::splat(-0.5) * z * z).exp_negative();
+    normal_below(z) + z * density
+}
+
+#[inline(always)]
+pub fn silu<R: Real>(z: R) -> R {
+    z * sigmoid(z)
+}
+
+/// s (1 + z (1 - s)) with s = sigmoid(z).
+#[inline(always)]
+pub fn silu_slope<R: Real>(z: R, _a: R) -> R {
+    let (one, s) = (R::splat(1.0), sigmoid(z));
+    s * (one + z * (one - s))
+}
+
+#[inline(always)]
+pub fn identity<R: Real>(z: R) -> R {
+    z
+}
+
+#[inline(always)]
+pub fn identity_slope<R: Real>(_z: R, _a: R) -> R {
+    R::splat(1.0)
 }
 
 #[cfg(test)]
@@ -19,10 +164,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn relu_and_its_derivative() {
+    fn relu_and_its_slope() {
         for (z, a, slope) in [(-2.0, 0.0, 0.0), (0.0, 0.0, 0.0), (3.0, 3.0, 1.0), (f32::INFINITY, f32::INFINITY, 1.0)] {
-            assert_eq!((activate(z), activation_derivative(z, a)), (a, slope), "{z}");
+            assert_eq!((relu(z), relu_slope(z, a)), (a, slope), "{z}");
         }
-        assert!(activate(f32::NAN).is_nan() && activate(f64::NAN).is_nan());
+    }
+
+    #[test]
+    fn nan_stays_nan() {
+        for activation in Activation::ALL {
+            assert!(activation.activate(f32::NAN).is_nan() && activation.activate(f64::NAN).is_nan(), "{activation}");
+        }
     }
 }

@@ -1,11 +1,110 @@
-//! Initial weights: PyTorch's default for `nn.Linear`, uniform on ±1/√fan_in for weights and biases. Twin of
-//! `shaders/init.wgsl`.
+//! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which makes the uniform ones.
 
-use super::rng::{Stream, key, philox4x32_10};
-use crate::model::Shape;
+use super::rng::{Philox, Stream, key, philox4x32_10};
+use crate::model::{Layer, Shape};
+use rand_distr::{Distribution, StandardNormal};
 
-/// The initial value of one weight or bias. `parameter` is its place in the model's flat list; `bound` is 1/√fan_in
-/// rounded to f32. All but the last multiplication is exact, so that every engine makes the same bits.
+/// How initial weights are drawn; fan_in and fan_out are a layer's inputs and outputs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Scheme {
+    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+    Torch,
+    /// Uniform on ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
+    XavierUniform,
+    /// Normal with variance 2 / (fan_in + fan_out).
+    XavierNormal,
+    /// Uniform on ±√(6 / fan_in) (He et al. 2015, arXiv 1502.01852).
+    KaimingUniform,
+    /// Normal with variance 2 / fan_in.
+    KaimingNormal,
+    /// Normal with variance 1.
+    Normal,
+    /// Uniform on ±1.
+    Uniform,
+    /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv 1312.6120).
+    Orthogonal,
+    /// All 0.
+    Zeros,
+}
+
+impl std::fmt::Display for Scheme {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        super::write_name(self, f)
+    }
+}
+
+/// Weights by a scheme; biases uniform on ±1/√fan_in as in PyTorch, or 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Init {
+    pub scheme: Scheme,
+    pub zero_biases: bool,
+}
+
+impl Init {
+    /// PyTorch's default.
+    pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false };
+
+    /// Bounds of a layer's uniform weights and biases, rounded to f32; `None` where weights are not uniform and are made
+    /// on the host alone.
+    pub fn bounds(self, layer: &Layer) -> Option<[f32; 2]> {
+        let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
+        let weights = match self.scheme {
+            Scheme::Torch => 1.0 / inputs.sqrt(),
+            Scheme::XavierUniform => (6.0 / (inputs + outputs)).sqrt(),
+            Scheme::KaimingUniform => (6.0 / inputs).sqrt(),
+            Scheme::Uniform => 1.0,
+            Scheme::XavierNormal | Scheme::KaimingNormal | Scheme::Normal | Scheme::Orthogonal | Scheme::Zeros => {
+                return None;
+            }
+        };
+        Some([weights as f32, self.bias_bound(layer)])
+    }
+
+    fn bias_bound(self, layer: &Layer) -> f32 {
+        if self.zero_biases { 0.0 } else { (1.0 / (layer.inputs as f64).sqrt()) as f32 }
+    }
+
+    /// All initial parameters of the model with this seed, in [`Shape`]'s order; weights are multiplied by `scale`.
+    pub fn parameters(self, shape: &Shape, seed: u64, scale: f64) -> Vec<f32> {
+        let (key, scale) = (key(seed), scale as f32);
+        let mut parameters = vec![0.0; shape.parameters()];
+        // One sequence of normal numbers for all layers.
+        let mut normal = Philox::new(seed, Stream::Normal);
+        for layer in shape.layers() {
+            let uniform = |range: std::ops::Range<usize>, bound: f32, parameters: &mut [f32]| {
+                range.for_each(|p| parameters[p] = initial_parameter(key, p as u32, bound));
+            };
+            match self.bounds(&layer) {
+                Some([bound, _]) => uniform(layer.weights..layer.biases, bound * scale, &mut parameters),
+                None => {
+                    let weights = self.drawn(&layer, &mut normal);
+                    let scaled = weights.into_iter().map(|w| (w * f64::from(scale)) as f32);
+                    parameters[layer.weights..layer.biases].iter_mut().zip(scaled).for_each(|(p, w)| *p = w);
+                }
+            }
+            uniform(layer.biases..layer.end(), self.bias_bound(&layer), &mut parameters);
+        }
+        parameters
+    }
+
+    /// A layer's weights that are not uniform, `[outputs, inputs]`, before scaling.
+    fn drawn(self, layer: &Layer, normal: &mut Philox) -> Vec<f64> {
+        let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
+        let deviation = match self.scheme {
+            Scheme::XavierNormal => (2.0 / (inputs + outputs)).sqrt(),
+            Scheme::KaimingNormal => (2.0 / inputs).sqrt(),
+            Scheme::Zeros => 0.0,
+            _ => 1.0,
+        };
+        let mut draw = || -> f64 { StandardNormal.sample(normal) };
+        let weights: Vec<f64> = (0..layer.inputs * layer.outputs).map(|_| deviation * draw()).collect();
+        if self.scheme == Scheme::Orthogonal { orthonormal(weights, layer.outputs, layer.inputs) } else { weights }
+    }
+}
+
+/// The initial value of one uniform weight or bias. `parameter` is its place in the model's flat list. All but the last
+/// multiplication is exact, so that every engine makes the same bits.
 pub fn initial_parameter(key: [u32; 2], parameter: u32, bound: f32) -> f32 {
     let words = philox4x32_10([parameter / 4, 0, Stream::Init as u32, 0], key);
     uniform(words[(parameter % 4) as usize], bound)
@@ -17,20 +116,30 @@ fn uniform(word: u32, bound: f32) -> f32 {
     ((word >> 8) as f32 * STEP - 1.0) * bound
 }
 
-/// All initial parameters of the model with this seed, in [`Shape`]'s order.
-pub fn initial_parameters(shape: &Shape, seed: u64) -> Vec<f32> {
-    let layers = shape.layers();
-    let bounds = layers.iter().flat_map(|layer| {
-        let bound = layer.init_bound() as f32;
-        std::iter::repeat_n(bound, layer.end() - layer.weights)
-    });
-    let key = key(seed);
-    bounds.zip(0..).map(|(bound, parameter)| initial_parameter(key, parameter, bound)).collect()
+/// Makes the rows of a `[rows, columns]` matrix orthonormal or, where there are more rows than columns, the columns, by
+/// Gram and Schmidt's process, done twice for accuracy: the Q of a QR decomposition whose R has a positive diagonal, as
+/// PyTorch takes it. A normal matrix has full rank.
+fn orthonormal(mut matrix: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
+    let (vectors, length) = (rows.min(columns), rows.max(columns));
+    let at = |v: usize, k: usize| if rows <= columns { v * columns + k } else { k * columns + v };
+    for v in 0..vectors {
+        for earlier in (0..v).chain(0..v) {
+            let dot: f64 = (0..length).map(|k| matrix[at(v, k)] * matrix[at(earlier, k)]).sum();
+            (0..length).for_each(|k| matrix[at(v, k)] -= dot * matrix[at(earlier, k)]);
+        }
+        let norm = (0..length).map(|k| matrix[at(v, k)].powi(2)).sum::<f64>().sqrt();
+        (0..length).for_each(|k| matrix[at(v, k)] /= norm);
+    }
+    matrix
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn initial_parameters(shape: &Shape, seed: u64) -> Vec<f32> {
+        Init::TORCH.parameters(shape, seed, 1.0)
+    }
 
     #[test]
     fn the_first_weights_of_seed_0() {

@@ -1,20 +1,235 @@
-//! Optimizers. Twin of `shaders/optimizer.wgsl`.
+//! Optimizers by PyTorch's update rules. Twin of `shaders/optimizer.wgsl`. To add one, add its line to the list below and
+//! its step here and there.
 
 use super::Real;
 
-/// Plain gradient descent: the parameter after one update with the mean gradient over all points.
-#[inline(always)]
-pub fn sgd<R: Real>(parameter: R, gradient: R, lr: R) -> R {
-    parameter - lr * gradient
+/// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
+/// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
+macro_rules! optimizers {
+    ($($(#[$doc:meta])* $variant:ident: $step:ident, $memory:literal, [$($rate:ident),*];)*) => {
+        /// How parameters follow their gradients.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Optimizer { $($(#[$doc])* $variant),* }
+
+        impl Optimizer {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Name of the WGSL function.
+            pub fn function(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($step)),* }
+            }
+
+            /// Numbers kept of each parameter from update to update: 0, 1 or 2.
+            pub fn memory(self) -> usize {
+                match self { $(Self::$variant => $memory),* }
+            }
+
+            /// Fields of [`Rates`] that its step reads beside `weight_decay`.
+            pub fn reads(self) -> &'static [&'static str] {
+                match self { $(Self::$variant => &[$(stringify!($rate)),*]),* }
+            }
+
+            /// One update of one parameter.
+            #[inline(always)]
+            pub fn step<R: Real>(self, slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
+                match self { $(Self::$variant => $step(slot, gradient, lr, rates, warmth)),* }
+            }
+
+            /// One update of each of `slots`, whose mean gradients come with them; decides once, so that the loop is a
+            /// plain one.
+            #[inline(always)]
+            pub fn step_each<R: Real>(
+                self,
+                slots: impl Iterator<Item = (Slot<R>, R)>,
+                lr: R,
+                rates: &Rates<R>,
+                warmth: Warmth<R>,
+                mut keep: impl FnMut(usize, Slot<R>),
+            ) {
+                match self {
+                    $(Self::$variant => for (n, (slot, gradient)) in slots.enumerate() {
+                        keep(n, $step(slot, gradient, lr, rates, warmth));
+                    }),*
+                }
+            }
+        }
+    };
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+optimizers! {
+    /// Gradient descent.
+    Sgd: sgd_step, 0, [];
+    /// Gradient descent with momentum.
+    Momentum: momentum_step, 1, [momentum];
+    /// The same, looking ahead.
+    Nesterov: nesterov_step, 1, [momentum];
+    /// Adam (Kingma and Ba, arXiv 1412.6980).
+    Adam: adam_step, 2, [beta1, rest1, fade1, beta2, rest2, fade2, epsilon];
+    /// Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).
+    Adamw: adamw_step, 2, [beta1, rest1, fade1, beta2, rest2, fade2, epsilon];
+    /// RMSprop, not centred, without momentum.
+    Rmsprop: rmsprop_step, 1, [alpha, rest_alpha, epsilon];
+}
 
-    #[test]
-    fn sgd_steps_against_the_gradient() {
-        assert_eq!(sgd(1.0, 2.0, 0.25), 0.5);
-        assert_eq!(sgd(1.0f32, -2.0, 0.25), 1.5);
+impl Optimizer {
+    /// Whether its averages are corrected for their start at 0, see [`Warmth`].
+    pub fn warms_up(self) -> bool {
+        self.reads().contains(&"fade1")
     }
+}
+
+impl std::fmt::Display for Optimizer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        super::write_name(self, f)
+    }
+}
+
+/// A parameter and what its optimizer remembers of it, at first 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Slot<R> {
+    pub parameter: R,
+    pub first: R,
+    pub second: R,
+}
+
+/// What updates need to know of a model's hyper-parameters, in forms that lose nothing when they are rounded to f32.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Rates<R> {
+    /// Learning rates of the first layer and of the others, before the schedule.
+    pub lr_first: R,
+    pub lr: R,
+    /// None: no weight decay.
+    pub weight_decay: Option<R>,
+    /// Largest norm of a model's gradient; None: any.
+    pub clip: Option<R>,
+    pub momentum: R,
+    /// β₁, 1 - β₁ and -ln(β₁) / 2.
+    pub beta1: R,
+    pub rest1: R,
+    pub fade1: R,
+    /// The same for β₂.
+    pub beta2: R,
+    pub rest2: R,
+    pub fade2: R,
+    /// α and 1 - α.
+    pub alpha: R,
+    pub rest_alpha: R,
+    pub epsilon: R,
+}
+
+impl Rates<f64> {
+    /// Every field by its name in the shader.
+    pub fn fields(&self) -> [(&'static str, f64); 14] {
+        [
+            ("lr_first", self.lr_first),
+            ("lr", self.lr),
+            ("weight_decay", self.weight_decay.unwrap_or(0.0)),
+            ("clip", self.clip.unwrap_or(f64::INFINITY)),
+            ("momentum", self.momentum),
+            ("beta1", self.beta1),
+            ("rest1", self.rest1),
+            ("fade1", self.fade1),
+            ("beta2", self.beta2),
+            ("rest2", self.rest2),
+            ("fade2", self.fade2),
+            ("alpha", self.alpha),
+            ("rest_alpha", self.rest_alpha),
+            ("epsilon", self.epsilon),
+        ]
+    }
+}
+
+impl<R: Real> Rates<R> {
+    /// With the learning rates of an epoch whose schedule says `multiplier`.
+    #[inline(always)]
+    pub fn scheduled(self, multiplier: R) -> Self {
+        Self { lr_first: self.lr_first * multiplier, lr: self.lr * multiplier, ..self }
+    }
+}
+
+/// How far an average with weights β, 1 - β has come from its start at 0 after `updates` updates: 1 - β^updates, from
+/// `fade` = -ln(β) / 2. The plain power would cancel where β is near 1.
+#[inline(always)]
+pub fn warmth<R: Real>(fade: R, updates: R) -> R {
+    let t = (fade * updates).tanh_positive();
+    R::splat(2.0) * t / (R::splat(1.0) + t)
+}
+
+/// [`warmth`] of both averages at one update; 1 where they are not corrected.
+#[derive(Debug, Clone, Copy)]
+pub struct Warmth<R> {
+    pub first: R,
+    pub second: R,
+}
+
+/// min(1, limit / (norm + 1e-6)): by what a gradient of this norm is multiplied.
+#[inline(always)]
+pub fn clip_factor<R: Real>(norm: R, limit: R) -> R {
+    let (one, factor) = (R::splat(1.0), limit / (norm + R::splat(1e-6)));
+    (factor - one).if_negative(factor, one)
+}
+
+/// The gradient of loss and decay together.
+#[inline(always)]
+pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
+    match rates.weight_decay {
+        Some(decay) => gradient + decay * parameter,
+        None => gradient,
+    }
+}
+
+/// p - lr g.
+#[inline(always)]
+pub fn sgd_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
+    Slot { parameter: slot.parameter - lr * decayed(gradient, slot.parameter, rates), ..slot }
+}
+
+/// v = μ v + g; p - lr v.
+#[inline(always)]
+pub fn momentum_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
+    let velocity = rates.momentum * slot.first + decayed(gradient, slot.parameter, rates);
+    Slot { parameter: slot.parameter - lr * velocity, first: velocity, ..slot }
+}
+
+/// v = μ v + g; p - lr (g + μ v).
+#[inline(always)]
+pub fn nesterov_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
+    let gradient = decayed(gradient, slot.parameter, rates);
+    let velocity = rates.momentum * slot.first + gradient;
+    Slot { parameter: slot.parameter - lr * (gradient + rates.momentum * velocity), first: velocity, ..slot }
+}
+
+/// m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², both divided by their warmth; p - lr m / (√v + ε).
+#[inline(always)]
+pub fn adam_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
+    let gradient = decayed(gradient, slot.parameter, rates);
+    moments_step(slot, gradient, lr, rates, warmth)
+}
+
+/// p shrinks by lr × decay of itself, then as [`adam_step`] with the gradient of the loss alone.
+#[inline(always)]
+pub fn adamw_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
+    let parameter = match rates.weight_decay {
+        Some(decay) => slot.parameter * (R::splat(1.0) - lr * decay),
+        None => slot.parameter,
+    };
+    moments_step(Slot { parameter, ..slot }, gradient, lr, rates, warmth)
+}
+
+#[inline(always)]
+fn moments_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
+    let first = rates.beta1 * slot.first + rates.rest1 * gradient;
+    let second = rates.beta2 * slot.second + rates.rest2 * gradient * gradient;
+    let size = (second / warmth.second).sqrt() + rates.epsilon;
+    Slot { parameter: slot.parameter - lr * (first / warmth.first / size), first, second }
+}
+
+/// v = α v + (1 - α) g²; p - lr g / (√v + ε).
+#[inline(always)]
+pub fn rmsprop_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
+    let gradient = decayed(gradient, slot.parameter, rates);
+    let square = rates.alpha * slot.first + rates.rest_alpha * gradient * gradient;
+    Slot { parameter: slot.parameter - lr * (gradient / (square.sqrt() + rates.epsilon)), first: square, ..slot }
 }

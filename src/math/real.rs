@@ -1,7 +1,7 @@
 //! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, [`Lanes`] does so for
 //! several models at once.
 
-use super::loss;
+use super::elementary;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// A number, or several side by side. Nothing here branches on a value, so that compilers can vectorise it.
@@ -27,6 +27,12 @@ pub trait Real:
     fn exp_negative(self) -> Self;
     /// log(1 + q) for q >= 0.
     fn log1p_positive(self) -> Self;
+    /// tanh(x) for x >= 0.
+    fn tanh_positive(self) -> Self;
+    /// erfc(x / √2) / 2 for x >= 0.
+    fn normal_tail(self) -> Self;
+    /// √x for x >= 0.
+    fn sqrt(self) -> Self;
     /// Bits of the magnitude.
     fn magnitude_bits(self) -> Self::Bits;
     /// The larger of two magnitudes.
@@ -35,7 +41,7 @@ pub trait Real:
     fn beyond(bits: Self::Bits, limit: f64) -> Self::Mask;
 }
 
-/// f32, alone or in lanes: what the polynomials of `loss` need besides [`Real`].
+/// f32, alone or in lanes: what the polynomials of `elementary` need besides [`Real`].
 pub trait Single: Real {
     /// The nearest whole number n, and 2^n; for numbers from -126 to 127.
     fn nearest_power(self) -> (Self, Self);
@@ -87,6 +93,15 @@ impl Real for f64 {
     fn log1p_positive(self) -> Self {
         self.ln_1p()
     }
+    fn tanh_positive(self) -> Self {
+        self.tanh()
+    }
+    fn normal_tail(self) -> Self {
+        0.5 * libm::erfc(self * std::f64::consts::FRAC_1_SQRT_2)
+    }
+    fn sqrt(self) -> Self {
+        self.sqrt()
+    }
     fn magnitude_bits(self) -> u64 {
         self.abs().to_bits()
     }
@@ -121,11 +136,23 @@ impl Real for f32 {
     }
     #[inline(always)]
     fn exp_negative(self) -> Self {
-        loss::exp_negative(self)
+        elementary::exp_negative(self)
     }
     #[inline(always)]
     fn log1p_positive(self) -> Self {
-        loss::log1p_positive(self)
+        elementary::log1p_positive(self)
+    }
+    #[inline(always)]
+    fn tanh_positive(self) -> Self {
+        elementary::tanh_positive(self)
+    }
+    #[inline(always)]
+    fn normal_tail(self) -> Self {
+        elementary::normal_tail(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        self.sqrt()
     }
     #[inline(always)]
     fn magnitude_bits(self) -> u32 {
@@ -247,11 +274,23 @@ impl<const N: usize> Real for Lanes<N> {
     }
     #[inline(always)]
     fn exp_negative(self) -> Self {
-        loss::exp_negative(self)
+        elementary::exp_negative(self)
     }
     #[inline(always)]
     fn log1p_positive(self) -> Self {
-        loss::log1p_positive(self)
+        elementary::log1p_positive(self)
+    }
+    #[inline(always)]
+    fn tanh_positive(self) -> Self {
+        elementary::tanh_positive(self)
+    }
+    #[inline(always)]
+    fn normal_tail(self) -> Self {
+        elementary::normal_tail(self)
+    }
+    #[inline(always)]
+    fn sqrt(self) -> Self {
+        self.map(f32::sqrt)
     }
     #[inline(always)]
     fn magnitude_bits(self) -> [u32; N] {

@@ -17,6 +17,10 @@ pub enum Stream {
     Data = 1,
     /// The split into training and test rows.
     Split = 2,
+    /// Initial weights that are not uniform.
+    Normal = 3,
+    /// The order of the training rows in each epoch.
+    Order = 4,
 }
 
 /// High and low half of the 64-bit product.

@@ -24,7 +24,7 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs], record.epochs.iter().map(|e| i64::from(*e)))?;
         npz.array("model_id", &[models], (0..kept).map(u64::cast_signed))?;
-        npz.array("lr", &[models], (0..kept).map(|i| self.question.trials.get(i).hyperparameters.lr))?;
+        npz.array("lr", &[models], (0..kept).map(|i| self.question.trials.get(i).lr()))?;
         for kind in CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(record)) {
             let mut array = npz.begin::<f32>(kind.name(), &[models, epochs])?;
             for chunk in self.chunks_with_curves() {
@@ -46,11 +46,12 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         let kinds: [(&str, Read); 2] = [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
         for (kind, read) in kinds {
-            for (l, Layer { inputs, outputs, weights, biases }) in self.question.shape.layers().into_iter().enumerate()
-            {
-                let (k, end) = (l + 1, biases + outputs);
-                self.write_part(&mut npz, &format!("{kind}_w{k}"), &[outputs, inputs], weights..biases, read)?;
-                self.write_part(&mut npz, &format!("{kind}_b{k}"), &[outputs], biases..end, read)?;
+            for (l, layer) in self.question.shape.layers().into_iter().enumerate() {
+                let Layer { inputs, outputs, weights, biases, bias } = layer;
+                self.write_part(&mut npz, &format!("{kind}_w{}", l + 1), &[outputs, inputs], weights..biases, read)?;
+                if bias {
+                    self.write_part(&mut npz, &format!("{kind}_b{}", l + 1), &[outputs], biases..layer.end(), read)?;
+                }
             }
         }
         npz.finish()?;

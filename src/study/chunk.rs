@@ -92,7 +92,7 @@ impl Chunk {
         debug_assert_eq!(self.range().end, part.start);
         let rows = |range: &Range<u64>| (range.start - batch.first) as usize..(range.end - batch.first) as usize;
         for trial in part.clone().map(|index| trials.get(index)) {
-            self.models.lr.push(trial.hyperparameters.lr);
+            self.models.lr.push(trial.lr());
             self.models.seed.push(trial.seed);
         }
         self.models.outcomes.extend_from_slice(&batch.outcomes[rows(&part)]);

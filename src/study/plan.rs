@@ -89,7 +89,7 @@ fn bytes_per_model(question: &Question) -> f64 {
 mod tests {
     use super::super::question::tests::question;
     use super::*;
-    use crate::sweep::{CurvesKept, Sweep};
+    use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
         Plan::of(&question(edit)).unwrap().per_chunk
@@ -113,7 +113,9 @@ mod tests {
     fn little_work_much_work_and_many_bytes_have_their_bounds() {
         assert_eq!(per_chunk(|s| (s.epochs, s.curves) = (0, CurvesKept::None)), 65_536 / 40 * 40);
         assert_eq!(per_chunk(|s| s.epochs = 100_000_000), 40);
-        let wide = per_chunk(|s| (s.hidden, s.save_weights, s.epochs) = (vec![64; 4], true, 0));
+        let wide = per_chunk(|s| {
+            (s.hidden, s.save_weights, s.epochs) = (Choices::parse("--hidden", "64,64,64,64").unwrap(), true, 0)
+        });
         assert!((wide * 12_738 * 16) as f64 <= CHUNK_BYTES && wide > 100, "{wide}");
     }
 

@@ -33,7 +33,7 @@ pub struct Question {
 impl Question {
     /// The sweep with what its files and data came to.
     pub fn of(sweep: &Sweep, inputs: &Inputs) -> Self {
-        let Inputs { data, trials, shape, digest, .. } = inputs;
+        let crate::sweep::CellInputs { data, trials, shape, .. } = &inputs.cells[0];
         Self {
             sweep: sweep.clone(),
             trials: trials.clone(),
@@ -41,7 +41,7 @@ impl Question {
             record: Record::of(sweep, trials),
             train_points: data.train.len() as u32,
             test_points: data.test.as_ref().map_or(0, Points::len) as u32,
-            digest: digest.clone(),
+            digest: inputs.digest.clone(),
         }
     }
 
@@ -86,9 +86,11 @@ pub(super) mod tests {
     pub fn question(edit: impl FnOnce(&mut Sweep)) -> Question {
         let mut sweep = Sweep::default();
         edit(&mut sweep);
-        let trials = Trials::of(&sweep, None).unwrap();
+        let axes = vec![(crate::sweep::Scalar::Lr, sweep.lr.values().to_vec())];
+        let count = sweep.models.unwrap_or(1000);
+        let trials = Trials::grid(&sweep, axes, count).unwrap();
         let record = Record::of(&sweep, &trials);
-        let shape = Shape::new(2, &sweep.hidden).unwrap();
+        let shape = Shape::new(2, &sweep.hidden.all()[0].0).unwrap();
         let digest = super::super::chunk_file::hex(&Sha256::digest(format!("{sweep:?}")));
         Question { sweep, trials, shape, record, train_points: 200, test_points: 0, digest }
     }

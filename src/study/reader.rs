@@ -69,7 +69,7 @@ impl Study {
 
     fn model_curve(&self, model: u64, values: &[f32]) -> ModelCurve {
         let trial = self.question.trials.get(model);
-        ModelCurve { model, lr: trial.hyperparameters.lr, seed: trial.seed, values: values.to_vec() }
+        ModelCurve { model, lr: trial.lr(), seed: trial.seed, values: values.to_vec() }
     }
 
     /// The finished chunks in which a trial keeps curves.

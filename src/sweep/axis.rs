@@ -11,17 +11,15 @@ pub struct Axis {
     values: Vec<f64>,
 }
 
-const ALLOWED: &str =
-    "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
+const ALLOWED: &str = "a number, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
 /// Most values of one axis.
 const MAX_VALUES: usize = 10_000_000;
 
 impl Axis {
-    /// Reads an axis of non-negative numbers; `name` is the flag, for messages. `linspace` and `logspace` include both
-    /// ends, as numpy's do.
+    /// Reads an axis; `name` is the flag, for messages. `linspace` and `logspace` include both ends, as numpy's do.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything that is no list of finite numbers from 0.
+    /// [`Error::Setting`] for anything that is no list of finite numbers from 0, as all scalars are.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let refuse = || Error::setting(name, format!("{text:?}"), ALLOWED);
         let values = expand(text).ok_or_else(refuse)?;

@@ -1,31 +1,48 @@
 //! Everything that a sweep's question refers to, read, checked and ready for an engine.
 
+mod data;
 mod digest;
 mod given;
+mod order;
 
-use super::listed::read_trials;
-use super::{Initial, Sweep, Trials};
-use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, qwerties, read_csv, shown};
+use super::listed::{Listed, read_trials};
+use super::{
+    Axis, BatchSize, Batches, Cell, GridAxis, InitBias, Initial, Order, Recipe, Scalar, Shuffle, Sweep, Trials,
+};
+use crate::dataset::Dataset;
 use crate::error::{Error, Result};
+use crate::math::init::Init;
 use crate::model::Shape;
+use std::sync::Arc;
 
-/// The data, trials and initial weights that a sweep names.
+/// What a sweep's cells learn from and begin with.
 #[derive(Debug, Clone)]
 pub struct Inputs {
+    /// One after the other, each with its own trials.
+    pub cells: Vec<CellInputs>,
+    /// SHA-256, hexadecimal, over every setting and over the contents (not the places) of all files: equal exactly for
+    /// the same question.
+    pub digest: String,
+}
+
+/// All that the models of one cell share, and their trials.
+#[derive(Debug, Clone)]
+pub struct CellInputs {
+    /// What was chosen.
+    pub cell: Cell,
     /// Split and standardised as the sweep says.
-    pub data: Dataset,
+    pub data: Arc<Dataset>,
+    /// Which class has which label, in one line for people, such as
+    /// `label column "label": 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    pub description: String,
     /// The models to train.
     pub trials: Trials,
     /// Where their weights start.
     pub initial: Initial,
     /// The network that fits data and `--hidden`.
     pub shape: Shape,
-    /// SHA-256, hexadecimal, over every setting and over the contents (not the places) of all files: equal exactly for
-    /// the same question.
-    pub digest: String,
-    /// Which class has which label, in one line for people, such as
-    /// `label column "label": 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
-    pub description: String,
+    /// How they are trained.
+    pub recipe: Recipe,
 }
 
 impl Inputs {
@@ -35,61 +52,107 @@ impl Inputs {
     /// [`Error::Setting`] for a setting, [`Error::File`] for a file that makes no sense.
     pub fn load(sweep: &Sweep) -> Result<Self> {
         sweep.validate()?;
+        // The same settings with hashes of contents in place of the files' names.
         let mut question = sweep.clone();
-        let (data, description) = data(sweep, &mut question)?;
         let listed = sweep.trials.as_deref().map(read_trials).transpose()?;
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
-        let trials = Trials::of(sweep, listed.map(|listed| listed.trials))?;
-        let shape = Shape::new(data.train.features, &sweep.hidden)?;
-        let initial = match &sweep.init_from {
-            None => Initial::Torch,
-            Some(path) => {
-                let given = given::read_weights(path, &shape, trials.len())?;
-                question.init_from = Some(given.hash.into());
-                Initial::Given(given.weights)
-            }
-        };
-        let digest = digest::digest(&question, &data, &trials, &initial)?;
-        Ok(Self { data, trials, initial, shape, digest, description })
+        let (mut sets, mut cells) = (data::Sets::default(), Vec::new());
+        let trials = trials(sweep, listed.as_ref())?;
+        for (cell, trials) in sweep.cells().into_iter().zip(trials) {
+            let (data, description) = sets.of(sweep, &cell, &mut question)?;
+            let shape = Shape::new(data.train.features, &cell.hidden.0)?;
+            let shape = if sweep.bias { shape } else { shape.without_bias() };
+            let initial = match &sweep.init_from {
+                None => Initial::Drawn,
+                Some(path) => {
+                    let given = given::read_weights(path, &shape, trials.len())?;
+                    question.init_from = Some(given.hash.into());
+                    Initial::Given(given.weights)
+                }
+            };
+            let recipe = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
+            cells.push(CellInputs { cell, data, description, trials, initial, shape, recipe });
+        }
+        let digest = digest::digest(&question, &cells)?;
+        Ok(Self { cells, digest })
+    }
+
+    /// Number of models in all cells.
+    pub fn models(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.trials.len()).sum()
     }
 }
 
-/// The prepared data and its description; puts the file's hash in its place in `question`.
-fn data(sweep: &Sweep, question: &mut Sweep) -> Result<(Dataset, String)> {
-    let (raw, description) = match &sweep.data {
-        Some(path) => {
-            let FromCsv { data, label, hash } = read_csv(path, sweep.label.as_deref(), sweep.positive.as_deref())?;
-            question.data = Some(hash.into());
-            let description = format!("label column {}: {}", shown(&label), data.describe());
-            (data, description)
+/// How a cell's models are trained.
+fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<Recipe> {
+    let order = match (&sweep.batch_order, sweep.shuffle) {
+        (Some(path), _) => {
+            let given = order::read_order(path, sweep.epochs, rows)?;
+            question.batch_order = Some(given.hash.into());
+            Order::Given(Arc::new(given.order))
         }
-        None if sweep.blur > MAX_NUMBER => return Err(Error::setting("--blur", sweep.blur, "a number from 0 to 1e30")),
-        None => {
-            let data = qwerties(sweep.blur, sweep.data_seed);
-            let description = data.describe();
-            (data, description)
-        }
+        (None, Shuffle::Shared) => Order::Shared { seed: sweep.data_seed },
+        (None, Shuffle::PerSeed) => Order::PerSeed,
     };
-    let split = raw.split(sweep.test_fraction, sweep.data_seed);
-    if sweep.test_fraction > 0.0 && split.test.is_none() {
-        return Err(Error::setting("--test-fraction", sweep.test_fraction, "0 for data with one row of each class"));
-    }
-    let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
-    check_range(sweep, &data)?;
-    Ok((data, description))
+    let size = match cell.batch_size {
+        BatchSize(Some(size)) => size as usize,
+        BatchSize(None) => usize::MAX,
+    };
+    Ok(Recipe {
+        activation: cell.activation,
+        loss: sweep.loss,
+        optimizer: cell.optimizer,
+        init: Init { scheme: cell.init, zero_biases: sweep.init_bias == InitBias::Zeros },
+        schedule: sweep.schedule_of(cell.schedule)?,
+        batches: Batches { size, order },
+        given: trials.given(),
+    })
 }
 
-/// A test row far outside a nearly constant feature's training rows can pass f32 once it is standardised.
-fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
-    for points in [Some(&data.train), data.test.as_ref()].into_iter().flatten() {
-        if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
-            let feature = shown(&data.feature_names[n % points.features]);
-            let what = format!("feature {feature} reaches {:e} standard deviations", points.x[n]);
-            let allowed = "features whose standardised values f32 can hold, or --no-standardize";
-            return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what, allowed));
+/// The trials of every cell. `--seeds` are each cell's; `--models` are shared out so that all cells get as many seeds.
+fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
+    let cells = sweep.cells();
+    if let Some(Listed { trials, .. }) = listed {
+        let (rows, models) = (trials.len() as u64, sweep.models.unwrap_or(trials.len() as u64));
+        if models > rows {
+            return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
         }
+        let list = || Trials::List(trials[..models as usize].to_vec());
+        return Ok(cells.iter().map(|_| list()).collect());
     }
-    Ok(())
+    let axes: Vec<Vec<GridAxis>> = cells.iter().map(|cell| axes_of(sweep, cell)).collect();
+    let combinations = |axes: &Vec<GridAxis>| {
+        axes.iter().try_fold(1u64, |product, (_, values)| product.checked_mul(values.len() as u64))
+    };
+    let per_seed: Option<Vec<u64>> = axes.iter().map(combinations).collect();
+    let too_many = |count: u128| Err(Error::setting("--seeds", format!("{count} models in all"), "2^40 models in all"));
+    let Some(per_seed) = per_seed else { return too_many(u128::from(u64::MAX)) };
+    let all: u128 = per_seed.iter().map(|n| u128::from(*n)).sum();
+    let count = match (sweep.models, sweep.seeds) {
+        (Some(models), _) => u128::from(models),
+        (None, Some(seeds)) => u128::from(seeds) * all,
+        (None, None) => u128::from(Sweep::DEFAULT_MODELS),
+    };
+    if count > u128::from(Sweep::MAX_MODELS) {
+        return too_many(count);
+    }
+    if count < cells.len() as u128 {
+        return Err(Error::setting("--models", count, format!("at least one for each of {} cells", cells.len())));
+    }
+    let mut before = 0;
+    let shares = per_seed.iter().map(|own| {
+        let share = |upto: u128| count * upto / all;
+        let models = share(before + u128::from(*own)) - share(before);
+        before += u128::from(*own);
+        models as u64
+    });
+    axes.into_iter().zip(shares).map(|(axes, count)| Trials::grid(sweep, axes, count)).collect()
+}
+
+/// The axes that mean something to a cell.
+fn axes_of(sweep: &Sweep, cell: &Cell) -> Vec<GridAxis> {
+    let heeded = |(scalar, _): &(Scalar, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+    sweep.axes().into_iter().filter(heeded).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
 }
 
 #[cfg(test)]

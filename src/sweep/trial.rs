@@ -1,72 +1,65 @@
 //! Trials: which models a sweep trains. Any one is made without the others.
 
 use super::Sweep;
+use super::scalar::{Hyperparameters, Scalar};
 use crate::error::{Error, Result};
-
-/// What may differ from model to model beside the seed. f64 here; f32 engines round once.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hyperparameters {
-    /// Learning rate.
-    pub lr: f64,
-}
 
 /// One model to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trial {
+    /// Within its cell.
     pub index: u64,
     pub hyperparameters: Hyperparameters,
     /// Seed of the initial weights.
     pub seed: u64,
 }
 
+impl Trial {
+    /// The learning rate.
+    pub fn lr(&self) -> f64 {
+        self.hyperparameters.get(Scalar::Lr).unwrap_or(0.0)
+    }
+}
+
 /// Where initial weights come from.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Initial {
-    /// PyTorch's default for `nn.Linear`, from each trial's seed.
-    Torch,
+    /// Drawn from each trial's seed as the recipe says.
+    Drawn,
     /// Given ones, row-major `[models, parameters]` in [`crate::model::Shape`]'s order, by trial index.
     Given(Vec<f64>),
 }
 
-/// All trials of a sweep: a grid or a list.
+/// The values of a scalar.
+pub type GridAxis = (Scalar, Vec<f64>);
+
+/// All trials of a cell: a grid or a list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trials {
-    /// Trial `i` has combination `i % lrs.len()` and seed index `i / lrs.len()`.
-    Grid { lrs: Vec<f64>, first_seed: u64, independent_seeds: bool, count: u64 },
-    /// One entry per model: learning rate and seed.
-    List(Vec<(f64, u64)>),
+    /// Trial `i` has combination `i % P` of the P combinations of the axes' values, the first axis running fastest, and
+    /// seed index `i / P`.
+    Grid { axes: Vec<GridAxis>, first_seed: u64, independent_seeds: bool, count: u64 },
+    /// One entry per model: hyper-parameters and seed.
+    List(Vec<(Hyperparameters, u64)>),
 }
 
 impl Trials {
-    /// The sweep's trials; `listed` are the rows of its `--trials` file, if it has one.
+    /// A grid of `count` trials over the sweep's seeds.
     ///
     /// # Errors
-    /// [`Error::Setting`] where there would be too many, more than rows in the list, or where a seed would pass 2^64 - 1.
-    pub fn of(sweep: &Sweep, listed: Option<Vec<(f64, u64)>>) -> Result<Self> {
-        if let Some(mut list) = listed {
-            let rows = list.len() as u64;
-            let models = sweep.models.unwrap_or(rows);
-            if models > rows {
-                return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
-            }
-            list.truncate(models as usize);
-            return Ok(Self::List(list));
+    /// [`Error::Setting`] where a seed would pass 2^64 - 1.
+    pub fn grid(sweep: &Sweep, axes: Vec<GridAxis>, count: u64) -> Result<Self> {
+        let this = Self::Grid { axes, first_seed: sweep.seed, independent_seeds: sweep.independent_seeds, count };
+        let last = if sweep.independent_seeds { count.max(1) - 1 } else { (count.max(1) - 1) / this.combinations() };
+        match sweep.seed.checked_add(last) {
+            Some(_) => Ok(this),
+            None => Err(Error::setting("--seed", sweep.seed, "a first seed whose last one stays below 2^64")),
         }
-        let lrs = sweep.lr.values().to_vec();
-        let per_seed = lrs.len() as u64;
-        let count = match (sweep.models, sweep.seeds) {
-            (Some(models), _) => models,
-            (None, Some(seeds)) => seeds.saturating_mul(per_seed),
-            (None, None) => Sweep::DEFAULT_MODELS,
-        };
-        if count > Sweep::MAX_MODELS {
-            return Err(Error::setting("--seeds", format!("{count} models in all"), "2^40 models in all"));
-        }
-        let last = if sweep.independent_seeds { count - 1 } else { (count - 1) / per_seed };
-        if sweep.seed.checked_add(last).is_none() {
-            return Err(Error::setting("--seed", sweep.seed, "a first seed whose last one stays below 2^64"));
-        }
-        Ok(Self::Grid { lrs, first_seed: sweep.seed, independent_seeds: sweep.independent_seeds, count })
+    }
+
+    /// Learning rates and seeds, one pair a model.
+    pub fn pairs(list: Vec<(f64, u64)>) -> Self {
+        Self::List(list.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect())
     }
 
     /// Number of models.
@@ -82,10 +75,19 @@ impl Trials {
         self.len() == 0
     }
 
+    /// The scalars that any trial has a value for, in the order of [`Scalar::ALL`].
+    pub fn given(&self) -> Vec<Scalar> {
+        let given = |scalar: &Scalar| match self {
+            Self::Grid { axes, .. } => axes.iter().any(|(axis, _)| axis == scalar),
+            Self::List(list) => list.iter().any(|(hyperparameters, _)| hyperparameters.get(*scalar).is_some()),
+        };
+        Scalar::ALL.into_iter().filter(given).collect()
+    }
+
     /// Trials that share a seed in a grid; 1 in a list.
     pub fn combinations(&self) -> u64 {
         match self {
-            Self::Grid { lrs, .. } => lrs.len() as u64,
+            Self::Grid { axes, .. } => axes.iter().map(|(_, values)| values.len() as u64).product(),
             Self::List(_) => 1,
         }
     }
@@ -96,58 +98,65 @@ impl Trials {
     /// Where `index` is not below [`Trials::len`].
     pub fn get(&self, index: u64) -> Trial {
         assert!(index < self.len(), "trial {index} of {}", self.len());
-        let (lr, seed) = match self {
-            Self::Grid { lrs, first_seed, independent_seeds, .. } => {
-                let per_seed = lrs.len() as u64;
+        let (hyperparameters, seed) = match self {
+            Self::Grid { axes, first_seed, independent_seeds, .. } => {
+                let per_seed = self.combinations();
                 let offset = if *independent_seeds { index } else { index / per_seed };
-                (lrs[(index % per_seed) as usize], first_seed + offset)
+                (combination(axes, index % per_seed), first_seed + offset)
             }
             Self::List(list) => list[index as usize],
         };
-        Trial { index, hyperparameters: Hyperparameters { lr }, seed }
+        Trial { index, hyperparameters, seed }
     }
+}
+
+/// The `number`-th combination of the axes' values.
+fn combination(axes: &[GridAxis], mut number: u64) -> Hyperparameters {
+    let mut hyperparameters = Hyperparameters::default();
+    for (scalar, values) in axes {
+        let count = values.len() as u64;
+        hyperparameters = hyperparameters.with(*scalar, values[(number % count) as usize]);
+        number /= count;
+    }
+    hyperparameters
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sweep::Axis;
 
-    fn grid(edit: impl FnOnce(&mut Sweep)) -> Trials {
-        let mut sweep = Sweep { lr: Axis::parse("--lr", "0.1,0.2,0.3").unwrap(), seed: 10, ..Sweep::default() };
+    fn grid(count: u64, edit: impl FnOnce(&mut Sweep)) -> Result<Trials> {
+        let mut sweep = Sweep { seed: 10, ..Sweep::default() };
         edit(&mut sweep);
-        Trials::of(&sweep, None).unwrap()
+        Trials::grid(&sweep, vec![(Scalar::Lr, vec![0.1, 0.2, 0.3])], count)
     }
 
     fn pairs(trials: &Trials) -> Vec<(f64, u64)> {
-        (0..trials.len()).map(|i| trials.get(i)).map(|t| (t.hyperparameters.lr, t.seed)).collect()
+        (0..trials.len()).map(|i| trials.get(i)).map(|t| (t.lr(), t.seed)).collect()
     }
 
     #[test]
     fn the_learning_rate_runs_fastest_and_the_last_seed_may_be_ragged() {
-        let trials = grid(|s| s.models = Some(5));
+        let trials = grid(5, |_| ()).unwrap();
         assert_eq!(pairs(&trials), [(0.1, 10), (0.2, 10), (0.3, 10), (0.1, 11), (0.2, 11)]);
-        assert_eq!(grid(|s| s.seeds = Some(4)).len(), 12);
+        let axes = vec![(Scalar::Lr, vec![1.0, 2.0]), (Scalar::Momentum, vec![0.5, 0.9])];
+        let trials = Trials::grid(&Sweep::default(), axes, 5).unwrap();
+        let both = |i| (trials.get(i).lr(), trials.get(i).hyperparameters.get(Scalar::Momentum), trials.get(i).seed);
+        let expected =
+            [(1.0, Some(0.5), 0), (2.0, Some(0.5), 0), (1.0, Some(0.9), 0), (2.0, Some(0.9), 0), (1.0, Some(0.5), 1)];
+        assert_eq!([0, 1, 2, 3, 4].map(both), expected);
     }
 
     #[test]
     fn independent_seeds_count_up_with_the_trial() {
-        let trials = grid(|s| (s.models, s.independent_seeds) = (Some(4), true));
+        let trials = grid(4, |s| s.independent_seeds = true).unwrap();
         assert_eq!(pairs(&trials), [(0.1, 10), (0.2, 11), (0.3, 12), (0.1, 13)]);
     }
 
     #[test]
     fn the_last_seed_may_be_the_largest_but_not_beyond() {
-        let with = |seed, seeds| Trials::of(&Sweep { seed, seeds: Some(seeds), ..Sweep::default() }, None);
-        assert_eq!(with(u64::MAX - 1, 2).unwrap().get(40).seed, u64::MAX);
-        assert!(with(u64::MAX - 1, 3).is_err());
-    }
-
-    #[test]
-    fn a_list_is_cut_by_models() {
-        let sweep = Sweep { models: Some(2), ..Sweep::default() };
-        let trials = Trials::of(&sweep, Some(vec![(0.5, 7), (0.25, 9), (1.0, 1)])).unwrap();
-        assert_eq!(pairs(&trials), [(0.5, 7), (0.25, 9)]);
-        assert!(Trials::of(&sweep, Some(vec![(0.5, 7)])).unwrap_err().to_string().contains("up to 1"));
+        let with = |seed, count| grid(count, |s| s.seed = seed);
+        assert_eq!(with(u64::MAX - 1, 6).unwrap().get(5).seed, u64::MAX);
+        assert!(with(u64::MAX - 1, 7).is_err());
     }
 }

@@ -6,7 +6,7 @@ use crate::engine::{Batch, Collect, Engine, Job, Record, Score};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
 use crate::model::Shape;
-use crate::sweep::{Initial, Trials};
+use crate::sweep::{Initial, Recipe, Trials};
 use rand::Rng;
 
 /// The engine under test.
@@ -22,7 +22,7 @@ impl<'a> Bench<'a> {
 
     /// Trains from PyTorch's initial weights and records everything.
     pub fn train(&mut self, shape: &Shape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Result<Batch> {
-        self.train_from(Initial::Torch, shape, points, trials, epochs)
+        self.train_from(Initial::Drawn, shape, points, trials, epochs)
     }
 
     /// As [`Bench::train`], from given initial weights.
@@ -36,7 +36,7 @@ impl<'a> Bench<'a> {
     ) -> Result<Batch> {
         let mapping = match self.mapping {
             Some(mapping) => mapping.to_owned(),
-            None => self.engine.choose_mapping(shape, points.len())?,
+            None => self.engine.choose_mapping(shape, &Recipe::plain(), points.len())?,
         };
         run(self.engine, &Job { initial, mapping, ..job(shape, points, trials, epochs) })
     }
@@ -55,7 +55,9 @@ impl<'a> Bench<'a> {
         match Collect::train(self.engine, &job, 0..0) {
             Ok(_) => Ok(true),
             // A mapping that nothing can be trained with is bad input, not a row.
-            Err(Error::Setting { .. }) if self.engine.choose_mapping(shape, rows)? != mapping => Ok(false),
+            Err(Error::Setting { .. }) if self.engine.choose_mapping(shape, &Recipe::plain(), rows)? != mapping => {
+                Ok(false)
+            }
             Err(error) => Err(error),
         }
     }
@@ -95,8 +97,18 @@ fn job(shape: &Shape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Jo
         train,
         test: None,
     };
-    let (shape, trials) = (shape.clone(), Trials::List(trials));
-    Job { shape, data, trials, initial: Initial::Torch, epochs, record, mapping: String::new() }
+    let (shape, trials) = (shape.clone(), Trials::pairs(trials));
+    let data = data.into();
+    Job {
+        shape,
+        data,
+        trials,
+        initial: Initial::Drawn,
+        recipe: Recipe::plain(),
+        epochs,
+        record,
+        mapping: String::new(),
+    }
 }
 
 /// Two overlapping clouds, in steps of 1/4096 so that f32 holds them.
@@ -112,11 +124,12 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
 /// gradient, the largest in the parameter's layer, since a unit that is barely active at a single point has none to
 /// speak of; 1 where that is 0.
 pub fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
-    let network = Network::new(shape, parameters.to_vec());
+    let network = Network::new(shape, &Recipe::plain(), parameters.to_vec());
+    let all: Vec<usize> = (0..points.len()).collect();
     let mut scale = vec![0.0; parameters.len()];
     for n in 0..points.len() {
         let point = Points { features: points.features, x: points.row(n).to_vec(), y: vec![points.y[n]] };
-        let gradient = network.gradient(&point).unwrap_or_else(|| vec![f64::NAN; scale.len()]);
+        let gradient = network.gradient(&point, &[0]).unwrap_or_else(|| vec![f64::NAN; scale.len()]);
         scale.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / points.len() as f64);
     }
     for layer in shape.layers() {
@@ -124,7 +137,7 @@ pub fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>
         let largest = own.iter().copied().fold(0.0, f64::max);
         own.fill(if largest > 0.0 { largest } else { 1.0 });
     }
-    (network.gradient(points).unwrap_or_default(), scale)
+    (network.gradient(points, &all).unwrap_or_default(), scale)
 }
 
 /// The largest error of `ours`; infinite where one is NaN, where the lengths differ, or where nothing was compared.

@@ -45,15 +45,21 @@ impl Engine for Faulty {
     fn info(&self) -> &EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &Shape, rows: usize) -> Result<String> {
-        self.0.choose_mapping(shape, rows)
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
+        self.0.choose_mapping(shape, recipe, rows)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         self.0.train(job, range, &mut Spoil(sink, self.1))
     }
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
         let mut batch = Batch::default();
-        let scores = self.0.evaluate(shape, parameters, points)?;
+        let scores = self.0.evaluate(shape, recipe, parameters, points)?;
         batch.outcomes =
             scores.iter().map(|s| crate::engine::Outcome { train: *s, test: None, diverged: None }).collect();
         self.1(&mut batch);

@@ -36,7 +36,7 @@ pub fn train<const N: usize>(context: &Context, range: std::ops::Range<u64>) -> 
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
     let trials: Vec<_> = (0..N).map(|lane| job.trials.get(range.start + lane.min(models - 1) as u64)).collect();
-    let lr: [f32; N] = std::array::from_fn(|lane| trials[lane].hyperparameters.lr as f32);
+    let lr: [f32; N] = std::array::from_fn(|lane| trials[lane].lr() as f32);
     let mut block = Block::new(context, collect::recorded(job, range.start), Lanes(lr));
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();

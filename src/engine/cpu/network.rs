@@ -2,10 +2,9 @@
 
 use super::linear;
 use super::tiles::{Tile, Tiles};
-use crate::math::activation::{activate, activation_derivative};
+use crate::math::activation::{relu, relu_slope};
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::loss::{LossSum, logistic, logistic_gradient, loss_flush, loss_gather};
-use crate::math::optimizer::sgd;
+use crate::math::loss::{Loss, LossSum, loss_flush, loss_gather};
 use crate::math::{Lanes, Real};
 use crate::model::{Layer, Shape};
 
@@ -106,7 +105,7 @@ impl<const N: usize> Networks<N> {
                 0 => linear::forward(layer, &self.parameters, tile.x, size, count, z),
                 _ => linear::forward(layer, &self.parameters, inputs(before, layer, size), size, count, z),
             }
-            z.iter().zip(a).for_each(|(z, a)| *a = activate(*z));
+            z.iter().zip(a).for_each(|(z, a)| *a = relu(*z));
             start += layer.outputs * size;
         }
         match hidden.len() {
@@ -129,7 +128,7 @@ impl<const N: usize> Networks<N> {
         }
         if scored {
             for (z, y) in logits.iter().zip(tile.y) {
-                loss = loss_gather(loss, logistic(*z, Lanes::all(*y)));
+                loss = loss_gather(loss, Loss::Bce.terms(*z, Lanes::all(*y)));
                 for lane in 0..N {
                     tally.correct[lane] += u32::from((z.0[lane] > 0.0) == (*y > 0.5));
                 }
@@ -140,7 +139,7 @@ impl<const N: usize> Networks<N> {
         self.labels.iter_mut().zip(tile.y).for_each(|(label, y)| *label = Lanes::all(*y));
         let labels = Lanes::flat(&mut self.labels);
         for (z, y) in Lanes::flat(logits).iter_mut().zip(labels) {
-            *z = logistic_gradient(*z, *y);
+            *z = Loss::Bce.gradient(*z, *y);
         }
     }
 
@@ -159,7 +158,7 @@ impl<const N: usize> Networks<N> {
             linear::add_gradient(layer, &self.delta, a, size, count, &mut self.gradient);
             linear::backward(layer, &self.parameters, &self.delta, size, count, &mut self.previous);
             for (previous, (z, a)) in self.previous.iter_mut().zip(z.iter().zip(a)) {
-                *previous = *previous * activation_derivative(*z, *a);
+                *previous = *previous * relu_slope(*z, *a);
             }
             std::mem::swap(&mut self.delta, &mut self.previous);
             end = start;
@@ -173,7 +172,7 @@ impl<const N: usize> Networks<N> {
         let all = active.iter().all(|active| *active);
         let mut worst = [0; N];
         for (parameter, gradient) in self.parameters.iter_mut().zip(&self.gradient) {
-            let mut moved = sgd(*parameter, *gradient * share, lr);
+            let mut moved = *parameter - lr * (*gradient * share);
             if !all {
                 let frozen = moved.0.iter_mut().zip(parameter.0).zip(active).filter(|(_, active)| !**active);
                 frozen.for_each(|((moved, before), _)| *moved = before);

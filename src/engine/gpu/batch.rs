@@ -43,7 +43,7 @@ impl<'a> BatchRun<'a> {
     pub fn new(kernels: &'a Kernels<'a>, job: &'a Job, first: u64, models: u32) -> Result<Self> {
         let buffers = Buffers { device: kernels.device };
         let trials: Vec<Trial> = (first..first + u64::from(models)).map(|i| job.trials.get(i)).collect();
-        let rates: Vec<f32> = trials.iter().map(|t| t.hyperparameters.lr as f32).collect();
+        let rates: Vec<f32> = trials.iter().map(|t| t.lr() as f32).collect();
         let curves = first < job.record.curves_below;
         let slots = if curves { job.record.epochs.len() as u64 } else { 1 };
         let recorded: &[u32] = if curves { &job.record.epochs } else { &[u32::MAX] };
@@ -73,7 +73,7 @@ impl<'a> BatchRun<'a> {
     fn initialise(&self, trials: &[Trial]) {
         let device = self.kernels.device;
         match &self.job.initial {
-            Initial::Torch => {
+            Initial::Drawn => {
                 let seeds: Vec<[u32; 2]> = trials.iter().map(|t| rng::key(t.seed)).collect();
                 let seeds = Buffers { device }.storage(&seeds);
                 let bound =

@@ -109,7 +109,8 @@ impl Permutation<'_> {
             line(format!("const {name} = array<u32, {}>({});", values.len(), list.join(", ")));
         }
         // {:?} of an f32 reads back to the same bits.
-        let bounds: Vec<String> = self.shape.layers().iter().map(|l| format!("{:?}f", l.init_bound() as f32)).collect();
+        let bounds: Vec<String> =
+            self.shape.layers().iter().map(|l| format!("{:?}f", (1.0 / (l.inputs as f64).sqrt()) as f32)).collect();
         line(format!("const BOUNDS = array<f32, {}>({});", bounds.len(), bounds.join(", ")));
         let (space, size) =
             if self.uniform_points { ("uniform", ", POINTS * POINT_VECTORS") } else { ("storage, read", "") };

@@ -4,7 +4,7 @@
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
 use crate::engine::Batch;
-use crate::sweep::{CurvesKept, Sweep};
+use crate::sweep::{CurvesKept, Scalar, Sweep};
 use std::ops::ControlFlow;
 
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
@@ -60,15 +60,17 @@ fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -
         save_weights: true,
         ..Sweep::default()
     };
-    let trials = Trials::of(&sweep, None).unwrap();
+    let axes = vec![(Scalar::Lr, sweep.lr.values().to_vec())];
+    let trials = Trials::grid(&sweep, axes, models).unwrap();
+    let shape = Shape::new(2, hidden).unwrap();
+    let like = evaluation_job(&shape, &[], Mapping::parse(mapping).unwrap()).data;
+    let data = Dataset { train, ..(*like).clone() };
     Job {
         record: Record::of(&sweep, &trials),
-        data: Dataset {
-            train,
-            ..evaluation_job(&Shape::new(2, hidden).unwrap(), &[], Mapping::parse(mapping).unwrap()).data
-        },
-        shape: Shape::new(2, hidden).unwrap(),
-        initial: Initial::Torch,
+        data: data.into(),
+        shape,
+        initial: Initial::Drawn,
+        recipe: Recipe::plain(),
         trials,
         epochs,
         mapping: mapping.into(),

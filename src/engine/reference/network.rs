@@ -1,17 +1,23 @@
 //! One network in f64: forward pass, backward pass, loss. The formulas, loop by loop.
 
 use crate::dataset::Points;
-use crate::math::activation::{activate, activation_derivative};
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::loss::{logistic_gradient, logistic_loss};
-use crate::math::optimizer::sgd;
+use crate::math::optimizer::{Rates, Slot, Warmth, clip_factor, warmth};
+use crate::math::{Activation, Loss, Optimizer};
 use crate::model::{Layer, Shape};
+use crate::sweep::Recipe;
 
 /// A network and its parameters, in [`Shape`]'s order.
 #[derive(Debug, Clone)]
 pub struct Network {
     layers: Vec<Layer>,
+    activation: Activation,
+    loss: Loss,
+    optimizer: Optimizer,
     pub parameters: Vec<f64>,
+    /// What the optimizer remembers of each parameter.
+    memory: Vec<[f64; 2]>,
+    updates: u32,
 }
 
 /// What a forward pass over one point leaves for the backward pass: `inputs[l]` is what layer `l` reads, `z[l]` is
@@ -27,7 +33,7 @@ struct Pass {
 pub struct Measure {
     /// Mean loss.
     pub loss: f64,
-    /// Points whose logit is above 0 exactly if their label is 1.
+    /// Points whose logit is above the loss's threshold exactly if their label is 1.
     pub correct: u32,
     /// Whether every logit is finite.
     pub finite: bool,
@@ -38,9 +44,11 @@ fn is_finite_logit(logit: f64) -> bool {
 }
 
 impl Network {
-    /// A network of this shape.
-    pub fn new(shape: &Shape, parameters: Vec<f64>) -> Self {
-        Self { layers: shape.layers(), parameters }
+    /// A network of this shape and recipe before its first update.
+    pub fn new(shape: &Shape, recipe: &Recipe, parameters: Vec<f64>) -> Self {
+        let Recipe { activation, loss, optimizer, .. } = *recipe;
+        let memory = vec![[0.0; 2]; parameters.len()];
+        Self { layers: shape.layers(), activation, loss, optimizer, parameters, memory, updates: 0 }
     }
 
     /// The logit at point `x`.
@@ -53,12 +61,12 @@ impl Network {
         for (l, layer) in self.layers.iter().enumerate() {
             let mut z = vec![0.0; layer.outputs];
             for (o, z) in z.iter_mut().enumerate() {
-                *z = self.parameters[layer.biases + o];
+                *z = if layer.bias { self.parameters[layer.biases + o] } else { 0.0 };
                 for i in 0..layer.inputs {
                     *z += self.parameters[layer.weight(o, i)] * pass.inputs[l][i];
                 }
             }
-            pass.inputs.push(z.iter().map(|z| activate(*z)).collect());
+            pass.inputs.push(z.iter().map(|z| self.activation.activate(*z)).collect());
             pass.z.push(z);
         }
         pass
@@ -69,7 +77,9 @@ impl Network {
         let mut delta = vec![logit_gradient];
         for (l, layer) in self.layers.iter().enumerate().rev() {
             for (o, delta) in delta.iter().enumerate() {
-                gradient[layer.biases + o] += delta;
+                if layer.bias {
+                    gradient[layer.biases + o] += delta;
+                }
                 for i in 0..layer.inputs {
                     gradient[layer.weight(o, i)] += delta * pass.inputs[l][i];
                 }
@@ -87,30 +97,46 @@ impl Network {
             for (o, delta) in delta.iter().enumerate() {
                 *previous += self.parameters[layer.weight(o, i)] * delta;
             }
-            *previous *= activation_derivative(z[i], a[i]);
+            *previous *= self.activation.slope(z[i], a[i]);
         }
         previous
     }
 
-    /// The gradient of the mean loss over `points`; `None` where a logit is not finite.
-    pub fn gradient(&self, points: &Points) -> Option<Vec<f64>> {
+    /// The gradient of the mean loss over these `rows` of `points`; `None` where a logit is not finite.
+    pub fn gradient(&self, points: &Points, rows: &[usize]) -> Option<Vec<f64>> {
         let mut gradient = vec![0.0; self.parameters.len()];
-        for n in 0..points.len() {
+        for &n in rows {
             let pass = self.forward(points.row(n));
             let logit = pass.z[self.layers.len() - 1][0];
             if !is_finite_logit(logit) {
                 return None;
             }
-            self.backward(&pass, logistic_gradient(logit, label(points, n)), &mut gradient);
+            self.backward(&pass, self.loss.gradient(logit, label(points, n)), &mut gradient);
         }
-        let count = points.len() as f64;
+        let count = rows.len() as f64;
         Some(gradient.into_iter().map(|g| g / count).collect())
     }
 
-    /// Moves the parameters against `gradient`; says whether all are finite and within 1e30.
-    pub fn update(&mut self, gradient: &[f64], lr: f64) -> bool {
-        for (parameter, gradient) in self.parameters.iter_mut().zip(gradient) {
-            *parameter = sgd(*parameter, *gradient, lr);
+    /// One update by a batch's mean `gradient`; says whether all parameters are finite and within 1e30.
+    pub fn update(&mut self, mut gradient: Vec<f64>, rates: &Rates<f64>) -> bool {
+        if let Some(limit) = rates.clip {
+            let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
+            gradient.iter_mut().for_each(|g| *g *= clip_factor(norm, limit));
+        }
+        self.updates += 1;
+        let updates = f64::from(self.updates);
+        let warmth = match self.optimizer.warms_up() {
+            true => Warmth { first: warmth(rates.fade1, updates), second: warmth(rates.fade2, updates) },
+            false => Warmth { first: 1.0, second: 1.0 },
+        };
+        for (l, layer) in self.layers.iter().enumerate() {
+            let lr = if l == 0 { rates.lr_first } else { rates.lr };
+            for p in layer.weights..layer.end() {
+                let [first, second] = self.memory[p];
+                let slot = Slot { parameter: self.parameters[p], first, second };
+                let slot = self.optimizer.step(slot, gradient[p], lr, rates, warmth);
+                (self.parameters[p], self.memory[p]) = (slot.parameter, [slot.first, slot.second]);
+            }
         }
         !self.parameters.iter().any(|p| bad_parameter::<f64>(magnitude_bits(*p)))
     }
@@ -120,8 +146,8 @@ impl Network {
         let mut measure = Measure { loss: 0.0, correct: 0, finite: true };
         for n in 0..points.len() {
             let logit = self.logit(points.row(n));
-            measure.loss += logistic_loss(logit, label(points, n));
-            measure.correct += u32::from((logit > 0.0) == points.y[n]);
+            measure.loss += self.loss.value(logit, label(points, n));
+            measure.correct += u32::from((logit > self.loss.threshold()) == points.y[n]);
             measure.finite &= is_finite_logit(logit);
         }
         measure.loss /= points.len() as f64;
@@ -137,34 +163,49 @@ fn label(points: &Points, n: usize) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::init::initial_parameters;
+    use crate::math::init::Init;
 
     fn points(rows: usize, features: usize) -> Points {
         let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
         Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
     }
 
-    /// The shapes' kinks make a central difference wrong where a pre-activation changes sign within the step; with these
-    /// points none does, as the agreement shows.
+    fn network(shape: &Shape, recipe: &Recipe, seed: u64) -> Network {
+        let parameters = Init::TORCH.parameters(shape, seed, 1.0).into_iter().map(f64::from).collect();
+        Network::new(shape, recipe, parameters)
+    }
+
+    /// Kinks make a central difference wrong where a pre-activation changes sign within the step; with these points none
+    /// does, as the agreement shows.
     #[test]
     fn gradients_are_finite_differences() {
-        for (features, hidden) in [(2, vec![]), (2, vec![1]), (3, vec![5]), (2, vec![4, 3]), (4, vec![3, 5, 2, 4])] {
-            let shape = Shape::new(features, &hidden).unwrap();
-            let parameters: Vec<f64> = initial_parameters(&shape, 3).into_iter().map(f64::from).collect();
-            let (network, points) = (Network::new(&shape, parameters), points(23, features));
-            let gradient = network.gradient(&points).unwrap();
-            assert_eq!(gradient.len(), shape.parameters());
-            assert!(gradient.iter().any(|g| g.abs() > 1e-3), "{shape}");
-            for (p, gradient) in gradient.iter().enumerate() {
-                let loss = |step: f64| {
-                    let mut moved = network.clone();
-                    moved.parameters[p] += step;
-                    moved.measure(&points).loss
-                };
-                // Truncation h² f'''/6 ~ 1e-11, rounding 1e-16 / h ~ 1e-11.
-                let difference = (loss(1e-5) - loss(-1e-5)) / 2e-5;
-                assert!((difference - gradient).abs() <= 1e-9, "{shape} {p}: {difference} {gradient}");
+        let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (4, &[3, 5, 2, 4])];
+        for (features, hidden) in shapes {
+            for activation in Activation::ALL {
+                for (loss, bias) in [(Loss::Bce, true), (Loss::Mse, true), (Loss::Mse, false)] {
+                    let shape = Shape::new(features, hidden).unwrap();
+                    let shape = if bias { shape } else { shape.without_bias() };
+                    let recipe = Recipe { activation: *activation, loss, ..Recipe::plain() };
+                    let what = format!("{shape} {activation} {loss}, biases: {bias}");
+                    differences(&network(&shape, &recipe, 3), &points(23, features), &what);
+                }
             }
+        }
+    }
+
+    fn differences(network: &Network, points: &Points, what: &str) {
+        let gradient = network.gradient(points, &(0..points.len()).collect::<Vec<_>>()).unwrap();
+        assert_eq!(gradient.len(), network.parameters.len());
+        assert!(gradient.iter().any(|g| g.abs() > 1e-3), "{what}");
+        for (p, gradient) in gradient.iter().enumerate() {
+            let loss = |step: f64| {
+                let mut moved = network.clone();
+                moved.parameters[p] += step;
+                moved.measure(points).loss
+            };
+            // Truncation h² f'''/6 ~ 1e-11, rounding 1e-16 / h ~ 1e-11.
+            let difference = (loss(1e-5) - loss(-1e-5)) / 2e-5;
+            assert!((difference - gradient).abs() <= 1e-9, "{what} {p}: {difference} {gradient}");
         }
     }
 
@@ -172,12 +213,12 @@ mod tests {
     fn a_network_by_hand() {
         // x = (1, 2): hidden relu(0.5·1 + 0.25·2 − 0.5) = 0.5, logit 2·0.5 + 1 = 2.
         let shape = Shape::new(2, &[1]).unwrap();
-        let network = Network::new(&shape, vec![0.5, 0.25, -0.5, 2.0, 1.0]);
+        let network = Network::new(&shape, &Recipe::plain(), vec![0.5, 0.25, -0.5, 2.0, 1.0]);
         let points = Points { features: 2, x: vec![1.0, 2.0], y: vec![false] };
         assert_eq!(network.logit(points.row(0)), 2.0);
         let sigmoid = 1.0 / (1.0 + (-2.0f64).exp());
         let expected = [2.0 * sigmoid, 4.0 * sigmoid, 2.0 * sigmoid, 0.5 * sigmoid, sigmoid];
-        let gradient = network.gradient(&points).unwrap();
+        let gradient = network.gradient(&points, &[0]).unwrap();
         assert!(gradient.iter().zip(expected).all(|(g, e)| (g - e).abs() <= 1e-15), "{gradient:?}");
         let measure = network.measure(&points);
         assert!((measure.loss - (1.0 + 2.0f64.exp()).ln()).abs() <= 1e-15 && measure.correct == 0 && measure.finite);
@@ -185,8 +226,8 @@ mod tests {
 
     #[test]
     fn an_infinite_logit_has_no_gradient() {
-        let network = Network::new(&Shape::new(1, &[]).unwrap(), vec![1e300, 0.0]);
+        let network = Network::new(&Shape::new(1, &[]).unwrap(), &Recipe::plain(), vec![1e300, 0.0]);
         let points = Points { features: 1, x: vec![1e300], y: vec![true] };
-        assert!(network.gradient(&points).is_none() && !network.measure(&points).finite);
+        assert!(network.gradient(&points, &[0]).is_none() && !network.measure(&points).finite);
     }
 }

@@ -1,6 +1,7 @@
 use super::super::question::tests::question;
 use super::*;
-use crate::sweep::{Axis, Curve, CurvesKept};
+use crate::math::Loss;
+use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, Shuffle};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -14,6 +15,7 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn every_setting_survives_the_file() {
+    let axis = |text| Some(Axis::parse("an axis", text).unwrap());
     let sweep = Sweep {
         data: Some("/data/a b.csv".into()),
         label: Some("class \"x\"\nline".into()),
@@ -22,9 +24,34 @@ fn every_setting_survives_the_file() {
         test_fraction: 0.25,
         data_seed: u64::MAX,
         blur: 0.1 + 0.2,
-        hidden: vec![],
+        hidden: Choices::parse("--hidden", "none/16,16").unwrap(),
+        dataset: Choices::parse("--dataset", "moons,xor").unwrap(),
+        points: 77,
+        noise: 0.125,
+        activation: Choices::parse("--activation", "gelu,leaky-relu").unwrap(),
+        bias: false,
+        loss: Loss::Mse,
+        init: Choices::parse("--init", "xavier-normal").unwrap(),
+        init_bias: InitBias::Zeros,
+        optimizer: Choices::parse("--optimizer", "adamw,rmsprop").unwrap(),
+        batch_size: Choices::parse("--batch-size", "full,32").unwrap(),
+        shuffle: Shuffle::PerSeed,
+        batch_order: Some("/o.npz".into()),
+        schedule: Choices::parse("--schedule", "step,warmup-cosine").unwrap(),
+        step_size: Some(7),
+        gamma: Some(0.5),
+        warmup: Some(3),
         epochs: 17,
         lr: Axis::parse("--lr", "logspace:-4:-1:20").unwrap(),
+        lr_first: axis("0.5"),
+        momentum: axis("0.9,0.99"),
+        weight_decay: axis("0.1"),
+        init_scale: axis("logspace:-4:1:25"),
+        beta1: axis("0.1"),
+        beta2: axis("0.2"),
+        alpha: axis("0.3"),
+        epsilon: axis("1e-8"),
+        clip: axis("5"),
         models: Some(1 << 40),
         seeds: None,
         seed: 1 << 63,

@@ -1,12 +1,13 @@
 //! The content hash of a question.
 
-use super::super::{Initial, Sweep, Trials};
-use crate::dataset::{Dataset, Points, hex};
+use super::super::{Hyperparameters, Initial, Order, Scalar, Sweep, Trials};
+use super::CellInputs;
+use crate::dataset::{Points, hex};
 use crate::error::{Error, Result};
 use sha2::{Digest, Sha256};
 
 /// Changes with what is hashed, so that digests of other versions never agree by chance.
-const VERSION: &str = "gpu-sweep question 1";
+const VERSION: &str = "gpu-sweep question 2";
 
 /// Hashes numbers and texts so that no two sequences of them make the same bytes: every list starts with its length.
 struct Hasher(Sha256);
@@ -33,39 +34,59 @@ impl Hasher {
         points.y.iter().for_each(|label| self.0.update([u8::from(*label)]));
     }
 
+    fn hyperparameters(&mut self, hyperparameters: &Hyperparameters) {
+        for scalar in Scalar::ALL {
+            self.floats(hyperparameters.get(scalar).as_slice());
+        }
+    }
+
     fn trials(&mut self, trials: &Trials) {
         match trials {
-            Trials::Grid { lrs, first_seed, independent_seeds, count } => {
+            Trials::Grid { axes, first_seed, independent_seeds, count } => {
                 self.text("grid");
-                self.floats(lrs);
+                for (scalar, values) in axes {
+                    self.text(scalar.name());
+                    self.floats(values);
+                }
                 [*first_seed, u64::from(*independent_seeds), *count].into_iter().for_each(|number| self.number(number));
             }
             Trials::List(list) => {
                 self.text("list");
-                self.floats(&list.iter().map(|(lr, _)| *lr).collect::<Vec<_>>());
-                list.iter().for_each(|(_, seed)| self.number(*seed));
+                self.number(list.len() as u64);
+                for (hyperparameters, seed) in list {
+                    self.hyperparameters(hyperparameters);
+                    self.number(*seed);
+                }
             }
+        }
+    }
+
+    fn cell(&mut self, cell: &CellInputs) {
+        self.points(&cell.data.train);
+        self.number(u64::from(cell.data.test.is_some()));
+        cell.data.test.iter().for_each(|test| self.points(test));
+        self.trials(&cell.trials);
+        match &cell.initial {
+            Initial::Drawn => self.text("drawn"),
+            Initial::Given(weights) => {
+                self.text("given");
+                self.floats(weights);
+            }
+        }
+        if let Order::Given(order) = &cell.recipe.batches.order {
+            self.number(order.len() as u64);
+            order.iter().for_each(|row| self.0.update(row.to_le_bytes()));
         }
     }
 }
 
 /// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read.
-pub(super) fn digest(question: &Sweep, data: &Dataset, trials: &Trials, initial: &Initial) -> Result<String> {
+pub(super) fn digest(question: &Sweep, cells: &[CellInputs]) -> Result<String> {
     let settings = toml::to_string(question);
     let settings = settings.map_err(|e| Error::setting("sweep.toml", e.to_string(), "settings that TOML can hold"))?;
     let mut hasher = Hasher(Sha256::new());
     hasher.text(VERSION);
     hasher.text(&settings);
-    hasher.points(&data.train);
-    hasher.number(u64::from(data.test.is_some()));
-    data.test.iter().for_each(|test| hasher.points(test));
-    hasher.trials(trials);
-    match initial {
-        Initial::Torch => hasher.text("torch"),
-        Initial::Given(weights) => {
-            hasher.text("given");
-            hasher.floats(weights);
-        }
-    }
+    cells.iter().for_each(|cell| hasher.cell(cell));
     Ok(hex(hasher.0))
 }

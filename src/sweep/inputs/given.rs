@@ -33,7 +33,8 @@ pub(super) fn read_weights(path: &Path, shape: &Shape, models: u64) -> Result<Gi
     for (l, layer) in shape.layers().iter().enumerate() {
         let arrays =
             [("w", layer.weights, vec![layer.outputs, layer.inputs]), ("b", layer.biases, vec![layer.outputs])];
-        for (kind, start, expected) in arrays {
+        let biases = usize::from(layer.bias);
+        for (kind, start, expected) in arrays.into_iter().take(1 + biases) {
             let name = format!("init_{kind}{}", l + 1);
             let values = read_layer(path, &mut npz, &name, &expected, models)?;
             // Allocated only now that the file turned out to hold so many models.
@@ -71,7 +72,7 @@ fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models
 }
 
 /// SHA-256 of a whole file.
-fn hash(path: &Path) -> Result<String> {
+pub(super) fn hash(path: &Path) -> Result<String> {
     let mut hashed = Hashed::new(File::open(path).map_err(Error::io(path, "read"))?);
     io::copy(&mut hashed, &mut io::sink()).map_err(Error::io(path, "read"))?;
     Ok(hashed.hash())

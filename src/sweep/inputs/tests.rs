@@ -1,6 +1,6 @@
 use super::*;
 use crate::npz::{Npz, NpzWriter};
-use crate::sweep::{Axis, Curve, CurvesKept};
+use crate::sweep::{Axis, Choices, Curve, CurvesKept, Widths};
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,17 @@ fn load(edit: impl FnOnce(&mut Sweep)) -> Result<Inputs> {
     Inputs::load(&sweep)
 }
 
+fn widths(text: &str) -> Choices<Widths> {
+    Choices::parse("--hidden", text).unwrap()
+}
+
+/// The only cell.
+fn cell(edit: impl FnOnce(&mut Sweep)) -> CellInputs {
+    let mut cells = load(edit).unwrap().cells;
+    assert_eq!(cells.len(), 1);
+    cells.remove(0)
+}
+
 fn digest(edit: impl FnOnce(&mut Sweep)) -> String {
     load(edit).unwrap().digest
 }
@@ -27,24 +38,24 @@ fn complaint(result: Result<Inputs>) -> String {
 
 #[test]
 fn the_defaults_are_the_courses_experiment() {
-    let inputs = load(|_| ()).unwrap();
+    let inputs = cell(|_| ());
     assert_eq!((inputs.trials.len(), inputs.shape.to_string().as_str()), (1000, "2-1-1"));
     assert_eq!((inputs.data.train.len(), &inputs.data.test, &inputs.data.scaling), (200, &None, &None));
-    assert_eq!((inputs.initial, inputs.digest.len()), (Initial::Torch, 64));
+    assert_eq!((inputs.initial, digest(|_| ()).len()), (Initial::Drawn, 64));
     assert_eq!(inputs.description, "1 = \"1\" (100 of 200 rows), 0 = \"0\" (100)");
 }
 
 #[test]
 fn a_file_is_standardised_and_split_as_asked() {
     let path = test_data("breast_cancer.csv");
-    let inputs = load(|s| (s.data, s.test_fraction, s.hidden) = (Some(path.clone()), 0.25, vec![16])).unwrap();
+    let inputs = cell(|s| (s.data, s.test_fraction, s.hidden) = (Some(path.clone()), 0.25, widths("16")));
     assert_eq!(inputs.description, "label column \"label\": 1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
     assert_eq!((inputs.shape.to_string().as_str(), inputs.data.train.len()), ("30-16-1", 427));
     assert_eq!(inputs.data.test.as_ref().map(|t| t.len()), Some(142));
     assert!(inputs.data.scaling.is_some());
-    let raw = load(|s| (s.data, s.standardize) = (Some(path), Some(false))).unwrap();
-    assert_eq!((raw.data.scaling, raw.data.train.x[0], raw.data.train.len()), (None, 17.99, 569));
-    assert!(load(|s| s.standardize = Some(true)).unwrap().data.scaling.is_some());
+    let raw = cell(|s| (s.data, s.standardize) = (Some(path), Some(false)));
+    assert_eq!((&raw.data.scaling, raw.data.train.x[0], raw.data.train.len()), (&None, 17.99, 569));
+    assert!(cell(|s| s.standardize = Some(true)).data.scaling.is_some());
 }
 
 #[test]
@@ -71,7 +82,7 @@ fn the_digest_follows_contents_not_places() {
     let with_weights = |name: &str, first: f64| {
         let path = folder.path().join(name);
         write_weights(&path, &[("w1", &[1, 1, 2], &[first, 2.0]), ("b1", &[1, 1], &[3.0])]);
-        digest(|s| (s.init_from, s.models, s.hidden) = (Some(path), Some(1), vec![]))
+        digest(|s| (s.init_from, s.models, s.hidden) = (Some(path), Some(1), widths("none")))
     };
     assert_eq!(with_weights("w.npz", 1.0), with_weights("v.npz", 1.0));
     assert_ne!(with_weights("w.npz", 1.0), with_weights("u.npz", 1.5));
@@ -90,8 +101,8 @@ fn the_digest_changes_with_every_setting() {
         Box::new(|s| s.test_fraction = 0.25),
         Box::new(|s| s.data_seed = 1),
         Box::new(|s| s.blur = 2.0),
-        Box::new(|s| s.hidden = vec![2]),
-        Box::new(|s| s.hidden = vec![]),
+        Box::new(|s| s.hidden = widths("2")),
+        Box::new(|s| s.hidden = widths("none")),
         Box::new(|s| s.epochs = 999),
         Box::new(|s| s.lr = Axis::parse("--lr", "0.1").unwrap()),
         Box::new(|s| s.models = Some(999)),
@@ -123,7 +134,7 @@ fn write_weights(path: &Path, arrays: &[(&str, &[usize], &[f64])]) {
 #[test]
 fn given_weights_stand_in_the_shapes_order() {
     let path = test_data("relu_2_16_16_1_sgd.npz");
-    let inputs = load(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(11), vec![16, 16])).unwrap();
+    let inputs = cell(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(11), widths("16,16")));
     let Initial::Given(weights) = inputs.initial else { panic!("weights were given") };
     assert_eq!(weights.len(), 11 * 337);
     let mut npz = Npz::open(&path).unwrap();
@@ -133,7 +144,7 @@ fn given_weights_stand_in_the_shapes_order() {
     assert_eq!(model[layers[1].weight(3, 5)], w2.values[7 * 256 + 3 * 16 + 5]);
     assert_eq!(model[layers[1].biases + 9], b2.values[7 * 16 + 9]);
     assert_eq!(model[336], b3.values[7]);
-    let one = load(|s| (s.init_from, s.models) = (Some(test_data("relu_2_1_1_sgd.npz")), Some(160))).unwrap();
+    let one = cell(|s| (s.init_from, s.models) = (Some(test_data("relu_2_1_1_sgd.npz")), Some(160)));
     assert!(matches!(one.initial, Initial::Given(weights) if weights.len() == 160 * 5));
 }
 
@@ -141,9 +152,8 @@ fn given_weights_stand_in_the_shapes_order() {
 fn weights_that_do_not_fit_are_refused_by_name() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("w.npz");
-    let load =
-        |hidden: &[usize]| load(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(2), hidden.to_vec()));
-    assert!(complaint(load(&[])).contains("w.npz: can't be opened"));
+    let load = || load(|s| (s.init_from, s.models, s.hidden) = (Some(path.clone()), Some(2), widths("none")));
+    assert!(complaint(load()).contains("w.npz: can't be opened"));
     type Arrays<'a> = &'a [(&'a str, &'a [usize], &'a [f64])];
     let cases: [(Arrays, &str); 6] = [
         (&[("b1", &[2, 1], &[0.0; 2])], "no array \"init_w1\""),
@@ -158,11 +168,11 @@ fn weights_that_do_not_fit_are_refused_by_name() {
     ];
     for (arrays, expected) in cases {
         write_weights(&path, arrays);
-        let message = complaint(load(&[]));
+        let message = complaint(load());
         assert!(message.contains("w.npz: ") && message.contains(expected), "{message}");
     }
     write_weights(&path, &[("w1", &[2, 1, 2], &[0.0; 4]), ("b1", &[2, 1], &[0.0; 2]), ("w2", &[2, 1, 1], &[0.0; 2])]);
-    assert!(complaint(load(&[])).contains("\"init_w2\" of a layer that the network 2-1 does not have"));
+    assert!(complaint(load()).contains("\"init_w2\" of a layer that the network 2-1 does not have"));
 }
 
 #[test]
@@ -181,6 +191,5 @@ fn what_can_not_be_trained_on_is_refused() {
     });
     assert!(seed.is_some(), "no split put the far row into the test rows");
     assert!(complaint(load(|s| s.blur = 1e31)).contains("--blur"));
-    assert!(complaint(load(|s| s.hidden = vec![65])).contains("--hidden"));
     assert!(complaint(load(|s| s.epochs = u32::MAX)).contains("--epochs"));
 }

@@ -1,0 +1,144 @@
+//! Which settings make sense, alone and together. What would do nothing is refused, too.
+
+use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuffle, Sweep};
+use crate::dataset::Source;
+use crate::error::{Error, Result};
+use crate::math::init::Scheme;
+
+fn within(name: &str, value: f64, ok: bool, allowed: &str) -> Result<()> {
+    if ok { Ok(()) } else { Err(Error::setting(name, value, allowed)) }
+}
+
+/// An error where a setting was given, but nothing that heeds it.
+fn heeded(name: &str, given: bool, heeded: bool, allowed: impl FnOnce() -> String) -> Result<()> {
+    if given && !heeded { Err(Error::setting(name, "without effect", allowed())) } else { Ok(()) }
+}
+
+/// `--optimizer adam, adamw`.
+fn among<T: Choice>(flag: &str, choices: &[T]) -> String {
+    let names: Vec<String> = choices.iter().map(Choice::text).collect();
+    format!("together with {flag} {}", names.join(" or "))
+}
+
+impl Sweep {
+    /// Checks every setting that can be judged without reading a file.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] names the first bad one and what is allowed.
+    pub fn validate(&self) -> Result<()> {
+        self.validate_numbers()?;
+        self.validate_models()?;
+        self.validate_scalars()?;
+        self.validate_data()?;
+        self.validate_training()
+    }
+
+    fn validate_numbers(&self) -> Result<()> {
+        within("--blur", self.blur, self.blur.is_finite() && self.blur >= 0.0, "a number from 0")?;
+        within("--noise", self.noise, self.noise.is_finite() && self.noise >= 0.0, "a number from 0")?;
+        within("--points", self.points.into(), (2..=100_000).contains(&self.points), "2 to 100000")?;
+        let threshold = self.success_threshold;
+        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "0 to 1, a share of the points")?;
+        let fraction = self.test_fraction;
+        within("--test-fraction", fraction, (0.0..=0.9).contains(&fraction), "0 (no test rows) to 0.9")?;
+        within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
+        within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
+        within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
+    }
+
+    fn validate_models(&self) -> Result<()> {
+        for (name, count) in [("--models", self.models), ("--seeds", self.seeds)] {
+            let ok = count.is_none_or(|n| (1..=Self::MAX_MODELS).contains(&n));
+            within(name, count.unwrap_or(0) as f64, ok, "a whole number from 1 to 2^40")?;
+        }
+        if self.models.is_some() && self.seeds.is_some() {
+            return Err(Error::setting("--seeds", "together with --models", "one of the two"));
+        }
+        if self.trials.is_some() && (self.seeds.is_some() || self.independent_seeds) {
+            return Err(Error::setting("--trials", "together with --seeds or --independent-seeds", "one of the two"));
+        }
+        Ok(())
+    }
+
+    fn validate_scalars(&self) -> Result<()> {
+        for (scalar, axis) in self.axes() {
+            let flag = scalar.flag();
+            if let Some(bad) = axis.values().iter().find(|value| !scalar.allows(**value)) {
+                return Err(Error::setting(flag, bad, scalar.allowed()));
+            }
+            let optimizers = scalar.optimizers();
+            let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
+            heeded(&flag, true, read, || among("--optimizer", &optimizers))?;
+            if self.trials.is_some() && scalar != Scalar::Lr {
+                let allowed = format!("a column {} in the --trials file", scalar.name());
+                return Err(Error::setting(flag, "together with --trials", allowed));
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_data(&self) -> Result<()> {
+        if self.data.is_none() && (self.label.is_some() || self.positive.is_some()) {
+            return Err(Error::setting("--label, --positive", "without --data", "together with --data FILE.csv"));
+        }
+        if self.data.is_some() && self.dataset.vary() {
+            return Err(Error::setting("--dataset", &self.dataset, "one of --data and --dataset"));
+        }
+        let noisy = [Source::Moons, Source::Circles, Source::Xor, Source::Spirals];
+        let heeds = self.data.is_none() && self.dataset.all().iter().any(|source| noisy.contains(source));
+        heeded("--noise", self.noise != 0.0, heeds, || among("--dataset", &noisy))?;
+        if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
+            return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
+        }
+        Ok(())
+    }
+
+    fn validate_training(&self) -> Result<()> {
+        let scheduled = |kinds: &[ScheduleKind]| self.schedule.all().iter().any(|kind| kinds.contains(kind));
+        use ScheduleKind::{Exponential, Step, WarmupCosine};
+        let heeding: [(&str, bool, &[ScheduleKind]); 3] = [
+            ("--step-size", self.step_size.is_some(), &[Step]),
+            ("--gamma", self.gamma.is_some(), &[Step, Exponential]),
+            ("--warmup", self.warmup.is_some(), &[WarmupCosine]),
+        ];
+        for (name, given, kinds) in heeding {
+            heeded(name, given, scheduled(kinds), || among("--schedule", kinds))?;
+        }
+        self.schedule.all().iter().try_for_each(|kind| self.schedule_of(*kind).map(|_| ()))?;
+        let batches = self.batch_size.all().iter().any(|size| *size != BatchSize(None));
+        let with_batches = || "together with --batch-size".to_owned();
+        heeded("--batch-order", self.batch_order.is_some(), batches, with_batches)?;
+        heeded("--shuffle", self.shuffle == Shuffle::PerSeed, batches && self.batch_order.is_none(), with_batches)?;
+        let drawn = self.init.all() != [Scheme::Torch] || self.init_scale.is_some();
+        if self.init_from.is_some() && (drawn || self.init_bias != super::InitBias::Torch) {
+            let allowed = "one of --init-from and --init, --init-scale, --init-bias";
+            return Err(Error::setting("--init-from", "together with settings for drawn weights", allowed));
+        }
+        Ok(())
+    }
+
+    /// The scalars that are given, in the order of the trials.
+    pub fn axes(&self) -> Vec<(Scalar, &Axis)> {
+        let axis = |scalar: Scalar| match scalar {
+            Scalar::Lr => Some(&self.lr),
+            Scalar::LrFirst => self.lr_first.as_ref(),
+            Scalar::Momentum => self.momentum.as_ref(),
+            Scalar::WeightDecay => self.weight_decay.as_ref(),
+            Scalar::InitScale => self.init_scale.as_ref(),
+            Scalar::Beta1 => self.beta1.as_ref(),
+            Scalar::Beta2 => self.beta2.as_ref(),
+            Scalar::Alpha => self.alpha.as_ref(),
+            Scalar::Epsilon => self.epsilon.as_ref(),
+            Scalar::Clip => self.clip.as_ref(),
+        };
+        Scalar::ALL.into_iter().filter_map(|scalar| Some((scalar, axis(scalar)?))).collect()
+    }
+
+    /// The schedule of this kind with the numbers given.
+    ///
+    /// # Errors
+    /// As for [`Schedule::new`].
+    pub fn schedule_of(&self, kind: ScheduleKind) -> Result<Schedule> {
+        Schedule::new(kind, self.epochs, self.step_size, self.gamma, self.warmup)
+    }
+}

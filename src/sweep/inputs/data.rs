@@ -1,0 +1,64 @@
+//! The data sets of a sweep, each read or made once.
+
+use super::super::{Cell, Sweep};
+use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv, shown};
+use crate::error::{Error, Result};
+use std::sync::Arc;
+
+/// Data sets made so far, with their descriptions.
+#[derive(Default)]
+pub(super) struct Sets(Vec<(Source, (Arc<Dataset>, String))>);
+
+impl Sets {
+    /// The prepared data of a cell and its description; puts a file's hash in its place in `question`.
+    pub(super) fn of(&mut self, sweep: &Sweep, cell: &Cell, question: &mut Sweep) -> Result<(Arc<Dataset>, String)> {
+        if let Some((_, made)) = self.0.iter().find(|(source, _)| *source == cell.dataset) {
+            return Ok(made.clone());
+        }
+        let (raw, description) = raw(sweep, cell.dataset, question)?;
+        let made = (Arc::new(prepared(sweep, raw)?), description);
+        self.0.push((cell.dataset, made.clone()));
+        Ok(made)
+    }
+}
+
+/// All rows, as they were read or made.
+pub(super) fn raw(sweep: &Sweep, source: Source, question: &mut Sweep) -> Result<(Dataset, String)> {
+    let Some(path) = &sweep.data else {
+        if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
+            return Err(Error::setting("--blur, --noise", sweep.blur.max(sweep.noise), "a number from 0 to 1e30"));
+        }
+        let Sweep { points, noise, blur, data_seed: seed, .. } = *sweep;
+        let data = source.make(&Making { points: points as usize, noise, blur, seed });
+        let description = data.describe();
+        return Ok((data, description));
+    };
+    let FromCsv { data, label, hash } = read_csv(path, sweep.label.as_deref(), sweep.positive.as_deref())?;
+    question.data = Some(hash.into());
+    let description = format!("label column {}: {}", shown(&label), data.describe());
+    Ok((data, description))
+}
+
+/// Split and standardised as the sweep says.
+fn prepared(sweep: &Sweep, raw: Dataset) -> Result<Dataset> {
+    let split = raw.split(sweep.test_fraction, sweep.data_seed);
+    if sweep.test_fraction > 0.0 && split.test.is_none() {
+        return Err(Error::setting("--test-fraction", sweep.test_fraction, "0 for data with one row of each class"));
+    }
+    let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
+    check_range(sweep, &data)?;
+    Ok(data)
+}
+
+/// A test row far outside a nearly constant feature's training rows can pass f32 once it is standardised.
+fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
+    for points in [Some(&data.train), data.test.as_ref()].into_iter().flatten() {
+        if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
+            let feature = shown(&data.feature_names[n % points.features]);
+            let what = format!("feature {feature} reaches {:e} standard deviations", points.x[n]);
+            let allowed = "features whose standardised values f32 can hold, or --no-standardize";
+            return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what, allowed));
+        }
+    }
+    Ok(())
+}

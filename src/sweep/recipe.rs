@@ -1,0 +1,74 @@
+//! How all models of a cell are trained: what kernels are specialised for.
+
+use super::scalar::{Hyperparameters, Scalar};
+use super::schedule::Schedule;
+use crate::math::init::Init;
+use crate::math::{Activation, Loss, Optimizer};
+use std::sync::Arc;
+
+/// The shape-like choices of one cell, and which scalars are in play.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recipe {
+    pub activation: Activation,
+    pub loss: Loss,
+    pub optimizer: Optimizer,
+    pub init: Init,
+    pub schedule: Schedule,
+    pub batches: Batches,
+    /// Scalars given for the cell's trials, in the order of [`Scalar::ALL`]; a kernel leaves out what the others would do.
+    pub given: Vec<Scalar>,
+}
+
+impl Recipe {
+    /// The course's: ReLU, logistic loss, full-batch gradient descent from PyTorch's initial weights.
+    pub fn plain() -> Self {
+        Self {
+            activation: Activation::Relu,
+            loss: Loss::Bce,
+            optimizer: Optimizer::Sgd,
+            init: Init::TORCH,
+            schedule: Schedule::CONSTANT,
+            batches: Batches::FULL,
+            given: vec![Scalar::Lr],
+        }
+    }
+
+    /// Whether any trial has a value of its own for `scalar`.
+    pub fn has(&self, scalar: Scalar) -> bool {
+        self.given.contains(&scalar)
+    }
+
+    /// Whether parameters decay.
+    pub fn decays(&self) -> bool {
+        Hyperparameters::default().rates(self.optimizer).weight_decay.is_some() || self.has(Scalar::WeightDecay)
+    }
+}
+
+/// Which rows an update learns from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Batches {
+    /// Rows of a mini-batch; as many as there are, or more: all at once. The last batch of an epoch may be smaller.
+    pub size: usize,
+    pub order: Order,
+}
+
+impl Batches {
+    /// All rows at once.
+    pub const FULL: Self = Self { size: usize::MAX, order: Order::Shared { seed: 0 } };
+
+    /// Whether `rows` rows are one batch: then their order does not matter and is that of the data.
+    pub fn is_full(&self, rows: usize) -> bool {
+        self.size >= rows
+    }
+}
+
+/// The order of the training rows in each epoch, see [`crate::math::shuffle`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Order {
+    /// The same for all models: drawn from `seed`.
+    Shared { seed: u64 },
+    /// Each model's own, drawn from its seed.
+    PerSeed,
+    /// Given, row-major `[epochs, rows]`.
+    Given(Arc<Vec<u32>>),
+}

@@ -1,0 +1,156 @@
+//! The numbers that may differ from model to model, and what becomes of them.
+
+use crate::math::Optimizer;
+use crate::math::optimizer::Rates;
+
+/// A hyper-parameter that is a number. Trials run over their product in this order, the first one fastest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Scalar {
+    /// Learning rate.
+    Lr,
+    /// The first layer's own learning rate.
+    LrFirst,
+    Momentum,
+    WeightDecay,
+    /// Multiplies the initial weights.
+    InitScale,
+    Beta1,
+    Beta2,
+    Alpha,
+    Epsilon,
+    /// Largest norm of a model's gradient.
+    Clip,
+}
+
+impl Scalar {
+    /// All of them, in the order of the trials.
+    pub const ALL: [Self; 10] = [
+        Self::Lr,
+        Self::LrFirst,
+        Self::Momentum,
+        Self::WeightDecay,
+        Self::InitScale,
+        Self::Beta1,
+        Self::Beta2,
+        Self::Alpha,
+        Self::Epsilon,
+        Self::Clip,
+    ];
+
+    /// Its column in every table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lr => "lr",
+            Self::LrFirst => "lr_first",
+            Self::Momentum => "momentum",
+            Self::WeightDecay => "weight_decay",
+            Self::InitScale => "init_scale",
+            Self::Beta1 => "beta1",
+            Self::Beta2 => "beta2",
+            Self::Alpha => "alpha",
+            Self::Epsilon => "epsilon",
+            Self::Clip => "clip",
+        }
+    }
+
+    /// Its flag.
+    pub fn flag(self) -> String {
+        format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// In words, for pictures and summaries.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Lr => "learning rate",
+            Self::LrFirst => "first layer's learning rate",
+            Self::Momentum => "momentum",
+            Self::WeightDecay => "weight decay",
+            Self::InitScale => "initial scale",
+            Self::Beta1 => "beta1",
+            Self::Beta2 => "beta2",
+            Self::Alpha => "alpha",
+            Self::Epsilon => "epsilon",
+            Self::Clip => "gradient's largest norm",
+        }
+    }
+
+    /// Whether it may have this value.
+    pub fn allows(self, value: f64) -> bool {
+        match self {
+            Self::Beta1 | Self::Beta2 => (0.0..1.0).contains(&value),
+            Self::Alpha => (0.0..=1.0).contains(&value),
+            _ => value.is_finite() && value >= 0.0,
+        }
+    }
+
+    /// The values that it may have, in words.
+    pub fn allowed(self) -> &'static str {
+        match self {
+            Self::Beta1 | Self::Beta2 => "numbers from 0 to below 1",
+            Self::Alpha => "numbers from 0 to 1",
+            _ => "finite numbers from 0",
+        }
+    }
+
+    /// The optimizers that it means something to.
+    pub fn optimizers(self) -> Vec<Optimizer> {
+        let reads = |rate: &str| Optimizer::ALL.iter().copied().filter(|o| o.reads().contains(&rate)).collect();
+        match self {
+            Self::Momentum | Self::Beta1 | Self::Beta2 | Self::Alpha | Self::Epsilon => reads(self.name()),
+            _ => Optimizer::ALL.to_vec(),
+        }
+    }
+}
+
+/// A model's hyper-parameters, as far as they were given; the others have PyTorch's defaults. f64 here; f32 engines round
+/// once.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Hyperparameters([Option<f64>; Scalar::ALL.len()]);
+
+impl Hyperparameters {
+    /// A learning rate and all else by default.
+    pub fn lr(lr: f64) -> Self {
+        Self::default().with(Scalar::Lr, lr)
+    }
+
+    /// The same with one more given.
+    pub fn with(mut self, scalar: Scalar, value: f64) -> Self {
+        self.0[scalar as usize] = Some(value);
+        self
+    }
+
+    /// The value given.
+    pub fn get(&self, scalar: Scalar) -> Option<f64> {
+        self.0[scalar as usize]
+    }
+
+    /// Factor of the initial weights.
+    pub fn init_scale(&self) -> f64 {
+        self.get(Scalar::InitScale).unwrap_or(1.0)
+    }
+
+    /// What an optimizer's updates need.
+    pub fn rates(&self, optimizer: Optimizer) -> Rates<f64> {
+        let or = |scalar, default| self.get(scalar).unwrap_or(default);
+        let lr = or(Scalar::Lr, 0.0);
+        let (beta1, beta2, alpha) = (or(Scalar::Beta1, 0.9), or(Scalar::Beta2, 0.999), or(Scalar::Alpha, 0.99));
+        // f32 has no use for more: tanh(100) is 1.
+        let fade = |beta: f64| (-beta.ln() / 2.0).min(100.0);
+        Rates {
+            lr,
+            lr_first: or(Scalar::LrFirst, lr),
+            weight_decay: self.get(Scalar::WeightDecay).or((optimizer == Optimizer::Adamw).then_some(0.01)),
+            clip: self.get(Scalar::Clip),
+            momentum: or(Scalar::Momentum, 0.9),
+            beta1,
+            rest1: 1.0 - beta1,
+            fade1: fade(beta1),
+            beta2,
+            rest2: 1.0 - beta2,
+            fade2: fade(beta2),
+            alpha,
+            rest_alpha: 1.0 - alpha,
+            epsilon: or(Scalar::Epsilon, 1e-8),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! How the learning rate changes from epoch to epoch, by PyTorch's `torch.optim.lr_scheduler`.
+
+use crate::error::{Error, Result};
+
+/// Kinds of schedule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleKind {
+    /// Always the same.
+    Constant,
+    /// Times gamma after every `step-size` epochs (`StepLR`).
+    Step,
+    /// Times gamma after every epoch (`ExponentialLR`).
+    Exponential,
+    /// Half a cosine down to 0 (`CosineAnnealingLR`).
+    Cosine,
+    /// From a tenth up to all in `warmup` epochs (`LinearLR`), then half a cosine down to 0.
+    WarmupCosine,
+}
+
+impl std::fmt::Display for ScheduleKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        crate::math::write_name(self, f)
+    }
+}
+
+/// A schedule over a number of epochs, with all its numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Schedule {
+    pub kind: ScheduleKind,
+    pub epochs: u32,
+    pub step_size: u32,
+    pub gamma: f64,
+    pub warmup: u32,
+}
+
+impl Schedule {
+    /// A learning rate that stays.
+    pub const CONSTANT: Self = Self { kind: ScheduleKind::Constant, epochs: 0, step_size: 1, gamma: 1.0, warmup: 0 };
+
+    /// The schedule with what was given; else a step is a third of the epochs and takes the learning rate to a tenth, an
+    /// exponential one ends at a hundredth, and a warm-up takes a tenth of the epochs.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for numbers that make no schedule.
+    pub fn new(
+        kind: ScheduleKind,
+        epochs: u32,
+        step_size: Option<u32>,
+        gamma: Option<f64>,
+        warmup: Option<u32>,
+    ) -> Result<Self> {
+        let gamma = gamma.unwrap_or_else(|| match kind {
+            ScheduleKind::Exponential => 0.01f64.powf(1.0 / f64::from(epochs.max(1))),
+            _ => 0.1,
+        });
+        let this = Self {
+            kind,
+            epochs,
+            step_size: step_size.unwrap_or(epochs / 3).max(u32::from(step_size.is_none())),
+            gamma,
+            warmup: warmup.unwrap_or(epochs / 10),
+        };
+        if !(gamma.is_finite() && gamma >= 0.0) {
+            return Err(Error::setting("--gamma", gamma, "a finite number from 0"));
+        }
+        if this.step_size == 0 {
+            return Err(Error::setting("--step-size", 0, "a whole number from 1"));
+        }
+        if kind == ScheduleKind::WarmupCosine && this.warmup >= epochs.max(1) {
+            return Err(Error::setting("--warmup", this.warmup, format!("fewer than the {epochs} epochs")));
+        }
+        Ok(this)
+    }
+
+    /// What the learning rates are multiplied by in `epoch`, from 0.
+    pub fn multiplier(&self, epoch: u32) -> f64 {
+        let half_cosine =
+            |epoch: u32, of: u32| (1.0 + (std::f64::consts::PI * f64::from(epoch) / f64::from(of)).cos()) / 2.0;
+        match self.kind {
+            ScheduleKind::Constant => 1.0,
+            ScheduleKind::Step => self.gamma.powf(f64::from(epoch / self.step_size)),
+            ScheduleKind::Exponential => self.gamma.powf(f64::from(epoch)),
+            ScheduleKind::Cosine => half_cosine(epoch, self.epochs),
+            ScheduleKind::WarmupCosine if epoch < self.warmup => 0.1 + 0.9 * f64::from(epoch) / f64::from(self.warmup),
+            ScheduleKind::WarmupCosine => half_cosine(epoch - self.warmup, self.epochs - self.warmup),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn defaults_and_nonsense() {
+        let step = Schedule::new(ScheduleKind::Step, 90, None, None, None).unwrap();
+        assert_eq!([0, 29, 30, 60].map(|e| step.multiplier(e)), [1.0, 1.0, 0.1, 0.1f64.powf(2.0)]);
+        let exponential = Schedule::new(ScheduleKind::Exponential, 50, None, None, None).unwrap();
+        assert!((exponential.multiplier(50) - 0.01).abs() < 1e-15);
+        assert_eq!(Schedule::new(ScheduleKind::Step, 0, None, None, None).unwrap().multiplier(0), 1.0);
+        assert!(Schedule::new(ScheduleKind::Step, 9, Some(0), None, None).is_err());
+        assert!(Schedule::new(ScheduleKind::Step, 9, None, Some(f64::NAN), None).is_err());
+        assert!(Schedule::new(ScheduleKind::WarmupCosine, 9, None, None, Some(9)).is_err());
+    }
+}
