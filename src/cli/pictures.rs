@@ -65,8 +65,8 @@ impl Studio<'_> {
             settings,
         };
         let view = &sides.view;
-        let accuracy = AccuracyPlot { view, settings, reference: None };
-        let success = SuccessPlot { view, threshold, settings };
+        let accuracy = AccuracyPlot { view: view.clone(), settings, reference: None };
+        let success = SuccessPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &curves, settings);
         let all: [&dyn Picture; 5] = [&data, &accuracy, &success, losses.as_ref(), &histogram];
@@ -151,7 +151,7 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &
         let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|(name, groups)| {
             let group = best(groups.iter())?;
             let own = curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone());
-            Some(Contender { name: format!("{name}, {}", short(group.x)), curves: own.collect() })
+            Some(Contender { name: name.to_owned(), at: group.x, curves: own.collect() })
         });
         let contenders = contenders.filter(|contender| !contender.curves.is_empty()).collect();
         return Box::new(LossComparison { epochs, loss, x: x.words(), contenders, settings });

@@ -70,12 +70,14 @@ fn pooled(all: Vec<Series>) -> Vec<Series> {
     cells
 }
 
-/// What sets a curve apart: `adam, momentum 0.9`.
+/// What sets a curve apart: `tanh, batches of 32`; of several optimizers `momentum 0.9`, not `momentum, momentum 0.9`.
 fn name(question: &Question, scalars: &[Scalar], named: &[usize], series: &Series) -> String {
     let texts = &question.cells[series.cell].texts;
-    let cell = question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
-    let values =
-        named.iter().filter_map(|k| series.others[*k].map(|value| format!("{} {}", scalars[*k].words(), short(value))));
+    let values = named.iter().filter_map(|k| Some((scalars[*k].words(), series.others[*k]?)));
+    let values: Vec<(&str, f64)> = values.collect();
+    let repeated = |text: &String| values.iter().any(|(words, _)| words == text);
+    let cell = question.varying().into_iter().filter(|n| !repeated(&texts[*n])).map(|n| choice(COLUMNS[n], &texts[n]));
+    let values = values.iter().map(|(words, value)| format!("{words} {}", short(*value)));
     cell.chain(values).collect::<Vec<_>>().join(", ")
 }
 

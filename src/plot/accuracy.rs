@@ -26,7 +26,8 @@ pub struct Reference {
 /// Accuracy of all models of a sweep.
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
-    pub view: &'a View<'a>,
+    /// What became of every model, and along what it is shown.
+    pub view: View<'a>,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
     /// A curve to draw beside ours.
@@ -67,13 +68,13 @@ impl AccuracyPlot<'_> {
         };
         let bands = "bands: ± one standard error".to_string();
         let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
-        let parts = [Some(self.settings.to_string()), left_out(self.view), Some(bands), diverged];
+        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y =
             if tested { "Mean accuracy on the test points (%)" } else { "Mean accuracy on the training points (%)" };
         let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
         let low = (scores.fold(1.0, f64::min).clamp(0.0, 0.9) * 10.0 - 1e-9).floor() / 10.0;
-        Comparison { view: self.view, title, subtitle, y, low, height: Group::score, interval: standard_error }.scene()
+        Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval: standard_error }.scene()
     }
 
     /// The settings and what must be known of the picture.
@@ -106,7 +107,7 @@ impl Picture for AccuracyPlot<'_> {
         if self.view.compares() {
             return Ok(self.comparison());
         }
-        let bins = Bins::of(self.view);
+        let bins = Bins::of(&self.view);
         let total = self.view.summary.total();
         let (tested, stride) = (!total.test.is_empty(), total.train.len().div_ceil(MOST_DOTS).max(1));
         let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
@@ -121,7 +122,7 @@ impl Picture for AccuracyPlot<'_> {
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, self.percent_axis());
         frame.draw(&mut scene);
-        dots(&mut scene, &frame, self.view, stride);
+        dots(&mut scene, &frame, &self.view, stride);
         let mut ends = lines(&mut scene, &frame, &bins.groups, tested);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);

@@ -17,8 +17,10 @@ const MOST_CURVES: usize = 60;
 /// Loss curves of the models of one thing compared.
 #[derive(Debug, Clone)]
 pub struct Contender {
-    /// What it is, and at which value: `adam, 0.01`.
+    /// What it is: `adam`.
     pub name: String,
+    /// Its value of [`LossComparison::x`], of which it has these curves.
+    pub at: f64,
     /// Mean losses over the training points, a curve each; NaN from a divergence on.
     pub curves: Vec<Vec<f32>>,
 }
@@ -47,9 +49,12 @@ impl Contender {
 
 impl LossComparison<'_> {
     fn title(&self) -> String {
-        let ends = self.contenders.iter().filter_map(|c| Some((c.median().last().copied()?, &c.name)));
+        let ends = self.contenders.iter().filter_map(|c| Some((c.median().last().copied()?, c)));
         match ends.filter(|(end, _)| end.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((end, name)) => format!("Median final loss is lowest, {}, with {name}", number(end, 2)),
+            Some((end, Contender { name, at, .. })) => {
+                let (loss, x, at) = (number(end, 2), self.x, number(*at, 3));
+                format!("Median final loss is lowest, {loss}, with {name} at {x} {at}")
+            }
             None => "Training loss, epoch by epoch".into(),
         }
     }
@@ -79,7 +84,8 @@ impl Picture for LossComparison<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let subtitle = format!("{} · each at its best {}; bold: medians", self.settings, self.x);
-        let longest = self.contenders.iter().map(|c| c.name.chars().count()).max().unwrap_or(0);
+        let label = |c: &Contender| format!("{}, {}", c.name, number(c.at, 3));
+        let longest = self.contenders.iter().map(|c| label(c).chars().count()).max().unwrap_or(0);
         // A letter of a bold label is some 15 pixels wide.
         let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 560.0);
         let y = format!("Training loss ({})", self.loss);
@@ -98,7 +104,7 @@ impl Picture for LossComparison<'_> {
             let places = self.places(&frame, contender.median().into_iter());
             scene.line(places.clone(), 9.0, WHITE);
             scene.line(places.clone(), 5.0, rgb);
-            ends.extend(places.last().map(|end| (end.1, contender.name.clone(), named(readable(rgb)))));
+            ends.extend(places.last().map(|end| (end.1, label(contender), named(readable(rgb)))));
         }
         frame.label_ends(&mut scene, &ends);
         Ok(scene)

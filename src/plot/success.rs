@@ -17,7 +17,8 @@ const MOST_BARS: usize = 16;
 /// Success rates of a sweep.
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
-    pub view: &'a View<'a>,
+    /// What became of every model, and along what it is shown.
+    pub view: View<'a>,
     /// The share of points that a success exceeds, 0 to 1, as given to [`crate::statistics::Summary::new`].
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
@@ -70,11 +71,11 @@ impl SuccessPlot<'_> {
         let diverged = self.view.summary.total().diverged;
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
         let bands = "bands: 95\u{a0}% intervals (Wilson)".to_string();
-        let parts = [Some(self.settings.to_string()), left_out(self.view), Some(bands), diverged];
+        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");
         let (height, interval) = (Group::success_rate, Group::success_interval);
-        Comparison { view: self.view, title, subtitle, y: &y, low: 0.0, height, interval }.scene()
+        Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval }.scene()
     }
 }
 
@@ -87,7 +88,7 @@ impl Picture for SuccessPlot<'_> {
         if self.view.compares() {
             return Ok(self.comparison());
         }
-        let bins = Bins::of(self.view);
+        let bins = Bins::of(&self.view);
         let (title, subtitle) = (self.title(&bins), self.subtitle(&bins));
         let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
         let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };

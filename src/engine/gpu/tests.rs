@@ -66,7 +66,7 @@ fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -
     let like = evaluation_job(&shape, &[], Mapping::parse(mapping).unwrap()).data;
     let data = Dataset { train, ..(*like).clone() };
     Job {
-        record: Record::of(&sweep, &trials),
+        record: Record::of(&sweep, &trials, 0, 1.0),
         data: data.into(),
         shape,
         initial: Initial::Drawn,
