@@ -25,9 +25,17 @@ impl<const N: usize> Lanes<N> {
 
     /// All numbers of all of `lanes`, one after the other: what is done to each of them alike is fastest done so.
     #[inline(always)]
-    pub fn flat(lanes: &mut [Self]) -> &mut [f32] {
+    pub fn flat(lanes: &[Self]) -> &[f32] {
         const { assert!(size_of::<Self>() == N * size_of::<f32>(), "no padding between lanes") };
         // SAFETY: the layout is that of `[f32; N]`, without padding as just asserted; the borrow is passed on.
+        unsafe { std::slice::from_raw_parts(lanes.as_ptr().cast(), lanes.len() * N) }
+    }
+
+    /// The same, to be written.
+    #[inline(always)]
+    pub fn flat_mut(lanes: &mut [Self]) -> &mut [f32] {
+        const { assert!(size_of::<Self>() == N * size_of::<f32>(), "no padding between lanes") };
+        // SAFETY: as above.
         unsafe { std::slice::from_raw_parts_mut(lanes.as_mut_ptr().cast(), lanes.len() * N) }
     }
 
