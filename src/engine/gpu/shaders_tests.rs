@@ -117,8 +117,8 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
         let info = translates(&module, &what);
         // The host binds exactly what is used, at most the ten storage buffers that every driver has.
         let mut expected = vec![
-            ("train", glue::train_bindings(&work, *mapping)),
             ("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            ("train", glue::train_bindings(&work, *mapping)),
             ("initialise", glue::initialise_bindings(recipe)),
         ];
         expected.truncate(if glue::bounds(&work).is_some() { 3 } else { 2 });
