@@ -73,7 +73,7 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
     let like = evaluation_job(&shape, &[], Mapping::Thread { workgroup: 64 }).data;
     let data = Dataset { train, ..(*like).clone() };
     Job {
-        record: Record::of(&sweep, &trials),
+        record: Record::of(&sweep, &trials, 0, 1.0),
         data: data.into(),
         shape,
         initial: Initial::Drawn,
