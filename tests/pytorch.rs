@@ -9,7 +9,7 @@ use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{Batch, Engine, Job};
 use gpu_sweep::model::Shape;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::sweep::{Initial, Trials};
+use gpu_sweep::sweep::{Initial, Recipe, Trials};
 use std::path::{Path, PathBuf};
 
 engine_suite!(reference: gradients_2_1_1, gradients_2_16_16_1, trainings_2_1_1, trainings_2_16_16_1);
@@ -77,7 +77,7 @@ impl Case {
         let job = job(engine, &self.shape, self.points.clone(), Vec::new(), epochs);
         let mut record = job.record.clone();
         record.curves_below = self.models as u64;
-        Job { trials: Trials::List(trials), initial: Initial::Given(self.initial.clone()), record, ..job }
+        Job { trials: Trials::pairs(trials), initial: Initial::Given(self.initial.clone()), record, ..job }
     }
 
     /// The model's part of an array `[models, parameters]`.
@@ -126,11 +126,10 @@ fn gradients(engine: &mut dyn Engine, case: &Case) {
 
 /// For each parameter the mean over the points of the magnitude of one point's gradient.
 fn mean_magnitudes(case: &Case, parameters: &[f64]) -> Vec<f64> {
-    let network = Network::new(&case.shape, parameters.to_vec());
+    let network = Network::new(&case.shape, &Recipe::plain(), parameters.to_vec());
     let mut sums = vec![0.0; parameters.len()];
     for n in 0..case.points.len() {
-        let point = Points { features: 2, x: case.points.row(n).to_vec(), y: vec![case.points.y[n]] };
-        let gradient = network.gradient(&point).unwrap();
+        let gradient = network.gradient(&case.points, &[n]).unwrap();
         sums.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / case.points.len() as f64);
     }
     sums
