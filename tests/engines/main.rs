@@ -1,5 +1,6 @@
 //! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
 
+#[path = "../common/mod.rs"]
 mod common;
 
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
