@@ -1,9 +1,17 @@
 //! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
 
+mod bits;
+mod ends;
+mod family;
+mod questions;
+
 #[path = "../common/mod.rs"]
 mod common;
 
+use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut};
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use ends::{bad_logit_in_a_batch, every_scheme, huge_steps_of_every_optimizer, late_divergence};
+use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
@@ -13,7 +21,9 @@ use gpu_sweep::sweep::{Initial, Recipe, Scalar, Trials};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
+    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch, every_scheme,
+    huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
 engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
