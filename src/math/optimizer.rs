@@ -37,20 +37,23 @@ macro_rules! optimizers {
                 match self { $(Self::$variant => $step(slot, gradient, lr, rates, warmth)),* }
             }
 
-            /// One update of each of `slots`, whose mean gradients come with them; decides once, so that the loop is a
-            /// plain one.
+            /// One update of each of `slots`, given their gradients; decides once, so that the loop is a plain one. `settle`
+            /// says what becomes of a parameter, from what it was and what the update makes of it.
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,
-                slots: impl Iterator<Item = (Slot<R>, R)>,
+                mut slots: Slots<'_, R>,
+                gradients: impl Iterator<Item = R>,
                 lr: R,
                 rates: &Rates<R>,
                 warmth: Warmth<R>,
-                mut keep: impl FnMut(usize, Slot<R>),
+                mut settle: impl FnMut(R, R) -> R,
             ) {
                 match self {
-                    $(Self::$variant => for (n, (slot, gradient)) in slots.enumerate() {
-                        keep(n, $step(slot, gradient, lr, rates, warmth));
+                    $(Self::$variant => for (n, gradient) in gradients.enumerate() {
+                        let before = slots.get::<$memory>(n);
+                        let after = $step(before, gradient, lr, rates, warmth);
+                        slots.set::<$memory>(n, Slot { parameter: settle(before.parameter, after.parameter), ..after });
                     }),*
                 }
             }
@@ -92,6 +95,34 @@ pub struct Slot<R> {
     pub parameter: R,
     pub first: R,
     pub second: R,
+}
+
+/// Many parameters and what their optimizer remembers of them; `first` and `second` are empty where it remembers less.
+#[derive(Debug)]
+pub struct Slots<'a, R> {
+    pub parameters: &'a mut [R],
+    pub first: &'a mut [R],
+    pub second: &'a mut [R],
+}
+
+impl<R: Real> Slots<'_, R> {
+    #[inline(always)]
+    fn get<const MEMORY: usize>(&self, n: usize) -> Slot<R> {
+        let first = if MEMORY > 0 { self.first[n] } else { R::default() };
+        let second = if MEMORY > 1 { self.second[n] } else { R::default() };
+        Slot { parameter: self.parameters[n], first, second }
+    }
+
+    #[inline(always)]
+    fn set<const MEMORY: usize>(&mut self, n: usize, slot: Slot<R>) {
+        self.parameters[n] = slot.parameter;
+        if MEMORY > 0 {
+            self.first[n] = slot.first;
+        }
+        if MEMORY > 1 {
+            self.second[n] = slot.second;
+        }
+    }
 }
 
 /// What updates need to know of a model's hyper-parameters, in forms that lose nothing when they are rounded to f32.
@@ -142,6 +173,26 @@ impl Rates<f64> {
 }
 
 impl<R: Real> Rates<R> {
+    /// Rates whose every number `make` gives, told where to find it; those that not all models have are in if so asked.
+    pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&Rates<f64>) -> f64) -> R) -> Self {
+        Self {
+            lr_first: make(|r| r.lr_first),
+            lr: make(|r| r.lr),
+            weight_decay: decays.then(|| make(|r| r.weight_decay.unwrap_or(0.0))),
+            clip: clips.then(|| make(|r| r.clip.unwrap_or(f64::INFINITY))),
+            momentum: make(|r| r.momentum),
+            beta1: make(|r| r.beta1),
+            rest1: make(|r| r.rest1),
+            fade1: make(|r| r.fade1),
+            beta2: make(|r| r.beta2),
+            rest2: make(|r| r.rest2),
+            fade2: make(|r| r.fade2),
+            alpha: make(|r| r.alpha),
+            rest_alpha: make(|r| r.rest_alpha),
+            epsilon: make(|r| r.epsilon),
+        }
+    }
+
     /// With the learning rates of an epoch whose schedule says `multiplier`.
     #[inline(always)]
     pub fn scheduled(self, multiplier: R) -> Self {
