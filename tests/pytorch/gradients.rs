@@ -30,13 +30,19 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     }
 }
 
-/// For each parameter the mean over the points of the magnitude of one point's gradient.
+/// For each parameter the size of a single point's gradient: the mean magnitude over the points, the largest in its
+/// layer, since a unit that is barely active at a single point has none to speak of; 0 where it is 0 at every point.
 fn mean_magnitudes(case: &Case, recipe: &Recipe, parameters: &[f64]) -> Vec<f64> {
     let (network, points) = (Network::new(&case.shape, recipe, parameters.to_vec()), case.first_batch());
     let mut sums = vec![0.0; parameters.len()];
     for n in 0..points.len() {
         let gradient = network.gradient(&points, &[n]).unwrap();
         sums.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / points.len() as f64);
+    }
+    for layer in case.shape.layers() {
+        let own = &mut sums[layer.weights..layer.end()];
+        let largest = worst(own.iter().copied());
+        own.iter_mut().filter(|sum| **sum > 0.0).for_each(|sum| *sum = largest);
     }
     sums
 }
