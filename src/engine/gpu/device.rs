@@ -110,6 +110,8 @@ impl Device {
             invocations_per_workgroup: required_limits.max_compute_invocations_per_workgroup,
             workgroups: required_limits.max_compute_workgroups_per_dimension,
             loop_iterations: 1,
+            // 0 where the driver does not say: then as many as any known device has.
+            lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
         };
         let descriptor = wgpu::DeviceDescriptor { label: Some("gpu-sweep"), required_limits, ..Default::default() };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
