@@ -56,7 +56,7 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
 
 /// A logistic regression on four points in batches of two, in the order given by `order`.
 fn in_twos(engine: &dyn Engine, recipe: &Recipe, x: [f64; 4], order: Order, trials: Trials, epochs: u32) -> Job {
-    let points = Points { features: 1, x: x.into(), y: vec![true, false, true, true] };
+    let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true] };
     let recipe = Recipe { batches: Batches { size: 2, order }, ..recipe.clone() };
     job_of(engine, &Shape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
 }
