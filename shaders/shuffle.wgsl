@@ -19,20 +19,25 @@ fn scramble(number: u32) -> u32 {
     return x ^ (x >> 15u);
 }
 
+/// The network: where it takes number `at` of 2 * `half` bits.
+fn permuted(key: vec4<u32>, at: u32, half: u32) -> u32 {
+    let mask = (1u << half) - 1u;
+    var left = at >> half;
+    var right = at & mask;
+    for (var round = 0u; round < 12u; round++) { // unroll
+        let mixed = scramble(right ^ (key[round % 4u] + round)) & mask;
+        let before = left;
+        left = right;
+        right = before ^ mixed;
+    }
+    return (left << half) | right;
+}
+
 /// The row at `place` of an epoch; `half` is half the bits of the smallest domain for `rows` rows.
 fn shuffled(key: vec4<u32>, place: u32, rows: u32, half: u32) -> u32 {
-    let mask = (1u << half) - 1u;
-    var at = place;
+    var at = place ^ select(0u, key.w >> 31u, place < 2u && rows > 1u);
     loop {
-        var left = at >> half;
-        var right = at & mask;
-        for (var round = 0u; round < 8u; round++) { // unroll
-            let mixed = scramble(right ^ (key[round % 4u] + round)) & mask;
-            let before = left;
-            left = right;
-            right = before ^ mixed;
-        }
-        at = (left << half) | right;
+        at = permuted(key, at, half);
         if (at < rows) {
             break;
         }

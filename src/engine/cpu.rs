@@ -14,7 +14,7 @@ use super::{Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::{Order as BatchOrder, Recipe};
+use crate::sweep::{Order, Recipe};
 use block::{Context, MiniBatches};
 use instructions::Instructions;
 use orders::Shared;
@@ -117,7 +117,7 @@ impl Engine for CpuEngine {
     }
 
     fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
-        let own = matches!(recipe.batches.order, BatchOrder::PerSeed) && !recipe.batches.is_full(rows);
+        let own = matches!(recipe.batches.order, Order::PerSeed) && !recipe.batches.is_full(rows);
         Ok(format!("tile{}", tile_size(shape, if own { shape.features() } else { 0 })))
     }
 

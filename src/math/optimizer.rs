@@ -2,6 +2,7 @@
 //! its step here and there.
 
 use super::Real;
+use super::lanes::round_by_round;
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
 /// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
@@ -37,25 +38,29 @@ macro_rules! optimizers {
                 match self { $(Self::$variant => $step(slot, gradient, lr, rates, warmth)),* }
             }
 
-            /// One update of each of `slots`, given their gradients; decides once, so that the loop is a plain one. `settle`
-            /// says what becomes of a parameter, from what it was and what the update makes of it.
+            /// One update of each of `slots`, given the sums of their gradients; decides once, so that the loop is a plain
+            /// one. Returns the largest magnitude among the parameters.
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,
                 mut slots: Slots<'_, R>,
-                gradients: impl Iterator<Item = R>,
-                lr: R,
+                gradients: &[R],
+                stride: &Stride<R>,
                 rates: &Rates<R>,
                 warmth: Warmth<R>,
-                mut settle: impl FnMut(R, R) -> R,
-            ) {
+            ) -> R::Bits {
+                let mut worst = R::default().magnitude_bits();
                 match self {
-                    $(Self::$variant => for (n, gradient) in gradients.enumerate() {
+                    $(Self::$variant => for (n, gradient) in gradients.iter().enumerate() {
+                        round_by_round();
                         let before = slots.get::<$memory>(n);
-                        let after = $step(before, gradient, lr, rates, warmth);
-                        slots.set::<$memory>(n, Slot { parameter: settle(before.parameter, after.parameter), ..after });
+                        let after = $step(before, *gradient * stride.scale, stride.lr, rates, warmth);
+                        let parameter = stride.moving.if_positive(after.parameter, before.parameter);
+                        worst = R::larger(worst, parameter.magnitude_bits());
+                        slots.set::<$memory>(n, Slot { parameter, ..after });
                     }),*
                 }
+                worst
             }
         }
     };
@@ -103,6 +108,16 @@ pub struct Slots<'a, R> {
     pub parameters: &'a mut [R],
     pub first: &'a mut [R],
     pub second: &'a mut [R],
+}
+
+/// How far an update goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stride<R> {
+    pub lr: R,
+    /// From the sum of the gradients to their mean, or less.
+    pub scale: R,
+    /// Above 0 where parameters move, 0 where they stay as they are.
+    pub moving: R,
 }
 
 impl<R: Real> Slots<'_, R> {
@@ -284,3 +299,6 @@ pub fn rmsprop_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>
     let square = rates.alpha * slot.first + rates.rest_alpha * gradient * gradient;
     Slot { parameter: slot.parameter - lr * (gradient / (square.sqrt() + rates.epsilon)), first: square, ..slot }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,6 +4,7 @@ use super::linear::{self, Values};
 use super::tiles::Tile;
 use crate::engine::Score;
 use crate::math::divergence::{bad_logit, magnitude_bits};
+use crate::math::lanes::round_by_round;
 use crate::math::loss::{Loss, LossSum, loss_flush};
 use crate::math::{Activation, Lanes, Optimizer, Real};
 use crate::model::{Layer, Shape};
@@ -114,7 +115,10 @@ impl<const N: usize> Networks<N> {
     fn read_labels(&mut self, tile: &Tile<N>) -> usize {
         match tile.y {
             Values::Shared(y) => {
-                self.labels.iter_mut().zip(y).for_each(|(label, y)| *label = Lanes::all(*y));
+                for (label, y) in self.labels.iter_mut().zip(y) {
+                    round_by_round();
+                    *label = Lanes::all(*y);
+                }
                 y.len()
             }
             Values::Own(y) => {
@@ -151,6 +155,7 @@ impl<const N: usize> Networks<N> {
         // Copies can stay in registers.
         let mut worst = tally.worst;
         for z in logits {
+            round_by_round();
             worst = Lanes::larger(worst, magnitude_bits(*z));
         }
         tally.worst = worst;
@@ -158,6 +163,7 @@ impl<const N: usize> Networks<N> {
             tally.loss = loss_flush(self.loss.gather_all(tally.loss, logits, labels));
             let (threshold, mut correct) = (self.loss.threshold() as f32, tally.correct);
             for (z, y) in logits.iter().zip(labels) {
+                round_by_round();
                 for lane in 0..N {
                     correct[lane] += u32::from((z.0[lane] > threshold) == (y.0[lane] > 0.5));
                 }

@@ -1,8 +1,9 @@
 //! Updates of `N` networks side by side.
 
 use super::network::Networks;
-use crate::math::divergence::{bad_parameter, magnitude_bits};
-use crate::math::optimizer::{Rates, Slots, Warmth, clip_factor, warmth};
+use crate::math::divergence::bad_parameter;
+use crate::math::lanes::round_by_round;
+use crate::math::optimizer::{Rates, Slots, Stride, Warmth, clip_factor, warmth};
 use crate::math::{Lanes, Real};
 use crate::sweep::{Recipe, Scalar, Trial};
 
@@ -20,25 +21,18 @@ impl<const N: usize> Networks<N> {
     pub fn update(&mut self, active: &[bool; N], rates: &Rates<Lanes<N>>, share: f32) -> [bool; N] {
         let scale = rates.clip.map_or(Lanes::all(share), |limit| self.clipped(limit, share));
         let warmth = self.warmth(rates);
-        let all = active.iter().all(|active| *active);
+        let moving = Lanes(active.map(|active| f32::from(u8::from(active))));
         let mut worst = [0; N];
         for (l, layer) in self.layers.iter().enumerate() {
-            let lr = if l == 0 { rates.lr_first } else { rates.lr };
+            let stride = Stride { lr: if l == 0 { rates.lr_first } else { rates.lr }, scale, moving };
             let range = layer.weights..layer.end();
-            let gradients = self.gradient[range.clone()].iter().map(|gradient| *gradient * scale);
             let slots = Slots {
                 parameters: &mut self.parameters[range.clone()],
                 first: self.first.get_mut(range.clone()).unwrap_or_default(),
-                second: self.second.get_mut(range).unwrap_or_default(),
+                second: self.second.get_mut(range.clone()).unwrap_or_default(),
             };
-            self.optimizer.step_each(slots, gradients, lr, rates, warmth, |before, mut moved| {
-                if !all {
-                    let frozen = moved.0.iter_mut().zip(before.0).zip(active).filter(|(_, active)| !**active);
-                    frozen.for_each(|((moved, before), _)| *moved = before);
-                }
-                worst = Lanes::larger(worst, magnitude_bits(moved));
-                moved
-            });
+            let largest = self.optimizer.step_each(slots, &self.gradient[range], &stride, rates, warmth);
+            worst = Lanes::<N>::larger(worst, largest);
         }
         bad_parameter::<Lanes<N>>(worst)
     }
@@ -60,6 +54,7 @@ impl<const N: usize> Networks<N> {
     fn clipped(&self, limit: Lanes<N>, share: f32) -> Lanes<N> {
         let mut squares = [0.0; N];
         for gradient in &self.gradient {
+            round_by_round();
             for lane in 0..N {
                 let mean = f64::from(gradient.0[lane] * share);
                 squares[lane] += mean * mean;

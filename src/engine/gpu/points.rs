@@ -32,7 +32,8 @@ impl DevicePoints {
     pub fn new(device: &Device, permutation: &Permutation, source: &str, points: &Points) -> Result<Self> {
         let (packed, buffers) = (pack(points), Buffers { device });
         let work = &permutation.work;
-        let kernel = |entry, bindings| Kernel { pipeline: device.pipeline(source, entry), bindings };
+        let module = device.module(source);
+        let kernel = |entry, bindings| Kernel { pipeline: device.pipeline(&module, entry), bindings };
         let initialised = glue::bounds(work).is_some();
         let this = Self {
             rows: points.len(),

@@ -8,8 +8,8 @@ use super::work::Work;
 use crate::error::{Error, Result};
 use std::fmt::Write;
 
-/// The files that every permutation begins with, each needing only those before it.
-const COMMON: [&str; 9] = [
+/// The files that every permutation begins with: pure functions, each file needing only those before it.
+pub const FUNCTIONS: [&str; 8] = [
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/init.wgsl"),
     include_str!("../../../shaders/shuffle.wgsl"),
@@ -18,8 +18,8 @@ const COMMON: [&str; 9] = [
     include_str!("../../../shaders/loss.wgsl"),
     include_str!("../../../shaders/optimizer.wgsl"),
     include_str!("../../../shaders/divergence.wgsl"),
-    include_str!("../../../shaders/bindings.wgsl"),
 ];
+const BINDINGS: &str = include_str!("../../../shaders/bindings.wgsl");
 /// The mappings' kernels: what all recipes share, then `train` on all points at once, or in mini-batches.
 const THREAD: [&str; 3] = [
     include_str!("../../../shaders/thread.wgsl"),
@@ -58,9 +58,10 @@ impl Permutation<'_> {
         let constants = self.constants();
         let unrolled = |text: &str| unroll(text, &constants).map_err(|e| Error::Device(format!("shaders: {e}")));
         let mut source = self.prelude(&constants);
-        for file in COMMON {
+        for file in FUNCTIONS {
             source += &unrolled(file)?;
         }
+        source += BINDINGS;
         source += &glue::functions(&self.work);
         source += &unrolled(shared)?;
         source += &unrolled(if self.work.is_full() { full } else { batches })?;

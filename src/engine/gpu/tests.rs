@@ -7,6 +7,9 @@ use crate::engine::Batch;
 use crate::sweep::{Batches, CurvesKept, Order, Scalar, Sweep};
 use std::ops::ControlFlow;
 
+mod family;
+mod functions;
+
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
 fn engine() -> GpuEngine {
     let adapters = adapters();
