@@ -3,6 +3,7 @@
 use crate::common::{reference, train, worst};
 use crate::questions::{Question, Size};
 use gpu_sweep::engine::{Batch, Engine};
+use gpu_sweep::math::Activation;
 
 /// Questions for one engine.
 const QUESTIONS: u64 = 60;
@@ -41,17 +42,20 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
     let job = question.shaken(&*exact_engine, f64::from(f32::EPSILON));
     let shaken = train(&mut *exact_engine, &job);
     let epochs = question.epochs as usize + 1;
+    let kinked = matches!(question.recipe.activation, Activation::Relu | Activation::LeakyRelu);
+    let floor = if kinked { 5e-5 } else { 2e-5 };
     let compare = |model: &usize| {
         let of = |batch: &Batch| batch.curves.train_loss[*model * epochs..][..epochs].to_vec();
         // What one rounding of everything at the start costs this very training, a few times as much for the roundings
-        // of all later updates; and a point that lands on the other side of a kink, some 1e-5.
+        // of later updates. Beyond that, optimizers that divide by the gradient's size magnify what rounding does to
+        // small gradients, 1.5e-5 in a thousand updates; and a point may land on the other side of a kink, some 5e-5.
         let sensitivity = errors(&of(&shaken), &of(exact));
         let calm = sensitivity <= 1e-4;
         if !calm {
             return false;
         }
         let error = errors(&of(ours), &of(exact));
-        assert!(error <= 5e-5 + 10.0 * sensitivity, "seed {seed}, {question}, model {model}: {error}");
+        assert!(error <= floor + 10.0 * sensitivity, "seed {seed}, {question}, model {model}: {error}");
         true
     };
     (0..question.trials.len()).filter(compare).count()
