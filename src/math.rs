@@ -1,10 +1,11 @@
-//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD lanes
+//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD [`Lanes`]
 //! share one text.
 
 pub mod activation;
 pub mod divergence;
 pub mod elementary;
 pub mod init;
+pub mod lanes;
 pub mod loss;
 pub mod optimizer;
 pub mod real;
@@ -12,9 +13,10 @@ pub mod rng;
 pub mod shuffle;
 
 pub use activation::Activation;
+pub use lanes::Lanes;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
-pub use real::{Lanes, Real};
+pub use real::Real;
 
 /// Writes a choice as the command line and `sweep.toml` spell it.
 pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

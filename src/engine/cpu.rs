@@ -5,22 +5,25 @@ mod block;
 mod instructions;
 mod linear;
 mod network;
+mod orders;
 mod tiles;
+mod update;
 
 use super::collect::{Trained, batch};
 use super::{Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::Recipe;
-use block::Context;
+use crate::sweep::{Order, Recipe};
+use block::{Context, MiniBatches};
 use instructions::Instructions;
+use orders::Shared;
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use tiles::{LARGEST_TILE, Tiles};
+use tiles::{LARGEST_TILE, Rows, Tiles};
 
 /// A batch should take about so long, so that results and progress come a few times a second.
 const BATCH_TIME: Duration = Duration::from_millis(400);
@@ -113,8 +116,9 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
-        Ok(format!("tile{}", tile_size(shape)))
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
+        let own = matches!(recipe.batches.order, Order::PerSeed) && !recipe.batches.is_full(rows);
+        Ok(format!("tile{}", tile_size(shape, if own { shape.features() } else { 0 })))
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -127,6 +131,7 @@ impl Engine for CpuEngine {
             job,
             train: Tiles::new(&job.data.train, size),
             test: job.data.test.as_ref().map(|points| Tiles::new(points, size)),
+            batches: mini_batches(job),
             progress: &tell,
             stride: progress_stride(job, self.instructions.lanes()),
         };
@@ -149,15 +154,15 @@ impl Engine for CpuEngine {
     fn evaluate(
         &mut self,
         shape: &Shape,
-        _recipe: &Recipe,
+        recipe: &Recipe,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
         let begun = Instant::now();
-        let tiles = Tiles::new(points, tile_size(shape));
+        let tiles = Tiles::new(points, tile_size(shape, 0));
         let models: Vec<&[f64]> = parameters.chunks_exact(shape.parameters()).collect();
         let instructions = self.instructions;
-        let score = |models: &[&[f64]]| instructions.evaluate(shape, models, &tiles);
+        let score = |models: &[&[f64]]| instructions.evaluate(shape, recipe, models, &tiles);
         let scores = self.pool.install(|| models.par_chunks(instructions.lanes()).flat_map_iter(score).collect());
         self.evaluating += begun.elapsed();
         Ok(scores)
@@ -171,9 +176,9 @@ impl Engine for CpuEngine {
     }
 }
 
-/// Points per tile for which the hidden values stay in the caches.
-fn tile_size(shape: &Shape) -> usize {
-    let bytes_per_point = 2 * shape.hidden_units().max(1) * 8 * size_of::<f32>();
+/// Points per tile for which the hidden values stay in the caches, and those features that are each model's own.
+fn tile_size(shape: &Shape, own_features: usize) -> usize {
+    let bytes_per_point = (2 * shape.hidden_units().max(1) + own_features) * 8 * size_of::<f32>();
     (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(8, LARGEST_TILE)
 }
 
@@ -183,10 +188,24 @@ fn parse_mapping(mapping: &str) -> Result<usize> {
     size.filter(|size| (1..=LARGEST_TILE).contains(size)).ok_or_else(refuse)
 }
 
-/// Epochs of a block between two steps of its progress.
+/// What mini-batches are made of; none where all rows are one.
+fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
+    let (batches, rows) = (&job.recipe.batches, job.data.train.len());
+    (!batches.is_full(rows)).then(|| MiniBatches {
+        size: batches.size,
+        rows: Rows::new(&job.data.train),
+        orders: Shared::new(&batches.order, rows, job.epochs),
+    })
+}
+
+/// Epochs of a block between two steps of its progress. A loss and a hidden unit's activation count as 30 operations, a
+/// parameter's update as 10, all else that an update takes as 100.
 fn progress_stride(job: &Job, lanes: usize) -> u32 {
-    let flops = (job.shape.flops_per_sample_step() + 30.0) * job.data.train.len() as f64 * lanes as f64;
-    ((PROGRESS_FLOPS / flops) as u32).max(1)
+    let (shape, rows) = (&job.shape, job.data.train.len());
+    let updates = rows.div_ceil(job.recipe.batches.size.clamp(1, rows.max(1)));
+    let row = shape.flops_per_sample_step() + 30.0 * (1 + shape.hidden_units()) as f64;
+    let flops = row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64;
+    ((PROGRESS_FLOPS / (flops * lanes as f64)) as u32).max(1)
 }
 
 /// So many models that the next batch takes about [`BATCH_TIME`]: whole blocks for every thread, growing slowly.
@@ -204,73 +223,4 @@ fn processor() -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dataset::Dataset;
-    use crate::engine::{Batch, Collect, Record};
-    use crate::sweep::{Initial, Trials};
-
-    fn job(shape: &Shape) -> Job {
-        let x = (0..150 * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
-        let train = Points { features: shape.features(), x, y: (0..150).map(|n| n * 7 % 3 == 0).collect() };
-        let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
-        let data = Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None };
-        let trials = Trials::pairs((0..37).map(|i| (if i % 10 == 3 { 1e34 } else { 0.02 * i as f64 }, i)).collect());
-        let record = Record { epochs: vec![0, 5, 10], curves_below: 40, weights: true, ..Record::default() };
-        let mapping = "tile32".into();
-        let (data, recipe) = (data.into(), Recipe::plain());
-        Job { shape: shape.clone(), data, trials, initial: Initial::Drawn, recipe, epochs: 10, record, mapping }
-    }
-
-    fn shapes() -> [Shape; 3] {
-        [(2, vec![1]), (3, vec![]), (19, vec![17, 9])].map(|(features, hidden)| Shape::new(features, &hidden).unwrap())
-    }
-
-    /// All results as text, NaNs included; floats print with all their digits.
-    fn text(batch: &Batch) -> String {
-        format!("{batch:?}")
-    }
-
-    #[test]
-    fn every_instruction_set_gives_the_same_bits() {
-        for shape in shapes() {
-            let mut best = CpuEngine::new().unwrap();
-            let mut baseline = CpuEngine { instructions: Instructions::Baseline, ..CpuEngine::new().unwrap() };
-            let train = |engine| text(&Collect::train(engine, &job(&shape), 0..37).unwrap());
-            assert_eq!(train(&mut best), train(&mut baseline), "{shape}");
-            let parameters = vec![0.1; 20 * shape.parameters()];
-            let score = |engine: &mut CpuEngine| {
-                engine.evaluate(&shape, &Recipe::plain(), &parameters, &job(&shape).data.train).unwrap()
-            };
-            assert_eq!(score(&mut best), score(&mut baseline));
-        }
-    }
-
-    #[test]
-    fn any_number_of_threads_gives_the_same_bits() {
-        for shape in shapes() {
-            let train = |threads| {
-                let mut engine = CpuEngine::with_threads(threads).unwrap();
-                text(&Collect::train(&mut engine, &job(&shape), 0..37).unwrap())
-            };
-            assert_eq!(train(1), train(3), "{shape}");
-        }
-    }
-
-    #[test]
-    fn tiles_fit_the_caches() {
-        let size = |hidden: &[usize]| tile_size(&Shape::new(2, hidden).unwrap());
-        assert_eq!([size(&[]), size(&[1]), size(&[16, 16]), size(&[64, 64]), size(&[64; 4])], [64, 64, 64, 16, 8]);
-        for (mapping, tile) in [("tile64", Some(64)), ("tile0", None), ("tile65", None), ("", None), ("scalar", None)] {
-            assert_eq!(parse_mapping(mapping).ok(), tile, "{mapping}");
-        }
-    }
-
-    #[test]
-    fn batches_grow_slowly_in_whole_blocks() {
-        assert_eq!(next_batch(16, Duration::from_millis(1), 16), 64);
-        assert_eq!(next_batch(1600, Duration::from_millis(800), 16), 800);
-        assert_eq!(next_batch(4096, Duration::from_millis(1), 16), 4096);
-        assert_eq!(next_batch(16, Duration::from_secs(100), 16), 16);
-    }
-}
+mod tests;

@@ -35,6 +35,33 @@ impl Loss {
         self.terms(z, y).gradient
     }
 
+    /// Adds points, given as their logits `z` and labels `y`, to `sum`; decides once, so that the loop is a plain one.
+    #[inline(always)]
+    pub fn gather_all<R: Real>(self, mut sum: LossSum<R>, z: &[R], y: &[R]) -> LossSum<R> {
+        match self {
+            Self::Bce => {
+                for (z, y) in z.iter().zip(y) {
+                    sum = loss_gather(sum, bce_terms(*z, *y));
+                }
+            }
+            Self::Mse => {
+                for (z, y) in z.iter().zip(y) {
+                    sum = loss_gather(sum, mse_terms(*z, *y));
+                }
+            }
+        }
+        sum
+    }
+
+    /// Puts the derivatives of the losses by the logits `z` in their place; decides once.
+    #[inline(always)]
+    pub fn gradients(self, z: &mut [f32], y: &[f32]) {
+        match self {
+            Self::Bce => z.iter_mut().zip(y).for_each(|(z, y)| *z = bce_terms(*z, *y).gradient),
+            Self::Mse => z.iter_mut().zip(y).for_each(|(z, y)| *z = mse_terms(*z, *y).gradient),
+        }
+    }
+
     /// Outputs above this stand for label 1.
     pub fn threshold(self) -> f64 {
         match self {

@@ -2,6 +2,7 @@
 //! its step here and there.
 
 use super::Real;
+use super::lanes::round_by_round;
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
 /// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
@@ -37,22 +38,29 @@ macro_rules! optimizers {
                 match self { $(Self::$variant => $step(slot, gradient, lr, rates, warmth)),* }
             }
 
-            /// One update of each of `slots`, whose mean gradients come with them; decides once, so that the loop is a
-            /// plain one.
+            /// One update of each of `slots`, given the sums of their gradients; decides once, so that the loop is a plain
+            /// one. Returns the largest magnitude among the parameters.
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,
-                slots: impl Iterator<Item = (Slot<R>, R)>,
-                lr: R,
+                mut slots: Slots<'_, R>,
+                gradients: &[R],
+                stride: &Stride<R>,
                 rates: &Rates<R>,
                 warmth: Warmth<R>,
-                mut keep: impl FnMut(usize, Slot<R>),
-            ) {
+            ) -> R::Bits {
+                let mut worst = R::default().magnitude_bits();
                 match self {
-                    $(Self::$variant => for (n, (slot, gradient)) in slots.enumerate() {
-                        keep(n, $step(slot, gradient, lr, rates, warmth));
+                    $(Self::$variant => for (n, gradient) in gradients.iter().enumerate() {
+                        round_by_round();
+                        let before = slots.get::<$memory>(n);
+                        let after = $step(before, *gradient * stride.scale, stride.lr, rates, warmth);
+                        let parameter = stride.moving.if_positive(after.parameter, before.parameter);
+                        worst = R::larger(worst, parameter.magnitude_bits());
+                        slots.set::<$memory>(n, Slot { parameter, ..after });
                     }),*
                 }
+                worst
             }
         }
     };
@@ -92,6 +100,44 @@ pub struct Slot<R> {
     pub parameter: R,
     pub first: R,
     pub second: R,
+}
+
+/// Many parameters and what their optimizer remembers of them; `first` and `second` are empty where it remembers less.
+#[derive(Debug)]
+pub struct Slots<'a, R> {
+    pub parameters: &'a mut [R],
+    pub first: &'a mut [R],
+    pub second: &'a mut [R],
+}
+
+/// How far an update goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Stride<R> {
+    pub lr: R,
+    /// From the sum of the gradients to their mean, or less.
+    pub scale: R,
+    /// Above 0 where parameters move, 0 where they stay as they are.
+    pub moving: R,
+}
+
+impl<R: Real> Slots<'_, R> {
+    #[inline(always)]
+    fn get<const MEMORY: usize>(&self, n: usize) -> Slot<R> {
+        let first = if MEMORY > 0 { self.first[n] } else { R::default() };
+        let second = if MEMORY > 1 { self.second[n] } else { R::default() };
+        Slot { parameter: self.parameters[n], first, second }
+    }
+
+    #[inline(always)]
+    fn set<const MEMORY: usize>(&mut self, n: usize, slot: Slot<R>) {
+        self.parameters[n] = slot.parameter;
+        if MEMORY > 0 {
+            self.first[n] = slot.first;
+        }
+        if MEMORY > 1 {
+            self.second[n] = slot.second;
+        }
+    }
 }
 
 /// What updates need to know of a model's hyper-parameters, in forms that lose nothing when they are rounded to f32.
@@ -142,6 +188,26 @@ impl Rates<f64> {
 }
 
 impl<R: Real> Rates<R> {
+    /// Rates whose every number `make` gives, told where to find it; those that not all models have are in if so asked.
+    pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&Rates<f64>) -> f64) -> R) -> Self {
+        Self {
+            lr_first: make(|r| r.lr_first),
+            lr: make(|r| r.lr),
+            weight_decay: decays.then(|| make(|r| r.weight_decay.unwrap_or(0.0))),
+            clip: clips.then(|| make(|r| r.clip.unwrap_or(f64::INFINITY))),
+            momentum: make(|r| r.momentum),
+            beta1: make(|r| r.beta1),
+            rest1: make(|r| r.rest1),
+            fade1: make(|r| r.fade1),
+            beta2: make(|r| r.beta2),
+            rest2: make(|r| r.rest2),
+            fade2: make(|r| r.fade2),
+            alpha: make(|r| r.alpha),
+            rest_alpha: make(|r| r.rest_alpha),
+            epsilon: make(|r| r.epsilon),
+        }
+    }
+
     /// With the learning rates of an epoch whose schedule says `multiplier`.
     #[inline(always)]
     pub fn scheduled(self, multiplier: R) -> Self {

@@ -24,6 +24,7 @@ pub fn order_key(key: [u32; 2], epoch: u32) -> [u32; 4] {
 }
 
 /// A few random-looking bits of a number (Chris Wellons' `lowbias32`).
+#[inline(always)]
 fn scramble(mut x: u32) -> u32 {
     x ^= x >> 16;
     x = x.wrapping_mul(0x21f0_aaad);
@@ -32,21 +33,26 @@ fn scramble(mut x: u32) -> u32 {
     x ^ x >> 15
 }
 
+/// The network: where it takes number `at` of 2 × `half` bits.
+#[inline(always)]
+pub fn permuted(key: [u32; 4], at: u32, half: u32) -> u32 {
+    let mask = (1 << half) - 1;
+    let (mut left, mut right) = (at >> half, at & mask);
+    for round in 0..ROUNDS {
+        let mixed = scramble(right ^ key[(round % 4) as usize].wrapping_add(round)) & mask;
+        (left, right) = (right, left ^ mixed);
+    }
+    left << half | right
+}
+
 /// The row at `place` of an epoch; `half` is [`half_bits`] of `rows`.
 pub fn shuffled(key: [u32; 4], place: u32, rows: u32, half: u32) -> u32 {
-    let mask = (1 << half) - 1;
-    let mut at = place ^ if place < 2 && rows > 1 { key[3] >> 31 } else { 0 };
-    loop {
-        let (mut left, mut right) = (at >> half, at & mask);
-        for round in 0..ROUNDS {
-            let mixed = scramble(right ^ key[(round % 4) as usize].wrapping_add(round)) & mask;
-            (left, right) = (right, left ^ mixed);
-        }
-        at = left << half | right;
-        if at < rows {
-            return at;
-        }
+    let start = place ^ if place < 2 && rows > 1 { key[3] >> 31 } else { 0 };
+    let mut at = permuted(key, start, half);
+    while at >= rows {
+        at = permuted(key, at, half);
     }
+    at
 }
 
 #[cfg(test)]

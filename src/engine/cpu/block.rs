@@ -1,86 +1,143 @@
 //! One training of `N` models side by side, from their trials to their results.
 
-use super::network::{Networks, Tally};
-use super::tiles::Tiles;
+use super::instructions::Kernels;
+use super::network::{Aim, Networks, Tally};
+use super::orders::Shared;
+use super::tiles::{Gathered, Row, Rows, Tiles};
+use super::update;
 use crate::engine::collect::{self, History, Trained};
 use crate::engine::{Job, Outcome, Score};
-use crate::math::Lanes;
+use crate::math::optimizer::Rates;
+use crate::math::{Lanes, rng};
 use crate::model::Shape;
+use crate::sweep::{Recipe, Trial};
+use std::marker::PhantomData;
+use std::ops::Range;
 
 /// What all blocks of a training share.
 pub struct Context<'a> {
     pub job: &'a Job,
     pub train: Tiles,
     pub test: Option<Tiles>,
+    /// With mini-batches, what they are made of.
+    pub batches: Option<MiniBatches<'a>>,
     /// Told how many epochs of a block are done since the last call.
-    pub progress: &'a (dyn Fn(&std::ops::Range<u64>, u32) + Sync),
+    pub progress: &'a (dyn Fn(&Range<u64>, u32) + Sync),
     /// Epochs between two calls.
     pub stride: u32,
 }
 
+/// What mini-batches are made of.
+pub struct MiniBatches<'a> {
+    /// Rows of a batch.
+    pub size: usize,
+    pub rows: Rows,
+    /// None: each model has its own order.
+    pub orders: Option<Shared<'a>>,
+}
+
 /// `N` models in training.
-struct Block<'a, const N: usize> {
+struct Block<'a, K, const N: usize> {
     context: &'a Context<'a>,
     /// Epochs before which curves are recorded.
     recorded: &'a [u32],
     networks: Networks<N>,
-    lr: Lanes<N>,
+    /// Before the schedule.
+    rates: Rates<Lanes<N>>,
     diverged: [Option<u32>; N],
     train: Vec<History>,
     test: Vec<History>,
+    kernels: PhantomData<K>,
+}
+
+/// Where a block's updates find their rows, with the room that it takes.
+enum Feed<'a, const N: usize> {
+    /// All rows, in the order of the data.
+    All,
+    /// Mini-batches in an order that all models share.
+    Shared { batches: &'a MiniBatches<'a>, orders: &'a Shared<'a>, order: Vec<u32>, tile: Gathered<f32> },
+    /// Mini-batches in an order of each model's own.
+    Own { batches: &'a MiniBatches<'a>, keys: [[u32; 2]; N], order: Vec<[u32; N]>, tile: Gathered<Lanes<N>> },
 }
 
 /// Trains the trials in `range`, at most `N`.
-#[inline(always)]
-pub fn train<const N: usize>(context: &Context, range: std::ops::Range<u64>) -> Vec<Trained> {
+pub fn train<K: Kernels<N>, const N: usize>(context: &Context, range: Range<u64>) -> Vec<Trained> {
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
-    let trials: Vec<_> = (0..N).map(|lane| job.trials.get(range.start + lane.min(models - 1) as u64)).collect();
-    let lr: [f32; N] = std::array::from_fn(|lane| trials[lane].lr() as f32);
-    let mut block = Block::new(context, collect::recorded(job, range.start), Lanes(lr));
+    let trials: [Trial; N] = std::array::from_fn(|lane| job.trials.get(range.start + lane.min(models - 1) as u64));
+    let recorded = collect::recorded(job, range.start);
+    let mut block = Block::<K, N>::new(context, recorded, update::rates(&trials, &job.recipe));
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();
-    block.run(&range);
+    block.run(&mut Feed::new(context, &trials), &range);
     let outcomes = block.conclude();
     let results = initial.into_iter().zip(outcomes).take(models).enumerate();
     results.map(|(lane, (initial, outcome))| block.result(lane, initial, outcome)).collect()
 }
 
-impl<'a, const N: usize> Block<'a, N> {
-    fn new(context: &'a Context<'a>, recorded: &'a [u32], lr: Lanes<N>) -> Self {
+impl<'a, const N: usize> Feed<'a, N> {
+    fn new(context: &'a Context<'a>, trials: &[Trial; N]) -> Self {
+        let Some(batches) = &context.batches else { return Self::All };
+        let (rows, features) = (context.train.rows(), batches.rows.features);
+        let size = context.train.size.min(batches.size);
+        match &batches.orders {
+            Some(orders) => Self::Shared { batches, orders, order: Vec::new(), tile: Gathered::new(features, size) },
+            None => Self::Own {
+                batches,
+                keys: trials.map(|trial| rng::key(trial.seed)),
+                order: vec![[0; N]; rows],
+                tile: Gathered::new(features, size),
+            },
+        }
+    }
+}
+
+impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
+    fn new(context: &'a Context<'a>, recorded: &'a [u32], rates: Rates<Lanes<N>>) -> Self {
         let histories = || (0..N).map(|_| History::with_capacity(recorded.len())).collect();
         Self {
             context,
             recorded,
-            networks: Networks::new(&context.job.shape, context.train.size),
-            lr,
+            networks: Networks::new(&context.job.shape, &context.job.recipe, context.train.size),
+            rates,
             diverged: [None; N],
             train: histories(),
             test: histories(),
+            kernels: PhantomData,
         }
     }
 
+    /// Models that have not diverged.
+    fn active(&self) -> [bool; N] {
+        self.diverged.map(|epoch| epoch.is_none())
+    }
+
     /// All epochs, or as many as it takes until every model has diverged.
-    #[inline(always)]
-    fn run(&mut self, range: &std::ops::Range<u64>) {
+    fn run(&mut self, feed: &mut Feed<N>, range: &Range<u64>) {
         let (job, context) = (self.context.job, self.context);
-        let share = 1.0 / context.train.rows() as f32;
         let mut recorded = self.recorded.iter().peekable();
-        let mut told = 0;
+        let (mut scratch, mut told) = (Vec::new(), 0);
         for epoch in 0..job.epochs {
             let scored = recorded.next_if(|next| **next == epoch).is_some();
-            let active = self.diverged.map(|epoch| epoch.is_none());
-            if active == [false; N] {
+            if self.active() == [false; N] {
                 break;
             }
-            let tally = self.networks.differentiate(&context.train, scored);
-            if scored {
-                self.record(&active, &tally);
+            let rates = self.rates.scheduled(Lanes::all(job.recipe.schedule.multiplier(epoch) as f32));
+            if scored && !matches!(feed, Feed::All) {
+                let tally = score::<K, N>(&mut self.networks, &context.train);
+                self.record(&tally);
             }
-            self.give_up(&tally.bad(), epoch);
-            let active = self.diverged.map(|epoch| epoch.is_none());
-            let bad = self.networks.update(&active, self.lr, share);
-            self.give_up(&bad, epoch);
+            match feed {
+                Feed::All => self.learn_all(epoch, &rates, scored),
+                Feed::Shared { batches, orders, order, tile } => {
+                    let order = orders.of(epoch, context.train.rows(), order, &mut scratch);
+                    self.learn(batches, order, tile, epoch, &rates);
+                }
+                Feed::Own { batches, keys, order, tile } => {
+                    K::draw_each(keys, epoch, &mut scratch, order);
+                    self.learn(batches, order, tile, epoch, &rates);
+                }
+            }
             if epoch + 1 - told == context.stride {
                 (context.progress)(range, context.stride);
                 told = epoch + 1;
@@ -89,8 +146,49 @@ impl<'a, const N: usize> Block<'a, N> {
         (context.progress)(range, job.epochs - told);
     }
 
+    /// One update by all rows; their pass gives the scores as well, if wanted.
+    fn learn_all(&mut self, epoch: u32, rates: &Rates<Lanes<N>>, scored: bool) {
+        let mut tally = Tally::default();
+        self.networks.forget_gradient();
+        for tile in self.context.train.iter() {
+            K::pass(&mut self.networks, &tile, Aim { score: scored, gradient: true }, &mut tally);
+        }
+        if scored {
+            self.record(&tally);
+        }
+        self.update(&tally, self.context.train.rows(), epoch, rates);
+    }
+
+    /// One update by each mini-batch of `order`, gathered tile by tile.
+    fn learn<R: Row<N>>(
+        &mut self,
+        batches: &MiniBatches,
+        order: &[R],
+        gathered: &mut Gathered<R::Value>,
+        epoch: u32,
+        rates: &Rates<Lanes<N>>,
+    ) {
+        for batch in order.chunks(batches.size) {
+            let mut tally = Tally::default();
+            self.networks.forget_gradient();
+            for rows in batch.chunks(self.context.train.size) {
+                let tile = K::gather(gathered, rows, &batches.rows);
+                K::pass(&mut self.networks, &tile, Aim { score: false, gradient: true }, &mut tally);
+            }
+            self.update(&tally, batch.len(), epoch, rates);
+        }
+    }
+
+    /// Gives up the models whose logits went bad, moves the others by their mean gradients over `rows` rows, and gives up
+    /// those whose parameters went bad.
+    fn update(&mut self, tally: &Tally<N>, rows: usize, epoch: u32, rates: &Rates<Lanes<N>>) {
+        self.give_up(&tally.bad(), epoch);
+        let active = self.active();
+        let bad = K::update(&mut self.networks, &active, rates, 1.0 / rows as f32);
+        self.give_up(&bad, epoch);
+    }
+
     /// Notes `epoch` for the models that are `bad` for the first time.
-    #[inline(always)]
     fn give_up(&mut self, bad: &[bool; N], epoch: u32) {
         for (diverged, bad) in self.diverged.iter_mut().zip(bad) {
             if *bad && diverged.is_none() {
@@ -99,26 +197,23 @@ impl<'a, const N: usize> Block<'a, N> {
         }
     }
 
-    /// Adds the present scores to the curves of the `active` models; the others' end at their divergence.
-    #[inline(always)]
-    fn record(&mut self, active: &[bool; N], train: &Tally<N>) {
-        let context = self.context;
-        push(&mut self.train, active, train, context.train.rows());
+    /// Adds the present scores to the curves of the models that have not diverged; the others' end there.
+    fn record(&mut self, train: &Tally<N>) {
+        let (context, active) = (self.context, self.active());
+        push(&mut self.train, &active, train, context.train.rows());
         if let Some(tiles) = context.test.as_ref().filter(|_| context.job.record.test) {
-            let test = self.networks.score(tiles);
-            push(&mut self.test, active, &test, tiles.rows());
+            let test = score::<K, N>(&mut self.networks, tiles);
+            push(&mut self.test, &active, &test, tiles.rows());
         }
     }
 
     /// Scores after the last update.
-    #[inline(always)]
     fn conclude(&mut self) -> Vec<Outcome> {
         let context = self.context;
-        let train = self.networks.score(&context.train);
-        let test = context.test.as_ref().map(|tiles| (self.networks.score(tiles), tiles.rows()));
-        let active = self.diverged.map(|epoch| epoch.is_none());
+        let train = score::<K, N>(&mut self.networks, &context.train);
+        let test = context.test.as_ref().map(|tiles| (score::<K, N>(&mut self.networks, tiles), tiles.rows()));
         if self.recorded.last() == Some(&context.job.epochs) {
-            self.record(&active, &train);
+            self.record(&train);
         }
         self.give_up(&train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
@@ -146,12 +241,25 @@ fn push<const N: usize>(histories: &mut [History], active: &[bool; N], tally: &T
     }
 }
 
+/// Loss and accuracy over all points.
+fn score<K: Kernels<N>, const N: usize>(networks: &mut Networks<N>, tiles: &Tiles) -> Tally<N> {
+    let mut tally = Tally::default();
+    for tile in tiles.iter() {
+        K::pass(networks, &tile, Aim { score: true, gradient: false }, &mut tally);
+    }
+    tally
+}
+
 /// Scores at most `N` models given by their parameters; `None` where a logit is not finite.
-#[inline(always)]
-pub fn evaluate<const N: usize>(shape: &Shape, models: &[&[f64]], tiles: &Tiles) -> Vec<Option<Score>> {
-    let mut networks = Networks::<N>::new(shape, tiles.size);
+pub fn evaluate<K: Kernels<N>, const N: usize>(
+    shape: &Shape,
+    recipe: &Recipe,
+    models: &[&[f64]],
+    tiles: &Tiles,
+) -> Vec<Option<Score>> {
+    let mut networks = Networks::new(shape, recipe, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
-    let tally = networks.score(tiles);
+    let tally = score::<K, N>(&mut networks, tiles);
     let bad = tally.bad();
     (0..models.len()).map(|lane| (!bad[lane]).then(|| tally.score(lane, tiles.rows()))).collect()
 }

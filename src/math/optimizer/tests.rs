@@ -110,12 +110,23 @@ fn decay_and_memory_matter() {
 #[test]
 fn a_loop_over_slots_is_step_after_step() {
     let (rates, warmth) = (rates(Some(DECAY)), Warmth { first: 0.5, second: 0.25 });
-    let slots = [-1.0, 0.5, 2.0].map(|p| (Slot { parameter: p, first: p.abs() / 2.0, second: p * p }, p + 1.0));
+    let parameters = [-1.0f64, 0.5, 2.0];
+    let memory = |n: usize| (parameters[n].abs() / 2.0, parameters[n] * parameters[n]);
     for optimizer in Optimizer::ALL {
-        let mut kept = Vec::new();
-        optimizer.step_each(slots.into_iter(), LR, &rates, warmth, |n, slot| kept.push((n, slot.parameter)));
-        let one = |(n, (slot, g))| (n, optimizer.step(slot, g, LR, &rates, warmth).parameter);
-        assert_eq!(kept, slots.into_iter().enumerate().map(one).collect::<Vec<_>>(), "{optimizer}");
+        for moving in [0.0, 1.0] {
+            let [mut kept, mut first, mut second] =
+                [parameters, [0, 1, 2].map(|n| memory(n).0), [0, 1, 2].map(|n| memory(n).1)];
+            let slots = Slots { parameters: &mut kept, first: &mut first, second: &mut second };
+            let stride = Stride { lr: LR, scale: 0.5, moving };
+            let worst = optimizer.step_each(slots, &parameters.map(|p| p + 1.0), &stride, &rates, warmth);
+            let one = |n: usize| {
+                let slot = Slot { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
+                optimizer.step(slot, (parameters[n] + 1.0) * 0.5, LR, &rates, warmth).parameter
+            };
+            let expected = if moving > 0.0 { [0, 1, 2].map(one) } else { parameters };
+            assert_eq!(kept, expected, "{optimizer}");
+            assert_eq!(worst, expected.map(f64::abs).into_iter().fold(0.0, f64::max).to_bits(), "{optimizer}");
+        }
     }
 }
 

@@ -1,0 +1,117 @@
+//! The order of the training rows in each epoch.
+
+use crate::math::rng;
+use crate::math::shuffle::{half_bits, order_key, permuted};
+use crate::sweep::Order;
+use std::sync::OnceLock;
+
+/// Bytes of the orders that are kept for all blocks, with 64 for the keeping of each; beyond, each block makes its own.
+const KEPT_BYTES: usize = 1 << 26;
+
+/// Orders that all models share.
+#[derive(Debug)]
+pub enum Shared<'a> {
+    /// Given, row-major `[epochs, rows]`.
+    Given(&'a [u32]),
+    /// Drawn from a seed's key; those of the first epochs are kept once a block has made them.
+    Drawn { key: [u32; 2], kept: Vec<OnceLock<Vec<u32>>> },
+}
+
+impl<'a> Shared<'a> {
+    /// Orders of `rows` rows in so many epochs; none where each model has its own.
+    pub fn new(order: &'a Order, rows: usize, epochs: u32) -> Option<Self> {
+        match order {
+            Order::Given(given) => Some(Self::Given(given)),
+            Order::Shared { seed } => {
+                let kept = (epochs as usize).min(KEPT_BYTES / (rows * size_of::<u32>() + 64));
+                Some(Self::Drawn {
+                    key: rng::key(*seed),
+                    kept: std::iter::repeat_with(OnceLock::new).take(kept).collect(),
+                })
+            }
+            Order::PerSeed => None,
+        }
+    }
+
+    /// The order of `epoch`; `own` takes it where it is not kept.
+    pub fn of<'b>(&'b self, epoch: u32, rows: usize, own: &'b mut Vec<u32>, scratch: &mut Vec<u32>) -> &'b [u32] {
+        match self {
+            Self::Given(given) => &given[epoch as usize * rows..][..rows],
+            Self::Drawn { key, kept } => {
+                let mut make = |order: &mut Vec<u32>| {
+                    order.resize(rows, 0);
+                    draw(*key, epoch, scratch, order, |place, row| *place = row);
+                };
+                match kept.get(epoch as usize) {
+                    Some(kept) => kept.get_or_init(|| {
+                        let mut order = Vec::new();
+                        make(&mut order);
+                        order
+                    }),
+                    None => {
+                        make(own);
+                        own
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Draws an epoch's order: `put` gets each place and its row. Makes the permutation of all numbers first, in a loop that
+/// compilers can vectorise, then walks in it as [`crate::math::shuffle::shuffled`] does.
+#[inline(always)]
+pub fn draw<P>(key: [u32; 2], epoch: u32, scratch: &mut Vec<u32>, places: &mut [P], put: impl Fn(&mut P, u32)) {
+    let rows = places.len() as u32;
+    let (key, half) = (order_key(key, epoch), half_bits(rows));
+    scratch.resize(1 << (2 * half), 0);
+    (0..).zip(scratch.iter_mut()).for_each(|(at, to)| *to = permuted(key, at, half));
+    for (place, first) in places.iter_mut().zip(scratch.iter()) {
+        let mut row = *first;
+        while row >= rows {
+            row = scratch[row as usize];
+        }
+        put(place, row);
+    }
+}
+
+/// Draws an epoch's order for each of `N` keys.
+#[inline(always)]
+pub fn draw_each<const N: usize>(keys: &[[u32; 2]; N], epoch: u32, scratch: &mut Vec<u32>, places: &mut [[u32; N]]) {
+    for (lane, key) in keys.iter().enumerate() {
+        draw(*key, epoch, scratch, places, |place, row| place[lane] = row);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::shuffle::shuffled;
+
+    #[test]
+    fn orders_are_those_of_the_shuffle_kept_or_not() {
+        for rows in [1, 2, 5, 16, 17, 200] {
+            let mut shared = Shared::new(&Order::Shared { seed: 5 }, rows, 4).unwrap();
+            let Shared::Drawn { key, kept } = &mut shared else { panic!("nothing was given") };
+            let key = *key;
+            assert_eq!(kept.len(), 4);
+            kept.truncate(2);
+            let (mut own, mut scratch) = (Vec::new(), Vec::new());
+            for epoch in 0..4 {
+                let epoch_key = order_key(key, epoch);
+                let place = |place| shuffled(epoch_key, place, rows as u32, half_bits(rows as u32));
+                let expected: Vec<u32> = (0..rows as u32).map(place).collect();
+                assert_eq!(shared.of(epoch, rows, &mut own, &mut scratch), expected, "{rows} rows, epoch {epoch}");
+            }
+        }
+    }
+
+    #[test]
+    fn orders_for_many_epochs_take_bounded_memory() {
+        let kept = |rows| match Shared::new(&Order::Shared { seed: 5 }, rows, 1_000_000).unwrap() {
+            Shared::Drawn { kept, .. } => kept.len(),
+            Shared::Given(_) => panic!("nothing was given"),
+        };
+        assert_eq!([kept(48), kept(1 << 20)], [1 << 18, 15]);
+    }
+}

@@ -1,0 +1,214 @@
+use super::*;
+use crate::dataset::Dataset;
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{Batch, Collect, Record};
+use crate::math::{Activation, Loss, Optimizer};
+use crate::sweep::{Batches, Hyperparameters, Initial, Scalar, Schedule, ScheduleKind, Trials};
+use std::sync::Arc;
+
+const MODELS: u64 = 37;
+
+/// A job of so many rows and epochs, whose every tenth model diverges in its first epoch.
+fn job(shape: &Shape, recipe: &Recipe, rows: usize, epochs: u32) -> Job {
+    let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
+    let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() };
+    let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
+    let data = Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None };
+    let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(recipe, i), i)).collect());
+    let record =
+        Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
+    let (data, recipe, mapping) = (data.into(), recipe.clone(), "tile32".into());
+    Job { shape: shape.clone(), data, trials, initial: Initial::Drawn, recipe, epochs, record, mapping }
+}
+
+/// Different ones for each model.
+fn hyperparameters(recipe: &Recipe, model: u64) -> Hyperparameters {
+    let part = model as f64 / MODELS as f64;
+    let value = |scalar: &Scalar| match scalar {
+        Scalar::Lr if model % 10 == 3 => 1e34,
+        Scalar::Lr => 0.1 * part,
+        Scalar::LrFirst => 0.05 - 0.02 * part,
+        Scalar::Clip => 0.01 + part,
+        Scalar::WeightDecay => 0.1 * part,
+        Scalar::InitScale => 1.0 + part,
+        Scalar::Epsilon => 1e-3 * part,
+        _ => 0.5 + 0.4 * part,
+    };
+    recipe.given.iter().fold(Hyperparameters::default(), |all, scalar| all.with(*scalar, value(scalar)))
+}
+
+fn batches(size: usize, order: Order) -> Recipe {
+    Recipe { batches: Batches { size, order }, ..Recipe::plain() }
+}
+
+/// Every optimizer, activation, loss, schedule and order, and every scalar, for jobs of so many rows and epochs.
+fn recipes(rows: usize, epochs: u32) -> Vec<Recipe> {
+    let (mut recipes, plain) = (vec![Recipe::plain()], Recipe::plain);
+    let given =
+        Order::Given(Arc::new((0..epochs).flat_map(|e| (0..rows as u32).rev().map(move |n| n ^ e % 2)).collect()));
+    let orders = [Order::Shared { seed: 9 }, Order::PerSeed, given];
+    recipes.extend(orders.iter().map(|order| batches(7, order.clone())));
+    for (n, optimizer) in Optimizer::ALL.iter().copied().enumerate() {
+        let read = Scalar::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
+        let batches = Batches { size: 40, order: orders[n % 3].clone() };
+        recipes.extend([Recipe { optimizer, ..plain() }, Recipe { optimizer, given: read, batches, ..plain() }]);
+    }
+    for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
+        recipes.push(Recipe { activation, loss, ..plain() });
+    }
+    for kind in [ScheduleKind::Step, ScheduleKind::Exponential, ScheduleKind::Cosine, ScheduleKind::WarmupCosine] {
+        let schedule = Schedule::new(kind, epochs, Some(2), None, Some(2)).unwrap();
+        recipes.push(Recipe { schedule, activation: Activation::Tanh, ..plain() });
+    }
+    recipes.push(Recipe { given: vec![Scalar::Lr, Scalar::Clip], ..plain() });
+    recipes
+}
+
+fn shapes() -> [Shape; 4] {
+    let shape = |features, hidden: &[usize]| Shape::new(features, hidden).unwrap();
+    [shape(2, &[1]), shape(3, &[]), shape(19, &[17, 9]), shape(3, &[5, 3]).without_bias()]
+}
+
+fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
+    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.recipe, 1).unwrap(), ..job.clone() };
+    Collect::train(engine, &job, 0..MODELS).unwrap()
+}
+
+/// All results as text, NaNs included; floats print with all their digits.
+fn text(batch: &Batch) -> String {
+    format!("{batch:?}")
+}
+
+/// Results of one model, as text.
+fn text_of(batch: &Batch, model: usize) -> String {
+    let (epochs, weights) = (batch.curves.train_loss.len() / batch.curves.models, batch.weights.as_ref().unwrap());
+    let parameters = weights.last.len() / batch.outcomes.len();
+    let curve = &batch.curves.train_loss[model * epochs..][..epochs];
+    format!("{:?} {curve:?} {:?}", batch.outcomes[model], &weights.last[model * parameters..][..parameters])
+}
+
+#[test]
+fn every_instruction_set_gives_the_same_bits() {
+    for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
+        let job = job(shape, &recipe, 150, 4);
+        let mut best = CpuEngine::new().unwrap();
+        let mut baseline = CpuEngine { instructions: Instructions::Baseline, ..CpuEngine::new().unwrap() };
+        let trained = Collect::train(&mut best, &job, 0..MODELS).unwrap();
+        let other = Collect::train(&mut baseline, &job, 0..MODELS).unwrap();
+        assert_eq!(text(&trained), text(&other), "{shape} {recipe:?}");
+        let parameters = trained.weights.unwrap().last;
+        let score = |engine: &mut CpuEngine| engine.evaluate(shape, &recipe, &parameters, &job.data.train).unwrap();
+        assert_eq!(score(&mut best), score(&mut baseline), "{shape} {recipe:?}");
+    }
+}
+
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
+        let train =
+            |threads| text(&train(&mut CpuEngine::with_threads(threads).unwrap(), &job(shape, &recipe, 150, 4)));
+        assert_eq!(train(1), train(3), "{shape} {recipe:?}");
+    }
+}
+
+#[test]
+fn a_model_alone_gives_the_bits_that_it_gives_among_others() {
+    let shape = Shape::new(3, &[5, 3]).unwrap();
+    for recipe in recipes(50, 4) {
+        let (mut engine, job) = (CpuEngine::new().unwrap(), job(&shape, &recipe, 50, 4));
+        let all = Collect::train(&mut engine, &job, 0..MODELS).unwrap();
+        // Among them one that diverges, one beside it, and the last.
+        for model in [0, 3, 4, MODELS - 1] {
+            let alone = Collect::train(&mut engine, &job, model..model + 1).unwrap();
+            assert_eq!(text_of(&alone, 0), text_of(&all, model as usize), "model {model}, {recipe:?}");
+        }
+    }
+}
+
+/// The largest difference between two lists, relative to 1 and the numbers themselves; NaN stands only beside NaN.
+fn difference(a: &[f64], b: &[f64]) -> f64 {
+    assert_eq!(a.len(), b.len());
+    let difference = |(a, b): (&f64, &f64)| match a.is_nan() && b.is_nan() {
+        true => 0.0,
+        false => (a - b).abs() / (1.0 + b.abs()),
+    };
+    a.iter().zip(b).map(difference).fold(0.0, |worst, d| if d <= worst { worst } else { d })
+}
+
+/// Checks that both engines tell the same story of this job.
+fn agree(shape: &Shape, recipe: &Recipe, rows: usize) {
+    let (job, what) = (job(shape, recipe, rows, 4), format!("{shape} {recipe:?}"));
+    let (fast, right) = (train(&mut CpuEngine::new().unwrap(), &job), train(&mut ReferenceEngine::default(), &job));
+    let diverged = |batch: &Batch| batch.outcomes.iter().map(|outcome| outcome.diverged).collect::<Vec<_>>();
+    assert_eq!(diverged(&fast), diverged(&right), "{what}");
+    assert!(right.outcomes.iter().filter(|outcome| outcome.diverged.is_none()).count() >= 30, "{what}");
+    // Up to 4 × 50 updates, each of which rounds its dozen operations to 6e-8; what they do to a parameter is of the order
+    // of 1. A kink passed on one side only moves a parameter by some lr / rows more, which these jobs don't show.
+    let curves = difference(&fast.curves.train_loss, &right.curves.train_loss);
+    assert!(curves <= 2e-5, "{curves}: {what}");
+    let (fast, right) = (fast.weights.unwrap().last, right.weights.unwrap().last);
+    for (model, (fast, right)) in fast.chunks(shape.parameters()).zip(right.chunks(shape.parameters())).enumerate() {
+        let last = difference(fast, right);
+        assert!(last <= 1e-4 || model % 10 == 3, "model {model}, {last}: {what}");
+    }
+}
+
+#[test]
+fn all_recipes_agree_with_the_reference() {
+    for shape in shapes() {
+        recipes(50, 4).iter().for_each(|recipe| agree(&shape, recipe, 50));
+    }
+}
+
+#[test]
+fn mini_batches_of_any_size_agree_with_the_reference() {
+    let shape = Shape::new(3, &[5, 3]).unwrap();
+    for order in [Order::Shared { seed: 4 }, Order::PerSeed] {
+        for size in [1, 7, 49, 50] {
+            agree(&shape, &batches(size, order.clone()), 50);
+        }
+    }
+}
+
+#[test]
+fn all_rows_at_once_need_no_order() {
+    let (shape, mut engine) = (Shape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
+    let mut train =
+        |recipe: &Recipe| text(&Collect::train(&mut engine, &job(&shape, recipe, 50, 4), 0..MODELS).unwrap());
+    let full = train(&Recipe::plain());
+    for order in [Order::Shared { seed: 4 }, Order::PerSeed] {
+        assert_eq!(train(&batches(50, order.clone())), full);
+        assert_ne!(train(&batches(49, order)), full);
+    }
+}
+
+#[test]
+fn recording_changes_no_training() {
+    let (shape, mut engine) = (Shape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
+    for recipe in recipes(50, 4) {
+        let recorded = job(&shape, &recipe, 50, 4);
+        let plain = Job { record: Record { curves_below: 0, ..recorded.record.clone() }, ..recorded.clone() };
+        let mut last = |job: &Job| Collect::train(&mut engine, job, 0..MODELS).unwrap().weights.unwrap().last;
+        let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
+        assert_eq!(bits(last(&plain)), bits(last(&recorded)), "{recipe:?}");
+    }
+}
+
+#[test]
+fn tiles_fit_the_caches() {
+    let size = |hidden: &[usize], own| tile_size(&Shape::new(2, hidden).unwrap(), own);
+    let shared = [size(&[], 0), size(&[1], 0), size(&[16, 16], 0), size(&[64, 64], 0), size(&[64; 4], 0)];
+    assert_eq!(shared, [64, 64, 64, 16, 8]);
+    assert_eq!([size(&[1], 2), size(&[1], 100), size(&[1], 1024)], [64, 64, 8]);
+    for (mapping, tile) in [("tile64", Some(64)), ("tile0", None), ("tile65", None), ("", None), ("scalar", None)] {
+        assert_eq!(parse_mapping(mapping).ok(), tile, "{mapping}");
+    }
+}
+
+#[test]
+fn batches_grow_slowly_in_whole_blocks() {
+    assert_eq!(next_batch(16, Duration::from_millis(1), 16), 64);
+    assert_eq!(next_batch(1600, Duration::from_millis(800), 16), 800);
+    assert_eq!(next_batch(4096, Duration::from_millis(1), 16), 4096);
+    assert_eq!(next_batch(16, Duration::from_secs(100), 16), 16);
+}
