@@ -46,7 +46,8 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
         // What one rounding of everything at the start costs this very training, a few times as much for the roundings
         // of all later updates; and a point that lands on the other side of a kink, some 1e-5.
         let sensitivity = errors(&of(&shaken), &of(exact));
-        if !(sensitivity <= 1e-4) {
+        let calm = sensitivity <= 1e-4;
+        if !calm {
             return false;
         }
         let error = errors(&of(ours), &of(exact));

@@ -34,18 +34,21 @@ fn a_given_mapping_is_used() {
 /// What a faulty engine does to its results, and what it takes the question for.
 #[derive(Clone, Copy)]
 struct Fault {
-    results: fn(&mut Batch),
-    question: fn(&mut Job),
+    results: Spoiling,
+    question: Mistaking,
 }
+
+type Spoiling = fn(&mut Batch);
+type Mistaking = fn(&mut Job);
 
 impl Fault {
     const NONE: Self = Self { results: |_| (), question: |_| () };
 
-    fn results(results: fn(&mut Batch)) -> Self {
+    fn results(results: Spoiling) -> Self {
         Self { results, ..Self::NONE }
     }
 
-    fn question(question: fn(&mut Job)) -> Self {
+    fn question(question: Mistaking) -> Self {
         Self { question, ..Self::NONE }
     }
 }
@@ -54,7 +57,7 @@ impl Fault {
 struct Faulty(ReferenceEngine, Fault);
 
 /// Spoils batches on their way.
-struct Spoil<'a>(&'a mut dyn Sink, fn(&mut Batch));
+struct Spoil<'a>(&'a mut dyn Sink, Spoiling);
 
 impl Sink for Spoil<'_> {
     fn accept(&mut self, mut batch: Batch) -> Result<ControlFlow<()>> {
@@ -116,7 +119,7 @@ fn assert_found(fault: Fault, check: Checking) {
 
 #[test]
 fn faulty_results_are_found() {
-    let faults: [(fn(&mut Batch), Checking); 11] = [
+    let faults: [(Spoiling, Checking); 11] = [
         (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
         (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
         (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),
@@ -145,7 +148,7 @@ fn mistaken(job: &mut Job, scalar: Scalar, edit: impl Fn(f64) -> f64) {
 
 #[test]
 fn mistaken_choices_are_found() {
-    let faults: [(fn(&mut Job), Checking); 14] = [
+    let faults: [(Mistaking, Checking); 14] = [
         (|j| take(&mut j.recipe.init.scheme, Scheme::XavierNormal, Scheme::KaimingNormal), initial_weights),
         (|j| take(&mut j.recipe.init.zero_biases, true, false), initial_weights),
         (|j| j.recipe.loss = Loss::Bce, squares),
@@ -173,7 +176,7 @@ fn take<T: PartialEq>(choice: &mut T, from: T, to: T) {
 
 #[test]
 fn mistaken_scalars_are_found() {
-    let faults: [(fn(&mut Job), Checking); 11] = [
+    let faults: [(Mistaking, Checking); 11] = [
         (|j| mistaken(j, Scalar::InitScale, |scale| scale * 1.001), initial_weights),
         (|j| mistaken(j, Scalar::Lr, |lr| lr * 1.001), |bench| optimizers(bench, Optimizer::Sgd)),
         (|j| mistaken(j, Scalar::LrFirst, |lr| lr * 1.1), |bench| optimizers(bench, Optimizer::Sgd)),

@@ -31,8 +31,8 @@ const SHAPES: [(usize, &[usize], usize); 12] = [
 const ROWS: usize = 45;
 const EPOCHS: u32 = 12;
 /// Losses of smooth networks after few epochs.
-const TOLERANCE: f64 = 1e-5;
-const WHY: &str = "relative, losses; rounding costs some 1e-6 in a dozen epochs";
+const TOLERANCE: f64 = 3e-6;
+const WHY: &str = "relative, losses; rounding costs 5e-7 in a dozen epochs, the driver's division and roots some more";
 
 /// Every check of this file.
 pub fn checks(bench: &mut Bench) -> Result<Vec<Check>> {

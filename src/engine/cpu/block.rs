@@ -69,25 +69,24 @@ pub fn train<K: Kernels<N>, const N: usize>(context: &Context, range: Range<u64>
     let mut block = Block::<K, N>::new(context, recorded, update::rates(&trials, &job.recipe));
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();
-    block.run(&mut Feed::new(context, &trials), &range);
+    let keys = trials.map(|trial| rng::key(trial.seed));
+    // Trials of a grid often share their seed with all of the block.
+    let alike = keys.iter().all(|key| *key == keys[0]).then(|| Shared::of_key(keys[0]));
+    block.run(&mut Feed::new(context, alike.as_ref(), keys), &range);
     let outcomes = block.conclude();
     let results = initial.into_iter().zip(outcomes).take(models).enumerate();
     results.map(|(lane, (initial, outcome))| block.result(lane, initial, outcome)).collect()
 }
 
 impl<'a, const N: usize> Feed<'a, N> {
-    fn new(context: &'a Context<'a>, trials: &[Trial; N]) -> Self {
+    /// `alike` are the orders of models that all have the same key, if these do.
+    fn new(context: &'a Context<'a>, alike: Option<&'a Shared<'a>>, keys: [[u32; 2]; N]) -> Self {
         let Some(batches) = &context.batches else { return Self::All };
         let (rows, features) = (context.train.rows(), batches.rows.features);
         let size = context.train.size.min(batches.size);
-        match &batches.orders {
+        match batches.orders.as_ref().or(alike) {
             Some(orders) => Self::Shared { batches, orders, order: Vec::new(), tile: Gathered::new(features, size) },
-            None => Self::Own {
-                batches,
-                keys: trials.map(|trial| rng::key(trial.seed)),
-                order: vec![[0; N]; rows],
-                tile: Gathered::new(features, size),
-            },
+            None => Self::Own { batches, keys, order: vec![[0; N]; rows], tile: Gathered::new(features, size) },
         }
     }
 }

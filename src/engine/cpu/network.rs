@@ -164,8 +164,8 @@ impl<const N: usize> Networks<N> {
             let (threshold, mut correct) = (self.loss.threshold() as f32, tally.correct);
             for (z, y) in logits.iter().zip(labels) {
                 round_by_round();
-                for lane in 0..N {
-                    correct[lane] += u32::from((z.0[lane] > threshold) == (y.0[lane] > 0.5));
+                for (correct, (z, y)) in correct.iter_mut().zip(z.0.iter().zip(y.0)) {
+                    *correct += u32::from((*z > threshold) == (y > 0.5));
                 }
             }
             tally.correct = correct;

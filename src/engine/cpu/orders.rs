@@ -33,6 +33,11 @@ impl<'a> Shared<'a> {
         }
     }
 
+    /// Orders of one block whose models all have this key.
+    pub fn of_key(key: [u32; 2]) -> Self {
+        Self::Drawn { key, kept: Vec::new() }
+    }
+
     /// The order of `epoch`; `own` takes it where it is not kept.
     pub fn of<'b>(&'b self, epoch: u32, rows: usize, own: &'b mut Vec<u32>, scratch: &mut Vec<u32>) -> &'b [u32] {
         match self {
@@ -75,11 +80,14 @@ pub fn draw<P>(key: [u32; 2], epoch: u32, scratch: &mut Vec<u32>, places: &mut [
     }
 }
 
-/// Draws an epoch's order for each of `N` keys.
+/// Draws an epoch's order for each of `N` keys; once for neighbours with the same one.
 #[inline(always)]
 pub fn draw_each<const N: usize>(keys: &[[u32; 2]; N], epoch: u32, scratch: &mut Vec<u32>, places: &mut [[u32; N]]) {
-    for (lane, key) in keys.iter().enumerate() {
-        draw(*key, epoch, scratch, places, |place, row| place[lane] = row);
+    for lane in 0..N {
+        match lane > 0 && keys[lane] == keys[lane - 1] {
+            true => places.iter_mut().for_each(|place| place[lane] = place[lane - 1]),
+            false => draw(keys[lane], epoch, scratch, places, |place, row| place[lane] = row),
+        }
     }
 }
 

@@ -55,9 +55,9 @@ impl<const N: usize> Networks<N> {
         let mut squares = [0.0; N];
         for gradient in &self.gradient {
             round_by_round();
-            for lane in 0..N {
-                let mean = f64::from(gradient.0[lane] * share);
-                squares[lane] += mean * mean;
+            for (square, gradient) in squares.iter_mut().zip(gradient.0) {
+                let mean = f64::from(gradient * share);
+                *square += mean * mean;
             }
         }
         Lanes(std::array::from_fn(|lane| share * clip_factor(squares[lane].sqrt(), f64::from(limit.0[lane])) as f32))
