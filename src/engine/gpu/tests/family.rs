@@ -125,6 +125,30 @@ fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
     }
 }
 
+/// What a batch with a logit that is not finite would do to the weights is not done; earlier batches have moved them.
+#[test]
+fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
+    let mut engine = engine();
+    for batches in all_batches() {
+        let recipe = Recipe { batches, ..Recipe::plain() };
+        let mut job = family_job(Shape::new(2, &[]).unwrap(), recipe, ROWS, 3, EPOCHS, "scalar");
+        let mut train = job.data.train.clone();
+        train.x = vec![1.0; 2 * ROWS];
+        train.x[2 * 20] = 1e300;
+        job.data = Dataset { train, ..(*job.data).clone() }.into();
+        job.initial = Initial::Given([1e30, 0.0, 0.0].repeat(3));
+        let exact = Collect::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
+        for mapping in ["thread-64", "workgroup-32-4"] {
+            let ours = Collect::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
+            assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
+            let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
+            // Two updates at most: a few roundings of 6e-8.
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 3e-7 * b.abs().max(1.0);
+            assert!(ours.len() == exact.len() && ours.iter().zip(&exact).all(close), "{mapping} {ours:?} {exact:?}");
+        }
+    }
+}
+
 #[test]
 fn initial_weights_are_the_references_to_the_bit() {
     let mut engine = engine();
