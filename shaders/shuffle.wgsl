@@ -33,9 +33,14 @@ fn permuted(key: vec4<u32>, at: u32, half: u32) -> u32 {
     return (left << half) | right;
 }
 
+/// The number from which the walk to the row at `place` starts.
+fn walk_start(key: vec4<u32>, place: u32, rows: u32) -> u32 {
+    return place ^ select(0u, key.w >> 31u, place < 2u && rows > 1u);
+}
+
 /// The row at `place` of an epoch; `half` is half the bits of the smallest domain for `rows` rows.
 fn shuffled(key: vec4<u32>, place: u32, rows: u32, half: u32) -> u32 {
-    var at = place ^ select(0u, key.w >> 31u, place < 2u && rows > 1u);
+    var at = walk_start(key, place, rows);
     loop {
         at = permuted(key, at, half);
         if (at < rows) {

@@ -42,7 +42,7 @@ macro_rules! activations {
             #[inline(always)]
             pub fn times_slopes(self, z: &[f32], a: &[f32], delta: &mut [f32]) {
                 match self {
-                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d = *d * $slope(*z, *a))),*
+                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d *= $slope(*z, *a))),*
                 }
             }
         }

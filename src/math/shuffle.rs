@@ -45,10 +45,15 @@ pub fn permuted(key: [u32; 4], at: u32, half: u32) -> u32 {
     left << half | right
 }
 
+/// The number from which the walk to the row at `place` starts.
+#[inline(always)]
+pub fn walk_start(key: [u32; 4], place: u32, rows: u32) -> u32 {
+    place ^ if place < 2 && rows > 1 { key[3] >> 31 } else { 0 }
+}
+
 /// The row at `place` of an epoch; `half` is [`half_bits`] of `rows`.
 pub fn shuffled(key: [u32; 4], place: u32, rows: u32, half: u32) -> u32 {
-    let start = place ^ if place < 2 && rows > 1 { key[3] >> 31 } else { 0 };
-    let mut at = permuted(key, start, half);
+    let mut at = permuted(key, walk_start(key, place, rows), half);
     while at >= rows {
         at = permuted(key, at, half);
     }
