@@ -56,13 +56,15 @@ impl Studio<'_> {
         let curves = self.study.curves(CurveKind::TrainLoss, CURVES)?;
         let settings = &words::settings(sides.question, jobs);
         let (job, axes, threshold) = (&jobs[cell], axes(&jobs[cell]), sides.question.sweep.success_threshold);
+        let name = sides.cell_name(cell);
+        let of_cell = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
         let data = DataPlot {
             name: &job.data.name,
             points: &job.data.train,
             features: [0, 1].map(|axis| axes.get(axis).map_or("", String::as_str)),
             classes: [&job.data.class_names[0], &job.data.class_names[1]],
             boundaries: &boundaries,
-            settings,
+            settings: &of_cell,
         };
         let view = &sides.view;
         let accuracy = AccuracyPlot { view: view.clone(), settings, reference: None };

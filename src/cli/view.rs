@@ -33,6 +33,13 @@ impl<'a> Sides<'a> {
         Self { question, summary, scalars, axis, view }
     }
 
+    /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.
+    pub fn cell_name(&self, cell: usize) -> String {
+        let texts = &self.question.cells[cell].texts;
+        let choices = self.question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
+        choices.collect::<Vec<_>>().join(", ")
+    }
+
     /// The cell that a group belongs to.
     pub fn part(&self, group: &Group) -> &Part {
         &self.question.cells[group.cell]

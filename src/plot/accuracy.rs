@@ -62,7 +62,7 @@ impl AccuracyPlot<'_> {
         });
         let title = match top {
             Some((name, group, mean)) => {
-                format!("{name} has the highest mean {what}: {} at {x} {}", percent(mean), number(group.x, 3))
+                format!("Mean {what} is highest, {}, with {name} at {x} {}", percent(mean), number(group.x, 3))
             }
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };

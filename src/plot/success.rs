@@ -64,7 +64,7 @@ impl SuccessPlot<'_> {
         let title = match best {
             Some((name, group)) if rate(&group) > 0.0 => {
                 let (share, x, value) = (percent(rate(&group)), self.view.x, number(group.x, 3));
-                format!("{name} succeeds most often: {share} get more than {threshold} right at {x} {value}")
+                format!("At best, with {name} at {x} {value}, {share} get more than {threshold} right")
             }
             _ => format!("No model gets more than {threshold} of the points right"),
         };
