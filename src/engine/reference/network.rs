@@ -131,10 +131,10 @@ impl Network {
         };
         for (l, layer) in self.layers.iter().enumerate() {
             let lr = if l == 0 { rates.lr_first } else { rates.lr };
-            for p in layer.weights..layer.end() {
+            for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
                 let [first, second] = self.memory[p];
                 let slot = Slot { parameter: self.parameters[p], first, second };
-                let slot = self.optimizer.step(slot, gradient[p], lr, rates, warmth);
+                let slot = self.optimizer.step(slot, *gradient, lr, rates, warmth);
                 (self.parameters[p], self.memory[p]) = (slot.parameter, [slot.first, slot.second]);
             }
         }
