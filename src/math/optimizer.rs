@@ -3,6 +3,7 @@
 
 use super::Real;
 use super::lanes::round_by_round;
+use super::slots::{Slots, Stride};
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
 /// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
@@ -100,44 +101,6 @@ pub struct Slot<R> {
     pub parameter: R,
     pub first: R,
     pub second: R,
-}
-
-/// Many parameters and what their optimizer remembers of them; `first` and `second` are empty where it remembers less.
-#[derive(Debug)]
-pub struct Slots<'a, R> {
-    pub parameters: &'a mut [R],
-    pub first: &'a mut [R],
-    pub second: &'a mut [R],
-}
-
-/// How far an update goes.
-#[derive(Debug, Clone, Copy)]
-pub struct Stride<R> {
-    pub lr: R,
-    /// From the sum of the gradients to their mean, or less.
-    pub scale: R,
-    /// Above 0 where parameters move, 0 where they stay as they are.
-    pub moving: R,
-}
-
-impl<R: Real> Slots<'_, R> {
-    #[inline(always)]
-    fn get<const MEMORY: usize>(&self, n: usize) -> Slot<R> {
-        let first = if MEMORY > 0 { self.first[n] } else { R::default() };
-        let second = if MEMORY > 1 { self.second[n] } else { R::default() };
-        Slot { parameter: self.parameters[n], first, second }
-    }
-
-    #[inline(always)]
-    fn set<const MEMORY: usize>(&mut self, n: usize, slot: Slot<R>) {
-        self.parameters[n] = slot.parameter;
-        if MEMORY > 0 {
-            self.first[n] = slot.first;
-        }
-        if MEMORY > 1 {
-            self.second[n] = slot.second;
-        }
-    }
 }
 
 /// What updates need to know of a model's hyper-parameters, in forms that lose nothing when they are rounded to f32.
