@@ -4,7 +4,7 @@
 
 use gpu_sweep::engine::select::{Choice, select};
 use gpu_sweep::engine::{Collect, Job, Record};
-use gpu_sweep::plot::{AccuracyPlot, Reference, write};
+use gpu_sweep::plot::{AccuracyPlot, Reference, View, write};
 use gpu_sweep::statistics::Summary;
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
@@ -17,26 +17,20 @@ const STANDARD_ERROR: f64 = 0.029;
 
 fn main() -> gpu_sweep::Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".into()));
-    let sweep = Sweep { seeds: Some(50), epochs: 500, independent_seeds: true, ..Sweep::default() };
+    let sweep = Sweep::preset("course")?;
     let inputs = Inputs::load(&sweep)?;
     let mut engine = select(&Choice::Auto)?.engine;
-    let job = Job {
-        mapping: engine.choose_mapping(&inputs.shape, inputs.data.train.len())?,
-        record: Record::of(&sweep, &inputs.trials),
-        shape: inputs.shape,
-        data: inputs.data,
-        trials: inputs.trials,
-        initial: inputs.initial,
-        epochs: sweep.epochs,
-    };
+    let cell = &inputs.cells[0];
+    let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len())?;
+    let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
     let batch = Collect::train(&mut *engine, &job, 0..job.trials.len())?;
-    let mut summary = Summary::new(job.data.train.len() as u32, 0, sweep.success_threshold);
+    let mut summary = Summary::new(vec![[job.data.train.len() as u32, 0]], sweep.success_threshold);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
-        let lr = job.trials.get(i as u64).hyperparameters.lr;
-        summary.add(lr, outcome.train.map(|s| s.correct), None, outcome.diverged.is_some());
+        let lr = Some(job.trials.get(i as u64).lr());
+        summary.add(0, &[lr], outcome.train.map(|s| s.correct), None, outcome.diverged.is_some());
     }
     for (lr, theirs) in COURSE {
-        let nearest = summary.groups().min_by(|a, b| (a.lr - lr).abs().total_cmp(&(b.lr - lr).abs()));
+        let nearest = summary.groups().min_by(|a, b| (a.x - lr).abs().total_cmp(&(b.x - lr).abs()));
         let ours = nearest.and_then(|g| g.train.mean()).unwrap_or(f64::NAN);
         println!("learning rate {lr:.4}: ours {:.1} %, the course {:.1} %", 100.0 * ours, 100.0 * theirs);
     }
@@ -44,6 +38,9 @@ fn main() -> gpu_sweep::Result<()> {
     let points = COURSE.map(|(lr, mean)| (lr, mean, STANDARD_ERROR)).to_vec();
     let reference = Reference { label: "the course".into(), points };
     let settings = "qwerties · 2-1-1 ReLU · 200 points · 500 epochs · 50 independent models per learning rate";
-    write(&AccuracyPlot { summary: &summary, settings, reference: Some(&reference) }, &folder.join("course"))?;
+    write(
+        &AccuracyPlot { view: View::plain(&summary), settings, reference: Some(&reference) },
+        &folder.join("course"),
+    )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-// What every entry point may bind. `points` is declared in the prelude: a uniform buffer where the data fit, else storage.
+// What entry points may bind; each binds what it uses. `points` is declared in the prelude: uniform or storage.
 // Twin of src/engine/gpu/layout.rs, checked by machine.
 
 /// One dispatch of one batch of models.
@@ -31,8 +31,8 @@ const RUNNING = 0xFFFFFFFFu;
 @group(0) @binding(0) var<uniform> job: Job;
 /// Seeds of the models, low word first.
 @group(0) @binding(2) var<storage, read> seeds: array<vec2<u32>>;
-/// Learning rates of the models.
-@group(0) @binding(3) var<storage, read> rates: array<f32>;
+/// The numbers of a recipe's models, `[fields, models]`; see `load_rates`.
+@group(0) @binding(3) var<storage, read> hyper: array<f32>;
 /// Where parameter p of model m lies, `slot` of the mapping says.
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(5) var<storage, read_write> diverged: array<u32>;
@@ -40,9 +40,15 @@ const RUNNING = 0xFFFFFFFFu;
 @group(0) @binding(6) var<storage, read_write> losses: array<f32>;
 /// Epochs before which the loss is recorded, ascending; the last entry is never reached.
 @group(0) @binding(7) var<storage, read> recorded: array<u32>;
-/// Sums over the points of the epoch so far (`workgroup` only).
+/// Sums over the points of the batch so far (`workgroup` only).
 @group(0) @binding(8) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(9) var<storage, read_write> scores: array<Score>;
+/// What the optimizer remembers of each parameter, at first 0; see `memory_slot` of the mapping.
+@group(0) @binding(10) var<storage, read_write> memory: array<f32>;
+/// The schedule's multipliers for the dispatch's epochs.
+@group(0) @binding(11) var<storage, read> multipliers: array<f32>;
+/// The order of the rows in each of the dispatch's epochs, `[epochs, points]`.
+@group(0) @binding(12) var<storage, read> order: array<u32>;
 
 /// Feature f (or, with f = FEATURES, the label: 0 or 1) of point n.
 fn point(n: u32, f: u32) -> f32 {

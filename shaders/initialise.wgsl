@@ -1,4 +1,4 @@
-// Initial weights of a batch, made on the device: one invocation a model and stripe of parameters.
+// Uniform initial weights of a batch, made on the device: one invocation a model and stripe of parameters.
 
 @compute @workgroup_size(WORKGROUP)
 fn initialise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
@@ -6,10 +6,13 @@ fn initialise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgro
     if (model >= job.models) {
         return;
     }
+    let scale = init_scale(model);
     for (var p = id.y; p < PARAMETERS; p += groups.y) {
-        var bound = BOUNDS[0];
-        for (var l = 1u; l < LAYERS; l++) { // unroll
-            bound = select(bound, BOUNDS[l], p >= WEIGHTS[l]);
+        var bound = 0.0;
+        // A layer's weights come before its biases, and those, if there are any, before the next layer.
+        for (var l = 0u; l < LAYERS; l++) { // unroll
+            bound = select(bound, WEIGHT_BOUNDS[l] * scale, p >= WEIGHTS[l]);
+            bound = select(bound, BIAS_BOUNDS[l], p >= BIASES[l]);
         }
         parameters[slot(model, p)] = initial_parameter(seeds[model], p, bound);
     }

@@ -1,83 +1,34 @@
-// Logistic loss max(z, 0) - z y + log(1 + exp(-|z|)) and its gradient sigmoid(z) - y. Twin of src/math/loss.rs.
-// exp and log1p are our own: WGSL's are too loose, and these give the CPU the same arithmetic.
+// Losses of a point with logit z and label y in {0, 1}, and their gradients by z. Twin of src/math/loss.rs.
+// Needs elementary.wgsl.
 
-const LOG2_E = 1.442695f;
-/// ln 2 in two parts; the first has 11 bits, so that its product with a small whole number is exact.
-const LN2_HIGH = 0.69287109375f;
-const LN2_LOW = 0.00027608682f;
-/// 1.5 * 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
-const ROUNDER = 12582912.0f;
-const ROUNDER_BITS = 0x4B400000i;
-/// Bits of sqrt(1/2).
-const SQRT_HALF_BITS = 0x3F3504F3u;
-
-/// exp(r) = 1 + r + r^2 (EXP_0 + EXP_1 r + ...) for |r| <= ln 2 / 2: minimax coefficients.
-const EXP_0 = 0.49999994f;
-const EXP_1 = 0.1666652f;
-const EXP_2 = 0.041668404f;
-const EXP_3 = 0.008368899f;
-const EXP_4 = 0.0013814222f;
-/// 2 atanh(s) = 2s + s^3 (LOG_0 + LOG_1 s^2 + ...) for |s| <= 0.172: minimax coefficients.
-const LOG_0 = 0.6666678f;
-const LOG_1 = 0.39976612f;
-const LOG_2 = 0.29898655f;
-
-/// exp(x) for x <= 0, below -87 that of -87 (1.6e-38). x = n ln 2 + r, then a minimax polynomial in r (relative error
-/// 3e-9; all in all 1.1 ulp at most).
-fn exp_negative(x: f32) -> f32 {
-    let clamped = select(x, -87.0, x < -87.0);
-    let n = bitcast<i32>(clamped * LOG2_E + ROUNDER) - ROUNDER_BITS;
-    let r = (clamped - f32(n) * LN2_HIGH) - f32(n) * LN2_LOW;
-    let tail = (((EXP_4 * r + EXP_3) * r + EXP_2) * r + EXP_1) * r + EXP_0;
-    return (1.0 + (r + r * r * tail)) * bitcast<f32>((n + 127) << 23u);
-}
-
-/// log(1 + q) for 0 <= q <= 2^64. 1 + q = 2^k (1 + f), then 2 atanh(f / (2 + f)) by a minimax polynomial (relative
-/// error 1e-9; all in all 2.5 ulp at most). For k = 0, f is q itself: 1 + q has forgotten a small q.
-fn log1p_positive(q: f32) -> f32 {
-    let bits = bitcast<u32>(1.0 + q);
-    let k = (bits - SQRT_HALF_BITS) >> 23u;
-    let f = select(bitcast<f32>(bits - (k << 23u)) - 1.0, q, k == 0u);
-    let s = f / (2.0 + f);
-    let square = s * s;
-    let tail = ((LOG_2 * square + LOG_1) * square + LOG_0) * square;
-    return f32(k) * LN2_HIGH + (f32(k) * LN2_LOW + (f - s * (f - tail)));
-}
-
-/// What loss and gradient share at one point.
-struct Logistic {
-    /// sigmoid(z) - y.
+/// What loss and gradient share at one point: the loss is `linear` + log(1 + `e`).
+struct Terms {
+    /// Derivative of the loss by the logit.
     gradient: f32,
-    /// max(t, 0), t = z for y = 0 and -z for y = 1: the loss without its logarithm.
-    margin: f32,
-    /// exp(-|z|).
+    /// The loss without its logarithm.
+    linear: f32,
     e: f32,
 }
 
-/// Both parts at logit `z` for label `y`, exactly 0 or 1. With t = (1 - 2y) z the gradient is (1 - 2y) sigmoid(t), which
-/// nothing cancels in.
-fn logistic(z: f32, y: f32) -> Logistic {
+/// sigmoid(z) - y; max(t, 0) and exp(-|z|). With t = (1 - 2y) z the gradient is (1 - 2y) sigmoid(t), which nothing
+/// cancels in.
+fn bce_terms(z: f32, y: f32) -> Terms {
     let sign = 1.0 - 2.0 * y;
     let t = sign * z;
     let e = exp_negative(-abs(z));
     let sigmoid = select(1.0, e, t < 0.0) / (1.0 + e);
-    return Logistic(sign * sigmoid, select(t, 0.0, t < 0.0), e);
+    return Terms(sign * sigmoid, select(t, 0.0, t < 0.0), e);
 }
 
-/// Loss of one point.
-fn logistic_loss(z: f32, y: f32) -> f32 {
-    let point = logistic(z, y);
-    return point.margin + log1p_positive(point.e);
-}
-
-/// Derivative of the loss of one point by its logit.
-fn logistic_gradient(z: f32, y: f32) -> f32 {
-    return logistic(z, y).gradient;
+/// 2 (z - y); (z - y)^2 and no logarithm.
+fn mse_terms(z: f32, y: f32) -> Terms {
+    let error = z - y;
+    return Terms(2.0 * error, error * error, 0.0);
 }
 
 /// A sum of losses with one logarithm for many points; starts at all zeros.
 struct LossSum {
-    /// Sum of margins since the last flush.
+    /// Sum of linear parts since the last flush.
     linear: f32,
     /// Product of (1 + e) since the last flush, less 1: small e are not forgotten.
     product: f32,
@@ -86,8 +37,8 @@ struct LossSum {
 }
 
 /// Adds a point. Flush after at most 64: the product may reach 2^64.
-fn loss_gather(sum: LossSum, point: Logistic) -> LossSum {
-    return LossSum(sum.linear + point.margin, sum.product + point.e * (1.0 + sum.product), sum.total);
+fn loss_gather(sum: LossSum, point: Terms) -> LossSum {
+    return LossSum(sum.linear + point.linear, sum.product + point.e * (1.0 + sum.product), sum.total);
 }
 
 /// Moves what was gathered to the total.

@@ -1,6 +1,113 @@
-// Optimizers. Twin of src/math/optimizer.rs.
+// Optimizers by PyTorch's update rules. Twin of src/math/optimizer.rs. Needs elementary.wgsl and, from the prelude,
+// WEIGHT_DECAY: whether parameters decay.
 
-/// Plain gradient descent: the parameter after one update with the mean gradient over all points.
-fn sgd(parameter: f32, gradient: f32, lr: f32) -> f32 {
-    return parameter - lr * gradient;
+/// A parameter and what its optimizer remembers of it, at first 0.
+struct Slot {
+    parameter: f32,
+    first: f32,
+    second: f32,
+}
+
+/// What updates need to know of a model's hyper-parameters; what a recipe does not use stays 0.
+struct Rates {
+    /// Learning rates of the first layer and of the others, before the schedule.
+    lr_first: f32,
+    lr: f32,
+    weight_decay: f32,
+    /// Largest norm of a model's gradient.
+    clip: f32,
+    momentum: f32,
+    /// Adam's first average: its weight, 1 - it, and -ln(it) / 2.
+    beta1: f32,
+    rest1: f32,
+    fade1: f32,
+    /// The same for the second.
+    beta2: f32,
+    rest2: f32,
+    fade2: f32,
+    /// RMSprop's average: its weight, and 1 - it.
+    alpha: f32,
+    rest_alpha: f32,
+    epsilon: f32,
+}
+
+/// With the learning rates of an epoch whose schedule says `multiplier`.
+fn scheduled(rates: Rates, multiplier: f32) -> Rates {
+    var changed = rates;
+    changed.lr_first = rates.lr_first * multiplier;
+    changed.lr = rates.lr * multiplier;
+    return changed;
+}
+
+/// How far an average with weights b, 1 - b has come from its start at 0 after `updates` updates: 1 - b^updates, from
+/// `fade` = -ln(b) / 2. The plain power would cancel where b is near 1.
+fn warmth(fade: f32, updates: f32) -> f32 {
+    let t = tanh_positive(fade * updates);
+    return 2.0 * t / (1.0 + t);
+}
+
+/// `warmth` of both averages at one update; 1 where they are not corrected.
+struct Warmth {
+    first: f32,
+    second: f32,
+}
+
+/// min(1, limit / (norm + 1e-6)): by what a gradient of this norm is multiplied.
+fn clip_factor(norm: f32, limit: f32) -> f32 {
+    let factor = limit / (norm + 1e-6);
+    return select(1.0, factor, factor - 1.0 < 0.0);
+}
+
+/// The gradient of loss and decay together.
+fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
+    if (WEIGHT_DECAY) {
+        return gradient + rates.weight_decay * parameter;
+    }
+    return gradient;
+}
+
+/// p - lr g.
+fn sgd_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    return Slot(slot.parameter - lr * decayed(gradient, slot.parameter, rates), slot.first, slot.second);
+}
+
+/// v = m v + g; p - lr v.
+fn momentum_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    let velocity = rates.momentum * slot.first + decayed(gradient, slot.parameter, rates);
+    return Slot(slot.parameter - lr * velocity, velocity, slot.second);
+}
+
+/// v = m v + g; p - lr (g + m v).
+fn nesterov_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    let total = decayed(gradient, slot.parameter, rates);
+    let velocity = rates.momentum * slot.first + total;
+    return Slot(slot.parameter - lr * (total + rates.momentum * velocity), velocity, slot.second);
+}
+
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, both divided by their warmth; p - lr m / (sqrt(v) + epsilon).
+fn adam_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    return moments_step(slot, decayed(gradient, slot.parameter, rates), lr, rates, warmth);
+}
+
+/// p shrinks by lr * decay of itself, then as `adam_step` with the gradient of the loss alone.
+fn adamw_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    var shrunk = slot;
+    if (WEIGHT_DECAY) {
+        shrunk.parameter = slot.parameter * (1.0 - lr * rates.weight_decay);
+    }
+    return moments_step(shrunk, gradient, lr, rates, warmth);
+}
+
+fn moments_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    let first = rates.beta1 * slot.first + rates.rest1 * gradient;
+    let second = rates.beta2 * slot.second + rates.rest2 * gradient * gradient;
+    let size = sqrt(second / warmth.second) + rates.epsilon;
+    return Slot(slot.parameter - lr * (first / warmth.first / size), first, second);
+}
+
+/// v = a v + (1 - a) g^2; p - lr g / (sqrt(v) + epsilon).
+fn rmsprop_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
+    let total = decayed(gradient, slot.parameter, rates);
+    let square = rates.alpha * slot.first + rates.rest_alpha * total * total;
+    return Slot(slot.parameter - lr * (total / (sqrt(square) + rates.epsilon)), square, slot.second);
 }

@@ -1,10 +1,14 @@
 // Mapping `thread`: one invocation trains one model; parameters, gradients and signals stay in its registers.
-// Loops marked `unroll` are written out before compilation, so that every array index is a constant.
+// Loops marked `unroll` are written out before compilation, so that every array index is a constant. Some have one turn or
+// none: what a recipe does not need (BIAS, FIRSTS, SECONDS and CLIPS are 0 or 1) is then left out.
 
 /// The model's parameters, in the host's order (layer by layer, weights then biases).
 var<private> parameter: array<f32, PARAMETERS>;
 /// Sums of the gradient over the points so far.
 var<private> gradient: array<f32, PARAMETERS>;
+/// What the optimizer remembers of each parameter.
+var<private> first_memory: array<f32, PARAMETERS>;
+var<private> second_memory: array<f32, PARAMETERS>;
 /// What flows through the network for the current point: features, outputs of the hidden layers, logit.
 var<private> signal: array<f32, SIGNALS>;
 /// Each signal before its activation; on the way back, derivative of the point's loss by it.
@@ -20,9 +24,36 @@ fn slot(model: u32, p: u32) -> u32 {
     return p * job.models + model;
 }
 
+/// The same for what the optimizer remembers; `k` is 0 for the first number of each parameter, 1 for the second.
+fn memory_slot(model: u32, k: u32, p: u32) -> u32 {
+    return slot(model, k * PARAMETERS + p);
+}
+
 fn load_parameters(model: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
         parameter[p] = parameters[slot(model, p)];
+    }
+}
+
+fn load_memory(model: u32) {
+    for (var p = 0u; p < FIRST_MEMORY; p++) { // unroll
+        first_memory[p] = memory[memory_slot(model, 0u, p)];
+    }
+    for (var p = 0u; p < SECOND_MEMORY; p++) { // unroll
+        second_memory[p] = memory[memory_slot(model, 1u, p)];
+    }
+}
+
+/// Keeps parameters and memory for the next dispatch.
+fn store(model: u32) {
+    for (var p = 0u; p < PARAMETERS; p++) { // unroll
+        parameters[slot(model, p)] = parameter[p];
+    }
+    for (var p = 0u; p < FIRST_MEMORY; p++) { // unroll
+        memory[memory_slot(model, 0u, p)] = first_memory[p];
+    }
+    for (var p = 0u; p < SECOND_MEMORY; p++) { // unroll
+        memory[memory_slot(model, 1u, p)] = second_memory[p];
     }
 }
 
@@ -33,7 +64,10 @@ fn forward(n: u32) -> f32 {
     }
     for (var l = 0u; l < LAYERS; l++) { // unroll
         for (var o = 0u; o < OUTPUTS[l]; o++) { // unroll
-            var z = parameter[BIASES[l] + o];
+            var z = 0.0;
+            for (var b = 0u; b < BIAS; b++) { // unroll
+                z = parameter[BIASES[l] + o];
+            }
             for (var i = 0u; i < INPUTS[l]; i++) { // unroll
                 z += parameter[WEIGHTS[l] + o * INPUTS[l] + i] * signal[ENTRIES[l] + i];
             }
@@ -52,7 +86,9 @@ fn backward(error: f32) {
     for (var l = LAYERS; l > 0u; l--) { // unroll
         for (var o = 0u; o < OUTPUTS[l - 1u]; o++) { // unroll
             let d = delta[ENTRIES[l] + o];
-            gradient[BIASES[l - 1u] + o] += d;
+            for (var b = 0u; b < BIAS; b++) { // unroll
+                gradient[BIASES[l - 1u] + o] += d;
+            }
             for (var i = 0u; i < INPUTS[l - 1u]; i++) { // unroll
                 gradient[WEIGHTS[l - 1u] + o * INPUTS[l - 1u] + i] += d * signal[ENTRIES[l - 1u] + i];
             }
@@ -63,69 +99,56 @@ fn backward(error: f32) {
                 d += delta[ENTRIES[l] + o] * parameter[WEIGHTS[l - 1u] + o * INPUTS[l - 1u] + i];
             }
             let before = delta[ENTRIES[l - 1u] + i];
-            delta[ENTRIES[l - 1u] + i] = d * activation_derivative(before, signal[ENTRIES[l - 1u] + i]);
+            delta[ENTRIES[l - 1u] + i] = d * activation_slope(before, signal[ENTRIES[l - 1u] + i]);
         }
     }
 }
 
-/// Sums the gradient over all points; the loss too, which costs little: one logarithm per 64 points.
-fn epoch_sums() -> f32 {
+/// Starts the sums of a batch.
+fn clear_sums() {
     logit_peak = 0u;
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
         gradient[p] = 0.0;
     }
-    var sum = LossSum();
-    for (var first = 0u; first < POINTS; first += LOSS_TERMS) {
-        for (var n = first; n < min(first + LOSS_TERMS, POINTS); n++) {
-            let term = logistic(forward(n), point(n, FEATURES));
-            sum = loss_gather(sum, term);
-            backward(term.gradient);
-        }
-        sum = loss_flush(sum);
-    }
-    return sum.total;
 }
 
-/// One update of all parameters; returns the largest magnitude among them, as bits.
-fn update(lr: f32) -> u32 {
+/// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit.
+fn clipping(count: f32, rates: Rates) -> f32 {
+    var factor = 1.0;
+    for (var c = 0u; c < CLIPS; c++) { // unroll
+        var square = 0.0;
+        for (var p = 0u; p < PARAMETERS; p++) { // unroll
+            square += (gradient[p] / count) * (gradient[p] / count);
+        }
+        factor = clip_factor(sqrt(square), rates.clip);
+    }
+    return factor;
+}
+
+/// One update of all parameters from the sums over `count` points; returns the largest magnitude among them, as bits.
+fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
+    let factor = clipping(count, rates);
     var peak = 0u;
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
-        parameter[p] = sgd(parameter[p], gradient[p] / f32(POINTS), lr);
+        var now = Slot(parameter[p], 0.0, 0.0);
+        for (var k = 0u; k < FIRSTS; k++) { // unroll
+            now.first = first_memory[p];
+        }
+        for (var k = 0u; k < SECONDS; k++) { // unroll
+            now.second = second_memory[p];
+        }
+        let lr = select(rates.lr, rates.lr_first, p < FIRST_LAYER);
+        now = optimizer_step(now, gradient[p] / count * factor, lr, rates, warmth);
+        parameter[p] = now.parameter;
+        for (var k = 0u; k < FIRSTS; k++) { // unroll
+            first_memory[p] = now.first;
+        }
+        for (var k = 0u; k < SECONDS; k++) { // unroll
+            second_memory[p] = now.second;
+        }
         peak = max(peak, magnitude_bits(parameter[p]));
     }
     return peak;
-}
-
-@compute @workgroup_size(WORKGROUP)
-fn train(@builtin(global_invocation_id) id: vec3<u32>) {
-    let model = id.x;
-    if (model >= job.models) {
-        return;
-    }
-    if (diverged[model] != RUNNING) {
-        return;
-    }
-    load_parameters(model);
-    let lr = rates[model];
-    var next = job.first_slot;
-    for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
-        let loss = epoch_sums();
-        if (epoch == recorded[next]) {
-            losses[next * job.models + model] = loss / f32(POINTS);
-            next++;
-        }
-        if (bad_logit(logit_peak)) {
-            diverged[model] = epoch;
-            break;
-        }
-        if (bad_parameter(update(lr))) {
-            diverged[model] = epoch;
-            break;
-        }
-    }
-    for (var p = 0u; p < PARAMETERS; p++) { // unroll
-        parameters[slot(model, p)] = parameter[p];
-    }
 }
 
 @compute @workgroup_size(WORKGROUP)
@@ -142,8 +165,8 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>) {
         for (var n = first; n < min(first + LOSS_TERMS, job.end_point); n++) {
             let z = forward(n);
             let y = point(n, FEATURES);
-            sum = loss_gather(sum, logistic(z, y));
-            score.correct += u32((z > 0.0) == (y > 0.5));
+            sum = loss_gather(sum, loss_terms(z, y));
+            score.correct += u32((z > THRESHOLD) == (y > 0.5));
         }
         score.loss += loss_flush(sum).total;
     }

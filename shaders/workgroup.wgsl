@@ -1,6 +1,7 @@
 // Mapping `workgroup`: a workgroup trains one model; parameters and gradients lie in storage, the signals of a tile of
 // points in workgroup memory. It takes every shape, and a dispatch may end after any tile.
-// Loops over layers are marked `unroll`: they are written out, so that sizes are constants in the loops within.
+// Loops over layers are marked `unroll`: they are written out, so that sizes are constants in the loops within. So are
+// loops of one turn or none: what a recipe does not need (BIAS, FIRSTS, SECONDS and CLIPS are 0 or 1) is left out.
 
 /// Outputs of the hidden layers for the tile's points, `[unit, point]`.
 var<workgroup> signal: array<f32, TILE * UNITS>;
@@ -14,19 +15,27 @@ fn slot(model: u32, p: u32) -> u32 {
     return model * PARAMETERS + p;
 }
 
+/// The same for what the optimizer remembers; `k` is 0 for the first number of each parameter, 1 for the second.
+fn memory_slot(model: u32, k: u32, p: u32) -> u32 {
+    return (model * (FIRSTS + SECONDS) + k) * PARAMETERS + p;
+}
+
 /// One tile of the points, and who works on it.
 struct Tile {
     model: u32,
     /// This invocation's number within the workgroup.
     lane: u32,
-    /// The tile's first point, and how many it has.
+    /// The tile's first point or, in mini-batches, its first place in the epoch's order; and how many it has.
     first: u32,
     count: u32,
 }
 
 /// Bias and weighted inputs of output o of layer l for the tile's point s; `entry` is the first unit of its inputs.
 fn weighted_sum(tile: Tile, l: u32, inputs: u32, entry: u32, bias: u32, weights: u32, s: u32) -> f32 {
-    var z = parameters[slot(tile.model, bias)];
+    var z = 0.0;
+    for (var b = 0u; b < BIAS; b++) { // unroll
+        z = parameters[slot(tile.model, bias)];
+    }
     let w = slot(tile.model, weights);
     for (var i = 0u; i < inputs; i++) {
         z += parameters[w + i] * layer_input(tile, l, entry, i, s);
@@ -37,7 +46,7 @@ fn weighted_sum(tile: Tile, l: u32, inputs: u32, entry: u32, bias: u32, weights:
 /// Input i of layer l for the tile's point s: a feature, or the output of a hidden unit.
 fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> f32 {
     if (l == 0u) {
-        return point(tile.first + s, i);
+        return point(tile_row(tile, s), i);
     }
     return signal[(entry + i) * TILE + s];
 }
@@ -76,7 +85,7 @@ fn output_delta(l: u32, exit: u32, o: u32, s: u32) -> f32 {
 /// Adds the tile's gradient to `gradients`; every parameter belongs to one lane. Expects the errors in `output`.
 fn backward(tile: Tile) {
     for (var l = LAYERS; l > 0u; l--) { // unroll
-        for (var k = tile.lane; k < OUTPUTS[l - 1u] * (INPUTS[l - 1u] + 1u); k += WORKGROUP) {
+        for (var k = tile.lane; k < OUTPUTS[l - 1u] * (INPUTS[l - 1u] + BIAS); k += WORKGROUP) {
             // The layer's parameters in their order: weights row by row, then biases.
             let is_bias = k >= OUTPUTS[l - 1u] * INPUTS[l - 1u];
             let o = select(k / INPUTS[l - 1u], k - OUTPUTS[l - 1u] * INPUTS[l - 1u], is_bias);
@@ -101,7 +110,7 @@ fn backward(tile: Tile) {
                     d += w * output_delta(l - 1u, UNIT_ENTRIES[l], o, s);
                 }
                 let unit = (UNIT_ENTRIES[l - 1u] + i) * TILE + s;
-                delta[unit] = d * activation_derivative(delta[unit], signal[unit]);
+                delta[unit] = d * activation_slope(delta[unit], signal[unit]);
             }
         }
         workgroupBarrier();
@@ -121,25 +130,64 @@ fn tile_loss(tile: Tile) -> TileLoss {
     if (tile.lane == 0u) {
         for (var s = 0u; s < tile.count; s++) {
             let z = output[s];
-            let term = logistic(z, point(tile.first + s, FEATURES));
-            sum = loss_gather(sum, term);
+            let terms = loss_terms(z, point(tile_row(tile, s), FEATURES));
+            sum = loss_gather(sum, terms);
             peak = max(peak, magnitude_bits(z));
-            output[s] = term.gradient;
+            output[s] = terms.gradient;
         }
     }
     workgroupBarrier();
     return TileLoss(loss_flush(sum).total, peak);
 }
 
-/// One update of the parameters that belong to this lane; their gradients start again from 0.
-fn update(tile: Tile, lr: f32) -> u32 {
+/// Each lane's sum of squared gradients.
+var<workgroup> squares: array<f32, WORKGROUP>;
+
+/// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit. Every
+/// lane adds the lanes' sums up in the same order.
+fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
+    var factor = 1.0;
+    for (var c = 0u; c < CLIPS; c++) { // unroll
+        var square = 0.0;
+        for (var p = tile.lane; p < PARAMETERS; p += WORKGROUP) {
+            let mean = gradients[slot(tile.model, p)] / count;
+            square += mean * mean;
+        }
+        squares[tile.lane] = square;
+        workgroupBarrier();
+        square = 0.0;
+        for (var lane = 0u; lane < WORKGROUP; lane++) {
+            square += squares[lane];
+        }
+        factor = clip_factor(sqrt(square), rates.clip);
+    }
+    return factor;
+}
+
+/// One update of the parameters that belong to this lane from the sums over `count` points, multiplied by `factor`; the
+/// sums start again from 0. Returns the largest magnitude among the updated, as bits.
+fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> u32 {
     var peak = 0u;
     for (var p = tile.lane; p < PARAMETERS; p += WORKGROUP) {
         let at = slot(tile.model, p);
-        let updated = sgd(parameters[at], gradients[at] / f32(POINTS), lr);
-        parameters[at] = updated;
+        var now = Slot(parameters[at], 0.0, 0.0);
+        for (var k = 0u; k < FIRSTS; k++) { // unroll
+            now.first = memory[memory_slot(tile.model, 0u, p)];
+        }
+        for (var k = 0u; k < SECONDS; k++) { // unroll
+            now.second = memory[memory_slot(tile.model, 1u, p)];
+        }
+        let lr = select(rates.lr, rates.lr_first, p < FIRST_LAYER);
+        now = optimizer_step(now, gradients[at] / count * factor, lr, rates, warmth);
+        parameters[at] = now.parameter;
+        for (var k = 0u; k < FIRSTS; k++) { // unroll
+            memory[memory_slot(tile.model, 0u, p)] = now.first;
+        }
+        for (var k = 0u; k < SECONDS; k++) { // unroll
+            memory[memory_slot(tile.model, 1u, p)] = now.second;
+        }
         gradients[at] = 0.0;
-        peak = max(peak, magnitude_bits(updated));
+        peak = max(peak, magnitude_bits(now.parameter));
     }
     return peak;
 }
@@ -149,31 +197,17 @@ var<workgroup> parameter_peak: atomic<u32>;
 /// Whether the model has diverged: nothing changes any more.
 var<workgroup> frozen: u32;
 
-/// Lane 0 keeps the book: the recorded loss grows tile by tile, a divergence is noted with its epoch.
-fn note_tile(tile: Tile, sum: TileLoss, epoch: u32, next: u32) {
-    // A logit may have been found bad earlier in this epoch, perhaps in an earlier dispatch: its loss is still recorded.
-    if (tile.lane == 0u && (diverged[tile.model] == RUNNING || diverged[tile.model] == epoch)) {
-        if (epoch == recorded[next]) {
-            let at = next * job.models + tile.model;
-            let before = select(losses[at], 0.0, tile.first == 0u);
-            losses[at] = before + sum.loss / f32(POINTS);
-        }
-        if (bad_logit(sum.peak)) {
-            diverged[tile.model] = epoch;
-        }
-    }
-}
-
-/// After the last tile of an epoch: the update, unless the model has diverged.
-fn finish_epoch(tile: Tile, epoch: u32, lr: f32) {
+/// After the last tile of a batch of `count` points: the update, unless the model has diverged.
+fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, warmth: Warmth) {
     storageBarrier();
     if (tile.lane == 0u) {
         frozen = u32(diverged[tile.model] != RUNNING);
         atomicStore(&parameter_peak, 0u);
     }
     workgroupBarrier();
+    let factor = clipping(tile, count, rates);
     if (frozen == 0u) {
-        atomicMax(&parameter_peak, update(tile, lr));
+        atomicMax(&parameter_peak, update(tile, count, factor, rates, warmth));
     }
     storageBarrier();
     workgroupBarrier();
@@ -185,44 +219,16 @@ fn finish_epoch(tile: Tile, epoch: u32, lr: f32) {
 }
 
 @compute @workgroup_size(WORKGROUP)
-fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, lane, 0u, 0u);
-    let lr = rates[tile.model];
-    var index = job.first_tile;
-    var epoch = job.first_epoch;
-    var next = job.first_slot;
-    if (lane == 0u) {
-        frozen = u32(diverged[tile.model] != RUNNING);
-    }
-    workgroupBarrier();
-    for (var step = 0u; step < job.steps; step++) {
-        tile.first = index * TILE;
-        tile.count = min(TILE, POINTS - tile.first);
-        forward(tile);
-        note_tile(tile, tile_loss(tile), epoch, next);
-        backward(tile);
-        index++;
-        if (index == TILES) {
-            finish_epoch(tile, epoch, lr);
-            if (epoch == recorded[next]) {
-                next++;
-            }
-            index = 0u;
-            epoch++;
-        }
-    }
-}
-
-@compute @workgroup_size(WORKGROUP)
 fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     var tile = Tile(group.x, lane, 0u, 0u);
     for (var first = job.first_point; first < job.end_point; first += TILE) {
         tile.first = first;
         tile.count = min(TILE, job.end_point - first);
+        take_rows(tile);
         forward(tile);
         if (lane == 0u) {
             for (var s = 0u; s < tile.count; s++) {
-                scores[tile.model].correct += u32((output[s] > 0.0) == (point(first + s, FEATURES) > 0.5));
+                scores[tile.model].correct += u32((output[s] > THRESHOLD) == (point(first + s, FEATURES) > 0.5));
             }
         }
         workgroupBarrier();

@@ -11,6 +11,7 @@ mod summary;
 mod train;
 mod values;
 mod verify;
+mod view;
 mod words;
 
 pub use errors::{Stop, report};
@@ -52,8 +53,12 @@ Examples:
       30 learning rates from 0.0001 to 1, 100 seeds each, into the folder wide/
   gpu-sweep --data patients.csv --label outcome --positive ill --hidden 16 --test-fraction 0.25
       your own data, a quarter of it kept for testing
+  gpu-sweep --optimizer sgd,adam --lr logspace:-4:0:20 --hidden 8 --dataset moons
+      two optimizers side by side
+  gpu-sweep --preset init-std --seeds 400
+      a ready question; --print-config shows its settings
   gpu-sweep --trials random_search.csv --hidden 16,16
-      one network per row of a file with the columns lr and seed
+      one network per row of a file with the columns lr and seed, and others if wanted
   gpu-sweep --config gpu-sweep-out/sweep.toml --seeds 400 --out more
       an earlier question again, with more seeds
   gpu-sweep verify --device cpu

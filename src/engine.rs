@@ -57,11 +57,12 @@ pub struct Record {
 }
 
 impl Record {
-    /// What `sweep` asks for, with `trials` in it.
-    pub fn of(sweep: &Sweep, trials: &Trials) -> Self {
+    /// What `sweep` asks for of one of its cells, with `trials` in it, of which the first has number `first` in the sweep
+    /// and which hold `share` of all models.
+    pub fn of(sweep: &Sweep, trials: &Trials, first: u64, share: f64) -> Self {
         Self {
             epochs: sweep.recorded_epochs(),
-            curves_below: sweep.curves_kept(trials.len(), trials.combinations()),
+            curves_below: sweep.curves_kept(trials, first, share),
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
             weights: sweep.save_weights,

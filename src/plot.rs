@@ -6,9 +6,11 @@
 mod accuracy;
 mod axis;
 mod bins;
+mod compare;
 mod data;
 mod frame;
 mod histogram;
+mod loss_comparison;
 mod losses;
 mod marching;
 mod output;
@@ -17,15 +19,18 @@ mod scene;
 mod success;
 mod text;
 mod theme;
+mod view;
 
 pub use accuracy::{AccuracyPlot, Reference};
 pub use data::{Boundary, DataPlot, Grid};
 pub use histogram::HistogramPlot;
+pub use loss_comparison::{Contender, LossComparison};
 pub use losses::LossPlot;
 pub use output::{write, write_all};
 pub use scene::Scene;
 pub use success::SuccessPlot;
 pub use theme::SIZE;
+pub use view::View;
 
 use crate::error::Result;
 

@@ -6,5 +6,5 @@ mod summary;
 mod wilson;
 
 pub use counts::Counts;
-pub use summary::{Group, Summary};
+pub use summary::{Group, Series, Summary, best};
 pub use wilson::wilson_95;

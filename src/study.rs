@@ -5,6 +5,7 @@
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
 //! models.csv, models.parquet, summary.csv, curves.npz, weights.npz   made from the chunks alone
+//! weights-0.npz, ...      of several cells, whose networks may differ
 //! pictures/*.png, *.svg
 //! run.json                what happened
 //! ```
@@ -26,7 +27,8 @@ pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
 pub use config::read_config;
 pub use files::write_whole;
-pub use question::Question;
+pub use plan::Span;
+pub use question::{Part, Question};
 pub use reader::ModelCurve;
 pub use run::Run;
 pub use sink::{ChunkSink, Watch};
@@ -40,7 +42,6 @@ use files::{CHUNKS, Found, PICTURES, SWEEP};
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 const ENGINE: &str = "engine.json";
@@ -61,7 +62,8 @@ pub struct Study {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct SavedEngine {
     engine: EngineInfo,
-    mapping: String,
+    /// Of each cell.
+    mappings: Vec<String>,
 }
 
 impl Study {
@@ -73,7 +75,7 @@ impl Study {
     pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
         let question = question.with_absolute_paths()?;
         let plan = Plan::of(&question)?;
-        let header = Header::of(&question, plan.per_chunk)?;
+        let header = Header::of(&question, plan.per_chunk())?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
         let is_ours = |settings: &Path| config::read_saved(settings).is_some();
         let found = files::look(folder, is_ours)?;
@@ -88,8 +90,8 @@ impl Study {
                     return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
                 }
                 // An automatic choice is made once, by the version that began the folder.
-                let plan = Plan { per_chunk: there.chunk_models.max(1), ..plan };
-                Self { plan, ..Self::empty(folder, question, plan) }.with_what_is_there()
+                let plan = Plan::new(&question, there.chunk_models);
+                Self::empty(folder, question, plan).with_what_is_there()
             }
             saved => {
                 if saved.is_some() {
@@ -133,8 +135,8 @@ impl Study {
     }
 
     fn check_chunk(&self, n: u64) -> Result<()> {
-        let range = self.plan.range(n);
-        ChunkFile::open(&self.chunk_path(n), &self.labels(&range)?, range).map(|_| ())
+        let span = self.plan.span(n);
+        ChunkFile::open(&self.chunk_path(n), &self.labels(&span)?, span).map(|_| ())
     }
 
     /// The folder.
@@ -147,22 +149,24 @@ impl Study {
         &self.question
     }
 
-    /// Trials that are still to be trained, in whole chunks, ascending.
-    pub fn missing(&self) -> Vec<Range<u64>> {
-        let mut ranges: Vec<Range<u64>> = Vec::new();
+    /// Trials that are still to be trained, in whole chunks, cell by cell, ascending.
+    pub fn missing(&self) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
         for n in (0..self.plan.chunks()).filter(|n| !self.finished[*n as usize]) {
-            let range = self.plan.range(n);
-            match ranges.last_mut() {
-                Some(last) if last.end == range.start => last.end = range.end,
-                _ => ranges.push(range),
+            let span = self.plan.span(n);
+            match spans.last_mut() {
+                Some(last) if last.cell == span.cell && last.trials.end == span.trials.start => {
+                    last.trials.end = span.trials.end;
+                }
+                _ => spans.push(span),
             }
         }
-        ranges
+        spans
     }
 
     /// Number of models whose results are on disk.
     pub fn finished_models(&self) -> u64 {
-        self.plan.models - self.missing().iter().map(|range| range.end - range.start).sum::<u64>()
+        self.plan.models() - self.missing().iter().map(Span::len).sum::<u64>()
     }
 
     /// Chunks that were there but can't be used, with the reason; they count as missing.
@@ -170,31 +174,40 @@ impl Study {
         &self.damaged
     }
 
-    /// Who trained first in this folder, and with which mapping: every later run must be the same, so that the same
-    /// trial has the same bits.
-    pub fn saved_engine(&self) -> Option<(&EngineInfo, &str)> {
-        self.engine.as_ref().map(|saved| (&saved.engine, saved.mapping.as_str()))
+    /// Who trained first in this folder, and with which mapping in each cell: every later run must be the same, so that
+    /// the same trial has the same bits.
+    pub fn saved_engine(&self) -> Option<(&EngineInfo, &[String])> {
+        self.engine.as_ref().map(|saved| (&saved.engine, saved.mappings.as_slice()))
     }
 
     /// Says who is going to train; to be called before [`Study::sink`]. The first one is saved.
     ///
     /// # Errors
     /// [`Error::Folder`] for another engine, device or mapping than the first.
-    pub fn use_engine(&mut self, engine: &EngineInfo, mapping: &str) -> Result<()> {
-        let asked = SavedEngine { engine: engine.clone(), mapping: mapping.into() };
+    pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
+        self.check_engine(engine, mappings)?;
         let chunks = self.folder.join(CHUNKS);
         std::fs::create_dir_all(&chunks).map_err(Error::io(&chunks, "create"))?;
-        if let Some(first) = &self.engine {
-            return first.check(&asked, &self.folder);
+        if self.engine.is_none() {
+            let first = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
+            self.write_json(ENGINE, &first)?;
+            self.engine = Some(first);
         }
-        self.write_json(ENGINE, &asked)?;
-        self.engine = Some(asked);
         Ok(())
     }
 
-    /// Takes the results of the trials of one of the [`Study::missing`] ranges, which starts with `first`.
-    pub fn sink<'a>(&'a mut self, first: u64, watch: &'a mut dyn Watch) -> ChunkSink<'a> {
-        ChunkSink::new(self, first, watch)
+    /// Whether this engine and these mappings may add to the folder.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] for another engine, device or mapping than the first.
+    pub fn check_engine(&self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
+        let asked = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
+        self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
+    }
+
+    /// Takes the results of the trials of one of the [`Study::missing`] spans.
+    pub fn sink<'a>(&'a mut self, span: &Span, watch: &'a mut dyn Watch) -> ChunkSink<'a> {
+        ChunkSink::new(self, span, watch)
     }
 
     /// The folder for pictures, made if need be.
@@ -212,21 +225,23 @@ impl Study {
     }
 
     /// To what a chunk of this study belongs.
-    fn labels(&self, range: &Range<u64>) -> Result<Labels> {
+    fn labels(&self, span: &Span) -> Result<Labels> {
         let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
-        let SavedEngine { engine, mapping } = self.engine.as_ref().ok_or_else(unknown)?;
-        let question = &self.question;
+        let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
+        let (question, part) = (&self.question, &self.question.cells[span.cell]);
+        let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
         let rest = [
             ("digest", question.digest.clone()),
+            ("cell", span.cell.to_string()),
             ("engine", engine.engine.clone()),
             ("device", engine.device.clone()),
             ("mapping", mapping.clone()),
-            ("train_points", question.train_points.to_string()),
-            ("test_points", question.test_points.to_string()),
+            ("train_points", part.train_points.to_string()),
+            ("test_points", part.test_points.to_string()),
             ("epochs", question.sweep.epochs.to_string()),
             ("record_every", question.sweep.record_stride().to_string()),
         ];
-        Ok(Labels::of_chunk(&rest, range))
+        Ok(Labels::of_chunk(&rest, &span.trials))
     }
 
     fn write_text(&self, name: &str, text: &str) -> Result<()> {
@@ -245,10 +260,11 @@ impl SavedEngine {
     /// The driver may change: it names threads and versions, too.
     fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
         let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && a.engine.device == b.engine.device;
-        if same(self, asked) && self.mapping == asked.mapping {
+        if same(self, asked) && self.mappings == asked.mappings {
             return Ok(());
         }
-        let show = |s: &Self| format!("{} on {:?} with mapping {:?}", s.engine.engine, s.engine.device, s.mapping);
+        let show =
+            |s: &Self| format!("{} on {:?} with mapping {:?}", s.engine.engine, s.engine.device, s.mappings.join(", "));
         let (first, now) = (show(self), show(asked));
         let advice = "take the same --device, another --out, or --force to begin again";
         let what = format!("was begun by {first}, not by {now}; their results do not mix: {advice}");

@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod inputs;
 mod listed;
+mod preset;
 mod recipe;
 mod scalar;
 mod schedule;
@@ -16,12 +17,14 @@ pub use cell::{COLUMNS, Cell};
 pub use choices::{BatchSize, Choice, Choices, Widths};
 pub use inputs::{CellInputs, Inputs};
 pub use listed::{Listed, read_trials};
+pub use preset::PRESETS;
 pub use recipe::{Batches, Order, Recipe};
 pub use scalar::{Hyperparameters, Scalar};
 pub use schedule::{Schedule, ScheduleKind};
 pub use trial::{GridAxis, Initial, Trial, Trials};
 
 use crate::dataset::Source;
+use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
 use serde::{Deserialize, Serialize};
@@ -238,19 +241,31 @@ impl Sweep {
         (0..self.epochs).step_by(self.record_stride() as usize).chain([self.epochs]).collect()
     }
 
-    /// How many of `models` trials keep their curves: the first so many, by [`Sweep::curves`]. `combinations` learning
-    /// rates share a seed, so that the automatic choice ends with a whole seed.
-    pub fn curves_kept(&self, models: u64, combinations: u64) -> u64 {
+    /// How many of a cell's `trials` keep their curves: the first so many, by [`Sweep::curves`]. The cell's first model is
+    /// number `first` of the sweep, and the cell has `share` of all models. The automatic choice ends with a whole seed.
+    pub fn curves_kept(&self, trials: &Trials, first: u64, share: f64) -> u64 {
+        let (models, combinations) = (trials.len(), trials.combinations());
         match self.curves {
             CurvesKept::All => models,
             CurvesKept::None => 0,
-            CurvesKept::First(n) => n.min(models),
+            CurvesKept::First(n) => n.saturating_sub(first).min(models),
             CurvesKept::Auto => {
                 let columns = 1 + 3 * self.record.len() as u64;
-                let fit = Self::AUTO_CURVE_VALUES / (self.recorded_epochs().len() as u64 * columns);
+                let room = (Self::AUTO_CURVE_VALUES as f64 * share) as u64;
+                let fit = room / (self.recorded_epochs().len() as u64 * columns);
                 if models <= fit { models } else { (fit / combinations * combinations).max(fit.min(combinations)) }
             }
         }
+    }
+}
+
+impl Sweep {
+    /// All settings as a `sweep.toml`.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
+    pub fn to_toml(&self) -> Result<String> {
+        toml::to_string(self).map_err(|e| Error::setting("settings", e, "values that TOML holds"))
     }
 }
 

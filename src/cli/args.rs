@@ -1,7 +1,13 @@
-//! Flags of the main job. Each is optional, so that `--config` and the defaults show through.
+//! Flags of the main job. Each is optional, so that `--preset`, `--config` and the defaults show through.
 
-use super::values::{axis, curves, hidden, number, whole};
-use gpu_sweep::sweep::{Axis, Choices, Curve, CurvesKept, Widths};
+mod data;
+mod training;
+
+pub use data::Data;
+pub use training::{Network, Training};
+
+use super::values::{curves, whole};
+use gpu_sweep::sweep::{Curve, CurvesKept};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
@@ -12,6 +18,8 @@ pub struct Train {
     #[command(flatten)]
     pub network: Network,
     #[command(flatten)]
+    pub training: Training,
+    #[command(flatten)]
     pub models: Models,
     #[command(flatten)]
     pub keep: Keep,
@@ -20,68 +28,14 @@ pub struct Train {
 }
 
 #[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Data")]
-pub struct Data {
-    /// CSV table to learn from [default: two built-in clusters]
-    ///
-    /// With a header line; every column but the label is a number. Without it, 200 points with 2 features are drawn: 100 around (1, 1) and 100 around (5, 1).
-    #[arg(long, value_name = "FILE.csv")]
-    pub data: Option<PathBuf>,
-    /// Column of the classes, of any two values [default: the last]
-    #[arg(long, value_name = "COLUMN")]
-    pub label: Option<String>,
-    /// Value that is class 1 [default: the greater number or later word]
-    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
-    pub positive: Option<String>,
-    /// Scale features to mean 0 and standard deviation 1 [default for --data]
-    ///
-    /// By the mean and the population standard deviation of the training rows.
-    #[arg(long, overrides_with = "no_standardize")]
-    pub standardize: bool,
-    /// Take the features as they are
-    #[arg(long, overrides_with = "standardize")]
-    pub no_standardize: bool,
-    /// Share of each class kept for testing, 0 to 0.9 [default: 0]
-    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
-    pub test_fraction: Option<f64>,
-    /// Seed of built-in data and of the train/test split [default: 0]
-    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
-    pub data_seed: Option<u64>,
-    /// Standard deviation of the built-in clusters [default: 1]
-    #[arg(long, value_name = "SD", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
-    pub blur: Option<f64>,
-}
-
-#[derive(Debug, clap::Args)]
-#[command(next_help_heading = "Network and training")]
-pub struct Network {
-    /// Widths of the hidden layers: 16 or 16,16 or none [default: 1]
-    ///
-    /// Up to 4 ReLU layers of 1 to 64 units each; `none` is logistic regression.
-    #[arg(long, value_name = "WIDTHS", value_parser = hidden, allow_hyphen_values = true)]
-    pub hidden: Option<Choices<Widths>>,
-    /// Passes over the training rows, one update each [default: 1000]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
-    pub epochs: Option<u32>,
-    /// Learning rates [default: linspace:0.001:0.1:40]
-    ///
-    /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `logspace:-4:-1:20` runs from 10^-4 to 10^-1.
-    #[arg(long, value_name = "RATES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub lr: Option<Axis>,
-    /// Success: more than this share of training rows right [default: 0.7]
-    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
-    pub success_threshold: Option<f64>,
-}
-
-#[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Which models")]
 pub struct Models {
     /// Number of models [default: 1000]
     ///
-    /// Every learning rate with the first seed, then with the next one, and so on; the last seed may be cut off.
+    /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then --lr-first, --momentum, --weight-decay, --init-scale, --beta1, --beta2, --alpha, --epsilon, --clip. Several data sets, networks, ... are trained one after the other and share the models.
     #[arg(long, value_name = "N", value_parser = whole::<u64>, conflicts_with = "seeds", allow_hyphen_values = true)]
     pub models: Option<u64>,
-    /// Number of seeds, each with every learning rate, not --models
+    /// Number of seeds, each with every combination, not --models
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true)]
     pub seeds: Option<u64>,
     /// The first seed; the others count up from it [default: 0]
@@ -93,11 +47,13 @@ pub struct Models {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
     pub independent_seeds: Option<bool>,
     /// CSV table with a row per model, columns lr and seed, not --lr
+    ///
+    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip.
     #[arg(long, value_name = "FILE.csv")]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
     ///
-    /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models. Without it, PyTorch's default for nn.Linear, drawn from each model's seed.
+    /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models. Without it, weights are drawn from each model's seed as --init says.
     #[arg(long, value_name = "FILE.npz")]
     pub init_from: Option<PathBuf>,
 }
@@ -148,9 +104,20 @@ pub struct Running {
     /// As run.json names it.
     #[arg(long, value_name = "TEXT")]
     pub mapping: Option<String>,
+    /// A ready question: course, momentum, optimizers, init-std, depth-breadth, xor-playground
+    ///
+    /// Flags override it; --print-config shows it.
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    pub preset: Option<String>,
     /// Settings from a file such as sweep.toml; flags override it
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
+    /// Print the question as a sweep.toml, and stop
+    #[arg(long)]
+    pub print_config: bool,
+    /// Print the data set as a CSV table, and stop
+    #[arg(long, conflicts_with = "print_config")]
+    pub print_data: bool,
     /// Print nothing but errors
     #[arg(long, short)]
     pub quiet: bool,

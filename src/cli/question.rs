@@ -1,6 +1,6 @@
-//! The question asked: defaults, then `--config`, then flags.
+//! The question asked: defaults, then `--preset` or `--config`, then flags.
 
-use super::args::{Data, Keep, Models, Network, Train};
+use super::args::{Data, Keep, Models, Network, Train, Training};
 use gpu_sweep::sweep::Sweep;
 
 /// Puts the flags that were given on top of `sweep`, and checks the whole.
@@ -10,6 +10,7 @@ use gpu_sweep::sweep::Sweep;
 pub fn on_top_of(mut sweep: Sweep, args: &Train) -> gpu_sweep::Result<Sweep> {
     data(&mut sweep, &args.data);
     network(&mut sweep, &args.network);
+    training(&mut sweep, &args.training);
     models(&mut sweep, &args.models);
     keep(&mut sweep, &args.keep);
     sweep.validate()?;
@@ -34,17 +35,49 @@ fn data(sweep: &mut Sweep, flags: &Data) {
     fill(&mut sweep.data, &flags.data);
     fill(&mut sweep.label, &flags.label);
     fill(&mut sweep.positive, &flags.positive);
+    if flags.dataset.is_some() {
+        // One place to learn from: the command line's word replaces the file's.
+        (sweep.data, sweep.label, sweep.positive) = (None, None, None);
+    }
+    set(&mut sweep.dataset, &flags.dataset);
+    set(&mut sweep.points, &flags.points);
+    set(&mut sweep.noise, &flags.noise);
+    set(&mut sweep.blur, &flags.blur);
     let standardize = (flags.standardize || flags.no_standardize).then_some(flags.standardize);
     fill(&mut sweep.standardize, &standardize);
     set(&mut sweep.test_fraction, &flags.test_fraction);
     set(&mut sweep.data_seed, &flags.data_seed);
-    set(&mut sweep.blur, &flags.blur);
 }
 
 fn network(sweep: &mut Sweep, flags: &Network) {
     set(&mut sweep.hidden, &flags.hidden);
+    set(&mut sweep.activation, &flags.activation);
+    set(&mut sweep.bias, &flags.no_bias.map(|without| !without));
+    set(&mut sweep.init, &flags.init);
+    fill(&mut sweep.init_scale, &flags.init_scale);
+    set(&mut sweep.init_bias, &flags.init_bias);
+    set(&mut sweep.loss, &flags.loss);
+}
+
+fn training(sweep: &mut Sweep, flags: &Training) {
     set(&mut sweep.epochs, &flags.epochs);
     set(&mut sweep.lr, &flags.lr);
+    fill(&mut sweep.lr_first, &flags.lr_first);
+    set(&mut sweep.optimizer, &flags.optimizer);
+    fill(&mut sweep.momentum, &flags.momentum);
+    fill(&mut sweep.weight_decay, &flags.weight_decay);
+    fill(&mut sweep.beta1, &flags.beta1);
+    fill(&mut sweep.beta2, &flags.beta2);
+    fill(&mut sweep.alpha, &flags.alpha);
+    fill(&mut sweep.epsilon, &flags.epsilon);
+    fill(&mut sweep.clip, &flags.clip);
+    set(&mut sweep.batch_size, &flags.batch_size);
+    set(&mut sweep.shuffle, &flags.shuffle);
+    fill(&mut sweep.batch_order, &flags.batch_order);
+    set(&mut sweep.schedule, &flags.schedule);
+    fill(&mut sweep.step_size, &flags.step_size);
+    fill(&mut sweep.gamma, &flags.gamma);
+    fill(&mut sweep.warmup, &flags.warmup);
     set(&mut sweep.success_threshold, &flags.success_threshold);
 }
 

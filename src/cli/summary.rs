@@ -1,19 +1,23 @@
 //! The few lines after a run: which learning rate was best, how many models got there, what was written.
 
 use super::output::bold;
-use gpu_sweep::statistics::{Group, Summary};
+use super::view::Sides;
+use gpu_sweep::statistics::{Group, best};
+use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
 use std::fmt::Write;
 use std::path::Path;
 
-/// Learning rates shown on the terminal; all of them are in `summary.csv`.
+/// Values shown on the terminal; all of them are in `summary.csv`.
 const ROWS: usize = 7;
+/// Curves compared on the terminal.
+const CURVES: usize = 16;
 /// Characters of a bar that stands for 100 %.
 const BAR: usize = 20;
 
 /// What a summary speaks of.
 pub struct Results<'a> {
-    pub summary: &'a Summary,
+    pub sides: &'a Sides<'a>,
     /// Whether there are test rows: they then decide what is best.
     pub tested: bool,
     /// A success has more than this share of the training points right.
@@ -23,19 +27,29 @@ pub struct Results<'a> {
     pub files: &'a [(String, String)],
 }
 
-impl Results<'_> {
+/// A line of the table.
+struct Row<'a> {
+    label: String,
+    group: &'a Group,
+    best: bool,
+}
+
+impl<'a> Results<'a> {
     /// The summary in words.
     pub fn text(&self) -> String {
-        let mut text = String::new();
-        let repeated = self.summary.groups().any(|group| group.n > 1);
-        if repeated {
+        let (mut text, summary) = (String::new(), self.sides.summary);
+        if self.sides.view.compares() {
+            text += &self.comparison();
+        } else if summary.groups().any(|group| group.n > 1) {
             text += &self.table();
         }
-        let _ = match self.summary.best() {
-            Some(best) => writeln!(text, "{} {}", bold("best learning rate"), self.best_line(best)),
-            None => writeln!(text, "{} none: no model has an accuracy", bold("best learning rate")),
+        let label = format!("best {}", self.sides.view.x);
+        let _ = match self.best() {
+            Some(best) => writeln!(text, "{} {}", bold(&label), self.best_line(best)),
+            None => writeln!(text, "{} none: no model has an accuracy", bold(&label)),
         };
-        let _ = writeln!(text, "{}         {}\n", bold("all models"), self.total_line());
+        let width = label.chars().count();
+        let _ = writeln!(text, "{} {}\n", bold(&format!("{:width$}", "all models")), self.total_line());
         let _ = writeln!(text, "{}", bold(&format!("in {}", self.out.display())));
         let width = self.files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, purpose) in self.files {
@@ -44,56 +58,82 @@ impl Results<'_> {
         text
     }
 
+    /// The group with the best mean accuracy.
+    fn best(&self) -> Option<&'a Group> {
+        best(self.sides.view.series.iter().flat_map(|series| &series.groups))
+    }
+
+    /// A row for a few values of the only curve.
     fn table(&self) -> String {
+        let best = self.best().map(|group| group.x);
+        let row = |group: &'a Group| Row { label: short(group.x), group, best: Some(group.x) == best };
+        self.rows(self.sides.view.x, self.few().into_iter().map(row).collect())
+    }
+
+    /// A row for each curve, at its best value.
+    fn comparison(&self) -> String {
+        let view = &self.sides.view;
+        let top = self.best().map(|group| (group.cell, group.values.clone()));
+        let of = |groups: &'_ [Group]| best(groups.iter()).map(|group| (group.cell, group.values.clone()));
+        let rows = view.best(CURVES).into_iter().filter_map(|(name, groups)| {
+            let group = best(groups.iter())?;
+            let label = format!("{name}, {} {}", view.x, short(group.x));
+            Some(Row { label, group, best: of(groups) == top })
+        });
+        let text = self.rows("at its best", rows.collect());
+        match view.series.len().saturating_sub(CURVES) {
+            0 => text,
+            more => format!("{}\n  and {more} more in summary.csv\n\n", text.trim_end()),
+        }
+    }
+
+    fn rows(&self, heading: &str, rows: Vec<Row>) -> String {
         let accuracy = if self.tested { "mean test accuracy" } else { "mean accuracy" };
         let success = format!("above {} %", short(100.0 * self.threshold));
-        let width = accuracy.len();
-        let mut text = format!("  learning rate  {accuracy}  {success}\n");
-        let best = self.summary.best().map(|group| group.lr);
-        for group in self.few() {
-            let (lr, mean) = (short(group.lr), percent(self.mean(group), 1));
-            let share = group.success_rate();
-            let mark = if Some(group.lr) == best { "  ← best" } else { "" };
-            let rate = percent(share, 0);
-            let line =
-                format!("  {lr:>13}  {mean:>width$}  {rate:>rate_width$}  {}", bar(share), rate_width = success.len());
+        let labels = rows.iter().map(|row| row.label.chars().count()).chain([heading.chars().count()]);
+        let label_width = labels.max().unwrap_or(0);
+        let (width, rate_width) = (accuracy.len(), success.len());
+        let mut text = format!("  {heading:>label_width$}  {accuracy}  {success}\n");
+        for Row { label, group, best } in rows {
+            let (mean, share) = (percent(group.score(), 1), group.success_rate());
+            let (rate, mark) = (percent(share, 0), if best { "  ← best" } else { "" });
+            let line = format!("  {label:>label_width$}  {mean:>width$}  {rate:>rate_width$}  {}", bar(share));
             let _ = writeln!(text, "{}", format!("{line}{mark}").trim_end());
         }
         text + "\n"
     }
 
-    /// Evenly spread learning rates, the best one among them.
-    fn few(&self) -> Vec<&Group> {
-        let groups: Vec<&Group> = self.summary.groups().collect();
+    /// Evenly spread values of the only curve, the best one among them.
+    fn few(&self) -> Vec<&'a Group> {
+        let groups = self.sides.view.groups();
         let last = groups.len().saturating_sub(1);
         let steps = last.min(ROWS - 1);
         let mut picked: Vec<usize> =
             (0..=steps).map(|k| if steps == 0 { 0 } else { (k * last).div_ceil(steps) }).collect();
-        let best = self.summary.best().map(|group| group.lr);
-        picked.extend(groups.iter().position(|group| Some(group.lr) == best));
+        let best = self.best().map(|group| group.x);
+        picked.extend(groups.iter().position(|group| Some(group.x) == best));
         picked.sort_unstable();
         picked.dedup();
-        picked.into_iter().filter_map(|k| groups.get(k).copied()).collect()
-    }
-
-    fn mean(&self, group: &Group) -> Option<f64> {
-        if self.tested { group.test.mean() } else { group.train.mean() }
+        picked.into_iter().filter_map(|k| groups.get(k)).collect()
     }
 
     fn best_line(&self, best: &Group) -> String {
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
-        let mean = percent(self.mean(best), 1);
-        format!("{}: {which} {mean}, {}", bold(&short(best.lr)), self.successes(best))
+        let view = &self.sides.view;
+        let owner = view.series.iter().position(|series| series.groups.contains(best));
+        let name = owner.filter(|_| view.compares()).map_or(String::new(), |k| format!(" ({})", view.names[k]));
+        let mean = percent(best.score(), 1);
+        format!("{}{name}: {which} {mean}, {}", bold(&short(best.x)), self.successes(best))
     }
 
     fn total_line(&self) -> String {
-        let total = self.summary.total();
+        let total = self.sides.summary.total();
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
         let diverged = match total.diverged {
             0 => "none diverged".to_owned(),
             n => format!("{n} diverged"),
         };
-        format!("{which} {}, {}, {diverged}", percent(self.mean(&total), 1), self.successes(&total))
+        format!("{which} {}, {}, {diverged}", percent(total.score(), 1), self.successes(&total))
     }
 
     fn successes(&self, group: &Group) -> String {
@@ -105,27 +145,34 @@ impl Results<'_> {
     /// The summary for programs: accuracies and rates are fractions, what is missing is null.
     pub fn json(&self) -> Value {
         json!({
-            "best": self.summary.best().map(group_json),
-            "all": group_json(&self.summary.total()),
-            "learning_rates": self.summary.groups().map(group_json).collect::<Vec<_>>(),
+            "best": self.sides.summary.best().map(|group| self.group_json(group)),
+            "all": self.group_json(&self.sides.summary.total()),
+            "groups": self.sides.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
             "success_threshold": self.threshold,
             "out": self.out.display().to_string(),
             "files": self.files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
         })
     }
-}
 
-fn group_json(group: &Group) -> Value {
-    let interval = group.success_interval();
-    json!({
-        "lr": group.lr.is_finite().then_some(group.lr),
-        "n": group.n,
-        "mean_acc": group.train.mean(),
-        "mean_test_acc": group.test.mean(),
-        "success_rate": group.success_rate(),
-        "success_ci": interval.map(|(low, high)| [low, high]),
-        "diverged": group.diverged,
-    })
+    fn group_json(&self, group: &Group) -> Value {
+        let interval = group.success_interval();
+        let mut object = json!({
+            "n": group.n,
+            "mean_acc": group.train.mean(),
+            "mean_test_acc": group.test.mean(),
+            "success_rate": group.success_rate(),
+            "success_ci": interval.map(|(low, high)| [low, high]),
+            "diverged": group.diverged,
+        });
+        // The total has no values of its own.
+        for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {
+            object[scalar.name()] = json!(value);
+        }
+        for n in self.sides.question.varying().into_iter().filter(|_| !group.values.is_empty()) {
+            object[COLUMNS[n]] = json!(self.sides.part(group).texts[n]);
+        }
+        object
+    }
 }
 
 /// A share as a bar of eighths of a character.
@@ -160,15 +207,5 @@ mod tests {
         assert_eq!(texts, ["0", "0.001", "0.0492", "0.1", "1", "12.3", "1234", "2.5e-7", "0.0001"]);
         assert_eq!((percent(Some(0.7), 0), percent(None, 1)), ("70 %".to_owned(), "–".to_owned()));
         assert_eq!([bar(Some(1.0)).chars().count(), bar(Some(0.5)).chars().count(), bar(None).len()], [20, 10, 0]);
-    }
-
-    #[test]
-    fn seven_rates_and_the_best_are_shown_of_forty() {
-        let mut summary = Summary::new(10, 0, 0.7);
-        (1..=40).for_each(|k| summary.add(f64::from(k), Some(if k == 33 { 9 } else { 6 }), None, false));
-        let results = Results { summary: &summary, tested: false, threshold: 0.7, out: Path::new("o"), files: &[] };
-        let few: Vec<f64> = results.few().iter().map(|group| group.lr).collect();
-        assert_eq!(few, [1.0, 8.0, 14.0, 21.0, 27.0, 33.0, 34.0, 40.0]);
-        assert!(results.text().contains("best learning rate 33: mean accuracy 90.0 %, 1 of 1 above 70 % (100 %)"));
     }
 }

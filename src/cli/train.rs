@@ -1,14 +1,15 @@
 //! The main job: question → inputs → engine → results on disk → tables → pictures → summary.
 
-use super::args::Train;
+use super::args::{Running, Train};
 use super::output::Output;
-use super::pictures::{self, Drawn};
+use super::pictures::{Drawn, Studio};
 use super::progress::Bar;
 use super::summary::Results;
+use super::view::Sides;
 use super::{Stop, question, words};
 use gpu_sweep::Result;
 use gpu_sweep::engine::select::select;
-use gpu_sweep::engine::{Collect, Engine, EngineInfo, Job, Phase, Record};
+use gpu_sweep::engine::{Collect, Engine, EngineInfo, Job, Phase};
 use gpu_sweep::study::{Question, Run, Study, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::process::ExitCode;
@@ -20,6 +21,9 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     let mut clock = Clock::start();
     let mut log = Run::begin(std::env::args().collect());
     let sweep = asked(&args)?;
+    if args.running.print_config || args.running.print_data {
+        return print(&args.running, &sweep);
+    }
     let selected = clock.time("start-up", || select(&args.running.device.parse()?))?;
     let inputs = clock.time("data", || Inputs::load(&sweep))?;
     let mut session = Session::open(&args, sweep, inputs, selected.engine)?;
@@ -27,76 +31,99 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     log.trained = clock.time("training and writing", || session.train(&output))?;
     clock.phases.extend(session.engine.phases());
     let tables = clock.time("tables", || session.study.write_tables())?;
-    let drawn = clock.time("pictures", || pictures::draw(&mut session, &tables.summary, log.trained > 0))?;
+    let sides = Sides::of(session.study.question(), &tables.summary);
+    let engine = session.engine.as_mut();
+    let mut studio = Studio { study: &session.study, engine, jobs: &session.jobs, sides: &sides };
+    let drawn = clock.time("pictures", || studio.draw(log.trained > 0))?;
     drawn.left_out.iter().for_each(|reason| output.note(&words::labelled("pictures", reason)));
     if log.trained > 0 || !drawn.files.is_empty() {
         session.log(log.clone(), &clock, &tables.files, &drawn)?;
     }
     output.note("");
     let files = words::files(session.study.folder());
-    let (tested, threshold) = (session.job.data.test.is_some(), session.sweep.success_threshold);
-    let results = Results { summary: &tables.summary, tested, threshold, out: session.study.folder(), files: &files };
+    let results = Results {
+        sides: &sides,
+        tested: session.jobs.iter().any(|job| job.data.test.is_some()),
+        threshold: session.sweep.success_threshold,
+        out: session.study.folder(),
+        files: &files,
+    };
     output.show(&results.text())?;
     output.object(|| session.json(&results, log.trained, &clock))?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// Defaults, then `--config`, then flags.
+/// Defaults, then `--preset` or `--config`, then flags.
 fn asked(args: &Train) -> Result<Sweep> {
-    let config = args.running.config.as_deref().map(read_config).transpose()?;
-    question::on_top_of(config.unwrap_or_default(), args)
+    let base = match (&args.running.preset, &args.running.config) {
+        (Some(preset), _) => Sweep::preset(preset)?,
+        (None, Some(config)) => read_config(config)?,
+        (None, None) => Sweep::default(),
+    };
+    question::on_top_of(base, args)
+}
+
+/// The question or the data themselves, whatever --quiet says.
+fn print(running: &Running, sweep: &Sweep) -> Result<ExitCode, Stop> {
+    let text = if running.print_config { sweep.to_toml()? } else { Inputs::raw_data(sweep)?.to_csv() };
+    Output { quiet: false, json: false }.show(&text)?;
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A question, an engine that answers it and the folder for the answers.
 pub struct Session {
     pub sweep: Sweep,
-    pub job: Job,
+    /// One for each cell.
+    pub jobs: Vec<Job>,
     pub engine: Box<dyn Engine>,
     pub study: Study,
-    /// Which label means what.
-    classes: String,
+    /// Which label means what, for each data set.
+    classes: Vec<String>,
 }
 
 impl Session {
     fn open(args: &Train, sweep: Sweep, inputs: Inputs, mut engine: Box<dyn Engine>) -> Result<Self> {
-        let inputs_of_cell = &inputs.cells[0];
-        let record = Record::of(&sweep, &inputs_of_cell.trials);
         let question = Question::of(&sweep, &inputs);
-        let classes = inputs_of_cell.description.clone();
-        let mapping = match &args.running.mapping {
-            Some(mapping) => mapping.clone(),
-            None => {
-                engine.choose_mapping(&inputs_of_cell.shape, &inputs_of_cell.recipe, inputs_of_cell.data.train.len())?
-            }
-        };
-        let mut job = Job::of(&sweep, inputs_of_cell, record, mapping);
+        let mut jobs = Vec::new();
+        for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
+            let mapping = match &args.running.mapping {
+                Some(mapping) => mapping.clone(),
+                None => engine.choose_mapping(&inputs.shape, &inputs.recipe, inputs.data.train.len())?,
+            };
+            jobs.push(Job::of(&sweep, inputs, part.record.clone(), mapping));
+        }
         // No trial: nothing is trained, but a mapping that the engine can't run is refused before a folder is begun.
-        Collect::train(engine.as_mut(), &job, 0..0)?;
+        jobs.iter().try_for_each(|job| Collect::train(engine.as_mut(), job, 0..0).map(|_| ()))?;
+        let mut classes: Vec<String> =
+            inputs.cells.iter().map(|cell| format!("{}: {}", cell.data.name, cell.description)).collect();
+        classes.dedup();
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
         if let (None, Some((info, saved))) = (&args.running.mapping, study.saved_engine())
             && info.engine == engine.info().engine
         {
-            job.mapping = saved.to_owned();
+            jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
         }
-        Ok(Self { sweep, job, engine, study, classes })
+        Ok(Self { sweep, jobs, engine, study, classes })
     }
 
     /// The lines before the work: who, what, on what.
     fn introduce(&self, output: &Output, reason: &str) {
         match self.study.saved_engine() {
-            Some((EngineInfo { engine, device, .. }, mapping)) if self.study.missing().is_empty() => {
+            Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
+                let mapping = words::distinct(mappings);
                 let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
                 output.note(&words::labelled("device", &line));
             }
             _ => output.note(&words::labelled("device", reason)),
         }
-        output.note(&words::labelled("models", &words::models(&self.sweep, &self.job)));
-        output.note(&words::labelled("data", &format!("{}: {}", self.job.data.name, self.classes)));
-        output.note(&words::labelled("kept", &words::curves(&self.job)));
+        let question = self.study.question();
+        output.note(&words::labelled("models", &words::models(question, &self.jobs)));
+        self.classes.iter().for_each(|classes| output.note(&words::labelled("data", classes)));
+        output.note(&words::labelled("kept", &words::curves(question)));
         for damaged in self.study.damaged() {
             output.note(&words::labelled("warning", &format!("{damaged}; trained again")));
         }
-        let (done, all) = (self.study.finished_models(), self.job.trials.len());
+        let (done, all) = (self.study.finished_models(), question.models());
         match done {
             0 => {}
             _ if done == all => {
@@ -112,12 +139,12 @@ impl Session {
         if missing.is_empty() {
             return Ok(0);
         }
-        self.study.use_engine(self.engine.info(), &self.job.mapping)?;
+        self.study.use_engine(self.engine.info(), &words::mappings(&self.jobs))?;
         let done = self.study.finished_models();
-        let mut bar = Bar::new(output, self.job.trials.len(), done, self.job.epochs);
-        for range in missing {
-            let mut sink = self.study.sink(range.start, &mut bar);
-            self.engine.train(&self.job, range, &mut sink)?;
+        let mut bar = Bar::new(output, self.study.question().models(), done, self.sweep.epochs);
+        for span in missing {
+            let mut sink = self.study.sink(&span, &mut bar);
+            self.engine.train(&self.jobs[span.cell], span.trials, &mut sink)?;
         }
         Ok(self.study.finished_models() - done)
     }
@@ -137,9 +164,9 @@ impl Session {
     fn json(&self, results: &Results, trained: u64, clock: &Clock) -> serde_json::Value {
         let mut object = results.json();
         object["version"] = env!("CARGO_PKG_VERSION").into();
-        let (engine, mapping) = self.study.saved_engine().unzip();
+        let (engine, mappings) = self.study.saved_engine().unzip();
         object["engine"] = serde_json::json!(engine);
-        object["mapping"] = serde_json::json!(mapping);
+        object["mappings"] = serde_json::json!(mappings);
         object["trained"] = trained.into();
         object["seconds"] = clock.phases().iter().map(|p| (p.name, p.seconds)).collect();
         object

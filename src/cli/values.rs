@@ -1,6 +1,6 @@
 //! Readers of flag values. Each error says what is allowed; the flag and the value are added in `errors`.
 
-use gpu_sweep::sweep::{Axis, Choices, CurvesKept, Widths};
+use gpu_sweep::sweep::{Axis, Choice, Choices, CurvesKept};
 use std::str::FromStr;
 
 /// A whole number; `1_000_000` is as good as `1000000`.
@@ -22,17 +22,22 @@ pub fn number(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or("a finite number".to_owned())
 }
 
-/// Reads `--hidden`.
-pub fn hidden(text: &str) -> Result<Choices<Widths>, String> {
-    Choices::parse("--hidden", text).map_err(|error| error.to_string())
+/// Reads a list of choices.
+pub fn choices<T: Choice>(text: &str) -> Result<Choices<T>, String> {
+    Choices::parse("", text).map_err(allowed)
 }
 
-/// Reads `--lr`.
+/// Reads the values of a hyper-parameter.
 pub fn axis(text: &str) -> Result<Axis, String> {
-    Axis::parse("--lr", text).map_err(|error| match error {
+    Axis::parse("", text).map_err(allowed)
+}
+
+/// What the error says is allowed.
+fn allowed(error: gpu_sweep::Error) -> String {
+    match error {
         gpu_sweep::Error::Setting { allowed, .. } => allowed,
         other => other.to_string(),
-    })
+    }
 }
 
 /// Reads `--curves`.

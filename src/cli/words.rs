@@ -1,8 +1,10 @@
 //! What is being done, in words.
 
 use gpu_sweep::engine::Job;
+use gpu_sweep::math::Activation;
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Sweep, Trials};
+use gpu_sweep::study::Question;
+use gpu_sweep::sweep::{Recipe, Scalar, Trials};
 use std::path::Path;
 
 /// A note with its subject in a column of its own.
@@ -11,49 +13,112 @@ pub fn labelled(subject: &str, text: &str) -> String {
 }
 
 /// `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
-pub fn models(sweep: &Sweep, job: &Job) -> String {
-    let test = job.data.test.as_ref().map_or(String::new(), |test| format!(" and {} test points", test.len()));
-    let points = plural(job.data.train.len() as u64, if test.is_empty() { "point" } else { "training point" });
-    let (network, epochs) = (network(&job.shape), plural(job.epochs.into(), "epoch"));
-    format!("{}: {}, {network}, {points}{test}, {epochs}", plural(job.trials.len(), "model"), grid(sweep, &job.trials))
+pub fn models(question: &Question, jobs: &[Job]) -> String {
+    format!("{}: {}, {}", plural(question.models(), "model"), grid(question), setting(question, jobs).join(", "))
 }
 
-/// How the models come about.
-fn grid(sweep: &Sweep, trials: &Trials) -> String {
-    let Trials::Grid { axes, independent_seeds, count, .. } = trials else {
-        let file = sweep.trials.as_deref().map(|file| file.display().to_string());
-        return format!("one per row of {}", file.unwrap_or_default());
+/// How the models come about: `2 optimizers × 20 learning rates × 25 seeds`.
+fn grid(question: &Question) -> String {
+    let sweep = &question.sweep;
+    let differ = question.varying().into_iter().map(|n| {
+        let mut texts: Vec<&String> = question.cells.iter().map(|part| &part.texts[n]).collect();
+        texts.sort();
+        texts.dedup();
+        plural(texts.len() as u64, THINGS[n])
+    });
+    let trials = &question.cells[0].trials;
+    let (independent, count) = match trials {
+        Trials::Grid { independent_seeds, count, .. } => (*independent_seeds, *count),
+        Trials::List(_) => {
+            let file = sweep.trials.as_deref().map(|file| format!("one per row of {}", file.display()));
+            return differ.chain(file).collect::<Vec<_>>().join(" × ");
+        }
     };
-    let rates = plural(axes[0].1.len() as u64, "learning rate");
-    if *independent_seeds {
-        return format!("{rates}, a seed of its own for each model");
+    let axes = sweep.axes().into_iter().filter(|(scalar, axis)| *scalar == Scalar::Lr || axis.values().len() > 1);
+    let axes = axes.map(|(scalar, axis)| plural(axis.values().len() as u64, scalar.words()));
+    let parts: Vec<String> = differ.chain(axes).collect();
+    if independent {
+        return format!("{}, a seed of its own for each model", parts.join(" × "));
     }
-    let combinations = axes[0].1.len() as u64;
+    let combinations = trials.combinations();
     let cut = if count % combinations == 0 { "" } else { " (the last one cut off)" };
-    format!("{rates} × {}{cut}", plural(count.div_ceil(combinations), "seed"))
+    format!("{} × {}{cut}", parts.join(" × "), plural(count.div_ceil(combinations), "seed"))
+}
+
+/// What there may be several of, by [`gpu_sweep::sweep::COLUMNS`].
+const THINGS: [&str; 7] =
+    ["data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
+
+/// What all models have in common, as far as it is not the default: network, optimizer, ..., points and epochs.
+fn setting(question: &Question, jobs: &[Job]) -> Vec<String> {
+    let (job, differ) = (&jobs[0], question.varying());
+    let (same, recipe) = (|n: usize| !differ.contains(&n), &job.recipe);
+    let texts = &question.cells[0].texts;
+    let mut parts = Vec::new();
+    if same(1) {
+        parts.push(network(&job.shape, same(2).then_some(recipe.activation)));
+    } else if same(2) {
+        parts.push(activation(recipe.activation));
+    }
+    let plain = Recipe::plain();
+    parts.extend((same(3) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[3])));
+    parts.extend((same(4) && recipe.optimizer != plain.optimizer).then(|| texts[4].clone()));
+    parts.extend((same(5) && texts[5] != "constant").then(|| format!("{} schedule", texts[5])));
+    parts.extend((same(6) && texts[6] != "full").then(|| format!("batches of {}", texts[6])));
+    parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
+    let test = job.data.test.as_ref().map_or(String::new(), |test| format!(" and {} test points", test.len()));
+    let points = plural(job.data.train.len() as u64, if test.is_empty() { "point" } else { "training point" });
+    parts.extend([points + &test, plural(job.epochs.into(), "epoch")]);
+    parts
 }
 
 /// `2-16-1 ReLU`.
-fn network(shape: &Shape) -> String {
-    if shape.hidden().is_empty() { format!("{shape} (logistic regression)") } else { format!("{shape} ReLU") }
+fn network(shape: &Shape, activation: Option<Activation>) -> String {
+    let biases = if shape.bias() { "" } else { " without biases" };
+    match (shape.hidden().is_empty(), activation) {
+        (true, _) => format!("{shape}{biases} (logistic regression)"),
+        (false, Some(activation)) => format!("{shape} {}{biases}", self::activation(activation)),
+        (false, None) => format!("{shape}{biases}"),
+    }
 }
 
-/// Network, points and epochs, for under a picture's title.
-pub fn settings(job: &Job) -> String {
-    let (points, epochs) = (plural(job.data.train.len() as u64, "training point"), plural(job.epochs.into(), "epoch"));
-    let models = plural(job.trials.len(), "model");
-    format!("{} · {} · {points} · {epochs} · {models}", job.data.name, network(&job.shape))
+/// An activation as people write it.
+fn activation(activation: Activation) -> String {
+    let name = activation.to_string();
+    if name.ends_with("lu") { name.replace("relu", "ReLU").replace("elu", "ELU").replace("silu", "SiLU") } else { name }
+}
+
+/// Data, network, points and epochs, for under a picture's title.
+pub fn settings(question: &Question, jobs: &[Job]) -> String {
+    let name = (!question.varying().contains(&0)).then(|| jobs[0].data.name.clone());
+    let models = plural(question.models(), "model");
+    name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
 }
 
 /// How many curves are kept.
-pub fn curves(job: &Job) -> String {
-    let (kept, all) = (job.record.curves_below.min(job.trials.len()), job.trials.len());
-    let points = plural(job.record.epochs.len() as u64, "point");
-    match kept {
-        0 => "no curves".to_owned(),
+pub fn curves(question: &Question) -> String {
+    let kept: u64 = question.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let all = question.models();
+    let points = plural(question.cells[0].record.epochs.len() as u64, "point");
+    match (kept, question.cells.len()) {
+        (0, _) => "no curves".to_owned(),
         _ if kept == all => format!("curves of all {}, {points} each", plural(all, "model")),
-        _ => format!("curves of the first {kept} of {all} models, {points} each (--curves changes that)"),
+        (_, 1) => format!("curves of the first {kept} of {all} models, {points} each (--curves changes that)"),
+        _ => format!("curves of {kept} of {all} models, {points} each (--curves changes that)"),
     }
+}
+
+/// The jobs' mappings, in their order.
+pub fn mappings(jobs: &[Job]) -> Vec<String> {
+    jobs.iter().map(|job| job.mapping.clone()).collect()
+}
+
+/// Each text once.
+pub fn distinct(texts: &[String]) -> String {
+    let mut seen: Vec<&str> = texts.iter().map(String::as_str).collect();
+    seen.sort_unstable();
+    seen.dedup();
+    seen.join(", ")
 }
 
 /// `1 seed`, `25 seeds`.
@@ -64,11 +129,12 @@ fn plural(n: u64, thing: &str) -> String {
 /// The files of a results folder that are there, each with what it is for.
 pub fn files(folder: &Path) -> Vec<(String, String)> {
     let known = [
-        ("summary.csv", "a row per learning rate"),
+        ("summary.csv", "a row per combination of settings"),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),
         ("curves.npz", "loss curves"),
         ("weights.npz", "initial and final weights"),
+        ("weights-0.npz", "initial and final weights, a file per cell"),
         ("sweep.toml", "the question; --config asks it again"),
         ("run.json", "what ran where, and how long it took"),
     ];

@@ -56,6 +56,26 @@ fn read<R: Read>(mut table: Table<R>, name: String, label: Option<&str>, positiv
     Ok(FromCsv { data, label, hash: table.hash() })
 }
 
+impl Dataset {
+    /// All training rows as a CSV table that [`read_csv`] takes: features, then the label in a column `label`.
+    pub fn to_csv(&self) -> String {
+        let names = self.feature_names.iter().map(String::as_str).chain(["label"]).map(quoted);
+        let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
+        for (n, label) in self.train.y.iter().enumerate() {
+            let values = self.train.row(n).iter().map(f64::to_string);
+            let label = quoted(&self.class_names[usize::from(*label)]);
+            csv += &(values.chain([label]).collect::<Vec<_>>().join(",") + "\n");
+        }
+        csv
+    }
+}
+
+/// A text as a field, in quotes where it needs them.
+fn quoted(text: &str) -> String {
+    let plain = !text.contains([',', '"', '\n', '\r']) && text.trim() == text && !text.is_empty();
+    if plain { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
+}
+
 /// The index of the label column, if the others make features.
 fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Result<usize> {
     let columns = table.columns();

@@ -3,14 +3,20 @@
 mod batch;
 mod buffers;
 pub mod device;
+mod epochs;
+mod glue;
 mod layout;
+mod loops;
 mod pace;
 mod plan;
 mod points;
 mod probe;
+mod results;
 mod shaders;
+mod state;
 mod timing;
 mod unroll;
+mod work;
 
 use crate::dataset::{Dataset, Points};
 use crate::engine::{Engine, EngineInfo, Job, Phase, Record, Score, Sink};
@@ -20,13 +26,15 @@ use crate::sweep::{Initial, Recipe, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
 use pace::Pace;
-use plan::{Mapping, Plan, whole_units};
+use plan::{Mapping, Plan, uniform_points, whole_units};
 use points::DevicePoints;
 use sha2::{Digest, Sha256};
+use shaders::Permutation;
 use std::ops::Range;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 use timing::Timing;
+use work::Work;
 
 #[cfg(test)]
 mod tests;
@@ -44,11 +52,10 @@ pub struct GpuEngine {
     kept: Vec<(Key, Rc<DevicePoints>)>,
 }
 
-/// All that compiled kernels and uploaded points depend on.
+/// All that compiled kernels and uploaded points depend on: the kernels' source itself, so that nothing is forgotten.
 #[derive(Debug, Clone, PartialEq)]
 struct Key {
-    shape: Shape,
-    mapping: Mapping,
+    source: String,
     points: [u8; 32],
 }
 
@@ -63,14 +70,22 @@ impl GpuEngine {
         Ok(Self { device, timing, kept: Vec::new() })
     }
 
-    /// Points and kernels, from those kept or made now.
-    fn points(&mut self, shape: &Shape, points: &Points, mapping: Mapping) -> Result<Rc<DevicePoints>> {
-        let key = Key { shape: shape.clone(), mapping, points: fingerprint(points) };
+    /// `points` and the kernels for models of this shape and recipe on them, from those kept or made now.
+    fn points(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        points: &Points,
+        mapping: Mapping,
+    ) -> Result<Rc<DevicePoints>> {
+        let work = Work { shape, recipe, rows: points.len() };
+        let permutation = Permutation { work, mapping, uniform_points: uniform_points(&work, &self.device.limits) };
+        let key = Key { source: permutation.source()?, points: fingerprint(points) };
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
             return Ok(Rc::clone(kept));
         }
-        let made = self.timing.measure("compile", || DevicePoints::new(&self.device, shape, points, mapping))?;
-        let made = Rc::new(made);
+        let make = || DevicePoints::new(&self.device, &permutation, &key.source, points);
+        let made = Rc::new(self.timing.measure("compile", make)?);
         self.kept.truncate(KEPT - 1);
         self.kept.insert(0, (key, Rc::clone(&made)));
         Ok(made)
@@ -89,18 +104,20 @@ impl Engine for GpuEngine {
         &self.device.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, _recipe: &Recipe, rows: usize) -> Result<String> {
-        Ok(Mapping::choose(shape, rows, &self.device.limits).to_string())
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
+        Ok(Mapping::choose(&Work { shape, recipe, rows }, &self.device.limits).to_string())
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
-        mapping.check(&job.shape, job.data.train.len(), &self.device.limits)?;
-        let train = self.points(&job.shape, &job.data.train, mapping)?;
-        let test = job.data.test.as_ref().map(|test| self.points(&job.shape, test, mapping)).transpose()?;
+        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        mapping.check(&work, &self.device.limits)?;
+        let mut points = |points: &Points| self.points(&job.shape, &job.recipe, points, mapping);
+        let train = points(&job.data.train)?;
+        let test = job.data.test.as_ref().map(points).transpose()?;
         let slots = if range.start < job.record.curves_below { job.record.epochs.len() } else { 1 };
-        let plan = Plan::new(mapping, &job.shape, train.rows, slots, &self.device.limits);
-        let kernels = Kernels { device: &self.device, plan, train: &train, test: test.as_deref() };
+        let plan = Plan::new(mapping, &work, slots, &self.device.limits);
+        let kernels = Kernels { device: &self.device, plan, work, train: &train, test: test.as_deref() };
         let (mut pace, mut units, mut first) = (Pace::new(&plan), 1, range.start);
         while first < range.end {
             let begun = Instant::now();
@@ -120,7 +137,7 @@ impl Engine for GpuEngine {
     fn evaluate(
         &mut self,
         shape: &Shape,
-        _recipe: &Recipe,
+        recipe: &Recipe,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -128,10 +145,13 @@ impl Engine for GpuEngine {
         if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
-        let mapping = Mapping::choose(shape, points.len(), &self.device.limits);
-        let rows = self.points(shape, points, mapping)?;
-        let plan = Plan::new(mapping, shape, rows.rows, 1, &self.device.limits);
-        let kernels = Kernels { device: &self.device, plan, train: &rows, test: None };
+        // Nothing but the network itself has a say.
+        let recipe = Recipe { activation: recipe.activation, loss: recipe.loss, ..Recipe::plain() };
+        let work = Work { shape, recipe: &recipe, rows: points.len() };
+        let mapping = Mapping::choose(&work, &self.device.limits);
+        let train = self.points(shape, &recipe, points, mapping)?;
+        let plan = Plan::new(mapping, &work, 1, &self.device.limits);
+        let kernels = Kernels { device: &self.device, plan, work, train: &train, test: None };
         let models = (parameters.len() / size) as u64;
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);

@@ -42,7 +42,7 @@ macro_rules! activations {
             #[inline(always)]
             pub fn times_slopes(self, z: &[f32], a: &[f32], delta: &mut [f32]) {
                 match self {
-                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d = *d * $slope(*z, *a))),*
+                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d *= $slope(*z, *a))),*
                 }
             }
         }
@@ -84,7 +84,7 @@ pub fn relu_slope<R: Real>(z: R, _a: R) -> R {
     z.if_positive(R::splat(1.0), R::splat(0.0))
 }
 
-/// Slope 0.01 below 0, PyTorch's default.
+/// Slope 0.01 below 0, PyTorch's default. 1 ulp at most.
 #[inline(always)]
 pub fn leaky_relu<R: Real>(z: R) -> R {
     z.if_negative(R::splat(0.01) * z, z)
@@ -96,23 +96,27 @@ pub fn leaky_relu_slope<R: Real>(z: R, _a: R) -> R {
     z.if_positive(R::splat(1.0), R::splat(0.01))
 }
 
+/// 1.9 ulp at most.
 #[inline(always)]
 pub fn tanh_unit<R: Real>(z: R) -> R {
     let magnitude = z.abs().tanh_positive();
     z.if_negative(-magnitude, magnitude)
 }
 
+/// 1 - a². Right to 2e-7 absolutely, of at most 1: the output has forgotten how far from ±1 it is.
 #[inline(always)]
 pub fn tanh_slope<R: Real>(_z: R, a: R) -> R {
     R::splat(1.0) - a * a
 }
 
+/// 2.5 ulp at most; below -87 right to 2e-38 absolutely.
 #[inline(always)]
 pub fn sigmoid<R: Real>(z: R) -> R {
     let (one, e) = (R::splat(1.0), (-z.abs()).exp_negative());
     z.if_negative(e, one) / (one + e)
 }
 
+/// a (1 - a). Right to 1e-7 absolutely, of at most 1/4: the output has forgotten how far from 1 it is.
 #[inline(always)]
 pub fn sigmoid_slope<R: Real>(_z: R, a: R) -> R {
     a * (R::splat(1.0) - a)
@@ -125,28 +129,41 @@ pub fn normal_below<R: Real>(z: R) -> R {
     z.if_negative(tail, R::splat(1.0) - tail)
 }
 
+/// 6 ulp at most; below -12.8 right to 1e-36 absolutely.
 #[inline(always)]
 pub fn gelu<R: Real>(z: R) -> R {
     z * normal_below(z)
 }
 
-/// Φ(z) + z φ(z).
+/// Φ(z) + z φ(z). With t = Φ(-|z|) - |z| φ(z) that is t below 0, else 1 - t: what is small stays exact. Right to 2e-7
+/// absolutely, as its zero at -0.75 allows.
 #[inline(always)]
 pub fn gelu_slope<R: Real>(z: R, _a: R) -> R {
-    let density = R::splat(0.398_942_280_401_432_7) * (R::splat(-0.5) * z * z).exp_negative();
-    normal_below(z) + z * density
+    let distance = z.abs();
+    let t = distance.normal_tail() - distance * distance.normal_density();
+    z.if_negative(t, R::splat(1.0) - t)
 }
 
+/// Where [`silu`] has long been z or, even in f64, 0: f32's exp never gets there.
+const SILU_END: f64 = 1000.0;
+
+/// 3 ulp at most; below -87 right to 2e-35 absolutely.
 #[inline(always)]
 pub fn silu<R: Real>(z: R) -> R {
-    z * sigmoid(z)
+    let near = (z + R::splat(SILU_END)).if_negative(R::splat(-SILU_END), z);
+    near * sigmoid(near)
 }
 
-/// s (1 + z (1 - s)) with s = sigmoid(z).
+/// s (1 + z (1 - s)) with s = sigmoid(z). With s of -|z|, so that 1 - s is exact, that is t below 0, else 1 - t. Right to
+/// 2e-7 absolutely, as its zero at -1.28 allows.
 #[inline(always)]
 pub fn silu_slope<R: Real>(z: R, _a: R) -> R {
-    let (one, s) = (R::splat(1.0), sigmoid(z));
-    s * (one + z * (one - s))
+    let (one, distance) = (R::splat(1.0), z.abs());
+    let near = (R::splat(SILU_END) - distance).if_negative(R::splat(SILU_END), distance);
+    let e = (-near).exp_negative();
+    let above = one / (one + e);
+    let t = e * above * (one - near * above);
+    z.if_negative(t, one - t)
 }
 
 #[inline(always)]
@@ -160,20 +177,4 @@ pub fn identity_slope<R: Real>(_z: R, _a: R) -> R {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn relu_and_its_slope() {
-        for (z, a, slope) in [(-2.0, 0.0, 0.0), (0.0, 0.0, 0.0), (3.0, 3.0, 1.0), (f32::INFINITY, f32::INFINITY, 1.0)] {
-            assert_eq!((relu(z), relu_slope(z, a)), (a, slope), "{z}");
-        }
-    }
-
-    #[test]
-    fn nan_stays_nan() {
-        for activation in Activation::ALL {
-            assert!(activation.activate(f32::NAN).is_nan() && activation.activate(f64::NAN).is_nan(), "{activation}");
-        }
-    }
-}
+mod tests;

@@ -93,6 +93,10 @@ impl<const N: usize> Single for Lanes<N> {
     fn mantissa(self) -> (Self, Self) {
         (self.map(|x| x.mantissa().0), self.map(|x| x.mantissa().1))
     }
+    #[inline(always)]
+    fn high_half(self) -> Self {
+        self.map(f32::high_half)
+    }
 }
 
 impl<const N: usize> Real for Lanes<N> {
@@ -137,6 +141,10 @@ impl<const N: usize> Real for Lanes<N> {
     #[inline(always)]
     fn normal_tail(self) -> Self {
         elementary::normal_tail(self)
+    }
+    #[inline(always)]
+    fn normal_density(self) -> Self {
+        elementary::normal_density(self)
     }
     #[inline(always)]
     fn sqrt(self) -> Self {

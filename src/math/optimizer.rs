@@ -262,3 +262,6 @@ pub fn rmsprop_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>
     let square = rates.alpha * slot.first + rates.rest_alpha * gradient * gradient;
     Slot { parameter: slot.parameter - lr * (gradient / (square.sqrt() + rates.epsilon)), first: square, ..slot }
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,6 +29,8 @@ pub trait Real:
     fn log1p_positive(self) -> Self;
     /// tanh(x) for x >= 0.
     fn tanh_positive(self) -> Self;
+    /// exp(-x² / 2) / √(2π) for x >= 0.
+    fn normal_density(self) -> Self;
     /// erfc(x / √2) / 2 for x >= 0.
     fn normal_tail(self) -> Self;
     /// √x for x >= 0.
@@ -47,6 +49,8 @@ pub trait Single: Real {
     fn nearest_power(self) -> (Self, Self);
     /// k and m with self = 2^k m, m between √½ and √2; for numbers from √½.
     fn mantissa(self) -> (Self, Self);
+    /// This without the last 12 of its 24 bits, so that its square is exact.
+    fn high_half(self) -> Self;
 }
 
 /// 1.5 · 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
@@ -67,6 +71,10 @@ impl Single for f32 {
         let k = bits.wrapping_sub(SQRT_HALF_BITS) >> 23;
         // Through i32: SIMD sets have no conversion from unsigned.
         (k as i32 as f32, f32::from_bits(bits.wrapping_sub(k << 23)))
+    }
+    #[inline(always)]
+    fn high_half(self) -> Self {
+        f32::from_bits(self.to_bits() & 0xFFFF_F000)
     }
 }
 
@@ -95,6 +103,9 @@ impl Real for f64 {
     }
     fn tanh_positive(self) -> Self {
         self.tanh()
+    }
+    fn normal_density(self) -> Self {
+        0.398_942_280_401_432_7 * (-0.5 * self * self).exp()
     }
     fn normal_tail(self) -> Self {
         0.5 * libm::erfc(self * std::f64::consts::FRAC_1_SQRT_2)
@@ -145,6 +156,10 @@ impl Real for f32 {
     #[inline(always)]
     fn tanh_positive(self) -> Self {
         elementary::tanh_positive(self)
+    }
+    #[inline(always)]
+    fn normal_density(self) -> Self {
+        elementary::normal_density(self)
     }
     #[inline(always)]
     fn normal_tail(self) -> Self {

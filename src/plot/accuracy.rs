@@ -1,13 +1,15 @@
-//! Accuracy against learning rate: the mean, where the middle half of the models lies, and every model as a faint dot.
+//! Accuracy against learning rate, or another hyper-parameter: the mean, where the middle half of the models lies, and every model as a faint dot.
 
 use super::Picture;
 use super::axis::Axis;
 use super::bins::Bins;
+use super::compare::{Comparison, left_out};
 use super::frame::{Frame, Header, begin};
 use super::scene::{Paint, Place, Scene, Type};
 use super::theme::{BLUE, GREEN, Rgb, SOFT, VERMILION, WHITE, count, models, named, number, percent};
+use super::view::View;
 use crate::error::Result;
-use crate::statistics::{Group, Summary};
+use crate::statistics::{Group, best};
 
 /// Most dots that are drawn.
 const MOST_DOTS: u64 = 20_000;
@@ -24,8 +26,8 @@ pub struct Reference {
 /// Accuracy of all models of a sweep.
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
-    /// What became of every model.
-    pub summary: &'a Summary,
+    /// What became of every model, and along what it is shown.
+    pub view: View<'a>,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
     /// A curve to draw beside ours.
@@ -35,39 +37,58 @@ pub struct AccuracyPlot<'a> {
 impl AccuracyPlot<'_> {
     /// The best learning rate and its accuracy, in words.
     fn title(&self, bins: &Bins, tested: bool) -> String {
-        let score = |g: &Group| if tested { g.test.mean() } else { g.train.mean() };
-        let of_bins = || {
-            bins.groups
-                .iter()
-                .filter(|g| score(g).is_some())
-                .max_by(|a, b| score(a).unwrap_or(0.0).total_cmp(&score(b).unwrap_or(0.0)))
-        };
-        let best = if bins.from.is_some() { of_bins() } else { self.summary.best() };
-        let what = if tested { "test accuracy" } else { "accuracy" };
-        match best.and_then(|g| Some((g, score(g)?))) {
+        let (what, x) = (if tested { "test accuracy" } else { "accuracy" }, self.view.x);
+        match best(bins.groups.iter()).and_then(|g| Some((g, g.score()?))) {
             Some((g, mean)) if bins.groups.len() == 1 => {
-                format!("Mean {what} at learning rate {} is {}", number(g.lr, 3), percent(mean))
+                format!("Mean {what} at {x} {} is {}", number(g.x, 3), percent(mean))
             }
             Some((g, mean)) => {
-                format!("Mean {what} is highest, {}, {} learning rate {}", percent(mean), bins.at(), number(g.lr, 3))
+                format!("Mean {what} is highest, {}, {} {x} {}", percent(mean), bins.at(), number(g.x, 3))
             }
             None if bins.groups.is_empty() => "No models to show".into(),
-            None => format!("No accuracy to show: all {} diverged", models(self.summary.total().n)),
+            None => format!("No accuracy to show: all {} diverged", models(self.view.summary.total().n)),
         }
+    }
+
+    /// Several curves side by side.
+    fn comparison(&self) -> Scene {
+        let (total, x) = (self.view.summary.total(), self.view.x);
+        let tested = !total.test.is_empty();
+        let what = if tested { "test accuracy" } else { "accuracy" };
+        let best = self.view.best(1);
+        let top = best.first().and_then(|(name, groups)| {
+            let group = crate::statistics::best(groups.iter())?;
+            Some((name, group, group.score()?))
+        });
+        let title = match top {
+            Some((name, group, mean)) => {
+                format!("{name} has the highest mean {what}: {} at {x} {}", percent(mean), number(group.x, 3))
+            }
+            None => format!("No accuracy to show: all {} diverged", models(total.n)),
+        };
+        let bands = "bands: ± one standard error".to_string();
+        let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
+        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
+        let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let y =
+            if tested { "Mean accuracy on the test points (%)" } else { "Mean accuracy on the training points (%)" };
+        let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
+        let low = (scores.fold(1.0, f64::min).clamp(0.0, 0.9) * 10.0 - 1e-9).floor() / 10.0;
+        Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval: standard_error }.scene()
     }
 
     /// The settings and what must be known of the picture.
     fn subtitle(&self, bins: &Bins, stride: u64) -> String {
-        let total = self.summary.total();
+        let total = self.view.summary.total();
         let dots = (stride > 1).then(|| format!("dots: every {}th of {}", count(stride), models(total.train.len())));
         let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
-        let parts = [Some(self.settings.to_string()), bins.note(), dots, diverged];
+        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// The vertical axis: from a round number below the least accuracy to 100 %.
     fn percent_axis(&self) -> Axis {
-        let total = self.summary.total();
+        let total = self.view.summary.total();
         let least = |counts: &crate::statistics::Counts| counts.quantile(0.0);
         let errors = self.reference.iter().flat_map(|r| &r.points).map(|(_, mean, error)| mean - error);
         let values = least(&total.train).into_iter().chain(least(&total.test)).chain(errors);
@@ -83,22 +104,25 @@ impl Picture for AccuracyPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let bins = Bins::of(self.summary);
-        let total = self.summary.total();
+        if self.view.compares() {
+            return Ok(self.comparison());
+        }
+        let bins = Bins::of(&self.view);
+        let total = self.view.summary.total();
         let (tested, stride) = (!total.test.is_empty(), total.train.len().div_ceil(MOST_DOTS).max(1));
         let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
-        let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
+        let rates = self.view.values();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
         let y = if tested {
             "Accuracy (%), dots and band on the training points"
         } else {
             "Accuracy on the training points (%)"
         };
-        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y, right: 250.0 };
+        let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, self.percent_axis());
         frame.draw(&mut scene);
-        dots(&mut scene, &frame, self.summary, stride);
+        dots(&mut scene, &frame, &self.view, stride);
         let mut ends = lines(&mut scene, &frame, &bins.groups, tested);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);
@@ -106,15 +130,22 @@ impl Picture for AccuracyPlot<'_> {
     }
 }
 
-/// Every `stride`-th model as a faint dot, shaken sideways within its learning rate's share of the axis.
-fn dots(scene: &mut Scene, frame: &Frame, summary: &Summary, stride: u64) {
-    let places: Vec<f64> = summary.groups().map(|g| frame.x(g.lr)).collect();
+/// Mean accuracy less and plus its standard error.
+fn standard_error(group: &Group) -> Option<(f64, f64)> {
+    let counts = if group.test.points > 0 { &group.test } else { &group.train };
+    let (mean, error) = (counts.mean()?, counts.standard_error()?);
+    Some(((mean - error).max(0.0), (mean + error).min(1.0)))
+}
+
+/// Every `stride`-th model as a faint dot, shaken sideways within its value's share of the axis.
+fn dots(scene: &mut Scene, frame: &Frame, view: &View, stride: u64) {
+    let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
     let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
     let mut seen = 0;
-    let shown = summary.total().train.len() / stride;
+    let shown = view.summary.total().train.len() / stride;
     let paint = Paint { rgb: BLUE, alpha: if shown > 4000 { 0.12 } else { 0.3 } };
-    for (group, x) in summary.groups().zip(places) {
+    for (group, x) in view.groups().iter().zip(places) {
         for (correct, models) in &group.train.models {
             let y = frame.y(f64::from(*correct) / f64::from(group.train.points.max(1)));
             let first = (stride - seen % stride) % stride;
@@ -149,7 +180,7 @@ fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Ve
 
 /// The places of a value that some groups have not.
 fn curve(frame: &Frame, groups: &[Group], value: impl Fn(&Group) -> Option<f64>) -> Vec<Place> {
-    groups.iter().filter_map(|g| Some(frame.at(g.lr, value(g)?))).collect()
+    groups.iter().filter_map(|g| Some(frame.at(g.x, value(g)?))).collect()
 }
 
 /// A line with dots where there are few points; returns the label for its right end.

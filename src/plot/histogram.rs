@@ -77,7 +77,7 @@ impl HistogramPlot<'_> {
         let (mut low, mut high) = (0, points + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.summary.is_success(middle) { high = middle } else { low = middle + 1 }
+            if self.summary.is_success(middle, points) { high = middle } else { low = middle + 1 }
         }
         low
     }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn success_begins_where_the_summary_says() {
         for (points, threshold, least) in [(200, 0.7, 141), (10, 0.0, 1), (10, 1.0, 11), (3, 0.5, 2)] {
-            let summary = Summary::new(points, 0, threshold);
+            let summary = Summary::new(vec![[points, 0]], threshold);
             let plot = HistogramPlot { summary: &summary, threshold, settings: "" };
             assert_eq!(plot.least_success(points), least);
         }

@@ -1,10 +1,10 @@
-//! Loss curves, coloured by learning rate.
+//! Loss curves, coloured by learning rate or another hyper-parameter.
 
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Align, Paint, Place, Scene, Type};
-use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, readable, sequential};
+use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, readable, sequential, titled};
 use crate::error::{Error, Result};
 
 /// Most curves that are drawn.
@@ -20,20 +20,24 @@ const LINEAR_RATIO: f64 = 50.0;
 #[derive(Debug, Clone)]
 pub struct LossPlot<'a> {
     /// Epochs at which losses were recorded, ascending.
-    pub epochs: &'a [u32],
-    /// Learning rate of each curve, `[models]`.
-    pub rates: &'a [f64],
+    pub epochs: Vec<u32>,
+    /// The hyper-parameter that the curves are coloured by, in words.
+    pub x: &'a str,
+    /// Its value for each curve, `[models]`.
+    pub values: Vec<f64>,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: &'a str,
     /// Mean loss over the training points, row-major `[models, epochs]`; NaN from a divergence on.
-    pub losses: &'a [f32],
-    /// Models in the whole run; those beyond `rates` kept no curve.
+    pub losses: Vec<f32>,
+    /// Models in the whole run; those beyond `values` kept no curve.
     pub models: u64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// The middle of the curves of one learning rate, or of a bin of them around `lr`.
+/// The middle of the curves of one value, or of a bin of values around `at`.
 struct Median {
-    lr: f64,
+    at: f64,
     binned: bool,
     curve: Vec<f64>,
 }
@@ -43,23 +47,27 @@ impl LossPlot<'_> {
         &self.losses[model * self.epochs.len()..(model + 1) * self.epochs.len()]
     }
 
-    /// The models by learning rate.
+    /// The models by value.
     fn sorted(&self) -> Vec<usize> {
-        let mut models: Vec<usize> = (0..self.rates.len()).collect();
-        models.sort_by(|a, b| self.rates[*a].total_cmp(&self.rates[*b]));
+        let mut models: Vec<usize> = (0..self.values.len()).collect();
+        models.sort_by(|a, b| self.values[*a].total_cmp(&self.values[*b]));
         models
     }
 
-    /// The median curve of every learning rate or, where each has too few curves, of bins of neighbours. A diverged
+    /// The median curve of every value or, where each has too few curves, of bins of neighbours. A diverged
     /// model's loss counts as infinite.
     fn medians(&self) -> Vec<Median> {
         let sorted = self.sorted();
-        let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.rates[*a] == self.rates[*b]).collect();
+        let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.values[*a] == self.values[*b]).collect();
         let binned = own.len() > MEDIANS && own.iter().all(|models| models.len() < FEWEST);
         let groups = if binned { sorted.chunks(sorted.len().div_ceil(MEDIANS)).collect() } else { own };
         let median = |models: &&[usize]| {
             let at = |epoch: usize| middle(models.iter().map(|model| self.curve(*model)[epoch]).collect());
-            Median { lr: self.rates[models[models.len() / 2]], binned, curve: (0..self.epochs.len()).map(at).collect() }
+            Median {
+                at: self.values[models[models.len() / 2]],
+                binned,
+                curve: (0..self.epochs.len()).map(at).collect(),
+            }
         };
         groups.iter().filter(|models| models.len() >= FEWEST).map(median).collect()
     }
@@ -68,17 +76,18 @@ impl LossPlot<'_> {
         let end = |m: &&Median| m.curve.last().copied().unwrap_or(f64::INFINITY);
         let best = medians.iter().filter(|m| end(m).is_finite()).min_by(|a, b| end(a).total_cmp(&end(b)));
         let Some(best) = best else {
-            return if self.rates.is_empty() { "No loss curves to show" } else { "Training loss, epoch by epoch" }
+            return if self.values.is_empty() { "No loss curves to show" } else { "Training loss, epoch by epoch" }
                 .into();
         };
-        let (loss, lr, at) = (number(end(&best), 2), number(best.lr, 3), if best.binned { "near" } else { "at" });
-        match medians.first().filter(|first| first.lr != best.lr && end(first).is_finite()) {
+        let (loss, value, at) = (number(end(&best), 2), number(best.at, 3), if best.binned { "near" } else { "at" });
+        let x = self.x;
+        match medians.first().filter(|first| first.at != best.at && end(first).is_finite()) {
             Some(first) => {
-                let (before, least) = (number(end(&first), 2), number(first.lr, 3));
-                format!("Median final loss falls from {before} {at} learning rate {least} to {loss} {at} {lr}")
+                let (before, least) = (number(end(&first), 2), number(first.at, 3));
+                format!("Median final loss falls from {before} {at} {x} {least} to {loss} {at} {value}")
             }
-            None if medians.len() == 1 => format!("Median final loss at learning rate {lr} is {loss}"),
-            None => format!("Median final loss is lowest, {loss}, {at} learning rate {lr}"),
+            None if medians.len() == 1 => format!("Median final loss at {x} {value} is {loss}"),
+            None => format!("Median final loss is lowest, {loss}, {at} {x} {value}"),
         }
     }
 
@@ -89,7 +98,7 @@ impl LossPlot<'_> {
             "a line per model".into()
         };
         let bold = bold.then(|| "bold: medians".to_string());
-        let diverged = (0..self.rates.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
+        let diverged = (0..self.values.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
         let diverged = (diverged > 0).then(|| format!("{} diverged (line ends)", models(diverged as u64)));
         let parts = [Some(self.settings.to_string()), Some(lines), bold, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -108,7 +117,7 @@ impl LossPlot<'_> {
 }
 
 /// The median, infinite where most are not finite.
-fn middle(mut values: Vec<f32>) -> f64 {
+pub(super) fn middle(mut values: Vec<f32>) -> f64 {
     values.iter_mut().filter(|v| !v.is_finite()).for_each(|v| *v = f32::INFINITY);
     values.sort_by(f32::total_cmp);
     let (low, high) = (values[(values.len() - 1) / 2], values[values.len() / 2]);
@@ -121,12 +130,12 @@ impl Picture for LossPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let (rows, columns) = (self.rates.len(), self.epochs.len());
+        let (rows, columns) = (self.values.len(), self.epochs.len());
         if self.losses.len() != rows * columns {
             let what = format!("{} losses for {rows} models at {columns} epochs", self.losses.len());
             return Err(Error::Picture { name: self.name().into(), what });
         }
-        // Evenly over the learning rates, but drawn in the order of trials, so that none lies above all others.
+        // Evenly over the values, but drawn in the order of trials, so that none lies above all others.
         let sorted = self.sorted();
         let mut drawn: Vec<usize> = evenly(rows, MOST_CURVES).map(|i| sorted[i]).collect();
         drawn.sort_unstable();
@@ -136,20 +145,20 @@ impl Picture for LossPlot<'_> {
             title: &title,
             subtitle: &subtitle,
             x: "Epochs trained",
-            y: "Training loss (mean binary cross-entropy)",
+            y: &format!("Training loss ({})", self.loss),
             right: 330.0,
         };
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
         let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis(&drawn));
         frame.draw(&mut scene);
-        let colours = Axis::learning_rate(self.rates);
+        let colours = Axis::learning_rate(&self.values);
         let (width, alpha) = match drawn.len() {
             0..=10 => (4.0, 0.8),
             11..=100 => (1.5, 0.6),
             _ => (1.0, 0.35),
         };
         for model in drawn {
-            let rgb = sequential(colour_share(&colours, self.rates[model]));
+            let rgb = sequential(colour_share(&colours, self.values[model]));
             let points = self.places(&frame, self.curve(model).iter().map(|v| f64::from(*v)));
             if let [only] = points[..] {
                 scene.dot(only, 5.0, Paint { rgb, alpha });
@@ -158,7 +167,7 @@ impl Picture for LossPlot<'_> {
         }
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
-        colour_bar(&mut scene, &frame, &colours, self.rates);
+        colour_bar(&mut scene, &frame, &colours, &self.values, &titled(self.x));
         Ok(scene)
     }
 }
@@ -167,10 +176,10 @@ impl LossPlot<'_> {
     /// Where a curve goes; it ends where the model diverged.
     fn places(&self, frame: &Frame, curve: impl Iterator<Item = f64>) -> Vec<Place> {
         let finite = curve.take_while(|v| v.is_finite());
-        finite.zip(self.epochs).map(|(loss, epoch)| frame.at(f64::from(*epoch), loss)).collect()
+        finite.zip(&self.epochs).map(|(loss, epoch)| frame.at(f64::from(*epoch), loss)).collect()
     }
 
-    /// The medians of a few learning rates; returns the labels for their right ends.
+    /// The medians of a few values; returns the labels for their right ends.
     fn draw_medians(
         &self,
         scene: &mut Scene,
@@ -180,12 +189,12 @@ impl LossPlot<'_> {
     ) -> Vec<(f64, String, Type)> {
         let mut ends = Vec::new();
         for median in evenly(all.len(), MEDIANS).map(|i| &all[i]) {
-            let rgb = sequential(colour_share(colours, median.lr));
+            let rgb = sequential(colour_share(colours, median.at));
             let points = self.places(frame, median.curve.iter().copied());
             scene.line(points.clone(), 10.0, WHITE);
             scene.line(points.clone(), 6.0, rgb);
             if let Some(end) = points.last().filter(|_| points.len() == self.epochs.len()) {
-                ends.push((end.1, number(median.lr, 3), named(readable(rgb))));
+                ends.push((end.1, number(median.at, 3), named(readable(rgb))));
             }
         }
         ends
@@ -198,14 +207,14 @@ fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
     (0..taken).map(move |i| if taken > 1 { i * (n - 1) / (taken - 1) } else { 0 })
 }
 
-/// A learning rate's place on the colour scale, 0 to 1 from the least to the greatest.
-fn colour_share(colours: &Axis, lr: f64) -> f64 {
-    if lr.is_nan() { 0.0 } else { colours.place(lr) }
+/// A value's place on the colour scale, 0 to 1 from the least to the greatest.
+fn colour_share(colours: &Axis, value: f64) -> f64 {
+    if value.is_nan() { 0.0 } else { colours.place(value) }
 }
 
-/// What colour stands for which learning rate.
-fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, rates: &[f64]) {
-    if !rates.iter().any(|lr| *lr != rates[0]) {
+/// What colour stands for which value of `x`.
+fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, values: &[f64], x: &str) {
+    if !values.iter().any(|value| *value != values[0]) {
         return;
     }
     let (right, steps) = (f64::from(SIZE.0) - 60.0, 128);
@@ -222,7 +231,7 @@ fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, rates: &[f64]) {
         scene.line(vec![(left + 30.0, at), (left + 38.0, at)], 2.0, super::theme::AXIS);
         scene.text((left + 48.0, at + 9.0), text, TICK, Align::Start);
     }
-    scene.text((right, frame.top - 34.0), "Learning rate", AXIS_TITLE, Align::End);
+    scene.text((right, frame.top - 34.0), x, AXIS_TITLE, Align::End);
 }
 
 #[cfg(test)]
@@ -239,7 +248,15 @@ mod tests {
     #[test]
     fn a_diverged_curve_ends_where_it_diverged() {
         let (epochs, losses) = ([0, 10, 20], [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3]);
-        let plot = LossPlot { epochs: &epochs, rates: &[0.1, 0.2, 0.3], losses: &losses, models: 3, settings: "" };
+        let plot = LossPlot {
+            epochs: epochs.into(),
+            x: "learning rate",
+            values: vec![0.1, 0.2, 0.3],
+            loss: "",
+            losses: losses.into(),
+            models: 3,
+            settings: "",
+        };
         let frame =
             begin(&Header { title: "", subtitle: "", x: "", y: "", right: 0.0 }, plot.axis(&[]), plot.axis(&[])).1;
         let lengths = [0, 1, 2].map(|m| plot.places(&frame, plot.curve(m).iter().map(|v| f64::from(*v))).len());

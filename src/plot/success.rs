@@ -1,13 +1,15 @@
-//! Share of models above the success threshold against learning rate, with the interval that the share stands for.
+//! Share of models above the success threshold against learning rate or another hyper-parameter, with the interval that the share stands for.
 
 use super::Picture;
 use super::axis::Axis;
 use super::bins::Bins;
+use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
 use super::scene::{Paint, Place, Scene};
 use super::theme::{BLUE, models, number, percent};
+use super::view::View;
 use crate::error::Result;
-use crate::statistics::{Group, Summary};
+use crate::statistics::Group;
 
 /// Most intervals that are drawn as bars; more make a band.
 const MOST_BARS: usize = 16;
@@ -15,9 +17,9 @@ const MOST_BARS: usize = 16;
 /// Success rates of a sweep.
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
-    /// What became of every model.
-    pub summary: &'a Summary,
-    /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
+    /// What became of every model, and along what it is shown.
+    pub view: View<'a>,
+    /// The share of points that a success exceeds, 0 to 1, as given to [`crate::statistics::Summary::new`].
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
@@ -27,27 +29,53 @@ impl SuccessPlot<'_> {
     fn title(&self, bins: &Bins) -> String {
         let rate = |g: &Group| g.success_rate().unwrap_or(0.0);
         let threshold = percent(self.threshold);
-        match bins.groups.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)).then(b.lr.total_cmp(&a.lr))) {
+        match bins.groups.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)).then(b.x.total_cmp(&a.x))) {
             None => "No models to show".into(),
             Some(best) if rate(best) == 0.0 => format!("No model gets more than {threshold} of the points right"),
             Some(best) if bins.groups.len() == 1 => {
-                let (share, lr) = (percent(rate(best)), number(best.lr, 3));
-                format!("{share} of the models get more than {threshold} right at learning rate {lr}")
+                let (share, x, value) = (percent(rate(best)), self.view.x, number(best.x, 3));
+                format!("{share} of the models get more than {threshold} right at {x} {value}")
             }
             Some(best) => {
-                let (share, at, lr) = (percent(rate(best)), bins.at(), number(best.lr, 3));
-                format!("At best, {at} learning rate {lr}, {share} of the models get more than {threshold} right")
+                let (share, at, x, value) = (percent(rate(best)), bins.at(), self.view.x, number(best.x, 3));
+                format!("At best, {at} {x} {value}, {share} of the models get more than {threshold} right")
             }
         }
     }
 
     fn subtitle(&self, bins: &Bins) -> String {
-        let diverged = self.summary.total().diverged;
+        let diverged = self.view.summary.total().diverged;
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
         let bars = Some(if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
         let bars = bars.map(|bars| format!("{bars}: 95\u{a0}% intervals (Wilson)"));
-        let parts = [Some(self.settings.to_string()), bars, bins.note(), diverged];
+        let parts = [Some(self.settings.to_string()), bars, bins.note(self.view.x), diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl SuccessPlot<'_> {
+    /// Several curves side by side.
+    fn comparison(&self) -> Scene {
+        let rate = |g: &&Group| g.success_rate().unwrap_or(0.0);
+        let curves = self.view.series.iter().zip(&self.view.names);
+        let best = curves.flat_map(|(series, name)| series.groups.iter().map(move |group| (name, group)));
+        let best = best.reduce(|a, b| if rate(&b.1) > rate(&a.1) { b } else { a });
+        let threshold = percent(self.threshold);
+        let title = match best {
+            Some((name, group)) if rate(&group) > 0.0 => {
+                let (share, x, value) = (percent(rate(&group)), self.view.x, number(group.x, 3));
+                format!("{name} succeeds most often: {share} get more than {threshold} right at {x} {value}")
+            }
+            _ => format!("No model gets more than {threshold} of the points right"),
+        };
+        let diverged = self.view.summary.total().diverged;
+        let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
+        let bands = "bands: 95\u{a0}% intervals (Wilson)".to_string();
+        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
+        let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let y = format!("Models with more than {threshold} of the training points right (%)");
+        let (height, interval) = (Group::success_rate, Group::success_interval);
+        Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval }.scene()
     }
 }
 
@@ -57,17 +85,19 @@ impl Picture for SuccessPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let bins = Bins::of(self.summary);
+        if self.view.compares() {
+            return Ok(self.comparison());
+        }
+        let bins = Bins::of(&self.view);
         let (title, subtitle) = (self.title(&bins), self.subtitle(&bins));
         let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
-        let header = Header { title: &title, subtitle: &subtitle, x: "Learning rate", y: &y, right: 20.0 };
-        let rates: Vec<f64> = self.summary.groups().map(|g| g.lr).collect();
+        let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };
         let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
-        let (mut scene, frame) = begin(&header, Axis::learning_rate(&rates), percents);
+        let (mut scene, frame) = begin(&header, Axis::learning_rate(&self.view.values()), percents);
         frame.draw(&mut scene);
-        let interval = |g: &Group| g.success_interval().map(|(low, high)| (frame.at(g.lr, low), frame.at(g.lr, high)));
+        let interval = |g: &Group| g.success_interval().map(|(low, high)| (frame.at(g.x, low), frame.at(g.x, high)));
         let bars: Vec<(Place, Place)> = bins.groups.iter().filter_map(interval).collect();
-        let means: Vec<Place> = bins.groups.iter().filter_map(|g| Some(frame.at(g.lr, g.success_rate()?))).collect();
+        let means: Vec<Place> = bins.groups.iter().filter_map(|g| Some(frame.at(g.x, g.success_rate()?))).collect();
         if bars.len() > MOST_BARS {
             let outline = bars.iter().map(|b| b.0).chain(bars.iter().rev().map(|b| b.1)).collect();
             scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });

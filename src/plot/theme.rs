@@ -121,6 +121,12 @@ pub fn percent(share: f64) -> String {
     format!("{}\u{a0}%", trimmed(&format!("{:.1}", 100.0 * share)))
 }
 
+/// With a capital letter.
+pub fn titled(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A count with commas: `12,345`.
 pub fn count(n: u64) -> String {
     let digits = n.to_string();

@@ -21,9 +21,32 @@ impl Counts {
         *self.models.entry(correct).or_default() += 1;
     }
 
-    /// Adds another's models.
+    /// Adds another's models. Where it counts over another number of points, both count over their least common multiple
+    /// from now on, so that no accuracy changes.
     pub fn merge(&mut self, other: &Self) {
+        if other.is_empty() {
+            return;
+        }
+        if self.is_empty() {
+            return self.clone_from(other);
+        }
+        if self.points != other.points {
+            let common = least_common_multiple(self.points.max(1), other.points.max(1));
+            let mut other = other.clone();
+            self.rescale(common);
+            other.rescale(common);
+            return self.merge(&other);
+        }
         other.models.iter().for_each(|(correct, models)| *self.models.entry(*correct).or_default() += models);
+    }
+
+    /// The same accuracies over `points` points: exactly where that is a multiple, else to the nearest.
+    fn rescale(&mut self, points: u32) {
+        let (old, new) = (u64::from(self.points.max(1)), u64::from(points));
+        let scaled = |correct: u32| ((u64::from(correct) * new + old / 2) / old) as u32;
+        let mut models = BTreeMap::new();
+        self.models.iter().for_each(|(correct, n)| *models.entry(scaled(*correct)).or_default() += n);
+        (self.points, self.models) = (points, models);
     }
 
     /// Number of models.
@@ -40,6 +63,14 @@ impl Counts {
     pub fn mean(&self) -> Option<f64> {
         let right: u128 = self.models.iter().map(|(correct, models)| *correct as u128 * *models as u128).sum();
         (!self.is_empty()).then(|| right as f64 / (self.len() as f64 * self.points as f64))
+    }
+
+    /// Standard error of the mean accuracy; `None` with fewer than two models.
+    pub fn standard_error(&self) -> Option<f64> {
+        let (n, mean, points) = (self.len() as f64, self.mean()?, f64::from(self.points.max(1)));
+        let square = |(correct, models): (&u32, &u64)| *models as f64 * (f64::from(*correct) / points - mean).powi(2);
+        let squares: f64 = self.models.iter().map(square).sum();
+        (n > 1.0).then(|| (squares / (n - 1.0) / n).sqrt())
     }
 
     /// The `q`-quantile (0 to 1) of the accuracies, a fraction, interpolated linearly between order statistics (type 7
@@ -62,6 +93,15 @@ impl Counts {
     }
 }
 
+/// Of two numbers from 1; a billion where it would be more.
+fn least_common_multiple(a: u32, b: u32) -> u32 {
+    let (mut x, mut y) = (a, b);
+    while y > 0 {
+        (x, y) = (y, x % y);
+    }
+    (u64::from(a / x) * u64::from(b)).min(1_000_000_000) as u32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,11 +121,26 @@ mod tests {
             assert!((some.quantile(q).unwrap() - expected).abs() < 1e-15, "{q}");
         }
         assert!((some.mean().unwrap() - 0.6675).abs() < 1e-15);
+        // numpy.std([.5, .6, .6, .97], ddof=1) / 2
+        assert!((some.standard_error().unwrap() - 0.103_551_516_97).abs() < 1e-10);
+        assert_eq!(counts(&[7]).standard_error(), None);
     }
 
     #[test]
     fn nothing_has_no_mean_and_no_quantile() {
         assert_eq!((counts(&[]).mean(), counts(&[]).quantile(0.5)), (None, None));
+    }
+
+    #[test]
+    fn counts_over_different_points_keep_their_accuracies() {
+        let mut ten = Counts::new(10);
+        [5, 8].iter().for_each(|v| ten.add(*v));
+        let mut fifteen = Counts::new(15);
+        fifteen.add(5);
+        ten.merge(&fifteen);
+        assert_eq!((ten.points, ten.models.keys().copied().collect::<Vec<_>>()), (30, vec![10, 15, 24]));
+        assert_eq!((ten.quantile(0.5), ten.len()), (Some(0.5), 3));
+        assert_eq!(least_common_multiple(99_999, 100_000), 1_000_000_000);
     }
 
     #[test]

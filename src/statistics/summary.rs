@@ -1,12 +1,17 @@
-//! One row per learning rate, made model by model in fixed memory and in any order.
+//! Counts per combination of settings, made model by model in fixed memory and in any order.
 
 use super::{Counts, wilson_95};
 use std::collections::BTreeMap;
 
-/// The models of one learning rate.
+/// The models of one cell with the same hyper-parameters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    pub lr: f64,
+    /// Index of the cell.
+    pub cell: usize,
+    /// Hyper-parameters, the learning rate first; `None`: means nothing in this cell.
+    pub values: Vec<Option<f64>>,
+    /// The value that it is shown by: the learning rate, or another one in a [`Series`].
+    pub x: f64,
     /// All models, diverged ones among them.
     pub n: u64,
     pub diverged: u64,
@@ -19,6 +24,22 @@ pub struct Group {
 }
 
 impl Group {
+    /// No models yet.
+    fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2]) -> Self {
+        let x = values.first().copied().flatten().unwrap_or(f64::NAN);
+        let [train, test] = points.map(Counts::new);
+        Self { cell, values, x, n: 0, diverged: 0, successes: 0, train, test }
+    }
+
+    /// Adds another's models.
+    pub fn merge(&mut self, other: &Self) {
+        self.n += other.n;
+        self.diverged += other.diverged;
+        self.successes += other.successes;
+        self.train.merge(&other.train);
+        self.test.merge(&other.test);
+    }
+
     /// Share of successes among all `n` models: a diverged one is a failure.
     pub fn success_rate(&self) -> Option<f64> {
         (self.n > 0).then(|| self.successes as f64 / self.n as f64)
@@ -28,47 +49,53 @@ impl Group {
     pub fn success_interval(&self) -> Option<(f64, f64)> {
         wilson_95(self.successes, self.n)
     }
+
+    /// Mean accuracy on the test points if there are any, else on the training points.
+    pub fn score(&self) -> Option<f64> {
+        if self.test.points > 0 { self.test.mean() } else { self.train.mean() }
+    }
 }
 
-/// All learning rates of a sweep.
+/// Groups that differ in one hyper-parameter alone, ascending by it: a curve.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Series {
+    /// Index of the cell.
+    pub cell: usize,
+    /// The other hyper-parameters; `None` in the place of the one that differs.
+    pub others: Vec<Option<f64>>,
+    pub groups: Vec<Group>,
+}
+
+/// All combinations of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    train_points: u32,
-    test_points: u32,
-    /// Strictly more points right than this is a success.
-    success_above: u32,
-    groups: BTreeMap<u64, Group>,
+    /// Training and test points of each cell.
+    points: Vec<[u32; 2]>,
+    threshold: f64,
+    groups: BTreeMap<Vec<u64>, Group>,
 }
 
 impl Summary {
-    /// No models yet. A model succeeds with strictly more than `threshold` (0 to 1) of `train_points` right.
-    pub fn new(train_points: u32, test_points: u32, threshold: f64) -> Self {
-        Self {
-            train_points,
-            test_points,
-            success_above: success_above(train_points, threshold),
-            groups: BTreeMap::new(),
-        }
+    /// No models yet, of cells with so many training and test points. A model succeeds with strictly more than
+    /// `threshold` (0 to 1) of the training points right.
+    pub fn new(points: Vec<[u32; 2]>, threshold: f64) -> Self {
+        Self { points, threshold, groups: BTreeMap::new() }
     }
 
-    /// Whether so many training points right is a success.
-    pub fn is_success(&self, correct: u32) -> bool {
-        correct > self.success_above
+    /// Whether so many right of `points` training points are a success.
+    pub fn is_success(&self, correct: u32, points: u32) -> bool {
+        correct > success_above(points, self.threshold)
     }
 
-    /// Counts one model: training and test points right (`None`: diverged, or no test rows).
-    pub fn add(&mut self, lr: f64, train: Option<u32>, test: Option<u32>, diverged: bool) {
-        let success = train.is_some_and(|correct| self.is_success(correct));
-        let (train_points, test_points) = (self.train_points, self.test_points);
-        // For numbers from 0 the order of the bits is the order of the values.
-        let group = self.groups.entry(lr.to_bits()).or_insert_with(|| Group {
-            lr,
-            n: 0,
-            diverged: 0,
-            successes: 0,
-            train: Counts::new(train_points),
-            test: Counts::new(test_points),
-        });
+    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first: training and test
+    /// points right (`None`: diverged, or no test rows).
+    pub fn add(&mut self, cell: usize, values: &[Option<f64>], train: Option<u32>, test: Option<u32>, diverged: bool) {
+        let points = self.points[cell];
+        let success = train.is_some_and(|correct| self.is_success(correct, points[0]));
+        // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
+        let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
+        let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
+        let group = self.groups.entry(key).or_insert_with(|| Group::empty(cell, values.to_vec(), points));
         group.n += 1;
         group.diverged += u64::from(diverged);
         group.successes += u64::from(success);
@@ -76,37 +103,50 @@ impl Summary {
         test.into_iter().for_each(|correct| group.test.add(correct));
     }
 
-    /// The groups by ascending learning rate.
-    pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> {
+    /// The groups by cell, then by ascending hyper-parameters.
+    pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> + Clone {
         self.groups.values()
     }
 
-    /// Everything in one group; its `lr` is NaN.
+    /// Everything in one group; its `x` is NaN.
     pub fn total(&self) -> Group {
-        let (train, test) = (Counts::new(self.train_points), Counts::new(self.test_points));
-        let mut total = Group { lr: f64::NAN, n: 0, diverged: 0, successes: 0, train, test };
-        for group in self.groups() {
-            total.n += group.n;
-            total.diverged += group.diverged;
-            total.successes += group.successes;
-            total.train.merge(&group.train);
-            total.test.merge(&group.test);
-        }
+        let points = self.points.first().copied().unwrap_or_default();
+        let mut total = Group::empty(0, Vec::new(), points);
+        self.groups().for_each(|group| total.merge(group));
         total
     }
 
-    /// The learning rate with the best mean accuracy (on test rows, if there are any), among those where at least half
-    /// of the models did not diverge, if there are such: one survivor of a thousand says little.
+    /// The group with the best mean accuracy, see [`best`].
     pub fn best(&self) -> Option<&Group> {
-        let score = |g: &&Group| if self.test_points > 0 { g.test.mean() } else { g.train.mean() };
-        let steady = |g: &&Group| 2 * g.diverged <= g.n;
-        let best = |groups: &mut dyn Iterator<Item = &'_ Group>| -> Option<u64> {
-            let scored = groups.filter_map(|g| score(&g).map(|s| (s, g.lr.to_bits())));
-            scored.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, lr)| lr)
-        };
-        let lr = best(&mut self.groups().filter(steady)).or_else(|| best(&mut self.groups()))?;
-        self.groups.get(&lr)
+        best(self.groups())
     }
+
+    /// Curves along hyper-parameter number `axis`, by cell, then by the other hyper-parameters.
+    pub fn along(&self, axis: usize) -> Vec<Series> {
+        let mut series: Vec<Series> = Vec::new();
+        for group in self.groups() {
+            let mut others = group.values.clone();
+            let x = others.get_mut(axis).and_then(Option::take);
+            let group = Group { x: x.unwrap_or(f64::NAN), ..group.clone() };
+            match series.iter_mut().find(|series| series.cell == group.cell && series.others == others) {
+                Some(series) => series.groups.push(group),
+                None => series.push(Series { cell: group.cell, others, groups: vec![group] }),
+            }
+        }
+        series.iter_mut().for_each(|series| series.groups.sort_by(|a, b| a.x.total_cmp(&b.x)));
+        series
+    }
+}
+
+/// The group with the best mean accuracy (on test rows, if there are any), among those where at least half of the models
+/// did not diverge, if there are such: one survivor of a thousand says little.
+pub fn best<'a>(groups: impl Iterator<Item = &'a Group> + Clone) -> Option<&'a Group> {
+    let of = |groups: &mut dyn Iterator<Item = &'a Group>| {
+        let scored = groups.filter_map(|group| Some((group.score()?, group)));
+        scored.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, group)| group)
+    };
+    let steady = |group: &&Group| 2 * group.diverged <= group.n;
+    of(&mut groups.clone().filter(steady)).or_else(|| of(&mut groups.clone()))
 }
 
 /// The largest number of points right that is *not* strictly more than `threshold × points`. The product is rounded to
@@ -121,22 +161,27 @@ fn success_above(points: u32, threshold: f64) -> u32 {
 mod tests {
     use super::*;
 
+    fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
+        summary.add(0, &[Some(lr)], train, None, train.is_none());
+    }
+
     #[test]
     fn success_is_strictly_more_than_the_share() {
         for (points, threshold, fails, succeeds) in
             [(200, 0.7, 140, 141), (10, 0.7, 7, 8), (3, 0.5, 1, 2), (10, 0.0, 0, 1)]
         {
-            let summary = Summary::new(points, 0, threshold);
-            assert!(!summary.is_success(fails) && summary.is_success(succeeds), "{threshold} of {points}");
+            let summary = Summary::new(vec![[points, 0]], threshold);
+            let is_success = |correct| summary.is_success(correct, points);
+            assert!(!is_success(fails) && is_success(succeeds), "{threshold} of {points}");
         }
-        assert!(!Summary::new(10, 0, 1.0).is_success(10));
+        assert!(!Summary::new(vec![[10, 0]], 1.0).is_success(10, 10));
     }
 
     #[test]
     fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
-        let mut summary = Summary::new(10, 0, 0.7);
-        summary.add(0.1, Some(9), None, false);
-        summary.add(0.1, None, None, true);
+        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        add(&mut summary, 0.1, Some(9));
+        add(&mut summary, 0.1, None);
         let group = summary.groups().next().unwrap();
         assert_eq!((group.n, group.diverged, group.successes, group.success_rate()), (2, 1, 1, Some(0.5)));
         assert_eq!((group.train.mean(), group.test.mean()), (Some(0.9), None));
@@ -144,21 +189,38 @@ mod tests {
 
     #[test]
     fn groups_come_by_learning_rate_and_the_best_by_mean_accuracy() {
-        let mut summary = Summary::new(10, 0, 0.7);
-        for (lr, correct) in [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)] {
-            summary.add(lr, Some(correct), None, false);
-        }
-        assert_eq!(summary.groups().map(|g| g.lr).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
-        assert_eq!(summary.best().unwrap().lr, 0.05);
+        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
+        assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
+        assert_eq!(summary.best().unwrap().x, 0.05);
         assert_eq!(summary.total().n, 4);
     }
 
     #[test]
     fn a_lone_survivor_is_not_the_best() {
-        let mut summary = Summary::new(10, 0, 0.7);
-        summary.add(0.1, Some(8), None, false);
-        (0..3).for_each(|_| summary.add(9.0, None, None, true));
-        summary.add(9.0, Some(10), None, false);
-        assert_eq!(summary.best().unwrap().lr, 0.1);
+        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        add(&mut summary, 0.1, Some(8));
+        (0..3).for_each(|_| add(&mut summary, 9.0, None));
+        add(&mut summary, 9.0, Some(10));
+        assert_eq!(summary.best().unwrap().x, 0.1);
+    }
+
+    #[test]
+    fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
+        let mut summary = Summary::new(vec![[10, 0], [20, 0]], 0.7);
+        for (cell, lr, momentum) in
+            [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
+        {
+            summary.add(cell, &[Some(lr), momentum], Some(8), None, false);
+        }
+        let shape = |axis| -> Vec<(usize, Vec<f64>)> {
+            let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());
+            summary.along(axis).iter().map(xs).collect()
+        };
+        assert_eq!(shape(0), [(0, vec![0.1, 0.2]), (1, vec![0.1]), (1, vec![0.1, 0.2])]);
+        assert_eq!(shape(1)[2..], [(1, vec![0.0, 0.9]), (1, vec![0.9])]);
+        // 8 of 10 and 8 of 20 right, twice and three times.
+        assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
+        assert_eq!(summary.total().successes, 2);
     }
 }

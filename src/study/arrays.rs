@@ -1,6 +1,6 @@
 //! `curves.npz` and `weights.npz`, streamed from the chunks.
 
-use super::{ChunkFile, CurveKind, Study};
+use super::{ChunkFile, CurveKind, Part, Study};
 use crate::error::Result;
 use crate::model::Layer;
 use crate::npz::NpzWriter;
@@ -11,21 +11,30 @@ use std::path::PathBuf;
 type Read = fn(&ChunkFile) -> Result<Vec<f64>>;
 
 impl Study {
-    /// `epoch [R]`, `model_id [models]`, `lr [models]` and each recorded curve `[models, R]`, over the models that keep
-    /// curves; no file where none does.
+    /// `epoch [R]`, `model_id [models]`, `lr [models]` and other scalars (NaN where they mean nothing) and each recorded
+    /// curve `[models, R]`, over the models that keep curves; no file where none does.
     pub(super) fn write_curves(&self) -> Result<Option<PathBuf>> {
-        let record = &self.question.record;
-        let kept = record.curves_below.min(self.plan.models);
-        if kept == 0 {
+        let kept = |part: &Part| part.record.curves_below.min(part.trials.len());
+        let cells = &self.question.cells;
+        let models = cells.iter().map(kept).sum::<u64>() as usize;
+        if models == 0 {
             return Ok(None);
         }
         let path = self.folder.join("curves.npz");
-        let (models, epochs) = (kept as usize, record.epochs.len());
+        let record = &cells[0].record;
+        let epochs = record.epochs.len();
+        let trials = || cells.iter().flat_map(|part| (0..kept(part)).map(move |i| (part, part.trials.get(i))));
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs], record.epochs.iter().map(|e| i64::from(*e)))?;
-        npz.array("model_id", &[models], (0..kept).map(u64::cast_signed))?;
-        npz.array("lr", &[models], (0..kept).map(|i| self.question.trials.get(i).lr()))?;
-        for kind in CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(record)) {
+        npz.array("model_id", &[models], trials().map(|(part, trial)| (part.first + trial.index).cast_signed()))?;
+        for scalar in self.question.scalars() {
+            let values = trials().map(|(_, trial)| trial.hyperparameters.get(scalar).unwrap_or(f64::NAN));
+            npz.array(scalar.name(), &[models], values)?;
+        }
+        for kind in CurveKind::ALL {
+            if !cells.iter().any(|part| kind.is_kept(&part.record)) {
+                continue;
+            }
             let mut array = npz.begin::<f32>(kind.name(), &[models, epochs])?;
             for chunk in self.chunks_with_curves() {
                 array.extend(chunk?.curves(kind)?)?;
@@ -36,26 +45,32 @@ impl Study {
         Ok(Some(path))
     }
 
-    /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them; no file
-    /// where weights were not asked for.
-    pub(super) fn write_weights(&self) -> Result<Option<PathBuf>> {
-        if !self.question.record.weights {
-            return Ok(None);
-        }
-        let path = self.folder.join("weights.npz");
+    /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them, a file per
+    /// cell; none where weights were not asked for.
+    pub(super) fn write_weights(&self) -> Result<Vec<PathBuf>> {
+        let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.weights);
+        let only = self.question.cells.len() == 1;
+        let name = |cell| if only { "weights.npz".to_owned() } else { format!("weights-{cell}.npz") };
+        cells.map(|(cell, _)| self.write_weights_of(cell, self.folder.join(name(cell)))).collect()
+    }
+
+    fn write_weights_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
         let mut npz = NpzWriter::create(&path)?;
         let kinds: [(&str, Read); 2] = [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
         for (kind, read) in kinds {
-            for (l, layer) in self.question.shape.layers().into_iter().enumerate() {
+            for (l, layer) in self.question.cells[cell].shape.layers().into_iter().enumerate() {
                 let Layer { inputs, outputs, weights, biases, bias } = layer;
-                self.write_part(&mut npz, &format!("{kind}_w{}", l + 1), &[outputs, inputs], weights..biases, read)?;
+                let mut write = |array, shape: &[usize], part| {
+                    self.write_part(&mut npz, &format!("{kind}_{array}{}", l + 1), cell, shape, part, read)
+                };
+                write("w", &[outputs, inputs], weights..biases)?;
                 if bias {
-                    self.write_part(&mut npz, &format!("{kind}_b{}", l + 1), &[outputs], biases..layer.end(), read)?;
+                    write("b", &[outputs], biases..layer.end())?;
                 }
             }
         }
         npz.finish()?;
-        Ok(Some(path))
+        Ok(path)
     }
 
     /// One array: the `part` of every model's parameters, of shape `[models, ...shape]`.
@@ -63,15 +78,17 @@ impl Study {
         &self,
         npz: &mut NpzWriter,
         name: &str,
+        cell: usize,
         shape: &[usize],
         part: Range<usize>,
         read: Read,
     ) -> Result<()> {
-        let shape = [&[self.plan.models as usize], shape].concat();
+        let of_cell = &self.question.cells[cell];
+        let shape = [&[of_cell.trials.len() as usize], shape].concat();
         let mut array = npz.begin::<f64>(name, &shape)?;
-        for chunk in self.chunks() {
+        for chunk in self.chunks().filter(|chunk| chunk.as_ref().map_or(true, |chunk| chunk.span().cell == cell)) {
             let parameters = read(&chunk?)?;
-            let models = parameters.chunks_exact(self.question.shape.parameters());
+            let models = parameters.chunks_exact(of_cell.shape.parameters());
             array.extend(models.flat_map(|model| model[part.clone()].iter().copied()))?;
         }
         array.finish()

@@ -1,8 +1,9 @@
 //! The results of consecutive trials, as columns.
 
 use super::columns::{Column, Lists, Table};
+use super::question::Question;
 use crate::engine::{Batch, Outcome, Record};
-use crate::sweep::Trials;
+use crate::sweep::{COLUMNS, Scalar};
 use std::ops::Range;
 
 /// Column names of the curves, in the order of [`ChunkCurves`].
@@ -49,17 +50,22 @@ impl CurveKind {
     }
 }
 
-/// Results of the trials from `first` on, one entry a trial in each list.
+/// Results of consecutive trials of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Models {
-    /// Index of the first trial.
+    /// Index of the cell.
+    pub cell: usize,
+    /// Index of the first trial within the cell.
     pub first: u64,
-    /// Learning rates.
-    pub lr: Vec<f64>,
-    /// Seeds of the initial weights.
-    pub seed: Vec<u64>,
-    /// Results.
+    /// One entry a trial.
     pub outcomes: Vec<Outcome>,
+}
+
+impl Models {
+    /// The trials in it, by their indices within the cell.
+    pub fn range(&self) -> Range<u64> {
+        self.first..self.first + self.outcomes.len() as u64
+    }
 }
 
 /// One chunk while it fills.
@@ -72,9 +78,9 @@ pub(super) struct Chunk {
 }
 
 impl Chunk {
-    /// An empty chunk that starts with trial `first`.
-    pub fn new(first: u64) -> Self {
-        let models = Models { first, lr: Vec::new(), seed: Vec::new(), outcomes: Vec::new() };
+    /// An empty chunk that starts with trial `first` of a cell.
+    pub fn new(cell: usize, first: u64) -> Self {
+        let models = Models { cell, first, outcomes: Vec::new() };
         Self { models, curves: Default::default(), weights: Default::default() }
     }
 
@@ -88,65 +94,72 @@ impl Chunk {
     }
 
     /// Takes the results of trials `part`, which `batch` holds, after those that are here already.
-    pub fn append(&mut self, batch: &Batch, part: Range<u64>, trials: &Trials, record: &Record) {
+    pub fn append(&mut self, batch: &Batch, part: Range<u64>, record: &Record) {
         debug_assert_eq!(self.range().end, part.start);
-        let rows = |range: &Range<u64>| (range.start - batch.first) as usize..(range.end - batch.first) as usize;
-        for trial in part.clone().map(|index| trials.get(index)) {
-            self.models.lr.push(trial.lr());
-            self.models.seed.push(trial.seed);
-        }
-        self.models.outcomes.extend_from_slice(&batch.outcomes[rows(&part)]);
-        let [start, end] = [rows(&part).start, rows(&part).end].map(|row| row.min(batch.curves.models));
+        let rows = (part.start - batch.first) as usize..(part.end - batch.first) as usize;
+        self.models.outcomes.extend_from_slice(&batch.outcomes[rows.clone()]);
+        let [start, end] = [rows.start, rows.end].map(|row| row.min(batch.curves.models));
         for kind in CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(record)) {
             let values = of_rows(curve(batch, kind), start..end, record.epochs.len());
             self.curves[kind as usize].extend(values.iter().map(|v| to_f32(*v)));
         }
         if let Some(weights) = &batch.weights {
             let width = weights.initial.len() / batch.outcomes.len();
-            self.weights[0].extend_from_slice(of_rows(&weights.initial, rows(&part), width));
-            self.weights[1].extend_from_slice(of_rows(&weights.last, rows(&part), width));
+            self.weights[0].extend_from_slice(of_rows(&weights.initial, rows.clone(), width));
+            self.weights[1].extend_from_slice(of_rows(&weights.last, rows, width));
         }
     }
 
     /// The columns of the chunk's file, with nothing left behind.
-    pub fn into_table(self, record: &Record, parameters: usize) -> Table {
-        let rows = self.models.outcomes.len();
-        let mut table = self.models.columns();
+    pub fn into_table(self, question: &Question) -> Table {
+        let (rows, part) = (self.models.outcomes.len(), &question.cells[self.models.cell]);
+        let mut table = trial_columns(question, &self.models);
+        table.extend(result_columns(&self.models));
+        let record = &part.record;
         for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
             let lists = Lists { rows, width: record.epochs.len(), values };
             table.push((kind.column(), Column::Floats(lists)));
         }
         for (name, values) in WEIGHTS.into_iter().zip(self.weights).filter(|_| record.weights) {
-            table.push((name, Column::Doubles(Lists { rows, width: parameters, values })));
+            table.push((name, Column::Doubles(Lists { rows, width: part.shape.parameters(), values })));
         }
         table
     }
 }
 
-impl Models {
-    /// The trials in it.
-    pub fn range(&self) -> Range<u64> {
-        self.first..self.first + self.outcomes.len() as u64
-    }
-
-    /// The scalar columns of a chunk.
-    fn columns(&self) -> Table {
-        let real = |value: fn(&Outcome) -> Option<f64>| Column::MaybeReal(self.outcomes.iter().map(value).collect());
-        let count = |value: fn(&Outcome) -> Option<u32>| {
-            Column::MaybeInt(self.outcomes.iter().map(|o| value(o).map(u32::cast_signed)).collect())
+/// Which trials: `model_id`, what cells differ in, every scalar that any cell has, `seed`.
+pub(super) fn trial_columns(question: &Question, models: &Models) -> Table {
+    let part = &question.cells[models.cell];
+    let trials = || models.range().map(|index| part.trials.get(index));
+    let text = |n: usize| Column::Same(part.texts[n].clone(), models.outcomes.len());
+    let mut table = vec![("model_id", Column::Whole(models.range().map(|index| part.first + index).collect()))];
+    table.extend(question.varying().into_iter().map(|n| (COLUMNS[n], text(n))));
+    for scalar in question.scalars() {
+        let values = trials().map(|trial| trial.hyperparameters.get(scalar));
+        let column = match scalar {
+            Scalar::Lr => Column::Real(trials().map(|trial| trial.lr()).collect()),
+            _ => Column::MaybeReal(values.collect()),
         };
-        vec![
-            ("model_id", Column::Whole(self.range().collect())),
-            ("lr", Column::Real(self.lr.clone())),
-            ("seed", Column::Whole(self.seed.clone())),
-            ("train_loss", real(|o| o.train.map(|s| s.loss))),
-            ("train_correct", count(|o| o.train.map(|s| s.correct))),
-            ("test_loss", real(|o| o.test.map(|s| s.loss))),
-            ("test_correct", count(|o| o.test.map(|s| s.correct))),
-            ("status", Column::Text(self.outcomes.iter().map(status).collect())),
-            ("diverged_epoch", count(|o| o.diverged)),
-        ]
+        table.push((scalar.name(), column));
     }
+    table.push(("seed", Column::Whole(trials().map(|trial| trial.seed).collect())));
+    table
+}
+
+/// What became of them, in a chunk.
+fn result_columns(models: &Models) -> Table {
+    let real = |value: fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
+    let count = |value: fn(&Outcome) -> Option<u32>| {
+        Column::MaybeInt(models.outcomes.iter().map(|o| value(o).map(u32::cast_signed)).collect())
+    };
+    vec![
+        ("train_loss", real(|o| o.train.map(|s| s.loss))),
+        ("train_correct", count(|o| o.train.map(|s| s.correct))),
+        ("test_loss", real(|o| o.test.map(|s| s.loss))),
+        ("test_correct", count(|o| o.test.map(|s| s.correct))),
+        ("status", Column::Text(models.outcomes.iter().map(status).collect())),
+        ("diverged_epoch", count(|o| o.diverged)),
+    ]
 }
 
 /// What the status column says.

@@ -2,7 +2,7 @@
 //!
 //! | column | type | meaning |
 //! | --- | --- | --- |
-//! | `model_id`, `lr`, `seed` | u64, double, u64 | the trial |
+//! | `model_id`, `lr`, `seed`, and others | u64, double, u64 | the trial: see [`trial_columns`](super::chunk::trial_columns) |
 //! | `train_loss`, `train_correct` | double, int32 | mean loss, points right; null: diverged |
 //! | `test_loss`, `test_correct` | double, int32 | null also without test rows |
 //! | `status` | string | `ok` or `diverged` |
@@ -16,9 +16,11 @@
 use super::chunk::{Chunk, CurveKind, Models, WEIGHTS};
 use super::columns::{TableWriter, read, read_all};
 use super::files::write_whole;
-use crate::engine::{Outcome, Record, Score};
+use super::plan::Span;
+use super::question::Question;
+use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use parquet::data_type::{DoubleType, FloatType, Int32Type, Int64Type};
+use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
 use parquet::file::reader::{FileReader, RowGroupReader};
 use parquet::file::serialized_reader::SerializedFileReader;
@@ -29,7 +31,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Version of this layout.
-const FORMAT: &str = "1";
+const FORMAT: &str = "2";
 const CHECKSUM: &str = "sha256";
 const CHECKSUM_PREFIX: &str = "sha256:";
 const ZEROS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -47,15 +49,9 @@ impl Labels {
 }
 
 /// Writes a finished chunk, whole or not at all.
-pub(super) fn write_chunk(
-    path: &Path,
-    chunk: Chunk,
-    record: &Record,
-    parameters: usize,
-    mut labels: Labels,
-) -> Result<()> {
+pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut labels: Labels) -> Result<()> {
     labels.0.push((CHECKSUM.into(), ZEROS.into()));
-    let table = chunk.into_table(record, parameters);
+    let table = chunk.into_table(question);
     let encode = || -> Result<Vec<u8>, ParquetError> {
         let mut writer = TableWriter::new(Vec::new(), &table, &labels.0)?;
         writer.write(&table)?;
@@ -96,21 +92,21 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 pub struct ChunkFile {
     path: PathBuf,
     reader: SerializedFileReader<File>,
-    range: Range<u64>,
+    span: Span,
 }
 
 impl ChunkFile {
-    /// Opens a chunk and checks that it is intact and holds the trials in `range` of the sweep that `labels` name.
+    /// Opens a chunk and checks that it is intact and holds the trials in `span` of the sweep that `labels` name.
     ///
     /// # Errors
     /// [`Error::Damaged`] says what is wrong.
-    pub(super) fn open(path: &Path, labels: &Labels, range: Range<u64>) -> Result<Self> {
+    pub(super) fn open(path: &Path, labels: &Labels, span: Span) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
         let bytes = std::fs::read(path).map_err(Error::io(path, "read"))?;
         if !is_intact(bytes) {
             return Err(damaged("its contents are not those that were written".into()));
         }
-        let file = Self::parse(path, range)?;
+        let file = Self::parse(path, span)?;
         let found = file.reader.metadata().file_metadata().key_value_metadata();
         let found = |key: &str| found.into_iter().flatten().find(|pair| pair.key == key)?.value.as_deref();
         for (key, value) in &labels.0 {
@@ -123,37 +119,36 @@ impl ChunkFile {
     }
 
     /// Opens a chunk that was checked before.
-    pub(super) fn parse(path: &Path, range: Range<u64>) -> Result<Self> {
+    pub(super) fn parse(path: &Path, span: Span) -> Result<Self> {
         let file = File::open(path).map_err(Error::io(path, "read"))?;
         let path = path.to_path_buf();
         let reader =
             SerializedFileReader::new(file).map_err(|e| Error::Damaged { path: path.clone(), what: e.to_string() })?;
-        let file = Self { path, reader, range };
+        let file = Self { path, reader, span };
         let (groups, rows) = (file.reader.num_row_groups(), file.reader.metadata().file_metadata().num_rows());
-        if groups != 1 || u64::try_from(rows).ok() != Some(file.range.end - file.range.start) {
+        if groups != 1 || u64::try_from(rows).ok() != Some(file.span.len()) {
             return Err(file.damaged(format!("{rows} rows in {groups} row groups")));
         }
         Ok(file)
     }
 
     /// The trials in it.
-    pub fn range(&self) -> Range<u64> {
-        self.range.clone()
+    pub fn span(&self) -> &Span {
+        &self.span
     }
 
-    /// Every trial with its outcome.
+    /// Every trial's outcome.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Io`].
     pub fn models(&self) -> Result<Models> {
         self.read(|group| {
-            let seed = read_all::<Int64Type>(group, "seed")?.into_iter().map(i64::cast_unsigned).collect();
             let train = scores(group, "train_loss", "train_correct")?;
             let test = scores(group, "test_loss", "test_correct")?;
             let diverged = counts(group, "diverged_epoch")?;
             let outcome = |((train, test), diverged)| Outcome { train, test, diverged };
             let outcomes = train.into_iter().zip(test).zip(diverged).map(outcome).collect();
-            Ok(Models { first: self.range.start, lr: read_all::<DoubleType>(group, "lr")?, seed, outcomes })
+            Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
         })
     }
 

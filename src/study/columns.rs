@@ -1,5 +1,6 @@
 //! Parquet columns: what a table of ours may hold, written and read with the parquet crate's column writers.
 
+use crate::sweep::Scalar;
 use parquet::basic::Compression;
 use parquet::column::reader::get_typed_column_reader;
 use parquet::column::writer::ColumnWriterImpl;
@@ -26,6 +27,8 @@ pub(super) enum Column {
     MaybeReal(Vec<Option<f64>>),
     MaybeInt(Vec<Option<i32>>),
     Text(Vec<&'static str>),
+    /// The same text in so many rows.
+    Same(String, usize),
     /// Lists of `width` values for the first rows, null for the others.
     Floats(Lists<f32>),
     Doubles(Lists<f64>),
@@ -50,7 +53,7 @@ impl Column {
             Self::Real(_) => format!("required double {name};"),
             Self::MaybeReal(_) => format!("optional double {name};"),
             Self::MaybeInt(_) => format!("optional int32 {name};"),
-            Self::Text(_) => format!("required binary {name} (STRING);"),
+            Self::Text(_) | Self::Same(..) => format!("required binary {name} (STRING);"),
             Self::Floats(_) => list("float"),
             Self::Doubles(_) => list("double"),
         }
@@ -67,6 +70,10 @@ impl Column {
             Self::MaybeInt(values) => write_optional::<Int32Type, W>(group, values),
             Self::Text(values) => {
                 let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(*text)).collect();
+                write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
+            }
+            Self::Same(text, rows) => {
+                let texts = vec![ByteArray::from(text.as_str()); *rows];
                 write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
             }
             Self::Floats(lists) => write_lists::<FloatType, W>(group, lists),
@@ -95,7 +102,9 @@ impl<W: Write + Send> TableWriter<W> {
                 Column::Floats(_) | Column::Doubles(_) => vec![name.to_string(), "list".into(), "element".into()],
                 _ => vec![name.to_string()],
             };
-            let repeats = matches!(column, Column::Text(_)) || matches!(*name, "lr" | "seed");
+            let repeats = matches!(column, Column::Text(_) | Column::Same(..))
+                || *name == "seed"
+                || Scalar::ALL.iter().any(|scalar| scalar.name() == *name);
             properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);
         }
         Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })

@@ -9,7 +9,7 @@ use std::path::Path;
 use toml::de::{DeTable, Deserializer};
 
 /// Version of the folder's layout.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// The table that is no setting: what the question came to.
 const TABLE: &str = "study";
 const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
@@ -23,14 +23,15 @@ pub(super) struct Header {
     /// Version of the program that began the folder.
     pub version: String,
     pub digest: String,
-    pub chunk_models: u64,
+    /// Models per chunk, of each cell.
+    pub chunk_models: Vec<u64>,
     /// SHA-256 of each file that the settings name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
 }
 
 impl Header {
-    pub fn of(question: &Question, chunk_models: u64) -> Result<Self> {
+    pub fn of(question: &Question, chunk_models: Vec<u64>) -> Result<Self> {
         let (version, digest) = (env!("CARGO_PKG_VERSION").to_owned(), question.digest.clone());
         Ok(Self { format: FORMAT, version, digest, chunk_models, files: file_digests(&question.sweep)? })
     }
@@ -74,10 +75,9 @@ pub(super) fn read_saved(path: &Path) -> Option<(Sweep, Header)> {
 /// # Errors
 /// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
 pub(super) fn to_text(sweep: &Sweep, header: &Header) -> Result<String> {
-    let refuse = |e: toml::ser::Error| Error::setting("settings", e, "values that TOML holds");
-    let study = BTreeMap::from([(TABLE, header)]);
-    let settings = toml::to_string(sweep).map_err(refuse)?;
-    Ok(format!("{COMMENT}{settings}\n{}", toml::to_string(&study).map_err(refuse)?))
+    let study = toml::to_string(&BTreeMap::from([(TABLE, header)]));
+    let study = study.map_err(|e| Error::setting("settings", e, "values that TOML holds"))?;
+    Ok(format!("{COMMENT}{}\n{study}", sweep.to_toml()?))
 }
 
 /// How the question `there` differs from the one asked, in one line; `None` where it is the same.

@@ -133,11 +133,17 @@ fn is_our_name(place: &Path) -> bool {
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name),
+        Some("") => FILES.contains(&name) || is_weights_of_cell(name),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
         _ => false,
     }
+}
+
+/// `weights-12.npz`.
+fn is_weights_of_cell(name: &str) -> bool {
+    let number = name.strip_prefix("weights-").and_then(|rest| rest.strip_suffix(".npz"));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`,

@@ -1,6 +1,6 @@
 //! How a sweep is cut into chunks: a function of the question alone, so that every run and every shard cuts alike.
 
-use super::question::Question;
+use super::question::{Part, Question};
 use crate::error::{Error, Result};
 use std::ops::Range;
 
@@ -22,66 +22,126 @@ const MOST_GIVEN: u64 = 1 << 20;
 /// Most chunks of a study: file systems and people give up beyond.
 const MOST_CHUNKS: u64 = 10_000_000;
 
-/// Chunk `n` holds the trials from `n × per_chunk` on; the last may be ragged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Chunks are numbered through all cells; none holds models of two.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Plan {
-    pub models: u64,
-    pub per_chunk: u64,
+    cells: Vec<Cut>,
+}
+
+/// One cell: its chunk `n` holds its trials from `n × per_chunk` on; the last may be ragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cut {
+    models: u64,
+    per_chunk: u64,
+    /// Number of its first chunk.
+    chunk: u64,
+}
+
+/// Consecutive trials of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Span {
+    /// Index of the cell.
+    pub cell: usize,
+    /// Indices of the trials within the cell.
+    pub trials: Range<u64>,
+}
+
+impl Span {
+    /// Number of models.
+    pub fn len(&self) -> u64 {
+        self.trials.end - self.trials.start
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.trials.is_empty()
+    }
 }
 
 impl Plan {
     /// # Errors
     /// [`Error::Setting`] for more models in a chunk than memory is kept for, or for too many chunks.
     pub fn of(question: &Question) -> Result<Self> {
-        let per_chunk = match question.sweep.chunk_models {
+        let per_chunk = |part: &Part| match question.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
-                return Err(Error::setting("--chunk-models", n, format!("1 to {MOST_GIVEN}")));
+                Err(Error::setting("--chunk-models", n, format!("1 to {MOST_GIVEN}")))
             }
-            Some(n) => n,
-            None => automatic(question),
+            Some(n) => Ok(n),
+            None => Ok(automatic(question, part)),
         };
-        let plan = Self { models: question.trials.len(), per_chunk };
+        let plan = Self::new(question, question.cells.iter().map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
-            let (chunks, least) = (plan.chunks(), plan.models.div_ceil(MOST_CHUNKS));
+            let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
             let allowed = format!("at most {MOST_CHUNKS} files, so --chunk-models from {least}");
-            return Err(Error::setting("--models", format!("{} in {chunks} files in chunks/", plan.models), allowed));
+            return Err(Error::setting("--models", format!("{} in {chunks} files in chunks/", plan.models()), allowed));
         }
         Ok(plan)
     }
 
+    /// With so many models in each cell's chunks.
+    pub fn new(question: &Question, per_chunk: Vec<u64>) -> Self {
+        let mut chunk = 0;
+        let cut = |(part, per_chunk): (&Part, u64)| {
+            let cut = Cut { models: part.trials.len(), per_chunk: per_chunk.max(1), chunk };
+            chunk = cut.end();
+            cut
+        };
+        Self { cells: question.cells.iter().zip(per_chunk).map(cut).collect() }
+    }
+
+    /// Models in the chunks of each cell.
+    pub fn per_chunk(&self) -> Vec<u64> {
+        self.cells.iter().map(|cut| cut.per_chunk).collect()
+    }
+
+    /// Number of models.
+    pub fn models(&self) -> u64 {
+        self.cells.iter().map(|cut| cut.models).sum()
+    }
+
     /// Number of chunks.
     pub fn chunks(&self) -> u64 {
-        self.models.div_ceil(self.per_chunk)
+        self.cells.last().map_or(0, Cut::end)
     }
 
     /// The trials of chunk `n`.
-    pub fn range(&self, n: u64) -> Range<u64> {
-        n * self.per_chunk..((n + 1) * self.per_chunk).min(self.models)
+    pub fn span(&self, n: u64) -> Span {
+        let cell = self.cells.partition_point(|cut| cut.end() <= n);
+        let Cut { models, per_chunk, chunk } = self.cells[cell];
+        let start = (n - chunk) * per_chunk;
+        Span { cell, trials: start..(start + per_chunk).min(models) }
     }
 
-    /// The chunk that holds `trial`.
-    pub fn chunk_of(&self, trial: u64) -> u64 {
-        trial / self.per_chunk
+    /// The chunk that holds trial `trial` of a cell.
+    pub fn chunk_of(&self, cell: usize, trial: u64) -> u64 {
+        self.cells[cell].chunk + trial / self.cells[cell].per_chunk
+    }
+}
+
+impl Cut {
+    /// Number of the first chunk after it.
+    fn end(&self) -> u64 {
+        self.chunk + self.models.div_ceil(self.per_chunk)
     }
 }
 
 /// By work, then by bytes, then down to whole seeds.
-fn automatic(question: &Question) -> u64 {
-    let shape = &question.shape;
+fn automatic(question: &Question, part: &Part) -> u64 {
+    let shape = &part.shape;
     let flops = shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * shape.hidden_units() as f64;
-    let model_flops = flops * f64::from(question.train_points) * f64::from(question.sweep.epochs);
+    let model_flops = flops * f64::from(part.train_points) * f64::from(question.sweep.epochs);
     let by_work = (CHUNK_FLOPS / model_flops).clamp(FEWEST, MOST);
-    let by_bytes = CHUNK_BYTES / bytes_per_model(question);
+    let by_bytes = CHUNK_BYTES / bytes_per_model(part);
     let models = by_work.min(by_bytes).max(1.0) as u64;
-    let combinations = question.trials.combinations();
+    let combinations = part.trials.combinations();
     if models >= combinations { models / combinations * combinations } else { models }
 }
 
 /// Bytes of curves and weights of one model.
-fn bytes_per_model(question: &Question) -> f64 {
-    let record = &question.record;
+fn bytes_per_model(part: &Part) -> f64 {
+    let record = &part.record;
     let curves = super::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
-    let weights = if record.weights { 2 * question.shape.parameters() } else { 0 };
+    let weights = if record.weights { 2 * part.shape.parameters() } else { 0 };
     (curves * record.epochs.len() * size_of::<f32>() + weights * size_of::<f64>()) as f64
 }
 
@@ -92,15 +152,20 @@ mod tests {
     use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
-        Plan::of(&question(edit)).unwrap().per_chunk
+        Plan::of(&question(edit)).unwrap().cells[0].per_chunk
     }
 
     #[test]
-    fn chunks_cover_every_trial_once_and_the_last_is_ragged() {
-        let plan = Plan { models: 10, per_chunk: 4 };
-        let ranges: Vec<_> = (0..plan.chunks()).map(|n| plan.range(n)).collect();
-        assert_eq!(ranges, [0..4, 4..8, 8..10]);
-        assert!((0..10).all(|trial| plan.range(plan.chunk_of(trial)).contains(&trial)));
+    fn chunks_cover_every_trial_once_and_the_last_of_a_cell_is_ragged() {
+        let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
+        let question = question(|s| (s.optimizer, s.models) = (optimizers, Some(20)));
+        let plan = Plan::new(&question, vec![4, 7]);
+        let spans: Vec<_> = (0..plan.chunks()).map(|n| (plan.span(n).cell, plan.span(n).trials)).collect();
+        assert_eq!(spans, [(0, 0..4), (0, 4..8), (0, 8..10), (1, 0..7), (1, 7..10)]);
+        for (cell, trial) in (0..2).flat_map(|cell| (0..10).map(move |trial| (cell, trial))) {
+            let span = plan.span(plan.chunk_of(cell, trial));
+            assert!(span.cell == cell && span.trials.contains(&trial));
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::dataset::Points;
 use crate::engine::Record;
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::{Inputs, Sweep, Trials};
+use crate::sweep::{COLUMNS, Inputs, Scalar, Sweep, Trial, Trials};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,6 +16,19 @@ use std::path::{Path, PathBuf};
 pub struct Question {
     /// Paths in it are absolute.
     pub sweep: Sweep,
+    /// The cells, whose models are numbered one cell after the other.
+    pub cells: Vec<Part>,
+    /// Content hash over settings, data, trials and given weights: the same digest is the same question.
+    pub digest: String,
+}
+
+/// One cell of the question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// Id of its first model.
+    pub first: u64,
+    /// What it chose, by [`COLUMNS`].
+    pub texts: [String; COLUMNS.len()],
     /// The models.
     pub trials: Trials,
     /// Their network.
@@ -26,23 +39,51 @@ pub struct Question {
     pub train_points: u32,
     /// Test rows; 0: none.
     pub test_points: u32,
-    /// Content hash over settings, data, trials and given weights: the same digest is the same question.
-    pub digest: String,
 }
 
 impl Question {
     /// The sweep with what its files and data came to.
     pub fn of(sweep: &Sweep, inputs: &Inputs) -> Self {
-        let crate::sweep::CellInputs { data, trials, shape, .. } = &inputs.cells[0];
-        Self {
-            sweep: sweep.clone(),
-            trials: trials.clone(),
-            shape: shape.clone(),
-            record: Record::of(sweep, trials),
-            train_points: data.train.len() as u32,
-            test_points: data.test.as_ref().map_or(0, Points::len) as u32,
-            digest: inputs.digest.clone(),
+        let (mut first, mut cells, all) = (0, Vec::new(), inputs.models() as f64);
+        for inputs in &inputs.cells {
+            let (data, trials) = (&inputs.data, inputs.trials.clone());
+            let models = trials.len();
+            let record = Record::of(sweep, &trials, first, models as f64 / all);
+            cells.push(Part {
+                first,
+                texts: inputs.cell.texts(),
+                trials,
+                shape: inputs.shape.clone(),
+                record,
+                train_points: data.train.len() as u32,
+                test_points: data.test.as_ref().map_or(0, Points::len) as u32,
+            });
+            first += models;
         }
+        Self { sweep: sweep.clone(), cells, digest: inputs.digest.clone() }
+    }
+
+    /// Number of models in all cells.
+    pub fn models(&self) -> u64 {
+        self.cells.last().map_or(0, |part| part.first + part.trials.len())
+    }
+
+    /// The scalars that any cell has values for: columns of every table.
+    pub fn scalars(&self) -> Vec<Scalar> {
+        let given: Vec<Scalar> = self.cells.iter().flat_map(|part| part.trials.given()).collect();
+        Scalar::ALL.into_iter().filter(|scalar| given.contains(scalar)).collect()
+    }
+
+    /// The columns in which cells differ.
+    pub fn varying(&self) -> Vec<usize> {
+        let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);
+        (0..COLUMNS.len()).filter(differ).collect()
+    }
+
+    /// The cell of model `id`, and its trial there; `None` beyond the last.
+    pub fn trial(&self, id: u64) -> Option<(usize, Trial)> {
+        let cell = self.cells.partition_point(|part| part.first + part.trials.len() <= id);
+        self.cells.get(cell).map(|part| (cell, part.trials.get(id - part.first)))
     }
 
     /// Makes the paths absolute, so that the question can be asked again from anywhere.
@@ -55,16 +96,21 @@ impl Question {
 }
 
 /// The settings that name a file.
-pub(super) fn paths_mut(sweep: &mut Sweep) -> [(&'static str, &mut Option<PathBuf>); 3] {
-    [("data", &mut sweep.data), ("trials", &mut sweep.trials), ("init-from", &mut sweep.init_from)]
+pub(super) fn paths_mut(sweep: &mut Sweep) -> [(&'static str, &mut Option<PathBuf>); 4] {
+    [
+        ("data", &mut sweep.data),
+        ("trials", &mut sweep.trials),
+        ("init-from", &mut sweep.init_from),
+        ("batch-order", &mut sweep.batch_order),
+    ]
 }
 
 /// SHA-256 of each file that the settings name, by the setting's name.
 pub(super) fn file_digests(sweep: &Sweep) -> Result<BTreeMap<String, String>> {
-    let named = [("data", &sweep.data), ("trials", &sweep.trials), ("init-from", &sweep.init_from)];
-    let digest =
-        |(name, path): (&str, &Option<PathBuf>)| path.as_ref().map(|path| Ok((name.to_owned(), file_digest(path)?)));
-    named.into_iter().filter_map(digest).collect()
+    let digest = |(name, path): (&str, &mut Option<PathBuf>)| {
+        path.as_ref().map(|path| Ok((name.to_owned(), file_digest(path)?)))
+    };
+    paths_mut(&mut sweep.clone()).into_iter().filter_map(digest).collect()
 }
 
 fn file_digest(path: &Path) -> Result<String> {
@@ -81,17 +127,32 @@ fn file_digest(path: &Path) -> Result<String> {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
+    use crate::sweep::Choice;
 
-    /// The course's experiment, edited.
+    /// The course's experiment, edited; files need not be there.
     pub fn question(edit: impl FnOnce(&mut Sweep)) -> Question {
         let mut sweep = Sweep::default();
         edit(&mut sweep);
-        let axes = vec![(crate::sweep::Scalar::Lr, sweep.lr.values().to_vec())];
-        let count = sweep.models.unwrap_or(1000);
-        let trials = Trials::grid(&sweep, axes, count).unwrap();
-        let record = Record::of(&sweep, &trials);
-        let shape = Shape::new(2, &sweep.hidden.all()[0].0).unwrap();
-        let digest = super::super::chunk_file::hex(&Sha256::digest(format!("{sweep:?}")));
-        Question { sweep, trials, shape, record, train_points: 200, test_points: 0, digest }
+        let without_files =
+            Sweep { data: None, label: None, positive: None, trials: None, init_from: None, ..sweep.clone() };
+        let mut question = Question::of(&sweep, &Inputs::load(&without_files).unwrap());
+        question.digest = super::super::chunk_file::hex(&Sha256::digest(format!("{sweep:?}")));
+        question
+    }
+
+    #[test]
+    fn models_are_numbered_cell_after_cell() {
+        let question = question(|s| {
+            (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
+        });
+        assert_eq!((question.models(), question.varying()), (101, vec![4]));
+        let sizes: Vec<_> = question.cells.iter().map(|part| (part.first, part.trials.len())).collect();
+        assert_eq!(sizes, [(0, 50), (50, 51)]);
+        let at = |id| question.trial(id).map(|(cell, trial)| (cell, trial.index));
+        assert_eq!(
+            [at(0), at(49), at(50), at(100), at(101)],
+            [Some((0, 0)), Some((0, 49)), Some((1, 0)), Some((1, 50)), None]
+        );
+        assert_eq!(question.cells[1].texts[4], crate::math::Optimizer::Adam.text());
     }
 }

@@ -1,19 +1,15 @@
-//! What pictures ask of a study: results chunk by chunk, outcomes by model, a few evenly chosen curves.
+//! What pictures ask of a study: results chunk by chunk, a few evenly chosen curves.
 
 use super::{ChunkFile, CurveKind, Study};
-use crate::engine::Outcome;
-use crate::error::{Error, Result};
-use std::ops::Range;
+use crate::error::Result;
+use crate::sweep::Trial;
 
 /// One model's curve.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelCurve {
-    /// Index of the trial.
-    pub model: u64,
-    /// Its learning rate.
-    pub lr: f64,
-    /// Its seed.
-    pub seed: u64,
+    /// Index of the cell.
+    pub cell: usize,
+    pub trial: Trial,
     /// One value per epoch of [`crate::engine::Record::epochs`]; NaN from the divergence on.
     pub values: Vec<f32>,
 }
@@ -25,70 +21,47 @@ impl Study {
         finished.map(|n| self.chunk(n))
     }
 
-    /// Outcomes of the trials in `range`, which must be finished.
+    /// Curves of at most `count` models, as many of each cell, spread evenly over combinations and seeds, by model; none
+    /// where that kind is not kept.
     ///
     /// # Errors
-    /// [`Error::Folder`] where one is missing.
-    pub fn outcomes(&self, range: Range<u64>) -> Result<Vec<Outcome>> {
-        let mut outcomes = Vec::new();
-        let mut next = range.start;
-        while next < range.end {
-            let models = self.chunk_with(next)?.models()?;
-            let rows = (next - models.first) as usize..(range.end.min(models.range().end) - models.first) as usize;
-            next = models.range().end;
-            outcomes.extend_from_slice(&models.outcomes[rows]);
-        }
-        Ok(outcomes)
-    }
-
-    /// Curves of at most `count` models, spread evenly over learning rates and seeds, by model; none where that kind is
-    /// not kept.
-    ///
-    /// # Errors
-    /// [`Error::Io`], [`Error::Damaged`].
+    /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn curves(&self, kind: CurveKind, count: usize) -> Result<Vec<ModelCurve>> {
-        let record = &self.question.record;
-        if !kind.is_kept(record) {
-            return Ok(Vec::new());
-        }
-        let kept = record.curves_below.min(self.plan.models);
-        let chosen = spread(kept, self.question.trials.combinations(), count as u64);
-        let mut curves = Vec::with_capacity(chosen.len());
+        let cells = &self.question.cells;
+        let chosen: Vec<Vec<u64>> = cells
+            .iter()
+            .map(|part| {
+                let kept = if kind.is_kept(&part.record) { part.record.curves_below.min(part.trials.len()) } else { 0 };
+                spread(kept, part.trials.combinations(), (count / cells.len()).max(1) as u64)
+            })
+            .collect();
+        let mut curves = Vec::new();
         for chunk in self.chunks_with_curves() {
             let chunk = chunk?;
-            let inside: Vec<u64> = chosen.iter().copied().filter(|i| chunk.range().contains(i)).collect();
+            let (cell, trials) = (chunk.span().cell, chunk.span().trials.clone());
+            let inside: Vec<u64> = chosen[cell].iter().copied().filter(|i| trials.contains(i)).collect();
             if !inside.is_empty() {
                 let values = chunk.curves(kind)?;
-                let width = record.epochs.len();
-                let of = |i: u64| (i - chunk.range().start) as usize * width;
-                curves.extend(inside.into_iter().map(|i| self.model_curve(i, &values[of(i)..of(i) + width])));
+                let width = cells[cell].record.epochs.len();
+                let of = |i: u64| values[(i - trials.start) as usize * width..][..width].to_vec();
+                let curve = |i| ModelCurve { cell, trial: cells[cell].trials.get(i), values: of(i) };
+                curves.extend(inside.into_iter().map(curve));
             }
         }
         Ok(curves)
     }
 
-    fn model_curve(&self, model: u64, values: &[f32]) -> ModelCurve {
-        let trial = self.question.trials.get(model);
-        ModelCurve { model, lr: trial.lr(), seed: trial.seed, values: values.to_vec() }
-    }
-
     /// The finished chunks in which a trial keeps curves.
     pub(super) fn chunks_with_curves(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
-        let below = self.question.record.curves_below;
-        let finished = (0..self.plan.chunks()).filter(|n| self.finished[*n as usize]);
-        finished.take_while(move |n| self.plan.range(*n).start < below).map(|n| self.chunk(n))
-    }
-
-    fn chunk_with(&self, trial: u64) -> Result<ChunkFile> {
-        let n = self.plan.chunk_of(trial);
-        match self.finished.get(n as usize) {
-            Some(true) if trial < self.plan.models => self.chunk(n),
-            _ => Err(Error::Folder { path: self.folder.clone(), what: format!("model {trial} is not trained") }),
-        }
+        let keeps = |n: &u64| {
+            let span = self.plan.span(*n);
+            self.finished[*n as usize] && span.trials.start < self.question.cells[span.cell].record.curves_below
+        };
+        (0..self.plan.chunks()).filter(keeps).map(|n| self.chunk(n))
     }
 
     fn chunk(&self, n: u64) -> Result<ChunkFile> {
-        ChunkFile::parse(&self.chunk_path(n), self.plan.range(n))
+        ChunkFile::parse(&self.chunk_path(n), self.plan.span(n))
     }
 }
 

@@ -20,8 +20,8 @@ pub struct Run {
     pub host: Host,
     /// Who trained; None: nobody yet.
     pub engine: Option<EngineInfo>,
-    /// How models are laid onto the hardware.
-    pub mapping: Option<String>,
+    /// How models are laid onto the hardware, in each cell.
+    pub mappings: Option<Vec<String>>,
     /// Models of the sweep.
     pub models: u64,
     /// Models that this run trained; the others were there.
@@ -56,7 +56,7 @@ impl Run {
             command_line,
             host: Host { os: std::env::consts::OS, architecture: std::env::consts::ARCH, cores },
             engine: None,
-            mapping: None,
+            mappings: None,
             models: 0,
             trained: 0,
             started: utc(SystemTime::now()),
@@ -85,8 +85,8 @@ impl Study {
             run: &'a Run,
             earlier: Vec<Value>,
         }
-        let (engine, mapping) = self.saved_engine().map(|(e, m)| (e.clone(), m.to_owned())).unzip();
-        let run = Run { engine, mapping, models: self.plan.models, ..run.clone() };
+        let (engine, mappings) = self.saved_engine().map(|(e, m)| (e.clone(), m.to_owned())).unzip();
+        let run = Run { engine, mappings, models: self.plan.models(), ..run.clone() };
         self.write_json(FILE, &File { run: &run, earlier: self.earlier_runs(&run.started) })
     }
 

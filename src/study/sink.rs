@@ -1,7 +1,7 @@
 //! Takes what engines finish and writes chunks, however the engine cuts its batches.
 
 use super::chunk::{Chunk, CurveKind, curve};
-use super::{Study, chunk_file};
+use super::{Span, Study, chunk_file};
 use crate::engine::{Batch, Outcome, Sink};
 use crate::error::{Error, Result};
 use std::ops::{ControlFlow, Range};
@@ -13,7 +13,7 @@ pub trait Watch {
         let _ = model_epochs;
     }
 
-    /// The trials in `range` are on disk.
+    /// The models with ids in `range` are on disk.
     fn saved(&mut self, range: Range<u64>, outcomes: &[Outcome]) {
         let _ = (range, outcomes);
     }
@@ -32,43 +32,46 @@ impl Watch for () {}
 pub struct ChunkSink<'a> {
     study: &'a mut Study,
     watch: &'a mut dyn Watch,
+    cell: usize,
     chunk: Chunk,
 }
 
 impl<'a> ChunkSink<'a> {
-    pub(super) fn new(study: &'a mut Study, first: u64, watch: &'a mut dyn Watch) -> Self {
-        Self { study, watch, chunk: Chunk::new(first) }
+    pub(super) fn new(study: &'a mut Study, span: &Span, watch: &'a mut dyn Watch) -> Self {
+        Self { study, watch, cell: span.cell, chunk: Chunk::new(span.cell, span.trials.start) }
     }
 
     fn write(&mut self, range: Range<u64>) -> Result<()> {
-        let chunk = std::mem::replace(&mut self.chunk, Chunk::new(range.end));
+        let chunk = std::mem::replace(&mut self.chunk, Chunk::new(self.cell, range.end));
         let study = &mut *self.study;
-        let number = study.plan.chunk_of(range.start);
+        let number = study.plan.chunk_of(self.cell, range.start);
         let outcomes = chunk.outcomes().to_vec();
-        let (record, parameters) = (&study.question.record, study.question.shape.parameters());
-        chunk_file::write_chunk(&study.chunk_path(number), chunk, record, parameters, study.labels(&range)?)?;
+        let labels = study.labels(&Span { cell: self.cell, trials: range.clone() })?;
+        chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
         study.finished[number as usize] = true;
-        self.watch.saved(range, &outcomes);
+        let first = study.question.cells[self.cell].first;
+        self.watch.saved(first + range.start..first + range.end, &outcomes);
         Ok(())
     }
 
     /// A batch that is not what was asked for would put numbers in the wrong places.
     fn check(&self, batch: &Batch) -> Result<()> {
-        let (record, expected) = (&self.study.question.record, self.chunk.range().end);
+        let part = &self.study.question.cells[self.cell];
+        let (record, expected) = (&part.record, self.chunk.range().end);
         let end = batch.first + batch.outcomes.len() as u64;
         let kept = record.curves_in(&(batch.first..end));
         let curves_fit = CurveKind::ALL
             .into_iter()
             .filter(|kind| kind.is_kept(record))
             .all(|kind| curve(batch, kind).len() == kept * record.epochs.len());
-        let values = batch.outcomes.len() * self.study.question.shape.parameters();
+        let values = batch.outcomes.len() * part.shape.parameters();
         let weights_fit = match &batch.weights {
             None => !record.weights,
             Some(weights) => weights.initial.len() == values && weights.last.len() == values,
         };
         let wrong = match () {
             _ if batch.first != expected => format!("trial {} came where {expected} was due", batch.first),
-            _ if end > self.study.plan.models => format!("trial {} does not exist", end - 1),
+            _ if end > part.trials.len() => format!("trial {} does not exist", end - 1),
             _ if batch.curves.models != kept || !curves_fit => format!("curves of trials {}.. do not fit", batch.first),
             _ if !weights_fit => format!("weights of trials {}.. do not fit", batch.first),
             _ => return Ok(()),
@@ -82,11 +85,11 @@ impl Sink for ChunkSink<'_> {
         self.check(&batch)?;
         let end = batch.first + batch.outcomes.len() as u64;
         while self.chunk.range().end < end {
-            let (begun, question) = (self.chunk.range(), &self.study.question);
-            let whole = self.study.plan.range(self.study.plan.chunk_of(begun.start));
+            let (begun, plan) = (self.chunk.range(), &self.study.plan);
+            let whole = plan.span(plan.chunk_of(self.cell, begun.start)).trials;
             let part = begun.end..end.min(whole.end);
             let part_end = part.end;
-            self.chunk.append(&batch, part, &question.trials, &question.record);
+            self.chunk.append(&batch, part, &self.study.question.cells[self.cell].record);
             if part_end == whole.end {
                 self.write(whole)?;
             }
@@ -95,7 +98,7 @@ impl Sink for ChunkSink<'_> {
     }
 
     fn unit(&self) -> u64 {
-        self.study.plan.per_chunk
+        self.study.plan.per_chunk()[self.cell]
     }
 
     fn progress(&mut self, model_epochs: u64) {

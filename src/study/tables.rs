@@ -1,27 +1,28 @@
 //! The tables, from the chunks alone and chunk by chunk: memory does not grow with the number of models.
 
 use super::Study;
-use super::chunk::{Models, status};
+use super::chunk::{Models, status, trial_columns};
 use super::columns::{Column, Table, TableWriter};
 use super::files::write_whole;
-use crate::engine::Outcome;
+use super::question::Question;
+use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
 use crate::statistics::{Counts, Group, Summary};
+use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 /// Most models for which `models.csv` is written; `models.parquet` always is.
 const MOST_CSV_MODELS: u64 = 100_000;
-const MODELS_HEADER: &str = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch\n";
-const SUMMARY_HEADER: &str =
-    "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged";
-const SUMMARY_TEST_HEADER: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
+const SUMMARY_COLUMNS: &str =
+    "n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged";
+const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
 
 /// What was made of the chunks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tables {
-    /// Counts by learning rate.
+    /// Counts by cell and hyper-parameters.
     pub summary: Summary,
     /// The files written.
     pub files: Vec<PathBuf>,
@@ -35,13 +36,13 @@ impl Study {
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<Tables> {
         if !self.missing().is_empty() {
-            let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models);
+            let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models());
             return Err(Error::Folder { path: self.folder.clone(), what });
         }
         let parquet = self.folder.join("models.parquet");
         let mut files = vec![parquet.clone()];
         let csv = self.folder.join("models.csv");
-        let summary = if self.plan.models <= MOST_CSV_MODELS {
+        let summary = if self.plan.models() <= MOST_CSV_MODELS {
             files.push(csv.clone());
             write_whole(&csv, |to| self.write_models(&parquet, Some((&csv, to))))?
         } else {
@@ -56,23 +57,25 @@ impl Study {
     /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, and the counts.
     fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
         let question = &self.question;
-        let points = [question.train_points, question.test_points];
-        let mut summary = Summary::new(points[0], points[1], question.sweep.success_threshold);
+        let points = question.cells.iter().map(|part| [part.train_points, part.test_points]).collect();
+        let mut summary = Summary::new(points, question.sweep.success_threshold);
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         let failed = |e: parquet::errors::ParquetError| Error::io(path, "write")(std::io::Error::other(e));
         write_whole(path, |file| {
-            let empty = Models { first: 0, lr: Vec::new(), seed: Vec::new(), outcomes: Vec::new() };
-            let mut parquet = TableWriter::new(file, &columns(&empty, points), &labels).map_err(failed)?;
+            let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
+            let mut parquet = TableWriter::new(file, &nothing, &labels).map_err(failed)?;
             if let Some((path, csv)) = &mut csv {
-                csv.write_all(MODELS_HEADER.as_bytes()).map_err(Error::io(path, "write"))?;
+                let names: Vec<&str> = nothing.iter().map(|(name, _)| *name).collect();
+                writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
             }
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
-                parquet.write(&columns(&models, points)).map_err(failed)?;
+                let table = columns(question, &models);
+                parquet.write(&table).map_err(failed)?;
                 if let Some((path, csv)) = &mut csv {
-                    write_rows(csv, &models, points).map_err(Error::io(path, "write"))?;
+                    write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
-                count(&mut summary, &models);
+                count(&mut summary, question, &models);
             }
             parquet.finish().map_err(failed).map(|_| ())
         })?;
@@ -80,59 +83,79 @@ impl Study {
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let path = self.folder.join("summary.csv");
-        let with_test = self.question.test_points > 0;
-        let mut text = SUMMARY_HEADER.to_owned() + if with_test { SUMMARY_TEST_HEADER } else { "" } + "\n";
+        let question = &self.question;
+        let with_test = question.cells.iter().any(|part| part.test_points > 0);
+        let names = question.varying().into_iter().map(|n| COLUMNS[n]);
+        let names: Vec<&str> = names.chain(question.scalars().into_iter().map(Scalar::name)).collect();
+        let mut csv =
+            format!("{},{SUMMARY_COLUMNS}{}\n", names.join(","), if with_test { SUMMARY_TEST_COLUMNS } else { "" });
         for group in summary.groups() {
-            text += &summary_row(group, with_test);
+            let texts = &question.cells[group.cell].texts;
+            let texts = question.varying().into_iter().map(|n| quoted(&texts[n]));
+            let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
+            csv += &format!("{},{}", labels.join(","), summary_row(group, with_test));
         }
-        self.write_text("summary.csv", &text)?;
-        Ok(path)
+        self.write_text("summary.csv", &csv)?;
+        Ok(self.folder.join("summary.csv"))
     }
 }
 
 /// Counts models.
-fn count(summary: &mut Summary, models: &Models) {
-    for (lr, outcome) in models.lr.iter().zip(&models.outcomes) {
-        let correct = |score: Option<crate::engine::Score>| score.map(|s| s.correct);
-        summary.add(*lr, correct(outcome.train), correct(outcome.test), outcome.diverged.is_some());
+fn count(summary: &mut Summary, question: &Question, models: &Models) {
+    let (part, scalars) = (&question.cells[models.cell], question.scalars());
+    for (index, outcome) in models.range().zip(&models.outcomes) {
+        let hyperparameters = part.trials.get(index).hyperparameters;
+        let values: Vec<Option<f64>> = scalars.iter().map(|scalar| hyperparameters.get(*scalar)).collect();
+        let correct = |score: Option<Score>| score.map(|s| s.correct);
+        summary.add(models.cell, &values, correct(outcome.train), correct(outcome.test), outcome.diverged.is_some());
     }
 }
 
-fn accuracies(outcome: &Outcome, points: [u32; 2]) -> [Option<f64>; 2] {
-    [(outcome.train, points[0]), (outcome.test, points[1])]
-        .map(|(score, points)| score.map(|s| f64::from(s.correct) / f64::from(points)))
-}
-
-/// The columns of `models.parquet`.
-fn columns(models: &Models, points: [u32; 2]) -> Table {
+/// The columns of `models.parquet` and `models.csv`.
+fn columns(question: &Question, models: &Models) -> Table {
+    let part = &question.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    vec![
-        ("model_id", Column::Whole(models.range().collect())),
-        ("lr", Column::Real(models.lr.clone())),
-        ("seed", Column::Whole(models.seed.clone())),
+    let accuracy = |score: Option<Score>, points: u32| score.map(|s| f64::from(s.correct) / f64::from(points));
+    let mut table = trial_columns(question, models);
+    table.extend([
         ("train_loss", real(&|o| o.train.map(|s| s.loss))),
-        ("train_acc", real(&|o| accuracies(o, points)[0])),
+        ("train_acc", real(&|o| accuracy(o.train, part.train_points))),
         ("test_loss", real(&|o| o.test.map(|s| s.loss))),
-        ("test_acc", real(&|o| accuracies(o, points)[1])),
+        ("test_acc", real(&|o| accuracy(o.test, part.test_points))),
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
         (
             "diverged_epoch",
             Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
         ),
-    ]
+    ]);
+    table
 }
 
-/// The rows of `models.csv`: numbers in the fewest digits that read back the same, nothing where there is none.
-fn write_rows(csv: &mut impl Write, models: &Models, points: [u32; 2]) -> std::io::Result<()> {
-    for (((id, lr), seed), outcome) in models.range().zip(&models.lr).zip(&models.seed).zip(&models.outcomes) {
-        let [train, test] = [outcome.train, outcome.test].map(|score| text(score.map(|s| s.loss)));
-        let [train_acc, test_acc] = accuracies(outcome, points).map(text);
-        let (status, epoch) = (status(outcome), outcome.diverged.map_or(String::new(), |e| e.to_string()));
-        let lr = text(Some(*lr));
-        writeln!(csv, "{id},{lr},{seed},{train},{train_acc},{test},{test_acc},{status},{epoch}")?;
+/// The rows of a table as CSV: numbers in the fewest digits that read back the same, nothing where there is none.
+fn write_rows(csv: &mut impl Write, table: &Table, rows: usize) -> std::io::Result<()> {
+    for row in 0..rows {
+        let fields: Vec<String> = table.iter().map(|(_, column)| field(column, row)).collect();
+        writeln!(csv, "{}", fields.join(","))?;
     }
     Ok(())
+}
+
+fn field(column: &Column, row: usize) -> String {
+    match column {
+        Column::Whole(values) => values[row].to_string(),
+        Column::Real(values) => text(Some(values[row])),
+        Column::MaybeReal(values) => text(values[row]),
+        Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
+        Column::Text(values) => values[row].to_owned(),
+        Column::Same(value, _) => quoted(value),
+        // Lists stay in the chunks.
+        Column::Floats(_) | Column::Doubles(_) => String::new(),
+    }
+}
+
+/// A text that holds commas (`16,16`) in quotes.
+fn quoted(text: &str) -> String {
+    if text.contains(',') { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 /// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the
@@ -142,7 +165,7 @@ fn text(value: Option<f64>) -> String {
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
 }
 
-/// One learning rate's row of `summary.csv`.
+/// What a row of `summary.csv` says of a group.
 fn summary_row(group: &Group, with_test: bool) -> String {
     let spread = |counts: &Counts| {
         let [mean, median] = [counts.mean(), counts.quantile(0.5)].map(text);
@@ -151,9 +174,9 @@ fn summary_row(group: &Group, with_test: bool) -> String {
     };
     let interval = group.success_interval();
     let (low, high) = (text(interval.map(|i| i.0)), text(interval.map(|i| i.1)));
-    let (lr, n, rate) = (text(Some(group.lr)), group.n, text(group.success_rate()));
+    let (n, rate) = (group.n, text(group.success_rate()));
     let test = if with_test { format!(",{}", spread(&group.test)) } else { String::new() };
-    format!("{lr},{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), group.diverged)
+    format!("{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), group.diverged)
 }
 
 #[cfg(test)]

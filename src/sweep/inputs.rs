@@ -77,6 +77,18 @@ impl Inputs {
         Ok(Self { cells, digest })
     }
 
+    /// All rows of the data set that the sweep learns from, before they are split or standardised.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where there are several data sets; otherwise as for [`Inputs::load`].
+    pub fn raw_data(sweep: &Sweep) -> Result<Dataset> {
+        sweep.validate()?;
+        let [source] = sweep.dataset.all() else {
+            return Err(Error::setting("--dataset", &sweep.dataset, "a single data set to print"));
+        };
+        data::raw(sweep, *source, &mut sweep.clone()).map(|(data, _)| data)
+    }
+
     /// Number of models in all cells.
     pub fn models(&self) -> u64 {
         self.cells.iter().map(|cell| cell.trials.len()).sum()

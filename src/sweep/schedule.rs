@@ -103,4 +103,25 @@ mod tests {
         assert!(Schedule::new(ScheduleKind::Step, 9, None, Some(f64::NAN), None).is_err());
         assert!(Schedule::new(ScheduleKind::WarmupCosine, 9, None, None, Some(9)).is_err());
     }
+
+    #[test]
+    fn multipliers_are_pytorchs_own() {
+        let kinds = [
+            (ScheduleKind::Step, "step", Some(50), Some(0.5), None),
+            (ScheduleKind::Exponential, "exponential", None, Some(0.99), None),
+            (ScheduleKind::Cosine, "cosine", None, None, None),
+            (ScheduleKind::WarmupCosine, "warmup_cosine", None, None, Some(20)),
+        ];
+        for (kind, name, step_size, gamma, warmup) in kinds {
+            let file = format!("{}/tests/data/tanh_2_6_1_sgd_{name}.npz", env!("CARGO_MANIFEST_DIR"));
+            let expected = crate::npz::Npz::open(file.as_ref()).unwrap().read("lr_multiplier").unwrap().values;
+            assert_eq!(expected.len(), 200);
+            let schedule = Schedule::new(kind, 200, step_size, gamma, warmup).unwrap();
+            for (expected, epoch) in expected.into_iter().zip(0..) {
+                // PyTorch's are made by recurrence, 200 roundings at 1e-16.
+                let error = (schedule.multiplier(epoch) - expected).abs();
+                assert!(error <= 1e-13, "{name} {epoch}: {error}");
+            }
+        }
+    }
 }

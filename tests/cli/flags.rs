@@ -9,7 +9,7 @@ fn help_and_version_are_shown_on_stdout() {
     assert_eq!(version.out, format!("gpu-sweep {}\n", env!("CARGO_PKG_VERSION")));
     let (short, long) = (place.run("-h").ok().out, place.run("--help").ok().out);
     assert!(short.len() < long.len() && long.contains("Examples:"));
-    for heading in ["Data:", "Network and training:", "Which models:", "What to keep:", "Running:"] {
+    for heading in ["Data:", "Network:", "Training:", "Which models:", "What to keep:", "Running:"] {
         assert!(short.contains(heading) && long.contains(heading), "{heading}");
     }
     for command in ["verify", "devices"] {

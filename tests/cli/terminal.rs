@@ -21,7 +21,7 @@ fn json_is_one_object_and_nothing_else() {
     let object = run.json();
     assert!(object.is_object());
     assert_eq!((&object["all"]["n"], &object["engine"]["engine"]), (&8.into(), &"cpu".into()), "{object}");
-    assert_eq!(object["learning_rates"].as_array().unwrap().len(), 2);
+    assert_eq!(object["groups"].as_array().unwrap().len(), 2);
     let best = object["best"]["mean_acc"].as_f64().unwrap();
     assert!((0.0..=1.0).contains(&best), "{best}");
     assert!(object["files"].as_array().unwrap().iter().any(|file| file == "summary.csv"));

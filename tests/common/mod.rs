@@ -11,9 +11,10 @@ use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::engine::{Batch, Collect, Engine, EngineInfo, Job, Phase, Record, Score, Sink};
 use gpu_sweep::math::rng::{Philox, Stream};
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Initial, Trials};
+use gpu_sweep::sweep::{Initial, Recipe, Trials};
 use rand::Rng;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub fn reference() -> Box<dyn Engine> {
     Box::new(ReferenceEngine::default())
@@ -44,15 +45,21 @@ impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, _shape: &Shape, _rows: usize) -> Result<String> {
+    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
         Ok(self.mapping.into())
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         assert!(job.mapping == self.mapping || job.mapping == "nonsense");
         self.engine.train(job, range, sink)
     }
-    fn evaluate(&mut self, shape: &Shape, parameters: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
-        self.engine.evaluate(shape, parameters, points)
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
+        self.engine.evaluate(shape, recipe, parameters, points)
     }
     fn phases(&self) -> Vec<Phase> {
         self.engine.phases()
@@ -98,31 +105,38 @@ pub fn relative(values: &[f64], expected: &[f64]) -> Vec<f64> {
     values.iter().zip(expected).map(|(v, e)| (v - e).abs() / e.abs()).collect()
 }
 
-/// A job that records everything: every epoch's curves and all weights.
+/// A job of plain trainings that records everything: every epoch's curves and all weights.
 pub fn job(engine: &dyn Engine, shape: &Shape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
+    job_of(engine, shape, &Recipe::plain(), train, Trials::pairs(trials), epochs)
+}
+
+/// As [`job`], by any recipe.
+pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points, trials: Trials, epochs: u32) -> Job {
     let record = Record {
         epochs: (0..=epochs).collect(),
-        curves_below: trials.len() as u64,
+        curves_below: trials.len(),
         accuracy: true,
         test: false,
         weights: true,
     };
-    let mapping = engine.choose_mapping(shape, train.len()).unwrap();
+    let mapping = engine.choose_mapping(shape, recipe, train.len()).unwrap();
+    let recipe = Recipe { given: trials.given(), ..recipe.clone() };
     Job {
         shape: shape.clone(),
         data: dataset(train, None),
-        trials: Trials::List(trials),
-        initial: Initial::Torch,
+        trials,
+        initial: Initial::Drawn,
+        recipe,
         epochs,
         record,
         mapping,
     }
 }
 
-pub fn dataset(train: Points, test: Option<Points>) -> Dataset {
+pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {
     let feature_names = (0..train.features).map(|i| format!("x{i}")).collect();
     let class_names = ["0".into(), "1".into()];
-    Dataset { name: "test".into(), train, test, feature_names, class_names, scaling: None }
+    Arc::new(Dataset { name: "test".into(), train, test, feature_names, class_names, scaling: None })
 }
 
 /// All trials of the job.

@@ -6,8 +6,10 @@ mod made_up;
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, DataPlot, HistogramPlot, LossPlot, Picture, Reference, SIZE, SuccessPlot, write, write_all,
+    AccuracyPlot, Boundary, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture, Reference, SIZE,
+    SuccessPlot, View, write, write_all,
 };
+use gpu_sweep::statistics::Summary;
 use made_up::{Run, boundaries, main_job, qwerties, run};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -21,15 +23,16 @@ fn data_plot<'a>(points: &'a Points, boundaries: &'a [Boundary]) -> DataPlot<'a>
 
 fn loss_plot<'a>(run: &'a Run, settings: &'a str) -> LossPlot<'a> {
     let models = run.rates.len() as u64;
-    LossPlot { epochs: &run.epochs, rates: &run.rates, losses: &run.losses, models, settings }
+    let (epochs, values, losses) = (run.epochs.clone(), run.rates.clone(), run.losses.clone());
+    LossPlot { epochs, x: "learning rate", values, loss: "mean binary cross-entropy", losses, models, settings }
 }
 
 fn accuracy_plot<'a>(run: &'a Run, settings: &'a str) -> AccuracyPlot<'a> {
-    AccuracyPlot { summary: &run.summary, settings, reference: None }
+    AccuracyPlot { view: View::plain(&run.summary), settings, reference: None }
 }
 
 fn success_plot<'a>(run: &'a Run, settings: &'a str) -> SuccessPlot<'a> {
-    SuccessPlot { summary: &run.summary, threshold: 0.7, settings }
+    SuccessPlot { view: View::plain(&run.summary), threshold: 0.7, settings }
 }
 
 fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
@@ -146,6 +149,43 @@ fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
     draw(&run(&[0.05], 200, true, 0.0), "one_rate");
 }
 
+/// Three contenders, of which the last one diverges.
+#[test]
+fn what_is_compared_stands_side_by_side() {
+    let rates: Vec<f64> = (0..7).map(|i| 10f64.powf(-3.0 + 0.5 * f64::from(i))).collect();
+    let mut summary = Summary::new(vec![[200, 0]; 3], 0.7);
+    for (cell, model) in (0..3).flat_map(|cell| (0..20).map(move |model| (cell, model))) {
+        for (k, lr) in rates.iter().enumerate() {
+            let correct = (100 + 12 * (k as u32 + cell as u32) + model).min(196);
+            let diverged = cell == 2 && (k > 3 || model % 2 == 0);
+            summary.add(cell, &[Some(*lr), Some(0.9)], (!diverged).then_some(correct), None, diverged);
+        }
+    }
+    let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();
+    let view = View { summary: &summary, x: "learning rate", series: summary.along(0), names };
+    let folder = folder("compared");
+    let accuracy = AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None };
+    let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);
+    // 184 to 203 of 200 points right, at most 196: 192.1 on average.
+    assert!(words.contains("momentum 0.9 has the highest mean accuracy: 96\u{a0}% at learning rate 1"), "{words}");
+    assert!(words.contains("bands: ± one standard error") && words.contains("100 models diverged"), "{words}");
+    let success = SuccessPlot { view, threshold: 0.7, settings: SETTINGS };
+    let words = svg_words(&write(&success, &folder.join("success")).unwrap()[1]);
+    assert!(words.contains("sgd succeeds most often: 100\u{a0}% get more than 70\u{a0}% right"), "{words}");
+    let contender = |(k, name): (usize, &str)| Contender {
+        name: name.into(),
+        at: 0.1,
+        curves: (0..5).map(|m| (0..11).map(|e| 0.7 / (1.0 + 0.1 * (e * (k + 1) + m) as f32)).collect()).collect(),
+    };
+    let contenders = ["sgd", "momentum 0.9", "adam"].into_iter().enumerate().map(contender).collect();
+    let epochs = (0..11).map(|e| 10 * e).collect();
+    let losses = LossComparison { epochs, loss: "loss", x: "learning rate", contenders, settings: SETTINGS };
+    let files = write(&losses, &folder.join("losses")).unwrap();
+    check_png(&files[0]);
+    let words = svg_words(&files[1]);
+    assert!(words.contains("Median final loss is lowest, 0.17, with adam at learning rate 0.1"), "{words}");
+}
+
 #[test]
 fn the_published_curve_stands_beside_ours() {
     let published = [(0.001, 0.554), (0.0112, 0.716), (0.0238, 0.743), (0.0492, 0.828), (0.0746, 0.814), (0.1, 0.819)];
@@ -209,7 +249,7 @@ fn text_from_the_user_is_escaped() {
 fn input_that_does_not_fit_together_is_refused() {
     let folder = folder("refused");
     let run = run(&[0.1], 3, false, 0.0);
-    let short = LossPlot { losses: &run.losses[1..], ..loss_plot(&run, "") };
+    let short = LossPlot { losses: run.losses[1..].to_vec(), ..loss_plot(&run, "") };
     assert!(write(&short, &folder.join("a")).is_err());
     let points = qwerties(20);
     let wrong = [Boundary { label: "short".into(), logits: vec![0.0; 5] }];

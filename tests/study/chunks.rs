@@ -2,30 +2,34 @@
 
 use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
 use gpu_sweep::engine::{Batch, Outcome, Sink};
-use gpu_sweep::study::{CurveKind, Study, Watch};
+use gpu_sweep::study::{CurveKind, Span, Study, Watch};
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::ops::Range;
+
+/// Trials of the only cell.
+fn span(trials: Range<u64>) -> Span {
+    Span { cell: 0, trials }
+}
 
 #[test]
 fn every_result_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), Sweep { curves: CurvesKept::First(13), ..sweep() }, 5);
-    let (trials, record) = (&study.question().trials, &study.question().record);
-    let parameters = study.question().shape.parameters();
+    let part = &study.question().cells[0];
+    let (trials, record, parameters) = (&part.trials, &part.record, part.shape.parameters());
     let (mut seen, mut kept) = (0, 0);
     for chunk in study.chunks() {
         let chunk = chunk.unwrap();
         let models = chunk.models().unwrap();
-        assert_eq!((models.range(), models.first), (chunk.range(), seen));
+        assert_eq!((models.range(), models.first), (chunk.span().trials.clone(), seen));
         let curves = CurveKind::ALL.map(|kind| chunk.curves(kind).unwrap());
         let weights = [chunk.initial_weights().unwrap(), chunk.final_weights().unwrap()];
         let width = record.epochs.len();
         assert_eq!(weights.each_ref().map(Vec::len), [models.outcomes.len() * parameters; 2]);
-        assert_eq!(curves.each_ref().map(Vec::len), [record.curves_in(&chunk.range()) * width; 4]);
-        for (row, index) in chunk.range().enumerate() {
+        assert_eq!(curves.each_ref().map(Vec::len), [record.curves_in(&models.range()) * width; 4]);
+        for (row, index) in models.range().enumerate() {
             let trial = trials.get(index);
             let expected = outcome(&trial, true);
-            assert_eq!((models.lr[row], models.seed[row]), (trial.hyperparameters.lr, trial.seed));
             assert_eq!(models.outcomes[row], expected);
             for (p, (initial, last)) in
                 weights[0][row * parameters..].iter().zip(&weights[1][row * parameters..]).take(parameters).enumerate()
@@ -80,7 +84,7 @@ fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     changed[200] ^= 4;
     std::fs::write(path(2), &changed).unwrap();
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!((study.missing(), study.finished_models()), (vec![8..30], 8));
+    assert_eq!((study.missing(), study.finished_models()), (vec![span(8..30)], 8));
     let damaged: Vec<String> = study.damaged().iter().map(ToString::to_string).collect();
     assert_eq!(damaged.len(), 2, "{damaged:?}");
     assert!(damaged[0].contains("000001.parquet: damaged: ") && damaged[1].contains("000002.parquet: damaged: "));
@@ -102,7 +106,7 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
     std::fs::copy(chunk(&folder, 0), chunk(&folder, 1)).unwrap();
     std::fs::copy(chunk(&other, 2), chunk(&folder, 2)).unwrap();
     let study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!(study.missing(), [8..24]);
+    assert_eq!(study.missing(), [span(8..24)]);
     let damaged: Vec<String> = study.damaged().iter().map(ToString::to_string).collect();
     assert!(damaged[0].contains("first is 0, not 8") && damaged[1].contains("digest is "), "{damaged:?}");
 }
@@ -136,7 +140,7 @@ fn a_stopped_training_goes_on_where_it_was() {
     let mut stopper = Stopper { after: 2, saved: Vec::new(), worked: 0 };
     train(&mut study, &mut Fake::new(3), &mut stopper).unwrap();
     assert_eq!((stopper.saved, stopper.worked), (vec![0..8, 8..16], 18 * 10));
-    assert_eq!(study.missing(), [16..30]);
+    assert_eq!(study.missing(), [span(16..30)]);
     finished(folder.path(), sweep(), 3);
     finished(whole.path(), sweep(), 3);
     assert!(contents(folder.path()) == contents(whole.path()));
@@ -147,8 +151,8 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let plain = Sweep { curves: CurvesKept::None, save_weights: false, ..sweep() };
     let mut study = Study::open(folder.path(), question(plain.clone()), false).unwrap();
-    study.use_engine(&info(), "plain").unwrap();
-    let trials = study.question().trials.clone();
+    study.use_engine(&info(), &["plain".into()]).unwrap();
+    let trials = study.question().cells[0].trials.clone();
     let batch = |first: u64, n: u64| Batch {
         first,
         outcomes: (first..first + n).map(|i| outcome(&trials.get(i % 30), true)).collect(),
@@ -157,29 +161,26 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let mut with_curves = batch(0, 1);
     (with_curves.curves.models, with_curves.curves.train_loss) = (1, vec![0.0; 4]);
     for (wrong, word) in [(batch(1, 2), "due"), (batch(0, 31), "does not exist"), (with_curves, "curves")] {
-        let message = study.sink(0, &mut ()).accept(wrong).unwrap_err().to_string();
+        let message = study.sink(&span(0..30), &mut ()).accept(wrong).unwrap_err().to_string();
         assert!(message.contains(word), "{message}");
     }
-    assert!(study.sink(0, &mut ()).accept(batch(0, 30)).is_ok());
+    assert!(study.sink(&span(0..30), &mut ()).accept(batch(0, 30)).is_ok());
     assert!(study.missing().is_empty());
 }
 
 #[test]
-fn chosen_curves_and_single_outcomes_are_those_of_the_models_named() {
+fn chosen_curves_are_those_of_the_models_named() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let (trials, epochs) = (&study.question().trials, &study.question().record.epochs);
+    let part = &study.question().cells[0];
     let curves = study.curves(CurveKind::TestLoss, 9).unwrap();
-    assert_eq!(curves.iter().map(|c| c.model).collect::<Vec<_>>(), [0, 1, 2, 12, 13, 14, 27, 28, 29]);
+    assert_eq!(curves.iter().map(|c| c.trial.index).collect::<Vec<_>>(), [0, 1, 2, 12, 13, 14, 27, 28, 29]);
     for curve in &curves {
-        let trial = trials.get(curve.model);
-        assert_eq!((curve.lr, curve.seed, curve.values.len()), (trial.hyperparameters.lr, trial.seed, epochs.len()));
+        let trial = part.trials.get(curve.trial.index);
+        assert_eq!((curve.cell, curve.trial, curve.values.len()), (0, trial, part.record.epochs.len()));
         let expected = curve_value(&trial, &outcome(&trial, true), 2, 0) as f32;
         assert!(curve.values[0] == expected || (curve.values[0].is_nan() && expected.is_nan()));
     }
-    let expected: Vec<Outcome> = (6..20).map(|i| outcome(&trials.get(i), true)).collect();
-    assert_eq!(study.outcomes(6..20).unwrap(), expected);
-    assert!(study.outcomes(29..31).is_err());
     let none = tempfile::tempdir().unwrap();
     let without = finished(none.path(), Sweep { curves: CurvesKept::None, ..fake::sweep() }, 7);
     assert_eq!(without.curves(CurveKind::TrainLoss, 5).unwrap(), []);

@@ -4,8 +4,8 @@ use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
 use gpu_sweep::model::Shape;
-use gpu_sweep::study::{Question, Study, Watch};
-use gpu_sweep::sweep::{Axis, Curve, Initial, Sweep, Trial, Trials};
+use gpu_sweep::study::{Part, Question, Study, Watch};
+use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Trial, Trials};
 use std::ops::Range;
 use std::path::Path;
 
@@ -23,18 +23,28 @@ pub fn sweep() -> Sweep {
         test_fraction: 0.2,
         record: vec![Curve::Accuracy, Curve::Test],
         save_weights: true,
-        hidden: vec![3, 2],
+        hidden: Choices::parse("--hidden", "3,2").unwrap(),
         chunk_models: Some(8),
         ..Sweep::default()
     }
 }
 
 pub fn question(sweep: Sweep) -> Question {
-    let trials = Trials::of(&sweep, None).unwrap();
-    let shape = Shape::new(2, &sweep.hidden).unwrap();
     let test_points = if sweep.test_fraction > 0.0 { TEST } else { 0 };
-    let (record, digest) = (Record::of(&sweep, &trials), format!("{sweep:?}").replace(|c: char| !c.is_ascii(), ""));
-    Question { sweep, trials, shape, record, train_points: TRAIN, test_points, digest }
+    let digest = format!("{sweep:?}").replace(|c: char| !c.is_ascii(), "");
+    let (mut first, mut cells) = (0, Vec::new());
+    let count = sweep.cells().len() as u64;
+    for cell in sweep.cells() {
+        let heeded = |(scalar, _): &(Scalar, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+        let axes = sweep.axes().into_iter().filter(heeded).map(|(s, a)| (s, a.values().to_vec())).collect();
+        let trials = Trials::grid(&sweep, axes, sweep.models.unwrap() / count).unwrap();
+        let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
+        let shape = Shape::new(2, &cell.hidden.0).unwrap();
+        let (texts, next) = (cell.texts(), first + trials.len());
+        cells.push(Part { first, texts, trials, shape, record, train_points: TRAIN, test_points });
+        first = next;
+    }
+    Question { sweep, cells, digest }
 }
 
 pub fn info() -> EngineInfo {
@@ -47,7 +57,7 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     if i % 7 == 3 {
         return Outcome { train: None, test: None, diverged: Some(i as u32 % 11) };
     }
-    let loss = (trial.seed % 1000) as f64 / 3.0 + trial.hyperparameters.lr;
+    let loss = (trial.seed % 1000) as f64 / 3.0 + trial.lr();
     let train = Score { loss, correct: (i * 13 % 41) as u32 };
     let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
     Outcome { train: Some(train), test: (tested && !i.is_multiple_of(5)).then_some(test), diverged: None }
@@ -62,7 +72,7 @@ pub fn curve_value(trial: &Trial, outcome: &Outcome, k: usize, epoch: u32) -> f6
 }
 
 pub fn weight(trial: &Trial, p: usize, last: bool) -> f64 {
-    trial.hyperparameters.lr / (1.0 + p as f64) + trial.index as f64 + if last { 0.5 } else { 0.0 }
+    trial.lr() / (1.0 + p as f64) + trial.index as f64 + if last { 0.5 } else { 0.0 }
 }
 
 pub struct Fake {
@@ -99,7 +109,7 @@ impl Engine for Fake {
         &self.info
     }
 
-    fn choose_mapping(&self, _: &Shape, _: usize) -> Result<String> {
+    fn choose_mapping(&self, _: &Shape, _: &Recipe, _: usize) -> Result<String> {
         Ok("plain".into())
     }
 
@@ -122,7 +132,7 @@ impl Engine for Fake {
         Ok(())
     }
 
-    fn evaluate(&mut self, _: &Shape, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
         unreachable!("a study evaluates nothing")
     }
 
@@ -131,33 +141,39 @@ impl Engine for Fake {
     }
 }
 
-pub fn job(question: &Question) -> Job {
+pub fn job(question: &Question, part: &Part) -> Job {
     let points = |n: u32| Points { features: 2, x: vec![0.0; 2 * n as usize], y: vec![false; n as usize] };
     let data = Dataset {
         name: "made up".into(),
-        train: points(question.train_points),
-        test: (question.test_points > 0).then(|| points(question.test_points)),
+        train: points(part.train_points),
+        test: (part.test_points > 0).then(|| points(part.test_points)),
         feature_names: vec!["a".into(), "b".into()],
         class_names: ["0".into(), "1".into()],
         scaling: None,
     };
     Job {
-        shape: question.shape.clone(),
-        data,
-        trials: question.trials.clone(),
-        initial: Initial::Torch,
+        shape: part.shape.clone(),
+        data: data.into(),
+        trials: part.trials.clone(),
+        initial: Initial::Drawn,
+        recipe: Recipe::plain(),
         epochs: question.sweep.epochs,
-        record: question.record.clone(),
+        record: part.record.clone(),
         mapping: "plain".into(),
     }
 }
 
+/// The fake engine's mapping, for every cell.
+pub fn mappings(question: &Question) -> Vec<String> {
+    vec!["plain".into(); question.cells.len()]
+}
+
 /// Trains what is missing.
 pub fn train(study: &mut Study, engine: &mut Fake, watch: &mut dyn Watch) -> Result<()> {
-    study.use_engine(&engine.info.clone(), "plain")?;
-    let job = job(study.question());
-    for range in study.missing() {
-        engine.train(&job, range.clone(), &mut study.sink(range.start, watch))?;
+    study.use_engine(&engine.info.clone(), &mappings(study.question()))?;
+    let jobs: Vec<Job> = study.question().cells.iter().map(|part| job(study.question(), part)).collect();
+    for span in study.missing() {
+        engine.train(&jobs[span.cell], span.trials.clone(), &mut study.sink(&span, watch))?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Folders: what is ours, what is not, and what may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
-use gpu_sweep::study::{Question, Run, Study, read_config};
-use gpu_sweep::sweep::{Inputs, Sweep};
+use gpu_sweep::study::{Question, Run, Span, Study, read_config};
+use gpu_sweep::sweep::{Choices, Inputs, Sweep};
 use std::fs;
 use std::path::Path;
 
@@ -19,8 +19,9 @@ fn another_question_is_refused_with_the_difference_and_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     finished(folder.path(), sweep(), 7);
     let before = contents(folder.path());
-    let message = refusal(folder.path(), Sweep { epochs: 500, hidden: vec![1], ..sweep() }, false);
-    assert!(message.contains("(epochs: 10 there, 500 here; hidden: [3, 2] there, [1] here)"), "{message}");
+    let message =
+        refusal(folder.path(), Sweep { epochs: 500, hidden: Choices::parse("", "1/2").unwrap(), ..sweep() }, false);
+    assert!(message.contains("(epochs: 10 there, 500 here; hidden: \"3,2\" there, \"1/2\" here)"), "{message}");
     assert!(contents(folder.path()) == before);
 }
 
@@ -118,7 +119,7 @@ fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".sweep.toml.tmp"), "epo").unwrap();
     let study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!((study.missing(), study.saved_engine()), (vec![0..30], None));
+    assert_eq!((study.missing(), study.saved_engine()), (vec![Span { cell: 0, trials: 0..30 }], None));
     let names: Vec<String> = contents(folder.path()).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["sweep.toml"]);
 }
@@ -127,16 +128,17 @@ fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
 fn the_first_engine_and_mapping_are_obeyed() {
     let folder = tempfile::tempdir().unwrap();
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    study.use_engine(&info(), "plain").unwrap();
+    study.use_engine(&info(), &["plain".into()]).unwrap();
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!(study.saved_engine(), Some((&info(), "plain")));
+    assert_eq!(study.saved_engine(), Some((&info(), &["plain".to_owned()][..])));
     let mut newer_driver = Fake::new(7);
     newer_driver.info.driver = "2 threads".into();
     train(&mut study, &mut newer_driver, &mut ()).unwrap();
     let mut other = info();
     other.device = "some".into();
-    for (engine, mapping) in [(info(), "lanes 8"), (other, "plain")] {
-        let error = study.use_engine(&engine, mapping).unwrap_err();
+    for (engine, mapping) in [(info(), "lanes 8"), (other, "plain")].map(|(info, mapping)| (info, [mapping.to_owned()]))
+    {
+        let error = study.use_engine(&engine, &mapping).unwrap_err();
         let message = error.to_string();
         assert!(
             message.contains("fake on \"none\" with mapping \"plain\"") && message.contains("--force"),
@@ -161,7 +163,7 @@ fn run_json_tells_this_run_and_the_ones_before() {
     let text = fs::read_to_string(folder.path().join("run.json")).unwrap();
     let json: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&json["models"], &json["trained"], &json["ended"]), (&30.into(), &0.into(), &serde_json::Value::Null));
-    assert_eq!((&json["mapping"], &json["engine"]["engine"]), (&"plain".into(), &"fake".into()));
+    assert_eq!((&json["mappings"][0], &json["engine"]["engine"]), (&"plain".into(), &"fake".into()));
     let earlier = json["earlier"].as_array().unwrap();
     assert_eq!((earlier.len(), &earlier[0]["trained"], &earlier[0]["files"][0]), (1, &30.into(), &"models.csv".into()));
 }
@@ -178,10 +180,8 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     fs::write(&data, format!("x,y\n{rows}")).unwrap();
     let sweep = Sweep { data: Some(data.clone()), test_fraction: 0.25, ..Sweep::default() };
     let study = open(&sweep).unwrap();
-    assert_eq!(
-        (study.question().train_points + study.question().test_points, study.question().shape.features()),
-        (20, 1)
-    );
+    let part = &study.question().cells[0];
+    assert_eq!((part.train_points + part.test_points, part.shape.features()), (20, 1));
     // The same contents elsewhere are the same question.
     let moved = folder.path().join("moved.csv");
     fs::rename(&data, &moved).unwrap();

@@ -33,7 +33,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     let rows: Vec<_> = parquet.get_row_iter(None).unwrap().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 30);
     for (i, (line, row)) in lines[1..].iter().zip(&rows).enumerate() {
-        let trial = study.question().trials.get(i as u64);
+        let trial = study.question().cells[0].trials.get(i as u64);
         let Outcome { train, test, diverged } = outcome(&trial, true);
         let expected = [
             train.map(|s| s.loss),
@@ -41,14 +41,14 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
             test.map(|s| s.loss),
             test.map(|s| f64::from(s.correct) / f64::from(TEST)),
         ];
-        assert_eq!(line[..3], [i.to_string(), trial.hyperparameters.lr.to_string(), trial.seed.to_string()]);
+        assert_eq!(line[..3], [i.to_string(), trial.lr().to_string(), trial.seed.to_string()]);
         assert_eq!([3, 4, 5, 6].map(|c| number(&line[c])), expected);
         assert_eq!([3, 4, 5, 6].map(|c| row.get_double(c).ok()), expected);
         let status = if diverged.is_some() { "diverged" } else { "ok" };
         assert_eq!((line[7].as_str(), row.get_string(7).unwrap().as_str()), (status, status));
         assert_eq!((number(&line[8]), row.get_int(8).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
         let ids = (row.get_ulong(0).unwrap(), row.get_double(1).unwrap(), row.get_ulong(2).unwrap());
-        assert_eq!(ids, (i as u64, trial.hyperparameters.lr, trial.seed));
+        assert_eq!(ids, (i as u64, trial.lr(), trial.seed));
     }
 }
 
@@ -56,11 +56,10 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(TRAIN, TEST, 0.7);
-    for trial in (0..30).map(|i| study.question().trials.get(i)) {
+    let mut expected = Summary::new(vec![[TRAIN, TEST]], 0.7);
+    for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
         let Outcome { train, test, diverged } = outcome(&trial, true);
-        let lr = trial.hyperparameters.lr;
-        expected.add(lr, train.map(|s| s.correct), test.map(|s| s.correct), diverged.is_some());
+        expected.add(0, &[Some(trial.lr())], train.map(|s| s.correct), test.map(|s| s.correct), diverged.is_some());
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
@@ -71,7 +70,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
         let spread =
             |c: &gpu_sweep::statistics::Counts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
         let rates = [group.success_rate(), Some(low), Some(high), Some(group.diverged as f64)];
-        let all = [&[Some(group.lr), Some(10.0)], &spread(&group.train)[..], &rates, &spread(&group.test)].concat();
+        let all = [&[Some(group.x), Some(10.0)], &spread(&group.train)[..], &rates, &spread(&group.test)].concat();
         assert_eq!(line.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
     }
     let tables = study.write_tables().unwrap();
@@ -98,13 +97,13 @@ fn curves_npz_holds_the_curves_of_the_models_that_keep_them() {
     let mut npz = Npz::open(&folder.path().join("curves.npz")).unwrap();
     assert_eq!(npz.read("epoch").unwrap().values, [0.0, 4.0, 8.0, 10.0]);
     assert_eq!(npz.read("model_id").unwrap().values, (0..13).map(f64::from).collect::<Vec<_>>());
-    let trials = (0..13).map(|i| study.question().trials.get(i));
-    assert_eq!(npz.read("lr").unwrap().values, trials.map(|t| t.hyperparameters.lr).collect::<Vec<_>>());
+    let trials = (0..13).map(|i| study.question().cells[0].trials.get(i));
+    assert_eq!(npz.read("lr").unwrap().values, trials.map(|t| t.lr()).collect::<Vec<_>>());
     for (k, name) in ["train_loss", "train_acc", "test_loss", "test_acc"].into_iter().enumerate() {
         let array = npz.read(name).unwrap();
         assert_eq!((array.shape.as_slice(), array.values.len()), (&[13, 4][..], 52));
         for (at, value) in array.values.iter().enumerate() {
-            let trial = study.question().trials.get(at as u64 / 4);
+            let trial = study.question().cells[0].trials.get(at as u64 / 4);
             let expected = curve_value(&trial, &outcome(&trial, true), k, [0, 4, 8, 10][at % 4]) as f32;
             assert!(*value == f64::from(expected) || (value.is_nan() && expected.is_nan()), "{name} {at}");
         }
@@ -117,12 +116,12 @@ fn weights_npz_holds_every_f64_by_layer() {
     let study = finished(folder.path(), sweep(), 7);
     let mut npz = Npz::open(&folder.path().join("weights.npz")).unwrap();
     for (kind, last) in [("init", false), ("final", true)] {
-        for (l, layer) in study.question().shape.layers().iter().enumerate() {
+        for (l, layer) in study.question().cells[0].shape.layers().iter().enumerate() {
             let (w, b) =
                 (npz.read(&format!("{kind}_w{}", l + 1)).unwrap(), npz.read(&format!("{kind}_b{}", l + 1)).unwrap());
             assert_eq!((w.shape, b.shape), (vec![30, layer.outputs, layer.inputs], vec![30, layer.outputs]));
             for i in 0..30 {
-                let trial = study.question().trials.get(i as u64);
+                let trial = study.question().cells[0].trials.get(i as u64);
                 for o in 0..layer.outputs {
                     assert_eq!(b.values[i * layer.outputs + o], weight(&trial, layer.biases + o, last));
                     for input in 0..layer.inputs {

@@ -1,17 +1,65 @@
-//! Jobs, data and comparisons for the checks.
+//! Questions, data and comparisons for the checks.
 
+use super::Check;
 use crate::dataset::{Dataset, Points};
-use crate::engine::reference::{Network, ReferenceEngine};
-use crate::engine::{Batch, Collect, Engine, Job, Record, Score};
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{Batch, Collect, Engine, Job, Record, Score, Weights};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
 use crate::model::Shape;
-use crate::sweep::{Initial, Recipe, Trials};
+use crate::sweep::{Hyperparameters, Initial, Recipe, Trials};
 use rand::Rng;
+
+/// A learning rate at which one update is almost nothing but the gradient: rounding it costs 6e-8.
+pub const GRADIENT_LR: f64 = (1 << 20) as f64;
+
+/// What is trained.
+#[derive(Debug, Clone)]
+pub struct Question {
+    pub shape: Shape,
+    pub recipe: Recipe,
+    pub points: Points,
+    pub trials: Vec<(Hyperparameters, u64)>,
+    pub initial: Initial,
+    pub epochs: u32,
+}
+
+impl Question {
+    /// Plain trainings from drawn weights, with these learning rates and seeds.
+    pub fn plain(shape: &Shape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Self {
+        let trials = trials.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect();
+        let (shape, recipe) = (shape.clone(), Recipe::plain());
+        Self { shape, recipe, points, trials, initial: Initial::Drawn, epochs }
+    }
+
+    /// One plain update from each of these given starts that shows its gradient.
+    pub fn gradient(shape: &Shape, points: Points, starts: Vec<f64>) -> Self {
+        let trials = vec![(GRADIENT_LR, 0); starts.len() / shape.parameters()];
+        Self { initial: Initial::Given(starts), ..Self::plain(shape, points, trials, 1) }
+    }
+
+    /// Its job, recording every epoch and all weights.
+    fn job(&self, mapping: String) -> Job {
+        let Self { shape, recipe, points, trials, initial, epochs } = self.clone();
+        let trials = Trials::List(trials);
+        let data = Dataset {
+            name: "verify".into(),
+            feature_names: (1..=points.features).map(|i| format!("x{i}")).collect(),
+            class_names: ["0".into(), "1".into()],
+            scaling: None,
+            train: points,
+            test: None,
+        };
+        let record =
+            Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, ..Record::default() };
+        let recipe = Recipe { given: trials.given(), ..recipe };
+        Job { shape, data: data.into(), trials, initial, recipe, epochs, record, mapping }
+    }
+}
 
 /// The engine under test.
 pub struct Bench<'a> {
-    pub engine: &'a mut dyn Engine,
+    engine: &'a mut dyn Engine,
     mapping: Option<&'a str>,
 }
 
@@ -20,95 +68,84 @@ impl<'a> Bench<'a> {
         Self { engine, mapping }
     }
 
-    /// Trains from PyTorch's initial weights and records everything.
-    pub fn train(&mut self, shape: &Shape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Result<Batch> {
-        self.train_from(Initial::Drawn, shape, points, trials, epochs)
+    fn choose(&self, question: &Question) -> Result<String> {
+        self.engine.choose_mapping(&question.shape, &question.recipe, question.points.len())
     }
 
-    /// As [`Bench::train`], from given initial weights.
-    pub fn train_from(
-        &mut self,
-        initial: Initial,
-        shape: &Shape,
-        points: Points,
-        trials: Vec<(f64, u64)>,
-        epochs: u32,
-    ) -> Result<Batch> {
-        let mapping = match self.mapping {
-            Some(mapping) => mapping.to_owned(),
-            None => self.engine.choose_mapping(shape, &Recipe::plain(), points.len())?,
-        };
-        run(self.engine, &Job { initial, mapping, ..job(shape, points, trials, epochs) })
-    }
-
-    /// Scores of models with given parameters: a training without an epoch, on the mapping under test.
-    pub fn scores(&mut self, shape: &Shape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
-        let trials = vec![(0.0, 0); parameters.len() / shape.parameters()];
-        let batch = self.train_from(Initial::Given(parameters.to_vec()), shape, points, trials, 0)?;
-        Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
-    }
-
-    /// Whether a forced mapping can train this shape on so many points: asked by training nobody.
-    pub fn takes(&mut self, shape: &Shape, rows: usize) -> Result<bool> {
-        let Some(mapping) = self.mapping else { return Ok(true) };
-        let job = Job { mapping: mapping.to_owned(), ..job(shape, points(rows, shape.features(), 0), Vec::new(), 0) };
-        match Collect::train(self.engine, &job, 0..0) {
-            Ok(_) => Ok(true),
-            // A mapping that nothing can be trained with is bad input, not a row.
-            Err(Error::Setting { .. }) if self.engine.choose_mapping(shape, &Recipe::plain(), rows)? != mapping => {
-                Ok(false)
-            }
-            Err(error) => Err(error),
+    /// Trains all trials; an engine that leaves some out has failed.
+    pub fn train(&mut self, question: &Question) -> Result<Batch> {
+        let mapping = self.mapping.map_or_else(|| self.choose(question), |mapping| Ok(mapping.to_owned()))?;
+        let (job, models) = (question.job(mapping), question.trials.len());
+        let batch = Collect::train(self.engine, &job, 0..models as u64)?;
+        match batch.outcomes.len() == models && batch.weights.is_some() {
+            true => Ok(batch),
+            false => Err(Error::Device(format!("{} of {models} models came back", batch.outcomes.len()))),
         }
     }
 
     /// The same by the engine under test and by the reference.
-    pub fn train_both(
+    pub fn train_both(&mut self, question: &Question) -> Result<(Batch, Batch)> {
+        let ours = self.train(question)?;
+        Ok((ours, Bench::new(&mut ReferenceEngine::default(), None).train(question)?))
+    }
+
+    /// The largest relative error of all losses of all epochs.
+    pub fn losses_apart(&mut self, question: &Question) -> Result<f64> {
+        let (ours, exact) = self.train_both(question)?;
+        Ok(worst(&ours.curves.train_loss, &exact.curves.train_loss, |ours, exact| (ours - exact).abs() / exact.abs()))
+    }
+
+    /// Scores of models with given parameters: a training without an epoch, on the mapping under test.
+    pub fn scores(&mut self, shape: &Shape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
+        let question = Question::gradient(shape, points, parameters.to_vec());
+        let batch = self.train(&Question { epochs: 0, ..question })?;
+        Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
+    }
+
+    /// Whether a forced mapping can train this: asked by training nobody.
+    pub fn takes(&mut self, question: &Question) -> Result<bool> {
+        let Some(mapping) = self.mapping else { return Ok(true) };
+        let nobody = Question { trials: Vec::new(), epochs: 0, ..question.clone() };
+        match Collect::train(self.engine, &nobody.job(mapping.to_owned()), 0..0) {
+            Ok(_) => Ok(true),
+            // A mapping that nothing can be trained with is bad input, not a row.
+            Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A check of whole trainings by their losses, or a row that says that the mapping can't.
+    pub fn compare(
         &mut self,
-        shape: &Shape,
-        points: Points,
-        trials: Vec<(f64, u64)>,
-        epochs: u32,
-    ) -> Result<(Batch, Batch)> {
-        let ours = self.train(shape, points.clone(), trials.clone(), epochs)?;
-        let mut reference = ReferenceEngine::default();
-        Ok((ours, Bench::new(&mut reference, None).train(shape, points, trials, epochs)?))
+        name: String,
+        questions: &[Question],
+        tolerance: f64,
+        why: &'static str,
+    ) -> Result<Check> {
+        let mut largest = 0.0f64;
+        for question in questions {
+            if !self.takes(question)? {
+                return Ok(Check::left_out(name));
+            }
+            largest = largest.max(self.losses_apart(question)?);
+        }
+        Ok(Check::new(name, largest, tolerance, why))
     }
 }
 
-/// Trains all trials; an engine that leaves some out has failed.
-fn run(engine: &mut dyn Engine, job: &Job) -> Result<Batch> {
-    let models = job.trials.len();
-    let batch = Collect::train(engine, job, 0..models)?;
-    match batch.outcomes.len() as u64 == models && batch.weights.is_some() {
-        true => Ok(batch),
-        false => Err(Error::Device(format!("{} of {models} models came back", batch.outcomes.len()))),
-    }
+pub fn weights(batch: &Batch) -> &Weights {
+    batch.weights.as_ref().expect("the bench records weights")
 }
 
-/// A job that records every epoch and all weights; its mapping is yet to be chosen.
-fn job(shape: &Shape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
-    let record = Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, ..Record::default() };
-    let data = Dataset {
-        name: "verify".into(),
-        feature_names: (1..=train.features).map(|i| format!("x{i}")).collect(),
-        class_names: ["0".into(), "1".into()],
-        scaling: None,
-        train,
-        test: None,
-    };
-    let (shape, trials) = (shape.clone(), Trials::pairs(trials));
-    let data = data.into();
-    Job {
-        shape,
-        data,
-        trials,
-        initial: Initial::Drawn,
-        recipe: Recipe::plain(),
-        epochs,
-        record,
-        mapping: String::new(),
-    }
+/// The gradients that a batch of [`Question::gradient`] moved along.
+pub fn moved(batch: &Batch) -> Vec<f64> {
+    let Weights { initial, last } = weights(batch);
+    initial.iter().zip(last).map(|(before, after)| (before - after) / GRADIENT_LR).collect()
+}
+
+/// One point at 1.
+pub fn one_point(y: bool) -> Points {
+    Points { features: 1, x: vec![1.0], y: vec![y] }
 }
 
 /// Two overlapping clouds, in steps of 1/4096 so that f32 holds them.
@@ -120,26 +157,6 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     Points { features, x, y }
 }
 
-/// The reference's gradient, and for each parameter the size to compare with: the mean magnitude of a single point's
-/// gradient, the largest in the parameter's layer, since a unit that is barely active at a single point has none to
-/// speak of; 1 where that is 0.
-pub fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
-    let network = Network::new(shape, &Recipe::plain(), parameters.to_vec());
-    let all: Vec<usize> = (0..points.len()).collect();
-    let mut scale = vec![0.0; parameters.len()];
-    for n in 0..points.len() {
-        let point = Points { features: points.features, x: points.row(n).to_vec(), y: vec![points.y[n]] };
-        let gradient = network.gradient(&point, &[0]).unwrap_or_else(|| vec![f64::NAN; scale.len()]);
-        scale.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / points.len() as f64);
-    }
-    for layer in shape.layers() {
-        let own = &mut scale[layer.weights..layer.end()];
-        let largest = own.iter().copied().fold(0.0, f64::max);
-        own.fill(if largest > 0.0 { largest } else { 1.0 });
-    }
-    (network.gradient(points, &all).unwrap_or_default(), scale)
-}
-
 /// The largest error of `ours`; infinite where one is NaN, where the lengths differ, or where nothing was compared.
 pub fn worst(ours: &[f64], exact: &[f64], error: impl Fn(f64, f64) -> f64) -> f64 {
     if ours.len() != exact.len() || ours.is_empty() {
@@ -147,4 +164,10 @@ pub fn worst(ours: &[f64], exact: &[f64], error: impl Fn(f64, f64) -> f64) -> f6
     }
     let errors = ours.iter().zip(exact).map(|(ours, exact)| error(*ours, *exact));
     errors.fold(0.0, |worst, error| if error.is_nan() { f64::INFINITY } else { error.max(worst) })
+}
+
+/// How many numbers differ in their bits; all, if there are not as many.
+pub fn differing(a: &[f64], b: &[f64]) -> usize {
+    let pairs = a.iter().zip(b);
+    if a.len() != b.len() { a.len().max(b.len()) } else { pairs.filter(|(a, b)| a.to_bits() != b.to_bits()).count() }
 }

@@ -1,13 +1,22 @@
+use super::company::{divergence, neighbours, solo, solo_by_every_optimizer};
+use super::functions::{accuracy, activations, initial_weights, loss_gradients, losses, squares, tiny_losses};
+use super::training::{gradients, mini_batches, no_biases, one_step, optimizers, schedules, training};
 use super::*;
+use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{EngineInfo, Job, Phase, Sink};
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{Batch, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss, Optimizer};
+use crate::model::Shape;
+use crate::sweep::{Hyperparameters, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
 use std::ops::{ControlFlow, Range};
 
 #[test]
 fn the_engines_pass() {
     for engine in [&mut ReferenceEngine::default() as &mut dyn Engine, &mut CpuEngine::new().unwrap()] {
         let checks = verify(engine, None).unwrap();
-        assert!(checks.len() >= 30, "{}", checks.len());
+        assert!(checks.len() >= 56, "{}", checks.len());
         let failed: Vec<_> = checks.iter().filter(|check| check.passed != Some(true)).collect();
         assert!(failed.is_empty(), "{failed:#?}");
     }
@@ -22,14 +31,33 @@ fn a_given_mapping_is_used() {
     );
 }
 
-/// What a faulty engine does to its results.
-type Fault = fn(&mut Batch);
+/// What a faulty engine does to its results, and what it takes the question for.
+#[derive(Clone, Copy)]
+struct Fault {
+    results: Spoiling,
+    question: Mistaking,
+}
+
+type Spoiling = fn(&mut Batch);
+type Mistaking = fn(&mut Job);
+
+impl Fault {
+    const NONE: Self = Self { results: |_| (), question: |_| () };
+
+    fn results(results: Spoiling) -> Self {
+        Self { results, ..Self::NONE }
+    }
+
+    fn question(question: Mistaking) -> Self {
+        Self { question, ..Self::NONE }
+    }
+}
 
 /// The reference with a fault.
 struct Faulty(ReferenceEngine, Fault);
 
 /// Spoils batches on their way.
-struct Spoil<'a>(&'a mut dyn Sink, Fault);
+struct Spoil<'a>(&'a mut dyn Sink, Spoiling);
 
 impl Sink for Spoil<'_> {
     fn accept(&mut self, mut batch: Batch) -> Result<ControlFlow<()>> {
@@ -49,7 +77,9 @@ impl Engine for Faulty {
         self.0.choose_mapping(shape, recipe, rows)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        self.0.train(job, range, &mut Spoil(sink, self.1))
+        let mut job = job.clone();
+        (self.1.question)(&mut job);
+        self.0.train(&job, range, &mut Spoil(sink, self.1.results))
     }
     fn evaluate(
         &mut self,
@@ -58,12 +88,7 @@ impl Engine for Faulty {
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        let mut batch = Batch::default();
-        let scores = self.0.evaluate(shape, recipe, parameters, points)?;
-        batch.outcomes =
-            scores.iter().map(|s| crate::engine::Outcome { train: *s, test: None, diverged: None }).collect();
-        self.1(&mut batch);
-        Ok(batch.outcomes.iter().map(|o| o.train).collect())
+        self.0.evaluate(shape, recipe, parameters, points)
     }
     fn phases(&self) -> Vec<Phase> {
         Vec::new()
@@ -72,6 +97,10 @@ impl Engine for Faulty {
 
 fn each_weight(batch: &mut Batch, f: impl Fn(&mut f64)) {
     batch.weights.iter_mut().for_each(|weights| weights.last.iter_mut().for_each(&f));
+}
+
+fn each_loss(batch: &mut Batch, f: impl Fn(&mut f64)) {
+    batch.curves.train_loss.iter_mut().for_each(f);
 }
 
 fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
@@ -84,23 +113,83 @@ type Checking = fn(&mut Bench) -> Result<Check>;
 /// Asserts that a check passes on the reference and fails with the fault.
 fn assert_found(fault: Fault, check: Checking) {
     let run = |fault| check(&mut Bench::new(&mut Faulty(ReferenceEngine::default(), fault), None)).unwrap();
-    let (sound, faulty) = (run(|_| ()), run(fault));
+    let (sound, faulty) = (run(Fault::NONE), run(fault));
     assert!(sound.passed == Some(true) && faulty.passed == Some(false), "{sound:?} {faulty:?}");
 }
 
 #[test]
-fn faults_are_found() {
-    let faults: [(Fault, Checking); 8] = [
+fn faulty_results_are_found() {
+    let faults: [(Spoiling, Checking); 11] = [
         (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
         (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
         (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),
+        (|b| each_weight(b, |w| *w *= 1.0 + 1e-5), loss_gradients),
+        (|b| each_loss(b, |l| *l *= 1.0 + 1e-6), squares),
         (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), accuracy),
+        (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| activations(bench, Activation::Tanh)),
         (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), |bench| gradients(bench, &Shape::new(2, &[3])?, 63)),
         (|b| each_weight(b, |w| *w = f64::NAN), one_step),
-        (|b| b.curves.train_loss.iter_mut().for_each(|l| *l *= 1.001), |b| training(b, &Shape::new(2, &[3])?, 63)),
-        (|b| b.outcomes.iter_mut().for_each(|o| o.diverged = None), divergence),
+        (|b| each_loss(b, |l| *l *= 1.001), |bench| training(bench, &Shape::new(2, &[3])?, 63)),
+        (|b| b.outcomes.iter_mut().for_each(|o: &mut Outcome| o.diverged = None), divergence),
     ];
-    faults.into_iter().for_each(|(fault, check)| assert_found(fault, check));
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::results(fault), check));
+}
+
+/// Trials of which `edit` sees one after the other.
+fn each_trial(job: &mut Job, edit: impl Fn(Hyperparameters) -> Hyperparameters) {
+    let all = (0..job.trials.len()).map(|n| job.trials.get(n));
+    job.trials = Trials::List(all.map(|trial| (edit(trial.hyperparameters), trial.seed)).collect());
+}
+
+/// A value taken for another, where there is one.
+fn mistaken(job: &mut Job, scalar: Scalar, edit: impl Fn(f64) -> f64) {
+    each_trial(job, |trial| trial.get(scalar).map_or(trial, |value| trial.with(scalar, edit(value))));
+}
+
+#[test]
+fn mistaken_choices_are_found() {
+    let faults: [(Mistaking, Checking); 14] = [
+        (|j| take(&mut j.recipe.init.scheme, Scheme::XavierNormal, Scheme::KaimingNormal), initial_weights),
+        (|j| take(&mut j.recipe.init.zero_biases, true, false), initial_weights),
+        (|j| j.recipe.loss = Loss::Bce, squares),
+        (|j| j.recipe.loss = Loss::Bce, accuracy),
+        (|j| j.recipe.activation = Activation::Relu, |bench| activations(bench, Activation::LeakyRelu)),
+        (|j| j.recipe.activation = Activation::Silu, |bench| activations(bench, Activation::Gelu)),
+        (|j| j.recipe.optimizer = Optimizer::Momentum, |bench| optimizers(bench, Optimizer::Nesterov)),
+        (|j| j.recipe.optimizer = Optimizer::Adam, |bench| optimizers(bench, Optimizer::Adamw)),
+        (|j| j.recipe.schedule = Schedule::CONSTANT, |bench| schedules(bench, ScheduleKind::WarmupCosine)),
+        (|j| j.recipe.schedule.gamma += 0.001, |bench| schedules(bench, ScheduleKind::Step)),
+        (|j| j.recipe.batches.order = Order::Shared { seed: 0 }, |b| mini_batches(b, "per-seed", Order::PerSeed)),
+        (|j| j.recipe.batches.order = Order::PerSeed, |b| mini_batches(b, "shared", Order::Shared { seed: 1 })),
+        (|j| j.recipe.batches.size = 8, |b| mini_batches(b, "shared", Order::Shared { seed: 1 })),
+        (|j| j.recipe.activation = Activation::Sigmoid, no_biases),
+    ];
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
+}
+
+/// Takes `from` for `to`.
+fn take<T: PartialEq>(choice: &mut T, from: T, to: T) {
+    if *choice == from {
+        *choice = to;
+    }
+}
+
+#[test]
+fn mistaken_scalars_are_found() {
+    let faults: [(Mistaking, Checking); 11] = [
+        (|j| mistaken(j, Scalar::InitScale, |scale| scale * 1.001), initial_weights),
+        (|j| mistaken(j, Scalar::Lr, |lr| lr * 1.001), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Scalar::LrFirst, |lr| lr * 1.1), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Scalar::WeightDecay, |_| 0.0), |bench| optimizers(bench, Optimizer::Rmsprop)),
+        (|j| mistaken(j, Scalar::Clip, |_| 1e9), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Scalar::Momentum, |_| 0.9), |bench| optimizers(bench, Optimizer::Momentum)),
+        (|j| mistaken(j, Scalar::Beta1, |_| 0.9), |bench| optimizers(bench, Optimizer::Adam)),
+        (|j| mistaken(j, Scalar::Beta2, |_| 0.999), |bench| optimizers(bench, Optimizer::Adam)),
+        (|j| mistaken(j, Scalar::Alpha, |_| 0.99), |bench| optimizers(bench, Optimizer::Rmsprop)),
+        (|j| mistaken(j, Scalar::Epsilon, |_| 1e-8), |bench| optimizers(bench, Optimizer::Adamw)),
+        (|j| each_trial(j, |trial| trial.with(Scalar::WeightDecay, 0.0)), |b| optimizers(b, Optimizer::Adamw)),
+    ];
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
 }
 
 /// A fault of large batches only.
@@ -119,6 +208,7 @@ fn contagious(batch: &mut Batch) {
 
 #[test]
 fn disturbances_between_models_are_found() {
-    assert_found(in_company, solo);
-    assert_found(contagious, neighbours);
+    assert_found(Fault::results(in_company), solo);
+    assert_found(Fault::results(in_company), solo_by_every_optimizer);
+    assert_found(Fault::results(contagious), neighbours);
 }

@@ -1,7 +1,7 @@
 //! The order of the training rows in each epoch.
 
 use crate::math::rng;
-use crate::math::shuffle::{half_bits, order_key, permuted};
+use crate::math::shuffle::{half_bits, order_key, permuted, walk_start};
 use crate::sweep::Order;
 use std::sync::OnceLock;
 
@@ -71,8 +71,8 @@ pub fn draw<P>(key: [u32; 2], epoch: u32, scratch: &mut Vec<u32>, places: &mut [
     let (key, half) = (order_key(key, epoch), half_bits(rows));
     scratch.resize(1 << (2 * half), 0);
     (0..).zip(scratch.iter_mut()).for_each(|(at, to)| *to = permuted(key, at, half));
-    for (place, first) in places.iter_mut().zip(scratch.iter()) {
-        let mut row = *first;
+    for (n, place) in (0..).zip(places) {
+        let mut row = scratch[walk_start(key, n, rows) as usize];
         while row >= rows {
             row = scratch[row as usize];
         }

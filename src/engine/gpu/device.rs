@@ -110,6 +110,8 @@ impl Device {
             invocations_per_workgroup: required_limits.max_compute_invocations_per_workgroup,
             workgroups: required_limits.max_compute_workgroups_per_dimension,
             loop_iterations: 1,
+            // 0 where the driver does not say: then as many as any known device has.
+            lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
         };
         let descriptor = wgpu::DeviceDescriptor { label: Some("gpu-sweep"), required_limits, ..Default::default() };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
@@ -149,16 +151,18 @@ impl Device {
         Buffers { device: self }
     }
 
-    /// Compiles one entry point of `source`.
-    pub fn pipeline(&self, source: &str, entry_point: &str) -> wgpu::ComputePipeline {
-        let module = self.device.create_shader_module(wgpu::ShaderModuleDescriptor {
-            label: Some(entry_point),
-            source: wgpu::ShaderSource::Wgsl(source.into()),
-        });
+    /// Reads and checks WGSL.
+    pub fn module(&self, source: &str) -> wgpu::ShaderModule {
+        let source = wgpu::ShaderSource::Wgsl(source.into());
+        self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("kernels"), source })
+    }
+
+    /// Compiles one entry point.
+    pub fn pipeline(&self, module: &wgpu::ShaderModule, entry_point: &str) -> wgpu::ComputePipeline {
         self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(entry_point),
             layout: None,
-            module: &module,
+            module,
             entry_point: Some(entry_point),
             compilation_options: wgpu::PipelineCompilationOptions {
                 zero_initialize_workgroup_memory: true,

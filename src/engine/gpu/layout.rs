@@ -34,13 +34,16 @@ pub mod binding {
     pub const JOB: u32 = 0;
     pub const POINTS: u32 = 1;
     pub const SEEDS: u32 = 2;
-    pub const RATES: u32 = 3;
+    pub const HYPER: u32 = 3;
     pub const PARAMETERS: u32 = 4;
     pub const DIVERGED: u32 = 5;
     pub const LOSSES: u32 = 6;
     pub const RECORDED: u32 = 7;
     pub const GRADIENTS: u32 = 8;
     pub const SCORES: u32 = 9;
+    pub const MEMORY: u32 = 10;
+    pub const MULTIPLIERS: u32 = 11;
+    pub const ORDER: u32 = 12;
 }
 
 #[cfg(test)]
@@ -48,14 +51,17 @@ mod tests {
     use super::*;
     use crate::engine::gpu::plan::Mapping;
     use crate::engine::gpu::shaders::Permutation;
+    use crate::engine::gpu::work::Work;
     use crate::model::Shape;
+    use crate::sweep::Recipe;
     use std::mem::{offset_of, size_of};
     use wgpu::naga;
 
     fn module() -> naga::Module {
         let shape = Shape::new(2, &[1]).unwrap();
         let mapping = Mapping::parse("workgroup-64-16").unwrap();
-        let source = Permutation { shape: &shape, points: 200, mapping, uniform_points: true }.source();
+        let work = Work { shape: &shape, recipe: &Recipe::plain(), rows: 200 };
+        let source = Permutation { work, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()
     }
 
@@ -90,13 +96,16 @@ mod tests {
             ("job", JOB),
             ("points", POINTS),
             ("seeds", SEEDS),
-            ("rates", RATES),
+            ("hyper", HYPER),
             ("parameters", PARAMETERS),
             ("diverged", DIVERGED),
             ("losses", LOSSES),
             ("recorded", RECORDED),
             ("gradients", GRADIENTS),
             ("scores", SCORES),
+            ("memory", MEMORY),
+            ("multipliers", MULTIPLIERS),
+            ("order", ORDER),
         ];
         for (name, binding) in expected {
             assert_eq!(number(name), (0, binding), "{name}");

@@ -1,10 +1,12 @@
 //! How a sweep is laid onto a device: pure arithmetic, no GPU needed.
 //!
-//! A mapping of models onto threads is chosen once per sweep, from the shape and the data. Batches and dispatches are cut
+//! A mapping of models onto threads is chosen once per cell, from the shape, the recipe and the data. Batches and dispatches are cut
 //! as the device allows; they never change a bit of any result.
 
+use super::glue::hyper_fields;
+use super::loops;
+use super::work::Work;
 use crate::error::{Error, Result};
-use crate::model::Shape;
 
 /// How models lie on threads; its text form is kept with the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,10 +31,13 @@ pub struct Limits {
     pub workgroups: u32,
     /// Loop iterations that an invocation may make in one dispatch: measured, see `probe`.
     pub loop_iterations: u32,
+    /// Invocations that run in lockstep.
+    pub lanes: u32,
 }
 
-/// Parameters up to which a model lives in registers; unrolled source grows with them, and compile time faster still.
-const REGISTER_PARAMETERS: usize = 105;
+/// Numbers (parameters, and what the optimizer remembers of them) up to which a model lives in registers; unrolled source
+/// grows with them, and compile time faster still.
+const REGISTER_NUMBERS: usize = 105;
 /// Invocations per workgroup.
 const WORKGROUP: u32 = 64;
 /// Points in a tile, if they fit.
@@ -46,17 +51,27 @@ const BATCH_BYTES: u64 = 256 << 20;
 const STEP_FLOP: f64 = 4e9;
 /// Operations per point and model for the logistic loss and its gradient, counted in `shaders/loss.wgsl`.
 const LOSS_FLOP: f64 = 30.0;
+/// Operations per point and hidden unit for the dearest activation and its slope.
+const UNIT_FLOP: f64 = 70.0;
+/// Operations of an update per parameter, and per number that the optimizer remembers.
+const UPDATE_FLOP: f64 = 5.0;
+/// Epochs of one dispatch whose multipliers the host makes at once.
+const TABLE_EPOCHS: u32 = 1 << 16;
+/// Rows of all epochs of one dispatch whose order the host makes at once.
+const TABLE_ROWS: usize = 4 << 20;
 
 impl Mapping {
-    /// The mapping for `shape` on `rows` points.
-    pub fn choose(shape: &Shape, rows: usize, limits: &Limits) -> Self {
+    /// The mapping for `work`.
+    pub fn choose(work: &Work, limits: &Limits) -> Self {
         let thread = Self::Thread { workgroup: WORKGROUP };
-        if shape.parameters() <= REGISTER_PARAMETERS
-            && thread.iterations(shape, rows) <= u64::from(limits.loop_iterations)
-        {
+        if work.numbers() <= REGISTER_NUMBERS && thread.iterations(work, limits) <= u64::from(limits.loop_iterations) {
             return thread;
         }
-        let fits = |tile: &u32| workgroup_bytes(shape, *tile) <= limits.workgroup_storage;
+        // Points of a tile beyond the batch would leave lanes idle.
+        let fits = |tile: &u32| {
+            workgroup_bytes(work, WORKGROUP, *tile) <= limits.workgroup_storage
+                && (*tile as usize) < 2 * work.batch_rows()
+        };
         let tile = (0..=TILE.ilog2()).rev().map(|power| 1 << power).find(fits).unwrap_or(1);
         Self::Workgroup { workgroup: WORKGROUP, tile }
     }
@@ -78,25 +93,32 @@ impl Mapping {
         parsed.ok_or_else(|| Error::setting("--mapping", text, "thread-64, workgroup-64-16 or other powers of two"))
     }
 
-    /// Whether the device can run this mapping for `shape` on `rows` points.
+    /// Whether the device can run this mapping for `work`.
     ///
     /// # Errors
     /// [`Error::Setting`] with the limit that stands against it.
-    pub fn check(&self, shape: &Shape, rows: usize, limits: &Limits) -> Result<()> {
+    pub fn check(&self, work: &Work, limits: &Limits) -> Result<()> {
         let refuse = |why: String| Err(Error::setting("--mapping", self, why));
         if self.workgroup_size() > limits.invocations_per_workgroup {
             return refuse(format!("workgroups up to {} on this device", limits.invocations_per_workgroup));
         }
-        if self.iterations(shape, rows) > u64::from(limits.loop_iterations) {
+        if self.iterations(work, limits) > u64::from(limits.loop_iterations) {
             return refuse(format!("a step of at most {} loop iterations on this device", limits.loop_iterations));
         }
         match *self {
-            Self::Thread { .. } if shape.parameters() > REGISTER_PARAMETERS => refuse(format!(
-                "thread mappings up to {REGISTER_PARAMETERS} parameters; {shape} has {}",
-                shape.parameters()
-            )),
-            Self::Workgroup { tile, .. } if workgroup_bytes(shape, tile) > limits.workgroup_storage => {
-                let (bytes, most) = (workgroup_bytes(shape, tile), limits.workgroup_storage);
+            Self::Thread { .. } if work.numbers() > REGISTER_NUMBERS => {
+                let (shape, memory) = (work.shape, work.memory());
+                let remembered = if memory == 0 { String::new() } else { format!(" and remembers {memory} numbers") };
+                refuse(format!(
+                    "thread mappings up to {REGISTER_NUMBERS} parameters, with what the optimizer remembers of them; \
+                     {shape} has {}{remembered}",
+                    shape.parameters()
+                ))
+            }
+            Self::Workgroup { workgroup, tile }
+                if workgroup_bytes(work, workgroup, tile) > limits.workgroup_storage =>
+            {
+                let (bytes, most) = (workgroup_bytes(work, workgroup, tile), limits.workgroup_storage);
                 refuse(format!("tiles that fit in {most} bytes of workgroup memory; this one takes {bytes}"))
             }
             _ => Ok(()),
@@ -111,31 +133,31 @@ impl Mapping {
     }
 
     /// Steps in an epoch: the smallest piece of work that a dispatch can do. An epoch itself, or a tile of points.
-    pub fn steps_per_epoch(&self, rows: usize) -> u32 {
+    pub fn steps_per_epoch(&self, work: &Work) -> u32 {
         match *self {
             Self::Thread { .. } => 1,
-            Self::Workgroup { tile, .. } => (rows as u32).div_ceil(tile),
+            Self::Workgroup { tile, .. } => work.tiles(tile),
         }
     }
 
     /// Upper bound of the loop iterations that one invocation makes in a step.
-    pub fn iterations(&self, shape: &Shape, rows: usize) -> u64 {
-        match *self {
-            Self::Thread { .. } => rows as u64 + rows.div_ceil(64) as u64 + 1,
-            Self::Workgroup { workgroup, tile } => tile_iterations(shape, u64::from(workgroup), u64::from(tile)),
-        }
+    pub fn iterations(&self, work: &Work, limits: &Limits) -> u64 {
+        loops::step(*self, work, limits.lanes)
     }
 
-    /// Points that one dispatch may evaluate, given the steps that a training dispatch on `rows` points does now: a
-    /// multiple of the number of points that share a logarithm, so that sums are the same however they are cut.
-    pub fn points_per_dispatch(&self, shape: &Shape, rows: usize, steps: u32, limits: &Limits) -> u32 {
+    /// Points that one dispatch may evaluate, given the steps that a training dispatch does now: a multiple of the number
+    /// of points that share a logarithm, so that sums are the same however they are cut.
+    pub fn points_per_dispatch(&self, work: &Work, steps: u32, limits: &Limits) -> u32 {
+        let allowed = u64::from(limits.loop_iterations);
         match *self {
             Self::Thread { .. } => {
-                let paced = (rows as u64 * u64::from(steps)).div_ceil(64);
-                64 * paced.min(u64::from(limits.loop_iterations) / 66).max(1) as u32
+                let paced = (work.rows as u64 * u64::from(steps)).div_ceil(loops::LOSS_TERMS);
+                let per_chunk = loops::chunks(2 * loops::LOSS_TERMS) - loops::chunks(loops::LOSS_TERMS);
+                let most = allowed.saturating_sub(loops::chunks(0)) / per_chunk;
+                (loops::LOSS_TERMS * paced.min(most).max(1)) as u32
             }
             Self::Workgroup { tile, .. } => {
-                let most = u64::from(limits.loop_iterations) / self.iterations(shape, 0).max(1);
+                let most = allowed / self.iterations(work, limits).max(1);
                 tile * (u64::from(steps).min(most) as u32).clamp(1, 1 << 20)
             }
         }
@@ -159,27 +181,16 @@ impl std::fmt::Display for Mapping {
     }
 }
 
-/// Workgroup memory of the `workgroup` mapping: signals and deltas of all units, logits, two flags.
-fn workgroup_bytes(shape: &Shape, tile: u32) -> u32 {
-    let units = shape.hidden_units().max(1) as u32;
-    4 * (2 * tile * units + tile + 2)
+/// Workgroup memory of the `workgroup` mapping: signals and deltas of all units, logits, two flags; rows of mini-batches;
+/// sums of squares to clip by.
+fn workgroup_bytes(work: &Work, workgroup: u32, tile: u32) -> u32 {
+    let units = work.shape.hidden_units().max(1) as u32;
+    let rows = if work.is_full() { 0 } else { tile };
+    let squares = if work.clips() { workgroup } else { 0 };
+    4 * (2 * tile * units + tile + 2 + rows + squares)
 }
 
-/// Loop iterations of an invocation in one tile of `shaders/workgroup.wgsl`, its outer loops counted with the inner ones.
-fn tile_iterations(shape: &Shape, workgroup: u64, tile: u64) -> u64 {
-    let turns = |items: u64| items.div_ceil(workgroup);
-    let layer = |l: &crate::model::Layer| {
-        let (inputs, outputs) = (l.inputs as u64, l.outputs as u64);
-        let forward = turns(outputs * tile) * (1 + inputs);
-        let gradient = turns(outputs * (inputs + 1)) * (1 + tile);
-        let back = turns(inputs * tile) * (1 + outputs);
-        forward + gradient + back
-    };
-    let update = turns(shape.parameters() as u64);
-    shape.layers().iter().map(layer).sum::<u64>() + 2 * tile + update + 1
-}
-
-/// How one sweep runs on one device.
+/// How one cell runs on one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
     pub mapping: Mapping,
@@ -189,29 +200,29 @@ pub struct Plan {
     pub most_steps: u32,
     /// Steps of the first dispatch; later ones follow the clock.
     pub first_steps: u32,
-    /// Whether `rows` points fit in a uniform buffer, which some drivers read twice as fast.
-    pub uniform_points: bool,
+    /// Most epochs that one dispatch may touch: the host makes tables for them.
+    pub most_epochs: u32,
 }
 
 impl Plan {
-    /// The plan for `rows` points and `slots` recorded losses a model.
-    pub fn new(mapping: Mapping, shape: &Shape, rows: usize, slots: usize, limits: &Limits) -> Self {
-        let parameters = 4 * shape.parameters() as u64;
-        let losses = 4 * slots.max(1) as u64;
-        let per_binding = limits.storage_binding / parameters.max(losses).max(12);
-        let per_memory = BATCH_BYTES / (2 * parameters + losses);
+    /// The plan for `work` and `slots` recorded losses a model.
+    pub fn new(mapping: Mapping, work: &Work, slots: usize, limits: &Limits) -> Self {
+        let bytes = |numbers: usize| 4 * numbers as u64;
+        let (parameters, memory) = (bytes(work.shape.parameters()), bytes(work.memory()));
+        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.recipe).len()));
+        let per_binding = limits.storage_binding / parameters.max(memory).max(losses).max(hyper).max(12);
+        let per_memory = BATCH_BYTES / (2 * parameters + memory + losses + hyper);
         let threads = if matches!(mapping, Mapping::Thread { .. }) { u64::from(mapping.workgroup_size()) } else { 1 };
         let per_dispatch = u64::from(limits.workgroups) * threads;
-        let step = step_flop(shape, rows, mapping);
-        let per_step = (STEP_FLOP / step) as u64;
+        let per_step = (STEP_FLOP / step_flop(work, mapping)) as u64;
         let batch_models = BATCH_MODELS.min(per_binding).min(per_memory).min(per_dispatch).min(per_step).max(1);
-        let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(shape, rows).max(1);
+        let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(work, limits).max(1);
         Self {
             mapping,
             batch_models,
             most_steps: most_steps.clamp(1, 1 << 24) as u32,
             first_steps: 1,
-            uniform_points: points_bytes(shape.features(), rows) <= limits.uniform_binding,
+            most_epochs: most_epochs(work),
         }
     }
 
@@ -227,13 +238,27 @@ pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
     (unit - first % unit).saturating_add(unit.saturating_mul(units - 1))
 }
 
-/// Operations of one model's step: an epoch or a tile.
-fn step_flop(shape: &Shape, rows: usize, mapping: Mapping) -> f64 {
-    let points = match mapping {
-        Mapping::Thread { .. } => rows as f64,
-        Mapping::Workgroup { tile, .. } => f64::from(tile),
-    };
-    points * (shape.flops_per_sample_step() + LOSS_FLOP)
+/// Operations of one model's step: an epoch, or a tile with its update.
+fn step_flop(work: &Work, mapping: Mapping) -> f64 {
+    let units = UNIT_FLOP * work.shape.hidden_units() as f64;
+    let point = work.shape.flops_per_sample_step() + LOSS_FLOP + units;
+    let update = UPDATE_FLOP * work.numbers() as f64;
+    match mapping {
+        Mapping::Thread { .. } => work.rows as f64 * point + work.batches() as f64 * update,
+        Mapping::Workgroup { tile, .. } => f64::from(tile) * point + update,
+    }
+}
+
+fn most_epochs(work: &Work) -> u32 {
+    match work.order_from_host() {
+        true => ((TABLE_ROWS / work.rows) as u32).clamp(1, TABLE_EPOCHS),
+        false => TABLE_EPOCHS,
+    }
+}
+
+/// Whether points lie in a uniform buffer, which some drivers read twice as fast, if all invocations read the same one.
+pub fn uniform_points(work: &Work, limits: &Limits) -> bool {
+    !work.order_per_seed() && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
 }
 
 /// `vec4`s that a point takes: its features and its label.

@@ -2,38 +2,45 @@
 
 use super::buffers::Buffers;
 use super::device::Device;
-use super::plan::{Mapping, point_vectors, points_bytes};
+use super::glue;
+use super::plan::point_vectors;
 use super::shaders::Permutation;
 use crate::dataset::Points;
 use crate::error::Result;
-use crate::model::Shape;
 
-/// Points in device memory and the pipelines that read them.
+/// Points in device memory and the pipelines that read them, with the buffers that each uses.
 pub struct DevicePoints {
     pub rows: usize,
     pub buffer: wgpu::Buffer,
-    pub initialise: wgpu::ComputePipeline,
-    pub train: wgpu::ComputePipeline,
-    pub evaluate: wgpu::ComputePipeline,
+    /// None where the host makes the initial weights.
+    pub initialise: Option<Kernel>,
+    pub train: Kernel,
+    pub evaluate: Kernel,
+}
+
+/// A compiled entry point.
+pub struct Kernel {
+    pub pipeline: wgpu::ComputePipeline,
+    pub bindings: Vec<u32>,
 }
 
 impl DevicePoints {
-    /// Uploads `points` and compiles the kernels for `shape` on them.
+    /// Uploads `points` and compiles `source`, which is that of `permutation`.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device refuses.
-    pub fn new(device: &Device, shape: &Shape, points: &Points, mapping: Mapping) -> Result<Self> {
-        let uniform_points = points_bytes(points.features, points.len()) <= device.limits.uniform_binding;
-        let permutation = Permutation { shape, points: points.len(), mapping, uniform_points };
-        let source = permutation.source()?;
-        let packed = pack(points);
-        let buffers = Buffers { device };
+    pub fn new(device: &Device, permutation: &Permutation, source: &str, points: &Points) -> Result<Self> {
+        let (packed, buffers) = (pack(points), Buffers { device });
+        let work = &permutation.work;
+        let module = device.module(source);
+        let kernel = |entry, bindings| Kernel { pipeline: device.pipeline(&module, entry), bindings };
+        let initialised = glue::bounds(work).is_some();
         let this = Self {
             rows: points.len(),
-            buffer: if uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) },
-            initialise: device.pipeline(&source, "initialise"),
-            train: device.pipeline(&source, "train"),
-            evaluate: device.pipeline(&source, "evaluate"),
+            buffer: if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) },
+            initialise: initialised.then(|| kernel("initialise", glue::initialise_bindings(work.recipe))),
+            train: kernel("train", glue::train_bindings(work, permutation.mapping)),
+            evaluate: kernel("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
         };
         device.wait()?;
         Ok(this)

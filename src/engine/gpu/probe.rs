@@ -19,7 +19,7 @@ const MARGIN: u32 = 535;
 pub fn loop_iterations(device: &Device) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
-    let pipeline = device.pipeline(PROBE, "count");
+    let pipeline = device.pipeline(&device.module(PROBE), "count");
     device.dispatch(&pipeline, &[(0, &counted)], [1, 1]);
     match buffers.read::<u32>(&counted, 3)?[2] {
         WANTED => Ok(UNLIMITED),

@@ -4,8 +4,11 @@
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
 use crate::engine::Batch;
-use crate::sweep::{CurvesKept, Scalar, Sweep};
+use crate::sweep::{Batches, CurvesKept, Order, Scalar, Sweep};
 use std::ops::ControlFlow;
+
+mod family;
+mod functions;
 
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
 fn engine() -> GpuEngine {
@@ -49,7 +52,8 @@ impl Collected {
     }
 }
 
-fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
+/// A job of models of this shape, trained by `recipe` with all learning rates of the default sweep.
+fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
     let x = (0..2 * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
     let train = Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() };
     let sweep = Sweep {
@@ -60,21 +64,31 @@ fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -
         save_weights: true,
         ..Sweep::default()
     };
-    let axes = vec![(Scalar::Lr, sweep.lr.values().to_vec())];
+    // One value for every other scalar in play: as many trials as learning rates for each seed.
+    let value = |scalar: &Scalar| match scalar {
+        Scalar::Lr => sweep.lr.values().to_vec(),
+        Scalar::LrFirst | Scalar::Clip | Scalar::WeightDecay => vec![0.02],
+        Scalar::InitScale => vec![0.7],
+        _ => vec![0.9],
+    };
+    let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();
     let trials = Trials::grid(&sweep, axes, models).unwrap();
-    let shape = Shape::new(2, hidden).unwrap();
-    let like = evaluation_job(&shape, &[], Mapping::parse(mapping).unwrap()).data;
+    let like = evaluation_job(&shape, &[], Mapping::Thread { workgroup: 64 }).data;
     let data = Dataset { train, ..(*like).clone() };
     Job {
-        record: Record::of(&sweep, &trials),
+        record: Record::of(&sweep, &trials, 0, 1.0),
         data: data.into(),
         shape,
         initial: Initial::Drawn,
-        recipe: Recipe::plain(),
+        recipe,
         trials,
         epochs,
         mapping: mapping.into(),
     }
+}
+
+fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
+    family_job(Shape::new(2, hidden).unwrap(), Recipe::plain(), rows, models, epochs, mapping)
 }
 
 fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
@@ -83,26 +97,39 @@ fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
     collected
 }
 
+/// Trains `job` as it is, and again in dispatches of one step (an epoch, or a tile in the middle of one) and in several
+/// batches: no bit may differ.
+fn cuts_change_nothing(job: &Job) {
+    let what = format!("{} {:?}", job.mapping, job.recipe);
+    let mut engine = engine();
+    let whole = train(&mut engine, job);
+    assert_eq!((whole.batches.len(), whole.model_epochs), (1, job.trials.len() * u64::from(job.epochs)), "{what}");
+    engine.device.limits.loop_iterations = job_iterations(job, &engine) as u32;
+    engine.device.limits.storage_binding = 700;
+    let cut = train(&mut engine, job);
+    assert!(cut.batches.len() > 1, "{what}");
+    assert_eq!(cut.model_epochs, whole.model_epochs, "{what}");
+    assert_eq!(differing(&cut, &whole), 0, "{what}");
+}
+
+/// How many of the results' numbers differ.
+fn differing(one: &Collected, other: &Collected) -> usize {
+    let (one, other) = (one.bits(), other.bits());
+    assert_eq!(one.len(), other.len());
+    one.iter().zip(&other).filter(|(a, b)| a != b).count()
+}
+
 #[test]
 fn cuts_into_dispatches_and_batches_change_no_bit() {
     for (hidden, mapping) in [(&[3][..], "thread-64"), (&[3], "workgroup-64-16"), (&[], "workgroup-32-4")] {
         // 37 points: the last tile is ragged. 70 models: the last workgroup too.
-        let job = job(hidden, 37, 70, 7, mapping);
-        let mut engine = engine();
-        let whole = train(&mut engine, &job);
-        assert_eq!((whole.batches.len(), whole.model_epochs), (1, 70 * 7), "{mapping}");
-        // Room for one step a dispatch: an epoch, or a tile in the middle of one.
-        engine.device.limits.loop_iterations = job_iterations(&job) as u32;
-        engine.device.limits.storage_binding = 700;
-        let cut = train(&mut engine, &job);
-        assert!(cut.batches.len() > 1, "{mapping}");
-        assert_eq!(cut.model_epochs, whole.model_epochs, "{mapping}");
-        assert_eq!(cut.bits(), whole.bits(), "{mapping}");
+        cuts_change_nothing(&job(hidden, 37, 70, 7, mapping));
     }
 }
 
-fn job_iterations(job: &Job) -> u64 {
-    Mapping::parse(&job.mapping).unwrap().iterations(&job.shape, job.data.train.len())
+fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
+    let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    Mapping::parse(&job.mapping).unwrap().iterations(&work, &engine.device.limits)
 }
 
 #[test]
@@ -132,12 +159,26 @@ fn a_mapping_beyond_the_device_is_refused_before_anything_runs() {
 /// A driver that cuts long loops off says nothing: dispatches as long as the probe allows must do what short ones do.
 #[test]
 fn the_loop_limit_holds() {
-    // 1000 epochs of 200 points are 204,000 iterations; the pace reaches 512 epochs in the fourth dispatch.
-    let job = job(&[1], 200, 8, 1000, "thread-64");
-    let mut engine = engine();
-    let long = train(&mut engine, &job);
-    engine.device.limits.loop_iterations = 10 * job_iterations(&job) as u32;
-    assert_eq!(train(&mut engine, &job).bits(), long.bits());
+    let batches = |order| Recipe { batches: Batches { size: 1, order }, ..Recipe::plain() };
+    let one_unit = || Shape::new(2, &[1]).unwrap();
+    // Epochs of few points spend most of their iterations on what a count may forget.
+    let jobs = [
+        family_job(one_unit(), Recipe::plain(), 200, 8, 1000, "thread-64"),
+        family_job(one_unit(), Recipe::plain(), 1, 8, 20_000, "thread-64"),
+        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "workgroup-1-16"),
+        family_job(one_unit(), batches(Order::Shared { seed: 1 }), 40, 8, 2000, "thread-64"),
+        family_job(one_unit(), batches(Order::PerSeed), 40, 8, 1000, "thread-64"),
+        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "workgroup-1-1"),
+    ];
+    for mut job in jobs {
+        // Without stops on the way; the pace reaches hundreds of steps a dispatch within a few.
+        job.record.epochs = vec![0, job.epochs];
+        let mut engine = engine();
+        let long = train(&mut engine, &job);
+        engine.device.limits.loop_iterations = 10 * job_iterations(&job, &engine) as u32;
+        let wrong = differing(&train(&mut engine, &job), &long);
+        assert_eq!(wrong, 0, "{} {:?}: so many results of long dispatches are wrong", job.mapping, job.recipe);
+    }
 }
 
 #[test]

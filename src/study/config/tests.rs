@@ -65,7 +65,7 @@ fn every_setting_survives_the_file() {
         save_weights: true,
         chunk_models: Some(5),
     };
-    let header = Header { files: BTreeMap::new(), ..Header::of(&question(|_| ()), 5).unwrap() };
+    let header = Header { files: BTreeMap::new(), ..Header::of(&question(|_| ()), vec![5]).unwrap() };
     for sweep in [sweep, Sweep::default()] {
         let text = to_text(&sweep, &header).unwrap();
         assert_eq!(settings(&text).unwrap(), sweep, "{text}");
@@ -107,7 +107,7 @@ fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
 fn differences_are_shown_setting_by_setting() {
     let there = question(|_| ());
     let here = question(|s| (s.epochs, s.record_every) = (500, Some(7)));
-    let header = |q: &Question| Header::of(q, 1).unwrap();
+    let header = |q: &Question| Header::of(q, vec![1]).unwrap();
     let shown = difference(&there.sweep, &header(&there), &here.sweep, &header(&here)).unwrap();
     assert_eq!(shown, "epochs: 1000 there, 500 here; record-every: not given there, 7 here");
     assert_eq!(difference(&there.sweep, &header(&there), &there.sweep, &header(&there)), None);
@@ -119,7 +119,7 @@ fn a_moved_file_is_the_same_and_a_changed_one_is_named() {
         format: FORMAT,
         version: "0".into(),
         digest: digest.into(),
-        chunk_models: 1,
+        chunk_models: vec![1],
         files: BTreeMap::from([("data".into(), contents.into())]),
     });
     let moved = Sweep { data: Some("/b.csv".into()), epochs: 2, ..sweep.clone() };

@@ -3,7 +3,7 @@
 use super::super::{Hyperparameters, Initial, Order, Scalar, Sweep, Trials};
 use super::CellInputs;
 use crate::dataset::{Points, hex};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use sha2::{Digest, Sha256};
 
 /// Changes with what is hashed, so that digests of other versions never agree by chance.
@@ -82,8 +82,7 @@ impl Hasher {
 
 /// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read.
 pub(super) fn digest(question: &Sweep, cells: &[CellInputs]) -> Result<String> {
-    let settings = toml::to_string(question);
-    let settings = settings.map_err(|e| Error::setting("sweep.toml", e.to_string(), "settings that TOML can hold"))?;
+    let settings = question.to_toml()?;
     let mut hasher = Hasher(Sha256::new());
     hasher.text(VERSION);
     hasher.text(&settings);

@@ -1,24 +1,37 @@
 //! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
 
+mod bits;
+mod ends;
+mod family;
+mod questions;
+
+#[path = "../common/mod.rs"]
 mod common;
 
+use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut};
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use ends::{bad_logit_in_a_batch, every_scheme, huge_steps_of_every_optimizer, late_divergence};
+use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
-use gpu_sweep::math::init::initial_parameters;
+use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Initial, Trials};
+use gpu_sweep::sweep::{Initial, Recipe, Scalar, Trials};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(gpu_workgroup: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
-    bad_logits, curves, scores_are_evaluated, progress);
+    bad_logits, curves, scores_are_evaluated, progress, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_steps_of_every_optimizer, late_divergence);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()
@@ -43,7 +56,8 @@ fn initial_weights(engine: &mut dyn Engine) {
     let seeds = [0, 1, u64::from(u32::MAX) + 1, u64::MAX];
     let job = job(engine, &shape, Random::new(1).points(3, 30), seeds.map(|seed| (0.1, seed)).into(), 0);
     let weights = train(engine, &job).weights.unwrap();
-    let expected = seeds.iter().flat_map(|seed| initial_parameters(&shape, *seed)).map(f64::from).collect::<Vec<_>>();
+    let expected =
+        seeds.iter().flat_map(|seed| Init::TORCH.parameters(&shape, *seed, 1.0)).map(f64::from).collect::<Vec<_>>();
     assert_eq!(weights.initial, expected);
     assert_eq!(weights.last, expected);
 }
@@ -73,7 +87,7 @@ fn neighbours(engine: &mut dyn Engine) {
     wild.iter_mut().step_by(3).for_each(|(lr, _)| *lr = 1e35);
     let points = Random::new(4).points(50, 2);
     let job = job(engine, &shape(2, &[3, 2]), points, calm, 10);
-    let wild_job = Job { trials: Trials::List(wild), ..job.clone() };
+    let wild_job = Job { trials: Trials::pairs(wild), ..job.clone() };
     let (calm, wild) = (train(engine, &job), train(engine, &wild_job));
     for model in 0..40 {
         if model % 3 == 0 {
@@ -114,7 +128,7 @@ fn bad_logits(engine: &mut dyn Engine) {
         let weights = batch.weights.unwrap();
         assert_eq!(weights.last, weights.initial);
     }
-    let scores = engine.evaluate(&shape(1, &[]), &given, &points).unwrap();
+    let scores = engine.evaluate(&shape(1, &[]), &Recipe::plain(), &given, &points).unwrap();
     assert_eq!(scores, [None, None]);
 }
 
@@ -150,8 +164,10 @@ fn scores_are_evaluated(engine: &mut dyn Engine) {
     job.data = dataset(points.clone(), Some(test.clone()));
     let batch = train(engine, &job);
     let last = batch.weights.unwrap().last;
-    let (train, test) =
-        (engine.evaluate(&job.shape, &last, &points).unwrap(), engine.evaluate(&job.shape, &last, &test).unwrap());
+    let (train, test) = (
+        engine.evaluate(&job.shape, &job.recipe, &last, &points).unwrap(),
+        engine.evaluate(&job.shape, &job.recipe, &last, &test).unwrap(),
+    );
     assert_eq!((train.len(), test.len()), (21, 21));
     for ((outcome, train), test) in batch.outcomes.iter().zip(train).zip(test) {
         for (ours, evaluated) in [(outcome.train.unwrap(), train.unwrap()), (outcome.test.unwrap(), test.unwrap())] {
@@ -178,8 +194,8 @@ fn stopping(engine: &mut dyn Engine) {
     let points = Random::new(8).points(10, 2);
     let mut job = job(engine, &shape(2, &[1]), points, Vec::new(), 1);
     // More models than any engine takes as one batch.
-    let lrs = vec![0.1];
-    job.trials = Trials::Grid { lrs, first_seed: 0, independent_seeds: false, count: 1 << 40 };
+    let axes = vec![(Scalar::Lr, vec![0.1])];
+    job.trials = Trials::Grid { axes, first_seed: 0, independent_seeds: false, count: 1 << 40 };
     let mut stop = Stop(0);
     engine.train(&job, 0..1 << 40, &mut stop).unwrap();
     assert!(stop.0 > 0);

@@ -1,0 +1,100 @@
+// Elementary functions: WGSL's own are too loose to compare engines by, and these give the CPU the same arithmetic.
+// Twin of src/math/elementary.rs.
+
+const LOG2_E = 1.442695f;
+/// ln 2 in two parts; the first has 11 bits, so that its product with a small whole number is exact.
+const LN2_HIGH = 0.69287109375f;
+const LN2_LOW = 0.00027608682f;
+/// 1.5 * 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
+const ROUNDER = 12582912.0f;
+const ROUNDER_BITS = 0x4B400000i;
+/// Bits of sqrt(1/2).
+const SQRT_HALF_BITS = 0x3F3504F3u;
+
+/// exp(r) = 1 + r + r^2 (EXP_0 + EXP_1 r + ...) for |r| <= ln 2 / 2: minimax coefficients.
+const EXP_0 = 0.49999994f;
+const EXP_1 = 0.1666652f;
+const EXP_2 = 0.041668404f;
+const EXP_3 = 0.008368899f;
+const EXP_4 = 0.0013814222f;
+/// 2 atanh(s) = 2s + s^3 (LOG_0 + LOG_1 s^2 + ...) for |s| <= 0.172: minimax coefficients.
+const LOG_0 = 0.6666678f;
+const LOG_1 = 0.39976612f;
+const LOG_2 = 0.29898655f;
+/// tanh(x) = x + x^3 (TANH_0 + TANH_1 x^2 + ...) for 0 <= x <= 0.625: minimax coefficients.
+const TANH_0 = -0.3333328f;
+const TANH_1 = 0.1333144f;
+const TANH_2 = -0.053739756f;
+const TANH_3 = 0.020639068f;
+const TANH_4 = -0.0057049906f;
+const TANH_SERIES_END = 0.625f;
+/// exp(-t / 2) / sqrt(2 pi) = REST_0 + REST_1 t + ... for 0 <= t <= 0.102: minimax coefficients.
+const REST_0 = 0.3989423f;
+const REST_1 = -0.19947119f;
+const REST_2 = 0.049861696f;
+const REST_3 = -0.008148827f;
+/// Density through tail of the normal distribution, less x, = (TAIL_P_0 + TAIL_P_1 x + ...) / (TAIL_Q_0 + ...) for
+/// 0 <= x <= 13: minimax coefficients.
+const TAIL_P_0 = 0.7978845f;
+const TAIL_P_1 = 0.3952015f;
+const TAIL_P_2 = 0.101569876f;
+const TAIL_P_3 = 0.011342153f;
+const TAIL_Q_0 = 1.0f;
+const TAIL_Q_1 = 0.9507387f;
+const TAIL_Q_2 = 0.42369652f;
+const TAIL_Q_3 = 0.101186275f;
+const TAIL_Q_4 = 0.011352864f;
+/// Where density and tail end, among the smallest numbers that are normal.
+const NORMAL_END = 13.0f;
+
+/// exp(x) for x <= 0, below -87 that of -87 (1.6e-38). x = n ln 2 + r, then a minimax polynomial in r (relative error
+/// 3e-9; all in all 1.1 ulp at most).
+fn exp_negative(x: f32) -> f32 {
+    let clamped = select(x, -87.0, x < -87.0);
+    let n = bitcast<i32>(clamped * LOG2_E + ROUNDER) - ROUNDER_BITS;
+    let r = (clamped - f32(n) * LN2_HIGH) - f32(n) * LN2_LOW;
+    let tail = (((EXP_4 * r + EXP_3) * r + EXP_2) * r + EXP_1) * r + EXP_0;
+    return (1.0 + (r + r * r * tail)) * bitcast<f32>((n + 127) << 23u);
+}
+
+/// log(1 + q) for 0 <= q <= 2^64. 1 + q = 2^k (1 + f), then 2 atanh(f / (2 + f)) by a minimax polynomial (relative
+/// error 1e-9; all in all 2.5 ulp at most). For k = 0, f is q itself: 1 + q has forgotten a small q.
+fn log1p_positive(q: f32) -> f32 {
+    let bits = bitcast<u32>(1.0 + q);
+    let k = (bits - SQRT_HALF_BITS) >> 23u;
+    let f = select(bitcast<f32>(bits - (k << 23u)) - 1.0, q, k == 0u);
+    let s = f / (2.0 + f);
+    let square = s * s;
+    let tail = ((LOG_2 * square + LOG_1) * square + LOG_0) * square;
+    return f32(k) * LN2_HIGH + (f32(k) * LN2_LOW + (f - s * (f - tail)));
+}
+
+/// tanh(x) for x >= 0: an odd minimax polynomial up to 0.625 (relative error 6e-9), then 1 - 2e / (1 + e) with
+/// e = exp(-2x). 1.9 ulp at most.
+fn tanh_positive(x: f32) -> f32 {
+    let square = x * x;
+    let series = (((TANH_4 * square + TANH_3) * square + TANH_2) * square + TANH_1) * square + TANH_0;
+    let e = exp_negative(-2.0 * x);
+    let far = 1.0 - (e + e) / (1.0 + e);
+    return select(far, x + x * square * series, x - TANH_SERIES_END < 0.0);
+}
+
+/// Density exp(-x^2 / 2) / sqrt(2 pi) of the standard normal distribution for x >= 0, beyond 13 (8e-38) just 0. x^2 / 2 is
+/// h^2 / 2, which is exact for h of 12 bits, and a rest of at most 0.051, for whose exponential a cubic will do (relative
+/// error 3e-8, mostly the first coefficient's own). 2.7 ulp at most.
+fn normal_density(x: f32) -> f32 {
+    let h = bitcast<f32>(bitcast<u32>(x) & 0xFFFFF000u);
+    let t = (x - h) * (x + h);
+    let rest = ((REST_3 * t + REST_2) * t + REST_1) * t + REST_0;
+    return select(exp_negative(-0.5 * h * h) * rest, 0.0, NORMAL_END - x < 0.0);
+}
+
+/// The upper tail of the standard normal distribution, erfc(x / sqrt(2)) / 2, for x >= 0, beyond 13 (6e-39) just 0: the
+/// density times q / (x q + p) with minimax polynomials p and q (relative error 5e-8). All terms are positive, and the
+/// larger x, the less an error of q or p matters. 5.5 ulp at most.
+fn normal_tail(x: f32) -> f32 {
+    let p = ((TAIL_P_3 * x + TAIL_P_2) * x + TAIL_P_1) * x + TAIL_P_0;
+    let q = (((TAIL_Q_4 * x + TAIL_Q_3) * x + TAIL_Q_2) * x + TAIL_Q_1) * x + TAIL_Q_0;
+    // Far beyond, both polynomials overflow.
+    return select(normal_density(x) * (q / (x * q + p)), 0.0, NORMAL_END - x < 0.0);
+}

@@ -1,0 +1,52 @@
+//! What to learn from.
+
+use super::super::values::{choices, number, whole};
+use gpu_sweep::dataset::Source;
+use gpu_sweep::sweep::Choices;
+use std::path::PathBuf;
+
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Data")]
+pub struct Data {
+    /// CSV table to learn from [default: --dataset]
+    ///
+    /// With a header line; every column but the label is a number.
+    #[arg(long, value_name = "FILE.csv")]
+    pub data: Option<PathBuf>,
+    /// Column of the classes, of any two values [default: the last]
+    #[arg(long, value_name = "COLUMN")]
+    pub label: Option<String>,
+    /// Value that is class 1 [default: the greater number or later word]
+    #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
+    pub positive: Option<String>,
+    /// Built-in data: qwerties, blobs, moons, circles, xor, spirals [default: qwerties]
+    ///
+    /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. A list with commas trains on each.
+    #[arg(long, value_name = "NAMES", value_parser = choices::<Source>, conflicts_with = "data", hide_possible_values = true)]
+    pub dataset: Option<Choices<Source>>,
+    /// Points of built-in data, both classes together [default: 200]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>, conflicts_with = "data", allow_hyphen_values = true)]
+    pub points: Option<u32>,
+    /// Noise of moons, circles, xor and spirals [default: 0]
+    ///
+    /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
+    #[arg(long, value_name = "X", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
+    pub noise: Option<f64>,
+    /// Standard deviation of the clusters of qwerties and blobs [default: 1]
+    #[arg(long, value_name = "SD", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
+    pub blur: Option<f64>,
+    /// Scale features to mean 0 and standard deviation 1 [default for --data]
+    ///
+    /// By the mean and the population standard deviation of the training rows.
+    #[arg(long, overrides_with = "no_standardize")]
+    pub standardize: bool,
+    /// Take the features as they are
+    #[arg(long, overrides_with = "standardize")]
+    pub no_standardize: bool,
+    /// Share of each class kept for testing, 0 to 0.9 [default: 0]
+    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
+    pub test_fraction: Option<f64>,
+    /// Seed of built-in data, of the train/test split and of the order of mini-batches [default: 0]
+    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    pub data_seed: Option<u64>,
+}

@@ -1,0 +1,27 @@
+//! Two Gaussian clusters.
+
+use super::{Labelled, Making, halves};
+use crate::math::rng::Philox;
+use rand_distr::{Distribution, StandardNormal, Uniform};
+
+/// Half the points around (1, 1), the others around (5, 1), standard deviation `blur`.
+pub(super) fn qwerties(making: &Making, generator: &mut Philox) -> Vec<Labelled> {
+    clusters([[1.0, 1.0], [5.0, 1.0]], halves(making.points), making.blur, generator)
+}
+
+/// `sklearn.datasets.make_blobs(centers=2, cluster_std=blur)`: centres uniform on ±10 in both directions, by the seed. As
+/// there, an odd point belongs to the first cluster.
+pub(super) fn blobs(making: &Making, generator: &mut Philox) -> Vec<Labelled> {
+    let place = Uniform::new(-10.0, 10.0).expect("an interval");
+    let centres = [(); 2].map(|()| [(); 2].map(|()| place.sample(generator)));
+    let [fewer, more] = halves(making.points);
+    clusters(centres, [more, fewer], making.blur, generator)
+}
+
+/// So many points around each centre, one cluster after the other.
+fn clusters(centres: [[f64; 2]; 2], counts: [usize; 2], blur: f64, generator: &mut Philox) -> Vec<Labelled> {
+    let each = centres.into_iter().zip(counts).zip([false, true]);
+    let owners = each.flat_map(|((centre, count), label)| std::iter::repeat_n((centre, label), count));
+    let mut normal = || -> f64 { StandardNormal.sample(generator) };
+    owners.map(|(centre, label)| (centre.map(|x| x + blur * normal()), label)).collect()
+}

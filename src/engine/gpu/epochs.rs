@@ -1,0 +1,87 @@
+//! What the epochs of a dispatch need from the host: the schedule's multipliers and the order of the rows.
+
+use super::buffers::Buffers;
+use super::device::Device;
+use super::plan::Plan;
+use super::work::Work;
+use crate::math::rng;
+use crate::math::shuffle::{half_bits, order_key, shuffled};
+use crate::sweep::{Order, Recipe};
+use rayon::prelude::*;
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// Tables on the device, written anew for each dispatch; of one entry where the kernels use none.
+pub struct EpochTables {
+    pub multipliers: wgpu::Buffer,
+    pub order: wgpu::Buffer,
+}
+
+impl EpochTables {
+    /// Room for the epochs that a dispatch of `plan` may touch, of `epochs` altogether.
+    pub fn new(buffers: &Buffers, plan: &Plan, work: &Work, epochs: u32) -> Self {
+        let most = u64::from(plan.most_epochs.min(epochs));
+        let entries = |used: bool, per_epoch: u64| if used { 4 * most * per_epoch } else { 0 };
+        Self {
+            multipliers: buffers.zeros(entries(work.is_scheduled(), 1)),
+            order: buffers.zeros(entries(work.order_from_host(), work.rows as u64)),
+        }
+    }
+
+    /// Writes the tables of `epochs`.
+    pub fn fill(&self, device: &Device, work: &Work, epochs: Range<u32>) {
+        let write = |buffer: &wgpu::Buffer, bytes: &[u8]| device.queue.write_buffer(buffer, 0, bytes);
+        if work.is_scheduled() {
+            write(&self.multipliers, bytemuck::cast_slice(&multipliers(work.recipe, epochs.clone())));
+        }
+        if work.order_from_host() {
+            write(&self.order, bytemuck::cast_slice(&order(&work.recipe.batches.order, work.rows, epochs)));
+        }
+    }
+}
+
+/// The schedule's multipliers, rounded once.
+fn multipliers(recipe: &Recipe, epochs: Range<u32>) -> Vec<f32> {
+    epochs.map(|epoch| recipe.schedule.multiplier(epoch) as f32).collect()
+}
+
+/// The order of the rows in each of `epochs`, `[epochs, rows]`.
+///
+/// # Panics
+/// For orders that are each model's own: those the device makes.
+fn order(order: &Order, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
+    match order {
+        Order::Given(all) => Cow::Borrowed(&all[epochs.start as usize * rows..epochs.end as usize * rows]),
+        Order::Shared { seed } => {
+            let (key, half) = (rng::key(*seed), half_bits(rows as u32));
+            let mut table = vec![0; epochs.len() * rows];
+            table.par_chunks_mut(rows).zip(epochs).for_each(|(places, epoch)| {
+                let key = order_key(key, epoch);
+                let row = |place| shuffled(key, place as u32, rows as u32, half);
+                places.iter_mut().enumerate().for_each(|(place, at)| *at = row(place));
+            });
+            Cow::Owned(table)
+        }
+        Order::PerSeed => unreachable!("a model's own order is made on the device"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::{Schedule, ScheduleKind};
+
+    #[test]
+    fn tables_start_with_the_first_epoch_of_the_dispatch() {
+        let shared = Order::Shared { seed: 9 };
+        let whole = order(&shared, 10, 0..5);
+        assert_eq!(whole.len(), 50);
+        assert_eq!(*order(&shared, 10, 2..4), whole[20..40]);
+        assert_ne!(whole[..10], whole[10..20]);
+        let given = Order::Given(std::sync::Arc::new((0..50).collect()));
+        assert_eq!(*order(&given, 10, 1..3), (10..30).collect::<Vec<u32>>());
+        let schedule = Schedule::new(ScheduleKind::Step, 9, Some(2), Some(0.5), None).unwrap();
+        let recipe = Recipe { schedule, ..Recipe::plain() };
+        assert_eq!(multipliers(&recipe, 1..5), [1.0, 0.5, 0.5, 0.25]);
+    }
+}

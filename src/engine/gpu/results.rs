@@ -1,0 +1,92 @@
+//! From what a batch left on the device to its outcomes and curves.
+
+use super::layout::RUNNING;
+use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
+
+/// Scores of a batch at one moment.
+pub struct Snapshot {
+    pub train: Vec<Option<Score>>,
+    pub test: Option<Vec<Option<Score>>>,
+}
+
+impl Snapshot {
+    fn outcome(&self, m: usize, diverged: u32, epochs: u32) -> Outcome {
+        let diverged = match (diverged, self.train[m]) {
+            (RUNNING, Some(_)) => None,
+            (RUNNING, None) => Some(epochs),
+            (epoch, _) => Some(epoch),
+        };
+        let score = |score: Option<Score>| score.filter(|_| diverged.is_none());
+        Outcome { train: score(self.train[m]), test: score(self.test.as_ref().and_then(|t| t[m])), diverged }
+    }
+}
+
+/// A trained batch, read back.
+pub struct Results<'a> {
+    job: &'a Job,
+    /// Rows of the training and the test points.
+    rows: [usize; 2],
+    /// Training losses that the kernels recorded, `[slots, models]`; none if the snapshots have them.
+    losses: Vec<f32>,
+    /// Scores before each recorded epoch, if any are needed.
+    snapshots: Vec<Snapshot>,
+    last: Snapshot,
+    outcomes: Vec<Outcome>,
+}
+
+impl<'a> Results<'a> {
+    /// `diverged` holds each model's epoch, as the kernels keep it.
+    pub fn new(
+        job: &'a Job,
+        rows: [usize; 2],
+        losses: Vec<f32>,
+        snapshots: Vec<Snapshot>,
+        last: Snapshot,
+        diverged: &[u32],
+    ) -> Self {
+        let outcomes = diverged.iter().enumerate().map(|(m, d)| last.outcome(m, *d, job.epochs)).collect();
+        Self { job, rows, losses, snapshots, last, outcomes }
+    }
+
+    /// The batch that begins with trial `first`.
+    pub fn batch(self, first: u64, curves: bool, weights: Option<Weights>) -> Batch {
+        let curves = if curves { self.curves() } else { Curves::default() };
+        Batch { first, outcomes: self.outcomes, curves, weights }
+    }
+
+    fn curves(&self) -> Curves {
+        let record = &self.job.record;
+        let test = |m: usize, slot: usize| self.snapshots[slot].test.as_ref().and_then(|scores| scores[m]);
+        let right = |score: Score, rows: usize| f64::from(score.correct) / rows as f64;
+        let train_accuracy = |m: usize, slot: usize| self.snapshots[slot].train[m].map(|s| right(s, self.rows[0]));
+        let test_accuracy = |m: usize, slot: usize| test(m, slot).map(|s| right(s, self.rows[1]));
+        Curves {
+            models: self.outcomes.len(),
+            train_loss: self.masked(|m, slot| self.train_loss(m, slot)),
+            train_accuracy: record.accuracy.then(|| self.masked(train_accuracy)),
+            test_loss: record.test.then(|| self.masked(|m, slot| test(m, slot).map(|s| s.loss))),
+            test_accuracy: (record.test && record.accuracy).then(|| self.masked(test_accuracy)),
+        }
+    }
+
+    fn train_loss(&self, m: usize, slot: usize) -> Option<f64> {
+        if slot + 1 == self.job.record.epochs.len() {
+            return self.last.train[m].map(|score| score.loss);
+        }
+        match self.losses.get(slot * self.outcomes.len() + m) {
+            Some(loss) => Some(f64::from(*loss)),
+            None => self.snapshots[slot].train[m].map(|score| score.loss),
+        }
+    }
+
+    /// A curve's values `[models, slots]`; NaN where there is none, or none any more after a divergence.
+    fn masked(&self, value: impl Fn(usize, usize) -> Option<f64>) -> Vec<f64> {
+        let epochs = &self.job.record.epochs;
+        let alive = |m: usize, slot: usize| self.outcomes[m].diverged.is_none_or(|epoch| epochs[slot] <= epoch);
+        let at = |m: usize, slot: usize| value(m, slot).filter(|v| v.is_finite() && alive(m, slot)).unwrap_or(f64::NAN);
+        (0..self.outcomes.len())
+            .flat_map(|m| (0..epochs.len()).map(move |slot| (m, slot)))
+            .map(|(m, slot)| at(m, slot))
+            .collect()
+    }
+}

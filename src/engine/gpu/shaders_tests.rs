@@ -1,0 +1,169 @@
+//! Every kind of permutation is valid and translates, without a GPU.
+
+use super::*;
+use crate::math::init::{Init, Scheme};
+use crate::math::rng::philox4x32_10;
+use crate::math::{Activation, Loss, Optimizer};
+use crate::model::Shape;
+use crate::sweep::{Batches, Order, Recipe, Scalar, Schedule, ScheduleKind};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use wgpu::naga;
+
+/// One kind of permutation.
+type Kind = (Shape, Recipe, usize, Mapping, bool);
+
+/// Shapes × data sizes × mappings × places of the data, for the plain recipe.
+fn plain() -> Vec<Kind> {
+    let shapes: [(usize, &[usize]); 8] = [
+        (1, &[]),
+        (2, &[]),
+        (2, &[1]),
+        (3, &[16]),
+        (2, &[8, 4]),
+        (2, &[2, 2, 2, 2]),
+        (1024, &[64, 64, 64, 64]),
+        (30, &[]),
+    ];
+    let mut all = Vec::new();
+    for (features, hidden) in shapes {
+        let shape = Shape::new(features, hidden).unwrap();
+        for points in [1, 64, 200, 100_000] {
+            for mapping in ["thread-64", "workgroup-64-16", "workgroup-32-1"].map(|m| Mapping::parse(m).unwrap()) {
+                let in_registers = shape.parameters() <= 105;
+                for uniform in [true, false] {
+                    if in_registers || matches!(mapping, Mapping::Workgroup { .. }) {
+                        all.push((shape.clone(), Recipe::plain(), points, mapping, uniform));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
+/// Every activation and optimizer by turns, everything else by lot: what must be among them, the next test says.
+fn recipes() -> Vec<Recipe> {
+    let orders = [Order::Shared { seed: 1 }, Order::PerSeed, Order::Given(Arc::new(Vec::new()))];
+    let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
+    let schemes = [Scheme::Torch, Scheme::Orthogonal, Scheme::KaimingUniform];
+    let scalars =
+        [&[][..], &[Scalar::Clip], &[Scalar::WeightDecay, Scalar::LrFirst], &[Scalar::InitScale], &Scalar::ALL];
+    let one = |n: usize| {
+        let pick = |which: u32, of: usize| philox4x32_10([n as u32, which, 0, 0], [0, 0])[0] as usize % of;
+        let size = [usize::MAX, 32][pick(0, 2)];
+        Recipe {
+            activation: Activation::ALL[n % Activation::ALL.len()],
+            loss: [Loss::Bce, Loss::Mse][pick(1, 2)],
+            optimizer: Optimizer::ALL[n % Optimizer::ALL.len()],
+            init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0 },
+            schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
+            batches: Batches { size, order: orders[pick(5, 3)].clone() },
+            given: [&[Scalar::Lr], scalars[pick(6, 5)]].concat(),
+        }
+    };
+    (0..42).map(one).collect()
+}
+
+/// Recipes × both mappings × biases or none.
+fn family() -> Vec<Kind> {
+    let mut all = Vec::new();
+    for (n, recipe) in recipes().into_iter().enumerate() {
+        for mapping in ["thread-64", "workgroup-64-16"].map(|m| Mapping::parse(m).unwrap()) {
+            let shape = Shape::new(2, &[3, 2]).unwrap();
+            let shape = if n / 2 % 2 == 0 { shape } else { shape.without_bias() };
+            all.push((shape, recipe.clone(), 200, mapping, n % 2 == 0));
+        }
+    }
+    all
+}
+
+#[test]
+fn the_family_is_whole() {
+    let recipes = recipes();
+    let seen = |what: &dyn Fn(&Recipe) -> String| recipes.iter().map(what).collect::<BTreeSet<String>>().len();
+    assert_eq!(seen(&|r| r.activation.to_string()), Activation::ALL.len());
+    assert_eq!(seen(&|r| r.optimizer.to_string()), Optimizer::ALL.len());
+    // Each of these with full batches and with mini-batches.
+    let batches = |r: &Recipe| r.batches.size == 32;
+    assert_eq!(seen(&|r| format!("{} {:?}", batches(r), r.batches.order)), 6);
+    assert_eq!(seen(&|r| format!("{} {}", r.optimizer.memory(), batches(r))), 6);
+    assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
+    assert_eq!(seen(&|r| format!("{} {}", r.has(Scalar::Clip), batches(r))), 4);
+    assert_eq!(seen(&|r| format!("{} {:?}", r.decays(), r.schedule.kind)), 4);
+}
+
+/// A module's entry points, each with the numbers of the buffers that it uses.
+fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, BTreeSet<u32>)> {
+    let used = |at: usize| {
+        let variables = module.global_variables.iter();
+        variables
+            .filter(|(handle, _)| !info.get_entry_point(at)[*handle].is_empty())
+            .filter_map(|(_, variable)| variable.binding.as_ref().map(|b| b.binding))
+            .collect()
+    };
+    module.entry_points.iter().enumerate().map(|(at, entry)| (entry.name.clone(), used(at))).collect()
+}
+
+#[test]
+fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
+    let (plain, family) = (plain(), family());
+    assert!(plain.len() > 100 && family.len() == 84);
+    for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
+        let work = Work { shape, recipe, rows: *rows };
+        let source = Permutation { work, mapping: *mapping, uniform_points: *uniform_points }.source().unwrap();
+        let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
+        let what = format!("{shape} {rows} {mapping} {recipe:?}");
+        let info = translates(&module, &what);
+        // The host binds exactly what is used, at most the ten storage buffers that every driver has.
+        let mut expected = vec![
+            ("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            ("train", glue::train_bindings(&work, *mapping)),
+            ("initialise", glue::initialise_bindings(recipe)),
+        ];
+        expected.truncate(if glue::bounds(&work).is_some() { 3 } else { 2 });
+        let expected: Vec<_> =
+            expected.into_iter().map(|(name, used)| (name.to_owned(), used.into_iter().collect())).collect();
+        let used = uses(&module, &info);
+        assert_eq!(used, expected, "{what}");
+        assert!(used.iter().all(|(_, used)| used.len() <= 11), "the job's uniform buffer and ten more: {what}");
+    }
+}
+
+#[test]
+fn the_probe_is_valid_and_translates() {
+    translates(&naga::front::wgsl::parse_str(PROBE).unwrap(), "probe");
+}
+
+fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
+    use naga::back::{hlsl, msl};
+    let capabilities = naga::valid::Capabilities::empty();
+    let info = naga::valid::Validator::new(naga::valid::ValidationFlags::all(), capabilities).validate(module);
+    let info = info.unwrap_or_else(|e| panic!("{what}: {e:?}"));
+    let (text, _) = msl::write_string(module, &info, &msl::Options::default(), &Default::default()).unwrap();
+    assert!(text.contains("kernel void"), "{what}");
+    let mut text = String::new();
+    let (options, pipeline) = (hlsl::Options::default(), Default::default());
+    hlsl::Writer::new(&mut text, &options, &pipeline).write(module, &info, None).unwrap();
+    assert!(text.contains("numthreads"), "{what}");
+    info
+}
+
+#[test]
+fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
+    let recipe = Recipe { optimizer: Optimizer::Adam, given: Scalar::ALL.to_vec(), ..Recipe::plain() };
+    let shape = Shape::new(2, &[3, 2]).unwrap();
+    let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
+    let mapping = Mapping::parse("thread-64").unwrap();
+    let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
+    let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    assert!(!code.iter().any(|line| line.contains("unroll")), "a marked loop is left");
+    for name in ["parameter[", "gradient[", "signal[", "delta[", "first_memory[", "second_memory["] {
+        let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
+        assert!(!uses.is_empty());
+        // Numbers such as 3u and names of constants; a lower-case name would be a variable.
+        let variable = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase());
+        let constant = |index: &str| !index.split(|c: char| !c.is_alphanumeric()).any(variable);
+        assert!(uses.iter().all(|index| constant(index)), "{name} {uses:?}");
+    }
+}

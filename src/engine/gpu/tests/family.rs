@@ -1,0 +1,175 @@
+//! Optimizers, schedules, clipping, mini-batches and initial weights: on both mappings, in any cut, against the reference.
+
+use super::*;
+use crate::engine::Collect;
+use crate::engine::reference::ReferenceEngine;
+use crate::math::init::{Init, Scheme};
+use crate::math::{Activation, Loss, Optimizer};
+use crate::sweep::{Schedule, ScheduleKind};
+use std::sync::Arc;
+
+const ROWS: usize = 37;
+const EPOCHS: u32 = 7;
+
+/// Every way to take the rows: all at once, and in batches of 16, 16 and 5.
+fn all_batches() -> Vec<Batches> {
+    let given = (0..EPOCHS as usize).flat_map(|epoch| (0..ROWS).map(move |n| ((n * 5 + epoch) % ROWS) as u32));
+    let orders = [Order::Shared { seed: 3 }, Order::PerSeed, Order::Given(Arc::new(given.collect()))];
+    let batches = orders.map(|order| Batches { size: 16, order });
+    [&[Batches::FULL], &batches[..]].concat()
+}
+
+fn cosine() -> Schedule {
+    Schedule::new(ScheduleKind::Cosine, EPOCHS, None, None, None).unwrap()
+}
+
+/// Everything at once, around one optimizer.
+fn busy(optimizer: Optimizer, batches: Batches) -> Recipe {
+    let given = [Scalar::Lr, Scalar::LrFirst, Scalar::WeightDecay, Scalar::InitScale, Scalar::Clip];
+    let given = given.iter().copied().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
+    Recipe { activation: Activation::Tanh, optimizer, batches, schedule: cosine(), given, ..Recipe::plain() }
+}
+
+fn family(recipe: Recipe, models: u64, mapping: &str) -> Job {
+    family_job(Shape::new(2, &[3]).unwrap(), recipe, ROWS, models, EPOCHS, mapping)
+}
+
+#[test]
+fn cuts_change_no_bit_of_any_optimizer_or_order() {
+    for (n, batches) in all_batches().into_iter().enumerate() {
+        let optimizer = [Optimizer::Adam, Optimizer::Nesterov, Optimizer::Adam, Optimizer::Sgd][n];
+        for mapping in ["thread-64", "workgroup-64-8"] {
+            cuts_change_nothing(&family(busy(optimizer, batches.clone()), 70, mapping));
+        }
+    }
+}
+
+#[test]
+fn tables_that_hold_one_epoch_change_no_bit() {
+    for mapping in ["thread-64", "workgroup-64-8"] {
+        let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
+        let mut engine = engine();
+        let whole = train(&mut engine, &job);
+        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: ROWS };
+        let points = engine.points(&job.shape, &job.recipe, &job.data.train, Mapping::parse(mapping).unwrap()).unwrap();
+        let plan = Plan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
+        let plan = Plan { most_epochs: 1, ..plan };
+        let kernels = Kernels { device: &engine.device, plan, work, train: &points, test: None };
+        let run = BatchRun::new(&kernels, &job, 0, 5).unwrap();
+        let mut cut = Collected::default();
+        let batch = run.run(&mut Pace::new(&plan), &mut Timing::default(), &mut cut).unwrap();
+        cut.batches.push(batch);
+        assert_eq!(differing(&cut, &whole), 0, "{mapping}");
+    }
+}
+
+/// The largest difference of two results' recorded losses; they must be missing in the same places.
+fn distance(one: &Batch, other: &Batch) -> f64 {
+    let (one, other) = (&one.curves.train_loss, &other.curves.train_loss);
+    assert!(!one.is_empty() && one.len() == other.len());
+    let apart = |(a, b): (&f64, &f64)| if a.is_nan() && b.is_nan() { 0.0 } else { (a - b).abs() };
+    one.iter().zip(other).map(apart).map(|d| if d.is_nan() { f64::INFINITY } else { d }).fold(0.0, f64::max)
+}
+
+/// Trains on both mappings and by the reference; returns the largest distance of either from the reference.
+fn from_reference(engine: &mut GpuEngine, job: &Job) -> f64 {
+    let exact_job = Job { mapping: "scalar".into(), ..job.clone() };
+    let exact = Collect::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
+    let apart = ["thread-64", "workgroup-32-4"].map(|mapping| {
+        let job = Job { mapping: mapping.into(), ..job.clone() };
+        let ours = Collect::train(engine, &job, 0..job.trials.len()).unwrap();
+        let diverged = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
+        assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.recipe);
+        distance(&ours, &exact)
+    });
+    apart[0].max(apart[1])
+}
+
+/// 7 epochs of at most 3 updates in f32: some ten roundings of 6e-8 of losses around 1.
+const ROUNDING: f64 = 2e-6;
+
+#[test]
+fn every_optimizer_is_the_references_in_every_order() {
+    let mut engine = engine();
+    for optimizer in Optimizer::ALL {
+        for batches in all_batches() {
+            let apart = from_reference(&mut engine, &family(busy(*optimizer, batches.clone()), 9, ""));
+            assert!(apart <= ROUNDING, "{optimizer} {batches:?}: {apart}");
+        }
+    }
+}
+
+#[test]
+fn every_activation_and_loss_is_the_references_with_biases_and_without() {
+    let mut engine = engine();
+    for activation in Activation::ALL {
+        for loss in [Loss::Bce, Loss::Mse] {
+            let recipe = Recipe { activation: *activation, loss, ..Recipe::plain() };
+            let job = family(recipe, 9, "");
+            let bare = Job { shape: job.shape.clone().without_bias(), ..job.clone() };
+            let apart = [&job, &bare].map(|job| from_reference(&mut engine, job));
+            assert!(apart.iter().all(|apart| *apart <= ROUNDING), "{activation} {loss}: {apart:?}");
+        }
+    }
+}
+
+#[test]
+fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
+    let mut engine = engine();
+    for batches in all_batches() {
+        let mut job = family(Recipe { batches, ..Recipe::plain() }, 4, "");
+        // At once by a huge parameter; after some updates; never; in the second epoch at the latest.
+        job.trials = Trials::pairs(vec![(1e35, 0), (1e12, 1), (0.1, 2), (1e18, 3)]);
+        let apart = from_reference(&mut engine, &job);
+        assert!(apart.is_finite());
+    }
+}
+
+/// What a batch with a logit that is not finite would do to the weights is not done; earlier batches have moved them.
+#[test]
+fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
+    let mut engine = engine();
+    for batches in all_batches() {
+        let recipe = Recipe { batches, ..Recipe::plain() };
+        let mut job = family_job(Shape::new(2, &[]).unwrap(), recipe, ROWS, 3, EPOCHS, "scalar");
+        let mut train = job.data.train.clone();
+        train.x = vec![1.0; 2 * ROWS];
+        train.x[2 * 20] = 1e300;
+        job.data = Dataset { train, ..(*job.data).clone() }.into();
+        job.initial = Initial::Given([1e30, 0.0, 0.0].repeat(3));
+        let exact = Collect::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
+        for mapping in ["thread-64", "workgroup-32-4"] {
+            let ours = Collect::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
+            assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
+            let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
+            // Two updates at most: a few roundings of 6e-8.
+            let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 3e-7 * b.abs().max(1.0);
+            assert!(ours.len() == exact.len() && ours.iter().zip(&exact).all(close), "{mapping} {ours:?} {exact:?}");
+        }
+    }
+}
+
+#[test]
+fn initial_weights_are_the_references_to_the_bit() {
+    let mut engine = engine();
+    let schemes = [Scheme::Torch, Scheme::XavierUniform, Scheme::KaimingUniform, Scheme::Uniform];
+    for scheme in [&schemes[..], &[Scheme::XavierNormal, Scheme::Orthogonal, Scheme::Zeros]].concat() {
+        for (zero_biases, given) in [(false, vec![Scalar::Lr]), (true, vec![Scalar::Lr, Scalar::InitScale])] {
+            for bias in [true, false] {
+                let shape = Shape::new(2, &[4, 3]).unwrap();
+                let shape = if bias { shape } else { shape.without_bias() };
+                let init = Init { scheme, zero_biases };
+                let recipe = Recipe { init, given: given.clone(), ..Recipe::plain() };
+                for mapping in ["thread-64", "workgroup-64-16"] {
+                    let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);
+                    let ours = train(&mut engine, &job).batches.remove(0).weights.unwrap();
+                    let exact_job = Job { mapping: "scalar".into(), ..job };
+                    let exact = Collect::train(&mut ReferenceEngine::default(), &exact_job, 0..5).unwrap();
+                    let exact = exact.weights.unwrap();
+                    assert_eq!(ours.initial.len(), 5 * shape.parameters());
+                    assert_eq!(ours.initial, exact.initial, "{init:?} {given:?} {mapping}");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! The shaders' pure functions, run on the device for many numbers and compared with f64 or, where they must be exact, with
+//! their twins.
+
+use super::*;
+use crate::engine::gpu::device::Device;
+use crate::engine::gpu::shaders::FUNCTIONS;
+use crate::engine::gpu::unroll::{Constants, unroll};
+use crate::math::shuffle::{half_bits, order_key, shuffled};
+use crate::math::{Activation, Loss, Real};
+
+/// `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
+fn on_device(device: &Device, call: &str, inputs: &[u32]) -> Vec<u32> {
+    let entry = format!(
+        "@group(0) @binding(0) var<storage, read> inputs: array<u32>;
+        @group(0) @binding(1) var<storage, read_write> outputs: array<u32>;
+        @compute @workgroup_size(64)
+        fn apply(@builtin(global_invocation_id) id: vec3<u32>) {{
+            if (id.x < arrayLength(&inputs)) {{
+                let n = inputs[id.x];
+                let x = bitcast<f32>(n);
+                outputs[id.x] = {call};
+            }}
+        }}"
+    );
+    let functions = FUNCTIONS.map(|file| unroll(file, &Constants::default()).unwrap()).concat();
+    let source = format!("const WEIGHT_DECAY = false;\n{functions}{entry}");
+    let buffers = device.buffers();
+    let (from, to) = (buffers.storage(inputs), buffers.zeros(4 * inputs.len() as u64));
+    let pipeline = device.pipeline(&device.module(&source), "apply");
+    device.dispatch(&pipeline, &[(0, &from), (1, &to)], [inputs.len().div_ceil(64) as u32, 1]);
+    buffers.read(&to, inputs.len()).unwrap()
+}
+
+/// `call`, an expression of `x: f32`, on the device.
+fn floats_on_device(device: &Device, call: &str, inputs: &[f32]) -> Vec<f32> {
+    let bits: Vec<u32> = inputs.iter().map(|x| x.to_bits()).collect();
+    on_device(device, &format!("bitcast<u32>({call})"), &bits).into_iter().map(f32::from_bits).collect()
+}
+
+/// About `count` f32 from 0 to `end`, evenly among all f32 there are.
+fn up_to(end: f32, count: u32) -> Vec<f32> {
+    (0..=end.to_bits()).step_by((end.to_bits() / count) as usize).map(f32::from_bits).collect()
+}
+
+/// The same on both sides of 0.
+fn around(end: f32, count: u32) -> Vec<f32> {
+    up_to(end, count).into_iter().flat_map(|x| [x, -x]).collect()
+}
+
+/// The largest of `error` over all inputs with the device's outputs; NaN counts as infinite.
+fn worst(inputs: &[f32], outputs: &[f32], error: impl Fn(f64, f64) -> f64) -> f64 {
+    assert_eq!(inputs.len(), outputs.len());
+    let errors = inputs.iter().zip(outputs).map(|(x, y)| error(f64::from(*x), f64::from(*y)));
+    errors.map(|e| if e.is_nan() { f64::INFINITY } else { e }).fold(0.0, f64::max)
+}
+
+/// Where f32 ends: a device may take smaller numbers for 0, and the normal tail stops here.
+const NOTHING: f64 = 1e-37;
+
+/// Distance, as far as it is more than nothing, in units of the last place of `exact` rounded to f32.
+fn ulps(value: f64, exact: f64) -> f64 {
+    let near = (exact as f32).abs();
+    let distance = (value - exact).abs();
+    let beyond = if distance <= NOTHING { 0.0 } else { distance - NOTHING };
+    beyond / (f64::from(near.next_up()) - f64::from(near))
+}
+
+#[test]
+fn elementary_functions_are_as_right_as_their_twins() {
+    let device = &engine().device;
+    // The twin's own error; half an ulp, since a device may contract a product and a sum to one rounding where the twin has
+    // two; and 2 for a quotient, which WGSL allows 2.5 ulp.
+    type Case = (&'static str, f32, fn(f64) -> f64, f64);
+    let cases: [Case; 5] = [
+        ("exp_negative(-x)", 87.0, |x| (-x).exp(), 1.1 + 0.5),
+        ("log1p_positive(x)", 1.8e19, |x| x.ln_1p(), 2.5 + 0.5 + 2.0),
+        ("tanh_positive(x)", 1e30, |x| x.tanh(), 1.9 + 0.5 + 2.0),
+        ("normal_density(x)", 13.0, |x| x.normal_density(), 2.7 + 0.5),
+        ("normal_tail(x)", 13.0, |x| x.normal_tail(), 5.5 + 0.5 + 2.0),
+    ];
+    for (call, end, exact, limit) in cases {
+        let inputs = up_to(end, 100_000);
+        let outputs = floats_on_device(device, call, &inputs);
+        let error = worst(&inputs, &outputs, |x, y| ulps(y, exact(x)));
+        assert!(error <= limit, "{call}: {error} ulp");
+    }
+}
+
+#[test]
+fn activations_and_slopes_are_right() {
+    let device = &engine().device;
+    for activation in Activation::ALL {
+        let [value, slope] = activation.functions();
+        let inputs = around(80.0, 50_000);
+        let outputs = floats_on_device(device, &format!("{value}(x)"), &inputs);
+        // The normal tail's 8 (see above), a product and a difference.
+        let error = worst(&inputs, &outputs, |z, a| ulps(a, activation.activate(z)));
+        assert!(error <= 9.0, "{value}: {error} ulp");
+        let outputs = floats_on_device(device, &format!("{slope}(x, {value}(x))"), &inputs);
+        // Slopes pass through 0 or forget how near 1 the output is: a few roundings of numbers of at most 1.13.
+        let error = worst(&inputs, &outputs, |z, s| (s - activation.slope(z, activation.activate(z))).abs());
+        assert!(error <= 4e-7, "{slope}: {error}");
+    }
+}
+
+#[test]
+fn losses_and_gradients_are_right() {
+    let device = &engine().device;
+    for (loss, y) in [(Loss::Bce, 0.0), (Loss::Bce, 1.0), (Loss::Mse, 0.0), (Loss::Mse, 1.0)] {
+        let terms = format!("{}(x, {y:.1})", loss.function());
+        let inputs = around(80.0, 50_000);
+        let outputs = floats_on_device(device, &format!("{terms}.gradient"), &inputs);
+        // exp (1.6), a sum, a quotient (2.5).
+        let error = worst(&inputs, &outputs, |z, g| ulps(g, loss.gradient(z, y)));
+        assert!(error <= 4.6, "{terms}.gradient: {error} ulp");
+        let value = format!("{terms}.linear + log1p_positive({terms}.e)");
+        let outputs = floats_on_device(device, &value, &inputs);
+        // log1p (5), to which exp adds less than its own 1.6, and a sum.
+        let error = worst(&inputs, &outputs, |z, l| ulps(l, loss.value(z, y)));
+        assert!(error <= 7.1, "{value}: {error} ulp");
+    }
+}
+
+/// The places of NaN in `relu`'s outputs may differ from driver to driver; a divergence is looked for in the logit's bits.
+#[test]
+fn bits_tell_what_is_not_finite() {
+    let device = &engine().device;
+    let inputs: Vec<u32> = [f32::NAN, -f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX, -1.1e30, 1e30, 0.0]
+        .map(f32::to_bits)
+        .to_vec();
+    let bits = "magnitude_bits(x)";
+    let call = format!("u32(bad_logit({bits})) + 2u * u32(bad_parameter({bits}))");
+    assert_eq!(on_device(device, &call, &inputs), [3, 3, 3, 3, 2, 2, 0, 0]);
+}
+
+#[test]
+fn orders_are_their_twins_to_the_bit() {
+    let device = &engine().device;
+    for rows in [1, 2, 3, 5, 37, 200, 1000] {
+        let half = half_bits(rows);
+        for epoch in [0, 1, 77] {
+            let call = format!("shuffled(order_key(vec2(5u, 7u), {epoch}u), n, {rows}u, {half}u)");
+            let key = order_key([5, 7], epoch);
+            let expected: Vec<u32> = (0..rows).map(|place| shuffled(key, place, rows, half)).collect();
+            assert_eq!(on_device(device, &call, &(0..rows).collect::<Vec<_>>()), expected, "{rows} {epoch}");
+        }
+    }
+}

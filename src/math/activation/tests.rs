@@ -1,0 +1,151 @@
+use super::*;
+use crate::math::elementary::tests::{floats, ulps, worst};
+
+/// Every so many-th f32 of either sign, up to the largest.
+fn numbers() -> impl Iterator<Item = f32> {
+    floats(f32::MAX, 2999).flat_map(|z| [z, -z])
+}
+
+/// The slope in f32 as a training takes it, from the output in f32.
+fn slope(activation: Activation, z: f32) -> f64 {
+    f64::from(activation.slope(z, activation.activate(z)))
+}
+
+/// The slope's definition in f64.
+fn exact_slope(activation: Activation, z: f32) -> f64 {
+    let z = f64::from(z);
+    activation.slope(z, activation.activate(z))
+}
+
+/// The largest error of an activation in ulp, over numbers from `start`.
+fn output_error(activation: Activation, start: f32) -> f64 {
+    let numbers = numbers().filter(|z| *z >= start);
+    worst(numbers.map(|z| ulps(activation.activate(z), activation.activate(f64::from(z)))))
+}
+
+#[test]
+fn outputs_are_right_to_a_few_ulp() {
+    use Activation::*;
+    // Exact, or one product and 0.01's own rounding; tanh; exp (1.1), a sum and a quotient; Φ (5.5) and a product; a
+    // sigmoid and a product.
+    let limits =
+        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 1.9), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
+    assert_eq!(limits.len(), Activation::ALL.len());
+    for (activation, limit) in limits {
+        // Further down the sigmoid's exp ends, or Φ leaves the normal numbers.
+        let start = match activation {
+            Sigmoid | Silu => -80.0,
+            Gelu => -12.8,
+            _ => f32::MIN,
+        };
+        let error = output_error(activation, start);
+        assert!(error <= limit, "{activation}: {error}");
+    }
+}
+
+#[test]
+fn slopes_are_right_absolutely() {
+    use Activation::*;
+    // A slope is a factor of a gradient whose other parts are of size 1: what counts is its error against the largest
+    // slope, about 1 (sigmoid 1/4). tanh: 1.9 ulp (6e-8) of the output, twice; sigmoid: 2.5 ulp of the output.
+    let limits =
+        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1e-9), (Tanh, 2e-7), (Sigmoid, 1e-7), (Gelu, 2e-7), (Silu, 2e-7)];
+    assert_eq!(limits.len(), Activation::ALL.len());
+    for (activation, limit) in limits {
+        let error = worst(numbers().map(|z| (slope(activation, z) - exact_slope(activation, z)).abs()));
+        assert!(error <= limit, "{activation}: {error}");
+    }
+}
+
+#[test]
+fn small_slopes_are_right_relatively_where_nothing_cancels() {
+    // Below -3 both parts of either slope are within 2 of their difference: 6 ulp each.
+    for (activation, ends) in [(Activation::Gelu, -12.0..-3.0), (Activation::Silu, -80.0..-3.0f32)] {
+        let numbers = numbers().filter(|z| ends.contains(z));
+        let error = worst(numbers.map(|z| (slope(activation, z) / exact_slope(activation, z) - 1.0).abs()));
+        assert!(error <= 1e-6, "{activation}: {error}");
+    }
+}
+
+#[test]
+fn far_out_nothing_small_becomes_large() {
+    // What f32's exp leaves (1.6e-38) times the largest number would be 5.
+    for z in numbers().filter(|z| *z < -88.0) {
+        for activation in [Activation::Sigmoid, Activation::Gelu, Activation::Silu] {
+            assert!(activation.activate(z).abs() <= 2e-35, "{activation} {z}");
+            assert!(slope(activation, z).abs() <= 2e-35 && slope(activation, -z) <= 1.0, "{activation} {z}");
+        }
+    }
+}
+
+/// Error of a derivative by central differences, against a scale of 1.
+fn difference_error(activation: Activation, z: f64) -> f64 {
+    let h = 1e-5;
+    let difference = (activation.activate(z + h) - activation.activate(z - h)) / (2.0 * h);
+    (activation.slope(z, activation.activate(z)) - difference).abs()
+}
+
+#[test]
+fn slopes_are_the_derivatives() {
+    // h² / 6 times a third derivative of at most 2, and rounding at 1e-16 / h.
+    for activation in Activation::ALL {
+        let error = worst((-400..400).map(|n| difference_error(*activation, f64::from(n) * 0.02 + 0.01)));
+        assert!(error <= 1e-9, "{activation}: {error}");
+    }
+}
+
+#[test]
+fn f64_is_what_pytorch_computes() {
+    use std::f64::consts::{FRAC_1_SQRT_2, FRAC_2_SQRT_PI};
+    for n in -2000..=2000 {
+        let z = f64::from(n) * 0.01;
+        let below = 0.5 * (1.0 + libm::erf(z * FRAC_1_SQRT_2));
+        let density = 0.5 * FRAC_2_SQRT_PI * FRAC_1_SQRT_2 * (-0.5 * z * z).exp();
+        let s = 1.0 / (1.0 + (-z).exp());
+        let expected = [
+            (Activation::Sigmoid, s, s * (1.0 - s)),
+            (Activation::Tanh, z.tanh(), 1.0 - z.tanh() * z.tanh()),
+            (Activation::Gelu, z * below, below + z * density),
+            (Activation::Silu, z * s, s * (1.0 + z * (1.0 - s))),
+        ];
+        for (activation, output, slope) in expected {
+            let (a, scale) = (activation.activate(z), 1.0 + z.abs());
+            // A few roundings, of numbers up to |z|.
+            assert!((a - output).abs() <= 4e-16 * scale, "{activation} {z}");
+            assert!((activation.slope(z, a) - slope).abs() <= 4e-16 * scale, "{activation} {z}");
+        }
+    }
+}
+
+#[test]
+fn at_the_kink_the_slope_is_that_below() {
+    for zero in [0.0f32, -0.0] {
+        assert_eq!((relu(zero), relu_slope(zero, 0.0)), (0.0, 0.0));
+        assert_eq!((leaky_relu(zero), leaky_relu_slope(zero, 0.0)), (0.0, 0.01));
+    }
+    for (z, a, slope) in [(-2.0, 0.0, 0.0), (3.0, 3.0, 1.0), (f32::INFINITY, f32::INFINITY, 1.0)] {
+        assert_eq!((relu(z), relu_slope(z, a)), (a, slope), "{z}");
+    }
+    assert_eq!((leaky_relu(-2.0f64), leaky_relu_slope(-2.0f64, -0.02)), (-0.02, 0.01));
+}
+
+#[test]
+fn whole_layers_are_units_one_by_one() {
+    let z: Vec<f32> = floats(f32::INFINITY, 9_999_991).flat_map(|z| [z, -z]).filter(|z| z.is_finite()).collect();
+    for activation in Activation::ALL {
+        let (mut a, mut delta) = (vec![0.0; z.len()], vec![3.0; z.len()]);
+        activation.activate_all(&z, &mut a);
+        activation.times_slopes(&z, &a, &mut delta);
+        for (n, z) in z.iter().enumerate() {
+            assert_eq!(a[n].to_bits(), activation.activate(*z).to_bits(), "{activation} {z}");
+            assert_eq!(delta[n].to_bits(), (3.0 * activation.slope(*z, a[n])).to_bits(), "{activation} {z}");
+        }
+    }
+}
+
+#[test]
+fn nan_stays_nan() {
+    for activation in Activation::ALL {
+        assert!(activation.activate(f32::NAN).is_nan() && activation.activate(f64::NAN).is_nan(), "{activation}");
+    }
+}

@@ -1,0 +1,192 @@
+use super::*;
+
+const UPDATES: usize = 12;
+const LR: f64 = 0.05;
+const DECAY: f64 = 0.2;
+
+/// Numbers unlike the defaults and unlike each other, so that none can stand in for another.
+fn rates(weight_decay: Option<f64>) -> Rates<f64> {
+    let (beta1, beta2, alpha) = (0.85, 0.97, 0.95);
+    let fade = |beta: f64| -beta.ln() / 2.0;
+    Rates {
+        weight_decay,
+        momentum: 0.8,
+        beta1,
+        rest1: 1.0 - beta1,
+        fade1: fade(beta1),
+        beta2,
+        rest2: 1.0 - beta2,
+        fade2: fade(beta2),
+        alpha,
+        rest_alpha: 1.0 - alpha,
+        epsilon: 1e-3,
+        ..Rates::default()
+    }
+}
+
+/// The loss's gradient at `parameter` in update `t`.
+fn gradient(parameter: f64, t: usize) -> f64 {
+    (3.0 * parameter + t as f64).sin()
+}
+
+/// Parameters after each update by `optimizer`.
+fn trained<R: Real>(optimizer: Optimizer, rates: &Rates<R>, start: R, gradient: impl Fn(R, usize) -> R) -> Vec<R> {
+    let mut slot = Slot { parameter: start, ..Slot::default() };
+    let update = |t: usize| {
+        let both = |fade| if optimizer.warms_up() { warmth(fade, R::splat(t as f64)) } else { R::splat(1.0) };
+        let warmth = Warmth { first: both(rates.fade1), second: both(rates.fade2) };
+        slot = optimizer.step(slot, gradient(slot.parameter, t), R::splat(LR), rates, warmth);
+        slot.parameter
+    };
+    (1..=UPDATES).map(update).collect()
+}
+
+/// The same from PyTorch's documentation: averages are written out as sums over all gradients so far.
+fn textbook(optimizer: Optimizer, decay: f64, start: f64) -> Vec<f64> {
+    let rates = rates(None);
+    let (mut p, mut gradients, mut parameters) = (start, Vec::new(), Vec::new());
+    for t in 1..=UPDATES {
+        let coupled = if optimizer == Optimizer::Adamw { 0.0 } else { decay };
+        gradients.push(gradient(p, t) + coupled * p);
+        let g = gradients[t - 1];
+        let faded = |factor: f64, power: i32| -> f64 {
+            gradients.iter().rev().zip(0..).map(|(g, age)| factor.powi(age) * g.powi(power)).sum()
+        };
+        let adam = || {
+            let (b1, b2) = (rates.beta1, rates.beta2);
+            let m = (1.0 - b1) * faded(b1, 1) / (1.0 - b1.powi(t as i32));
+            let v = (1.0 - b2) * faded(b2, 2) / (1.0 - b2.powi(t as i32));
+            m / (v.sqrt() + rates.epsilon)
+        };
+        p = match optimizer {
+            Optimizer::Sgd => p - LR * g,
+            Optimizer::Momentum => p - LR * faded(rates.momentum, 1),
+            Optimizer::Nesterov => p - LR * (g + rates.momentum * faded(rates.momentum, 1)),
+            Optimizer::Adam => p - LR * adam(),
+            Optimizer::Adamw => p * (1.0 - LR * decay) - LR * adam(),
+            Optimizer::Rmsprop => p - LR * g / (((1.0 - rates.alpha) * faded(rates.alpha, 2)).sqrt() + rates.epsilon),
+        };
+        parameters.push(p);
+    }
+    parameters
+}
+
+#[test]
+fn each_step_follows_its_formula_with_and_without_decay() {
+    for optimizer in Optimizer::ALL {
+        for decay in [None, Some(DECAY)] {
+            for start in [-1.3, 0.0, 0.4, 20.0] {
+                let own = trained(*optimizer, &rates(decay), start, gradient);
+                let expected = textbook(*optimizer, decay.unwrap_or(0.0), start);
+                assert_eq!((own.len(), expected.len()), (UPDATES, UPDATES));
+                for (own, expected) in own.iter().zip(&expected) {
+                    // Twelve updates of a few roundings each, of numbers up to 20.
+                    let what = format!("{optimizer} {decay:?} {start}: {own} {expected}");
+                    assert!((own - expected).abs() <= 1e-14 * (1.0 + start.abs()), "{what}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn decay_and_memory_matter() {
+    for optimizer in Optimizer::ALL {
+        let last = |decay| trained(*optimizer, &rates(decay), 1.0, gradient)[UPDATES - 1];
+        assert!((last(None) - last(Some(DECAY))).abs() > 1e-3, "{optimizer}");
+        assert_eq!(last(None), last(Some(0.0)), "{optimizer}");
+        let slot = optimizer.step(
+            Slot { parameter: 1.0, first: 0.5, second: 0.25 },
+            0.3,
+            LR,
+            &rates(None),
+            Warmth { first: 1.0, second: 1.0 },
+        );
+        let kept = [slot.first == 0.5, slot.second == 0.25];
+        assert_eq!(kept, [optimizer.memory() < 1, optimizer.memory() < 2], "{optimizer}");
+    }
+}
+
+#[test]
+fn a_loop_over_slots_is_step_after_step() {
+    let (rates, warmth) = (rates(Some(DECAY)), Warmth { first: 0.5, second: 0.25 });
+    let parameters = [-1.0f64, 0.5, 2.0];
+    let memory = |n: usize| (parameters[n].abs() / 2.0, parameters[n] * parameters[n]);
+    for optimizer in Optimizer::ALL {
+        for moving in [0.0, 1.0] {
+            let [mut kept, mut first, mut second] =
+                [parameters, [0, 1, 2].map(|n| memory(n).0), [0, 1, 2].map(|n| memory(n).1)];
+            let slots = Slots { parameters: &mut kept, first: &mut first, second: &mut second };
+            let stride = Stride { lr: LR, scale: 0.5, moving };
+            let worst = optimizer.step_each(slots, &parameters.map(|p| p + 1.0), &stride, &rates, warmth);
+            let one = |n: usize| {
+                let slot = Slot { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
+                optimizer.step(slot, (parameters[n] + 1.0) * 0.5, LR, &rates, warmth).parameter
+            };
+            let expected = if moving > 0.0 { [0, 1, 2].map(one) } else { parameters };
+            assert_eq!(kept, expected, "{optimizer}");
+            assert_eq!(worst, expected.map(f64::abs).into_iter().fold(0.0, f64::max).to_bits(), "{optimizer}");
+        }
+    }
+}
+
+#[test]
+fn f32_follows_f64() {
+    let single = |rates: Rates<f64>| Rates {
+        lr_first: rates.lr_first as f32,
+        lr: rates.lr as f32,
+        weight_decay: rates.weight_decay.map(|d| d as f32),
+        clip: None,
+        momentum: rates.momentum as f32,
+        beta1: rates.beta1 as f32,
+        rest1: rates.rest1 as f32,
+        fade1: rates.fade1 as f32,
+        beta2: rates.beta2 as f32,
+        rest2: rates.rest2 as f32,
+        fade2: rates.fade2 as f32,
+        alpha: rates.alpha as f32,
+        rest_alpha: rates.rest_alpha as f32,
+        epsilon: rates.epsilon as f32,
+    };
+    for optimizer in Optimizer::ALL {
+        // Gradients that do not hang on the parameter, so that errors add up and do not multiply.
+        let double = trained(*optimizer, &rates(Some(DECAY)), 0.7, |_, t| gradient(0.3, t));
+        let float = trained(*optimizer, &single(rates(Some(DECAY))), 0.7f32, |_, t| gradient(0.3, t) as f32);
+        for (double, float) in double.iter().zip(&float) {
+            // Twelve updates of about ten roundings (6e-8) each, of steps of 0.05 to 0.5.
+            assert!((double - f64::from(*float)).abs() <= 1e-6, "{optimizer}: {double} {float}");
+        }
+    }
+}
+
+#[test]
+fn warmth_is_right_to_4e_7_however_slow_the_fading() {
+    let mut worst = 0.0f64;
+    for beta in [0.0, 0.5, 0.9, 0.999, 0.9999999f64] {
+        let fade = (-beta.ln() / 2.0).min(100.0);
+        for t in (0..=60).map(|n| 10f64.powf(f64::from(n) / 10.0).round()) {
+            let exact = if beta == 0.0 { 1.0 } else { -(t * beta.ln()).exp_m1() };
+            let error = (f64::from(warmth(fade as f32, t as f32)) / exact - 1.0).abs();
+            assert!((warmth(fade, t) / exact - 1.0).abs() <= 1e-15, "f64, {beta} {t}");
+            worst = if error.is_nan() { f64::INFINITY } else { worst.max(error) };
+        }
+    }
+    // Half an ulp (6e-8) each of the fade, its product, the sum and the quotient, tanh's 1.9 ulp.
+    assert!(worst <= 4e-7, "{worst}");
+}
+
+#[test]
+fn clipping_never_stretches_and_lets_no_bad_gradient_through() {
+    // A norm of 0 may be divided by; 1e-6 is PyTorch's.
+    assert_eq!((clip_factor(0.0, 0.05), clip_factor(0.0f32, 0.05)), (1.0, 1.0));
+    assert_eq!(clip_factor(0.049, 0.05), 1.0);
+    assert_eq!(clip_factor(2.0, 0.05), 0.05 / (2.0 + 1e-6));
+    assert_eq!(clip_factor(2.0, 0.0), 0.0);
+    assert_eq!(clip_factor(2.0, f64::INFINITY), 1.0);
+    // A norm is infinite or NaN only where a gradient is, or its square: an infinite gradient times 0 is NaN, and NaN
+    // stays so by any factor.
+    assert_eq!((clip_factor(f64::INFINITY, 0.05), clip_factor(f32::INFINITY, 0.05)), (0.0, 0.0));
+    assert!((f64::INFINITY * clip_factor(f64::INFINITY, 0.05)).is_nan());
+    assert!((f64::NAN * clip_factor(f64::NAN, 0.05)).is_nan());
+    assert!((f32::NAN * clip_factor(f32::NAN, 0.05)).is_nan());
+}

@@ -1,0 +1,73 @@
+//! Curves side by side: one for each optimizer, network, or whatever a sweep compares.
+
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Paint, Place, Scene};
+use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, named, readable};
+use super::view::View;
+use crate::statistics::Group;
+
+/// Colours of the curves; no more are drawn than can be told apart.
+pub const COLOURS: [Rgb; 8] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY];
+
+/// What is compared.
+pub struct Comparison<'a> {
+    pub view: &'a View<'a>,
+    pub title: String,
+    pub subtitle: String,
+    /// Name of the vertical axis, which runs from `low` to 1.
+    pub y: &'a str,
+    pub low: f64,
+    /// Height of a group, and the interval that it stands for, if any.
+    pub height: fn(&Group) -> Option<f64>,
+    pub interval: fn(&Group) -> Option<(f64, f64)>,
+}
+
+/// What the subtitle says where not all curves are drawn.
+pub fn left_out(view: &View) -> Option<String> {
+    let all = view.series.len();
+    (all > COLOURS.len()).then(|| format!("the best {} of {} curves", COLOURS.len(), count(all as u64)))
+}
+
+impl Comparison<'_> {
+    /// Draws it.
+    pub fn scene(&self) -> Scene {
+        let x = Axis::learning_rate(&self.view.values());
+        let y = Axis::linear(self.low, 1.0).written(|v| super::theme::number(100.0 * v, 4));
+        let (title, subtitle, x_title) = (&self.title, &self.subtitle, &self.view.x_title());
+        let curves = self.view.best(COLOURS.len());
+        let longest = curves.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        // A letter of a bold label is some 15 pixels wide.
+        let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 520.0);
+        let (mut scene, frame) = begin(&Header { title, subtitle, x: x_title, y: self.y, right }, x, y);
+        frame.draw(&mut scene);
+        let mut ends = Vec::new();
+        for ((name, groups), rgb) in curves.iter().zip(COLOURS) {
+            self.draw_intervals(&mut scene, &frame, groups, rgb);
+            let points: Vec<Place> =
+                groups.iter().filter_map(|g| Some(frame.at(g.x, (self.height)(g)?.max(self.low)))).collect();
+            scene.line(points.clone(), 9.0, WHITE);
+            scene.line(points.clone(), 5.0, rgb);
+            points.iter().filter(|_| points.len() < 60).for_each(|at| scene.dot(*at, 6.0, rgb));
+            ends.extend(points.last().map(|end| (end.1, (*name).to_owned(), named(readable(rgb)))));
+        }
+        frame.label_ends(&mut scene, &ends);
+        scene
+    }
+
+    fn draw_intervals(&self, scene: &mut Scene, frame: &Frame, groups: &[Group], rgb: Rgb) {
+        let interval = |g: &Group| {
+            (self.interval)(g).map(|(low, high)| (frame.at(g.x, low.max(self.low)), frame.at(g.x, high.max(self.low))))
+        };
+        let bounds: Vec<(Place, Place)> = groups.iter().filter_map(interval).collect();
+        match bounds.len() {
+            0..=1 => bounds.iter().for_each(|(low, high)| {
+                scene.line(vec![*low, *high], 4.0, Paint { rgb, alpha: 0.45 });
+            }),
+            _ => {
+                let outline = bounds.iter().map(|b| b.0).chain(bounds.iter().rev().map(|b| b.1)).collect();
+                scene.fill(outline, Paint { rgb, alpha: 0.13 });
+            }
+        }
+    }
+}

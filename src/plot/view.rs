@@ -1,0 +1,53 @@
+//! From which side a sweep is shown: along one hyper-parameter, a curve for each combination of everything else.
+
+use crate::statistics::{Group, Series, Summary, best};
+
+/// What the pictures of accuracies are drawn of.
+#[derive(Debug, Clone)]
+pub struct View<'a> {
+    /// What became of every model.
+    pub summary: &'a Summary,
+    /// The hyper-parameter on the horizontal axis, in words: `learning rate`.
+    pub x: &'a str,
+    /// The curves along it, as [`Summary::along`] gives them.
+    pub series: Vec<Series>,
+    /// What each curve is called; a lone one needs no name.
+    pub names: Vec<String>,
+}
+
+impl<'a> View<'a> {
+    /// Along the learning rate, with nothing else that differs.
+    pub fn plain(summary: &'a Summary) -> Self {
+        Self { summary, x: "learning rate", series: summary.along(0), names: vec![String::new()] }
+    }
+
+    /// Whether there is more than one curve.
+    pub fn compares(&self) -> bool {
+        self.series.len() > 1
+    }
+
+    /// The groups of the only curve.
+    pub fn groups(&self) -> &[Group] {
+        self.series.first().map_or(&[], |series| &series.groups)
+    }
+
+    /// Every value on the horizontal axis.
+    pub fn values(&self) -> Vec<f64> {
+        self.series.iter().flat_map(|series| series.groups.iter().map(|group| group.x)).collect()
+    }
+
+    /// Name and groups of at most `most` curves, those with the best accuracies, in their order.
+    pub fn best(&self, most: usize) -> Vec<(&str, &[Group])> {
+        let score = |series: &Series| best(series.groups.iter()).and_then(Group::score).unwrap_or(-1.0);
+        let mut ranked: Vec<usize> = (0..self.series.len()).collect();
+        ranked.sort_by(|a, b| score(&self.series[*b]).total_cmp(&score(&self.series[*a])));
+        ranked.truncate(most);
+        ranked.sort_unstable();
+        ranked.into_iter().map(|k| (self.names[k].as_str(), self.series[k].groups.as_slice())).collect()
+    }
+
+    /// The name of the horizontal axis.
+    pub fn x_title(&self) -> String {
+        super::theme::titled(self.x)
+    }
+}

@@ -1,0 +1,42 @@
+//! Ready questions, each a `sweep.toml`.
+
+use super::Sweep;
+use crate::error::{Error, Result};
+
+/// Name and text of every preset.
+pub const PRESETS: [(&str, &str); 6] = [
+    ("course", include_str!("presets/course.toml")),
+    ("momentum", include_str!("presets/momentum.toml")),
+    ("optimizers", include_str!("presets/optimizers.toml")),
+    ("init-std", include_str!("presets/init-std.toml")),
+    ("depth-breadth", include_str!("presets/depth-breadth.toml")),
+    ("xor-playground", include_str!("presets/xor-playground.toml")),
+];
+
+impl Sweep {
+    /// The preset of this name.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] names those that there are.
+    pub fn preset(name: &str) -> Result<Self> {
+        let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
+        let found = PRESETS.iter().find(|(preset, _)| *preset == name);
+        let (_, text) = found.ok_or_else(|| Error::setting("--preset", format!("{name:?}"), names.join(", ")))?;
+        toml::from_str(text).map_err(|e| Error::setting("--preset", name, e.message()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::Inputs;
+
+    #[test]
+    fn every_preset_makes_sense() {
+        for (name, models) in PRESETS.iter().map(|(name, _)| *name).zip([2000, 2000, 2000, 2500, 1215, 280]) {
+            let sweep = Sweep::preset(name).unwrap();
+            assert_eq!(Inputs::load(&sweep).unwrap().models(), models, "{name}");
+        }
+        assert!(Sweep::preset("curse").unwrap_err().to_string().contains("allowed: course, momentum"));
+    }
+}

@@ -1,0 +1,193 @@
+//! The family on the command line: lists of choices, axes, presets, data sets, and what is refused.
+
+use crate::support::{Place, names};
+use gpu_sweep::math::init::Scheme;
+use gpu_sweep::math::{Activation, Optimizer};
+use gpu_sweep::npz::{Npz, NpzWriter};
+use gpu_sweep::sweep::{Choices, PRESETS, ScheduleKind};
+
+/// Columns `from` on of the rows of a table.
+fn rows(table: &str, from: usize) -> Vec<String> {
+    table.lines().skip(1).map(|row| row.split(',').skip(from).collect::<Vec<_>>().join(",")).collect()
+}
+
+#[test]
+fn what_is_compared_stands_in_every_table() {
+    let place = Place::new();
+    let flags = "--device cpu --hidden 1/3,2 --optimizer sgd,momentum --momentum 0.5,0.9 --lr 0.01,0.1 --seeds 2 \
+                 --epochs 4 --save-weights";
+    let run = place.run(flags).ok();
+    assert!(run.out.contains("3-2, momentum 0.9, learning rate"), "{run:?}");
+    let models = place.read("gpu-sweep-out/models.csv");
+    let header =
+        "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
+    assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 25));
+    // sgd has no momentum: 4 models; momentum has two values: 8.
+    for (row, start) in [
+        (1, "0,1,sgd,0.01,,0,"),
+        (4, "3,1,sgd,0.1,,1,"),
+        (5, "4,1,momentum,0.01,0.5,0,"),
+        (7, "6,1,momentum,0.01,0.9,0,"),
+        (13, "12,\"3,2\",sgd,0.01,,0,"),
+    ] {
+        assert!(models.lines().nth(row).unwrap().starts_with(start), "{models}");
+    }
+    let summary = place.read("gpu-sweep-out/summary.csv");
+    assert!(summary.starts_with("hidden,optimizer,lr,momentum,n,mean_acc,"), "{summary}");
+    assert_eq!(summary.lines().count(), 1 + 2 * (2 + 4));
+    let mut curves = Npz::open(&place.path("gpu-sweep-out/curves.npz")).unwrap();
+    assert_eq!(curves.names(), ["epoch", "model_id", "lr", "momentum", "train_loss"]);
+    assert_eq!(curves.read("train_loss").unwrap().shape, [24, 5]);
+    let files = names(&place.path("gpu-sweep-out"));
+    assert!(files.contains(&"weights-3.npz".into()) && !files.contains(&"weights.npz".into()), "{files:?}");
+    let mut weights = Npz::open(&place.path("gpu-sweep-out/weights-3.npz")).unwrap();
+    assert_eq!(weights.read("final_w2").unwrap().shape, [8, 2, 3]);
+    assert!(place.run(flags).ok().err.contains("all models are trained"));
+    let other = flags.replace("sgd,momentum", "sgd,adam,momentum");
+    place.run(&other).stops(2, &["optimizer: \"sgd,momentum\" there, \"sgd,adam,momentum\" here"]);
+    place.run(&format!("{other} --force")).ok();
+}
+
+#[test]
+fn a_cell_trains_as_it_does_alone() {
+    let place = Place::new();
+    let flags = "--device cpu --lr 0.01,0.1 --hidden 3 --seeds 3 --epochs 5 --batch-size 32";
+    place.run(&format!("{flags} --optimizer sgd,adam --out both")).ok();
+    place.run(&format!("{flags} --optimizer adam --out alone")).ok();
+    let both = rows(&place.read("both/models.csv"), 4);
+    assert_eq!((both.len(), &both[6..]), (12, &rows(&place.read("alone/models.csv"), 3)[..]));
+    assert_ne!(both[..6], both[6..]);
+}
+
+#[test]
+fn models_are_shared_out_among_cells() {
+    let place = Place::new();
+    let flags = "--device cpu --optimizer sgd,adam --epochs 0 --lr 0.1,0.2";
+    let run = place.run(&format!("{flags} --models 11 --json")).ok();
+    assert_eq!(run.json()["all"]["n"], 11);
+    place.run(&format!("{flags} --models 1 --out other")).stops(2, &["--models: 1", "2 cells"]);
+}
+
+#[test]
+fn every_choice_trains() {
+    fn list<T: gpu_sweep::sweep::Choice>(all: &[T]) -> String {
+        let texts: Vec<String> = all.iter().map(|choice| choice.text()).collect();
+        assert!(Choices::<T>::parse("", &texts.join(",")).is_ok());
+        texts.join(",")
+    }
+    use clap::ValueEnum;
+    let (activations, optimizers) = (list(Activation::ALL), list(Optimizer::ALL));
+    let (inits, schedules) = (list(Scheme::value_variants()), list(ScheduleKind::value_variants()));
+    let sources = list(gpu_sweep::dataset::Source::value_variants());
+    let cases = [
+        (format!("--activation {activations} --hidden 3"), 7),
+        (format!("--optimizer {optimizers} --weight-decay 0.01 --clip 1 --lr-first 0.1"), 6),
+        (format!("--init {inits} --init-scale 0.5 --init-bias zeros"), 9),
+        (format!("--schedule {schedules}"), 5),
+        (format!("--dataset {sources} --points 21 --noise 0.1"), 6),
+        ("--batch-size full,1,7 --shuffle per-seed --loss mse --no-bias".into(), 3),
+    ];
+    for (n, (flags, cells)) in cases.into_iter().enumerate() {
+        let place = Place::new();
+        let run = place.run(&format!("--device cpu --lr 0.05 --seeds 2 --epochs 3 --out out{n} {flags} --json")).ok();
+        let object = run.json();
+        assert_eq!(object["groups"].as_array().unwrap().len(), cells, "{flags}");
+        assert_eq!((&object["all"]["n"], &object["all"]["diverged"]), (&(2 * cells).into(), &0.into()), "{flags}");
+        assert!(names(&place.path(&format!("out{n}/pictures"))).contains(&"accuracy.png".into()));
+    }
+}
+
+#[test]
+fn presets_are_printed_and_read_back() {
+    let place = Place::new();
+    for (name, _) in PRESETS {
+        let printed = place.run(&format!("--preset {name} --print-config")).ok().out;
+        place.write("a.toml", &printed);
+        assert_eq!(place.run("--config a.toml --print-config").ok().out, printed, "{name}");
+    }
+    let changed = place.run("--preset course --epochs 7 --seeds 2 --print-config").ok().out;
+    assert!(changed.contains("epochs = 7\n") && changed.contains("seeds = 2\n"), "{changed}");
+    place.run("--preset curse").stops(2, &["--preset: \"curse\"", "course, momentum"]);
+    assert!(!place.path("gpu-sweep-out").exists());
+}
+
+#[test]
+fn printed_data_are_the_data() {
+    let place = Place::new();
+    for source in ["qwerties", "moons", "xor"] {
+        let data = format!("--dataset {source} --points 40 --data-seed 3");
+        place.write("d.csv", place.run(&format!("{data} --print-data")).ok().out);
+        let flags = "--device cpu --hidden 3 --lr 0.1 --seeds 4 --epochs 5 --force";
+        place.run(&format!("{flags} {data} --out made")).ok();
+        place.run(&format!("{flags} --data d.csv --no-standardize --out read")).ok();
+        assert_eq!(place.read("made/models.csv"), place.read("read/models.csv"), "{source}");
+    }
+    place.run("--dataset moons,xor --print-data").stops(2, &["--dataset", "single"]);
+}
+
+#[test]
+fn a_given_order_of_rows_is_obeyed_and_checked() {
+    let place = Place::new();
+    let write = |name: &str, shape: &[usize], order: Vec<i64>| {
+        let mut npz = NpzWriter::create(&place.path(name)).unwrap();
+        npz.array("order", shape, order).unwrap();
+        npz.finish().unwrap();
+    };
+    let flags = "--device cpu --points 10 --lr 0.5 --seeds 2 --epochs 2 --batch-size 4 --force";
+    let (up, down): (Vec<i64>, Vec<i64>) = ((0..10).collect(), (0..10).rev().collect());
+    write("a.npz", &[2, 10], [up.clone(), up.clone()].concat());
+    write("b.npz", &[3, 10], [up.clone(), down.clone(), up.clone()].concat());
+    let losses = |file: &str| {
+        place.run(&format!("{flags} --batch-order {file}")).ok();
+        place.read("gpu-sweep-out/models.csv")
+    };
+    assert_ne!(losses("a.npz"), losses("b.npz"), "the second epoch is another");
+    write("c.npz", &[2, 10], [up.clone(), [&up[..9], &[3]].concat()].concat());
+    place.run(&format!("{flags} --batch-order c.npz")).stops(2, &["c.npz", "3 out of place in epoch 1"]);
+    write("d.npz", &[1, 10], up);
+    place.run(&format!("{flags} --batch-order d.npz")).stops(2, &["d.npz", "[1, 10]", "[2, 10]"]);
+}
+
+#[test]
+fn what_makes_no_sense_or_would_do_nothing_is_refused() {
+    let place = Place::new();
+    place.write("t.csv", "lr,seed\n0.1,3\n");
+    for (words, parts) in [
+        ("--optimizer sdg", ["--optimizer: \"sdg\"", "sgd, momentum, nesterov"]),
+        ("--optimizer adam,adam", ["--optimizer: \"adam,adam\"", "adam only once"]),
+        ("--activation elu", ["--activation: \"elu\"", "leaky-relu"]),
+        ("--momentum 0.5", ["--momentum: without effect", "--optimizer momentum or nesterov"]),
+        ("--optimizer adam --beta1 1", ["--beta1: 1", "from 0 to below 1"]),
+        ("--optimizer adam --alpha 0.5", ["--alpha", "rmsprop"]),
+        ("--optimizer rmsprop --alpha 1.5", ["--alpha: 1.5", "0 to 1"]),
+        ("--clip nan", ["--clip: \"nan\"", "number"]),
+        ("--gamma 0.5", ["--gamma: without effect", "step or exponential"]),
+        ("--schedule cosine --step-size 3", ["--step-size: without effect", "--schedule step"]),
+        ("--schedule step --step-size 0", ["--step-size: 0", "from 1"]),
+        ("--schedule warmup-cosine --epochs 5 --warmup 5", ["--warmup: 5", "fewer than the 5 epochs"]),
+        ("--shuffle per-seed", ["--shuffle: without effect", "--batch-size"]),
+        ("--batch-size 0", ["--batch-size: \"0\"", "full"]),
+        ("--batch-size 8 --batch-order none.npz", ["none.npz", "can't be opened"]),
+        ("--dataset moon", ["--dataset: \"moon\"", "moons"]),
+        ("--noise 0.1", ["--noise: without effect", "--dataset moons or circles"]),
+        ("--points 1", ["--points: 1", "2 to 100000"]),
+        ("--init he", ["--init: \"he\"", "kaiming-normal"]),
+        ("--init-from w.npz --init zeros", ["--init-from", "--init-scale"]),
+        ("--trials t.csv --weight-decay 0.1", ["--trials", "--weight-decay"]),
+        ("--preset course --config x.toml", ["--preset", "--config"]),
+    ] {
+        let run = place.run(words).stops(2, &parts);
+        assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
+    }
+    assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+}
+
+#[test]
+fn trials_may_have_every_scalar_as_a_column() {
+    let place = Place::new();
+    place.write("t.csv", "seed,weight-decay,lr,beta1\n7,0.5,0.1,0.8\n8,0,0.2,0.9\n");
+    place.run("--device cpu --optimizer adam --epochs 2 --trials t.csv").ok();
+    let models = place.read("gpu-sweep-out/models.csv");
+    assert!(models.starts_with("model_id,lr,weight_decay,beta1,seed,train_loss,"), "{models}");
+    assert!(models.contains("\n0,0.1,0.5,0.8,7,") && models.contains("\n1,0.2,0,0.9,8,"), "{models}");
+}

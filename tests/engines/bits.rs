@@ -1,0 +1,119 @@
+//! The same trial gives the same bits alone, in a batch, in a cut batch, however much of it is recorded, and however it
+//! was named: by every optimizer, and with every order of rows.
+
+use crate::common::{Random, job_of, train};
+use crate::model_bits;
+use crate::questions::{given_order, trial};
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
+use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Batches, GridAxis, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+
+const ROWS: usize = 21;
+const EPOCHS: u32 = 3;
+const MODELS: usize = 40;
+
+/// A job of every optimizer with all of its scalars, in batches of 8 rows and all at once; what else there is changes
+/// along.
+fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
+    let mut random = Random::new(21);
+    let mut jobs = Vec::new();
+    for optimizer in Optimizer::ALL {
+        let given = given_order(&mut random, EPOCHS, ROWS);
+        let orders = [("all at once", None), ("shared", Some(Order::Shared { seed: 3 }))];
+        for (name, order) in orders.into_iter().chain([("per seed", Some(Order::PerSeed)), ("given", Some(given))]) {
+            let heeded = |scalar: &Scalar| scalar.optimizers().contains(optimizer);
+            let recipe = Recipe {
+                activation: Activation::ALL[jobs.len() % Activation::ALL.len()],
+                loss: if jobs.len() % 3 == 0 { Loss::Mse } else { Loss::Bce },
+                optimizer: *optimizer,
+                schedule: Schedule::new(ScheduleKind::Cosine, EPOCHS, None, None, None).unwrap(),
+                batches: order.map_or(Batches::FULL, |order| Batches { size: 8, order }),
+                given: Scalar::ALL.into_iter().filter(heeded).collect(),
+                ..Recipe::plain()
+            };
+            let shape = Shape::new(3, &[4, 2]).unwrap();
+            let shape = if jobs.len() % 5 == 0 { shape.without_bias() } else { shape };
+            let trials = Trials::List((0..MODELS).map(|_| trial(&mut random, &recipe, 3)).collect());
+            let points = random.points(ROWS, 3);
+            let job = job_of(engine, &shape, &recipe, points, trials, EPOCHS);
+            jobs.push((format!("{optimizer}, {name}"), job));
+        }
+    }
+    assert_eq!(jobs.len(), 24);
+    jobs
+}
+
+fn bits(job: &Job, batch: &Batch) -> Vec<String> {
+    (0..batch.outcomes.len()).map(|model| model_bits(job, batch, model)).collect()
+}
+
+pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
+    for (name, job) in jobs(engine) {
+        let batch = bits(&job, &train(engine, &job));
+        // Models differ, or nothing would be compared.
+        assert!((1..MODELS).all(|model| batch[model] != batch[0]), "{name}");
+        for model in [0, 7, 8, 31, 39] {
+            let solo = Collect::train(engine, &job, model..model + 1).unwrap();
+            assert_eq!(bits(&job, &solo), [batch[model as usize].clone()], "{name}: model {model}");
+        }
+        let mut cut = Collect::default();
+        for range in [0..1, 1..18, 18..18, 18..40] {
+            engine.train(&job, range, &mut cut).unwrap();
+        }
+        assert_eq!(bits(&job, &cut.batch.unwrap()), batch, "{name}, cut");
+    }
+}
+
+/// What is recorded changes no training.
+pub fn every_recipe_recorded(engine: &mut dyn Engine) {
+    for (name, job) in jobs(engine) {
+        let dense = train(engine, &job);
+        let record = Record { epochs: vec![1, EPOCHS], curves_below: 9, weights: true, ..Record::default() };
+        let sparse = train(engine, &Job { record, ..job });
+        assert_eq!((&dense.weights, &dense.outcomes), (&sparse.weights, &sparse.outcomes), "{name}");
+        let thinned = (0..9).flat_map(|model| [1, 3].map(|epoch| dense.curves.train_loss[model * 4 + epoch]));
+        assert_eq!(sparse.curves.train_loss, thinned.collect::<Vec<_>>(), "{name}");
+    }
+}
+
+/// A grid over every scalar of an optimizer is the list of its combinations.
+pub fn axes_are_lists(engine: &mut dyn Engine) {
+    for optimizer in Optimizer::ALL {
+        let axis = |scalar: Scalar| -> Option<GridAxis> {
+            let values = match scalar {
+                Scalar::Lr => vec![0.01, 0.03],
+                Scalar::LrFirst => vec![0.002],
+                Scalar::Momentum => vec![0.5, 0.9],
+                Scalar::WeightDecay => vec![0.0, 0.1],
+                Scalar::InitScale => vec![1.0, 0.5, 2.0],
+                Scalar::Beta1 => vec![0.5, 0.9],
+                Scalar::Beta2 => vec![0.999, 0.9],
+                Scalar::Alpha => vec![0.9, 0.99],
+                Scalar::Epsilon => vec![1e-8, 1e-3],
+                Scalar::Clip => vec![0.1],
+            };
+            scalar.optimizers().contains(optimizer).then_some((scalar, values))
+        };
+        let axes: Vec<GridAxis> = Scalar::ALL.into_iter().filter_map(axis).collect();
+        let grid = |count| Trials::Grid { axes: axes.clone(), first_seed: 4, independent_seeds: false, count };
+        let combinations = grid(1).combinations();
+        // One seed and the first half of the next.
+        let trials = grid(combinations + combinations / 2);
+        let listed = (0..trials.len()).map(|n| trials.get(n)).map(|trial| (trial.hyperparameters, trial.seed));
+        let listed = Trials::List(listed.collect());
+        let recipe = Recipe { optimizer: *optimizer, activation: Activation::Tanh, ..Recipe::plain() };
+        let shape = Shape::new(2, &[3]).unwrap();
+        let mut train_all = |trials| {
+            let job = job_of(engine, &shape, &recipe, Random::new(22).points(ROWS, 2), trials, EPOCHS);
+            let batch = train(engine, &job);
+            bits(&job, &batch)
+        };
+        let (grid, list) = (train_all(trials), train_all(listed));
+        assert_eq!(grid.len() as u64, combinations + combinations / 2);
+        assert_eq!(grid, list, "{optimizer}");
+        // Every combination is a training of its own.
+        let distinct: std::collections::HashSet<_> = grid.iter().collect();
+        assert_eq!(distinct.len(), grid.len(), "{optimizer}");
+    }
+}

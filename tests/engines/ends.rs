@@ -1,0 +1,101 @@
+//! Where trainings begin and where they break off.
+
+use crate::common::{Random, job_of, reference, relative, train, worst};
+use clap::ValueEnum;
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::{Batch, Engine, Job};
+use gpu_sweep::math::Optimizer;
+use gpu_sweep::math::init::{Init, Scheme};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Trials};
+use std::sync::Arc;
+
+/// The initial weights of every scheme, with scales of their own and without.
+pub fn every_scheme(engine: &mut dyn Engine) {
+    let seeds = [0, 1, u64::from(u32::MAX) + 1, u64::MAX];
+    let scales = [None, Some([1.0, 0.37, 0.0, 2.5])];
+    for scheme in Scheme::value_variants() {
+        for (zero_biases, bias, scales) in
+            [(false, true, scales[0]), (true, true, scales[1]), (false, false, scales[1])]
+        {
+            let shape = Shape::new(5, &[7, 6]).unwrap();
+            let shape = if bias { shape } else { shape.without_bias() };
+            let init = Init { scheme: *scheme, zero_biases };
+            let scale = |n: usize| scales.map_or(1.0, |scales| scales[n]);
+            let trial = |n: usize| {
+                let trial = Hyperparameters::lr(0.1);
+                if scales.is_some() { trial.with(Scalar::InitScale, scale(n)) } else { trial }
+            };
+            let trials = Trials::List((0..seeds.len()).map(|n| (trial(n), seeds[n])).collect());
+            let recipe = Recipe { init, ..Recipe::plain() };
+            let job = job_of(engine, &shape, &recipe, Random::new(31).points(3, 5), trials, 0);
+            let weights = train(engine, &job).weights.unwrap();
+            let expected = (0..seeds.len()).flat_map(|n| init.parameters(&shape, seeds[n], scale(n)));
+            let expected: Vec<u64> = expected.map(|w| f64::from(w).to_bits()).collect();
+            let bits = |values: &[f64]| values.iter().map(|w| w.to_bits()).collect::<Vec<_>>();
+            assert_eq!(bits(&weights.initial), expected, "{scheme}, zero biases: {zero_biases}, biases: {bias}");
+            assert_eq!(bits(&weights.last), expected, "{scheme}, zero biases: {zero_biases}, biases: {bias}");
+        }
+    }
+}
+
+/// Asserts that the engine's trainings end as the reference's do, with the same weights, and returns when they diverged.
+fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) -> Job) -> Vec<Option<u32>> {
+    let (ours, exact) = (job(engine), job(&*reference()));
+    let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
+    let known = |losses: &[f64]| losses.iter().map(|loss| loss.is_finite()).collect::<Vec<_>>();
+    assert_eq!(known(&ours.curves.train_loss), known(&exact.curves.train_loss), "{what}");
+    let ends = |batch: &Batch| batch.outcomes.iter().map(|o| (o.diverged, o.train.is_some())).collect::<Vec<_>>();
+    assert_eq!(ends(&ours), ends(&exact), "{what}");
+    let (last, exact_last) = (ours.weights.unwrap().last, exact.weights.unwrap().last);
+    // A few dozen updates in f32 without cancellation.
+    let error = worst(relative(&last, &exact_last));
+    assert!(error <= 1e-5, "{what}: {last:?} {exact_last:?}");
+    ours.outcomes.iter().map(|outcome| outcome.diverged).collect()
+}
+
+/// A logistic regression on four points in batches of two, in the order given by `order`.
+fn in_twos(engine: &dyn Engine, recipe: &Recipe, x: [f64; 4], order: Order, trials: Trials, epochs: u32) -> Job {
+    let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true] };
+    let recipe = Recipe { batches: Batches { size: 2, order }, ..recipe.clone() };
+    job_of(engine, &Shape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
+}
+
+/// A first update that leaves a parameter beyond 1e30, by every optimizer: there is no second one.
+pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
+    for optimizer in Optimizer::ALL {
+        let recipe = Recipe { optimizer: *optimizer, ..Recipe::plain() };
+        let diverged = assert_ends(engine, &optimizer.to_string(), |engine| {
+            let trials = Trials::pairs(vec![(1e32, 0), (0.01, 0), (1e36, 1)]);
+            in_twos(engine, &recipe, [1.0, -0.5, 2.0, 0.25], Order::PerSeed, trials, 2)
+        });
+        assert_eq!(diverged, [Some(0), None, Some(0)], "{optimizer}");
+    }
+}
+
+/// Decay at ten times its stable rate takes parameters from about 1 to 1e30 in some 30 updates, two of them an epoch.
+pub fn late_divergence(engine: &mut dyn Engine) {
+    let diverged = assert_ends(engine, "decay", |engine| {
+        let trial = |n: u32| {
+            let decay = 1.0 + f64::from(n) / 7.0;
+            (Hyperparameters::lr(10.0).with(Scalar::WeightDecay, decay), u64::from(n))
+        };
+        let trials = Trials::List((0..9).map(trial).collect());
+        in_twos(engine, &Recipe::plain(), [1.0, -0.5, 2.0, 0.25], Order::Shared { seed: 5 }, trials, 20)
+    });
+    let epochs: Vec<u32> = diverged.into_iter().map(Option::unwrap).collect();
+    assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
+}
+
+/// A logit that is not finite in one of two batches: the update of the batch before it, if there is one, stays.
+pub fn bad_logit_in_a_batch(engine: &mut dyn Engine) {
+    let given = Order::Given(Arc::new(vec![3, 1, 0, 2]));
+    for (name, order) in [("given", given), ("shared", Order::Shared { seed: 2 }), ("per seed", Order::PerSeed)] {
+        let diverged = assert_ends(engine, name, |engine| {
+            let trials = Trials::pairs((0..12).map(|seed| (0.1, seed)).collect());
+            let job = in_twos(engine, &Recipe::plain(), [0.0, 0.0, 1e300, 0.0], order.clone(), trials, 1);
+            Job { initial: Initial::Given([1e30, 0.5].repeat(12)), ..job }
+        });
+        assert_eq!(diverged, [Some(0); 12], "{name}");
+    }
+}

@@ -1,0 +1,163 @@
+//! Random questions: a shape, a recipe, data and trials, so that everything meets everything.
+
+use crate::common::{Random, dataset, job_of};
+use clap::ValueEnum;
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::{Engine, Job};
+use gpu_sweep::math::init::{Init, Scheme};
+use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use std::sync::Arc;
+
+/// How large questions may be.
+pub struct Size {
+    pub rows: usize,
+    pub models: usize,
+    pub epochs: u32,
+    pub widest: usize,
+    pub features: usize,
+}
+
+pub struct Question {
+    pub shape: Shape,
+    pub recipe: Recipe,
+    pub points: Points,
+    pub trials: Vec<(Hyperparameters, u64)>,
+    pub epochs: u32,
+}
+
+fn one_of<T: Clone>(random: &mut Random, all: &[T]) -> T {
+    all[random.between(0, all.len() - 1)].clone()
+}
+
+/// Orders of `rows` rows in `epochs` epochs.
+pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> Order {
+    let mut epoch = || {
+        let mut order: Vec<u32> = (0..rows as u32).collect();
+        (1..rows).for_each(|n| order.swap(n, random.between(0, n)));
+        order
+    };
+    Order::Given(Arc::new((0..epochs).flat_map(|_| epoch()).collect()))
+}
+
+/// Learning rates that nearly every training is calm with. Optimizers that divide by the gradient's size take steps of the
+/// learning rate itself, and momentum makes up to ten of one; else steps grow with the features, and the squared error has
+/// no end.
+fn calm_rate(random: &mut Random, recipe: &Recipe, features: usize) -> f64 {
+    let divides = recipe.optimizer.reads().contains(&"epsilon");
+    let largest = if divides { 0.01 } else { 0.2 / (1.0 + features as f64 / 2.0) };
+    let least = |factor: f64, applies: bool| if applies { factor } else { 1.0 };
+    let momentum = least(0.2, recipe.optimizer.reads().contains(&"momentum"));
+    let squared = least(0.25, recipe.loss == Loss::Mse && !divides);
+    largest * momentum * squared * (0.1 + 0.9 * random.unit())
+}
+
+/// A value of a scalar.
+pub fn value(random: &mut Random, scalar: Scalar, recipe: &Recipe, features: usize) -> f64 {
+    let unit = random.unit();
+    match scalar {
+        Scalar::Lr | Scalar::LrFirst => calm_rate(random, recipe, features),
+        Scalar::Momentum => 0.9 * unit,
+        Scalar::WeightDecay => 0.2 * unit,
+        // Wide layers of weights up to 1 and beyond would answer with logits of hundreds.
+        Scalar::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => 0.1 + 0.2 * unit,
+        Scalar::InitScale => 0.25 + unit,
+        Scalar::Beta1 => 0.95 * unit,
+        Scalar::Beta2 => 0.9 + 0.0999 * unit,
+        Scalar::Alpha => 0.8 + 0.199 * unit,
+        Scalar::Epsilon => 10f64.powf(-8.0 + 6.0 * unit),
+        Scalar::Clip => 0.02 + unit,
+    }
+}
+
+fn recipe(random: &mut Random, rows: usize, epochs: u32) -> Recipe {
+    let order = match random.between(0, 2) {
+        0 => Order::Shared { seed: random.between(0, 1000) as u64 },
+        1 => Order::PerSeed,
+        _ => given_order(random, epochs, rows),
+    };
+    let size = match random.between(0, 5) {
+        0 | 1 => usize::MAX,
+        2 => rows.div_ceil(2),
+        3 => rows,
+        _ => random.between(1, 8),
+    };
+    let kind = one_of(random, ScheduleKind::value_variants());
+    let schedule = Schedule::new(kind, epochs, None, None, Some(epochs / 3)).unwrap();
+    Recipe {
+        activation: one_of(random, Activation::ALL),
+        loss: one_of(random, Loss::value_variants()),
+        optimizer: one_of(random, Optimizer::ALL),
+        init: Init { scheme: one_of(random, Scheme::value_variants()), zero_biases: random.between(0, 2) == 0 },
+        schedule,
+        batches: Batches { size, order },
+        given: Vec::new(),
+    }
+}
+
+impl Question {
+    pub fn random(seed: u64, size: &Size) -> Self {
+        let mut random = Random::new(seed);
+        let random = &mut random;
+        let shape = random.shape(size.widest, size.features);
+        let shape = if random.between(0, 3) == 0 { shape.without_bias() } else { shape };
+        let (rows, models) = (random.between(2, size.rows), random.between(1, size.models));
+        let mut recipe = recipe(random, rows, size.epochs);
+        let chosen = |scalar: &Scalar| match scalar {
+            Scalar::Lr => true,
+            Scalar::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
+            _ => scalar.optimizers().contains(&recipe.optimizer) && random.between(0, 2) == 0,
+        };
+        recipe.given = Scalar::ALL.into_iter().filter(chosen).collect();
+        let trials = (0..models).map(|_| trial(random, &recipe, shape.features())).collect();
+        let points = random.points(rows, shape.features());
+        Self { shape, recipe, points, trials, epochs: size.epochs }
+    }
+
+    pub fn job(&self, engine: &dyn Engine) -> Job {
+        let trials = Trials::List(self.trials.clone());
+        job_of(engine, &self.shape, &self.recipe, self.points.clone(), trials, self.epochs)
+    }
+
+    /// The same with every initial weight and every feature moved by up to `step` of itself, to and fro.
+    pub fn shaken(&self, engine: &dyn Engine, step: f64) -> Job {
+        let mut random = Random::new(12);
+        let mut shake = |x: f64| x * (1.0 + step * (2.0 * random.unit() - 1.0));
+        let drawn = |(trial, seed): &(Hyperparameters, u64)| {
+            self.recipe.init.parameters(&self.shape, *seed, trial.init_scale())
+        };
+        let initial = self.trials.iter().flat_map(drawn).map(|w| shake(f64::from(w))).collect();
+        let mut points = self.points.clone();
+        points.x.iter_mut().for_each(|x| *x = shake(*x));
+        Job { initial: Initial::Given(initial), data: dataset(points, None), ..self.job(engine) }
+    }
+}
+
+/// A trial with a value for each scalar given.
+pub fn trial(random: &mut Random, recipe: &Recipe, features: usize) -> (Hyperparameters, u64) {
+    let with = |trial: Hyperparameters, scalar: &Scalar| trial.with(*scalar, value(random, *scalar, recipe, features));
+    let trial = recipe.given.iter().fold(Hyperparameters::default(), with);
+    (trial, random.between(0, 1000) as u64)
+}
+
+impl std::fmt::Display for Question {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Recipe { activation, loss, optimizer, init, schedule, batches, given } = &self.recipe;
+        let order = match &batches.order {
+            Order::Given(_) => "given",
+            Order::PerSeed => "per seed",
+            Order::Shared { .. } => "shared",
+        };
+        let (rows, size, scheme) = (self.points.len(), batches.size.min(self.points.len()), init.scheme);
+        let biases = if !self.shape.bias() {
+            "none"
+        } else if init.zero_biases {
+            "zeros"
+        } else {
+            "torch"
+        };
+        write!(f, "{} {activation} {loss} {optimizer}, {scheme}, biases {biases}, {}, ", self.shape, schedule.kind)?;
+        write!(f, "{size} of {rows} rows in {order} order, {given:?}, {} models", self.trials.len())
+    }
+}

@@ -1,0 +1,296 @@
+//! One case of the manifest: the question as PyTorch got it, and PyTorch's answer.
+
+use crate::common::job_of;
+use gpu_sweep::dataset::{Dataset, Points, read_csv};
+use gpu_sweep::engine::{Engine, Job};
+use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::model::Shape;
+use gpu_sweep::npz::Npz;
+use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+#[derive(Deserialize)]
+pub struct Manifest {
+    datasets: HashMap<String, Listed>,
+    pub cases: Vec<Entry>,
+}
+
+/// A data set of the manifest.
+#[derive(Deserialize)]
+struct Listed {
+    file: String,
+    label: String,
+    points: usize,
+    features: usize,
+}
+
+/// A case of the manifest.
+#[derive(Deserialize)]
+pub struct Entry {
+    pub name: String,
+    file: String,
+    dataset: String,
+    sizes: Vec<usize>,
+    activation: String,
+    optimizer: Options,
+    batch: Option<usize>,
+    epochs: u32,
+    models: usize,
+    loss: Loss,
+    bias: bool,
+    clip_norm: Option<f64>,
+    schedule: Option<Scheduler>,
+    standardize: bool,
+}
+
+/// PyTorch's optimizer and what it was given.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Options {
+    kind: String,
+    momentum: Option<f64>,
+    #[serde(default)]
+    nesterov: bool,
+    weight_decay: Option<f64>,
+    betas: Option<[f64; 2]>,
+    alpha: Option<f64>,
+    eps: Option<f64>,
+}
+
+/// PyTorch's scheduler and what it was given.
+#[derive(Deserialize)]
+struct Scheduler {
+    kind: String,
+    step_size: Option<u32>,
+    gamma: Option<f64>,
+    warmup: Option<u32>,
+}
+
+/// A case with its arrays, `[models, ...]` all of them.
+pub struct Case {
+    pub shape: Shape,
+    pub recipe: Recipe,
+    pub data: Dataset,
+    pub epochs: u32,
+    pub trials: Vec<Hyperparameters>,
+    /// `[models, parameters]`, as are `gradient` and `last`.
+    pub initial: Vec<f64>,
+    pub gradient: Vec<f64>,
+    pub last: Vec<f64>,
+    /// `[models, epochs + 1]`.
+    pub losses: Vec<f64>,
+    /// Percent.
+    pub accuracy: Vec<f64>,
+    /// Of the losses of PyTorch's own float32.
+    pub deviation: Vec<f64>,
+    /// What only some cases have.
+    pub extra: Extra,
+}
+
+/// Arrays as they stand in the file.
+#[derive(Default)]
+pub struct Extra {
+    /// `[models, points]`.
+    pub logits: Option<Vec<f64>>,
+    /// `[epochs, batches, models]`.
+    pub batch_losses: Option<Vec<f64>>,
+    /// `[updates, models]`.
+    pub norms: Option<Vec<f64>>,
+    /// `[epochs]`.
+    pub multipliers: Option<Vec<f64>>,
+    /// `[features]`: mean and standard deviation.
+    pub scaling: Option<[Vec<f64>; 2]>,
+}
+
+fn data_file(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
+}
+
+pub fn manifest() -> Manifest {
+    serde_json::from_str(&std::fs::read_to_string(data_file("manifest.json")).unwrap()).unwrap()
+}
+
+/// A name of PyTorch's as one of ours.
+fn named<T: DeserializeOwned>(name: &str) -> T {
+    serde_json::from_value(name.replace('_', "-").to_lowercase().into()).unwrap()
+}
+
+impl Options {
+    fn optimizer(&self) -> Optimizer {
+        match (self.momentum, self.nesterov) {
+            (None, false) => named(&self.kind),
+            (Some(_), false) => Optimizer::Momentum,
+            (_, true) => Optimizer::Nesterov,
+        }
+    }
+
+    /// The scalars that were given.
+    fn scalars(&self) -> Vec<(Scalar, f64)> {
+        let given = [
+            (Scalar::Momentum, self.momentum),
+            (Scalar::WeightDecay, self.weight_decay),
+            (Scalar::Beta1, self.betas.map(|betas| betas[0])),
+            (Scalar::Beta2, self.betas.map(|betas| betas[1])),
+            (Scalar::Alpha, self.alpha),
+            (Scalar::Epsilon, self.eps),
+        ];
+        given.into_iter().filter_map(|(scalar, value)| Some((scalar, value?))).collect()
+    }
+}
+
+impl Entry {
+    fn shape(&self) -> Shape {
+        let (features, hidden) = (self.sizes[0], &self.sizes[1..self.sizes.len() - 1]);
+        let shape = Shape::new(features, hidden).unwrap();
+        if self.bias { shape } else { shape.without_bias() }
+    }
+
+    fn schedule(&self) -> Schedule {
+        let new = |s: &Scheduler| Schedule::new(named(&s.kind), self.epochs, s.step_size, s.gamma, s.warmup).unwrap();
+        let schedule = self.schedule.as_ref().map_or(Schedule::CONSTANT, new);
+        assert_eq!(schedule.kind == ScheduleKind::Constant, self.schedule.is_none());
+        schedule
+    }
+
+    fn recipe(&self, order: Vec<f64>) -> Recipe {
+        let order = Order::Given(Arc::new(order.into_iter().map(|row| row as u32).collect()));
+        Recipe {
+            activation: named::<Activation>(&self.activation),
+            loss: self.loss,
+            optimizer: self.optimizer.optimizer(),
+            schedule: self.schedule(),
+            batches: self.batch.map_or(Batches::FULL, |size| Batches { size, order }),
+            ..Recipe::plain()
+        }
+    }
+
+    fn trial(&self, lr: f64) -> Hyperparameters {
+        let given = self.optimizer.scalars().into_iter().chain(self.clip_norm.map(|clip| (Scalar::Clip, clip)));
+        given.fold(Hyperparameters::lr(lr), |trial, (scalar, value)| trial.with(scalar, value))
+    }
+}
+
+impl Listed {
+    fn read(&self, standardize: bool) -> Dataset {
+        let data = read_csv(&data_file(&self.file), Some(&self.label), None).unwrap().data;
+        assert_eq!((data.train.len(), data.train.features), (self.points, self.features));
+        if standardize { data.standardize() } else { data }
+    }
+}
+
+impl Case {
+    pub fn open(name: &str) -> Self {
+        let manifest = manifest();
+        let entry = manifest.cases.iter().find(|case| case.name == name).expect("a case of this name");
+        let data = manifest.datasets[&entry.dataset].read(entry.standardize);
+        let mut file = Npz::open(&data_file(&entry.file)).unwrap();
+        let (shape, models) = (entry.shape(), entry.models);
+        let order = entry.batch.map(|_| file.read("order").unwrap().values).unwrap_or_default();
+        let mut read = |name: &str| file.read(name).unwrap().values;
+        let losses = transposed(&read("losses"), models);
+        assert_eq!(losses.len(), models * (entry.epochs as usize + 1));
+        let mut parameters = |prefix: &str| by_model(&shape, models, prefix, &mut read);
+        let (initial, gradient, last) = (parameters("init"), parameters("grad0"), parameters("final"));
+        let (lr, accuracy, deviation) = (read("lr"), read("accuracy"), read("float32_deviation"));
+        assert_eq!([lr.len(), accuracy.len(), deviation.len()], [models; 3]);
+        let trials = lr.into_iter().map(|lr| entry.trial(lr)).collect();
+        let (recipe, epochs, extra) = (entry.recipe(order), entry.epochs, Extra::read(&mut file));
+        assert_eq!(
+            (extra.batch_losses.is_some(), extra.norms.is_some(), extra.multipliers.is_some()),
+            (entry.batch.is_some(), entry.clip_norm.is_some(), entry.schedule.is_some()),
+        );
+        assert_eq!(extra.scaling.is_some(), entry.standardize);
+        Self { shape, recipe, data, epochs, trials, initial, gradient, last, losses, accuracy, deviation, extra }
+    }
+
+    pub fn models(&self) -> usize {
+        self.trials.len()
+    }
+
+    pub fn points(&self) -> &Points {
+        &self.data.train
+    }
+
+    /// This case as a job.
+    pub fn job(&self, engine: &dyn Engine) -> Job {
+        let trials = Trials::List(self.trials.iter().map(|trial| (*trial, 0)).collect());
+        let job = job_of(engine, &self.shape, &self.recipe, self.points().clone(), trials, self.epochs);
+        Job { initial: Initial::Given(self.initial.clone()), ..job }
+    }
+
+    /// The rows of the first update.
+    pub fn first_batch(&self) -> Points {
+        let Batches { size, order } = &self.recipe.batches;
+        match order {
+            Order::Given(order) => pick(self.points(), &order[..*size]),
+            _ => self.points().clone(),
+        }
+    }
+
+    /// The model's part of an array `[models, ...]`.
+    pub fn of<'a>(&self, array: &'a [f64], model: usize) -> &'a [f64] {
+        let each = array.len() / self.models();
+        &array[model * each..][..each]
+    }
+
+    /// The first model and the last one.
+    pub fn ends(self) -> Self {
+        let keep = |array: &[f64]| [self.of(array, 0), self.of(array, self.models() - 1)].concat();
+        Self {
+            initial: keep(&self.initial),
+            gradient: keep(&self.gradient),
+            last: keep(&self.last),
+            losses: keep(&self.losses),
+            accuracy: keep(&self.accuracy),
+            deviation: keep(&self.deviation),
+            trials: vec![self.trials[0], self.trials[self.models() - 1]],
+            // Not for the engines that train fewer models.
+            extra: Extra::default(),
+            ..self
+        }
+    }
+}
+
+impl Extra {
+    fn read(file: &mut Npz) -> Self {
+        let mut read = |name: &str| file.contains(name).then(|| file.read(name).unwrap().values);
+        Self {
+            logits: read("final_logits"),
+            batch_losses: read("batch_losses"),
+            norms: read("grad_norm"),
+            multipliers: read("lr_multiplier"),
+            scaling: read("feature_mean").map(|mean| [mean, read("feature_std").unwrap()]),
+        }
+    }
+}
+
+/// These rows.
+pub fn pick(points: &Points, rows: &[u32]) -> Points {
+    let rows = || rows.iter().map(|row| *row as usize);
+    let (x, y) = (rows().flat_map(|n| points.row(n).to_vec()).collect(), rows().map(|n| points.y[n]).collect());
+    Points { features: points.features, x, y }
+}
+
+/// `[rows, columns]` as `[columns, rows]`.
+fn transposed(values: &[f64], columns: usize) -> Vec<f64> {
+    (0..columns).flat_map(|c| values.iter().skip(c).step_by(columns).copied()).collect()
+}
+
+/// The arrays `PREFIX_w1`, `PREFIX_b1`, ... as `[models, parameters]`.
+fn by_model(shape: &Shape, models: usize, prefix: &str, read: &mut impl FnMut(&str) -> Vec<f64>) -> Vec<f64> {
+    let kinds: &[&str] = if shape.bias() { &["w", "b"] } else { &["w"] };
+    let arrays: Vec<Vec<f64>> = (1..=shape.layers().len())
+        .flat_map(|k| kinds.iter().map(move |kind| format!("{prefix}_{kind}{k}")))
+        .map(|name| read(&name))
+        .collect();
+    let all: Vec<f64> = (0..models)
+        .flat_map(|m| arrays.iter().flat_map(move |array| array.chunks_exact(array.len() / models).nth(m).unwrap()))
+        .copied()
+        .collect();
+    assert_eq!(all.len(), models * shape.parameters());
+    all
+}

@@ -1,0 +1,48 @@
+//! Gradients at the initial weights.
+
+use crate::case::Case;
+use crate::common::{is_reference, job_of, train, worst};
+use gpu_sweep::engine::Engine;
+use gpu_sweep::engine::reference::Network;
+use gpu_sweep::sweep::{Initial, Recipe, Trials};
+
+/// One plain update with a learning rate of 2^20 is almost nothing but the gradient.
+pub fn compare(engine: &mut dyn Engine, case: &Case) {
+    let lr = f64::from(1 << 20);
+    let recipe = Recipe { activation: case.recipe.activation, loss: case.recipe.loss, ..Recipe::plain() };
+    let trials = Trials::pairs(vec![(lr, 0); case.models()]);
+    let mut job = job_of(engine, &case.shape, &recipe, case.first_batch(), trials, 1);
+    job.initial = Initial::Given(case.initial.clone());
+    let weights = train(engine, &job).weights.unwrap();
+    assert_eq!(weights.initial, case.initial);
+    // f32: sums of 200 terms, each right to a few 1e-7; f64: the same at 1e-16.
+    let tolerance = if is_reference(engine) { 1e-13 } else { 1e-5 };
+    for model in 0..case.models() {
+        let initial = case.of(&case.initial, model);
+        let moved = initial.iter().zip(case.of(&weights.last, model)).map(|(before, after)| (before - after) / lr);
+        let scale = mean_magnitudes(case, &recipe, initial);
+        let errors = moved.zip(case.of(&case.gradient, model)).zip(scale).map(|((g, expected), scale)| {
+            // A weight that no point has a say in has exactly no gradient.
+            if scale == 0.0 { (g - expected).abs() / f64::MIN_POSITIVE } else { (g - expected).abs() / scale }
+        });
+        let error = worst(errors);
+        assert!(error <= tolerance, "model {model}: gradient {error}");
+    }
+}
+
+/// For each parameter the size of a single point's gradient: the mean magnitude over the points, the largest in its
+/// layer, since a unit that is barely active at a single point has none to speak of; 0 where it is 0 at every point.
+fn mean_magnitudes(case: &Case, recipe: &Recipe, parameters: &[f64]) -> Vec<f64> {
+    let (network, points) = (Network::new(&case.shape, recipe, parameters.to_vec()), case.first_batch());
+    let mut sums = vec![0.0; parameters.len()];
+    for n in 0..points.len() {
+        let gradient = network.gradient(&points, &[n]).unwrap();
+        sums.iter_mut().zip(gradient).for_each(|(sum, g)| *sum += g.abs() / points.len() as f64);
+    }
+    for layer in case.shape.layers() {
+        let own = &mut sums[layer.weights..layer.end()];
+        let largest = worst(own.iter().copied());
+        own.iter_mut().filter(|sum| **sum > 0.0).for_each(|sum| *sum = largest);
+    }
+    sums
+}

@@ -1,0 +1,83 @@
+//! The reference update by update, where PyTorch kept more than losses: losses of batches, norms of gradients, logits;
+//! and what goes before: schedules and standardising.
+
+use crate::case::{Case, pick};
+use crate::common::{relative, worst};
+use gpu_sweep::engine::reference::Network;
+use gpu_sweep::sweep::Order;
+
+/// As in `trainings`: 200 epochs of rounding at 1e-16.
+const TOLERANCE: f64 = 1e-10;
+
+pub fn compare(case: &Case) {
+    if let Some(multipliers) = &case.extra.multipliers {
+        let ours: Vec<f64> = (0..case.epochs).map(|epoch| case.recipe.schedule.multiplier(epoch)).collect();
+        // Absolute, for the ends of the cosines cancel; PyTorch goes from epoch to epoch and adds up 200 roundings.
+        let error = worst(ours.iter().zip(multipliers).map(|(ours, theirs)| (ours - theirs).abs()));
+        assert!(ours.len() == multipliers.len() && error <= 1e-13, "multipliers {error}");
+    }
+    if let Some([mean, std]) = &case.extra.scaling {
+        let ours = case.data.scaling.as_ref().unwrap();
+        // Sums of 569 terms, rounded at 1e-16 each.
+        let error = worst([relative(&ours.mean, mean), relative(&ours.std, std)].concat());
+        assert!(error <= 1e-13, "mean and standard deviation {error}");
+    }
+    for model in 0..case.models() {
+        logits(case, model);
+        updates(case, model);
+    }
+}
+
+/// The forward pass alone, with PyTorch's final weights.
+fn logits(case: &Case, model: usize) {
+    let Some(logits) = &case.extra.logits else { return };
+    let (network, logits) = (network(case, &case.last, model), case.of(logits, model));
+    let ours: Vec<f64> = (0..case.points().len()).map(|n| network.logit(case.points().row(n))).collect();
+    assert_eq!(ours.len(), logits.len());
+    // Sums of a few terms of about the largest logit, which may cancel.
+    let largest = worst(logits.iter().map(|z| z.abs()));
+    let error = worst(ours.iter().zip(logits).map(|(ours, theirs)| (ours - theirs).abs() / largest));
+    assert!(error <= 1e-13, "model {model}: logits {error}");
+}
+
+fn network(case: &Case, parameters: &[f64], model: usize) -> Network {
+    Network::new(&case.shape, &case.recipe, case.of(parameters, model).to_vec())
+}
+
+/// The loss over each batch just before its update, and the norm of its gradient before clipping.
+fn updates(case: &Case, model: usize) {
+    let (losses, norms) =
+        (per_update(&case.extra.batch_losses, case, model), per_update(&case.extra.norms, case, model));
+    let (mut own_losses, mut own_norms) = (Vec::new(), Vec::new());
+    let (mut network, rates) = (network(case, &case.initial, model), case.trials[model].rates(case.recipe.optimizer));
+    for epoch in 0..if losses.is_some() || norms.is_some() { case.epochs } else { 0 } {
+        for rows in batches(case, epoch) {
+            let points = pick(case.points(), &rows);
+            own_losses.push(network.measure(&points).loss);
+            let gradient = network.gradient(&points, &(0..rows.len()).collect::<Vec<_>>()).unwrap();
+            own_norms.push(gradient.iter().map(|g| g * g).sum::<f64>().sqrt());
+            assert!(network.update(gradient, &rates.scheduled(case.recipe.schedule.multiplier(epoch))));
+        }
+    }
+    for (what, ours, theirs) in [("batch losses", own_losses, losses), ("norms", own_norms, norms)] {
+        let Some(theirs) = theirs else { continue };
+        let error = worst(relative(&ours, &theirs));
+        assert!(error <= TOLERANCE, "model {model}: {what} {error}");
+    }
+}
+
+/// The model's part of an array `[updates, models]`.
+fn per_update(array: &Option<Vec<f64>>, case: &Case, model: usize) -> Option<Vec<f64>> {
+    array.as_ref().map(|array| array.iter().skip(model).step_by(case.models()).copied().collect())
+}
+
+/// The rows of each update of an epoch.
+fn batches(case: &Case, epoch: u32) -> Vec<Vec<u32>> {
+    let rows = case.points().len();
+    match &case.recipe.batches.order {
+        Order::Given(order) => {
+            order[epoch as usize * rows..][..rows].chunks(case.recipe.batches.size).map(<[u32]>::to_vec).collect()
+        }
+        _ => vec![(0..rows as u32).collect()],
+    }
+}
