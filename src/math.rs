@@ -11,6 +11,7 @@ pub mod optimizer;
 pub mod real;
 pub mod rng;
 pub mod shuffle;
+pub mod slots;
 
 pub use activation::Activation;
 pub use lanes::Lanes;

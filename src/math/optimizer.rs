@@ -1,12 +1,9 @@
 //! Optimizers by PyTorch's update rules. Twin of `shaders/optimizer.wgsl`. To add one, add its line to the list below and
 //! its step here and there.
 
-mod slots;
-
-pub use slots::{Slot, Slots, Stride};
-
 use super::Real;
 use super::lanes::round_by_round;
+use super::slots::{Slots, Stride};
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
 /// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
@@ -96,6 +93,14 @@ impl std::fmt::Display for Optimizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         super::write_name(self, f)
     }
+}
+
+/// A parameter and what its optimizer remembers of it, at first 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Slot<R> {
+    pub parameter: R,
+    pub first: R,
+    pub second: R,
 }
 
 /// What updates need to know of a model's hyper-parameters, in forms that lose nothing when they are rounded to f32.

@@ -154,18 +154,27 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
 fn agree(shape: &Shape, recipe: &Recipe, rows: usize) {
     let (job, what) = (job(shape, recipe, rows, 4), format!("{shape} {recipe:?}"));
     let (fast, right) = (train(&mut CpuEngine::new().unwrap(), &job), train(&mut ReferenceEngine::default(), &job));
-    let diverged = |batch: &Batch| batch.outcomes.iter().map(|outcome| outcome.diverged).collect::<Vec<_>>();
-    assert_eq!(diverged(&fast), diverged(&right), "{what}");
-    assert!(right.outcomes.iter().filter(|outcome| outcome.diverged.is_none()).count() >= 30, "{what}");
     // Up to 4 × 50 updates, each of which rounds its dozen operations to 6e-8; what they do to a parameter is of the order
     // of 1. A kink passed on one side only moves a parameter by some lr / rows more, which these jobs don't show.
     let curves = difference(&fast.curves.train_loss, &right.curves.train_loss);
     assert!(curves <= 2e-5, "{curves}: {what}");
-    let (fast, right) = (fast.weights.unwrap().last, right.weights.unwrap().last);
-    for (model, (fast, right)) in fast.chunks(shape.parameters()).zip(right.chunks(shape.parameters())).enumerate() {
-        let last = difference(fast, right);
-        assert!(last <= 1e-4 || model % 10 == 3, "model {model}, {last}: {what}");
+    let weights = |batch: &Batch| batch.weights.as_ref().unwrap().last.clone();
+    let (fast_weights, right_weights) = (weights(&fast), weights(&right));
+    let models = fast_weights.chunks(shape.parameters()).zip(right_weights.chunks(shape.parameters()));
+    let mut sound = 0;
+    for (model, (one, other)) in models.enumerate() {
+        let (a, b) = (fast.outcomes[model], right.outcomes[model]);
+        assert_eq!(a.diverged, b.diverged, "model {model}: {what}");
+        // Where it diverged, f32 may have overflowed.
+        if let (Some(a), Some(b)) = (a.train, b.train) {
+            let last = difference(one, other);
+            assert!(last <= 1e-4, "model {model}, {last}: {what}");
+            // A logit at the threshold may fall on either side.
+            assert!(a.correct.abs_diff(b.correct) <= 1, "model {model}: {a:?}, {b:?}: {what}");
+            sound += 1;
+        }
     }
+    assert!(sound >= 30, "{sound} models: {what}");
 }
 
 #[test]

@@ -3,7 +3,8 @@
 use super::network::Networks;
 use crate::math::divergence::bad_parameter;
 use crate::math::lanes::round_by_round;
-use crate::math::optimizer::{Rates, Slots, Stride, Warmth, clip_factor, warmth};
+use crate::math::optimizer::{Rates, Warmth, clip_factor, warmth};
+use crate::math::slots::{Slots, Stride};
 use crate::math::{Lanes, Real};
 use crate::sweep::{Recipe, Scalar, Trial};
 
