@@ -50,6 +50,11 @@ const RUNNING = 0xFFFFFFFFu;
 /// The order of the rows in each of the dispatch's epochs, `[epochs, points]`.
 @group(0) @binding(12) var<storage, read> order: array<u32>;
 
+/// A loss to record: NaN where a logit, of which `bits` is the largest, is not finite.
+fn sound_loss(loss: f32, bits: u32) -> f32 {
+    return bitcast<f32>(select(bitcast<u32>(loss), bits | 0x7FC00000u, bad_logit(bits)));
+}
+
 /// Feature f (or, with f = FEATURES, the label: 0 or 1) of point n.
 fn point(n: u32, f: u32) -> f32 {
     return points[n * POINT_VECTORS + f / 4u][f % 4u];

@@ -31,7 +31,7 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
         let loss = epoch_sums();
         if (epoch == recorded[next]) {
-            losses[next * job.models + model] = loss / f32(POINTS);
+            losses[next * job.models + model] = sound_loss(loss / f32(POINTS), logit_peak);
             next++;
         }
         if (bad_logit(logit_peak)) {

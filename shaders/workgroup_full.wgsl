@@ -16,7 +16,7 @@ fn note_tile(tile: Tile, sum: TileLoss, epoch: u32, next: u32) {
         if (epoch == recorded[next]) {
             let at = next * job.models + tile.model;
             let before = select(losses[at], 0.0, tile.first == 0u);
-            losses[at] = before + sum.loss / f32(POINTS);
+            losses[at] = before + sound_loss(sum.loss / f32(POINTS), sum.peak);
         }
         if (bad_logit(sum.peak)) {
             diverged[tile.model] = epoch;

@@ -19,9 +19,10 @@ impl History {
         Self { loss: Vec::with_capacity(epochs), accuracy: Vec::with_capacity(epochs) }
     }
 
-    /// Adds a recorded epoch: mean loss and fraction right, both missing (NaN) where the loss is not finite.
-    pub fn push(&mut self, loss: f64, accuracy: f64) {
-        let known = loss.is_finite();
+    /// Adds a recorded epoch: mean loss and fraction right, both missing (NaN) where the loss or, as `sound` tells, a logit
+    /// is not finite.
+    pub fn push(&mut self, loss: f64, accuracy: f64, sound: bool) {
+        let known = sound && loss.is_finite();
         self.loss.push(if known { loss } else { f64::NAN });
         self.accuracy.push(if known { accuracy } else { f64::NAN });
     }

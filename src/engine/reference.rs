@@ -151,7 +151,7 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
 fn record(job: &Job, network: &Network, train: &mut History, test: &mut History) {
     let push = |history: &mut History, points: &Points| {
         let measure = network.measure(points);
-        history.push(measure.loss, f64::from(measure.correct) / points.len() as f64);
+        history.push(measure.loss, f64::from(measure.correct) / points.len() as f64, measure.finite);
     };
     push(train, &job.data.train);
     if let Some(points) = job.data.test.as_ref().filter(|_| job.record.test) {

@@ -17,7 +17,7 @@ use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Initial, Recipe, Scalar, Trials};
+use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
@@ -127,6 +127,11 @@ fn bad_logits(engine: &mut dyn Engine) {
         }
         let weights = batch.weights.unwrap();
         assert_eq!(weights.last, weights.initial);
+        // -inf is right for label 0: the second model's loss would be a finite number.
+        assert!(batch.curves.train_loss.iter().all(|loss| loss.is_nan()), "{:?}", batch.curves.train_loss);
+        let batches = Batches { size: 1, order: Order::Shared { seed: 0 } };
+        let job = Job { recipe: Recipe { batches, ..Recipe::plain() }, ..job };
+        assert!(train(engine, &job).curves.train_loss.iter().all(|loss| loss.is_nan()));
     }
     let scores = engine.evaluate(&shape(1, &[]), &Recipe::plain(), &given, &points).unwrap();
     assert_eq!(scores, [None, None]);

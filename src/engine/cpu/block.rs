@@ -234,9 +234,10 @@ impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
 
 /// Adds one value to each active model's curves.
 fn push<const N: usize>(histories: &mut [History], active: &[bool; N], tally: &Tally<N>, rows: usize) {
+    let bad = tally.bad();
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active[*lane]) {
         let score = tally.score(lane, rows);
-        history.push(score.loss, f64::from(score.correct) / rows as f64);
+        history.push(score.loss, f64::from(score.correct) / rows as f64, !bad[lane]);
     }
 }
 
