@@ -167,14 +167,11 @@ fn what_is_compared_stands_side_by_side() {
     let accuracy = AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None };
     let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);
     // 184 to 203 of 200 points right, at most 196: 192.1 on average.
-    assert!(words.contains("Mean accuracy is highest, 96\u{a0}%, with momentum 0.9 at learning rate 1"), "{words}");
+    assert!(words.contains("Mean accuracy is highest, 96 %, with momentum 0.9 at learning rate 1"), "{words}");
     assert!(words.contains("bands: ± one standard error") && words.contains("100 models diverged"), "{words}");
     let success = SuccessPlot { view, threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&success, &folder.join("success")).unwrap()[1]);
-    assert!(
-        words.contains("At best, with sgd at learning rate 1, 100\u{a0}% get more than 70\u{a0}% right"),
-        "{words}"
-    );
+    assert!(words.contains("At best, with sgd at learning rate 1, 100 % get more than 70 % right"), "{words}");
     let contender = |(k, name): (usize, &str)| Contender {
         name: name.into(),
         at: 0.1,
