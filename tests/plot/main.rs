@@ -171,7 +171,7 @@ fn what_is_compared_stands_side_by_side() {
     assert!(words.contains("bands: ± one standard error") && words.contains("100 models diverged"), "{words}");
     let success = SuccessPlot { view, threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&success, &folder.join("success")).unwrap()[1]);
-    assert!(words.contains("At best, with sgd at learning rate 1, 100 % get more than 70 % right"), "{words}");
+    assert!(words.contains("At best, with sgd at learning rate 0.1, 100 % get more than 70 % right"), "{words}");
     let contender = |(k, name): (usize, &str)| Contender {
         name: name.into(),
         at: 0.1,
