@@ -52,6 +52,17 @@ struct Warmth {
     second: f32,
 }
 
+/// What a number adds to the sums of squares that a norm is made of: its square, and that of it in units of 2^64.
+fn norm_terms(x: f32) -> vec2<f32> {
+    let small = x * 0x1p-64f;
+    return vec2(x * x, small * small);
+}
+
+/// The norm from such sums, by the second one where the first is infinite. (The host's norms are f64.)
+fn gradient_norm(squares: vec2<f32>) -> f32 {
+    return select(sqrt(squares.x), sqrt(squares.y) * 0x1p+64f, bad_logit(magnitude_bits(squares.x)));
+}
+
 /// min(1, limit / (norm + 1e-6)): by what a gradient of this norm is multiplied.
 fn clip_factor(norm: f32, limit: f32) -> f32 {
     let factor = limit / (norm + 1e-6);

@@ -116,11 +116,11 @@ fn clear_sums() {
 fn clipping(count: f32, rates: Rates) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
-        var square = 0.0;
+        var squares = vec2(0.0);
         for (var p = 0u; p < PARAMETERS; p++) { // unroll
-            square += (gradient[p] / count) * (gradient[p] / count);
+            squares += norm_terms(gradient[p] / count);
         }
-        factor = clip_factor(sqrt(square), rates.clip);
+        factor = clip_factor(gradient_norm(squares), rates.clip);
     }
     return factor;
 }

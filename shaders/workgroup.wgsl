@@ -141,25 +141,24 @@ fn tile_loss(tile: Tile) -> TileLoss {
 }
 
 /// Each lane's sum of squared gradients.
-var<workgroup> squares: array<f32, WORKGROUP>;
+var<workgroup> squares: array<vec2<f32>, WORKGROUP>;
 
 /// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit. Every
 /// lane adds the lanes' sums up in the same order.
 fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
-        var square = 0.0;
+        var sums = vec2(0.0);
         for (var p = tile.lane; p < PARAMETERS; p += WORKGROUP) {
-            let mean = gradients[slot(tile.model, p)] / count;
-            square += mean * mean;
+            sums += norm_terms(gradients[slot(tile.model, p)] / count);
         }
-        squares[tile.lane] = square;
+        squares[tile.lane] = sums;
         workgroupBarrier();
-        square = 0.0;
+        sums = vec2(0.0);
         for (var lane = 0u; lane < WORKGROUP; lane++) {
-            square += squares[lane];
+            sums += squares[lane];
         }
-        factor = clip_factor(sqrt(square), rates.clip);
+        factor = clip_factor(gradient_norm(sums), rates.clip);
     }
     return factor;
 }

@@ -11,7 +11,8 @@ pub struct Axis {
     values: Vec<f64>,
 }
 
-const ALLOWED: &str = "a number, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
+const ALLOWED: &str =
+    "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
 /// Most values of one axis.
 const MAX_VALUES: usize = 10_000_000;
 
@@ -65,7 +66,7 @@ fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
 impl TryFrom<String> for Axis {
     type Error = Error;
     fn try_from(text: String) -> Result<Self> {
-        Self::parse("lr", &text)
+        Self::parse("values", &text)
     }
 }
 

@@ -87,6 +87,19 @@ pub fn late_divergence(engine: &mut dyn Engine) {
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
 }
 
+/// A gradient whose square f32 can't hold is cut to the limit all the same.
+pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
+    let shape = Shape::new(1, &[]).unwrap();
+    let points = Points { features: 1, x: vec![1e25], y: vec![false] };
+    let recipe = Recipe { given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
+    let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Scalar::Clip, 4.0), 0); 3]);
+    let job = Job { initial: Initial::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };
+    for weights in train(engine, &job).weights.unwrap().last.chunks(2) {
+        // The gradient's length of 5e24 becomes 4; times 0.5.
+        assert!((weights[0] + 2.0).abs() <= 1e-6 && weights[1].abs() <= 1e-20, "{weights:?}");
+    }
+}
+
 /// A logit that is not finite in one of two batches: the update of the batch before it, if there is one, stays.
 pub fn bad_logit_in_a_batch(engine: &mut dyn Engine) {
     let given = Order::Given(Arc::new(vec![3, 1, 0, 2]));

@@ -10,7 +10,9 @@ mod common;
 
 use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut};
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
-use ends::{bad_logit_in_a_batch, every_scheme, huge_steps_of_every_optimizer, late_divergence};
+use ends::{
+    bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
+};
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
@@ -21,17 +23,21 @@ use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_steps_of_every_optimizer, late_divergence);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
+    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_steps_of_every_optimizer, late_divergence);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
+    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_steps_of_every_optimizer, late_divergence);
+    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
+    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
 engine_suite!(gpu_workgroup: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps,
-    bad_logits, curves, scores_are_evaluated, progress, random_recipes, axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_steps_of_every_optimizer, late_divergence);
+    bad_logits, curves, scores_are_evaluated, progress, random_recipes,
+    axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()

@@ -186,7 +186,7 @@ impl std::fmt::Display for Mapping {
 fn workgroup_bytes(work: &Work, workgroup: u32, tile: u32) -> u32 {
     let units = work.shape.hidden_units().max(1) as u32;
     let rows = if work.is_full() { 0 } else { tile };
-    let squares = if work.clips() { workgroup } else { 0 };
+    let squares = if work.clips() { 2 * workgroup } else { 0 };
     4 * (2 * tile * units + tile + 2 + rows + squares)
 }
 
