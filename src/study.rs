@@ -77,12 +77,16 @@ impl Study {
         let plan = Plan::of(&question)?;
         let header = Header::of(&question, plan.per_chunk())?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
-        let is_ours = |settings: &Path| config::read_saved(settings).is_some();
-        let found = files::look(folder, is_ours)?;
+        let found = files::look(folder, config::is_ours)?;
         if let Found::Foreign(reason) = found {
             return Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")));
         }
-        let saved = if matches!(found, Found::Study) { config::read_saved(&folder.join(SWEEP)) } else { None };
+        let ours = matches!(found, Found::Study);
+        let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
+        if ours && saved.is_none() && !force {
+            let what = "holds results of another version of gpu-sweep; choose another --out, or --force to replace it";
+            return Err(refuse(what.into()));
+        }
         match saved {
             Some((sweep, there)) if !force => {
                 if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
@@ -93,8 +97,8 @@ impl Study {
                 let plan = Plan::new(&question, there.chunk_models);
                 Self::empty(folder, question, plan).with_what_is_there()
             }
-            saved => {
-                if saved.is_some() {
+            _ => {
+                if ours {
                     files::remove_study(folder)?;
                 }
                 Self::begin(folder, question, plan, &header)

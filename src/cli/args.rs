@@ -48,12 +48,12 @@ pub struct Models {
     pub independent_seeds: Option<bool>,
     /// CSV table with a row per model, columns lr and seed, not --lr
     ///
-    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip.
+    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
     #[arg(long, value_name = "FILE.csv")]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
     ///
-    /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models. Without it, weights are drawn from each model's seed as --init says.
+    /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models; several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed as --init says.
     #[arg(long, value_name = "FILE.npz")]
     pub init_from: Option<PathBuf>,
 }

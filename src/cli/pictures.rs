@@ -134,9 +134,11 @@ impl Studio<'_> {
             let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
             let network = Network::new(&job.shape, &job.recipe, model.weights);
             let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
-            let value = short(model.trial.hyperparameters.get(sides.scalars[sides.axis]).unwrap_or(f64::NAN));
-            let name = if sides.scalars[sides.axis].name() == "lr" { "lr" } else { sides.view.x };
-            Boundary { label: format!("{name} {value}, seed {}: {accuracy}", model.trial.seed), logits }
+            let scalar = sides.scalars[sides.axis];
+            let name = if scalar.name() == "lr" { "lr" } else { sides.view.x };
+            let value = model.trial.hyperparameters.get(scalar);
+            let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
+            Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }
         };
         Ok(replayed.into_iter().map(boundary).collect())
     }
@@ -155,8 +157,7 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &
             let own = curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone());
             Some(Contender { name: name.to_owned(), at: group.x, curves: own.collect() })
         });
-        let contenders = contenders.filter(|contender| !contender.curves.is_empty()).collect();
-        return Box::new(LossComparison { epochs, loss, x: x.words(), contenders, settings });
+        return Box::new(LossComparison { epochs, loss, x: x.words(), contenders: contenders.collect(), settings });
     }
     let values = curves.iter().map(|curve| curve.trial.hyperparameters.get(x).unwrap_or(f64::NAN)).collect();
     let losses = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();

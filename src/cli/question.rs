@@ -1,7 +1,8 @@
 //! The question asked: defaults, then `--preset` or `--config`, then flags.
 
 use super::args::{Data, Keep, Models, Network, Train, Training};
-use gpu_sweep::sweep::Sweep;
+use gpu_sweep::dataset::Source;
+use gpu_sweep::sweep::{Scalar, ScheduleKind, Sweep};
 
 /// Puts the flags that were given on top of `sweep`, and checks the whole.
 ///
@@ -13,6 +14,7 @@ pub fn on_top_of(mut sweep: Sweep, args: &Train) -> gpu_sweep::Result<Sweep> {
     training(&mut sweep, &args.training);
     models(&mut sweep, &args.models);
     keep(&mut sweep, &args.keep);
+    give_way(&mut sweep, args);
     sweep.validate()?;
     Ok(sweep)
 }
@@ -28,6 +30,52 @@ fn set<T: Clone>(setting: &mut T, flag: &Option<T>) {
 fn fill<T: Clone>(setting: &mut Option<T>, flag: &Option<T>) {
     if flag.is_some() {
         setting.clone_from(flag);
+    }
+}
+
+/// Flags go before what a preset or a file set: what they leave without effect there is dropped.
+fn give_way(sweep: &mut Sweep, args: &Train) {
+    let (flags, plain, listed) = (&args.training, Sweep::default(), args.models.trials.is_some());
+    let made = |heeds: fn(Source) -> bool| args.data.data.is_none() && sweep.dataset.all().iter().any(|s| heeds(*s));
+    let (noisy, blurred) = (made(Source::is_noisy), made(Source::is_blurred));
+    set(&mut sweep.noise, &(!noisy && args.data.noise.is_none()).then_some(plain.noise));
+    set(&mut sweep.blur, &(!blurred && args.data.blur.is_none()).then_some(plain.blur));
+    if args.data.data.is_some() {
+        (sweep.dataset, sweep.points) = (plain.dataset, plain.points);
+    }
+    if args.models.init_from.is_some() {
+        sweep.init = args.network.init.clone().unwrap_or(plain.init);
+        sweep.init_bias = args.network.init_bias.unwrap_or(plain.init_bias);
+        sweep.init_scale.clone_from(&args.network.init_scale);
+    }
+    if listed {
+        (sweep.models, sweep.seeds) = (args.models.models, args.models.seeds);
+        sweep.independent_seeds = args.models.independent_seeds.unwrap_or(false);
+        (sweep.lr_first, sweep.weight_decay, sweep.init_scale, sweep.clip) = (None, None, None, None);
+    }
+    let optimizers = sweep.optimizer.all().to_vec();
+    let read = |scalar: Scalar| optimizers.iter().any(|optimizer| scalar.optimizers().contains(optimizer));
+    for (scalar, setting, flag) in [
+        (Scalar::Momentum, &mut sweep.momentum, &flags.momentum),
+        (Scalar::Beta1, &mut sweep.beta1, &flags.beta1),
+        (Scalar::Beta2, &mut sweep.beta2, &flags.beta2),
+        (Scalar::Alpha, &mut sweep.alpha, &flags.alpha),
+        (Scalar::Epsilon, &mut sweep.epsilon, &flags.epsilon),
+    ] {
+        if listed || !read(scalar) {
+            setting.clone_from(flag);
+        }
+    }
+    let scheduled = |kinds: &[ScheduleKind]| sweep.schedule.all().iter().any(|kind| kinds.contains(kind));
+    let steps = scheduled(&[ScheduleKind::Step]);
+    let shrinks = steps || scheduled(&[ScheduleKind::Exponential]);
+    let warms_up = scheduled(&[ScheduleKind::WarmupCosine]);
+    sweep.step_size = sweep.step_size.filter(|_| steps).or(flags.step_size);
+    sweep.gamma = sweep.gamma.filter(|_| shrinks).or(flags.gamma);
+    sweep.warmup = sweep.warmup.filter(|_| warms_up).or(flags.warmup);
+    if sweep.batch_size.all().iter().all(|size| size.0.is_none()) {
+        sweep.shuffle = flags.shuffle.unwrap_or(plain.shuffle);
+        sweep.batch_order.clone_from(&flags.batch_order);
     }
 }
 

@@ -77,7 +77,8 @@ impl<'a> Results<'a> {
         let of = |groups: &'_ [Group]| best(groups.iter()).map(|group| (group.cell, group.values.clone()));
         let rows = view.best(CURVES).into_iter().filter_map(|(name, groups)| {
             let group = best(groups.iter())?;
-            let label = format!("{name}, {} {}", view.x, short(group.x));
+            let at = if group.x.is_nan() { String::new() } else { format!(", {} {}", view.x, short(group.x)) };
+            let label = name.to_owned() + &at;
             Some(Row { label, group, best: of(groups) == top })
         });
         let text = self.rows("at its best", rows.collect());
@@ -120,10 +121,12 @@ impl<'a> Results<'a> {
     fn best_line(&self, best: &Group) -> String {
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
         let view = &self.sides.view;
-        let owner = view.series.iter().position(|series| series.groups.contains(best));
+        let is_best = |group: &Group| group.cell == best.cell && group.values == best.values;
+        let owner = view.series.iter().position(|series| series.groups.iter().any(is_best));
         let name = owner.filter(|_| view.compares()).map_or(String::new(), |k| format!(" ({})", view.names[k]));
         let mean = percent(best.score(), 1);
-        format!("{}{name}: {which} {mean}, {}", bold(&short(best.x)), self.successes(best))
+        let value = if best.x.is_nan() { "none".to_owned() } else { short(best.x) };
+        format!("{}{name}: {which} {mean}, {}", bold(&value), self.successes(best))
     }
 
     fn total_line(&self) -> String {

@@ -7,6 +7,9 @@ use gpu_sweep::statistics::{Group, Series, Summary};
 use gpu_sweep::study::{Part, Question};
 use gpu_sweep::sweep::{COLUMNS, Scalar, Trials};
 
+/// Most points of a curve in a random search over several cells.
+const BINS: usize = 40;
+
 /// A sweep's results and how they are shown.
 pub struct Sides<'a> {
     pub question: &'a Question,
@@ -74,7 +77,21 @@ fn pooled(all: Vec<Series>) -> Vec<Series> {
         }
         cell.groups = merged;
     }
+    // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
+    if cells.len() > 1 {
+        cells.iter_mut().filter(|cell| cell.groups.len() > BINS).for_each(binned);
+    }
     cells
+}
+
+/// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
+fn binned(series: &mut Series) {
+    let together = |groups: &[Group]| {
+        let mut all = groups[0].clone();
+        groups[1..].iter().for_each(|group| all.merge(group));
+        Group { x: groups[groups.len() / 2].x, ..all }
+    };
+    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(together).collect();
 }
 
 /// What sets a curve apart: `tanh, batches of 32`; of several optimizers `momentum 0.9`, not `momentum, momentum 0.9`.

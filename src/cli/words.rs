@@ -3,7 +3,7 @@
 use gpu_sweep::engine::Job;
 use gpu_sweep::math::Activation;
 use gpu_sweep::model::Shape;
-use gpu_sweep::study::Question;
+use gpu_sweep::study::{Part, Question};
 use gpu_sweep::sweep::{Recipe, Scalar, Trials};
 use std::path::Path;
 
@@ -26,23 +26,28 @@ fn grid(question: &Question) -> String {
         texts.dedup();
         plural(texts.len() as u64, THINGS[n])
     });
-    let trials = &question.cells[0].trials;
-    let (independent, count) = match trials {
-        Trials::Grid { independent_seeds, count, .. } => (*independent_seeds, *count),
-        Trials::List(_) => {
-            let file = sweep.trials.as_deref().map(|file| format!("one per row of {}", file.display()));
-            return differ.chain(file).collect::<Vec<_>>().join(" × ");
-        }
+    let cells = &question.cells;
+    let Trials::Grid { independent_seeds, .. } = &cells[0].trials else {
+        let file = sweep.trials.as_deref().map(|file| format!("one per row of {}", file.display()));
+        return differ.chain(file).collect::<Vec<_>>().join(" × ");
     };
     let axes = sweep.axes().into_iter().filter(|(scalar, axis)| *scalar == Scalar::Lr || axis.values().len() > 1);
     let axes = axes.map(|(scalar, axis)| plural(axis.values().len() as u64, scalar.words()));
-    let parts: Vec<String> = differ.chain(axes).collect();
-    if independent {
-        return format!("{}, a seed of its own for each model", parts.join(" × "));
+    let combinations = |part: &Part| part.trials.combinations();
+    let grid = match cells.iter().all(|part| combinations(part) == combinations(&cells[0])) {
+        true => differ.chain(axes).collect::<Vec<_>>().join(" × "),
+        // Not every cell has every axis.
+        false => {
+            let all = plural(cells.iter().map(combinations).sum(), "combination");
+            format!("{} in {all}", differ.collect::<Vec<_>>().join(" × "))
+        }
+    };
+    if *independent_seeds {
+        return format!("{grid}, a seed of its own for each model");
     }
-    let combinations = trials.combinations();
-    let cut = if count % combinations == 0 { "" } else { " (the last one cut off)" };
-    format!("{} × {}{cut}", parts.join(" × "), plural(count.div_ceil(combinations), "seed"))
+    let seeds = cells.iter().map(|part| part.trials.len().div_ceil(combinations(part))).max().unwrap_or(0);
+    let whole = cells.iter().all(|part| part.trials.len() == seeds * combinations(part));
+    format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
 /// What there may be several of, by [`gpu_sweep::sweep::COLUMNS`].
@@ -85,7 +90,7 @@ fn network(shape: &Shape, activation: Option<Activation>) -> String {
 /// An activation as people write it.
 fn activation(activation: Activation) -> String {
     let name = activation.to_string();
-    if name.ends_with("lu") { name.replace("relu", "ReLU").replace("elu", "ELU").replace("silu", "SiLU") } else { name }
+    name.replace("relu", "ReLU").replace("gelu", "GELU").replace("silu", "SiLU")
 }
 
 /// Data, network, points and epochs, for under a picture's title.

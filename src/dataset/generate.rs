@@ -39,6 +39,16 @@ pub struct Making {
 type Labelled = ([f64; 2], bool);
 
 impl Source {
+    /// Whether it heeds [`Making::noise`].
+    pub fn is_noisy(self) -> bool {
+        matches!(self, Self::Moons | Self::Circles | Self::Xor | Self::Spirals)
+    }
+
+    /// Whether it heeds [`Making::blur`].
+    pub fn is_blurred(self) -> bool {
+        !self.is_noisy()
+    }
+
     /// Draws the points, all of label 0 before those of label 1 (but `xor`'s as they fall). Every value is one that f32
     /// holds, so that all engines start from the same points.
     pub fn make(self, making: &Making) -> Dataset {

@@ -67,7 +67,7 @@ impl Init {
 
     /// All initial parameters of the model with this seed, in [`Shape`]'s order; weights are multiplied by `scale`.
     pub fn parameters(self, shape: &Shape, seed: u64, scale: f64) -> Vec<f32> {
-        let (key, scale) = (key(seed), scale as f32);
+        let key = key(seed);
         let mut parameters = vec![0.0; shape.parameters()];
         // One sequence of normal numbers for all layers.
         let mut normal = Philox::new(seed, Stream::Normal);
@@ -76,10 +76,10 @@ impl Init {
                 range.for_each(|p| parameters[p] = initial_parameter(key, p as u32, bound));
             };
             match self.bounds(&layer) {
-                Some([bound, _]) => uniform(layer.weights..layer.biases, bound * scale, &mut parameters),
+                Some([bound, _]) => uniform(layer.weights..layer.biases, bound * scale as f32, &mut parameters),
                 None => {
                     let weights = self.drawn(&layer, &mut normal);
-                    let scaled = weights.into_iter().map(|w| (w * f64::from(scale)) as f32);
+                    let scaled = weights.into_iter().map(|w| (w * scale) as f32);
                     parameters[layer.weights..layer.biases].iter_mut().zip(scaled).for_each(|(p, w)| *p = w);
                 }
             }

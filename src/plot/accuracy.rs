@@ -52,7 +52,7 @@ impl AccuracyPlot<'_> {
 
     /// Several curves side by side.
     fn comparison(&self) -> Scene {
-        let (total, x) = (self.view.summary.total(), self.view.x);
+        let total = self.view.summary.total();
         let tested = !total.test.is_empty();
         let what = if tested { "test accuracy" } else { "accuracy" };
         let best = self.view.best(1);
@@ -62,7 +62,7 @@ impl AccuracyPlot<'_> {
         });
         let title = match top {
             Some((name, group, mean)) => {
-                format!("Mean {what} is highest, {}, with {name} at {x} {}", percent(mean), number(group.x, 3))
+                format!("Mean {what} is highest, {}, with {name}{}", percent(mean), self.view.at(group))
             }
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };

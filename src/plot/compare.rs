@@ -43,7 +43,15 @@ impl Comparison<'_> {
         frame.draw(&mut scene);
         let mut ends = Vec::new();
         for ((name, groups), rgb) in curves.iter().zip(COLOURS) {
-            self.draw_intervals(&mut scene, &frame, groups, rgb);
+            // What the axis means nothing to is the same everywhere along it.
+            let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
+            if let Some(height) = anywhere {
+                let y = frame.y(height.max(self.low));
+                scene.dashed(&[(frame.left, y), (frame.right, y)], &[14.0, 9.0], 4.0, rgb);
+                ends.push((y, (*name).to_owned(), named(readable(rgb))));
+            }
+            let groups: Vec<&Group> = groups.iter().filter(|group| !group.x.is_nan()).collect();
+            self.draw_intervals(&mut scene, &frame, &groups, rgb);
             let points: Vec<Place> =
                 groups.iter().filter_map(|g| Some(frame.at(g.x, (self.height)(g)?.max(self.low)))).collect();
             scene.line(points.clone(), 9.0, WHITE);
@@ -55,8 +63,8 @@ impl Comparison<'_> {
         scene
     }
 
-    fn draw_intervals(&self, scene: &mut Scene, frame: &Frame, groups: &[Group], rgb: Rgb) {
-        let interval = |g: &Group| {
+    fn draw_intervals(&self, scene: &mut Scene, frame: &Frame, groups: &[&Group], rgb: Rgb) {
+        let interval = |g: &&Group| {
             (self.interval)(g).map(|(low, high)| (frame.at(g.x, low.max(self.low)), frame.at(g.x, high.max(self.low))))
         };
         let bounds: Vec<(Place, Place)> = groups.iter().filter_map(interval).collect();

@@ -49,11 +49,15 @@ impl Contender {
 
 impl LossComparison<'_> {
     fn title(&self) -> String {
+        if self.contenders.iter().any(|contender| contender.curves.is_empty()) {
+            return "Training loss, epoch by epoch".into();
+        }
         let ends = self.contenders.iter().filter_map(|c| Some((c.median().last().copied()?, c)));
         match ends.filter(|(end, _)| end.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0)) {
             Some((end, Contender { name, at, .. })) => {
-                let (loss, x, at) = (number(end, 2), self.x, number(*at, 3));
-                format!("Median final loss is lowest, {loss}, with {name} at {x} {at}")
+                let (loss, x) = (number(end, 2), self.x);
+                let at = if at.is_nan() { String::new() } else { format!(" at {x} {}", number(*at, 3)) };
+                format!("Median final loss is lowest, {loss}, with {name}{at}")
             }
             None => "Training loss, epoch by epoch".into(),
         }
@@ -83,8 +87,14 @@ impl Picture for LossComparison<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let subtitle = format!("{} · each at its best {}; bold: medians", self.settings, self.x);
-        let label = |c: &Contender| format!("{}, {}", c.name, number(c.at, 3));
+        let missing = self.contenders.iter().filter(|c| c.curves.is_empty()).map(|c| c.name.as_str());
+        let missing = missing.collect::<Vec<_>>().join("; ");
+        let missing = if missing.is_empty() { missing } else { format!(" · no curves kept of {missing}") };
+        let subtitle = format!("{} · each at its best {}; bold: medians{missing}", self.settings, self.x);
+        let label = |c: &Contender| match c.at.is_nan() {
+            true => c.name.clone(),
+            false => format!("{}, {}", c.name, number(c.at, 3)),
+        };
         let longest = self.contenders.iter().map(|c| label(c).chars().count()).max().unwrap_or(0);
         // A letter of a bold label is some 15 pixels wide.
         let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 560.0);

@@ -63,8 +63,8 @@ impl SuccessPlot<'_> {
         let threshold = percent(self.threshold);
         let title = match best {
             Some((name, group)) if rate(&group) > 0.0 => {
-                let (share, x, value) = (percent(rate(&group)), self.view.x, number(group.x, 3));
-                format!("At best, with {name} at {x} {value}, {share} get more than {threshold} right")
+                let (share, at) = (percent(rate(&group)), self.view.at(group));
+                format!("At best, with {name}{at}, {share} get more than {threshold} right")
             }
             _ => format!("No model gets more than {threshold} of the points right"),
         };

@@ -1,5 +1,6 @@
 //! From which side a sweep is shown: along one hyper-parameter, a curve for each combination of everything else.
 
+use super::theme::number;
 use crate::statistics::{Group, Series, Summary, best};
 
 /// What the pictures of accuracies are drawn of.
@@ -44,6 +45,11 @@ impl<'a> View<'a> {
         ranked.truncate(most);
         ranked.sort_unstable();
         ranked.into_iter().map(|k| (self.names[k].as_str(), self.series[k].groups.as_slice())).collect()
+    }
+
+    /// Where a group is: ` at learning rate 0.1`; nothing where the hyper-parameter means nothing to it.
+    pub fn at(&self, group: &Group) -> String {
+        if group.x.is_nan() { String::new() } else { format!(" at {} {}", self.x, number(group.x, 3)) }
     }
 
     /// The name of the horizontal axis.

@@ -123,12 +123,15 @@ impl Summary {
 
     /// Curves along hyper-parameter number `axis`, by cell, then by the other hyper-parameters.
     pub fn along(&self, axis: usize) -> Vec<Series> {
-        let mut series: Vec<Series> = Vec::new();
-        for group in self.groups() {
+        let (mut series, mut places) = (Vec::<Series>::new(), BTreeMap::new());
+        for (key, group) in &self.groups {
+            let mut key = key.clone();
+            key.iter_mut().skip(axis + 1).take(1).for_each(|bits| *bits = 0);
             let mut others = group.values.clone();
             let x = others.get_mut(axis).and_then(Option::take);
             let group = Group { x: x.unwrap_or(f64::NAN), ..group.clone() };
-            match series.iter_mut().find(|series| series.cell == group.cell && series.others == others) {
+            let place = *places.entry(key).or_insert(series.len());
+            match series.get_mut(place) {
                 Some(series) => series.groups.push(group),
                 None => series.push(Series { cell: group.cell, others, groups: vec![group] }),
             }

@@ -70,6 +70,21 @@ pub(super) fn read_saved(path: &Path) -> Option<(Sweep, Header)> {
     Some((settings(&text).ok()?, header))
 }
 
+/// Whether this program wrote the file, be it another version of it.
+pub(super) fn is_ours(path: &Path) -> bool {
+    #[derive(Deserialize)]
+    struct File {
+        #[serde(rename = "study")]
+        _study: AnyHeader,
+    }
+    #[derive(Deserialize)]
+    struct AnyHeader {
+        #[serde(rename = "format")]
+        _format: u32,
+    }
+    std::fs::read_to_string(path).is_ok_and(|text| toml::from_str::<File>(&text).is_ok())
+}
+
 /// The text of `sweep.toml`.
 ///
 /// # Errors

@@ -21,7 +21,7 @@ impl Study {
         finished.map(|n| self.chunk(n))
     }
 
-    /// Curves of at most `count` models, as many of each cell, spread evenly over combinations and seeds, by model; none
+    /// Curves of about `count` models, as many of each cell (at least one), spread evenly over combinations and seeds, by model; none
     /// where that kind is not kept.
     ///
     /// # Errors

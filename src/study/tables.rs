@@ -1,4 +1,5 @@
-//! The tables, from the chunks alone and chunk by chunk: memory does not grow with the number of models.
+//! The tables, from the chunks alone and chunk by chunk: memory grows with the combinations of
+//! settings, not with the models.
 
 use super::Study;
 use super::chunk::{Models, status, trial_columns};

@@ -4,6 +4,7 @@ use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuf
 use crate::dataset::Source;
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
+use clap::ValueEnum;
 
 fn within(name: &str, value: f64, ok: bool, allowed: &str) -> Result<()> {
     if ok { Ok(()) } else { Err(Error::setting(name, value, allowed)) }
@@ -66,15 +67,22 @@ impl Sweep {
             if let Some(bad) = axis.values().iter().find(|value| !scalar.allows(**value)) {
                 return Err(Error::setting(flag, bad, scalar.allowed()));
             }
-            let optimizers = scalar.optimizers();
-            let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
-            heeded(&flag, true, read, || among("--optimizer", &optimizers))?;
+            self.check_heeded(scalar, &flag)?;
             if self.trials.is_some() && scalar != Scalar::Lr {
                 let allowed = format!("a column {} in the --trials file", scalar.name());
                 return Err(Error::setting(flag, "together with --trials", allowed));
             }
         }
         Ok(())
+    }
+
+    /// An error where no cell heeds `scalar`, which `name` gives.
+    pub(super) fn check_heeded(&self, scalar: Scalar, name: &str) -> Result<()> {
+        let optimizers = scalar.optimizers();
+        let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
+        heeded(name, true, read, || among("--optimizer", &optimizers))?;
+        let drawn = self.init_from.is_none() && self.init.all() != [Scheme::Zeros];
+        heeded(name, scalar == Scalar::InitScale, drawn, || "together with weights that --init draws".into())
     }
 
     fn validate_data(&self) -> Result<()> {
@@ -84,9 +92,13 @@ impl Sweep {
         if self.data.is_some() && self.dataset.vary() {
             return Err(Error::setting("--dataset", &self.dataset, "one of --data and --dataset"));
         }
-        let noisy = [Source::Moons, Source::Circles, Source::Xor, Source::Spirals];
-        let heeds = self.data.is_none() && self.dataset.all().iter().any(|source| noisy.contains(source));
-        heeded("--noise", self.noise != 0.0, heeds, || among("--dataset", &noisy))?;
+        let heeding: [(&str, bool, fn(Source) -> bool); 2] =
+            [("--noise", self.noise != 0.0, Source::is_noisy), ("--blur", self.blur != 1.0, Source::is_blurred)];
+        for (name, given, heeds) in heeding {
+            let all: Vec<Source> = Source::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
+            let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
+            heeded(name, given, any, || among("--dataset", &all))?;
+        }
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
             return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
         }
@@ -108,10 +120,13 @@ impl Sweep {
         let batches = self.batch_size.all().iter().any(|size| *size != BatchSize(None));
         let with_batches = || "together with --batch-size".to_owned();
         heeded("--batch-order", self.batch_order.is_some(), batches, with_batches)?;
-        heeded("--shuffle", self.shuffle == Shuffle::PerSeed, batches && self.batch_order.is_none(), with_batches)?;
-        let drawn = self.init.all() != [Scheme::Torch] || self.init_scale.is_some();
+        heeded("--shuffle", self.shuffle == Shuffle::PerSeed, batches, with_batches)?;
+        if self.shuffle == Shuffle::PerSeed && self.batch_order.is_some() {
+            return Err(Error::setting("--shuffle", "together with --batch-order", "one of the two"));
+        }
+        let drawn = self.init.all() != [Scheme::Torch];
         if self.init_from.is_some() && (drawn || self.init_bias != super::InitBias::Torch) {
-            let allowed = "one of --init-from and --init, --init-scale, --init-bias";
+            let allowed = "one of --init-from and --init, --init-bias";
             return Err(Error::setting("--init-from", "together with settings for drawn weights", allowed));
         }
         Ok(())

@@ -58,6 +58,9 @@ impl Inputs {
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
         let (mut sets, mut cells) = (data::Sets::default(), Vec::new());
         let trials = trials(sweep, listed.as_ref())?;
+        for scalar in listed.iter().flat_map(|_| trials[0].given()) {
+            sweep.check_heeded(scalar, &format!("the column {} of --trials", scalar.name()))?;
+        }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
             let (data, description) = sets.of(sweep, &cell, &mut question)?;
             let shape = Shape::new(data.train.features, &cell.hidden.0)?;
@@ -148,9 +151,6 @@ fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
     if count > u128::from(Sweep::MAX_MODELS) {
         return too_many(count);
     }
-    if count < cells.len() as u128 {
-        return Err(Error::setting("--models", count, format!("at least one for each of {} cells", cells.len())));
-    }
     let mut before = 0;
     let shares = per_seed.iter().map(|own| {
         let share = |upto: u128| count * upto / all;
@@ -158,6 +158,11 @@ fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
         before += u128::from(*own);
         models as u64
     });
+    let shares: Vec<u64> = shares.collect();
+    if shares.contains(&0) {
+        let least = per_seed.iter().map(|own| all.div_ceil(u128::from(*own))).max().unwrap_or(1);
+        return Err(Error::setting("--models", count, format!("from {least}, so that each of the cells gets one")));
+    }
     axes.into_iter().zip(shares).map(|(axes, count)| Trials::grid(sweep, axes, count)).collect()
 }
 

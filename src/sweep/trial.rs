@@ -77,11 +77,14 @@ impl Trials {
 
     /// The scalars that any trial has a value for, in the order of [`Scalar::ALL`].
     pub fn given(&self) -> Vec<Scalar> {
-        let given = |scalar: &Scalar| match self {
-            Self::Grid { axes, .. } => axes.iter().any(|(axis, _)| axis == scalar),
-            Self::List(list) => list.iter().any(|(hyperparameters, _)| hyperparameters.get(*scalar).is_some()),
-        };
-        Scalar::ALL.into_iter().filter(given).collect()
+        let mut given = [false; Scalar::ALL.len()];
+        match self {
+            Self::Grid { axes, .. } => axes.iter().for_each(|(scalar, _)| given[*scalar as usize] = true),
+            Self::List(list) => list.iter().for_each(|(hyperparameters, _)| {
+                given.iter_mut().zip(Scalar::ALL).for_each(|(given, s)| *given |= hyperparameters.get(s).is_some());
+            }),
+        }
+        Scalar::ALL.into_iter().filter(|scalar| given[*scalar as usize]).collect()
     }
 
     /// Trials that share a seed in a grid; 1 in a list.

@@ -1,6 +1,6 @@
 //! The family on the command line: lists of choices, axes, presets, data sets, and what is refused.
 
-use crate::support::{Place, names};
+use crate::support::{Place, SMALL, names};
 use gpu_sweep::math::init::Scheme;
 use gpu_sweep::math::{Activation, Optimizer};
 use gpu_sweep::npz::{Npz, NpzWriter};
@@ -65,7 +65,7 @@ fn models_are_shared_out_among_cells() {
     let flags = "--device cpu --optimizer sgd,adam --epochs 0 --lr 0.1,0.2";
     let run = place.run(&format!("{flags} --models 11 --json")).ok();
     assert_eq!(run.json()["all"]["n"], 11);
-    place.run(&format!("{flags} --models 1 --out other")).stops(2, &["--models: 1", "2 cells"]);
+    place.run(&format!("{flags} --models 1 --out other")).stops(2, &["--models: 1", "from 2"]);
 }
 
 #[test]
@@ -152,6 +152,7 @@ fn a_given_order_of_rows_is_obeyed_and_checked() {
 fn what_makes_no_sense_or_would_do_nothing_is_refused() {
     let place = Place::new();
     place.write("t.csv", "lr,seed\n0.1,3\n");
+    place.write("m.csv", "lr,seed,momentum\n0.1,3,0.9\n");
     for (words, parts) in [
         ("--optimizer sdg", ["--optimizer: \"sdg\"", "sgd, momentum, nesterov"]),
         ("--optimizer adam,adam", ["--optimizer: \"adam,adam\"", "adam only once"]),
@@ -172,7 +173,10 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         ("--noise 0.1", ["--noise: without effect", "--dataset moons or circles"]),
         ("--points 1", ["--points: 1", "2 to 100000"]),
         ("--init he", ["--init: \"he\"", "kaiming-normal"]),
-        ("--init-from w.npz --init zeros", ["--init-from", "--init-scale"]),
+        ("--init-from w.npz --init zeros", ["--init-from", "--init-bias"]),
+        ("--trials m.csv", ["column momentum of --trials", "--optimizer momentum or nesterov"]),
+        ("--init zeros --init-scale 2", ["--init-scale: without effect", "draws"]),
+        ("--dataset moons --blur 2", ["--blur: without effect", "qwerties or blobs"]),
         ("--trials t.csv --weight-decay 0.1", ["--trials", "--weight-decay"]),
         ("--preset course --config x.toml", ["--preset", "--config"]),
     ] {
@@ -180,6 +184,44 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");
     }
     assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
+}
+
+#[test]
+fn flags_go_before_a_preset_and_what_they_leave_without_effect_is_dropped() {
+    let place = Place::new();
+    place.write("d.csv", "a,label\n1,0\n2,1\n4,1\n");
+    place.write("t.csv", "lr,seed\n0.1,3\n");
+    let printed = |flags: &str| place.run(&format!("{flags} --print-config")).ok().out;
+    assert!(!printed("--preset momentum --optimizer adam").contains("momentum ="));
+    assert!(printed("--preset momentum --optimizer nesterov").contains("momentum = \"0,0.5,0.9,0.99\"\n"));
+    assert!(printed("--preset depth-breadth --data d.csv").contains("noise = 0.0\n"));
+    assert!(printed("--preset depth-breadth --dataset circles").contains("noise = 0.1\n"));
+    assert!(!printed("--preset optimizers --trials t.csv").contains("\nseeds ="));
+    assert!(printed("--preset init-std --init-from w.npz").contains("init = \"torch\"\n"));
+    assert!(printed("--preset xor-playground --batch-size full").contains("batch-size = \"full\"\n"));
+}
+
+#[test]
+fn what_the_axis_means_nothing_to_is_named_without_a_value() {
+    let place = Place::new();
+    let flags = "--device cpu --optimizer sgd,momentum --lr 0.1 --momentum 0,0.5,0.9 --seeds 2 --epochs 3";
+    let run = place.run(flags).ok();
+    assert!(run.out.contains("  sgd  ") && !run.out.contains("NaN"), "{run:?}");
+    assert!(run.err.contains("8 models: 2 optimizers in 4 combinations × 2 seeds"), "{run:?}");
+    for picture in ["accuracy", "success", "losses", "data"] {
+        let svg = place.read(&format!("gpu-sweep-out/pictures/{picture}.svg"));
+        assert!(!svg.contains("NaN") && !svg.contains("momentum –"), "{picture}");
+    }
+}
+
+#[test]
+fn a_folder_of_another_version_is_refused_and_may_be_replaced() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("gpu-sweep-out/chunks")).unwrap();
+    place.write("gpu-sweep-out/sweep.toml", "hidden = [1]\n[study]\nformat = 1\n");
+    place.write("gpu-sweep-out/chunks/000000.parquet", "old");
+    place.run(SMALL).stops(2, &["another version of gpu-sweep", "--force"]);
+    place.run(&format!("{SMALL} --force")).ok();
 }
 
 #[test]
