@@ -92,17 +92,19 @@ impl Sweep {
         if self.data.is_some() && self.dataset.vary() {
             return Err(Error::setting("--dataset", &self.dataset, "one of --data and --dataset"));
         }
-        let heeding: [(&str, bool, fn(Source) -> bool); 2] =
-            [("--noise", self.noise != 0.0, Source::is_noisy), ("--blur", self.blur != 1.0, Source::is_blurred)];
-        for (name, given, heeds) in heeding {
-            let all: Vec<Source> = Source::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
-            let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
-            heeded(name, given, any, || among("--dataset", &all))?;
-        }
+        self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
+        self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
             return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
         }
         Ok(())
+    }
+
+    /// An error where `name` is given and no data set is made that heeds it.
+    fn check_made(&self, name: &str, given: bool, heeds: fn(Source) -> bool) -> Result<()> {
+        let all: Vec<Source> = Source::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
+        let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
+        heeded(name, given, any, || among("--dataset", &all))
     }
 
     fn validate_training(&self) -> Result<()> {
