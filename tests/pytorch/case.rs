@@ -236,23 +236,6 @@ impl Case {
         let each = array.len() / self.models();
         &array[model * each..][..each]
     }
-
-    /// The first model and the last one.
-    pub fn ends(self) -> Self {
-        let keep = |array: &[f64]| [self.of(array, 0), self.of(array, self.models() - 1)].concat();
-        Self {
-            initial: keep(&self.initial),
-            gradient: keep(&self.gradient),
-            last: keep(&self.last),
-            losses: keep(&self.losses),
-            accuracy: keep(&self.accuracy),
-            deviation: keep(&self.deviation),
-            trials: vec![self.trials[0], self.trials[self.models() - 1]],
-            // Not for the engines that train fewer models.
-            extra: Extra::default(),
-            ..self
-        }
-    }
 }
 
 impl Extra {
