@@ -86,12 +86,7 @@ fn pooled(all: Vec<Series>) -> Vec<Series> {
 
 /// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
 fn binned(series: &mut Series) {
-    let together = |groups: &[Group]| {
-        let mut all = groups[0].clone();
-        groups[1..].iter().for_each(|group| all.merge(group));
-        Group { x: groups[groups.len() / 2].x, ..all }
-    };
-    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(together).collect();
+    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::together).collect();
 }
 
 /// What sets a curve apart: `tanh, batches of 32`; of several optimizers `momentum 0.9`, not `momentum, momentum 0.9`.

@@ -24,7 +24,7 @@ impl Bins {
         if rates <= MOST_RATES {
             return Self { groups: groups.into_iter().cloned().collect(), from: None };
         }
-        let bin = |i: usize| together(&groups[i * rates / BINS..(i + 1) * rates / BINS]);
+        let bin = |i: usize| Group::together(&groups[i * rates / BINS..(i + 1) * rates / BINS]);
         Self { groups: (0..BINS).map(bin).collect(), from: Some(rates) }
     }
 
@@ -38,13 +38,6 @@ impl Bins {
     pub fn at(&self) -> &'static str {
         if self.from.is_some() { "near" } else { "at" }
     }
-}
-
-/// All models of several groups as one; `groups` is not empty.
-fn together(groups: &[&Group]) -> Group {
-    let mut all = groups[0].clone();
-    groups[1..].iter().for_each(|group| all.merge(group));
-    Group { x: groups[groups.len() / 2].x, ..all }
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
 use super::{Counts, wilson_95};
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 /// The models of one cell with the same hyper-parameters.
@@ -38,6 +39,16 @@ impl Group {
         self.successes += other.successes;
         self.train.merge(&other.train);
         self.test.merge(&other.test);
+    }
+
+    /// All models of neighbours as one group, shown by the middle one's value.
+    ///
+    /// # Panics
+    /// Without any group.
+    pub fn together<G: Borrow<Self>>(groups: &[G]) -> Self {
+        let mut all = groups[0].borrow().clone();
+        groups[1..].iter().for_each(|group| all.merge(group.borrow()));
+        Self { x: groups[groups.len() / 2].borrow().x, ..all }
     }
 
     /// Share of successes among all `n` models: a diverged one is a failure.
