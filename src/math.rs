@@ -1,20 +1,19 @@
-//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD [`Lanes`]
+//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD vectors
 //! share one text.
 
 pub mod activation;
 pub mod divergence;
 pub mod elementary;
 pub mod init;
-pub mod lanes;
 pub mod loss;
 pub mod optimizer;
 pub mod real;
 pub mod rng;
 pub mod shuffle;
 pub mod slots;
+pub(crate) mod vector;
 
 pub use activation::Activation;
-pub use lanes::Lanes;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use real::Real;

@@ -1,9 +1,11 @@
 //! The CPU engine: f32, models side by side in SIMD lanes, threads over blocks of them. Every model's numbers are the
-//! same whatever its neighbours, the number of threads, the instruction set and the batches.
+//! same whatever its neighbours, the number of threads and the batches, and on all instruction sets that fuse a
+//! multiplication with an addition; on those that don't they are others, in the last digits at first.
 
 mod block;
 mod instructions;
 mod linear;
+mod narrow;
 mod network;
 mod orders;
 mod tiles;
@@ -32,56 +34,98 @@ const LARGEST_BATCH: usize = 4096;
 const PROGRESS_TIME: Duration = Duration::from_millis(100);
 /// Floating-point operations of a block between two steps of its progress: a few milliseconds.
 const PROGRESS_FLOPS: f64 = 1e8;
-/// Bytes of a tile's hidden values in 8 lanes that the caches next to a core hold with all else.
-const TILE_BYTES: usize = 1 << 17;
+/// Bytes of a tile's hidden values in 16 lanes that the cache next to a core holds with all else.
+const TILE_BYTES: usize = 1 << 15;
+/// Points per tile at least: fewer would read the weights too often.
+const SMALLEST_TILE: usize = 16;
 
-/// Trains in f32 on all cores.
+/// Trains in f32 on the processor's cores.
 #[derive(Debug)]
 pub struct CpuEngine {
     info: EngineInfo,
     pool: rayon::ThreadPool,
-    instructions: Instructions,
+    /// Instruction sets that may be used, the best first.
+    sets: Vec<Instructions>,
     training: Duration,
     evaluating: Duration,
 }
 
+/// What a [`CpuEngine`] may use of the processor; by default all of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Threads; 0: one for each core.
+    pub threads: usize,
+    /// The instruction set, by its name; None: the best that the processor has.
+    pub isa: Option<String>,
+}
+
 impl CpuEngine {
-    /// Uses every core.
+    /// Uses every core, and the best instructions that it has.
     ///
     /// # Errors
     /// Where the system grants no threads.
     pub fn new() -> Result<Self> {
-        Self::with_threads(0)
+        Self::within(&Limits::default())
     }
 
-    /// Uses `threads` threads; 0: one for each core.
+    /// Uses no more than is allowed.
     ///
     /// # Errors
-    /// Where the system grants no threads.
-    pub fn with_threads(threads: usize) -> Result<Self> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    /// [`Error::Setting`] where the processor has no such instruction set, [`Error::Device`] where the system grants no
+    /// threads.
+    pub fn within(limits: &Limits) -> Result<Self> {
+        let sets = match &limits.isa {
+            Some(name) => vec![Instructions::named(name)?],
+            None => Instructions::here(),
+        };
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build();
         let pool = pool.map_err(|e| Error::Device(format!("cpu engine: {e}")))?;
-        let instructions = Instructions::detect();
         let info = EngineInfo {
             engine: "cpu".into(),
             device: processor(),
-            driver: format!("{instructions}, threads: {}", pool.current_num_threads()),
+            driver: format!("{}, threads: {}", sets[0], pool.current_num_threads()),
             software: false,
         };
-        Ok(Self { info, pool, instructions, training: Duration::ZERO, evaluating: Duration::ZERO })
+        Ok(Self { info, pool, sets, training: Duration::ZERO, evaluating: Duration::ZERO })
+    }
+
+    /// Names of the instruction sets that this processor has, the best first.
+    pub fn instruction_sets() -> Vec<&'static str> {
+        Instructions::here().into_iter().map(Instructions::name).collect()
+    }
+
+    /// The instruction set and the tile size of a mapping such as `fused-tile64`. The bits of the results hang on the size
+    /// and on whether a multiplication and an addition are rounded together, and on nothing else of the processor.
+    fn parse_mapping(&self, mapping: &str) -> Result<(Instructions, usize)> {
+        let parsed = || {
+            let (rounding, size) = mapping.split_once("-tile")?;
+            let set = self.sets.iter().find(|set| rounding_of(**set) == rounding)?;
+            let size = size.parse().ok().filter(|size| (1..=LARGEST_TILE).contains(size))?;
+            Some((*set, size))
+        };
+        let mut roundings: Vec<&str> = self.sets.iter().map(|set| rounding_of(*set)).collect();
+        roundings.dedup();
+        let allowed = || format!("{}-tileN, N from 1 to {LARGEST_TILE}", roundings.join("-tileN or "));
+        parsed().ok_or_else(|| Error::setting("mapping of the cpu engine", mapping, allowed()))
     }
 
     /// Trains one batch, a block of lanes after the other on every thread.
-    fn train_batch(&self, context: &Context, range: Range<u64>, sink: &mut dyn Sink, done: &AtomicU64) -> Vec<Trained> {
-        let lanes = self.instructions.lanes();
+    fn train_batch(
+        &self,
+        set: Instructions,
+        context: &Context,
+        range: Range<u64>,
+        sink: &mut dyn Sink,
+        done: &AtomicU64,
+    ) -> Vec<Trained> {
+        let lanes = set.lanes();
         let blocks = ((range.end - range.start) as usize).div_ceil(lanes);
         let (sender, receiver) = mpsc::channel();
-        let instructions = self.instructions;
         self.pool.in_place_scope(|scope| {
             scope.spawn(move |_| {
                 (0..blocks).into_par_iter().with_max_len(1).for_each_with(sender, |sender, block| {
                     let first = range.start + (block * lanes) as u64;
-                    let trained = instructions.train(context, first..range.end.min(first + lanes as u64));
+                    let trained = set.train(context, first..range.end.min(first + lanes as u64));
                     sender.send((block, trained)).expect("the receiver outlives the scope");
                 });
             });
@@ -118,11 +162,12 @@ impl Engine for CpuEngine {
 
     fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
         let own = matches!(recipe.batches.order, Order::PerSeed) && !recipe.batches.is_full(rows);
-        Ok(format!("tile{}", tile_size(shape, if own { shape.features() } else { 0 })))
+        let size = tile_size(shape, if own { shape.features() } else { 0 });
+        Ok(format!("{}-tile{size}", rounding_of(self.sets[0])))
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        let size = parse_mapping(&job.mapping)?;
+        let (set, size) = self.parse_mapping(&job.mapping)?;
         let done = AtomicU64::new(0);
         let tell = |models: &Range<u64>, epochs: u32| {
             done.fetch_add((models.end - models.start) * u64::from(epochs), Ordering::Relaxed);
@@ -133,14 +178,14 @@ impl Engine for CpuEngine {
             test: job.data.test.as_ref().map(|points| Tiles::new(points, size)),
             batches: mini_batches(job),
             progress: &tell,
-            stride: progress_stride(job, self.instructions.lanes()),
+            stride: progress_stride(job, set.lanes()),
         };
-        let smallest = self.instructions.lanes() * self.pool.current_num_threads();
+        let smallest = set.lanes() * self.pool.current_num_threads();
         let (mut first, mut models) = (range.start, smallest);
         while first < range.end {
             let begun = Instant::now();
             let end = range.end.min(first + models as u64);
-            let trained = self.train_batch(&context, first..end, sink, &done);
+            let trained = self.train_batch(set, &context, first..end, sink, &done);
             self.training += begun.elapsed();
             if sink.accept(batch(job, first, trained))? == ControlFlow::Break(()) {
                 break;
@@ -161,9 +206,9 @@ impl Engine for CpuEngine {
         let begun = Instant::now();
         let tiles = Tiles::new(points, tile_size(shape, 0));
         let models: Vec<&[f64]> = parameters.chunks_exact(shape.parameters()).collect();
-        let instructions = self.instructions;
-        let score = |models: &[&[f64]]| instructions.evaluate(shape, recipe, models, &tiles);
-        let scores = self.pool.install(|| models.par_chunks(instructions.lanes()).flat_map_iter(score).collect());
+        let set = self.sets[0];
+        let score = |models: &[&[f64]]| set.evaluate(shape, recipe, models, &tiles);
+        let scores = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(score).collect());
         self.evaluating += begun.elapsed();
         Ok(scores)
     }
@@ -178,14 +223,13 @@ impl Engine for CpuEngine {
 
 /// Points per tile for which the hidden values stay in the caches, and those features that are each model's own.
 fn tile_size(shape: &Shape, own_features: usize) -> usize {
-    let bytes_per_point = (2 * shape.hidden_units().max(1) + own_features) * 8 * size_of::<f32>();
-    (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(8, LARGEST_TILE)
+    let bytes_per_point = (shape.hidden_units().max(1) + own_features) * 16 * size_of::<f32>();
+    (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, LARGEST_TILE)
 }
 
-fn parse_mapping(mapping: &str) -> Result<usize> {
-    let size = mapping.strip_prefix("tile").and_then(|size| size.parse().ok());
-    let refuse = || Error::setting("mapping of the cpu engine", mapping, format!("tile1 to tile{LARGEST_TILE}"));
-    size.filter(|size| (1..=LARGEST_TILE).contains(size)).ok_or_else(refuse)
+/// How a set rounds a multiplication and an addition: once, or each.
+fn rounding_of(set: Instructions) -> &'static str {
+    if set.fused() { "fused" } else { "plain" }
 }
 
 /// What mini-batches are made of; none where all rows are one.

@@ -3,9 +3,10 @@
 
 use super::Real;
 
-/// Makes the enum and its dispatch from a line per activation: its name, its function and its function's derivative.
+/// Makes the enum and its dispatch from a line per activation: its name, its function, its function's derivative, and
+/// whether that follows from the output alone.
 macro_rules! activations {
-    ($($(#[$doc:meta])* $variant:ident: $function:ident, $slope:ident;)*) => {
+    ($($(#[$doc:meta])* $variant:ident: $function:ident, $slope:ident, $of_output:literal;)*) => {
         /// What a hidden unit does with its weighted sum.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
         #[serde(rename_all = "kebab-case")]
@@ -32,17 +33,38 @@ macro_rules! activations {
                 match self { $(Self::$variant => $slope(z, a)),* }
             }
 
-            /// Outputs `a` of all pre-activations `z`; decides once, so that the loop is a plain one.
-            #[inline(always)]
-            pub fn activate_all(self, z: &[f32], a: &mut [f32]) {
-                match self { $(Self::$variant => a.iter_mut().zip(z).for_each(|(a, z)| *a = $function(*z))),* }
+            /// Whether the derivative follows from the output alone: with `a` for `z`, too, [`Activation::slope`] is right.
+            pub fn slope_of_output(self) -> bool {
+                match self { $(Self::$variant => $of_output),* }
             }
 
-            /// Multiplies each of `delta` by the slope at its `z` and `a`; decides once.
+            /// Puts outputs in the place of the pre-activations `values`, and the derivatives in `slopes`, which may be empty:
+            /// no derivatives then. Decides once, so that the loop is a plain one.
             #[inline(always)]
-            pub fn times_slopes(self, z: &[f32], a: &[f32], delta: &mut [f32]) {
+            pub fn activate_all<R: Real>(self, values: &mut [R], slopes: &mut [R]) {
                 match self {
-                    $(Self::$variant => delta.iter_mut().zip(z.iter().zip(a)).for_each(|(d, (z, a))| *d *= $slope(*z, *a))),*
+                    $(Self::$variant => if slopes.is_empty() {
+                        for value in values {
+                            *value = $function(*value);
+                        }
+                    } else {
+                        for (value, slope) in values.iter_mut().zip(slopes) {
+                            let z = *value;
+                            *value = $function(z);
+                            *slope = $slope(z, *value);
+                        }
+                    }),*
+                }
+            }
+
+            /// Multiplies each of `delta` by its derivative, `kept` from the way forward: the output where the derivative
+            /// follows from that, else itself. Decides once.
+            #[inline(always)]
+            pub fn times_slopes<R: Real>(self, kept: &[R], delta: &mut [R]) {
+                match self {
+                    $(Self::$variant => for (delta, kept) in delta.iter_mut().zip(kept) {
+                        *delta = *delta * if $of_output { $slope(*kept, *kept) } else { *kept };
+                    }),*
                 }
             }
         }
@@ -51,19 +73,19 @@ macro_rules! activations {
 
 activations! {
     /// max(z, 0), derivative 0 at 0.
-    Relu: relu, relu_slope;
+    Relu: relu, relu_slope, true;
     /// z, or 0.01 z where z is not above 0.
-    LeakyRelu: leaky_relu, leaky_relu_slope;
+    LeakyRelu: leaky_relu, leaky_relu_slope, true;
     /// Hyperbolic tangent.
-    Tanh: tanh_unit, tanh_slope;
+    Tanh: tanh_unit, tanh_slope, true;
     /// 1 / (1 + exp(-z)).
-    Sigmoid: sigmoid, sigmoid_slope;
+    Sigmoid: sigmoid, sigmoid_slope, true;
     /// z Φ(z) with the normal distribution's Φ: the exact form, with erf (Hendrycks and Gimpel, arXiv 1606.08415).
-    Gelu: gelu, gelu_slope;
+    Gelu: gelu, gelu_slope, false;
     /// z sigmoid(z), also called swish.
-    Silu: silu, silu_slope;
+    Silu: silu, silu_slope, false;
     /// z itself: a linear network.
-    Identity: identity, identity_slope;
+    Identity: identity, identity_slope, true;
 }
 
 impl std::fmt::Display for Activation {
@@ -75,7 +97,7 @@ impl std::fmt::Display for Activation {
 /// max(z, 0). NaN stays NaN.
 #[inline(always)]
 pub fn relu<R: Real>(z: R) -> R {
-    z.if_negative(R::splat(0.0), z)
+    z.at_least(R::splat(0.0))
 }
 
 /// 0 at the kink, as in PyTorch.
@@ -150,7 +172,7 @@ const SILU_END: f64 = 1000.0;
 /// 3 ulp at most; below -87 right to 2e-35 absolutely.
 #[inline(always)]
 pub fn silu<R: Real>(z: R) -> R {
-    let near = (z + R::splat(SILU_END)).if_negative(R::splat(-SILU_END), z);
+    let near = z.at_least(R::splat(-SILU_END));
     near * sigmoid(near)
 }
 

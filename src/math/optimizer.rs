@@ -2,7 +2,6 @@
 //! its step here and there.
 
 use super::Real;
-use super::lanes::round_by_round;
 use super::slots::{Slots, Stride};
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
@@ -53,7 +52,6 @@ macro_rules! optimizers {
                 let mut worst = R::default().magnitude_bits();
                 match self {
                     $(Self::$variant => for (n, gradient) in gradients.iter().enumerate() {
-                        round_by_round();
                         let before = slots.get::<$memory>(n);
                         let after = $step(before, *gradient * stride.scale, stride.lr, rates, warmth);
                         let parameter = stride.moving.if_positive(after.parameter, before.parameter);
@@ -204,7 +202,7 @@ pub fn clip_factor<R: Real>(norm: R, limit: R) -> R {
 #[inline(always)]
 pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
     match rates.weight_decay {
-        Some(decay) => gradient + decay * parameter,
+        Some(decay) => decay.fma(parameter, gradient),
         None => gradient,
     }
 }
@@ -212,22 +210,22 @@ pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
 /// p - lr g.
 #[inline(always)]
 pub fn sgd_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    Slot { parameter: slot.parameter - lr * decayed(gradient, slot.parameter, rates), ..slot }
+    Slot { parameter: (-lr).fma(decayed(gradient, slot.parameter, rates), slot.parameter), ..slot }
 }
 
 /// v = μ v + g; p - lr v.
 #[inline(always)]
 pub fn momentum_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    let velocity = rates.momentum * slot.first + decayed(gradient, slot.parameter, rates);
-    Slot { parameter: slot.parameter - lr * velocity, first: velocity, ..slot }
+    let velocity = rates.momentum.fma(slot.first, decayed(gradient, slot.parameter, rates));
+    Slot { parameter: (-lr).fma(velocity, slot.parameter), first: velocity, ..slot }
 }
 
 /// v = μ v + g; p - lr (g + μ v).
 #[inline(always)]
 pub fn nesterov_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
     let gradient = decayed(gradient, slot.parameter, rates);
-    let velocity = rates.momentum * slot.first + gradient;
-    Slot { parameter: slot.parameter - lr * (gradient + rates.momentum * velocity), first: velocity, ..slot }
+    let velocity = rates.momentum.fma(slot.first, gradient);
+    Slot { parameter: (-lr).fma(rates.momentum.fma(velocity, gradient), slot.parameter), first: velocity, ..slot }
 }
 
 /// m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², both divided by their warmth; p - lr m / (√v + ε).
@@ -249,18 +247,18 @@ pub fn adamw_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, 
 
 #[inline(always)]
 fn moments_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
-    let first = rates.beta1 * slot.first + rates.rest1 * gradient;
-    let second = rates.beta2 * slot.second + rates.rest2 * gradient * gradient;
+    let first = rates.beta1.fma(slot.first, rates.rest1 * gradient);
+    let second = rates.beta2.fma(slot.second, rates.rest2 * gradient * gradient);
     let size = (second / warmth.second).sqrt() + rates.epsilon;
-    Slot { parameter: slot.parameter - lr * (first / warmth.first / size), first, second }
+    Slot { parameter: (-lr).fma(first / warmth.first / size, slot.parameter), first, second }
 }
 
 /// v = α v + (1 - α) g²; p - lr g / (√v + ε).
 #[inline(always)]
 pub fn rmsprop_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
     let gradient = decayed(gradient, slot.parameter, rates);
-    let square = rates.alpha * slot.first + rates.rest_alpha * gradient * gradient;
-    Slot { parameter: slot.parameter - lr * (gradient / (square.sqrt() + rates.epsilon)), first: square, ..slot }
+    let square = rates.alpha.fma(slot.first, rates.rest_alpha * gradient * gradient);
+    Slot { parameter: (-lr).fma(gradient / (square.sqrt() + rates.epsilon), slot.parameter), first: square, ..slot }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
-//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, [`super::Lanes`] does so
-//! for several models at once.
+//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, [`Vector`] does so for
+//! several models at once.
+//!
+//! [`Vector`]: super::vector::Vector
 
 use super::elementary;
 use std::ops::{Add, Div, Mul, Neg, Sub};
@@ -17,8 +19,12 @@ pub trait Real:
 
     /// `x`, rounded once if need be.
     fn splat(x: f64) -> Self;
+    /// self · factor + addend; vectors may round once, f32 and f64 round twice.
+    fn fma(self, factor: Self, addend: Self) -> Self;
     /// Magnitude.
     fn abs(self) -> Self;
+    /// The larger of the two; NaN where this is NaN.
+    fn at_least(self, low: Self) -> Self;
     /// `yes` where this is below 0, else `no`; `no` where this is NaN.
     fn if_negative(self, yes: Self, no: Self) -> Self;
     /// `yes` where this is above 0, else `no`; `no` where this is NaN.
@@ -43,10 +49,13 @@ pub trait Real:
     fn beyond(bits: Self::Bits, limit: f64) -> Self::Mask;
 }
 
-/// f32, alone or in lanes: what the polynomials of `elementary` need besides [`Real`].
+/// f32, alone or side by side: what the polynomials of `elementary` need besides [`Real`].
 pub trait Single: Real {
-    /// The nearest whole number n, and 2^n; for numbers from -126 to 127.
-    fn nearest_power(self) -> (Self, Self);
+    /// The whole number nearest to self · scale, of magnitude below 2^22: as it is, and as code for
+    /// [`Single::times_power`].
+    fn nearest_whole(self, scale: f32) -> (Self, Self);
+    /// self · 2^n, of a code for n; where that and this are normal numbers.
+    fn times_power(self, coded: Self) -> Self;
     /// k and m with self = 2^k m, m between √½ and √2; for numbers from √½.
     fn mantissa(self) -> (Self, Self);
     /// This without the last 12 of its 24 bits, so that its square is exact.
@@ -54,21 +63,25 @@ pub trait Single: Real {
 }
 
 /// 1.5 · 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
-const ROUNDER: f32 = 12_582_912.0;
-const ROUNDER_BITS: i32 = 0x4B40_0000;
+pub(super) const ROUNDER: f32 = 12_582_912.0;
 /// Bits of √½.
-const SQRT_HALF_BITS: u32 = 0x3F35_04F3;
+pub(super) const SQRT_HALF_BITS: i32 = 0x3F35_04F3;
 
 impl Single for f32 {
     #[inline(always)]
-    fn nearest_power(self) -> (Self, Self) {
-        let n = ((self + ROUNDER).to_bits() as i32).wrapping_sub(ROUNDER_BITS);
-        (n as f32, f32::from_bits((n.wrapping_add(127) as u32) << 23))
+    fn nearest_whole(self, scale: f32) -> (Self, Self) {
+        let coded = self.fma(scale, ROUNDER);
+        (coded - ROUNDER, coded)
+    }
+    #[inline(always)]
+    fn times_power(self, coded: Self) -> Self {
+        // The low bits of the code are n; what else is in it is shifted away.
+        f32::from_bits(self.to_bits().wrapping_add(coded.to_bits() << 23))
     }
     #[inline(always)]
     fn mantissa(self) -> (Self, Self) {
         let bits = self.to_bits();
-        let k = bits.wrapping_sub(SQRT_HALF_BITS) >> 23;
+        let k = bits.wrapping_sub(SQRT_HALF_BITS as u32) >> 23;
         // Through i32: SIMD sets have no conversion from unsigned.
         (k as i32 as f32, f32::from_bits(bits.wrapping_sub(k << 23)))
     }
@@ -86,8 +99,14 @@ impl Real for f64 {
     fn splat(x: f64) -> Self {
         x
     }
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        self * factor + addend
+    }
     fn abs(self) -> Self {
         self.abs()
+    }
+    fn at_least(self, low: Self) -> Self {
+        if self < low { low } else { self }
     }
     fn if_negative(self, yes: Self, no: Self) -> Self {
         if self < 0.0 { yes } else { no }
@@ -134,8 +153,16 @@ impl Real for f32 {
         x as f32
     }
     #[inline(always)]
+    fn fma(self, factor: Self, addend: Self) -> Self {
+        self * factor + addend
+    }
+    #[inline(always)]
     fn abs(self) -> Self {
         self.abs()
+    }
+    #[inline(always)]
+    fn at_least(self, low: Self) -> Self {
+        if self < low { low } else { self }
     }
     #[inline(always)]
     fn if_negative(self, yes: Self, no: Self) -> Self {

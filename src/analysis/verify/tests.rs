@@ -27,7 +27,10 @@ fn a_given_mapping_is_used() {
     let error = verify(&mut CpuEngine::new().unwrap(), Some("sideways")).unwrap_err().to_string();
     assert!(error.contains("sideways"), "{error}");
     assert!(
-        verify(&mut CpuEngine::new().unwrap(), Some("tile7")).unwrap().iter().all(|check| check.passed == Some(true))
+        verify(&mut CpuEngine::new().unwrap(), Some("plain-tile7"))
+            .unwrap()
+            .iter()
+            .all(|check| check.passed == Some(true))
     );
 }
 

@@ -1,14 +1,14 @@
-//! One training of `N` models side by side, from their trials to their results.
+//! One training of models side by side, from their trials to their results.
 
-use super::instructions::Kernels;
-use super::network::{Aim, Networks, Tally};
-use super::orders::Shared;
-use super::tiles::{Gathered, Row, Rows, Tiles};
-use super::update;
+use super::network::{Aim, Networks, Pass, Tally};
+use super::orders::{DrawEach, Shared};
+use super::tiles::{Gather, Gathered, Gathering, Rows, Tiles};
+use super::update::{self, Update};
 use crate::engine::collect::{self, History, Trained};
 use crate::engine::{Job, Outcome, Score};
 use crate::math::optimizer::Rates;
-use crate::math::{Lanes, rng};
+use crate::math::rng;
+use crate::math::vector::{Isa, Vector};
 use crate::model::Shape;
 use crate::sweep::{Recipe, Trial};
 use std::marker::PhantomData;
@@ -36,94 +36,92 @@ pub struct MiniBatches<'a> {
     pub orders: Option<Shared<'a>>,
 }
 
-/// `N` models in training.
-struct Block<'a, K, const N: usize> {
+/// Models in training, one in each lane.
+struct Block<'a, I: Isa> {
     context: &'a Context<'a>,
     /// Epochs before which curves are recorded.
     recorded: &'a [u32],
-    networks: Networks<N>,
+    networks: Networks<I>,
     /// Before the schedule.
-    rates: Rates<Lanes<N>>,
-    diverged: [Option<u32>; N],
+    rates: Rates<Vector<I>>,
+    /// Models that have not diverged; bit n: lane n.
+    active: u32,
+    /// Epochs in which models diverged.
+    diverged: Vec<Option<u32>>,
     train: Vec<History>,
     test: Vec<History>,
-    kernels: PhantomData<K>,
 }
 
 /// Where a block's updates find their rows, with the room that it takes.
-enum Feed<'a, const N: usize> {
+enum Feed<'a, I: Isa> {
     /// All rows, in the order of the data.
     All,
     /// Mini-batches in an order that all models share.
     Shared { batches: &'a MiniBatches<'a>, orders: &'a Shared<'a>, order: Vec<u32>, tile: Gathered<f32> },
-    /// Mini-batches in an order of each model's own.
-    Own { batches: &'a MiniBatches<'a>, keys: [[u32; 2]; N], order: Vec<[u32; N]>, tile: Gathered<Lanes<N>> },
+    /// Mini-batches in an order of each model's own, `[rows, models]`.
+    Own { batches: &'a MiniBatches<'a>, keys: Vec<[u32; 2]>, order: Vec<u32>, tile: Gathered<Vector<I>> },
 }
 
-/// Trains the trials in `range`, at most `N`.
-pub fn train<K: Kernels<N>, const N: usize>(context: &Context, range: Range<u64>) -> Vec<Trained> {
+/// Trains the trials in `range`, at most [`Isa::LANES`].
+pub fn train<I: Isa>(context: &Context, range: Range<u64>) -> Vec<Trained> {
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
-    let trials: [Trial; N] = std::array::from_fn(|lane| job.trials.get(range.start + lane.min(models - 1) as u64));
+    let trial = |lane: usize| job.trials.get(range.start + lane.min(models - 1) as u64);
+    let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
     let recorded = collect::recorded(job, range.start);
-    let mut block = Block::<K, N>::new(context, recorded, update::rates(&trials, &job.recipe));
+    let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.recipe));
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
-    let initial: Vec<Vec<f64>> = (0..N).map(|lane| block.networks.get(lane)).collect();
-    let keys = trials.map(|trial| rng::key(trial.seed));
+    let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
+    let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
     // Trials of a grid often share their seed with all of the block.
     let alike = keys.iter().all(|key| *key == keys[0]).then(|| Shared::of_key(keys[0]));
     block.run(&mut Feed::new(context, alike.as_ref(), keys), &range);
     let outcomes = block.conclude();
-    let results = initial.into_iter().zip(outcomes).take(models).enumerate();
+    let results = initial.into_iter().zip(outcomes).enumerate();
     results.map(|(lane, (initial, outcome))| block.result(lane, initial, outcome)).collect()
 }
 
-impl<'a, const N: usize> Feed<'a, N> {
+impl<'a, I: Isa> Feed<'a, I> {
     /// `alike` are the orders of models that all have the same key, if these do.
-    fn new(context: &'a Context<'a>, alike: Option<&'a Shared<'a>>, keys: [[u32; 2]; N]) -> Self {
+    fn new(context: &'a Context<'a>, alike: Option<&'a Shared<'a>>, keys: Vec<[u32; 2]>) -> Self {
         let Some(batches) = &context.batches else { return Self::All };
         let (rows, features) = (context.train.rows(), batches.rows.features);
         let size = context.train.size.min(batches.size);
         match batches.orders.as_ref().or(alike) {
             Some(orders) => Self::Shared { batches, orders, order: Vec::new(), tile: Gathered::new(features, size) },
-            None => Self::Own { batches, keys, order: vec![[0; N]; rows], tile: Gathered::new(features, size) },
+            None => Self::Own { batches, order: vec![0; rows * keys.len()], keys, tile: Gathered::new(features, size) },
         }
     }
 }
 
-impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
-    fn new(context: &'a Context<'a>, recorded: &'a [u32], rates: Rates<Lanes<N>>) -> Self {
-        let histories = || (0..N).map(|_| History::with_capacity(recorded.len())).collect();
+impl<'a, I: Isa> Block<'a, I> {
+    fn new(context: &'a Context<'a>, recorded: &'a [u32], rates: Rates<Vector<I>>) -> Self {
+        let histories = || (0..I::LANES).map(|_| History::with_capacity(recorded.len())).collect();
         Self {
             context,
             recorded,
             networks: Networks::new(&context.job.shape, &context.job.recipe, context.train.size),
             rates,
-            diverged: [None; N],
+            active: u32::MAX >> (u32::BITS as usize - I::LANES),
+            diverged: vec![None; I::LANES],
             train: histories(),
             test: histories(),
-            kernels: PhantomData,
         }
     }
 
-    /// Models that have not diverged.
-    fn active(&self) -> [bool; N] {
-        self.diverged.map(|epoch| epoch.is_none())
-    }
-
     /// All epochs, or as many as it takes until every model has diverged.
-    fn run(&mut self, feed: &mut Feed<N>, range: &Range<u64>) {
+    fn run(&mut self, feed: &mut Feed<I>, range: &Range<u64>) {
         let (job, context) = (self.context.job, self.context);
         let mut recorded = self.recorded.iter().peekable();
         let (mut scratch, mut told) = (Vec::new(), 0);
         for epoch in 0..job.epochs {
             let scored = recorded.next_if(|next| **next == epoch).is_some();
-            if self.active() == [false; N] {
+            if self.active == 0 {
                 break;
             }
-            let rates = self.rates.scheduled(Lanes::all(job.recipe.schedule.multiplier(epoch) as f32));
+            let rates = self.rates.scheduled(Vector::all(job.recipe.schedule.multiplier(epoch) as f32));
             if scored && !matches!(feed, Feed::All) {
-                let tally = score::<K, N>(&mut self.networks, &context.train);
+                let tally = score(&mut self.networks, &context.train);
                 self.record(&tally);
             }
             match feed {
@@ -133,7 +131,7 @@ impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
                     self.learn(batches, order, tile, epoch, &rates);
                 }
                 Feed::Own { batches, keys, order, tile } => {
-                    K::draw_each(keys, epoch, &mut scratch, order);
+                    I::run(DrawEach { keys, epoch, scratch: &mut scratch, orders: order });
                     self.learn(batches, order, tile, epoch, &rates);
                 }
             }
@@ -146,11 +144,12 @@ impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
     }
 
     /// One update by all rows; their pass gives the scores as well, if wanted.
-    fn learn_all(&mut self, epoch: u32, rates: &Rates<Lanes<N>>, scored: bool) {
+    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool) {
         let mut tally = Tally::default();
         self.networks.forget_gradient();
         for tile in self.context.train.iter() {
-            K::pass(&mut self.networks, &tile, Aim { score: scored, gradient: true }, &mut tally);
+            let aim = Aim { score: scored, gradient: true };
+            I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
         if scored {
             self.record(&tally);
@@ -159,69 +158,73 @@ impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
     }
 
     /// One update by each mini-batch of `order`, gathered tile by tile.
-    fn learn<R: Row<N>>(
+    fn learn<V: Gather<I>>(
         &mut self,
         batches: &MiniBatches,
-        order: &[R],
-        gathered: &mut Gathered<R::Value>,
+        order: &[u32],
+        gathered: &mut Gathered<V>,
         epoch: u32,
-        rates: &Rates<Lanes<N>>,
+        rates: &Rates<Vector<I>>,
     ) {
-        for batch in order.chunks(batches.size) {
+        let (each, points) = (V::rows_a_point(), &batches.rows);
+        for batch in order.chunks(batches.size * each) {
             let mut tally = Tally::default();
             self.networks.forget_gradient();
-            for rows in batch.chunks(self.context.train.size) {
-                let tile = K::gather(gathered, rows, &batches.rows);
-                K::pass(&mut self.networks, &tile, Aim { score: false, gradient: true }, &mut tally);
+            for rows in batch.chunks(self.context.train.size * each) {
+                I::run(Gathering { gathered, rows, points, isa: PhantomData::<I> });
+                let tile = gathered.tile(points.features, rows.len() / each);
+                let aim = Aim { score: false, gradient: true };
+                I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
             }
-            self.update(&tally, batch.len(), epoch, rates);
+            self.update(&tally, batch.len() / each, epoch, rates);
         }
     }
 
     /// Gives up the models whose logits went bad, moves the others by their mean gradients over `rows` rows, and gives up
     /// those whose parameters went bad.
-    fn update(&mut self, tally: &Tally<N>, rows: usize, epoch: u32, rates: &Rates<Lanes<N>>) {
-        self.give_up(&tally.bad(), epoch);
-        let active = self.active();
-        let bad = K::update(&mut self.networks, &active, rates, 1.0 / rows as f32);
-        self.give_up(&bad, epoch);
+    fn update(&mut self, tally: &Tally<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
+        self.give_up(tally.bad(), epoch);
+        let (networks, active) = (&mut self.networks, self.active);
+        let bad = I::run(Update { networks, active, rates, share: 1.0 / rows as f32 });
+        self.give_up(bad, epoch);
     }
 
     /// Notes `epoch` for the models that are `bad` for the first time.
-    fn give_up(&mut self, bad: &[bool; N], epoch: u32) {
-        for (diverged, bad) in self.diverged.iter_mut().zip(bad) {
-            if *bad && diverged.is_none() {
-                *diverged = Some(epoch);
-            }
+    fn give_up(&mut self, bad: u32, epoch: u32) {
+        let lost = bad & self.active;
+        if lost != 0 {
+            self.active &= !lost;
+            let lanes = self.diverged.iter_mut().enumerate();
+            lanes.filter(|(lane, _)| lost >> lane & 1 == 1).for_each(|(_, diverged)| *diverged = Some(epoch));
         }
     }
 
     /// Adds the present scores to the curves of the models that have not diverged; the others' end there.
-    fn record(&mut self, train: &Tally<N>) {
-        let (context, active) = (self.context, self.active());
-        push(&mut self.train, &active, train, context.train.rows());
+    fn record(&mut self, train: &Tally<I>) {
+        let (context, active) = (self.context, self.active);
+        push(&mut self.train, active, train, context.train.rows());
         if let Some(tiles) = context.test.as_ref().filter(|_| context.job.record.test) {
-            let test = score::<K, N>(&mut self.networks, tiles);
-            push(&mut self.test, &active, &test, tiles.rows());
+            let test = score(&mut self.networks, tiles);
+            push(&mut self.test, active, &test, tiles.rows());
         }
     }
 
     /// Scores after the last update.
     fn conclude(&mut self) -> Vec<Outcome> {
         let context = self.context;
-        let train = score::<K, N>(&mut self.networks, &context.train);
-        let test = context.test.as_ref().map(|tiles| (score::<K, N>(&mut self.networks, tiles), tiles.rows()));
+        let train = score(&mut self.networks, &context.train);
+        let test = context.test.as_ref().map(|tiles| (score(&mut self.networks, tiles), tiles.rows()));
         if self.recorded.last() == Some(&context.job.epochs) {
             self.record(&train);
         }
-        self.give_up(&train.bad(), context.job.epochs);
+        self.give_up(train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
         let outcome = |lane: usize| Outcome {
             train: sound(lane, train.score(lane, context.train.rows())),
-            test: test.filter(|(t, _)| !t.bad()[lane]).and_then(|(t, rows)| sound(lane, t.score(lane, rows))),
+            test: test.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows))),
             diverged: self.diverged[lane],
         };
-        (0..N).map(outcome).collect()
+        (0..I::LANES).map(outcome).collect()
     }
 
     fn result(&mut self, lane: usize, initial: Vec<f64>, outcome: Outcome) -> Trained {
@@ -233,33 +236,28 @@ impl<'a, K: Kernels<N>, const N: usize> Block<'a, K, N> {
 }
 
 /// Adds one value to each active model's curves.
-fn push<const N: usize>(histories: &mut [History], active: &[bool; N], tally: &Tally<N>, rows: usize) {
+fn push<I: Isa>(histories: &mut [History], active: u32, tally: &Tally<I>, rows: usize) {
     let bad = tally.bad();
-    for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active[*lane]) {
+    for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active >> lane & 1 == 1) {
         let score = tally.score(lane, rows);
-        history.push(score.loss, f64::from(score.correct) / rows as f64, !bad[lane]);
+        history.push(score.loss, f64::from(score.correct) / rows as f64, bad >> lane & 1 == 0);
     }
 }
 
 /// Loss and accuracy over all points.
-fn score<K: Kernels<N>, const N: usize>(networks: &mut Networks<N>, tiles: &Tiles) -> Tally<N> {
+fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> Tally<I> {
     let mut tally = Tally::default();
     for tile in tiles.iter() {
-        K::pass(networks, &tile, Aim { score: true, gradient: false }, &mut tally);
+        I::run(Pass { networks, tile, aim: Aim { score: true, gradient: false }, tally: &mut tally });
     }
     tally
 }
 
-/// Scores at most `N` models given by their parameters; `None` where a logit is not finite.
-pub fn evaluate<K: Kernels<N>, const N: usize>(
-    shape: &Shape,
-    recipe: &Recipe,
-    models: &[&[f64]],
-    tiles: &Tiles,
-) -> Vec<Option<Score>> {
-    let mut networks = Networks::new(shape, recipe, tiles.size);
+/// Scores at most [`Isa::LANES`] models given by their parameters; `None` where a logit is not finite.
+pub fn evaluate<I: Isa>(shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<Option<Score>> {
+    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
-    let tally = score::<K, N>(&mut networks, tiles);
+    let tally = score(&mut networks, tiles);
     let bad = tally.bad();
-    (0..models.len()).map(|lane| (!bad[lane]).then(|| tally.score(lane, tiles.rows()))).collect()
+    (0..models.len()).map(|lane| (bad >> lane & 1 == 0).then(|| tally.score(lane, tiles.rows()))).collect()
 }

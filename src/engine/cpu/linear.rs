@@ -1,217 +1,259 @@
-//! The three loops of a fully connected layer over one tile of points, `N` models side by side. A lane never reads
-//! another lane, and each of its sums has one fixed order: a model's numbers don't depend on its neighbours.
+//! The three products of a fully connected layer over one tile of points, the models of a vector side by side. A lane never
+//! reads another lane, and each sum has one fixed order, whatever the instruction set: a model's numbers don't depend on
+//! its neighbours.
 //!
 //! Values of a tile of `count` points are `[units, count]`: unit by unit.
 
-use crate::math::Lanes;
+use super::narrow;
+use crate::math::Real;
+use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
-
-/// Sums made at the same time, so that one addition need not wait for another.
-const SUMS: usize = 8;
+use std::ops::Range;
 
 /// What a layer reads, or the labels.
 #[derive(Debug, Clone, Copy)]
-pub enum Values<'a, const N: usize> {
+pub enum Values<'a, I: Isa> {
     /// The same for all models.
     Shared(&'a [f32]),
     /// Each model's own.
-    Own(&'a [Lanes<N>]),
+    Own(&'a [Vector<I>]),
 }
 
 /// One of [`Values`].
-pub trait Value<const N: usize>: Copy {
+pub trait Value<I: Isa>: Copy {
     /// One for each model.
-    fn lanes(self) -> Lanes<N>;
+    fn vector(self) -> Vector<I>;
 }
 
-impl<const N: usize> Value<N> for f32 {
+impl<I: Isa> Value<I> for f32 {
     #[inline(always)]
-    fn lanes(self) -> Lanes<N> {
-        Lanes::all(self)
+    fn vector(self) -> Vector<I> {
+        Vector::all(self)
     }
 }
 
-impl<const N: usize> Value<N> for Lanes<N> {
+impl<I: Isa> Value<I> for Vector<I> {
     #[inline(always)]
-    fn lanes(self) -> Lanes<N> {
+    fn vector(self) -> Vector<I> {
         self
     }
 }
 
-/// Does `$body` for `$p` from 0 to below `$end`, at most 8, and leaves no loop: compilers would vectorise over that instead
-/// of over the lanes, at a twentieth of the speed.
+/// A matrix in a slice: number (r, c) at r · `down` + c · `across`.
+#[derive(Debug, Clone, Copy)]
+struct Matrix<'a, T> {
+    values: &'a [T],
+    rows: usize,
+    columns: usize,
+    down: usize,
+    across: usize,
+}
+
+impl<'a, T: Copy> Matrix<'a, T> {
+    #[inline(always)]
+    fn new(values: &'a [T], [rows, columns]: [usize; 2], [down, across]: [usize; 2]) -> Self {
+        assert!(rows > 0 && columns > 0 && (rows - 1) * down + (columns - 1) * across < values.len());
+        Self { values, rows, columns, down, across }
+    }
+
+    /// # Safety
+    /// `row` and `column` are below `rows` and `columns`.
+    #[inline(always)]
+    unsafe fn at(self, row: usize, column: usize) -> T {
+        debug_assert!(row < self.rows && column < self.columns);
+        // SAFETY: the last number is in the slice, as `new` has checked, and this one is not behind it.
+        unsafe { *self.values.get_unchecked(row * self.down + column * self.across) }
+    }
+}
+
+/// Does `$body` for `$n` from 0 to below `$end`, at most 8, and leaves no loop: what is only ever indexed by constants stays
+/// in registers.
 macro_rules! unrolled {
-    ($p:ident < $end:expr, $body:expr) => {
+    ($n:ident < $end:expr, $body:expr) => {{
         const { assert!($end <= 8) };
-        unrolled!(0 1 2 3 4 5 6 7: $p < $end, $body);
-    };
-    ($($value:literal)*: $p:ident < $end:expr, $body:expr) => {
+        unrolled!(0 1 2 3 4 5 6 7: $n < $end, $body)
+    }};
+    ($($value:literal)*: $n:ident < $end:expr, $body:expr) => {{
         $(if $value < $end {
-            let $p = $value;
+            let $n = $value;
             $body
         })*
-    };
+    }};
+}
+pub(super) use unrolled;
+
+/// Terms of a sum that are added before the next sums begin theirs: what they read then stays in the cache next to the core.
+const TERMS: usize = 64;
+
+/// Σ left[row, k] · right[k, column] in the order of k, for each row and column.
+struct Product<'a, I: Isa, V> {
+    left: Matrix<'a, Vector<I>>,
+    right: Matrix<'a, V>,
+    /// Number (row, column) at row · `down` + column.
+    target: &'a mut [Vector<I>],
+    down: usize,
 }
 
-/// `start` + Σ weight · value for points `n` to `n + P`, over rows of `values` of `count` points.
-#[inline(always)]
-fn dot<const N: usize, const P: usize, V: Value<N>>(
-    start: Lanes<N>,
-    weights: impl Iterator<Item = Lanes<N>>,
-    values: &[V],
-    count: usize,
-    n: usize,
-) -> [Lanes<N>; P] {
-    let mut sums = [start; P];
-    for (weight, row) in weights.zip(values.chunks_exact(count)) {
-        let row = &row[n..n + P];
-        unrolled!(p < P, sums[p] = sums[p] + weight * row[p].lanes());
-    }
-    sums
+/// What a sum of a [`Product`] begins with.
+#[derive(Clone, Copy)]
+enum Begin<'a, I: Isa> {
+    Zero,
+    /// A number for each row.
+    Rows(&'a [Vector<I>]),
+    /// What the target has.
+    Target,
 }
 
-/// [`dot`] for all points of `out`.
-#[inline(always)]
-fn dots<const N: usize, V: Value<N>>(
-    start: Lanes<N>,
-    weights: impl Iterator<Item = Lanes<N>> + Clone,
-    values: &[V],
-    out: &mut [Lanes<N>],
-) {
-    let (mut n, count) = (0, out.len());
-    while n + SUMS <= count {
-        out[n..n + SUMS].copy_from_slice(&dot::<N, SUMS, V>(start, weights.clone(), values, count, n));
-        n += SUMS;
+impl<I: Isa, V: Value<I>> Product<'_, I, V> {
+    /// Puts the sums in the target, each begun with its row's start; no starts are zeros.
+    #[inline(always)]
+    fn put(mut self, starts: &[Vector<I>]) {
+        let mut begin = if starts.is_empty() { Begin::Zero } else { Begin::Rows(starts) };
+        for k in (0..self.left.columns).step_by(TERMS) {
+            self.add_terms(begin, k..self.left.columns.min(k + TERMS), false);
+            begin = Begin::Target;
+        }
     }
-    while n < count {
-        out[n] = dot::<N, 1, V>(start, weights.clone(), values, count, n)[0];
-        n += 1;
+
+    /// Adds the sums to what is in the target; for at most [`TERMS`] terms.
+    #[inline(always)]
+    fn add(mut self) {
+        assert!(self.left.columns <= TERMS);
+        self.add_terms(Begin::Zero, 0..self.left.columns, true);
+    }
+
+    /// Works in pieces of R × C sums that stay in registers: R + C numbers are read for R · C multiplications.
+    #[inline(always)]
+    fn add_terms(&mut self, begin: Begin<I>, terms: Range<usize>, added: bool) {
+        let done = match I::REGISTERS {
+            32.. => self.rows::<4, 4>(0, begin, terms.clone(), added),
+            _ => self.rows::<2, 4>(0, begin, terms.clone(), added),
+        };
+        self.rows::<1, 8>(done, begin, terms, added);
+    }
+
+    /// Does as many rows as there are whole pieces of, from `first` on; returns where that ends.
+    #[inline(always)]
+    fn rows<const R: usize, const C: usize>(
+        &mut self,
+        first: usize,
+        begin: Begin<I>,
+        terms: Range<usize>,
+        added: bool,
+    ) -> usize {
+        let (end, columns) = (first + (self.left.rows - first) / R * R, self.right.columns);
+        let whole = columns / C * C;
+        for row in (first..end).step_by(R) {
+            for column in (0..whole).step_by(C) {
+                self.piece::<R, C>([row, column], begin, terms.clone(), added);
+            }
+            for column in whole..columns {
+                self.piece::<R, 1>([row, column], begin, terms.clone(), added);
+            }
+        }
+        end
+    }
+
+    #[inline(always)]
+    fn piece<const R: usize, const C: usize>(
+        &mut self,
+        [row, column]: [usize; 2],
+        begin: Begin<I>,
+        terms: Range<usize>,
+        added: bool,
+    ) {
+        let (left, right) = (self.left, self.right);
+        assert!(row + R <= left.rows && column + C <= right.columns);
+        assert!(terms.end <= left.columns && left.columns == right.rows);
+        let mut sums = [[Vector::default(); C]; R];
+        match begin {
+            Begin::Zero => {}
+            Begin::Rows(starts) => unrolled!(r < R, unrolled!(c < C, sums[r][c] = starts[row + r])),
+            Begin::Target => unrolled!(r < R, {
+                let values = &self.target[(row + r) * self.down + column..][..C];
+                unrolled!(c < C, sums[r][c] = values[c])
+            }),
+        }
+        let mut factors = [Vector::default(); R];
+        for k in terms {
+            // SAFETY: as just asserted, here and below.
+            unrolled!(r < R, factors[r] = unsafe { left.at(row + r, k) });
+            unrolled!(c < C, {
+                let value = unsafe { right.at(k, column + c) }.vector();
+                unrolled!(r < R, sums[r][c] = factors[r].fma(value, sums[r][c]));
+            });
+        }
+        unrolled!(r < R, {
+            let values = &mut self.target[(row + r) * self.down + column..][..C];
+            unrolled!(c < C, values[c] = if added { values[c] + sums[r][c] } else { sums[r][c] });
+        });
     }
 }
 
 /// z = W a + b for `count` points.
 #[inline(always)]
-pub fn forward<const N: usize>(
-    layer: &Layer,
-    parameters: &[Lanes<N>],
-    inputs: Values<N>,
-    count: usize,
-    z: &mut [Lanes<N>],
-) {
-    for (o, z) in z.chunks_exact_mut(count).take(layer.outputs).enumerate() {
-        let weights = parameters[layer.weight(o, 0)..][..layer.inputs].iter().copied();
-        let start = if layer.bias { parameters[layer.biases + o] } else { Lanes::default() };
-        match inputs {
-            Values::Shared(inputs) => dots(start, weights, inputs, z),
-            Values::Own(inputs) => dots(start, weights, inputs, z),
+pub fn forward<I: Isa>(layer: &Layer, parameters: &[Vector<I>], inputs: Values<I>, count: usize, z: &mut [Vector<I>]) {
+    let weights = Matrix::new(&parameters[layer.weights..], [layer.outputs, layer.inputs], [layer.inputs, 1]);
+    let biases = &parameters[layer.biases..layer.end()];
+    let (size, steps) = ([layer.inputs, count], [count, 1]);
+    match inputs {
+        Values::Shared(inputs) => {
+            Product { left: weights, right: Matrix::new(inputs, size, steps), target: z, down: count }.put(biases);
+        }
+        Values::Own(inputs) => {
+            Product { left: weights, right: Matrix::new(inputs, size, steps), target: z, down: count }.put(biases);
         }
     }
 }
 
 /// Derivatives by the layer's inputs, Wᵀ δ.
 #[inline(always)]
-pub fn backward<const N: usize>(
+pub fn backward<I: Isa>(
     layer: &Layer,
-    parameters: &[Lanes<N>],
-    delta: &[Lanes<N>],
+    parameters: &[Vector<I>],
+    delta: &[Vector<I>],
     count: usize,
-    previous: &mut [Lanes<N>],
+    previous: &mut [Vector<I>],
 ) {
-    let weights = &parameters[layer.weights..layer.biases];
-    for (i, previous) in previous.chunks_exact_mut(count).take(layer.inputs).enumerate() {
-        let column = weights[i..].iter().step_by(layer.inputs).copied();
-        dots(Lanes::default(), column, delta, previous);
-    }
-}
-
-/// Adds Σ δ · input over the tile to the gradient of `I` weights, from `inputs` on; `P` sums each.
-#[inline(always)]
-fn add_products<const N: usize, const I: usize, const P: usize, V: Value<N>>(
-    delta: &[Lanes<N>],
-    inputs: &[V],
-    gradient: &mut [Lanes<N>],
-) {
-    let rows: [&[V]; I] = std::array::from_fn(|i| &inputs[i * delta.len()..][..delta.len()]);
-    let mut sums = [[Lanes::default(); P]; I];
-    let whole = delta.len() / P * P;
-    for n in (0..whole).step_by(P) {
-        let delta = &delta[n..n + P];
-        unrolled!(i < I, {
-            let row = &rows[i][n..n + P];
-            unrolled!(p < P, sums[i][p] = sums[i][p] + delta[p] * row[p].lanes());
-        });
-    }
-    for n in whole..delta.len() {
-        unrolled!(i < I, sums[i][0] = sums[i][0] + delta[n] * rows[i][n].lanes());
-    }
-    unrolled!(i < I, gradient[i] = gradient[i] + total(sums[i]));
-}
-
-/// Σ δ over the tile.
-#[inline(always)]
-fn sum<const N: usize>(delta: &[Lanes<N>]) -> Lanes<N> {
-    let mut sums = [Lanes::default(); SUMS];
-    let mut pieces = delta.chunks_exact(SUMS);
-    for piece in &mut pieces {
-        unrolled!(p < SUMS, sums[p] = sums[p] + piece[p]);
-    }
-    for (sum, rest) in sums.iter_mut().zip(pieces.remainder()) {
-        *sum = *sum + *rest;
-    }
-    total(sums)
-}
-
-/// All of them, the first with the second half at each step.
-#[inline(always)]
-fn total<const N: usize, const P: usize>(mut sums: [Lanes<N>; P]) -> Lanes<N> {
-    let mut half = P / 2;
-    while half > 0 {
-        for p in 0..half {
-            sums[p] = sums[p] + sums[p + half];
-        }
-        half /= 2;
-    }
-    sums[0]
-}
-
-/// Adds the gradients of one unit's weights.
-#[inline(always)]
-fn add_weights<const N: usize, V: Value<N>>(delta: &[Lanes<N>], inputs: &[V], gradient: &mut [Lanes<N>]) {
-    let count = delta.len();
-    let (mut i, mut rest) = (0, gradient);
-    while rest.len() >= 8 {
-        add_products::<N, 8, 1, V>(delta, &inputs[i * count..], rest);
-        rest = &mut rest[8..];
-        i += 8;
-    }
-    while rest.len() >= 2 {
-        add_products::<N, 2, 4, V>(delta, &inputs[i * count..], rest);
-        rest = &mut rest[2..];
-        i += 2;
-    }
-    if !rest.is_empty() {
-        add_products::<N, 1, 8, V>(delta, &inputs[i * count..], rest);
-    }
+    let weights = Matrix::new(&parameters[layer.weights..], [layer.inputs, layer.outputs], [1, layer.inputs]);
+    let delta = Matrix::new(delta, [layer.outputs, count], [count, 1]);
+    Product { left: weights, right: delta, target: previous, down: count }.put(&[]);
 }
 
 /// Adds the tile's gradients of weights and biases: first over the tile, then to the sum over all tiles, so that many
 /// points don't wear the sum down.
 #[inline(always)]
-pub fn add_gradient<const N: usize>(
+pub fn add_gradient<I: Isa>(
     layer: &Layer,
-    delta: &[Lanes<N>],
-    inputs: Values<N>,
+    delta: &[Vector<I>],
+    inputs: Values<I>,
     count: usize,
-    gradient: &mut [Lanes<N>],
+    gradient: &mut [Vector<I>],
 ) {
-    for (o, delta) in delta.chunks_exact(count).take(layer.outputs).enumerate() {
-        let weights = &mut gradient[layer.weight(o, 0)..][..layer.inputs];
-        match inputs {
-            Values::Shared(inputs) => add_weights(delta, inputs, weights),
-            Values::Own(inputs) => add_weights(delta, inputs, weights),
-        }
-        if layer.bias {
-            gradient[layer.biases + o] = gradient[layer.biases + o] + sum(delta);
+    match inputs {
+        Values::Shared(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
+        Values::Own(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
+    }
+}
+
+#[inline(always)]
+fn add_gradient_of<I: Isa, V: Value<I>>(
+    layer: &Layer,
+    delta: &[Vector<I>],
+    inputs: &[V],
+    count: usize,
+    gradient: &mut [Vector<I>],
+) {
+    if narrow::is_narrow(layer) {
+        return narrow::add_gradient(layer, delta, inputs, count, gradient);
+    }
+    let delta_by_unit = Matrix::new(delta, [layer.outputs, count], [count, 1]);
+    let inputs = Matrix::new(inputs, [count, layer.inputs], [1, count]);
+    let weights = &mut gradient[layer.weights..layer.biases];
+    Product { left: delta_by_unit, right: inputs, target: weights, down: layer.inputs }.add();
+    if layer.bias {
+        for (bias, delta) in gradient[layer.biases..layer.end()].iter_mut().zip(delta.chunks_exact(count)) {
+            *bias = *bias + narrow::sum(delta);
         }
     }
 }

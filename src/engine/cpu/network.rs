@@ -1,38 +1,37 @@
-//! `N` networks of one shape side by side: forward and backward passes over tiles of points.
+//! Networks of one shape side by side, one in each lane: forward and backward passes over tiles of points.
 
-use super::linear::{self, Values};
+use super::linear::{self, Value, Values};
 use super::tiles::Tile;
 use crate::engine::Score;
 use crate::math::divergence::{bad_logit, magnitude_bits};
-use crate::math::lanes::round_by_round;
-use crate::math::loss::{Loss, LossSum, loss_flush};
-use crate::math::{Activation, Lanes, Optimizer, Real};
+use crate::math::loss::{Loss, LossSum, loss_flush, loss_gather};
+use crate::math::vector::{Isa, Kernel, MOST_LANES, Vector};
+use crate::math::{Activation, Optimizer, Real};
 use crate::model::{Layer, Shape};
 use crate::sweep::Recipe;
 
-/// `N` networks and the memory that their training takes.
+/// A network in each lane, and the memory that their training takes.
 #[derive(Debug, Clone)]
-pub struct Networks<const N: usize> {
+pub struct Networks<I: Isa> {
     pub(super) layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
     pub(super) optimizer: Optimizer,
-    pub(super) parameters: Vec<Lanes<N>>,
+    pub(super) parameters: Vec<Vector<I>>,
     /// Of the loss, summed over the points of an update.
-    pub(super) gradient: Vec<Lanes<N>>,
+    pub(super) gradient: Vec<Vector<I>>,
     /// What the optimizer remembers of each parameter; empty where it does not.
-    pub(super) first: Vec<Lanes<N>>,
-    pub(super) second: Vec<Lanes<N>>,
+    pub(super) first: Vec<Vector<I>>,
+    pub(super) second: Vec<Vector<I>>,
     /// Updates so far.
     pub(super) updates: u32,
-    /// Before and after the activation, of all hidden layers: `[hidden units, points]`.
-    z: Vec<Lanes<N>>,
-    a: Vec<Lanes<N>>,
+    /// Outputs of all hidden layers, `[hidden units, points]`.
+    a: Vec<Vector<I>>,
+    /// Their derivatives, where these don't follow from the outputs.
+    slopes: Vec<Vector<I>>,
     /// Logits of a tile, then derivatives of the loss by a layer's outputs: `[units, points]`.
-    delta: Vec<Lanes<N>>,
-    previous: Vec<Lanes<N>>,
-    /// Of the tile's points, in each lane.
-    labels: Vec<Lanes<N>>,
+    delta: Vec<Vector<I>>,
+    previous: Vec<Vector<I>>,
 }
 
 /// What a pass over points is for.
@@ -46,17 +45,43 @@ pub struct Aim {
 
 /// What a pass over a set of points finds out.
 #[derive(Debug, Clone, Copy)]
-pub struct Tally<const N: usize> {
-    loss: LossSum<Lanes<N>>,
-    correct: [u32; N],
+pub struct Tally<I: Isa> {
+    loss: LossSum<Vector<I>>,
+    correct: [u32; MOST_LANES],
     /// The largest magnitude among the logits.
-    worst: [u32; N],
+    worst: Vector<I>,
 }
 
-impl<const N: usize> Networks<N> {
+/// Adds what a tile has to say to the tally and, if that is the aim, to the gradient.
+pub struct Pass<'a, I: Isa> {
+    pub networks: &'a mut Networks<I>,
+    pub tile: Tile<'a, I>,
+    pub aim: Aim,
+    pub tally: &'a mut Tally<I>,
+}
+
+impl<I: Isa> Kernel for Pass<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { networks, tile, aim, tally } = self;
+        let count = tile.count();
+        networks.forward(tile.x, count, aim.gradient);
+        match tile.y {
+            Values::Shared(y) => networks.judge(y, tally, aim.score),
+            Values::Own(y) => networks.judge(y, tally, aim.score),
+        }
+        if aim.gradient {
+            networks.backward(tile.x, count);
+        }
+    }
+}
+
+impl<I: Isa> Networks<I> {
     /// Networks with all parameters 0, for tiles of at most `size` points.
     pub fn new(shape: &Shape, recipe: &Recipe, size: usize) -> Self {
-        let zeros = |n: usize| vec![Lanes([0.0; N]); n];
+        let zeros = |n: usize| vec![Vector::default(); n];
         let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
         let hidden = shape.hidden_units() * size;
         let parameters = shape.parameters();
@@ -71,144 +96,128 @@ impl<const N: usize> Networks<N> {
             first: memory(1),
             second: memory(2),
             updates: 0,
-            z: zeros(hidden),
             a: zeros(hidden),
+            slopes: zeros(if recipe.activation.slope_of_output() { 0 } else { hidden }),
             delta: zeros(widest),
             previous: zeros(widest),
-            labels: zeros(size),
         }
     }
 
     /// Parameters of model `lane`.
     pub fn set(&mut self, lane: usize, parameters: &[f64]) {
         assert_eq!(parameters.len(), self.parameters.len());
-        self.parameters.iter_mut().zip(parameters).for_each(|(mine, given)| mine.0[lane] = *given as f32);
+        self.parameters.iter_mut().zip(parameters).for_each(|(mine, given)| mine.lanes_mut()[lane] = *given as f32);
     }
 
     /// Parameters of model `lane`.
     pub fn get(&self, lane: usize) -> Vec<f64> {
-        self.parameters.iter().map(|parameter| f64::from(parameter.0[lane])).collect()
+        self.parameters.iter().map(|parameter| f64::from(parameter.lanes()[lane])).collect()
     }
 
     /// Starts a new sum of gradients.
     pub fn forget_gradient(&mut self) {
-        self.gradient.fill(Lanes([0.0; N]));
-    }
-}
-
-impl<const N: usize> Networks<N> {
-    /// Adds what a tile has to say to `tally` and, if that is the aim, to the gradient.
-    #[inline(always)]
-    pub fn pass(&mut self, tile: &Tile<N>, aim: Aim, tally: &mut Tally<N>) {
-        let count = self.read_labels(tile);
-        self.forward(tile, count);
-        self.judge(count, tally, aim.score);
-        if aim.gradient {
-            let logits = Lanes::flat_mut(&mut self.delta[..count]);
-            self.loss.gradients(logits, Lanes::flat(&self.labels[..count]));
-            self.backward(tile, count);
-        }
+        self.gradient.fill(Vector::default());
     }
 
-    /// Copies the tile's labels; returns the number of points.
+    /// Leaves the tile's logits in `delta`, and what the way back needs if it is `kept`.
     #[inline(always)]
-    fn read_labels(&mut self, tile: &Tile<N>) -> usize {
-        match tile.y {
-            Values::Shared(y) => {
-                for (label, y) in self.labels.iter_mut().zip(y) {
-                    round_by_round();
-                    *label = Lanes::all(*y);
-                }
-                y.len()
-            }
-            Values::Own(y) => {
-                self.labels[..y.len()].copy_from_slice(y);
-                y.len()
-            }
-        }
-    }
-
-    /// Leaves the tile's logits in `delta`.
-    #[inline(always)]
-    fn forward(&mut self, tile: &Tile<N>, count: usize) {
+    fn forward(&mut self, x: Values<I>, count: usize, kept: bool) {
         let hidden = self.layers.len() - 1;
         let (mut before, mut start) = (0, 0);
         for (l, layer) in self.layers.iter().enumerate() {
             let (inputs, a) = self.a.split_at_mut(start);
-            let inputs = if l == 0 { tile.x } else { Values::Own(&inputs[before..]) };
+            let inputs = if l == 0 { x } else { Values::Own(&inputs[before..]) };
             if l == hidden {
                 linear::forward(layer, &self.parameters, inputs, count, &mut self.delta);
                 break;
             }
             let units = layer.outputs * count;
-            let z = &mut self.z[start..start + units];
-            linear::forward(layer, &self.parameters, inputs, count, z);
-            self.activation.activate_all(Lanes::flat(z), Lanes::flat_mut(&mut a[..units]));
+            linear::forward(layer, &self.parameters, inputs, count, a);
+            let slopes = self.slopes.get_mut(start..start + units).filter(|_| kept).unwrap_or_default();
+            self.activation.activate_all(&mut a[..units], slopes);
             (before, start) = (start, start + units);
         }
     }
 
-    /// Looks at the logits; counts loss and accuracy as well, if `scored`.
+    /// Looks at the logits in `delta` and puts the derivatives of the losses by them in their place; counts loss and
+    /// accuracy as well, if `scored`.
     #[inline(always)]
-    fn judge(&mut self, count: usize, tally: &mut Tally<N>, scored: bool) {
-        let (logits, labels) = (&self.delta[..count], &self.labels[..count]);
-        // Copies can stay in registers.
-        let mut worst = tally.worst;
-        for z in logits {
-            round_by_round();
-            worst = Lanes::larger(worst, magnitude_bits(*z));
-        }
-        tally.worst = worst;
-        if scored {
-            tally.loss = loss_flush(self.loss.gather_all(tally.loss, logits, labels));
-            let (threshold, mut correct) = (self.loss.threshold() as f32, tally.correct);
-            for (z, y) in logits.iter().zip(labels) {
-                round_by_round();
-                for (correct, (z, y)) in correct.iter_mut().zip(z.0.iter().zip(y.0)) {
-                    *correct += u32::from((*z > threshold) == (y > 0.5));
-                }
-            }
-            tally.correct = correct;
+    fn judge<V: Value<I>>(&mut self, labels: &[V], tally: &mut Tally<I>, scored: bool) {
+        let logits = &mut self.delta[..labels.len()];
+        // With the loss as a constant, the loops decide nothing.
+        match (self.loss, scored) {
+            (Loss::Bce, false) => look(Loss::Bce, logits, labels, tally),
+            (Loss::Mse, false) => look(Loss::Mse, logits, labels, tally),
+            (Loss::Bce, true) => score(Loss::Bce, logits, labels, tally),
+            (Loss::Mse, true) => score(Loss::Mse, logits, labels, tally),
         }
     }
 
     /// Adds the tile's gradient, from the derivatives by the logits in `delta`.
     #[inline(always)]
-    fn backward(&mut self, tile: &Tile<N>, count: usize) {
+    fn backward(&mut self, x: Values<I>, count: usize) {
         let mut end = self.layers[1..].iter().map(|layer| layer.inputs * count).sum::<usize>();
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let start = if l == 0 { 0 } else { end - layer.inputs * count };
             let a = &self.a[start..end];
-            let inputs = if l == 0 { tile.x } else { Values::Own(a) };
-            linear::add_gradient(layer, &self.delta, inputs, count, &mut self.gradient);
+            let inputs = if l == 0 { x } else { Values::Own(a) };
+            let delta = &self.delta[..layer.outputs * count];
+            linear::add_gradient(layer, delta, inputs, count, &mut self.gradient);
             if l == 0 {
                 break;
             }
-            let (z, previous) = (&self.z[start..end], &mut self.previous[..end - start]);
-            let delta = &self.delta[..layer.outputs * count];
+            let previous = &mut self.previous[..end - start];
             linear::backward(layer, &self.parameters, delta, count, previous);
-            self.activation.times_slopes(Lanes::flat(z), Lanes::flat(a), Lanes::flat_mut(previous));
+            self.activation.times_slopes(self.slopes.get(start..end).unwrap_or(a), previous);
             std::mem::swap(&mut self.delta, &mut self.previous);
             end = start;
         }
     }
 }
 
-impl<const N: usize> Default for Tally<N> {
-    #[inline(always)]
+/// Derivatives in the place of the logits, and the largest of these.
+#[inline(always)]
+fn look<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
+    // A copy can stay in a register.
+    let mut worst = tally.worst;
+    for (z, y) in logits.iter_mut().zip(labels) {
+        worst = Vector::larger(worst, magnitude_bits(*z));
+        *z = loss.gradient(*z, y.vector());
+    }
+    tally.worst = worst;
+}
+
+/// The same, with loss and accuracy.
+#[inline(always)]
+fn score<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
+    let (one, threshold) = (Vector::all(1.0), Vector::splat(loss.threshold()));
+    let (mut worst, mut sum, mut correct) = (tally.worst, tally.loss, Vector::default());
+    for (z, y) in logits.iter_mut().zip(labels) {
+        let (logit, y) = (*z, y.vector());
+        let terms = loss.terms(logit, y);
+        worst = Vector::larger(worst, magnitude_bits(logit));
+        sum = loss_gather(sum, terms);
+        correct = correct + (logit - threshold).if_positive(y, one - y);
+        *z = terms.gradient;
+    }
+    (tally.worst, tally.loss) = (worst, loss_flush(sum));
+    tally.correct.iter_mut().zip(correct.lanes()).for_each(|(all, tile)| *all += *tile as u32);
+}
+
+impl<I: Isa> Default for Tally<I> {
     fn default() -> Self {
-        Self { loss: LossSum::default(), correct: [0; N], worst: [0; N] }
+        Self { loss: LossSum::default(), correct: [0; MOST_LANES], worst: Vector::default() }
     }
 }
 
-impl<const N: usize> Tally<N> {
-    /// Which models had a logit that is not finite.
-    pub fn bad(&self) -> [bool; N] {
-        bad_logit::<Lanes<N>>(self.worst)
+impl<I: Isa> Tally<I> {
+    /// Which models had a logit that is not finite; bit n: lane n.
+    pub fn bad(&self) -> u32 {
+        bad_logit::<Vector<I>>(self.worst)
     }
 
     /// Mean loss over `rows` points, and points right.
     pub fn score(&self, lane: usize, rows: usize) -> Score {
-        Score { loss: f64::from(self.loss.total.0[lane]) / rows as f64, correct: self.correct[lane] }
+        Score { loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64, correct: self.correct[lane] }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, permuted, walk_start};
+use crate::math::vector::Kernel;
 use crate::sweep::Order;
 use std::sync::OnceLock;
 
@@ -45,7 +46,7 @@ impl<'a> Shared<'a> {
             Self::Drawn { key, kept } => {
                 let mut make = |order: &mut Vec<u32>| {
                     order.resize(rows, 0);
-                    draw(*key, epoch, scratch, order, |place, row| *place = row);
+                    draw(*key, epoch, scratch, order.iter_mut(), |place, row| *place = row);
                 };
                 match kept.get(epoch as usize) {
                     Some(kept) => kept.get_or_init(|| {
@@ -66,7 +67,13 @@ impl<'a> Shared<'a> {
 /// Draws an epoch's order: `put` gets each place and its row. Makes the permutation of all numbers first, in a loop that
 /// compilers can vectorise, then walks in it as [`crate::math::shuffle::shuffled`] does.
 #[inline(always)]
-pub fn draw<P>(key: [u32; 2], epoch: u32, scratch: &mut Vec<u32>, places: &mut [P], put: impl Fn(&mut P, u32)) {
+fn draw<P>(
+    key: [u32; 2],
+    epoch: u32,
+    scratch: &mut Vec<u32>,
+    places: impl ExactSizeIterator<Item = P>,
+    put: impl Fn(P, u32),
+) {
     let rows = places.len() as u32;
     let (key, half) = (order_key(key, epoch), half_bits(rows));
     scratch.resize(1 << (2 * half), 0);
@@ -80,13 +87,28 @@ pub fn draw<P>(key: [u32; 2], epoch: u32, scratch: &mut Vec<u32>, places: &mut [
     }
 }
 
-/// Draws an epoch's order for each of `N` keys; once for neighbours with the same one.
-#[inline(always)]
-pub fn draw_each<const N: usize>(keys: &[[u32; 2]; N], epoch: u32, scratch: &mut Vec<u32>, places: &mut [[u32; N]]) {
-    for lane in 0..N {
-        match lane > 0 && keys[lane] == keys[lane - 1] {
-            true => places.iter_mut().for_each(|place| place[lane] = place[lane - 1]),
-            false => draw(keys[lane], epoch, scratch, places, |place, row| place[lane] = row),
+/// Draws an epoch's order for each of the keys, `[rows, keys]`; once for neighbours with the same one.
+pub struct DrawEach<'a> {
+    pub keys: &'a [[u32; 2]],
+    pub epoch: u32,
+    pub scratch: &'a mut Vec<u32>,
+    /// `[rows, keys]`.
+    pub orders: &'a mut [u32],
+}
+
+impl Kernel for DrawEach<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        let Self { keys, epoch, scratch, orders } = self;
+        let lanes = keys.len();
+        for lane in 0..lanes {
+            let places = orders.chunks_exact_mut(lanes);
+            match lane > 0 && keys[lane] == keys[lane - 1] {
+                true => places.for_each(|place| place[lane] = place[lane - 1]),
+                false => draw(keys[lane], epoch, scratch, places, |place, row| place[lane] = row),
+            }
         }
     }
 }

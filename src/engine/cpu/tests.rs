@@ -4,6 +4,7 @@ use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, Collect, Record};
 use crate::math::{Activation, Loss, Optimizer};
 use crate::sweep::{Batches, Hyperparameters, Initial, Scalar, Schedule, ScheduleKind, Trials};
+use std::collections::HashMap;
 use std::sync::Arc;
 
 const MODELS: u64 = 37;
@@ -17,7 +18,7 @@ fn job(shape: &Shape, recipe: &Recipe, rows: usize, epochs: u32) -> Job {
     let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(recipe, i), i)).collect());
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
-    let (data, recipe, mapping) = (data.into(), recipe.clone(), "tile32".into());
+    let (data, recipe, mapping) = (data.into(), recipe.clone(), "plain-tile32".into());
     Job { shape: shape.clone(), data, trials, initial: Initial::Drawn, recipe, epochs, record, mapping }
 }
 
@@ -102,26 +103,51 @@ fn text_of(batch: &Batch, model: usize) -> String {
     format!("{:?} {curve:?} {:?}", batch.outcomes[model], &weights.last[model * parameters..][..parameters])
 }
 
+/// An engine for each instruction set that this processor has.
+fn engines() -> Vec<CpuEngine> {
+    let of = |name: &str| CpuEngine::within(&Limits { isa: Some(name.into()), ..Limits::default() }).unwrap();
+    CpuEngine::instruction_sets().into_iter().map(of).collect()
+}
+
 #[test]
-fn every_instruction_set_gives_the_same_bits() {
+fn instruction_sets_that_round_alike_give_the_same_bits() {
     for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
         let job = job(shape, &recipe, 150, 4);
-        let mut best = CpuEngine::new().unwrap();
-        let mut baseline = CpuEngine { instructions: Instructions::Baseline, ..CpuEngine::new().unwrap() };
-        let trained = Collect::train(&mut best, &job, 0..MODELS).unwrap();
-        let other = Collect::train(&mut baseline, &job, 0..MODELS).unwrap();
-        assert_eq!(text(&trained), text(&other), "{shape} {recipe:?}");
-        let parameters = trained.weights.unwrap().last;
-        let score = |engine: &mut CpuEngine| engine.evaluate(shape, &recipe, &parameters, &job.data.train).unwrap();
-        assert_eq!(score(&mut best), score(&mut baseline), "{shape} {recipe:?}");
+        let mut seen = HashMap::new();
+        for mut engine in engines() {
+            let trained = train(&mut engine, &job);
+            let parameters = &trained.weights.as_ref().unwrap().last;
+            let scores = engine.evaluate(shape, &recipe, parameters, &job.data.train).unwrap();
+            let (rounding, result) = (rounding_of(engine.sets[0]), (text(&trained), scores));
+            let first = seen.entry(rounding).or_insert_with(|| result.clone());
+            assert_eq!(*first, result, "{} {shape} {recipe:?}", engine.info().driver);
+        }
     }
+}
+
+#[test]
+fn a_mapping_is_obeyed_on_every_processor_that_can() {
+    let shape = Shape::new(3, &[5, 3]).unwrap();
+    let plain = Job { mapping: "plain-tile16".into(), ..job(&shape, &Recipe::plain(), 50, 4) };
+    let results: Vec<String> = [CpuEngine::new().unwrap(), engines().pop().unwrap()]
+        .iter_mut()
+        .map(|engine| text(&Collect::train(engine, &plain, 0..MODELS).unwrap()))
+        .collect();
+    assert_eq!(results[0], results[1]);
+    let fused = Job { mapping: "fused-tile16".into(), ..plain };
+    let refused = Collect::train(&mut engines().pop().unwrap(), &fused, 0..MODELS).unwrap_err().to_string();
+    assert!(refused.contains("fused-tile16") && refused.contains("plain-tileN, N from 1 to 64"), "{refused}");
+    let unknown = CpuEngine::within(&Limits { isa: Some("mmx".into()), ..Limits::default() }).unwrap_err().to_string();
+    assert!(unknown.contains("--isa: mmx") && unknown.contains("portable"), "{unknown}");
 }
 
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
-        let train =
-            |threads| text(&train(&mut CpuEngine::with_threads(threads).unwrap(), &job(shape, &recipe, 150, 4)));
+        let train = |threads| {
+            let mut engine = CpuEngine::within(&Limits { threads, ..Limits::default() }).unwrap();
+            text(&train(&mut engine, &job(shape, &recipe, 150, 4)))
+        };
         assert_eq!(train(1), train(3), "{shape} {recipe:?}");
     }
 }
@@ -150,16 +176,23 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(difference).fold(0.0, |worst, d| if d <= worst || worst.is_nan() { worst } else { d })
 }
 
-/// Checks that both engines tell the same story of this job.
+/// Checks that every instruction set tells the same story of this job as the reference.
 fn agree(shape: &Shape, recipe: &Recipe, rows: usize) {
-    let (job, what) = (job(shape, recipe, rows, 4), format!("{shape} {recipe:?}"));
-    let (fast, right) = (train(&mut CpuEngine::new().unwrap(), &job), train(&mut ReferenceEngine::default(), &job));
+    let job = job(shape, recipe, rows, 4);
+    let right = train(&mut ReferenceEngine::default(), &job);
+    for mut engine in engines() {
+        let what = format!("{} {shape} {recipe:?}", engine.info().driver);
+        agrees(&train(&mut engine, &job), &right, shape, &what);
+    }
+}
+
+fn agrees(fast: &Batch, right: &Batch, shape: &Shape, what: &str) {
     // Up to 4 × 50 updates, each of which rounds its dozen operations to 6e-8; what they do to a parameter is of the order
     // of 1. A kink passed on one side only moves a parameter by some lr / rows more, which these jobs don't show.
     let curves = difference(&fast.curves.train_loss, &right.curves.train_loss);
     assert!(curves <= 2e-5, "{curves}: {what}");
     let weights = |batch: &Batch| batch.weights.as_ref().unwrap().last.clone();
-    let (fast_weights, right_weights) = (weights(&fast), weights(&right));
+    let (fast_weights, right_weights) = (weights(fast), weights(right));
     let models = fast_weights.chunks(shape.parameters()).zip(right_weights.chunks(shape.parameters()));
     let mut sound = 0;
     for (model, (one, other)) in models.enumerate() {
@@ -221,11 +254,13 @@ fn recording_changes_no_training() {
 #[test]
 fn tiles_fit_the_caches() {
     let size = |hidden: &[usize], own| tile_size(&Shape::new(2, hidden).unwrap(), own);
-    let shared = [size(&[], 0), size(&[1], 0), size(&[16, 16], 0), size(&[64, 64], 0), size(&[64; 4], 0)];
-    assert_eq!(shared, [64, 64, 64, 16, 8]);
-    assert_eq!([size(&[1], 2), size(&[1], 100), size(&[1], 1024)], [64, 64, 8]);
-    for (mapping, tile) in [("tile64", Some(64)), ("tile0", None), ("tile65", None), ("", None), ("scalar", None)] {
-        assert_eq!(parse_mapping(mapping).ok(), tile, "{mapping}");
+    let shared = [size(&[], 0), size(&[1], 0), size(&[16], 0), size(&[16, 16], 0), size(&[64; 4], 0)];
+    assert_eq!(shared, [64, 64, 32, 16, 16]);
+    assert_eq!([size(&[1], 2), size(&[1], 15), size(&[1], 1024)], [64, 32, 16]);
+    let engine = CpuEngine::new().unwrap();
+    for (mapping, tile) in [("tile64", None), ("plain-tile64", Some(64)), ("plain-tile0", None), ("plain-tile65", None)]
+    {
+        assert_eq!(engine.parse_mapping(mapping).ok().map(|(_, size)| size), tile, "{mapping}");
     }
 }
 

@@ -1,8 +1,9 @@
 //! Points laid out for the kernels: tiles of at most 64 points, in each tile feature by feature.
 
-use super::linear::Values;
+use super::linear::{Value, Values};
 use crate::dataset::Points;
-use crate::math::Lanes;
+use crate::math::vector::{Isa, Kernel, Vector};
+use std::marker::PhantomData;
 
 /// Points per tile at most: so many losses share a logarithm.
 pub const LARGEST_TILE: usize = 64;
@@ -31,41 +32,57 @@ pub struct Tiles {
 
 /// A few points: their features, `[features, points]`, and their labels, 0 or 1.
 #[derive(Debug, Clone, Copy)]
-pub struct Tile<'a, const N: usize> {
-    pub x: Values<'a, N>,
-    pub y: Values<'a, N>,
+pub struct Tile<'a, I: Isa> {
+    pub x: Values<'a, I>,
+    pub y: Values<'a, I>,
 }
 
-/// What a row of `N` models' tile is made of: one row for all of them, or a row for each.
-pub trait Row<const N: usize>: Copy {
-    /// One of its features.
-    type Value: Copy + Default;
-    /// The number at `place` of each row.
-    fn pick(self, place: impl Fn(u32) -> f32) -> Self::Value;
+impl<I: Isa> Tile<'_, I> {
+    /// Number of points.
+    pub fn count(&self) -> usize {
+        match self.y {
+            Values::Shared(y) => y.len(),
+            Values::Own(y) => y.len(),
+        }
+    }
+}
+
+/// What tiles of rows that are not neighbours are made of: one row for all models, or a row for each.
+pub trait Gather<I: Isa>: Value<I> + Default {
+    /// Row numbers of a point.
+    fn rows_a_point() -> usize;
+    /// The number at `place` of each of a point's rows.
+    fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> Self;
     /// For the kernels.
-    fn values(picked: &[Self::Value]) -> Values<'_, N>;
+    fn values(picked: &[Self]) -> Values<'_, I>;
 }
 
-impl<const N: usize> Row<N> for u32 {
-    type Value = f32;
+impl<I: Isa> Gather<I> for f32 {
     #[inline(always)]
-    fn pick(self, place: impl Fn(u32) -> f32) -> f32 {
-        place(self)
+    fn rows_a_point() -> usize {
+        1
     }
     #[inline(always)]
-    fn values(picked: &[f32]) -> Values<'_, N> {
+    fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> f32 {
+        place(rows[0])
+    }
+    #[inline(always)]
+    fn values(picked: &[f32]) -> Values<'_, I> {
         Values::Shared(picked)
     }
 }
 
-impl<const N: usize> Row<N> for [u32; N] {
-    type Value = Lanes<N>;
+impl<I: Isa> Gather<I> for Vector<I> {
     #[inline(always)]
-    fn pick(self, place: impl Fn(u32) -> f32) -> Lanes<N> {
-        Lanes(self.map(place))
+    fn rows_a_point() -> usize {
+        I::LANES
     }
     #[inline(always)]
-    fn values(picked: &[Lanes<N>]) -> Values<'_, N> {
+    fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> Self {
+        Self::from_fn(|lane| place(rows[lane]))
+    }
+    #[inline(always)]
+    fn values(picked: &[Self]) -> Values<'_, I> {
         Values::Own(picked)
     }
 }
@@ -83,17 +100,37 @@ impl<V: Copy + Default> Gathered<V> {
         Self { x: vec![V::default(); features * size], y: vec![V::default(); size] }
     }
 
-    /// The tile of these rows of `points`.
+    /// The tile that was gathered last, of `count` points.
+    pub fn tile<I: Isa>(&self, features: usize, count: usize) -> Tile<'_, I>
+    where
+        V: Gather<I>,
+    {
+        Tile { x: V::values(&self.x[..features * count]), y: V::values(&self.y[..count]) }
+    }
+}
+
+/// Gathers the tile of these rows of `points`.
+pub struct Gathering<'a, I: Isa, V: Gather<I>> {
+    pub gathered: &'a mut Gathered<V>,
+    pub rows: &'a [u32],
+    pub points: &'a Rows,
+    pub isa: PhantomData<I>,
+}
+
+impl<I: Isa, V: Gather<I>> Kernel for Gathering<'_, I, V> {
+    type Output = ();
+
     #[inline(always)]
-    pub fn gather<const N: usize, R: Row<N, Value = V>>(&mut self, rows: &[R], points: &Rows) -> Tile<'_, N> {
-        let (features, count) = (points.features, rows.len());
-        for (n, row) in rows.iter().enumerate() {
+    fn run(self) {
+        let Self { gathered, rows, points, .. } = self;
+        let (features, each) = (points.features, V::rows_a_point());
+        let count = rows.len() / each;
+        for (n, rows) in rows.chunks_exact(each).enumerate() {
             for i in 0..features {
-                self.x[i * count + n] = row.pick(|row| points.x[row as usize * features + i]);
+                gathered.x[i * count + n] = V::pick(rows, |row| points.x[row as usize * features + i]);
             }
-            self.y[n] = row.pick(|row| points.y[row as usize]);
+            gathered.y[n] = V::pick(rows, |row| points.y[row as usize]);
         }
-        Tile { x: R::values(&self.x[..features * count]), y: R::values(&self.y[..count]) }
     }
 }
 
@@ -123,7 +160,7 @@ impl Tiles {
     }
 
     /// The tiles in order.
-    pub fn iter<const N: usize>(&self) -> impl Iterator<Item = Tile<'_, N>> {
+    pub fn iter<I: Isa>(&self) -> impl Iterator<Item = Tile<'_, I>> {
         let x = self.x.chunks(self.features * self.size);
         x.zip(self.y.chunks(self.size)).map(|(x, y)| Tile { x: Values::Shared(x), y: Values::Shared(y) })
     }
@@ -136,6 +173,7 @@ fn labels(points: &Points) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::math::vector::portable::Portable;
 
     fn points() -> Points {
         Points { features: 2, x: (0..10).map(f64::from).collect(), y: vec![true, false, true, true, false] }
@@ -144,23 +182,33 @@ mod tests {
     #[test]
     fn every_point_is_in_its_place() {
         let tiles = Tiles::new(&points(), 2);
-        let seen: Vec<Tile<8>> = tiles.iter().collect();
+        let seen: Vec<Tile<Portable>> = tiles.iter().collect();
         let expected: [(&[f32], &[f32]); 3] =
             [(&[0.0, 2.0, 1.0, 3.0], &[1.0, 0.0]), (&[4.0, 6.0, 5.0, 7.0], &[1.0, 1.0]), (&[8.0, 9.0], &[0.0])];
-        let shared = |values: Values<8>| match values {
+        let shared = |values: Values<Portable>| match values {
             Values::Shared(values) => values.to_vec(),
             Values::Own(_) => panic!("these points are the same for all models"),
         };
+        assert_eq!(seen.iter().map(Tile::count).collect::<Vec<_>>(), [2, 2, 1]);
         let seen: Vec<_> = seen.iter().map(|tile| (shared(tile.x), shared(tile.y))).collect();
         assert_eq!((seen, tiles.rows()), (expected.map(|(x, y)| (x.to_vec(), y.to_vec())).to_vec(), 5));
     }
 
     #[test]
     fn gathered_rows_are_in_their_places_in_every_lane() {
-        let (rows, mut gathered) = (Rows::new(&points()), Gathered::new(2, 3));
-        let tile = gathered.gather::<2, _>(&[[4, 0], [1, 3]], &rows);
-        let (Values::Own(x), Values::Own(y)) = (tile.x, tile.y) else { panic!("each model has its own") };
-        assert_eq!(x, [Lanes([8.0, 0.0]), Lanes([2.0, 6.0]), Lanes([9.0, 1.0]), Lanes([3.0, 7.0])]);
-        assert_eq!(y, [Lanes([0.0, 1.0]), Lanes([0.0, 1.0])]);
+        let (points, mut gathered) = (Rows::new(&points()), Gathered::<Vector<Portable>>::new(2, 3));
+        let rows = [4, 0, 4, 1, 1, 3, 0, 2];
+        Portable::run(Gathering {
+            gathered: &mut gathered,
+            rows: &rows,
+            points: &points,
+            isa: PhantomData::<Portable>,
+        });
+        let (Values::Own(x), Values::Own(y)) = (gathered.tile(2, 2).x, gathered.tile(2, 2).y) else {
+            panic!("each model has its own")
+        };
+        let lanes = |values: &[Vector<Portable>]| Vector::flat(values).to_vec();
+        assert_eq!(lanes(x), [8.0, 0.0, 8.0, 2.0, 2.0, 6.0, 0.0, 4.0, 9.0, 1.0, 9.0, 3.0, 3.0, 7.0, 1.0, 5.0]);
+        assert_eq!(lanes(y), [0.0, 1.0, 0.0, 0.0, 0.0, 1.0, 1.0, 1.0]);
     }
 }

@@ -1,0 +1,107 @@
+//! AVX-512: 16 models a register.
+
+use super::{Isa, Kernel};
+use crate::math::real::SQRT_HALF_BITS;
+use std::arch::x86_64::*;
+
+/// Processors with AVX-512F.
+#[derive(Debug, Clone, Copy)]
+pub struct Avx512;
+
+#[inline(always)]
+fn bits(x: __m512) -> __m512i {
+    // SAFETY: as for all of the set, see [`Isa`].
+    unsafe { _mm512_castps_si512(x) }
+}
+
+#[inline(always)]
+fn number(x: __m512i) -> __m512 {
+    // SAFETY: as above.
+    unsafe { _mm512_castsi512_ps(x) }
+}
+
+// SAFETY of all: whoever names the set has asked the processor, see [`Isa`].
+impl Isa for Avx512 {
+    type Register = __m512;
+    const LANES: usize = 16;
+    const REGISTERS: usize = 32;
+    const FUSED: bool = true;
+
+    fn run<K: Kernel>(kernel: K) -> K::Output {
+        #[target_feature(enable = "avx512f,fma")]
+        fn compiled<K: Kernel>(kernel: K) -> K::Output {
+            kernel.run()
+        }
+        unsafe { compiled(kernel) }
+    }
+
+    #[inline(always)]
+    fn splat(x: f32) -> __m512 {
+        unsafe { _mm512_set1_ps(x) }
+    }
+    #[inline(always)]
+    fn add(a: __m512, b: __m512) -> __m512 {
+        unsafe { _mm512_add_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sub(a: __m512, b: __m512) -> __m512 {
+        unsafe { _mm512_sub_ps(a, b) }
+    }
+    #[inline(always)]
+    fn mul(a: __m512, b: __m512) -> __m512 {
+        unsafe { _mm512_mul_ps(a, b) }
+    }
+    #[inline(always)]
+    fn div(a: __m512, b: __m512) -> __m512 {
+        unsafe { _mm512_div_ps(a, b) }
+    }
+    #[inline(always)]
+    fn sqrt(x: __m512) -> __m512 {
+        unsafe { _mm512_sqrt_ps(x) }
+    }
+    #[inline(always)]
+    fn fma(a: __m512, b: __m512, c: __m512) -> __m512 {
+        unsafe { _mm512_fmadd_ps(a, b, c) }
+    }
+    #[inline(always)]
+    fn at_least(x: __m512, low: __m512) -> __m512 {
+        // The second one where either is NaN.
+        unsafe { _mm512_max_ps(low, x) }
+    }
+    #[inline(always)]
+    fn if_negative(x: __m512, yes: __m512, no: __m512) -> __m512 {
+        unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_setzero_ps()), no, yes) }
+    }
+    #[inline(always)]
+    fn if_positive(x: __m512, yes: __m512, no: __m512) -> __m512 {
+        unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes) }
+    }
+    #[inline(always)]
+    fn and(a: __m512, b: __m512) -> __m512 {
+        unsafe { number(_mm512_and_si512(bits(a), bits(b))) }
+    }
+    #[inline(always)]
+    fn xor(a: __m512, b: __m512) -> __m512 {
+        unsafe { number(_mm512_xor_si512(bits(a), bits(b))) }
+    }
+    #[inline(always)]
+    fn larger_bits(a: __m512, b: __m512) -> __m512 {
+        unsafe { number(_mm512_max_epi32(bits(a), bits(b))) }
+    }
+    #[inline(always)]
+    fn above_bits(a: __m512, b: __m512) -> u32 {
+        unsafe { _mm512_cmpgt_epi32_mask(bits(a), bits(b)).into() }
+    }
+    #[inline(always)]
+    fn times_power(x: __m512, coded: __m512) -> __m512 {
+        unsafe { number(_mm512_add_epi32(bits(x), _mm512_slli_epi32::<23>(bits(coded)))) }
+    }
+    #[inline(always)]
+    fn mantissa(x: __m512) -> (__m512, __m512) {
+        unsafe {
+            let k = _mm512_srli_epi32::<23>(_mm512_sub_epi32(bits(x), _mm512_set1_epi32(SQRT_HALF_BITS)));
+            let rest = _mm512_sub_epi32(bits(x), _mm512_slli_epi32::<23>(k));
+            (_mm512_cvtepi32_ps(k), number(rest))
+        }
+    }
+}
