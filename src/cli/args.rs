@@ -1,9 +1,11 @@
 //! Flags of the main job. Each is optional, so that `--preset`, `--config` and the defaults show through.
 
 mod data;
+mod device;
 mod training;
 
 pub use data::Data;
+pub use device::Device;
 pub use training::{Network, Training};
 
 use super::values::{curves, whole};
@@ -93,17 +95,8 @@ pub struct Keep {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Running")]
 pub struct Running {
-    /// auto, gpu, cpu, reference, or one of `gpu-sweep devices` [default: auto]
-    ///
-    /// `auto` takes a hardware GPU if there is one, else the cpu; `gpu` insists on a GPU, a software one if need be;
-    /// `reference` is slow 64-bit arithmetic that the others are checked against.
-    #[arg(long, value_name = "DEVICE", default_value = "auto", hide_default_value = true)]
-    pub device: String,
-    /// Force a layout of models onto the device [default: the engine's choice]
-    ///
-    /// As run.json names it.
-    #[arg(long, value_name = "TEXT")]
-    pub mapping: Option<String>,
+    #[command(flatten)]
+    pub device: Device,
     /// A ready question: course, momentum, optimizers, init-std, depth-breadth, xor-playground
     ///
     /// Flags override it; --print-config shows it.

@@ -22,17 +22,19 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
     let (cpu, reference) = (CpuEngine::new()?, ReferenceEngine::default());
+    let sets = CpuEngine::instruction_sets();
     let (engines, adapters) = ([cpu.info(), reference.info()], list());
     let mut text = format!("{}\n", bold("--device    what it is"));
-    for info in engines {
-        let _ = writeln!(text, "{:<10}  {}, {}", info.engine, info.device, info.driver);
+    let also = [format!("; --isa: {}", sets.join(", ")), String::new()];
+    for (info, also) in engines.iter().zip(also) {
+        let _ = writeln!(text, "{:<10}  {}, {}{also}", info.engine, info.device, info.driver);
     }
     adapters.iter().for_each(|adapter| text += &described(adapter));
     if adapters.is_empty() {
         let _ = writeln!(text, "\nno GPU adapter found; {DRIVER_HELP}");
     }
     output.show(&text)?;
-    output.object(|| json!({ "engines": engines, "adapters": adapters }))?;
+    output.object(|| json!({ "engines": engines, "instruction_sets": sets, "adapters": adapters }))?;
     Ok(ExitCode::SUCCESS)
 }
 

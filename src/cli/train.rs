@@ -8,7 +8,6 @@ use super::summary::Results;
 use super::view::Sides;
 use super::{Stop, question, words};
 use gpu_sweep::Result;
-use gpu_sweep::engine::select::select;
 use gpu_sweep::engine::{Collect, Engine, EngineInfo, Job, Phase};
 use gpu_sweep::study::{Question, Run, Study, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
@@ -24,7 +23,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let selected = clock.time("start-up", || select(&args.running.device.parse()?))?;
+    let selected = clock.time("start-up", || args.running.device.select())?;
     let inputs = clock.time("data", || Inputs::load(&sweep))?;
     let mut session = Session::open(&args, sweep, inputs, selected.engine)?;
     session.introduce(&output, &selected.reason);
@@ -86,7 +85,7 @@ impl Session {
         let question = Question::of(&sweep, &inputs);
         let mut jobs = Vec::new();
         for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
-            let mapping = match &args.running.mapping {
+            let mapping = match &args.running.device.mapping {
                 Some(mapping) => mapping.clone(),
                 None => engine.choose_mapping(&inputs.shape, &inputs.recipe, inputs.data.train.len())?,
             };
@@ -98,7 +97,7 @@ impl Session {
             inputs.cells.iter().map(|cell| format!("{}: {}", cell.data.name, cell.description)).collect();
         classes.dedup();
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
-        if let (None, Some((info, saved))) = (&args.running.mapping, study.saved_engine())
+        if let (None, Some((info, saved))) = (&args.running.device.mapping, study.saved_engine())
             && info.engine == engine.info().engine
         {
             jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));

@@ -1,9 +1,9 @@
 //! `gpu-sweep verify`: is this device right?
 
+use super::args::Device;
 use super::output::{Output, bold};
 use super::{Stop, words};
 use gpu_sweep::analysis::verify::{Check, verify};
-use gpu_sweep::engine::select::select;
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -11,12 +11,8 @@ use std::process::ExitCode;
 /// Flags of `verify`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// auto, gpu, cpu, reference, or one of `gpu-sweep devices`
-    #[arg(long, value_name = "DEVICE", default_value = "auto")]
-    device: String,
-    /// Force a layout of models onto the device, as run.json names it
-    #[arg(long, value_name = "TEXT")]
-    mapping: Option<String>,
+    #[command(flatten)]
+    device: Device,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -25,9 +21,9 @@ pub struct Args {
 /// Runs the checks; a failed one makes the exit code 1.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
-    let mut selected = select(&args.device.parse()?)?;
+    let mut selected = args.device.select()?;
     output.note(&words::labelled("device", &selected.reason));
-    let checks = verify(selected.engine.as_mut(), args.mapping.as_deref())?;
+    let checks = verify(selected.engine.as_mut(), args.device.mapping.as_deref())?;
     let failed = checks.iter().filter(|check| check.passed == Some(false)).count();
     output.show(&table(&checks, failed))?;
     output.object(|| {

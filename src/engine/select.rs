@@ -1,6 +1,6 @@
 //! Which engine and device, and why: `--device auto | gpu | cpu | reference | INDEX-or-NAME`.
 
-use super::cpu::CpuEngine;
+use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;
 use super::gpu::device::{DRIVER_HELP, Listed, adapters, describe, is_software};
 use super::reference::ReferenceEngine;
@@ -42,16 +42,31 @@ pub struct Selected {
     pub reason: String,
 }
 
-/// Opens the engine that `choice` means.
+/// Opens the engine that `choice` means; the cpu engine within `limits`.
 ///
 /// # Errors
+/// [`Error::Setting`] where the processor can't keep to the limits, and where another engine is to heed them.
 /// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
 /// GPU adapter at all, or where it can't be opened.
-pub fn select(choice: &Choice) -> Result<Selected> {
+pub fn select(choice: &Choice, limits: &Limits) -> Result<Selected> {
+    let selected = open_choice(choice, limits)?;
+    match (&selected.engine.info().engine[..], limits) {
+        ("cpu", _) => Ok(selected),
+        (engine, Limits { isa: Some(isa), .. }) => Err(only_cpu("--isa", isa, engine)),
+        (engine, Limits { threads: 1.., .. }) => Err(only_cpu("--threads", limits.threads, engine)),
+        _ => Ok(selected),
+    }
+}
+
+fn only_cpu(flag: &str, value: impl ToString, engine: &str) -> Error {
+    Error::setting(flag, value, format!("with --device cpu alone; the {engine} engine has no such choice"))
+}
+
+fn open_choice(choice: &Choice, limits: &Limits) -> Result<Selected> {
     match choice {
-        Choice::Auto => auto(),
+        Choice::Auto => auto(limits),
         Choice::Gpu => open(&listed_adapters(), 0),
-        Choice::Cpu => cpu("as asked"),
+        Choice::Cpu => cpu("as asked", limits),
         Choice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
         Choice::Adapter(wanted) => {
             let found = listed_adapters();
@@ -61,16 +76,16 @@ pub fn select(choice: &Choice) -> Result<Selected> {
     }
 }
 
-fn auto() -> Result<Selected> {
+fn auto(limits: &Limits) -> Result<Selected> {
     let hardware = adapters().into_iter().find(|adapter| !is_software(adapter));
     match hardware {
         Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter)?), "the best GPU here")),
-        None => cpu("no hardware GPU found"),
+        None => cpu("no hardware GPU found", limits),
     }
 }
 
-fn cpu(reason: &str) -> Result<Selected> {
-    Ok(selected(Box::new(CpuEngine::new()?), reason))
+fn cpu(reason: &str, limits: &Limits) -> Result<Selected> {
+    Ok(selected(Box::new(CpuEngine::within(limits)?), reason))
 }
 
 fn listed_adapters() -> Vec<(Listed, wgpu::Adapter)> {

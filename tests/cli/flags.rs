@@ -81,6 +81,31 @@ fn an_unknown_device_or_mapping_is_refused_with_what_there_is() {
 }
 
 #[test]
+fn threads_and_instruction_sets_are_the_cpu_engines_own() {
+    let place = Place::new();
+    for (words, parts) in [
+        ("--threads 0", &["--threads", "1 to 4096"][..]),
+        ("--device cpu --isa mmx", &["--isa", "mmx", "portable"]),
+        ("--device reference --isa portable", &["--isa", "--device cpu", "reference"]),
+        ("--device reference --threads 2", &["--threads", "--device cpu", "reference"]),
+        ("--device cpu --isa portable --mapping fused-tile64", &["mapping", "fused-tile64", "plain-tileN"]),
+    ] {
+        place.run(words).stops(2, parts);
+    }
+    let listed = place.run("devices --json").ok().out;
+    let listed: serde_json::Value = serde_json::from_str(&listed).unwrap();
+    for set in listed["instruction_sets"].as_array().unwrap() {
+        let set = set.as_str().unwrap();
+        let (all, one) =
+            (format!("{SMALL} --isa {set} --out all"), format!("{SMALL} --isa {set} --threads 1 --out one"));
+        place.run(&all).ok();
+        assert!(place.run(&one).ok().err.contains("threads: 1"), "{set}");
+        assert_eq!(place.read("all/models.csv"), place.read("one/models.csv"), "{set}");
+        ["all", "one"].iter().for_each(|folder| std::fs::remove_dir_all(place.path(folder)).unwrap());
+    }
+}
+
+#[test]
 fn the_last_seed_may_be_ragged() {
     let place = Place::new();
     place.run(&format!("{SMALL} --lr 0.01,0.02,0.03 --models 7").replace("--lr 0.01,0.1 --models 8", "")).ok();

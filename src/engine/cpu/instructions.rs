@@ -85,9 +85,9 @@ impl Instructions {
     /// [`Error::Setting`] with the names of those that this processor has, where it is none of them.
     pub fn named(name: &str) -> Result<Self> {
         let here = Self::here();
-        let names = || here.iter().map(|set| set.name()).collect::<Vec<_>>().join(" or ");
+        let names = || here.iter().map(|set| set.name()).collect::<Vec<_>>().join(", ");
         let known = here.iter().copied().find(|set| set.name() == name);
-        known.ok_or_else(|| Error::setting("--isa", name, format!("{} on this processor", names())))
+        known.ok_or_else(|| Error::setting("--isa", name, format!("{}, the sets of this processor", names())))
     }
 }
 

@@ -1,0 +1,47 @@
+//! Which engine, and what it may use: flags of all that trains.
+
+use super::super::values::whole;
+use gpu_sweep::engine::cpu::Limits;
+use gpu_sweep::engine::select::{Selected, select};
+use gpu_sweep::error::Result;
+
+#[derive(Debug, clap::Args)]
+pub struct Device {
+    /// auto, gpu, cpu, reference, or one of `gpu-sweep devices` [default: auto]
+    ///
+    /// `auto` takes a hardware GPU if there is one, else the cpu; `gpu` insists on a GPU, a software one if need be;
+    /// `reference` is slow 64-bit arithmetic that the others are checked against.
+    #[arg(long, value_name = "DEVICE", default_value = "auto", hide_default_value = true)]
+    device: String,
+    /// Force a layout of models onto the device [default: the engine's choice]
+    ///
+    /// As run.json names it.
+    #[arg(long, value_name = "TEXT")]
+    pub mapping: Option<String>,
+    /// Threads of the cpu engine [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
+    threads: Option<u32>,
+    /// Instruction set of the cpu engine, as `devices` lists them [default: the best]
+    ///
+    /// avx512, avx2 and neon give the same bits; portable rounds more often, which shows in the last digits.
+    #[arg(long, value_name = "NAME")]
+    isa: Option<String>,
+}
+
+impl Device {
+    /// Opens what was asked for.
+    pub fn select(&self) -> Result<Selected> {
+        let limits = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
+        select(&self.device.parse()?, &limits)
+    }
+}
+
+/// So many threads that a mistyped number does not bring the system down.
+const MOST_THREADS: u32 = 4096;
+
+fn threads(text: &str) -> std::result::Result<u32, String> {
+    whole(text)
+        .ok()
+        .filter(|n| (1..=MOST_THREADS).contains(n))
+        .ok_or(format!("a whole number from 1 to {MOST_THREADS}"))
+}
