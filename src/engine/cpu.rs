@@ -3,6 +3,7 @@
 //! multiplication with an addition; on those that don't they are others, in the last digits at first.
 
 mod block;
+mod flow;
 mod instructions;
 mod linear;
 mod narrow;
@@ -11,7 +12,6 @@ mod orders;
 mod tiles;
 mod update;
 
-use super::collect::{Trained, batch};
 use super::{Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -21,19 +21,16 @@ use block::{Context, MiniBatches};
 use instructions::Instructions;
 use orders::Shared;
 use rayon::prelude::*;
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tiles::{LARGEST_TILE, Rows, Tiles};
 
-/// A batch should take about so long, so that results and progress come a few times a second.
-const BATCH_TIME: Duration = Duration::from_millis(400);
-const LARGEST_BATCH: usize = 4096;
-/// Progress is told so often.
-const PROGRESS_TIME: Duration = Duration::from_millis(100);
 /// Floating-point operations of a block between two steps of its progress: a few milliseconds.
 const PROGRESS_FLOPS: f64 = 1e8;
+/// Blocks that wait for the results to be taken, for each thread.
+const WAITING_BLOCKS: usize = 4;
 /// Bytes of a tile's hidden values in 16 lanes that the cache next to a core holds with all else.
 const TILE_BYTES: usize = 1 << 15;
 /// Points per tile at least: fewer would read the weights too often.
@@ -108,51 +105,6 @@ impl CpuEngine {
         let allowed = || format!("{}-tileN, N from 1 to {LARGEST_TILE}", roundings.join("-tileN or "));
         parsed().ok_or_else(|| Error::setting("mapping of the cpu engine", mapping, allowed()))
     }
-
-    /// Trains one batch, a block of lanes after the other on every thread.
-    fn train_batch(
-        &self,
-        set: Instructions,
-        context: &Context,
-        range: Range<u64>,
-        sink: &mut dyn Sink,
-        done: &AtomicU64,
-    ) -> Vec<Trained> {
-        let lanes = set.lanes();
-        let blocks = ((range.end - range.start) as usize).div_ceil(lanes);
-        let (sender, receiver) = mpsc::channel();
-        self.pool.in_place_scope(|scope| {
-            scope.spawn(move |_| {
-                (0..blocks).into_par_iter().with_max_len(1).for_each_with(sender, |sender, block| {
-                    let first = range.start + (block * lanes) as u64;
-                    let trained = set.train(context, first..range.end.min(first + lanes as u64));
-                    sender.send((block, trained)).expect("the receiver outlives the scope");
-                });
-            });
-            receive(&receiver, || sink.progress(done.swap(0, Ordering::Relaxed)))
-        })
-    }
-}
-
-/// Blocks of models in order, as they come from the threads; `tell` is called now and then, and at the end.
-fn receive(receiver: &mpsc::Receiver<(usize, Vec<Trained>)>, mut tell: impl FnMut()) -> Vec<Trained> {
-    let mut finished = Vec::new();
-    let mut told = Instant::now();
-    loop {
-        let message = receiver.recv_timeout(PROGRESS_TIME);
-        if told.elapsed() >= PROGRESS_TIME {
-            tell();
-            told = Instant::now();
-        }
-        match message {
-            Ok(block) => finished.push(block),
-            Err(mpsc::RecvTimeoutError::Timeout) => {}
-            Err(mpsc::RecvTimeoutError::Disconnected) => break,
-        }
-    }
-    tell();
-    finished.sort_unstable_by_key(|(block, _)| *block);
-    finished.into_iter().flat_map(|(_, trained)| trained).collect()
 }
 
 impl Engine for CpuEngine {
@@ -180,19 +132,17 @@ impl Engine for CpuEngine {
             progress: &tell,
             stride: progress_stride(job, set.lanes()),
         };
-        let smallest = set.lanes() * self.pool.current_num_threads();
-        let (mut first, mut models) = (range.start, smallest);
-        while first < range.end {
-            let begun = Instant::now();
-            let end = range.end.min(first + models as u64);
-            let trained = self.train_batch(set, &context, first..end, sink, &done);
-            self.training += begun.elapsed();
-            if sink.accept(batch(job, first, trained))? == ControlFlow::Break(()) {
-                break;
+        let begun = Instant::now();
+        let (next, threads) = (AtomicU64::new(range.start), self.pool.current_num_threads());
+        let (sender, receiver) = mpsc::sync_channel(WAITING_BLOCKS * threads);
+        let ended = self.pool.in_place_scope(|scope| {
+            for sender in vec![sender; threads] {
+                let (context, next) = (&context, &next);
+                scope.spawn(move |_| flow::work(set, context, next, range.end, &sender));
             }
-            first = end;
-            models = next_batch(models, begun.elapsed(), smallest);
-        }
+            flow::deliver(job, &range, receiver, &done, sink)
+        })?;
+        self.training += ended - begun;
         Ok(())
     }
 
@@ -242,21 +192,18 @@ fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
     })
 }
 
-/// Epochs of a block between two steps of its progress. A loss and a hidden unit's activation count as 30 operations, a
-/// parameter's update as 10, all else that an update takes as 100.
+/// Epochs of a block between two steps of its progress.
 fn progress_stride(job: &Job, lanes: usize) -> u32 {
+    ((PROGRESS_FLOPS / (flops_per_epoch(job) * lanes as f64)) as u32).max(1)
+}
+
+/// Floating-point operations of a model, roughly: a loss and a hidden unit's activation count as 30, a parameter's update
+/// as 10, all else that an update takes as 100.
+fn flops_per_epoch(job: &Job) -> f64 {
     let (shape, rows) = (&job.shape, job.data.train.len());
     let updates = rows.div_ceil(job.recipe.batches.size.clamp(1, rows.max(1)));
     let row = shape.flops_per_sample_step() + 30.0 * (1 + shape.hidden_units()) as f64;
-    let flops = row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64;
-    ((PROGRESS_FLOPS / (flops * lanes as f64)) as u32).max(1)
-}
-
-/// So many models that the next batch takes about [`BATCH_TIME`]: whole blocks for every thread, growing slowly.
-fn next_batch(models: usize, took: Duration, smallest: usize) -> usize {
-    let wanted = models as f64 * BATCH_TIME.as_secs_f64() / took.as_secs_f64().max(1e-6);
-    let largest = LARGEST_BATCH.min(4 * models).max(smallest);
-    (wanted as usize / smallest * smallest).clamp(smallest, largest)
+    row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64
 }
 
 /// The processor's name where the system tells, else its architecture.

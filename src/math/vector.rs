@@ -15,6 +15,7 @@ pub mod avx512;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
 pub mod portable;
+pub mod quad;
 
 /// The most numbers side by side.
 pub const MOST_LANES: usize = 16;

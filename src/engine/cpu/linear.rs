@@ -6,6 +6,7 @@
 
 use super::narrow;
 use crate::math::Real;
+use crate::math::vector::quad::Quad;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
 use std::ops::Range;
@@ -23,6 +24,12 @@ pub enum Values<'a, I: Isa> {
 pub trait Value<I: Isa>: Copy {
     /// One for each model.
     fn vector(self) -> Vector<I>;
+
+    /// Four of them.
+    #[inline(always)]
+    fn four(values: &[Self]) -> Vector<Quad<I>> {
+        Vector::<Quad<I>>::of([values[0].vector(), values[1].vector(), values[2].vector(), values[3].vector()])
+    }
 }
 
 impl<I: Isa> Value<I> for f32 {

@@ -4,7 +4,8 @@ use super::linear::{self, Value, Values};
 use super::tiles::Tile;
 use crate::engine::Score;
 use crate::math::divergence::{bad_logit, magnitude_bits};
-use crate::math::loss::{Loss, LossSum, loss_flush, loss_gather};
+use crate::math::loss::{Loss, LossSum, Terms, loss_flush, loss_gather};
+use crate::math::vector::quad::Quad;
 use crate::math::vector::{Isa, Kernel, MOST_LANES, Vector};
 use crate::math::{Activation, Optimizer, Real};
 use crate::model::{Layer, Shape};
@@ -178,30 +179,78 @@ impl<I: Isa> Networks<I> {
 /// Derivatives in the place of the logits, and the largest of these.
 #[inline(always)]
 fn look<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
-    // A copy can stay in a register.
-    let mut worst = tally.worst;
-    for (z, y) in logits.iter_mut().zip(labels) {
+    let (quads, rest) = Vector::quads(logits);
+    let (labels, last) = labels.split_at(4 * quads.len());
+    // Copies can stay in registers.
+    let (mut worst, mut worsts) = (tally.worst, Vector::default());
+    for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
+        worsts = Vector::larger(worsts, magnitude_bits(*z));
+        *z = loss.gradient(*z, V::four(y));
+    }
+    for (z, y) in rest.iter_mut().zip(last) {
         worst = Vector::larger(worst, magnitude_bits(*z));
         *z = loss.gradient(*z, y.vector());
     }
-    tally.worst = worst;
+    tally.worst = largest(worst, worsts);
 }
 
 /// The same, with loss and accuracy.
 #[inline(always)]
 fn score<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
-    let (one, threshold) = (Vector::all(1.0), Vector::splat(loss.threshold()));
-    let (mut worst, mut sum, mut correct) = (tally.worst, tally.loss, Vector::default());
-    for (z, y) in logits.iter_mut().zip(labels) {
+    let (quads, rest) = Vector::quads(logits);
+    let (labels, last) = labels.split_at(4 * quads.len());
+    let mut scores = Scores { sum: tally.loss, correct: Vector::default(), worst: tally.worst };
+    for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
+        let (logits, labels) = (*z, V::four(y));
+        let terms = loss.terms(logits, labels);
+        let right = right(loss, logits, labels);
+        *z = terms.gradient;
+        let [a, b, c, d] = logits.parts();
+        let [linear, e, right] = [terms.linear.parts(), terms.e.parts(), right.parts()];
+        scores.add(a, linear[0], e[0], right[0]);
+        scores.add(b, linear[1], e[1], right[1]);
+        scores.add(c, linear[2], e[2], right[2]);
+        scores.add(d, linear[3], e[3], right[3]);
+    }
+    for (z, y) in rest.iter_mut().zip(last) {
         let (logit, y) = (*z, y.vector());
         let terms = loss.terms(logit, y);
-        worst = Vector::larger(worst, magnitude_bits(logit));
-        sum = loss_gather(sum, terms);
-        correct = correct + (logit - threshold).if_positive(y, one - y);
         *z = terms.gradient;
+        scores.add(logit, terms.linear, terms.e, right(loss, logit, y));
     }
-    (tally.worst, tally.loss) = (worst, loss_flush(sum));
-    tally.correct.iter_mut().zip(correct.lanes()).for_each(|(all, tile)| *all += *tile as u32);
+    (tally.loss, tally.worst) = (loss_flush(scores.sum), scores.worst);
+    for (all, tile) in tally.correct.iter_mut().zip(scores.correct.lanes()) {
+        *all += *tile as u32;
+    }
+}
+
+/// 1 where the label is on the logit's side of the threshold, else 0.
+#[inline(always)]
+fn right<R: Real>(loss: Loss, logit: R, y: R) -> R {
+    (logit - R::splat(loss.threshold())).if_positive(y, R::splat(1.0) - y)
+}
+
+/// What the points of a tile have shown so far.
+struct Scores<I: Isa> {
+    sum: LossSum<Vector<I>>,
+    correct: Vector<I>,
+    worst: Vector<I>,
+}
+
+impl<I: Isa> Scores<I> {
+    #[inline(always)]
+    fn add(&mut self, logit: Vector<I>, linear: Vector<I>, e: Vector<I>, right: Vector<I>) {
+        self.worst = Vector::larger(self.worst, magnitude_bits(logit));
+        self.sum = loss_gather(self.sum, Terms { gradient: Vector::default(), linear, e });
+        self.correct = self.correct + right;
+    }
+}
+
+/// The largest of all magnitudes.
+#[inline(always)]
+fn largest<I: Isa>(one: Vector<I>, four: Vector<Quad<I>>) -> Vector<I> {
+    let [a, b, c, d] = four.parts();
+    Vector::larger(one, Vector::larger(Vector::larger(a, b), Vector::larger(c, d)))
 }
 
 impl<I: Isa> Default for Tally<I> {

@@ -263,11 +263,3 @@ fn tiles_fit_the_caches() {
         assert_eq!(engine.parse_mapping(mapping).ok().map(|(_, size)| size), tile, "{mapping}");
     }
 }
-
-#[test]
-fn batches_grow_slowly_in_whole_blocks() {
-    assert_eq!(next_batch(16, Duration::from_millis(1), 16), 64);
-    assert_eq!(next_batch(1600, Duration::from_millis(800), 16), 800);
-    assert_eq!(next_batch(4096, Duration::from_millis(1), 16), 4096);
-    assert_eq!(next_batch(16, Duration::from_secs(100), 16), 16);
-}

@@ -1,0 +1,66 @@
+//! The cpu engine takes no memory while it trains: a longer training allocates as often as a short one.
+
+use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use gpu_sweep::engine::{Collect, Engine, Job, Record};
+use gpu_sweep::math::{Activation, Optimizer};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Trials};
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// The system's allocator, counted.
+struct Counted;
+
+static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
+
+// SAFETY: all is passed on.
+unsafe impl GlobalAlloc for Counted {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: as the caller promises.
+        unsafe { System.alloc(layout) }
+    }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: as the caller promises.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+}
+
+#[global_allocator]
+static COUNTED: Counted = Counted;
+
+fn dataset(rows: usize, features: usize) -> Dataset {
+    let x = (0..rows * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
+    let train = Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() };
+    let (feature_names, class_names) = (vec![String::new(); features], Default::default());
+    Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None }
+}
+
+/// Allocations of a training of 40 models in so many epochs, of which every fourth is recorded.
+fn allocations(recipe: &Recipe, epochs: u32) -> usize {
+    let shape = Shape::new(3, &[17, 4]).unwrap();
+    let mut engine = CpuEngine::within(&Limits { threads: 1, isa: None }).unwrap();
+    let mapping = engine.choose_mapping(&shape, recipe, 150).unwrap();
+    let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
+    let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
+    let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
+    let (data, recipe, initial) = (dataset(150, 3).into(), recipe.clone(), Initial::Drawn);
+    let job = Job { shape, data, trials, initial, recipe, epochs, record, mapping };
+    let before = ALLOCATIONS.load(Ordering::Relaxed);
+    Collect::train(&mut engine, &job, 0..40).unwrap();
+    ALLOCATIONS.load(Ordering::Relaxed) - before
+}
+
+#[test]
+fn longer_trainings_allocate_no_more() {
+    let mini = |order| Batches { size: 7, order };
+    let given = Order::Given((0..400).flat_map(|_| 0..150).collect::<Vec<u32>>().into());
+    for batches in [Recipe::plain().batches, mini(Order::PerSeed), mini(given)] {
+        for (optimizer, activation) in [(Optimizer::Sgd, Activation::Relu), (Optimizer::Adam, Activation::Gelu)] {
+            let recipe = Recipe { batches: batches.clone(), optimizer, activation, ..Recipe::plain() };
+            let (short, long) = (allocations(&recipe, 8), allocations(&recipe, 400));
+            assert!(short > 0 && long <= short + 8, "{short} and {long} allocations: {recipe:?}");
+        }
+    }
+}
