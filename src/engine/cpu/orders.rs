@@ -77,7 +77,9 @@ fn draw<P>(
     let rows = places.len() as u32;
     let (key, half) = (order_key(key, epoch), half_bits(rows));
     scratch.resize(1 << (2 * half), 0);
-    (0..).zip(scratch.iter_mut()).for_each(|(at, to)| *to = permuted(key, at, half));
+    for (at, to) in scratch.iter_mut().enumerate() {
+        *to = permuted(key, at as u32, half);
+    }
     for (n, place) in (0..).zip(places) {
         let mut row = scratch[walk_start(key, n, rows) as usize];
         while row >= rows {
@@ -106,7 +108,11 @@ impl Kernel for DrawEach<'_> {
         for lane in 0..lanes {
             let places = orders.chunks_exact_mut(lanes);
             match lane > 0 && keys[lane] == keys[lane - 1] {
-                true => places.for_each(|place| place[lane] = place[lane - 1]),
+                true => {
+                    for place in places {
+                        place[lane] = place[lane - 1];
+                    }
+                }
                 false => draw(keys[lane], epoch, scratch, places, |place, row| place[lane] = row),
             }
         }
