@@ -1,7 +1,5 @@
-//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, [`Vector`] does so for
-//! several models at once.
-//!
-//! [`Vector`]: super::vector::Vector
+//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, a vector does so for several
+//! models at once.
 
 use super::elementary;
 use std::ops::{Add, Div, Mul, Neg, Sub};
