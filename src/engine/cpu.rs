@@ -9,6 +9,7 @@ mod linear;
 mod narrow;
 mod network;
 mod orders;
+mod peak;
 mod tiles;
 mod update;
 
@@ -89,6 +90,12 @@ impl CpuEngine {
     /// Names of the instruction sets that this processor has, the best first.
     pub fn instruction_sets() -> Vec<&'static str> {
         Instructions::here().into_iter().map(Instructions::name).collect()
+    }
+
+    /// The ceiling for any training: multiplications and additions a second that all threads do together with nothing but
+    /// registers, each for `time`.
+    pub fn peak_flops(&self, time: Duration) -> f64 {
+        self.pool.broadcast(|_| self.sets[0].peak_flops(time)).into_iter().sum()
     }
 
     /// The instruction set and the tile size of a mapping such as `fused-tile64`. The bits of the results hang on the size

@@ -4,7 +4,7 @@
 
 use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::cpu::{CpuEngine, Limits};
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
 use gpu_sweep::engine::reference::ReferenceEngine;
@@ -20,8 +20,27 @@ pub fn reference() -> Box<dyn Engine> {
     Box::new(ReferenceEngine::default())
 }
 
-pub fn cpu() -> Box<dyn Engine> {
-    Box::new(CpuEngine::new().unwrap())
+/// The cpu engine with each instruction set that this processor has.
+pub fn cpu() -> Vec<Box<dyn Engine>> {
+    let within = |isa: &str| CpuEngine::within(&Limits { isa: Some(isa.into()), ..Limits::default() }).unwrap();
+    CpuEngine::instruction_sets().into_iter().map(|isa| Box::new(within(isa)) as Box<dyn Engine>).collect()
+}
+
+/// One engine, or several of a kind.
+pub trait Engines {
+    fn all(self) -> Vec<Box<dyn Engine>>;
+}
+
+impl Engines for Box<dyn Engine> {
+    fn all(self) -> Vec<Box<dyn Engine>> {
+        vec![self]
+    }
+}
+
+impl Engines for Vec<Box<dyn Engine>> {
+    fn all(self) -> Vec<Box<dyn Engine>> {
+        self
+    }
 }
 
 /// The best adapter, be it a software one. Without any the test fails and says what to install.
@@ -67,14 +86,17 @@ impl Engine for Forced {
 }
 
 /// Runs the listed tests, functions of `&mut dyn Engine`, on one engine: `engine_suite!(cpu: solo, neighbours)` makes
-/// `cpu::solo` and `cpu::neighbours` out of the function `common::cpu` that makes the engine.
+/// `cpu::solo` and `cpu::neighbours` out of the function `common::cpu` that makes the engine, or one of each kind.
 #[macro_export]
 macro_rules! engine_suite {
     ($engine:ident: $($test:ident),+ $(,)?) => {
         mod $engine {
             $(#[test]
             fn $test() {
-                super::$test(&mut *super::common::$engine());
+                for mut engine in super::common::Engines::all(super::common::$engine()) {
+                    println!("on {}", engine.info().driver);
+                    super::$test(&mut *engine);
+                }
             })+
         }
     };

@@ -19,7 +19,10 @@ macro_rules! cases {
         mod $engine {
             $(#[test]
             fn $case() {
-                super::compare(&mut *super::common::$engine(), stringify!($case));
+                for mut engine in super::common::Engines::all(super::common::$engine()) {
+                    println!("on {}", engine.info().driver);
+                    super::compare(&mut *engine, stringify!($case));
+                }
             })+
         }
     };

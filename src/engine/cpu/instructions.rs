@@ -2,6 +2,7 @@
 //! nowhere else, a set is chosen.
 
 use super::block::{self, Context};
+use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
 use crate::engine::collect::Trained;
@@ -15,6 +16,7 @@ use crate::math::vector::{avx2::Avx2, avx512::Avx512};
 use crate::model::Shape;
 use crate::sweep::Recipe;
 use std::ops::Range;
+use std::time::Duration;
 
 /// Makes the enum and its dispatch from a line per instruction set, the best first: its name on the command line, its
 /// processors, the instance of [`Isa`], and whether this processor has it.
@@ -46,6 +48,11 @@ macro_rules! instructions {
             /// do all that don't.
             pub fn fused(self) -> bool {
                 match self { $(#[cfg($arch)] Self::$variant => $isa::FUSED),* }
+            }
+
+            /// [`peak::flops`].
+            pub fn peak_flops(self, time: Duration) -> f64 {
+                match self { $(#[cfg($arch)] Self::$variant => peak::flops::<$isa>(time)),* }
             }
 
             /// [`block::train`], for at most [`Instructions::lanes`] trials.
