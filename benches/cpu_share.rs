@@ -1,0 +1,102 @@
+//! How near the CPU engine comes to the processor's limit: W, W2 and wider networks on all threads, as a share of what
+//! multiplications and additions in registers alone reach, measured in between.
+//!
+//! `cargo bench --bench cpu_share [-- --isa NAME] [--threads N] [--repeats N]` prints a table. With `--once WORK EPOCHS` it
+//! trains one piece of work, to count its instructions.
+
+mod work;
+
+use clap::Parser;
+use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use std::time::{Duration, Instant};
+use work::Work;
+
+#[derive(Parser)]
+struct Args {
+    #[arg(long)]
+    isa: Option<String>,
+    #[arg(long, default_value_t = 0)]
+    threads: usize,
+    #[arg(long, default_value_t = 7)]
+    repeats: usize,
+    #[arg(long, num_args = 2, value_names = ["WORK", "EPOCHS"])]
+    once: Option<Vec<String>>,
+    /// Cargo says so.
+    #[arg(long, hide = true)]
+    bench: bool,
+}
+
+/// Floating-point operations of a sample-step, a multiplication and an addition counted apart. W: 23 of the model and 23 of
+/// its loss, that is an exponential of 13 and what sigmoid and sum take; W2: 1860, of which 880 multiplications with their
+/// additions in the layers. The others by the same rule: 2 for a weight forward, 2 for its gradient and, but in the first
+/// layer, 2 backward; 1 for a bias, 2 for a hidden unit, 23 for the loss.
+fn flops(work: &Work) -> f64 {
+    match work.shape.to_string().as_str() {
+        "2-1-1" => 46.0,
+        "2-16-16-1" => 1860.0,
+        _ => work.shape.flops_per_sample_step() + (3 * work.shape.hidden_units() + 1 + 23) as f64,
+    }
+}
+
+fn works() -> [(&'static str, Work); 5] {
+    [
+        ("W", Work { record_every: 1, ..Work::new(2, &[1], 2000, 1000) }),
+        ("W2", Work { record_every: 10, ..Work::new(2, &[16, 16], 1000, 200) }),
+        ("30-32", Work { record_every: 10, ..Work::new(30, &[32], 400, 200) }),
+        ("30-64-64", Work { record_every: 10, ..Work::new(30, &[64, 64], 200, 50) }),
+        ("1024-64", Work { record_every: 10, ..Work::new(1024, &[64], 32, 50) }),
+    ]
+}
+
+fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn main() {
+    let args = Args::parse();
+    let limits = Limits { threads: args.threads, isa: args.isa };
+    let mut engine = CpuEngine::within(&limits).unwrap_or_else(|error| panic!("{error}"));
+    let mut works = works();
+    if let Some([name, epochs]) = args.once.as_deref() {
+        let (_, work) = works.iter_mut().find(|(known, _)| known == name).expect("W, W2, 30-32, 30-64-64 or 1024-64");
+        (work.epochs, work.models) = (epochs.parse().expect("a number of epochs"), 64);
+        let job = work.job(&engine);
+        work.run(&mut engine, &job);
+        println!("{}", work.sample_steps());
+        return;
+    }
+    let mut seconds = vec![Vec::new(); works.len()];
+    let mut peaks = Vec::new();
+    for _ in 0..args.repeats {
+        for ((_, work), seconds) in works.iter().zip(&mut seconds) {
+            peaks.push(engine.peak_flops(Duration::from_millis(50)));
+            let job = work.job(&engine);
+            let begun = Instant::now();
+            work.run(&mut engine, &job);
+            seconds.push(begun.elapsed().as_secs_f64());
+        }
+    }
+    print(&engine, &works, &mut seconds, median(&mut peaks));
+}
+
+fn print(engine: &CpuEngine, works: &[(&str, Work)], seconds: &mut [Vec<f64>], peak: f64) {
+    use gpu_sweep::engine::Engine;
+    let info = engine.info();
+    println!("{}, {}: {:.1} GFLOP/s at most (median)", info.device, info.driver, peak / 1e9);
+    println!("work      models × epochs  seconds (lowest – highest)  sample-steps/s  flop a step  GFLOP/s  share");
+    for ((name, work), seconds) in works.iter().zip(seconds) {
+        let middle = median(seconds);
+        let rate = work.sample_steps() as f64 / middle;
+        println!(
+            "{name:<8}  {:>6} × {:<6}  {middle:>7.3} ({:.3} – {:.3})  {rate:>14.3e}  {:>11}  {:>7.1}  {:>4.1} %",
+            work.models,
+            work.epochs,
+            seconds[0],
+            seconds[seconds.len() - 1],
+            flops(work),
+            rate * flops(work) / 1e9,
+            100.0 * rate * flops(work) / peak
+        );
+    }
+}

@@ -1,0 +1,66 @@
+//! Workloads of the CPU benches.
+
+use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::engine::cpu::CpuEngine;
+use gpu_sweep::engine::{Collect, Engine, Job, Record};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::{Initial, Recipe, Trials};
+use std::sync::Arc;
+
+pub const POINTS: usize = 200;
+
+/// Which networks are trained, and how often.
+#[derive(Debug, Clone)]
+pub struct Work {
+    pub shape: Shape,
+    pub recipe: Recipe,
+    pub models: u64,
+    pub epochs: u32,
+    /// The loss is recorded before every so many epochs; 0: only at the end.
+    pub record_every: u32,
+}
+
+impl Work {
+    pub fn new(features: usize, hidden: &[usize], models: u64, epochs: u32) -> Self {
+        let shape = Shape::new(features, hidden).expect("shapes here are sound");
+        Self { shape, recipe: Recipe::plain(), models, epochs, record_every: 0 }
+    }
+
+    /// Points that one training of all models reads.
+    pub fn sample_steps(&self) -> u64 {
+        self.models * u64::from(self.epochs) * POINTS as u64
+    }
+
+    /// Trains all models.
+    pub fn run(&self, engine: &mut CpuEngine, job: &Job) {
+        Collect::train(engine, job, 0..self.models).expect("nothing here is refused");
+    }
+
+    pub fn job(&self, engine: &CpuEngine) -> Job {
+        let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
+        let mapping = engine.choose_mapping(&shape, &recipe, POINTS).expect("every shape has one");
+        let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
+        let recorded = match self.record_every {
+            0 => vec![self.epochs],
+            every => (0..=self.epochs).filter(|epoch| epoch % every == 0).collect(),
+        };
+        Job {
+            data: Arc::new(points(shape.features())),
+            trials: Trials::pairs((0..self.models).map(|model| (lr(model), model / 40)).collect()),
+            initial: Initial::Drawn,
+            record: Record { epochs: recorded, curves_below: self.models, ..Record::default() },
+            epochs: self.epochs,
+            shape,
+            recipe,
+            mapping,
+        }
+    }
+}
+
+/// Two classes that overlap, always the same.
+fn points(features: usize) -> Dataset {
+    let x = (0..POINTS * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
+    let train = Points { features, x, y: (0..POINTS).map(|n| n * 7 % 3 == 0).collect() };
+    let (feature_names, class_names) = (vec![String::new(); features], Default::default());
+    Dataset { name: "bench".into(), train, test: None, feature_names, class_names, scaling: None }
+}
