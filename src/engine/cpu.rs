@@ -10,6 +10,8 @@ mod narrow;
 mod network;
 mod orders;
 mod peak;
+mod score;
+mod small;
 mod tiles;
 mod update;
 

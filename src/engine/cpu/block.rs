@@ -1,7 +1,8 @@
 //! One training of models side by side, from their trials to their results.
 
-use super::network::{Aim, Networks, Pass, Tally};
+use super::network::{Aim, Networks, Pass};
 use super::orders::{DrawEach, Shared};
+use super::score::Tally;
 use super::tiles::{Gather, Gathered, Gathering, Rows, Tiles};
 use super::update::{self, Update};
 use crate::engine::collect::{self, History, Trained};

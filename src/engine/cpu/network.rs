@@ -1,13 +1,12 @@
 //! Networks of one shape side by side, one in each lane: forward and backward passes over tiles of points.
 
 use super::linear::{self, Value, Values};
+use super::score::{Tally, judge_all};
+use super::small;
 use super::tiles::Tile;
-use crate::engine::Score;
-use crate::math::divergence::{bad_logit, magnitude_bits};
-use crate::math::loss::{Loss, LossSum, Terms, loss_flush, loss_gather};
-use crate::math::vector::quad::Quad;
-use crate::math::vector::{Isa, Kernel, MOST_LANES, Vector};
-use crate::math::{Activation, Optimizer, Real};
+use crate::math::loss::Loss;
+use crate::math::vector::{Isa, Kernel, Vector};
+use crate::math::{Activation, Optimizer};
 use crate::model::{Layer, Shape};
 use crate::sweep::Recipe;
 
@@ -24,6 +23,8 @@ pub struct Networks<I: Isa> {
     /// What the optimizer remembers of each parameter; empty where it does not.
     pub(super) first: Vec<Vector<I>>,
     pub(super) second: Vec<Vector<I>>,
+    /// Whether `small` trains them.
+    small: bool,
     /// Updates so far.
     pub(super) updates: u32,
     /// Outputs of all hidden layers, `[hidden units, points]`.
@@ -44,15 +45,6 @@ pub struct Aim {
     pub gradient: bool,
 }
 
-/// What a pass over a set of points finds out.
-#[derive(Debug, Clone, Copy)]
-pub struct Tally<I: Isa> {
-    loss: LossSum<Vector<I>>,
-    correct: [u32; MOST_LANES],
-    /// The largest magnitude among the logits.
-    worst: Vector<I>,
-}
-
 /// Adds what a tile has to say to the tally and, if that is the aim, to the gradient.
 pub struct Pass<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
@@ -67,6 +59,9 @@ impl<I: Isa> Kernel for Pass<'_, I> {
     #[inline(always)]
     fn run(self) {
         let Self { networks, tile, aim, tally } = self;
+        if networks.small && aim.gradient {
+            return networks.train_small(&tile, aim, tally);
+        }
         let count = tile.count();
         networks.forward(tile.x, count, aim.gradient);
         match tile.y {
@@ -88,6 +83,7 @@ impl<I: Isa> Networks<I> {
         let parameters = shape.parameters();
         let memory = |wanted: usize| zeros(if recipe.optimizer.memory() >= wanted { parameters } else { 0 });
         Self {
+            small: small::is_small(&shape.layers(), recipe.activation, recipe.loss),
             layers: shape.layers(),
             activation: recipe.activation,
             loss: recipe.loss,
@@ -120,6 +116,17 @@ impl<I: Isa> Networks<I> {
         self.gradient.fill(Vector::default());
     }
 
+    /// All of a pass at once.
+    #[inline(always)]
+    fn train_small(&mut self, tile: &Tile<I>, aim: Aim, tally: &mut Tally<I>) {
+        let (kind, parameters, gradient) = ((&self.layers[..], self.activation), &self.parameters, &mut self.gradient);
+        match (tile.x, tile.y) {
+            (Values::Shared(x), Values::Shared(y)) => small::train(kind, parameters, gradient, (x, y), aim, tally),
+            (Values::Own(x), Values::Own(y)) => small::train(kind, parameters, gradient, (x, y), aim, tally),
+            _ => unreachable!("rows and labels come from one place"),
+        }
+    }
+
     /// Leaves the tile's logits in `delta`, and what the way back needs if it is `kept`.
     #[inline(always)]
     fn forward(&mut self, x: Values<I>, count: usize, kept: bool) {
@@ -145,12 +152,12 @@ impl<I: Isa> Networks<I> {
     #[inline(always)]
     fn judge<V: Value<I>>(&mut self, labels: &[V], tally: &mut Tally<I>, scored: bool) {
         let logits = &mut self.delta[..labels.len()];
-        // With the loss as a constant, the loops decide nothing.
+        // With all as constants, the loops decide nothing.
         match (self.loss, scored) {
-            (Loss::Bce, false) => look(Loss::Bce, logits, labels, tally),
-            (Loss::Mse, false) => look(Loss::Mse, logits, labels, tally),
-            (Loss::Bce, true) => score(Loss::Bce, logits, labels, tally),
-            (Loss::Mse, true) => score(Loss::Mse, logits, labels, tally),
+            (Loss::Bce, false) => judge_all::<I, V, false>(Loss::Bce, logits, labels, tally),
+            (Loss::Mse, false) => judge_all::<I, V, false>(Loss::Mse, logits, labels, tally),
+            (Loss::Bce, true) => judge_all::<I, V, true>(Loss::Bce, logits, labels, tally),
+            (Loss::Mse, true) => judge_all::<I, V, true>(Loss::Mse, logits, labels, tally),
         }
     }
 
@@ -173,100 +180,5 @@ impl<I: Isa> Networks<I> {
             std::mem::swap(&mut self.delta, &mut self.previous);
             end = start;
         }
-    }
-}
-
-/// Derivatives in the place of the logits, and the largest of these.
-#[inline(always)]
-fn look<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
-    let (quads, rest) = Vector::quads(logits);
-    let (labels, last) = labels.split_at(4 * quads.len());
-    // Copies can stay in registers.
-    let (mut worst, mut worsts) = (tally.worst, Vector::default());
-    for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
-        worsts = Vector::larger(worsts, magnitude_bits(*z));
-        *z = loss.gradient(*z, V::four(y));
-    }
-    for (z, y) in rest.iter_mut().zip(last) {
-        worst = Vector::larger(worst, magnitude_bits(*z));
-        *z = loss.gradient(*z, y.vector());
-    }
-    tally.worst = largest(worst, worsts);
-}
-
-/// The same, with loss and accuracy.
-#[inline(always)]
-fn score<I: Isa, V: Value<I>>(loss: Loss, logits: &mut [Vector<I>], labels: &[V], tally: &mut Tally<I>) {
-    let (quads, rest) = Vector::quads(logits);
-    let (labels, last) = labels.split_at(4 * quads.len());
-    let mut scores = Scores { sum: tally.loss, correct: Vector::default(), worst: tally.worst };
-    for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
-        let (logits, labels) = (*z, V::four(y));
-        let terms = loss.terms(logits, labels);
-        let right = right(loss, logits, labels);
-        *z = terms.gradient;
-        let [a, b, c, d] = logits.parts();
-        let [linear, e, right] = [terms.linear.parts(), terms.e.parts(), right.parts()];
-        scores.add(a, linear[0], e[0], right[0]);
-        scores.add(b, linear[1], e[1], right[1]);
-        scores.add(c, linear[2], e[2], right[2]);
-        scores.add(d, linear[3], e[3], right[3]);
-    }
-    for (z, y) in rest.iter_mut().zip(last) {
-        let (logit, y) = (*z, y.vector());
-        let terms = loss.terms(logit, y);
-        *z = terms.gradient;
-        scores.add(logit, terms.linear, terms.e, right(loss, logit, y));
-    }
-    (tally.loss, tally.worst) = (loss_flush(scores.sum), scores.worst);
-    for (all, tile) in tally.correct.iter_mut().zip(scores.correct.lanes()) {
-        *all += *tile as u32;
-    }
-}
-
-/// 1 where the label is on the logit's side of the threshold, else 0.
-#[inline(always)]
-fn right<R: Real>(loss: Loss, logit: R, y: R) -> R {
-    (logit - R::splat(loss.threshold())).if_positive(y, R::splat(1.0) - y)
-}
-
-/// What the points of a tile have shown so far.
-struct Scores<I: Isa> {
-    sum: LossSum<Vector<I>>,
-    correct: Vector<I>,
-    worst: Vector<I>,
-}
-
-impl<I: Isa> Scores<I> {
-    #[inline(always)]
-    fn add(&mut self, logit: Vector<I>, linear: Vector<I>, e: Vector<I>, right: Vector<I>) {
-        self.worst = Vector::larger(self.worst, magnitude_bits(logit));
-        self.sum = loss_gather(self.sum, Terms { gradient: Vector::default(), linear, e });
-        self.correct = self.correct + right;
-    }
-}
-
-/// The largest of all magnitudes.
-#[inline(always)]
-fn largest<I: Isa>(one: Vector<I>, four: Vector<Quad<I>>) -> Vector<I> {
-    let [a, b, c, d] = four.parts();
-    Vector::larger(one, Vector::larger(Vector::larger(a, b), Vector::larger(c, d)))
-}
-
-impl<I: Isa> Default for Tally<I> {
-    fn default() -> Self {
-        Self { loss: LossSum::default(), correct: [0; MOST_LANES], worst: Vector::default() }
-    }
-}
-
-impl<I: Isa> Tally<I> {
-    /// Which models had a logit that is not finite; bit n: lane n.
-    pub fn bad(&self) -> u32 {
-        bad_logit::<Vector<I>>(self.worst)
-    }
-
-    /// Mean loss over `rows` points, and points right.
-    pub fn score(&self, lane: usize, rows: usize) -> Score {
-        Score { loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64, correct: self.correct[lane] }
     }
 }

@@ -1,0 +1,149 @@
+//! The smallest networks, two features and one hidden unit, forward and backward in one go: nothing but rows and labels is
+//! read, and nothing is written until a tile is done. What [`super::linear`] does with tables of values costs here more than
+//! the arithmetic.
+
+use super::linear::Value;
+use super::network::Aim;
+use super::score::{Scores, Tally};
+use crate::math::vector::quad::Quad;
+use crate::math::vector::{Isa, Vector};
+use crate::math::{Activation, Loss, Real};
+use crate::model::Layer;
+
+/// Whether networks of these layers are trained here.
+pub fn is_small(layers: &[Layer], activation: Activation, loss: Loss) -> bool {
+    let shape = matches!(layers, [first, _] if first.inputs == 2 && first.outputs == 1);
+    shape && loss == Loss::Bce && matches!(activation, Activation::Relu | Activation::Tanh | Activation::Sigmoid)
+}
+
+/// The parameters of a network, or their gradient: weights of both features, bias, weight of the hidden unit, bias.
+#[derive(Clone, Copy)]
+struct Five<I: Isa>([Vector<I>; 5]);
+
+impl<I: Isa> Five<I> {
+    /// Of a list of parameters, 0 where there is no bias.
+    #[inline(always)]
+    fn read(layers: &[Layer], values: &[Vector<I>]) -> Self {
+        let (first, last) = (&layers[0], &layers[1]);
+        let bias = |layer: &Layer| if layer.bias { values[layer.biases] } else { Vector::default() };
+        let (w, v) = (first.weights, last.weights);
+        Self([values[w], values[w + 1], bias(first), values[v], bias(last)])
+    }
+
+    /// Adds these to a list of gradients.
+    #[inline(always)]
+    fn add_to(self, layers: &[Layer], values: &mut [Vector<I>]) {
+        let (first, last) = (&layers[0], &layers[1]);
+        let mut add = |at: usize, n: usize| values[at] = values[at] + self.0[n];
+        add(first.weights, 0);
+        add(first.weights + 1, 1);
+        add(last.weights, 3);
+        if first.bias {
+            add(first.biases, 2);
+        }
+        if last.bias {
+            add(last.biases, 4);
+        }
+    }
+
+    /// Adds the gradient of one point: of its rows `x`, hidden unit `a` and the derivatives by that and by the logit.
+    #[inline(always)]
+    fn add(&mut self, x: [Vector<I>; 2], a: Vector<I>, hidden: Vector<I>, logit: Vector<I>) {
+        let [w0, w1, b, v, c] = self.0;
+        self.0 = [hidden.fma(x[0], w0), hidden.fma(x[1], w1), b + hidden, logit.fma(a, v), c + logit];
+    }
+}
+
+/// What one point, or four in step, go through.
+struct Point<I: Isa> {
+    a: Vector<I>,
+    logit: Vector<I>,
+    linear: Vector<I>,
+    e: Vector<I>,
+    /// Derivatives of the loss by the logit and by the hidden unit's weighted sum.
+    by_logit: Vector<I>,
+    by_hidden: Vector<I>,
+}
+
+#[inline(always)]
+fn pass<I: Isa>(activation: Activation, p: &Five<I>, x: [Vector<I>; 2], y: Vector<I>) -> Point<I> {
+    let [w0, w1, b, v, c] = p.0;
+    let z = w1.fma(x[1], w0.fma(x[0], b));
+    let a = activation.activate(z);
+    let logit = v.fma(a, c);
+    let terms = Loss::Bce.terms(logit, y);
+    let by_hidden = v * terms.gradient * activation.slope(a, a);
+    Point { a, logit, linear: terms.linear, e: terms.e, by_logit: terms.gradient, by_hidden }
+}
+
+/// What [`super::network::Pass`] does, for networks that are small; `x` is `[2, points]`.
+#[inline(always)]
+pub fn train<I: Isa, V: Value<I>>(
+    (layers, activation): (&[Layer], Activation),
+    parameters: &[Vector<I>],
+    gradient: &mut [Vector<I>],
+    (x, y): (&[V], &[V]),
+    aim: Aim,
+    tally: &mut Tally<I>,
+) {
+    // With all as constants, the loops decide nothing.
+    match (activation, aim.score) {
+        (Activation::Relu, false) => run::<I, V, false>(Activation::Relu, layers, parameters, gradient, (x, y), tally),
+        (Activation::Relu, true) => run::<I, V, true>(Activation::Relu, layers, parameters, gradient, (x, y), tally),
+        (Activation::Tanh, false) => run::<I, V, false>(Activation::Tanh, layers, parameters, gradient, (x, y), tally),
+        (Activation::Tanh, true) => run::<I, V, true>(Activation::Tanh, layers, parameters, gradient, (x, y), tally),
+        (_, false) => run::<I, V, false>(Activation::Sigmoid, layers, parameters, gradient, (x, y), tally),
+        (_, true) => run::<I, V, true>(Activation::Sigmoid, layers, parameters, gradient, (x, y), tally),
+    }
+}
+
+#[inline(always)]
+fn run<I: Isa, V: Value<I>, const SCORE: bool>(
+    activation: Activation,
+    layers: &[Layer],
+    parameters: &[Vector<I>],
+    gradient: &mut [Vector<I>],
+    (x, y): (&[V], &[V]),
+    tally: &mut Tally<I>,
+) {
+    let (count, network) = (y.len(), Five::read(layers, parameters));
+    let [w0, w1, b, v, c] = network.0;
+    let four = Five::<Quad<I>>([
+        Vector::<Quad<I>>::of([w0; 4]),
+        Vector::<Quad<I>>::of([w1; 4]),
+        Vector::<Quad<I>>::of([b; 4]),
+        Vector::<Quad<I>>::of([v; 4]),
+        Vector::<Quad<I>>::of([c; 4]),
+    ]);
+    let mut sums = Five::<I>([Vector::default(); 5]);
+    let mut scores = Scores::of(tally);
+    let (x0, x1) = (&x[..count], &x[count..2 * count]);
+    let whole = count / 4 * 4;
+    for n in (0..whole).step_by(4) {
+        let (x, y) = ([V::four(&x0[n..n + 4]), V::four(&x1[n..n + 4])], V::four(&y[n..n + 4]));
+        let point = pass(activation, &four, x, y);
+        if SCORE {
+            scores.add_four(Loss::Bce, point.logit, y, point.linear, point.e);
+        } else {
+            scores.look_at_four(point.logit);
+        }
+        let (x0, x1, a) = (x[0].parts(), x[1].parts(), point.a.parts());
+        let (hidden, logit) = (point.by_hidden.parts(), point.by_logit.parts());
+        sums.add([x0[0], x1[0]], a[0], hidden[0], logit[0]);
+        sums.add([x0[1], x1[1]], a[1], hidden[1], logit[1]);
+        sums.add([x0[2], x1[2]], a[2], hidden[2], logit[2]);
+        sums.add([x0[3], x1[3]], a[3], hidden[3], logit[3]);
+    }
+    for n in whole..count {
+        let (x, y) = ([x0[n].vector(), x1[n].vector()], y[n].vector());
+        let point = pass(activation, &network, x, y);
+        if SCORE {
+            scores.add(Loss::Bce, point.logit, y, point.linear, point.e);
+        } else {
+            scores.look_at(point.logit);
+        }
+        sums.add(x, point.a, point.by_hidden, point.by_logit);
+    }
+    scores.put::<SCORE>(tally);
+    sums.add_to(layers, gradient);
+}
