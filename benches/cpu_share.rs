@@ -41,7 +41,7 @@ fn flops(work: &Work) -> f64 {
 fn works() -> [(&'static str, Work); 5] {
     [
         ("W", Work { record_every: 1, ..Work::new(2, &[1], 2000, 1000) }),
-        ("W2", Work { record_every: 10, ..Work::new(2, &[16, 16], 1000, 200) }),
+        ("W2", Work { record_every: 10, ..Work::new(2, &[16, 16], 1000, 1000) }),
         ("30-32", Work { record_every: 10, ..Work::new(30, &[32], 400, 200) }),
         ("30-64-64", Work { record_every: 10, ..Work::new(30, &[64, 64], 200, 50) }),
         ("1024-64", Work { record_every: 10, ..Work::new(1024, &[64], 32, 50) }),

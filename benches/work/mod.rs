@@ -33,7 +33,9 @@ impl Work {
 
     /// Trains all models.
     pub fn run(&self, engine: &mut CpuEngine, job: &Job) {
-        Collect::train(engine, job, 0..self.models).expect("nothing here is refused");
+        let trained = Collect::train(engine, job, 0..self.models).expect("nothing here is refused");
+        let diverged = trained.outcomes.iter().any(|outcome| outcome.diverged.is_some());
+        assert!(!diverged, "a model that diverges is trained for fewer epochs");
     }
 
     pub fn job(&self, engine: &CpuEngine) -> Job {

@@ -67,7 +67,13 @@ fn recipes(rows: usize, epochs: u32) -> Vec<Recipe> {
 
 fn shapes() -> [Shape; 5] {
     let shape = |features, hidden: &[usize]| Shape::new(features, hidden).unwrap();
-    [shape(2, &[1]), shape(2, &[1]).without_bias(), shape(3, &[]), shape(19, &[17, 9]), shape(3, &[5, 3]).without_bias()]
+    [
+        shape(2, &[1]),
+        shape(2, &[1]).without_bias(),
+        shape(3, &[]),
+        shape(19, &[17, 9]),
+        shape(3, &[5, 3]).without_bias(),
+    ]
 }
 
 fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
