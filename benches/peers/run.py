@@ -34,6 +34,7 @@ WORKLOADS = {  # hidden layers, models, epochs, epochs between two losses
 RIVALS = {  # module, variant, processes, package, workloads
     "jax vmap": ("jax_vmap", "vmap", 2, "jax", {"W", "W2"}),
     "jax last axis": ("jax_vmap", "last-axis", 2, "jax", {"W", "W3"}),
+    "jax batched": ("jax_vmap", "batched", 2, "jax", {"W2"}),
     "torch.compile last axis": ("torch_batched", "last-axis", 2, "torch", {"W", "W3"}),
     "torch.compile batched": ("torch_batched", "batched", 2, "torch", {"W2"}),
     "numba lanes": ("numba_cpu", "lanes", 1, "numba", {"W", "W3"}),
