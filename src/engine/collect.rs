@@ -9,14 +9,15 @@ use std::ops::{ControlFlow, Range};
 #[derive(Debug, Clone, Default)]
 pub struct History {
     pub loss: Vec<f64>,
-    /// Fractions.
-    pub accuracy: Vec<f64>,
+    /// Fractions, where they are recorded.
+    pub accuracy: Option<Vec<f64>>,
 }
 
 impl History {
     /// Nothing yet, with room for `epochs` values.
-    pub fn with_capacity(epochs: usize) -> Self {
-        Self { loss: Vec::with_capacity(epochs), accuracy: Vec::with_capacity(epochs) }
+    pub fn new(job: &Job, epochs: usize) -> Self {
+        let accuracy = job.record.accuracy.then(|| Vec::with_capacity(epochs));
+        Self { loss: Vec::with_capacity(epochs), accuracy }
     }
 
     /// Adds a recorded epoch: mean loss and fraction right, both missing (NaN) where the loss or, as `sound` tells, a logit
@@ -24,13 +25,17 @@ impl History {
     pub fn push(&mut self, loss: f64, accuracy: f64, sound: bool) {
         let known = sound && loss.is_finite();
         self.loss.push(if known { loss } else { f64::NAN });
-        self.accuracy.push(if known { accuracy } else { f64::NAN });
+        if let Some(all) = &mut self.accuracy {
+            all.push(if known { accuracy } else { f64::NAN });
+        }
     }
 
     /// Fills up to `epochs` values with NaN: the model has diverged.
     pub fn end(&mut self, epochs: usize) {
         self.loss.resize(epochs, f64::NAN);
-        self.accuracy.resize(epochs, f64::NAN);
+        if let Some(all) = &mut self.accuracy {
+            all.resize(epochs, f64::NAN);
+        }
     }
 }
 
@@ -72,14 +77,14 @@ pub fn records_test(job: &Job) -> bool {
 pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
     let outcomes = models.iter().map(|m| m.outcome).collect();
     let kept = &models[..job.record.curves_in(&(first..first + models.len() as u64))];
-    let joined = |curve: fn(&Trained) -> &Vec<f64>| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();
+    let joined = |curve: fn(&Trained) -> &[f64]| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();
     let (accuracy, test) = (job.record.accuracy, records_test(job));
     let curves = Curves {
         models: kept.len(),
         train_loss: joined(|m| &m.train.loss),
-        train_accuracy: accuracy.then(|| joined(|m| &m.train.accuracy)),
+        train_accuracy: accuracy.then(|| joined(|m| m.train.accuracy.as_deref().unwrap_or_default())),
         test_loss: test.then(|| joined(|m| &m.test.loss)),
-        test_accuracy: (test && accuracy).then(|| joined(|m| &m.test.accuracy)),
+        test_accuracy: (test && accuracy).then(|| joined(|m| m.test.accuracy.as_deref().unwrap_or_default())),
     };
     let weights = job.record.weights.then(|| Weights {
         initial: models.iter().flat_map(|m| m.initial.iter().copied()).collect(),

@@ -32,8 +32,6 @@ use tiles::{LARGEST_TILE, Rows, Tiles};
 
 /// Floating-point operations of a block between two steps of its progress: a few milliseconds.
 const PROGRESS_FLOPS: f64 = 1e8;
-/// Blocks that wait for the results to be taken, for each thread.
-const WAITING_BLOCKS: usize = 4;
 /// Bytes of a tile's hidden values in 16 lanes that the cache next to a core holds with all else.
 const TILE_BYTES: usize = 1 << 15;
 /// Points per tile at least: fewer would read the weights too often.
@@ -83,7 +81,7 @@ impl CpuEngine {
         let info = EngineInfo {
             engine: "cpu".into(),
             device: processor(),
-            driver: format!("{}, threads: {}", sets[0], pool.current_num_threads()),
+            driver: format!("{}, threads: {}", sets[0].title(), pool.current_num_threads()),
             software: false,
         };
         Ok(Self { info, pool, sets, training: Duration::ZERO, evaluating: Duration::ZERO })
@@ -142,14 +140,15 @@ impl Engine for CpuEngine {
             stride: progress_stride(job, set.lanes()),
         };
         let begun = Instant::now();
-        let (next, threads) = (AtomicU64::new(range.start), self.pool.current_num_threads());
-        let (sender, receiver) = mpsc::sync_channel(WAITING_BLOCKS * threads);
+        let threads = self.pool.current_num_threads();
+        let blocks = flow::Blocks::new(&range, set.lanes(), threads);
+        let (sender, receiver) = mpsc::channel();
         let ended = self.pool.in_place_scope(|scope| {
             for sender in vec![sender; threads] {
-                let (context, next) = (&context, &next);
-                scope.spawn(move |_| flow::work(set, context, next, range.end, &sender));
+                let (context, blocks) = (&context, &blocks);
+                scope.spawn(move |_| flow::work(set, context, blocks, &sender));
             }
-            flow::deliver(job, &range, receiver, &done, sink)
+            flow::deliver(job, &blocks, &receiver, &done, sink)
         })?;
         self.training += ended - begun;
         Ok(())

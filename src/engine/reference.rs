@@ -97,8 +97,8 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
     let initial = collect::initial(job, trial);
     let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
     let rates = trial.hyperparameters.rates(job.recipe.optimizer);
-    let (mut train, mut test) = (History::default(), History::default());
     let recorded = collect::recorded(job, trial.index);
+    let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
     let mut diverged = None;
     for epoch in 0..job.epochs {
         if recorded.contains(&epoch) {

@@ -65,6 +65,33 @@ pub(super) const ROUNDER: f32 = 12_582_912.0;
 /// Bits of √½.
 pub(super) const SQRT_HALF_BITS: i32 = 0x3F35_04F3;
 
+/// The functions of [`Real`] that f32 and vectors of it take from `elementary`.
+macro_rules! elementary_functions {
+    () => {
+        #[inline(always)]
+        fn exp_negative(self) -> Self {
+            elementary::exp_negative(self)
+        }
+        #[inline(always)]
+        fn log1p_positive(self) -> Self {
+            elementary::log1p_positive(self)
+        }
+        #[inline(always)]
+        fn tanh_positive(self) -> Self {
+            elementary::tanh_positive(self)
+        }
+        #[inline(always)]
+        fn normal_density(self) -> Self {
+            elementary::normal_density(self)
+        }
+        #[inline(always)]
+        fn normal_tail(self) -> Self {
+            elementary::normal_tail(self)
+        }
+    };
+}
+pub(super) use elementary_functions;
+
 impl Single for f32 {
     #[inline(always)]
     fn nearest_whole(self, scale: f32) -> (Self, Self) {
@@ -170,26 +197,7 @@ impl Real for f32 {
     fn if_positive(self, yes: Self, no: Self) -> Self {
         if self > 0.0 { yes } else { no }
     }
-    #[inline(always)]
-    fn exp_negative(self) -> Self {
-        elementary::exp_negative(self)
-    }
-    #[inline(always)]
-    fn log1p_positive(self) -> Self {
-        elementary::log1p_positive(self)
-    }
-    #[inline(always)]
-    fn tanh_positive(self) -> Self {
-        elementary::tanh_positive(self)
-    }
-    #[inline(always)]
-    fn normal_density(self) -> Self {
-        elementary::normal_density(self)
-    }
-    #[inline(always)]
-    fn normal_tail(self) -> Self {
-        elementary::normal_tail(self)
-    }
+    elementary_functions!();
     #[inline(always)]
     fn sqrt(self) -> Self {
         self.sqrt()

@@ -5,8 +5,20 @@
 //! what is needed here are two dozen operations.
 
 use super::elementary;
-use super::real::{ROUNDER, Real, Single};
+use super::real::{ROUNDER, Real, Single, elementary_functions};
 use std::ops::{Add, Div, Mul, Neg, Sub};
+
+/// Functions of registers, a line each: `add(a, b) = _mm512_add_ps(a, b);`.
+macro_rules! operations {
+    ($($(#[$doc:meta])* $name:ident($($x:ident),*) = $of:expr;)*) => {$(
+        $(#[$doc])*
+        #[inline(always)]
+        #[allow(unused_unsafe, reason = "not every set's operations are")]
+        fn $name($($x: Self::Register),*) -> Self::Register {
+            unsafe { $of }
+        }
+    )*};
+}
 
 #[cfg(target_arch = "x86_64")]
 pub mod avx2;
@@ -112,7 +124,7 @@ impl<I: Isa> Vector<I> {
         unsafe { std::slice::from_raw_parts(vectors.as_ptr().cast(), vectors.len() * I::LANES) }
     }
 
-    /// This where the bit of a lane is set, else 0.
+    /// Only these of each lane's bits.
     #[inline(always)]
     fn with_bits(self, bits: u32) -> Self {
         Self(I::and(self.0, I::splat(f32::from_bits(bits))))
@@ -210,26 +222,7 @@ impl<I: Isa> Real for Vector<I> {
     fn if_positive(self, yes: Self, no: Self) -> Self {
         Self(I::if_positive(self.0, yes.0, no.0))
     }
-    #[inline(always)]
-    fn exp_negative(self) -> Self {
-        elementary::exp_negative(self)
-    }
-    #[inline(always)]
-    fn log1p_positive(self) -> Self {
-        elementary::log1p_positive(self)
-    }
-    #[inline(always)]
-    fn tanh_positive(self) -> Self {
-        elementary::tanh_positive(self)
-    }
-    #[inline(always)]
-    fn normal_density(self) -> Self {
-        elementary::normal_density(self)
-    }
-    #[inline(always)]
-    fn normal_tail(self) -> Self {
-        elementary::normal_tail(self)
-    }
+    elementary_functions!();
     #[inline(always)]
     fn sqrt(self) -> Self {
         Self(I::sqrt(self.0))

@@ -2,7 +2,7 @@
 
 use super::network::{Aim, Networks, Pass};
 use super::orders::{DrawEach, Shared};
-use super::score::Tally;
+use super::score::{Tally, Wanted};
 use super::tiles::{Gather, Gathered, Gathering, Rows, Tiles};
 use super::update::{self, Update};
 use crate::engine::collect::{self, History, Trained};
@@ -97,7 +97,7 @@ impl<'a, I: Isa> Feed<'a, I> {
 
 impl<'a, I: Isa> Block<'a, I> {
     fn new(context: &'a Context<'a>, recorded: &'a [u32], rates: Rates<Vector<I>>) -> Self {
-        let histories = || (0..I::LANES).map(|_| History::with_capacity(recorded.len())).collect();
+        let histories = || (0..I::LANES).map(|_| History::new(context.job, recorded.len())).collect();
         Self {
             context,
             recorded,
@@ -147,9 +147,14 @@ impl<'a, I: Isa> Block<'a, I> {
     /// One update by all rows; their pass gives the scores as well, if wanted.
     fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool) {
         let mut tally = Tally::default();
+        let wanted = match (scored, self.context.job.record.accuracy) {
+            (false, _) => Wanted::Nothing,
+            (true, false) => Wanted::Loss,
+            (true, true) => Wanted::All,
+        };
         self.networks.forget_gradient();
         for tile in self.context.train.iter() {
-            let aim = Aim { score: scored, gradient: true };
+            let aim = Aim { wanted, gradient: true };
             I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
         if scored {
@@ -174,7 +179,7 @@ impl<'a, I: Isa> Block<'a, I> {
             for rows in batch.chunks(self.context.train.size * each) {
                 I::run(Gathering { gathered, rows, points, isa: PhantomData::<I> });
                 let tile = gathered.tile(points.features, rows.len() / each);
-                let aim = Aim { score: false, gradient: true };
+                let aim = Aim { wanted: Wanted::Nothing, gradient: true };
                 I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
             }
             self.update(&tally, batch.len() / each, epoch, rates);
@@ -249,7 +254,7 @@ fn push<I: Isa>(histories: &mut [History], active: u32, tally: &Tally<I>, rows: 
 fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> Tally<I> {
     let mut tally = Tally::default();
     for tile in tiles.iter() {
-        I::run(Pass { networks, tile, aim: Aim { score: true, gradient: false }, tally: &mut tally });
+        I::run(Pass { networks, tile, aim: Aim { wanted: Wanted::All, gradient: false }, tally: &mut tally });
     }
     tally
 }

@@ -8,7 +8,8 @@ use crate::error::Result;
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Results are handed on so often, or when there are so many models.
@@ -17,15 +18,74 @@ const LARGEST_BATCH: usize = 4096;
 /// Progress is told so often.
 const PROGRESS_TIME: Duration = Duration::from_millis(100);
 
+/// Blocks for each thread that may be trained before the first of them is: results wait in memory for those before them.
+const WINDOW: u64 = 32;
+
 /// A block: its first model, and its models.
 pub type Block = (u64, Vec<Trained>);
 
-/// One thread's work: trains the next block and sends it, until there is none or nobody listens any more.
-pub fn work(set: Instructions, context: &Context, next: &AtomicU64, end: u64, sender: &SyncSender<Block>) {
-    let lanes = set.lanes() as u64;
-    loop {
-        let first = next.fetch_add(lanes, Ordering::Relaxed);
-        if first >= end || sender.send((first, set.train(context, first..end.min(first + lanes)))).is_err() {
+/// Hands out blocks of models to the threads.
+pub struct Blocks {
+    lanes: u64,
+    end: u64,
+    /// Models that may be ahead.
+    window: u64,
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+struct State {
+    /// The first model that nobody has yet.
+    next: u64,
+    /// The first model whose results are not there.
+    first: u64,
+    stopped: bool,
+}
+
+impl Blocks {
+    pub fn new(range: &Range<u64>, lanes: usize, threads: usize) -> Self {
+        let state = Mutex::new(State { next: range.start, first: range.start, stopped: false });
+        let lanes = lanes as u64;
+        Self { lanes, end: range.end, window: WINDOW * threads as u64 * lanes, state, moved: Condvar::new() }
+    }
+
+    /// The next block, as soon as it is not too far ahead; none at the end.
+    fn claim(&self) -> Option<Range<u64>> {
+        let ahead = |state: &mut State| !state.stopped && state.next >= state.first + self.window;
+        let mut state = self.moved.wait_while(self.lock(), ahead).unwrap_or_else(PoisonError::into_inner);
+        let block = state.next..self.end.min(state.next + self.lanes);
+        state.next = block.end;
+        (!state.stopped && !block.is_empty()).then_some(block)
+    }
+
+    /// Says that all results before model `first` are there.
+    fn arrived(&self, first: u64) {
+        self.lock().first = first;
+        self.moved.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// When it goes, by an error or a panic too, no more blocks are handed out and nobody waits for one.
+struct Stop<'a>(&'a Blocks);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.lock().stopped = true;
+        self.0.moved.notify_all();
+    }
+}
+
+/// One thread's work: trains the next block and sends it, until there is none.
+pub fn work(set: Instructions, context: &Context, blocks: &Blocks, sender: &Sender<Block>) {
+    while let Some(block) = blocks.claim() {
+        let stop = Stop(blocks);
+        let trained = (block.start, set.train(context, block));
+        std::mem::forget(stop);
+        if sender.send(trained).is_err() {
             return;
         }
     }
@@ -43,11 +103,17 @@ struct Queue<'a> {
 }
 
 impl Queue<'_> {
-    fn add(&mut self, (first, models): Block) {
+    /// Returns the first model whose results are not there.
+    fn add(&mut self, (first, models): Block) -> u64 {
         self.early.insert(first, models);
-        while let Some(models) = self.early.remove(&(self.first + self.ready.len() as u64)) {
+        while let Some(models) = self.early.remove(&self.missing()) {
             self.ready.extend(models);
         }
+        self.missing()
+    }
+
+    fn missing(&self) -> u64 {
+        self.first + self.ready.len() as u64
     }
 
     /// Hands on what is ready.
@@ -62,20 +128,21 @@ impl Queue<'_> {
     }
 }
 
-/// Hands the blocks of `range` to `sink` until there are no more or it wants no more; dropping the receiver stops the
-/// threads. `done` counts epochs for the progress. Returns when the last block came.
+/// Hands the results to `sink` until there are no more or it wants no more. `done` counts epochs for the progress. Returns
+/// when the last block came.
 pub fn deliver(
     job: &Job,
-    range: &Range<u64>,
-    receiver: Receiver<Block>,
+    blocks: &Blocks,
+    receiver: &Receiver<Block>,
     done: &AtomicU64,
     sink: &mut dyn Sink,
 ) -> Result<Instant> {
-    let mut queue = Queue { job, first: range.start, ready: Vec::new(), early: BTreeMap::new() };
+    let _stop = Stop(blocks);
+    let mut queue = Queue { job, first: blocks.lock().first, ready: Vec::new(), early: BTreeMap::new() };
     let (mut told, mut flushed) = (Instant::now(), Instant::now());
     loop {
         match receiver.recv_timeout(PROGRESS_TIME) {
-            Ok(block) => queue.add(block),
+            Ok(block) => blocks.arrived(queue.add(block)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }

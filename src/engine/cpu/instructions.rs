@@ -18,10 +18,10 @@ use crate::sweep::Recipe;
 use std::ops::Range;
 use std::time::Duration;
 
-/// Makes the enum and its dispatch from a line per instruction set, the best first: its name on the command line, its
-/// processors, the instance of [`Isa`], and whether this processor has it.
+/// Makes the enum and its dispatch from a line per instruction set, the best first: its names on the command line and for people,
+/// its processors, the instance of [`Isa`], and whether this processor has it.
 macro_rules! instructions {
-    ($($(#[$doc:meta])* $variant:ident: $name:literal, $arch:meta, $isa:ident, $has:expr;)*) => {
+    ($($(#[$doc:meta])* $variant:ident: $name:literal, $title:literal, $arch:meta, $isa:ident, $has:expr;)*) => {
         /// An instruction set, on processors that have it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Instructions { $($(#[$doc])* #[cfg($arch)] $variant),* }
@@ -37,6 +37,11 @@ macro_rules! instructions {
             /// Its name on the command line.
             pub fn name(self) -> &'static str {
                 match self { $(#[cfg($arch)] Self::$variant => $name),* }
+            }
+
+            /// Its name for people.
+            pub fn title(self) -> &'static str {
+                match self { $(#[cfg($arch)] Self::$variant => $title),* }
             }
 
             /// Models side by side.
@@ -76,13 +81,13 @@ macro_rules! instructions {
 
 instructions! {
     /// AVX-512: 16 models side by side.
-    Avx512: "avx512", target_arch = "x86_64", Avx512, is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma");
+    Avx512: "avx512", "AVX-512", target_arch = "x86_64", Avx512, is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma");
     /// AVX2 with FMA: 8.
-    Avx2: "avx2", target_arch = "x86_64", Avx2, is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
+    Avx2: "avx2", "AVX2", target_arch = "x86_64", Avx2, is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
     /// NEON: 4.
-    Neon: "neon", target_arch = "aarch64", Neon, true;
+    Neon: "neon", "NEON", target_arch = "aarch64", Neon, true;
     /// What every processor has: 4.
-    Portable: "portable", all(), Portable, true;
+    Portable: "portable", "portable SIMD", all(), Portable, true;
 }
 
 impl Instructions {
@@ -95,16 +100,5 @@ impl Instructions {
         let names = || here.iter().map(|set| set.name()).collect::<Vec<_>>().join(", ");
         let known = here.iter().copied().find(|set| set.name() == name);
         known.ok_or_else(|| Error::setting("--isa", name, format!("{}, the sets of this processor", names())))
-    }
-}
-
-impl std::fmt::Display for Instructions {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self.name() {
-            "avx512" => "AVX-512",
-            "avx2" => "AVX2",
-            "neon" => "NEON",
-            other => other,
-        })
     }
 }

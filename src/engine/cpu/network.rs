@@ -1,7 +1,7 @@
 //! Networks of one shape side by side, one in each lane: forward and backward passes over tiles of points.
 
 use super::linear::{self, Value, Values};
-use super::score::{Tally, judge_all};
+use super::score::{Tally, Wanted, judge_all, with_wanted};
 use super::small;
 use super::tiles::Tile;
 use crate::math::loss::Loss;
@@ -39,8 +39,7 @@ pub struct Networks<I: Isa> {
 /// What a pass over points is for.
 #[derive(Debug, Clone, Copy)]
 pub struct Aim {
-    /// Loss and accuracy.
-    pub score: bool,
+    pub wanted: Wanted,
     /// The gradient.
     pub gradient: bool,
 }
@@ -65,8 +64,8 @@ impl<I: Isa> Kernel for Pass<'_, I> {
         let count = tile.count();
         networks.forward(tile.x, count, aim.gradient);
         match tile.y {
-            Values::Shared(y) => networks.judge(y, tally, aim.score),
-            Values::Own(y) => networks.judge(y, tally, aim.score),
+            Values::Shared(y) => networks.judge(y, tally, aim.wanted),
+            Values::Own(y) => networks.judge(y, tally, aim.wanted),
         }
         if aim.gradient {
             networks.backward(tile.x, count);
@@ -121,8 +120,10 @@ impl<I: Isa> Networks<I> {
     fn train_small(&mut self, tile: &Tile<I>, aim: Aim, tally: &mut Tally<I>) {
         let (kind, parameters, gradient) = ((&self.layers[..], self.activation), &self.parameters, &mut self.gradient);
         match (tile.x, tile.y) {
-            (Values::Shared(x), Values::Shared(y)) => small::train(kind, parameters, gradient, (x, y), aim, tally),
-            (Values::Own(x), Values::Own(y)) => small::train(kind, parameters, gradient, (x, y), aim, tally),
+            (Values::Shared(x), Values::Shared(y)) => {
+                small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
+            }
+            (Values::Own(x), Values::Own(y)) => small::train(kind, parameters, gradient, (x, y), aim.wanted, tally),
             _ => unreachable!("rows and labels come from one place"),
         }
     }
@@ -147,17 +148,14 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Looks at the logits in `delta` and puts the derivatives of the losses by them in their place; counts loss and
-    /// accuracy as well, if `scored`.
+    /// Looks at the logits in `delta` and puts the derivatives of the losses by them in their place; counts what
+    /// else is `wanted`.
     #[inline(always)]
-    fn judge<V: Value<I>>(&mut self, labels: &[V], tally: &mut Tally<I>, scored: bool) {
+    fn judge<V: Value<I>>(&mut self, labels: &[V], tally: &mut Tally<I>, wanted: Wanted) {
         let logits = &mut self.delta[..labels.len()];
-        // With all as constants, the loops decide nothing.
-        match (self.loss, scored) {
-            (Loss::Bce, false) => judge_all::<I, V, false>(Loss::Bce, logits, labels, tally),
-            (Loss::Mse, false) => judge_all::<I, V, false>(Loss::Mse, logits, labels, tally),
-            (Loss::Bce, true) => judge_all::<I, V, true>(Loss::Bce, logits, labels, tally),
-            (Loss::Mse, true) => judge_all::<I, V, true>(Loss::Mse, logits, labels, tally),
+        match self.loss {
+            Loss::Bce => with_wanted!(wanted, judge_all::<I, V>(Loss::Bce, logits, labels, tally)),
+            Loss::Mse => with_wanted!(wanted, judge_all::<I, V>(Loss::Mse, logits, labels, tally)),
         }
     }
 

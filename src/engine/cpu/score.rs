@@ -1,12 +1,33 @@
 //! Loss and accuracy of points, and whether their logits are finite.
 
-use super::linear::Value;
+use super::linear::{Value, unrolled};
 use crate::engine::Score;
 use crate::math::Real;
 use crate::math::divergence::{bad_logit, magnitude_bits};
 use crate::math::loss::{Loss, LossSum, Terms, loss_flush, loss_gather};
 use crate::math::vector::quad::Quad;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
+
+/// What is to be found out about points, besides whether their logits are finite.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    Nothing,
+    Loss,
+    /// Loss, and points right.
+    All,
+}
+
+/// Calls a function with what is wanted as constants `LOSS` and `RIGHT`, its last parameters: its loops decide nothing then.
+macro_rules! with_wanted {
+    ($wanted:expr, $function:ident::<$($type:ident),*>($($value:expr),*)) => {
+        match $wanted {
+            Wanted::Nothing => $function::<$($type,)* false, false>($($value),*),
+            Wanted::Loss => $function::<$($type,)* true, false>($($value),*),
+            Wanted::All => $function::<$($type,)* true, true>($($value),*),
+        }
+    };
+}
+pub(super) use with_wanted;
 
 /// What a pass over a set of points finds out.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +40,7 @@ pub struct Tally<I: Isa> {
 
 /// Derivatives in the place of the logits, and what these show.
 #[inline(always)]
-pub fn judge_all<I: Isa, V: Value<I>, const SCORE: bool>(
+pub fn judge_all<I: Isa, V: Value<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,
     logits: &mut [Vector<I>],
     labels: &[V],
@@ -32,23 +53,15 @@ pub fn judge_all<I: Isa, V: Value<I>, const SCORE: bool>(
         let (logit, y) = (*z, V::four(y));
         let terms = loss.terms(logit, y);
         *z = terms.gradient;
-        if SCORE {
-            scores.add_four(loss, logit, y, terms.linear, terms.e);
-        } else {
-            scores.look_at_four(logit);
-        }
+        scores.add_four::<LOSS, RIGHT>(loss, logit, y, terms);
     }
     for (z, y) in rest.iter_mut().zip(last) {
         let (logit, y) = (*z, y.vector());
         let terms = loss.terms(logit, y);
         *z = terms.gradient;
-        if SCORE {
-            scores.add(loss, logit, y, terms.linear, terms.e);
-        } else {
-            scores.look_at(logit);
-        }
+        scores.add::<LOSS, RIGHT>(loss, logit, y, terms);
     }
-    scores.put::<SCORE>(tally);
+    scores.put::<LOSS, RIGHT>(tally);
 }
 
 /// 1 where the label is on the logit's side of the threshold, else 0.
@@ -70,54 +83,49 @@ impl<I: Isa> Scores<I> {
         Self { sum: tally.loss, correct: Vector::default(), worst: tally.worst }
     }
 
-    /// Counts a point whose loss is `linear` + log(1 + `e`).
+    /// Counts a point.
     #[inline(always)]
-    pub fn add(&mut self, loss: Loss, logit: Vector<I>, y: Vector<I>, linear: Vector<I>, e: Vector<I>) {
-        self.add_known(logit, right(loss, logit, y), linear, e);
-    }
-
-    #[inline(always)]
-    fn add_known(&mut self, logit: Vector<I>, right: Vector<I>, linear: Vector<I>, e: Vector<I>) {
-        self.look_at(logit);
-        self.sum = loss_gather(self.sum, Terms { gradient: Vector::default(), linear, e });
-        self.correct = self.correct + right;
+    pub fn add<const LOSS: bool, const RIGHT: bool>(
+        &mut self,
+        loss: Loss,
+        logit: Vector<I>,
+        y: Vector<I>,
+        terms: Terms<Vector<I>>,
+    ) {
+        self.worst = Vector::larger(self.worst, magnitude_bits(logit));
+        if LOSS {
+            self.sum = loss_gather(self.sum, terms);
+        }
+        if RIGHT {
+            self.correct = self.correct + right(loss, logit, y);
+        }
     }
 
     /// Counts four points, one after the other.
     #[inline(always)]
-    pub fn add_four(
+    pub fn add_four<const LOSS: bool, const RIGHT: bool>(
         &mut self,
         loss: Loss,
         logit: Vector<Quad<I>>,
         y: Vector<Quad<I>>,
-        linear: Vector<Quad<I>>,
-        e: Vector<Quad<I>>,
+        terms: Terms<Vector<Quad<I>>>,
     ) {
-        let (right, logit, linear, e) = (right(loss, logit, y).parts(), logit.parts(), linear.parts(), e.parts());
-        self.add_known(logit[0], right[0], linear[0], e[0]);
-        self.add_known(logit[1], right[1], linear[1], e[1]);
-        self.add_known(logit[2], right[2], linear[2], e[2]);
-        self.add_known(logit[3], right[3], linear[3], e[3]);
-    }
-
-    /// Only looks whether a logit is bad.
-    #[inline(always)]
-    pub fn look_at(&mut self, logit: Vector<I>) {
-        self.worst = Vector::larger(self.worst, magnitude_bits(logit));
-    }
-
-    #[inline(always)]
-    pub fn look_at_four(&mut self, logit: Vector<Quad<I>>) {
-        let [a, b, c, d] = magnitude_bits(logit).parts();
-        self.worst = Vector::larger(self.worst, Vector::larger(Vector::larger(a, b), Vector::larger(c, d)));
+        let (logit, y, gradient) = (logit.parts(), y.parts(), terms.gradient.parts());
+        let (linear, e) = (terms.linear.parts(), terms.e.parts());
+        unrolled!(n < 4, {
+            let terms = Terms { gradient: gradient[n], linear: linear[n], e: e[n] };
+            self.add::<LOSS, RIGHT>(loss, logit[n], y[n], terms);
+        });
     }
 
     /// Back to the tally; one logarithm for all.
     #[inline(always)]
-    pub fn put<const SCORE: bool>(self, tally: &mut Tally<I>) {
+    pub fn put<const LOSS: bool, const RIGHT: bool>(self, tally: &mut Tally<I>) {
         tally.worst = self.worst;
-        if SCORE {
+        if LOSS {
             tally.loss = loss_flush(self.sum);
+        }
+        if RIGHT {
             for (all, tile) in tally.correct.iter_mut().zip(self.correct.lanes()) {
                 *all += *tile as u32;
             }

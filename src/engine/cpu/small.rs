@@ -2,9 +2,9 @@
 //! read, and nothing is written until a tile is done. What [`super::linear`] does with tables of values costs here more than
 //! the arithmetic.
 
-use super::linear::Value;
-use super::network::Aim;
-use super::score::{Scores, Tally};
+use super::linear::{Value, unrolled};
+use super::score::{Scores, Tally, Wanted, with_wanted};
+use crate::math::loss::Terms;
 use crate::math::vector::quad::Quad;
 use crate::math::vector::{Isa, Vector};
 use crate::math::{Activation, Loss, Real};
@@ -58,10 +58,8 @@ impl<I: Isa> Five<I> {
 struct Point<I: Isa> {
     a: Vector<I>,
     logit: Vector<I>,
-    linear: Vector<I>,
-    e: Vector<I>,
-    /// Derivatives of the loss by the logit and by the hidden unit's weighted sum.
-    by_logit: Vector<I>,
+    terms: Terms<Vector<I>>,
+    /// Derivative of the loss by the hidden unit's weighted sum.
     by_hidden: Vector<I>,
 }
 
@@ -72,8 +70,7 @@ fn pass<I: Isa>(activation: Activation, p: &Five<I>, x: [Vector<I>; 2], y: Vecto
     let a = activation.activate(z);
     let logit = v.fma(a, c);
     let terms = Loss::Bce.terms(logit, y);
-    let by_hidden = v * terms.gradient * activation.slope(a, a);
-    Point { a, logit, linear: terms.linear, e: terms.e, by_logit: terms.gradient, by_hidden }
+    Point { a, logit, terms, by_hidden: v * terms.gradient * activation.slope(a, a) }
 }
 
 /// What [`super::network::Pass`] does, for networks that are small; `x` is `[2, points]`.
@@ -82,68 +79,53 @@ pub fn train<I: Isa, V: Value<I>>(
     (layers, activation): (&[Layer], Activation),
     parameters: &[Vector<I>],
     gradient: &mut [Vector<I>],
-    (x, y): (&[V], &[V]),
-    aim: Aim,
+    rows: (&[V], &[V]),
+    wanted: Wanted,
     tally: &mut Tally<I>,
 ) {
-    // With all as constants, the loops decide nothing.
-    match (activation, aim.score) {
-        (Activation::Relu, false) => run::<I, V, false>(Activation::Relu, layers, parameters, gradient, (x, y), tally),
-        (Activation::Relu, true) => run::<I, V, true>(Activation::Relu, layers, parameters, gradient, (x, y), tally),
-        (Activation::Tanh, false) => run::<I, V, false>(Activation::Tanh, layers, parameters, gradient, (x, y), tally),
-        (Activation::Tanh, true) => run::<I, V, true>(Activation::Tanh, layers, parameters, gradient, (x, y), tally),
-        (_, false) => run::<I, V, false>(Activation::Sigmoid, layers, parameters, gradient, (x, y), tally),
-        (_, true) => run::<I, V, true>(Activation::Sigmoid, layers, parameters, gradient, (x, y), tally),
-    }
+    let network = Five::read(layers, parameters);
+    let sums = match activation {
+        Activation::Relu => with_wanted!(wanted, sums::<I, V>(Activation::Relu, &network, rows, tally)),
+        Activation::Tanh => with_wanted!(wanted, sums::<I, V>(Activation::Tanh, &network, rows, tally)),
+        Activation::Sigmoid => with_wanted!(wanted, sums::<I, V>(Activation::Sigmoid, &network, rows, tally)),
+        other => unreachable!("{other} networks are never small"),
+    };
+    sums.add_to(layers, gradient);
 }
 
+/// The gradient, summed over a tile.
 #[inline(always)]
-fn run<I: Isa, V: Value<I>, const SCORE: bool>(
+fn sums<I: Isa, V: Value<I>, const LOSS: bool, const RIGHT: bool>(
     activation: Activation,
-    layers: &[Layer],
-    parameters: &[Vector<I>],
-    gradient: &mut [Vector<I>],
+    network: &Five<I>,
     (x, y): (&[V], &[V]),
     tally: &mut Tally<I>,
-) {
-    let (count, network) = (y.len(), Five::read(layers, parameters));
+) -> Five<I> {
     let [w0, w1, b, v, c] = network.0;
     let four = Five::<Quad<I>>([
-        Vector::<Quad<I>>::of([w0; 4]),
-        Vector::<Quad<I>>::of([w1; 4]),
-        Vector::<Quad<I>>::of([b; 4]),
-        Vector::<Quad<I>>::of([v; 4]),
-        Vector::<Quad<I>>::of([c; 4]),
+        Vector::of([w0; 4]),
+        Vector::of([w1; 4]),
+        Vector::of([b; 4]),
+        Vector::of([v; 4]),
+        Vector::of([c; 4]),
     ]);
-    let mut sums = Five::<I>([Vector::default(); 5]);
-    let mut scores = Scores::of(tally);
-    let (x0, x1) = (&x[..count], &x[count..2 * count]);
-    let whole = count / 4 * 4;
+    let (mut sums, mut scores) = (Five::<I>([Vector::default(); 5]), Scores::of(tally));
+    let count = y.len();
+    let (x0, x1, whole) = (&x[..count], &x[count..2 * count], count / 4 * 4);
     for n in (0..whole).step_by(4) {
         let (x, y) = ([V::four(&x0[n..n + 4]), V::four(&x1[n..n + 4])], V::four(&y[n..n + 4]));
         let point = pass(activation, &four, x, y);
-        if SCORE {
-            scores.add_four(Loss::Bce, point.logit, y, point.linear, point.e);
-        } else {
-            scores.look_at_four(point.logit);
-        }
+        scores.add_four::<LOSS, RIGHT>(Loss::Bce, point.logit, y, point.terms);
         let (x0, x1, a) = (x[0].parts(), x[1].parts(), point.a.parts());
-        let (hidden, logit) = (point.by_hidden.parts(), point.by_logit.parts());
-        sums.add([x0[0], x1[0]], a[0], hidden[0], logit[0]);
-        sums.add([x0[1], x1[1]], a[1], hidden[1], logit[1]);
-        sums.add([x0[2], x1[2]], a[2], hidden[2], logit[2]);
-        sums.add([x0[3], x1[3]], a[3], hidden[3], logit[3]);
+        let (hidden, logit) = (point.by_hidden.parts(), point.terms.gradient.parts());
+        unrolled!(n < 4, sums.add([x0[n], x1[n]], a[n], hidden[n], logit[n]));
     }
     for n in whole..count {
         let (x, y) = ([x0[n].vector(), x1[n].vector()], y[n].vector());
-        let point = pass(activation, &network, x, y);
-        if SCORE {
-            scores.add(Loss::Bce, point.logit, y, point.linear, point.e);
-        } else {
-            scores.look_at(point.logit);
-        }
-        sums.add(x, point.a, point.by_hidden, point.by_logit);
+        let point = pass(activation, network, x, y);
+        scores.add::<LOSS, RIGHT>(Loss::Bce, point.logit, y, point.terms);
+        sums.add(x, point.a, point.by_hidden, point.terms.gradient);
     }
-    scores.put::<SCORE>(tally);
-    sums.add_to(layers, gradient);
+    scores.put::<LOSS, RIGHT>(tally);
+    sums
 }

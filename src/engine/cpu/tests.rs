@@ -5,6 +5,7 @@ use crate::engine::{Batch, Collect, Record};
 use crate::math::{Activation, Loss, Optimizer};
 use crate::sweep::{Batches, Hyperparameters, Initial, Scalar, Schedule, ScheduleKind, Trials};
 use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 const MODELS: u64 = 37;
@@ -268,4 +269,33 @@ fn tiles_fit_the_caches() {
     {
         assert_eq!(engine.parse_mapping(mapping).ok().map(|(_, size)| size), tile, "{mapping}");
     }
+}
+
+#[test]
+fn the_ceiling_is_a_rate() {
+    for engine in engines() {
+        let flops = engine.peak_flops(Duration::from_millis(2));
+        assert!(flops.is_finite() && flops > 1e8, "{flops}: {}", engine.info().driver);
+    }
+}
+
+/// Takes so many batches, the last one with an error.
+struct Enough(u32);
+
+impl Sink for Enough {
+    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
+        self.0 -= u32::from(!batch.outcomes.is_empty());
+        if self.0 == 0 { Err(Error::setting("sink", "", "nothing more")) } else { Ok(ControlFlow::Continue(())) }
+    }
+    fn progress(&mut self, _model_epochs: u64) {}
+}
+
+#[test]
+fn an_error_of_the_sink_ends_the_training() {
+    let (shape, models) = (Shape::new(2, &[1]).unwrap(), 100_000);
+    let trials = Trials::pairs((0..models).map(|model| (0.01, model)).collect());
+    let job = Job { trials, ..job(&shape, &Recipe::plain(), 150, 4) };
+    let job = Job { record: Record::default(), ..job };
+    let error = CpuEngine::new().unwrap().train(&job, 0..models, &mut Enough(2)).unwrap_err().to_string();
+    assert!(error.contains("nothing more"), "{error}");
 }

@@ -20,7 +20,7 @@ fn number(x: __m512i) -> __m512 {
     unsafe { _mm512_castsi512_ps(x) }
 }
 
-// SAFETY of all: whoever names the set has asked the processor, see [`Isa`].
+// SAFETY of all, `operations` too: whoever names the set has asked the processor, see [`Isa`].
 impl Isa for Avx512 {
     type Register = __m512;
     const LANES: usize = 16;
@@ -39,62 +39,25 @@ impl Isa for Avx512 {
     fn splat(x: f32) -> __m512 {
         unsafe { _mm512_set1_ps(x) }
     }
-    #[inline(always)]
-    fn add(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_add_ps(a, b) }
-    }
-    #[inline(always)]
-    fn sub(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_sub_ps(a, b) }
-    }
-    #[inline(always)]
-    fn mul(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_mul_ps(a, b) }
-    }
-    #[inline(always)]
-    fn div(a: __m512, b: __m512) -> __m512 {
-        unsafe { _mm512_div_ps(a, b) }
-    }
-    #[inline(always)]
-    fn sqrt(x: __m512) -> __m512 {
-        unsafe { _mm512_sqrt_ps(x) }
-    }
-    #[inline(always)]
-    fn fma(a: __m512, b: __m512, c: __m512) -> __m512 {
-        unsafe { _mm512_fmadd_ps(a, b, c) }
-    }
-    #[inline(always)]
-    fn at_least(x: __m512, low: __m512) -> __m512 {
+    operations! {
+        add(a, b) = _mm512_add_ps(a, b);
+        sub(a, b) = _mm512_sub_ps(a, b);
+        mul(a, b) = _mm512_mul_ps(a, b);
+        div(a, b) = _mm512_div_ps(a, b);
+        sqrt(x) = _mm512_sqrt_ps(x);
+        fma(a, b, c) = _mm512_fmadd_ps(a, b, c);
         // The second one where either is NaN.
-        unsafe { _mm512_max_ps(low, x) }
-    }
-    #[inline(always)]
-    fn if_negative(x: __m512, yes: __m512, no: __m512) -> __m512 {
-        unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_setzero_ps()), no, yes) }
-    }
-    #[inline(always)]
-    fn if_positive(x: __m512, yes: __m512, no: __m512) -> __m512 {
-        unsafe { _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes) }
-    }
-    #[inline(always)]
-    fn and(a: __m512, b: __m512) -> __m512 {
-        unsafe { number(_mm512_and_si512(bits(a), bits(b))) }
-    }
-    #[inline(always)]
-    fn xor(a: __m512, b: __m512) -> __m512 {
-        unsafe { number(_mm512_xor_si512(bits(a), bits(b))) }
-    }
-    #[inline(always)]
-    fn larger_bits(a: __m512, b: __m512) -> __m512 {
-        unsafe { number(_mm512_max_epi32(bits(a), bits(b))) }
+        at_least(x, low) = _mm512_max_ps(low, x);
+        if_negative(x, yes, no) = _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_setzero_ps()), no, yes);
+        if_positive(x, yes, no) = _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes);
+        and(a, b) = number(_mm512_and_si512(bits(a), bits(b)));
+        xor(a, b) = number(_mm512_xor_si512(bits(a), bits(b)));
+        larger_bits(a, b) = number(_mm512_max_epi32(bits(a), bits(b)));
+        times_power(x, coded) = number(_mm512_add_epi32(bits(x), _mm512_slli_epi32::<23>(bits(coded))));
     }
     #[inline(always)]
     fn above_bits(a: __m512, b: __m512) -> u32 {
         unsafe { _mm512_cmpgt_epi32_mask(bits(a), bits(b)).into() }
-    }
-    #[inline(always)]
-    fn times_power(x: __m512, coded: __m512) -> __m512 {
-        unsafe { number(_mm512_add_epi32(bits(x), _mm512_slli_epi32::<23>(bits(coded)))) }
     }
     #[inline(always)]
     fn mantissa(x: __m512) -> (__m512, __m512) {

@@ -20,7 +20,7 @@ fn number(x: int32x4_t) -> float32x4_t {
     unsafe { vreinterpretq_f32_s32(x) }
 }
 
-// SAFETY of all: part of the target's baseline.
+// SAFETY of all, `operations` too: part of the target's baseline.
 impl Isa for Neon {
     type Register = float32x4_t;
     const LANES: usize = 4;
@@ -35,53 +35,20 @@ impl Isa for Neon {
     fn splat(x: f32) -> float32x4_t {
         unsafe { vdupq_n_f32(x) }
     }
-    #[inline(always)]
-    fn add(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vaddq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn sub(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vsubq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn mul(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vmulq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn div(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { vdivq_f32(a, b) }
-    }
-    #[inline(always)]
-    fn sqrt(x: float32x4_t) -> float32x4_t {
-        unsafe { vsqrtq_f32(x) }
-    }
-    #[inline(always)]
-    fn fma(a: float32x4_t, b: float32x4_t, c: float32x4_t) -> float32x4_t {
-        unsafe { vfmaq_f32(c, a, b) }
-    }
-    #[inline(always)]
-    fn at_least(x: float32x4_t, low: float32x4_t) -> float32x4_t {
-        unsafe { vbslq_f32(vcltq_f32(x, low), low, x) }
-    }
-    #[inline(always)]
-    fn if_negative(x: float32x4_t, yes: float32x4_t, no: float32x4_t) -> float32x4_t {
-        unsafe { vbslq_f32(vcltzq_f32(x), yes, no) }
-    }
-    #[inline(always)]
-    fn if_positive(x: float32x4_t, yes: float32x4_t, no: float32x4_t) -> float32x4_t {
-        unsafe { vbslq_f32(vcgtzq_f32(x), yes, no) }
-    }
-    #[inline(always)]
-    fn and(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { number(vandq_s32(bits(a), bits(b))) }
-    }
-    #[inline(always)]
-    fn xor(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { number(veorq_s32(bits(a), bits(b))) }
-    }
-    #[inline(always)]
-    fn larger_bits(a: float32x4_t, b: float32x4_t) -> float32x4_t {
-        unsafe { number(vmaxq_s32(bits(a), bits(b))) }
+    operations! {
+        add(a, b) = vaddq_f32(a, b);
+        sub(a, b) = vsubq_f32(a, b);
+        mul(a, b) = vmulq_f32(a, b);
+        div(a, b) = vdivq_f32(a, b);
+        sqrt(x) = vsqrtq_f32(x);
+        fma(a, b, c) = vfmaq_f32(c, a, b);
+        at_least(x, low) = vbslq_f32(vcltq_f32(x, low), low, x);
+        if_negative(x, yes, no) = vbslq_f32(vcltzq_f32(x), yes, no);
+        if_positive(x, yes, no) = vbslq_f32(vcgtzq_f32(x), yes, no);
+        and(a, b) = number(vandq_s32(bits(a), bits(b)));
+        xor(a, b) = number(veorq_s32(bits(a), bits(b)));
+        larger_bits(a, b) = number(vmaxq_s32(bits(a), bits(b)));
+        times_power(x, coded) = number(vaddq_s32(bits(x), vshlq_n_s32::<23>(bits(coded))));
     }
     #[inline(always)]
     fn above_bits(a: float32x4_t, b: float32x4_t) -> u32 {
@@ -89,10 +56,6 @@ impl Isa for Neon {
             let place = vld1q_u32([1, 2, 4, 8].as_ptr());
             vaddvq_u32(vandq_u32(vcgtq_s32(bits(a), bits(b)), place))
         }
-    }
-    #[inline(always)]
-    fn times_power(x: float32x4_t, coded: float32x4_t) -> float32x4_t {
-        unsafe { number(vaddq_s32(bits(x), vshlq_n_s32::<23>(bits(coded)))) }
     }
     #[inline(always)]
     fn mantissa(x: float32x4_t) -> (float32x4_t, float32x4_t) {

@@ -34,61 +34,24 @@ impl Isa for Portable {
     fn splat(x: f32) -> Four {
         Four([x; LANES])
     }
-    #[inline(always)]
-    fn add(a: Four, b: Four) -> Four {
-        each(|n| a.0[n] + b.0[n])
-    }
-    #[inline(always)]
-    fn sub(a: Four, b: Four) -> Four {
-        each(|n| a.0[n] - b.0[n])
-    }
-    #[inline(always)]
-    fn mul(a: Four, b: Four) -> Four {
-        each(|n| a.0[n] * b.0[n])
-    }
-    #[inline(always)]
-    fn div(a: Four, b: Four) -> Four {
-        each(|n| a.0[n] / b.0[n])
-    }
-    #[inline(always)]
-    fn sqrt(x: Four) -> Four {
-        each(|n| x.0[n].sqrt())
-    }
-    #[inline(always)]
-    fn fma(a: Four, b: Four, c: Four) -> Four {
-        each(|n| a.0[n].fma(b.0[n], c.0[n]))
-    }
-    #[inline(always)]
-    fn at_least(x: Four, low: Four) -> Four {
-        each(|n| x.0[n].at_least(low.0[n]))
-    }
-    #[inline(always)]
-    fn if_negative(x: Four, yes: Four, no: Four) -> Four {
-        each(|n| x.0[n].if_negative(yes.0[n], no.0[n]))
-    }
-    #[inline(always)]
-    fn if_positive(x: Four, yes: Four, no: Four) -> Four {
-        each(|n| x.0[n].if_positive(yes.0[n], no.0[n]))
-    }
-    #[inline(always)]
-    fn and(a: Four, b: Four) -> Four {
-        each(|n| f32::from_bits(a.0[n].to_bits() & b.0[n].to_bits()))
-    }
-    #[inline(always)]
-    fn xor(a: Four, b: Four) -> Four {
-        each(|n| f32::from_bits(a.0[n].to_bits() ^ b.0[n].to_bits()))
-    }
-    #[inline(always)]
-    fn larger_bits(a: Four, b: Four) -> Four {
-        each(|n| f32::from_bits((a.0[n].to_bits() as i32).max(b.0[n].to_bits() as i32) as u32))
+    operations! {
+        add(a, b) = each(|n| a.0[n] + b.0[n]);
+        sub(a, b) = each(|n| a.0[n] - b.0[n]);
+        mul(a, b) = each(|n| a.0[n] * b.0[n]);
+        div(a, b) = each(|n| a.0[n] / b.0[n]);
+        sqrt(x) = each(|n| x.0[n].sqrt());
+        fma(a, b, c) = each(|n| a.0[n].fma(b.0[n], c.0[n]));
+        at_least(x, low) = each(|n| x.0[n].at_least(low.0[n]));
+        if_negative(x, yes, no) = each(|n| x.0[n].if_negative(yes.0[n], no.0[n]));
+        if_positive(x, yes, no) = each(|n| x.0[n].if_positive(yes.0[n], no.0[n]));
+        and(a, b) = each(|n| f32::from_bits(a.0[n].to_bits() & b.0[n].to_bits()));
+        xor(a, b) = each(|n| f32::from_bits(a.0[n].to_bits() ^ b.0[n].to_bits()));
+        larger_bits(a, b) = each(|n| f32::from_bits((a.0[n].to_bits() as i32).max(b.0[n].to_bits() as i32) as u32));
+        times_power(x, coded) = each(|n| x.0[n].times_power(coded.0[n]));
     }
     #[inline(always)]
     fn above_bits(a: Four, b: Four) -> u32 {
         (0..LANES).fold(0, |mask, n| mask | u32::from(a.0[n].to_bits() as i32 > b.0[n].to_bits() as i32) << n)
-    }
-    #[inline(always)]
-    fn times_power(x: Four, coded: Four) -> Four {
-        each(|n| x.0[n].times_power(coded.0[n]))
     }
     #[inline(always)]
     fn mantissa(x: Four) -> (Four, Four) {

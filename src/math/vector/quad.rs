@@ -45,63 +45,26 @@ impl<I: Isa> Isa for Quad<I> {
     fn splat(x: f32) -> Self::Register {
         [I::splat(x); 4]
     }
-    #[inline(always)]
-    fn add(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::add(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn sub(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::sub(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn mul(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::mul(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn div(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::div(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn sqrt(x: Self::Register) -> Self::Register {
-        each!(n => I::sqrt(x[n]))
-    }
-    #[inline(always)]
-    fn fma(a: Self::Register, b: Self::Register, c: Self::Register) -> Self::Register {
-        each!(n => I::fma(a[n], b[n], c[n]))
-    }
-    #[inline(always)]
-    fn at_least(x: Self::Register, low: Self::Register) -> Self::Register {
-        each!(n => I::at_least(x[n], low[n]))
-    }
-    #[inline(always)]
-    fn if_negative(x: Self::Register, yes: Self::Register, no: Self::Register) -> Self::Register {
-        each!(n => I::if_negative(x[n], yes[n], no[n]))
-    }
-    #[inline(always)]
-    fn if_positive(x: Self::Register, yes: Self::Register, no: Self::Register) -> Self::Register {
-        each!(n => I::if_positive(x[n], yes[n], no[n]))
-    }
-    #[inline(always)]
-    fn and(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::and(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn xor(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::xor(a[n], b[n]))
-    }
-    #[inline(always)]
-    fn larger_bits(a: Self::Register, b: Self::Register) -> Self::Register {
-        each!(n => I::larger_bits(a[n], b[n]))
+    operations! {
+        add(a, b) = each!(n => I::add(a[n], b[n]));
+        sub(a, b) = each!(n => I::sub(a[n], b[n]));
+        mul(a, b) = each!(n => I::mul(a[n], b[n]));
+        div(a, b) = each!(n => I::div(a[n], b[n]));
+        sqrt(x) = each!(n => I::sqrt(x[n]));
+        fma(a, b, c) = each!(n => I::fma(a[n], b[n], c[n]));
+        at_least(x, low) = each!(n => I::at_least(x[n], low[n]));
+        if_negative(x, yes, no) = each!(n => I::if_negative(x[n], yes[n], no[n]));
+        if_positive(x, yes, no) = each!(n => I::if_positive(x[n], yes[n], no[n]));
+        and(a, b) = each!(n => I::and(a[n], b[n]));
+        xor(a, b) = each!(n => I::xor(a[n], b[n]));
+        larger_bits(a, b) = each!(n => I::larger_bits(a[n], b[n]));
+        times_power(x, coded) = each!(n => I::times_power(x[n], coded[n]));
     }
     /// Of any of the four.
     #[inline(always)]
     fn above_bits(a: Self::Register, b: Self::Register) -> u32 {
         let [w, x, y, z] = each!(n => I::above_bits(a[n], b[n]));
         w | x | y | z
-    }
-    #[inline(always)]
-    fn times_power(x: Self::Register, coded: Self::Register) -> Self::Register {
-        each!(n => I::times_power(x[n], coded[n]))
     }
     #[inline(always)]
     fn mantissa(x: Self::Register) -> (Self::Register, Self::Register) {
