@@ -7,11 +7,6 @@
 
 from __future__ import annotations
 
-import os
-
-# XLA prefers narrower vectors; where the processor has 512 bits they are faster here.
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_cpu_prefer_vector_width=512"
-
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -66,13 +61,28 @@ def error_and_terms(logit, y):
     return error, jnp.maximum(logit, 0) - y * logit + jnp.log1p(e)
 
 
+def by_hand(parameters, logits, update, mean, y, epochs, every):
+    """Training by functions: `logits(p)` also gives what `update(p, kept, error)` needs, `mean` averages over rows."""
+
+    def step(p):
+        kept, logit = logits(p)
+        return update(p, kept, jax.nn.sigmoid(logit) - y)
+
+    def step_with_loss(p):
+        kept, logit = logits(p)
+        error, terms = error_and_terms(logit, y)
+        return update(p, kept, error), mean(terms)
+
+    return train_epochs(lambda p: step_with_loss(p)[1], step_with_loss, step, parameters, epochs, every)
+
+
 def last_axis(layers, lr, x, y, epochs, every):
     (w, b), (v, c) = layers
     rows = x.shape[0]
     parameters = (w[:, 0, 0], w[:, 0, 1], b[:, 0], v[:, 0, 0], c[:, 0])
     columns = jnp.concatenate([x, jnp.ones_like(y)[:, None]], axis=1).T  # [3, rows]
     ones = jnp.ones((1, rows), x.dtype)
-    x0, x1, y = x[:, :1], x[:, 1:], y[:, None]
+    x0, x1 = x[:, :1], x[:, 1:]
     rate = lr / rows
 
     def logits(p):
@@ -87,26 +97,14 @@ def last_axis(layers, lr, x, y, epochs, every):
         through = rate * p[3]
         return (p[0] - through * g0, p[1] - through * g1, p[2] - through * g2, p[3] - rate * g3, p[4] - rate * g4)
 
-    def step(p):
-        hidden, logit = logits(p)
-        return update(p, hidden, jax.nn.sigmoid(logit) - y)
-
-    def step_with_loss(p):
-        hidden, logit = logits(p)
-        error, terms = error_and_terms(logit, y)
-        return update(p, hidden, error), (ones @ terms)[0] / rows
-
-    def loss(p):
-        return (ones @ error_and_terms(logits(p)[1], y)[1])[0] / rows
-
-    return train_epochs(loss, step_with_loss, step, parameters, epochs, every)
+    return by_hand(parameters, logits, update, lambda terms: (ones @ terms)[0] / rows, y[:, None], epochs, every)
 
 
 def one_by_hand(layers, lr, x, y, epochs, every):
-    """rows in the last axis"""
+    """One model; values are [units, rows]."""
     rate = lr / len(y)
 
-    def values(layers):
+    def logits(layers):
         values = [x.T]
         for w, b in layers[:-1]:
             values.append(jnp.maximum(w @ values[-1] + b[:, None], 0))
@@ -114,27 +112,14 @@ def one_by_hand(layers, lr, x, y, epochs, every):
         return values, jnp.sum(w.T * values[-1], axis=0) + b
 
     def update(layers, values, error):
-        error = error[None]
-        new = []
+        error, new = error[None], []
         for k, (w, b) in reversed(list(enumerate(layers))):
             new.append((w - rate * (error @ values[k].T), b - rate * error.sum(axis=1)))
             if k:
-                error = jnp.where(values[k] > 0, w.T @ error if k < len(layers)-1 else w.T * error, 0)
+                error = jnp.where(values[k] > 0, w.T @ error, 0)
         return new[::-1]
 
-    def step(layers):
-        v, logit = values(layers)
-        return update(layers, v, jax.nn.sigmoid(logit) - y)
-
-    def step_with_loss(layers):
-        v, logit = values(layers)
-        error, terms = error_and_terms(logit, y)
-        return update(layers, v, error), terms.mean()
-
-    def loss(layers):
-        return error_and_terms(values(layers)[1], y)[1].mean()
-
-    return train_epochs(loss, step_with_loss, step, layers, epochs, every)
+    return by_hand(layers, logits, update, jnp.mean, y, epochs, every)
 
 
 def batched(layers, lr, x, y, epochs, every):
@@ -145,7 +130,7 @@ VARIANTS = {"vmap": vmapped, "last-axis": last_axis, "batched": batched}
 
 
 def prepare(problem: Problem, variant: str) -> Trainer:
-    size = int(os.environ.get("CHUNK", min(CHUNK[variant], problem.models)))
+    size = min(CHUNK[variant], problem.models)
     train = jax.jit(VARIANTS[variant], static_argnames=("epochs", "every"))
     chunks = [
         (list(zip(chunk.weights, chunk.biases)), chunk.lr, chunk.x, chunk.y) for chunk in problem.chunks(size)

@@ -46,3 +46,16 @@ pub fn flops<I: Isa>(time: Duration) -> f64 {
     }
     best
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::math::vector::portable::Portable;
+
+    #[test]
+    fn the_ceiling_is_a_rate() {
+        let flops = flops::<Portable>(Duration::from_millis(2));
+        // Any processor does more, and none a hundred in a cycle.
+        assert!((1e7..1e12).contains(&flops), "{flops}");
+    }
+}
