@@ -1,14 +1,15 @@
-// What entry points may bind; each binds what it uses. `points` is declared in the prelude: uniform or storage.
+// What entry points may bind; each binds what it uses. `points` is declared in the prelude: uniform or storage; parameters (4),
+// gradients (8) and optimizer's memory (10) by each mapping.
 // Twin of src/engine/gpu/layout.rs, checked by machine.
 
 /// One dispatch of one batch of models.
 struct Job {
     /// Models in the batch.
     models: u32,
-    /// The epoch in which this dispatch starts, and the tile of points within it (`thread` always starts at 0).
+    /// The epoch in which this dispatch starts, and the tile of points within it (mappings of lanes start at 0).
     first_epoch: u32,
     first_tile: u32,
-    /// Epochs (`thread`) or tiles (`workgroup`) to do.
+    /// Epochs (mappings of lanes) or tiles to do.
     steps: u32,
     /// Index in `recorded` of the first epoch from `first_epoch` on whose loss is recorded.
     first_slot: u32,
@@ -33,18 +34,12 @@ const RUNNING = 0xFFFFFFFFu;
 @group(0) @binding(2) var<storage, read> seeds: array<vec2<u32>>;
 /// The numbers of a recipe's models, `[fields, models]`; see `load_rates`.
 @group(0) @binding(3) var<storage, read> hyper: array<f32>;
-/// Where parameter p of model m lies, `slot` of the mapping says.
-@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 @group(0) @binding(5) var<storage, read_write> diverged: array<u32>;
 /// Recorded losses, `[slots, models]`.
 @group(0) @binding(6) var<storage, read_write> losses: array<f32>;
 /// Epochs before which the loss is recorded, ascending; the last entry is never reached.
 @group(0) @binding(7) var<storage, read> recorded: array<u32>;
-/// Sums over the points of the batch so far (`workgroup` only).
-@group(0) @binding(8) var<storage, read_write> gradients: array<f32>;
 @group(0) @binding(9) var<storage, read_write> scores: array<Score>;
-/// What the optimizer remembers of each parameter, at first 0; see `memory_slot` of the mapping.
-@group(0) @binding(10) var<storage, read_write> memory: array<f32>;
 /// The schedule's multipliers for the dispatch's epochs.
 @group(0) @binding(11) var<storage, read> multipliers: array<f32>;
 /// The order of the rows in each of the dispatch's epochs, `[epochs, points]`.

@@ -1,4 +1,7 @@
-// Uniform initial weights of a batch, made on the device: one invocation a model and stripe of parameters.
+// Uniform initial weights of a batch, made on the device: one invocation a model and stripe of parameters. Needs the mapping's
+// `slot`.
+
+@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn initialise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {

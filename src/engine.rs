@@ -164,11 +164,12 @@ pub trait Engine {
     /// Who this is.
     fn info(&self) -> &EngineInfo;
 
-    /// The mapping that suits this shape, recipe and number of training rows best, as text that [`Job::mapping`] takes.
+    /// The mapping that suits this shape, recipe, number of training rows and number of models best, as text that
+    /// [`Job::mapping`] takes.
     ///
     /// # Errors
     /// Where this engine can't train such a shape, with the reason.
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String>;
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String>;
 
     /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
     ///

@@ -41,7 +41,7 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 fn allocations(recipe: &Recipe, epochs: u32) -> usize {
     let shape = Shape::new(3, &[17, 4]).unwrap();
     let mut engine = CpuEngine::within(&Limits { threads: 1, isa: None }).unwrap();
-    let mapping = engine.choose_mapping(&shape, recipe, 150).unwrap();
+    let mapping = engine.choose_mapping(&shape, recipe, 150, 1).unwrap();
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };

@@ -40,7 +40,7 @@ impl Work {
 
     pub fn job(&self, engine: &CpuEngine) -> Job {
         let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
-        let mapping = engine.choose_mapping(&shape, &recipe, POINTS).expect("every shape has one");
+        let mapping = engine.choose_mapping(&shape, &recipe, POINTS, 1).expect("every shape has one");
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
         let recorded = match self.record_every {
             0 => vec![self.epochs],

@@ -87,7 +87,12 @@ impl Session {
         for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
             let mapping = match &args.running.device.mapping {
                 Some(mapping) => mapping.clone(),
-                None => engine.choose_mapping(&inputs.shape, &inputs.recipe, inputs.data.train.len())?,
+                None => engine.choose_mapping(
+                    &inputs.shape,
+                    &inputs.recipe,
+                    inputs.data.train.len(),
+                    inputs.trials.len(),
+                )?,
             };
             jobs.push(Job::of(&sweep, inputs, part.record.clone(), mapping));
         }

@@ -119,7 +119,7 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, _models: u64) -> Result<String> {
         let own = matches!(recipe.batches.order, Order::PerSeed) && !recipe.batches.is_full(rows);
         let size = tile_size(shape, if own { shape.features() } else { 0 });
         Ok(format!("{}-tile{size}", rounding_of(self.sets[0])))

@@ -6,7 +6,9 @@ pub mod device;
 mod epochs;
 mod glue;
 mod layout;
+mod limits;
 mod loops;
+mod mapping;
 mod pace;
 mod plan;
 mod points;
@@ -14,6 +16,7 @@ mod probe;
 mod results;
 mod shaders;
 mod state;
+mod tiling;
 mod timing;
 mod unroll;
 mod work;
@@ -25,9 +28,10 @@ use crate::model::Shape;
 use crate::sweep::{Initial, Recipe, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
+use mapping::Mapping;
 use pace::Pace;
-use plan::{Mapping, Plan, uniform_points, whole_units};
-use points::DevicePoints;
+use plan::{Plan, candidates, uniform_points, whole_units};
+use points::{DevicePoints, Sources};
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
 use std::ops::Range;
@@ -55,7 +59,7 @@ pub struct GpuEngine {
 /// All that compiled kernels and uploaded points depend on: the kernels' source itself, so that nothing is forgotten.
 #[derive(Debug, Clone, PartialEq)]
 struct Key {
-    source: String,
+    sources: Sources,
     points: [u8; 32],
 }
 
@@ -70,25 +74,28 @@ impl GpuEngine {
         Ok(Self { device, timing, kept: Vec::new() })
     }
 
-    /// `points` and the kernels for models of this shape and recipe on them, from those kept or made now.
-    fn points(
-        &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
-        points: &Points,
-        mapping: Mapping,
-    ) -> Result<Rc<DevicePoints>> {
-        let work = Work { shape, recipe, rows: points.len() };
-        let permutation = Permutation { work, mapping, uniform_points: uniform_points(&work, &self.device.limits) };
-        let key = Key { source: permutation.source()?, points: fingerprint(points) };
+    /// `points` and the kernels for `work` on them, for training or for evaluation alone, from those kept or made now.
+    fn points(&mut self, work: Work, points: &Points, mapping: Mapping, trains: bool) -> Result<Rc<DevicePoints>> {
+        let work = Work { rows: points.len(), ..work };
+        let uniform_points = uniform_points(mapping, &work, &self.device.limits);
+        let permutation = Permutation { work, mapping, uniform_points };
+        let key = Key { sources: Sources::new(&permutation, trains)?, points: fingerprint(points) };
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
             return Ok(Rc::clone(kept));
         }
-        let make = || DevicePoints::new(&self.device, &permutation, &key.source, points);
+        let make = || DevicePoints::new(&self.device, &permutation, &key.sources, points);
         let made = Rc::new(self.timing.measure("compile", make)?);
         self.kept.truncate(KEPT - 1);
         self.kept.insert(0, (key, Rc::clone(&made)));
         Ok(made)
+    }
+
+    /// The mapping that should be fastest for `models` models.
+    fn best(&self, work: &Work, models: u64) -> Result<Mapping> {
+        candidates(work, models, &self.device.limits).first().copied().ok_or_else(|| {
+            let why = "an epoch's loops or its signals are too much for this device; try --device cpu";
+            Error::setting("--device", &self.device.info.device, why)
+        })
     }
 }
 
@@ -104,17 +111,16 @@ impl Engine for GpuEngine {
         &self.device.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
-        Ok(Mapping::choose(&Work { shape, recipe, rows }, &self.device.limits).to_string())
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        Ok(self.best(&Work { shape, recipe, rows }, models)?.to_string())
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
         let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
-        let mut points = |points: &Points| self.points(&job.shape, &job.recipe, points, mapping);
-        let train = points(&job.data.train)?;
-        let test = job.data.test.as_ref().map(points).transpose()?;
+        let train = self.points(work, &job.data.train, mapping, true)?;
+        let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
         let slots = if range.start < job.record.curves_below { job.record.epochs.len() } else { 1 };
         let plan = Plan::new(mapping, &work, slots, &self.device.limits);
         let kernels = Kernels { device: &self.device, plan, work, train: &train, test: test.as_deref() };
@@ -148,11 +154,11 @@ impl Engine for GpuEngine {
         // Nothing but the network itself has a say.
         let recipe = Recipe { activation: recipe.activation, loss: recipe.loss, ..Recipe::plain() };
         let work = Work { shape, recipe: &recipe, rows: points.len() };
-        let mapping = Mapping::choose(&work, &self.device.limits);
-        let train = self.points(shape, &recipe, points, mapping)?;
+        let models = (parameters.len() / size) as u64;
+        let mapping = self.best(&work, models)?;
+        let train = self.points(work, points, mapping, false)?;
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
         let kernels = Kernels { device: &self.device, plan, work, train: &train, test: None };
-        let models = (parameters.len() / size) as u64;
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {

@@ -46,7 +46,7 @@ impl Engine for ReferenceEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
+    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize, _models: u64) -> Result<String> {
         Ok(MAPPING.into())
     }
 

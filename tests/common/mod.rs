@@ -49,26 +49,44 @@ pub fn gpu() -> Box<dyn Engine> {
     Box::new(GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"))).unwrap())
 }
 
-/// The same on the mapping that it takes for larger shapes.
-pub fn gpu_workgroup() -> Box<dyn Engine> {
-    Box::new(Forced { engine: gpu(), mapping: "workgroup-64-16" })
+/// The same with a model in lanes of a subgroup.
+pub fn gpu_subgroup() -> Box<dyn Engine> {
+    Box::new(Forced { engine: gpu(), mapping: "subgroup-4-64", parameters: 105 })
 }
 
-/// An engine that always chooses one mapping.
+/// The same with a model in lanes of a workgroup.
+pub fn gpu_workgroup() -> Box<dyn Engine> {
+    Box::new(Forced { engine: gpu(), mapping: "workgroup-8-64", parameters: 105 })
+}
+
+/// The same with a model in workgroup memory.
+pub fn gpu_tiled() -> Box<dyn Engine> {
+    Box::new(Forced { engine: gpu(), mapping: "tiled-64-16", parameters: 700 })
+}
+
+/// The same with a model in storage.
+pub fn gpu_streamed() -> Box<dyn Engine> {
+    Box::new(Forced { engine: gpu(), mapping: "streamed-32-12", parameters: usize::MAX })
+}
+
+/// An engine that chooses one mapping for all models of up to so many parameters, which is what the optimizer remembers too.
 struct Forced {
     engine: Box<dyn Engine>,
     mapping: &'static str,
+    parameters: usize,
 }
 
 impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize) -> Result<String> {
-        Ok(self.mapping.into())
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        match shape.parameters() * (1 + recipe.optimizer.memory()) <= self.parameters {
+            true => Ok(self.mapping.into()),
+            false => self.engine.choose_mapping(shape, recipe, rows, models),
+        }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        assert!(job.mapping == self.mapping || job.mapping == "nonsense");
         self.engine.train(job, range, sink)
     }
     fn evaluate(
@@ -141,7 +159,7 @@ pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points
         test: false,
         weights: true,
     };
-    let mapping = engine.choose_mapping(shape, recipe, train.len()).unwrap();
+    let mapping = engine.choose_mapping(shape, recipe, train.len(), trials.len()).unwrap();
     let recipe = Recipe { given: trials.given(), ..recipe.clone() };
     Job {
         shape: shape.clone(),

@@ -109,7 +109,7 @@ impl Engine for Fake {
         &self.info
     }
 
-    fn choose_mapping(&self, _: &Shape, _: &Recipe, _: usize) -> Result<String> {
+    fn choose_mapping(&self, _: &Shape, _: &Recipe, _: usize, _: u64) -> Result<String> {
         Ok("plain".into())
     }
 

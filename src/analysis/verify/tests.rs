@@ -76,8 +76,8 @@ impl Engine for Faulty {
     fn info(&self) -> &EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize) -> Result<String> {
-        self.0.choose_mapping(shape, recipe, rows)
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        self.0.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mut job = job.clone();

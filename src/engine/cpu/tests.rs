@@ -78,7 +78,7 @@ fn shapes() -> [Shape; 5] {
 }
 
 fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
-    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.recipe, 1).unwrap(), ..job.clone() };
+    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.recipe, 1, 1).unwrap(), ..job.clone() };
     Collect::train(engine, &job, 0..MODELS).unwrap()
 }
 

@@ -72,7 +72,9 @@ impl<'a> BatchRun<'a> {
     /// Does the updates of `epochs` in dispatches that the pace and the tables of epochs allow.
     fn train(&self, epochs: Range<u32>, pace: &mut Pace, sink: &mut dyn Sink) -> Result<()> {
         let plan = &self.kernels.plan;
+        let Some(kernel) = &self.kernels.train.train else { return Ok(()) };
         let per_epoch = u64::from(plan.mapping.steps_per_epoch(&self.kernels.work));
+        let turns = plan.mapping.turns_per_step(&self.kernels.work);
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
         while done < end {
             let before = done / per_epoch;
@@ -82,13 +84,13 @@ impl<'a> BatchRun<'a> {
                 models: self.state.models,
                 first_epoch: before as u32,
                 first_tile: (done % per_epoch) as u32,
-                steps: (next - done) as u32,
+                steps: (next - done) as u32 * turns,
                 first_slot: self.slot_from(before as u32),
                 ..Default::default()
             };
             let touched = job.first_epoch..next.div_ceil(per_epoch) as u32;
             self.state.tables.fill(self.kernels.device, &self.kernels.work, touched);
-            pace.time(job.steps, || self.dispatch(&self.kernels.train.train, self.kernels.train, job))?;
+            pace.time((next - done) as u32, || self.dispatch(kernel, self.kernels.train, job))?;
             done = next;
             sink.progress((done / per_epoch - before) * u64::from(self.state.models));
         }

@@ -1,6 +1,6 @@
 //! Adapters, and the device made from one.
 
-use super::plan::Limits;
+use super::limits::{Limits, Subgroups};
 use super::{buffers::Buffers, probe};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
@@ -83,6 +83,19 @@ pub fn list() -> Vec<Listed> {
     adapters().iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect()
 }
 
+/// Features that kernels use where there are any.
+const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP;
+
+/// Invocations that keep a device busy: of a software adapter the lanes of all cores, of a large GPU two or three warps for
+/// each of its some 500 schedulers.
+fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
+    match kind {
+        wgpu::DeviceType::Cpu => lanes.max(1) * std::thread::available_parallelism().map_or(1, |n| n.get() as u32),
+        wgpu::DeviceType::IntegratedGpu => 1 << 14,
+        _ => 1 << 16,
+    }
+}
+
 /// An open device with what planning needs to know of it.
 #[derive(Debug)]
 pub struct Device {
@@ -112,8 +125,16 @@ impl Device {
             loop_iterations: 1,
             // 0 where the driver does not say: then as many as any known device has.
             lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
+            subgroups: Subgroups::Missing,
+            busy: busy(adapter.get_info().device_type, listed.subgroup_sizes[1]),
         };
-        let descriptor = wgpu::DeviceDescriptor { label: Some("gpu-sweep"), required_limits, ..Default::default() };
+        let required_features = adapter.features() & USED_FEATURES;
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("gpu-sweep"),
+            required_limits,
+            required_features,
+            ..Default::default()
+        };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
         let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
         let errors = Arc::new(Mutex::new(Vec::new()));
@@ -128,6 +149,9 @@ impl Device {
         };
         let mut this = Self { device, queue, info, limits, errors };
         this.limits.loop_iterations = probe::loop_iterations(&this)?;
+        if required_features.contains(wgpu::Features::SUBGROUP) {
+            this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes)?;
+        }
         Ok(this)
     }
 

@@ -2,7 +2,7 @@
 //! buffers the entry points then use.
 
 use super::layout::binding;
-use super::plan::Mapping;
+use super::mapping::Mapping;
 use super::work::Work;
 use crate::math::shuffle::half_bits;
 use crate::sweep::{Recipe, Scalar, Trial};
@@ -62,10 +62,36 @@ pub fn numbers(work: &Work, mapping: Mapping) -> Vec<(&'static str, u32)> {
         ("BATCH", work.batch_rows() as u32),
         ("BATCHES", work.batches() as u32),
     ];
-    if let Mapping::Workgroup { tile, .. } = mapping {
-        numbers.extend([("TILE", tile), ("TILES", work.tiles(tile)), ("BATCH_TILES", work.batch_tiles(tile))]);
+    match mapping.tile().zip(mapping.tiling(work)) {
+        None => numbers.extend([("LANES", mapping.lanes()), ("LANE_BITS", mapping.lanes().ilog2())]),
+        Some((tile, tiling)) => numbers.extend([
+            ("TILE", tile),
+            ("QUARTER", tile / 4),
+            ("TILES", work.tiles(tile)),
+            ("BATCH_TILES", work.batch_tiles(tile)),
+            ("MODEL_VECTORS", tiling.model),
+            ("SUM_VECTORS", tiling.all_sums),
+            ("STRIDE", tiling.stride),
+        ]),
     }
     numbers
+}
+
+/// Numbers for each layer that the mappings of tiles add to the prelude.
+pub fn layer_numbers(work: &Work, mapping: Mapping) -> Vec<(&'static str, Vec<u32>)> {
+    let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
+    vec![
+        // Those of hidden units: none in the first layer.
+        ("HIDDEN_COLUMNS", [&[0], &tiling.columns[1..]].concat()),
+        ("COLUMNS", tiling.columns),
+        ("BLOCKS", tiling.blocks),
+        ("VECTORS", tiling.weights),
+        ("BIAS_VECTORS", tiling.biases),
+        ("ENTRY_VECTORS", tiling.entries),
+        ("SUMS", tiling.sums),
+        ("SIZES", tiling.sizes),
+        ("COPIES", tiling.copies),
+    ]
 }
 
 /// Constants that are no whole numbers.
@@ -149,7 +175,7 @@ pub fn train_bindings(work: &Work, mapping: Mapping) -> Vec<u32> {
     let in_play = [
         (LOSSES, work.is_full()),
         (RECORDED, work.is_full()),
-        (GRADIENTS, matches!(mapping, Mapping::Workgroup { .. })),
+        (GRADIENTS, matches!(mapping, Mapping::Streamed { .. })),
         (MEMORY, work.memory() > 0),
         (MULTIPLIERS, work.is_scheduled()),
         (SEEDS, work.order_per_seed()),

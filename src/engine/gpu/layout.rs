@@ -49,7 +49,7 @@ pub mod binding {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::gpu::plan::Mapping;
+    use crate::engine::gpu::mapping::Mapping;
     use crate::engine::gpu::shaders::Permutation;
     use crate::engine::gpu::work::Work;
     use crate::model::Shape;
@@ -59,7 +59,7 @@ mod tests {
 
     fn module() -> naga::Module {
         let shape = Shape::new(2, &[1]).unwrap();
-        let mapping = Mapping::parse("workgroup-64-16").unwrap();
+        let mapping = Mapping::parse("streamed-64-16").unwrap();
         let work = Work { shape: &shape, recipe: &Recipe::plain(), rows: 200 };
         let source = Permutation { work, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()

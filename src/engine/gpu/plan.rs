@@ -1,47 +1,19 @@
 //! How a sweep is laid onto a device: pure arithmetic, no GPU needed.
 //!
-//! A mapping of models onto threads is chosen once per cell, from the shape, the recipe and the data. Batches and dispatches are cut
-//! as the device allows; they never change a bit of any result.
+//! A mapping of models onto invocations is chosen once per cell, from the shape, the recipe, the data and the number of models.
+//! Batches and dispatches are cut as the device allows; they never change a bit of any result.
 
 use super::glue::hyper_fields;
-use super::loops;
+use super::limits::{Limits, Subgroups};
+use super::mapping::{MOST_TILE, Mapping, REGISTER_NUMBERS};
 use super::work::Work;
-use crate::error::{Error, Result};
 
-/// How models lie on threads; its text form is kept with the results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Mapping {
-    /// One invocation a model, parameters in registers.
-    Thread { workgroup: u32 },
-    /// One workgroup a model, parameters in storage, tiles of points in workgroup memory.
-    Workgroup { workgroup: u32, tile: u32 },
-}
-
-/// What a device can do, as far as planning is concerned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Limits {
-    /// Bytes of one storage binding.
-    pub storage_binding: u64,
-    /// Bytes of one uniform binding.
-    pub uniform_binding: u64,
-    /// Bytes of workgroup memory.
-    pub workgroup_storage: u32,
-    pub invocations_per_workgroup: u32,
-    /// Workgroups in one dimension of a dispatch.
-    pub workgroups: u32,
-    /// Loop iterations that an invocation may make in one dispatch: measured, see `probe`.
-    pub loop_iterations: u32,
-    /// Invocations that run in lockstep.
-    pub lanes: u32,
-}
-
-/// Numbers (parameters, and what the optimizer remembers of them) up to which a model lives in registers; unrolled source
-/// grows with them, and compile time faster still.
-const REGISTER_NUMBERS: usize = 105;
-/// Invocations per workgroup.
+/// Invocations per workgroup of the mappings of lanes.
 const WORKGROUP: u32 = 64;
-/// Points in a tile, if they fit.
-const TILE: u32 = 16;
+/// Invocations per workgroup of the mappings of tiles: fewest and most.
+const TILED_WORKGROUP: [u32; 2] = [64, 256];
+/// Most lanes of a model.
+const MOST_LANES: u32 = 32;
 /// Models in a batch, if memory allows: enough to fill the largest devices several times over.
 const BATCH_MODELS: u64 = 1 << 18;
 /// Bytes of one batch's largest buffers together.
@@ -60,134 +32,58 @@ const TABLE_EPOCHS: u32 = 1 << 16;
 /// Rows of all epochs of one dispatch whose order the host makes at once.
 const TABLE_ROWS: usize = 4 << 20;
 
-impl Mapping {
-    /// The mapping for `work`.
-    pub fn choose(work: &Work, limits: &Limits) -> Self {
-        let thread = Self::Thread { workgroup: WORKGROUP };
-        if work.numbers() <= REGISTER_NUMBERS && thread.iterations(work, limits) <= u64::from(limits.loop_iterations) {
-            return thread;
-        }
-        // Points of a tile beyond the batch would leave lanes idle.
-        let fits = |tile: &u32| {
-            workgroup_bytes(work, WORKGROUP, *tile) <= limits.workgroup_storage
-                && (*tile as usize) < 2 * work.batch_rows()
-        };
-        let tile = (0..=TILE.ilog2()).rev().map(|power| 1 << power).find(fits).unwrap_or(1);
-        Self::Workgroup { workgroup: WORKGROUP, tile }
+/// Mappings for `models` models of `work`, the one that should be fastest first, all of which the device can run.
+pub fn candidates(work: &Work, models: u64, limits: &Limits) -> Vec<Mapping> {
+    let mut all = if work.numbers() <= REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
+    all.retain(|mapping| mapping.check(work, limits).is_ok());
+    if all.is_empty() {
+        all = of_tiles(work, limits);
     }
-
-    /// Reads the text form: `thread-64` or `workgroup-64-16` (invocations, then points in a tile).
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for anything else.
-    pub fn parse(text: &str) -> Result<Self> {
-        let parts: Vec<&str> = text.split('-').collect();
-        let size = |t: &str| t.parse::<u32>().ok().filter(|n| n.is_power_of_two() && *n <= 1024);
-        let parsed = match parts[..] {
-            ["thread", workgroup] => size(workgroup).map(|workgroup| Self::Thread { workgroup }),
-            ["workgroup", workgroup, tile] => {
-                size(workgroup).zip(size(tile)).map(|(workgroup, tile)| Self::Workgroup { workgroup, tile })
-            }
-            _ => None,
-        };
-        parsed.ok_or_else(|| Error::setting("--mapping", text, "thread-64, workgroup-64-16 or other powers of two"))
-    }
-
-    /// Whether the device can run this mapping for `work`.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] with the limit that stands against it.
-    pub fn check(&self, work: &Work, limits: &Limits) -> Result<()> {
-        let refuse = |why: String| Err(Error::setting("--mapping", self, why));
-        if self.workgroup_size() > limits.invocations_per_workgroup {
-            return refuse(format!("workgroups up to {} on this device", limits.invocations_per_workgroup));
-        }
-        if self.iterations(work, limits) > u64::from(limits.loop_iterations) {
-            return refuse(format!("a step of at most {} loop iterations on this device", limits.loop_iterations));
-        }
-        match *self {
-            Self::Thread { .. } if work.numbers() > REGISTER_NUMBERS => {
-                let (shape, memory) = (work.shape, work.memory());
-                let remembered = if memory == 0 { String::new() } else { format!(" and remembers {memory} numbers") };
-                refuse(format!(
-                    "thread mappings up to {REGISTER_NUMBERS} parameters, with what the optimizer remembers of them; \
-                     {shape} has {}{remembered}",
-                    shape.parameters()
-                ))
-            }
-            Self::Workgroup { workgroup, tile }
-                if workgroup_bytes(work, workgroup, tile) > limits.workgroup_storage =>
-            {
-                let (bytes, most) = (workgroup_bytes(work, workgroup, tile), limits.workgroup_storage);
-                refuse(format!("tiles that fit in {most} bytes of workgroup memory; this one takes {bytes}"))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// Invocations of one workgroup.
-    pub fn workgroup_size(&self) -> u32 {
-        match *self {
-            Self::Thread { workgroup } | Self::Workgroup { workgroup, .. } => workgroup,
-        }
-    }
-
-    /// Steps in an epoch: the smallest piece of work that a dispatch can do. An epoch itself, or a tile of points.
-    pub fn steps_per_epoch(&self, work: &Work) -> u32 {
-        match *self {
-            Self::Thread { .. } => 1,
-            Self::Workgroup { tile, .. } => work.tiles(tile),
-        }
-    }
-
-    /// Upper bound of the loop iterations that one invocation makes in a step.
-    pub fn iterations(&self, work: &Work, limits: &Limits) -> u64 {
-        loops::step(*self, work, limits.lanes)
-    }
-
-    /// Points that one dispatch may evaluate, given the steps that a training dispatch does now: a multiple of the number
-    /// of points that share a logarithm, so that sums are the same however they are cut.
-    pub fn points_per_dispatch(&self, work: &Work, steps: u32, limits: &Limits) -> u32 {
-        let allowed = u64::from(limits.loop_iterations);
-        match *self {
-            Self::Thread { .. } => {
-                let paced = (work.rows as u64 * u64::from(steps)).div_ceil(loops::LOSS_TERMS);
-                let per_chunk = loops::chunks(2 * loops::LOSS_TERMS) - loops::chunks(loops::LOSS_TERMS);
-                let most = allowed.saturating_sub(loops::chunks(0)) / per_chunk;
-                (loops::LOSS_TERMS * paced.min(most).max(1)) as u32
-            }
-            Self::Workgroup { tile, .. } => {
-                let most = allowed / self.iterations(work, limits).max(1);
-                tile * (u64::from(steps).min(most) as u32).clamp(1, 1 << 20)
-            }
-        }
-    }
-
-    /// Workgroups for `models` models.
-    pub fn workgroups(&self, models: u32) -> u32 {
-        match *self {
-            Self::Thread { workgroup } => models.div_ceil(workgroup),
-            Self::Workgroup { .. } => models,
-        }
-    }
+    all.dedup();
+    all
 }
 
-impl std::fmt::Display for Mapping {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Thread { workgroup } => write!(f, "thread-{workgroup}"),
-            Self::Workgroup { workgroup, tile } => write!(f, "workgroup-{workgroup}-{tile}"),
-        }
-    }
+/// As many lanes a model as keep the device busy; then half and twice as many.
+fn of_lanes(work: &Work, models: u64, limits: &Limits) -> Vec<Mapping> {
+    // A lane without some points of its own costs more than it brings.
+    let shares = (work.batch_rows() as u64 / 4).max(1);
+    let most = match limits.subgroups {
+        Subgroups::Linear { least, .. } => least.min(MOST_LANES),
+        _ => WORKGROUP,
+    };
+    let idle = u64::from(limits.busy).div_ceil(models.max(1)).next_power_of_two();
+    let lanes = idle.min(1 << shares.ilog2()).min(u64::from(most)) as u32;
+    let with = |lanes: u32| match (lanes, limits.subgroups) {
+        (1, _) => Mapping::Thread { workgroup: WORKGROUP },
+        (lanes, Subgroups::Linear { .. }) => Mapping::Subgroup { lanes, workgroup: WORKGROUP },
+        (lanes, _) => Mapping::Workgroup { lanes, workgroup: WORKGROUP },
+    };
+    [lanes, lanes / 2, 2 * lanes].into_iter().filter(|lanes| (1..=most).contains(lanes)).map(with).collect()
 }
 
-/// Workgroup memory of the `workgroup` mapping: signals and deltas of all units, logits, two flags; rows of mini-batches;
-/// sums of squares to clip by.
-fn workgroup_bytes(work: &Work, workgroup: u32, tile: u32) -> u32 {
-    let units = work.shape.hidden_units().max(1) as u32;
-    let rows = if work.is_full() { 0 } else { tile };
-    let squares = if work.clips() { 2 * workgroup } else { 0 };
-    4 * (2 * tile * units + tile + 2 + rows + squares)
+/// In workgroup memory, if it fits and a dispatch can take an epoch; else in storage.
+fn of_tiles(work: &Work, limits: &Limits) -> Vec<Mapping> {
+    let blocks = work.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
+    let [fewest, most] = TILED_WORKGROUP;
+    let workgroup = (blocks as u32).next_power_of_two().clamp(fewest, most).min(limits.invocations_per_workgroup);
+    let tiled = |tile| Mapping::Tiled { workgroup, tile };
+    let streamed = |tile| Mapping::Streamed { workgroup, tile };
+    // Half the memory, so that several workgroups share a processor; all of it where tiles are small otherwise.
+    let half = Limits { workgroup_storage: limits.workgroup_storage / 2, ..*limits };
+    let found = [tile(work, &half, 16, tiled), tile(work, limits, 8, tiled), tile(work, &half, 16, streamed)];
+    let found: Vec<Mapping> = found.into_iter().flatten().collect();
+    if found.is_empty() { tile(work, limits, 4, streamed).into_iter().collect() } else { found }
+}
+
+/// The mapping with the largest tiles of `least` points or more that a device with these limits can run; of all tiles that cut
+/// a batch into so many, the smallest: points that a tile does not have cost as much as others.
+fn tile(work: &Work, limits: &Limits, least: u32, mapping: impl Fn(u32) -> Mapping) -> Option<Mapping> {
+    let rows = work.batch_rows() as u32;
+    let largest = rows.next_multiple_of(4).min(MOST_TILE);
+    let fits = |tile: &u32| mapping(*tile).check(work, limits).is_ok();
+    let largest = (1..=largest / 4).rev().map(|quarter| 4 * quarter).find(fits)?;
+    let even = rows.div_ceil(rows.div_ceil(largest)).next_multiple_of(4);
+    (largest >= least.min(rows.next_multiple_of(4))).then(|| mapping(if fits(&even) { even } else { largest }))
 }
 
 /// How one cell runs on one device.
@@ -196,6 +92,8 @@ pub struct Plan {
     pub mapping: Mapping,
     /// Most models trained together.
     pub batch_models: u64,
+    /// Bytes of a model on the device.
+    pub model_bytes: u64,
     /// Most steps of one dispatch.
     pub most_steps: u32,
     /// Steps of the first dispatch; later ones follow the clock.
@@ -208,18 +106,20 @@ impl Plan {
     /// The plan for `work` and `slots` recorded losses a model.
     pub fn new(mapping: Mapping, work: &Work, slots: usize, limits: &Limits) -> Self {
         let bytes = |numbers: usize| 4 * numbers as u64;
-        let (parameters, memory) = (bytes(work.shape.parameters()), bytes(work.memory()));
+        let [parameters, sums] = mapping.stored(work).map(bytes);
+        let memory = parameters * work.recipe.optimizer.memory() as u64;
         let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.recipe).len()));
-        let per_binding = limits.storage_binding / parameters.max(memory).max(losses).max(hyper).max(12);
-        let per_memory = BATCH_BYTES / (2 * parameters + memory + losses + hyper);
-        let threads = if matches!(mapping, Mapping::Thread { .. }) { u64::from(mapping.workgroup_size()) } else { 1 };
-        let per_dispatch = u64::from(limits.workgroups) * threads;
+        let per_binding = limits.storage_binding / parameters.max(memory).max(sums).max(losses).max(hyper).max(12);
+        let model_bytes = parameters + memory + sums + losses + hyper;
+        let per_memory = BATCH_BYTES / model_bytes;
+        let per_dispatch = u64::from(limits.workgroups) * u64::from(mapping.workgroup_size() / mapping.lanes());
         let per_step = (STEP_FLOP / step_flop(work, mapping)) as u64;
         let batch_models = BATCH_MODELS.min(per_binding).min(per_memory).min(per_dispatch).min(per_step).max(1);
         let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(work, limits).max(1);
         Self {
             mapping,
             batch_models,
+            model_bytes,
             most_steps: most_steps.clamp(1, 1 << 24) as u32,
             first_steps: 1,
             most_epochs: most_epochs(work),
@@ -244,8 +144,8 @@ fn step_flop(work: &Work, mapping: Mapping) -> f64 {
     let point = work.shape.flops_per_sample_step() + LOSS_FLOP + units;
     let update = UPDATE_FLOP * work.numbers() as f64;
     match mapping {
-        Mapping::Thread { .. } => work.rows as f64 * point + work.batches() as f64 * update,
-        Mapping::Workgroup { tile, .. } => f64::from(tile) * point + update,
+        Mapping::Streamed { tile, .. } => f64::from(tile) * point + update,
+        _ => work.rows as f64 * point + work.batches() as f64 * update,
     }
 }
 
@@ -257,8 +157,10 @@ fn most_epochs(work: &Work) -> u32 {
 }
 
 /// Whether points lie in a uniform buffer, which some drivers read twice as fast, if all invocations read the same one.
-pub fn uniform_points(work: &Work, limits: &Limits) -> bool {
-    !work.order_per_seed() && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
+pub fn uniform_points(mapping: Mapping, work: &Work, limits: &Limits) -> bool {
+    matches!(mapping, Mapping::Thread { .. })
+        && !work.order_per_seed()
+        && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
 }
 
 /// `vec4`s that a point takes: its features and its label.

@@ -1,6 +1,7 @@
 //! The planner's arithmetic at its edges.
 
 use super::*;
+use crate::engine::gpu::loops;
 use crate::math::Optimizer;
 use crate::model::Shape;
 use crate::sweep::{Batches, Order, Recipe, Scalar};
@@ -13,6 +14,19 @@ const LIMITS: Limits = Limits {
     workgroups: 65_535,
     loop_iterations: 65_000,
     lanes: 8,
+    subgroups: Subgroups::Linear { least: 8, most: 8 },
+    busy: 16,
+};
+
+/// A large GPU.
+const LARGE: Limits = Limits {
+    storage_binding: 2 << 30,
+    workgroup_storage: 49_152,
+    loop_iterations: 1 << 28,
+    lanes: 32,
+    subgroups: Subgroups::Linear { least: 32, most: 32 },
+    busy: 1 << 16,
+    ..LIMITS
 };
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
@@ -30,25 +44,54 @@ fn recipes() -> Vec<Recipe> {
     vec![Recipe::plain(), adam, shared, batches_of(1, Order::PerSeed), batches_of(50_000, Order::PerSeed)]
 }
 
+/// The mappings for `models` models on `rows` rows, the first one first.
+fn chosen(recipe: &Recipe, features: usize, hidden: &[usize], rows: usize, models: u64, limits: &Limits) -> String {
+    let shape = shape(features, hidden);
+    let all = candidates(&Work { shape: &shape, recipe, rows }, models, limits);
+    all.iter().map(Mapping::to_string).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
-fn small_models_get_a_thread_and_large_ones_a_workgroup() {
-    let choose = |recipe: &Recipe, features, hidden: &[usize], rows| {
-        let shape = shape(features, hidden);
-        Mapping::choose(&Work { shape: &shape, recipe, rows }, &LIMITS).to_string()
+fn small_models_live_in_registers_and_large_ones_in_tiles() {
+    let first = |recipe: &Recipe, features, hidden: &[usize], rows| {
+        chosen(recipe, features, hidden, rows, 1 << 20, &LIMITS).split(' ').next().unwrap().to_owned()
     };
     let plain = Recipe::plain();
-    assert_eq!(choose(&plain, 2, &[1], 200), "thread-64");
-    assert_eq!(choose(&plain, 2, &[16, 16], 200), "workgroup-64-16");
-    assert_eq!(choose(&plain, 30, &[], 569), "thread-64");
-    assert_eq!(choose(&plain, 104, &[], 569), "thread-64");
-    assert_eq!(choose(&plain, 105, &[], 569), "workgroup-64-16");
+    assert_eq!(first(&plain, 2, &[1], 200), "thread-64");
+    assert_eq!(first(&plain, 30, &[], 569), "thread-64");
+    assert_eq!(first(&plain, 104, &[], 569), "thread-64");
+    assert_eq!(first(&plain, 105, &[], 200), "tiled-64-200");
+    // Tiles of half the workgroup memory that cut 200 points evenly.
+    assert_eq!(first(&plain, 2, &[16, 16], 200), "tiled-64-28");
+    // What workgroup memory can't hold.
+    assert_eq!(first(&plain, 1024, &[64, 64, 64, 64], 200), "streamed-256-12");
     // Two more numbers for each parameter; and no tile is much larger than a batch.
     let adam = Recipe { optimizer: Optimizer::Adam, ..Recipe::plain() };
-    assert_eq!(choose(&adam, 34, &[], 569), "thread-64");
-    assert_eq!(choose(&adam, 35, &[], 569), "workgroup-64-16");
-    assert_eq!(choose(&batches_of(3, Order::PerSeed), 105, &[], 569), "workgroup-64-4");
+    assert_eq!(first(&adam, 34, &[], 569), "thread-64");
+    assert_eq!(first(&adam, 35, &[], 200), "tiled-64-200");
+    assert_eq!(first(&batches_of(3, Order::PerSeed), 105, &[], 90), "tiled-64-4");
     // An epoch of 100,000 points has more iterations than such a driver allows in a dispatch.
-    assert_eq!(choose(&plain, 2, &[1], 100_000), "workgroup-64-16");
+    assert_eq!(first(&plain, 2, &[1], 100_000), "streamed-64-256");
+}
+
+#[test]
+fn few_models_get_as_many_lanes_as_keep_the_device_busy() {
+    let plain = Recipe::plain();
+    let of = |models, limits: &Limits| chosen(&plain, 2, &[1], 200, models, limits);
+    assert_eq!(of(100_000, &LARGE), "thread-64 subgroup-2-64");
+    assert_eq!(of(20_000, &LARGE), "subgroup-4-64 subgroup-2-64 subgroup-8-64");
+    assert_eq!(of(2000, &LARGE), "subgroup-32-64 subgroup-16-64");
+    assert_eq!(of(1, &LARGE), "subgroup-32-64 subgroup-16-64");
+    let without = Limits { subgroups: Subgroups::Missing, ..LARGE };
+    assert_eq!(of(2000, &without), "workgroup-32-64 workgroup-16-64 workgroup-64-64");
+    // Two cores of eight lanes are busy with two models.
+    assert_eq!(of(2000, &LIMITS), "thread-64 subgroup-2-64");
+    assert_eq!(of(2, &LIMITS), "subgroup-8-64 subgroup-4-64");
+    // No lane has fewer than four points.
+    assert_eq!(
+        chosen(&batches_of(16, Order::Shared { seed: 0 }), 2, &[1], 200, 1, &LARGE),
+        "subgroup-4-64 subgroup-2-64 subgroup-8-64"
+    );
 }
 
 #[test]
@@ -60,12 +103,21 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
                 for recipe in recipes() {
                     let shape = shape(features, hidden);
                     let work = Work { shape: &shape, recipe: &recipe, rows };
-                    let mapping = Mapping::choose(&work, &small);
-                    mapping.check(&work, &small).unwrap();
-                    let plan = Plan::new(mapping, &work, 200, &small);
-                    assert!(plan.batch_models >= 1 && plan.most_steps >= 1 && plan.most_epochs >= 1, "{plan:?}");
-                    let iterations = u64::from(plan.most_steps) * mapping.iterations(&work, &small);
-                    assert!(iterations <= u64::from(small.loop_iterations));
+                    let all = [1, 3000, 1 << 40].map(|models| candidates(&work, models, &small)).concat();
+                    assert!(!all.is_empty(), "{shape} {rows} {recipe:?}");
+                    for mapping in all {
+                        mapping.check(&work, &small).unwrap();
+                        let plan = Plan::new(mapping, &work, 200, &small);
+                        assert!(plan.batch_models >= 1 && plan.most_steps >= 1 && plan.most_epochs >= 1, "{plan:?}");
+                        let iterations = u64::from(plan.most_steps) * mapping.iterations(&work, &small);
+                        assert!(iterations <= u64::from(small.loop_iterations));
+                        let points = mapping.points_per_dispatch(&work, plan.most_steps, &small);
+                        let chunk =
+                            u64::from(points) / mapping.tile().map_or(64 * u64::from(mapping.lanes()), u64::from);
+                        let evaluated =
+                            loops::evaluation(mapping, &work) + chunk * loops::evaluated_chunk(mapping, &work);
+                        assert!(evaluated <= u64::from(small.loop_iterations), "{mapping} {shape} {rows}: {evaluated}");
+                    }
                 }
             }
         }
@@ -78,9 +130,10 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
         for recipe in recipes() {
             let shape = shape(1024, hidden);
             let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
-            let mapping = Mapping::choose(&work, &LIMITS);
+            let mapping = candidates(&work, 1 << 20, &LIMITS)[0];
             let plan = Plan::new(mapping, &work, slots, &LIMITS);
-            let largest = slots.max(shape.parameters()).max(work.memory()) as u64;
+            let [stored, sums] = mapping.stored(&work);
+            let largest = slots.max(stored * recipe.optimizer.memory().max(1)).max(sums) as u64;
             assert!(plan.batch_models * 4 * largest <= LIMITS.storage_binding);
             assert!(mapping.workgroups(plan.batch_models as u32) <= LIMITS.workgroups);
         }
@@ -101,7 +154,8 @@ fn the_hosts_tables_stay_small() {
 #[test]
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
-    let uniform = |recipe: &Recipe, rows| uniform_points(&Work { shape: &shape, recipe, rows }, &LIMITS);
+    let thread = Mapping::Thread { workgroup: 64 };
+    let uniform = |recipe: &Recipe, rows| uniform_points(thread, &Work { shape: &shape, recipe, rows }, &LIMITS);
     assert!(uniform(&Recipe::plain(), 4096) && !uniform(&Recipe::plain(), 4097));
     assert!(uniform(&batches_of(32, Order::Shared { seed: 1 }), 200));
     assert!(!uniform(&batches_of(32, Order::PerSeed), 200));
@@ -144,31 +198,4 @@ fn batches_end_where_the_sinks_units_do() {
     assert_eq!(batches(80..250, 110, 80), [(80, 30), (110, 50), (160, 80), (240, 10)]);
     assert_eq!((whole_units(80, 80, 3), whole_units(110, 80, 3)), (240, 210));
     assert_eq!(whole_units(5, u64::MAX, 9), u64::MAX);
-}
-
-#[test]
-fn mappings_are_read_back_from_their_text() {
-    for text in ["thread-64", "thread-1", "workgroup-64-16", "workgroup-256-4"] {
-        assert_eq!(Mapping::parse(text).unwrap().to_string(), text);
-    }
-    for text in ["", "thread", "thread-0", "thread-63", "thread-2048", "workgroup-64", "lanes-8", "thread-64-1"] {
-        assert!(Mapping::parse(text).is_err(), "{text}");
-    }
-}
-
-#[test]
-fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
-    let refusal = |recipe: &Recipe, mapping: &str, features, hidden: &[usize], rows, limits: &Limits| {
-        let shape = shape(features, hidden);
-        let work = Work { shape: &shape, recipe, rows };
-        Mapping::parse(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
-    };
-    let plain = Recipe::plain();
-    assert!(refusal(&plain, "thread-64", 2, &[16, 16], 200, &LIMITS).contains("105 parameters"));
-    let adam = Recipe { optimizer: Optimizer::Adam, ..Recipe::plain() };
-    assert!(refusal(&adam, "thread-64", 35, &[], 200, &LIMITS).contains("has 36 and remembers 72 numbers"));
-    assert!(refusal(&plain, "thread-64", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
-    assert!(refusal(&plain, "workgroup-64-32", 2, &[64, 64, 64, 64], 200, &LIMITS).contains("32768 bytes"));
-    let narrow = Limits { invocations_per_workgroup: 128, ..LIMITS };
-    assert!(refusal(&plain, "thread-256", 2, &[1], 200, &narrow).contains("up to 128"));
 }

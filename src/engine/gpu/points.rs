@@ -12,10 +12,11 @@ use crate::error::Result;
 pub struct DevicePoints {
     pub rows: usize,
     pub buffer: wgpu::Buffer,
-    /// None where the host makes the initial weights.
-    pub initialise: Option<Kernel>,
-    pub train: Kernel,
     pub evaluate: Kernel,
+    /// None where the points are only for evaluation.
+    pub train: Option<Kernel>,
+    /// None also where the host makes the initial weights.
+    pub initialise: Option<Kernel>,
 }
 
 /// A compiled entry point.
@@ -24,23 +25,48 @@ pub struct Kernel {
     pub bindings: Vec<u32>,
 }
 
+/// The WGSL of a permutation's kernels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sources {
+    kernels: String,
+    /// Whether models are trained, not only evaluated.
+    trains: bool,
+    initialise: Option<String>,
+}
+
+impl Sources {
+    /// Puts them together.
+    ///
+    /// # Errors
+    /// As for [`Permutation::source`].
+    pub fn new(permutation: &Permutation, trains: bool) -> Result<Self> {
+        let initialise = if trains { permutation.initialise_source()? } else { None };
+        Ok(Self { kernels: permutation.source()?, trains, initialise })
+    }
+}
+
 impl DevicePoints {
-    /// Uploads `points` and compiles `source`, which is that of `permutation`.
+    /// Uploads `points` and compiles `sources`, which are those of `permutation`.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device refuses.
-    pub fn new(device: &Device, permutation: &Permutation, source: &str, points: &Points) -> Result<Self> {
+    pub fn new(device: &Device, permutation: &Permutation, sources: &Sources, points: &Points) -> Result<Self> {
         let (packed, buffers) = (pack(points), Buffers { device });
         let work = &permutation.work;
-        let module = device.module(source);
-        let kernel = |entry, bindings| Kernel { pipeline: device.pipeline(&module, entry), bindings };
-        let initialised = glue::bounds(work).is_some();
+        let module = device.module(&sources.kernels);
+        let kernel = |module: &wgpu::ShaderModule, entry, bindings| {
+            let pipeline = device.pipeline(module, entry);
+            Kernel { pipeline, bindings }
+        };
+        let train = || kernel(&module, "train", glue::train_bindings(work, permutation.mapping));
+        let initialise =
+            |source: &String| kernel(&device.module(source), "initialise", glue::initialise_bindings(work.recipe));
         let this = Self {
             rows: points.len(),
             buffer: if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) },
-            initialise: initialised.then(|| kernel("initialise", glue::initialise_bindings(work.recipe))),
-            train: kernel("train", glue::train_bindings(work, permutation.mapping)),
-            evaluate: kernel("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            evaluate: kernel(&module, "evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            train: sources.trains.then(train),
+            initialise: sources.initialise.as_ref().map(initialise),
         };
         device.wait()?;
         Ok(this)

@@ -1,7 +1,8 @@
 //! What a driver really does, measured at start-up rather than trusted by name.
 
 use super::device::Device;
-use super::shaders::PROBE;
+use super::limits::Subgroups;
+use super::shaders::{PROBE, PROBE_SUBGROUPS};
 use crate::error::{Error, Result};
 
 /// Iterations that a probe asks for: three times the limit of the drivers known to have one (65,535).
@@ -25,5 +26,64 @@ pub fn loop_iterations(device: &Device) -> Result<u32> {
         WANTED => Ok(UNLIMITED),
         n if (10_000..WANTED).contains(&n) => Ok(n - MARGIN),
         n => Err(Error::Device(format!("{}: a loop of {WANTED} iterations returned after {n}", device.info.device))),
+    }
+}
+
+/// Workgroups of the subgroup probe, and invocations in each.
+const GROUPS: u32 = 4;
+const INVOCATIONS: u32 = 64;
+
+/// What subgroups of these sizes (smallest, largest) are good for: their lanes must be numbered as a workgroup's invocations are, and
+/// an exchange must reach the neighbour that it means.
+///
+/// # Errors
+/// [`Error::Device`] where the device fails.
+pub fn subgroups(device: &Device, [least, most]: [u32; 2]) -> Result<Subgroups> {
+    if least < 2 || !least.is_power_of_two() || most > INVOCATIONS {
+        return Ok(Subgroups::Missing);
+    }
+    let buffers = device.buffers();
+    let count = (GROUPS * INVOCATIONS) as usize;
+    let (seen, far) = (buffers.zeros(16 * count as u64), buffers.storage(&[least / 2]));
+    let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "look");
+    device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1]);
+    Ok(judge(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
+}
+
+/// `seen` holds of each invocation its subgroup's size, its number there, and its neighbours' at distance 1 and `least / 2`.
+fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> Subgroups {
+    let linear = |(n, [size, lane, next, far]): (usize, &[u32; 4])| {
+        let local = n as u32 % INVOCATIONS;
+        (least..=most).contains(size)
+            && *lane == local % size
+            && *next == n as u32 ^ 1
+            && *far == n as u32 ^ (least / 2)
+    };
+    match seen.iter().enumerate().all(linear) {
+        true => Subgroups::Linear { least, most },
+        false => Subgroups::NotLinear,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn linear(size: u32, least: u32) -> Vec<[u32; 4]> {
+        let one = |n: u32| [size, n % INVOCATIONS % size, n ^ 1, n ^ (least / 2)];
+        (0..GROUPS * INVOCATIONS).map(one).collect()
+    }
+
+    #[test]
+    fn lanes_out_of_order_are_found() {
+        let good = Subgroups::Linear { least: 8, most: 32 };
+        assert_eq!(judge(&linear(8, 8), [8, 32]), good);
+        assert_eq!(judge(&linear(32, 8), [8, 32]), good);
+        assert_eq!(judge(&linear(4, 8), [8, 32]), Subgroups::NotLinear, "smaller than promised");
+        for (at, field) in [(17, 1), (200, 2), (255, 3)] {
+            let mut seen = linear(8, 8);
+            seen[at][field] ^= 2;
+            assert_eq!(judge(&seen, [8, 32]), Subgroups::NotLinear);
+        }
     }
 }

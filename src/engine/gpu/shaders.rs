@@ -2,7 +2,8 @@
 //! one shape, recipe, number of rows and mapping.
 
 use super::glue;
-use super::plan::{Mapping, point_vectors};
+use super::mapping::Mapping;
+use super::plan::point_vectors;
 use super::unroll::{Constants, unroll};
 use super::work::Work;
 use crate::error::{Error, Result};
@@ -20,20 +21,32 @@ pub const FUNCTIONS: [&str; 8] = [
     include_str!("../../../shaders/divergence.wgsl"),
 ];
 const BINDINGS: &str = include_str!("../../../shaders/bindings.wgsl");
-/// The mappings' kernels: what all recipes share, then `train` on all points at once, or in mini-batches.
-const THREAD: [&str; 3] = [
-    include_str!("../../../shaders/thread.wgsl"),
-    include_str!("../../../shaders/thread_full.wgsl"),
-    include_str!("../../../shaders/thread_batches.wgsl"),
+/// Where parameters lie; then what all recipes of the mappings of lanes share.
+const LANES: [&str; 2] =
+    [include_str!("../../../shaders/lanes_slot.wgsl"), include_str!("../../../shaders/lanes.wgsl")];
+/// `train` on all points at once, or in mini-batches.
+const LANES_TRAIN: [&str; 2] =
+    [include_str!("../../../shaders/lanes_full.wgsl"), include_str!("../../../shaders/lanes_batches.wgsl")];
+/// How the lanes of a model exchange numbers: not at all, in a subgroup, in a workgroup.
+const ALONE: &str = include_str!("../../../shaders/lanes_alone.wgsl");
+const SUBGROUP: &str = include_str!("../../../shaders/lanes_subgroup.wgsl");
+const WORKGROUP: &str = include_str!("../../../shaders/lanes_workgroup.wgsl");
+/// The same for the mappings of tiles, and where a model lies: in workgroup memory, or in storage.
+const TILED_SLOT: &str = include_str!("../../../shaders/tiled_slot.wgsl");
+const TILED: [&str; 3] = [
+    include_str!("../../../shaders/tiled.wgsl"),
+    include_str!("../../../shaders/tiled_update.wgsl"),
+    include_str!("../../../shaders/tiled_evaluate.wgsl"),
 ];
-const WORKGROUP: [&str; 3] = [
-    include_str!("../../../shaders/workgroup.wgsl"),
-    include_str!("../../../shaders/workgroup_full.wgsl"),
-    include_str!("../../../shaders/workgroup_batches.wgsl"),
-];
+const TILED_TRAIN: [&str; 2] =
+    [include_str!("../../../shaders/tiled_full.wgsl"), include_str!("../../../shaders/tiled_batches.wgsl")];
+const KEPT: &str = include_str!("../../../shaders/tiled_kept.wgsl");
+const STREAMED: &str = include_str!("../../../shaders/tiled_streamed.wgsl");
 const INITIALISE: &str = include_str!("../../../shaders/initialise.wgsl");
 /// The kernel that counts loop iterations, a module of its own.
 pub const PROBE: &str = include_str!("../../../shaders/probe.wgsl");
+/// The kernel that looks at subgroups.
+pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups.wgsl");
 
 /// Everything that the source depends on.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +59,32 @@ pub struct Permutation<'a> {
 }
 
 impl Permutation<'_> {
-    /// The WGSL source with the entry points `train`, `evaluate` and, if the device makes the initial weights, `initialise`.
+    /// The WGSL source with the entry points `train` and `evaluate`.
     ///
     /// # Errors
     /// [`Error::Device`] where a marked loop could not be written out: a fault in the shaders.
     pub fn source(&self) -> Result<String> {
-        let [shared, full, batches] = match self.mapping {
-            Mapping::Thread { .. } => THREAD,
-            Mapping::Workgroup { .. } => WORKGROUP,
+        let of_recipe = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
+        let files = match self.mapping {
+            Mapping::Thread { .. } => [&LANES[..], &[ALONE, of_recipe(LANES_TRAIN)]],
+            Mapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_recipe(LANES_TRAIN)]],
+            Mapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_recipe(LANES_TRAIN)]],
+            Mapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_TRAIN)]],
+            Mapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_TRAIN)]],
         };
+        self.compose(&files.concat())
+    }
+
+    /// The WGSL source with the entry point `initialise`; none where the host makes the initial weights.
+    ///
+    /// # Errors
+    /// As for [`Permutation::source`].
+    pub fn initialise_source(&self) -> Result<Option<String>> {
+        let slot = if self.mapping.tile().is_some() { TILED_SLOT } else { LANES[0] };
+        glue::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
+    }
+
+    fn compose(&self, files: &[&str]) -> Result<String> {
         let constants = self.constants();
         let unrolled = |text: &str| unroll(text, &constants).map_err(|e| Error::Device(format!("shaders: {e}")));
         let mut source = self.prelude(&constants);
@@ -63,10 +93,8 @@ impl Permutation<'_> {
         }
         source += BINDINGS;
         source += &glue::functions(&self.work);
-        source += &unrolled(shared)?;
-        source += &unrolled(if self.work.is_full() { full } else { batches })?;
-        if glue::bounds(&self.work).is_some() {
-            source += &unrolled(INITIALISE)?;
+        for file in files {
+            source += &unrolled(file)?;
         }
         Ok(source)
     }
@@ -77,7 +105,7 @@ impl Permutation<'_> {
         let each =
             |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
         let (inputs, outputs) = (each(&|l| l.inputs), each(&|l| l.outputs));
-        // Signals: features, then the outputs of each layer. Units: the same without the features.
+        // Signals: features, then the outputs of each layer.
         let before = |start: u32, counts: &[u32]| -> Vec<u32> {
             let sums = counts.iter().scan(start, |sum, count| {
                 *sum += count;
@@ -86,7 +114,6 @@ impl Permutation<'_> {
             std::iter::once(start).chain(sums).collect()
         };
         let entries = [vec![0], before(inputs[0], &outputs)].concat();
-        let units = [vec![0], before(0, &outputs)].concat();
         let hidden_inputs = [&[0], &inputs[1..]].concat();
         let mut numbers = vec![
             ("FEATURES", inputs[0]),
@@ -96,7 +123,6 @@ impl Permutation<'_> {
             ("HIDDEN_LAYERS", layers.len() as u32 - 1),
             ("PARAMETERS", shape.parameters() as u32),
             ("SIGNALS", entries[layers.len() + 1]),
-            ("UNITS", shape.hidden_units().max(1) as u32),
             ("WORKGROUP", self.mapping.workgroup_size()),
         ];
         numbers.extend(glue::numbers(&self.work, self.mapping));
@@ -107,11 +133,11 @@ impl Permutation<'_> {
             ("WEIGHTS", each(&|l| l.weights)),
             ("BIASES", each(&|l| l.biases)),
             ("ENTRIES", entries[..layers.len() + 1].to_vec()),
-            ("UNIT_ENTRIES", units[..layers.len() + 1].to_vec()),
         ];
+        let arrays = arrays.into_iter().chain(glue::layer_numbers(&self.work, self.mapping));
         Constants {
             numbers: numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-            arrays: arrays.into_iter().map(|(name, values)| (name.to_owned(), values)).collect(),
+            arrays: arrays.map(|(name, values)| (name.to_owned(), values)).collect(),
         }
     }
 

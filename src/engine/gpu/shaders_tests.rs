@@ -10,6 +10,10 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use wgpu::naga;
 
+/// Every kind of mapping.
+const MAPPINGS: [&str; 6] =
+    ["thread-64", "subgroup-8-64", "workgroup-16-64", "tiled-64-16", "streamed-64-16", "streamed-32-4"];
+
 /// One kind of permutation.
 type Kind = (Shape, Recipe, usize, Mapping, bool);
 
@@ -29,10 +33,10 @@ fn plain() -> Vec<Kind> {
     for (features, hidden) in shapes {
         let shape = Shape::new(features, hidden).unwrap();
         for points in [1, 64, 200, 100_000] {
-            for mapping in ["thread-64", "workgroup-64-16", "workgroup-32-1"].map(|m| Mapping::parse(m).unwrap()) {
+            for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
                 let in_registers = shape.parameters() <= 105;
                 for uniform in [true, false] {
-                    if in_registers || matches!(mapping, Mapping::Workgroup { .. }) {
+                    if in_registers || mapping.tile().is_some() {
                         all.push((shape.clone(), Recipe::plain(), points, mapping, uniform));
                     }
                 }
@@ -65,11 +69,11 @@ fn recipes() -> Vec<Recipe> {
     (0..42).map(one).collect()
 }
 
-/// Recipes × both mappings × biases or none.
+/// Recipes × mappings × biases or none.
 fn family() -> Vec<Kind> {
     let mut all = Vec::new();
     for (n, recipe) in recipes().into_iter().enumerate() {
-        for mapping in ["thread-64", "workgroup-64-16"].map(|m| Mapping::parse(m).unwrap()) {
+        for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
             let shape = Shape::new(2, &[3, 2]).unwrap();
             let shape = if n / 2 % 2 == 0 { shape } else { shape.without_bias() };
             all.push((shape, recipe.clone(), 200, mapping, n % 2 == 0));
@@ -108,37 +112,52 @@ fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, B
 #[test]
 fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
     let (plain, family) = (plain(), family());
-    assert!(plain.len() > 100 && family.len() == 84);
+    assert!(plain.len() > 100 && family.len() == 252);
     for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
         let work = Work { shape, recipe, rows: *rows };
-        let source = Permutation { work, mapping: *mapping, uniform_points: *uniform_points }.source().unwrap();
-        let module = naga::front::wgsl::parse_str(&source).unwrap_or_else(|e| panic!("{}", e.emit_to_string(&source)));
+        let permutation = Permutation { work, mapping: *mapping, uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
-        let info = translates(&module, &what);
         // The host binds exactly what is used, at most the ten storage buffers that every driver has.
+        let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
-            ("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
-            ("train", glue::train_bindings(&work, *mapping)),
-            ("initialise", glue::initialise_bindings(recipe)),
+            own("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            own("train", glue::train_bindings(&work, *mapping)),
         ];
-        expected.truncate(if glue::bounds(&work).is_some() { 3 } else { 2 });
-        let expected: Vec<_> =
-            expected.into_iter().map(|(name, used)| (name.to_owned(), used.into_iter().collect())).collect();
-        let used = uses(&module, &info);
+        let mut used = used_by(&permutation.source().unwrap(), &what);
+        if let Some(source) = permutation.initialise_source().unwrap() {
+            expected.push(own("initialise", glue::initialise_bindings(recipe)));
+            used.extend(used_by(&source, &what));
+        }
+        used.sort();
+        expected.sort();
         assert_eq!(used, expected, "{what}");
         assert!(used.iter().all(|(_, used)| used.len() <= 11), "the job's uniform buffer and ten more: {what}");
     }
 }
 
+/// The entry points of a source that must be valid, each with the numbers of the buffers that it uses.
+fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
+    let module =
+        naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{what}: {}", e.emit_to_string(source)));
+    let info = translates(&module, what);
+    uses(&module, &info)
+}
+
 #[test]
-fn the_probe_is_valid_and_translates() {
-    translates(&naga::front::wgsl::parse_str(PROBE).unwrap(), "probe");
+fn the_probes_are_valid_and_translate() {
+    for source in [PROBE, PROBE_SUBGROUPS] {
+        translates(&naga::front::wgsl::parse_str(source).unwrap(), "probe");
+    }
 }
 
 fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
     use naga::back::{hlsl, msl};
-    let capabilities = naga::valid::Capabilities::empty();
-    let info = naga::valid::Validator::new(naga::valid::ValidationFlags::all(), capabilities).validate(module);
+    let capabilities = naga::valid::Capabilities::SUBGROUP;
+    let mut validator = naga::valid::Validator::new(naga::valid::ValidationFlags::all(), capabilities);
+    validator
+        .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
+        .subgroup_operations(naga::valid::SubgroupOperationSet::all());
+    let info = validator.validate(module);
     let info = info.unwrap_or_else(|e| panic!("{what}: {e:?}"));
     let (text, _) = msl::write_string(module, &info, &msl::Options::default(), &Default::default()).unwrap();
     assert!(text.contains("kernel void"), "{what}");

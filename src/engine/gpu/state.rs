@@ -5,7 +5,6 @@ use super::buffers::Buffers;
 use super::epochs::EpochTables;
 use super::glue::hyper;
 use super::layout::{self, RUNNING, binding};
-use super::plan::Mapping;
 use crate::engine::Job;
 use crate::error::Result;
 use crate::math::rng;
@@ -38,7 +37,7 @@ impl<'a> State<'a> {
         let (buffers, work) = (Buffers { device: kernels.device }, kernels.work);
         let models = trials.len() as u32;
         let per_model = |numbers: usize| 4 * u64::from(models) * numbers as u64;
-        let tiled = matches!(kernels.plan.mapping, Mapping::Workgroup { .. });
+        let [stored, sums] = kernels.plan.mapping.stored(&work);
         let seeds: Vec<[u32; 2]> = trials.iter().map(|t| rng::key(t.seed)).collect();
         let this = Self {
             kernels,
@@ -46,9 +45,9 @@ impl<'a> State<'a> {
             uniform: buffers.uniform(&[layout::Job { models, ..Default::default() }]),
             seeds: buffers.storage(&seeds),
             hyper: buffers.storage(&hyper(work.recipe, trials)),
-            parameters: buffers.zeros(per_model(work.shape.parameters())),
-            memory: buffers.zeros(per_model(work.memory())),
-            gradients: buffers.zeros(per_model(if tiled { work.shape.parameters() } else { 0 })),
+            parameters: buffers.zeros(per_model(stored)),
+            memory: buffers.zeros(per_model(stored * work.recipe.optimizer.memory())),
+            gradients: buffers.zeros(per_model(sums)),
             diverged: buffers.storage(&vec![RUNNING; models as usize]),
             losses: buffers.zeros(per_model(if work.is_full() { recorded.len() } else { 0 })),
             recorded: buffers.storage(recorded),
@@ -103,9 +102,17 @@ impl<'a> State<'a> {
 
     /// Puts row-major `[models, parameters]` in the order that the mapping's `slot` gives.
     fn upload(&self, rows: Vec<f32>) {
-        let slots = match self.kernels.plan.mapping {
-            Mapping::Thread { .. } => transpose(&rows, self.kernels.work.shape.parameters()),
-            Mapping::Workgroup { .. } => rows,
+        let work = &self.kernels.work;
+        let slots = match self.kernels.plan.mapping.tiling(work) {
+            None => transpose(&rows, work.shape.parameters()),
+            Some(tiling) => {
+                let (places, width) = (tiling.slots(work), 4 * tiling.model as usize);
+                let mut slots = vec![0.0; self.models as usize * width];
+                for (slots, row) in slots.chunks_exact_mut(width).zip(rows.chunks_exact(places.len())) {
+                    places.iter().zip(row).for_each(|(place, value)| slots[*place] = *value);
+                }
+                slots
+            }
         };
         self.kernels.device.queue.write_buffer(&self.parameters, 0, bytemuck::cast_slice(&slots));
     }
@@ -115,11 +122,15 @@ impl<'a> State<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
     pub fn parameters(&self) -> Result<Vec<f64>> {
-        let (models, size) = (self.models as usize, self.kernels.work.shape.parameters());
-        let slots: Vec<f32> = Buffers { device: self.kernels.device }.read(&self.parameters, models * size)?;
-        let rows = match self.kernels.plan.mapping {
-            Mapping::Thread { .. } => transpose(&slots, models),
-            Mapping::Workgroup { .. } => slots,
+        let (models, work) = (self.models as usize, &self.kernels.work);
+        let [stored, _] = self.kernels.plan.mapping.stored(work);
+        let slots: Vec<f32> = Buffers { device: self.kernels.device }.read(&self.parameters, models * stored)?;
+        let rows = match self.kernels.plan.mapping.tiling(work) {
+            None => transpose(&slots, models),
+            Some(tiling) => {
+                let places = tiling.slots(work);
+                slots.chunks_exact(stored).flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
+            }
         };
         Ok(rows.into_iter().map(f64::from).collect())
     }

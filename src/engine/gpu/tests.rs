@@ -10,6 +10,19 @@ use std::ops::ControlFlow;
 mod family;
 mod functions;
 
+/// One of each kind, with several sizes.
+const MAPPINGS: [&str; 9] = [
+    "thread-64",
+    "thread-1",
+    "subgroup-2-64",
+    "subgroup-4-64",
+    "workgroup-4-64",
+    "workgroup-64-64",
+    "tiled-64-16",
+    "streamed-16-4",
+    "streamed-64-40",
+];
+
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
 fn engine() -> GpuEngine {
     let adapters = adapters();
@@ -121,7 +134,15 @@ fn differing(one: &Collected, other: &Collected) -> usize {
 
 #[test]
 fn cuts_into_dispatches_and_batches_change_no_bit() {
-    for (hidden, mapping) in [(&[3][..], "thread-64"), (&[3], "workgroup-64-16"), (&[], "workgroup-32-4")] {
+    for (hidden, mapping) in [
+        (&[3][..], "thread-64"),
+        (&[3], "subgroup-4-64"),
+        (&[3, 2], "workgroup-8-64"),
+        (&[3, 5], "tiled-64-16"),
+        (&[3], "streamed-64-16"),
+        (&[], "tiled-32-4"),
+        (&[], "streamed-32-4"),
+    ] {
         // 37 points: the last tile is ragged. 70 models: the last workgroup too.
         cuts_change_nothing(&job(hidden, 37, 70, 7, mapping));
     }
@@ -135,7 +156,7 @@ fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
 #[test]
 fn mappings_agree_within_rounding() {
     let mut engine = engine();
-    let losses = ["thread-64", "thread-1", "workgroup-64-16", "workgroup-16-1"].map(|mapping| {
+    let losses = MAPPINGS.map(|mapping| {
         let mut collected = train(&mut engine, &job(&[4, 3], 37, 9, 12, mapping));
         collected.batches.remove(0).curves.train_loss
     });
@@ -165,10 +186,14 @@ fn the_loop_limit_holds() {
     let jobs = [
         family_job(one_unit(), Recipe::plain(), 200, 8, 1000, "thread-64"),
         family_job(one_unit(), Recipe::plain(), 1, 8, 20_000, "thread-64"),
-        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "workgroup-1-16"),
+        family_job(one_unit(), Recipe::plain(), 200, 8, 1000, "workgroup-8-64"),
+        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "streamed-1-16"),
+        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "tiled-1-4"),
         family_job(one_unit(), batches(Order::Shared { seed: 1 }), 40, 8, 2000, "thread-64"),
         family_job(one_unit(), batches(Order::PerSeed), 40, 8, 1000, "thread-64"),
-        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "workgroup-1-1"),
+        family_job(one_unit(), batches(Order::PerSeed), 40, 8, 300, "workgroup-4-64"),
+        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "streamed-1-4"),
+        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "tiled-1-4"),
     ];
     for mut job in jobs {
         // Without stops on the way; the pace reaches hundreds of steps a dispatch within a few.

@@ -1,4 +1,4 @@
-//! Optimizers, schedules, clipping, mini-batches and initial weights: on both mappings, in any cut, against the reference.
+//! Optimizers, schedules, clipping, mini-batches and initial weights: on every kind of mapping, in any cut, against the reference.
 
 use super::*;
 use crate::engine::Collect;
@@ -38,7 +38,7 @@ fn family(recipe: Recipe, models: u64, mapping: &str) -> Job {
 fn cuts_change_no_bit_of_any_optimizer_or_order() {
     for (n, batches) in all_batches().into_iter().enumerate() {
         let optimizer = [Optimizer::Adam, Optimizer::Nesterov, Optimizer::Adam, Optimizer::Sgd][n];
-        for mapping in ["thread-64", "workgroup-64-8"] {
+        for mapping in ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled-64-8", "streamed-64-8"] {
             cuts_change_nothing(&family(busy(optimizer, batches.clone()), 70, mapping));
         }
     }
@@ -46,12 +46,12 @@ fn cuts_change_no_bit_of_any_optimizer_or_order() {
 
 #[test]
 fn tables_that_hold_one_epoch_change_no_bit() {
-    for mapping in ["thread-64", "workgroup-64-8"] {
+    for mapping in ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled-64-8", "streamed-64-8"] {
         let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
         let mut engine = engine();
         let whole = train(&mut engine, &job);
         let work = Work { shape: &job.shape, recipe: &job.recipe, rows: ROWS };
-        let points = engine.points(&job.shape, &job.recipe, &job.data.train, Mapping::parse(mapping).unwrap()).unwrap();
+        let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
         let plan = Plan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
         let plan = Plan { most_epochs: 1, ..plan };
         let kernels = Kernels { device: &engine.device, plan, work, train: &points, test: None };
@@ -71,18 +71,18 @@ fn distance(one: &Batch, other: &Batch) -> f64 {
     one.iter().zip(other).map(apart).map(|d| if d.is_nan() { f64::INFINITY } else { d }).fold(0.0, f64::max)
 }
 
-/// Trains on both mappings and by the reference; returns the largest distance of either from the reference.
+/// Trains on every kind of mapping and by the reference; returns the largest distance of any from the reference.
 fn from_reference(engine: &mut GpuEngine, job: &Job) -> f64 {
     let exact_job = Job { mapping: "scalar".into(), ..job.clone() };
     let exact = Collect::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
-    let apart = ["thread-64", "workgroup-32-4"].map(|mapping| {
+    let apart = ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled-32-12", "streamed-32-4"].map(|mapping| {
         let job = Job { mapping: mapping.into(), ..job.clone() };
         let ours = Collect::train(engine, &job, 0..job.trials.len()).unwrap();
         let diverged = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
         assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.recipe);
         distance(&ours, &exact)
     });
-    apart[0].max(apart[1])
+    apart.into_iter().fold(0.0, f64::max)
 }
 
 /// 7 epochs of at most 3 updates in f32: some ten roundings of 6e-8 of losses around 1.
@@ -138,7 +138,7 @@ fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
         job.data = Dataset { train, ..(*job.data).clone() }.into();
         job.initial = Initial::Given([1e30, 0.0, 0.0].repeat(3));
         let exact = Collect::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
-        for mapping in ["thread-64", "workgroup-32-4"] {
+        for mapping in ["thread-64", "workgroup-8-64", "tiled-32-12", "streamed-32-4"] {
             let ours = Collect::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
             assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
             let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
@@ -160,7 +160,7 @@ fn initial_weights_are_the_references_to_the_bit() {
                 let shape = if bias { shape } else { shape.without_bias() };
                 let init = Init { scheme, zero_biases };
                 let recipe = Recipe { init, given: given.clone(), ..Recipe::plain() };
-                for mapping in ["thread-64", "workgroup-64-16"] {
+                for mapping in ["thread-64", "tiled-64-16"] {
                     let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);
                     let ours = train(&mut engine, &job).batches.remove(0).weights.unwrap();
                     let exact_job = Job { mapping: "scalar".into(), ..job };

@@ -1,6 +1,13 @@
-// Mapping `thread`: one invocation trains one model; parameters, gradients and signals stay in its registers.
+// Mappings `thread`, `subgroup` and `workgroup`: a model is trained by LANES neighbouring invocations (`thread`: by one).
+// Parameters, gradients and signals stay in registers. Each lane takes its share of the points; sums over them are added up
+// by `lanes_*`, of which each mapping has its own, in the same order: afterwards every lane holds the same bits, and does the
+// same update. Lanes whose model has diverged, or that have none, go along idle: exchanging takes all of them.
 // Loops marked `unroll` are written out before compilation, so that every array index is a constant. Some have one turn or
 // none: what a recipe does not need (BIAS, FIRSTS, SECONDS and CLIPS are 0 or 1) is then left out.
+
+@group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
+/// What the optimizer remembers of each parameter, at first 0; see `memory_slot`.
+@group(0) @binding(10) var<storage, read_write> memory: array<f32>;
 
 /// The model's parameters, in the host's order (layer by layer, weights then biases).
 var<private> parameter: array<f32, PARAMETERS>;
@@ -18,16 +25,8 @@ var<private> logit_peak: u32;
 
 /// Points whose losses share a logarithm, see `loss_gather`.
 const LOSS_TERMS = 64u;
-
-/// Neighbouring invocations read neighbouring words.
-fn slot(model: u32, p: u32) -> u32 {
-    return p * job.models + model;
-}
-
-/// The same for what the optimizer remembers; `k` is 0 for the first number of each parameter, 1 for the second.
-fn memory_slot(model: u32, k: u32, p: u32) -> u32 {
-    return slot(model, k * PARAMETERS + p);
-}
+/// Points of all lanes between two logarithms.
+const CHUNK = LOSS_TERMS * LANES;
 
 fn load_parameters(model: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
@@ -151,25 +150,54 @@ fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
     return peak;
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn evaluate(@builtin(global_invocation_id) id: vec3<u32>) {
-    let model = id.x;
-    if (model >= job.models) {
-        return;
+/// After all sums over `count` points: the update, unless a logit was not finite; returns whether the model is still sound.
+fn learn(count: f32, rates: Rates, warmth: Warmth) -> bool {
+    if (bad_logit(logit_peak)) {
+        return false;
     }
-    load_parameters(model);
-    var score = scores[model];
-    logit_peak = score.peak;
-    for (var first = job.first_point; first < job.end_point; first += LOSS_TERMS) {
+    return !bad_parameter(update(count, rates, warmth));
+}
+
+/// Who works on what.
+struct Place {
+    /// A model of the batch, also where there is none for this lane.
+    model: u32,
+    /// Number within the model's lanes, and within the workgroup.
+    lane: u32,
+    local: u32,
+    /// Whether there is a model to work on, and whether this lane writes its results.
+    works: bool,
+    writes: bool,
+}
+
+fn place_of(invocation: u32, local: u32) -> Place {
+    let model = invocation / LANES;
+    let lane = invocation % LANES;
+    let works = model < job.models;
+    return Place(min(model, job.models - 1u), lane, local, works, works && lane == 0u);
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let place = place_of(id.x, local);
+    load_parameters(place.model);
+    let end = select(0u, job.end_point, place.works);
+    logit_peak = 0u;
+    var score = scores[place.model];
+    var correct = 0u;
+    for (var first = job.first_point; first < job.end_point; first += CHUNK) {
         var sum = LossSum();
-        for (var n = first; n < min(first + LOSS_TERMS, job.end_point); n++) {
+        for (var n = first + place.lane; n < min(first + CHUNK, end); n += LANES) {
             let z = forward(n);
             let y = point(n, FEATURES);
             sum = loss_gather(sum, loss_terms(z, y));
-            score.correct += u32((z > THRESHOLD) == (y > 0.5));
+            correct += u32((z > THRESHOLD) == (y > 0.5));
         }
-        score.loss += loss_flush(sum).total;
+        score.loss += lanes_sum(loss_flush(sum).total, local);
     }
-    score.peak = logit_peak;
-    scores[model] = score;
+    score.correct += lanes_count(correct, local);
+    score.peak = max(score.peak, lanes_peak(logit_peak, local));
+    if (place.writes) {
+        scores[place.model] = score;
+    }
 }

@@ -1,13 +1,13 @@
-// Mapping `workgroup`, mini-batches: an update for each batch of an epoch, which is one tile of places or several. Losses
-// are recorded by `evaluate`.
+// Mappings `tiled` and `streamed`, mini-batches: an update for each batch of an epoch, which is one tile of places or several.
+// Losses are recorded by `evaluate`.
 
-/// Rows of the tile's points.
+/// Rows of the tile's points; of those that it does not have, its last one's.
 var<workgroup> rows: array<u32, TILE>;
 
 /// Rows are taken in the data's order, to be evaluated.
 fn take_rows(tile: Tile) {
-    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
-        rows[s] = tile.first + s;
+    for (var s = tile.lane; s < TILE; s += WORKGROUP) {
+        rows[s] = tile.first + min(s, tile.count - 1u);
     }
     workgroupBarrier();
 }
@@ -15,8 +15,8 @@ fn take_rows(tile: Tile) {
 /// Rows are taken in the epoch's order, to be trained on.
 fn take_places(tile: Tile, epoch: u32) {
     let key = epoch_key(tile.model, epoch);
-    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
-        rows[s] = row_at(key, epoch, tile.first + s);
+    for (var s = tile.lane; s < TILE; s += WORKGROUP) {
+        rows[s] = row_at(key, epoch, tile.first + min(s, tile.count - 1u));
     }
     workgroupBarrier();
 }
@@ -27,8 +27,8 @@ fn tile_row(tile: Tile, s: u32) -> u32 {
 }
 
 /// Lane 0 notes a divergence with its epoch.
-fn note_peak(tile: Tile, peak: u32, epoch: u32) {
-    if (tile.lane == 0u && diverged[tile.model] == RUNNING && bad_logit(peak)) {
+fn note_peak(tile: Tile, epoch: u32) {
+    if (bad_logit(atomicExchange(&logit_peak, 0u)) && diverged[tile.model] == RUNNING) {
         diverged[tile.model] = epoch;
     }
 }
@@ -39,6 +39,7 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
     let rates = load_rates(tile.model);
     var index = job.first_tile;
     var epoch = job.first_epoch;
+    load_model(tile);
     for (var step = 0u; step < job.steps; step++) {
         let batch = index / BATCH_TILES;
         let first = batch * BATCH;
@@ -47,7 +48,10 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
         tile.count = min(TILE, end - tile.first);
         take_places(tile, epoch);
         forward(tile);
-        note_peak(tile, tile_loss(tile).peak, epoch);
+        point_errors(tile);
+        if (lane == 0u) {
+            note_peak(tile, epoch);
+        }
         backward(tile);
         if (tile.first + tile.count == end) {
             let warmth = warmth_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
@@ -59,4 +63,5 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
             epoch++;
         }
     }
+    store_model(tile);
 }

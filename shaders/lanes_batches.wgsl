@@ -1,0 +1,42 @@
+// Mappings of lanes, mini-batches: an update for each batch of an epoch. Losses are recorded by `evaluate`.
+
+/// This lane's sum of the gradient over the places `first` to before `end` of an epoch.
+fn batch_sums(place: Place, key: vec4<u32>, epoch: u32, first: u32, end: u32) {
+    clear_sums();
+    for (var at = first + place.lane; at < end; at += LANES) {
+        let n = row_at(key, epoch, at);
+        backward(loss_terms(forward(n), point(n, FEATURES)).gradient);
+    }
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let place = place_of(id.x, local);
+    let model = place.model;
+    load_parameters(model);
+    load_memory(model);
+    let rates = load_rates(model);
+    var sound = place.works && diverged[model] == RUNNING;
+    for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
+        let key = epoch_key(model, epoch);
+        let now = epoch_rates(rates, epoch);
+        let before = sound;
+        for (var batch = 0u; batch < BATCHES; batch++) {
+            let first = batch * BATCH;
+            let end = min(first + BATCH, POINTS);
+            if (sound) {
+                batch_sums(place, key, epoch, first, end);
+            }
+            lanes_add_up(local);
+            if (sound) {
+                sound = learn(f32(end - first), now, warmth_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u)));
+            }
+        }
+        if (before && !sound && place.writes) {
+            diverged[model] = epoch;
+        }
+    }
+    if (place.writes) {
+        store(model);
+    }
+}

@@ -1,0 +1,50 @@
+// Mappings of lanes, all points at once: an epoch is one update, and its loss is a by-product.
+
+/// This lane's sum of the gradient; the loss too, which costs little: one logarithm per 64 points.
+fn epoch_sums(lane: u32) -> f32 {
+    clear_sums();
+    var sum = LossSum();
+    for (var first = 0u; first < POINTS; first += CHUNK) {
+        for (var n = first + lane; n < min(first + CHUNK, POINTS); n += LANES) {
+            let terms = loss_terms(forward(n), point(n, FEATURES));
+            sum = loss_gather(sum, terms);
+            backward(terms.gradient);
+        }
+        sum = loss_flush(sum);
+    }
+    return sum.total;
+}
+
+@compute @workgroup_size(WORKGROUP)
+fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let place = place_of(id.x, local);
+    let model = place.model;
+    load_parameters(model);
+    load_memory(model);
+    let rates = load_rates(model);
+    var sound = place.works && diverged[model] == RUNNING;
+    var next = job.first_slot;
+    for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
+        var loss = 0.0;
+        if (sound) {
+            loss = epoch_sums(place.lane);
+        }
+        lanes_add_up(local);
+        loss = lanes_sum(loss, local);
+        if (epoch == recorded[next]) {
+            if (sound && place.writes) {
+                losses[next * job.models + model] = sound_loss(loss / f32(POINTS), logit_peak);
+            }
+            next++;
+        }
+        if (sound) {
+            sound = learn(f32(POINTS), epoch_rates(rates, epoch), warmth_after(rates, f32(epoch) + 1.0));
+            if (!sound && place.writes) {
+                diverged[model] = epoch;
+            }
+        }
+    }
+    if (place.writes) {
+        store(model);
+    }
+}

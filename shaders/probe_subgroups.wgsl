@@ -1,0 +1,15 @@
+// What subgroups really look like: each invocation leaves its subgroup's size, its number there, and the invocations that an
+// exchange reaches at distances 1 and `far`.
+
+@group(0) @binding(0) var<storage, read_write> seen: array<vec4<u32>>;
+@group(0) @binding(1) var<storage, read> far: array<u32>;
+
+@compute @workgroup_size(64)
+fn look(
+    @builtin(global_invocation_id) id: vec3<u32>,
+    @builtin(subgroup_size) size: u32,
+    @builtin(subgroup_invocation_id) lane: u32,
+) {
+    let next = subgroupShuffleXor(id.x, 1u);
+    seen[id.x] = vec4(size, lane, next, subgroupShuffleXor(id.x, far[0]));
+}

@@ -1,0 +1,288 @@
+// Mappings `tiled` and `streamed`: a workgroup trains one model, tile of points by tile. All matrices lie in rows of vec4s, the
+// last one of a row filled up with zeros, so that each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
+// Weights and sums of the gradient are `weight` and `sum_at`: in workgroup memory (`tiled`), or in storage (`streamed`).
+// Loops marked `unroll` are written out. Some have one turn or none: what a recipe does not need (BIAS, FIRSTS, SECONDS and
+// CLIPS are 0 or 1) is then left out.
+
+@group(0) @binding(4) var<storage, read_write> parameters: array<vec4<f32>>;
+/// What the optimizer remembers of each parameter, at first 0; see `memory_slot`.
+@group(0) @binding(10) var<storage, read_write> memory: array<vec4<f32>>;
+
+/// Outputs of the hidden layers for the tile's points, `[point, vector of units]`; rows of points that the tile does not have
+/// hold anything and are added to nothing. Rows of an odd number of vec4s: no two of
+/// eight neighbours then lie in the same memory bank.
+var<workgroup> signal: array<vec4<f32>, TILE * STRIDE>;
+/// Each hidden unit before its activation; on the way back, derivative of the point's loss by it.
+var<workgroup> delta: array<vec4<f32>, TILE * STRIDE>;
+/// Each point's logit, then the derivative of its loss by the logit.
+var<workgroup> output: array<f32, TILE>;
+/// Each lane's part of the tile's loss.
+var<workgroup> lane_losses: array<f32, WORKGROUP>;
+/// Largest magnitudes of a logit and of an updated parameter, as bits.
+var<workgroup> logit_peak: atomic<u32>;
+var<workgroup> parameter_peak: atomic<u32>;
+/// Whether the model has diverged: nothing changes any more.
+var<workgroup> frozen: u32;
+
+/// One tile of the points, and who works on it.
+struct Tile {
+    model: u32,
+    /// This invocation's number within the workgroup.
+    lane: u32,
+    /// The tile's first point or, in mini-batches, its first place in the epoch's order; and how many it has.
+    first: u32,
+    count: u32,
+}
+
+/// Where vector `v` of what the optimizer remembers lies; `k` is 0 for the first number of each parameter, 1 for the second.
+fn memory_slot(model: u32, k: u32, v: u32) -> u32 {
+    return (model * (FIRSTS + SECONDS) + k) * MODEL_VECTORS + v;
+}
+
+/// The first `count` components; 0 for the others, whatever they hold.
+fn first_of(v: vec4<f32>, count: u32) -> vec4<f32> {
+    return select(vec4(0.0), v, vec4(0u, 1u, 2u, 3u) < vec4(count));
+}
+
+/// Activations of a vector of units for four points; `first` is where the first one's lies. A loop that stays one: the dearer
+/// activations, written out, would take a driver seconds to compile.
+fn activate_points(first: u32, count: u32) {
+    for (var r = 0u; r < 4u; r++) {
+        let at = first + r * QUARTER * STRIDE;
+        let z = delta[at];
+        signal[at] = first_of(vec4(activate(z.x), activate(z.y), activate(z.z), activate(z.w)), count);
+    }
+}
+
+/// Puts the slopes in `delta`, likewise.
+fn slope_points(first: u32, count: u32) {
+    for (var r = 0u; r < 4u; r++) {
+        let at = first + r * QUARTER * STRIDE;
+        delta[at] = first_of(slope4(delta[at], signal[at]), count);
+    }
+}
+
+fn slope4(z: vec4<f32>, a: vec4<f32>) -> vec4<f32> {
+    let xy = vec2(activation_slope(z.x, a.x), activation_slope(z.y, a.y));
+    return vec4(xy, activation_slope(z.z, a.z), activation_slope(z.w, a.w));
+}
+
+/// sum + m x, column by column.
+fn add_product(sum: vec4<f32>, m: mat4x4<f32>, x: vec4<f32>) -> vec4<f32> {
+    return sum + m[0] * x.x + m[1] * x.y + m[2] * x.z + m[3] * x.w;
+}
+
+/// A vector of each of four rows of weights, from row `row` on, as columns; `first` is where that of row 0 lies. A row beyond
+/// `last` is the last one again: what it makes is dropped or multiplied by 0.
+fn four_rows(model: u32, first: u32, columns: u32, row: u32, last: u32) -> mat4x4<f32> {
+    return mat4x4(
+        weight(model, first + min(row, last) * columns),
+        weight(model, first + min(row + 1u, last) * columns),
+        weight(model, first + min(row + 2u, last) * columns),
+        weight(model, first + min(row + 3u, last) * columns),
+    );
+}
+
+/// Vector i of the inputs of layer l for the tile's point s: features, or outputs of hidden units from vector `entry` of a
+/// row on. The last vector of the features holds the label too: its weight is 0.
+fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> vec4<f32> {
+    if (l == 0u) {
+        return points[tile_row(tile, s) * POINT_VECTORS + i];
+    }
+    return signal[s * STRIDE + entry + i];
+}
+
+/// Fills `signal` and leaves the logits in `output`.
+fn forward(tile: Tile) {
+    for (var l = 0u; l < HIDDEN_LAYERS; l++) {
+        let blocks = BLOCKS[l];
+        for (var k = tile.lane; k < blocks * QUARTER; k += WORKGROUP) {
+            if (k % QUARTER < tile.count) {
+                forward_block(tile, l, k / QUARTER, k % QUARTER);
+            }
+        }
+        workgroupBarrier();
+    }
+    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
+        output[s] = logit(tile, s);
+    }
+    workgroupBarrier();
+}
+
+/// Four units of hidden layer l for point s and the three that lie a quarter of the tile apart, a column for each.
+fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
+    let columns = COLUMNS[l];
+    let outputs = OUTPUTS[l];
+    let entry = ENTRY_VECTORS[l];
+    let weights = VECTORS[l];
+    var bias = vec4(0.0);
+    for (var b = 0u; b < BIAS; b++) { // unroll
+        bias = weight(tile.model, BIAS_VECTORS[l] + block);
+    }
+    var z = mat4x4(bias, bias, bias, bias);
+    for (var i = 0u; i < columns; i++) {
+        let w = transpose(four_rows(tile.model, weights + i, columns, 4u * block, outputs - 1u));
+        for (var r = 0u; r < 4u; r++) { // unroll
+            z[r] = add_product(z[r], w, layer_input(tile, l, entry, i, s + r * QUARTER));
+        }
+    }
+    let first = s * STRIDE + ENTRY_VECTORS[l + 1u] + block;
+    for (var r = 0u; r < 4u; r++) { // unroll
+        delta[first + r * QUARTER * STRIDE] = z[r];
+    }
+    activate_points(first, outputs - 4u * block);
+}
+
+/// The logit of the tile's point s.
+fn logit(tile: Tile, s: u32) -> f32 {
+    const last = HIDDEN_LAYERS;
+    var z = vec4(0.0);
+    for (var b = 0u; b < BIAS; b++) { // unroll
+        z = weight(tile.model, BIAS_VECTORS[last]);
+    }
+    for (var i = 0u; i < COLUMNS[last]; i++) {
+        z += weight(tile.model, VECTORS[last] + i) * layer_input(tile, last, ENTRY_VECTORS[last], i, s);
+    }
+    return (z.x + z.y) + (z.z + z.w);
+}
+
+/// Turns the logits in `output` into errors; leaves the losses in `lane_losses` and the largest logit in `logit_peak`.
+fn point_errors(tile: Tile) {
+    var sum = LossSum();
+    var peak = 0u;
+    for (var s = tile.lane; s < tile.count; s += WORKGROUP) {
+        let z = output[s];
+        let terms = loss_terms(z, point(tile_row(tile, s), FEATURES));
+        sum = loss_gather(sum, terms);
+        peak = max(peak, magnitude_bits(z));
+        output[s] = terms.gradient;
+    }
+    lane_losses[tile.lane] = loss_flush(sum).total;
+    atomicMax(&logit_peak, peak);
+    workgroupBarrier();
+}
+
+/// The tile's loss, from what all lanes left.
+fn tile_loss() -> f32 {
+    var sum = 0.0;
+    for (var lane = 0u; lane < min(TILE, WORKGROUP); lane++) {
+        sum += lane_losses[lane];
+    }
+    return sum;
+}
+
+/// Adds the tile's gradient to the sums, of which each belongs to one lane. Expects the errors in `output`.
+fn backward(tile: Tile) {
+    last_deltas(tile);
+    for (var l = HIDDEN_LAYERS - min(HIDDEN_LAYERS, 1u); l > 0u; l--) {
+        let columns = COLUMNS[l];
+        for (var k = tile.lane; k < columns * QUARTER; k += WORKGROUP) {
+            if (k % QUARTER < tile.count) {
+                backward_block(tile, l, k / QUARTER, k % QUARTER);
+            }
+        }
+        workgroupBarrier();
+    }
+    output_sums(tile);
+    for (var l = 0u; l < HIDDEN_LAYERS; l++) { // unroll
+        let sums = Sums(SUMS[l], SIZES[l], COPIES[l]);
+        hidden_sums(tile, l, ENTRY_VECTORS[l], ENTRY_VECTORS[l + 1u], COLUMNS[l], OUTPUTS[l], sums);
+    }
+    workgroupBarrier();
+}
+
+/// Derivatives by the units of the last hidden layer.
+fn last_deltas(tile: Tile) {
+    const last = HIDDEN_LAYERS;
+    for (var k = tile.lane; k < HIDDEN_COLUMNS[last] * TILE; k += WORKGROUP) {
+        let column = k / TILE;
+        let s = k % TILE;
+        let at = s * STRIDE + ENTRY_VECTORS[last] + column;
+        if (s < tile.count) {
+            let d = output[s] * weight(tile.model, VECTORS[last] + column);
+            delta[at] = first_of(d * slope4(delta[at], signal[at]), INPUTS[last] - 4u * column);
+        }
+    }
+    workgroupBarrier();
+}
+
+/// Derivatives by four inputs of hidden layer l, which are units of the layer before, for point s and the three that lie a
+/// quarter of the tile apart.
+fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
+    let columns = COLUMNS[l];
+    let exit = s * STRIDE + ENTRY_VECTORS[l + 1u];
+    let weights = VECTORS[l] + block;
+    let last = OUTPUTS[l] - 1u;
+    let blocks = BLOCKS[l];
+    var d = mat4x4<f32>();
+    for (var o = 0u; o < blocks; o++) {
+        let w = four_rows(tile.model, weights, columns, 4u * o, last);
+        for (var r = 0u; r < 4u; r++) { // unroll
+            d[r] = add_product(d[r], w, delta[exit + r * QUARTER * STRIDE + o]);
+        }
+    }
+    let first = s * STRIDE + ENTRY_VECTORS[l] + block;
+    slope_points(first, INPUTS[l] - 4u * block);
+    for (var r = 0u; r < 4u; r++) { // unroll
+        delta[first + r * QUARTER * STRIDE] *= d[r];
+    }
+}
+
+/// Sums of the output layer's gradient.
+fn output_sums(tile: Tile) {
+    const last = HIDDEN_LAYERS;
+    for (var k = tile.lane; k < COLUMNS[last] * COPIES[last]; k += WORKGROUP) {
+        let column = k % COLUMNS[last];
+        let copy = k / COLUMNS[last];
+        var sum = vec4(0.0);
+        for (var s = copy; s < tile.count; s += COPIES[last]) {
+            sum += output[s] * layer_input(tile, last, ENTRY_VECTORS[last], column, s);
+        }
+        add_to_sum(tile.model, SUMS[last] + copy * SIZES[last] + column, sum);
+    }
+    for (var copy = tile.lane; copy < COPIES[last] * BIAS; copy += WORKGROUP) {
+        var sum = 0.0;
+        for (var s = copy; s < tile.count; s += COPIES[last]) {
+            sum += output[s];
+        }
+        add_to_sum(tile.model, SUMS[last] + copy * SIZES[last] + COLUMNS[last], vec4(sum, 0.0, 0.0, 0.0));
+    }
+}
+
+/// Where a layer's sums lie: the first vector, vectors of one copy, and copies, each of which has a share of the points.
+struct Sums {
+    first: u32,
+    size: u32,
+    copies: u32,
+}
+
+/// Sums of the gradient of hidden layer l, whose inputs and outputs lie from vectors `entry` and `exit` of a row on.
+fn hidden_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
+    let blocks = (outputs + 3u) / 4u;
+    for (var k = tile.lane; k < columns * blocks * sums.copies; k += WORKGROUP) {
+        let column = k % columns;
+        let block = k / columns % blocks;
+        let copy = k / (columns * blocks);
+        var g = mat4x4<f32>();
+        for (var s = copy; s < tile.count; s += sums.copies) {
+            let d = delta[s * STRIDE + exit + block];
+            let x = layer_input(tile, l, entry, column, s);
+            g = mat4x4(g[0] + d.x * x, g[1] + d.y * x, g[2] + d.z * x, g[3] + d.w * x);
+        }
+        let at = sums.first + copy * sums.size + 4u * block * columns + column;
+        for (var r = 0u; r < 4u; r++) { // unroll
+            if (4u * block + r < outputs) {
+                add_to_sum(tile.model, at + r * columns, g[r]);
+            }
+        }
+    }
+    for (var k = tile.lane; k < BIAS * blocks * sums.copies; k += WORKGROUP) {
+        let block = k % blocks;
+        let copy = k / blocks;
+        var g = vec4(0.0);
+        for (var s = copy; s < tile.count; s += sums.copies) {
+            g += delta[s * STRIDE + exit + block];
+        }
+        add_to_sum(tile.model, sums.first + copy * sums.size + columns * outputs + block, g);
+    }
+}

@@ -1,0 +1,29 @@
+// Mappings `tiled` and `streamed`: scores, without training.
+
+/// Points of the tile that are on the right side.
+var<workgroup> correct: atomic<u32>;
+
+@compute @workgroup_size(WORKGROUP)
+fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    var tile = Tile(group.x, lane, 0u, 0u);
+    load_model(tile);
+    for (var first = job.first_point; first < job.end_point; first += TILE) {
+        tile.first = first;
+        tile.count = min(TILE, job.end_point - first);
+        take_rows(tile);
+        forward(tile);
+        for (var s = lane; s < tile.count; s += WORKGROUP) {
+            atomicAdd(&correct, u32((output[s] > THRESHOLD) == (point(first + s, FEATURES) > 0.5)));
+        }
+        workgroupBarrier();
+        point_errors(tile);
+        if (lane == 0u) {
+            scores[tile.model].loss += tile_loss();
+        }
+        workgroupBarrier();
+    }
+    if (lane == 0u) {
+        scores[tile.model].correct += atomicLoad(&correct);
+        scores[tile.model].peak = max(scores[tile.model].peak, atomicLoad(&logit_peak));
+    }
+}

@@ -1,0 +1,42 @@
+// Mapping `tiled`: the model and the sums of its gradient lie in workgroup memory while a dispatch works on it.
+
+var<workgroup> kept: array<vec4<f32>, MODEL_VECTORS>;
+/// Sums over the points of the batch so far, layer by layer; see `Sums`.
+var<workgroup> sums: array<vec4<f32>, SUM_VECTORS>;
+
+fn load_model(tile: Tile) {
+    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+        kept[v] = parameters[tile.model * MODEL_VECTORS + v];
+    }
+    for (var v = tile.lane; v < SUM_VECTORS; v += WORKGROUP) {
+        sums[v] = vec4(0.0);
+    }
+    workgroupBarrier();
+}
+
+/// Keeps the model for the next dispatch, which begins with a batch.
+fn store_model(tile: Tile) {
+    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+        parameters[tile.model * MODEL_VECTORS + v] = kept[v];
+    }
+}
+
+fn weight(model: u32, v: u32) -> vec4<f32> {
+    return kept[v];
+}
+
+fn set_weight(model: u32, v: u32, value: vec4<f32>) {
+    kept[v] = value;
+}
+
+fn sum_at(model: u32, v: u32) -> vec4<f32> {
+    return sums[v];
+}
+
+fn add_to_sum(model: u32, v: u32, value: vec4<f32>) {
+    sums[v] += value;
+}
+
+fn clear_sum(model: u32, v: u32) {
+    sums[v] = vec4(0.0);
+}

@@ -1,0 +1,31 @@
+// Mapping `streamed`: the model and the sums of its gradient lie in storage. It takes every shape, and a dispatch may end after
+// any tile.
+
+/// Sums over the points of the batch so far, layer by layer; see `Sums`.
+@group(0) @binding(8) var<storage, read_write> gradients: array<vec4<f32>>;
+
+fn load_model(tile: Tile) {
+}
+
+fn store_model(tile: Tile) {
+}
+
+fn weight(model: u32, v: u32) -> vec4<f32> {
+    return parameters[model * MODEL_VECTORS + v];
+}
+
+fn set_weight(model: u32, v: u32, value: vec4<f32>) {
+    parameters[model * MODEL_VECTORS + v] = value;
+}
+
+fn sum_at(model: u32, v: u32) -> vec4<f32> {
+    return gradients[model * SUM_VECTORS + v];
+}
+
+fn add_to_sum(model: u32, v: u32, value: vec4<f32>) {
+    gradients[model * SUM_VECTORS + v] += value;
+}
+
+fn clear_sum(model: u32, v: u32) {
+    gradients[model * SUM_VECTORS + v] = vec4(0.0);
+}

@@ -1,0 +1,125 @@
+// Mappings `tiled` and `streamed`: the update from the sums of a batch. Each invocation updates vectors of its own.
+
+/// A vector of parameters and its sums.
+struct Vector {
+    /// How many of its components are parameters.
+    width: u32,
+    first_layer: bool,
+    sums: Sums,
+}
+
+/// Vector v of a model: in its layer, rows of weights come before biases.
+fn vector_at(v: u32) -> Vector {
+    var found = Vector();
+    for (var l = 0u; l < LAYERS; l++) { // unroll
+        if (v >= VECTORS[l]) {
+            let k = v - VECTORS[l];
+            let width = INPUTS[l] - 4u * (k % COLUMNS[l]);
+            let bias_width = OUTPUTS[l] - 4u * (k - min(k, OUTPUTS[l] * COLUMNS[l]));
+            found.width = select(width, bias_width, k >= OUTPUTS[l] * COLUMNS[l]);
+            found.first_layer = l == 0u;
+            found.sums = Sums(SUMS[l] + k, SIZES[l], COPIES[l]);
+        }
+    }
+    return found;
+}
+
+/// The mean gradient over `count` points.
+fn mean_gradient(model: u32, vector: Vector, count: f32) -> vec4<f32> {
+    var sum = vec4(0.0);
+    for (var copy = 0u; copy < vector.sums.copies; copy++) {
+        sum += sum_at(model, vector.sums.first + copy * vector.sums.size);
+    }
+    return first_of(sum, vector.width) / count;
+}
+
+/// Each lane's sum of squared gradients.
+var<workgroup> squares: array<vec2<f32>, WORKGROUP>;
+
+/// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit. Every
+/// lane adds the lanes' sums up in the same order.
+fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
+    var factor = 1.0;
+    for (var c = 0u; c < CLIPS; c++) { // unroll
+        var sums = vec2(0.0);
+        for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+            let gradient = mean_gradient(tile.model, vector_at(v), count);
+            sums += norm_terms(gradient.x) + norm_terms(gradient.y) + norm_terms(gradient.z) + norm_terms(gradient.w);
+        }
+        squares[tile.lane] = sums;
+        workgroupBarrier();
+        sums = vec2(0.0);
+        for (var lane = 0u; lane < WORKGROUP; lane++) {
+            sums += squares[lane];
+        }
+        factor = clip_factor(gradient_norm(sums), rates.clip);
+    }
+    return factor;
+}
+
+/// One update of the vectors that belong to this lane from the sums over `count` points, multiplied by `factor`; the sums
+/// start again from 0. Returns the largest magnitude among the updated, as bits.
+fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> u32 {
+    var peak = 0u;
+    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+        let vector = vector_at(v);
+        let gradient = mean_gradient(tile.model, vector, count) * factor;
+        let lr = select(rates.lr, rates.lr_first, vector.first_layer);
+        let updated = step_vector(tile.model, v, gradient, vector.width, lr, rates, warmth);
+        let sizes = bitcast<vec4<u32>>(updated) & vec4(0x7FFFFFFFu);
+        peak = max(peak, max(max(sizes.x, sizes.y), max(sizes.z, sizes.w)));
+        for (var copy = 0u; copy < vector.sums.copies; copy++) {
+            clear_sum(tile.model, vector.sums.first + copy * vector.sums.size);
+        }
+    }
+    return peak;
+}
+
+/// Updates vector v, of which `width` components are parameters; the others stay 0.
+fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rates: Rates, warmth: Warmth) -> vec4<f32> {
+    var parameter = weight(model, v);
+    var first = vec4(0.0);
+    var second = vec4(0.0);
+    for (var k = 0u; k < FIRSTS; k++) { // unroll
+        first = memory[memory_slot(model, 0u, v)];
+    }
+    for (var k = 0u; k < SECONDS; k++) { // unroll
+        second = memory[memory_slot(model, 1u, v)];
+    }
+    for (var c = 0u; c < 4u; c++) { // unroll
+        let now = optimizer_step(Slot(parameter[c], first[c], second[c]), gradient[c], lr, rates, warmth);
+        parameter[c] = now.parameter;
+        first[c] = now.first;
+        second[c] = now.second;
+    }
+    parameter = first_of(parameter, width);
+    set_weight(model, v, parameter);
+    for (var k = 0u; k < FIRSTS; k++) { // unroll
+        memory[memory_slot(model, 0u, v)] = first_of(first, width);
+    }
+    for (var k = 0u; k < SECONDS; k++) { // unroll
+        memory[memory_slot(model, 1u, v)] = first_of(second, width);
+    }
+    return parameter;
+}
+
+/// After the last tile of a batch of `count` points: the update, unless the model has diverged.
+fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, warmth: Warmth) {
+    storageBarrier();
+    if (tile.lane == 0u) {
+        frozen = u32(diverged[tile.model] != RUNNING);
+        atomicStore(&parameter_peak, 0u);
+    }
+    workgroupBarrier();
+    let factor = clipping(tile, count, rates);
+    if (frozen == 0u) {
+        atomicMax(&parameter_peak, update(tile, count, factor, rates, warmth));
+    }
+    storageBarrier();
+    workgroupBarrier();
+    if (tile.lane == 0u && frozen == 0u && bad_parameter(atomicLoad(&parameter_peak))) {
+        diverged[tile.model] = epoch;
+        frozen = 1u;
+    }
+    workgroupBarrier();
+}

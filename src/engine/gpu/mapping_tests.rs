@@ -1,0 +1,56 @@
+//! Mappings as text, and what stands against them.
+
+use super::*;
+use crate::math::Optimizer;
+use crate::model::Shape;
+use crate::sweep::Recipe;
+
+const LIMITS: Limits = Limits {
+    storage_binding: 128 << 20,
+    uniform_binding: 65_536,
+    workgroup_storage: 32_768,
+    invocations_per_workgroup: 1024,
+    workgroups: 65_535,
+    loop_iterations: 65_000,
+    lanes: 8,
+    subgroups: Subgroups::Linear { least: 8, most: 8 },
+    busy: 16,
+};
+
+#[test]
+fn mappings_are_read_back_from_their_text() {
+    for text in ["thread-64", "thread-1", "subgroup-32-64", "workgroup-64-64", "tiled-64-40", "streamed-256-4"] {
+        assert_eq!(Mapping::parse(text).unwrap().to_string(), text);
+    }
+    let wrong = "thread thread-0 thread-63 thread-2048 thread-64-1 subgroup-8 subgroup-1-64 subgroup-6-64 subgroup-64-32 lanes-8 \
+        tiled-64 tiled-64-6 tiled-64-0 tiled-64-260 tiled-2-132 tiled-64-040 thread-+64 streamed-48-4 workgroup-128-64";
+    for text in wrong.split_whitespace().chain([""]) {
+        assert!(Mapping::parse(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
+    let refusal = |recipe: &Recipe, mapping: &str, features, hidden: &[usize], rows, limits: &Limits| {
+        let shape = Shape::new(features, hidden).unwrap();
+        let work = Work { shape: &shape, recipe, rows };
+        Mapping::parse(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
+    };
+    let plain = Recipe::plain();
+    for mapping in ["thread-64", "subgroup-8-64", "workgroup-8-64"] {
+        assert!(refusal(&plain, mapping, 2, &[16, 16], 200, &LIMITS).contains("105 parameters"));
+    }
+    let adam = Recipe { optimizer: Optimizer::Adam, ..Recipe::plain() };
+    assert!(refusal(&adam, "thread-64", 35, &[], 200, &LIMITS).contains("has 36 and remembers 72 numbers"));
+    assert!(refusal(&plain, "thread-64", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
+    assert!(refusal(&plain, "tiled-64-200", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
+    assert!(refusal(&plain, "streamed-64-32", 2, &[64, 64, 64, 64], 200, &LIMITS).contains("32768 bytes"));
+    assert!(refusal(&plain, "workgroup-64-128", 2, &[20], 200, &LIMITS).contains("32768 bytes"));
+    let narrow = Limits { invocations_per_workgroup: 128, ..LIMITS };
+    assert!(refusal(&plain, "thread-256", 2, &[1], 200, &narrow).contains("up to 128"));
+    let of = |subgroups| refusal(&plain, "subgroup-16-32", 2, &[1], 200, &Limits { subgroups, ..LIMITS });
+    assert!(of(Subgroups::Missing).contains("has none"));
+    assert!(of(Subgroups::NotLinear).contains("numbers their lanes otherwise"));
+    assert!(of(Subgroups::Linear { least: 8, most: 32 }).contains("at most 8 lanes"));
+    assert!(of(Subgroups::Linear { least: 16, most: 64 }).contains("at least 64 invocations"));
+}

@@ -1,0 +1,123 @@
+//! How the mappings of tiles lay one model out in vectors of four numbers: pure arithmetic.
+//!
+//! A layer's weights lie row by row, each row in whole vectors, then its biases, in whole vectors too. So do the sums of its
+//! gradient, of which there may be several copies, each for a share of a tile's points.
+
+use super::work::Work;
+
+/// Invocations' work in a block: four outputs or inputs or points at once.
+const FOUR: usize = 4;
+
+/// Offsets and sizes, in vectors; one entry for each layer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tiling {
+    /// Vectors of a row of weights; of a layer's outputs.
+    pub columns: Vec<u32>,
+    pub blocks: Vec<u32>,
+    /// Where a layer's weights and its biases begin.
+    pub weights: Vec<u32>,
+    pub biases: Vec<u32>,
+    /// Where a layer's inputs begin in a row of signals; the features are not there.
+    pub entries: Vec<u32>,
+    /// Where a layer's sums begin, vectors of one copy, and copies.
+    pub sums: Vec<u32>,
+    pub sizes: Vec<u32>,
+    pub copies: Vec<u32>,
+    /// Vectors of a model, of its sums, and from one row of signals to the next.
+    pub model: u32,
+    pub all_sums: u32,
+    pub stride: u32,
+}
+
+impl Tiling {
+    /// The layout for workgroups of `workgroup` invocations and tiles of `tile` points; without `split`, every layer's sums
+    /// have one copy.
+    pub fn new(work: &Work, workgroup: u32, tile: u32, split: bool) -> Self {
+        let layers = work.shape.layers();
+        let each =
+            |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
+        let columns = each(&|l| l.inputs.div_ceil(FOUR));
+        let blocks = each(&|l| l.outputs.div_ceil(FOUR));
+        let weight_rows = each(&|l| l.outputs * l.inputs.div_ceil(FOUR));
+        let sizes = each(&|l| l.outputs * l.inputs.div_ceil(FOUR) + if l.bias { l.outputs.div_ceil(FOUR) } else { 0 });
+        // As many shares of the points as keep all invocations busy, but no share below four points.
+        let shares = |(columns, blocks): (&u32, &u32)| {
+            let most = (workgroup / (columns * blocks)).min(tile / FOUR as u32).max(1);
+            if split { 1 << most.ilog2() } else { 1 }
+        };
+        let copies: Vec<u32> = columns.iter().zip(&blocks).map(shares).collect();
+        let all: Vec<u32> = sizes.iter().zip(&copies).map(|(size, copies)| size * copies).collect();
+        let (weights, sums) = (before(&sizes), before(&all));
+        let hidden = [&[0], &blocks[..layers.len() - 1]].concat();
+        Self {
+            biases: weights.iter().zip(&weight_rows).map(|(start, rows)| start + rows).collect(),
+            entries: before(&hidden),
+            model: sizes.iter().sum(),
+            all_sums: all.iter().sum(),
+            // Odd, so that rows lie in different memory banks.
+            stride: hidden.iter().sum::<u32>() | 1,
+            columns,
+            blocks,
+            weights,
+            sums,
+            sizes,
+            copies,
+        }
+    }
+
+    /// Where each parameter of a model lies, in numbers: the host's twin of `slot` in `shaders/tiled_slot.wgsl`.
+    pub fn slots(&self, work: &Work) -> Vec<usize> {
+        let mut slots = Vec::with_capacity(work.shape.parameters());
+        for (l, layer) in work.shape.layers().iter().enumerate() {
+            let row = |o: usize| FOUR * (self.weights[l] as usize + o * self.columns[l] as usize);
+            slots.extend((0..layer.outputs).flat_map(|o| (0..layer.inputs).map(move |i| row(o) + i)));
+            slots.extend((layer.biases..layer.end()).map(|b| FOUR * self.biases[l] as usize + b - layer.biases));
+        }
+        slots
+    }
+}
+
+/// The sum of all entries before each one.
+fn before(counts: &[u32]) -> Vec<u32> {
+    let sums = counts.iter().scan(0, |sum, count| {
+        *sum += count;
+        Some(*sum - count)
+    });
+    sums.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Shape;
+    use crate::sweep::Recipe;
+
+    fn of(hidden: &[usize], workgroup: u32, tile: u32) -> (Tiling, Vec<usize>) {
+        let (shape, recipe) = (Shape::new(2, hidden).unwrap(), Recipe::plain());
+        let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
+        let tiling = Tiling::new(&work, workgroup, tile, true);
+        let slots = tiling.slots(&work);
+        (tiling, slots)
+    }
+
+    #[test]
+    fn rows_are_whole_vectors() {
+        let (tiling, slots) = of(&[5, 3], 64, 16);
+        // Rows of 2, 5 and 3 inputs take 1, 2 and 1 vectors; 5, 3 and 1 biases 2, 1 and 1.
+        assert_eq!((tiling.sizes, tiling.model), (vec![5 + 2, 6 + 1, 1 + 1], 16));
+        assert_eq!((tiling.weights, tiling.biases), (vec![0, 7, 14], vec![5, 13, 15]));
+        assert_eq!((tiling.entries, tiling.stride), (vec![0, 0, 2], 3));
+        assert_eq!(slots[..12], [0, 1, 4, 5, 8, 9, 12, 13, 16, 17, 20, 21]);
+        assert_eq!(slots[10 + 5..10 + 5 + 5], [28, 29, 30, 31, 32]);
+        assert_eq!(slots[37 - 4..], [56, 57, 58, 60]);
+    }
+
+    #[test]
+    fn idle_invocations_share_the_points() {
+        let (tiling, _) = of(&[16, 16], 64, 64);
+        assert_eq!((&tiling.copies[..], tiling.all_sums), (&[16, 4, 16][..], 16 * 20 + 4 * 68 + 16 * 5));
+        assert_eq!(of(&[16, 16], 64, 16).0.copies, [4, 4, 4]);
+        assert_eq!(of(&[16, 16], 4, 16).0.copies, [1, 1, 1]);
+        assert_eq!(of(&[], 64, 64).0.entries, [0]);
+    }
+}
