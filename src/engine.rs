@@ -159,6 +159,35 @@ pub struct Phase {
     pub seconds: f64,
 }
 
+/// A mapping that was found to be the fastest.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tuned {
+    pub mapping: String,
+    /// How that was found.
+    pub reason: String,
+}
+
+/// How fast trainings were, and how near the device's ceiling.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Achieved {
+    /// Seconds of the kernels alone, by the device's clock if it has one.
+    pub seconds: f64,
+    /// Points × models × epochs.
+    pub sample_steps_per_second: f64,
+    pub flop_per_second: f64,
+    /// Seconds that the counted instructions take at the speed of multiplications with additions in registers alone.
+    pub floor_seconds: f64,
+    /// That of `seconds`.
+    pub share_of_floor: f64,
+}
+
+/// A line of an explanation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reason {
+    pub subject: &'static str,
+    pub text: String,
+}
+
 /// What trains models.
 pub trait Engine {
     /// Who this is.
@@ -170,6 +199,24 @@ pub trait Engine {
     /// # Errors
     /// Where this engine can't train such a shape, with the reason.
     fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String>;
+
+    /// Times the likeliest mappings for `job` on this device, where there are several and the job is long enough for it to pay;
+    /// None where what [`Engine::choose_mapping`] says stands.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`], and where mappings disagree.
+    fn tune(&mut self, job: &Job) -> Result<Option<Tuned>> {
+        let _ = job;
+        Ok(None)
+    }
+
+    /// How `job` is going to be done, and what it should take: for people.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    fn explain(&mut self, job: &Job) -> Result<Vec<Reason>> {
+        Ok(vec![Reason { subject: "mapping", text: job.mapping.clone() }])
+    }
 
     /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
     ///
@@ -190,6 +237,14 @@ pub trait Engine {
         points: &Points,
     ) -> Result<Vec<Option<Score>>>;
 
-    /// Where the time went so far.
+    /// Where the time went so far. Phases may run at the same time.
     fn phases(&self) -> Vec<Phase>;
+
+    /// How fast the trainings so far were; None where that is not known, or they were too short to tell.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`]: the device's ceiling may have to be measured.
+    fn achieved(&mut self) -> Result<Option<Achieved>> {
+        Ok(None)
+    }
 }

@@ -105,6 +105,12 @@ pub struct Running {
     /// Settings from a file such as sweep.toml; flags override it
     #[arg(long, value_name = "FILE.toml")]
     pub config: Option<PathBuf>,
+    /// Take the planned mapping as it is, without timing rivals in long trainings
+    #[arg(long)]
+    pub no_tune: bool,
+    /// Print how the models are laid onto the device, why, and what it should take, and stop
+    #[arg(long, conflicts_with_all = ["print_config", "print_data"])]
+    pub explain: bool,
     /// Print the question as a sweep.toml, and stop
     #[arg(long)]
     pub print_config: bool,

@@ -25,10 +25,17 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     }
     let selected = clock.time("start-up", || args.running.device.select())?;
     let inputs = clock.time("data", || Inputs::load(&sweep))?;
-    let mut session = Session::open(&args, sweep, inputs, selected.engine)?;
+    if args.running.explain {
+        let mut engine = selected.engine;
+        output.note(&words::labelled("engine", &selected.reason));
+        output.show(&explain(&args, &sweep, &inputs, engine.as_mut())?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut session = clock.time("planning", || Session::open(&args, sweep, inputs, selected.engine))?;
     session.introduce(&output, &selected.reason);
     log.trained = clock.time("training and writing", || session.train(&output))?;
     clock.phases.extend(session.engine.phases());
+    log.achieved = session.engine.achieved()?;
     let tables = clock.time("tables", || session.study.write_tables())?;
     let sides = Sides::of(session.study.question(), &tables.summary);
     let engine = session.engine.as_mut();
@@ -78,36 +85,81 @@ pub struct Session {
     pub study: Study,
     /// Which label means what, for each data set.
     classes: Vec<String>,
+    /// What timing mappings came to.
+    tuned: Vec<String>,
+}
+
+/// The jobs of all cells, with the mappings that were forced or that the engine plans; refuses a mapping that the engine can't run.
+fn plan(
+    args: &Train,
+    sweep: &Sweep,
+    inputs: &Inputs,
+    question: &Question,
+    engine: &mut dyn Engine,
+) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
+        let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
+        let mapping = match &args.running.device.mapping {
+            Some(mapping) => mapping.clone(),
+            None => engine.choose_mapping(&inputs.shape, &inputs.recipe, rows, models)?,
+        };
+        jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
+    }
+    // No trial: nothing is trained.
+    jobs.iter().try_for_each(|job| Collect::train(engine, job, 0..0).map(|_| ()))?;
+    Ok(jobs)
+}
+
+/// Lets the engine time rival mappings, unless one is forced or that is unwanted; returns what came out of it.
+fn tune(args: &Train, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    if args.running.no_tune || args.running.device.mapping.is_some() {
+        return Ok(found);
+    }
+    for job in jobs {
+        if let Some(tuned) = engine.tune(job)? {
+            found.push(format!("{} ({})", tuned.mapping, tuned.reason));
+            job.mapping = tuned.mapping;
+        }
+    }
+    Ok(found)
+}
+
+/// How everything would be done, cell by cell.
+fn explain(args: &Train, sweep: &Sweep, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
+    let question = Question::of(sweep, inputs);
+    let mut jobs = plan(args, sweep, inputs, &question, engine)?;
+    let tuned = tune(args, &mut jobs, engine)?;
+    let mut lines = vec![words::labelled("models", &words::models(&question, &jobs))];
+    lines.extend(tuned.iter().map(|tuned| words::labelled("fastest", tuned)));
+    for (n, job) in jobs.iter().enumerate() {
+        if jobs.len() > 1 {
+            lines.push(words::labelled("cell", &format!("{} of {}: {}", n + 1, jobs.len(), job.shape)));
+        }
+        lines.extend(engine.explain(job)?.iter().map(|reason| words::labelled(reason.subject, &reason.text)));
+    }
+    Ok(lines.join("\n") + "\n")
 }
 
 impl Session {
     fn open(args: &Train, sweep: Sweep, inputs: Inputs, mut engine: Box<dyn Engine>) -> Result<Self> {
         let question = Question::of(&sweep, &inputs);
-        let mut jobs = Vec::new();
-        for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
-            let mapping = match &args.running.device.mapping {
-                Some(mapping) => mapping.clone(),
-                None => engine.choose_mapping(
-                    &inputs.shape,
-                    &inputs.recipe,
-                    inputs.data.train.len(),
-                    inputs.trials.len(),
-                )?,
-            };
-            jobs.push(Job::of(&sweep, inputs, part.record.clone(), mapping));
-        }
-        // No trial: nothing is trained, but a mapping that the engine can't run is refused before a folder is begun.
-        jobs.iter().try_for_each(|job| Collect::train(engine.as_mut(), job, 0..0).map(|_| ()))?;
+        let mut jobs = plan(args, &sweep, &inputs, &question, engine.as_mut())?;
         let mut classes: Vec<String> =
             inputs.cells.iter().map(|cell| format!("{}: {}", cell.data.name, cell.description)).collect();
         classes.dedup();
         let study = Study::open(&args.keep.out, question, args.keep.force)?;
-        if let (None, Some((info, saved))) = (&args.running.device.mapping, study.saved_engine())
-            && info.engine == engine.info().engine
-        {
-            jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
+        let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
+        let mut tuned = Vec::new();
+        match saved {
+            Some((_, saved)) if args.running.device.mapping.is_none() => {
+                jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
+            }
+            None if !study.missing().is_empty() => tuned = tune(args, &mut jobs, engine.as_mut())?,
+            _ => {}
         }
-        Ok(Self { sweep, jobs, engine, study, classes })
+        Ok(Self { sweep, jobs, engine, study, classes, tuned })
     }
 
     /// The lines before the work: who, what, on what.
@@ -124,6 +176,7 @@ impl Session {
         output.note(&words::labelled("models", &words::models(question, &self.jobs)));
         self.classes.iter().for_each(|classes| output.note(&words::labelled("data", classes)));
         output.note(&words::labelled("kept", &words::curves(question)));
+        self.tuned.iter().for_each(|tuned| output.note(&words::labelled("mapping", tuned)));
         for damaged in self.study.damaged() {
             output.note(&words::labelled("warning", &format!("{damaged}; trained again")));
         }

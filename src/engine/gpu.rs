@@ -1,15 +1,25 @@
 //! The GPU engine: WGSL kernels on Vulkan, Metal or Direct3D 12 through wgpu, f32.
 
+mod autotune;
 mod batch;
 mod buffers;
+mod cache;
+mod clock;
 pub mod device;
 mod epochs;
+mod explain;
+mod floor;
+mod flow;
 mod glue;
 mod layout;
 mod limits;
 mod loops;
 mod mapping;
+pub mod options;
 mod pace;
+mod peak;
+mod pending;
+mod pipelines;
 mod plan;
 mod points;
 mod probe;
@@ -22,38 +32,42 @@ mod unroll;
 mod work;
 
 use crate::dataset::{Dataset, Points};
-use crate::engine::{Engine, EngineInfo, Job, Phase, Record, Score, Sink};
+use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase, Reason, Record, Score, Sink, Tuned};
 use crate::error::{Error, Result};
 use crate::model::Shape;
 use crate::sweep::{Initial, Recipe, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
+use floor::Done;
 use mapping::Mapping;
+use options::Options;
 use pace::Pace;
-use plan::{Plan, candidates, uniform_points, whole_units};
+use plan::{Plan, candidates, uniform_points};
 use points::{DevicePoints, Sources};
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
 use std::ops::Range;
-use std::rc::Rc;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Instant;
 use timing::Timing;
 use work::Work;
 
 #[cfg(test)]
 mod tests;
 
+/// Seconds of training from which on its speed is told: less says little, and the ceiling takes a moment to measure.
+const TOLD: f64 = 0.1;
+
 /// Data sets kept on the device with their kernels: a sweep needs two.
 const KEPT: usize = 4;
-
-/// What a batch of several of the sink's units should take at most: a stop loses no more than about this.
-const BATCH_TIME: Duration = Duration::from_millis(500);
 
 /// Trains on one adapter.
 pub struct GpuEngine {
     device: Device,
+    options: Options,
     timing: Timing,
-    kept: Vec<(Key, Rc<DevicePoints>)>,
+    done: Done,
+    kept: Vec<(Key, Arc<DevicePoints>)>,
 }
 
 /// All that compiled kernels and uploaded points depend on: the kernels' source itself, so that nothing is forgotten.
@@ -68,25 +82,25 @@ impl GpuEngine {
     ///
     /// # Errors
     /// [`Error::Device`] where it gives no device.
-    pub fn new(adapter: &wgpu::Adapter) -> Result<Self> {
+    pub fn new(adapter: &wgpu::Adapter, options: &Options) -> Result<Self> {
         let mut timing = Timing::default();
-        let device = timing.measure("device start", || Device::open(adapter))?;
-        Ok(Self { device, timing, kept: Vec::new() })
+        let device = timing.measure("device start", || Device::open(adapter, options))?;
+        Ok(Self { device, options: options.clone(), timing, done: Done::default(), kept: Vec::new() })
     }
 
     /// `points` and the kernels for `work` on them, for training or for evaluation alone, from those kept or made now.
-    fn points(&mut self, work: Work, points: &Points, mapping: Mapping, trains: bool) -> Result<Rc<DevicePoints>> {
+    fn points(&mut self, work: Work, points: &Points, mapping: Mapping, trains: bool) -> Result<Arc<DevicePoints>> {
         let work = Work { rows: points.len(), ..work };
         let uniform_points = uniform_points(mapping, &work, &self.device.limits);
         let permutation = Permutation { work, mapping, uniform_points };
         let key = Key { sources: Sources::new(&permutation, trains)?, points: fingerprint(points) };
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
-            return Ok(Rc::clone(kept));
+            return Ok(Arc::clone(kept));
         }
         let make = || DevicePoints::new(&self.device, &permutation, &key.sources, points);
-        let made = Rc::new(self.timing.measure("compile", make)?);
+        let made = Arc::new(self.timing.measure("compile", make)?);
         self.kept.truncate(KEPT - 1);
-        self.kept.insert(0, (key, Rc::clone(&made)));
+        self.kept.insert(0, (key, Arc::clone(&made)));
         Ok(made)
     }
 
@@ -115,28 +129,33 @@ impl Engine for GpuEngine {
         Ok(self.best(&Work { shape, recipe, rows }, models)?.to_string())
     }
 
+    fn tune(&mut self, job: &Job) -> Result<Option<Tuned>> {
+        let begun = Instant::now();
+        let tuned = autotune::tune(self, job);
+        self.timing.add("tuning", begun.elapsed().as_secs_f64());
+        tuned
+    }
+
+    fn explain(&mut self, job: &Job) -> Result<Vec<Reason>> {
+        explain::explain(self, job)
+    }
+
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
         let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
+        if range.is_empty() {
+            return Ok(());
+        }
         let train = self.points(work, &job.data.train, mapping, true)?;
         let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
         let slots = if range.start < job.record.curves_below { job.record.epochs.len() } else { 1 };
         let plan = Plan::new(mapping, &work, slots, &self.device.limits);
         let kernels = Kernels { device: &self.device, plan, work, train: &train, test: test.as_deref() };
-        let (mut pace, mut units, mut first) = (Pace::new(&plan), 1, range.start);
-        while first < range.end {
-            let begun = Instant::now();
-            let wanted = whole_units(first, sink.unit(), units);
-            let models = plan.batch(first..range.end, job.record.curves_below, wanted);
-            let run = self.timing.measure("upload", || BatchRun::new(&kernels, job, first, models as u32))?;
-            let batch = run.run(&mut pace, &mut self.timing, sink)?;
-            if sink.accept(batch)?.is_break() {
-                break;
-            }
-            first += models;
-            units = if begun.elapsed() < BATCH_TIME { units * 2 } else { (units / 2).max(1) };
-        }
+        let (timing, models) = flow::train(&kernels, job, range, sink)?;
+        self.done.add(&work, models * u64::from(job.epochs));
+        self.timing.merge(&timing);
+        self.device.keep_pipelines();
         Ok(())
     }
 
@@ -172,6 +191,21 @@ impl Engine for GpuEngine {
     fn phases(&self) -> Vec<Phase> {
         self.timing.phases()
     }
+
+    fn achieved(&mut self) -> Result<Option<Achieved>> {
+        let seconds = self.timing.seconds("device").unwrap_or(self.timing.seconds("training").unwrap_or(0.0));
+        if seconds < TOLD {
+            return Ok(None);
+        }
+        let floor_seconds = self.done.instructions / peak::fused_per_second(&self.device)?;
+        Ok(Some(Achieved {
+            seconds,
+            sample_steps_per_second: self.done.sample_steps / seconds,
+            flop_per_second: self.done.flop / seconds,
+            floor_seconds,
+            share_of_floor: floor_seconds / seconds,
+        }))
+    }
 }
 
 /// A job without an epoch for models with given parameters.
@@ -179,7 +213,7 @@ fn evaluation_job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
     let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new() };
     Job {
         shape: shape.clone(),
-        data: std::sync::Arc::new(Dataset {
+        data: Arc::new(Dataset {
             name: String::new(),
             train: nothing,
             test: None,

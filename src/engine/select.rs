@@ -3,6 +3,7 @@
 use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;
 use super::gpu::device::{DRIVER_HELP, Listed, adapters, describe, is_software};
+use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
 use crate::error::{Error, Result};
@@ -35,6 +36,13 @@ impl FromStr for Choice {
     }
 }
 
+/// What engines may use; each heeds its own part.
+#[derive(Debug, Clone, Default)]
+pub struct Settings {
+    pub cpu: Limits,
+    pub gpu: Options,
+}
+
 /// An engine, and why it was taken.
 pub struct Selected {
     pub engine: Box<dyn Engine>,
@@ -42,45 +50,46 @@ pub struct Selected {
     pub reason: String,
 }
 
-/// Opens the engine that `choice` means; the cpu engine within `limits`.
+/// Opens the engine that `choice` means.
 ///
 /// # Errors
-/// [`Error::Setting`] where the processor can't keep to the limits, and where another engine is to heed them.
+/// [`Error::Setting`] where the processor can't keep to its limits, and for a limit that is another engine's.
 /// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
 /// GPU adapter at all, or where it can't be opened.
-pub fn select(choice: &Choice, limits: &Limits) -> Result<Selected> {
-    let selected = open_choice(choice, limits)?;
-    match (&selected.engine.info().engine[..], limits) {
-        ("cpu", _) => Ok(selected),
-        (engine, Limits { isa: Some(isa), .. }) => Err(only_cpu("--isa", isa, engine)),
-        (engine, Limits { threads: 1.., .. }) => Err(only_cpu("--threads", limits.threads, engine)),
-        _ => Ok(selected),
+pub fn select(choice: &Choice, settings: &Settings) -> Result<Selected> {
+    let selected = open_choice(choice, settings)?;
+    let Settings { cpu: Limits { threads, isa }, gpu: Options { checked, .. } } = settings;
+    match (&selected.engine.info().engine[..], isa, threads, checked) {
+        ("cpu", _, _, false) | ("gpu", None, 0, _) | (_, None, 0, false) => Ok(selected),
+        (engine, _, _, true) if engine != "gpu" => Err(only("gpu", "--checked", "true", engine)),
+        (engine, Some(isa), ..) => Err(only("cpu", "--isa", isa, engine)),
+        (engine, ..) => Err(only("cpu", "--threads", threads, engine)),
     }
 }
 
-fn only_cpu(flag: &str, value: impl ToString, engine: &str) -> Error {
-    Error::setting(flag, value, format!("with --device cpu alone; the {engine} engine has no such choice"))
+fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
+    Error::setting(flag, value, format!("with --device {whose} alone; the {engine} engine has no such choice"))
 }
 
-fn open_choice(choice: &Choice, limits: &Limits) -> Result<Selected> {
+fn open_choice(choice: &Choice, settings: &Settings) -> Result<Selected> {
     match choice {
-        Choice::Auto => auto(limits),
-        Choice::Gpu => open(&listed_adapters(), 0),
-        Choice::Cpu => cpu("as asked", limits),
+        Choice::Auto => auto(settings),
+        Choice::Gpu => open(&listed_adapters(), 0, settings),
+        Choice::Cpu => cpu("as asked", &settings.cpu),
         Choice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
         Choice::Adapter(wanted) => {
             let found = listed_adapters();
             let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
-            open(&found, at)
+            open(&found, at, settings)
         }
     }
 }
 
-fn auto(limits: &Limits) -> Result<Selected> {
+fn auto(settings: &Settings) -> Result<Selected> {
     let hardware = adapters().into_iter().find(|adapter| !is_software(adapter));
     match hardware {
-        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter)?), "the best GPU here")),
-        None => cpu("no hardware GPU found", limits),
+        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter, &settings.gpu)?), "the best GPU here")),
+        None => cpu("no hardware GPU found", &settings.cpu),
     }
 }
 
@@ -107,12 +116,12 @@ fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
     Error::setting("--device", format!("{wanted:?}"), format!("auto, gpu, cpu, reference{names}"))
 }
 
-fn open(found: &[(Listed, wgpu::Adapter)], at: usize) -> Result<Selected> {
+fn open(found: &[(Listed, wgpu::Adapter)], at: usize, settings: &Settings) -> Result<Selected> {
     let Some((listed, adapter)) = found.get(at) else {
         return Err(Error::Device(format!("no GPU adapter found, only the engines cpu and reference; {DRIVER_HELP}")));
     };
     let reason = if listed.software { "warning: a software adapter, slower than cpu" } else { "as asked" };
-    Ok(selected(Box::new(GpuEngine::new(adapter)?), reason))
+    Ok(selected(Box::new(GpuEngine::new(adapter, &settings.gpu)?), reason))
 }
 
 fn selected(engine: Box<dyn Engine>, why: &str) -> Selected {

@@ -1,7 +1,7 @@
 //! `run.json`: what happened, with the runs before it.
 
 use super::Study;
-use crate::engine::{EngineInfo, Phase};
+use crate::engine::{Achieved, EngineInfo, Phase};
 use crate::error::Result;
 use serde::Serialize;
 use serde_json::Value;
@@ -30,6 +30,8 @@ pub struct Run {
     pub started: String,
     /// None while it runs, or where it was stopped by force.
     pub ended: Option<String>,
+    /// How fast this run trained; None where nobody knows.
+    pub achieved: Option<Achieved>,
     /// Seconds by phase.
     pub phases: Vec<Phase>,
     /// Files written, relative to the folder.
@@ -61,6 +63,7 @@ impl Run {
             trained: 0,
             started: utc(SystemTime::now()),
             ended: None,
+            achieved: None,
             phases: Vec::new(),
             files: Vec::new(),
         }

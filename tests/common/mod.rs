@@ -7,6 +7,7 @@ use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::cpu::{CpuEngine, Limits};
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
+use gpu_sweep::engine::gpu::options::Options;
 use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::engine::{Batch, Collect, Engine, EngineInfo, Job, Phase, Record, Score, Sink};
 use gpu_sweep::math::rng::{Philox, Stream};
@@ -43,10 +44,16 @@ impl Engines for Vec<Box<dyn Engine>> {
     }
 }
 
+/// Whether to run everything with the kernels' checks on, which are off in what ships.
+pub fn checked() -> bool {
+    std::env::var_os("GPU_SWEEP_CHECKED").is_some()
+}
+
 /// The best adapter, be it a software one. Without any the test fails and says what to install.
 pub fn gpu() -> Box<dyn Engine> {
     let adapters = adapters();
-    Box::new(GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"))).unwrap())
+    let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
+    Box::new(GpuEngine::new(adapter, &Options { checked: checked(), cache: None }).unwrap())
 }
 
 /// The same with a model in lanes of a subgroup.

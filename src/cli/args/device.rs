@@ -1,8 +1,10 @@
 //! Which engine, and what it may use: flags of all that trains.
 
 use super::super::values::whole;
+use etcetera::BaseStrategy;
 use gpu_sweep::engine::cpu::Limits;
-use gpu_sweep::engine::select::{Selected, select};
+use gpu_sweep::engine::gpu::options::Options;
+use gpu_sweep::engine::select::{Selected, Settings, select};
 use gpu_sweep::error::Result;
 
 #[derive(Debug, clap::Args)]
@@ -26,14 +28,24 @@ pub struct Device {
     /// avx512, avx2 and neon give the same bits; portable rounds more often, which shows in the last digits.
     #[arg(long, value_name = "NAME")]
     isa: Option<String>,
+    /// Keep the bounds checks of the gpu engine's kernels: slower, the same bits
+    #[arg(long)]
+    checked: bool,
 }
 
 impl Device {
     /// Opens what was asked for.
     pub fn select(&self) -> Result<Selected> {
-        let limits = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
-        select(&self.device.parse()?, &limits)
+        let cpu = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
+        let gpu = Options { checked: self.checked, cache: cache_folder() };
+        select(&self.device.parse()?, &Settings { cpu, gpu })
     }
+}
+
+/// Where compiled kernels and timed mappings are kept; nowhere for a user without a home.
+fn cache_folder() -> Option<std::path::PathBuf> {
+    let folders = etcetera::choose_base_strategy().ok()?;
+    Some(folders.cache_dir().join("gpu-sweep"))
 }
 
 /// So many threads that a mistyped number does not bring the system down.

@@ -1,16 +1,19 @@
 //! One batch of models on the device: trained in dispatches of bounded time, scored and read back.
 
-use super::buffers::Buffers;
+use super::buffers::{Buffers, Reading};
+use super::clock::Clock;
 use super::device::Device;
+use super::flow::Line;
 use super::layout;
 use super::pace::Pace;
+use super::pending::Pending;
 use super::plan::Plan;
 use super::points::{DevicePoints, Kernel};
-use super::results::{Results, Snapshot};
+use super::results::{Snapshot, scores};
 use super::state::State;
 use super::timing::Timing;
 use super::work::Work;
-use crate::engine::{Batch, Job, Score, Sink, Weights};
+use crate::engine::{Job, Score};
 use crate::error::Result;
 use crate::sweep::Trial;
 use std::ops::Range;
@@ -32,6 +35,8 @@ pub struct BatchRun<'a> {
     /// Whether this batch keeps curves.
     curves: bool,
     state: State<'a>,
+    /// None where the device has no timestamps.
+    clock: Option<Clock<'a>>,
 }
 
 impl<'a> BatchRun<'a> {
@@ -44,14 +49,14 @@ impl<'a> BatchRun<'a> {
         let curves = first < job.record.curves_below;
         let recorded: &[u32] = if curves { &job.record.epochs } else { &[u32::MAX] };
         let state = State::new(kernels, job, &trials, recorded)?;
-        Ok(Self { kernels, job, first, curves, state })
+        Ok(Self { kernels, job, first, curves, state, clock: Clock::new(kernels.device) })
     }
 
-    /// Trains all epochs and collects what `job.record` asks for.
+    /// Trains all epochs and sets out to collect what `job.record` asks for; None where nobody wants it any more.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub fn run(self, pace: &mut Pace, timing: &mut Timing, sink: &mut dyn Sink) -> Result<Batch> {
+    pub fn run(self, pace: &mut Pace, timing: &mut Timing, line: &Line) -> Result<Option<Pending>> {
         let record = &self.job.record;
         let initial = if record.weights { Some(self.state.parameters()?) } else { None };
         // The kernels record training losses, but not where updates see only a part of the rows.
@@ -59,42 +64,64 @@ impl<'a> BatchRun<'a> {
         let mut snapshots = Vec::new();
         let mut epoch = 0;
         for stop in record.epochs.iter().copied().filter(|_| live).chain([self.job.epochs]) {
-            timing.measure("device", || self.train(epoch..stop, pace, sink))?;
+            timing.measure("training", || self.train(epoch..stop, pace, line))?;
             epoch = stop;
             if live && snapshots.len() < record.epochs.len() {
                 snapshots.push(timing.measure("evaluation", || self.snapshot(pace))?);
             }
+            if line.stopped() {
+                return Ok(None);
+            }
         }
-        let last = timing.measure("evaluation", || self.snapshot(pace))?;
-        timing.measure("readback", || self.collect(initial, snapshots, last))
+        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, pace))?;
+        if let Some(seconds) = self.clock.as_ref().map(Clock::seconds).transpose()? {
+            timing.add("device", seconds);
+        }
+        Ok(Some(pending))
     }
 
-    /// Does the updates of `epochs` in dispatches that the pace and the tables of epochs allow.
-    fn train(&self, epochs: Range<u32>, pace: &mut Pace, sink: &mut dyn Sink) -> Result<()> {
-        let plan = &self.kernels.plan;
-        let Some(kernel) = &self.kernels.train.train else { return Ok(()) };
-        let per_epoch = u64::from(plan.mapping.steps_per_epoch(&self.kernels.work));
-        let turns = plan.mapping.turns_per_step(&self.kernels.work);
+    /// Does the updates of `epochs` in dispatches that the pace allows.
+    fn train(&self, epochs: Range<u32>, pace: &mut Pace, line: &Line) -> Result<()> {
+        let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.work));
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
-        while done < end {
-            let before = done / per_epoch;
-            let table_end = (before + u64::from(plan.most_epochs)) * per_epoch;
-            let next = end.min(table_end).min(done + u64::from(pace.steps()));
-            let job = layout::Job {
-                models: self.state.models,
-                first_epoch: before as u32,
-                first_tile: (done % per_epoch) as u32,
-                steps: (next - done) as u32 * turns,
-                first_slot: self.slot_from(before as u32),
-                ..Default::default()
-            };
-            let touched = job.first_epoch..next.div_ceil(per_epoch) as u32;
-            self.state.tables.fill(self.kernels.device, &self.kernels.work, touched);
-            pace.time((next - done) as u32, || self.dispatch(kernel, self.kernels.train, job))?;
+        while done < end && !line.stopped() {
+            let steps = (end - done).min(u64::from(pace.steps())) as u32;
+            let next = done + pace.time(|| self.steps(done, steps))?;
+            line.progress((next / per_epoch - done / per_epoch) * u64::from(self.state.models));
             done = next;
-            sink.progress((done / per_epoch - before) * u64::from(self.state.models));
         }
         Ok(())
+    }
+
+    /// Does up to `steps` steps from step `done` on, in one dispatch that the tables of epochs allow; returns how many.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn steps(&self, done: u64, steps: u32) -> Result<u64> {
+        let (plan, work) = (&self.kernels.plan, &self.kernels.work);
+        let Some(kernel) = &self.kernels.train.train else { return Ok(0) };
+        let per_epoch = u64::from(plan.mapping.steps_per_epoch(work));
+        let before = done / per_epoch;
+        let next = (done + u64::from(steps)).min((before + u64::from(plan.most_epochs)) * per_epoch);
+        let job = layout::Job {
+            models: self.state.models,
+            first_epoch: before as u32,
+            first_tile: (done % per_epoch) as u32,
+            steps: (next - done) as u32 * plan.mapping.turns_per_step(work),
+            first_slot: self.slot_from(before as u32),
+            ..Default::default()
+        };
+        self.state.tables.fill(self.kernels.device, work, job.first_epoch..next.div_ceil(per_epoch) as u32);
+        self.dispatch(kernel, self.kernels.train, job)?;
+        Ok(next - done)
+    }
+
+    /// The models' parameters as they are, row-major `[models, parameters]`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn parameters(&self) -> Result<Vec<f64>> {
+        self.state.parameters()
     }
 
     /// Index of the first recorded epoch from `epoch` on.
@@ -107,18 +134,20 @@ impl<'a> BatchRun<'a> {
         let Kernels { device, plan, .. } = self.kernels;
         device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
         let bound: Vec<_> = kernel.bindings.iter().map(|b| (*b, self.state.buffer(*b, &points.buffer))).collect();
-        device.dispatch(&kernel.pipeline, &bound, [plan.mapping.workgroups(self.state.models), 1]);
+        let groups = [plan.mapping.workgroups(self.state.models), 1];
+        device.dispatch(&kernel.pipeline, &bound, groups, self.clock.as_ref().map(Clock::next).transpose()?);
         device.wait()
     }
 
     /// Scores of all models on the training and test points, as they are now.
     fn snapshot(&self, pace: &Pace) -> Result<Snapshot> {
-        let train = self.evaluate(self.kernels.train, pace)?;
-        let test = self.kernels.test.map(|points| self.evaluate(points, pace)).transpose()?;
-        Ok(Snapshot { train, test })
+        let of =
+            |points: &DevicePoints| Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows));
+        Ok(Snapshot { train: of(self.kernels.train)?, test: self.kernels.test.map(of).transpose()? })
     }
 
-    fn evaluate(&self, points: &DevicePoints, pace: &Pace) -> Result<Vec<Option<Score>>> {
+    /// Sums over `points` for all models.
+    fn evaluate(&self, points: &DevicePoints, pace: &Pace) -> Result<Reading<layout::Score>> {
         let Kernels { device, plan, work, .. } = self.kernels;
         let mut encoder = device.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&self.state.scores, 0, None);
@@ -130,9 +159,7 @@ impl<'a> BatchRun<'a> {
             let job = layout::Job { models: self.state.models, first_point, end_point, ..Default::default() };
             self.dispatch(&points.evaluate, points, job)?;
         }
-        let sums: Vec<layout::Score> = Buffers { device }.read(&self.state.scores, self.state.models as usize)?;
-        let mean = |sum: &layout::Score| Score { loss: f64::from(sum.loss) / f64::from(rows), correct: sum.correct };
-        Ok(sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect())
+        Ok(Buffers { device }.start_reading(&self.state.scores, self.state.models as usize))
     }
 
     /// The models' scores as they are, without training: for [`crate::engine::Engine::evaluate`].
@@ -140,21 +167,26 @@ impl<'a> BatchRun<'a> {
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
     pub fn scores(&self, pace: &Pace) -> Result<Vec<Option<Score>>> {
-        self.evaluate(self.kernels.train, pace)
+        Ok(self.snapshot(pace)?.train)
     }
 
-    fn collect(self, initial: Option<Vec<f64>>, snapshots: Vec<Snapshot>, last: Snapshot) -> Result<Batch> {
-        let buffers = Buffers { device: self.kernels.device };
-        let models = self.state.models as usize;
-        let diverged: Vec<u32> = buffers.read(&self.state.diverged, models)?;
-        let weights = match initial {
-            Some(initial) => Some(Weights { initial, last: self.state.parameters()? }),
-            None => None,
-        };
-        let recorded = if self.curves && self.kernels.work.is_full() { self.job.record.epochs.len() } else { 0 };
-        let losses: Vec<f32> = buffers.read(&self.state.losses, models * recorded)?;
-        let rows = [self.kernels.train.rows, self.kernels.test.map_or(1, |points| points.rows)];
-        let results = Results::new(self.job, rows, losses, snapshots, last, &diverged);
-        Ok(results.batch(self.first, self.curves, weights))
+    /// Everything that the batch leaves, on its way.
+    fn pending(&self, initial: Option<Vec<f64>>, snapshots: Vec<Snapshot>, pace: &Pace) -> Result<Pending> {
+        let Kernels { device, plan, work, train, test } = self.kernels;
+        let (buffers, models) = (Buffers { device }, self.state.models as usize);
+        let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
+        let [stored, _] = plan.mapping.stored(work);
+        let last = || buffers.start_reading(&self.state.parameters, models * stored);
+        Ok(Pending {
+            first: self.first,
+            curves: self.curves,
+            rows: [train.rows, test.map_or(1, |points| points.rows)],
+            train: self.evaluate(train, pace)?,
+            test: test.map(|test| self.evaluate(test, pace)).transpose()?,
+            diverged: buffers.start_reading(&self.state.diverged, models),
+            losses: buffers.start_reading(&self.state.losses, models * recorded),
+            snapshots,
+            weights: initial.map(|initial| (initial, last())),
+        })
     }
 }

@@ -3,6 +3,7 @@
 use super::device::Device;
 use crate::error::{Error, Result};
 use bytemuck::Pod;
+use std::marker::PhantomData;
 use std::sync::mpsc;
 use wgpu::BufferUsages as Usage;
 use wgpu::util::DeviceExt;
@@ -39,15 +40,20 @@ impl Buffers<'_> {
         self.device.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
     }
 
-    /// Waits for all work and reads the first `count` elements.
+    /// Waits for all work so far and reads the first `count` elements.
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
     pub fn read<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<T>> {
+        self.start_reading(buffer, count).finish(self.device)
+    }
+
+    /// Sets out to read the first `count` elements, as they are after all work so far.
+    pub fn start_reading<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Reading<T> {
         let device = &self.device.device;
         let size = (count * size_of::<T>()) as u64;
         if size == 0 {
-            return Ok(Vec::new());
+            return Reading { count, begun: None, kind: PhantomData };
         }
         let staging = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("readback"),
@@ -57,17 +63,42 @@ impl Buffers<'_> {
         });
         let mut encoder = device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
-        self.device.queue.submit([encoder.finish()]);
-        let (sender, receiver) = mpsc::channel();
+        let submission = self.device.queue.submit([encoder.finish()]);
+        let (sender, mapped) = mpsc::channel();
         // The receiver outlives the wait; a failed send means that nobody asks any more.
-        staging.map_async(wgpu::MapMode::Read, .., move |mapped| drop(sender.send(mapped)));
-        self.device.wait()?;
-        let failed = |e: String| Error::Device(format!("{}: readback failed: {e}", self.device.info.device));
-        let mapped = receiver.recv().map_err(|e| failed(e.to_string()))?;
-        mapped.map_err(|e| failed(e.to_string()))?;
+        staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
+        Reading { count, begun: Some(Begun { staging, submission, mapped }), kind: PhantomData }
+    }
+}
+
+/// Elements on their way from the device.
+pub struct Reading<T> {
+    count: usize,
+    /// None where there is nothing to read.
+    begun: Option<Begun>,
+    kind: PhantomData<T>,
+}
+
+struct Begun {
+    staging: wgpu::Buffer,
+    submission: wgpu::SubmissionIndex,
+    mapped: mpsc::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
+}
+
+impl<T: Pod> Reading<T> {
+    /// Waits until they are here; later work goes on.
+    ///
+    /// # Errors
+    /// [`Error::Device`] where the device fails.
+    pub fn finish(self, device: &Device) -> Result<Vec<T>> {
+        let Some(Begun { staging, submission, mapped }) = self.begun else { return Ok(Vec::new()) };
+        device.wait_for(Some(submission))?;
+        let failed = |e: String| Error::Device(format!("{}: readback failed: {e}", device.info.device));
+        let result = mapped.recv().map_err(|e| failed(e.to_string()))?;
+        result.map_err(|e| failed(e.to_string()))?;
         let view = staging.get_mapped_range(..).map_err(|e| failed(e.to_string()))?;
         // Copied through bytes: a mapping is not always aligned for T.
-        let mut values = vec![T::zeroed(); count];
+        let mut values = vec![T::zeroed(); self.count];
         bytemuck::cast_slice_mut(&mut values).copy_from_slice(&view);
         Ok(values)
     }

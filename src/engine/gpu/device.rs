@@ -1,6 +1,8 @@
 //! Adapters, and the device made from one.
 
 use super::limits::{Limits, Subgroups};
+use super::options::Options;
+use super::pipelines::Pipelines;
 use super::{buffers::Buffers, probe};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
@@ -84,7 +86,8 @@ pub fn list() -> Vec<Listed> {
 }
 
 /// Features that kernels use where there are any.
-const USED_FEATURES: wgpu::Features = wgpu::Features::SUBGROUP;
+const USED_FEATURES: wgpu::Features =
+    wgpu::Features::SUBGROUP.union(wgpu::Features::TIMESTAMP_QUERY).union(wgpu::Features::PIPELINE_CACHE);
 
 /// Invocations that keep a device busy: of a software adapter the lanes of all cores, of a large GPU two or three warps for
 /// each of its some 500 schedulers.
@@ -103,6 +106,9 @@ pub struct Device {
     pub queue: wgpu::Queue,
     pub info: EngineInfo,
     pub limits: Limits,
+    /// Whether kernels check their bounds.
+    checked: bool,
+    pipelines: Pipelines,
     /// Errors that the device reported since they were last asked for.
     errors: Arc<Mutex<Vec<String>>>,
 }
@@ -112,7 +118,7 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::Device`] where the adapter gives no device or the probe fails.
-    pub fn open(adapter: &wgpu::Adapter) -> Result<Self> {
+    pub fn open(adapter: &wgpu::Adapter, options: &Options) -> Result<Self> {
         let listed = describe(0, adapter);
         let required_limits = adapter.limits();
         let limits = Limits {
@@ -147,7 +153,8 @@ impl Device {
             driver: format!("{} {}", listed.backend, listed.driver),
             software: listed.software,
         };
-        let mut this = Self { device, queue, info, limits, errors };
+        let pipelines = Pipelines::open(&device, &adapter.get_info(), options.cache.as_deref());
+        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, errors };
         this.limits.loop_iterations = probe::loop_iterations(&this)?;
         if required_features.contains(wgpu::Features::SUBGROUP) {
             this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes)?;
@@ -155,12 +162,25 @@ impl Device {
         Ok(this)
     }
 
+    /// Keeps what was compiled for later runs.
+    pub fn keep_pipelines(&mut self) {
+        self.pipelines.keep();
+    }
+
     /// Waits until all submitted work is done.
     ///
     /// # Errors
     /// [`Error::Device`] where the device is lost or reported an error since the last call.
     pub fn wait(&self) -> Result<()> {
-        let polled = self.device.poll(wgpu::PollType::wait_indefinitely());
+        self.wait_for(None)
+    }
+
+    /// Waits until this submission is done; all work without one.
+    ///
+    /// # Errors
+    /// As for [`Device::wait`].
+    pub fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
         let reported = std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner));
         let lines = reported.into_iter().chain(polled.err().map(|e| e.to_string()));
         let message = lines.map(|m| m.replace('\n', " ")).collect::<Vec<_>>().join("; ");
@@ -175,10 +195,19 @@ impl Device {
         Buffers { device: self }
     }
 
-    /// Reads and checks WGSL.
+    /// Reads and validates WGSL, which must be this crate's own.
     pub fn module(&self, source: &str) -> wgpu::ShaderModule {
         let source = wgpu::ShaderSource::Wgsl(source.into());
-        self.device.create_shader_module(wgpu::ShaderModuleDescriptor { label: Some("kernels"), source })
+        let descriptor = wgpu::ShaderModuleDescriptor { label: Some("kernels"), source };
+        if self.checked {
+            return self.device.create_shader_module(descriptor);
+        }
+        // SAFETY: the kernels are our own. Each of their loops ends: all count to a bound that is fixed before they begin, but
+        // for the walk of `shuffled`, which ends because a permutation's cycle comes back to where it began. Each index is
+        // below the length that the host gives its buffer: models are clamped to the batch's, points to the data's, slots
+        // of recorded losses end before the entry that no epoch reaches. No divisor is 0: all are sizes. The suites run
+        // with the checks on, too, and find the same bits.
+        unsafe { self.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
     }
 
     /// Compiles one entry point.
@@ -192,12 +221,18 @@ impl Device {
                 zero_initialize_workgroup_memory: true,
                 ..Default::default()
             },
-            cache: None,
+            cache: self.pipelines.cache(),
         })
     }
 
-    /// Runs `pipeline` once over a grid of workgroups.
-    pub fn dispatch(&self, pipeline: &wgpu::ComputePipeline, bound: &[(u32, &wgpu::Buffer)], groups: [u32; 2]) {
+    /// Runs `pipeline` once over a grid of workgroups; its start and end may be noted.
+    pub fn dispatch(
+        &self,
+        pipeline: &wgpu::ComputePipeline,
+        bound: &[(u32, &wgpu::Buffer)],
+        groups: [u32; 2],
+        timestamp_writes: Option<wgpu::ComputePassTimestampWrites>,
+    ) {
         let entries: Vec<_> = bound
             .iter()
             .map(|(binding, buffer)| wgpu::BindGroupEntry { binding: *binding, resource: buffer.as_entire_binding() })
@@ -206,7 +241,7 @@ impl Device {
         let descriptor = wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries };
         let group = self.device.create_bind_group(&descriptor);
         let mut encoder = self.device.create_command_encoder(&Default::default());
-        let mut pass = encoder.begin_compute_pass(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&wgpu::ComputePassDescriptor { label: None, timestamp_writes });
         pass.set_pipeline(pipeline);
         pass.set_bind_group(0, &group, &[]);
         pass.dispatch_workgroups(groups[0], groups[1], 1);

@@ -1,6 +1,7 @@
 //! How much a dispatch does: as much as fits well inside driver watchdogs. Never changes a bit of any result.
 
 use super::plan::Plan;
+use crate::error::Result;
 use std::time::{Duration, Instant};
 
 /// What a dispatch should take: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
@@ -26,12 +27,12 @@ impl Pace {
         self.steps
     }
 
-    /// Runs a dispatch of `steps` steps and learns from the time that it took.
-    pub fn time<T>(&mut self, steps: u32, dispatch: impl FnOnce() -> T) -> T {
+    /// Runs a dispatch, which says how many steps it did, and learns from the time that it took.
+    pub fn time(&mut self, dispatch: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let start = Instant::now();
-        let result = dispatch();
-        self.learn(steps, start.elapsed());
-        result
+        let steps = dispatch()?;
+        self.learn(steps as u32, start.elapsed());
+        Ok(steps)
     }
 
     fn learn(&mut self, steps: u32, took: Duration) {

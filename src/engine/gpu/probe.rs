@@ -21,7 +21,7 @@ pub fn loop_iterations(device: &Device) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
     let pipeline = device.pipeline(&device.module(PROBE), "count");
-    device.dispatch(&pipeline, &[(0, &counted)], [1, 1]);
+    device.dispatch(&pipeline, &[(0, &counted)], [1, 1], None);
     match buffers.read::<u32>(&counted, 3)?[2] {
         WANTED => Ok(UNLIMITED),
         n if (10_000..WANTED).contains(&n) => Ok(n - MARGIN),
@@ -46,7 +46,7 @@ pub fn subgroups(device: &Device, [least, most]: [u32; 2]) -> Result<Subgroups> 
     let count = (GROUPS * INVOCATIONS) as usize;
     let (seen, far) = (buffers.zeros(16 * count as u64), buffers.storage(&[least / 2]));
     let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "look");
-    device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1]);
+    device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1], None);
     Ok(judge(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
 }
 

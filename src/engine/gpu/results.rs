@@ -1,12 +1,18 @@
 //! From what a batch left on the device to its outcomes and curves.
 
-use super::layout::RUNNING;
+use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
 
 /// Scores of a batch at one moment.
 pub struct Snapshot {
     pub train: Vec<Option<Score>>,
     pub test: Option<Vec<Option<Score>>>,
+}
+
+/// Mean scores over `rows` points; None where a logit was not finite.
+pub fn scores(sums: &[layout::Score], rows: usize) -> Vec<Option<Score>> {
+    let mean = |sum: &layout::Score| Score { loss: f64::from(sum.loss) / rows as f64, correct: sum.correct };
+    sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect()
 }
 
 impl Snapshot {

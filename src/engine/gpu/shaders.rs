@@ -45,6 +45,8 @@ const STREAMED: &str = include_str!("../../../shaders/tiled_streamed.wgsl");
 const INITIALISE: &str = include_str!("../../../shaders/initialise.wgsl");
 /// The kernel that counts loop iterations, a module of its own.
 pub const PROBE: &str = include_str!("../../../shaders/probe.wgsl");
+/// The kernel that multiplies and adds.
+pub const PEAK: &str = include_str!("../../../shaders/peak.wgsl");
 /// The kernel that looks at subgroups.
 pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups.wgsl");
 

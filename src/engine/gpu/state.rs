@@ -18,7 +18,7 @@ pub struct State<'a> {
     pub uniform: wgpu::Buffer,
     seeds: wgpu::Buffer,
     hyper: wgpu::Buffer,
-    parameters: wgpu::Buffer,
+    pub parameters: wgpu::Buffer,
     memory: wgpu::Buffer,
     gradients: wgpu::Buffer,
     pub diverged: wgpu::Buffer,
@@ -87,7 +87,7 @@ impl<'a> State<'a> {
                 let bound = kernel.bindings.iter().map(|b| (*b, self.buffer(*b, &kernels.train.buffer)));
                 // So many stripes that even a thousand inputs keep the loop over parameters short.
                 let stripes = size.min(64) as u32;
-                kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes]);
+                kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes], None);
             }
             (Initial::Drawn, None) => {
                 let of = |t: &Trial| job.recipe.init.parameters(&job.shape, t.seed, t.hyperparameters.init_scale());
@@ -125,15 +125,21 @@ impl<'a> State<'a> {
         let (models, work) = (self.models as usize, &self.kernels.work);
         let [stored, _] = self.kernels.plan.mapping.stored(work);
         let slots: Vec<f32> = Buffers { device: self.kernels.device }.read(&self.parameters, models * stored)?;
-        let rows = match self.kernels.plan.mapping.tiling(work) {
-            None => transpose(&slots, models),
-            Some(tiling) => {
-                let places = tiling.slots(work);
-                slots.chunks_exact(stored).flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
-            }
-        };
-        Ok(rows.into_iter().map(f64::from).collect())
+        Ok(rows_of(self.kernels, models, &slots))
     }
+}
+
+/// Parameters as the mapping's `slot` puts them, in row-major order `[models, parameters]`.
+pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
+    let rows = match kernels.plan.mapping.tiling(&kernels.work) {
+        None => transpose(slots, models),
+        Some(tiling) => {
+            let places = tiling.slots(&kernels.work);
+            let models = slots.chunks_exact(4 * tiling.model as usize);
+            models.flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
+        }
+    };
+    rows.into_iter().map(f64::from).collect()
 }
 
 /// Row-major `[rows, columns]` to `[columns, rows]`.

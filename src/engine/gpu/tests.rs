@@ -26,7 +26,9 @@ const MAPPINGS: [&str; 9] = [
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
 fn engine() -> GpuEngine {
     let adapters = adapters();
-    GpuEngine::new(adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"))).unwrap()
+    let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
+    let checked = std::env::var_os("GPU_SWEEP_CHECKED").is_some();
+    GpuEngine::new(adapter, &Options { checked, cache: None }).unwrap()
 }
 
 #[derive(Default)]

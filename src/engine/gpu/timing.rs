@@ -26,6 +26,16 @@ impl Timing {
         }
     }
 
+    /// Adds all of another's.
+    pub fn merge(&mut self, other: &Self) {
+        other.phases.iter().for_each(|phase| self.add(phase.name, phase.seconds));
+    }
+
+    /// Seconds of one phase.
+    pub fn seconds(&self, name: &str) -> Option<f64> {
+        self.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds)
+    }
+
     /// All phases so far.
     pub fn phases(&self) -> Vec<Phase> {
         self.phases.clone()

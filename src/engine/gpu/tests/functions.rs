@@ -27,7 +27,7 @@ fn on_device(device: &Device, call: &str, inputs: &[u32]) -> Vec<u32> {
     let buffers = device.buffers();
     let (from, to) = (buffers.storage(inputs), buffers.zeros(4 * inputs.len() as u64));
     let pipeline = device.pipeline(&device.module(&source), "apply");
-    device.dispatch(&pipeline, &[(0, &from), (1, &to)], [inputs.len().div_ceil(64) as u32, 1]);
+    device.dispatch(&pipeline, &[(0, &from), (1, &to)], [inputs.len().div_ceil(64) as u32, 1], None);
     buffers.read(&to, inputs.len()).unwrap()
 }
 
@@ -96,6 +96,8 @@ fn activations_and_slopes_are_right() {
         // The normal tail's 8 (see above), a product and a difference.
         let error = worst(&inputs, &outputs, |z, a| ulps(a, activation.activate(z)));
         assert!(error <= 9.0, "{value}: {error} ulp");
+        // A device may take numbers below f32's normal ones for 0, where some slopes jump.
+        let inputs: Vec<f32> = inputs.into_iter().filter(|z| !z.is_subnormal()).collect();
         let outputs = floats_on_device(device, &format!("{slope}(x, {value}(x))"), &inputs);
         // Slopes pass through 0 or forget how near 1 the output is: a few roundings of numbers of at most 1.13.
         let error = worst(&inputs, &outputs, |z, s| (s - activation.slope(z, activation.activate(z))).abs());

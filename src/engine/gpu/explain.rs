@@ -1,0 +1,110 @@
+//! How a job is going to be done, and what it should take, for people.
+
+use super::floor::Cost;
+use super::limits::{Limits, Subgroups};
+use super::mapping::{Mapping, REGISTER_NUMBERS};
+use super::plan::{Plan, candidates};
+use super::work::Work;
+use super::{GpuEngine, peak};
+use crate::engine::{Job, Reason};
+use crate::error::Result;
+
+/// The plan for `job` with its reasons, and the floor that this device's own ceiling sets.
+///
+/// # Errors
+/// Where the device fails, or can't run the job's mapping.
+pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<Reason>> {
+    let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
+    mapping.check(&work, limits)?;
+    let models = job.trials.len();
+    let slots = if job.record.curves_below > 0 { job.record.epochs.len() } else { 1 };
+    let plan = Plan::new(mapping, &work, slots, limits);
+    let fused = peak::fused_per_second(&engine.device)?;
+    let reason = |subject, text| Reason { subject, text };
+    Ok(vec![
+        reason("mapping", format!("{mapping}: {}", why(mapping, &work, models, limits))),
+        reason("others", others(mapping, &work, models, limits)),
+        reason("device", device(limits)),
+        reason("batches", batches(&plan, &work, models, job.epochs, limits)),
+        reason("floor", floor(&Cost::of(&work), &work, models, job.epochs, fused)),
+    ])
+}
+
+fn why(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
+    let numbers = work.numbers();
+    let registers = format!("its {numbers} numbers fit in registers (up to {REGISTER_NUMBERS})");
+    let busy = limits.busy;
+    let beyond = if numbers > REGISTER_NUMBERS {
+        format!("its {numbers} numbers are more than the {REGISTER_NUMBERS} that registers take")
+    } else {
+        "an epoch of its has more loop iterations than a dispatch may have".to_owned()
+    };
+    match mapping {
+        Mapping::Thread { .. } => {
+            format!("one invocation a model; {registers}, and {models} models keep the device busy")
+        }
+        Mapping::Subgroup { lanes, .. } | Mapping::Workgroup { lanes, .. } => {
+            format!(
+                "{lanes} lanes a model; {registers}, and {models} models with {lanes} lanes keep it as busy as can be ({busy})"
+            )
+        }
+        Mapping::Tiled { tile, .. } => format!(
+            "a workgroup a model, {tile} points at a time; {beyond}, and with the model {} bytes fit in workgroup memory",
+            mapping.workgroup_bytes(work)
+        ),
+        Mapping::Streamed { tile, .. } => format!("a workgroup a model in storage, {tile} points at a time; {beyond}"),
+    }
+}
+
+/// What else could run, and what stands against the rest.
+fn others(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
+    let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
+    let rivals: Vec<String> = rivals.map(|rival| format!("{rival} may be as fast")).collect();
+    let kinds = ["thread-64", "subgroup-8-64", "tiled-64-16"].into_iter().filter_map(|kind| Mapping::parse(kind).ok());
+    let refused = kinds.filter_map(|kind| kind.check(work, limits).err()).map(|e| format!("not {e}"));
+    let all: Vec<String> = rivals.into_iter().chain(refused).collect();
+    if all.is_empty() { "none worth a try".into() } else { all.join("; ") }
+}
+
+fn device(limits: &Limits) -> String {
+    let subgroups = match limits.subgroups {
+        Subgroups::Missing => "no subgroups".to_owned(),
+        Subgroups::NotLinear => "subgroups numbered otherwise than invocations".to_owned(),
+        Subgroups::Linear { least, most } if least == most => format!("subgroups of {least}"),
+        Subgroups::Linear { least, most } => format!("subgroups of {least} to {most}"),
+    };
+    format!(
+        "{} bytes of workgroup memory, {subgroups}, {} loop iterations a dispatch, busy from {} invocations on",
+        limits.workgroup_storage, limits.loop_iterations, limits.busy
+    )
+}
+
+fn batches(plan: &Plan, work: &Work, models: u64, epochs: u32, limits: &Limits) -> String {
+    let size = plan.batch_models.min(models.max(1));
+    let per_epoch = plan.mapping.steps_per_epoch(work);
+    let most = (plan.most_steps / per_epoch).min(plan.most_epochs).min(epochs);
+    let dispatch = match most {
+        0 => format!("{} of the {per_epoch} tiles of an epoch", plan.most_steps),
+        most => format!("{most} epochs"),
+    };
+    format!(
+        "{} of up to {size} models, {:.1} MB each; a dispatch does up to {dispatch} ({} loop iterations a step of {}), as many as \
+         take 50 ms",
+        models.div_ceil(size),
+        (size * plan.model_bytes) as f64 / 1e6,
+        plan.mapping.iterations(work, limits),
+        limits.loop_iterations,
+    )
+}
+
+fn floor(cost: &Cost, work: &Work, models: u64, epochs: u32, fused: f64) -> String {
+    let steps = models as f64 * f64::from(epochs) * work.rows as f64;
+    format!(
+        "{:.3} s: {steps:.2e} sample-steps of {:.0} instructions ({:.0} flop), at the {fused:.2e} multiplications with additions \
+         a second that this device does in registers alone (measured now)",
+        steps * cost.instructions / fused,
+        cost.instructions,
+        cost.flop,
+    )
+}

@@ -1,0 +1,121 @@
+//! Batches one after the other: one thread keeps the device at work, the calling thread reads back, converts and hands on what
+//! is finished.
+
+use super::batch::{BatchRun, Kernels};
+use super::pace::Pace;
+use super::pending::Pending;
+use super::plan::whole_units;
+use super::timing::Timing;
+use crate::engine::{Job, Sink};
+use crate::error::{Error, Result};
+use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::time::{Duration, Instant};
+
+/// Batches begun and not yet taken: one that is trained, one that is read back and written.
+const IN_FLIGHT: usize = 2;
+/// What a batch of several of the sink's units should take at most: a stop loses no more than about this.
+const BATCH_TIME: Duration = Duration::from_millis(500);
+
+/// What the device's thread tells.
+enum Message {
+    Progress(u64),
+    Trained(Box<Pending>),
+}
+
+/// How the device's thread talks to the calling one.
+pub struct Line<'a> {
+    sender: Sender<Message>,
+    stop: &'a AtomicBool,
+}
+
+impl Line<'_> {
+    /// Tells of so many more updates.
+    pub fn progress(&self, model_epochs: u64) {
+        // Whoever listens no more has said stop.
+        let _ = self.sender.send(Message::Progress(model_epochs));
+    }
+
+    /// Whether nobody wants more results.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+}
+
+/// Trains the trials in `range` and hands batches to `sink` until it says stop; returns where the time went and
+/// how many models were taken.
+///
+/// # Errors
+/// [`Error::Device`] where the device fails; the sink's own errors.
+pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<(Timing, u64)> {
+    let stop = AtomicBool::new(false);
+    let (sender, messages) = channel();
+    let (permits, taken) = sync_channel(IN_FLIGHT);
+    let (unit, line) = (sink.unit(), Line { sender, stop: &stop });
+    std::thread::scope(|scope| {
+        let device = scope.spawn(move || run_batches(kernels, job, range, unit, &line, &permits));
+        let handed_on = hand_on(kernels, job, sink, &messages, taken);
+        // The device's thread stops before its next dispatch, whatever the reason.
+        stop.store(true, Ordering::Relaxed);
+        drop(messages);
+        let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let (mut timing, (host, models)) = (run?, handed_on?);
+        timing.merge(&host);
+        Ok((timing, models))
+    })
+}
+
+/// The device's thread.
+fn run_batches(
+    kernels: &Kernels,
+    job: &Job,
+    range: Range<u64>,
+    unit: u64,
+    line: &Line,
+    permits: &SyncSender<()>,
+) -> Result<Timing> {
+    let (mut pace, mut timing) = (Pace::new(&kernels.plan), Timing::default());
+    let (mut units, mut first) = (1, range.start);
+    // A failed send: the calling thread has left.
+    while first < range.end && !line.stopped() && permits.send(()).is_ok() {
+        let begun = Instant::now();
+        let wanted = whole_units(first, unit, units);
+        let models = kernels.plan.batch(first..range.end, job.record.curves_below, wanted);
+        let run = timing.measure("upload", || BatchRun::new(kernels, job, first, models as u32))?;
+        let Some(pending) = run.run(&mut pace, &mut timing, line)? else { break };
+        if line.sender.send(Message::Trained(Box::new(pending))).is_err() {
+            break;
+        }
+        first += models;
+        units = if begun.elapsed() < BATCH_TIME { units * 2 } else { (units / 2).max(1) };
+    }
+    Ok(timing)
+}
+
+/// The calling thread.
+fn hand_on(
+    kernels: &Kernels,
+    job: &Job,
+    sink: &mut dyn Sink,
+    messages: &Receiver<Message>,
+    taken: Receiver<()>,
+) -> Result<(Timing, u64)> {
+    let (mut timing, mut models) = (Timing::default(), 0);
+    for message in messages {
+        match message {
+            Message::Progress(model_epochs) => sink.progress(model_epochs),
+            Message::Trained(pending) => {
+                let batch = timing.measure("readback", || pending.finish(kernels, job))?;
+                models += batch.outcomes.len() as u64;
+                let next = timing.measure("host work", || sink.accept(batch))?;
+                // Sent before the batch began.
+                taken.recv().map_err(|e| Error::Device(format!("the device's thread ended early: {e}")))?;
+                if next.is_break() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok((timing, models))
+}

@@ -1,0 +1,52 @@
+//! A trained batch whose results are on their way to the host.
+
+use super::batch::Kernels;
+use super::buffers::Reading;
+use super::layout;
+use super::results::{Results, Snapshot, scores};
+use super::state::rows_of;
+use crate::engine::{Batch, Job, Weights};
+use crate::error::Result;
+
+/// What a batch left on the device; the device is free for the next one.
+pub struct Pending {
+    /// Index of the first trial.
+    pub first: u64,
+    /// Whether its models keep curves.
+    pub curves: bool,
+    /// Rows of the training and the test points.
+    pub rows: [usize; 2],
+    pub diverged: Reading<u32>,
+    /// Training losses that the kernels recorded, `[slots, models]`.
+    pub losses: Reading<f32>,
+    /// Scores before each recorded epoch, if any are needed.
+    pub snapshots: Vec<Snapshot>,
+    /// Final sums over the training and the test points.
+    pub train: Reading<layout::Score>,
+    pub test: Option<Reading<layout::Score>>,
+    /// Initial parameters, and the final ones as they lie on the device.
+    pub weights: Option<(Vec<f64>, Reading<f32>)>,
+}
+
+impl Pending {
+    /// Waits until everything is here, and makes a batch of it.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn finish(self, kernels: &Kernels, job: &Job) -> Result<Batch> {
+        let device = kernels.device;
+        let diverged = self.diverged.finish(device)?;
+        let train = scores(&self.train.finish(device)?, self.rows[0]);
+        let test = self.test.map(|test| test.finish(device)).transpose()?.map(|test| scores(&test, self.rows[1]));
+        let weights = match self.weights {
+            None => None,
+            Some((initial, last)) => {
+                let last = rows_of(kernels, diverged.len(), &last.finish(device)?);
+                Some(Weights { initial, last })
+            }
+        };
+        let losses = self.losses.finish(device)?;
+        let results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
+        Ok(results.batch(self.first, self.curves, weights))
+    }
+}
