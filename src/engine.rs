@@ -10,7 +10,9 @@ pub use collect::Collect;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
+use crate::math::tally::BINS;
 use crate::model::Shape;
+use crate::statistics::LossCounts;
 use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
@@ -40,6 +42,9 @@ impl Job {
     }
 }
 
+/// Most numbers of the histograms of a cell: they are held in memory several times over.
+const MOST_HISTOGRAM_NUMBERS: u64 = 4_000_000;
+
 /// What to keep of each training.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
@@ -48,6 +53,8 @@ pub struct Record {
     pub epochs: Vec<u32>,
     /// Trials with an index below this keep their curves.
     pub curves_below: u64,
+    /// Also histograms of all models' training losses, by combination and recorded epoch.
+    pub histograms: bool,
     /// Also the training accuracy.
     pub accuracy: bool,
     /// Also the test loss (and, with `accuracy`, the test accuracy).
@@ -60,13 +67,21 @@ impl Record {
     /// What `sweep` asks for of one of its cells, with `trials` in it, of which the first has number `first` in the sweep
     /// and which hold `share` of all models.
     pub fn of(sweep: &Sweep, trials: &Trials, first: u64, share: f64) -> Self {
+        let (epochs, curves_below) = (sweep.recorded_epochs(), sweep.curves_kept(trials, first, share));
+        let numbers = trials.combinations().saturating_mul(epochs.len() as u64 * u64::from(BINS));
         Self {
-            epochs: sweep.recorded_epochs(),
-            curves_below: sweep.curves_kept(trials, first, share),
+            epochs,
+            curves_below,
+            histograms: curves_below > 0 && curves_below < trials.len() && numbers <= MOST_HISTOGRAM_NUMBERS,
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
             weights: sweep.save_weights,
         }
+    }
+
+    /// Whether the trial with this index has its losses recorded.
+    pub fn records(&self, index: u64) -> bool {
+        self.histograms || index < self.curves_below
     }
 
     /// How many of the trials in `range` keep curves.
@@ -120,6 +135,8 @@ pub struct Batch {
     pub first: u64,
     pub outcomes: Vec<Outcome>,
     pub curves: Curves,
+    /// Of all these models, with [`Record::histograms`]: then a batch ends where the sink's units do.
+    pub losses: Option<LossCounts>,
     /// With [`Record::weights`].
     pub weights: Option<Weights>,
 }

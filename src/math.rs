@@ -11,6 +11,7 @@ pub mod real;
 pub mod rng;
 pub mod shuffle;
 pub mod slots;
+pub mod tally;
 pub(crate) mod vector;
 
 pub use activation::Activation;

@@ -2,9 +2,11 @@
 //! never 0. Knows nothing of engines, files or pictures.
 
 mod counts;
+mod losses;
 mod summary;
 mod wilson;
 
 pub use counts::Counts;
+pub use losses::LossCounts;
 pub use summary::{Group, Series, Summary, best};
 pub use wilson::wilson_95;

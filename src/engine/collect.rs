@@ -2,6 +2,7 @@
 
 use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
 use crate::error::Result;
+use crate::statistics::LossCounts;
 use crate::sweep::{Initial, Trial};
 use std::ops::{ControlFlow, Range};
 
@@ -63,9 +64,20 @@ pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     }
 }
 
-/// The epochs at which the curves of trial `index` are recorded: none where it keeps no curves.
+/// The epochs at which the curves of trial `index` are recorded: none where nobody asks.
 pub fn recorded(job: &Job, index: u64) -> &[u32] {
-    if index < job.record.curves_below { &job.record.epochs } else { &[] }
+    if job.record.records(index) { &job.record.epochs } else { &[] }
+}
+
+/// Histograms of the models' recorded losses, the first of which is trial `first`.
+fn losses(job: &Job, first: u64, models: &[Trained]) -> LossCounts {
+    let combinations = job.trials.combinations();
+    let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
+    for (index, model) in (first..).zip(models) {
+        let combination = (index % combinations) as usize;
+        model.train.loss.iter().enumerate().for_each(|(slot, loss)| counts.add(combination, slot, *loss));
+    }
+    counts
 }
 
 /// Whether test curves are to be recorded.
@@ -76,6 +88,7 @@ pub fn records_test(job: &Job) -> bool {
 /// The batch of consecutive models from trial `first` on.
 pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
     let outcomes = models.iter().map(|m| m.outcome).collect();
+    let losses = job.record.histograms.then(|| losses(job, first, &models));
     let kept = &models[..job.record.curves_in(&(first..first + models.len() as u64))];
     let joined = |curve: fn(&Trained) -> &[f64]| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();
     let (accuracy, test) = (job.record.accuracy, records_test(job));
@@ -90,7 +103,7 @@ pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
         initial: models.iter().flat_map(|m| m.initial.iter().copied()).collect(),
         last: models.iter().flat_map(|m| m.last.iter().copied()).collect(),
     });
-    Batch { first, outcomes, curves, weights }
+    Batch { first, outcomes, curves, losses, weights }
 }
 
 /// A sink that keeps everything in memory, as one batch.
@@ -141,6 +154,9 @@ fn append(batch: &mut Batch, next: Batch) {
     optional(&mut batch.curves.train_accuracy, next.curves.train_accuracy);
     optional(&mut batch.curves.test_loss, next.curves.test_loss);
     optional(&mut batch.curves.test_accuracy, next.curves.test_accuracy);
+    if let (Some(losses), Some(next)) = (&mut batch.losses, &next.losses) {
+        losses.merge(next);
+    }
     if let (Some(weights), Some(next)) = (&mut batch.weights, next.weights) {
         weights.initial.extend(next.initial);
         weights.last.extend(next.last);

@@ -26,6 +26,7 @@ mod probe;
 mod results;
 mod shaders;
 mod state;
+mod tally;
 mod tiling;
 mod timing;
 mod unroll;
@@ -46,6 +47,7 @@ use plan::{Plan, candidates, uniform_points};
 use points::{DevicePoints, Sources};
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
@@ -65,6 +67,8 @@ const KEPT: usize = 4;
 pub struct GpuEngine {
     device: Device,
     options: Options,
+    /// Made when it is first needed.
+    tally: OnceCell<wgpu::ComputePipeline>,
     timing: Timing,
     done: Done,
     kept: Vec<(Key, Arc<DevicePoints>)>,
@@ -85,7 +89,14 @@ impl GpuEngine {
     pub fn new(adapter: &wgpu::Adapter, options: &Options) -> Result<Self> {
         let mut timing = Timing::default();
         let device = timing.measure("device start", || Device::open(adapter, options))?;
-        Ok(Self { device, options: options.clone(), timing, done: Done::default(), kept: Vec::new() })
+        Ok(Self {
+            device,
+            options: options.clone(),
+            timing,
+            done: Done::default(),
+            tally: OnceCell::new(),
+            kept: Vec::new(),
+        })
     }
 
     /// `points` and the kernels for `work` on them, for training or for evaluation alone, from those kept or made now.
@@ -149,9 +160,10 @@ impl Engine for GpuEngine {
         }
         let train = self.points(work, &job.data.train, mapping, true)?;
         let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
-        let slots = if range.start < job.record.curves_below { job.record.epochs.len() } else { 1 };
+        let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
         let plan = Plan::new(mapping, &work, slots, &self.device.limits);
-        let kernels = Kernels { device: &self.device, plan, work, train: &train, test: test.as_deref() };
+        let tally = self.tally.get_or_init(|| tally::pipeline(&self.device));
+        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
         let (timing, models) = flow::train(&kernels, job, range, sink)?;
         self.done.add(&work, models * u64::from(job.epochs));
         self.timing.merge(&timing);
@@ -177,7 +189,8 @@ impl Engine for GpuEngine {
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
-        let kernels = Kernels { device: &self.device, plan, work, train: &train, test: None };
+        let tally = self.tally.get_or_init(|| tally::pipeline(&self.device));
+        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: None };
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {

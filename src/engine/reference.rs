@@ -58,7 +58,8 @@ impl Engine for ReferenceEngine {
         for index in range.clone() {
             models.push(train_model(job, &job.trials.get(index)));
             sink.progress(u64::from(job.epochs));
-            if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end {
+            let unit_ends = job.record.histograms && (index + 1).is_multiple_of(sink.unit());
+            if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end && !unit_ends {
                 continue;
             }
             self.training += begun.elapsed();

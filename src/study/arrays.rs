@@ -2,8 +2,10 @@
 
 use super::{ChunkFile, CurveKind, Part, Study};
 use crate::error::Result;
+use crate::math::tally::{BINS, edges};
 use crate::model::Layer;
 use crate::npz::NpzWriter;
+use crate::statistics::LossCounts;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -43,6 +45,41 @@ impl Study {
         }
         npz.finish()?;
         Ok(Some(path))
+    }
+
+    /// `loss_histograms.npz` of each cell that has them, or `loss_histograms-0.npz`, ...: `epoch [R]`, `edge [E]`, the scalars
+    /// `[combinations]`, `models [combinations, R, E + 2]`: below the first edge, between two, beyond the last, and
+    /// without a loss any more.
+    pub(super) fn write_loss_counts(&self) -> Result<Vec<PathBuf>> {
+        let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.histograms);
+        let only = self.question.cells.len() == 1;
+        let name = |cell| if only { "loss_histograms.npz".to_owned() } else { format!("loss_histograms-{cell}.npz") };
+        cells.map(|(cell, _)| self.write_loss_counts_of(cell, self.folder.join(name(cell)))).collect()
+    }
+
+    fn write_loss_counts_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
+        let part = &self.question.cells[cell];
+        let (combinations, epochs) = (part.trials.combinations() as usize, &part.record.epochs);
+        let mut counts = LossCounts::new(combinations, epochs.len());
+        for chunk in self.chunks().filter(|chunk| chunk.as_ref().map_or(true, |chunk| chunk.span().cell == cell)) {
+            let chunk = chunk?;
+            let (first, size) = (chunk.span().trials.start as usize, epochs.len() * BINS as usize);
+            for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
+                let to = &mut counts.models[(first + row) % combinations * size..][..size];
+                to.iter_mut().zip(models).for_each(|(to, n)| *to += u64::from(n.cast_unsigned()));
+            }
+        }
+        let mut npz = NpzWriter::create(&path)?;
+        npz.array("epoch", &[epochs.len()], epochs.iter().map(|e| i64::from(*e)))?;
+        npz.array("edge", &[edges().len()], edges())?;
+        for scalar in self.question.scalars() {
+            let value = |c| part.trials.get(c).hyperparameters.get(scalar).unwrap_or(f64::NAN);
+            npz.array(scalar.name(), &[combinations], (0..combinations as u64).map(value))?;
+        }
+        let shape = [combinations, epochs.len(), BINS as usize];
+        npz.array("models", &shape, counts.models.iter().map(|n| n.cast_signed()))?;
+        npz.finish()?;
+        Ok(path)
     }
 
     /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them, a file per

@@ -3,6 +3,8 @@
 use super::columns::{Column, Lists, Table};
 use super::question::Question;
 use crate::engine::{Batch, Outcome, Record};
+use crate::math::tally::BINS;
+use crate::statistics::LossCounts;
 use crate::sweep::{COLUMNS, Scalar};
 use std::ops::Range;
 
@@ -50,6 +52,9 @@ impl CurveKind {
     }
 }
 
+/// Column name of the histograms of losses.
+pub(super) const LOSS_COUNTS: &str = "loss_counts";
+
 /// Results of consecutive trials of one cell.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Models {
@@ -75,13 +80,15 @@ pub(super) struct Chunk {
     curves: [Vec<f32>; 4],
     /// Initial and final ones, row-major `[models, parameters]`.
     weights: [Vec<f64>; 2],
+    /// Of all its models.
+    losses: Option<LossCounts>,
 }
 
 impl Chunk {
     /// An empty chunk that starts with trial `first` of a cell.
     pub fn new(cell: usize, first: u64) -> Self {
         let models = Models { cell, first, outcomes: Vec::new() };
-        Self { models, curves: Default::default(), weights: Default::default() }
+        Self { models, curves: Default::default(), weights: Default::default(), losses: None }
     }
 
     /// The trials in it so far.
@@ -103,6 +110,10 @@ impl Chunk {
             let values = of_rows(curve(batch, kind), start..end, record.epochs.len());
             self.curves[kind as usize].extend(values.iter().map(|v| to_f32(*v)));
         }
+        if let Some(counts) = &batch.losses {
+            // All of the batch's models are in this part: the sink has checked that.
+            self.losses.get_or_insert_with(|| LossCounts::new(counts.combinations, counts.slots)).merge(counts);
+        }
         if let Some(weights) = &batch.weights {
             let width = weights.initial.len() / batch.outcomes.len();
             self.weights[0].extend_from_slice(of_rows(&weights.initial, rows.clone(), width));
@@ -112,13 +123,22 @@ impl Chunk {
 
     /// The columns of the chunk's file, with nothing left behind.
     pub fn into_table(self, question: &Question) -> Table {
-        let (rows, part) = (self.models.outcomes.len(), &question.cells[self.models.cell]);
+        let (rows, first) = (self.models.outcomes.len(), self.models.first);
+        let part = &question.cells[self.models.cell];
         let mut table = trial_columns(question, &self.models);
         table.extend(result_columns(&self.models));
         let record = &part.record;
         for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
             let lists = Lists { rows, width: record.epochs.len(), values };
             table.push((kind.column(), Column::Floats(lists)));
+        }
+        if let Some(counts) = &self.losses {
+            // The first row of each combination holds its histograms.
+            let combinations = part.trials.combinations();
+            let first = (0..rows as u64).map(|row| (first + row) % combinations).take(combinations as usize);
+            let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| *n as i32)).collect();
+            let width = counts.slots * BINS as usize;
+            table.push((LOSS_COUNTS, Column::Counts(Lists { rows, width, values })));
         }
         for (name, values) in WEIGHTS.into_iter().zip(self.weights).filter(|_| record.weights) {
             table.push((name, Column::Doubles(Lists { rows, width: part.shape.parameters(), values })));

@@ -8,12 +8,13 @@
 //! | `status` | string | `ok` or `diverged` |
 //! | `diverged_epoch` | int32 | null: did not diverge |
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
+//! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where not all curves are kept |
 //! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |
 //!
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
-use super::chunk::{Chunk, CurveKind, Models, WEIGHTS};
+use super::chunk::{Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
 use super::columns::{TableWriter, read, read_all};
 use super::files::write_whole;
 use super::plan::Span;
@@ -31,7 +32,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Version of this layout.
-const FORMAT: &str = "2";
+const FORMAT: &str = "3";
 const CHECKSUM: &str = "sha256";
 const CHECKSUM_PREFIX: &str = "sha256:";
 const ZEROS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -159,6 +160,15 @@ impl ChunkFile {
     /// [`Error::Damaged`] also where the sweep does not keep it.
     pub fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {
         self.read(|group| read_all::<FloatType>(group, kind.column()))
+    }
+
+    /// Histograms of the losses of all its models, `[combinations that occur, recorded epochs, bins]`: of the combination of the
+    /// first trial, then of the next one's, and so on.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] also where the sweep does not keep them.
+    pub fn loss_counts(&self) -> Result<Vec<i32>> {
+        self.read(|group| read_all::<Int32Type>(group, LOSS_COUNTS))
     }
 
     /// Initial weights, row-major `[trials of the chunk, parameters]`.

@@ -32,6 +32,7 @@ pub(super) enum Column {
     /// Lists of `width` values for the first rows, null for the others.
     Floats(Lists<f32>),
     Doubles(Lists<f64>),
+    Counts(Lists<i32>),
 }
 
 /// `values` are row-major `[lists, width]`; the rows after them, up to `rows`, have no list.
@@ -56,6 +57,7 @@ impl Column {
             Self::Text(_) | Self::Same(..) => format!("required binary {name} (STRING);"),
             Self::Floats(_) => list("float"),
             Self::Doubles(_) => list("double"),
+            Self::Counts(_) => list("int32"),
         }
     }
 
@@ -78,6 +80,7 @@ impl Column {
             }
             Self::Floats(lists) => write_lists::<FloatType, W>(group, lists),
             Self::Doubles(lists) => write_lists::<DoubleType, W>(group, lists),
+            Self::Counts(lists) => write_lists::<Int32Type, W>(group, lists),
         }
     }
 }
@@ -99,10 +102,12 @@ impl<W: Write + Send> TableWriter<W> {
         // Values that hardly repeat: a dictionary would only cost time.
         for (name, column) in like {
             let path = match column {
-                Column::Floats(_) | Column::Doubles(_) => vec![name.to_string(), "list".into(), "element".into()],
+                Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => {
+                    vec![name.to_string(), "list".into(), "element".into()]
+                }
                 _ => vec![name.to_string()],
             };
-            let repeats = matches!(column, Column::Text(_) | Column::Same(..))
+            let repeats = matches!(column, Column::Text(_) | Column::Same(..) | Column::Counts(_))
                 || *name == "seed"
                 || Scalar::ALL.iter().any(|scalar| scalar.name() == *name);
             properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);

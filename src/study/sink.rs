@@ -54,6 +54,21 @@ impl<'a> ChunkSink<'a> {
         Ok(())
     }
 
+    /// Histograms belong to one chunk: they can't be taken apart.
+    fn losses_fit(&self, batch: &Batch) -> bool {
+        let part = &self.study.question.cells[self.cell];
+        let (begun, plan) = (self.chunk.range(), &self.study.plan);
+        let whole = plan.span(plan.chunk_of(self.cell, begun.end)).trials;
+        let expected = (part.trials.combinations() as usize, part.record.epochs.len());
+        match &batch.losses {
+            None => !part.record.histograms,
+            Some(counts) => {
+                (counts.combinations, counts.slots) == expected
+                    && batch.first + batch.outcomes.len() as u64 <= whole.end
+            }
+        }
+    }
+
     /// A batch that is not what was asked for would put numbers in the wrong places.
     fn check(&self, batch: &Batch) -> Result<()> {
         let part = &self.study.question.cells[self.cell];
@@ -73,6 +88,7 @@ impl<'a> ChunkSink<'a> {
             _ if batch.first != expected => format!("trial {} came where {expected} was due", batch.first),
             _ if end > part.trials.len() => format!("trial {} does not exist", end - 1),
             _ if batch.curves.models != kept || !curves_fit => format!("curves of trials {}.. do not fit", batch.first),
+            _ if !self.losses_fit(batch) => format!("histograms of trials {}.. do not fit", batch.first),
             _ if !weights_fit => format!("weights of trials {}.. do not fit", batch.first),
             _ => return Ok(()),
         };

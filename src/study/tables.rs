@@ -30,8 +30,8 @@ pub struct Tables {
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `curves.npz` and `weights.npz` (if
-    /// they were kept). The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, and `curves.npz`, `loss_histograms.npz`
+    /// and `weights.npz` (if they were kept). The same chunks give the same bytes.
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
@@ -51,6 +51,7 @@ impl Study {
         };
         files.push(self.write_summary(&summary)?);
         files.extend(self.write_curves()?);
+        files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
         Ok(Tables { summary, files })
     }
@@ -150,7 +151,7 @@ fn field(column: &Column, row: usize) -> String {
         Column::Text(values) => values[row].to_owned(),
         Column::Same(value, _) => quoted(value),
         // Lists stay in the chunks.
-        Column::Floats(_) | Column::Doubles(_) => String::new(),
+        Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
     }
 }
 

@@ -156,3 +156,42 @@ fn a_diverged_model_is_a_result() {
     assert_eq!(summary.lines().count(), 3);
     assert!(place.read("gpu-sweep-out/models.csv").contains(",diverged,"));
 }
+
+#[test]
+fn explain_tells_the_plan_and_trains_nothing() {
+    let place = Place::new();
+    let text = place.run("--device gpu --models 1000 --explain").ok().out;
+    for part in ["mapping ", "2-1-1 ReLU", "loop iterations", "floor ", "instructions"] {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
+    let two = place.run("--device gpu --hidden 1/16,16 --mapping streamed-64-8 --explain").ok().out;
+    assert!(two.contains("cell 2 of 2") && two.matches("streamed-64-8: ").count() == 2, "{two}");
+    assert!(place.run("--device cpu --explain").ok().out.contains("mapping   "));
+    assert!(!place.path("gpu-sweep-out").exists());
+}
+
+#[test]
+fn the_fastest_mapping_is_found_once_and_obeyed_in_a_folder() {
+    let place = Place::new();
+    let long = "--device gpu --hidden 16,16 --models 200 --epochs 1000 --explain";
+    let first = place.run(long).ok().out;
+    assert!(first.contains("(timed here: "), "{first}");
+    let fastest = |text: &str| text.split("fastest   ").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    let again = place.run(long).ok().out;
+    assert!(again.contains("as timed by an earlier run") && fastest(&again) == fastest(&first), "{again}");
+    assert!(!place.run(&format!("{long} --no-tune")).ok().out.contains("fastest"));
+    // Whatever a cache says, a study's mapping is its own.
+    place.run("--device gpu --models 8 --epochs 5 --mapping workgroup-4-64 --quiet").ok();
+    let run = |words: &str| place.run(&format!("--device gpu --models 8 --epochs 5 --json {words}")).ok().out;
+    assert!(run("").contains("workgroup-4-64"));
+}
+
+#[test]
+fn checks_of_kernels_may_be_kept_and_change_nothing() {
+    let place = Place::new();
+    for (out, flag) in [("checked", "--checked"), ("plain", "")] {
+        place.run(&format!("--device gpu --models 80 --epochs 20 --mapping thread-64 --quiet --out {out} {flag}")).ok();
+    }
+    assert_eq!(place.read("checked/models.csv"), place.read("plain/models.csv"));
+    place.run("--device cpu --checked --models 8").stops(2, &["--checked", "--device gpu alone"]);
+}

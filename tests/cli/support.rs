@@ -41,7 +41,13 @@ impl Place {
 
     pub fn run_args(&self, args: &[&str]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
-        let output = command.args(args).current_dir(self.0.path()).stdin(Stdio::null()).output().unwrap();
+        let output = command
+            .args(args)
+            .env("XDG_CACHE_HOME", self.path("cache"))
+            .current_dir(self.0.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }

@@ -162,6 +162,7 @@ pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points
     let record = Record {
         epochs: (0..=epochs).collect(),
         curves_below: trials.len(),
+        histograms: false,
         accuracy: true,
         test: false,
         weights: true,

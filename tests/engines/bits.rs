@@ -5,13 +5,40 @@ use crate::common::{Random, job_of, train};
 use crate::model_bits;
 use crate::questions::{given_order, trial};
 use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
+use gpu_sweep::math::tally::{BINS, MISSING};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Batches, GridAxis, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use gpu_sweep::statistics::LossCounts;
+use gpu_sweep::sweep::{Batches, GridAxis, Order, Recipe, Scalar, Schedule, ScheduleKind, Sweep, Trials};
 
 const ROWS: usize = 21;
 const EPOCHS: u32 = 3;
 const MODELS: usize = 40;
+
+/// Histograms of all losses are those of the curves, of the models that keep curves and of the others, also after a divergence,
+/// however trials are cut into batches.
+pub fn histograms(engine: &mut dyn Engine) {
+    let points = Random::new(21).points(70, 2);
+    let lrs = [0.01, 0.1, 1e35];
+    for batches in [Batches::FULL, Batches { size: 16, order: Order::Shared { seed: 1 } }] {
+        let recipe = Recipe { batches, ..Recipe::plain() };
+        let sweep = Sweep { models: Some(100), ..Sweep::default() };
+        let trials = Trials::grid(&sweep, vec![(Scalar::Lr, lrs.to_vec())], 100).unwrap();
+        let all = job_of(engine, &Shape::new(2, &[3]).unwrap(), &recipe, points.clone(), trials, 6);
+        let curves = train(engine, &all).curves.train_loss;
+        let record = Record { epochs: vec![0, 2, 6], curves_below: 7, histograms: true, ..Record::default() };
+        let counted = train(engine, &Job { record, ..all }).losses.unwrap();
+        let mut expected = LossCounts::new(3, 3);
+        for model in 0..100 {
+            for (slot, epoch) in [0, 2, 6].into_iter().enumerate() {
+                expected.add(model % 3, slot, curves[7 * model + epoch]);
+            }
+        }
+        assert_eq!(counted, expected);
+        assert_eq!(counted.of(2)[2 * BINS as usize + MISSING as usize], 33, "all diverged");
+        assert_eq!(counted.models.iter().sum::<u64>(), 300);
+    }
+}
 
 /// A job of every optimizer with all of its scalars, in batches of 8 rows and all at once; what else there is changes
 /// along.

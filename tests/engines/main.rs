@@ -8,7 +8,7 @@ mod questions;
 #[path = "../common/mod.rs"]
 mod common;
 
-use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut};
+use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, histograms};
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
 use ends::{
     bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
@@ -22,15 +22,15 @@ use gpu_sweep::model::Shape;
 use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
 use std::ops::ControlFlow;
 
-engine_suite!(reference: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
-engine_suite!(cpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
-engine_suite!(gpu: initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
+engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
@@ -42,7 +42,7 @@ engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, every_recipe_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped);
-engine_suite!(gpu_streamed: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
+engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, initial_weights, random_recipes, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped);
 

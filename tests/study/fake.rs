@@ -4,6 +4,7 @@ use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
 use gpu_sweep::model::Shape;
+use gpu_sweep::statistics::LossCounts;
 use gpu_sweep::study::{Part, Question, Study, Watch};
 use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Trial, Trials};
 use std::ops::Range;
@@ -104,6 +105,18 @@ fn curves(trials: &[Trial], outcomes: &[Outcome], record: &Record) -> Curves {
     }
 }
 
+pub fn loss_counts(job: &Job, trials: &[Trial], outcomes: &[Outcome]) -> LossCounts {
+    let combinations = job.trials.combinations();
+    let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
+    for (trial, outcome) in trials.iter().zip(outcomes) {
+        for (slot, epoch) in job.record.epochs.iter().enumerate() {
+            let loss = curve_value(trial, outcome, 0, *epoch);
+            counts.add((trial.index % combinations) as usize, slot, loss);
+        }
+    }
+    counts
+}
+
 impl Engine for Fake {
     fn info(&self) -> &EngineInfo {
         &self.info
@@ -116,16 +129,20 @@ impl Engine for Fake {
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mut first = range.start;
         while first < range.end {
-            let trials: Vec<Trial> = (first..range.end.min(first + self.batch)).map(|i| job.trials.get(i)).collect();
+            // Histograms belong to one chunk.
+            let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
+            let trials: Vec<Trial> =
+                (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
             let outcomes: Vec<Outcome> = trials.iter().map(|t| outcome(t, job.data.test.is_some())).collect();
             let parameters = job.shape.parameters();
             let all = |last| trials.iter().flat_map(|t| (0..parameters).map(move |p| weight(t, p, last))).collect();
             let weights = job.record.weights.then(|| Weights { initial: all(false), last: all(true) });
+            let losses = job.record.histograms.then(|| loss_counts(job, &trials, &outcomes));
             let curves = curves(&trials, &outcomes, &job.record);
             let count = trials.len() as u64;
             sink.progress(count * u64::from(job.epochs));
             (self.trained, first) = (self.trained + count, first + count);
-            if sink.accept(Batch { first: first - count, outcomes, curves, weights })?.is_break() {
+            if sink.accept(Batch { first: first - count, outcomes, curves, losses, weights })?.is_break() {
                 return Ok(());
             }
         }

@@ -3,7 +3,7 @@
 use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, sweep, weight};
 use gpu_sweep::engine::Outcome;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::Summary;
+use gpu_sweep::statistics::{LossCounts, Summary};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -108,6 +108,28 @@ fn curves_npz_holds_the_curves_of_the_models_that_keep_them() {
             assert!(*value == f64::from(expected) || (value.is_nan() && expected.is_nan()), "{name} {at}");
         }
     }
+}
+
+#[test]
+fn loss_histograms_hold_all_models_whichever_keep_curves() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = finished(folder.path(), Sweep { curves: CurvesKept::First(13), ..sweep() }, 7);
+    let mut npz = Npz::open(&folder.path().join("loss_histograms.npz")).unwrap();
+    assert_eq!(npz.names(), ["epoch", "edge", "lr", "models"]);
+    let mut expected = LossCounts::new(3, 4);
+    for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
+        for (slot, epoch) in [0, 4, 8, 10].into_iter().enumerate() {
+            let loss = curve_value(&trial, &outcome(&trial, true), 0, epoch);
+            expected.add(trial.index as usize % 3, slot, loss);
+        }
+    }
+    let models = npz.read("models").unwrap();
+    assert_eq!(models.shape, [3, 4, npz.read("edge").unwrap().values.len() + 2]);
+    assert_eq!(models.values, expected.models.iter().map(|n| *n as f64).collect::<Vec<_>>());
+    assert_eq!(npz.read("lr").unwrap().values, [0.001, 0.1, 0.30000000000000004]);
+    let all = tempfile::tempdir().unwrap();
+    finished(all.path(), Sweep { curves: CurvesKept::All, ..sweep() }, 7);
+    assert!(!all.path().join("loss_histograms.npz").exists(), "all curves are there");
 }
 
 #[test]

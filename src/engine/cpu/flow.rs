@@ -121,10 +121,19 @@ impl Queue<'_> {
         if self.ready.is_empty() {
             return Ok(ControlFlow::Continue(()));
         }
-        let models = std::mem::take(&mut self.ready);
-        let first = self.first;
-        self.first += models.len() as u64;
-        sink.accept(batch(self.job, first, models))
+        // Histograms can't be cut where a unit ends: the batch is.
+        let unit = if self.job.record.histograms { sink.unit() } else { u64::MAX };
+        while !self.ready.is_empty() {
+            let first = self.first;
+            let most = usize::try_from(unit - first % unit).unwrap_or(usize::MAX);
+            let rest = self.ready.split_off(most.min(self.ready.len()));
+            let models = std::mem::replace(&mut self.ready, rest);
+            self.first += models.len() as u64;
+            if sink.accept(batch(self.job, first, models))?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+        }
+        Ok(ControlFlow::Continue(()))
     }
 }
 

@@ -5,6 +5,7 @@ use super::batch::{BatchRun, Kernels};
 use super::cache;
 use super::mapping::Mapping;
 use super::plan::{Plan, candidates};
+use super::tally;
 use super::work::Work;
 use super::{GpuEngine, Record};
 use crate::engine::{Job, Tuned};
@@ -77,7 +78,8 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
     let begun = Instant::now();
     let points = engine.points(*work, &job.data.train, mapping, true)?;
     let plan = Plan::new(mapping, work, 1, &engine.device.limits);
-    let kernels = Kernels { device: &engine.device, plan, work: *work, train: &points, test: None };
+    let tally = engine.tally.get_or_init(|| tally::pipeline(&engine.device));
+    let kernels = Kernels { device: &engine.device, plan, work: *work, tally, train: &points, test: None };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
     let per_epoch = u64::from(mapping.steps_per_epoch(work));

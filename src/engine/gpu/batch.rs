@@ -11,6 +11,7 @@ use super::plan::Plan;
 use super::points::{DevicePoints, Kernel};
 use super::results::{Snapshot, scores};
 use super::state::State;
+use super::tally;
 use super::timing::Timing;
 use super::work::Work;
 use crate::engine::{Job, Score};
@@ -23,6 +24,8 @@ pub struct Kernels<'a> {
     pub device: &'a Device,
     pub plan: Plan,
     pub work: Work<'a>,
+    /// Counts recorded losses.
+    pub tally: &'a wgpu::ComputePipeline,
     pub train: &'a DevicePoints,
     pub test: Option<&'a DevicePoints>,
 }
@@ -32,8 +35,9 @@ pub struct BatchRun<'a> {
     kernels: &'a Kernels<'a>,
     job: &'a Job,
     first: u64,
-    /// Whether this batch keeps curves.
+    /// Whether this batch keeps curves, and whether its losses are recorded for whatever reason.
     curves: bool,
+    records: bool,
     state: State<'a>,
     /// None where the device has no timestamps.
     clock: Option<Clock<'a>>,
@@ -46,10 +50,10 @@ impl<'a> BatchRun<'a> {
     /// [`crate::error::Error::Device`] where the device fails.
     pub fn new(kernels: &'a Kernels<'a>, job: &'a Job, first: u64, models: u32) -> Result<Self> {
         let trials: Vec<Trial> = (first..first + u64::from(models)).map(|i| job.trials.get(i)).collect();
-        let curves = first < job.record.curves_below;
-        let recorded: &[u32] = if curves { &job.record.epochs } else { &[u32::MAX] };
+        let (curves, records) = (first < job.record.curves_below, job.record.records(first));
+        let recorded: &[u32] = if records { &job.record.epochs } else { &[u32::MAX] };
         let state = State::new(kernels, job, &trials, recorded)?;
-        Ok(Self { kernels, job, first, curves, state, clock: Clock::new(kernels.device) })
+        Ok(Self { kernels, job, first, curves, records, state, clock: Clock::new(kernels.device) })
     }
 
     /// Trains all epochs and sets out to collect what `job.record` asks for; None where nobody wants it any more.
@@ -60,7 +64,8 @@ impl<'a> BatchRun<'a> {
         let record = &self.job.record;
         let initial = if record.weights { Some(self.state.parameters()?) } else { None };
         // The kernels record training losses, but not where updates see only a part of the rows.
-        let live = self.curves && (record.accuracy || record.test || !self.kernels.work.is_full());
+        let beside = self.curves && (record.accuracy || record.test);
+        let live = beside || (self.records && !self.kernels.work.is_full());
         let mut snapshots = Vec::new();
         let mut epoch = 0;
         for stop in record.epochs.iter().copied().filter(|_| live).chain([self.job.epochs]) {
@@ -126,7 +131,7 @@ impl<'a> BatchRun<'a> {
 
     /// Index of the first recorded epoch from `epoch` on.
     fn slot_from(&self, epoch: u32) -> u32 {
-        if self.curves { self.job.record.epochs.partition_point(|e| *e < epoch) as u32 } else { 0 }
+        if self.records { self.job.record.epochs.partition_point(|e| *e < epoch) as u32 } else { 0 }
     }
 
     /// Runs a kernel for all models of the batch and waits for it.
@@ -172,7 +177,7 @@ impl<'a> BatchRun<'a> {
 
     /// Everything that the batch leaves, on its way.
     fn pending(&self, initial: Option<Vec<f64>>, snapshots: Vec<Snapshot>, pace: &Pace) -> Result<Pending> {
-        let Kernels { device, plan, work, train, test } = self.kernels;
+        let Kernels { device, plan, work, train, test, .. } = self.kernels;
         let (buffers, models) = (Buffers { device }, self.state.models as usize);
         let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
         let [stored, _] = plan.mapping.stored(work);
@@ -185,6 +190,7 @@ impl<'a> BatchRun<'a> {
             test: test.map(|test| self.evaluate(test, pace)).transpose()?,
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),
+            counted: tally::start(self.kernels, &self.state, self.job, self.first)?,
             snapshots,
             weights: initial.map(|initial| (initial, last())),
         })

@@ -18,7 +18,7 @@ pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<Reason>> {
     let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();
-    let slots = if job.record.curves_below > 0 { job.record.epochs.len() } else { 1 };
+    let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
     let plan = Plan::new(mapping, &work, slots, limits);
     let fused = peak::fused_per_second(&engine.device)?;
     let reason = |subject, text| Reason { subject, text };

@@ -80,7 +80,8 @@ fn run_batches(
     // A failed send: the calling thread has left.
     while first < range.end && !line.stopped() && permits.send(()).is_ok() {
         let begun = Instant::now();
-        let wanted = whole_units(first, unit, units);
+        // Histograms can't be cut where a unit ends: the batch is.
+        let wanted = whole_units(first, unit, if job.record.histograms { 1 } else { units });
         let models = kernels.plan.batch(first..range.end, job.record.curves_below, wanted);
         let run = timing.measure("upload", || BatchRun::new(kernels, job, first, models as u32))?;
         let Some(pending) = run.run(&mut pace, &mut timing, line)? else { break };

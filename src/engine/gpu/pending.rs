@@ -19,6 +19,8 @@ pub struct Pending {
     pub diverged: Reading<u32>,
     /// Training losses that the kernels recorded, `[slots, models]`.
     pub losses: Reading<f32>,
+    /// Histograms of those losses; empty where the device made none.
+    pub counted: Reading<u32>,
     /// Scores before each recorded epoch, if any are needed.
     pub snapshots: Vec<Snapshot>,
     /// Final sums over the training and the test points.
@@ -47,6 +49,6 @@ impl Pending {
         };
         let losses = self.losses.finish(device)?;
         let results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
-        Ok(results.batch(self.first, self.curves, weights))
+        Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))
     }
 }

@@ -2,6 +2,8 @@
 
 use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
+use crate::math::tally::BINS;
+use crate::statistics::LossCounts;
 
 /// Scores of a batch at one moment.
 pub struct Snapshot {
@@ -54,10 +56,34 @@ impl<'a> Results<'a> {
         Self { job, rows, losses, snapshots, last, outcomes }
     }
 
-    /// The batch that begins with trial `first`.
-    pub fn batch(self, first: u64, curves: bool, weights: Option<Weights>) -> Batch {
+    /// The batch that begins with trial `first`; `counted` is what the device counted of its losses, `[combinations, slots, bins]`
+    /// without the last slot, if anything.
+    pub fn batch(self, first: u64, curves: bool, counted: Vec<u32>, weights: Option<Weights>) -> Batch {
+        let losses = self.job.record.histograms.then(|| self.loss_counts(first, counted));
         let curves = if curves { self.curves() } else { Curves::default() };
-        Batch { first, outcomes: self.outcomes, curves, weights }
+        Batch { first, outcomes: self.outcomes, curves, losses, weights }
+    }
+
+    /// What the device counted, and what it could not know: losses at the end, and those in mini-batches.
+    fn loss_counts(&self, first: u64, counted: Vec<u32>) -> LossCounts {
+        let (combinations, slots) = (self.job.trials.combinations(), self.job.record.epochs.len());
+        let mut counts = LossCounts::new(combinations as usize, slots);
+        let known = if counted.is_empty() { 0 } else { slots - 1 };
+        let from = counted.chunks_exact((known * BINS as usize).max(1));
+        let to = counts.models.chunks_exact_mut(slots * BINS as usize);
+        to.zip(from).for_each(|(to, from)| to.iter_mut().zip(from).for_each(|(to, from)| *to = u64::from(*from)));
+        for m in 0..self.outcomes.len() {
+            let combination = ((first + m as u64) % combinations) as usize;
+            (known..slots)
+                .for_each(|slot| counts.add(combination, slot, self.known(m, slot, self.train_loss(m, slot))));
+        }
+        counts
+    }
+
+    /// NaN where a value is missing, or is none any more after a divergence.
+    fn known(&self, m: usize, slot: usize, value: Option<f64>) -> f64 {
+        let alive = self.outcomes[m].diverged.is_none_or(|epoch| self.job.record.epochs[slot] <= epoch);
+        value.filter(|v| v.is_finite() && alive).unwrap_or(f64::NAN)
     }
 
     fn curves(&self) -> Curves {
@@ -88,11 +114,9 @@ impl<'a> Results<'a> {
     /// A curve's values `[models, slots]`; NaN where there is none, or none any more after a divergence.
     fn masked(&self, value: impl Fn(usize, usize) -> Option<f64>) -> Vec<f64> {
         let epochs = &self.job.record.epochs;
-        let alive = |m: usize, slot: usize| self.outcomes[m].diverged.is_none_or(|epoch| epochs[slot] <= epoch);
-        let at = |m: usize, slot: usize| value(m, slot).filter(|v| v.is_finite() && alive(m, slot)).unwrap_or(f64::NAN);
         (0..self.outcomes.len())
             .flat_map(|m| (0..epochs.len()).map(move |slot| (m, slot)))
-            .map(|(m, slot)| at(m, slot))
+            .map(|(m, slot)| self.known(m, slot, value(m, slot)))
             .collect()
     }
 }

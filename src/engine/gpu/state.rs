@@ -78,6 +78,11 @@ impl<'a> State<'a> {
         }
     }
 
+    /// The epochs whose losses are recorded.
+    pub fn recorded(&self) -> &wgpu::Buffer {
+        &self.recorded
+    }
+
     /// Initial weights: made on the device from the seeds, made here, or given.
     fn initialise(&self, job: &Job, trials: &[Trial]) {
         let (kernels, size) = (self.kernels, job.shape.parameters());

@@ -24,7 +24,7 @@ const MAPPINGS: [&str; 9] = [
 ];
 
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
-fn engine() -> GpuEngine {
+pub(super) fn engine() -> GpuEngine {
     let adapters = adapters();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
     let checked = std::env::var_os("GPU_SWEEP_CHECKED").is_some();
