@@ -138,6 +138,8 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),
         ("curves.npz", "loss curves"),
+        ("loss_histograms.npz", "losses of all models, counted"),
+        ("loss_histograms-0.npz", "losses of all models, counted, a file per cell"),
         ("weights.npz", "initial and final weights"),
         ("weights-0.npz", "initial and final weights, a file per cell"),
         ("sweep.toml", "the question; --config asks it again"),

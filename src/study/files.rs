@@ -11,8 +11,17 @@ pub(super) const SWEEP: &str = "sweep.toml";
 pub(super) const CHUNKS: &str = "chunks";
 /// Folder of the pictures.
 pub(super) const PICTURES: &str = "pictures";
-const FILES: [&str; 8] =
-    ["engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "curves.npz", "weights.npz", SWEEP];
+const FILES: [&str; 9] = [
+    "engine.json",
+    "run.json",
+    "models.csv",
+    "models.parquet",
+    "summary.csv",
+    "curves.npz",
+    "loss_histograms.npz",
+    "weights.npz",
+    SWEEP,
+];
 
 /// Writes a file under a temporary name beside it, makes sure that it is on the disk, then gives it its name: after a
 /// crash there is the old file or the new one, never a part.
@@ -133,16 +142,17 @@ fn is_our_name(place: &Path) -> bool {
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name) || is_weights_of_cell(name),
+        Some("") => FILES.contains(&name) || is_of_cell(name),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
         _ => false,
     }
 }
 
-/// `weights-12.npz`.
-fn is_weights_of_cell(name: &str) -> bool {
-    let number = name.strip_prefix("weights-").and_then(|rest| rest.strip_suffix(".npz"));
+/// `weights-12.npz`, `loss_histograms-0.npz`.
+fn is_of_cell(name: &str) -> bool {
+    let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
+    let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
 }
 

@@ -1,11 +1,11 @@
 //! Tables: made from the chunks, with every number right and nothing where nothing is.
 
-use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, sweep, weight};
+use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, question, sweep, weight};
 use gpu_sweep::engine::Outcome;
 use gpu_sweep::npz::Npz;
 use gpu_sweep::statistics::{LossCounts, Summary};
 use gpu_sweep::study::Study;
-use gpu_sweep::sweep::{CurvesKept, Sweep};
+use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
 use parquet::record::RowAccessor;
 use std::fs;
@@ -127,6 +127,14 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     assert_eq!(models.shape, [3, 4, npz.read("edge").unwrap().values.len() + 2]);
     assert_eq!(models.values, expected.models.iter().map(|n| *n as f64).collect::<Vec<_>>());
     assert_eq!(npz.read("lr").unwrap().values, [0.001, 0.1, 0.30000000000000004]);
+    // Ours to delete, also those of cells.
+    let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
+    let two = Sweep { curves: CurvesKept::First(13), optimizer: optimizers, ..sweep() };
+    Study::open(folder.path(), question(two.clone()), true).unwrap();
+    finished(folder.path(), two.clone(), 7);
+    assert!(folder.path().join("loss_histograms-1.npz").is_file());
+    Study::open(folder.path(), question(two), true).unwrap();
+    assert!(!folder.path().join("loss_histograms-1.npz").exists());
     let all = tempfile::tempdir().unwrap();
     finished(all.path(), Sweep { curves: CurvesKept::All, ..sweep() }, 7);
     assert!(!all.path().join("loss_histograms.npz").exists(), "all curves are there");

@@ -37,8 +37,10 @@ fn why(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
     let busy = limits.busy;
     let beyond = if numbers > REGISTER_NUMBERS {
         format!("its {numbers} numbers are more than the {REGISTER_NUMBERS} that registers take")
+    } else if candidates(work, models, limits).contains(&mapping) {
+        "an epoch has more loop iterations than a dispatch may have".to_owned()
     } else {
-        "an epoch of its has more loop iterations than a dispatch may have".to_owned()
+        "as asked: its numbers would fit in registers".to_owned()
     };
     match mapping {
         Mapping::Thread { .. } => {
@@ -57,14 +59,17 @@ fn why(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
     }
 }
 
-/// What else could run, and what stands against the rest.
+/// What else may be as fast, and what stands against subgroups where they would serve.
 fn others(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
     let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
-    let rivals: Vec<String> = rivals.map(|rival| format!("{rival} may be as fast")).collect();
-    let kinds = ["thread-64", "subgroup-8-64", "tiled-64-16"].into_iter().filter_map(|kind| Mapping::parse(kind).ok());
-    let refused = kinds.filter_map(|kind| kind.check(work, limits).err()).map(|e| format!("not {e}"));
-    let all: Vec<String> = rivals.into_iter().chain(refused).collect();
-    if all.is_empty() { "none worth a try".into() } else { all.join("; ") }
+    let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
+    let subgroup = Mapping::Subgroup { lanes: 2, workgroup: 64 };
+    if work.numbers() <= REGISTER_NUMBERS
+        && let Some(instead) = subgroup.refusal(work, limits)
+    {
+        all.push(format!("but not {subgroup}: {instead}"));
+    }
+    if all.is_empty() { "none".into() } else { all.join(", ") }
 }
 
 fn device(limits: &Limits) -> String {

@@ -65,14 +65,18 @@ impl Mapping {
     /// # Errors
     /// [`Error::Setting`] with the limit that stands against it.
     pub fn check(&self, work: &Work, limits: &Limits) -> Result<()> {
-        let refusal = self.size_refusal(limits).or_else(|| self.register_refusal(work));
-        let refusal = refusal.or_else(|| self.memory_refusal(work, limits)).or_else(|| self.subgroup_refusal(limits));
-        let refusal = refusal.or_else(|| {
-            let most = limits.loop_iterations;
-            (self.iterations(work, limits) > u64::from(most))
-                .then(|| format!("a step of at most {most} loop iterations on this device"))
-        });
-        refusal.map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
+        self.refusal(work, limits).map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
+    }
+
+    /// What would do instead, where the device can't run this mapping for `work`.
+    pub fn refusal(&self, work: &Work, limits: &Limits) -> Option<String> {
+        let most = limits.loop_iterations;
+        let looping = || {
+            let beyond = self.iterations(work, limits) > u64::from(most);
+            beyond.then(|| format!("a step of at most {most} loop iterations on this device"))
+        };
+        let first = self.size_refusal(limits).or_else(|| self.register_refusal(work));
+        first.or_else(|| self.memory_refusal(work, limits)).or_else(|| self.subgroup_refusal(limits)).or_else(looping)
     }
 
     fn size_refusal(&self, limits: &Limits) -> Option<String> {
