@@ -56,6 +56,9 @@ fn store(model: u32) {
     }
 }
 
+// A sample-step, `forward` and `backward` with a loss: of 2-1-1 with ReLU and the logistic loss 46 instructions, of which 32
+// for the loss (17 of them the exponential) and 5 for ReLU; src/engine/gpu/floor.rs counts for other networks.
+
 /// The logit of point n.
 fn forward(n: u32) -> f32 {
     for (var f = 0u; f < FEATURES; f++) { // unroll

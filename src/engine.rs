@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::math::tally::BINS;
 use crate::model::Shape;
 use crate::statistics::LossCounts;
-use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
+use crate::sweep::{CellInputs, CurvesKept, Initial, Recipe, Sweep, Trials};
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
@@ -72,7 +72,9 @@ impl Record {
         Self {
             epochs,
             curves_below,
-            histograms: curves_below > 0 && curves_below < trials.len() && numbers <= MOST_HISTOGRAM_NUMBERS,
+            histograms: sweep.curves != CurvesKept::None
+                && curves_below < trials.len()
+                && numbers <= MOST_HISTOGRAM_NUMBERS,
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
             weights: sweep.save_weights,

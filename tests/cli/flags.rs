@@ -165,7 +165,7 @@ fn explain_tells_the_plan_and_trains_nothing() {
         assert!(text.contains(part), "no {part:?} in {text}");
     }
     let two = place.run("--device gpu --hidden 1/16,16 --mapping streamed-64-8 --explain").ok().out;
-    assert!(two.contains("cell 2 of 2") && two.matches("streamed-64-8: ").count() == 2, "{two}");
+    assert!(two.contains("2 of 2: 2-16-16-1") && two.matches("streamed-64-8: ").count() == 2, "{two}");
     assert!(place.run("--device cpu --explain").ok().out.contains("mapping   "));
     assert!(!place.path("gpu-sweep-out").exists());
 }

@@ -65,7 +65,7 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
     for mapping in &rivals[1..] {
         all.push(time(engine, job, &work, *mapping)?);
     }
-    agree(engine, &all)?;
+    agree(&engine.device.info.device, &all)?;
     all.sort_by(|a, b| b.rate.total_cmp(&a.rate));
     keep(engine, key, all[0].mapping);
     let slower = |timed: &Timed| format!("{} takes {:.2} times as long", timed.mapping, all[0].rate / timed.rate);
@@ -108,12 +108,12 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
 
 /// # Errors
 /// [`Error::Device`] where two mappings made different models of the same.
-fn agree(engine: &GpuEngine, all: &[Timed]) -> Result<()> {
+fn agree(device: &str, all: &[Timed]) -> Result<()> {
     let size = all.iter().map(|timed| timed.moved.len()).min().unwrap_or(0);
     for other in &all[1..] {
         let apart = differing(&all[0].moved[..size], &other.moved[..size]);
         if apart > AT_A_KINK {
-            let (device, one, other) = (&engine.device.info.device, all[0].mapping, other.mapping);
+            let (one, other) = (all[0].mapping, other.mapping);
             let what =
                 format!("{device}: mappings {one} and {other} disagree in {:.0} % of the parameters", 100.0 * apart);
             return Err(Error::Device(format!("{what}; gpu-sweep verify tells more, --no-tune does without")));
@@ -125,7 +125,7 @@ fn agree(engine: &GpuEngine, all: &[Timed]) -> Result<()> {
 /// The share of numbers that lie apart; not finite ones count where only one is so.
 fn differing(one: &[f64], other: &[f64]) -> f64 {
     let apart = |(a, b): (&f64, &f64)| match (a.is_finite(), b.is_finite()) {
-        (true, true) => !((a - b).abs() <= APART * a.abs().max(b.abs()).max(1.0)),
+        (true, true) => (a - b).abs() > APART * a.abs().max(b.abs()).max(1.0),
         (a, b) => a != b,
     };
     one.iter().zip(other).filter(|pair| apart(*pair)).count() as f64 / one.len().max(1) as f64
@@ -162,6 +162,21 @@ fn keep(engine: &GpuEngine, key: String, mapping: Mapping) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn mappings_that_disagree_are_refused_by_name() {
+        let timed = |text: &str, moved: &[f64]| Timed {
+            mapping: Mapping::parse(text).unwrap(),
+            rate: 1.0,
+            first: 1.0,
+            moved: moved.to_vec(),
+        };
+        let (one, close) = (timed("thread-64", &[1.0, 2.0, 3.0]), timed("subgroup-2-64", &[1.0, 2.00001, 3.0]));
+        let far = timed("subgroup-4-64", &[1.0, 2.1, 3.0]);
+        agree("this device", &[one, close]).unwrap();
+        let error = agree("this device", &[timed("thread-64", &[1.0, 2.0, 3.0]), far]).unwrap_err().to_string();
+        assert!(error.contains("thread-64 and subgroup-4-64 disagree in 33 %"), "{error}");
+    }
 
     #[test]
     fn parameters_apart_are_found() {

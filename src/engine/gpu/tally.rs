@@ -72,7 +72,7 @@ mod tests {
             @compute @workgroup_size(64) fn apply(@builtin(global_invocation_id) id: vec3<u32>) {
                 numbers[id.x] = loss_bin(numbers[id.x]); }";
         let device = &engine().device;
-        let inputs: Vec<u32> = (0..1 << 14).map(|n: u32| n << 18 | 7 * n).collect();
+        let inputs: Vec<u32> = (0..1 << 14).map(|n: u32| (n << 18) | (7 * n)).collect();
         let (numbers, source) = (device.buffers().storage(&inputs), format!("{function}{entry}"));
         device.dispatch(&device.pipeline(&device.module(&source), "apply"), &[(0, &numbers)], [256, 1], None);
         let bins: Vec<u32> = device.buffers().read(&numbers, inputs.len()).unwrap();

@@ -179,6 +179,33 @@ fn a_mapping_beyond_the_device_is_refused_before_anything_runs() {
     assert!(error.to_string().contains("10 loop iterations"), "{error}");
 }
 
+#[test]
+fn more_lanes_than_a_subgroup_has_are_refused() {
+    let mut engine = engine();
+    let limits::Subgroups::Linear { least, .. } = engine.device.limits.subgroups else {
+        panic!("the drivers that these tests know have subgroups: {:?}", engine.device.limits)
+    };
+    let job = job(&[1], 9, 2, 1, &format!("subgroup-{}-1024", 2 * least));
+    let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
+    assert!(error.to_string().contains(&format!("at most {least} lanes")), "{error}");
+    engine.device.limits.subgroups = limits::Subgroups::NotLinear;
+    let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
+    assert!(error.to_string().contains("numbers their lanes otherwise"), "{error}");
+}
+
+/// Lanes of a subgroup and of a workgroup add up in the same order.
+#[test]
+fn subgroups_and_workgroups_give_the_same_bits() {
+    let mut engine = engine();
+    for lanes in [2, 4] {
+        let [one, other] = ["subgroup", "workgroup"].map(|kind| {
+            let job = job(&[4, 3], 37, 9, 12, &format!("{kind}-{lanes}-64"));
+            train(&mut engine, &job)
+        });
+        assert_eq!(differing(&one, &other), 0, "{lanes} lanes");
+    }
+}
+
 /// A driver that cuts long loops off says nothing: dispatches as long as the probe allows must do what short ones do.
 #[test]
 fn the_loop_limit_holds() {
@@ -206,6 +233,23 @@ fn the_loop_limit_holds() {
         let wrong = differing(&train(&mut engine, &job), &long);
         assert_eq!(wrong, 0, "{} {:?}: so many results of long dispatches are wrong", job.mapping, job.recipe);
     }
+}
+
+/// The device's thread is at the next batch when the sink fails: it stops, and the sink's error is the one to be told.
+#[test]
+fn an_error_of_the_sink_ends_the_training() {
+    struct Full(u32);
+    impl Sink for Full {
+        fn accept(&mut self, _: Batch) -> Result<ControlFlow<()>> {
+            self.0 += 1;
+            Err(Error::Device("disk full".into()))
+        }
+        fn progress(&mut self, _: u64) {}
+    }
+    let (mut engine, mut full) = (engine(), Full(0));
+    engine.device.limits.storage_binding = 4 * 4 * 10;
+    let error = engine.train(&job(&[1], 20, 500, 2, "thread-64"), 0..500, &mut full).unwrap_err();
+    assert_eq!((error.to_string().contains("disk full"), full.0), (true, 1));
 }
 
 #[test]
