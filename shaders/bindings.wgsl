@@ -6,7 +6,7 @@
 struct Job {
     /// Models in the batch.
     models: u32,
-    /// The epoch in which this dispatch starts, and the tile of points within it (mappings of lanes start at 0).
+    /// The epoch in which this dispatch starts, and the tile of points within it (0 but in `streamed`).
     first_epoch: u32,
     first_tile: u32,
     /// Epochs (mappings of lanes) or tiles to do.

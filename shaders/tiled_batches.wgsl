@@ -1,13 +1,13 @@
 // Mappings `tiled` and `streamed`, mini-batches: an update for each batch of an epoch, which is one tile of places or several.
 // Losses are recorded by `evaluate`.
 
-/// Rows of the tile's points; of those that it does not have, its last one's.
+/// Rows of the tile's points; any row for those that it does not have.
 var<workgroup> rows: array<u32, TILE>;
 
 /// Rows are taken in the data's order, to be evaluated.
 fn take_rows(tile: Tile) {
     for (var s = tile.lane; s < TILE; s += WORKGROUP) {
-        rows[s] = tile.first + min(s, tile.count - 1u);
+        rows[s] = select(0u, tile.first + s, s < tile.count);
     }
     workgroupBarrier();
 }
@@ -16,7 +16,10 @@ fn take_rows(tile: Tile) {
 fn take_places(tile: Tile, epoch: u32) {
     let key = epoch_key(tile.model, epoch);
     for (var s = tile.lane; s < TILE; s += WORKGROUP) {
-        rows[s] = row_at(key, epoch, tile.first + min(s, tile.count - 1u));
+        rows[s] = 0u;
+        if (s < tile.count) {
+            rows[s] = row_at(key, epoch, tile.first + s);
+        }
     }
     workgroupBarrier();
 }

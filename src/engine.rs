@@ -43,7 +43,7 @@ impl Job {
 }
 
 /// Most numbers of the histograms of a cell: they are held in memory several times over.
-const MOST_HISTOGRAM_NUMBERS: u64 = 4_000_000;
+const MOST_HISTOGRAM_NUMBERS: u64 = 10_000_000;
 
 /// What to keep of each training.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -68,17 +68,25 @@ impl Record {
     /// and which hold `share` of all models.
     pub fn of(sweep: &Sweep, trials: &Trials, first: u64, share: f64) -> Self {
         let (epochs, curves_below) = (sweep.recorded_epochs(), sweep.curves_kept(trials, first, share));
-        let numbers = trials.combinations().saturating_mul(epochs.len() as u64 * u64::from(BINS));
+        let numbers = trials.histograms().map(|n| n.saturating_mul(epochs.len() as u64 * u64::from(BINS)));
+        let some_curves = sweep.curves != CurvesKept::None && curves_below < trials.len();
         Self {
             epochs,
             curves_below,
-            histograms: sweep.curves != CurvesKept::None
-                && curves_below < trials.len()
-                && numbers <= MOST_HISTOGRAM_NUMBERS,
+            histograms: some_curves && numbers.is_some_and(|n| n <= MOST_HISTOGRAM_NUMBERS),
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
             weights: sweep.save_weights,
         }
+    }
+
+    /// Combinations of `trials` that have histograms of their own: trial i is counted in number i modulo that.
+    ///
+    /// # Panics
+    /// Without [`Record::histograms`].
+    pub fn combinations(&self, trials: &Trials) -> u64 {
+        assert!(self.histograms);
+        trials.histograms().unwrap_or(1)
     }
 
     /// Whether the trial with this index has its losses recorded.

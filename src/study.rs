@@ -4,7 +4,7 @@
 //! sweep.toml              the question
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
-//! models.csv, models.parquet, summary.csv, curves.npz, weights.npz   made from the chunks alone
+//! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
 //! pictures/*.png, *.svg
 //! run.json                what happened

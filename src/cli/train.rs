@@ -35,7 +35,6 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     session.introduce(&output, &selected.reason);
     log.trained = clock.time("training and writing", || session.train(&output))?;
     clock.phases.extend(session.engine.phases());
-    log.achieved = session.engine.achieved()?;
     let tables = clock.time("tables", || session.study.write_tables())?;
     let sides = Sides::of(session.study.question(), &tables.summary);
     let engine = session.engine.as_mut();
@@ -43,6 +42,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     let drawn = clock.time("pictures", || studio.draw(log.trained > 0))?;
     drawn.left_out.iter().for_each(|reason| output.note(&words::labelled("pictures", reason)));
     if log.trained > 0 || !drawn.files.is_empty() {
+        log.achieved = session.engine.achieved()?;
         session.log(log.clone(), &clock, &tables.files, &drawn)?;
     }
     output.note("");

@@ -105,12 +105,15 @@ pub fn curves(question: &Question) -> String {
     let kept: u64 = question.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let all = question.models();
     let points = plural(question.cells[0].record.epochs.len() as u64, "point");
-    match (kept, question.cells.len()) {
+    let counted =
+        if question.cells.iter().any(|part| part.record.histograms) { "; histograms of all losses" } else { "" };
+    let curves = match (kept, question.cells.len()) {
         (0, _) => "no curves".to_owned(),
         _ if kept == all => format!("curves of all {}, {points} each", plural(all, "model")),
         (_, 1) => format!("curves of the first {kept} of {all} models, {points} each (--curves changes that)"),
         _ => format!("curves of {kept} of {all} models, {points} each (--curves changes that)"),
-    }
+    };
+    curves + counted
 }
 
 /// The jobs' mappings, in their order.

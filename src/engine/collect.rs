@@ -71,7 +71,7 @@ pub fn recorded(job: &Job, index: u64) -> &[u32] {
 
 /// Histograms of the models' recorded losses, the first of which is trial `first`.
 fn losses(job: &Job, first: u64, models: &[Trained]) -> LossCounts {
-    let combinations = job.trials.combinations();
+    let combinations = job.record.combinations(&job.trials);
     let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
     for (index, model) in (first..).zip(models) {
         let combination = (index % combinations) as usize;

@@ -60,8 +60,9 @@ mod tests;
 /// Seconds of training from which on its speed is told: less says little, and the ceiling takes a moment to measure.
 const TOLD: f64 = 0.1;
 
-/// Data sets kept on the device with their kernels: a sweep needs two.
-const KEPT: usize = 4;
+/// Data sets kept on the device with their kernels: a cell needs two, and those of all cells may be timed before the first one
+/// is trained.
+const KEPT: usize = 64;
 
 /// Trains on one adapter.
 pub struct GpuEngine {
@@ -117,9 +118,12 @@ impl GpuEngine {
 
     /// The mapping that should be fastest for `models` models.
     fn best(&self, work: &Work, models: u64) -> Result<Mapping> {
-        candidates(work, models, &self.device.limits).first().copied().ok_or_else(|| {
-            let why = "an epoch's loops or its signals are too much for this device; try --device cpu";
-            Error::setting("--device", &self.device.info.device, why)
+        let limits = &self.device.limits;
+        candidates(work, models, limits).first().copied().ok_or_else(|| {
+            // The mapping that asks for least.
+            let least = Mapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
+            let why = least.refusal(work, limits).unwrap_or_else(|| "smaller networks or data".into());
+            Error::setting("--device", &self.device.info.device, format!("{why}; --device cpu takes everything"))
         })
     }
 }

@@ -1,4 +1,4 @@
-//! `curves.npz` and `weights.npz`, streamed from the chunks.
+//! `curves.npz`, `loss_histograms.npz` and `weights.npz`, streamed from the chunks.
 
 use super::{ChunkFile, CurveKind, Part, Study};
 use crate::error::Result;
@@ -59,7 +59,7 @@ impl Study {
 
     fn write_loss_counts_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
         let part = &self.question.cells[cell];
-        let (combinations, epochs) = (part.trials.combinations() as usize, &part.record.epochs);
+        let (combinations, epochs) = (part.record.combinations(&part.trials) as usize, &part.record.epochs);
         let mut counts = LossCounts::new(combinations, epochs.len());
         for chunk in self.chunks().filter(|chunk| chunk.as_ref().map_or(true, |chunk| chunk.span().cell == cell)) {
             let chunk = chunk?;

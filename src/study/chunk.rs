@@ -134,7 +134,7 @@ impl Chunk {
         }
         if let Some(counts) = &self.losses {
             // The first row of each combination holds its histograms.
-            let combinations = part.trials.combinations();
+            let combinations = record.combinations(&part.trials);
             let first = (0..rows as u64).map(|row| (first + row) % combinations).take(combinations as usize);
             let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| *n as i32)).collect();
             let width = counts.slots * BINS as usize;

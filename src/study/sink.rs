@@ -59,10 +59,11 @@ impl<'a> ChunkSink<'a> {
         let part = &self.study.question.cells[self.cell];
         let (begun, plan) = (self.chunk.range(), &self.study.plan);
         let whole = plan.span(plan.chunk_of(self.cell, begun.end)).trials;
-        let expected = (part.trials.combinations() as usize, part.record.epochs.len());
         match &batch.losses {
             None => !part.record.histograms,
+            Some(_) if !part.record.histograms => false,
             Some(counts) => {
+                let expected = (part.record.combinations(&part.trials) as usize, part.record.epochs.len());
                 (counts.combinations, counts.slots) == expected
                     && batch.first + batch.outcomes.len() as u64 <= whole.end
             }

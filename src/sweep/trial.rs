@@ -95,6 +95,12 @@ impl Trials {
         }
     }
 
+    /// Combinations that occur, those of the first trials, of each of which histograms are kept; none in a list, where every
+    /// trial may have its own.
+    pub fn histograms(&self) -> Option<u64> {
+        matches!(self, Self::Grid { .. }).then(|| self.combinations().min(self.len()).max(1))
+    }
+
     /// Trial `index`, made without the others.
     ///
     /// # Panics
@@ -148,6 +154,8 @@ mod tests {
         let expected =
             [(1.0, Some(0.5), 0), (2.0, Some(0.5), 0), (1.0, Some(0.9), 0), (2.0, Some(0.9), 0), (1.0, Some(0.5), 1)];
         assert_eq!([0, 1, 2, 3, 4].map(both), expected);
+        let few = |count| grid(count, |_| ()).unwrap().histograms();
+        assert_eq!((few(2), few(5), Trials::pairs(vec![(0.1, 0); 9]).histograms()), (Some(2), Some(3), None));
     }
 
     #[test]

@@ -83,17 +83,24 @@ struct Forced {
     parameters: usize,
 }
 
+impl Forced {
+    fn fits(&self, shape: &Shape, recipe: &Recipe) -> bool {
+        shape.parameters() * (1 + recipe.optimizer.memory()) <= self.parameters
+    }
+}
+
 impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
     fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
-        match shape.parameters() * (1 + recipe.optimizer.memory()) <= self.parameters {
+        match self.fits(shape, recipe) {
             true => Ok(self.mapping.into()),
             false => self.engine.choose_mapping(shape, recipe, rows, models),
         }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        assert_eq!(job.mapping == self.mapping, self.fits(&job.shape, &job.recipe));
         self.engine.train(job, range, sink)
     }
     fn evaluate(

@@ -5,17 +5,18 @@ use crate::questions::{Question, Size};
 use gpu_sweep::engine::{Batch, Engine};
 use gpu_sweep::math::Activation;
 
-/// Questions for one engine.
+/// Questions for one engine; a software adapter compiles each question's kernels.
 const QUESTIONS: u64 = 60;
+const GPU_QUESTIONS: u64 = 20;
 
 pub fn random_recipes(engine: &mut dyn Engine) {
-    // A software adapter takes long for wide layers, and compiles each question's kernels.
-    let size = match engine.info().engine.as_str() {
-        "gpu" => Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 },
-        _ => Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 },
+    // It takes long for wide layers, too.
+    let (questions, size) = match engine.info().engine.as_str() {
+        "gpu" => (GPU_QUESTIONS, Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 }),
+        _ => (QUESTIONS, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 }),
     };
     let (mut compared, mut models) = (0, 0);
-    for seed in 0..QUESTIONS {
+    for seed in 0..questions {
         let question = Question::random(seed, &size);
         let (ours, exact) = (question.job(engine), question.job(&*reference()));
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));

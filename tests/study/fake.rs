@@ -106,7 +106,7 @@ fn curves(trials: &[Trial], outcomes: &[Outcome], record: &Record) -> Curves {
 }
 
 pub fn loss_counts(job: &Job, trials: &[Trial], outcomes: &[Outcome]) -> LossCounts {
-    let combinations = job.trials.combinations();
+    let combinations = job.record.combinations(&job.trials);
     let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
     for (trial, outcome) in trials.iter().zip(outcomes) {
         for (slot, epoch) in job.record.epochs.iter().enumerate() {

@@ -135,6 +135,12 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     assert!(folder.path().join("loss_histograms-1.npz").is_file());
     Study::open(folder.path(), question(two), true).unwrap();
     assert!(!folder.path().join("loss_histograms-1.npz").exists());
+    // Fewer models than learning rates.
+    let few = tempfile::tempdir().unwrap();
+    finished(few.path(), Sweep { curves: CurvesKept::First(1), models: Some(2), ..sweep() }, 7);
+    let mut npz = Npz::open(&few.path().join("loss_histograms.npz")).unwrap();
+    assert_eq!(npz.read("lr").unwrap().values, [0.001, 0.1]);
+    assert_eq!(npz.read("models").unwrap().values.iter().sum::<f64>(), 2.0 * 4.0);
     let all = tempfile::tempdir().unwrap();
     finished(all.path(), Sweep { curves: CurvesKept::All, ..sweep() }, 7);
     assert!(!all.path().join("loss_histograms.npz").exists(), "all curves are there");

@@ -39,7 +39,7 @@ pub struct BatchRun<'a> {
     curves: bool,
     records: bool,
     state: State<'a>,
-    /// None where the device has no timestamps.
+    /// Times training; None where the device has no timestamps.
     clock: Option<Clock<'a>>,
 }
 
@@ -117,7 +117,7 @@ impl<'a> BatchRun<'a> {
             ..Default::default()
         };
         self.state.tables.fill(self.kernels.device, work, job.first_epoch..next.div_ceil(per_epoch) as u32);
-        self.dispatch(kernel, self.kernels.train, job)?;
+        self.dispatch(kernel, self.kernels.train, job, self.clock.as_ref())?;
         Ok(next - done)
     }
 
@@ -134,13 +134,13 @@ impl<'a> BatchRun<'a> {
         if self.records { self.job.record.epochs.partition_point(|e| *e < epoch) as u32 } else { 0 }
     }
 
-    /// Runs a kernel for all models of the batch and waits for it.
-    fn dispatch(&self, kernel: &Kernel, points: &DevicePoints, job: layout::Job) -> Result<()> {
+    /// Runs a kernel for all models of the batch and waits for it, by the clock if there is one.
+    fn dispatch(&self, kernel: &Kernel, points: &DevicePoints, job: layout::Job, clock: Option<&Clock>) -> Result<()> {
         let Kernels { device, plan, .. } = self.kernels;
         device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
         let bound: Vec<_> = kernel.bindings.iter().map(|b| (*b, self.state.buffer(*b, &points.buffer))).collect();
         let groups = [plan.mapping.workgroups(self.state.models), 1];
-        device.dispatch(&kernel.pipeline, &bound, groups, self.clock.as_ref().map(Clock::next).transpose()?);
+        device.dispatch(&kernel.pipeline, &bound, groups, clock.map(Clock::next).transpose()?);
         device.wait()
     }
 
@@ -162,7 +162,7 @@ impl<'a> BatchRun<'a> {
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
             let job = layout::Job { models: self.state.models, first_point, end_point, ..Default::default() };
-            self.dispatch(&points.evaluate, points, job)?;
+            self.dispatch(&points.evaluate, points, job, None)?;
         }
         Ok(Buffers { device }.start_reading(&self.state.scores, self.state.models as usize))
     }

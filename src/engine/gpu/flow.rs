@@ -43,6 +43,15 @@ impl Line<'_> {
     }
 }
 
+/// When it goes, by a panic too, the device's thread stops before its next dispatch.
+struct Stop<'a>(&'a AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Trains the trials in `range` and hands batches to `sink` until it says stop; returns where the time went and
 /// how many models were taken.
 ///
@@ -55,9 +64,10 @@ pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sin
     let (unit, line) = (sink.unit(), Line { sender, stop: &stop });
     std::thread::scope(|scope| {
         let device = scope.spawn(move || run_batches(kernels, job, range, unit, &line, &permits));
-        let handed_on = hand_on(kernels, job, sink, &messages, taken);
-        // The device's thread stops before its next dispatch, whatever the reason.
-        stop.store(true, Ordering::Relaxed);
+        let handed_on = {
+            let _stop = Stop(&stop);
+            hand_on(kernels, job, sink, &messages, taken)
+        };
         drop(messages);
         let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (mut timing, (host, models)) = (run?, handed_on?);

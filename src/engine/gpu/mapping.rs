@@ -2,6 +2,7 @@
 
 use super::limits::{Limits, Subgroups};
 use super::loops;
+use super::plan::points_bytes;
 use super::tiling::Tiling;
 use super::work::Work;
 use crate::error::{Error, Result};
@@ -76,6 +77,7 @@ impl Mapping {
             beyond.then(|| format!("a step of at most {most} loop iterations on this device"))
         };
         let first = self.size_refusal(limits).or_else(|| self.register_refusal(work));
+        let first = first.or_else(|| data_refusal(work, limits));
         first.or_else(|| self.memory_refusal(work, limits)).or_else(|| self.subgroup_refusal(limits)).or_else(looping)
     }
 
@@ -210,13 +212,18 @@ impl Mapping {
         let paced = (rows * u64::from(steps)).div_ceil(chunk);
         let per_chunk = loops::evaluated_chunk(*self, work).max(1);
         let most = u64::from(limits.loop_iterations).saturating_sub(loops::evaluation(*self, work)) / per_chunk;
-        (chunk * paced.min(most).clamp(1, 1 << 20)) as u32
+        (chunk * paced.min(most).clamp(1, (1 << 20) / chunk)) as u32
     }
 
     /// Workgroups for `models` models.
     pub fn workgroups(&self, models: u32) -> u32 {
         (models * self.lanes().min(self.workgroup_size())).div_ceil(self.workgroup_size())
     }
+}
+
+fn data_refusal(work: &Work, limits: &Limits) -> Option<String> {
+    let (bytes, most) = (points_bytes(work.shape.features(), work.rows), limits.storage_binding);
+    (bytes > most).then(|| format!("data of up to {most} bytes on this device; these take {bytes}"))
 }
 
 impl fmt::Display for Mapping {

@@ -46,6 +46,7 @@ fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
     assert!(refusal(&plain, "tiled-64-200", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
     assert!(refusal(&plain, "streamed-64-32", 2, &[64, 64, 64, 64], 200, &LIMITS).contains("32768 bytes"));
     assert!(refusal(&plain, "workgroup-64-128", 2, &[20], 200, &LIMITS).contains("32768 bytes"));
+    assert!(refusal(&plain, "streamed-64-4", 1024, &[], 100_000, &LIMITS).contains("these take 411"));
     let narrow = Limits { invocations_per_workgroup: 128, ..LIMITS };
     assert!(refusal(&plain, "thread-256", 2, &[1], 200, &narrow).contains("up to 128"));
     let of = |subgroups| refusal(&plain, "subgroup-16-32", 2, &[1], 200, &Limits { subgroups, ..LIMITS });

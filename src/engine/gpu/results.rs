@@ -66,7 +66,8 @@ impl<'a> Results<'a> {
 
     /// What the device counted, and what it could not know: losses at the end, and those in mini-batches.
     fn loss_counts(&self, first: u64, counted: Vec<u32>) -> LossCounts {
-        let (combinations, slots) = (self.job.trials.combinations(), self.job.record.epochs.len());
+        let record = &self.job.record;
+        let (combinations, slots) = (record.combinations(&self.job.trials), record.epochs.len());
         let mut counts = LossCounts::new(combinations as usize, slots);
         let known = if counted.is_empty() { 0 } else { slots - 1 };
         let from = counted.chunks_exact((known * BINS as usize).max(1));

@@ -144,9 +144,10 @@ fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
 }
 
 #[test]
-fn the_probes_are_valid_and_translate() {
-    for source in [PROBE, PROBE_SUBGROUPS] {
-        translates(&naga::front::wgsl::parse_str(source).unwrap(), "probe");
+fn the_small_kernels_are_valid_and_translate() {
+    let peak = unroll(PEAK, &Constants::default()).unwrap();
+    for source in [PROBE, PROBE_SUBGROUPS, crate::engine::gpu::tally::TALLY, &peak] {
+        translates(&naga::front::wgsl::parse_str(source).unwrap(), source);
     }
 }
 

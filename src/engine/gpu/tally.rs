@@ -9,7 +9,8 @@ use crate::error::Result;
 use crate::math::tally::BINS;
 use bytemuck::{Pod, Zeroable};
 
-const TALLY: &str = include_str!("../../../shaders/tally.wgsl");
+/// The kernel that counts, a module of its own.
+pub const TALLY: &str = include_str!("../../../shaders/tally.wgsl");
 /// Invocations of a workgroup.
 const WORKGROUP: u32 = 64;
 
@@ -39,7 +40,7 @@ pub fn start(kernels: &Kernels, state: &State, job: &Job, first: u64) -> Result<
     if !job.record.histograms || !kernels.work.is_full() || slots == 0 {
         return Ok(buffers.start_reading(&state.losses, 0));
     }
-    let combinations = job.trials.combinations();
+    let combinations = job.record.combinations(&job.trials);
     let first_combination = (first % combinations) as u32;
     let tally = Tally { models: state.models, first_combination, combinations: combinations as u32, slots };
     let numbers = combinations as usize * (slots * BINS) as usize;

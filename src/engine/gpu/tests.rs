@@ -4,6 +4,7 @@
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
 use crate::engine::Batch;
+use crate::math::Optimizer;
 use crate::sweep::{Batches, CurvesKept, Order, Scalar, Sweep};
 use std::ops::ControlFlow;
 
@@ -25,9 +26,12 @@ const MAPPINGS: [&str; 9] = [
 
 /// The best adapter's engine. Without any adapter the test fails and says what to install.
 pub(super) fn engine() -> GpuEngine {
+    engine_checked(std::env::var_os("GPU_SWEEP_CHECKED").is_some())
+}
+
+fn engine_checked(checked: bool) -> GpuEngine {
     let adapters = adapters();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
-    let checked = std::env::var_os("GPU_SWEEP_CHECKED").is_some();
     GpuEngine::new(adapter, &Options { checked, cache: None }).unwrap()
 }
 
@@ -48,22 +52,18 @@ impl Sink for Collected {
 }
 
 impl Collected {
-    /// Every bit of every result, in the trials' order.
+    /// Every bit of every result, in the trials' order, kind by kind: batches keep kinds apart.
     fn bits(&self) -> Vec<u64> {
-        let number = |v: &f64| v.to_bits();
         let outcome = |o: &crate::engine::Outcome| {
             let score = o.train.map_or([0, 0], |s| [s.loss.to_bits(), u64::from(s.correct)]);
             [score[0], score[1], o.diverged.map_or(u64::MAX, u64::from)]
         };
-        let of = |b: &Batch| -> Vec<u64> {
-            let weights = b.weights.as_ref().unwrap();
-            let numbers = b.curves.train_loss.iter().chain(&weights.initial).chain(&weights.last).map(number);
-            b.outcomes.iter().flat_map(outcome).chain(numbers).collect()
-        };
-        // Sorted: batches keep outcomes, curves and weights apart, so that their order depends on the cuts.
-        let mut bits: Vec<u64> = self.batches.iter().flat_map(of).collect();
-        bits.sort_unstable();
-        bits
+        let numbers =
+            |of: fn(&Batch) -> &[f64]| -> Vec<u64> { self.batches.iter().flat_map(of).map(|v| v.to_bits()).collect() };
+        let outcomes = self.batches.iter().flat_map(|b| &b.outcomes).flat_map(outcome).collect();
+        let losses = numbers(|b| &b.curves.train_loss);
+        let initial = numbers(|b| &b.weights.as_ref().unwrap().initial);
+        [outcomes, losses, initial, numbers(|b| &b.weights.as_ref().unwrap().last)].concat()
     }
 }
 
@@ -193,6 +193,16 @@ fn more_lanes_than_a_subgroup_has_are_refused() {
     assert!(error.to_string().contains("numbers their lanes otherwise"), "{error}");
 }
 
+/// What ships without checks does what it does with them, in every mapping.
+#[test]
+fn checks_change_no_bit() {
+    let [mut checked, mut plain] = [true, false].map(engine_checked);
+    for mapping in MAPPINGS {
+        let job = job(&[4, 3], 37, 70, 7, mapping);
+        assert_eq!(differing(&train(&mut checked, &job), &train(&mut plain, &job)), 0, "{mapping}");
+    }
+}
+
 /// Lanes of a subgroup and of a workgroup add up in the same order.
 #[test]
 fn subgroups_and_workgroups_give_the_same_bits() {
@@ -224,7 +234,11 @@ fn the_loop_limit_holds() {
         family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "streamed-1-4"),
         family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "tiled-1-4"),
     ];
-    for mut job in jobs {
+    // Several layers, what an optimizer remembers, clipping.
+    let adam = Recipe { optimizer: Optimizer::Adam, given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
+    let wide = ["subgroup-4-64", "tiled-8-8", "streamed-8-8"]
+        .map(|mapping| family_job(Shape::new(2, &[3, 2]).unwrap(), adam.clone(), 40, 4, 400, mapping));
+    for mut job in jobs.into_iter().chain(wide) {
         // Without stops on the way; the pace reaches hundreds of steps a dispatch within a few.
         job.record.epochs = vec![0, job.epochs];
         let mut engine = engine();
@@ -247,7 +261,7 @@ fn an_error_of_the_sink_ends_the_training() {
         fn progress(&mut self, _: u64) {}
     }
     let (mut engine, mut full) = (engine(), Full(0));
-    engine.device.limits.storage_binding = 4 * 4 * 10;
+    engine.device.limits.storage_binding = 400;
     let error = engine.train(&job(&[1], 20, 500, 2, "thread-64"), 0..500, &mut full).unwrap_err();
     assert_eq!((error.to_string().contains("disk full"), full.0), (true, 1));
 }
@@ -263,7 +277,7 @@ fn the_sink_stops_the_training() {
         fn progress(&mut self, _: u64) {}
     }
     let (mut engine, mut stop) = (engine(), Stop(0));
-    engine.device.limits.storage_binding = 4 * 4 * 10;
+    engine.device.limits.storage_binding = 400;
     engine.train(&job(&[1], 20, 50, 2, "thread-64"), 0..50, &mut stop).unwrap();
     assert_eq!(stop.0, 1);
 }
