@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The gpu engine on the adapter that there is, by turns with the cpu engine: W, W2 and W3 of benches/README.md, phase by phase.
+"""The gpu engine on the adapter that there is, by turns with the cpu engine: W, a fiftieth of W2 and
+a tenth of W3 of benches/README.md, phase by phase.
 
     python3 benches/gpu_share.py target/release/gpu-sweep [ROUNDS]
 
@@ -15,7 +16,7 @@ from pathlib import Path
 
 WORK = {
     "W": "--models 2000 --epochs 1000 --record-every 1 --curves all",
-    "W2": "--hidden 16,16 --models 1000 --epochs 20 --record-every 1 --curves all",
+    "W2/50": "--hidden 16,16 --models 1000 --epochs 20 --record-every 1 --curves all",
     "W3/10": "--models 10000 --epochs 1000 --record-every 10 --curves all",
 }
 PHASES = ["start-up", "planning", "compile", "upload", "training", "evaluation", "device", "readback", "host work", "train"]

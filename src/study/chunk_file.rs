@@ -8,7 +8,7 @@
 //! | `status` | string | `ok` or `diverged` |
 //! | `diverged_epoch` | int32 | null: did not diverge |
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
-//! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where not all curves are kept |
+//! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where only some curves are kept, of a grid |
 //! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |
 //!
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
