@@ -15,7 +15,7 @@ use super::tally;
 use super::timing::Timing;
 use super::work::Work;
 use crate::engine::{Job, Score};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::sweep::Trial;
 use std::ops::Range;
 
@@ -104,7 +104,8 @@ impl<'a> BatchRun<'a> {
     /// [`crate::error::Error::Device`] where the device fails.
     pub fn steps(&self, done: u64, steps: u32) -> Result<u64> {
         let (plan, work) = (&self.kernels.plan, &self.kernels.work);
-        let Some(kernel) = &self.kernels.train.train else { return Ok(0) };
+        let kernel = self.kernels.train.train.as_ref();
+        let kernel = kernel.ok_or_else(|| Error::Device("these points have no kernel to train with".into()))?;
         let per_epoch = u64::from(plan.mapping.steps_per_epoch(work));
         let before = done / per_epoch;
         let next = (done + u64::from(steps)).min((before + u64::from(plan.most_epochs)) * per_epoch);

@@ -185,7 +185,7 @@ fn more_lanes_than_a_subgroup_has_are_refused() {
     let limits::Subgroups::Linear { least, .. } = engine.device.limits.subgroups else {
         panic!("the drivers that these tests know have subgroups: {:?}", engine.device.limits)
     };
-    let job = job(&[1], 9, 2, 1, &format!("subgroup-{}-1024", 2 * least));
+    let job = job(&[1], 9, 2, 1, &format!("subgroup-{}-64", 2 * least));
     let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
     assert!(error.to_string().contains(&format!("at most {least} lanes")), "{error}");
     engine.device.limits.subgroups = limits::Subgroups::NotLinear;

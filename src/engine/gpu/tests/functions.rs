@@ -94,7 +94,11 @@ fn activations_and_slopes_are_right() {
         let inputs = around(80.0, 50_000);
         let outputs = floats_on_device(device, &format!("{value}(x)"), &inputs);
         // The normal tail's 8 (see above), a product and a difference.
-        let error = worst(&inputs, &outputs, |z, a| ulps(a, activation.activate(z)));
+        // What a device takes for 0 in the tail, gelu multiplies by up to 13.
+        let error = worst(&inputs, &outputs, |z, a| {
+            let exact = activation.activate(z);
+            if (a - exact).abs() <= 1e-36 { 0.0 } else { ulps(a, exact) }
+        });
         assert!(error <= 9.0, "{value}: {error} ulp");
         // A device may take numbers below f32's normal ones for 0, where some slopes jump.
         let inputs: Vec<f32> = inputs.into_iter().filter(|z| !z.is_subnormal()).collect();
