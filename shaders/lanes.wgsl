@@ -173,6 +173,13 @@ struct Place {
     writes: bool,
 }
 
+/// Loads the model to train; whether it is still sound.
+fn begin(place: Place) -> bool {
+    load_parameters(place.model);
+    load_memory(place.model);
+    return place.works && diverged[place.model] == RUNNING;
+}
+
 fn place_of(invocation: u32, local: u32) -> Place {
     let model = invocation / LANES;
     let lane = invocation % LANES;

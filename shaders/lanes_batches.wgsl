@@ -13,10 +13,8 @@ fn batch_sums(place: Place, key: vec4<u32>, epoch: u32, first: u32, end: u32) {
 fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     let model = place.model;
-    load_parameters(model);
-    load_memory(model);
+    var sound = begin(place);
     let rates = load_rates(model);
-    var sound = place.works && diverged[model] == RUNNING;
     for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
         let key = epoch_key(model, epoch);
         let now = epoch_rates(rates, epoch);

@@ -19,10 +19,8 @@ fn epoch_sums(lane: u32) -> f32 {
 fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);
     let model = place.model;
-    load_parameters(model);
-    load_memory(model);
+    var sound = begin(place);
     let rates = load_rates(model);
-    var sound = place.works && diverged[model] == RUNNING;
     var next = job.first_slot;
     for (var epoch = job.first_epoch; epoch < job.first_epoch + job.steps; epoch++) {
         var loss = 0.0;

@@ -30,41 +30,13 @@ fn tile_row(tile: Tile, s: u32) -> u32 {
 }
 
 /// Lane 0 notes a divergence with its epoch.
-fn note_peak(tile: Tile, epoch: u32) {
+fn note_tile(tile: Tile, epoch: u32, next: u32) {
     if (bad_logit(atomicExchange(&logit_peak, 0u)) && diverged[tile.model] == RUNNING) {
         diverged[tile.model] = epoch;
     }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, lane, 0u, 0u);
-    let rates = load_rates(tile.model);
-    var index = job.first_tile;
-    var epoch = job.first_epoch;
-    load_model(tile);
-    for (var step = 0u; step < job.steps; step++) {
-        let batch = index / BATCH_TILES;
-        let first = batch * BATCH;
-        let end = min(first + BATCH, POINTS);
-        tile.first = first + index % BATCH_TILES * TILE;
-        tile.count = min(TILE, end - tile.first);
-        take_places(tile, epoch);
-        forward(tile);
-        point_errors(tile);
-        if (lane == 0u) {
-            note_peak(tile, epoch);
-        }
-        backward(tile);
-        if (tile.first + tile.count == end) {
-            let warmth = warmth_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
-            finish_batch(tile, epoch, f32(end - first), epoch_rates(rates, epoch), warmth);
-        }
-        index++;
-        if (index == TILES) {
-            index = 0u;
-            epoch++;
-        }
-    }
-    store_model(tile);
+/// No loss is recorded.
+fn slot_after(epoch: u32, next: u32) -> u32 {
+    return next;
 }

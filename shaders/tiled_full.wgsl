@@ -1,7 +1,10 @@
 // Mappings `tiled` and `streamed`, all points at once: an epoch is one update, and its loss is a by-product.
 
-/// Rows are taken in the data's order.
+/// Rows are taken in the data's order, to be evaluated and to be trained on.
 fn take_rows(tile: Tile) {
+}
+
+fn take_places(tile: Tile, epoch: u32) {
 }
 
 /// The row of the tile's point s; of a point that it does not have, its last one.
@@ -25,33 +28,7 @@ fn note_tile(tile: Tile, epoch: u32, next: u32) {
     }
 }
 
-@compute @workgroup_size(WORKGROUP)
-fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, lane, 0u, 0u);
-    let rates = load_rates(tile.model);
-    var index = job.first_tile;
-    var epoch = job.first_epoch;
-    var next = job.first_slot;
-    load_model(tile);
-    for (var step = 0u; step < job.steps; step++) {
-        tile.first = index * TILE;
-        tile.count = min(TILE, POINTS - tile.first);
-        forward(tile);
-        point_errors(tile);
-        if (lane == 0u) {
-            note_tile(tile, epoch, next);
-        }
-        backward(tile);
-        index++;
-        if (index == TILES) {
-            let warmth = warmth_after(rates, f32(epoch) + 1.0);
-            finish_batch(tile, epoch, f32(POINTS), epoch_rates(rates, epoch), warmth);
-            if (epoch == recorded[next]) {
-                next++;
-            }
-            index = 0u;
-            epoch++;
-        }
-    }
-    store_model(tile);
+/// The slot of the next recorded epoch after `epoch`.
+fn slot_after(epoch: u32, next: u32) -> u32 {
+    return next + u32(epoch == recorded[next]);
 }

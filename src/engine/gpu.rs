@@ -60,6 +60,9 @@ mod tests;
 /// Seconds of training from which on its speed is told: less says little, and the ceiling takes a moment to measure.
 const TOLD: f64 = 0.1;
 
+/// Where ceilings are kept: measuring takes as long as a short training.
+const CEILINGS: &str = "ceilings.json";
+
 /// Data sets kept on the device with their kernels: a cell needs two, and those of all cells may be timed before the first one
 /// is trained.
 const KEPT: usize = 64;
@@ -116,6 +119,23 @@ impl GpuEngine {
         Ok(made)
     }
 
+    /// What anything found out about this device hangs on: version, device and driver.
+    fn identity(&self) -> String {
+        let info = &self.device.info;
+        format!("{}|{}|{}", env!("CARGO_PKG_VERSION"), info.device, info.driver)
+    }
+
+    /// The device's ceiling as an earlier run measured it, or as it is measured now.
+    fn ceiling(&self) -> Result<f64> {
+        let (folder, key) = (self.options.cache.as_deref(), self.identity());
+        if let Some(kept) = cache::get(folder, CEILINGS, &key) {
+            return Ok(kept);
+        }
+        let ceiling = peak::fused_per_second(&self.device)?;
+        cache::put(folder, CEILINGS, key, ceiling);
+        Ok(ceiling)
+    }
+
     /// The mapping that should be fastest for `models` models.
     fn best(&self, work: &Work, models: u64) -> Result<Mapping> {
         let limits = &self.device.limits;
@@ -166,7 +186,7 @@ impl Engine for GpuEngine {
         let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
         let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
         let plan = Plan::new(mapping, &work, slots, &self.device.limits);
-        let tally = self.tally.get_or_init(|| tally::pipeline(&self.device));
+        let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
         let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
         let (timing, models) = flow::train(&kernels, job, range, sink)?;
         self.done.add(&work, models * u64::from(job.epochs));
@@ -193,8 +213,7 @@ impl Engine for GpuEngine {
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
-        let tally = self.tally.get_or_init(|| tally::pipeline(&self.device));
-        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: None };
+        let kernels = Kernels { device: &self.device, plan, work, tally: None, train: &train, test: None };
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {
@@ -214,7 +233,7 @@ impl Engine for GpuEngine {
         if seconds < TOLD {
             return Ok(None);
         }
-        let floor_seconds = self.done.instructions / peak::fused_per_second(&self.device)?;
+        let floor_seconds = self.done.instructions / self.ceiling()?;
         Ok(Some(Achieved {
             seconds,
             sample_steps_per_second: self.done.sample_steps / seconds,

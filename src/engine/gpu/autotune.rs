@@ -6,12 +6,10 @@ use super::cache;
 use super::mapping::Mapping;
 use super::pace::Pace;
 use super::plan::{Plan, candidates};
-use super::tally;
 use super::work::Work;
 use super::{GpuEngine, Record};
 use crate::engine::{Job, Tuned};
 use crate::error::{Error, Result};
-use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// What a timed dispatch takes at least.
@@ -52,7 +50,8 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
         return Ok(None);
     }
     let key = key(engine, &work, models);
-    if let Some(mapping) = cached(engine, &key).filter(|mapping| rivals.contains(mapping)) {
+    let kept = cache::get::<String>(engine.options.cache.as_deref(), FILE, &key);
+    if let Some(mapping) = rivals.iter().find(|rival| kept.as_ref() == Some(&rival.to_string())) {
         return Ok(Some(Tuned {
             mapping: mapping.to_string(),
             reason: "the fastest here, as timed by an earlier run".into(),
@@ -72,7 +71,7 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
         agree(&engine.device.info.device, &all)?;
     }
     all.sort_by(|a, b| b.rate.total_cmp(&a.rate));
-    keep(engine, key, all[0].mapping);
+    cache::put(engine.options.cache.as_deref(), FILE, key, all[0].mapping.to_string());
     let slower = |timed: &Timed| format!("{} takes {:.2} times as long", timed.mapping, all[0].rate / timed.rate);
     let others: Vec<String> = all[1..].iter().map(slower).collect();
     Ok(Some(Tuned { mapping: all[0].mapping.to_string(), reason: format!("timed here: {}", others.join(", ")) }))
@@ -83,8 +82,7 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
     let begun = Instant::now();
     let points = engine.points(*work, &job.data.train, mapping, true)?;
     let plan = Plan::new(mapping, work, 1, &engine.device.limits);
-    let tally = engine.tally.get_or_init(|| tally::pipeline(&engine.device));
-    let kernels = Kernels { device: &engine.device, plan, work: *work, tally, train: &points, test: None };
+    let kernels = Kernels { device: &engine.device, plan, work: *work, tally: None, train: &points, test: None };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
     let per_epoch = u64::from(mapping.steps_per_epoch(work));
@@ -139,7 +137,6 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 
 /// Device, driver, version and everything that speed hangs on, numbers in powers of two.
 fn key(engine: &GpuEngine, work: &Work, models: u64) -> String {
-    let info = &engine.device.info;
     let recipe = work.recipe;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [
@@ -151,26 +148,7 @@ fn key(engine: &GpuEngine, work: &Work, models: u64) -> String {
         format!("{} {} {}", work.order_per_seed(), work.clips(), work.is_scheduled()),
         engine.options.checked.to_string(),
     ];
-    [&[env!("CARGO_PKG_VERSION").to_owned(), info.device.clone(), info.driver.clone()][..], &kind].concat().join("|")
-}
-
-fn cached(engine: &GpuEngine, key: &str) -> Option<Mapping> {
-    read(engine).get(key).and_then(|text| Mapping::parse(text).ok())
-}
-
-fn read(engine: &GpuEngine) -> BTreeMap<String, String> {
-    let bytes = engine.options.cache.as_ref().and_then(|folder| cache::read(folder, FILE));
-    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
-}
-
-/// A choice that can't be kept is made again next time.
-fn keep(engine: &GpuEngine, key: String, mapping: Mapping) {
-    let Some(folder) = &engine.options.cache else { return };
-    let mut all = read(engine);
-    all.insert(key, mapping.to_string());
-    if let Ok(text) = serde_json::to_vec(&all) {
-        let _ = cache::write(folder, FILE, &text);
-    }
+    format!("{}|{}", engine.identity(), kind.join("|"))
 }
 
 #[cfg(test)]

@@ -24,8 +24,8 @@ pub struct Kernels<'a> {
     pub device: &'a Device,
     pub plan: Plan,
     pub work: Work<'a>,
-    /// Counts recorded losses.
-    pub tally: &'a wgpu::ComputePipeline,
+    /// Counts recorded losses, where histograms are asked for.
+    pub tally: Option<&'a wgpu::ComputePipeline>,
     pub train: &'a DevicePoints,
     pub test: Option<&'a DevicePoints>,
 }
@@ -191,7 +191,7 @@ impl<'a> BatchRun<'a> {
             test: test.map(|test| self.evaluate(test, pace)).transpose()?,
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),
-            counted: tally::start(self.kernels, &self.state, self.job, self.first)?,
+            counted: tally::start(self.kernels, &self.state, self.job, self.first),
             snapshots,
             weights: initial.map(|initial| (initial, last())),
         })

@@ -1,6 +1,9 @@
 //! Small files in the user's cache folder. They only save time: one that is damaged or can't be written is done without.
 
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The contents of a file that [`write`] wrote whole.
@@ -20,6 +23,25 @@ pub fn write(folder: &Path, name: &str, contents: &[u8]) -> std::io::Result<()> 
         let _ = std::fs::remove_file(&beside);
     }
     moved
+}
+
+/// What a table in such a file holds under `key`.
+pub fn get<T: DeserializeOwned>(folder: Option<&Path>, name: &str, key: &str) -> Option<T> {
+    table(folder?, name).remove(key)
+}
+
+/// Puts `value` there. What can't be kept is found out again next time.
+pub fn put<T: Serialize + DeserializeOwned>(folder: Option<&Path>, name: &str, key: String, value: T) {
+    let Some(folder) = folder else { return };
+    let mut table = table(folder, name);
+    table.insert(key, value);
+    if let Ok(text) = serde_json::to_vec(&table) {
+        let _ = write(folder, name, &text);
+    }
+}
+
+fn table<T: DeserializeOwned>(folder: &Path, name: &str) -> BTreeMap<String, T> {
+    read(folder, name).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 /// Bytes of a hash.
@@ -43,5 +65,15 @@ mod tests {
             assert_eq!(read(&inner, "x"), None);
         }
         assert!(write(&inner.join("x"), "y", b"").is_err());
+    }
+
+    #[test]
+    fn tables_grow_and_other_tables_are_begun_anew() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Some(folder.path());
+        put(folder, "t", "a".into(), 1.5);
+        put(folder, "t", "b".into(), 2.5);
+        assert_eq!([get(folder, "t", "a"), get(folder, "t", "b"), get(folder, "t", "c")], [Some(1.5), Some(2.5), None]);
+        assert_eq!((get::<String>(folder, "t", "a"), get::<f64>(None, "t", "a")), (None, None));
     }
 }

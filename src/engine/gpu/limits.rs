@@ -21,6 +21,22 @@ pub struct Limits {
     pub busy: u32,
 }
 
+#[cfg(test)]
+impl Limits {
+    /// Those of Mesa 22's software driver on two cores.
+    pub const SOFTWARE: Self = Self {
+        storage_binding: 128 << 20,
+        uniform_binding: 65_536,
+        workgroup_storage: 32_768,
+        invocations_per_workgroup: 1024,
+        workgroups: 65_535,
+        loop_iterations: 65_000,
+        lanes: 8,
+        subgroups: Subgroups::Linear { least: 8, most: 8 },
+        busy: 16,
+    };
+}
+
 /// What subgroups a device has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Subgroups {

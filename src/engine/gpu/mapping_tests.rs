@@ -5,17 +5,7 @@ use crate::math::Optimizer;
 use crate::model::Shape;
 use crate::sweep::Recipe;
 
-const LIMITS: Limits = Limits {
-    storage_binding: 128 << 20,
-    uniform_binding: 65_536,
-    workgroup_storage: 32_768,
-    invocations_per_workgroup: 1024,
-    workgroups: 65_535,
-    loop_iterations: 65_000,
-    lanes: 8,
-    subgroups: Subgroups::Linear { least: 8, most: 8 },
-    busy: 16,
-};
+const LIMITS: Limits = Limits::SOFTWARE;
 
 #[test]
 fn mappings_are_read_back_from_their_text() {

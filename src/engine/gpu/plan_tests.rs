@@ -6,17 +6,7 @@ use crate::math::Optimizer;
 use crate::model::Shape;
 use crate::sweep::{Batches, Order, Recipe, Scalar};
 
-const LIMITS: Limits = Limits {
-    storage_binding: 128 << 20,
-    uniform_binding: 65_536,
-    workgroup_storage: 32_768,
-    invocations_per_workgroup: 1024,
-    workgroups: 65_535,
-    loop_iterations: 65_000,
-    lanes: 8,
-    subgroups: Subgroups::Linear { least: 8, most: 8 },
-    busy: 16,
-};
+const LIMITS: Limits = Limits::SOFTWARE;
 
 /// A large GPU.
 const LARGE: Limits = Limits {

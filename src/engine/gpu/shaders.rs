@@ -33,12 +33,14 @@ const SUBGROUP: &str = include_str!("../../../shaders/lanes_subgroup.wgsl");
 const WORKGROUP: &str = include_str!("../../../shaders/lanes_workgroup.wgsl");
 /// The same for the mappings of tiles, and where a model lies: in workgroup memory, or in storage.
 const TILED_SLOT: &str = include_str!("../../../shaders/tiled_slot.wgsl");
-const TILED: [&str; 3] = [
+const TILED: [&str; 4] = [
     include_str!("../../../shaders/tiled.wgsl"),
     include_str!("../../../shaders/tiled_update.wgsl"),
+    include_str!("../../../shaders/tiled_train.wgsl"),
     include_str!("../../../shaders/tiled_evaluate.wgsl"),
 ];
-const TILED_TRAIN: [&str; 2] =
+/// How rows are taken: all points at once, or in mini-batches.
+const TILED_ROWS: [&str; 2] =
     [include_str!("../../../shaders/tiled_full.wgsl"), include_str!("../../../shaders/tiled_batches.wgsl")];
 const KEPT: &str = include_str!("../../../shaders/tiled_kept.wgsl");
 const STREAMED: &str = include_str!("../../../shaders/tiled_streamed.wgsl");
@@ -71,8 +73,8 @@ impl Permutation<'_> {
             Mapping::Thread { .. } => [&LANES[..], &[ALONE, of_recipe(LANES_TRAIN)]],
             Mapping::Subgroup { .. } => [&LANES[..], &[SUBGROUP, of_recipe(LANES_TRAIN)]],
             Mapping::Workgroup { .. } => [&LANES[..], &[WORKGROUP, of_recipe(LANES_TRAIN)]],
-            Mapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_TRAIN)]],
-            Mapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_TRAIN)]],
+            Mapping::Tiled { .. } => [&TILED[..], &[KEPT, of_recipe(TILED_ROWS)]],
+            Mapping::Streamed { .. } => [&TILED[..], &[STREAMED, of_recipe(TILED_ROWS)]],
         };
         self.compose(&files.concat())
     }

@@ -5,7 +5,6 @@ use super::buffers::{Buffers, Reading};
 use super::device::Device;
 use super::state::State;
 use crate::engine::Job;
-use crate::error::Result;
 use crate::math::tally::BINS;
 use bytemuck::{Pod, Zeroable};
 
@@ -31,24 +30,20 @@ pub fn pipeline(device: &Device) -> wgpu::ComputePipeline {
 
 /// Counts the losses that the kernels recorded of a batch whose first trial is `first`, `[combinations, slots, bins]` without the
 /// last slot; nothing where nobody asks, or where the kernels record none.
-///
-/// # Errors
-/// [`crate::error::Error::Device`] where the device fails.
-pub fn start(kernels: &Kernels, state: &State, job: &Job, first: u64) -> Result<Reading<u32>> {
+pub fn start(kernels: &Kernels, state: &State, job: &Job, first: u64) -> Reading<u32> {
     let (device, slots) = (kernels.device, job.record.epochs.len().saturating_sub(1) as u32);
     let buffers = Buffers { device };
-    if !job.record.histograms || !kernels.work.is_full() || slots == 0 {
-        return Ok(buffers.start_reading(&state.losses, 0));
-    }
+    let Some(pipeline) = kernels.tally.filter(|_| kernels.work.is_full() && slots > 0) else {
+        return buffers.start_reading(&state.losses, 0);
+    };
     let combinations = job.record.combinations(&job.trials);
     let first_combination = (first % combinations) as u32;
     let tally = Tally { models: state.models, first_combination, combinations: combinations as u32, slots };
     let numbers = combinations as usize * (slots * BINS) as usize;
     let (uniform, counts) = (buffers.uniform(&[tally]), buffers.zeros(4 * numbers as u64));
     let bound = [(0, &uniform), (1, &state.losses), (2, &state.diverged), (3, state.recorded()), (4, &counts)];
-    device.dispatch(kernels.tally, &bound, [state.models.div_ceil(WORKGROUP), slots], None);
-    device.wait()?;
-    Ok(buffers.start_reading(&counts, numbers))
+    device.dispatch(pipeline, &bound, [state.models.div_ceil(WORKGROUP), slots], None);
+    buffers.start_reading(&counts, numbers)
 }
 
 #[cfg(test)]

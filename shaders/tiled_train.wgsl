@@ -1,0 +1,37 @@
+// Mappings `tiled` and `streamed`: tile by tile, an update after the last one of each batch. With all points at once an epoch is one
+// batch. `take_places`, `note_tile` and `slot_after` are those of the way in which rows are taken.
+
+@compute @workgroup_size(WORKGROUP)
+fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    var tile = Tile(group.x, lane, 0u, 0u);
+    let rates = load_rates(tile.model);
+    var index = job.first_tile;
+    var epoch = job.first_epoch;
+    var next = job.first_slot;
+    load_model(tile);
+    for (var step = 0u; step < job.steps; step++) {
+        let batch = index / BATCH_TILES;
+        let first = batch * BATCH;
+        let end = min(first + BATCH, POINTS);
+        tile.first = first + index % BATCH_TILES * TILE;
+        tile.count = min(TILE, end - tile.first);
+        take_places(tile, epoch);
+        forward(tile);
+        point_errors(tile);
+        if (lane == 0u) {
+            note_tile(tile, epoch, next);
+        }
+        backward(tile);
+        if (tile.first + tile.count == end) {
+            let warmth = warmth_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
+            finish_batch(tile, epoch, f32(end - first), epoch_rates(rates, epoch), warmth);
+        }
+        index++;
+        if (index == TILES) {
+            next = slot_after(epoch, next);
+            index = 0u;
+            epoch++;
+        }
+    }
+    store_model(tile);
+}
