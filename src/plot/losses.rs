@@ -93,7 +93,7 @@ impl LossPlot<'_> {
 
     fn subtitle(&self, drawn: usize, bold: bool) -> String {
         let lines = if (drawn as u64) < self.models {
-            format!("{} of {} drawn, evenly chosen", count(drawn as u64), models(self.models))
+            format!("{} of them drawn, evenly chosen", count(drawn as u64))
         } else {
             "a line per model".into()
         };

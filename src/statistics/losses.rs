@@ -9,7 +9,7 @@ pub struct LossCounts {
     /// Recorded epochs.
     pub slots: usize,
     /// `[combinations, slots, bins]`.
-    pub models: Vec<u64>,
+    pub models: Vec<u32>,
 }
 
 impl LossCounts {
@@ -38,7 +38,7 @@ impl LossCounts {
     }
 
     /// The counts of one combination, `[slots, bins]`.
-    pub fn of(&self, combination: usize) -> &[u64] {
+    pub fn of(&self, combination: usize) -> &[u32] {
         let size = self.slots * BINS as usize;
         &self.models[combination * size..][..size]
     }
@@ -60,6 +60,6 @@ mod tests {
         let bin = 1 + 15 * 8;
         assert_eq!(one.of(1)[2 * BINS as usize + bin], 2);
         assert_eq!(both.of(1)[2 * BINS as usize + bin], 4);
-        assert_eq!((both.of(0)[MISSING as usize], both.models.iter().sum::<u64>()), (2, 6));
+        assert_eq!((both.of(0)[MISSING as usize], both.models.iter().sum::<u32>()), (2, 6));
     }
 }

@@ -52,9 +52,15 @@ impl Study {
     /// without a loss any more.
     pub(super) fn write_loss_counts(&self) -> Result<Vec<PathBuf>> {
         let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.histograms);
-        let only = self.question.cells.len() == 1;
-        let name = |cell| if only { "loss_histograms.npz".to_owned() } else { format!("loss_histograms-{cell}.npz") };
-        cells.map(|(cell, _)| self.write_loss_counts_of(cell, self.folder.join(name(cell)))).collect()
+        cells.map(|(cell, _)| self.write_loss_counts_of(cell, self.of_cell("loss_histograms", cell))).collect()
+    }
+
+    /// `NAME.npz` of the only cell, `NAME-0.npz` of one of several.
+    fn of_cell(&self, name: &str, cell: usize) -> PathBuf {
+        match self.question.cells.len() {
+            1 => self.folder.join(format!("{name}.npz")),
+            _ => self.folder.join(format!("{name}-{cell}.npz")),
+        }
     }
 
     fn write_loss_counts_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
@@ -66,7 +72,7 @@ impl Study {
             let (first, size) = (chunk.span().trials.start as usize, epochs.len() * BINS as usize);
             for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
                 let to = &mut counts.models[(first + row) % combinations * size..][..size];
-                to.iter_mut().zip(models).for_each(|(to, n)| *to += u64::from(n.cast_unsigned()));
+                to.iter_mut().zip(models).for_each(|(to, n)| *to += n.cast_unsigned());
             }
         }
         let mut npz = NpzWriter::create(&path)?;
@@ -77,7 +83,7 @@ impl Study {
             npz.array(scalar.name(), &[combinations], (0..combinations as u64).map(value))?;
         }
         let shape = [combinations, epochs.len(), BINS as usize];
-        npz.array("models", &shape, counts.models.iter().map(|n| n.cast_signed()))?;
+        npz.array("models", &shape, counts.models.iter().map(|n| i64::from(*n)))?;
         npz.finish()?;
         Ok(path)
     }
@@ -86,9 +92,7 @@ impl Study {
     /// cell; none where weights were not asked for.
     pub(super) fn write_weights(&self) -> Result<Vec<PathBuf>> {
         let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.weights);
-        let only = self.question.cells.len() == 1;
-        let name = |cell| if only { "weights.npz".to_owned() } else { format!("weights-{cell}.npz") };
-        cells.map(|(cell, _)| self.write_weights_of(cell, self.folder.join(name(cell)))).collect()
+        cells.map(|(cell, _)| self.write_weights_of(cell, self.of_cell("weights", cell))).collect()
     }
 
     fn write_weights_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {

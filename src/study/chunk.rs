@@ -136,7 +136,7 @@ impl Chunk {
             // The first row of each combination holds its histograms.
             let combinations = record.combinations(&part.trials);
             let first = (0..rows as u64).map(|row| (first + row) % combinations).take(combinations as usize);
-            let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| *n as i32)).collect();
+            let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| n.cast_signed())).collect();
             let width = counts.slots * BINS as usize;
             table.push((LOSS_COUNTS, Column::Counts(Lists { rows, width, values })));
         }

@@ -36,7 +36,7 @@ pub fn histograms(engine: &mut dyn Engine) {
         }
         assert_eq!(counted, expected);
         assert_eq!(counted.of(2)[2 * BINS as usize + MISSING as usize], 33, "all diverged");
-        assert_eq!(counted.models.iter().sum::<u64>(), 300);
+        assert_eq!(counted.models.iter().sum::<u32>(), 300);
     }
 }
 

@@ -141,7 +141,7 @@ fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
     let search: Vec<f64> = (0..2500).map(|i| 10f64.powf(-4.0 + 4.0 * f64::from(i) / 2500.0)).collect();
     let words = draw(&run(&search, 1, false, 0.3), "random_search");
     assert!(words.contains("lines over 40 bins of neighbours among 2,500 learning rates"), "{words}");
-    assert!(words.contains("400 of 2,500 models drawn, evenly chosen"), "{words}");
+    assert!(words.contains("400 of them drawn, evenly chosen"), "{words}");
     assert!(words.contains("diverged (no accuracy)"), "{words}");
     let geometric: Vec<f64> = (0..20).map(|i| 10f64.powf(-4.0 + f64::from(i) * 4.0 / 19.0)).collect();
     assert!(draw(&run(&geometric, 20, true, 0.5), "tested").contains("mean, test"));

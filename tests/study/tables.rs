@@ -125,7 +125,7 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     }
     let models = npz.read("models").unwrap();
     assert_eq!(models.shape, [3, 4, npz.read("edge").unwrap().values.len() + 2]);
-    assert_eq!(models.values, expected.models.iter().map(|n| *n as f64).collect::<Vec<_>>());
+    assert_eq!(models.values, expected.models.iter().map(|n| f64::from(*n)).collect::<Vec<_>>());
     assert_eq!(npz.read("lr").unwrap().values, [0.001, 0.1, 0.30000000000000004]);
     // Ours to delete, also those of cells.
     let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();

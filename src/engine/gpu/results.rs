@@ -72,7 +72,7 @@ impl<'a> Results<'a> {
         let known = if counted.is_empty() { 0 } else { slots - 1 };
         let from = counted.chunks_exact((known * BINS as usize).max(1));
         let to = counts.models.chunks_exact_mut(slots * BINS as usize);
-        to.zip(from).for_each(|(to, from)| to.iter_mut().zip(from).for_each(|(to, from)| *to = u64::from(*from)));
+        to.zip(from).for_each(|(to, from)| to[..from.len()].copy_from_slice(from));
         for m in 0..self.outcomes.len() {
             let combination = ((first + m as u64) % combinations) as usize;
             (known..slots)
