@@ -7,6 +7,7 @@
 mod work;
 
 use clap::Parser;
+use gpu_sweep::engine::cost::Cost;
 use gpu_sweep::engine::cpu::{CpuEngine, Limits};
 use std::time::{Duration, Instant};
 use work::Work;
@@ -26,12 +27,9 @@ struct Args {
     bench: bool,
 }
 
-/// Floating-point operations of a sample-step, a multiplication and an addition counted apart: 2 for a weight forward, 2 for
-/// its gradient and, but in the first layer, 2 backward; 1 for a bias's gradient, 1 for a hidden unit's activation; 29 for
-/// the loss, of which 23 in its exponential and reciprocal. 46 for W, 1854 for W2.
+/// Floating-point operations of a sample-step, a multiplication and an addition counted apart: 46 for W, 1854 for W2.
 fn flops(work: &Work) -> f64 {
-    let biases_and_activations = 2 * work.shape.hidden_units() + 1;
-    work.shape.flops_per_sample_step() + (biases_and_activations + 29) as f64
+    Cost::of(&work.shape, &work.recipe).flop
 }
 
 fn works() -> [(&'static str, Work); 5] {

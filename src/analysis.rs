@@ -1,4 +1,5 @@
 //! What asks engines or studies further questions.
 
+pub mod bench;
 pub mod replay;
 pub mod verify;

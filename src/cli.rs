@@ -1,6 +1,7 @@
 //! The command line: what may be asked for, one thin file per subcommand. Printing, progress and exit codes live here.
 
 mod args;
+mod bench;
 mod devices;
 mod errors;
 mod output;
@@ -41,6 +42,8 @@ pub struct Cli {
 enum Command {
     /// List the engines and GPUs that --device can choose from
     Devices(devices::Args),
+    /// Time GPU against CPU on this machine, as a share of what each can do at most
+    Bench(bench::Args),
     /// Check the chosen device against 64-bit reference calculations
     Verify(verify::Args),
 }
@@ -63,6 +66,8 @@ Examples:
       an earlier question again, with more seeds
   gpu-sweep verify --device cpu
       is this engine right on this machine?
+  gpu-sweep bench --plot speed
+      GPU against CPU in a minute, and from how many models on the GPU pays
 
 Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense.";
 
@@ -81,6 +86,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Stop> {
 pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
     match cli.command {
         None => train::run(cli.train),
+        Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }

@@ -8,7 +8,7 @@ mod hashed;
 mod prepare;
 mod table;
 
-pub use csv::{FromCsv, MAX_ROWS, read_csv};
+pub use csv::{FromCsv, MAX_ROWS, breast_cancer, read_csv};
 pub use generate::{Making, Source, qwerties};
 pub use hashed::{Hashed, hex};
 pub use table::{MAX_NUMBER, Table, shown};

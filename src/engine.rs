@@ -1,6 +1,7 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
 mod collect;
+pub mod cost;
 pub mod cpu;
 pub mod gpu;
 pub mod reference;
@@ -208,6 +209,15 @@ pub struct Achieved {
     pub share_of_floor: f64,
 }
 
+/// What a device does at most, measured on it.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Ceiling {
+    /// Multiplications and additions, in registers alone.
+    pub flop_per_second: f64,
+    /// Bytes read and bytes written, by a copy of more than caches hold.
+    pub copied_bytes_per_second: f64,
+}
+
 /// A line of an explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
@@ -266,6 +276,14 @@ pub trait Engine {
 
     /// Where the time went so far. Phases may run at the same time.
     fn phases(&self) -> Vec<Phase>;
+
+    /// What the device does at most; None for an engine that is not made for speed.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
+        Ok(None)
+    }
 
     /// How fast the trainings so far were; None where that is not known, or they were too short to tell.
     ///

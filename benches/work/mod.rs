@@ -1,7 +1,6 @@
-//! Workloads of the CPU benches.
+//! Workloads of the benches.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::{Collect, Engine, Job, Record};
 use gpu_sweep::model::Shape;
 use gpu_sweep::sweep::{Initial, Recipe, Trials};
@@ -32,15 +31,21 @@ impl Work {
     }
 
     /// Trains all models.
-    pub fn run(&self, engine: &mut CpuEngine, job: &Job) {
+    pub fn run(&self, engine: &mut dyn Engine, job: &Job) {
         let trained = Collect::train(engine, job, 0..self.models).expect("nothing here is refused");
         let diverged = trained.outcomes.iter().any(|outcome| outcome.diverged.is_some());
         assert!(!diverged, "a model that diverges is trained for fewer epochs");
     }
 
-    pub fn job(&self, engine: &CpuEngine) -> Job {
+    /// The job in the mapping that `engine` chooses.
+    pub fn job(&self, engine: &dyn Engine) -> Job {
+        let mapping = engine.choose_mapping(&self.shape, &self.recipe, POINTS, self.models);
+        self.mapped(mapping.expect("every shape has one"))
+    }
+
+    /// The job in a given mapping.
+    pub fn mapped(&self, mapping: String) -> Job {
         let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
-        let mapping = engine.choose_mapping(&shape, &recipe, POINTS, 1).expect("every shape has one");
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
         let recorded = match self.record_every {
             0 => vec![self.epochs],

@@ -5,7 +5,7 @@ mod device;
 mod training;
 
 pub use data::Data;
-pub use device::Device;
+pub use device::{Device, Resources};
 pub use training::{Network, Training};
 
 use super::values::{curves, whole};

@@ -21,6 +21,30 @@ impl Bar {
     }
 }
 
+/// One line that says what is being done. Hidden where nobody would see it.
+pub struct Ticker(ProgressBar);
+
+impl Ticker {
+    /// Nothing said yet.
+    pub fn new(output: &Output) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(output));
+        bar.set_style(ProgressStyle::with_template("  {elapsed}  {msg}").expect("the template is ours"));
+        Self(bar)
+    }
+
+    /// Says it.
+    pub fn tell(&self, what: &str) {
+        self.0.set_message(what.to_owned());
+        self.0.tick();
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
 impl Watch for Bar {
     fn worked(&mut self, model_epochs: u64) {
         self.0.inc(model_epochs);

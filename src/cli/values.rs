@@ -1,12 +1,19 @@
 //! Readers of flag values. Each error says what is allowed; the flag and the value are added in `errors`.
 
 use gpu_sweep::sweep::{Axis, Choice, Choices, CurvesKept};
+use std::ops::RangeInclusive;
 use std::str::FromStr;
 
 /// A whole number; `1_000_000` is as good as `1000000`.
 pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
     let allowed = || format!("a whole number from 0 to {}", largest::<T>());
     text.replace('_', "").parse().map_err(|_| allowed())
+}
+
+/// A whole number in a range.
+pub fn between(text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
+    let allowed = || format!("a whole number from {} to {}", range.start(), range.end());
+    whole(text).ok().filter(|n| range.contains(n)).ok_or_else(allowed)
 }
 
 /// The largest value of a whole-number type, for messages.

@@ -32,6 +32,16 @@ pub fn read_csv(path: &Path, label: Option<&str>, positive: Option<&str>) -> Res
     read(Table::open(path)?, name, label, positive)
 }
 
+/// The Breast Cancer Wisconsin (Diagnostic) table, 569 rows of 30 features, as it lies in `tests/data/` (its README names the
+/// authors and the licence): label 1 is malignant.
+///
+/// # Errors
+/// As for [`read_csv`]; none, as the tests show.
+pub fn breast_cancer() -> Result<FromCsv> {
+    let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
+    read(Table::new(Path::new("breast_cancer.csv"), bytes)?, "breast cancer".into(), None, None)
+}
+
 /// As [`read_csv`], from an open table.
 fn read<R: Read>(mut table: Table<R>, name: String, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
     let column = label_column(&table, label)?;

@@ -15,7 +15,7 @@ mod small;
 mod tiles;
 mod update;
 
-use super::{Engine, EngineInfo, Job, Phase, Score, Sink};
+use super::{Ceiling, Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::Shape;
@@ -36,6 +36,9 @@ const PROGRESS_FLOPS: f64 = 1e8;
 const TILE_BYTES: usize = 1 << 15;
 /// Points per tile at least: fewer would read the weights too often.
 const SMALLEST_TILE: usize = 16;
+
+/// How long each ceiling is looked for.
+const PEAK_TIME: Duration = Duration::from_millis(50);
 
 /// Trains in f32 on the processor's cores.
 #[derive(Debug)]
@@ -169,6 +172,13 @@ impl Engine for CpuEngine {
         let scores = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(score).collect());
         self.evaluating += begun.elapsed();
         Ok(scores)
+    }
+
+    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
+        Ok(Some(Ceiling {
+            flop_per_second: self.peak_flops(PEAK_TIME),
+            copied_bytes_per_second: self.pool.install(peak::copied_bytes_per_second),
+        }))
     }
 
     fn phases(&self) -> Vec<Phase> {

@@ -8,7 +8,6 @@ mod clock;
 pub mod device;
 mod epochs;
 mod explain;
-mod floor;
 mod flow;
 mod glue;
 mod layout;
@@ -33,13 +32,13 @@ mod unroll;
 mod work;
 
 use crate::dataset::{Dataset, Points};
-use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase, Reason, Record, Score, Sink, Tuned};
+use crate::engine::cost::Done;
+use crate::engine::{Achieved, Ceiling, Engine, EngineInfo, Job, Phase, Reason, Record, Score, Sink, Tuned};
 use crate::error::{Error, Result};
 use crate::model::Shape;
 use crate::sweep::{Initial, Recipe, Trials};
 use batch::{BatchRun, Kernels};
 use device::Device;
-use floor::Done;
 use mapping::Mapping;
 use options::Options;
 use pace::Pace;
@@ -125,8 +124,8 @@ impl GpuEngine {
         format!("{}|{}|{}", env!("CARGO_PKG_VERSION"), info.device, info.driver)
     }
 
-    /// The device's ceiling as an earlier run measured it, or as it is measured now.
-    fn ceiling(&self) -> Result<f64> {
+    /// Multiplications with an addition a second at most, as an earlier run measured it, or as it is measured now.
+    fn fused_per_second(&self) -> Result<f64> {
         let (folder, key) = (self.options.cache.as_deref(), self.identity());
         if let Some(kept) = cache::get(folder, CEILINGS, &key) {
             return Ok(kept);
@@ -189,7 +188,7 @@ impl Engine for GpuEngine {
         let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
         let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
         let (timing, models) = flow::train(&kernels, job, range, sink)?;
-        self.done.add(&work, models * u64::from(job.epochs));
+        self.done.add(&job.shape, &job.recipe, (models * u64::from(job.epochs) * job.data.train.len() as u64) as f64);
         self.timing.merge(&timing);
         self.device.keep_pipelines();
         Ok(())
@@ -228,12 +227,19 @@ impl Engine for GpuEngine {
         self.timing.phases()
     }
 
+    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
+        Ok(Some(Ceiling {
+            flop_per_second: 2.0 * peak::fused_per_second(&self.device)?,
+            copied_bytes_per_second: peak::copied_bytes_per_second(&self.device)?,
+        }))
+    }
+
     fn achieved(&mut self) -> Result<Option<Achieved>> {
         let seconds = self.timing.seconds("device").unwrap_or(self.timing.seconds("training").unwrap_or(0.0));
         if seconds < TOLD {
             return Ok(None);
         }
-        let floor_seconds = self.done.instructions / self.ceiling()?;
+        let floor_seconds = self.done.instructions / self.fused_per_second()?;
         Ok(Some(Achieved {
             seconds,
             sample_steps_per_second: self.done.sample_steps / seconds,

@@ -1,6 +1,7 @@
 //! The real program, run as a user runs it: flags, exit codes, messages, folders.
 
 mod bad_data;
+mod bench;
 mod family;
 mod flags;
 mod folder;

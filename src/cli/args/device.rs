@@ -1,10 +1,10 @@
 //! Which engine, and what it may use: flags of all that trains.
 
-use super::super::values::whole;
+use super::super::values::between;
 use etcetera::BaseStrategy;
 use gpu_sweep::engine::cpu::Limits;
 use gpu_sweep::engine::gpu::options::Options;
-use gpu_sweep::engine::select::{Selected, Settings, select};
+use gpu_sweep::engine::select::{Choice, Selected, Settings, select};
 use gpu_sweep::error::Result;
 
 #[derive(Debug, clap::Args)]
@@ -20,6 +20,13 @@ pub struct Device {
     /// As run.json names it.
     #[arg(long, value_name = "TEXT")]
     pub mapping: Option<String>,
+    #[command(flatten)]
+    limits: Resources,
+}
+
+/// What engines may use.
+#[derive(Debug, clap::Args)]
+pub struct Resources {
     /// Threads of the cpu engine [default: one for each core]
     #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
     threads: Option<u32>,
@@ -36,9 +43,28 @@ pub struct Device {
 impl Device {
     /// Opens what was asked for.
     pub fn select(&self) -> Result<Selected> {
+        select(&self.device.parse()?, &self.limits.settings())
+    }
+}
+
+impl Resources {
+    /// For any engine.
+    fn settings(&self) -> Settings {
         let cpu = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
-        let gpu = Options { checked: self.checked, cache: cache_folder() };
-        select(&self.device.parse()?, &Settings { cpu, gpu })
+        Settings { cpu, gpu: Options { checked: self.checked, cache: cache_folder() } }
+    }
+
+    /// For one of several engines: what is meant for another of them is none of its business.
+    pub fn settings_among(&self, choice: &Choice, all: &[Choice]) -> Settings {
+        let Settings { mut cpu, mut gpu } = self.settings();
+        let is_cpu = |choice: &Choice| *choice == Choice::Cpu;
+        if is_cpu(choice) && !all.iter().all(is_cpu) {
+            gpu.checked = false;
+        }
+        if !is_cpu(choice) && all.iter().any(is_cpu) {
+            cpu = Limits::default();
+        }
+        Settings { cpu, gpu }
     }
 }
 
@@ -52,8 +78,5 @@ fn cache_folder() -> Option<std::path::PathBuf> {
 const MOST_THREADS: u32 = 4096;
 
 fn threads(text: &str) -> std::result::Result<u32, String> {
-    whole(text)
-        .ok()
-        .filter(|n| (1..=MOST_THREADS).contains(n))
-        .ok_or(format!("a whole number from 1 to {MOST_THREADS}"))
+    between(text, 1..=MOST_THREADS)
 }

@@ -1,8 +1,9 @@
-//! The ceiling: how many multiplications and additions the processor can do.
+//! The ceilings: how many multiplications and additions the processor can do, and how many bytes it can copy.
 
 use super::linear::unrolled;
 use crate::math::Real;
 use crate::math::vector::{Isa, Kernel, Vector};
+use rayon::prelude::*;
 use std::hint::black_box;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
@@ -47,15 +48,37 @@ pub fn flops<I: Isa>(time: Duration) -> f64 {
     best
 }
 
+/// Bytes that a copy reads, more than caches hold; and those that a thread copies in one go.
+const COPIED: usize = 128 << 20;
+const PIECE: usize = 1 << 20;
+/// The best of so many copies counts.
+const COPIES: usize = 4;
+
+/// Bytes read and bytes written a second by a copy in memory, by all threads of the current pool together.
+pub fn copied_bytes_per_second() -> f64 {
+    // Not zeros, whose pages the system may not make until they are written.
+    let (from, mut to) = (vec![1u8; COPIED], vec![2u8; COPIED]);
+    let mut copy = || {
+        let begun = Instant::now();
+        to.par_chunks_mut(PIECE).zip(from.par_chunks(PIECE)).for_each(|(to, from)| to.copy_from_slice(from));
+        black_box(&to);
+        begun.elapsed().as_secs_f64()
+    };
+    let best = (0..COPIES).map(|_| copy()).fold(f64::INFINITY, f64::min);
+    (2 * COPIED) as f64 / best
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::math::vector::portable::Portable;
 
     #[test]
-    fn the_ceiling_is_a_rate() {
+    fn the_ceilings_are_rates() {
         let flops = flops::<Portable>(Duration::from_millis(2));
         // Any processor does more, and none a hundred in a cycle.
         assert!((1e7..1e12).contains(&flops), "{flops}");
+        let copied = copied_bytes_per_second();
+        assert!((1e8..1e13).contains(&copied), "{copied}");
     }
 }

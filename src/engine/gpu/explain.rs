@@ -1,11 +1,11 @@
 //! How a job is going to be done, and what it should take, for people.
 
-use super::floor::Cost;
 use super::limits::{Limits, Subgroups};
 use super::mapping::{Mapping, REGISTER_NUMBERS};
 use super::plan::{Plan, candidates};
 use super::work::Work;
 use super::{GpuEngine, peak};
+use crate::engine::cost::Cost;
 use crate::engine::{Job, Reason};
 use crate::error::Result;
 
@@ -27,7 +27,7 @@ pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<Reason>> {
         reason("others", others(mapping, &work, models, limits)),
         reason("device", device(limits)),
         reason("batches", batches(&plan, &work, models, job.epochs, limits)),
-        reason("floor", floor(&Cost::of(&work), &work, models, job.epochs, fused)),
+        reason("floor", floor(&Cost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
     ])
 }
 

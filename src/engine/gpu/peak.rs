@@ -1,18 +1,25 @@
-//! The device's ceiling, measured: multiplications with additions in registers alone.
+//! The device's ceilings, measured: multiplications with additions in registers alone, and copies in its memory.
 
 use super::buffers::Buffers;
 use super::clock::Clock;
 use super::device::Device;
-use super::shaders::PEAK;
+use super::shaders::{COPY, PEAK};
 use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
 /// Fused operations of one invocation of the kernel: turns, vectors in a turn, numbers in a vector.
 const OPERATIONS: f64 = 1000.0 * 16.0 * 4.0;
+const WORKGROUP: u32 = 64;
+/// Bytes that a copy reads at most: more than caches hold.
+const COPIED: u64 = 256 << 20;
+/// Most copies in a row.
+const COPIES: u32 = 256;
+/// Bytes that a workgroup copies, and most workgroups in a row of the grid.
+const PIECE: u64 = 256 * 16;
+const ROW: u64 = 1 << 15;
 /// A measurement takes at least so long.
 const MOMENT: Duration = Duration::from_millis(10);
-const WORKGROUP: u32 = 64;
 /// The best of so many counts: whatever else runs makes it slower.
 const ROUNDS: u32 = 5;
 
@@ -24,23 +31,74 @@ pub fn fused_per_second(device: &Device) -> Result<f64> {
     let source = unroll(PEAK, &Constants::default()).map_err(|e| Error::Device(format!("shaders: {e}")))?;
     let pipeline = device.pipeline(&device.module(&source), "peak");
     let numbers = Buffers { device }.storage(&[0.5f32; 4]);
-    // Once more than busy, and once before the clock starts: some drivers compile at the first dispatch.
-    let mut groups = (device.limits.busy / WORKGROUP).clamp(1, device.limits.workgroups);
-    device.dispatch(&pipeline, &[(0, &numbers)], [1, 1], None);
+    let groups = (device.limits.busy / WORKGROUP).clamp(1, device.limits.workgroups);
+    let rate = best(device, device.limits.workgroups / groups, |times, clock| {
+        let timestamps = clock.map(Clock::next).transpose()?;
+        device.dispatch(&pipeline, &[(0, &numbers)], [groups * times, 1], timestamps);
+        Ok(())
+    })?;
+    Ok(rate * f64::from(groups * WORKGROUP) * OPERATIONS)
+}
+
+/// Bytes read and bytes written per second by a kernel that copies in the device's memory.
+///
+/// # Errors
+/// [`Error::Device`] where the device fails.
+pub fn copied_bytes_per_second(device: &Device) -> Result<f64> {
+    let bytes = COPIED.min(device.limits.storage_binding) / PIECE * PIECE;
+    let pipeline = device.pipeline(&device.module(COPY), "copy");
+    let [from, to] = [bytes; 2].map(|bytes| Buffers { device }.zeros(bytes));
+    let pieces = bytes / PIECE;
+    let groups = [pieces.min(ROW) as u32, pieces.div_ceil(ROW) as u32];
+    let rate = best(device, COPIES, |times, clock| {
+        for _ in 0..times {
+            let timestamps = clock.map(Clock::next).transpose()?;
+            device.dispatch(&pipeline, &[(0, &from), (1, &to)], groups, timestamps);
+        }
+        Ok(())
+    })?;
+    Ok(rate * 2.0 * bytes as f64)
+}
+
+/// How often a second the device does what `run` submits once; `run` is asked for it several times over, up to `most`, so
+/// that a measurement takes a moment.
+fn best(device: &Device, most: u32, run: impl Fn(u32, Option<&Clock>) -> Result<()>) -> Result<f64> {
+    // Once before the clock starts: some drivers compile at the first dispatch.
+    run(1, None)?;
     device.wait()?;
-    let (mut best, mut measured) = (0.0f64, 0);
+    let (mut times, mut best, mut measured) = (1, 0.0f64, 0);
     while measured < ROUNDS {
         let (clock, begun) = (Clock::new(device), Instant::now());
-        device.dispatch(&pipeline, &[(0, &numbers)], [groups, 1], clock.as_ref().map(Clock::next).transpose()?);
+        run(times, clock.as_ref())?;
         device.wait()?;
         let wall = begun.elapsed();
-        if wall < MOMENT && groups < device.limits.workgroups {
-            groups = groups.saturating_mul(4).min(device.limits.workgroups);
+        if wall < MOMENT && times < most {
+            times = times.saturating_mul(4).min(most);
             continue;
         }
         let seconds = clock.as_ref().map(Clock::seconds).transpose()?.unwrap_or(wall.as_secs_f64());
-        best = best.max(f64::from(groups * WORKGROUP) * OPERATIONS / seconds.max(1e-9));
+        best = best.max(f64::from(times) / seconds.max(1e-9));
         measured += 1;
     }
     Ok(best)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::engine;
+    use super::*;
+
+    #[test]
+    fn gpu_ceilings_are_rates_and_the_copy_copies() {
+        let device = engine().device;
+        let rates = [fused_per_second(&device).unwrap(), copied_bytes_per_second(&device).unwrap()];
+        assert!(rates.iter().all(|rate| (1e6..1e16).contains(rate)), "{rates:?}");
+        let numbers: Vec<f32> = (0..3000).map(|n| n as f32).collect();
+        let buffers = Buffers { device: &device };
+        let (from, to) = (buffers.storage(&numbers), buffers.zeros(4 * 3000));
+        let pipeline = device.pipeline(&device.module(COPY), "copy");
+        // Two rows of workgroups for three workgroups' worth of numbers.
+        device.dispatch(&pipeline, &[(0, &from), (1, &to)], [2, 2], None);
+        assert_eq!(buffers.read::<f32>(&to, 3000).unwrap(), numbers);
+    }
 }

@@ -49,6 +49,8 @@ const INITIALISE: &str = include_str!("../../../shaders/initialise.wgsl");
 pub const PROBE: &str = include_str!("../../../shaders/probe.wgsl");
 /// The kernel that multiplies and adds.
 pub const PEAK: &str = include_str!("../../../shaders/peak.wgsl");
+/// The kernel that copies.
+pub const COPY: &str = include_str!("../../../shaders/copy.wgsl");
 /// The kernel that looks at subgroups.
 pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups.wgsl");
 

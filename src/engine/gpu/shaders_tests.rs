@@ -146,7 +146,7 @@ fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
 #[test]
 fn the_small_kernels_are_valid_and_translate() {
     let peak = unroll(PEAK, &Constants::default()).unwrap();
-    for source in [PROBE, PROBE_SUBGROUPS, crate::engine::gpu::tally::TALLY, &peak] {
+    for source in [PROBE, PROBE_SUBGROUPS, COPY, crate::engine::gpu::tally::TALLY, &peak] {
         translates(&naga::front::wgsl::parse_str(source).unwrap(), source);
     }
 }

@@ -1,0 +1,77 @@
+//! The GPU engine's kernels: each mapping on networks that it is for, evaluation, the kernels' checks; on the first adapter.
+//! `cargo bench --bench gpu [-- FILTER]`; with `--test` each runs once.
+
+mod work;
+
+use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::Engine;
+use gpu_sweep::engine::gpu::GpuEngine;
+use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
+use gpu_sweep::engine::gpu::options::Options;
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::Recipe;
+use std::time::Duration;
+use work::Work;
+
+fn engine(checked: bool) -> GpuEngine {
+    let adapters = adapters();
+    let adapter = adapters.first().unwrap_or_else(|| panic!("no GPU adapter: {DRIVER_HELP}"));
+    GpuEngine::new(adapter, &Options { checked, cache: None }).expect("the adapter opens")
+}
+
+/// Times one piece of work in a mapping, counted in sample-steps; one that the device refuses is named.
+fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Work, mapping: &str) {
+    let job = work.mapped(mapping.to_owned());
+    let losses = if work.record_every == 1 { ", every loss" } else { "" };
+    let name = format!("{}{losses} {mapping}", work.shape);
+    if let Err(refused) = engine.train(&job, 0..0, &mut gpu_sweep::engine::Collect::default()) {
+        eprintln!("{name}: left out: {refused}");
+        return;
+    }
+    group.throughput(Throughput::Elements(work.sample_steps()));
+    group.bench_function(name, |bencher| bencher.iter(|| work.run(engine, &job)));
+}
+
+fn mappings(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("mapping");
+    let mut engine = engine(false);
+    let small = Work::new(2, &[1], 256, 100);
+    for mapping in ["thread-64", "subgroup-8-64", "subgroup-32-64", "workgroup-8-64"] {
+        time(&mut group, &mut engine, &small, mapping);
+    }
+    time(&mut group, &mut engine, &Work { record_every: 1, ..small }, "thread-64");
+    for mapping in ["tiled-64-28", "tiled-16-28", "streamed-64-28"] {
+        time(&mut group, &mut engine, &Work::new(2, &[16, 16], 16, 1), mapping);
+    }
+    time(&mut group, &mut engine, &Work::new(30, &[64, 64], 2, 1), "streamed-64-28");
+}
+
+fn checks(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("checked");
+    let (mut engine, work) = (engine(true), Work::new(2, &[1], 256, 100));
+    let chosen = work.job(&engine).mapping;
+    time(&mut group, &mut engine, &work, &chosen);
+}
+
+fn evaluation(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("evaluate");
+    let (mut engine, recipe, models, rows) = (engine(false), Recipe::plain(), 256, work::POINTS);
+    for hidden in [&[1][..], &[16, 16]] {
+        let shape = Shape::new(2, hidden).expect("shapes here are sound");
+        let parameters: Vec<f64> = (0..models * shape.parameters()).map(|n| (n % 17) as f64 / 17.0 - 0.5).collect();
+        let x = (0..rows * 2).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
+        let points = Points { features: 2, x, y: (0..rows).map(|n| n % 2 == 0).collect() };
+        group.throughput(Throughput::Elements((models * rows) as u64));
+        group.bench_function(shape.to_string(), |bencher| {
+            bencher.iter(|| engine.evaluate(&shape, &recipe, &parameters, &points).expect("nothing here is refused"));
+        });
+    }
+}
+
+criterion_group! {
+    name = gpu;
+    config = Criterion::default().sample_size(10).measurement_time(Duration::from_secs(2));
+    targets = mappings, checks, evaluation
+}
+criterion_main!(gpu);

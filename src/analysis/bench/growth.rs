@@ -1,0 +1,116 @@
+//! The time as the number of models grows, and from how many on another device is faster.
+
+use super::timing::Contest;
+use super::{Contestant, Device, Measured, Row, Work};
+use crate::error::Result;
+use serde::Serialize;
+use std::time::{Duration, Instant};
+
+/// Numbers of models.
+const SIZES: [u64; 7] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
+const EPOCHS: u32 = 100;
+/// Rounds of a size: as many as fit in this share of the time.
+const SHARE: f64 = 0.05;
+const ROUNDS: (f64, f64) = (1.0, 7.0);
+
+/// From how many models on `device` is faster than the first device.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BreakEven {
+    /// Its name, and the other's.
+    pub device: String,
+    pub than: String,
+    /// Training alone.
+    pub training: From,
+    /// With start-up and compilation on both sides.
+    pub with_start: From,
+}
+
+/// A number of models, between those that were timed.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum From {
+    /// Already the fewest that were timed.
+    First,
+    /// Interpolated between two numbers that were timed.
+    Models(f64),
+    /// Not up to so many.
+    NotUpTo(u64),
+}
+
+/// Times the default network in growing numbers; a device is out when the next number would take longer than is left.
+pub fn measure(
+    contestants: &mut [Contestant],
+    devices: &[Device],
+    time: Duration,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Vec<Row>> {
+    let (begun, mut rows) = (Instant::now(), Vec::new());
+    // Seconds that each device took for the last number.
+    let mut last = vec![Some(0.0f64); contestants.len()];
+    for models in SIZES {
+        let left = time.saturating_sub(begun.elapsed()).as_secs_f64();
+        last.iter_mut().for_each(|seconds| *seconds = seconds.filter(|seconds| 10.0 * seconds <= left));
+        let within: Vec<bool> = last.iter().map(Option::is_some).collect();
+        if !within.contains(&true) {
+            break;
+        }
+        tell(&format!("growth: models: {models}"));
+        let work = Work::growing(models, EPOCHS);
+        let mut contest = Contest::prepare(contestants, &work, |n| within[n])?;
+        contest.train_epochs(EPOCHS);
+        let rounds = (SHARE * time.as_secs_f64() / contest.expected().max(1e-9)).clamp(ROUNDS.0, ROUNDS.1) as u32;
+        for _ in 0..rounds {
+            contest.round(contestants)?;
+        }
+        for (n, row) in contest.rows(contestants, devices)?.into_iter().enumerate().filter(|(n, _)| within[*n]) {
+            last[n] = row.measured.as_ref().map(|measured| measured.median);
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+/// Where each other device overtakes the first.
+pub fn break_even(devices: &[Device], rows: &[Row]) -> Vec<BreakEven> {
+    let Some((first, others)) = devices.split_first() else { return Vec::new() };
+    let times = |device: &Device, seconds: &dyn Fn(&Measured) -> f64| -> Vec<(u64, f64)> {
+        let own = rows.iter().filter(|row| row.info == device.info);
+        own.filter_map(|row| Some((row.models, seconds(row.measured.as_ref()?)))).collect()
+    };
+    let compare = |device: &Device| {
+        let whole = |device: &Device| {
+            let start = device.start_up;
+            times(device, &|m| start + m.compile + m.median)
+        };
+        let training = |device| times(device, &|m| m.median);
+        Some(BreakEven {
+            device: device.info.device.clone(),
+            than: first.info.device.clone(),
+            training: crossing(&training(first), &training(device))?,
+            with_start: crossing(&whole(first), &whole(device))?,
+        })
+    };
+    others.iter().filter_map(compare).collect()
+}
+
+/// From where on `other` stays below `one`: by the numbers of models that both have, on straight lines between logarithms.
+/// None where there are none.
+pub fn crossing(one: &[(u64, f64)], other: &[(u64, f64)]) -> Option<From> {
+    let both: Vec<(f64, f64)> = one
+        .iter()
+        .filter_map(|(models, a)| {
+            let (_, b) = other.iter().find(|(n, _)| n == models)?;
+            Some((*models as f64, (b / a).ln()))
+        })
+        .collect();
+    let (most, _) = both.last()?;
+    Some(match both.iter().rposition(|(_, ratio)| *ratio >= 0.0) {
+        None => From::First,
+        Some(last) if last + 1 == both.len() => From::NotUpTo(*most as u64),
+        Some(last) => {
+            let [(below, slower), (above, faster)] = [both[last], both[last + 1]];
+            let share = slower / (slower - faster);
+            From::Models(below * (above / below).powf(share))
+        }
+    })
+}

@@ -1,0 +1,134 @@
+//! Times only for right answers, and the arithmetic around them.
+
+use super::agreement::apart;
+use super::growth::crossing;
+use super::*;
+use crate::dataset::Points;
+use crate::engine::cpu::CpuEngine;
+use crate::engine::{Outcome, Score, Sink};
+use crate::model::Shape;
+use crate::sweep::Recipe;
+use std::ops::Range;
+
+/// Trains one epoch less than it was asked for.
+struct Lazy(CpuEngine);
+
+impl Engine for Lazy {
+    fn info(&self) -> &EngineInfo {
+        self.0.info()
+    }
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        self.0.choose_mapping(shape, recipe, rows, models)
+    }
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        let epochs = job.epochs.saturating_sub(1);
+        self.0.train(&Job { epochs, ..job.clone() }, range, sink)
+    }
+    fn evaluate(&mut self, shape: &Shape, r: &Recipe, p: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+        self.0.evaluate(shape, r, p, points)
+    }
+    fn phases(&self) -> Vec<Phase> {
+        self.0.phases()
+    }
+}
+
+fn honest() -> Box<dyn Engine> {
+    Box::new(CpuEngine::new().unwrap())
+}
+
+fn lazy() -> Box<dyn Engine> {
+    Box::new(Lazy(CpuEngine::new().unwrap()))
+}
+
+fn report(engines: Vec<Box<dyn Engine>>) -> Report {
+    let mut contestants: Vec<_> = engines.into_iter().map(|engine| Contestant { engine, start_up: 0.5 }).collect();
+    let works = vec![Work::growing(40, 60)];
+    let settings = Settings { time: Duration::from_millis(10), rounds: Some(2), works, growth: false };
+    bench(&mut contestants, &settings, &mut |_| ()).unwrap()
+}
+
+#[test]
+fn engines_that_agree_get_times() {
+    let report = report(vec![honest(), honest()]);
+    assert!(!report.disagrees() && report.rows.len() == 2, "{report:?}");
+    for row in &report.rows {
+        let measured = row.measured.as_ref().unwrap();
+        assert_eq!((measured.runs.len(), row.models, row.points), (2, 40, 200));
+        assert!(row.epochs >= 1 && row.epochs <= row.epochs_uncut && row.note == "same losses as cpu", "{row:?}");
+        let steps = f64::from(row.epochs) * 40.0 * 200.0;
+        assert!((measured.sample_steps_per_second * measured.median / steps - 1.0).abs() < 1e-9);
+        // 46 operations a sample-step,.
+        assert!((measured.flop_per_second * measured.median / (46.0 * steps) - 1.0).abs() < 1e-9);
+        assert!(measured.spread()[0] <= measured.median && measured.median <= measured.spread()[1]);
+        assert!(measured.share_of_flop.is_none() == (row.info.engine != "cpu"));
+    }
+}
+
+#[test]
+fn nobody_gets_a_time_where_answers_differ() {
+    for engines in [vec![honest(), lazy()], vec![lazy(), honest()], vec![lazy()], vec![honest(), honest(), lazy()]] {
+        let report = report(engines);
+        assert!(report.disagrees());
+        let lost = report.rows.iter().filter(|row| row.measured.is_none());
+        assert_eq!(lost.count(), report.rows.len().min(2), "{report:?}");
+    }
+}
+
+#[test]
+fn a_lone_engine_is_held_against_the_reference() {
+    let report = report(vec![honest()]);
+    assert!(!report.disagrees() && report.break_even.is_empty());
+    assert_eq!(report.rows[0].note, "same losses as the f64 reference, 20 models");
+}
+
+fn outcomes(losses: &[f64]) -> Vec<Outcome> {
+    let score = |loss: f64| loss.is_finite().then_some(Score { loss, correct: 0 });
+    losses.iter().map(|loss| Outcome { train: score(*loss), test: None, diverged: None }).collect()
+}
+
+#[test]
+fn a_few_models_may_go_their_own_way() {
+    let one: Vec<f64> = (0..200).map(|n| f64::from(n) / 100.0).collect();
+    let changed = |count: usize, by: f64| -> Vec<Outcome> {
+        outcomes(&one.iter().enumerate().map(|(n, loss)| loss + if n < count { by } else { 0.0 }).collect::<Vec<_>>())
+    };
+    let same = |other: &[Outcome]| apart(&outcomes(&one), other).is_none();
+    assert!(same(&changed(0, 0.0)) && same(&changed(200, 5e-6)) && same(&changed(2, 0.5)) && same(&changed(99, 1e-4)));
+    assert!(!same(&changed(3, 0.5)) && !same(&changed(101, 2e-5)) && !same(&changed(3, f64::NAN)));
+    assert!(!same(&outcomes(&one[1..])) && apart(&[], &[]).is_some());
+    let lost = outcomes(&[f64::NAN; 4]);
+    assert_eq!(apart(&lost, &lost), None);
+}
+
+#[test]
+fn break_even_lies_between_the_numbers_timed() {
+    let times = |all: [f64; 3]| [(1, all[0]), (10, all[1]), (100, all[2])];
+    let flat = times([1.0, 1.0, 1.0]);
+    let cross = |other: [(u64, f64); 3]| crossing(&times([0.01, 0.1, 10.0]), &other).unwrap();
+    // A hundred times slower at 10 models' tenfold, ten times faster at the next: in the middle between them.
+    assert_eq!(cross(flat), From::Models(10.0 * 10f64.powf(0.5)));
+    assert_eq!(cross(times([1e-3, 1e-3, 1e-3])), From::First);
+    assert_eq!(cross(times([1e-3, 1e-3, 20.0])), From::NotUpTo(100));
+    assert_eq!(crossing(&flat, &[(5, 1.0)]), None);
+}
+
+#[test]
+fn works_are_what_they_are_called() {
+    let jobs = works().map(|work| (work.name, work.title.clone(), work.job(work.epochs(), String::new()).unwrap()));
+    let facts: Vec<_> = jobs
+        .iter()
+        .map(|(name, _, job)| {
+            let kept = job.record.curves_in(&(0..job.trials.len()));
+            let shape = job.shape.to_string();
+            (*name, shape, job.trials.len(), job.epochs, job.data.train.len(), job.record.epochs.len(), kept)
+        })
+        .collect();
+    assert_eq!(facts[0], ("W", "2-1-1".into(), 2000, 1000, 200, 1001, 2000));
+    assert_eq!(facts[1], ("W2", "2-16-16-1".into(), 1000, 1000, 200, 101, 1000));
+    assert_eq!(facts[2], ("W3", "2-1-1".into(), 100_000, 1000, 200, 101, 100_000));
+    assert_eq!(facts[3], ("wide", "30-64-64-1".into(), 200, 200, 569, 21, 200));
+    assert!(jobs.iter().all(|(_, title, job)| title.starts_with(&job.shape.to_string())));
+    let points = &jobs[3].2.data.train;
+    let means = (0..30).map(|k| (0..569).map(|n| points.row(n)[k]).sum::<f64>() / 569.0);
+    assert!(means.into_iter().all(|mean| mean.abs() < 1e-9) && points.y.iter().filter(|y| **y).count() == 212);
+}

@@ -1,0 +1,127 @@
+//! `gpu-sweep bench`: how fast is this machine, and from how many models on does its GPU pay?
+
+mod table;
+
+use super::args::Resources;
+use super::output::Output;
+use super::progress::Ticker;
+use super::values::between;
+use super::{Stop, words};
+use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
+use gpu_sweep::engine::select::{Choice, Selected, select};
+use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
+use gpu_sweep::study::Run;
+use gpu_sweep::{Error, Result};
+use serde_json::json;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+/// What `--only` calls the growing numbers of models.
+const GROWTH: &str = "growth";
+
+/// Flags of `bench`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The devices to compare, with commas between them: cpu, gpu, or of `gpu-sweep devices` [default: cpu,gpu]
+    ///
+    /// Without the flag the cpu alone where there is no GPU adapter.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    device: Option<Vec<String>>,
+    #[command(flatten)]
+    limits: Resources,
+    /// What to time: W, W2, W3, wide, growth [default: all]
+    ///
+    /// W: the default network, 2000 models × 1000 epochs; W2: 2-16-16-1, 1000 models × 1000 epochs; W3: 100,000 models of the default network; wide: 30-64-64-1 on the breast-cancer table; growth: from 1 to a million models.
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    only: Option<Vec<String>>,
+    /// About how long it may take; what is too long is cut to fewer epochs
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = |text: &str| between(text, 1..=86_400), allow_hyphen_values = true)]
+    seconds: u32,
+    /// Rounds in which the devices take turns [default: 3 to 9, as time allows]
+    #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=1000), allow_hyphen_values = true)]
+    rounds: Option<u32>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+    /// Draw scaling and roofline into this folder
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+}
+
+/// Times, tells, draws; exit code 1 where devices come to different answers.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: false, json: args.json };
+    let mut log = Run::begin(std::env::args().collect());
+    let settings = args.settings()?;
+    let mut contestants = args.contestants(&output)?;
+    let report = {
+        let ticker = Ticker::new(&output);
+        bench(&mut contestants, &settings, &mut |what| ticker.tell(what))?
+    };
+    log.end();
+    output.show(&table::text(&report))?;
+    let files = args.plot.as_deref().map_or(Ok(Vec::new()), |folder| draw(&report, &log, folder))?;
+    files.iter().for_each(|file| output.note(&words::labelled("drawn", &file.display().to_string())));
+    output.object(|| {
+        let mut object = json!(report);
+        object["version"] = json!(log.version);
+        object["command_line"] = json!(log.command_line);
+        object["host"] = json!(log.host);
+        object["started"] = json!(log.started);
+        object["ended"] = json!(log.ended);
+        object
+    })?;
+    Ok(ExitCode::from(u8::from(report.disagrees())))
+}
+
+impl Args {
+    fn settings(&self) -> Result<Settings> {
+        let all = works();
+        let wanted = |name: &str| self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == name));
+        let mut names: Vec<&str> = all.iter().map(|work| work.name).collect();
+        names.push(GROWTH);
+        if let Some(unknown) = self.only.iter().flatten().find(|name| !names.contains(&name.as_str())) {
+            return Err(Error::setting("--only", unknown, names.join(", ")));
+        }
+        let works: Vec<Work> = all.into_iter().filter(|work| wanted(work.name)).collect();
+        let time = Duration::from_secs(self.seconds.into());
+        Ok(Settings { time, rounds: self.rounds, works, growth: wanted(GROWTH) })
+    }
+
+    /// Opens the devices.
+    fn contestants(&self, output: &Output) -> Result<Vec<Contestant>> {
+        let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
+        let choices: Vec<Choice> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+        let mut contestants = Vec::new();
+        for choice in &choices {
+            let begun = Instant::now();
+            match select(choice, &self.limits.settings_among(choice, &choices)) {
+                Ok(Selected { engine, reason }) => {
+                    output.note(&words::labelled("device", &reason));
+                    contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
+                }
+                Err(Error::Device(why)) if self.device.is_none() && *choice == Choice::Gpu => {
+                    output.note(&words::labelled("no gpu", &why));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(contestants)
+    }
+}
+
+/// Draws what there is something to draw of.
+fn draw(report: &Report, log: &Run, folder: &Path) -> Result<Vec<PathBuf>> {
+    std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
+    let date = &log.started[..10];
+    let (scaling, roofline) = (ScalingPlot { report, date }, RooflinePlot { report, date });
+    let mut pictures: Vec<&dyn Picture> = Vec::new();
+    if report.growth.iter().any(|row| row.measured.is_some()) {
+        pictures.push(&scaling);
+    }
+    if report.rows.iter().any(|row| row.measured.is_some()) {
+        pictures.push(&roofline);
+    }
+    plot::write_all(&pictures, folder)
+}

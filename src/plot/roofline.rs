@@ -1,0 +1,98 @@
+//! The roofline of Williams, Waterman and Patterson (Communications of the ACM 52, 2009): what devices reach, below what they
+//! can at most, against the operations that there are for each byte.
+
+use super::Picture;
+use super::axis::Axis;
+use super::compare::COLOURS;
+use super::frame::{Header, begin};
+use super::scaling::{legend, names};
+use super::scene::{Align, Paint, Place, Scene};
+use super::theme::{BODY, WHITE, named, number, readable};
+use crate::analysis::bench::{Measured, Report};
+use crate::engine::Ceiling;
+use crate::error::Result;
+
+/// Works of a bench below the ceilings of their devices.
+#[derive(Debug, Clone)]
+pub struct RooflinePlot<'a> {
+    pub report: &'a Report,
+    /// When that was: `2026-11-24`.
+    pub date: &'a str,
+}
+
+impl RooflinePlot<'_> {
+    /// Of device `n`: the name of each work, and what was measured.
+    fn points(&self, n: usize) -> Vec<(&str, &Measured)> {
+        let own = self.report.rows.iter().filter(|row| row.info == self.report.devices[n].info);
+        own.filter_map(|row| Some((row.work.as_str(), row.measured.as_ref()?))).collect()
+    }
+
+    fn title(&self) -> String {
+        let of = |(n, name): (usize, String)| {
+            let shares: Vec<f64> = self.points(n).iter().filter_map(|(_, m)| m.share_of_flop).collect();
+            let low = shares.iter().copied().reduce(f64::min)?;
+            let high = shares.iter().copied().fold(0.0, f64::max);
+            let [low, high] = [low, high].map(|share| number(100.0 * share, 2));
+            let range = if low == high { low } else { format!("{low} to {high}") };
+            Some(format!("the {name} {range}\u{a0}%"))
+        };
+        let parts: Vec<String> = names(self.report).into_iter().enumerate().filter_map(of).collect();
+        match parts.is_empty() {
+            true => "Speed against operations per byte".into(),
+            false => format!("Of its multiply-add ceiling, {}", parts.join(", ").replacen(" CPU ", " CPU reaches ", 1)),
+        }
+    }
+}
+
+/// The roof: copying below the ridge, multiplying and adding above.
+fn roof(ceiling: &Ceiling, per_byte: f64) -> f64 {
+    ceiling.flop_per_second.min(per_byte * ceiling.copied_bytes_per_second)
+}
+
+impl Picture for RooflinePlot<'_> {
+    fn name(&self) -> &'static str {
+        "roofline"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let devices = &self.report.devices;
+        let ceilings: Vec<&Ceiling> = devices.iter().filter_map(|device| device.ceiling.as_ref()).collect();
+        let dots: Vec<&Measured> = self.report.rows.iter().filter_map(|row| row.measured.as_ref()).collect();
+        let most_per_byte = dots.iter().map(|m| m.flop_per_byte).fold(1e3, f64::max) * 3.0;
+        let low = dots.iter().map(|m| m.flop_per_second);
+        let low = low.chain(ceilings.iter().map(|c| roof(c, 0.3))).fold(f64::INFINITY, f64::min) / 1.5;
+        let high = ceilings.iter().map(|c| c.flop_per_second).fold(10.0 * low, f64::max) * 2.0;
+        let header = Header {
+            title: &self.title(),
+            subtitle: &format!("{} · {}", self.date, legend(self.report)),
+            x: "Operations per byte that must cross the memory",
+            y: "Floating-point operations per second",
+            right: 120.0,
+        };
+        let (x, y) = (Axis::logarithmic(0.3, most_per_byte, false), Axis::logarithmic(low, high, false));
+        let (mut scene, frame) = begin(&header, x, y);
+        frame.draw(&mut scene);
+        for (((n, name), device), rgb) in names(self.report).into_iter().enumerate().zip(devices).zip(COLOURS) {
+            if let Some(ceiling) = &device.ceiling {
+                let ridge = ceiling.flop_per_second / ceiling.copied_bytes_per_second;
+                let corners = [0.3, ridge, most_per_byte].map(|per_byte| frame.at(per_byte, roof(ceiling, per_byte)));
+                scene.line(corners.to_vec(), 4.0, Paint { rgb, alpha: 0.6 });
+                let end: Place = corners[2];
+                scene.text((end.0 + 22.0, end.1 + 9.0), name, named(readable(rgb)), Align::Start);
+            }
+            for (work, measured) in self.points(n) {
+                let at = frame.at(measured.flop_per_byte, measured.flop_per_second);
+                scene.dot(at, 13.0, WHITE);
+                scene.dot(at, 10.0, rgb);
+                // Below, unless another dot is there.
+                let covers = |dot: &&Measured| {
+                    let other = frame.at(dot.flop_per_byte, dot.flop_per_second);
+                    (other.0 - at.0).abs() < 60.0 && (1.0..70.0).contains(&(other.1 - at.1))
+                };
+                let down = if dots.iter().any(covers) { -22.0 } else { 42.0 };
+                scene.text((at.0, at.1 + down), work, BODY, Align::Middle);
+            }
+        }
+        Ok(scene)
+    }
+}

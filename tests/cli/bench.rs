@@ -1,0 +1,45 @@
+//! `gpu-sweep bench`.
+
+use super::support::Place;
+use serde_json::Value;
+
+#[test]
+fn cpu_bench_tells_prints_and_draws() {
+    let place = Place::new();
+    let run = place.run("bench --device cpu --only W,growth --seconds 1 --rounds 1 --plot speed --json").ok();
+    let report = run.json();
+    let row = &report["rows"][0];
+    assert_eq!((&row["work"], &row["engine"], &row["models"]), (&"W".into(), &"cpu".into(), &2000.into()));
+    for key in ["device", "driver", "mapping"] {
+        assert!(row[key].as_str().is_some_and(|text| !text.is_empty()), "{key}: {row}");
+    }
+    let measured = &row["measured"];
+    for key in ["median", "sample_steps_per_second", "share_of_flop", "share_of_copy", "compile"] {
+        assert!(measured[key].as_f64().is_some_and(|x| x >= 0.0), "{key}: {measured}");
+    }
+    assert_eq!(measured["runs"].as_array().unwrap().len(), 1);
+    assert!(row["note"].as_str().unwrap().contains("f64 reference"), "{row}");
+    assert!(report["growth"].as_array().unwrap().len() >= 3 && report["break_even"] == Value::Array(vec![]));
+    assert!(report["devices"][0]["ceiling"]["flop_per_second"].as_f64().unwrap() > 1e8);
+    for picture in ["scaling.png", "scaling.svg", "roofline.png", "roofline.svg"] {
+        assert!(place.path("speed").join(picture).metadata().unwrap().len() > 1000, "{picture}");
+    }
+}
+
+#[test]
+fn gpu_bench_compares_with_the_cpu() {
+    let place = Place::new();
+    let run = place.run("bench --only growth --seconds 1 --rounds 1").ok();
+    let line = run.out.lines().find(|line| line.starts_with("gpu ")).unwrap_or_else(|| panic!("{}", run.out));
+    assert!(!line.contains("left out"), "{line}");
+    assert!(run.out.contains("break-even") && run.out.contains("training alone"), "{}", run.out);
+}
+
+#[test]
+fn cpu_bench_refuses_what_it_does_not_know() {
+    let place = Place::new();
+    place.run("bench --only W,Q").stops(2, &["--only: Q is", "W3, wide, growth"]);
+    place.run("bench --device cpu,nothing-like-it").stops(2, &["--device"]);
+    place.run("bench --seconds 0").stops(2, &["--seconds", "a whole number from 1 to 86400"]);
+    place.run("bench --device gpu --isa avx2 --only growth --seconds 1").stops(2, &["--isa"]);
+}
