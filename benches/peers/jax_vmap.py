@@ -1,7 +1,8 @@
-"""JAX: every training is one compiled call, in chunks of models that fit the cache.
+"""JAX: every training is one compiled call. On the CPU in chunks of models that fit the cache, with a process for each
+core; on a GPU of as many models as memory may hold.
 
 `vmap`: one model's training as one writes it, `jit(vmap(...))` over `lax.scan`, gradients by JAX.
-`last-axis`: networks 2-1-1 with the models in the last axis, gradients by hand, sums over rows as dot products.
+`last-axis`: networks 2-1-1 with the models in the last axis, gradients by hand.
 `batched`: any network with the models in the first axis, gradients by hand.
 """
 
@@ -15,8 +16,13 @@ from jax import lax
 from peer import Trainer
 from problem import Problem
 
-CHUNK = {"vmap": 250, "last-axis": 250, "batched": 50}
-UNROLL = 4
+ON_CPU = {"vmap": 250, "last-axis": 256, "batched": 50}  # models of a chunk
+ON_CUDA = 1 << 17
+
+
+def unrolled(epochs: int) -> int:
+    """Epochs in the body of a loop: on a GPU more, since each turn of a loop is a launch by the host."""
+    return max(1, min(epochs, 4 if jax.default_backend() == "cpu" else 10))
 
 
 def train_epochs(first_loss, step_with_loss, step, parameters, epochs, every):
@@ -24,10 +30,10 @@ def train_epochs(first_loss, step_with_loss, step, parameters, epochs, every):
 
     def recorded(parameters, _):
         parameters, loss = step_with_loss(parameters)
-        parameters, _ = lax.scan(lambda p, _: (step(p), None), parameters, length=every - 1, unroll=min(UNROLL, max(1, every - 1)))
+        parameters, _ = lax.scan(lambda p, _: (step(p), None), parameters, length=every - 1, unroll=unrolled(every - 1))
         return parameters, loss
 
-    parameters, losses = lax.scan(recorded, parameters, length=epochs // every, unroll=UNROLL if every == 1 else 1)
+    parameters, losses = lax.scan(recorded, parameters, length=epochs // every, unroll=unrolled(epochs) if every == 1 else 1)
     return jnp.concatenate([losses, first_loss(parameters)[None]])
 
 
@@ -76,6 +82,14 @@ def by_hand(parameters, logits, update, mean, y, epochs, every):
     return train_epochs(lambda p: step_with_loss(p)[1], step_with_loss, step, parameters, epochs, every)
 
 
+def sums_over_rows(columns, values):
+    """Of each column times `values` [rows, models]: on the CPU a matrix product; on a GPU sums, which XLA makes one kernel
+    of together with what they add up."""
+    if jax.default_backend() == "cpu":
+        return columns @ values
+    return [jnp.sum(column[:, None] * values, axis=0) for column in columns]
+
+
 def last_axis(layers, lr, x, y, epochs, every):
     (w, b), (v, c) = layers
     rows = x.shape[0]
@@ -91,13 +105,13 @@ def last_axis(layers, lr, x, y, epochs, every):
 
     def update(p, hidden, error):
         passed = jnp.where(hidden > 0, error, 0)
-        g0, g1, g2 = columns @ passed
-        (g4,) = ones @ error
+        g0, g1, g2 = sums_over_rows(columns, passed)
+        (g4,) = sums_over_rows(ones, error)
         g3 = p[0] * g0 + p[1] * g1 + p[2] * g2  # the sum of error times max(hidden, 0)
         through = rate * p[3]
         return (p[0] - through * g0, p[1] - through * g1, p[2] - through * g2, p[3] - rate * g3, p[4] - rate * g4)
 
-    return by_hand(parameters, logits, update, lambda terms: (ones @ terms)[0] / rows, y[:, None], epochs, every)
+    return by_hand(parameters, logits, update, lambda terms: sums_over_rows(ones, terms)[0] / rows, y[:, None], epochs, every)
 
 
 def one_by_hand(layers, lr, x, y, epochs, every):
@@ -129,11 +143,19 @@ def batched(layers, lr, x, y, epochs, every):
 VARIANTS = {"vmap": vmapped, "last-axis": last_axis, "batched": batched}
 
 
-def prepare(problem: Problem, variant: str) -> Trainer:
-    size = min(CHUNK[variant], problem.models)
+def prepare(problem: Problem, variant: str, device: str) -> Trainer:
+    try:
+        jax.devices()
+    except (RuntimeError, AssertionError) as error:
+        raise RuntimeError(f"JAX finds no {device} device; CUDA takes jax[cuda13]") from error
+    jax.config.update("jax_default_matmul_precision", "highest")  # else GPUs multiply in tf32, to other losses
+    most = ON_CPU[variant] if device == "cpu" else ON_CUDA
     train = jax.jit(VARIANTS[variant], static_argnames=("epochs", "every"))
     chunks = [
-        (list(zip(chunk.weights, chunk.biases)), chunk.lr, chunk.x, chunk.y) for chunk in problem.chunks(size)
+        jax.device_put((list(zip(chunk.weights, chunk.biases)), chunk.lr, chunk.x, chunk.y))
+        for chunk in problem.chunks(min(most, problem.models))
     ]
+    jax.block_until_ready(chunks)
     compiled = train.lower(*chunks[0], epochs=problem.epochs, every=problem.every).compile()
-    return lambda: problem.join([np.asarray(compiled(*chunk)) for chunk in chunks])
+    # NumPy arrays: reading back waits for the device.
+    return Trainer(lambda: problem.join([np.asarray(compiled(*chunk)) for chunk in chunks]))

@@ -14,7 +14,9 @@ from peer import Trainer
 from problem import Problem
 
 
-def prepare(problem: Problem, variant: str) -> Trainer:
+def prepare(problem: Problem, variant: str, device: str) -> Trainer:
+    if device != "cpu":
+        raise ValueError(f"no Numba program for {device}")
     train = {"lanes": compile_lanes, "rows": compile_rows}[variant](problem)
     losses = np.empty((problem.recordings, problem.models), np.float32)
 
@@ -22,4 +24,4 @@ def prepare(problem: Problem, variant: str) -> Trainer:
         train(losses)
         return losses
 
-    return run
+    return Trainer(run)

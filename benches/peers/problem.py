@@ -49,6 +49,10 @@ class Problem:
             biases=tuple(bias[models] for bias in self.biases),
         )
 
+    def sample(self, count: int) -> Array:
+        """Indices of `count` models, equally spaced."""
+        return np.arange(count) * self.models // count
+
     def shard(self, index: int, count: int) -> Problem:
         """One of `count` neighbouring parts of the models, as equal as may be."""
         return self.select(slice(self.models * index // count, self.models * (index + 1) // count))
@@ -60,7 +64,8 @@ class Problem:
 
     def join(self, losses: list[Array]) -> Array:
         """Losses [recordings, models] of the whole from those of its chunks."""
-        return np.concatenate(losses, axis=1)[:, : self.models]
+        whole = losses[0] if len(losses) == 1 else np.concatenate(losses, axis=1)
+        return whole[:, : self.models]
 
     def save(self, path: Path) -> None:
         layers = {f"w{k}": weight for k, weight in enumerate(self.weights)}

@@ -187,9 +187,12 @@ impl Engine for GpuEngine {
         let plan = Plan::new(mapping, &work, slots, &self.device.limits);
         let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
         let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
+        let begun = Instant::now();
         let (timing, models) = flow::train(&kernels, job, range, sink)?;
         self.done.add(&job.shape, &job.recipe, (models * u64::from(job.epochs) * job.data.train.len() as u64) as f64);
         self.timing.merge(&timing);
+        // What the phases before come to when they overlap.
+        self.timing.add("train", begun.elapsed().as_secs_f64());
         self.device.keep_pipelines();
         Ok(())
     }
