@@ -74,11 +74,13 @@ def wanted(args: Namespace, name: str) -> bool:
     return args.rivals is None or name in args.rivals
 
 
-def own_caches(folder: Path, name: str) -> dict[str, str]:
+def settings(folder: Path, name: str) -> dict[str, str]:
     """Has compilers and drivers keep what they cache for one that competes in a folder of its own, at first empty."""
     folder /= "".join(filter(str.isalnum, name))
     names = ("XDG_CACHE_HOME", "TORCHINDUCTOR_CACHE_DIR", "TRITON_CACHE_DIR", "CUDA_CACHE_PATH")
-    return {name: str(folder / name) for name in names}
+    # candle splits even the smallest products among threads, which takes it seven times as long.
+    threads = {"RAYON_NUM_THREADS": "1"} if name == "candle" else {}
+    return threads | {name: str(folder / name) for name in names}
 
 
 class Contest:
@@ -92,13 +94,13 @@ class Contest:
 
     def begin(self, one: Contestant) -> None:
         """The first training, checked."""
-        with environment(own_caches(self.folder, one.row.name)):
+        with environment(settings(self.folder, one.row.name)):
             run, losses = one.first(self.deadline())
         one.row.why = disagreement(losses, self.losses[one.models])
         one.row.runs = [] if one.row.why else [run]
 
     def again(self, one: Contestant) -> None:
-        with environment(own_caches(self.folder, one.row.name)):
+        with environment(settings(self.folder, one.row.name)):
             one.row.runs.append(one.again(self.deadline()))
 
     def attempt(self, turn: Callable[[Contestant], None], one: Contestant) -> None:
