@@ -33,30 +33,36 @@ fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Wor
     group.bench_function(name, |bencher| bencher.iter(|| work.run(engine, &job)));
 }
 
+/// As many models as keep a large GPU busy; few where each bench only runs once, to see that it does.
+fn models(many: u64, few: u64) -> u64 {
+    if std::env::args().any(|arg| arg == "--test") { few } else { many }
+}
+
 fn mappings(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("mapping");
     let mut engine = engine(false);
-    let small = Work::new(2, &[1], 256, 100);
+    let small = Work::new(2, &[1], models(16_384, 256), 100);
     for mapping in ["thread-64", "subgroup-8-64", "subgroup-32-64", "workgroup-8-64"] {
         time(&mut group, &mut engine, &small, mapping);
     }
     time(&mut group, &mut engine, &Work { record_every: 1, ..small }, "thread-64");
     for mapping in ["tiled-64-28", "tiled-16-28", "streamed-64-28"] {
-        time(&mut group, &mut engine, &Work::new(2, &[16, 16], 16, 1), mapping);
+        time(&mut group, &mut engine, &Work::new(2, &[16, 16], models(1024, 16), 1), mapping);
     }
-    time(&mut group, &mut engine, &Work::new(30, &[64, 64], 2, 1), "streamed-64-28");
+    time(&mut group, &mut engine, &Work::new(30, &[64, 64], models(256, 2), 1), "streamed-64-28");
 }
 
 fn checks(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("checked");
-    let (mut engine, work) = (engine(true), Work::new(2, &[1], 256, 100));
+    let (mut engine, work) = (engine(true), Work::new(2, &[1], models(16_384, 256), 100));
     let chosen = work.job(&engine).mapping;
     time(&mut group, &mut engine, &work, &chosen);
 }
 
 fn evaluation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("evaluate");
-    let (mut engine, recipe, models, rows) = (engine(false), Recipe::plain(), 256, work::POINTS);
+    let (mut engine, recipe, models, rows) =
+        (engine(false), Recipe::plain(), models(16_384, 256) as usize, work::POINTS);
     for hidden in [&[1][..], &[16, 16]] {
         let shape = Shape::new(2, hidden).expect("shapes here are sound");
         let parameters: Vec<f64> = (0..models * shape.parameters()).map(|n| (n % 17) as f64 / 17.0 - 0.5).collect();

@@ -1,34 +1,41 @@
 #!/usr/bin/env bash
 # All that a machine with a GPU is wanted for, in one go: is it right, how fast is it, and how fast are others on it. Needs a
-# binary built elsewhere and a Vulkan driver, no Rust; for the others Python with PyTorch, JAX, Triton (what is missing is
-# named). A step that fails or takes too long does not stop the next one.
+# binary built elsewhere and a Vulkan driver, no Rust; for the others Python with NumPy, matplotlib, PyTorch, JAX and Triton
+# (a rival that is missing is named). A step that fails or takes too long does not stop the next one.
 #
-#   benches/on_gpu.sh BINARY RESULTS.tar.gz [SECONDS, by default 530]
+#   [PYTHON=python3] [RUST_RIVALS=PATH] benches/on_gpu.sh BINARY RESULTS.tar.gz [SECONDS, by default 530]
 #
 # Exit code 1 where a step failed; the results so far are in the file all the same.
 set -u
+if [ $# -lt 2 ] || ! [ -x "$1" ]; then
+  echo "usage: $0 BINARY RESULTS.tar.gz [SECONDS]" >&2
+  exit 2
+fi
 binary=$(realpath "$1")
-results=$(realpath -m "$2")
+: >"$2" || exit 2
+results=$(realpath "$2")
 deadline=${3:-530}
 here=$(dirname "$(realpath "$0")")
 python=${PYTHON:-python3}
 folder=$(mktemp -d)
+mkdir "$folder/plots"
 failed=0
 
 left() { echo $((deadline - SECONDS)); }
 
 # step NAME MOST COMMAND...: what it prints goes to NAME.out and NAME.err; no longer than MOST seconds nor than is left.
 step() {
-  local name=$1 most=$2 begun=$SECONDS code=0
+  local name=$1 most=$2 begun=$SECONDS code=0 how
   shift 2
   [ "$most" -lt "$(left)" ] || most=$(left)
   if [ "$most" -lt 5 ]; then
-    code="left out: time"
+    code=1 how="left out: no time"
   else
     timeout --kill-after=5 "$most" "$@" >"$folder/$name.out" 2>"$folder/$name.err" || code=$?
+    how="exit code $code, $((SECONDS - begun)) s"
   fi
   [ "$code" = 0 ] || failed=1
-  echo "$name: exit code $code, $((SECONDS - begun)) s" | tee -a "$folder/steps.txt"
+  echo "$name: $how" | tee -a "$folder/steps.txt"
 }
 
 { date -u +%FT%TZ; uname -srm; grep -m1 'model name' /proc/cpuinfo; nproc; "$binary" --version; } >"$folder/machine.txt" 2>&1
@@ -40,14 +47,17 @@ step explain-W2 20 "$binary" --device gpu --explain --models 1000 --hidden 16,16
 step explain-W3 20 "$binary" --device gpu --explain --models 100000
 step bench 150 "$binary" bench --seconds 80 --json --plot "$folder/plots"
 # A minute is left for the last steps, and a little for drawing.
-minutes=$(awk "BEGIN { print ($(left) - 75) / 60 }")
+minutes=$(awk "BEGIN { print ($(left) - 100) / 60 }")
 step peers "$(($(left) - 60))" "$python" "$here/peers/run.py" --binary "$binary" --device cuda --minutes "$minutes" \
-  --timeout 60 --json "$folder/peers.json" --plot "$folder/plots/peers.png"
+  --timeout 60 ${RUST_RIVALS:+--rust-rivals "$RUST_RIVALS"} --json "$folder/peers.json" --plot "$folder/plots/peers.png"
 for mapping in thread-64 subgroup-8-64 subgroup-32-64 workgroup-8-64 tiled-64-28 streamed-64-16; do
   step "verify-$mapping" 30 "$binary" verify --device gpu --mapping "$mapping" --json
 done
 
-tar -czf "$results" -C "$folder" .
+if ! tar -czf "$results" -C "$folder" .; then
+  echo "no $results; everything is in $folder" >&2
+  exit 1
+fi
 rm -r "$folder"
 echo "$SECONDS s: $results"
 exit "$failed"

@@ -277,6 +277,9 @@ pub trait Engine {
     /// Where the time went so far. Phases may run at the same time.
     fn phases(&self) -> Vec<Phase>;
 
+    /// Forgets what was compiled and uploaded, as far as this program keeps it: the next training begins as the first one did.
+    fn forget(&mut self) {}
+
     /// What the device does at most; None for an engine that is not made for speed.
     ///
     /// # Errors

@@ -114,7 +114,7 @@ def main() -> None:
     known = [entry.name for entry in todo]
     for name in set(args.rivals or []) - set(known):
         parser.error(f"no rival {name!r}; there are {', '.join(known)}")
-    good = True
+    verdicts = []
     for entry in todo:
         if args.rivals and entry.name not in args.rivals:
             continue
@@ -122,8 +122,10 @@ def main() -> None:
             print(f"{entry.name:28}{entry.package} is not installed")
             continue
         for workload in entry.workloads:
-            good &= check(entry, workload)
-    sys.exit(0 if good else 1)
+            verdicts.append(check(entry, workload))
+    if not verdicts:
+        sys.exit("no rival is installed: nothing is checked")
+    sys.exit(0 if all(verdicts) else 1)
 
 
 if __name__ == "__main__":

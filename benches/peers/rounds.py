@@ -13,13 +13,15 @@ from pathlib import Path
 
 import numpy as np
 
-from contestants import Contestant, Ours, Peer, Row, Rust, disagreement, final_losses, kind, output_of
+from contestants import Contestant, Ours, Peer, Row, Run, Rust, disagreement, final_losses, kind, output_of
 from peer import RivalFailed, cores, environment
 from problem import Array, Problem
 from rivals import FEW, RUST, WORKLOADS, entries
 
 # Of a workload's share of --minutes: what may pass until the last rival is started. The rest is for rounds.
-STARTING = 0.8
+STARTING = 0.7
+# Seconds that one who is at it may overrun.
+LATE = 5.0
 
 
 def flags_of(workload: str) -> list[str]:
@@ -86,22 +88,25 @@ def settings(folder: Path, name: str) -> dict[str, str]:
 class Contest:
     """One workload's rounds."""
 
-    def __init__(self, losses: Array, folder: Path, timeout: float) -> None:
-        self.losses, self.folder, self.timeout = losses, folder, timeout
+    def __init__(self, losses: Array, folder: Path, timeout: float, end: float) -> None:
+        self.losses, self.folder, self.timeout, self.end = losses, folder, timeout, end
 
     def deadline(self) -> float:
-        return time.monotonic() + self.timeout
+        """A rival that began late may overrun the workload's time a little."""
+        return min(time.monotonic() + self.timeout, max(self.end, time.monotonic()) + LATE)
 
     def begin(self, one: Contestant) -> None:
-        """The first training, checked."""
-        with environment(settings(self.folder, one.row.name)):
-            run, losses = one.first(self.deadline())
-        one.row.why = disagreement(losses, self.losses[one.models])
-        one.row.runs = [] if one.row.why else [run]
+        self.train(one, one.first)
 
     def again(self, one: Contestant) -> None:
+        self.train(one, one.again)
+
+    def train(self, one: Contestant, training: Callable[[float], tuple[Run, Array]]) -> None:
+        """A training, checked."""
         with environment(settings(self.folder, one.row.name)):
-            one.row.runs.append(one.again(self.deadline()))
+            run, losses = training(self.deadline())
+        one.row.why = disagreement(losses, self.losses[one.models])
+        one.row.runs = [] if one.row.why else [*one.row.runs, run]
 
     def attempt(self, turn: Callable[[Contestant], None], one: Contestant) -> None:
         """A turn; who fails gets no times and no other turn."""
@@ -120,14 +125,14 @@ def compete(args: Namespace, device: str, workload: str, folder: Path, end: floa
     problem, losses = pose(args.binary, workload, folder / "posed", begun + args.timeout)
     problem.save(folder / "problem.npz")
     able, unable = contestants(args, device, workload, problem, folder)
-    contest = Contest(losses, folder, args.timeout)
+    contest = Contest(losses, folder, args.timeout, end)
     for one in able:
         if not one.row.ours and time.monotonic() > begun + STARTING * (end - begun):
             one.row.why = "left out: time"
             continue
         contest.attempt(contest.begin, one)
         if one.row.ours and one.row.why:
-            raise SystemExit(f"{workload}: {one.row.name}: {one.row.why}")
+            raise RivalFailed(f"{one.row.name}: {one.row.why}")
         print(f"{workload}: {one.row.name} began, at {time.monotonic() - begun:.0f} s", file=sys.stderr)
     rounds(args.repeats, able, contest, workload, end)
     for one in able:

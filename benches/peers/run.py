@@ -9,12 +9,15 @@ is timed.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from contestants import Row
+from peer import RivalFailed
 from report import as_json, gpu, head, table
 from rivals import RUST, WORKLOADS, entries
 from rounds import compete, flags_of
@@ -41,7 +44,20 @@ def arguments() -> argparse.Namespace:
             parser.error(f"no {kind} {name!r}; there are {', '.join(dict.fromkeys(known))}")
     if args.repeats < 1:
         parser.error("--repeats: at least 1")
+    # Found out now, not when everything is measured.
+    for file in filter(None, (args.json, args.plot)):
+        if not file.absolute().parent.is_dir():
+            parser.error(f"{file}: no such folder")
+    if args.plot and importlib.util.find_spec("matplotlib") is None:
+        parser.error("--plot: matplotlib is not installed")
     return args
+
+
+def warn_of_other_gpu(rows: list[Row], graphics: str) -> None:
+    """With several GPUs ours may have taken another than the rivals."""
+    for row in rows:
+        if row.ours and row.device == "gpu" and row.engine.split(";")[0] not in graphics:
+            print(f"warning: ours ran on {row.engine}, the others on {graphics}", file=sys.stderr)
 
 
 def main() -> None:
@@ -51,20 +67,28 @@ def main() -> None:
         print("no CUDA here: the rows of the CPU instead", file=sys.stderr)
         device = "cpu"
     result = head(device, args.binary, graphics) | {"workloads": {}}
-    end = time.monotonic() + 60 * args.minutes
+    end, failed = time.monotonic() + 60 * args.minutes, []
     for number, workload in enumerate(args.workloads):
         now = time.monotonic()
         share = (end - now) / (len(args.workloads) - number)
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-            rows = compete(args, device, workload, Path(folder), now + share)
+        try:
+            with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+                rows = compete(args, device, workload, Path(folder), now + share)
+        except RivalFailed as failure:  # ours: there is nothing to compare with
+            print(f"{workload}: {failure}", file=sys.stderr)
+            failed.append(workload)
+            continue
+        warn_of_other_gpu(rows, graphics)
         result["workloads"][workload] = {"flags": flags_of(workload), "rows": [as_json(row) for row in rows]}
         print(f"\n{workload}: {' '.join(flags_of(workload))}\n{table(rows)}", flush=True)
         if args.json:  # after each, so that a stop costs no more than the workload under way
             args.json.write_text(json.dumps(result, indent=1) + "\n")
-    if args.plot:
+    if args.plot and result["workloads"]:
         from plot import draw
 
         draw(result, args.plot)
+    if failed:
+        sys.exit(f"no comparison for {', '.join(failed)}")
 
 
 if __name__ == "__main__":

@@ -92,6 +92,11 @@ def config(models: int, points: int, warps: int) -> triton.Config:
 # Points in the lanes, for few models; both; models alone, for many.
 CONFIGS = [
     config(1, 32, 1),
+    config(1, 64, 1),
+    config(1, 256, 1),
+    config(1, 256, 2),
+    config(2, 32, 1),
+    config(2, 256, 4),
     config(4, 32, 1),
     config(4, 32, 4),
     config(4, 256, 4),
@@ -101,6 +106,7 @@ CONFIGS = [
     config(64, 8, 4),
     config(64, 2, 4),
     config(64, 1, 1),
+    config(128, 1, 1),
     config(128, 1, 4),
     config(256, 1, 4),
 ]

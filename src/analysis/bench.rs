@@ -55,6 +55,8 @@ pub struct Row {
     pub work: String,
     /// What is trained, in words.
     pub title: String,
+    /// Of the report's devices.
+    pub device_index: usize,
     #[serde(flatten)]
     pub info: EngineInfo,
     pub mapping: String,
@@ -62,7 +64,6 @@ pub struct Row {
     /// Of every model, and as many as the work has when there is time.
     pub epochs: u32,
     pub epochs_uncut: u32,
-    pub points: usize,
     /// None where the engine can't do it or its answers are not those of the others.
     pub measured: Option<Measured>,
     /// Why there is no time; else what the answers were compared with.
@@ -115,9 +116,10 @@ pub struct Report {
 }
 
 impl Report {
-    /// Whether any two engines came to different answers.
-    pub fn disagrees(&self) -> bool {
-        self.rows.iter().chain(&self.growth).any(|row| row.note.starts_with(agreement::DISAGREES))
+    /// Whether any engine came to other answers than the rest, or failed.
+    pub fn failed(&self) -> bool {
+        let bad = |row: &Row| [agreement::DISAGREES, timing::FAILED].iter().any(|bad| row.note.starts_with(bad));
+        self.rows.iter().chain(&self.growth).any(bad)
     }
 }
 
@@ -144,12 +146,13 @@ pub fn bench(contestants: &mut [Contestant], settings: &Settings, tell: &mut dyn
     let plan =
         Budget::of(left.as_secs_f64(), settings.rounds, &contests.iter().map(Contest::expected).collect::<Vec<_>>());
     for (contest, seconds) in contests.iter_mut().zip(&plan.seconds) {
-        contest.cut(*seconds);
+        let epochs = contest.fitting(*seconds);
+        contest.train_epochs(contestants, epochs)?;
     }
     for round in 1..=plan.rounds {
         for contest in &mut contests {
             tell(&format!("{}: round {round} of {}", contest.work.name, plan.rounds));
-            contest.round(contestants)?;
+            contest.round(contestants, round % 2 == 0)?;
         }
     }
     let mut rows = Vec::new();
@@ -187,12 +190,14 @@ fn measured(job: &Job, timed: &Timed, device: &Device) -> Measured {
     }
 }
 
-/// Bytes that have to cross a device's memory, whatever the mapping: f32 parameters in and out, losses and scores out, all
-/// points in once.
+/// Bytes that have to cross a device's memory, whatever the mapping: f32 parameters in and out, kept losses and two numbers
+/// of a score out, all points in once.
 fn bytes(job: &Job) -> f64 {
-    let numbers = 2 * job.shape.parameters() + job.record.epochs.len() + 2;
-    let points = job.data.train.len() * (job.shape.features() + 1);
-    4.0 * (job.trials.len() as f64 * numbers as f64 + points as f64)
+    let models = job.trials.len();
+    let numbers = models as f64 * (2 * job.shape.parameters() + 2) as f64;
+    let losses = (job.record.curves_in(&(0..models)) * job.record.epochs.len()) as f64;
+    let points = (job.data.train.len() * (job.shape.features() + 1)) as f64;
+    4.0 * (numbers + losses + points)
 }
 
 #[cfg(test)]

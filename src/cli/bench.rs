@@ -8,6 +8,7 @@ use super::progress::Ticker;
 use super::values::between;
 use super::{Stop, words};
 use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
+use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::select::{Choice, Selected, select};
 use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
 use gpu_sweep::study::Run;
@@ -54,6 +55,10 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
     let mut log = Run::begin(std::env::args().collect());
     let settings = args.settings()?;
+    // Found out now, not when everything is measured.
+    args.plot
+        .as_deref()
+        .map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create")))?;
     let mut contestants = args.contestants(&output)?;
     let report = {
         let ticker = Ticker::new(&output);
@@ -61,8 +66,6 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     };
     log.end();
     output.show(&table::text(&report))?;
-    let files = args.plot.as_deref().map_or(Ok(Vec::new()), |folder| draw(&report, &log, folder))?;
-    files.iter().for_each(|file| output.note(&words::labelled("drawn", &file.display().to_string())));
     output.object(|| {
         let mut object = json!(report);
         object["version"] = json!(log.version);
@@ -72,7 +75,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         object["ended"] = json!(log.ended);
         object
     })?;
-    Ok(ExitCode::from(u8::from(report.disagrees())))
+    let files = args.plot.as_deref().map_or(Ok(Vec::new()), |folder| draw(&report, &log, folder))?;
+    files.iter().for_each(|file| output.note(&words::labelled("drawn", &file.display().to_string())));
+    Ok(ExitCode::from(u8::from(report.failed())))
 }
 
 impl Args {
@@ -92,6 +97,9 @@ impl Args {
     /// Opens the devices.
     fn contestants(&self, output: &Output) -> Result<Vec<Contestant>> {
         let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
+        if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
+            return Err(Error::setting("--device", twice, "each device once"));
+        }
         let choices: Vec<Choice> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
         let mut contestants = Vec::new();
         for choice in &choices {
@@ -101,7 +109,8 @@ impl Args {
                     output.note(&words::labelled("device", &reason));
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
-                Err(Error::Device(why)) if self.device.is_none() && *choice == Choice::Gpu => {
+                // One that is there and can't be opened is another matter.
+                Err(Error::Device(why)) if self.device.is_none() && *choice == Choice::Gpu && list().is_empty() => {
                     output.note(&words::labelled("no gpu", &why));
                 }
                 Err(error) => return Err(error),
@@ -113,7 +122,6 @@ impl Args {
 
 /// Draws what there is something to draw of.
 fn draw(report: &Report, log: &Run, folder: &Path) -> Result<Vec<PathBuf>> {
-    std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
     let date = &log.started[..10];
     let (scaling, roofline) = (ScalingPlot { report, date }, RooflinePlot { report, date });
     let mut pictures: Vec<&dyn Picture> = Vec::new();

@@ -188,11 +188,12 @@ impl Engine for GpuEngine {
         let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
         let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
         let begun = Instant::now();
-        let (timing, models) = flow::train(&kernels, job, range, sink)?;
-        self.done.add(&job.shape, &job.recipe, (models * u64::from(job.epochs) * job.data.train.len() as u64) as f64);
+        let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
+        let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
+        self.done.add(&job.shape, &job.recipe, sample_steps);
         self.timing.merge(&timing);
-        // What the phases before come to when they overlap.
-        self.timing.add("train", begun.elapsed().as_secs_f64());
+        // What the phases before come to when they overlap, until the last results were here.
+        self.timing.add("train", (ended - begun).as_secs_f64());
         self.device.keep_pipelines();
         Ok(())
     }
@@ -228,6 +229,10 @@ impl Engine for GpuEngine {
 
     fn phases(&self) -> Vec<Phase> {
         self.timing.phases()
+    }
+
+    fn forget(&mut self) {
+        self.kept.clear();
     }
 
     fn ceiling(&mut self) -> Result<Option<Ceiling>> {

@@ -23,7 +23,7 @@ pub struct RooflinePlot<'a> {
 impl RooflinePlot<'_> {
     /// Of device `n`: the name of each work, and what was measured.
     fn points(&self, n: usize) -> Vec<(&str, &Measured)> {
-        let own = self.report.rows.iter().filter(|row| row.info == self.report.devices[n].info);
+        let own = self.report.rows.iter().filter(|row| row.device_index == n);
         own.filter_map(|row| Some((row.work.as_str(), row.measured.as_ref()?))).collect()
     }
 
@@ -34,12 +34,13 @@ impl RooflinePlot<'_> {
             let high = shares.iter().copied().fold(0.0, f64::max);
             let [low, high] = [low, high].map(|share| number(100.0 * share, 2));
             let range = if low == high { low } else { format!("{low} to {high}") };
-            Some(format!("the {name} {range}\u{a0}%"))
+            let verb = if n == 0 { "reaches " } else { "" };
+            Some(format!("the {name} {verb}{range}\u{a0}%"))
         };
         let parts: Vec<String> = names(self.report).into_iter().enumerate().filter_map(of).collect();
         match parts.is_empty() {
             true => "Speed against operations per byte".into(),
-            false => format!("Of its multiply-add ceiling, {}", parts.join(", ").replacen(" CPU ", " CPU reaches ", 1)),
+            false => format!("Of its multiply-add ceiling, {}", parts.join(", ")),
         }
     }
 }

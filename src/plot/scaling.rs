@@ -32,7 +32,8 @@ pub fn names(report: &Report) -> Vec<String> {
 /// What names stand for: `CPU: AMD EPYC, AVX-512, threads: 2`.
 pub fn legend(report: &Report) -> String {
     let line = |(name, device): (String, &crate::analysis::bench::Device)| {
-        format!("{name}: {}, {}", device.info.device, device.info.driver)
+        let software = if device.info.software { " (a software adapter)" } else { "" };
+        format!("{name}: {}, {}{software}", device.info.device, device.info.driver)
     };
     names(report).into_iter().zip(&report.devices).map(line).collect::<Vec<_>>().join(" · ")
 }
@@ -40,19 +41,19 @@ pub fn legend(report: &Report) -> String {
 impl ScalingPlot<'_> {
     /// Of device `n`: models and what was measured.
     fn points(&self, n: usize) -> Vec<(f64, &Measured)> {
-        let own = self.report.growth.iter().filter(|row| row.info == self.report.devices[n].info);
+        let own = self.report.growth.iter().filter(|row| row.device_index == n);
         own.filter_map(|row| Some((row.models as f64, row.measured.as_ref()?))).collect()
     }
 
     fn title(&self) -> String {
         let names = names(self.report);
         match &self.report.break_even[..] {
-            [only] => match only.training {
-                From::First => format!("The {} is faster with any number of models", names[1]),
-                From::Models(models) => {
-                    format!("From {} models on the {} is faster", count(models.round() as u64), names[1])
+            [only] => match (only.training, &names[only.device_index]) {
+                (From::First, name) => format!("The {name} is faster with any number of models"),
+                (From::Models(models), name) => {
+                    format!("From {} models on the {name} is faster", count(models.round() as u64))
                 }
-                From::NotUpTo(models) => format!("Up to {} models the {} is faster", count(models), names[0]),
+                (From::NotUpTo(models), _) => format!("Up to {} models the {} is faster", count(models), names[0]),
             },
             _ => {
                 let rates = self.report.growth.iter().filter_map(|row| row.measured.as_ref());

@@ -3,16 +3,18 @@
 use super::Device;
 use crate::engine::cost::Cost;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Collect, Job, Outcome};
+use crate::engine::{Collect, Engine, Job, Outcome, Record};
 use crate::error::Result;
 
-/// Most models whose final losses lie within `CLOSE` of each other; a model that passes a kink of ReLU on the other side goes
+/// So many of the final losses lie within `CLOSE` of each other; a model that passes a kink of ReLU on the other side goes
 /// its own way for a while, so that a few may not. Half of them lie within `MIDDLE`, which is what rounding comes to in a
 /// thousand epochs.
 const CLOSE: f64 = 1e-3;
 const MOST: f64 = 0.99;
 const MIDDLE: f64 = 1e-5;
-/// Operations that the reference may take for its sample: a few seconds.
+/// From so many models on one may always go its own way.
+const FEW: usize = 10;
+/// Operations that the reference may take for its sample: a second or two.
 const REFERENCE: f64 = 2e9;
 const SAMPLE: u64 = 20;
 
@@ -26,45 +28,56 @@ pub enum Verdict {
     Disagrees(String),
 }
 
-/// Compares every engine's outcomes with those of the first that has any; a lone one's with the reference, for a sample of
-/// the models. Where two disagree nobody knows who is right: neither gets a time.
-pub fn compare(ends: &[Option<(&Job, &[Outcome])>], devices: &[Device]) -> Result<Vec<Verdict>> {
-    let present: Vec<usize> = (0..ends.len()).filter(|n| ends[*n].is_some()).collect();
-    let mut verdicts = vec![Verdict::Agrees(String::new()); ends.len()];
-    if let [only] = present[..]
-        && let Some((job, outcomes)) = ends[only]
-    {
-        verdicts[only] = with_reference(job, outcomes)?;
-    }
-    for pair in present.iter().skip(1).map(|other| [present[0], *other]) {
-        let [one, other] = pair.map(|n| ends[n].map_or(&[][..], |(_, outcomes)| outcomes));
-        for (n, with) in [(pair[0], pair[1]), (pair[1], pair[0])] {
-            let name = &devices[with].info.engine;
-            verdicts[n] = match (apart(one, other), &verdicts[n]) {
-                (Some(how), _) => Verdict::Disagrees(format!("{DISAGREES}differs from {name}: {how}")),
-                (None, Verdict::Agrees(_)) => Verdict::Agrees(format!("same losses as {name}")),
-                (None, before) => before.clone(),
-            };
+/// Compares the outcomes of all engines that have any, each with each. One that agrees with at least half of the others gets
+/// its time: of two that differ nobody knows who is right, and neither does; of three, one may be wrong.
+pub fn compare(ends: &[Option<&[Outcome]>], devices: &[Device]) -> Vec<Verdict> {
+    let verdict = |n: usize| {
+        let Some(mine) = ends[n] else { return Verdict::Agrees(String::new()) };
+        let others: Vec<(usize, Option<String>)> =
+            (0..ends.len()).filter(|k| *k != n).filter_map(|k| Some((k, apart(mine, ends[k]?)))).collect();
+        let names = |agree: bool| {
+            let some = others.iter().filter(|(_, how)| how.is_none() == agree);
+            some.map(|(k, _)| devices[*k].info.engine.as_str()).collect::<Vec<_>>().join(", ")
+        };
+        let apart: Vec<&String> = others.iter().filter_map(|(_, how)| how.as_ref()).collect();
+        match apart.first() {
+            Some(how) if 2 * apart.len() > others.len() => {
+                Verdict::Disagrees(format!("{DISAGREES}differs from {}: {how}", names(false)))
+            }
+            _ => Verdict::Agrees(format!("same losses as {}", names(true))),
         }
-    }
-    Ok(verdicts)
+    };
+    (0..ends.len()).map(verdict).collect()
 }
 
-fn with_reference(job: &Job, outcomes: &[Outcome]) -> Result<Verdict> {
-    let model = Cost::of(&job.shape, &job.recipe).flop * job.data.train.len() as f64 * f64::from(job.epochs);
+/// Compares a lone engine with the reference, a sample of the models, after as many epochs as that has time for.
+///
+/// # Errors
+/// As for [`Engine::train`].
+pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Verdict> {
     let models = job.trials.len();
-    let sample = ((REFERENCE / model.max(1.0)) as u64).clamp(1, SAMPLE).min(models);
-    let job = Job { mapping: "scalar".into(), ..job.clone() };
-    let (mut ours, mut exact) = (Vec::new(), Vec::new());
+    let sample = SAMPLE.min(models);
+    let epoch = Cost::of(&job.shape, &job.recipe).flop * (job.data.train.len() as u64 * sample) as f64;
+    let epochs = ((REFERENCE / epoch) as u32).clamp(1, job.epochs);
+    let record = Record { epochs: vec![epochs], ..Record::default() };
+    let job = Job { epochs, record, ..job.clone() };
+    let ours = Collect::train(engine, &job, 0..models)?.outcomes;
+    let exact = Job { mapping: "scalar".into(), ..job };
+    let (mut some, mut others) = (Vec::new(), Vec::new());
     for index in (0..sample).map(|n| n * models / sample) {
-        ours.extend(outcomes.get(index as usize));
-        exact.extend(Collect::train(&mut ReferenceEngine::default(), &job, index..index + 1)?.outcomes);
+        some.extend(ours.get(index as usize).copied());
+        others.extend(Collect::train(&mut ReferenceEngine::default(), &exact, index..index + 1)?.outcomes);
     }
-    let ours: Vec<Outcome> = ours.into_iter().copied().collect();
-    Ok(match apart(&ours, &exact) {
+    Ok(match apart(&some, &others) {
         Some(how) => Verdict::Disagrees(format!("{DISAGREES}differs from the f64 reference: {how}")),
-        None => Verdict::Agrees(format!("same losses as the f64 reference, {sample} models")),
+        None => Verdict::Agrees(format!("same losses as the f64 reference, {sample} models, {epochs} epochs")),
     })
+}
+
+/// Whether two runs of one engine came to the same, bit for bit.
+pub fn same(one: &[Outcome], other: &[Outcome]) -> bool {
+    let bits = |outcome: &Outcome| outcome.train.map(|score| score.loss.to_bits());
+    one.len() == other.len() && one.iter().zip(other).all(|(a, b)| bits(a) == bits(b) && a.diverged == b.diverged)
 }
 
 /// How two engines' final losses differ; None where they don't, but for rounding.
@@ -75,12 +88,13 @@ pub fn apart(one: &[Outcome], other: &[Outcome]) -> Option<String> {
     let loss = |outcome: &Outcome| outcome.train.map_or(f64::NAN, |score| score.loss);
     let mut differences: Vec<f64> = one.iter().zip(other).map(|(a, b)| difference(loss(a), loss(b))).collect();
     differences.sort_by(f64::total_cmp);
-    let close = differences.partition_point(|d| *d <= CLOSE) as f64 / differences.len() as f64;
-    let middle = differences[differences.len() / 2];
-    if close >= MOST && middle <= MIDDLE {
+    let (all, close) = (differences.len(), differences.partition_point(|d| *d <= CLOSE));
+    let allowed = ((1.0 - MOST) * all as f64).max(if all < FEW { 0.0 } else { 1.0 }) as usize;
+    let middle = differences[all / 2];
+    if all - close <= allowed && middle <= MIDDLE {
         return None;
     }
-    let share = (1000.0 * close).floor() / 10.0;
+    let share = (1000.0 * close as f64 / all as f64).floor() / 10.0;
     Some(format!("{share} % of the final losses within {CLOSE:e}, half within {middle:.0e}"))
 }
 

@@ -16,6 +16,8 @@ const ROUNDS: (f64, f64) = (1.0, 7.0);
 /// From how many models on `device` is faster than the first device.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BreakEven {
+    /// Its index among the devices.
+    pub device_index: usize,
     /// Its name, and the other's.
     pub device: String,
     pub than: String,
@@ -48,8 +50,7 @@ pub fn measure(
     // Seconds that each device took for the last number.
     let mut last = vec![Some(0.0f64); contestants.len()];
     for models in SIZES {
-        let left = time.saturating_sub(begun.elapsed()).as_secs_f64();
-        last.iter_mut().for_each(|seconds| *seconds = seconds.filter(|seconds| 10.0 * seconds <= left));
+        drop_slowest(&mut last, time.saturating_sub(begun.elapsed()).as_secs_f64());
         let within: Vec<bool> = last.iter().map(Option::is_some).collect();
         if !within.contains(&true) {
             break;
@@ -57,40 +58,49 @@ pub fn measure(
         tell(&format!("growth: models: {models}"));
         let work = Work::growing(models, EPOCHS);
         let mut contest = Contest::prepare(contestants, &work, |n| within[n])?;
-        contest.train_epochs(EPOCHS);
+        contest.train_epochs(contestants, EPOCHS)?;
         let rounds = (SHARE * time.as_secs_f64() / contest.expected().max(1e-9)).clamp(ROUNDS.0, ROUNDS.1) as u32;
-        for _ in 0..rounds {
-            contest.round(contestants)?;
+        for round in 0..rounds {
+            contest.round(contestants, round % 2 == 1)?;
         }
-        for (n, row) in contest.rows(contestants, devices)?.into_iter().enumerate().filter(|(n, _)| within[*n]) {
-            last[n] = row.measured.as_ref().map(|measured| measured.median);
+        for row in contest.rows(contestants, devices)?.into_iter().filter(|row| within[row.device_index]) {
+            let seconds = row.measured.as_ref().map(|measured| measured.median);
+            // Without a time, for whatever reason, the next number can't be foreseen.
+            last[row.device_index] = seconds;
             rows.push(row);
         }
     }
     Ok(rows)
 }
 
+/// Leaves out the slowest devices as long as ten times their last times don't fit.
+fn drop_slowest(last: &mut [Option<f64>], left: f64) {
+    while 10.0 * last.iter().flatten().sum::<f64>() > left {
+        let slowest = last.iter_mut().max_by(|a, b| a.unwrap_or(-1.0).total_cmp(&b.unwrap_or(-1.0)));
+        let Some(slowest) = slowest else { return };
+        *slowest = None;
+    }
+}
+
 /// Where each other device overtakes the first.
 pub fn break_even(devices: &[Device], rows: &[Row]) -> Vec<BreakEven> {
     let Some((first, others)) = devices.split_first() else { return Vec::new() };
-    let times = |device: &Device, seconds: &dyn Fn(&Measured) -> f64| -> Vec<(u64, f64)> {
-        let own = rows.iter().filter(|row| row.info == device.info);
+    let times = |n: usize, seconds: &dyn Fn(&Measured) -> f64| -> Vec<(u64, f64)> {
+        let own = rows.iter().filter(|row| row.device_index == n);
         own.filter_map(|row| Some((row.models, seconds(row.measured.as_ref()?)))).collect()
     };
-    let compare = |device: &Device| {
-        let whole = |device: &Device| {
-            let start = device.start_up;
-            times(device, &|m| start + m.compile + m.median)
-        };
-        let training = |device| times(device, &|m| m.median);
+    let whole = |n: usize| times(n, &|m| devices[n].start_up + m.compile + m.median);
+    let training = |n: usize| times(n, &|m| m.median);
+    let compare = |n: usize| {
         Some(BreakEven {
-            device: device.info.device.clone(),
+            device_index: n,
+            device: devices[n].info.device.clone(),
             than: first.info.device.clone(),
-            training: crossing(&training(first), &training(device))?,
-            with_start: crossing(&whole(first), &whole(device))?,
+            training: crossing(&training(0), &training(n))?,
+            with_start: crossing(&whole(0), &whole(n))?,
         })
     };
-    others.iter().filter_map(compare).collect()
+    (1..=others.len()).filter_map(compare).collect()
 }
 
 /// From where on `other` stays below `one`: by the numbers of models that both have, on straight lines between logarithms.

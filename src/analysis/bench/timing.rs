@@ -1,6 +1,6 @@
 //! One piece of work by all engines in turn.
 
-use super::agreement::{Verdict, compare};
+use super::agreement::{DISAGREES, Verdict, compare, same, with_reference};
 use super::{Contestant, Device, Row, Work, measured};
 use crate::engine::{Batch, Engine, Job, Outcome, Phase, Sink};
 use crate::error::{Error, Result};
@@ -12,6 +12,13 @@ const MOMENT: f64 = 0.03;
 const TENTH: u32 = 10;
 /// Mappings are timed against each other, which takes a dozen epochs or so, where an epoch takes no longer than this.
 const TUNED: f64 = 0.05;
+/// Seconds below which a whole run is made once before any counts.
+const WARM: f64 = 0.5;
+/// Seconds of a turn, or so many runs.
+const TURN: f64 = 0.05;
+const MOST_RUNS: u32 = 20;
+/// How a row of a failed device begins.
+pub const FAILED: &str = "failed: ";
 
 /// What one engine took, run by run.
 #[derive(Debug, Clone, Default)]
@@ -36,11 +43,13 @@ impl Timed {
     }
 }
 
-/// The middle one; of an even number the higher of the two.
+/// The middle one, or the mean of the two in the middle; NaN of none.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted[sorted.len() / 2]
+    let middle = |n: usize| sorted.get(n).copied().unwrap_or(f64::NAN);
+    let n = sorted.len();
+    if n.is_multiple_of(2) { (middle(n / 2) + middle((n / 2).wrapping_sub(1))) / 2.0 } else { middle(n / 2) }
 }
 
 /// Keeps what became of the models, and lets the curves go.
@@ -63,6 +72,8 @@ struct Part {
     epoch: f64,
     timed: Timed,
     ends: Vec<Outcome>,
+    /// Whether every run came to the same.
+    steady: bool,
 }
 
 /// A piece of work, and how far each engine is with it.
@@ -72,19 +83,24 @@ pub struct Contest<'a> {
     parts: Vec<std::result::Result<Part, String>>,
 }
 
+/// What can't be done is told in the table, and so is a device that fails; all else ends the bench.
+fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+    match result {
+        Ok(done) => Ok(Ok(done)),
+        Err(Error::Setting { allowed, .. }) => Ok(Err(format!("can't be done: {allowed}"))),
+        Err(error @ Error::Device(_)) => Ok(Err(format!("{FAILED}{error}"))),
+        Err(error) => Err(error),
+    }
+}
+
 impl<'a> Contest<'a> {
     /// Chooses mappings, compiles and warms up, and learns how long an epoch takes; of the contestants those that `takes`
     /// says.
     pub fn prepare(contestants: &mut [Contestant], work: &'a Work, takes: impl Fn(usize) -> bool) -> Result<Self> {
-        let part = |(n, contestant): (usize, &mut Contestant)| {
-            if !takes(n) {
-                return Ok(Err("left out: time".into()));
-            }
-            match prepare(contestant.engine.as_mut(), work) {
-                Ok(part) => Ok(Ok(part)),
-                Err(Error::Setting { allowed, .. }) => Ok(Err(format!("can't be done: {allowed}"))),
-                Err(error) => Err(error),
-            }
+        let job = work.job(1, String::new())?;
+        let part = |(n, contestant): (usize, &mut Contestant)| match takes(n) {
+            true => told(prepare(contestant.engine.as_mut(), work, job.clone())),
+            false => Ok(Err("left out: time".into())),
         };
         Ok(Self { work, parts: contestants.iter_mut().enumerate().map(part).collect::<Result<_>>()? })
     }
@@ -99,68 +115,98 @@ impl<'a> Contest<'a> {
         self.parts.iter().flatten().map(|part| part.epoch).sum()
     }
 
-    /// Trains fewer epochs, so that a round takes no longer than so many seconds; all engines as many.
-    pub fn cut(&mut self, seconds: f64) {
+    /// Epochs that fit in so many seconds; all of them where that is what they take.
+    pub fn fitting(&self, seconds: f64) -> u32 {
         let all = self.work.epochs();
-        let fitting = (seconds / self.epoch().max(1e-12)).floor().clamp(1.0, f64::from(all)) as u32;
-        self.train_epochs(fitting);
+        // Without the first case rounding might cost an epoch.
+        if seconds >= self.expected() { all } else { ((seconds / self.epoch()) as u32).clamp(1, all) }
     }
 
-    /// Sets the epochs to train.
-    pub fn train_epochs(&mut self, epochs: u32) {
-        for part in self.parts.iter_mut().flatten() {
-            if let Ok(job) = self.work.job(epochs, part.job.mapping.clone()) {
-                part.job = job;
+    /// Sets the epochs to train, of all engines as many, and trains once where that is soon done: the first time needs more
+    /// memory than there was.
+    pub fn train_epochs(&mut self, contestants: &mut [Contestant], epochs: u32) -> Result<()> {
+        for (slot, contestant) in self.parts.iter_mut().zip(contestants) {
+            let Ok(part) = slot else { continue };
+            part.job = self.work.job(epochs, part.job.mapping.clone())?;
+            if part.epoch * f64::from(epochs) < WARM
+                && let Err(why) = told(run(contestant.engine.as_mut(), &part.job))?
+            {
+                *slot = Err(why);
             }
         }
+        Ok(())
     }
 
-    /// One run of each engine.
-    pub fn round(&mut self, contestants: &mut [Contestant]) -> Result<()> {
-        for (part, contestant) in self.parts.iter_mut().zip(contestants) {
-            let Ok(part) = part else { continue };
-            let engine = contestant.engine.as_mut();
-            let before = engine.phases();
-            let (seconds, ends) = run(engine, &part.job)?;
-            part.timed.runs.push(seconds);
-            part.timed.phases.push(since(&before, engine.phases()));
-            part.ends = ends;
+    /// A turn of each engine, in this order or in the other one.
+    pub fn round(&mut self, contestants: &mut [Contestant], reversed: bool) -> Result<()> {
+        let mut order: Vec<usize> = (0..self.parts.len()).collect();
+        if reversed {
+            order.reverse();
+        }
+        for n in order {
+            if let Ok(part) = &mut self.parts[n]
+                && let Err(why) = told(turn(contestants[n].engine.as_mut(), part))?
+            {
+                self.parts[n] = Err(why);
+            }
         }
         Ok(())
     }
 
     /// What came of it; no times where answers differ.
     pub fn rows(&self, contestants: &mut [Contestant], devices: &[Device]) -> Result<Vec<Row>> {
-        let mut rows = Vec::new();
-        let ends: Vec<_> = self.parts.iter().map(|part| part.as_ref().ok().map(|p| (&p.job, &p.ends[..]))).collect();
-        let verdicts = compare(&ends, devices)?;
-        for (n, (part, verdict)) in self.parts.iter().zip(verdicts).enumerate() {
-            let info = contestants[n].engine.info().clone();
-            let (job, note, timed) = match (part, &verdict) {
-                (Err(why), _) => (None, why.clone(), None),
-                (Ok(part), Verdict::Agrees(with)) => (Some(&part.job), with.clone(), Some(&part.timed)),
-                (Ok(part), Verdict::Disagrees(how)) => (Some(&part.job), how.clone(), None),
+        let sound: Vec<_> = self.parts.iter().map(|part| part.as_ref().ok()).collect();
+        let ends: Vec<_> = sound.iter().map(|part| part.map(|part| &part.ends[..])).collect();
+        let verdicts = match &sound.iter().flatten().collect::<Vec<_>>()[..] {
+            [only] => {
+                let lone = |n: usize| sound[n].is_some();
+                let n = (0..sound.len()).find(|n| lone(*n)).unwrap_or(0);
+                let verdict = with_reference(contestants[n].engine.as_mut(), &only.job)?;
+                vec![verdict; sound.len()]
+            }
+            _ => compare(&ends, devices),
+        };
+        let rows = self.parts.iter().zip(verdicts).enumerate().map(|(n, (part, verdict))| {
+            let (note, timed) = match (part, verdict) {
+                (Err(why), _) => (why.clone(), None),
+                (Ok(part), _) if !part.steady => (format!("{DISAGREES}its runs differ from each other"), None),
+                (Ok(part), Verdict::Agrees(with)) => (with, Some(part)),
+                (Ok(_), Verdict::Disagrees(how)) => (how, None),
             };
-            rows.push(Row {
+            Row {
                 work: self.work.name.into(),
                 title: self.work.title.clone(),
-                info,
-                mapping: job.map_or(String::new(), |job| job.mapping.clone()),
-                models: job.map_or(0, |job| job.trials.len()),
-                epochs: job.map_or(0, |job| job.epochs),
+                device_index: n,
+                info: devices[n].info.clone(),
+                mapping: part.as_ref().map_or(String::new(), |part| part.job.mapping.clone()),
+                models: self.work.models(),
+                epochs: sound.iter().flatten().next().map_or(0, |part| part.job.epochs),
                 epochs_uncut: self.work.epochs(),
-                points: job.map_or(0, |job| job.data.train.len()),
-                measured: job.zip(timed).map(|(job, timed)| measured(job, timed, &devices[n])),
+                measured: timed.map(|part| measured(&part.job, &part.timed, &devices[n])),
                 note,
-            });
-        }
-        Ok(rows)
+            }
+        });
+        Ok(rows.collect())
     }
 }
 
-/// The mapping that is the fastest for `work`, compiled and warm, and how long its epochs take.
-fn prepare(engine: &mut dyn Engine, work: &Work) -> Result<Part> {
-    let mut job = work.job(1, String::new())?;
+/// Runs until they have taken a moment together, so that short work is not told by one run of a device that had gone to sleep.
+fn turn(engine: &mut dyn Engine, part: &mut Part) -> Result<()> {
+    let (begun, mut runs) = (Instant::now(), 0);
+    while runs == 0 || (runs < MOST_RUNS && begun.elapsed().as_secs_f64() < TURN) {
+        let before = engine.phases();
+        let (seconds, ends) = run(engine, &part.job)?;
+        part.timed.runs.push(seconds);
+        part.timed.phases.push(since(&before, engine.phases()));
+        part.steady &= part.ends.is_empty() || same(&part.ends, &ends);
+        part.ends = ends;
+        runs += 1;
+    }
+    Ok(())
+}
+
+/// The mapping that is chosen, or timed as the fastest, for `work`, compiled and warm, and how long its epochs take.
+fn prepare(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
     let models = job.trials.len();
     job.mapping = engine.choose_mapping(&job.shape, &job.recipe, job.data.train.len(), models)?;
     let mut ready = warm_up(engine, work, job)?;
@@ -175,6 +221,8 @@ fn prepare(engine: &mut dyn Engine, work: &Work) -> Result<Part> {
 
 /// A run that compiles, one that does not, and longer ones until an epoch can be told from all else.
 fn warm_up(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
+    // Whatever was trained before: the first run is to tell what compiling costs.
+    engine.forget();
     let (first, mut seconds) = (run(engine, &job)?.0, run(engine, &job)?.0);
     let compile = (first - seconds).max(0.0);
     let (mapping, mut epochs) = (job.mapping.clone(), 1);
@@ -184,7 +232,7 @@ fn warm_up(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
         seconds = run(engine, &job)?.0;
     }
     let timed = Timed { compile, ..Timed::default() };
-    Ok(Part { job, epoch: seconds / f64::from(epochs), timed, ends: Vec::new() })
+    Ok(Part { job, epoch: seconds / f64::from(epochs), timed, ends: Vec::new(), steady: true })
 }
 
 /// Trains; seconds, and what became of the models.

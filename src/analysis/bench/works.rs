@@ -57,6 +57,11 @@ impl Work {
         self
     }
 
+    /// Number of models.
+    pub fn models(&self) -> u64 {
+        self.sweep.models.unwrap_or(Sweep::DEFAULT_MODELS)
+    }
+
     /// Epochs of every model when there is time for all.
     pub fn epochs(&self) -> u32 {
         self.sweep.epochs

@@ -54,7 +54,7 @@ impl Resources {
         Settings { cpu, gpu: Options { checked: self.checked, cache: cache_folder() } }
     }
 
-    /// For one of several engines: what is meant for another of them is none of its business.
+    /// For one of several engines in a bench: what is meant for another of them is none of its business.
     pub fn settings_among(&self, choice: &Choice, all: &[Choice]) -> Settings {
         let Settings { mut cpu, mut gpu } = self.settings();
         let is_cpu = |choice: &Choice| *choice == Choice::Cpu;
@@ -64,6 +64,8 @@ impl Resources {
         if !is_cpu(choice) && all.iter().any(is_cpu) {
             cpu = Limits::default();
         }
+        // Compiling is to be timed, not reading what was compiled before.
+        gpu.cache = None;
         Settings { cpu, gpu }
     }
 }

@@ -39,7 +39,7 @@ fn devices(devices: &[Device]) -> String {
 
 /// `2000 models × 1000 epochs`, and whether there was time for all of them.
 fn amount(rows: &[Row]) -> String {
-    let Row { models, epochs, epochs_uncut, .. } = rows.iter().find(|row| row.models > 0).unwrap_or(&rows[0]);
+    let Row { models, epochs, epochs_uncut, .. } = &rows[0];
     let cut = if epochs < epochs_uncut { format!(" (of {epochs_uncut}, for want of time)") } else { String::new() };
     format!("{models} models × {epochs} epochs{cut}")
 }
@@ -52,12 +52,12 @@ fn table(rows: &[Row], heading: bool, label: impl Fn(&Row) -> String) -> String 
     let width = rows.iter().map(|row| label(row).chars().count()).max().unwrap_or(0);
     let mut text = if heading { format!("{:width$}  {HEADING}\n", "") } else { String::new() };
     for row in rows {
-        let first = rows.iter().find(|other| other.models == row.models).and_then(|first| first.measured.as_ref());
+        let first = rows.iter().find(|other| other.models == row.models && other.device_index == 0);
         let line = match &row.measured {
-            Some(measured) => numbers(measured, first),
+            Some(measured) => numbers(measured, first.and_then(|first| first.measured.as_ref())),
             None => format!("{}; ", row.note),
         };
-        let (info, mapping) = (&row.info, &row.mapping);
+        let (info, mapping) = (&row.info, if row.mapping.is_empty() { "no mapping" } else { &row.mapping });
         let _ = writeln!(text, "{:width$}  {line}{mapping}, {}, {}", label(row), info.device, info.driver);
     }
     text
@@ -85,7 +85,7 @@ fn numbers(measured: &Measured, first: Option<&Measured>) -> String {
 }
 
 /// From where on a device is the faster one.
-fn break_even(BreakEven { device, than, training, with_start }: &BreakEven) -> String {
+fn break_even(BreakEven { device, than, training, with_start, .. }: &BreakEven) -> String {
     let from = |from: &From| match from {
         From::First => "with any number of models".to_owned(),
         From::Models(models) => format!("from {} models on", round(*models)),
@@ -104,11 +104,10 @@ fn round(x: f64) -> u64 {
 
 /// Seconds with three digits.
 fn seconds(s: f64) -> String {
-    match s {
-        s if s < 1e-3 => format!("{:.0} µs", 1e6 * s),
-        s if s < 1.0 => format!("{:.1} ms", 1e3 * s),
-        s => format!("{s:.2} s"),
-    }
+    let (size, unit) = [(1.0, "s"), (1e-3, "ms")].into_iter().find(|(size, _)| s >= *size).unwrap_or((1e-6, "µs"));
+    let x = s / size;
+    let digits = if unit == "µs" { 0 } else { 2 - x.log10().floor().clamp(0.0, 2.0) as usize };
+    format!("{x:.digits$} {unit}")
 }
 
 /// `236 GFLOP/s`.

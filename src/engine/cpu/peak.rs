@@ -49,15 +49,16 @@ pub fn flops<I: Isa>(time: Duration) -> f64 {
 }
 
 /// Bytes that a copy reads, more than caches hold; and those that a thread copies in one go.
-const COPIED: usize = 128 << 20;
+const COPIED: usize = 256 << 20;
 const PIECE: usize = 1 << 20;
 /// The best of so many copies counts.
 const COPIES: usize = 4;
 
 /// Bytes read and bytes written a second by a copy in memory, by all threads of the current pool together.
 pub fn copied_bytes_per_second() -> f64 {
-    // Not zeros, whose pages the system may not make until they are written.
-    let (from, mut to) = (vec![1u8; COPIED], vec![2u8; COPIED]);
+    // Filled by the threads that are going to copy, so that on a machine of several sockets each has its pages near.
+    let filled = |value: u8| (0..COPIED).into_par_iter().with_min_len(PIECE).map(|_| value).collect::<Vec<u8>>();
+    let (from, mut to) = (filled(1), filled(2));
     let mut copy = || {
         let begun = Instant::now();
         to.par_chunks_mut(PIECE).zip(from.par_chunks(PIECE)).for_each(|(to, from)| to.copy_from_slice(from));

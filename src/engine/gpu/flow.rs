@@ -52,12 +52,12 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// Trains the trials in `range` and hands batches to `sink` until it says stop; returns where the time went and
-/// how many models were taken.
+/// Trains the trials in `range` and hands batches to `sink` until it says stop; returns where the time went, how many
+/// models were taken, and when the last results came.
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails; the sink's own errors.
-pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<(Timing, u64)> {
+pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<(Timing, u64, Instant)> {
     let stop = AtomicBool::new(false);
     let (sender, messages) = channel();
     let (permits, taken) = sync_channel(IN_FLIGHT);
@@ -70,9 +70,9 @@ pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sin
         };
         drop(messages);
         let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let (mut timing, (host, models)) = (run?, handed_on?);
+        let (mut timing, (host, models, ended)) = (run?, handed_on?);
         timing.merge(&host);
-        Ok((timing, models))
+        Ok((timing, models, ended))
     })
 }
 
@@ -111,13 +111,14 @@ fn hand_on(
     sink: &mut dyn Sink,
     messages: &Receiver<Message>,
     taken: Receiver<()>,
-) -> Result<(Timing, u64)> {
-    let (mut timing, mut models) = (Timing::default(), 0);
+) -> Result<(Timing, u64, Instant)> {
+    let (mut timing, mut models, mut ended) = (Timing::default(), 0, Instant::now());
     for message in messages {
         match message {
             Message::Progress(model_epochs) => sink.progress(model_epochs),
             Message::Trained(pending) => {
                 let batch = timing.measure("readback", || pending.finish(kernels, job))?;
+                ended = Instant::now();
                 models += batch.outcomes.len() as u64;
                 let next = timing.measure("host work", || sink.accept(batch))?;
                 // Sent before the batch began.
@@ -128,5 +129,5 @@ fn hand_on(
             }
         }
     }
-    Ok((timing, models))
+    Ok((timing, models, ended))
 }

@@ -76,8 +76,11 @@ fn best(device: &Device, most: u32, run: impl Fn(u32, Option<&Clock>) -> Result<
             times = times.saturating_mul(4).min(most);
             continue;
         }
-        let seconds = clock.as_ref().map(Clock::seconds).transpose()?.unwrap_or(wall.as_secs_f64());
-        best = best.max(f64::from(times) / seconds.max(1e-9));
+        let wall = wall.as_secs_f64();
+        let clock = clock.as_ref().map(Clock::seconds).transpose()?;
+        // A clock that hardly moved is none.
+        let seconds = clock.filter(|seconds| *seconds > 1e-3 * wall).unwrap_or(wall);
+        best = best.max(f64::from(times) / seconds);
         measured += 1;
     }
     Ok(best)
