@@ -4,10 +4,13 @@ mod args;
 mod bench;
 mod devices;
 mod errors;
+mod merge;
 mod output;
 mod pictures;
 mod progress;
 mod question;
+mod resume;
+mod signals;
 mod summary;
 mod train;
 mod values;
@@ -44,6 +47,10 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
+    /// Join results folders of machines that share nothing
+    Merge(merge::Args),
+    /// Go on with a results folder that was stopped
+    Resume(resume::Args),
     /// Check the chosen device against 64-bit reference calculations
     Verify(verify::Args),
 }
@@ -69,7 +76,8 @@ Examples:
   gpu-sweep bench --plot speed
       GPU against CPU in a minute, and from how many models on the GPU pays
 
-Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense.";
+Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense; 130 or 143 stopped by Ctrl-C or
+kill, with all finished results kept.";
 
 /// Reads the command line.
 ///
@@ -88,6 +96,8 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::Resume(args)) => resume::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }
 }

@@ -6,8 +6,10 @@ pub mod cpu;
 pub mod gpu;
 pub mod reference;
 pub mod select;
+mod sink;
 
 pub use collect::Collect;
+pub use sink::Sink;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
@@ -15,7 +17,7 @@ use crate::math::tally::BINS;
 use crate::model::Shape;
 use crate::statistics::LossCounts;
 use crate::sweep::{CellInputs, CurvesKept, Initial, Recipe, Sweep, Trials};
-use std::ops::{ControlFlow, Range};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// What all models of a cell share.
@@ -150,21 +152,6 @@ pub struct Batch {
     pub losses: Option<LossCounts>,
     /// With [`Record::weights`].
     pub weights: Option<Weights>,
-}
-
-/// Takes what is finished and says when to stop.
-pub trait Sink {
-    /// Takes the next batch; batches come in order and without gaps.
-    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>>;
-
-    /// Models that are kept together: results are safe once a multiple of so many trials, counted from trial 0, is
-    /// accepted. Engines take care not to hold many of these back.
-    fn unit(&self) -> u64 {
-        u64::MAX
-    }
-
-    /// Told now and then: `model_epochs` more updates are done (models × epochs).
-    fn progress(&mut self, model_epochs: u64);
 }
 
 /// Who trains: for `run.json` and for people.

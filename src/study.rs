@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! sweep.toml              the question
+//! inputs/*/*              copies of the files that the question names
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
 //! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
@@ -16,10 +17,14 @@ mod chunk_file;
 mod columns;
 mod config;
 mod files;
+mod lock;
+mod merge;
+mod open;
 mod plan;
 mod question;
 mod reader;
 mod run;
+mod shard;
 mod sink;
 mod tables;
 
@@ -27,18 +32,20 @@ pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
 pub use config::read_config;
 pub use files::write_whole;
+pub use lock::Lock;
+pub use merge::{Merged, merge};
 pub use plan::Span;
 pub use question::{Part, Question};
 pub use reader::ModelCurve;
 pub use run::Run;
-pub use sink::{ChunkSink, Watch};
+pub use shard::Shard;
+pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::Tables;
 
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use chunk_file::Labels;
-use config::Header;
-use files::{CHUNKS, Found, PICTURES, SWEEP};
+use files::{CHUNKS, PICTURES};
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -56,6 +63,10 @@ pub struct Study {
     /// By chunk.
     finished: Vec<bool>,
     damaged: Vec<Error>,
+    /// The part that this process trains; None: all of it.
+    shard: Option<Shard>,
+    /// Held as long as the study is open.
+    _lock: Lock,
 }
 
 /// Who trained first in a folder.
@@ -67,82 +78,6 @@ struct SavedEngine {
 }
 
 impl Study {
-    /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
-    /// `force`, a study that is there, of whatever question, is deleted first.
-    ///
-    /// # Errors
-    /// [`Error::Folder`] for a folder with something else in it, and for another question, with what differs.
-    pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
-        let question = question.with_absolute_paths()?;
-        let plan = Plan::of(&question)?;
-        let header = Header::of(&question, plan.per_chunk())?;
-        let refuse = |what: String| Error::Folder { path: folder.into(), what };
-        let found = files::look(folder, config::is_ours)?;
-        if let Found::Foreign(reason) = found {
-            return Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")));
-        }
-        let ours = matches!(found, Found::Study);
-        let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
-        if ours && saved.is_none() && !force {
-            let what = "holds results of another version of gpu-sweep; choose another --out, or --force to replace it";
-            return Err(refuse(what.into()));
-        }
-        match saved {
-            Some((sweep, there)) if !force => {
-                if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
-                    let advice = "choose another --out, or --force to replace it";
-                    return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
-                }
-                // An automatic choice is made once, by the version that began the folder.
-                let plan = Plan::new(&question, there.chunk_models);
-                Self::empty(folder, question, plan).with_what_is_there()
-            }
-            _ => {
-                if ours {
-                    files::remove_study(folder)?;
-                }
-                Self::begin(folder, question, plan, &header)
-            }
-        }
-    }
-
-    fn empty(folder: &Path, question: Question, plan: Plan) -> Self {
-        let finished = vec![false; plan.chunks() as usize];
-        Self { folder: folder.into(), question, plan, engine: None, finished, damaged: Vec::new() }
-    }
-
-    fn begin(folder: &Path, question: Question, plan: Plan, header: &Header) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
-        let study = Self::empty(folder, question, plan);
-        study.write_text(SWEEP, &config::to_text(&study.question.sweep, header)?)?;
-        Ok(study)
-    }
-
-    /// Finds the engine and the finished chunks; one that is damaged or of another engine is set aside as not finished.
-    fn with_what_is_there(mut self) -> Result<Self> {
-        let path = self.folder.join(ENGINE);
-        if path.is_file() {
-            let text = std::fs::read_to_string(&path).map_err(Error::io(&path, "read"))?;
-            let parsed = serde_json::from_str(&text);
-            self.engine = Some(parsed.map_err(|e| Error::Damaged { path, what: e.to_string() })?);
-        }
-        for n in 0..self.plan.chunks() {
-            let path = self.chunk_path(n);
-            if path.is_file() {
-                match self.check_chunk(n) {
-                    Ok(()) => self.finished[n as usize] = true,
-                    Err(error) => self.damaged.push(error),
-                }
-            }
-        }
-        Ok(self)
-    }
-
-    fn check_chunk(&self, n: u64) -> Result<()> {
-        let span = self.plan.span(n);
-        ChunkFile::open(&self.chunk_path(n), &self.labels(&span)?, span).map(|_| ())
-    }
-
     /// The folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -153,10 +88,20 @@ impl Study {
         &self.question
     }
 
-    /// Trials that are still to be trained, in whole chunks, cell by cell, ascending.
+    /// Trials that are still to be trained by whomever, in whole chunks, cell by cell, ascending.
     pub fn missing(&self) -> Vec<Span> {
+        self.spans(|n| !self.finished[n as usize])
+    }
+
+    /// Those that this process is to train: all, or its shard's.
+    pub fn own_missing(&self) -> Vec<Span> {
+        self.spans(|n| !self.finished[n as usize] && self.shard.is_none_or(|shard| shard.has(n)))
+    }
+
+    /// Neighbouring chunks together.
+    fn spans(&self, wanted: impl Fn(u64) -> bool) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
-        for n in (0..self.plan.chunks()).filter(|n| !self.finished[*n as usize]) {
+        for n in (0..self.plan.chunks()).filter(|n| wanted(*n)) {
             let span = self.plan.span(n);
             match spans.last_mut() {
                 Some(last) if last.cell == span.cell && last.trials.end == span.trials.start => {
@@ -184,11 +129,22 @@ impl Study {
         self.engine.as_ref().map(|saved| (&saved.engine, saved.mappings.as_slice()))
     }
 
+    /// Who trained first in the study at `folder`; None where nobody did.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Damaged`].
+    pub fn begun_by(folder: &Path) -> Result<Option<EngineInfo>> {
+        Ok(read_engine(folder)?.map(|saved| saved.engine))
+    }
+
     /// Says who is going to train; to be called before [`Study::sink`]. The first one is saved.
     ///
     /// # Errors
     /// [`Error::Folder`] for another engine, device or mapping than the first.
     pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
+        // A shard beside this one may have been the first.
+        let _beginning = Lock::setup(&self.folder)?;
+        self.engine = read_engine(&self.folder)?;
         self.check_engine(engine, mappings)?;
         let chunks = self.folder.join(CHUNKS);
         std::fs::create_dir_all(&chunks).map_err(Error::io(&chunks, "create"))?;
@@ -207,6 +163,19 @@ impl Study {
     pub fn check_engine(&self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
         let asked = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
         self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
+    }
+
+    /// Waits until no other process writes anything but chunks here, and keeps it so as long as the guard lives.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn alone(&self) -> Result<Lock> {
+        Lock::setup(&self.folder)
+    }
+
+    /// The part that this process trains; None: all of it.
+    pub fn shard(&self) -> Option<Shard> {
+        self.shard
     }
 
     /// Takes the results of the trials of one of the [`Study::missing`] spans.
@@ -258,6 +227,16 @@ impl Study {
         let text = text.map_err(|e| Error::io(&self.folder.join(name), "write")(e.into()))?;
         self.write_text(name, &(text + "\n"))
     }
+}
+
+/// Who trained first in `folder`, if anyone.
+fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
+    let path = folder.join(ENGINE);
+    if !path.is_file() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&path).map_err(Error::io(&path, "read"))?;
+    serde_json::from_str(&text).map(Some).map_err(|e| Error::Damaged { path, what: e.to_string() })
 }
 
 impl SavedEngine {

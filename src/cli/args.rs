@@ -9,6 +9,8 @@ pub use device::{Device, Resources};
 pub use training::{Network, Training};
 
 use super::values::{curves, whole};
+use gpu_sweep::error::Result;
+use gpu_sweep::study::Shard;
 use gpu_sweep::sweep::{Curve, CurvesKept};
 use std::path::PathBuf;
 
@@ -97,6 +99,14 @@ pub struct Keep {
 pub struct Running {
     #[command(flatten)]
     pub device: Device,
+    /// Train only every n-th chunk, beside other processes: i/n with 0 ≤ i < n, or auto
+    ///
+    /// All may write into one folder on a shared file system; `gpu-sweep merge` joins folders that share nothing. `auto` asks Slurm's variables (of a job array or of srun), or Kubernetes' (of an Indexed Job, with --shards).
+    #[arg(long, value_name = "i/n", conflicts_with_all = ["force", "explain"])]
+    pub shard: Option<String>,
+    /// How many there are, for --shard auto in Kubernetes
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
+    pub shards: Option<u64>,
     /// A ready question: course, momentum, optimizers, init-std, depth-breadth, xor-playground
     ///
     /// Flags override it; --print-config shows it.
@@ -123,4 +133,15 @@ pub struct Running {
     /// Print the summary as one JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+impl Running {
+    /// The part of the study that this process is to train; None: all of it.
+    pub fn part(&self) -> Result<Option<Shard>> {
+        let part = |text: &str| match text {
+            "auto" => Shard::auto(self.shards, |name| std::env::var(name).ok()),
+            _ => text.parse(),
+        };
+        self.shard.as_deref().map(part).transpose()
+    }
 }

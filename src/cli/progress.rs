@@ -1,23 +1,29 @@
 //! The progress bar.
 
 use super::output::{Output, has_colour};
+use super::signals::Signals;
+use super::words;
 use gpu_sweep::study::Watch;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 
-/// A bar over model-epochs that speaks of models. Hidden where nobody would see it.
-pub struct Bar(ProgressBar);
+/// A bar over model-epochs that speaks of models, hidden where nobody would see it; and the user's wish to stop.
+pub struct Bar<'a> {
+    bar: ProgressBar,
+    output: Output,
+    signals: &'a Signals,
+}
 
-impl Bar {
+impl<'a> Bar<'a> {
     /// For `models` models of `epochs` epochs each, `done` of them trained by an earlier run.
-    pub fn new(output: &Output, models: u64, done: u64, epochs: u32) -> Self {
+    pub fn new(output: &Output, signals: &'a Signals, models: u64, done: u64, epochs: u32) -> Self {
         // Without an update there is still an evaluation to wait for.
         let each = u64::from(epochs.max(1));
         let bar = ProgressBar::with_draw_target(Some(models * each), target(output));
         bar.set_style(style(models, each));
         bar.set_position(done * each);
         bar.reset_eta();
-        Self(bar)
+        Self { bar, output: *output, signals }
     }
 }
 
@@ -45,16 +51,24 @@ impl Drop for Ticker {
     }
 }
 
-impl Watch for Bar {
+impl Watch for Bar<'_> {
     fn worked(&mut self, model_epochs: u64) {
-        self.0.inc(model_epochs);
+        self.bar.inc(model_epochs);
+    }
+
+    fn trouble(&mut self, what: &str) {
+        self.bar.suspend(|| self.output.note(&words::labelled("warning", what)));
+    }
+
+    fn stop(&mut self) -> bool {
+        self.signals.stop().is_some()
     }
 }
 
-impl Drop for Bar {
+impl Drop for Bar<'_> {
     /// Takes the bar away: the summary, or an error, says the rest.
     fn drop(&mut self) {
-        self.0.finish_and_clear();
+        self.bar.finish_and_clear();
     }
 }
 

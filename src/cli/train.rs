@@ -4,6 +4,7 @@ use super::args::{Running, Train};
 use super::output::Output;
 use super::pictures::{Drawn, Studio};
 use super::progress::Bar;
+use super::signals::Signals;
 use super::summary::Results;
 use super::view::Sides;
 use super::{Stop, question, words};
@@ -32,9 +33,17 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
         return Ok(ExitCode::SUCCESS);
     }
     let mut session = clock.time("planning", || Session::open(&args, sweep, inputs, selected.engine))?;
+    let signals = Signals::listen()?;
     session.introduce(&output, &selected.reason);
-    log.trained = clock.time("training and writing", || session.train(&output))?;
+    log.trained = clock.time("training and writing", || session.train(&output, &signals))?;
     clock.phases.extend(session.engine.phases());
+    let _alone = session.study.alone()?;
+    session.study.look_again();
+    if !session.study.missing().is_empty() {
+        session.log(log, &clock, &[], &Drawn::default())?;
+        output.note(&words::labelled(if signals.stop().is_some() { "stopped" } else { "shard" }, &session.rest()));
+        return Ok(signals.stop().map_or(ExitCode::SUCCESS, ExitCode::from));
+    }
     let tables = clock.time("tables", || session.study.write_tables())?;
     let sides = Sides::of(session.study.question(), &tables.summary);
     let engine = session.engine.as_mut();
@@ -149,14 +158,18 @@ impl Session {
         let mut classes: Vec<String> =
             inputs.cells.iter().map(|cell| format!("{}: {}", cell.data.name, cell.description)).collect();
         classes.dedup();
-        let study = Study::open(&args.keep.out, question, args.keep.force)?;
+        let out = &args.keep.out;
+        let study = match args.running.part()? {
+            Some(shard) => Study::open_shard(out, question, shard)?,
+            None => Study::open(out, question, args.keep.force)?,
+        };
         let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
         let mut tuned = Vec::new();
         match saved {
             Some((_, saved)) if args.running.device.mapping.is_none() => {
                 jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
             }
-            None if !study.missing().is_empty() => tuned = tune(args, &mut jobs, engine.as_mut())?,
+            None if !study.own_missing().is_empty() => tuned = tune(args, &mut jobs, engine.as_mut())?,
             _ => {}
         }
         Ok(Self { sweep, jobs, engine, study, classes, tuned })
@@ -191,19 +204,28 @@ impl Session {
     }
 
     /// Trains what is not on disk yet; says how many models that were.
-    fn train(&mut self, output: &Output) -> Result<u64> {
-        let missing = self.study.missing();
+    fn train(&mut self, output: &Output, signals: &Signals) -> Result<u64> {
+        let missing = self.study.own_missing();
         if missing.is_empty() {
             return Ok(0);
         }
         self.study.use_engine(self.engine.info(), &words::mappings(&self.jobs))?;
         let done = self.study.finished_models();
-        let mut bar = Bar::new(output, self.study.question().models(), done, self.sweep.epochs);
+        let mut bar = Bar::new(output, signals, self.study.question().models(), done, self.sweep.epochs);
         for span in missing {
             let mut sink = self.study.sink(&span, &mut bar);
             self.engine.train(&self.jobs[span.cell], span.trials, &mut sink)?;
+            if signals.stop().is_some() {
+                break;
+            }
         }
         Ok(self.study.finished_models() - done)
+    }
+
+    /// What is there, and how to go on.
+    fn rest(&self) -> String {
+        let (done, all) = (self.study.finished_models(), self.study.question().models());
+        words::rest(done, all, self.study.folder())
     }
 
     /// Writes `run.json`.

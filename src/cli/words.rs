@@ -12,6 +12,18 @@ pub fn labelled(subject: &str, text: &str) -> String {
     format!("{subject:<9} {text}")
 }
 
+/// How much of a study is there, and how to go on.
+pub fn rest(done: u64, all: u64, folder: &Path) -> String {
+    format!("{done} of {all} models are trained and kept; to go on: gpu-sweep resume {}", shell(folder))
+}
+
+/// A path as a shell takes it.
+fn shell(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_alphanumeric() || "-_./:+,=@%\\".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
 pub fn models(question: &Question, jobs: &[Job]) -> String {
     format!("{}: {}, {}", plural(question.models(), "model"), grid(question), setting(question, jobs).join(", "))

@@ -136,8 +136,9 @@ impl Sink for Collect {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn progress(&mut self, model_epochs: u64) {
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.model_epochs += model_epochs;
+        ControlFlow::Continue(())
     }
 }
 

@@ -131,8 +131,11 @@ impl Engine for CpuEngine {
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let (set, size) = self.parse_mapping(&job.mapping)?;
         let done = AtomicU64::new(0);
+        let threads = self.pool.current_num_threads();
+        let blocks = flow::Blocks::new(&range, set.lanes(), threads);
         let tell = |models: &Range<u64>, epochs: u32| {
             done.fetch_add((models.end - models.start) * u64::from(epochs), Ordering::Relaxed);
+            !blocks.stopped()
         };
         let context = Context {
             job,
@@ -143,8 +146,6 @@ impl Engine for CpuEngine {
             stride: progress_stride(job, set.lanes()),
         };
         let begun = Instant::now();
-        let threads = self.pool.current_num_threads();
-        let blocks = flow::Blocks::new(&range, set.lanes(), threads);
         let (sender, receiver) = mpsc::channel();
         let ended = self.pool.in_place_scope(|scope| {
             for sender in vec![sender; threads] {

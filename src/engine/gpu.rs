@@ -22,6 +22,7 @@ mod pipelines;
 mod plan;
 mod points;
 mod probe;
+mod recovery;
 mod results;
 mod shaders;
 mod state;
@@ -69,6 +70,10 @@ const KEPT: usize = 64;
 /// Trains on one adapter.
 pub struct GpuEngine {
     device: Device,
+    /// What the device was opened from, and is again when it is lost.
+    adapter: wgpu::Adapter,
+    /// Most models of a batch, where the device's memory held no more.
+    most_models: u64,
     options: Options,
     /// Made when it is first needed.
     tally: OnceCell<wgpu::ComputePipeline>,
@@ -94,6 +99,8 @@ impl GpuEngine {
         let device = timing.measure("device start", || Device::open(adapter, options))?;
         Ok(Self {
             device,
+            adapter: adapter.clone(),
+            most_models: u64::MAX,
             options: options.clone(),
             timing,
             done: Done::default(),
@@ -145,6 +152,32 @@ impl GpuEngine {
             Error::setting("--device", &self.device.info.device, format!("{why}; --device cpu takes everything"))
         })
     }
+
+    /// Trains until the device fails.
+    fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        let mapping = Mapping::parse(&job.mapping)?;
+        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        mapping.check(&work, &self.device.limits)?;
+        if range.is_empty() {
+            return Ok(());
+        }
+        let train = self.points(work, &job.data.train, mapping, true)?;
+        let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
+        let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
+        let mut plan = Plan::new(mapping, &work, slots, &self.device.limits);
+        plan.batch_models = plan.batch_models.min(self.most_models);
+        let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
+        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
+        let begun = Instant::now();
+        let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
+        let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
+        self.done.add(&job.shape, &job.recipe, sample_steps);
+        self.timing.merge(&timing);
+        // What the phases before come to when they overlap, until the last results were here.
+        self.timing.add("train", (ended - begun).as_secs_f64());
+        self.device.keep_pipelines();
+        Ok(())
+    }
 }
 
 /// A content hash of points.
@@ -175,27 +208,7 @@ impl Engine for GpuEngine {
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        let mapping = Mapping::parse(&job.mapping)?;
-        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
-        mapping.check(&work, &self.device.limits)?;
-        if range.is_empty() {
-            return Ok(());
-        }
-        let train = self.points(work, &job.data.train, mapping, true)?;
-        let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
-        let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
-        let plan = Plan::new(mapping, &work, slots, &self.device.limits);
-        let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
-        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
-        let begun = Instant::now();
-        let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
-        let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-        self.done.add(&job.shape, &job.recipe, sample_steps);
-        self.timing.merge(&timing);
-        // What the phases before come to when they overlap, until the last results were here.
-        self.timing.add("train", (ended - begun).as_secs_f64());
-        self.device.keep_pipelines();
-        Ok(())
+        recovery::train(self, job, range, sink)
     }
 
     fn evaluate(

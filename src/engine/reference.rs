@@ -57,7 +57,9 @@ impl Engine for ReferenceEngine {
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
         for index in range.clone() {
             models.push(train_model(job, &job.trials.get(index)));
-            sink.progress(u64::from(job.epochs));
+            if sink.progress(u64::from(job.epochs)).is_break() {
+                return Ok(());
+            }
             let unit_ends = job.record.histograms && (index + 1).is_multiple_of(sink.unit());
             if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end && !unit_ends {
                 continue;

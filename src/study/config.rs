@@ -121,12 +121,19 @@ fn differing(saved: &toml::Table, there: &Header, asked: &toml::Table, here: &He
         let contents = there.files.get(name).zip(here.files.get(name)).map(|(old, new)| old == new);
         match contents {
             Some(true) => None,
-            Some(false) if old == new => Some(format!("{name}: the contents of {} changed since", show(new))),
+            Some(false) if file_name(old) == file_name(new) => {
+                Some(format!("{name}: the contents of {} changed since", show(new)))
+            }
             _ if old == new => None,
             _ => Some(format!("{name}: {} there, {} here", show(old), show(new))),
         }
     };
     names.into_iter().filter_map(line).collect()
+}
+
+/// The last part of a path: the folder has a copy of the file, under its name.
+fn file_name(value: Option<&toml::Value>) -> Option<&std::ffi::OsStr> {
+    Path::new(value?.as_str()?).file_name()
 }
 
 /// The toml crate's error as one line of ours.

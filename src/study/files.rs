@@ -1,6 +1,9 @@
 //! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
 
+use super::lock::PREFIX;
+use super::question::paths_mut;
 use crate::error::{Error, Result};
+use crate::sweep::Sweep;
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -11,6 +14,10 @@ pub(super) const SWEEP: &str = "sweep.toml";
 pub(super) const CHUNKS: &str = "chunks";
 /// Folder of the pictures.
 pub(super) const PICTURES: &str = "pictures";
+/// Folder of copies of the files that the settings name: in it a folder for each such setting.
+const INPUTS: &str = "inputs";
+/// A larger file is not copied: the settings hold its path and hash.
+const MOST_KEPT: u64 = 64 << 20;
 const FILES: [&str; 9] = [
     "engine.json",
     "run.json",
@@ -70,6 +77,21 @@ fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
+/// Copies a file that the setting `name` names into the study's folder; returns its path relative to that. None for a large one.
+pub(super) fn keep(folder: &Path, name: &str, file: &Path) -> Result<Option<PathBuf>> {
+    let mut from = File::open(file).map_err(Error::io(file, "read"))?;
+    if from.metadata().map_err(Error::io(file, "read"))?.len() > MOST_KEPT {
+        return Ok(None);
+    }
+    // Under its own name, which titles and tables speak of.
+    let place = Path::new(INPUTS).join(name).join(file.file_name().unwrap_or_default());
+    let copy = folder.join(&place);
+    let inner = copy.parent().unwrap_or(folder);
+    fs::create_dir_all(inner).map_err(Error::io(inner, "create"))?;
+    write_whole(&copy, |to| std::io::copy(&mut from, to).map_err(Error::io(&copy, "write")))?;
+    Ok(Some(place))
+}
+
 /// What is at the place of the results folder.
 pub(super) enum Found {
     /// Nothing, or an empty folder.
@@ -95,7 +117,7 @@ pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result
     }
     // A first run that was killed while it wrote its settings leaves this one.
     let left_over = temporary(&settings);
-    let other = entries(folder)?.into_iter().find(|path| *path != left_over);
+    let other = entries(folder)?.into_iter().find(|path| *path != left_over && !name_of(path).starts_with(PREFIX));
     Ok(other.map_or(Found::Nothing, |path| Found::Foreign(format!("it holds {}", name_of(&path)))))
 }
 
@@ -118,21 +140,32 @@ pub(super) fn remove_study(folder: &Path) -> Result<()> {
         }
     }
     // The settings last: what is left after a crash is still known as ours.
-    let (settings, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|file| *file == folder.join(SWEEP));
+    // Locks stay: this process holds them.
+    let files = files.into_iter().filter(|file| !name_of(file).starts_with(PREFIX));
+    let (settings, others): (Vec<_>, Vec<_>) = files.partition(|file| *file == folder.join(SWEEP));
     others.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))?;
-    for inner in [CHUNKS, PICTURES].map(|name| folder.join(name)).iter().filter(|inner| inner.is_dir()) {
+    for inner in inner_folders(folder).iter().filter(|inner| inner.is_dir()) {
         fs::remove_dir(inner).map_err(Error::io(inner, "remove"))?;
     }
     settings.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))
 }
 
-/// All entries of the folder, and those of its two inner folders in their place.
+/// The folders that a study has, those within others first.
+fn inner_folders(folder: &Path) -> Vec<PathBuf> {
+    let settings = paths_mut(&mut Sweep::default()).map(|(name, _)| Path::new(INPUTS).join(name));
+    let others = [CHUNKS, PICTURES, INPUTS].map(PathBuf::from);
+    settings.into_iter().chain(others).map(|inner| folder.join(inner)).collect()
+}
+
+/// All entries of the folder, and those of its inner folders in their place.
 fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for path in entries(folder)? {
-        let inner = [CHUNKS, PICTURES].iter().any(|name| path == folder.join(name));
-        if inner && !is_link(&path)? && path.is_dir() { files.extend(entries(&path)?) } else { files.push(path) }
+    let inner = inner_folders(folder);
+    let (mut files, mut waiting) = (Vec::new(), entries(folder)?);
+    while let Some(path) = waiting.pop() {
+        let ours = inner.contains(&path) && !is_link(&path)? && path.is_dir();
+        if ours { waiting.extend(entries(&path)?) } else { files.push(path) }
     }
+    files.sort();
     Ok(files)
 }
 
@@ -142,10 +175,11 @@ fn is_our_name(place: &Path) -> bool {
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name) || is_of_cell(name),
+        Some("") => FILES.contains(&name) || is_of_cell(name) || name.starts_with(PREFIX),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
-        _ => false,
+        Some(inner) => inner != INPUTS && Path::new(inner).starts_with(INPUTS),
+        None => false,
     }
 }
 

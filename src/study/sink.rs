@@ -5,6 +5,7 @@ use super::{Span, Study, chunk_file};
 use crate::engine::{Batch, Outcome, Sink};
 use crate::error::{Error, Result};
 use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
 
 /// Follows a training and may stop it; whoever shows progress implements it.
 pub trait Watch {
@@ -18,7 +19,12 @@ pub trait Watch {
         let _ = (range, outcomes);
     }
 
-    /// Whether to stop before the next batch; asked after each one.
+    /// Something went wrong that could be mended, in one line.
+    fn trouble(&mut self, what: &str) {
+        let _ = what;
+    }
+
+    /// Whether to stop: a chunk that is done within [`GRACE`] is still written. Asked several times a second.
     fn stop(&mut self) -> bool {
         false
     }
@@ -27,6 +33,9 @@ pub trait Watch {
 /// Watches nothing.
 impl Watch for () {}
 
+/// How long a chunk that is being trained may still take when the training is to stop.
+pub const GRACE: Duration = Duration::from_secs(1);
+
 /// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
 /// lost.
 pub struct ChunkSink<'a> {
@@ -34,11 +43,23 @@ pub struct ChunkSink<'a> {
     watch: &'a mut dyn Watch,
     cell: usize,
     chunk: Chunk,
+    /// Since when it is known that the training is to stop.
+    stopping: Option<Instant>,
 }
 
 impl<'a> ChunkSink<'a> {
     pub(super) fn new(study: &'a mut Study, span: &Span, watch: &'a mut dyn Watch) -> Self {
-        Self { study, watch, cell: span.cell, chunk: Chunk::new(span.cell, span.trials.start) }
+        let chunk = Chunk::new(span.cell, span.trials.start);
+        Self { study, watch, cell: span.cell, chunk, stopping: None }
+    }
+
+    /// Whether to go on; `whole`: nothing of a chunk would be lost.
+    fn next(&mut self, whole: bool) -> ControlFlow<()> {
+        if !self.watch.stop() {
+            return ControlFlow::Continue(());
+        }
+        let since = *self.stopping.get_or_insert_with(Instant::now);
+        if whole || since.elapsed() > GRACE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn write(&mut self, range: Range<u64>) -> Result<()> {
@@ -111,14 +132,20 @@ impl Sink for ChunkSink<'_> {
                 self.write(whole)?;
             }
         }
-        Ok(if self.watch.stop() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+        let whole = self.chunk.range().is_empty();
+        Ok(self.next(whole))
     }
 
     fn unit(&self) -> u64 {
         self.study.plan.per_chunk()[self.cell]
     }
 
-    fn progress(&mut self, model_epochs: u64) {
+    fn trouble(&mut self, what: &str) {
+        self.watch.trouble(what);
+    }
+
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.watch.worked(model_epochs);
+        self.next(false)
     }
 }

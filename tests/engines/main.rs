@@ -205,7 +205,9 @@ impl Sink for Stop {
         self.0 += batch.outcomes.len();
         Ok(ControlFlow::Break(()))
     }
-    fn progress(&mut self, _model_epochs: u64) {}
+    fn progress(&mut self, _model_epochs: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
 fn stopping(engine: &mut dyn Engine) {

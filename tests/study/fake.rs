@@ -140,7 +140,9 @@ impl Engine for Fake {
             let losses = job.record.histograms.then(|| loss_counts(job, &trials, &outcomes));
             let curves = curves(&trials, &outcomes, &job.record);
             let count = trials.len() as u64;
-            sink.progress(count * u64::from(job.epochs));
+            if sink.progress(count * u64::from(job.epochs)).is_break() {
+                return Ok(());
+            }
             (self.trained, first) = (self.trained + count, first + count);
             if sink.accept(Batch { first: first - count, outcomes, curves, losses, weights })?.is_break() {
                 return Ok(());
@@ -210,6 +212,9 @@ pub fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name.starts_with(".lock") {
+            continue;
+        }
         if path.is_dir() {
             files.extend(contents(&path).into_iter().map(|(inner, bytes)| (format!("{name}/{inner}"), bytes)));
         } else {

@@ -55,6 +55,7 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
     let study = finished(folder.path(), sweep(), 7);
     fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
     study.write_run(&Run::begin(vec!["gpu-sweep".into()])).unwrap();
+    drop(study);
     for left in [".models.csv.tmp", ".curves.npz.123.part", "chunks/.000009.parquet.tmp", "pictures/loss.png.partial"] {
         fs::write(folder.path().join(left), "part").unwrap();
     }
@@ -129,6 +130,7 @@ fn the_first_engine_and_mapping_are_obeyed() {
     let folder = tempfile::tempdir().unwrap();
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
     study.use_engine(&info(), &["plain".into()]).unwrap();
+    drop(study);
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
     assert_eq!(study.saved_engine(), Some((&info(), &["plain".to_owned()][..])));
     let mut newer_driver = Fake::new(7);
@@ -182,6 +184,7 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     let study = open(&sweep).unwrap();
     let part = &study.question().cells[0];
     assert_eq!((part.train_points + part.test_points, part.shape.features()), (20, 1));
+    drop(study);
     // The same contents elsewhere are the same question.
     let moved = folder.path().join("moved.csv");
     fs::rename(&data, &moved).unwrap();

@@ -25,6 +25,7 @@ fn a_million_models_pass_through_in_flat_memory() {
     let chunks = clock.elapsed();
     let tables = study.write_tables().unwrap();
     let written = clock.elapsed();
+    drop(study);
     let found = Study::open(folder.path(), question(many), false).unwrap();
     let (all, after) = (clock.elapsed(), peak_mebibytes());
     println!("chunks {chunks:?}, tables {written:?}, found again {all:?}, memory {before:?} then {after:?} MiB");

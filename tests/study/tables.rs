@@ -130,6 +130,7 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     // Ours to delete, also those of cells.
     let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
     let two = Sweep { curves: CurvesKept::First(13), optimizer: optimizers, ..sweep() };
+    drop(study);
     Study::open(folder.path(), question(two.clone()), true).unwrap();
     finished(folder.path(), two.clone(), 7);
     assert!(folder.path().join("loss_histograms-1.npz").is_file());

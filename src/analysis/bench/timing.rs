@@ -62,7 +62,9 @@ impl Sink for Ends {
         Ok(ControlFlow::Continue(()))
     }
 
-    fn progress(&mut self, _model_epochs: u64) {}
+    fn progress(&mut self, _model_epochs: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
 /// One engine's part in a piece of work.

@@ -67,8 +67,8 @@ impl Sink for Spoil<'_> {
         self.1(&mut batch);
         self.0.accept(batch)
     }
-    fn progress(&mut self, model_epochs: u64) {
-        self.0.progress(model_epochs);
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
+        self.0.progress(model_epochs)
     }
 }
 

@@ -14,14 +14,14 @@ pub struct Device {
     /// `auto` takes a hardware GPU if there is one, else the cpu; `gpu` insists on a GPU, a software one if need be;
     /// `reference` is slow 64-bit arithmetic that the others are checked against.
     #[arg(long, value_name = "DEVICE", default_value = "auto", hide_default_value = true)]
-    device: String,
+    pub device: String,
     /// Force a layout of models onto the device [default: the engine's choice]
     ///
     /// As run.json names it.
     #[arg(long, value_name = "TEXT")]
     pub mapping: Option<String>,
     #[command(flatten)]
-    limits: Resources,
+    pub limits: Resources,
 }
 
 /// What engines may use.

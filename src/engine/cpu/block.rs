@@ -22,8 +22,8 @@ pub struct Context<'a> {
     pub test: Option<Tiles>,
     /// With mini-batches, what they are made of.
     pub batches: Option<MiniBatches<'a>>,
-    /// Told how many epochs of a block are done since the last call.
-    pub progress: &'a (dyn Fn(&Range<u64>, u32) + Sync),
+    /// Told how many epochs of a block are done since the last call; says whether to go on. A block that does not is garbage.
+    pub progress: &'a (dyn Fn(&Range<u64>, u32) -> bool + Sync),
     /// Epochs between two calls.
     pub stride: u32,
 }
@@ -137,8 +137,10 @@ impl<'a, I: Isa> Block<'a, I> {
                 }
             }
             if epoch + 1 - told == context.stride {
-                (context.progress)(range, context.stride);
                 told = epoch + 1;
+                if !(context.progress)(range, context.stride) {
+                    return;
+                }
             }
         }
         (context.progress)(range, job.epochs - told);

@@ -7,7 +7,7 @@ use crate::engine::{Job, Sink};
 use crate::error::Result;
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -32,6 +32,8 @@ pub struct Blocks {
     window: u64,
     state: Mutex<State>,
     moved: Condvar,
+    /// Set with the state's, to be asked without waiting.
+    stop: AtomicBool,
 }
 
 struct State {
@@ -46,7 +48,14 @@ impl Blocks {
     pub fn new(range: &Range<u64>, lanes: usize, threads: usize) -> Self {
         let state = Mutex::new(State { next: range.start, first: range.start, stopped: false });
         let lanes = lanes as u64;
-        Self { lanes, end: range.end, window: WINDOW * threads as u64 * lanes, state, moved: Condvar::new() }
+        Self {
+            lanes,
+            end: range.end,
+            window: WINDOW * threads as u64 * lanes,
+            state,
+            moved: Condvar::new(),
+            stop: AtomicBool::new(false),
+        }
     }
 
     /// The next block, as soon as it is not too far ahead; none at the end.
@@ -64,6 +73,11 @@ impl Blocks {
         self.moved.notify_all();
     }
 
+    /// Whether nobody wants more results.
+    pub fn stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -74,6 +88,7 @@ struct Stop<'a>(&'a Blocks);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
+        self.0.stop.store(true, Ordering::Relaxed);
         self.0.lock().stopped = true;
         self.0.moved.notify_all();
     }
@@ -85,7 +100,8 @@ pub fn work(set: Instructions, context: &Context, blocks: &Blocks, sender: &Send
         let stop = Stop(blocks);
         let trained = (block.start, set.train(context, block));
         std::mem::forget(stop);
-        if sender.send(trained).is_err() {
+        // A block that was broken off is no result.
+        if blocks.stopped() || sender.send(trained).is_err() {
             return;
         }
     }
@@ -156,7 +172,9 @@ pub fn deliver(
             Err(RecvTimeoutError::Disconnected) => break,
         }
         if told.elapsed() >= PROGRESS_TIME {
-            sink.progress(done.swap(0, Ordering::Relaxed));
+            if sink.progress(done.swap(0, Ordering::Relaxed)).is_break() {
+                return Ok(Instant::now());
+            }
             told = Instant::now();
         }
         if queue.ready.len() >= LARGEST_BATCH || flushed.elapsed() >= BATCH_TIME {
@@ -167,6 +185,7 @@ pub fn deliver(
         }
     }
     let ended = Instant::now();
-    sink.progress(done.swap(0, Ordering::Relaxed));
+    // All is trained: there is nothing left to stop.
+    let _ = sink.progress(done.swap(0, Ordering::Relaxed));
     queue.flush(sink).map(|_| ended)
 }

@@ -279,7 +279,9 @@ impl Sink for Enough {
         self.0 -= u32::from(!batch.outcomes.is_empty());
         if self.0 == 0 { Err(Error::setting("sink", "", "nothing more")) } else { Ok(ControlFlow::Continue(())) }
     }
-    fn progress(&mut self, _model_epochs: u64) {}
+    fn progress(&mut self, _model_epochs: u64) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 }
 
 #[test]

@@ -6,7 +6,6 @@ use bytemuck::Pod;
 use std::marker::PhantomData;
 use std::sync::mpsc;
 use wgpu::BufferUsages as Usage;
-use wgpu::util::DeviceExt;
 
 /// Makes buffers on a device.
 pub struct Buffers<'a> {
@@ -37,7 +36,12 @@ impl Buffers<'_> {
     fn filled<T: Pod>(&self, contents: &[T], usage: Usage) -> wgpu::Buffer {
         let bytes: &[u8] = bytemuck::cast_slice(contents);
         let contents = if bytes.is_empty() { &[0; 16] } else { bytes };
-        self.device.device.create_buffer_init(&wgpu::util::BufferInitDescriptor { label: None, contents, usage })
+        let size = contents.len() as u64;
+        let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
+        let buffer = self.device.device.create_buffer(&descriptor);
+        // Not mapped at its creation: that panics where the device is lost; this is an error that the next wait tells.
+        self.device.queue.write_buffer(&buffer, 0, contents);
+        buffer
     }
 
     /// Waits for all work so far and reads the first `count` elements.

@@ -28,6 +28,14 @@ pub struct Listed {
     pub features: Vec<&'static str>,
 }
 
+impl Heard {
+    fn note(heard: &Mutex<Self>, error: String, trouble: Option<Trouble>) {
+        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
+        heard.errors.push(error);
+        heard.trouble = heard.trouble.max(trouble);
+    }
+}
+
 /// How to get a driver, for messages.
 pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan (or use Metal, Direct3D 12); \
      for a software adapter on Debian or Ubuntu: sudo apt-get install mesa-vulkan-drivers libvulkan1";
@@ -109,8 +117,24 @@ pub struct Device {
     /// Whether kernels check their bounds.
     checked: bool,
     pipelines: Pipelines,
-    /// Errors that the device reported since they were last asked for.
-    errors: Arc<Mutex<Vec<String>>>,
+    heard: Arc<Mutex<Heard>>,
+}
+
+/// What the device reported.
+#[derive(Debug, Default)]
+struct Heard {
+    /// Errors since they were last asked for.
+    errors: Vec<String>,
+    /// The gravest so far.
+    trouble: Option<Trouble>,
+}
+
+/// A failure that something can be done about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trouble {
+    OutOfMemory,
+    /// The device is gone; its adapter may give another.
+    Lost,
 }
 
 impl Device {
@@ -143,10 +167,16 @@ impl Device {
         };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
         let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
-        let errors = Arc::new(Mutex::new(Vec::new()));
-        let heard = Arc::clone(&errors);
-        let note = move |e: wgpu::Error| heard.lock().unwrap_or_else(PoisonError::into_inner).push(e.to_string());
-        device.on_uncaptured_error(Arc::new(note));
+        let heard = Arc::new(Mutex::new(Heard::default()));
+        let errors = Arc::clone(&heard);
+        device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
+            let trouble = matches!(e, wgpu::Error::OutOfMemory { .. }).then_some(Trouble::OutOfMemory);
+            Heard::note(&errors, e.to_string(), trouble);
+        }));
+        let losses = Arc::clone(&heard);
+        device.set_device_lost_callback(move |reason, what| {
+            Heard::note(&losses, format!("lost ({reason:?}) {what}"), Some(Trouble::Lost));
+        });
         let info = EngineInfo {
             engine: "gpu".into(),
             device: listed.name,
@@ -154,7 +184,7 @@ impl Device {
             software: listed.software,
         };
         let pipelines = Pipelines::open(&device, &adapter.get_info(), options.cache.as_deref());
-        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, errors };
+        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, heard };
         this.limits.loop_iterations = probe::loop_iterations(&this)?;
         if required_features.contains(wgpu::Features::SUBGROUP) {
             this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes)?;
@@ -181,13 +211,25 @@ impl Device {
     /// As for [`Device::wait`].
     pub fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
-        let reported = std::mem::take(&mut *self.errors.lock().unwrap_or_else(PoisonError::into_inner));
+        let reported = std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner).errors);
         let lines = reported.into_iter().chain(polled.err().map(|e| e.to_string()));
         let message = lines.map(|m| m.replace('\n', " ")).collect::<Vec<_>>().join("; ");
         match message.is_empty() {
             true => Ok(()),
             false => Err(Error::Device(format!("{} failed: {message}", self.info.device))),
         }
+    }
+
+    /// The gravest failure since this was last asked for, if anything can be done about it.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).trouble.take()
+    }
+
+    /// What the driver calls, for tests that play the driver.
+    #[cfg(test)]
+    pub fn heard(&self) -> impl Fn(&str, Trouble) + use<> {
+        let heard = Arc::clone(&self.heard);
+        move |what, trouble| Heard::note(&heard, what.into(), Some(trouble))
     }
 
     /// The buffers of this device.

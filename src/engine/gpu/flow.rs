@@ -115,7 +115,11 @@ fn hand_on(
     let (mut timing, mut models, mut ended) = (Timing::default(), 0, Instant::now());
     for message in messages {
         match message {
-            Message::Progress(model_epochs) => sink.progress(model_epochs),
+            Message::Progress(model_epochs) => {
+                if sink.progress(model_epochs).is_break() {
+                    break;
+                }
+            }
             Message::Trained(pending) => {
                 let batch = timing.measure("readback", || pending.finish(kernels, job))?;
                 ended = Instant::now();

@@ -46,8 +46,9 @@ impl Sink for Collected {
         self.batches.push(batch);
         Ok(ControlFlow::Continue(()))
     }
-    fn progress(&mut self, model_epochs: u64) {
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.model_epochs += model_epochs;
+        ControlFlow::Continue(())
     }
 }
 
@@ -102,7 +103,7 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
     }
 }
 
-fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
+pub(super) fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
     family_job(Shape::new(2, hidden).unwrap(), Recipe::plain(), rows, models, epochs, mapping)
 }
 
@@ -258,7 +259,9 @@ fn an_error_of_the_sink_ends_the_training() {
             self.0 += 1;
             Err(Error::Device("disk full".into()))
         }
-        fn progress(&mut self, _: u64) {}
+        fn progress(&mut self, _: u64) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
     }
     let (mut engine, mut full) = (engine(), Full(0));
     engine.device.limits.storage_binding = 400;
@@ -274,7 +277,9 @@ fn the_sink_stops_the_training() {
             self.0 += 1;
             Ok(ControlFlow::Break(()))
         }
-        fn progress(&mut self, _: u64) {}
+        fn progress(&mut self, _: u64) -> ControlFlow<()> {
+            ControlFlow::Continue(())
+        }
     }
     let (mut engine, mut stop) = (engine(), Stop(0));
     engine.device.limits.storage_binding = 400;

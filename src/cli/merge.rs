@@ -1,0 +1,44 @@
+//! `gpu-sweep merge A B C --out D`: one results folder from those of machines that share nothing.
+
+use super::output::Output;
+use super::{Stop, resume, words};
+use gpu_sweep::study::merge;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `merge`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Results folders of one question
+    #[arg(value_name = "DIR", required = true)]
+    folders: Vec<PathBuf>,
+    /// Folder for the whole
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Join what there is, even if chunks are missing
+    #[arg(long)]
+    allow_gaps: bool,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Joins, and makes tables and pictures of the whole.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: args.quiet, json: args.json };
+    let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
+    merged.damaged.iter().for_each(|damaged| output.note(&words::labelled("warning", &format!("{damaged}; left out"))));
+    output.note(&words::labelled("merged", &format!("{} chunks into {}", merged.copied, args.out.display())));
+    let (done, all) = (merged.study.finished_models(), merged.study.question().models());
+    if done < all {
+        let rest = words::rest(done, all, merged.study.folder());
+        output.note(&words::labelled("gaps", &rest));
+        return Ok(ExitCode::SUCCESS);
+    }
+    // The folder is opened again.
+    drop(merged);
+    resume::again(&args.out, |job| (job.running.quiet, job.running.json) = (args.quiet, args.json))
+}

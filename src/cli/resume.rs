@@ -1,0 +1,55 @@
+//! `gpu-sweep resume DIR`: trains what is missing in a results folder, and nothing else.
+
+use super::args::{Resources, Train};
+use super::{Cli, Stop, train};
+use clap::Parser;
+use gpu_sweep::study::Study;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Flags of `resume`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// What to compute on, as for the main job [default: what trained there first]
+    #[arg(long, value_name = "DEVICE")]
+    device: Option<String>,
+    #[command(flatten)]
+    limits: Resources,
+    /// Train only every n-th chunk, as for the main job
+    #[arg(long, value_name = "i/n")]
+    shard: Option<String>,
+    /// How many there are, for --shard auto in Kubernetes
+    #[arg(long, value_name = "N", requires = "shard")]
+    shards: Option<u64>,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The main job with the folder's own question.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let begun_by = Study::begun_by(&args.folder)?;
+    let device = args.device.or(begun_by.map(|info| if info.engine == "gpu" { info.device } else { info.engine }));
+    again(&args.folder, |job| {
+        device.into_iter().for_each(|device| job.running.device.device = device);
+        job.running.device.limits = args.limits;
+        (job.running.shard, job.running.shards) = (args.shard, args.shards);
+        (job.running.quiet, job.running.json) = (args.quiet, args.json);
+    })
+}
+
+/// The main job with the question of the folder at `folder`, and flags that `edit` sets.
+pub fn again(folder: &Path, edit: impl FnOnce(&mut Train)) -> Result<ExitCode, Stop> {
+    let config = folder.join("sweep.toml");
+    let words = ["gpu-sweep".as_ref(), "--config".as_ref(), config.as_os_str(), "--out".as_ref(), folder.as_os_str()];
+    let Cli { train: mut job, .. } = Cli::try_parse_from::<[&OsStr; 5], _>(words)?;
+    edit(&mut job);
+    train::run(job)
+}

@@ -1,0 +1,172 @@
+//! A device that fails in mid-training: what was handed on stays, the rest is tried again.
+
+use super::GpuEngine;
+use super::device::{Device, Trouble};
+use super::mapping::Mapping;
+use super::plan::Plan;
+use super::work::Work;
+use crate::engine::{Batch, Job, Sink};
+use crate::error::{Error, Result};
+use std::cell::OnceCell;
+use std::ops::{ControlFlow, Range};
+
+/// Failures in a row, without a batch in between, that end the training.
+const MOST: u32 = 3;
+
+/// Knows how far the results are.
+struct Counted<'a> {
+    sink: &'a mut dyn Sink,
+    /// The first trial whose results nobody has taken.
+    next: u64,
+    /// Whether the sink itself failed.
+    refused: bool,
+}
+
+impl Sink for Counted<'_> {
+    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
+        let end = batch.first + batch.outcomes.len() as u64;
+        let taken = self.sink.accept(batch);
+        match &taken {
+            Ok(_) => self.next = end,
+            Err(_) => self.refused = true,
+        }
+        taken
+    }
+
+    fn unit(&self) -> u64 {
+        self.sink.unit()
+    }
+
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
+        self.sink.progress(model_epochs)
+    }
+}
+
+/// Trains the trials in `range`. A lost device is opened again, and one that is out of memory gets batches of half the size.
+///
+/// # Errors
+/// As for [`crate::engine::Engine::train`]; [`Error::Device`] after three failures in a row.
+pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+    let (mut first, mut failures) = (range.start, 0);
+    let mut counted = Counted { sink, next: first, refused: false };
+    loop {
+        let error = match engine.train_once(job, first..range.end, &mut counted) {
+            Err(error @ Error::Device(_)) if !counted.refused => error,
+            ended => return ended,
+        };
+        failures = if counted.next > first { 1 } else { failures + 1 };
+        first = counted.next;
+        let remedy = match engine.device.trouble() {
+            Some(trouble) if failures < MOST => trouble,
+            _ => return Err(error),
+        };
+        let told = match remedy {
+            Trouble::OutOfMemory => engine.halve(job)?.ok_or(error)?,
+            Trouble::Lost => {
+                engine.reopen()?;
+                format!("{error}; opened again, failure {failures} of {MOST}")
+            }
+        };
+        counted.sink.trouble(&told);
+    }
+}
+
+impl GpuEngine {
+    /// Opens the device anew; all that was on the old one is forgotten.
+    fn reopen(&mut self) -> Result<()> {
+        (self.tally, self.kept) = (OnceCell::new(), Vec::new());
+        let open = || Device::open(&self.adapter, &self.options);
+        self.device = self.timing.measure("device start", open)?;
+        Ok(())
+    }
+
+    /// Half the models of a batch from now on, and what that comes to; None where one model is too much.
+    fn halve(&mut self, job: &Job) -> Result<Option<String>> {
+        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
+        let planned = Plan::new(Mapping::parse(&job.mapping)?, &work, slots, &self.device.limits).batch_models;
+        let before = planned.min(self.most_models).min(job.trials.len());
+        self.most_models = before / 2;
+        let device = &self.device.info.device;
+        let told = format!("{device} is out of memory; batches of {} models instead of {before}", before / 2);
+        Ok((before > 1).then_some(told))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{engine, job};
+    use super::*;
+    use crate::engine::{Collect, Engine};
+
+    /// Breaks the device when so many batches have come.
+    struct Breaker<'a> {
+        collect: Collect,
+        broken: Box<dyn FnMut() + 'a>,
+        batches: u32,
+        at: fn(u32) -> bool,
+        told: Vec<String>,
+    }
+
+    impl Sink for Breaker<'_> {
+        fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
+            self.batches += 1;
+            if (self.at)(self.batches) {
+                (self.broken)();
+            }
+            self.collect.accept(batch)
+        }
+        fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
+            self.collect.progress(model_epochs)
+        }
+        fn trouble(&mut self, what: &str) {
+            self.told.push(what.to_owned());
+        }
+    }
+
+    fn breaker<'a>(broken: impl FnMut() + 'a, at: fn(u32) -> bool) -> Breaker<'a> {
+        Breaker { collect: Collect::default(), broken: Box::new(broken), batches: 0, at, told: Vec::new() }
+    }
+
+    #[test]
+    fn a_lost_device_is_opened_again_and_nothing_is_lost_or_done_twice() {
+        let job = job(&[1], 20, 500, 2, "thread-64");
+        let mut engine = engine();
+        let whole = Collect::train(&mut engine, &job, 0..500).unwrap();
+        engine.most_models = 60;
+        let device = engine.device.device.clone();
+        let mut sink = breaker(|| device.destroy(), |batches| batches == 2);
+        engine.train(&job, 0..500, &mut sink).unwrap();
+        assert!(sink.batches > 4 && sink.told.len() == 1 && sink.told[0].contains("opened again"), "{:?}", sink.told);
+        assert_eq!(sink.collect.batch.unwrap(), whole);
+    }
+
+    #[test]
+    fn a_device_out_of_memory_gets_smaller_batches() {
+        let job = job(&[1], 20, 500, 2, "thread-64");
+        let mut engine = engine();
+        let whole = Collect::train(&mut engine, &job, 0..500).unwrap();
+        engine.most_models = 100;
+        let heard = engine.device.heard();
+        let mut sink = breaker(move || heard("no memory left", Trouble::OutOfMemory), |batches| batches == 1);
+        engine.train(&job, 0..500, &mut sink).unwrap();
+        assert!(sink.told[0].contains("batches of 50 models instead of 100"), "{:?}", sink.told);
+        assert_eq!((sink.collect.batch.unwrap(), engine.most_models), (whole, 50));
+    }
+
+    #[test]
+    fn three_failures_in_a_row_are_enough() {
+        let job = job(&[1], 20, 500, 2, "thread-64");
+        let mut engine = engine();
+        let heard = engine.device.heard();
+        heard("gone", Trouble::Lost);
+        let mut sink = breaker(|| (), |_| false);
+        engine.train(&job, 0..500, &mut sink).unwrap();
+        assert_eq!(sink.told.len(), 1);
+        // One model a batch is the least there is.
+        engine.most_models = 1;
+        engine.device.heard()("no memory left", Trouble::OutOfMemory);
+        let error = engine.train(&job, 0..500, &mut breaker(|| (), |_| false)).unwrap_err().to_string();
+        assert!(error.contains("no memory left"), "{error}");
+    }
+}

@@ -1,0 +1,102 @@
+//! Who works in a folder: locks of the system's, which go when their process does, however it ends.
+
+use super::Shard;
+use crate::error::{Error, Result};
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{Read, Seek, Write};
+use std::path::Path;
+
+/// Files of locks begin so. They stay, empty of meaning: removing one would let two processes lock two files of one name.
+pub(super) const PREFIX: &str = ".lock";
+
+/// What a process holds while it works in a folder.
+#[derive(Debug)]
+pub struct Lock {
+    _held: Vec<File>,
+}
+
+impl Lock {
+    /// Takes the whole folder, or a shard of it: shards share the folder, and each is one process's.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] says who has it; [`Error::Io`].
+    pub fn take(folder: &Path, shard: Option<Shard>) -> Result<Self> {
+        let whole = open(folder, PREFIX)?;
+        let Some(shard) = shard else {
+            own(folder, &whole, "wait for it, or give each process its part with --shard")?;
+            return Ok(Self { _held: vec![whole] });
+        };
+        match whole.try_lock_shared() {
+            Ok(()) => sign(folder, &whole, "processes with shards of it".into())?,
+            Err(TryLockError::WouldBlock) => return Err(busy(folder, &whole, "wait for it")),
+            Err(TryLockError::Error(e)) => return Err(Error::io(folder, "lock")(e)),
+        }
+        let part = open(folder, &format!("{PREFIX}-{}", shard.to_string().replace('/', "-of-")))?;
+        own(folder, &part, &format!("it does shard {shard}"))?;
+        Ok(Self { _held: vec![whole, part] })
+    }
+
+    /// Waits for a short time in which nobody else begins a study in the folder, or says who trains there.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn setup(folder: &Path) -> Result<Self> {
+        let file = open(folder, &format!("{PREFIX}-setup"))?;
+        file.lock().map_err(Error::io(folder, "lock"))?;
+        Ok(Self { _held: vec![file] })
+    }
+}
+
+fn open(folder: &Path, name: &str) -> Result<File> {
+    let path = folder.join(name);
+    let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
+    options.map_err(Error::io(&path, "open"))
+}
+
+/// Locks for this process alone, and writes who that is.
+fn own(folder: &Path, file: &File, advice: &str) -> Result<()> {
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(busy(folder, file, advice)),
+        Err(TryLockError::Error(e)) => return Err(Error::io(folder, "lock")(e)),
+    }
+    let host = gethostname::gethostname().to_string_lossy().into_owned();
+    sign(folder, file, format!("process {} on {host}", std::process::id()))
+}
+
+fn sign(folder: &Path, mut file: &File, text: String) -> Result<()> {
+    let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
+    written.map_err(Error::io(folder, "lock"))
+}
+
+fn busy(folder: &Path, mut file: &File, advice: &str) -> Error {
+    let mut holder = String::new();
+    // Whoever just took it may not have written yet; a shared lock has no single holder.
+    let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
+    let holder = if read.is_err() || holder.is_empty() { "another process" } else { holder.trim() };
+    Error::Folder { path: folder.into(), what: format!("at work in it: {holder}; {advice}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_one_processs_or_its_shards() {
+        let folder = tempfile::tempdir().unwrap();
+        let take = |shard: Option<&str>| Lock::take(folder.path(), shard.map(|s| s.parse().unwrap()));
+        let whole = take(None).unwrap();
+        let me = format!("process {}", std::process::id());
+        for shard in [None, Some("0/2")] {
+            let error = take(shard).unwrap_err().to_string();
+            assert!(error.contains(&me) && error.contains("at work"), "{error}");
+        }
+        drop(whole);
+        let (_zero, one) = (take(Some("0/2")).unwrap(), take(Some("1/2")).unwrap());
+        let error = take(Some("1/2")).unwrap_err().to_string();
+        assert!(error.contains(&me) && error.contains("shard 1/2"), "{error}");
+        assert!(take(None).unwrap_err().to_string().contains("at work"));
+        drop(one);
+        take(Some("1/2")).unwrap();
+    }
+}

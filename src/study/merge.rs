@@ -1,0 +1,118 @@
+//! Joins the folders of machines that share nothing.
+
+use super::config::{self, Header, read_config};
+use super::files::{SWEEP, write_whole};
+use super::{ChunkFile, Question, Span, Study, read_engine};
+use crate::error::{Error, Result};
+use crate::sweep::{Inputs, Sweep};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What came of it.
+pub struct Merged {
+    /// The folder of the whole, open.
+    pub study: Study,
+    /// Chunks that were copied into it.
+    pub copied: u64,
+    /// Chunks that can't be used, with the reason; another folder may have had them, too.
+    pub damaged: Vec<Error>,
+}
+
+/// A folder to join.
+struct Source {
+    folder: PathBuf,
+    sweep: Sweep,
+    header: Header,
+}
+
+/// Copies the chunks of all `folders` into `out`, which is new or one of the same study. Nothing is copied unless everything
+/// fits; without `allow_gaps` all chunks have to be there.
+///
+/// # Errors
+/// [`Error::Folder`] for folders of different studies or engines, for two chunks of one number that differ, and for gaps.
+pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged> {
+    let sources = folders.iter().map(|folder| Source::open(folder)).collect::<Result<Vec<_>>>()?;
+    let Some(first) = sources.first() else {
+        return Err(Error::setting("folders", "none", "one or more"));
+    };
+    sources[1..].iter().try_for_each(|other| first.check(other))?;
+    let question = Question::of(&first.sweep, &Inputs::load(&first.sweep)?);
+    let mut study = Study::open_cut(out, question, first.header.chunk_models.clone())?;
+    if study.plan.per_chunk() != first.header.chunk_models {
+        let what = format!("its chunks are cut otherwise than those of {}", first.folder.display());
+        return Err(Error::Folder { path: out.into(), what });
+    }
+    let engines = sources.iter().map(|source| read_engine(&source.folder)).collect::<Result<Vec<_>>>()?;
+    for engine in engines.into_iter().flatten() {
+        study.use_engine(&engine.engine, &engine.mappings)?;
+    }
+    let (mut damaged, mut copies) = (Vec::new(), Vec::new());
+    for n in 0..study.plan.chunks() {
+        let found = study.find(n, &sources, &mut damaged)?;
+        copies.extend(found.filter(|_| !study.finished[n as usize]).map(|path| (n, path)));
+    }
+    let is_there = |n: u64| study.finished[n as usize] || copies.iter().any(|(copied, _)| *copied == n);
+    let gaps = study.spans(|n| !is_there(n));
+    if !allow_gaps && !gaps.is_empty() {
+        let what = format!("{} in no folder; --allow-gaps joins what there is", missing(&gaps));
+        return Err(Error::Folder { path: out.into(), what });
+    }
+    for (n, from) in &copies {
+        let bytes = std::fs::read(from).map_err(Error::io(from, "read"))?;
+        let to = study.chunk_path(*n);
+        write_whole(&to, |file| file.write_all(&bytes).map_err(Error::io(&to, "write")))?;
+        study.finished[*n as usize] = true;
+    }
+    Ok(Merged { study, copied: copies.len() as u64, damaged })
+}
+
+/// `80 models are`, with where the first ones are.
+fn missing(gaps: &[Span]) -> String {
+    let models: u64 = gaps.iter().map(Span::len).sum();
+    let Span { cell, trials } = &gaps[0];
+    format!("{models} models (the first ones: {} to {} of cell {cell}) are", trials.start, trials.end - 1)
+}
+
+impl Source {
+    fn open(folder: &Path) -> Result<Self> {
+        let refuse = |what: &str| Error::Folder { path: folder.into(), what: what.into() };
+        let path = folder.join(SWEEP);
+        let (_, header) = config::read_saved(&path).ok_or_else(|| refuse("is no results folder of this version"))?;
+        Ok(Self { folder: folder.into(), sweep: read_config(&path)?, header })
+    }
+
+    /// Whether `other` is a part of the same study.
+    fn check(&self, other: &Self) -> Result<()> {
+        let difference = config::difference(&other.sweep, &other.header, &self.sweep, &self.header);
+        let cut = (self.header.chunk_models != other.header.chunk_models)
+            .then(|| format!("chunks of {:?} there, {:?} here", other.header.chunk_models, self.header.chunk_models));
+        difference.or(cut).map_or(Ok(()), |what| {
+            let what = format!("holds a part of another study than {} ({what})", self.folder.display());
+            Err(Error::Folder { path: other.folder.clone(), what })
+        })
+    }
+}
+
+impl Study {
+    /// A sound file of chunk `n` in one of `sources`; all sound ones have the same contents, this study's among them.
+    fn find(&self, n: u64, sources: &[Source], damaged: &mut Vec<Error>) -> Result<Option<PathBuf>> {
+        let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
+        let mut found = self.finished[n as usize].then(|| self.chunk_path(n));
+        for path in sources.iter().map(|source| source.folder.join(&name)).filter(|path| path.is_file()) {
+            let span = self.plan.span(n);
+            if let Err(error) = ChunkFile::open(&path, &self.labels(&span)?, span) {
+                damaged.push(error);
+                continue;
+            }
+            let read = |path: &Path| std::fs::read(path).map_err(Error::io(path, "read"));
+            if let Some(other) = &found
+                && read(other)? != read(&path)?
+            {
+                let what = format!("differs from {}: two trainings of the same models", other.display());
+                return Err(Error::Folder { path, what });
+            }
+            found.get_or_insert(path);
+        }
+        Ok(found)
+    }
+}

@@ -1,0 +1,127 @@
+//! A results folder is begun, or found again with what is in it.
+
+use super::chunk_file::ChunkFile;
+use super::config::{self, Header};
+use super::files::{self, Found, SWEEP};
+use super::lock::Lock;
+use super::plan::Plan;
+use super::question::{Question, paths_mut};
+use super::{Shard, Study, read_engine};
+use crate::error::{Error, Result};
+use std::path::Path;
+
+impl Study {
+    /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
+    /// `force`, a study that is there, of whatever question, is deleted first. No other process can open the folder
+    /// as long as the study lives.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] for a folder with something else in it, for one that another process works in, and for another
+    /// question, with what differs.
+    pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
+        Self::open_locked(folder, question, force, None, None)
+    }
+
+    /// The same for one process of several: it trains the chunks of its shard, others may train theirs.
+    ///
+    /// # Errors
+    /// As for [`Study::open`].
+    pub fn open_shard(folder: &Path, question: Question, shard: Shard) -> Result<Self> {
+        Self::open_locked(folder, question, false, Some(shard), None)
+    }
+
+    /// The same as [`Study::open`], a new one with so many models in each cell's chunks.
+    pub(super) fn open_cut(folder: &Path, question: Question, per_chunk: Vec<u64>) -> Result<Self> {
+        Self::open_locked(folder, question, false, None, Some(per_chunk))
+    }
+
+    fn open_locked(
+        folder: &Path,
+        question: Question,
+        force: bool,
+        shard: Option<Shard>,
+        per_chunk: Option<Vec<u64>>,
+    ) -> Result<Self> {
+        let question = question.with_absolute_paths()?;
+        let plan = per_chunk.map_or_else(|| Plan::of(&question), |cut| Ok(Plan::new(&question, cut)))?;
+        let header = Header::of(&question, plan.per_chunk())?;
+        let refuse = |what: String| Error::Folder { path: folder.into(), what };
+        let look = || match files::look(folder, config::is_ours)? {
+            Found::Foreign(reason) => {
+                Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")))
+            }
+            Found::Study => Ok(true),
+            Found::Nothing => Ok(false),
+        };
+        // Nothing is written into a folder of others.
+        look()?;
+        std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
+        let lock = Lock::take(folder, shard)?;
+        let _beginning = Lock::setup(folder)?;
+        let ours = look()?;
+        let study = |question, plan: Plan| {
+            let finished = vec![false; plan.chunks() as usize];
+            let (folder, engine, damaged) = (folder.into(), None, Vec::new());
+            Self { folder, question, plan, engine, finished, damaged, shard, _lock: lock }
+        };
+        let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
+        if ours && saved.is_none() && !force {
+            let what = "holds results of another version of gpu-sweep; choose another --out, or --force to replace it";
+            return Err(refuse(what.into()));
+        }
+        match saved {
+            Some((sweep, there)) if !force => {
+                if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
+                    let advice = "choose another --out, or --force to replace it";
+                    return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
+                }
+                // An automatic choice is made once, by the version that began the folder.
+                let plan = Plan::new(&question, there.chunk_models);
+                study(question, plan).with_what_is_there()
+            }
+            _ => {
+                if ours {
+                    files::remove_study(folder)?;
+                }
+                study(question, plan).begun(&header)
+            }
+        }
+    }
+
+    /// Writes the question, and what it refers to.
+    fn begun(self, header: &Header) -> Result<Self> {
+        let mut sweep = self.question.sweep.clone();
+        for (name, path) in paths_mut(&mut sweep) {
+            let kept = path.as_deref().map(|path| files::keep(&self.folder, name, path)).transpose()?;
+            if let Some(kept) = kept.flatten() {
+                *path = Some(kept);
+            }
+        }
+        self.write_text(SWEEP, &config::to_text(&sweep, header)?)?;
+        Ok(self)
+    }
+
+    /// Finds the engine and the finished chunks; one that is damaged or of another engine is set aside as not finished.
+    fn with_what_is_there(mut self) -> Result<Self> {
+        self.engine = read_engine(&self.folder)?;
+        self.look_again();
+        Ok(self)
+    }
+
+    /// Finds chunks that others finished meanwhile.
+    pub fn look_again(&mut self) {
+        for n in (0..self.plan.chunks()).filter(|n| !self.finished[*n as usize]).collect::<Vec<_>>() {
+            if self.chunk_path(n).is_file() {
+                match self.check_chunk(n) {
+                    Ok(()) => self.finished[n as usize] = true,
+                    Err(error) => self.damaged.push(error),
+                }
+            }
+        }
+    }
+
+    fn check_chunk(&self, n: u64) -> Result<()> {
+        let span = self.plan.span(n);
+        ChunkFile::open(&self.chunk_path(n), &self.labels(&span)?, span).map(|_| ())
+    }
+}

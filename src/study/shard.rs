@@ -1,0 +1,117 @@
+//! One of several parts of a study, each trained by a process of its own.
+
+use crate::error::{Error, Result};
+use std::str::FromStr;
+
+/// Every `count`-th chunk, from number `index` on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shard {
+    index: u64,
+    count: u64,
+}
+
+/// Most parts of a study.
+const MOST: u64 = 1_000_000;
+const ALLOWED: &str = "i/n with 0 ≤ i < n, such as 0/4, or auto";
+
+impl Shard {
+    /// # Errors
+    /// [`Error::Setting`] where there is no such part.
+    pub fn new(index: u64, count: u64) -> Result<Self> {
+        if index < count && count <= MOST {
+            return Ok(Self { index, count });
+        }
+        Err(Error::setting("--shard", format!("{index}/{count}"), format!("{ALLOWED}; n up to {MOST}")))
+    }
+
+    /// The part that a cluster's scheduler gave this process: that of a task of a Slurm job array (`sbatch --array`), of a
+    /// task of a Slurm job (`srun`), or of a pod of a Kubernetes Indexed Job, of which `count` must say how many there are.
+    /// `variable` looks up environment variables.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where there is no such variable, or one that makes no sense.
+    pub fn auto(count: Option<u64>, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
+        let number = |name: &str| -> Result<u64> {
+            let text = variable(name).ok_or_else(|| Error::setting("--shard", "auto", format!("with {name} set")))?;
+            text.parse().map_err(|_| Error::setting(name, &text, "a whole number"))
+        };
+        let is_set = |name: &str| variable(name).is_some();
+        if is_set("SLURM_ARRAY_TASK_ID") {
+            let [id, least] = [number("SLURM_ARRAY_TASK_ID")?, number("SLURM_ARRAY_TASK_MIN")?];
+            let step = if is_set("SLURM_ARRAY_TASK_STEP") { number("SLURM_ARRAY_TASK_STEP")?.max(1) } else { 1 };
+            return Self::new(id.saturating_sub(least) / step, number("SLURM_ARRAY_TASK_COUNT")?);
+        }
+        if is_set("SLURM_PROCID") {
+            return Self::new(number("SLURM_PROCID")?, number("SLURM_NTASKS")?);
+        }
+        if is_set("JOB_COMPLETION_INDEX") {
+            let count = count.ok_or_else(|| {
+                Error::setting("--shard", "auto", "in a Kubernetes job with --shards n, its number of completions")
+            })?;
+            return Self::new(number("JOB_COMPLETION_INDEX")?, count);
+        }
+        let places = "in a Slurm array or step, or in a Kubernetes Indexed Job; elsewhere i/n, such as 0/4";
+        Err(Error::setting("--shard", "auto", places))
+    }
+
+    /// Whether chunk `n` is its own.
+    pub fn has(&self, n: u64) -> bool {
+        n % self.count == self.index
+    }
+}
+
+impl FromStr for Shard {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let parts = text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
+        let (index, count) = parts.ok_or_else(|| Error::setting("--shard", text, ALLOWED))?;
+        Self::new(index, count)
+    }
+}
+
+impl std::fmt::Display for Shard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}/{}", self.index, self.count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shards_take_every_chunk_once() {
+        let shards: Vec<Shard> = (0..3).map(|i| format!("{i}/3").parse().unwrap()).collect();
+        assert!((0..20).all(|n| shards.iter().filter(|shard| shard.has(n)).count() == 1));
+        for bad in ["3/3", "1", "/", "-1/3", "0/0", "a/b", "1/3/5", "0/1000001"] {
+            let error = bad.parse::<Shard>().unwrap_err();
+            assert!(error.exit_code() == 2 && error.to_string().contains("0 ≤ i < n"), "{error}");
+        }
+    }
+
+    #[test]
+    fn schedulers_say_which() {
+        let auto = |count: Option<u64>, all: &[(&str, &str)]| {
+            let find = |name: &str| all.iter().find(|(n, _)| *n == name).map(|(_, value)| (*value).to_owned());
+            Shard::auto(count, find).map(|shard| shard.to_string()).map_err(|e| e.to_string())
+        };
+        let array = |id| {
+            [
+                ("SLURM_ARRAY_TASK_ID", id),
+                ("SLURM_ARRAY_TASK_MIN", "10"),
+                ("SLURM_ARRAY_TASK_STEP", "5"),
+                ("SLURM_ARRAY_TASK_COUNT", "4"),
+                ("SLURM_PROCID", "0"),
+                ("SLURM_NTASKS", "1"),
+            ]
+        };
+        assert_eq!(auto(None, &array("20")).unwrap(), "2/4");
+        assert!(auto(None, &array("40")).unwrap_err().contains("6/4"));
+        assert!(auto(None, &array("x")).unwrap_err().contains("SLURM_ARRAY_TASK_ID"));
+        assert_eq!(auto(None, &[("SLURM_PROCID", "3"), ("SLURM_NTASKS", "8")]).unwrap(), "3/8");
+        assert_eq!(auto(Some(7), &[("JOB_COMPLETION_INDEX", "6")]).unwrap(), "6/7");
+        assert!(auto(None, &[("JOB_COMPLETION_INDEX", "6")]).unwrap_err().contains("--shards"));
+        assert!(auto(Some(3), &[]).unwrap_err().contains("Slurm"));
+    }
+}

@@ -1,0 +1,41 @@
+//! Nothing is lost: studies that are killed, stopped, shared out and put together again end as one that was left in peace.
+
+#[allow(dead_code)] // made for the tests of the command line
+#[path = "../cli/support.rs"]
+mod support;
+
+mod kill;
+mod shards;
+mod stop;
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A study of 250 chunks that takes about a second on the cpu engine.
+pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
+/// What a study comes to.
+const TABLES: [&str; 6] =
+    ["summary.csv", "models.csv", "models.parquet", "curves.npz", "loss_histograms.npz", "weights.npz"];
+
+/// Starts `gpu-sweep` in `folder` and does not wait for it.
+pub fn start(folder: &Path, words: &str) -> Child {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
+    let command =
+        command.args(words.split_whitespace()).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache"));
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// The tables of both folders must be the same bytes.
+#[track_caller]
+pub fn same_tables(one: &Path, other: &Path) {
+    for name in TABLES {
+        let [one, other] = [one, other].map(|folder| std::fs::read(folder.join(name)).unwrap_or_default());
+        assert!(!one.is_empty() && one == other, "{name} differs: {} and {} bytes", one.len(), other.len());
+    }
+}
+
+/// Chunks that are there.
+pub fn chunks(folder: &Path) -> usize {
+    let entries = std::fs::read_dir(folder.join("chunks")).into_iter().flatten().flatten();
+    entries.filter(|e| e.path().extension().is_some_and(|ending| ending == "parquet")).count()
+}

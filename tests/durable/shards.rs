@@ -1,0 +1,88 @@
+//! Several processes, in one folder or in their own.
+
+use crate::support::Place;
+use crate::{STUDY, same_tables, start};
+use std::time::Duration;
+
+#[test]
+fn shards_in_one_folder_and_merged_ones_are_the_whole() {
+    let place = Place::new();
+    place.run(&format!("{STUDY} --quiet --out calm")).ok();
+    let together: Vec<_> = (0..3)
+        .map(|i| start(&place.path(""), &format!("{STUDY} --quiet --out together --shard {i}/3 --threads 1")))
+        .collect();
+    for child in together {
+        let ended = child.wait_with_output().unwrap();
+        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+    }
+    same_tables(&place.path("calm"), &place.path("together"));
+    for i in 0..3 {
+        let run = place.run(&format!("{STUDY} --out part{i} --shard {i}/3")).ok();
+        let last = run.err.lines().last().unwrap_or_default();
+        assert!(last.starts_with("shard ") && last.contains(" of 5000 models are trained"), "{}", run.err);
+    }
+    place.run("merge part0 part1 part2 --out whole --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("whole"));
+    // Once more into the whole: there is nothing new.
+    let run = place.run("merge part1 --out whole").ok();
+    assert!(run.err.contains("0 chunks into whole"), "{}", run.err);
+}
+
+#[test]
+fn what_does_not_belong_together_is_not_merged() {
+    let place = Place::new();
+    let small = "--device cpu --models 80 --epochs 5 --chunk-models 40 --quiet";
+    place.run(&format!("{small} --out a --shard 0/2")).ok();
+    place.run(&format!("{small} --out b --shard 0/2 --seed 7")).ok();
+    place.run("merge a b --out c").stops(2, &["b: holds a part of another study than a", "seed: 7 there, 0 here"]);
+    place.run("merge a --out c").stops(2, &["40 models", "40 to 79", "--allow-gaps"]);
+    place.run("merge a nothing --out c").stops(2, &["nothing: is no results folder"]);
+    let run = place.run("merge a --out c --allow-gaps").ok();
+    assert!(run.err.contains("40 of 80 models are trained and kept; to go on: gpu-sweep resume c"), "{}", run.err);
+    place.run("resume c --quiet").ok();
+    assert!(place.path("c/models.csv").exists());
+    // The same chunk with other contents: sound, of the same study, but of other bits.
+    std::fs::copy(place.path("c/chunks/000001.parquet"), place.path("a/chunks/000001.parquet")).unwrap();
+    place.run("merge a c --out d --quiet").ok();
+    let path = place.path("a/chunks/000001.parquet");
+    let mut bytes = std::fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    let run = place.run("merge a c --out e").ok();
+    assert!(run.err.contains("damaged") && run.err.contains("left out"), "{}", run.err);
+}
+
+#[test]
+fn a_folder_keeps_the_data_that_it_was_trained_on() {
+    let place = Place::new();
+    let rows: String = (0..40).map(|n| format!("{},{},{}\n", n % 7, n % 5, n % 2)).collect();
+    place.write("points.csv", format!("a,b,label\n{rows}"));
+    let words = "--device cpu --data points.csv --models 80 --epochs 5 --chunk-models 40 --quiet";
+    place.run(&format!("{words} --out calm")).ok();
+    place.run(&format!("{words} --out out --shard 1/2")).ok();
+    place.write("points.csv", "a,b,label\n1,2,0\n2,3,1\n");
+    place.run(&format!("{words} --out out")).stops(2, &["the contents of", "points.csv"]);
+    std::fs::remove_file(place.path("points.csv")).unwrap();
+    std::fs::rename(place.path("out"), place.path("moved")).unwrap();
+    place.run("resume moved --quiet").ok();
+    for name in ["summary.csv", "models.csv"] {
+        assert_eq!(place.read(&format!("calm/{name}")), place.read(&format!("moved/{name}")));
+    }
+}
+
+#[test]
+fn a_folder_in_use_is_refused_by_name_of_its_user() {
+    let place = Place::new();
+    let long = "--device cpu --models 40 --hidden 64,64,64,64 --epochs 1000000";
+    let mut child = start(&place.path(""), &format!("{long} --out out"));
+    while !place.path("out/engine.json").exists() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let holder = format!("at work in it: process {}", child.id());
+    place.run(&format!("{long} --out out")).stops(2, &[&holder, "--shard"]);
+    place.run("resume out --shard 0/2").stops(2, &[&holder]);
+    child.kill().unwrap();
+    child.wait().unwrap();
+    place.run("--device cpu --models 40 --epochs 1 --out out --force --quiet").ok();
+}
