@@ -42,6 +42,8 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     if !session.study.missing().is_empty() {
         session.log(log, &clock, &[], &Drawn::default())?;
         output.note(&words::labelled(if signals.stop().is_some() { "stopped" } else { "shard" }, &session.rest()));
+        let (done, all) = (session.study.finished_models(), session.study.question().models());
+        output.object(|| serde_json::json!({ "trained": done, "models": all, "out": session.study.folder() }))?;
         return Ok(signals.stop().map_or(ExitCode::SUCCESS, ExitCode::from));
     }
     let tables = clock.time("tables", || session.study.write_tables())?;

@@ -5,6 +5,7 @@ use super::files::{SWEEP, write_whole};
 use super::{ChunkFile, Question, Span, Study, read_engine};
 use crate::error::{Error, Result};
 use crate::sweep::{Inputs, Sweep};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -46,13 +47,12 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
     for engine in engines.into_iter().flatten() {
         study.use_engine(&engine.engine, &engine.mappings)?;
     }
-    let (mut damaged, mut copies) = (Vec::new(), Vec::new());
+    let (mut damaged, mut copies) = (Vec::new(), BTreeMap::new());
     for n in 0..study.plan.chunks() {
         let found = study.find(n, &sources, &mut damaged)?;
         copies.extend(found.filter(|_| !study.finished[n as usize]).map(|path| (n, path)));
     }
-    let is_there = |n: u64| study.finished[n as usize] || copies.iter().any(|(copied, _)| *copied == n);
-    let gaps = study.spans(|n| !is_there(n));
+    let gaps = study.spans(|n| !study.finished[n as usize] && !copies.contains_key(&n));
     if !allow_gaps && !gaps.is_empty() {
         let what = format!("{} in no folder; --allow-gaps joins what there is", missing(&gaps));
         return Err(Error::Folder { path: out.into(), what });

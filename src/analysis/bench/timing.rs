@@ -159,12 +159,12 @@ impl<'a> Contest<'a> {
     pub fn rows(&self, contestants: &mut [Contestant], devices: &[Device]) -> Result<Vec<Row>> {
         let sound: Vec<_> = self.parts.iter().map(|part| part.as_ref().ok()).collect();
         let ends: Vec<_> = sound.iter().map(|part| part.map(|part| &part.ends[..])).collect();
-        let verdicts = match &sound.iter().flatten().collect::<Vec<_>>()[..] {
-            [only] => {
-                let lone = |n: usize| sound[n].is_some();
-                let n = (0..sound.len()).find(|n| lone(*n)).unwrap_or(0);
-                let verdict = with_reference(contestants[n].engine.as_mut(), &only.job)?;
-                vec![verdict; sound.len()]
+        let present: Vec<(usize, &Part)> =
+            sound.iter().enumerate().filter_map(|(n, part)| Some((n, (*part)?))).collect();
+        let verdicts = match present[..] {
+            [(n, lone)] => {
+                let verdict = told(with_reference(contestants[n].engine.as_mut(), &lone.job))?;
+                vec![verdict.unwrap_or_else(Verdict::Disagrees); sound.len()]
             }
             _ => compare(&ends, devices),
         };
