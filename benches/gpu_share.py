@@ -50,7 +50,7 @@ def main():
             spread = sorted(s.get("training", s.get("train")) for s in seconds)
             print(f"{name:6} {device} {run['mappings'][0]:14} training {own:.3f} s ({spread[0]:.3f} to {spread[-1]:.3f})",
                   {p: round(s, 3) for p, s in phases.items()},
-                  f"share of floor {run['achieved']['share_of_floor']:.2f}" if run["achieved"] else "")
+                  f"share of floor {run['achieved'][0]['share_of_floor']:.2f}" if run["achieved"] else "")
     print(json.dumps(rows))
 
 

@@ -2,6 +2,7 @@
 
 mod args;
 mod bench;
+mod clock;
 mod devices;
 mod errors;
 mod merge;
@@ -10,6 +11,7 @@ mod pictures;
 mod progress;
 mod question;
 mod resume;
+mod session;
 mod signals;
 mod summary;
 mod train;
@@ -19,7 +21,7 @@ mod view;
 mod words;
 
 pub use errors::{Stop, report};
-pub use output::hush_drivers;
+pub use output::{LogFormat, hush_drivers};
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -39,6 +41,17 @@ pub struct Cli {
     command: Option<Command>,
     #[command(flatten)]
     train: args::Train,
+    /// Notes and errors on stderr: text, or json, an object a line
+    // Read by `LogFormat::find`; here for --help and its list of what is allowed.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FORMAT",
+        value_enum,
+        hide_possible_values = true,
+        help_heading = "Running"
+    )]
+    log_format: Option<output::LogFormat>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -76,8 +89,8 @@ Examples:
   gpu-sweep bench --plot speed
       GPU against CPU in a minute, and from how many models on the GPU pays
 
-Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense; 130 or 143 stopped by Ctrl-C or
-kill, with all finished results kept.";
+Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense, 3 some chunks failed and the others
+are there; 130 or 143 stopped by Ctrl-C or kill, with all finished results kept.";
 
 /// Reads the command line.
 ///

@@ -213,7 +213,7 @@ pub struct Reason {
 }
 
 /// What trains models.
-pub trait Engine {
+pub trait Engine: Send {
     /// Who this is.
     fn info(&self) -> &EngineInfo;
 

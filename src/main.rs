@@ -6,5 +6,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     cli::hush_drivers();
-    cli::parse(std::env::args_os()).and_then(cli::run).unwrap_or_else(cli::report)
+    let arguments: Vec<_> = std::env::args_os().collect();
+    cli::LogFormat::find(&arguments);
+    cli::parse(arguments.into_iter()).and_then(cli::run).unwrap_or_else(cli::report)
 }

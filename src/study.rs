@@ -9,6 +9,7 @@
 //! weights-0.npz, ...      of several cells, whose networks may differ
 //! pictures/*.png, *.svg
 //! run.json                what happened
+//! progress.json           how far the training is, every second
 //! ```
 
 mod arrays;
@@ -21,12 +22,14 @@ mod lock;
 mod merge;
 mod open;
 mod plan;
+mod progress;
 mod question;
 mod reader;
 mod run;
 mod shard;
 mod sink;
 mod tables;
+mod work;
 
 pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
@@ -35,12 +38,14 @@ pub use files::write_whole;
 pub use lock::Lock;
 pub use merge::{Merged, merge};
 pub use plan::Span;
+pub use progress::Progress;
 pub use question::{Part, Question};
 pub use reader::ModelCurve;
-pub use run::Run;
+pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::Tables;
+pub use work::Failure;
 
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
@@ -50,6 +55,7 @@ use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 const ENGINE: &str = "engine.json";
 
@@ -60,8 +66,10 @@ pub struct Study {
     question: Question,
     plan: Plan,
     engine: Option<SavedEngine>,
-    /// By chunk.
-    finished: Vec<bool>,
+    /// By chunk; several devices set these at once.
+    finished: Vec<AtomicBool>,
+    /// Models in them.
+    kept: AtomicU64,
     damaged: Vec<Error>,
     /// The part that this process trains; None: all of it.
     shard: Option<Shard>,
@@ -90,12 +98,12 @@ impl Study {
 
     /// Trials that are still to be trained by whomever, in whole chunks, cell by cell, ascending.
     pub fn missing(&self) -> Vec<Span> {
-        self.spans(|n| !self.finished[n as usize])
+        self.spans(|n| !self.is_finished(n))
     }
 
     /// Those that this process is to train: all, or its shard's.
     pub fn own_missing(&self) -> Vec<Span> {
-        self.spans(|n| !self.finished[n as usize] && self.shard.is_none_or(|shard| shard.has(n)))
+        self.spans(|n| !self.is_finished(n) && self.shard.is_none_or(|shard| shard.has(n)))
     }
 
     /// Neighbouring chunks together.
@@ -113,9 +121,25 @@ impl Study {
         spans
     }
 
+    /// Number of chunks, finished or not.
+    pub fn number_of_chunks(&self) -> u64 {
+        self.plan.chunks()
+    }
+
+    /// Whether chunk `n` is on disk.
+    fn is_finished(&self, n: u64) -> bool {
+        self.finished[n as usize].load(Ordering::Acquire)
+    }
+
+    fn mark_finished(&self, n: u64) {
+        if !self.finished[n as usize].swap(true, Ordering::AcqRel) {
+            self.kept.fetch_add(self.plan.span(n).len(), Ordering::Relaxed);
+        }
+    }
+
     /// Number of models whose results are on disk.
     pub fn finished_models(&self) -> u64 {
-        self.plan.models() - self.missing().iter().map(Span::len).sum::<u64>()
+        self.kept.load(Ordering::Relaxed)
     }
 
     /// Chunks that were there but can't be used, with the reason; they count as missing.
@@ -179,7 +203,7 @@ impl Study {
     }
 
     /// Takes the results of the trials of one of the [`Study::missing`] spans.
-    pub fn sink<'a>(&'a mut self, span: &Span, watch: &'a mut dyn Watch) -> ChunkSink<'a> {
+    pub fn sink<'a>(&'a self, span: &Span, watch: &'a dyn Watch) -> ChunkSink<'a> {
         ChunkSink::new(self, span, watch)
     }
 

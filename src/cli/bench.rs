@@ -2,11 +2,11 @@
 
 mod table;
 
+use super::Stop;
 use super::args::Resources;
 use super::output::Output;
 use super::progress::Ticker;
 use super::values::between;
-use super::{Stop, words};
 use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
 use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::select::{Choice, Selected, select};
@@ -76,7 +76,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         object
     })?;
     let files = args.plot.as_deref().map_or(Ok(Vec::new()), |folder| draw(&report, &log, folder))?;
-    files.iter().for_each(|file| output.note(&words::labelled("drawn", &file.display().to_string())));
+    files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     Ok(ExitCode::from(u8::from(report.failed())))
 }
 
@@ -106,12 +106,12 @@ impl Args {
             let begun = Instant::now();
             match select(choice, &self.limits.settings_among(choice, &choices)) {
                 Ok(Selected { engine, reason }) => {
-                    output.note(&words::labelled("device", &reason));
+                    output.tell("device", &reason);
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
                 // One that is there and can't be opened is another matter.
                 Err(Error::Device(why)) if self.device.is_none() && *choice == Choice::Gpu && list().is_empty() => {
-                    output.note(&words::labelled("no gpu", &why));
+                    output.tell("no gpu", &why);
                 }
                 Err(error) => return Err(error),
             }

@@ -1,5 +1,6 @@
 //! What ends the program early, in one line, with its exit code.
 
+use super::output::complain;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
 use std::error::Error as _;
@@ -12,24 +13,46 @@ pub enum Stop {
     Shown(clap::Error),
     /// A command line that can't be understood, in one line.
     Usage(String),
+    /// Some chunks failed, in one line; the others are there.
+    Partly(String),
     /// The library's error.
     Failed(Error),
 }
 
 /// Prints what stopped the program and returns its exit code.
 pub fn report(stop: Stop) -> ExitCode {
-    match stop {
+    match &stop {
         // A closed pipe (`gpu-sweep --help | head -1`) is no reason to complain.
-        Stop::Shown(text) => text.print().map_or(ExitCode::SUCCESS, |()| ExitCode::SUCCESS),
-        Stop::Usage(line) => complain(&line, 2),
-        Stop::Failed(error) => complain(&error.to_string(), error.exit_code()),
+        Stop::Shown(text) => text.print().unwrap_or_default(),
+        _ => {
+            let message = stop.to_string();
+            let one_line: Vec<&str> = message.split_whitespace().collect();
+            complain(&one_line.join(" "), stop.exit_code());
+        }
+    }
+    ExitCode::from(stop.exit_code())
+}
+
+impl Stop {
+    /// 0 done, 1 failed, 2 bad input, 3 some chunks failed.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Shown(_) => 0,
+            Self::Usage(_) => 2,
+            Self::Partly(_) => 3,
+            Self::Failed(error) => error.exit_code(),
+        }
     }
 }
 
-fn complain(message: &str, code: u8) -> ExitCode {
-    let one_line: Vec<&str> = message.split_whitespace().collect();
-    super::output::stderr_line(&format!("gpu-sweep: error: {}", one_line.join(" ")));
-    ExitCode::from(code)
+impl std::fmt::Display for Stop {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Shown(text) => text.fmt(f),
+            Self::Usage(line) | Self::Partly(line) => line.fmt(f),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
 }
 
 impl From<Error> for Stop {

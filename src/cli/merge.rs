@@ -30,12 +30,12 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: args.quiet, json: args.json };
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
-    merged.damaged.iter().for_each(|damaged| output.note(&words::labelled("warning", &format!("{damaged}; left out"))));
-    output.note(&words::labelled("merged", &format!("{} chunks into {}", merged.copied, args.out.display())));
+    merged.damaged.iter().for_each(|damaged| output.tell("warning", &format!("{damaged}; left out")));
+    output.tell("merged", &format!("{} chunks into {}", merged.copied, args.out.display()));
     let (done, all) = (merged.study.finished_models(), merged.study.question().models());
     if done < all {
         let rest = words::rest(done, all, merged.study.folder());
-        output.note(&words::labelled("gaps", &rest));
+        output.tell("gaps", &rest);
         return Ok(ExitCode::SUCCESS);
     }
     // The folder is opened again.

@@ -2,8 +2,37 @@
 
 use super::Stop;
 use gpu_sweep::Error;
+use gpu_sweep::study::now;
+use serde_json::{Value, json};
+use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::Path;
+use std::sync::OnceLock;
+
+/// How this process writes on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
+static LOG_FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+impl LogFormat {
+    /// Finds out what the command line asks for before anything else of it is understood: a complaint about it is to come in
+    /// that form, too.
+    pub fn find(arguments: &[OsString]) {
+        let given = arguments.iter().any(|word| word == "--log-format=json");
+        let json = given || arguments.windows(2).any(|words| words[0] == "--log-format" && words[1] == "json");
+        let _ = LOG_FORMAT.set(if json { Self::Json } else { Self::Text });
+    }
+
+    fn is_json() -> bool {
+        LOG_FORMAT.get() == Some(&Self::Json)
+    }
+}
 
 /// Keeps drivers from writing to our stderr: Mesa's layer that puts a desktop's GPU first complains where there is no
 /// desktop, and we choose among adapters ourselves. To be called before there is a second thread.
@@ -22,10 +51,31 @@ pub struct Output {
 }
 
 impl Output {
-    /// A line for whoever watches, on stderr.
-    pub fn note(&self, line: &str) {
-        if !self.quiet {
-            stderr_line(line);
+    /// A line for whoever watches, on stderr: what it is about, and the text.
+    pub fn tell(&self, subject: &str, text: &str) {
+        if self.quiet {
+            return;
+        }
+        match LogFormat::is_json() {
+            true => log(
+                if subject == "warning" { "warning" } else { "info" },
+                &json!({ "about": subject, "message": text }),
+            ),
+            false => stderr_line(&labelled(subject, text)),
+        }
+    }
+
+    /// How far the work is, in a log for programs; people have a bar.
+    pub fn log_progress(&self, progress: &impl serde::Serialize) {
+        if !self.quiet && LogFormat::is_json() {
+            log("info", &json!({ "about": "progress", "progress": progress }));
+        }
+    }
+
+    /// A gap between notes and the summary.
+    pub fn gap(&self) {
+        if !self.quiet && !LogFormat::is_json() {
+            stderr_line("");
         }
     }
 
@@ -47,7 +97,10 @@ impl Output {
 
     /// Whether a progress bar would be seen by anyone.
     pub fn has_bar(&self) -> bool {
-        !self.quiet && std::io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+        !self.quiet
+            && !LogFormat::is_json()
+            && std::io::stderr().is_terminal()
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
     }
 }
 
@@ -62,8 +115,28 @@ pub fn bold(text: &str) -> String {
     if has_colour(&std::io::stdout()) { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
 }
 
+/// What ends the program, in one line, with its exit code.
+pub fn complain(message: &str, code: u8) {
+    match LogFormat::is_json() {
+        true => log("error", &json!({ "message": message, "exit_code": code })),
+        false => stderr_line(&format!("gpu-sweep: error: {message}")),
+    }
+}
+
+/// A note with its subject in a column of its own.
+pub fn labelled(subject: &str, text: &str) -> String {
+    format!("{subject:<9} {text}")
+}
+
+/// An object on a line of its own, with the time (RFC 3339, UTC).
+fn log(level: &str, content: &Value) {
+    let mut line = json!({ "time": now(), "level": level });
+    content.as_object().into_iter().flatten().for_each(|(name, value)| line[name] = value.clone());
+    stderr_line(&line.to_string());
+}
+
 /// One line on stderr; nobody can be told if that fails.
-pub fn stderr_line(line: &str) {
+fn stderr_line(line: &str) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 

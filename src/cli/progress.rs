@@ -1,29 +1,98 @@
-//! The progress bar.
+//! How far the work is: a bar for people, a file and a log for programs.
 
 use super::output::{Output, has_colour};
 use super::signals::Signals;
-use super::words;
-use gpu_sweep::study::Watch;
+use gpu_sweep::study::{Progress, Span, Study, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
-/// A bar over model-epochs that speaks of models, hidden where nobody would see it; and the user's wish to stop.
+/// Follows a training: a bar over model-epochs that speaks of models, hidden where nobody would see it; the progress file,
+/// and lines in a log for programs; and the user's wish to stop.
 pub struct Bar<'a> {
     bar: ProgressBar,
     output: Output,
     signals: &'a Signals,
+    study: &'a Study,
+    /// Epochs of a model, or 1: without an update there is still an evaluation to wait for.
+    each: u64,
+    /// Model-epochs that this process has to do.
+    own: u64,
+    begun: Instant,
+    told: Mutex<Told>,
 }
 
+/// What was told when.
+struct Told {
+    worked: u64,
+    file: Option<Instant>,
+    log: Option<Instant>,
+    trouble: Option<String>,
+    /// The file can't be written, which is said once.
+    file_failed: bool,
+}
+
+/// Time between two versions of the progress file.
+const FILE_EVERY: Duration = Duration::from_secs(1);
+/// Time between two lines of a log.
+const LOG_EVERY: Duration = Duration::from_secs(10);
+
 impl<'a> Bar<'a> {
-    /// For `models` models of `epochs` epochs each, `done` of them trained by an earlier run.
-    pub fn new(output: &Output, signals: &'a Signals, models: u64, done: u64, epochs: u32) -> Self {
-        // Without an update there is still an evaluation to wait for.
-        let each = u64::from(epochs.max(1));
+    /// For what this process is to train in `study`.
+    pub fn new(output: &Output, signals: &'a Signals, study: &'a Study) -> Self {
+        let (models, done) = (study.question().models(), study.finished_models());
+        let each = u64::from(study.question().sweep.epochs.max(1));
         let bar = ProgressBar::with_draw_target(Some(models * each), target(output));
         bar.set_style(style(models, each));
         bar.set_position(done * each);
         bar.reset_eta();
-        Self { bar, output: *output, signals }
+        let own = study.own_missing().iter().map(Span::len).sum::<u64>() * each;
+        let told = Mutex::new(Told { worked: 0, file: None, log: None, trouble: None, file_failed: false });
+        let new = Self { bar, output: *output, signals, study, each, own, begun: Instant::now(), told };
+        new.tell(0);
+        new
+    }
+
+    /// Counts, and tells where it is time.
+    fn tell(&self, model_epochs: u64) {
+        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        told.worked += model_epochs;
+        let is_time = |last: Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
+        let (file, log) = (is_time(told.file, FILE_EVERY), is_time(told.log, LOG_EVERY));
+        if !(file || log) {
+            return;
+        }
+        let progress = self.progress(&told);
+        if log {
+            told.log = Some(Instant::now());
+            self.output.log_progress(&progress);
+        }
+        if file {
+            told.file = Some(Instant::now());
+            if let Err(error) = self.study.write_progress(&progress)
+                && !std::mem::replace(&mut told.file_failed, true)
+            {
+                self.warn(&error.to_string());
+            }
+        }
+    }
+
+    fn progress(&self, told: &Told) -> Progress {
+        let rate = told.worked as f64 / self.begun.elapsed().as_secs_f64();
+        let rate = Some(rate).filter(|_| told.worked > 0);
+        Progress {
+            state: "training",
+            models: self.study.question().models(),
+            kept: self.study.finished_models(),
+            models_per_second: rate.map(|rate| rate / self.each as f64),
+            seconds_left: rate.map(|rate| self.own.saturating_sub(told.worked) as f64 / rate),
+            trouble: told.trouble.clone(),
+        }
+    }
+
+    fn warn(&self, what: &str) {
+        self.bar.suspend(|| self.output.tell("warning", what));
     }
 }
 
@@ -52,15 +121,17 @@ impl Drop for Ticker {
 }
 
 impl Watch for Bar<'_> {
-    fn worked(&mut self, model_epochs: u64) {
+    fn worked(&self, model_epochs: u64) {
         self.bar.inc(model_epochs);
+        self.tell(model_epochs);
     }
 
-    fn trouble(&mut self, what: &str) {
-        self.bar.suspend(|| self.output.note(&words::labelled("warning", what)));
+    fn trouble(&self, what: &str) {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(what.to_owned());
+        self.warn(what);
     }
 
-    fn stop(&mut self) -> bool {
+    fn stop(&self) -> bool {
         self.signals.stop().is_some()
     }
 }

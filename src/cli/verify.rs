@@ -1,8 +1,8 @@
 //! `gpu-sweep verify`: is this device right?
 
+use super::Stop;
 use super::args::Device;
 use super::output::{Output, bold};
-use super::{Stop, words};
 use gpu_sweep::analysis::verify::{Check, verify};
 use serde_json::json;
 use std::fmt::Write;
@@ -22,7 +22,7 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
     let mut selected = args.device.select()?;
-    output.note(&words::labelled("device", &selected.reason));
+    output.tell("device", &selected.reason);
     let checks = verify(selected.engine.as_mut(), args.device.mapping.as_deref())?;
     let failed = checks.iter().filter(|check| check.passed == Some(false)).count();
     output.show(&table(&checks, failed))?;

@@ -7,11 +7,6 @@ use gpu_sweep::study::{Part, Question};
 use gpu_sweep::sweep::{Recipe, Scalar, Trials};
 use std::path::Path;
 
-/// A note with its subject in a column of its own.
-pub fn labelled(subject: &str, text: &str) -> String {
-    format!("{subject:<9} {text}")
-}
-
 /// How much of a study is there, and how to go on.
 pub fn rest(done: u64, all: u64, folder: &Path) -> String {
     format!("{done} of {all} models are trained and kept; to go on: gpu-sweep resume {}", shell(folder))

@@ -1,4 +1,8 @@
-//! Which engine and device, and why: `--device auto | gpu | cpu | reference | INDEX-or-NAME`.
+//! Which engines and devices, and why: `--device auto | gpu | cpu | reference | INDEX-or-NAME`, several with commas, or `all`.
+
+mod several;
+
+pub use several::{Choices, Several, select_several};
 
 use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;

@@ -36,8 +36,23 @@ const FILES: [&str; 9] = [
 /// # Errors
 /// [`Error::Io`], and what `fill` returns.
 pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
+    let filled = write_beside(path, true, fill)?;
+    sync_folder(path.parent().unwrap_or(Path::new(".")))?;
+    Ok(filled)
+}
+
+/// The same for a file of little worth, which a power cut may take, and much faster on some disks.
+///
+/// # Errors
+/// [`Error::Io`].
+pub(super) fn write_lightly(path: &Path, text: &str) -> Result<()> {
+    write_beside(path, false, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
+}
+
+/// Writes under a temporary name, then gives it its name.
+fn write_beside<T>(path: &Path, sync: bool, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
     let temporary = temporary(path);
-    let result = fill_and_rename(&temporary, path, fill);
+    let result = fill_and_rename(&temporary, path, sync, fill);
     if result.is_err() {
         // The first error is the one to tell; the left-over is replaced next time.
         let _ = fs::remove_file(&temporary);
@@ -45,7 +60,12 @@ pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Re
     result
 }
 
-fn fill_and_rename<T>(from: &Path, to: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
+fn fill_and_rename<T>(
+    from: &Path,
+    to: &Path,
+    sync: bool,
+    fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
+) -> Result<T> {
     match fs::remove_file(from) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(from, "remove")(e)),
         _ => {}
@@ -55,10 +75,11 @@ fn fill_and_rename<T>(from: &Path, to: &Path, fill: impl FnOnce(&mut BufWriter<F
     let mut file = BufWriter::with_capacity(1 << 20, file);
     let filled = fill(&mut file)?;
     file.flush().map_err(Error::io(from, "write"))?;
-    file.get_ref().sync_all().map_err(Error::io(from, "write"))?;
+    if sync {
+        file.get_ref().sync_all().map_err(Error::io(from, "write"))?;
+    }
     drop(file);
     fs::rename(from, to).map_err(Error::io(to, "create"))?;
-    sync_folder(to.parent().unwrap_or(Path::new(".")))?;
     Ok(filled)
 }
 
@@ -175,7 +196,7 @@ fn is_our_name(place: &Path) -> bool {
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name) || is_of_cell(name) || name.starts_with(PREFIX),
+        Some("") => FILES.contains(&name) || is_of_one(name) || name.starts_with(PREFIX),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
         Some(inner) => inner != INPUTS && Path::new(inner).starts_with(INPUTS),
@@ -183,8 +204,11 @@ fn is_our_name(place: &Path) -> bool {
     }
 }
 
-/// `weights-12.npz`, `loss_histograms-0.npz`.
-fn is_of_cell(name: &str) -> bool {
+/// Of a cell, `weights-12.npz`, `loss_histograms-0.npz`, or of a process, `progress.json`, `progress-0-of-4.json`.
+fn is_of_one(name: &str) -> bool {
+    if name.starts_with("progress") && name.ends_with(".json") {
+        return true;
+    }
     let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
     let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
     number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))

@@ -50,9 +50,9 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
     let (mut damaged, mut copies) = (Vec::new(), BTreeMap::new());
     for n in 0..study.plan.chunks() {
         let found = study.find(n, &sources, &mut damaged)?;
-        copies.extend(found.filter(|_| !study.finished[n as usize]).map(|path| (n, path)));
+        copies.extend(found.filter(|_| !study.is_finished(n)).map(|path| (n, path)));
     }
-    let gaps = study.spans(|n| !study.finished[n as usize] && !copies.contains_key(&n));
+    let gaps = study.spans(|n| !study.is_finished(n) && !copies.contains_key(&n));
     if !allow_gaps && !gaps.is_empty() {
         let what = format!("{} in no folder; --allow-gaps joins what there is", missing(&gaps));
         return Err(Error::Folder { path: out.into(), what });
@@ -61,7 +61,7 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
         let bytes = std::fs::read(from).map_err(Error::io(from, "read"))?;
         let to = study.chunk_path(*n);
         write_whole(&to, |file| file.write_all(&bytes).map_err(Error::io(&to, "write")))?;
-        study.finished[*n as usize] = true;
+        study.mark_finished(*n);
     }
     Ok(Merged { study, copied: copies.len() as u64, damaged })
 }
@@ -97,7 +97,7 @@ impl Study {
     /// A sound file of chunk `n` in one of `sources`; all sound ones have the same contents, this study's among them.
     fn find(&self, n: u64, sources: &[Source], damaged: &mut Vec<Error>) -> Result<Option<PathBuf>> {
         let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
-        let mut found = self.finished[n as usize].then(|| self.chunk_path(n));
+        let mut found = self.is_finished(n).then(|| self.chunk_path(n));
         for path in sources.iter().map(|source| source.folder.join(&name)).filter(|path| path.is_file()) {
             let span = self.plan.span(n);
             if let Err(error) = ChunkFile::open(&path, &self.labels(&span)?, span) {

@@ -9,6 +9,7 @@ use super::question::{Question, paths_mut};
 use super::{Shard, Study, read_engine};
 use crate::error::{Error, Result};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 
 impl Study {
     /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
@@ -60,9 +61,9 @@ impl Study {
         let _beginning = Lock::setup(folder)?;
         let ours = look()?;
         let study = |question, plan: Plan| {
-            let finished = vec![false; plan.chunks() as usize];
-            let (folder, engine, damaged) = (folder.into(), None, Vec::new());
-            Self { folder, question, plan, engine, finished, damaged, shard, _lock: lock }
+            let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();
+            let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
+            Self { folder, question, plan, engine, finished, kept, damaged, shard, _lock: lock }
         };
         let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
         if ours && saved.is_none() && !force {
@@ -110,10 +111,10 @@ impl Study {
 
     /// Finds chunks that others finished meanwhile.
     pub fn look_again(&mut self) {
-        for n in (0..self.plan.chunks()).filter(|n| !self.finished[*n as usize]).collect::<Vec<_>>() {
+        for n in (0..self.plan.chunks()).filter(|n| !self.is_finished(*n)).collect::<Vec<_>>() {
             if self.chunk_path(n).is_file() {
                 match self.check_chunk(n) {
-                    Ok(()) => self.finished[n as usize] = true,
+                    Ok(()) => self.mark_finished(n),
                     Err(error) => self.damaged.push(error),
                 }
             }

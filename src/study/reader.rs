@@ -17,7 +17,7 @@ pub struct ModelCurve {
 impl Study {
     /// The finished chunks, in order; each is opened when it is reached.
     pub fn chunks(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
-        let finished = (0..self.plan.chunks()).filter(|n| self.finished[*n as usize]);
+        let finished = (0..self.plan.chunks()).filter(|n| self.is_finished(*n));
         finished.map(|n| self.chunk(n))
     }
 
@@ -55,7 +55,7 @@ impl Study {
     pub(super) fn chunks_with_curves(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
         let keeps = |n: &u64| {
             let span = self.plan.span(*n);
-            self.finished[*n as usize] && span.trials.start < self.question.cells[span.cell].record.curves_below
+            self.is_finished(*n) && span.trials.start < self.question.cells[span.cell].record.curves_below
         };
         (0..self.plan.chunks()).filter(keeps).map(|n| self.chunk(n))
     }

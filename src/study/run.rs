@@ -26,12 +26,14 @@ pub struct Run {
     pub models: u64,
     /// Models that this run trained; the others were there.
     pub trained: u64,
+    /// Chunks that failed, each with the reason.
+    pub failed: Vec<String>,
     /// RFC 3339, such as `2025-01-31T23:59:59.123Z`.
     pub started: String,
     /// None while it runs, or where it was stopped by force.
     pub ended: Option<String>,
-    /// How fast this run trained; None where nobody knows.
-    pub achieved: Option<Achieved>,
+    /// How fast each device trained, of those that tell.
+    pub achieved: Vec<Achieved>,
     /// Seconds by phase.
     pub phases: Vec<Phase>,
     /// Files written, relative to the folder.
@@ -61,9 +63,10 @@ impl Run {
             mappings: None,
             models: 0,
             trained: 0,
-            started: utc(SystemTime::now()),
+            started: now(),
             ended: None,
-            achieved: None,
+            failed: Vec::new(),
+            achieved: Vec::new(),
             phases: Vec::new(),
             files: Vec::new(),
         }
@@ -71,7 +74,7 @@ impl Run {
 
     /// Notes that the run ends now.
     pub fn end(&mut self) {
-        self.ended = Some(utc(SystemTime::now()));
+        self.ended = Some(now());
     }
 }
 
@@ -109,7 +112,11 @@ impl Study {
     }
 }
 
-/// `2025-01-31T23:59:59.123Z` (RFC 3339).
+/// The time, such as `2025-01-31T23:59:59.123Z` (RFC 3339, UTC).
+pub fn now() -> String {
+    utc(SystemTime::now())
+}
+
 fn utc(time: SystemTime) -> String {
     // A clock before 1970 is a clock that was never set.
     let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);

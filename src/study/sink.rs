@@ -7,25 +7,25 @@ use crate::error::{Error, Result};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
-/// Follows a training and may stop it; whoever shows progress implements it.
-pub trait Watch {
+/// Follows a training and may stop it; whoever shows progress implements it. Several devices may call at once.
+pub trait Watch: Sync {
     /// `model_epochs` more updates are done (models × epochs).
-    fn worked(&mut self, model_epochs: u64) {
+    fn worked(&self, model_epochs: u64) {
         let _ = model_epochs;
     }
 
     /// The models with ids in `range` are on disk.
-    fn saved(&mut self, range: Range<u64>, outcomes: &[Outcome]) {
+    fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
         let _ = (range, outcomes);
     }
 
     /// Something went wrong that could be mended, in one line.
-    fn trouble(&mut self, what: &str) {
+    fn trouble(&self, what: &str) {
         let _ = what;
     }
 
     /// Whether to stop: a chunk that is done within [`GRACE`] is still written. Asked several times a second.
-    fn stop(&mut self) -> bool {
+    fn stop(&self) -> bool {
         false
     }
 }
@@ -39,8 +39,8 @@ pub const GRACE: Duration = Duration::from_secs(1);
 /// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
 /// lost.
 pub struct ChunkSink<'a> {
-    study: &'a mut Study,
-    watch: &'a mut dyn Watch,
+    study: &'a Study,
+    watch: &'a dyn Watch,
     cell: usize,
     chunk: Chunk,
     /// Since when it is known that the training is to stop.
@@ -48,9 +48,14 @@ pub struct ChunkSink<'a> {
 }
 
 impl<'a> ChunkSink<'a> {
-    pub(super) fn new(study: &'a mut Study, span: &Span, watch: &'a mut dyn Watch) -> Self {
+    pub(super) fn new(study: &'a Study, span: &Span, watch: &'a dyn Watch) -> Self {
         let chunk = Chunk::new(span.cell, span.trials.start);
         Self { study, watch, cell: span.cell, chunk, stopping: None }
+    }
+
+    /// The first trial of the chunk in work.
+    pub(super) fn begun(&self) -> u64 {
+        self.chunk.range().start
     }
 
     /// Whether to go on; `whole`: nothing of a chunk would be lost.
@@ -64,12 +69,12 @@ impl<'a> ChunkSink<'a> {
 
     fn write(&mut self, range: Range<u64>) -> Result<()> {
         let chunk = std::mem::replace(&mut self.chunk, Chunk::new(self.cell, range.end));
-        let study = &mut *self.study;
+        let study = self.study;
         let number = study.plan.chunk_of(self.cell, range.start);
         let outcomes = chunk.outcomes().to_vec();
         let labels = study.labels(&Span { cell: self.cell, trials: range.clone() })?;
         chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
-        study.finished[number as usize] = true;
+        study.mark_finished(number);
         let first = study.question.cells[self.cell].first;
         self.watch.saved(first + range.start..first + range.end, &outcomes);
         Ok(())

@@ -4,6 +4,7 @@
 #[path = "../cli/support.rs"]
 mod support;
 
+mod devices;
 mod kill;
 mod shards;
 mod stop;

@@ -5,6 +5,8 @@ use gpu_sweep::engine::{Batch, Outcome, Sink};
 use gpu_sweep::study::{CurveKind, Span, Study, Watch};
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::ops::Range;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Trials of the only cell.
 fn span(trials: Range<u64>) -> Span {
@@ -90,7 +92,7 @@ fn removed_cut_and_changed_chunks_are_made_again_and_no_others() {
     assert!(damaged[0].contains("000001.parquet: damaged: ") && damaged[1].contains("000002.parquet: damaged: "));
     assert!(study.write_tables().unwrap_err().to_string().contains("8 of 30 models are trained"));
     let mut engine = Fake::new(5);
-    train(&mut study, &mut engine, &mut ()).unwrap();
+    train(&mut study, &mut engine, &()).unwrap();
     study.write_tables().unwrap();
     assert_eq!(engine.trained, 22);
     assert!(contents(folder.path()) == expected);
@@ -115,22 +117,22 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
 /// Stops once a number of chunks is saved.
 struct Stopper {
     after: usize,
-    saved: Vec<Range<u64>>,
-    worked: u64,
+    saved: Mutex<Vec<Range<u64>>>,
+    worked: AtomicU64,
 }
 
 impl Watch for Stopper {
-    fn worked(&mut self, model_epochs: u64) {
-        self.worked += model_epochs;
+    fn worked(&self, model_epochs: u64) {
+        self.worked.fetch_add(model_epochs, Ordering::Relaxed);
     }
 
-    fn saved(&mut self, range: Range<u64>, outcomes: &[Outcome]) {
+    fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
         assert_eq!(outcomes.len() as u64, range.end - range.start);
-        self.saved.push(range);
+        self.saved.lock().unwrap().push(range);
     }
 
-    fn stop(&mut self) -> bool {
-        self.saved.len() >= self.after
+    fn stop(&self) -> bool {
+        self.saved.lock().unwrap().len() >= self.after
     }
 }
 
@@ -138,10 +140,11 @@ impl Watch for Stopper {
 fn a_stopped_training_goes_on_where_it_was() {
     let (folder, whole) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    let mut stopper = Stopper { after: 2, saved: Vec::new(), worked: 0 };
-    train(&mut study, &mut Fake::new(3), &mut stopper).unwrap();
+    let stopper = Stopper { after: 2, saved: Mutex::default(), worked: AtomicU64::new(0) };
+    train(&mut study, &mut Fake::new(3), &stopper).unwrap();
     // The third one was begun, and soon done.
-    assert_eq!((stopper.saved, stopper.worked), (vec![0..8, 8..16, 16..24], 24 * 10));
+    let saved = stopper.saved.into_inner().unwrap();
+    assert_eq!((saved, stopper.worked.into_inner()), (vec![0..8, 8..16, 16..24], 24 * 10));
     assert_eq!(study.missing(), [span(24..30)]);
     drop(study);
     finished(folder.path(), sweep(), 3);
@@ -164,10 +167,10 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let mut with_curves = batch(0, 1);
     (with_curves.curves.models, with_curves.curves.train_loss) = (1, vec![0.0; 4]);
     for (wrong, word) in [(batch(1, 2), "due"), (batch(0, 31), "does not exist"), (with_curves, "curves")] {
-        let message = study.sink(&span(0..30), &mut ()).accept(wrong).unwrap_err().to_string();
+        let message = study.sink(&span(0..30), &()).accept(wrong).unwrap_err().to_string();
         assert!(message.contains(word), "{message}");
     }
-    assert!(study.sink(&span(0..30), &mut ()).accept(batch(0, 30)).is_ok());
+    assert!(study.sink(&span(0..30), &()).accept(batch(0, 30)).is_ok());
     assert!(study.missing().is_empty());
 }
 

@@ -1,12 +1,12 @@
 //! An engine whose results are a function of the trial alone, and helpers to run it.
 
-use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
 use gpu_sweep::model::Shape;
 use gpu_sweep::statistics::LossCounts;
 use gpu_sweep::study::{Part, Question, Study, Watch};
 use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Trial, Trials};
+use gpu_sweep::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
 
@@ -81,11 +81,13 @@ pub struct Fake {
     pub info: EngineInfo,
     /// Trials trained so far.
     pub trained: u64,
+    /// Trials at which the device fails.
+    pub breaks: fn(u64) -> bool,
 }
 
 impl Fake {
     pub fn new(batch: u64) -> Self {
-        Self { batch, info: info(), trained: 0 }
+        Self { batch, info: info(), trained: 0, breaks: |_| false }
     }
 }
 
@@ -133,6 +135,9 @@ impl Engine for Fake {
             let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
             let trials: Vec<Trial> =
                 (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
+            if let Some(trial) = trials.iter().find(|trial| (self.breaks)(trial.index)) {
+                return Err(Error::Device(format!("broken at {}", trial.index)));
+            }
             let outcomes: Vec<Outcome> = trials.iter().map(|t| outcome(t, job.data.test.is_some())).collect();
             let parameters = job.shape.parameters();
             let all = |last| trials.iter().flat_map(|t| (0..parameters).map(move |p| weight(t, p, last))).collect();
@@ -182,15 +187,20 @@ pub fn job(question: &Question, part: &Part) -> Job {
     }
 }
 
+/// One for each cell.
+pub fn jobs(question: &Question) -> Vec<Job> {
+    question.cells.iter().map(|part| job(question, part)).collect()
+}
+
 /// The fake engine's mapping, for every cell.
 pub fn mappings(question: &Question) -> Vec<String> {
     vec!["plain".into(); question.cells.len()]
 }
 
 /// Trains what is missing.
-pub fn train(study: &mut Study, engine: &mut Fake, watch: &mut dyn Watch) -> Result<()> {
+pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn Watch) -> Result<()> {
     study.use_engine(&engine.info.clone(), &mappings(study.question()))?;
-    let jobs: Vec<Job> = study.question().cells.iter().map(|part| job(study.question(), part)).collect();
+    let jobs = jobs(study.question());
     for span in study.missing() {
         engine.train(&jobs[span.cell], span.trials.clone(), &mut study.sink(&span, watch))?;
     }
@@ -200,7 +210,7 @@ pub fn train(study: &mut Study, engine: &mut Fake, watch: &mut dyn Watch) -> Res
 /// A finished study with its tables.
 pub fn finished(folder: &Path, sweep: Sweep, batch: u64) -> Study {
     let mut study = Study::open(folder, question(sweep), false).unwrap();
-    train(&mut study, &mut Fake::new(batch), &mut ()).unwrap();
+    train(&mut study, &mut Fake::new(batch), &()).unwrap();
     assert!(study.missing().is_empty());
     study.write_tables().unwrap();
     study

@@ -7,3 +7,4 @@ mod fake;
 mod folder;
 mod many;
 mod tables;
+mod workers;

@@ -4,15 +4,16 @@ use super::super::values::between;
 use etcetera::BaseStrategy;
 use gpu_sweep::engine::cpu::Limits;
 use gpu_sweep::engine::gpu::options::Options;
-use gpu_sweep::engine::select::{Choice, Selected, Settings, select};
-use gpu_sweep::error::Result;
+use gpu_sweep::engine::select::{Choice, Choices, Selected, Settings, Several, select, select_several};
+use gpu_sweep::error::{Error, Result};
 
 #[derive(Debug, clap::Args)]
 pub struct Device {
-    /// auto, gpu, cpu, reference, or one of `gpu-sweep devices` [default: auto]
+    /// auto, gpu, cpu, reference, all, or some of `gpu-sweep devices` [default: auto]
     ///
     /// `auto` takes a hardware GPU if there is one, else the cpu; `gpu` insists on a GPU, a software one if need be;
-    /// `reference` is slow 64-bit arithmetic that the others are checked against.
+    /// `reference` is slow 64-bit arithmetic that the others are checked against; `0,1` shares the work out to several
+    /// devices of one kind, `all` to all GPUs of the best one's kind.
     #[arg(long, value_name = "DEVICE", default_value = "auto", hide_default_value = true)]
     pub device: String,
     /// Force a layout of models onto the device [default: the engine's choice]
@@ -42,8 +43,16 @@ pub struct Resources {
 
 impl Device {
     /// Opens what was asked for.
+    pub fn select_several(&self) -> Result<Several> {
+        select_several(&self.device.parse()?, &self.limits.settings())
+    }
+
+    /// Opens what was asked for, one device.
     pub fn select(&self) -> Result<Selected> {
-        select(&self.device.parse()?, &self.limits.settings())
+        match self.device.parse()? {
+            Choices::Each(choices) if choices.len() == 1 => select(&choices[0], &self.limits.settings()),
+            _ => Err(Error::setting("--device", &self.device, "one device")),
+        }
     }
 }
 

@@ -1,0 +1,276 @@
+//! A question, the engines that answer it and the folder for the answers.
+
+use super::args::Train;
+use super::clock::Clock;
+use super::output::Output;
+use super::pictures::Drawn;
+use super::progress::Bar;
+use super::signals::Signals;
+use super::summary::Results;
+use super::{Stop, words};
+use gpu_sweep::Result;
+use gpu_sweep::engine::{Achieved, Collect, Engine, EngineInfo, Job, Phase};
+use gpu_sweep::study::{Failure, Progress, Question, Run, Study};
+use gpu_sweep::sweep::{Inputs, Sweep};
+use std::path::PathBuf;
+
+/// What the main job works on.
+pub struct Session {
+    pub sweep: Sweep,
+    /// One for each cell.
+    pub jobs: Vec<Job>,
+    /// One or more, all alike.
+    pub engines: Vec<Box<dyn Engine>>,
+    pub study: Study,
+    /// The devices as they were asked for.
+    asked: String,
+    /// Which label means what, for each data set.
+    classes: Vec<String>,
+    /// What timing mappings came to.
+    tuned: Vec<String>,
+}
+
+/// The jobs of all cells, with the mappings that were forced or that the engine plans; refuses a mapping that the engine can't run.
+pub fn plan(
+    args: &Train,
+    sweep: &Sweep,
+    inputs: &Inputs,
+    question: &Question,
+    engine: &mut dyn Engine,
+) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
+        let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
+        let mapping = match &args.running.device.mapping {
+            Some(mapping) => mapping.clone(),
+            None => engine.choose_mapping(&inputs.shape, &inputs.recipe, rows, models)?,
+        };
+        jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
+    }
+    // No trial: nothing is trained.
+    jobs.iter().try_for_each(|job| Collect::train(engine, job, 0..0).map(|_| ()))?;
+    Ok(jobs)
+}
+
+/// Lets the engine time rival mappings, unless one is forced or that is unwanted; returns what came out of it.
+pub fn tune(args: &Train, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    if args.running.no_tune || args.running.device.mapping.is_some() {
+        return Ok(found);
+    }
+    for job in jobs {
+        if let Some(tuned) = engine.tune(job)? {
+            found.push(format!("{} ({})", tuned.mapping, tuned.reason));
+            job.mapping = tuned.mapping;
+        }
+    }
+    Ok(found)
+}
+
+impl Session {
+    /// Plans, and opens the folder.
+    pub fn open(args: &Train, sweep: Sweep, inputs: Inputs, mut engines: Vec<Box<dyn Engine>>) -> Result<Self> {
+        // They are all alike.
+        let engine = engines[0].as_mut();
+        let question = Question::of(&sweep, &inputs);
+        let mut jobs = plan(args, &sweep, &inputs, &question, engine)?;
+        let mut classes: Vec<String> =
+            inputs.cells.iter().map(|cell| format!("{}: {}", cell.data.name, cell.description)).collect();
+        classes.dedup();
+        let out = &args.keep.out;
+        let study = match args.running.part()? {
+            Some(shard) => Study::open_shard(out, question, shard)?,
+            None => Study::open(out, question, args.keep.force)?,
+        };
+        let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
+        let mut tuned = Vec::new();
+        match saved {
+            Some((_, saved)) if args.running.device.mapping.is_none() => {
+                jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
+            }
+            None if !study.own_missing().is_empty() => tuned = tune(args, &mut jobs, engine)?,
+            _ => {}
+        }
+        let asked = args.running.device.device.clone();
+        Ok(Self { sweep, jobs, engines, study, asked, classes, tuned })
+    }
+
+    /// The lines before the work: who, what, on what.
+    pub fn introduce(&self, output: &Output, reason: &str) {
+        match self.study.saved_engine() {
+            Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
+                let mapping = words::distinct(mappings);
+                let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
+                output.tell("device", &line);
+            }
+            _ => output.tell("device", reason),
+        }
+        let question = self.study.question();
+        output.tell("models", &words::models(question, &self.jobs));
+        self.classes.iter().for_each(|classes| output.tell("data", classes));
+        output.tell("kept", &words::curves(question));
+        self.tuned.iter().for_each(|tuned| output.tell("mapping", tuned));
+        for damaged in self.study.damaged() {
+            output.tell("warning", &format!("{damaged}; trained again"));
+        }
+        let (done, all) = (self.study.finished_models(), question.models());
+        match done {
+            0 => {}
+            _ if done == all => output.tell("resumed", "all models are trained: nothing left to train"),
+            _ => output.tell("resumed", &format!("{done} of {all} models are already trained")),
+        }
+    }
+
+    /// Trains what is not on disk yet; says how many models that were, and which chunks failed.
+    pub fn train(&mut self, output: &Output, signals: &Signals) -> Result<(u64, Vec<Failure>)> {
+        if self.study.own_missing().is_empty() {
+            return Ok((0, Vec::new()));
+        }
+        self.study.use_engine(self.engines[0].info(), &words::mappings(&self.jobs))?;
+        let done = self.study.finished_models();
+        let bar = Bar::new(output, signals, &self.study);
+        let failures = self.study.train(&mut self.engines, &self.jobs, &bar)?;
+        Ok((self.study.finished_models() - done, failures))
+    }
+
+    /// Where the devices' time went; phases of several are added up.
+    pub fn phases(&self) -> Vec<Phase> {
+        let mut sums: Vec<Phase> = Vec::new();
+        for phase in self.engines.iter().flat_map(|engine| engine.phases()) {
+            match sums.iter_mut().find(|sum| sum.name == phase.name) {
+                Some(sum) => sum.seconds += phase.seconds,
+                None => sums.push(phase),
+            }
+        }
+        sums
+    }
+
+    /// How fast each device trained, where that is known.
+    pub fn achieved(engines: &mut [Box<dyn Engine>]) -> Result<Vec<Achieved>> {
+        engines.iter_mut().filter_map(|engine| engine.achieved().transpose()).collect()
+    }
+
+    /// What is there, and how to go on.
+    pub fn rest(&self) -> String {
+        let (done, all) = (self.study.finished_models(), self.study.question().models());
+        let rest = words::rest(done, all, self.study.folder());
+        if self.engines.len() > 1 { rest + " --device " + &self.asked } else { rest }
+    }
+
+    /// How a run ends in which chunks failed.
+    pub fn verdict(&self, mut failures: Vec<Failure>) -> Option<Stop> {
+        let (number, last) = (failures.len(), failures.pop()?);
+        if self.study.finished_models() == 0 {
+            return Some(Stop::Failed(last.error));
+        }
+        Some(Stop::Partly(format!(
+            "{number} of {} chunks failed, the last one so: {}",
+            self.study.number_of_chunks(),
+            last.error
+        )))
+    }
+
+    /// Says in `progress.json` how it ended.
+    pub fn progress(&self, state: &'static str, trouble: Option<String>) -> Result<()> {
+        let (kept, models) = (self.study.finished_models(), self.study.question().models());
+        self.study.write_progress(&Progress {
+            state,
+            models,
+            kept,
+            models_per_second: None,
+            seconds_left: None,
+            trouble,
+        })
+    }
+
+    /// Writes `run.json`.
+    pub fn log(&self, mut log: Run, clock: &Clock, tables: &[PathBuf], drawn: &Drawn) -> Result<()> {
+        log.phases = clock.phases();
+        let relative = |path: &PathBuf| {
+            let inside = path.strip_prefix(self.study.folder()).unwrap_or(path);
+            inside.to_string_lossy().into_owned()
+        };
+        log.files = tables.iter().chain(&drawn.files).map(relative).collect();
+        log.end();
+        self.study.write_run(&log)
+    }
+
+    /// The summary for programs.
+    pub fn json(&self, results: &Results, trained: u64, clock: &Clock) -> serde_json::Value {
+        let mut object = results.json();
+        object["version"] = env!("CARGO_PKG_VERSION").into();
+        let (engine, mappings) = self.study.saved_engine().unzip();
+        object["engine"] = serde_json::json!(engine);
+        object["mappings"] = serde_json::json!(mappings);
+        object["trained"] = trained.into();
+        object["seconds"] = clock.phases().iter().map(|p| (p.name, p.seconds)).collect();
+        object
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Cli, report};
+    use super::*;
+    use clap::Parser;
+    use gpu_sweep::Error;
+    use gpu_sweep::dataset::Points;
+    use gpu_sweep::engine::reference::ReferenceEngine;
+    use gpu_sweep::engine::{Score, Sink};
+    use gpu_sweep::model::Shape;
+    use gpu_sweep::sweep::Recipe;
+    use std::ops::Range;
+    use std::process::ExitCode;
+
+    /// Fails with the trials of its first chunks.
+    struct Failing {
+        below: u64,
+        inner: ReferenceEngine,
+    }
+
+    impl Engine for Failing {
+        fn info(&self) -> &EngineInfo {
+            self.inner.info()
+        }
+        fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+            self.inner.choose_mapping(shape, recipe, rows, models)
+        }
+        fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+            match range.start < self.below && !range.is_empty() {
+                true => Err(Error::Device("it burns".into())),
+                false => self.inner.train(job, range, sink),
+            }
+        }
+        fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+            unreachable!("nothing is drawn")
+        }
+        fn phases(&self) -> Vec<Phase> {
+            self.inner.phases()
+        }
+    }
+
+    /// Trains a study of four chunks, of which those below this trial fail.
+    fn ended(below: u64) -> Option<Stop> {
+        let folder = tempfile::tempdir().unwrap();
+        let words = "gpu-sweep --models 40 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
+        let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
+        let sweep = super::super::train::asked(&args).unwrap();
+        let inputs = Inputs::load(&sweep).unwrap();
+        let engine = Failing { below, inner: ReferenceEngine::default() };
+        let mut session = Session::open(&args, sweep, inputs, vec![Box::new(engine)]).unwrap();
+        let output = Output { quiet: true, json: false };
+        let (_, failures) = session.train(&output, &Signals::listen().unwrap()).unwrap();
+        session.verdict(failures)
+    }
+
+    #[test]
+    fn some_failed_chunks_are_exit_code_three_and_all_are_one() {
+        assert!(ended(0).is_none());
+        let some = ended(20).unwrap();
+        assert_eq!(some.to_string(), "2 of 4 chunks failed, the last one so: it burns");
+        assert_eq!(some.exit_code(), 3);
+        let all = ended(40).unwrap();
+        assert_eq!((all.to_string().as_str(), all.exit_code()), ("it burns", 1));
+        assert_eq!(format!("{:?}", report(some)), format!("{:?}", ExitCode::from(3)));
+    }
+}

@@ -1,0 +1,119 @@
+//! Several devices of one machine: `--device all` or a list such as `0,1`.
+
+use super::super::gpu::device::{adapters, describe, is_software};
+use super::super::gpu::{GpuEngine, device::DRIVER_HELP};
+use super::{Choice, Selected, Settings, select};
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+use std::str::FromStr;
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Choices {
+    /// Every hardware GPU like the best one.
+    All,
+    /// These, one or more.
+    Each(Vec<Choice>),
+}
+
+impl FromStr for Choices {
+    type Err = Error;
+
+    /// Names of devices may hold commas: only words and numbers make a list.
+    fn from_str(text: &str) -> Result<Self> {
+        let plain = |part: &str| matches!(part, "gpu" | "cpu" | "reference") || part.parse::<u8>().is_ok();
+        match text {
+            "all" => Ok(Self::All),
+            list if list.contains(',') && list.split(',').all(plain) => {
+                list.split(',').map(str::parse).collect::<Result<_>>().map(Self::Each)
+            }
+            one => Ok(Self::Each(vec![one.parse()?])),
+        }
+    }
+}
+
+/// Engines that are all alike, and why they were taken.
+pub struct Several {
+    /// One or more.
+    pub engines: Vec<Box<dyn Engine>>,
+    /// One line for people.
+    pub reason: String,
+}
+
+/// Opens the engines that `choices` mean.
+///
+/// # Errors
+/// As for [`select`]; [`Error::Setting`] for devices of different kinds, whose results would not mix; [`Error::Device`]
+/// for `all` where there is no hardware GPU.
+pub fn select_several(choices: &Choices, settings: &Settings) -> Result<Several> {
+    match choices {
+        Choices::All => all(settings),
+        Choices::Each(choices) => {
+            let selected = choices.iter().map(|choice| select(choice, settings)).collect::<Result<Vec<_>>>()?;
+            each(selected)
+        }
+    }
+}
+
+fn each(selected: Vec<Selected>) -> Result<Several> {
+    let kind = |selected: &Selected| {
+        let info = selected.engine.info();
+        format!("{} on {}", info.engine, info.device)
+    };
+    let (first, number) = (kind(&selected[0]), selected.len());
+    if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
+        let allowed = "devices of one kind, for the results of different ones do not mix";
+        return Err(Error::setting("--device", format!("{first} and {other}"), allowed));
+    }
+    let mut reason = selected[0].reason.clone();
+    if number > 1 {
+        reason = format!("{number} × {reason}");
+    }
+    Ok(Several { engines: selected.into_iter().map(|selected| selected.engine).collect(), reason })
+}
+
+/// One GPU may be listed once for each of the system's interfaces to it: all are taken through the best one's.
+fn all(settings: &Settings) -> Result<Several> {
+    let hardware: Vec<_> = adapters().into_iter().filter(|adapter| !is_software(adapter)).collect();
+    let Some(best) = hardware.first().map(wgpu::Adapter::get_info) else {
+        let what = "no hardware GPU found; a software adapter must be asked for by its number or name";
+        return Err(Error::Device(format!("{what}; {DRIVER_HELP}")));
+    };
+    let alike = |adapter: &&wgpu::Adapter| {
+        let info = adapter.get_info();
+        (info.backend, &info.name) == (best.backend, &best.name)
+    };
+    let open = |adapter| -> Result<Box<dyn Engine>> { Ok(Box::new(GpuEngine::new(adapter, &settings.gpu)?)) };
+    let engines = hardware.iter().filter(alike).map(open).collect::<Result<Vec<_>>>()?;
+    let others: Vec<_> = hardware.iter().filter(|a| !alike(a)).map(|a| describe(0, a).name).collect();
+    let mut reason = format!("gpu: {} × {}, {} (all of this kind)", engines.len(), best.name, best.driver_info);
+    if !others.is_empty() {
+        reason += &format!("; left out, for their results would not mix: {}", others.join(", "));
+    }
+    Ok(Several { engines, reason })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_and_numbers_make_lists_and_names_with_commas_do_not() {
+        let parse = |text: &str| text.parse::<Choices>().unwrap();
+        let adapter = |name: &str| Choice::Adapter(name.into());
+        assert_eq!(parse("all"), Choices::All);
+        assert_eq!(parse("cpu"), Choices::Each(vec![Choice::Cpu]));
+        assert_eq!(parse("0,1,gpu"), Choices::Each(vec![adapter("0"), adapter("1"), Choice::Gpu]));
+        let name = "llvmpipe (LLVM 15.0.6, 256 bits)";
+        assert_eq!(parse(name), Choices::Each(vec![adapter(name)]));
+    }
+
+    #[test]
+    fn engines_of_different_kinds_are_refused() {
+        let open = |text: &str| select_several(&text.parse().unwrap(), &Settings::default());
+        let Err(error) = open("cpu,reference") else { panic!("accepted") };
+        assert!(error.to_string().contains("do not mix"), "{error}");
+        let both = open("cpu,cpu").unwrap();
+        assert!(both.engines.len() == 2 && both.reason.starts_with("2 × cpu: "), "{}", both.reason);
+    }
+}

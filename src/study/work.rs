@@ -1,0 +1,199 @@
+//! Several devices train one study: each takes chunks that are missing until there are none.
+
+use super::{ChunkSink, Span, Study, Watch};
+use crate::engine::{Engine, Job, Outcome};
+use crate::error::{Error, Result};
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+/// Chunks in a row that fail on a device before it is given no more.
+const MOST_FAILURES: u32 = 3;
+
+/// A chunk that could not be trained, on any device that was left.
+#[derive(Debug)]
+pub struct Failure {
+    /// Its number.
+    pub chunk: u64,
+    /// What its last device said.
+    pub error: Error,
+    /// The devices that failed.
+    tried: Vec<usize>,
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "chunk {}: {}", self.chunk, self.error)
+    }
+}
+
+/// What is to be done, for all devices.
+struct Queue<'a> {
+    study: &'a Study,
+    watch: &'a dyn Watch,
+    devices: u64,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<Span>,
+    failed: Vec<Failure>,
+    /// Devices at work: one of them may yet give something back.
+    busy: usize,
+    /// Nothing more is handed out; with the error that ends the training, if there is one.
+    ended: Option<Result<()>>,
+}
+
+impl Study {
+    /// Trains what this process is to train, cell by cell by `jobs`; with several `engines`, all alike, each has a thread of its
+    /// own. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more.
+    ///
+    /// # Errors
+    /// Everything else ends the training: the disk's errors, or a bad mapping. What was finished before is kept.
+    pub fn train(&self, engines: &mut [Box<dyn Engine>], jobs: &[Job], watch: &dyn Watch) -> Result<Vec<Failure>> {
+        let state = State { waiting: self.own_missing().into(), ..State::default() };
+        let devices = engines.len() as u64;
+        let queue = Queue { study: self, watch, devices, state: Mutex::new(state), changed: Condvar::new() };
+        std::thread::scope(|scope| {
+            for (device, engine) in engines.iter_mut().enumerate() {
+                let queue = &queue;
+                scope.spawn(move || queue.serve(device, engine.as_mut(), jobs));
+            }
+        });
+        let State { mut failed, ended, .. } = queue.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failed.sort_by_key(|failure| failure.chunk);
+        ended.unwrap_or(Ok(())).map(|()| failed)
+    }
+}
+
+impl Queue<'_> {
+    /// A device's work.
+    fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) {
+        let mut failures = 0;
+        while let Some(mut work) = self.take(device) {
+            let (cell, trials) = (work.span.cell, work.span.trials.clone());
+            let mut sink = ChunkSink::new(self.study, &work.span, self);
+            match engine.train(&jobs[cell], trials.clone(), &mut sink) {
+                Ok(()) if self.stop() => work.end(Ok(())),
+                Ok(()) => failures = 0,
+                Err(error @ Error::Device(_)) => {
+                    let begun = sink.begun();
+                    failures = if begun > trials.start { 1 } else { failures + 1 };
+                    let name = &engine.info().device;
+                    self.trouble(&format!("chunk {} failed on {name}: {error}", self.study.plan.chunk_of(cell, begun)));
+                    work.failed(device, begun, error);
+                    if failures == MOST_FAILURES {
+                        return self.trouble(&format!("{failures} chunks in a row failed on {name}: it gets no more"));
+                    }
+                }
+                Err(error) => work.end(Err(error)),
+            }
+        }
+    }
+
+    /// The next part for a device; None when there is nothing left that it could do.
+    fn take(&self, device: usize) -> Option<Work<'_>> {
+        let mut state = self.lock();
+        loop {
+            if state.ended.is_some() {
+                return None;
+            }
+            let again = state.failed.iter().position(|failure| !failure.tried.contains(&device));
+            let work = match (state.waiting.pop_front(), again) {
+                (Some(span), _) => Some((self.cut(&mut state, span), Vec::new())),
+                (None, Some(n)) => {
+                    Some(state.failed.remove(n)).map(|failure| (self.study.plan.span(failure.chunk), failure.tried))
+                }
+                (None, None) => None,
+            };
+            if let Some((span, tried)) = work {
+                state.busy += 1;
+                return Some(Work { queue: self, span, tried });
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The part of `span`, the first of what waits, that a device gets at once. One device alone gets all of it, since every
+    /// end costs a moment in which the device has nothing to do; several get ever smaller parts, to be done at the same time.
+    fn cut(&self, state: &mut State, span: Span) -> Span {
+        let per_chunk = self.study.plan.per_chunk();
+        let chunks = |span: &Span| span.len().div_ceil(per_chunk[span.cell]);
+        let left = chunks(&span) + state.waiting.iter().map(chunks).sum::<u64>();
+        let most = if self.devices == 1 { left } else { left.div_ceil(2 * self.devices) };
+        let end = span.trials.end.min(span.trials.start + most * per_chunk[span.cell]);
+        let (first, rest) = (span.trials.start..end, end..span.trials.end);
+        if !rest.is_empty() {
+            state.waiting.push_front(Span { cell: span.cell, trials: rest });
+        }
+        Span { cell: span.cell, trials: first }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What happens is told on; and who trains must know when another one's error ends it all.
+impl Watch for Queue<'_> {
+    fn worked(&self, model_epochs: u64) {
+        self.watch.worked(model_epochs);
+    }
+
+    fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
+        self.watch.saved(range, outcomes);
+    }
+
+    fn trouble(&self, what: &str) {
+        self.watch.trouble(what);
+    }
+
+    fn stop(&self) -> bool {
+        self.watch.stop() || self.lock().ended.is_some()
+    }
+}
+
+/// A part that a device has in work, until it is dropped.
+struct Work<'a> {
+    queue: &'a Queue<'a>,
+    span: Span,
+    /// Devices that failed at it before.
+    tried: Vec<usize>,
+}
+
+impl Work<'_> {
+    /// The chunk that begins with trial `begun` failed: it goes to the others, if there are any, and what lies behind it waits again.
+    fn failed(&mut self, device: usize, begun: u64, error: Error) {
+        let (cell, plan) = (self.span.cell, &self.queue.study.plan);
+        let chunk = plan.chunk_of(cell, begun);
+        let rest = plan.span(chunk).trials.end..self.span.trials.end;
+        let mut tried = std::mem::take(&mut self.tried);
+        tried.push(device);
+        let mut state = self.queue.lock();
+        state.failed.push(Failure { chunk, error, tried });
+        if !rest.is_empty() {
+            state.waiting.push_front(Span { cell, trials: rest });
+        }
+    }
+
+    /// Nothing more is handed out.
+    fn end(&mut self, how: Result<()>) {
+        let mut state = self.queue.lock();
+        // The first error is the one to tell.
+        if !matches!(state.ended, Some(Err(_))) {
+            state.ended = Some(how);
+        }
+    }
+}
+
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        self.queue.lock().busy -= 1;
+        self.queue.changed.notify_all();
+    }
+}

@@ -1,0 +1,90 @@
+//! Several devices at one study, some of which fail.
+
+use crate::fake::{Fake, contents, finished, info, jobs, mappings, question, sweep};
+use gpu_sweep::engine::Engine;
+use gpu_sweep::study::{Failure, Study, Watch};
+use gpu_sweep::sweep::{Choices, Sweep};
+use gpu_sweep::{Error, Result};
+use std::path::Path;
+use std::sync::Mutex;
+
+/// Keeps what went wrong.
+#[derive(Default)]
+struct Listener(Mutex<Vec<String>>);
+
+impl Watch for Listener {
+    fn trouble(&self, what: &str) {
+        self.0.lock().unwrap().push(what.to_owned());
+    }
+}
+
+/// Two cells of two chunks, 8 and 7 models.
+fn cells() -> Sweep {
+    Sweep { activation: Choices::parse("--activation", "relu,tanh").unwrap(), ..sweep() }
+}
+
+fn open(folder: &Path) -> Study {
+    let mut study = Study::open(folder, question(cells()), false).unwrap();
+    study.use_engine(&info(), &mappings(study.question())).unwrap();
+    study
+}
+
+/// Trains with a device for each of `breaks`, which says at which trials of a cell it fails.
+fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<Vec<Failure>>, Vec<String>) {
+    let new = |breaks: &fn(u64) -> bool| Box::new(Fake { breaks: *breaks, ..Fake::new(3) }) as Box<dyn Engine>;
+    let (mut engines, listener) = (breaks.iter().map(new).collect::<Vec<_>>(), Listener::default());
+    let ended = study.train(&mut engines, &jobs(study.question()), &listener);
+    (ended, listener.0.into_inner().unwrap())
+}
+
+#[test]
+fn three_devices_leave_the_files_of_one() {
+    let (three, one) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let study = open(three.path());
+    let (ended, told) = train(&study, &[|_| false, |_| false, |_| false]);
+    assert!(ended.unwrap().is_empty() && told.is_empty() && study.missing().is_empty());
+    study.write_tables().unwrap();
+    finished(one.path(), cells(), 7);
+    assert!(contents(three.path()) == contents(one.path()));
+}
+
+#[test]
+fn what_fails_on_one_device_is_done_by_another() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = open(folder.path());
+    let (ended, told) = train(&study, &[|_| true, |_| false]);
+    assert!(ended.unwrap().is_empty() && study.missing().is_empty(), "{told:?}");
+}
+
+#[test]
+fn a_chunk_that_fails_everywhere_is_left_out_and_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = open(folder.path());
+    // The first chunk of each cell.
+    let (ended, told) = train(&study, &[|i| i == 5, |i| i == 5]);
+    let failures: Vec<String> = ended.unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(failures, ["chunk 0: broken at 5", "chunk 2: broken at 5"]);
+    assert!(told.len() == 4 && told.iter().all(|line| line.contains("failed on none")), "{told:?}");
+    assert_eq!(study.finished_models(), 14);
+    let (ended, _) = train(&study, &[|_| false]);
+    assert!(ended.unwrap().is_empty() && study.missing().is_empty());
+}
+
+#[test]
+fn a_device_that_always_fails_gets_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = open(folder.path());
+    let (ended, told) = train(&study, &[|_| true]);
+    let failures = ended.unwrap();
+    assert_eq!((failures.len(), failures[2].chunk, study.finished_models()), (3, 2, 0));
+    assert!(told.len() == 4 && told[3].contains("3 chunks in a row failed on none"), "{told:?}");
+}
+
+#[test]
+fn the_disks_error_ends_it_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = open(folder.path());
+    std::fs::remove_dir(folder.path().join("chunks")).unwrap();
+    let (ended, _) = train(&study, &[|_| false, |_| false]);
+    assert!(matches!(ended, Err(Error::Io { .. })) && study.finished_models() == 0);
+}
