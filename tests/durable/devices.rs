@@ -1,7 +1,7 @@
 //! Several devices of one machine, what is said while they work, and what is left behind.
 
 use crate::support::Place;
-use crate::{STUDY, same_tables, start};
+use crate::{STUDY, same_tables, start, wait};
 use std::io::Read;
 
 /// The same tables as with one device.
@@ -28,8 +28,8 @@ fn two_gpu_devices_leave_what_one_leaves() {
 #[test]
 fn devices_of_different_kinds_and_gpus_that_are_not_there_are_refused() {
     let place = Place::new();
-    place.run(&format!("{STUDY} --device cpu,reference")).stops(2, &["--device", "do not mix"]);
-    place.run(&format!("{STUDY} --device cpu,99")).stops(2, &["--device", "99"]);
+    place.run(&format!("{STUDY_OF_ANY} --device cpu,reference")).stops(2, &["--device", "do not mix"]);
+    place.run(&format!("{STUDY_OF_ANY} --device cpu,99")).stops(2, &["--device", "99"]);
     place.run("verify --device cpu,cpu").stops(2, &["--device", "one device"]);
     assert!(!place.path("gpu-sweep-out").exists());
 }
@@ -38,10 +38,8 @@ fn devices_of_different_kinds_and_gpus_that_are_not_there_are_refused() {
 fn a_study_leaves_word_of_how_far_it_is() {
     let place = Place::new();
     let read = |name: &str| serde_json::from_str::<serde_json::Value>(&place.read(name)).unwrap();
-    let mut child = start(&place.path(""), &format!("{STUDY} --epochs 3000 --out out"));
-    while !place.path("out/progress.json").exists() {
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
+    let mut child = start(&place.path(""), "--device cpu --models 5000 --epochs 3000 --out out");
+    wait("a progress file", || place.path("out/progress.json").exists());
     let begun = read("out/progress.json");
     assert_eq!(
         (&begun["state"], &begun["models"], &begun["process"]),

@@ -11,6 +11,7 @@ mod stop;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// A study of 250 chunks that takes about a second on the cpu engine.
 pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
@@ -24,6 +25,15 @@ pub fn start(folder: &Path, words: &str) -> Child {
     let command =
         command.args(words.split_whitespace()).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache"));
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Waits until `done` holds.
+pub fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !done() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
+        std::thread::sleep(Duration::from_millis(2));
+    }
 }
 
 /// The tables of both folders must be the same bytes.

@@ -2,22 +2,13 @@
 #![cfg(unix)]
 
 use crate::support::Place;
-use crate::{STUDY, chunks, same_tables, start};
+use crate::{STUDY, chunks, same_tables, start, wait};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
 fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args(["-s", name, &child.id().to_string()]).status().unwrap().success());
-}
-
-/// Waits until `done` holds.
-fn wait(what: &str, mut done: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !done() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 fn stopped(name: &str, code: i32, more: &str) {
