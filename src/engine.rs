@@ -3,6 +3,7 @@
 mod collect;
 pub mod cost;
 pub mod cpu;
+mod fate;
 pub mod gpu;
 pub mod reference;
 pub mod select;
@@ -113,7 +114,7 @@ pub struct Score {
 }
 
 /// One model's result. A diverged model has an epoch and no scores.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Outcome {
     pub train: Option<Score>,
     /// Missing without test rows, or where a test logit is not finite.
@@ -121,6 +122,10 @@ pub struct Outcome {
     /// The first epoch (from 0) in which a logit was not finite, or whose update left a parameter that is not finite or
     /// beyond 1e30 in magnitude; the number of epochs where only the final logits show it.
     pub diverged: Option<u32>,
+    /// Mean training loss before epoch [`Job::late`]; missing where a logit was not finite by then.
+    pub late_loss: Option<f64>,
+    /// Whether at the end no hidden unit answers to any training point: ReLU's death, see [`Job::is_silent`].
+    pub silent: bool,
 }
 
 /// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`; NaN from

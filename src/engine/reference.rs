@@ -102,8 +102,11 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
     let rates = trial.hyperparameters.rates(job.recipe.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
-    let mut diverged = None;
+    let (mut diverged, mut late_loss) = (None, None);
     for epoch in 0..job.epochs {
+        if epoch == job.late() {
+            late_loss = score(&network.measure(&job.data.train)).map(|score| score.loss);
+        }
         if recorded.contains(&epoch) {
             record(job, &network, &mut train, &mut test);
         }
@@ -112,13 +115,15 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
             break;
         }
     }
-    let mut outcome = Outcome { train: None, test: None, diverged };
+    let mut outcome = Outcome { diverged, ..Outcome::default() };
     if diverged.is_none() {
         if recorded.contains(&job.epochs) {
             record(job, &network, &mut train, &mut test);
         }
         outcome = conclude(job, &network);
     }
+    outcome.late_loss = late_loss;
+    outcome.silent = outcome.train.is_some() && job.is_silent(&network.parameters);
     train.end(recorded.len());
     test.end(recorded.len());
     Trained { outcome, train, test, initial, last: network.parameters }
@@ -165,10 +170,10 @@ fn record(job: &Job, network: &Network, train: &mut History, test: &mut History)
 /// The result of a model that went through all epochs.
 fn conclude(job: &Job, network: &Network) -> Outcome {
     match score(&network.measure(&job.data.train)) {
-        None => Outcome { train: None, test: None, diverged: Some(job.epochs) },
+        None => Outcome { diverged: Some(job.epochs), ..Outcome::default() },
         train => {
             let test = job.data.test.as_ref().and_then(|points| score(&network.measure(points)));
-            Outcome { train, test, diverged: None }
+            Outcome { train, test, ..Outcome::default() }
         }
     }
 }

@@ -147,7 +147,7 @@ impl ChunkFile {
             let train = scores(group, "train_loss", "train_correct")?;
             let test = scores(group, "test_loss", "test_correct")?;
             let diverged = counts(group, "diverged_epoch")?;
-            let outcome = |((train, test), diverged)| Outcome { train, test, diverged };
+            let outcome = |((train, test), diverged)| Outcome { train, test, diverged, ..Outcome::default() };
             let outcomes = train.into_iter().zip(test).zip(diverged).map(outcome).collect();
             Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
         })

@@ -3,7 +3,7 @@
 use crate::common::{Random, job_of, reference, relative, train, worst};
 use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Engine, Job};
+use gpu_sweep::engine::{Batch, Engine, Job, Outcome, Record};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::model::Shape;
@@ -45,7 +45,8 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
     let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
     let known = |losses: &[f64]| losses.iter().map(|loss| loss.is_finite()).collect::<Vec<_>>();
     assert_eq!(known(&ours.curves.train_loss), known(&exact.curves.train_loss), "{what}");
-    let ends = |batch: &Batch| batch.outcomes.iter().map(|o| (o.diverged, o.train.is_some())).collect::<Vec<_>>();
+    let end = |o: &Outcome| (o.diverged, o.train.is_some(), o.late_loss.is_some(), o.silent);
+    let ends = |batch: &Batch| batch.outcomes.iter().map(end).collect::<Vec<_>>();
     assert_eq!(ends(&ours), ends(&exact), "{what}");
     let (last, exact_last) = (ours.weights.unwrap().last, exact.weights.unwrap().last);
     // A few dozen updates in f32 without cancellation.
@@ -85,6 +86,34 @@ pub fn late_divergence(engine: &mut dyn Engine) {
     });
     let epochs: Vec<u32> = diverged.into_iter().map(Option::unwrap).collect();
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
+}
+
+/// The loss before the last tenth, and whether units of a ReLU network are silent at the end, as the reference has them.
+pub fn late_losses_and_silence(engine: &mut dyn Engine) {
+    for (hidden, size) in [(vec![1], 40), (vec![1], 16), (vec![3, 2], 40), (vec![], 40)] {
+        let batches = Batches { size, order: Order::Shared { seed: 3 } };
+        let recipe = Recipe { batches, ..Recipe::plain() };
+        let job = |engine: &dyn Engine| {
+            let trials = Trials::pairs((0..40).map(|seed| (0.05, seed)).collect());
+            let mut points = Random::new(8).points(40, 2);
+            // On one side of the origin, where half of the units begin silent.
+            points.x.iter_mut().for_each(|x| *x = 2.0 + 0.3 * *x);
+            let job = job_of(engine, &Shape::new(2, &hidden).unwrap(), &recipe, points, trials, 25);
+            // Nothing else is recorded at that epoch.
+            Job { record: Record { epochs: vec![25], ..Record::default() }, ..job }
+        };
+        let (ours, exact) = (job(engine), job(&*reference()));
+        let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
+        let silent = |batch: &Batch| batch.outcomes.iter().map(|o| o.silent).collect::<Vec<_>>();
+        let late = |batch: &Batch| batch.outcomes.iter().map(|o| o.late_loss.unwrap()).collect::<Vec<_>>();
+        let dead = silent(&ours).iter().filter(|silent| **silent).count();
+        assert!(silent(&ours) == silent(&exact), "{hidden:?}");
+        assert!(if hidden == [1] { (1..40).contains(&dead) } else { dead < 20 }, "{hidden:?}: {dead} dead");
+        let error = worst(relative(&late(&ours), &late(&exact)));
+        assert!(error <= 1e-5, "{hidden:?}, batches of {size}: {error}");
+        let last: Vec<f64> = ours.outcomes.iter().map(|o| o.train.unwrap().loss).collect();
+        assert!(late(&ours).iter().zip(&last).any(|(late, last)| late > last), "nothing was learnt in the last tenth");
+    }
 }
 
 /// A gradient whose square f32 can't hold is cut to the limit all the same.

@@ -12,6 +12,7 @@ use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, his
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
 use ends::{
     bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
+    late_losses_and_silence,
 };
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
@@ -25,25 +26,25 @@ use std::ops::ControlFlow;
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
 // The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, random_recipes);
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, random_recipes);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, huge_gradients_are_clipped);
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, huge_gradients_are_clipped);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, every_recipe_solo_and_cut,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, every_recipe_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, initial_weights, random_recipes, every_scheme,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, initial_weights, random_recipes, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {

@@ -56,12 +56,12 @@ pub fn info() -> EngineInfo {
 pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     let i = trial.index;
     if i % 7 == 3 {
-        return Outcome { train: None, test: None, diverged: Some(i as u32 % 11) };
+        return Outcome { diverged: Some(i as u32 % 11), ..Outcome::default() };
     }
     let loss = (trial.seed % 1000) as f64 / 3.0 + trial.lr();
     let train = Score { loss, correct: (i * 13 % 41) as u32 };
     let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
-    Outcome { train: Some(train), test: (tested && !i.is_multiple_of(5)).then_some(test), diverged: None }
+    Outcome { train: Some(train), test: (tested && !i.is_multiple_of(5)).then_some(test), ..Outcome::default() }
 }
 
 /// Value `r` of curve number `k`: NaN from the divergence on.

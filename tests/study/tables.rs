@@ -34,7 +34,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     assert_eq!(rows.len(), 30);
     for (i, (line, row)) in lines[1..].iter().zip(&rows).enumerate() {
         let trial = study.question().cells[0].trials.get(i as u64);
-        let Outcome { train, test, diverged } = outcome(&trial, true);
+        let Outcome { train, test, diverged, .. } = outcome(&trial, true);
         let expected = [
             train.map(|s| s.loss),
             train.map(|s| f64::from(s.correct) / f64::from(TRAIN)),
@@ -58,7 +58,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let study = finished(folder.path(), sweep(), 7);
     let mut expected = Summary::new(vec![[TRAIN, TEST]], 0.7);
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
-        let Outcome { train, test, diverged } = outcome(&trial, true);
+        let Outcome { train, test, diverged, .. } = outcome(&trial, true);
         expected.add(0, &[Some(trial.lr())], train.map(|s| s.correct), test.map(|s| s.correct), diverged.is_some());
     }
     let lines = lines(&study, "summary.csv");

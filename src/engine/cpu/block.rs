@@ -49,6 +49,8 @@ struct Block<'a, I: Isa> {
     active: u32,
     /// Epochs in which models diverged.
     diverged: Vec<Option<u32>>,
+    /// Losses before the last tenth of the training.
+    late: Vec<Option<f64>>,
     train: Vec<History>,
     test: Vec<History>,
 }
@@ -105,6 +107,7 @@ impl<'a, I: Isa> Block<'a, I> {
             rates,
             active: u32::MAX >> (u32::BITS as usize - I::LANES),
             diverged: vec![None; I::LANES],
+            late: vec![None; I::LANES],
             train: histories(),
             test: histories(),
         }
@@ -121,12 +124,13 @@ impl<'a, I: Isa> Block<'a, I> {
                 break;
             }
             let rates = self.rates.scheduled(Vector::all(job.recipe.schedule.multiplier(epoch) as f32));
-            if scored && !matches!(feed, Feed::All) {
+            let late = epoch == job.late();
+            if (scored || late) && !matches!(feed, Feed::All) {
                 let tally = score(&mut self.networks, &context.train);
-                self.record(&tally);
+                self.note(&tally, scored, late);
             }
             match feed {
-                Feed::All => self.learn_all(epoch, &rates, scored),
+                Feed::All => self.learn_all(epoch, &rates, scored, late),
                 Feed::Shared { batches, orders, order, tile } => {
                     let order = orders.of(epoch, context.train.rows(), order, &mut scratch);
                     self.learn(batches, order, tile, epoch, &rates);
@@ -147,9 +151,9 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// One update by all rows; their pass gives the scores as well, if wanted.
-    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool) {
+    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, late: bool) {
         let mut tally = Tally::default();
-        let wanted = match (scored, self.context.job.record.accuracy) {
+        let wanted = match (scored || late, self.context.job.record.accuracy) {
             (false, _) => Wanted::Nothing,
             (true, false) => Wanted::Loss,
             (true, true) => Wanted::All,
@@ -159,9 +163,7 @@ impl<'a, I: Isa> Block<'a, I> {
             let aim = Aim { wanted, gradient: true };
             I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
-        if scored {
-            self.record(&tally);
-        }
+        self.note(&tally, scored, late);
         self.update(&tally, self.context.train.rows(), epoch, rates);
     }
 
@@ -207,6 +209,18 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
+    /// Keeps the present scores: in the curves, where they are `scored`, and before the last tenth of the training.
+    fn note(&mut self, train: &Tally<I>, scored: bool, late: bool) {
+        if scored {
+            self.record(train);
+        }
+        if late {
+            let (sound, rows) = (self.active & !train.bad(), self.context.train.rows());
+            let lanes = self.late.iter_mut().enumerate().filter(|(lane, _)| sound >> lane & 1 == 1);
+            lanes.for_each(|(lane, late)| *late = Some(train.score(lane, rows).loss));
+        }
+    }
+
     /// Adds the present scores to the curves of the models that have not diverged; the others' end there.
     fn record(&mut self, train: &Tally<I>) {
         let (context, active) = (self.context, self.active);
@@ -231,15 +245,19 @@ impl<'a, I: Isa> Block<'a, I> {
             train: sound(lane, train.score(lane, context.train.rows())),
             test: test.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows))),
             diverged: self.diverged[lane],
+            late_loss: self.late[lane],
+            silent: false,
         };
         (0..I::LANES).map(outcome).collect()
     }
 
-    fn result(&mut self, lane: usize, initial: Vec<f64>, outcome: Outcome) -> Trained {
+    fn result(&mut self, lane: usize, initial: Vec<f64>, mut outcome: Outcome) -> Trained {
         let (mut train, mut test) = (std::mem::take(&mut self.train[lane]), std::mem::take(&mut self.test[lane]));
         train.end(self.recorded.len());
         test.end(self.recorded.len());
-        Trained { outcome, train, test, initial, last: self.networks.get(lane) }
+        let last = self.networks.get(lane);
+        outcome.silent = outcome.train.is_some() && self.context.job.is_silent(&last);
+        Trained { outcome, train, test, initial, last }
     }
 }
 

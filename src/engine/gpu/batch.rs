@@ -66,19 +66,26 @@ impl<'a> BatchRun<'a> {
         // The kernels record training losses, but not where updates see only a part of the rows.
         let beside = self.curves && (record.accuracy || record.test);
         let live = beside || (self.records && !self.kernels.work.is_full());
-        let mut snapshots = Vec::new();
+        let (mut snapshots, mut late) = (Vec::new(), None);
+        let mut stops: Vec<u32> = record.epochs.iter().copied().filter(|_| live).collect();
+        stops.extend([self.job.late(), self.job.epochs]);
+        stops.sort_unstable();
+        stops.dedup();
         let mut epoch = 0;
-        for stop in record.epochs.iter().copied().filter(|_| live).chain([self.job.epochs]) {
+        for stop in stops {
             timing.measure("training", || self.train(epoch..stop, pace, line))?;
             epoch = stop;
-            if live && snapshots.len() < record.epochs.len() {
+            if live && record.epochs.binary_search(&stop).is_ok() {
                 snapshots.push(timing.measure("evaluation", || self.snapshot(pace))?);
+            }
+            if stop == self.job.late() && stop < self.job.epochs {
+                late = Some(timing.measure("evaluation", || self.evaluate(self.kernels.train, pace))?);
             }
             if line.stopped() {
                 return Ok(None);
             }
         }
-        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, pace))?;
+        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, late, pace))?;
         if let Some(seconds) = self.clock.as_ref().map(Clock::seconds).transpose()? {
             timing.add("device", seconds);
         }
@@ -177,12 +184,17 @@ impl<'a> BatchRun<'a> {
     }
 
     /// Everything that the batch leaves, on its way.
-    fn pending(&self, initial: Option<Vec<f64>>, snapshots: Vec<Snapshot>, pace: &Pace) -> Result<Pending> {
+    fn pending(
+        &self,
+        initial: Option<Vec<f64>>,
+        snapshots: Vec<Snapshot>,
+        late: Option<Reading<layout::Score>>,
+        pace: &Pace,
+    ) -> Result<Pending> {
         let Kernels { device, plan, work, train, test, .. } = self.kernels;
         let (buffers, models) = (Buffers { device }, self.state.models as usize);
         let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
         let [stored, _] = plan.mapping.stored(work);
-        let last = || buffers.start_reading(&self.state.parameters, models * stored);
         Ok(Pending {
             first: self.first,
             curves: self.curves,
@@ -193,7 +205,9 @@ impl<'a> BatchRun<'a> {
             losses: buffers.start_reading(&self.state.losses, models * recorded),
             counted: tally::start(self.kernels, &self.state, self.job, self.first),
             snapshots,
-            weights: initial.map(|initial| (initial, last())),
+            late,
+            initial,
+            last: buffers.start_reading(&self.state.parameters, models * stored),
         })
     }
 }

@@ -26,8 +26,12 @@ pub struct Pending {
     /// Final sums over the training and the test points.
     pub train: Reading<layout::Score>,
     pub test: Option<Reading<layout::Score>>,
-    /// Initial parameters, and the final ones as they lie on the device.
-    pub weights: Option<(Vec<f64>, Reading<f32>)>,
+    /// Sums over the training points before the last tenth of the training; none without an update.
+    pub late: Option<Reading<layout::Score>>,
+    /// Initial parameters, where they are asked for.
+    pub initial: Option<Vec<f64>>,
+    /// The final ones as they lie on the device.
+    pub last: Reading<f32>,
 }
 
 impl Pending {
@@ -40,15 +44,12 @@ impl Pending {
         let diverged = self.diverged.finish(device)?;
         let train = scores(&self.train.finish(device)?, self.rows[0]);
         let test = self.test.map(|test| test.finish(device)).transpose()?.map(|test| scores(&test, self.rows[1]));
-        let weights = match self.weights {
-            None => None,
-            Some((initial, last)) => {
-                let last = rows_of(kernels, diverged.len(), &last.finish(device)?);
-                Some(Weights { initial, last })
-            }
-        };
+        let late = self.late.map(|late| late.finish(device)).transpose()?.map(|late| scores(&late, self.rows[0]));
+        let last = rows_of(kernels, diverged.len(), &self.last.finish(device)?);
         let losses = self.losses.finish(device)?;
-        let results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
+        let mut results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
+        results.explain(late, &last);
+        let weights = self.initial.map(|initial| Weights { initial, last });
         Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))
     }
 }

@@ -4,6 +4,7 @@ use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
 use crate::math::tally::BINS;
 use crate::statistics::LossCounts;
+use rayon::prelude::*;
 
 /// Scores of a batch at one moment.
 pub struct Snapshot {
@@ -25,7 +26,8 @@ impl Snapshot {
             (epoch, _) => Some(epoch),
         };
         let score = |score: Option<Score>| score.filter(|_| diverged.is_none());
-        Outcome { train: score(self.train[m]), test: score(self.test.as_ref().and_then(|t| t[m])), diverged }
+        let test = score(self.test.as_ref().and_then(|t| t[m]));
+        Outcome { train: score(self.train[m]), test, diverged, ..Outcome::default() }
     }
 }
 
@@ -54,6 +56,17 @@ impl<'a> Results<'a> {
     ) -> Self {
         let outcomes = diverged.iter().enumerate().map(|(m, d)| last.outcome(m, *d, job.epochs)).collect();
         Self { job, rows, losses, snapshots, last, outcomes }
+    }
+
+    /// Adds why models ended as they did: scores before the last tenth of the training, and final parameters,
+    /// `[models, parameters]`.
+    pub fn explain(&mut self, late: Option<Vec<Option<Score>>>, last: &[f64]) {
+        let (job, size) = (self.job, self.job.shape.parameters());
+        self.outcomes.par_iter_mut().enumerate().for_each(|(m, outcome)| {
+            let alive = outcome.diverged.is_none_or(|epoch| epoch >= job.late());
+            outcome.late_loss = late.as_ref().and_then(|late| late[m]).filter(|_| alive).map(|score| score.loss);
+            outcome.silent = outcome.train.is_some() && job.is_silent(&last[m * size..][..size]);
+        });
     }
 
     /// The batch that begins with trial `first`; `counted` is what the device counted of its losses, `[combinations, slots, bins]`
