@@ -1,6 +1,6 @@
 //! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
 
-use super::lock::PREFIX;
+use super::lock::{PREFIX, SETUP};
 use super::question::paths_mut;
 use crate::error::{Error, Result};
 use crate::sweep::Sweep;
@@ -136,10 +136,17 @@ pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result
     if settings.is_file() && is_ours(&settings) {
         return Ok(Found::Study);
     }
-    // A first run that was killed while it wrote its settings leaves this one.
-    let left_over = temporary(&settings);
-    let other = entries(folder)?.into_iter().find(|path| *path != left_over && !name_of(path).starts_with(PREFIX));
+    // A first run that was killed while it wrote its settings, or the inputs before them, leaves these.
+    let (left_over, inputs) = (temporary(&settings), is_begun(folder).then(|| folder.join(INPUTS)));
+    let ours =
+        |path: &PathBuf| *path == left_over || Some(path) == inputs.as_ref() || name_of(path).starts_with(PREFIX);
+    let other = entries(folder)?.into_iter().find(|path| !ours(path));
     Ok(other.map_or(Found::Nothing, |path| Found::Foreign(format!("it holds {}", name_of(&path)))))
+}
+
+/// Whether a study was begun in the folder, perhaps a moment ago and by another process: the lock is the first that it writes.
+pub(super) fn is_begun(folder: &Path) -> bool {
+    folder.join(SETUP).is_file()
 }
 
 /// Deletes a study's files, and first makes sure that there are no others.

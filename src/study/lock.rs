@@ -8,6 +8,8 @@ use std::path::Path;
 
 /// Files of locks begin so. They stay, empty of meaning: removing one would let two processes lock two files of one name.
 pub(super) const PREFIX: &str = ".lock";
+/// Held while a study is begun.
+pub(super) const SETUP: &str = ".lock-setup";
 
 /// What a process holds while it works in a folder.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl Lock {
     /// # Errors
     /// [`Error::Io`].
     pub fn setup(folder: &Path) -> Result<Self> {
-        let file = open(folder, &format!("{PREFIX}-setup"))?;
+        let file = open(folder, SETUP)?;
         file.lock().map_err(Error::io(folder, "lock"))?;
         Ok(Self { _held: vec![file] })
     }

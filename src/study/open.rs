@@ -54,8 +54,8 @@ impl Study {
             Found::Study => Ok(true),
             Found::Nothing => Ok(false),
         };
-        // Nothing is written into a folder of others.
-        look()?;
+        // Nothing is written into a folder of others. One that another process is just beginning may look like that.
+        look().map(|_| ()).or_else(|error| if files::is_begun(folder) { Ok(()) } else { Err(error) })?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
         let lock = Lock::take(folder, shard)?;
         let _beginning = Lock::setup(folder)?;

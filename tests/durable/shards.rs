@@ -72,6 +72,45 @@ fn a_folder_keeps_the_data_that_it_was_trained_on() {
 }
 
 #[test]
+fn shards_that_begin_in_the_same_moment_find_the_folder_theirs() {
+    let place = Place::new();
+    place.write("points.csv", format!("a,b,label\n{}", "1,2,0\n2,1,1\n".repeat(20_000)));
+    for n in 0..5 {
+        let words =
+            format!("--device cpu --data points.csv --models 8 --epochs 1 --chunk-models 2 --quiet --out out{n}");
+        let all: Vec<_> = (0..4).map(|i| start(&place.path(""), &format!("{words} --shard {i}/4"))).collect();
+        for child in all {
+            let ended = child.wait_with_output().unwrap();
+            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        }
+    }
+}
+
+#[test]
+fn a_folder_that_was_left_before_its_settings_were_written_is_begun_again() {
+    let place = Place::new();
+    let words = "--device cpu --data points.csv --models 8 --epochs 1 --quiet --out out";
+    place.write("points.csv", "a,b,label\n1,2,0\n2,1,1\n");
+    place.run(words).ok();
+    let whole = place.read("out/summary.csv");
+    for name in ["chunks", "pictures"] {
+        std::fs::remove_dir_all(place.path(&format!("out/{name}"))).unwrap();
+    }
+    for entry in std::fs::read_dir(place.path("out")).unwrap().map(|entry| entry.unwrap().path()) {
+        if entry.is_file() && !entry.file_name().unwrap().to_string_lossy().starts_with(".lock") {
+            std::fs::remove_file(entry).unwrap();
+        }
+    }
+    // A folder of others may have this name in it, too.
+    std::fs::create_dir(place.path("theirs")).unwrap();
+    std::fs::create_dir(place.path("theirs/inputs")).unwrap();
+    place.run(&words.replace("--out out", "--out theirs")).stops(2, &["it holds inputs", "choose another --out"]);
+    assert!(place.path("out/inputs").exists());
+    place.run(words).ok();
+    assert_eq!(place.read("out/summary.csv"), whole);
+}
+
+#[test]
 fn a_folder_in_use_is_refused_by_name_of_its_user() {
     let place = Place::new();
     let long = "--device cpu --models 40 --hidden 64,64,64,64 --epochs 1000000";
