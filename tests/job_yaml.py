@@ -49,7 +49,7 @@ assert [pod.wait() for pod in pods] == [0] * len(pods)
 def written(name):
     """All files but run.json, which has times, and locks."""
     files = [path for path in (folder / name).rglob("*") if path.is_file()]
-    files = [path for path in files if path.name != "run.json" and not path.name.startswith(".lock")]
+    files = [path for path in files if path.name != "run.json" and not path.name.startswith((".lock", "progress"))]
     return {path.relative_to(folder / name): path.read_bytes() for path in files}
 
 
