@@ -5,7 +5,7 @@
 use gpu_sweep::engine::select::{Choice, Settings, select};
 use gpu_sweep::engine::{Collect, Job, Record};
 use gpu_sweep::plot::{AccuracyPlot, Reference, View, write};
-use gpu_sweep::statistics::Summary;
+use gpu_sweep::statistics::{Class, Summary};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
 
@@ -24,10 +24,12 @@ fn main() -> gpu_sweep::Result<()> {
     let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), cell.trials.len())?;
     let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
     let batch = Collect::train(&mut *engine, &job, 0..job.trials.len())?;
-    let mut summary = Summary::new(vec![[job.data.train.len() as u32, 0]], sweep.success_threshold);
+    let points = job.data.train.len() as u32;
+    let mut summary = Summary::new(vec![[points, 0]]);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
-        summary.add(0, &[lr], outcome.train.map(|s| s.correct), None, outcome.diverged.is_some());
+        let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold);
+        summary.add(0, &[lr], outcome.train.map(|s| s.correct), None, class);
     }
     for (lr, theirs) in COURSE {
         let nearest = summary.groups().min_by(|a, b| (a.x - lr).abs().total_cmp(&(b.x - lr).abs()));

@@ -1,11 +1,13 @@
 //! What the crowd of models says: exact counts that add up, quantiles, success rates with intervals. Missing is `None`,
 //! never 0. Knows nothing of engines, files or pictures.
 
+mod class;
 mod counts;
 mod losses;
 mod summary;
 mod wilson;
 
+pub use class::{Class, Ending, is_success};
 pub use counts::Counts;
 pub use losses::LossCounts;
 pub use summary::{Group, Series, Summary, best};

@@ -2,9 +2,10 @@
 
 use super::output::bold;
 use super::view::Sides;
-use gpu_sweep::statistics::{Group, best};
+use gpu_sweep::statistics::{Class, Group, best};
 use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
@@ -132,7 +133,7 @@ impl<'a> Results<'a> {
     fn total_line(&self) -> String {
         let total = self.sides.summary.total();
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
-        let diverged = match total.diverged {
+        let diverged = match total.diverged() {
             0 => "none diverged".to_owned(),
             n => format!("{n} diverged"),
         };
@@ -142,7 +143,7 @@ impl<'a> Results<'a> {
     fn successes(&self, group: &Group) -> String {
         let (of, above) = (group.n, short(100.0 * self.threshold));
         let what = if self.tested { " in training" } else { "" };
-        format!("{} of {of} above {above} %{what} ({})", group.successes, percent(group.success_rate(), 0))
+        format!("{} of {of} above {above} %{what} ({})", group.successes(), percent(group.success_rate(), 0))
     }
 
     /// The summary for programs: accuracies and rates are fractions, what is missing is null.
@@ -165,7 +166,8 @@ impl<'a> Results<'a> {
             "mean_test_acc": group.test.mean(),
             "success_rate": group.success_rate(),
             "success_ci": interval.map(|(low, high)| [low, high]),
-            "diverged": group.diverged,
+            "diverged": group.diverged(),
+            "classes": Class::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
         // The total has no values of its own.
         for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {

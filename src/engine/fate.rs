@@ -1,9 +1,10 @@
 //! Why a model ended as it did, beside its scores.
 
-use super::Job;
+use super::{Job, Outcome};
 use crate::dataset::Points;
 use crate::math::Activation;
 use crate::model::Layer;
+use crate::statistics::Ending;
 
 impl Job {
     /// The epoch before which the last tenth of the training begins.
@@ -22,6 +23,15 @@ impl Job {
         self.recipe.activation == Activation::Relu
             && deeper.iter().flat_map(biases).all(|bias| *bias <= 0.0)
             && (0..first.outputs).all(|unit| unit_is_silent(first, unit, parameters, &self.data.train))
+    }
+}
+
+impl Outcome {
+    /// What decides on its class.
+    pub fn ending(&self) -> Ending {
+        let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
+        let Self { diverged, silent, late_loss, .. } = *self;
+        Ending { diverged: diverged.is_some(), correct, silent, loss, late_loss }
     }
 }
 

@@ -67,7 +67,7 @@ impl AccuracyPlot<'_> {
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };
         let bands = "bands: ± one standard error".to_string();
-        let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
+        let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y =
@@ -81,7 +81,7 @@ impl AccuracyPlot<'_> {
     fn subtitle(&self, bins: &Bins, stride: u64) -> String {
         let total = self.view.summary.total();
         let dots = (stride > 1).then(|| format!("dots: every {}th of {}", count(stride), models(total.train.len())));
-        let diverged = (total.diverged > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged)));
+        let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
         let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }

@@ -6,7 +6,7 @@ use super::frame::{Frame, Header, begin};
 use super::scene::{Align, Scene};
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
-use crate::statistics::{Counts, Group, Summary};
+use crate::statistics::{Counts, Group, Summary, is_success};
 
 /// Most bars.
 const MOST_BARS: u32 = 50;
@@ -19,7 +19,7 @@ const MIDDLE: std::ops::Range<f64> = 0.25..0.75;
 pub struct HistogramPlot<'a> {
     /// What became of every model.
     pub summary: &'a Summary,
-    /// The share of points that a success exceeds, 0 to 1, as given to [`Summary::new`].
+    /// The share of points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
@@ -67,8 +67,8 @@ impl HistogramPlot<'_> {
     }
 
     fn subtitle(&self, total: &Group) -> String {
-        let diverged = format!("{} diverged: failures without an accuracy, not in any bar", models(total.diverged));
-        let parts = [Some(self.settings.to_string()), (total.diverged > 0).then_some(diverged)];
+        let diverged = format!("{} diverged: failures without an accuracy, not in any bar", models(total.diverged()));
+        let parts = [Some(self.settings.to_string()), (total.diverged() > 0).then_some(diverged)];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -77,7 +77,7 @@ impl HistogramPlot<'_> {
         let (mut low, mut high) = (0, points + 1);
         while low < high {
             let middle = low + (high - low) / 2;
-            if self.summary.is_success(middle, points) { high = middle } else { low = middle + 1 }
+            if is_success(middle, points, self.threshold) { high = middle } else { low = middle + 1 }
         }
         low
     }
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn success_begins_where_the_summary_says() {
         for (points, threshold, least) in [(200, 0.7, 141), (10, 0.0, 1), (10, 1.0, 11), (3, 0.5, 2)] {
-            let summary = Summary::new(vec![[points, 0]], threshold);
+            let summary = Summary::new(vec![[points, 0]]);
             let plot = HistogramPlot { summary: &summary, threshold, settings: "" };
             assert_eq!(plot.least_success(points), least);
         }

@@ -19,7 +19,7 @@ const MOST_BARS: usize = 16;
 pub struct SuccessPlot<'a> {
     /// What became of every model, and along what it is shown.
     pub view: View<'a>,
-    /// The share of points that a success exceeds, 0 to 1, as given to [`crate::statistics::Summary::new`].
+    /// The share of points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
@@ -44,7 +44,7 @@ impl SuccessPlot<'_> {
     }
 
     fn subtitle(&self, bins: &Bins) -> String {
-        let diverged = self.view.summary.total().diverged;
+        let diverged = self.view.summary.total().diverged();
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
         let bars = Some(if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
         let bars = bars.map(|bars| format!("{bars}: 95\u{a0}% intervals (Wilson)"));
@@ -68,7 +68,7 @@ impl SuccessPlot<'_> {
             }
             _ => format!("No model gets more than {threshold} of the points right"),
         };
-        let diverged = self.view.summary.total().diverged;
+        let diverged = self.view.summary.total().diverged();
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
         let bands = "bands: 95\u{a0}% intervals (Wilson)".to_string();
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];

@@ -1,6 +1,6 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
-use super::{Counts, wilson_95};
+use super::{Class, Counts, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
@@ -15,9 +15,8 @@ pub struct Group {
     pub x: f64,
     /// All models, diverged ones among them.
     pub n: u64,
-    pub diverged: u64,
-    /// Models with strictly more than the threshold's share of the training points right.
-    pub successes: u64,
+    /// Models of each [`Class`].
+    pub classes: [u64; Class::ALL.len()],
     /// Training accuracies of the models that did not diverge.
     pub train: Counts,
     /// Test accuracies, where there are test rows.
@@ -29,14 +28,13 @@ impl Group {
     fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2]) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let [train, test] = points.map(Counts::new);
-        Self { cell, values, x, n: 0, diverged: 0, successes: 0, train, test }
+        Self { cell, values, x, n: 0, classes: [0; _], train, test }
     }
 
     /// Adds another's models.
     pub fn merge(&mut self, other: &Self) {
         self.n += other.n;
-        self.diverged += other.diverged;
-        self.successes += other.successes;
+        self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
         self.test.merge(&other.test);
     }
@@ -51,14 +49,27 @@ impl Group {
         Self { x: groups[groups.len() / 2].borrow().x, ..all }
     }
 
+    /// Models of a class.
+    pub fn of_class(&self, class: Class) -> u64 {
+        self.classes[class as usize]
+    }
+
+    pub fn diverged(&self) -> u64 {
+        self.of_class(Class::Diverged)
+    }
+
+    pub fn successes(&self) -> u64 {
+        self.of_class(Class::Success)
+    }
+
     /// Share of successes among all `n` models: a diverged one is a failure.
     pub fn success_rate(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.successes as f64 / self.n as f64)
+        (self.n > 0).then(|| self.successes() as f64 / self.n as f64)
     }
 
     /// Wilson's 95 % interval of [`Group::success_rate`].
     pub fn success_interval(&self) -> Option<(f64, f64)> {
-        wilson_95(self.successes, self.n)
+        wilson_95(self.successes(), self.n)
     }
 
     /// Mean accuracy on the test points if there are any, else on the training points.
@@ -82,34 +93,25 @@ pub struct Series {
 pub struct Summary {
     /// Training and test points of each cell.
     points: Vec<[u32; 2]>,
-    threshold: f64,
     groups: BTreeMap<Vec<u64>, Group>,
 }
 
 impl Summary {
-    /// No models yet, of cells with so many training and test points. A model succeeds with strictly more than
-    /// `threshold` (0 to 1) of the training points right.
-    pub fn new(points: Vec<[u32; 2]>, threshold: f64) -> Self {
-        Self { points, threshold, groups: BTreeMap::new() }
-    }
-
-    /// Whether so many right of `points` training points are a success.
-    pub fn is_success(&self, correct: u32, points: u32) -> bool {
-        correct > success_above(points, self.threshold)
+    /// No models yet, of cells with so many training and test points.
+    pub fn new(points: Vec<[u32; 2]>) -> Self {
+        Self { points, groups: BTreeMap::new() }
     }
 
     /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first: training and test
-    /// points right (`None`: diverged, or no test rows).
-    pub fn add(&mut self, cell: usize, values: &[Option<f64>], train: Option<u32>, test: Option<u32>, diverged: bool) {
-        let points = self.points[cell];
-        let success = train.is_some_and(|correct| self.is_success(correct, points[0]));
+    /// points right (`None`: diverged, or no test rows), and how it ended.
+    pub fn add(&mut self, cell: usize, values: &[Option<f64>], train: Option<u32>, test: Option<u32>, class: Class) {
         // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
-        let group = self.groups.entry(key).or_insert_with(|| Group::empty(cell, values.to_vec(), points));
+        let new = || Group::empty(cell, values.to_vec(), self.points[cell]);
+        let group = self.groups.entry(key).or_insert_with(new);
         group.n += 1;
-        group.diverged += u64::from(diverged);
-        group.successes += u64::from(success);
+        group.classes[class as usize] += 1;
         train.into_iter().for_each(|correct| group.train.add(correct));
         test.into_iter().for_each(|correct| group.test.add(correct));
     }
@@ -159,51 +161,34 @@ pub fn best<'a>(groups: impl Iterator<Item = &'a Group> + Clone) -> Option<&'a G
         let scored = groups.filter_map(|group| Some((group.score()?, group)));
         scored.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, group)| group)
     };
-    let steady = |group: &&Group| 2 * group.diverged <= group.n;
+    let steady = |group: &&Group| 2 * group.diverged() <= group.n;
     of(&mut groups.clone().filter(steady)).or_else(|| of(&mut groups.clone()))
-}
-
-/// The largest number of points right that is *not* strictly more than `threshold × points`. The product is rounded to
-/// 1e-9 of a point first, so that 0.7 of 200 is 140 although 0.7 × 200 is 140 less a little in binary.
-fn success_above(points: u32, threshold: f64) -> u32 {
-    let exact = threshold * f64::from(points);
-    let nearest = exact.round();
-    if (exact - nearest).abs() < 1e-9 * f64::from(points.max(1)) { nearest as u32 } else { exact.floor() as u32 }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Ending;
     use super::*;
 
+    /// Above 70 % of ten points is a success.
     fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
-        summary.add(0, &[Some(lr)], train, None, train.is_none());
-    }
-
-    #[test]
-    fn success_is_strictly_more_than_the_share() {
-        for (points, threshold, fails, succeeds) in
-            [(200, 0.7, 140, 141), (10, 0.7, 7, 8), (3, 0.5, 1, 2), (10, 0.0, 0, 1)]
-        {
-            let summary = Summary::new(vec![[points, 0]], threshold);
-            let is_success = |correct| summary.is_success(correct, points);
-            assert!(!is_success(fails) && is_success(succeeds), "{threshold} of {points}");
-        }
-        assert!(!Summary::new(vec![[10, 0]], 1.0).is_success(10, 10));
+        let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
+        summary.add(0, &[Some(lr)], train, None, Class::of(&ending, 10, 5, 0.7));
     }
 
     #[test]
     fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
-        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        let mut summary = Summary::new(vec![[10, 0]]);
         add(&mut summary, 0.1, Some(9));
         add(&mut summary, 0.1, None);
         let group = summary.groups().next().unwrap();
-        assert_eq!((group.n, group.diverged, group.successes, group.success_rate()), (2, 1, 1, Some(0.5)));
+        assert_eq!((group.n, group.diverged(), group.successes(), group.success_rate()), (2, 1, 1, Some(0.5)));
         assert_eq!((group.train.mean(), group.test.mean()), (Some(0.9), None));
     }
 
     #[test]
     fn groups_come_by_learning_rate_and_the_best_by_mean_accuracy() {
-        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        let mut summary = Summary::new(vec![[10, 0]]);
         [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
         assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
         assert_eq!(summary.best().unwrap().x, 0.05);
@@ -212,7 +197,7 @@ mod tests {
 
     #[test]
     fn a_lone_survivor_is_not_the_best() {
-        let mut summary = Summary::new(vec![[10, 0]], 0.7);
+        let mut summary = Summary::new(vec![[10, 0]]);
         add(&mut summary, 0.1, Some(8));
         (0..3).for_each(|_| add(&mut summary, 9.0, None));
         add(&mut summary, 9.0, Some(10));
@@ -221,11 +206,12 @@ mod tests {
 
     #[test]
     fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
-        let mut summary = Summary::new(vec![[10, 0], [20, 0]], 0.7);
+        let mut summary = Summary::new(vec![[10, 0], [20, 0]]);
         for (cell, lr, momentum) in
             [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
         {
-            summary.add(cell, &[Some(lr), momentum], Some(8), None, false);
+            let class = if cell == 0 { Class::Success } else { Class::Other };
+            summary.add(cell, &[Some(lr), momentum], Some(8), None, class);
         }
         let shape = |axis| -> Vec<(usize, Vec<f64>)> {
             let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());
@@ -235,6 +221,6 @@ mod tests {
         assert_eq!(shape(1)[2..], [(1, vec![0.0, 0.9]), (1, vec![0.9])]);
         // 8 of 10 and 8 of 20 right, twice and three times.
         assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
-        assert_eq!(summary.total().successes, 2);
+        assert_eq!(summary.total().successes(), 2);
     }
 }

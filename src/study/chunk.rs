@@ -179,6 +179,8 @@ fn result_columns(models: &Models) -> Table {
         ("test_correct", count(|o| o.test.map(|s| s.correct))),
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
         ("diverged_epoch", count(|o| o.diverged)),
+        ("late_loss", real(|o| o.late_loss)),
+        ("silent", count(|o| Some(o.silent.into()))),
     ]
 }
 

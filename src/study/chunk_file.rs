@@ -32,7 +32,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Version of this layout.
-const FORMAT: &str = "3";
+const FORMAT: &str = "4";
 const CHECKSUM: &str = "sha256";
 const CHECKSUM_PREFIX: &str = "sha256:";
 const ZEROS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
@@ -147,8 +147,15 @@ impl ChunkFile {
             let train = scores(group, "train_loss", "train_correct")?;
             let test = scores(group, "test_loss", "test_correct")?;
             let diverged = counts(group, "diverged_epoch")?;
-            let outcome = |((train, test), diverged)| Outcome { train, test, diverged, ..Outcome::default() };
-            let outcomes = train.into_iter().zip(test).zip(diverged).map(outcome).collect();
+            let (late, silent) = (read::<DoubleType>(group, "late_loss")?, counts(group, "silent")?);
+            let outcome = |((((train, test), diverged), late_loss), silent)| Outcome {
+                train,
+                test,
+                diverged,
+                late_loss,
+                silent: silent == Some(1),
+            };
+            let outcomes = train.into_iter().zip(test).zip(diverged).zip(late).zip(silent).map(outcome).collect();
             Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
         })
     }

@@ -39,6 +39,8 @@ pub struct Part {
     pub train_points: u32,
     /// Test rows; 0: none.
     pub test_points: u32,
+    /// Training rows of the larger class.
+    pub majority: u32,
 }
 
 impl Question {
@@ -47,7 +49,7 @@ impl Question {
         let (mut first, mut cells, all) = (0, Vec::new(), inputs.models() as f64);
         for inputs in &inputs.cells {
             let (data, trials) = (&inputs.data, inputs.trials.clone());
-            let models = trials.len();
+            let (models, positives) = (trials.len(), data.train.y.iter().filter(|y| **y).count());
             let record = Record::of(sweep, &trials, first, models as f64 / all);
             cells.push(Part {
                 first,
@@ -57,6 +59,7 @@ impl Question {
                 record,
                 train_points: data.train.len() as u32,
                 test_points: data.test.as_ref().map_or(0, Points::len) as u32,
+                majority: positives.max(data.train.len() - positives) as u32,
             });
             first += models;
         }

@@ -5,10 +5,10 @@ use super::Study;
 use super::chunk::{Models, status, trial_columns};
 use super::columns::{Column, Table, TableWriter};
 use super::files::write_whole;
-use super::question::Question;
+use super::question::{Part, Question};
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Counts, Group, Summary};
+use crate::statistics::{Class, Counts, Group, Summary};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -16,8 +16,8 @@ use std::path::{Path, PathBuf};
 
 /// Most models for which `models.csv` is written; `models.parquet` always is.
 const MOST_CSV_MODELS: u64 = 100_000;
-const SUMMARY_COLUMNS: &str =
-    "n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged";
+const SUMMARY_COLUMNS: &str = "n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,\
+     diverged,dead_relu,chance,slow,other";
 const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
 
 /// What was made of the chunks.
@@ -60,7 +60,7 @@ impl Study {
     fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
         let question = &self.question;
         let points = question.cells.iter().map(|part| [part.train_points, part.test_points]).collect();
-        let mut summary = Summary::new(points, question.sweep.success_threshold);
+        let mut summary = Summary::new(points);
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         let failed = |e: parquet::errors::ParquetError| Error::io(path, "write")(std::io::Error::other(e));
         write_whole(path, |file| {
@@ -109,8 +109,14 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
         let hyperparameters = part.trials.get(index).hyperparameters;
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| hyperparameters.get(*scalar)).collect();
         let correct = |score: Option<Score>| score.map(|s| s.correct);
-        summary.add(models.cell, &values, correct(outcome.train), correct(outcome.test), outcome.diverged.is_some());
+        let class = class(question, part, outcome);
+        summary.add(models.cell, &values, correct(outcome.train), correct(outcome.test), class);
     }
+}
+
+/// How a model of this cell ended.
+fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
+    Class::of(&outcome.ending(), part.train_points, part.majority, question.sweep.success_threshold)
 }
 
 /// The columns of `models.parquet` and `models.csv`.
@@ -125,6 +131,7 @@ fn columns(question: &Question, models: &Models) -> Table {
         ("test_loss", real(&|o| o.test.map(|s| s.loss))),
         ("test_acc", real(&|o| accuracy(o.test, part.test_points))),
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
+        ("class", Column::Text(models.outcomes.iter().map(|o| class(question, part, o).name()).collect())),
         (
             "diverged_epoch",
             Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
@@ -178,7 +185,10 @@ fn summary_row(group: &Group, with_test: bool) -> String {
     let (low, high) = (text(interval.map(|i| i.0)), text(interval.map(|i| i.1)));
     let (n, rate) = (group.n, text(group.success_rate()));
     let test = if with_test { format!(",{}", spread(&group.test)) } else { String::new() };
-    format!("{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), group.diverged)
+    // The successes are there as a rate.
+    let classes = Class::ALL.into_iter().filter(|class| *class != Class::Success);
+    let classes: Vec<String> = classes.map(|class| group.of_class(class).to_string()).collect();
+    format!("{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), classes.join(","))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{Boundary, DataPlot};
-use gpu_sweep::statistics::Summary;
+use gpu_sweep::statistics::{Class, Ending, Summary};
 
 /// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
 struct Shaker(u64);
@@ -31,12 +31,8 @@ pub struct Run {
 pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
     let mut shaker = Shaker(7);
     let epochs: Vec<u32> = (0..=200).map(|i| i * 5).collect();
-    let mut run = Run {
-        summary: Summary::new(vec![[200, if tested { 60 } else { 0 }]], 0.7),
-        epochs,
-        rates: vec![],
-        losses: vec![],
-    };
+    let mut run =
+        Run { summary: Summary::new(vec![[200, if tested { 60 } else { 0 }]]), epochs, rates: vec![], losses: vec![] };
     let most = rates.iter().copied().fold(0.0, f64::max).max(1e-300);
     for seed in 0..seeds {
         for lr in rates {
@@ -47,12 +43,14 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let spread = if good { 5.0 + 18.0 * (1.0 - share) } else { 3.0 };
             let correct = (middle + spread * shaker.normal()).round().clamp(0.0, 200.0) as u32;
             let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
+            // Most of the bad camp are dead.
+            let ending = Ending { diverged, correct, silent: !good && seed % 4 > 0, ..Ending::default() };
             run.summary.add(
                 0,
                 &[Some(*lr)],
                 (!diverged).then_some(correct),
                 (tested && !diverged).then_some(test),
-                diverged,
+                Class::of(&ending, 200, 100, 0.7),
             );
             run.rates.push(*lr);
             let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });

@@ -9,7 +9,7 @@ use gpu_sweep::plot::{
     AccuracyPlot, Boundary, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture, Reference, SIZE,
     SuccessPlot, View, write, write_all,
 };
-use gpu_sweep::statistics::Summary;
+use gpu_sweep::statistics::{Class, Ending, Summary};
 use made_up::{Run, boundaries, main_job, qwerties, run};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -153,12 +153,14 @@ fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
 #[test]
 fn what_is_compared_stands_side_by_side() {
     let rates: Vec<f64> = (0..7).map(|i| 10f64.powf(-3.0 + 0.5 * f64::from(i))).collect();
-    let mut summary = Summary::new(vec![[200, 0]; 3], 0.7);
+    let mut summary = Summary::new(vec![[200, 0]; 3]);
     for (cell, model) in (0..3).flat_map(|cell| (0..20).map(move |model| (cell, model))) {
         for (k, lr) in rates.iter().enumerate() {
             let correct = (100 + 12 * (k as u32 + cell as u32) + model).min(196);
             let diverged = cell == 2 && (k > 3 || model % 2 == 0);
-            summary.add(cell, &[Some(*lr), Some(0.9)], (!diverged).then_some(correct), None, diverged);
+            let ending = Ending { diverged, correct, ..Ending::default() };
+            let class = Class::of(&ending, 200, 100, 0.7);
+            summary.add(cell, &[Some(*lr), Some(0.9)], (!diverged).then_some(correct), None, class);
         }
     }
     let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();

@@ -42,7 +42,7 @@ pub fn question(sweep: Sweep) -> Question {
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
         let shape = Shape::new(2, &cell.hidden.0).unwrap();
         let (texts, next) = (cell.texts(), first + trials.len());
-        cells.push(Part { first, texts, trials, shape, record, train_points: TRAIN, test_points });
+        cells.push(Part { first, texts, trials, shape, record, train_points: TRAIN, test_points, majority: TRAIN / 2 });
         first = next;
     }
     Question { sweep, cells, digest }
@@ -61,7 +61,9 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     let loss = (trial.seed % 1000) as f64 / 3.0 + trial.lr();
     let train = Score { loss, correct: (i * 13 % 41) as u32 };
     let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
-    Outcome { train: Some(train), test: (tested && !i.is_multiple_of(5)).then_some(test), ..Outcome::default() }
+    let test = (tested && !i.is_multiple_of(5)).then_some(test);
+    let late_loss = (!i.is_multiple_of(3)).then_some(loss * (1.0 + 0.02 * (i % 2) as f64));
+    Outcome { train: Some(train), test, late_loss, silent: i % 4 == 1, ..Outcome::default() }
 }
 
 /// Value `r` of curve number `k`: NaN from the divergence on.

@@ -3,7 +3,7 @@
 use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, question, sweep, weight};
 use gpu_sweep::engine::Outcome;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::{LossCounts, Summary};
+use gpu_sweep::statistics::{Class, LossCounts, Summary};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -20,12 +20,16 @@ fn number(text: &str) -> Option<f64> {
     if text.is_empty() { None } else { Some(text.parse().unwrap()) }
 }
 
+fn class(outcome: &Outcome) -> Class {
+    Class::of(&outcome.ending(), TRAIN, TRAIN / 2, 0.7)
+}
+
 #[test]
 fn models_csv_and_models_parquet_say_what_the_engine_said() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
     let lines = lines(&study, "models.csv");
-    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
+    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,class,diverged_epoch";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (31, header));
     let file = fs::File::open(folder.path().join("models.parquet")).unwrap();
     let parquet = SerializedFileReader::new(file).unwrap();
@@ -34,7 +38,8 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     assert_eq!(rows.len(), 30);
     for (i, (line, row)) in lines[1..].iter().zip(&rows).enumerate() {
         let trial = study.question().cells[0].trials.get(i as u64);
-        let Outcome { train, test, diverged, .. } = outcome(&trial, true);
+        let ended = outcome(&trial, true);
+        let (Outcome { train, test, diverged, .. }, class) = (ended, class(&ended).name());
         let expected = [
             train.map(|s| s.loss),
             train.map(|s| f64::from(s.correct) / f64::from(TRAIN)),
@@ -46,7 +51,8 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
         assert_eq!([3, 4, 5, 6].map(|c| row.get_double(c).ok()), expected);
         let status = if diverged.is_some() { "diverged" } else { "ok" };
         assert_eq!((line[7].as_str(), row.get_string(7).unwrap().as_str()), (status, status));
-        assert_eq!((number(&line[8]), row.get_int(8).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
+        assert_eq!((line[8].as_str(), row.get_string(8).unwrap().as_str()), (class, class));
+        assert_eq!((number(&line[9]), row.get_int(9).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
         let ids = (row.get_ulong(0).unwrap(), row.get_double(1).unwrap(), row.get_ulong(2).unwrap());
         assert_eq!(ids, (i as u64, trial.lr(), trial.seed));
     }
@@ -56,21 +62,24 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(vec![[TRAIN, TEST]], 0.7);
+    let mut expected = Summary::new(vec![[TRAIN, TEST]]);
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
-        let Outcome { train, test, diverged, .. } = outcome(&trial, true);
-        expected.add(0, &[Some(trial.lr())], train.map(|s| s.correct), test.map(|s| s.correct), diverged.is_some());
+        let ended = outcome(&trial, true);
+        let [train, test] = [ended.train, ended.test].map(|score| score.map(|s| s.correct));
+        expected.add(0, &[Some(trial.lr())], train, test, class(&ended));
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
-                  mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
+                  dead_relu,chance,slow,other,mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (4, header));
     for (line, group) in lines[1..].iter().zip(expected.groups()) {
         let (low, high) = group.success_interval().unwrap();
         let spread =
             |c: &gpu_sweep::statistics::Counts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
-        let rates = [group.success_rate(), Some(low), Some(high), Some(group.diverged as f64)];
-        let all = [&[Some(group.x), Some(10.0)], &spread(&group.train)[..], &rates, &spread(&group.test)].concat();
+        let rates = [group.success_rate(), Some(low), Some(high)];
+        let classes = [0, 2, 3, 4, 5].map(|class| Some(group.classes[class] as f64));
+        let all =
+            [&[Some(group.x), Some(10.0)], &spread(&group.train)[..], &rates, &classes, &spread(&group.test)].concat();
         assert_eq!(line.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
     }
     let tables = study.write_tables().unwrap();
@@ -83,7 +92,7 @@ fn without_test_rows_there_are_no_test_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let plain = Sweep { test_fraction: 0.0, record: vec![], save_weights: false, ..sweep() };
     let study = finished(folder.path(), plain, 7);
-    assert_eq!(lines(&study, "summary.csv")[0].len(), 10);
+    assert_eq!(lines(&study, "summary.csv")[0].len(), 14);
     assert!(lines(&study, "models.csv")[1..].iter().all(|line| line[5].is_empty() && line[6].is_empty()));
     assert!(!folder.path().join("weights.npz").exists());
     let names = Npz::open(&folder.path().join("curves.npz")).unwrap().names();
