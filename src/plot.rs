@@ -6,6 +6,7 @@
 mod accuracy;
 mod axis;
 mod bins;
+mod classes;
 mod compare;
 mod data;
 mod frame;
@@ -24,6 +25,7 @@ mod theme;
 mod view;
 
 pub use accuracy::{AccuracyPlot, Reference};
+pub use classes::ClassesPlot;
 pub use data::{Boundary, DataPlot, Grid};
 pub use histogram::HistogramPlot;
 pub use loss_comparison::{Contender, LossComparison};

@@ -9,8 +9,8 @@ use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::Loss;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture, SuccessPlot,
-    write_all,
+    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
+    SuccessPlot, write_all,
 };
 use gpu_sweep::statistics::{Group, best};
 use gpu_sweep::study::{CurveKind, ModelCurve, Study};
@@ -69,16 +69,17 @@ impl Studio<'_> {
         let view = &sides.view;
         let accuracy = AccuracyPlot { view: view.clone(), settings, reference: None };
         let success = SuccessPlot { view: view.clone(), threshold, settings };
+        let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &curves, settings);
-        let all: [&dyn Picture; 5] = [&data, &accuracy, &success, losses.as_ref(), &histogram];
+        let all: [&dyn Picture; 6] = [&data, &accuracy, &success, &classes, losses.as_ref(), &histogram];
         let all: Vec<&dyn Picture> = all.into_iter().filter(|picture| names.contains(&picture.name())).collect();
         Ok(Drawn { files: write_all(&all, &folder)?, left_out })
     }
 
     /// Names of the pictures that can be drawn, and why the others can't.
     fn possible(&self, cell: usize) -> (Vec<&'static str>, Vec<String>) {
-        let (mut names, mut left_out) = (vec!["accuracy", "success", "histogram"], Vec::new());
+        let (mut names, mut left_out) = (vec!["accuracy", "success", "classes", "histogram"], Vec::new());
         match self.jobs[cell].shape.features() {
             2 => names.push("data"),
             n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),

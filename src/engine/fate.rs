@@ -64,7 +64,7 @@ mod tests {
         Job {
             shape: Shape::new(1, hidden).unwrap(),
             data: data.into(),
-            trials: Trials::List(Vec::new().into()),
+            trials: Trials::List(Vec::new()),
             initial: Initial::Drawn,
             recipe: Recipe::plain(),
             epochs: Sweep::default().epochs,

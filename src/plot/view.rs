@@ -2,6 +2,7 @@
 
 use super::theme::number;
 use crate::statistics::{Group, Series, Summary, best};
+use std::collections::BTreeMap;
 
 /// What the pictures of accuracies are drawn of.
 #[derive(Debug, Clone)]
@@ -35,6 +36,17 @@ impl<'a> View<'a> {
     /// Every value on the horizontal axis.
     pub fn values(&self) -> Vec<f64> {
         self.series.iter().flat_map(|series| series.groups.iter().map(|group| group.x)).collect()
+    }
+
+    /// All curves counted together, value by value.
+    pub fn pooled(&self) -> Self {
+        let mut groups: BTreeMap<u64, Group> = BTreeMap::new();
+        // For numbers from 0 the order of the bits is the order of the values.
+        for group in self.series.iter().flat_map(|series| &series.groups).filter(|group| group.x.is_finite()) {
+            groups.entry(group.x.to_bits()).and_modify(|all| all.merge(group)).or_insert_with(|| group.clone());
+        }
+        let series = Series { cell: 0, others: Vec::new(), groups: groups.into_values().collect() };
+        Self { summary: self.summary, x: self.x, series: vec![series], names: vec![String::new()] }
     }
 
     /// Name and groups of at most `most` curves, those with the best accuracies, in their order.

@@ -13,7 +13,7 @@ fn a_run_writes_what_it_promises() {
     for name in expected {
         assert!(found.contains(&name.to_owned()), "no {name} in {found:?}");
     }
-    let kinds = ["accuracy", "data", "histogram", "losses", "success"];
+    let kinds = ["accuracy", "classes", "data", "histogram", "losses", "success"];
     let pictures: Vec<String> = kinds.iter().flat_map(|kind| [format!("{kind}.png"), format!("{kind}.svg")]).collect();
     assert_eq!(names(&place.path("gpu-sweep-out/pictures")), pictures);
     assert_eq!(names(&place.path("gpu-sweep-out/chunks")), ["000000.parquet"]);
@@ -21,7 +21,8 @@ fn a_run_writes_what_it_promises() {
     let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
     let models = place.read("gpu-sweep-out/models.csv");
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
-    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged";
+    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
+                  dead_relu,chance,slow,other";
     let summary = place.read("gpu-sweep-out/summary.csv");
     assert_eq!((summary.lines().next(), summary.lines().count()), (Some(header), 3));
 }

@@ -6,8 +6,8 @@ mod made_up;
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture, Reference, SIZE,
-    SuccessPlot, View, write, write_all,
+    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
+    Reference, SIZE, SuccessPlot, View, write, write_all,
 };
 use gpu_sweep::statistics::{Class, Ending, Summary};
 use made_up::{Run, boundaries, main_job, qwerties, run};
@@ -96,14 +96,15 @@ fn unescaped(text: &str) -> String {
 
 /// Draws all pictures of a run and returns the text of all SVGs.
 fn draw(run: &Run, name: &str) -> String {
-    let pictures: [&dyn Picture; 4] = [
+    let pictures: [&dyn Picture; 5] = [
         &accuracy_plot(run, SETTINGS),
         &success_plot(run, SETTINGS),
+        &ClassesPlot { view: View::plain(&run.summary), threshold: 0.7, settings: SETTINGS },
         &loss_plot(run, SETTINGS),
         &histogram_plot(run, SETTINGS),
     ];
     let files = write_all(&pictures, &folder(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-    assert_eq!(files.len(), 8);
+    assert_eq!(files.len(), 10);
     files.iter().filter(|f| f.extension().unwrap() == "png").for_each(|f| check_png(f));
     files.iter().filter(|f| f.extension().unwrap() == "svg").map(|f| svg_words(f)).collect()
 }
@@ -171,6 +172,10 @@ fn what_is_compared_stands_side_by_side() {
     // 184 to 203 of 200 points right, at most 196: 192.1 on average.
     assert!(words.contains("Mean accuracy is highest, 96 %, with momentum 0.9 at learning rate 1"), "{words}");
     assert!(words.contains("bands: ± one standard error") && words.contains("100 models diverged"), "{words}");
+    let classes = ClassesPlot { view: view.clone(), threshold: 0.7, settings: SETTINGS };
+    let words = svg_words(&write(&classes, &folder.join("classes")).unwrap()[1]);
+    // 94 of 420 diverged, 64 guess; the others are above 70 %.
+    assert!(words.contains("62.4 % of 420 models succeed; of the others 59.5 % end as: diverged"), "{words}");
     let success = SuccessPlot { view, threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&success, &folder.join("success")).unwrap()[1]);
     assert!(words.contains("At best, with sgd at learning rate 0.1, 100 % get more than 70 % right"), "{words}");

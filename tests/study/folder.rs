@@ -135,7 +135,7 @@ fn the_first_engine_and_mapping_are_obeyed() {
     assert_eq!(study.saved_engine(), Some((&info(), &["plain".to_owned()][..])));
     let mut newer_driver = Fake::new(7);
     newer_driver.info.driver = "2 threads".into();
-    train(&mut study, &mut newer_driver, &mut ()).unwrap();
+    train(&mut study, &mut newer_driver, &()).unwrap();
     let mut other = info();
     other.device = "some".into();
     for (engine, mapping) in [(info(), "lanes 8"), (other, "plain")].map(|(info, mapping)| (info, [mapping.to_owned()]))

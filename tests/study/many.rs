@@ -21,7 +21,7 @@ fn a_million_models_pass_through_in_flat_memory() {
     let mut study = Study::open(folder.path(), question(many.clone()), false).unwrap();
     let before = peak_mebibytes();
     let clock = Instant::now();
-    train(&mut study, &mut Fake::new(10_000), &mut ()).unwrap();
+    train(&mut study, &mut Fake::new(10_000), &()).unwrap();
     let chunks = clock.elapsed();
     let tables = study.write_tables().unwrap();
     let written = clock.elapsed();

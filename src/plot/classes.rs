@@ -1,0 +1,105 @@
+//! How trainings end along the learning rate or another hyper-parameter: shares of the classes, stacked.
+
+use super::Picture;
+use super::axis::Axis;
+use super::bins::Bins;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Place, Scene};
+use super::theme::{BLACK, BLUE, GREY, ORANGE, Rgb, SKY, VERMILION, WHITE, models, named, number, percent, readable};
+use super::view::View;
+use crate::error::Result;
+use crate::statistics::{Class, Group};
+
+/// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
+const LAYERS: [(Class, Rgb, &str); 6] = [
+    (Class::Success, BLUE, "success"),
+    (Class::Slow, SKY, "slow"),
+    (Class::Other, GREY, "other"),
+    (Class::Chance, ORANGE, "chance"),
+    (Class::DeadRelu, BLACK, "dead ReLU"),
+    (Class::Diverged, VERMILION, "diverged"),
+];
+
+/// Outcome classes of a sweep.
+#[derive(Debug, Clone)]
+pub struct ClassesPlot<'a> {
+    /// What became of every model, and along what it is shown; of several curves all are counted together.
+    pub view: View<'a>,
+    /// The share of points that a success exceeds, 0 to 1.
+    pub threshold: f64,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+fn share(group: &Group, class: Class) -> f64 {
+    group.of_class(class) as f64 / group.n.max(1) as f64
+}
+
+impl ClassesPlot<'_> {
+    /// What most failures are.
+    fn title(&self) -> String {
+        let total = self.view.summary.total();
+        let failures = total.n - total.successes();
+        let worst = LAYERS[1..].iter().max_by_key(|(class, ..)| total.of_class(*class));
+        match worst {
+            _ if total.n == 0 => "No models to show".into(),
+            Some((class, _, words)) if failures > 0 => {
+                let of_failures = percent(total.of_class(*class) as f64 / failures as f64);
+                let rate = percent(share(&total, Class::Success));
+                format!("{rate} of {} succeed; of the others {of_failures} end as: {words}", models(total.n))
+            }
+            _ => format!("All of {} succeed", models(total.n)),
+        }
+    }
+
+    fn subtitle(&self, bins: &Bins) -> String {
+        let success = format!("success: more than {} of the training points right", percent(self.threshold));
+        let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x)];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+impl Picture for ClassesPlot<'_> {
+    fn name(&self) -> &'static str {
+        "classes"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let bins = Bins::of(&self.view.pooled());
+        let (title, subtitle) = (self.title(), self.subtitle(&bins));
+        let x = self.view.x_title();
+        let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 260.0 };
+        let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, Axis::learning_rate(&self.view.values()), percents);
+        frame.draw(&mut scene);
+        let groups: Vec<&Group> = bins.groups.iter().filter(|group| group.n > 0).collect();
+        let mut below = vec![0.0; groups.len()];
+        let mut ends = Vec::new();
+        for (class, rgb, words) in LAYERS {
+            let above: Vec<f64> = groups.iter().zip(&below).map(|(group, low)| low + share(group, class)).collect();
+            if above != below {
+                layer(&mut scene, &frame, &groups, [&below, &above], rgb);
+                let whole = share(&self.view.summary.total(), class);
+                let middle = below.last().zip(above.last()).map_or(0.5, |(low, high)| (low + high) / 2.0);
+                ends.push((frame.y(middle), format!("{words} {}", percent(whole)), named(readable(rgb))));
+            }
+            below = above;
+        }
+        frame.label_ends(&mut scene, &ends);
+        Ok(scene)
+    }
+}
+
+/// The area between two heights; a lone group is a bar.
+fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f64]; 2], rgb: Rgb) {
+    let places =
+        |heights: &[f64]| -> Vec<Place> { groups.iter().zip(heights).map(|(g, y)| frame.at(g.x, *y)).collect() };
+    let (low, high) = (places(low), places(high));
+    match low[..] {
+        [only] => scene.rectangle((only.0 - 60.0, only.1), (only.0 + 60.0, high[0].1), rgb),
+        _ => {
+            scene.fill(low.iter().chain(high.iter().rev()).copied().collect(), rgb);
+            scene.line(high, 2.0, WHITE);
+        }
+    }
+}
