@@ -40,10 +40,13 @@ impl Npz {
     /// [`Error::File`] where there is no such file, or where it is no zip archive.
     pub fn open(path: &Path) -> Result<Self> {
         let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), ALLOWED);
-        let file = File::open(path).map_err(unreadable)?;
-        if file.metadata().map_err(unreadable)?.is_dir() {
-            return Err(Error::file(path, "is a folder", ALLOWED));
-        }
+        let refuse = |what| Err(Error::file(path, what, ALLOWED));
+        // Looked at before it is opened: a pipe may never open.
+        let file = match std::fs::metadata(path).map_err(unreadable)? {
+            found if found.is_file() => File::open(path).map_err(unreadable)?,
+            found if found.is_dir() => return refuse("is a folder"),
+            _ => return refuse("is a pipe or a device, which can't be read twice"),
+        };
         let zip = ZipArchive::new(BufReader::new(file)).map_err(|e| Error::file(path, plain(e), ALLOWED))?;
         Ok(Self { path: path.into(), zip })
     }

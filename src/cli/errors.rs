@@ -23,7 +23,12 @@ pub enum Stop {
 pub fn report(stop: Stop) -> ExitCode {
     match &stop {
         // A closed pipe (`gpu-sweep --help | head -1`) is no reason to complain.
-        Stop::Shown(text) => text.print().unwrap_or_default(),
+        Stop::Shown(text) => match text.print() {
+            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
+                return report(Error::io(std::path::Path::new("standard output"), "write")(e).into());
+            }
+            _ => {}
+        },
         _ => {
             let message = stop.to_string();
             let one_line: Vec<&str> = message.split_whitespace().collect();

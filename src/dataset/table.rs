@@ -32,11 +32,12 @@ impl Table {
     /// [`Error::File`] where the file can't be read, is empty, or has a header with an empty or doubled name.
     pub fn open(path: &Path) -> Result<Self> {
         let unreadable = |e: std::io::Error| Error::file(path, format!("can't be opened: {e}"), ALLOWED);
-        let file = File::open(path).map_err(unreadable)?;
-        if file.metadata().map_err(unreadable)?.is_dir() {
-            return Err(Error::file(path, "is a folder", ALLOWED));
+        // Looked at before it is opened: a pipe may never open, and what it gives is gone when a copy is to be kept.
+        match std::fs::metadata(path).map_err(unreadable)? {
+            found if found.is_file() => Self::new(path, File::open(path).map_err(unreadable)?),
+            found if found.is_dir() => Err(Error::file(path, "is a folder", ALLOWED)),
+            _ => Err(Error::file(path, "is a pipe or a device, which can't be read twice", ALLOWED)),
         }
-        Self::new(path, file)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use std::fs::{self, File};
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::marker::PhantomData;
 use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
@@ -37,7 +37,7 @@ pub struct NpzWriter {
     path: PathBuf,
     temporary: PathBuf,
     /// None once finished.
-    zip: Option<ZipWriter<BufWriter<File>>>,
+    zip: Option<ZipWriter<Target>>,
 }
 
 impl NpzWriter {
@@ -49,7 +49,8 @@ impl NpzWriter {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let file = File::create(&temporary).map_err(Error::io(path, "write"))?;
-        Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(BufWriter::new(file))) })
+        let target = Target { file: BufWriter::new(file), failed: false };
+        Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })
     }
 
     /// Writes a whole array, row-major, uncompressed.
@@ -93,8 +94,12 @@ impl NpzWriter {
     pub fn finish(mut self) -> Result<()> {
         let zip = self.zip.take().expect("only finish takes the archive");
         let finish = || -> io::Result<()> {
-            let file = zip.finish()?.into_inner().map_err(io::IntoInnerError::into_error)?;
-            file.sync_all()?;
+            let mut target = zip.finish()?;
+            if target.failed {
+                return Err(io::Error::other("a part of it was refused"));
+            }
+            target.flush()?;
+            target.file.get_ref().sync_all()?;
             fs::rename(&self.temporary, &self.path)
         };
         finish().map_err(Error::io(&self.path, "write"))
@@ -109,13 +114,49 @@ impl Drop for NpzWriter {
     }
 }
 
+/// The archive's file. An archive that is dropped tries to end itself and prints to stderr where it can't: after a first
+/// error, which is told, the rest is taken and thrown away.
+struct Target {
+    file: BufWriter<File>,
+    failed: bool,
+}
+
+impl Target {
+    fn unless_failed<T>(
+        &mut self,
+        otherwise: T,
+        act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
+    ) -> io::Result<T> {
+        if self.failed {
+            return Ok(otherwise);
+        }
+        act(&mut self.file).inspect_err(|_| self.failed = true)
+    }
+}
+
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_failed(bytes.len(), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_failed((), Write::flush)
+    }
+}
+
+impl Seek for Target {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.unless_failed(0, |file| file.seek(to))
+    }
+}
+
 /// Bytes gathered before they go to the archive.
 const PIECE: usize = 1 << 16;
 
 /// One array being written.
 #[must_use = "an array ends with finish()"]
 pub struct ArrayWriter<'a, T> {
-    zip: &'a mut ZipWriter<BufWriter<File>>,
+    zip: &'a mut ZipWriter<Target>,
     path: &'a Path,
     /// Values still to come.
     left: u64,

@@ -15,7 +15,7 @@
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
 use super::chunk::{Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
-use super::columns::{TableWriter, read, read_all};
+use super::columns::{TableWriter, read, read_all, unwritten};
 use super::files::write_whole;
 use super::plan::Span;
 use super::question::Question;
@@ -58,7 +58,7 @@ pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut la
         writer.write(&table)?;
         writer.finish()
     };
-    let mut bytes = encode().map_err(|e| Error::io(path, "write")(std::io::Error::other(e)))?;
+    let mut bytes = encode().map_err(unwritten(path))?;
     seal(&mut bytes);
     write_whole(path, |file| file.write_all(&bytes).map_err(Error::io(path, "write")))
 }
@@ -107,20 +107,25 @@ impl ChunkFile {
         if !is_intact(bytes) {
             return Err(damaged("its contents are not those that were written".into()));
         }
+        Self::reopen(path, labels, span)
+    }
+
+    /// The same without the checksum, for a chunk that was found intact before. Its labels are looked at again: another
+    /// study may have been begun in the folder since.
+    pub(super) fn reopen(path: &Path, labels: &Labels, span: Span) -> Result<Self> {
         let file = Self::parse(path, span)?;
         let found = file.reader.metadata().file_metadata().key_value_metadata();
         let found = |key: &str| found.into_iter().flatten().find(|pair| pair.key == key)?.value.as_deref();
         for (key, value) in &labels.0 {
             let there = found(key).unwrap_or("nothing");
             if there != value {
-                return Err(damaged(format!("{key} is {there}, not {value}")));
+                return Err(file.damaged(format!("{key} is {there}, not {value}")));
             }
         }
         Ok(file)
     }
 
-    /// Opens a chunk that was checked before.
-    pub(super) fn parse(path: &Path, span: Span) -> Result<Self> {
+    fn parse(path: &Path, span: Span) -> Result<Self> {
         let file = File::open(path).map_err(Error::io(path, "read"))?;
         let path = path.to_path_buf();
         let reader =

@@ -1,5 +1,6 @@
 //! Parquet columns: what a table of ours may hold, written and read with the parquet crate's column writers.
 
+use crate::error::Error;
 use crate::sweep::Scalar;
 use parquet::basic::Compression;
 use parquet::column::reader::get_typed_column_reader;
@@ -12,7 +13,8 @@ use parquet::file::reader::RowGroupReader;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
-use std::io::Write;
+use std::io::{self, Write};
+use std::path::Path;
 use std::sync::Arc;
 
 /// Definition levels of a list: the list is missing (null), or here is one of its values.
@@ -82,6 +84,20 @@ impl Column {
             Self::Doubles(lists) => write_lists::<DoubleType, W>(group, lists),
             Self::Counts(lists) => write_lists::<Int32Type, W>(group, lists),
         }
+    }
+}
+
+/// The parquet crate's error while `path` is written: what the system said, where it was the system.
+pub(super) fn unwritten(path: &Path) -> impl Fn(ParquetError) -> Error {
+    |error| {
+        let source = match error {
+            ParquetError::External(inner) => match inner.downcast::<io::Error>() {
+                Ok(source) => *source,
+                Err(inner) => io::Error::other(inner),
+            },
+            other => io::Error::other(other),
+        };
+        Error::io(path, "write")(source)
     }
 }
 

@@ -5,6 +5,8 @@ use crate::error::{Error, Result};
 use crate::sweep::Sweep;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use toml::de::{DeTable, Deserializer};
 
@@ -13,6 +15,8 @@ const FORMAT: u32 = 3;
 /// The table that is no setting: what the question came to.
 const TABLE: &str = "study";
 const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
+/// A longer file holds something else than settings.
+const MOST_BYTES: u64 = 1 << 20;
 const ALLOWED: &str = "settings as in the sweep.toml of a results folder";
 
 /// The `[study]` table.
@@ -43,13 +47,22 @@ impl Header {
 /// # Errors
 /// [`Error::File`] names line and column, and what is allowed there.
 pub fn read_config(path: &Path) -> Result<Sweep> {
-    let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, format!("can't be read: {e}"), ALLOWED))?;
+    let text = text(path)?;
     let mut sweep: Sweep = settings(&text).map_err(|e| refuse(path, &text, &e))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for file in paths_mut(&mut sweep).into_iter().filter_map(|(_, file)| file.as_mut()) {
         *file = folder.join(&*file);
     }
     Ok(sweep)
+}
+
+/// All of a file that may be a pipe, or have no end.
+fn text(path: &Path) -> Result<String> {
+    let refuse = |what: String| Error::file(path, what, ALLOWED);
+    let unreadable = |e: std::io::Error| refuse(format!("can't be read: {e}"));
+    let (file, mut text) = (File::open(path).map_err(unreadable)?, String::new());
+    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > MOST_BYTES { Err(refuse("is longer than 1 MiB".into())) } else { Ok(text) }
 }
 
 /// Everything outside the `[study]` table.

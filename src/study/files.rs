@@ -70,13 +70,14 @@ fn fill_and_rename<T>(
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(from, "remove")(e)),
         _ => {}
     }
-    // A new file, so that nothing is written through a link.
-    let file = OpenOptions::new().write(true).create_new(true).open(from).map_err(Error::io(from, "create"))?;
+    // A new file, so that nothing is written through a link. Errors name the file that was to be: the temporary one is
+    // gone when they are read.
+    let file = OpenOptions::new().write(true).create_new(true).open(from).map_err(Error::io(to, "create"))?;
     let mut file = BufWriter::with_capacity(1 << 20, file);
     let filled = fill(&mut file)?;
-    file.flush().map_err(Error::io(from, "write"))?;
+    file.flush().map_err(Error::io(to, "write"))?;
     if sync {
-        file.get_ref().sync_all().map_err(Error::io(from, "write"))?;
+        file.get_ref().sync_all().map_err(Error::io(to, "write"))?;
     }
     drop(file);
     fs::rename(from, to).map_err(Error::io(to, "create"))?;
@@ -136,12 +137,18 @@ pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result
     if settings.is_file() && is_ours(&settings) {
         return Ok(Found::Study);
     }
-    // A first run that was killed while it wrote its settings, or the inputs before them, leaves these.
-    let (left_over, inputs) = (temporary(&settings), is_begun(folder).then(|| folder.join(INPUTS)));
-    let ours =
-        |path: &PathBuf| *path == left_over || Some(path) == inputs.as_ref() || name_of(path).starts_with(PREFIX);
-    let other = entries(folder)?.into_iter().find(|path| !ours(path));
+    let other = entries(folder)?.into_iter().find(|path| !is_left_over(folder, path));
     Ok(other.map_or(Found::Nothing, |path| Found::Foreign(format!("it holds {}", name_of(&path)))))
+}
+
+/// What a first run leaves that ended before its settings were written: locks, a part of the settings, copies of inputs.
+/// Copies are known as ours by the lock beside them.
+fn is_left_over(folder: &Path, path: &Path) -> bool {
+    let in_place = |file: &PathBuf| file.strip_prefix(folder).is_ok_and(is_our_name) && file.is_file();
+    let copies = || listed(folder).is_ok_and(|files| files.iter().filter(|file| file.starts_with(path)).all(in_place));
+    name_of(path).starts_with(PREFIX)
+        || *path == temporary(&folder.join(SWEEP))
+        || (*path == folder.join(INPUTS) && is_begun(folder) && copies())
 }
 
 /// Whether a study was begun in the folder, perhaps a moment ago and by another process: the lock is the first that it writes.

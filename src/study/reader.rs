@@ -61,7 +61,8 @@ impl Study {
     }
 
     fn chunk(&self, n: u64) -> Result<ChunkFile> {
-        ChunkFile::parse(&self.chunk_path(n), self.plan.span(n))
+        let span = self.plan.span(n);
+        ChunkFile::reopen(&self.chunk_path(n), &self.labels(&span)?, span)
     }
 }
 

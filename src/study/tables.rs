@@ -3,7 +3,7 @@
 
 use super::Study;
 use super::chunk::{Models, status, trial_columns};
-use super::columns::{Column, Table, TableWriter};
+use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
 use crate::engine::{Outcome, Score};
@@ -62,10 +62,9 @@ impl Study {
         let points = question.cells.iter().map(|part| [part.train_points, part.test_points]).collect();
         let mut summary = Summary::new(points);
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
-        let failed = |e: parquet::errors::ParquetError| Error::io(path, "write")(std::io::Error::other(e));
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
-            let mut parquet = TableWriter::new(file, &nothing, &labels).map_err(failed)?;
+            let mut parquet = TableWriter::new(file, &nothing, &labels).map_err(unwritten(path))?;
             if let Some((path, csv)) = &mut csv {
                 let names: Vec<&str> = nothing.iter().map(|(name, _)| *name).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
@@ -73,13 +72,13 @@ impl Study {
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
                 let table = columns(question, &models);
-                parquet.write(&table).map_err(failed)?;
+                parquet.write(&table).map_err(unwritten(path))?;
                 if let Some((path, csv)) = &mut csv {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
                 count(&mut summary, question, &models);
             }
-            parquet.finish().map_err(failed).map(|_| ())
+            parquet.finish().map_err(unwritten(path)).map(|_| ())
         })?;
         Ok(summary)
     }

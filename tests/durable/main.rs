@@ -4,9 +4,15 @@
 #[path = "../cli/support.rs"]
 mod support;
 
+mod clock;
 mod devices;
+mod disk;
+mod faults;
 mod kill;
+mod permission;
 mod shards;
+#[cfg(unix)]
+mod small;
 mod stop;
 
 use std::path::Path;

@@ -1,0 +1,111 @@
+//! Disks that are full or can't be written to.
+#![cfg(unix)]
+
+use crate::same_tables;
+use crate::small::{Way, files, full, read_only, room, ways};
+use crate::support::Place;
+use std::path::{Path, PathBuf};
+
+/// Ten chunks, and tables that are larger than each of them.
+const LARGE: &str = "--device cpu --models 1000 --epochs 60 --chunk-models 100 --curves 400 --save-weights";
+/// Pictures that are larger than everything else.
+const SMALL: &str = "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
+
+/// What is written one after the other, `|` between things that are written together.
+const ORDER: [&str; 6] =
+    [".lock", "inputs", "sweep.toml", "engine.json", "chunks", "models.|summary|curves|loss_|weights"];
+
+/// The place of a file in the order in which they are written; what is not listed comes later.
+fn turn(file: &Path) -> usize {
+    let text = file.to_string_lossy();
+    let is = |names: &&str| names.split('|').any(|name| text.starts_with(name));
+    ORDER.iter().position(is).unwrap_or(ORDER.len() + usize::from(text == "run.json"))
+}
+
+/// Whether the file has the same bytes after every run: times and process ids are those of one run.
+fn is_lasting(file: &Path) -> bool {
+    !file.starts_with("run.json") && !file.to_string_lossy().starts_with(".lock")
+}
+
+/// A study on a disk that has room for what is written before `until`, and for the first `more` of that: one clear line, whole
+/// files alone, and all of it once there is room.
+fn runs_out(way: Way, words: &str, until: &str, more: usize) {
+    let place = Place::new();
+    place.run(&format!("{words} --quiet --out calm")).ok();
+    let calm = place.path("calm");
+    let mut order = files(&calm);
+    order.sort_by_key(|file| turn(file));
+    let first = order.iter().position(|file| file.to_string_lossy().starts_with(until)).unwrap();
+    let first = order.iter().position(|file| turn(file) == turn(&order[first])).unwrap();
+    let before: Vec<PathBuf> = order[..first + more].iter().map(|file| calm.join(file)).collect();
+    let [short, roomy] = full(&place, way, words, room(way, &before));
+    let what = format!("{way:?}, {until}");
+    let reason = if way == Way::Limit { "File too large" } else { "No space left on device" };
+    assert_eq!(short.err.lines().count(), 1, "{what}: {short:?}");
+    let named = until.split('/').next().unwrap();
+    let short = short.stops(1, &["small/out/", "cannot ", reason]);
+    let told = short.err.split(": cannot ").next().unwrap().rsplit("small/out/").next().unwrap();
+    assert_eq!(turn(Path::new(told)), turn(Path::new(named)), "{what}: {}", short.err);
+    let there = files(&place.path("full"));
+    for file in there.iter().filter(|file| is_lasting(file)) {
+        // A left-over of a file that is not done has no counterpart.
+        let [ours, whole] = [place.path("full"), calm.clone()].map(|folder| std::fs::read(folder.join(file)).ok());
+        assert!(ours.is_some() && ours == whole, "{what}: {} is no whole file of the study", file.display());
+    }
+    assert!(there.iter().all(|file| turn(file) <= turn(Path::new(named))), "{what}: {there:?}");
+    roomy.ok();
+    same_tables(&calm, &place.path("whole"));
+    assert_eq!(files(&place.path("whole")), files(&calm), "{what}");
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost_once_there_is_room() {
+    for way in ways() {
+        runs_out(way, LARGE, "sweep.toml", 0);
+        runs_out(way, LARGE, "chunks/", 0);
+        runs_out(way, LARGE, "models.csv", 0);
+        runs_out(way, SMALL, "pictures/", 0);
+    }
+}
+
+/// A limit on files knows no "the rest of the disk".
+#[test]
+fn a_disk_that_fills_up_between_files_of_a_kind() {
+    for way in ways().into_iter().filter(|way| *way != Way::Limit) {
+        runs_out(way, LARGE, "engine.json", 0);
+        runs_out(way, LARGE, "chunks/", 7);
+        // Beyond the models' tables, amid the arrays.
+        runs_out(way, LARGE, "models.csv", 2);
+        runs_out(way, SMALL, "pictures/", 5);
+        runs_out(way, SMALL, "run.json", 0);
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_of_inputs_alone_is_begun_again() {
+    let rows = |n: usize| (0..n).map(|n| format!("{},{},{}\n", n % 7, n % 5, n % 2)).collect::<String>();
+    // The copy has no room; or it has, and then the settings have none.
+    for (n, until) in [(2000, "inputs"), (30, "sweep.toml")] {
+        for way in ways() {
+            let data = std::env::temp_dir().join(format!("gpu-sweep-{}-{n}.csv", std::process::id()));
+            std::fs::write(&data, format!("a,b,label\n{}", rows(n))).unwrap();
+            runs_out(way, &format!("{LARGE} --data {}", data.display()), until, 0);
+            std::fs::remove_file(&data).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_disk_that_cannot_be_written_to_is_told() {
+    for way in ways().into_iter().filter(|way| *way != Way::Limit) {
+        let place = Place::new();
+        place.run(&format!("{LARGE} --quiet --out calm")).ok();
+        let [half, new, again] = read_only(&place, way, LARGE);
+        for (run, path) in [(half, "small/out"), (new, "small/new")] {
+            assert_eq!(run.err.lines().count(), 1, "{run:?}");
+            run.stops(1, &[path, "cannot ", "Read-only file system"]);
+        }
+        again.ok();
+        same_tables(&place.path("calm"), &place.path("whole"));
+    }
+}

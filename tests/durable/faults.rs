@@ -1,0 +1,99 @@
+//! Folders that vanish and chunks that rot.
+
+use crate::support::Place;
+use crate::{STUDY, chunks, same_tables, start};
+use std::path::Path;
+use std::process::Child;
+use std::time::{Duration, Instant};
+
+/// The study at work in `out`, once it has written a chunk.
+fn at_work(place: &Place) -> Child {
+    let child = start(&place.path(""), &format!("{STUDY} --quiet --out out"));
+    let begun = Instant::now();
+    while chunks(&place.path("out")) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(60), "never a chunk");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    child
+}
+
+/// It must end with one clear line about a file in `out/chunks`.
+#[track_caller]
+fn ends_clearly(child: Child) {
+    let ended = child.wait_with_output().unwrap();
+    let err = String::from_utf8(ended.stderr).unwrap();
+    let errors: Vec<&str> = err.lines().filter(|line| line.starts_with("gpu-sweep: error: ")).collect();
+    assert_eq!((ended.status.code(), errors.len()), (Some(1), 1), "{err}");
+    assert!(errors[0].contains(": error: out/chunks/") && errors[0].contains(": cannot create: "), "{err}");
+    assert!(!err.contains("panicked"), "{err}");
+}
+
+#[test]
+fn a_folder_that_is_moved_away_ends_the_run_and_goes_on_where_it_lies() {
+    let place = Place::new();
+    let child = at_work(&place);
+    std::fs::rename(place.path("out"), place.path("moved")).unwrap();
+    ends_clearly(child);
+    assert!(!place.path("out").exists(), "half a study in the old place");
+    assert!((1..250).contains(&chunks(&place.path("moved"))));
+    place.run("resume moved --quiet").ok();
+    place.run(&format!("{STUDY} --quiet --out calm")).ok();
+    same_tables(&place.path("calm"), &place.path("moved"));
+}
+
+#[test]
+fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
+    let place = Place::new();
+    let child = at_work(&place);
+    // In one step, as the program adds files all the time.
+    std::fs::rename(place.path("out"), place.path("gone")).unwrap();
+    std::fs::remove_dir_all(place.path("gone")).unwrap_or_else(|e| panic!("nobody writes there any more: {e}"));
+    ends_clearly(child);
+    assert!(!place.path("out").exists());
+    place.run("resume out --quiet").stops(2, &["out/sweep.toml"]);
+}
+
+#[test]
+fn chunks_that_are_removed_in_mid_run_are_made_again() {
+    let place = Place::new();
+    let child = at_work(&place);
+    std::fs::rename(place.path("out/chunks"), place.path("gone")).unwrap();
+    ends_clearly(child);
+    assert!(!place.path("out/models.csv").exists() && !place.path("out/chunks").exists());
+    place.run("resume out --quiet").ok();
+    place.run(&format!("{STUDY} --quiet --out calm")).ok();
+    same_tables(&place.path("calm"), &place.path("out"));
+}
+
+/// Changes a file's bytes.
+fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).unwrap();
+    change(&mut bytes);
+    std::fs::write(path, bytes).unwrap();
+}
+
+#[test]
+fn damaged_chunks_are_said_line_by_line_and_trained_again() {
+    let place = Place::new();
+    let words = "--device cpu --lr 0.1,0.2 --models 60 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
+    place.run(&format!("{words} --quiet --out calm")).ok();
+    place.run(&format!("{words} --quiet --out out")).ok();
+    let chunk = |n: u32| place.path(&format!("out/chunks/{n:06}.parquet"));
+    spoil(&chunk(0), |bytes| bytes[100] ^= 1);
+    spoil(&chunk(2), |bytes| bytes.truncate(bytes.len() / 2));
+    spoil(&chunk(3), Vec::clear);
+    // Longer than it was, as by a second writer.
+    spoil(&chunk(5), |bytes| bytes.extend_from_slice(b"more"));
+    for name in ["models.csv", "curves.npz", "weights.npz"] {
+        std::fs::remove_file(place.path("out").join(name)).unwrap();
+    }
+    let run = place.run(&format!("{words} --out out")).ok();
+    let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
+    assert_eq!(warnings.len(), 4, "{}", run.err);
+    for (line, n) in warnings.iter().zip([0, 2, 3, 5]) {
+        let said = line.contains(&format!("out/chunks/{n:06}.parquet: damaged: ")) && line.contains("trained again");
+        assert!(said, "{line}");
+    }
+    assert!(run.err.contains("20 of 60 models are already trained"), "{}", run.err);
+    same_tables(&place.path("calm"), &place.path("out"));
+}

@@ -1,0 +1,99 @@
+//! Folders and files that the user may not read or write.
+#![cfg(unix)]
+
+use crate::same_tables;
+use crate::support::{Place, Run};
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::os::unix::process::CommandExt;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+const STUDY: &str =
+    "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights --quiet";
+
+/// A user to whom permissions mean something: root gives its rights up, and takes a copy of the program along, which may lie
+/// where others don't get to.
+struct User {
+    place: Place,
+    program: std::path::PathBuf,
+    is_root: bool,
+}
+
+impl User {
+    fn new() -> Self {
+        let place = Place::new();
+        let is_root = std::fs::metadata(place.path("")).unwrap().uid() == 0;
+        let mut program = env!("CARGO_BIN_EXE_gpu-sweep").into();
+        if is_root {
+            allow(&place.path(""), 0o777);
+            std::fs::copy(&program, place.path("program")).unwrap();
+            program = place.path("program");
+        }
+        Self { place, program, is_root }
+    }
+
+    fn run(&self, words: &str) -> Run {
+        let mut command = Command::new(&self.program);
+        command.args(words.split_whitespace()).current_dir(self.place.path("")).stdin(Stdio::null());
+        if self.is_root {
+            // `nobody`, as most systems number it; any number but 0 would do.
+            command.uid(65534).gid(65534);
+        }
+        let output = command.env("XDG_CACHE_HOME", self.place.path("cache")).output().unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
+    }
+}
+
+fn allow(path: &Path, mode: u32) {
+    std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_folder_without_permission_is_told_and_gone_on_with_when_there_is_one() {
+    let user = User::new();
+    let path = |name: &str| user.place.path(name);
+    user.run(&format!("{STUDY} --out calm")).ok();
+    user.run(&format!("{STUDY} --out out --shard 0/2")).ok();
+    std::fs::create_dir(path("theirs")).unwrap();
+    allow(&path("theirs"), 0o555);
+    user.run(&format!("{STUDY} --out theirs")).stops(1, &["theirs/.lock: cannot ", "Permission denied"]);
+    user.run(&format!("{STUDY} --out theirs/new")).stops(1, &["theirs/new: cannot create: Permission denied"]);
+    allow(&path("theirs"), 0o000);
+    user.run(&format!("{STUDY} --out theirs/new")).stops(1, &["theirs/new: cannot ", "Permission denied"]);
+    // Folders of a study that can be read alone, or not even that; then a new chunk has no place.
+    for mode in [0o555, 0o000] {
+        allow(&path("out/chunks"), mode);
+        user.run(&format!("{STUDY} --out out")).stops(1, &["out/chunks/", "Permission denied"]);
+        allow(&path("out/chunks"), 0o755);
+    }
+    assert!(!path("out/models.csv").exists() && !path("out/models.parquet").exists());
+    user.run(&format!("{STUDY} --out out")).ok();
+    same_tables(&path("calm"), &path("out"));
+    allow(&path("theirs"), 0o755);
+}
+
+#[test]
+fn a_chunk_that_cannot_be_read_is_said_and_trained_again() {
+    let user = User::new();
+    let path = |name: &str| user.place.path(name);
+    user.run(&format!("{STUDY} --out calm")).ok();
+    user.run(&format!("{STUDY} --out out")).ok();
+    allow(&path("out/chunks/000002.parquet"), 0o000);
+    let loud = STUDY.replace(" --quiet", "");
+    let run = user.run(&format!("{loud} --out out")).ok();
+    let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
+    assert_eq!(warnings.len(), 1, "{}", run.err);
+    for part in ["out/chunks/000002.parquet: cannot read: Permission denied", "trained again"] {
+        assert!(warnings[0].contains(part), "{warnings:?}");
+    }
+    same_tables(&path("calm"), &path("out"));
+}
+
+#[test]
+fn a_table_without_permission_is_told() {
+    let user = User::new();
+    user.place.write("t.csv", "a,b,y\n1,2,0\n3,4,1\n");
+    allow(&user.place.path("t.csv"), 0o000);
+    user.run(&format!("{STUDY} --data t.csv")).stops(2, &["t.csv: can't be opened: Permission denied"]);
+}

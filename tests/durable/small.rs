@@ -1,0 +1,134 @@
+//! Small disks: a tmpfs of a few pages in a mount namespace of its own, which goes when its shell does; and, for those who
+//! may not mount, a limit on the size of files, which a program that ignores the signal for it meets as an error of its
+//! writes.
+
+use crate::support::{Place, Run};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::OnceLock;
+
+/// A way to run out of room.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Way {
+    /// A tmpfs, by `unshare` with these flags.
+    Mount(&'static str),
+    /// A limit on each file.
+    Limit,
+}
+
+/// One run in `small/out` that finds too little room, its folder copied to `full`; then room is made, and the same again, copied
+/// to `whole`. Sizes are in bytes for a tmpfs, in blocks of 512 bytes for a limit.
+const FULL: &str = r#"
+run() { "$PROGRAM" $WORDS --quiet --out small/out >"$1.out" 2>"$1.err"; echo $? >"$1.code"; }
+mkdir small
+case $WAY in
+mount)
+  mount -t tmpfs -o "size=$SIZE" none small || exit 99
+  run first
+  cp -R small/out full
+  mount -o remount,size=64m small || exit 99
+  ;;
+limit)
+  (trap '' XFSZ; ulimit -f "$SIZE"; run first)
+  cp -R small/out full
+  ;;
+esac
+run second
+cp -R small/out whole
+"#;
+
+/// Half a study, whose disk then can't be written to: a run in it, one in a new folder there; then it can again.
+const READ_ONLY: &str = r#"
+run() { "$PROGRAM" $2 --quiet >"$1.out" 2>"$1.err"; echo $? >"$1.code"; }
+mkdir small
+mount -t tmpfs -o size=64m none small || exit 99
+run half "$WORDS --out small/out --shard 0/2"
+mount -o remount,ro small || exit 99
+run first "$WORDS --out small/out"
+run new "$WORDS --out small/new"
+mount -o remount,rw small || exit 99
+run second "$WORDS --out small/out"
+cp -R small/out whole
+"#;
+
+/// The ways that there are here. A limit is possible everywhere; said is where a mount is not.
+pub fn ways() -> Vec<Way> {
+    static MOUNT: OnceLock<Option<Way>> = OnceLock::new();
+    let mount = MOUNT.get_or_init(|| {
+        let place = Place::new();
+        let found = ["-m", "-rm"].into_iter().map(Way::Mount).find(|way| {
+            place.write("probe", "");
+            shell(&place, *way, "mount -t tmpfs -o size=64k none .", &[]).is_ok_and(|code| code == 0)
+        });
+        // Past the test harness, which keeps what passing tests print to itself.
+        let words =
+            found.map_or("a limit on files alone: nothing can be mounted here".into(), |way| format!("{way:?}"));
+        let _ = writeln!(std::io::stderr(), "full disks are played by: {words}");
+        found
+    });
+    mount.iter().copied().chain([Way::Limit]).collect()
+}
+
+/// Runs a script in the place, with what it may see of the environment; returns its exit code.
+fn shell(place: &Place, way: Way, script: &str, more: &[(&str, &str)]) -> std::io::Result<i32> {
+    let mut command = match way {
+        Way::Mount(flags) => Command::new("unshare"),
+        Way::Limit => Command::new("sh"),
+    };
+    if let Way::Mount(flags) = way {
+        command.args([flags, "sh"]);
+    }
+    let name = if way == Way::Limit { "limit" } else { "mount" };
+    let program = env!("CARGO_BIN_EXE_gpu-sweep");
+    command.args(["-c", script]).env("WAY", name).env("PROGRAM", program).envs(more.iter().copied());
+    command.env("XDG_CACHE_HOME", place.path("cache")).current_dir(place.path("")).stdin(Stdio::null());
+    Ok(command.stderr(Stdio::null()).status()?.code().unwrap_or(-1))
+}
+
+/// What `run NAME` in a script left.
+fn outcome(place: &Place, name: &str) -> Run {
+    let [code, out, err] = ["code", "out", "err"].map(|what| place.read(&format!("{name}.{what}")));
+    Run { code: code.trim().parse().unwrap(), out, err }
+}
+
+/// Runs out of room at `size`, and goes on where there is room; both runs.
+pub fn full(place: &Place, way: Way, words: &str, size: u64) -> [Run; 2] {
+    let code = shell(place, way, FULL, &[("WORDS", words), ("SIZE", &size.to_string())]).unwrap();
+    assert_eq!(code, 0, "the script for {way:?}");
+    ["first", "second"].map(|name| outcome(place, name))
+}
+
+/// On a disk that can't be written to: half a study gone on with, a new one, the half gone on with when it can again.
+pub fn read_only(place: &Place, way: Way, words: &str) -> [Run; 3] {
+    assert_eq!(shell(place, way, READ_ONLY, &[("WORDS", words)]).unwrap(), 0, "the script for {way:?}");
+    outcome(place, "half").ok();
+    ["first", "new", "second"].map(|name| outcome(place, name))
+}
+
+/// Room for just these files: pages of a tmpfs, or the longest one's blocks.
+pub fn room(way: Way, files: &[std::path::PathBuf]) -> u64 {
+    let lengths = files.iter().map(|file| std::fs::metadata(file).unwrap().len());
+    match way {
+        Way::Mount(_) => lengths.map(|length| length.div_ceil(page())).sum::<u64>() * page(),
+        Way::Limit => lengths.max().unwrap_or(0).div_ceil(512),
+    }
+}
+
+fn page() -> u64 {
+    let told = Command::new("getconf").arg("PAGESIZE").output().map(|told| told.stdout).unwrap_or_default();
+    String::from_utf8(told).unwrap().trim().parse().unwrap_or(4096)
+}
+
+/// All files below a folder, by their paths in it, sorted.
+pub fn files(folder: &Path) -> Vec<std::path::PathBuf> {
+    let (mut found, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
+    while let Some(inner) = folders.pop() {
+        for entry in std::fs::read_dir(&inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() { folders.push(path) } else { found.push(path.strip_prefix(folder).unwrap().to_owned()) }
+        }
+    }
+    found.sort();
+    found
+}
