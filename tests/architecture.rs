@@ -151,6 +151,16 @@ fn only_the_command_line_prints_and_exits() {
     }
 }
 
+/// A clock that jumps must change nothing but dates that people read: all else is timed by `Instant`, and no file is judged by
+/// its date.
+#[test]
+fn the_clock_on_the_wall_is_read_for_run_json_alone() {
+    let clocks = ["SystemTime", "UNIX_EPOCH", ".modified()", ".accessed()", ".created()"];
+    let reads = |path: &PathBuf| clocks.iter().any(|clock| code(path).contains(clock));
+    let found: Vec<PathBuf> = files("src", "rs").into_iter().filter(reads).collect();
+    assert_eq!(found, [Path::new("src/study/run.rs")]);
+}
+
 #[test]
 fn every_file_is_short_enough_to_be_read() {
     let all = [files("src", "rs"), files("tests", "rs"), files("shaders", "wgsl")].concat();

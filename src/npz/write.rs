@@ -49,7 +49,7 @@ impl NpzWriter {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
         let file = File::create(&temporary).map_err(Error::io(path, "write"))?;
-        let target = Target { file: BufWriter::new(file), failed: false };
+        let target = Target { file: BufWriter::new(file), at: 0, failed: false };
         Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })
     }
 
@@ -115,38 +115,41 @@ impl Drop for NpzWriter {
 }
 
 /// The archive's file. An archive that is dropped tries to end itself and prints to stderr where it can't: after a first
-/// error, which is told, the rest is taken and thrown away.
+/// error, which is told, the rest is taken and thrown away, as if it had its places in the file.
 struct Target {
     file: BufWriter<File>,
+    at: u64,
     failed: bool,
 }
 
 impl Target {
-    fn unless_failed<T>(
-        &mut self,
-        otherwise: T,
-        act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>,
-    ) -> io::Result<T> {
-        if self.failed {
-            return Ok(otherwise);
-        }
-        act(&mut self.file).inspect_err(|_| self.failed = true)
+    /// What `act` comes to, or `otherwise` where nothing is written any more.
+    fn either<T>(&mut self, otherwise: T, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> io::Result<T> {
+        if self.failed { Ok(otherwise) } else { act(&mut self.file).inspect_err(|_| self.failed = true) }
     }
 }
 
 impl Write for Target {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.unless_failed(bytes.len(), |file| file.write(bytes))
+        let written = self.either(bytes.len(), |file| file.write(bytes))?;
+        self.at += written as u64;
+        Ok(written)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.unless_failed((), Write::flush)
+        self.either((), Write::flush)
     }
 }
 
 impl Seek for Target {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.unless_failed(0, |file| file.seek(to))
+        let place = match to {
+            SeekFrom::Start(place) => place,
+            SeekFrom::Current(by) => self.at.saturating_add_signed(by),
+            SeekFrom::End(_) => self.at,
+        };
+        self.at = self.either(place, |file| file.seek(to))?;
+        Ok(self.at)
     }
 }
 

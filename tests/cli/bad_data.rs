@@ -77,3 +77,28 @@ fn without_two_features_the_data_picture_is_left_out_and_said_so() {
         "{pictures:?}"
     );
 }
+
+/// A pipe that nobody writes to never opens, and one that somebody does is empty when a copy is to be kept.
+#[test]
+#[cfg(unix)]
+fn what_is_no_file_is_refused_at_once() {
+    let place = Place::new();
+    assert!(std::process::Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());
+    std::fs::create_dir(place.path("folder")).unwrap();
+    for flag in ["--data", "--trials", "--init-from", "--batch-size 2 --batch-order"] {
+        let run = |what: &str| place.run(&format!("--device cpu --models 2 --epochs 2 {flag} {what}"));
+        for what in ["pipe", "/dev/zero", "/dev/full", "/dev/null"] {
+            run(what).stops(2, &[what, "is a pipe or a device", "allowed: "]);
+        }
+        run("folder").stops(2, &["folder: is a folder"]);
+    }
+    // Settings are read once, but have an end.
+    place.run("--config /dev/zero").stops(2, &["/dev/zero: is longer than 1 MiB", "settings"]);
+    place.run("--config folder").stops(2, &["folder: can't be read"]);
+    let pipe = place.path("pipe");
+    let writer = std::thread::spawn(move || std::fs::write(pipe, "epochs = 3\nmodels = 4\n").unwrap());
+    let run = place.run("--device cpu --config pipe --out out").ok();
+    assert!(run.err.contains("4 models") && run.err.contains("3 epochs"), "{}", run.err);
+    writer.join().unwrap();
+    assert!(!place.path("gpu-sweep-out").exists());
+}

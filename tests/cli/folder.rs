@@ -141,3 +141,32 @@ fn a_flag_that_would_do_nothing_is_refused() {
     std::fs::write(place.path("data.csv"), "x,y\n1,0\n2,1\n").unwrap();
     place.run("--device cpu --epochs 1 --data data.csv --blur 2").stops(2, &["--data"]);
 }
+
+#[test]
+fn only_what_a_first_run_leaves_behind_is_begun_upon() {
+    let place = Place::new();
+    place.write("t.csv", "a,b,y\n1,2,0\n3,4,1\n");
+    let words = format!("{SMALL} --data t.csv --quiet");
+    let left = |out: &str, names: &[&str]| {
+        for name in names {
+            let path = place.path(out).join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "a part").unwrap();
+        }
+    };
+    // Ended before its settings were written, here or amid a copy.
+    left("ours", &[".lock", ".lock-setup", ".sweep.toml.tmp", "inputs/data/t.csv"]);
+    left("part", &[".lock", "inputs/data/.t.csv.tmp"]);
+    // Copies without our lock, and other things beside copies.
+    left("without", &["inputs/data/t.csv"]);
+    left("beside", &[".lock", "inputs/data/t.csv", "inputs/notes.txt"]);
+    left("other", &[".lock", "inputs/mine/t.csv"]);
+    for out in ["ours", "part"] {
+        place.run(&format!("{words} --out {out}")).ok();
+        assert_eq!(place.read(&format!("{out}/inputs/data/t.csv")), place.read("t.csv"));
+    }
+    for (out, file) in [("without", "data/t.csv"), ("beside", "notes.txt"), ("other", "mine/t.csv")] {
+        place.run(&format!("{words} --out {out}")).stops(2, &[out, "it holds inputs"]);
+        assert_eq!(place.read(&format!("{out}/inputs/{file}")), "a part");
+    }
+}

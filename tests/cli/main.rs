@@ -2,6 +2,7 @@
 
 mod bad_data;
 mod bench;
+mod edges;
 mod family;
 mod flags;
 mod folder;

@@ -85,3 +85,19 @@ fn verify_passes_on_the_cpu_row_by_row() {
     let checks = object["checks"].as_array().unwrap();
     assert!(checks.len() > 10 && checks.iter().all(|check| check["pass"] == true), "{object}");
 }
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_full_disk_behind_stdout_is_told() {
+    let place = Place::new();
+    for words in ["--help", "--version", "devices", "--print-data", crate::support::SMALL] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
+        command.args(words.split_whitespace()).current_dir(place.path("")).env("XDG_CACHE_HOME", place.path("cache"));
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = command.stdout(full).output().unwrap();
+        let err = String::from_utf8(output.stderr).unwrap();
+        let last = err.lines().last().unwrap_or_default();
+        assert_eq!(output.status.code(), Some(1), "{words}: {err}");
+        assert!(last.contains("standard output: cannot write: No space left on device"), "{words}: {err}");
+    }
+}

@@ -73,7 +73,7 @@ pub fn ways() -> Vec<Way> {
 /// Runs a script in the place, with what it may see of the environment; returns its exit code.
 fn shell(place: &Place, way: Way, script: &str, more: &[(&str, &str)]) -> std::io::Result<i32> {
     let mut command = match way {
-        Way::Mount(flags) => Command::new("unshare"),
+        Way::Mount(_) => Command::new("unshare"),
         Way::Limit => Command::new("sh"),
     };
     if let Way::Mount(flags) = way {

@@ -1,6 +1,7 @@
 //! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
 
 mod bits;
+mod edges;
 mod ends;
 mod family;
 mod questions;
@@ -10,6 +11,7 @@ mod common;
 
 use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, histograms};
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use edges::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use ends::{
     bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
     late_losses_and_silence,
@@ -26,26 +28,33 @@ use std::ops::ControlFlow;
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence);
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
 // The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, random_recipes);
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, random_recipes,
+    rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, huge_gradients_are_clipped);
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, huge_gradients_are_clipped,
+    rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, every_recipe_solo_and_cut,
-    huge_steps_of_every_optimizer, huge_gradients_are_clipped);
+    huge_steps_of_every_optimizer, huge_gradients_are_clipped,
+    rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, initial_weights, random_recipes, every_scheme,
-    bad_logit_in_a_batch, huge_gradients_are_clipped);
+    bad_logit_in_a_batch, huge_gradients_are_clipped,
+    rates_of_1e30, features_of_1e30, one_point);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()

@@ -114,6 +114,23 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
     assert!(damaged[0].contains("first is 0, not 8") && damaged[1].contains("digest is "), "{damaged:?}");
 }
 
+/// Another study begun in the place of this one while it was open.
+#[test]
+fn a_chunk_that_was_replaced_since_does_not_get_into_the_tables() {
+    let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let study = finished(folder.path(), sweep(), 7);
+    let before = contents(folder.path());
+    finished(other.path(), Sweep { epochs: 12, ..sweep() }, 7);
+    let chunk = |of: &tempfile::TempDir| of.path().join("chunks/000001.parquet");
+    std::fs::copy(chunk(&other), chunk(&folder)).unwrap();
+    let message = study.write_tables().unwrap_err().to_string();
+    assert!(message.contains("000001.parquet: damaged: ") && message.contains("digest is "), "{message}");
+    let tables = |files: Vec<(String, Vec<u8>)>| {
+        files.into_iter().filter(|(name, _)| !name.starts_with("chunks/")).collect::<Vec<_>>()
+    };
+    assert!(tables(contents(folder.path())) == tables(before), "the tables from before are still whole");
+}
+
 /// Stops once a number of chunks is saved.
 struct Stopper {
     after: usize,

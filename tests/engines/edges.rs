@@ -1,0 +1,168 @@
+//! Numbers at the edges: learning rates of 0, 1e-30 and 1e30, a single point, points that contradict each other, features of
+//! 1e30.
+
+use crate::common::{Random, job, job_of, reference, train};
+use crate::{is_reference, model_bits, shape};
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::{Batch, Engine, Job};
+use gpu_sweep::math::Optimizer;
+use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Trials};
+use std::f64::consts::LN_2;
+
+/// One feature of 1, -1 or what else, and its labels.
+fn line(x: &[f64], y: &[bool]) -> Points {
+    Points { features: 1, x: x.into(), y: y.into() }
+}
+
+/// The same job with all weights and biases 0 at the start.
+fn from_zeros(job: Job) -> Job {
+    let zeros = vec![0.0; job.trials.len() as usize * job.shape.parameters()];
+    Job { initial: Initial::Given(zeros), ..job }
+}
+
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|value| value.to_bits()).collect()
+}
+
+/// When models diverged, and whether they have a score.
+fn ends(batch: &Batch) -> Vec<(Option<u32>, bool)> {
+    batch.outcomes.iter().map(|outcome| (outcome.diverged, outcome.train.is_some())).collect()
+}
+
+/// At a learning rate of 0 no optimizer moves a weight by a bit, and at 1e-30 none that is rounded; the loss stays, too.
+pub fn rates_of_nothing(engine: &mut dyn Engine) {
+    const EPOCHS: usize = 4;
+    for optimizer in Optimizer::ALL {
+        let recipe = Recipe {
+            optimizer: *optimizer,
+            batches: Batches { size: 8, order: Order::Shared { seed: 4 } },
+            ..Recipe::plain()
+        };
+        let trials = Trials::pairs((0..12).map(|n| ([0.0, 1e-30, 0.5][n % 3], n as u64 / 3)).collect());
+        let job = job_of(engine, &shape(2, &[3]), &recipe, Random::new(41).points(20, 2), trials, EPOCHS as u32);
+        let batch = train(engine, &job);
+        let weights = batch.weights.unwrap();
+        let width = job.shape.parameters();
+        for model in 0..12 {
+            let [first, last] = [&weights.initial, &weights.last].map(|all| bits(&all[model * width..][..width]));
+            let curve = bits(&batch.curves.train_loss[model * (EPOCHS + 1)..][..=EPOCHS]);
+            let still = model % 3 < 2;
+            assert_eq!(first == last, still, "{optimizer}, model {model}");
+            assert_eq!(curve.iter().all(|loss| *loss == curve[0]), still, "{optimizer}, model {model}");
+            assert_eq!(f64::from_bits(curve[EPOCHS]), batch.outcomes[model].train.unwrap().loss);
+        }
+    }
+}
+
+/// Steps by a learning rate of 1e30 whose sizes are known: a parameter of 1e30 may stay, one beyond it ends the training in its
+/// epoch, and the models around it are those of a job without it.
+pub fn rates_of_1e30(engine: &mut dyn Engine) {
+    let run = |engine: &mut dyn Engine, points: &Points, rates: &[f64]| {
+        let trials = rates.iter().map(|rate| (*rate, 0)).collect();
+        let job = from_zeros(job(engine, &shape(1, &[]), points.clone(), trials, 5));
+        let batch = train(engine, &job);
+        let models: Vec<String> = (0..rates.len()).map(|model| model_bits(&job, &batch, model)).collect();
+        (batch, models)
+    };
+    // First gradients: 1, all right then; 4, beyond 1e30; 0.75 after which one of four is wrong, and 1.5 in the third epoch.
+    let one = line(&[2.0, -2.0], &[true, false]);
+    let four = line(&[8.0, -8.0], &[true, false]);
+    let later = line(&[3.0, 3.0, 3.0, -3.0], &[true, true, false, false]);
+    for (points, end) in [(one, (None, true)), (four, (Some(0), false)), (later, (Some(2), false))] {
+        let (wild, models) = run(engine, &points, &[0.1, 1e30, 0.2, 1e30, 0.0]);
+        assert_eq!(ends(&wild), [(None, true), end, (None, true), end, (None, true)]);
+        let known = end.0.map_or(6, |epoch| epoch as usize + 1);
+        let curve = &wild.curves.train_loss[6..12];
+        assert!(curve.iter().enumerate().all(|(epoch, loss)| loss.is_finite() == (epoch < known)), "{curve:?}");
+        let (_, calm) = run(engine, &points, &[0.1, 0.2, 0.0]);
+        assert_eq!([&models[0], &models[2], &models[4]], [&calm[0], &calm[1], &calm[2]]);
+        if end.0.is_none() {
+            let score = wild.outcomes[1].train.unwrap();
+            assert_eq!((score.loss, score.correct), (0.0, 2), "a parameter of just 1e30 is one");
+        }
+    }
+}
+
+/// A single point, of either class, alone and in a batch with room for more: its loss falls to nothing.
+pub fn one_point(engine: &mut dyn Engine) {
+    for size in [usize::MAX, 32] {
+        for label in [false, true] {
+            let batches = if size == 32 { Batches { size, order: Order::PerSeed } } else { Batches::FULL };
+            let recipe = Recipe { batches, ..Recipe::plain() };
+            let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label] };
+            let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
+            let mut learn = |engine: &mut dyn Engine| {
+                let job = job_of(engine, &shape(2, &[3]), &recipe, points.clone(), trials(), 200);
+                train(engine, &job)
+            };
+            let (ours, exact) = (learn(engine), learn(&mut *reference()));
+            for (ours, exact) in ours.outcomes.iter().zip(&exact.outcomes) {
+                let (ours, exact) = (ours.train.unwrap(), exact.train.unwrap());
+                // 200 updates in f32, one rounding of each parameter in each.
+                assert!((ours.loss - exact.loss).abs() <= 1e-5 && exact.loss < 0.02, "{ours:?} {exact:?}");
+                assert_eq!((ours.correct, exact.correct), (1, 1));
+            }
+        }
+    }
+}
+
+/// Two points in one place with different labels: no better than a coin, a loss of ln 2, and half of them right.
+pub fn twin_points(engine: &mut dyn Engine) {
+    let points = Points { features: 2, x: [0.75, -0.5].repeat(2), y: vec![true, false] };
+    let trials = (0..6).map(|seed| (0.5, seed)).collect();
+    let job = job(engine, &shape(2, &[]), points, trials, 400);
+    for outcome in train(engine, &job).outcomes {
+        let score = outcome.train.unwrap();
+        // Quadratic in what is left of the logit; an ulp of f32 there is 6e-8.
+        assert!((score.loss - LN_2).abs() <= 1e-7 && score.correct == 1, "{score:?}");
+    }
+}
+
+/// A feature that is 0 everywhere, as a constant is after standardising: its weights stay as they were drawn.
+pub fn constant_features(engine: &mut dyn Engine) {
+    let mut points = Random::new(42).points(30, 3);
+    points.x.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
+    let job = job(engine, &shape(3, &[4]), points, vec![(0.3, 1), (0.1, 2)], 20);
+    let batch = train(engine, &job);
+    assert_eq!(ends(&batch), [(None, true); 2]);
+    let (weights, width) = (batch.weights.unwrap(), job.shape.parameters());
+    for model in 0..2 {
+        for index in 0..12 {
+            let [first, last] = [&weights.initial, &weights.last].map(|all| all[model * width + index].to_bits());
+            assert!(index % 3 != 1 || first == last, "weight {index} of a feature that is always 0 moved");
+        }
+    }
+    assert_ne!(bits(&weights.initial), bits(&weights.last));
+}
+
+/// Features of 1e30. Where weights hardly move, losses of 1e29 are numbers like others; where logits or parameters are beyond
+/// what the engine's numbers hold, the model has diverged, and no score is made up.
+pub fn features_of_1e30(engine: &mut dyn Engine) {
+    let points = line(&[1e30, -1e30, 1e30, 5.0], &[false, true, true, false]);
+    let trials = || vec![(0.0, 0), (1e-32, 0), (0.1, 1), (1e10, 0), (1e-35, 1)];
+    let mut learn = |engine: &mut dyn Engine| {
+        let job = job(engine, &shape(1, &[]), points.clone(), trials(), 3);
+        train(engine, &job)
+    };
+    let (ours, exact) = (learn(engine), learn(&mut *reference()));
+    for batch in [&ours, &exact] {
+        let scored = |outcome: &gpu_sweep::engine::Outcome| outcome.train.is_none_or(|score| score.loss.is_finite());
+        assert!(batch.outcomes.iter().all(scored), "{:?}", batch.outcomes);
+        assert!(batch.outcomes.iter().all(|o| o.train.is_none() == o.diverged.is_some()), "{:?}", batch.outcomes);
+    }
+    let ok = (None, true);
+    // A first step of 1e39 is beyond every bound.
+    for (model, expected) in [(0, ok), (1, ok), (3, (Some(0), false)), (4, ok)] {
+        assert_eq!((ends(&ours)[model], ends(&exact)[model]), (expected, expected), "model {model}");
+        if let (Some(ours), Some(exact)) = (ours.outcomes[model].train, exact.outcomes[model].train) {
+            // Two terms of 1e29 that are added, in f32.
+            assert!(
+                (ours.loss / exact.loss - 1.0).abs() <= 1e-5 && ours.correct == exact.correct,
+                "{ours:?} {exact:?}"
+            );
+        }
+    }
+    // A weight of 1e28 and a logit of 1e58: f64 holds it, f32 does not.
+    let expected = if is_reference(engine) { ok } else { (Some(1), false) };
+    assert_eq!(ends(&ours)[2], expected);
+}
