@@ -153,6 +153,12 @@ fn file_name(value: Option<&toml::Value>) -> Option<&std::ffi::OsStr> {
 fn refuse(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
     let message = error.message().replace('\n', "; ").replace("unknown field", "unknown setting");
+    // An axis does not know which setting it is of.
+    let setting = text.lines().nth((line as usize).saturating_sub(1)).and_then(|text| text.split_once('='));
+    let message = match (message.strip_prefix("values: "), setting) {
+        (Some(rest), Some((name, _))) => format!("{}: {rest}", name.trim()),
+        _ => message,
+    };
     let cut = ["; allowed: ", ", expected "].iter().find_map(|mark| message.split_once(mark));
     let (what, allowed) = cut.unwrap_or((&message, ALLOWED));
     Error::file_at(path, line, column, what, allowed)

@@ -87,7 +87,7 @@ fn what_is_no_file_is_refused_at_once() {
     std::fs::create_dir(place.path("folder")).unwrap();
     for flag in ["--data", "--trials", "--init-from", "--batch-size 2 --batch-order"] {
         let run = |what: &str| place.run(&format!("--device cpu --models 2 --epochs 2 {flag} {what}"));
-        for what in ["pipe", "/dev/zero", "/dev/full", "/dev/null"] {
+        for what in ["/dev/null", "/dev/zero", "/dev/full", "pipe"] {
             run(what).stops(2, &[what, "is a pipe or a device", "allowed: "]);
         }
         run("folder").stops(2, &["folder: is a folder"]);

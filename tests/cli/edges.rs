@@ -38,7 +38,7 @@ fn learning_rates_below_0_or_of_no_size_are_refused_wherever_they_are_given() {
         let run = place.run_args(&["--device", "cpu", &format!("--lr={value}")]);
         run.stops(2, &[&format!("--lr: \"{value}\" is not allowed"), "a number from 0"]);
         place.write("c.toml", format!("epochs = 3\nlr = \"{value}\"\n"));
-        place.run("--device cpu --config c.toml").stops(2, &["c.toml, line 2, column 6: ", value]);
+        place.run("--device cpu --config c.toml").stops(2, &["c.toml, line 2, column 6: lr: ", value]);
     }
     for value in ["-1", "-1e-300", "nan", "inf", "-inf", "1e400"] {
         place.write("t.csv", format!("seed,lr\n1,0.5\n2,{value}\n"));

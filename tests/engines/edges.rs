@@ -78,7 +78,8 @@ pub fn rates_of_1e30(engine: &mut dyn Engine) {
         assert_eq!([&models[0], &models[2], &models[4]], [&calm[0], &calm[1], &calm[2]]);
         if end.0.is_none() {
             let score = wild.outcomes[1].train.unwrap();
-            assert_eq!((score.loss, score.correct), (0.0, 2), "a parameter of just 1e30 is one");
+            // The engines' exp ends at the smallest normal number of f32.
+            assert!(score.loss <= 2e-38 && score.correct == 2, "a parameter of just 1e30 is one: {score:?}");
         }
     }
 }
@@ -91,7 +92,7 @@ pub fn one_point(engine: &mut dyn Engine) {
             let recipe = Recipe { batches, ..Recipe::plain() };
             let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label] };
             let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
-            let mut learn = |engine: &mut dyn Engine| {
+            let learn = |engine: &mut dyn Engine| {
                 let job = job_of(engine, &shape(2, &[3]), &recipe, points.clone(), trials(), 200);
                 train(engine, &job)
             };
@@ -140,7 +141,7 @@ pub fn constant_features(engine: &mut dyn Engine) {
 pub fn features_of_1e30(engine: &mut dyn Engine) {
     let points = line(&[1e30, -1e30, 1e30, 5.0], &[false, true, true, false]);
     let trials = || vec![(0.0, 0), (1e-32, 0), (0.1, 1), (1e10, 0), (1e-35, 1)];
-    let mut learn = |engine: &mut dyn Engine| {
+    let learn = |engine: &mut dyn Engine| {
         let job = job(engine, &shape(1, &[]), points.clone(), trials(), 3);
         train(engine, &job)
     };
