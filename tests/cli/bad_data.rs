@@ -80,7 +80,7 @@ fn without_two_features_the_data_picture_is_left_out_and_said_so() {
 
 /// A pipe that nobody writes to never opens, and one that somebody does is empty when a copy is to be kept.
 #[test]
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 fn what_is_no_file_is_refused_at_once() {
     let place = Place::new();
     assert!(std::process::Command::new("mkfifo").arg(place.path("pipe")).status().unwrap().success());

@@ -27,18 +27,35 @@ fn is_lasting(file: &Path) -> bool {
     !file.starts_with("run.json") && !file.to_string_lossy().starts_with(".lock")
 }
 
-/// A study on a disk that has room for what is written before `until`, and for the first `more` of that: one clear line, whole
-/// files alone, and all of it once there is room.
-fn runs_out(way: Way, words: &str, until: &str, more: usize) {
-    let place = Place::new();
-    place.run(&format!("{words} --quiet --out calm")).ok();
-    let calm = place.path("calm");
-    let mut order = files(&calm);
-    order.sort_by_key(|file| turn(file));
+/// A study that nobody disturbs, and its files in the order in which they are written.
+struct Calm {
+    words: String,
+    place: Place,
+    order: Vec<PathBuf>,
+}
+
+impl Calm {
+    fn run(words: &str) -> Self {
+        let place = Place::new();
+        place.run(&format!("{words} --quiet --out calm")).ok();
+        let mut order = files(&place.path("calm"));
+        order.sort_by_key(|file| turn(file));
+        Self { words: words.into(), place, order }
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.place.path("calm")
+    }
+}
+
+/// The study on a disk that has room for what is written before `until`, and for the first `more` of that: one clear line,
+/// whole files alone, and all of it once there is room.
+fn runs_out(way: Way, study: &Calm, until: &str, more: usize) {
+    let (place, calm, order) = (Place::new(), study.folder(), &study.order);
     let first = order.iter().position(|file| file.to_string_lossy().starts_with(until)).unwrap();
     let first = order.iter().position(|file| turn(file) == turn(&order[first])).unwrap();
     let before: Vec<PathBuf> = order[..first + more].iter().map(|file| calm.join(file)).collect();
-    let [short, roomy] = full(&place, way, words, room(way, &before));
+    let [short, roomy] = full(&place, way, &study.words, room(way, &before));
     let what = format!("{way:?}, {until}");
     let reason = if way == Way::Limit { "File too large" } else { "No space left on device" };
     assert_eq!(short.err.lines().count(), 1, "{what}: {short:?}");
@@ -63,24 +80,26 @@ fn runs_out(way: Way, words: &str, until: &str, more: usize) {
 
 #[test]
 fn a_full_disk_is_told_and_nothing_is_lost_once_there_is_room() {
+    let (large, small) = (Calm::run(LARGE), Calm::run(SMALL));
     for way in ways() {
-        runs_out(way, LARGE, "sweep.toml", 0);
-        runs_out(way, LARGE, "chunks/", 0);
-        runs_out(way, LARGE, "models.csv", 0);
-        runs_out(way, SMALL, "pictures/", 0);
+        runs_out(way, &large, "sweep.toml", 0);
+        runs_out(way, &large, "chunks/", 0);
+        runs_out(way, &large, "models.csv", 0);
+        runs_out(way, &small, "pictures/", 0);
     }
 }
 
 /// A limit on files knows no "the rest of the disk".
 #[test]
 fn a_disk_that_fills_up_between_files_of_a_kind() {
+    let (large, small) = (Calm::run(LARGE), Calm::run(SMALL));
     for way in ways().into_iter().filter(|way| *way != Way::Limit) {
-        runs_out(way, LARGE, "engine.json", 0);
-        runs_out(way, LARGE, "chunks/", 7);
+        runs_out(way, &small, "engine.json", 0);
+        runs_out(way, &large, "chunks/", 7);
         // Beyond the models' tables, amid the arrays.
-        runs_out(way, LARGE, "models.csv", 2);
-        runs_out(way, SMALL, "pictures/", 5);
-        runs_out(way, SMALL, "run.json", 0);
+        runs_out(way, &large, "models.csv", 2);
+        runs_out(way, &small, "pictures/", 5);
+        runs_out(way, &small, "run.json", 0);
     }
 }
 
@@ -89,26 +108,23 @@ fn a_disk_that_is_full_of_inputs_alone_is_begun_again() {
     let rows = |n: usize| (0..n).map(|n| format!("{},{},{}\n", n % 7, n % 5, n % 2)).collect::<String>();
     // The copy has no room; or it has, and then the settings have none.
     for (n, until) in [(2000, "inputs"), (30, "sweep.toml")] {
-        for way in ways() {
-            let data = std::env::temp_dir().join(format!("gpu-sweep-{}-{n}.csv", std::process::id()));
-            std::fs::write(&data, format!("a,b,label\n{}", rows(n))).unwrap();
-            runs_out(way, &format!("{LARGE} --data {}", data.display()), until, 0);
-            std::fs::remove_file(&data).unwrap();
-        }
+        let data = Place::new();
+        data.write("t.csv", format!("a,b,label\n{}", rows(n)));
+        let study = Calm::run(&format!("{SMALL} --data {}", data.path("t.csv").display()));
+        ways().into_iter().for_each(|way| runs_out(way, &study, until, 0));
     }
 }
 
 #[test]
 fn a_disk_that_cannot_be_written_to_is_told() {
     for way in ways().into_iter().filter(|way| *way != Way::Limit) {
-        let place = Place::new();
-        place.run(&format!("{LARGE} --quiet --out calm")).ok();
-        let [half, new, again] = read_only(&place, way, LARGE);
+        let (place, calm) = (Place::new(), Calm::run(SMALL));
+        let [half, new, again] = read_only(&place, way, SMALL);
         for (run, path) in [(half, "small/out"), (new, "small/new")] {
             assert_eq!(run.err.lines().count(), 1, "{run:?}");
             run.stops(1, &[path, "cannot ", "Read-only file system"]);
         }
         again.ok();
-        same_tables(&place.path("calm"), &place.path("whole"));
+        same_tables(&calm.folder(), &place.path("whole"));
     }
 }

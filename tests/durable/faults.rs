@@ -29,16 +29,23 @@ fn ends_clearly(child: Child) {
 }
 
 #[test]
-fn a_folder_that_is_moved_away_ends_the_run_and_goes_on_where_it_lies() {
+fn a_folder_or_its_chunks_moved_away_end_the_run_and_nothing_is_lost() {
     let place = Place::new();
+    place.run(&format!("{STUDY} --quiet --out calm")).ok();
     let child = at_work(&place);
     std::fs::rename(place.path("out"), place.path("moved")).unwrap();
     ends_clearly(child);
     assert!(!place.path("out").exists(), "half a study in the old place");
     assert!((1..250).contains(&chunks(&place.path("moved"))));
     place.run("resume moved --quiet").ok();
-    place.run(&format!("{STUDY} --quiet --out calm")).ok();
     same_tables(&place.path("calm"), &place.path("moved"));
+
+    let child = at_work(&place);
+    std::fs::rename(place.path("out/chunks"), place.path("gone")).unwrap();
+    ends_clearly(child);
+    assert!(!place.path("out/models.csv").exists() && !place.path("out/chunks").exists());
+    place.run("resume out --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("out"));
 }
 
 #[test]
@@ -51,18 +58,6 @@ fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
     ends_clearly(child);
     assert!(!place.path("out").exists());
     place.run("resume out --quiet").stops(2, &["out/sweep.toml"]);
-}
-
-#[test]
-fn chunks_that_are_removed_in_mid_run_are_made_again() {
-    let place = Place::new();
-    let child = at_work(&place);
-    std::fs::rename(place.path("out/chunks"), place.path("gone")).unwrap();
-    ends_clearly(child);
-    assert!(!place.path("out/models.csv").exists() && !place.path("out/chunks").exists());
-    place.run("resume out --quiet").ok();
-    place.run(&format!("{STUDY} --quiet --out calm")).ok();
-    same_tables(&place.path("calm"), &place.path("out"));
 }
 
 /// Changes a file's bytes.

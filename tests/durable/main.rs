@@ -8,6 +8,7 @@ mod clock;
 mod devices;
 mod disk;
 mod faults;
+mod jumps;
 mod kill;
 mod permission;
 mod shards;
