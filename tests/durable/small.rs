@@ -27,7 +27,7 @@ mount)
   mount -t tmpfs -o "size=$SIZE" none small || exit 99
   run first
   cp -R small/out full
-  mount -o remount,size=64m small || exit 99
+  mount -t tmpfs -o remount,size=64m none small || exit 99
   ;;
 limit)
   (trap '' XFSZ; ulimit -f "$SIZE"; run first)
@@ -44,23 +44,27 @@ run() { "$PROGRAM" $2 --quiet >"$1.out" 2>"$1.err"; echo $? >"$1.code"; }
 mkdir small
 mount -t tmpfs -o size=64m none small || exit 99
 run half "$WORDS --out small/out --shard 0/2"
-mount -o remount,ro small || exit 99
+mount -t tmpfs -o remount,ro none small || exit 99
 run first "$WORDS --out small/out"
 run new "$WORDS --out small/new"
-mount -o remount,rw small || exit 99
+mount -t tmpfs -o remount,rw none small || exit 99
 run second "$WORDS --out small/out"
 cp -R small/out whole
 "#;
+
+/// Whether the others would work. A remount with neither type nor source takes over options that a user's namespace refuses.
+const PROBE: &str =
+    "mkdir -p small && mount -t tmpfs -o size=64k none small && mount -t tmpfs -o remount,size=64m none small";
 
 /// The ways that there are here. A limit is possible everywhere; said is where a mount is not.
 pub fn ways() -> Vec<Way> {
     static MOUNT: OnceLock<Option<Way>> = OnceLock::new();
     let mount = MOUNT.get_or_init(|| {
         let place = Place::new();
-        let found = ["-m", "-rm"].into_iter().map(Way::Mount).find(|way| {
-            place.write("probe", "");
-            shell(&place, *way, "mount -t tmpfs -o size=64k none .", &[]).is_ok_and(|code| code == 0)
-        });
+        let found = ["-m", "-rm"]
+            .into_iter()
+            .map(Way::Mount)
+            .find(|way| shell(&place, *way, PROBE, &[]).is_ok_and(|code| code == 0));
         // Past the test harness, which keeps what passing tests print to itself.
         let words =
             found.map_or("a limit on files alone: nothing can be mounted here".into(), |way| format!("{way:?}"));
