@@ -130,11 +130,11 @@ fn columns(question: &Question, models: &Models) -> Table {
         ("test_loss", real(&|o| o.test.map(|s| s.loss))),
         ("test_acc", real(&|o| accuracy(o.test, part.test_points))),
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
-        ("class", Column::Text(models.outcomes.iter().map(|o| class(question, part, o).name()).collect())),
         (
             "diverged_epoch",
             Column::MaybeInt(models.outcomes.iter().map(|o| o.diverged.map(u32::cast_signed)).collect()),
         ),
+        ("class", Column::Text(models.outcomes.iter().map(|o| class(question, part, o).name()).collect())),
     ]);
     table
 }

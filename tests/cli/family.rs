@@ -19,8 +19,7 @@ fn what_is_compared_stands_in_every_table() {
     let run = place.run(flags).ok();
     assert!(run.out.contains("3-2, momentum 0.9, learning rate"), "{run:?}");
     let models = place.read("gpu-sweep-out/models.csv");
-    let header =
-        "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
+    let header = "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 25));
     // sgd has no momentum: 4 models; momentum has two values: 8.
     for (row, start) in [

@@ -18,7 +18,7 @@ fn a_run_writes_what_it_promises() {
     assert_eq!(names(&place.path("gpu-sweep-out/pictures")), pictures);
     assert_eq!(names(&place.path("gpu-sweep-out/chunks")), ["000000.parquet"]);
     assert!(run.out.contains("best learning rate") && run.out.contains("summary.csv"), "{}", run.out);
-    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch";
+    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
     let models = place.read("gpu-sweep-out/models.csv");
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
@@ -156,11 +156,11 @@ fn only_what_a_first_run_leaves_behind_is_begun_upon() {
     };
     // Ended before its settings were written, here or amid a copy.
     left("ours", &[".lock", ".lock-setup", ".sweep.toml.tmp", "inputs/data/t.csv"]);
-    left("part", &[".lock", "inputs/data/.t.csv.tmp"]);
+    left("part", &[".lock-setup", "inputs/data/.t.csv.tmp"]);
     // Copies without our lock, and other things beside copies.
     left("without", &["inputs/data/t.csv"]);
-    left("beside", &[".lock", "inputs/data/t.csv", "inputs/notes.txt"]);
-    left("other", &[".lock", "inputs/mine/t.csv"]);
+    left("beside", &[".lock-setup", "inputs/data/t.csv", "inputs/notes.txt"]);
+    left("other", &[".lock-setup", "inputs/mine/t.csv"]);
     for out in ["ours", "part"] {
         place.run(&format!("{words} --out {out}")).ok();
         assert_eq!(place.read(&format!("{out}/inputs/data/t.csv")), place.read("t.csv"));

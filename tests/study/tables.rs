@@ -29,7 +29,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
     let lines = lines(&study, "models.csv");
-    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,class,diverged_epoch";
+    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (31, header));
     let file = fs::File::open(folder.path().join("models.parquet")).unwrap();
     let parquet = SerializedFileReader::new(file).unwrap();
@@ -51,8 +51,8 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
         assert_eq!([3, 4, 5, 6].map(|c| row.get_double(c).ok()), expected);
         let status = if diverged.is_some() { "diverged" } else { "ok" };
         assert_eq!((line[7].as_str(), row.get_string(7).unwrap().as_str()), (status, status));
-        assert_eq!((line[8].as_str(), row.get_string(8).unwrap().as_str()), (class, class));
-        assert_eq!((number(&line[9]), row.get_int(9).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
+        assert_eq!((line[9].as_str(), row.get_string(9).unwrap().as_str()), (class, class));
+        assert_eq!((number(&line[8]), row.get_int(8).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
         let ids = (row.get_ulong(0).unwrap(), row.get_double(1).unwrap(), row.get_ulong(2).unwrap());
         assert_eq!(ids, (i as u64, trial.lr(), trial.seed));
     }
