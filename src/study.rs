@@ -74,7 +74,7 @@ pub struct Study {
     /// The part that this process trains; None: all of it.
     shard: Option<Shard>,
     /// Held as long as the study is open.
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// Who trained first in a folder.
@@ -171,7 +171,7 @@ impl Study {
         self.engine = read_engine(&self.folder)?;
         self.check_engine(engine, mappings)?;
         let chunks = self.folder.join(CHUNKS);
-        std::fs::create_dir_all(&chunks).map_err(Error::io(&chunks, "create"))?;
+        create(&chunks)?;
         if self.engine.is_none() {
             let first = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
             self.write_json(ENGINE, &first)?;
@@ -213,7 +213,7 @@ impl Study {
     /// [`Error::Io`].
     pub fn pictures(&self) -> Result<PathBuf> {
         let folder = self.folder.join(PICTURES);
-        std::fs::create_dir_all(&folder).map_err(Error::io(&folder, "create"))?;
+        create(&folder)?;
         Ok(folder)
     }
 
@@ -250,6 +250,14 @@ impl Study {
         let text = serde_json::to_string_pretty(value);
         let text = text.map_err(|e| Error::io(&self.folder.join(name), "write")(e.into()))?;
         self.write_text(name, &(text + "\n"))
+    }
+}
+
+/// Makes a folder, where it is not there, in one that is: a study that was removed does not come back in pieces.
+fn create(folder: &Path) -> Result<()> {
+    match std::fs::create_dir(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(Error::io(folder, "create")(e)),
+        _ => Ok(()),
     }
 }
 

@@ -70,7 +70,7 @@ fn complete(
     let mut studio = Studio { study: &session.study, engine, jobs: &session.jobs, sides: &sides };
     let drawn = clock.time("pictures", || studio.draw(trained > 0))?;
     drawn.left_out.iter().for_each(|reason| output.tell("pictures", reason));
-    if trained > 0 || !drawn.files.is_empty() {
+    if trained > 0 || !drawn.files.is_empty() || !session.study.has_run() {
         log.achieved = Session::achieved(&mut session.engines)?;
         session.log(log, &clock, &tables.files, &drawn)?;
         session.progress("done", None)?;

@@ -2,9 +2,9 @@
 
 use super::Shard;
 use crate::error::{Error, Result};
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Files of locks begin so. They stay, empty of meaning: removing one would let two processes lock two files of one name.
 pub(super) const PREFIX: &str = ".lock";
@@ -14,7 +14,8 @@ pub(super) const SETUP: &str = ".lock-setup";
 /// What a process holds while it works in a folder.
 #[derive(Debug)]
 pub struct Lock {
-    _held: Vec<File>,
+    /// With their paths; the first one's file tells whether the folder is still the one that was locked.
+    held: Vec<(PathBuf, File)>,
 }
 
 impl Lock {
@@ -26,16 +27,17 @@ impl Lock {
         let whole = open(folder, PREFIX)?;
         let Some(shard) = shard else {
             own(folder, &whole, "wait for it, or give each process its part with --shard")?;
-            return Ok(Self { _held: vec![whole] });
+            return Ok(Self { held: vec![(folder.join(PREFIX), whole)] });
         };
         match whole.try_lock_shared() {
             Ok(()) => sign(folder, &whole, "processes with shards of it".into())?,
             Err(TryLockError::WouldBlock) => return Err(busy(folder, &whole, "wait for it")),
             Err(TryLockError::Error(e)) => return Err(Error::io(folder, "lock")(e)),
         }
-        let part = open(folder, &format!("{PREFIX}-{}", shard.to_string().replace('/', "-of-")))?;
+        let name = format!("{PREFIX}-{}", shard.to_string().replace('/', "-of-"));
+        let part = open(folder, &name)?;
         own(folder, &part, &format!("it does shard {shard}"))?;
-        Ok(Self { _held: vec![whole, part] })
+        Ok(Self { held: vec![(folder.join(PREFIX), whole), (folder.join(name), part)] })
     }
 
     /// Waits for a short time in which nobody else begins a study in the folder, or says who trains there.
@@ -45,8 +47,36 @@ impl Lock {
     pub fn setup(folder: &Path) -> Result<Self> {
         let file = open(folder, SETUP)?;
         file.lock().map_err(Error::io(folder, "lock"))?;
-        Ok(Self { _held: vec![file] })
+        Ok(Self { held: vec![(folder.join(SETUP), file)] })
     }
+
+    /// Makes sure that the folder is the one that was locked: another process may have begun anew in its place.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn check(&self) -> Result<()> {
+        let is_same =
+            |(path, file): &(PathBuf, File)| Ok(identity(&std::fs::metadata(path)?) == identity(&file.metadata()?));
+        for held in &self.held {
+            let replaced = || std::io::Error::other("the folder was removed, and another one is in its place");
+            let same: std::io::Result<bool> = is_same(held);
+            let there = same.and_then(|same| if same { Ok(()) } else { Err(replaced()) });
+            there.map_err(Error::io(held.0.parent().unwrap_or(Path::new(".")), "write to"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Which file it is, whatever its name; only Unix tells.
+#[cfg(unix)]
+fn identity(file: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((file.dev(), file.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
 }
 
 fn open(folder: &Path, name: &str) -> Result<File> {
@@ -100,5 +130,19 @@ mod tests {
         assert!(take(None).unwrap_err().to_string().contains("at work"));
         drop(one);
         take(Some("1/2")).unwrap();
+    }
+
+    #[test]
+    fn a_folder_in_the_place_of_the_locked_one_is_noticed() {
+        let place = tempfile::tempdir().unwrap();
+        let [folder, other] = ["a", "b"].map(|name| place.path().join(name));
+        std::fs::create_dir(&folder).unwrap();
+        let lock = Lock::take(&folder, None).unwrap();
+        lock.check().unwrap();
+        std::fs::rename(&folder, &other).unwrap();
+        assert!(lock.check().unwrap_err().to_string().contains("cannot write to"));
+        std::fs::create_dir(&folder).unwrap();
+        let _anew = Lock::take(&folder, None).unwrap();
+        assert!(lock.check().unwrap_err().to_string().contains("another one is in its place"));
     }
 }

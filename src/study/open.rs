@@ -63,7 +63,7 @@ impl Study {
         let study = |question, plan: Plan| {
             let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();
             let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
-            Self { folder, question, plan, engine, finished, kept, damaged, shard, _lock: lock }
+            Self { folder, question, plan, engine, finished, kept, damaged, shard, lock }
         };
         let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
         if ours && saved.is_none() && !force {

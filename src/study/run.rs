@@ -79,6 +79,11 @@ impl Run {
 }
 
 impl Study {
+    /// Whether there is a `run.json`.
+    pub fn has_run(&self) -> bool {
+        self.folder.join(FILE).is_file()
+    }
+
     /// Writes `run.json`; the runs that were there before are kept under `earlier`, oldest first. Engine, mapping and
     /// number of models are filled in from the study.
     ///

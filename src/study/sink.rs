@@ -72,6 +72,7 @@ impl<'a> ChunkSink<'a> {
         let study = self.study;
         let number = study.plan.chunk_of(self.cell, range.start);
         let outcomes = chunk.outcomes().to_vec();
+        study.lock.check()?;
         let labels = study.labels(&Span { cell: self.cell, trials: range.clone() })?;
         chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
         study.mark_finished(number);

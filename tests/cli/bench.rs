@@ -19,7 +19,7 @@ fn cpu_bench_tells_prints_and_draws() {
     }
     assert!(!measured["runs"].as_array().unwrap().is_empty());
     assert!(row["note"].as_str().unwrap().contains("f64 reference"), "{row}");
-    assert!(report["growth"].as_array().unwrap().len() >= 3 && report["break_even"] == Value::Array(vec![]));
+    assert!(!report["growth"].as_array().unwrap().is_empty() && report["break_even"] == Value::Array(vec![]));
     assert!(report["devices"][0]["ceiling"]["flop_per_second"].as_f64().unwrap() > 1e8);
     for picture in ["scaling.png", "scaling.svg", "roofline.png", "roofline.svg"] {
         assert!(place.path("speed").join(picture).metadata().unwrap().len() > 1000, "{picture}");
@@ -33,7 +33,7 @@ fn gpu_bench_compares_with_the_cpu() {
     let rows = report["growth"].as_array().unwrap();
     let of = |engine: &str| rows.iter().filter(|row| row["engine"] == engine).cloned().collect::<Vec<_>>();
     let (cpu, gpu) = (of("cpu"), of("gpu"));
-    assert!(cpu.len() >= 3 && !gpu.is_empty(), "{report:#}");
+    assert!(!cpu.is_empty() && !gpu.is_empty(), "{report:#}");
     for row in &gpu {
         let phases = row["measured"]["phases"].as_array().unwrap();
         assert!(phases.iter().any(|phase| phase["name"] == "readback"), "{row:#}");
