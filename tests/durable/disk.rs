@@ -12,8 +12,8 @@ const LARGE: &str = "--device cpu --models 1000 --epochs 60 --chunk-models 100 -
 const SMALL: &str = "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
 
 /// What is written one after the other, `|` between things that are written together.
-const ORDER: [&str; 6] =
-    [".lock", "inputs", "sweep.toml", "engine.json", "chunks", "models.|summary|curves|loss_|weights"];
+const ORDER: [&str; 7] =
+    [".lock", "inputs", "sweep.toml", "engine.json", "progress", "chunks", "models.|summary|curves|loss_|weights"];
 
 /// The place of a file in the order in which they are written; what is not listed comes later.
 fn turn(file: &Path) -> usize {
@@ -24,7 +24,7 @@ fn turn(file: &Path) -> usize {
 
 /// Whether the file has the same bytes after every run: times and process ids are those of one run.
 fn is_lasting(file: &Path) -> bool {
-    !file.starts_with("run.json") && !file.to_string_lossy().starts_with(".lock")
+    !["run.json", "progress.json", ".lock"].iter().any(|name| file.to_string_lossy().starts_with(name))
 }
 
 /// A study that nobody disturbs, and its files in the order in which they are written.
