@@ -1,5 +1,6 @@
 //! Data sets: points with two classes, split into training and test rows, ready for every engine.
 
+mod cell;
 mod classes;
 mod csv;
 mod fields;
@@ -8,10 +9,13 @@ mod hashed;
 mod prepare;
 mod table;
 
-pub use csv::{FromCsv, MAX_ROWS, breast_cancer, read_csv};
+pub use cell::text_cell;
+pub use csv::{FromCsv, MAX_ROWS, breast_cancer, parse_csv, read_csv};
 pub use generate::{Making, Source, qwerties};
 pub use hashed::{Hashed, hex};
-pub use table::{MAX_NUMBER, Table, shown};
+pub use table::{MAX_NUMBER, Table};
+
+use crate::error::shown;
 
 /// Rows of features with a class each. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]

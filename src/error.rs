@@ -84,3 +84,21 @@ impl Error {
         }
     }
 }
+
+/// A text for a message: quoted, on one line, and not too long.
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(60) {
+        Some((end, _)) => format!("{:?}...", &text[..end]),
+        None => format!("{text:?}"),
+    }
+}
+
+/// Texts for a message, as [`shown`]; of more than `most` only the first ones, and how many there are beside.
+pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> String {
+    let mut texts = texts.into_iter();
+    let first: Vec<String> = texts.by_ref().take(most).map(shown).collect();
+    match texts.count() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
+}

@@ -5,6 +5,7 @@
 
 pub mod analysis;
 pub mod dataset;
+pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod math;

@@ -5,10 +5,11 @@ mod write;
 
 pub use write::{ArrayWriter, Element, NpzWriter};
 
-use crate::error::{Error, Result};
+use crate::disk;
+use crate::error::{Error, Result, listed};
 use npy::Header;
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
@@ -23,13 +24,21 @@ pub struct Array {
 }
 
 /// An `.npz` file open for reading; arrays are read one by one, when asked for.
-pub struct Npz {
+pub struct Npz<R = BufReader<File>> {
     path: PathBuf,
-    zip: ZipArchive<BufReader<File>>,
+    /// Bytes of the file.
+    length: u64,
+    zip: ZipArchive<R>,
 }
 
 const ALLOWED: &str = "an .npz file as numpy.savez or numpy.savez_compressed writes it";
 const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, int32, int64 or uint32";
+/// Arrays named in a message.
+const NAMES_LISTED: usize = 20;
+/// Bytes of an array up to which it may be packed as tightly as it likes.
+const FREELY_PACKED: u64 = 64 << 20;
+/// Beyond that, how many times smaller it may be in the file: a bomb's zeros shrink a thousandfold, weights hardly at all.
+const MOST_PACKED: u64 = 100;
 /// Bytes decoded at a time.
 const PIECE: usize = 1 << 16;
 
@@ -39,16 +48,19 @@ impl Npz {
     /// # Errors
     /// [`Error::File`] where there is no such file, or where it is no zip archive.
     pub fn open(path: &Path) -> Result<Self> {
-        let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), ALLOWED);
-        let refuse = |what| Err(Error::file(path, what, ALLOWED));
-        // Looked at before it is opened: a pipe may never open.
-        let file = match std::fs::metadata(path).map_err(unreadable)? {
-            found if found.is_file() => File::open(path).map_err(unreadable)?,
-            found if found.is_dir() => return refuse("is a folder"),
-            _ => return refuse("is a pipe or a device, which can't be read twice"),
-        };
-        let zip = ZipArchive::new(BufReader::new(file)).map_err(|e| Error::file(path, plain(e), ALLOWED))?;
-        Ok(Self { path: path.into(), zip })
+        Self::new(path, BufReader::new(disk::open(path, ALLOWED)?))
+    }
+}
+
+impl<R: Read + Seek> Npz<R> {
+    /// As [`Npz::open`], from bytes that are said to be the file at `path`.
+    ///
+    /// # Errors
+    /// [`Error::File`] where they are no zip archive.
+    pub fn new(path: &Path, mut bytes: R) -> Result<Self> {
+        let length = bytes.seek(io::SeekFrom::End(0)).map_err(Error::io(path, "read"))?;
+        let zip = ZipArchive::new(bytes).map_err(|e| Error::file(path, plain(e), ALLOWED))?;
+        Ok(Self { path: path.into(), length, zip })
     }
 
     /// Names of the arrays, in the file's order.
@@ -69,12 +81,15 @@ impl Npz {
     /// says, damaged, or an integer beyond 2^53 that f64 does not hold.
     pub fn read(&mut self, name: &str) -> Result<Array> {
         let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
-            let names = self.names().join(", ");
+            let names = listed(self.names().iter().map(String::as_str), NAMES_LISTED);
             return Err(Error::file(&self.path, format!("no array {name:?}"), format!("one of its arrays: {names}")));
         };
         let refuse = |what: String| Error::file(&self.path, format!("array {name:?}: {what}"), ALLOWED_ARRAY);
         let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
-        let size = entry.size();
+        let (size, packed) = (entry.size(), entry.compressed_size().min(self.length));
+        if size > FREELY_PACKED.max(packed.saturating_mul(MOST_PACKED)) {
+            return Err(refuse(format!("{size} bytes are packed into {packed}")));
+        }
         read_array(&mut entry, size).map_err(|e| refuse(e.to_string()))
     }
 }
@@ -83,8 +98,8 @@ impl Npz {
 fn read_array(entry: &mut impl Read, size: u64) -> io::Result<Array> {
     let damaged = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
     let header = Header::read(entry)?;
-    let count: usize = header.count().ok_or_else(|| damaged(format!("shape {:?} is too large", header.shape)))?;
-    let expected = header.data_bytes().map(|bytes| bytes + header.length);
+    let count = header.count().ok_or_else(|| damaged(format!("shape {:?} is too large", header.shape)))?;
+    let expected = header.data_bytes().and_then(|bytes| bytes.checked_add(header.length));
     if expected != Some(size) {
         let there = size.saturating_sub(header.length);
         return Err(damaged(format!("shape {:?} does not fit the {there} bytes that follow", header.shape)));

@@ -16,16 +16,19 @@ mod arrays;
 mod chunk;
 mod chunk_file;
 mod columns;
+mod columns_read;
 mod config;
 mod files;
 mod lock;
 mod merge;
 mod open;
+mod pages;
 mod plan;
 mod progress;
 mod question;
 mod reader;
 mod run;
+mod seal;
 mod shard;
 mod sink;
 mod tables;
@@ -33,7 +36,7 @@ mod work;
 
 pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
-pub use config::read_config;
+pub use config::{parse_config, read_config};
 pub use files::write_whole;
 pub use lock::Lock;
 pub use merge::{Merged, merge};
@@ -47,10 +50,11 @@ pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::Tables;
 pub use work::Failure;
 
+use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use chunk_file::Labels;
-use files::{CHUNKS, PICTURES};
+use files::{CHUNKS, PICTURES, SWEEP};
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -58,6 +62,8 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 const ENGINE: &str = "engine.json";
+/// Its longest text: of many cells, each with a mapping.
+const MOST_ENGINE_TEXT: u64 = 4 << 20;
 
 /// A results folder, open.
 #[derive(Debug)]
@@ -158,6 +164,8 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn begun_by(folder: &Path) -> Result<Option<EngineInfo>> {
+        // A pipe in the place of the settings would be waited for.
+        disk::open(&folder.join(SWEEP), "the settings of a results folder")?;
         Ok(read_engine(folder)?.map(|saved| saved.engine))
     }
 
@@ -267,7 +275,7 @@ fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
     if !path.is_file() {
         return Ok(None);
     }
-    let text = std::fs::read_to_string(&path).map_err(Error::io(&path, "read"))?;
+    let text = disk::text(&path, MOST_ENGINE_TEXT, "who trains, in JSON")?;
     serde_json::from_str(&text).map(Some).map_err(|e| Error::Damaged { path, what: e.to_string() })
 }
 

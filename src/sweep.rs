@@ -16,7 +16,7 @@ pub use axis::Axis;
 pub use cell::{COLUMNS, Cell};
 pub use choices::{BatchSize, Choice, Choices, Widths};
 pub use inputs::{CellInputs, Inputs};
-pub use listed::{Listed, read_trials};
+pub use listed::{Listed, parse_trials, read_trials};
 pub use preset::PRESETS;
 pub use recipe::{Batches, Order, Recipe};
 pub use scalar::{Hyperparameters, Scalar};

@@ -137,7 +137,9 @@ fn log(level: &str, content: &Value) {
 
 /// One line on stderr; nobody can be told if that fails.
 fn stderr_line(line: &str) {
-    let _ = writeln!(std::io::stderr(), "{line}");
+    // Names from a file of others could move the cursor or change the window's title.
+    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    let _ = writeln!(std::io::stderr(), "{}", line.chars().map(shown).collect::<String>());
 }
 
 fn stdout(text: &str) -> Result<(), Stop> {

@@ -1,7 +1,7 @@
 //! The two classes of a label column, found row by row: numbers by value (`1` is `1.0`), words by spelling.
 
-use super::table::{Table, shown};
-use crate::error::Result;
+use super::table::Table;
+use crate::error::{Result, shown};
 use std::cmp::Ordering;
 use std::io::Read;
 

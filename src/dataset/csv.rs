@@ -1,9 +1,10 @@
 //! Any CSV file with a header as a data set of two classes.
 
+use super::cell::text_cell;
 use super::classes::Classes;
-use super::table::{Table, shown};
+use super::table::Table;
 use super::{Dataset, Points};
-use crate::error::Result;
+use crate::error::{Result, shown};
 use std::io::Read;
 use std::path::Path;
 
@@ -29,7 +30,7 @@ pub struct FromCsv {
 /// should be, and what is allowed.
 pub fn read_csv(path: &Path, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
-    read(Table::open(path)?, name, label, positive)
+    parse_csv(Table::open(path)?, name, label, positive)
 }
 
 /// The Breast Cancer Wisconsin (Diagnostic) table, 569 rows of 30 features, as it lies in `tests/data/` (its README names the
@@ -39,11 +40,19 @@ pub fn read_csv(path: &Path, label: Option<&str>, positive: Option<&str>) -> Res
 /// As for [`read_csv`]; none, as the tests show.
 pub fn breast_cancer() -> Result<FromCsv> {
     let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
-    read(Table::new(Path::new("breast_cancer.csv"), bytes)?, "breast cancer".into(), None, None)
+    parse_csv(Table::new(Path::new("breast_cancer.csv"), bytes)?, "breast cancer".into(), None, None)
 }
 
-/// As [`read_csv`], from an open table.
-fn read<R: Read>(mut table: Table<R>, name: String, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
+/// As [`read_csv`], from an open table; `name` is the data set's.
+///
+/// # Errors
+/// As there.
+pub fn parse_csv<R: Read>(
+    mut table: Table<R>,
+    name: String,
+    label: Option<&str>,
+    positive: Option<&str>,
+) -> Result<FromCsv> {
     let column = label_column(&table, label)?;
     let (mut classes, mut x, mut rows) = (Classes::new(), Vec::new(), 0);
     while table.next_row()? {
@@ -69,21 +78,15 @@ fn read<R: Read>(mut table: Table<R>, name: String, label: Option<&str>, positiv
 impl Dataset {
     /// All training rows as a CSV table that [`read_csv`] takes: features, then the label in a column `label`.
     pub fn to_csv(&self) -> String {
-        let names = self.feature_names.iter().map(String::as_str).chain(["label"]).map(quoted);
+        let names = self.feature_names.iter().map(String::as_str).chain(["label"]).map(text_cell);
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
         for (n, label) in self.train.y.iter().enumerate() {
             let values = self.train.row(n).iter().map(f64::to_string);
-            let label = quoted(&self.class_names[usize::from(*label)]);
+            let label = text_cell(&self.class_names[usize::from(*label)]);
             csv += &(values.chain([label]).collect::<Vec<_>>().join(",") + "\n");
         }
         csv
     }
-}
-
-/// A text as a field, in quotes where it needs them.
-fn quoted(text: &str) -> String {
-    let plain = !text.contains([',', '"', '\n', '\r']) && text.trim() == text && !text.is_empty();
-    if plain { text.to_owned() } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
 /// The index of the label column, if the others make features.

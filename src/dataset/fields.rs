@@ -8,6 +8,8 @@ use std::io::{self, BufRead, BufReader, Read};
 
 /// Longest field.
 pub(super) const MAX_FIELD: usize = 1 << 20;
+/// Longest record, which is held in memory: ten times what 1025 numbers with all their digits take.
+pub(super) const MAX_RECORD: usize = 4 << 20;
 /// Bytes read at a time.
 const BUFFER: usize = 1 << 16;
 
@@ -176,10 +178,10 @@ impl<R: Read> Records<R> {
         let (mut state, mut line) = (State::Start, self.line);
         loop {
             let byte = self.byte()?;
-            let problem = |what, allowed| Problem::Field { line, column: record.len() as u64 + 1, what, allowed };
             state = match (state, byte) {
                 (State::Quoted, None) => {
-                    return Err(problem("the quote that opens this field is never closed", "\" at both ends, or none"));
+                    let what = "the quote that opens this field is never closed";
+                    return Err(problem(line, record, what, "\" at both ends, or none"));
                 }
                 (State::Quoted, Some(b'"')) => State::Quote,
                 (State::Quoted, Some(byte)) => push(record, byte, State::Quoted),
@@ -197,7 +199,8 @@ impl<R: Read> Records<R> {
                 (State::Quote, Some(b'"')) => push(record, b'"', State::Quoted),
                 (State::Quote | State::Closed, Some(b' ' | b'\t')) => State::Closed,
                 (State::Quote | State::Closed, Some(_)) => {
-                    return Err(problem("text after a closing quote", "a comma there; a quote inside quotes doubled"));
+                    let allowed = "a comma there; a quote inside quotes doubled";
+                    return Err(problem(line, record, "text after a closing quote", allowed));
                 }
                 (State::Start, Some(b'"')) => {
                     let blanks = record.open().len();
@@ -210,8 +213,10 @@ impl<R: Read> Records<R> {
             self.run(record, state)?;
             if record.open().len() > MAX_FIELD {
                 let allowed = "up to 1 MiB (is a closing quote missing?)";
-                let column = record.len() as u64 + 1;
-                return Err(Problem::Field { line, column, what: "a field of more than 1 MiB", allowed });
+                return Err(problem(line, record, "a field of more than 1 MiB", allowed));
+            }
+            if record.text.len() > MAX_RECORD {
+                return Err(problem(line, record, "a row of more than 4 MiB", "up to 4 MiB"));
             }
         }
     }
@@ -221,4 +226,9 @@ impl<R: Read> Records<R> {
 fn push(record: &mut Record, byte: u8, next: State) -> State {
     record.text.push(byte);
     next
+}
+
+/// A problem with the field being read, which started in `line`.
+fn problem(line: u64, record: &Record, what: &'static str, allowed: &'static str) -> Problem {
+    Problem::Field { line, column: record.len() as u64 + 1, what, allowed }
 }

@@ -1,8 +1,10 @@
 //! A CSV file with a header, row by row. Every complaint about it is made here, in one voice: the file, the line, and
 //! as the column the field's number from 1, with its header name in the text.
 
+use super::cell::meant;
 use super::fields::{Problem, Record, Records};
-use crate::error::{Error, Result};
+use crate::disk;
+use crate::error::{Error, Result, listed, shown};
 use crate::model::MAX_FEATURES;
 use std::collections::HashSet;
 use std::fs::File;
@@ -31,13 +33,7 @@ impl Table {
     /// # Errors
     /// [`Error::File`] where the file can't be read, is empty, or has a header with an empty or doubled name.
     pub fn open(path: &Path) -> Result<Self> {
-        let unreadable = |e: std::io::Error| Error::file(path, format!("can't be opened: {e}"), ALLOWED);
-        // Looked at before it is opened: a pipe may never open, and what it gives is gone when a copy is to be kept.
-        match std::fs::metadata(path).map_err(unreadable)? {
-            found if found.is_file() => Self::new(path, File::open(path).map_err(unreadable)?),
-            found if found.is_dir() => Err(Error::file(path, "is a folder", ALLOWED)),
-            _ => Err(Error::file(path, "is a pipe or a device, which can't be read twice", ALLOWED)),
-        }
+        Self::new(path, disk::open(path, ALLOWED)?)
     }
 }
 
@@ -84,7 +80,7 @@ impl<R: Read> Table<R> {
     /// Goes to the next row; false where there is none.
     ///
     /// # Errors
-    /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB and wrong quotes.
+    /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB, a row beyond 4 MiB and wrong quotes.
     pub fn next_row(&mut self) -> Result<bool> {
         if !self.advance()? {
             return Ok(false);
@@ -115,13 +111,13 @@ impl<R: Read> Table<R> {
         })
     }
 
-    /// The text in column `n` of this row, trimmed.
+    /// The text in column `n` of this row, trimmed, without the apostrophe of [`super::text_cell`].
     ///
     /// # Errors
     /// [`Error::File`] where it is no UTF-8.
     pub fn text(&self, n: usize) -> Result<&str> {
         let text = std::str::from_utf8(self.record.bytes(n));
-        text.map(str::trim).map_err(|_| self.refuse(n, "bytes that are no UTF-8", "text in UTF-8"))
+        text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "bytes that are no UTF-8", "text in UTF-8"))
     }
 
     /// The number in column `n` of this row.
@@ -168,17 +164,7 @@ impl<R: Read> Table<R> {
 
     /// The header's names for a message.
     pub fn listed_columns(&self) -> String {
-        let names: Vec<String> = self.columns.iter().take(NAMES_LISTED).map(|name| shown(name)).collect();
-        let more = self.columns.len() - names.len();
-        names.join(", ") + &if more > 0 { format!(" and {more} more") } else { String::new() }
-    }
-}
-
-/// A text for a message: quoted, on one line, and not too long.
-pub fn shown(text: &str) -> String {
-    match text.char_indices().nth(60) {
-        Some((end, _)) => format!("{:?}...", &text[..end]),
-        None => format!("{text:?}"),
+        listed(self.columns.iter().map(String::as_str), NAMES_LISTED)
     }
 }
 

@@ -1,9 +1,13 @@
 //! The `.npy` header, numpy's format description versions 1 to 3: magic, length, then a Python dictionary as text.
 
+use crate::error::shown;
 use std::io::{self, Read};
 
 /// Longest header read; numpy's own limit for files it does not trust.
 const MAX_HEADER: usize = 10_000;
+
+/// Most dimensions; numpy's own limit was 32 for long.
+const MAX_DIMENSIONS: usize = 32;
 
 /// Element types that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +117,10 @@ impl Header {
         from.read_exact(&mut text)?;
         let text = std::str::from_utf8(&text).map_err(|_| invalid("has a header that is no text"))?;
         let (descr, column_major, shape) = parse(text).ok_or_else(|| invalid("has a header that is not understood"))?;
-        let dtype = Dtype::parse(descr).ok_or_else(|| invalid(&format!("has elements of type {descr:?}")))?;
+        if shape.len() > MAX_DIMENSIONS {
+            return Err(invalid("has more than 32 dimensions"));
+        }
+        let dtype = Dtype::parse(descr).ok_or_else(|| invalid(&format!("has elements of type {}", shown(descr))))?;
         Ok(Self { dtype, shape, column_major, length: (8 + size_bytes + size) as u64 })
     }
 

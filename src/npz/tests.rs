@@ -122,7 +122,7 @@ fn missing_files_and_arrays_are_named() {
     writer.finish().unwrap();
     let mut npz = Npz::open(&path).unwrap();
     let message = npz.read("a").unwrap_err().to_string();
-    assert!(message.contains("no array \"a\"") && message.contains("one of its arrays: b"), "{message}");
+    assert!(message.contains("no array \"a\"") && message.contains("one of its arrays: \"b\""), "{message}");
     assert!(npz.contains("b") && !npz.contains("a"));
 }
 

@@ -1,5 +1,6 @@
 //! Writing `.npz`: a whole file or none, array after array, value after value.
 
+use crate::disk;
 use crate::error::{Error, Result};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -48,7 +49,7 @@ impl NpzWriter {
     pub fn create(path: &Path) -> Result<Self> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
-        let file = File::create(&temporary).map_err(Error::io(path, "write"))?;
+        let file = disk::fresh(&temporary).map_err(Error::io(path, "write"))?;
         let target = Target { file: BufWriter::new(file), at: 0, failed: false };
         Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })
     }

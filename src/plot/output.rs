@@ -1,8 +1,10 @@
 //! Pictures as files, whole or not at all.
 
 use super::{Picture, render};
+use crate::disk;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// Draws a picture and writes `STEM.png` and `STEM.svg`. A file is there whole or not at all: both are drawn before the
@@ -36,7 +38,8 @@ fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf> {
         PathBuf::from(name)
     };
     let (path, partial) = (named(&format!(".{ending}")), named(&format!(".{ending}.partial")));
-    let done = std::fs::write(&partial, bytes).and_then(|()| std::fs::rename(&partial, &path));
+    let written = disk::fresh(&partial).and_then(|mut file| file.write_all(bytes));
+    let done = written.and_then(|()| std::fs::rename(&partial, &path));
     if let Err(source) = done {
         // What is left of a failed attempt is in the way of nothing, so a failure to remove it is no second error.
         let _ = std::fs::remove_file(&partial);

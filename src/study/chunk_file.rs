@@ -15,18 +15,18 @@
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
 use super::chunk::{Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
-use super::columns::{TableWriter, read, read_all, unwritten};
+use super::columns::{TableWriter, unwritten};
+use super::columns_read::Columns;
 use super::files::write_whole;
 use super::plan::Span;
 use super::question::Question;
+use super::seal;
+use crate::disk;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
+use crate::math::tally::BINS;
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
-use parquet::file::reader::{FileReader, RowGroupReader};
-use parquet::file::serialized_reader::SerializedFileReader;
-use sha2::{Digest, Sha256};
-use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -34,8 +34,6 @@ use std::path::{Path, PathBuf};
 /// Version of this layout.
 const FORMAT: &str = "4";
 const CHECKSUM: &str = "sha256";
-const CHECKSUM_PREFIX: &str = "sha256:";
-const ZEROS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
 
 /// To what a chunk belongs: key-value pairs of its file.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,7 +49,7 @@ impl Labels {
 
 /// Writes a finished chunk, whole or not at all.
 pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut labels: Labels) -> Result<()> {
-    labels.0.push((CHECKSUM.into(), ZEROS.into()));
+    labels.0.push((CHECKSUM.into(), seal::ZEROS.into()));
     let table = chunk.into_table(question);
     let encode = || -> Result<Vec<u8>, ParquetError> {
         let mut writer = TableWriter::new(Vec::new(), &table, &labels.0)?;
@@ -59,41 +57,50 @@ pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut la
         writer.finish()
     };
     let mut bytes = encode().map_err(unwritten(path))?;
-    seal(&mut bytes);
+    seal::seal(&mut bytes);
     write_whole(path, |file| file.write_all(&bytes).map_err(Error::io(path, "write")))
 }
 
-/// Puts the checksum in the place of its zeros, the last such text in the file.
-fn seal(bytes: &mut [u8]) {
-    let digest = format!("{CHECKSUM_PREFIX}{}", hex(&Sha256::digest(&*bytes)));
-    if let Some(at) = find_last(bytes, ZEROS.as_bytes()) {
-        bytes[at..at + digest.len()].copy_from_slice(digest.as_bytes());
-    }
-}
-
-/// Whether the bytes are those that were sealed.
-fn is_intact(mut bytes: Vec<u8>) -> bool {
-    let Some(at) = find_last(&bytes, CHECKSUM_PREFIX.as_bytes()) else { return false };
-    let Some(place) = bytes.get_mut(at..at + ZEROS.len()) else { return false };
-    let found = place.to_vec();
-    place.copy_from_slice(ZEROS.as_bytes());
-    found == format!("{CHECKSUM_PREFIX}{}", hex(&Sha256::digest(&bytes))).into_bytes()
-}
-
-fn find_last(bytes: &[u8], text: &[u8]) -> Option<usize> {
-    bytes.windows(text.len()).rposition(|window| window == text)
-}
-
-/// Lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// A finished chunk on disk, its columns read as they are asked for.
+/// A finished chunk on disk, its columns read as they are asked for. What it holds has the size that the question gives it,
+/// whatever the file says.
 pub struct ChunkFile {
     path: PathBuf,
-    reader: SerializedFileReader<File>,
+    columns: Columns,
     span: Span,
+    expected: Expected,
+}
+
+/// What a chunk's numbers come to.
+struct Expected {
+    /// Training and test rows, of which a model can have so many right.
+    points: [u32; 2],
+    epochs: u32,
+    /// Trials that keep curves, and points of a curve.
+    curves: [usize; 2],
+    /// Combinations with histograms, and numbers of one.
+    histograms: [usize; 2],
+    parameters: usize,
+}
+
+impl Expected {
+    fn of(span: &Span, question: &Question) -> Self {
+        let part = &question.cells[span.cell];
+        let (record, models) = (&part.record, span.len());
+        let combinations = if record.histograms { record.combinations(&part.trials).min(models) } else { 0 };
+        Self {
+            points: [part.train_points, part.test_points],
+            epochs: question.sweep.epochs,
+            curves: [record.curves_in(&span.trials), record.epochs.len()],
+            histograms: [combinations as usize, record.epochs.len() * BINS as usize],
+            parameters: part.shape.parameters(),
+        }
+    }
+
+    /// Whether a training can end so.
+    fn allows(&self, outcome: &Outcome) -> bool {
+        let right = [outcome.train, outcome.test].map(|score| score.map_or(0, |score| score.correct));
+        right[0] <= self.points[0] && right[1] <= self.points[1] && outcome.diverged.is_none_or(|e| e <= self.epochs)
+    }
 }
 
 impl ChunkFile {
@@ -101,41 +108,37 @@ impl ChunkFile {
     ///
     /// # Errors
     /// [`Error::Damaged`] says what is wrong.
-    pub(super) fn open(path: &Path, labels: &Labels, span: Span) -> Result<Self> {
+    pub(super) fn open(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
-        let bytes = std::fs::read(path).map_err(Error::io(path, "read"))?;
-        if !is_intact(bytes) {
+        let mut file = disk::open(path, "a chunk of results")?;
+        if !seal::is_intact(&mut file).map_err(Error::io(path, "read"))? {
             return Err(damaged("its contents are not those that were written".into()));
         }
-        Self::reopen(path, labels, span)
+        Self::reopen(path, labels, span, question)
     }
 
     /// The same without the checksum, for a chunk that was found intact before. Its labels are looked at again: another
     /// study may have been begun in the folder since.
-    pub(super) fn reopen(path: &Path, labels: &Labels, span: Span) -> Result<Self> {
-        let file = Self::parse(path, span)?;
-        let found = file.reader.metadata().file_metadata().key_value_metadata();
-        let found = |key: &str| found.into_iter().flatten().find(|pair| pair.key == key)?.value.as_deref();
+    pub(super) fn reopen(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
+        let file = Self::parse(path, span, question)?;
         for (key, value) in &labels.0 {
-            let there = found(key).unwrap_or("nothing");
+            let there = file.columns.label(key).unwrap_or("nothing");
             if there != value {
+                let there: String = there.escape_debug().take(80).collect();
                 return Err(file.damaged(format!("{key} is {there}, not {value}")));
             }
         }
         Ok(file)
     }
 
-    fn parse(path: &Path, span: Span) -> Result<Self> {
-        let file = File::open(path).map_err(Error::io(path, "read"))?;
-        let path = path.to_path_buf();
-        let reader =
-            SerializedFileReader::new(file).map_err(|e| Error::Damaged { path: path.clone(), what: e.to_string() })?;
-        let file = Self { path, reader, span };
-        let (groups, rows) = (file.reader.num_row_groups(), file.reader.metadata().file_metadata().num_rows());
-        if groups != 1 || u64::try_from(rows).ok() != Some(file.span.len()) {
-            return Err(file.damaged(format!("{rows} rows in {groups} row groups")));
+    fn parse(path: &Path, span: Span, question: &Question) -> Result<Self> {
+        let damaged = |what: String| Error::Damaged { path: path.into(), what };
+        let columns = Columns::open(disk::open(path, "a chunk of results")?).map_err(|e| damaged(e.to_string()))?;
+        if columns.rows() as u64 != span.len() {
+            return Err(damaged(format!("{} rows, not {}", columns.rows(), span.len())));
         }
-        Ok(file)
+        let expected = Expected::of(&span, question);
+        Ok(Self { path: path.into(), columns, span, expected })
     }
 
     /// The trials in it.
@@ -148,21 +151,23 @@ impl ChunkFile {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Io`].
     pub fn models(&self) -> Result<Models> {
-        self.read(|group| {
-            let train = scores(group, "train_loss", "train_correct")?;
-            let test = scores(group, "test_loss", "test_correct")?;
-            let diverged = counts(group, "diverged_epoch")?;
-            let (late, silent) = (read::<DoubleType>(group, "late_loss")?, counts(group, "silent")?);
-            let outcome = |((((train, test), diverged), late_loss), silent)| Outcome {
-                train,
-                test,
-                diverged,
-                late_loss,
-                silent: silent == Some(1),
-            };
-            let outcomes = train.into_iter().zip(test).zip(diverged).zip(late).zip(silent).map(outcome).collect();
-            Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
-        })
+        let train = self.scores("train_loss", "train_correct")?;
+        let test = self.scores("test_loss", "test_correct")?;
+        let (diverged, silent) = (self.counts("diverged_epoch")?, self.counts("silent")?);
+        let late = self.whole(self.columns.optional::<DoubleType>("late_loss"))?;
+        let outcome = |((((train, test), diverged), late_loss), silent)| Outcome {
+            train,
+            test,
+            diverged,
+            late_loss,
+            silent: silent == Some(1),
+        };
+        let outcomes: Vec<Outcome> =
+            train.into_iter().zip(test).zip(diverged).zip(late).zip(silent).map(outcome).collect();
+        if let Some(row) = outcomes.iter().position(|outcome| !self.expected.allows(outcome)) {
+            return Err(self.damaged(format!("row {row} has more points right, or epochs, than there are")));
+        }
+        Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
     }
 
     /// One kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the divergence
@@ -171,7 +176,8 @@ impl ChunkFile {
     /// # Errors
     /// [`Error::Damaged`] also where the sweep does not keep it.
     pub fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {
-        self.read(|group| read_all::<FloatType>(group, kind.column()))
+        let [models, width] = self.expected.curves;
+        self.whole(self.columns.lists::<FloatType>(kind.column(), models, width, false))
     }
 
     /// Histograms of the losses of all its models, `[combinations that occur, recorded epochs, bins]`: of the combination of the
@@ -180,7 +186,12 @@ impl ChunkFile {
     /// # Errors
     /// [`Error::Damaged`] also where the sweep does not keep them.
     pub fn loss_counts(&self) -> Result<Vec<i32>> {
-        self.read(|group| read_all::<Int32Type>(group, LOSS_COUNTS))
+        let [combinations, width] = self.expected.histograms;
+        let counts = self.whole(self.columns.lists::<Int32Type>(LOSS_COUNTS, combinations, width, true))?;
+        match counts.iter().find(|n| u64::try_from(**n).map_or(true, |n| n > self.span.len())) {
+            Some(n) => Err(self.damaged(format!("{n} of {} models have a loss", self.span.len()))),
+            None => Ok(counts),
+        }
     }
 
     /// Initial weights, row-major `[trials of the chunk, parameters]`.
@@ -188,7 +199,7 @@ impl ChunkFile {
     /// # Errors
     /// [`Error::Damaged`] also where the sweep does not keep them.
     pub fn initial_weights(&self) -> Result<Vec<f64>> {
-        self.read(|group| read_all::<DoubleType>(group, WEIGHTS[0]))
+        self.weights(WEIGHTS[0])
     }
 
     /// Weights after the last update, or at the divergence; as [`ChunkFile::initial_weights`].
@@ -196,44 +207,29 @@ impl ChunkFile {
     /// # Errors
     /// As there.
     pub fn final_weights(&self) -> Result<Vec<f64>> {
-        self.read(|group| read_all::<DoubleType>(group, WEIGHTS[1]))
+        self.weights(WEIGHTS[1])
     }
 
-    fn read<T>(&self, columns: impl FnOnce(&dyn RowGroupReader) -> Result<T, ParquetError>) -> Result<T> {
-        let group = self.reader.get_row_group(0);
-        group.and_then(|group| columns(&*group)).map_err(|e| self.damaged(e.to_string()))
+    fn weights(&self, name: &str) -> Result<Vec<f64>> {
+        self.whole(self.columns.lists::<DoubleType>(name, self.columns.rows(), self.expected.parameters, false))
+    }
+
+    fn scores(&self, loss: &str, correct: &str) -> Result<Vec<Option<Score>>> {
+        let losses = self.whole(self.columns.optional::<DoubleType>(loss))?;
+        let both = |(loss, correct): (Option<f64>, Option<u32>)| Some(Score { loss: loss?, correct: correct? });
+        Ok(losses.into_iter().zip(self.counts(correct)?).map(both).collect())
+    }
+
+    fn counts(&self, name: &str) -> Result<Vec<Option<u32>>> {
+        let counts = self.whole(self.columns.optional::<Int32Type>(name))?;
+        Ok(counts.into_iter().map(|v| v.map(i32::cast_unsigned)).collect())
+    }
+
+    fn whole<T>(&self, read: Result<T, ParquetError>) -> Result<T> {
+        read.map_err(|e| self.damaged(e.to_string()))
     }
 
     fn damaged(&self, what: String) -> Error {
         Error::Damaged { path: self.path.clone(), what }
-    }
-}
-
-fn scores(group: &dyn RowGroupReader, loss: &str, correct: &str) -> Result<Vec<Option<Score>>, ParquetError> {
-    let losses = read::<DoubleType>(group, loss)?;
-    let counts = counts(group, correct)?;
-    let both = |(loss, correct): (Option<f64>, Option<u32>)| Some(Score { loss: loss?, correct: correct? });
-    Ok(losses.into_iter().zip(counts).map(both).collect())
-}
-
-fn counts(group: &dyn RowGroupReader, name: &str) -> Result<Vec<Option<u32>>, ParquetError> {
-    Ok(read::<Int32Type>(group, name)?.into_iter().map(|v| v.map(i32::cast_unsigned)).collect())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_sealed_file_is_intact_and_any_changed_byte_shows() {
-        let mut bytes = format!("PAR1 data {ZEROS} more").into_bytes();
-        seal(&mut bytes);
-        assert!(is_intact(bytes.clone()) && find_last(&bytes, ZEROS.as_bytes()).is_none());
-        for i in 0..bytes.len() {
-            let mut other = bytes.clone();
-            other[i] ^= 1;
-            assert!(!is_intact(other), "byte {i}");
-        }
-        assert!(!is_intact(bytes[..20].to_vec()) && !is_intact(Vec::new()));
     }
 }

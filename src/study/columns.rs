@@ -1,15 +1,13 @@
-//! Parquet columns: what a table of ours may hold, written and read with the parquet crate's column writers.
+//! Parquet columns: what a table of ours may hold, written with the parquet crate's column writers.
 
 use crate::error::Error;
 use crate::sweep::Scalar;
 use parquet::basic::Compression;
-use parquet::column::reader::get_typed_column_reader;
 use parquet::column::writer::ColumnWriterImpl;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
-use parquet::file::reader::RowGroupReader;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::ColumnPath;
@@ -174,37 +172,4 @@ fn write_lists<T: DataType, W: Write + Send>(
     let continues = (0..lists.values.len()).map(|i| i16::from(i % lists.width > 0));
     let continues: Vec<i16> = continues.chain(std::iter::repeat_n(0, missing)).collect();
     write::<T, W>(group, |column| column.write_batch(&lists.values, Some(&here), Some(&continues)))
-}
-
-/// The values of a column; a missing one is `None`.
-pub(super) fn read<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<Vec<Option<T::T>>> {
-    let (levels, values) = read_levels::<T>(group, name)?;
-    let mut values = values.into_iter();
-    if levels.is_empty() {
-        return Ok(values.map(Some).collect());
-    }
-    Ok(levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect())
-}
-
-/// The values of a column that misses none.
-pub(super) fn read_all<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<Vec<T::T>> {
-    Ok(read_levels::<T>(group, name)?.1)
-}
-
-/// Definition levels (none for a column that misses none) and the values that are there, lists one after another.
-fn read_levels<T: DataType>(group: &dyn RowGroupReader, name: &str) -> Result<(Vec<i16>, Vec<T::T>)> {
-    let schema = group.metadata().schema_descr();
-    let unknown = || ParquetError::General(format!("column {name} is missing"));
-    let index = schema.columns().iter().position(|c| c.path().parts()[0] == name).ok_or_else(unknown)?;
-    if schema.column(index).physical_type() != T::get_physical_type() {
-        return Err(ParquetError::General(format!("column {name} is of another type")));
-    }
-    let rows = usize::try_from(group.metadata().num_rows()).map_err(|_| unknown())?;
-    let (mut levels, mut starts, mut values) = (Vec::new(), Vec::new(), Vec::new());
-    let mut reader = get_typed_column_reader::<T>(group.get_column_reader(index)?);
-    let (read, ..) = reader.read_records(rows, Some(&mut levels), Some(&mut starts), &mut values)?;
-    if read != rows {
-        return Err(ParquetError::General(format!("column {name} has {read} rows, not {rows}")));
-    }
-    Ok((levels, values))
 }

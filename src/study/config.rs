@@ -1,7 +1,8 @@
 //! `sweep.toml`: the question as a file, and how two questions differ.
 
 use super::question::{Question, file_digests, paths_mut};
-use crate::error::{Error, Result};
+use crate::disk;
+use crate::error::{Error, Result, shown};
 use crate::sweep::Sweep;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,8 +16,8 @@ const FORMAT: u32 = 3;
 /// The table that is no setting: what the question came to.
 const TABLE: &str = "study";
 const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
-/// A longer file holds something else than settings.
-const MOST_BYTES: u64 = 1 << 20;
+/// Longest text: a few axes with every value written out.
+const MOST_TEXT: u64 = 4 << 20;
 const ALLOWED: &str = "settings as in the sweep.toml of a results folder";
 
 /// The `[study]` table.
@@ -47,8 +48,15 @@ impl Header {
 /// # Errors
 /// [`Error::File`] names line and column, and what is allowed there.
 pub fn read_config(path: &Path) -> Result<Sweep> {
-    let text = text(path)?;
-    let mut sweep: Sweep = settings(&text).map_err(|e| refuse(path, &text, &e))?;
+    parse_config(path, &text(path)?)
+}
+
+/// As [`read_config`], from the text of the file at `path`.
+///
+/// # Errors
+/// As there.
+pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
+    let mut sweep: Sweep = settings(text).map_err(|e| refuse(path, text, &e))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for file in paths_mut(&mut sweep).into_iter().filter_map(|(_, file)| file.as_mut()) {
         *file = folder.join(&*file);
@@ -61,8 +69,8 @@ fn text(path: &Path) -> Result<String> {
     let refuse = |what: String| Error::file(path, what, ALLOWED);
     let unreadable = |e: std::io::Error| refuse(format!("can't be read: {e}"));
     let (file, mut text) = (File::open(path).map_err(unreadable)?, String::new());
-    file.take(MOST_BYTES + 1).read_to_string(&mut text).map_err(unreadable)?;
-    if text.len() as u64 > MOST_BYTES { Err(refuse("is longer than 1 MiB".into())) } else { Ok(text) }
+    file.take(MOST_TEXT + 1).read_to_string(&mut text).map_err(unreadable)?;
+    if text.len() as u64 > MOST_TEXT { Err(refuse("is longer than 4 MiB".into())) } else { Ok(text) }
 }
 
 /// Everything outside the `[study]` table.
@@ -78,7 +86,7 @@ pub(super) fn read_saved(path: &Path) -> Option<(Sweep, Header)> {
     struct File {
         study: Header,
     }
-    let text = std::fs::read_to_string(path).ok()?;
+    let text = disk::text(path, MOST_TEXT, ALLOWED).ok()?;
     let header = toml::from_str::<File>(&text).ok()?.study;
     Some((settings(&text).ok()?, header))
 }
@@ -95,7 +103,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
         #[serde(rename = "format")]
         _format: u32,
     }
-    std::fs::read_to_string(path).is_ok_and(|text| toml::from_str::<File>(&text).is_ok())
+    disk::text(path, MOST_TEXT, ALLOWED).is_ok_and(|text| toml::from_str::<File>(&text).is_ok())
 }
 
 /// The text of `sweep.toml`.
@@ -117,7 +125,8 @@ pub(super) fn difference(saved: &Sweep, there: &Header, asked: &Sweep, here: &He
         return None;
     }
     let lines = differing(&table(saved), there, &table(asked), here);
-    let unseen = || format!("the settings look alike, but version {} made something else of them", there.version);
+    let unseen =
+        || format!("the settings look alike, but version {} made something else of them", shown(&there.version));
     Some(if lines.is_empty() { unseen() } else { lines.join("; ") })
 }
 

@@ -2,9 +2,10 @@
 
 use super::lock::{PREFIX, SETUP};
 use super::question::paths_mut;
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::Sweep;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
@@ -66,14 +67,8 @@ fn fill_and_rename<T>(
     sync: bool,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
 ) -> Result<T> {
-    match fs::remove_file(from) {
-        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::io(from, "remove")(e)),
-        _ => {}
-    }
-    // A new file, so that nothing is written through a link. Errors name the file that was to be: the temporary one is
-    // gone when they are read.
-    let file = OpenOptions::new().write(true).create_new(true).open(from).map_err(Error::io(to, "create"))?;
-    let mut file = BufWriter::with_capacity(1 << 20, file);
+    // Errors name the file that was to be: the temporary one is gone when they are read.
+    let mut file = BufWriter::with_capacity(1 << 20, disk::fresh(from).map_err(Error::io(to, "create"))?);
     let filled = fill(&mut file)?;
     file.flush().map_err(Error::io(to, "write"))?;
     if sync {
@@ -101,7 +96,7 @@ fn sync_folder(folder: &Path) -> Result<()> {
 
 /// Copies a file that the setting `name` names into the study's folder; returns its path relative to that. None for a large one.
 pub(super) fn keep(folder: &Path, name: &str, file: &Path) -> Result<Option<PathBuf>> {
-    let mut from = File::open(file).map_err(Error::io(file, "read"))?;
+    let mut from = disk::open(file, "a file of data")?;
     if from.metadata().map_err(Error::io(file, "read"))?.len() > MOST_KEPT {
         return Ok(None);
     }
@@ -154,6 +149,24 @@ fn is_left_over(folder: &Path, path: &Path) -> bool {
 /// Whether a study was begun in the folder, perhaps a moment ago and by another process: the lock is the first that it writes.
 pub(super) fn is_begun(folder: &Path) -> bool {
     folder.join(SETUP).is_file()
+}
+
+/// Makes sure that what is written into the folder stays in it: a folder from elsewhere may hold links to anywhere in the
+/// place of its inner folders.
+///
+/// # Errors
+/// [`Error::Folder`] names the link.
+pub(super) fn refuse_links(folder: &Path) -> Result<()> {
+    match inner_folders(folder).into_iter().find(|inner| disk::is_strange(inner)) {
+        Some(link) => {
+            let place = link.strip_prefix(folder).unwrap_or(&link).display();
+            Err(Error::Folder {
+                path: folder.into(),
+                what: format!("{place} is a link; nothing is written through it"),
+            })
+        }
+        None => Ok(()),
+    }
 }
 
 /// Deletes a study's files, and first makes sure that there are no others.

@@ -1,6 +1,7 @@
 //! Who works in a folder: locks of the system's, which go when their process does, however it ends.
 
 use super::Shard;
+use crate::disk;
 use crate::error::{Error, Result};
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
@@ -81,6 +82,12 @@ fn identity(_: &Metadata) -> Option<(u64, u64)> {
 
 fn open(folder: &Path, name: &str) -> Result<File> {
     let path = folder.join(name);
+    if disk::is_strange(&path) {
+        return Err(Error::Folder {
+            path: folder.into(),
+            what: format!("{name} is a link; nothing is written through it"),
+        });
+    }
     let options = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path);
     options.map_err(Error::io(&path, "open"))
 }

@@ -2,11 +2,11 @@
 
 use super::config::{self, Header, read_config};
 use super::files::{SWEEP, write_whole};
-use super::{ChunkFile, Question, Span, Study, read_engine};
+use super::{Question, Span, Study, read_engine, seal};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::{Inputs, Sweep};
 use std::collections::BTreeMap;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// What came of it.
@@ -58,12 +58,17 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
         return Err(Error::Folder { path: out.into(), what });
     }
     for (n, from) in &copies {
-        let bytes = std::fs::read(from).map_err(Error::io(from, "read"))?;
+        let mut chunk = open(from)?;
+        // Under the name that this study gives it, whatever the file says.
         let to = study.chunk_path(*n);
-        write_whole(&to, |file| file.write_all(&bytes).map_err(Error::io(&to, "write")))?;
+        write_whole(&to, |file| std::io::copy(&mut chunk, file).map_err(Error::io(&to, "write")))?;
         study.mark_finished(*n);
     }
     Ok(Merged { study, copied: copies.len() as u64, damaged })
+}
+
+fn open(chunk: &Path) -> Result<std::fs::File> {
+    disk::open(chunk, "a chunk of results")
 }
 
 /// `80 models are`, with where the first ones are.
@@ -99,14 +104,15 @@ impl Study {
         let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
         let mut found = self.is_finished(n).then(|| self.chunk_path(n));
         for path in sources.iter().map(|source| source.folder.join(&name)).filter(|path| path.is_file()) {
-            let span = self.plan.span(n);
-            if let Err(error) = ChunkFile::open(&path, &self.labels(&span)?, span) {
+            if let Err(error) = self.chunk_at(n, &path) {
                 damaged.push(error);
                 continue;
             }
-            let read = |path: &Path| std::fs::read(path).map_err(Error::io(path, "read"));
+            let alike = |other: &Path| -> Result<bool> {
+                seal::are_alike(&mut open(other)?, &mut open(&path)?).map_err(Error::io(&path, "read"))
+            };
             if let Some(other) = &found
-                && read(other)? != read(&path)?
+                && !alike(other)?
             {
                 let what = format!("differs from {}: two trainings of the same models", other.display());
                 return Err(Error::Folder { path, what });

@@ -11,6 +11,8 @@ use crate::error::{Error, Result};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+const NO_CUT: &str = "chunk-models in its sweep.toml are not what gpu-sweep writes";
+
 impl Study {
     /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
     /// `force`, a study that is there, of whatever question, is deleted first. No other process can open the folder
@@ -44,9 +46,12 @@ impl Study {
         per_chunk: Option<Vec<u64>>,
     ) -> Result<Self> {
         let question = question.with_absolute_paths()?;
-        let plan = per_chunk.map_or_else(|| Plan::of(&question), |cut| Ok(Plan::new(&question, cut)))?;
-        let header = Header::of(&question, plan.per_chunk())?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
+        let plan = per_chunk.map_or_else(
+            || Plan::of(&question),
+            |cut| Plan::new(&question, cut).ok_or_else(|| refuse(NO_CUT.into())),
+        )?;
+        let header = Header::of(&question, plan.per_chunk())?;
         let look = || match files::look(folder, config::is_ours)? {
             Found::Foreign(reason) => {
                 Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")))
@@ -54,8 +59,10 @@ impl Study {
             Found::Study => Ok(true),
             Found::Nothing => Ok(false),
         };
-        // Nothing is written into a folder of others. One that another process is just beginning may look like that.
+        // Nothing is written into a folder of others, nor out of this one. One that another process is just beginning may
+        // look like that.
         look().map(|_| ()).or_else(|error| if files::is_begun(folder) { Ok(()) } else { Err(error) })?;
+        files::refuse_links(folder)?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
         let lock = Lock::take(folder, shard)?;
         let _beginning = Lock::setup(folder)?;
@@ -77,7 +84,7 @@ impl Study {
                     return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
                 }
                 // An automatic choice is made once, by the version that began the folder.
-                let plan = Plan::new(&question, there.chunk_models);
+                let plan = Plan::new(&question, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;
                 study(question, plan).with_what_is_there()
             }
             _ => {
@@ -122,7 +129,18 @@ impl Study {
     }
 
     fn check_chunk(&self, n: u64) -> Result<()> {
+        self.chunk_at(n, &self.chunk_path(n)).map(|_| ())
+    }
+
+    /// Opens a file as chunk `n` of this study, wherever it lies: intact, and of this question, engine and number.
+    ///
+    /// # Errors
+    /// [`Error::Damaged`] says what is wrong; [`Error::Io`].
+    ///
+    /// # Panics
+    /// Where the study has no chunk `n`.
+    pub fn chunk_at(&self, n: u64, path: &Path) -> Result<ChunkFile> {
         let span = self.plan.span(n);
-        ChunkFile::open(&self.chunk_path(n), &self.labels(&span)?, span).map(|_| ())
+        ChunkFile::open(path, &self.labels(&span)?, span, &self.question)
     }
 }

@@ -69,7 +69,7 @@ impl Plan {
             Some(n) => Ok(n),
             None => Ok(automatic(question, part)),
         };
-        let plan = Self::new(question, question.cells.iter().map(per_chunk).collect::<Result<_>>()?);
+        let plan = Self::cut(question, question.cells.iter().map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
             let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
             let allowed = format!("at most {MOST_CHUNKS} files, so --chunk-models from {least}");
@@ -78,8 +78,14 @@ impl Plan {
         Ok(plan)
     }
 
-    /// With so many models in each cell's chunks.
-    pub fn new(question: &Question, per_chunk: Vec<u64>) -> Self {
+    /// With so many models in each cell's chunks, as a file says: None for numbers that [`Plan::of`] never makes.
+    pub fn new(question: &Question, per_chunk: Vec<u64>) -> Option<Self> {
+        let sound = per_chunk.len() == question.cells.len() && per_chunk.iter().all(|n| (1..=MOST_GIVEN).contains(n));
+        let plan = sound.then(|| Self::cut(question, per_chunk))?;
+        (plan.chunks() <= MOST_CHUNKS).then_some(plan)
+    }
+
+    fn cut(question: &Question, per_chunk: Vec<u64>) -> Self {
         let mut chunk = 0;
         let cut = |(part, per_chunk): (&Part, u64)| {
             let cut = Cut { models: part.trials.len(), per_chunk: per_chunk.max(1), chunk };
@@ -159,7 +165,7 @@ mod tests {
     fn chunks_cover_every_trial_once_and_the_last_of_a_cell_is_ragged() {
         let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
         let question = question(|s| (s.optimizer, s.models) = (optimizers, Some(20)));
-        let plan = Plan::new(&question, vec![4, 7]);
+        let plan = Plan::new(&question, vec![4, 7]).unwrap();
         let spans: Vec<_> = (0..plan.chunks()).map(|n| (plan.span(n).cell, plan.span(n).trials)).collect();
         assert_eq!(spans, [(0, 0..4), (0, 4..8), (0, 8..10), (1, 0..7), (1, 7..10)]);
         for (cell, trial) in (0..2).flat_map(|cell| (0..10).map(move |trial| (cell, trial))) {
@@ -182,6 +188,14 @@ mod tests {
             (s.hidden, s.save_weights, s.epochs) = (Choices::parse("--hidden", "64,64,64,64").unwrap(), true, 0)
         });
         assert!((wide * 12_738 * 16) as f64 <= CHUNK_BYTES && wide > 100, "{wide}");
+    }
+
+    #[test]
+    fn a_files_cut_is_taken_only_if_the_program_could_have_made_it() {
+        let question = question(|s| s.models = Some(100_000_000));
+        let cut = |per_chunk: &[u64]| Plan::new(&question, per_chunk.to_vec()).map(|plan| plan.chunks());
+        assert_eq!([cut(&[10]), cut(&[MOST_GIVEN])], [Some(10_000_000), Some(96)]);
+        assert_eq!([cut(&[9]), cut(&[0]), cut(&[MOST_GIVEN + 1]), cut(&[]), cut(&[10, 10])], [None; 5]);
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! What a study answers: the settings and what they came to once the files were read.
 
 use crate::dataset::Points;
+use crate::disk;
 use crate::engine::Record;
 use crate::error::{Error, Result};
 use crate::model::Shape;
 use crate::sweep::{COLUMNS, Inputs, Scalar, Sweep, Trial, Trials};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -117,11 +117,11 @@ pub(super) fn file_digests(sweep: &Sweep) -> Result<BTreeMap<String, String>> {
 }
 
 fn file_digest(path: &Path) -> Result<String> {
-    let mut file = File::open(path).map_err(Error::io(path, "read"))?;
+    let mut file = disk::open(path, "a file of data")?;
     let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
     loop {
         match file.read(&mut piece).map_err(Error::io(path, "read"))? {
-            0 => return Ok(super::chunk_file::hex(&hash.finalize())),
+            0 => return Ok(super::seal::hex(&hash.finalize())),
             n => hash.update(&piece[..n]),
         }
     }
@@ -139,7 +139,7 @@ pub(super) mod tests {
         let without_files =
             Sweep { data: None, label: None, positive: None, trials: None, init_from: None, ..sweep.clone() };
         let mut question = Question::of(&sweep, &Inputs::load(&without_files).unwrap());
-        question.digest = super::super::chunk_file::hex(&Sha256::digest(format!("{sweep:?}")));
+        question.digest = super::super::seal::hex(&Sha256::digest(format!("{sweep:?}")));
         question
     }
 

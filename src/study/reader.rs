@@ -62,7 +62,7 @@ impl Study {
 
     fn chunk(&self, n: u64) -> Result<ChunkFile> {
         let span = self.plan.span(n);
-        ChunkFile::reopen(&self.chunk_path(n), &self.labels(&span)?, span)
+        ChunkFile::reopen(&self.chunk_path(n), &self.labels(&span)?, span, &self.question)
     }
 }
 

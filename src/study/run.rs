@@ -1,6 +1,7 @@
 //! `run.json`: what happened, with the runs before it.
 
 use super::Study;
+use crate::disk;
 use crate::engine::{Achieved, EngineInfo, Phase};
 use crate::error::Result;
 use serde::Serialize;
@@ -8,6 +9,8 @@ use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const FILE: &str = "run.json";
+/// Longest file whose runs are kept.
+const MOST_TEXT: u64 = 64 << 20;
 
 /// One run of the program. Times are UTC.
 #[derive(Debug, Clone, Serialize)]
@@ -104,7 +107,7 @@ impl Study {
     /// The runs in `run.json` that did not start at `started`. A file that can't be read holds none: it is for people,
     /// and nothing else is made from it.
     fn earlier_runs(&self, started: &str) -> Vec<Value> {
-        let text = std::fs::read_to_string(self.folder.join(FILE)).unwrap_or_default();
+        let text = disk::text(&self.folder.join(FILE), MOST_TEXT, "").unwrap_or_default();
         let Ok(Value::Object(mut last)) = serde_json::from_str(&text) else { return Vec::new() };
         let mut runs = match last.remove("earlier") {
             Some(Value::Array(runs)) => runs,

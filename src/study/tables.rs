@@ -6,6 +6,7 @@ use super::chunk::{Models, status, trial_columns};
 use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
+use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
 use crate::statistics::{Class, Counts, Group, Summary};
@@ -66,7 +67,7 @@ impl Study {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
             let mut parquet = TableWriter::new(file, &nothing, &labels).map_err(unwritten(path))?;
             if let Some((path, csv)) = &mut csv {
-                let names: Vec<&str> = nothing.iter().map(|(name, _)| *name).collect();
+                let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
             }
             for chunk in self.chunks() {
@@ -87,12 +88,12 @@ impl Study {
         let question = &self.question;
         let with_test = question.cells.iter().any(|part| part.test_points > 0);
         let names = question.varying().into_iter().map(|n| COLUMNS[n]);
-        let names: Vec<&str> = names.chain(question.scalars().into_iter().map(Scalar::name)).collect();
+        let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
         let mut csv =
             format!("{},{SUMMARY_COLUMNS}{}\n", names.join(","), if with_test { SUMMARY_TEST_COLUMNS } else { "" });
         for group in summary.groups() {
             let texts = &question.cells[group.cell].texts;
-            let texts = question.varying().into_iter().map(|n| quoted(&texts[n]));
+            let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
             let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
             csv += &format!("{},{}", labels.join(","), summary_row(group, with_test));
         }
@@ -154,16 +155,11 @@ fn field(column: &Column, row: usize) -> String {
         Column::Real(values) => text(Some(values[row])),
         Column::MaybeReal(values) => text(values[row]),
         Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
-        Column::Text(values) => values[row].to_owned(),
-        Column::Same(value, _) => quoted(value),
+        Column::Text(values) => text_cell(values[row]),
+        Column::Same(value, _) => text_cell(value),
         // Lists stay in the chunks.
         Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
     }
-}
-
-/// A text that holds commas (`16,16`) in quotes.
-fn quoted(text: &str) -> String {
-    if text.contains(',') { format!("\"{text}\"") } else { text.to_owned() }
 }
 
 /// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the

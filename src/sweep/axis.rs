@@ -1,6 +1,6 @@
 //! The values of one hyper-parameter: `0.01`, `0.01,0.1`, `linspace:0.001:0.1:40` or `logspace:-4:-1:20`.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use serde::{Deserialize, Serialize};
 
 /// The values of one hyper-parameter over a sweep, with the text that they came from.
@@ -11,10 +11,10 @@ pub struct Axis {
     values: Vec<f64>,
 }
 
-const ALLOWED: &str =
-    "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10)";
+const ALLOWED: &str = "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10), \
+                       of up to 1000000 values";
 /// Most values of one axis.
-const MAX_VALUES: usize = 10_000_000;
+const MAX_VALUES: usize = 1_000_000;
 
 impl Axis {
     /// Reads an axis; `name` is the flag, for messages. `linspace` and `logspace` include both ends, as numpy's do.
@@ -22,7 +22,7 @@ impl Axis {
     /// # Errors
     /// [`Error::Setting`] for anything that is no list of finite numbers from 0, as all scalars are.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let refuse = || Error::setting(name, format!("{text:?}"), ALLOWED);
+        let refuse = || Error::setting(name, shown(text), ALLOWED);
         let values = expand(text).ok_or_else(refuse)?;
         // Spaces make no other question.
         let text: String = text.split_whitespace().collect();
@@ -44,7 +44,8 @@ impl Axis {
 fn expand(text: &str) -> Option<Vec<f64>> {
     let number = |t: &str| t.trim().parse::<f64>().ok();
     let Some((kind, rest)) = text.split_once(':') else {
-        return text.split(',').map(number).collect();
+        let few = text.split(',').nth(MAX_VALUES).is_none();
+        return if few { text.split(',').map(number).collect() } else { None };
     };
     let parts: Vec<&str> = rest.split(':').collect();
     let [start, stop, count] = parts[..] else { return None };

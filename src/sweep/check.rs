@@ -6,6 +6,13 @@ use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use clap::ValueEnum;
 
+/// Most cells.
+const MOST_CELLS: usize = 10_000;
+/// Most points of a curve.
+const MOST_POINTS: usize = 1_000_000;
+/// Most numbers of a kind that all cells hold together.
+pub(super) const MOST_HELD: usize = 10_000_000;
+
 fn within(name: &str, value: f64, ok: bool, allowed: &str) -> Result<()> {
     if ok { Ok(()) } else { Err(Error::setting(name, value, allowed)) }
 }
@@ -28,6 +35,7 @@ impl Sweep {
     /// [`Error::Setting`] names the first bad one and what is allowed.
     pub fn validate(&self) -> Result<()> {
         self.validate_numbers()?;
+        self.validate_size()?;
         self.validate_models()?;
         self.validate_scalars()?;
         self.validate_data()?;
@@ -45,6 +53,28 @@ impl Sweep {
         within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
         within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
         within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
+    }
+
+    /// What every cell holds in memory before the first model is trained.
+    fn validate_size(&self) -> Result<()> {
+        let lists = [
+            self.dataset.all().len(),
+            self.hidden.all().len(),
+            self.activation.all().len(),
+            self.init.all().len(),
+            self.optimizer.all().len(),
+            self.schedule.all().len(),
+            self.batch_size.all().len(),
+        ];
+        let cells = lists.iter().fold(1usize, |product, n| product.saturating_mul(*n));
+        within("cells", cells as f64, cells <= MOST_CELLS, "up to 10000 combinations of what is no number")?;
+        let values: usize = self.axes().iter().map(|(_, axis)| axis.values().len()).sum();
+        let (held, allowed) = (values * cells, "up to 10000000 values of all axes together, in all cells");
+        within("--lr and the other axes", held as f64, held <= MOST_HELD, allowed)?;
+        let points = self.epochs.div_ceil(self.record_stride()) as usize + 1;
+        within("--record-every", points as f64, points <= MOST_POINTS, "up to 1000000 points a curve")?;
+        let (held, allowed) = (points * cells, "up to 10000000 recorded epochs in all cells");
+        within("--record-every", held as f64, held <= MOST_HELD, allowed)
     }
 
     fn validate_models(&self) -> Result<()> {

@@ -1,8 +1,11 @@
 //! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use crate::model::Shape;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// Most things in a list.
+const MOST: usize = 1000;
 
 /// One thing that may stand in such a list.
 pub trait Choice: Clone + PartialEq {
@@ -92,11 +95,14 @@ impl<T: Choice> Choices<T> {
     /// # Errors
     /// [`Error::Setting`] for anything that is no such list.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let refuse = || Error::setting(name, format!("{text:?}"), T::allowed());
+        let refuse = || Error::setting(name, shown(text), T::allowed());
+        if text.split(T::SEPARATOR).nth(MOST).is_some() {
+            return Err(Error::setting(name, shown(text), format!("a list of up to {MOST}")));
+        }
         let all: Option<Vec<T>> = text.split(T::SEPARATOR).map(|one| T::read(one.trim())).collect();
         let all = all.ok_or_else(refuse)?;
         match all.iter().enumerate().find(|(n, choice)| all[..*n].contains(choice)) {
-            Some((_, twice)) => Err(Error::setting(name, format!("{text:?}"), format!("{} only once", twice.text()))),
+            Some((_, twice)) => Err(Error::setting(name, shown(text), format!("{} only once", twice.text()))),
             None => Ok(Self(all)),
         }
     }

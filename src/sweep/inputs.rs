@@ -5,6 +5,7 @@ mod digest;
 mod given;
 mod order;
 
+use super::check::MOST_HELD;
 use super::listed::{Listed, read_trials};
 use super::{
     Axis, BatchSize, Batches, Cell, GridAxis, InitBias, Initial, Order, Recipe, Scalar, Shuffle, Sweep, Trials,
@@ -58,6 +59,7 @@ impl Inputs {
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
         let (mut sets, mut cells) = (data::Sets::default(), Vec::new());
         let trials = trials(sweep, listed.as_ref())?;
+        let mut held = Held::default();
         for scalar in listed.iter().flat_map(|_| trials[0].given()) {
             sweep.check_heeded(scalar, &format!("the column {} of --trials", scalar.name()))?;
         }
@@ -73,7 +75,9 @@ impl Inputs {
                     Initial::Given(given.weights)
                 }
             };
+            held.add("--init-from", initial.numbers())?;
             let recipe = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
+            held.add("--batch-order", recipe.batches.order.numbers())?;
             cells.push(CellInputs { cell, data, description, trials, initial, shape, recipe });
         }
         let digest = digest::digest(&question, &cells)?;
@@ -95,6 +99,28 @@ impl Inputs {
     /// Number of models in all cells.
     pub fn models(&self) -> u64 {
         self.cells.iter().map(|cell| cell.trials.len()).sum()
+    }
+}
+
+/// Numbers from files that cells hold. A file that fits in memory once may be too much for a thousand cells.
+#[derive(Default)]
+struct Held {
+    first: usize,
+    all: usize,
+}
+
+/// Most such numbers beyond those of the first cell: 2 GB.
+const MOST_GIVEN: usize = 1 << 28;
+
+impl Held {
+    fn add(&mut self, name: &str, numbers: usize) -> Result<()> {
+        self.first = self.first.max(numbers);
+        self.all += numbers;
+        if self.all - self.first > MOST_GIVEN {
+            let allowed = format!("up to {MOST_GIVEN} in all cells but one; fewer cells or models");
+            return Err(Error::setting(name, format!("{} numbers", self.all), allowed));
+        }
+        Ok(())
     }
 }
 
@@ -131,6 +157,14 @@ fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
         let (rows, models) = (trials.len() as u64, sweep.models.unwrap_or(trials.len() as u64));
         if models > rows {
             return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
+        }
+        let all = models.saturating_mul(cells.len() as u64);
+        if cells.len() > 1 && all > MOST_HELD as u64 {
+            return Err(Error::setting(
+                "--trials",
+                format!("{all} models"),
+                format!("up to {MOST_HELD} in several cells"),
+            ));
         }
         let list = || Trials::List(trials[..models as usize].to_vec());
         return Ok(cells.iter().map(|_| list()).collect());

@@ -1,10 +1,13 @@
 //! Trials given one by one: a CSV file with a row per model.
 
 use super::scalar::{Hyperparameters, Scalar};
-use crate::dataset::{Table, shown};
-use crate::error::Result;
+use crate::dataset::Table;
+use crate::error::{Result, shown};
 use std::io::Read;
 use std::path::Path;
+
+/// Most rows: they are held in memory, some 200 bytes each.
+const MAX_TRIALS: usize = 10_000_000;
 
 /// The rows of a trials file.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,14 +25,20 @@ pub struct Listed {
 /// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
 /// should be, and what is allowed.
 pub fn read_trials(path: &Path) -> Result<Listed> {
-    read(Table::open(path)?)
+    parse_trials(Table::open(path)?)
 }
 
 /// As [`read_trials`], from an open table.
-fn read<R: Read>(mut table: Table<R>) -> Result<Listed> {
+///
+/// # Errors
+/// As there.
+pub fn parse_trials<R: Read>(mut table: Table<R>) -> Result<Listed> {
     let columns = columns(&table)?;
     let mut trials = Vec::new();
     while table.next_row()? {
+        if trials.len() == MAX_TRIALS {
+            return Err(table.refuse(0, format!("more than {MAX_TRIALS} rows of data"), format!("up to {MAX_TRIALS}")));
+        }
         let (mut hyperparameters, mut seed) = (Hyperparameters::default(), 0);
         for (n, column) in columns.iter().enumerate() {
             match column {
@@ -85,7 +94,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<Listed> {
-        read(Table::new(Path::new("trials.csv"), text.as_bytes())?)
+        parse_trials(Table::new(Path::new("trials.csv"), text.as_bytes())?)
     }
 
     #[test]

@@ -72,3 +72,13 @@ pub enum Order {
     /// Given, row-major `[epochs, rows]`.
     Given(Arc<Vec<u32>>),
 }
+
+impl Order {
+    /// Numbers that are held for it.
+    pub(super) fn numbers(&self) -> usize {
+        match self {
+            Self::Given(order) => order.len(),
+            Self::Shared { .. } | Self::PerSeed => 0,
+        }
+    }
+}

@@ -30,6 +30,16 @@ pub enum Initial {
     Given(Vec<f64>),
 }
 
+impl Initial {
+    /// Numbers that are held for it.
+    pub(super) fn numbers(&self) -> usize {
+        match self {
+            Self::Drawn => 0,
+            Self::Given(weights) => weights.len(),
+        }
+    }
+}
+
 /// The values of a scalar.
 pub type GridAxis = (Scalar, Vec<f64>);
 

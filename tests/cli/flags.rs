@@ -60,7 +60,7 @@ fn a_bad_flag_is_one_line_with_exit_code_2() {
         ("--seed 18446744073709551616", ["--seed: \"18446744073709551616\"", "2^64 - 1"]),
         ("--seed 18446744073709551615 --seeds 2", ["--seed: 18446744073709551615", "below 2^64"]),
         ("--save-weights=perhaps", ["--save-weights: \"perhaps\"", "true, false"]),
-        ("--config none.toml", ["none.toml", "can't be read"]),
+        ("--config none.toml", ["none.toml", "can't be opened"]),
         ("--data none.csv", ["none.csv", "can't be opened"]),
         ("nonsense", ["nonsense", "--help"]),
         ("verify --epochs 3", ["--epochs is unknown", "--help"]),

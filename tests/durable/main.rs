@@ -4,6 +4,9 @@
 #[path = "../cli/support.rs"]
 mod support;
 
+#[path = "../fuzz/src/seal.rs"]
+mod seal;
+
 mod clock;
 mod devices;
 mod disk;

@@ -5,7 +5,7 @@ use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
 fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
-    read(Table::new(Path::new("some.csv"), bytes.as_ref())?, "some.csv".into(), label, positive)
+    parse_csv(Table::new(Path::new("some.csv"), bytes.as_ref())?, "some.csv".into(), label, positive)
 }
 
 fn good(bytes: impl AsRef<[u8]>) -> Dataset {
@@ -186,7 +186,7 @@ impl std::io::Read for Endless {
 fn a_huge_field_is_refused_before_it_is_read_to_its_end() {
     let endless = |start: &str, byte| {
         let table = Table::new(Path::new("some.csv"), Endless(start.as_bytes().to_vec(), byte))?;
-        read(table, "some.csv".into(), None, None)
+        parse_csv(table, "some.csv".into(), None, None)
     };
     refused(endless("a,label\n1,0\n2,", b'7'), 3, 2, &["more than 1 MiB"]);
     refused(endless("a,label\n1,\"0\n", b'\n'), 2, 2, &["more than 1 MiB", "closing quote"]);
@@ -227,4 +227,14 @@ fn garbage_is_refused_but_never_panics() {
             Err(error) => assert!(error.exit_code() == 2 && !error.to_string().contains('\n'), "{error}"),
         }
     }
+}
+
+#[test]
+fn what_is_printed_holds_no_formula_and_is_read_as_it_was() {
+    let data = parse("=a,+b,label\n-0.5,+1,=cmd|' /C calc'!A0\n2,3,-plain\n", None, None).unwrap().data;
+    let printed = data.to_csv();
+    assert_eq!(printed, "'=a,'+b,label\n-0.5,1,'=cmd|' /C calc'!A0\n2,3,'-plain\n");
+    assert_eq!(good(&printed), Dataset { name: "some.csv".into(), ..data });
+    // Classes that are numbers stay numbers.
+    assert_eq!(good("a,label\n1,-1\n2,+1\n").to_csv(), "a,label\n1,-1\n2,+1\n");
 }

@@ -100,7 +100,7 @@ fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
     let message = refused("curves = \"some\"\n");
     assert!(message.contains("auto") && message.contains(", line 1"), "{message}");
     let missing = read_config(Path::new("/no/such.toml")).unwrap_err();
-    assert!(missing.to_string().starts_with("/no/such.toml: can't be read: "), "{missing}");
+    assert!(missing.to_string().starts_with("/no/such.toml: can't be opened: "), "{missing}");
 }
 
 #[test]

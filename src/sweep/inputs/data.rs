@@ -1,8 +1,8 @@
 //! The data sets of a sweep, each read or made once.
 
 use super::super::{Cell, Sweep};
-use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv, shown};
-use crate::error::{Error, Result};
+use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv};
+use crate::error::{Error, Result, shown};
 use std::sync::Arc;
 
 /// Data sets made so far, with their descriptions.

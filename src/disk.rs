@@ -1,0 +1,87 @@
+//! Files in places that others may have prepared: read only what a file can be and no more of it than makes sense, written
+//! where they seem to be.
+
+use crate::error::{Error, Result};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read};
+use std::path::Path;
+
+/// Opens a regular file. A pipe would never end its opening, a device never its contents, and a downloaded folder may hold
+/// either.
+///
+/// # Errors
+/// [`Error::File`] where there is none, with what is `allowed`.
+pub fn open(path: &Path, allowed: &str) -> Result<File> {
+    let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), allowed);
+    let kind = fs::metadata(path).map_err(unreadable)?;
+    if kind.is_dir() {
+        return Err(Error::file(path, "is a folder", allowed));
+    }
+    if !kind.is_file() {
+        return Err(Error::file(path, "is a pipe or a device, which can't be read twice", allowed));
+    }
+    File::open(path).map_err(unreadable)
+}
+
+/// Reads a text of at most `most` bytes from a regular file.
+///
+/// # Errors
+/// As for [`open`]; [`Error::File`] also for a longer file, and for one that is not in UTF-8.
+pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
+    let mut bytes = Vec::new();
+    let read = open(path, allowed)?.take(most + 1).read_to_end(&mut bytes);
+    read.map_err(|e| Error::file(path, format!("can't be read: {e}"), allowed))?;
+    if bytes.len() as u64 > most {
+        let most = most >> 20;
+        return Err(Error::file(path, format!("is longer than {most} MiB"), format!("{allowed}, of up to {most} MiB")));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::file(path, "bytes that are no UTF-8", allowed))
+}
+
+/// Creates a file in the place of whatever has that name, which is removed: nothing is written through a link.
+///
+/// # Errors
+/// The system's.
+pub fn fresh(path: &Path) -> io::Result<File> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => OpenOptions::new().write(true).create_new(true).open(path),
+    }
+}
+
+/// Whether something has this name that is neither a file nor a folder of its own, but a link or a device.
+pub fn is_strange(path: &Path) -> bool {
+    fs::symlink_metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_read_up_to_its_bound() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let read = |bytes: &[u8]| {
+            fs::write(&path, bytes).unwrap();
+            text(&path, 3, "text").map_err(|e| e.to_string())
+        };
+        assert_eq!((read("äb".as_bytes()), read(b"")), (Ok("äb".into()), Ok(String::new())));
+        assert!(read("äbc".as_bytes()).unwrap_err().contains("longer"));
+        assert!(read(b"\xff").unwrap_err().contains("UTF-8"));
+        assert!(text(folder.path(), 3, "text").unwrap_err().to_string().contains("is a folder"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_fresh_file_takes_the_place_of_a_link_and_leaves_alone_what_that_led_to() {
+        use std::io::Write;
+        let folder = tempfile::tempdir().unwrap();
+        let (link, other) = (folder.path().join("link"), folder.path().join("other"));
+        fs::write(&other, "mine").unwrap();
+        std::os::unix::fs::symlink(&other, &link).unwrap();
+        assert!(is_strange(&link) && !is_strange(&other) && !is_strange(folder.path()));
+        fresh(&link).unwrap().write_all(b"new").unwrap();
+        assert!(!is_strange(&link) && fs::read(&link).unwrap() == b"new" && fs::read(&other).unwrap() == b"mine");
+    }
+}

@@ -1,0 +1,101 @@
+//! Reading the columns of a chunk's file: only of the form in which they were written, and no more than is expected.
+
+use super::pages::{Allowed, Checked, Pages};
+use parquet::column::reader::ColumnReaderImpl;
+use parquet::data_type::DataType;
+use parquet::errors::{ParquetError, Result};
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, ParquetMetaDataReader};
+use parquet::file::reader::Length;
+use parquet::file::serialized_reader::SerializedPageReader;
+use std::fs::File;
+use std::sync::Arc;
+
+/// Definition and repetition level of values that may be missing, and of values of lists that may be missing.
+const OPTIONAL: [i16; 2] = [1, 0];
+const LIST: [i16; 2] = [2, 1];
+
+/// An open file of one row group.
+pub(super) struct Columns {
+    metadata: ParquetMetaData,
+    pages: Arc<Pages<File>>,
+    rows: usize,
+}
+
+impl Columns {
+    /// Reads what a file says of itself.
+    pub fn open(file: File) -> Result<Self> {
+        let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
+        let (groups, all) = (metadata.num_row_groups(), metadata.file_metadata().num_rows());
+        let [group] = metadata.row_groups() else { return Err(wrong(format!("{all} rows in {groups} row groups"))) };
+        let rows = usize::try_from(all).ok().filter(|_| all == group.num_rows());
+        let rows = rows.ok_or_else(|| wrong(format!("{all} rows, of which {} in the row group", group.num_rows())))?;
+        Ok(Self { metadata, pages: Arc::new(Pages(file)), rows })
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        let labels = self.metadata.file_metadata().key_value_metadata();
+        labels.into_iter().flatten().find(|pair| pair.key == key)?.value.as_deref()
+    }
+
+    /// The values of a column; a missing one is `None`.
+    pub fn optional<T: DataType>(&self, name: &str) -> Result<Vec<Option<T::T>>> {
+        let allowed = Allowed { values: self.rows, missing: self.rows, width: T::get_type_size(), dictionary: false };
+        let (levels, values) = self.read::<T>(name, OPTIONAL, allowed)?;
+        let mut values = values.into_iter();
+        Ok(levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect())
+    }
+
+    /// The values of a column of lists, one list after another: the first `lists` rows have one of `width` values each.
+    pub fn lists<T: DataType>(&self, name: &str, lists: usize, width: usize, dictionary: bool) -> Result<Vec<T::T>> {
+        let size = lists.checked_mul(width).and_then(|n| Some((n, n.checked_add(self.rows.checked_sub(lists)?)?)));
+        let (values, levels) = size.ok_or_else(|| wrong(format!("{lists} lists of {width} values")))?;
+        let missing = levels - values;
+        let allowed = Allowed { values: levels, missing, width: T::get_type_size(), dictionary };
+        let (found, there) = self.read::<T>(name, LIST, allowed)?;
+        if there.len() != values || found.len() != levels {
+            return Err(wrong(format!("column {name} has {} values, not {values}", there.len())));
+        }
+        Ok(there)
+    }
+
+    /// Definition levels and the values that are there.
+    fn read<T: DataType>(&self, name: &str, levels: [i16; 2], allowed: Allowed) -> Result<(Vec<i16>, Vec<T::T>)> {
+        let schema = self.metadata.file_metadata().schema_descr();
+        let is_named = |path: &[String]| path.first().is_some_and(|first| first == name);
+        let index = schema.columns().iter().position(|column| is_named(column.path().parts()));
+        let index = index.ok_or_else(|| wrong(format!("column {name} is missing")))?;
+        let column = schema.column(index);
+        let found = [column.max_def_level(), column.max_rep_level()];
+        if column.physical_type() != T::get_physical_type() || found != levels {
+            return Err(wrong(format!("column {name} is of another type")));
+        }
+        let part = self.metadata.row_group(0).columns().get(index);
+        let part = part.filter(|part| self.is_inside(part));
+        let part = part.ok_or_else(|| wrong(format!("column {name} lies outside the file")))?;
+        let pages = SerializedPageReader::new(Arc::clone(&self.pages), part, self.rows, None)?;
+        let mut reader = ColumnReaderImpl::<T>::new(column, Box::new(Checked::new(pages, allowed)));
+        let (mut levels, mut starts, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let (read, ..) = reader.read_records(self.rows, Some(&mut levels), Some(&mut starts), &mut values)?;
+        if read != self.rows {
+            return Err(wrong(format!("column {name} has {read} rows, not {}", self.rows)));
+        }
+        Ok((levels, values))
+    }
+
+    /// Whether a column's bytes are bytes of this file; the crate panics at numbers below 0.
+    fn is_inside(&self, part: &ColumnChunkMetaData) -> bool {
+        let start = part.dictionary_page_offset().unwrap_or(part.data_page_offset());
+        let end = start.checked_add(part.compressed_size());
+        start >= 0 && part.compressed_size() >= 0 && end.is_some_and(|end| end.cast_unsigned() <= self.pages.len())
+    }
+}
+
+fn wrong(what: String) -> ParquetError {
+    ParquetError::General(what)
+}

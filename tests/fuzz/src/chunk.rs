@@ -1,0 +1,122 @@
+//! Chunks: the bytes are sealed anew, as whoever means harm would, and read as chunk 0 of a small study.
+
+use super::seal::sealed;
+use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
+use gpu_sweep::statistics::LossCounts;
+use gpu_sweep::study::{ChunkFile, CurveKind, Question, Span, Study};
+use gpu_sweep::sweep::{Axis, Choices, Curve, CurvesKept, Inputs, Sweep};
+use std::cell::OnceCell;
+use std::path::Path;
+use tempfile::TempDir;
+
+/// Models of the study, all in one chunk.
+pub const MODELS: u64 = 6;
+
+/// A question with every kind of column.
+pub fn sweep() -> Sweep {
+    Sweep {
+        lr: Axis::parse("--lr", "0.1,0.2").unwrap(),
+        models: Some(MODELS),
+        epochs: 4,
+        points: 20,
+        record_every: Some(2),
+        test_fraction: 0.2,
+        record: vec![Curve::Accuracy, Curve::Test],
+        curves: CurvesKept::First(4),
+        save_weights: true,
+        hidden: Choices::parse("--hidden", "2").unwrap(),
+        chunk_models: Some(MODELS),
+        ..Sweep::default()
+    }
+}
+
+/// A study in `folder` whose only chunk is finished.
+pub fn study(folder: &Path) -> Study {
+    let sweep = sweep();
+    let question = Question::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let mut study = Study::open(folder, question, false).unwrap();
+    let info = EngineInfo { engine: "none".into(), device: "none".into(), driver: "none".into(), software: false };
+    study.use_engine(&info, &["none".into()]).unwrap();
+    let batch = batch(&study);
+    if !study.missing().is_empty() {
+        let _ = study.sink(&Span { cell: 0, trials: 0..MODELS }, &()).accept(batch).unwrap();
+    }
+    study
+}
+
+/// Results of all models; the last one diverged.
+fn batch(study: &Study) -> Batch {
+    let part = &study.question().cells[0];
+    let points = part.record.epochs.len();
+    let score = |i: u64| Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4 });
+    let outcome = |i: u64| match i {
+        5 => Outcome { diverged: Some(3), ..Outcome::default() },
+        _ => Outcome {
+            train: score(i),
+            test: score(i + 1),
+            late_loss: Some(0.5).filter(|_| i > 1),
+            silent: i == 2,
+            ..Outcome::default()
+        },
+    };
+    let curve = |k: usize| (0..4 * points).map(|i| (i * k) as f64 / 7.0).collect::<Vec<f64>>();
+    let mut losses = LossCounts::new(2, points);
+    (0..MODELS as usize).for_each(|i| (0..points).for_each(|slot| losses.add(i % 2, slot, i as f64 / 5.0)));
+    let weights = |k: usize| (0..MODELS as usize * part.shape.parameters()).map(|i| (i * k) as f64 / 11.0).collect();
+    Batch {
+        first: 0,
+        outcomes: (0..MODELS).map(outcome).collect(),
+        curves: Curves {
+            models: 4,
+            train_loss: curve(1),
+            train_accuracy: Some(curve(2)),
+            test_loss: Some(curve(3)),
+            test_accuracy: Some(curve(4)),
+        },
+        losses: Some(losses),
+        weights: Some(Weights { initial: weights(1), last: weights(2) }),
+    }
+}
+
+/// The study's own chunk.
+pub fn sound() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    drop(study(folder.path()));
+    std::fs::read(folder.path().join("chunks/000000.parquet")).unwrap()
+}
+
+/// Opens the bytes as the study's chunk.
+pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
+    thread_local! {
+        static STUDY: OnceCell<(Study, TempDir)> = const { OnceCell::new() };
+    }
+    let begin = || {
+        let folder = tempfile::tempdir().unwrap();
+        (study(&folder.path().join("study")), folder)
+    };
+    STUDY.with(|place| {
+        let (study, folder) = place.get_or_init(begin);
+        let path = folder.path().join("hostile.parquet");
+        std::fs::write(&path, sealed(bytes.to_vec())).unwrap();
+        study.chunk_at(0, &path)
+    })
+}
+
+/// Opens them and reads everything.
+pub fn chunk(bytes: &[u8]) {
+    let Ok(chunk) = open(bytes) else { return };
+    if let Ok(models) = chunk.models() {
+        assert_eq!(models.outcomes.len() as u64, MODELS);
+    }
+    for kind in CurveKind::ALL {
+        if let Ok(curves) = chunk.curves(kind) {
+            assert_eq!(curves.len(), 4 * 3);
+        }
+    }
+    if let Ok(counts) = chunk.loss_counts() {
+        assert_eq!(counts.len() % (2 * 3), 0);
+    }
+    for weights in [chunk.initial_weights(), chunk.final_weights()].into_iter().flatten() {
+        assert_eq!(weights.len(), MODELS as usize * 9);
+    }
+}

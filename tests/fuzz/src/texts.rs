@@ -1,0 +1,89 @@
+//! CSV, npz, `sweep.toml` and axes.
+
+use gpu_sweep::dataset::{Table, parse_csv};
+use gpu_sweep::math::Optimizer;
+use gpu_sweep::npz::Npz;
+use gpu_sweep::study::{Question, Shard, parse_config};
+use gpu_sweep::sweep::{Axis, BatchSize, Choices, Inputs, Sweep, Widths, parse_trials};
+use std::io::{Cursor, Write};
+use std::path::Path;
+
+/// The first byte chooses the options; the rest is the file, as data and as a list of trials.
+pub fn csv(bytes: &[u8]) {
+    let Some((options, file)) = bytes.split_first() else { return };
+    let path = Path::new("file.csv");
+    let label = [None, Some("label"), Some("y"), Some("no such column")][usize::from(options & 3)];
+    let positive = [None, Some("1"), Some("yes"), Some("-0")][usize::from(options >> 2 & 3)];
+    let read = Table::new(path, file).and_then(|table| parse_csv(table, "file".into(), label, positive));
+    let _ = Table::new(path, file).and_then(parse_trials);
+    let Ok(read) = read else { return };
+    // What is printed is read as the same, if no feature has the label's new name.
+    let data = read.data;
+    if data.feature_names.iter().all(|name| name != "label") {
+        let printed = data.to_csv();
+        let table = Table::new(path, printed.as_bytes()).expect("a header that was printed is read");
+        let again = parse_csv(table, "file".into(), Some("label"), Some(&data.class_names[1]));
+        assert_eq!(again.expect("what was printed is read").data, data);
+    }
+}
+
+/// An archive, or a single array that is put into one.
+pub fn npz(bytes: &[u8]) {
+    let packed = if bytes.starts_with(b"\x93NUMPY") { archive(bytes) } else { bytes.to_vec() };
+    let Ok(mut npz) = Npz::new(Path::new("file.npz"), Cursor::new(packed)) else { return };
+    let _ = npz.read("no such array");
+    for name in npz.names().iter().take(8) {
+        if let Ok(array) = npz.read(name) {
+            assert_eq!(array.values.len(), array.shape.iter().product::<usize>());
+        }
+    }
+}
+
+fn archive(array: &[u8]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("a.npy", options).unwrap();
+    zip.write_all(array).unwrap();
+    zip.finish().unwrap().into_inner()
+}
+
+/// A `sweep.toml`: read, checked, written again; then, if it is small and names no files, what it comes to.
+pub fn config(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    let Ok(sweep) = parse_config(Path::new("sweep.toml"), text) else { return };
+    if sweep.validate().is_err() {
+        return;
+    }
+    let written = sweep.to_toml().expect("a question that was read can be written");
+    assert_eq!(parse_config(Path::new("sweep.toml"), &written).expect("what was written is read"), sweep);
+    if is_small(&sweep)
+        && let Ok(inputs) = Inputs::load(&sweep)
+    {
+        let question = Question::of(&sweep, &inputs);
+        for part in question.cells.iter().filter(|part| !part.trials.is_empty()) {
+            let _ = (part.trials.get(0), part.trials.get(part.trials.len() - 1));
+        }
+        assert_eq!(question.trial(question.models()), None);
+    }
+}
+
+fn is_small(sweep: &Sweep) -> bool {
+    let files = [&sweep.data, &sweep.trials, &sweep.init_from, &sweep.batch_order];
+    let values: usize = sweep.axes().iter().map(|(_, axis)| axis.values().len()).sum();
+    files.iter().all(|file| file.is_none()) && sweep.points <= 1000 && sweep.cells().len() * values <= 100_000
+}
+
+/// The values of one flag: axes and lists.
+pub fn axis(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else { return };
+    if let Ok(axis) = Axis::parse("--lr", text) {
+        assert!(!axis.values().is_empty() && axis.values().iter().all(|v| v.is_finite() && *v >= 0.0));
+        assert_eq!(Axis::parse("--lr", &axis.to_string()).expect("what was written is read"), axis);
+    }
+    if let Ok(widths) = Choices::<Widths>::parse("--hidden", text) {
+        assert_eq!(Choices::parse("--hidden", &widths.to_string()).expect("what was written is read"), widths);
+    }
+    let _ = Choices::<BatchSize>::parse("--batch-size", text);
+    let _ = Choices::<Optimizer>::parse("--optimizer", text);
+    let _ = text.parse::<Shard>();
+}

@@ -1,0 +1,82 @@
+//! Chunks whose checksum is right and whose contents are not.
+
+use crate::fuzz::{self, chunk};
+use crate::{LITTLE, refused, says};
+use std::ops::Range;
+
+const TRILLION: u64 = 1_000_000_000_000;
+
+/// Where a file's own description lies: before its length and the magic number.
+fn footer(bytes: &[u8]) -> Range<usize> {
+    let end = bytes.len() - 8;
+    let length = u32::from_le_bytes(bytes[end..end + 4].try_into().unwrap()) as usize;
+    end - length..end
+}
+
+/// A number as Thrift's compact protocol writes it, after the mark of a field of 64 bits that follows the one before.
+fn field(number: u64) -> Vec<u8> {
+    let (mut bits, mut bytes) = (number << 1, vec![0x16]);
+    while bits >= 0x80 {
+        bytes.push(bits as u8 | 0x80);
+        bits >>= 7;
+    }
+    bytes.push(bits as u8);
+    bytes
+}
+
+/// The file with every `from` of its description replaced.
+fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let place = footer(bytes);
+    let (mut description, mut rest) = (Vec::new(), &bytes[place.clone()]);
+    while let Some(at) = rest.windows(from.len()).position(|window| window == from) {
+        description.extend_from_slice(&[&rest[..at], to].concat());
+        rest = &rest[at + from.len()..];
+    }
+    assert!(!description.is_empty(), "nothing to replace");
+    description.extend_from_slice(rest);
+    let length = (description.len() as u32).to_le_bytes();
+    [&bytes[..place.start], &description, &length, b"PAR1"].concat()
+}
+
+#[test]
+fn a_trillion_rows_that_are_promised_are_not_there() {
+    let bytes = replaced(&chunk::sound(), &field(chunk::MODELS), &field(TRILLION));
+    says(&refused(LITTLE, || chunk::open(&bytes)), &["damaged: 1000000000000 rows, not 6"]);
+}
+
+/// The file with one bit of byte `at` changed: the lowest or the highest, by turns.
+fn changed(sound: &[u8], at: usize) -> Vec<u8> {
+    let mut bytes = sound.to_vec();
+    bytes[at] ^= if at.is_multiple_of(2) { 0x01 } else { 0x80 };
+    bytes
+}
+
+#[test]
+fn no_changed_byte_of_a_files_description_does_harm() {
+    let sound = chunk::sound();
+    let mut refused = 0;
+    for at in footer(&sound) {
+        let bytes = changed(&sound, at);
+        fuzz::run(chunk::chunk, &bytes);
+        refused += usize::from(at % 8 == 0 && chunk::open(&bytes).is_err());
+    }
+    assert!(refused > 50, "only {refused} changes were noticed: were the bytes read?");
+}
+
+#[test]
+fn no_changed_byte_of_a_page_does_harm() {
+    let sound = chunk::sound();
+    (4..footer(&sound).start).for_each(|at| fuzz::run(chunk::chunk, &changed(&sound, at)));
+}
+
+#[test]
+fn more_points_right_than_there_are_is_damage() {
+    let sound = chunk::sound();
+    let is_found = |at: &usize| {
+        let mut bytes = sound.clone();
+        bytes[*at] ^= 0x40;
+        let models = chunk::open(&bytes).and_then(|chunk| chunk.models());
+        models.is_err_and(|error| error.to_string().contains("more points right"))
+    };
+    assert!((4..footer(&sound).start).any(|at| is_found(&at)), "no byte is a number of points");
+}
