@@ -67,9 +67,9 @@ pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
 /// All of a file that may be a pipe, or have no end.
 fn text(path: &Path) -> Result<String> {
     let refuse = |what: String| Error::file(path, what, ALLOWED);
-    let unreadable = |e: std::io::Error| refuse(format!("can't be read: {e}"));
-    let (file, mut text) = (File::open(path).map_err(unreadable)?, String::new());
-    file.take(MOST_TEXT + 1).read_to_string(&mut text).map_err(unreadable)?;
+    let mut file = File::open(path).map_err(|e| refuse(format!("can't be opened: {e}")))?.take(MOST_TEXT + 1);
+    let mut text = String::new();
+    file.read_to_string(&mut text).map_err(|e| refuse(format!("can't be read: {e}")))?;
     if text.len() as u64 > MOST_TEXT { Err(refuse("is longer than 4 MiB".into())) } else { Ok(text) }
 }
 

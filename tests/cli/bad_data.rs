@@ -93,7 +93,7 @@ fn what_is_no_file_is_refused_at_once() {
         run("folder").stops(2, &["folder: is a folder"]);
     }
     // Settings are read once, but have an end.
-    place.run("--config /dev/zero").stops(2, &["/dev/zero: is longer than 1 MiB", "settings"]);
+    place.run("--config /dev/zero").stops(2, &["/dev/zero: is longer than 4 MiB", "settings"]);
     place.run("--config folder").stops(2, &["folder: can't be read"]);
     let pipe = place.path("pipe");
     let writer = std::thread::spawn(move || std::fs::write(pipe, "epochs = 3\nmodels = 4\n").unwrap());
