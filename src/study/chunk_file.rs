@@ -27,6 +27,7 @@ use crate::error::{Error, Result};
 use crate::math::tally::BINS;
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
+use std::fs::File;
 use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -70,6 +71,14 @@ pub struct ChunkFile {
     expected: Expected,
 }
 
+/// A chunk's file: one that can't be opened is as good as damaged.
+pub(super) fn open_file(path: &Path) -> Result<File> {
+    disk::open(path, "a chunk of results").map_err(|error| match error {
+        Error::File { path, what, .. } => Error::Damaged { path, what },
+        other => other,
+    })
+}
+
 /// What a chunk's numbers come to.
 struct Expected {
     /// Training and test rows, of which a model can have so many right.
@@ -110,7 +119,7 @@ impl ChunkFile {
     /// [`Error::Damaged`] says what is wrong.
     pub(super) fn open(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
-        let mut file = disk::open(path, "a chunk of results")?;
+        let mut file = open_file(path)?;
         if !seal::is_intact(&mut file).map_err(Error::io(path, "read"))? {
             return Err(damaged("its contents are not those that were written".into()));
         }
@@ -133,7 +142,7 @@ impl ChunkFile {
 
     fn parse(path: &Path, span: Span, question: &Question) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
-        let columns = Columns::open(disk::open(path, "a chunk of results")?).map_err(|e| damaged(e.to_string()))?;
+        let columns = Columns::open(open_file(path)?).map_err(|e| damaged(e.to_string()))?;
         if columns.rows() as u64 != span.len() {
             return Err(damaged(format!("{} rows, not {}", columns.rows(), span.len())));
         }

@@ -1,9 +1,9 @@
 //! Joins the folders of machines that share nothing.
 
+use super::chunk_file::open_file;
 use super::config::{self, Header, read_config};
 use super::files::{SWEEP, write_whole};
 use super::{Question, Span, Study, read_engine, seal};
-use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::{Inputs, Sweep};
 use std::collections::BTreeMap;
@@ -58,17 +58,13 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
         return Err(Error::Folder { path: out.into(), what });
     }
     for (n, from) in &copies {
-        let mut chunk = open(from)?;
+        let mut chunk = open_file(from)?;
         // Under the name that this study gives it, whatever the file says.
         let to = study.chunk_path(*n);
         write_whole(&to, |file| std::io::copy(&mut chunk, file).map_err(Error::io(&to, "write")))?;
         study.mark_finished(*n);
     }
     Ok(Merged { study, copied: copies.len() as u64, damaged })
-}
-
-fn open(chunk: &Path) -> Result<std::fs::File> {
-    disk::open(chunk, "a chunk of results")
 }
 
 /// `80 models are`, with where the first ones are.
@@ -109,7 +105,7 @@ impl Study {
                 continue;
             }
             let alike = |other: &Path| -> Result<bool> {
-                seal::are_alike(&mut open(other)?, &mut open(&path)?).map_err(Error::io(&path, "read"))
+                seal::are_alike(&mut open_file(other)?, &mut open_file(&path)?).map_err(Error::io(&path, "read"))
             };
             if let Some(other) = &found
                 && !alike(other)?

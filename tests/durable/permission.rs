@@ -84,7 +84,7 @@ fn a_chunk_that_cannot_be_read_is_said_and_trained_again() {
     let run = user.run(&format!("{loud} --out out")).ok();
     let warnings: Vec<&str> = run.err.lines().filter(|line| line.starts_with("warning")).collect();
     assert_eq!(warnings.len(), 1, "{}", run.err);
-    for part in ["out/chunks/000002.parquet: cannot read: Permission denied", "trained again"] {
+    for part in ["out/chunks/000002.parquet: damaged: can't be opened: Permission denied", "trained again"] {
         assert!(warnings[0].contains(part), "{warnings:?}");
     }
     same_tables(&path("calm"), &path("out"));
