@@ -48,7 +48,7 @@ pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::Tables;
-pub use work::Failure;
+pub use work::{Failure, Trained};
 
 use crate::disk;
 use crate::engine::EngineInfo;
@@ -169,17 +169,18 @@ impl Study {
         Ok(read_engine(folder)?.map(|saved| saved.engine))
     }
 
-    /// Says who is going to train; to be called before [`Study::sink`]. The first one is saved.
+    /// Says who is going to train; to be called before [`Study::train`]. The first one is saved.
     ///
     /// # Errors
     /// [`Error::Folder`] for another engine, device or mapping than the first.
     pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
         // A shard beside this one may have been the first.
+        self.lock.check()?;
         let _beginning = Lock::setup(&self.folder)?;
         self.engine = read_engine(&self.folder)?;
         self.check_engine(engine, mappings)?;
         let chunks = self.folder.join(CHUNKS);
-        create(&chunks)?;
+        files::create(&chunks)?;
         if self.engine.is_none() {
             let first = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
             self.write_json(ENGINE, &first)?;
@@ -197,12 +198,14 @@ impl Study {
         self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
     }
 
-    /// Waits until no other process writes anything but chunks here, and keeps it so as long as the guard lives.
+    /// Waits until no other process writes anything but chunks here, and keeps it so as long as the guard lives; None where
+    /// `stop` says so before.
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn alone(&self) -> Result<Lock> {
-        Lock::setup(&self.folder)
+    pub fn alone(&self, stop: impl Fn() -> bool) -> Result<Option<Lock>> {
+        self.lock.check()?;
+        Lock::setup_unless(&self.folder, stop)
     }
 
     /// The part that this process trains; None: all of it.
@@ -220,8 +223,9 @@ impl Study {
     /// # Errors
     /// [`Error::Io`].
     pub fn pictures(&self) -> Result<PathBuf> {
+        self.lock.check()?;
         let folder = self.folder.join(PICTURES);
-        create(&folder)?;
+        files::create(&folder)?;
         Ok(folder)
     }
 
@@ -239,7 +243,7 @@ impl Study {
             ("digest", question.digest.clone()),
             ("cell", span.cell.to_string()),
             ("engine", engine.engine.clone()),
-            ("device", engine.device.clone()),
+            ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
             ("mapping", mapping.clone()),
             ("train_points", part.train_points.to_string()),
             ("test_points", part.test_points.to_string()),
@@ -261,14 +265,6 @@ impl Study {
     }
 }
 
-/// Makes a folder, where it is not there, in one that is: a study that was removed does not come back in pieces.
-fn create(folder: &Path) -> Result<()> {
-    match std::fs::create_dir(folder) {
-        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(Error::io(folder, "create")(e)),
-        _ => Ok(()),
-    }
-}
-
 /// Who trained first in `folder`, if anyone.
 fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
     let path = folder.join(ENGINE);
@@ -282,7 +278,9 @@ fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
 impl SavedEngine {
     /// The driver may change: it names threads and versions, too.
     fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
-        let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && a.engine.device == b.engine.device;
+        // Processors of any name agree: what matters of them is in the mapping.
+        let device = |s: &Self| if s.engine.engine == "cpu" { String::new() } else { s.engine.device.clone() };
+        let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && device(a) == device(b);
         if same(self, asked) && self.mappings == asked.mappings {
             return Ok(());
         }

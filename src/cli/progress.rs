@@ -5,7 +5,7 @@ use super::signals::Signals;
 use gpu_sweep::study::{Progress, Span, Study, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Follows a training: a bar over model-epochs that speaks of models, hidden where nobody would see it; the progress file,
@@ -54,28 +54,30 @@ impl<'a> Bar<'a> {
         new
     }
 
-    /// Counts, and tells where it is time.
+    /// Counts, and tells where it is time; no other device waits for the disk meanwhile.
     fn tell(&self, model_epochs: u64) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut told = self.told();
         told.worked += model_epochs;
         let is_time = |last: Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
         let (file, log) = (is_time(told.file, FILE_EVERY), is_time(told.log, LOG_EVERY));
         if !(file || log) {
             return;
         }
-        let progress = self.progress(&told);
+        let (progress, now) = (self.progress(&told), Some(Instant::now()));
+        (told.file, told.log) = (if file { now } else { told.file }, if log { now } else { told.log });
+        drop(told);
         if log {
-            told.log = Some(Instant::now());
             self.output.log_progress(&progress);
         }
-        if file {
-            told.file = Some(Instant::now());
-            if let Err(error) = self.study.write_progress(&progress)
-                && !std::mem::replace(&mut told.file_failed, true)
-            {
-                self.warn(&error.to_string());
-            }
+        if let Err(error) = if file { self.study.write_progress(&progress) } else { Ok(()) }
+            && !std::mem::replace(&mut self.told().file_failed, true)
+        {
+            self.warn(&error.to_string());
         }
+    }
+
+    fn told(&self) -> MutexGuard<'_, Told> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn progress(&self, told: &Told) -> Progress {
@@ -127,7 +129,7 @@ impl Watch for Bar<'_> {
     }
 
     fn trouble(&self, what: &str) {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner).trouble = Some(what.to_owned());
+        self.told().trouble = Some(what.to_owned());
         self.warn(what);
     }
 

@@ -8,11 +8,14 @@ use super::progress::Bar;
 use super::signals::Signals;
 use super::summary::Results;
 use super::{Stop, words};
-use gpu_sweep::Result;
 use gpu_sweep::engine::{Achieved, Collect, Engine, EngineInfo, Job, Phase};
-use gpu_sweep::study::{Failure, Progress, Question, Run, Study};
+use gpu_sweep::study::{Progress, Question, Run, Study, Trained};
 use gpu_sweep::sweep::{Inputs, Sweep};
+use gpu_sweep::{Error, Result};
 use std::path::PathBuf;
+
+/// Damaged chunks that are told one by one.
+const MOST_TOLD: usize = 5;
 
 /// What the main job works on.
 pub struct Session {
@@ -110,8 +113,12 @@ impl Session {
         self.classes.iter().for_each(|classes| output.tell("data", classes));
         output.tell("kept", &words::curves(question));
         self.tuned.iter().for_each(|tuned| output.tell("mapping", tuned));
-        for damaged in self.study.damaged() {
+        let damaged = self.study.damaged();
+        for damaged in damaged.iter().take(MOST_TOLD) {
             output.tell("warning", &format!("{damaged}; trained again"));
+        }
+        if damaged.len() > MOST_TOLD {
+            output.tell("warning", &format!("{} more chunks are damaged; trained again", damaged.len() - MOST_TOLD));
         }
         let (done, all) = (self.study.finished_models(), question.models());
         match done {
@@ -121,16 +128,21 @@ impl Session {
         }
     }
 
-    /// Trains what is not on disk yet; says how many models that were, and which chunks failed.
-    pub fn train(&mut self, output: &Output, signals: &Signals) -> Result<(u64, Vec<Failure>)> {
+    /// Trains what is not on disk yet; says how many models that were, and what failed.
+    pub fn train(&mut self, output: &Output, signals: &Signals) -> Result<(u64, Trained)> {
         if self.study.own_missing().is_empty() {
-            return Ok((0, Vec::new()));
+            return Ok((0, Trained { failures: Vec::new(), untried: 0, sound: vec![true; self.engines.len()] }));
         }
         self.study.use_engine(self.engines[0].info(), &words::mappings(&self.jobs))?;
         let done = self.study.finished_models();
-        let bar = Bar::new(output, signals, &self.study);
-        let failures = self.study.train(&mut self.engines, &self.jobs, &bar)?;
-        Ok((self.study.finished_models() - done, failures))
+        let trained = {
+            let bar = Bar::new(output, signals, &self.study);
+            self.study.train(&mut self.engines, &self.jobs, &bar)?
+        };
+        // Whoever is asked from now on is one that works.
+        let mut sound = trained.sound.iter();
+        self.engines.sort_by_key(|_| sound.next() != Some(&true));
+        Ok((self.study.finished_models() - done, trained))
     }
 
     /// Where the devices' time went; phases of several are added up.
@@ -145,29 +157,28 @@ impl Session {
         sums
     }
 
-    /// How fast each device trained, where that is known.
-    pub fn achieved(engines: &mut [Box<dyn Engine>]) -> Result<Vec<Achieved>> {
-        engines.iter_mut().filter_map(|engine| engine.achieved().transpose()).collect()
+    /// How fast each device trained, where that is known: one that fails now is none to ask.
+    pub fn achieved(engines: &mut [Box<dyn Engine>]) -> Vec<Achieved> {
+        engines.iter_mut().filter_map(|engine| engine.achieved().ok().flatten()).collect()
     }
 
     /// What is there, and how to go on.
     pub fn rest(&self) -> String {
         let (done, all) = (self.study.finished_models(), self.study.question().models());
-        let rest = words::rest(done, all, self.study.folder());
-        if self.engines.len() > 1 { rest + " --device " + &self.asked } else { rest }
+        let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
+        let devices = if self.engines.len() > 1 { format!(" --device {}", self.asked) } else { String::new() };
+        words::rest(done, all, self.study.folder()) + &part + &devices
     }
 
-    /// How a run ends in which chunks failed.
-    pub fn verdict(&self, mut failures: Vec<Failure>) -> Option<Stop> {
-        let (number, last) = (failures.len(), failures.pop()?);
-        if self.study.finished_models() == 0 {
-            return Some(Stop::Failed(last.error));
-        }
-        Some(Stop::Partly(format!(
-            "{number} of {} chunks failed, the last one so: {}",
-            self.study.number_of_chunks(),
-            last.error
-        )))
+    /// How a run ends that trained so many models, if chunks failed.
+    pub fn verdict(&self, models: u64, mut trained: Trained) -> Option<Stop> {
+        let (number, all, untried) = (trained.failures.len(), self.study.number_of_chunks(), trained.untried);
+        let last = trained.failures.pop()?.error;
+        Some(match (models, untried) {
+            (0, _) => Stop::Failed(last),
+            (_, 0) => Stop::Partly(format!("{number} of {all} chunks failed, the last one so: {last}")),
+            _ => Stop::Failed(Error::Device(format!("no device is left for {untried} of {all} chunks: {last}"))),
+        })
     }
 
     /// Says in `progress.json` how it ended.
@@ -210,10 +221,9 @@ impl Session {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Cli, report};
+    use super::super::{Cli, report, train};
     use super::*;
     use clap::Parser;
-    use gpu_sweep::Error;
     use gpu_sweep::dataset::Points;
     use gpu_sweep::engine::reference::ReferenceEngine;
     use gpu_sweep::engine::{Score, Sink};
@@ -249,28 +259,34 @@ mod tests {
         }
     }
 
-    /// Trains a study of four chunks, of which those below this trial fail.
-    fn ended(below: u64) -> Option<Stop> {
+    /// A study of five chunks, of which those below this trial fail.
+    fn ended(below: u64) -> (Result<ExitCode, Stop>, serde_json::Value) {
         let folder = tempfile::tempdir().unwrap();
-        let words = "gpu-sweep --models 40 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
+        let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
         let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
-        let sweep = super::super::train::asked(&args).unwrap();
+        let sweep = train::asked(&args).unwrap();
         let inputs = Inputs::load(&sweep).unwrap();
         let engine = Failing { below, inner: ReferenceEngine::default() };
         let mut session = Session::open(&args, sweep, inputs, vec![Box::new(engine)]).unwrap();
         let output = Output { quiet: true, json: false };
-        let (_, failures) = session.train(&output, &Signals::listen().unwrap()).unwrap();
-        session.verdict(failures)
+        let (signals, log) = (Signals::listen().unwrap(), Run::begin(Vec::new()));
+        let ended = train::complete(&mut session, &output, &signals, Clock::start(), log);
+        let run = std::fs::read_to_string(folder.path().join("run.json")).unwrap();
+        (ended, serde_json::from_str(&run).unwrap())
     }
 
     #[test]
-    fn some_failed_chunks_are_exit_code_three_and_all_are_one() {
-        assert!(ended(0).is_none());
-        let some = ended(20).unwrap();
-        assert_eq!(some.to_string(), "2 of 4 chunks failed, the last one so: it burns");
-        assert_eq!(some.exit_code(), 3);
-        let all = ended(40).unwrap();
-        assert_eq!((all.to_string().as_str(), all.exit_code()), ("it burns", 1));
+    fn some_failed_chunks_are_exit_code_three_and_all_or_a_device_less_are_one() {
+        let (some, run) = ended(20);
+        let some = some.unwrap_err();
+        assert_eq!(some.to_string(), "2 of 5 chunks failed, the last one so: it burns");
+        assert_eq!((some.exit_code(), run["failed"].as_array().unwrap().len()), (3, 2), "{run}");
+        assert_eq!(run["failed"][1], "chunk 1: it burns");
+        let (all, run) = ended(50);
+        let all = all.unwrap_err();
+        assert_eq!((all.to_string().as_str(), all.exit_code(), &run["trained"]), ("it burns", 1, &0.into()));
         assert_eq!(format!("{:?}", report(some)), format!("{:?}", ExitCode::from(3)));
+        // Three in a row, and nobody is left for the other two; had some been trained before, it would say so.
+        assert_eq!(run["failed"].as_array().unwrap().len(), 3);
     }
 }

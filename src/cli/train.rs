@@ -12,8 +12,9 @@ use super::{Stop, question, words};
 use gpu_sweep::Result;
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::Several;
-use gpu_sweep::study::{Failure, Question, Run, read_config};
+use gpu_sweep::study::{Failure, Question, Run, Trained, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
+use serde_json::json;
 use std::process::ExitCode;
 
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
@@ -47,34 +48,37 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 }
 
 /// All of it, as far as it goes.
-fn complete(
+pub fn complete(
     session: &mut Session,
     output: &Output,
     signals: &Signals,
     mut clock: Clock,
     mut log: Run,
 ) -> Result<ExitCode, Stop> {
-    let (trained, failures) = clock.time("training and writing", || session.train(output, signals))?;
-    (log.trained, log.failed) = (trained, failures.iter().map(Failure::to_string).collect());
+    let (trained, how) = clock.time("training and writing", || session.train(output, signals))?;
+    (log.trained, log.failed) = (trained, how.failures.iter().map(Failure::to_string).collect());
     clock.phases.extend(session.phases());
-    let _alone = session.study.alone()?;
+    let stopped = || signals.stop().is_some();
+    let alone = session.study.alone(stopped)?;
     session.study.look_again();
-    if !session.study.missing().is_empty() {
-        return incomplete(session, output, signals, failures, |session| {
-            session.log(log, &clock, &[], &Drawn::default())
-        });
+    if alone.is_none() || !session.study.missing().is_empty() {
+        session.log(log, &clock, &[], &Drawn::default())?;
+        return incomplete(session, output, signals, trained, how);
     }
     let tables = clock.time("tables", || session.study.write_tables())?;
+    if stopped() {
+        return incomplete(session, output, signals, trained, how);
+    }
     let sides = Sides::of(session.study.question(), &tables.summary);
     let engine = session.engines[0].as_mut();
     let mut studio = Studio { study: &session.study, engine, jobs: &session.jobs, sides: &sides };
     let drawn = clock.time("pictures", || studio.draw(trained > 0))?;
     drawn.left_out.iter().for_each(|reason| output.tell("pictures", reason));
     if trained > 0 || !drawn.files.is_empty() || !session.study.has_run() {
-        log.achieved = Session::achieved(&mut session.engines)?;
+        log.achieved = Session::achieved(&mut session.engines);
         session.log(log, &clock, &tables.files, &drawn)?;
-        session.progress("done", None)?;
     }
+    session.progress("done", None)?;
     output.gap();
     let files = words::files(session.study.folder());
     let results = Results {
@@ -89,26 +93,26 @@ fn complete(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The end of a run after which models are missing: it was stopped, chunks failed, or other shards are at work.
+/// The end of a run after which something is missing: it was stopped, chunks failed, or other shards are at work.
 fn incomplete(
     session: &mut Session,
     output: &Output,
     signals: &Signals,
-    failures: Vec<Failure>,
-    log: impl FnOnce(&Session) -> Result<()>,
+    trained: u64,
+    how: Trained,
 ) -> Result<ExitCode, Stop> {
-    log(session)?;
-    let (done, all, failed) = (session.study.finished_models(), session.study.question().models(), failures.len());
-    output.object(|| {
-        serde_json::json!({ "trained": done, "models": all, "failed_chunks": failed, "out": session.study.folder() })
-    })?;
-    let (state, code) = match (signals.stop(), session.verdict(failures)) {
+    let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
+    let out = session.study.folder();
+    output
+        .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out }))?;
+    let (state, code) = match (signals.stop(), session.verdict(trained, how)) {
         (None, Some(stop)) => return Err(stop),
         (None, None) => ("shard", ExitCode::SUCCESS),
         (Some(signal), _) => ("stopped", ExitCode::from(signal)),
     };
     session.progress(state, None)?;
-    output.tell(state, &session.rest());
+    let rest = if state == "shard" { words::others(kept, all) } else { session.rest() };
+    output.tell(state, &rest);
     Ok(code)
 }
 

@@ -12,6 +12,11 @@ pub fn rest(done: u64, all: u64, folder: &Path) -> String {
     format!("{done} of {all} models are trained and kept; to go on: gpu-sweep resume {}", shell(folder))
 }
 
+/// How much of a study is there when a shard is done with its own.
+pub fn others(done: u64, all: u64) -> String {
+    format!("this part is done; {done} of {all} models are trained, the others are for other shards")
+}
+
 /// A path as a shell takes it.
 fn shell(path: &Path) -> String {
     let text = path.display().to_string();

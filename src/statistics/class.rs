@@ -12,7 +12,7 @@ pub enum Class {
     Diverged,
     /// Strictly more than the threshold's share of the training points right.
     Success,
-    /// No hidden unit answers to any training point at the end: nothing can be learnt any more.
+    /// No hidden unit, in no layer, answers to any training point at the end: no gradient reaches its weights.
     DeadRelu,
     /// Accuracy within 5 points of what naming the larger class always would get.
     Chance,

@@ -12,7 +12,7 @@ use std::path::Path;
 use toml::de::{DeTable, Deserializer};
 
 /// Version of the folder's layout.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 /// The table that is no setting: what the question came to.
 const TABLE: &str = "study";
 const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";

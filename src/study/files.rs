@@ -109,6 +109,14 @@ pub(super) fn keep(folder: &Path, name: &str, file: &Path) -> Result<Option<Path
     Ok(Some(place))
 }
 
+/// Makes a folder, where it is not there, in one that is: a study that was removed does not come back in pieces.
+pub(super) fn create(folder: &Path) -> Result<()> {
+    match fs::create_dir(folder) {
+        Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(Error::io(folder, "create")(e)),
+        _ => Ok(()),
+    }
+}
+
 /// What is at the place of the results folder.
 pub(super) enum Found {
     /// Nothing, or an empty folder.
@@ -142,6 +150,7 @@ fn is_left_over(folder: &Path, path: &Path) -> bool {
     let in_place = |file: &PathBuf| file.strip_prefix(folder).is_ok_and(is_our_name) && file.is_file();
     let copies = || listed(folder).is_ok_and(|files| files.iter().filter(|file| file.starts_with(path)).all(in_place));
     name_of(path).starts_with(PREFIX)
+        || is_progress(&name_of(path))
         || *path == temporary(&folder.join(SWEEP))
         || (*path == folder.join(INPUTS) && is_begun(folder) && copies())
 }
@@ -233,12 +242,20 @@ fn is_our_name(place: &Path) -> bool {
 
 /// Of a cell, `weights-12.npz`, `loss_histograms-0.npz`, or of a process, `progress.json`, `progress-0-of-4.json`.
 fn is_of_one(name: &str) -> bool {
-    if name.starts_with("progress") && name.ends_with(".json") {
-        return true;
-    }
     let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
     let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
-    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    is_progress(name) || number.is_some_and(is_number)
+}
+
+fn is_number(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// `progress.json`, `progress-0-of-4.json`.
+fn is_progress(name: &str) -> bool {
+    let of = |rest: &str| rest.split_once("-of-").is_some_and(|(i, n)| is_number(i) && is_number(n));
+    let rest = name.strip_prefix("progress").and_then(|rest| rest.strip_suffix(".json"));
+    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(of))
 }
 
 /// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`,
@@ -270,3 +287,6 @@ fn is_link(path: &Path) -> Result<bool> {
 fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
+
+#[cfg(test)]
+mod tests;

@@ -33,9 +33,9 @@ impl Lock {
         match whole.try_lock_shared() {
             Ok(()) => sign(folder, &whole, "processes with shards of it".into())?,
             Err(TryLockError::WouldBlock) => return Err(busy(folder, &whole, "wait for it")),
-            Err(TryLockError::Error(e)) => return Err(Error::io(folder, "lock")(e)),
+            Err(TryLockError::Error(e)) => return Err(cannot(folder, e)),
         }
-        let name = format!("{PREFIX}-{}", shard.to_string().replace('/', "-of-"));
+        let name = format!("{PREFIX}{}", shard.suffix());
         let part = open(folder, &name)?;
         own(folder, &part, &format!("it does shard {shard}"))?;
         Ok(Self { held: vec![(folder.join(PREFIX), whole), (folder.join(name), part)] })
@@ -49,6 +49,22 @@ impl Lock {
         let file = open(folder, SETUP)?;
         file.lock().map_err(Error::io(folder, "lock"))?;
         Ok(Self { held: vec![(folder.join(SETUP), file)] })
+    }
+
+    /// The same as [`Lock::setup`] for a long time; None where `stop` says so before it is granted.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn setup_unless(folder: &Path, stop: impl Fn() -> bool) -> Result<Option<Self>> {
+        let file = open(folder, SETUP)?;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(Some(Self { held: vec![(folder.join(SETUP), file)] })),
+                Err(TryLockError::WouldBlock) if stop() => return Ok(None),
+                Err(TryLockError::WouldBlock) => std::thread::sleep(std::time::Duration::from_millis(20)),
+                Err(TryLockError::Error(e)) => return Err(cannot(folder, e)),
+            }
+        }
     }
 
     /// Makes sure that the folder is the one that was locked: another process may have begun anew in its place.
@@ -97,10 +113,22 @@ fn own(folder: &Path, file: &File, advice: &str) -> Result<()> {
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(busy(folder, file, advice)),
-        Err(TryLockError::Error(e)) => return Err(Error::io(folder, "lock")(e)),
+        Err(TryLockError::Error(e)) => return Err(cannot(folder, e)),
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();
     sign(folder, file, format!("process {} on {host}", std::process::id()))
+}
+
+/// Some file systems of clusters have no locks.
+fn cannot(folder: &Path, error: std::io::Error) -> Error {
+    match error.kind() {
+        std::io::ErrorKind::Unsupported => {
+            let what = "this file system has no locks; give each process a folder of its own elsewhere, and join them with \
+                        gpu-sweep merge";
+            Error::Folder { path: folder.into(), what: what.into() }
+        }
+        _ => Error::io(folder, "lock")(error),
+    }
 }
 
 fn sign(folder: &Path, mut file: &File, text: String) -> Result<()> {

@@ -1,8 +1,8 @@
 //! `progress.json`: how far a training is, for `watch` and dashboards.
 
-use super::Study;
 use super::files::write_lightly;
 use super::run::now;
+use super::{Shard, Study};
 use crate::error::Result;
 use serde::Serialize;
 
@@ -14,7 +14,7 @@ pub struct Progress {
     pub state: &'static str,
     /// Models of the study.
     pub models: u64,
-    /// Those whose results are on disk, whoever trained them.
+    /// Those whose results are on disk, as far as this process knows: what it found when it began, and its own.
     pub kept: u64,
     /// Models a second that this process trains; None before it has begun.
     pub models_per_second: Option<f64>,
@@ -42,7 +42,8 @@ impl Study {
         }
         let host = gethostname::gethostname().to_string_lossy().into_owned();
         let file = File { progress, process: std::process::id(), host, updated: now() };
-        let of_shard = self.shard.map_or(String::new(), |shard| format!("-{}", shard.to_string().replace('/', "-of-")));
+        let of_shard = self.shard.map_or(String::new(), Shard::suffix);
+        self.lock.check()?;
         let text = serde_json::to_string_pretty(&file).unwrap_or_default();
         write_lightly(&self.folder.join(format!("progress{of_shard}.json")), &(text + "\n"))
     }

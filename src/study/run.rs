@@ -99,6 +99,7 @@ impl Study {
             run: &'a Run,
             earlier: Vec<Value>,
         }
+        self.lock.check()?;
         let (engine, mappings) = self.saved_engine().map(|(e, m)| (e.clone(), m.to_owned())).unzip();
         let run = Run { engine, mappings, models: self.plan.models(), ..run.clone() };
         self.write_json(FILE, &File { run: &run, earlier: self.earlier_runs(&run.started) })

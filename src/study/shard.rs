@@ -15,6 +15,11 @@ const MOST: u64 = 1_000_000;
 const ALLOWED: &str = "i/n with 0 ≤ i < n, such as 0/4, or auto";
 
 impl Shard {
+    /// As names of files end: `-0-of-4`.
+    pub(super) fn suffix(self) -> String {
+        format!("-{}-of-{}", self.index, self.count)
+    }
+
     /// # Errors
     /// [`Error::Setting`] where there is no such part.
     pub fn new(index: u64, count: u64) -> Result<Self> {
@@ -39,7 +44,13 @@ impl Shard {
         if is_set("SLURM_ARRAY_TASK_ID") {
             let [id, least] = [number("SLURM_ARRAY_TASK_ID")?, number("SLURM_ARRAY_TASK_MIN")?];
             let step = if is_set("SLURM_ARRAY_TASK_STEP") { number("SLURM_ARRAY_TASK_STEP")?.max(1) } else { 1 };
-            return Self::new(id.saturating_sub(least) / step, number("SLURM_ARRAY_TASK_COUNT")?);
+            let (index, count) = (id.saturating_sub(least) / step, number("SLURM_ARRAY_TASK_COUNT")?);
+            // Some tasks of an array alone, as in --array=3,7, leave shards that nobody does.
+            let uneven = |_| {
+                let what = format!("auto, as task {id} of {count} from {least} on in steps of {step}");
+                Error::setting("--shard", what, "an evenly spaced array, such as --array=0-15")
+            };
+            return Self::new(index, count).map_err(uneven);
         }
         if is_set("SLURM_PROCID") {
             return Self::new(number("SLURM_PROCID")?, number("SLURM_NTASKS")?);

@@ -37,6 +37,7 @@ impl Study {
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<Tables> {
+        self.lock.check()?;
         if !self.missing().is_empty() {
             let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models());
             return Err(Error::Folder { path: self.folder.clone(), what });

@@ -5,7 +5,9 @@ use crate::engine::{Engine, Job, Outcome};
 use crate::error::{Error, Result};
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 /// Chunks in a row that fail on a device before it is given no more.
 const MOST_FAILURES: u32 = 3;
@@ -27,6 +29,17 @@ impl std::fmt::Display for Failure {
     }
 }
 
+/// How a training went.
+#[derive(Debug)]
+pub struct Trained {
+    /// By chunk.
+    pub failures: Vec<Failure>,
+    /// Chunks that nobody tried, for no device was left.
+    pub untried: u64,
+    /// Whether each device would take more.
+    pub sound: Vec<bool>,
+}
+
 /// What is to be done, for all devices.
 struct Queue<'a> {
     study: &'a Study,
@@ -39,6 +52,8 @@ struct Queue<'a> {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Span>,
+    /// Chunks in these.
+    left: u64,
     failed: Vec<Failure>,
     /// Devices at work: one of them may yet give something back.
     busy: usize,
@@ -48,29 +63,42 @@ struct State {
 
 impl Study {
     /// Trains what this process is to train, cell by cell by `jobs`; with several `engines`, all alike, each has a thread of its
-    /// own. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more.
+    /// own. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more. To be
+    /// called after [`Study::use_engine`].
     ///
     /// # Errors
     /// Everything else ends the training: the disk's errors, or a bad mapping. What was finished before is kept.
-    pub fn train(&self, engines: &mut [Box<dyn Engine>], jobs: &[Job], watch: &dyn Watch) -> Result<Vec<Failure>> {
-        let state = State { waiting: self.own_missing().into(), ..State::default() };
+    pub fn train(&self, engines: &mut [Box<dyn Engine>], jobs: &[Job], watch: &dyn Watch) -> Result<Trained> {
+        let waiting: VecDeque<Span> = self.own_missing().into();
+        let left = waiting.iter().map(|span| self.chunks_in(span)).sum();
+        let state = State { waiting, left, ..State::default() };
         let devices = engines.len() as u64;
         let queue = Queue { study: self, watch, devices, state: Mutex::new(state), changed: Condvar::new() };
-        std::thread::scope(|scope| {
-            for (device, engine) in engines.iter_mut().enumerate() {
+        let sound = std::thread::scope(|scope| {
+            let served = engines.iter_mut().enumerate().map(|(device, engine)| {
                 let queue = &queue;
-                scope.spawn(move || queue.serve(device, engine.as_mut(), jobs));
-            }
+                scope.spawn(move || queue.serve(device, engine.as_mut(), jobs))
+            });
+            let served: Vec<_> = served.collect();
+            let join = |thread: ScopedJoinHandle<bool>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            served.into_iter().map(join).collect()
         });
-        let State { mut failed, ended, .. } = queue.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        failed.sort_by_key(|failure| failure.chunk);
-        ended.unwrap_or(Ok(())).map(|()| failed)
+        let State { failed: mut failures, ended, left, .. } =
+            queue.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failures.sort_by_key(|failure| failure.chunk);
+        let stopped = ended.is_some();
+        ended.unwrap_or(Ok(()))?;
+        Ok(Trained { failures, untried: if stopped { 0 } else { left }, sound })
+    }
+
+    fn chunks_in(&self, span: &Span) -> u64 {
+        span.len().div_ceil(self.plan.per_chunk()[span.cell])
     }
 }
 
 impl Queue<'_> {
-    /// A device's work.
-    fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) {
+    /// A device's work; whether it would take more.
+    fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) -> bool {
         let mut failures = 0;
         while let Some(mut work) = self.take(device) {
             let (cell, trials) = (work.span.cell, work.span.trials.clone());
@@ -85,12 +113,14 @@ impl Queue<'_> {
                     self.trouble(&format!("chunk {} failed on {name}: {error}", self.study.plan.chunk_of(cell, begun)));
                     work.failed(device, begun, error);
                     if failures == MOST_FAILURES {
-                        return self.trouble(&format!("{failures} chunks in a row failed on {name}: it gets no more"));
+                        self.trouble(&format!("{failures} chunks in a row failed on {name}: it gets no more"));
+                        return false;
                     }
                 }
                 Err(error) => work.end(Err(error)),
             }
         }
+        true
     }
 
     /// The next part for a device; None when there is nothing left that it could do.
@@ -122,16 +152,15 @@ impl Queue<'_> {
     /// The part of `span`, the first of what waits, that a device gets at once. One device alone gets all of it, since every
     /// end costs a moment in which the device has nothing to do; several get ever smaller parts, to be done at the same time.
     fn cut(&self, state: &mut State, span: Span) -> Span {
-        let per_chunk = self.study.plan.per_chunk();
-        let chunks = |span: &Span| span.len().div_ceil(per_chunk[span.cell]);
-        let left = chunks(&span) + state.waiting.iter().map(chunks).sum::<u64>();
-        let most = if self.devices == 1 { left } else { left.div_ceil(2 * self.devices) };
-        let end = span.trials.end.min(span.trials.start + most * per_chunk[span.cell]);
+        let most = if self.devices == 1 { state.left } else { state.left.div_ceil(2 * self.devices) };
+        let end = span.trials.end.min(span.trials.start + most * self.study.plan.per_chunk()[span.cell]);
         let (first, rest) = (span.trials.start..end, end..span.trials.end);
         if !rest.is_empty() {
             state.waiting.push_front(Span { cell: span.cell, trials: rest });
         }
-        Span { cell: span.cell, trials: first }
+        let first = Span { cell: span.cell, trials: first };
+        state.left -= self.study.chunks_in(&first);
+        first
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -177,7 +206,9 @@ impl Work<'_> {
         let mut state = self.queue.lock();
         state.failed.push(Failure { chunk, error, tried });
         if !rest.is_empty() {
-            state.waiting.push_front(Span { cell, trials: rest });
+            let rest = Span { cell, trials: rest };
+            state.left += self.queue.study.chunks_in(&rest);
+            state.waiting.push_front(rest);
         }
     }
 
@@ -193,6 +224,10 @@ impl Work<'_> {
 
 impl Drop for Work<'_> {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The others are not to go on for hours before that is seen.
+            self.end(Ok(()));
+        }
         self.queue.lock().busy -= 1;
         self.queue.changed.notify_all();
     }

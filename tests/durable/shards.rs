@@ -19,7 +19,11 @@ fn shards_in_one_folder_and_merged_ones_are_the_whole() {
     for i in 0..3 {
         let run = place.run(&format!("{STUDY} --out part{i} --shard {i}/3")).ok();
         let last = run.err.lines().last().unwrap_or_default();
-        assert!(last.starts_with("shard ") && last.contains(" of 5000 models are trained"), "{}", run.err);
+        assert!(
+            last.starts_with("shard ") && last.contains(" of 5000 models are trained, the others are for other shards"),
+            "{}",
+            run.err
+        );
     }
     place.run("merge part0 part1 part2 --out whole --quiet").ok();
     same_tables(&place.path("calm"), &place.path("whole"));

@@ -9,6 +9,7 @@ use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Tri
 use gpu_sweep::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
+use std::time::Duration;
 
 pub const TRAIN: u32 = 40;
 pub const TEST: u32 = 10;
@@ -85,11 +86,13 @@ pub struct Fake {
     pub trained: u64,
     /// Trials at which the device fails.
     pub breaks: fn(u64) -> bool,
+    /// Time for a batch.
+    pub pause: Duration,
 }
 
 impl Fake {
     pub fn new(batch: u64) -> Self {
-        Self { batch, info: info(), trained: 0, breaks: |_| false }
+        Self { batch, info: info(), trained: 0, breaks: |_| false, pause: Duration::ZERO }
     }
 }
 
@@ -137,6 +140,7 @@ impl Engine for Fake {
             let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
             let trials: Vec<Trial> =
                 (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
+            std::thread::sleep(self.pause);
             if let Some(trial) = trials.iter().find(|trial| (self.breaks)(trial.index)) {
                 return Err(Error::Device(format!("broken at {}", trial.index)));
             }

@@ -2,11 +2,12 @@
 
 use crate::fake::{Fake, contents, finished, info, jobs, mappings, question, sweep};
 use gpu_sweep::engine::Engine;
-use gpu_sweep::study::{Failure, Study, Watch};
+use gpu_sweep::study::{Study, Trained, Watch};
 use gpu_sweep::sweep::{Choices, Sweep};
 use gpu_sweep::{Error, Result};
 use std::path::Path;
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// Keeps what went wrong.
 #[derive(Default)]
@@ -17,6 +18,9 @@ impl Watch for Listener {
         self.0.lock().unwrap().push(what.to_owned());
     }
 }
+
+/// So long for a batch that no device is done before another has begun.
+const PAUSE: Duration = Duration::from_millis(20);
 
 /// Two cells of two chunks, 8 and 7 models.
 fn cells() -> Sweep {
@@ -30,8 +34,9 @@ fn open(folder: &Path) -> Study {
 }
 
 /// Trains with a device for each of `breaks`, which says at which trials of a cell it fails.
-fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<Vec<Failure>>, Vec<String>) {
-    let new = |breaks: &fn(u64) -> bool| Box::new(Fake { breaks: *breaks, ..Fake::new(3) }) as Box<dyn Engine>;
+fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<Trained>, Vec<String>) {
+    let new =
+        |breaks: &fn(u64) -> bool| Box::new(Fake { breaks: *breaks, pause: PAUSE, ..Fake::new(3) }) as Box<dyn Engine>;
     let (mut engines, listener) = (breaks.iter().map(new).collect::<Vec<_>>(), Listener::default());
     let ended = study.train(&mut engines, &jobs(study.question()), &listener);
     (ended, listener.0.into_inner().unwrap())
@@ -42,7 +47,7 @@ fn three_devices_leave_the_files_of_one() {
     let (three, one) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let study = open(three.path());
     let (ended, told) = train(&study, &[|_| false, |_| false, |_| false]);
-    assert!(ended.unwrap().is_empty() && told.is_empty() && study.missing().is_empty());
+    assert!(ended.unwrap().failures.is_empty() && told.is_empty() && study.missing().is_empty());
     study.write_tables().unwrap();
     finished(one.path(), cells(), 7);
     assert!(contents(three.path()) == contents(one.path()));
@@ -53,7 +58,8 @@ fn what_fails_on_one_device_is_done_by_another() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
     let (ended, told) = train(&study, &[|_| true, |_| false]);
-    assert!(ended.unwrap().is_empty() && study.missing().is_empty(), "{told:?}");
+    assert!(ended.unwrap().failures.is_empty() && study.missing().is_empty(), "{told:?}");
+    assert!(!told.is_empty(), "the broken device got nothing");
 }
 
 #[test]
@@ -62,12 +68,14 @@ fn a_chunk_that_fails_everywhere_is_left_out_and_told() {
     let study = open(folder.path());
     // The first chunk of each cell.
     let (ended, told) = train(&study, &[|i| i == 5, |i| i == 5]);
-    let failures: Vec<String> = ended.unwrap().iter().map(ToString::to_string).collect();
+    let ended = ended.unwrap();
+    assert_eq!((ended.untried, &ended.sound[..]), (0, &[true, true][..]));
+    let failures: Vec<String> = ended.failures.iter().map(ToString::to_string).collect();
     assert_eq!(failures, ["chunk 0: broken at 5", "chunk 2: broken at 5"]);
     assert!(told.len() == 4 && told.iter().all(|line| line.contains("failed on none")), "{told:?}");
     assert_eq!(study.finished_models(), 14);
     let (ended, _) = train(&study, &[|_| false]);
-    assert!(ended.unwrap().is_empty() && study.missing().is_empty());
+    assert!(ended.unwrap().failures.is_empty() && study.missing().is_empty());
 }
 
 #[test]
@@ -75,8 +83,9 @@ fn a_device_that_always_fails_gets_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
     let (ended, told) = train(&study, &[|_| true]);
-    let failures = ended.unwrap();
+    let Trained { failures, untried, sound } = ended.unwrap();
     assert_eq!((failures.len(), failures[2].chunk, study.finished_models()), (3, 2, 0));
+    assert_eq!((untried, sound), (1, vec![false]));
     assert!(told.len() == 4 && told[3].contains("3 chunks in a row failed on none"), "{told:?}");
 }
 

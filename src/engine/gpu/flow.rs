@@ -70,7 +70,11 @@ pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sin
         };
         drop(messages);
         let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        let (mut timing, (host, models, ended)) = (run?, handed_on?);
+        let (mut timing, (host, models, ended)) = match (run, handed_on) {
+            // The disk's error is not the device's: nobody is to try that again.
+            (Err(_), Err(refused)) if !matches!(refused, Error::Device(_)) => return Err(refused),
+            (run, handed_on) => (run?, handed_on?),
+        };
         timing.merge(&host);
         Ok((timing, models, ended))
     })

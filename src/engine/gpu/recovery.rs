@@ -9,9 +9,41 @@ use crate::engine::{Batch, Job, Sink};
 use crate::error::{Error, Result};
 use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
 
 /// Failures in a row, without a batch in between, that end the training.
 const MOST: u32 = 3;
+
+/// A driver that starts anew takes seconds: time before the second and the third try to open a device.
+const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
+
+/// Opens a device, if need be again and again; each time that this fails counts.
+fn patiently(
+    mut open: impl FnMut() -> Result<()>,
+    failures: &mut u32,
+    pauses: [Duration; 2],
+    stopped: &mut dyn FnMut() -> bool,
+) -> Result<()> {
+    while let Err(error) = open() {
+        *failures += 1;
+        if *failures >= MOST || pause(pauses[*failures as usize - 2], stopped) {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// Waits, unless somebody wants to stop; says whether somebody does.
+fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
+    let begun = Instant::now();
+    while begun.elapsed() < time {
+        if stopped() {
+            return true;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    false
+}
 
 /// Knows how far the results are.
 struct Counted<'a> {
@@ -40,6 +72,10 @@ impl Sink for Counted<'_> {
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.sink.progress(model_epochs)
     }
+
+    fn trouble(&mut self, what: &str) {
+        self.sink.trouble(what);
+    }
 }
 
 /// Trains the trials in `range`. A lost device is opened again, and one that is out of memory gets batches of half the size.
@@ -63,7 +99,7 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
         let told = match remedy {
             Trouble::OutOfMemory => engine.halve(job)?.ok_or(error)?,
             Trouble::Lost => {
-                engine.reopen()?;
+                patiently(|| engine.reopen(), &mut failures, PAUSES, &mut || counted.progress(0).is_break())?;
                 format!("{error}; opened again, failure {failures} of {MOST}")
             }
         };
@@ -158,15 +194,40 @@ mod tests {
     fn three_failures_in_a_row_are_enough() {
         let job = job(&[1], 20, 500, 2, "thread-64");
         let mut engine = engine();
+        engine.most_models = 60;
         let heard = engine.device.heard();
         heard("gone", Trouble::Lost);
         let mut sink = breaker(|| (), |_| false);
         engine.train(&job, 0..500, &mut sink).unwrap();
-        assert_eq!(sink.told.len(), 1);
+        assert!(sink.told.len() == 1 && sink.told[0].ends_with("failure 1 of 3"), "{:?}", sink.told);
         // One model a batch is the least there is.
         engine.most_models = 1;
         engine.device.heard()("no memory left", Trouble::OutOfMemory);
         let error = engine.train(&job, 0..500, &mut breaker(|| (), |_| false)).unwrap_err().to_string();
         assert!(error.contains("no memory left"), "{error}");
+    }
+
+    #[test]
+    fn a_driver_that_stays_away_is_waited_for_and_then_given_up() {
+        let mut asked = 0;
+        let tries = |opens: u32, asked: &mut u32| {
+            let mut failures = 1;
+            let open = || {
+                *asked += 1;
+                if *asked == opens { Ok(()) } else { Err(Error::Device("away".into())) }
+            };
+            let opened = patiently(open, &mut failures, [Duration::from_millis(1); 2], &mut || false);
+            (opened.is_ok(), failures)
+        };
+        assert_eq!((tries(1, &mut asked), asked), ((true, 1), 1));
+        asked = 0;
+        assert_eq!((tries(2, &mut asked), asked), ((true, 2), 2));
+        asked = 0;
+        assert_eq!((tries(9, &mut asked), asked), ((false, 3), 2));
+        // Nobody waits who is to stop.
+        let long = [Duration::from_secs(60); 2];
+        let mut failures = 1;
+        let away = || Err(Error::Device("away".into()));
+        assert!(patiently(away, &mut failures, long, &mut || true).is_err());
     }
 }

@@ -58,7 +58,8 @@ pub fn select_several(choices: &Choices, settings: &Settings) -> Result<Several>
 fn each(selected: Vec<Selected>) -> Result<Several> {
     let kind = |selected: &Selected| {
         let info = selected.engine.info();
-        format!("{} on {}", info.engine, info.device)
+        // One GPU may be listed once for each of the system's interfaces, whose compilers differ.
+        format!("{} on {}, {}", info.engine, info.device, info.driver)
     };
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
