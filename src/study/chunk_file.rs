@@ -7,6 +7,7 @@
 //! | `test_loss`, `test_correct` | double, int32 | null also without test rows |
 //! | `status` | string | `ok` or `diverged` |
 //! | `diverged_epoch` | int32 | null: did not diverge |
+//! | `late_loss`, `silent` | double, int32 | mean training loss before the last tenth of the epochs, null where there was none; 1: no hidden unit answers at the end |
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
 //! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where only some curves are kept, of a grid |
 //! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |

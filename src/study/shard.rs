@@ -118,7 +118,7 @@ mod tests {
             ]
         };
         assert_eq!(auto(None, &array("20")).unwrap(), "2/4");
-        assert!(auto(None, &array("40")).unwrap_err().contains("6/4"));
+        assert!(auto(None, &array("40")).unwrap_err().contains("evenly spaced"));
         assert!(auto(None, &array("x")).unwrap_err().contains("SLURM_ARRAY_TASK_ID"));
         assert_eq!(auto(None, &[("SLURM_PROCID", "3"), ("SLURM_NTASKS", "8")]).unwrap(), "3/8");
         assert_eq!(auto(Some(7), &[("JOB_COMPLETION_INDEX", "6")]).unwrap(), "6/7");
