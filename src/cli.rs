@@ -10,6 +10,7 @@ mod output;
 mod pictures;
 mod progress;
 mod question;
+mod report;
 mod resume;
 mod session;
 mod signals;
@@ -62,6 +63,8 @@ enum Command {
     Bench(bench::Args),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
+    /// Make report.html of a results folder again
+    Report(report::Args),
     /// Go on with a results folder that was stopped
     Resume(resume::Args),
     /// Check the chosen device against 64-bit reference calculations
@@ -110,6 +113,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }

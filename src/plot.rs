@@ -35,7 +35,7 @@ pub use roofline::RooflinePlot;
 pub use scaling::ScalingPlot;
 pub use scene::Scene;
 pub use success::SuccessPlot;
-pub use theme::SIZE;
+pub use theme::{SIZE, count, models, number, percent, titled};
 pub use view::View;
 
 use crate::error::Result;

@@ -7,7 +7,7 @@
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
 //! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
-//! pictures/*.png, *.svg
+//! pictures/*.png, *.svg, report.html
 //! run.json                what happened
 //! progress.json           how far the training is, every second
 //! ```
@@ -23,6 +23,7 @@ mod lock;
 mod merge;
 mod open;
 mod pages;
+mod paper;
 mod plan;
 mod progress;
 mod question;

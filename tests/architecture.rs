@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["model", "disk"],
     &["math"],
     &["npz"],
@@ -14,7 +14,8 @@ const LAYERS: [&[&str]; 10] = [
     &["engine"],
     &["study"],
     &["analysis"],
-    &["plot", "report"],
+    &["plot"],
+    &["report"],
     &["cli", "main"],
 ];
 

@@ -1,4 +1,4 @@
-//! The main job: question → inputs → engines → results on disk → tables → pictures → summary.
+//! The main job: question → inputs → engines → results on disk → tables → pictures, report → summary.
 
 use super::args::{Running, Train};
 use super::clock::Clock;
@@ -8,7 +8,7 @@ use super::session::{Session, plan, tune};
 use super::signals::Signals;
 use super::summary::Results;
 use super::view::Sides;
-use super::{Stop, question, words};
+use super::{Stop, question, report, words};
 use gpu_sweep::Result;
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::Several;
@@ -74,9 +74,14 @@ pub fn complete(
     let mut studio = Studio { study: &session.study, engine, jobs: &session.jobs, sides: &sides };
     let drawn = clock.time("pictures", || studio.draw(trained > 0))?;
     drawn.left_out.iter().for_each(|reason| output.tell("pictures", reason));
-    if trained > 0 || !drawn.files.is_empty() || !session.study.has_run() {
+    let is_new = trained > 0 || !drawn.files.is_empty() || !session.study.has_run();
+    if is_new {
         log.achieved = Session::achieved(&mut session.engines);
         session.log(log, &clock, &tables.files, &drawn)?;
+    }
+    if is_new || !session.study.has_report() {
+        let written = report::page(&session.study, &sides, &session.jobs, &session.classes)?;
+        written.left_out.iter().for_each(|reason| output.tell("report", reason));
     }
     session.progress("done", None)?;
     output.gap();

@@ -3,6 +3,7 @@
 use gpu_sweep::engine::Job;
 use gpu_sweep::math::Activation;
 use gpu_sweep::model::Shape;
+use gpu_sweep::report::shell_word;
 use gpu_sweep::study::{Part, Question};
 use gpu_sweep::sweep::{Recipe, Scalar, Trials};
 use std::path::Path;
@@ -19,9 +20,7 @@ pub fn others(done: u64, all: u64) -> String {
 
 /// A path as a shell takes it.
 fn shell(path: &Path) -> String {
-    let text = path.display().to_string();
-    let plain = |c: char| c.is_alphanumeric() || "-_./:+,=@%\\".contains(c);
-    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell_word(&path.display().to_string())
 }
 
 /// `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
@@ -146,9 +145,13 @@ fn plural(n: u64, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
+/// The page of a run.
+pub const REPORT: &str = "report.html";
+
 /// The files of a results folder that are there, each with what it is for.
 pub fn files(folder: &Path) -> Vec<(String, String)> {
     let known = [
+        (REPORT, "all of it on one page, for a browser"),
         ("summary.csv", "a row per combination of settings"),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),

@@ -47,7 +47,17 @@ pub fn svg(scene: &Scene) -> Result<String, String> {
         r#"<svg width="{}" height="{}" viewBox="0 0 {} {}" role="img" stroke-linejoin="round" xmlns="http://www.w3.org/2000/svg">"#,
         SIZE.0, SIZE.1, size.0, size.1
     );
-    Ok(format!("{head}\n<title>{}</title>\n{rest}", escaped(&scene.title)))
+    Ok(format!("{head}\n<title>{}</title>\n{}", escaped(&scene.title), with_widths(&rest, &scene.labels)))
+}
+
+/// Every text as wide as in the PNG, whatever typeface the reader has: a wider one would run out of the picture.
+fn with_widths(body: &str, labels: &[Label]) -> String {
+    let mut parts = body.split("<text ");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.zip(labels).fold(first, |before, (part, label)| {
+        let width = (text::width(&label.text, label.kind) * f64::from(SVG_UNITS)).round();
+        format!("{before}<text textLength=\"{width}\" lengthAdjust=\"spacingAndGlyphs\" {part}")
+    })
 }
 
 fn message(error: impl Display) -> String {

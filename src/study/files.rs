@@ -1,6 +1,7 @@
 //! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
 
 use super::lock::{PREFIX, SETUP};
+use super::paper::REPORT;
 use super::question::paths_mut;
 use crate::disk;
 use crate::error::{Error, Result};
@@ -19,7 +20,7 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 9] = [
+const FILES: [&str; 10] = [
     "engine.json",
     "run.json",
     "models.csv",
@@ -28,6 +29,7 @@ const FILES: [&str; 9] = [
     "curves.npz",
     "loss_histograms.npz",
     "weights.npz",
+    REPORT,
     SWEEP,
 ];
 

@@ -8,9 +8,9 @@ use serde::Serialize;
 use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-const FILE: &str = "run.json";
+pub(super) const FILE: &str = "run.json";
 /// Longest file whose runs are kept.
-const MOST_TEXT: u64 = 64 << 20;
+pub(super) const MOST_TEXT: u64 = 64 << 20;
 
 /// One run of the program. Times are UTC.
 #[derive(Debug, Clone, Serialize)]
@@ -109,16 +109,21 @@ impl Study {
     /// and nothing else is made from it.
     fn earlier_runs(&self, started: &str) -> Vec<Value> {
         let text = disk::text(&self.folder.join(FILE), MOST_TEXT, "").unwrap_or_default();
-        let Ok(Value::Object(mut last)) = serde_json::from_str(&text) else { return Vec::new() };
-        let mut runs = match last.remove("earlier") {
-            Some(Value::Array(runs)) => runs,
-            _ => Vec::new(),
-        };
-        if last.get("started").and_then(Value::as_str) != Some(started) {
-            runs.push(Value::Object(last));
-        }
+        let mut runs = all(&text);
+        runs.retain(|run| run["started"] != started);
         runs
     }
+}
+
+/// The runs in the text of a `run.json`, oldest first; none where it is something else.
+pub(super) fn all(text: &str) -> Vec<Value> {
+    let Ok(Value::Object(mut last)) = serde_json::from_str(text) else { return Vec::new() };
+    let mut runs = match last.remove("earlier") {
+        Some(Value::Array(runs)) => runs,
+        _ => Vec::new(),
+    };
+    runs.push(Value::Object(last));
+    runs
 }
 
 /// The time, such as `2025-01-31T23:59:59.123Z` (RFC 3339, UTC).

@@ -61,8 +61,7 @@ impl Study {
     /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, and the counts.
     fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
         let question = &self.question;
-        let points = question.cells.iter().map(|part| [part.train_points, part.test_points]).collect();
-        let mut summary = Summary::new(points);
+        let mut summary = self.no_models();
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
@@ -83,6 +82,22 @@ impl Study {
             parquet.finish().map_err(unwritten(path)).map(|_| ())
         })?;
         Ok(summary)
+    }
+
+    /// The counts of what is there, without writing anything.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Damaged`].
+    pub fn summary(&self) -> Result<Summary> {
+        let mut summary = self.no_models();
+        for chunk in self.chunks() {
+            count(&mut summary, &self.question, &chunk?.models()?);
+        }
+        Ok(summary)
+    }
+
+    fn no_models(&self) -> Summary {
+        Summary::new(self.question.cells.iter().map(|part| [part.train_points, part.test_points]).collect())
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {

@@ -6,5 +6,7 @@ mod edges;
 mod family;
 mod flags;
 mod folder;
+mod page;
+mod report;
 mod support;
 mod terminal;

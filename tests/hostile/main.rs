@@ -4,6 +4,8 @@
 
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
+#[path = "../cli/page.rs"]
+mod page;
 #[allow(dead_code)] // made for the tests of the command line
 #[path = "../cli/support.rs"]
 mod support;
@@ -14,6 +16,7 @@ mod csv;
 mod folders;
 mod merging;
 mod npz;
+mod report;
 mod settings;
 
 use fuzz::memory::peak_of;

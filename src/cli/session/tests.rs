@@ -1,0 +1,70 @@
+//! What becomes of a run whose device fails.
+
+use super::super::{Cli, report, train};
+use super::*;
+use clap::Parser;
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::reference::ReferenceEngine;
+use gpu_sweep::engine::{Score, Sink};
+use gpu_sweep::model::Shape;
+use gpu_sweep::sweep::Recipe;
+use std::ops::Range;
+use std::process::ExitCode;
+
+/// Fails with the trials of its first chunks.
+struct Failing {
+    below: u64,
+    inner: ReferenceEngine,
+}
+
+impl Engine for Failing {
+    fn info(&self) -> &EngineInfo {
+        self.inner.info()
+    }
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        self.inner.choose_mapping(shape, recipe, rows, models)
+    }
+    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        match range.start < self.below && !range.is_empty() {
+            true => Err(Error::Device("it burns".into())),
+            false => self.inner.train(job, range, sink),
+        }
+    }
+    fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+        unreachable!("nothing is drawn")
+    }
+    fn phases(&self) -> Vec<Phase> {
+        self.inner.phases()
+    }
+}
+
+/// A study of five chunks, of which those below this trial fail.
+fn ended(below: u64) -> (Result<ExitCode, Stop>, serde_json::Value) {
+    let folder = tempfile::tempdir().unwrap();
+    let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
+    let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
+    let sweep = train::asked(&args).unwrap();
+    let inputs = Inputs::load(&sweep).unwrap();
+    let engine = Failing { below, inner: ReferenceEngine::default() };
+    let mut session = Session::open(&args, sweep, inputs, vec![Box::new(engine)]).unwrap();
+    let output = Output { quiet: true, json: false };
+    let (signals, log) = (Signals::listen().unwrap(), Run::begin(Vec::new()));
+    let ended = train::complete(&mut session, &output, &signals, Clock::start(), log);
+    let run = std::fs::read_to_string(folder.path().join("run.json")).unwrap();
+    (ended, serde_json::from_str(&run).unwrap())
+}
+
+#[test]
+fn some_failed_chunks_are_exit_code_three_and_all_or_a_device_less_are_one() {
+    let (some, run) = ended(20);
+    let some = some.unwrap_err();
+    assert_eq!(some.to_string(), "2 of 5 chunks failed, the last one so: it burns");
+    assert_eq!((some.exit_code(), run["failed"].as_array().unwrap().len()), (3, 2), "{run}");
+    assert_eq!(run["failed"][1], "chunk 1: it burns");
+    let (all, run) = ended(50);
+    let all = all.unwrap_err();
+    assert_eq!((all.to_string().as_str(), all.exit_code(), &run["trained"]), ("it burns", 1, &0.into()));
+    assert_eq!(format!("{:?}", report(some)), format!("{:?}", ExitCode::from(3)));
+    // Three in a row, and nobody is left for the other two; had some been trained before, it would say so.
+    assert_eq!(run["failed"].as_array().unwrap().len(), 3);
+}

@@ -1,0 +1,89 @@
+//! `report.html`: one page about a run, which needs nothing but itself: the question, the pictures, each with a sentence
+//! about this run's numbers, a table to sort, device and times, and the commands to ask again.
+//!
+//! A results folder may come from anyone. So every text of it gets into the page by [`html::Html::text`], which escapes it;
+//! only literals of this program are markup. The pictures are shown as images, not put among the page's own elements: in an
+//! image no script runs, nothing is fetched and no id meets another. And should something slip through all the same, the
+//! page's policy lets a browser fetch nothing, and run nothing but the one script that it knows by its hash.
+
+mod base64;
+mod captions;
+mod command;
+mod head;
+mod html;
+mod pictures;
+mod record;
+mod settings;
+mod table;
+
+pub use command::shell_word;
+
+use crate::error::Result;
+use crate::plot::View;
+use crate::study::Study;
+use html::Html;
+use std::path::PathBuf;
+
+/// What the page is made of; all else lies in the study's folder.
+#[derive(Debug, Clone, Copy)]
+pub struct Report<'a> {
+    pub study: &'a Study,
+    /// What became of the models, from the side that the pictures show.
+    pub view: &'a View<'a>,
+    /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
+    pub asked: &'a str,
+    /// Which class has which label, a line for each data set.
+    pub classes: &'a [String],
+    /// Name and purpose of the other files.
+    pub files: &'a [(String, String)],
+}
+
+/// What came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub path: PathBuf,
+    /// Pictures in the page.
+    pub pictures: usize,
+    /// Pictures that are not, with reasons.
+    pub left_out: Vec<String>,
+}
+
+impl Report<'_> {
+    /// Writes `report.html` into the study's folder. The same files give the same bytes.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`].
+    pub fn write(&self) -> Result<Written> {
+        let (pictures, left_out) = pictures::find(self.study);
+        let mut page = Html::default();
+        head::begin(&mut page, self);
+        page.raw("<main>\n");
+        settings::section(&mut page, self);
+        pictures::section(&mut page, self, &pictures, &left_out);
+        table::section(&mut page, self);
+        record::section(&mut page, self);
+        command::section(&mut page, self);
+        files(&mut page, self.files);
+        page.raw("</main>\n");
+        head::end(&mut page);
+        let path = self.study.write_report(&page.into_text())?;
+        Ok(Written { path, pictures: pictures.len(), left_out })
+    }
+
+    /// What is counted: on test points if there are any.
+    fn accuracy(&self) -> &'static str {
+        if self.view.summary.total().test.is_empty() { "accuracy" } else { "test accuracy" }
+    }
+}
+
+/// The list of what lies beside the page.
+fn files(page: &mut Html, files: &[(String, String)]) {
+    page.raw(
+        "<section id=\"files\" aria-labelledby=\"files-title\">\n<h2 id=\"files-title\">Files beside this page</h2>\n",
+    );
+    page.raw("<dl class=\"pairs\">\n");
+    for (name, purpose) in files {
+        page.raw("<dt><a href=\"").text(name).raw("\">").text(name).raw("</a></dt><dd>").text(purpose).raw("</dd>\n");
+    }
+    page.raw("</dl>\n</section>\n");
+}

@@ -1,0 +1,249 @@
+//! A sentence for each picture, of this run's numbers and no others.
+
+use super::Report;
+use super::head::judged;
+use crate::plot::{View, count, models, number, percent, titled};
+use crate::statistics::{Class, Counts, Group, best, is_success};
+use crate::study::{CurveKind, ModelCurve};
+
+/// With more values than these, single ones have few models, and say little.
+const MOST_VALUES: usize = 100;
+/// Reading more takes too long for one sentence.
+const MOST_LOSSES: u64 = 2_000_000;
+const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
+
+/// The sentence for the picture of this name.
+pub fn of(name: &str, report: &Report) -> String {
+    let total = report.view.summary.total();
+    match name {
+        "data" => data(report),
+        _ if total.n == 0 => "There are no models.".to_owned(),
+        "accuracy" => accuracy(report, &total),
+        "success" => success(report, &total),
+        "classes" => classes(report.view, &total),
+        "losses" => losses(report, &total),
+        "histogram" => histogram(&total, report.study.question().sweep.success_threshold),
+        _ => String::new(),
+    }
+}
+
+/// A class in the words of the pictures.
+pub fn words(class: Class) -> &'static str {
+    match class {
+        Class::DeadRelu => "dead ReLU",
+        class => class.name(),
+    }
+}
+
+/// What a class means.
+fn meaning(class: Class) -> Option<&'static str> {
+    match class {
+        Class::Diverged => Some("a number grew beyond all bounds"),
+        Class::DeadRelu => Some("no hidden unit answers to any point any more"),
+        Class::Chance => Some("hardly better than always naming the larger class"),
+        Class::Slow => Some("the loss was still falling at the end"),
+        Class::Success | Class::Other => None,
+    }
+}
+
+fn data(report: &Report) -> String {
+    let question = report.study.question();
+    let part = &question.cells[report.view.summary.best().map_or(0, |group| group.cell)];
+    let share = f64::from(part.majority) / f64::from(part.train_points.max(1));
+    let tests = match part.test_points {
+        0 => String::new(),
+        n => format!(", {} more are kept for testing", count(n.into())),
+    };
+    let (points, larger) = (count(part.train_points.into()), count(part.majority.into()));
+    format!(
+        "{points} points to learn from, {larger} of them of the larger class{tests}: whoever always names that class has {} right.",
+        percent(share)
+    )
+}
+
+/// Mean and middle half of a group's accuracies.
+fn spread(group: &Group) -> String {
+    let counts = judged(group);
+    let middle = counts.quantile(0.25).zip(counts.quantile(0.75)).filter(|_| counts.len() > 1);
+    let middle = middle.map(|(low, high)| {
+        format!(", the middle half of {} between {} and {}", models(counts.len()), percent(low), percent(high))
+    });
+    format!("mean {}{}", counts.mean().map_or("–".into(), percent), middle.unwrap_or_default())
+}
+
+fn accuracy(report: &Report, total: &Group) -> String {
+    let (view, what) = (report.view, report.accuracy());
+    if total.train.is_empty() {
+        return ALL_DIVERGED.to_owned();
+    }
+    if total.n == 1 {
+        return format!(
+            "The only model has an {} of {}.",
+            what.replace("test accuracy", "accuracy on the test points"),
+            percent(total.score().unwrap_or(0.0))
+        );
+    }
+    if view.compares() {
+        return compared(view, what);
+    }
+    match (best(view.groups().iter()), ends(view.groups())) {
+        (Some(top), Some([first, last])) if view.groups().len() <= MOST_VALUES => {
+            let mean = |group: &Group| group.score().map_or("none".into(), percent);
+            format!(
+                "Best{}: {}. At {} the mean is {}, at {} it is {}.",
+                view.at(top),
+                spread(top),
+                number(first.x, 3),
+                mean(first),
+                number(last.x, 3),
+                mean(last)
+            )
+        }
+        (Some(top), None) => format!("{}{}: {}.", titled(what), view.at(top), spread(top)),
+        _ => format!("All models together: {}.", spread(total)),
+    }
+}
+
+/// The best and the worst of several curves, each at its best.
+fn compared(view: &View, what: &str) -> String {
+    let tops = view.series.iter().zip(&view.names).filter_map(|(series, name)| {
+        let group = best(series.groups.iter())?;
+        Some((name, group, group.score()?))
+    });
+    let mut tops: Vec<_> = tops.collect();
+    tops.sort_by(|a, b| b.2.total_cmp(&a.2));
+    match &tops[..] {
+        [] => "No model has an accuracy.".to_owned(),
+        [(name, group, _)] => format!("Only {name} has an {what}{}: {}.", view.at(group), spread(group)),
+        [(first, a, _), .., (last, b, mean)] => format!(
+            "Best with {first}{}: {}. Of the {} curves {last} stays lowest at its best{}: mean {}.",
+            view.at(a),
+            spread(a),
+            tops.len(),
+            view.at(b),
+            percent(*mean)
+        ),
+    }
+}
+
+fn success(report: &Report, total: &Group) -> String {
+    let view = report.view;
+    let rate = |group: &Group| group.success_rate().unwrap_or(0.0);
+    let of = |group: &Group| format!("{} of {}", count(group.successes()), count(group.n));
+    if total.n == 1 {
+        return format!("The only model {}.", if total.successes() == 1 { "succeeds" } else { "does not succeed" });
+    }
+    let named = view.series.iter().zip(&view.names);
+    let groups = named.flat_map(|(series, name)| series.groups.iter().map(move |group| (name, group)));
+    let top = groups.reduce(|a, b| if rate(b.1) > rate(a.1) { b } else { a }).filter(|(_, top)| rate(top) > 0.0);
+    let few = view.groups().len() <= MOST_VALUES;
+    let Some((name, top)) = top.filter(|_| few) else {
+        return format!("In all, {} models succeed ({}).", of(total), percent(rate(total)));
+    };
+    let with = if name.is_empty() { String::new() } else { format!(" with {name}") };
+    let interval = top.success_interval().map_or(String::new(), |(low, high)| {
+        format!(", a share that stands for {} to {} (Wilson's 95\u{a0}% interval)", percent(low), percent(high))
+    });
+    let far = ends(view.groups()).filter(|_| !view.compares()).map_or(String::new(), |[first, last]| {
+        format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
+    });
+    format!("Best{with}{}: {} models succeed{interval}.{far}", view.at(top), of(top))
+}
+
+fn classes(view: &View, total: &Group) -> String {
+    let failures = total.n - total.successes();
+    let mut found = Class::ALL.to_vec();
+    found.retain(|class| *class != Class::Success && total.of_class(*class) > 0);
+    found.sort_by_key(|class| std::cmp::Reverse(total.of_class(*class)));
+    let Some(first) = found.first().copied() else { return "No model failed.".to_owned() };
+    let share = |(k, class): (usize, &Class)| {
+        let (n, end) = (total.of_class(*class), if k == 0 { "end as " } else { "as " });
+        format!("{} ({}) {end}{}", count(n), percent(n as f64 / failures as f64), words(*class))
+    };
+    let listed: Vec<String> = found.iter().enumerate().map(share).collect();
+    let who = match (failures, &found[..]) {
+        (1, _) => format!("The only failure ends as {}", words(first)),
+        (_, [only]) => format!("All {} failures end as {}", count(failures), words(*only)),
+        _ => format!("Of the {} failures {}", count(failures), listed.join(", ")),
+    };
+    let pooled = view.pooled();
+    let at = |group: &Group| percent(group.of_class(first) as f64 / group.n.max(1) as f64);
+    let far = ends(pooled.groups()).filter(|_| pooled.groups().len() <= MOST_VALUES);
+    let far = far.map_or(String::new(), |[low, high]| {
+        let (a, b, class) = (number(low.x, 3), number(high.x, 3), words(first));
+        format!(" At {} {a} {} of all models end as {class}, at {b} {}.", view.x, at(low), at(high))
+    });
+    let meaning = meaning(first).map_or(String::new(), |meaning| format!(" {}: {meaning}.", titled(words(first))));
+    format!("{who}.{meaning}{far}")
+}
+
+fn losses(report: &Report, total: &Group) -> String {
+    let cells = &report.study.question().cells;
+    let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
+    let points = cells[0].record.epochs.len() as u64;
+    let whose = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };
+    let mut text = format!("Losses{whose} at {} times during the training", count(points));
+    if kept.saturating_mul(points) <= MOST_LOSSES
+        && let Ok(curves) = report.study.curves(CurveKind::TrainLoss, kept as usize)
+    {
+        let (first, last) = (quartiles(&curves, |values| values.first()), quartiles(&curves, |values| values.last()));
+        if let Some(([_, before, _], [low, after, high])) = first.zip(last) {
+            let [before, low, after, high] = [before, low, after, high].map(|loss| number(loss, 2));
+            text += &match curves.len() {
+                1 => format!(": from {before} to {after}"),
+                _ => format!(
+                    ": the median goes from {before} to {after}, half of the models end between {low} and {high}"
+                ),
+            };
+        }
+    }
+    match total.diverged() {
+        0 => text + ".",
+        n => format!("{text}. {} diverged: there the curve ends.", models(n)),
+    }
+}
+
+/// Quartiles of the losses at one end of the curves, of those that have one there.
+fn quartiles(curves: &[ModelCurve], end: fn(&[f32]) -> Option<&f32>) -> Option<[f64; 3]> {
+    let mut losses: Vec<f64> =
+        curves.iter().filter_map(|curve| end(&curve.values)).map(|loss| f64::from(*loss)).collect();
+    losses.retain(|loss| loss.is_finite());
+    losses.sort_by(f64::total_cmp);
+    let at = |quarter: usize| losses.get((losses.len().checked_sub(1)? * quarter + 2) / 4).copied();
+    Some([at(1)?, at(2)?, at(3)?])
+}
+
+/// On either side of the threshold: how many, and where most of them are.
+fn histogram(total: &Group, threshold: f64) -> String {
+    let points = total.train.points;
+    let side = |above: bool| {
+        let of_side =
+            total.train.models.iter().filter(|(correct, _)| is_success(**correct, points, threshold) == above);
+        Counts { points, models: of_side.map(|(correct, n)| (*correct, *n)).collect() }
+    };
+    let heap = |counts: &Counts, place: &str| {
+        let (low, middle, high) = (counts.quantile(0.25)?, counts.quantile(0.5)?, counts.quantile(0.75)?);
+        let spread = match counts.len() {
+            1 => format!("with {}", percent(middle)),
+            _ if low == high => format!("at least half of them with {}", percent(middle)),
+            _ => format!("median {}, half of them from {} to {}", percent(middle), percent(low), percent(high)),
+        };
+        Some(format!("{} {place} {}: {spread}", models(counts.len()), percent(threshold)))
+    };
+    if total.n == 1 && !total.train.is_empty() {
+        let place = if total.successes() == 1 { "above" } else { "not above" };
+        return format!("The only model is {place} {}.", percent(threshold));
+    }
+    let heaps: Vec<String> =
+        [heap(&side(true), "above"), heap(&side(false), "not above")].into_iter().flatten().collect();
+    if heaps.is_empty() { ALL_DIVERGED.to_owned() } else { heaps.join("; ") + "." }
+}
+
+/// The groups at both ends of the axis, where there are two.
+fn ends(groups: &[Group]) -> Option<[&Group; 2]> {
+    let mut groups = groups.iter().filter(|group| group.x.is_finite());
+    Some([groups.next()?, groups.next_back()?])
+}
+
+#[cfg(test)]
+mod tests;
