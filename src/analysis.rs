@@ -2,4 +2,6 @@
 
 pub mod bench;
 pub mod replay;
+pub mod seeds;
+pub mod trajectory;
 pub mod verify;

@@ -10,8 +10,10 @@ mod output;
 mod pictures;
 mod progress;
 mod question;
+mod replay;
 mod report;
 mod resume;
+mod seeds_needed;
 mod session;
 mod signals;
 mod summary;
@@ -63,10 +65,14 @@ enum Command {
     Bench(bench::Args),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
+    /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
+    Replay(replay::Args),
     /// Make report.html of a results folder again
     Report(report::Args),
     /// Go on with a results folder that was stopped
     Resume(resume::Args),
+    /// How many seeds tell two learning rates of a study apart, and how sure its means are
+    SeedsNeeded(seeds_needed::Args),
     /// Check the chosen device against 64-bit reference calculations
     Verify(verify::Args),
 }
@@ -113,8 +119,10 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),
+        Some(Command::SeedsNeeded(args)) => seeds_needed::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }
 }

@@ -6,6 +6,7 @@
 mod accuracy;
 mod axis;
 mod bins;
+mod boundaries;
 mod classes;
 mod compare;
 mod data;
@@ -19,12 +20,15 @@ mod render;
 mod roofline;
 mod scaling;
 mod scene;
+mod seeds;
 mod success;
 mod text;
 mod theme;
+mod trajectory;
 mod view;
 
 pub use accuracy::{AccuracyPlot, Reference};
+pub use boundaries::{BoundariesPlot, MOST_PANELS, Panel};
 pub use classes::ClassesPlot;
 pub use data::{Boundary, DataPlot, Grid};
 pub use histogram::HistogramPlot;
@@ -34,8 +38,10 @@ pub use output::{write, write_all};
 pub use roofline::RooflinePlot;
 pub use scaling::ScalingPlot;
 pub use scene::Scene;
+pub use seeds::SeedsPlot;
 pub use success::SuccessPlot;
 pub use theme::{SIZE, count, models, number, percent, titled};
+pub use trajectory::TrajectoryPlot;
 pub use view::View;
 
 use crate::error::Result;

@@ -4,6 +4,9 @@
 mod class;
 mod counts;
 mod losses;
+pub mod power;
+pub mod resample;
+pub mod student;
 mod summary;
 mod wilson;
 

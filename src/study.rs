@@ -44,7 +44,7 @@ pub use merge::{Merged, merge};
 pub use plan::Span;
 pub use progress::Progress;
 pub use question::{Part, Question};
-pub use reader::ModelCurve;
+pub use reader::{KeptModel, ModelCurve};
 pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};

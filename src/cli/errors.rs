@@ -98,6 +98,7 @@ fn in_one_line(error: &clap::Error) -> String {
             let similar = text(ContextKind::SuggestedArg).map(|flag| format!("; did you mean {flag}?"));
             format!("{} is unknown{}; gpu-sweep --help lists everything", flag(), similar.unwrap_or_default())
         }
+        ErrorKind::MissingRequiredArgument => format!("{} is missing; gpu-sweep --help says more", flag()),
         _ => first_line(error),
     }
 }

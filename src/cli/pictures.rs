@@ -7,7 +7,6 @@ use gpu_sweep::Result;
 use gpu_sweep::analysis::replay::{Examples, Replayed, replay};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{Engine, Job};
-use gpu_sweep::math::Loss;
 use gpu_sweep::plot::{
     AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
     SuccessPlot, write_all,
@@ -55,7 +54,7 @@ impl Studio<'_> {
         let boundaries = if names.contains(&"data") { self.boundaries()? } else { Vec::new() };
         let curves = self.study.curves(CurveKind::TrainLoss, CURVES)?;
         let settings = &words::settings(sides.question, jobs);
-        let (job, axes, threshold) = (&jobs[cell], axes(&jobs[cell]), sides.question.sweep.success_threshold);
+        let (job, axes, threshold) = (&jobs[cell], words::axes(&jobs[cell]), sides.question.sweep.success_threshold);
         let name = sides.cell_name(cell);
         let of_cell = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
         let data = DataPlot {
@@ -148,10 +147,7 @@ impl Studio<'_> {
 /// Loss curves: of all models by the value that the sweep is shown along, or of the best of each thing compared.
 fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &'a str) -> Box<dyn Picture + 'a> {
     let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
-    let loss = match job.recipe.loss {
-        Loss::Bce => "mean binary cross-entropy",
-        Loss::Mse => "mean squared error",
-    };
+    let loss = words::loss(job.recipe.loss);
     if sides.view.compares() {
         let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|(name, groups)| {
             let group = best(groups.iter())?;
@@ -169,10 +165,4 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &
 fn belongs(sides: &Sides, group: &Group, curve: &ModelCurve) -> bool {
     let value = |scalar| curve.trial.hyperparameters.get(scalar);
     curve.cell == group.cell && sides.scalars.iter().zip(&group.values).all(|(scalar, own)| value(*scalar) == *own)
-}
-
-/// Names for the axes, which show the features as the models see them.
-fn axes(job: &Job) -> Vec<String> {
-    let note = if job.data.scaling.is_some() { " (standard deviations from the mean)" } else { "" };
-    job.data.feature_names.iter().map(|name| format!("{name}{note}")).collect()
 }

@@ -1,7 +1,7 @@
 //! What is being done, in words.
 
 use gpu_sweep::engine::Job;
-use gpu_sweep::math::Activation;
+use gpu_sweep::math::{Activation, Loss};
 use gpu_sweep::model::Shape;
 use gpu_sweep::report::shell_word;
 use gpu_sweep::study::{Part, Question};
@@ -109,6 +109,27 @@ pub fn settings(question: &Question, jobs: &[Job]) -> String {
     let name = (!question.varying().contains(&0)).then(|| jobs[0].data.name.clone());
     let models = plural(question.models(), "model");
     name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
+}
+
+/// Data, network, points and epochs of one cell alone.
+pub fn model(question: &Question, cell: usize, job: &Job) -> String {
+    let alone = Question { cells: vec![question.cells[cell].clone()], ..question.clone() };
+    let setting = setting(&alone, std::slice::from_ref(job));
+    std::iter::once(job.data.name.clone()).chain(setting).collect::<Vec<_>>().join(" · ")
+}
+
+/// What a loss is called.
+pub fn loss(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Bce => "mean binary cross-entropy",
+        Loss::Mse => "mean squared error",
+    }
+}
+
+/// Names for the axes of points, which show the features as the models see them.
+pub fn axes(job: &Job) -> Vec<String> {
+    let note = if job.data.scaling.is_some() { " (standard deviations from the mean)" } else { "" };
+    job.data.feature_names.iter().map(|name| format!("{name}{note}")).collect()
 }
 
 /// How many curves are kept.

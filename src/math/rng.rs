@@ -21,6 +21,8 @@ pub enum Stream {
     Normal = 3,
     /// The order of the training rows in each epoch.
     Order = 4,
+    /// Which results are drawn again, to see how much chance is in them.
+    Resample = 5,
 }
 
 /// High and low half of the 64-bit product.

@@ -11,7 +11,7 @@ use crate::dataset::Points;
 use crate::error::{Error, Result};
 
 /// Most points that are drawn.
-const MOST_POINTS: usize = 4000;
+pub(super) const MOST_POINTS: usize = 4000;
 /// Room right of the data for the legend.
 const LEGEND: f64 = 500.0;
 /// Lines of boundaries, told apart by colour and by dashes.
@@ -23,6 +23,8 @@ const STYLES: [(Rgb, &[f64]); 6] = [
     (SKY, &[]),
     (VERMILION, &[5.0, 7.0]),
 ];
+/// How much wider than high the frame is.
+const ASPECT: f64 = 910.0 / 668.0;
 /// Width of boundaries.
 const STROKE: f64 = 5.0;
 
@@ -78,7 +80,7 @@ pub struct DataPlot<'a> {
 impl DataPlot<'_> {
     /// Where to evaluate models for this data: over the whole picture. `points` has two features.
     pub fn grid(points: &Points) -> Grid {
-        let (x, y) = ranges(points);
+        let (x, y) = ranges(points, ASPECT);
         Grid { x, y, nx: 241, ny: 181 }
     }
 
@@ -151,7 +153,7 @@ impl Picture for DataPlot<'_> {
 }
 
 /// A point of the data, with a white rim so that neighbours can be told apart.
-fn marker(scene: &mut Scene, (x, y): Place, positive: bool, scale: f64) {
+pub(super) fn marker(scene: &mut Scene, (x, y): Place, positive: bool, scale: f64) {
     for (grow, rgb) in [(1.5, WHITE), (0.0, if positive { BLACK } else { BLUE })] {
         let (radius, half) = ((8.0 + grow) * scale, (7.0 + grow) * scale);
         if positive {
@@ -215,8 +217,9 @@ impl Legend<'_> {
     }
 }
 
-/// What the axes show: the points and a margin, and the same scale along both unless one range dwarfs the other.
-fn ranges(points: &Points) -> ((f64, f64), (f64, f64)) {
+/// What the axes show in a frame that is `aspect` times as wide as high: the points and a margin, and the same scale along both
+/// unless one range dwarfs the other.
+pub(super) fn ranges(points: &Points, aspect: f64) -> ((f64, f64), (f64, f64)) {
     let range = |feature: usize| {
         let values = (0..points.len()).map(|n| points.row(n)[feature]);
         let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
@@ -224,8 +227,6 @@ fn ranges(points: &Points) -> ((f64, f64), (f64, f64)) {
     };
     let (x, y) = (range(0), range(1));
     let span = |(low, high): (f64, f64)| if high > low { (high - low) * 1.16 } else { low.abs().max(1.0) };
-    // The frame is this much wider than high.
-    let aspect = 910.0 / 668.0;
     let (mut width, mut height) = (span(x), span(y));
     let scale = width / (height * aspect);
     if (0.25..4.0).contains(&scale) {

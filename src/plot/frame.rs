@@ -10,7 +10,7 @@ const MARGIN: f64 = 60.0;
 /// Room left of the data for what is written at the ticks.
 const TICK_ROOM: f64 = 130.0;
 /// Base line of the text below the horizontal axis.
-const X_TITLE: f64 = 968.0;
+pub const X_TITLE: f64 = 968.0;
 
 /// A rectangle of the picture with a horizontal and a vertical axis.
 #[derive(Debug, Clone)]
@@ -76,18 +76,24 @@ pub struct Header<'a> {
     pub right: f64,
 }
 
-/// Begins a picture: title, subtitle, axis titles; the frame is what is left.
-pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
-    let mut scene = Scene { title: printable(header.title), ..Scene::default() };
-    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+/// Begins a picture with its title and subtitle; returns the base line of the last row.
+pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
+    let mut scene = Scene { title: printable(title), ..Scene::default() };
     let mut base = 40.0;
-    for (text, kind, skip) in [(header.title, TITLE, 0.0), (header.subtitle, SUBTITLE, 10.0)] {
+    for (text, kind, skip) in [(title, TITLE, 0.0), (subtitle, SUBTITLE, 10.0)] {
         base += skip;
-        for row in wrapped(text, kind, width - 2.0 * MARGIN, 2) {
+        for row in wrapped(text, kind, f64::from(SIZE.0) - 2.0 * MARGIN, 2) {
             base += kind.size * 1.25;
             scene.text((MARGIN, base), row, kind, Align::Start);
         }
     }
+    (scene, base)
+}
+
+/// Begins a picture: title, subtitle, axis titles; the frame is what is left.
+pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
+    let (mut scene, base) = titled(header.title, header.subtitle);
+    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
     let (left, right) = (TICK_ROOM, width - MARGIN - header.right);
     let frame = Frame { left, right, top: base + 92.0, bottom: height - 115.0, x, y };

@@ -8,6 +8,7 @@ use super::plan::Plan;
 use super::question::{Question, paths_mut};
 use super::{Shard, Study, read_engine};
 use crate::error::{Error, Result};
+use crate::sweep::Inputs;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
@@ -23,6 +24,21 @@ impl Study {
     /// question, with what differs.
     pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
         Self::open_locked(folder, question, force, None, None)
+    }
+
+    /// Opens a study that is there, with what its question refers to.
+    ///
+    /// # Errors
+    /// [`Error::File`] where there is none; as for [`Study::open`] and [`Inputs::load`].
+    pub fn found(folder: &Path) -> Result<(Self, Inputs)> {
+        let settings = folder.join(SWEEP);
+        let sweep = config::read_config(&settings)?;
+        if !config::is_ours(&settings) {
+            return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
+        }
+        let inputs = Inputs::load(&sweep)?;
+        let study = Self::open(folder, Question::of(&sweep, &inputs), false)?;
+        Ok((study, inputs))
     }
 
     /// The same for one process of several: it trains the chunks of its shard, others may train theirs.

@@ -1,6 +1,7 @@
 //! What pictures ask of a study: results chunk by chunk, a few evenly chosen curves.
 
 use super::{ChunkFile, CurveKind, Study};
+use crate::engine::Outcome;
 use crate::error::Result;
 use crate::sweep::Trial;
 
@@ -14,7 +15,44 @@ pub struct ModelCurve {
     pub values: Vec<f32>,
 }
 
+/// What a study holds of one model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptModel {
+    pub outcome: Outcome,
+    /// Each kind of curve that is kept of it, a value per epoch of [`crate::engine::Record::epochs`].
+    pub curves: Vec<(CurveKind, Vec<f32>)>,
+    /// Final weights, `[parameters]`, where they are kept.
+    pub weights: Option<Vec<f64>>,
+}
+
 impl Study {
+    /// What is kept of trial `index` of a cell; `None` where it is not trained yet.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`], [`crate::Error::Damaged`].
+    ///
+    /// # Panics
+    /// Where there is no such trial.
+    pub fn kept(&self, cell: usize, index: u64) -> Result<Option<KeptModel>> {
+        let n = self.plan.chunk_of(cell, index);
+        if !self.is_finished(n) {
+            return Ok(None);
+        }
+        let (chunk, part) = (self.chunk(n)?, &self.question.cells[cell]);
+        let row = (index - chunk.span().trials.start) as usize;
+        let width = part.record.epochs.len();
+        let mut curves = Vec::new();
+        if index < part.record.curves_below {
+            for kind in CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(&part.record)) {
+                curves.push((kind, chunk.curves(kind)?[row * width..][..width].to_vec()));
+            }
+        }
+        let parameters = part.shape.parameters();
+        let of_row = |all: Vec<f64>| all[row * parameters..][..parameters].to_vec();
+        let weights = part.record.weights.then(|| chunk.final_weights().map(of_row)).transpose()?;
+        Ok(Some(KeptModel { outcome: chunk.models()?.outcomes[row], curves, weights }))
+    }
+
     /// The finished chunks, in order; each is opened when it is reached.
     pub fn chunks(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
         let finished = (0..self.plan.chunks()).filter(|n| self.is_finished(*n));

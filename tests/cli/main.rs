@@ -7,6 +7,8 @@ mod family;
 mod flags;
 mod folder;
 mod page;
+mod replay;
 mod report;
+mod seeds_needed;
 mod support;
 mod terminal;

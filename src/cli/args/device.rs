@@ -58,7 +58,7 @@ impl Device {
 
 impl Resources {
     /// For any engine.
-    fn settings(&self) -> Settings {
+    pub fn settings(&self) -> Settings {
         let cpu = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
         Settings { cpu, gpu: Options { checked: self.checked, cache: cache_folder() } }
     }

@@ -1,5 +1,7 @@
 //! One network in f64: forward pass, backward pass, loss. The formulas, loop by loop.
 
+mod hessian;
+
 use crate::dataset::Points;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
 use crate::math::optimizer::{Rates, Slot, Warmth, clip_factor, warmth};
@@ -165,12 +167,12 @@ mod tests {
     use super::*;
     use crate::math::init::Init;
 
-    fn points(rows: usize, features: usize) -> Points {
+    pub fn points(rows: usize, features: usize) -> Points {
         let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
         Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
     }
 
-    fn network(shape: &Shape, recipe: &Recipe, seed: u64) -> Network {
+    pub fn network(shape: &Shape, recipe: &Recipe, seed: u64) -> Network {
         let parameters = Init::TORCH.parameters(shape, seed, 1.0).into_iter().map(f64::from).collect();
         Network::new(shape, recipe, parameters)
     }

@@ -1,0 +1,130 @@
+//! How many seeds a comparison of learning rates needs, from what a study saw: the spread of accuracies over seeds, sample sizes by
+//! formula, and the power and the widths that drawing again from the study gives, for accuracies that come in two heaps.
+
+mod arms;
+
+pub use arms::{Arm, Arms, MOST_SEEDS};
+
+use crate::error::{Error, Result};
+use crate::statistics::power::{Plan, mean_variance};
+use crate::statistics::resample::{Resampler, standard_error};
+use crate::statistics::student::t_quantile;
+use serde::Serialize;
+
+/// Repeats of the course's own curve.
+pub const COURSE_REPEATS: usize = 50;
+/// Numbers of seeds whose intervals are told.
+const SIZES: [usize; 8] = [5, 10, 20, 50, 100, 200, 500, 1000];
+/// Experiments drawn for a power, and for an interval's width.
+const POWER_DRAWS: usize = 2000;
+const WIDTH_DRAWS: usize = 4000;
+/// Larger experiments are not drawn: it would take minutes.
+const MOST_DRAWN: u64 = 20_000;
+/// Curves of [`COURSE_REPEATS`] seeds that are drawn.
+const WIGGLES: usize = 3;
+const SEED: u64 = 0;
+
+/// What is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Asked {
+    /// Learning rates; none: the two with the best mean accuracies.
+    pub between: Option<[f64; 2]>,
+    /// A difference of mean accuracies, a fraction; none: the one seen.
+    pub difference: Option<f64>,
+}
+
+/// Seeds that a test needs.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Need {
+    /// Of each learning rate; none where there is no difference, or one too small for any number.
+    pub seeds: Option<u64>,
+    /// The share of experiments of that size, drawn again from the study, in which the test found the difference; none where they are
+    /// too large to be drawn.
+    pub power: Option<f64>,
+}
+
+/// How uncertain a mean accuracy is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Width {
+    pub seeds: usize,
+    /// Half of the 95 % interval, t s / √n; a fraction.
+    pub formula: f64,
+    /// Half of what 95 % of the means drawn again span.
+    pub drawn: f64,
+}
+
+/// Everything that was found. Accuracies are fractions.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeedsNeeded {
+    pub arms: Arms,
+    /// Of the arms: what is compared.
+    pub pair: [usize; 2],
+    /// Of the mean accuracies, the first less the second, as seen or as asked.
+    pub difference: f64,
+    pub unpaired: Need,
+    /// Where the learning rates share seeds.
+    pub paired: Option<Need>,
+    /// Standard deviation of the differences by seed.
+    pub deviation: Option<f64>,
+    /// To tell the shares of successes apart.
+    pub shares: Option<u64>,
+    /// Of the first of the pair.
+    pub widths: Vec<Width>,
+    /// Standard error of a mean over [`COURSE_REPEATS`] seeds: root mean square over the learning rates.
+    pub course_error: f64,
+    /// Mean accuracies `[curves][arms]` of so many seeds each, as they might have come out.
+    pub wiggles: Vec<Vec<f64>>,
+}
+
+/// Compares what `asked` says.
+///
+/// # Errors
+/// [`Error::Setting`] where there is no such learning rate.
+pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
+    let pair = arms.pair(asked.between)?;
+    let [a, b] = pair.map(|arm| &arms.all[arm]);
+    let [(mean_a, var_a), (mean_b, var_b)] = [spread(a)?, spread(b)?];
+    let seen = mean_a - mean_b;
+    let difference = asked.difference.unwrap_or(seen);
+    let (plan, mut resampler) = (Plan::USUAL, Resampler::new(SEED));
+    let drawable = |seeds: Option<u64>| seeds.filter(|n| *n <= MOST_DRAWN).map(|n| n as usize);
+    let seeds = plan.unpaired(difference, [var_a, var_b]);
+    // The same spread about means that differ as asked.
+    let moved: Vec<f64> = a.values().iter().map(|v| v - seen + difference).collect();
+    let power = drawable(seeds).map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
+    let unpaired = Need { seeds, power };
+    let differences: Vec<f64> = a.shared(b).into_iter().map(|(a, b)| a - b).collect();
+    let by_seed = mean_variance(&differences);
+    let paired = by_seed.map(|(mean, variance)| {
+        // Where some seeds are missing in one of them, the shared ones have a difference of their own.
+        let difference = asked.difference.unwrap_or(mean);
+        let seeds = plan.paired(difference, variance);
+        let moved: Vec<f64> = differences.iter().map(|d| d - mean + difference).collect();
+        let power = drawable(seeds).map(|n| resampler.paired_power(&moved, n, plan.alpha, POWER_DRAWS));
+        Need { seeds, power }
+    });
+    let shares = plan.shares(a.success_rate(), b.success_rate());
+    let (values, deviation) = (a.values(), var_a.sqrt());
+    let width = |seeds: usize| Width {
+        seeds,
+        formula: t_quantile(0.975, (seeds - 1) as f64) * deviation / (seeds as f64).sqrt(),
+        drawn: resampler.half_width(&values, seeds, WIDTH_DRAWS),
+    };
+    let widths = SIZES.map(width).to_vec();
+    let errors: Vec<f64> =
+        arms.all.iter().filter_map(|arm| standard_error(&arm.values(), COURSE_REPEATS)).map(|e| e * e).collect();
+    let course_error = (errors.iter().sum::<f64>() / errors.len() as f64).sqrt();
+    let mut curve = || arms.all.iter().map(|arm| resampler.mean(&arm.values(), COURSE_REPEATS)).collect();
+    let wiggles = (0..WIGGLES).map(|_| curve()).collect();
+    let deviation = by_seed.map(|(_, variance)| variance.sqrt());
+    Ok(SeedsNeeded { pair, difference, unpaired, paired, deviation, shares, widths, course_error, wiggles, arms })
+}
+
+/// Mean and variance of an arm's accuracies.
+fn spread(arm: &Arm) -> Result<(f64, f64)> {
+    let few = || Error::setting("learning rate", arm.lr, "one with two models or more that did not diverge");
+    mean_variance(&arm.values()).ok_or_else(few)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The learning rates of a study with the accuracies that its seeds came to.
+
+use crate::engine::Score;
+use crate::error::{Error, Result};
+use crate::statistics::is_success;
+use crate::study::{Part, Study};
+use crate::sweep::{Hyperparameters, Scalar};
+use std::collections::BTreeMap;
+
+/// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
+pub const MOST_SEEDS: u64 = 10_000;
+
+/// Models of one learning rate, alike but for their seeds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Arm {
+    pub lr: f64,
+    /// Seed and accuracy, a fraction: on the test rows, where there are any. Without the diverged.
+    pub accuracies: BTreeMap<u64, f64>,
+    /// Models, those that diverged and those that are a success.
+    pub models: u64,
+    pub diverged: u64,
+    pub successes: u64,
+}
+
+impl Arm {
+    /// The accuracies, by seed.
+    pub fn values(&self) -> Vec<f64> {
+        self.accuracies.values().copied().collect()
+    }
+
+    /// Mean accuracy; `None` where all diverged.
+    pub fn mean(&self) -> Option<f64> {
+        let values = self.values();
+        (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+    }
+
+    /// Share of all models: a diverged one is a failure.
+    pub fn success_rate(&self) -> f64 {
+        self.successes as f64 / self.models.max(1) as f64
+    }
+
+    /// Accuracies of both, of the seeds that both have.
+    pub fn shared(&self, other: &Self) -> Vec<(f64, f64)> {
+        self.accuracies.iter().filter_map(|(seed, own)| Some((*own, *other.accuracies.get(seed)?))).collect()
+    }
+
+    /// Whether it can be compared: two accuracies, and most models did not diverge.
+    fn is_sound(&self) -> bool {
+        self.accuracies.len() > 1 && 2 * self.diverged <= self.models
+    }
+}
+
+/// The learning rates of one combination of everything else.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Arms {
+    /// Index of the cell.
+    pub cell: usize,
+    /// What else they have in common: hyper-parameters, the learning rate's place empty.
+    pub others: Vec<(Scalar, f64)>,
+    /// Whether accuracies are those on the test rows.
+    pub tested: bool,
+    /// Ascending by learning rate.
+    pub all: Vec<Arm>,
+}
+
+/// Cell and hyper-parameters beside the learning rate, by their bits.
+type Key = (usize, Vec<Option<u64>>);
+
+impl Arms {
+    /// The learning rates of the best combination: the one with the best mean accuracy at any learning rate among those that have
+    /// several learning rates with several seeds.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] where no combination has; [`Error::Io`], [`Error::Damaged`].
+    pub fn of(study: &Study) -> Result<Self> {
+        let mut sums: BTreeMap<Key, BTreeMap<u64, (f64, u64, u64)>> = BTreeMap::new();
+        each(study, |cell, hyperparameters, _, accuracy, _| {
+            let at =
+                sums.entry(key(cell, hyperparameters)).or_default().entry(lr(hyperparameters).to_bits()).or_default();
+            *at = (at.0 + accuracy.unwrap_or(0.0), at.1 + u64::from(accuracy.is_some()), at.2 + 1);
+        })?;
+        let best = |rates: &BTreeMap<u64, (f64, u64, u64)>| {
+            let sound = || rates.values().filter(|(_, scored, models)| *scored > 1 && 2 * scored >= *models);
+            (sound().count() > 1).then(|| sound().map(|(sum, scored, _)| sum / *scored as f64).fold(0.0, f64::max))
+        };
+        let ranked = sums.iter().filter_map(|(key, rates)| Some((best(rates)?, key)));
+        let chosen = ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, key)| key.clone());
+        let none = || Error::Folder {
+            path: study.folder().into(),
+            what: "has no two learning rates with two seeds or more each that did not diverge".into(),
+        };
+        let chosen = chosen.ok_or_else(none)?;
+        let mut arms: BTreeMap<u64, Arm> = BTreeMap::new();
+        each(study, |cell, hyperparameters, seed, accuracy, success| {
+            let lr = lr(hyperparameters);
+            if key(cell, hyperparameters) == chosen {
+                let arm = arms.entry(lr.to_bits()).or_insert_with(|| Arm { lr, ..Arm::default() });
+                if arm.models < MOST_SEEDS {
+                    arm.models += 1;
+                    arm.diverged += u64::from(accuracy.is_none());
+                    arm.successes += u64::from(success);
+                    accuracy.into_iter().for_each(|accuracy| _ = arm.accuracies.entry(seed).or_insert(accuracy));
+                }
+            }
+        })?;
+        let (cell, bits) = chosen;
+        let others =
+            Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
+        let tested = study.question().cells[cell].test_points > 0;
+        Ok(Self { cell, others: others.collect(), tested, all: arms.into_values().filter(Arm::is_sound).collect() })
+    }
+
+    /// The learning rates asked for, or the two with the best means, the better one first.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where one is not there.
+    pub fn pair(&self, between: Option<[f64; 2]>) -> Result<[usize; 2]> {
+        let mean = |arm: &usize| self.all[*arm].mean().unwrap_or(0.0);
+        let mut pair = match between {
+            None => (0..self.all.len()).collect(),
+            Some(rates) => rates.iter().map(|lr| self.find(*lr)).collect::<Result<Vec<_>>>()?,
+        };
+        pair.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+        match pair[..] {
+            [a, b, ..] if a != b => Ok([a, b]),
+            _ => Err(Error::setting("--between", "the same learning rate twice", "two of them")),
+        }
+    }
+
+    /// The learning rate nearest to this one, if it is within 1 %: people write fewer digits.
+    fn find(&self, wanted: f64) -> Result<usize> {
+        let distance = |arm: &usize| (self.all[*arm].lr - wanted).abs();
+        let nearest = (0..self.all.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
+        let near = nearest.filter(|arm| distance(arm) <= 0.01 * self.all[*arm].lr.abs());
+        near.ok_or_else(|| {
+            let rates: Vec<String> = self.all.iter().map(|arm| arm.lr.to_string()).collect();
+            Error::setting(
+                "--between",
+                wanted,
+                crate::error::listed(rates.iter().map(String::as_str), 50).replace('"', ""),
+            )
+        })
+    }
+}
+
+fn lr(hyperparameters: &Hyperparameters) -> f64 {
+    hyperparameters.get(Scalar::Lr).unwrap_or(0.0)
+}
+
+fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
+    let other = |scalar: Scalar| hyperparameters.get(scalar).filter(|_| scalar != Scalar::Lr).map(f64::to_bits);
+    (cell, Scalar::ALL.map(other).to_vec())
+}
+
+/// Shows every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged) and whether it is a success.
+fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
+    let threshold = study.question().sweep.success_threshold;
+    for chunk in study.chunks() {
+        let models = chunk?.models()?;
+        let part: &Part = &study.question().cells[models.cell];
+        let share = |score: Option<Score>, points: u32| score.map(|s| f64::from(s.correct) / f64::from(points.max(1)));
+        for (index, outcome) in models.range().zip(&models.outcomes) {
+            let trial = part.trials.get(index);
+            let tested = part.test_points > 0;
+            let accuracy =
+                if tested { share(outcome.test, part.test_points) } else { share(outcome.train, part.train_points) };
+            let success = outcome.train.is_some_and(|s| is_success(s.correct, part.train_points, threshold));
+            see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! Whether a model that was trained again is the one that a study holds.
+
+use super::Trajectory;
+use crate::engine::{Outcome, Score};
+use crate::study::{CurveKind, KeptModel};
+
+/// Every number of `kept` that `again` does not have to the bit, as a text with both; none: the same model. `kept_epochs` are those of
+/// the study's curves.
+pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) -> Vec<String> {
+    let mut found = outcomes(&kept.outcome, &again.outcome);
+    for (kind, curve) in &kept.curves {
+        found.extend(curves(*kind, curve, kept_epochs, again));
+    }
+    if let Some(weights) = &kept.weights {
+        let same = weights.len() == again.last.len()
+            && weights.iter().zip(&again.last).all(|(a, b)| a.to_bits() == b.to_bits());
+        found.extend((!same).then(|| format!("final weights {weights:?} in the study, {:?} again", again.last)));
+    }
+    found
+}
+
+fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
+    let of = |outcome: &Outcome| {
+        let loss = |score: Option<Score>| score.map(|score| score.loss);
+        let right = |score: Option<Score>| score.map(|score| score.correct.into());
+        [
+            ("final training loss", loss(outcome.train)),
+            ("training points right", right(outcome.train)),
+            ("final test loss", loss(outcome.test)),
+            ("test points right", right(outcome.test)),
+            ("diverged in epoch", outcome.diverged.map(f64::from)),
+            ("loss before the last tenth", outcome.late_loss),
+        ]
+    };
+    let shown = |value: Option<f64>| value.map_or("none".to_owned(), |value| value.to_string());
+    let both = of(kept).into_iter().zip(of(again));
+    let differ = both.filter(|((_, a), (_, b))| a.map(f64::to_bits) != b.map(f64::to_bits));
+    differ.map(|((name, a), (_, b))| format!("{name} {} in the study, {} again", shown(a), shown(b))).collect()
+}
+
+/// The first value of a curve that differs. A study keeps curves as f32, every NaN alike.
+fn curves(kind: CurveKind, kept: &[f32], kept_epochs: &[u32], again: &Trajectory) -> Option<String> {
+    let name = kind.name();
+    let own = match kind {
+        CurveKind::TrainLoss => Some(&again.train_loss),
+        CurveKind::TrainAccuracy => Some(&again.train_accuracy),
+        CurveKind::TestLoss => again.test_loss.as_ref(),
+        CurveKind::TestAccuracy => again.test_accuracy.as_ref(),
+    };
+    let Some(own) = own.filter(|_| kept.len() == kept_epochs.len()) else {
+        return Some(format!("{name}: a curve of {} values in the study, of others or none again", kept.len()));
+    };
+    kept.iter().zip(kept_epochs).find_map(|(kept, epoch)| {
+        let again = again.epochs.binary_search(epoch).ok().map(|at| own[at] as f32);
+        let same = again.is_some_and(|again| (kept.is_nan() && again.is_nan()) || kept.to_bits() == again.to_bits());
+        let again = again.map_or("nothing".to_owned(), |again| again.to_string());
+        (!same).then(|| format!("{name} before epoch {epoch} {kept} in the study, {again} again"))
+    })
+}

@@ -1,0 +1,196 @@
+use super::*;
+use crate::dataset::{Dataset, Points};
+use crate::engine::cpu::CpuEngine;
+use crate::engine::reference::ReferenceEngine;
+use crate::math::{Activation, Optimizer};
+use crate::model::Shape;
+use crate::study::{CurveKind, KeptModel};
+use crate::sweep::{Batches, Initial, Order, Recipe, Schedule, ScheduleKind, Trials};
+
+fn points(rows: usize) -> Points {
+    let x = (0..rows * 2).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
+    Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+}
+
+/// Everything at once that could make a shorter training another one: a schedule that ends with the epochs, shuffled mini-batches, an
+/// optimizer with memory.
+fn job(engine: &dyn Engine, lr: f64) -> Job {
+    let data = Dataset {
+        name: "few".into(),
+        train: points(50),
+        test: Some(points(20)),
+        feature_names: vec!["a".into(), "b".into()],
+        class_names: ["0".into(), "1".into()],
+        scaling: None,
+    };
+    let schedule = Schedule::new(ScheduleKind::WarmupCosine, 30, None, None, Some(5)).unwrap();
+    let batches = Batches { size: 16, order: Order::PerSeed };
+    let recipe =
+        Recipe { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..Recipe::plain() };
+    let (shape, epochs) = (Shape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
+    let record = Record { epochs, curves_below: 3, ..Record::default() };
+    let mapping = engine.choose_mapping(&shape, &recipe, 50, 9).unwrap();
+    let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
+    Job { shape, data: data.into(), trials, initial: Initial::Drawn, recipe, epochs: 30, record, mapping }
+}
+
+fn engines() -> [Box<dyn Engine>; 2] {
+    [Box::new(ReferenceEngine::default()), Box::new(CpuEngine::new().unwrap())]
+}
+
+#[test]
+fn states_are_on_the_way_of_the_whole_training() {
+    for mut engine in engines() {
+        let job = job(&*engine, 0.02);
+        let way = follow(&mut *engine, &job, 5, &[0, 3, 17, 99], &mut |_| ()).unwrap();
+        assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
+        assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
+        for state in &way.states {
+            // The loss that the engine recorded is the loss at these parameters, in f32 to a few roundings.
+            let network = Network::new(&job.shape, &job.recipe, state.parameters.clone());
+            let (own, recorded) = (network.measure(&job.data.train), way.train_loss[state.epoch as usize]);
+            assert!((own.loss - recorded).abs() <= 1e-6, "{} {own:?} {recorded}", state.epoch);
+            assert_eq!(f64::from(own.correct) / 50.0, way.train_accuracy[state.epoch as usize]);
+            assert_eq!(state.lr, 0.02 * 6.0 * job.recipe.schedule.multiplier(state.epoch.min(29)));
+            assert!(state.gradient_norm.unwrap() > 0.0 && state.sharpness.unwrap().settled);
+        }
+        assert_eq!(way.states[3].parameters, way.last);
+        assert_eq!(way.states[3].parameters.len(), job.shape.parameters());
+    }
+}
+
+/// What a study that keeps everything would hold of trial 1.
+fn kept(engine: &mut dyn Engine, job: &Job) -> KeptModel {
+    let record = Record { accuracy: true, test: true, weights: true, ..job.record.clone() };
+    let batch = Collect::train(engine, &Job { record, ..job.clone() }, 0..9).unwrap();
+    let (width, parameters) = (job.record.epochs.len(), job.shape.parameters());
+    let cut = |values: &[f64]| values[width..2 * width].iter().map(|v| *v as f32).collect::<Vec<_>>();
+    let curves = vec![
+        (CurveKind::TrainLoss, cut(&batch.curves.train_loss)),
+        (CurveKind::TrainAccuracy, cut(batch.curves.train_accuracy.as_ref().unwrap())),
+        (CurveKind::TestLoss, cut(batch.curves.test_loss.as_ref().unwrap())),
+        (CurveKind::TestAccuracy, cut(batch.curves.test_accuracy.as_ref().unwrap())),
+    ];
+    let weights = batch.weights.unwrap().last[parameters..2 * parameters].to_vec();
+    KeptModel { outcome: batch.outcomes[1], curves, weights: Some(weights) }
+}
+
+#[test]
+fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
+    for mut engine in engines() {
+        // At the higher rate it diverges.
+        for lr in [0.02, 1e36] {
+            let job = job(&*engine, lr);
+            let kept = kept(&mut *engine, &job);
+            let way = follow(&mut *engine, &job, 1, &[], &mut |_| ()).unwrap();
+            let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
+            assert_eq!(differ(&kept), [""; 0], "{lr}");
+            let told = |edit: &dyn Fn(&mut KeptModel), what: &str| {
+                let mut other = kept.clone();
+                edit(&mut other);
+                let found = differ(&other);
+                assert!(found.len() == 1 && found[0].contains(what), "{what}: {found:?}");
+            };
+            told(&|k| k.curves[0].1[0] = f32::from_bits(k.curves[0].1[0].to_bits() + 1), "train_loss before epoch 0");
+            told(&|k| k.curves[3].1[0] += 1.0, "test_acc before epoch 0");
+            told(&|k| k.curves[1].1.truncate(5), "train_acc");
+            told(&|k| k.weights.as_mut().unwrap()[2] += 1e30, "final weights");
+            told(&|k| k.outcome.diverged = Some(9), "diverged");
+            if let Some(train) = kept.outcome.train {
+                let next = f64::from_bits(train.loss.to_bits() + 1);
+                told(&|k| k.outcome.train.as_mut().unwrap().loss = next, &next.to_string());
+                told(&|k| k.outcome.test.as_mut().unwrap().correct += 1, "test points right");
+            }
+        }
+    }
+}
+
+/// Begins otherwise where it is asked for fewer epochs, as a mapping would that lays short trainings out in another way.
+struct Fickle(ReferenceEngine);
+
+impl Engine for Fickle {
+    fn info(&self) -> &crate::engine::EngineInfo {
+        self.0.info()
+    }
+    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+        self.0.choose_mapping(shape, recipe, rows, models)
+    }
+    fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
+        let mut job = job.clone();
+        job.recipe.schedule.epochs = job.epochs;
+        self.0.train(&job, range, sink)
+    }
+    fn evaluate(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<crate::engine::Score>>> {
+        self.0.evaluate(shape, recipe, parameters, points)
+    }
+    fn phases(&self) -> Vec<crate::engine::Phase> {
+        self.0.phases()
+    }
+}
+
+#[test]
+fn a_shorter_training_that_goes_another_way_is_an_error() {
+    let mut engine = Fickle(ReferenceEngine::default());
+    let mut job = job(&engine, 0.02);
+    job.recipe.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
+    let error = follow(&mut engine, &job, 5, &[20], &mut |_| ()).unwrap_err();
+    assert!(error.to_string().contains("does not begin as the whole"), "{error}");
+}
+
+#[test]
+fn a_diverged_model_has_states_up_to_its_divergence() {
+    for mut engine in engines() {
+        let mut job = job(&*engine, 0.1);
+        // Grows by a factor of at least a million in each epoch.
+        job.recipe = Recipe { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..Recipe::plain() };
+        (job.trials, job.mapping) =
+            (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.recipe, 50, 1).unwrap());
+        let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut |_| ()).unwrap();
+        let diverged = way.outcome.diverged.unwrap();
+        assert!((1..20).contains(&diverged), "{diverged}");
+        assert_eq!(way.states.last().unwrap().epoch, diverged);
+        assert!(way.states.iter().all(|s| s.parameters.iter().all(|p| p.abs() <= 1e30)));
+        assert!(way.states[1].is_beyond_edge() && way.train_loss[30].is_nan());
+    }
+}
+
+#[test]
+fn epochs_are_spread_from_the_first_to_the_last() {
+    assert_eq!(evenly(10, 3), [0, 5, 10]);
+    assert_eq!(evenly(3, 100), [0, 1, 2, 3]);
+    assert_eq!((evenly(0, 5), evenly(1, 1)), (vec![0], vec![0, 1]));
+    assert_eq!(evenly(u32::MAX, 2), [0, u32::MAX]);
+    let spaced = |epochs| spaced(epochs, 100);
+    assert_eq!((spaced(0), spaced(2)), (vec![0], vec![0, 1, 2]));
+    let many = spaced(10_000);
+    assert!(
+        (90..=101).contains(&many.len()) && many[..4] == [0, 1, 2, 3] && many[many.len() - 1] == 10_000,
+        "{many:?}"
+    );
+    assert!(many.windows(2).all(|pair| pair[0] < pair[1] && pair[1] - pair[0] <= 205));
+}
+
+#[test]
+fn the_file_holds_what_was_followed() {
+    let mut engine = ReferenceEngine::default();
+    let job = job(&engine, 0.02);
+    let way = follow(&mut engine, &job, 2, &[0, 10], &mut |_| ()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("trajectory.npz");
+    way.write(&path).unwrap();
+    let mut npz = crate::npz::Npz::open(&path).unwrap();
+    let mut read = |name: &str| npz.read(name).unwrap();
+    assert_eq!(read("test_loss").values, way.test_loss.clone().unwrap());
+    assert_eq!(read("train_acc").values, way.train_accuracy);
+    let parameters = read("parameters");
+    assert_eq!((parameters.shape, &parameters.values[34..]), (vec![3, 17], &way.last[..]));
+    assert_eq!(read("state_epoch").values, [0.0, 10.0, 30.0]);
+    assert_eq!(read("sharpness").values[1], way.states[1].sharpness.unwrap().value);
+    assert_eq!(read("lr").values[1], way.states[1].lr);
+}

@@ -1,0 +1,264 @@
+//! `gpu-sweep replay DIR --model ID`: one model of a study again, with its whole way.
+
+use super::args::Resources;
+use super::output::{Output, bold, labelled};
+use super::progress::Ticker;
+use super::summary::{percent, short};
+use super::values::{between, whole};
+use super::{Stop, words};
+use gpu_sweep::analysis::trajectory::{State, Trajectory, differences, follow, spaced};
+use gpu_sweep::engine::reference::Network;
+use gpu_sweep::engine::select::{Choice, Selected, select};
+use gpu_sweep::engine::{EngineInfo, Job};
+use gpu_sweep::math::Optimizer;
+use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
+use gpu_sweep::study::{Study, write_whole};
+use gpu_sweep::{Error, Result};
+use rayon::prelude::*;
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `replay`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Which model: its model_id in models.csv
+    #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    model: u64,
+    /// Folder for arrays and pictures [default: replay-ID]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Epochs whose decision boundaries are drawn, up to nine [default: 0, the last one and some between]
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = whole::<u32>, allow_hyphen_values = true)]
+    at: Option<Vec<u32>>,
+    /// At about how many epochs to look at parameters, gradient norm and sharpness
+    ///
+    /// Half of them evenly spaced, half geometrically. The model is trained up to each of them.
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = |text: &str| between(text, 2..=10_000), allow_hyphen_values = true)]
+    snapshots: u32,
+    #[command(flatten)]
+    limits: Resources,
+    /// Print nothing but errors
+    #[arg(long, short)]
+    quiet: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// The model, and what is known of it.
+struct Replay {
+    model: u64,
+    job: Job,
+    info: EngineInfo,
+    way: Trajectory,
+    /// The epochs with a panel and a row.
+    chosen: Vec<u32>,
+    /// `learning rate 0.0238 · seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`
+    settings: String,
+}
+
+/// Trains, compares, draws; another bit than the study holds makes the exit code 1.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: args.quiet, json: args.json };
+    let (study, inputs) = Study::found(&args.folder)?;
+    let question = study.question();
+    let models = question.models();
+    let none = || Error::setting("--model", args.model, format!("0 to {}", models.saturating_sub(1)));
+    let (cell, trial) = question.trial(args.model).ok_or_else(none)?;
+    let untrained = |what: &str| Error::Folder { path: args.folder.clone(), what: what.into() };
+    let (info, mappings) = study.saved_engine().ok_or_else(|| untrained("it does not say who trained"))?;
+    let mapping = mappings.get(cell).ok_or_else(|| untrained("it does not say how this cell was trained"))?;
+    let Selected { mut engine, reason } = open(info, &args)?;
+    let kept = study.kept(cell, trial.index)?;
+    let kept = kept.ok_or_else(|| untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
+    output.tell("device", &reason);
+    let part = &question.cells[cell];
+    let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), mapping.clone());
+    let chosen = args.chosen(job.epochs)?;
+    let wanted = [spaced(job.epochs, args.snapshots), chosen.clone()].concat();
+    let way = {
+        let ticker = Ticker::new(&output);
+        follow(engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.tell(what))?
+    };
+    let differ = differences(&kept, &part.record.epochs, &way);
+    if let Some(first) = differ.first() {
+        let what = format!("model {} trained again is another one: {first}", args.model);
+        return Err(Error::Device(what).into());
+    }
+    let values = question.scalars().into_iter().filter_map(|scalar| {
+        let value = trial.hyperparameters.get(scalar)?;
+        Some(format!("{} {}", scalar.words(), short(value)))
+    });
+    let words = [format!("seed {}", trial.seed), words::model(question, cell, &job)];
+    let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
+    let replay = Replay { model: args.model, job, info: engine.info().clone(), way, chosen, settings };
+    let files = replay.write(&args.out())?;
+    if replay.job.shape.features() != 2 {
+        let features = replay.job.shape.features();
+        output.tell("pictures", &format!("none of the boundaries: that would need 2 features, not {features}"));
+    }
+    output.show(&replay.text(&files))?;
+    output.object(|| replay.json(&files))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| format!("replay-{}", self.model).into())
+    }
+
+    /// The epochs asked for; else the first, the last, and some between, each three times the one before.
+    fn chosen(&self, epochs: u32) -> Result<Vec<u32>> {
+        let mut chosen =
+            self.at.clone().unwrap_or_else(|| vec![0, epochs / 81, epochs / 27, epochs / 9, epochs / 3, epochs]);
+        if let Some(beyond) = chosen.iter().find(|epoch| **epoch > epochs) {
+            return Err(Error::setting("--at", beyond, format!("epochs from 0 to {epochs}")));
+        }
+        chosen.sort_unstable();
+        chosen.dedup();
+        match chosen.len() {
+            1..=MOST_PANELS => Ok(chosen),
+            n => Err(Error::setting("--at", format!("{n} epochs"), format!("1 to {MOST_PANELS} epochs"))),
+        }
+    }
+}
+
+/// Opens what trained the study. Any processor will do that has the mapping: the comparison tells.
+fn open(info: &EngineInfo, args: &Args) -> Result<Selected> {
+    let EngineInfo { engine, device, .. } = info;
+    let is_gpu = engine == "gpu";
+    let choice = if is_gpu { Choice::Adapter(device.clone()) } else { engine.parse()? };
+    let absent = || {
+        let what = format!("was trained by {engine} on {device:?}, which is not here; no other device has its bits");
+        Error::Folder { path: args.folder.clone(), what }
+    };
+    match select(&choice, &args.limits.settings()) {
+        Err(Error::Setting { name, .. }) if is_gpu && name == "--device" => Err(absent()),
+        Ok(selected) if is_gpu && selected.engine.info().device != *device => Err(absent()),
+        other => other,
+    }
+}
+
+impl Replay {
+    /// The states that are shown: those of the chosen epochs, and where a diverged model ended.
+    fn shown(&self) -> Vec<&State> {
+        let end = self.way.outcome.diverged;
+        let shown = |state: &&State| self.chosen.contains(&state.epoch) || Some(state.epoch) == end;
+        let mut states: Vec<&State> = self.way.states.iter().filter(shown).collect();
+        if states.len() > MOST_PANELS {
+            states.remove(MOST_PANELS - 1);
+        }
+        states
+    }
+
+    /// Loss and accuracy before an epoch.
+    fn scores(&self, epoch: u32) -> (Option<f64>, Option<f64>) {
+        let way = &self.way;
+        let at = |curve: &[f64]| curve.get(way.epochs.binary_search(&epoch).ok()?).copied().filter(|v| v.is_finite());
+        (at(&way.train_loss), at(&way.train_accuracy))
+    }
+
+    /// Arrays, pictures, and what was done.
+    fn write(&self, out: &PathBuf) -> Result<Vec<PathBuf>> {
+        std::fs::create_dir_all(out).map_err(Error::io(out, "create"))?;
+        let arrays = out.join("trajectory.npz");
+        self.way.write(&arrays)?;
+        let (job, model) = (&self.job, format!("model {}", self.model));
+        let loss = words::loss(job.recipe.loss);
+        let trajectory = TrajectoryPlot { model: &model, loss, trajectory: &self.way, settings: &self.settings };
+        let (panels, axes) = (self.panels(), words::axes(job));
+        let boundaries = BoundariesPlot {
+            model: &model,
+            points: &job.data.train,
+            features: [0, 1].map(|axis| axes.get(axis).map_or("", String::as_str)),
+            classes: [&job.data.class_names[0], &job.data.class_names[1]],
+            panels: &panels,
+            settings: &self.settings,
+        };
+        let pictures: [&dyn Picture; 2] = [&trajectory, &boundaries];
+        let drawn = write_all(&pictures[..if job.shape.features() == 2 { 2 } else { 1 }], out)?;
+        let log = out.join("replay.json");
+        let files = [vec![arrays], drawn, vec![log.clone()]].concat();
+        let text = format!("{:#}\n", self.json(&files));
+        write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+        Ok(files)
+    }
+
+    fn panels(&self) -> Vec<Panel> {
+        if self.job.shape.features() != 2 {
+            return Vec::new();
+        }
+        let (grid, shift) = (BoundariesPlot::grid(&self.job.data.train).points(), self.job.recipe.loss.threshold());
+        let panel = |state: &&State| {
+            let network = Network::new(&self.job.shape, &self.job.recipe, state.parameters.clone());
+            let logits = (0..grid.len()).map(|n| network.logit(grid.row(n)) - shift).collect();
+            Panel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, logits }
+        };
+        self.shown().par_iter().map(panel).collect()
+    }
+
+    /// One screen.
+    fn text(&self, files: &[PathBuf]) -> String {
+        let number = |x: Option<f64>| x.map_or("–".to_owned(), short);
+        let mut text = labelled("model", &format!("{}: {}\n", self.model, self.settings));
+        text += &labelled(
+            "again",
+            &format!("{}, mapping {}: every bit as in the study\n\n", self.info.engine, self.job.mapping),
+        );
+        text += &format!("{}\n", bold("  epoch      loss  accuracy  gradient norm  sharpness       2/lr"));
+        for state in self.shown() {
+            let (loss, accuracy) = self.scores(state.epoch);
+            let (sharp, edge) = (state.sharpness.map(|s| s.value), Some(state.edge()).filter(|e| e.is_finite()));
+            let [loss, norm, sharp, edge] = [loss, state.gradient_norm, sharp, edge].map(number);
+            let (epoch, accuracy) = (state.epoch, percent(accuracy, 1));
+            text += &format!("{epoch:>7}  {loss:>8}  {accuracy:>8}  {norm:>13}  {sharp:>9}  {edge:>9}\n");
+        }
+        text += &format!("\n{}\n", self.verdict());
+        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+        text + "\n" + &bold("written") + "\n  " + &names.join("\n  ") + "\n"
+    }
+
+    /// Where it ended, and how it stood to 2/lr.
+    fn verdict(&self) -> String {
+        let states = &self.way.states;
+        let beyond: Vec<u32> = states.iter().filter(|s| s.is_beyond_edge()).map(|s| s.epoch).collect();
+        let edge = match (beyond.first(), beyond.last()) {
+            (Some(first), Some(last)) => {
+                let (n, all) = (beyond.len(), states.len());
+                format!("sharper than 2/lr at {n} of {all} epochs looked at, from {first} to {last}")
+            }
+            _ => format!("never sharper than 2/lr at the {} epochs looked at", states.len()),
+        };
+        let end = self.way.outcome.diverged.map(|epoch| format!("diverged in epoch {epoch}; "));
+        let loose = states.iter().filter(|s| s.sharpness.is_some_and(|s| !s.settled)).count();
+        let loose = (loose > 0).then(|| format!("; at {loose} of them the power iteration had not settled"));
+        let (recipe, rows) = (&self.job.recipe, self.job.data.train.len());
+        let plain = recipe.optimizer == Optimizer::Sgd && recipe.batches.is_full(rows);
+        let other =
+            (!plain).then_some("\n(2/lr is the limit of plain full-batch gradient descent; this training has another)");
+        [end.unwrap_or_default(), edge, loose.unwrap_or_default(), other.unwrap_or_default().to_owned()].concat()
+    }
+
+    fn json(&self, files: &[PathBuf]) -> Value {
+        let row = |state: &&State| {
+            let (loss, accuracy) = self.scores(state.epoch);
+            let sharpness = state.sharpness.map(|s| s.value);
+            json!({ "epoch": state.epoch, "train_loss": loss, "train_acc": accuracy, "lr": state.lr,
+                "gradient_norm": state.gradient_norm, "sharpness": sharpness })
+        };
+        let train = self.way.outcome.train;
+        json!({
+            "model": self.model, "lr": self.way.trial.lr(), "seed": self.way.trial.seed, "settings": self.settings,
+            "version": env!("CARGO_PKG_VERSION"), "engine": self.info, "mapping": self.job.mapping,
+            "same_bits": true, "epochs": self.job.epochs, "diverged_epoch": self.way.outcome.diverged,
+            "train_loss": train.map(|score| score.loss), "train_correct": train.map(|score| score.correct),
+            "states": self.shown().iter().map(row).collect::<Vec<_>>(),
+            "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
+        })
+    }
+}

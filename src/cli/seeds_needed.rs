@@ -1,0 +1,150 @@
+//! `gpu-sweep seeds-needed DIR`: how many seeds tell two learning rates of a study apart?
+
+use super::output::{Output, bold};
+use super::summary::{percent, short};
+use super::values::number;
+use super::{Stop, words};
+use gpu_sweep::analysis::seeds::{Arm, Arms, Asked, COURSE_REPEATS, MOST_SEEDS, Need, SeedsNeeded, seeds_needed};
+use gpu_sweep::engine::Job;
+use gpu_sweep::plot::{SeedsPlot, write_all};
+use gpu_sweep::study::Study;
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `seeds-needed`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Two learning rates of it [default: those with the best mean accuracies]
+    #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, value_parser = number, allow_hyphen_values = true)]
+    between: Option<Vec<f64>>,
+    /// A difference in points of accuracy, instead of the one seen
+    #[arg(long, value_name = "POINTS", value_parser = number, allow_hyphen_values = true)]
+    difference: Option<f64>,
+    /// Draw seeds-needed into this folder
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// Reads, counts, tells, draws.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: false, json: args.json };
+    let asked = args.asked()?;
+    let (study, inputs) = Study::found(&args.folder)?;
+    let arms = Arms::of(&study)?;
+    let question = study.question();
+    let (cell, part) = (arms.cell, &question.cells[arms.cell]);
+    let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), String::new());
+    let (done, all) = (study.finished_models(), question.models());
+    if done < all {
+        output.tell("warning", &format!("{done} of {all} models are trained; counted are those"));
+    }
+    let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
+    let settings = std::iter::once(words::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
+    let found = seeds_needed(arms, &asked)?;
+    output.show(&text(&found, &settings, asked.difference.is_some()))?;
+    output.object(|| object(&found, &settings))?;
+    if let Some(folder) = &args.plot {
+        std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
+        let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], folder)?;
+        files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn asked(&self) -> Result<Asked> {
+        let between = match self.between.as_deref() {
+            None => None,
+            Some([a, b]) => Some([*a, *b]),
+            Some(other) => {
+                return Err(Error::setting("--between", format!("{} numbers", other.len()), "two learning rates"));
+            }
+        };
+        match self.difference {
+            Some(points) if !(points > 0.0 && points < 100.0) => {
+                Err(Error::setting("--difference", points, "points of accuracy above 0 and below 100"))
+            }
+            points => Ok(Asked { between, difference: points.map(|points| points / 100.0) }),
+        }
+    }
+}
+
+/// One screen.
+fn text(found: &SeedsNeeded, settings: &str, asked: bool) -> String {
+    let [a, b] = found.pair.map(|arm| &found.arms.all[arm]);
+    let what = if found.arms.tested { "test accuracy" } else { "accuracy" };
+    let arm = |arm: &Arm| {
+        let diverged = if arm.diverged > 0 { format!(", {} diverged", arm.diverged) } else { String::new() };
+        format!(
+            "  learning rate {:<8} mean {what} {}, {} seeds{diverged}\n",
+            short(arm.lr),
+            percent(arm.mean(), 1),
+            arm.models
+        )
+    };
+    let seen = if asked { ", as asked" } else { "" };
+    let mut text = format!("{}\n{}\n{}{}", settings, bold("compared"), arm(a), arm(b));
+    text += &format!("  difference {} points{seen}\n\n", short(100.0 * found.difference));
+    text += &format!("{}\n", bold("seeds needed at each learning rate, α = 0.05, power 0.8"));
+    text += &need("other seeds for each (Welch)", Some(&found.unpaired));
+    text += &need("the same seeds for both (paired)", found.paired.as_ref());
+    let shares = found.shares.map_or("–".to_owned(), |n| n.to_string());
+    text += &format!(
+        "  {:<34} {shares:>10}  {} and {} of the models\n\n",
+        "for the shares of successes seen",
+        percent(Some(a.success_rate()), 0),
+        percent(Some(b.success_rate()), 0)
+    );
+    text += &format!("{}\n", bold(&format!("95 % interval of the mean at learning rate {}, ± points", short(a.lr))));
+    text += "    seeds   t s / √n   drawn again\n";
+    for width in &found.widths {
+        let [formula, drawn] = [width.formula, width.drawn].map(|w| format!("{:.1}", 100.0 * w));
+        text += &format!("  {:>7}   {formula:>8}   {drawn:>11}\n", width.seeds);
+    }
+    let error = format!("{:.1}", 100.0 * found.course_error);
+    text += &format!(
+        "\nThe course's curve has {COURSE_REPEATS} repeats at each learning rate: here such a mean has a standard error of \
+         ±{error} points,\nso that it wiggles by as much where nothing changes.\n"
+    );
+    if found.arms.all.iter().any(|arm| arm.models >= MOST_SEEDS) {
+        text += &format!("Counted are the first {MOST_SEEDS} seeds of each learning rate.\n");
+    }
+    text
+}
+
+/// `the same seeds for both (paired)   1234   79 % of experiments drawn again find it`.
+fn need(name: &str, need: Option<&Need>) -> String {
+    let (seeds, note) = match need {
+        None => ("–".to_owned(), "the learning rates share no seeds".to_owned()),
+        Some(Need { seeds: None, .. }) => {
+            ("–".to_owned(), "no number: try --between A,B or --difference POINTS".to_owned())
+        }
+        Some(Need { seeds: Some(n), power: None }) => (n.to_string(), "too many to draw again".to_owned()),
+        Some(Need { seeds: Some(n), power: Some(power) }) => {
+            (n.to_string(), format!("{} of such experiments, drawn again, find it", percent(Some(*power), 0)))
+        }
+    };
+    format!("  {name:<34} {seeds:>10}  {note}\n")
+}
+
+fn object(found: &SeedsNeeded, settings: &str) -> Value {
+    let arm = |arm: usize| {
+        let arm = &found.arms.all[arm];
+        json!({ "lr": arm.lr, "mean": arm.mean(), "seeds": arm.models, "diverged": arm.diverged, "success_rate": arm.success_rate() })
+    };
+    json!({
+        "settings": settings, "version": env!("CARGO_PKG_VERSION"), "alpha": 0.05, "power": 0.8,
+        "compared": found.pair.map(arm), "difference": found.difference, "tested": found.arms.tested,
+        "unpaired": found.unpaired, "paired": found.paired, "paired_deviation": found.deviation,
+        "success_shares": found.shares, "widths": found.widths,
+        "course": { "repeats": COURSE_REPEATS, "standard_error": found.course_error },
+    })
+}

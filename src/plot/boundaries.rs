@@ -1,0 +1,261 @@
+//! The decision boundary of one model at several epochs, side by side.
+
+use super::Picture;
+use super::axis::Axis;
+use super::data::{Grid, MOST_POINTS, marker, ranges};
+use super::frame::{Frame, titled};
+use super::marching::zero_lines;
+use super::scene::{Align, Paint, Place, Scene};
+use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
+use crate::dataset::Points;
+use crate::error::{Error, Result};
+
+/// Most panels, in rows of three.
+pub const MOST_PANELS: usize = 9;
+const COLUMNS: usize = 3;
+/// Places of the grid along each feature.
+const PLACES: (usize, usize) = (181, 121);
+/// A panel's width over its height, about.
+const ASPECT: f64 = 1.5;
+/// Between panels, and around them.
+const GAP: f64 = 36.0;
+const MARGIN: f64 = 60.0;
+/// Room above a panel for its caption.
+const CAPTION: f64 = 44.0;
+/// How much of the white the sides' tints cover.
+const TINT: f64 = 0.13;
+
+/// One epoch's boundary.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    pub epoch: u32,
+    /// Share of the training points right; `None`: a logit is not finite.
+    pub accuracy: Option<f64>,
+    /// Logits less the loss's threshold at the points of [`BoundariesPlot::grid`]; those that are not finite have no side.
+    pub logits: Vec<f64>,
+}
+
+/// What one model says at some epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundariesPlot<'a> {
+    /// Which model: `model 123`.
+    pub model: &'a str,
+    /// Training points with two features, as the model sees them.
+    pub points: &'a Points,
+    /// Names of the two features, and of label 0 and label 1.
+    pub features: [&'a str; 2],
+    pub classes: [&'a str; 2],
+    /// In the order of the epochs; at most nine.
+    pub panels: &'a [Panel],
+    /// The subtitle: network, points, epochs.
+    pub settings: &'a str,
+}
+
+impl BoundariesPlot<'_> {
+    /// Where to evaluate the model for these points: over a whole panel. `points` has two features.
+    pub fn grid(points: &Points) -> Grid {
+        let (x, y) = ranges(points, ASPECT);
+        Grid { x, y, nx: PLACES.0, ny: PLACES.1 }
+    }
+
+    fn title(&self) -> String {
+        let epochs = |panel: Option<&Panel>| panel.map_or(0, |panel| u64::from(panel.epoch));
+        let last = count(epochs(self.panels.last()));
+        match self.panels.last().and_then(|panel| panel.accuracy) {
+            Some(accuracy) => format!("How {} got to {} in {last} epochs", self.model, percent(accuracy)),
+            None => format!("How {} lost its way in {last} epochs", self.model),
+        }
+    }
+
+    /// Frames of the panels below `top`, all alike, in rows.
+    fn frames(&self, top: f64, grid: &Grid) -> Vec<Frame> {
+        let rows = self.panels.len().div_ceil(COLUMNS).max(2) as f64;
+        let width = (f64::from(SIZE.0) - 2.0 * MARGIN - (COLUMNS - 1) as f64 * GAP) / COLUMNS as f64;
+        let height = (f64::from(SIZE.1) - top - 50.0) / rows - CAPTION;
+        let frame = |n: usize| {
+            let (row, column) = ((n / COLUMNS) as f64, (n % COLUMNS) as f64);
+            let (left, top) = (MARGIN + column * (width + GAP), top + row * (height + CAPTION) + CAPTION);
+            let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
+            Frame { left, right: left + width, top, bottom: top + height, x, y }
+        };
+        (0..self.panels.len()).map(frame).collect()
+    }
+
+    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &Panel, grid: &Grid) {
+        tint(scene, frame, &panel.logits, grid);
+        let step = self.points.len().div_ceil(MOST_POINTS).max(1);
+        let scale = 0.55 * (500.0 / (self.points.len() / step).max(1) as f64).powf(0.3).min(1.0);
+        let mut drawn: Vec<usize> = (0..self.points.len()).step_by(step).collect();
+        drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        for n in drawn {
+            let row = self.points.row(n);
+            marker(scene, frame.at(row[0], row[1]), self.points.y[n], scale);
+        }
+        for line in zero_lines(&panel.logits, grid.nx) {
+            let line: Vec<Place> = line.iter().map(|at| place(frame, grid, *at)).collect();
+            scene.line(line.clone(), 8.0, Paint { rgb: WHITE, alpha: 0.75 });
+            scene.line(line, 4.0, VERMILION);
+        }
+        let corners = [
+            (frame.left, frame.top),
+            (frame.right, frame.top),
+            (frame.right, frame.bottom),
+            (frame.left, frame.bottom),
+        ];
+        scene.line([&corners[..], &corners[..1]].concat(), 2.0, AXIS);
+        let accuracy =
+            panel.accuracy.map_or("no accuracy".to_owned(), |accuracy| number(100.0 * accuracy, 3) + "\u{a0}%");
+        scene.text(
+            (frame.left, frame.top - 12.0),
+            format!("epoch {}", count(panel.epoch.into())),
+            named(INK),
+            Align::Start,
+        );
+        scene.text((frame.right, frame.top - 12.0), accuracy + &self.one_side(panel), BODY, Align::End);
+    }
+
+    /// Which class everything is, where there is no boundary.
+    fn one_side(&self, panel: &Panel) -> String {
+        let finite = || panel.logits.iter().filter(|v| v.is_finite());
+        let positive = finite().filter(|v| **v > 0.0).count();
+        let class = |label: usize| format!(", everything class {}", self.classes[label]);
+        match (finite().count(), positive) {
+            (0, _) => String::new(),
+            (_, 0) => class(0),
+            (all, positive) if positive == all => class(1),
+            _ => String::new(),
+        }
+    }
+}
+
+/// Where a place of the grid goes.
+fn place(frame: &Frame, grid: &Grid, (i, j): Place) -> Place {
+    let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
+    (frame.left + i / columns * (frame.right - frame.left), frame.bottom - j / rows * (frame.bottom - frame.top))
+}
+
+/// Tints both sides of the boundary in the colours of their classes: row by row, a rectangle for each run of one sign.
+fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &Grid) {
+    let side = |v: &f64| v.is_finite().then_some(*v > 0.0);
+    for (j, row) in logits.chunks_exact(grid.nx).enumerate() {
+        let mut start = 0;
+        for run in row.chunk_by(|a, b| side(a) == side(b)) {
+            let (from, to) = (start as f64 - 0.5, (start + run.len()) as f64 - 0.5);
+            start += run.len();
+            let Some(positive) = side(&run[0]) else { continue };
+            let within = |i: f64, most: usize| i.clamp(0.0, (most - 1) as f64);
+            let corner = |i: f64, j: f64| place(frame, grid, (within(i, grid.nx), within(j, grid.ny)));
+            let rgb = if positive { BLACK } else { BLUE };
+            scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), pale(rgb));
+        }
+    }
+}
+
+/// The colour on white, opaque, so that rectangles that touch show no seam.
+fn pale((r, g, b): super::theme::Rgb) -> super::theme::Rgb {
+    let mix = |c: u8| (255.0 - TINT * (255.0 - f64::from(c))).round() as u8;
+    (mix(r), mix(g), mix(b))
+}
+
+impl Picture for BoundariesPlot<'_> {
+    fn name(&self) -> &'static str {
+        "boundaries"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        if self.points.features != 2 {
+            return wrong(format!("the data has {} features; only two can be drawn", self.points.features));
+        }
+        let grid = Self::grid(self.points);
+        if let Some(panel) = self.panels.iter().find(|panel| panel.logits.len() != grid.nx * grid.ny) {
+            let (epoch, logits) = (panel.epoch, panel.logits.len());
+            return wrong(format!("epoch {epoch} has {logits} logits for a grid of {} × {}", grid.nx, grid.ny));
+        }
+        if self.panels.len() > MOST_PANELS {
+            return wrong(format!("{} panels; at most {MOST_PANELS} have room", self.panels.len()));
+        }
+        let (mut scene, base) = titled(&self.title(), self.settings);
+        let legend = base + 52.0;
+        let mut x = MARGIN;
+        for (name, positive) in self.classes.into_iter().zip([false, true]) {
+            marker(&mut scene, (x + 8.0, legend - 9.0), positive, 1.0);
+            let text = format!("class {name}");
+            scene.text((x + 28.0, legend), text.as_str(), BODY, Align::Start);
+            x += 28.0 + super::text::width(&text, BODY) + 44.0;
+        }
+        let axes = format!("across: {}, up: {}", self.features[0], self.features[1]);
+        scene.text((f64::from(SIZE.0) - MARGIN, legend), axes, super::scene::Type { rgb: SOFT, ..BODY }, Align::End);
+        for (frame, panel) in self.frames(legend + 8.0, &grid).iter().zip(self.panels) {
+            self.draw(&mut scene, frame, panel, &grid);
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::scene::Shape;
+
+    fn points() -> Points {
+        Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true] }
+    }
+
+    fn plot<'a>(points: &'a Points, panels: &'a [Panel]) -> BoundariesPlot<'a> {
+        let (features, classes) = (["a", "b"], ["no", "yes"]);
+        BoundariesPlot { model: "model 7", points, features, classes, panels, settings: "" }
+    }
+
+    /// Class 1 to the right of x = 0.25.
+    fn panel(epoch: u32) -> Panel {
+        let grid = BoundariesPlot::grid(&points()).points();
+        Panel { epoch, accuracy: Some(1.0), logits: (0..grid.len()).map(|n| grid.row(n)[0] - 0.25).collect() }
+    }
+
+    #[test]
+    fn the_line_is_where_the_sides_meet_and_each_side_has_its_tint() {
+        let (points, panels) = (points(), [panel(0), panel(5)]);
+        let scene = plot(&points, &panels).scene().unwrap();
+        let frames = plot(&points, &panels).frames(0.0, &BoundariesPlot::grid(&points));
+        for frame in &frames {
+            let at = frame.x(0.25);
+            let line = scene.shapes.iter().find_map(|shape| match shape {
+                Shape::Line { points, paint, .. } if paint.rgb == VERMILION && (points[0].0 - at).abs() < 0.5 => {
+                    Some(points)
+                }
+                _ => None,
+            });
+            assert!(line.is_some(), "no boundary at {at}");
+            let half = (frame.right - frame.left) / PLACES.0 as f64;
+            let reaches = |rgb, edge: fn(&[Place; 2]) -> f64| {
+                let found = scene.shapes.iter().filter(|shape| {
+                    matches!(shape, Shape::Rectangle { corners, paint } if paint.rgb == rgb && (edge(corners) - at).abs() <= half)
+                });
+                found.count()
+            };
+            assert_eq!((reaches(pale(BLUE), |c| c[1].0), reaches(pale(BLACK), |c| c[0].0)), (PLACES.1, PLACES.1));
+        }
+    }
+
+    #[test]
+    fn a_panel_without_boundary_says_which_class_all_is() {
+        let points = points();
+        let with = |logits: f64| Panel { logits: vec![logits; PLACES.0 * PLACES.1], ..panel(3) };
+        let panels = [with(2.0), with(-2.0), with(f64::NAN), panel(0)];
+        let plot = plot(&points, &panels);
+        let said: Vec<String> = panels.iter().map(|panel| plot.one_side(panel)).collect();
+        assert_eq!(said, [", everything class yes", ", everything class no", "", ""]);
+    }
+
+    #[test]
+    fn what_does_not_fit_is_refused() {
+        let points = points();
+        let short = [Panel { logits: vec![0.0; 5], ..panel(3) }];
+        assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
+        let many = vec![panel(0); MOST_PANELS + 1];
+        assert!(plot(&points, &many).scene().is_err());
+        let flat = Points { features: 1, x: vec![1.0], y: vec![true] };
+        assert!(plot(&flat, &[]).scene().unwrap_err().to_string().contains("only two"));
+    }
+}

@@ -1,0 +1,294 @@
+//! One model's way: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, X_TITLE, titled};
+use super::scene::{Align, Place, Scene};
+use super::theme::{
+    AXIS_TITLE, BLACK, BLUE, GREEN, ORANGE, Rgb, SIZE, VERMILION, count, named, number, percent, readable,
+};
+use crate::analysis::trajectory::{State, Trajectory};
+use crate::error::{Error, Result};
+
+/// A larger ratio of the losses can't be read on a linear axis.
+const LINEAR_RATIO: f64 = 50.0;
+/// Decades of a logarithmic axis that are shown at most, from the top: below there is rounding.
+const MOST_DECADES: i32 = 12;
+
+/// A trajectory to be drawn.
+#[derive(Debug, Clone)]
+pub struct TrajectoryPlot<'a> {
+    /// Which model: `model 123`.
+    pub model: &'a str,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: &'a str,
+    pub trajectory: &'a Trajectory,
+    /// The subtitle: learning rate, seed, network, points.
+    pub settings: &'a str,
+}
+
+/// A line of a panel: values by epoch, those that are not finite left out.
+struct Curve<'a> {
+    name: &'a str,
+    rgb: Rgb,
+    dashed: bool,
+    values: Vec<(u32, f64)>,
+}
+
+impl Curve<'_> {
+    fn finite(&self) -> impl Iterator<Item = f64> + '_ {
+        self.values.iter().map(|(_, v)| *v).filter(|v| v.is_finite())
+    }
+}
+
+impl TrajectoryPlot<'_> {
+    fn recorded<'a>(&self, name: &'a str, rgb: Rgb, values: &[f64]) -> Curve<'a> {
+        Curve {
+            name,
+            rgb,
+            dashed: false,
+            values: self.trajectory.epochs.iter().copied().zip(values.iter().copied()).collect(),
+        }
+    }
+
+    fn of_states<'a>(&self, name: &'a str, rgb: Rgb, value: impl Fn(&State) -> f64) -> Curve<'a> {
+        let values = self.trajectory.states.iter().map(|state| (state.epoch, value(state))).collect();
+        Curve { name, rgb, dashed: false, values }
+    }
+
+    /// Training and, if there are any, test values.
+    fn both(&self, train: &[f64], test: Option<&Vec<f64>>) -> Vec<Curve<'static>> {
+        let name = if test.is_some() { "training" } else { "" };
+        let train = self.recorded(name, BLUE, train);
+        std::iter::once(train).chain(test.map(|test| self.recorded("test", ORANGE, test))).collect()
+    }
+
+    fn title(&self) -> String {
+        let way = self.trajectory;
+        if let Some(epoch) = way.outcome.diverged {
+            return format!("How {} diverged in epoch {}", self.model, count(epoch.into()));
+        }
+        let accuracy = way.train_accuracy.last().map_or(String::new(), |accuracy| percent(*accuracy));
+        let last = way.states.last();
+        let sharp = last.and_then(|state| Some((state.sharpness?.value, state.edge())));
+        let beside = sharp
+            .filter(|(_, edge)| edge.is_finite())
+            .map(|(value, edge)| format!(", its sharpness at {} of 2/lr", percent((value / edge).max(0.0))));
+        format!("How {} got to {accuracy}{}", self.model, beside.unwrap_or_default())
+    }
+
+    /// Four quarters of the picture below `top`.
+    fn quarters(&self, top: f64) -> [(f64, f64, f64, f64); 4] {
+        let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+        let panel_height = (height - top - 40.0) / 2.0;
+        let panel_width = (width - 120.0) / 2.0;
+        let quarter = |n: usize| {
+            let (left, up) = (60.0 + (n % 2) as f64 * panel_width, top + (n / 2) as f64 * panel_height);
+            (left, up, left + panel_width - 30.0, up + panel_height)
+        };
+        [0, 1, 2, 3].map(quarter)
+    }
+
+    fn panel(
+        &self,
+        scene: &mut Scene,
+        (left, top, right, bottom): (f64, f64, f64, f64),
+        name: &str,
+        y: Axis,
+        curves: &[Curve],
+    ) {
+        let last = f64::from(self.trajectory.epochs.last().copied().unwrap_or(0).max(1));
+        let widest = curves.iter().map(|curve| super::text::width(curve.name, named(BLACK))).fold(0.0, f64::max);
+        let frame = Frame {
+            left: left + 90.0,
+            right: right - if widest > 0.0 { widest + 24.0 } else { 0.0 },
+            top: top + 62.0,
+            bottom: bottom - 74.0,
+            x: self.epochs(last),
+            y,
+        };
+        scene.text((left, top + 34.0), name, AXIS_TITLE, Align::Start);
+        frame.draw(scene);
+        if bottom > f64::from(SIZE.1) / 1.5 {
+            scene.text(((frame.left + frame.right) / 2.0, X_TITLE), "Epochs trained", AXIS_TITLE, Align::Middle);
+        }
+        let mut ends = Vec::new();
+        for curve in curves {
+            let points: Vec<Place> = self.places(&frame, curve);
+            match &points[..] {
+                [only] => scene.dot(*only, 5.0, curve.rgb),
+                _ if curve.dashed => scene.dashed(&points, &[14.0, 9.0], 4.0, curve.rgb),
+                _ => pieces(&points).into_iter().for_each(|piece| scene.line(piece, 4.0, curve.rgb)),
+            }
+            ends.extend(points.last().map(|end| (end.1, curve.name.to_owned(), named(readable(curve.rgb)))));
+        }
+        frame.label_ends(scene, &ends);
+    }
+
+    /// Logarithmic, with a place for 0, where the loss has half its fall behind it after a twentieth of the epochs.
+    fn epochs(&self, last: f64) -> Axis {
+        let (way, early) = (self.trajectory, last / 20.0);
+        let at = |n: usize| way.train_loss.get(n).copied().unwrap_or(f64::NAN);
+        let then = way.epochs.partition_point(|epoch| f64::from(*epoch) < early);
+        let end = way.train_loss.iter().rev().copied().find(|loss| loss.is_finite()).unwrap_or(f64::NAN);
+        match last >= 100.0 && at(then) < (at(0) + end) / 2.0 {
+            true => Axis::logarithmic(1.0, last, true),
+            false => Axis::linear(0.0, last),
+        }
+    }
+
+    fn places(&self, frame: &Frame, curve: &Curve) -> Vec<Place> {
+        let finite = curve.values.iter().filter(|(_, v)| v.is_finite());
+        finite.map(|(epoch, v)| frame.at(f64::from(*epoch), *v)).collect()
+    }
+}
+
+/// The line cut where it turns back sharply: a drawn corner would reach far beyond the frame there.
+fn pieces(points: &[Place]) -> Vec<Vec<Place>> {
+    let mut pieces = vec![Vec::from_iter(points.first().copied())];
+    for (n, at) in points.iter().enumerate().skip(1) {
+        let (before, after) = (points[n - 1], points.get(n + 1));
+        pieces.last_mut().expect("never empty").push(*at);
+        let sharp = after.is_some_and(|after| {
+            let ((a, b), (c, d)) = ((at.0 - before.0, at.1 - before.1), (after.0 - at.0, after.1 - at.1));
+            a * c + b * d < 0.0
+        });
+        if sharp {
+            pieces.push(vec![*at]);
+        }
+    }
+    pieces
+}
+
+/// From 0 up, or logarithmic where the values span much.
+fn from_zero(curves: &[Curve]) -> Axis {
+    let (low, high) = extent(curves);
+    if low.is_finite() && high / low > LINEAR_RATIO {
+        logarithmic(curves)
+    } else {
+        Axis::linear(0.0, if high > 0.0 { high * 1.04 } else { 1.0 })
+    }
+}
+
+fn logarithmic(curves: &[Curve]) -> Axis {
+    let (low, high) = extent(curves);
+    match low.is_finite() {
+        true => Axis::logarithmic(low.max(high * 10f64.powi(-MOST_DECADES)), high, false),
+        false => Axis::linear(0.0, 1.0),
+    }
+}
+
+/// The least positive and the greatest value.
+fn extent(curves: &[Curve]) -> (f64, f64) {
+    let values = || curves.iter().flat_map(Curve::finite).filter(|v| *v > 0.0);
+    (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max))
+}
+
+impl Picture for TrajectoryPlot<'_> {
+    fn name(&self) -> &'static str {
+        "trajectory"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let way = self.trajectory;
+        if [&way.train_loss, &way.train_accuracy].iter().any(|curve| curve.len() != way.epochs.len()) {
+            let what = format!("{} losses at {} epochs", way.train_loss.len(), way.epochs.len());
+            return Err(Error::Picture { name: self.name().into(), what });
+        }
+        let (mut scene, base) = titled(&self.title(), self.settings);
+        let [loss, sharpness, accuracy, gradient] = self.quarters(base + 14.0);
+        let curves = self.both(&way.train_loss, way.test_loss.as_ref());
+        self.panel(&mut scene, loss, &format!("Loss ({})", self.loss), from_zero(&curves), &curves);
+        let curves = self.both(&way.train_accuracy, way.test_accuracy.as_ref());
+        let low = if curves.iter().flat_map(Curve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
+        let axis = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
+        self.panel(&mut scene, accuracy, "Accuracy, percent", axis, &curves);
+        let edge = Curve { dashed: true, ..self.of_states("2/lr", VERMILION, State::edge) };
+        let sharp = |state: &State| state.sharpness.map_or(f64::NAN, |sharpness| sharpness.value);
+        // What is not above 0 has no place on a logarithmic axis.
+        let positive = |v: f64| if v > 0.0 { v } else { f64::NAN };
+        let curves = [self.of_states("sharpness", GREEN, |state| positive(sharp(state))), edge];
+        let name = "Sharpness (largest eigenvalue of the Hessian)";
+        self.panel(&mut scene, sharpness, name, logarithmic(&curves), &curves);
+        let norm = |state: &State| positive(state.gradient_norm.unwrap_or(f64::NAN));
+        let curves = [self.of_states("", BLACK, norm)];
+        self.panel(&mut scene, gradient, "Gradient norm", logarithmic(&curves), &curves);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::trajectory::sharpness::Sharpness;
+    use crate::engine::Outcome;
+    use crate::plot::scene::Shape;
+    use crate::sweep::Trials;
+
+    /// A loss that falls as `loss(epoch)` over 1000 epochs, with eleven states.
+    fn way(loss: fn(f64) -> f64) -> Trajectory {
+        let state = |n: u32| State {
+            epoch: 100 * n,
+            parameters: vec![0.0],
+            gradient_norm: Some(1.0 / f64::from(n + 1)),
+            sharpness: Some(Sharpness { value: f64::from(n) - 2.0, settled: true }),
+            lr: 0.5,
+        };
+        Trajectory {
+            trial: Trials::pairs(vec![(0.5, 7)]).get(0),
+            outcome: Outcome::default(),
+            epochs: (0..=1000).collect(),
+            train_loss: (0..=1000).map(|epoch| loss(f64::from(epoch))).collect(),
+            train_accuracy: vec![0.75; 1001],
+            test_loss: None,
+            test_accuracy: None,
+            states: (0..=10).map(state).collect(),
+            last: vec![0.0],
+        }
+    }
+
+    fn plot(trajectory: &Trajectory) -> TrajectoryPlot<'_> {
+        TrajectoryPlot { model: "model 7", loss: "loss", trajectory, settings: "" }
+    }
+
+    #[test]
+    fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
+        let way = way(|epoch| 2.0 - epoch / 1000.0);
+        let scene = plot(&way).scene().unwrap();
+        let line = |rgb: Rgb| {
+            scene.shapes.iter().find_map(|shape| match shape {
+                Shape::Line { points, paint, .. } if paint.rgb == rgb => Some(points.clone()),
+                _ => None,
+            })
+        };
+        // From epoch 300 on, up to 8, twice the edge at 2 / 0.5.
+        let (sharp, edge) = (line(GREEN).unwrap(), line(VERMILION).unwrap()[0]);
+        assert!(sharp[0].0 > edge.0 + 100.0 && sharp[0].1 > edge.1 && sharp[sharp.len() - 1].1 < edge.1);
+        assert_eq!(plot(&way).title(), "How model 7 got to 75\u{a0}%, its sharpness at 200\u{a0}% of 2/lr");
+    }
+
+    #[test]
+    fn a_fall_at_the_beginning_gets_a_logarithmic_axis() {
+        let place = |loss| plot(&way(loss)).epochs(1000.0).place(10.0);
+        assert!(place(|epoch| 1.0 / (1.0 + epoch)) > 0.3 && place(|epoch| 2.0 - epoch / 1000.0) < 0.02);
+    }
+
+    #[test]
+    fn a_sharp_turn_ends_a_line() {
+        let turn = [(0.0, 0.0), (1.0, 90.0), (2.0, 0.0), (50.0, -1.0)];
+        assert_eq!(pieces(&turn), [turn[..2].to_vec(), turn[1..].to_vec()]);
+        assert_eq!(pieces(&[]), [[]; 1]);
+    }
+
+    #[test]
+    fn a_diverged_model_is_told_and_losses_that_are_missing_are_refused() {
+        let mut way = way(|_| 1.0);
+        way.outcome.diverged = Some(1234);
+        assert_eq!(plot(&way).title(), "How model 7 diverged in epoch 1,234");
+        way.train_loss.fill(f64::NAN);
+        way.states.clear();
+        assert!(plot(&way).scene().is_ok());
+        way.train_loss.pop();
+        assert!(plot(&way).scene().is_err());
+    }
+}

@@ -1,0 +1,75 @@
+//! `seeds-needed`: from a study to numbers of seeds.
+
+use crate::support::{Place, names};
+
+const STUDY: &str = "--device cpu --lr 0.001,0.03,0.1 --seeds 60 --epochs 300 --curves none";
+
+#[test]
+fn the_numbers_follow_from_the_models_table() {
+    let place = Place::new();
+    place.run(STUDY).ok();
+    let object = place.run("seeds-needed gpu-sweep-out --between 0.001,0.1 --json").ok().json();
+    let models = place.read("gpu-sweep-out/models.csv");
+    let of = |lr: &str| -> Vec<f64> {
+        let rows = models.lines().map(|line| line.split(',').collect::<Vec<_>>());
+        rows.filter(|row| row[1] == lr).map(|row| row[4].parse().unwrap()).collect()
+    };
+    let (low, high) = (of("0.001"), of("0.1"));
+    assert_eq!((low.len(), high.len()), (60, 60));
+    let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+    let variance = |v: &[f64]| v.iter().map(|x| (x - mean(v)).powi(2)).sum::<f64>() / (v.len() - 1) as f64;
+    let difference = mean(&high) - mean(&low);
+    assert!(difference > 0.05, "{difference}");
+    assert!((object["difference"].as_f64().unwrap() - difference).abs() < 1e-12);
+    // By the normal distribution, which the t distribution exceeds by one to three.
+    let seeds = |name: &str| object[name]["seeds"].as_f64().unwrap();
+    let normal = |variance: f64| 7.849 * variance / (difference * difference);
+    let by_seed: Vec<f64> = high.iter().zip(&low).map(|(a, b)| a - b).collect();
+    for (name, expected) in
+        [("unpaired", normal(variance(&low) + variance(&high))), ("paired", normal(variance(&by_seed)))]
+    {
+        let over = seeds(name) - expected;
+        assert!((0.0..=3.5).contains(&over), "{name}: {} {expected}", seeds(name));
+        let power = object[name]["power"].as_f64().unwrap();
+        assert!((0.65..=0.95).contains(&power), "{name}: {power}");
+    }
+    let error: f64 = [of("0.001"), of("0.03"), high].iter().map(|v| variance(v) / 50.0).sum();
+    let found = object["course"]["standard_error"].as_f64().unwrap();
+    assert!((found - (error / 3.0).sqrt()).abs() < 1e-12, "{found}");
+    // The same again, to the last digit.
+    assert_eq!(place.run("seeds-needed gpu-sweep-out --between 0.1,0.001 --json").ok().json(), object);
+}
+
+#[test]
+fn a_screen_of_words_and_a_picture() {
+    let place = Place::new();
+    place.run(STUDY).ok();
+    let run = place.run("seeds-needed gpu-sweep-out --difference 2 --plot drawn").ok();
+    for words in ["difference 2 points, as asked", "paired", "Welch", "drawn again", "standard error of", "1000"] {
+        assert!(run.out.contains(words), "no {words:?} in {}", run.out);
+    }
+    assert!(run.out.lines().count() < 30, "{}", run.out);
+    assert_eq!(names(&place.path("drawn")), ["seeds-needed.png", "seeds-needed.svg"]);
+    let error = run.out.split("standard error of ±").nth(1).unwrap().split(' ').next().unwrap().to_owned();
+    assert!(place.read("drawn/seeds-needed.svg").contains(&format!("±{error} points")), "{error}");
+}
+
+#[test]
+fn seeds_of_their_own_are_not_paired() {
+    let place = Place::new();
+    place.run("--device cpu --lr 0.01,0.1 --models 40 --epochs 100 --independent-seeds").ok();
+    let run = place.run("seeds-needed gpu-sweep-out").ok();
+    assert!(run.out.contains("share no seeds"), "{}", run.out);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused_in_one_line() {
+    let place = Place::new();
+    place.run(STUDY).ok();
+    place.run("seeds-needed gpu-sweep-out --between 0.5,0.1").stops(2, &["--between", "0.5", "0.001, 0.03, 0.1"]);
+    place.run("seeds-needed gpu-sweep-out --between 0.1").stops(2, &["--between", "two"]);
+    place.run("seeds-needed gpu-sweep-out --difference 0").stops(2, &["--difference", "above 0"]);
+    place.run("seeds-needed nowhere").stops(2, &["nowhere"]);
+    place.run("--device cpu --lr 0.1 --models 5 --epochs 2 --out one").ok();
+    place.run("seeds-needed one").stops(2, &["one", "learning rates"]);
+}
