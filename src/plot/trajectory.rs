@@ -12,8 +12,8 @@ use crate::error::{Error, Result};
 
 /// A larger ratio of the losses can't be read on a linear axis.
 const LINEAR_RATIO: f64 = 50.0;
-/// Decades of a logarithmic axis that are shown at most, from the top: below there is rounding.
-const MOST_DECADES: i32 = 12;
+/// Least that a logarithmic axis shows of values whose greatest is 1 or more, and that share of others: below there is rounding.
+const LEAST: f64 = 1e-12;
 
 /// A trajectory to be drawn.
 #[derive(Debug, Clone)]
@@ -97,14 +97,16 @@ impl TrajectoryPlot<'_> {
         y: Axis,
         curves: &[Curve],
     ) {
-        let last = f64::from(self.trajectory.epochs.last().copied().unwrap_or(0).max(1));
+        // Nothing is to be seen after a divergence.
+        let end = self.trajectory.outcome.diverged.or(self.trajectory.epochs.last().copied());
+        let last = f64::from(end.unwrap_or(0).max(1));
         let widest = curves.iter().map(|curve| super::text::width(curve.name, named(BLACK))).fold(0.0, f64::max);
         let frame = Frame {
             left: left + 90.0,
             right: right - if widest > 0.0 { widest + 24.0 } else { 0.0 },
             top: top + 62.0,
             bottom: bottom - 74.0,
-            x: self.epochs(last),
+            x: self.epochs(last).at_whole_numbers(),
             y,
         };
         scene.text((left, top + 34.0), name, AXIS_TITLE, Align::Start);
@@ -173,7 +175,7 @@ fn from_zero(curves: &[Curve]) -> Axis {
 fn logarithmic(curves: &[Curve]) -> Axis {
     let (low, high) = extent(curves);
     match low.is_finite() {
-        true => Axis::logarithmic(low.max(high * 10f64.powi(-MOST_DECADES)), high, false),
+        true => Axis::logarithmic(low.max(LEAST * high.min(1.0)), high, false),
         false => Axis::linear(0.0, 1.0),
     }
 }
@@ -285,6 +287,10 @@ mod tests {
         let mut way = way(|_| 1.0);
         way.outcome.diverged = Some(1234);
         assert_eq!(plot(&way).title(), "How model 7 diverged in epoch 1,234");
+        // From 1 up to 10³⁰ everything has its place.
+        let curves = [Curve { name: "", rgb: BLUE, dashed: false, values: vec![(0, 1.0), (1, 1e15), (2, 1e30)] }];
+        let places = [1.0, 1e15, 1e30].map(|v| from_zero(&curves).place(v));
+        assert!(places[0] < 0.1 && (places[1] - 0.5).abs() < 0.01 && places[2] > 0.9, "{places:?}");
         way.train_loss.fill(f64::NAN);
         way.states.clear();
         assert!(plot(&way).scene().is_ok());
