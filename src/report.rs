@@ -1,7 +1,7 @@
 //! `report.html`: one page about a run, which needs nothing but itself: the question, the pictures, each with a sentence
 //! about this run's numbers, a table to sort, device and times, and the commands to ask again.
 //!
-//! A results folder may come from anyone. So every text of it gets into the page by [`html::Html::text`], which escapes it;
+//! A results folder may come from anyone. So every text of it gets into the page by `Html::text`, which escapes it;
 //! only literals of this program are markup. The pictures are shown as images, not put among the page's own elements: in an
 //! image no script runs, nothing is fetched and no id meets another. And should something slip through all the same, the
 //! page's policy lets a browser fetch nothing, and run nothing but the one script that it knows by its hash.
