@@ -19,12 +19,14 @@ const ORDER: [&str; 7] =
 fn turn(file: &Path) -> usize {
     let text = file.to_string_lossy();
     let is = |names: &&str| names.split('|').any(|name| text.starts_with(name));
-    ORDER.iter().position(is).unwrap_or(ORDER.len() + usize::from(text == "run.json"))
+    // Pictures, the log, and the page that is made of both.
+    let late = ["run.json", "report.html"].iter().position(|name| text == *name).map_or(0, |k| k + 1);
+    ORDER.iter().position(is).unwrap_or(ORDER.len() + late)
 }
 
 /// Whether the file has the same bytes after every run: times and process ids are those of one run.
 fn is_lasting(file: &Path) -> bool {
-    !["run.json", "progress.json", ".lock"].iter().any(|name| file.to_string_lossy().starts_with(name))
+    !["run.json", "report.html", "progress.json", ".lock"].iter().any(|name| file.to_string_lossy().starts_with(name))
 }
 
 /// A study that nobody disturbs, and its files in the order in which they are written.
@@ -100,6 +102,7 @@ fn a_disk_that_fills_up_between_files_of_a_kind() {
         runs_out(way, &large, "models.csv", 2);
         runs_out(way, &small, "pictures/", 5);
         runs_out(way, &small, "run.json", 0);
+        runs_out(way, &small, "report.html", 0);
     }
 }
 
