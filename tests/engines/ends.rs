@@ -74,9 +74,6 @@ pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
     }
 }
 
-/// Epochs of which the last tenth begins where some of these models diverge.
-const LATE_EPOCHS: u32 = 18;
-
 /// Decay at ten times its stable rate takes parameters from about 1 to 1e30 in some 30 updates, two of them an epoch.
 pub fn late_divergence(engine: &mut dyn Engine) {
     let diverged = assert_ends(engine, "decay", |engine| {
@@ -85,12 +82,9 @@ pub fn late_divergence(engine: &mut dyn Engine) {
             (Hyperparameters::lr(10.0).with(Scalar::WeightDecay, decay), u64::from(n))
         };
         let trials = Trials::List((0..9).map(trial).collect());
-        in_twos(engine, &Recipe::plain(), [1.0, -0.5, 2.0, 0.25], Order::Shared { seed: 5 }, trials, LATE_EPOCHS)
+        in_twos(engine, &Recipe::plain(), [1.0, -0.5, 2.0, 0.25], Order::Shared { seed: 5 }, trials, 20)
     });
     let epochs: Vec<u32> = diverged.into_iter().map(Option::unwrap).collect();
-    let late =
-        in_twos(engine, &Recipe::plain(), [0.0; 4], Order::PerSeed, Trials::pairs(vec![(1.0, 0)]), LATE_EPOCHS).late();
-    assert!(epochs.iter().any(|epoch| *epoch < late) && epochs.contains(&late), "{late}: {epochs:?}");
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
 }
 
