@@ -6,7 +6,6 @@
 //! image no script runs, nothing is fetched and no id meets another. And should something slip through all the same, the
 //! page's policy lets a browser fetch nothing, and run nothing but the one script that it knows by its hash.
 
-mod base64;
 mod captions;
 mod command;
 mod head;

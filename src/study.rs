@@ -55,7 +55,7 @@ use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use chunk_file::Labels;
-use files::{CHUNKS, PICTURES, SWEEP};
+use files::{CHUNKS, PICTURES};
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -165,8 +165,7 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn begun_by(folder: &Path) -> Result<Option<EngineInfo>> {
-        // A pipe in the place of the settings would be waited for.
-        disk::open(&folder.join(SWEEP), "the settings of a results folder")?;
+        open::settings(folder)?;
         Ok(read_engine(folder)?.map(|saved| saved.engine))
     }
 

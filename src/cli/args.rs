@@ -8,6 +8,7 @@ pub use data::Data;
 pub use device::{Device, Resources};
 pub use training::{Network, Training};
 
+use super::output::Output;
 use super::values::{curves, whole};
 use gpu_sweep::error::Result;
 use gpu_sweep::study::Shard;
@@ -127,12 +128,8 @@ pub struct Running {
     /// Print the data set as a CSV table, and stop
     #[arg(long, conflicts_with = "print_config")]
     pub print_data: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    pub quiet: bool,
-    /// Print the summary as one JSON object
-    #[arg(long)]
-    pub json: bool,
+    #[command(flatten)]
+    pub output: Output,
 }
 
 impl Running {

@@ -18,17 +18,13 @@ pub struct Args {
     /// Join what there is, even if chunks are missing
     #[arg(long)]
     allow_gaps: bool,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
-    /// Print the summary as one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Joins, and makes tables and pictures of the whole.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: args.quiet, json: args.json };
+    let output = args.output;
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
     merged.damaged.iter().for_each(|damaged| output.tell("warning", &format!("{damaged}; left out")));
     output.tell("merged", &format!("{} chunks into {}", merged.copied, args.out.display()));
@@ -40,5 +36,5 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     }
     // The folder is opened again.
     drop(merged);
-    resume::again(&args.out, |job| (job.running.quiet, job.running.json) = (args.quiet, args.json))
+    resume::again(&args.out, |job| job.running.output = output)
 }

@@ -43,10 +43,14 @@ pub fn hush_drivers() {
     }
 }
 
-/// How much to say, and how.
-#[derive(Debug, Clone, Copy)]
+/// How much to say, and how; flags of what trains or writes.
+#[derive(Debug, Clone, Copy, clap::Args)]
 pub struct Output {
+    /// Print nothing but errors
+    #[arg(long, short)]
     pub quiet: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
     pub json: bool,
 }
 

@@ -42,12 +42,8 @@ pub struct Args {
     snapshots: u32,
     #[command(flatten)]
     limits: Resources,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
-    /// Print the summary as one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// The model, and what is known of it.
@@ -64,7 +60,7 @@ struct Replay {
 
 /// Trains, compares, draws; another bit than the study holds makes the exit code 1.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: args.quiet, json: args.json };
+    let output = args.output;
     let (study, inputs) = Study::found(&args.folder)?;
     let question = study.question();
     let models = question.models();

@@ -5,8 +5,7 @@ use super::view::Sides;
 use super::{Stop, session, words};
 use gpu_sweep::engine::Job;
 use gpu_sweep::report::{Report, Written};
-use gpu_sweep::study::{Question, Study, read_config};
-use gpu_sweep::sweep::Inputs;
+use gpu_sweep::study::Study;
 use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::path::PathBuf;
@@ -18,21 +17,14 @@ pub struct Args {
     /// The results folder
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
-    /// Print what was written as one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Reads the folder and writes the page into it. No engine is needed.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: args.quiet, json: args.json };
-    Study::begun_by(&args.folder)?;
-    let sweep = read_config(&args.folder.join("sweep.toml"))?;
-    let inputs = Inputs::load(&sweep)?;
-    let study = Study::open(&args.folder, Question::of(&sweep, &inputs), false)?;
+    let output = args.output;
+    let (study, inputs) = Study::found(&args.folder)?;
     let _alone = study.alone(|| false)?;
     if !study.missing().is_empty() {
         let what = words::rest(study.finished_models(), study.question().models(), study.folder());
@@ -42,7 +34,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
     let parts = inputs.cells.iter().zip(&study.question().cells).enumerate();
     let job = |(n, (inputs, part)): (usize, (_, &gpu_sweep::study::Part))| {
-        Job::of(&sweep, inputs, part.record.clone(), mapping(n))
+        Job::of(&study.question().sweep, inputs, part.record.clone(), mapping(n))
     };
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;

@@ -1,6 +1,7 @@
 //! `gpu-sweep resume DIR`: trains what is missing in a results folder, and nothing else.
 
 use super::args::{Resources, Train};
+use super::output::Output;
 use super::{Cli, Stop, train};
 use clap::Parser;
 use gpu_sweep::study::Study;
@@ -25,12 +26,8 @@ pub struct Args {
     /// How many there are, for --shard auto in Kubernetes
     #[arg(long, value_name = "N", requires = "shard")]
     shards: Option<u64>,
-    /// Print nothing but errors
-    #[arg(long, short)]
-    quiet: bool,
-    /// Print the summary as one JSON object
-    #[arg(long)]
-    json: bool,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// The main job with the folder's own question.
@@ -41,7 +38,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         device.into_iter().for_each(|device| job.running.device.device = device);
         job.running.device.limits = args.limits;
         (job.running.shard, job.running.shards) = (args.shard, args.shards);
-        (job.running.quiet, job.running.json) = (args.quiet, args.json);
+        job.running.output = args.output;
     })
 }
 

@@ -19,7 +19,7 @@ use std::process::ExitCode;
 
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
 pub fn run(args: Train) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: args.running.quiet, json: args.running.json };
+    let output = args.running.output;
     let mut clock = Clock::start();
     let log = Run::begin(std::env::args().collect());
     let sweep = asked(&args)?;

@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::data::{Grid, MOST_POINTS, marker, ranges};
+use super::data::{Grid, draw_points, marker, ranges};
 use super::frame::{Frame, titled};
 use super::marching::zero_lines;
 use super::scene::{Align, Paint, Place, Scene};
@@ -22,6 +22,8 @@ const GAP: f64 = 36.0;
 const MARGIN: f64 = 60.0;
 /// Room above a panel for its caption.
 const CAPTION: f64 = 44.0;
+/// A marker's size, of that in a whole picture.
+const MARKER_SCALE: f64 = 0.55;
 /// How much of the white the sides' tints cover.
 const TINT: f64 = 0.13;
 
@@ -83,14 +85,7 @@ impl BoundariesPlot<'_> {
 
     fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &Panel, grid: &Grid) {
         tint(scene, frame, &panel.logits, grid);
-        let step = self.points.len().div_ceil(MOST_POINTS).max(1);
-        let scale = 0.55 * (500.0 / (self.points.len() / step).max(1) as f64).powf(0.3).min(1.0);
-        let mut drawn: Vec<usize> = (0..self.points.len()).step_by(step).collect();
-        drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        for n in drawn {
-            let row = self.points.row(n);
-            marker(scene, frame.at(row[0], row[1]), self.points.y[n], scale);
-        }
+        draw_points(scene, frame, self.points, MARKER_SCALE);
         for line in zero_lines(&panel.logits, grid.nx) {
             let line: Vec<Place> = line.iter().map(|at| place(frame, grid, *at)).collect();
             scene.line(line.clone(), 8.0, Paint { rgb: WHITE, alpha: 0.75 });

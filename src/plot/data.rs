@@ -96,20 +96,21 @@ impl DataPlot<'_> {
             _ => format!("{}: the boundaries that {seen} of {} drew", self.name, models(all as u64)),
         }
     }
+}
 
-    /// Squares for label 0, circles for label 1, smaller where there are many; returns how many were drawn.
-    fn draw_points(&self, scene: &mut Scene, frame: &Frame) -> usize {
-        let mut drawn: Vec<usize> =
-            (0..self.points.len()).step_by(self.points.len().div_ceil(MOST_POINTS).max(1)).collect();
-        // Mixed, so that neither class lies above the other in data that come sorted by class.
-        drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        let scale = (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
-        for n in &drawn {
-            let row = self.points.row(*n);
-            marker(scene, frame.at(row[0], row[1]), self.points.y[*n], scale);
-        }
-        drawn.len()
+/// Squares for label 0, circles for label 1, smaller where there are many, and `scale` times as large as in a whole picture;
+/// returns how many were drawn.
+pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, scale: f64) -> usize {
+    let step = points.len().div_ceil(MOST_POINTS).max(1);
+    let mut drawn: Vec<usize> = (0..points.len()).step_by(step).collect();
+    // Mixed, so that neither class lies above the other in data that come sorted by class.
+    drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let scale = scale * (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
+    for n in &drawn {
+        let row = points.row(*n);
+        marker(scene, frame.at(row[0], row[1]), points.y[*n], scale);
     }
+    drawn.len()
 }
 
 /// "the model" or "none of the 3 models", before "drew no boundary".
@@ -138,7 +139,7 @@ impl Picture for DataPlot<'_> {
         let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
         let (mut scene, frame) = begin(&header, x, y);
         frame.draw(&mut scene);
-        let drawn = self.draw_points(&mut scene, &frame);
+        let drawn = draw_points(&mut scene, &frame, self.points, 1.0);
         for (lines, style) in lines.iter().zip(STYLES.iter().cycle()) {
             let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
             let (width, height) = (frame.right - frame.left, frame.bottom - frame.top);

@@ -1,10 +1,10 @@
 //! The top of the page, where one sees in ten seconds what was asked and what came out; and its end.
 
 use super::Report;
-use super::base64::base64;
 use super::html::Html;
 use crate::plot::{count, models, number, percent, titled};
 use crate::statistics::{Counts, Group, best};
+use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
 const STYLE: &str = include_str!("report.css");
@@ -37,7 +37,7 @@ pub fn end(page: &mut Html) {
 
 /// What a browser may load: pictures within the page, this style and this script.
 fn policy() -> String {
-    let hash = |text: &str| base64(&Sha256::digest(text));
+    let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; img-src data:; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
         hash(STYLE),

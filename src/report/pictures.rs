@@ -1,9 +1,10 @@
 //! The pictures, each with a sentence.
 
 use super::html::Html;
-use super::{Report, base64, captions};
+use super::{Report, captions};
 use crate::error::Error;
 use crate::study::Study;
+use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 
 /// What a run may have drawn: file, heading, and what kind of picture it is to someone who can't see it.
 const KNOWN: [(&str, &str, &str); 6] = [
@@ -58,7 +59,7 @@ pub fn section(page: &mut Html, report: &Report, pictures: &[Picture], left_out:
             .text(heading)
             .raw("</h3>\n<img width=\"1600\" height=\"1000\" alt=\"");
         page.text(&format!("{kind}. {}", title(svg))).raw("\" src=\"data:image/svg+xml;base64,");
-        page.text(&base64::base64(svg.as_bytes())).raw("\">\n<figcaption>");
+        page.text(&STANDARD.encode(svg)).raw("\">\n<figcaption>");
         page.text(&captions::of(name, report)).raw("</figcaption>\n</figure>\n");
     }
     page.raw("</section>\n");

@@ -1,9 +1,11 @@
 //! Student's t distribution and the normal one: tails and quantiles, for tests and sample sizes.
 
+use statrs::function::beta::beta_reg;
+
 /// P(T > t) for T of Student's distribution with `freedom` degrees of freedom, from 0 and not whole perhaps: half of
 /// I_x(ν/2, 1/2) at x = ν / (ν + t²) (Abramowitz and Stegun 26.7.1). Right to 1e-12.
 pub fn t_tail(t: f64, freedom: f64) -> f64 {
-    let half = 0.5 * incomplete_beta(freedom / (freedom + t * t), freedom / 2.0, 0.5);
+    let half = 0.5 * beta_reg(freedom / 2.0, 0.5, freedom / (freedom + t * t));
     if t < 0.0 { 1.0 - half } else { half }
 }
 
@@ -34,42 +36,6 @@ fn bisect(below: impl Fn(f64) -> bool) -> f64 {
         *(if below(middle) { &mut low } else { &mut high }) = middle;
     }
     high
-}
-
-/// The regularised incomplete beta function I_x(a, b), by its continued fraction (Abramowitz and Stegun 26.5.8) where that converges
-/// fast, else as 1 - I_{1-x}(b, a).
-fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
-    if x <= 0.0 || x >= 1.0 {
-        return x.clamp(0.0, 1.0);
-    }
-    if x > (a + 1.0) / (a + b + 2.0) {
-        return 1.0 - incomplete_beta(1.0 - x, b, a);
-    }
-    let front = libm::lgamma(a + b) - libm::lgamma(a) - libm::lgamma(b) + a * x.ln() + b * (-x).ln_1p();
-    front.exp() / a * continued_fraction(x, a, b)
-}
-
-/// Lentz's evaluation (Applied Optics 15, 1976), from the front.
-fn continued_fraction(x: f64, a: f64, b: f64) -> f64 {
-    let nonzero = |v: f64| if v.abs() < 1e-300 { 1e-300 } else { v };
-    let mut c = 1.0;
-    let mut d = 1.0 / nonzero(1.0 - (a + b) * x / (a + 1.0));
-    let mut value = d;
-    for m in 1..10_000 {
-        let m = f64::from(m);
-        let even = m * (b - m) * x / ((a + 2.0 * m - 1.0) * (a + 2.0 * m));
-        let odd = -(a + m) * (a + b + m) * x / ((a + 2.0 * m) * (a + 2.0 * m + 1.0));
-        let before = value;
-        for term in [even, odd] {
-            d = 1.0 / nonzero(1.0 + term * d);
-            c = nonzero(1.0 + term / c);
-            value *= c * d;
-        }
-        if (value / before - 1.0).abs() < 1e-15 {
-            break;
-        }
-    }
-    value
 }
 
 #[cfg(test)]

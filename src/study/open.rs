@@ -7,9 +7,10 @@ use super::lock::Lock;
 use super::plan::Plan;
 use super::question::{Question, paths_mut};
 use super::{Shard, Study, read_engine};
+use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::Inputs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
 const NO_CUT: &str = "chunk-models in its sweep.toml are not what gpu-sweep writes";
@@ -31,7 +32,7 @@ impl Study {
     /// # Errors
     /// [`Error::File`] where there is none; as for [`Study::open`] and [`Inputs::load`].
     pub fn found(folder: &Path) -> Result<(Self, Inputs)> {
-        let settings = folder.join(SWEEP);
+        let settings = settings(folder)?;
         let sweep = config::read_config(&settings)?;
         if !config::is_ours(&settings) {
             return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
@@ -159,4 +160,14 @@ impl Study {
         let span = self.plan.span(n);
         ChunkFile::open(path, &self.labels(&span)?, span, &self.question)
     }
+}
+
+/// Where the settings of the study in `folder` are; a pipe in their place would be waited for.
+///
+/// # Errors
+/// [`Error::File`] where there is no such file.
+pub(super) fn settings(folder: &Path) -> Result<PathBuf> {
+    let path = folder.join(SWEEP);
+    disk::open(&path, "the settings of a results folder")?;
+    Ok(path)
 }

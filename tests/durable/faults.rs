@@ -1,14 +1,13 @@
 //! Folders that vanish and chunks that rot.
 
 use crate::support::Place;
-use crate::{STUDY, chunks, same_tables, start};
+use crate::{Program, STUDY, chunks, same_tables, start};
 use std::path::Path;
-use std::process::Child;
 use std::time::{Duration, Instant};
 
 /// The study at work in `out`, once it has written a chunk.
-fn at_work(place: &Place) -> Child {
-    let child = start(&place.path(""), &format!("{STUDY} --quiet --out out"));
+fn at_work(place: &Place) -> Program {
+    let child = start(&place.path(""), &format!("{STUDY} --out out"));
     let begun = Instant::now();
     while chunks(&place.path("out")) == 0 {
         assert!(begun.elapsed() < Duration::from_secs(60), "never a chunk");
@@ -17,17 +16,18 @@ fn at_work(place: &Place) -> Child {
     child
 }
 
-/// It must end with one clear line about `out`, or what is in it.
+/// It must end with one clear line about `out`, or what is in it, and with the command to go on.
 #[track_caller]
-fn ends_clearly(child: Child) {
-    let ended = child.wait_with_output().unwrap();
-    let err = String::from_utf8(ended.stderr).unwrap();
+fn ends_clearly(child: Program) {
+    let (ended, err) = child.end();
     let errors: Vec<&str> = err.lines().filter(|line| line.starts_with("gpu-sweep: error: ")).collect();
-    assert_eq!((ended.status.code(), errors.len()), (Some(1), 1), "{err}");
+    assert_eq!((ended.code(), errors.len()), (Some(1), 1), "{err}");
     // The folder, the file that was next, or, had it just got its name, its folder.
     assert!(errors[0].contains(": error: out") && errors[0].contains(": cannot "), "{err}");
     assert!(!cfg!(unix) || errors[0].contains("No such file or directory"), "{err}");
     assert!(!err.contains("panicked"), "{err}");
+    let advice = |line: &str| line.starts_with("failed ") && line.ends_with("to go on: gpu-sweep resume out");
+    assert!(err.lines().any(advice), "{err}");
 }
 
 #[test]

@@ -19,8 +19,10 @@ mod shards;
 mod small;
 mod stop;
 
+use std::io::Read;
+use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 /// A study of 250 chunks that takes about a second on the cpu engine.
@@ -29,12 +31,45 @@ pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 
 const TABLES: [&str; 6] =
     ["summary.csv", "models.csv", "models.parquet", "curves.npz", "loss_histograms.npz", "weights.npz"];
 
+/// A run that ends with its test, however that ends.
+pub struct Program(Child);
+
+impl Program {
+    /// Waits, and returns what it wrote on stderr.
+    pub fn end(mut self) -> (ExitStatus, String) {
+        let mut err = String::new();
+        self.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.wait().unwrap(), err)
+    }
+}
+
+impl Deref for Program {
+    type Target = Child;
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Program {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Most have ended, which is no error.
+        let _ = self.kill();
+        let _ = self.wait();
+    }
+}
+
 /// Starts `gpu-sweep` in `folder` and does not wait for it.
-pub fn start(folder: &Path, words: &str) -> Child {
+pub fn start(folder: &Path, words: &str) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
     let command =
         command.args(words.split_whitespace()).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache"));
-    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
+    Program(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
 }
 
 /// Waits until `done` holds.

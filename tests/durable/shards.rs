@@ -12,8 +12,8 @@ fn shards_in_one_folder_and_merged_ones_are_the_whole() {
         .map(|i| start(&place.path(""), &format!("{STUDY} --quiet --out together --shard {i}/3 --threads 1")))
         .collect();
     for child in together {
-        let ended = child.wait_with_output().unwrap();
-        assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+        let (ended, err) = child.end();
+        assert!(ended.success(), "{err}");
     }
     same_tables(&place.path("calm"), &place.path("together"));
     for i in 0..3 {
@@ -104,8 +104,8 @@ fn shards_that_begin_in_the_same_moment_find_the_folder_theirs() {
             format!("--device cpu --data points.csv --models 8 --epochs 1 --chunk-models 2 --quiet --out out{n}");
         let all: Vec<_> = (0..4).map(|i| start(&place.path(""), &format!("{words} --shard {i}/4"))).collect();
         for child in all {
-            let ended = child.wait_with_output().unwrap();
-            assert!(ended.status.success(), "{}", String::from_utf8_lossy(&ended.stderr));
+            let (ended, err) = child.end();
+            assert!(ended.success(), "{err}");
         }
     }
 }
