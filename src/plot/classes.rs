@@ -53,7 +53,7 @@ impl ClassesPlot<'_> {
     }
 
     fn subtitle(&self, bins: &Bins) -> String {
-        let success = format!("success: more than {} right · on the right: of all models", percent(self.threshold));
+        let success = format!("success: above {} right · on the right: all models", percent(self.threshold));
         let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x)];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
