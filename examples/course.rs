@@ -2,7 +2,7 @@
 //!
 //! `cargo run --release --example course -- FOLDER` writes `course.png` and `course.svg` there.
 
-use gpu_sweep::engine::select::{Choice, Settings, select};
+use gpu_sweep::engine::select::{Device, Settings, select};
 use gpu_sweep::engine::{Collect, Job, Record};
 use gpu_sweep::plot::{AccuracyPlot, Reference, View, write};
 use gpu_sweep::statistics::{Class, Summary};
@@ -19,7 +19,7 @@ fn main() -> gpu_sweep::Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".into()));
     let sweep = Sweep::preset("course")?;
     let inputs = Inputs::load(&sweep)?;
-    let mut engine = select(&Choice::Auto, &Settings::default())?.engine;
+    let mut engine = select(&Device::Auto, &Settings::default())?.engine;
     let cell = &inputs.cells[0];
     let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), cell.trials.len())?;
     let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);

@@ -2,26 +2,21 @@
 
 mod args;
 mod bench;
-mod clock;
 mod devices;
 mod errors;
 mod merge;
 mod output;
-mod pictures;
 mod progress;
 mod question;
 mod replay;
 mod report;
 mod resume;
 mod seeds_needed;
-mod session;
 mod signals;
 mod summary;
 mod train;
 mod values;
 mod verify;
-mod view;
-mod words;
 
 pub use errors::{Stop, report};
 pub use output::{LogFormat, hush_drivers};

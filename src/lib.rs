@@ -13,6 +13,7 @@ pub mod model;
 pub mod npz;
 pub mod plot;
 pub mod report;
+pub mod run;
 pub mod statistics;
 pub mod study;
 pub mod sweep;

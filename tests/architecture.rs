@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["model", "disk"],
     &["math"],
     &["npz"],
@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 11] = [
     &["analysis"],
     &["plot"],
     &["report"],
+    &["run"],
     &["cli", "main"],
 ];
 

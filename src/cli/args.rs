@@ -11,8 +11,9 @@ pub use training::{Network, Training};
 use super::output::Output;
 use super::values::{curves, whole};
 use gpu_sweep::error::Result;
+use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
-use gpu_sweep::sweep::{Curve, CurvesKept};
+use gpu_sweep::sweep::{Curve, CurvesKept, Sweep};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
@@ -132,9 +133,26 @@ pub struct Running {
     pub output: Output,
 }
 
+impl Train {
+    /// The sweep with what was said of devices and folder.
+    pub fn how(&self, sweep: Sweep) -> Result<How> {
+        let Running { device, no_tune, .. } = &self.running;
+        Ok(How {
+            sweep,
+            devices: device.device.parse()?,
+            limits: device.limits.settings(),
+            mapping: device.mapping.clone(),
+            tune: !no_tune,
+            out: self.keep.out.clone(),
+            force: self.keep.force,
+            shard: self.running.part()?,
+        })
+    }
+}
+
 impl Running {
     /// The part of the study that this process is to train; None: all of it.
-    pub fn part(&self) -> Result<Option<Shard>> {
+    fn part(&self) -> Result<Option<Shard>> {
         let part = |text: &str| match text {
             "auto" => Shard::auto(self.shards, |name| std::env::var(name).ok()),
             _ => text.parse(),

@@ -9,7 +9,7 @@ use super::progress::Ticker;
 use super::values::between;
 use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
 use gpu_sweep::engine::gpu::device::list;
-use gpu_sweep::engine::select::{Choice, Selected, select};
+use gpu_sweep::engine::select::{Device, Selected, select};
 use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
 use gpu_sweep::study::Run;
 use gpu_sweep::{Error, Result};
@@ -100,17 +100,17 @@ impl Args {
         if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
             return Err(Error::setting("--device", twice, "each device once"));
         }
-        let choices: Vec<Choice> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+        let devices: Vec<Device> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
         let mut contestants = Vec::new();
-        for choice in &choices {
+        for device in &devices {
             let begun = Instant::now();
-            match select(choice, &self.limits.settings_among(choice, &choices)) {
+            match select(device, &self.limits.settings_among(device, &devices)) {
                 Ok(Selected { engine, reason }) => {
                     output.tell("device", &reason);
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
                 // One that is there and can't be opened is another matter.
-                Err(Error::Device(why)) if self.device.is_none() && *choice == Choice::Gpu && list().is_empty() => {
+                Err(Error::Device(why)) if self.device.is_none() && *device == Device::Gpu && list().is_empty() => {
                     output.tell("no gpu", &why);
                 }
                 Err(error) => return Err(error),

@@ -1,7 +1,7 @@
 //! `gpu-sweep merge A B C --out D`: one results folder from those of machines that share nothing.
 
 use super::output::Output;
-use super::{Stop, resume, words};
+use super::{Stop, resume};
 use gpu_sweep::study::merge;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,7 +30,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.tell("merged", &format!("{} chunks into {}", merged.copied, args.out.display()));
     let (done, all) = (merged.study.finished_models(), merged.study.question().models());
     if done < all {
-        let rest = words::rest(done, all, merged.study.folder());
+        let rest = gpu_sweep::run::words::rest(done, all, merged.study.folder());
         output.tell("gaps", &rest);
         return Ok(ExitCode::SUCCESS);
     }

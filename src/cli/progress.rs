@@ -2,15 +2,36 @@
 
 use super::output::{Output, has_colour};
 use super::signals::Signals;
+use gpu_sweep::run::Follow;
 use gpu_sweep::study::{Progress, Span, Study, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+/// A run on the command line: what is said, and the user's wish to stop.
+pub struct Terminal {
+    pub output: Output,
+    pub signals: Signals,
+}
+
+impl Follow for Terminal {
+    fn tell(&self, about: &str, text: &str) {
+        self.output.tell(about, text);
+    }
+
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
+        Box::new(Bar::new(&self.output, &self.signals, study))
+    }
+
+    fn stop(&self) -> bool {
+        self.signals.stop().is_some()
+    }
+}
+
 /// Follows a training: a bar over model-epochs that speaks of models, hidden where nobody would see it; the progress file,
 /// and lines in a log for programs; and the user's wish to stop.
-pub struct Bar<'a> {
+struct Bar<'a> {
     bar: ProgressBar,
     output: Output,
     signals: &'a Signals,
@@ -40,7 +61,7 @@ const LOG_EVERY: Duration = Duration::from_secs(10);
 
 impl<'a> Bar<'a> {
     /// For what this process is to train in `study`.
-    pub fn new(output: &Output, signals: &'a Signals, study: &'a Study) -> Self {
+    fn new(output: &Output, signals: &'a Signals, study: &'a Study) -> Self {
         let (models, done) = (study.question().models(), study.finished_models());
         let each = u64::from(study.question().sweep.epochs.max(1));
         let bar = ProgressBar::with_draw_target(Some(models * each), target(output));

@@ -1,17 +1,17 @@
 //! `gpu-sweep replay DIR --model ID`: one model of a study again, with its whole way.
 
+use super::Stop;
 use super::args::Resources;
 use super::output::{Output, bold, labelled};
 use super::progress::Ticker;
-use super::summary::{percent, short};
 use super::values::{between, whole};
-use super::{Stop, words};
 use gpu_sweep::analysis::trajectory::{State, Trajectory, differences, follow, spaced};
 use gpu_sweep::engine::reference::Network;
-use gpu_sweep::engine::select::{Choice, Selected, select};
+use gpu_sweep::engine::select::{Device, Selected, select};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
+use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::study::{Study, write_whole};
 use gpu_sweep::{Error, Result};
 use rayon::prelude::*;
@@ -128,7 +128,7 @@ impl Args {
 fn open(info: &EngineInfo, args: &Args) -> Result<Selected> {
     let EngineInfo { engine, device, .. } = info;
     let is_gpu = engine == "gpu";
-    let choice = if is_gpu { Choice::Adapter(device.clone()) } else { engine.parse()? };
+    let choice = if is_gpu { Device::Adapter(device.clone()) } else { engine.parse()? };
     let absent = || {
         let what = format!("was trained by {engine} on {device:?}, which is not here; no other device has its bits");
         Error::Folder { path: args.folder.clone(), what }

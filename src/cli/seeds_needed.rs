@@ -1,12 +1,12 @@
 //! `gpu-sweep seeds-needed DIR`: how many seeds tell two learning rates of a study apart?
 
+use super::Stop;
 use super::output::{Output, bold};
-use super::summary::{percent, short};
 use super::values::number;
-use super::{Stop, words};
 use gpu_sweep::analysis::seeds::{Arm, Arms, Asked, COURSE_REPEATS, MOST_SEEDS, Need, SeedsNeeded, seeds_needed};
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{SeedsPlot, write_all};
+use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::study::Study;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};

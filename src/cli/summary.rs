@@ -1,7 +1,8 @@
 //! The few lines after a run: which learning rate was best, how many models got there, what was written.
 
 use super::output::bold;
-use super::view::Sides;
+use gpu_sweep::run::Sides;
+use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::statistics::{Class, Group, best};
 use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
@@ -185,21 +186,6 @@ fn bar(share: Option<f64>) -> String {
     let eighths = (share.unwrap_or(0.0) * (BAR * 8) as f64).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
     "█".repeat(eighths / 8) + rest
-}
-
-/// A fraction in percent, a dash where there is none.
-pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
-    fraction.map_or("–".to_owned(), |f| format!("{:.decimals$} %", 100.0 * f))
-}
-
-/// A number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
-pub fn short(x: f64) -> String {
-    if x != 0.0 && !(1e-4..1e6).contains(&x.abs()) {
-        return format!("{:e}", format!("{x:.2e}").parse().unwrap_or(x));
-    }
-    let digits = if x == 0.0 { 0 } else { (2 - x.abs().log10().floor() as i32).max(0) as usize };
-    let text = format!("{x:.digits$}");
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
 #[cfg(test)]

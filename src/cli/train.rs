@@ -1,19 +1,17 @@
 //! The main job: question → inputs → engines → results on disk → tables → pictures, report → summary.
 
 use super::args::{Running, Train};
-use super::clock::Clock;
 use super::output::{Output, labelled};
-use super::pictures::{Drawn, Studio};
-use super::session::{Session, plan, tune};
+use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::Results;
-use super::view::Sides;
-use super::{Stop, question, report, words};
-use gpu_sweep::Result;
+use super::{Stop, question};
 use gpu_sweep::engine::Engine;
-use gpu_sweep::engine::select::Several;
-use gpu_sweep::study::{Failure, Question, Run, Trained, read_config};
+use gpu_sweep::engine::select::{Several, select_several};
+use gpu_sweep::run::{Clock, Ended, How, Session, Sides, plan, tune, words};
+use gpu_sweep::study::{Question, Run, Tables, Trained, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
+use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -26,17 +24,18 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let Several { mut engines, reason } = clock.time("start-up", || args.running.device.select_several())?;
-    let inputs = clock.time("data", || Inputs::load(&sweep))?;
+    let how = args.how(sweep)?;
+    let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
+    let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
     if args.running.explain {
         output.tell("engine", &reason);
-        output.show(&explain(&args, &sweep, &inputs, engines[0].as_mut())?)?;
+        output.show(&explain(&how, &inputs, engines[0].as_mut())?)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let mut session = clock.time("planning", || Session::open(&args, sweep, inputs, engines))?;
-    let signals = Signals::listen()?;
-    session.introduce(&output, &reason);
-    let ended = complete(&mut session, &output, &signals, clock, log);
+    let mut session = Session::open(&how, &inputs, engines, clock)?;
+    let terminal = Terminal { output, signals: Signals::listen()? };
+    session.introduce(&terminal, &reason);
+    let ended = complete(&mut session, &terminal, log);
     if let Err(stop) = &ended
         && stop.exit_code() != 2
     {
@@ -48,43 +47,17 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 }
 
 /// All of it, as far as it goes.
-pub fn complete(
-    session: &mut Session,
-    output: &Output,
-    signals: &Signals,
-    mut clock: Clock,
-    mut log: Run,
-) -> Result<ExitCode, Stop> {
-    let (trained, how) = clock.time("training and writing", || session.train(output, signals))?;
-    (log.trained, log.failed) = (trained, how.failures.iter().map(Failure::to_string).collect());
-    clock.phases.extend(session.phases());
-    let stopped = || signals.stop().is_some();
-    let alone = session.study.alone(stopped)?;
-    session.study.look_again();
-    if alone.is_none() || !session.study.missing().is_empty() {
-        session.log(log, &clock, &[], &Drawn::default())?;
-        return incomplete(session, output, signals, trained, how);
+pub fn complete(session: &mut Session, terminal: &Terminal, log: Run) -> Result<ExitCode, Stop> {
+    match session.complete(terminal, log)? {
+        Ended { tables: None, trained, how } => incomplete(session, terminal, trained, how),
+        Ended { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables),
     }
-    let tables = clock.time("tables", || session.study.write_tables())?;
-    if stopped() {
-        return incomplete(session, output, signals, trained, how);
-    }
-    let sides = Sides::of(session.study.question(), &tables.summary);
-    let engine = session.engines[0].as_mut();
-    let mut studio = Studio { study: &session.study, engine, jobs: &session.jobs, sides: &sides };
-    let drawn = clock.time("pictures", || studio.draw(trained > 0))?;
-    drawn.left_out.iter().for_each(|reason| output.tell("pictures", reason));
-    let is_new = trained > 0 || !drawn.files.is_empty() || !session.study.has_run();
-    if is_new {
-        log.achieved = Session::achieved(&mut session.engines);
-        session.log(log, &clock, &tables.files, &drawn)?;
-    }
-    if is_new || !session.study.has_report() {
-        let written = report::page(&session.study, &sides, &session.jobs, &session.classes)?;
-        written.left_out.iter().for_each(|reason| output.tell("report", reason));
-    }
-    session.progress("done", None)?;
+}
+
+/// The end of a run after which nothing is missing.
+fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables) -> Result<ExitCode, Stop> {
     output.gap();
+    let sides = Sides::of(session.study.question(), &tables.summary);
     let files = words::files(session.study.folder());
     let results = Results {
         sides: &sides,
@@ -94,23 +67,26 @@ pub fn complete(
         files: &files,
     };
     output.show(&results.text())?;
-    output.object(|| session.json(&results, trained, &clock))?;
+    output.object(|| {
+        let mut object = results.json();
+        object["version"] = env!("CARGO_PKG_VERSION").into();
+        let (engine, mappings) = session.study.saved_engine().unzip();
+        object["engine"] = json!(engine);
+        object["mappings"] = json!(mappings);
+        object["trained"] = trained.into();
+        object["seconds"] = session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect();
+        object
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The end of a run after which something is missing: it was stopped, chunks failed, or other shards are at work.
-fn incomplete(
-    session: &mut Session,
-    output: &Output,
-    signals: &Signals,
-    trained: u64,
-    how: Trained,
-) -> Result<ExitCode, Stop> {
+fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trained) -> Result<ExitCode, Stop> {
     let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
-    let out = session.study.folder();
+    let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
     output
         .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out }))?;
-    let (state, code) = match (signals.stop(), session.verdict(trained, how)) {
+    let (state, code) = match (signals.stop(), verdict(session, trained, how)) {
         (None, Some(stop)) => return Err(stop),
         (None, None) => ("shard", ExitCode::SUCCESS),
         (Some(signal), _) => ("stopped", ExitCode::from(signal)),
@@ -119,6 +95,17 @@ fn incomplete(
     let rest = if state == "shard" { words::others(kept, all) } else { session.rest() };
     output.tell(state, &rest);
     Ok(code)
+}
+
+/// How a run ends that trained so many models, if chunks failed.
+fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop> {
+    let (number, all, untried) = (trained.failures.len(), session.study.number_of_chunks(), trained.untried);
+    let last = trained.failures.pop()?.error;
+    Some(match (models, untried) {
+        (0, _) => Stop::Failed(last),
+        (_, 0) => Stop::Partly(format!("{number} of {all} chunks failed, the last one so: {last}")),
+        _ => Stop::Failed(Error::Device(format!("no device is left for {untried} of {all} chunks: {last}"))),
+    })
 }
 
 /// Defaults, then `--preset` or `--config`, then flags.
@@ -139,10 +126,10 @@ fn print(running: &Running, sweep: &Sweep) -> Result<ExitCode, Stop> {
 }
 
 /// How everything would be done, cell by cell.
-fn explain(args: &Train, sweep: &Sweep, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
-    let question = Question::of(sweep, inputs);
-    let mut jobs = plan(args, sweep, inputs, &question, engine)?;
-    let tuned = tune(args, &mut jobs, engine)?;
+fn explain(how: &How, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
+    let question = Question::of(&how.sweep, inputs);
+    let mut jobs = plan(how.mapping.as_ref(), &how.sweep, inputs, &question, engine)?;
+    let tuned = tune(how, &mut jobs, engine)?;
     let mut lines = vec![labelled("models", &words::models(&question, &jobs))];
     lines.extend(tuned.iter().map(|tuned| labelled("fastest", tuned)));
     for (n, job) in jobs.iter().enumerate() {
@@ -153,3 +140,6 @@ fn explain(args: &Train, sweep: &Sweep, inputs: &Inputs, engine: &mut dyn Engine
     }
     Ok(lines.join("\n") + "\n")
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 mod several;
 
-pub use several::{Choices, Several, select_several};
+pub use several::{Devices, Several, select_several};
 
 use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;
@@ -13,9 +13,9 @@ use super::{Engine, EngineInfo};
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
-/// What was asked for.
+/// Something to compute on, as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choice {
+pub enum Device {
     /// A hardware GPU if there is one, else the cpu engine.
     Auto,
     /// The best adapter, hardware first.
@@ -26,7 +26,7 @@ pub enum Choice {
     Adapter(String),
 }
 
-impl FromStr for Choice {
+impl FromStr for Device {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
         Ok(match text {
@@ -36,6 +36,18 @@ impl FromStr for Choice {
             "reference" => Self::Reference,
             "" => return Err(Error::setting("--device", "\"\"", "auto, gpu, cpu, reference, or an index or name")),
             other => Self::Adapter(other.to_owned()),
+        })
+    }
+}
+
+impl std::fmt::Display for Device {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Auto => "auto",
+            Self::Gpu => "gpu",
+            Self::Cpu => "cpu",
+            Self::Reference => "reference",
+            Self::Adapter(wanted) => wanted,
         })
     }
 }
@@ -54,14 +66,14 @@ pub struct Selected {
     pub reason: String,
 }
 
-/// Opens the engine that `choice` means.
+/// Opens the engine that `device` means.
 ///
 /// # Errors
 /// [`Error::Setting`] where the processor can't keep to its limits, and for a limit that is another engine's.
 /// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
 /// GPU adapter at all, or where it can't be opened.
-pub fn select(choice: &Choice, settings: &Settings) -> Result<Selected> {
-    let selected = open_choice(choice, settings)?;
+pub fn select(device: &Device, settings: &Settings) -> Result<Selected> {
+    let selected = open_one(device, settings)?;
     let Settings { cpu: Limits { threads, isa }, gpu: Options { checked, .. } } = settings;
     match (&selected.engine.info().engine[..], isa, threads, checked) {
         ("cpu", _, _, false) | ("gpu", None, 0, _) | (_, None, 0, false) => Ok(selected),
@@ -75,13 +87,13 @@ fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
     Error::setting(flag, value, format!("with --device {whose} alone; the {engine} engine has no such choice"))
 }
 
-fn open_choice(choice: &Choice, settings: &Settings) -> Result<Selected> {
-    match choice {
-        Choice::Auto => auto(settings),
-        Choice::Gpu => open(&listed_adapters(), 0, settings),
-        Choice::Cpu => cpu("as asked", &settings.cpu),
-        Choice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
-        Choice::Adapter(wanted) => {
+fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
+    match device {
+        Device::Auto => auto(settings),
+        Device::Gpu => open(&listed_adapters(), 0, settings),
+        Device::Cpu => cpu("as asked", &settings.cpu),
+        Device::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
+        Device::Adapter(wanted) => {
             let found = listed_adapters();
             let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
             open(&found, at, settings)

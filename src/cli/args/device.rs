@@ -4,7 +4,7 @@ use super::super::values::between;
 use etcetera::BaseStrategy;
 use gpu_sweep::engine::cpu::Limits;
 use gpu_sweep::engine::gpu::options::Options;
-use gpu_sweep::engine::select::{Choice, Choices, Selected, Settings, Several, select, select_several};
+use gpu_sweep::engine::select::{Device as One, Devices, Selected, Settings, select};
 use gpu_sweep::error::{Error, Result};
 
 #[derive(Debug, clap::Args)]
@@ -42,15 +42,10 @@ pub struct Resources {
 }
 
 impl Device {
-    /// Opens what was asked for.
-    pub fn select_several(&self) -> Result<Several> {
-        select_several(&self.device.parse()?, &self.limits.settings())
-    }
-
     /// Opens what was asked for, one device.
     pub fn select(&self) -> Result<Selected> {
         match self.device.parse()? {
-            Choices::Each(choices) if choices.len() == 1 => select(&choices[0], &self.limits.settings()),
+            Devices::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
             _ => Err(Error::setting("--device", &self.device, "one device")),
         }
     }
@@ -64,13 +59,13 @@ impl Resources {
     }
 
     /// For one of several engines in a bench: what is meant for another of them is none of its business.
-    pub fn settings_among(&self, choice: &Choice, all: &[Choice]) -> Settings {
+    pub fn settings_among(&self, device: &One, all: &[One]) -> Settings {
         let Settings { mut cpu, mut gpu } = self.settings();
-        let is_cpu = |choice: &Choice| *choice == Choice::Cpu;
-        if is_cpu(choice) && !all.iter().all(is_cpu) {
+        let is_cpu = |device: &One| *device == One::Cpu;
+        if is_cpu(device) && !all.iter().all(is_cpu) {
             gpu.checked = false;
         }
-        if !is_cpu(choice) && all.iter().any(is_cpu) {
+        if !is_cpu(device) && all.iter().any(is_cpu) {
             cpu = Limits::default();
         }
         // Compiling is to be timed, not reading what was compiled before.

@@ -2,21 +2,42 @@
 
 use super::super::gpu::device::{adapters, describe, is_software};
 use super::super::gpu::{GpuEngine, device::DRIVER_HELP};
-use super::{Choice, Selected, Settings, select};
+use super::{Device, Selected, Settings, select};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Choices {
+pub enum Devices {
     /// Every hardware GPU like the best one.
     All,
     /// These, one or more.
-    Each(Vec<Choice>),
+    Each(Vec<Device>),
 }
 
-impl FromStr for Choices {
+impl Default for Devices {
+    fn default() -> Self {
+        Device::Auto.into()
+    }
+}
+
+impl From<Device> for Devices {
+    fn from(device: Device) -> Self {
+        Self::Each(vec![device])
+    }
+}
+
+impl std::fmt::Display for Devices {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::All => f.write_str("all"),
+            Self::Each(devices) => f.write_str(&devices.iter().map(Device::to_string).collect::<Vec<_>>().join(",")),
+        }
+    }
+}
+
+impl FromStr for Devices {
     type Err = Error;
 
     /// Names of devices may hold commas: only words and numbers make a list.
@@ -40,16 +61,16 @@ pub struct Several {
     pub reason: String,
 }
 
-/// Opens the engines that `choices` mean.
+/// Opens the engines that `devices` mean.
 ///
 /// # Errors
 /// As for [`select`]; [`Error::Setting`] for devices of different kinds, whose results would not mix; [`Error::Device`]
 /// for `all` where there is no hardware GPU.
-pub fn select_several(choices: &Choices, settings: &Settings) -> Result<Several> {
-    match choices {
-        Choices::All => all(settings),
-        Choices::Each(choices) => {
-            let selected = choices.iter().map(|choice| select(choice, settings)).collect::<Result<Vec<_>>>()?;
+pub fn select_several(devices: &Devices, settings: &Settings) -> Result<Several> {
+    match devices {
+        Devices::All => all(settings),
+        Devices::Each(devices) => {
+            let selected = devices.iter().map(|device| select(device, settings)).collect::<Result<Vec<_>>>()?;
             each(selected)
         }
     }
@@ -100,13 +121,14 @@ mod tests {
 
     #[test]
     fn words_and_numbers_make_lists_and_names_with_commas_do_not() {
-        let parse = |text: &str| text.parse::<Choices>().unwrap();
-        let adapter = |name: &str| Choice::Adapter(name.into());
-        assert_eq!(parse("all"), Choices::All);
-        assert_eq!(parse("cpu"), Choices::Each(vec![Choice::Cpu]));
-        assert_eq!(parse("0,1,gpu"), Choices::Each(vec![adapter("0"), adapter("1"), Choice::Gpu]));
+        let parse = |text: &str| text.parse::<Devices>().unwrap();
+        let adapter = |name: &str| Device::Adapter(name.into());
+        assert_eq!(parse("all"), Devices::All);
+        assert_eq!(parse("cpu"), Devices::Each(vec![Device::Cpu]));
+        assert_eq!(parse("0,1,gpu"), Devices::Each(vec![adapter("0"), adapter("1"), Device::Gpu]));
+        ["all", "cpu", "0,1,gpu"].iter().for_each(|text| assert_eq!(parse(text).to_string(), *text));
         let name = "llvmpipe (LLVM 15.0.6, 256 bits)";
-        assert_eq!(parse(name), Choices::Each(vec![adapter(name)]));
+        assert_eq!(parse(name), Devices::Each(vec![adapter(name)]));
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! What becomes of a run whose device fails.
 
-use super::super::{Cli, report, train};
+use super::super::{Cli, report};
 use super::*;
 use clap::Parser;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Score, Sink};
+use gpu_sweep::engine::{EngineInfo, Job, Phase, Score, Sink};
 use gpu_sweep::model::Shape;
 use gpu_sweep::sweep::Recipe;
 use std::ops::Range;
@@ -43,13 +43,12 @@ fn ended(below: u64) -> (Result<ExitCode, Stop>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
-    let sweep = train::asked(&args).unwrap();
-    let inputs = Inputs::load(&sweep).unwrap();
+    let how = args.how(asked(&args).unwrap()).unwrap();
+    let inputs = Inputs::load(&how.sweep).unwrap();
     let engine = Failing { below, inner: ReferenceEngine::default() };
-    let mut session = Session::open(&args, sweep, inputs, vec![Box::new(engine)]).unwrap();
-    let output = Output { quiet: true, json: false };
-    let (signals, log) = (Signals::listen().unwrap(), Run::begin(Vec::new()));
-    let ended = train::complete(&mut session, &output, &signals, Clock::start(), log);
+    let mut session = Session::open(&how, &inputs, vec![Box::new(engine)], Clock::start()).unwrap();
+    let terminal = Terminal { output: Output { quiet: true, json: false }, signals: Signals::listen().unwrap() };
+    let ended = complete(&mut session, &terminal, Run::begin(Vec::new()));
     let run = std::fs::read_to_string(folder.path().join("run.json")).unwrap();
     (ended, serde_json::from_str(&run).unwrap())
 }

@@ -1,18 +1,17 @@
 //! Which pictures a run gets, and what goes into them.
 
-use super::summary::{percent, short};
-use super::view::Sides;
-use super::words;
-use gpu_sweep::Result;
-use gpu_sweep::analysis::replay::{Examples, Replayed, replay};
-use gpu_sweep::engine::reference::Network;
-use gpu_sweep::engine::{Engine, Job};
-use gpu_sweep::plot::{
+use super::sides::Sides;
+use super::words::{self, percent, short};
+use crate::Result;
+use crate::analysis::replay::{Examples, Replayed, replay};
+use crate::engine::reference::Network;
+use crate::engine::{Engine, Job};
+use crate::plot::{
     AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
     SuccessPlot, write_all,
 };
-use gpu_sweep::statistics::{Group, best};
-use gpu_sweep::study::{CurveKind, ModelCurve, Study};
+use crate::statistics::{Group, best};
+use crate::study::{CurveKind, ModelCurve, Study};
 use rayon::prelude::*;
 use std::path::PathBuf;
 

@@ -1,11 +1,11 @@
 //! What is being done, in words.
 
-use gpu_sweep::engine::Job;
-use gpu_sweep::math::{Activation, Loss};
-use gpu_sweep::model::Shape;
-use gpu_sweep::report::shell_word;
-use gpu_sweep::study::{Part, Question};
-use gpu_sweep::sweep::{Recipe, Scalar, Trials};
+use crate::engine::Job;
+use crate::math::{Activation, Loss};
+use crate::model::Shape;
+use crate::report::shell_word;
+use crate::study::{Part, Question};
+use crate::sweep::{Recipe, Scalar, Trials};
 use std::path::Path;
 
 /// How much of a study is there, and how to go on.
@@ -61,7 +61,7 @@ fn grid(question: &Question) -> String {
     format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
-/// What there may be several of, by [`gpu_sweep::sweep::COLUMNS`].
+/// What there may be several of, by [`crate::sweep::COLUMNS`].
 const THINGS: [&str; 7] =
     ["data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
 
@@ -197,4 +197,19 @@ fn picture_names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = png.filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned())).collect();
     names.sort();
     names
+}
+
+/// A fraction in percent, a dash where there is none.
+pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
+    fraction.map_or("–".to_owned(), |f| format!("{:.decimals$} %", 100.0 * f))
+}
+
+/// A number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
+pub fn short(x: f64) -> String {
+    if x != 0.0 && !(1e-4..1e6).contains(&x.abs()) {
+        return format!("{:e}", format!("{x:.2e}").parse().unwrap_or(x));
+    }
+    let digits = if x == 0.0 { 0 } else { (2 - x.abs().log10().floor() as i32).max(0) as usize };
+    let text = format!("{x:.digits$}");
+    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }

@@ -1,10 +1,11 @@
 //! How long everything takes.
 
-use gpu_sweep::Result;
-use gpu_sweep::engine::Phase;
+use crate::engine::Phase;
+use crate::error::Result;
 use std::time::Instant;
 
 /// Seconds by phase.
+#[derive(Debug, Clone)]
 pub struct Clock {
     started: Instant,
     pub phases: Vec<Phase>,
@@ -17,11 +18,24 @@ impl Clock {
     }
 
     /// Counts `work` as a phase.
+    ///
+    /// # Errors
+    /// Those of `work`.
     pub fn time<T>(&mut self, name: &'static str, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        let started = Instant::now();
+        let started = Self::mark();
         let result = work();
-        self.phases.push(Phase { name, seconds: started.elapsed().as_secs_f64() });
+        self.since(started, name);
         result
+    }
+
+    /// Where a phase begins that [`Clock::since`] ends.
+    pub(super) fn mark() -> Instant {
+        Instant::now()
+    }
+
+    /// Counts what was done since `started` as a phase.
+    pub(super) fn since(&mut self, started: Instant, name: &'static str) {
+        self.phases.push(Phase { name, seconds: started.elapsed().as_secs_f64() });
     }
 
     /// The phases so far and the whole.

@@ -1,11 +1,11 @@
 //! From which side a sweep is shown: along the hyper-parameter of which there are several values, by default the
 //! learning rate, with a curve for each combination of everything else.
 
-use super::summary::short;
-use gpu_sweep::plot::View;
-use gpu_sweep::statistics::{Group, Series, Summary};
-use gpu_sweep::study::{Part, Question};
-use gpu_sweep::sweep::{COLUMNS, Scalar, Trials};
+use super::words::short;
+use crate::plot::View;
+use crate::statistics::{Group, Series, Summary};
+use crate::study::{Part, Question};
+use crate::sweep::{COLUMNS, Scalar, Trials};
 
 /// Most points of a curve in a random search over several cells.
 const BINS: usize = 40;

@@ -1,0 +1,130 @@
+//! From a question to a finished folder: engines, training, tables, pictures, the report. Tells whoever follows what it does, and
+//! prints nothing.
+
+mod clock;
+mod session;
+mod sides;
+mod studio;
+pub mod words;
+
+pub use clock::Clock;
+pub use session::{Ended, Session, plan, tune};
+pub use sides::Sides;
+pub use studio::{Drawn, Studio};
+
+use crate::engine::Job;
+use crate::engine::select::{Devices, Settings, Several, select_several};
+use crate::error::{Error, Result};
+use crate::report::{Report, Written};
+use crate::study::{Part, Run, Shard, Study, Watch};
+use crate::sweep::{Inputs, Sweep};
+use std::path::PathBuf;
+
+/// A sweep, and how and where it is to be run.
+#[derive(Debug, Clone)]
+pub struct How {
+    /// What is asked.
+    pub sweep: Sweep,
+    /// What to compute on.
+    pub devices: Devices,
+    /// What these may use.
+    pub limits: Settings,
+    /// The layout of models onto the device; none: the engine's choice.
+    pub mapping: Option<String>,
+    /// Whether long trainings may begin with timing rival mappings.
+    pub tune: bool,
+    /// The folder of the results.
+    pub out: PathBuf,
+    /// Whether earlier results in it, of whatever question, are replaced.
+    pub force: bool,
+    /// The part of the study that this process trains; none: all of it.
+    pub shard: Option<Shard>,
+}
+
+/// Follows a run; the defaults keep silent.
+pub trait Follow {
+    /// A line for people: what it is about, and the text.
+    fn tell(&self, about: &str, text: &str) {
+        let _ = (about, text);
+    }
+
+    /// Who watches the training.
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
+        let _ = study;
+        Box::new(())
+    }
+
+    /// Whether to stop: what is finished is kept.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// Nobody does.
+impl Follow for () {}
+
+impl How {
+    /// The sweep on the best device there is, into `gpu-sweep-out`, as the command line has it.
+    pub fn of(sweep: Sweep) -> Self {
+        let limits = Settings::default();
+        Self {
+            sweep,
+            devices: Devices::default(),
+            limits,
+            mapping: None,
+            tune: true,
+            out: PathBuf::from(Self::OUT),
+            force: false,
+            shard: None,
+        }
+    }
+
+    /// The folder of the results where none is named.
+    pub const OUT: &str = "gpu-sweep-out";
+
+    /// Opens devices and folder, says what there is to say, and does all of it, as far as it goes. `command` is noted in `run.json`.
+    ///
+    /// # Errors
+    /// [`Error::Setting`], [`Error::File`] for bad input, [`Error::Folder`] for a folder of something else, and what stops
+    /// devices or disk.
+    pub fn run(&self, command: Vec<String>, follow: &dyn Follow) -> Result<(Session, Ended)> {
+        let (mut clock, log) = (Clock::start(), Run::begin(command));
+        let Several { engines, reason } = clock.time("start-up", || select_several(&self.devices, &self.limits))?;
+        let inputs = clock.time("data", || Inputs::load(&self.sweep))?;
+        let mut session = Session::open(self, &inputs, engines, clock)?;
+        session.introduce(follow, &reason);
+        let ended = session.complete(follow, log)?;
+        Ok((session, ended))
+    }
+}
+
+/// Writes the page of a finished study.
+fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String]) -> Result<Written> {
+    let asked = words::models(study.question(), jobs);
+    let files = words::files(study.folder());
+    // The page does not list itself: it is the same whether it was there or not.
+    let files: Vec<_> = files.into_iter().filter(|(name, _)| name != words::REPORT).collect();
+    Report { study, view: &sides.view, asked: &asked, classes, files: &files }.write()
+}
+
+/// Writes the page of a finished study again, from the files of its folder alone. No engine is needed.
+///
+/// # Errors
+/// [`Error::Folder`] where models are missing; [`Error::Io`], [`Error::Damaged`].
+pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
+    let _alone = study.alone(|| false)?;
+    if !study.missing().is_empty() {
+        let what = words::rest(study.finished_models(), study.question().models(), study.folder());
+        return Err(Error::Folder { path: study.folder().into(), what });
+    }
+    let (_, mappings) = study.saved_engine().unzip();
+    let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
+    let parts = inputs.cells.iter().zip(&study.question().cells).enumerate();
+    let job = |(n, (inputs, part)): (usize, (_, &Part))| {
+        Job::of(&study.question().sweep, inputs, part.record.clone(), mapping(n))
+    };
+    let jobs: Vec<Job> = parts.map(job).collect();
+    let summary = study.summary()?;
+    let sides = Sides::of(study.question(), &summary);
+    page(study, &sides, &jobs, &session::classes(inputs))
+}

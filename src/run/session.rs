@@ -1,0 +1,267 @@
+//! A question, the engines that answer it and the folder for the answers.
+
+use super::clock::Clock;
+use super::sides::Sides;
+use super::studio::{Drawn, Studio};
+use super::{Follow, How, page, words};
+use crate::engine::select::Devices;
+use crate::engine::{Achieved, Collect, Engine, EngineInfo, Job, Phase};
+use crate::error::Result;
+use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained};
+use crate::sweep::{CellInputs, Inputs, Sweep};
+use std::path::PathBuf;
+
+/// Damaged chunks that are told one by one.
+const MOST_TOLD: usize = 5;
+
+/// A sweep in its folder, with all that it takes to go on with it.
+pub struct Session {
+    pub sweep: Sweep,
+    /// One for each cell.
+    pub jobs: Vec<Job>,
+    /// One or more, all alike.
+    pub engines: Vec<Box<dyn Engine>>,
+    pub study: Study,
+    /// Where the time went.
+    pub clock: Clock,
+    /// The devices as they were asked for.
+    asked: Devices,
+    /// Which label means what, for each data set.
+    classes: Vec<String>,
+    /// What timing mappings came to.
+    tuned: Vec<String>,
+}
+
+/// How far it went.
+#[derive(Debug)]
+pub struct Ended {
+    /// Models that were trained now; the others were there.
+    pub trained: u64,
+    /// What became of this process's chunks.
+    pub how: Trained,
+    /// What was made of all results; none while some are missing, or where it was stopped.
+    pub tables: Option<Tables>,
+}
+
+/// The jobs of all cells, with the mapping that is forced or those that the engine plans; refuses a mapping that the engine can't run.
+///
+/// # Errors
+/// As for [`Engine::choose_mapping`] and [`Engine::train`].
+pub fn plan(
+    mapping: Option<&String>,
+    sweep: &Sweep,
+    inputs: &Inputs,
+    question: &Question,
+    engine: &mut dyn Engine,
+) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
+        let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
+        let mapping = match mapping {
+            Some(mapping) => mapping.clone(),
+            None => engine.choose_mapping(&inputs.shape, &inputs.recipe, rows, models)?,
+        };
+        jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
+    }
+    // No trial: nothing is trained.
+    jobs.iter().try_for_each(|job| Collect::train(engine, job, 0..0).map(|_| ()))?;
+    Ok(jobs)
+}
+
+/// Lets the engine time rival mappings, unless one is forced or that is unwanted; returns what came out of it.
+///
+/// # Errors
+/// As for [`Engine::tune`].
+pub fn tune(how: &How, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    if !how.tune || how.mapping.is_some() {
+        return Ok(found);
+    }
+    for job in jobs {
+        if let Some(tuned) = engine.tune(job)? {
+            found.push(format!("{} ({})", tuned.mapping, tuned.reason));
+            job.mapping = tuned.mapping;
+        }
+    }
+    Ok(found)
+}
+
+/// Which label means what, a line for each data set.
+pub fn classes(inputs: &Inputs) -> Vec<String> {
+    let describe = |cell: &CellInputs| format!("{}: {}", cell.data.name, cell.description);
+    let mut classes: Vec<String> = inputs.cells.iter().map(describe).collect();
+    classes.dedup();
+    classes
+}
+
+impl Session {
+    /// Plans, and opens the folder.
+    ///
+    /// # Errors
+    /// As for [`Study::open`]; a mapping that the engine can't run.
+    pub fn open(how: &How, inputs: &Inputs, mut engines: Vec<Box<dyn Engine>>, mut clock: Clock) -> Result<Self> {
+        let started = Clock::mark();
+        // They are all alike.
+        let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
+        let question = Question::of(&sweep, inputs);
+        let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
+        let study = match how.shard {
+            Some(shard) => Study::open_shard(&how.out, question, shard)?,
+            None => Study::open(&how.out, question, how.force)?,
+        };
+        let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
+        let mut tuned = Vec::new();
+        match saved {
+            Some((_, saved)) if how.mapping.is_none() => {
+                jobs.iter_mut().zip(saved).for_each(|(job, saved)| job.mapping.clone_from(saved));
+            }
+            None if !study.own_missing().is_empty() => tuned = tune(how, &mut jobs, engine)?,
+            _ => {}
+        }
+        clock.since(started, "planning");
+        let (asked, classes) = (how.devices.clone(), classes(inputs));
+        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned })
+    }
+
+    /// What there is to say before the work: who, what, on what.
+    pub fn introduce(&self, follow: &dyn Follow, reason: &str) {
+        match self.study.saved_engine() {
+            Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
+                let mapping = words::distinct(mappings);
+                let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
+                follow.tell("device", &line);
+            }
+            _ => follow.tell("device", reason),
+        }
+        let question = self.study.question();
+        follow.tell("models", &words::models(question, &self.jobs));
+        self.classes.iter().for_each(|classes| follow.tell("data", classes));
+        follow.tell("kept", &words::curves(question));
+        self.tuned.iter().for_each(|tuned| follow.tell("mapping", tuned));
+        let damaged = self.study.damaged();
+        for damaged in damaged.iter().take(MOST_TOLD) {
+            follow.tell("warning", &format!("{damaged}; trained again"));
+        }
+        if damaged.len() > MOST_TOLD {
+            follow.tell("warning", &format!("{} more chunks are damaged; trained again", damaged.len() - MOST_TOLD));
+        }
+        let (done, all) = (self.study.finished_models(), question.models());
+        match done {
+            0 => {}
+            _ if done == all => follow.tell("resumed", "all models are trained: nothing left to train"),
+            _ => follow.tell("resumed", &format!("{done} of {all} models are already trained")),
+        }
+    }
+
+    /// Trains what is missing, then makes tables, pictures and the report, as far as it goes; `log` becomes `run.json`.
+    ///
+    /// # Errors
+    /// The disk's; [`crate::Error::Device`] where pictures can't be made. What was finished is kept.
+    pub fn complete(&mut self, follow: &dyn Follow, mut log: Run) -> Result<Ended> {
+        let started = Clock::mark();
+        let (trained, how) = self.train(follow)?;
+        self.clock.since(started, "training and writing");
+        (log.trained, log.failed) = (trained, how.failures.iter().map(Failure::to_string).collect());
+        self.clock.phases.extend(self.phases());
+        let alone = self.study.alone(|| follow.stop())?;
+        self.study.look_again();
+        if alone.is_none() || !self.study.missing().is_empty() {
+            self.log(log, &[], &Drawn::default())?;
+            return Ok(Ended { trained, how, tables: None });
+        }
+        let tables = self.clock.time("tables", || self.study.write_tables())?;
+        if follow.stop() {
+            return Ok(Ended { trained, how, tables: None });
+        }
+        self.show(follow, log, &tables)?;
+        Ok(Ended { trained, how, tables: Some(tables) })
+    }
+
+    /// Pictures, `run.json` and the report.
+    fn show(&mut self, follow: &dyn Follow, mut log: Run, tables: &Tables) -> Result<()> {
+        let sides = Sides::of(self.study.question(), &tables.summary);
+        let engine = self.engines[0].as_mut();
+        let mut studio = Studio { study: &self.study, engine, jobs: &self.jobs, sides: &sides };
+        let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
+        drawn.left_out.iter().for_each(|reason| follow.tell("pictures", reason));
+        let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
+        if is_new {
+            log.achieved = achieved(&mut self.engines);
+            self.log(log, &tables.files, &drawn)?;
+        }
+        if is_new || !self.study.has_report() {
+            let written = page(&self.study, &sides, &self.jobs, &self.classes)?;
+            written.left_out.iter().for_each(|reason| follow.tell("report", reason));
+        }
+        self.progress("done", None)
+    }
+
+    /// Trains what is not on disk yet; says how many models that were, and what failed.
+    fn train(&mut self, follow: &dyn Follow) -> Result<(u64, Trained)> {
+        if self.study.own_missing().is_empty() {
+            return Ok((0, Trained { failures: Vec::new(), untried: 0, sound: vec![true; self.engines.len()] }));
+        }
+        self.study.use_engine(self.engines[0].info(), &words::mappings(&self.jobs))?;
+        let done = self.study.finished_models();
+        let trained = self.study.train(&mut self.engines, &self.jobs, follow.watch(&self.study).as_ref())?;
+        // Whoever is asked from now on is one that works.
+        let mut sound = trained.sound.iter();
+        self.engines.sort_by_key(|_| sound.next() != Some(&true));
+        Ok((self.study.finished_models() - done, trained))
+    }
+
+    /// Where the devices' time went; phases of several are added up.
+    fn phases(&self) -> Vec<Phase> {
+        let mut sums: Vec<Phase> = Vec::new();
+        for phase in self.engines.iter().flat_map(|engine| engine.phases()) {
+            match sums.iter_mut().find(|sum| sum.name == phase.name) {
+                Some(sum) => sum.seconds += phase.seconds,
+                None => sums.push(phase),
+            }
+        }
+        sums
+    }
+
+    /// What is there, and how to go on.
+    pub fn rest(&self) -> String {
+        let (done, all) = (self.study.finished_models(), self.study.question().models());
+        let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
+        let devices = if self.engines.len() > 1 { format!(" --device {}", self.asked) } else { String::new() };
+        words::rest(done, all, self.study.folder()) + &part + &devices
+    }
+
+    /// Says in `progress.json` how it ended.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`].
+    pub fn progress(&self, state: &'static str, trouble: Option<String>) -> Result<()> {
+        let (kept, models) = (self.study.finished_models(), self.study.question().models());
+        self.study.write_progress(&Progress {
+            state,
+            models,
+            kept,
+            models_per_second: None,
+            seconds_left: None,
+            trouble,
+        })
+    }
+
+    /// Writes `run.json`.
+    fn log(&self, mut log: Run, tables: &[PathBuf], drawn: &Drawn) -> Result<()> {
+        log.phases = self.clock.phases();
+        let relative = |path: &PathBuf| {
+            let inside = path.strip_prefix(self.study.folder()).unwrap_or(path);
+            inside.to_string_lossy().into_owned()
+        };
+        log.files = tables.iter().chain(&drawn.files).map(relative).collect();
+        // Of a finished run, made of what is written here.
+        log.files.extend((!tables.is_empty()).then(|| words::REPORT.to_owned()));
+        log.end();
+        self.study.write_run(&log)
+    }
+}
+
+/// How fast each device trained, where that is known: one that fails now is none to ask.
+fn achieved(engines: &mut [Box<dyn Engine>]) -> Vec<Achieved> {
+    engines.iter_mut().filter_map(|engine| engine.achieved().ok().flatten()).collect()
+}
