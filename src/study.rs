@@ -48,7 +48,7 @@ pub use reader::{KeptModel, ModelCurve};
 pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
-pub use tables::Tables;
+pub use tables::{Tables, summary_of};
 pub use work::{Failure, Trained};
 
 use crate::disk;

@@ -61,7 +61,7 @@ impl Study {
     /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, and the counts.
     fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
         let question = &self.question;
-        let mut summary = self.no_models();
+        let mut summary = no_models(&self.question);
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
@@ -89,15 +89,11 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn summary(&self) -> Result<Summary> {
-        let mut summary = self.no_models();
+        let mut summary = no_models(&self.question);
         for chunk in self.chunks() {
             count(&mut summary, &self.question, &chunk?.models()?);
         }
         Ok(summary)
-    }
-
-    fn no_models(&self) -> Summary {
-        Summary::new(self.question.cells.iter().map(|part| [part.train_points, part.test_points]).collect())
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
@@ -116,6 +112,17 @@ impl Study {
         self.write_text("summary.csv", &csv)?;
         Ok(self.folder.join("summary.csv"))
     }
+}
+
+/// The counts of these models.
+pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> Summary {
+    let mut summary = no_models(question);
+    models.for_each(|models| count(&mut summary, question, &models));
+    summary
+}
+
+fn no_models(question: &Question) -> Summary {
+    Summary::new(question.cells.iter().map(|part| [part.train_points, part.test_points]).collect())
 }
 
 /// Counts models.
