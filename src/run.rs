@@ -3,8 +3,9 @@
 
 mod builder;
 mod clock;
-mod crowd;
+mod few;
 mod precedence;
+mod results;
 mod session;
 mod setting;
 mod sides;
@@ -13,7 +14,7 @@ pub mod words;
 
 pub use builder::{Builder, Data};
 pub use clock::Clock;
-pub use crowd::Crowd;
+pub use results::Results;
 pub use session::{Ended, Session, plan, tune};
 pub use setting::Setting;
 pub use sides::Sides;

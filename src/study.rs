@@ -7,6 +7,7 @@
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
 //! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
+//! representatives.npz     weights of a few models, trained again
 //! pictures/*.png, *.svg, report.html
 //! run.json                what happened
 //! progress.json           how far the training is, every second
@@ -48,7 +49,7 @@ pub use reader::{KeptModel, ModelCurve};
 pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
-pub use tables::{Tables, summary_of};
+pub use tables::{Tables, class, summary_of};
 pub use work::{Failure, Trained};
 
 use crate::disk;
@@ -227,6 +228,17 @@ impl Study {
         let folder = self.folder.join(PICTURES);
         files::create(&folder)?;
         Ok(folder)
+    }
+
+    /// Where the weights of a few models go, and whether they are there.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] where the folder is another one by now.
+    pub fn representatives(&self) -> Result<(PathBuf, bool)> {
+        self.lock.check()?;
+        let path = self.folder.join(files::REPRESENTATIVES);
+        let there = path.is_file();
+        Ok((path, there))
     }
 
     fn chunk_path(&self, n: u64) -> PathBuf {

@@ -1,7 +1,7 @@
 //! A sweep put together setting by setting, as the command line does it, and run.
 
 use super::setting::Setting;
-use super::{Crowd, Ended, Follow, How, Session};
+use super::{Ended, Follow, How, Results, Session};
 use crate::dataset::{Dataset, Source};
 use crate::engine::select::{Devices, Settings};
 use crate::error::{Error, Result, shown};
@@ -208,10 +208,10 @@ impl Builder {
     /// Trains in memory; nothing is written.
     ///
     /// # Errors
-    /// As for [`Crowd::train`].
-    pub fn train(mut self) -> Result<Crowd> {
+    /// As for [`Results::train`].
+    pub fn train(mut self) -> Result<Results> {
         let _until_the_end = self.kept.take();
-        Crowd::train(&self.how()?)
+        Results::train(&self.how()?)
     }
 
     fn how(self) -> Result<How> {

@@ -138,7 +138,7 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
 }
 
 /// How a model of this cell ended.
-fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
+pub fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
     Class::of(&outcome.ending(), part.train_points, part.majority, question.sweep.success_threshold)
 }
 

@@ -9,6 +9,7 @@ mod folder;
 mod page;
 mod replay;
 mod report;
+mod representatives;
 mod seeds_needed;
 mod support;
 mod terminal;

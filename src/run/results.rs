@@ -10,7 +10,7 @@ use crate::sweep::{Inputs, Trial};
 
 /// Trained models, none of them on disk.
 #[derive(Debug, Clone)]
-pub struct Crowd {
+pub struct Results {
     /// What was asked, and what it came to.
     pub question: Question,
     /// The results of each cell.
@@ -19,7 +19,7 @@ pub struct Crowd {
     pub summary: Summary,
 }
 
-impl Crowd {
+impl Results {
     /// Trains all models of `how`'s sweep on its first device. A batch takes some 80 bytes a model, and what curves and weights need.
     ///
     /// # Errors
