@@ -142,7 +142,8 @@ impl UniformDips {
     pub fn p(&mut self, sorted: &[f64]) -> f64 {
         let (n, found) = (sorted.len(), dip(sorted));
         let dips = self.0.entry(n).or_insert_with(|| (0..DRAWS).into_par_iter().map(|draw| uniform(n, draw)).collect());
-        let further = dips.iter().filter(|dip| **dip >= found).count();
+        // The same but for rounding is as far.
+        let further = dips.iter().filter(|dip| **dip > found - 1e-12).count();
         (1 + further) as f64 / (1 + DRAWS) as f64
     }
 }

@@ -63,6 +63,8 @@ fn p_values_are_those_of_diptest() {
     }
     assert_eq!(dips.p(&sorted(two_heaps(60))), 1.0 / 2001.0);
     assert_eq!(dips.p(&[0.3; 9]), 1.0);
+    // No four values dip less: samples that do as much count.
+    assert_eq!(dips.p(&[1.0, 2.0, 3.0, 4.0]), 1.0);
     assert_eq!([3, 4, 64, 65, 255, 9999].map(tested), [None, Some(4), Some(64), Some(64), Some(240), Some(256)]);
 }
 
@@ -102,15 +104,15 @@ fn least_end(x: &[f64], below: &[f64], upto: &[f64], d: f64) -> Option<f64> {
 
 /// The dip by its definition, to 1e-9: the mode at any value or between two.
 fn by_definition(sorted: &[f64]) -> f64 {
-    let (mut x, mut below, mut upto): (Vec<f64>, Vec<f64>, Vec<f64>) = Default::default();
-    let n = sorted.len() as f64;
+    let (mut steps, n) = (Vec::<(f64, f64, f64)>::new(), sorted.len() as f64);
     for same in sorted.chunk_by(|a, b| a == b) {
-        let count = upto.last().copied().unwrap_or(0.0);
-        if let Some(last) = x.last().copied() {
-            (x.push((last + same[0]) / 2.0), below.push(count), upto.push(count));
+        let (last, _, count) = steps.last().copied().unwrap_or((same[0], 0.0, 0.0));
+        if !steps.is_empty() {
+            steps.push(((last + same[0]) / 2.0, count, count));
         }
-        (x.push(same[0]), below.push(count), upto.push(count + same.len() as f64 / n));
+        steps.push((same[0], count, count + same.len() as f64 / n));
     }
+    let [x, below, upto] = [0, 1, 2].map(|c| steps.iter().map(|s| [s.0, s.1, s.2][c]).collect::<Vec<f64>>());
     let (mut low, mut high) = (0.0, 0.5);
     for _ in 0..30 {
         let d = 0.5 * (low + high);
