@@ -20,12 +20,13 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 10] = [
+const FILES: [&str; 11] = [
     "engine.json",
     "run.json",
     "models.csv",
     "models.parquet",
     "summary.csv",
+    "distributions.csv",
     "curves.npz",
     "loss_histograms.npz",
     "weights.npz",
