@@ -3,6 +3,8 @@
 
 mod class;
 mod counts;
+pub mod dip;
+mod final_losses;
 mod losses;
 pub mod power;
 pub mod resample;
@@ -12,6 +14,7 @@ mod wilson;
 
 pub use class::{Class, Ending, is_success};
 pub use counts::Counts;
+pub use final_losses::FinalLosses;
 pub use losses::LossCounts;
-pub use summary::{Group, Series, Summary, best};
+pub use summary::{Group, Series, Summary, Verdict, best};
 pub use wilson::wilson_95;

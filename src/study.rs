@@ -5,7 +5,8 @@
 //! inputs/*/*              copies of the files that the question names
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
-//! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
+//! models.csv, models.parquet, summary.csv, distributions.csv, curves.npz, loss_histograms.npz, weights.npz   made from the
+//!                         chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
 //! representatives.npz     weights of a few models, trained again
 //! pictures/*.png, *.svg, report.html
@@ -19,6 +20,7 @@ mod chunk_file;
 mod columns;
 mod columns_read;
 mod config;
+mod distributions;
 mod files;
 mod lock;
 mod merge;
@@ -265,15 +267,16 @@ impl Study {
         Ok(Labels::of_chunk(&rest, &span.trials))
     }
 
-    fn write_text(&self, name: &str, text: &str) -> Result<()> {
+    fn write_text(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
-        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
+        Ok(path)
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value);
         let text = text.map_err(|e| Error::io(&self.folder.join(name), "write")(e.into()))?;
-        self.write_text(name, &(text + "\n"))
+        self.write_text(name, &(text + "\n")).map(|_| ())
     }
 }
 

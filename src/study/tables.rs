@@ -9,7 +9,7 @@ use super::question::{Part, Question};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Class, Counts, Group, Summary};
+use crate::statistics::{Class, Counts, Group, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -31,8 +31,8 @@ pub struct Tables {
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, and `curves.npz`, `loss_histograms.npz`
-    /// and `weights.npz` (if they were kept). The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `distributions.csv` (to 100,000 combinations), and
+    /// `curves.npz`, `loss_histograms.npz` and `weights.npz` (if they were kept). The same chunks give the same bytes.
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
@@ -52,6 +52,7 @@ impl Study {
             self.write_models(&parquet, None)?
         };
         files.push(self.write_summary(&summary)?);
+        files.extend(self.write_distributions(&summary)?);
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
@@ -97,20 +98,10 @@ impl Study {
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let question = &self.question;
-        let with_test = question.cells.iter().any(|part| part.test_points > 0);
-        let names = question.varying().into_iter().map(|n| COLUMNS[n]);
-        let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
-        let mut csv =
-            format!("{},{SUMMARY_COLUMNS}{}\n", names.join(","), if with_test { SUMMARY_TEST_COLUMNS } else { "" });
-        for group in summary.groups() {
-            let texts = &question.cells[group.cell].texts;
-            let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
-            let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
-            csv += &format!("{},{}", labels.join(","), summary_row(group, with_test));
-        }
-        self.write_text("summary.csv", &csv)?;
-        Ok(self.folder.join("summary.csv"))
+        let with_test = self.question.cells.iter().any(|part| part.test_points > 0);
+        let columns = format!("{SUMMARY_COLUMNS}{}", if with_test { SUMMARY_TEST_COLUMNS } else { "" });
+        let csv = group_table(&self.question, summary, &columns, |group| summary_row(group, with_test));
+        self.write_text("summary.csv", &csv)
     }
 }
 
@@ -122,7 +113,28 @@ pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> 
 }
 
 fn no_models(question: &Question) -> Summary {
-    Summary::new(question.cells.iter().map(|part| [part.train_points, part.test_points]).collect())
+    let cells = &question.cells;
+    let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
+    Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect()).of_groups(groups)
+}
+
+/// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
+pub(super) fn group_table(
+    question: &Question,
+    summary: &Summary,
+    columns: &str,
+    mut row: impl FnMut(&Group) -> String,
+) -> String {
+    let names = question.varying().into_iter().map(|n| COLUMNS[n]);
+    let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
+    let mut csv = format!("{},{columns}\n", names.join(","));
+    for group in summary.groups() {
+        let texts = &question.cells[group.cell].texts;
+        let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
+        let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
+        csv += &format!("{},{}\n", labels.join(","), row(group));
+    }
+    csv
 }
 
 /// Counts models.
@@ -132,8 +144,14 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
         let hyperparameters = part.trials.get(index).hyperparameters;
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| hyperparameters.get(*scalar)).collect();
         let correct = |score: Option<Score>| score.map(|s| s.correct);
-        let class = class(question, part, outcome);
-        summary.add(models.cell, &values, correct(outcome.train), correct(outcome.test), class);
+        let model = Verdict {
+            id: part.first + index,
+            class: class(question, part, outcome),
+            train: correct(outcome.train),
+            test: correct(outcome.test),
+            loss: outcome.train.map(|score| score.loss),
+        };
+        summary.add(models.cell, &values, model);
     }
 }
 
@@ -187,7 +205,7 @@ fn field(column: &Column, row: usize) -> String {
 
 /// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the
 /// line.
-fn text(value: Option<f64>) -> String {
+pub(super) fn text(value: Option<f64>) -> String {
     let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
 }
@@ -206,7 +224,7 @@ fn summary_row(group: &Group, with_test: bool) -> String {
     // The successes are there as a rate.
     let classes = Class::ALL.into_iter().filter(|class| *class != Class::Success);
     let classes: Vec<String> = classes.map(|class| group.of_class(class).to_string()).collect();
-    format!("{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), classes.join(","))
+    format!("{n},{},{rate},{low},{high},{}{test}", spread(&group.train), classes.join(","))
 }
 
 #[cfg(test)]
