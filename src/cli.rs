@@ -3,6 +3,7 @@
 mod args;
 mod bench;
 mod devices;
+mod distributions;
 mod errors;
 mod merge;
 mod output;
@@ -13,6 +14,7 @@ mod report;
 mod resume;
 mod seeds_needed;
 mod signals;
+mod study;
 mod summary;
 mod train;
 mod values;
@@ -68,6 +70,8 @@ enum Command {
     Resume(resume::Args),
     /// How many seeds tell two learning rates of a study apart, and how sure its means are
     SeedsNeeded(seeds_needed::Args),
+    /// Large studies: `study init`, the variance over initial weights
+    Study(study::Args),
     /// Check the chosen device against 64-bit reference calculations
     Verify(verify::Args),
 }
@@ -118,6 +122,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),
         Some(Command::SeedsNeeded(args)) => seeds_needed::run(args),
+        Some(Command::Study(args)) => study::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }
 }

@@ -11,5 +11,6 @@ mod replay;
 mod report;
 mod representatives;
 mod seeds_needed;
+mod study;
 mod support;
 mod terminal;
