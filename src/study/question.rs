@@ -77,6 +77,11 @@ impl Question {
         Scalar::ALL.into_iter().filter(|scalar| given.contains(scalar)).collect()
     }
 
+    /// Whether models that differ in more than their seeds have the same seeds.
+    pub fn shares_seeds(&self) -> bool {
+        self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
+    }
+
     /// The columns in which cells differ.
     pub fn varying(&self) -> Vec<usize> {
         let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);
