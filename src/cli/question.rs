@@ -42,6 +42,7 @@ fn give_way(sweep: &mut Sweep, args: &Train) {
     set(&mut sweep.blur, &(!blurred && args.data.blur.is_none()).then_some(plain.blur));
     if args.data.data.is_some() {
         (sweep.dataset, sweep.points) = (plain.dataset, plain.points);
+        sweep.data_seeds = sweep.data_seeds.filter(|_| sweep.test_fraction > 0.0).or(args.data.data_seeds);
     }
     if args.models.init_from.is_some() {
         sweep.init = args.network.init.clone().unwrap_or(plain.init);
@@ -95,6 +96,7 @@ fn data(sweep: &mut Sweep, flags: &Data) {
     fill(&mut sweep.standardize, &standardize);
     set(&mut sweep.test_fraction, &flags.test_fraction);
     set(&mut sweep.data_seed, &flags.data_seed);
+    fill(&mut sweep.data_seeds, &flags.data_seeds);
 }
 
 fn network(sweep: &mut Sweep, flags: &Network) {
