@@ -1,6 +1,6 @@
 //! The question asked: defaults, then `--preset` or `--config`, then flags.
 
-use super::args::{Data, Keep, Models, Network, Train, Training};
+use super::args::{Data, Keep, Models, Network, Train, Training, Update};
 use gpu_sweep::dataset::Source;
 use gpu_sweep::sweep::{Scalar, ScheduleKind, Sweep};
 
@@ -17,6 +17,15 @@ pub fn on_top_of(mut sweep: Sweep, args: &Train) -> gpu_sweep::Result<Sweep> {
     give_way(&mut sweep, args);
     sweep.validate()?;
     Ok(sweep)
+}
+
+/// The defaults with these flags on top of them, unchecked.
+pub fn of_parts(data_flags: &Data, network_flags: &Network, update_flags: &Update) -> Sweep {
+    let mut sweep = Sweep::default();
+    data(&mut sweep, data_flags);
+    network(&mut sweep, network_flags);
+    update(&mut sweep, update_flags);
+    sweep
 }
 
 /// Takes the flag's value where the flag was given.
@@ -57,11 +66,11 @@ fn give_way(sweep: &mut Sweep, args: &Train) {
     let optimizers = sweep.optimizer.all().to_vec();
     let read = |scalar: Scalar| optimizers.iter().any(|optimizer| scalar.optimizers().contains(optimizer));
     for (scalar, setting, flag) in [
-        (Scalar::Momentum, &mut sweep.momentum, &flags.momentum),
-        (Scalar::Beta1, &mut sweep.beta1, &flags.beta1),
-        (Scalar::Beta2, &mut sweep.beta2, &flags.beta2),
-        (Scalar::Alpha, &mut sweep.alpha, &flags.alpha),
-        (Scalar::Epsilon, &mut sweep.epsilon, &flags.epsilon),
+        (Scalar::Momentum, &mut sweep.momentum, &flags.update.momentum),
+        (Scalar::Beta1, &mut sweep.beta1, &flags.update.beta1),
+        (Scalar::Beta2, &mut sweep.beta2, &flags.update.beta2),
+        (Scalar::Alpha, &mut sweep.alpha, &flags.update.alpha),
+        (Scalar::Epsilon, &mut sweep.epsilon, &flags.update.epsilon),
     ] {
         if listed || !read(scalar) {
             setting.clone_from(flag);
@@ -113,14 +122,7 @@ fn training(sweep: &mut Sweep, flags: &Training) {
     set(&mut sweep.epochs, &flags.epochs);
     set(&mut sweep.lr, &flags.lr);
     fill(&mut sweep.lr_first, &flags.lr_first);
-    set(&mut sweep.optimizer, &flags.optimizer);
-    fill(&mut sweep.momentum, &flags.momentum);
-    fill(&mut sweep.weight_decay, &flags.weight_decay);
-    fill(&mut sweep.beta1, &flags.beta1);
-    fill(&mut sweep.beta2, &flags.beta2);
-    fill(&mut sweep.alpha, &flags.alpha);
-    fill(&mut sweep.epsilon, &flags.epsilon);
-    fill(&mut sweep.clip, &flags.clip);
+    update(sweep, &flags.update);
     set(&mut sweep.batch_size, &flags.batch_size);
     set(&mut sweep.shuffle, &flags.shuffle);
     fill(&mut sweep.batch_order, &flags.batch_order);
@@ -129,6 +131,17 @@ fn training(sweep: &mut Sweep, flags: &Training) {
     fill(&mut sweep.gamma, &flags.gamma);
     fill(&mut sweep.warmup, &flags.warmup);
     set(&mut sweep.success_threshold, &flags.success_threshold);
+}
+
+fn update(sweep: &mut Sweep, flags: &Update) {
+    set(&mut sweep.optimizer, &flags.optimizer);
+    fill(&mut sweep.momentum, &flags.momentum);
+    fill(&mut sweep.weight_decay, &flags.weight_decay);
+    fill(&mut sweep.beta1, &flags.beta1);
+    fill(&mut sweep.beta2, &flags.beta2);
+    fill(&mut sweep.alpha, &flags.alpha);
+    fill(&mut sweep.epsilon, &flags.epsilon);
+    fill(&mut sweep.clip, &flags.clip);
 }
 
 fn models(sweep: &mut Sweep, flags: &Models) {
