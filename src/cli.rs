@@ -5,6 +5,7 @@ mod bench;
 mod devices;
 mod distributions;
 mod errors;
+mod lr_find;
 mod merge;
 mod output;
 mod progress;
@@ -60,6 +61,8 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
+    /// Which learning rates a short training with a growing one suggests, for many seeds at once
+    LrFind(Box<lr_find::Args>),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
     /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
@@ -92,6 +95,8 @@ Examples:
       one network per row of a file with the columns lr and seed, and others if wanted
   gpu-sweep --config gpu-sweep-out/sweep.toml --seeds 400 --out more
       an earlier question again, with more seeds
+  gpu-sweep lr-find --dataset moons --hidden 16 --optimizer adam
+      which learning rates to try, from one short training per seed
   gpu-sweep verify --device cpu
       is this engine right on this machine?
   gpu-sweep bench --plot speed
@@ -117,6 +122,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),

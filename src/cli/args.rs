@@ -6,7 +6,7 @@ mod training;
 
 pub use data::Data;
 pub use device::{Device, Resources};
-pub use training::{Network, Training};
+pub use training::{Network, Training, Update};
 
 use super::output::Output;
 use super::values::{curves, whole};
@@ -55,7 +55,7 @@ pub struct Models {
     /// CSV table with a row per model, columns lr and seed, not --lr
     ///
     /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
-    #[arg(long, value_name = "FILE.csv")]
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["lr", "lr_first", "momentum", "weight_decay", "init_scale", "beta1", "beta2", "alpha", "epsilon", "clip"])]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
     ///

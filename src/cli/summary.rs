@@ -39,10 +39,10 @@ struct Row<'a> {
 impl<'a> Results<'a> {
     /// The summary in words: a row for some values, the best one, all models.
     pub fn of_values(&self) -> String {
-        let (mut text, summary) = (String::new(), self.sides.summary);
+        let mut text = String::new();
         if self.sides.view.compares() {
             text += &self.comparison();
-        } else if summary.groups().any(|group| group.n > 1) {
+        } else if self.sides.view.groups().iter().any(|group| group.n > 1) {
             text += &self.table();
         }
         let label = format!("best {}", self.sides.view.x);

@@ -202,7 +202,7 @@ impl LossPlot<'_> {
 }
 
 /// Up to `most` of `n` indices, evenly spaced, with the first and the last.
-fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
+pub(super) fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
     let taken = n.min(most);
     (0..taken).map(move |i| if taken > 1 { i * (n - 1) / (taken - 1) } else { 0 })
 }

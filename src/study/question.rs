@@ -153,7 +153,7 @@ pub(super) mod tests {
         let question = question(|s| {
             (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
         });
-        assert_eq!((question.models(), question.varying()), (101, vec![4]));
+        assert_eq!((question.models(), question.varying()), (101, vec![5]));
         let sizes: Vec<_> = question.cells.iter().map(|part| (part.first, part.trials.len())).collect();
         assert_eq!(sizes, [(0, 50), (50, 51)]);
         let at = |id| question.trial(id).map(|(cell, trial)| (cell, trial.index));
@@ -161,6 +161,6 @@ pub(super) mod tests {
             [at(0), at(49), at(50), at(100), at(101)],
             [Some((0, 0)), Some((0, 49)), Some((1, 0)), Some((1, 50)), None]
         );
-        assert_eq!(question.cells[1].texts[4], crate::math::Optimizer::Adam.text());
+        assert_eq!(question.cells[1].texts[5], crate::math::Optimizer::Adam.text());
     }
 }

@@ -2,6 +2,7 @@
 
 mod bad_data;
 mod bench;
+mod data_seeds;
 mod edges;
 mod family;
 mod flags;
