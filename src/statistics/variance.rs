@@ -4,6 +4,7 @@
 use super::resample::Resampler;
 use super::student::{normal_tail, t_quantile};
 use rayon::prelude::*;
+use std::borrow::Cow;
 
 /// Bootstrap tables.
 const DRAWS: usize = 1000;
@@ -73,7 +74,8 @@ impl Crossed {
         let all = (1 << factors.len()) - 1;
         let mut this = Self { factors, layers: Vec::new(), least };
         let random = this.of_kind(Kind::Random);
-        let layer = |fixed: usize| this.layer(fixed, this.average(values.clone(), all, random | fixed, &this.evenly()));
+        let layer =
+            |fixed: usize| this.layer(fixed, this.average(&values, all, random | fixed, &this.evenly()).into_owned());
         let layers = subsets(all & !random).map(layer).collect();
         this.layers = layers;
         this
@@ -108,7 +110,8 @@ impl Crossed {
     }
 
     /// A table over the factors `from`, averaged over those that are not in `to`.
-    fn average(&self, mut values: Vec<f64>, mut from: usize, to: usize, weights: &[Vec<f64>]) -> Vec<f64> {
+    fn average<'a>(&self, values: &'a [f64], mut from: usize, to: usize, weights: &[Vec<f64>]) -> Cow<'a, [f64]> {
+        let mut values = Cow::Borrowed(values);
         for (f, weights) in weights.iter().enumerate() {
             if from & !to & 1 << f == 0 {
                 continue;
@@ -120,7 +123,7 @@ impl Crossed {
                     means.iter_mut().zip(row).for_each(|(mean, value)| *mean += weight * value);
                 }
             }
-            (values, from) = (means, from & !(1 << f));
+            (values, from) = (means.into(), from & !(1 << f));
         }
         values
     }
@@ -131,14 +134,12 @@ impl Crossed {
         let (random, mut squares) = (self.of_kind(Kind::Random), vec![0.0; 1 << self.factors.len()]);
         for layer in &self.layers {
             for kept in subsets(random) {
-                let energy = if kept == random {
-                    layer.energy.clone()
-                } else {
-                    let means = self.average(layer.values.clone(), random | layer.fixed, kept | layer.fixed, weights);
-                    let columns = self.size(layer.fixed);
-                    means.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect()
+                let means = self.average(&layer.values, random | layer.fixed, kept | layer.fixed, weights);
+                let energy = match kept == random {
+                    true => Cow::Borrowed(&layer.energy),
+                    false => Cow::Owned(mean_squares(&means, self.size(layer.fixed))),
                 };
-                squares[kept | layer.fixed] = self.average(energy, kept, 0, weights)[0];
+                squares[kept | layer.fixed] = self.average(&energy, kept, 0, weights)[0];
             }
         }
         // Of the mean squares of averages take what the terms within a term have.
@@ -226,6 +227,11 @@ impl Crossed {
         random.for_each(|(factor, weights)| *weights = resampler.weights(factor.levels));
         weights
     }
+}
+
+/// The mean square of each row.
+fn mean_squares(values: &[f64], columns: usize) -> Vec<f64> {
+    values.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect()
 }
 
 /// The subsets of these bits, the empty one first, each before those that have more.

@@ -20,13 +20,14 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
     "engine.json",
     "run.json",
     "models.csv",
     "models.parquet",
     "summary.csv",
     "distributions.csv",
+    "variance.csv",
     "curves.npz",
     "loss_histograms.npz",
     "weights.npz",
