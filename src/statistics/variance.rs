@@ -201,7 +201,9 @@ impl Crossed {
     /// would, and few are far from normal: for n of them the probabilities are those of the normal distribution beyond
     /// √(n/(n-1)) t (T. Hesterberg, "What teachers should know about the bootstrap", American Statistician 69, 2015).
     ///
-    /// Synthetic tables (`tests.rs`, `coverage`) say what that is worth.
+    /// Of 1000 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
+    /// 5 seeds in 77 to 92 %, with 10 in 88 to 94, 25 in 91 to 94, 100 in 93 to 94. With data sets, too, the interactions' are wider than
+    /// they must be, as Owen shows: 5 data sets and 50 seeds 86 to 100 %, 10 and 20 92 to 100, 30 and 30 93 to 98 (500 tables each).
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == Kind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
