@@ -53,6 +53,7 @@ pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::{Tables, class, summary_of};
+pub use variance::Split;
 pub use work::{Failure, Trained};
 
 use crate::disk;

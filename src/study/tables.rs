@@ -6,7 +6,7 @@ use super::chunk::{Models, status, trial_columns};
 use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
-use super::variance::CrossedTables;
+use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
@@ -27,6 +27,8 @@ const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,
 pub struct Tables {
     /// Counts by cell and hyper-parameters.
     pub summary: Summary,
+    /// Whose the variance of outcomes is; none where nothing is crossed.
+    pub splits: Vec<Split>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
@@ -55,11 +57,12 @@ impl Study {
         };
         files.push(self.write_summary(&summary)?);
         files.extend(self.write_distributions(&summary)?);
-        files.extend(self.write_variance(&crossed)?);
+        let splits = crossed.splits();
+        files.extend(self.write_variance(&crossed, &splits)?);
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
-        Ok(Tables { summary, files })
+        Ok(Tables { summary, splits, files })
     }
 
     /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, the counts, and what is crossed.

@@ -80,20 +80,42 @@ impl CrossedTables {
         }
     }
 
-    /// The rows of all tables; `None` where there is no table.
-    fn csv(&self) -> Option<String> {
+    /// What is whose in all tables.
+    pub fn splits(&self) -> Vec<Split> {
+        let outcomes = |table: &Table| {
+            let there = |outcome: &usize| table.wholes.iter().all(|wholes| wholes[*outcome] > 0);
+            (0..OUTCOMES.len()).filter(there).collect::<Vec<_>>()
+        };
+        let of =
+            |table: &Table| outcomes(table).into_iter().flat_map(|outcome| table.splits(outcome)).collect::<Vec<_>>();
+        self.tables.iter().flat_map(of).collect()
+    }
+
+    /// The rows of the table; `None` of none.
+    fn csv_of(&self, splits: &[Split]) -> Option<String> {
         let names = self.columns.iter().map(|name| text_cell(name));
         let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
-        let mut csv = names.chain([rest]).collect::<Vec<_>>().join(",") + "\n";
-        for table in &self.tables {
-            let outcomes = OUTCOMES
-                .iter()
-                .enumerate()
-                .filter(|(outcome, _)| table.wholes.iter().all(|wholes| wholes[*outcome] > 0));
-            outcomes.for_each(|(outcome, _)| csv += &table.rows(outcome));
-        }
-        (!self.tables.is_empty()).then_some(csv)
+        let names = names.chain([rest]).collect::<Vec<_>>().join(",");
+        let rows: String = splits.iter().map(Split::row).collect();
+        (!splits.is_empty()).then(|| format!("{names}\n{rows}"))
     }
+}
+
+/// What one term, a factor or an interaction of several, brings of the variance of an outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// What the table's cells choose, as far as cells differ.
+    pub labels: Vec<String>,
+    /// `success`, `train_acc` or `test_acc`.
+    pub outcome: &'static str,
+    /// `lr`, `seed`, `data_seed`, `lr:seed`, ...
+    pub component: String,
+    /// None where models diverged at all levels but one.
+    pub estimate: Option<Component>,
+    /// Seeds of the table.
+    pub seeds: usize,
+    /// Levels of the first axis at which no model lacks the outcome.
+    pub levels: usize,
 }
 
 impl Table {
@@ -123,8 +145,8 @@ impl Table {
         random.into_iter().chain(axes).filter(|(_, factor)| factor.levels > 1).collect()
     }
 
-    /// The rows of an outcome: factors first, then their interactions.
-    fn rows(&self, outcome: usize) -> String {
+    /// What is whose of an outcome: factors first, then their interactions.
+    fn splits(&self, outcome: usize) -> Vec<Split> {
         let mut factors = self.factors();
         let (levels, values) = self.values(outcome);
         if let Some((_, first)) = factors.last_mut().filter(|_| !self.axes.is_empty()) {
@@ -134,14 +156,13 @@ impl Table {
         let components = crossed.then(|| Crossed::new(factors.iter().map(|f| f.1).collect(), values).components());
         let mut terms: Vec<usize> = (1..1 << factors.len()).collect();
         terms.sort_by_key(|term| (term.count_ones(), Reverse(*term)));
-        let row = |term: &usize| {
+        let split = |term: usize| {
             let named = factors.iter().enumerate().rev().filter(|(f, _)| term >> f & 1 == 1);
             let component = named.map(|(_, (name, _))| *name).collect::<Vec<_>>().join(":");
-            let numbers = numbers(components.as_ref().map(|components| &components[term - 1]));
-            let labels: String = self.labels.iter().map(|label| text_cell(label) + ",").collect();
-            format!("{labels}{},{component},{numbers},{},{levels}\n", OUTCOMES[outcome], self.seeds)
+            let (labels, estimate) = (self.labels.clone(), components.as_ref().map(|components| components[term - 1]));
+            Split { labels, outcome: OUTCOMES[outcome], component, estimate, seeds: self.seeds, levels }
         };
-        terms.iter().map(row).collect()
+        terms.into_iter().map(split).collect()
     }
 
     /// The levels of the first axis at which every model has this outcome, and all these models' outcomes. Without axes there is
@@ -161,12 +182,16 @@ impl Table {
     }
 }
 
-/// What a row says of a term; nothing where there is none.
-fn numbers(component: Option<&Component>) -> String {
-    let interval = component.and_then(|c| c.interval);
-    let all =
-        [component.map(|c| c.variance), component.and_then(|c| c.share), interval.map(|i| i.0), interval.map(|i| i.1)];
-    all.map(text).join(",")
+impl Split {
+    /// Its row, with nothing in the place of what is not known.
+    fn row(&self) -> String {
+        let (estimate, interval) = (self.estimate, self.estimate.and_then(|estimate| estimate.interval));
+        let share = estimate.and_then(|estimate| estimate.share);
+        let numbers = [estimate.map(|estimate| estimate.variance), share, interval.map(|i| i.0), interval.map(|i| i.1)];
+        let labels: String = self.labels.iter().map(|label| text_cell(label) + ",").collect();
+        let numbers = numbers.map(text).join(",");
+        format!("{labels}{},{},{numbers},{},{}\n", self.outcome, self.component, self.seeds, self.levels)
+    }
 }
 
 /// By [`OUTCOMES`]; a diverged model is a failure without accuracies.
@@ -177,8 +202,8 @@ fn outcomes(question: &Question, cell: usize, outcome: &Outcome) -> [Option<u32>
 
 impl Study {
     /// Writes `variance.csv`, where there is a complete table.
-    pub(super) fn write_variance(&self, tables: &CrossedTables) -> Result<Option<PathBuf>> {
-        tables.csv().map(|csv| self.write_text("variance.csv", &csv)).transpose()
+    pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[Split]) -> Result<Option<PathBuf>> {
+        tables.csv_of(splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()
     }
 }
 

@@ -46,6 +46,12 @@ fn rows(csv: &str) -> Vec<(String, Vec<Option<f64>>)> {
     csv.lines().skip(1).map(row).collect()
 }
 
+impl CrossedTables {
+    fn csv(&self) -> Option<String> {
+        self.csv_of(&self.splits())
+    }
+}
+
 #[test]
 fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     let question = crossed(|_| ());
