@@ -96,7 +96,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.show(&text(&found, &test, train.as_deref()))?;
     output.object(|| object(&found, engine.info(), &job.mapping, train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
-        let picture = LrFindPlot { found: &found, loss: words::loss(job.recipe.loss), settings: &settings };
+        let smoothed = if args.range.smoothing > 0.0 { ", smoothed" } else { "" };
+        let loss = format!("{}{smoothed}", words::loss(job.recipe.loss));
+        let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
         write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)

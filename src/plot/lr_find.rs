@@ -21,7 +21,7 @@ const LEGEND: (f64, f64) = (400.0, 38.0);
 #[derive(Debug, Clone)]
 pub struct LrFindPlot<'a> {
     pub found: &'a LrFound,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// What the loss is called: `mean binary cross-entropy, smoothed`.
     pub loss: &'a str,
     /// The subtitle: data, network, points, updates, seeds.
     pub settings: &'a str,
@@ -126,7 +126,7 @@ impl Picture for LrFindPlot<'_> {
             title: &self.title(),
             subtitle: self.settings,
             x: "Learning rate, growing from step to step",
-            y: &format!("Training loss ({}), smoothed", self.loss),
+            y: &format!("Training loss ({})", self.loss),
             right: LEGEND.0,
         };
         let (mut scene, frame) = begin(&header, Axis::logarithmic(*first, *last, false), y);
