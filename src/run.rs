@@ -2,12 +2,14 @@
 //! prints nothing.
 
 mod clock;
+mod crowd;
 mod session;
 mod sides;
 mod studio;
 pub mod words;
 
 pub use clock::Clock;
+pub use crowd::Crowd;
 pub use session::{Ended, Session, plan, tune};
 pub use sides::Sides;
 pub use studio::{Drawn, Studio};
@@ -98,13 +100,15 @@ impl How {
     }
 }
 
-/// Writes the page of a finished study.
-fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String]) -> Result<Written> {
+/// Writes the page of a finished study, of which `crowd` may have been read before.
+fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String], crowd: Option<Crowd>) -> Result<Written> {
+    let Crowd { heatmap, fan, .. } = crowd.map_or_else(|| Crowd::read(study, sides, jobs), Ok)?;
     let asked = words::models(study.question(), jobs);
     let files = words::files(study.folder());
     // The page does not list itself: it is the same whether it was there or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != words::REPORT).collect();
-    Report { study, view: &sides.view, asked: &asked, classes, files: &files }.write()
+    let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
+    Report { study, view, heatmap, fan, asked: &asked, classes, files: &files }.write()
 }
 
 /// Writes the page of a finished study again, from the files of its folder alone. No engine is needed.
@@ -126,5 +130,5 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;
     let sides = Sides::of(study.question(), &summary);
-    page(study, &sides, &jobs, &session::classes(inputs))
+    page(study, &sides, &jobs, &session::classes(inputs), None)
 }

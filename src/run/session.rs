@@ -190,7 +190,7 @@ impl Session {
             self.log(log, &tables.files, &drawn)?;
         }
         if is_new || !self.study.has_report() {
-            let written = page(&self.study, &sides, &self.jobs, &self.classes)?;
+            let written = page(&self.study, &sides, &self.jobs, &self.classes, drawn.crowd)?;
             written.left_out.iter().for_each(|reason| follow.tell("report", reason));
         }
         self.progress("done", None)

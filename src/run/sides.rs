@@ -19,6 +19,8 @@ pub struct Sides<'a> {
     /// Index of the one that is shown along.
     pub axis: usize,
     pub view: View<'a>,
+    /// Whether the models are a list of trials, of which none need repeat another.
+    pub listed: bool,
 }
 
 impl<'a> Sides<'a> {
@@ -33,7 +35,7 @@ impl<'a> Sides<'a> {
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
         let names = series.iter().map(|series| name(question, &scalars, &named, series)).collect();
         let view = View { summary, x: scalars[axis].words(), series, names };
-        Self { question, summary, scalars, axis, view }
+        Self { question, summary, scalars, axis, view, listed }
     }
 
     /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.
