@@ -5,7 +5,7 @@
 use gpu_sweep::engine::select::{Device, Settings, select};
 use gpu_sweep::engine::{Collect, Job, Record};
 use gpu_sweep::plot::{AccuracyPlot, Reference, View, write};
-use gpu_sweep::statistics::{Class, Summary};
+use gpu_sweep::statistics::{Class, Summary, Verdict};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
 
@@ -29,7 +29,8 @@ fn main() -> gpu_sweep::Result<()> {
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
         let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold);
-        summary.add(0, &[lr], outcome.train.map(|s| s.correct), None, class);
+        let (train, loss) = (outcome.train.map(|s| s.correct), outcome.train.map(|s| s.loss));
+        summary.add(0, &[lr], Verdict { id: i as u64, class, train, test: None, loss });
     }
     for (lr, theirs) in COURSE {
         let nearest = summary.groups().min_by(|a, b| (a.x - lr).abs().total_cmp(&(b.x - lr).abs()));

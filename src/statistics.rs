@@ -3,6 +3,7 @@
 
 mod class;
 mod counts;
+mod final_losses;
 mod losses;
 pub mod power;
 pub mod resample;
@@ -12,6 +13,7 @@ mod wilson;
 
 pub use class::{Class, Ending, is_success};
 pub use counts::Counts;
+pub use final_losses::FinalLosses;
 pub use losses::LossCounts;
-pub use summary::{Group, Series, Summary, best};
+pub use summary::{Group, Series, Summary, Verdict, best};
 pub use wilson::wilson_95;

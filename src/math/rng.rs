@@ -23,6 +23,8 @@ pub enum Stream {
     Order = 4,
     /// Which results are drawn again, to see how much chance is in them.
     Resample = 5,
+    /// Which models stand for all.
+    Sample = 6,
 }
 
 /// High and low half of the 64-bit product.

@@ -1,8 +1,21 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
-use super::{Class, Counts, wilson_95};
+use super::{Class, Counts, FinalLosses, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+
+/// How one model ended, as far as it is counted.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Verdict {
+    /// Its number in the study.
+    pub id: u64,
+    pub class: Class,
+    /// Training and test points right; `None`: diverged, or no test rows.
+    pub train: Option<u32>,
+    pub test: Option<u32>,
+    /// Mean training loss; one that is not finite is no loss.
+    pub loss: Option<f64>,
+}
 
 /// The models of one cell with the same hyper-parameters.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,14 +34,16 @@ pub struct Group {
     pub train: Counts,
     /// Test accuracies, where there are test rows.
     pub test: Counts,
+    /// Training losses of the models that have one.
+    pub losses: FinalLosses,
 }
 
 impl Group {
     /// No models yet.
-    fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2]) -> Self {
+    fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2], losses: FinalLosses) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let [train, test] = points.map(Counts::new);
-        Self { cell, values, x, n: 0, classes: [0; _], train, test }
+        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses }
     }
 
     /// Adds another's models.
@@ -37,6 +52,7 @@ impl Group {
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
         self.test.merge(&other.test);
+        self.losses.merge(&other.losses);
     }
 
     /// All models of neighbours as one group, shown by the middle one's value.
@@ -93,27 +109,34 @@ pub struct Series {
 pub struct Summary {
     /// Training and test points of each cell.
     points: Vec<[u32; 2]>,
+    /// What a group begins with.
+    no_losses: FinalLosses,
     groups: BTreeMap<Vec<u64>, Group>,
 }
 
 impl Summary {
     /// No models yet, of cells with so many training and test points.
     pub fn new(points: Vec<[u32; 2]>) -> Self {
-        Self { points, groups: BTreeMap::new() }
+        Self { points, no_losses: FinalLosses::default(), groups: BTreeMap::new() }
     }
 
-    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first: training and test
-    /// points right (`None`: diverged, or no test rows), and how it ended.
-    pub fn add(&mut self, cell: usize, values: &[Option<f64>], train: Option<u32>, test: Option<u32>, class: Class) {
+    /// Expects so many groups: they share the room for losses.
+    pub fn of_groups(self, groups: u64) -> Self {
+        Self { no_losses: FinalLosses::of_one_in(groups), ..self }
+    }
+
+    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first.
+    pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: Verdict) {
         // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
-        let new = || Group::empty(cell, values.to_vec(), self.points[cell]);
+        let new = || Group::empty(cell, values.to_vec(), self.points[cell], self.no_losses.clone());
         let group = self.groups.entry(key).or_insert_with(new);
         group.n += 1;
-        group.classes[class as usize] += 1;
-        train.into_iter().for_each(|correct| group.train.add(correct));
-        test.into_iter().for_each(|correct| group.test.add(correct));
+        group.classes[model.class as usize] += 1;
+        model.train.into_iter().for_each(|correct| group.train.add(correct));
+        model.test.into_iter().for_each(|correct| group.test.add(correct));
+        model.loss.filter(|loss| loss.is_finite()).into_iter().for_each(|loss| group.losses.add(model.id, loss));
     }
 
     /// The groups by cell, then by ascending hyper-parameters.
@@ -124,7 +147,7 @@ impl Summary {
     /// Everything in one group; its `x` is NaN.
     pub fn total(&self) -> Group {
         let points = self.points.first().copied().unwrap_or_default();
-        let mut total = Group::empty(0, Vec::new(), points);
+        let mut total = Group::empty(0, Vec::new(), points, self.no_losses.clone());
         self.groups().for_each(|group| total.merge(group));
         total
     }
@@ -173,7 +196,8 @@ mod tests {
     /// Above 70 % of ten points is a success.
     fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
         let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
-        summary.add(0, &[Some(lr)], train, None, Class::of(&ending, 10, 5, 0.7));
+        let class = Class::of(&ending, 10, 5, 0.7);
+        summary.add(0, &[Some(lr)], Verdict { id: 0, class, train, test: None, loss: None });
     }
 
     #[test]
@@ -211,7 +235,7 @@ mod tests {
             [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
         {
             let class = if cell == 0 { Class::Success } else { Class::Other };
-            summary.add(cell, &[Some(lr), momentum], Some(8), None, class);
+            summary.add(cell, &[Some(lr), momentum], Verdict { id: 0, class, train: Some(8), test: None, loss: None });
         }
         let shape = |axis| -> Vec<(usize, Vec<f64>)> {
             let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());

@@ -9,7 +9,7 @@ use super::question::{Part, Question};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Class, Counts, Group, Summary};
+use crate::statistics::{Class, Counts, Group, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -97,7 +97,9 @@ impl Study {
     }
 
     fn no_models(&self) -> Summary {
-        Summary::new(self.question.cells.iter().map(|part| [part.train_points, part.test_points]).collect())
+        let cells = &self.question.cells;
+        let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
+        Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect()).of_groups(groups)
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
@@ -125,8 +127,14 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
         let hyperparameters = part.trials.get(index).hyperparameters;
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| hyperparameters.get(*scalar)).collect();
         let correct = |score: Option<Score>| score.map(|s| s.correct);
-        let class = class(question, part, outcome);
-        summary.add(models.cell, &values, correct(outcome.train), correct(outcome.test), class);
+        let model = Verdict {
+            id: part.first + index,
+            class: class(question, part, outcome),
+            train: correct(outcome.train),
+            test: correct(outcome.test),
+            loss: outcome.train.map(|score| score.loss),
+        };
+        summary.add(models.cell, &values, model);
     }
 }
 

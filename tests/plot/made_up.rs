@@ -2,7 +2,7 @@
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{Boundary, DataPlot};
-use gpu_sweep::statistics::{Class, Ending, Summary};
+use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 
 /// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
 struct Shaker(u64);
@@ -45,13 +45,14 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
             // Most of the bad camp are dead.
             let ending = Ending { diverged, correct, silent: !good && seed % 4 > 0, ..Ending::default() };
-            run.summary.add(
-                0,
-                &[Some(*lr)],
-                (!diverged).then_some(correct),
-                (tested && !diverged).then_some(test),
-                Class::of(&ending, 200, 100, 0.7),
-            );
+            let model = Verdict {
+                id: run.rates.len() as u64,
+                class: Class::of(&ending, 200, 100, 0.7),
+                train: (!diverged).then_some(correct),
+                test: (tested && !diverged).then_some(test),
+                loss: None,
+            };
+            run.summary.add(0, &[Some(*lr)], model);
             run.rates.push(*lr);
             let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });
             let death = if diverged { (shaker.uniform() * 150.0) as u32 * 5 } else { u32::MAX };

@@ -9,7 +9,7 @@ use gpu_sweep::plot::{
     AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
     Reference, SIZE, SuccessPlot, View, write, write_all,
 };
-use gpu_sweep::statistics::{Class, Ending, Summary};
+use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 use made_up::{Run, boundaries, main_job, qwerties, run};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -161,7 +161,8 @@ fn what_is_compared_stands_side_by_side() {
             let diverged = cell == 2 && (k > 3 || model % 2 == 0);
             let ending = Ending { diverged, correct, ..Ending::default() };
             let class = Class::of(&ending, 200, 100, 0.7);
-            summary.add(cell, &[Some(*lr), Some(0.9)], (!diverged).then_some(correct), None, class);
+            let (id, train) = (u64::from(model), (!diverged).then_some(correct));
+            summary.add(cell, &[Some(*lr), Some(0.9)], Verdict { id, class, train, test: None, loss: None });
         }
     }
     let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();

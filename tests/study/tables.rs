@@ -3,7 +3,7 @@
 use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, question, sweep, weight};
 use gpu_sweep::engine::Outcome;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::{Class, LossCounts, Summary};
+use gpu_sweep::statistics::{Class, LossCounts, Summary, Verdict};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -66,7 +66,8 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
         let [train, test] = [ended.train, ended.test].map(|score| score.map(|s| s.correct));
-        expected.add(0, &[Some(trial.lr())], train, test, class(&ended));
+        let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
+        expected.add(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), train, test, loss });
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\

@@ -1,7 +1,7 @@
 //! The sentences, for made-up models.
 
 use super::*;
-use crate::statistics::{Ending, Summary};
+use crate::statistics::{Ending, Summary, Verdict};
 
 /// Models of 100 points: learning rate, points right (None: diverged), and whether all units are silent.
 fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
@@ -9,7 +9,8 @@ fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
     for (lr, correct, silent) in models {
         let (diverged, silent) = (correct.is_none(), *silent);
         let ending = Ending { diverged, silent, correct: correct.unwrap_or(0), ..Ending::default() };
-        summary.add(0, &[Some(*lr)], *correct, None, Class::of(&ending, 100, 50, 0.7));
+        let class = Class::of(&ending, 100, 50, 0.7);
+        summary.add(0, &[Some(*lr)], Verdict { id: 0, class, train: *correct, test: None, loss: None });
     }
     summary
 }

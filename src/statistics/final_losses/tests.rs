@@ -1,0 +1,137 @@
+use super::*;
+use rand::Rng;
+
+/// Losses of 25 octaves, some of them the same.
+fn losses(n: u64) -> Vec<(u64, f64)> {
+    let loss = |id: u64| ((random(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
+    (0..n).map(|id| (id, loss(id))).collect()
+}
+
+fn all(list: &[(u64, f64)], groups: u64) -> FinalLosses {
+    let mut losses = FinalLosses::of_one_in(groups);
+    list.iter().for_each(|(id, loss)| losses.add(*id, *loss));
+    losses
+}
+
+/// By sorting everything.
+fn quantile(list: &[(u64, f64)], q: f64) -> f64 {
+    let mut sorted: Vec<f64> = list.iter().map(|(_, loss)| *loss).collect();
+    sorted.sort_by(f64::total_cmp);
+    let at = q * (sorted.len() - 1) as f64;
+    let (low, high) = (sorted[at.floor() as usize], sorted[at.ceil() as usize]);
+    low + (high - low) * at.fract()
+}
+
+const QS: [f64; 7] = [0.0, 0.01, 0.25, 0.5, 0.9, 0.99, 1.0];
+
+#[test]
+fn few_are_exact_and_many_within_a_five_hundredth() {
+    for (n, error) in [(1, 0.0), (2, 0.0), (2048, 0.0), (2049, 1.0 / 512.0), (30_000, 1.0 / 512.0)] {
+        let (list, worst) = (losses(n), |found: f64, exact: f64| (found / exact - 1.0).abs());
+        let found = all(&list, 40);
+        for q in QS {
+            let (found, exact) = (found.quantile(q).unwrap(), quantile(&list, q));
+            assert!(worst(found, exact) <= error, "{n} {q}: {found} {exact}");
+        }
+        assert_eq!((found.len(), found.sample().len() as u64), (n, n.min(2048)));
+    }
+    // What the bins may do at most, they nearly do: the bound is none that anything would keep.
+    let list = losses(30_000);
+    let worst = (1..100).map(|i| f64::from(i) / 100.0).map(|q| all(&list, 1).quantile(q).unwrap() / quantile(&list, q));
+    assert!(worst.map(|ratio| (ratio - 1.0).abs()).fold(0.0, f64::max) > 1.0 / 1024.0);
+}
+
+#[test]
+fn nothing_is_nothing_and_equal_losses_are_themselves() {
+    let none = FinalLosses::default();
+    assert_eq!((none.len(), none.quantile(0.5), none.sample(), none.is_empty()), (0, None, vec![], true));
+    let ln2: Vec<(u64, f64)> = (0..5000).map(|id| (id, std::f64::consts::LN_2)).collect();
+    assert_eq!(all(&ln2, 1).quantiles(&[0.1, 0.5]), [Some(std::f64::consts::LN_2); 2]);
+}
+
+#[test]
+fn neither_order_nor_parts_matter() {
+    for (n, groups) in [(3, 1), (40, 20_000), (2048, 1), (2049, 1), (5000, 1), (9000, 1000), (9000, 20_000)] {
+        let list = losses(n);
+        let whole = all(&list, groups);
+        let reversed: Vec<_> = list.iter().rev().copied().collect();
+        assert_eq!(all(&reversed, groups), whole, "{n} {groups}");
+        for pieces in [2, 3, 7] {
+            let part = |p: usize| {
+                let list: Vec<_> =
+                    list.iter().filter(|(id, _)| random(id + 7) as usize % pieces == p).copied().collect();
+                all(&list, groups)
+            };
+            let parts: Vec<FinalLosses> = (0..pieces).map(part).collect();
+            let join = |order: &mut dyn Iterator<Item = &FinalLosses>| {
+                let mut joined = FinalLosses::of_one_in(groups);
+                order.for_each(|part| joined.merge(part));
+                joined
+            };
+            let (there, back) = (join(&mut parts.iter()), join(&mut parts.iter().rev()));
+            assert!(there == whole && back == whole, "{n} {groups} {pieces}");
+            assert_eq!(
+                there.quantiles(&QS).map(|q| q.map(f64::to_bits)),
+                whole.quantiles(&QS).map(|q| q.map(f64::to_bits))
+            );
+        }
+    }
+    // One loss more, or another one, is not the same.
+    let list = losses(5000);
+    let mut other = list.clone();
+    other[4999].1 *= 2.0;
+    assert!(all(&list, 1) != all(&list[..4999], 1) && all(&list, 1) != all(&other, 1));
+}
+
+#[test]
+fn who_has_less_room_decides() {
+    let list = losses(3000);
+    let (mut wide, narrow) = (all(&list[..1500], 1), all(&list[1500..], 1000));
+    assert_eq!((wide.room(), narrow.room()), (2048, 256));
+    let mut back = narrow.clone();
+    back.merge(&wide);
+    wide.merge(&narrow);
+    assert_eq!((wide.clone(), back), (all(&list, 1000), all(&list, 1000)));
+    assert_eq!(wide.sample().len(), 256);
+}
+
+#[test]
+fn memory_is_bounded_whatever_the_losses() {
+    let mut random = crate::math::rng::Philox::new(5, Stream::Data);
+    for groups in [1, 1000, 100_000] {
+        let mut losses = FinalLosses::of_one_in(groups);
+        for id in 0..100_000 {
+            let loss = f64::from_bits(random.next_u64());
+            if loss.is_finite() {
+                losses.add(id, loss);
+            }
+        }
+        let bins = losses.bins.as_ref().unwrap();
+        assert!(losses.kept.capacity() <= 2 * losses.room() && bins.models.len() <= BINS * losses.room());
+        assert!(bins.models.len() >= BINS * losses.room() / 2, "no coarser than they must be");
+    }
+    let one = all(&losses(1), 1);
+    assert!(std::mem::size_of::<FinalLosses>() <= 40 && one.kept.capacity() <= 4 && one.bins.is_none());
+}
+
+#[test]
+fn every_finite_number_has_its_place() {
+    let numbers = [f64::MIN, -1.0, -1e-300, 0.0, 5e-324, 1e-12, 1.0, 1.5, 1e30, f64::MAX];
+    assert!(numbers.windows(2).all(|pair| ordered(pair[0]) < ordered(pair[1])));
+    assert!(numbers.iter().all(|value| number(ordered(*value)) == *value));
+    assert_eq!(ordered(-0.0), ordered(0.0));
+}
+
+#[test]
+fn the_sample_takes_each_model_with_the_same_chance() {
+    // The sample's mean id, of 20,000, in standard errors of a mean of 2048 drawn without replacement.
+    let list: Vec<(u64, f64)> = (0..20_000).map(|id| (id, id as f64)).collect();
+    let sample = all(&list, 1).sample();
+    let (n, all) = (sample.len() as f64, 20_000.0f64);
+    let error = ((all * all / 12.0) / n * (1.0 - n / all)).sqrt();
+    assert!(((sample.iter().sum::<f64>() / n - (all - 1.0) / 2.0) / error).abs() < 3.0);
+    let tenths = (0..10).map(|t| sample.iter().filter(|id| (**id / 2000.0) as u32 == t).count() as f64);
+    let squares: f64 = tenths.map(|found| (found - n / 10.0).powi(2) / (n / 10.0)).sum();
+    // The 99.9 % point of χ² with nine degrees of freedom.
+    assert!(squares < 27.9, "{squares}");
+}
