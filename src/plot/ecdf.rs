@@ -15,7 +15,7 @@ use crate::statistics::{Counts, Group};
 /// Most curves.
 const MOST: usize = 7;
 /// Steps of a curve of losses.
-const STEPS: u32 = 200;
+const STEPS: usize = 200;
 /// Share of the models, at either end, whose losses may lie beyond the axis.
 const BEYOND: f64 = 0.01;
 
@@ -110,14 +110,9 @@ impl EcdfPlot<'_> {
     }
 }
 
-/// The `q`-quantile of the final training losses of the models that did not diverge.
-fn loss_at(group: &Group, q: f64) -> Option<f64> {
-    group.train.quantile(1.0 - q).map(|x| (1.05 - x) * 2.0)
-}
-
 /// Over the losses of all curves but the farthest, which lie at the frame's edge.
 fn loss_axis(picked: &[Picked]) -> Axis {
-    let at = |q: f64| picked.iter().filter_map(move |p| loss_at(&p.group, q)).filter(|v| *v > 0.0);
+    let at = |q: f64| picked.iter().filter_map(move |p| p.group.losses.quantile(q)).filter(|v| *v > 0.0);
     let (low, high) = (at(BEYOND).fold(f64::INFINITY, f64::min), at(1.0 - BEYOND).fold(0.0, f64::max));
     match low.is_finite() && high.is_finite() {
         true => Axis::logarithmic(low.min(high / 2.0), high, false),
@@ -144,12 +139,11 @@ fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
 
 /// The share of all models by loss; it ends below 1 where some diverged.
 fn losses(frame: &Frame, group: &Group) -> Vec<Place> {
-    let known = (group.n - group.diverged()) as f64 / group.n.max(1) as f64;
-    let quantile = |step: u32| {
-        let q = f64::from(step) / f64::from(STEPS);
-        Some(frame.at(loss_at(group, q)?, q * known))
-    };
-    let mut points: Vec<Place> = (0..=STEPS).filter_map(quantile).collect();
+    let known = group.losses.len() as f64 / group.n.max(1) as f64;
+    let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
+    let losses = group.losses.quantiles(&shares);
+    let point = |(loss, share): (&Option<f64>, f64)| Some(frame.at((*loss)?, share * known));
+    let mut points: Vec<Place> = losses.iter().zip(shares).filter_map(point).collect();
     if let (Some(first), Some(last)) = (points.first().copied(), points.last().copied()) {
         points.insert(0, (frame.left, first.1));
         points.push((frame.right, last.1));

@@ -74,7 +74,7 @@ fn chosen(n: usize, most: usize, must: Option<usize>) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::{Class, Summary};
+    use crate::statistics::{Class, Summary, Verdict};
 
     #[test]
     fn chosen_ones_are_spread_over_all() {
@@ -89,15 +89,18 @@ mod tests {
     #[test]
     fn the_best_rate_is_one_of_the_few_and_a_bin_knows_its_ends() {
         let mut summary = Summary::new(vec![[100, 0]]);
-        for k in 0..50 {
-            let correct = if k == 17 { 99 } else { 50 };
-            summary.add(0, &[Some(f64::from(k))], Some(correct), None, Class::Other);
-        }
+        let mut add = |k: u32, correct| {
+            let model = Verdict { id: k.into(), class: Class::Other, train: Some(correct), test: None, loss: None };
+            summary.add(0, &[Some(f64::from(k))], model);
+        };
+        (0..50).for_each(|k| add(k, if k == 17 { 99 } else { 50 }));
         let picked = few(&View::plain(&summary), 6);
         let best: Vec<&str> = picked.iter().filter(|picked| picked.best).map(|picked| picked.name.as_str()).collect();
         assert_eq!((picked.len(), best, picked[0].ends), (6, vec!["17"], (0.0, 0.0)));
-        for k in 50..1000 {
-            summary.add(0, &[Some(f64::from(k))], Some(50), None, Class::Other);
+        let mut summary = Summary::new(vec![[100, 0]]);
+        for k in 0..1000u32 {
+            let model = Verdict { id: k.into(), class: Class::Other, train: Some(50), test: None, loss: None };
+            summary.add(0, &[Some(f64::from(k))], model);
         }
         let picked = few(&View::plain(&summary), 4);
         assert_eq!((picked[0].ends, picked[3].ends, picked[0].group.n), ((0.0, 24.0), (975.0, 999.0), 25));

@@ -3,6 +3,7 @@
 use super::{Class, Counts, FinalLosses, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How one model ended, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +35,8 @@ pub struct Group {
     pub train: Counts,
     /// Test accuracies, where there are test rows.
     pub test: Counts,
-    /// Training losses of the models that have one.
-    pub losses: FinalLosses,
+    /// Training losses of the models that have one; shared with its copies, of which pictures make many.
+    pub losses: Arc<FinalLosses>,
 }
 
 impl Group {
@@ -43,7 +44,7 @@ impl Group {
     fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2], losses: FinalLosses) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let [train, test] = points.map(Counts::new);
-        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses }
+        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses: Arc::new(losses) }
     }
 
     /// Adds another's models.
@@ -52,7 +53,7 @@ impl Group {
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
         self.test.merge(&other.test);
-        self.losses.merge(&other.losses);
+        Arc::make_mut(&mut self.losses).merge(&other.losses);
     }
 
     /// All models of neighbours as one group, shown by the middle one's value.
@@ -136,7 +137,9 @@ impl Summary {
         group.classes[model.class as usize] += 1;
         model.train.into_iter().for_each(|correct| group.train.add(correct));
         model.test.into_iter().for_each(|correct| group.test.add(correct));
-        model.loss.filter(|loss| loss.is_finite()).into_iter().for_each(|loss| group.losses.add(model.id, loss));
+        if let Some(loss) = model.loss.filter(|loss| loss.is_finite()) {
+            Arc::make_mut(&mut group.losses).add(model.id, loss);
+        }
     }
 
     /// The groups by cell, then by ascending hyper-parameters.
