@@ -8,13 +8,13 @@ use super::compare::{Comparison, left_out};
 use super::density;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Paint, Place, Scene, Type};
-use super::theme::{BLUE, GREEN, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
+use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
 use super::view::View;
 use crate::error::Result;
 use crate::statistics::{Group, best};
 
 /// More models than these are shaded, not drawn as dots.
-const MOST_DOTS: u64 = 20_000;
+const MOST_DOTS: u64 = 4000;
 
 /// Somebody else's curve to compare with.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,7 @@ impl AccuracyPlot<'_> {
     /// The settings and what must be known of the picture.
     fn subtitle(&self, bins: &Bins, shaded: bool) -> String {
         let total = self.view.summary.total();
-        let dots = shaded.then(|| density::NOTE.to_owned());
+        let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
         let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -117,7 +117,7 @@ impl Picture for AccuracyPlot<'_> {
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
         let y = match (tested, shaded) {
             (true, false) => "Accuracy (%), dots and band on the training points",
-            (true, true) => "Accuracy (%), shades and band on the training points",
+            (true, true) => "Accuracy (%), shades and quarters on the training points",
             (false, _) => "Accuracy on the training points (%)",
         };
         let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
@@ -128,7 +128,7 @@ impl Picture for AccuracyPlot<'_> {
             true => density::draw(&mut scene, &frame, &bins.groups),
             false => dots(&mut scene, &frame, &self.view),
         }
-        let mut ends = lines(&mut scene, &frame, &bins.groups, tested);
+        let mut ends = lines(&mut scene, &frame, &bins.groups, tested, shaded);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
@@ -148,7 +148,7 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
     let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
     let mut seen = 0;
-    let paint = Paint { rgb: BLUE, alpha: if view.summary.total().train.len() > 4000 { 0.12 } else { 0.3 } };
+    let paint = Paint { rgb: BLUE, alpha: 0.3 };
     for (group, x) in view.groups().iter().zip(places) {
         for (correct, models) in &group.train.models {
             let y = frame.y(f64::from(*correct) / f64::from(group.train.points.max(1)));
@@ -163,11 +163,17 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
 }
 
 /// Band, mean and test mean; returns the labels for their right ends.
-fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Vec<(f64, String, Type)> {
+fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool, shaded: bool) -> Vec<(f64, String, Type)> {
     let quantile = |q: f64| -> Vec<Place> { curve(frame, groups, |g| g.train.quantile(q)) };
     let (low, high) = (quantile(0.25), quantile(0.75));
     let mut ends = Vec::new();
-    if low.len() > 1 {
+    if low.len() > 1 && shaded {
+        // A band would be one more shade.
+        for (edge, words) in [(&low, "25\u{a0}% of models below"), (&high, "75\u{a0}% below")] {
+            scene.dashed(edge, &[4.0, 6.0], 3.0, INK);
+            ends.push((edge[edge.len() - 1].1, words.to_owned(), named(SOFT)));
+        }
+    } else if low.len() > 1 {
         let outline = low.iter().chain(high.iter().rev()).copied().collect();
         scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
         let (low, high) = (low[low.len() - 1].1, high[high.len() - 1].1);

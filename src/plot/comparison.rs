@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::frame::{Frame, MARGIN, X_TITLE, titled};
+use super::frame::{Frame, MARGIN, titled};
 use super::scene::{Align, Scene};
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
@@ -15,7 +15,7 @@ const MOST: usize = 20;
 /// Most room for their names.
 const NAMES: f64 = 460.0;
 /// A row is no higher, however few there are.
-const HIGHEST: f64 = 90.0;
+const HIGHEST: f64 = 130.0;
 
 /// The curves of a sweep, each at its best value.
 #[derive(Debug, Clone)]
@@ -83,8 +83,8 @@ impl ComparisonPlot<'_> {
     fn frames(&self, rows: &[Row], base: f64) -> [Frame; 2] {
         let names = rows.iter().map(|row| width(&row.name, named(INK))).fold(0.0, f64::max).min(NAMES);
         let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
-        let (middle, top) = ((right - left - gap) / 2.0, base + 92.0);
-        let bottom = (f64::from(SIZE.1) - 115.0).min(top + HIGHEST * rows.len().max(1) as f64);
+        let (middle, top) = ((right - left - gap) / 2.0, base + 76.0);
+        let bottom = (f64::from(SIZE.1) - 75.0).min(top + HIGHEST * rows.len().max(1) as f64);
         let intervals = rows.iter().filter_map(|row| row.counts().mean_interval()).map(|(low, _)| low);
         let least = rows.iter().filter_map(|row| row.group.score()).chain(intervals).fold(0.95, f64::min);
         let low = (least.max(0.0) * 20.0 - 1e-9).floor().max(0.0) / 20.0;
@@ -116,10 +116,9 @@ impl Picture for ComparisonPlot<'_> {
         let frames = self.frames(&rows, base);
         let mean = if tested { "Mean test accuracy (%)" } else { "Mean accuracy (%)" };
         let success = format!("Models above {} right (%)", percent(self.threshold));
-        let below = frames[0].bottom + X_TITLE - (f64::from(SIZE.1) - 115.0);
         for (frame, words) in frames.iter().zip([mean, &success]) {
             frame.draw(&mut scene);
-            scene.text(((frame.left + frame.right) / 2.0, below), words, AXIS_TITLE, Align::Middle);
+            scene.text((frame.left, base + 58.0), words, AXIS_TITLE, Align::Start);
         }
         let height = (frames[0].bottom - frames[0].top) / rows.len().max(1) as f64;
         for (n, row) in rows.iter().enumerate() {

@@ -55,7 +55,8 @@ impl EcdfPlot<'_> {
     fn title(&self, picked: &[Picked]) -> String {
         let total = self.view.summary.total();
         let what = if total.test.is_empty() { "of the points right" } else { "of the test points right" };
-        let Some(best) = picked.iter().find(|picked| picked.best) else {
+        let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
+        let Some(best) = best.filter(|best| best.group.score().is_some()) else {
             return match total.n {
                 0 => "No models to show".into(),
                 n => format!("No accuracy to show: all {} diverged", models(n)),
@@ -65,11 +66,7 @@ impl EcdfPlot<'_> {
         if total.n == 1 {
             return format!("The only model has {} {what}", group.score().map_or("–".into(), percent));
         }
-        let at = match self.view.compares() {
-            true => format!("With {}", best.name),
-            false if best.ends.0 < best.ends.1 => format!("Near {} {}", self.view.x, best.name),
-            false => format!("At {} {}", self.view.x, best.name),
-        };
+        let at = capital(&best.place);
         let written = |q: f64| reached(group, q);
         match (written(0.5), written(0.1)) {
             (Some(half), Some(tenth)) => {
@@ -110,9 +107,12 @@ impl EcdfPlot<'_> {
     }
 }
 
-/// Over the losses of all curves but the farthest, which lie at the frame's edge.
+/// Over the losses of all curves but the farthest, and but those of curves most of whose models diverged: these lie at the
+/// frame's edge.
 fn loss_axis(picked: &[Picked]) -> Axis {
-    let at = |q: f64| picked.iter().filter_map(move |p| p.group.losses.quantile(q)).filter(|v| *v > 0.0);
+    let steady: Vec<&Picked> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
+    let shown = if steady.is_empty() { picked.iter().collect() } else { steady };
+    let at = |q: f64| shown.iter().filter_map(move |p| p.group.losses.quantile(q)).filter(|v| *v > 0.0);
     let (low, high) = (at(BEYOND).fold(f64::INFINITY, f64::min), at(1.0 - BEYOND).fold(0.0, f64::max));
     match low.is_finite() && high.is_finite() {
         true => Axis::logarithmic(low.min(high / 2.0), high, false),
@@ -131,23 +131,26 @@ fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
         below += models;
         points.push((x, frame.y(below as f64 / n)));
     }
-    if !counts.is_empty() {
-        points.push((frame.right, frame.y(1.0)));
-    }
+    points.push((frame.right, frame.y(1.0)));
     points
 }
 
-/// The share of all models by loss; it ends below 1 where some diverged.
+/// The share of all models by loss; it ends below 1 where some diverged. A step for each model where all losses are known.
 fn losses(frame: &Frame, group: &Group) -> Vec<Place> {
-    let known = group.losses.len() as f64 / group.n.max(1) as f64;
-    let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
-    let losses = group.losses.quantiles(&shares);
-    let point = |(loss, share): (&Option<f64>, f64)| Some(frame.at((*loss)?, share * known));
-    let mut points: Vec<Place> = losses.iter().zip(shares).filter_map(point).collect();
-    if let (Some(first), Some(last)) = (points.first().copied(), points.last().copied()) {
-        points.insert(0, (frame.left, first.1));
-        points.push((frame.right, last.1));
+    let (n, known) = (group.n.max(1) as f64, group.losses.len());
+    let sample = group.losses.sample();
+    let mut points: Vec<Place> = Vec::new();
+    if sample.len() as u64 == known {
+        for (below, loss) in sample.iter().enumerate() {
+            points.extend([below, below + 1].map(|below| frame.at(*loss, below as f64 / n)));
+        }
+    } else {
+        let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
+        let quantiles = group.losses.quantiles(&shares).into_iter().zip(shares);
+        points.extend(quantiles.filter_map(|(loss, share)| Some(frame.at(loss?, share * known as f64 / n))));
     }
+    points.insert(0, (frame.left, frame.bottom));
+    points.push((frame.right, frame.y(known as f64 / n)));
     points
 }
 
@@ -177,7 +180,9 @@ impl Picture for EcdfPlot<'_> {
             frame.draw(&mut scene);
         }
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
-            for Picked { group, rgb, best, .. } in &picked {
+            // The best one above the others.
+            let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
+            for Picked { group, rgb, best, .. } in order {
                 let points = curve(frame, group);
                 scene.line(points.clone(), if *best { 10.0 } else { 6.0 }, WHITE);
                 scene.line(points, if *best { 7.0 } else { 4.0 }, *rgb);

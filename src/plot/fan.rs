@@ -16,14 +16,14 @@ const LINEAR_RATIO: f64 = 50.0;
 const LEAST: f64 = 1e-9;
 /// Room above a panel for its name, and between panels.
 const CAPTION: f64 = 46.0;
-const GAP: f64 = 40.0;
+const GAP: f64 = 56.0;
 /// Where a share of 10, 50 and 90 % lies.
 pub const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
 /// The losses of some models that belong together.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fan {
-    /// In words: `learning rate 0.0492`, of several curves `adam, 0.0492`.
+    /// In words: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
     pub name: String,
     /// Whether no other has a better mean accuracy.
     pub best: bool,
@@ -62,14 +62,8 @@ pub struct FanPlot {
 
 impl Fan {
     /// As the picture of the distributions names and colours it.
-    pub fn of(picked: &super::Picked, x: &str, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
-        let named = picked.ends.0.is_nan() || picked.name.contains(", ");
-        let name = match (named, picked.ends.0 < picked.ends.1) {
-            (true, _) => picked.name.clone(),
-            (false, true) => format!("{x}s near {}", picked.name),
-            (false, false) => format!("{x} {}", picked.name),
-        };
-        Self { name, best: picked.best, models, lost, quantiles, rgb: picked.rgb }
+    pub fn of(picked: &super::Picked, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
+        Self { name: picked.place.clone(), best: picked.best, models, lost, quantiles, rgb: picked.rgb }
     }
 
     /// The last [`SHARES`].
@@ -80,21 +74,22 @@ impl Fan {
 
 impl FanPlot {
     fn title(&self) -> String {
-        let best = self.fans.iter().find(|fan| fan.best).and_then(|fan| Some((fan, fan.end()?)));
+        let best = self.fans.iter().find(|fan| fan.best).or(self.fans.first().filter(|_| self.fans.len() == 1));
+        let best = best.and_then(|fan| Some((fan, fan.end()?)));
         let Some((fan, [_, middle, high])) = best else { return "Training loss, epoch by epoch".into() };
         let name = super::theme::titled(&fan.name);
         match (middle.is_finite(), high.is_finite()) {
             (true, true) => {
                 let (middle, high) = (number(middle, 2), number(high, 2));
-                format!("{name}: half of the models end with a loss of {middle} or less, a tenth with {high} or more")
+                format!("{name}, half of the models end with a loss of {middle} or less, a tenth with {high} or more")
             }
             (true, false) => {
                 format!(
-                    "{name}: half of the models end with a loss of {} or less, a tenth or more diverge",
+                    "{name}, half of the models end with a loss of {} or less, a tenth or more diverge",
                     number(middle, 2)
                 )
             }
-            _ => format!("{name}: half of the models or more diverge"),
+            _ => format!("{name}, half of the models or more diverge"),
         }
     }
 
@@ -137,12 +132,11 @@ impl FanPlot {
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
         let mut x = Axis::linear(0.0, last).at_whole_numbers();
         if columns > 1 {
-            // Half as wide: half as many.
-            let mut k = 0;
-            x.ticks.retain(|_| {
-                k += 1;
-                k % 2 == 1
-            });
+            // Narrower: half as many.
+            let mut ticks = std::mem::take(&mut x.ticks).into_iter().step_by(2).collect::<Vec<_>>();
+            // One at the end would meet the next panel's first.
+            ticks.retain(|(value, _)| x.place(*value) < 0.95);
+            x.ticks = ticks;
         }
         let y = self.axis();
         let frame = |k: usize| {

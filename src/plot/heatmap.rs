@@ -3,7 +3,7 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin, spread};
-use super::legend::{BAR_ROOM, ROW, colour_bar};
+use super::legend::{ROW, colour_bar};
 use super::pick::evenly;
 use super::scene::{Align, Scene};
 use super::text::width;
@@ -13,7 +13,9 @@ use crate::error::{Error, Result};
 /// Colours of the scale: few enough that neighbours are often alike, which makes one rectangle of them.
 const SHADES: f64 = 40.0;
 /// Room left of the cells for the groups' names.
-const GROUP_ROOM: f64 = 250.0;
+const GROUP_ROOM: f64 = 300.0;
+/// Room right of them for the colour bar.
+const BAR_ROOM: f64 = 230.0;
 /// Most values that are written below the columns.
 const TICKS: usize = 8;
 
@@ -188,8 +190,10 @@ impl Picture for HeatmapPlot {
                 let (left, right) = (column, column + run.len());
                 column = right;
                 if let Some(rgb) = colour(run[0], &scale) {
-                    let x = |column: usize| frame.left + column as f64 * cell;
-                    scene.rectangle((x(left), top), (x(right), top + height), rgb);
+                    let x = |column: usize| (frame.left + column as f64 * cell).round();
+                    // Reaching under the next ones, as in the colour bar.
+                    let corner = ((x(right) + 1.0).min(frame.right), (top + height + 1.0).min(frame.bottom));
+                    scene.rectangle((x(left), top.round()), corner, rgb);
                 }
             }
         }

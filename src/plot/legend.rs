@@ -3,17 +3,15 @@
 use super::axis::Axis;
 use super::frame::{Frame, MARGIN};
 use super::scene::{Align, Scene};
-use super::text::{shortened, width};
+use super::text::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, Rgb, SIZE, TICK, named, readable, sequential};
 
-/// Room that a colour bar with its title needs.
-pub const BAR_ROOM: f64 = 330.0;
 /// Height of a row of a legend.
 pub const ROW: f64 = 42.0;
 /// Length of the line before a name, with the gap after it.
 const SWATCH: f64 = 50.0;
-/// Most room for names.
-const MOST_ROOM: f64 = 420.0;
+/// Most room for names, in two rows each.
+const MOST_ROOM: f64 = 300.0;
 
 /// A bar of all colours with the ticks of the axis that they stand for, and its title above.
 pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, title: &str) {
@@ -42,10 +40,14 @@ pub fn names_room<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
 
 /// A line and a name for each curve, from `(left, top)` down.
 pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, Rgb)>) {
-    for (n, (name, rgb)) in curves.enumerate() {
-        let y = top + n as f64 * ROW;
+    let mut y = top;
+    for (name, rgb) in curves {
         scene.line(vec![(left, y), (left + SWATCH - 14.0, y)], 6.0, rgb);
         let kind = named(readable(rgb));
-        scene.text((left + SWATCH, y + 9.0), shortened(name, kind, MOST_ROOM), kind, Align::Start);
+        for row in wrapped(name, kind, MOST_ROOM, 2) {
+            scene.text((left + SWATCH, y + 9.0), row, kind, Align::Start);
+            y += ROW - 8.0;
+        }
+        y += 8.0;
     }
 }

@@ -12,11 +12,13 @@ use crate::statistics::{Group, best};
 pub struct Picked {
     /// In words: `0.0492`, of several curves `adam, 0.0492`.
     pub name: String,
+    /// The same in a sentence: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
+    pub place: String,
     /// The models; of a bin of neighbours, all of its values'.
     pub group: Group,
     /// Least and greatest value of the horizontal axis that is in it; NaN where it means nothing to these models.
     pub ends: (f64, f64),
-    /// Whether no other has a better mean accuracy.
+    /// Whether no other has a better mean accuracy; nobody is the best of one.
     pub best: bool,
     pub(super) rgb: Rgb,
 }
@@ -34,7 +36,8 @@ pub fn few(view: &View, most: usize) -> Vec<Picked> {
     let pick = |k: usize| {
         let group = bins.groups[k].clone();
         let (rgb, name) = (sequential(colours.place(group.x)), number(group.x, 3));
-        Picked { name, ends: bins.ends[k], best: Some(k) == top, rgb, group }
+        let (place, best) = (format!("{} {} {name}", bins.at(), view.x), Some(k) == top && bins.groups.len() > 1);
+        Picked { name, place, ends: bins.ends[k], best, rgb, group }
     };
     chosen(bins.groups.len(), most, top).into_iter().map(pick).collect()
 }
@@ -44,8 +47,9 @@ fn contenders(view: &View, most: usize) -> Vec<Picked> {
     let curves = view.best(most.min(COLOURS.len()));
     let curves = curves.into_iter().zip(COLOURS).filter_map(|((name, groups), rgb)| {
         let group = best(groups.iter())?.clone();
+        let place = format!("with {name}{}", view.at(&group));
         let name = if group.x.is_nan() { name.to_owned() } else { format!("{name}, {}", number(group.x, 3)) };
-        Some(Picked { name, ends: (group.x, group.x), best: false, rgb, group })
+        Some(Picked { name, place, ends: (group.x, group.x), best: false, rgb, group })
     });
     let mut curves: Vec<Picked> = curves.collect();
     let top = best(curves.iter().map(|picked| &picked.group)).cloned();

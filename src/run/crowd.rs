@@ -64,10 +64,10 @@ impl Crowd {
         }
         let curves = study.curves(CurveKind::TrainLoss, CURVES)?;
         let settings = words::settings(sides.question, jobs);
-        let (x, kept) = (sides.view.x, curves.len() as u64);
+        let kept = curves.len() as u64;
         let (fans, source) = match losses {
             _ if picked.is_empty() => (Vec::new(), Source::All),
-            Some(losses) => (losses.fans(&picked, x), Source::Histograms),
+            Some(losses) => (losses.fans(&picked), Source::Histograms),
             None if kept == sides.question.models() => (of_curves(sides, &picked, &curves), Source::All),
             None => (of_curves(sides, &picked, &curves), Source::Some),
         };
@@ -99,7 +99,7 @@ fn of_curves(sides: &Sides, picked: &[Picked], curves: &[ModelCurve]) -> Vec<Fan
         let at = |epoch: usize| own.iter().map(|curve| curve[epoch]).collect();
         let quantiles = (0..epochs).into_par_iter().map(|epoch| at_shares(at(epoch))).collect();
         let lost = own.iter().filter(|curve| curve.last().is_some_and(|loss| !loss.is_finite())).count();
-        Some(Fan::of(picked, sides.view.x, own.len() as u64, lost as u64, quantiles))
+        Some(Fan::of(picked, own.len() as u64, lost as u64, quantiles))
     };
     picked.iter().filter_map(of).collect()
 }
@@ -150,11 +150,11 @@ impl Losses {
         Ok(())
     }
 
-    fn fans(&self, picked: &[Picked], x: &str) -> Vec<Fan> {
+    fn fans(&self, picked: &[Picked]) -> Vec<Fan> {
         let fan = |(n, picked)| {
             let end = self.counts.of(n).chunks_exact(BINS as usize).next_back()?;
             let (models, lost) = (end.iter().map(|n| u64::from(*n)).sum(), end[MISSING as usize].into());
-            (models > 0).then(|| Fan::of(picked, x, models, lost, self.counts.quantiles(n, SHARES)))
+            (models > 0).then(|| Fan::of(picked, models, lost, self.counts.quantiles(n, SHARES)))
         };
         picked.iter().enumerate().filter_map(fan).collect()
     }
