@@ -164,6 +164,7 @@ impl FanPlot {
         };
         let (low, high) = (edge(0), edge(2));
         match low[..] {
+            [] => {}
             [only] => scene.line(vec![only, high[0]], 8.0, Paint { rgb: fan.rgb, alpha: 0.25 }),
             _ => {
                 let outline = simplified(&low).into_iter().chain(simplified(&high).into_iter().rev()).collect();

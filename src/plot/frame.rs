@@ -2,7 +2,7 @@
 
 use super::axis::Axis;
 use super::scene::{Align, Place, Scene, Type, printable};
-use super::text::wrapped;
+use super::text::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
 /// Where titles begin and, from the right, end.
@@ -46,11 +46,16 @@ impl Frame {
             scene.line(vec![(self.left, y), (self.right, y)], 1.5, GRID);
             Self::write(scene, (self.left - 16.0, y + 9.0), text, Align::End);
         }
+        // Words that would meet those before them are left out.
+        let mut free = f64::NEG_INFINITY;
         for (value, text) in &self.x.ticks {
-            let x = self.x(*value);
+            let (x, half) = (self.x(*value), width(text, TICK) / 2.0);
             scene.line(vec![(x, self.top), (x, self.bottom)], 1.5, GRID);
             scene.line(vec![(x, self.bottom), (x, self.bottom + 10.0)], 2.0, AXIS);
-            Self::write(scene, (x, self.bottom + 44.0), text, Align::Middle);
+            if x - half > free {
+                Self::write(scene, (x, self.bottom + 44.0), text, Align::Middle);
+                free = x + half + 10.0;
+            }
         }
         scene.line(vec![(self.left, self.bottom), (self.right, self.bottom)], 2.0, AXIS);
     }
@@ -100,9 +105,9 @@ pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
 /// Begins a picture: title, subtitle, axis titles; the frame is what is left.
 pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
     let (mut scene, base) = titled(header.title, header.subtitle);
-    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+    let (wide, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
-    let (left, right) = (TICK_ROOM, width - MARGIN - header.right);
+    let (left, right) = (TICK_ROOM, wide - MARGIN - header.right);
     let frame = Frame { left, right, top: base + 92.0, bottom: height - 115.0, x, y };
     scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
     (scene, frame)

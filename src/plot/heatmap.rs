@@ -95,10 +95,9 @@ impl HeatmapPlot {
             [_, _, bad] if bad == all => format!("None of {seeds} seeds succeeds at any {x}"),
             [0, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}s and fails at others"),
             [good, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}, {good} at all of them"),
-            [0, _, bad] => format!("{bad} of {seeds} seeds fail at every {x}, none succeeds at all of them"),
             [good, _, bad] => {
-                let verbs = |n, verb: &str| if n == 1 { format!("{verb}s") } else { verb.to_owned() };
-                let (fail, succeed) = (verbs(bad, "fail"), verbs(good, "succeed"));
+                let (fail, succeed) = (verb(bad, "fail"), verb(good, "succeed"));
+                let good = if good == 0 { "none".to_owned() } else { good.to_string() };
                 format!("{bad} of {seeds} seeds {fail} at every {x}, {good} {succeed} at all of them")
             }
         }
@@ -126,7 +125,10 @@ impl HeatmapPlot {
     /// The rows' names at the left: where each group is, and how large.
     fn draw_camps(&self, scene: &mut Scene, frame: &Frame, height: f64) {
         let (mut begin, mut labels) = (0, Vec::new());
-        for (n, words) in self.camps().into_iter().zip(["succeed at all", "at some", "fail at all"]) {
+        let [good, some, bad] = self.camps();
+        let words =
+            [format!("{} at all", verb(good, "succeed")), "at some".into(), format!("{} at all", verb(bad, "fail"))];
+        for (n, words) in [good, some, bad].into_iter().zip(words) {
             let (top, bottom) = (frame.top + begin as f64 * height, frame.top + (begin + n) as f64 * height);
             begin += n;
             if n > 0 {
@@ -154,6 +156,11 @@ impl HeatmapPlot {
             scene.text((x, frame.bottom + 44.0), &texts[k], TICK, Align::Middle);
         }
     }
+}
+
+/// `1 fails`, `2 fail`, `none fails`.
+fn verb(n: usize, verb: &str) -> String {
+    if n < 2 { format!("{verb}s") } else { verb.to_owned() }
 }
 
 /// A spot's colour; none where there is no model.
