@@ -158,7 +158,7 @@ impl HeatmapPlot {
     }
 }
 
-/// `1 fails`, `2 fail`, `none fails`.
+/// `fails` of one or none, `fail` of several.
 fn verb(n: usize, verb: &str) -> String {
     if n < 2 { format!("{verb}s") } else { verb.to_owned() }
 }

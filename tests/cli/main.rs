@@ -7,6 +7,7 @@ mod family;
 mod flags;
 mod folder;
 mod page;
+mod pictures;
 mod replay;
 mod report;
 mod seeds_needed;
