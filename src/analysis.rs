@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod replay;
+pub mod representatives;
 pub mod seeds;
 pub mod trajectory;
 pub mod verify;

@@ -6,6 +6,7 @@ mod csv;
 mod fields;
 mod generate;
 mod hashed;
+mod memory;
 mod prepare;
 mod table;
 

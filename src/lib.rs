@@ -1,7 +1,49 @@
 //! Trains thousands to millions of small binary classifiers at once and learns something from the crowd.
 //!
-//! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a study keeps the results
-//! on disk, [`statistics`] count them, pictures and a [`report`] show them.
+//! A [`Sweep`] is put together setting by setting, each one a flag of the command line, and run on a [`Device`]: in memory, or into a
+//! folder with tables, pictures and a report, where the same question goes on after an interruption.
+//!
+//! ```
+//! use gpu_sweep::Sweep;
+//!
+//! let crowd = Sweep::builder().lr("0.001,0.01,0.1").seeds(20).epochs(200).device("cpu").train()?;
+//! let best = crowd.summary.best().expect("some model has an accuracy");
+//! println!("best learning rate {}, {} of {} above 70 %", best.x, best.successes(), best.n);
+//! # assert_eq!((best.n, crowd.models().count()), (20, 60));
+//! # Ok::<(), gpu_sweep::Error>(())
+//! ```
+//!
+//! [`Dataset`]s come from memory, too:
+//!
+//! ```
+//! use gpu_sweep::{Dataset, Device, Sweep};
+//!
+//! let rows = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
+//! let xor = Dataset::new("xor", &rows, &[false, true, true, false])?;
+//! let crowd = Sweep::builder().data(&xor).hidden("2/4").activation("tanh").lr(0.5).seeds(50).device(Device::Cpu).train()?;
+//! for group in crowd.summary.groups() {
+//!     println!("hidden {}: {} of {} learn it", crowd.question.cells[group.cell].shape, group.successes(), group.n);
+//! }
+//! # assert!(crowd.summary.groups().all(|group| group.n == 50 && group.successes() > 0));
+//! # Ok::<(), gpu_sweep::Error>(())
+//! ```
+//!
+//! Into a folder, as the command line does it:
+//!
+//! ```
+//! use gpu_sweep::{Device, Sweep};
+//!
+//! # let folder = tempfile::tempdir().expect("room for a folder");
+//! # let folder = folder.path().join("study");
+//! let sweep = Sweep::builder().optimizer("sgd,adam").lr("logspace:-3:0:4").seeds(5).epochs(50);
+//! let (session, ended) = sweep.device(Device::Cpu).out(&folder).run()?;
+//! println!("{} models trained, see {}", ended.trained, session.study.folder().join("report.html").display());
+//! # assert!(ended.trained == 40 && ended.tables.is_some() && folder.join("report.html").is_file());
+//! # Ok::<(), gpu_sweep::Error>(())
+//! ```
+//!
+//! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a [`study`] keeps the results
+//! on disk, [`statistics`] count them, [`analysis`] asks further, pictures ([`plot`]) and a [`report`] show them; [`run`] does all of it.
 
 pub mod analysis;
 pub mod dataset;
@@ -18,4 +60,7 @@ pub mod statistics;
 pub mod study;
 pub mod sweep;
 
+pub use dataset::Dataset;
+pub use engine::select::Device;
 pub use error::{Error, Result};
+pub use sweep::Sweep;

@@ -1,16 +1,24 @@
 //! From a question to a finished folder: engines, training, tables, pictures, the report. Tells whoever follows what it does, and
 //! prints nothing.
 
+mod builder;
 mod clock;
 mod crowd;
+mod few;
+mod precedence;
+mod results;
 mod session;
+mod setting;
 mod sides;
 mod studio;
 pub mod words;
 
+pub use builder::{Builder, Data};
 pub use clock::Clock;
 pub use crowd::Crowd;
+pub use results::Results;
 pub use session::{Ended, Session, plan, tune};
+pub use setting::Setting;
 pub use sides::Sides;
 pub use studio::{Drawn, Studio};
 

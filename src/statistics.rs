@@ -3,6 +3,7 @@
 
 mod class;
 mod counts;
+pub mod dip;
 mod final_losses;
 mod losses;
 pub mod power;

@@ -5,8 +5,10 @@
 //! inputs/*/*              copies of the files that the question names
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
-//! models.csv, models.parquet, summary.csv, curves.npz, loss_histograms.npz, weights.npz   made from the chunks alone
+//! models.csv, models.parquet, summary.csv, distributions.csv, curves.npz, loss_histograms.npz, weights.npz   made from the
+//!                         chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
+//! representatives.npz     weights of a few models, trained again
 //! pictures/*.png, *.svg, report.html
 //! run.json                what happened
 //! progress.json           how far the training is, every second
@@ -18,6 +20,7 @@ mod chunk_file;
 mod columns;
 mod columns_read;
 mod config;
+mod distributions;
 mod files;
 mod lock;
 mod merge;
@@ -48,7 +51,7 @@ pub use reader::{KeptModel, ModelCurve};
 pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
-pub use tables::Tables;
+pub use tables::{Tables, class, summary_of};
 pub use work::{Failure, Trained};
 
 use crate::disk;
@@ -229,6 +232,17 @@ impl Study {
         Ok(folder)
     }
 
+    /// Where the weights of a few models go, and whether they are there.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] where the folder is another one by now.
+    pub fn representatives(&self) -> Result<(PathBuf, bool)> {
+        self.lock.check()?;
+        let path = self.folder.join(files::REPRESENTATIVES);
+        let there = path.is_file();
+        Ok((path, there))
+    }
+
     fn chunk_path(&self, n: u64) -> PathBuf {
         self.folder.join(CHUNKS).join(format!("{n:06}.parquet"))
     }
@@ -253,15 +267,16 @@ impl Study {
         Ok(Labels::of_chunk(&rest, &span.trials))
     }
 
-    fn write_text(&self, name: &str, text: &str) -> Result<()> {
+    fn write_text(&self, name: &str, text: &str) -> Result<PathBuf> {
         let path = self.folder.join(name);
-        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
+        Ok(path)
     }
 
     fn write_json(&self, name: &str, value: &impl Serialize) -> Result<()> {
         let text = serde_json::to_string_pretty(value);
         let text = text.map_err(|e| Error::io(&self.folder.join(name), "write")(e.into()))?;
-        self.write_text(name, &(text + "\n"))
+        self.write_text(name, &(text + "\n")).map(|_| ())
     }
 }
 

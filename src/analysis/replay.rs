@@ -1,8 +1,8 @@
-//! A few models of a sweep trained again by themselves, with their weights kept: the same bits as in the sweep.
+//! A few models of a sweep trained again, with their weights kept: the same bits as in the sweep.
 
 use crate::engine::{Collect, Engine, Job, Record};
 use crate::error::{Error, Result};
-use crate::sweep::Trial;
+use crate::sweep::{Initial, Trial, Trials};
 use std::collections::BTreeMap;
 
 /// A model trained again.
@@ -11,8 +11,9 @@ pub struct Replayed {
     pub trial: Trial,
     /// Training points right; `None`: diverged.
     pub correct: Option<u32>,
-    /// Final weights, `[parameters]` in [`crate::model::Shape`]'s order.
-    pub weights: Vec<f64>,
+    /// Initial and final weights, `[parameters]` in [`crate::model::Shape`]'s order.
+    pub initial: Vec<f64>,
+    pub last: Vec<f64>,
 }
 
 /// How many models have how many training points right, with one example each. Takes no more memory for more models.
@@ -32,12 +33,15 @@ impl Examples {
 
     /// Points right and an example for the best model, the quartiles and the worst one; each outcome once, best first.
     pub fn spread(&self) -> Vec<(u32, u64)> {
-        let models: u64 = self.by_correct.values().map(|(_, models)| models).sum();
-        let Some(last) = models.checked_sub(1) else { return Vec::new() };
-        let mut chosen: Vec<_> =
-            [0, 1, 2, 3, 4].into_iter().filter_map(|k| self.ranked(last / 4 * k + last % 4 * k / 4)).collect();
+        let mut chosen: Vec<_> = (0..=4).filter_map(|quarter| self.at_quarter(quarter)).collect();
         chosen.dedup();
         chosen
+    }
+
+    /// Points right and an example for the model that so many quarters of the others are better than.
+    pub fn at_quarter(&self, quarter: u64) -> Option<(u32, u64)> {
+        let last = self.by_correct.values().map(|(_, models)| models).sum::<u64>().checked_sub(1)?;
+        self.ranked(last / 4 * quarter + last % 4 * quarter / 4)
     }
 
     /// The outcome of the model at `rank`, from 0 for the best.
@@ -50,22 +54,36 @@ impl Examples {
     }
 }
 
-/// Trains the given trials of `job` again, one at a time.
+/// Trains the given trials of `job` again, together.
 ///
 /// # Errors
 /// As for [`Engine::train`].
 pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<Replayed>> {
     let record = Record { epochs: vec![job.epochs], weights: true, ..Record::default() };
-    let job = Job { record, ..job.clone() };
-    trials.iter().map(|index| replay_one(engine, &job, *index)).collect()
-}
-
-fn replay_one(engine: &mut dyn Engine, job: &Job, index: u64) -> Result<Replayed> {
-    let batch = Collect::train(engine, job, index..index + 1)?;
-    let missing = || Error::Device(format!("the engine returned nothing for model {index}"));
-    let outcome = batch.outcomes.first().ok_or_else(missing)?;
-    let weights = batch.weights.ok_or_else(missing)?.last;
-    Ok(Replayed { trial: job.trials.get(index), correct: outcome.train.map(|score| score.correct), weights })
+    let chosen = || trials.iter().map(|index| job.trials.get(*index));
+    let parameters = job.shape.parameters();
+    let initial = match &job.initial {
+        Initial::Drawn => Initial::Drawn,
+        Initial::Given(all) => {
+            let of = |index: &u64| &all[*index as usize * parameters..][..parameters];
+            Initial::Given(trials.iter().flat_map(of).copied().collect())
+        }
+    };
+    let list = Trials::List(chosen().map(|trial| (trial.hyperparameters, trial.seed)).collect());
+    let job = Job { record, initial, trials: list, ..job.clone() };
+    let batch = Collect::train(engine, &job, 0..trials.len() as u64)?;
+    let weights = batch.weights.unwrap_or_default();
+    if batch.outcomes.len() != trials.len() || weights.last.len() != trials.len() * parameters {
+        return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));
+    }
+    let weights = weights.initial.chunks_exact(parameters).zip(weights.last.chunks_exact(parameters));
+    let replayed = chosen().zip(&batch.outcomes).zip(weights).map(|((trial, outcome), (initial, last))| Replayed {
+        trial,
+        correct: outcome.train.map(|score| score.correct),
+        initial: initial.to_vec(),
+        last: last.to_vec(),
+    });
+    Ok(replayed.collect())
 }
 
 #[cfg(test)]

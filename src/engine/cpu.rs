@@ -36,6 +36,8 @@ const PROGRESS_FLOPS: f64 = 1e8;
 const TILE_BYTES: usize = 1 << 15;
 /// Points per tile at least: fewer would read the weights too often.
 const SMALLEST_TILE: usize = 16;
+/// Bytes of a thread's stack: without optimisation a kernel's registers all lie there. What is not used is never there.
+const STACK: usize = 1 << 26;
 
 /// How long each ceiling is looked for.
 const PEAK_TIME: Duration = Duration::from_millis(50);
@@ -79,7 +81,7 @@ impl CpuEngine {
             Some(name) => vec![Instructions::named(name)?],
             None => Instructions::here(),
         };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(limits.threads).build();
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(limits.threads).stack_size(STACK).build();
         let pool = pool.map_err(|e| Error::Device(format!("cpu engine: {e}")))?;
         let info = EngineInfo {
             engine: "cpu".into(),

@@ -187,11 +187,17 @@ impl Session {
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
         if is_new {
             log.achieved = achieved(&mut self.engines);
-            self.log(log, &tables.files, &drawn)?;
+            log = self.log(log, &tables.files, &drawn)?;
         }
         if is_new || !self.study.has_report() {
-            let written = page(&self.study, &sides, &self.jobs, &self.classes, drawn.crowd)?;
+            let crowd = drawn.crowd;
+            let written = self.clock.time("report", || page(&self.study, &sides, &self.jobs, &self.classes, crowd))?;
             written.left_out.iter().for_each(|reason| follow.tell("report", reason));
+        }
+        if is_new {
+            // The page is made of the record, and its time belongs there, too.
+            log.phases = self.clock.phases();
+            self.study.write_run(&log)?;
         }
         self.progress("done", None)
     }
@@ -247,7 +253,7 @@ impl Session {
     }
 
     /// Writes `run.json`.
-    fn log(&self, mut log: Run, tables: &[PathBuf], drawn: &Drawn) -> Result<()> {
+    fn log(&self, mut log: Run, tables: &[PathBuf], drawn: &Drawn) -> Result<Run> {
         log.phases = self.clock.phases();
         let relative = |path: &PathBuf| {
             let inside = path.strip_prefix(self.study.folder()).unwrap_or(path);
@@ -257,7 +263,8 @@ impl Session {
         // Of a finished run, made of what is written here.
         log.files.extend((!tables.is_empty()).then(|| words::REPORT.to_owned()));
         log.end();
-        self.study.write_run(&log)
+        self.study.write_run(&log)?;
+        Ok(log)
     }
 }
 

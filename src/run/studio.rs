@@ -1,27 +1,23 @@
 //! Which pictures a run gets, and what goes into them.
 
 use super::crowd::{Crowd, Seeds, fans, paired};
+use super::few::Few;
 use super::sides::Sides;
-use super::words::{self, percent, short};
+use super::words;
 use crate::Result;
-use crate::analysis::replay::{Examples, Replayed, replay};
-use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::plot::{
-    AccuracyPlot, Boundary, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossPlot, Picture, SuccessPlot, write_all,
+    AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison, LossPlot,
+    Picture, SuccessPlot, write_all,
 };
 use crate::statistics::{Group, best};
 use crate::study::{ModelCurve, Study};
-use rayon::prelude::*;
 use std::path::PathBuf;
 
 /// Curves compared in the picture of losses.
 const CONTENDERS: usize = 8;
-/// Models whose boundaries are drawn.
-const BOUNDARIES: usize = 5;
 
-/// Pictures drawn, and reasons for those that were not.
+/// What was written, and reasons for pictures that were not.
 #[derive(Debug, Default)]
 pub struct Drawn {
     pub files: Vec<PathBuf>,
@@ -48,10 +44,14 @@ impl Studio<'_> {
         let cell = sides.summary.best().map_or(0, |group| group.cell);
         let (names, left_out) = self.possible(cell);
         let is_there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
-        if !anew && names.iter().all(is_there) {
+        let (representatives, are_there) = self.study.representatives()?;
+        if !anew && are_there && names.iter().all(is_there) {
             return Ok(Drawn { left_out, ..Drawn::default() });
         }
-        let boundaries = if names.contains(&"data") { self.boundaries()? } else { Vec::new() };
+        self.study.check_engine(self.engine.info(), &words::mappings(jobs))?;
+        let few = Few::of(self.study, sides, cell)?;
+        let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
+        let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
         let crowd = Crowd::read(self.study, sides, jobs)?;
         let settings = &words::settings(sides.question, jobs);
         let (job, axes, threshold) = (&jobs[cell], words::axes(&jobs[cell]), sides.question.sweep.success_threshold);
@@ -78,7 +78,8 @@ impl Studio<'_> {
         let read = [crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture), crowd.fan.as_ref().map(|plot| plot as _)];
         let all = all.into_iter().chain(read.into_iter().flatten());
         let all: Vec<&dyn Picture> = all.filter(|picture| names.contains(&picture.name())).collect();
-        Ok(Drawn { files: write_all(&all, &folder)?, left_out, crowd: Some(crowd) })
+        let files = std::iter::once(representatives).chain(write_all(&all, &folder)?).collect();
+        Ok(Drawn { files, left_out, crowd: Some(crowd) })
     }
 
     /// Names of the pictures that can be drawn, and why the others can't.
@@ -102,59 +103,6 @@ impl Studio<'_> {
         }
         names.extend(self.sides.view.compares().then_some("comparison"));
         (names, left_out)
-    }
-
-    /// Best, quartiles and worst of the best group; where those are few outcomes, the same of its whole cell beside them.
-    /// Trials of that cell by points right, the best first.
-    fn chosen(&self, best: &Group) -> Result<Vec<u64>> {
-        let sides = self.sides;
-        let (mut of_best, mut of_all) = (Examples::default(), Examples::default());
-        for chunk in self.study.chunks() {
-            let chunk = chunk?;
-            if chunk.span().cell != best.cell {
-                continue;
-            }
-            let models = chunk.models()?;
-            for (index, outcome) in models.range().zip(&models.outcomes) {
-                let Some(score) = outcome.train else { continue };
-                of_all.add(index, score.correct);
-                let hyperparameters = sides.part(best).trials.get(index).hyperparameters;
-                if sides.scalars.iter().zip(&best.values).all(|(scalar, own)| hyperparameters.get(*scalar) == *own) {
-                    of_best.add(index, score.correct);
-                }
-            }
-        }
-        let mut chosen = of_best.spread();
-        for more in of_all.spread() {
-            if chosen.len() < BOUNDARIES && chosen.iter().all(|(correct, _)| *correct != more.0) {
-                chosen.push(more);
-            }
-        }
-        chosen.sort_unstable_by_key(|(correct, index)| (std::cmp::Reverse(*correct), *index));
-        Ok(chosen.into_iter().map(|(_, index)| index).collect())
-    }
-
-    /// What a few models say on the picture's grid.
-    fn boundaries(&mut self) -> Result<Vec<Boundary>> {
-        let sides = self.sides;
-        let Some(best) = sides.summary.best() else { return Ok(Vec::new()) };
-        let chosen = self.chosen(best)?;
-        self.study.check_engine(self.engine.info(), &words::mappings(self.jobs))?;
-        let job = &self.jobs[best.cell];
-        let replayed = replay(self.engine, job, &chosen)?;
-        let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.recipe.loss.threshold());
-        let boundary = |model: Replayed| {
-            let points = job.data.train.len() as f64;
-            let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
-            let network = Network::new(&job.shape, &job.recipe, model.weights);
-            let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
-            let scalar = sides.scalars[sides.axis];
-            let name = if scalar.name() == "lr" { "lr" } else { sides.view.x };
-            let value = model.trial.hyperparameters.get(scalar);
-            let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
-            Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }
-        };
-        Ok(replayed.into_iter().map(boundary).collect())
     }
 }
 

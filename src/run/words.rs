@@ -174,6 +174,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
     let known = [
         (REPORT, "all of it on one page, for a browser"),
         ("summary.csv", "a row per combination of settings"),
+        ("distributions.csv", "quantiles of accuracies and losses, Hartigan's dip"),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),
         ("curves.npz", "loss curves"),
@@ -181,6 +182,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("loss_histograms-0.npz", "losses of all models, counted, a file per cell"),
         ("weights.npz", "initial and final weights"),
         ("weights-0.npz", "initial and final weights, a file per cell"),
+        ("representatives.npz", "weights of the best, a typical and the worst model of each class"),
         ("sweep.toml", "the question; --config asks it again"),
         ("run.json", "what ran where, and how long it took"),
     ];

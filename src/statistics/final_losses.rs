@@ -137,12 +137,17 @@ impl FinalLosses {
     /// The losses of as many models as there is room for, ascending: those whose ids' random numbers are the least, which is each
     /// subset with the same chance.
     pub fn sample(&self) -> Vec<f64> {
-        let mut losses: Vec<f64> = self.fair().into_iter().map(|(_, loss)| loss).collect();
+        self.subsample(self.room())
+    }
+
+    /// The same of at most so many models.
+    pub fn subsample(&self, most: usize) -> Vec<f64> {
+        let mut losses: Vec<f64> = self.fair().into_iter().take(most).map(|(_, loss)| loss).collect();
         losses.sort_by(f64::total_cmp);
         losses
     }
 
-    /// The kept ones without those that are one too many.
+    /// The kept ones without those that are one too many, by random number.
     fn fair(&self) -> Vec<(u64, f64)> {
         let mut kept = self.kept.clone();
         kept.sort_by(order);

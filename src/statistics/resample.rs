@@ -14,6 +14,11 @@ impl Resampler {
         Self(Philox::new(seed, Stream::Resample))
     }
 
+    /// `n` numbers of the uniform distribution from 0 to 1.
+    pub fn uniform(&mut self, n: usize) -> Vec<f64> {
+        (0..n).map(|_| (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64).collect()
+    }
+
     /// One of `values`, each as likely as any other up to their number in 2^32.
     fn one<T: Copy>(&mut self, values: &[T]) -> T {
         values[((u64::from(self.0.next_u32()) * values.len() as u64) >> 32) as usize]

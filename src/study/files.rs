@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 /// The settings; a folder is ours if this file says so.
 pub(super) const SWEEP: &str = "sweep.toml";
+/// Weights of a few models.
+pub(super) const REPRESENTATIVES: &str = "representatives.npz";
 /// Folder of the chunks.
 pub(super) const CHUNKS: &str = "chunks";
 /// Folder of the pictures.
@@ -20,12 +22,14 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 10] = [
+const FILES: [&str; 12] = [
+    REPRESENTATIVES,
     "engine.json",
     "run.json",
     "models.csv",
     "models.parquet",
     "summary.csv",
+    "distributions.csv",
     "curves.npz",
     "loss_histograms.npz",
     "weights.npz",

@@ -31,8 +31,8 @@ pub struct Tables {
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, and `curves.npz`, `loss_histograms.npz`
-    /// and `weights.npz` (if they were kept). The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `distributions.csv` (to 100,000 combinations), and
+    /// `curves.npz`, `loss_histograms.npz` and `weights.npz` (if they were kept). The same chunks give the same bytes.
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
@@ -52,6 +52,7 @@ impl Study {
             self.write_models(&parquet, None)?
         };
         files.push(self.write_summary(&summary)?);
+        files.extend(self.write_distributions(&summary)?);
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
@@ -61,7 +62,7 @@ impl Study {
     /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, and the counts.
     fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
         let question = &self.question;
-        let mut summary = self.no_models();
+        let mut summary = no_models(&self.question);
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
@@ -89,35 +90,51 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn summary(&self) -> Result<Summary> {
-        let mut summary = self.no_models();
+        let mut summary = no_models(&self.question);
         for chunk in self.chunks() {
             count(&mut summary, &self.question, &chunk?.models()?);
         }
         Ok(summary)
     }
 
-    fn no_models(&self) -> Summary {
-        let cells = &self.question.cells;
-        let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
-        Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect()).of_groups(groups)
-    }
-
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let question = &self.question;
-        let with_test = question.cells.iter().any(|part| part.test_points > 0);
-        let names = question.varying().into_iter().map(|n| COLUMNS[n]);
-        let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
-        let mut csv =
-            format!("{},{SUMMARY_COLUMNS}{}\n", names.join(","), if with_test { SUMMARY_TEST_COLUMNS } else { "" });
-        for group in summary.groups() {
-            let texts = &question.cells[group.cell].texts;
-            let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
-            let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
-            csv += &format!("{},{}", labels.join(","), summary_row(group, with_test));
-        }
-        self.write_text("summary.csv", &csv)?;
-        Ok(self.folder.join("summary.csv"))
+        let with_test = self.question.cells.iter().any(|part| part.test_points > 0);
+        let columns = format!("{SUMMARY_COLUMNS}{}", if with_test { SUMMARY_TEST_COLUMNS } else { "" });
+        let csv = group_table(&self.question, summary, &columns, |group| summary_row(group, with_test));
+        self.write_text("summary.csv", &csv)
     }
+}
+
+/// The counts of these models.
+pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> Summary {
+    let mut summary = no_models(question);
+    models.for_each(|models| count(&mut summary, question, &models));
+    summary
+}
+
+fn no_models(question: &Question) -> Summary {
+    let cells = &question.cells;
+    let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
+    Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect()).of_groups(groups)
+}
+
+/// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
+pub(super) fn group_table(
+    question: &Question,
+    summary: &Summary,
+    columns: &str,
+    mut row: impl FnMut(&Group) -> String,
+) -> String {
+    let names = question.varying().into_iter().map(|n| COLUMNS[n]);
+    let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
+    let mut csv = format!("{},{columns}\n", names.join(","));
+    for group in summary.groups() {
+        let texts = &question.cells[group.cell].texts;
+        let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
+        let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
+        csv += &format!("{},{}\n", labels.join(","), row(group));
+    }
+    csv
 }
 
 /// Counts models.
@@ -139,7 +156,7 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
 }
 
 /// How a model of this cell ended.
-fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
+pub fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
     Class::of(&outcome.ending(), part.train_points, part.majority, question.sweep.success_threshold)
 }
 
@@ -188,7 +205,7 @@ fn field(column: &Column, row: usize) -> String {
 
 /// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the
 /// line.
-fn text(value: Option<f64>) -> String {
+pub(super) fn text(value: Option<f64>) -> String {
     let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
 }
@@ -207,7 +224,7 @@ fn summary_row(group: &Group, with_test: bool) -> String {
     // The successes are there as a rate.
     let classes = Class::ALL.into_iter().filter(|class| *class != Class::Success);
     let classes: Vec<String> = classes.map(|class| group.of_class(class).to_string()).collect();
-    format!("{n},{},{rate},{low},{high},{}{test}\n", spread(&group.train), classes.join(","))
+    format!("{n},{},{rate},{low},{high},{}{test}", spread(&group.train), classes.join(","))
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ mod page;
 mod pictures;
 mod replay;
 mod report;
+mod representatives;
 mod seeds_needed;
 mod support;
 mod terminal;

@@ -28,8 +28,15 @@ use std::time::{Duration, Instant};
 /// A study of 250 chunks that takes about a second on the cpu engine.
 pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
 /// What a study comes to.
-const TABLES: [&str; 6] =
-    ["summary.csv", "models.csv", "models.parquet", "curves.npz", "loss_histograms.npz", "weights.npz"];
+const TABLES: [&str; 7] = [
+    "summary.csv",
+    "distributions.csv",
+    "models.csv",
+    "models.parquet",
+    "curves.npz",
+    "loss_histograms.npz",
+    "weights.npz",
+];
 
 /// A run that ends with its test, however that ends.
 pub struct Program(Child);

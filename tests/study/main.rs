@@ -3,6 +3,7 @@
 #![allow(clippy::single_range_in_vec_init, reason = "a list of one missing range is meant")]
 
 mod chunks;
+mod distributions;
 mod fake;
 mod folder;
 mod many;

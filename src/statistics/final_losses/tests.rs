@@ -96,6 +96,18 @@ fn who_has_less_room_decides() {
 }
 
 #[test]
+fn fine_and_coarse_bins_come_together() {
+    let mut list = losses(4000);
+    list[..2000].iter_mut().for_each(|(_, loss)| *loss = 1.0 + *loss / 1e6);
+    let (fine, coarse) = (all(&list[..2000], 20_000), all(&list[2000..], 20_000));
+    for (first, second) in [(&fine, &coarse), (&coarse, &fine)] {
+        let mut both = first.clone();
+        both.merge(second);
+        assert_eq!(both, all(&list, 20_000));
+    }
+}
+
+#[test]
 fn memory_is_bounded_whatever_the_losses() {
     let mut random = crate::math::rng::Philox::new(5, Stream::Data);
     for groups in [1, 1000, 100_000] {

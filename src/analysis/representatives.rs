@@ -1,0 +1,109 @@
+//! A few models that stand for a cell's others: of each class the best, a typical and the worst one, with their weights.
+
+use super::replay::{Examples, Replayed};
+use crate::engine::{Job, Outcome};
+use crate::error::Result;
+use crate::npz::NpzWriter;
+use crate::statistics::Class;
+use std::path::Path;
+
+/// Which of its class a model is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The most training points right; of the diverged, the one that lived longest.
+    Best,
+    /// The median.
+    Typical,
+    /// The fewest.
+    Worst,
+}
+
+/// A model that stands for others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Representative {
+    pub class: Class,
+    pub role: Role,
+    /// Of its trial.
+    pub index: u64,
+}
+
+/// Counts models by class and outcome, with an example of each: in memory that does not grow with the models.
+#[derive(Debug, Clone, Default)]
+pub struct Candidates([Examples; Class::ALL.len()]);
+
+impl Candidates {
+    /// Counts trial `index`.
+    pub fn add(&mut self, index: u64, class: Class, outcome: &Outcome) {
+        let rank = outcome.diverged.or(outcome.train.map(|score| score.correct)).unwrap_or(0);
+        self.0[class as usize].add(index, rank);
+    }
+
+    /// Up to three of each class; a model that is alike the best and the worst is there once, as the best.
+    pub fn chosen(&self) -> Vec<Representative> {
+        let mut chosen: Vec<Representative> = Vec::new();
+        for class in Class::ALL {
+            for (role, quarter) in [(Role::Best, 0), (Role::Typical, 2), (Role::Worst, 4)] {
+                let found = self.0[class as usize].at_quarter(quarter).map(|(_, index)| index);
+                let index = found.filter(|index| chosen.iter().all(|other| other.index != *index));
+                chosen.extend(index.map(|index| Representative { class, role, index }));
+            }
+        }
+        chosen
+    }
+}
+
+/// Writes an npz file: `model_id [K]`, `class [K]` (by [`Class::ALL`], from 0), `role [K]` (0 best, 1 typical, 2 worst), and layer by
+/// layer `init_w1 [K, out, in]`, `init_b1 [K, out]`, ..., `final_w1`, ...; the first model of the cell has the id `first`.
+///
+/// # Errors
+/// [`crate::Error::Io`].
+///
+/// # Panics
+/// Where there are not as many of `models` as of `who`.
+pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[Replayed]) -> Result<()> {
+    assert_eq!(who.len(), models.len());
+    let mut npz = NpzWriter::create(path)?;
+    npz.array("model_id", &[who.len()], who.iter().map(|one| (first + one.index).cast_signed()))?;
+    npz.array("class", &[who.len()], who.iter().map(|one| one.class as i64))?;
+    npz.array("role", &[who.len()], who.iter().map(|one| one.role as i64))?;
+    for kind in ["init", "final"] {
+        let weights = |model: &'_ Replayed| if kind == "init" { model.initial.clone() } else { model.last.clone() };
+        for (l, layer) in job.shape.layers().into_iter().enumerate() {
+            let part = |from: usize, to: usize| models.iter().flat_map(move |model| weights(model)[from..to].to_vec());
+            let shape = [models.len(), layer.outputs, layer.inputs];
+            npz.array(&format!("{kind}_w{}", l + 1), &shape, part(layer.weights, layer.biases))?;
+            if layer.bias {
+                npz.array(&format!("{kind}_b{}", l + 1), &shape[..2], part(layer.biases, layer.end()))?;
+            }
+        }
+    }
+    npz.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::Score;
+
+    #[test]
+    fn each_class_has_a_best_a_typical_and_a_worst_model_each_once() {
+        let mut candidates = Candidates::default();
+        let outcome = |correct| Outcome { train: Some(Score { loss: 0.5, correct }), ..Outcome::default() };
+        (0..100u32).for_each(|i| candidates.add(i.into(), Class::Success, &outcome(150 + i / 2)));
+        candidates.add(200, Class::Slow, &outcome(100));
+        [(300, 7), (301, 90), (302, 8)].iter().for_each(|(index, epoch)| {
+            candidates.add(*index, Class::Diverged, &Outcome { diverged: Some(*epoch), ..Outcome::default() });
+        });
+        let chosen: Vec<_> = candidates.chosen().iter().map(|one| (one.class, one.role, one.index)).collect();
+        let expected = [
+            (Class::Diverged, Role::Best, 301),
+            (Class::Diverged, Role::Typical, 302),
+            (Class::Diverged, Role::Worst, 300),
+            (Class::Success, Role::Best, 98),
+            (Class::Success, Role::Typical, 50),
+            (Class::Success, Role::Worst, 0),
+            (Class::Slow, Role::Best, 200),
+        ];
+        assert_eq!(chosen, expected);
+    }
+}

@@ -1,0 +1,70 @@
+//! Data sets from memory.
+
+use super::{Dataset, MAX_NUMBER, MAX_ROWS, Points};
+use crate::error::{Error, Result};
+use crate::model::MAX_FEATURES;
+
+impl Dataset {
+    /// Rows of features, each with its class, features named `x1`, `x2`, ... and classes 0 (false) and 1 (true).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for rows of different lengths, without a feature or with more than 1024, for numbers beyond ±1e30, for more
+    /// than 100,000 rows, and for a class without any.
+    pub fn new(name: impl Into<String>, rows: &[impl AsRef<[f64]>], classes: &[bool]) -> Result<Self> {
+        let features = rows.first().map_or(0, |row| row.as_ref().len());
+        let refuse = |what: String, allowed: String| Err(Error::setting("data", what, allowed));
+        if !(1..=MAX_FEATURES).contains(&features) {
+            return refuse(format!("{features} features"), format!("1 to {MAX_FEATURES}"));
+        }
+        if rows.len() != classes.len() || rows.len() > MAX_ROWS {
+            let what = format!("{} rows with {} classes", rows.len(), classes.len());
+            return refuse(what, format!("a class for each of up to {MAX_ROWS} rows"));
+        }
+        if classes.iter().all(|class| *class) || !classes.contains(&true) {
+            return refuse("rows of one class alone".into(), "both".into());
+        }
+        for (n, row) in rows.iter().map(AsRef::as_ref).enumerate() {
+            if row.len() != features || !row.iter().all(|x| x.abs() <= MAX_NUMBER) {
+                let what = format!("row {n} (from 0), {row:?}");
+                return refuse(
+                    what,
+                    format!("{features} numbers of up to {MAX_NUMBER:e}, as many as in the first row"),
+                );
+            }
+        }
+        let x = rows.iter().flat_map(|row| row.as_ref().iter().copied()).collect();
+        Ok(Self {
+            name: name.into(),
+            train: Points { features, x, y: classes.to_vec() },
+            test: None,
+            feature_names: (1..=features).map(|n| format!("x{n}")).collect(),
+            class_names: ["0".into(), "1".into()],
+            scaling: None,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_that_make_no_data_set_are_refused() {
+        let new = |rows: &[&[f64]], classes: &[bool]| Dataset::new("few", rows, classes);
+        let data = new(&[&[1.0, 2.0], &[3.0, 4.0]], &[false, true]).unwrap();
+        assert_eq!(
+            (data.train.row(1), data.feature_names.as_slice()),
+            (&[3.0, 4.0][..], &["x1".into(), "x2".into()][..])
+        );
+        for (rows, classes, told) in [
+            (&[][..], &[][..], "0 features"),
+            (&[&[1.0][..], &[2.0]], &[false], "2 rows with 1 classes"),
+            (&[&[1.0], &[2.0]], &[true, true], "one class"),
+            (&[&[1.0], &[2.0, 3.0]], &[true, false], "row 1"),
+            (&[&[1.0], &[f64::NAN]], &[true, false], "row 1"),
+        ] {
+            let error = new(rows, classes).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+}

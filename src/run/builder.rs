@@ -1,0 +1,282 @@
+//! A sweep put together setting by setting, as the command line does it, and run.
+
+use super::setting::Setting;
+use super::{Ended, Follow, How, Results, Session};
+use crate::dataset::{Dataset, Source};
+use crate::engine::select::{Devices, Settings};
+use crate::error::{Error, Result, shown};
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss, Optimizer};
+use crate::study::{Shard, read_config, write_whole};
+use crate::sweep::{Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, ScheduleKind, Shuffle, Sweep, Widths};
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A sweep that is being put together. The methods are the command line's flags; each takes a value, or text as the flag does.
+/// The first thing that makes no sense is told in the end, by [`Builder::run`], [`Builder::train`] or [`Builder::sweep`].
+#[derive(Debug)]
+pub struct Builder {
+    how: How,
+    /// The settings that were named.
+    named: BTreeSet<&'static str>,
+    refused: Option<Error>,
+    /// Where data from memory lie as long as they are needed.
+    kept: Option<TempDir>,
+}
+
+impl Sweep {
+    /// The course's experiment, to be changed setting by setting.
+    pub fn builder() -> Builder {
+        Self::default().into()
+    }
+}
+
+impl From<Sweep> for Builder {
+    /// What is named from now on goes before what `sweep` says, such as a preset's.
+    fn from(sweep: Sweep) -> Self {
+        Self { how: How::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
+    }
+}
+
+/// A method for each setting; `some` ones are absent by default.
+macro_rules! settings {
+    ($($kind:ident $name:ident: $type:ty, $what:literal;)*) => {
+        impl Builder {
+            $(
+                #[doc = $what]
+                #[doc = concat!("See [`Sweep::", stringify!($name), "`].")]
+                pub fn $name(self, value: impl Setting<$type>) -> Self {
+                    self.set(stringify!($name), value, |sweep, value| sweep.$name = settings!($kind value))
+                }
+            )*
+        }
+    };
+    (plain $value:ident) => { $value };
+    (some $value:ident) => { Some($value) };
+}
+
+settings! {
+    some label: String, "The column of the classes.";
+    some positive: String, "Which of its two values is class 1.";
+    plain points: u32, "Points of a made data set.";
+    plain noise: f64, "Noise of `moons`, `circles`, `xor` and `spirals`.";
+    plain blur: f64, "Standard deviation of the clusters of `qwerties` and `blobs`.";
+    some standardize: bool, "Whether features are scaled to mean 0 and standard deviation 1.";
+    plain test_fraction: f64, "Share of each class that is kept for testing.";
+    plain data_seed: u64, "Seed of made data, of the split and of the order of mini-batches.";
+    plain hidden: Choices<Widths>, "Widths of the hidden layers.";
+    plain activation: Choices<Activation>, "Activations.";
+    plain bias: bool, "Whether layers have biases.";
+    plain init: Choices<Scheme>, "How initial weights are drawn.";
+    some init_scale: Axis, "Factors of the initial weights.";
+    plain init_bias: InitBias, "How initial biases are.";
+    plain loss: Loss, "The loss.";
+    plain epochs: u32, "Passes over the training rows.";
+    plain lr: Axis, "Learning rates.";
+    some lr_first: Axis, "The first layer's own learning rates.";
+    plain optimizer: Choices<Optimizer>, "Optimizers.";
+    some momentum: Axis, "Momentum of `momentum` and `nesterov`.";
+    some weight_decay: Axis, "Weight decay.";
+    some beta1: Axis, "Decay of `adam`'s and `adamw`'s mean of gradients.";
+    some beta2: Axis, "Decay of their mean of squares.";
+    some alpha: Axis, "Decay of `rmsprop`'s mean of squares.";
+    some epsilon: Axis, "What `adam`, `adamw` and `rmsprop` add to the root.";
+    some clip: Axis, "Largest norms of a model's gradient.";
+    plain batch_size: Choices<BatchSize>, "Rows of an update.";
+    plain shuffle: Shuffle, "Whose order of the rows mini-batches take.";
+    some batch_order: PathBuf, "An npz file with the order of the rows.";
+    plain schedule: Choices<ScheduleKind>, "What the learning rate does over the epochs.";
+    some step_size: u32, "Epochs between two steps of the schedule `step`.";
+    some gamma: f64, "Factor of the schedules `step` and `exponential`.";
+    some warmup: u32, "Epochs of the rise of `warmup-cosine`.";
+    plain seed: u64, "The first seed.";
+    plain independent_seeds: bool, "Whether every model has a seed of its own.";
+    some trials: PathBuf, "A CSV file with a row per model, instead of a grid.";
+    some init_from: PathBuf, "An npz file with initial weights.";
+    plain success_threshold: f64, "The share of training rows that a success exceeds.";
+    some record_every: u32, "Epochs between two points of a curve.";
+    plain curves: CurvesKept, "Whose curves are kept.";
+    plain save_weights: bool, "Whether all weights are kept.";
+    some chunk_models: u64, "Models per file of `chunks/`.";
+}
+
+impl Builder {
+    /// The settings of a `sweep.toml`, in place of all before.
+    pub fn config(self, path: impl AsRef<Path>) -> Self {
+        self.try_with(|builder| read_config(path.as_ref()).map(|sweep| builder.how.sweep = sweep))
+    }
+
+    /// A CSV file to learn from, or, by reference, a [`Dataset`] in memory, which the sweep splits and standardises like a file.
+    pub fn data(self, data: impl Data) -> Self {
+        self.try_with(|builder| data.give(builder))
+    }
+
+    /// Data sets that are made.
+    pub fn dataset(self, value: impl Setting<Choices<Source>>) -> Self {
+        self.set("dataset", value, |sweep, value| {
+            // One place to learn from.
+            (sweep.data, sweep.label, sweep.positive) = (None, None, None);
+            sweep.dataset = value;
+        })
+    }
+
+    /// Number of models in all.
+    pub fn models(self, models: u64) -> Self {
+        self.set("models", models, |sweep, models| (sweep.models, sweep.seeds) = (Some(models), None))
+    }
+
+    /// Number of seeds, each with every combination.
+    pub fn seeds(self, seeds: u64) -> Self {
+        self.set("seeds", seeds, |sweep, seeds| (sweep.models, sweep.seeds) = (None, Some(seeds)))
+    }
+
+    /// Curves beside the training loss.
+    pub fn record(self, curves: impl Into<Vec<Curve>>) -> Self {
+        self.set("record", curves.into(), |sweep, curves| {
+            sweep.record = curves;
+            sweep.record.sort();
+            sweep.record.dedup();
+        })
+    }
+
+    /// What to compute on, as `--device` takes it.
+    pub fn device(self, devices: impl Setting<Devices>) -> Self {
+        self.try_with(|builder| devices.setting("--device").map(|devices| builder.how.devices = devices))
+    }
+
+    /// What devices may use.
+    pub fn limits(self, limits: Settings) -> Self {
+        Self { how: How { limits, ..self.how }, ..self }
+    }
+
+    /// Forces a layout of models onto the device.
+    pub fn mapping(self, mapping: impl Into<String>) -> Self {
+        Self { how: How { mapping: Some(mapping.into()), ..self.how }, ..self }
+    }
+
+    /// Whether long trainings may begin with timing rival mappings.
+    pub fn tune(self, tune: bool) -> Self {
+        Self { how: How { tune, ..self.how }, ..self }
+    }
+
+    /// The folder of the results.
+    pub fn out(self, folder: impl Into<PathBuf>) -> Self {
+        Self { how: How { out: folder.into(), ..self.how }, ..self }
+    }
+
+    /// Whether earlier results in the folder, of whatever question, are replaced.
+    pub fn force(self, force: bool) -> Self {
+        Self { how: How { force, ..self.how }, ..self }
+    }
+
+    /// Trains only that part of the study.
+    pub fn shard(self, shard: Shard) -> Self {
+        Self { how: How { shard: Some(shard), ..self.how }, ..self }
+    }
+
+    /// The question, checked.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] names the first setting that makes no sense.
+    pub fn sweep(self) -> Result<Sweep> {
+        self.refused.map_or(Ok(()), Err)?;
+        let mut sweep = self.how.sweep;
+        super::precedence::give_way(&mut sweep, |name| self.named.contains(name));
+        sweep.validate()?;
+        Ok(sweep)
+    }
+
+    /// Trains, and writes tables, pictures and the report into the folder; the same question goes on where it was stopped.
+    ///
+    /// # Errors
+    /// As for [`How::run`].
+    pub fn run(self) -> Result<(Session, Ended)> {
+        self.run_followed(&())
+    }
+
+    /// The same, with someone who follows.
+    ///
+    /// # Errors
+    /// As for [`How::run`].
+    pub fn run_followed(mut self, follow: &dyn Follow) -> Result<(Session, Ended)> {
+        let _until_the_end = self.kept.take();
+        self.how()?.run(std::env::args().collect(), follow)
+    }
+
+    /// Trains in memory; nothing is written.
+    ///
+    /// # Errors
+    /// As for [`Results::train`].
+    pub fn train(mut self) -> Result<Results> {
+        let _until_the_end = self.kept.take();
+        Results::train(&self.how()?)
+    }
+
+    fn how(self) -> Result<How> {
+        let how = self.how.clone();
+        Ok(How { sweep: self.sweep()?, ..how })
+    }
+
+    fn set<T>(self, name: &'static str, value: impl Setting<T>, put: impl FnOnce(&mut Sweep, T)) -> Self {
+        let flag = format!("--{}", name.replace('_', "-"));
+        self.try_with(|builder| {
+            put(&mut builder.how.sweep, value.setting(&flag)?);
+            builder.named.insert(name);
+            Ok(())
+        })
+    }
+
+    /// Does nothing more once something was refused.
+    fn try_with(mut self, change: impl FnOnce(&mut Self) -> Result<()>) -> Self {
+        if self.refused.is_none() {
+            self.refused = change(&mut self).err();
+        }
+        self
+    }
+}
+
+/// Where data come from.
+pub trait Data {
+    /// Puts them into the builder.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for data that a sweep can't begin with; [`Error::Io`].
+    fn give(self, builder: &mut Builder) -> Result<()>;
+}
+
+impl Data for &Path {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        builder.how.sweep.data = Some(self.into());
+        builder.named.insert("data");
+        Ok(())
+    }
+}
+
+impl Data for &str {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        Path::new(self).give(builder)
+    }
+}
+
+impl Data for PathBuf {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        self.as_path().give(builder)
+    }
+}
+
+/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed.
+impl Data for &Dataset {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        if self.test.is_some() || self.scaling.is_some() {
+            return Err(Error::setting("data", shown(&self.name), "a data set that is not yet split or standardised"));
+        }
+        let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
+        let path = folder.path().join(format!("{}.csv", self.name));
+        write_whole(&path, |file| file.write_all(self.to_csv().as_bytes()).map_err(Error::io(&path, "write")))?;
+        builder.kept = Some(folder);
+        builder.how.sweep.positive = Some(self.class_names[1].clone());
+        path.give(builder)
+    }
+}

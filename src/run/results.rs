@@ -1,0 +1,51 @@
+//! A sweep trained in memory.
+
+use super::{How, plan};
+use crate::engine::select::{Several, select_several};
+use crate::engine::{Batch, Collect, Outcome};
+use crate::error::{Error, Result};
+use crate::statistics::Summary;
+use crate::study::{Models, Question, summary_of};
+use crate::sweep::{Inputs, Trial};
+
+/// Trained models, none of them on disk.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// What was asked, and what it came to.
+    pub question: Question,
+    /// The results of each cell.
+    pub batches: Vec<Batch>,
+    /// The models counted by combination of settings.
+    pub summary: Summary,
+}
+
+impl Results {
+    /// Trains all models of `how`'s sweep on its first device. A batch takes some 80 bytes a model, and what curves and weights need.
+    ///
+    /// # Errors
+    /// As for [`How::run`]; [`Error::Setting`] for a part of a sweep, which needs a folder.
+    pub fn train(how: &How) -> Result<Self> {
+        if let Some(shard) = how.shard {
+            return Err(Error::setting("--shard", shard, "all of a sweep where it is trained in memory"));
+        }
+        let Several { mut engines, .. } = select_several(&how.devices, &how.limits)?;
+        let inputs = Inputs::load(&how.sweep)?;
+        let question = Question::of(&how.sweep, &inputs);
+        let jobs = plan(how.mapping.as_ref(), &how.sweep, &inputs, &question, engines[0].as_mut())?;
+        let train = |job: &_| Collect::train(engines[0].as_mut(), job, 0..job.trials.len());
+        let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
+        let models = batches.iter().enumerate();
+        let models = models.map(|(cell, batch)| Models { cell, first: 0, outcomes: batch.outcomes.clone() });
+        let summary = summary_of(&question, models);
+        Ok(Self { question, batches, summary })
+    }
+
+    /// Every model: its cell, its trial there, and what became of it.
+    pub fn models(&self) -> impl Iterator<Item = (usize, Trial, &Outcome)> {
+        let cells = self.batches.iter().zip(&self.question.cells).enumerate();
+        cells.flat_map(|(cell, (batch, part))| {
+            let trials = (0..part.trials.len()).map(|index| part.trials.get(index));
+            trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))
+        })
+    }
+}

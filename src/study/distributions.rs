@@ -1,0 +1,42 @@
+//! `distributions.csv`: how accuracies and losses spread in each combination of settings, and whether in one heap.
+
+use super::Study;
+use super::tables::{group_table, text};
+use crate::error::Result;
+use crate::statistics::dip::{UniformDips, dip, tested};
+use crate::statistics::{FinalLosses, Group, Summary};
+use std::path::PathBuf;
+
+/// Most combinations for which it is written.
+const MOST_COMBINATIONS: usize = 100_000;
+const QUANTILES: [f64; 9] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+
+impl Study {
+    /// Writes `distributions.csv`, unless there are more than 100,000 combinations.
+    pub(super) fn write_distributions(&self, summary: &Summary) -> Result<Option<PathBuf>> {
+        if summary.groups().len() > MOST_COMBINATIONS {
+            return Ok(None);
+        }
+        let quantiles = |of: &str| QUANTILES.map(|q| format!("{of}_q{:02.0}", 100.0 * q)).join(",");
+        let columns = format!("n,{},{},loss_n,dip,dip_n,dip_p,dip_p_n", quantiles("acc"), quantiles("loss"));
+        let mut uniform = UniformDips::default();
+        let csv = group_table(&self.question, summary, &columns, |group| row(group, &mut uniform));
+        self.write_text("distributions.csv", &csv).map(Some)
+    }
+}
+
+fn row(group: &Group, uniform: &mut UniformDips) -> String {
+    let texts = |values: [Option<f64>; 9]| values.map(text).join(",");
+    let accuracies = texts(QUANTILES.map(|q| group.train.quantile(q)));
+    let losses = texts(group.losses.quantiles(&QUANTILES));
+    let (n, loss_n) = (group.n, group.losses.len());
+    format!("{n},{accuracies},{losses},{loss_n},{}", dips(&group.losses, uniform))
+}
+
+/// The dip with how many losses it is of, and its p-value with how many that is of; nothing where there is none.
+fn dips(losses: &FinalLosses, uniform: &mut UniformDips) -> String {
+    let (sample, whole) = (losses.sample(), |n: usize| Some(n as f64));
+    let of_all = if sample.is_empty() { [None; 2] } else { [Some(dip(&sample)), whole(sample.len())] };
+    let of_some = tested(sample.len()).map(|n| [Some(uniform.p(&losses.subsample(n))), whole(n)]);
+    [of_all, of_some.unwrap_or_default()].concat().into_iter().map(text).collect::<Vec<_>>().join(",")
+}
