@@ -3,8 +3,8 @@
 use super::super::sides::Sides;
 use crate::error::Result;
 use crate::plot::{HeatmapPlot, SeedRow, Spot};
-use crate::statistics::{Group, is_success};
-use crate::study::{ChunkFile, Part};
+use crate::statistics::{Class, Group};
+use crate::study::{ChunkFile, Part, Question, class};
 
 /// Most columns, most rows and most cells: what an eye and a file can hold.
 const COLUMNS: u64 = 100;
@@ -13,9 +13,9 @@ const CELLS: u64 = 4000;
 
 /// The models of a cell by seed and value, as they come.
 pub struct Seeds<'a> {
+    question: &'a Question,
     part: &'a Part,
     cell: usize,
-    threshold: f64,
     /// By combination: index of its value, if it belongs to the curve that is shown.
     values: Vec<Option<usize>>,
     /// By value: its column.
@@ -72,9 +72,8 @@ impl<'a> Seeds<'a> {
             curve: (*name).to_owned(),
             settings: String::new(),
         };
-        let (values, threshold) =
-            ((0..per_seed.min(part.trials.len())).map(value).collect(), sides.question.sweep.success_threshold);
-        Ok(Self { part, cell: first.cell, threshold, values, columns, seeds, plot })
+        let values = (0..per_seed.min(part.trials.len())).map(value).collect();
+        Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
     }
 
     /// Takes a chunk's models, if any of them is shown.
@@ -94,8 +93,7 @@ impl<'a> Seeds<'a> {
             let accuracy = score.map(|score| f64::from(score.correct) / f64::from(of.max(1)));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
-            let succeeds = outcome.train.is_some_and(|score| is_success(score.correct, points[0], self.threshold));
-            row.successes += u64::from(succeeds);
+            row.successes += u64::from(class(self.question, self.part, outcome) == Class::Success);
             if let Some(column) = self.columns[value] {
                 row.spots[column] = accuracy.map_or(Spot::Diverged, Spot::Accuracy);
             }
