@@ -169,7 +169,7 @@ fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool, shade
     let mut ends = Vec::new();
     if low.len() > 1 && shaded {
         // A band would be one more shade.
-        for (edge, words) in [(&low, "25\u{a0}% of models below"), (&high, "75\u{a0}% below")] {
+        for (edge, words) in [(&low, "25\u{a0}% below"), (&high, "75\u{a0}% below")] {
             scene.dashed(edge, &[4.0, 6.0], 3.0, INK);
             ends.push((edge[edge.len() - 1].1, words.to_owned(), named(SOFT)));
         }

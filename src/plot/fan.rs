@@ -32,6 +32,8 @@ pub struct Fan {
     pub lost: u64,
     /// At each epoch, [`SHARES`] of the models have at most this loss; one that diverged counts as infinite.
     pub quantiles: Vec<[f64; 3]>,
+    /// The same at the end, of the final losses of all these models, which are known better than histograms say.
+    pub end: [f64; 3],
     pub(super) rgb: Rgb,
 }
 
@@ -63,20 +65,23 @@ pub struct FanPlot {
 impl Fan {
     /// As the picture of the distributions names and colours it.
     pub fn of(picked: &super::Picked, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
-        Self { name: picked.place.clone(), best: picked.best, models, lost, quantiles, rgb: picked.rgb }
-    }
-
-    /// The last [`SHARES`].
-    pub fn end(&self) -> Option<[f64; 3]> {
-        self.quantiles.last().copied()
+        let (all, known) = (picked.group.n as f64, picked.group.losses.len() as f64);
+        let end = SHARES.map(|share| match share * (all - 1.0) <= known - 1.0 {
+            true if known > 1.0 => picked.group.losses.quantile(share * (all - 1.0) / (known - 1.0)),
+            true => picked.group.losses.quantile(0.0),
+            false => None,
+        });
+        let end = end.map(|loss| loss.unwrap_or(f64::INFINITY));
+        Self { name: picked.place.clone(), best: picked.best, models, lost, quantiles, end, rgb: picked.rgb }
     }
 }
 
 impl FanPlot {
     fn title(&self) -> String {
         let best = self.fans.iter().find(|fan| fan.best).or(self.fans.first().filter(|_| self.fans.len() == 1));
-        let best = best.and_then(|fan| Some((fan, fan.end()?)));
-        let Some((fan, [_, middle, high])) = best else { return "Training loss, epoch by epoch".into() };
+        let Some((fan, [_, middle, high])) = best.map(|fan| (fan, fan.end)) else {
+            return "Training loss, epoch by epoch".into();
+        };
         let name = super::theme::titled(&fan.name);
         match (middle.is_finite(), high.is_finite()) {
             (true, true) => {
@@ -98,7 +103,9 @@ impl FanPlot {
         let source = match self.source {
             Source::All => format!("{} in these panels", models(counted)),
             Source::Some => format!("from the curves of {}, evenly chosen", models(counted)),
-            Source::Histograms => format!("{} in these panels, counted in bins of 6 to 12\u{a0}%", models(counted)),
+            Source::Histograms => {
+                format!("{} in these panels, counted in bins of 6 to 12\u{a0}%, interpolated within", models(counted))
+            }
         };
         let lost: u64 = self.fans.iter().map(|fan| fan.lost).sum();
         let lost = (lost > 0).then(|| format!("{} of them diverged: counted as infinite", count(lost)));

@@ -82,6 +82,7 @@ impl Frame {
 pub struct Header<'a> {
     pub title: &'a str,
     pub subtitle: &'a str,
+    /// Nothing: written elsewhere.
     pub x: &'a str,
     pub y: &'a str,
     /// Room for labels right of the data, in pixels.
@@ -109,7 +110,9 @@ pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
     let (left, right) = (TICK_ROOM, wide - MARGIN - header.right);
     let frame = Frame { left, right, top: base + 92.0, bottom: height - 115.0, x, y };
-    scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
+    if !header.x.is_empty() {
+        scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
+    }
     (scene, frame)
 }
 

@@ -2,12 +2,12 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::frame::{Frame, Header, begin, spread};
+use super::frame::{Frame, Header, X_TITLE, begin, spread};
 use super::legend::{ROW, colour_bar};
 use super::pick::evenly;
 use super::scene::{Align, Scene};
 use super::text::width;
-use super::theme::{BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, named, number, sequential};
+use super::theme::{AXIS_TITLE, BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, named, number, sequential};
 use crate::error::{Error, Result};
 
 /// Colours of the scale: few enough that neighbours are often alike, which makes one rectangle of them.
@@ -183,10 +183,11 @@ impl Picture for HeatmapPlot {
             return Err(Error::Picture { name: self.name().into(), what });
         }
         let (title, subtitle) = (self.title(), self.subtitle());
-        let x = super::theme::titled(&self.x);
-        let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "A row for each seed", right: BAR_ROOM };
+        let header = Header { title: &title, subtitle: &subtitle, x: "", y: "A row for each seed", right: BAR_ROOM };
         let (mut scene, mut frame) = begin(&header, Axis::linear(0.0, 1.0), Axis::linear(0.0, 1.0));
         frame.left = GROUP_ROOM;
+        let middle = (frame.left + frame.right) / 2.0;
+        scene.text((middle, X_TITLE), super::theme::titled(&self.x), AXIS_TITLE, Align::Middle);
         let cell = (frame.right - frame.left) / self.values.len().max(1) as f64;
         let height = (frame.bottom - frame.top) / self.rows.len().max(1) as f64;
         let scale = self.scale();

@@ -128,6 +128,11 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     };
     assert_eq!(lost(&all), lost(&some));
     assert!(all.fans[2].lost > 0 && all.fans[2].models == 11);
+    for (a, b) in all.fans.iter().zip(&some.fans) {
+        assert_eq!(a.end, b.end, "the end is known exactly");
+        let last = a.quantiles.last().unwrap();
+        assert!(a.end.iter().zip(last).all(|(a, b)| a == b || (a / b - 1.0).abs() < 1e-6), "{a:?}");
+    }
     let mut finite = 0;
     for (a, b) in all.fans.iter().zip(&some.fans).flat_map(|(a, b)| a.quantiles.iter().zip(&b.quantiles)) {
         for (a, b) in a.iter().zip(b) {

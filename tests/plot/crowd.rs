@@ -112,7 +112,11 @@ fn the_largest_heat_map_stays_small() {
 fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
     let run = run(rates, 10, false, 0.0);
     let view = View::plain(&run.summary);
-    let fan = |picked| Fan::of(picked, 10, u64::from(!quantiles[1][2].is_finite()), quantiles.to_vec());
+    let fan = |picked| {
+        let mut fan = Fan::of(picked, 10, u64::from(!quantiles[1][2].is_finite()), quantiles.to_vec());
+        fan.end = quantiles[1];
+        fan
+    };
     FanPlot {
         epochs: vec![0, 10],
         loss: "mean binary cross-entropy".into(),

@@ -47,10 +47,10 @@ fn quartiles(curves: &[ModelCurve], end: fn(&[f32]) -> Option<&f32>) -> Option<[
 /// Where the best models begin and end, and where the others do.
 pub fn fan(plot: &FanPlot) -> String {
     let sentence = |fan: &crate::plot::Fan| {
-        let ([_, begin, _], [low, middle, high]) = (fan.quantiles.first()?, fan.end()?);
+        let ([_, begin, _], [low, middle, high]) = (fan.quantiles.first()?, fan.end);
         let place = titled(&fan.name);
         if !middle.is_finite() {
-            return Some(format!("{place} at least half of {} lose their loss.", models(fan.models)));
+            return Some(format!("{place} at least half of {} diverge.", models(fan.models)));
         }
         let [begin, low, middle] = [*begin, low, middle].map(|loss| number(loss, 2));
         let end = match high.is_finite() {
