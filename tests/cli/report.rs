@@ -97,7 +97,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     ] {
         assert!(cells.contains(part), "no {part:?}");
     }
-    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (5, 1));
+    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (8, 1));
     let tested = page("--lr 0.01,0.1 --models 8 --epochs 20 --test-fraction 0.2", "tested");
     assert!(tested.contains("Mean test accuracy</button>") && tested.contains("mean test accuracy: "));
 }
