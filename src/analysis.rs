@@ -1,6 +1,7 @@
 //! What asks engines or studies further questions.
 
 pub mod bench;
+pub mod lr_find;
 pub mod replay;
 pub mod representatives;
 pub mod seeds;

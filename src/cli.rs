@@ -3,7 +3,9 @@
 mod args;
 mod bench;
 mod devices;
+mod distributions;
 mod errors;
+mod lr_find;
 mod merge;
 mod output;
 mod progress;
@@ -13,6 +15,7 @@ mod report;
 mod resume;
 mod seeds_needed;
 mod signals;
+mod study;
 mod summary;
 mod train;
 mod values;
@@ -58,6 +61,8 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
+    /// Which learning rates a short training with a growing one suggests, for many seeds at once
+    LrFind(Box<lr_find::Args>),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
     /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
@@ -68,6 +73,8 @@ enum Command {
     Resume(resume::Args),
     /// How many seeds tell two learning rates of a study apart, and how sure its means are
     SeedsNeeded(seeds_needed::Args),
+    /// Large studies: `study init`, the variance over initial weights
+    Study(study::Args),
     /// Check the chosen device against 64-bit reference calculations
     Verify(verify::Args),
 }
@@ -88,6 +95,8 @@ Examples:
       one network per row of a file with the columns lr and seed, and others if wanted
   gpu-sweep --config gpu-sweep-out/sweep.toml --seeds 400 --out more
       an earlier question again, with more seeds
+  gpu-sweep lr-find --dataset moons --hidden 16 --optimizer adam
+      which learning rates to try, from one short training per seed
   gpu-sweep verify --device cpu
       is this engine right on this machine?
   gpu-sweep bench --plot speed
@@ -113,11 +122,13 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),
         Some(Command::SeedsNeeded(args)) => seeds_needed::run(args),
+        Some(Command::Study(args)) => study::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }
 }

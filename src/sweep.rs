@@ -53,6 +53,8 @@ pub struct Sweep {
     /// Seed of generated data and of the train/test split.
     #[serde(with = "seed_as_text_if_large")]
     pub data_seed: u64,
+    /// Number of data sets, drawn with `data_seed` and the seeds after it; none: 1. Every model is trained on each.
+    pub data_seeds: Option<u32>,
     /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
     /// Widths of the hidden layers.
@@ -179,6 +181,7 @@ impl Default for Sweep {
             standardize: None,
             test_fraction: 0.0,
             data_seed: 0,
+            data_seeds: None,
             blur: 1.0,
             hidden: Choices::one(Widths(vec![1])),
             activation: Choices::one(Activation::Relu),

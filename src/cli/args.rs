@@ -6,7 +6,7 @@ mod training;
 
 pub use data::Data;
 pub use device::{Device, Resources};
-pub use training::{Network, Training};
+pub use training::{Network, Training, Update};
 
 use super::output::Output;
 use super::values::{curves, whole};
@@ -55,7 +55,7 @@ pub struct Models {
     /// CSV table with a row per model, columns lr and seed, not --lr
     ///
     /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
-    #[arg(long, value_name = "FILE.csv")]
+    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["lr", "lr_first", "momentum", "weight_decay", "init_scale", "beta1", "beta2", "alpha", "epsilon", "clip"])]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
     ///
@@ -70,8 +70,8 @@ pub struct Keep {
     /// Folder for tables and pictures [default: gpu-sweep-out]
     ///
     /// The same question resumes there; another one is refused.
-    #[arg(long, value_name = "DIR", default_value = "gpu-sweep-out", hide_default_value = true)]
-    pub out: PathBuf,
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
     /// Replace earlier results in the folder
     ///
     /// Only if gpu-sweep wrote everything in it.
@@ -109,7 +109,7 @@ pub struct Running {
     /// How many there are, for --shard auto in Kubernetes
     #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     pub shards: Option<u64>,
-    /// A ready question: course, momentum, optimizers, init-std, depth-breadth, xor-playground
+    /// A ready question: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground
     ///
     /// Flags override it; --print-config shows it.
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
@@ -134,8 +134,8 @@ pub struct Running {
 }
 
 impl Train {
-    /// The sweep with what was said of devices and folder.
-    pub fn how(&self, sweep: Sweep) -> Result<How> {
+    /// The sweep with what was said of devices and folder; `out` is the folder where none was named.
+    pub fn how(&self, sweep: Sweep, out: &str) -> Result<How> {
         let Running { device, no_tune, .. } = &self.running;
         Ok(How {
             sweep,
@@ -143,7 +143,7 @@ impl Train {
             limits: device.limits.settings(),
             mapping: device.mapping.clone(),
             tune: !no_tune,
-            out: self.keep.out.clone(),
+            out: self.keep.out.clone().unwrap_or_else(|| out.into()),
             force: self.keep.force,
             shard: self.running.part()?,
         })

@@ -1,6 +1,6 @@
 //! The question asked: defaults, then `--preset` or `--config`, then flags.
 
-use super::args::{Data, Keep, Models, Network, Train, Training};
+use super::args::{Data, Keep, Models, Network, Train, Training, Update};
 use gpu_sweep::run::Builder;
 use gpu_sweep::sweep::Sweep;
 
@@ -16,6 +16,11 @@ pub fn on_top_of(sweep: Sweep, args: &Train) -> gpu_sweep::Result<Sweep> {
     keep(builder, &args.keep).sweep()
 }
 
+/// The defaults with these flags on top of them.
+pub fn of_parts(data_flags: &Data, network_flags: &Network, update_flags: &Update) -> Builder {
+    update(network(data(Sweep::builder(), data_flags), network_flags), update_flags)
+}
+
 /// Gives the builder each flag that was given.
 macro_rules! given {
     ($builder:ident, $flags:ident, $($name:ident)*) => {
@@ -27,7 +32,7 @@ macro_rules! given {
 }
 
 fn data(builder: Builder, flags: &Data) -> Builder {
-    given!(builder, flags, data label positive dataset points noise blur test_fraction data_seed);
+    given!(builder, flags, data label positive dataset points noise blur test_fraction data_seed data_seeds);
     match flags.standardize || flags.no_standardize {
         true => builder.standardize(flags.standardize),
         false => builder,
@@ -43,7 +48,12 @@ fn network(builder: Builder, flags: &Network) -> Builder {
 }
 
 fn training(builder: Builder, flags: &Training) -> Builder {
-    given!(builder, flags, epochs lr lr_first optimizer momentum weight_decay beta1 beta2 alpha epsilon clip batch_size shuffle batch_order schedule step_size gamma warmup success_threshold);
+    given!(builder, flags, epochs lr lr_first batch_size shuffle batch_order schedule step_size gamma warmup success_threshold);
+    update(builder, &flags.update)
+}
+
+fn update(builder: Builder, flags: &Update) -> Builder {
+    given!(builder, flags, optimizer momentum weight_decay beta1 beta2 alpha epsilon clip);
     builder
 }
 

@@ -37,12 +37,12 @@ struct Row<'a> {
 }
 
 impl<'a> Results<'a> {
-    /// The summary in words.
-    pub fn text(&self) -> String {
-        let (mut text, summary) = (String::new(), self.sides.summary);
+    /// The summary in words: a row for some values, the best one, all models.
+    pub fn of_values(&self) -> String {
+        let mut text = String::new();
         if self.sides.view.compares() {
             text += &self.comparison();
-        } else if summary.groups().any(|group| group.n > 1) {
+        } else if self.sides.view.groups().iter().any(|group| group.n > 1) {
             text += &self.table();
         }
         let label = format!("best {}", self.sides.view.x);
@@ -52,7 +52,12 @@ impl<'a> Results<'a> {
         };
         let width = label.chars().count();
         let _ = writeln!(text, "{} {}\n", bold(&format!("{:width$}", "all models")), self.total_line());
-        let _ = writeln!(text, "{}", bold(&format!("in {}", self.out.display())));
+        text
+    }
+
+    /// What was written.
+    pub fn list_of_files(&self) -> String {
+        let mut text = bold(&format!("in {}", self.out.display())) + "\n";
         let width = self.files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
         for (name, purpose) in self.files {
             let _ = writeln!(text, "  {name:width$}  {purpose}");

@@ -15,16 +15,35 @@ use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::process::ExitCode;
 
+/// What sets one kind of job apart from others.
+#[derive(Clone, Copy)]
+pub struct Kind {
+    /// The question where neither `--preset` nor `--config` gives one.
+    pub question: fn() -> Result<Sweep>,
+    /// The folder where none is named.
+    pub out: &'static str,
+    /// What is said of the results before the list of files.
+    pub text: fn(&Results) -> String,
+}
+
+/// The main job.
+const MAIN: Kind = Kind { question: || Ok(Sweep::default()), out: How::OUT, text: |results| results.of_values() };
+
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
 pub fn run(args: Train) -> Result<ExitCode, Stop> {
+    run_as(args, MAIN)
+}
+
+/// The same for another kind of job.
+pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
     let output = args.running.output;
     let mut clock = Clock::start();
     let log = Run::begin(std::env::args().collect());
-    let sweep = asked(&args)?;
+    let sweep = asked(&args, kind.question)?;
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let how = args.how(sweep)?;
+    let how = args.how(sweep, kind.out)?;
     let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
     if args.running.explain {
@@ -35,7 +54,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
     let mut session = Session::open(&how, &inputs, engines, clock)?;
     let terminal = Terminal { output, signals: Signals::listen()? };
     session.introduce(&terminal, &reason);
-    let ended = complete(&mut session, &terminal, log);
+    let ended = complete(&mut session, &terminal, log, kind);
     if let Err(stop) = &ended
         && stop.exit_code() != 2
     {
@@ -47,15 +66,15 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 }
 
 /// All of it, as far as it goes.
-pub fn complete(session: &mut Session, terminal: &Terminal, log: Run) -> Result<ExitCode, Stop> {
+pub fn complete(session: &mut Session, terminal: &Terminal, log: Run, kind: Kind) -> Result<ExitCode, Stop> {
     match session.complete(terminal, log)? {
         Ended { tables: None, trained, how } => incomplete(session, terminal, trained, how),
-        Ended { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables),
+        Ended { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
 }
 
 /// The end of a run after which nothing is missing.
-fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables) -> Result<ExitCode, Stop> {
+fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, kind: Kind) -> Result<ExitCode, Stop> {
     output.gap();
     let sides = Sides::of(session.study.question(), &tables.summary);
     let files = words::files(session.study.folder());
@@ -66,7 +85,7 @@ fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables) -
         out: session.study.folder(),
         files: &files,
     };
-    output.show(&results.text())?;
+    output.show(&((kind.text)(&results) + &results.list_of_files()))?;
     output.object(|| {
         let mut object = results.json();
         object["version"] = env!("CARGO_PKG_VERSION").into();
@@ -109,11 +128,11 @@ fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop>
 }
 
 /// Defaults, then `--preset` or `--config`, then flags.
-pub fn asked(args: &Train) -> Result<Sweep> {
+pub fn asked(args: &Train, question: fn() -> Result<Sweep>) -> Result<Sweep> {
     let base = match (&args.running.preset, &args.running.config) {
         (Some(preset), _) => Sweep::preset(preset)?,
         (None, Some(config)) => read_config(config)?,
-        (None, None) => Sweep::default(),
+        (None, None) => question()?,
     };
     question::on_top_of(base, args)
 }

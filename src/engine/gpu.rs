@@ -118,8 +118,14 @@ impl GpuEngine {
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(kept));
         }
-        let make = || DevicePoints::new(&self.device, &permutation, &key.sources, points);
-        let made = Arc::new(self.timing.measure("compile", make)?);
+        // Data sets of a size have kernels in common.
+        let made = Arc::new(match self.kept.iter().find(|(k, _)| k.sources == key.sources) {
+            Some((_, alike)) => alike.with(&self.device, &permutation, points),
+            None => {
+                let make = || DevicePoints::new(&self.device, &permutation, &key.sources, points);
+                self.timing.measure("compile", make)?
+            }
+        });
         self.kept.truncate(KEPT - 1);
         self.kept.insert(0, (key, Arc::clone(&made)));
         Ok(made)

@@ -68,9 +68,14 @@ impl AccuracyPlot<'_> {
             }
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };
-        let bands = "bands: ± one standard error".to_string();
+        let dependent = self.view.series.iter().flat_map(|series| &series.groups).any(|group| group.is_dependent);
+        let bands = if dependent {
+            "no bands: models with the same seeds are put together"
+        } else {
+            "bands: ± one standard error"
+        };
         let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
-        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
+        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands.to_owned()), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y =
             if tested { "Mean accuracy on the test points (%)" } else { "Mean accuracy on the training points (%)" };
@@ -137,6 +142,9 @@ impl Picture for AccuracyPlot<'_> {
 
 /// Mean accuracy less and plus its standard error.
 fn standard_error(group: &Group) -> Option<(f64, f64)> {
+    if group.is_dependent {
+        return None;
+    }
     let counts = if group.test.points > 0 { &group.test } else { &group.train };
     let (mean, error) = (counts.mean()?, counts.standard_error()?);
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))

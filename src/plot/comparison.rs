@@ -8,7 +8,7 @@ use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
 use super::view::View;
 use crate::error::Result;
-use crate::statistics::{Counts, Group, best};
+use crate::statistics::{Group, best};
 
 /// Most curves.
 const MOST: usize = 20;
@@ -36,12 +36,6 @@ struct Row<'a> {
     /// With its value.
     name: String,
     group: &'a Group,
-}
-
-impl Row<'_> {
-    fn counts(&self) -> &Counts {
-        if self.group.test.points > 0 { &self.group.test } else { &self.group.train }
-    }
 }
 
 impl ComparisonPlot<'_> {
@@ -85,7 +79,7 @@ impl ComparisonPlot<'_> {
         let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
         let (middle, top) = ((right - left - gap) / 2.0, base + 76.0);
         let bottom = (f64::from(SIZE.1) - 75.0).min(top + HIGHEST * rows.len().max(1) as f64);
-        let intervals = rows.iter().filter_map(|row| row.counts().mean_interval()).map(|(low, _)| low);
+        let intervals = rows.iter().filter_map(|row| row.group.score_interval()).map(|(low, _)| low);
         let least = rows.iter().filter_map(|row| row.group.score()).chain(intervals).fold(0.95, f64::min);
         let low = (least.max(0.0) * 20.0 - 1e-9).floor().max(0.0) / 20.0;
         let percents = |low: f64| Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
@@ -125,8 +119,8 @@ impl Picture for ComparisonPlot<'_> {
             let y = frames[0].top + (n as f64 + 0.5) * height;
             let kind = named(if n == 0 { INK } else { SOFT });
             scene.text((frames[0].left - 24.0, y + 9.0), shortened(&row.name, kind, NAMES), kind, Align::End);
-            match row.counts().mean() {
-                Some(mean) => draw(&mut scene, &frames[0], y, mean, row.counts().mean_interval()),
+            match row.group.score() {
+                Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval()),
                 None => scene.text((frames[0].left + 12.0, y + 9.0), "all diverged", named(VERMILION), Align::Start),
             }
             if let Some(rate) = row.group.success_rate() {

@@ -46,10 +46,17 @@ impl SuccessPlot<'_> {
     fn subtitle(&self, bins: &Bins) -> String {
         let diverged = self.view.summary.total().diverged();
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
-        let bars = Some(if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
-        let bars = bars.map(|bars| format!("{bars}: 95\u{a0}% intervals (Wilson)"));
-        let parts = [Some(self.settings.to_string()), bars, bins.note(self.view.x), diverged];
+        let intervals = intervals(&bins.groups, if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
+        let parts = [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
+/// What there is to know of the intervals, drawn as `bars`.
+fn intervals<'a>(groups: impl IntoIterator<Item = &'a Group>, bars: &str) -> String {
+    match groups.into_iter().any(|group| group.is_dependent) {
+        true => "no intervals: models with the same seeds are put together".into(),
+        false => format!("{bars}: 95\u{a0}% intervals (Wilson)"),
     }
 }
 
@@ -70,7 +77,7 @@ impl SuccessPlot<'_> {
         };
         let diverged = self.view.summary.total().diverged();
         let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
-        let bands = "bands: 95\u{a0}% intervals (Wilson)".to_string();
+        let bands = intervals(self.view.series.iter().flat_map(|series| &series.groups), "bands");
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");

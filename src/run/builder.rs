@@ -66,6 +66,7 @@ settings! {
     some standardize: bool, "Whether features are scaled to mean 0 and standard deviation 1.";
     plain test_fraction: f64, "Share of each class that is kept for testing.";
     plain data_seed: u64, "Seed of made data, of the split and of the order of mini-batches.";
+    some data_seeds: u32, "Number of data sets drawn alike.";
     plain hidden: Choices<Widths>, "Widths of the hidden layers.";
     plain activation: Choices<Activation>, "Activations.";
     plain bias: bool, "Whether layers have biases.";

@@ -48,7 +48,7 @@ impl Crowd {
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn read(study: &Study, sides: &Sides, jobs: &[Job]) -> Result<Self> {
         let picked = fans(sides).unwrap_or_default();
-        let counted = picked.iter().all(|picked| sides.part(&picked.group).record.histograms);
+        let counted = sides.question.cells.iter().all(|part| part.record.histograms);
         let mut losses = if counted && !picked.is_empty() { Some(Losses::of(sides, &picked)) } else { None };
         let mut seeds = Seeds::of(sides).ok();
         if losses.is_some() || seeds.is_some() {
@@ -77,7 +77,7 @@ impl Crowd {
     }
 }
 
-/// Whether a model of this cell is one of those picked.
+/// Whether a model of this cell is one of those picked, on whichever data set.
 fn belongs(sides: &Sides, picked: &Picked, cell: usize, values: &Hyperparameters) -> bool {
     let alike = |k: usize| {
         let value = values.get(sides.scalars[k]);
@@ -87,7 +87,7 @@ fn belongs(sides: &Sides, picked: &Picked, cell: usize, values: &Hyperparameters
             _ => sides.listed || value == picked.group.values[k],
         }
     };
-    cell == picked.group.cell && (0..sides.scalars.len()).all(alike)
+    sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.scalars.len()).all(alike)
 }
 
 /// The spread of the curves of those picked.
@@ -125,7 +125,7 @@ struct Losses {
 impl Losses {
     fn of(sides: &Sides, picked: &[Picked]) -> Self {
         let of = |(cell, part): (usize, &Part)| -> Vec<Option<usize>> {
-            let wanted = picked.iter().any(|picked| picked.group.cell == cell);
+            let wanted = picked.iter().any(|picked| sides.kinds[picked.group.cell] == sides.kinds[cell]);
             let combinations = if wanted { part.record.combinations(&part.trials) } else { 0 };
             let values = (0..combinations).map(|c| part.trials.get(c).hyperparameters);
             values.map(|values| picked.iter().position(|picked| belongs(sides, picked, cell, &values))).collect()

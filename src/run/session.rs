@@ -8,7 +8,7 @@ use crate::engine::select::Devices;
 use crate::engine::{Achieved, Collect, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
 use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained};
-use crate::sweep::{CellInputs, Inputs, Sweep};
+use crate::sweep::{Batches, CellInputs, Inputs, Order, Recipe, Sweep};
 use std::path::PathBuf;
 
 /// Damaged chunks that are told one by one.
@@ -77,19 +77,34 @@ pub fn tune(how: &How, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<
     if !how.tune || how.mapping.is_some() {
         return Ok(found);
     }
-    for job in jobs {
-        if let Some(tuned) = engine.tune(job)? {
+    for n in 0..jobs.len() {
+        // Other points of the same number take as long.
+        if n > 0 && same_work(&jobs[n - 1], &jobs[n]) {
+            jobs[n].mapping = jobs[n - 1].mapping.clone();
+        } else if let Some(tuned) = engine.tune(&jobs[n])? {
             found.push(format!("{} ({})", tuned.mapping, tuned.reason));
-            job.mapping = tuned.mapping;
+            jobs[n].mapping = tuned.mapping;
         }
     }
     Ok(found)
 }
 
-/// Which label means what, a line for each data set.
+/// Whether two jobs differ in their points and trials alone, and have as many of each.
+fn same_work(one: &Job, other: &Job) -> bool {
+    let sizes = |job: &Job| (job.data.train.len(), job.data.test.as_ref().map(|test| test.len()), job.trials.len());
+    // Whose order of the rows it is, is the whole sweep's; a shared one follows the seed of the data.
+    let recipe = |job: &Job| {
+        let batches = Batches { order: Order::PerSeed, size: job.recipe.batches.size };
+        Recipe { batches, ..job.recipe.clone() }
+    };
+    one.shape == other.shape && sizes(one) == sizes(other) && recipe(one) == recipe(other)
+}
+
+/// Which label means what, a line for each data set; of several drawn alike for the first.
 pub fn classes(inputs: &Inputs) -> Vec<String> {
     let describe = |cell: &CellInputs| format!("{}: {}", cell.data.name, cell.description);
-    let mut classes: Vec<String> = inputs.cells.iter().map(describe).collect();
+    let first = |cell: &&CellInputs| cell.cell.data_seed == inputs.cells[0].cell.data_seed;
+    let mut classes: Vec<String> = inputs.cells.iter().filter(first).map(describe).collect();
     classes.dedup();
     classes
 }

@@ -1,12 +1,15 @@
 //! From which side a sweep is shown: along the hyper-parameter of which there are several values, by default the
-//! learning rate, with a curve for each combination of everything else.
+//! learning rate, with a curve for each combination of everything else, over all data sets that are drawn alike.
 
 use super::words::short;
 use crate::plot::View;
 use crate::statistics::{Group, Series, Summary};
 use crate::study::{Part, Question};
 use crate::sweep::{COLUMNS, Scalar, Trials};
+use std::collections::BTreeMap;
 
+/// The column of what is pooled: data sets drawn alike.
+const DATA_SEED: &str = "data_seed";
 /// Most points of a curve in a random search over several cells.
 const BINS: usize = 40;
 
@@ -18,6 +21,8 @@ pub struct Sides<'a> {
     pub scalars: Vec<Scalar>,
     /// Index of the one that is shown along.
     pub axis: usize,
+    /// For each cell the first of those that are shown together with it.
+    pub kinds: Vec<usize>,
     pub view: View<'a>,
     /// Whether the models are a list of trials, of which none need repeat another.
     pub listed: bool,
@@ -31,11 +36,19 @@ impl<'a> Sides<'a> {
         let axis = several.iter().position(|several| *several).unwrap_or(0);
         // In a random search nothing is repeated: all else is lumped together.
         let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
-        let series = if listed { pooled(summary.along(axis)) } else { summary.along(axis) };
+        let kinds = kinds(question);
+        let others =
+            |series: &Series| -> Vec<_> { series.others.iter().map(|value| value.map(f64::to_bits)).collect() };
+        let key = |series: &Series| (kinds[series.cell], if listed { Vec::new() } else { others(series) });
+        let mut series = pooled(summary.along(axis), key);
+        // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
+        if listed && series.len() > 1 {
+            series.iter_mut().filter(|series| series.groups.len() > BINS).for_each(binned);
+        }
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
         let names = series.iter().map(|series| name(question, &scalars, &named, series)).collect();
         let view = View { summary, x: scalars[axis].words(), series, names };
-        Self { question, summary, scalars, axis, view, listed }
+        Self { question, summary, scalars, axis, kinds, view, listed }
     }
 
     /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.
@@ -59,31 +72,40 @@ fn values(summary: &Summary, axis: usize) -> usize {
     bits.len()
 }
 
-/// One curve for each cell.
-fn pooled(all: Vec<Series>) -> Vec<Series> {
-    let mut cells: Vec<Series> = Vec::new();
+/// For each cell the first one that differs from it in nothing but the seed of the data: they are shown as one.
+fn kinds(question: &Question) -> Vec<usize> {
+    let mut firsts = BTreeMap::new();
+    let kind = |(cell, part): (usize, &Part)| {
+        let mut texts = part.texts.clone();
+        texts.iter_mut().zip(COLUMNS).filter(|(_, column)| *column == DATA_SEED).for_each(|(text, _)| text.clear());
+        *firsts.entry(texts).or_insert(cell)
+    };
+    question.cells.iter().enumerate().map(kind).collect()
+}
+
+/// One curve for all series of the same key, with the models of all of them at each value.
+fn pooled<Key: Ord>(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
+    let (mut curves, mut places) = (Vec::<Series>::new(), BTreeMap::new());
     for mut series in all {
-        match cells.iter_mut().find(|cell| cell.cell == series.cell) {
-            Some(cell) => cell.groups.append(&mut series.groups),
-            None => cells.push(series),
+        let place = *places.entry(key(&series)).or_insert(curves.len());
+        match curves.get_mut(place) {
+            Some(curve) => curve.groups.append(&mut series.groups),
+            None => curves.push(series),
         }
     }
-    for cell in &mut cells {
-        cell.groups.sort_by(|a, b| a.x.total_cmp(&b.x));
+    for curve in &mut curves {
+        curve.groups.sort_by(|a, b| a.x.total_cmp(&b.x));
         let mut merged: Vec<Group> = Vec::new();
-        for group in std::mem::take(&mut cell.groups) {
+        for group in std::mem::take(&mut curve.groups) {
             match merged.last_mut() {
-                Some(last) if last.x == group.x => last.merge(&group),
+                // NaN, where the axis means nothing, is a value like any other.
+                Some(last) if last.x.to_bits() == group.x.to_bits() => last.merge(&group),
                 _ => merged.push(group),
             }
         }
-        cell.groups = merged;
+        curve.groups = merged;
     }
-    // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
-    if cells.len() > 1 {
-        cells.iter_mut().filter(|cell| cell.groups.len() > BINS).for_each(binned);
-    }
-    cells
+    curves
 }
 
 /// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
@@ -97,7 +119,8 @@ fn name(question: &Question, scalars: &[Scalar], named: &[usize], series: &Serie
     let values = named.iter().filter_map(|k| Some((scalars[*k].words(), series.others[*k]?)));
     let values: Vec<(&str, f64)> = values.collect();
     let repeated = |text: &String| values.iter().any(|(words, _)| words == text);
-    let cell = question.varying().into_iter().filter(|n| !repeated(&texts[*n])).map(|n| choice(COLUMNS[n], &texts[n]));
+    let varying = question.varying().into_iter().filter(|n| COLUMNS[*n] != DATA_SEED);
+    let cell = varying.filter(|n| !repeated(&texts[*n])).map(|n| choice(COLUMNS[n], &texts[n]));
     let values = values.iter().map(|(words, value)| format!("{words} {}", short(*value)));
     cell.chain(values).collect::<Vec<_>>().join(", ")
 }
@@ -108,6 +131,7 @@ fn choice(column: &str, text: &str) -> String {
         ("hidden", "none") => "no hidden layer".to_owned(),
         ("hidden", widths) => widths.replace(',', "-"),
         ("batch_size", "full") => "full batch".to_owned(),
+        (DATA_SEED, seed) => format!("data seed {seed}"),
         ("batch_size", size) => format!("batches of {size}"),
         _ => text.to_owned(),
     }

@@ -123,8 +123,9 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &
     Box::new(LossPlot { epochs, x: x.words(), values, loss, losses, models: sides.question.models(), settings })
 }
 
-/// Whether a model is one of the group's.
+/// Whether a model is one of the group's, on whichever data set.
 fn belongs(sides: &Sides, group: &Group, curve: &ModelCurve) -> bool {
     let value = |scalar| curve.trial.hyperparameters.get(scalar);
-    curve.cell == group.cell && sides.scalars.iter().zip(&group.values).all(|(scalar, own)| value(*scalar) == *own)
+    sides.kinds[curve.cell] == sides.kinds[group.cell]
+        && sides.scalars.iter().zip(&group.values).all(|(scalar, own)| value(*scalar) == *own)
 }

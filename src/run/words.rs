@@ -5,7 +5,7 @@ use crate::math::{Activation, Loss};
 use crate::model::Shape;
 use crate::report::shell_word;
 use crate::study::{Part, Question};
-use crate::sweep::{Recipe, Scalar, Trials};
+use crate::sweep::{COLUMNS, Recipe, Scalar, Trials};
 use std::path::Path;
 
 /// How much of a study is there, and how to go on.
@@ -35,7 +35,9 @@ fn grid(question: &Question) -> String {
         let mut texts: Vec<&String> = question.cells.iter().map(|part| &part.texts[n]).collect();
         texts.sort();
         texts.dedup();
-        plural(texts.len() as u64, THINGS[n])
+        // `2 data sets × 20 data seeds`, else `20 data sets`.
+        let thing = if n == 1 && question.varying().contains(&0) { "data seed" } else { THINGS[n] };
+        plural(texts.len() as u64, thing)
     });
     let cells = &question.cells;
     let Trials::Grid { independent_seeds, .. } = &cells[0].trials else {
@@ -62,8 +64,8 @@ fn grid(question: &Question) -> String {
 }
 
 /// What there may be several of, by [`crate::sweep::COLUMNS`].
-const THINGS: [&str; 7] =
-    ["data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
+const THINGS: [&str; COLUMNS.len()] =
+    ["data set", "data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
 
 /// What all models have in common, as far as it is not the default: network, optimizer, ..., points and epochs.
 fn setting(question: &Question, jobs: &[Job]) -> Vec<String> {
@@ -71,16 +73,16 @@ fn setting(question: &Question, jobs: &[Job]) -> Vec<String> {
     let (same, recipe) = (|n: usize| !differ.contains(&n), &job.recipe);
     let texts = &question.cells[0].texts;
     let mut parts = Vec::new();
-    if same(1) {
-        parts.push(network(&job.shape, same(2).then_some(recipe.activation)));
-    } else if same(2) {
+    if same(2) {
+        parts.push(network(&job.shape, same(3).then_some(recipe.activation)));
+    } else if same(3) {
         parts.push(activation(recipe.activation));
     }
     let plain = Recipe::plain();
-    parts.extend((same(3) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[3])));
-    parts.extend((same(4) && recipe.optimizer != plain.optimizer).then(|| texts[4].clone()));
-    parts.extend((same(5) && texts[5] != "constant").then(|| format!("{} schedule", texts[5])));
-    parts.extend((same(6) && texts[6] != "full").then(|| format!("batches of {}", texts[6])));
+    parts.extend((same(4) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[4])));
+    parts.extend((same(5) && recipe.optimizer != plain.optimizer).then(|| texts[5].clone()));
+    parts.extend((same(6) && texts[6] != "constant").then(|| format!("{} schedule", texts[6])));
+    parts.extend((same(7) && texts[7] != "full").then(|| format!("batches of {}", texts[7])));
     parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
     let test = job.data.test.as_ref().map_or(String::new(), |test| format!(" and {} test points", test.len()));
     let points = plural(job.data.train.len() as u64, if test.is_empty() { "point" } else { "training point" });

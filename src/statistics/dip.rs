@@ -1,6 +1,7 @@
 //! Hartigan's dip: how far a sample is from having one heap (J. A. Hartigan and P. M. Hartigan, "The dip test of unimodality", Annals
 //! of Statistics 13, 1985).
 
+use super::FinalLosses;
 use super::resample::Resampler;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -128,6 +129,25 @@ pub fn tested(values: usize) -> Option<usize> {
         0..4 => None,
         4..=64 => Some(values),
         _ => Some(values.min(MOST) / 16 * 16),
+    }
+}
+
+/// Whether losses lie in one heap.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Heaps {
+    pub dip: f64,
+    /// How many losses that is of: all, or a sample.
+    pub of: usize,
+    /// The p-value, and how many losses that is of; `None` of fewer than 4.
+    pub p: Option<(f64, usize)>,
+}
+
+impl Heaps {
+    /// Of a group's final losses; `None` where there are none.
+    pub fn of(losses: &FinalLosses, uniform: &mut UniformDips) -> Option<Self> {
+        let sample = losses.sample();
+        let p = tested(sample.len()).map(|n| (uniform.p(&losses.subsample(n)), n));
+        (!sample.is_empty()).then(|| Self { dip: dip(&sample), of: sample.len(), p })
     }
 }
 

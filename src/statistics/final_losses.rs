@@ -1,12 +1,8 @@
-//! The final losses of many models in bounded memory: all of them while they are few, then counted in narrow bins, and a fair
-//! sample beside. Adding in any order, in any parts, comes to the same.
-//!
-//! Bins are a number's first bits, as those of HdrHistogram are: sign, exponent and eight bits of the mantissa at first, one less
-//! whenever there are too many (Epicoco et al., "UDDSketch", IEEE Access 8, 2020). How fine they end up depends on the losses alone.
-//! No logarithm is taken, which machines round differently.
+//! The final losses of many models in bounded memory: all of them while they are few, then a sketch of their quantiles (Masson, Rim
+//! and Lee, "DDSketch", VLDB 2019), and a fair sample beside. Adding in any order, in any parts, comes to the same.
 
 use crate::math::rng::{Stream, philox4x32_10};
-use std::collections::BTreeMap;
+use sketches_ddsketch::{Config, DDSketch};
 
 /// Most losses of a group that are kept as they are.
 const MOST: u32 = 2048;
@@ -14,34 +10,27 @@ const MOST: u32 = 2048;
 const LEAST: u32 = 32;
 /// Losses that all groups keep together, if that leaves each [`LEAST`].
 const TOGETHER: u64 = 1 << 18;
-/// Bins for each loss that may be kept: 16,384, where few groups are, hold 64 octaves at the finest and 128 at the next.
-const BINS: usize = 8;
-/// Bits of a loss that the finest bins leave out.
-const FINEST: u32 = 44;
+/// Relative error of the sketch's quantiles.
+const ERROR: f64 = 0.005;
+/// Smaller losses count as 0.
+const SMALLEST: f64 = 1e-30;
+/// Bins of a sketch at most, of [`ERROR`] each: from [`SMALLEST`] on to more than f32 holds. None is ever put together with
+/// another, which would make the order matter; losses beyond, of the f64 reference engine alone, push the smallest together.
+const BINS: u32 = 16_384;
 
 /// The final training losses of one group of models.
 ///
 /// To [`FinalLosses::room`] models (2048 of each of up to 128 groups, 1024 of up to 256, and so on down to 32) everything is exact.
-/// Beyond, the sample is as large as the room, and quantiles are within 0.2 % where the losses lie within 64 octaves (of half the
-/// room, 32), within 0.4 % in twice as many, and so on. A group takes at most about 176 bytes × its room: 46 MB all together, or 6 kB
-/// each from 8192 groups on; one of a single model takes about 100 bytes.
-#[derive(Debug, Clone)]
+/// Beyond, the sample is as large as the room, and quantiles are within 0.5 %. A group takes at most 32 bytes × its room, and 8 bytes
+/// for each hundredth between its least and its greatest loss: some 10 kB for four decades, never more than 131 kB; one of a single
+/// model takes about 100 bytes.
+#[derive(Clone)]
 pub struct FinalLosses {
     room: u32,
     /// Random number of the model, loss: all models', or those of the least random numbers, fewer than twice the room.
     kept: Vec<(u64, f64)>,
-    /// All models' losses, once there are more than room for.
-    bins: Option<Box<Bins>>,
-}
-
-/// Losses counted.
-#[derive(Debug, Clone, PartialEq)]
-struct Bins {
-    /// Bits that are left out.
-    coarse: u32,
-    models: BTreeMap<i32, u64>,
-    least: f64,
-    greatest: f64,
+    /// Of all models, once there are more than room for.
+    sketch: Option<Box<DDSketch>>,
 }
 
 impl Default for FinalLosses {
@@ -56,7 +45,7 @@ impl FinalLosses {
     pub fn of_one_in(groups: u64) -> Self {
         let fair = (TOGETHER / groups.max(1)).clamp(LEAST.into(), MOST.into());
         // A power of two, as the capacities of a growing vector are.
-        Self { room: 1 << fair.ilog2(), kept: Vec::new(), bins: None }
+        Self { room: 1 << fair.ilog2(), kept: Vec::new(), sketch: None }
     }
 
     /// To how many models everything is exact, and how large the sample is beyond.
@@ -66,7 +55,7 @@ impl FinalLosses {
 
     /// Adds the loss, a finite number, of model number `id` of the study.
     pub fn add(&mut self, id: u64, loss: f64) {
-        self.bins.iter_mut().for_each(|bins| bins.add(loss));
+        self.sketch.iter_mut().for_each(|sketch| sketch.add(loss));
         self.kept.push((random(id), loss));
         self.fit();
     }
@@ -74,13 +63,13 @@ impl FinalLosses {
     /// Adds another's losses, of other models. Where it has less room, both have from now on.
     pub fn merge(&mut self, other: &Self) {
         self.room = self.room.min(other.room);
-        match (&mut self.bins, &other.bins) {
-            (Some(bins), Some(more)) => bins.merge(more),
-            (Some(bins), None) => other.kept.iter().for_each(|(_, loss)| bins.add(*loss)),
+        match (&mut self.sketch, &other.sketch) {
+            (Some(sketch), Some(more)) => sketch.merge(more).expect("all sketches are alike"),
+            (Some(sketch), None) => other.kept.iter().for_each(|(_, loss)| sketch.add(*loss)),
             (None, Some(more)) => {
-                let mut bins = more.clone();
-                self.kept.iter().for_each(|(_, loss)| bins.add(*loss));
-                self.bins = Some(bins);
+                let mut sketch = more.clone();
+                self.kept.iter().for_each(|(_, loss)| sketch.add(*loss));
+                self.sketch = Some(sketch);
             }
             (None, None) => {}
         }
@@ -91,12 +80,11 @@ impl FinalLosses {
     /// Keeps to the room.
     fn fit(&mut self) {
         let room = self.room();
-        if self.bins.is_none() && self.kept.len() > room {
-            let mut bins = Bins::new();
-            self.kept.iter().for_each(|(_, loss)| bins.add(*loss));
-            self.bins = Some(Box::new(bins));
+        if self.sketch.is_none() && self.kept.len() > room {
+            let mut sketch = DDSketch::new(Config::new(ERROR, BINS, SMALLEST));
+            self.kept.iter().for_each(|(_, loss)| sketch.add(*loss));
+            self.sketch = Some(Box::new(sketch));
         }
-        self.bins.iter_mut().for_each(|bins| bins.fit(BINS * room));
         if self.kept.len() >= 2 * room {
             self.kept.select_nth_unstable_by(room, order);
             self.kept.truncate(room);
@@ -105,7 +93,7 @@ impl FinalLosses {
 
     /// Number of models.
     pub fn len(&self) -> u64 {
-        self.bins.as_ref().map_or(self.kept.len() as u64, |bins| bins.models.values().sum())
+        self.sketch.as_ref().map_or(self.kept.len() as u64, |sketch| sketch.count() as u64)
     }
 
     /// Whether no loss was added.
@@ -113,23 +101,26 @@ impl FinalLosses {
         self.kept.is_empty()
     }
 
-    /// The `q`-quantile (0 to 1), interpolated linearly between order statistics (type 7 of Hyndman and Fan 1996, numpy's
-    /// default); `None` of none.
+    /// The `q`-quantile (0 to 1): of few models interpolated linearly between order statistics (type 7 of Hyndman and Fan 1996,
+    /// numpy's default); `None` of none.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.quantiles(&[q])[0]
     }
 
     /// Several of them, in one go.
+    ///
+    /// # Panics
+    /// Where one is not from 0 to 1.
     pub fn quantiles<const N: usize>(&self, qs: &[f64; N]) -> [Option<f64>; N] {
-        let all = if self.bins.is_none() { self.sample() } else { Vec::new() };
-        let at = |rank: u64| match &self.bins {
-            Some(bins) => bins.order_statistic(rank),
-            None => all.get(rank as usize).copied(),
-        };
-        let last = self.len().checked_sub(1);
+        if let Some(sketch) = &self.sketch {
+            // A bin's middle may lie beyond all that is in it.
+            let at = |q: f64| Some(sketch.quantile(q).expect("from 0 to 1")?.clamp(sketch.min()?, sketch.max()?));
+            return qs.map(at);
+        }
+        let all = self.sample();
         qs.map(|q| {
-            let position = q * last? as f64;
-            let (low, high) = (at(position.floor() as u64)?, at(position.ceil() as u64)?);
+            let position = q * all.len().checked_sub(1)? as f64;
+            let (low, high) = (all[position.floor() as usize], all[position.ceil() as usize]);
             Some(low + (high - low) * position.fract())
         })
     }
@@ -156,68 +147,21 @@ impl FinalLosses {
     }
 }
 
+/// As far as anyone can tell: number, sample, and every percentile.
 impl PartialEq for FinalLosses {
     fn eq(&self, other: &Self) -> bool {
-        self.room == other.room && self.bins == other.bins && self.fair() == other.fair()
+        let percentiles = |losses: &Self| losses.quantiles(&std::array::from_fn::<_, 101, _>(|i| i as f64 / 100.0));
+        self.room == other.room
+            && self.len() == other.len()
+            && self.fair() == other.fair()
+            && percentiles(self) == percentiles(other)
     }
 }
 
-impl Bins {
-    fn new() -> Self {
-        Self { coarse: FINEST, models: BTreeMap::new(), least: f64::INFINITY, greatest: f64::NEG_INFINITY }
+impl std::fmt::Debug for FinalLosses {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FinalLosses").field("models", &self.len()).field("median", &self.quantile(0.5)).finish()
     }
-
-    fn add(&mut self, loss: f64) {
-        *self.models.entry((ordered(loss) >> self.coarse) as i32).or_default() += 1;
-        (self.least, self.greatest) = (self.least.min(loss), self.greatest.max(loss));
-    }
-
-    fn merge(&mut self, other: &Self) {
-        let coarse = self.coarse.max(other.coarse);
-        self.coarsen(coarse);
-        let by = coarse - other.coarse;
-        other.models.iter().for_each(|(bin, n)| *self.models.entry(bin >> by).or_default() += n);
-        (self.least, self.greatest) = (self.least.min(other.least), self.greatest.max(other.greatest));
-    }
-
-    /// Leaves at most so many bins.
-    fn fit(&mut self, most: usize) {
-        while self.models.len() > most {
-            self.coarsen(self.coarse + 1);
-        }
-    }
-
-    fn coarsen(&mut self, coarse: u32) {
-        let by = coarse - self.coarse;
-        if by > 0 {
-            let mut models = BTreeMap::new();
-            self.models.iter().for_each(|(bin, n)| *models.entry(bin >> by).or_default() += n);
-            (self.models, self.coarse) = (models, coarse);
-        }
-    }
-
-    /// About the `rank`-th smallest loss, from 0: the middle of its bin, as far as there are losses.
-    fn order_statistic(&self, rank: u64) -> Option<f64> {
-        let mut below = 0;
-        let bin = self.models.iter().find_map(|(bin, n)| {
-            below += n;
-            (rank < below).then_some(*bin)
-        })?;
-        let middle = number(i64::from(bin) << self.coarse | 1 << (self.coarse - 1));
-        Some(middle.clamp(self.least, self.greatest))
-    }
-}
-
-/// A whole number that is greater for a greater `value`, bit by bit.
-fn ordered(value: f64) -> i64 {
-    // 0 is in one bin, not in two.
-    let bits = (value + 0.0).to_bits().cast_signed();
-    bits ^ (bits >> 63 & i64::MAX)
-}
-
-/// The number that [`ordered`] made this of.
-fn number(ordered: i64) -> f64 {
-    f64::from_bits((ordered ^ (ordered >> 63 & i64::MAX)).cast_unsigned())
 }
 
 /// A random number for a model, always the same.

@@ -37,18 +37,25 @@ pub struct Group {
     pub test: Counts,
     /// Training losses of the models that have one; shared with its copies, of which pictures make many.
     pub losses: Arc<FinalLosses>,
+    /// Whether other groups have models of the same seeds.
+    pub shares_seeds: bool,
+    /// Whether several such groups are in it: its models are fewer independent trials than there are models.
+    pub is_dependent: bool,
 }
 
 impl Group {
     /// No models yet.
-    fn empty(cell: usize, values: Vec<Option<f64>>, points: [u32; 2], losses: FinalLosses) -> Self {
+    fn empty(cell: usize, values: Vec<Option<f64>>, summary: &Summary) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
-        let [train, test] = points.map(Counts::new);
-        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses: Arc::new(losses) }
+        let [train, test] = summary.points.get(cell).copied().unwrap_or_default().map(Counts::new);
+        let (losses, shares_seeds) = (Arc::new(summary.no_losses.clone()), summary.shares_seeds);
+        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses, shares_seeds, is_dependent: false }
     }
 
     /// Adds another's models.
     pub fn merge(&mut self, other: &Self) {
+        let both = self.n > 0 && other.n > 0;
+        self.is_dependent |= other.is_dependent || (both && (self.shares_seeds || other.shares_seeds));
         self.n += other.n;
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
@@ -84,9 +91,17 @@ impl Group {
         (self.n > 0).then(|| self.successes() as f64 / self.n as f64)
     }
 
-    /// Wilson's 95 % interval of [`Group::success_rate`].
+    /// Wilson's 95 % interval of [`Group::success_rate`]; `None` also where the models are not independent, and the interval would
+    /// be too narrow.
     pub fn success_interval(&self) -> Option<(f64, f64)> {
-        wilson_95(self.successes(), self.n)
+        if self.is_dependent { None } else { wilson_95(self.successes(), self.n) }
+    }
+
+    /// 95 % interval of [`Group::score`] by Student's t, see [`Counts::mean_interval`]; `None` also where the models are not
+    /// independent.
+    pub fn score_interval(&self) -> Option<(f64, f64)> {
+        let counts = if self.test.points > 0 { &self.test } else { &self.train };
+        if self.is_dependent { None } else { counts.mean_interval() }
     }
 
     /// Mean accuracy on the test points if there are any, else on the training points.
@@ -112,13 +127,19 @@ pub struct Summary {
     points: Vec<[u32; 2]>,
     /// What a group begins with.
     no_losses: FinalLosses,
+    shares_seeds: bool,
     groups: BTreeMap<Vec<u64>, Group>,
 }
 
 impl Summary {
     /// No models yet, of cells with so many training and test points.
     pub fn new(points: Vec<[u32; 2]>) -> Self {
-        Self { points, no_losses: FinalLosses::default(), groups: BTreeMap::new() }
+        Self { points, no_losses: FinalLosses::default(), shares_seeds: false, groups: BTreeMap::new() }
+    }
+
+    /// Says whether groups have models of the same seeds, which is not supposed otherwise.
+    pub fn sharing_seeds(self, shares_seeds: bool) -> Self {
+        Self { shares_seeds, ..self }
     }
 
     /// Expects so many groups: they share the room for losses.
@@ -131,8 +152,10 @@ impl Summary {
         // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
-        let new = || Group::empty(cell, values.to_vec(), self.points[cell], self.no_losses.clone());
-        let group = self.groups.entry(key).or_insert_with(new);
+        if !self.groups.contains_key(&key) {
+            self.groups.insert(key.clone(), Group::empty(cell, values.to_vec(), self));
+        }
+        let group = self.groups.get_mut(&key).expect("it is there now");
         group.n += 1;
         group.classes[model.class as usize] += 1;
         model.train.into_iter().for_each(|correct| group.train.add(correct));
@@ -149,8 +172,7 @@ impl Summary {
 
     /// Everything in one group; its `x` is NaN.
     pub fn total(&self) -> Group {
-        let points = self.points.first().copied().unwrap_or_default();
-        let mut total = Group::empty(0, Vec::new(), points, self.no_losses.clone());
+        let mut total = Group::empty(0, Vec::new(), self);
         self.groups().for_each(|group| total.merge(group));
         total
     }
@@ -220,6 +242,18 @@ mod tests {
         assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
         assert_eq!(summary.best().unwrap().x, 0.05);
         assert_eq!(summary.total().n, 4);
+    }
+
+    #[test]
+    fn models_that_share_seeds_have_no_interval_together() {
+        for (shares, independent) in [(false, true), (true, false)] {
+            let mut summary = Summary::new(vec![[10, 0]]).sharing_seeds(shares);
+            [(0.1, 9), (0.1, 5), (0.2, 9)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
+            assert!(summary.groups().all(|group| group.success_interval().is_some()));
+            assert_eq!(summary.total().success_interval().is_some(), independent);
+            let one: Vec<&Group> = summary.groups().take(1).collect();
+            assert!(Group::together(&one).success_interval().is_some());
+        }
     }
 
     #[test]

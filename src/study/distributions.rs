@@ -3,7 +3,7 @@
 use super::Study;
 use super::tables::{group_table, text};
 use crate::error::Result;
-use crate::statistics::dip::{UniformDips, dip, tested};
+use crate::statistics::dip::{Heaps, UniformDips};
 use crate::statistics::{FinalLosses, Group, Summary};
 use std::path::PathBuf;
 
@@ -35,8 +35,9 @@ fn row(group: &Group, uniform: &mut UniformDips) -> String {
 
 /// The dip with how many losses it is of, and its p-value with how many that is of; nothing where there is none.
 fn dips(losses: &FinalLosses, uniform: &mut UniformDips) -> String {
-    let (sample, whole) = (losses.sample(), |n: usize| Some(n as f64));
-    let of_all = if sample.is_empty() { [None; 2] } else { [Some(dip(&sample)), whole(sample.len())] };
-    let of_some = tested(sample.len()).map(|n| [Some(uniform.p(&losses.subsample(n))), whole(n)]);
-    [of_all, of_some.unwrap_or_default()].concat().into_iter().map(text).collect::<Vec<_>>().join(",")
+    let heaps = Heaps::of(losses, uniform);
+    let of_all = heaps.map(|heaps| [heaps.dip, heaps.of as f64]);
+    let of_some = heaps.and_then(|heaps| heaps.p).map(|(p, n)| [p, n as f64]);
+    let texts = [of_all, of_some].into_iter().flat_map(|pair| pair.map_or([None; 2], |pair| pair.map(Some)));
+    texts.map(text).collect::<Vec<_>>().join(",")
 }

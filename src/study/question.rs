@@ -77,6 +77,11 @@ impl Question {
         Scalar::ALL.into_iter().filter(|scalar| given.contains(scalar)).collect()
     }
 
+    /// Whether models that differ in more than their seeds have the same seeds.
+    pub fn shares_seeds(&self) -> bool {
+        self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
+    }
+
     /// The columns in which cells differ.
     pub fn varying(&self) -> Vec<usize> {
         let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);
@@ -148,7 +153,7 @@ pub(super) mod tests {
         let question = question(|s| {
             (s.optimizer, s.models) = (crate::sweep::Choices::parse("", "sgd,adam").unwrap(), Some(101));
         });
-        assert_eq!((question.models(), question.varying()), (101, vec![4]));
+        assert_eq!((question.models(), question.varying()), (101, vec![5]));
         let sizes: Vec<_> = question.cells.iter().map(|part| (part.first, part.trials.len())).collect();
         assert_eq!(sizes, [(0, 50), (50, 51)]);
         let at = |id| question.trial(id).map(|(cell, trial)| (cell, trial.index));
@@ -156,6 +161,6 @@ pub(super) mod tests {
             [at(0), at(49), at(50), at(100), at(101)],
             [Some((0, 0)), Some((0, 49)), Some((1, 0)), Some((1, 50)), None]
         );
-        assert_eq!(question.cells[1].texts[4], crate::math::Optimizer::Adam.text());
+        assert_eq!(question.cells[1].texts[5], crate::math::Optimizer::Adam.text());
     }
 }

@@ -115,7 +115,9 @@ pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> 
 fn no_models(question: &Question) -> Summary {
     let cells = &question.cells;
     let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
-    Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect()).of_groups(groups)
+    Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect())
+        .of_groups(groups)
+        .sharing_seeds(question.shares_seeds())
 }
 
 /// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.

@@ -1,4 +1,4 @@
-//! Cells: the combinations of everything that is not a number. Each has kernels of its own.
+//! Cells: the combinations of everything that is not a number. All that are no mere data sets have kernels of their own.
 
 use super::Sweep;
 use super::choices::{BatchSize, Choice, Widths};
@@ -12,6 +12,8 @@ use crate::math::{Activation, Optimizer};
 pub struct Cell {
     /// The data set that is made, where none is read.
     pub dataset: Source,
+    /// Seed of that data set, of the train/test split and of a shared order of mini-batches.
+    pub data_seed: u64,
     pub hidden: Widths,
     pub activation: Activation,
     pub init: Scheme,
@@ -21,13 +23,15 @@ pub struct Cell {
 }
 
 /// The shape-like settings by their columns, the first one slowest in the order of the cells.
-pub const COLUMNS: [&str; 7] = ["dataset", "hidden", "activation", "init", "optimizer", "schedule", "batch_size"];
+pub const COLUMNS: [&str; 8] =
+    ["dataset", "data_seed", "hidden", "activation", "init", "optimizer", "schedule", "batch_size"];
 
 impl Cell {
     /// What it chose, by [`COLUMNS`].
-    pub fn texts(&self) -> [String; 7] {
+    pub fn texts(&self) -> [String; COLUMNS.len()] {
         [
             self.dataset.text(),
+            self.data_seed.to_string(),
             self.hidden.text(),
             self.activation.text(),
             self.init.text(),
@@ -39,17 +43,24 @@ impl Cell {
 }
 
 impl Sweep {
+    /// Seeds of the data sets, ascending.
+    pub(super) fn data_seeds(&self) -> impl Iterator<Item = u64> + use<> {
+        self.data_seed..=self.data_seed.saturating_add(u64::from(self.data_seeds.unwrap_or(1).max(1)) - 1)
+    }
+
     /// All combinations, in the order of [`COLUMNS`], the last one fastest.
     pub fn cells(&self) -> Vec<Cell> {
+        let sets = self.dataset.all().iter().flat_map(|dataset| self.data_seeds().map(move |seed| (*dataset, seed)));
         let mut cells = Vec::new();
-        for dataset in self.dataset.all() {
+        for (dataset, data_seed) in sets {
             for hidden in self.hidden.all() {
                 for activation in self.activation.all() {
                     for init in self.init.all() {
                         for optimizer in self.optimizer.all() {
                             for schedule in self.schedule.all() {
                                 cells.extend(self.batch_size.all().iter().map(|batch_size| Cell {
-                                    dataset: *dataset,
+                                    dataset,
+                                    data_seed,
                                     hidden: hidden.clone(),
                                     activation: *activation,
                                     init: *init,
@@ -64,18 +75,5 @@ impl Sweep {
             }
         }
         cells
-    }
-
-    /// Which of [`COLUMNS`] differ from cell to cell.
-    pub fn varying(&self) -> [bool; 7] {
-        [
-            self.dataset.vary(),
-            self.hidden.vary(),
-            self.activation.vary(),
-            self.init.vary(),
-            self.optimizer.vary(),
-            self.schedule.vary(),
-            self.batch_size.vary(),
-        ]
     }
 }

@@ -52,6 +52,12 @@ impl Sweep {
         within("--test-fraction", fraction, (0.0..=0.9).contains(&fraction), "0 (no test rows) to 0.9")?;
         within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
         within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
+        let seeds = self.data_seeds.unwrap_or(1);
+        within("--data-seeds", seeds.into(), (1..=MOST_CELLS as u32).contains(&seeds), "1 to 10000")?;
+        if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
+            let what = format!("{seeds} from --data-seed {} on", self.data_seed);
+            return Err(Error::setting("--data-seeds", what, "seeds below 2^64"));
+        }
         within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
     }
 
@@ -59,6 +65,7 @@ impl Sweep {
     fn validate_size(&self) -> Result<()> {
         let lists = [
             self.dataset.all().len(),
+            self.data_seeds.unwrap_or(1) as usize,
             self.hidden.all().len(),
             self.activation.all().len(),
             self.init.all().len(),
@@ -124,6 +131,11 @@ impl Sweep {
         }
         self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
         self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
+        // Rows that are read differ only by which of them are for testing.
+        let drawn = self.data.is_none() || self.test_fraction > 0.0;
+        heeded("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
+            "data that are made, or a split of --data by --test-fraction".into()
+        })?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
             return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
         }

@@ -64,7 +64,7 @@ impl Inputs {
             sweep.check_heeded(scalar, &format!("the column {} of --trials", scalar.name()))?;
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
-            let (data, description) = sets.of(sweep, &cell, &mut question)?;
+            let (data, description) = sets.of(sweep, &cell, &mut question, &mut held)?;
             let shape = Shape::new(data.train.features, &cell.hidden.0)?;
             let shape = if sweep.bias { shape } else { shape.without_bias() };
             let initial = match &sweep.init_from {
@@ -93,7 +93,10 @@ impl Inputs {
         let [source] = sweep.dataset.all() else {
             return Err(Error::setting("--dataset", &sweep.dataset, "a single data set to print"));
         };
-        data::raw(sweep, *source, &mut sweep.clone()).map(|(data, _)| data)
+        if let Some(seeds @ 2..) = sweep.data_seeds {
+            return Err(Error::setting("--data-seeds", seeds, "a single data set to print"));
+        }
+        data::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|(data, _)| data)
     }
 
     /// Number of models in all cells.
@@ -102,7 +105,7 @@ impl Inputs {
     }
 }
 
-/// Numbers from files that cells hold. A file that fits in memory once may be too much for a thousand cells.
+/// Numbers of data sets and files that cells hold. What fits in memory once may be too much for a thousand cells.
 #[derive(Default)]
 struct Held {
     first: usize,
@@ -132,7 +135,7 @@ fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &m
             question.batch_order = Some(given.hash.into());
             Order::Given(Arc::new(given.order))
         }
-        (None, Shuffle::Shared) => Order::Shared { seed: sweep.data_seed },
+        (None, Shuffle::Shared) => Order::Shared { seed: cell.data_seed },
         (None, Shuffle::PerSeed) => Order::PerSeed,
     };
     let size = match cell.batch_size {

@@ -4,11 +4,12 @@ use super::Sweep;
 use crate::error::{Error, Result};
 
 /// Name and text of every preset.
-pub const PRESETS: [(&str, &str); 6] = [
+pub const PRESETS: [(&str, &str); 7] = [
     ("course", include_str!("presets/course.toml")),
     ("momentum", include_str!("presets/momentum.toml")),
     ("optimizers", include_str!("presets/optimizers.toml")),
     ("init-std", include_str!("presets/init-std.toml")),
+    ("init-study", include_str!("presets/init-study.toml")),
     ("depth-breadth", include_str!("presets/depth-breadth.toml")),
     ("xor-playground", include_str!("presets/xor-playground.toml")),
 ];
@@ -33,7 +34,7 @@ mod tests {
 
     #[test]
     fn every_preset_makes_sense() {
-        for (name, models) in PRESETS.iter().map(|(name, _)| *name).zip([2000, 2000, 2000, 2500, 1215, 280]) {
+        for (name, models) in PRESETS.iter().map(|(name, _)| *name).zip([2000, 2000, 2000, 2500, 100_000, 1215, 280]) {
             let sweep = Sweep::preset(name).unwrap();
             assert_eq!(Inputs::load(&sweep).unwrap().models(), models, "{name}");
         }

@@ -105,6 +105,18 @@ impl Trials {
         }
     }
 
+    /// Whether any two trials have the same seed.
+    pub fn share_seeds(&self) -> bool {
+        match self {
+            Self::Grid { independent_seeds, count, .. } => !independent_seeds && self.combinations() > 1 && *count > 1,
+            Self::List(list) => {
+                let mut seeds: Vec<u64> = list.iter().map(|(_, seed)| *seed).collect();
+                seeds.sort_unstable();
+                seeds.windows(2).any(|pair| pair[0] == pair[1])
+            }
+        }
+    }
+
     /// Combinations that occur, those of the first trials, of each of which histograms are kept; none in a list, where every
     /// trial may have its own.
     pub fn histograms(&self) -> Option<u64> {
@@ -166,6 +178,15 @@ mod tests {
         assert_eq!([0, 1, 2, 3, 4].map(both), expected);
         let few = |count| grid(count, |_| ()).unwrap().histograms();
         assert_eq!((few(2), few(5), Trials::pairs(vec![(0.1, 0); 9]).histograms()), (Some(2), Some(3), None));
+    }
+
+    #[test]
+    fn a_grid_shares_seeds_and_a_list_where_one_is_there_twice() {
+        assert!(grid(5, |_| ()).unwrap().share_seeds());
+        assert!(!grid(5, |s| s.independent_seeds = true).unwrap().share_seeds());
+        assert!(!Trials::grid(&Sweep::default(), vec![(Scalar::Lr, vec![0.1])], 9).unwrap().share_seeds());
+        assert!(Trials::pairs(vec![(0.1, 7), (0.2, 3), (0.3, 7)]).share_seeds());
+        assert!(!Trials::pairs(vec![(0.1, 7), (0.2, 3)]).share_seeds());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod bad_data;
 mod bench;
+mod data_seeds;
 mod edges;
 mod family;
 mod flags;
@@ -12,5 +13,6 @@ mod replay;
 mod report;
 mod representatives;
 mod seeds_needed;
+mod study;
 mod support;
 mod terminal;

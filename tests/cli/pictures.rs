@@ -147,4 +147,10 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     let page = place.read("some/report.html");
     place.run("report some").ok();
     assert!(place.read("some/report.html") == page && page.contains("the middle 80"));
+    // Several data sets are one curve; their seeds are shown of the first.
+    place.run(&format!("{words} --curves 3 --data-seeds 2 --out sets")).ok();
+    let sets = crowd(&place, "sets");
+    let (fan, heatmap) = (sets.fan.unwrap(), sets.heatmap.unwrap());
+    assert!(fan.source == Source::Histograms && fan.fans.iter().all(|fan| fan.models == 22), "{fan:?}");
+    assert!(heatmap.rows.len() == 11 && heatmap.settings.ends_with("here: the first of 2 data sets"), "{heatmap:?}");
 }

@@ -49,4 +49,9 @@ pub struct Data {
     /// Seed of built-in data, of the train/test split and of the order of mini-batches [default: 0]
     #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
     pub data_seed: Option<u64>,
+    /// Number of data sets, drawn with --data-seed and the seeds after it [default: 1]
+    ///
+    /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
+    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    pub data_seeds: Option<u32>,
 }

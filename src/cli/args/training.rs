@@ -26,7 +26,7 @@ pub struct Network {
     #[arg(long, value_name = "NAMES", value_parser = choices::<Scheme>, hide_possible_values = true)]
     pub init: Option<Choices<Scheme>>,
     /// Multiplies the initial weights; of normal the standard deviation [default: 1]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub init_scale: Option<Axis>,
     /// Initial biases: torch or zeros [default: torch]
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
@@ -45,35 +45,13 @@ pub struct Training {
     /// Learning rates [default: linspace:0.001:0.1:40]
     ///
     /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `logspace:-4:-1:20` runs from 10^-4 to 10^-1. So do all VALUES below.
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub lr: Option<Axis>,
     /// Learning rates of the first layer alone [default: as --lr]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub lr_first: Option<Axis>,
-    /// sgd, momentum, nesterov, adam, adamw or rmsprop [default: sgd]
-    #[arg(long, value_name = "NAMES", value_parser = choices::<Optimizer>, hide_possible_values = true)]
-    pub optimizer: Option<Choices<Optimizer>>,
-    /// Momentum of momentum and nesterov [default: 0.9]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub momentum: Option<Axis>,
-    /// Weight decay, of biases too [default: 0; adamw: 0.01]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub weight_decay: Option<Axis>,
-    /// Decay of adam's and adamw's mean of gradients [default: 0.9]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub beta1: Option<Axis>,
-    /// Decay of their mean of squares [default: 0.999]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub beta2: Option<Axis>,
-    /// Decay of rmsprop's mean of squares [default: 0.99]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub alpha: Option<Axis>,
-    /// What adam, adamw and rmsprop add to the root [default: 1e-8]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub epsilon: Option<Axis>,
-    /// Largest norm of a model's gradient; longer ones are cut [default: any]
-    #[arg(long, value_name = "VALUES", value_parser = axis, conflicts_with = "trials", allow_hyphen_values = true)]
-    pub clip: Option<Axis>,
+    #[command(flatten)]
+    pub update: Update,
     /// Rows of an update, or full [default: full]
     #[arg(long, value_name = "SIZES", value_parser = choices::<BatchSize>, allow_hyphen_values = true)]
     pub batch_size: Option<Choices<BatchSize>>,
@@ -102,4 +80,34 @@ pub struct Training {
     /// Success: more than this share of training rows right [default: 0.7]
     #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
     pub success_threshold: Option<f64>,
+}
+
+/// What the gradient does to the parameters.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Training")]
+pub struct Update {
+    /// sgd, momentum, nesterov, adam, adamw or rmsprop [default: sgd]
+    #[arg(long, value_name = "NAMES", value_parser = choices::<Optimizer>, hide_possible_values = true)]
+    pub optimizer: Option<Choices<Optimizer>>,
+    /// Momentum of momentum and nesterov [default: 0.9]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub momentum: Option<Axis>,
+    /// Weight decay, of biases too [default: 0; adamw: 0.01]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub weight_decay: Option<Axis>,
+    /// Decay of adam's and adamw's mean of gradients [default: 0.9]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub beta1: Option<Axis>,
+    /// Decay of their mean of squares [default: 0.999]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub beta2: Option<Axis>,
+    /// Decay of rmsprop's mean of squares [default: 0.99]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub alpha: Option<Axis>,
+    /// What adam, adamw and rmsprop add to the root [default: 1e-8]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub epsilon: Option<Axis>,
+    /// Largest norm of a model's gradient; longer ones are cut [default: any]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub clip: Option<Axis>,
 }

@@ -19,7 +19,8 @@ pub struct DevicePoints {
     pub initialise: Option<Kernel>,
 }
 
-/// A compiled entry point.
+/// A compiled entry point; a clone is the same pipeline.
+#[derive(Clone)]
 pub struct Kernel {
     pub pipeline: wgpu::ComputePipeline,
     pub bindings: Vec<u32>,
@@ -51,7 +52,6 @@ impl DevicePoints {
     /// # Errors
     /// [`crate::error::Error::Device`] where the device refuses.
     pub fn new(device: &Device, permutation: &Permutation, sources: &Sources, points: &Points) -> Result<Self> {
-        let (packed, buffers) = (pack(points), Buffers { device });
         let work = &permutation.work;
         let module = device.module(&sources.kernels);
         let kernel = |module: &wgpu::ShaderModule, entry, bindings| {
@@ -63,7 +63,7 @@ impl DevicePoints {
             |source: &String| kernel(&device.module(source), "initialise", glue::initialise_bindings(work.recipe));
         let this = Self {
             rows: points.len(),
-            buffer: if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) },
+            buffer: upload(device, permutation, points),
             evaluate: kernel(&module, "evaluate", glue::EVALUATE_BINDINGS.to_vec()),
             train: sources.trains.then(train),
             initialise: sources.initialise.as_ref().map(initialise),
@@ -71,6 +71,22 @@ impl DevicePoints {
         device.wait()?;
         Ok(this)
     }
+
+    /// Uploads other `points` for the same kernels, which are those of `permutation`, too.
+    pub fn with(&self, device: &Device, permutation: &Permutation, points: &Points) -> Self {
+        Self {
+            rows: points.len(),
+            buffer: upload(device, permutation, points),
+            evaluate: self.evaluate.clone(),
+            train: self.train.clone(),
+            initialise: self.initialise.clone(),
+        }
+    }
+}
+
+fn upload(device: &Device, permutation: &Permutation, points: &Points) -> wgpu::Buffer {
+    let (packed, buffers) = (pack(points), Buffers { device });
+    if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
 }
 
 /// Each point's features, rounded to f32, then its label, filled up with zeros to whole `vec4`s.

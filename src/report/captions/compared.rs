@@ -53,7 +53,7 @@ pub fn comparison(report: &Report) -> String {
         .collect();
     tops.sort_by(|a, b| b.2.total_cmp(&a.2));
     let of = |(name, group, mean): &(&String, &Group, f64)| {
-        let interval = judged(group).mean_interval().map_or(String::new(), |(low, high)| {
+        let interval = group.score_interval().map_or(String::new(), |(low, high)| {
             format!(" (95\u{a0}% interval {} to {})", percent(low.max(0.0)), percent(high.min(1.0)))
         });
         let (successes, n) = (group.successes(), group.n);

@@ -16,6 +16,8 @@ pub struct Seeds<'a> {
     question: &'a Question,
     part: &'a Part,
     cell: usize,
+    /// That the curve is over; shown is the first.
+    data_sets: usize,
     /// By combination: index of its value, if it belongs to the curve that is shown.
     values: Vec<Option<usize>>,
     /// By value: its column.
@@ -72,8 +74,9 @@ impl<'a> Seeds<'a> {
             curve: (*name).to_owned(),
             settings: String::new(),
         };
+        let data_sets = sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count();
         let values = (0..per_seed.min(part.trials.len())).map(value).collect();
-        Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
+        Ok(Self { question: sides.question, part, cell: first.cell, data_sets, values, columns, seeds, plot })
     }
 
     /// Takes a chunk's models, if any of them is shown.
@@ -102,7 +105,10 @@ impl<'a> Seeds<'a> {
     }
 
     /// The picture.
-    pub fn into_plot(self, settings: String) -> HeatmapPlot {
+    pub fn into_plot(self, mut settings: String) -> HeatmapPlot {
+        if self.data_sets > 1 {
+            settings += &format!(" · here: the first of {} data sets", self.data_sets);
+        }
         HeatmapPlot { settings, ..self.plot }
     }
 }

@@ -1,34 +1,54 @@
 //! The data sets of a sweep, each read or made once.
 
 use super::super::{Cell, Sweep};
+use super::Held;
 use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv};
 use crate::error::{Error, Result, shown};
 use std::sync::Arc;
 
-/// Data sets made so far, with their descriptions.
+/// A prepared data set and its description.
+type Set = (Arc<Dataset>, String);
+
+/// What was read or made so far and will be asked for again.
 #[derive(Default)]
-pub(super) struct Sets(Vec<(Source, (Arc<Dataset>, String))>);
+pub(super) struct Sets {
+    /// The rows of a file with their description, where they are split several times.
+    read: Option<(Dataset, String)>,
+    /// The last data set with its description, by what it was drawn from: the cells of a data set follow each other.
+    last: Option<((Source, u64), Set)>,
+}
 
 impl Sets {
     /// The prepared data of a cell and its description; puts a file's hash in its place in `question`.
-    pub(super) fn of(&mut self, sweep: &Sweep, cell: &Cell, question: &mut Sweep) -> Result<(Arc<Dataset>, String)> {
-        if let Some((_, made)) = self.0.iter().find(|(source, _)| *source == cell.dataset) {
-            return Ok(made.clone());
+    pub(super) fn of(&mut self, sweep: &Sweep, cell: &Cell, question: &mut Sweep, held: &mut Held) -> Result<Set> {
+        let key = (cell.dataset, cell.data_seed);
+        if let Some((_, last)) = self.last.as_ref().filter(|(last, _)| *last == key) {
+            return Ok(last.clone());
         }
-        let (raw, description) = raw(sweep, cell.dataset, question)?;
-        let made = (Arc::new(prepared(sweep, raw)?), description);
-        self.0.push((cell.dataset, made.clone()));
+        let (raw, description) = match self.read.clone() {
+            Some(read) => read,
+            None => raw(sweep, cell.dataset, cell.data_seed, question)?,
+        };
+        if self.last.is_none() {
+            // The others will be as large: found out before they are made.
+            (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.train.x.len()))?;
+        }
+        if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
+            self.read = Some((raw.clone(), description.clone()));
+        }
+        let made = (Arc::new(prepared(sweep, raw, cell.data_seed)?), description);
+        self.last = Some((key, made.clone()));
         Ok(made)
     }
 }
 
-/// All rows, as they were read or made.
-pub(super) fn raw(sweep: &Sweep, source: Source, question: &mut Sweep) -> Result<(Dataset, String)> {
+/// All rows, as they were read, or as they were made with this seed.
+pub(super) fn raw(sweep: &Sweep, source: Source, seed: u64, question: &mut Sweep) -> Result<(Dataset, String)> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             return Err(Error::setting("--blur, --noise", sweep.blur.max(sweep.noise), "a number from 0 to 1e30"));
         }
-        let Sweep { points, noise, blur, data_seed: seed, .. } = *sweep;
+        let Sweep { points, noise, blur, .. } = *sweep;
         let data = source.make(&Making { points: points as usize, noise, blur, seed });
         let description = data.describe();
         return Ok((data, description));
@@ -39,9 +59,9 @@ pub(super) fn raw(sweep: &Sweep, source: Source, question: &mut Sweep) -> Result
     Ok((data, description))
 }
 
-/// Split and standardised as the sweep says.
-fn prepared(sweep: &Sweep, raw: Dataset) -> Result<Dataset> {
-    let split = raw.split(sweep.test_fraction, sweep.data_seed);
+/// Split by `seed` and standardised as the sweep says.
+fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
+    let split = raw.split(sweep.test_fraction, seed);
     if sweep.test_fraction > 0.0 && split.test.is_none() {
         return Err(Error::setting("--test-fraction", sweep.test_fraction, "0 for data with one row of each class"));
     }

@@ -100,6 +100,8 @@ fn the_digest_changes_with_every_setting() {
         Box::new(|s| s.standardize = Some(true)),
         Box::new(|s| s.test_fraction = 0.25),
         Box::new(|s| s.data_seed = 1),
+        Box::new(|s| s.data_seeds = Some(2)),
+        Box::new(|s| s.data_seeds = Some(3)),
         Box::new(|s| s.blur = 2.0),
         Box::new(|s| s.hidden = widths("2")),
         Box::new(|s| s.hidden = widths("none")),
@@ -119,6 +121,35 @@ fn the_digest_changes_with_every_setting() {
     let digests: HashSet<String> = edits.iter().map(digest).collect();
     assert_eq!(digests.len(), edits.len());
     assert_eq!(digest(|_| ()), digest(|_| ()));
+    // As version 0.1.0 began folders, which are to be gone on with.
+    let begun = digest(|s| (s.models, s.epochs, s.lr) = (Some(1), 0, Axis::parse("--lr", "0.1").unwrap()));
+    assert_eq!(begun, "c9e6814b9155e6222ec5273a0f4f5f9f5e6df30b7f0d0def22538807568e0fb8");
+}
+
+#[test]
+fn each_data_seed_is_a_cell_with_the_same_models() {
+    let path = test_data("breast_cancer.csv");
+    for data in [None, Some(path)] {
+        let edit = |s: &mut Sweep| {
+            (s.data, s.test_fraction, s.points) = (data.clone(), 0.25, 50);
+            (s.batch_size, s.seeds) = (Choices::parse("", "8,16").unwrap(), Some(2));
+        };
+        let several = load(|s| {
+            edit(s);
+            (s.data_seed, s.data_seeds) = (7, Some(3));
+        });
+        let cells = several.unwrap().cells;
+        assert_eq!(cells.iter().map(|cell| cell.cell.data_seed).collect::<Vec<_>>(), [7, 7, 8, 8, 9, 9]);
+        assert!(Arc::ptr_eq(&cells[2].data, &cells[3].data) && cells[0].data.train != cells[2].data.train);
+        let alone = load(|s| {
+            edit(s);
+            s.data_seed = 8;
+        });
+        for (among, alone) in cells[2..4].iter().zip(alone.unwrap().cells) {
+            assert_eq!((&among.data, &among.trials, &among.recipe), (&alone.data, &alone.trials, &alone.recipe));
+            assert_eq!(among.recipe.batches.order, Order::Shared { seed: 8 });
+        }
+    }
 }
 
 /// Writes arrays `init_w1`, ... given as `w1`, ...

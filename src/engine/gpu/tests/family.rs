@@ -180,3 +180,19 @@ fn initial_weights_are_the_references_to_the_bit() {
         }
     }
 }
+
+/// A sweep over many data sets would spend its time in the compiler.
+#[test]
+fn data_sets_of_a_size_share_their_kernels() {
+    let mut engine = engine();
+    let (first, mut other) = (job(&[3], 37, 5, 4, "thread-64"), job(&[3], 37, 5, 4, "thread-64"));
+    let mut data = Dataset::clone(&other.data);
+    data.train.x.iter_mut().for_each(|x| *x += 0.5);
+    other.data = Arc::new(data);
+    let alone = train(&mut super::engine(), &other);
+    train(&mut engine, &first);
+    assert_eq!(differing(&train(&mut engine, &other), &alone), 0);
+    let [(_, one), (_, two)] = &engine.kept[..] else { panic!("two data sets are kept") };
+    assert!(one.buffer != two.buffer && one.evaluate.pipeline == two.evaluate.pipeline);
+    assert!(one.train.as_ref().map(|kernel| &kernel.pipeline) == two.train.as_ref().map(|kernel| &kernel.pipeline));
+}

@@ -1,0 +1,164 @@
+use super::*;
+use crate::engine::reference::ReferenceEngine;
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss};
+use crate::sweep::{Axis, BatchSize, Choices, InitBias, Inputs, Sweep, Widths};
+
+fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-12 * b.abs()
+}
+
+/// Forty losses: a fall with ripples, then a steep rise.
+const LOSSES: [f64; 40] = [
+    0.6944, 0.6815, 0.6816, 0.6945, 0.7106, 0.7179, 0.7104, 0.6922, 0.6743, 0.6662, 0.6685, 0.6712, 0.6599, 0.6247,
+    0.5664, 0.4964, 0.4302, 0.3782, 0.3407, 0.3098, 0.2772, 0.2419, 0.2112, 0.1947, 0.1959, 0.2086, 0.2205, 0.2209,
+    0.2083, 0.1909, 0.1808, 0.1849, 0.2002, 0.3326, 1.1572, 3.374, 7.693, 14.8296, 25.4953, 40.3922,
+];
+
+fn rates() -> Vec<f64> {
+    RangeTest::new(1e-4, 10.0, 40).unwrap().rates()
+}
+
+/// fastai 2.8.12's formulas once more in numpy, f64, for these losses: fastai itself would bring PyTorch along.
+#[test]
+fn suggestions_are_fastais() {
+    let whole = Curve::of(&rates(), &LOSSES);
+    assert_eq!((whole.losses.len(), whole.end), (39, End::Risen));
+    for (step, expected) in [
+        (0, 0.6944),
+        (1, 0.6878848484848478),
+        (2, 0.6857474357230305),
+        (20, 0.5720931097492055),
+        (38, 2.2297108575070705),
+    ] {
+        assert!(close(whole.losses[step], expected), "{step}: {}", whole.losses[step]);
+    }
+    assert!(close(whole.steepest.unwrap(), 0.04216965034285824) && close(whole.tenth.unwrap(), 0.13335214321633232));
+    // A divergence at step 25, and one within the last five.
+    let mut losses = LOSSES;
+    losses[25..].fill(f64::NAN);
+    let cut = Curve::of(&rates(), &losses);
+    assert_eq!((cut.losses.len(), cut.end, cut.still_falls), (25, End::Diverged, false));
+    assert!(close(cut.steepest.unwrap(), 0.04216965034285824) && close(cut.tenth.unwrap(), 0.01));
+    let mut losses = [0; 40].map(f64::from);
+    losses.iter_mut().enumerate().for_each(|(n, loss)| *loss = 1.0 - 0.9 * n as f64 / 39.0);
+    losses[37..].fill(f64::NAN);
+    let late = Curve::of(&rates(), &losses);
+    assert!(close(late.steepest.unwrap(), 1.3335214321633233) && close(late.tenth.unwrap(), 0.17782794100389224));
+}
+
+#[test]
+fn losses_are_smoothed_and_cut_by_hand() {
+    let (curve, end) = smoothed(&[1.0, 2.0, 1.0]);
+    // 0.02 / 0.02, then 0.0596 / 0.0396, then 0.078408 / 0.058808.
+    assert!(curve.iter().zip([1.0, 0.0596 / 0.0396, 0.078408 / 0.058808]).all(|(a, b)| close(*a, b)), "{curve:?}");
+    assert_eq!(end, End::Whole);
+    let (curve, end) = smoothed(&[1.0, 1.0, 1000.0, 1.0]);
+    assert_eq!((curve.len(), end), (3, End::Risen));
+    assert_eq!(smoothed(&[f64::NAN, 1.0]), (Vec::new(), End::Diverged));
+    // Exactly four times is not more: 0.02 · 0.98 + 0.02 x = 4 · 0.0396.
+    assert_eq!(smoothed(&[1.0, 6.93]).1, End::Whole);
+    assert_eq!(smoothed(&[1.0, 6.95]).1, End::Risen);
+}
+
+#[test]
+fn what_never_falls_or_is_too_short_suggests_nothing() {
+    let rising: Vec<f64> = (0..40).map(|n| 1.0 + f64::from(n) / 40.0).collect();
+    let curve = Curve::of(&rates(), &rising);
+    assert_eq!((curve.steepest, curve.tenth, curve.end), (None, None, End::Whole));
+    assert_eq!((Curve::of(&rates(), &[0.7; 40]).steepest, Curve::of(&rates(), &[f64::NAN; 40]).tenth), (None, None));
+    let mut early = [0.7; 40];
+    early[5] = 1e6;
+    let curve = Curve::of(&rates(), &early);
+    assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.tenth), (6, End::Risen, None, None));
+    let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
+    let curve = Curve::of(&rates(), &falling);
+    assert!(curve.still_falls && curve.tenth == Some(rates()[34] / 10.0));
+}
+
+#[test]
+fn seeds_are_summed_up_on_the_scale_of_logarithms() {
+    let curve = |rate: f64, losses: &[f64]| Curve {
+        losses: losses.to_vec(),
+        end: End::Risen,
+        steepest: (rate > 0.0).then_some(rate),
+        tenth: None,
+        still_falls: false,
+    };
+    let curves = [(1e-3, &[1.0, 2.0][..]), (1e-1, &[2.0]), (1e-2, &[3.0, 1.0]), (0.0, &[4.0, 9.0])];
+    let found = LrFound::of(vec![0.1, 0.2], curves.map(|(rate, losses)| curve(rate, losses)).into());
+    let steepest = found.steepest.unwrap();
+    // Ranks 0.2, 1 and 1.8 of the exponents -3, -2, -1.
+    assert!(close(steepest.low, 10f64.powf(-2.8)) && close(steepest.high, 10f64.powf(-1.2)), "{steepest:?}");
+    assert!(close(steepest.median, 0.01) && steepest.models == 3 && found.tenth.is_none());
+    let [low, middle, high] = found.band();
+    assert!(close(low[0], 1.3) && close(middle[0], 2.5) && close(high[0], 3.7), "{low:?} {middle:?} {high:?}");
+    // 1, 2, 9, and the one that has ended.
+    assert!(close(low[1], 1.3) && close(middle[1], 5.5) && high[1].is_infinite(), "{low:?} {middle:?} {high:?}");
+}
+
+#[test]
+fn ranges_that_make_no_sense_are_refused() {
+    let message = |start, stop, steps| RangeTest::new(start, stop, steps).unwrap_err().to_string();
+    assert!(message(0.0, 1.0, 50).contains("--start: 0") && message(f64::NAN, 1.0, 50).contains("--start"));
+    assert!(message(0.1, 0.1, 50).contains("--stop: 0.1") && message(0.1, f64::INFINITY, 50).contains("--stop"));
+    assert!(message(0.1, 1.0, 9).contains("--steps: 9 is not allowed; allowed: 10 to 100000"));
+    let rates = RangeTest::new(1e-3, 10.0, 4 * 25).unwrap().rates();
+    assert!(rates.len() == 100 && [(0, 1e-3), (25, 1e-2), (75, 1.0)].iter().all(|(n, rate)| close(rates[*n], *rate)));
+}
+
+fn sweep(seeds: u64, size: &str) -> Sweep {
+    Sweep {
+        hidden: Choices::<Widths>::parse("", "none").unwrap(),
+        activation: Choices::one(Activation::Identity),
+        loss: Loss::Mse,
+        init: Choices::one(Scheme::Zeros),
+        init_bias: InitBias::Zeros,
+        points: 20,
+        lr: Axis::parse("--start", "0.001").unwrap(),
+        epochs: 30,
+        seeds: Some(seeds),
+        batch_size: Choices::<BatchSize>::parse("", size).unwrap(),
+        ..Sweep::default()
+    }
+}
+
+/// Linear regression, whose steps are a few lines here.
+#[test]
+fn the_engine_does_what_the_test_says() {
+    let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 30).unwrap());
+    let cell = Inputs::load(&sweep(2, "full")).unwrap().cells.remove(0);
+    let job = test.job(&cell, None, &engine).unwrap();
+    let found = lr_find(&mut engine, &job, &test).unwrap();
+    let (points, mut model, mut losses) = (&cell.data.train, [0.0; 3], Vec::new());
+    for rate in test.rates() {
+        let (mut loss, mut slope) = (0.0, [0.0; 3]);
+        for n in 0..points.len() {
+            let row = [points.row(n)[0], points.row(n)[1], 1.0];
+            let apart = row.iter().zip(model).map(|(x, w)| x * w).sum::<f64>() - f64::from(u8::from(points.y[n]));
+            loss += apart * apart / 20.0;
+            slope.iter_mut().zip(row).for_each(|(slope, x)| *slope += 2.0 * apart * x / 20.0);
+        }
+        losses.push(loss);
+        model.iter_mut().zip(slope).for_each(|(w, slope)| *w -= rate * slope);
+    }
+    let expected = Curve::of(&test.rates(), &losses);
+    assert!(expected.end == End::Risen && expected.steepest.is_some() && expected.tenth.is_some());
+    assert_eq!(found.curves.len(), 2);
+    for curve in &found.curves {
+        assert!(curve.losses.iter().zip(&expected.losses).all(|(a, b)| (a - b).abs() <= 1e-9 * b), "{curve:?}");
+        let told = |curve: &Curve| (curve.losses.len(), curve.end, curve.steepest, curve.tenth);
+        assert_eq!(told(curve), told(&expected));
+    }
+}
+
+#[test]
+fn mini_batches_and_too_many_losses_are_refused() {
+    let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999).unwrap());
+    let refused = |seeds, size| {
+        let cell = Inputs::load(&sweep(seeds, size)).unwrap().cells.remove(0);
+        test.job(&cell, None, &engine).unwrap_err().to_string()
+    };
+    assert!(refused(1, "8").contains("--batch-size: 8"));
+    assert!(refused(101, "full").contains("--seeds: 101 is not allowed; allowed: up to 100 with 99999 steps"));
+}

@@ -1,0 +1,208 @@
+//! `gpu-sweep lr-find`: which learning rates a short training with a growing one suggests.
+
+use super::args::{Data, Device, Network, Update};
+use super::output::{Output, bold};
+use super::values::{number, whole};
+use super::{Stop, question};
+use gpu_sweep::analysis::lr_find::{End, LrFound, RangeTest, Spread, lr_find};
+use gpu_sweep::plot::{LrFindPlot, write_all};
+use gpu_sweep::report::shell_word;
+use gpu_sweep::run::words::{self, short};
+use gpu_sweep::study::Question;
+use gpu_sweep::sweep::{COLUMNS, CellInputs, Inputs, Sweep};
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `lr-find`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    network: Network,
+    #[command(flatten)]
+    update: Update,
+    #[command(flatten)]
+    range: Range,
+    #[command(flatten)]
+    device: Device,
+}
+
+/// The test itself.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Range test")]
+struct Range {
+    /// The first learning rate
+    #[arg(long, value_name = "LR", default_value_t = 1e-5, value_parser = number, allow_hyphen_values = true)]
+    start: f64,
+    /// The learning rate that it grows towards
+    #[arg(long, value_name = "LR", default_value_t = 10.0, value_parser = number, allow_hyphen_values = true)]
+    stop: f64,
+    /// Updates on the way, each on all training rows
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>, allow_hyphen_values = true)]
+    steps: u32,
+    /// Seeds, each with initial weights of its own
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u64>, allow_hyphen_values = true)]
+    seeds: u64,
+    /// The first seed; the others count up from it
+    #[arg(long, value_name = "SEED", default_value_t = 0, value_parser = whole::<u64>, allow_hyphen_values = true)]
+    seed: u64,
+    /// Draw lr-find into this folder
+    #[arg(long, value_name = "DIR")]
+    plot: Option<PathBuf>,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// What belongs to the test, and not to the training that it suggests: flag, and whether a value follows.
+const OWN: [(&str, bool); 5] =
+    [("--start", true), ("--stop", true), ("--steps", true), ("--plot", true), ("--json", false)];
+
+/// Trains, judges, tells, draws.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = Output { quiet: false, json: args.range.json };
+    let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps)?;
+    let sweep = args.sweep()?;
+    let inputs = Inputs::load(&sweep)?;
+    let cell = only(&sweep, &inputs)?;
+    // Found out now, not when everything is trained.
+    let made = |folder: &PathBuf| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"));
+    args.range.plot.iter().try_for_each(made)?;
+    let mut selected = args.device.select()?;
+    output.tell("device", &selected.reason);
+    let engine = selected.engine.as_mut();
+    let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
+    let settings = words::model(&Question::of(&sweep, &inputs), 0, &job);
+    output.tell("test", &format!("{settings} of one update each, learning rates from {}", range(&test)));
+    output.tell("data", &cell.description);
+    let found = lr_find(engine, &job, &test)?;
+    output.gap();
+    let train = command(&found, std::env::args().skip(1).collect());
+    output.show(&text(&found, &test, train.as_deref()))?;
+    output.object(|| object(&found, engine.info(), &job.mapping, train.as_deref()))?;
+    if let Some(folder) = &args.range.plot {
+        let picture = LrFindPlot { found: &found, loss: words::loss(job.recipe.loss), settings: &settings };
+        write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    /// The question whose learning rate grows: an epoch is an update.
+    fn sweep(&self) -> Result<Sweep> {
+        let builder = question::of_parts(&self.data, &self.network, &self.update);
+        let range = &self.range;
+        builder.lr(range.start).epochs(range.steps).seeds(range.seeds).seed(range.seed).sweep()
+    }
+}
+
+/// The only cell, each of whose models differs from the others by its seed alone.
+fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
+    let one = "a single one: a range test compares seeds";
+    if let [first, .., last] = &inputs.cells[..] {
+        let (first, last) = (first.cell.texts(), last.cell.texts());
+        let several = COLUMNS.iter().zip(first.iter().zip(&last)).find(|(_, (first, last))| first != last);
+        let flag = several.map_or(String::new(), |(column, _)| match *column {
+            "data_seed" => "--data-seeds".to_owned(),
+            column => format!("--{}", column.replace('_', "-")),
+        });
+        return Err(Error::setting(flag, "several", one));
+    }
+    match sweep.axes().into_iter().find(|(_, axis)| axis.values().len() > 1) {
+        Some((scalar, axis)) => Err(Error::setting(scalar.flag(), format!("{} values", axis.values().len()), one)),
+        None => Ok(&inputs.cells[0]),
+    }
+}
+
+/// `1e-5 to 10`.
+fn range(test: &RangeTest) -> String {
+    let rates = test.rates();
+    format!("{} to {}", short(rates[0]), short(rates[rates.len() - 1]))
+}
+
+/// A row per suggestion, what became of the curves, and how to go on.
+fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
+    let (seeds, [steepest, tenth]) = (found.curves.len(), suggestions(found));
+    let mut text = format!("  {:24}  learning rate  80 % of seeds     seeds\n", "suggestion");
+    for (name, spread) in [("steepest fall", steepest), ("a tenth of the minimum's", tenth)] {
+        let _ = match spread {
+            Some(Spread { median, low, high, models }) => {
+                let middle = format!("{} – {}", short(low), short(high));
+                let median = bold(&format!("{:>13}", short(median)));
+                writeln!(text, "  {name:24}  {median}  {middle:17} {models:>5}")
+            }
+            None => writeln!(text, "  {name:24}  {:>13}  {:17} {:>5}", "none", "–", 0),
+        };
+    }
+    let _ = writeln!(
+        text,
+        "\nof {seeds} seeds {} diverged, {} ended at four times their lowest loss",
+        found.ended(End::Diverged),
+        found.ended(End::Risen)
+    );
+    let none = found.curves.iter().filter(|curve| curve.steepest.is_none()).count();
+    if none > 0 {
+        let _ = writeln!(text, "in {none} the loss never falls");
+    }
+    match found.still_fall() {
+        0 => {}
+        n => _ = writeln!(text, "in {n} it still falls at the end of {}: a larger --stop says more", range(test)),
+    }
+    if let Some(train) = train {
+        let _ = writeln!(text, "\nto train with it: {}", bold(train));
+    }
+    text
+}
+
+/// The suggestions in the order in which they are told.
+fn suggestions(found: &LrFound) -> [Option<Spread>; 2] {
+    [found.steepest, found.tenth]
+}
+
+/// The main job with the learning rate of the steepest fall, from the words that were typed for this one.
+fn command(found: &LrFound, typed: Vec<String>) -> Option<String> {
+    let lr = short(found.steepest?.median);
+    let mut words = vec!["gpu-sweep".to_owned()];
+    let mut typed = typed.iter().filter(|word| *word != "lr-find");
+    while let Some(word) = typed.next() {
+        let name = word.split('=').next().unwrap_or_default();
+        match OWN.iter().find(|(own, _)| *own == name) {
+            Some((_, has_value)) if *has_value && !word.contains('=') => _ = typed.next(),
+            Some(_) => {}
+            None => words.push(shell_word(word)),
+        }
+    }
+    words.extend(["--lr".to_owned(), lr]);
+    Some(words.join(" "))
+}
+
+/// The same for programs: what is missing is null, and so are losses of curves that have ended.
+fn object(found: &LrFound, engine: &gpu_sweep::engine::EngineInfo, mapping: &str, train: Option<&str>) -> Value {
+    let [low, middle, high] = found.band().map(|losses| losses.into_iter().map(finite).collect::<Vec<_>>());
+    let [steepest, tenth] = suggestions(found);
+    let seeds = found.curves.iter().map(|curve| {
+        json!({ "steepest": curve.steepest, "tenth_of_minimum": curve.tenth, "end": curve.end, "steps": curve.losses.len() })
+    });
+    json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "engine": engine,
+        "mapping": mapping,
+        "steepest": steepest,
+        "tenth_of_minimum": tenth,
+        "diverged": found.ended(End::Diverged),
+        "risen": found.ended(End::Risen),
+        "still_fall": found.still_fall(),
+        "lr": found.rates,
+        "smoothed_loss": { "q10": low, "median": middle, "q90": high },
+        "seeds": seeds.collect::<Vec<_>>(),
+        "train": train,
+    })
+}
+
+fn finite(loss: f64) -> Option<f64> {
+    loss.is_finite().then_some(loss)
+}

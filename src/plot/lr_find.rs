@@ -1,0 +1,201 @@
+//! The learning-rate range test: loss against the growing rate, over seeds, with what the curves suggest.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::pick::evenly;
+use super::scene::{Align, Paint, Place, Scene};
+use super::theme::{BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
+use crate::analysis::lr_find::{LrFound, Spread};
+use crate::error::{Error, Result};
+
+/// Most single seeds that are drawn.
+const SINGLES: usize = 12;
+/// How far above the losses before any step is still seen, as a factor: later ones grow beyond all bounds.
+const SEEN: f64 = 1.5;
+/// Room right of the data, and between its rows.
+const LEGEND: (f64, f64) = (400.0, 38.0);
+
+/// A range test, to be drawn.
+#[derive(Debug, Clone)]
+pub struct LrFindPlot<'a> {
+    pub found: &'a LrFound,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: &'a str,
+    /// The subtitle: data, network, points, updates, seeds.
+    pub settings: &'a str,
+}
+
+impl LrFindPlot<'_> {
+    fn title(&self) -> String {
+        let at = |spread: &Option<Spread>| spread.map(|spread| number(spread.median, 2));
+        match (at(&self.found.steepest), at(&self.found.tenth)) {
+            (Some(steepest), Some(tenth)) => {
+                format!("Steepest fall at learning rate {steepest}; a tenth of the minimum's: {tenth}")
+            }
+            (Some(steepest), None) => format!("Steepest fall at learning rate {steepest}"),
+            (None, _) => "The loss never falls".to_owned(),
+        }
+    }
+
+    /// What is suggested, in the order of the title, each in its colour.
+    fn suggestions(&self) -> impl Iterator<Item = (&'static str, Spread, Rgb)> {
+        let LrFound { steepest, tenth, .. } = self.found;
+        let all = [("steepest fall", *steepest, VERMILION), ("a tenth of the minimum's", *tenth, GREEN)];
+        all.into_iter().filter_map(|(name, spread, rgb)| Some((name, spread?, rgb)))
+    }
+
+    /// Where a curve goes, up to where it leaves the frame for good.
+    fn places(&self, frame: &Frame, losses: &[f64], top: f64) -> Vec<Place> {
+        let inside = losses.iter().position(|loss| *loss >= top).map_or(losses.len(), |n| n + 1);
+        let seen = self.found.rates.iter().zip(losses).take(inside).filter(|(_, loss)| loss.is_finite());
+        seen.map(|(rate, loss)| frame.at(*rate, *loss)).collect()
+    }
+
+    fn draw_curves(&self, scene: &mut Scene, frame: &Frame, band: &[Vec<f64>; 3], top: f64) {
+        let [low, middle, high] = band;
+        let lower = self.places(frame, low, top);
+        let upper = self.found.rates.iter().zip(high).take(lower.len());
+        let upper: Vec<Place> = upper.map(|(rate, loss)| frame.at(*rate, loss.min(top))).collect();
+        scene.fill(lower.into_iter().chain(upper.into_iter().rev()).collect(), Paint { rgb: BLUE, alpha: 0.16 });
+        for n in evenly(self.found.curves.len(), SINGLES) {
+            let line = self.places(frame, &self.found.curves[n].losses, top);
+            scene.line(line, 1.5, Paint { rgb: BLUE, alpha: 0.45 });
+        }
+        let line = self.places(frame, middle, top);
+        scene.line(line.clone(), 10.0, WHITE);
+        scene.line(line, 6.0, BLUE);
+    }
+
+    /// A line at each suggestion's median; at its foot a bar over the middle 80 % of the seeds.
+    fn draw_suggestions(&self, scene: &mut Scene, frame: &Frame) {
+        for ((_, spread, rgb), n) in self.suggestions().zip([1.0, 2.0]) {
+            let (x, foot) = (frame.x(spread.median), frame.bottom - 18.0 * n);
+            scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[10.0, 8.0], 3.0, rgb);
+            scene.line(vec![(frame.x(spread.low), foot), (frame.x(spread.high), foot)], 8.0, Paint { rgb, alpha: 0.6 });
+            scene.dot((x, foot), 9.0, rgb);
+        }
+    }
+
+    /// What is what, right of the data.
+    fn draw_legend(&self, scene: &mut Scene, frame: &Frame) {
+        let (left, mut y) = (frame.right + 24.0, frame.top + 24.0);
+        let seeds = self.found.curves.len();
+        let rows = [
+            (6.0, 1.0, format!("median of {}", models(seeds as u64).replace("model", "seed"))),
+            (26.0, 0.16, "80 % of them".to_owned()),
+            (1.5, 0.45, "single seeds".to_owned()),
+        ];
+        for (width, alpha, text) in rows {
+            scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], width, Paint { rgb: BLUE, alpha });
+            scene.text((left + 58.0, y), text, BODY, Align::Start);
+            y += LEGEND.1;
+        }
+        for (name, spread, rgb) in self.suggestions() {
+            let Spread { median, low, high, models: has } = spread;
+            let [median, low, high] = [median, low, high].map(|rate| number(rate, 2));
+            let few = if has < seeds { format!(", of {has} seeds") } else { String::new() };
+            y += LEGEND.1;
+            scene.text((left, y), name, named(readable(rgb)), Align::Start);
+            scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
+            y += 2.0 * LEGEND.1;
+        }
+    }
+}
+
+impl Picture for LrFindPlot<'_> {
+    fn name(&self) -> &'static str {
+        "lr-find"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let (Some(first), Some(last), false) =
+            (self.found.rates.first(), self.found.rates.last(), self.found.curves.is_empty())
+        else {
+            return Err(Error::Picture { name: self.name().into(), what: "no rates or no curves".into() });
+        };
+        let band = self.found.band();
+        // Before any step; where even that is not finite for some, of those for which it is.
+        let starts = self.found.curves.iter().filter_map(|curve| curve.losses.first().copied());
+        let start = if band[2][0].is_finite() { band[2][0] } else { starts.fold(0.0, f64::max) };
+        let top = if start > 0.0 { SEEN * start } else { 1.0 };
+        let header = Header {
+            title: &self.title(),
+            subtitle: self.settings,
+            x: "Learning rate, growing from step to step",
+            y: &format!("Training loss ({}), smoothed", self.loss),
+            right: LEGEND.0,
+        };
+        let (mut scene, frame) = begin(&header, Axis::logarithmic(*first, *last, false), Axis::linear(0.0, top));
+        frame.draw(&mut scene);
+        self.draw_curves(&mut scene, &frame, &band, top);
+        self.draw_suggestions(&mut scene, &frame);
+        self.draw_legend(&mut scene, &frame);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::lr_find::{Curve, RangeTest};
+    use crate::plot::scene::Shape;
+
+    /// Seeds whose loss falls and rises again, and some whose does not.
+    fn found(seeds: usize, flat: usize) -> LrFound {
+        let rates = RangeTest::new(1e-5, 10.0, 100).unwrap().rates();
+        let fall = |seed: usize| {
+            let losses = (0..100).map(|n| 0.7 - 0.01 * (n as f64 - 40.0 - seed as f64).clamp(0.0, 20.0));
+            let rise = |n: usize| if n > 85 { 10f64.powi(n as i32 - 85) } else { 0.0 };
+            let losses: Vec<f64> = losses.zip(0..100).map(|(loss, n)| loss + rise(n)).collect();
+            Curve::of(&rates, &losses)
+        };
+        let flat = std::iter::repeat_with(|| Curve::of(&rates, &[0.7; 100])).take(flat);
+        let curves = (0..seeds).map(fall).chain(flat).collect();
+        LrFound::of(rates, curves)
+    }
+
+    fn plot(found: &LrFound) -> LrFindPlot<'_> {
+        LrFindPlot { found, loss: "mean binary cross-entropy", settings: "" }
+    }
+
+    #[test]
+    fn the_title_names_what_the_dots_mark() {
+        let found = found(9, 0);
+        let (steepest, tenth) = (found.steepest.unwrap().median, found.tenth.unwrap().median);
+        let title = format!(
+            "Steepest fall at learning rate {}; a tenth of the minimum's: {}",
+            number(steepest, 2),
+            number(tenth, 2)
+        );
+        assert_eq!(plot(&found).title(), title);
+        let scene = plot(&found).scene().unwrap();
+        let dots = scene.shapes.iter().filter_map(|shape| match shape {
+            Shape::Dot { centre, .. } => Some(centre.0),
+            _ => None,
+        });
+        let header = Header { title: &title, subtitle: "", x: "", y: "", right: LEGEND.0 };
+        let rates = &found.rates;
+        let frame = begin(&header, Axis::logarithmic(rates[0], rates[99], false), Axis::linear(0.0, 1.0)).1;
+        assert_eq!(dots.collect::<Vec<_>>(), [frame.x(steepest), frame.x(tenth)]);
+    }
+
+    #[test]
+    fn whatever_became_of_the_seeds_it_is_drawn_within_the_picture() {
+        let rates = RangeTest::new(1e-5, 10.0, 100).unwrap().rates();
+        let nothing = LrFound::of(rates.clone(), vec![Curve::of(&rates, &[f64::NAN; 100])]);
+        for found in [found(1, 0), found(40, 2), found(0, 3), nothing.clone()] {
+            let scene = plot(&found).scene().unwrap();
+            let places = scene.shapes.iter().flat_map(|shape| match shape {
+                Shape::Fill { outline: points, .. } | Shape::Line { points, .. } => points.clone(),
+                Shape::Rectangle { corners, .. } => corners.to_vec(),
+                Shape::Dot { centre, .. } => vec![*centre],
+            });
+            let inside = |at: Place| (0.0..=1600.0).contains(&at.0) && (0.0..=1000.0).contains(&at.1);
+            assert!(places.into_iter().all(inside));
+            assert!(scene.labels.iter().all(|label| !label.text.contains("NaN") && !label.text.contains('∞')));
+        }
+        assert_eq!(plot(&found(0, 3)).title(), "The loss never falls");
+        assert!(plot(&LrFound::of(rates, Vec::new())).scene().is_err());
+    }
+}

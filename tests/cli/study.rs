@@ -1,0 +1,38 @@
+//! `gpu-sweep study init`: the main job with another question, folder and summary.
+
+use super::support::Place;
+
+#[test]
+fn a_study_of_initial_weights_tells_how_they_spread() {
+    let place = Place::new();
+    let run = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05 --quiet --json").ok();
+    assert!(run.out.contains("\"out\": \"gpu-sweep-init\""), "a folder of its own: {}", run.out);
+    let text = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05").ok().out;
+    let (slow, quick) = text.split_once("learning rate 0.05").unwrap();
+    assert!(slow.contains("learning rate 0.0001") && slow.contains("no sign of more than one heap"), "{text}");
+    assert!(quick.contains("more than one heap: Hartigan's dip of 300 losses is 0.1"), "{text}");
+    assert!(quick.contains("p ≤ 0.0005 in 256 of them") && quick.contains("of 300 above 70 %"), "{text}");
+    // What is said is what is written.
+    let csv = place.read("gpu-sweep-init/distributions.csv");
+    let column = |name: &str, row: usize| {
+        let fields = |row: usize| csv.lines().nth(row).unwrap().split(',').map(str::to_owned).collect::<Vec<_>>();
+        let at = fields(0).iter().position(|field| field == name).unwrap();
+        fields(row)[at].clone()
+    };
+    let median = 100.0 * column("acc_q50", 2).parse::<f64>().unwrap();
+    assert!(quick.contains(&format!("accuracy  median {median:.1} %, middle half")), "{median} {text}");
+    assert_eq!((column("n", 2).as_str(), column("dip_n", 2).as_str()), ("300", "300"));
+}
+
+#[test]
+fn it_takes_what_the_main_job_takes() {
+    let place = Place::new();
+    let config = place.run("study init --print-config").ok().out;
+    assert!(config.contains("seeds = 100000") && config.contains("lr = \"0.05\""), "{config}");
+    let other = place.run("study init --preset momentum --print-config").ok().out;
+    assert!(other.contains("optimizer = \"momentum\"") && !other.contains("100000"), "{other}");
+    let many = "study init --device cpu --init-scale 1,2,3,4,5,6,7,8 --seeds 3 --epochs 2";
+    assert!(place.run(many).ok().out.contains("and 2 more in distributions.csv"));
+    assert_eq!(place.run("study").code, 2);
+    assert_eq!(place.run("study init --lr fast").code, 2);
+}
