@@ -92,7 +92,7 @@ impl HeatmapPlot {
         match self.camps() {
             _ if all == 0 => "No seeds to show".into(),
             [good, _, _] if good == all => format!("All {seeds} seeds succeed at every {x}"),
-            [_, _, bad] if bad == all => format!("None of {seeds} seeds succeeds at any {x}"),
+            [_, _, bad] if bad == all => format!("All {seeds} seeds fail at every {x}"),
             [0, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}s and fails at others"),
             [good, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}, {good} at all of them"),
             [good, _, bad] => {

@@ -78,14 +78,14 @@ fn a_heat_map_says_what_it_leaves_out_and_whose_it_is() {
     let plot = HeatmapPlot { all_seeds: 25_000, all_values: 9, curve: "adam".into(), ..heatmap(&["-x", "--"]) };
     let (words, _) = drawn(&plot, "heatmap_some");
     assert!(words.contains("2 of 25,000 seeds, evenly chosen · 2 of 9 learning rates, evenly chosen"), "{words}");
-    assert!(words.contains("None of 2 seeds succeeds at any learning rate") && words.contains("here: adam, the best"));
+    assert!(words.contains("All 2 seeds fail at every learning rate") && words.contains("here: adam, the best"));
     let titles = [
         (&["++", "++"][..], "All 2 seeds succeed at every learning rate"),
         (&["+-", "-+"], "Each of 2 seeds succeeds at some learning rates and fails at others"),
         (&["+-", "++"], "Each of 2 seeds succeeds at some learning rate, 1 at all of them"),
         (&["+-", "--"], "1 of 2 seeds fails at every learning rate, none succeeds at all of them"),
         (&["++", "--", "--"], "2 of 3 seeds fail at every learning rate, 1 succeeds at all of them"),
-        (&["xx", "xx"], "None of 2 seeds succeeds at any learning rate"),
+        (&["xx", "xx"], "All 2 seeds fail at every learning rate"),
         (&[], "No seeds to show"),
     ];
     for (k, (lines, title)) in titles.into_iter().enumerate() {
