@@ -19,6 +19,7 @@ mod study;
 mod summary;
 mod train;
 mod values;
+mod variance;
 mod verify;
 
 pub use errors::{Stop, report};

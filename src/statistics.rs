@@ -10,6 +10,7 @@ pub mod power;
 pub mod resample;
 pub mod student;
 mod summary;
+pub mod variance;
 mod wilson;
 
 pub use class::{Class, Ending, is_success};

@@ -5,8 +5,8 @@
 //! inputs/*/*              copies of the files that the question names
 //! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
 //! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
-//! models.csv, models.parquet, summary.csv, distributions.csv, curves.npz, loss_histograms.npz, weights.npz   made from the
-//!                         chunks alone
+//! models.csv, models.parquet, summary.csv, distributions.csv, variance.csv, curves.npz, loss_histograms.npz, weights.npz
+//!                         made from the chunks alone
 //! weights-0.npz, ...      of several cells, whose networks may differ
 //! representatives.npz     weights of a few models, trained again
 //! pictures/*.png, *.svg, report.html
@@ -36,6 +36,7 @@ mod seal;
 mod shard;
 mod sink;
 mod tables;
+mod variance;
 mod work;
 
 pub use chunk::{CurveKind, Models};
@@ -52,6 +53,7 @@ pub use run::{Run, now};
 pub use shard::Shard;
 pub use sink::{ChunkSink, GRACE, Watch};
 pub use tables::{Tables, class, summary_of};
+pub use variance::Split;
 pub use work::{Failure, Trained};
 
 use crate::disk;

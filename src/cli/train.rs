@@ -5,7 +5,7 @@ use super::output::{Output, labelled};
 use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::Results;
-use super::{Stop, question};
+use super::{Stop, question, variance};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{Several, select_several};
 use gpu_sweep::run::{Clock, Ended, How, Session, Sides, plan, tune, words};
@@ -85,7 +85,7 @@ fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, k
         out: session.study.folder(),
         files: &files,
     };
-    output.show(&((kind.text)(&results) + &results.list_of_files()))?;
+    output.show(&((kind.text)(&results) + &variance::text(&tables.splits) + &results.list_of_files()))?;
     output.object(|| {
         let mut object = results.json();
         object["version"] = env!("CARGO_PKG_VERSION").into();

@@ -177,6 +177,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         (REPORT, "all of it on one page, for a browser"),
         ("summary.csv", "a row per combination of settings"),
         ("distributions.csv", "quantiles of accuracies and losses, Hartigan's dip"),
+        ("variance.csv", "whose the variance is: the learning rate's, the seed's, ..."),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),
         ("curves.npz", "loss curves"),

@@ -19,6 +19,14 @@ impl Resampler {
         (0..n).map(|_| (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64).collect()
     }
 
+    /// How often each of `n` came up in `n` draws, as shares of them.
+    pub fn weights(&mut self, n: usize) -> Vec<f64> {
+        let (levels, mut weights) = ((0..n).collect::<Vec<usize>>(), vec![0.0; n]);
+        (0..n).for_each(|_| weights[self.one(&levels)] += 1.0);
+        weights.iter_mut().for_each(|weight| *weight /= n as f64);
+        weights
+    }
+
     /// One of `values`, each as likely as any other up to their number in 2^32.
     fn one<T: Copy>(&mut self, values: &[T]) -> T {
         values[((u64::from(self.0.next_u32()) * values.len() as u64) >> 32) as usize]

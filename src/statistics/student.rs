@@ -22,7 +22,12 @@ pub fn normal_quantile(probability: f64) -> f64 {
     if probability < 0.5 {
         return -normal_quantile(1.0 - probability);
     }
-    bisect(|z| 0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2) > 1.0 - probability)
+    bisect(|z| normal_tail(z) > 1.0 - probability)
+}
+
+/// P(Z > z) for Z of the standard normal distribution.
+pub fn normal_tail(z: f64) -> f64 {
+    0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
 /// Where `below` turns false, from 0 up, to the last bit or nearly so.

@@ -22,7 +22,7 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 12] = [
+const FILES: [&str; 13] = [
     REPRESENTATIVES,
     "engine.json",
     "run.json",
@@ -30,6 +30,7 @@ const FILES: [&str; 12] = [
     "models.parquet",
     "summary.csv",
     "distributions.csv",
+    "variance.csv",
     "curves.npz",
     "loss_histograms.npz",
     "weights.npz",

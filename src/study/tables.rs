@@ -6,6 +6,7 @@ use super::chunk::{Models, status, trial_columns};
 use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
+use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
@@ -26,13 +27,16 @@ const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,
 pub struct Tables {
     /// Counts by cell and hyper-parameters.
     pub summary: Summary,
+    /// Whose the variance of outcomes is; none where nothing is crossed.
+    pub splits: Vec<Split>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `distributions.csv` (to 100,000 combinations), and
-    /// `curves.npz`, `loss_histograms.npz` and `weights.npz` (if they were kept). The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `distributions.csv` (to 100,000 combinations),
+    /// `variance.csv` (of a complete crossed table), and `curves.npz`, `loss_histograms.npz` and `weights.npz` (if they were kept).
+    /// The same chunks give the same bytes.
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
@@ -45,7 +49,7 @@ impl Study {
         let parquet = self.folder.join("models.parquet");
         let mut files = vec![parquet.clone()];
         let csv = self.folder.join("models.csv");
-        let summary = if self.plan.models() <= MOST_CSV_MODELS {
+        let (summary, crossed) = if self.plan.models() <= MOST_CSV_MODELS {
             files.push(csv.clone());
             write_whole(&csv, |to| self.write_models(&parquet, Some((&csv, to))))?
         } else {
@@ -53,16 +57,22 @@ impl Study {
         };
         files.push(self.write_summary(&summary)?);
         files.extend(self.write_distributions(&summary)?);
+        let splits = crossed.splits();
+        files.extend(self.write_variance(&crossed, &splits)?);
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
-        Ok(Tables { summary, files })
+        Ok(Tables { summary, splits, files })
     }
 
-    /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, and the counts.
-    fn write_models(&self, path: &Path, mut csv: Option<(&PathBuf, &mut BufWriter<File>)>) -> Result<Summary> {
+    /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, the counts, and what is crossed.
+    fn write_models(
+        &self,
+        path: &Path,
+        mut csv: Option<(&PathBuf, &mut BufWriter<File>)>,
+    ) -> Result<(Summary, CrossedTables)> {
         let question = &self.question;
-        let mut summary = no_models(&self.question);
+        let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
@@ -79,10 +89,11 @@ impl Study {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
                 count(&mut summary, question, &models);
+                crossed.add(question, &models);
             }
             parquet.finish().map_err(unwritten(path)).map(|_| ())
         })?;
-        Ok(summary)
+        Ok((summary, crossed))
     }
 
     /// The counts of what is there, without writing anything.

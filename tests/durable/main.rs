@@ -28,9 +28,10 @@ use std::time::{Duration, Instant};
 /// A study of 250 chunks that takes about a second on the cpu engine.
 pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
 /// What a study comes to.
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "summary.csv",
     "distributions.csv",
+    "variance.csv",
     "models.csv",
     "models.parquet",
     "curves.npz",

@@ -64,7 +64,7 @@ fn the_engines_cuts_change_no_byte() {
     let names: Vec<&str> = expected.iter().map(|(name, _)| name.as_str()).collect();
     let chunks = ["chunks/000000.parquet", "chunks/000001.parquet", "chunks/000002.parquet", "chunks/000003.parquet"];
     let tables = ["curves.npz", "distributions.csv", "engine.json", "models.csv", "models.parquet"];
-    assert_eq!(names, [&chunks[..], &tables, &["summary.csv", "sweep.toml", "weights.npz"]].concat());
+    assert_eq!(names, [&chunks[..], &tables, &["summary.csv", "sweep.toml", "variance.csv", "weights.npz"]].concat());
     for batch in [1, 7, 8, 16] {
         let folder = tempfile::tempdir().unwrap();
         finished(folder.path(), sweep(), batch);

@@ -8,4 +8,5 @@ mod fake;
 mod folder;
 mod many;
 mod tables;
+mod variance;
 mod workers;

@@ -85,7 +85,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     }
     let tables = study.write_tables().unwrap();
     assert_eq!(tables.summary, expected);
-    assert!(tables.files.iter().all(|file| file.is_file()) && tables.files.len() == 6);
+    assert!(tables.files.iter().all(|file| file.is_file()) && tables.files.len() == 7);
 }
 
 #[test]

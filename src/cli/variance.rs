@@ -1,0 +1,47 @@
+//! Whose the variance of success is: a line of the summary.
+
+use super::output::bold;
+use gpu_sweep::run::words::percent;
+use gpu_sweep::study::Split;
+use gpu_sweep::sweep::Scalar;
+
+/// Lines for as many combinations; all are in `variance.csv`.
+const MOST: usize = 4;
+
+/// A paragraph on success for each of a few combinations, where several data sets are crossed with seeds; nothing otherwise.
+pub fn text(splits: &[Split]) -> String {
+    let of_success: Vec<&Split> = splits.iter().filter(|split| split.outcome == "success").collect();
+    if of_success.iter().all(|split| split.component != "data_seed") {
+        return String::new();
+    }
+    let combinations: Vec<&[&Split]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
+    let paragraph = |splits: &&[&Split]| {
+        let title = [vec!["variance of success".to_owned()], splits[0].labels.clone()].concat().join(", ");
+        format!("{}\n{}", bold(&title), splits.iter().map(|split| row(split)).collect::<String>())
+    };
+    let mut text: String = combinations.iter().take(MOST).map(paragraph).collect();
+    if let Some(more) = combinations.len().checked_sub(MOST).filter(|more| *more > 0) {
+        text += &format!("  and {more} more in variance.csv\n");
+    }
+    text + "\n"
+}
+
+/// `   61.2 %  initial weights × data  (54.1 to 68.0 %)`.
+fn row(split: &Split) -> String {
+    let share = split.estimate.and_then(|estimate| estimate.share);
+    let interval = split.estimate.and_then(|estimate| estimate.interval);
+    let interval = interval.map_or("no interval".to_owned(), |(low, high)| {
+        format!("{} to {}", percent(Some(low), 1), percent(Some(high), 1))
+    });
+    let names: Vec<&str> = split.component.split(':').map(words).collect();
+    format!("  {:>8}  {:48} {interval}\n", percent(share, 1), names.join(" × "))
+}
+
+/// A factor as people call it.
+fn words(factor: &str) -> &str {
+    match factor {
+        "seed" => "initial weights",
+        "data_seed" => "data",
+        other => Scalar::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words()),
+    }
+}

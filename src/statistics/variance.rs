@@ -1,0 +1,245 @@
+//! How much of the variance of an outcome is whose: components of a complete crossed table with one value per cell, by expected mean
+//! squares (J. Cornfield and J. W. Tukey, "Average values of mean squares in factorials", Annals of Mathematical Statistics 27, 1956).
+
+use super::resample::Resampler;
+use super::student::{normal_tail, t_quantile};
+use rayon::prelude::*;
+use std::borrow::Cow;
+
+/// Bootstrap tables.
+const DRAWS: usize = 1000;
+/// Fewer levels of a random factor say nothing of how far others may be.
+const LEAST_LEVELS: usize = 5;
+
+/// Whether a factor's levels are all that one asks about, or some that chance took of many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Fixed,
+    Random,
+}
+
+/// A factor of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Factor {
+    /// From 2.
+    pub levels: usize,
+    pub kind: Kind,
+}
+
+/// The variance that one term, a factor or an interaction of several, brings.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Component {
+    /// Bit `f` is set where factor `f` is in it.
+    pub factors: usize,
+    /// The estimate. A true one near 0 may be estimated below 0.
+    pub variance: f64,
+    /// Its part of the variance of one model drawn at random, of any levels; `None`: all values are the same.
+    pub share: Option<f64>,
+    /// 95 % interval of the share; `None` without random factors, or where one has fewer than 5 levels.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// A complete table, one value for each combination of levels. The term of all factors is their interaction together with all that
+/// differs from model to model otherwise: where training is deterministic, the interaction.
+pub struct Crossed {
+    factors: Vec<Factor>,
+    layers: Vec<Layer>,
+    /// Less variance than this is rounding.
+    least: f64,
+}
+
+/// The table averaged over some of the fixed factors.
+struct Layer {
+    /// The fixed factors that are left, as bits.
+    fixed: usize,
+    /// `[levels of the random factors, combinations of the others]`.
+    values: Vec<f64>,
+    /// The mean of each row's squares, `[levels of the random factors]`.
+    energy: Vec<f64>,
+}
+
+impl Crossed {
+    /// Takes the table: `values` row-major, the last factor fastest, the random factors first.
+    ///
+    /// # Panics
+    /// Where the values are not so many, a factor has one level, or a random factor comes after a fixed one.
+    pub fn new(factors: Vec<Factor>, mut values: Vec<f64>) -> Self {
+        assert_eq!(factors.iter().map(|f| f.levels).product::<usize>(), values.len(), "a value for each cell");
+        assert!(factors.iter().all(|f| f.levels > 1) && factors.is_sorted_by_key(|f| f.kind == Kind::Fixed));
+        // Sums of squares are differences of large numbers: about the mean they are smaller. Equal values become 0 to the bit.
+        let (first, n) = (values[0], values.len() as f64);
+        let mean = values.iter().map(|value| value - first).sum::<f64>() / n;
+        values.iter_mut().for_each(|value| *value = *value - first - mean);
+        let least = 1e-12 * values.iter().map(|value| value * value).sum::<f64>() / n;
+        let all = (1 << factors.len()) - 1;
+        let mut this = Self { factors, layers: Vec::new(), least };
+        let random = this.of_kind(Kind::Random);
+        let layer =
+            |fixed: usize| this.layer(fixed, this.average(&values, all, random | fixed, &this.evenly()).into_owned());
+        let layers = subsets(all & !random).map(layer).collect();
+        this.layers = layers;
+        this
+    }
+
+    fn layer(&self, fixed: usize, values: Vec<f64>) -> Layer {
+        let rows = self.size(self.of_kind(Kind::Random));
+        let columns = values.len() / rows;
+        let energy =
+            values.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect();
+        Layer { fixed, values, energy }
+    }
+
+    /// The factors of a kind, as bits.
+    fn of_kind(&self, kind: Kind) -> usize {
+        self.factors.iter().enumerate().filter(|(_, f)| f.kind == kind).map(|(f, _)| 1 << f).sum()
+    }
+
+    /// Combinations of these factors' levels.
+    fn size(&self, mask: usize) -> usize {
+        self.product(mask, |factor| factor.levels as f64) as usize
+    }
+
+    /// The product over these factors.
+    fn product(&self, mask: usize, of: impl Fn(&Factor) -> f64) -> f64 {
+        self.factors.iter().enumerate().filter(|(f, _)| mask >> f & 1 == 1).map(|(_, factor)| of(factor)).product()
+    }
+
+    /// Every level as often as any other: weights by factor, which sum to 1 each.
+    fn evenly(&self) -> Vec<Vec<f64>> {
+        self.factors.iter().map(|f| vec![1.0 / f.levels as f64; f.levels]).collect()
+    }
+
+    /// A table over the factors `from`, averaged over those that are not in `to`.
+    fn average<'a>(&self, values: &'a [f64], mut from: usize, to: usize, weights: &[Vec<f64>]) -> Cow<'a, [f64]> {
+        let mut values = Cow::Borrowed(values);
+        for (f, weights) in weights.iter().enumerate() {
+            if from & !to & 1 << f == 0 {
+                continue;
+            }
+            let inner = self.size(from >> (f + 1) << (f + 1));
+            let mut means = vec![0.0; values.len() / weights.len()];
+            for (block, means) in values.chunks(weights.len() * inner).zip(means.chunks_mut(inner)) {
+                for (row, weight) in block.chunks(inner).zip(weights) {
+                    means.iter_mut().zip(row).for_each(|(mean, value)| *mean += weight * value);
+                }
+            }
+            (values, from) = (means.into(), from & !(1 << f));
+        }
+        values
+    }
+
+    /// By term: its sum of squares divided by the number of cells, each random level with its weight. Together they are the
+    /// variance of the table.
+    fn squares(&self, weights: &[Vec<f64>]) -> Vec<f64> {
+        let (random, mut squares) = (self.of_kind(Kind::Random), vec![0.0; 1 << self.factors.len()]);
+        for layer in &self.layers {
+            for kept in subsets(random) {
+                let means = self.average(&layer.values, random | layer.fixed, kept | layer.fixed, weights);
+                let energy = match kept == random {
+                    true => Cow::Borrowed(&layer.energy),
+                    false => Cow::Owned(mean_squares(&means, self.size(layer.fixed))),
+                };
+                squares[kept | layer.fixed] = self.average(&energy, kept, 0, weights)[0];
+            }
+        }
+        // Of the mean squares of averages take what the terms within a term have.
+        for f in 0..self.factors.len() {
+            for mask in (0..squares.len()).filter(|mask| mask >> f & 1 == 1) {
+                squares[mask] -= squares[mask & !(1 << f)];
+            }
+        }
+        squares
+    }
+
+    /// By term its component of variance, from [`Crossed::squares`]. A mean square has the expectation
+    /// E[MS_T] = Σ over U ⊇ T of Π over f not in U of n_f · σ²_U, without those U that have a fixed factor more than T: in
+    /// Cornfield and Tukey's factor 1 - n_f / N_f, fixed levels are all there are, random ones are of infinitely many.
+    fn variances(&self, squares: &[f64]) -> Vec<f64> {
+        let (all, random) = (squares.len() - 1, self.of_kind(Kind::Random));
+        let mut variances = vec![0.0; squares.len()];
+        for term in (1..=all).rev() {
+            let freedom = self.product(term, |f| f.levels as f64 - 1.0);
+            let mean_square = squares[term] * self.size(all) as f64 / freedom;
+            let more = subsets(random & !term).skip(1).map(|more| term | more);
+            let others: f64 = more.map(|u| self.size(all & !u) as f64 * variances[u]).sum();
+            variances[term] = (mean_square - others) / self.size(all & !term) as f64;
+        }
+        variances
+    }
+
+    /// By term its part of the variance of a model drawn at random; `None` where there is none.
+    fn shares(&self, variances: &[f64]) -> Option<Vec<f64>> {
+        let fixed = self.of_kind(Kind::Fixed);
+        let seen = |(term, variance): (usize, &f64)| {
+            variance * self.product(term & fixed, |f| (f.levels as f64 - 1.0) / f.levels as f64)
+        };
+        let parts: Vec<f64> = variances.iter().enumerate().map(seen).collect();
+        let total: f64 = parts.iter().sum();
+        (total > self.least).then(|| parts.iter().map(|part| part / total).collect())
+    }
+
+    /// All terms: each factor, each interaction.
+    pub fn components(&self) -> Vec<Component> {
+        let squares = self.squares(&self.evenly());
+        let variances = self.variances(&squares);
+        let shares = self.shares(&variances);
+        let intervals = shares.as_ref().and_then(|shares| self.intervals(&squares, shares));
+        let component = |term: usize| Component {
+            factors: term,
+            variance: variances[term],
+            share: shares.as_ref().map(|shares| shares[term]),
+            interval: intervals.as_ref().map(|intervals| intervals[term]),
+        };
+        (1..squares.len()).map(component).collect()
+    }
+
+    /// 95 % intervals of the shares by term. Levels of the random factors are drawn again, of each factor by itself (A. B. Owen, "The
+    /// pigeonhole bootstrap", Annals of Applied Statistics 1, 2007), never single models.
+    ///
+    /// In the world that is drawn from, the levels seen are all there are, and its shares are known: those of the sums of squares
+    /// themselves. So the percentile interval is moved by the difference to the estimates. Levels seen differ less than others
+    /// would, and few are far from normal: for n of them the probabilities are those of the normal distribution beyond
+    /// √(n/(n-1)) t (T. Hesterberg, "What teachers should know about the bootstrap", American Statistician 69, 2015).
+    ///
+    /// Of 1000 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
+    /// 5 seeds in 77 to 92 %, with 10 in 88 to 94, 25 in 91 to 94, 100 in 93 to 94. With data sets, too, the interactions' are wider than
+    /// they must be, as Owen shows: 5 data sets and 50 seeds 86 to 100 %, 10 and 20 92 to 100, 30 and 30 93 to 98 (500 tables each).
+    fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
+        let random = self.factors.iter().filter(|f| f.kind == Kind::Random);
+        let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
+        let tail = normal_tail((n / (n - 1.0)).sqrt() * t_quantile(0.975, n - 1.0));
+        let all: f64 = squares[1..].iter().sum();
+        let drawn = |draw: usize| self.shares(&self.variances(&self.squares(&self.again(draw))));
+        let drawn: Vec<Vec<f64>> = (0..DRAWS).into_par_iter().filter_map(drawn).collect();
+        let interval = |term: usize| {
+            let mut shares_drawn: Vec<f64> = drawn.iter().map(|shares| shares[term]).collect();
+            shares_drawn.sort_by(f64::total_cmp);
+            let at = |q: f64| shares_drawn[(q * (shares_drawn.len() - 1) as f64).round() as usize];
+            let moved = shares[term] - squares[term] / all;
+            (at(tail) + moved, at(1.0 - tail) + moved)
+        };
+        // A table of which nearly no draw has any variance hangs on a level or two.
+        (2 * drawn.len() > DRAWS).then(|| (0..squares.len()).map(interval).collect())
+    }
+
+    /// Weights by factor: how often each random level was drawn.
+    fn again(&self, draw: usize) -> Vec<Vec<f64>> {
+        let (mut resampler, mut weights) = (Resampler::new(draw as u64), self.evenly());
+        let random = self.factors.iter().zip(&mut weights).filter(|(factor, _)| factor.kind == Kind::Random);
+        random.for_each(|(factor, weights)| *weights = resampler.weights(factor.levels));
+        weights
+    }
+}
+
+/// The mean square of each row.
+fn mean_squares(values: &[f64], columns: usize) -> Vec<f64> {
+    values.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect()
+}
+
+/// The subsets of these bits, the empty one first, each before those that have more.
+fn subsets(mask: usize) -> impl Iterator<Item = usize> {
+    (0..=mask).filter(move |subset| subset & !mask == 0)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,211 @@
+//! `variance.csv`: how much of what models come to is the learning rate's, the seed's, the data's, where all of these are crossed.
+
+use super::Study;
+use super::chunk::Models;
+use super::question::Question;
+use super::tables::{class, text};
+use crate::dataset::text_cell;
+use crate::engine::Outcome;
+use crate::error::Result;
+use crate::statistics::Class;
+use crate::statistics::variance::{Component, Crossed, Factor, Kind};
+use crate::sweep::{COLUMNS, Scalar, Trials};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// Cells that differ in this column alone are levels of a factor: some data sets of many.
+const DATA_SEED: &str = "data_seed";
+/// Most models of a table, and of all together as long as each has [`FEW_SEEDS`].
+const MOST_MODELS: usize = 200_000;
+const FEW_SEEDS: usize = 25;
+/// Of more factors there would be more than 255 terms.
+const MOST_FACTORS: usize = 8;
+const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
+
+/// The complete tables of a study, a table for each combination of what cells choose, and what their models come to.
+pub(super) struct CrossedTables {
+    columns: Vec<&'static str>,
+    tables: Vec<Table>,
+    /// By cell: its table, and which of the table's cells it is.
+    places: BTreeMap<usize, (usize, usize)>,
+}
+
+/// Whole seeds of a grid, the same in some cells.
+struct Table {
+    /// What its cells choose.
+    labels: Vec<String>,
+    /// One for each data seed.
+    cells: Vec<usize>,
+    /// Axes of several values, the one that changes fastest first, with how many.
+    axes: Vec<(Scalar, usize)>,
+    seeds: usize,
+    /// By [`OUTCOMES`], how much is all of it, in each cell.
+    wholes: Vec<[u32; 3]>,
+    /// By [`OUTCOMES`], `[cells, seeds, combinations]`.
+    models: Vec<[Option<u32>; 3]>,
+}
+
+impl CrossedTables {
+    /// No models yet. Tables have from two to eight factors of two levels or more; there may be none.
+    pub fn of(question: &Question) -> Self {
+        Self::with_random(question, COLUMNS.iter().position(|name| *name == DATA_SEED))
+    }
+
+    /// With this column's cells as levels of a factor.
+    fn with_random(question: &Question, random: Option<usize>) -> Self {
+        let columns: Vec<usize> = question.varying().into_iter().filter(|column| Some(*column) != random).collect();
+        let mut groups = BTreeMap::<Vec<String>, Vec<usize>>::new();
+        for (cell, part) in question.cells.iter().enumerate() {
+            groups.entry(columns.iter().map(|column| part.texts[*column].clone()).collect()).or_default().push(cell);
+        }
+        let room = MOST_MODELS / groups.len().max(1);
+        let of = |(labels, cells)| Table::of(question, labels, cells, room);
+        let mut tables: Vec<Table> = groups.into_iter().filter_map(of).collect();
+        tables.sort_by_key(|table| table.cells[0]);
+        let cells = |(t, table): (usize, &Table)| {
+            table.cells.iter().enumerate().map(|(level, cell)| (*cell, (t, level))).collect::<Vec<_>>()
+        };
+        let places = tables.iter().enumerate().flat_map(cells).collect();
+        Self { columns: columns.into_iter().map(|column| COLUMNS[column]).collect(), tables, places }
+    }
+
+    /// Adds models.
+    pub fn add(&mut self, question: &Question, models: &Models) {
+        let Some((table, level)) = self.places.get(&models.cell) else { return };
+        let table = &mut self.tables[*table];
+        let per_cell = table.models.len() / table.cells.len();
+        for (index, outcome) in models.range().zip(&models.outcomes).take_while(|(index, _)| *index < per_cell as u64) {
+            table.models[level * per_cell + index as usize] = outcomes(question, models.cell, outcome);
+        }
+    }
+
+    /// What is whose in all tables.
+    pub fn splits(&self) -> Vec<Split> {
+        let outcomes = |table: &Table| {
+            let there = |outcome: &usize| table.wholes.iter().all(|wholes| wholes[*outcome] > 0);
+            (0..OUTCOMES.len()).filter(there).collect::<Vec<_>>()
+        };
+        let of =
+            |table: &Table| outcomes(table).into_iter().flat_map(|outcome| table.splits(outcome)).collect::<Vec<_>>();
+        self.tables.iter().flat_map(of).collect()
+    }
+
+    /// The rows of the table; `None` of none.
+    fn csv_of(&self, splits: &[Split]) -> Option<String> {
+        let names = self.columns.iter().map(|name| text_cell(name));
+        let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
+        let names = names.chain([rest]).collect::<Vec<_>>().join(",");
+        let rows: String = splits.iter().map(Split::row).collect();
+        (!splits.is_empty()).then(|| format!("{names}\n{rows}"))
+    }
+}
+
+/// What one term, a factor or an interaction of several, brings of the variance of an outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// What the table's cells choose, as far as cells differ.
+    pub labels: Vec<String>,
+    /// `success`, `train_acc` or `test_acc`.
+    pub outcome: &'static str,
+    /// `lr`, `seed`, `data_seed`, `lr:seed`, ...
+    pub component: String,
+    /// None where models diverged at all levels but one.
+    pub estimate: Option<Component>,
+    /// Seeds of the table.
+    pub seeds: usize,
+    /// Levels of the first axis at which no model lacks the outcome.
+    pub levels: usize,
+}
+
+impl Table {
+    /// No models yet; `None` where it would not be complete, or too large.
+    fn of(question: &Question, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
+        let parts: Vec<_> = cells.iter().map(|cell| &question.cells[*cell]).collect();
+        let Trials::Grid { axes, independent_seeds: false, .. } = &parts[0].trials else { return None };
+        let (models, combinations) = (parts[0].trials.len(), parts[0].trials.combinations());
+        if models % combinations != 0 || parts.iter().any(|part| part.trials != parts[0].trials) {
+            return None;
+        }
+        let (all, per_seed) = ((models / combinations) as usize, combinations as usize * cells.len());
+        let seeds = all.min((room / per_seed).max(FEW_SEEDS)).min(MOST_MODELS / per_seed);
+        let axes: Vec<_> =
+            axes.iter().map(|(s, values)| (*s, values.len())).filter(|(_, levels)| *levels > 1).collect();
+        let factors = axes.len() + usize::from(seeds > 1) + usize::from(cells.len() > 1);
+        let whole = seeds > 0 && (seeds > 1 || all == 1) && (2..=MOST_FACTORS).contains(&factors);
+        let wholes = parts.iter().map(|part| [1, part.train_points, part.test_points]).collect();
+        whole.then(|| Self { labels, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
+    }
+
+    /// Its factors as [`Crossed`] takes them, with their names: data seeds, seeds, the axes, the fastest last.
+    fn factors(&self) -> Vec<(&'static str, Factor)> {
+        let random = [(DATA_SEED, self.cells.len()), ("seed", self.seeds)];
+        let random = random.map(|(name, levels)| (name, Factor { levels, kind: Kind::Random }));
+        let axes = self.axes.iter().rev().map(|(s, levels)| (s.name(), Factor { levels: *levels, kind: Kind::Fixed }));
+        random.into_iter().chain(axes).filter(|(_, factor)| factor.levels > 1).collect()
+    }
+
+    /// What is whose of an outcome: factors first, then their interactions.
+    fn splits(&self, outcome: usize) -> Vec<Split> {
+        let mut factors = self.factors();
+        let (levels, values) = self.values(outcome);
+        if let Some((_, first)) = factors.last_mut().filter(|_| !self.axes.is_empty()) {
+            first.levels = levels;
+        }
+        let crossed = factors.iter().all(|(_, factor)| factor.levels > 1) && !values.is_empty();
+        let components = crossed.then(|| Crossed::new(factors.iter().map(|f| f.1).collect(), values).components());
+        let mut terms: Vec<usize> = (1..1 << factors.len()).collect();
+        terms.sort_by_key(|term| (term.count_ones(), Reverse(*term)));
+        let split = |term: usize| {
+            let named = factors.iter().enumerate().rev().filter(|(f, _)| term >> f & 1 == 1);
+            let component = named.map(|(_, (name, _))| *name).collect::<Vec<_>>().join(":");
+            let (labels, estimate) = (self.labels.clone(), components.as_ref().map(|components| components[term - 1]));
+            Split { labels, outcome: OUTCOMES[outcome], component, estimate, seeds: self.seeds, levels }
+        };
+        terms.into_iter().map(split).collect()
+    }
+
+    /// The levels of the first axis at which every model has this outcome, and all these models' outcomes. Without axes there is
+    /// one level.
+    fn values(&self, outcome: usize) -> (usize, Vec<f64>) {
+        let levels = self.axes.first().map_or(1, |(_, levels)| *levels);
+        let mut whole = vec![true; levels];
+        self.models.iter().enumerate().for_each(|(i, model)| whole[i % levels] &= model[outcome].is_some());
+        let per_cell = self.models.len() / self.cells.len();
+        let value = |(i, model): (usize, &[Option<u32>; 3])| {
+            model[outcome]
+                .filter(|_| whole[i % levels])
+                .map(|part| part as f64 / self.wholes[i / per_cell][outcome] as f64)
+        };
+        let values = self.models.iter().enumerate().filter_map(value).collect();
+        (whole.iter().filter(|whole| **whole).count(), values)
+    }
+}
+
+impl Split {
+    /// Its row, with nothing in the place of what is not known.
+    fn row(&self) -> String {
+        let (estimate, interval) = (self.estimate, self.estimate.and_then(|estimate| estimate.interval));
+        let share = estimate.and_then(|estimate| estimate.share);
+        let numbers = [estimate.map(|estimate| estimate.variance), share, interval.map(|i| i.0), interval.map(|i| i.1)];
+        let labels: String = self.labels.iter().map(|label| text_cell(label) + ",").collect();
+        let numbers = numbers.map(text).join(",");
+        format!("{labels}{},{},{numbers},{},{}\n", self.outcome, self.component, self.seeds, self.levels)
+    }
+}
+
+/// By [`OUTCOMES`]; a diverged model is a failure without accuracies.
+fn outcomes(question: &Question, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
+    let success = class(question, &question.cells[cell], outcome) == Class::Success;
+    [Some(success.into()), outcome.train.map(|score| score.correct), outcome.test.map(|score| score.correct)]
+}
+
+impl Study {
+    /// Writes `variance.csv`, where there is a complete table.
+    pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[Split]) -> Result<Option<PathBuf>> {
+        tables.csv_of(splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,148 @@
+use super::*;
+use crate::engine::Score;
+use crate::study::question::tests::question;
+use crate::sweep::{Axis, Choices, Sweep};
+
+/// 4 rates × 6 seeds × 3 data sets, which stand for data seeds.
+fn crossed(edit: impl FnOnce(&mut Sweep)) -> Question {
+    question(|sweep| {
+        sweep.lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
+        sweep.dataset = Choices::parse("--dataset", "moons,circles,xor").unwrap();
+        sweep.models = Some(72);
+        edit(sweep);
+    })
+}
+
+/// Of so many points, how many the model has right: all its own.
+fn right(cell: usize, index: u64) -> u32 {
+    (50 + 7 * cell as u64 + (13 * index + index * index / 3 + cell as u64 * index) % 31) as u32
+}
+
+/// All models, in chunks of some; `diverges` by cell and index.
+fn filled(question: &Question, random: Option<usize>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
+    let mut tables = CrossedTables::with_random(question, random);
+    for (cell, part) in question.cells.iter().enumerate() {
+        for first in (0..part.trials.len()).step_by(chunk as usize) {
+            let outcome = |index| match diverges(cell, index) {
+                true => Outcome { diverged: Some(3), ..Outcome::default() },
+                false => {
+                    Outcome { train: Some(Score { loss: 0.5, correct: right(cell, index) }), ..Outcome::default() }
+                }
+            };
+            let outcomes = (first..part.trials.len().min(first + chunk)).map(outcome).collect();
+            tables.add(question, &Models { cell, first, outcomes });
+        }
+    }
+    tables
+}
+
+/// `outcome,component`, then the numbers of each row.
+fn rows(csv: &str) -> Vec<(String, Vec<Option<f64>>)> {
+    let row = |line: &str| {
+        let fields: Vec<&str> = line.split(',').collect();
+        let numbers = fields[2..].iter().map(|text| (!text.is_empty()).then(|| text.parse().unwrap())).collect();
+        (fields[..2].join(" "), numbers)
+    };
+    csv.lines().skip(1).map(row).collect()
+}
+
+impl CrossedTables {
+    fn csv(&self) -> Option<String> {
+        self.csv_of(&self.splits())
+    }
+}
+
+#[test]
+fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
+    let question = crossed(|_| ());
+    let csv = filled(&question, Some(0), 1000, |_, _| false).csv().unwrap();
+    assert!(csv.starts_with("outcome,component,variance,share,ci_low,ci_high,seeds,levels\n"));
+    let rows = rows(&csv);
+    let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
+    let terms = ["lr", "seed", "data_seed", "lr:seed", "lr:data_seed", "seed:data_seed", "lr:seed:data_seed"];
+    assert_eq!(names, ["success", "train_acc"].map(|outcome| terms.map(|term| format!("{outcome} {term}"))).concat());
+    // Data sets, seeds and rates as the statistics take them; a row's bits are data, seed, rate.
+    let points = f64::from(question.cells[0].train_points);
+    let values: Vec<f64> = (0..3).flat_map(|cell| (0..24).map(move |i| f64::from(right(cell, i)) / points)).collect();
+    let random = |levels| Factor { levels, kind: Kind::Random };
+    let factors = vec![random(3), random(6), Factor { levels: 4, kind: Kind::Fixed }];
+    let components = Crossed::new(factors, values).components();
+    for (row, term) in rows[7..].iter().zip([4, 2, 1, 6, 5, 3, 7]) {
+        let Component { variance, share, .. } = components[term - 1];
+        assert_eq!(row.1, [Some(variance), share, None, None, Some(6.0), Some(4.0)], "{}", row.0);
+    }
+    // Without that column, each data set has its own table.
+    let csv = filled(&question, None, 1000, |_, _| false).csv().unwrap();
+    assert!(csv.starts_with("dataset,outcome,") && csv.lines().count() == 1 + 3 * 2 * 3);
+    let interval = csv.lines().nth(4).unwrap().split(',').nth(5).unwrap();
+    assert!(interval.parse::<f64>().unwrap().is_finite(), "six seeds have intervals: {csv}");
+}
+
+#[test]
+fn chunks_do_not_matter() {
+    let question = crossed(|_| ());
+    let whole = filled(&question, Some(0), 1000, |cell, i| cell == 1 && i == 5).csv();
+    for chunk in [1, 5, 24] {
+        assert_eq!(filled(&question, Some(0), chunk, |cell, i| cell == 1 && i == 5).csv(), whole);
+    }
+}
+
+#[test]
+fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
+    let question = crossed(|_| ());
+    let rows_of = |diverges| rows(&filled(&question, Some(0), 7, diverges).csv().unwrap());
+    // Model 5 has the second rate.
+    let some = rows_of(|cell, i| cell == 2 && i == 5);
+    assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
+    let points = f64::from(question.cells[0].train_points);
+    let kept = |cell: usize| (0..24).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
+    let random = |levels| Factor { levels, kind: Kind::Random };
+    let factors = vec![random(3), random(6), Factor { levels: 3, kind: Kind::Fixed }];
+    let expected = Crossed::new(factors, (0..3).flat_map(kept).collect()).components();
+    assert_eq!(some[7].1[..2], [Some(expected[3].variance), expected[3].share]);
+    // Where one rate is left, or none, nothing is crossed.
+    for (diverges, left) in [((|_, i| i % 4 > 0) as fn(usize, u64) -> bool, 1.0), (|_, _| true, 0.0)] {
+        let rows = rows_of(diverges);
+        assert!(rows[7..].iter().all(|row| row.1[..4] == [None; 4] && row.1[5] == Some(left)));
+    }
+    // All fail: there is nothing to share out.
+    assert!(rows_of(|_, _| true)[..7].iter().all(|row| row.1[..2] == [Some(0.0), None]));
+}
+
+#[test]
+fn what_is_not_crossed_has_no_table() {
+    let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(0)).csv();
+    assert!(none(|_| ()).is_some());
+    assert_eq!(none(|s| s.models = Some(72 + 3)), None, "a ragged last seed");
+    assert_eq!(none(|s| s.independent_seeds = true), None);
+    let one_rate = |s: &mut Sweep| s.lr = Axis::parse("--lr", "0.1").unwrap();
+    assert_eq!(CrossedTables::with_random(&crossed(one_rate), None).csv(), None, "seeds alone");
+    assert!(CrossedTables::with_random(&crossed(one_rate), Some(0)).csv().is_some(), "seeds and data");
+    // One seed, two axes: nothing is random.
+    let two_axes = crossed(|s| {
+        s.dataset = Choices::parse("--dataset", "moons").unwrap();
+        s.init_scale = Some(Axis::parse("--init-scale", "1,2").unwrap());
+        s.models = Some(8);
+    });
+    let csv = filled(&two_axes, Some(0), 3, |_, _| false).csv().unwrap();
+    let lines: Vec<&str> = csv.lines().map(|line| line.split(",0").next().unwrap()).collect();
+    assert!(lines.contains(&"train_acc,lr:init_scale") && csv.lines().count() == 1 + 2 * 3, "{csv}");
+}
+
+#[test]
+fn large_tables_are_of_the_first_seeds() {
+    let models = |edit: fn(&mut Sweep)| {
+        let tables = CrossedTables::with_random(&crossed(edit), Some(0)).tables;
+        tables.iter().map(|table| (table.seeds, table.models.len())).collect::<Vec<_>>()
+    };
+    assert_eq!(models(|s| s.models = Some(1_200_000)), [(200_000 / 12, 199_992)]);
+    let wide = |s: &mut Sweep, rates: u32, seeds: u64| {
+        s.lr = Axis::parse("--lr", &format!("linspace:0:1:{rates}")).unwrap();
+        s.dataset = Choices::parse("--dataset", "moons").unwrap();
+        s.models = Some(u64::from(rates) * seeds);
+    };
+    assert_eq!(models(|_| ()), [(6, 72)]);
+    let table = |rates, seeds| CrossedTables::with_random(&crossed(|s| wide(s, rates, seeds)), Some(0)).tables;
+    assert_eq!(table(100_000, 3)[0].seeds, 2);
+    assert!(table(100_001, 3).is_empty(), "no room for two seeds");
+}
