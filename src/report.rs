@@ -18,7 +18,7 @@ mod table;
 pub use command::shell_word;
 
 use crate::error::Result;
-use crate::plot::View;
+use crate::plot::{FanPlot, HeatmapPlot, View};
 use crate::study::Study;
 use html::Html;
 use std::path::PathBuf;
@@ -29,6 +29,9 @@ pub struct Report<'a> {
     pub study: &'a Study,
     /// What became of the models, from the side that the pictures show.
     pub view: &'a View<'a>,
+    /// Seeds by learning rates, and the losses over the epochs, where there are such.
+    pub heatmap: Option<&'a HeatmapPlot>,
+    pub fan: Option<&'a FanPlot>,
     /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
     /// Which class has which label, a line for each data set.

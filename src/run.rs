@@ -3,6 +3,7 @@
 
 mod builder;
 mod clock;
+mod crowd;
 mod few;
 mod precedence;
 mod results;
@@ -14,6 +15,7 @@ pub mod words;
 
 pub use builder::{Builder, Data};
 pub use clock::Clock;
+pub use crowd::Crowd;
 pub use results::Results;
 pub use session::{Ended, Session, plan, tune};
 pub use setting::Setting;
@@ -106,13 +108,15 @@ impl How {
     }
 }
 
-/// Writes the page of a finished study.
-fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String]) -> Result<Written> {
+/// Writes the page of a finished study, of which `crowd` may have been read before.
+fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String], crowd: Option<Crowd>) -> Result<Written> {
+    let Crowd { heatmap, fan, .. } = crowd.map_or_else(|| Crowd::read(study, sides, jobs), Ok)?;
     let asked = words::models(study.question(), jobs);
     let files = words::files(study.folder());
     // The page does not list itself: it is the same whether it was there or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != words::REPORT).collect();
-    Report { study, view: &sides.view, asked: &asked, classes, files: &files }.write()
+    let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
+    Report { study, view, heatmap, fan, asked: &asked, classes, files: &files }.write()
 }
 
 /// Writes the page of a finished study again, from the files of its folder alone. No engine is needed.
@@ -134,5 +138,5 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;
     let sides = Sides::of(study.question(), &summary);
-    page(study, &sides, &jobs, &session::classes(inputs))
+    page(study, &sides, &jobs, &session::classes(inputs), None)
 }

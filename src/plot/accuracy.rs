@@ -1,18 +1,20 @@
-//! Accuracy against learning rate, or another hyper-parameter: the mean, where the middle half of the models lies, and every model as a faint dot.
+//! Accuracy against learning rate, or another hyper-parameter: the mean, where the middle half of the models lies, and every
+//! model as a faint dot; of very many models their density.
 
 use super::Picture;
 use super::axis::Axis;
 use super::bins::Bins;
 use super::compare::{Comparison, left_out};
+use super::density;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Paint, Place, Scene, Type};
-use super::theme::{BLUE, GREEN, Rgb, SOFT, VERMILION, WHITE, count, models, named, number, percent};
+use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
 use super::view::View;
 use crate::error::Result;
 use crate::statistics::{Group, best};
 
-/// Most dots that are drawn.
-const MOST_DOTS: u64 = 20_000;
+/// More models than these are shaded, not drawn as dots.
+const MOST_DOTS: u64 = 4000;
 
 /// Somebody else's curve to compare with.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,9 +85,9 @@ impl AccuracyPlot<'_> {
     }
 
     /// The settings and what must be known of the picture.
-    fn subtitle(&self, bins: &Bins, stride: u64) -> String {
+    fn subtitle(&self, bins: &Bins, shaded: bool) -> String {
         let total = self.view.summary.total();
-        let dots = (stride > 1).then(|| format!("dots: every {}th of {}", count(stride), models(total.train.len())));
+        let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
         let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -114,21 +116,24 @@ impl Picture for AccuracyPlot<'_> {
         }
         let bins = Bins::of(&self.view);
         let total = self.view.summary.total();
-        let (tested, stride) = (!total.test.is_empty(), total.train.len().div_ceil(MOST_DOTS).max(1));
-        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, stride));
+        let (tested, shaded) = (!total.test.is_empty(), total.train.len() > MOST_DOTS);
+        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, shaded));
         let rates = self.view.values();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
-        let y = if tested {
-            "Accuracy (%), dots and band on the training points"
-        } else {
-            "Accuracy on the training points (%)"
+        let y = match (tested, shaded) {
+            (true, false) => "Accuracy (%), dots and band on the training points",
+            (true, true) => "Accuracy (%), shades and quarters on the training points",
+            (false, _) => "Accuracy on the training points (%)",
         };
         let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
         let (mut scene, frame) = begin(&header, x, self.percent_axis());
         frame.draw(&mut scene);
-        dots(&mut scene, &frame, &self.view, stride);
-        let mut ends = lines(&mut scene, &frame, &bins.groups, tested);
+        match shaded {
+            true => density::draw(&mut scene, &frame, &bins.groups),
+            false => dots(&mut scene, &frame, &self.view),
+        }
+        let mut ends = lines(&mut scene, &frame, &bins.groups, tested, shaded);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
@@ -145,19 +150,17 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))
 }
 
-/// Every `stride`-th model as a faint dot, shaken sideways within its value's share of the axis.
-fn dots(scene: &mut Scene, frame: &Frame, view: &View, stride: u64) {
+/// Every model as a faint dot, shaken sideways within its value's share of the axis.
+fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
     let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
     let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
     let mut seen = 0;
-    let shown = view.summary.total().train.len() / stride;
-    let paint = Paint { rgb: BLUE, alpha: if shown > 4000 { 0.12 } else { 0.3 } };
+    let paint = Paint { rgb: BLUE, alpha: 0.3 };
     for (group, x) in view.groups().iter().zip(places) {
         for (correct, models) in &group.train.models {
             let y = frame.y(f64::from(*correct) / f64::from(group.train.points.max(1)));
-            let first = (stride - seen % stride) % stride;
-            for model in (first..*models).step_by(stride as usize) {
+            for model in 0..*models {
                 // The golden ratio's multiples spread evenly however many there are, and are the same every time.
                 let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
                 scene.dot((x + shake * half, y), 5.0, paint);
@@ -168,11 +171,17 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View, stride: u64) {
 }
 
 /// Band, mean and test mean; returns the labels for their right ends.
-fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool) -> Vec<(f64, String, Type)> {
+fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool, shaded: bool) -> Vec<(f64, String, Type)> {
     let quantile = |q: f64| -> Vec<Place> { curve(frame, groups, |g| g.train.quantile(q)) };
     let (low, high) = (quantile(0.25), quantile(0.75));
     let mut ends = Vec::new();
-    if low.len() > 1 {
+    if low.len() > 1 && shaded {
+        // A band would be one more shade.
+        for (edge, words) in [(&low, "25\u{a0}% below"), (&high, "75\u{a0}% below")] {
+            scene.dashed(edge, &[4.0, 6.0], 3.0, INK);
+            ends.push((edge[edge.len() - 1].1, words.to_owned(), named(SOFT)));
+        }
+    } else if low.len() > 1 {
         let outline = low.iter().chain(high.iter().rev()).copied().collect();
         scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });
         let (low, high) = (low[low.len() - 1].1, high[high.len() - 1].1);

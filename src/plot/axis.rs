@@ -83,6 +83,11 @@ impl Axis {
         self
     }
 
+    /// Without any, for what is named otherwise.
+    pub fn without_ticks(self) -> Self {
+        Self { ticks: Vec::new(), ..self }
+    }
+
     /// With other things written at the ticks.
     pub fn written(mut self, write: impl Fn(f64) -> String) -> Self {
         self.ticks.iter_mut().for_each(|(value, text)| *text = write(*value));

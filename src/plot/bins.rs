@@ -12,6 +12,8 @@ const BINS: usize = 40;
 pub struct Bins {
     /// A bin's `x` is the middle one of its values.
     pub groups: Vec<Group>,
+    /// Least and greatest value of each.
+    pub ends: Vec<(f64, f64)>,
     /// How many learning rates there were, if they had to be put together.
     pub from: Option<usize>,
 }
@@ -22,10 +24,12 @@ impl Bins {
         let groups: Vec<&Group> = view.groups().iter().filter(|g| g.x.is_finite()).collect();
         let rates = groups.len();
         if rates <= MOST_RATES {
-            return Self { groups: groups.into_iter().cloned().collect(), from: None };
+            let ends = groups.iter().map(|group| (group.x, group.x)).collect();
+            return Self { groups: groups.into_iter().cloned().collect(), ends, from: None };
         }
-        let bin = |i: usize| Group::together(&groups[i * rates / BINS..(i + 1) * rates / BINS]);
-        Self { groups: (0..BINS).map(bin).collect(), from: Some(rates) }
+        let bins: Vec<&[&Group]> = (0..BINS).map(|i| &groups[i * rates / BINS..(i + 1) * rates / BINS]).collect();
+        let ends = bins.iter().map(|bin| (bin[0].x, bin[bin.len() - 1].x)).collect();
+        Self { groups: bins.into_iter().map(Group::together).collect(), ends, from: Some(rates) }
     }
 
     /// What the subtitle says of it.

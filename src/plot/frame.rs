@@ -2,13 +2,13 @@
 
 use super::axis::Axis;
 use super::scene::{Align, Place, Scene, Type, printable};
-use super::text::wrapped;
+use super::text::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
 /// Where titles begin and, from the right, end.
-const MARGIN: f64 = 60.0;
+pub const MARGIN: f64 = 60.0;
 /// Room left of the data for what is written at the ticks.
-const TICK_ROOM: f64 = 130.0;
+pub const TICK_ROOM: f64 = 130.0;
 /// Base line of the text below the horizontal axis.
 pub const X_TITLE: f64 = 968.0;
 
@@ -44,15 +44,27 @@ impl Frame {
         for (value, text) in &self.y.ticks {
             let y = self.y(*value);
             scene.line(vec![(self.left, y), (self.right, y)], 1.5, GRID);
-            scene.text((self.left - 16.0, y + 9.0), text, TICK, Align::End);
+            Self::write(scene, (self.left - 16.0, y + 9.0), text, Align::End);
         }
+        // Words that would meet those before them are left out.
+        let mut free = f64::NEG_INFINITY;
         for (value, text) in &self.x.ticks {
-            let x = self.x(*value);
+            let (x, half) = (self.x(*value), width(text, TICK) / 2.0);
             scene.line(vec![(x, self.top), (x, self.bottom)], 1.5, GRID);
             scene.line(vec![(x, self.bottom), (x, self.bottom + 10.0)], 2.0, AXIS);
-            scene.text((x, self.bottom + 44.0), text, TICK, Align::Middle);
+            if x - half > free {
+                Self::write(scene, (x, self.bottom + 44.0), text, Align::Middle);
+                free = x + half + 10.0;
+            }
         }
         scene.line(vec![(self.left, self.bottom), (self.right, self.bottom)], 2.0, AXIS);
+    }
+
+    /// Writes at a tick; nothing where another frame has the words.
+    fn write(scene: &mut Scene, at: Place, text: &str, align: Align) {
+        if !text.is_empty() {
+            scene.text(at, text, TICK, align);
+        }
     }
 
     /// Writes labels right of the frame, level with the given heights where they do not get into each other's way.
@@ -70,6 +82,7 @@ impl Frame {
 pub struct Header<'a> {
     pub title: &'a str,
     pub subtitle: &'a str,
+    /// Nothing: written elsewhere.
     pub x: &'a str,
     pub y: &'a str,
     /// Room for labels right of the data, in pixels.
@@ -93,16 +106,18 @@ pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
 /// Begins a picture: title, subtitle, axis titles; the frame is what is left.
 pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
     let (mut scene, base) = titled(header.title, header.subtitle);
-    let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
+    let (wide, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
-    let (left, right) = (TICK_ROOM, width - MARGIN - header.right);
+    let (left, right) = (TICK_ROOM, wide - MARGIN - header.right);
     let frame = Frame { left, right, top: base + 92.0, bottom: height - 115.0, x, y };
-    scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
+    if !header.x.is_empty() {
+        scene.text(((left + right) / 2.0, X_TITLE), header.x, AXIS_TITLE, Align::Middle);
+    }
     (scene, frame)
 }
 
 /// Sorted places moved apart to at least `gap`, as little as may be, within `low` to `high` where they fit.
-fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
+pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
     // Without the gaps the places must not descend: neighbours that do are pooled at their mean (isotonic regression).
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for (i, place) in wanted.iter().enumerate() {

@@ -3,8 +3,10 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
-use super::scene::{Align, Paint, Place, Scene, Type};
-use super::theme::{AXIS_TITLE, SIZE, TICK, WHITE, count, models, named, number, readable, sequential, titled};
+use super::legend::colour_bar;
+use super::pick::evenly;
+use super::scene::{Paint, Place, Scene, Type};
+use super::theme::{WHITE, count, models, named, number, readable, sequential, titled};
 use crate::error::{Error, Result};
 
 /// Most curves that are drawn.
@@ -167,7 +169,9 @@ impl Picture for LossPlot<'_> {
         }
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
-        colour_bar(&mut scene, &frame, &colours, &self.values, &titled(self.x));
+        if self.values.iter().any(|value| *value != self.values[0]) {
+            colour_bar(&mut scene, &frame, &colours, &titled(self.x));
+        }
         Ok(scene)
     }
 }
@@ -201,37 +205,9 @@ impl LossPlot<'_> {
     }
 }
 
-/// Up to `most` of `n` indices, evenly spaced, with the first and the last.
-pub(super) fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
-    let taken = n.min(most);
-    (0..taken).map(move |i| if taken > 1 { i * (n - 1) / (taken - 1) } else { 0 })
-}
-
 /// A value's place on the colour scale, 0 to 1 from the least to the greatest.
 fn colour_share(colours: &Axis, value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { colours.place(value) }
-}
-
-/// What colour stands for which value of `x`.
-fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, values: &[f64], x: &str) {
-    if !values.iter().any(|value| *value != values[0]) {
-        return;
-    }
-    let (right, steps) = (f64::from(SIZE.0) - 60.0, 128);
-    let (left, top, bottom) = (right - 150.0, frame.top + 20.0, frame.bottom);
-    let y = |share: f64| bottom - share * (bottom - top);
-    for step in 0..steps {
-        let (low, high) = (f64::from(step) / f64::from(steps), f64::from(step + 1) / f64::from(steps));
-        // Reaching under the next one: viewers leave hairlines between edges that only touch.
-        let over = if step + 1 < steps { 1.0 } else { 0.0 };
-        scene.rectangle((left, y(high) - over), (left + 30.0, y(low)), sequential((low + high) / 2.0));
-    }
-    for (value, text) in &colours.ticks {
-        let at = y(colours.place(*value));
-        scene.line(vec![(left + 30.0, at), (left + 38.0, at)], 2.0, super::theme::AXIS);
-        scene.text((left + 48.0, at + 9.0), text, TICK, Align::Start);
-    }
-    scene.text((right, frame.top - 34.0), x, AXIS_TITLE, Align::End);
 }
 
 #[cfg(test)]
@@ -261,12 +237,5 @@ mod tests {
             begin(&Header { title: "", subtitle: "", x: "", y: "", right: 0.0 }, plot.axis(&[]), plot.axis(&[])).1;
         let lengths = [0, 1, 2].map(|m| plot.places(&frame, plot.curve(m).iter().map(|v| f64::from(*v))).len());
         assert_eq!(lengths, [3, 1, 1]);
-    }
-
-    #[test]
-    fn chosen_curves_are_spread_over_all() {
-        assert_eq!(evenly(1000, 5).collect::<Vec<_>>(), [0, 249, 499, 749, 999]);
-        assert_eq!(evenly(3, 400).collect::<Vec<_>>(), [0, 1, 2]);
-        assert_eq!((evenly(0, 5).count(), evenly(1, 5).count()), (0, 1));
     }
 }

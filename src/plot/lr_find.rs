@@ -3,7 +3,7 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
-use super::losses::evenly;
+use super::pick::evenly;
 use super::scene::{Align, Paint, Place, Scene};
 use super::theme::{BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
 use crate::analysis::lr_find::{LrFound, Spread};

@@ -120,7 +120,7 @@ pub fn printable(text: &str) -> String {
 const UNSEEN: f64 = 0.2;
 
 /// The line without the points nobody would miss (Ramer 1972, Douglas and Peucker 1973).
-fn simplified(points: &[Place]) -> Vec<Place> {
+pub fn simplified(points: &[Place]) -> Vec<Place> {
     let mut keep = vec![false; points.len()];
     let mut spans = vec![(0, points.len() - 1)];
     while let Some((first, last)) = spans.pop() {

@@ -65,7 +65,7 @@ pub fn wrapped(text: &str, kind: Type, room: f64, lines: usize) -> Vec<String> {
 }
 
 /// The text, cut with an ellipsis where it is wider than `room`.
-fn shortened(text: &str, kind: Type, room: f64) -> String {
+pub fn shortened(text: &str, kind: Type, room: f64) -> String {
     if width(text, kind) <= room {
         return text.into();
     }

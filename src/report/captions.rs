@@ -1,15 +1,16 @@
 //! A sentence for each picture, of this run's numbers and no others.
 
+mod compared;
+mod losses;
+mod seeds;
+
 use super::Report;
 use super::head::judged;
 use crate::plot::{View, count, models, number, percent, titled};
 use crate::statistics::{Class, Counts, Group, best, is_success};
-use crate::study::{CurveKind, ModelCurve};
 
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
-/// Reading more takes too long for one sentence.
-const MOST_LOSSES: u64 = 2_000_000;
 const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
 
 /// The sentence for the picture of this name.
@@ -21,7 +22,11 @@ pub fn of(name: &str, report: &Report) -> String {
         "accuracy" => accuracy(report, &total),
         "success" => success(report, &total),
         "classes" => classes(report.view, &total),
-        "losses" => losses(report, &total),
+        "comparison" => compared::comparison(report),
+        "heatmap" => report.heatmap.map_or(String::new(), seeds::heatmap),
+        "losses" => losses::losses(report, &total),
+        "fan" => report.fan.map_or(String::new(), losses::fan),
+        "ecdf" => compared::ecdf(report.view),
         "histogram" => histogram(&total, report.study.question().sweep.success_threshold),
         _ => String::new(),
     }
@@ -175,42 +180,6 @@ fn classes(view: &View, total: &Group) -> String {
     });
     let meaning = meaning(first).map_or(String::new(), |meaning| format!(" {}: {meaning}.", titled(words(first))));
     format!("{who}.{meaning}{far}")
-}
-
-fn losses(report: &Report, total: &Group) -> String {
-    let cells = &report.study.question().cells;
-    let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
-    let points = cells[0].record.epochs.len() as u64;
-    let whose = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };
-    let mut text = format!("Losses{whose} at {} times during the training", count(points));
-    if kept.saturating_mul(points) <= MOST_LOSSES
-        && let Ok(curves) = report.study.curves(CurveKind::TrainLoss, kept as usize)
-    {
-        let (first, last) = (quartiles(&curves, |values| values.first()), quartiles(&curves, |values| values.last()));
-        if let Some(([_, before, _], [low, after, high])) = first.zip(last) {
-            let [before, low, after, high] = [before, low, after, high].map(|loss| number(loss, 2));
-            text += &match curves.len() {
-                1 => format!(": from {before} to {after}"),
-                _ => format!(
-                    ": the median goes from {before} to {after}, half of the models end between {low} and {high}"
-                ),
-            };
-        }
-    }
-    match total.diverged() {
-        0 => text + ".",
-        n => format!("{text}. {} diverged: there the curve ends.", models(n)),
-    }
-}
-
-/// Quartiles of the losses at one end of the curves, of those that have one there.
-fn quartiles(curves: &[ModelCurve], end: fn(&[f32]) -> Option<&f32>) -> Option<[f64; 3]> {
-    let mut losses: Vec<f64> =
-        curves.iter().filter_map(|curve| end(&curve.values)).map(|loss| f64::from(*loss)).collect();
-    losses.retain(|loss| loss.is_finite());
-    losses.sort_by(f64::total_cmp);
-    let at = |quarter: usize| losses.get((losses.len().checked_sub(1)? * quarter + 2) / 4).copied();
-    Some([at(1)?, at(2)?, at(3)?])
 }
 
 /// On either side of the threshold: how many, and where most of them are.

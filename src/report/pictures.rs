@@ -7,13 +7,17 @@ use crate::study::Study;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 
 /// What a run may have drawn: file, heading, and what kind of picture it is to someone who can't see it.
-const KNOWN: [(&str, &str, &str); 6] = [
+const KNOWN: [(&str, &str, &str); 10] = [
     ("data", "The points", "Scatter plot of the training points with boundaries between the classes"),
     ("accuracy", "Accuracy", "Plot of the accuracies"),
+    ("comparison", "Comparison", "Means and shares of success of all curves, with intervals"),
     ("success", "Success", "Plot of the shares of models that succeed"),
     ("classes", "How the models end", "Stacked shares of the ways in which models end"),
+    ("heatmap", "Seed by seed", "Heat map of final accuracies, a row for each seed, a column for each value"),
     ("losses", "Losses", "Loss curves over the epochs"),
+    ("fan", "Spread of the losses", "Median and middle 80 percent of the losses over the epochs, in panels"),
     ("histogram", "All final accuracies", "Histogram of the final accuracies of all models"),
+    ("ecdf", "Distributions", "Shares of models with at most an accuracy, and at most a loss"),
 ];
 /// Letters of a picture's title that are read out.
 const MOST_TITLE: usize = 300;

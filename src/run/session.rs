@@ -205,7 +205,8 @@ impl Session {
             log = self.log(log, &tables.files, &drawn)?;
         }
         if is_new || !self.study.has_report() {
-            let written = self.clock.time("report", || page(&self.study, &sides, &self.jobs, &self.classes))?;
+            let crowd = drawn.crowd;
+            let written = self.clock.time("report", || page(&self.study, &sides, &self.jobs, &self.classes, crowd))?;
             written.left_out.iter().for_each(|reason| follow.tell("report", reason));
         }
         if is_new {

@@ -24,6 +24,8 @@ pub struct Sides<'a> {
     /// For each cell the first of those that are shown together with it.
     pub kinds: Vec<usize>,
     pub view: View<'a>,
+    /// Whether the models are a list of trials, of which none need repeat another.
+    pub listed: bool,
 }
 
 impl<'a> Sides<'a> {
@@ -46,7 +48,7 @@ impl<'a> Sides<'a> {
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
         let names = series.iter().map(|series| name(question, &scalars, &named, series)).collect();
         let view = View { summary, x: scalars[axis].words(), series, names };
-        Self { question, summary, scalars, axis, kinds, view }
+        Self { question, summary, scalars, axis, kinds, view, listed }
     }
 
     /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.

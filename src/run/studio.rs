@@ -1,21 +1,20 @@
 //! Which pictures a run gets, and what goes into them.
 
+use super::crowd::{Crowd, Seeds, fans, paired};
 use super::few::Few;
 use super::sides::Sides;
 use super::words;
 use crate::Result;
 use crate::engine::{Engine, Job};
 use crate::plot::{
-    AccuracyPlot, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture, SuccessPlot,
-    write_all,
+    AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison, LossPlot,
+    Picture, SuccessPlot, write_all,
 };
 use crate::statistics::{Group, best};
-use crate::study::{CurveKind, ModelCurve, Study};
+use crate::study::{ModelCurve, Study};
 use std::path::PathBuf;
 
-/// Curves read for the picture of losses.
-const CURVES: usize = 4000;
-/// Curves compared in it.
+/// Curves compared in the picture of losses.
 const CONTENDERS: usize = 8;
 
 /// What was written, and reasons for pictures that were not.
@@ -23,6 +22,8 @@ const CONTENDERS: usize = 8;
 pub struct Drawn {
     pub files: Vec<PathBuf>,
     pub left_out: Vec<String>,
+    /// What was read of single models, if anything was drawn.
+    pub crowd: Option<Crowd>,
 }
 
 /// Everything that pictures are made of.
@@ -45,13 +46,13 @@ impl Studio<'_> {
         let is_there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
         let (representatives, are_there) = self.study.representatives()?;
         if !anew && are_there && names.iter().all(is_there) {
-            return Ok(Drawn { files: Vec::new(), left_out });
+            return Ok(Drawn { left_out, ..Drawn::default() });
         }
         self.study.check_engine(self.engine.info(), &words::mappings(jobs))?;
         let few = Few::of(self.study, sides, cell)?;
         let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
         let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
-        let curves = self.study.curves(CurveKind::TrainLoss, CURVES)?;
+        let crowd = Crowd::read(self.study, sides, jobs)?;
         let settings = &words::settings(sides.question, jobs);
         let (job, axes, threshold) = (&jobs[cell], words::axes(&jobs[cell]), sides.question.sweep.success_threshold);
         let name = sides.cell_name(cell);
@@ -69,16 +70,21 @@ impl Studio<'_> {
         let success = SuccessPlot { view: view.clone(), threshold, settings };
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
-        let losses = losses(sides, job, &curves, settings);
-        let all: [&dyn Picture; 6] = [&data, &accuracy, &success, &classes, losses.as_ref(), &histogram];
-        let all: Vec<&dyn Picture> = all.into_iter().filter(|picture| names.contains(&picture.name())).collect();
+        let losses = losses(sides, job, &crowd.curves, settings);
+        let ecdf = EcdfPlot { view: view.clone(), loss: words::loss(job.recipe.loss), settings };
+        let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
+        let all: [&dyn Picture; 8] =
+            [&data, &accuracy, &comparison, &success, &classes, losses.as_ref(), &histogram, &ecdf];
+        let read = [crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture), crowd.fan.as_ref().map(|plot| plot as _)];
+        let all = all.into_iter().chain(read.into_iter().flatten());
+        let all: Vec<&dyn Picture> = all.filter(|picture| names.contains(&picture.name())).collect();
         let files = std::iter::once(representatives).chain(write_all(&all, &folder)?).collect();
-        Ok(Drawn { files, left_out })
+        Ok(Drawn { files, left_out, crowd: Some(crowd) })
     }
 
     /// Names of the pictures that can be drawn, and why the others can't.
     fn possible(&self, cell: usize) -> (Vec<&'static str>, Vec<String>) {
-        let (mut names, mut left_out) = (vec!["accuracy", "success", "classes", "histogram"], Vec::new());
+        let (mut names, mut left_out) = (vec!["accuracy", "success", "classes", "histogram", "ecdf"], Vec::new());
         match self.jobs[cell].shape.features() {
             2 => names.push("data"),
             n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),
@@ -87,6 +93,15 @@ impl Studio<'_> {
             None | Some(0) => left_out.push("none of the losses: no curves are kept".to_owned()),
             Some(_) => names.push("losses"),
         }
+        match fans(self.sides) {
+            Ok(_) => names.push("fan"),
+            Err(reason) => left_out.push(format!("no fan of losses: {reason}")),
+        }
+        match Seeds::of(self.sides) {
+            Ok(_) => names.push("heatmap"),
+            Err(reason) => left_out.push(format!("no heat map of seeds: {reason}")),
+        }
+        names.extend(self.sides.view.compares().then_some("comparison"));
         (names, left_out)
     }
 }

@@ -1,5 +1,6 @@
 //! An exact histogram over "points right": adds up over batches and machines, in any order.
 
+use super::student::t_quantile;
 use std::collections::BTreeMap;
 
 /// How many models had how many of `points` right.
@@ -73,6 +74,14 @@ impl Counts {
         (n > 1.0).then(|| (squares / (n - 1.0) / n).sqrt())
     }
 
+    /// 95 % interval of the mean accuracy, by Student's t with a degree of freedom less than there are models; `None` with
+    /// fewer than two.
+    pub fn mean_interval(&self) -> Option<(f64, f64)> {
+        let (mean, error) = (self.mean()?, self.standard_error()?);
+        let half = t_quantile(0.975, (self.len() - 1) as f64) * error;
+        Some((mean - half, mean + half))
+    }
+
     /// The `q`-quantile (0 to 1) of the accuracies, a fraction, interpolated linearly between order statistics (type 7
     /// of Hyndman and Fan 1996, numpy's default).
     pub fn quantile(&self, q: f64) -> Option<f64> {
@@ -123,7 +132,10 @@ mod tests {
         assert!((some.mean().unwrap() - 0.6675).abs() < 1e-15);
         // numpy.std([.5, .6, .6, .97], ddof=1) / 2
         assert!((some.standard_error().unwrap() - 0.103_551_516_97).abs() < 1e-10);
-        assert_eq!(counts(&[7]).standard_error(), None);
+        assert_eq!((counts(&[7]).standard_error(), counts(&[7]).mean_interval()), (None, None));
+        // 0.6675 ± 3.18245 (Fisher and Yates: three degrees of freedom, 3.182) × 0.10355
+        let (low, high) = some.mean_interval().unwrap();
+        assert!((low - 0.337_951).abs() < 1e-5 && (high - 0.997_049).abs() < 1e-5, "{low} {high}");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::{Class, Counts, FinalLosses, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// How one model ended, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -34,8 +35,8 @@ pub struct Group {
     pub train: Counts,
     /// Test accuracies, where there are test rows.
     pub test: Counts,
-    /// Training losses of the models that have one.
-    pub losses: FinalLosses,
+    /// Training losses of the models that have one; shared with its copies, of which pictures make many.
+    pub losses: Arc<FinalLosses>,
     /// Whether other groups have models of the same seeds.
     pub shares_seeds: bool,
     /// Whether several such groups are in it: its models are fewer independent trials than there are models.
@@ -47,7 +48,7 @@ impl Group {
     fn empty(cell: usize, values: Vec<Option<f64>>, summary: &Summary) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let [train, test] = summary.points.get(cell).copied().unwrap_or_default().map(Counts::new);
-        let (losses, shares_seeds) = (summary.no_losses.clone(), summary.shares_seeds);
+        let (losses, shares_seeds) = (Arc::new(summary.no_losses.clone()), summary.shares_seeds);
         Self { cell, values, x, n: 0, classes: [0; _], train, test, losses, shares_seeds, is_dependent: false }
     }
 
@@ -59,7 +60,7 @@ impl Group {
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
         self.test.merge(&other.test);
-        self.losses.merge(&other.losses);
+        Arc::make_mut(&mut self.losses).merge(&other.losses);
     }
 
     /// All models of neighbours as one group, shown by the middle one's value.
@@ -94,6 +95,13 @@ impl Group {
     /// be too narrow.
     pub fn success_interval(&self) -> Option<(f64, f64)> {
         if self.is_dependent { None } else { wilson_95(self.successes(), self.n) }
+    }
+
+    /// 95 % interval of [`Group::score`] by Student's t, see [`Counts::mean_interval`]; `None` also where the models are not
+    /// independent.
+    pub fn score_interval(&self) -> Option<(f64, f64)> {
+        let counts = if self.test.points > 0 { &self.test } else { &self.train };
+        if self.is_dependent { None } else { counts.mean_interval() }
     }
 
     /// Mean accuracy on the test points if there are any, else on the training points.
@@ -152,7 +160,9 @@ impl Summary {
         group.classes[model.class as usize] += 1;
         model.train.into_iter().for_each(|correct| group.train.add(correct));
         model.test.into_iter().for_each(|correct| group.test.add(correct));
-        model.loss.filter(|loss| loss.is_finite()).into_iter().for_each(|loss| group.losses.add(model.id, loss));
+        if let Some(loss) = model.loss.filter(|loss| loss.is_finite()) {
+            Arc::make_mut(&mut group.losses).add(model.id, loss);
+        }
     }
 
     /// The groups by cell, then by ascending hyper-parameters.

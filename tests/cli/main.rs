@@ -9,6 +9,7 @@ mod flags;
 mod folder;
 mod lr_find;
 mod page;
+mod pictures;
 mod replay;
 mod report;
 mod representatives;

@@ -45,14 +45,6 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
             // Most of the bad camp are dead.
             let ending = Ending { diverged, correct, silent: !good && seed % 4 > 0, ..Ending::default() };
-            let model = Verdict {
-                id: run.rates.len() as u64,
-                class: Class::of(&ending, 200, 100, 0.7),
-                train: (!diverged).then_some(correct),
-                test: (tested && !diverged).then_some(test),
-                loss: None,
-            };
-            run.summary.add(0, &[Some(*lr)], model);
             run.rates.push(*lr);
             let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });
             let death = if diverged { (shaker.uniform() * 150.0) as u32 * 5 } else { u32::MAX };
@@ -60,6 +52,14 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
                 let decay = (-f64::from(*epoch) / 900.0 * (0.3 + 14.0 * share)).exp();
                 if *epoch >= death { f32::NAN } else { (end + (start - end) * decay) as f32 }
             }));
+            let model = Verdict {
+                id: run.rates.len() as u64 - 1,
+                class: Class::of(&ending, 200, 100, 0.7),
+                train: (!diverged).then_some(correct),
+                test: (tested && !diverged).then_some(test),
+                loss: run.losses.last().map(|loss| f64::from(*loss)).filter(|loss| loss.is_finite()),
+            };
+            run.summary.add(0, &[Some(*lr)], model);
         }
     }
     run

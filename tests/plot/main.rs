@@ -2,17 +2,19 @@
 //!
 //! They stay in `target/tmp/pictures` to be looked at.
 
+mod crowd;
 mod made_up;
+mod svg;
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, HistogramPlot, LossComparison, LossPlot, Picture,
-    Reference, SIZE, SuccessPlot, View, write, write_all,
+    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison, LossPlot,
+    Picture, Reference, SuccessPlot, View, write, write_all,
 };
 use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 use made_up::{Run, boundaries, main_job, qwerties, run};
-use std::path::{Path, PathBuf};
 use std::time::Instant;
+use svg::{check_png, folder, svg_words};
 
 const SETTINGS: &str = "qwerties, 2-1-1 ReLU, 200 points, 1000 epochs, 25 seeds per learning rate";
 
@@ -39,64 +41,10 @@ fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
     HistogramPlot { summary: &run.summary, threshold: 0.7, settings }
 }
 
-/// A folder of this test's own, empty.
-fn folder(name: &str) -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(name);
-    let _ = std::fs::remove_dir_all(&folder);
-    std::fs::create_dir_all(&folder).unwrap();
-    folder
-}
-
-/// Whether a PNG decodes to the stated size and is not blank.
-fn check_png(path: &Path) {
-    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).unwrap()));
-    let mut reader = decoder.read_info().unwrap();
-    let mut pixels = vec![0; reader.output_buffer_size()];
-    let info = reader.next_frame(&mut pixels).unwrap();
-    assert_eq!((info.width, info.height, info.color_type), (SIZE.0, SIZE.1, png::ColorType::Rgb), "{}", path.display());
-    assert!(pixels.iter().filter(|p| **p < 128).count() > 1000, "{} is blank", path.display());
-}
-
-/// The text of an SVG whose tags close in order and whose attributes and entities are well formed; panics if not.
-fn svg_words(path: &Path) -> String {
-    let svg = std::fs::read_to_string(path).unwrap();
-    assert!(svg.starts_with(&format!("<svg width=\"{}\" height=\"{}\"", SIZE.0, SIZE.1)), "{}", path.display());
-    assert!(svg.contains("font-family=\"Inter, Helvetica, Arial, sans-serif\""));
-    let (mut open, mut words, mut rest) = (Vec::new(), String::new(), svg.trim_end());
-    while let Some((text, after)) = rest.split_once('<') {
-        words.push_str(&unescaped(text));
-        let (tag, after) = after.split_once('>').expect("a tag that ends");
-        assert!(!tag.contains('<') && tag.matches('"').count() % 2 == 0, "<{tag}>");
-        assert!(!tag.contains("NaN") && !tag.contains("inf\""), "<{tag}>");
-        match (tag.strip_prefix('/'), tag.ends_with('/')) {
-            (Some(name), _) => assert_eq!(open.pop().as_deref(), Some(name)),
-            (None, false) => open.push(tag.split(' ').next().unwrap().to_string()),
-            (None, true) => unescaped(tag).clear(),
-        }
-        rest = after;
-    }
-    assert!(open.is_empty() && rest.is_empty(), "{open:?} {rest:?}");
-    // Lines that were broken to fit are put together again.
-    words.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Text with its entities resolved; panics at one that XML does not know and at characters that it forbids.
-fn unescaped(text: &str) -> String {
-    assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
-    let mut parts = text.split('&');
-    let mut whole = parts.next().unwrap().to_string();
-    for part in parts {
-        let (name, after) = part.split_once(';').expect("an entity that ends");
-        let names = [("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\'')];
-        whole.push(names.iter().find(|(n, _)| *n == name).unwrap_or_else(|| panic!("&{name};")).1);
-        whole.push_str(after);
-    }
-    whole
-}
-
 /// Draws all pictures of a run and returns the text of all SVGs.
 fn draw(run: &Run, name: &str) -> String {
-    let pictures: [&dyn Picture; 5] = [
+    let pictures: [&dyn Picture; 6] = [
+        &EcdfPlot { view: View::plain(&run.summary), loss: "mean binary cross-entropy", settings: SETTINGS },
         &accuracy_plot(run, SETTINGS),
         &success_plot(run, SETTINGS),
         &ClassesPlot { view: View::plain(&run.summary), threshold: 0.7, settings: SETTINGS },
@@ -104,7 +52,7 @@ fn draw(run: &Run, name: &str) -> String {
         &histogram_plot(run, SETTINGS),
     ];
     let files = write_all(&pictures, &folder(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-    assert_eq!(files.len(), 10);
+    assert_eq!(files.len(), 12);
     files.iter().filter(|f| f.extension().unwrap() == "png").for_each(|f| check_png(f));
     files.iter().filter(|f| f.extension().unwrap() == "svg").map(|f| svg_words(f)).collect()
 }

@@ -1,0 +1,132 @@
+//! What a sweep compares, each at its best: mean accuracy and share of successes, with the intervals that they stand for.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, MARGIN, titled};
+use super::scene::{Align, Scene};
+use super::text::{shortened, width};
+use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
+use super::view::View;
+use crate::error::Result;
+use crate::statistics::{Group, best};
+
+/// Most curves.
+const MOST: usize = 20;
+/// Most room for their names.
+const NAMES: f64 = 460.0;
+/// A row is no higher, however few there are.
+const HIGHEST: f64 = 130.0;
+
+/// The curves of a sweep, each at its best value.
+#[derive(Debug, Clone)]
+pub struct ComparisonPlot<'a> {
+    /// What became of every model; several curves.
+    pub view: View<'a>,
+    /// The share of points that a success exceeds, 0 to 1.
+    pub threshold: f64,
+    /// Whether all curves have the same seeds.
+    pub paired: bool,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// A curve at its best; one that has no accuracy anywhere at its first value.
+struct Row<'a> {
+    curve: &'a str,
+    /// With its value.
+    name: String,
+    group: &'a Group,
+}
+
+impl ComparisonPlot<'_> {
+    /// By mean accuracy, the best first.
+    fn rows(&self) -> Vec<Row<'_>> {
+        let curves = self.view.series.iter().zip(&self.view.names);
+        let rows = curves.filter_map(|(series, curve)| {
+            let group = best(series.groups.iter()).or(series.groups.first())?;
+            let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
+            Some(Row { curve, name, group })
+        });
+        let mut rows: Vec<Row> = rows.collect();
+        rows.sort_by(|a, b| b.group.score().unwrap_or(-1.0).total_cmp(&a.group.score().unwrap_or(-1.0)));
+        rows
+    }
+
+    fn title(&self, rows: &[Row], tested: bool) -> String {
+        let what = if tested { "mean test accuracy" } else { "mean accuracy" };
+        let scored: Vec<(&Row, f64)> = rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
+        match &scored[..] {
+            [] => format!("No accuracy to show: all {} diverged", models(self.view.summary.total().n)),
+            [(only, mean)] => format!("Only {} has an accuracy: {what} {}", only.curve, percent(*mean)),
+            [(first, high), .., (last, low)] => {
+                let (high, low) = (percent(*high), percent(*low));
+                format!("At its best, {} has a {what} of {high}, {} of {low}", first.curve, last.curve)
+            }
+        }
+    }
+
+    fn subtitle(&self, all: usize) -> String {
+        let some = (all > MOST).then(|| format!("the best {MOST} of {}", count(all as u64)));
+        let each = Some(format!("each at its best {}; bars: 95\u{a0}% intervals (Student's t, Wilson)", self.view.x));
+        let paired = "the same seeds everywhere: differences are paired, bars that overlap do not mean “no difference”";
+        let parts = [some, each, self.paired.then(|| paired.to_owned()), Some(self.settings.to_owned())];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The frames for means and for successes, right of the names.
+    fn frames(&self, rows: &[Row], base: f64) -> [Frame; 2] {
+        let names = rows.iter().map(|row| width(&row.name, named(INK))).fold(0.0, f64::max).min(NAMES);
+        let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
+        let (middle, top) = ((right - left - gap) / 2.0, base + 76.0);
+        let bottom = (f64::from(SIZE.1) - 75.0).min(top + HIGHEST * rows.len().max(1) as f64);
+        let intervals = rows.iter().filter_map(|row| row.group.score_interval()).map(|(low, _)| low);
+        let least = rows.iter().filter_map(|row| row.group.score()).chain(intervals).fold(0.95, f64::min);
+        let low = (least.max(0.0) * 20.0 - 1e-9).floor().max(0.0) / 20.0;
+        let percents = |low: f64| Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
+        let y = Axis::linear(0.0, 1.0).without_ticks();
+        let first = Frame { left, right: left + middle, top, bottom, x: percents(low), y };
+        [first.clone(), Frame { left: right - middle, right, x: percents(0.0), ..first }]
+    }
+}
+
+/// A dot and what it stands for.
+fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(f64, f64)>) {
+    if let Some((low, high)) = interval {
+        scene.line(vec![(frame.x(low.max(0.0)), y), (frame.x(high.min(1.0)), y)], 4.0, BLUE);
+    }
+    scene.dot((frame.x(value), y), 9.0, BLUE);
+}
+
+impl Picture for ComparisonPlot<'_> {
+    fn name(&self) -> &'static str {
+        "comparison"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let (mut rows, tested) = (self.rows(), !self.view.summary.total().test.is_empty());
+        let (title, subtitle) = (self.title(&rows, tested), self.subtitle(rows.len()));
+        rows.truncate(MOST);
+        let (mut scene, base) = titled(&title, &subtitle);
+        let frames = self.frames(&rows, base);
+        let mean = if tested { "Mean test accuracy (%)" } else { "Mean accuracy (%)" };
+        let success = format!("Models above {} right (%)", percent(self.threshold));
+        for (frame, words) in frames.iter().zip([mean, &success]) {
+            frame.draw(&mut scene);
+            scene.text((frame.left, base + 58.0), words, AXIS_TITLE, Align::Start);
+        }
+        let height = (frames[0].bottom - frames[0].top) / rows.len().max(1) as f64;
+        for (n, row) in rows.iter().enumerate() {
+            let y = frames[0].top + (n as f64 + 0.5) * height;
+            let kind = named(if n == 0 { INK } else { SOFT });
+            scene.text((frames[0].left - 24.0, y + 9.0), shortened(&row.name, kind, NAMES), kind, Align::End);
+            match row.group.score() {
+                Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval()),
+                None => scene.text((frames[0].left + 12.0, y + 9.0), "all diverged", named(VERMILION), Align::Start),
+            }
+            if let Some(rate) = row.group.success_rate() {
+                draw(&mut scene, &frames[1], y, rate, row.group.success_interval());
+            }
+        }
+        Ok(scene)
+    }
+}

@@ -1,0 +1,252 @@
+//! How final accuracies and losses are distributed: the share of models with at most this accuracy, and with at most
+//! this loss (empirical distribution functions), side by side.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
+use super::legend::{names, names_room};
+use super::pick::{Picked, few};
+use super::scene::{Align, Place, Scene};
+use super::theme::{AXIS_TITLE, SIZE, WHITE, models, number, percent, titled as capital};
+use super::view::View;
+use crate::error::Result;
+use crate::statistics::{Counts, Group};
+
+/// Most curves.
+const MOST: usize = 7;
+/// Steps of a curve of losses.
+const STEPS: usize = 200;
+/// Share of the models, at either end, whose losses may lie beyond the axis.
+const BEYOND: f64 = 0.01;
+
+/// Final accuracies and losses of a sweep.
+#[derive(Debug, Clone)]
+pub struct EcdfPlot<'a> {
+    /// What became of every model, and along what it is shown.
+    pub view: View<'a>,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: &'a str,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// The accuracies that count: on test points if there are any.
+fn judged(group: &Group) -> &Counts {
+    if group.test.points > 0 { &group.test } else { &group.train }
+}
+
+/// The least accuracy that at least the share `q` of all models does not exceed; a diverged model has less than any, so
+/// that it may be `None`.
+fn reached(group: &Group, q: f64) -> Option<f64> {
+    let (counts, wanted) = (judged(group), q * group.n as f64);
+    let mut below = group.n - counts.len();
+    if below as f64 >= wanted {
+        return None;
+    }
+    let least = counts.models.iter().find(|(_, models)| {
+        below += *models;
+        below as f64 >= wanted
+    });
+    least.map(|(correct, _)| f64::from(*correct) / f64::from(counts.points.max(1)))
+}
+
+impl EcdfPlot<'_> {
+    /// What half and nine tenths of the best models get.
+    fn title(&self, picked: &[Picked]) -> String {
+        let total = self.view.summary.total();
+        let what = if total.test.is_empty() { "of the points right" } else { "of the test points right" };
+        let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
+        let Some(best) = best.filter(|best| best.group.score().is_some()) else {
+            return match total.n {
+                0 => "No models to show".into(),
+                n => format!("No accuracy to show: all {} diverged", models(n)),
+            };
+        };
+        let group = &best.group;
+        if total.n == 1 {
+            return format!("The only model has {} {what}", group.score().map_or("–".into(), percent));
+        }
+        let at = capital(&best.place);
+        let written = |q: f64| reached(group, q);
+        match (written(0.5), written(0.1)) {
+            (Some(half), Some(tenth)) => {
+                let (half, tenth) = (percent(half), percent(tenth));
+                format!("{at}, half of the models have at least {half} {what}, a tenth at most {tenth}")
+            }
+            (Some(half), None) => {
+                format!("{at}, half of the models have at least {} {what}, a tenth or more diverge", percent(half))
+            }
+            _ => format!("{at}, half of the models or more diverge"),
+        }
+    }
+
+    fn subtitle(&self, picked: &[Picked]) -> String {
+        let binned = picked.iter().any(|picked| picked.ends.0 < picked.ends.1);
+        let binned = binned.then(|| format!("each curve over neighbouring {}s", self.view.x));
+        let all = self.view.series.len();
+        let some = (self.view.compares() && picked.len() < all).then(|| format!("the best {} of {all}", picked.len()));
+        let each = self.view.compares().then(|| format!("each at its best {}", self.view.x));
+        let diverged = self.view.summary.total().diverged();
+        let diverged =
+            (diverged > 0).then(|| format!("{} diverged: below every accuracy, above every loss", models(diverged)));
+        let parts = [Some(self.settings.to_string()), some, each, binned, diverged];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The frames for accuracies and for losses.
+    fn frames(&self, base: f64, picked: &[Picked], right: f64) -> [Frame; 2] {
+        let (top, bottom) = (base + 92.0, f64::from(SIZE.1) - 115.0);
+        let width = (right - TICK_ROOM - 100.0) / 2.0;
+        let y = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let least = picked.iter().filter_map(|picked| judged(&picked.group).quantile(0.0)).fold(0.9, f64::min);
+        let low = ((least - 1e-9) * 10.0).floor().max(0.0) / 10.0;
+        let accuracies = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
+        let first = Frame { left: TICK_ROOM, right: TICK_ROOM + width, top, bottom, x: accuracies, y };
+        let losses = loss_axis(picked);
+        [first.clone(), Frame { left: right - width, right, x: losses, ..first }]
+    }
+}
+
+/// Over the losses of all curves but the farthest, and but those of curves most of whose models diverged: these lie at the
+/// frame's edge.
+fn loss_axis(picked: &[Picked]) -> Axis {
+    let steady: Vec<&Picked> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
+    let shown = if steady.is_empty() { picked.iter().collect() } else { steady };
+    let at = |q: f64| shown.iter().filter_map(move |p| p.group.losses.quantile(q)).filter(|v| *v > 0.0);
+    let (low, high) = (at(BEYOND).fold(f64::INFINITY, f64::min), at(1.0 - BEYOND).fold(0.0, f64::max));
+    match low.is_finite() && high.is_finite() {
+        true => Axis::logarithmic(low.min(high / 2.0), high, false),
+        false => Axis::logarithmic(0.01, 1.0, false),
+    }
+}
+
+/// A step at every accuracy that some model has; the first one is as high as the share of diverged models.
+fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
+    let (counts, n) = (judged(group), group.n.max(1) as f64);
+    let mut below = group.n - counts.len();
+    let mut points = vec![(frame.left, frame.y(below as f64 / n))];
+    for (correct, models) in &counts.models {
+        let x = frame.x(f64::from(*correct) / f64::from(counts.points.max(1)));
+        points.push((x, frame.y(below as f64 / n)));
+        below += models;
+        points.push((x, frame.y(below as f64 / n)));
+    }
+    points.push((frame.right, frame.y(1.0)));
+    points
+}
+
+/// The share of all models by loss; it ends below 1 where some diverged. A step for each model where all losses are known.
+fn losses(frame: &Frame, group: &Group) -> Vec<Place> {
+    let (n, known) = (group.n.max(1) as f64, group.losses.len());
+    let sample = group.losses.sample();
+    let mut points: Vec<Place> = Vec::new();
+    if sample.len() as u64 == known {
+        for (below, loss) in sample.iter().enumerate() {
+            points.extend([below, below + 1].map(|below| frame.at(*loss, below as f64 / n)));
+        }
+    } else {
+        let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
+        let quantiles = group.losses.quantiles(&shares).into_iter().zip(shares);
+        points.extend(quantiles.filter_map(|(loss, share)| Some(frame.at(loss?, share * known as f64 / n))));
+    }
+    points.insert(0, (frame.left, frame.bottom));
+    points.push((frame.right, frame.y(known as f64 / n)));
+    points
+}
+
+impl Picture for EcdfPlot<'_> {
+    fn name(&self) -> &'static str {
+        "ecdf"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let picked = few(&self.view, MOST);
+        let names_of: Vec<String> =
+            picked.iter().map(|p| if p.best { format!("{} (best)", p.name) } else { p.name.clone() }).collect();
+        let head = if self.view.compares() { String::new() } else { capital(self.view.x) };
+        let room = names_room(names_of.iter().map(String::as_str)).max(super::text::width(&head, AXIS_TITLE));
+        let right = f64::from(SIZE.0) - MARGIN - room - 30.0;
+        let (mut scene, base) = titled(&self.title(&picked), &self.subtitle(&picked));
+        let frames = self.frames(base, &picked, right);
+        let tested = picked.iter().any(|p| p.group.test.points > 0);
+        let x = if tested { "Accuracy on the test points (%)" } else { "Accuracy on the training points (%)" };
+        let titles = [
+            ("Models with at most this accuracy (%)", x.to_owned()),
+            ("Models with at most this loss (%)", format!("Training loss ({})", self.loss)),
+        ];
+        for (frame, (y, x)) in frames.iter().zip(titles) {
+            scene.text((frame.left - 70.0, base + 58.0), y, AXIS_TITLE, Align::Start);
+            scene.text(((frame.left + frame.right) / 2.0, X_TITLE), x, AXIS_TITLE, Align::Middle);
+            frame.draw(&mut scene);
+        }
+        for (frame, curve) in frames.iter().zip([accuracies, losses]) {
+            // The best one above the others.
+            let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
+            for Picked { group, rgb, best, .. } in order {
+                let points = curve(frame, group);
+                scene.line(points.clone(), if *best { 10.0 } else { 6.0 }, WHITE);
+                scene.line(points, if *best { 7.0 } else { 4.0 }, *rgb);
+            }
+        }
+        let legend = right + 30.0;
+        scene.text((legend, base + 58.0), head, AXIS_TITLE, Align::Start);
+        let curves = names_of.iter().zip(&picked).map(|(name, picked)| (name.as_str(), picked.rgb));
+        names(&mut scene, (legend, frames[0].top + 12.0), curves);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::statistics::{Class, Summary, Verdict};
+
+    /// Models of ten points, with so many right and such a loss; none: diverged.
+    fn group(models: &[Option<(u32, f64)>]) -> Group {
+        let mut summary = Summary::new(vec![[10, 0]]);
+        for (id, model) in models.iter().enumerate() {
+            let (train, loss) = model.unzip();
+            let class = if train.is_none() { Class::Diverged } else { Class::Other };
+            summary.add(0, &[Some(0.1)], Verdict { id: id as u64, class, train, test: None, loss });
+        }
+        summary.total()
+    }
+
+    /// A place from 0 to 1 to the right and up.
+    fn frame(x: Axis) -> Frame {
+        Frame { left: 0.0, right: 1.0, top: 0.0, bottom: 1.0, x, y: Axis::linear(0.0, 1.0) }
+    }
+
+    fn heights(points: &[Place]) -> Vec<f64> {
+        points.iter().map(|(_, y)| ((1.0 - y) * 1e9).round() / 1e9).collect()
+    }
+
+    #[test]
+    fn a_curve_steps_at_every_model_and_one_that_diverged_is_below_all() {
+        let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((5, 10.0))]);
+        let points = accuracies(&frame(Axis::linear(0.0, 1.0)), &group);
+        assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.5, 0.5, 0.8, 0.8, 1.0]);
+        assert_eq!(heights(&points), [0.25, 0.25, 0.75, 0.75, 1.0, 1.0]);
+        let points = losses(&frame(Axis::linear(0.0, 10.0)), &group);
+        assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.01, 0.01, 0.1, 0.1, 1.0, 1.0, 1.0]);
+        assert_eq!(heights(&points), [0.0, 0.0, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75], "it ends below 1");
+    }
+
+    #[test]
+    fn shares_are_of_all_models() {
+        let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((9, 0.1))]);
+        assert_eq!(
+            [0.1, 0.25, 0.26, 0.5, 0.51, 1.0].map(|q| reached(&group, q)),
+            [None, None, Some(0.5), Some(0.5), Some(0.8), Some(0.9)]
+        );
+    }
+
+    #[test]
+    fn of_very_many_losses_the_curve_goes_through_their_quantiles() {
+        let all: Vec<_> = (0..9000).map(|k| (k % 3 > 0).then_some((5, 1.0 + f64::from(k) / 9000.0))).collect();
+        let points = losses(&frame(Axis::linear(1.0, 2.0)), &group(&all));
+        // Even losses of two thirds of all models: a straight line from 0 to 2/3.
+        assert!(points.len() < 300 && points.iter().all(|(x, y)| (1.0 - y - x * 2.0 / 3.0).abs() < 0.01), "{points:?}");
+        assert!((points[points.len() - 1].1 - 1.0 / 3.0).abs() < 1e-9);
+    }
+}

@@ -1,0 +1,218 @@
+//! How losses spread over the epochs: the median and where the middle 80 % of the models are, a panel for each learning rate.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
+use super::scene::{Align, Paint, Place, Scene, simplified};
+use super::text::shortened;
+use super::theme::{AXIS_TITLE, Rgb, SIZE, SOFT, WHITE, count, models, named, number, readable};
+use crate::error::{Error, Result};
+
+/// Most panels.
+pub const MOST_FANS: usize = 6;
+/// A larger ratio of the losses can't be read on a linear axis.
+const LINEAR_RATIO: f64 = 50.0;
+/// Losses below this share of the greatest lie at the lower edge.
+const LEAST: f64 = 1e-9;
+/// Room above a panel for its name, and between panels.
+const CAPTION: f64 = 46.0;
+const GAP: f64 = 56.0;
+/// Where a share of 10, 50 and 90 % lies.
+pub const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
+
+/// The losses of some models that belong together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fan {
+    /// In words: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
+    pub name: String,
+    /// Whether no other has a better mean accuracy.
+    pub best: bool,
+    /// Models counted, and how many of them have no loss any more at the end.
+    pub models: u64,
+    pub lost: u64,
+    /// At each epoch, [`SHARES`] of the models have at most this loss; one that diverged counts as infinite.
+    pub quantiles: Vec<[f64; 3]>,
+    /// The same at the end, of the final losses of all these models, which are known better than histograms say.
+    pub end: [f64; 3],
+    pub(super) rgb: Rgb,
+}
+
+/// Where the losses were taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// The curves of all models.
+    All,
+    /// The curves of some, evenly chosen.
+    Some,
+    /// Histograms of all models' losses, interpolated within a bin.
+    Histograms,
+}
+
+/// Fans side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FanPlot {
+    /// Epochs at which losses were recorded, ascending.
+    pub epochs: Vec<u32>,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: String,
+    /// At most [`MOST_FANS`].
+    pub fans: Vec<Fan>,
+    pub source: Source,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: String,
+}
+
+impl Fan {
+    /// As the picture of the distributions names and colours it.
+    pub fn of(picked: &super::Picked, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
+        let (all, known) = (picked.group.n as f64, picked.group.losses.len() as f64);
+        let end = SHARES.map(|share| match share * (all - 1.0) <= known - 1.0 {
+            true if known > 1.0 => picked.group.losses.quantile(share * (all - 1.0) / (known - 1.0)),
+            true => picked.group.losses.quantile(0.0),
+            false => None,
+        });
+        let end = end.map(|loss| loss.unwrap_or(f64::INFINITY));
+        Self { name: picked.place.clone(), best: picked.best, models, lost, quantiles, end, rgb: picked.rgb }
+    }
+}
+
+impl FanPlot {
+    fn title(&self) -> String {
+        let best = self.fans.iter().find(|fan| fan.best).or(self.fans.first().filter(|_| self.fans.len() == 1));
+        let Some((fan, [_, middle, high])) = best.map(|fan| (fan, fan.end)) else {
+            return "Training loss, epoch by epoch".into();
+        };
+        let name = super::theme::titled(&fan.name);
+        match (middle.is_finite(), high.is_finite()) {
+            (true, true) => {
+                let (middle, high) = (number(middle, 2), number(high, 2));
+                format!("{name}, half of the models end with a loss of {middle} or less, a tenth with {high} or more")
+            }
+            (true, false) => {
+                format!(
+                    "{name}, half of the models end with a loss of {} or less, a tenth or more diverge",
+                    number(middle, 2)
+                )
+            }
+            _ => format!("{name}, half of the models or more diverge"),
+        }
+    }
+
+    fn subtitle(&self) -> String {
+        let counted: u64 = self.fans.iter().map(|fan| fan.models).sum();
+        let source = match self.source {
+            Source::All => format!("{} in these panels", models(counted)),
+            Source::Some => format!("from the curves of {}, evenly chosen", models(counted)),
+            Source::Histograms => {
+                format!("{} in these panels, counted in bins of 6 to 12\u{a0}%, interpolated within", models(counted))
+            }
+        };
+        let lost: u64 = self.fans.iter().map(|fan| fan.lost).sum();
+        let lost = (lost > 0).then(|| format!("{} of them diverged: counted as infinite", count(lost)));
+        let what = "line: median; band: the middle 80\u{a0}%".to_owned();
+        let parts = [Some(self.settings.clone()), Some(what), Some(source), lost];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// One for all panels: up to the greatest loss at the beginning or of a median; a band may leave it. Logarithmic where the
+    /// losses span much.
+    fn axis(&self) -> Axis {
+        let medians = self.fans.iter().flat_map(|fan| &fan.quantiles).map(|q| q[1]);
+        let begin = self.fans.iter().filter_map(|fan| fan.quantiles.first()).map(|q| q[2]);
+        let high = medians.chain(begin).filter(|v| v.is_finite()).fold(0.0, f64::max);
+        let all = self.fans.iter().flat_map(|fan| &fan.quantiles).map(|q| q[0]);
+        let low = all.filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min).max(high * LEAST);
+        match low.is_finite() && high / low > LINEAR_RATIO {
+            true => Axis::logarithmic(low, high, false),
+            false => Axis::linear(0.0, if high > 0.0 { high * 1.08 } else { 1.0 }),
+        }
+    }
+
+    /// Frames below `base`, in up to two rows; only the outer ones have words at their ticks.
+    fn frames(&self, base: f64) -> Vec<Frame> {
+        let n = self.fans.len();
+        let columns = if n <= 3 { n.max(1) } else { n.div_ceil(2) };
+        let rows = n.div_ceil(columns).max(1);
+        let (top, bottom) = (base + 76.0, f64::from(SIZE.1) - 115.0);
+        let width = (f64::from(SIZE.0) - MARGIN - TICK_ROOM - (columns - 1) as f64 * GAP) / columns as f64;
+        let height = (bottom - top) / rows as f64;
+        let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
+        let mut x = Axis::linear(0.0, last).at_whole_numbers();
+        if columns > 1 {
+            // Narrower: half as many.
+            let mut ticks = std::mem::take(&mut x.ticks).into_iter().step_by(2).collect::<Vec<_>>();
+            // One at the end would meet the next panel's first.
+            ticks.retain(|(value, _)| x.place(*value) < 0.95);
+            x.ticks = ticks;
+        }
+        let y = self.axis();
+        let frame = |k: usize| {
+            let (row, column) = (k / columns, k % columns);
+            let (left, top) = (TICK_ROOM + column as f64 * (width + GAP), top + row as f64 * height + CAPTION);
+            let below = k + columns < n;
+            let silent =
+                |axis: &Axis, silent: bool| if silent { axis.clone().written(|_| String::new()) } else { axis.clone() };
+            let bottom = top + height - CAPTION - if rows > 1 { 10.0 } else { 0.0 };
+            Frame { left, right: left + width, top, bottom, x: silent(&x, below), y: silent(&y, column > 0) }
+        };
+        (0..n).map(frame).collect()
+    }
+
+    fn draw(&self, scene: &mut Scene, frame: &Frame, fan: &Fan) {
+        frame.draw(scene);
+        let kind = named(readable(fan.rgb));
+        let name = if fan.best { format!("{} (best)", fan.name) } else { fan.name.clone() };
+        let name = shortened(&name, kind, frame.right - frame.left);
+        scene.text((frame.left, frame.top - 14.0), name, kind, Align::Start);
+        let epochs = || self.epochs.iter().map(|epoch| frame.x(f64::from(*epoch))).zip(&fan.quantiles);
+        let edge = |which: usize| -> Vec<Place> {
+            // A loss without bounds lies at the frame's edge, where the band leaves it.
+            epochs().filter(|(_, q)| q[0].is_finite()).map(|(x, q)| (x, frame.y(q[which]))).collect()
+        };
+        let (low, high) = (edge(0), edge(2));
+        match low[..] {
+            [] => {}
+            [only] => scene.line(vec![only, high[0]], 8.0, Paint { rgb: fan.rgb, alpha: 0.25 }),
+            _ => {
+                let outline = simplified(&low).into_iter().chain(simplified(&high).into_iter().rev()).collect();
+                scene.fill(outline, Paint { rgb: fan.rgb, alpha: 0.25 });
+            }
+        }
+        let middle: Vec<Place> =
+            epochs().take_while(|(_, q)| q[1].is_finite()).map(|(x, q)| (x, frame.y(q[1]))).collect();
+        if let [only] = middle[..] {
+            scene.dot(only, 7.0, fan.rgb);
+        }
+        scene.line(middle.clone(), 9.0, WHITE);
+        scene.line(middle, 5.0, fan.rgb);
+        if low.is_empty() {
+            let at = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+            scene.text(at, "all diverged", named(SOFT), Align::Middle);
+        }
+    }
+}
+
+impl Picture for FanPlot {
+    fn name(&self) -> &'static str {
+        "fan"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        if self.fans.len() > MOST_FANS {
+            return wrong(format!("{} panels; at most {MOST_FANS} have room", self.fans.len()));
+        }
+        if let Some(fan) = self.fans.iter().find(|fan| fan.quantiles.len() != self.epochs.len()) {
+            return wrong(format!("{} losses at {} epochs", fan.quantiles.len(), self.epochs.len()));
+        }
+        let (mut scene, base) = titled(&self.title(), &self.subtitle());
+        let y = format!("Training loss ({})", self.loss);
+        scene.text((MARGIN, base + 58.0), y, AXIS_TITLE, Align::Start);
+        let middle = (TICK_ROOM + f64::from(SIZE.0) - MARGIN) / 2.0;
+        scene.text((middle, X_TITLE), "Epochs trained", AXIS_TITLE, Align::Middle);
+        for (frame, fan) in self.frames(base).iter().zip(&self.fans) {
+            self.draw(&mut scene, frame, fan);
+        }
+        Ok(scene)
+    }
+}

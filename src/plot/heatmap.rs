@@ -1,0 +1,223 @@
+//! Seed by seed, at which learning rates it succeeds: a row for each seed, a column for each value, coloured by final accuracy.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, Header, X_TITLE, begin, spread};
+use super::legend::{ROW, colour_bar};
+use super::pick::evenly;
+use super::scene::{Align, Scene};
+use super::text::width;
+use super::theme::{AXIS_TITLE, BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, named, number, sequential};
+use crate::error::{Error, Result};
+
+/// Colours of the scale: few enough that neighbours are often alike, which makes one rectangle of them.
+const SHADES: f64 = 40.0;
+/// Room left of the cells for the groups' names.
+const GROUP_ROOM: f64 = 300.0;
+/// Room right of them for the colour bar.
+const BAR_ROOM: f64 = 230.0;
+/// Most values that are written below the columns.
+const TICKS: usize = 8;
+
+/// How one model ended.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Spot {
+    /// The last seed may lack values.
+    Missing,
+    Diverged,
+    /// Accuracy, a fraction.
+    Accuracy(f64),
+}
+
+/// One seed's models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SeedRow {
+    pub seed: u64,
+    /// At each of [`HeatmapPlot::values`].
+    pub spots: Vec<Spot>,
+    /// Its models at all values, also those that have no column, and how many of them succeed.
+    pub models: u64,
+    pub successes: u64,
+    /// Sum of their accuracies; a diverged one counts 0.
+    pub accuracies: f64,
+}
+
+/// Learning rates, or values of another hyper-parameter, by seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeatmapPlot {
+    /// The hyper-parameter of the columns, in words.
+    pub x: String,
+    /// Its values that have a column, ascending, of `all_values`.
+    pub values: Vec<f64>,
+    pub all_values: u64,
+    /// In any order, of `all_seeds`.
+    pub rows: Vec<SeedRow>,
+    pub all_seeds: u64,
+    /// Whether the accuracies are those on test points.
+    pub tested: bool,
+    /// Which one of several curves it is; empty where there is one.
+    pub curve: String,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: String,
+}
+
+impl SeedRow {
+    fn mean(&self) -> f64 {
+        self.accuracies / self.models.max(1) as f64
+    }
+}
+
+impl HeatmapPlot {
+    /// Seeds that succeed at all of their values, at some, at none.
+    pub fn camps(&self) -> [usize; 3] {
+        let of = |wanted: fn(&SeedRow) -> bool| self.rows.iter().filter(|row| wanted(row)).count();
+        let (all, none) = (of(|row| row.models > 0 && row.successes == row.models), of(|row| row.successes == 0));
+        [all, self.rows.len() - all - none, none]
+    }
+
+    /// The seeds by number of successes, then by mean accuracy, the best first.
+    fn sorted(&self) -> Vec<&SeedRow> {
+        let mut rows: Vec<&SeedRow> = self.rows.iter().collect();
+        rows.sort_by(|a, b| {
+            let successes = b.successes.cmp(&a.successes);
+            successes.then(b.mean().total_cmp(&a.mean())).then(a.seed.cmp(&b.seed))
+        });
+        rows
+    }
+
+    /// What becomes of how many seeds.
+    fn title(&self) -> String {
+        let (all, x) = (self.rows.len(), &self.x);
+        let seeds = count(all as u64);
+        match self.camps() {
+            _ if all == 0 => "No seeds to show".into(),
+            [good, _, _] if good == all => format!("All {seeds} seeds succeed at every {x}"),
+            [_, _, bad] if bad == all => format!("All {seeds} seeds fail at every {x}"),
+            [0, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}s and fails at others"),
+            [good, _, 0] => format!("Each of {seeds} seeds succeeds at some {x}, {good} at all of them"),
+            [good, _, bad] => {
+                let (fail, succeed) = (verb(bad, "fail"), verb(good, "succeed"));
+                let good = if good == 0 { "none".to_owned() } else { good.to_string() };
+                format!("{bad} of {seeds} seeds {fail} at every {x}, {good} {succeed} at all of them")
+            }
+        }
+    }
+
+    fn subtitle(&self) -> String {
+        let some = |shown: u64, all: u64, what: &str| {
+            (shown < all).then(|| format!("{} of {} {what}s, evenly chosen", count(shown), count(all)))
+        };
+        let curve = (!self.curve.is_empty()).then(|| format!("here: {}, the best", self.curve));
+        let rows = some(self.rows.len() as u64, self.all_seeds, "seed");
+        let columns = some(self.values.len() as u64, self.all_values, &self.x);
+        let parts = [Some(self.settings.clone()), curve, rows, columns];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// From a round number below the least accuracy to 100 %.
+    fn scale(&self) -> Axis {
+        let spots = self.rows.iter().flat_map(|row| &row.spots);
+        let accuracies = spots.filter_map(|spot| if let Spot::Accuracy(share) = spot { Some(*share) } else { None });
+        let least = accuracies.fold(0.9, f64::min);
+        Axis::linear((least * 10.0 - 1e-9).floor().max(0.0) / 10.0, 1.0).written(|v| number(100.0 * v, 4))
+    }
+
+    /// The rows' names at the left: where each group is, and how large.
+    fn draw_camps(&self, scene: &mut Scene, frame: &Frame, height: f64) {
+        let (mut begin, mut labels) = (0, Vec::new());
+        let [good, some, bad] = self.camps();
+        let words =
+            [format!("{} at all", verb(good, "succeed")), "at some".into(), format!("{} at all", verb(bad, "fail"))];
+        for (n, words) in [good, some, bad].into_iter().zip(words) {
+            let (top, bottom) = (frame.top + begin as f64 * height, frame.top + (begin + n) as f64 * height);
+            begin += n;
+            if n > 0 {
+                scene.line(vec![(frame.left - 14.0, top + 2.0), (frame.left - 14.0, bottom - 2.0)], 4.0, SOFT);
+                labels.push(((top + bottom) / 2.0, format!("{n} {words}")));
+            }
+            if n > 0 && begin < self.rows.len() {
+                scene.line(vec![(frame.left, bottom), (frame.right, bottom)], 4.0, WHITE);
+            }
+        }
+        let wanted: Vec<f64> = labels.iter().map(|(y, _)| *y).collect();
+        for (y, (_, text)) in spread(&wanted, ROW, frame.top + 12.0, frame.bottom - 12.0).iter().zip(labels) {
+            scene.text((frame.left - 28.0, y + 9.0), text, named(SOFT), Align::End);
+        }
+    }
+
+    /// Values below some columns, as many as have room.
+    fn draw_values(&self, scene: &mut Scene, frame: &Frame, cell: f64) {
+        let texts: Vec<String> = self.values.iter().map(|value| number(*value, 3)).collect();
+        let widest = texts.iter().map(|text| width(text, TICK)).fold(1.0, f64::max);
+        let most = ((frame.right - frame.left) / (widest + 40.0)) as usize;
+        for k in evenly(texts.len(), most.clamp(2, TICKS)) {
+            let x = frame.left + (k as f64 + 0.5) * cell;
+            scene.line(vec![(x, frame.bottom), (x, frame.bottom + 10.0)], 2.0, super::theme::AXIS);
+            scene.text((x, frame.bottom + 44.0), &texts[k], TICK, Align::Middle);
+        }
+    }
+}
+
+/// `fails` of one or none, `fail` of several.
+fn verb(n: usize, verb: &str) -> String {
+    if n < 2 { format!("{verb}s") } else { verb.to_owned() }
+}
+
+/// A spot's colour; none where there is no model.
+fn colour(spot: Spot, scale: &Axis) -> Option<Rgb> {
+    match spot {
+        Spot::Missing => None,
+        Spot::Diverged => Some(VERMILION),
+        Spot::Accuracy(share) => Some(sequential((scale.place(share) * SHADES).round() / SHADES)),
+    }
+}
+
+impl Picture for HeatmapPlot {
+    fn name(&self) -> &'static str {
+        "heatmap"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        if let Some(row) = self.rows.iter().find(|row| row.spots.len() != self.values.len()) {
+            let what = format!("seed {} has {} spots for {} values", row.seed, row.spots.len(), self.values.len());
+            return Err(Error::Picture { name: self.name().into(), what });
+        }
+        let (title, subtitle) = (self.title(), self.subtitle());
+        let header = Header { title: &title, subtitle: &subtitle, x: "", y: "A row for each seed", right: BAR_ROOM };
+        let (mut scene, mut frame) = begin(&header, Axis::linear(0.0, 1.0), Axis::linear(0.0, 1.0));
+        frame.left = GROUP_ROOM;
+        let middle = (frame.left + frame.right) / 2.0;
+        scene.text((middle, X_TITLE), super::theme::titled(&self.x), AXIS_TITLE, Align::Middle);
+        let cell = (frame.right - frame.left) / self.values.len().max(1) as f64;
+        let height = (frame.bottom - frame.top) / self.rows.len().max(1) as f64;
+        let scale = self.scale();
+        scene.rectangle((frame.left, frame.top), (frame.right, frame.bottom), GRID);
+        for (n, row) in self.sorted().into_iter().enumerate() {
+            let (top, mut column) = (frame.top + n as f64 * height, 0);
+            for run in row.spots.chunk_by(|a, b| colour(*a, &scale) == colour(*b, &scale)) {
+                let (left, right) = (column, column + run.len());
+                column = right;
+                if let Some(rgb) = colour(run[0], &scale) {
+                    let x = |column: usize| (frame.left + column as f64 * cell).round();
+                    // Reaching under the next ones, as in the colour bar.
+                    let corner = ((x(right) + 1.0).min(frame.right), (top + height + 1.0).min(frame.bottom));
+                    scene.rectangle((x(left), top.round()), corner, rgb);
+                }
+            }
+        }
+        self.draw_camps(&mut scene, &frame, height);
+        self.draw_values(&mut scene, &frame, cell);
+        let what = if self.tested { "Test accuracy (%)" } else { "Accuracy (%)" };
+        let spots = || self.rows.iter().flat_map(|row| &row.spots);
+        let others = [(Spot::Diverged, VERMILION, "diverged"), (Spot::Missing, GRID, "no model")];
+        let others: Vec<_> = others.into_iter().filter(|(spot, ..)| spots().any(|other| other == spot)).collect();
+        let bar = Frame { bottom: frame.bottom - (others.len() as f64 + 0.5) * ROW, ..frame.clone() };
+        colour_bar(&mut scene, &bar, &scale, what);
+        for (n, (_, rgb, words)) in others.iter().rev().enumerate() {
+            let (left, bottom) = (f64::from(super::SIZE.0) - 210.0, frame.bottom - n as f64 * ROW);
+            scene.rectangle((left, bottom - 30.0), (left + 30.0, bottom), *rgb);
+            scene.text((left + 44.0, bottom - 6.0), *words, BODY, Align::Start);
+        }
+        Ok(scene)
+    }
+}
