@@ -38,7 +38,11 @@ assert np.array_equal(curves["train_loss"][:, -1].astype(np.float32), last), "a 
 
 with open(f"{folder}/summary.csv", newline="") as file:
     assert sum(int(row["n"]) for row in csv.DictReader(file)) == 100
+with open(f"{folder}/distributions.csv", newline="") as file:
+    rows = list(csv.DictReader(file))
+    assert sum(int(row["n"]) for row in rows) == 100 and sum(int(row["loss_n"]) for row in rows) <= 100
+    assert all(number(row["loss_q01"]) <= number(row["loss_q99"]) for row in rows if row["loss_n"] != "0")
 cells = [np.load(f"{folder}/weights-{cell}.npz") for cell in range(4)]
 assert sum(len(cell["init_w1"]) for cell in cells) == 100
 assert cells[0]["init_w1"].shape[1:] == (1, 2) and cells[3]["final_w2"].shape[1:] == (2, 3)
-print("models.csv, models.parquet, summary.csv, curves.npz, weights-*.npz: read, and they agree")
+print("models.csv, models.parquet, summary.csv, distributions.csv, curves.npz, weights-*.npz: read, and they agree")
