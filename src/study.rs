@@ -60,7 +60,7 @@ use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use chunk_file::Labels;
-use files::{CHUNKS, PICTURES};
+use files::CHUNKS;
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -221,28 +221,6 @@ impl Study {
     /// Takes the results of the trials of one of the [`Study::missing`] spans.
     pub fn sink<'a>(&'a self, span: &Span, watch: &'a dyn Watch) -> ChunkSink<'a> {
         ChunkSink::new(self, span, watch)
-    }
-
-    /// The folder for pictures, made if need be.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn pictures(&self) -> Result<PathBuf> {
-        self.lock.check()?;
-        let folder = self.folder.join(PICTURES);
-        files::create(&folder)?;
-        Ok(folder)
-    }
-
-    /// Where the weights of a few models go, and whether they are there.
-    ///
-    /// # Errors
-    /// [`Error::Folder`] where the folder is another one by now.
-    pub fn representatives(&self) -> Result<(PathBuf, bool)> {
-        self.lock.check()?;
-        let path = self.folder.join(files::REPRESENTATIVES);
-        let there = path.is_file();
-        Ok((path, there))
     }
 
     fn chunk_path(&self, n: u64) -> PathBuf {

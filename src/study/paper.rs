@@ -1,7 +1,8 @@
 //! What the report asks of a results folder beyond its numbers: texts and pictures that lie in it, read with bounds and
-//! never through a link, which might lead to anything of the reader's; and the place of the page itself.
+//! never through a link, which might lead to anything of the reader's; and the places of
+//! what is drawn.
 
-use super::files::{PICTURES, SWEEP, write_lightly};
+use super::files::{PICTURES, REPRESENTATIVES, SWEEP, create, write_lightly};
 use super::{Study, run};
 use crate::disk;
 use crate::error::{Error, Result};
@@ -28,6 +29,28 @@ impl Study {
     pub fn runs(&self) -> Vec<Value> {
         let text = own_text(&self.folder().join(run::FILE), run::MOST_TEXT, "").unwrap_or_default();
         run::all(&text)
+    }
+
+    /// The folder for pictures, made if need be.
+    ///
+    /// # Errors
+    /// [`Error::Io`].
+    pub fn pictures(&self) -> Result<PathBuf> {
+        self.lock.check()?;
+        let folder = self.folder().join(PICTURES);
+        create(&folder)?;
+        Ok(folder)
+    }
+
+    /// Where the weights of a few models go, and whether they are there.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] where the folder is another one by now.
+    pub fn representatives(&self) -> Result<(PathBuf, bool)> {
+        self.lock.check()?;
+        let path = self.folder().join(REPRESENTATIVES);
+        let there = path.is_file();
+        Ok((path, there))
     }
 
     /// The picture of this name as SVG; None where there is none.

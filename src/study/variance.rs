@@ -17,7 +17,7 @@ use std::path::PathBuf;
 /// Cells that differ in this column alone are levels of a factor: some data sets of many.
 const DATA_SEED: &str = "data_seed";
 /// Most models of a table, and of all together as long as each has [`FEW_SEEDS`].
-const MOST_MODELS: usize = 200_000;
+const MOST_MODELS: usize = 100_000;
 const FEW_SEEDS: usize = 25;
 /// Of more factors there would be more than 255 terms.
 const MOST_FACTORS: usize = 8;
@@ -124,7 +124,9 @@ impl Table {
         let parts: Vec<_> = cells.iter().map(|cell| &question.cells[*cell]).collect();
         let Trials::Grid { axes, independent_seeds: false, .. } = &parts[0].trials else { return None };
         let (models, combinations) = (parts[0].trials.len(), parts[0].trials.combinations());
-        if models % combinations != 0 || parts.iter().any(|part| part.trials != parts[0].trials) {
+        let same = parts.iter().all(|part| part.trials == parts[0].trials);
+        // Of weights that are given, a seed has other ones at each rate.
+        if models % combinations != 0 || !same || question.sweep.init_from.is_some() {
             return None;
         }
         let (all, per_seed) = ((models / combinations) as usize, combinations as usize * cells.len());

@@ -169,15 +169,24 @@ fn intervals_hold_the_truth_about_as_often_as_they_say() {
     }
 }
 
-/// `cargo test --release --lib coverage -- --ignored --nocapture` makes the table of [`Crossed::intervals`]' worth.
+/// What [`Crossed::intervals`] says of itself, give or take three standard errors of the shares of so many tables.
 #[test]
 #[ignore = "takes a minute"]
 fn coverage_of_many_designs() {
-    for levels in [5, 10, 25, 100] {
-        println!("{levels} seeds × 8 rates: {:?}", coverage(&[random(levels), fixed(8)], TWO.1, 1000));
-    }
-    for (data, seeds) in [(5, 10), (5, 50), (10, 20), (30, 30)] {
-        let found = coverage(&[random(data), random(seeds), fixed(6)], THREE.1, 500);
-        println!("{data} data sets × {seeds} seeds × 6 rates: {found:?}");
+    let seeds = |seeds| vec![random(seeds), fixed(8)];
+    let with_data = |data, seeds| vec![random(data), random(seeds), fixed(6)];
+    for (factors, least, most) in [
+        (seeds(5), 0.77, 0.92),
+        (seeds(10), 0.88, 0.94),
+        (seeds(25), 0.91, 0.94),
+        (seeds(100), 0.93, 0.95),
+        (with_data(5, 50), 0.86, 1.0),
+        (with_data(10, 20), 0.92, 1.0),
+        (with_data(30, 30), 0.93, 0.98),
+    ] {
+        let found = coverage(&factors, if factors.len() == 2 { TWO.1 } else { THREE.1 }, 500);
+        let error = |share: f64| 3.0 * (share * (1.0 - share) / 500.0).sqrt();
+        let (least, most) = (least - error(least), most + error(most));
+        assert!(found.iter().all(|share| (least..=most).contains(share)), "{factors:?}: {found:?}");
     }
 }
