@@ -5,7 +5,8 @@
 //! What is peculiar to them, and kept:
 //! - step i of n has the rate start · (stop / start)^(i / n), so that `stop` itself is never reached;
 //! - its loss is the one before its update: it tells what the rates before it did;
-//! - losses are smoothed by an exponentially weighted mean, which lags behind them;
+//! - losses are smoothed by an exponentially weighted mean, which lags behind them: by up to fifty steps, so that the suggested
+//!   rates come out higher. Mini-batches need that; with all rows at once there is no noise, and a smoothing of 0 does without;
 //! - of the curve the first n / 10 values and the last five are left out, the five even where it was cut short.
 //!
 //! Other than there, losses are f64, and a loss that never falls suggests nothing: fastai names its flattest place, or a tenth of
@@ -15,8 +16,8 @@ use crate::engine::{Collect, Engine, Job, Record};
 use crate::error::{Error, Result};
 use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
 
-/// Weight of what was before, in the mean of the losses.
-const BETA: f64 = 0.98;
+/// fastai's weight of what was before, in the mean of the losses.
+pub const SMOOTHING: f64 = 0.98;
 /// A curve ends where it is so many times as high as at its lowest.
 const RISEN: f64 = 4.0;
 /// A smaller fall, as a share of the loss, is rounding: the loss of a dead network stays the same.
@@ -32,14 +33,15 @@ pub struct RangeTest {
     start: f64,
     stop: f64,
     steps: u32,
+    smoothing: f64,
 }
 
 impl RangeTest {
-    /// From `start` towards `stop`, even steps of the logarithm.
+    /// From `start` towards `stop`, even steps of the logarithm; `smoothing` as [`SMOOTHING`], 0 for none.
     ///
     /// # Errors
-    /// [`Error::Setting`] where that is no rising range, or too few steps for anything to be left of the curve.
-    pub fn new(start: f64, stop: f64, steps: u32) -> Result<Self> {
+    /// [`Error::Setting`] where that is no rising range, too few steps for anything to be left of the curve, or no weight.
+    pub fn new(start: f64, stop: f64, steps: u32, smoothing: f64) -> Result<Self> {
         if !(start.is_finite() && start > 0.0) {
             return Err(Error::setting("--start", start, "a number above 0"));
         }
@@ -49,7 +51,10 @@ impl RangeTest {
         if !(10..=100_000).contains(&steps) {
             return Err(Error::setting("--steps", steps, "10 to 100000"));
         }
-        Ok(Self { start, stop, steps })
+        if !(0.0..1.0).contains(&smoothing) {
+            return Err(Error::setting("--smoothing", smoothing, "from 0 (none) to below 1"));
+        }
+        Ok(Self { start, stop, steps, smoothing })
     }
 
     /// The learning rate of each step, `[steps]`.
@@ -102,7 +107,7 @@ pub enum End {
 /// One model's test.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
-    /// Smoothed losses before each step, as far as the curve goes; finite.
+    /// Losses before each step, smoothed, as far as the curve goes; finite.
     pub losses: Vec<f64>,
     pub end: End,
     /// The rate from which on the loss falls most steeply against the logarithm of the rate; none where it never falls.
@@ -115,8 +120,8 @@ pub struct Curve {
 
 impl Curve {
     /// What a model's losses before each step, `[steps]`, NaN from a divergence on, say of the rates, `[steps]`.
-    pub fn of(rates: &[f64], losses: &[f64]) -> Self {
-        let (losses, end) = smoothed(losses);
+    pub fn of(rates: &[f64], losses: &[f64], smoothing: f64) -> Self {
+        let (losses, end) = smoothed(losses, smoothing);
         // A divergence leaves gaps up to the last step, and the last five are among those.
         let whole = if end == End::Risen { losses.len() } else { rates.len() };
         let last = losses.len().min(whole.saturating_sub(LAST));
@@ -133,12 +138,12 @@ impl Curve {
 }
 
 /// The mean of the losses so far, exponentially weighted and divided by the sum of its weights, up to where a curve ends.
-fn smoothed(losses: &[f64]) -> (Vec<f64>, End) {
+fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, End) {
     let (mut mean, mut weight, mut least) = (0.0, 1.0, f64::INFINITY);
     let mut curve = Vec::with_capacity(losses.len());
     for loss in losses {
-        mean = BETA * mean + (1.0 - BETA) * loss;
-        weight *= BETA;
+        mean = smoothing * mean + (1.0 - smoothing) * loss;
+        weight *= smoothing;
         let value = mean / (1.0 - weight);
         if !value.is_finite() {
             return (curve, End::Diverged);
@@ -219,7 +224,7 @@ impl LrFound {
         self.curves.iter().filter(|curve| curve.still_falls).count()
     }
 
-    /// The 10 %, 50 % and 90 % quantiles of the smoothed losses before each step, each `[steps]`; a curve that has ended counts
+    /// The 10 %, 50 % and 90 % quantiles of the losses before each step, each `[steps]`; a curve that has ended counts
     /// as infinite.
     ///
     /// # Panics
@@ -244,7 +249,7 @@ pub fn lr_find(engine: &mut dyn Engine, job: &Job, test: &RangeTest) -> Result<L
     let (rates, batch) = (test.rates(), Collect::train(engine, job, 0..job.trials.len())?);
     // The last loss, after all updates, has no step.
     let losses = batch.curves.train_loss.chunks_exact(rates.len() + 1).map(|losses| &losses[..rates.len()]);
-    let curves = losses.map(|losses| Curve::of(&rates, losses)).collect();
+    let curves = losses.map(|losses| Curve::of(&rates, losses, test.smoothing)).collect();
     Ok(LrFound::of(rates, curves))
 }
 

@@ -4,7 +4,7 @@ use super::args::{Data, Device, Network, Update};
 use super::output::{Output, bold};
 use super::values::{number, whole};
 use super::{Stop, question};
-use gpu_sweep::analysis::lr_find::{End, LrFound, RangeTest, Spread, lr_find};
+use gpu_sweep::analysis::lr_find::{End, LrFound, RangeTest, SMOOTHING, Spread, lr_find};
 use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
 use gpu_sweep::run::words::{self, short};
@@ -44,6 +44,11 @@ struct Range {
     /// Updates on the way, each on all training rows
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>, allow_hyphen_values = true)]
     steps: u32,
+    /// How much the losses are smoothed: fastai's weight of what was before, or 0 for not at all
+    ///
+    /// The mean lags behind the losses, so that the suggested rates come out higher. Without mini-batches there is little to smooth.
+    #[arg(long, value_name = "BETA", default_value_t = SMOOTHING, value_parser = number, allow_hyphen_values = true)]
+    smoothing: f64,
     /// Seeds, each with initial weights of its own
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u64>, allow_hyphen_values = true)]
     seeds: u64,
@@ -59,13 +64,19 @@ struct Range {
 }
 
 /// What belongs to the test, and not to the training that it suggests: flag, and whether a value follows.
-const OWN: [(&str, bool); 5] =
-    [("--start", true), ("--stop", true), ("--steps", true), ("--plot", true), ("--json", false)];
+const OWN: [(&str, bool); 6] = [
+    ("--start", true),
+    ("--stop", true),
+    ("--steps", true),
+    ("--smoothing", true),
+    ("--plot", true),
+    ("--json", false),
+];
 
 /// Trains, judges, tells, draws.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.range.json };
-    let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps)?;
+    let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps, args.range.smoothing)?;
     let sweep = args.sweep()?;
     let inputs = Inputs::load(&sweep)?;
     let cell = only(&sweep, &inputs)?;
@@ -76,16 +87,18 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.tell("device", &selected.reason);
     let engine = selected.engine.as_mut();
     let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
-    let settings = words::model(&Question::of(&sweep, &inputs), 0, &job);
-    output.tell("test", &format!("{settings} of one update each, learning rates from {}", range(&test)));
+    let settings = format!("{} of one update", words::model(&Question::of(&sweep, &inputs), 0, &job));
+    output.tell("test", &format!("{settings}, learning rates from {}", range(&test)));
     output.tell("data", &cell.description);
     let found = lr_find(engine, &job, &test)?;
     output.gap();
-    let train = command(&found, std::env::args().skip(1).collect());
+    let train = found.steepest.map(|found| command(found.median, std::env::args().skip(1).collect()));
     output.show(&text(&found, &test, train.as_deref()))?;
     output.object(|| object(&found, engine.info(), &job.mapping, train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
-        let picture = LrFindPlot { found: &found, loss: words::loss(job.recipe.loss), settings: &settings };
+        let smoothed = if args.range.smoothing > 0.0 { ", smoothed" } else { "" };
+        let loss = format!("{}{smoothed}", words::loss(job.recipe.loss));
+        let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
         write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
@@ -163,11 +176,11 @@ fn suggestions(found: &LrFound) -> [Option<Spread>; 2] {
     [found.steepest, found.tenth]
 }
 
-/// The main job with the learning rate of the steepest fall, from the words that were typed for this one.
-fn command(found: &LrFound, typed: Vec<String>) -> Option<String> {
-    let lr = short(found.steepest?.median);
-    let mut words = vec!["gpu-sweep".to_owned()];
-    let mut typed = typed.iter().filter(|word| *word != "lr-find");
+/// The main job with a learning rate, from the words that were typed for this one.
+fn command(lr: f64, mut typed: Vec<String>) -> String {
+    // Only the first is the subcommand: `--plot lr-find`.
+    typed.iter().position(|word| word == "lr-find").into_iter().for_each(|at| _ = typed.remove(at));
+    let (mut words, mut typed) = (vec!["gpu-sweep".to_owned()], typed.iter());
     while let Some(word) = typed.next() {
         let name = word.split('=').next().unwrap_or_default();
         match OWN.iter().find(|(own, _)| *own == name) {
@@ -176,8 +189,8 @@ fn command(found: &LrFound, typed: Vec<String>) -> Option<String> {
             None => words.push(shell_word(word)),
         }
     }
-    words.extend(["--lr".to_owned(), lr]);
-    Some(words.join(" "))
+    words.extend(["--lr".to_owned(), short(lr)]);
+    words.join(" ")
 }
 
 /// The same for programs: what is missing is null, and so are losses of curves that have ended.
@@ -197,7 +210,7 @@ fn object(found: &LrFound, engine: &gpu_sweep::engine::EngineInfo, mapping: &str
         "risen": found.ended(End::Risen),
         "still_fall": found.still_fall(),
         "lr": found.rates,
-        "smoothed_loss": { "q10": low, "median": middle, "q90": high },
+        "loss": { "q10": low, "median": middle, "q90": high },
         "seeds": seeds.collect::<Vec<_>>(),
         "train": train,
     })

@@ -16,7 +16,9 @@ pub fn text(splits: &[Split]) -> String {
     }
     let combinations: Vec<&[&Split]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
     let paragraph = |splits: &&[&Split]| {
-        let title = [vec!["variance of success".to_owned()], splits[0].labels.clone()].concat().join(", ");
+        let title = [vec!["variance of success, and whose it is (95 % interval)".to_owned()], splits[0].labels.clone()]
+            .concat()
+            .join(", ");
         format!("{}\n{}", bold(&title), splits.iter().map(|split| row(split)).collect::<String>())
     };
     let mut text: String = combinations.iter().take(MOST).map(paragraph).collect();

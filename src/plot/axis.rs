@@ -54,6 +54,11 @@ impl Axis {
         }
     }
 
+    /// The least and the greatest value of a linear axis.
+    pub fn ends(&self) -> (f64, f64) {
+        (self.low, self.high)
+    }
+
     /// With a margin at both ends, so that nothing sits on the frame.
     pub fn widened(self) -> Self {
         let low = self.zero.unwrap_or(self.low);

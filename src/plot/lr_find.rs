@@ -11,8 +11,9 @@ use crate::error::{Error, Result};
 
 /// Most single seeds that are drawn.
 const SINGLES: usize = 12;
-/// How far above the losses before any step is still seen, as a factor: later ones grow beyond all bounds.
-const SEEN: f64 = 1.5;
+/// What is seen above the losses before any step, and below the lowest, as shares of the fall between: later losses grow beyond
+/// all bounds, and below lie the bars of the suggestions.
+const SEEN: [f64; 2] = [0.5, 0.3];
 /// Room right of the data, and between its rows.
 const LEGEND: (f64, f64) = (400.0, 38.0);
 
@@ -20,7 +21,7 @@ const LEGEND: (f64, f64) = (400.0, 38.0);
 #[derive(Debug, Clone)]
 pub struct LrFindPlot<'a> {
     pub found: &'a LrFound,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// What the loss is called: `mean binary cross-entropy, smoothed`.
     pub loss: &'a str,
     /// The subtitle: data, network, points, updates, seeds.
     pub settings: &'a str,
@@ -118,15 +119,17 @@ impl Picture for LrFindPlot<'_> {
         // Before any step; where even that is not finite for some, of those for which it is.
         let starts = self.found.curves.iter().filter_map(|curve| curve.losses.first().copied());
         let start = if band[2][0].is_finite() { band[2][0] } else { starts.fold(0.0, f64::max) };
-        let top = if start > 0.0 { SEEN * start } else { 1.0 };
+        let lowest = band[0].iter().copied().fold(start, f64::min);
+        let y = Axis::linear((lowest - SEEN[1] * (start - lowest)).max(0.0), start + SEEN[0] * (start - lowest));
+        let top = y.ends().1;
         let header = Header {
             title: &self.title(),
             subtitle: self.settings,
             x: "Learning rate, growing from step to step",
-            y: &format!("Training loss ({}), smoothed", self.loss),
+            y: &format!("Training loss ({})", self.loss),
             right: LEGEND.0,
         };
-        let (mut scene, frame) = begin(&header, Axis::logarithmic(*first, *last, false), Axis::linear(0.0, top));
+        let (mut scene, frame) = begin(&header, Axis::logarithmic(*first, *last, false), y);
         frame.draw(&mut scene);
         self.draw_curves(&mut scene, &frame, &band, top);
         self.draw_suggestions(&mut scene, &frame);
@@ -143,14 +146,14 @@ mod tests {
 
     /// Seeds whose loss falls and rises again, and some whose does not.
     fn found(seeds: usize, flat: usize) -> LrFound {
-        let rates = RangeTest::new(1e-5, 10.0, 100).unwrap().rates();
+        let rates = RangeTest::new(1e-5, 10.0, 100, 0.98).unwrap().rates();
         let fall = |seed: usize| {
             let losses = (0..100).map(|n| 0.7 - 0.01 * (n as f64 - 40.0 - seed as f64).clamp(0.0, 20.0));
             let rise = |n: usize| if n > 85 { 10f64.powi(n as i32 - 85) } else { 0.0 };
             let losses: Vec<f64> = losses.zip(0..100).map(|(loss, n)| loss + rise(n)).collect();
-            Curve::of(&rates, &losses)
+            Curve::of(&rates, &losses, 0.98)
         };
-        let flat = std::iter::repeat_with(|| Curve::of(&rates, &[0.7; 100])).take(flat);
+        let flat = std::iter::repeat_with(|| Curve::of(&rates, &[0.7; 100], 0.98)).take(flat);
         let curves = (0..seeds).map(fall).chain(flat).collect();
         LrFound::of(rates, curves)
     }
@@ -182,8 +185,8 @@ mod tests {
 
     #[test]
     fn whatever_became_of_the_seeds_it_is_drawn_within_the_picture() {
-        let rates = RangeTest::new(1e-5, 10.0, 100).unwrap().rates();
-        let nothing = LrFound::of(rates.clone(), vec![Curve::of(&rates, &[f64::NAN; 100])]);
+        let rates = RangeTest::new(1e-5, 10.0, 100, 0.98).unwrap().rates();
+        let nothing = LrFound::of(rates.clone(), vec![Curve::of(&rates, &[f64::NAN; 100], 0.98)]);
         for found in [found(1, 0), found(40, 2), found(0, 3), nothing.clone()] {
             let scene = plot(&found).scene().unwrap();
             let places = scene.shapes.iter().flat_map(|shape| match shape {

@@ -206,7 +206,9 @@ fn picture_names(folder: &Path) -> Vec<String> {
 
 /// A fraction in percent, a dash where there is none.
 pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
-    fraction.map_or("–".to_owned(), |f| format!("{:.decimals$} %", 100.0 * f))
+    // Without a minus before what is rounded to 0.
+    let written = |f: f64| format!("{:.decimals$} %", 100.0 * f).replacen("-0.0 %", "0.0 %", 1);
+    fraction.map_or("–".to_owned(), written)
 }
 
 /// A number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.

@@ -16,13 +16,13 @@ const LOSSES: [f64; 40] = [
 ];
 
 fn rates() -> Vec<f64> {
-    RangeTest::new(1e-4, 10.0, 40).unwrap().rates()
+    RangeTest::new(1e-4, 10.0, 40, SMOOTHING).unwrap().rates()
 }
 
 /// fastai 2.8.12's formulas once more in numpy, f64, for these losses: fastai itself would bring PyTorch along.
 #[test]
 fn suggestions_are_fastais() {
-    let whole = Curve::of(&rates(), &LOSSES);
+    let whole = Curve::of(&rates(), &LOSSES, SMOOTHING);
     assert_eq!((whole.losses.len(), whole.end), (39, End::Risen));
     for (step, expected) in [
         (0, 0.6944),
@@ -37,42 +37,46 @@ fn suggestions_are_fastais() {
     // A divergence at step 25, and one within the last five.
     let mut losses = LOSSES;
     losses[25..].fill(f64::NAN);
-    let cut = Curve::of(&rates(), &losses);
+    let cut = Curve::of(&rates(), &losses, SMOOTHING);
     assert_eq!((cut.losses.len(), cut.end, cut.still_falls), (25, End::Diverged, false));
     assert!(close(cut.steepest.unwrap(), 0.04216965034285824) && close(cut.tenth.unwrap(), 0.01));
     let mut losses = [0; 40].map(f64::from);
     losses.iter_mut().enumerate().for_each(|(n, loss)| *loss = 1.0 - 0.9 * n as f64 / 39.0);
     losses[37..].fill(f64::NAN);
-    let late = Curve::of(&rates(), &losses);
+    let late = Curve::of(&rates(), &losses, SMOOTHING);
     assert!(close(late.steepest.unwrap(), 1.3335214321633233) && close(late.tenth.unwrap(), 0.17782794100389224));
 }
 
 #[test]
 fn losses_are_smoothed_and_cut_by_hand() {
-    let (curve, end) = smoothed(&[1.0, 2.0, 1.0]);
+    let (curve, end) = smoothed(&[1.0, 2.0, 1.0], SMOOTHING);
     // 0.02 / 0.02, then 0.0596 / 0.0396, then 0.078408 / 0.058808.
     assert!(curve.iter().zip([1.0, 0.0596 / 0.0396, 0.078408 / 0.058808]).all(|(a, b)| close(*a, b)), "{curve:?}");
     assert_eq!(end, End::Whole);
-    let (curve, end) = smoothed(&[1.0, 1.0, 1000.0, 1.0]);
+    let (curve, end) = smoothed(&[1.0, 1.0, 1000.0, 1.0], SMOOTHING);
     assert_eq!((curve.len(), end), (3, End::Risen));
-    assert_eq!(smoothed(&[f64::NAN, 1.0]), (Vec::new(), End::Diverged));
+    assert_eq!(smoothed(&[f64::NAN, 1.0], SMOOTHING), (Vec::new(), End::Diverged));
     // Exactly four times is not more: 0.02 · 0.98 + 0.02 x = 4 · 0.0396.
-    assert_eq!(smoothed(&[1.0, 6.93]).1, End::Whole);
-    assert_eq!(smoothed(&[1.0, 6.95]).1, End::Risen);
+    assert_eq!(smoothed(&[1.0, 6.93], SMOOTHING).1, End::Whole);
+    assert_eq!(smoothed(&[1.0, 6.95], SMOOTHING).1, End::Risen);
+    assert_eq!(smoothed(&[1.0, 0.5, 2.0, 2.1], 0.0), (vec![1.0, 0.5, 2.0, 2.1], End::Risen));
 }
 
 #[test]
 fn what_never_falls_or_is_too_short_suggests_nothing() {
     let rising: Vec<f64> = (0..40).map(|n| 1.0 + f64::from(n) / 40.0).collect();
-    let curve = Curve::of(&rates(), &rising);
+    let curve = Curve::of(&rates(), &rising, SMOOTHING);
     assert_eq!((curve.steepest, curve.tenth, curve.end), (None, None, End::Whole));
-    assert_eq!((Curve::of(&rates(), &[0.7; 40]).steepest, Curve::of(&rates(), &[f64::NAN; 40]).tenth), (None, None));
+    assert_eq!(
+        (Curve::of(&rates(), &[0.7; 40], SMOOTHING).steepest, Curve::of(&rates(), &[f64::NAN; 40], SMOOTHING).tenth),
+        (None, None)
+    );
     let mut early = [0.7; 40];
     early[5] = 1e6;
-    let curve = Curve::of(&rates(), &early);
+    let curve = Curve::of(&rates(), &early, SMOOTHING);
     assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.tenth), (6, End::Risen, None, None));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
-    let curve = Curve::of(&rates(), &falling);
+    let curve = Curve::of(&rates(), &falling, SMOOTHING);
     assert!(curve.still_falls && curve.tenth == Some(rates()[34] / 10.0));
 }
 
@@ -99,11 +103,12 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
 
 #[test]
 fn ranges_that_make_no_sense_are_refused() {
-    let message = |start, stop, steps| RangeTest::new(start, stop, steps).unwrap_err().to_string();
+    let message = |start, stop, steps| RangeTest::new(start, stop, steps, SMOOTHING).unwrap_err().to_string();
     assert!(message(0.0, 1.0, 50).contains("--start: 0") && message(f64::NAN, 1.0, 50).contains("--start"));
     assert!(message(0.1, 0.1, 50).contains("--stop: 0.1") && message(0.1, f64::INFINITY, 50).contains("--stop"));
     assert!(message(0.1, 1.0, 9).contains("--steps: 9 is not allowed; allowed: 10 to 100000"));
-    let rates = RangeTest::new(1e-3, 10.0, 4 * 25).unwrap().rates();
+    assert!(RangeTest::new(0.1, 1.0, 50, 1.0).unwrap_err().to_string().contains("--smoothing: 1 "));
+    let rates = RangeTest::new(1e-3, 10.0, 4 * 25, SMOOTHING).unwrap().rates();
     assert!(rates.len() == 100 && [(0, 1e-3), (25, 1e-2), (75, 1.0)].iter().all(|(n, rate)| close(rates[*n], *rate)));
 }
 
@@ -126,7 +131,7 @@ fn sweep(seeds: u64, size: &str) -> Sweep {
 /// Linear regression, whose steps are a few lines here.
 #[test]
 fn the_engine_does_what_the_test_says() {
-    let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 30).unwrap());
+    let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 30, SMOOTHING).unwrap());
     let cell = Inputs::load(&sweep(2, "full")).unwrap().cells.remove(0);
     let job = test.job(&cell, None, &engine).unwrap();
     let found = lr_find(&mut engine, &job, &test).unwrap();
@@ -142,7 +147,7 @@ fn the_engine_does_what_the_test_says() {
         losses.push(loss);
         model.iter_mut().zip(slope).for_each(|(w, slope)| *w -= rate * slope);
     }
-    let expected = Curve::of(&test.rates(), &losses);
+    let expected = Curve::of(&test.rates(), &losses, SMOOTHING);
     assert!(expected.end == End::Risen && expected.steepest.is_some() && expected.tenth.is_some());
     assert_eq!(found.curves.len(), 2);
     for curve in &found.curves {
@@ -154,7 +159,7 @@ fn the_engine_does_what_the_test_says() {
 
 #[test]
 fn mini_batches_and_too_many_losses_are_refused() {
-    let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999).unwrap());
+    let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999, SMOOTHING).unwrap());
     let refused = |seeds, size| {
         let cell = Inputs::load(&sweep(seeds, size)).unwrap().cells.remove(0);
         test.job(&cell, None, &engine).unwrap_err().to_string()

@@ -1,0 +1,101 @@
+//! `lr-find`: the range test on the command line.
+
+use crate::support::{Place, names};
+use gpu_sweep::npz::Npz;
+use serde_json::Value;
+
+const TEST: &str = "--device cpu --dataset moons --hidden 3 --activation tanh --seeds 7";
+
+fn numbers(values: &Value) -> Vec<f64> {
+    values.as_array().unwrap().iter().filter_map(Value::as_f64).collect()
+}
+
+/// The middle of an odd number of values.
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+/// The same training by the main job, whose schedule grows as well.
+#[test]
+fn the_losses_are_those_of_an_exponential_schedule() {
+    let place = Place::new();
+    let test = "--start 0.001 --stop 10 --steps 40 --smoothing 0";
+    let object = place.run(&format!("lr-find {TEST} {test} --json")).ok().json();
+    assert!(!place.path("gpu-sweep-out").exists(), "nothing is written that nobody asked for");
+    let gamma = 10f64.powf(4.0 / 40.0);
+    place.run(&format!("{TEST} --lr 0.001 --schedule exponential --gamma {gamma} --epochs 40 --record-every 1")).ok();
+    let losses = Npz::open(&place.path("gpu-sweep-out/curves.npz")).unwrap().read("train_loss").unwrap();
+    assert_eq!(losses.shape, [7, 41]);
+    let (rates, medians) = (numbers(&object["lr"]), numbers(&object["loss"]["median"]));
+    assert_eq!((rates.len(), rates[0], object["diverged"].as_u64()), (40, 0.001, Some(0)));
+    for (step, median) in medians.iter().enumerate().take(30) {
+        let expected = middle((0..7).map(|seed| losses.values[41 * seed + step]).collect());
+        assert!((median - expected).abs() < 1e-6, "step {step}: {median} {expected}");
+        assert!((rates[step] / (0.001 * gamma.powi(step as i32)) - 1.0).abs() < 1e-12);
+    }
+    for name in ["steepest", "tenth_of_minimum"] {
+        let each = object["seeds"].as_array().unwrap().iter().filter_map(|seed| seed[name].as_f64()).collect();
+        assert!((object[name]["median"].as_f64().unwrap() / middle(each) - 1.0).abs() < 1e-12, "{name}");
+        assert_eq!(object[name]["models"], 7);
+    }
+}
+
+#[test]
+fn what_is_suggested_is_told_drawn_and_can_be_trained_with() {
+    let place = Place::new();
+    let run = place.run(&format!("lr-find {TEST} --steps=60 --stop 100 --plot lr-find")).ok();
+    assert_eq!(names(&place.path("lr-find")), ["lr-find.png", "lr-find.svg"]);
+    let words =
+        ["steepest fall ", "a tenth of the minimum's ", "of 7 seeds 0 diverged", "to train with it: gpu-sweep "];
+    assert!(words.iter().all(|word| run.out.contains(word)), "{run:?}");
+    let row = run.out.lines().find(|line| line.contains("steepest fall")).unwrap();
+    let lr = row.split_whitespace().nth(2).unwrap();
+    let command = run.out.lines().last().unwrap().split_once("gpu-sweep ").unwrap().1;
+    assert_eq!(command, format!("{TEST} --lr {lr}"));
+    place.run(&format!("{command} --epochs 2")).ok();
+}
+
+#[test]
+fn a_loss_that_never_falls_suggests_nothing() {
+    let place = Place::new();
+    let run = place
+        .run("lr-find --device cpu --hidden none --init zeros --init-bias zeros --lr-first 0.1")
+        .stops(2, &["--lr-first"]);
+    assert_eq!(run.err.lines().count(), 1, "{run:?}");
+    // Nothing is learned where nothing is moved: a decay that takes the weights away raises the loss.
+    let flags = "--device cpu --hidden 1 --init zeros --init-bias zeros --seeds 3";
+    let run = place.run(&format!("lr-find {flags} --plot p --json")).ok();
+    let object = run.json();
+    assert!(
+        object["steepest"].is_null() && object["tenth_of_minimum"].is_null() && object["train"].is_null(),
+        "{run:?}"
+    );
+    assert!(place.read("p/lr-find.svg").contains("The loss never falls"));
+    let run = place.run(&format!("lr-find {flags}")).ok();
+    assert!(run.out.contains("in 3 the loss never falls") && !run.out.contains("to train"), "{run:?}");
+}
+
+#[test]
+fn what_a_range_test_can_not_do_is_refused() {
+    let place = Place::new();
+    for (words, parts) in [
+        ("--optimizer sgd,adam", ["--optimizer: several", "a single one"]),
+        ("--hidden 1/2 --dataset moons", ["--hidden: several", "a single one"]),
+        ("--data-seeds 2", ["--data-seeds: several", "a single one"]),
+        ("--optimizer momentum --momentum 0.5,0.9", ["--momentum: 2 values", "a single one"]),
+        ("--momentum 0.5", ["--momentum: without effect", "--optimizer momentum"]),
+        ("--start 0", ["--start: 0", "above 0"]),
+        ("--stop 1e-6", ["--stop: 0.000001", "above --start 0.00001"]),
+        ("--steps 9", ["--steps: 9", "10 to 100000"]),
+        ("--smoothing 1", ["--smoothing: 1", "below 1"]),
+        ("--seeds 0", ["--seeds: 0", "from 1"]),
+        ("--seeds 200000", ["--seeds: 200000", "up to 99009 with 100 steps"]),
+        ("--batch-size 32", ["--batch-size", "unknown"]),
+        ("--lr 0.1", ["--lr", "unknown"]),
+        ("--device cpu,reference", ["--device", "one device"]),
+    ] {
+        let run = place.run(&format!("lr-find {words}")).stops(2, &parts);
+        assert_eq!(run.err.lines().filter(|line| line.contains("error")).count(), 1, "{words}: {run:?}");
+    }
+}
