@@ -117,7 +117,7 @@ fn of_several_curves_the_heat_map_shows_the_best_and_of_many_seeds_some() {
 #[test]
 fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     let place = Place::new();
-    let words = "--device cpu --quiet --lr 0.01,0.1,1e30 --seeds 11 --epochs 100 --chunk-models 6";
+    let words = "--device cpu --quiet --lr 0.01,0.1,1e30 --seeds 11 --epochs 100 --chunk-models 7";
     place.run(&format!("{words} --curves all --out all")).ok();
     place.run(&format!("{words} --curves 3 --out some")).ok();
     let [all, some] = ["all", "some"].map(|out| crowd(&place, out).fan.unwrap());

@@ -164,18 +164,14 @@ fn what_diverges_leaves_a_fan_and_is_counted() {
     assert!(broken.scene().is_err());
 }
 
-/// Curves of `n` models each: curve k has `200 - k` of 200 points right on average, two more or less; the last one diverged.
+/// Curves of `n` models each, the third the best one: that of rank r has `198 - r` of 200 points right, two more or less; the last
+/// curve's models diverged.
 fn curves(count: usize, n: u64) -> Summary {
     let mut summary = Summary::new(vec![[200, 0]; count]);
     for (cell, id) in (0..count).flat_map(|cell| (0..n).map(move |id| (cell, id))) {
-        let train = (cell + 1 < count).then(|| 198 - cell as u32 + 4 * (id % 2) as u32 - 2);
-        let class = if train.is_none() {
-            Class::Diverged
-        } else if cell < 3 {
-            Class::Success
-        } else {
-            Class::Other
-        };
+        let rank = (cell + count - 3) % (count - 1).max(1);
+        let train = (cell + 1 < count).then(|| 198 - rank as u32 + 4 * (id % 2) as u32 - 2);
+        let class = if train.is_none() { Class::Diverged } else { Class::Success };
         summary.add(cell, &[Some(0.1)], Verdict { id, class, train, test: None, loss: train.map(f64::from) });
     }
     summary
@@ -185,7 +181,7 @@ fn curves(count: usize, n: u64) -> Summary {
 fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let summary = curves(5, 8);
     let names =
-        ["ada", "bea", "cleo", "dora", "eva <&> of a very long name that nobody could write in a row of a picture"];
+        ["cleo", "dora", "ada", "bea", "eva <&> of a very long name that nobody could write in a row of a picture"];
     let view = View {
         summary: &summary,
         x: "learning rate",
@@ -232,8 +228,10 @@ fn of_many_curves_twenty_are_compared() {
     let plot = ComparisonPlot { view, threshold: 0.7, paired: false, settings: SETTINGS };
     let (words, _) = drawn(&plot, "comparison_many");
     assert!(words.contains("the best 20 of 34") && !words.contains("paired"), "{words}");
-    assert!(words.contains("curve 19") && !words.contains("curve 20"), "{words}");
-    let none = curves(1, 4);
+    assert!(words.contains("curve 21") && !words.contains("curve 22") && !words.contains("curve 1,"), "{words}");
+    let mut none = Summary::new(vec![[200, 0]]);
+    let model = Verdict { id: 0, class: Class::Diverged, train: None, test: None, loss: None };
+    (0..4).for_each(|id| none.add(0, &[Some(0.1)], Verdict { id, ..model }));
     let view = View { names: vec!["a".into()], ..View::plain(&none) };
     let (words, _) = drawn(&ComparisonPlot { view, threshold: 0.7, paired: true, settings: "" }, "comparison_none");
     assert!(words.contains("No accuracy to show: all 4 models diverged"), "{words}");
