@@ -46,7 +46,7 @@ macro_rules! settings {
         impl Builder {
             $(
                 #[doc = $what]
-                #[doc = concat!("See [`Sweep::", stringify!($name), "`].")]
+                #[doc = concat!("See [`Sweep::", stringify!($name), "`](field@Sweep::", stringify!($name), ").")]
                 pub fn $name(self, value: impl Setting<$type>) -> Self {
                     self.set(stringify!($name), value, |sweep, value| sweep.$name = settings!($kind value))
                 }
