@@ -12,7 +12,7 @@ const LARGE: &str = "--device cpu --models 1000 --epochs 60 --chunk-models 100 -
 const SMALL: &str = "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
 
 /// What is written one after the other, `|` between things that are written together.
-const ORDER: [&str; 7] = [
+const ORDER: [&str; 8] = [
     ".lock",
     "inputs",
     "sweep.toml",
@@ -20,6 +20,7 @@ const ORDER: [&str; 7] = [
     "progress",
     "chunks",
     "models.|summary|distributions|variance|curves|loss_|weights",
+    "representatives",
 ];
 
 /// The place of a file in the order in which they are written; what is not listed comes later.

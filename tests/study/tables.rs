@@ -62,7 +62,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(vec![[TRAIN, TEST]]);
+    let mut expected = Summary::new(vec![[TRAIN, TEST]]).sharing_seeds(true);
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
         let [train, test] = [ended.train, ended.test].map(|score| score.map(|s| s.correct));
