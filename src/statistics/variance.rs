@@ -9,7 +9,7 @@ use std::borrow::Cow;
 /// Bootstrap tables.
 const DRAWS: usize = 1000;
 /// Fewer levels of a random factor say nothing of how far others may be.
-const LEAST_LEVELS: usize = 5;
+const LEAST_LEVELS: usize = 10;
 
 /// Whether a factor's levels are all that one asks about, or some that chance took of many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Component {
     pub variance: f64,
     /// Its part of the variance of one model drawn at random, of any levels; `None`: all values are the same.
     pub share: Option<f64>,
-    /// 95 % interval of the share; `None` without random factors, or where one has fewer than 5 levels.
+    /// 95 % interval of the share; `None` without random factors, or where one has fewer than 10 levels.
     pub interval: Option<(f64, f64)>,
 }
 
@@ -202,8 +202,8 @@ impl Crossed {
     /// √(n/(n-1)) t (T. Hesterberg, "What teachers should know about the bootstrap", American Statistician 69, 2015).
     ///
     /// Of 1000 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
-    /// 5 seeds in 77 to 92 %, with 10 in 88 to 94, 25 in 91 to 94, 100 in 93 to 94. With data sets, too, the interactions' are wider than
-    /// they must be, as Owen shows: 5 data sets and 50 seeds 86 to 100 %, 10 and 20 92 to 100, 30 and 30 93 to 98 (500 tables each).
+    /// 10 seeds in 88 to 94 %, 25 in 91 to 94, 100 in 93 to 94; with 5 it would be 77 to 92. With data sets, too, the interactions' are
+    /// wider than they must be, as Owen shows: 10 data sets and 20 seeds 92 to 100 %, 30 and 30 93 to 98 (500 tables each).
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == Kind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;

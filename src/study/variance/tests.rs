@@ -3,12 +3,12 @@ use crate::engine::Score;
 use crate::study::question::tests::question;
 use crate::sweep::{Axis, Choices, Sweep};
 
-/// 4 rates × 6 seeds × 3 data sets, which stand for data seeds.
+/// 4 rates × 12 seeds × 3 data sets, which stand for data seeds.
 fn crossed(edit: impl FnOnce(&mut Sweep)) -> Question {
     question(|sweep| {
         sweep.lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
         sweep.dataset = Choices::parse("--dataset", "moons,circles,xor").unwrap();
-        sweep.models = Some(72);
+        sweep.models = Some(144);
         edit(sweep);
     })
 }
@@ -63,19 +63,19 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     assert_eq!(names, ["success", "train_acc"].map(|outcome| terms.map(|term| format!("{outcome} {term}"))).concat());
     // Data sets, seeds and rates as the statistics take them; a row's bits are data, seed, rate.
     let points = f64::from(question.cells[0].train_points);
-    let values: Vec<f64> = (0..3).flat_map(|cell| (0..24).map(move |i| f64::from(right(cell, i)) / points)).collect();
+    let values: Vec<f64> = (0..3).flat_map(|cell| (0..48).map(move |i| f64::from(right(cell, i)) / points)).collect();
     let random = |levels| Factor { levels, kind: Kind::Random };
-    let factors = vec![random(3), random(6), Factor { levels: 4, kind: Kind::Fixed }];
+    let factors = vec![random(3), random(12), Factor { levels: 4, kind: Kind::Fixed }];
     let components = Crossed::new(factors, values).components();
     for (row, term) in rows[7..].iter().zip([4, 2, 1, 6, 5, 3, 7]) {
         let Component { variance, share, .. } = components[term - 1];
-        assert_eq!(row.1, [Some(variance), share, None, None, Some(6.0), Some(4.0)], "{}", row.0);
+        assert_eq!(row.1, [Some(variance), share, None, None, Some(12.0), Some(4.0)], "{}", row.0);
     }
     // Without that column, each data set has its own table.
     let csv = filled(&question, None, 1000, |_, _| false).csv().unwrap();
     assert!(csv.starts_with("dataset,outcome,") && csv.lines().count() == 1 + 3 * 2 * 3);
     let interval = csv.lines().nth(4).unwrap().split(',').nth(5).unwrap();
-    assert!(interval.parse::<f64>().unwrap().is_finite(), "six seeds have intervals: {csv}");
+    assert!(interval.parse::<f64>().unwrap().is_finite(), "twelve seeds have intervals: {csv}");
 }
 
 #[test]
@@ -95,9 +95,9 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
     let points = f64::from(question.cells[0].train_points);
-    let kept = |cell: usize| (0..24).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
+    let kept = |cell: usize| (0..48).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
     let random = |levels| Factor { levels, kind: Kind::Random };
-    let factors = vec![random(3), random(6), Factor { levels: 3, kind: Kind::Fixed }];
+    let factors = vec![random(3), random(12), Factor { levels: 3, kind: Kind::Fixed }];
     let expected = Crossed::new(factors, (0..3).flat_map(kept).collect()).components();
     assert_eq!(some[7].1[..2], [Some(expected[3].variance), expected[3].share]);
     // Where one rate is left, or none, nothing is crossed.
@@ -113,7 +113,7 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
 fn what_is_not_crossed_has_no_table() {
     let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(0)).csv();
     assert!(none(|_| ()).is_some());
-    assert_eq!(none(|s| s.models = Some(72 + 3)), None, "a ragged last seed");
+    assert_eq!(none(|s| s.models = Some(144 + 3)), None, "a ragged last seed");
     assert_eq!(none(|s| s.independent_seeds = true), None);
     assert_eq!(none(|s| s.init_from = Some("weights.npz".into())), None);
     let one_rate = |s: &mut Sweep| s.lr = Axis::parse("--lr", "0.1").unwrap();
@@ -142,7 +142,7 @@ fn large_tables_are_of_the_first_seeds() {
         s.dataset = Choices::parse("--dataset", "moons").unwrap();
         s.models = Some(u64::from(rates) * seeds);
     };
-    assert_eq!(models(|_| ()), [(6, 72)]);
+    assert_eq!(models(|_| ()), [(12, 144)]);
     let table = |rates, seeds| CrossedTables::with_random(&crossed(|s| wide(s, rates, seeds)), Some(0)).tables;
     assert_eq!(table(50_000, 3)[0].seeds, 2);
     assert!(table(50_001, 3).is_empty(), "no room for two seeds");
