@@ -19,7 +19,8 @@ fn main() -> gpu_sweep::Result<()> {
     for class in Class::ALL.into_iter().filter(|class| all.of_class(*class) > 0) {
         println!("{:>12} {:>6}", class.name(), all.of_class(class));
     }
-    let (low, high) = all.success_interval().unwrap_or_default();
-    println!("success: {:.1} to {:.1} % (95 %)", 100.0 * low, 100.0 * high);
+    if let Some((low, high)) = all.success_interval() {
+        println!("success: {:.1} to {:.1} % (95 %)", 100.0 * low, 100.0 * high);
+    }
     Ok(())
 }

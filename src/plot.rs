@@ -56,7 +56,7 @@ pub use seeds::SeedsPlot;
 pub use success::SuccessPlot;
 pub use theme::{SIZE, count, models, number, percent, titled};
 pub use trajectory::TrajectoryPlot;
-pub use view::View;
+pub use view::{NO_INTERVALS, View};
 
 use crate::error::Result;
 

@@ -4,6 +4,7 @@ mod axis;
 mod cell;
 mod check;
 mod choices;
+mod curves_kept;
 mod inputs;
 mod listed;
 mod preset;
@@ -13,8 +14,9 @@ mod schedule;
 mod trial;
 
 pub use axis::Axis;
-pub use cell::{COLUMNS, Cell};
+pub use cell::{COLUMNS, Cell, DATA_SEED};
 pub use choices::{BatchSize, Choice, Choices, Widths};
+pub use curves_kept::CurvesKept;
 pub use inputs::{CellInputs, Inputs};
 pub use listed::{Listed, parse_trials, read_trials};
 pub use preset::PRESETS;
@@ -153,20 +155,6 @@ pub enum Shuffle {
     Shared,
     /// Each model's own, drawn from its seed.
     PerSeed,
-}
-
-/// How many models' curves to keep.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum CurvesKept {
-    /// All while they fit in about 100 MB; else those of the first seeds.
-    Auto,
-    /// Every model's.
-    All,
-    /// None.
-    None,
-    /// Those of the first so many models.
-    First(u64),
 }
 
 impl Default for Sweep {

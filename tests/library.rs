@@ -119,3 +119,52 @@ fn who_follows_hears_and_may_stop() {
     let notes = notes.0.into_inner().unwrap();
     assert!(notes.iter().any(|note| note.starts_with("models: 18 models: 2 optimizers")), "{notes:?}");
 }
+
+#[test]
+fn data_from_memory_go_nowhere_else() {
+    let data = |name: &str| Dataset::new(name, &[[0.0], [1.0]], &[false, true]).unwrap();
+    for name in ["../evil", "/tmp/evil", "a/b", "", "..", "nul\0"] {
+        let told = Sweep::builder().data(&data(name)).train().unwrap_err().to_string();
+        assert!(told.contains("a name that a file may have"), "{name}: {told}");
+    }
+    let question = Sweep::builder().data(&data("two")).sweep().unwrap_err().to_string();
+    assert!(question.contains("run() or train()"), "{question}");
+}
+
+#[test]
+fn the_last_data_count_with_nothing_of_the_first() {
+    let folder = tempfile::tempdir().unwrap();
+    let (memory, file) = (Dataset::new("two", &[[0.0], [1.0]], &[false, true]).unwrap(), folder.path().join("d.csv"));
+    fs::write(&file, "klass,x\nill,1\nwell,2\nwell,3\n").unwrap();
+    let build = || Sweep::builder().models(1).lr(0.1).epochs(1u32).device("cpu");
+    let points = |builder: Builder| builder.train().unwrap().question.cells[0].train_points;
+    assert_eq!(points(build().data(&memory).data(file.as_path()).label("klass")), 3);
+    assert_eq!(points(build().data(file.as_path()).label("klass").positive("ill").data(&memory)), 2);
+}
+
+#[test]
+fn what_would_do_nothing_in_memory_is_refused() {
+    let build = || Sweep::builder().models(40).epochs(1u32).device("cpu");
+    for builder in [build().out("there"), build().force(true), build().tune(true), build().device("cpu,cpu")] {
+        let told = builder.train().unwrap_err().to_string();
+        assert!(told.contains("--"), "{told}");
+    }
+}
+
+#[test]
+fn settings_are_words_as_well_as_values() {
+    let words = Sweep::builder()
+        .loss("mse")
+        .shuffle("per-seed")
+        .batch_size(8u32)
+        .init_bias("zeros")
+        .curves("10")
+        .preset("course");
+    assert_eq!(words.sweep().unwrap(), Sweep::preset("course").unwrap(), "a preset is in place of all before");
+    let words =
+        Sweep::builder().loss("mse").shuffle("per-seed").batch_size(8u32).init_bias("zeros").curves("10").sweep();
+    let sweep = words.unwrap();
+    assert_eq!((sweep.loss, sweep.curves), (gpu_sweep::math::Loss::Mse, gpu_sweep::sweep::CurvesKept::First(10)));
+    let told = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
+    assert!(told.contains("--loss: \"sme\" is not allowed; allowed: bce, mse") && !told.contains("list"), "{told}");
+}

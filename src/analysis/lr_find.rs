@@ -54,7 +54,13 @@ impl RangeTest {
         if !(0.0..1.0).contains(&smoothing) {
             return Err(Error::setting("--smoothing", smoothing, "from 0 (none) to below 1"));
         }
-        Ok(Self { start, stop, steps, smoothing })
+        let this = Self { start, stop, steps, smoothing };
+        // Narrower steps would be lost in rounding, and wider ones in infinity.
+        if !(1.0 + 1e-9..=f64::MAX).contains(&this.factor()) {
+            let allowed = "a range in which each learning rate is a number above the one before";
+            return Err(Error::setting("--start, --stop", format!("{start:e} to {stop:e}"), allowed));
+        }
+        Ok(this)
     }
 
     /// The learning rate of each step, `[steps]`.

@@ -9,7 +9,7 @@ pub use device::{Device, Resources};
 pub use training::{Network, Training, Update};
 
 use super::output::Output;
-use super::values::{curves, whole};
+use super::values::whole;
 use gpu_sweep::error::Result;
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
@@ -86,7 +86,7 @@ pub struct Keep {
     /// Whose curves to keep: auto, all, none or N models [default: auto]
     ///
     /// `auto` keeps all while they fit in about 100 MB, else those of the first seeds.
-    #[arg(long, value_name = "WHOSE", value_parser = curves, allow_hyphen_values = true)]
+    #[arg(long, value_name = "WHOSE", allow_hyphen_values = true)]
     pub curves: Option<CurvesKept>,
     /// Also write all initial and final weights to weights.npz
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]

@@ -2,16 +2,24 @@
 
 use super::output::bold;
 use super::summary::Results;
-use gpu_sweep::plot::{count, number};
+use gpu_sweep::plot::{NO_INTERVALS, count, number};
 use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::statistics::dip::{Heaps, UniformDips};
 use gpu_sweep::statistics::{Class, Group};
 
-/// Combinations that are told; all of them are in `distributions.csv`.
+/// Combinations that are told; all of them, of each data set, are in `distributions.csv`.
 const MOST: usize = 6;
+/// Models that make a crowd.
+const CROWD: u64 = 1000;
 const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 /// A p-value below which one heap is not believed.
 const ALPHA: f64 = 0.05;
+
+/// The same where there are but a few combinations, all of them with models enough for it to say much; else nothing.
+pub fn of_crowds(results: &Results) -> String {
+    let groups = || results.sides.view.series.iter().flat_map(|series| &series.groups);
+    if groups().count() <= MOST && groups().all(|group| group.n >= CROWD) { text(results) } else { String::new() }
+}
 
 /// A paragraph for each of a few combinations.
 pub fn text(results: &Results) -> String {
@@ -32,15 +40,12 @@ pub fn text(results: &Results) -> String {
 }
 
 fn paragraph(group: &Group, results: &Results, uniform: &mut UniformDips) -> String {
-    let (low, high) = group.success_interval().unwrap_or_default();
     let above = short(100.0 * results.threshold);
-    let mut text = format!(
-        "  success   {} of {} above {above} %, 95 % interval {} to {}\n",
-        percent(group.success_rate(), 1),
-        count(group.n),
-        percent(Some(low), 1),
-        percent(Some(high), 1)
-    );
+    let interval = group.success_interval().map_or(NO_INTERVALS.to_owned(), |(low, high)| {
+        format!("95 % interval {} to {}", percent(Some(low), 1), percent(Some(high), 1))
+    });
+    let (rate, models) = (percent(group.success_rate(), 1), count(group.n));
+    let mut text = format!("  success   {rate} of {models} above {above} %, {interval}\n");
     let classes = Class::ALL.into_iter().filter(|class| group.of_class(*class) > 0);
     let share = |class| percent(Some(group.of_class(class) as f64 / group.n.max(1) as f64), 1);
     let classes: Vec<String> = classes.map(|class| format!("{} {}", class.name(), share(class))).collect();
@@ -48,7 +53,7 @@ fn paragraph(group: &Group, results: &Results, uniform: &mut UniformDips) -> Str
     let accuracies = QUANTILES.map(|q| group.train.quantile(q)).map(|value| percent(value, 1));
     let losses = group.losses.quantiles(&QUANTILES).map(|value| value.map_or("–".to_owned(), |loss| number(loss, 3)));
     text += &format!("  accuracy  {}\n  loss      {}\n", spread(&accuracies), spread(&losses));
-    text + &(Heaps::of(&group.losses, uniform).map_or(String::new(), |found| heaps(&found)) + "\n")
+    text + &format!("  heaps     {}\n\n", heaps(group, uniform))
 }
 
 /// Where [`QUANTILES`] lie.
@@ -57,15 +62,17 @@ fn spread([a, b, median, c, d]: &[String; 5]) -> String {
 }
 
 /// Hartigan's dip in words.
-fn heaps(found: &Heaps) -> String {
+fn heaps(group: &Group, uniform: &mut UniformDips) -> String {
     // No uniform sample dipped so far.
     const LEAST_P: f64 = 1.0 / 2000.0;
-    let Some((p, n)) = found.p else { return String::new() };
+    let Some((found, (p, n))) = Heaps::of(&group.losses, uniform).and_then(|found| Some((found, found.p?))) else {
+        return "not known: fewer than 4 losses".to_owned();
+    };
+    let dip = format!("Hartigan's dip of {} losses is {}", count(found.of as u64), short(found.dip));
+    if group.is_dependent {
+        return format!("{dip}; no p-value: models with the same seeds are put together");
+    }
     let verdict = if p < ALPHA { "more than one heap" } else { "no sign of more than one heap" };
-    format!(
-        "  heaps     {verdict}: Hartigan's dip of {} losses is {}, p {} in {n} of them\n",
-        count(found.of as u64),
-        short(found.dip),
-        if p <= LEAST_P { format!("≤ {}", short(p)) } else { format!("= {}", short(p)) }
-    )
+    let sign = if p <= LEAST_P { "≤" } else { "=" };
+    format!("{verdict}: {dip}, p {sign} {} in {n} of them", short(p))
 }

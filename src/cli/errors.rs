@@ -98,6 +98,9 @@ fn in_one_line(error: &clap::Error) -> String {
             let similar = text(ContextKind::SuggestedArg).map(|flag| format!("; did you mean {flag}?"));
             format!("{} is unknown{}; gpu-sweep --help lists everything", flag(), similar.unwrap_or_default())
         }
+        ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            "which study is missing; allowed: init".to_owned()
+        }
         ErrorKind::MissingRequiredArgument => format!("{} is missing; gpu-sweep --help says more", flag()),
         _ => first_line(error),
     }

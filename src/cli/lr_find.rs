@@ -9,7 +9,7 @@ use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
 use gpu_sweep::run::words::{self, short};
 use gpu_sweep::study::Question;
-use gpu_sweep::sweep::{COLUMNS, CellInputs, Inputs, Sweep};
+use gpu_sweep::sweep::{COLUMNS, CellInputs, DATA_SEED, Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -120,7 +120,7 @@ fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
         let (first, last) = (first.cell.texts(), last.cell.texts());
         let several = COLUMNS.iter().zip(first.iter().zip(&last)).find(|(_, (first, last))| first != last);
         let flag = several.map_or(String::new(), |(column, _)| match *column {
-            "data_seed" => "--data-seeds".to_owned(),
+            DATA_SEED => "--data-seeds".to_owned(),
             column => format!("--{}", column.replace('_', "-")),
         });
         return Err(Error::setting(flag, "several", one));
@@ -153,7 +153,8 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     }
     let _ = writeln!(
         text,
-        "\nof {seeds} seeds {} diverged, {} ended at four times their lowest loss",
+        "\nof {} {} diverged, {} ended at four times their lowest loss",
+        words::plural(seeds as u64, "seed"),
         found.ended(End::Diverged),
         found.ended(End::Risen)
     );

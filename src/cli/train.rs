@@ -5,7 +5,7 @@ use super::output::{Output, labelled};
 use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::Results;
-use super::{Stop, question, variance};
+use super::{Stop, distributions, question, variance};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{Several, select_several};
 use gpu_sweep::run::{Clock, Ended, How, Session, Sides, plan, tune, words};
@@ -27,7 +27,11 @@ pub struct Kind {
 }
 
 /// The main job.
-const MAIN: Kind = Kind { question: || Ok(Sweep::default()), out: How::OUT, text: |results| results.of_values() };
+const MAIN: Kind = Kind {
+    question: || Ok(Sweep::default()),
+    out: How::OUT,
+    text: |results| results.of_values() + &distributions::of_crowds(results),
+};
 
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
 pub fn run(args: Train) -> Result<ExitCode, Stop> {

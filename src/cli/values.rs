@@ -1,6 +1,6 @@
 //! Readers of flag values. Each error says what is allowed; the flag and the value are added in `errors`.
 
-use gpu_sweep::sweep::{Axis, Choice, Choices, CurvesKept};
+use gpu_sweep::sweep::{Axis, Choice, Choices};
 use std::ops::RangeInclusive;
 use std::str::FromStr;
 
@@ -44,15 +44,5 @@ fn allowed(error: gpu_sweep::Error) -> String {
     match error {
         gpu_sweep::Error::Setting { allowed, .. } => allowed,
         other => other.to_string(),
-    }
-}
-
-/// Reads `--curves`.
-pub fn curves(text: &str) -> Result<CurvesKept, String> {
-    match text {
-        "auto" => Ok(CurvesKept::Auto),
-        "all" => Ok(CurvesKept::All),
-        "none" => Ok(CurvesKept::None),
-        _ => whole(text).map(CurvesKept::First).map_err(|_| "auto, all, none or a whole number".to_owned()),
     }
 }

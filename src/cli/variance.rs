@@ -3,7 +3,7 @@
 use super::output::bold;
 use gpu_sweep::run::words::percent;
 use gpu_sweep::study::Split;
-use gpu_sweep::sweep::Scalar;
+use gpu_sweep::sweep::{DATA_SEED, Scalar};
 
 /// Lines for as many combinations; all are in `variance.csv`.
 const MOST: usize = 4;
@@ -11,7 +11,7 @@ const MOST: usize = 4;
 /// A paragraph on success for each of a few combinations, where several data sets are crossed with seeds; nothing otherwise.
 pub fn text(splits: &[Split]) -> String {
     let of_success: Vec<&Split> = splits.iter().filter(|split| split.outcome == "success").collect();
-    if of_success.iter().all(|split| split.component != "data_seed") {
+    if of_success.iter().all(|split| split.component != DATA_SEED) {
         return String::new();
     }
     let combinations: Vec<&[&Split]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
@@ -19,7 +19,11 @@ pub fn text(splits: &[Split]) -> String {
         let title = [vec!["variance of success, and whose it is (95 % interval)".to_owned()], splits[0].labels.clone()]
             .concat()
             .join(", ");
-        format!("{}\n{}", bold(&title), splits.iter().map(|split| row(split)).collect::<String>())
+        let rows: String = match splits.iter().all(|split| split.estimate.is_none_or(|e| e.share.is_none())) {
+            true => "  none: all models succeed, or none does\n".to_owned(),
+            false => splits.iter().map(|split| row(split)).collect(),
+        };
+        format!("{}\n{rows}", bold(&title))
     };
     let mut text: String = combinations.iter().take(MOST).map(paragraph).collect();
     if let Some(more) = combinations.len().checked_sub(MOST).filter(|more| *more > 0) {
@@ -43,7 +47,7 @@ fn row(split: &Split) -> String {
 fn words(factor: &str) -> &str {
     match factor {
         "seed" => "initial weights",
-        "data_seed" => "data",
+        DATA_SEED => "data",
         other => Scalar::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words()),
     }
 }

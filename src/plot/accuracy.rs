@@ -9,7 +9,7 @@ use super::density;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Paint, Place, Scene, Type};
 use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
-use super::view::View;
+use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::{Group, best};
 
@@ -68,12 +68,7 @@ impl AccuracyPlot<'_> {
             }
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };
-        let dependent = self.view.series.iter().flat_map(|series| &series.groups).any(|group| group.is_dependent);
-        let bands = if dependent {
-            "no bands: models with the same seeds are put together"
-        } else {
-            "bands: ± one standard error"
-        };
+        let bands = if self.view.is_dependent() { NO_INTERVALS } else { "bands: ± one standard error" };
         let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands.to_owned()), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");

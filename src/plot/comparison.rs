@@ -6,7 +6,7 @@ use super::frame::{Frame, MARGIN, titled};
 use super::scene::{Align, Scene};
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
-use super::view::View;
+use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::{Group, best};
 
@@ -67,9 +67,12 @@ impl ComparisonPlot<'_> {
 
     fn subtitle(&self, all: usize) -> String {
         let some = (all > MOST).then(|| format!("the best {MOST} of {}", count(all as u64)));
-        let each = Some(format!("each at its best {}; bars: 95\u{a0}% intervals (Student's t, Wilson)", self.view.x));
+        let dependent = self.view.is_dependent();
+        let bars = if dependent { NO_INTERVALS } else { "bars: 95\u{a0}% intervals (Student's t, Wilson)" };
+        let each = Some(format!("each at its best {}; {bars}", self.view.x));
         let paired = "the same seeds everywhere: differences are paired, bars that overlap do not mean “no difference”";
-        let parts = [some, each, self.paired.then(|| paired.to_owned()), Some(self.settings.to_owned())];
+        let parts =
+            [some, each, (self.paired && !dependent).then(|| paired.to_owned()), Some(self.settings.to_owned())];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 

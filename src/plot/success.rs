@@ -7,7 +7,7 @@ use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
 use super::scene::{Paint, Place, Scene};
 use super::theme::{BLUE, models, number, percent};
-use super::view::View;
+use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
 
@@ -55,7 +55,7 @@ impl SuccessPlot<'_> {
 /// What there is to know of the intervals, drawn as `bars`.
 fn intervals<'a>(groups: impl IntoIterator<Item = &'a Group>, bars: &str) -> String {
     match groups.into_iter().any(|group| group.is_dependent) {
-        true => "no intervals: models with the same seeds are put together".into(),
+        true => NO_INTERVALS.into(),
         false => format!("{bars}: 95\u{a0}% intervals (Wilson)"),
     }
 }

@@ -4,6 +4,9 @@ use super::theme::number;
 use crate::statistics::{Group, Series, Summary, best};
 use std::collections::BTreeMap;
 
+/// Why models have no intervals where those that share seeds are put together.
+pub const NO_INTERVALS: &str = "no intervals: models with the same seeds are put together";
+
 /// What the pictures of accuracies are drawn of.
 #[derive(Debug, Clone)]
 pub struct View<'a> {
@@ -26,6 +29,11 @@ impl<'a> View<'a> {
     /// Whether there is more than one curve.
     pub fn compares(&self) -> bool {
         self.series.len() > 1
+    }
+
+    /// Whether models that share seeds are put together anywhere, which leaves them without intervals.
+    pub fn is_dependent(&self) -> bool {
+        self.series.iter().flat_map(|series| &series.groups).any(|group| group.is_dependent)
     }
 
     /// The groups of the only curve.

@@ -106,7 +106,24 @@ settings! {
 impl Builder {
     /// The settings of a `sweep.toml`, in place of all before.
     pub fn config(self, path: impl AsRef<Path>) -> Self {
-        self.try_with(|builder| read_config(path.as_ref()).map(|sweep| builder.how.sweep = sweep))
+        self.try_with(|builder| {
+            builder.based_on(read_config(path.as_ref())?);
+            Ok(())
+        })
+    }
+
+    /// The settings of a ready question, in place of all before.
+    pub fn preset(self, name: &str) -> Self {
+        self.try_with(|builder| {
+            builder.based_on(Sweep::preset(name)?);
+            Ok(())
+        })
+    }
+
+    fn based_on(&mut self, sweep: Sweep) {
+        self.how.sweep = sweep;
+        self.named.clear();
+        self.kept = None;
     }
 
     /// A CSV file to learn from, or, by reference, a [`Dataset`] in memory, which the sweep splits and standardises like a file.
@@ -158,17 +175,20 @@ impl Builder {
     }
 
     /// Whether long trainings may begin with timing rival mappings.
-    pub fn tune(self, tune: bool) -> Self {
+    pub fn tune(mut self, tune: bool) -> Self {
+        self.named.insert("tune");
         Self { how: How { tune, ..self.how }, ..self }
     }
 
     /// The folder of the results.
-    pub fn out(self, folder: impl Into<PathBuf>) -> Self {
+    pub fn out(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.named.insert("out");
         Self { how: How { out: folder.into(), ..self.how }, ..self }
     }
 
     /// Whether earlier results in the folder, of whatever question, are replaced.
-    pub fn force(self, force: bool) -> Self {
+    pub fn force(mut self, force: bool) -> Self {
+        self.named.insert("force");
         Self { how: How { force, ..self.how }, ..self }
     }
 
@@ -180,8 +200,11 @@ impl Builder {
     /// The question, checked.
     ///
     /// # Errors
-    /// [`Error::Setting`] names the first setting that makes no sense.
+    /// [`Error::Setting`] names the first setting that makes no sense, and data from memory, which no question can hold.
     pub fn sweep(self) -> Result<Sweep> {
+        if self.kept.is_some() {
+            return Err(Error::setting("data", "a data set from memory", "run() or train(), or data in a file"));
+        }
         self.refused.map_or(Ok(()), Err)?;
         let mut sweep = self.how.sweep;
         super::precedence::give_way(&mut sweep, |name| self.named.contains(name));
@@ -203,14 +226,18 @@ impl Builder {
     /// As for [`How::run`].
     pub fn run_followed(mut self, follow: &dyn Follow) -> Result<(Session, Ended)> {
         let _until_the_end = self.kept.take();
-        self.how()?.run(std::env::args().collect(), follow)
+        // Nothing was typed.
+        self.how()?.run(Vec::new(), follow)
     }
 
-    /// Trains in memory; nothing is written.
+    /// Trains in memory, on one device, by the planned mapping; nothing is written.
     ///
     /// # Errors
-    /// As for [`Results::train`].
+    /// As for [`Results::train`]; [`Error::Setting`] for what would do nothing without a folder.
     pub fn train(mut self) -> Result<Results> {
+        if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
+            return Err(Error::setting(format!("--{name}"), "without effect", "run(), which trains into a folder"));
+        }
         let _until_the_end = self.kept.take();
         Results::train(&self.how()?)
     }
@@ -249,6 +276,10 @@ pub trait Data {
 
 impl Data for &Path {
     fn give(self, builder: &mut Builder) -> Result<()> {
+        if builder.kept.take().is_some() {
+            // What data from memory brought along.
+            builder.how.sweep.positive = None;
+        }
         builder.how.sweep.data = Some(self.into());
         builder.named.insert("data");
         Ok(())
@@ -267,17 +298,30 @@ impl Data for PathBuf {
     }
 }
 
-/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed.
+/// Largest text of data from memory: a study copies no larger file into its folder.
+const MOST_TEXT: usize = 64 << 20;
+
+/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed. Its classes have the names
+/// that the data set gives them.
 impl Data for &Dataset {
     fn give(self, builder: &mut Builder) -> Result<()> {
+        let refuse = |allowed: &str| Err(Error::setting("data", shown(&self.name), allowed));
         if self.test.is_some() || self.scaling.is_some() {
-            return Err(Error::setting("data", shown(&self.name), "a data set that is not yet split or standardised"));
+            return refuse("a data set that is not yet split or standardised");
+        }
+        if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
+            return refuse("a data set with a name that a file may have");
+        }
+        let text = self.to_csv();
+        if text.len() > MOST_TEXT {
+            return refuse("a data set of up to 64 MB as CSV; a larger one in a file");
         }
         let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
         let path = folder.path().join(format!("{}.csv", self.name));
-        write_whole(&path, |file| file.write_all(self.to_csv().as_bytes()).map_err(Error::io(&path, "write")))?;
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
+        path.as_path().give(builder)?;
         builder.kept = Some(folder);
-        builder.how.sweep.positive = Some(self.class_names[1].clone());
-        path.give(builder)
+        (builder.how.sweep.label, builder.how.sweep.positive) = (None, Some(self.class_names[1].clone()));
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! A sweep trained in memory.
 
 use super::{How, plan};
-use crate::engine::select::{Several, select_several};
+use crate::engine::select::{Devices, Several, select_several};
 use crate::engine::{Batch, Collect, Outcome};
 use crate::error::{Error, Result};
 use crate::statistics::Summary;
@@ -27,6 +27,10 @@ impl Results {
     pub fn train(how: &How) -> Result<Self> {
         if let Some(shard) = how.shard {
             return Err(Error::setting("--shard", shard, "all of a sweep where it is trained in memory"));
+        }
+        let one = matches!(&how.devices, Devices::Each(devices) if devices.len() == 1);
+        if !one {
+            return Err(Error::setting("--device", &how.devices, "one device where a sweep is trained in memory"));
         }
         let Several { mut engines, .. } = select_several(&how.devices, &how.limits)?;
         let inputs = Inputs::load(&how.sweep)?;

@@ -2,10 +2,10 @@
 
 use crate::dataset::Source;
 use crate::engine::select::{Device, Devices};
-use crate::error::Result;
+use crate::error::{Error, Result, shown};
 use crate::math::init::Scheme;
-use crate::math::{Activation, Optimizer};
-use crate::sweep::{Axis, BatchSize, Choice, Choices, ScheduleKind, Widths};
+use crate::math::{Activation, Loss, Optimizer};
+use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths};
 use std::path::{Path, PathBuf};
 
 /// Becomes a `T`; `flag` is the setting's flag, for messages.
@@ -85,6 +85,34 @@ impl<const N: usize> Setting<Choices<Widths>> for [usize; N] {
 impl Setting<Choices<BatchSize>> for u32 {
     fn setting(self, flag: &str) -> Result<Choices<BatchSize>> {
         Choices::parse(flag, &self.to_string())
+    }
+}
+
+impl Setting<String> for &str {
+    fn setting(self, _: &str) -> Result<String> {
+        Ok(self.to_owned())
+    }
+}
+
+/// One of a few words.
+macro_rules! word {
+    ($($type:ty),*) => {
+        $(impl Setting<$type> for &str {
+            fn setting(self, flag: &str) -> Result<$type> {
+                let allowed = || <$type as Choice>::allowed().replace(", or a list with commas", "");
+                let refuse = || Error::setting(flag, shown(self), allowed());
+                <$type as Choice>::read(self).ok_or_else(refuse)
+            }
+        })*
+    };
+}
+
+word!(Loss, InitBias, Shuffle);
+
+/// `auto`, `all`, `none` or a number of models.
+impl Setting<CurvesKept> for &str {
+    fn setting(self, flag: &str) -> Result<CurvesKept> {
+        self.parse().map_err(|allowed: String| Error::setting(flag, shown(self), allowed))
     }
 }
 

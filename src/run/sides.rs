@@ -5,11 +5,9 @@ use super::words::short;
 use crate::plot::View;
 use crate::statistics::{Group, Series, Summary};
 use crate::study::{Part, Question};
-use crate::sweep::{COLUMNS, Scalar, Trials};
+use crate::sweep::{COLUMNS, DATA_SEED, Scalar, Trials};
 use std::collections::BTreeMap;
 
-/// The column of what is pooled: data sets drawn alike.
-const DATA_SEED: &str = "data_seed";
 /// Most points of a curve in a random search over several cells.
 const BINS: usize = 40;
 

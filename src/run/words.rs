@@ -5,7 +5,7 @@ use crate::math::{Activation, Loss};
 use crate::model::Shape;
 use crate::report::shell_word;
 use crate::study::{Part, Question};
-use crate::sweep::{COLUMNS, Recipe, Scalar, Trials};
+use crate::sweep::{COLUMNS, DATA_SEED, Recipe, Scalar, Trials};
 use std::path::Path;
 
 /// How much of a study is there, and how to go on.
@@ -117,7 +117,10 @@ pub fn settings(question: &Question, jobs: &[Job]) -> String {
 pub fn model(question: &Question, cell: usize, job: &Job) -> String {
     let alone = Question { cells: vec![question.cells[cell].clone()], ..question.clone() };
     let setting = setting(&alone, std::slice::from_ref(job));
-    std::iter::once(job.data.name.clone()).chain(setting).collect::<Vec<_>>().join(" · ")
+    let several = question.sweep.data_seeds.is_some_and(|n| n > 1);
+    let seed = &question.cells[cell].texts[COLUMNS.iter().position(|name| *name == DATA_SEED).unwrap_or(0)];
+    let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
+    std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }
 
 /// What a loss is called.
@@ -164,7 +167,7 @@ pub fn distinct(texts: &[String]) -> String {
 }
 
 /// `1 seed`, `25 seeds`.
-fn plural(n: u64, thing: &str) -> String {
+pub fn plural(n: u64, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 

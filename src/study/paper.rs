@@ -6,6 +6,7 @@ use super::files::{PICTURES, REPRESENTATIVES, SWEEP, create, write_lightly};
 use super::{Study, run};
 use crate::disk;
 use crate::error::{Error, Result};
+use crate::npz::Npz;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
@@ -49,8 +50,10 @@ impl Study {
     pub fn representatives(&self) -> Result<(PathBuf, bool)> {
         self.lock.check()?;
         let path = self.folder().join(REPRESENTATIVES);
-        let there = path.is_file();
-        Ok((path, there))
+        // A link, or something else of that name, is written anew.
+        let there = path.symlink_metadata().is_ok_and(|found| found.is_file());
+        let sound = there && Npz::open(&path).is_ok_and(|npz| npz.contains("model_id"));
+        Ok((path, sound))
     }
 
     /// The picture of this name as SVG; None where there is none.

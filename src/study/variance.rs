@@ -9,13 +9,11 @@ use crate::engine::Outcome;
 use crate::error::Result;
 use crate::statistics::Class;
 use crate::statistics::variance::{Component, Crossed, Factor, Kind};
-use crate::sweep::{COLUMNS, Scalar, Trials};
+use crate::sweep::{COLUMNS, DATA_SEED, Scalar, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Cells that differ in this column alone are levels of a factor: some data sets of many.
-const DATA_SEED: &str = "data_seed";
 /// Most models of a table, and of all together as long as each has [`FEW_SEEDS`].
 const MOST_MODELS: usize = 100_000;
 const FEW_SEEDS: usize = 25;

@@ -22,9 +22,11 @@ pub struct Cell {
     pub batch_size: BatchSize,
 }
 
+/// The column of data sets that are drawn alike: some of many.
+pub const DATA_SEED: &str = "data_seed";
 /// The shape-like settings by their columns, the first one slowest in the order of the cells.
 pub const COLUMNS: [&str; 8] =
-    ["dataset", "data_seed", "hidden", "activation", "init", "optimizer", "schedule", "batch_size"];
+    ["dataset", DATA_SEED, "hidden", "activation", "init", "optimizer", "schedule", "batch_size"];
 
 impl Cell {
     /// What it chose, by [`COLUMNS`].

@@ -86,6 +86,8 @@ fn what_a_range_test_can_not_do_is_refused() {
         ("--optimizer momentum --momentum 0.5,0.9", ["--momentum: 2 values", "a single one"]),
         ("--momentum 0.5", ["--momentum: without effect", "--optimizer momentum"]),
         ("--start 0", ["--start: 0", "above 0"]),
+        ("--start 1e-300 --stop 1e300", ["--start, --stop: 1e-300 to 1e300", "a number above the one before"]),
+        ("--start 1 --stop 1.0000000000000002", ["--start, --stop: 1e0 to", "a number above the one before"]),
         ("--stop 1e-6", ["--stop: 0.000001", "above --start 0.00001"]),
         ("--steps 9", ["--steps: 9", "10 to 100000"]),
         ("--smoothing 1", ["--smoothing: 1", "below 1"]),

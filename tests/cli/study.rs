@@ -33,6 +33,28 @@ fn it_takes_what_the_main_job_takes() {
     assert!(other.contains("optimizer = \"momentum\"") && !other.contains("100000"), "{other}");
     let many = "study init --device cpu --init-scale 1,2,3,4,5,6,7,8 --seeds 3 --epochs 2";
     assert!(place.run(many).ok().out.contains("and 2 more in distributions.csv"));
-    assert_eq!(place.run("study").code, 2);
+    let nothing = place.run("study");
+    assert!(nothing.code == 2 && nothing.err.contains("which study is missing; allowed: init"), "{nothing:?}");
     assert_eq!(place.run("study init --lr fast").code, 2);
+}
+
+#[test]
+fn models_that_share_seeds_have_no_interval_and_no_p_value_together() {
+    let place = Place::new();
+    let text = place.run("study init --device cpu --data-seeds 3 --seeds 40 --epochs 50").ok().out;
+    assert!(text.contains("of 120 above 70 %, no intervals: models with the same seeds are put together"), "{text}");
+    assert!(text.contains("no p-value") && !text.contains("95 % interval 0.0"), "{text}");
+    assert!(text.contains("heaps     Hartigan's dip of 120 losses is"), "{text}");
+    let few = place.run("study init --device cpu --lr 1e30 --seeds 2 --epochs 50 --out few").ok().out;
+    assert!(few.contains("heaps     not known: fewer than 4 losses"), "{few}");
+}
+
+#[test]
+fn a_crowd_is_told_of_whichever_command_ends_it() {
+    let place = Place::new();
+    let first = place.run("study init --device cpu --seeds 1000 --epochs 20 --out study").ok().out;
+    let again = place.run("resume study").ok().out;
+    let heaps = first.lines().find(|line| line.starts_with("  heaps")).unwrap();
+    assert!(again.contains(heaps) && again.contains("best learning rate"), "{again}");
+    assert!(!place.run("--device cpu --models 80 --epochs 5 --out main").ok().out.contains("heaps"));
 }
