@@ -47,9 +47,9 @@ assert [pod.wait() for pod in pods] == [0] * len(pods)
 
 
 def written(name):
-    """All files but run.json, which has times, and locks."""
+    """All files but run.json and the page made of it, which have times, and locks."""
     files = [path for path in (folder / name).rglob("*") if path.is_file()]
-    files = [path for path in files if path.name != "run.json" and not path.name.startswith((".lock", "progress"))]
+    files = [path for path in files if path.name not in ("run.json", "report.html") and not path.name.startswith((".lock", "progress"))]
     return {path.relative_to(folder / name): path.read_bytes() for path in files}
 
 

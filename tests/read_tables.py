@@ -1,4 +1,4 @@
-"""Reads a results folder of 100 models as a stranger would: python read_tables.py FOLDER.
+"""Reads a results folder of 120 models as a stranger would: python read_tables.py FOLDER.
 
 The models are of four cells: two optimizers, of which one has a momentum, times two networks; their seeds are near 2^64. Every table is
 read with pandas, polars and DuckDB, which must find the same values, and the arrays with numpy.
@@ -67,10 +67,10 @@ def read(name):
 
 
 tables = sorted(os.path.basename(path) for path in glob.glob(f"{folder}/*.csv") + glob.glob(f"{folder}/*.parquet"))
-assert {"models.csv", "models.parquet", "summary.csv", "distributions.csv"} <= set(tables), tables
+assert {"models.csv", "models.parquet", "summary.csv", "distributions.csv", "variance.csv"} <= set(tables), tables
 read_by_all = {name: read(name) for name in tables}
 models, table = read_by_all["models.csv"], read_by_all["models.parquet"]
-assert len(table["seed"]) == 100 and list(table) == list(models), "100 models and the same columns in both tables"
+assert len(table["seed"]) == 120 and list(table) == list(models), "120 models and the same columns in both tables"
 for name, values in table.items():
     assert all(same(a, b) for a, b in zip(models[name], values)), f"{name}: CSV is Parquet"
 assert min(table["seed"]) == 18446744073709551000, "no digit of a seed is lost"
@@ -83,21 +83,24 @@ assert types["seed"] == "uint64" and types["train_loss"] == "double" and types["
 
 curves = np.load(f"{folder}/curves.npz")
 assert curves["epoch"][0] == 0 and curves["epoch"][-1] == 50
-assert curves["train_loss"].shape == (100, len(curves["epoch"]))
+assert curves["train_loss"].shape == (120, len(curves["epoch"]))
 assert list(curves["model_id"]) == table["model_id"] and list(curves["lr"]) == table["lr"]
 last = np.array(table["train_loss"], dtype=np.float32)
 assert np.array_equal(curves["train_loss"][:, -1].astype(np.float32), last), "a curve ends with the final loss"
 
-assert sum(read_by_all["summary.csv"]["n"]) == 100 == sum(read_by_all["distributions.csv"]["n"])
+assert sum(read_by_all["summary.csv"]["n"]) == 120 == sum(read_by_all["distributions.csv"]["n"])
 spread = read_by_all["distributions.csv"]
-assert sum(spread["loss_n"]) <= 100
+assert sum(spread["loss_n"]) <= 120
 for n, low, high in zip(spread["loss_n"], spread["loss_q01"], spread["loss_q99"]):
     assert n == 0 or low <= high, "quantiles ascend"
 cells = [np.load(f"{folder}/weights-{cell}.npz") for cell in range(4)]
-assert sum(len(cell["init_w1"]) for cell in cells) == 100
+assert sum(len(cell["init_w1"]) for cell in cells) == 120
 assert cells[0]["init_w1"].shape[1:] == (1, 2) and cells[3]["final_w2"].shape[1:] == (2, 3)
 few = np.load(f"{folder}/representatives.npz")
 names = ["diverged", "success", "dead-relu", "chance", "slow", "other"]
+assert len(few["model_id"]) == len(few["class"]) == len(few["final_w1"]) > 1
+shares = [x for x, outcome in zip(read_by_all["variance.csv"]["share"], read_by_all["variance.csv"]["outcome"]) if outcome == "train_acc"]
+assert abs(sum(shares) - 4) < 1e-9, "the shares of each of four cells come to 1"
 for model, kind in zip(few["model_id"], few["class"]):
     assert table["class"][model] == names[kind], f"the class of model {model}"
 print(f"{', '.join(tables)} by pandas, polars and DuckDB, arrays by numpy: read, and they agree")
