@@ -14,6 +14,7 @@
 
 use crate::engine::{Collect, Engine, Job, Record};
 use crate::error::{Error, Result};
+use crate::statistics::quantile;
 use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
 
 /// fastai's weight of what was before, in the mean of the losses.
@@ -191,14 +192,6 @@ impl Spread {
 
 /// The band's lower edge, its middle and its upper edge.
 const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
-
-/// Interpolated linearly between order statistics (type 7 of Hyndman and Fan 1996, numpy's default); infinite where either
-/// neighbour is; none of none.
-fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
-    let position = q * sorted.len().checked_sub(1)? as f64;
-    let (low, high) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
-    Some(if low == high { low } else { low + (high - low) * position.fract() })
-}
 
 /// The tests of all seeds.
 #[derive(Debug, Clone, PartialEq)]

@@ -127,9 +127,7 @@ fn nothing(index: u64) -> Error {
 
 /// Up to `count` epochs from 0 to the last one of `epochs`, evenly spaced, both ends among them.
 fn evenly(epochs: u32, count: u32) -> Vec<u32> {
-    let count = u64::from(count.max(2)).min(u64::from(epochs) + 1);
-    let at = |j: u64| (j * u64::from(epochs) / (count - 1).max(1)) as u32;
-    (0..count).map(at).collect()
+    crate::statistics::evenly(u64::from(epochs) + 1, count.max(2).into()).map(|epoch| epoch as u32).collect()
 }
 
 /// About `count` epochs from 0 to the last one of `epochs`: half of them evenly spaced, half geometrically, since most happens early.

@@ -59,8 +59,7 @@ fn contenders(view: &View, most: usize) -> Vec<Picked> {
 
 /// Up to `most` of `n` indices, evenly spaced, with the first and the last.
 pub(super) fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
-    let taken = n.min(most);
-    (0..taken).map(move |i| if taken > 1 { i * (n - 1) / (taken - 1) } else { 0 })
+    crate::statistics::evenly(n as u64, most as u64).map(|i| i as usize)
 }
 
 /// The same with `must` among them, in the place of the nearest that is not an end where there is one.

@@ -7,7 +7,7 @@ use crate::engine::Job;
 use crate::error::Result;
 use crate::math::tally::{BINS, MISSING};
 use crate::plot::{Fan, FanPlot, HeatmapPlot, MOST_FANS, Picked, SHARES, Source, few};
-use crate::statistics::LossCounts;
+use crate::statistics::{LossCounts, quantile};
 use crate::study::{ChunkFile, CurveKind, ModelCurve, Part, Study};
 use crate::sweep::{Hyperparameters, Trials};
 use rayon::prelude::*;
@@ -105,14 +105,11 @@ fn of_curves(sides: &Sides, picked: &[Picked], curves: &[ModelCurve]) -> Vec<Fan
 }
 
 /// [`SHARES`] of some losses, interpolated linearly between order statistics; what is not finite is the greatest.
-fn at_shares(mut losses: Vec<f32>) -> [f64; 3] {
-    losses.iter_mut().filter(|loss| !loss.is_finite()).for_each(|loss| *loss = f32::INFINITY);
-    losses.sort_unstable_by(f32::total_cmp);
-    SHARES.map(|share| {
-        let at = share * (losses.len() - 1) as f64;
-        let [low, high] = [at.floor(), at.ceil()].map(|k| f64::from(losses[k as usize]));
-        if low == high { low } else { low + (high - low) * at.fract() }
-    })
+fn at_shares(losses: Vec<f32>) -> [f64; 3] {
+    let finite = |loss: f32| if loss.is_finite() { f64::from(loss) } else { f64::INFINITY };
+    let mut losses: Vec<f64> = losses.into_iter().map(finite).collect();
+    losses.sort_unstable_by(f64::total_cmp);
+    SHARES.map(|share| quantile(&losses, share).unwrap_or(f64::NAN))
 }
 
 /// Counted losses of all models of those picked.

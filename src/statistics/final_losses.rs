@@ -1,6 +1,7 @@
 //! The final losses of many models in bounded memory: all of them while they are few, then a sketch of their quantiles (Masson, Rim
 //! and Lee, "DDSketch", VLDB 2019), and a fair sample beside. Adding in any order, in any parts, comes to the same.
 
+use super::quantile;
 use crate::math::rng::{Stream, philox4x32_10};
 use sketches_ddsketch::{Config, DDSketch};
 
@@ -118,11 +119,7 @@ impl FinalLosses {
             return qs.map(at);
         }
         let all = self.sample();
-        qs.map(|q| {
-            let position = q * all.len().checked_sub(1)? as f64;
-            let (low, high) = (all[position.floor() as usize], all[position.ceil() as usize]);
-            Some(low + (high - low) * position.fract())
-        })
+        qs.map(|q| quantile(&all, q))
     }
 
     /// The losses of as many models as there is room for, ascending: those whose ids' random numbers are the least, which is each

@@ -3,6 +3,7 @@
 use super::{ChunkFile, CurveKind, Study};
 use crate::engine::Outcome;
 use crate::error::Result;
+use crate::statistics::evenly;
 use crate::sweep::Trial;
 
 /// One model's curve.
@@ -113,21 +114,15 @@ fn spread(kept: u64, combinations: u64, count: u64) -> Vec<u64> {
         (0..kept).collect()
     } else if combinations <= count {
         let some = (count / combinations).min(seeds);
-        let seed = |j: u64| evenly(j, some, seeds);
-        (0..some).flat_map(|j| (0..combinations).map(move |c| seed(j) * combinations + c)).collect()
+        evenly(seeds, some).flat_map(|seed| (0..combinations).map(move |c| seed * combinations + c)).collect()
     } else {
         let width = combinations.min(kept);
-        (0..count).map(|j| evenly(j, count, width) + j % seeds * combinations).collect()
+        evenly(width, count).enumerate().map(|(j, c)| c + j as u64 % seeds * combinations).collect()
     };
     // The last seed may lack learning rates.
     chosen.retain(|i| *i < kept);
     chosen.sort_unstable();
     chosen
-}
-
-/// The `j`-th of `count` evenly spaced numbers from 0 to `n - 1`, both ends among them.
-fn evenly(j: u64, count: u64, n: u64) -> u64 {
-    if count < 2 { 0 } else { (u128::from(j) * u128::from(n - 1) / u128::from(count - 1)) as u64 }
 }
 
 #[cfg(test)]

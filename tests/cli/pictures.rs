@@ -158,7 +158,8 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
 #[test]
 fn where_data_sets_are_pooled_no_picture_promises_intervals() {
     let place = Place::new();
-    let words = "--device cpu --optimizer sgd,adam --lr 0.05,0.5 --seeds 5 --data-seeds 3 --epochs 20 --quiet --out study";
+    let words =
+        "--device cpu --optimizer sgd,adam --lr 0.05,0.5 --seeds 5 --data-seeds 3 --epochs 20 --quiet --out study";
     place.run(words).ok();
     for name in ["comparison", "success", "accuracy"] {
         let svg = place.read(&format!("study/pictures/{name}.svg"));

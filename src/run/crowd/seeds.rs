@@ -3,7 +3,7 @@
 use super::super::sides::Sides;
 use crate::error::Result;
 use crate::plot::{HeatmapPlot, SeedRow, Spot};
-use crate::statistics::{Class, Group};
+use crate::statistics::{Class, Group, evenly};
 use crate::study::{ChunkFile, Part, Question, class};
 
 /// Most columns, most rows and most cells: what an eye and a file can hold.
@@ -53,10 +53,10 @@ impl<'a> Seeds<'a> {
             let x = own.get(sides.scalars[sides.axis]).filter(|_| alike)?;
             groups.binary_search_by(|group| group.x.total_cmp(&x)).ok()
         };
-        let shown: Vec<usize> = spread(all, COLUMNS).map(|k| k as usize).collect();
+        let shown: Vec<usize> = evenly(all, COLUMNS).map(|k| k as usize).collect();
         let mut columns = vec![None; groups.len()];
         shown.iter().enumerate().for_each(|(column, k)| columns[*k] = Some(column));
-        let seeds: Vec<u64> = spread(all_seeds, ROWS.min(CELLS / shown.len() as u64)).collect();
+        let seeds: Vec<u64> = evenly(all_seeds, ROWS.min(CELLS / shown.len() as u64).max(2)).collect();
         let row = |seed: &u64| SeedRow {
             seed: part.trials.get(seed * per_seed).seed,
             spots: vec![Spot::Missing; shown.len()],
@@ -111,11 +111,4 @@ impl<'a> Seeds<'a> {
         }
         HeatmapPlot { settings, ..self.plot }
     }
-}
-
-/// At most `most` of `n`, evenly spread, with the first and the last.
-fn spread(n: u64, most: u64) -> impl Iterator<Item = u64> {
-    let taken = n.min(most.max(2));
-    (0..taken)
-        .map(move |k| if taken > 1 { (u128::from(k) * u128::from(n - 1) / u128::from(taken - 1)) as u64 } else { 0 })
 }
