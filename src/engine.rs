@@ -24,14 +24,19 @@ use std::sync::Arc;
 /// What all models of a cell share.
 #[derive(Debug, Clone)]
 pub struct Job {
+    /// Layers of the network, and where its parameters lie.
     pub shape: Shape,
+    /// Training and test points.
     pub data: Arc<Dataset>,
+    /// Hyper-parameters and seeds of the models.
     pub trials: Trials,
+    /// Where the initial weights come from.
     pub initial: Initial,
     /// How the models are trained.
     pub recipe: Recipe,
     /// Passes over the training rows; 0 only evaluates.
     pub epochs: u32,
+    /// What to keep of each training.
     pub record: Record,
     /// How the engine lays models onto its hardware, as [`Engine::choose_mapping`] said. The same mapping gives the same
     /// bits for the same trial, however trials are cut into batches.
@@ -116,6 +121,7 @@ pub struct Score {
 /// One model's result. A diverged model has an epoch and no scores.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Outcome {
+    /// On the training points.
     pub train: Option<Score>,
     /// Missing without test rows, or where a test logit is not finite.
     pub test: Option<Score>,
@@ -132,17 +138,24 @@ pub struct Outcome {
 /// the divergence on. Accuracies are fractions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curves {
+    /// Trials that have curves.
     pub models: usize,
+    /// Mean loss over the training points.
     pub train_loss: Vec<f64>,
+    /// Share right of the training points, with [`Record::accuracy`].
     pub train_accuracy: Option<Vec<f64>>,
+    /// Mean loss over the test points, with [`Record::test`].
     pub test_loss: Option<Vec<f64>>,
+    /// Share right of the test points, with both.
     pub test_accuracy: Option<Vec<f64>>,
 }
 
 /// Weights of a batch, row-major `[models, parameters]`; a diverged model's final ones are those at its divergence.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Weights {
+    /// Before the first update.
     pub initial: Vec<f64>,
+    /// After the last update.
     pub last: Vec<f64>,
 }
 
@@ -151,7 +164,9 @@ pub struct Weights {
 pub struct Batch {
     /// Index of the first trial.
     pub first: u64,
+    /// One for each trial, in order.
     pub outcomes: Vec<Outcome>,
+    /// Of the trials whose curves are kept.
     pub curves: Curves,
     /// Of all these models, with [`Record::histograms`]: then a batch ends where the sink's units do.
     pub losses: Option<LossCounts>,
@@ -175,13 +190,16 @@ pub struct EngineInfo {
 /// Seconds that an engine spent in a phase (`compile`, `device`, `upload`, `readback`, ...).
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Phase {
+    /// Which one.
     pub name: &'static str,
+    /// Spent in it.
     pub seconds: f64,
 }
 
 /// A mapping that was found to be the fastest.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tuned {
+    /// As [`Job::mapping`] takes it.
     pub mapping: String,
     /// How that was found.
     pub reason: String,
@@ -194,6 +212,7 @@ pub struct Achieved {
     pub seconds: f64,
     /// Points × models × epochs.
     pub sample_steps_per_second: f64,
+    /// Multiplications and additions, counted apart.
     pub flop_per_second: f64,
     /// Seconds that the counted instructions take at the speed of multiplications with additions in registers alone.
     pub floor_seconds: f64,
@@ -213,7 +232,9 @@ pub struct Ceiling {
 /// A line of an explanation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reason {
+    /// What the line is about, in a word or two.
     pub subject: &'static str,
+    /// What is said of it.
     pub text: String,
 }
 

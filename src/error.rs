@@ -7,19 +7,47 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// A setting (flag or `sweep.toml` key) that makes no sense.
     #[error("{name}: {value} is not allowed; allowed: {allowed}")]
-    Setting { name: String, value: String, allowed: String },
+    Setting {
+        /// Flag or key, as the user types it: `--lr`.
+        name: String,
+        /// What was given.
+        value: String,
+        /// What would do, in words.
+        allowed: String,
+    },
 
     /// A file whose contents can't be used; `place` names line and column where there are any.
     #[error("{}{place}: {what}; allowed: {allowed}", path.display())]
-    File { path: PathBuf, place: Place, what: String, allowed: String },
+    File {
+        /// The file.
+        path: PathBuf,
+        /// Line and column, where there are any.
+        place: Place,
+        /// What is wrong with its contents.
+        what: String,
+        /// What would do, in words.
+        allowed: String,
+    },
 
     /// The operating system refused.
     #[error("{}: cannot {action}: {source}", path.display())]
-    Io { path: PathBuf, action: &'static str, source: std::io::Error },
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// What was tried: `read`, `write`, ...
+        action: &'static str,
+        /// Why it was refused.
+        source: std::io::Error,
+    },
 
     /// A results folder that holds something else than what was asked for.
     #[error("{}: {what}", path.display())]
-    Folder { path: PathBuf, what: String },
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
 
     /// No device of the kind asked for, or a device that failed.
     #[error("{0}")]
@@ -27,11 +55,21 @@ pub enum Error {
 
     /// A finished file of ours that can't be read back.
     #[error("{}: damaged: {what}", path.display())]
-    Damaged { path: PathBuf, what: String },
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        what: String,
+    },
 
     /// A picture that could not be drawn.
     #[error("picture {name}: {what}")]
-    Picture { name: String, what: String },
+    Picture {
+        /// Its name: `accuracy`.
+        name: String,
+        /// What went wrong.
+        what: String,
+    },
 }
 
 /// `Result` with [`Error`].
@@ -40,7 +78,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Where in a file: both count from 1; 0 means "the file as a whole". In a table, `column` is the number of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Place {
+    /// From 1; 0: the file as a whole.
     pub line: u64,
+    /// From 1; 0: the line as a whole.
     pub column: u64,
 }
 

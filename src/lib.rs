@@ -45,6 +45,8 @@
 //! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a [`study`] keeps the results
 //! on disk, [`statistics`] count them, [`analysis`] asks further, pictures ([`plot`]) and a [`report`] show them; [`run`] does all of it.
 
+#![deny(missing_docs)]
+
 pub mod analysis;
 pub mod dataset;
 pub mod disk;

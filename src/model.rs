@@ -23,7 +23,9 @@ pub struct Shape {
 /// One `Linear` layer's place in the flat list of parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layer {
+    /// Numbers that it reads: the features, or units of the layer before.
     pub inputs: usize,
+    /// Numbers that it gives: its units, 1 in the last layer.
     pub outputs: usize,
     /// Index of the first weight; weight `[o, i]` is at `weights + o * inputs + i`.
     pub weights: usize,

@@ -26,11 +26,13 @@ use std::path::PathBuf;
 /// What the page is made of; all else lies in the study's folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
+    /// Its question, tables and pictures.
     pub study: &'a Study,
     /// What became of the models, from the side that the pictures show.
     pub view: &'a View<'a>,
     /// Seeds by learning rates, and the losses over the epochs, where there are such.
     pub heatmap: Option<&'a HeatmapPlot>,
+    /// Quantiles of the losses over the epochs.
     pub fan: Option<&'a FanPlot>,
     /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
@@ -43,6 +45,7 @@ pub struct Report<'a> {
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Written {
+    /// Where the page is.
     pub path: PathBuf,
     /// Pictures in the page.
     pub pictures: usize,

@@ -61,14 +61,17 @@ pub struct Sweep {
     pub blur: f64,
     /// Widths of the hidden layers.
     pub hidden: Choices<Widths>,
+    /// Activation of the hidden layers.
     pub activation: Choices<Activation>,
     /// Whether layers have biases.
     pub bias: bool,
+    /// What the training makes small.
     pub loss: Loss,
     /// How initial weights are drawn.
     pub init: Choices<Scheme>,
     /// How initial biases are.
     pub init_bias: InitBias,
+    /// How parameters follow their gradients.
     pub optimizer: Choices<Optimizer>,
     /// Passes over the training rows.
     pub epochs: u32,
@@ -78,6 +81,7 @@ pub struct Sweep {
     pub shuffle: Shuffle,
     /// npz file with the order of the rows in each epoch.
     pub batch_order: Option<PathBuf>,
+    /// How the learning rate changes over the epochs.
     pub schedule: Choices<ScheduleKind>,
     /// Epochs between two steps of the schedule `step`.
     pub step_size: Option<u32>,
@@ -91,12 +95,17 @@ pub struct Sweep {
     pub lr_first: Option<Axis>,
     /// None, here and below: PyTorch's default.
     pub momentum: Option<Axis>,
+    /// How strongly parameters are drawn to 0.
     pub weight_decay: Option<Axis>,
     /// Factors of the initial weights; none: 1.
     pub init_scale: Option<Axis>,
+    /// What Adam keeps of its mean gradient at each update.
     pub beta1: Option<Axis>,
+    /// What Adam keeps of its mean square at each update.
     pub beta2: Option<Axis>,
+    /// What RMSprop keeps of its mean square at each update.
     pub alpha: Option<Axis>,
+    /// What Adam and RMSprop add to their divisors.
     pub epsilon: Option<Axis>,
     /// Largest norms of a model's gradient; none: any.
     pub clip: Option<Axis>,

@@ -33,13 +33,16 @@ pub struct Settings {
 
 /// An engine, with the seconds that it took to open it.
 pub struct Contestant {
+    /// Opened, ready to train.
     pub engine: Box<dyn Engine>,
+    /// Seconds that opening it took.
     pub start_up: f64,
 }
 
 /// Who took part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Device {
+    /// Who it is.
     #[serde(flatten)]
     pub info: EngineInfo,
     /// Seconds until it was open.
@@ -57,12 +60,16 @@ pub struct Row {
     pub title: String,
     /// Of the report's devices.
     pub device_index: usize,
+    /// The device that did it.
     #[serde(flatten)]
     pub info: EngineInfo,
+    /// How it laid the models onto its hardware; empty where it can't do the work.
     pub mapping: String,
+    /// Models trained.
     pub models: u64,
     /// Of every model, and as many as the work has when there is time.
     pub epochs: u32,
+    /// Epochs of the work where there is time for all of them.
     pub epochs_uncut: u32,
     /// None where the engine can't do it or its answers are not those of the others.
     pub measured: Option<Measured>,
@@ -75,6 +82,7 @@ pub struct Row {
 pub struct Measured {
     /// Of each run: training, from handing over the job to taking the last result.
     pub runs: Vec<f64>,
+    /// Seconds of the median run.
     pub median: f64,
     /// What the first run took beyond a later one: kernels compiled, points uploaded.
     pub compile: f64,
@@ -106,6 +114,7 @@ impl Measured {
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Report {
+    /// Those that took part, in the order in which they were given.
     pub devices: Vec<Device>,
     /// Work by work, in each a row for each device.
     pub rows: Vec<Row>,

@@ -116,6 +116,7 @@ pub enum End {
 pub struct Curve {
     /// Losses before each step, smoothed, as far as the curve goes; finite.
     pub losses: Vec<f64>,
+    /// Why it goes no further.
     pub end: End,
     /// The rate from which on the loss falls most steeply against the logarithm of the rate; none where it never falls.
     pub steepest: Option<f64>,
@@ -172,9 +173,11 @@ fn first_least(values: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
 /// A suggestion over all seeds that have one.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Spread {
+    /// The 50 % quantile, a learning rate as the other two.
     pub median: f64,
     /// The 10 % and the 90 % quantile.
     pub low: f64,
+    /// The 90 % quantile.
     pub high: f64,
     /// Models that have one.
     pub models: usize,
@@ -202,6 +205,7 @@ pub struct LrFound {
     pub curves: Vec<Curve>,
     /// None where no curve has one.
     pub steepest: Option<Spread>,
+    /// The same for [`Curve::tenth`].
     pub tenth: Option<Spread>,
 }
 

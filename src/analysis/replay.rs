@@ -8,11 +8,13 @@ use std::collections::BTreeMap;
 /// A model trained again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replayed {
+    /// Which model it is: its index, hyper-parameters and seed.
     pub trial: Trial,
     /// Training points right; `None`: diverged.
     pub correct: Option<u32>,
     /// Initial and final weights, `[parameters]` in [`crate::model::Shape`]'s order.
     pub initial: Vec<f64>,
+    /// The final weights, of a diverged model those at its divergence, `[parameters]`.
     pub last: Vec<f64>,
 }
 

@@ -21,7 +21,9 @@ pub enum Role {
 /// A model that stands for others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Representative {
+    /// How it ended.
     pub class: Class,
+    /// Its place among those that ended so.
     pub role: Role,
     /// Of its trial.
     pub index: u64,

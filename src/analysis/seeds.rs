@@ -46,6 +46,7 @@ pub struct Need {
 /// How uncertain a mean accuracy is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Width {
+    /// Seeds that the mean is over.
     pub seeds: usize,
     /// Half of the 95 % interval, t s / √n; a fraction.
     pub formula: f64,
@@ -56,11 +57,13 @@ pub struct Width {
 /// Everything that was found. Accuracies are fractions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedsNeeded {
+    /// The learning rates, with what their seeds came to.
     pub arms: Arms,
     /// Of the arms: what is compared.
     pub pair: [usize; 2],
     /// Of the mean accuracies, the first less the second, as seen or as asked.
     pub difference: f64,
+    /// By Welch's test, which asks for no shared seeds.
     pub unpaired: Need,
     /// Where the learning rates share seeds.
     pub paired: Option<Need>,

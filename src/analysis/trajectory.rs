@@ -22,15 +22,19 @@ const MOST_RECORDED: u32 = 2000;
 /// A model's way.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trajectory {
+    /// Which model it is.
     pub trial: Trial,
+    /// How it ended.
     pub outcome: Outcome,
     /// Epochs `[R]` before which losses were recorded, ascending; the last one is the end.
     pub epochs: Vec<u32>,
     /// Mean loss and share right of the training points, `[R]`; NaN from a divergence on.
     pub train_loss: Vec<f64>,
+    /// Share right of the training points, `[R]`.
     pub train_accuracy: Vec<f64>,
     /// The same of the test points, where there are any.
     pub test_loss: Option<Vec<f64>>,
+    /// Share right of the test points, `[R]`.
     pub test_accuracy: Option<Vec<f64>>,
     /// Where the parameters were, by epoch; none after a divergence.
     pub states: Vec<State>,
@@ -41,6 +45,7 @@ pub struct Trajectory {
 /// A model before one of its epochs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
+    /// Epochs trained so far.
     pub epoch: u32,
     /// `[parameters]` in [`crate::model::Shape`]'s order; the engine's own, to the bit.
     pub parameters: Vec<f64>,

@@ -28,10 +28,13 @@ pub enum Source {
 /// How to make one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Making {
+    /// Number of points, of both classes together.
     pub points: usize,
+    /// Noise of `moons`, `circles`, `xor` and `spirals`, each as its origin defines it.
     pub noise: f64,
     /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
+    /// Seed of everything that is drawn.
     pub seed: u64,
 }
 

@@ -59,8 +59,11 @@ fn loss(loss: Loss) -> Cost {
 /// What was trained, and how long it took.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Done {
+    /// Points × models × epochs.
     pub sample_steps: f64,
+    /// Instructions of all of them, see [`Cost::instructions`].
     pub instructions: f64,
+    /// Floating-point operations of all of them, see [`Cost::flop`].
     pub flop: f64,
 }
 

@@ -20,7 +20,9 @@ pub enum Device {
     Auto,
     /// The best adapter, hardware first.
     Gpu,
+    /// The cpu engine: f32, by default on all cores.
     Cpu,
+    /// The reference engine: f64, plain loops, slow.
     Reference,
     /// An adapter's index, or a part of its name.
     Adapter(String),
@@ -55,12 +57,15 @@ impl std::fmt::Display for Device {
 /// What engines may use; each heeds its own part.
 #[derive(Debug, Clone, Default)]
 pub struct Settings {
+    /// Threads and instruction set of the cpu engine.
     pub cpu: Limits,
+    /// How the gpu engine opens a device.
     pub gpu: Options,
 }
 
 /// An engine, and why it was taken.
 pub struct Selected {
+    /// Opened, ready to train.
     pub engine: Box<dyn Engine>,
     /// One line for people.
     pub reason: String,

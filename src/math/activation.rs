@@ -188,11 +188,13 @@ pub fn silu_slope<R: Real>(z: R, _a: R) -> R {
     z.if_negative(t, one - t)
 }
 
+/// z, exactly.
 #[inline(always)]
 pub fn identity<R: Real>(z: R) -> R {
     z
 }
 
+/// 1, exactly.
 #[inline(always)]
 pub fn identity_slope<R: Real>(_z: R, _a: R) -> R {
     R::splat(1.0)

@@ -37,7 +37,9 @@ impl std::fmt::Display for Scheme {
 /// Weights by a scheme; biases uniform on ±1/√fan_in as in PyTorch, or 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Init {
+    /// How weights are drawn.
     pub scheme: Scheme,
+    /// Whether biases are 0, instead of PyTorch's.
     pub zero_biases: bool,
 }
 

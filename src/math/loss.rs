@@ -65,6 +65,7 @@ pub struct Terms<R> {
     pub gradient: R,
     /// The loss without its logarithm.
     pub linear: R,
+    /// What the logarithm adds to 1: exp(-|z|), or 0 where the loss has no logarithm.
     pub e: R,
 }
 

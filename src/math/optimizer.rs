@@ -96,8 +96,11 @@ impl std::fmt::Display for Optimizer {
 /// A parameter and what its optimizer remembers of it, at first 0.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Slot<R> {
+    /// The weight or bias itself.
     pub parameter: R,
+    /// Velocity, RMSprop's mean square or Adam's mean gradient.
     pub first: R,
+    /// Adam's mean square.
     pub second: R,
 }
 
@@ -106,23 +109,31 @@ pub struct Slot<R> {
 pub struct Rates<R> {
     /// Learning rates of the first layer and of the others, before the schedule.
     pub lr_first: R,
+    /// Of the layers after the first, before the schedule.
     pub lr: R,
     /// None: no weight decay.
     pub weight_decay: Option<R>,
     /// Largest norm of a model's gradient; None: any.
     pub clip: Option<R>,
+    /// μ: what momentum and Nesterov keep of their velocity.
     pub momentum: R,
     /// β₁, 1 - β₁ and -ln(β₁) / 2.
     pub beta1: R,
+    /// 1 - β₁.
     pub rest1: R,
+    /// -ln(β₁) / 2, which [`warmth`] takes.
     pub fade1: R,
     /// The same for β₂.
     pub beta2: R,
+    /// 1 - β₂.
     pub rest2: R,
+    /// -ln(β₂) / 2, which [`warmth`] takes.
     pub fade2: R,
     /// α and 1 - α.
     pub alpha: R,
+    /// 1 - α.
     pub rest_alpha: R,
+    /// ε, added to the roots that steps are divided by.
     pub epsilon: R,
 }
 
@@ -187,7 +198,9 @@ pub fn warmth<R: Real>(fade: R, updates: R) -> R {
 /// [`warmth`] of both averages at one update; 1 where they are not corrected.
 #[derive(Debug, Clone, Copy)]
 pub struct Warmth<R> {
+    /// Of the mean gradient.
     pub first: R,
+    /// Of the mean square.
     pub second: R,
 }
 

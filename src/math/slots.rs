@@ -6,14 +6,18 @@ use super::optimizer::Slot;
 /// Many parameters and what their optimizer remembers of them; `first` and `second` are empty where it remembers less.
 #[derive(Debug)]
 pub struct Slots<'a, R> {
+    /// Weights and biases, `[parameters]`.
     pub parameters: &'a mut [R],
+    /// [`Slot::first`] of each, `[parameters]` or empty.
     pub first: &'a mut [R],
+    /// [`Slot::second`] of each, `[parameters]` or empty.
     pub second: &'a mut [R],
 }
 
 /// How far an update goes.
 #[derive(Debug, Clone, Copy)]
 pub struct Stride<R> {
+    /// Learning rate of these parameters in this epoch.
     pub lr: R,
     /// From the sum of the gradients to their mean, or less.
     pub scale: R,

@@ -9,6 +9,7 @@ const HIGHEST_BITS: u32 = 0x4380_0000;
 const OCTAVE_BINS: u32 = 192;
 /// Where no loss is known any more.
 pub const MISSING: u32 = OCTAVE_BINS + 2;
+/// Number of bins: those of the octaves, one below, one above, one for [`MISSING`].
 pub const BINS: u32 = OCTAVE_BINS + 3;
 
 /// The bin of a loss by its bits: 0 below 2^-16, then eight to an octave, one from 2^8 on, one for what is no number.

@@ -30,6 +30,7 @@ const TINT: f64 = 0.13;
 /// One epoch's boundary.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Panel {
+    /// Epochs trained.
     pub epoch: u32,
     /// Share of the training points right; `None`: a logit is not finite.
     pub accuracy: Option<f64>,
@@ -46,6 +47,7 @@ pub struct BoundariesPlot<'a> {
     pub points: &'a Points,
     /// Names of the two features, and of label 0 and label 1.
     pub features: [&'a str; 2],
+    /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
     /// In the order of the epochs; at most nine.
     pub panels: &'a [Panel],

@@ -29,6 +29,7 @@ pub struct Fan {
     pub best: bool,
     /// Models counted, and how many of them have no loss any more at the end.
     pub models: u64,
+    /// Of these models, those without a loss at the end.
     pub lost: u64,
     /// At each epoch, [`SHARES`] of the models have at most this loss; one that diverged counts as infinite.
     pub quantiles: Vec<[f64; 3]>,
@@ -57,6 +58,7 @@ pub struct FanPlot {
     pub loss: String,
     /// At most [`MOST_FANS`].
     pub fans: Vec<Fan>,
+    /// Where the quantiles come from.
     pub source: Source,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: String,

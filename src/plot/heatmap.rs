@@ -24,6 +24,7 @@ const TICKS: usize = 8;
 pub enum Spot {
     /// The last seed may lack values.
     Missing,
+    /// A logit or parameter was not finite, or beyond bounds.
     Diverged,
     /// Accuracy, a fraction.
     Accuracy(f64),
@@ -32,11 +33,13 @@ pub enum Spot {
 /// One seed's models.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedRow {
+    /// Seed of the initial weights.
     pub seed: u64,
     /// At each of [`HeatmapPlot::values`].
     pub spots: Vec<Spot>,
     /// Its models at all values, also those that have no column, and how many of them succeed.
     pub models: u64,
+    /// Of these models, those that succeed.
     pub successes: u64,
     /// Sum of their accuracies; a diverged one counts 0.
     pub accuracies: f64,
@@ -49,9 +52,11 @@ pub struct HeatmapPlot {
     pub x: String,
     /// Its values that have a column, ascending, of `all_values`.
     pub values: Vec<f64>,
+    /// How many values there are, also those without a column.
     pub all_values: u64,
     /// In any order, of `all_seeds`.
     pub rows: Vec<SeedRow>,
+    /// How many seeds there are, also those without a row.
     pub all_seeds: u64,
     /// Whether the accuracies are those on test points.
     pub tested: bool,

@@ -34,6 +34,7 @@ pub struct LossComparison<'a> {
     pub loss: &'a str,
     /// What each one is at its best of, in words.
     pub x: &'a str,
+    /// One for each thing compared, each with a colour of its own.
     pub contenders: Vec<Contender>,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,

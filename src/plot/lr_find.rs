@@ -20,6 +20,7 @@ const LEGEND: (f64, f64) = (400.0, 38.0);
 /// A range test, to be drawn.
 #[derive(Debug, Clone)]
 pub struct LrFindPlot<'a> {
+    /// Rates, curves and suggestions.
     pub found: &'a LrFound,
     /// What the loss is called: `mean binary cross-entropy, smoothed`.
     pub loss: &'a str,

@@ -15,6 +15,7 @@ use crate::error::Result;
 /// Works of a bench below the ceilings of their devices.
 #[derive(Debug, Clone)]
 pub struct RooflinePlot<'a> {
+    /// What was timed, with the ceilings.
     pub report: &'a Report,
     /// When that was: `2026-11-24`.
     pub date: &'a str,

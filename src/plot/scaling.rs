@@ -12,6 +12,7 @@ use crate::error::Result;
 /// How fast devices train growing numbers of models.
 #[derive(Debug, Clone)]
 pub struct ScalingPlot<'a> {
+    /// What was timed, with the growing numbers of models.
     pub report: &'a Report,
     /// When that was: `2026-11-24`.
     pub date: &'a str,

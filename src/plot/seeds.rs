@@ -13,6 +13,7 @@ use crate::error::{Error, Result};
 /// What was found, to be drawn.
 #[derive(Debug, Clone)]
 pub struct SeedsPlot<'a> {
+    /// Widths of intervals, and the curves that might have come out.
     pub found: &'a SeedsNeeded,
     /// The subtitle: network, points, epochs, models.
     pub settings: &'a str,

@@ -22,6 +22,7 @@ pub struct TrajectoryPlot<'a> {
     pub model: &'a str,
     /// What the loss is called: `mean binary cross-entropy`.
     pub loss: &'a str,
+    /// What it did, epoch by epoch.
     pub trajectory: &'a Trajectory,
     /// The subtitle: learning rate, seed, network, points.
     pub settings: &'a str,

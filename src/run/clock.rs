@@ -8,6 +8,7 @@ use std::time::Instant;
 #[derive(Debug, Clone)]
 pub struct Clock {
     started: Instant,
+    /// What was counted so far, in seconds; phases may run at the same time.
     pub phases: Vec<Phase>,
 }
 

@@ -26,7 +26,9 @@ const FEWEST: u64 = 3;
 pub struct Crowd {
     /// Loss curves of some models, evenly chosen.
     pub curves: Vec<ModelCurve>,
+    /// Final accuracies, seeds by learning rates, where there is something to compare.
     pub heatmap: Option<HeatmapPlot>,
+    /// Losses over the epochs, where they have a spread to show.
     pub fan: Option<FanPlot>,
 }
 

@@ -16,11 +16,13 @@ const MOST_TOLD: usize = 5;
 
 /// A sweep in its folder, with all that it takes to go on with it.
 pub struct Session {
+    /// The question.
     pub sweep: Sweep,
     /// One for each cell.
     pub jobs: Vec<Job>,
     /// One or more, all alike.
     pub engines: Vec<Box<dyn Engine>>,
+    /// The folder, and what is in it.
     pub study: Study,
     /// Where the time went.
     pub clock: Clock,

@@ -13,7 +13,9 @@ const BINS: usize = 40;
 
 /// A sweep's results and how they are shown.
 pub struct Sides<'a> {
+    /// What was asked.
     pub question: &'a Question,
+    /// What became of the models, counted by combination.
     pub summary: &'a Summary,
     /// The hyper-parameters that the summary's groups have values for, in its order.
     pub scalars: Vec<Scalar>,
@@ -21,6 +23,7 @@ pub struct Sides<'a> {
     pub axis: usize,
     /// For each cell the first of those that are shown together with it.
     pub kinds: Vec<usize>,
+    /// The curves to draw.
     pub view: View<'a>,
     /// Whether the models are a list of trials, of which none need repeat another.
     pub listed: bool,

@@ -20,7 +20,9 @@ const CONTENDERS: usize = 8;
 /// What was written, and reasons for pictures that were not.
 #[derive(Debug, Default)]
 pub struct Drawn {
+    /// Pictures, PNG and SVG.
     pub files: Vec<PathBuf>,
+    /// What is missing, and why, a line each.
     pub left_out: Vec<String>,
     /// What was read of single models, if anything was drawn.
     pub crowd: Option<Crowd>,
@@ -28,11 +30,13 @@ pub struct Drawn {
 
 /// Everything that pictures are made of.
 pub struct Studio<'a> {
+    /// Where the results are, and the pictures go.
     pub study: &'a Study,
     /// Trains a few models again, for their boundaries.
     pub engine: &'a mut dyn Engine,
     /// One for each cell.
     pub jobs: &'a [Job],
+    /// From which side they are shown.
     pub sides: &'a Sides<'a>,
 }
 

@@ -18,12 +18,14 @@ pub enum Class {
     Chance,
     /// The training loss still fell by more than 1 % over the last tenth of the epochs.
     Slow,
+    /// None of these.
     Other,
 }
 
 /// What is known of a model's end.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ending {
+    /// Whether a logit or parameter was not finite, or beyond bounds.
     pub diverged: bool,
     /// Training points right.
     pub correct: u32,
@@ -31,10 +33,12 @@ pub struct Ending {
     pub silent: bool,
     /// Mean training loss at the end, and before the last tenth of the epochs.
     pub loss: f64,
+    /// Before the last tenth; `None` where that is not known.
     pub late_loss: Option<f64>,
 }
 
 impl Class {
+    /// All of them, in order of precedence.
     pub const ALL: [Self; 6] = [Self::Diverged, Self::Success, Self::DeadRelu, Self::Chance, Self::Slow, Self::Other];
 
     /// As tables and flags name it.

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 /// How many models had how many of `points` right.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Counts {
+    /// Points in all, of which each model has some right.
     pub points: u32,
     /// Points right → models.
     pub models: BTreeMap<u32, u64>,

@@ -135,6 +135,7 @@ pub fn tested(values: usize) -> Option<usize> {
 /// Whether losses lie in one heap.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Heaps {
+    /// The dip, 0 to 1/4: how far from one heap.
     pub dip: f64,
     /// How many losses that is of: all, or a sample.
     pub of: usize,

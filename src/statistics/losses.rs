@@ -5,6 +5,7 @@ use crate::math::tally::{BINS, MISSING, edges, loss_bin};
 /// How many models of each combination had a loss in which bin before each recorded epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LossCounts {
+    /// Combinations of hyper-parameters, each counted by itself.
     pub combinations: usize,
     /// Recorded epochs.
     pub slots: usize,

@@ -7,7 +7,9 @@ use super::student::{normal_quantile, t_quantile, t_tail};
 /// A test: two-sided error of the first kind, and the power that is wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
+    /// Share of tests that find a difference where there is none.
     pub alpha: f64,
+    /// Share of tests that find the difference where there is one.
     pub power: f64,
 }
 

@@ -10,9 +10,11 @@ use std::sync::Arc;
 pub struct Verdict {
     /// Its number in the study.
     pub id: u64,
+    /// How it ended.
     pub class: Class,
     /// Training and test points right; `None`: diverged, or no test rows.
     pub train: Option<u32>,
+    /// Test points right.
     pub test: Option<u32>,
     /// Mean training loss; one that is not finite is no loss.
     pub loss: Option<f64>,
@@ -78,10 +80,12 @@ impl Group {
         self.classes[class as usize]
     }
 
+    /// Models that diverged.
     pub fn diverged(&self) -> u64 {
         self.of_class(Class::Diverged)
     }
 
+    /// Models that succeed.
     pub fn successes(&self) -> u64 {
         self.of_class(Class::Success)
     }
@@ -117,6 +121,7 @@ pub struct Series {
     pub cell: usize,
     /// The other hyper-parameters; `None` in the place of the one that differs.
     pub others: Vec<Option<f64>>,
+    /// A point of the curve each.
     pub groups: Vec<Group>,
 }
 

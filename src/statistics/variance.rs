@@ -14,7 +14,9 @@ const LEAST_LEVELS: usize = 10;
 /// Whether a factor's levels are all that one asks about, or some that chance took of many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// All that one asks about.
     Fixed,
+    /// Some that chance took of many.
     Random,
 }
 
@@ -23,6 +25,7 @@ pub enum Kind {
 pub struct Factor {
     /// From 2.
     pub levels: usize,
+    /// Whether its levels are fixed or random.
     pub kind: Kind,
 }
 

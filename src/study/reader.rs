@@ -11,6 +11,7 @@ use crate::sweep::Trial;
 pub struct ModelCurve {
     /// Index of the cell.
     pub cell: usize,
+    /// Which model it is.
     pub trial: Trial,
     /// One value per epoch of [`crate::engine::Record::epochs`]; NaN from the divergence on.
     pub values: Vec<f32>,
@@ -19,6 +20,7 @@ pub struct ModelCurve {
 /// What a study holds of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptModel {
+    /// How it ended.
     pub outcome: Outcome,
     /// Each kind of curve that is kept of it, a value per epoch of [`crate::engine::Record::epochs`].
     pub curves: Vec<(CurveKind, Vec<f32>)>,

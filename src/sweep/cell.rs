@@ -14,11 +14,17 @@ pub struct Cell {
     pub dataset: Source,
     /// Seed of that data set, of the train/test split and of a shared order of mini-batches.
     pub data_seed: u64,
+    /// Widths of the hidden layers.
     pub hidden: Widths,
+    /// Activation of the hidden layers.
     pub activation: Activation,
+    /// How initial weights are drawn.
     pub init: Scheme,
+    /// How parameters follow their gradients.
     pub optimizer: Optimizer,
+    /// How the learning rate changes over the epochs.
     pub schedule: ScheduleKind,
+    /// Rows of an update.
     pub batch_size: BatchSize,
 }
 

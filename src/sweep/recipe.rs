@@ -9,11 +9,17 @@ use std::sync::Arc;
 /// The shape-like choices of one cell, and which scalars are in play.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Recipe {
+    /// Activation of the hidden layers.
     pub activation: Activation,
+    /// What the training makes small.
     pub loss: Loss,
+    /// How parameters follow their gradients.
     pub optimizer: Optimizer,
+    /// How initial weights and biases are drawn.
     pub init: Init,
+    /// How the learning rate changes over the epochs.
     pub schedule: Schedule,
+    /// Which rows each update learns from.
     pub batches: Batches,
     /// Scalars given for the cell's trials, in the order of [`Scalar::ALL`]; a kernel leaves out what the others would do.
     pub given: Vec<Scalar>,
@@ -49,6 +55,7 @@ impl Recipe {
 pub struct Batches {
     /// Rows of a mini-batch; as many as there are, or more: all at once. The last batch of an epoch may be smaller.
     pub size: usize,
+    /// In which order an epoch goes through the rows.
     pub order: Order,
 }
 
@@ -66,7 +73,10 @@ impl Batches {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Order {
     /// The same for all models: drawn from `seed`.
-    Shared { seed: u64 },
+    Shared {
+        /// The data set's seed.
+        seed: u64,
+    },
     /// Each model's own, drawn from its seed.
     PerSeed,
     /// Given, row-major `[epochs, rows]`.

@@ -10,13 +10,19 @@ pub enum Scalar {
     Lr,
     /// The first layer's own learning rate.
     LrFirst,
+    /// What momentum and Nesterov keep of their velocity at each update.
     Momentum,
+    /// How strongly parameters are drawn to 0.
     WeightDecay,
     /// Multiplies the initial weights.
     InitScale,
+    /// What Adam keeps of its mean gradient at each update.
     Beta1,
+    /// What Adam keeps of its mean square at each update.
     Beta2,
+    /// What RMSprop keeps of its mean square at each update.
     Alpha,
+    /// What Adam and RMSprop add to their divisors.
     Epsilon,
     /// Largest norm of a model's gradient.
     Clip,

@@ -27,10 +27,15 @@ impl std::fmt::Display for ScheduleKind {
 /// A schedule over a number of epochs, with all its numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
+    /// By which rule.
     pub kind: ScheduleKind,
+    /// Epochs of the whole training.
     pub epochs: u32,
+    /// Epochs between two steps, from 1.
     pub step_size: u32,
+    /// Factor of a step, or of an epoch.
     pub gamma: f64,
+    /// Epochs of the rise.
     pub warmup: u32,
 }
 

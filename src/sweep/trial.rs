@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 pub struct Trial {
     /// Within its cell.
     pub index: u64,
+    /// The numbers that it is trained with.
     pub hyperparameters: Hyperparameters,
     /// Seed of the initial weights.
     pub seed: u64,
@@ -48,7 +49,16 @@ pub type GridAxis = (Scalar, Vec<f64>);
 pub enum Trials {
     /// Trial `i` has combination `i % P` of the P combinations of the axes' values, the first axis running fastest, and
     /// seed index `i / P`.
-    Grid { axes: Vec<GridAxis>, first_seed: u64, independent_seeds: bool, count: u64 },
+    Grid {
+        /// Each scalar's values, in the order of [`Scalar::ALL`].
+        axes: Vec<GridAxis>,
+        /// Seed of the first trial.
+        first_seed: u64,
+        /// Whether trial `i` has seed index `i` instead, a seed of its own.
+        independent_seeds: bool,
+        /// Number of trials; the last seed's may be cut off.
+        count: u64,
+    },
     /// One entry per model: hyper-parameters and seed.
     List(Vec<(Hyperparameters, u64)>),
 }

@@ -20,6 +20,7 @@ pub struct BreakEven {
     pub device_index: usize,
     /// Its name, and the other's.
     pub device: String,
+    /// Name of the first device.
     pub than: String,
     /// Training alone.
     pub training: From,

@@ -10,6 +10,7 @@ use std::sync::Arc;
 /// Models to train, and what a table calls them.
 #[derive(Debug, Clone)]
 pub struct Work {
+    /// Short name: `W`, `W2`, ...
     pub name: &'static str,
     /// In words.
     pub title: String,

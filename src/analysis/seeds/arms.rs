@@ -13,12 +13,15 @@ pub const MOST_SEEDS: u64 = 10_000;
 /// Models of one learning rate, alike but for their seeds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arm {
+    /// The learning rate.
     pub lr: f64,
     /// Seed and accuracy, a fraction: on the test rows, where there are any. Without the diverged.
     pub accuracies: BTreeMap<u64, f64>,
     /// Models, those that diverged and those that are a success.
     pub models: u64,
+    /// Of these, the diverged.
     pub diverged: u64,
+    /// Of these, those with more of the training points right than the sweep's threshold.
     pub successes: u64,
 }
 

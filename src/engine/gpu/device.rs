@@ -13,16 +13,23 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub struct Listed {
     /// What `--device` takes.
     pub index: usize,
+    /// As the driver calls it.
     pub name: String,
     /// `DiscreteGpu`, `IntegratedGpu`, `Cpu` (a software adapter), ...
     pub kind: String,
+    /// `vulkan`, `metal` or `dx12`.
     pub backend: String,
+    /// Driver and version.
     pub driver: String,
     /// Whether it is a software adapter.
     pub software: bool,
+    /// Largest storage buffer that a kernel sees at once, in bytes.
     pub storage_binding_bytes: u64,
+    /// Memory that the invocations of a workgroup share, in bytes.
     pub workgroup_storage_bytes: u32,
+    /// Most invocations of a workgroup.
     pub workgroup_invocations: u32,
+    /// Fewest and most lanes of a subgroup, by the driver's word.
     pub subgroup_sizes: [u32; 2],
     /// Features that matter for training: subgroups, timestamp queries, pipeline cache.
     pub features: Vec<&'static str>,
@@ -110,9 +117,13 @@ fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
 /// An open device with what planning needs to know of it.
 #[derive(Debug)]
 pub struct Device {
+    /// What makes buffers and kernels.
     pub device: wgpu::Device,
+    /// Where work is handed in.
     pub queue: wgpu::Queue,
+    /// Who this is.
     pub info: EngineInfo,
+    /// What kernels must keep to, reported or probed.
     pub limits: Limits,
     /// Whether kernels check their bounds.
     checked: bool,
@@ -132,6 +143,7 @@ struct Heard {
 /// A failure that something can be done about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Trouble {
+    /// Fewer models at a time may fit.
     OutOfMemory,
     /// The device is gone; its adapter may give another.
     Lost,

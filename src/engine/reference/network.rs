@@ -16,6 +16,7 @@ pub struct Network {
     activation: Activation,
     loss: Loss,
     optimizer: Optimizer,
+    /// `[parameters]`, as they are after the updates so far.
     pub parameters: Vec<f64>,
     /// What the optimizer remembers of each parameter.
     memory: Vec<[f64; 2]>,
