@@ -4,6 +4,7 @@
 mod builder;
 mod clock;
 mod crowd;
+mod data;
 mod few;
 mod precedence;
 mod results;
@@ -13,9 +14,10 @@ mod sides;
 mod studio;
 pub mod words;
 
-pub use builder::{Builder, Data};
+pub use builder::Builder;
 pub use clock::Clock;
 pub use crowd::Crowd;
+pub use data::Data;
 pub use results::Results;
 pub use session::{Ended, Session, plan, tune};
 pub use setting::Setting;

@@ -1,16 +1,15 @@
 //! A sweep put together setting by setting, as the command line does it, and run.
 
 use super::setting::Setting;
-use super::{Ended, Follow, How, Results, Session};
-use crate::dataset::{Dataset, Source};
+use super::{Data, Ended, Follow, How, Results, Session};
+use crate::dataset::Source;
 use crate::engine::select::{Devices, Settings};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
-use crate::study::{Shard, read_config, write_whole};
+use crate::study::{Shard, read_config};
 use crate::sweep::{Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, ScheduleKind, Shuffle, Sweep, Widths};
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -18,12 +17,12 @@ use tempfile::TempDir;
 /// The first thing that makes no sense is told in the end, by [`Builder::run`], [`Builder::train`] or [`Builder::sweep`].
 #[derive(Debug)]
 pub struct Builder {
-    how: How,
+    pub(super) how: How,
     /// The settings that were named.
-    named: BTreeSet<&'static str>,
+    pub(super) named: BTreeSet<&'static str>,
     refused: Option<Error>,
     /// Where data from memory lie as long as they are needed.
-    kept: Option<TempDir>,
+    pub(super) kept: Option<TempDir>,
 }
 
 impl Sweep {
@@ -126,7 +125,7 @@ impl Builder {
         self.kept = None;
     }
 
-    /// A CSV file to learn from, or, by reference, a [`Dataset`] in memory, which the sweep splits and standardises like a file.
+    /// A CSV file to learn from, or, by reference, a [`crate::Dataset`] in memory, which the sweep splits and standardises like a file.
     pub fn data(self, data: impl Data) -> Self {
         self.try_with(|builder| data.give(builder))
     }
@@ -262,66 +261,5 @@ impl Builder {
             self.refused = change(&mut self).err();
         }
         self
-    }
-}
-
-/// Where data come from.
-pub trait Data {
-    /// Puts them into the builder.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] for data that a sweep can't begin with; [`Error::Io`].
-    fn give(self, builder: &mut Builder) -> Result<()>;
-}
-
-impl Data for &Path {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        if builder.kept.take().is_some() {
-            // What data from memory brought along.
-            builder.how.sweep.positive = None;
-        }
-        builder.how.sweep.data = Some(self.into());
-        builder.named.insert("data");
-        Ok(())
-    }
-}
-
-impl Data for &str {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        Path::new(self).give(builder)
-    }
-}
-
-impl Data for PathBuf {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        self.as_path().give(builder)
-    }
-}
-
-/// Largest text of data from memory: a study copies no larger file into its folder.
-const MOST_TEXT: usize = 64 << 20;
-
-/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed. Its classes have the names
-/// that the data set gives them.
-impl Data for &Dataset {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        let refuse = |allowed: &str| Err(Error::setting("data", shown(&self.name), allowed));
-        if self.test.is_some() || self.scaling.is_some() {
-            return refuse("a data set that is not yet split or standardised");
-        }
-        if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
-            return refuse("a data set with a name that a file may have");
-        }
-        let text = self.to_csv();
-        if text.len() > MOST_TEXT {
-            return refuse("a data set of up to 64 MB as CSV; a larger one in a file");
-        }
-        let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
-        let path = folder.path().join(format!("{}.csv", self.name));
-        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
-        path.as_path().give(builder)?;
-        builder.kept = Some(folder);
-        (builder.how.sweep.label, builder.how.sweep.positive) = (None, Some(self.class_names[1].clone()));
-        Ok(())
     }
 }

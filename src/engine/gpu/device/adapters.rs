@@ -1,0 +1,85 @@
+//! Which adapters there are.
+
+/// One adapter as `gpu-sweep devices` lists it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Listed {
+    /// What `--device` takes.
+    pub index: usize,
+    /// As the driver calls it.
+    pub name: String,
+    /// `DiscreteGpu`, `IntegratedGpu`, `Cpu` (a software adapter), ...
+    pub kind: String,
+    /// `vulkan`, `metal` or `dx12`.
+    pub backend: String,
+    /// Driver and version.
+    pub driver: String,
+    /// Whether it is a software adapter.
+    pub software: bool,
+    /// Largest storage buffer that a kernel sees at once, in bytes.
+    pub storage_binding_bytes: u64,
+    /// Memory that the invocations of a workgroup share, in bytes.
+    pub workgroup_storage_bytes: u32,
+    /// Most invocations of a workgroup.
+    pub workgroup_invocations: u32,
+    /// Fewest and most lanes of a subgroup, by the driver's word.
+    pub subgroup_sizes: [u32; 2],
+    /// Features that matter for training: subgroups, timestamp queries, pipeline cache.
+    pub features: Vec<&'static str>,
+}
+
+/// How to get a driver, for messages.
+pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan (or use Metal, Direct3D 12); \
+     for a software adapter on Debian or Ubuntu: sudo apt-get install mesa-vulkan-drivers libvulkan1";
+
+/// All adapters, hardware first, in the order of `--device INDEX`.
+pub fn adapters() -> Vec<wgpu::Adapter> {
+    let backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
+    let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
+    let mut found = pollster::block_on(wgpu::Instance::new(descriptor).enumerate_adapters(backends));
+    found.sort_by_key(|adapter| rank(&adapter.get_info()));
+    found
+}
+
+/// Discrete before integrated before virtual before software.
+fn rank(info: &wgpu::AdapterInfo) -> u8 {
+    match info.device_type {
+        wgpu::DeviceType::DiscreteGpu => 0,
+        wgpu::DeviceType::IntegratedGpu => 1,
+        wgpu::DeviceType::VirtualGpu => 2,
+        wgpu::DeviceType::Other => 3,
+        wgpu::DeviceType::Cpu => 4,
+    }
+}
+
+/// Whether an adapter computes on the CPU.
+pub fn is_software(adapter: &wgpu::Adapter) -> bool {
+    adapter.get_info().device_type == wgpu::DeviceType::Cpu
+}
+
+/// Describes an adapter without opening it.
+pub fn describe(index: usize, adapter: &wgpu::Adapter) -> Listed {
+    let (info, limits, features) = (adapter.get_info(), adapter.limits(), adapter.features());
+    let known = [
+        ("subgroups", wgpu::Features::SUBGROUP),
+        ("timestamps", wgpu::Features::TIMESTAMP_QUERY),
+        ("pipeline cache", wgpu::Features::PIPELINE_CACHE),
+    ];
+    Listed {
+        index,
+        software: is_software(adapter),
+        kind: format!("{:?}", info.device_type),
+        backend: info.backend.to_string(),
+        driver: format!("{} {}", info.driver, info.driver_info).trim().to_owned(),
+        name: info.name,
+        storage_binding_bytes: limits.max_storage_buffer_binding_size,
+        workgroup_storage_bytes: limits.max_compute_workgroup_storage_size,
+        workgroup_invocations: limits.max_compute_invocations_per_workgroup,
+        subgroup_sizes: [info.subgroup_min_size, info.subgroup_max_size],
+        features: known.iter().filter(|(_, f)| features.contains(*f)).map(|(name, _)| *name).collect(),
+    }
+}
+
+/// Every adapter, described.
+pub fn list() -> Vec<Listed> {
+    adapters().iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect()
+}

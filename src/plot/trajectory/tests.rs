@@ -1,0 +1,76 @@
+use super::*;
+use crate::analysis::trajectory::sharpness::Sharpness;
+use crate::engine::Outcome;
+use crate::plot::scene::Shape;
+use crate::sweep::Trials;
+
+/// A loss that falls as `loss(epoch)` over 1000 epochs, with eleven states.
+fn way(loss: fn(f64) -> f64) -> Trajectory {
+    let state = |n: u32| State {
+        epoch: 100 * n,
+        parameters: vec![0.0],
+        gradient_norm: Some(1.0 / f64::from(n + 1)),
+        sharpness: Some(Sharpness { value: f64::from(n) - 2.0, settled: true }),
+        lr: 0.5,
+    };
+    Trajectory {
+        trial: Trials::pairs(vec![(0.5, 7)]).get(0),
+        outcome: Outcome::default(),
+        epochs: (0..=1000).collect(),
+        train_loss: (0..=1000).map(|epoch| loss(f64::from(epoch))).collect(),
+        train_accuracy: vec![0.75; 1001],
+        test_loss: None,
+        test_accuracy: None,
+        states: (0..=10).map(state).collect(),
+        last: vec![0.0],
+    }
+}
+
+fn plot(trajectory: &Trajectory) -> TrajectoryPlot<'_> {
+    TrajectoryPlot { model: "model 7", loss: "loss", trajectory, settings: "" }
+}
+
+#[test]
+fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
+    let way = way(|epoch| 2.0 - epoch / 1000.0);
+    let scene = plot(&way).scene().unwrap();
+    let line = |rgb: Rgb| {
+        scene.shapes.iter().find_map(|shape| match shape {
+            Shape::Line { points, paint, .. } if paint.rgb == rgb => Some(points.clone()),
+            _ => None,
+        })
+    };
+    // From epoch 300 on, up to 8, twice the edge at 2 / 0.5.
+    let (sharp, edge) = (line(GREEN).unwrap(), line(VERMILION).unwrap()[0]);
+    assert!(sharp[0].0 > edge.0 + 100.0 && sharp[0].1 > edge.1 && sharp[sharp.len() - 1].1 < edge.1);
+    assert_eq!(plot(&way).title(), "How model 7 got to 75\u{a0}%, its sharpness at 200\u{a0}% of 2/lr");
+}
+
+#[test]
+fn a_fall_at_the_beginning_gets_a_logarithmic_axis() {
+    let place = |loss| plot(&way(loss)).epochs(1000.0).place(10.0);
+    assert!(place(|epoch| 1.0 / (1.0 + epoch)) > 0.3 && place(|epoch| 2.0 - epoch / 1000.0) < 0.02);
+}
+
+#[test]
+fn a_sharp_turn_ends_a_line() {
+    let turn = [(0.0, 0.0), (1.0, 90.0), (2.0, 0.0), (50.0, -1.0)];
+    assert_eq!(pieces(&turn), [turn[..2].to_vec(), turn[1..].to_vec()]);
+    assert_eq!(pieces(&[]), [[]; 1]);
+}
+
+#[test]
+fn a_diverged_model_is_told_and_losses_that_are_missing_are_refused() {
+    let mut way = way(|_| 1.0);
+    way.outcome.diverged = Some(1234);
+    assert_eq!(plot(&way).title(), "How model 7 diverged in epoch 1,234");
+    // From 1 up to 10³⁰ everything has its place.
+    let curves = [Curve { name: "", rgb: BLUE, dashed: false, values: vec![(0, 1.0), (1, 1e15), (2, 1e30)] }];
+    let places = [1.0, 1e15, 1e30].map(|v| from_zero(&curves).place(v));
+    assert!(places[0] < 0.1 && (places[1] - 0.5).abs() < 0.01 && places[2] > 0.9, "{places:?}");
+    way.train_loss.fill(f64::NAN);
+    way.states.clear();
+    assert!(plot(&way).scene().is_ok());
+    way.train_loss.pop();
+    assert!(plot(&way).scene().is_err());
+}

@@ -1,0 +1,69 @@
+//! What a builder's sweep learns from: a file, or data from memory.
+
+use super::Builder;
+use crate::dataset::Dataset;
+use crate::error::{Error, Result, shown};
+use crate::study::write_whole;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Where data come from.
+pub trait Data {
+    /// Puts them into the builder.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for data that a sweep can't begin with; [`Error::Io`].
+    fn give(self, builder: &mut Builder) -> Result<()>;
+}
+
+impl Data for &Path {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        if builder.kept.take().is_some() {
+            // What data from memory brought along.
+            builder.how.sweep.positive = None;
+        }
+        builder.how.sweep.data = Some(self.into());
+        builder.named.insert("data");
+        Ok(())
+    }
+}
+
+impl Data for &str {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        Path::new(self).give(builder)
+    }
+}
+
+impl Data for PathBuf {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        self.as_path().give(builder)
+    }
+}
+
+/// Largest text of data from memory: a study copies no larger file into its folder.
+const MOST_TEXT: usize = 64 << 20;
+
+/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed. Its classes have the names
+/// that the data set gives them.
+impl Data for &Dataset {
+    fn give(self, builder: &mut Builder) -> Result<()> {
+        let refuse = |allowed: &str| Err(Error::setting("data", shown(&self.name), allowed));
+        if self.test.is_some() || self.scaling.is_some() {
+            return refuse("a data set that is not yet split or standardised");
+        }
+        if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
+            return refuse("a data set with a name that a file may have");
+        }
+        let text = self.to_csv();
+        if text.len() > MOST_TEXT {
+            return refuse("a data set of up to 64 MB as CSV; a larger one in a file");
+        }
+        let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
+        let path = folder.path().join(format!("{}.csv", self.name));
+        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
+        path.as_path().give(builder)?;
+        builder.kept = Some(folder);
+        (builder.how.sweep.label, builder.how.sweep.positive) = (None, Some(self.class_names[1].clone()));
+        Ok(())
+    }
+}
