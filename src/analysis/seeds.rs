@@ -27,7 +27,7 @@ const SEED: u64 = 0;
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Asked {
-    /// Learning rates; none: the two with the best mean accuracies.
+    /// Learning rates; none: the best one, and the next at least a point below.
     pub between: Option<[f64; 2]>,
     /// A difference of mean accuracies, a fraction; none: the one seen.
     pub difference: Option<f64>,

@@ -19,7 +19,7 @@ pub struct Args {
     /// The results folder
     #[arg(value_name = "DIR")]
     folder: PathBuf,
-    /// Two learning rates of it [default: those with the best mean accuracies]
+    /// Two learning rates of it [default: the best one, and the next at least a point below]
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, value_parser = number, allow_hyphen_values = true)]
     between: Option<Vec<f64>>,
     /// A difference in points of accuracy, instead of the one seen

@@ -10,6 +10,9 @@ use std::collections::BTreeMap;
 /// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
 pub const MOST_SEEDS: u64 = 10_000;
 
+/// A difference of mean accuracies, a fraction, that is worth a question.
+const NOTABLE: f64 = 0.01;
+
 /// Models of one learning rate, alike but for their seeds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arm {
@@ -113,7 +116,8 @@ impl Arms {
         Ok(Self { cell, others: others.collect(), tested, all: arms.into_values().filter(Arm::is_sound).collect() })
     }
 
-    /// The learning rates asked for, or the two with the best means, the better one first.
+    /// The learning rates asked for, or the best one and the next that is at least a point below, the better one first: the very
+    /// next may be as good, and no number of seeds tells equals apart.
     ///
     /// # Errors
     /// [`Error::Setting`] where one is not there.
@@ -124,6 +128,11 @@ impl Arms {
             Some(rates) => rates.iter().map(|lr| self.find(*lr)).collect::<Result<Vec<_>>>()?,
         };
         pair.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
+        if between.is_none()
+            && let Some(other) = pair.iter().position(|arm| mean(arm) <= mean(&pair[0]) - NOTABLE)
+        {
+            pair.swap(1, other);
+        }
         match pair[..] {
             [a, b, ..] if a != b => Ok([a, b]),
             _ => Err(Error::setting("--between", "the same learning rate twice", "two of them")),

@@ -94,6 +94,16 @@ fn what_is_not_there_is_refused_with_what_is() {
 }
 
 #[test]
+fn the_best_is_compared_with_the_next_that_is_worth_it() {
+    let pair = |lows: &[usize]| {
+        let all = lows.iter().enumerate().map(|(k, low)| heaps(0.1 * (k + 1) as f64, *low)).collect();
+        arms(all).pair(None).unwrap()
+    };
+    // A failure more of a hundred is half a point.
+    assert_eq!([pair(&[33, 30, 31, 50]), pair(&[30, 30, 31]), pair(&[31, 30])], [[1, 0], [0, 1], [1, 0]]);
+}
+
+#[test]
 fn no_difference_at_all_needs_no_number() {
     let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &Asked::default()).unwrap();
     assert_eq!((found.unpaired.seeds, found.paired.unwrap().seeds, found.shares), (None, None, None));
