@@ -27,6 +27,7 @@ pub fn of(name: &str, report: &Report) -> String {
         "losses" => losses::losses(report, &total),
         "fan" => report.fan.map_or(String::new(), losses::fan),
         "ecdf" => compared::ecdf(report.view),
+        "loss-histogram" => losses::final_ones(&total),
         "histogram" => histogram(&total, report.study.question().sweep.success_threshold),
         _ => String::new(),
     }

@@ -6,12 +6,13 @@ use super::sides::Sides;
 use super::words;
 use crate::Result;
 use crate::engine::{Engine, Job};
+use crate::math::Loss;
 use crate::plot::{
-    AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison, LossPlot,
-    Picture, SuccessPlot, write_all,
+    AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
+    LossHistogramPlot, LossPlot, Picture, SuccessPlot, write_all,
 };
 use crate::statistics::{Group, best};
-use crate::study::{ModelCurve, Study};
+use crate::study::{ModelCurve, Part, Question, Study};
 use std::path::PathBuf;
 
 /// Curves compared in the picture of losses.
@@ -75,10 +76,12 @@ impl Studio<'_> {
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &crowd.curves, settings);
-        let ecdf = EcdfPlot { view: view.clone(), loss: words::loss(job.recipe.loss), settings };
+        let (loss, guess) = (words::loss(job.recipe.loss), guess(sides.question, job.recipe.loss));
+        let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
+        let ecdf = EcdfPlot { view: view.clone(), loss, settings };
         let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
-        let all: [&dyn Picture; 8] =
-            [&data, &accuracy, &comparison, &success, &classes, losses.as_ref(), &histogram, &ecdf];
+        let all: [&dyn Picture; 9] =
+            [&data, &accuracy, &comparison, &success, &classes, losses.as_ref(), &histogram, &loss_histogram, &ecdf];
         let read = [crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture), crowd.fan.as_ref().map(|plot| plot as _)];
         let all = all.into_iter().chain(read.into_iter().flatten());
         let all: Vec<&dyn Picture> = all.filter(|picture| names.contains(&picture.name())).collect();
@@ -88,7 +91,8 @@ impl Studio<'_> {
 
     /// Names of the pictures that can be drawn, and why the others can't.
     fn possible(&self, cell: usize) -> (Vec<&'static str>, Vec<String>) {
-        let (mut names, mut left_out) = (vec!["accuracy", "success", "classes", "histogram", "ecdf"], Vec::new());
+        let mut names = vec!["accuracy", "success", "classes", "histogram", "loss-histogram", "ecdf"];
+        let mut left_out = Vec::new();
         match self.jobs[cell].shape.features() {
             2 => names.push("data"),
             n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),
@@ -108,6 +112,18 @@ impl Studio<'_> {
         names.extend(self.sides.view.compares().then_some("comparison"));
         (names, left_out)
     }
+}
+
+/// The mean loss of giving every training point the classes' shares, where all data sets agree.
+fn guess(question: &Question, loss: Loss) -> Option<f64> {
+    let share = |part: &Part| f64::from(part.majority) / f64::from(part.train_points.max(1));
+    let first = share(&question.cells[0]);
+    let of = |p: f64| match loss {
+        Loss::Bce if p == 1.0 => 0.0,
+        Loss::Bce => -p * p.ln() - (1.0 - p) * (1.0 - p).ln(),
+        Loss::Mse => p * (1.0 - p),
+    };
+    question.cells.iter().all(|part| share(part) == first).then(|| of(first))
 }
 
 /// Loss curves: of all models by the value that the sweep is shown along, or of the best of each thing compared.

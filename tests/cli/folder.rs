@@ -13,7 +13,8 @@ fn a_run_writes_what_it_promises() {
     for name in expected {
         assert!(found.contains(&name.to_owned()), "no {name} in {found:?}");
     }
-    let kinds = ["accuracy", "classes", "data", "ecdf", "fan", "heatmap", "histogram", "losses", "success"];
+    let kinds =
+        ["accuracy", "classes", "data", "ecdf", "fan", "heatmap", "histogram", "loss-histogram", "losses", "success"];
     let pictures: Vec<String> = kinds.iter().flat_map(|kind| [format!("{kind}.png"), format!("{kind}.svg")]).collect();
     assert_eq!(names(&place.path("gpu-sweep-out/pictures")), pictures);
     assert_eq!(names(&place.path("gpu-sweep-out/chunks")), ["000000.parquet"]);

@@ -35,7 +35,7 @@ fn a_run_has_the_pictures_that_make_sense_and_says_why_others_are_missing() {
         "trials.csv",
         (0..200).fold("lr,seed\n".to_owned(), |text, k| format!("{text}{},{k}\n", 0.001 * f64::from(k + 1))),
     );
-    let always = ["accuracy", "classes", "data", "ecdf", "histogram", "success"];
+    let always = ["accuracy", "classes", "data", "ecdf", "histogram", "loss-histogram", "success"];
     let cases: [(&str, &[&str], &[&str]); 8] = [
         ("--lr 0.01,0.1 --models 8", &["fan", "heatmap", "losses"], &[]),
         (

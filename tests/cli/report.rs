@@ -10,7 +10,7 @@ fn the_page_is_made_with_the_rest_and_again_to_the_byte() {
     let run = place.run(SMALL).ok();
     assert!(run.out.contains("report.html"), "{}", run.out);
     let page = place.read("gpu-sweep-out/report.html");
-    assert_eq!(pictures(&page).len(), 9);
+    assert_eq!(pictures(&page).len(), 10);
     let log: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/run.json")).unwrap();
     assert!(log["files"].as_array().unwrap().contains(&"report.html".into()), "{log}");
     // Wherever the folder lies, and with nothing else to go by.
@@ -21,7 +21,7 @@ fn the_page_is_made_with_the_rest_and_again_to_the_byte() {
     assert_eq!((run.out.as_str(), run.err.as_str()), ("moved/report.html\n", ""));
     assert!(place.read("moved/report.html") == page, "the same bytes");
     assert_eq!(names(&place.path("moved")), before);
-    assert_eq!(place.run("report moved --json").ok().json()["pictures"], 9);
+    assert_eq!(place.run("report moved --json").ok().json()["pictures"], 10);
     let quiet = place.run("report moved --quiet").ok();
     assert_eq!((quiet.out, quiet.err), (String::new(), String::new()));
     assert!(!page.contains(&place.path("").display().to_string()), "no place of this machine");
@@ -97,7 +97,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     ] {
         assert!(cells.contains(part), "no {part:?}");
     }
-    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (8, 1));
+    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (9, 1));
     let tested = page("--lr 0.01,0.1 --models 8 --epochs 20 --test-fraction 0.2", "tested");
     assert!(tested.contains("Mean test accuracy</button>") && tested.contains("mean test accuracy: "));
 }

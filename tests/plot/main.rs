@@ -8,8 +8,8 @@ mod svg;
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison, LossPlot,
-    Picture, Reference, SuccessPlot, View, write, write_all,
+    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
+    LossHistogramPlot, LossPlot, Picture, Reference, SuccessPlot, View, write, write_all,
 };
 use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 use made_up::{Run, boundaries, main_job, qwerties, run};
@@ -43,16 +43,18 @@ fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
 
 /// Draws all pictures of a run and returns the text of all SVGs.
 fn draw(run: &Run, name: &str) -> String {
-    let pictures: [&dyn Picture; 6] = [
+    let (loss, guess) = ("mean binary cross-entropy", Some(2f64.ln()));
+    let pictures: [&dyn Picture; 7] = [
         &EcdfPlot { view: View::plain(&run.summary), loss: "mean binary cross-entropy", settings: SETTINGS },
         &accuracy_plot(run, SETTINGS),
         &success_plot(run, SETTINGS),
         &ClassesPlot { view: View::plain(&run.summary), threshold: 0.7, settings: SETTINGS },
         &loss_plot(run, SETTINGS),
         &histogram_plot(run, SETTINGS),
+        &LossHistogramPlot { summary: &run.summary, loss, guess, settings: SETTINGS },
     ];
     let files = write_all(&pictures, &folder(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
-    assert_eq!(files.len(), 12);
+    assert_eq!(files.len(), 14);
     files.iter().filter(|f| f.extension().unwrap() == "png").for_each(|f| check_png(f));
     files.iter().filter(|f| f.extension().unwrap() == "svg").map(|f| svg_words(f)).collect()
 }
@@ -67,6 +69,8 @@ fn the_pictures_of_the_main_job_say_what_is_seen() {
         "Training loss (mean binary cross-entropy)",
         "Epochs trained",
         "Number of models",
+        "0.693 is the loss of knowing nothing",
+        "Half of 1,000 models end with a loss of",
         "of 1,000 models get more than 70 % of the points right",
         "At best, at learning rate",
         SETTINGS,

@@ -34,6 +34,21 @@ pub fn losses(report: &Report, total: &Group) -> String {
     }
 }
 
+/// Where the final losses of all models lie.
+pub fn final_ones(total: &Group) -> String {
+    let [low, quarter, half, most, high] =
+        total.losses.quantiles(&[0.05, 0.25, 0.5, 0.75, 0.95]).map(|q| q.map(|q| number(q, 2)));
+    let spread = low.zip(quarter).zip(half).zip(most).zip(high);
+    let Some(((((low, quarter), half), most), high)) = spread else { return "No model has a final loss.".to_owned() };
+    let without = match total.n - total.losses.len() {
+        0 => String::new(),
+        n => format!(" {} have none.", models(n)),
+    };
+    format!(
+        "Median {half}; half of the models lie between {quarter} and {most}, nine in ten between {low} and {high}.{without}"
+    )
+}
+
 /// Quartiles of the losses at one end of the curves, of those that have one there.
 fn quartiles(curves: &[ModelCurve], end: fn(&[f32]) -> Option<&f32>) -> Option<[f64; 3]> {
     let mut losses: Vec<f64> =

@@ -1,0 +1,159 @@
+//! Final losses of all models on a logarithmic axis: as many heaps as there are ways to end.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, Header, begin};
+use super::scene::{Align, Scene};
+use super::theme::{BLUE, INK, SOFT, models, named, number, percent};
+use crate::error::Result;
+use crate::statistics::{FinalLosses, Summary};
+
+/// Bars.
+const BARS: usize = 50;
+/// Quantiles that stand for the losses of more models than are kept one by one.
+const STEPS: usize = 2000;
+/// Share of the models, at either end, whose losses may lie beyond the axis, in its first or last bar.
+const BEYOND: f64 = 0.002;
+
+/// All final training losses of a sweep.
+#[derive(Debug, Clone)]
+pub struct LossHistogramPlot<'a> {
+    /// What became of every model.
+    pub summary: &'a Summary,
+    /// What the loss is called: `mean binary cross-entropy`.
+    pub loss: &'a str,
+    /// The loss of whoever gives every point the classes' shares; `None` where data sets differ in it.
+    pub guess: Option<f64>,
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// Losses, each of which stands for as many models: all, or evenly spaced quantiles of many.
+fn representative(losses: &FinalLosses) -> Vec<f64> {
+    let sample = losses.sample();
+    if sample.len() as u64 == losses.len() {
+        return sample;
+    }
+    let quantiles = losses.quantiles(&std::array::from_fn::<_, STEPS, _>(|k| (k as f64 + 0.5) / STEPS as f64));
+    quantiles.into_iter().flatten().collect()
+}
+
+/// Ends of the axis over ascending losses: without a few far outliers, and without 0, which has no place on it.
+fn ends(losses: &[f64]) -> Option<(f64, f64)> {
+    let skipped = (BEYOND * losses.len() as f64) as usize;
+    let high = *losses.get(losses.len().checked_sub(1 + skipped)?)?;
+    let low = *losses[skipped..].iter().find(|loss| **loss > 0.0)?;
+    let middle = (low * high).sqrt();
+    // A lone value has a bar of its own width.
+    if high > low * 1.05 { Some((low, high)) } else { Some((middle / 1.1, middle * 1.1)) }
+}
+
+/// The share of the losses in each of [`BARS`] bars, even in the logarithm.
+fn shares(losses: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
+    let mut shares = vec![0.0; BARS];
+    for loss in losses {
+        let place = (loss / low).ln() / (high / low).ln() * BARS as f64;
+        shares[(place.max(0.0) as usize).min(BARS - 1)] += 1.0 / losses.len() as f64;
+    }
+    shares
+}
+
+impl LossHistogramPlot<'_> {
+    fn title(&self, losses: &FinalLosses) -> String {
+        match losses.quantiles(&[0.5, 0.9]) {
+            [Some(half), Some(most)] if losses.len() > 1 => {
+                let (half, most) = (number(half, 2), number(most, 2));
+                format!(
+                    "Half of {} end with a loss of {half} or less, a tenth with {most} or more",
+                    models(losses.len())
+                )
+            }
+            [Some(only), _] => format!("The only model with a loss ends with {}", number(only, 3)),
+            _ => "No final loss to show".into(),
+        }
+    }
+}
+
+impl Picture for LossHistogramPlot<'_> {
+    fn name(&self) -> &'static str {
+        "loss-histogram"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let total = self.summary.total();
+        let (title, without) = (self.title(&total.losses), total.n - total.losses.len());
+        let lost = (without > 0).then(|| format!("{} without a loss, not in any bar", models(without)));
+        let parts = [Some(self.settings.to_owned()), lost];
+        let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
+        let x = format!("Training loss after the last epoch ({})", self.loss);
+        let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 20.0 };
+        let losses = representative(&total.losses);
+        let (low, high) = ends(&losses).unwrap_or((0.1, 1.0));
+        let shares = shares(&losses, (low, high));
+        let most = shares.iter().copied().fold(0.0, f64::max);
+        // Room above the bars for words.
+        let top = if most > 0.0 { 1.16 * most } else { 1.0 };
+        let y = Axis::linear(0.0, top).written(|v| number(100.0 * v, 3));
+        let (mut scene, frame) = begin(&header, Axis::logarithmic(low, high, false), y);
+        frame.draw(&mut scene);
+        if let Some(guess) = self.guess.filter(|guess| (low..=high).contains(guess)) {
+            draw_guess(&mut scene, &frame, guess, &losses);
+        }
+        let edge = |k: usize| low * (high / low).powf(k as f64 / BARS as f64);
+        for (k, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
+            let (left, right) = (frame.x(edge(k)), frame.x(edge(k + 1)));
+            scene.rectangle((left + 1.0, frame.y(*share)), (right - 1.0, frame.bottom), BLUE);
+        }
+        Ok(scene)
+    }
+}
+
+/// Where a model that knows nothing is, and how many know more.
+fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
+    let x = frame.x(guess);
+    scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[12.0, 8.0], 3.0, INK);
+    let right = x > (frame.left + frame.right) / 2.0;
+    let (at, align) = if right { (x - 18.0, Align::End) } else { (x + 18.0, Align::Start) };
+    let below = losses.partition_point(|loss| *loss < 0.99 * guess) as f64 / losses.len().max(1) as f64;
+    let rows = [
+        (format!("{} is the loss of knowing nothing", number(guess, 3)), SOFT),
+        (format!("{} of the models are below", percent(below)), BLUE),
+    ];
+    for ((text, rgb), down) in rows.into_iter().zip([28.0, 62.0]) {
+        scene.text((at, frame.top + down), text, named(rgb), align);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bars_are_even_in_the_logarithm_and_hold_every_model() {
+        let mut losses: Vec<f64> = (0..1000).map(|i| 10f64.powf(-4.0 + f64::from(i) / 250.0)).collect();
+        let ends_of_all = ends(&losses).unwrap();
+        assert!(
+            (ends_of_all.0 / 1e-4 - 1.0).abs() < 0.03 && (ends_of_all.1 / 1.0 - 1.0).abs() < 0.03,
+            "{ends_of_all:?}"
+        );
+        let bars = shares(&losses, ends_of_all);
+        assert!(bars.iter().all(|share| (share - 0.02).abs() < 0.003), "{bars:?}");
+        losses.insert(0, 0.0);
+        losses.push(1e30);
+        let (low, high) = ends(&losses).unwrap();
+        assert!(low > 0.0 && high < 2.0, "{low} {high}");
+        assert!((shares(&losses, (low, high)).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        assert!(ends(&[]).is_none() && ends(&[0.0]).is_none());
+        let (low, high) = ends(&[0.7, 0.7]).unwrap();
+        assert!(low < 0.7 && high > 0.7 && shares(&[0.7, 0.7], (low, high)).iter().filter(|s| **s > 0.0).count() == 1);
+    }
+
+    #[test]
+    fn many_losses_are_represented_by_their_quantiles() {
+        let mut many = FinalLosses::of_one_in(1);
+        (0..50_000u64).for_each(|id| many.add(id, if id % 5 == 0 { 0.7 } else { 0.01 }));
+        let found = representative(&many);
+        let high = found.iter().filter(|loss| **loss > 0.5).count() as f64 / found.len() as f64;
+        assert!(found.len() == STEPS && (high - 0.2).abs() < 1e-3, "{high}");
+    }
+}
