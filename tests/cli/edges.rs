@@ -72,7 +72,7 @@ fn learning_rates_of_0_and_1e30_are_rows_like_others() {
     assert_eq!(kept, calm.iter().map(|row| row[1..].to_vec()).collect::<Vec<_>>());
     let summary = place.read("out/summary.csv");
     assert!(summary.contains("\n1e30,4,,,,,0,0,"), "{summary}");
-    assert_eq!(names(&place.path("out/pictures")).len(), 18);
+    assert_eq!(names(&place.path("out/pictures")).len(), 20);
 }
 
 #[test]
@@ -148,7 +148,7 @@ fn features_of_1e30_are_scaled_or_their_models_diverge() {
         assert_eq!(row[3..9], ["", "", "", "", "diverged", "0"], "{row:?}");
     }
     assert!(run.json()["all"]["diverged"].as_u64().unwrap() >= 3, "{}", run.out);
-    assert_eq!(names(&place.path("plain/pictures")).len(), 18);
+    assert_eq!(names(&place.path("plain/pictures")).len(), 20);
     place.write("large.csv", "a,b,y\n1,7,0\n1.1e30,7,1\n");
     place.run("--device cpu --data large.csv").stops(2, &["large.csv, line 3, column 1", "at most 1e30"]);
 }

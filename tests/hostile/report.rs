@@ -79,7 +79,7 @@ fn files_of_the_folder_may_say_anything() {
     {
         place.write("study/run.json", log);
         place.run("report study --quiet").ok();
-        assert_eq!(pictures(&place.read("study/report.html")).len(), 9, "{k}");
+        assert_eq!(pictures(&place.read("study/report.html")).len(), 10, "{k}");
     }
 }
 
@@ -103,7 +103,7 @@ fn a_picture_that_is_no_picture_of_ours_is_left_out() {
     let names = pictures(&page);
     assert_eq!(
         (names.len(), names.iter().filter(|name| name.contains("&lt;b&gt;a&lt;/b&gt;&quot;")).count()),
-        (7, 1),
+        (8, 1),
         "{names:?}"
     );
 }
@@ -124,7 +124,7 @@ fn nothing_outside_the_folder_is_shown_or_changed() {
     let run = place.run("report study").ok();
     assert!(run.err.contains("accuracy.svg is left out: it is a link"), "{run:?}");
     let page = place.read("study/report.html");
-    assert!(!page.contains("secret of the reader") && pictures(&page).len() == 8, "neither read nor shown");
+    assert!(!page.contains("secret of the reader") && pictures(&page).len() == 9, "neither read nor shown");
     assert_eq!(place.read("secret"), "<svg ><title>secret of the reader</title></svg>");
     fs::remove_file(place.path("study/pictures/accuracy.svg")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(place.path("study/pictures/accuracy.svg")).status();
