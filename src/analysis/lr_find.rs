@@ -175,7 +175,7 @@ fn first_least(values: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
 pub struct Spread {
     /// The 50 % quantile, a learning rate as the other two.
     pub median: f64,
-    /// The 10 % and the 90 % quantile.
+    /// The 10 % quantile.
     pub low: f64,
     /// The 90 % quantile.
     pub high: f64,

@@ -69,9 +69,11 @@ pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models:
     npz.array("class", &[who.len()], who.iter().map(|one| one.class as i64))?;
     npz.array("role", &[who.len()], who.iter().map(|one| one.role as i64))?;
     for kind in ["init", "final"] {
-        let weights = |model: &'_ Replayed| if kind == "init" { model.initial.clone() } else { model.last.clone() };
+        let weights: fn(&Replayed) -> &[f64] =
+            if kind == "init" { |model| &model.initial } else { |model| &model.last };
         for (l, layer) in job.shape.layers().into_iter().enumerate() {
-            let part = |from: usize, to: usize| models.iter().flat_map(move |model| weights(model)[from..to].to_vec());
+            let part =
+                |from: usize, to: usize| models.iter().flat_map(move |model| weights(model)[from..to].iter().copied());
             let shape = [models.len(), layer.outputs, layer.inputs];
             npz.array(&format!("{kind}_w{}", l + 1), &shape, part(layer.weights, layer.biases))?;
             if layer.bias {

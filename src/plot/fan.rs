@@ -27,7 +27,7 @@ pub struct Fan {
     pub name: String,
     /// Whether no other has a better mean accuracy.
     pub best: bool,
-    /// Models counted, and how many of them have no loss any more at the end.
+    /// Models counted.
     pub models: u64,
     /// Of these models, those without a loss at the end.
     pub lost: u64,

@@ -37,7 +37,7 @@ pub struct SeedRow {
     pub seed: u64,
     /// At each of [`HeatmapPlot::values`].
     pub spots: Vec<Spot>,
-    /// Its models at all values, also those that have no column, and how many of them succeed.
+    /// Its models at all values, also those that have no column.
     pub models: u64,
     /// Of these models, those that succeed.
     pub successes: u64,

@@ -13,7 +13,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A sweep that is being put together. The methods are the command line's flags; each takes a value, or text as the flag does.
+/// A sweep that is being put together. A method for every setting, named like its flag, takes a value, or the flag's text where that is
+/// a word, a list or a range.
 /// The first thing that makes no sense is told in the end, by [`Builder::run`], [`Builder::train`] or [`Builder::sweep`].
 #[derive(Debug)]
 pub struct Builder {

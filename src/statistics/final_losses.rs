@@ -22,8 +22,8 @@ const BINS: u32 = 16_384;
 /// The final training losses of one group of models.
 ///
 /// To [`FinalLosses::room`] models (2048 of each of up to 128 groups, 1024 of up to 256, and so on down to 32) everything is exact.
-/// Beyond, the sample is as large as the room, and quantiles are within 0.5 % of an order statistic. A group takes at most 32 bytes × its room, and 8 bytes
-/// for each hundredth between its least and its greatest loss: some 10 kB for four decades, never more than 131 kB; one of a single
+/// Beyond, the sample is as large as the room, and quantiles are within 0.5 % of an order statistic. A group takes at most
+/// 32 bytes × its room, and 8 bytes for each hundredth between its least and its greatest loss: some 10 kB for four decades, never more than 131 kB; one of a single
 /// model takes about 100 bytes.
 #[derive(Clone)]
 pub struct FinalLosses {
