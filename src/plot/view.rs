@@ -3,11 +3,12 @@
 use super::theme::number;
 use crate::statistics::{Group, Series, Summary, best};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Why models have no intervals where those that share seeds are put together.
 pub const NO_INTERVALS: &str = "no intervals: models with the same seeds are put together";
 
-/// What the pictures of accuracies are drawn of.
+/// What the pictures of accuracies are drawn of; a copy shares the curves.
 #[derive(Debug, Clone)]
 pub struct View<'a> {
     /// What became of every model.
@@ -15,7 +16,7 @@ pub struct View<'a> {
     /// The hyper-parameter on the horizontal axis, in words: `learning rate`.
     pub x: &'a str,
     /// The curves along it, as [`Summary::along`] gives them.
-    pub series: Vec<Series>,
+    pub series: Arc<[Series]>,
     /// What each curve is called; a lone one needs no name.
     pub names: Vec<String>,
 }
@@ -23,7 +24,7 @@ pub struct View<'a> {
 impl<'a> View<'a> {
     /// Along the learning rate, with nothing else that differs.
     pub fn plain(summary: &'a Summary) -> Self {
-        Self { summary, x: "learning rate", series: summary.along(0), names: vec![String::new()] }
+        Self { summary, x: "learning rate", series: summary.along(0).into(), names: vec![String::new()] }
     }
 
     /// Whether there is more than one curve.
@@ -54,7 +55,7 @@ impl<'a> View<'a> {
             groups.entry(group.x.to_bits()).and_modify(|all| all.merge(group)).or_insert_with(|| group.clone());
         }
         let series = Series { cell: 0, others: Vec::new(), groups: groups.into_values().collect() };
-        Self { summary: self.summary, x: self.x, series: vec![series], names: vec![String::new()] }
+        Self { summary: self.summary, x: self.x, series: [series].into(), names: vec![String::new()] }
     }
 
     /// Name and groups of at most `most` curves, those with the best accuracies, in their order.

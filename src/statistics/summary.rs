@@ -4,6 +4,7 @@ use super::{Class, Counts, FinalLosses, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::OnceLock;
 
 /// How one model ended, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -47,10 +48,10 @@ pub struct Group {
 
 impl Group {
     /// No models yet.
-    fn empty(cell: usize, values: Vec<Option<f64>>, summary: &Summary) -> Self {
+    fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &Beginning) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
-        let [train, test] = summary.points.get(cell).copied().unwrap_or_default().map(Counts::new);
-        let (losses, shares_seeds) = (Arc::new(summary.no_losses.clone()), summary.shares_seeds);
+        let [train, test] = beginning.points.get(cell).copied().unwrap_or_default().map(Counts::new);
+        let (losses, shares_seeds) = (Arc::new(beginning.losses.clone()), beginning.shares_seeds);
         Self { cell, values, x, n: 0, classes: [0; _], train, test, losses, shares_seeds, is_dependent: false }
     }
 
@@ -128,28 +129,45 @@ pub struct Series {
 /// All combinations of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
+    beginning: Beginning,
+    groups: BTreeMap<Vec<u64>, Group>,
+    total: Total,
+}
+
+/// What a group begins with.
+#[derive(Debug, Clone, PartialEq)]
+struct Beginning {
     /// Training and test points of each cell.
     points: Vec<[u32; 2]>,
-    /// What a group begins with.
-    no_losses: FinalLosses,
+    losses: FinalLosses,
     shares_seeds: bool,
-    groups: BTreeMap<Vec<u64>, Group>,
+}
+
+/// Everything in one group, once somebody asked for it: of a million groups it takes a while. It says nothing that the groups don't.
+#[derive(Debug, Clone, Default)]
+struct Total(OnceLock<Box<Group>>);
+
+impl PartialEq for Total {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Summary {
     /// No models yet, of cells with so many training and test points.
     pub fn new(points: Vec<[u32; 2]>) -> Self {
-        Self { points, no_losses: FinalLosses::default(), shares_seeds: false, groups: BTreeMap::new() }
+        let beginning = Beginning { points, losses: FinalLosses::default(), shares_seeds: false };
+        Self { beginning, groups: BTreeMap::new(), total: Total::default() }
     }
 
     /// Says whether groups have models of the same seeds, which is not supposed otherwise.
     pub fn sharing_seeds(self, shares_seeds: bool) -> Self {
-        Self { shares_seeds, ..self }
+        Self { beginning: Beginning { shares_seeds, ..self.beginning }, ..self }
     }
 
     /// Expects so many groups: they share the room for losses.
     pub fn of_groups(self, groups: u64) -> Self {
-        Self { no_losses: FinalLosses::of_one_in(groups), ..self }
+        Self { beginning: Beginning { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
     /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first.
@@ -157,10 +175,9 @@ impl Summary {
         // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
-        if !self.groups.contains_key(&key) {
-            self.groups.insert(key.clone(), Group::empty(cell, values.to_vec(), self));
-        }
-        let group = self.groups.get_mut(&key).expect("it is there now");
+        let new = || Group::empty(cell, values.to_vec(), &self.beginning);
+        let group = self.groups.entry(key).or_insert_with(new);
+        self.total = Total::default();
         group.n += 1;
         group.classes[model.class as usize] += 1;
         model.train.into_iter().for_each(|correct| group.train.add(correct));
@@ -177,9 +194,12 @@ impl Summary {
 
     /// Everything in one group; its `x` is NaN.
     pub fn total(&self) -> Group {
-        let mut total = Group::empty(0, Vec::new(), self);
-        self.groups().for_each(|group| total.merge(group));
-        total
+        let all = || {
+            let mut total = Group::empty(0, Vec::new(), &self.beginning);
+            self.groups().for_each(|group| total.merge(group));
+            Box::new(total)
+        };
+        Group::clone(self.total.0.get_or_init(all))
     }
 
     /// The group with the best mean accuracy, see [`best`].
@@ -219,74 +239,4 @@ pub fn best<'a>(groups: impl Iterator<Item = &'a Group> + Clone) -> Option<&'a G
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::Ending;
-    use super::*;
-
-    /// Above 70 % of ten points is a success.
-    fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
-        let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
-        let class = Class::of(&ending, 10, 5, 0.7);
-        summary.add(0, &[Some(lr)], Verdict { id: 0, class, train, test: None, loss: None });
-    }
-
-    #[test]
-    fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
-        let mut summary = Summary::new(vec![[10, 0]]);
-        add(&mut summary, 0.1, Some(9));
-        add(&mut summary, 0.1, None);
-        let group = summary.groups().next().unwrap();
-        assert_eq!((group.n, group.diverged(), group.successes(), group.success_rate()), (2, 1, 1, Some(0.5)));
-        assert_eq!((group.train.mean(), group.test.mean()), (Some(0.9), None));
-    }
-
-    #[test]
-    fn groups_come_by_learning_rate_and_the_best_by_mean_accuracy() {
-        let mut summary = Summary::new(vec![[10, 0]]);
-        [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
-        assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
-        assert_eq!(summary.best().unwrap().x, 0.05);
-        assert_eq!(summary.total().n, 4);
-    }
-
-    #[test]
-    fn models_that_share_seeds_have_no_interval_together() {
-        for (shares, independent) in [(false, true), (true, false)] {
-            let mut summary = Summary::new(vec![[10, 0]]).sharing_seeds(shares);
-            [(0.1, 9), (0.1, 5), (0.2, 9)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
-            assert!(summary.groups().all(|group| group.success_interval().is_some()));
-            assert_eq!(summary.total().success_interval().is_some(), independent);
-            let one: Vec<&Group> = summary.groups().take(1).collect();
-            assert!(Group::together(&one).success_interval().is_some());
-        }
-    }
-
-    #[test]
-    fn a_lone_survivor_is_not_the_best() {
-        let mut summary = Summary::new(vec![[10, 0]]);
-        add(&mut summary, 0.1, Some(8));
-        (0..3).for_each(|_| add(&mut summary, 9.0, None));
-        add(&mut summary, 9.0, Some(10));
-        assert_eq!(summary.best().unwrap().x, 0.1);
-    }
-
-    #[test]
-    fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
-        let mut summary = Summary::new(vec![[10, 0], [20, 0]]);
-        for (cell, lr, momentum) in
-            [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
-        {
-            let class = if cell == 0 { Class::Success } else { Class::Other };
-            summary.add(cell, &[Some(lr), momentum], Verdict { id: 0, class, train: Some(8), test: None, loss: None });
-        }
-        let shape = |axis| -> Vec<(usize, Vec<f64>)> {
-            let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());
-            summary.along(axis).iter().map(xs).collect()
-        };
-        assert_eq!(shape(0), [(0, vec![0.1, 0.2]), (1, vec![0.1]), (1, vec![0.1, 0.2])]);
-        assert_eq!(shape(1)[2..], [(1, vec![0.0, 0.9]), (1, vec![0.9])]);
-        // 8 of 10 and 8 of 20 right, twice and three times.
-        assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
-        assert_eq!(summary.total().successes(), 2);
-    }
-}
+mod tests;

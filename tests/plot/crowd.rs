@@ -185,7 +185,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let view = View {
         summary: &summary,
         x: "learning rate",
-        series: summary.along(0),
+        series: summary.along(0).into(),
         names: names.map(String::from).to_vec(),
     };
     let plot = ComparisonPlot { view, threshold: 0.7, paired: true, settings: SETTINGS };
@@ -224,7 +224,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
 fn of_many_curves_twenty_are_compared() {
     let summary = curves(34, 4);
     let names = (0..34).map(|k| format!("curve {k}")).collect();
-    let view = View { summary: &summary, x: "learning rate", series: summary.along(0), names };
+    let view = View { summary: &summary, x: "learning rate", series: summary.along(0).into(), names };
     let plot = ComparisonPlot { view, threshold: 0.7, paired: false, settings: SETTINGS };
     let (words, _) = drawn(&plot, "comparison_many");
     assert!(words.contains("the best 20 of 34") && !words.contains("paired"), "{words}");

@@ -1,0 +1,69 @@
+use super::super::Ending;
+use super::*;
+
+/// Above 70 % of ten points is a success.
+fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
+    let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
+    let class = Class::of(&ending, 10, 5, 0.7);
+    summary.add(0, &[Some(lr)], Verdict { id: 0, class, train, test: None, loss: None });
+}
+
+#[test]
+fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
+    let mut summary = Summary::new(vec![[10, 0]]);
+    add(&mut summary, 0.1, Some(9));
+    add(&mut summary, 0.1, None);
+    let group = summary.groups().next().unwrap();
+    assert_eq!((group.n, group.diverged(), group.successes(), group.success_rate()), (2, 1, 1, Some(0.5)));
+    assert_eq!((group.train.mean(), group.test.mean()), (Some(0.9), None));
+}
+
+#[test]
+fn groups_come_by_learning_rate_and_the_best_by_mean_accuracy() {
+    let mut summary = Summary::new(vec![[10, 0]]);
+    [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
+    assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
+    assert_eq!(summary.best().unwrap().x, 0.05);
+    assert_eq!(summary.total().n, 4);
+}
+
+#[test]
+fn models_that_share_seeds_have_no_interval_together() {
+    for (shares, independent) in [(false, true), (true, false)] {
+        let mut summary = Summary::new(vec![[10, 0]]).sharing_seeds(shares);
+        [(0.1, 9), (0.1, 5), (0.2, 9)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
+        assert!(summary.groups().all(|group| group.success_interval().is_some()));
+        assert_eq!(summary.total().success_interval().is_some(), independent);
+        let one: Vec<&Group> = summary.groups().take(1).collect();
+        assert!(Group::together(&one).success_interval().is_some());
+    }
+}
+
+#[test]
+fn a_lone_survivor_is_not_the_best() {
+    let mut summary = Summary::new(vec![[10, 0]]);
+    add(&mut summary, 0.1, Some(8));
+    (0..3).for_each(|_| add(&mut summary, 9.0, None));
+    add(&mut summary, 9.0, Some(10));
+    assert_eq!(summary.best().unwrap().x, 0.1);
+}
+
+#[test]
+fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
+    let mut summary = Summary::new(vec![[10, 0], [20, 0]]);
+    for (cell, lr, momentum) in
+        [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
+    {
+        let class = if cell == 0 { Class::Success } else { Class::Other };
+        summary.add(cell, &[Some(lr), momentum], Verdict { id: 0, class, train: Some(8), test: None, loss: None });
+    }
+    let shape = |axis| -> Vec<(usize, Vec<f64>)> {
+        let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());
+        summary.along(axis).iter().map(xs).collect()
+    };
+    assert_eq!(shape(0), [(0, vec![0.1, 0.2]), (1, vec![0.1]), (1, vec![0.1, 0.2])]);
+    assert_eq!(shape(1)[2..], [(1, vec![0.0, 0.9]), (1, vec![0.9])]);
+    // 8 of 10 and 8 of 20 right, twice and three times.
+    assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
+    assert_eq!(summary.total().successes(), 2);
+}
