@@ -204,9 +204,9 @@ impl Crossed {
     /// would, and few are far from normal: for n of them the probabilities are those of the normal distribution beyond
     /// √(n/(n-1)) t (T. Hesterberg, "What teachers should know about the bootstrap", American Statistician 69, 2015).
     ///
-    /// Of 1000 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
-    /// 10 seeds in 88 to 94 %, 25 in 91 to 94, 100 in 93 to 94; with 5 it would be 77 to 92. With data sets, too, the interactions' are
-    /// wider than they must be, as Owen shows: 10 data sets and 20 seeds 92 to 100 %, 30 and 30 93 to 98 (500 tables each).
+    /// Of 500 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
+    /// 10 seeds in 87 to 93 %, 25 in 92 to 94, 100 in 94 to 95; of 5 seeds far too few. With data sets, too, the interactions'
+    /// are wider than they must be, as Owen shows: 10 data sets and 20 seeds 92 to 100 %, 30 and 30 93 to 98.
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == Kind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
