@@ -2,6 +2,7 @@
 
 pub mod bench;
 pub mod lr_find;
+pub mod paths;
 pub mod replay;
 pub mod representatives;
 pub mod seeds;

@@ -1,5 +1,6 @@
 //! The command line: what may be asked for, one thin file per subcommand. Printing, progress and exit codes live here.
 
+mod again;
 mod args;
 mod bench;
 mod devices;

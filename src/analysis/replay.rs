@@ -56,13 +56,8 @@ impl Examples {
     }
 }
 
-/// Trains the given trials of `job` again, together.
-///
-/// # Errors
-/// As for [`Engine::train`].
-pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<Replayed>> {
-    let record = Record { epochs: vec![job.epochs], weights: true, ..Record::default() };
-    let chosen = || trials.iter().map(|index| job.trials.get(*index));
+/// The job of the given trials alone, from 0 in that order.
+pub(super) fn of_trials(job: &Job, trials: &[u64]) -> Job {
     let parameters = job.shape.parameters();
     let initial = match &job.initial {
         Initial::Drawn => Initial::Drawn,
@@ -71,20 +66,33 @@ pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<
             Initial::Given(trials.iter().flat_map(of).copied().collect())
         }
     };
-    let list = Trials::List(chosen().map(|trial| (trial.hyperparameters, trial.seed)).collect());
-    let job = Job { record, initial, trials: list, ..job.clone() };
-    let batch = Collect::train(engine, &job, 0..trials.len() as u64)?;
+    let chosen = trials.iter().map(|index| job.trials.get(*index));
+    let trials = Trials::List(chosen.map(|trial| (trial.hyperparameters, trial.seed)).collect());
+    Job { initial, trials, ..job.clone() }
+}
+
+/// Trains the given trials of `job` again, together.
+///
+/// # Errors
+/// As for [`Engine::train`].
+pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<Replayed>> {
+    let record = Record { epochs: vec![job.epochs], weights: true, ..Record::default() };
+    let parameters = job.shape.parameters();
+    let few = Job { record, ..of_trials(job, trials) };
+    let batch = Collect::train(engine, &few, 0..trials.len() as u64)?;
     let weights = batch.weights.unwrap_or_default();
     if batch.outcomes.len() != trials.len() || weights.last.len() != trials.len() * parameters {
         return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));
     }
     let weights = weights.initial.chunks_exact(parameters).zip(weights.last.chunks_exact(parameters));
-    let replayed = chosen().zip(&batch.outcomes).zip(weights).map(|((trial, outcome), (initial, last))| Replayed {
-        trial,
-        correct: outcome.train.map(|score| score.correct),
-        initial: initial.to_vec(),
-        last: last.to_vec(),
-    });
+    let replayed = trials.iter().map(|index| job.trials.get(*index)).zip(&batch.outcomes).zip(weights).map(
+        |((trial, outcome), (initial, last))| Replayed {
+            trial,
+            correct: outcome.train.map(|score| score.correct),
+            initial: initial.to_vec(),
+            last: last.to_vec(),
+        },
+    );
     Ok(replayed.collect())
 }
 

@@ -1,18 +1,18 @@
 //! `gpu-sweep replay DIR --model ID`: one model of a study again, with its whole way.
 
 use super::Stop;
+use super::again::Again;
 use super::args::Resources;
 use super::output::{Output, bold, labelled};
 use super::progress::Ticker;
 use super::values::{between, whole};
 use gpu_sweep::analysis::trajectory::{State, Trajectory, differences, follow, spaced};
 use gpu_sweep::engine::reference::Network;
-use gpu_sweep::engine::select::{Device, Selected, select};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
 use gpu_sweep::run::words::{self, percent, short};
-use gpu_sweep::study::{Study, write_whole};
+use gpu_sweep::study::write_whole;
 use gpu_sweep::{Error, Result};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -61,25 +61,19 @@ struct Replay {
 /// Trains, compares, draws; another bit than the study holds makes the exit code 1.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
-    let (study, inputs) = Study::found(&args.folder)?;
-    let question = study.question();
-    let models = question.models();
-    let none = || Error::setting("--model", args.model, format!("0 to {}", models.saturating_sub(1)));
-    let (cell, trial) = question.trial(args.model).ok_or_else(none)?;
-    let untrained = |what: &str| Error::Folder { path: args.folder.clone(), what: what.into() };
-    let (info, mappings) = study.saved_engine().ok_or_else(|| untrained("it does not say who trained"))?;
-    let mapping = mappings.get(cell).ok_or_else(|| untrained("it does not say how this cell was trained"))?;
-    let Selected { mut engine, reason } = open(info, &args)?;
-    let kept = study.kept(cell, trial.index)?;
-    let kept = kept.ok_or_else(|| untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
-    output.tell("device", &reason);
+    let mut again = Again::open(&args.folder, &args.limits)?;
+    let (cell, trial) = again.model(args.model)?;
+    let job = again.job(cell)?;
+    let kept = again.study.kept(cell, trial.index)?;
+    let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
+    output.tell("device", &again.reason);
+    let question = again.study.question();
     let part = &question.cells[cell];
-    let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), mapping.clone());
     let chosen = args.chosen(job.epochs)?;
     let wanted = [spaced(job.epochs, args.snapshots), chosen.clone()].concat();
     let way = {
         let ticker = Ticker::new(&output);
-        follow(engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.tell(what))?
+        follow(again.engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.tell(what))?
     };
     let differ = differences(&kept, &part.record.epochs, &way);
     if let Some(first) = differ.first() {
@@ -92,7 +86,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     });
     let words = [format!("seed {}", trial.seed), words::model(question, cell, &job)];
     let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
-    let replay = Replay { model: args.model, job, info: engine.info().clone(), way, chosen, settings };
+    let replay = Replay { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
     let files = replay.write(&args.out())?;
     if replay.job.shape.features() != 2 {
         let features = replay.job.shape.features();
@@ -121,22 +115,6 @@ impl Args {
             1..=MOST_PANELS => Ok(chosen),
             n => Err(Error::setting("--at", format!("{n} epochs"), format!("1 to {MOST_PANELS} epochs"))),
         }
-    }
-}
-
-/// Opens what trained the study. Any processor will do that has the mapping: the comparison tells.
-fn open(info: &EngineInfo, args: &Args) -> Result<Selected> {
-    let EngineInfo { engine, device, .. } = info;
-    let is_gpu = engine == "gpu";
-    let choice = if is_gpu { Device::Adapter(device.clone()) } else { engine.parse()? };
-    let absent = || {
-        let what = format!("was trained by {engine} on {device:?}, which is not here; no other device has its bits");
-        Error::Folder { path: args.folder.clone(), what }
-    };
-    match select(&choice, &args.limits.settings()) {
-        Err(Error::Setting { name, .. }) if is_gpu && name == "--device" => Err(absent()),
-        Ok(selected) if is_gpu && selected.engine.info().device != *device => Err(absent()),
-        other => other,
     }
 }
 
