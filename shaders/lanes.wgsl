@@ -139,8 +139,12 @@ fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
         for (var k = 0u; k < SECONDS; k++) { // unroll
             now.second = second_memory[p];
         }
+        var scale = factor;
+        for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
+            scale = select(scale, factor * GRADIENT_FACTORS[l], p >= WEIGHTS[l]);
+        }
         let lr = select(rates.lr, rates.lr_first, p < FIRST_LAYER);
-        now = optimizer_step(now, gradient[p] / count * factor, lr, rates, warmth);
+        now = optimizer_step(now, gradient[p] / count * scale, lr, rates, warmth);
         parameter[p] = now.parameter;
         for (var k = 0u; k < FIRSTS; k++) { // unroll
             first_memory[p] = now.first;

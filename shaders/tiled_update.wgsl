@@ -63,7 +63,11 @@ fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> 
     var peak = 0u;
     for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
         let vector = vector_at(v);
-        let gradient = mean_gradient(tile.model, vector, count) * factor;
+        var scale = factor;
+        for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
+            scale = select(scale, factor * GRADIENT_FACTORS[l], v >= VECTORS[l]);
+        }
+        let gradient = mean_gradient(tile.model, vector, count) * scale;
         let lr = select(rates.lr, rates.lr_first, vector.first_layer);
         let updated = step_vector(tile.model, v, gradient, vector.width, lr, rates, warmth);
         let sizes = bitcast<vec4<u32>>(updated) & vec4(0x7FFFFFFFu);

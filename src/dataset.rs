@@ -27,6 +27,8 @@ pub struct Points {
     pub x: Vec<f64>,
     /// `[rows]`; true is the positive class, label 1.
     pub y: Vec<bool>,
+    /// `[rows]`: what the output is to be, where that is another number than the label, 0 or 1.
+    pub targets: Option<Vec<f64>>,
 }
 
 impl Points {
@@ -38,6 +40,11 @@ impl Points {
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
         self.y.is_empty()
+    }
+
+    /// What the output of row `n` is to be: its label as a number, or its own target.
+    pub fn target(&self, n: usize) -> f64 {
+        self.targets.as_ref().map_or(f64::from(u8::from(self.y[n])), |targets| targets[n])
     }
 
     /// The features of row `n`.

@@ -16,6 +16,7 @@ pub use sink::Sink;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
+use crate::math::convergence::Convergence;
 use crate::model::Shape;
 use crate::statistics::LossCounts;
 use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
@@ -75,6 +76,8 @@ pub struct Outcome {
     pub late_loss: Option<f64>,
     /// Whether at the end no hidden unit answers to any training point: ReLU's death, see [`Job::is_silent`].
     pub silent: bool,
+    /// What its losses say of its convergence, with [`Record::convergence`].
+    pub convergence: Option<Convergence>,
 }
 
 /// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`; NaN from

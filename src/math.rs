@@ -2,6 +2,7 @@
 //! share one text.
 
 pub mod activation;
+pub mod convergence;
 pub mod divergence;
 pub mod elementary;
 pub mod init;
@@ -9,6 +10,7 @@ pub mod loss;
 pub mod optimizer;
 pub mod real;
 pub mod rng;
+pub mod scaling;
 pub mod shuffle;
 pub mod slots;
 pub mod tally;
@@ -18,6 +20,7 @@ pub use activation::Activation;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use real::Real;
+pub use scaling::Scaling;
 
 /// Writes a choice as the command line and `sweep.toml` spell it.
 pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

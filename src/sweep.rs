@@ -7,6 +7,7 @@ mod choices;
 mod curves_kept;
 mod inputs;
 mod listed;
+mod map_axes;
 mod preset;
 mod recipe;
 mod scalar;
@@ -20,6 +21,7 @@ pub use choices::{BatchSize, Choice, Choices, Widths};
 pub use curves_kept::CurvesKept;
 pub use inputs::{CellInputs, Inputs};
 pub use listed::{Listed, parse_trials, read_trials};
+pub use map_axes::MapAxes;
 pub use preset::PRESETS;
 pub use recipe::{Batches, Order, Recipe};
 pub use scalar::{Hyperparameters, Scalar};
@@ -29,7 +31,7 @@ pub use trial::{GridAxis, Initial, Trial, Trials};
 use crate::dataset::Source;
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, Optimizer, Scaling};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -60,6 +62,9 @@ pub struct Sweep {
     pub data_seeds: Option<u32>,
     /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
+    /// Features of `random`.
+    #[serde(skip_serializing_if = "are_usual_features")]
+    pub features: u32,
     /// Widths of the hidden layers.
     pub hidden: Choices<Widths>,
     /// Activation of the hidden layers.
@@ -72,6 +77,9 @@ pub struct Sweep {
     pub init: Choices<Scheme>,
     /// How initial biases are.
     pub init_bias: InitBias,
+    /// What weights are multiplied by before they work.
+    #[serde(skip_serializing_if = "Scaling::is_standard")]
+    pub scaling: Scaling,
     /// How parameters follow their gradients.
     pub optimizer: Choices<Optimizer>,
     /// Passes over the training rows.
@@ -110,6 +118,10 @@ pub struct Sweep {
     pub epsilon: Option<Axis>,
     /// Largest norms of a model's gradient; none: any.
     pub clip: Option<Axis>,
+    /// How far initial weights are moved along a random direction; none: not at all.
+    pub offset_a: Option<Axis>,
+    /// The same along a second one.
+    pub offset_b: Option<Axis>,
     /// Number of models; the last seed's may be cut off. At most one of `models` and `seeds` is given.
     pub models: Option<u64>,
     /// Number of seeds, each with every learning rate.
@@ -135,6 +147,17 @@ pub struct Sweep {
     pub save_weights: bool,
     /// Models per chunk on disk; none: by the work in one.
     pub chunk_models: Option<u64>,
+    /// The two axes whose values make a map, a model a pixel; none: no map.
+    // A table of its own, which TOML wants last.
+    pub map: Option<MapAxes>,
+}
+
+/// Features of `random` where nothing else is said.
+const FEATURES: u32 = 16;
+
+/// Left out of `sweep.toml`, so that older questions keep their digest.
+fn are_usual_features(features: &u32) -> bool {
+    *features == FEATURES
 }
 
 /// A curve that can be recorded beside the training loss.
@@ -181,12 +204,14 @@ impl Default for Sweep {
             data_seed: 0,
             data_seeds: None,
             blur: 1.0,
+            features: FEATURES,
             hidden: Choices::one(Widths(vec![1])),
             activation: Choices::one(Activation::Relu),
             bias: true,
             loss: Loss::Bce,
             init: Choices::one(Scheme::Torch),
             init_bias: InitBias::Torch,
+            scaling: Scaling::Standard,
             optimizer: Choices::one(Optimizer::Sgd),
             epochs: 1000,
             batch_size: Choices::one(BatchSize(None)),
@@ -206,6 +231,8 @@ impl Default for Sweep {
             alpha: None,
             epsilon: None,
             clip: None,
+            offset_a: None,
+            offset_b: None,
             models: None,
             seeds: None,
             seed: 0,
@@ -218,6 +245,7 @@ impl Default for Sweep {
             curves: CurvesKept::Auto,
             save_weights: false,
             chunk_models: None,
+            map: None,
         }
     }
 }
@@ -230,11 +258,12 @@ impl Sweep {
     /// Curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
     pub const AUTO_CURVE_VALUES: u64 = 25_000_000;
 
-    /// Epochs between records: as given, else the smallest of 1, 2, 5, 10, 20, ... with at most 200 points a curve.
+    /// Epochs between records: as given; each for a map; else the smallest of 1, 2, 5, 10, 20, ... with at most 200 points a curve.
     pub fn record_stride(&self) -> u32 {
         let nice = (0..9).flat_map(|power| [1, 2, 5].map(|k: u32| k * 10u32.pow(power)));
         let fits = |k: &u32| self.epochs.div_ceil(*k) < 200;
-        self.record_every.unwrap_or_else(|| nice.into_iter().find(fits).unwrap_or(u32::MAX))
+        let of_map = self.map.is_some().then_some(1);
+        of_map.or(self.record_every).unwrap_or_else(|| nice.into_iter().find(fits).unwrap_or(u32::MAX))
     }
 
     /// Epochs after which the loss is recorded: 0 (before any update), k, 2k, ... below `epochs`, then `epochs` itself.

@@ -89,6 +89,7 @@ pub fn follow(
         accuracy: true,
         test: true,
         weights: true,
+        convergence: false,
     };
     let job = Job { record, ..job.clone() };
     tell("the whole training");

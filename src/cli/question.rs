@@ -32,7 +32,7 @@ macro_rules! given {
 }
 
 fn data(builder: Builder, flags: &Data) -> Builder {
-    given!(builder, flags, data label positive dataset points noise blur test_fraction data_seed data_seeds);
+    given!(builder, flags, data label positive dataset points noise blur features test_fraction data_seed data_seeds);
     match flags.standardize || flags.no_standardize {
         true => builder.standardize(flags.standardize),
         false => builder,
@@ -40,7 +40,7 @@ fn data(builder: Builder, flags: &Data) -> Builder {
 }
 
 fn network(builder: Builder, flags: &Network) -> Builder {
-    given!(builder, flags, hidden activation init init_scale init_bias loss);
+    given!(builder, flags, hidden activation init init_scale offset_a offset_b scaling init_bias loss);
     match flags.no_bias {
         Some(without) => builder.bias(!without),
         None => builder,

@@ -70,20 +70,25 @@ pub fn parse_csv<R: Read>(
     let mut feature_names = table.columns().to_vec();
     let label = feature_names.remove(column);
     let (class_names, y) = classes.decide(&table, &label, positive)?;
-    let train = Points { features: feature_names.len(), x, y };
+    let train = Points { features: feature_names.len(), x, y, targets: None };
     let data = Dataset { name, train, test: None, feature_names, class_names, scaling: None };
     Ok(FromCsv { data, label, hash: table.hash() })
 }
 
 impl Dataset {
-    /// All training rows as a CSV table that [`read_csv`] takes: features, then the label in a column `label`.
+    /// All training rows as a CSV table: features, then the label in a column `label`, as [`read_csv`] takes it; of data with targets
+    /// that are no labels, these in a column `target`.
     pub fn to_csv(&self) -> String {
-        let names = self.feature_names.iter().map(String::as_str).chain(["label"]).map(text_cell);
+        let last = if self.train.targets.is_some() { "target" } else { "label" };
+        let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);
         let mut csv = names.collect::<Vec<_>>().join(",") + "\n";
         for (n, label) in self.train.y.iter().enumerate() {
             let values = self.train.row(n).iter().map(f64::to_string);
-            let label = text_cell(&self.class_names[usize::from(*label)]);
-            csv += &(values.chain([label]).collect::<Vec<_>>().join(",") + "\n");
+            let last = match &self.train.targets {
+                Some(targets) => targets[n].to_string(),
+                None => text_cell(&self.class_names[usize::from(*label)]),
+            };
+            csv += &(values.chain([last]).collect::<Vec<_>>().join(",") + "\n");
         }
         csv
     }

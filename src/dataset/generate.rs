@@ -2,6 +2,7 @@
 
 mod clusters;
 mod curves;
+mod random;
 mod xor;
 
 use super::{Dataset, Points};
@@ -23,6 +24,8 @@ pub enum Source {
     Xor,
     /// TensorFlow Playground's two spirals.
     Spirals,
+    /// Normal features with normal targets, for the squared error.
+    Random,
 }
 
 /// How to make one.
@@ -34,6 +37,8 @@ pub struct Making {
     pub noise: f64,
     /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
+    /// Features of `random`; the others have two.
+    pub features: usize,
     /// Seed of everything that is drawn.
     pub seed: u64,
 }
@@ -49,14 +54,20 @@ impl Source {
 
     /// Whether it heeds [`Making::blur`].
     pub fn is_blurred(self) -> bool {
-        !self.is_noisy()
+        matches!(self, Self::Qwerties | Self::Blobs)
+    }
+
+    /// Whether its points have targets that are no labels, and as many features as are asked for.
+    pub fn is_random(self) -> bool {
+        self == Self::Random
     }
 
     /// Draws the points, all of label 0 before those of label 1 (but `xor`'s as they fall). Every value is one that f32
     /// holds, so that all engines start from the same points.
     pub fn make(self, making: &Making) -> Dataset {
         let generator = &mut Philox::new(making.seed, Stream::Data);
-        let points = match self {
+        let labelled = match self {
+            Self::Random => return self.dataset(random::random(making, generator)),
             Self::Qwerties => clusters::qwerties(making, generator),
             Self::Blobs => clusters::blobs(making, generator),
             Self::Moons => curves::moons(making, generator),
@@ -64,12 +75,17 @@ impl Source {
             Self::Xor => xor::xor(making, generator),
             Self::Spirals => curves::spirals(making, generator),
         };
-        let x = points.iter().flat_map(|(x, _)| x.map(|x| f64::from(x as f32))).collect();
+        let x = labelled.iter().flat_map(|(x, _)| x.map(|x| f64::from(x as f32))).collect();
+        let y = labelled.iter().map(|(_, label)| *label).collect();
+        self.dataset(Points { features: 2, x, y, targets: None })
+    }
+
+    fn dataset(self, points: Points) -> Dataset {
         Dataset {
             name: self.to_string(),
-            train: Points { features: 2, x, y: points.iter().map(|(_, label)| *label).collect() },
             test: None,
-            feature_names: vec!["x1".into(), "x2".into()],
+            feature_names: (1..=points.features).map(|n| format!("x{n}")).collect(),
+            train: points,
             class_names: ["0".into(), "1".into()],
             scaling: None,
         }
@@ -85,7 +101,7 @@ impl std::fmt::Display for Source {
 /// The course's *qwerties*: 100 points of label 0 around (1, 1), then 100 of label 1 around (5, 1), Gaussian with standard
 /// deviation `blur`.
 pub fn qwerties(blur: f64, data_seed: u64) -> Dataset {
-    Source::Qwerties.make(&Making { points: 200, noise: 0.0, blur, seed: data_seed })
+    Source::Qwerties.make(&Making { points: 200, noise: 0.0, blur, features: 2, seed: data_seed })
 }
 
 /// Points of label 0 and of label 1: half each, and one more of label 1 where their number is odd.

@@ -35,7 +35,7 @@ impl Dataset {
         let x = rows.iter().flat_map(|row| row.as_ref().iter().copied()).collect();
         Ok(Self {
             name: name.into(),
-            train: Points { features, x, y: classes.to_vec() },
+            train: Points { features, x, y: classes.to_vec(), targets: None },
             test: None,
             feature_names: (1..=features).map(|n| format!("x{n}")).collect(),
             class_names: ["0".into(), "1".into()],

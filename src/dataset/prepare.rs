@@ -7,9 +7,13 @@ use rand::Rng;
 impl Points {
     /// The rows for which `keep` says so, in their order.
     fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
-        let rows = (0..self.len()).filter(|n| keep(*n));
-        let (x, y): (Vec<&[f64]>, Vec<bool>) = rows.map(|n| (self.row(n), self.y[n])).unzip();
-        Self { features: self.features, x: x.concat(), y }
+        let rows: Vec<usize> = (0..self.len()).filter(|n| keep(*n)).collect();
+        Self {
+            features: self.features,
+            x: rows.iter().flat_map(|n| self.row(*n)).copied().collect(),
+            y: rows.iter().map(|n| self.y[*n]).collect(),
+            targets: self.targets.as_ref().map(|targets| rows.iter().map(|n| targets[*n]).collect()),
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
 use crate::error::Result;
+use crate::math::convergence::Convergence;
 use crate::statistics::LossCounts;
 use crate::sweep::{Initial, Trial};
 use std::ops::{ControlFlow, Range};
@@ -53,10 +54,7 @@ pub struct Trained {
 /// The initial parameters of `trial`.
 pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     match &job.initial {
-        Initial::Drawn => {
-            let (init, scale) = (job.recipe.init, trial.hyperparameters.init_scale());
-            init.parameters(&job.shape, trial.seed, scale).into_iter().map(f64::from).collect()
-        }
+        Initial::Drawn => job.recipe.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
         Initial::Given(values) => {
             let parameters = job.shape.parameters();
             values[trial.index as usize * parameters..][..parameters].to_vec()
@@ -85,9 +83,15 @@ pub fn records_test(job: &Job) -> bool {
     job.record.test && job.data.test.is_some()
 }
 
+/// What a model's losses before each of its epochs say, where that is asked for.
+fn convergence(job: &Job, model: &Trained) -> Option<Convergence> {
+    job.record.convergence.then(|| Convergence::of(&model.train.loss[..job.epochs as usize]))
+}
+
 /// The batch of consecutive models from trial `first` on.
 pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
-    let outcomes = models.iter().map(|m| m.outcome).collect();
+    let outcomes =
+        models.iter().map(|model| Outcome { convergence: convergence(job, model), ..model.outcome }).collect();
     let losses = job.record.histograms.then(|| losses(job, first, &models));
     let kept = &models[..job.record.curves_in(&(first..first + models.len() as u64))];
     let joined = |curve: fn(&Trained) -> &[f64]| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();

@@ -52,7 +52,7 @@ mod tests {
     use crate::sweep::{Recipe, Sweep, Trials};
 
     fn job(hidden: &[usize], x: &[f64]) -> Job {
-        let points = Points { features: 1, x: x.to_vec(), y: vec![false; x.len()] };
+        let points = Points { features: 1, x: x.to_vec(), y: vec![false; x.len()], targets: None };
         let data = Dataset {
             name: "few".into(),
             train: points,

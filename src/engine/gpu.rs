@@ -5,6 +5,7 @@ mod batch;
 mod buffers;
 mod cache;
 mod clock;
+mod convergence;
 pub mod device;
 mod epochs;
 mod explain;
@@ -77,6 +78,8 @@ pub struct GpuEngine {
     options: Options,
     /// Made when it is first needed.
     tally: OnceCell<wgpu::ComputePipeline>,
+    /// As well.
+    convergence: OnceCell<wgpu::ComputePipeline>,
     timing: Timing,
     done: Done,
     kept: Vec<(Key, Arc<DevicePoints>)>,
@@ -105,6 +108,7 @@ impl GpuEngine {
             timing,
             done: Done::default(),
             tally: OnceCell::new(),
+            convergence: OnceCell::new(),
             kept: Vec::new(),
         })
     }
@@ -173,7 +177,10 @@ impl GpuEngine {
         let mut plan = Plan::new(mapping, &work, slots, &self.device.limits);
         plan.batch_models = plan.batch_models.min(self.most_models);
         let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
-        let kernels = Kernels { device: &self.device, plan, work, tally, train: &train, test: test.as_deref() };
+        let convergence =
+            job.record.convergence.then(|| self.convergence.get_or_init(|| convergence::pipeline(&self.device)));
+        let (device, test) = (&self.device, test.as_deref());
+        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, test };
         let begun = Instant::now();
         let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
@@ -190,7 +197,9 @@ impl GpuEngine {
 fn fingerprint(points: &Points) -> [u8; 32] {
     let labels: Vec<u8> = points.y.iter().map(|y| u8::from(*y)).collect();
     let hash = Sha256::new().chain_update(points.features.to_le_bytes());
-    hash.chain_update(bytemuck::cast_slice(&points.x)).chain_update(labels).finalize().into()
+    let targets = points.targets.as_deref().unwrap_or_default();
+    let hash = hash.chain_update(bytemuck::cast_slice(&points.x)).chain_update(labels);
+    hash.chain_update(bytemuck::cast_slice(targets)).finalize().into()
 }
 
 impl Engine for GpuEngine {
@@ -235,7 +244,8 @@ impl Engine for GpuEngine {
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
-        let kernels = Kernels { device: &self.device, plan, work, tally: None, train: &train, test: None };
+        let kernels =
+            Kernels { device: &self.device, plan, work, tally: None, convergence: None, train: &train, test: None };
         let job = evaluation_job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {
@@ -279,7 +289,7 @@ impl Engine for GpuEngine {
 
 /// A job without an epoch for models with given parameters.
 fn evaluation_job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
-    let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new() };
+    let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
     Job {
         shape: shape.clone(),
         data: Arc::new(Dataset {

@@ -23,6 +23,8 @@ pub struct Record {
     pub test: bool,
     /// Initial and final weights.
     pub weights: bool,
+    /// What all models' losses say of their convergence; then every epoch is recorded.
+    pub convergence: bool,
 }
 
 impl Record {
@@ -39,6 +41,7 @@ impl Record {
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
             weights: sweep.save_weights,
+            convergence: sweep.map.is_some(),
         }
     }
 
@@ -53,7 +56,7 @@ impl Record {
 
     /// Whether the trial with this index has its losses recorded.
     pub fn records(&self, index: u64) -> bool {
-        self.histograms || index < self.curves_below
+        self.histograms || self.convergence || index < self.curves_below
     }
 
     /// How many of the trials in `range` keep curves.

@@ -1,5 +1,6 @@
 //! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which makes the uniform ones.
 
+use super::Scaling;
 use super::rng::{Philox, Stream, key, philox4x32_10};
 use crate::model::{Layer, Shape};
 use rand_distr::{Distribution, StandardNormal};
@@ -41,14 +42,15 @@ pub struct Init {
     pub scheme: Scheme,
     /// Whether biases are 0, instead of PyTorch's.
     pub zero_biases: bool,
+    /// What weights are multiplied by before they work.
+    pub scaling: Scaling,
 }
 
 impl Init {
     /// PyTorch's default.
-    pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false };
+    pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false, scaling: Scaling::Standard };
 
-    /// Bounds of a layer's uniform weights and biases, rounded to f32; `None` where weights are not uniform and are made
-    /// on the host alone.
+    /// Bounds of a layer's uniform weights and biases, before they are scaled, rounded to f32; `None` where weights are not uniform.
     pub fn bounds(self, layer: &Layer) -> Option<[f32; 2]> {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
         let weights = match self.scheme {
@@ -67,13 +69,14 @@ impl Init {
         if self.zero_biases { 0.0 } else { (1.0 / (layer.inputs as f64).sqrt()) as f32 }
     }
 
-    /// All initial parameters of the model with this seed, in [`Shape`]'s order; weights are multiplied by `scale`.
+    /// All initial parameters of the model with this seed, in [`Shape`]'s order; weights are multiplied by `scale` and their layer's factor.
     pub fn parameters(self, shape: &Shape, seed: u64, scale: f64) -> Vec<f32> {
         let key = key(seed);
         let mut parameters = vec![0.0; shape.parameters()];
         // One sequence of normal numbers for all layers.
         let mut normal = Philox::new(seed, Stream::Normal);
-        for layer in shape.layers() {
+        for (layer, factor) in shape.layers().into_iter().zip(self.scaling.factors(shape)) {
+            let scale = scale * factor;
             let uniform = |range: std::ops::Range<usize>, bound: f32, parameters: &mut [f32]| {
                 range.for_each(|p| parameters[p] = initial_parameter(key, p as u32, bound));
             };
@@ -102,6 +105,25 @@ impl Init {
         let mut draw = || -> f64 { StandardNormal.sample(normal) };
         let weights: Vec<f64> = (0..layer.inputs * layer.outputs).map(|_| deviation * draw()).collect();
         if self.scheme == Scheme::Orthogonal { orthonormal(weights, layer.outputs, layer.inputs) } else { weights }
+    }
+}
+
+/// `parameters` moved by so much along two random directions. A direction's numbers are normal, and each layer's weights, and its biases,
+/// are as long in it as in `parameters`: an offset of 1 moves them as far as they are from 0.
+pub fn moved(parameters: &mut [f32], shape: &Shape, seed: u64, offsets: [f64; 2]) {
+    let mut normal = Philox::new(seed, Stream::Direction);
+    let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
+    let blocks = shape.layers().into_iter().flat_map(|layer| [layer.weights..layer.biases, layer.biases..layer.end()]);
+    for block in blocks {
+        let start: Vec<f64> = parameters[block.clone()].iter().map(|p| f64::from(*p)).collect();
+        let mut end = start.clone();
+        for offset in offsets {
+            let direction: Vec<f64> = start.iter().map(|_| StandardNormal.sample(&mut normal)).collect();
+            // An empty block has no length, and nothing to move.
+            let step = offset * norm(&start) / norm(&direction);
+            end.iter_mut().zip(&direction).for_each(|(end, d)| *end += step * d);
+        }
+        parameters[block].iter_mut().zip(end).for_each(|(to, end)| *to = end as f32);
     }
 }
 

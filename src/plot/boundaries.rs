@@ -196,7 +196,7 @@ mod tests {
     use crate::plot::scene::Shape;
 
     fn points() -> Points {
-        Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true] }
+        Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true], targets: None }
     }
 
     fn plot<'a>(points: &'a Points, panels: &'a [Panel]) -> BoundariesPlot<'a> {
@@ -252,7 +252,7 @@ mod tests {
         assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
         let many = vec![panel(0); MOST_PANELS + 1];
         assert!(plot(&points, &many).scene().is_err());
-        let flat = Points { features: 1, x: vec![1.0], y: vec![true] };
+        let flat = Points { features: 1, x: vec![1.0], y: vec![true], targets: None };
         assert!(plot(&flat, &[]).scene().unwrap_err().to_string().contains("only two"));
     }
 }

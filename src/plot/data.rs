@@ -47,7 +47,7 @@ impl Grid {
         let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
         let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
         let places = self.nx * self.ny;
-        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places] }
+        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places], targets: None }
     }
 }
 

@@ -6,9 +6,11 @@ use crate::dataset::Source;
 use crate::engine::select::{Devices, Settings};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, Optimizer, Scaling};
 use crate::study::{Shard, read_config};
-use crate::sweep::{Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, ScheduleKind, Shuffle, Sweep, Widths};
+use crate::sweep::{
+    Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, MapAxes, ScheduleKind, Shuffle, Sweep, Widths,
+};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -67,6 +69,7 @@ settings! {
     plain test_fraction: f64, "Share of each class that is kept for testing.";
     plain data_seed: u64, "Seed of made data, of the split and of the order of mini-batches.";
     some data_seeds: u32, "Number of data sets drawn alike.";
+    plain features: u32, "Features of `random`.";
     plain hidden: Choices<Widths>, "Widths of the hidden layers.";
     plain activation: Choices<Activation>, "Activations.";
     plain bias: bool, "Whether layers have biases.";
@@ -74,6 +77,7 @@ settings! {
     some init_scale: Axis, "Factors of the initial weights.";
     plain init_bias: InitBias, "How initial biases are.";
     plain loss: Loss, "The loss.";
+    plain scaling: Scaling, "What weights are multiplied by before they work.";
     plain epochs: u32, "Passes over the training rows.";
     plain lr: Axis, "Learning rates.";
     some lr_first: Axis, "The first layer's own learning rates.";
@@ -85,6 +89,9 @@ settings! {
     some alpha: Axis, "Decay of `rmsprop`'s mean of squares.";
     some epsilon: Axis, "What `adam`, `adamw` and `rmsprop` add to the root.";
     some clip: Axis, "Largest norms of a model's gradient.";
+    some offset_a: Axis, "How far initial weights are moved along a random direction.";
+    some offset_b: Axis, "The same along a second one.";
+    some map: MapAxes, "The two axes of a map, a model a pixel.";
     plain batch_size: Choices<BatchSize>, "Rows of an update.";
     plain shuffle: Shuffle, "Whose order of the rows mini-batches take.";
     some batch_order: PathBuf, "An npz file with the order of the rows.";

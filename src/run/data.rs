@@ -48,6 +48,9 @@ const MOST_TEXT: usize = 64 << 20;
 impl Data for &Dataset {
     fn give(self, builder: &mut Builder) -> Result<()> {
         let refuse = |allowed: &str| Err(Error::setting("data", shown(&self.name), allowed));
+        if self.train.targets.is_some() {
+            return refuse("a data set with labels alone; random is made by --dataset random");
+        }
         if self.test.is_some() || self.scaling.is_some() {
             return refuse("a data set that is not yet split or standardised");
         }

@@ -4,7 +4,7 @@ use crate::dataset::Source;
 use crate::engine::select::{Device, Devices};
 use crate::error::{Error, Result, shown};
 use crate::math::init::Scheme;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, Optimizer, Scaling};
 use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths};
 use std::path::{Path, PathBuf};
 
@@ -107,7 +107,7 @@ macro_rules! word {
     };
 }
 
-word!(Loss, InitBias, Shuffle);
+word!(Loss, InitBias, Shuffle, Scaling);
 
 /// `auto`, `all`, `none` or a number of models.
 impl Setting<CurvesKept> for &str {

@@ -3,6 +3,7 @@
 use super::columns::{Column, Lists, Table};
 use super::question::Question;
 use crate::engine::{Batch, Outcome, Record};
+use crate::math::convergence::Convergence;
 use crate::math::tally::BINS;
 use crate::statistics::LossCounts;
 use crate::sweep::{COLUMNS, Scalar};
@@ -52,6 +53,8 @@ impl CurveKind {
     }
 }
 
+/// Column names of what losses say of the convergence.
+pub(super) const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
 /// Column name of the histograms of losses.
 pub(super) const LOSS_COUNTS: &str = "loss_counts";
 
@@ -128,6 +131,7 @@ impl Chunk {
         let mut table = trial_columns(question, &self.models);
         table.extend(result_columns(&self.models));
         let record = &part.record;
+        table.extend(record.convergence.then(|| convergence_columns(&self.models)).into_iter().flatten());
         for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
             let lists = Lists { rows, width: record.epochs.len(), values };
             table.push((kind.column(), Column::Floats(lists)));
@@ -182,6 +186,15 @@ fn result_columns(models: &Models) -> Table {
         ("late_loss", real(|o| o.late_loss)),
         ("silent", count(|o| Some(o.silent.into()))),
     ]
+}
+
+/// What their losses say of the convergence, in a chunk and in `models.parquet`.
+pub(super) fn convergence_columns(models: &Models) -> Table {
+    let values: [fn(Convergence) -> f64; 3] = [|c| c.loss_sum, |c| c.inverse_sum, |c| c.last];
+    let column = |value: fn(Convergence) -> f64| {
+        Column::MaybeReal(models.outcomes.iter().map(|outcome| outcome.convergence.map(value)).collect())
+    };
+    CONVERGENCE.into_iter().zip(values.map(column)).collect()
 }
 
 /// What the status column says.

@@ -10,12 +10,13 @@
 //! | `late_loss`, `silent` | double, int32 | mean training loss before the last tenth of the epochs, null where there was none; 1: no hidden unit answers at the end |
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
 //! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where only some curves are kept, of a grid |
+//! | `loss_sum`, `inverse_sum`, `last_losses` | double | of a map: see [`Convergence`]; columns exist there alone |
 //! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |
 //!
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
-use super::chunk::{Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
+use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::Columns;
 use super::files::write_whole;
@@ -25,6 +26,7 @@ use super::seal;
 use crate::disk;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
+use crate::math::convergence::Convergence;
 use crate::math::tally::BINS;
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
@@ -90,6 +92,7 @@ struct Expected {
     /// Combinations with histograms, and numbers of one.
     histograms: [usize; 2],
     parameters: usize,
+    convergence: bool,
 }
 
 impl Expected {
@@ -103,6 +106,7 @@ impl Expected {
             curves: [record.curves_in(&span.trials), record.epochs.len()],
             histograms: [combinations as usize, record.epochs.len() * BINS as usize],
             parameters: part.shape.parameters(),
+            convergence: record.convergence,
         }
     }
 
@@ -171,13 +175,30 @@ impl ChunkFile {
             diverged,
             late_loss,
             silent: silent == Some(1),
+            convergence: None,
         };
-        let outcomes: Vec<Outcome> =
+        let mut outcomes: Vec<Outcome> =
             train.into_iter().zip(test).zip(diverged).zip(late).zip(silent).map(outcome).collect();
+        if self.expected.convergence {
+            outcomes.iter_mut().zip(self.convergence()?).for_each(|(outcome, found)| outcome.convergence = found);
+        }
         if let Some(row) = outcomes.iter().position(|outcome| !self.expected.allows(outcome)) {
             return Err(self.damaged(format!("row {row} has more points right, or epochs, than there are")));
         }
         Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
+    }
+
+    fn convergence(&self) -> Result<Vec<Option<Convergence>>> {
+        let column = |n: usize| self.whole(self.columns.optional::<DoubleType>(CONVERGENCE[n]));
+        let (sums, inverses, last) = (column(0)?, column(1)?, column(2)?);
+        let all = |((sum, inverse), last): ((Option<f64>, Option<f64>), Option<f64>)| {
+            Some(Convergence { loss_sum: sum?, inverse_sum: inverse?, last: last? })
+        };
+        let found: Vec<_> = sums.into_iter().zip(inverses).zip(last).map(all).collect();
+        match found.iter().position(Option::is_none) {
+            Some(row) => Err(self.damaged(format!("row {row} does not say whether its model converged"))),
+            None => Ok(found),
+        }
     }
 
     /// One kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the divergence

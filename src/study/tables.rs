@@ -2,7 +2,7 @@
 //! settings, not with the models.
 
 use super::Study;
-use super::chunk::{Models, status, trial_columns};
+use super::chunk::{Models, convergence_columns, status, trial_columns};
 use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
@@ -191,6 +191,7 @@ fn columns(question: &Question, models: &Models) -> Table {
         ),
         ("class", Column::Text(models.outcomes.iter().map(|o| class(question, part, o).name()).collect())),
     ]);
+    table.extend(part.record.convergence.then(|| convergence_columns(models)).into_iter().flatten());
     table
 }
 

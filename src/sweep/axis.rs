@@ -11,7 +11,7 @@ pub struct Axis {
     values: Vec<f64>,
 }
 
-const ALLOWED: &str = "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10), \
+const ALLOWED: &str = "a number, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10), \
                        of up to 1000000 values";
 /// Most values of one axis.
 const MAX_VALUES: usize = 1_000_000;
@@ -20,7 +20,7 @@ impl Axis {
     /// Reads an axis; `name` is the flag, for messages. `linspace` and `logspace` include both ends, as numpy's do.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything that is no list of finite numbers from 0, as all scalars are.
+    /// [`Error::Setting`] for anything that is no list of finite numbers.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let refuse = || Error::setting(name, shown(text), ALLOWED);
         let values = expand(text).ok_or_else(refuse)?;
@@ -28,7 +28,7 @@ impl Axis {
         let text: String = text.split_whitespace().collect();
         // -0.0 would be a second zero: a learning rate of its own in every table.
         let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
-        if values.is_empty() || !values.iter().all(|v| v.is_finite() && *v >= 0.0) {
+        if values.is_empty() || !values.iter().all(|v| v.is_finite()) {
             return Err(refuse());
         }
         Ok(Self { text, values })

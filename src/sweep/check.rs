@@ -4,6 +4,8 @@ use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuf
 use crate::dataset::Source;
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
+use crate::math::{Loss, Scaling};
+use crate::model::MAX_FEATURES;
 use clap::ValueEnum;
 
 /// Most cells.
@@ -39,7 +41,30 @@ impl Sweep {
         self.validate_models()?;
         self.validate_scalars()?;
         self.validate_data()?;
-        self.validate_training()
+        self.validate_training()?;
+        self.validate_scaling()?;
+        self.map.map_or(Ok(()), |axes| axes.validate(self))
+    }
+
+    /// A scaling is a factor of gradients, which not every optimizer is linear in.
+    fn validate_scaling(&self) -> Result<()> {
+        let flag = || format!("--scaling {}", self.scaling);
+        if self.scaling.is_standard() {
+            return Ok(());
+        }
+        if let Some(other) = self.optimizer.all().iter().find(|optimizer| !Scaling::OPTIMIZERS.contains(optimizer)) {
+            return Err(Error::setting("--optimizer", other, format!("sgd, momentum or nesterov with {}", flag())));
+        }
+        if self.clip.is_some() {
+            return Err(Error::setting("--clip", format!("together with {}", flag()), "one of the two"));
+        }
+        if self.bias {
+            return Err(Error::setting("--scaling", self.scaling, "together with --no-bias"));
+        }
+        if self.init_from.is_some() {
+            return Err(Error::setting("--scaling", self.scaling, "together with weights that --init draws"));
+        }
+        Ok(())
     }
 
     fn validate_numbers(&self) -> Result<()> {
@@ -119,7 +144,8 @@ impl Sweep {
         let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
         heeded(name, true, read, || among("--optimizer", &optimizers))?;
         let drawn = self.init_from.is_none() && self.init.all() != [Scheme::Zeros];
-        heeded(name, scalar == Scalar::InitScale, drawn, || "together with weights that --init draws".into())
+        let of_start = matches!(scalar, Scalar::InitScale | Scalar::OffsetA | Scalar::OffsetB);
+        heeded(name, of_start, drawn, || "together with weights that --init draws".into())
     }
 
     fn validate_data(&self) -> Result<()> {
@@ -131,6 +157,13 @@ impl Sweep {
         }
         self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
         self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
+        self.check_made("--features", self.features != super::FEATURES, Source::is_random)?;
+        let features = self.features as usize;
+        within("--features", features as f64, (1..=MAX_FEATURES).contains(&features), "1 to 1024")?;
+        let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
+        if random && self.loss != Loss::Mse {
+            return Err(Error::setting("--dataset", "random, whose targets are no labels", "together with --loss mse"));
+        }
         // Rows that are read differ only by which of them are for testing.
         let drawn = self.data.is_none() || self.test_fraction > 0.0;
         heeded("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
@@ -189,6 +222,8 @@ impl Sweep {
             Scalar::Alpha => self.alpha.as_ref(),
             Scalar::Epsilon => self.epsilon.as_ref(),
             Scalar::Clip => self.clip.as_ref(),
+            Scalar::OffsetA => self.offset_a.as_ref(),
+            Scalar::OffsetB => self.offset_b.as_ref(),
         };
         Scalar::ALL.into_iter().filter_map(|scalar| Some((scalar, axis(scalar)?))).collect()
     }

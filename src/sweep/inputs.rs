@@ -146,7 +146,7 @@ fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &m
         activation: cell.activation,
         loss: sweep.loss,
         optimizer: cell.optimizer,
-        init: Init { scheme: cell.init, zero_biases: sweep.init_bias == InitBias::Zeros },
+        init: Init { scheme: cell.init, zero_biases: sweep.init_bias == InitBias::Zeros, scaling: sweep.scaling },
         schedule: sweep.schedule_of(cell.schedule)?,
         batches: Batches { size, order },
         given: trials.given(),

@@ -4,7 +4,7 @@ use super::Sweep;
 use crate::error::{Error, Result};
 
 /// Name and text of every preset.
-pub const PRESETS: [(&str, &str); 7] = [
+pub const PRESETS: [(&str, &str); 10] = [
     ("course", include_str!("presets/course.toml")),
     ("momentum", include_str!("presets/momentum.toml")),
     ("optimizers", include_str!("presets/optimizers.toml")),
@@ -12,6 +12,9 @@ pub const PRESETS: [(&str, &str); 7] = [
     ("init-study", include_str!("presets/init-study.toml")),
     ("depth-breadth", include_str!("presets/depth-breadth.toml")),
     ("xor-playground", include_str!("presets/xor-playground.toml")),
+    ("fractal-tanh", include_str!("presets/fractal-tanh.toml")),
+    ("fractal-relu", include_str!("presets/fractal-relu.toml")),
+    ("fractal-identity", include_str!("presets/fractal-identity.toml")),
 ];
 
 impl Sweep {
@@ -34,7 +37,8 @@ mod tests {
 
     #[test]
     fn every_preset_makes_sense() {
-        for (name, models) in PRESETS.iter().map(|(name, _)| *name).zip([2000, 2000, 2000, 2500, 100_000, 1215, 280]) {
+        let models = [2000, 2000, 2000, 2500, 100_000, 1215, 280, 65_536, 65_536, 65_536];
+        for (name, models) in PRESETS.iter().map(|(name, _)| *name).zip(models) {
             let sweep = Sweep::preset(name).unwrap();
             assert_eq!(Inputs::load(&sweep).unwrap().models(), models, "{name}");
         }

@@ -2,8 +2,11 @@
 
 use super::scalar::{Hyperparameters, Scalar};
 use super::schedule::Schedule;
+use super::trial::Trial;
 use crate::math::init::Init;
+use crate::math::init::moved;
 use crate::math::{Activation, Loss, Optimizer};
+use crate::model::{Layer, Shape};
 use std::sync::Arc;
 
 /// The shape-like choices of one cell, and which scalars are in play.
@@ -42,6 +45,27 @@ impl Recipe {
     /// Whether any trial has a value of its own for `scalar`.
     pub fn has(&self, scalar: Scalar) -> bool {
         self.given.contains(&scalar)
+    }
+
+    /// The initial parameters of a trial, drawn from its seed, in [`Shape`]'s order.
+    pub fn initial(&self, shape: &Shape, trial: &Trial) -> Vec<f32> {
+        let hyperparameters = &trial.hyperparameters;
+        let mut parameters = self.init.parameters(shape, trial.seed, hyperparameters.init_scale());
+        if self.moves() {
+            let offset = |scalar| hyperparameters.get(scalar).unwrap_or(0.0);
+            moved(&mut parameters, shape, trial.seed, [Scalar::OffsetA, Scalar::OffsetB].map(offset));
+        }
+        parameters
+    }
+
+    /// Bounds of a layer's weights and biases where these are uniform on them and nothing more is done to them: a device can make them.
+    pub fn bounds(&self, layer: &Layer) -> Option<[f32; 2]> {
+        (self.init.scaling.is_standard() && !self.moves()).then(|| self.init.bounds(layer)).flatten()
+    }
+
+    /// Whether initial weights are moved along random directions.
+    fn moves(&self) -> bool {
+        self.has(Scalar::OffsetA) || self.has(Scalar::OffsetB)
     }
 
     /// Whether parameters decay.

@@ -4,7 +4,8 @@ use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
 
 /// A hyper-parameter that is a number. Trials run over their product in this order, the first one fastest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Scalar {
     /// Learning rate.
     Lr,
@@ -26,11 +27,15 @@ pub enum Scalar {
     Epsilon,
     /// Largest norm of a model's gradient.
     Clip,
+    /// How far the initial weights are moved along a first random direction.
+    OffsetA,
+    /// The same along a second one.
+    OffsetB,
 }
 
 impl Scalar {
     /// All of them, in the order of the trials.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Lr,
         Self::LrFirst,
         Self::Momentum,
@@ -41,6 +46,8 @@ impl Scalar {
         Self::Alpha,
         Self::Epsilon,
         Self::Clip,
+        Self::OffsetA,
+        Self::OffsetB,
     ];
 
     /// Its column in every table.
@@ -56,6 +63,8 @@ impl Scalar {
             Self::Alpha => "alpha",
             Self::Epsilon => "epsilon",
             Self::Clip => "clip",
+            Self::OffsetA => "offset_a",
+            Self::OffsetB => "offset_b",
         }
     }
 
@@ -77,6 +86,8 @@ impl Scalar {
             Self::Alpha => "alpha",
             Self::Epsilon => "epsilon",
             Self::Clip => "gradient's largest norm",
+            Self::OffsetA => "initial weights' offset along direction a",
+            Self::OffsetB => "initial weights' offset along direction b",
         }
     }
 
@@ -85,6 +96,7 @@ impl Scalar {
         match self {
             Self::Beta1 | Self::Beta2 => (0.0..1.0).contains(&value),
             Self::Alpha => (0.0..=1.0).contains(&value),
+            Self::OffsetA | Self::OffsetB => value.is_finite(),
             _ => value.is_finite() && value >= 0.0,
         }
     }
@@ -94,6 +106,7 @@ impl Scalar {
         match self {
             Self::Beta1 | Self::Beta2 => "numbers from 0 to below 1",
             Self::Alpha => "numbers from 0 to 1",
+            Self::OffsetA | Self::OffsetB => "finite numbers",
             _ => "finite numbers from 0",
         }
     }

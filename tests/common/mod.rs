@@ -173,6 +173,7 @@ pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points
         accuracy: true,
         test: false,
         weights: true,
+        convergence: false,
     };
     let mapping = engine.choose_mapping(shape, recipe, train.len(), trials.len()).unwrap();
     let recipe = Recipe { given: trials.given(), ..recipe.clone() };
@@ -222,7 +223,7 @@ impl Random {
     pub fn points(&mut self, rows: usize, features: usize) -> Points {
         let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
         let x = y.iter().flat_map(|y| vec![*y; features]).map(|y| 3.0 * self.unit() - if y { 1.0 } else { 2.0 });
-        Points { features, x: x.collect(), y }
+        Points { features, x: x.collect(), y, targets: None }
     }
 
     /// A shape of up to four hidden layers.

@@ -119,6 +119,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
                 Scalar::Alpha => vec![0.9, 0.99],
                 Scalar::Epsilon => vec![1e-8, 1e-3],
                 Scalar::Clip => vec![0.1],
+                Scalar::OffsetA | Scalar::OffsetB => vec![-0.5],
             };
             scalar.optimizers().contains(optimizer).then_some((scalar, values))
         };

@@ -11,7 +11,7 @@ use std::f64::consts::LN_2;
 
 /// One feature of 1, -1 or what else, and its labels.
 fn line(x: &[f64], y: &[bool]) -> Points {
-    Points { features: 1, x: x.into(), y: y.into() }
+    Points { features: 1, x: x.into(), y: y.into(), targets: None }
 }
 
 /// The same job with all weights and biases 0 at the start.
@@ -90,7 +90,7 @@ pub fn one_point(engine: &mut dyn Engine) {
         for label in [false, true] {
             let batches = if size == 32 { Batches { size, order: Order::PerSeed } } else { Batches::FULL };
             let recipe = Recipe { batches, ..Recipe::plain() };
-            let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label] };
+            let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label], targets: None };
             let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
             let learn = |engine: &mut dyn Engine| {
                 let job = job_of(engine, &shape(2, &[3]), &recipe, points.clone(), trials(), 200);
@@ -109,7 +109,7 @@ pub fn one_point(engine: &mut dyn Engine) {
 
 /// Two points in one place with different labels: no better than a coin, a loss of ln 2, and half of them right.
 pub fn twin_points(engine: &mut dyn Engine) {
-    let points = Points { features: 2, x: [0.75, -0.5].repeat(2), y: vec![true, false] };
+    let points = Points { features: 2, x: [0.75, -0.5].repeat(2), y: vec![true, false], targets: None };
     let trials = (0..6).map(|seed| (0.5, seed)).collect();
     let job = job(engine, &shape(2, &[]), points, trials, 400);
     for outcome in train(engine, &job).outcomes {

@@ -20,7 +20,7 @@ pub fn every_scheme(engine: &mut dyn Engine) {
         {
             let shape = Shape::new(5, &[7, 6]).unwrap();
             let shape = if bias { shape } else { shape.without_bias() };
-            let init = Init { scheme: *scheme, zero_biases };
+            let init = Init { scheme: *scheme, zero_biases, scaling: Default::default() };
             let scale = |n: usize| scales.map_or(1.0, |scales| scales[n]);
             let trial = |n: usize| {
                 let trial = Hyperparameters::lr(0.1);
@@ -57,7 +57,7 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
 
 /// A logistic regression on four points in batches of two, in the order given by `order`.
 fn in_twos(engine: &dyn Engine, recipe: &Recipe, x: [f64; 4], order: Order, trials: Trials, epochs: u32) -> Job {
-    let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true] };
+    let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true], targets: None };
     let recipe = Recipe { batches: Batches { size: 2, order }, ..recipe.clone() };
     job_of(engine, &Shape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
 }
@@ -119,7 +119,7 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
 /// A gradient whose square f32 can't hold is cut to the limit all the same.
 pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
     let shape = Shape::new(1, &[]).unwrap();
-    let points = Points { features: 1, x: vec![1e25], y: vec![false] };
+    let points = Points { features: 1, x: vec![1e25], y: vec![false], targets: None };
     let recipe = Recipe { given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
     let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Scalar::Clip, 4.0), 0); 3]);
     let job = Job { initial: Initial::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };

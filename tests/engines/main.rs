@@ -4,6 +4,7 @@ mod bits;
 mod edges;
 mod ends;
 mod family;
+mod maps;
 mod questions;
 
 #[path = "../common/mod.rs"]
@@ -23,38 +24,39 @@ use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
 use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
+use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
-    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points);
+    constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 // The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, random_recipes,
-    rates_of_1e30, features_of_1e30, one_point);
+    rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, every_recipe_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped,
-    rates_of_1e30, features_of_1e30, one_point);
+    rates_of_1e30, features_of_1e30, one_point, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, initial_weights, random_recipes, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped,
-    rates_of_1e30, features_of_1e30, one_point);
+    rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
     Shape::new(features, hidden).unwrap()
@@ -139,7 +141,7 @@ fn huge_steps(engine: &mut dyn Engine) {
 
 /// A logit that is not finite: at the first epoch, or, without any epoch, at the end. The weights stay as they were.
 fn bad_logits(engine: &mut dyn Engine) {
-    let points = Points { features: 1, x: vec![1.0, 1e300], y: vec![true, false] };
+    let points = Points { features: 1, x: vec![1.0, 1e300], y: vec![true, false], targets: None };
     let given = vec![1e30, 0.0, -1e30, 0.0];
     for epochs in [0, 2] {
         let job = job(engine, &shape(1, &[]), points.clone(), vec![(0.1, 0); 2], epochs);

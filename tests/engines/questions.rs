@@ -5,9 +5,11 @@ use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::init::{Init, Scheme};
-use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use gpu_sweep::sweep::{
+    Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trial, Trials,
+};
 use std::sync::Arc;
 
 /// How large questions may be.
@@ -68,6 +70,7 @@ pub fn value(random: &mut Random, scalar: Scalar, recipe: &Recipe, features: usi
         Scalar::Alpha => 0.8 + 0.199 * unit,
         Scalar::Epsilon => 10f64.powf(-8.0 + 6.0 * unit),
         Scalar::Clip => 0.02 + unit,
+        Scalar::OffsetA | Scalar::OffsetB => unit - 0.5,
     }
 }
 
@@ -89,7 +92,11 @@ fn recipe(random: &mut Random, rows: usize, epochs: u32) -> Recipe {
         activation: one_of(random, Activation::ALL),
         loss: one_of(random, Loss::value_variants()),
         optimizer: one_of(random, Optimizer::ALL),
-        init: Init { scheme: one_of(random, Scheme::value_variants()), zero_biases: random.between(0, 2) == 0 },
+        init: Init {
+            scheme: one_of(random, Scheme::value_variants()),
+            zero_biases: random.between(0, 2) == 0,
+            scaling: Scaling::Standard,
+        },
         schedule,
         batches: Batches { size, order },
         given: Vec::new(),
@@ -104,9 +111,13 @@ impl Question {
         let shape = if random.between(0, 3) == 0 { shape.without_bias() } else { shape };
         let (rows, models) = (random.between(2, size.rows), random.between(1, size.models));
         let mut recipe = recipe(random, rows, size.epochs);
+        // What came later has lots of its own: the questions of old stay what they were.
+        let later = &mut Random::new(seed ^ 0x5EED);
+        recipe.init.scaling = one_of(later, &[Scaling::Standard, Scaling::Standard, Scaling::MeanField]);
         let chosen = |scalar: &Scalar| match scalar {
             Scalar::Lr => true,
             Scalar::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
+            Scalar::OffsetA | Scalar::OffsetB => later.between(0, 3) == 0,
             _ => scalar.optimizers().contains(&recipe.optimizer) && random.between(0, 2) == 0,
         };
         recipe.given = Scalar::ALL.into_iter().filter(chosen).collect();
@@ -124,8 +135,8 @@ impl Question {
     pub fn shaken(&self, engine: &dyn Engine, step: f64) -> Job {
         let mut random = Random::new(12);
         let mut shake = |x: f64| x * (1.0 + step * (2.0 * random.unit() - 1.0));
-        let drawn = |(trial, seed): &(Hyperparameters, u64)| {
-            self.recipe.init.parameters(&self.shape, *seed, trial.init_scale())
+        let drawn = |(hyperparameters, seed): &(Hyperparameters, u64)| {
+            self.recipe.initial(&self.shape, &Trial { index: 0, hyperparameters: *hyperparameters, seed: *seed })
         };
         let initial = self.trials.iter().flat_map(drawn).map(|w| shake(f64::from(w))).collect();
         let mut points = self.points.clone();

@@ -75,7 +75,7 @@ pub fn qwerties(n: usize) -> Points {
     let mut shaker = Shaker(3);
     let y: Vec<bool> = (0..n).map(|i| i >= n / 2).collect();
     let x = y.iter().flat_map(|y| [if *y { 5.0 } else { 1.0 } + shaker.normal(), 1.0 + shaker.normal()]).collect();
-    Points { features: 2, x, y }
+    Points { features: 2, x, y, targets: None }
 }
 
 /// A straight, a bent, an s-shaped boundary, and none.

@@ -255,7 +255,7 @@ impl Extra {
 pub fn pick(points: &Points, rows: &[u32]) -> Points {
     let rows = || rows.iter().map(|row| *row as usize);
     let (x, y) = (rows().flat_map(|n| points.row(n).to_vec()).collect(), rows().map(|n| points.y[n]).collect());
-    Points { features: points.features, x, y }
+    Points { features: points.features, x, y, targets: None }
 }
 
 /// `[rows, columns]` as `[columns, rows]`.

@@ -172,7 +172,8 @@ impl Engine for Fake {
 }
 
 pub fn job(question: &Question, part: &Part) -> Job {
-    let points = |n: u32| Points { features: 2, x: vec![0.0; 2 * n as usize], y: vec![false; n as usize] };
+    let points =
+        |n: u32| Points { features: 2, x: vec![0.0; 2 * n as usize], y: vec![false; n as usize], targets: None };
     let data = Dataset {
         name: "made up".into(),
         train: points(part.train_points),

@@ -9,7 +9,7 @@ use crate::sweep::{Batches, Initial, Order, Recipe, Schedule, ScheduleKind, Tria
 
 fn points(rows: usize) -> Points {
     let x = (0..rows * 2).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+    Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
 }
 
 /// Everything at once that could make a shorter training another one: a schedule that ends with the epochs, shuffled mini-batches, an

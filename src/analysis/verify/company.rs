@@ -63,7 +63,7 @@ pub fn neighbours(bench: &mut Bench) -> Result<Check> {
 /// The epoch of a divergence by a huge step, by a bad logit, and of none.
 pub fn divergence(bench: &mut Bench) -> Result<Check> {
     let shape = Shape::new(1, &[])?;
-    let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], y: vec![true, false, true] };
+    let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], y: vec![true, false, true], targets: None };
     let tame = Points { x: vec![1.0, -0.5, 2.0], ..set.clone() };
     let step = bench.train(&Question::plain(&shape, tame, vec![(1e32, 0), (0.1, 0), (1e37, 1)], 3))?;
     let initial = Initial::Given([1e30, 0.0].repeat(3));

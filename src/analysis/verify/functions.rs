@@ -26,7 +26,7 @@ pub fn initial_weights(bench: &mut Bench) -> Result<Check> {
     let seeds = [0, 1, 12_345, u64::from(u32::MAX) + 1, u64::MAX];
     let mut wrong = 0;
     for (n, scheme) in Scheme::value_variants().iter().enumerate() {
-        let init = Init { scheme: *scheme, zero_biases: n % 2 == 1 };
+        let init = Init { scheme: *scheme, zero_biases: n % 2 == 1, scaling: Default::default() };
         let shape = if n % 3 == 0 { Shape::new(30, &[16, 5])? } else { Shape::new(2, &[3])? };
         let scales = |model: usize| (n % 3 == 1).then_some([0.5, 1.0, 0.37, 2.5, 0.0][model]);
         let trial = |(model, seed): (usize, &u64)| {

@@ -147,7 +147,7 @@ pub fn moved(batch: &Batch) -> Vec<f64> {
 
 /// One point at 1.
 pub fn one_point(y: bool) -> Points {
-    Points { features: 1, x: vec![1.0], y: vec![y] }
+    Points { features: 1, x: vec![1.0], y: vec![y], targets: None }
 }
 
 /// Two overlapping clouds, in steps of 1/4096 so that f32 holds them.
@@ -156,7 +156,7 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
     let mut value = |y: bool| f64::from(random.next_u32() >> 20) / 2048.0 - if y { 0.5 } else { 1.5 };
     let x = y.iter().flat_map(|y| (0..features).map(|_| value(*y)).collect::<Vec<_>>()).collect();
-    Points { features, x, y }
+    Points { features, x, y, targets: None }
 }
 
 /// The largest error of `ours`; infinite where one is NaN, where the lengths differ, or where nothing was compared.

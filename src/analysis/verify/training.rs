@@ -126,6 +126,7 @@ fn smooth(shape: &Shape, recipe: Recipe, scalars: &[Scalar]) -> Question {
             Scalar::Beta2 | Scalar::Alpha => 0.99 - 0.2 * unit,
             Scalar::Epsilon => 1e-4 * unit + 1e-8,
             Scalar::Clip => 0.05 + 0.3 * unit,
+            Scalar::OffsetA | Scalar::OffsetB => unit - 0.5,
         };
         (scalars.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
     };

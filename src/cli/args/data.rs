@@ -19,9 +19,9 @@ pub struct Data {
     /// Value that is class 1 [default: the greater number or later word]
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub positive: Option<String>,
-    /// Built-in data: qwerties, blobs, moons, circles, xor, spirals [default: qwerties]
+    /// Built-in data: qwerties, blobs, moons, circles, xor, spirals, random [default: qwerties]
     ///
-    /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. A list with commas trains on each.
+    /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
     #[arg(long, value_name = "NAMES", value_parser = choices::<Source>, conflicts_with = "data", hide_possible_values = true)]
     pub dataset: Option<Choices<Source>>,
     /// Points of built-in data, both classes together [default: 200]
@@ -35,6 +35,9 @@ pub struct Data {
     /// Standard deviation of the clusters of qwerties and blobs [default: 1]
     #[arg(long, value_name = "SD", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
     pub blur: Option<f64>,
+    /// Features of random [default: 16]
+    #[arg(long, value_name = "N", value_parser = whole::<u32>, conflicts_with = "data", allow_hyphen_values = true)]
+    pub features: Option<u32>,
     /// Scale features to mean 0 and standard deviation 1 [default for --data]
     ///
     /// By the mean and the population standard deviation of the training rows.

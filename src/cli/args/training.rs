@@ -2,7 +2,7 @@
 
 use super::super::values::{axis, choices, number, whole};
 use gpu_sweep::math::init::Scheme;
-use gpu_sweep::math::{Activation, Loss, Optimizer};
+use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, InitBias, ScheduleKind, Shuffle, Widths};
 use std::path::PathBuf;
 
@@ -28,6 +28,17 @@ pub struct Network {
     /// Multiplies the initial weights; of normal the standard deviation [default: 1]
     #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub init_scale: Option<Axis>,
+    /// Moves initial weights along a random direction, 1 as far as they are from 0 [default: 0]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub offset_a: Option<Axis>,
+    /// The same along a second direction [default: 0]
+    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    pub offset_b: Option<Axis>,
+    /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs [default: standard]
+    ///
+    /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
+    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    pub scaling: Option<Scaling>,
     /// Initial biases: torch or zeros [default: torch]
     #[arg(long, value_name = "NAME", hide_possible_values = true)]
     pub init_bias: Option<InitBias>,

@@ -5,7 +5,7 @@ const ALL: [Source; 6] =
     [Source::Qwerties, Source::Blobs, Source::Moons, Source::Circles, Source::Xor, Source::Spirals];
 
 fn made(source: Source, points: usize, noise: f64, seed: u64) -> Points {
-    source.make(&Making { points, noise, blur: 1.0, seed }).train
+    source.make(&Making { points, noise, blur: 1.0, features: 2, seed }).train
 }
 
 /// The rows of a label.
@@ -30,7 +30,7 @@ fn near(row: &[f64; 2], expected: [f64; 2]) -> bool {
 fn counts_names_and_order() {
     for source in ALL {
         for (points, ones) in [(2, 1), (3, 2), (7, 4), (200, 100), (1001, 501)] {
-            let data = source.make(&Making { points, noise: 0.1, blur: 1.0, seed: 3 });
+            let data = source.make(&Making { points, noise: 0.1, blur: 1.0, features: 2, seed: 3 });
             let train = &data.train;
             assert_eq!((train.len(), train.x.len(), train.features), (points, 2 * points, 2), "{source}");
             assert_eq!(data.feature_names, ["x1", "x2"]);
@@ -73,8 +73,8 @@ fn qwerties_are_two_gaussian_clusters() {
 #[test]
 fn blur_stretches_clusters() {
     for source in [Source::Qwerties, Source::Blobs] {
-        let [none, narrow, wide] =
-            [0.0, 1.0, 4.0].map(|blur| source.make(&Making { points: 60, noise: 0.0, blur, seed: 7 }).train);
+        let [none, narrow, wide] = [0.0, 1.0, 4.0]
+            .map(|blur| source.make(&Making { points: 60, noise: 0.0, blur, features: 2, seed: 7 }).train);
         let centre = |n: usize| none.row(if n < 30 { 0 } else { 30 });
         for n in 0..60 {
             assert_eq!(none.row(n), centre(n), "{source}");
@@ -90,7 +90,7 @@ fn blur_stretches_clusters() {
 
 #[test]
 fn blobs_have_their_centres_in_a_square() {
-    let centre = |seed| Source::Blobs.make(&Making { points: 2, noise: 0.0, blur: 0.0, seed }).train.x;
+    let centre = |seed| Source::Blobs.make(&Making { points: 2, noise: 0.0, blur: 0.0, features: 2, seed }).train.x;
     let centres: Vec<f64> = (0..2000).flat_map(centre).collect();
     let (mean, variance) = moments(centres.iter().copied());
     // Uniform on ±10: variance 100/3; four standard errors of 8000 draws.

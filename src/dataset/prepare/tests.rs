@@ -10,7 +10,7 @@ fn breast_cancer() -> Dataset {
 /// A data set of one feature, the row's number.
 fn rows(labels: &[bool]) -> Dataset {
     let x = (0..labels.len()).map(|n| n as f64).collect();
-    Dataset { train: Points { features: 1, x, y: labels.to_vec() }, ..qwerties(1.0, 0) }
+    Dataset { train: Points { features: 1, x, y: labels.to_vec(), targets: None }, ..qwerties(1.0, 0) }
 }
 
 fn ones(points: &Points) -> usize {

@@ -247,6 +247,7 @@ impl<'a, I: Isa> Block<'a, I> {
             diverged: self.diverged[lane],
             late_loss: self.late[lane],
             silent: false,
+            convergence: None,
         };
         (0..I::LANES).map(outcome).collect()
     }

@@ -17,6 +17,8 @@ pub struct Networks<I: Isa> {
     activation: Activation,
     loss: Loss,
     pub(super) optimizer: Optimizer,
+    /// What each layer's gradient is multiplied by, by [`crate::math::Scaling`]; none: 1.
+    pub(super) factors: Option<Vec<f64>>,
     pub(super) parameters: Vec<Vector<I>>,
     /// Of the loss, summed over the points of an update.
     pub(super) gradient: Vec<Vector<I>>,
@@ -87,6 +89,7 @@ impl<I: Isa> Networks<I> {
             activation: recipe.activation,
             loss: recipe.loss,
             optimizer: recipe.optimizer,
+            factors: recipe.init.scaling.gradient_factors(shape),
             parameters: zeros(parameters),
             gradient: zeros(parameters),
             first: memory(1),

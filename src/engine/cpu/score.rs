@@ -64,10 +64,12 @@ pub fn judge_all<I: Isa, V: Value<I>, const LOSS: bool, const RIGHT: bool>(
     scores.put::<LOSS, RIGHT>(tally);
 }
 
-/// 1 where the label is on the logit's side of the threshold, else 0.
+/// 1 where the target, by which class 1 is above 1/2, is on the logit's side of the threshold, else 0.
 #[inline(always)]
 fn right<R: Real>(loss: Loss, logit: R, y: R) -> R {
-    (logit - R::splat(loss.threshold())).if_positive(y, R::splat(1.0) - y)
+    let one = R::splat(1.0);
+    let label = (y - R::splat(0.5)).if_positive(one, R::default());
+    (logit - R::splat(loss.threshold())).if_positive(label, one - label)
 }
 
 /// What the points of a tile have shown so far: copies of a tally's numbers, which can stay in registers.

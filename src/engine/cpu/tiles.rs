@@ -14,7 +14,7 @@ pub struct Rows {
     pub features: usize,
     /// `[rows, features]`.
     x: Vec<f32>,
-    /// `[rows]`, 0 or 1.
+    /// `[rows]`, what outputs are to be: 0 or 1 but for data with targets of their own.
     y: Vec<f32>,
 }
 
@@ -26,11 +26,11 @@ pub struct Tiles {
     features: usize,
     /// Tile after tile, each `[features, points]`.
     x: Vec<f32>,
-    /// `[rows]`, 0 or 1.
+    /// `[rows]`, what outputs are to be: 0 or 1 but for data with targets of their own.
     y: Vec<f32>,
 }
 
-/// A few points: their features, `[features, points]`, and their labels, 0 or 1.
+/// A few points: their features, `[features, points]`, and their targets, 0 or 1 but for data with their own.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<'a, I: Isa> {
     pub x: Values<'a, I>,
@@ -138,7 +138,7 @@ impl Rows {
     /// Rounds each value once.
     pub fn new(points: &Points) -> Self {
         let x = points.x.iter().map(|x| *x as f32).collect();
-        Self { features: points.features, x, y: labels(points) }
+        Self { features: points.features, x, y: targets(points) }
     }
 }
 
@@ -151,7 +151,7 @@ impl Tiles {
             let tile = start..rows.min(start + size);
             (0..features).for_each(|i| x.extend(tile.clone().map(|n| points.row(n)[i] as f32)));
         }
-        Self { size, rows, features, x, y: labels(points) }
+        Self { size, rows, features, x, y: targets(points) }
     }
 
     /// Number of points.
@@ -166,8 +166,8 @@ impl Tiles {
     }
 }
 
-fn labels(points: &Points) -> Vec<f32> {
-    points.y.iter().map(|y| f32::from(u8::from(*y))).collect()
+fn targets(points: &Points) -> Vec<f32> {
+    (0..points.len()).map(|n| points.target(n) as f32).collect()
 }
 
 #[cfg(test)]
@@ -176,7 +176,12 @@ mod tests {
     use crate::math::vector::portable::Portable;
 
     fn points() -> Points {
-        Points { features: 2, x: (0..10).map(f64::from).collect(), y: vec![true, false, true, true, false] }
+        Points {
+            features: 2,
+            x: (0..10).map(f64::from).collect(),
+            y: vec![true, false, true, true, false],
+            targets: None,
+        }
     }
 
     #[test]

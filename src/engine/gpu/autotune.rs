@@ -82,7 +82,15 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
     let begun = Instant::now();
     let points = engine.points(*work, &job.data.train, mapping, true)?;
     let plan = Plan::new(mapping, work, 1, &engine.device.limits);
-    let kernels = Kernels { device: &engine.device, plan, work: *work, tally: None, train: &points, test: None };
+    let kernels = Kernels {
+        device: &engine.device,
+        plan,
+        work: *work,
+        tally: None,
+        convergence: None,
+        train: &points,
+        test: None,
+    };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
     let per_epoch = u64::from(mapping.steps_per_epoch(work));

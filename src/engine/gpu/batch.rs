@@ -2,6 +2,7 @@
 
 use super::buffers::{Buffers, Reading};
 use super::clock::Clock;
+use super::convergence;
 use super::device::Device;
 use super::flow::Line;
 use super::layout;
@@ -26,6 +27,8 @@ pub struct Kernels<'a> {
     pub work: Work<'a>,
     /// Counts recorded losses, where histograms are asked for.
     pub tally: Option<&'a wgpu::ComputePipeline>,
+    /// Adds up what recorded losses say of the convergence, where that is asked for.
+    pub convergence: Option<&'a wgpu::ComputePipeline>,
     pub train: &'a DevicePoints,
     pub test: Option<&'a DevicePoints>,
 }
@@ -204,6 +207,7 @@ impl<'a> BatchRun<'a> {
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),
             counted: tally::start(self.kernels, &self.state, self.job, self.first),
+            convergence: convergence::start(self.kernels, &self.state, self.job),
             snapshots,
             late,
             initial,

@@ -40,7 +40,7 @@ pub fn hyper(recipe: &Recipe, trials: &[Trial]) -> Vec<f32> {
 
 /// Bounds of each layer's weights and biases, where the device makes them.
 pub fn bounds(work: &Work) -> Option<Vec<[f32; 2]>> {
-    work.shape.layers().iter().map(|layer| work.recipe.init.bounds(layer)).collect()
+    work.shape.layers().iter().map(|layer| work.recipe.bounds(layer)).collect()
 }
 
 /// Whole numbers that the recipe adds to the prelude; the flags among them are turns of a loop, 0 or 1.
@@ -54,6 +54,7 @@ pub fn numbers(work: &Work, mapping: Mapping) -> Vec<(&'static str, u32)> {
     let mut numbers = vec![
         ("BIAS", u32::from(work.shape.bias())),
         ("CLIPS", u32::from(work.clips())),
+        ("SCALED_LAYERS", work.gradient_factors().map_or(0, |factors| factors.len() as u32)),
         ("FIRSTS", firsts),
         ("SECONDS", seconds),
         ("FIRST_MEMORY", firsts * parameters),
@@ -104,12 +105,19 @@ pub fn constants(work: &Work) -> String {
     );
     if let Some(bounds) = bounds(work) {
         for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
-            // {:?} of an f32 reads back to the same bits.
-            let list: Vec<String> = bounds.iter().map(|both| format!("{:?}f", both[which])).collect();
-            text += &format!("const {name} = array<f32, {}>({});\n", list.len(), list.join(", "));
+            text += &array(name, bounds.iter().map(|both| both[which]));
         }
     }
+    if let Some(factors) = work.gradient_factors() {
+        text += &array("GRADIENT_FACTORS", factors.into_iter().map(|factor| factor as f32));
+    }
     text
+}
+
+fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
+    // {:?} of an f32 reads back to the same bits.
+    let list: Vec<String> = values.map(|value| format!("{value:?}f")).collect();
+    format!("const {name} = array<f32, {}>({});\n", list.len(), list.join(", "))
 }
 
 /// The functions that the entry points call by one name whatever the recipe.

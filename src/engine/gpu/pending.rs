@@ -2,6 +2,7 @@
 
 use super::batch::Kernels;
 use super::buffers::Reading;
+use super::convergence::Sums;
 use super::layout;
 use super::results::{Results, Snapshot, scores};
 use super::state::rows_of;
@@ -21,6 +22,8 @@ pub struct Pending {
     pub losses: Reading<f32>,
     /// Histograms of those losses; empty where the device made none.
     pub counted: Reading<u32>,
+    /// What the losses say of the convergence; empty where nobody asks.
+    pub convergence: Reading<Sums>,
     /// Scores before each recorded epoch, if any are needed.
     pub snapshots: Vec<Snapshot>,
     /// Final sums over the training and the test points.
@@ -49,6 +52,7 @@ impl Pending {
         let losses = self.losses.finish(device)?;
         let mut results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
         results.explain(late, &last);
+        results.converge(&self.convergence.finish(device)?);
         let weights = self.initial.map(|initial| Weights { initial, last });
         Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))
     }

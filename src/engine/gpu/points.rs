@@ -89,13 +89,13 @@ fn upload(device: &Device, permutation: &Permutation, points: &Points) -> wgpu::
     if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
 }
 
-/// Each point's features, rounded to f32, then its label, filled up with zeros to whole `vec4`s.
+/// Each point's features, rounded to f32, then its label or target, filled up with zeros to whole `vec4`s.
 fn pack(points: &Points) -> Vec<f32> {
     let width = 4 * point_vectors(points.features);
     let mut packed = vec![0.0; width * points.len()];
     for (n, row) in packed.chunks_exact_mut(width).enumerate() {
         row.iter_mut().zip(points.row(n)).for_each(|(to, from)| *to = *from as f32);
-        row[points.features] = f32::from(u8::from(points.y[n]));
+        row[points.features] = points.target(n) as f32;
     }
     packed
 }
@@ -106,9 +106,9 @@ mod tests {
 
     #[test]
     fn a_point_is_its_features_then_its_label() {
-        let points = Points { features: 3, x: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], y: vec![true, false] };
+        let points = Points { features: 3, x: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], y: vec![true, false], targets: None };
         assert_eq!(pack(&points), [1.0, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0, 0.0]);
-        let points = Points { features: 4, x: vec![1.0, 2.0, 3.0, 4.0], y: vec![true] };
+        let points = Points { features: 4, x: vec![1.0, 2.0, 3.0, 4.0], y: vec![true], targets: None };
         assert_eq!(pack(&points), [1.0, 2.0, 3.0, 4.0, 1.0, 0.0, 0.0, 0.0]);
     }
 }

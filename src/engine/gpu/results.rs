@@ -1,5 +1,6 @@
 //! From what a batch left on the device to its outcomes and curves.
 
+use super::convergence::Sums;
 use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
 use crate::math::tally::BINS;
@@ -67,6 +68,12 @@ impl<'a> Results<'a> {
             outcome.late_loss = late.as_ref().and_then(|late| late[m]).filter(|_| alive).map(|score| score.loss);
             outcome.silent = outcome.train.is_some() && job.is_silent(&last[m * size..][..size]);
         });
+    }
+
+    /// Adds what the device found out about the convergence, if anything.
+    pub fn converge(&mut self, found: &[Sums]) {
+        let epochs = self.job.epochs;
+        self.outcomes.iter_mut().zip(found).for_each(|(outcome, sums)| outcome.convergence = Some(sums.over(epochs)));
     }
 
     /// The batch that begins with trial `first`; `counted` is what the device counted of its losses, `[combinations, slots, bins]`

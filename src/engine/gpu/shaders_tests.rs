@@ -3,7 +3,7 @@
 use super::*;
 use crate::math::init::{Init, Scheme};
 use crate::math::rng::philox4x32_10;
-use crate::math::{Activation, Loss, Optimizer};
+use crate::math::{Activation, Loss, Optimizer, Scaling};
 use crate::model::Shape;
 use crate::sweep::{Batches, Order, Recipe, Scalar, Schedule, ScheduleKind};
 use std::collections::BTreeSet;
@@ -51,6 +51,7 @@ fn recipes() -> Vec<Recipe> {
     let orders = [Order::Shared { seed: 1 }, Order::PerSeed, Order::Given(Arc::new(Vec::new()))];
     let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
     let schemes = [Scheme::Torch, Scheme::Orthogonal, Scheme::KaimingUniform];
+    let scalings = [Scaling::Standard, Scaling::MeanField];
     let scalars =
         [&[][..], &[Scalar::Clip], &[Scalar::WeightDecay, Scalar::LrFirst], &[Scalar::InitScale], &Scalar::ALL];
     let one = |n: usize| {
@@ -60,7 +61,7 @@ fn recipes() -> Vec<Recipe> {
             activation: Activation::ALL[n % Activation::ALL.len()],
             loss: [Loss::Bce, Loss::Mse][pick(1, 2)],
             optimizer: Optimizer::ALL[n % Optimizer::ALL.len()],
-            init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0 },
+            init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0, scaling: scalings[pick(7, 2)] },
             schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
             batches: Batches { size, order: orders[pick(5, 3)].clone() },
             given: [&[Scalar::Lr], scalars[pick(6, 5)]].concat(),
@@ -95,6 +96,7 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
     assert_eq!(seen(&|r| format!("{} {}", r.has(Scalar::Clip), batches(r))), 4);
     assert_eq!(seen(&|r| format!("{} {:?}", r.decays(), r.schedule.kind)), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
 
 /// A module's entry points, each with the numbers of the buffers that it uses.

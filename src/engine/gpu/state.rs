@@ -95,7 +95,7 @@ impl<'a> State<'a> {
                 kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes], None);
             }
             (Initial::Drawn, None) => {
-                let of = |t: &Trial| job.recipe.init.parameters(&job.shape, t.seed, t.hyperparameters.init_scale());
+                let of = |t: &Trial| job.recipe.initial(&job.shape, t);
                 self.upload(trials.par_iter().flat_map_iter(of).collect());
             }
             (Initial::Given(all), _) => {

@@ -54,6 +54,11 @@ impl Work<'_> {
         self.recipe.schedule.kind != ScheduleKind::Constant
     }
 
+    /// What each layer's gradient is multiplied by; none: 1.
+    pub fn gradient_factors(&self) -> Option<Vec<f64>> {
+        self.recipe.init.scaling.gradient_factors(self.shape)
+    }
+
     /// Whether gradients are clipped.
     pub fn clips(&self) -> bool {
         self.recipe.has(Scalar::Clip)

@@ -16,6 +16,8 @@ pub struct Network {
     activation: Activation,
     loss: Loss,
     optimizer: Optimizer,
+    /// What each layer's gradient is multiplied by, by [`crate::math::Scaling`].
+    factors: Vec<f64>,
     /// `[parameters]`, as they are after the updates so far.
     pub parameters: Vec<f64>,
     /// What the optimizer remembers of each parameter.
@@ -51,7 +53,9 @@ impl Network {
     pub fn new(shape: &Shape, recipe: &Recipe, parameters: Vec<f64>) -> Self {
         let Recipe { activation, loss, optimizer, .. } = *recipe;
         let memory = vec![[0.0; 2]; parameters.len()];
-        Self { layers: shape.layers(), activation, loss, optimizer, parameters, memory, updates: 0 }
+        let layers = shape.layers();
+        let factors = recipe.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
+        Self { layers, activation, loss, optimizer, factors, parameters, memory, updates: 0 }
     }
 
     /// The logit at point `x`.
@@ -114,7 +118,7 @@ impl Network {
             if !is_finite_logit(logit) {
                 return None;
             }
-            self.backward(&pass, self.loss.gradient(logit, label(points, n)), &mut gradient);
+            self.backward(&pass, self.loss.gradient(logit, points.target(n)), &mut gradient);
         }
         let count = rows.len() as f64;
         Some(gradient.into_iter().map(|g| g / count).collect())
@@ -137,7 +141,7 @@ impl Network {
             for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
                 let [first, second] = self.memory[p];
                 let slot = Slot { parameter: self.parameters[p], first, second };
-                let slot = self.optimizer.step(slot, *gradient, lr, rates, warmth);
+                let slot = self.optimizer.step(slot, *gradient * self.factors[l], lr, rates, warmth);
                 (self.parameters[p], self.memory[p]) = (slot.parameter, [slot.first, slot.second]);
             }
         }
@@ -149,18 +153,13 @@ impl Network {
         let mut measure = Measure { loss: 0.0, correct: 0, finite: true };
         for n in 0..points.len() {
             let logit = self.logit(points.row(n));
-            measure.loss += self.loss.value(logit, label(points, n));
+            measure.loss += self.loss.value(logit, points.target(n));
             measure.correct += u32::from((logit > self.loss.threshold()) == points.y[n]);
             measure.finite &= is_finite_logit(logit);
         }
         measure.loss /= points.len() as f64;
         measure
     }
-}
-
-/// The label of row `n` as a number.
-fn label(points: &Points, n: usize) -> f64 {
-    f64::from(u8::from(points.y[n]))
 }
 
 #[cfg(test)]
@@ -170,7 +169,7 @@ mod tests {
 
     pub fn points(rows: usize, features: usize) -> Points {
         let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-        Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+        Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
     }
 
     pub fn network(shape: &Shape, recipe: &Recipe, seed: u64) -> Network {
@@ -217,7 +216,7 @@ mod tests {
         // x = (1, 2): hidden relu(0.5·1 + 0.25·2 − 0.5) = 0.5, logit 2·0.5 + 1 = 2.
         let shape = Shape::new(2, &[1]).unwrap();
         let network = Network::new(&shape, &Recipe::plain(), vec![0.5, 0.25, -0.5, 2.0, 1.0]);
-        let points = Points { features: 2, x: vec![1.0, 2.0], y: vec![false] };
+        let points = Points { features: 2, x: vec![1.0, 2.0], y: vec![false], targets: None };
         assert_eq!(network.logit(points.row(0)), 2.0);
         let sigmoid = 1.0 / (1.0 + (-2.0f64).exp());
         let expected = [2.0 * sigmoid, 4.0 * sigmoid, 2.0 * sigmoid, 0.5 * sigmoid, sigmoid];
@@ -230,7 +229,7 @@ mod tests {
     #[test]
     fn an_infinite_logit_has_no_gradient() {
         let network = Network::new(&Shape::new(1, &[]).unwrap(), &Recipe::plain(), vec![1e300, 0.0]);
-        let points = Points { features: 1, x: vec![1e300], y: vec![true] };
+        let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
         assert!(network.gradient(&points, &[0]).is_none() && !network.measure(&points).finite);
     }
 }

@@ -13,7 +13,7 @@ const ALL: [Scheme; 9] = [
 ];
 
 fn init(scheme: Scheme) -> Init {
-    Init { scheme, zero_biases: false }
+    Init { scheme, zero_biases: false, scaling: Default::default() }
 }
 
 fn shape(features: usize, hidden: &[usize]) -> Shape {
@@ -158,7 +158,7 @@ fn zero_biases_are_zero_and_change_no_weight() {
     let shape = shape(5, &[7, 3]);
     for scheme in ALL {
         let usual = init(scheme).parameters(&shape, 3, 1.0);
-        let zero = Init { scheme, zero_biases: true }.parameters(&shape, 3, 1.0);
+        let zero = Init { scheme, zero_biases: true, scaling: Default::default() }.parameters(&shape, 3, 1.0);
         for layer in shape.layers() {
             assert_eq!(usual[layer.weights..layer.biases], zero[layer.weights..layer.biases]);
             assert!(usual[layer.biases..layer.end()].iter().all(|bias| *bias != 0.0));

@@ -1,7 +1,7 @@
 use super::super::question::tests::question;
 use super::*;
-use crate::math::Loss;
-use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, Shuffle};
+use crate::math::{Loss, Scaling};
+use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, MapAxes, Scalar, Shuffle};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -25,6 +25,7 @@ fn every_setting_survives_the_file() {
         data_seed: u64::MAX - 2,
         data_seeds: Some(3),
         blur: 0.1 + 0.2,
+        features: 7,
         hidden: Choices::parse("--hidden", "none/16,16").unwrap(),
         dataset: Choices::parse("--dataset", "moons,xor").unwrap(),
         points: 77,
@@ -34,6 +35,7 @@ fn every_setting_survives_the_file() {
         loss: Loss::Mse,
         init: Choices::parse("--init", "xavier-normal").unwrap(),
         init_bias: InitBias::Zeros,
+        scaling: Scaling::MeanField,
         optimizer: Choices::parse("--optimizer", "adamw,rmsprop").unwrap(),
         batch_size: Choices::parse("--batch-size", "full,32").unwrap(),
         shuffle: Shuffle::PerSeed,
@@ -53,6 +55,8 @@ fn every_setting_survives_the_file() {
         alpha: axis("0.3"),
         epsilon: axis("1e-8"),
         clip: axis("5"),
+        offset_a: axis("linspace:-1:1:5"),
+        offset_b: axis("-0.5"),
         models: Some(1 << 40),
         seeds: None,
         seed: 1 << 63,
@@ -65,6 +69,7 @@ fn every_setting_survives_the_file() {
         curves: CurvesKept::First(12),
         save_weights: true,
         chunk_models: Some(5),
+        map: Some(MapAxes { x: Scalar::LrFirst, y: Scalar::OffsetA }),
     };
     let header = Header { files: BTreeMap::new(), ..Header::of(&question(|_| ()), vec![5]).unwrap() };
     for sweep in [sweep, Sweep::default()] {

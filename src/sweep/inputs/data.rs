@@ -48,8 +48,8 @@ pub(super) fn raw(sweep: &Sweep, source: Source, seed: u64, question: &mut Sweep
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
             return Err(Error::setting("--blur, --noise", sweep.blur.max(sweep.noise), "a number from 0 to 1e30"));
         }
-        let Sweep { points, noise, blur, .. } = *sweep;
-        let data = source.make(&Making { points: points as usize, noise, blur, seed });
+        let Sweep { points, noise, blur, features, .. } = *sweep;
+        let data = source.make(&Making { points: points as usize, noise, blur, features: features as usize, seed });
         let description = data.describe();
         return Ok((data, description));
     };

@@ -32,6 +32,7 @@ impl Hasher {
         self.number(points.features as u64);
         self.floats(&points.x);
         points.y.iter().for_each(|label| self.0.update([u8::from(*label)]));
+        points.targets.iter().for_each(|targets| self.floats(targets));
     }
 
     fn hyperparameters(&mut self, hyperparameters: &Hyperparameters) {

@@ -51,7 +51,7 @@ fn dense_hessian(network: &Network, points: &Points) -> Matrix {
 
 fn points(rows: usize, features: usize) -> Points {
     let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn jacobi_knows_a_matrix_by_hand() {
 /// Squared error of a linear network without bias: the Hessian is 2 / n Σ x x', whatever the parameters.
 #[test]
 fn logistic_and_linear_regression_by_hand() {
-    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false] };
+    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
     let shape = Shape::new(2, &[]).unwrap().without_bias();
     let linear = Recipe { loss: Loss::Mse, ..Recipe::plain() };
     let found = sharpness(&Network::new(&shape, &linear, vec![0.3, -0.2]), &points).unwrap();

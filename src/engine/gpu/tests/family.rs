@@ -54,7 +54,8 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
         let plan = Plan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
         let plan = Plan { most_epochs: 1, ..plan };
-        let kernels = Kernels { device: &engine.device, plan, work, tally: None, train: &points, test: None };
+        let kernels =
+            Kernels { device: &engine.device, plan, work, tally: None, convergence: None, train: &points, test: None };
         let mut cut = Collected::default();
         flow::train(&kernels, &job, 0..5, &mut cut).unwrap();
         assert_eq!(differing(&cut, &whole), 0, "{mapping}");
@@ -165,7 +166,7 @@ fn initial_weights_are_the_references_to_the_bit() {
             for bias in [true, false] {
                 let shape = Shape::new(2, &[4, 3]).unwrap();
                 let shape = if bias { shape } else { shape.without_bias() };
-                let init = Init { scheme, zero_biases };
+                let init = Init { scheme, zero_biases, scaling: Default::default() };
                 let recipe = Recipe { init, given: given.clone(), ..Recipe::plain() };
                 for mapping in ["thread-64", "tiled-64-16"] {
                     let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);

@@ -2,7 +2,7 @@
 //! multiplication by the Hessian", Neural Computation 6, 1994). R{f} is how fast f(parameters + t v) changes at t = 0; every
 //! line of the forward and of the backward pass is differentiated once more.
 
-use super::{Network, Pass, is_finite_logit, label};
+use super::{Network, Pass, is_finite_logit};
 use crate::dataset::Points;
 use crate::math::activation::sigmoid;
 use crate::math::{Activation, Loss, Real};
@@ -25,7 +25,7 @@ impl Network {
                 return None;
             }
             let changes = self.forward_changes(&pass, v);
-            self.backward_changes(&pass, &changes, v, label(points, n), &mut product);
+            self.backward_changes(&pass, &changes, v, points.target(n), &mut product);
         }
         let count = points.len() as f64;
         Some(product.into_iter().map(|p| p / count).collect())
@@ -158,7 +158,7 @@ mod tests {
     #[test]
     fn an_infinite_logit_has_no_product() {
         let network = Network::new(&Shape::new(1, &[]).unwrap(), &Recipe::plain(), vec![1e300, 0.0]);
-        let points = Points { features: 1, x: vec![1e300], y: vec![true] };
+        let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
         assert!(network.hessian_times(&points, &[1.0, 0.0]).is_none());
     }
 }

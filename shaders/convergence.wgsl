@@ -1,0 +1,61 @@
+// Sums over the recorded losses of a batch, a model an invocation: whether and how fast it converges. Twin of
+// src/math/convergence.rs. Losses are recorded before every epoch.
+
+struct Reduction {
+    models: u32,
+    /// Epochs of the whole training, and those of this dispatch: from `first` to before `end`.
+    epochs: u32,
+    first: u32,
+    end: u32,
+}
+
+struct Convergence {
+    loss_sum: f32,
+    inverse_sum: f32,
+    /// Sum of the last losses.
+    last: f32,
+}
+
+@group(0) @binding(0) var<uniform> reduction: Reduction;
+/// `[epochs, models]`.
+@group(0) @binding(1) var<storage, read> losses: array<f32>;
+@group(0) @binding(2) var<storage, read> diverged: array<u32>;
+@group(0) @binding(3) var<storage, read_write> found: array<Convergence>;
+
+const LAST = 20u;
+const LARGEST = 1e6;
+const SMALLEST = 1e-12;
+const INFINITY_BITS = 0x7F800000u;
+
+/// loss / first, at most LARGEST, which NaN becomes, too. Looks at bits: `x != x` is false for NaN on some drivers, and so may be
+/// any comparison.
+fn normalised(loss: f32, first: f32) -> f32 {
+    let ratio = loss / first;
+    let known = (bitcast<u32>(loss) & INFINITY_BITS) != INFINITY_BITS && (bitcast<u32>(ratio) & INFINITY_BITS) != INFINITY_BITS;
+    return select(LARGEST, min(ratio, LARGEST), known);
+}
+
+/// 1 / x, for no x below SMALLEST.
+fn inverse(x: f32) -> f32 {
+    return 1.0 / max(x, SMALLEST);
+}
+
+@compute @workgroup_size(64)
+fn reduce(@builtin(global_invocation_id) id: vec3<u32>) {
+    let model = id.x;
+    if (model >= reduction.models) {
+        return;
+    }
+    let start = losses[model];
+    let alive = diverged[model];
+    var sums = found[model];
+    for (var epoch = reduction.first; epoch < reduction.end; epoch++) {
+        let loss = losses[epoch * reduction.models + model];
+        // What a model diverged in still has a loss before it; what comes later was never written.
+        let x = select(LARGEST, normalised(loss, start), epoch <= alive);
+        sums.loss_sum += x;
+        sums.inverse_sum += inverse(x);
+        sums.last += select(0.0, x, epoch + LAST >= reduction.epochs);
+    }
+    found[model] = sums;
+}

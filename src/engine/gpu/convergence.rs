@@ -1,0 +1,125 @@
+//! What the recorded losses of a batch say of its models' convergence, worked out on the device: three numbers a model are read back.
+
+use super::batch::Kernels;
+use super::buffers::{Buffers, Reading};
+use super::device::Device;
+use super::state::State;
+use crate::engine::Job;
+use crate::math::convergence::{Convergence, LAST};
+use bytemuck::{Pod, Zeroable};
+
+/// The kernel that adds up, a module of its own.
+pub const CONVERGENCE: &str = include_str!("../../../shaders/convergence.wgsl");
+/// Invocations of a workgroup.
+const WORKGROUP: u32 = 64;
+/// Epochs of a dispatch: drivers limit the turns of a loop.
+const EPOCHS: u32 = 1 << 12;
+
+/// Twin of `Reduction` in `shaders/convergence.wgsl`.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+struct Reduction {
+    models: u32,
+    epochs: u32,
+    first: u32,
+    end: u32,
+}
+
+/// Twin of `Convergence` there.
+#[repr(C)]
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+pub struct Sums {
+    loss_sum: f32,
+    inverse_sum: f32,
+    last: f32,
+}
+
+impl Sums {
+    /// Of a training of so many epochs.
+    pub fn over(self, epochs: u32) -> Convergence {
+        let last = f64::from(self.last) / f64::from(epochs.min(LAST as u32));
+        Convergence { loss_sum: self.loss_sum.into(), inverse_sum: self.inverse_sum.into(), last }
+    }
+}
+
+/// The kernel that adds up.
+pub fn pipeline(device: &Device) -> wgpu::ComputePipeline {
+    device.pipeline(&device.module(CONVERGENCE), "reduce")
+}
+
+/// Adds up the losses that the kernels recorded before each epoch; nothing where nobody asks.
+pub fn start(kernels: &Kernels, state: &State, job: &Job) -> Reading<Sums> {
+    let buffers = Buffers { device: kernels.device };
+    let models = if kernels.convergence.is_some() && kernels.work.is_full() { state.models } else { 0 };
+    let found = buffers.zeros((size_of::<Sums>() * models.max(1) as usize) as u64);
+    for first in (0..job.epochs).step_by(EPOCHS as usize).filter(|_| models > 0) {
+        let end = first.saturating_add(EPOCHS).min(job.epochs);
+        let uniform = buffers.uniform(&[Reduction { models, epochs: job.epochs, first, end }]);
+        let bound = [(0, &uniform), (1, &state.losses), (2, &state.diverged), (3, &found)];
+        let groups = [models.div_ceil(WORKGROUP), 1];
+        kernels.convergence.iter().for_each(|pipeline| kernels.device.dispatch(pipeline, &bound, groups, None));
+    }
+    buffers.start_reading(&found, models as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::gpu::tests::engine;
+    use std::mem::offset_of;
+    use wgpu::naga;
+
+    #[test]
+    fn structs_lie_alike_on_both_sides() {
+        let module = naga::front::wgsl::parse_str(CONVERGENCE).unwrap();
+        let offsets = |name: &str| {
+            let found = module.types.iter().find(|(_, t)| t.name.as_deref() == Some(name)).unwrap().1;
+            let naga::TypeInner::Struct { members, span } = &found.inner else { panic!("{name} is no struct") };
+            (members.iter().map(|m| m.offset as usize).collect::<Vec<_>>(), *span as usize)
+        };
+        let reduction = [offset_of!(Reduction, models), offset_of!(Reduction, epochs), offset_of!(Reduction, first)];
+        let reduction = [&reduction[..], &[offset_of!(Reduction, end)]].concat();
+        assert_eq!(offsets("Reduction"), (reduction, size_of::<Reduction>()));
+        let sums = vec![offset_of!(Sums, loss_sum), offset_of!(Sums, inverse_sum), offset_of!(Sums, last)];
+        assert_eq!(offsets("Convergence"), (sums, size_of::<Sums>()));
+    }
+
+    /// Losses that fall, rise, swing, are lost, or never were: the kernel against its twin, in two dispatches' worth of epochs.
+    #[test]
+    fn the_kernel_and_its_twin_agree() {
+        let (epochs, models) = (30u32, 64usize);
+        let loss = |epoch: u32, m: usize| match m % 5 {
+            0 => 3.0 * 0.8f32.powi(epoch as i32),
+            1 => 0.5 * 1.9f32.powi(epoch as i32),
+            2 => 1.0 + (epoch as f32 * m as f32).sin(),
+            3 if epoch > 10 => f32::NAN,
+            4 if epoch == 0 => f32::INFINITY,
+            _ => 1.0 / (1 + epoch) as f32,
+        };
+        let diverged: Vec<u32> = (0..models as u32).map(|m| if m % 7 == 6 { m % 30 } else { u32::MAX }).collect();
+        let losses: Vec<f32> = (0..epochs).flat_map(|e| (0..models).map(move |m| loss(e, m))).collect();
+        let device = &engine().device;
+        let buffers = device.buffers();
+        let found = buffers.zeros((size_of::<Sums>() * models) as u64);
+        let (losses_buffer, diverged_buffer, pipeline) =
+            (buffers.storage(&losses), buffers.storage(&diverged), pipeline(device));
+        for (first, end) in [(0, 13), (13, epochs)] {
+            let uniform = buffers.uniform(&[Reduction { models: models as u32, epochs, first, end }]);
+            let bound = [(0, &uniform), (1, &losses_buffer), (2, &diverged_buffer), (3, &found)];
+            device.dispatch(&pipeline, &bound, [1, 1], None);
+        }
+        let sums: Vec<Sums> = buffers.read(&found, models).unwrap();
+        for (m, sums) in sums.iter().enumerate() {
+            let known = |e: u32| if e <= diverged[m] { f64::from(losses[e as usize * models + m]) } else { f64::NAN };
+            let expected = Convergence::of(&(0..epochs).map(known).collect::<Vec<_>>());
+            let found = sums.over(epochs);
+            let pairs = [
+                (found.loss_sum, expected.loss_sum),
+                (found.inverse_sum, expected.inverse_sum),
+                (found.last, expected.last),
+            ];
+            // Thirty additions and a division or two, each half an ulp of the sum.
+            assert!(pairs.iter().all(|(a, b)| (a - b).abs() <= 4e-6 * b.abs()), "{m}: {pairs:?}");
+        }
+    }
+}

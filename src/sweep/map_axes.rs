@@ -1,0 +1,59 @@
+//! The axes of a map.
+
+use super::{Axis, BatchSize, Scalar, Sweep};
+use crate::error::{Error, Result};
+use crate::math::convergence::LAST;
+use serde::{Deserialize, Serialize};
+
+/// The two scalars of a map: a model for each pair of their values, all from one seed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MapAxes {
+    /// Runs across, from left to right.
+    pub x: Scalar,
+    /// Runs up.
+    pub y: Scalar,
+}
+
+impl MapAxes {
+    /// Checks that `sweep` has a pixel for each of its models.
+    pub(super) fn validate(self, sweep: &Sweep) -> Result<()> {
+        let refuse =
+            |name: &str, value: &dyn std::fmt::Display, allowed: &str| Err(Error::setting(name, value, allowed));
+        if self.x == self.y {
+            return refuse("--x, --y", &self.x.name(), "two different axes");
+        }
+        for scalar in [self.x, self.y] {
+            let axis = sweep.axes().into_iter().find(|(own, _)| *own == scalar).map(|(_, axis)| axis);
+            let values = axis.map_or(0, |axis| axis.values().len());
+            if !(2..=MOST_PIXELS).contains(&values) {
+                return refuse(&scalar.flag(), &format!("{values} values"), "2 to 65536 values for an axis of a map");
+            }
+        }
+        let other = |(scalar, axis): &(Scalar, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
+        if let Some((scalar, axis)) = sweep.axes().into_iter().find(other) {
+            return refuse(
+                &scalar.flag(),
+                &format!("{} values", axis.values().len()),
+                "a single value in a map of other axes",
+            );
+        }
+        if sweep.seeds != Some(1) || sweep.trials.is_some() || sweep.cells().len() != 1 {
+            return refuse("map", &"more than a model a pixel", "one seed, one data set and one network");
+        }
+        if sweep.batch_size.all() != [BatchSize(None)] {
+            return refuse(
+                "--batch-size",
+                &sweep.batch_size,
+                "full in a map, whose colours need the loss of every update",
+            );
+        }
+        if (sweep.epochs as usize) < LAST {
+            return refuse("--epochs", &sweep.epochs, "20 or more in a map, whose last 20 losses decide");
+        }
+        Ok(())
+    }
+}
+
+/// Most pixels of a row or column.
+const MOST_PIXELS: usize = 1 << 16;
