@@ -7,6 +7,7 @@ mod devices;
 mod distributions;
 mod errors;
 mod lr_find;
+mod map;
 mod merge;
 mod output;
 mod progress;
@@ -65,6 +66,8 @@ enum Command {
     Bench(bench::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),
+    /// Which pairs of settings train: a picture with a network a pixel, whose boundary is a fractal
+    Map(Box<map::Args>),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
     /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
@@ -125,6 +128,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
+        Some(Command::Map(args)) => map::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),

@@ -2,6 +2,7 @@
 //! prints nothing.
 
 mod builder;
+mod chart;
 mod clock;
 mod crowd;
 mod data;
@@ -15,6 +16,7 @@ mod studio;
 pub mod words;
 
 pub use builder::Builder;
+pub use chart::Chart;
 pub use clock::Clock;
 pub use crowd::Crowd;
 pub use data::Data;

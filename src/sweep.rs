@@ -14,6 +14,7 @@ mod scalar;
 mod schedule;
 mod seed_as_text_if_large;
 mod trial;
+mod window;
 
 pub use axis::Axis;
 pub use cell::{COLUMNS, Cell, DATA_SEED};
@@ -27,6 +28,7 @@ pub use recipe::{Batches, Order, Recipe};
 pub use scalar::{Hyperparameters, Scalar};
 pub use schedule::{Schedule, ScheduleKind};
 pub use trial::{GridAxis, Initial, Trial, Trials};
+pub use window::{CLOSEST, Precision};
 
 use crate::dataset::Source;
 use crate::error::{Error, Result};
@@ -278,6 +280,8 @@ impl Sweep {
         match self.curves {
             CurvesKept::All => models,
             CurvesKept::None => 0,
+            // A map is of so many models, each for a pixel, that one would hardly look at their curves.
+            CurvesKept::Auto if self.map.is_some() => 0,
             CurvesKept::First(n) => n.saturating_sub(first).min(models),
             CurvesKept::Auto => {
                 let columns = 1 + 3 * self.record.len() as u64;

@@ -5,7 +5,7 @@ use super::output::{Output, labelled};
 use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::Results;
-use super::{Stop, distributions, question, variance};
+use super::{Stop, distributions, map, question, variance};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{Several, select_several};
 use gpu_sweep::run::{Clock, Ended, How, Session, Sides, plan, tune, words};
@@ -27,7 +27,7 @@ pub struct Kind {
 }
 
 /// The main job.
-const MAIN: Kind = Kind {
+pub const MAIN: Kind = Kind {
     question: || Ok(Sweep::default()),
     out: How::OUT,
     text: |results| results.of_values() + &distributions::of_crowds(results),
@@ -40,10 +40,15 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 
 /// The same for another kind of job.
 pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
+    let sweep = asked(&args, kind.question)?;
+    run_sweep(args, sweep, kind)
+}
+
+/// The same for a question that is put together already.
+pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop> {
     let output = args.running.output;
     let mut clock = Clock::start();
     let log = Run::begin(std::env::args().collect());
-    let sweep = asked(&args, kind.question)?;
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
@@ -72,7 +77,8 @@ pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
 /// All of it, as far as it goes.
 pub fn complete(session: &mut Session, terminal: &Terminal, log: Run, kind: Kind) -> Result<ExitCode, Stop> {
     match session.complete(terminal, log)? {
-        Ended { tables: None, trained, how } => incomplete(session, terminal, trained, how),
+        Ended { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
+        Ended { tables: None, trained, how, .. } => incomplete(session, terminal, trained, how),
         Ended { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
 }

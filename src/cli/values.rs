@@ -29,6 +29,13 @@ pub fn number(text: &str) -> Result<f64, String> {
     text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or("a finite number".to_owned())
 }
 
+/// So many finite numbers with commas between them.
+pub fn finite_numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
+    let numbers: Vec<f64> = text.split(',').map_while(|one| number(one.trim()).ok()).collect();
+    let count = text.split(',').count();
+    numbers.try_into().ok().filter(|_| count == N).ok_or_else(|| format!("{N} numbers with commas between them"))
+}
+
 /// Reads a list of choices.
 pub fn choices<T: Choice>(text: &str) -> Result<Choices<T>, String> {
     Choices::parse("", text).map_err(allowed)

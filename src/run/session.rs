@@ -3,7 +3,7 @@
 use super::clock::Clock;
 use super::sides::Sides;
 use super::studio::{Drawn, Studio};
-use super::{Follow, How, page, words};
+use super::{Chart, Follow, How, page, words};
 use crate::engine::select::Devices;
 use crate::engine::{Achieved, Collect, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
@@ -43,6 +43,8 @@ pub struct Ended {
     pub how: Trained,
     /// What was made of all results; none while some are missing, or where it was stopped.
     pub tables: Option<Tables>,
+    /// The same of a map, which has none of these.
+    pub map: Option<Chart>,
 }
 
 /// The jobs of all cells, with the mapping that is forced or those that the engine plans; refuses a mapping that the engine can't run.
@@ -184,14 +186,28 @@ impl Session {
         self.study.look_again();
         if alone.is_none() || !self.study.missing().is_empty() {
             self.log(log, &[], &Drawn::default())?;
-            return Ok(Ended { trained, how, tables: None });
+            return Ok(Ended { trained, how, tables: None, map: None });
+        }
+        if self.sweep.map.is_some() {
+            let map = Some(self.chart(log)?);
+            return Ok(Ended { trained, how, tables: None, map });
         }
         let tables = self.clock.time("tables", || self.study.write_tables())?;
         if follow.stop() {
-            return Ok(Ended { trained, how, tables: None });
+            return Ok(Ended { trained, how, tables: None, map: None });
         }
         self.show(follow, log, &tables)?;
-        Ok(Ended { trained, how, tables: Some(tables) })
+        Ok(Ended { trained, how, tables: Some(tables), map: None })
+    }
+
+    /// All that there is of a map.
+    fn chart(&mut self, mut log: Run) -> Result<Chart> {
+        let (study, jobs, engine) = (&self.study, &self.jobs, &self.engines[0].info().engine);
+        let chart = self.clock.time("map", || Chart::of(study, jobs, engine))?;
+        log.achieved = achieved(&mut self.engines);
+        self.log(log, &chart.files, &Drawn::default())?;
+        self.progress("done", None)?;
+        Ok(chart)
     }
 
     /// Pictures, `run.json` and the report.
@@ -278,7 +294,7 @@ impl Session {
         };
         log.files = tables.iter().chain(&drawn.files).map(relative).collect();
         // Of a finished run, made of what is written here.
-        log.files.extend((!tables.is_empty()).then(|| words::REPORT.to_owned()));
+        log.files.extend((!tables.is_empty() && self.sweep.map.is_none()).then(|| words::REPORT.to_owned()));
         log.end();
         self.study.write_run(&log)?;
         Ok(log)

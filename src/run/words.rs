@@ -1,6 +1,6 @@
 //! What is being done, in words.
 
-use crate::engine::Job;
+use crate::engine::{Job, Record};
 use crate::math::{Activation, Loss};
 use crate::model::Shape;
 use crate::report::shell_word;
@@ -142,8 +142,12 @@ pub fn curves(question: &Question) -> String {
     let kept: u64 = question.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let all = question.models();
     let points = plural(question.cells[0].record.epochs.len() as u64, "point");
-    let counted =
-        if question.cells.iter().any(|part| part.record.histograms) { "; histograms of all losses" } else { "" };
+    let has = |what: fn(&Record) -> bool| question.cells.iter().any(|part| what(&part.record));
+    let counted = match (has(|record| record.histograms), has(|record| record.convergence)) {
+        (true, _) => "; histograms of all losses",
+        (_, true) => "; of each model what its losses add up to, and the mean of its last 20",
+        _ => "",
+    };
     let curves = match (kept, question.cells.len()) {
         (0, _) => "no curves".to_owned(),
         _ if kept == all => format!("curves of all {}, {points} each", plural(all, "model")),

@@ -41,20 +41,13 @@ impl Study {
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<Tables> {
-        self.lock.check()?;
-        if !self.missing().is_empty() {
-            let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models());
-            return Err(Error::Folder { path: self.folder.clone(), what });
-        }
-        let parquet = self.folder.join("models.parquet");
-        let mut files = vec![parquet.clone()];
-        let csv = self.folder.join("models.csv");
-        let (summary, crossed) = if self.plan.models() <= MOST_CSV_MODELS {
-            files.push(csv.clone());
-            write_whole(&csv, |to| self.write_models(&parquet, Some((&csv, to))))?
-        } else {
-            self.write_models(&parquet, None)?
-        };
+        self.check_whole()?;
+        let question = &self.question;
+        let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
+        let mut files = self.write_models(&mut |models| {
+            count(&mut summary, question, models);
+            crossed.add(question, models);
+        })?;
         files.push(self.write_summary(&summary)?);
         files.extend(self.write_distributions(&summary)?);
         let splits = crossed.splits();
@@ -65,14 +58,34 @@ impl Study {
         Ok(Tables { summary, splits, files })
     }
 
-    /// One pass over the chunks: `models.parquet`, perhaps `models.csv`, the counts, and what is crossed.
-    fn write_models(
+    /// Whether all models are there.
+    pub(super) fn check_whole(&self) -> Result<()> {
+        self.lock.check()?;
+        if self.missing().is_empty() {
+            return Ok(());
+        }
+        let what = format!("{} of {} models are trained", self.finished_models(), self.plan.models());
+        Err(Error::Folder { path: self.folder.clone(), what })
+    }
+
+    /// `models.parquet` and, of not too many models, `models.csv`, in one pass over the chunks, which `each` sees, too.
+    pub(super) fn write_models(&self, each: &mut dyn FnMut(&Models)) -> Result<Vec<PathBuf>> {
+        let [parquet, csv] = ["models.parquet", "models.csv"].map(|name| self.folder.join(name));
+        if self.plan.models() > MOST_CSV_MODELS {
+            self.write_rows(&parquet, None, each)?;
+            return Ok(vec![parquet]);
+        }
+        write_whole(&csv, |to| self.write_rows(&parquet, Some((&csv, to)), each))?;
+        Ok(vec![parquet, csv])
+    }
+
+    fn write_rows(
         &self,
         path: &Path,
         mut csv: Option<(&PathBuf, &mut BufWriter<File>)>,
-    ) -> Result<(Summary, CrossedTables)> {
+        each: &mut dyn FnMut(&Models),
+    ) -> Result<()> {
         let question = &self.question;
-        let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
@@ -88,12 +101,10 @@ impl Study {
                 if let Some((path, csv)) = &mut csv {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
-                count(&mut summary, question, &models);
-                crossed.add(question, &models);
+                each(&models);
             }
             parquet.finish().map_err(unwritten(path)).map(|_| ())
-        })?;
-        Ok((summary, crossed))
+        })
     }
 
     /// The counts of what is there, without writing anything.

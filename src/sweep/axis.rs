@@ -34,6 +34,29 @@ impl Axis {
         Ok(Self { text, values })
     }
 
+    /// A range of this kind and number of values, `factor` times smaller, around `centre`; none for a list, and for a place that a
+    /// logarithmic range can't have.
+    pub(super) fn window(&self, centre: f64, factor: f64) -> Option<Self> {
+        let (kind, [start, stop], count) = self.range()?;
+        let centre = if kind == "logspace" { centre.log10() } else { centre };
+        let half = (stop - start) / 2.0 / factor;
+        Self::parse("--zoom", &format!("{kind}:{}:{}:{count}", centre - half, centre + half)).ok()
+    }
+
+    /// The same range with another number of values; none for a list.
+    pub(super) fn of_count(&self, count: u32) -> Option<Self> {
+        let (kind, [start, stop], _) = self.range()?;
+        Self::parse("--pixels", &format!("{kind}:{start}:{stop}:{count}")).ok()
+    }
+
+    /// Kind, ends and number of values of a range.
+    fn range(&self) -> Option<(&str, [f64; 2], usize)> {
+        let mut parts = self.text.split(':');
+        let kind = parts.next()?;
+        let mut end = || parts.next()?.parse().ok();
+        Some((kind, [end()?, end()?], self.values.len()))
+    }
+
     /// The values in the order given; at least one.
     pub fn values(&self) -> &[f64] {
         &self.values

@@ -1,0 +1,103 @@
+//! `gpu-sweep map`: which pairs of settings train, a network a pixel.
+
+use super::args::Train;
+use super::output::Output;
+use super::train::{Kind, run_sweep};
+use super::values::{between, finite_numbers};
+use super::{Stop, question};
+use gpu_sweep::engine::select::{Device, Devices};
+use gpu_sweep::run::{Chart, Session};
+use gpu_sweep::study::read_config;
+use gpu_sweep::sweep::{Axis, MapAxes, Precision, Scalar, Sweep};
+use gpu_sweep::{Error, Result};
+use std::process::ExitCode;
+
+/// Flags of `map`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    window: Window,
+    #[command(flatten)]
+    train: Train,
+}
+
+/// What the map is of.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Map")]
+struct Window {
+    /// What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]
+    ///
+    /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random directions), beta1, beta2, alpha, epsilon or clip, and its values.
+    #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
+    x: Option<String>,
+    /// What changes from bottom to top, in the same way
+    #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
+    y: Option<String>,
+    /// So many pixels across and up, instead of the counts of the axes
+    #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 2..=65536), allow_hyphen_values = true)]
+    pixels: Option<u32>,
+    /// Another window: around x and y, values of the axes, so many times smaller
+    #[arg(long, value_name = "X,Y,FACTOR", value_parser = finite_numbers::<3>, allow_hyphen_values = true)]
+    zoom: Option<[f64; 3]>,
+}
+
+const KIND: Kind = Kind { out: "gpu-sweep-map", ..super::train::MAIN };
+
+/// Trains what is missing of the map, and draws it.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let sweep = asked(&args)?;
+    sweep.check_depth(precision(&args.train)?)?;
+    run_sweep(args.train, sweep, KIND)
+}
+
+/// The end of a run after which no pixel is missing.
+pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart) -> Result<ExitCode, Stop> {
+    output.gap();
+    output.show(&format!("{trained} {:?}\n", chart.files))?;
+    let _ = session;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What values are rounded to on the devices asked for.
+fn precision(train: &Train) -> Result<Precision> {
+    let devices = train.running.device.device.parse()?;
+    let reference = matches!(&devices, Devices::Each(devices) if devices.contains(&Device::Reference));
+    Ok(if reference { Precision::F64 } else { Precision::F32 })
+}
+
+/// The preset or file, then --x and --y, then the other flags, then the window.
+fn asked(args: &Args) -> Result<Sweep> {
+    let mut base = match (&args.train.running.preset, &args.train.running.config) {
+        (None, Some(config)) => read_config(config)?,
+        (preset, _) => Sweep::preset(preset.as_deref().unwrap_or("fractal-tanh"))?,
+    };
+    let axes = [(&args.window.x, "--x"), (&args.window.y, "--y")];
+    let [x, y] = axes.map(|(text, flag)| text.as_deref().map(|text| axis(flag, text)).transpose());
+    let (given, old) = ([x?, y?], base.map.map(|axes| [axes.x, axes.y]));
+    let scalar = |n: usize| given[n].as_ref().map(|(scalar, _)| *scalar).or(old.map(|old| old[n]));
+    let (Some(x), Some(y)) = (scalar(0), scalar(1)) else {
+        return Err(Error::setting("--x, --y", "missing", "both, or a preset or file with a map"));
+    };
+    // What is no axis any more has its usual value again; the learning rate has none that suits every network.
+    if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Scalar::Lr].contains(old)) {
+        base.free(freed);
+    }
+    given.into_iter().flatten().for_each(|(scalar, axis)| base.set_axis(scalar, axis));
+    base.map = Some(MapAxes { x, y });
+    (base.seeds, base.models) = (Some(1), None);
+    let mut sweep = question::on_top_of(base, &args.train)?;
+    args.window.pixels.map_or(Ok(()), |pixels| sweep.set_pixels(pixels))?;
+    args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
+    sweep.validate()?;
+    Ok(sweep)
+}
+
+/// An axis and its values, from text such as `lr=logspace:-3:0:100`.
+fn axis(flag: &str, text: &str) -> Result<(Scalar, Axis)> {
+    let names = || Scalar::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
+    let allowed = || format!("AXIS=VALUES, such as lr=logspace:-3:0:100, of {}", names());
+    let refuse = || Error::setting(flag, format!("{text:?}"), allowed());
+    let (name, values) = text.split_once('=').ok_or_else(refuse)?;
+    let scalar = Scalar::ALL.into_iter().find(|scalar| scalar.name().replace('_', "-") == name).ok_or_else(refuse)?;
+    Ok((scalar, Axis::parse(flag, values)?))
+}
