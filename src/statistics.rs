@@ -1,9 +1,11 @@
 //! What the crowd of models says: exact counts that add up, quantiles, success rates with intervals. Missing is `None`,
 //! never 0. Knows nothing of engines, files or pictures.
 
+pub mod box_counting;
 mod class;
 mod counts;
 pub mod dip;
+mod equalise;
 mod final_losses;
 mod losses;
 pub mod power;
@@ -14,8 +16,10 @@ mod summary;
 pub mod variance;
 mod wilson;
 
+pub use box_counting::Dimension;
 pub use class::{Class, Ending, is_success};
 pub use counts::Counts;
+pub use equalise::equalise;
 pub use final_losses::FinalLosses;
 pub use losses::LossCounts;
 pub use quantile::{evenly, quantile};
