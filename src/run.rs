@@ -128,6 +128,12 @@ fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String], crowd: O
 /// # Errors
 /// [`Error::Folder`] where models are missing; [`Error::Io`], [`Error::Damaged`].
 pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
+    if study.question().sweep.map.is_some() {
+        return Err(Error::Folder {
+            path: study.folder().into(),
+            what: "is a map, which is map.png and has no report".into(),
+        });
+    }
     let _alone = study.alone(|| false)?;
     if !study.missing().is_empty() {
         let what = words::rest(study.finished_models(), study.question().models(), study.folder());

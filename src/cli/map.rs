@@ -1,15 +1,19 @@
 //! `gpu-sweep map`: which pairs of settings train, a network a pixel.
 
 use super::args::Train;
-use super::output::Output;
+use super::output::{Output, labelled, list_of_files};
 use super::train::{Kind, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Stop, question};
 use gpu_sweep::engine::select::{Device, Devices};
+use gpu_sweep::plot::number;
+use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::run::{Chart, Session};
-use gpu_sweep::study::read_config;
+use gpu_sweep::statistics::Dimension;
+use gpu_sweep::study::{Side, read_config};
 use gpu_sweep::sweep::{Axis, MapAxes, Precision, Scalar, Sweep};
 use gpu_sweep::{Error, Result};
+use serde_json::json;
 use std::process::ExitCode;
 
 /// Flags of `map`.
@@ -53,9 +57,57 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
 /// The end of a run after which no pixel is missing.
 pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart) -> Result<ExitCode, Stop> {
     output.gap();
-    output.show(&format!("{trained} {:?}\n", chart.files))?;
-    let _ = session;
+    let folder = session.study.folder();
+    let files = words::files(folder);
+    output.show(&(text(chart) + &list_of_files(folder, &files)))?;
+    output.object(|| {
+        let side = |side: &Side| json!({ "axis": side.scalar.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
+        let (engine, mappings) = session.study.saved_engine().unzip();
+        json!({
+            "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
+            "converged": chart.converged(), "dimension": chart.dimension.as_ref().map(|dimension| dimension.median),
+            "precision": chart.precision.to_string(), "units_apart": chart.apart, "deepest_zoom": chart.deepest(),
+            "out": folder, "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            "engine": engine, "mappings": mappings, "trained": trained,
+            "seconds": session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect::<std::collections::BTreeMap<_, _>>(),
+        })
+    })?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// What there is to see, in a few lines.
+fn text(chart: &Chart) -> String {
+    let side = |side: &Side| format!("{} {}", side.scalar.words(), range(&side.values));
+    let (x, y) = (&chart.map.x, &chart.map.y);
+    let mut lines = vec![labelled("map", &format!("{} × {} networks", x.values.len(), y.values.len()))];
+    lines.push(labelled("across", &side(x)));
+    lines.push(labelled("up", &side(y)));
+    lines.push(labelled("converged", &percent(Some(chart.converged()), 1)));
+    lines.push(labelled("boundary", &boundary(chart)));
+    let deepest = if chart.deepest().is_finite() { short(chart.deepest()) } else { "any".into() };
+    let zoom = format!("up to {deepest} times smaller windows, until {} tells no more pixels apart", chart.precision);
+    lines.push(labelled("zoom", &zoom));
+    lines.join("\n") + "\n\n"
+}
+
+/// From the first to the last value, in as many digits as it takes to tell them apart, and two more.
+fn range(values: &[f64]) -> String {
+    let [from, to] = [values.first(), values.last()].map(|value| value.copied().unwrap_or(f64::NAN));
+    let digits = (1..=15).find(|digits| number(from, *digits) != number(to, *digits)).unwrap_or(15) + 2;
+    format!("{} to {}", number(from, digits), number(to, digits))
+}
+
+/// How rough the boundary is.
+fn boundary(chart: &Chart) -> String {
+    match &chart.dimension {
+        Some(dimension) => {
+            let sizes: Vec<String> = dimension.scales.iter().map(|(size, _)| size.to_string()).collect();
+            let slopes: Vec<String> = dimension.slopes.iter().map(|slope| format!("{slope:.2}")).collect();
+            let (median, sizes) = (dimension.median, sizes.join(", "));
+            format!("box-counting dimension {median:.2} (median of {}; boxes of {sizes} pixels)", slopes.join(", "))
+        }
+        None => format!("no dimension: all alike, or fewer than {} pixels across", Dimension::SMALLEST_MAP),
+    }
 }
 
 /// What values are rounded to on the devices asked for.

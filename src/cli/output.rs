@@ -154,3 +154,9 @@ fn stdout(text: &str) -> Result<(), Stop> {
         result => Ok(result.map_err(Error::io(Path::new("standard output"), "write"))?),
     }
 }
+/// What was written into a folder: name and purpose of each file.
+pub fn list_of_files(folder: &Path, files: &[(String, String)]) -> String {
+    let width = files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let lines = files.iter().map(|(name, purpose)| format!("  {name:width$}  {purpose}\n"));
+    bold(&format!("in {}", folder.display())) + "\n" + &lines.collect::<String>()
+}

@@ -55,16 +55,6 @@ impl<'a> Results<'a> {
         text
     }
 
-    /// What was written.
-    pub fn list_of_files(&self) -> String {
-        let mut text = bold(&format!("in {}", self.out.display())) + "\n";
-        let width = self.files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
-        for (name, purpose) in self.files {
-            let _ = writeln!(text, "  {name:width$}  {purpose}");
-        }
-        text
-    }
-
     /// The group with the best mean accuracy.
     fn best(&self) -> Option<&'a Group> {
         best(self.sides.view.series.iter().flat_map(|series| &series.groups))

@@ -1,7 +1,7 @@
 //! The main job: question → inputs → engines → results on disk → tables → pictures, report → summary.
 
 use super::args::{Running, Train};
-use super::output::{Output, labelled};
+use super::output::{Output, labelled, list_of_files};
 use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::Results;
@@ -95,7 +95,9 @@ fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, k
         out: session.study.folder(),
         files: &files,
     };
-    output.show(&((kind.text)(&results) + &variance::text(&tables.splits) + &results.list_of_files()))?;
+    output.show(
+        &((kind.text)(&results) + &variance::text(&tables.splits) + &list_of_files(session.study.folder(), &files)),
+    )?;
     output.object(|| {
         let mut object = results.json();
         object["version"] = env!("CARGO_PKG_VERSION").into();

@@ -33,7 +33,7 @@ impl Record {
     pub fn of(sweep: &Sweep, trials: &Trials, first: u64, share: f64) -> Self {
         let (epochs, curves_below) = (sweep.recorded_epochs(), sweep.curves_kept(trials, first, share));
         let numbers = trials.histograms().map(|n| n.saturating_mul(epochs.len() as u64 * u64::from(BINS)));
-        let some_curves = sweep.curves != CurvesKept::None && curves_below < trials.len();
+        let some_curves = sweep.curves != CurvesKept::None && sweep.map.is_none() && curves_below < trials.len();
         Self {
             epochs,
             curves_below,

@@ -182,6 +182,10 @@ pub const REPORT: &str = "report.html";
 pub fn files(folder: &Path) -> Vec<(String, String)> {
     let known = [
         (REPORT, "all of it on one page, for a browser"),
+        ("map.png", "the map, a network a pixel"),
+        ("pixels.png", "the same without axes and legend"),
+        ("thumbnail.png", "the same, small"),
+        ("map.npz", "axes, who converged, sums of losses and of their inverses"),
         ("summary.csv", "a row per combination of settings"),
         ("distributions.csv", "quantiles of accuracies and losses, Hartigan's dip"),
         ("variance.csv", "whose the variance is: the learning rate's, the seed's, ..."),

@@ -24,8 +24,8 @@ impl MapAxes {
             return refuse("--x, --y", &self.x.name(), "two different axes");
         }
         for scalar in [self.x, self.y] {
-            let axis = sweep.axes().into_iter().find(|(own, _)| *own == scalar).map(|(_, axis)| axis);
-            let values = axis.map_or(0, |axis| axis.values().len());
+            sweep.check_heeded(scalar, &scalar.flag())?;
+            let values = sweep.axis(scalar).map_or(0, |axis| axis.values().len());
             if !(2..=MOST_PIXELS).contains(&values) {
                 return refuse(&scalar.flag(), &format!("{values} values"), "2 to 65536 values for an axis of a map");
             }

@@ -8,6 +8,7 @@ mod family;
 mod flags;
 mod folder;
 mod lr_find;
+mod map;
 mod page;
 mod pictures;
 mod replay;

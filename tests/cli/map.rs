@@ -1,0 +1,155 @@
+//! `gpu-sweep map`: a network a pixel.
+
+use super::support::{Place, names};
+use gpu_sweep::npz::Npz;
+
+/// A map of 144 small networks: half of them converge.
+const MAP: &str = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 40 --pixels 12";
+
+fn array(place: &Place, path: &str, name: &str) -> Vec<f64> {
+    Npz::open(&place.path(path)).unwrap().read(name).unwrap().values
+}
+
+#[test]
+fn a_map_says_who_converges_where() {
+    let place = Place::new();
+    let run = place.run(MAP).ok();
+    assert!(
+        run.out.contains("12 × 12 networks") && run.out.contains("first layer's learning rate 0.01 to 100000"),
+        "{run:?}"
+    );
+    let [x, y, lr, converged] = ["x", "y", "lr", "converged"].map(|name| array(&place, "gpu-sweep-map/map.npz", name));
+    assert_eq!((x.len(), y.len(), converged.len(), &y), (12, 12, 144, &lr));
+    let share = converged.iter().sum::<f64>() / 144.0;
+    assert!((0.2..0.8).contains(&share), "{share}");
+    assert!(run.out.contains(&format!("{:.1} %", 100.0 * share)), "{share} {run:?}");
+    // The smallest rates hardly move, the largest are lost.
+    assert_eq!((converged[0], converged[143]), (1.0, 0.0));
+    // What the table says of a model is what its pixel says.
+    let table = place.read("gpu-sweep-map/models.csv");
+    let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let names = rows.next().unwrap();
+    let at = |name: &str| names.iter().position(|own| *own == name).unwrap();
+    let sums = array(&place, "gpu-sweep-map/map.npz", "loss_sum");
+    for row in rows {
+        let value = |name: &str| row[at(name)].parse::<f64>().unwrap();
+        let place = |values: &[f64], name: &str| values.iter().position(|v| *v == value(name)).unwrap();
+        let pixel = place(&y, "lr") * 12 + place(&x, "lr_first");
+        assert_eq!(converged[pixel] == 1.0, value("last_losses") < 1.0, "{row:?}");
+        assert!((sums[pixel] / value("loss_sum") - 1.0).abs() < 1e-6, "{row:?}");
+    }
+    let json = place.run(&format!("{MAP} --quiet --json")).ok().json();
+    assert_eq!((json["trained"].as_u64(), json["x"]["axis"].as_str()), (Some(0), Some("lr_first")));
+    assert!((json["converged"].as_f64().unwrap() - share).abs() < 1e-9);
+}
+
+#[test]
+fn any_two_axes_make_a_map() {
+    let place = Place::new();
+    for (n, (x, y)) in [
+        ("momentum=linspace:0:0.99:6", "lr=logspace:-1:3:5"),
+        ("init-scale=logspace:-2:2:6", "lr=logspace:-1:3:5"),
+        ("offset-a=linspace:-3:3:6", "offset-b=linspace:-3:3:5"),
+        ("lr=logspace:-1:3:6", "weight-decay=0,0.1,1,10,100"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let optimizer = if x.starts_with("momentum") { "--optimizer momentum" } else { "" };
+        let lr = if x.contains("lr=") || y.contains("lr=") { "" } else { "--lr 1" };
+        let small = "--hidden 4 --features 4 --points 24 --epochs 30 --device cpu";
+        let run = place.run(&format!("map {small} {optimizer} {lr} --x {x} --y {y} --out {n} --quiet --json")).ok();
+        let map = format!("{n}/map.npz");
+        assert_eq!((array(&place, &map, "x").len(), array(&place, &map, "y").len()), (6, 5), "{run:?}");
+        let sums = array(&place, &map, "loss_sum");
+        assert!(sums.iter().any(|sum| (sum / sums[0] - 1.0).abs() > 1e-3), "{x} {y}: all alike");
+    }
+}
+
+#[test]
+fn a_map_resumes_and_its_shards_merge_to_the_same_bytes() {
+    let place = Place::new();
+    let map = format!("{MAP} --chunk-models 20 --quiet");
+    place.run(&format!("{map} --out whole")).ok();
+    for part in 0..3 {
+        place.run(&format!("{map} --out part{part} --shard {part}/3")).ok();
+    }
+    place.run("merge part0 part1 part2 --out merged --quiet").ok();
+    std::fs::remove_file(place.path("whole/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("whole/map.npz")).unwrap();
+    place.run("resume whole --quiet").ok();
+    for file in ["map.npz", "models.csv", "models.parquet"] {
+        let [whole, merged] =
+            ["whole", "merged"].map(|folder| std::fs::read(place.path(&format!("{folder}/{file}"))).unwrap());
+        assert!(whole == merged, "{file}");
+    }
+    // And the main job, asked with the folder's own file, finds nothing to train.
+    let again = place.run("--config whole/sweep.toml --out whole --device cpu --json --quiet").ok().json();
+    assert_eq!(again["trained"].as_u64(), Some(0));
+    place.run("report whole").stops(2, &["is a map"]);
+    assert!(!names(&place.path("whole")).contains(&"report.html".into()));
+}
+
+#[test]
+fn a_window_is_the_map_seen_closer() {
+    let place = Place::new();
+    place.run(&format!("{MAP} --zoom 10,20,4 --out near --quiet")).ok();
+    let [x, y] = ["x", "y"].map(|name| array(&place, "near/map.npz", name));
+    // Seven decades, four times smaller, around 10 and 20.
+    for (values, centre) in [(x, 1.0), (y, 20f64.log10())] {
+        assert!(
+            (values[0].log10() - (centre - 0.875)).abs() < 1e-9 && (values[11].log10() - (centre + 0.875)).abs() < 1e-9
+        );
+    }
+    let deep = place.run(&format!("{MAP} --zoom 10,20,3e7 --out deep"));
+    deep.stops(2, &["--lr", "units in the last place of f32", "2 or more"]);
+    assert!(!place.path("deep").exists());
+    let reference = format!("{} --zoom 10,20,3e7 --out deep --quiet", MAP.replace("cpu", "reference"));
+    place.run(&reference).ok();
+}
+
+#[test]
+fn what_makes_no_map_is_refused() {
+    let place = Place::new();
+    for (flags, told) in [
+        ("--x lr", "AXIS=VALUES"),
+        ("--x width=1,2", "of lr, lr-first, momentum"),
+        ("--x lr=fast", "--x"),
+        ("--x lr=1,2", "two different axes"),
+        ("--x momentum=0,0.9 --y lr=1,2", "together with --optimizer momentum"),
+        ("--x init-scale=1,2 --y offset-a=-1,1", "--lr: 256 values"),
+        ("--momentum 0.1,0.2 --optimizer momentum", "--momentum: 2 values"),
+        ("--seeds 2", "one seed"),
+        ("--batch-size 8", "full in a map"),
+        ("--epochs 19", "20 or more"),
+        ("--hidden 4/8", "one network"),
+        ("--optimizer adam", "sgd, momentum or nesterov"),
+        ("--no-bias=false", "--no-bias"),
+        ("--loss bce", "--loss mse"),
+        ("--clip 1", "--scaling mean-field"),
+        ("--zoom 1,2", "3 numbers"),
+        ("--zoom 1,2,0", "a factor above 0"),
+        ("--zoom 0,2,2", "a place on it"),
+        ("--x lr-first=1,2,3 --pixels 5", "linspace or logspace"),
+        ("--pixels 1", "from 2 to 65536"),
+        ("--preset course", "--x, --y"),
+        ("--features 0", "1 to 1024"),
+        ("--lr-first 1", "--lr-first: 1 values"),
+    ] {
+        let run = place.run(&format!("map --device cpu {flags}"));
+        assert!(run.code == 2 && run.err.contains(told), "{flags}: {run:?}");
+        assert_eq!(run.err.matches("error: ").count(), 1, "{run:?}");
+    }
+    assert!(!place.path("gpu-sweep-map").exists());
+    place.run("--dataset random").stops(2, &["--loss mse"]);
+    place.run("--features 3").stops(2, &["--features", "random"]);
+    place.run("--scaling mean-field").stops(2, &["--no-bias"]);
+}
+
+/// A pixel is a model like others: trained alone again, to the bit.
+#[test]
+fn a_pixel_is_replayed() {
+    let place = Place::new();
+    place.run(&format!("{MAP} --quiet --out map")).ok();
+    place.run("replay map --model 30 --snapshots 5 --quiet").ok();
+}
