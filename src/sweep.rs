@@ -6,6 +6,7 @@ mod check;
 mod choices;
 mod curves_kept;
 mod inputs;
+mod kinds;
 mod listed;
 mod map_axes;
 mod preset;
@@ -21,6 +22,7 @@ pub use cell::{COLUMNS, Cell, DATA_SEED};
 pub use choices::{BatchSize, Choice, Choices, Widths};
 pub use curves_kept::CurvesKept;
 pub use inputs::{CellInputs, Inputs};
+pub use kinds::{Curve, InitBias, Shuffle};
 pub use listed::{Listed, parse_trials, read_trials};
 pub use map_axes::MapAxes;
 pub use preset::PRESETS;
@@ -121,8 +123,10 @@ pub struct Sweep {
     /// Largest norms of a model's gradient; none: any.
     pub clip: Option<Axis>,
     /// How far initial weights are moved along a random direction; none: not at all.
+    #[serde(deserialize_with = "axis::signed")]
     pub offset_a: Option<Axis>,
     /// The same along a second one.
+    #[serde(deserialize_with = "axis::signed")]
     pub offset_b: Option<Axis>,
     /// Number of models; the last seed's may be cut off. At most one of `models` and `seeds` is given.
     pub models: Option<u64>,
@@ -160,36 +164,6 @@ const FEATURES: u32 = 16;
 /// Left out of `sweep.toml`, so that older questions keep their digest.
 fn are_usual_features(features: &u32) -> bool {
     *features == FEATURES
-}
-
-/// A curve that can be recorded beside the training loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Curve {
-    /// Training accuracy (and test accuracy with `test`).
-    Accuracy,
-    /// Test loss.
-    Test,
-}
-
-/// How initial biases are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum InitBias {
-    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
-    Torch,
-    /// All 0.
-    Zeros,
-}
-
-/// Whose order of the training rows an epoch of mini-batches takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Shuffle {
-    /// One for all models, drawn from the seed of the data.
-    Shared,
-    /// Each model's own, drawn from its seed.
-    PerSeed,
 }
 
 impl Default for Sweep {

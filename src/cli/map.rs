@@ -151,5 +151,9 @@ fn axis(flag: &str, text: &str) -> Result<(Scalar, Axis)> {
     let refuse = || Error::setting(flag, format!("{text:?}"), allowed());
     let (name, values) = text.split_once('=').ok_or_else(refuse)?;
     let scalar = Scalar::ALL.into_iter().find(|scalar| scalar.name().replace('_', "-") == name).ok_or_else(refuse)?;
-    Ok((scalar, Axis::parse(flag, values)?))
+    let of_flag = |error| match error {
+        Error::Setting { value, allowed, .. } => Error::setting(flag, value, allowed),
+        other => other,
+    };
+    Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))
 }

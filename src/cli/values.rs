@@ -46,6 +46,11 @@ pub fn axis(text: &str) -> Result<Axis, String> {
     Axis::parse("", text).map_err(allowed)
 }
 
+/// Reads values that may be below 0.
+pub fn signed_axis(text: &str) -> Result<Axis, String> {
+    Axis::parse("--offset-a", text).map_err(allowed)
+}
+
 /// What the error says is allowed.
 fn allowed(error: gpu_sweep::Error) -> String {
     match error {

@@ -8,6 +8,7 @@ mod clock;
 mod convergence;
 pub mod device;
 mod epochs;
+mod evaluation;
 mod explain;
 mod flow;
 mod glue;
@@ -33,12 +34,12 @@ mod timing;
 mod unroll;
 mod work;
 
-use crate::dataset::{Dataset, Points};
+use crate::dataset::Points;
 use crate::engine::cost::Done;
 use crate::engine::{Achieved, Ceiling, Engine, EngineInfo, Job, Phase, Reason, Record, Score, Sink, Tuned};
 use crate::error::{Error, Result};
 use crate::model::Shape;
-use crate::sweep::{Initial, Recipe, Trials};
+use crate::sweep::Recipe;
 use batch::{BatchRun, Kernels};
 use device::Device;
 use mapping::Mapping;
@@ -246,7 +247,7 @@ impl Engine for GpuEngine {
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
         let kernels =
             Kernels { device: &self.device, plan, work, tally: None, convergence: None, train: &train, test: None };
-        let job = evaluation_job(shape, parameters, mapping);
+        let job = evaluation::job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {
             let first = scores.len() as u64;
@@ -284,27 +285,5 @@ impl Engine for GpuEngine {
             floor_seconds,
             share_of_floor: floor_seconds / seconds,
         }))
-    }
-}
-
-/// A job without an epoch for models with given parameters.
-fn evaluation_job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
-    let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
-    Job {
-        shape: shape.clone(),
-        data: Arc::new(Dataset {
-            name: String::new(),
-            train: nothing,
-            test: None,
-            feature_names: Vec::new(),
-            class_names: Default::default(),
-            scaling: None,
-        }),
-        trials: Trials::pairs(vec![(0.0, 0); parameters.len() / shape.parameters()]),
-        recipe: Recipe::plain(),
-        initial: Initial::Given(parameters.to_vec()),
-        epochs: 0,
-        record: Record::default(),
-        mapping: mapping.to_string(),
     }
 }

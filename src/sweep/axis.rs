@@ -1,7 +1,8 @@
 //! The values of one hyper-parameter: `0.01`, `0.01,0.1`, `linspace:0.001:0.1:40` or `logspace:-4:-1:20`.
 
+use super::Scalar;
 use crate::error::{Error, Result, shown};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 /// The values of one hyper-parameter over a sweep, with the text that they came from.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -11,7 +12,7 @@ pub struct Axis {
     values: Vec<f64>,
 }
 
-const ALLOWED: &str = "a number, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10), \
+const ALLOWED: &str = "a number from 0, a list a,b,c, linspace:START:STOP:COUNT or logspace:EXP0:EXP1:COUNT (powers of 10), \
                        of up to 1000000 values";
 /// Most values of one axis.
 const MAX_VALUES: usize = 1_000_000;
@@ -20,18 +21,22 @@ impl Axis {
     /// Reads an axis; `name` is the flag, for messages. `linspace` and `logspace` include both ends, as numpy's do.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything that is no list of finite numbers.
+    /// [`Error::Setting`] for anything that is no list of finite numbers from 0; of a scalar's flag that takes others, too, of these.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let refuse = || Error::setting(name, shown(text), ALLOWED);
-        let values = expand(text).ok_or_else(refuse)?;
+        let signed = Scalar::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
+        let allowed = if signed { ALLOWED.replacen(" from 0", "", 1) } else { ALLOWED.to_owned() };
+        Self::read(text, signed).ok_or_else(|| Error::setting(name, shown(text), allowed))
+    }
+
+    /// The axis of finite numbers that `text` stands for, from 0 unless they may be `signed`.
+    fn read(text: &str, signed: bool) -> Option<Self> {
+        let values = expand(text)?;
         // Spaces make no other question.
         let text: String = text.split_whitespace().collect();
         // -0.0 would be a second zero: a learning rate of its own in every table.
         let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
-        if values.is_empty() || !values.iter().all(|v| v.is_finite()) {
-            return Err(refuse());
-        }
-        Ok(Self { text, values })
+        let fits = |v: &f64| v.is_finite() && (signed || *v >= 0.0);
+        (!values.is_empty() && values.iter().all(fits)).then_some(Self { text, values })
     }
 
     /// A range of this kind and number of values, `factor` times smaller, around `centre`; none for a list, and for a place that a
@@ -40,13 +45,13 @@ impl Axis {
         let (kind, [start, stop], count) = self.range()?;
         let centre = if kind == "logspace" { centre.log10() } else { centre };
         let half = (stop - start) / 2.0 / factor;
-        Self::parse("--zoom", &format!("{kind}:{}:{}:{count}", centre - half, centre + half)).ok()
+        Self::read(&format!("{kind}:{}:{}:{count}", centre - half, centre + half), true)
     }
 
     /// The same range with another number of values; none for a list.
     pub(super) fn of_count(&self, count: u32) -> Option<Self> {
         let (kind, [start, stop], _) = self.range()?;
-        Self::parse("--pixels", &format!("{kind}:{start}:{stop}:{count}")).ok()
+        Self::read(&format!("{kind}:{start}:{stop}:{count}"), true)
     }
 
     /// Kind, ends and number of values of a range.
@@ -85,6 +90,12 @@ fn expand(text: &str) -> Option<Vec<f64>> {
 fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
     let step = (stop - start) / (count.max(2) - 1) as f64;
     (0..count).map(|i| if i > 0 && i + 1 == count { stop } else { start + i as f64 * step }).collect()
+}
+
+/// Reads values that may be below 0.
+pub(super) fn signed<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Axis>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    Axis::parse(&Scalar::OffsetA.flag(), &text).map(Some).map_err(serde::de::Error::custom)
 }
 
 impl TryFrom<String> for Axis {

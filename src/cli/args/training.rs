@@ -1,6 +1,6 @@
 //! Which networks, and how they learn.
 
-use super::super::values::{axis, choices, number, whole};
+use super::super::values::{axis, choices, number, signed_axis, whole};
 use gpu_sweep::math::init::Scheme;
 use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, InitBias, ScheduleKind, Shuffle, Widths};
@@ -29,10 +29,10 @@ pub struct Network {
     #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub init_scale: Option<Axis>,
     /// Moves initial weights along a random direction, 1 as far as they are from 0 [default: 0]
-    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUES", value_parser = signed_axis, allow_hyphen_values = true)]
     pub offset_a: Option<Axis>,
     /// The same along a second direction [default: 0]
-    #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
+    #[arg(long, value_name = "VALUES", value_parser = signed_axis, allow_hyphen_values = true)]
     pub offset_b: Option<Axis>,
     /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs [default: standard]
     ///

@@ -3,9 +3,11 @@
 
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
+use crate::dataset::Dataset;
 use crate::engine::Batch;
 use crate::math::Optimizer;
 use crate::sweep::{Batches, CurvesKept, Order, Scalar, Sweep};
+use crate::sweep::{Initial, Trials};
 use std::ops::ControlFlow;
 
 mod family;
@@ -89,7 +91,7 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
     };
     let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();
     let trials = Trials::grid(&sweep, axes, models).unwrap();
-    let like = evaluation_job(&shape, &[], Mapping::Thread { workgroup: 64 }).data;
+    let like = evaluation::job(&shape, &[], Mapping::Thread { workgroup: 64 }).data;
     let data = Dataset { train, ..(*like).clone() };
     Job {
         record: Record::of(&sweep, &trials, 0, 1.0),

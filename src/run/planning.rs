@@ -1,0 +1,64 @@
+//! How a question's cells are laid onto an engine.
+
+use super::How;
+use crate::engine::{Collect, Engine, Job};
+use crate::error::Result;
+use crate::study::Question;
+use crate::sweep::{Batches, Inputs, Order, Recipe, Sweep};
+
+/// The jobs of all cells, with the mapping that is forced or those that the engine plans; refuses a mapping that the engine can't run.
+///
+/// # Errors
+/// As for [`Engine::choose_mapping`] and [`Engine::train`].
+pub fn plan(
+    mapping: Option<&String>,
+    sweep: &Sweep,
+    inputs: &Inputs,
+    question: &Question,
+    engine: &mut dyn Engine,
+) -> Result<Vec<Job>> {
+    let mut jobs = Vec::new();
+    for (inputs, part) in inputs.cells.iter().zip(&question.cells) {
+        let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
+        let mapping = match mapping {
+            Some(mapping) => mapping.clone(),
+            None => engine.choose_mapping(&inputs.shape, &inputs.recipe, rows, models)?,
+        };
+        jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
+    }
+    // No trial: nothing is trained.
+    jobs.iter().try_for_each(|job| Collect::train(engine, job, 0..0).map(|_| ()))?;
+    Ok(jobs)
+}
+
+/// Lets the engine time rival mappings, unless one is forced or that is unwanted; returns what came out of it.
+///
+/// # Errors
+/// As for [`Engine::tune`].
+pub fn tune(how: &How, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+    let mut found = Vec::new();
+    if !how.tune || how.mapping.is_some() {
+        return Ok(found);
+    }
+    for n in 0..jobs.len() {
+        // Other points of the same number take as long.
+        if n > 0 && same_work(&jobs[n - 1], &jobs[n]) {
+            jobs[n].mapping = jobs[n - 1].mapping.clone();
+        } else if let Some(tuned) = engine.tune(&jobs[n])? {
+            found.push(format!("{} ({})", tuned.mapping, tuned.reason));
+            jobs[n].mapping = tuned.mapping;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether two jobs differ in their points and trials alone, and have as many of each.
+fn same_work(one: &Job, other: &Job) -> bool {
+    let sizes = |job: &Job| (job.data.train.len(), job.data.test.as_ref().map(|test| test.len()), job.trials.len());
+    // Whose order of the rows it is, is the whole sweep's; a shared one follows the seed of the data.
+    let recipe = |job: &Job| {
+        let batches = Batches { order: Order::PerSeed, size: job.recipe.batches.size };
+        Recipe { batches, ..job.recipe.clone() }
+    };
+    one.shape == other.shape && sizes(one) == sizes(other) && recipe(one) == recipe(other)
+}
