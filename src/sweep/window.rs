@@ -145,7 +145,7 @@ mod tests {
     use super::*;
 
     fn sweep(x: &str, y: &str) -> Sweep {
-        let axis = |text| Axis::parse("", text).unwrap();
+        let axis = |text| Axis::parse("--offset-a", text).unwrap();
         let map = Some(MapAxes { x: Scalar::LrFirst, y: Scalar::Lr });
         Sweep { lr_first: Some(axis(x)), lr: axis(y), map, ..Sweep::default() }
     }

@@ -15,7 +15,7 @@ fn refused(text: &str) -> String {
 
 #[test]
 fn every_setting_survives_the_file() {
-    let axis = |text| Some(Axis::parse("an axis", text).unwrap());
+    let axis = |text| Some(Axis::parse("--offset-a", text).unwrap());
     let sweep = Sweep {
         data: Some("/data/a b.csv".into()),
         label: Some("class \"x\"\nline".into()),
