@@ -34,6 +34,13 @@ struct Layout {
     height: usize,
 }
 
+impl Layout {
+    /// Where a place of the axes is, in networks from the map's lower left corner.
+    fn at(&self, x: f64, y: f64) -> (f64, f64) {
+        (self.from.0 as f64 + x * self.times as f64, self.to.1 as f64 - y * self.times as f64)
+    }
+}
+
 /// Words above the map with their base lines.
 type Words = Vec<(f64, String, Type)>;
 
@@ -85,12 +92,12 @@ fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &Ticks) -> (Layout, Words
 /// Ticks left of the map and below it, and what its columns are.
 fn draw_axes(canvas: &mut Canvas, layout: &Layout, x: &Ticks, y: &Ticks) {
     let u = layout.scale;
-    let (kind, times) = (Type { size: TICK.size * u, ..TICK }, layout.times as f64);
+    let kind = Type { size: TICK.size * u, ..TICK };
     let ((left, top), (right, bottom)) = (corner(layout.from), corner(layout.to));
     let half = (u / 2.0).max(0.5);
     let mut free = f64::INFINITY;
     for (place, text) in &y.marks {
-        let at = bottom - place * times;
+        let (_, at) = layout.at(0.0, *place);
         canvas.rectangle((left - 12.0 * u, at - half), (left - 2.0 * u, at + half), AXIS);
         // Words that would meet those before them are left out.
         if at + 0.6 * kind.size < free {
@@ -101,7 +108,7 @@ fn draw_axes(canvas: &mut Canvas, layout: &Layout, x: &Ticks, y: &Ticks) {
     }
     let mut free = f64::NEG_INFINITY;
     for (place, text) in &x.marks {
-        let (at, wide) = (left + place * times, width(text, kind));
+        let ((at, _), wide) = (layout.at(*place, 0.0), width(text, kind));
         canvas.rectangle((at - half, bottom + 2.0 * u), (at + half, bottom + 12.0 * u), AXIS);
         // The outermost words may reach beyond the map, not beyond the figure.
         let middle = at.clamp(wide / 2.0 + 4.0 * u, canvas.width as f64 - wide / 2.0 - 4.0 * u);
@@ -172,5 +179,36 @@ fn bar(canvas: &mut Canvas, (from, to): (f64, f64), (top, bottom): (f64, f64), t
         let [r, g, b] = colour(tint((column as f64 + 0.5) / columns as f64));
         let x = from.round() + column as f64;
         canvas.rectangle((x, top), (x + 1.0, bottom), (r, g, b));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::MapAxis;
+    use super::*;
+
+    #[test]
+    fn axes_run_the_way_the_networks_lie() {
+        let (x, y) = ([1.0, 2.0, 3.0], [1.0, 10.0]);
+        let tints = [-1.0, -0.6, -0.3, 0.3, 0.6, 1.0];
+        let axis = |values| MapAxis { words: "", values };
+        let (converged, diverged) = ("converged", "diverged");
+        let map = MapPlot {
+            title: "Two rows",
+            subtitle: "",
+            x: axis(&x),
+            y: axis(&y),
+            tints: &tints,
+            converged,
+            diverged,
+            metadata: &[],
+        };
+        let canvas = figure(&map, &map.rgb());
+        let (layout, _) = lay_out(&map, SIDE / 3, 1.0, &Ticks::of(&map.y, 6));
+        for (i, tint) in tints.iter().enumerate() {
+            let (x, y) = layout.at((i % 3) as f64 + 0.5, (i / 3) as f64 + 0.5);
+            let at = 3 * (y as usize * canvas.width + x as usize);
+            assert_eq!(canvas.pixels[at..at + 3], colour(*tint), "network {i}");
+        }
     }
 }
