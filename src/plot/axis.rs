@@ -140,7 +140,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
 }
 
 /// Powers of ten, every n-th of many; where there are few, their multiples too.
-fn logarithmic_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
+pub fn logarithmic_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let (first, last) = ((low.log10() - 1e-9).ceil() as i32, (high.log10() + 1e-9).floor() as i32);
     let stride = (last - first) / TICKS as i32 + 1;
     let tens = |multiples: &[f64]| -> Vec<(f64, String)> {

@@ -23,7 +23,8 @@ pub fn png(scene: &Scene) -> Result<Vec<u8>, String> {
     let mut large = vec![255; size.0 as usize * size.1 as usize * 3];
     draw_shapes(scene, &mut BitMapBackend::with_buffer(&mut large, size), f64::from(OVERSAMPLING)).map_err(message)?;
     let mut pixels = averaged(&large);
-    scene.labels.iter().for_each(|label| draw_label(label, &mut pixels));
+    let size = [SIZE.1 as usize, SIZE.0 as usize];
+    scene.labels.iter().for_each(|label| draw_label(label, &mut pixels, size));
     encoded(&pixels).map_err(message)
 }
 
@@ -110,8 +111,8 @@ fn averaged(large: &[u8]) -> Vec<u8> {
     pixels
 }
 
-/// Puts a label's glyphs over the pixels.
-fn draw_label(label: &Label, pixels: &mut [u8]) {
+/// Puts a label's glyphs over the pixels [h, w].
+pub fn draw_label(label: &Label, pixels: &mut [u8], [h, w]: [usize; 2]) {
     let shift = match label.align {
         Align::Start => 0.0,
         Align::Middle => -0.5,
@@ -121,8 +122,9 @@ fn draw_label(label: &Label, pixels: &mut [u8]) {
     let (r, g, b) = label.kind.rgb;
     // A base line on whole pixels keeps letters sharp.
     text::draw(&label.text, label.kind, (start, label.at.1.round()), |x, y, coverage| {
-        if (0..SIZE.0 as i32).contains(&x) && (0..SIZE.1 as i32).contains(&y) {
-            let at = (y as usize * SIZE.0 as usize + x as usize) * 3;
+        let inside = |at: i32, n: usize| usize::try_from(at).ok().filter(|at| *at < n);
+        if let (Some(x), Some(y)) = (inside(x, w), inside(y, h)) {
+            let at = (y * w + x) * 3;
             let blend = |below: u8, above: u8| {
                 (f32::from(below) + (f32::from(above) - f32::from(below)) * coverage.min(1.0)).round() as u8
             };

@@ -4,6 +4,7 @@
 
 mod crowd;
 mod made_up;
+mod map;
 mod svg;
 
 use gpu_sweep::dataset::Points;

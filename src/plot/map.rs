@@ -1,0 +1,126 @@
+//! A map: one network for each pixel, coloured by whether its training converged and how fast, after J. Sohl-Dickstein, "The boundary
+//! of neural network trainability is fractal" (arXiv 2402.06184, 2024).
+//!
+//! Not a [`Scene`](super::Scene): its pixels are the data, as many as there are networks.
+
+mod axis;
+mod canvas;
+mod colours;
+mod encode;
+mod figure;
+mod thumbnail;
+
+pub use colours::tints;
+
+use super::output::replace;
+use crate::error::{Error, Result};
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// One side of a map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct MapAxis<'a> {
+    /// What its values are, in words: `learning rate of the first layer`.
+    pub words: &'a str,
+    /// The value of each column or row, ascending.
+    pub values: &'a [f64],
+}
+
+/// A picture with a pixel for each network.
+#[derive(Debug, Clone, PartialEq)]
+pub struct MapPlot<'a> {
+    /// What is to be seen.
+    pub title: &'a str,
+    /// Network, points, epochs, seed.
+    pub subtitle: &'a str,
+    /// Columns, w of them.
+    pub x: MapAxis<'a>,
+    /// Rows, h of them.
+    pub y: MapAxis<'a>,
+    /// Colours [h, w], as [`tints`] makes them; row 0, the least value of `y`, is drawn at the bottom. 0 to 1: converged, the
+    /// greater the more slowly; −1 to 0: diverged, the more slowly the nearer to −1; NaN: not known.
+    pub tints: &'a [f64],
+    /// What the tints from 0 to 1 are, in the legend: `converged`.
+    pub converged: &'a str,
+    /// What the tints below 0 are: `diverged`.
+    pub diverged: &'a str,
+    /// Keys (1 to 79 characters of Latin-1) and texts that all files carry; beside these, Title, Description (the subtitle) and
+    /// Software are written where they are not among them.
+    pub metadata: &'a [(String, String)],
+}
+
+impl MapPlot<'_> {
+    /// Writes into `folder`, and says which files there are now:
+    /// - `map.png`, the figure with axes and legend, in which a network is a pixel, or in maps of up to 512 a square of as
+    ///   many pixels as makes about 1024;
+    /// - `pixels.png`, w × h pixels, nothing else;
+    /// - `thumbnail.png`, those averaged down to at most 256 × 256 pixels.
+    ///
+    /// All are drawn before the first is written, and each is there whole or not at all.
+    ///
+    /// # Errors
+    /// [`Error::Picture`] for input whose parts do not fit together; [`Error::Io`] where a file can't be written.
+    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+        self.check()?;
+        let (size, text, pixels) = (self.size(), self.text(), self.rgb());
+        let encoded = |size, pixels: &[u8]| encode::png(size, pixels, &text).map_err(failed);
+        let figure = || {
+            let canvas = figure::figure(self, &pixels);
+            encoded([canvas.height, canvas.width], &canvas.pixels)
+        };
+        let small = || {
+            let (size, small) = thumbnail::thumbnail(&pixels, size);
+            encoded(size, &small)
+        };
+        let (map, (bare, small)) = rayon::join(figure, || rayon::join(|| encoded(size, &pixels), small));
+        let files = [("map", map?), ("pixels", bare?), ("thumbnail", small?)];
+        files.iter().map(|(name, bytes)| replace(&folder.join(name), "png", bytes)).collect()
+    }
+
+    /// The bare image: red, green and blue of each pixel, row by row from above, which begins with the last row of `tints`.
+    pub fn rgb(&self) -> Vec<u8> {
+        let width = self.x.values.len().max(1);
+        let mut pixels = vec![0; 3 * self.tints.len()];
+        let rows = pixels.par_chunks_mut(3 * width).zip(self.tints.par_rchunks(width));
+        rows.for_each(|(row, tints)| {
+            row.chunks_exact_mut(3).zip(tints).for_each(|(pixel, tint)| pixel.copy_from_slice(&colours::colour(*tint)));
+        });
+        pixels
+    }
+
+    /// Rows and columns.
+    fn size(&self) -> [usize; 2] {
+        [self.y.values.len(), self.x.values.len()]
+    }
+
+    /// Whether the parts fit together.
+    fn check(&self) -> Result<()> {
+        let [h, w] = self.size();
+        if h == 0 || w == 0 || self.tints.len() != h * w {
+            return Err(failed(format!("{} tints for a map of {h} rows and {w} columns", self.tints.len())));
+        }
+        for axis in [self.x, self.y] {
+            let ascend = axis.values.windows(2).all(|pair| pair[0] < pair[1]);
+            if !ascend || axis.values.iter().any(|value| !value.is_finite()) {
+                return Err(failed(format!("values of the axis {:?} that do not ascend", axis.words)));
+            }
+        }
+        match self.tints.iter().find(|tint| tint.abs() > 1.0) {
+            Some(tint) => Err(failed(format!("a tint of {tint}, which is not from −1 to 1"))),
+            None => Ok(()),
+        }
+    }
+
+    /// What all files carry.
+    fn text(&self) -> Vec<(&str, &str)> {
+        let software = concat!("gpu-sweep ", env!("CARGO_PKG_VERSION"));
+        let given: Vec<(&str, &str)> = self.metadata.iter().map(|(key, text)| (&**key, &**text)).collect();
+        let own = [("Title", self.title), ("Description", self.subtitle), ("Software", software)];
+        let lacking = own.into_iter().filter(|(key, _)| given.iter().all(|(other, _)| other != key));
+        lacking.chain(given.iter().copied()).collect()
+    }
+}
+
+fn failed(what: impl std::fmt::Display) -> Error {
+    Error::Picture { name: "map".into(), what: what.to_string() }
+}
