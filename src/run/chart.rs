@@ -1,17 +1,13 @@
 //! A finished map: its table and arrays, its boundary's dimension, its pictures.
 
 use super::words;
-use crate::engine::Job;
+use crate::engine::{EngineInfo, Job};
 use crate::error::Result;
-use crate::math::convergence::Convergence;
+use crate::plot::{MapAxis, MapPlot, count, percent, tints};
 use crate::statistics::Dimension;
-use crate::statistics::equalise;
 use crate::study::{Map, Side, Study};
 use crate::sweep::{CLOSEST, Precision};
 use std::path::PathBuf;
-
-/// The least and the most of a shade: between those that converged and those that did not there is a gap, as in the paper.
-const SHADES: [f64; 2] = [0.25, 1.0];
 
 /// What was made of a map's models.
 #[derive(Debug)]
@@ -24,23 +20,26 @@ pub struct Chart {
     pub precision: Precision,
     /// How many units in the last place of that the pixels are apart at least.
     pub apart: f64,
+    /// Red, green and blue of each pixel, row by row from above.
+    pub rgb: Vec<u8>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
 
 impl Chart {
-    /// Makes all of it in the study's folder. `engine` trained the models.
+    /// Makes all of it in the study's folder.
     ///
     /// # Errors
-    /// As for [`Study::write_map`] and for pictures.
-    pub fn of(study: &Study, jobs: &[Job], engine: &str) -> Result<Self> {
+    /// As for [`Study::write_map`] and [`MapPlot::write`].
+    pub fn of(study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<Self> {
         let (map, files) = study.write_map()?;
         let dimension = Dimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
-        let precision = Precision::of_engine(engine);
+        let precision = Precision::of_engine(&engine.engine);
         let apart = |side: &Side| precision.closest(&side.values);
         let apart = apart(&map.x).min(apart(&map.y));
-        let _ = words::settings(study.question(), jobs);
-        Ok(Self { map, dimension, precision, apart, files })
+        let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files };
+        chart.draw(study, jobs, engine)?;
+        Ok(chart)
     }
 
     /// Share of the models that converged.
@@ -52,40 +51,59 @@ impl Chart {
     pub fn deepest(&self) -> f64 {
         self.apart / CLOSEST
     }
-}
 
-/// A shade for each pixel, row-major `[y, x]`: of those that converged from 1, at once, down to 1/4, slowly; of the others from -1, lost at
-/// once, to -1/4, slowly. By the ranks of the sums that [`Convergence`] has, so that every shade is there as often.
-pub fn shades(pixels: &[Convergence]) -> Vec<f64> {
-    let mut shades = vec![0.0; pixels.len()];
-    for converged in [true, false] {
-        let own: Vec<usize> = (0..pixels.len()).filter(|n| pixels[*n].is_converged() == converged).collect();
-        // The smaller either sum, the sooner it was decided.
-        let sum = |n: &usize| if converged { pixels[*n].loss_sum } else { pixels[*n].inverse_sum };
-        let mut ranks: Vec<f64> = own.iter().map(sum).collect();
-        equalise(&mut ranks);
-        let sign = if converged { 1.0 } else { -1.0 };
-        own.iter().zip(ranks).for_each(|(n, rank)| shades[*n] = sign * (SHADES[1] - (SHADES[1] - SHADES[0]) * rank));
+    fn draw(&mut self, study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<()> {
+        let pixels = &self.map.pixels;
+        let sums: Vec<f64> = pixels.iter().map(|pixel| pixel.loss_sum).collect();
+        let inverses: Vec<f64> = pixels.iter().map(|pixel| pixel.inverse_sum).collect();
+        let tints = tints(&self.map.converged(), &sums, &inverses);
+        let (question, seed) = (study.question(), jobs[0].trials.get(0).seed);
+        let title = format!("{} of {} networks converge", percent(self.converged()), count(question.models()));
+        let rough = self.dimension.as_ref().map(|found| format!(" · dimension of the boundary {:.2}", found.median));
+        let network = words::model(question, 0, &jobs[0]);
+        let plot = MapPlot {
+            title: &title,
+            subtitle: &format!("{network} · seed {seed}{}", rough.unwrap_or_default()),
+            x: axis(&self.map.x),
+            y: axis(&self.map.y),
+            tints: &tints,
+            converged: "converged",
+            diverged: "diverged",
+            metadata: &self.metadata(study, engine),
+        };
+        self.files.extend(plot.write(study.folder())?);
+        self.rgb = plot.rgb();
+        Ok(())
     }
-    shades
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn shades_tell_who_converged_and_how_soon() {
-        let pixel = |loss_sum, inverse_sum, last| Convergence { loss_sum, inverse_sum, last };
-        let pixels = [
-            pixel(5.0, 9.0, 0.5),
-            pixel(1e6, 2.0, 1e6),
-            pixel(3.0, 0.0, 0.9),
-            pixel(1e7, 40.0, 1.0),
-            pixel(4.0, 1.0, 0.1),
+    /// What a picture that has lost its folder should still say.
+    fn metadata(&self, study: &Study, engine: &EngineInfo) -> Vec<(String, String)> {
+        let sweep = &study.question().sweep;
+        let values = |side: &Side| {
+            let text = sweep.axis(side.scalar).map_or(String::new(), |axis| axis.to_string());
+            format!("{} {text}", side.scalar.name())
+        };
+        let (precision, apart, deepest) = (self.precision, self.apart, self.deepest());
+        let limit = format!(
+            "{precision} keeps neighbouring pixels {apart:.1} units in its last place apart; {CLOSEST} are the least: a window with as \
+             many pixels may be {deepest:.1} times smaller"
+        );
+        let dimension = self.dimension.as_ref().map(|found| found.median.to_string());
+        let source =
+            "after J. Sohl-Dickstein, The boundary of neural network trainability is fractal, arXiv 2402.06184";
+        let texts = [
+            ("Source", source.to_owned()),
+            ("gpu-sweep:x", values(&self.map.x)),
+            ("gpu-sweep:y", values(&self.map.y)),
+            ("gpu-sweep:zoom-limit", limit),
+            ("gpu-sweep:dimension", dimension.unwrap_or_else(|| "not known".into())),
+            ("gpu-sweep:engine", format!("{}, {}, {}", engine.engine, engine.device, engine.driver)),
+            ("gpu-sweep:digest", study.question().digest.clone()),
         ];
-        assert_eq!(shades(&pixels), [0.25, -1.0, 1.0, -0.25, 0.625]);
-        assert_eq!(shades(&pixels[..1]), [0.625]);
-        assert!(shades(&[]).is_empty());
+        texts.map(|(key, text)| (key.to_owned(), text)).into()
     }
+}
+
+fn axis(side: &Side) -> MapAxis<'_> {
+    MapAxis { words: side.scalar.words(), values: &side.values }
 }

@@ -146,7 +146,9 @@ impl Session {
 
     /// All that there is of a map.
     fn chart(&mut self, mut log: Run) -> Result<Chart> {
-        let (study, jobs, engine) = (&self.study, &self.jobs, &self.engines[0].info().engine);
+        let (study, jobs) = (&self.study, &self.jobs);
+        // Who trained, be it earlier.
+        let engine = study.saved_engine().map_or(self.engines[0].info(), |(info, _)| info);
         let chart = self.clock.time("map", || Chart::of(study, jobs, engine))?;
         log.achieved = achieved(&mut self.engines);
         self.log(log, &chart.files, &Drawn::default())?;

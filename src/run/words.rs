@@ -80,6 +80,7 @@ fn setting(question: &Question, jobs: &[Job]) -> Vec<String> {
     }
     let plain = Recipe::plain();
     parts.extend((same(4) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[4])));
+    parts.extend((!recipe.init.scaling.is_standard()).then(|| format!("{} scaling", recipe.init.scaling)));
     parts.extend((same(5) && recipe.optimizer != plain.optimizer).then(|| texts[5].clone()));
     parts.extend((same(6) && texts[6] != "constant").then(|| format!("{} schedule", texts[6])));
     parts.extend((same(7) && texts[7] != "full").then(|| format!("batches of {}", texts[7])));

@@ -25,7 +25,15 @@ impl MapAxes {
         }
         for scalar in [self.x, self.y] {
             sweep.check_heeded(scalar, &scalar.flag())?;
-            let values = sweep.axis(scalar).map_or(0, |axis| axis.values().len());
+            let values = sweep.axis(scalar).map_or(&[][..], Axis::values);
+            if values.windows(2).any(|pair| pair[0] >= pair[1]) {
+                return refuse(
+                    &scalar.flag(),
+                    &"values that do not ascend",
+                    "each value of a map's axis above the one before",
+                );
+            }
+            let values = values.len();
             if !(2..=MOST_PIXELS).contains(&values) {
                 return refuse(&scalar.flag(), &format!("{values} values"), "2 to 65536 values for an axis of a map");
             }

@@ -4,7 +4,7 @@ use super::support::{Place, names};
 use gpu_sweep::npz::Npz;
 
 /// A map of 144 small networks: half of them converge.
-const MAP: &str = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 40 --pixels 12";
+const MAP: &str = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 40 --x lr-first=logspace:-2:5:12 --y lr=logspace:-2:5:12";
 
 fn array(place: &Place, path: &str, name: &str) -> Vec<f64> {
     Npz::open(&place.path(path)).unwrap().read(name).unwrap().values
