@@ -21,7 +21,7 @@ pub use data::Data;
 pub use results::Results;
 pub use session::{Ended, Session, plan, tune};
 pub use setting::Setting;
-pub use sides::Sides;
+pub use sides::{Sides, cell_name};
 pub use studio::{Drawn, Studio};
 
 use crate::engine::Job;

@@ -30,7 +30,7 @@ pub fn write_all(pictures: &[&dyn Picture], folder: &Path) -> Result<Vec<PathBuf
 }
 
 /// Puts `bytes` into `STEM.ending` in one step.
-fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf> {
+pub(super) fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf> {
     // Not `with_extension`, which would cut a stem such as `lr-0.1` at its dot.
     let named = |more: &str| {
         let mut name = stem.as_os_str().to_owned();
