@@ -128,13 +128,15 @@ fn draw(out: &std::path::Path, question: &Question, jobs: &[Job], all: &[One], s
     Ok(write(&picture, &out.join("boundary"))?.into())
 }
 
-/// `What the best, a typical and the worst of 1,000 models say`.
+/// `The best, a typical and the worst of 1,000 models, and other ends`.
 fn title(question: &Question, all: &[One]) -> String {
     let (n, of) = (all.len(), models(question.models()));
-    match (all.iter().any(|one| one.place.is_none()), n) {
-        (_, 1) => format!("How one of {of} tells the classes apart"),
-        (true, _) => format!("How {n} of {of} tell the classes apart"),
-        (false, _) => format!("How the best, a typical and the worst of {of} tell the classes apart, and how they end"),
+    let has = |place| all.iter().any(|one| one.place == Some(place));
+    match [Place::Best, Place::Typical, Place::Worst].into_iter().all(has) {
+        true if n == 3 => format!("The best, a typical and the worst of {of}"),
+        true => format!("The best, a typical and the worst of {of}, and other ends"),
+        false if n == 1 => format!("How one of {of} tells the classes apart"),
+        false => format!("How {n} of {of} tell the classes apart"),
     }
 }
 

@@ -16,7 +16,9 @@ use crate::error::{Error, Result};
 /// Most panels.
 pub const MOST_REGIONS: usize = 24;
 /// Where the first row of panels begins, about: below title, subtitle and legend.
-const TOP: f64 = 225.0;
+const TOP: f64 = 230.0;
+/// No panel is so much narrower than high: most of it would be far from the points.
+const LEAST_ASPECT: f64 = 0.85;
 /// Room below the panels.
 const BELOW: f64 = 46.0;
 /// Most room for the name of a class.
@@ -101,7 +103,8 @@ impl Layout {
     /// Width and height of a panel where they begin at `top`.
     fn panel(&self, top: f64) -> (f64, f64) {
         let width = f64::from(SIZE.0) - 2.0 * MARGIN - (self.columns - 1) as f64 * self.gap;
-        (width / self.columns as f64, (f64::from(SIZE.1) - top - BELOW) / self.rows as f64 - self.caption)
+        let (width, height) = (width / self.columns as f64, (f64::from(SIZE.1) - top - BELOW) / self.rows as f64);
+        (width, (height - self.caption).min(width / LEAST_ASPECT))
     }
 
     /// How much smaller than in a whole picture markers are.
@@ -155,9 +158,11 @@ impl RegionsPlot<'_> {
             None => "each panel shows its own data".to_owned(),
         };
         let small = Type { size: 22.0, rgb: SOFT, ..BODY };
-        let axes = shortened(&axes, small, f64::from(SIZE.0) - 2.0 * MARGIN);
-        scene.text((f64::from(SIZE.0) / 2.0, f64::from(SIZE.1) - 14.0), axes, small, Align::Middle);
-        legend + 8.0
+        let (axes, top) = (shortened(&axes, small, f64::from(SIZE.0) - 2.0 * MARGIN), legend + 16.0);
+        let layout = Layout::of(self.panels.len(), self.has_notes());
+        let bottom = top + layout.rows as f64 * (layout.panel(top).1 + layout.caption);
+        scene.text((f64::from(SIZE.0) / 2.0, bottom + 32.0), axes, small, Align::Middle);
+        top
     }
 
     fn draw(&self, scene: &mut Scene, layout: &Layout, frame: &Frame, panel: &Region) {
@@ -166,7 +171,13 @@ impl RegionsPlot<'_> {
             Says::Excesses(excesses) => {
                 self.shade.draw(scene, frame, excesses, &grid);
                 draw_points(scene, frame, panel.points, scale);
-                for line in zero_lines(excesses, grid.nx) {
+                let lines = zero_lines(excesses, grid.nx);
+                if let (true, Some(side)) = (lines.is_empty(), excesses.iter().find(|v| v.is_finite())) {
+                    let all = format!("everything class {}", self.classes[usize::from(*side > 0.0)]);
+                    let kind = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+                    write_over(scene, frame, frame.bottom - kind.size, &all, kind);
+                }
+                for line in lines {
                     let line: Vec<Place> = line.iter().map(|at| place(frame, &grid, *at)).collect();
                     let stroke = if layout.columns > 4 { 3.0 } else { 4.0 };
                     scene.line(line.clone(), 2.0 * stroke, Paint { rgb: WHITE, alpha: 0.75 });
@@ -175,7 +186,8 @@ impl RegionsPlot<'_> {
             }
             Says::Nothing(why) => {
                 draw_points(scene, frame, panel.points, scale);
-                self.write_over(scene, layout, frame, why);
+                let kind = Type { size: layout.type_size, ..named(VERMILION) };
+                write_over(scene, frame, (frame.top + frame.bottom) / 2.0, why, kind);
             }
         }
         let (l, r, t, b) = (frame.left, frame.right, frame.top, frame.bottom);
@@ -191,16 +203,14 @@ impl RegionsPlot<'_> {
             scene.text((l, t - 12.0), shortened(&panel.note, note, wide), note, Align::Start);
         }
     }
+}
 
-    /// Why there is nothing to see, on a white ground amid the points.
-    fn write_over(&self, scene: &mut Scene, layout: &Layout, frame: &Frame, why: &str) {
-        let kind = Type { size: layout.type_size, ..named(VERMILION) };
-        let text = shortened(why, kind, frame.right - frame.left - 16.0);
-        let (x, y) = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
-        let half = (width(&text, kind) / 2.0 + 8.0, 0.75 * kind.size);
-        scene.rectangle((x - half.0, y - half.1), (x + half.0, y + half.1), WHITE);
-        scene.text((x, y + 0.35 * kind.size), text, kind, Align::Middle);
-    }
+/// Words in the middle of a panel at the height `y`, on a white ground amid the points.
+fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: Type) {
+    let text = shortened(text, kind, frame.right - frame.left - 24.0);
+    let (x, half) = ((frame.left + frame.right) / 2.0, (width(&text, kind) / 2.0 + 8.0, 0.75 * kind.size));
+    scene.rectangle((x - half.0, y - half.1), (x + half.0, y + half.1), Paint { rgb: WHITE, alpha: 0.85 });
+    scene.text((x, y + 0.35 * kind.size), text, kind, Align::Middle);
 }
 
 impl Picture for RegionsPlot<'_> {

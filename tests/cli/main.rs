@@ -2,12 +2,14 @@
 
 mod bad_data;
 mod bench;
+mod boundary;
 mod data_seeds;
 mod edges;
 mod family;
 mod flags;
 mod folder;
 mod lr_find;
+mod movie;
 mod page;
 mod pictures;
 mod replay;

@@ -117,3 +117,14 @@ fn what_does_not_fit_is_refused() {
     let one = [Region { points: &flat, ..panel(&points, 1) }];
     assert!(plot(&one).scene().unwrap_err().to_string().contains("only two"));
 }
+
+#[test]
+fn a_panel_without_boundary_says_which_class_all_is() {
+    let points = points();
+    let places = RegionsPlot::grid(&points, 3, false);
+    let with = |excess: f64| Region { says: Says::Excesses(vec![excess; places.nx * places.ny]), ..panel(&points, 3) };
+    let panels = [with(2.0), with(-2.0), with(f64::NAN)];
+    let scene = plot(&panels).scene().unwrap();
+    let said: Vec<&str> = labels(&scene).into_iter().filter(|text| text.starts_with("everything")).collect();
+    assert_eq!(said, ["everything class yes", "everything class no"]);
+}
