@@ -3,12 +3,14 @@
 mod again;
 mod args;
 mod bench;
+mod boundary;
 mod devices;
 mod distributions;
 mod errors;
 mod lr_find;
 mod map;
 mod merge;
+mod movie;
 mod output;
 mod progress;
 mod question;
@@ -16,6 +18,7 @@ mod replay;
 mod report;
 mod resume;
 mod seeds_needed;
+mod shown;
 mod signals;
 mod study;
 mod summary;
@@ -64,12 +67,16 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
+    /// How chosen models of a study tell the classes apart, side by side, where the data has two features
+    Boundary(boundary::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),
     /// Which pairs of settings train: a picture with a network a pixel, whose boundary is a fractal
     Map(Box<map::Args>),
     /// Join results folders of machines that share nothing
     Merge(merge::Args),
+    /// How the models of a study learn: frames and an animated PNG of accuracies or boundaries
+    Movie(movie::Args),
     /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
     Replay(replay::Args),
     /// Make report.html of a results folder again
@@ -126,10 +133,12 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
     match cli.command {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
+        Some(Command::Boundary(args)) => boundary::run(args),
         Some(Command::Devices(args)) => devices::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Map(args)) => map::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::Movie(args)) => movie::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Report(args)) => report::run(args),
         Some(Command::Resume(args)) => resume::run(args),

@@ -25,7 +25,7 @@ pub use planning::{plan, tune};
 pub use results::Results;
 pub use session::{Ended, Session};
 pub use setting::Setting;
-pub use sides::Sides;
+pub use sides::{Sides, cell_name};
 pub use studio::{Drawn, Studio};
 
 use crate::engine::Job;

@@ -166,7 +166,13 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
 }
 
 /// Band, mean and test mean; returns the labels for their right ends.
-fn lines(scene: &mut Scene, frame: &Frame, groups: &[Group], tested: bool, shaded: bool) -> Vec<(f64, String, Type)> {
+pub(super) fn lines(
+    scene: &mut Scene,
+    frame: &Frame,
+    groups: &[Group],
+    tested: bool,
+    shaded: bool,
+) -> Vec<(f64, String, Type)> {
     let quantile = |q: f64| -> Vec<Place> { curve(frame, groups, |g| g.train.quantile(q)) };
     let (low, high) = (quantile(0.25), quantile(0.75));
     let mut ends = Vec::new();

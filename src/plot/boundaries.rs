@@ -126,7 +126,7 @@ impl BoundariesPlot<'_> {
 }
 
 /// Where a place of the grid goes.
-fn place(frame: &Frame, grid: &Grid, (i, j): Place) -> Place {
+pub(super) fn place(frame: &Frame, grid: &Grid, (i, j): Place) -> Place {
     let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
     (frame.left + i / columns * (frame.right - frame.left), frame.bottom - j / rows * (frame.bottom - frame.top))
 }

@@ -19,13 +19,18 @@ const PLOTTERS_EM: f64 = 1.24;
 
 /// The scene as a PNG file.
 pub fn png(scene: &Scene) -> Result<Vec<u8>, String> {
+    encoded(&pixels(scene)?, SIZE).map_err(message)
+}
+
+/// The scene's pixels, `[height, width, 3]`: red, green and blue.
+pub fn pixels(scene: &Scene) -> Result<Vec<u8>, String> {
     let size = (SIZE.0 * OVERSAMPLING, SIZE.1 * OVERSAMPLING);
     let mut large = vec![255; size.0 as usize * size.1 as usize * 3];
     draw_shapes(scene, &mut BitMapBackend::with_buffer(&mut large, size), f64::from(OVERSAMPLING)).map_err(message)?;
     let mut pixels = averaged(&large);
     let size = [SIZE.1 as usize, SIZE.0 as usize];
     scene.labels.iter().for_each(|label| draw_label(label, &mut pixels, size));
-    encoded(&pixels).map_err(message)
+    Ok(pixels)
 }
 
 /// The scene as an SVG file, with the picture's title as its name for screen readers.
@@ -152,9 +157,9 @@ fn set_label(label: &Label, to: &mut SVGBackend) -> Result<(), impl Display + us
 }
 
 /// RGB pixels as a PNG file, quickly rather than small.
-fn encoded(pixels: &[u8]) -> Result<Vec<u8>, png::EncodingError> {
+pub fn encoded(pixels: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, SIZE.0, SIZE.1);
+    let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);

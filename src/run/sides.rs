@@ -54,15 +54,20 @@ impl<'a> Sides<'a> {
 
     /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.
     pub fn cell_name(&self, cell: usize) -> String {
-        let texts = &self.question.cells[cell].texts;
-        let choices = self.question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
-        choices.collect::<Vec<_>>().join(", ")
+        cell_name(self.question, cell)
     }
 
     /// The cell that a group belongs to.
     pub fn part(&self, group: &Group) -> &Part {
         &self.question.cells[group.cell]
     }
+}
+
+/// What sets a cell apart from the others: `adam, batches of 32`; nothing where there is but one.
+pub fn cell_name(question: &Question, cell: usize) -> String {
+    let texts = &question.cells[cell].texts;
+    let choices = question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
+    choices.collect::<Vec<_>>().join(", ")
 }
 
 /// How many values hyper-parameter number `axis` has.

@@ -2,6 +2,7 @@
 
 mod bad_data;
 mod bench;
+mod boundary;
 mod data_seeds;
 mod edges;
 mod family;
@@ -9,6 +10,7 @@ mod flags;
 mod folder;
 mod lr_find;
 mod map;
+mod movie;
 mod page;
 mod pictures;
 mod replay;

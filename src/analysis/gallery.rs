@@ -1,0 +1,114 @@
+//! Which few models of a study are looked at: the ones that stand out, or a crowd from the best to the worst.
+
+use super::replay::Examples;
+use crate::engine::Outcome;
+use crate::error::Result;
+use crate::statistics::{Class, evenly};
+use crate::study::{Part, Question, Study, class};
+
+/// More models are not ranked one by one, but every n-th of them, mixed.
+const MOST_RANKED: u64 = 100_000;
+
+/// Why a model is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The most training points right.
+    Best,
+    /// The median.
+    Typical,
+    /// The fewest; a diverged one has none.
+    Worst,
+    /// The median of its class.
+    OfClass,
+}
+
+impl Place {
+    /// In a word; nothing for one that stands for its class alone.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Typical => "typical",
+            Self::Worst => "worst",
+            Self::OfClass => "",
+        }
+    }
+}
+
+/// The best, a typical and the worst trained model of all cells, then a typical one of each class that occurs and is not among
+/// them, by their ids.
+///
+/// # Errors
+/// [`crate::Error::Io`], [`crate::Error::Damaged`].
+pub fn notable(study: &Study) -> Result<Vec<(u64, Place)>> {
+    let (mut all, mut by_class) = (Examples::default(), [(); Class::ALL.len()].map(|()| Examples::default()));
+    visit(study, |id, class, outcome, part| {
+        all.add(id, rank(outcome, part));
+        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(outcome, part)));
+    })?;
+    let of_all = [(Place::Best, 0), (Place::Typical, 2), (Place::Worst, 4)];
+    let of_all = of_all.into_iter().filter_map(|(place, quarter)| Some((all.at_quarter(quarter)?.1, place)));
+    let mut chosen: Vec<(u64, Place)> = Vec::new();
+    for (id, place) in of_all {
+        if chosen.iter().all(|other| other.0 != id) {
+            chosen.push((id, place));
+        }
+    }
+    let there = chosen.iter().map(|(id, _)| class_of(study, *id)).collect::<Result<Vec<_>>>()?;
+    for (examples, _) in by_class.iter().zip(Class::ALL).filter(|(_, class)| !there.contains(&Some(*class))) {
+        chosen.extend(examples.at_quarter(2).map(|(_, id)| (id, Place::OfClass)));
+    }
+    Ok(chosen)
+}
+
+/// Up to `count` trained models of all cells, evenly from the best to the worst by their final accuracies, the diverged last. Those
+/// with the same accuracy come mixed, so that their learning rates differ; the same study has the same models every time.
+///
+/// # Errors
+/// [`crate::Error::Io`], [`crate::Error::Damaged`].
+pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
+    let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
+    let mut all = Vec::new();
+    visit(study, |id, _, outcome, part| {
+        let mix = mixed(id);
+        if mix.is_multiple_of(every) {
+            all.push((std::cmp::Reverse(rank(outcome, part)), mix, id));
+        }
+    })?;
+    all.sort_unstable();
+    Ok(evenly(all.len() as u64, count as u64).map(|n| all[n as usize].2).collect())
+}
+
+/// Hands every trained model to `look`.
+fn visit(study: &Study, mut look: impl FnMut(u64, Class, &Outcome, &Part)) -> Result<()> {
+    let question = study.question();
+    for chunk in study.chunks() {
+        let chunk = chunk?;
+        let (part, models) = (&question.cells[chunk.span().cell], chunk.models()?);
+        for (index, outcome) in models.range().zip(&models.outcomes) {
+            look(part.first + index, class(question, part, outcome), outcome, part);
+        }
+    }
+    Ok(())
+}
+
+/// The class of a model; `None` of one that is not trained.
+fn class_of(study: &Study, id: u64) -> Result<Option<Class>> {
+    let question: &Question = study.question();
+    let Some((cell, trial)) = question.trial(id) else { return Ok(None) };
+    let kept = study.kept(cell, trial.index)?;
+    Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
+}
+
+/// 0 of a diverged model, else 1 and the share of training points right in millionths: cells may have different points.
+fn rank(outcome: &Outcome, part: &Part) -> u32 {
+    let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train_points.max(1));
+    outcome.train.filter(|_| outcome.diverged.is_none()).map_or(0, |score| 1 + share(score.correct) as u32)
+}
+
+/// The number's bits mixed (the finaliser of SplitMix64; Steele, Lea and Flood 2014): different for different numbers.
+fn mixed(id: u64) -> u64 {
+    let mut z = id.wrapping_add(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}

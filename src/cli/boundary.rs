@@ -1,0 +1,175 @@
+//! `gpu-sweep boundary DIR`: what chosen models of a study say all over the plane, side by side.
+
+use super::Stop;
+use super::again::Again;
+use super::args::Resources;
+use super::output::{Output, bold, labelled};
+use super::progress::Ticker;
+use super::shown::{Shown, each_once, features, jobs, outside, says, settings, shade};
+use super::values::whole;
+use gpu_sweep::analysis::crowd::same;
+use gpu_sweep::analysis::gallery::{Place, notable};
+use gpu_sweep::analysis::paths::paths;
+use gpu_sweep::engine::Job;
+use gpu_sweep::plot::{MOST_REGIONS, Region, RegionsPlot, Says, models, write};
+use gpu_sweep::run::words::percent;
+use gpu_sweep::study::{Question, write_whole};
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `boundary`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Which models, up to 24 [default: the best, a typical and the worst one, and one of each other class]
+    ///
+    /// By their model_id in models.csv: 1,5,9.
+    #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = whole::<u64>, allow_hyphen_values = true)]
+    models: Option<Vec<u64>>,
+    /// Folder for boundary.png, .svg and .json, outside of the results
+    #[arg(long, value_name = "DIR", default_value = "boundary")]
+    out: PathBuf,
+    #[command(flatten)]
+    limits: Resources,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// A model that is shown, where it stands, and its parameters.
+struct One {
+    shown: Shown,
+    place: Option<Place>,
+    parameters: Vec<f64>,
+}
+
+/// Chooses, trains again, compares, draws; another end than the study holds makes the exit code 1.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = args.output;
+    let ids = args.models.as_deref().map(|ids| each_once(ids, MOST_REGIONS)).transpose()?;
+    let mut again = Again::open(&args.folder, &args.limits)?;
+    let jobs = jobs(&again)?;
+    let chosen = match ids {
+        Some(ids) => ids.into_iter().map(|id| (id, None)).collect(),
+        None => notable(&again.study)?.into_iter().map(|(id, place)| (id, Some(place))).collect::<Vec<_>>(),
+    };
+    if chosen.is_empty() {
+        return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on").into());
+    }
+    let of = |(id, place): (u64, Option<Place>)| {
+        Ok(One { shown: Shown::of(&again, &jobs, id)?, place, parameters: Vec::new() })
+    };
+    let mut all = chosen.into_iter().map(of).collect::<Result<Vec<_>>>()?;
+    outside(&args.out, &args.folder)?;
+    output.tell("device", &again.reason);
+    {
+        let ticker = Ticker::new(&output);
+        train(&mut again, &jobs, &mut all, &mut |what| ticker.tell(what))?;
+    }
+    let question = again.study.question();
+    let settings = settings(&again, &jobs);
+    let mut files = draw(&args.out, question, &jobs, &all, &settings)?;
+    let log = args.out.join("boundary.json");
+    files.push(log.clone());
+    let object = json!({
+        "version": env!("CARGO_PKG_VERSION"), "settings": settings, "engine": again.engine.info(), "same_bits": true,
+        "models": all.iter().map(|one| one.json(question)).collect::<Vec<_>>(),
+        "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
+    });
+    let text = format!("{object:#}\n");
+    write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+    output.show(&table(question, &all, &settings, &files))?;
+    output.object(|| object)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Trains the models again, cell by cell, for their parameters.
+fn train(again: &mut Again, jobs: &[Job], all: &mut [One], tell: &mut dyn FnMut(&str)) -> Result<()> {
+    for (cell, job) in jobs.iter().enumerate() {
+        let own: Vec<&mut One> = all.iter_mut().filter(|one| one.shown.cell == cell).collect();
+        let trials: Vec<u64> = own.iter().map(|one| one.shown.trial.index).collect();
+        if trials.is_empty() {
+            continue;
+        }
+        for (one, path) in own.into_iter().zip(paths(again.engine.as_mut(), job, &trials, &[job.epochs], tell)?) {
+            same(one.shown.id, &one.shown.outcome, &path.outcome)?;
+            one.parameters = path.states.into_iter().next().map(|(_, parameters)| parameters).unwrap_or_default();
+        }
+    }
+    Ok(())
+}
+
+fn draw(out: &std::path::Path, question: &Question, jobs: &[Job], all: &[One], settings: &str) -> Result<Vec<PathBuf>> {
+    let region = |one: &One| {
+        let (shown, job) = (&one.shown, &jobs[one.shown.cell]);
+        let says = match shown.outcome.diverged {
+            Some(epoch) => Says::Nothing(format!("diverged in epoch {epoch}")),
+            None => says(job, one.parameters.clone(), all.len(), true).0,
+        };
+        let (score, note) = (one.accuracy(question), format!("model {} · {}", shown.id, shown.note(question)));
+        Region { points: &job.data.train, name: one.name(question), score, note, says }
+    };
+    let panels: Vec<Region> = all.iter().map(region).collect();
+    let features = features(jobs, all.iter().map(|one| one.shown.cell));
+    let job = &jobs[all[0].shown.cell];
+    let title = title(question, all);
+    let picture = RegionsPlot {
+        title: &title,
+        settings,
+        classes: [&job.data.class_names[0], &job.data.class_names[1]],
+        features: features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
+        shade: shade(job),
+        panels: &panels,
+    };
+    Ok(write(&picture, &out.join("boundary"))?.into())
+}
+
+/// `The best, a typical and the worst of 1,000 models, and other ends`.
+fn title(question: &Question, all: &[One]) -> String {
+    let (n, of) = (all.len(), models(question.models()));
+    let has = |place| all.iter().any(|one| one.place == Some(place));
+    match [Place::Best, Place::Typical, Place::Worst].into_iter().all(has) {
+        true if n == 3 => format!("The best, a typical and the worst of {of}"),
+        true => format!("The best, a typical and the worst of {of}, and other ends"),
+        false if n == 1 => format!("How one of {of} tells the classes apart"),
+        false => format!("How {n} of {of} tell the classes apart"),
+    }
+}
+
+/// One screen.
+fn table(question: &Question, all: &[One], settings: &str, files: &[PathBuf]) -> String {
+    let mut text =
+        labelled("models", &format!("{settings}\n")) + &labelled("again", "every model ends as in the study\n\n");
+    text += &format!("{}\n", bold("     model  accuracy  class"));
+    for one in all {
+        let (id, accuracy, note) = (one.shown.id, one.accuracy(question), one.shown.note(question));
+        text += &format!("{id:>10}  {accuracy:>8}  {:<22} {note}\n", one.name(question));
+    }
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    text + "\n" + &bold("written") + "\n  " + &names.join("\n  ") + "\n"
+}
+
+impl One {
+    /// `best, success`.
+    fn name(&self, question: &Question) -> String {
+        let words = [self.place.map_or("", Place::word), self.shown.class(question)];
+        words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
+    }
+
+    /// The share of the training points right.
+    fn accuracy(&self, question: &Question) -> String {
+        let points = f64::from(question.cells[self.shown.cell].train_points);
+        percent(self.shown.outcome.train.map(|score| f64::from(score.correct) / points), 1)
+    }
+
+    fn json(&self, question: &Question) -> Value {
+        let mut object = self.shown.json(question);
+        let word = self.place.map(Place::word).filter(|word| !word.is_empty());
+        object["role"] = word.into();
+        object
+    }
+}

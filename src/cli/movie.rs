@@ -1,0 +1,143 @@
+//! `gpu-sweep movie DIR`: how the models of a study learn, as frames and as an animated PNG.
+
+mod accuracy;
+mod boundaries;
+
+use super::Stop;
+use super::again::Again;
+use super::args::Resources;
+use super::output::{Output, bold, labelled};
+use super::progress::Ticker;
+use super::shown::outside;
+use super::signals::Signals;
+use super::values::{between, whole};
+use gpu_sweep::plot::{Film, MOST_REGIONS, Scene};
+use gpu_sweep::study::write_whole;
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `movie`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// accuracy, against the learning rate; or boundaries, of up to 24 models side by side
+    #[arg(long, value_name = "WHAT", value_enum, default_value_t = What::Accuracy, hide_possible_values = true)]
+    of: What,
+    /// Frames, 2 to 1000; no more than there are epochs
+    ///
+    /// From one to the next it is an epoch at first, and later more: most happens early.
+    #[arg(long, value_name = "N", default_value_t = 60, value_parser = |text: &str| between(text, 2..=1000), allow_hyphen_values = true)]
+    frames: u32,
+    /// Frames per second, 1 to 60; the last one stays for two seconds
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = |text: &str| between(text, 1..=60), allow_hyphen_values = true)]
+    fps: u32,
+    /// Whose boundaries: model_ids of models.csv, up to 24 [default: --panels of them, evenly from the best to the worst]
+    #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = whole::<u64>, allow_hyphen_values = true)]
+    models: Option<Vec<u64>>,
+    /// Models whose boundaries are shown [default: 24]
+    #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=MOST_REGIONS as u32), allow_hyphen_values = true, conflicts_with = "models")]
+    panels: Option<u32>,
+    /// Folder for movie.png, movie.json and frames/, outside of the results
+    #[arg(long, value_name = "DIR", default_value = "movie")]
+    out: PathBuf,
+    #[command(flatten)]
+    limits: Resources,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum What {
+    /// Of all models, or many, against the learning rate.
+    Accuracy,
+    /// Of a few, side by side.
+    Boundaries,
+}
+
+/// What a movie is made of.
+trait Reel: Sync {
+    /// Epochs, one a frame, ascending.
+    fn epochs(&self) -> &[u32];
+
+    /// Frame `n`.
+    fn scene(&self, n: usize) -> Result<Scene>;
+
+    /// Which models it shows, and where from, in words.
+    fn source(&self) -> &str;
+
+    /// The ids of the models that it shows one by one.
+    fn models(&self) -> Vec<u64>;
+}
+
+/// Reads or trains, then draws.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = args.output;
+    let of_few = args.models.is_some().then_some("--models").or(args.panels.is_some().then_some("--panels"));
+    if let (What::Accuracy, Some(flag)) = (args.of, of_few) {
+        return Err(Stop::Usage(format!("{flag} is for --of boundaries; a movie of accuracy shows all models")));
+    }
+    let mut again = Again::open(&args.folder, &args.limits)?;
+    let reel: Box<dyn Reel> = {
+        let ticker = Ticker::new(&output);
+        let tell = &mut |what: &str| ticker.tell(what);
+        match args.of {
+            What::Accuracy => Box::new(accuracy::Crowd::of(&mut again, args.frames, tell)?),
+            What::Boundaries => {
+                let chosen = boundaries::chosen(&again, args.models.as_deref(), args.panels)?;
+                Box::new(boundaries::Panels::of(&mut again, &chosen, args.frames, tell)?)
+            }
+        }
+    };
+    output.tell("movie", reel.source());
+    outside(&args.out, &args.folder)?;
+    let (signals, frames) = (Signals::listen()?, reel.epochs().len());
+    let film = Film { frames_per_second: args.fps as u16 };
+    let written = {
+        let ticker = Ticker::new(&output);
+        ticker.tell(&format!("{frames} frames"));
+        film.write(&args.out, frames, |n| reel.scene(n), || signals.stop().is_some())?
+    };
+    let Some(mut files) = written else {
+        output.tell("stopped", &format!("no movie; the frames so far are in {}", args.out.join("frames").display()));
+        return Ok(ExitCode::from(signals.stop().unwrap_or(1)));
+    };
+    let log = args.out.join("movie.json");
+    files.push(log.clone());
+    let object = args.json(&again, reel.as_ref());
+    let text = format!("{object:#}\n");
+    write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+    output.show(&args.text(reel.as_ref(), &files)?)?;
+    output.object(|| object)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn json(&self, again: &Again, reel: &dyn Reel) -> Value {
+        let of = if self.of == What::Accuracy { "accuracy" } else { "boundaries" };
+        json!({
+            "version": env!("CARGO_PKG_VERSION"), "of": of, "source": reel.source(), "engine": again.engine.info(),
+            "frames_per_second": self.fps, "epochs": reel.epochs(), "models": reel.models(),
+            "movie": self.out.join("movie.png").display().to_string(),
+            "frames": self.out.join("frames").display().to_string(),
+        })
+    }
+
+    /// One screen.
+    fn text(&self, reel: &dyn Reel, files: &[PathBuf]) -> Result<String> {
+        let movie = self.out.join("movie.png");
+        let bytes = std::fs::metadata(&movie).map_err(Error::io(&movie, "read"))?.len();
+        let (frames, last) = (reel.epochs().len(), reel.epochs().last().copied().unwrap_or(0));
+        let seconds = frames as f64 / f64::from(self.fps) + 2.0;
+        let text = labelled("frames", &format!("{frames}, epochs 0 to {last}, {seconds:.0} s\n\n"));
+        let size = format!("{:.1} MB, plays in any browser", bytes as f64 / 1e6);
+        let names = format!("{}  {size}\n  {} to ", movie.display(), files[0].display());
+        let rest = format!("{}\n  {}\n", files[frames - 1].display(), files[files.len() - 1].display());
+        Ok(text + &bold("written") + "\n  " + &names + &rest)
+    }
+}

@@ -1,0 +1,149 @@
+//! The accuracies of a study's models, or of its first seeds, epoch by epoch.
+
+use super::Reel;
+use crate::cli::again::Again;
+use crate::cli::shown::{jobs, settings};
+use gpu_sweep::Result;
+use gpu_sweep::analysis::crowd::{Course, accelerating, again as train, ends, first_seeds, kept};
+use gpu_sweep::plot::{AccuracyAt, Dot, Picture, Scene, View, count, models};
+use gpu_sweep::run::Sides;
+use gpu_sweep::statistics::{Class, Summary, Verdict};
+use gpu_sweep::study::Question;
+use gpu_sweep::sweep::Scalar;
+
+/// Most models that are followed.
+const MOST_MODELS: u64 = 1000;
+/// Most curves side by side: more can't be told apart.
+const MOST_CURVES: usize = 8;
+
+/// Models on their way.
+pub struct Crowd {
+    question: Question,
+    epochs: Vec<u32>,
+    /// By cell.
+    courses: Vec<Vec<Course>>,
+    settings: String,
+    source: String,
+    /// Names of the curves that are drawn.
+    names: Vec<String>,
+    /// Where the vertical axis begins.
+    low: f64,
+}
+
+impl Crowd {
+    /// The models of the first seeds, at about `frames` epochs: from the study's curves if they have what is needed, else trained
+    /// again.
+    pub fn of(again: &mut Again, frames: u32, tell: &mut dyn FnMut(&str)) -> Result<Self> {
+        let question = again.study.question().clone();
+        let wanted = accelerating(question.sweep.epochs, frames);
+        let ends = ends(&again.study, &first_seeds(&question, MOST_MODELS))?;
+        let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
+        if followed == 0 {
+            return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
+        }
+        let jobs = jobs(again)?;
+        let (epochs, courses, how) = match kept(&again.study, &ends, &wanted)? {
+            Some((epochs, courses)) => (epochs, courses, "from the curves of the study"),
+            None => {
+                tell(&format!("{} again", models(followed)));
+                let mut courses = Vec::new();
+                for ((part, job), ends) in question.cells.iter().zip(&jobs).zip(&ends) {
+                    courses.push(train(again.engine.as_mut(), job, part.first, ends, &wanted)?);
+                }
+                (wanted, courses, "trained again, every model ends as in the study")
+            }
+        };
+        let all = question.models();
+        let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
+        let settings = std::iter::once(settings(again, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+        let source = format!("{} of {}, {how}", count(followed), models(all));
+        let mut this = Self { question, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
+        this.fix();
+        Ok(this)
+    }
+
+    /// Chooses what stays the same in all frames: the curves by how they end, the vertical axis by all that is shown.
+    fn fix(&mut self) {
+        let last = self.summary(self.epochs.len() - 1);
+        let best = Sides::of(&self.question, &last).view;
+        let names = best.best(MOST_CURVES).into_iter().map(|(name, _)| name.to_owned()).collect();
+        let compares = best.compares();
+        let mut low = 1.0_f64;
+        for n in 0..self.epochs.len() {
+            let summary = self.summary(n);
+            let means = summary.groups().filter_map(|group| group.train.mean());
+            let least =
+                if compares { means.fold(1.0, f64::min) } else { summary.total().train.quantile(0.0).unwrap_or(1.0) };
+            low = low.min(least);
+        }
+        // From a round number below.
+        (self.names, self.low) = (names, (10.0 * low.clamp(0.0, 0.9) - 1e-9).floor().max(0.0) / 10.0);
+    }
+
+    /// The models as they stand in frame `n`.
+    fn summary(&self, n: usize) -> Summary {
+        let scalars = self.question.scalars();
+        let points = self.question.cells.iter().map(|part| [part.train_points, 0]).collect();
+        let mut summary = Summary::new(points).sharing_seeds(self.question.shares_seeds());
+        for (cell, (part, courses)) in self.question.cells.iter().zip(&self.courses).enumerate() {
+            for course in courses {
+                let trial = part.trials.get(course.index);
+                let values: Vec<_> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
+                let train = course.correct[n];
+                // Of the others nobody asks here how they end.
+                let class = if train.is_none() { Class::Diverged } else { Class::Other };
+                summary.add(
+                    cell,
+                    &values,
+                    Verdict { id: part.first + course.index, class, train, test: None, loss: None },
+                );
+            }
+        }
+        summary
+    }
+
+    /// Every model's place in frame `n` along `axis`.
+    fn dots(&self, n: usize, axis: Scalar) -> Vec<Dot> {
+        let cells = self.question.cells.iter().zip(&self.courses);
+        let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
+        let dot = |(part, course): (&gpu_sweep::study::Part, &Course)| Dot {
+            x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
+            accuracy: course.correct[n].map(|correct| f64::from(correct) / f64::from(part.train_points.max(1))),
+        };
+        of_cell.map(dot).collect()
+    }
+}
+
+impl Reel for Crowd {
+    fn epochs(&self) -> &[u32] {
+        &self.epochs
+    }
+
+    fn scene(&self, n: usize) -> Result<Scene> {
+        let summary = self.summary(n);
+        let sides = Sides::of(&self.question, &summary);
+        let dots = self.dots(n, sides.scalars[sides.axis]);
+        let mut settings = self.settings.clone();
+        let view = match sides.view {
+            view if view.series.len() > MOST_CURVES => {
+                settings += &format!(" · the best {} of {} curves", MOST_CURVES, view.series.len());
+                let named = view.series.iter().zip(&view.names).filter(|(_, name)| self.names.contains(name));
+                let (series, names): (Vec<_>, Vec<_>) =
+                    named.map(|(series, name)| (series.clone(), name.clone())).unzip();
+                View { series: series.into(), names, ..view }
+            }
+            view => view,
+        };
+        let epochs = self.question.sweep.epochs;
+        AccuracyAt { epoch: self.epochs[n], epochs, view, dots: &dots, low: self.low, settings: &settings }.scene()
+    }
+
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn models(&self) -> Vec<u64> {
+        let cells = self.question.cells.iter().zip(&self.courses);
+        cells.flat_map(|(part, courses)| courses.iter().map(|course| part.first + course.index)).collect()
+    }
+}

@@ -1,0 +1,148 @@
+//! Models of a study that are drawn side by side: which they are, how they ended, what is written above them.
+
+use super::again::Again;
+use gpu_sweep::engine::reference::Network;
+use gpu_sweep::engine::{Job, Outcome};
+use gpu_sweep::plot::{RegionsPlot, Says, Shade};
+use gpu_sweep::run::cell_name;
+use gpu_sweep::run::words::{self, short};
+use gpu_sweep::study::{Question, class};
+use gpu_sweep::sweep::{Scalar, Trial, Trials};
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// One model.
+pub struct Shown {
+    /// Its number in the study.
+    pub id: u64,
+    /// Index of its cell.
+    pub cell: usize,
+    /// Its hyper-parameters and seed.
+    pub trial: Trial,
+    /// How it ended.
+    pub outcome: Outcome,
+}
+
+impl Shown {
+    /// Model `id` of a study.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] beyond the last; [`Error::Folder`] where it is not trained yet, or where boundaries can't be drawn.
+    pub fn of(again: &Again, jobs: &[Job], id: u64) -> Result<Self> {
+        let allowed = || format!("ids from 0 to {}", again.study.question().models().saturating_sub(1));
+        let found = again.study.question().trial(id);
+        let (cell, trial) = found.ok_or_else(|| Error::setting("--models", id, allowed()))?;
+        let features = jobs[cell].shape.features();
+        if features != 2 {
+            return Err(again.untrained(&format!("its data has {features} features; boundaries are drawn of 2")));
+        }
+        let kept = again.study.kept(cell, trial.index)?;
+        let missing = || again.untrained(&format!("model {id} is not trained yet; gpu-sweep resume goes on"));
+        Ok(Self { id, cell, trial, outcome: kept.ok_or_else(missing)?.outcome })
+    }
+
+    /// The name of its class.
+    pub fn class(&self, question: &Question) -> &'static str {
+        class(question, &question.cells[self.cell], &self.outcome).name()
+    }
+
+    /// What sets it apart: `lr 0.0746 · momentum 0.9 · seed 3 · adam`.
+    pub fn note(&self, question: &Question) -> String {
+        let varies = |scalar: &Scalar| match &question.cells[self.cell].trials {
+            Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == scalar && values.len() > 1),
+            Trials::List(_) => true,
+        };
+        let others = question.scalars().into_iter().filter(|scalar| *scalar != Scalar::Lr).filter(varies);
+        let others = others.filter_map(|scalar| {
+            let value = self.trial.hyperparameters.get(scalar)?;
+            Some(format!("{} {}", scalar.words(), short(value)))
+        });
+        let lr = format!("lr {}", short(self.trial.lr()));
+        let parts = std::iter::once(lr).chain(others).chain([format!("seed {}", self.trial.seed)]);
+        let cell = cell_name(question, self.cell);
+        parts.chain((!cell.is_empty()).then_some(cell)).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// For programs.
+    pub fn json(&self, question: &Question) -> Value {
+        let points = f64::from(question.cells[self.cell].train_points);
+        let share = self.outcome.train.map(|score| f64::from(score.correct) / points);
+        json!({ "model": self.id, "lr": self.trial.lr(), "seed": self.trial.seed, "cell": cell_name(question, self.cell),
+            "class": self.class(question), "train_acc": share, "diverged_epoch": self.outcome.diverged })
+    }
+}
+
+/// The job of every cell.
+///
+/// # Errors
+/// As for [`Again::job`].
+pub fn jobs(again: &Again) -> Result<Vec<Job>> {
+    (0..again.study.question().cells.len()).map(|cell| again.job(cell)).collect()
+}
+
+/// What is under the title.
+pub fn settings(again: &Again, jobs: &[Job]) -> String {
+    words::settings(again.study.question(), jobs)
+}
+
+/// What outputs mean.
+pub fn shade(job: &Job) -> Shade {
+    match job.recipe.loss {
+        gpu_sweep::math::Loss::Bce => Shade::Probability,
+        gpu_sweep::math::Loss::Mse => Shade::Output,
+    }
+}
+
+/// Names of both features, where all of these cells have the same.
+pub fn features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Option<[String; 2]> {
+    let mut all: Vec<Vec<String>> = cells.map(|cell| words::axes(&jobs[cell])).collect();
+    all.dedup();
+    match <[Vec<String>; 1]>::try_from(all) {
+        Ok([names]) => <[String; 2]>::try_from(names).ok(),
+        Err(_) => None,
+    }
+}
+
+/// What a model with these parameters says in one of so many panels, and the training points that it has right.
+pub fn says(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Says, usize) {
+    let network = Network::new(&job.shape, &job.recipe, parameters);
+    let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.recipe.loss.threshold());
+    let excess = |row: &[f64]| network.logit(row) - shift;
+    let train = &job.data.train;
+    let right = (0..train.len()).filter(|n| (excess(train.row(*n)) > 0.0) == train.y[*n]).count();
+    (Says::Excesses((0..grid.len()).map(|n| excess(grid.row(n))).collect()), right)
+}
+
+/// The models' ids, each once.
+///
+/// # Errors
+/// [`Error::Setting`] for more than have room.
+pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
+    let mut once: Vec<u64> = Vec::new();
+    for id in ids {
+        if !once.contains(id) {
+            once.push(*id);
+        }
+    }
+    match once.len() {
+        n if n > most => Err(Error::setting("--models", format!("{n} models"), format!("1 to {most} models"))),
+        _ => Ok(once),
+    }
+}
+
+/// Creates the folder `out`, which must not be the study's or in it.
+///
+/// # Errors
+/// [`Error::Setting`] where it is; [`Error::Io`].
+pub fn outside(out: &Path, study: &Path) -> Result<()> {
+    let find = |path: &Path| -> Result<PathBuf> {
+        let path = std::path::absolute(path).map_err(Error::io(path, "find"))?;
+        let there = path.ancestors().find_map(|part| Some((part.canonicalize().ok()?, part)));
+        Ok(there.map_or(path.clone(), |(real, part)| real.join(path.strip_prefix(part).unwrap_or(Path::new("")))))
+    };
+    if find(out)?.starts_with(find(study)?) {
+        return Err(Error::setting("--out", out.display(), "a folder outside of the results folder"));
+    }
+    std::fs::create_dir_all(out).map_err(Error::io(out, "create"))
+}

@@ -1,0 +1,156 @@
+//! A frame of a movie: accuracy against learning rate after some epochs. Axes and models stay where they are from frame to frame.
+
+use super::Picture;
+use super::accuracy::lines;
+use super::axis::Axis;
+use super::bins::Bins;
+use super::compare::Comparison;
+use super::frame::{Header, begin};
+use super::scene::{Align, Paint, Scene, Type};
+use super::theme::{BLUE, BODY, SIZE, SOFT, count, number};
+use super::view::View;
+use crate::error::Result;
+use crate::statistics::Group;
+
+/// One model.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Dot {
+    /// Its value on the horizontal axis.
+    pub x: f64,
+    /// Share of the training points right; `None` once it has diverged.
+    pub accuracy: Option<f64>,
+}
+
+/// All models after some epochs.
+#[derive(Debug, Clone)]
+pub struct AccuracyAt<'a> {
+    /// Epochs trained.
+    pub epoch: u32,
+    /// Epochs that will have been trained.
+    pub epochs: u32,
+    /// The models counted as they stand.
+    pub view: View<'a>,
+    /// The same models one by one, in the same order in every frame; not drawn where there are several curves.
+    pub dots: &'a [Dot],
+    /// Least share on the vertical axis, the same in every frame.
+    pub low: f64,
+    /// The subtitle: network, points, seeds.
+    pub settings: &'a str,
+}
+
+impl AccuracyAt<'_> {
+    fn title(&self) -> String {
+        let mean = self.view.summary.total().train.mean();
+        let says = mean.map_or("all models have diverged".to_owned(), |mean| format!("mean accuracy {}", fixed(mean)));
+        format!("Epoch {} of {}: {says}", count(self.epoch.into()), count(self.epochs.into()))
+    }
+
+    /// How many have diverged so far, beside the name of the vertical axis: in the title it would make the frames jump.
+    fn diverged(&self, scene: &mut Scene, y: &str) {
+        let diverged = self.view.summary.total().diverged();
+        let beside = scene.labels.iter().find(|label| label.text == y).map(|label| label.at.1);
+        if let (Some(base), true) = (beside, diverged > 0) {
+            let at = (f64::from(SIZE.0) - super::frame::MARGIN, base);
+            let kind = Type { rgb: SOFT, ..BODY };
+            scene.text(at, format!("{} diverged so far", count(diverged)), kind, Align::End);
+        }
+    }
+}
+
+/// One decimal in any case: a title that keeps its width.
+fn fixed(share: f64) -> String {
+    format!("{:.1}\u{a0}%", 100.0 * share)
+}
+
+impl Picture for AccuracyAt<'_> {
+    fn name(&self) -> &'static str {
+        "accuracy"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let (title, view) = (self.title(), &self.view);
+        if view.compares() {
+            let (y, subtitle) = ("Mean accuracy on the training points (%)", self.settings.to_owned());
+            let mean: fn(&Group) -> Option<f64> = |group| group.train.mean();
+            let comparison = Comparison { view, title, subtitle, y, low: self.low, height: mean, interval: |_| None };
+            let mut scene = comparison.scene();
+            self.diverged(&mut scene, y);
+            return Ok(scene);
+        }
+        let bins = Bins::of(view);
+        let y = "Accuracy on the training points (%)";
+        let header = Header { title: &title, subtitle: self.settings, x: &view.x_title(), y, right: 250.0 };
+        let axis = Axis::linear(self.low, 1.0).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, Axis::learning_rate(&view.values()), axis);
+        self.diverged(&mut scene, y);
+        frame.draw(&mut scene);
+        let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
+        let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
+        let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
+        let paint = Paint { rgb: BLUE, alpha: 0.3 };
+        for (n, dot) in self.dots.iter().enumerate() {
+            let Some(accuracy) = dot.accuracy.filter(|_| dot.x.is_finite()) else { continue };
+            // The golden ratio's multiples spread evenly however many there are, and are the same every time.
+            let shake = (n as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
+            scene.dot((frame.x(dot.x) + shake * half, frame.y(accuracy)), 5.0, paint);
+        }
+        let ends = lines(&mut scene, &frame, &bins.groups, false, false);
+        frame.label_ends(&mut scene, &ends);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plot::scene::{Place, Shape};
+    use crate::statistics::{Class, Summary, Verdict};
+
+    /// Two models at each of three learning rates, all with so many of ten points right; the first may have diverged.
+    fn at(correct: u32, diverged: bool) -> (Summary, Vec<Dot>) {
+        let (mut summary, mut dots) = (Summary::new(vec![[10, 0]]), Vec::new());
+        for i in 0..6u32 {
+            let x = 0.1 * f64::from(i % 3 + 1);
+            let train = (i > 0 || !diverged).then_some(correct);
+            let class = if train.is_none() { Class::Diverged } else { Class::Other };
+            summary.add(0, &[Some(x)], Verdict { id: i.into(), class, train, test: None, loss: None });
+            dots.push(Dot { x, accuracy: train.map(|n| f64::from(n) / 10.0) });
+        }
+        (summary, dots)
+    }
+
+    fn scene(epoch: u32, (summary, dots): &(Summary, Vec<Dot>)) -> Scene {
+        let view = View::plain(summary);
+        AccuracyAt { epoch, epochs: 1000, view, dots, low: 0.2, settings: "" }.scene().unwrap()
+    }
+
+    fn dots(scene: &Scene) -> Vec<Place> {
+        let dot = |shape: &Shape| match shape {
+            Shape::Dot { centre, radius, .. } if *radius == 5.0 => Some(*centre),
+            _ => None,
+        };
+        scene.shapes.iter().filter_map(dot).collect()
+    }
+
+    #[test]
+    fn models_move_up_and_nothing_moves_sideways() {
+        let (first, last) = (scene(0, &at(3, false)), scene(1000, &at(9, false)));
+        let (from, to) = (dots(&first), dots(&last));
+        assert_eq!((from.len(), to.len()), (6, 6));
+        assert!(from.iter().zip(&to).all(|(a, b)| a.0 == b.0 && a.1 > b.1), "{from:?} {to:?}");
+        let ticks =
+            |scene: &Scene| -> Vec<_> { scene.labels[1..].iter().filter(|l| l.text != "mean").cloned().collect() };
+        let fixed =
+            |scene: &Scene| ticks(scene).into_iter().filter(|l| !l.text.contains("of models")).collect::<Vec<_>>();
+        assert_eq!(fixed(&first), fixed(&last));
+        assert!(first.title.starts_with("Epoch 0 of 1,000: mean accuracy 30.0"), "{}", first.title);
+        assert!(last.title.starts_with("Epoch 1,000 of 1,000: mean accuracy 90.0"), "{}", last.title);
+    }
+
+    #[test]
+    fn a_model_that_has_diverged_is_gone_and_counted() {
+        let scene = scene(7, &at(5, true));
+        assert_eq!(dots(&scene).len(), 5);
+        assert!(scene.labels.iter().any(|label| label.text == "1 diverged so far"));
+    }
+}

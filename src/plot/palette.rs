@@ -1,0 +1,133 @@
+//! Few colours for many pixels: the space of colours is cut into boxes, each of which gets its pixels' mean (Wan, Wong and
+//! Prusinkiewicz 1988). Pixels are counted in fixed memory, however many there are.
+
+/// Bits of each of red, green and blue that colours are told apart by.
+const BITS: u32 = 6;
+
+/// Pixels counted by colour.
+pub struct Colours(Vec<Bin>);
+
+/// Pixels of nearly one colour.
+#[derive(Debug, Clone, Copy, Default)]
+struct Bin {
+    pixels: u64,
+    /// Of red, green and blue.
+    sums: [u64; 3],
+}
+
+impl Bin {
+    fn add(&mut self, other: &Self) {
+        self.pixels += other.pixels;
+        self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| *sum += more);
+    }
+
+    fn mean(&self, channel: usize) -> f64 {
+        self.sums[channel] as f64 / self.pixels.max(1) as f64
+    }
+}
+
+/// Colours, and which of them stands for any other.
+pub struct Palette {
+    /// Red, green and blue of each; their number is the index.
+    pub colours: Vec<[u8; 3]>,
+    /// By bin.
+    indices: Vec<u8>,
+}
+
+/// A box: occupied bins, and how far they are from its mean.
+struct Part {
+    bins: Vec<usize>,
+    mean: [f64; 3],
+    /// Sums over the pixels of squared distances from the mean, by channel.
+    errors: [f64; 3],
+}
+
+impl Colours {
+    /// No pixels yet.
+    pub fn new() -> Self {
+        Self(vec![Bin::default(); 1 << (3 * BITS)])
+    }
+
+    /// Counts pixels: red, green, blue, red, ...
+    pub fn add(&mut self, rgb: &[u8]) {
+        for pixel in rgb.chunks_exact(3) {
+            let sums = [pixel[0], pixel[1], pixel[2]].map(u64::from);
+            self.0[bin(pixel)].add(&Bin { pixels: 1, sums });
+        }
+    }
+
+    /// At most `most` colours, up to 256: always the box with the largest error is cut in two at its mean.
+    pub fn palette(&self, most: usize) -> Palette {
+        let occupied = (0..self.0.len()).filter(|n| self.0[*n].pixels > 0).collect();
+        let mut parts = vec![self.part(occupied)];
+        while parts.len() < most {
+            let error = |part: &Part| part.errors.iter().sum::<f64>();
+            let worst = (0..parts.len()).max_by(|a, b| error(&parts[*a]).total_cmp(&error(&parts[*b])));
+            let Some(worst) = worst.filter(|n| error(&parts[*n]) > 0.0) else { break };
+            let part = parts.swap_remove(worst);
+            let channel = (0..3).max_by(|a, b| part.errors[*a].total_cmp(&part.errors[*b])).unwrap_or(0);
+            let is_low = |n: &usize| self.0[*n].mean(channel) <= part.mean[channel];
+            let (low, high) = part.bins.into_iter().partition(is_low);
+            parts.extend([self.part(low), self.part(high)]);
+        }
+        let mut indices = vec![0; self.0.len()];
+        for (index, part) in parts.iter().enumerate() {
+            part.bins.iter().for_each(|n| indices[*n] = index as u8);
+        }
+        Palette { colours: parts.iter().map(|part| part.mean.map(|c| c.round() as u8)).collect(), indices }
+    }
+
+    fn part(&self, bins: Vec<usize>) -> Part {
+        let mut all = Bin::default();
+        bins.iter().for_each(|n| all.add(&self.0[*n]));
+        let mean = [0, 1, 2].map(|channel| all.mean(channel));
+        let square = |n: &usize, c: usize| self.0[*n].pixels as f64 * (self.0[*n].mean(c) - mean[c]).powi(2);
+        // A lone bin can't be cut: its error is what rounding leaves of 0.
+        let error = |c| if bins.len() > 1 { bins.iter().map(|n| square(n, c)).sum() } else { 0.0 };
+        Part { errors: [0, 1, 2].map(error), mean, bins }
+    }
+}
+
+impl Palette {
+    /// The index of the colour that stands for each of these pixels, which were counted.
+    pub fn indices(&self, rgb: &[u8]) -> Vec<u8> {
+        rgb.chunks_exact(3).map(|pixel| self.indices[bin(pixel)]).collect()
+    }
+}
+
+fn bin(pixel: &[u8]) -> usize {
+    pixel.iter().fold(0, |bin, channel| (bin << BITS) | usize::from(channel >> (8 - BITS)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_colours_are_kept_as_they_are_however_rare() {
+        let mut colours = Colours::new();
+        colours.add(&[255; 3 * 100_000]);
+        let rare = [[0, 114, 178], [213, 94, 0], [17, 24, 39], [0, 0, 0]];
+        rare.iter().for_each(|rgb| colours.add(rgb));
+        let palette = colours.palette(255);
+        assert_eq!(palette.colours.len(), 5);
+        for rgb in rare.into_iter().chain([[255; 3]]) {
+            assert_eq!(palette.colours[usize::from(palette.indices(&rgb)[0])], rgb);
+        }
+    }
+
+    #[test]
+    fn many_colours_become_few_that_are_near() {
+        let cube: Vec<u8> = (0..4096u32).flat_map(|i| [i / 256, i / 16 % 16, i % 16].map(|c| (c * 17) as u8)).collect();
+        let mut colours = Colours::new();
+        colours.add(&cube);
+        let palette = colours.palette(64);
+        assert_eq!(palette.colours.len(), 64);
+        // 64 even boxes of a cube have edges of a quarter: no channel is farther off than that.
+        for (pixel, index) in cube.chunks_exact(3).zip(palette.indices(&cube)) {
+            let colour = palette.colours[usize::from(index)];
+            assert!(pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) <= 64), "{pixel:?} {colour:?}");
+        }
+        assert_eq!(Colours::new().palette(64).colours.len(), 1);
+    }
+}

@@ -1,0 +1,249 @@
+//! What several models say all over the plane, side by side: how sure they are, as shading, and where the boundary is.
+
+use super::Picture;
+use super::axis::Axis;
+use super::boundaries::place;
+use super::data::{Grid, draw_points, marker, ranges};
+use super::frame::{Frame, MARGIN, titled};
+use super::marching::zero_lines;
+use super::scene::{Align, Paint, Place, Scene, Type};
+use super::shading::Shade;
+use super::text::{shortened, width};
+use super::theme::{AXIS, BODY, INK, SIZE, SOFT, VERMILION, WHITE, named};
+use crate::dataset::Points;
+use crate::error::{Error, Result};
+
+/// Most panels.
+pub const MOST_REGIONS: usize = 24;
+/// Where the first row of panels begins, about: below title, subtitle and legend.
+const TOP: f64 = 230.0;
+/// No panel is so much narrower than high: most of it would be far from the points.
+const LEAST_ASPECT: f64 = 0.85;
+/// Room below the panels.
+const BELOW: f64 = 46.0;
+/// Most room for the name of a class.
+const NAME: f64 = 230.0;
+
+/// One model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Region<'a> {
+    /// Its training points, with two features, as it sees them.
+    pub points: &'a Points,
+    /// Above its panel on the left: `best, success`.
+    pub name: String,
+    /// Above its panel on the right: its accuracy.
+    pub score: String,
+    /// In a line of its own; nothing where that is empty in all panels.
+    pub note: String,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What a model says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Says {
+    /// Outputs less the loss's threshold at the points of [`RegionsPlot::grid`]; those that are not finite have no shade.
+    Excesses(Vec<f64>),
+    /// No more, and why: `diverged in epoch 7`.
+    Nothing(String),
+}
+
+/// Models side by side.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegionsPlot<'a> {
+    /// The headline.
+    pub title: &'a str,
+    /// The subtitle: network, points, epochs.
+    pub settings: &'a str,
+    /// Names of label 0 and label 1.
+    pub classes: [&'a str; 2],
+    /// Names of the two features, where they are the same for all.
+    pub features: Option<[&'a str; 2]>,
+    /// What the shades mean.
+    pub shade: Shade,
+    /// Row by row; at most 24.
+    pub panels: &'a [Region<'a>],
+}
+
+/// How panels are laid out.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Layout {
+    columns: usize,
+    rows: usize,
+    /// A panel's width over its height, about.
+    aspect: f64,
+    /// Between panels.
+    gap: f64,
+    /// Size of the type above them.
+    type_size: f64,
+    /// Room for that.
+    caption: f64,
+}
+
+impl Layout {
+    /// The one whose panels are nearest to a little wider than high, with few places left empty.
+    fn of(panels: usize, notes: bool) -> Self {
+        let badness = |layout: &Self| {
+            let empty = (layout.columns * layout.rows - panels) as f64;
+            (layout.aspect / 1.3).ln().abs() + 0.25 * empty
+        };
+        let all = (1..=panels.max(1)).map(|columns| Self::with(columns, panels.max(1).div_ceil(columns), notes));
+        all.min_by(|a, b| badness(a).total_cmp(&badness(b))).unwrap_or(Self::with(1, 1, notes))
+    }
+
+    fn with(columns: usize, rows: usize, notes: bool) -> Self {
+        let (gap, type_size) = if columns > 4 { (22.0, 22.0) } else { (36.0, 26.0) };
+        let caption = type_size * if notes { 2.9 } else { 1.7 };
+        let mut layout = Self { columns, rows, aspect: 1.0, gap, type_size, caption };
+        let (width, height) = layout.panel(TOP);
+        layout.aspect = width / height;
+        layout
+    }
+
+    /// Width and height of a panel where they begin at `top`.
+    fn panel(&self, top: f64) -> (f64, f64) {
+        let width = f64::from(SIZE.0) - 2.0 * MARGIN - (self.columns - 1) as f64 * self.gap;
+        let (width, height) = (width / self.columns as f64, (f64::from(SIZE.1) - top - BELOW) / self.rows as f64);
+        (width, (height - self.caption).min(width / LEAST_ASPECT))
+    }
+
+    /// How much smaller than in a whole picture markers are.
+    fn scale(&self) -> f64 {
+        (self.panel(TOP).0 / 860.0).clamp(0.28, 0.8)
+    }
+
+    fn frame(&self, n: usize, top: f64, grid: &Grid) -> Frame {
+        let ((width, height), (row, column)) = (self.panel(top), (n / self.columns, n % self.columns));
+        let left = MARGIN + column as f64 * (width + self.gap);
+        let top = top + row as f64 * (height + self.caption) + self.caption;
+        let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
+        Frame { left, right: left + width, top, bottom: top + height, x, y }
+    }
+}
+
+impl RegionsPlot<'_> {
+    /// Where to evaluate a model of these points in a picture of so many panels, with notes or without. `points` has two
+    /// features.
+    pub fn grid(points: &Points, panels: usize, notes: bool) -> Grid {
+        let layout = Layout::of(panels, notes);
+        let (x, y) = ranges(points, layout.aspect);
+        // A place every three pixels or so.
+        let (width, height) = layout.panel(TOP);
+        let places = |pixels: f64| (pixels / 3.2).round().clamp(24.0, 240.0) as usize;
+        Grid { x, y, nx: places(width), ny: places(height) }
+    }
+
+    fn has_notes(&self) -> bool {
+        self.panels.iter().any(|panel| !panel.note.is_empty())
+    }
+
+    fn grid_of(&self, panel: &Region) -> Grid {
+        Self::grid(panel.points, self.panels.len(), self.has_notes())
+    }
+
+    /// Both classes and the scale of shades; returns where panels begin.
+    fn legend(&self, scene: &mut Scene, base: f64) -> f64 {
+        let legend = base + 50.0;
+        let mut x = MARGIN;
+        for (name, positive) in self.classes.into_iter().zip([false, true]) {
+            marker(scene, (x + 8.0, legend - 9.0), positive, 1.0);
+            let text = format!("class {}", shortened(name, BODY, NAME));
+            scene.text((x + 28.0, legend), text.as_str(), BODY, Align::Start);
+            x += 28.0 + width(&text, BODY) + 44.0;
+        }
+        let positive = shortened(self.classes[1], BODY, NAME);
+        self.shade.legend(scene, (f64::from(SIZE.0) - MARGIN, legend), &positive);
+        let axes = match self.features {
+            Some([x, y]) => format!("across: {x}, up: {y}"),
+            None => "each panel shows its own data".to_owned(),
+        };
+        let small = Type { size: 22.0, rgb: SOFT, ..BODY };
+        let (axes, top) = (shortened(&axes, small, f64::from(SIZE.0) - 2.0 * MARGIN), legend + 16.0);
+        let layout = Layout::of(self.panels.len(), self.has_notes());
+        let bottom = top + layout.rows as f64 * (layout.panel(top).1 + layout.caption);
+        scene.text((f64::from(SIZE.0) / 2.0, bottom + 32.0), axes, small, Align::Middle);
+        top
+    }
+
+    fn draw(&self, scene: &mut Scene, layout: &Layout, frame: &Frame, panel: &Region) {
+        let (grid, scale) = (self.grid_of(panel), layout.scale());
+        match &panel.says {
+            Says::Excesses(excesses) => {
+                self.shade.draw(scene, frame, excesses, &grid);
+                draw_points(scene, frame, panel.points, scale);
+                let lines = zero_lines(excesses, grid.nx);
+                if let (true, Some(side)) = (lines.is_empty(), excesses.iter().find(|v| v.is_finite())) {
+                    let all = format!("everything class {}", self.classes[usize::from(*side > 0.0)]);
+                    let kind = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+                    write_over(scene, frame, frame.bottom - kind.size, &all, kind);
+                }
+                for line in lines {
+                    let line: Vec<Place> = line.iter().map(|at| place(frame, &grid, *at)).collect();
+                    let stroke = if layout.columns > 4 { 3.0 } else { 4.0 };
+                    scene.line(line.clone(), 2.0 * stroke, Paint { rgb: WHITE, alpha: 0.75 });
+                    scene.line(line, stroke, VERMILION);
+                }
+            }
+            Says::Nothing(why) => {
+                draw_points(scene, frame, panel.points, scale);
+                let kind = Type { size: layout.type_size, ..named(VERMILION) };
+                write_over(scene, frame, (frame.top + frame.bottom) / 2.0, why, kind);
+            }
+        }
+        let (l, r, t, b) = (frame.left, frame.right, frame.top, frame.bottom);
+        scene.line(vec![(l, t), (r, t), (r, b), (l, b), (l, t)], 2.0, AXIS);
+        let kind = |kind: Type| Type { size: layout.type_size, ..kind };
+        let above = t - 12.0 - if self.has_notes() { 1.1 * layout.type_size } else { 0.0 };
+        let (name, score, wide) = (kind(named(INK)), kind(BODY), r - l);
+        scene.text((r, above), panel.score.as_str(), score, Align::End);
+        let room = wide - width(&panel.score, score) - 12.0;
+        scene.text((l, above), shortened(&panel.name, name, room), name, Align::Start);
+        if !panel.note.is_empty() {
+            let note = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+            scene.text((l, t - 12.0), shortened(&panel.note, note, wide), note, Align::Start);
+        }
+    }
+}
+
+/// Words in the middle of a panel at the height `y`, on a white ground amid the points.
+fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: Type) {
+    let text = shortened(text, kind, frame.right - frame.left - 24.0);
+    let (x, half) = ((frame.left + frame.right) / 2.0, (width(&text, kind) / 2.0 + 8.0, 0.75 * kind.size));
+    scene.rectangle((x - half.0, y - half.1), (x + half.0, y + half.1), Paint { rgb: WHITE, alpha: 0.85 });
+    scene.text((x, y + 0.35 * kind.size), text, kind, Align::Middle);
+}
+
+impl Picture for RegionsPlot<'_> {
+    fn name(&self) -> &'static str {
+        "boundary"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        for (n, panel) in self.panels.iter().enumerate() {
+            let features = panel.points.features;
+            if features != 2 {
+                return wrong(format!("the data has {features} features; only two can be drawn"));
+            }
+            let grid = self.grid_of(panel);
+            if let Says::Excesses(all) = &panel.says
+                && all.len() != grid.nx * grid.ny
+            {
+                return wrong(format!("panel {n} has {} values for a grid of {} × {}", all.len(), grid.nx, grid.ny));
+            }
+        }
+        if self.panels.len() > MOST_REGIONS {
+            return wrong(format!("{} panels; at most {MOST_REGIONS} have room", self.panels.len()));
+        }
+        let (mut scene, base) = titled(self.title, self.settings);
+        let (top, layout) = (self.legend(&mut scene, base), Layout::of(self.panels.len(), self.has_notes()));
+        for (n, panel) in self.panels.iter().enumerate() {
+            let frame = layout.frame(n, top, &self.grid_of(panel));
+            self.draw(&mut scene, &layout, &frame, panel);
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests;
