@@ -1,5 +1,7 @@
 //! `gpu-sweep map`: which pairs of settings train, a network a pixel.
 
+mod movie;
+
 use super::args::Train;
 use super::output::{Output, labelled, list_of_files};
 use super::train::{Kind, run_sweep};
@@ -43,15 +45,30 @@ struct Window {
     /// Another window: around x and y, values of the axes, so many times smaller
     #[arg(long, value_name = "X,Y,FACTOR", value_parser = finite_numbers::<3>, allow_hyphen_values = true)]
     zoom: Option<[f64; 3]>,
+    /// The way there in so many frames, each a map of its own, and all together as movie.png
+    #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 2..=1000), requires = "zoom", conflicts_with_all = ["explain", "print_config", "print_data", "shard"], allow_hyphen_values = true)]
+    zoom_movie: Option<u32>,
+    /// Frames per second of --zoom-movie
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = |text: &str| between(text, 1..=60), requires = "zoom_movie", allow_hyphen_values = true)]
+    fps: u32,
 }
 
 const KIND: Kind = Kind { out: "gpu-sweep-map", ..super::train::MAIN };
 
 /// Trains what is missing of the map, and draws it.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let sweep = asked(&args)?;
+    let base = asked(&args)?;
+    let mut sweep = base.clone();
+    args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
+    sweep.validate()?;
     sweep.check_depth(precision(&args.train)?)?;
-    run_sweep(args.train, sweep, KIND)
+    match (args.window.zoom_movie, args.window.zoom) {
+        (Some(frames), Some([x, y, factor])) => {
+            let way = movie::Way { base, centre: [x, y], factor, frames, fps: args.window.fps };
+            movie::run(&args.train, &way, KIND.out)
+        }
+        _ => run_sweep(args.train, sweep, KIND),
+    }
 }
 
 /// The end of a run after which no pixel is missing.
@@ -117,7 +134,7 @@ fn precision(train: &Train) -> Result<Precision> {
     Ok(if reference { Precision::F64 } else { Precision::F32 })
 }
 
-/// The preset or file, then --x and --y, then the other flags, then the window.
+/// The preset or file, then --x and --y, then the other flags.
 fn asked(args: &Args) -> Result<Sweep> {
     let mut base = match (&args.train.running.preset, &args.train.running.config) {
         (None, Some(config)) => read_config(config)?,
@@ -139,8 +156,6 @@ fn asked(args: &Args) -> Result<Sweep> {
     (base.seeds, base.models) = (Some(1), None);
     let mut sweep = question::on_top_of(base, &args.train)?;
     args.window.pixels.map_or(Ok(()), |pixels| sweep.set_pixels(pixels))?;
-    args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
-    sweep.validate()?;
     Ok(sweep)
 }
 

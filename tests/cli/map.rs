@@ -109,6 +109,59 @@ fn a_window_is_the_map_seen_closer() {
 }
 
 #[test]
+fn a_movie_goes_into_the_map_frame_by_frame_and_goes_on_where_it_was() {
+    let place = Place::new();
+    let movie = format!("{MAP} --zoom 10,20,4 --zoom-movie 3 --out way");
+    let run = place.run(&movie).ok();
+    assert!(run.err.contains("frame     3 of 3: 4 times smaller") && run.out.contains("movie.png"), "{run:?}");
+    assert_eq!(names(&place.path("way")), ["frame-0001", "frame-0002", "frame-0003", "movie.png"]);
+    place.run(&format!("{MAP} --zoom 10,20,4 --out near --quiet")).ok();
+    let same = |file: &str| {
+        ["near", "way/frame-0003"].map(|folder| std::fs::read(place.path(&format!("{folder}/{file}"))).unwrap())
+    };
+    for file in ["map.npz", "pixels.png"] {
+        let [alone, last] = same(file);
+        assert!(alone == last, "{file}");
+    }
+    let file = std::fs::File::open(place.path("way/movie.png")).unwrap();
+    let reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
+    let control = reader.info().animation_control.unwrap();
+    assert_eq!((control.num_frames, reader.info().width), (3, 516));
+    std::fs::remove_dir_all(place.path("way/frame-0002")).unwrap();
+    let json = place.run(&format!("{movie} --quiet --json")).ok().json();
+    assert_eq!(json["frames"].as_array().unwrap().len(), 3);
+    assert!((json["frames"][1]["factor"].as_f64().unwrap() - 2.0).abs() < 1e-12);
+    place.run(&format!("{MAP} --zoom-movie 3")).stops(2, &["--zoom"]);
+    place.run(&format!("{MAP} --zoom 10,20,4 --zoom-movie 1")).stops(2, &["2 to 1000"]);
+}
+
+#[test]
+fn a_map_is_three_pictures_that_say_what_they_are() {
+    let place = Place::new();
+    place.run(&format!("{MAP} --quiet")).ok();
+    let info = |name: &str| {
+        let file = std::fs::File::open(place.path(&format!("gpu-sweep-map/{name}.png"))).unwrap();
+        png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap().info().clone()
+    };
+    let [map, pixels, thumbnail] = ["map", "pixels", "thumbnail"].map(info);
+    assert!((map.width > 512, pixels.width, pixels.height, thumbnail.width <= 256) == (true, 12, 12, true));
+    for info in [map, pixels, thumbnail] {
+        let texts: Vec<String> =
+            info.uncompressed_latin1_text.iter().map(|t| format!("{}: {}", t.keyword, t.text)).collect();
+        let texts = texts.join("\n");
+        for told in [
+            "gpu-sweep:x: lr_first logspace:-2:5:12",
+            "gpu-sweep:zoom-limit: f32 keeps",
+            "times smaller",
+            "arXiv 2402.06184",
+            "engine: cpu",
+        ] {
+            assert!(texts.contains(told), "{told}: {texts}");
+        }
+    }
+}
+
+#[test]
 fn what_makes_no_map_is_refused() {
     let place = Place::new();
     for (flags, told) in [

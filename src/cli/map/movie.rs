@@ -1,0 +1,146 @@
+//! `gpu-sweep map --zoom X,Y,FACTOR --zoom-movie N`: the way into a map, a study a frame.
+
+use super::super::Stop;
+use super::super::args::Train;
+use super::super::output::{bold, labelled};
+use super::super::progress::Terminal;
+use super::super::signals::Signals;
+use gpu_sweep::plot::Animation;
+use gpu_sweep::run::words::{percent, short};
+use gpu_sweep::run::{Chart, Ended, Follow, How};
+use gpu_sweep::study::{Failure, Study, Watch, write_whole};
+use gpu_sweep::sweep::Sweep;
+use gpu_sweep::{Error, Result};
+use serde_json::{Value, json};
+use std::cell::Cell;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Seconds for which the last frame stays.
+const HELD: f64 = 2.0;
+/// Frames are shown with at least so many pixels across: each network's is a square.
+const WIDTH: usize = 512;
+
+/// A window that gets smaller around a place.
+pub struct Way {
+    /// The question of the whole window.
+    pub base: Sweep,
+    /// Values of both axes.
+    pub centre: [f64; 2],
+    /// How many times smaller the last window is.
+    pub factor: f64,
+    /// From the whole window on, each smaller than the one before by the same factor.
+    pub frames: u32,
+    /// Frames per second.
+    pub fps: u32,
+}
+
+/// What a frame showed.
+struct Shown {
+    factor: f64,
+    converged: f64,
+    dimension: Option<f64>,
+}
+
+/// Says what is new of each frame.
+struct Follower<'a> {
+    terminal: &'a Terminal,
+    frame: Cell<u32>,
+}
+
+impl Follow for Follower<'_> {
+    fn tell(&self, about: &str, text: &str) {
+        if self.frame.get() == 1 || about == "warning" {
+            self.terminal.tell(about, text);
+        }
+    }
+
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
+        self.terminal.watch(study)
+    }
+
+    fn stop(&self) -> bool {
+        self.terminal.stop()
+    }
+}
+
+/// Trains and draws frame by frame; what is finished is kept and not trained again.
+pub fn run(args: &Train, way: &Way, out: &str) -> Result<ExitCode, Stop> {
+    let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
+    let how = args.how(way.base.clone(), out)?;
+    let follower = Follower { terminal: &terminal, frame: Cell::new(0) };
+    let (mut animation, mut all) = (None, Vec::new());
+    for n in 0..way.frames {
+        follower.frame.set(n + 1);
+        let factor = way.factor.powf(f64::from(n) / f64::from(way.frames - 1));
+        let chart = match frame(&how, way, n, factor, &follower)? {
+            Ok(chart) => chart,
+            Err(code) => {
+                let again = "the same command goes on";
+                terminal.output.tell("stopped", &format!("{n} of {} frames are there; {again}", way.frames));
+                return Ok(code);
+            }
+        };
+        let (rgb, size) = enlarged(&chart);
+        let film = animation.get_or_insert_with(|| Animation::new(size.0, size.1, way.fps as u16));
+        film.frame(&rgb)?;
+        let dimension = chart.dimension.as_ref().map(|found| found.median);
+        let shown = Shown { factor, converged: chart.converged(), dimension };
+        terminal.output.tell("frame", &format!("{} of {}: {}", n + 1, way.frames, shown.text()));
+        all.push(shown);
+    }
+    finish(&terminal, &how.out, animation, &all)
+}
+
+/// One frame, or the exit code of a stop.
+fn frame(how: &How, way: &Way, n: u32, factor: f64, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop> {
+    let mut sweep = way.base.clone();
+    sweep.zoom(way.centre, factor)?;
+    let how = How { sweep, out: how.out.join(format!("frame-{:04}", n + 1)), ..how.clone() };
+    let (session, ended) = how.run(std::env::args().collect(), follower)?;
+    match (ended, follower.terminal.signals.stop()) {
+        (Ended { map: Some(chart), .. }, _) => Ok(Ok(chart)),
+        (_, Some(signal)) => Ok(Err(ExitCode::from(signal))),
+        (Ended { how, .. }, None) => {
+            let failed = how.failures.last().map_or("nothing is known of why".into(), Failure::to_string);
+            Err(Stop::Partly(format!("{}: models are missing: {failed}", session.study.folder().display())))
+        }
+    }
+}
+
+/// The animation, and what there is to say.
+fn finish(terminal: &Terminal, out: &PathBuf, animation: Option<Animation>, all: &[Shown]) -> Result<ExitCode, Stop> {
+    let movie = out.join("movie.png");
+    let bytes = animation.map_or(Ok(Vec::new()), |film| film.finish(HELD))?;
+    write_whole(&movie, |file| file.write_all(&bytes).map_err(Error::io(&movie, "write")))?;
+    let output = &terminal.output;
+    output.gap();
+    let written = format!("  movie.png  {} frames\n  frame-0001/, ...  a map each\n", all.len());
+    let last = all.last().map_or(String::new(), Shown::text);
+    output.show(&(labelled("last", &last) + "\n\n" + &bold(&format!("in {}", out.display())) + "\n" + &written))?;
+    output
+        .object(|| json!({ "out": out, "movie": movie, "frames": all.iter().map(Shown::json).collect::<Vec<_>>() }))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The bare map in squares that can be seen, and its width and height.
+fn enlarged(chart: &Chart) -> (Vec<u8>, (u32, u32)) {
+    let (width, height) = (chart.map.x.values.len(), chart.map.y.values.len());
+    let side = WIDTH.div_ceil(width);
+    let row = |pixels: &[u8]| pixels.chunks_exact(3).flat_map(|pixel| pixel.repeat(side)).collect::<Vec<u8>>();
+    let rgb = chart.rgb.chunks_exact(3 * width).flat_map(|pixels| row(pixels).repeat(side)).collect();
+    (rgb, ((width * side) as u32, (height * side) as u32))
+}
+
+impl Shown {
+    fn text(&self) -> String {
+        let dimension = self.dimension.map_or("not known".into(), |dimension| format!("{dimension:.2}"));
+        let (factor, converged) = (short(self.factor), percent(Some(self.converged), 1));
+        format!("{factor} times smaller, {converged} converged, dimension {dimension}")
+    }
+
+    fn json(&self) -> Value {
+        json!({ "factor": self.factor, "converged": self.converged, "dimension": self.dimension })
+    }
+}
