@@ -7,6 +7,7 @@ use super::output::{Output, labelled, list_of_files};
 use super::train::{Kind, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Stop, question};
+use gpu_sweep::engine::Achieved;
 use gpu_sweep::engine::select::{Device, Devices};
 use gpu_sweep::plot::number;
 use gpu_sweep::run::words::{self, percent, short};
@@ -84,7 +85,7 @@ pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart)
             "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
             "converged": chart.converged(), "dimension": chart.dimension.as_ref().map(|dimension| dimension.median),
             "precision": chart.precision.to_string(), "units_apart": chart.apart, "deepest_zoom": chart.deepest(),
-            "out": folder, "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            "achieved": chart.speed, "out": folder, "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "engine": engine, "mappings": mappings, "trained": trained,
             "seconds": session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect::<std::collections::BTreeMap<_, _>>(),
         })
@@ -101,10 +102,21 @@ fn text(chart: &Chart) -> String {
     lines.push(labelled("up", &side(y)));
     lines.push(labelled("converged", &percent(Some(chart.converged()), 1)));
     lines.push(labelled("boundary", &boundary(chart)));
+    lines.extend(chart.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
     let deepest = if chart.deepest().is_finite() { short(chart.deepest()) } else { "any".into() };
     let zoom = format!("up to {deepest} times smaller windows, until {} tells no more pixels apart", chart.precision);
     lines.push(labelled("zoom", &zoom));
     lines.join("\n") + "\n\n"
+}
+
+/// What was achieved, and of what.
+fn rate(speed: &Achieved) -> String {
+    let (steps, flop, share) = (speed.sample_steps_per_second, speed.flop_per_second, 100.0 * speed.share_of_floor);
+    let (steps, flop) = (number(steps, 3), number(flop / 1e9, 3));
+    format!(
+        "{steps} sample-steps/s, {flop} GFLOP/s: {share:.0} % of what its instructions take at least ({:.1} s)",
+        speed.seconds
+    )
 }
 
 /// From the first to the last value, in as many digits as it takes to tell them apart, and two more.

@@ -1,7 +1,8 @@
 //! A finished map: its table and arrays, its boundary's dimension, its pictures.
 
 use super::words;
-use crate::engine::{EngineInfo, Job};
+use crate::engine::cost::Cost;
+use crate::engine::{Achieved, Ceiling, EngineInfo, Job};
 use crate::error::Result;
 use crate::plot::{MapAxis, MapPlot, count, percent, tints};
 use crate::statistics::Dimension;
@@ -24,6 +25,8 @@ pub struct Chart {
     pub rgb: Vec<u8>,
     /// The files written.
     pub files: Vec<PathBuf>,
+    /// How fast it was trained, where it was in one go, and long enough to tell.
+    pub speed: Option<Achieved>,
 }
 
 impl Chart {
@@ -37,7 +40,7 @@ impl Chart {
         let precision = Precision::of_engine(&engine.engine);
         let apart = |side: &Side| precision.closest(&side.values);
         let apart = apart(&map.x).min(apart(&map.y));
-        let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files };
+        let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
         chart.draw(study, jobs, engine)?;
         Ok(chart)
     }
@@ -45,6 +48,21 @@ impl Chart {
     /// Share of the models that converged.
     pub fn converged(&self) -> f64 {
         self.map.pixels.iter().filter(|pixel| pixel.is_converged()).count() as f64 / self.map.pixels.len() as f64
+    }
+
+    /// Notes how fast the models were trained, in so many seconds, on a device with this ceiling.
+    pub(super) fn time(&mut self, job: &Job, seconds: f64, ceiling: Ceiling) {
+        let steps = self.map.updates as f64 * job.data.train.len() as f64;
+        let cost = Cost::of(&job.shape, &job.recipe);
+        // A multiplication with an addition is one instruction, and two operations.
+        let floor_seconds = steps * cost.instructions / (ceiling.flop_per_second / 2.0);
+        self.speed = Some(Achieved {
+            seconds,
+            sample_steps_per_second: steps / seconds,
+            flop_per_second: steps * cost.flop / seconds,
+            floor_seconds,
+            share_of_floor: floor_seconds / seconds,
+        });
     }
 
     /// By how much a window may be smaller than this one, with as many pixels.

@@ -12,6 +12,8 @@ use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained};
 use crate::sweep::{CellInputs, Inputs, Sweep};
 use std::path::PathBuf;
 
+/// Seconds of training from which on its speed is told.
+const TOLD: f64 = 0.1;
 /// Damaged chunks that are told one by one.
 const MOST_TOLD: usize = 5;
 
@@ -149,11 +151,24 @@ impl Session {
         let (study, jobs) = (&self.study, &self.jobs);
         // Who trained, be it earlier.
         let engine = study.saved_engine().map_or(self.engines[0].info(), |(info, _)| info);
-        let chart = self.clock.time("map", || Chart::of(study, jobs, engine))?;
-        log.achieved = achieved(&mut self.engines);
+        let mut chart = self.clock.time("map", || Chart::of(study, jobs, engine))?;
+        if let (Some(seconds), [engine]) = (self.seconds(log.trained), &mut self.engines[..])
+            && let Some(ceiling) = engine.ceiling()?
+        {
+            chart.time(&self.jobs[0], seconds, ceiling);
+            log.achieved.extend(chart.speed);
+        }
         self.log(log, &chart.files, &Drawn::default())?;
         self.progress("done", None)?;
         Ok(chart)
+    }
+
+    /// Seconds that training all models took, by the device's clock where it has one; None where some were there, or it was too short to
+    /// tell.
+    fn seconds(&self, trained: u64) -> Option<f64> {
+        let of = |name: &str| self.clock.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds);
+        let whole = trained == self.study.question().models();
+        of("device").or(of("train")).filter(|seconds| whole && *seconds >= TOLD)
     }
 
     /// Pictures, `run.json` and the report.

@@ -25,6 +25,8 @@ pub struct Map {
     pub y: Side,
     /// Row-major `[y, x]`.
     pub pixels: Vec<Convergence>,
+    /// Updates that all models came to: a diverged one has no more.
+    pub updates: u64,
 }
 
 impl Map {
@@ -98,13 +100,15 @@ impl Study {
         let places = places.ok_or_else(none)?;
         let missing = Convergence { loss_sum: f64::NAN, inverse_sum: f64::NAN, last: f64::NAN };
         let mut pixels = vec![missing; places.x.values.len() * places.y.values.len()];
+        let (epochs, mut updates) = (self.question.sweep.epochs, 0);
         let mut files = self.write_models(&mut |models: &Models| {
             for (index, outcome) in models.range().zip(&models.outcomes) {
                 pixels[places.pixel(index)] = outcome.convergence.unwrap_or(missing);
+                updates += u64::from(outcome.diverged.map_or(epochs, |epoch| epochs.min(epoch + 1)));
             }
         })?;
         let Places { x, y, .. } = places;
-        let map = Map { x, y, pixels };
+        let map = Map { x, y, pixels, updates };
         let path = self.folder.join("map.npz");
         map.write(&path)?;
         files.push(path);
