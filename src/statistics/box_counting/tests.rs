@@ -44,9 +44,9 @@ fn snowflake(n: usize, angle: f64) -> Vec<bool> {
     let mut crossings = vec![Vec::new(); n];
     for (i, a) in outline.iter().enumerate() {
         let b = outline[(i + 1) % outline.len()];
-        for y in (a.1.min(b.1).ceil() as usize)..(a.1.max(b.1).ceil() as usize) {
-            crossings[y].push(a.0 + (b.0 - a.0) * (y as f64 - a.1) / (b.1 - a.1));
-        }
+        let rows = a.1.min(b.1).ceil() as usize..a.1.max(b.1).ceil() as usize;
+        let at = |y: usize| a.0 + (b.0 - a.0) * (y as f64 - a.1) / (b.1 - a.1);
+        rows.for_each(|y| crossings[y].push(at(y)));
     }
     image([n, n], |x, y| crossings[y as usize].iter().filter(|at| **at < x).count() % 2 == 1)
 }
