@@ -92,7 +92,7 @@ impl Layout {
     }
 
     fn with(columns: usize, rows: usize, notes: bool) -> Self {
-        let (gap, type_size) = if columns > 4 { (22.0, 22.0) } else { (36.0, 26.0) };
+        let (gap, type_size) = if columns > 3 { (22.0, 22.0) } else { (36.0, 26.0) };
         let caption = type_size * if notes { 2.9 } else { 1.7 };
         let mut layout = Self { columns, rows, aspect: 1.0, gap, type_size, caption };
         let (width, height) = layout.panel(TOP);
