@@ -17,6 +17,15 @@ pub struct Course {
     pub correct: Vec<Option<u32>>,
 }
 
+/// Models of all cells at some epochs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Crowd {
+    /// Ascending.
+    pub epochs: Vec<u32>,
+    /// By cell, ascending by index.
+    pub courses: Vec<Vec<Course>>,
+}
+
 /// `frames` epochs from 0 to the last of `epochs`, whose distances grow geometrically from about one: most happens early. All epochs,
 /// where there are no more than that.
 pub fn accelerating(epochs: u32, frames: u32) -> Vec<u32> {
@@ -72,11 +81,7 @@ pub fn ends(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64, Outcome)
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
-pub fn kept(
-    study: &Study,
-    ends: &[Vec<(u64, Outcome)>],
-    wanted: &[u32],
-) -> Result<Option<(Vec<u32>, Vec<Vec<Course>>)>> {
+pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Result<Option<Crowd>> {
     let question = study.question();
     let keeps = |(part, ends): (&crate::study::Part, &Vec<(u64, Outcome)>)| {
         let below = part.record.curves_below;
@@ -107,7 +112,7 @@ pub fn kept(
             courses[cell].push(Course { index: *index, outcome: *outcome, correct });
         }
     }
-    Ok(Some((slots.into_iter().map(|slot| recorded[slot]).collect(), courses)))
+    Ok(Some(Crowd { epochs: slots.into_iter().map(|slot| recorded[slot]).collect(), courses }))
 }
 
 /// The courses of trials of one cell, which are trained again, at `epochs`: ascending, ending with the job's last. `first` is the id

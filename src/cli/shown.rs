@@ -10,7 +10,7 @@ use gpu_sweep::study::{Question, class};
 use gpu_sweep::sweep::{Scalar, Trial, Trials};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// One model.
 pub struct Shown {
@@ -47,7 +47,7 @@ impl Shown {
         class(question, &question.cells[self.cell], &self.outcome).name()
     }
 
-    /// What sets it apart: `lr 0.0746 · momentum 0.9 · seed 3 · adam`.
+    /// What sets it apart: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
     pub fn note(&self, question: &Question) -> String {
         let varies = |scalar: &Scalar| match &question.cells[self.cell].trials {
             Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == scalar && values.len() > 1),
@@ -58,10 +58,10 @@ impl Shown {
             let value = self.trial.hyperparameters.get(scalar)?;
             Some(format!("{} {}", scalar.words(), short(value)))
         });
-        let lr = format!("lr {}", short(self.trial.lr()));
-        let parts = std::iter::once(lr).chain(others).chain([format!("seed {}", self.trial.seed)]);
-        let cell = cell_name(question, self.cell);
-        parts.chain((!cell.is_empty()).then_some(cell)).collect::<Vec<_>>().join(" · ")
+        let (cell, lr) = (cell_name(question, self.cell), format!("lr {}", short(self.trial.lr())));
+        let cell = (!cell.is_empty()).then_some(cell);
+        let parts = cell.into_iter().chain([lr]).chain(others).chain([format!("seed {}", self.trial.seed)]);
+        parts.collect::<Vec<_>>().join(" · ")
     }
 
     /// For programs.
@@ -136,10 +136,18 @@ pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
 /// # Errors
 /// [`Error::Setting`] where it is; [`Error::Io`].
 pub fn outside(out: &Path, study: &Path) -> Result<()> {
+    // Step by step, since folders that a `..` leads out of again need not be there yet.
     let find = |path: &Path| -> Result<PathBuf> {
-        let path = std::path::absolute(path).map_err(Error::io(path, "find"))?;
-        let there = path.ancestors().find_map(|part| Some((part.canonicalize().ok()?, part)));
-        Ok(there.map_or(path.clone(), |(real, part)| real.join(path.strip_prefix(part).unwrap_or(Path::new("")))))
+        let mut real = PathBuf::new();
+        for part in std::path::absolute(path).map_err(Error::io(path, "find"))?.components() {
+            if part == Component::ParentDir {
+                real.pop();
+                continue;
+            }
+            real.push(part);
+            real = real.canonicalize().unwrap_or(real);
+        }
+        Ok(real)
     };
     if find(out)?.starts_with(find(study)?) {
         return Err(Error::setting("--out", out.display(), "a folder outside of the results folder"));

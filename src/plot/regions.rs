@@ -81,18 +81,20 @@ struct Layout {
 }
 
 impl Layout {
-    /// The one whose panels are nearest to a little wider than high, with few places left empty.
+    /// The one in whose panels the largest rectangle a little wider than high fits; of equal ones that with the fewest places.
     fn of(panels: usize, notes: bool) -> Self {
-        let badness = |layout: &Self| {
-            let empty = (layout.columns * layout.rows - panels) as f64;
-            (layout.aspect / 1.3).ln().abs() + 0.25 * empty
+        let room = |layout: &Self| {
+            let (width, height) = layout.panel(TOP);
+            (width / 1.3).min(height)
         };
         let all = (1..=panels.max(1)).map(|columns| Self::with(columns, panels.max(1).div_ceil(columns), notes));
-        all.min_by(|a, b| badness(a).total_cmp(&badness(b))).unwrap_or(Self::with(1, 1, notes))
+        let places = |layout: &Self| layout.columns * layout.rows;
+        let better = |a: &Self, b: &Self| room(a).total_cmp(&room(b)).then(places(b).cmp(&places(a)));
+        all.max_by(better).unwrap_or(Self::with(1, 1, notes))
     }
 
     fn with(columns: usize, rows: usize, notes: bool) -> Self {
-        let (gap, type_size) = if columns > 4 { (22.0, 22.0) } else { (36.0, 26.0) };
+        let (gap, type_size) = if columns > 3 { (22.0, 22.0) } else { (36.0, 26.0) };
         let caption = type_size * if notes { 2.9 } else { 1.7 };
         let mut layout = Self { columns, rows, aspect: 1.0, gap, type_size, caption };
         let (width, height) = layout.panel(TOP);

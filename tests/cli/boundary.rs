@@ -54,7 +54,7 @@ fn models_of_several_cells_stand_side_by_side_with_what_sets_them_apart() {
     assert_eq!(ids, [3, 20]);
     let svg = place.read("side/boundary.svg");
     assert!(
-        svg.contains("model 3 · lr 0.5 · seed 1 · sgd") && svg.contains("model 20 · lr 0.05 · seed 4 · adam"),
+        svg.contains("model 3 · sgd · lr 0.5 · seed 1") && svg.contains("model 20 · adam · lr 0.05 · seed 4"),
         "{svg}"
     );
     assert!(svg.contains("probability of class 1") && svg.contains("How 2 of 24 models"), "{svg}");

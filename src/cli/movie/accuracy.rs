@@ -43,7 +43,7 @@ impl Crowd {
         }
         let jobs = jobs(again)?;
         let (epochs, courses, how) = match kept(&again.study, &ends, &wanted)? {
-            Some((epochs, courses)) => (epochs, courses, "from the curves of the study"),
+            Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
             None => {
                 tell(&format!("{} again", models(followed)));
                 let mut courses = Vec::new();

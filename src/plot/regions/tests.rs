@@ -46,9 +46,10 @@ fn the_line_is_where_the_model_is_undecided_and_shades_get_darker_on_both_sides(
             }
         }
         let first = rows.iter().map(|row| row.0).fold(f64::INFINITY, f64::min);
-        let row: Vec<(f64, f64, u32)> = rows.iter().copied().filter(|row| row.0 == first).collect();
-        let (left, right): (Vec<(f64, f64, u32)>, Vec<(f64, f64, u32)>) = row.iter().partition(|row| row.1 < at - 2.0);
-        assert!(left.len() > 4 && right.len() > 4, "{row:?}");
+        let row: Vec<_> = rows.iter().filter(|row| row.0 == first).collect();
+        type Row = (f64, f64, u32);
+        let (left, right): (Vec<&Row>, Vec<&Row>) = row.into_iter().partition(|row| row.1 < at - 2.0);
+        assert!(left.len() > 4 && right.len() > 4, "{left:?} {right:?}");
         assert!(left.windows(2).all(|pair| pair[0].2 < pair[1].2), "{left:?}");
         assert!(right.windows(2).all(|pair| pair[0].2 > pair[1].2), "{right:?}");
     }
