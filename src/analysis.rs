@@ -1,6 +1,8 @@
 //! What asks engines or studies further questions.
 
 pub mod bench;
+pub mod hessian;
+pub mod landscape;
 pub mod lr_find;
 pub mod paths;
 pub mod replay;

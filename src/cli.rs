@@ -6,6 +6,7 @@ mod bench;
 mod devices;
 mod distributions;
 mod errors;
+mod landscape;
 mod lr_find;
 mod merge;
 mod output;
@@ -63,6 +64,8 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
+    /// The loss over a plane through one model's end point, and the ways of many seeds over it
+    Landscape(landscape::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),
     /// Join results folders of machines that share nothing
@@ -124,6 +127,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::Landscape(args)) => landscape::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Replay(args)) => replay::run(args),

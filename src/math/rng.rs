@@ -25,6 +25,8 @@ pub enum Stream {
     Resample = 5,
     /// Which models stand for all.
     Sample = 6,
+    /// Directions through the space of parameters.
+    Direction = 7,
 }
 
 /// High and low half of the 64-bit product.

@@ -7,6 +7,7 @@ mod edges;
 mod family;
 mod flags;
 mod folder;
+mod landscape;
 mod lr_find;
 mod page;
 mod pictures;
