@@ -108,6 +108,8 @@ fn few_of_each_class(panel: &Panel) -> Vec<&Way> {
 pub struct Spectrum {
     /// How many models.
     pub models: usize,
+    /// Median norm of the gradient: of models that have come to rest, nearly 0.
+    pub gradient_norm: f64,
     /// Medians of the largest eigenvalue, of the second, ..., `[parameters]`.
     pub eigenvalues: Vec<f64>,
     /// Median number of flat eigenvalues: up to [`FLAT`] of the model's largest in magnitude.
@@ -129,6 +131,7 @@ impl Spectrum {
         let nth = |n: usize| median(&|one| one.eigenvalues.as_ref()?.get(n).copied());
         Some(Self {
             models: chosen.len(),
+            gradient_norm: median(&|one| one.gradient_norm)?,
             eigenvalues: (0..parameters).map(nth).collect::<Option<_>>()?,
             flat: median(&|one| Some(one.counts()?.0 as f64))?,
             negative: median(&|one| Some(one.counts()?.1 as f64))?,

@@ -34,7 +34,7 @@ pub struct Args {
     ///
     /// pca: the first two principal components of the ways shown. filter: random ones, each unit's weights scaled to the norm of the
     /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input. Write it behind DIR.
-    #[arg(long, value_name = "WHICH", num_args = 1..=3, allow_hyphen_values = true)]
+    #[arg(long, value_name = "WHICH", num_args = 1..=3)]
     directions: Option<Vec<String>>,
     /// Seed of filter's random directions
     #[arg(long, value_name = "SEED", default_value_t = 0, value_parser = whole::<u64>, allow_hyphen_values = true)]

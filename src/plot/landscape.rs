@@ -50,7 +50,13 @@ impl LandscapePlot<'_> {
         let (good, all) = own.map_or((0, 0), |panel| (successes(panel), panel.ways.len()));
         match all {
             0 | 1 => format!("The loss around {}", self.model),
-            _ => format!("The loss around {}: {good} of {} ways end in success", self.model, count(all as u64)),
+            _ => {
+                format!(
+                    "The loss around {}: at its learning rate {good} of {} seeds succeed",
+                    self.model,
+                    count(all as u64)
+                )
+            }
         }
     }
 
@@ -64,14 +70,16 @@ impl LandscapePlot<'_> {
         }
     }
 
-    /// What the axes' numbers are, and what a line is.
+    /// What the axes are, and what a line is.
     fn note(&self) -> String {
         let what = match self.directions {
-            Directions::Pca => "principal components of the ways shown",
+            Directions::Pca => "principal components of the paths",
             Directions::Filter { .. } => "filter-normalised random directions",
             Directions::Params(_) => "two parameters, the others as at the end point",
         };
-        format!("{what}, distances from its end point · lines are projected: the ways leave the plane")
+        let framed = (self.survey.panels.len() > 1).then(|| format!(" · framed: {}", self.model));
+        let lines = "lines: paths of training, projected onto the plane, which they leave";
+        format!("{what}, from the end point at 0 · {lines}{}", framed.unwrap_or_default())
     }
 
     /// Where the panels go, below `top`.
@@ -120,20 +128,10 @@ impl LandscapePlot<'_> {
             (frame.left, frame.bottom),
             (frame.left, frame.top),
         ];
-        scene.line(corners.to_vec(), 2.0, AXIS);
-        self.draw_caption(scene, frame, panel);
-    }
-
-    fn draw_caption(&self, scene: &mut Scene, frame: &Frame, panel: &Panel) {
-        let own = if panel.lr == self.lr { format!(": {}", self.model) } else { String::new() };
-        let diverged = panel.ways.iter().filter(|way| way.class == Class::Diverged).count();
-        let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
-        let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.ways.len());
-        let base = frame.top - 12.0;
-        scene.text((frame.right, base), &ends, BODY, Align::End);
-        let left = format!("learning rate {}{own}", number(panel.lr, 3));
-        let room = frame.right - frame.left - width(&ends, BODY) - 24.0;
-        scene.text((frame.left, base), shortened(&left, named(INK), room), named(INK), Align::Start);
+        let own = panel.lr == self.lr && self.survey.panels.len() > 1;
+        let (wide, rgb) = if own { (5.0, INK) } else { (2.0, AXIS) };
+        scene.line(corners.to_vec(), wide, rgb);
+        draw_caption(scene, frame, panel);
     }
 
     fn draw_axes(&self, scene: &mut Scene, frame: &Frame, view: &View) {
@@ -174,6 +172,18 @@ impl LandscapePlot<'_> {
         }
         scene.text((x, base), "open dot: start, filled: end", Type { rgb: SOFT, ..BODY }, Align::Start);
     }
+}
+
+/// The learning rate, and what becomes of whom.
+fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &Panel) {
+    let diverged = panel.ways.iter().filter(|way| way.class == Class::Diverged).count();
+    let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
+    let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.ways.len());
+    let base = frame.top - 12.0;
+    scene.text((frame.right, base), &ends, BODY, Align::End);
+    let room = frame.right - frame.left - width(&ends, BODY) - 24.0;
+    let rate = shortened(&format!("learning rate {}", number(panel.lr, 3)), named(INK), room);
+    scene.text((frame.left, base), rate, named(INK), Align::Start);
 }
 
 fn successes(panel: &Panel) -> usize {

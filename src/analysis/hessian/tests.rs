@@ -29,7 +29,9 @@ fn dense(network: &Network, points: &Points) -> DMatrix<f64> {
 #[test]
 fn eigenvalues_are_those_of_differences_of_gradients() {
     for (features, hidden) in [(2, &[1][..]), (2, &[]), (3, &[3, 2])] {
-        for (activation, loss) in [(Activation::Tanh, Loss::Bce), (Activation::Relu, Loss::Mse), (Activation::Gelu, Loss::Bce)] {
+        for (activation, loss) in
+            [(Activation::Tanh, Loss::Bce), (Activation::Relu, Loss::Mse), (Activation::Gelu, Loss::Bce)]
+        {
             let shape = Shape::new(features, hidden).unwrap();
             let recipe = Recipe { activation, loss, ..Recipe::plain() };
             let parameters = Init::TORCH.parameters(&shape, 3, 2.0).into_iter().map(f64::from).collect();
@@ -64,7 +66,7 @@ fn logistic_regression_by_hand() {
 }
 
 fn curvature(class: Class, eigenvalues: Option<Vec<f64>>) -> Curvature {
-    Curvature { index: 1, lr: 0.1, seed: 2, class, loss: Some(0.5), gradient_norm: None, eigenvalues }
+    Curvature { index: 1, lr: 0.1, seed: 2, class, loss: Some(0.5), gradient_norm: Some(0.25), eigenvalues }
 }
 
 #[test]
@@ -77,7 +79,8 @@ fn spectra_are_medians_and_count_what_is_flat() {
         curvature(Class::Diverged, None),
     ];
     let good = Spectrum::of(&all, |one| one.class == Class::Success).unwrap();
-    let expected = Spectrum { models: 3, eigenvalues: vec![2.0, 0.5, -0.001], flat: 1.0, negative: 0.0 };
+    let expected =
+        Spectrum { models: 3, gradient_norm: 0.25, eigenvalues: vec![2.0, 0.5, -0.001], flat: 1.0, negative: 0.0 };
     assert_eq!(good, expected);
     let bad = Spectrum::of(&all, |one| one.class != Class::Success).unwrap();
     assert_eq!((bad.models, bad.flat), (1, 2.0));
@@ -91,8 +94,8 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
     let all = [curvature(Class::Success, Some(vec![2.0, -1.0])), curvature(Class::Diverged, None)];
     write(&path, 100, 2, &all).unwrap();
     let expected = "model_id,lr,seed,class,loss,gradient_norm,eig_1,eig_2,negative\n\
-                    101,0.1,2,success,0.5,,2,-1,1\n\
-                    101,0.1,2,diverged,0.5,,,,\n";
+                    101,0.1,2,success,0.5,0.25,2,-1,1\n\
+                    101,0.1,2,diverged,0.5,0.25,,,\n";
     assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
 }
 

@@ -1,14 +1,14 @@
 //! How much of a plane is worth showing.
 
 /// Share of the ways that may leave the picture on each side.
-const LEFT_OUT: f64 = 0.1;
+const LEFT_OUT: f64 = 0.05;
 /// Room around what is to be seen, as a share of it.
 const MARGIN: f64 = 0.08;
 
 /// The least and the greatest coordinate that each way reaches.
 type Reach = (f64, f64);
 
-/// From which coordinate to which: the first reach, that of the model itself, whole, and nine tenths of all on each side, with a
+/// From which coordinate to which: the first reach, that of the model itself, whole, and all but a twentieth on each side, with a
 /// margin; at least `least`, if given. `reaches` are finite.
 pub fn range(reaches: &[Reach], least: Option<Reach>) -> (f64, f64) {
     let sorted = |of: fn(&Reach) -> f64| {

@@ -188,7 +188,9 @@ fn parameters_are_found_by_their_names() {
         let found = plane(name, if index == 1 { "w1[0,0]" } else { "w1[0,1]" }).unwrap();
         assert_eq!((place(&found.u), found.u.iter().sum::<f64>(), place(&found.v)), (index, 1.0, 1), "{name}");
     }
-    for wrong in ["w1[3,0]", "w1[0,2]", "w1[0]", "b1[0,0]", "b3[0]", "w0[0,0]", "w[0,0]", "x1[0]", "w1[0,0", "", "é1[0]"] {
+    for wrong in
+        ["w1[3,0]", "w1[0,2]", "w1[0]", "b1[0,0]", "b3[0]", "w0[0,0]", "w[0,0]", "x1[0]", "w1[0,0", "", "é1[0]"]
+    {
         let refused = plane("b2[0]", wrong).unwrap_err().to_string();
         assert!(refused.contains("w1[0-2,0-1] b1[0-2] w2[0,0-2] b2[0]"), "{refused}");
     }
@@ -205,8 +207,7 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
         if outcome.diverged.is_some() { Class::Diverged } else { Class::Success }
     };
     let epochs = [0, 7, 60];
-    let found =
-        survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
+    let found = survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
     assert_eq!((found.panels.len(), found.networks, found.views().count()), (2, 242, 2));
     for (panel, view) in found.views() {
         assert!(panel.ways.len() == 4 && panel.ways[0].seed == job.trials.get(5).seed);

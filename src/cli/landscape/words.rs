@@ -5,7 +5,7 @@ use super::Shown;
 use gpu_sweep::analysis::hessian::{FLAT, MOST_PARAMETERS, Spectrum};
 use gpu_sweep::analysis::landscape::{Directions, Panel};
 use gpu_sweep::plot::count;
-use gpu_sweep::run::words::{percent, plural, short};
+use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::statistics::Class;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -58,16 +58,23 @@ impl Shown {
             true => (0..parameters).collect(),
             false => (0..COLUMNS - 1).chain([parameters - 1]).collect(),
         };
-        let header: String = shown.iter().map(|n| format!("{:>11}", format!("eig {}", n + 1))).collect();
-        let mut text = format!("{}\n", bold(&format!("  Hessian, medians  models{header}     flat  negative")));
-        let of = [("success", self.spectrum(true)), ("failure", self.spectrum(false))];
-        for (name, spectrum) in &of {
-            let Some(spectrum) = spectrum else { continue };
-            let values: String = shown.iter().map(|n| format!("{:>11}", short(spectrum.eigenvalues[*n]))).collect();
-            let (models, flat, negative) = (spectrum.models, short(spectrum.flat), short(spectrum.negative));
-            text += &format!("  {name:<16}  {models:>6}{values}  {flat:>7}  {negative:>8}\n");
+        let header: String = shown.iter().map(|n| format!("{:>10}", format!("eig {}", n + 1))).collect();
+        let header = format!("  Hessian, medians  models  gradient{header}  flat  down");
+        let mut text = format!("{}\n", bold(&header));
+        let (good, bad) = (self.spectrum(true), self.spectrum(false));
+        let of_class = |class: Class| (class.name(), Spectrum::of(&self.curvatures, |one| one.class == class));
+        let failing = Class::ALL.into_iter().filter(|class| *class != Class::Success);
+        let failing: Vec<_> = failing.map(of_class).filter(|(_, found)| found.is_some()).collect();
+        // A lone class of failures is all of them.
+        let apart = if failing.len() > 1 { failing } else { Vec::new() };
+        for (name, found) in [("success", good.clone()), ("failure", bad.clone())].into_iter().chain(apart) {
+            let Some(found) = found else { continue };
+            let name = if ["success", "failure"].contains(&name) { name.to_owned() } else { format!("  {name}") };
+            let values: String = shown.iter().map(|n| format!("{:>10}", short(found.eigenvalues[*n]))).collect();
+            let (gradient, flat, down) = (short(found.gradient_norm), short(found.flat), short(found.negative));
+            text += &format!("  {name:<16}  {:>6}  {gradient:>8}{values}  {flat:>4}  {down:>4}\n", found.models);
         }
-        text + "\n" + &sentence(&of[0].1, &of[1].1, parameters) + "\n"
+        text + "\n" + &sentence(good.as_ref(), bad.as_ref(), parameters) + "\n"
     }
 
     fn spectrum(&self, success: bool) -> Option<Spectrum> {
@@ -131,23 +138,20 @@ fn row(panel: &Panel) -> String {
 }
 
 /// What the two spectra say.
-fn sentence(success: &Option<Spectrum>, failure: &Option<Spectrum>, parameters: usize) -> String {
-    let flat = |spectrum: &Spectrum| format!("{} of {parameters} directions are flat", short(spectrum.flat));
-    let first = |spectrum: &Spectrum| short(spectrum.eigenvalues[0]);
-    let note = format!("(flat: the eigenvalue is within {FLAT} of the largest; medians)");
-    match (success, failure) {
-        (Some(good), Some(bad)) => format!(
-            "where successes end {}, the sharpest bends by {}; where failures end {}, {}\n{note}",
-            flat(good),
-            first(good),
-            flat(bad),
-            first(bad)
-        ),
-        (Some(one), None) | (None, Some(one)) => {
-            let who = if success.is_some() { "success" } else { "failure" };
-            let models = plural(one.models as u64, who).replace("successs", "successes");
-            format!("where {models} end {}, the sharpest bends by {}\n{note}", flat(one), first(one))
-        }
-        (None, None) => "no end point has a Hessian".to_owned(),
+fn sentence(success: Option<&Spectrum>, failure: Option<&Spectrum>, parameters: usize) -> String {
+    let of = |who: &str, found: &Spectrum| {
+        let [sharpest, flat, down] = [found.eigenvalues[0], found.flat, found.negative].map(short);
+        format!(
+            "{who} end where the loss bends by {sharpest} at most, {flat} of {parameters} directions are flat, {down} bend down"
+        )
+    };
+    let found = [("successes", success), ("failures", failure)].into_iter().filter_map(|(who, s)| Some(of(who, s?)));
+    let lines: Vec<String> = found.collect();
+    if lines.is_empty() {
+        return "no end point has a Hessian".to_owned();
     }
+    let note = format!(
+        "flat: bent by less than {FLAT} of the sharpest; gradient: its norm, nearly 0 of what has come to rest"
+    );
+    format!("{}\n({note})", lines.join(";\n"))
 }

@@ -3,9 +3,10 @@
 use super::super::axis::Axis;
 use super::super::frame::{Frame, MARGIN};
 use super::super::marching::zero_lines;
-use super::super::scene::{Align, Paint, Place, Scene};
+use super::super::scene::{Align, Paint, Place, Scene, Type};
 use super::super::text::wrapped;
-use super::super::theme::{AXIS, GRID, INK, Rgb, SIZE, SOFT, TICK, named, number, sequential};
+use super::super::theme::{AXIS, GRID, INK, Rgb, SIZE, SOFT, TICK, number, sequential};
+use super::SMALL;
 use crate::analysis::landscape::Landscape;
 use crate::statistics::quantile;
 
@@ -105,12 +106,13 @@ impl Levels {
     pub fn bar(&self, scene: &mut Scene, (top, bottom): (f64, f64), title: &str) {
         let right = f64::from(SIZE.0) - MARGIN;
         let left = right - 110.0;
-        let words = wrapped(title, named(SOFT), 175.0, 3);
+        let kind = Type { bold: true, rgb: SOFT, ..SMALL };
+        let words = wrapped(title, kind, 190.0, 3);
         let rows = words.len() as f64;
         for (row, words) in words.iter().enumerate() {
-            scene.text((left - 40.0, top - 12.0 + row as f64 * 31.0), words.as_str(), named(SOFT), Align::Start);
+            scene.text((left - 40.0, top - 12.0 + row as f64 * 27.0), words.as_str(), kind, Align::Start);
         }
-        let top = top - 12.0 + rows * 31.0;
+        let top = top - 12.0 + rows * 27.0;
         let y = |log: f64| bottom - (log - self.low) / (self.high - self.low) * (bottom - top);
         for band in 0..BANDS {
             let over = if band + 1 < BANDS { 1.0 } else { 0.0 };

@@ -40,9 +40,9 @@ fn titles_captions_and_axes_say_what_is_there() {
     let survey = survey(2);
     let scene = plot(&survey, &Directions::Pca).scene().unwrap();
     let texts = texts(&scene);
-    assert_eq!(scene.title, "The loss around model 3: 1 of 3 ways end in success");
+    assert_eq!(scene.title, "The loss around model 3: at its learning rate 1 of 3 seeds succeed");
     for expected in [
-        "learning rate 0.1: model 3",
+        "learning rate 0.1",
         "learning rate 0.2",
         "1 of 3 succeed, 1 diverged",
         "across: component 1 (61\u{a0}%), up: component 2 (20\u{a0}%)",
@@ -66,14 +66,19 @@ fn the_own_way_is_bold_and_above_the_others_and_a_diverged_one_is_not_drawn() {
         .shapes
         .iter()
         .filter_map(|shape| match shape {
-            Shape::Line { points, width, paint } if points.len() == 2 && points[0].0 < points[1].0 && points[0].1 > points[1].1 => {
+            Shape::Line { points, width, paint }
+                if points.len() == 2 && points[0].0 < points[1].0 && points[0].1 > points[1].1 =>
+            {
                 Some((points.clone(), *width, paint.rgb))
             }
             _ => None,
         })
         .filter(|(.., rgb)| [SUCCESS, FAILURE].contains(rgb))
         .collect();
-    assert_eq!(lines.iter().map(|(_, width, rgb)| (*width, *rgb)).collect::<Vec<_>>(), [(2.0, FAILURE), (6.0, SUCCESS)]);
+    assert_eq!(
+        lines.iter().map(|(_, width, rgb)| (*width, *rgb)).collect::<Vec<_>>(),
+        [(2.0, FAILURE), (6.0, SUCCESS)]
+    );
     // From a quarter of the width to the middle.
     let (from, to) = (lines[1].0[0].0, lines[1].0[1].0);
     let share = |x: f64| (x - frame.left) / (frame.right - frame.left);
@@ -87,7 +92,12 @@ fn panels_do_not_overlap_and_stay_in_the_picture() {
         let frames = plot(&survey, &Directions::Pca).frames(200.0);
         assert_eq!(frames.len(), n);
         for (i, a) in frames.iter().enumerate() {
-            assert!(a.right - a.left > 400.0 && a.bottom - a.top > 150.0 && a.right < 1600.0 - BAR_ROOM + 20.0 && a.bottom < 960.0);
+            assert!(
+                a.right - a.left > 400.0
+                    && a.bottom - a.top > 150.0
+                    && a.right < 1600.0 - BAR_ROOM + 20.0
+                    && a.bottom < 960.0
+            );
             for b in &frames[..i] {
                 assert!(b.right + TICK_LEFT <= a.left || b.bottom + CAPTION <= a.top, "{n}");
             }

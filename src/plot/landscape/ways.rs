@@ -1,7 +1,7 @@
 //! Ways of trainings as lines, cut off at the frame.
 
 use super::super::frame::Frame;
-use super::super::scene::{Align, Paint, Place, Scene};
+use super::super::scene::{Align, Paint, Place, Scene, simplified};
 use super::super::text::width;
 use super::super::theme::{BLACK, BODY, Rgb, VERMILION, WHITE};
 
@@ -13,10 +13,12 @@ const BOLD: f64 = 6.0;
 /// A line from an open dot to a filled one; with `bold`, thick and on white.
 pub fn draw_way(scene: &mut Scene, frame: &Frame, places: &[Place], success: bool, bold: bool) {
     let rgb = if success { SUCCESS } else { FAILURE };
-    let pieces = inside(frame, places);
+    let pieces: Vec<Vec<Place>> = inside(frame, places).iter().flat_map(|piece| without_hairpins(piece)).collect();
     if bold {
         pieces.iter().for_each(|piece| scene.line(piece.clone(), BOLD + 5.0, Paint { rgb: WHITE, alpha: 0.8 }));
     }
+    // Pieces end bluntly; a dot where two of them meet leaves no notch.
+    pieces.iter().skip(1).for_each(|piece| scene.dot(piece[0], if bold { BOLD / 2.0 } else { THIN / 2.0 }, rgb));
     let (line, alpha) = if bold { (BOLD, 1.0) } else { (THIN, 0.75) };
     pieces.into_iter().for_each(|piece| scene.line(piece, line, Paint { rgb, alpha }));
     let within =
@@ -62,6 +64,26 @@ fn inside(frame: &Frame, places: &[Place]) -> Vec<Vec<Place>> {
     pieces
 }
 
+/// A line cut where it turns back sharply: there a thick line's outer corner would be a spike of any length.
+fn without_hairpins(line: &[Place]) -> Vec<Vec<Place>> {
+    let (line, mut pieces) = (simplified(line), Vec::new());
+    let mut piece = vec![line[0]];
+    for at in 1..line.len() {
+        piece.push(line[at]);
+        let turns = line.get(at + 1).is_some_and(|next| is_hairpin(line[at - 1], line[at], *next));
+        if turns {
+            pieces.push(std::mem::replace(&mut piece, vec![line[at]]));
+        }
+    }
+    pieces.push(piece);
+    pieces
+}
+
+/// Whether the way from `a` over `b` to `c` turns by more than a right angle.
+fn is_hairpin(a: Place, b: Place, c: Place) -> bool {
+    (b.0 - a.0) * (c.0 - b.0) + (b.1 - a.1) * (c.1 - b.1) < 0.0
+}
+
 /// The part of a segment inside the frame (Liang and Barsky 1984): of each edge, from or up to which share of the segment.
 fn clipped(frame: &Frame, from: Place, to: Place) -> Option<[Place; 2]> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
@@ -100,6 +122,12 @@ mod tests {
         let line = [(5.0, 5.0), (5.0, 15.0), (8.0, 15.0), (8.0, 2.0), (9.0, 2.0)];
         let expected = [vec![(5.0, 5.0), (5.0, 10.0)], vec![(8.0, 10.0), (8.0, 2.0), (9.0, 2.0)]];
         assert_eq!(inside(&frame(), &line), expected);
+    }
+
+    #[test]
+    fn a_line_that_turns_back_is_cut_there() {
+        let line = [(0.0, 0.0), (5.0, 1.0), (9.0, 4.0), (3.0, 4.1), (3.0, 9.0)];
+        assert_eq!(without_hairpins(&line), [line[..3].to_vec(), line[2..].to_vec()]);
     }
 
     #[test]
