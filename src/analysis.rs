@@ -3,6 +3,8 @@
 pub mod bench;
 pub mod crowd;
 pub mod gallery;
+pub mod hessian;
+pub mod landscape;
 pub mod lr_find;
 pub mod paths;
 pub mod replay;

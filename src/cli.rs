@@ -7,6 +7,7 @@ mod boundary;
 mod devices;
 mod distributions;
 mod errors;
+mod landscape;
 mod lr_find;
 mod map;
 mod merge;
@@ -69,6 +70,8 @@ enum Command {
     Bench(bench::Args),
     /// How chosen models of a study tell the classes apart, side by side, where the data has two features
     Boundary(boundary::Args),
+    /// The loss over a plane through one model's end point, and the ways of many seeds over it
+    Landscape(landscape::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),
     /// Which pairs of settings train: a picture with a network a pixel, whose boundary is a fractal
@@ -135,6 +138,7 @@ pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
         Some(Command::Bench(args)) => bench::run(args),
         Some(Command::Boundary(args)) => boundary::run(args),
         Some(Command::Devices(args)) => devices::run(args),
+        Some(Command::Landscape(args)) => landscape::run(args),
         Some(Command::LrFind(args)) => lr_find::run(*args),
         Some(Command::Map(args)) => map::run(*args),
         Some(Command::Merge(args)) => merge::run(args),

@@ -5,7 +5,7 @@
 mod sameness;
 pub mod sharpness;
 
-pub use sameness::differences;
+pub use sameness::{differences, outcomes};
 
 use crate::engine::reference::Network;
 use crate::engine::{Batch, Collect, Engine, Job, Outcome, Record};

@@ -25,7 +25,7 @@ pub enum Stream {
     Resample = 5,
     /// Which models stand for all.
     Sample = 6,
-    /// Directions in which initial weights are moved.
+    /// Directions through the space of parameters.
     Direction = 7,
 }
 

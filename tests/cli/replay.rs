@@ -57,7 +57,7 @@ fn what_is_shown_fits_a_screen_and_the_epochs_are_those_asked_for() {
 }
 
 /// A study of the same question in which one bit of one model's loss is another.
-fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
+pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let (study, inputs) = Study::found(from).unwrap();
     let (info, mappings) = study.saved_engine().unwrap();
     let mut forged = Study::open(to, study.question().clone(), false).unwrap();

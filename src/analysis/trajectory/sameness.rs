@@ -19,7 +19,8 @@ pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) ->
     found
 }
 
-fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
+/// Every number of how a model ended that differs between what a study holds and a training again, as a text with both.
+pub fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
     let of = |outcome: &Outcome| {
         let loss = |score: Option<Score>| score.map(|score| score.loss);
         let right = |score: Option<Score>| score.map(|score| score.correct.into());

@@ -1,0 +1,167 @@
+//! The whole Hessian of small networks: how the loss bends in every direction at the end points of successes and failures.
+
+use crate::analysis::landscape::{Panel, Survey, Way};
+use crate::analysis::trajectory::sharpness::gradient_norm;
+use crate::dataset::Points;
+use crate::engine::Job;
+use crate::engine::reference::Network;
+use crate::error::{Error, Result};
+use crate::statistics::{Class, quantile};
+use nalgebra::DMatrix;
+use rayon::prelude::*;
+use std::io::Write;
+use std::path::Path;
+
+/// Most parameters of a network whose Hessian is made.
+pub const MOST_PARAMETERS: usize = 64;
+/// Most models of each class at each learning rate.
+const MOST_OF_A_CLASS: usize = 20;
+/// An eigenvalue counts as flat below this share of the largest in magnitude: rounding of the end points to f32 and a training that
+/// has not quite come to rest leave more than 0.
+pub const FLAT: f64 = 1e-3;
+
+/// Eigenvalues of the Hessian of the mean loss over all `points`, descending: the first is the sharpness. In nats (for squared errors
+/// in squared outputs) per squared unit of the parameters. From exact products with the unit vectors in f64, made symmetric by the
+/// mean of both halves. `None` where a logit or a product is not finite.
+pub fn eigenvalues(network: &Network, points: &Points) -> Option<Vec<f64>> {
+    let n = network.parameters.len();
+    let column = |p: usize| {
+        let unit: Vec<f64> = (0..n).map(|i| f64::from(u8::from(i == p))).collect();
+        network.hessian_times(points, &unit)
+    };
+    let columns: Vec<Vec<f64>> = (0..n).map(column).collect::<Option<_>>()?;
+    let hessian = DMatrix::from_fn(n, n, |i, j| (columns[i][j] + columns[j][i]) / 2.0);
+    // The eigensolver would look for ever.
+    if hessian.iter().any(|x| !x.is_finite()) {
+        return None;
+    }
+    let mut values = hessian.symmetric_eigenvalues().as_slice().to_vec();
+    values.sort_by(|a, b| b.total_cmp(a));
+    Some(values)
+}
+
+/// How the loss bends where one model ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Curvature {
+    /// Index of its trial.
+    pub index: u64,
+    /// Learning rate.
+    pub lr: f64,
+    /// Seed of its initial weights.
+    pub seed: u64,
+    /// Of its end.
+    pub class: Class,
+    /// Mean training loss; `None`, here and below: it diverged.
+    pub loss: Option<f64>,
+    /// Norm of the gradient of that loss.
+    pub gradient_norm: Option<f64>,
+    /// Descending, `[parameters]`.
+    pub eigenvalues: Option<Vec<f64>>,
+}
+
+impl Curvature {
+    fn of(job: &Job, lr: f64, way: &Way) -> Self {
+        let network = |end: &[f64]| Network::new(&job.shape, &job.recipe, end.to_vec());
+        let network = way.end().map(network);
+        Self {
+            index: way.path.index,
+            lr,
+            seed: way.seed,
+            class: way.class,
+            loss: way.path.outcome.train.map(|score| score.loss),
+            gradient_norm: network.as_ref().and_then(|network| gradient_norm(network, &job.data.train)),
+            eigenvalues: network.as_ref().and_then(|network| eigenvalues(network, &job.data.train)),
+        }
+    }
+
+    /// How many eigenvalues are flat, and how many negative, beyond what counts as flat.
+    fn counts(&self) -> Option<(usize, usize)> {
+        let values = self.eigenvalues.as_ref()?;
+        let flat = FLAT * values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+        let counted = |is: &dyn Fn(f64) -> bool| values.iter().filter(|value| is(**value)).count();
+        Some((counted(&|value| value.abs() <= flat), counted(&|value| value < -flat)))
+    }
+}
+
+/// The curvature where each panel's models ended: the first of each, and up to 20 of each class. Empty for networks of more than 64
+/// parameters.
+pub fn curvatures(job: &Job, survey: &Survey) -> Vec<Curvature> {
+    if job.shape.parameters() > MOST_PARAMETERS {
+        return Vec::new();
+    }
+    let chosen = |panel| few_of_each_class(panel).into_iter().map(|way| (panel.lr, way));
+    let ways: Vec<(f64, &Way)> = survey.panels.iter().flat_map(chosen).collect();
+    ways.par_iter().map(|(lr, way)| Curvature::of(job, *lr, way)).collect()
+}
+
+fn few_of_each_class(panel: &Panel) -> Vec<&Way> {
+    let mut taken = [0; Class::ALL.len()];
+    let take = |way: &&Way| {
+        taken[way.class as usize] += 1;
+        taken[way.class as usize] <= MOST_OF_A_CLASS
+    };
+    panel.ways.iter().filter(take).collect()
+}
+
+/// Many models' eigenvalues.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Spectrum {
+    /// How many models.
+    pub models: usize,
+    /// Median norm of the gradient: of models that have come to rest, nearly 0.
+    pub gradient_norm: f64,
+    /// Medians of the largest eigenvalue, of the second, ..., `[parameters]`.
+    pub eigenvalues: Vec<f64>,
+    /// Median number of flat eigenvalues: up to [`FLAT`] of the model's largest in magnitude.
+    pub flat: f64,
+    /// Median number of negative ones that are not flat.
+    pub negative: f64,
+}
+
+impl Spectrum {
+    /// Of those of `all` for which `is` holds; `None` where none of them has eigenvalues.
+    pub fn of(all: &[Curvature], is: impl Fn(&Curvature) -> bool) -> Option<Self> {
+        let chosen: Vec<&Curvature> = all.iter().filter(|one| one.eigenvalues.is_some() && is(one)).collect();
+        let median = |of: &dyn Fn(&Curvature) -> Option<f64>| {
+            let mut values: Vec<f64> = chosen.iter().filter_map(|one| of(one)).collect();
+            values.sort_by(f64::total_cmp);
+            quantile(&values, 0.5)
+        };
+        let parameters = chosen.first().and_then(|one| one.eigenvalues.as_ref()).map_or(0, Vec::len);
+        let nth = |n: usize| median(&|one| one.eigenvalues.as_ref()?.get(n).copied());
+        Some(Self {
+            models: chosen.len(),
+            gradient_norm: median(&|one| one.gradient_norm)?,
+            eigenvalues: (0..parameters).map(nth).collect::<Option<_>>()?,
+            flat: median(&|one| Some(one.counts()?.0 as f64))?,
+            negative: median(&|one| Some(one.counts()?.1 as f64))?,
+        })
+    }
+}
+
+/// Writes a CSV file, a row a model: `model_id`, `lr`, `seed`, `class`, `loss`, `gradient_norm`, `eig_1` (the largest), ... descending,
+/// and `negative`, how many are below 0 by more than [`FLAT`] of the largest in magnitude; empty where a model diverged. `first` is the
+/// id of the cell's first model.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write(path: &Path, first: u64, parameters: usize, all: &[Curvature]) -> Result<()> {
+    let header = (1..=parameters).map(|n| format!("eig_{n}")).collect::<Vec<_>>().join(",");
+    let shown = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    crate::study::write_whole(path, |file| {
+        let mut line = |text: String| writeln!(file, "{text}").map_err(Error::io(path, "write"));
+        line(format!("model_id,lr,seed,class,loss,gradient_norm,{header},negative"))?;
+        for one in all {
+            let Curvature { index, lr, seed, class, loss, gradient_norm, eigenvalues } = one;
+            let value = |n: usize| shown(eigenvalues.as_ref().map(|values| values[n]));
+            let values = (0..parameters).map(value).collect::<Vec<_>>().join(",");
+            let negative = one.counts().map_or(String::new(), |(_, negative)| negative.to_string());
+            let (id, class, loss, norm) = (first + index, class.name(), shown(*loss), shown(*gradient_norm));
+            line(format!("{id},{lr},{seed},{class},{loss},{norm},{values},{negative}"))?;
+        }
+        Ok(())
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,114 @@
+//! The oracle: the characteristic polynomial and traces of a Hessian made from differences of gradients.
+
+use super::*;
+use crate::engine::{Outcome, Score};
+use crate::math::init::Init;
+use crate::math::{Activation, Loss};
+use crate::model::Shape;
+use crate::sweep::Recipe;
+
+fn points(rows: usize, features: usize) -> Points {
+    let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
+    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+}
+
+/// From gradients alone.
+fn dense(network: &Network, points: &Points) -> DMatrix<f64> {
+    let rows: Vec<usize> = (0..points.len()).collect();
+    let gradient = |p: usize, step: f64| {
+        let mut moved = network.clone();
+        moved.parameters[p] += step;
+        moved.gradient(points, &rows).unwrap()
+    };
+    let n = network.parameters.len();
+    let columns: Vec<_> = (0..n).map(|p| (gradient(p, 1e-5), gradient(p, -1e-5))).collect();
+    DMatrix::from_fn(n, n, |i, j| (columns[j].0[i] - columns[j].1[i]) / 2e-5)
+}
+
+/// Every eigenvalue makes H - λ nearly singular, and together they have H's trace and that of its square: as many as there are.
+#[test]
+fn eigenvalues_are_those_of_differences_of_gradients() {
+    for (features, hidden) in [(2, &[1][..]), (2, &[]), (3, &[3, 2])] {
+        for (activation, loss) in
+            [(Activation::Tanh, Loss::Bce), (Activation::Relu, Loss::Mse), (Activation::Gelu, Loss::Bce)]
+        {
+            let shape = Shape::new(features, hidden).unwrap();
+            let recipe = Recipe { activation, loss, ..Recipe::plain() };
+            let parameters = Init::TORCH.parameters(&shape, 3, 2.0).into_iter().map(f64::from).collect();
+            let (network, points) = (Network::new(&shape, &recipe, parameters), points(40, features));
+            let (found, hessian) = (eigenvalues(&network, &points).unwrap(), dense(&network, &points));
+            let what = format!("{shape} {activation} {loss}: {found:?}");
+            assert!(found.len() == shape.parameters() && found.windows(2).all(|pair| pair[0] >= pair[1]), "{what}");
+            let size = found.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
+            let n = found.len();
+            for value in &found {
+                let shifted = &hessian - DMatrix::identity(n, n) * *value;
+                let least = shifted.singular_values().min();
+                // Differences of gradients err by 1e-9.
+                assert!(least <= 1e-7 * size, "{value}: {least:e} {what}");
+            }
+            let (sum, squares): (f64, f64) = (found.iter().sum(), found.iter().map(|value| value * value).sum());
+            assert!((sum - hessian.trace()).abs() <= 1e-7 * size, "{what}");
+            assert!((squares - hessian.norm_squared()).abs() <= 1e-6 * size * size, "{what}");
+        }
+    }
+}
+
+/// All logits 0: s (1 - s) = 1/4 of each x x', over two points.
+#[test]
+fn logistic_regression_by_hand() {
+    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false] };
+    let shape = Shape::new(2, &[]).unwrap().without_bias();
+    let found = eigenvalues(&Network::new(&shape, &Recipe::plain(), vec![0.0, 0.0]), &points).unwrap();
+    assert!((found[0] - 9.0 / 8.0).abs() < 1e-14 && (found[1] - 1.0 / 8.0).abs() < 1e-14, "{found:?}");
+    let huge = Network::new(&shape, &Recipe::plain(), vec![1e308, 0.0]);
+    assert!(eigenvalues(&huge, &points).is_none());
+}
+
+fn curvature(class: Class, eigenvalues: Option<Vec<f64>>) -> Curvature {
+    Curvature { index: 1, lr: 0.1, seed: 2, class, loss: Some(0.5), gradient_norm: Some(0.25), eigenvalues }
+}
+
+#[test]
+fn spectra_are_medians_and_count_what_is_flat() {
+    let all = [
+        curvature(Class::Success, Some(vec![1.0, 0.5, 0.0])),
+        curvature(Class::Success, Some(vec![3.0, 0.7, -0.5])),
+        curvature(Class::Success, Some(vec![2.0, 0.001, -0.001])),
+        curvature(Class::Chance, Some(vec![0.25, 0.0, 0.0])),
+        curvature(Class::Diverged, None),
+    ];
+    let good = Spectrum::of(&all, |one| one.class == Class::Success).unwrap();
+    let expected =
+        Spectrum { models: 3, gradient_norm: 0.25, eigenvalues: vec![2.0, 0.5, -0.001], flat: 1.0, negative: 0.0 };
+    assert_eq!(good, expected);
+    let bad = Spectrum::of(&all, |one| one.class != Class::Success).unwrap();
+    assert_eq!((bad.models, bad.flat), (1, 2.0));
+    assert!(Spectrum::of(&all, |one| one.class == Class::Slow).is_none());
+}
+
+#[test]
+fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("hessian.csv");
+    let all = [curvature(Class::Success, Some(vec![2.0, -1.0])), curvature(Class::Diverged, None)];
+    write(&path, 100, 2, &all).unwrap();
+    let expected = "model_id,lr,seed,class,loss,gradient_norm,eig_1,eig_2,negative\n\
+                    101,0.1,2,success,0.5,0.25,2,-1,1\n\
+                    101,0.1,2,diverged,0.5,0.25,,,\n";
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
+}
+
+#[test]
+fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
+    let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9 }), ..Outcome::default() };
+    let way = |index: u64| Way {
+        path: crate::analysis::paths::Path { index, outcome, states: Vec::new() },
+        seed: index,
+        class: if index % 5 == 0 { Class::Slow } else { Class::Success },
+    };
+    let panel = Panel { lr: 0.1, ways: (0..60).map(way).collect(), view: None };
+    let chosen = few_of_each_class(&panel);
+    let of = |class| chosen.iter().filter(|way| way.class == class).count();
+    assert_eq!((of(Class::Success), of(Class::Slow), chosen[0].path.index), (20, 12, 0));
+}

@@ -1,0 +1,101 @@
+//! The loss over planes through the space of parameters: where good and bad basins are, and how trainings go through them.
+
+mod directions;
+mod panels;
+mod ranges;
+mod survey;
+mod write;
+
+pub use directions::{Directions, Found, Names};
+pub use panels::{Asked, MOST_PANELS, PanelTrials, shown_trials};
+pub use survey::{Panel, Survey, View, Way, survey};
+
+use crate::engine::{Engine, Job};
+use crate::error::{Error, Result};
+
+/// Bytes of parameters that are evaluated at a time.
+const SLAB: usize = 32 << 20;
+
+/// All points `origin + a u + b v`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plane {
+    /// `[parameters]` in [`crate::model::Shape`]'s order, as `u` and `v` are.
+    pub origin: Vec<f64>,
+    /// The direction across.
+    pub u: Vec<f64>,
+    /// The direction up; not a multiple of `u`.
+    pub v: Vec<f64>,
+}
+
+impl Plane {
+    /// The parameters at `(a, b)`.
+    pub fn at(&self, a: f64, b: f64) -> impl Iterator<Item = f64> + '_ {
+        self.origin.iter().zip(&self.u).zip(&self.v).map(move |((origin, u), v)| origin + a * u + b * v)
+    }
+
+    /// `(a, b)` of the plane's point nearest to `parameters`: least squares, since `u` and `v` need not be orthogonal.
+    pub fn project(&self, parameters: &[f64]) -> (f64, f64) {
+        let away: Vec<f64> = parameters.iter().zip(&self.origin).map(|(p, origin)| p - origin).collect();
+        let [uu, uv, vv] = [dot(&self.u, &self.u), dot(&self.u, &self.v), dot(&self.v, &self.v)];
+        let (pu, pv, determinant) = (dot(&self.u, &away), dot(&self.v, &away), uu * vv - uv * uv);
+        ((vv * pu - uv * pv) / determinant, (uu * pv - uv * pu) / determinant)
+    }
+}
+
+fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+/// Losses on a grid over a plane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Landscape {
+    /// Where.
+    pub plane: Plane,
+    /// First and last coordinate along `u`.
+    pub a: (f64, f64),
+    /// First and last coordinate along `v`.
+    pub b: (f64, f64),
+    /// Places along each.
+    pub n: usize,
+    /// Mean loss over the training points, without weight decay, `[n, n]`: row by row, `a` runs fastest, `b` ascends; NaN where a
+    /// logit is not finite.
+    pub losses: Vec<f64>,
+}
+
+/// `n` evenly spaced coordinates from one end to the other.
+pub fn places((first, last): (f64, f64), n: usize) -> impl Iterator<Item = f64> {
+    let steps = (n.max(2) - 1) as f64;
+    (0..n).map(move |i| first + (last - first) * (i as f64 / steps))
+}
+
+/// Evaluates `n` × `n` networks of `job` over `plane`, in slabs that take little memory.
+///
+/// # Errors
+/// As for [`Engine::evaluate`]; [`Error::Setting`] for fewer than two places.
+pub fn evaluate(
+    engine: &mut dyn Engine,
+    job: &Job,
+    plane: Plane,
+    [a, b]: [(f64, f64); 2],
+    n: usize,
+) -> Result<Landscape> {
+    if n < 2 {
+        return Err(Error::setting("--grid", n, "at least 2"));
+    }
+    let rows_at_once = (SLAB / (8 * plane.origin.len() * n)).max(1);
+    let (across, up): (Vec<f64>, Vec<f64>) = (places(a, n).collect(), places(b, n).collect());
+    let mut losses = Vec::with_capacity(n * n);
+    for rows in up.chunks(rows_at_once) {
+        let places = rows.iter().flat_map(|b| across.iter().map(|a| (*a, *b)));
+        let parameters: Vec<f64> = places.flat_map(|(a, b)| plane.at(a, b)).collect();
+        let scores = engine.evaluate(&job.shape, &job.recipe, &parameters, &job.data.train)?;
+        losses.extend(scores.into_iter().map(|score| score.map_or(f64::NAN, |score| score.loss)));
+    }
+    match losses.len() == n * n {
+        true => Ok(Landscape { plane, a, b, n, losses }),
+        false => Err(Error::Device(format!("the engine returned {} of {} losses", losses.len(), n * n))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,189 @@
+//! Which plane: two directions through the space of parameters.
+
+use super::{Plane, dot};
+use crate::error::{Error, Result};
+use crate::math::rng::{Philox, Stream};
+use crate::model::{Layer, Shape};
+use nalgebra::{DMatrix, SymmetricEigen};
+use rand_distr::{Distribution, StandardNormal};
+
+/// How the two directions are found.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Directions {
+    /// The first two principal components of the trainings' ways, seen from the end point (Li et al. 2018, section 7).
+    Pca,
+    /// Random ones, filter-normalised (Li et al. 2018, arXiv 1712.09913, section 4): standard normal numbers of this seed, of which
+    /// each unit's incoming weights are scaled to the norm of the end point's own; 0 for biases, as in the paper's code.
+    Filter {
+        /// Of the random numbers.
+        seed: u64,
+    },
+    /// Two parameters, one by one.
+    Params(Names),
+}
+
+/// Two parameters by name, such as `w1[0,0]` and `b2[0]`: layer from 1, then output and input, as in `weights.npz`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Names(pub [String; 2]);
+
+/// A plane, and what its directions are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// Through the end point.
+    pub plane: Plane,
+    /// Of the ways' squared distances from the end point, summed over all states: how much lies along each direction. For
+    /// principal components alone.
+    pub shares: Option<[f64; 2]>,
+}
+
+/// Most rows of a matrix whose eigenvectors are looked for; of more states and parameters, so many states are taken.
+const MOST_ROWS: usize = 500;
+/// Below this share of the first eigenvalue there is no second direction, only rounding.
+const NO_SECOND: f64 = 1e-13;
+/// Sine of the angle of two directions below which they are one.
+const PARALLEL: f64 = 1e-6;
+
+impl Directions {
+    /// The plane through `origin`. `states` are those of the shown ways, the model's own first and from its start on, each
+    /// `[parameters]`; only principal components need them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for names that do not exist, and where there is no such plane.
+    pub fn plane(&self, shape: &Shape, origin: &[f64], states: &[&[f64]]) -> Result<Found> {
+        if shape.parameters() < 2 {
+            return Err(Error::setting("model", shape, "a network of at least two parameters, which a plane needs"));
+        }
+        let (u, v, shares) = match self {
+            Self::Pca => principal(origin, states)?,
+            Self::Filter { seed } => {
+                let mut random = Philox::new(*seed, Stream::Direction);
+                let [u, v] = [(); 2].map(|()| normalised(shape, origin, &mut random));
+                (u, v, None)
+            }
+            Self::Params(names) => {
+                let [u, v] = names.places(shape)?.map(|place| unit(place, origin.len()));
+                (u, v, None)
+            }
+        };
+        let (uu, vv, uv) = (dot(&u, &u), dot(&v, &v), dot(&u, &v));
+        let sine2 = (uu * vv - uv * uv) / (uu * vv);
+        // Also where a length is 0, and the quotient no number.
+        if !(sine2 > PARALLEL * PARALLEL) {
+            let allowed = "directions that span a plane: pca, or another --direction-seed";
+            return Err(Error::setting("--directions", self, allowed));
+        }
+        Ok(Found { plane: Plane { origin: origin.to_vec(), u, v }, shares })
+    }
+}
+
+impl std::fmt::Display for Directions {
+    /// As the flag takes it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Pca => f.write_str("pca"),
+            Self::Filter { .. } => f.write_str("filter"),
+            Self::Params(Names([a, b])) => write!(f, "params {a} {b}"),
+        }
+    }
+}
+
+/// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
+/// points from the start of the first state on to the origin, and so does the second.
+fn principal(origin: &[f64], states: &[&[f64]]) -> Result<(Vec<f64>, Vec<f64>, Option<[f64; 2]>)> {
+    let none = || Error::setting("--directions", "pca", "filter or params: the shown ways do not span a plane");
+    let thinned: Vec<&[f64]> = match origin.len() > MOST_ROWS {
+        true => crate::statistics::evenly(states.len() as u64, MOST_ROWS as u64).map(|i| states[i as usize]).collect(),
+        false => states.to_vec(),
+    };
+    let away = thinned.iter().flat_map(|state| state.iter().zip(origin).map(|(p, origin)| p - origin));
+    let d = DMatrix::from_row_iterator(thinned.len(), origin.len(), away);
+    // The same components from whichever product is smaller: D'D v = λ v, or D D'(D v) = λ (D v).
+    let few_states = thinned.len() < origin.len();
+    let product = if few_states { &d * d.transpose() } else { d.tr_mul(&d) };
+    // The eigensolver would look for ever.
+    if thinned.is_empty() || product.iter().any(|x| !x.is_finite()) {
+        return Err(none());
+    }
+    let SymmetricEigen { eigenvectors, eigenvalues } = product.symmetric_eigen();
+    let mut order: Vec<usize> = (0..eigenvalues.len()).collect();
+    order.sort_by(|a, b| eigenvalues[*b].total_cmp(&eigenvalues[*a]));
+    let (Some(&first), Some(&second)) = (order.first(), order.get(1)) else { return Err(none()) };
+    if !(eigenvalues[second] > NO_SECOND * eigenvalues[first]) {
+        return Err(none());
+    }
+    let whole: f64 = d.iter().map(|x| x * x).sum();
+    let direction = |which: usize| {
+        let vector = eigenvectors.column(which);
+        let v = if few_states { d.tr_mul(&vector) } else { vector.into_owned() };
+        let start: f64 = v.iter().zip(d.row(0).iter()).map(|(v, d)| v * d).sum();
+        let scale = if start > 0.0 { -1.0 } else { 1.0 } / v.norm();
+        v.iter().map(|v| v * scale).collect::<Vec<f64>>()
+    };
+    let shares = [first, second].map(|which| eigenvalues[which] / whole);
+    Ok((direction(first), direction(second), Some(shares)))
+}
+
+/// A random direction in which every unit's incoming weights are as long as those of `origin`.
+fn normalised(shape: &Shape, origin: &[f64], random: &mut Philox) -> Vec<f64> {
+    let mut direction = vec![0.0; origin.len()];
+    for layer in shape.layers() {
+        for unit in 0..layer.outputs {
+            let weights = layer.weight(unit, 0)..layer.weight(unit, 0) + layer.inputs;
+            let drawn: Vec<f64> = weights.clone().map(|_| StandardNormal.sample(random)).collect();
+            let own = &origin[weights.clone()];
+            let scale = (dot(own, own) / dot(&drawn, &drawn)).sqrt();
+            direction[weights].iter_mut().zip(drawn).for_each(|(to, drawn)| *to = scale * drawn);
+        }
+    }
+    direction
+}
+
+fn unit(place: usize, parameters: usize) -> Vec<f64> {
+    (0..parameters).map(|p| f64::from(u8::from(p == place))).collect()
+}
+
+impl Names {
+    /// Where the two parameters lie.
+    fn places(&self, shape: &Shape) -> Result<[usize; 2]> {
+        let Self([a, b]) = self;
+        let place = |name: &String| {
+            place(name, shape).ok_or_else(|| Error::setting("--directions params", name, existing(shape)))
+        };
+        match [place(a)?, place(b)?] {
+            [a, b] if a == b => {
+                Err(Error::setting("--directions params", format!("{} twice", self.0[0]), "two of them"))
+            }
+            places => Ok(places),
+        }
+    }
+}
+
+/// The index of `w1[0,0]` or `b2[0]`.
+fn place(name: &str, shape: &Shape) -> Option<usize> {
+    let (array, indices) = name.strip_suffix(']')?.split_once('[')?;
+    let (is_weight, number) = match array.split_at_checked(1)? {
+        ("w", number) => (true, number),
+        ("b", number) => (false, number),
+        _ => return None,
+    };
+    let layers = shape.layers();
+    let layer: &Layer = layers.get(number.parse::<usize>().ok()?.checked_sub(1)?)?;
+    let indices: Vec<usize> = indices.split(',').map(|i| i.trim().parse().ok()).collect::<Option<_>>()?;
+    match indices[..] {
+        [o, i] if is_weight && o < layer.outputs && i < layer.inputs => Some(layer.weight(o, i)),
+        [o] if !is_weight && layer.bias && o < layer.outputs => Some(layer.biases + o),
+        _ => None,
+    }
+}
+
+/// What parameters there are, layer by layer: `w1[0-15,0-1] b1[0-15] w2[0,0-15] b2[0]`.
+fn existing(shape: &Shape) -> String {
+    let range = |n: usize| if n == 1 { "0".to_owned() } else { format!("0-{}", n - 1) };
+    let layer = |(l, layer): (usize, Layer)| {
+        let weights = format!("w{}[{},{}]", l + 1, range(layer.outputs), range(layer.inputs));
+        let biases = layer.bias.then(|| format!("b{}[{}]", l + 1, range(layer.outputs)));
+        std::iter::once(weights).chain(biases)
+    };
+    let all: Vec<String> = shape.layers().into_iter().enumerate().flat_map(layer).collect();
+    format!("two of {} ([output,input] of each layer's weights, [output] of its biases)", all.join(" "))
+}

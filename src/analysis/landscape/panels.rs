@@ -1,0 +1,135 @@
+//! Which models a landscape shows: the same seed at a few learning rates, and other seeds beside it.
+
+use crate::error::{Error, Result};
+use crate::sweep::{Hyperparameters, Scalar, Trial, Trials};
+
+/// Most learning rates side by side.
+pub const MOST_PANELS: usize = 4;
+/// Paths of a panel where nothing else is asked for.
+const USUAL_PATHS: u64 = 30;
+/// Numbers of all paths together: 256 MiB, up to which paths come without being asked for.
+const MANY: u64 = 1 << 25;
+/// Eight times that is refused.
+const TOO_MANY: u64 = 8 * MANY;
+
+/// What is to be seen.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Asked {
+    /// Places of the grid along each direction.
+    pub grid: usize,
+    /// Half the width of the grid, in units of the directions; none: chosen by the paths.
+    pub span: Option<f64>,
+    /// Paths of a panel, the model's own among them; none: 30, fewer of large networks.
+    pub paths: Option<u64>,
+}
+
+/// The trials of one panel: all alike but for their seeds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PanelTrials {
+    /// Their learning rate.
+    pub lr: f64,
+    /// Indices, first that of the model whose end point the plane goes through.
+    pub trials: Vec<u64>,
+}
+
+/// The model's own learning rate and up to three others at which there is a model of the same seed that differs in nothing else: of
+/// the others those nearest the lowest, the middle and the highest. Each with the first models there, ascending by learning rate.
+/// `numbers`: states × parameters of each path.
+///
+/// # Errors
+/// [`Error::Setting`] where so many paths would not fit into memory.
+pub fn shown_trials(trials: &Trials, model: &Trial, asked: &Asked, numbers: u64) -> Result<Vec<PanelTrials>> {
+    let alike = |trial: &Trial| but_lr(&trial.hyperparameters) == but_lr(&model.hyperparameters);
+    let same_seed = |trial: &Trial| trial.seed == model.seed && alike(trial);
+    let mut rates: Vec<(f64, u64)> = Vec::new();
+    for trial in (0..trials.len()).map(|index| trials.get(index)).filter(same_seed) {
+        let own = trial.index == model.index;
+        match rates.iter_mut().find(|(lr, _)| *lr == trial.lr()) {
+            // A list may name one model twice.
+            Some(known) if own => known.1 = trial.index,
+            Some(_) => {}
+            None => rates.push((trial.lr(), trial.index)),
+        }
+    }
+    rates.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let chosen = few(&rates, model.lr());
+    let fits = MANY / (numbers.max(1) * chosen.len() as u64);
+    let most = asked.paths.unwrap_or(USUAL_PATHS.min(fits.max(1))).max(1);
+    if most.saturating_mul(numbers).saturating_mul(chosen.len() as u64) > TOO_MANY {
+        let allowed = format!("up to {} of this network's paths, or fewer --snapshots", fits * (TOO_MANY / MANY));
+        return Err(Error::setting("--paths", most, allowed));
+    }
+    let panel = |(lr, own): (f64, u64)| {
+        let others = (0..trials.len()).map(|index| trials.get(index)).filter(|trial| trial.lr() == lr && alike(trial));
+        let others = others.map(|trial| trial.index).filter(|index| *index != own).take(most as usize - 1);
+        PanelTrials { lr, trials: std::iter::once(own).chain(others).collect() }
+    };
+    Ok(chosen.into_iter().map(panel).collect())
+}
+
+/// All but the learning rate.
+fn but_lr(hyperparameters: &Hyperparameters) -> Hyperparameters {
+    hyperparameters.with(Scalar::Lr, 0.0)
+}
+
+/// Up to four of ascending rates: the own one, the lowest, the middle one, the highest.
+fn few(rates: &[(f64, u64)], own: f64) -> Vec<(f64, u64)> {
+    let others: Vec<_> = rates.iter().filter(|(lr, _)| *lr != own).collect();
+    let evenly = crate::statistics::evenly(others.len() as u64, MOST_PANELS as u64 - 1).map(|i| *others[i as usize]);
+    let mut chosen: Vec<_> = rates.iter().copied().filter(|(lr, _)| *lr == own).chain(evenly).collect();
+    chosen.sort_by(|a, b| a.0.total_cmp(&b.0));
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::Sweep;
+
+    const PLAIN: Asked = Asked { grid: 3, span: None, paths: Some(3) };
+
+    fn grid(edit: impl FnOnce(&mut Sweep)) -> Trials {
+        let mut sweep = Sweep { seed: 5, ..Sweep::default() };
+        edit(&mut sweep);
+        let lr = (1..=9).map(f64::from).collect();
+        let axes = vec![(Scalar::Lr, lr), (Scalar::Momentum, vec![0.0, 0.9])];
+        Trials::grid(&sweep, axes, 18 * 6).unwrap()
+    }
+
+    #[test]
+    fn the_same_seed_is_shown_at_the_lowest_a_middle_and_the_highest_rate() {
+        // Rate 3, momentum 0.9, the third seed.
+        let (trials, index) = (grid(|_| ()), 2 * 18 + 9 + 2);
+        let panels = shown_trials(&trials, &trials.get(index), &PLAIN, 100).unwrap();
+        assert_eq!(panels.iter().map(|panel| panel.lr).collect::<Vec<_>>(), [1.0, 3.0, 5.0, 9.0]);
+        for panel in &panels {
+            let all: Vec<Trial> = panel.trials.iter().map(|index| trials.get(*index)).collect();
+            assert!(all.iter().all(|t| t.lr() == panel.lr && t.hyperparameters.get(Scalar::Momentum) == Some(0.9)));
+            // The own seed first, then the first ones.
+            assert_eq!(all.iter().map(|t| t.seed).collect::<Vec<_>>(), [7, 5, 6]);
+        }
+        assert_eq!(panels[1].trials[0], index);
+    }
+
+    #[test]
+    fn models_with_seeds_of_their_own_have_one_panel() {
+        let trials = grid(|s| s.independent_seeds = true);
+        let panels = shown_trials(&trials, &trials.get(20), &PLAIN, 100).unwrap();
+        assert_eq!(panels, [PanelTrials { lr: 3.0, trials: vec![20, 2, 38] }]);
+        let list = Trials::pairs(vec![(0.1, 7), (0.2, 7), (0.1, 8), (0.1, 7)]);
+        let panels = shown_trials(&list, &list.get(3), &PLAIN, 100).unwrap();
+        let expected = [(0.1, vec![3, 0, 2]), (0.2, vec![1])].map(|(lr, trials)| PanelTrials { lr, trials });
+        assert_eq!(panels, expected);
+    }
+
+    #[test]
+    fn paths_stay_within_memory() {
+        let (trials, usual) = (grid(|_| ()), Asked { paths: None, ..PLAIN });
+        let of = |asked: &Asked, numbers| shown_trials(&trials, &trials.get(2), asked, numbers);
+        assert_eq!(of(&usual, 100).unwrap()[0].trials.len(), 6);
+        assert_eq!(of(&usual, MANY / 8).unwrap()[0].trials.len(), 2);
+        assert_eq!(of(&usual, MANY).unwrap()[0].trials.len(), 1);
+        let refused = of(&PLAIN, MANY).unwrap_err().to_string();
+        assert!(refused.contains("--paths: 3") && of(&PLAIN, MANY / 2).is_ok(), "{refused}");
+    }
+}

@@ -1,0 +1,124 @@
+//! Trains what a landscape shows, finds its planes and evaluates them.
+
+use super::ranges::range;
+use super::{Asked, Directions, Landscape, PanelTrials, evaluate};
+use crate::analysis::paths::{Path, paths};
+use crate::engine::{Engine, Job, Outcome};
+use crate::error::Result;
+use crate::statistics::Class;
+use std::collections::HashMap;
+use std::time::Instant;
+
+/// One learning rate's landscape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// The learning rate.
+    pub lr: f64,
+    /// First that of the model whose end point the plane goes through; never empty.
+    pub ways: Vec<Way>,
+    /// `None`: that model diverged, and has no end point.
+    pub view: Option<View>,
+}
+
+/// How one model went, and how it ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    /// Its parameters at some epochs.
+    pub path: Path,
+    /// Seed of its initial weights.
+    pub seed: u64,
+    /// Of its end.
+    pub class: Class,
+}
+
+impl Way {
+    /// The parameters after the last epoch; `None` of a diverged model.
+    pub fn end(&self) -> Option<&[f64]> {
+        let last = self.path.states.last().filter(|_| self.path.outcome.diverged.is_none());
+        last.map(|(_, parameters)| parameters.as_slice())
+    }
+}
+
+/// A plane with its losses.
+#[derive(Debug, Clone, PartialEq)]
+pub struct View {
+    /// The losses.
+    pub landscape: Landscape,
+    /// Of principal components, see [`super::Found::shares`].
+    pub shares: Option<[f64; 2]>,
+}
+
+/// All panels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Survey {
+    /// By learning rate, ascending.
+    pub panels: Vec<Panel>,
+    /// Networks that were evaluated.
+    pub networks: u64,
+    /// Seconds of their evaluation, with making their parameters.
+    pub seconds: f64,
+}
+
+/// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates a plane for each
+/// panel, through the end point of its first model. `class` says how a model ended, `tell` hears what is being done.
+///
+/// # Errors
+/// As for [`Engine::train`] and [`Directions::plane`].
+pub fn survey(
+    engine: &mut dyn Engine,
+    job: &Job,
+    shown: &[PanelTrials],
+    epochs: &[u32],
+    (directions, asked): (&Directions, &Asked),
+    class: &dyn Fn(&Outcome) -> Class,
+    tell: &mut dyn FnMut(&str),
+) -> Result<Survey> {
+    let all: Vec<u64> = shown.iter().flat_map(|panel| panel.trials.iter().copied()).collect();
+    let found = paths(engine, job, &all, epochs, tell)?;
+    let mut found: HashMap<u64, Path> = found.into_iter().map(|path| (path.index, path)).collect();
+    let mut way = |index: &u64| {
+        let path = found.remove(index)?;
+        let class = class(&path.outcome);
+        Some(Way { path, seed: job.trials.get(*index).seed, class })
+    };
+    let mut survey = Survey { panels: Vec::new(), networks: 0, seconds: 0.0 };
+    for panel in shown {
+        tell(&format!("losses at learning rate {}", panel.lr));
+        let ways: Vec<Way> = panel.trials.iter().filter_map(&mut way).collect();
+        let begun = Instant::now();
+        let view = view(engine, job, &ways, directions, asked)?;
+        survey.seconds += begun.elapsed().as_secs_f64();
+        survey.networks += view.as_ref().map_or(0, |view| view.landscape.losses.len() as u64);
+        survey.panels.push(Panel { lr: panel.lr, ways, view });
+    }
+    Ok(survey)
+}
+
+/// The plane through the first way's end point, and its losses.
+fn view(
+    engine: &mut dyn Engine,
+    job: &Job,
+    ways: &[Way],
+    directions: &Directions,
+    asked: &Asked,
+) -> Result<Option<View>> {
+    let Some(origin) = ways.first().and_then(Way::end) else { return Ok(None) };
+    // Those of a diverged model would leave nothing else to be seen.
+    let sound = || ways.iter().filter(|way| way.end().is_some());
+    let states: Vec<&[f64]> = sound().flat_map(|way| way.path.states.iter().map(|(_, p)| p.as_slice())).collect();
+    let found = directions.plane(&job.shape, origin, &states)?;
+    let reach = |way: &Way| {
+        let places = way.path.states.iter().map(|(_, parameters)| found.plane.project(parameters));
+        let none = [(f64::INFINITY, f64::NEG_INFINITY); 2];
+        places.fold(none, |[x, y], (a, b)| [(x.0.min(a), x.1.max(a)), (y.0.min(b), y.1.max(b))])
+    };
+    let reaches: Vec<_> = sound().map(reach).collect();
+    // A filter-normalised direction is as long as the weights themselves.
+    let least = matches!(directions, Directions::Filter { .. }).then_some((-1.0, 1.0));
+    let along = |axis: usize| match asked.span {
+        Some(span) => (-span, span),
+        None => range(&reaches.iter().map(|reach| reach[axis]).collect::<Vec<_>>(), least),
+    };
+    let landscape = evaluate(engine, job, found.plane, [along(0), along(1)], asked.grid)?;
+    Ok(Some(View { landscape, shares: found.shares }))
+}

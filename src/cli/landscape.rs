@@ -1,0 +1,176 @@
+//! `gpu-sweep landscape DIR --model ID`: the loss over a plane through a model's end point, with the ways of many seeds.
+
+mod words;
+
+use super::Stop;
+use super::again::Again;
+use super::args::Resources;
+use super::output::Output;
+use super::progress::Ticker;
+use super::values::{between, number, whole};
+use gpu_sweep::analysis::hessian::{self, Curvature, curvatures};
+use gpu_sweep::analysis::landscape::{Asked, Directions, Names, Survey, shown_trials, survey};
+use gpu_sweep::analysis::trajectory::{outcomes, spaced};
+use gpu_sweep::engine::{EngineInfo, Job};
+use gpu_sweep::plot::{LandscapePlot, write_all};
+use gpu_sweep::run::words::{self as said, short};
+use gpu_sweep::study::{class, write_whole};
+use gpu_sweep::sweep::{Scalar, Trial};
+use gpu_sweep::{Error, Result};
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// Flags of `landscape`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The results folder
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+    /// Which model: its model_id in models.csv
+    #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    model: u64,
+    /// The plane's directions: pca, filter, or params and two names [default: pca]
+    ///
+    /// pca: the first two principal components of the ways shown. filter: random ones, each unit's weights scaled to the norm of the
+    /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input. Write it behind DIR.
+    #[arg(long, value_name = "WHICH", num_args = 1..=3)]
+    directions: Option<Vec<String>>,
+    /// Seed of filter's random directions
+    #[arg(long, value_name = "SEED", default_value_t = 0, value_parser = whole::<u64>, allow_hyphen_values = true)]
+    direction_seed: u64,
+    /// Networks along each direction
+    #[arg(long, value_name = "N", default_value_t = 201, value_parser = |text: &str| between(text, 2..=1024), allow_hyphen_values = true)]
+    grid: u32,
+    /// Show so much on each side of the end point, in units of the directions [default: as far as most ways go]
+    #[arg(long, value_name = "X", value_parser = number, allow_hyphen_values = true)]
+    span: Option<f64>,
+    /// Seeds whose ways are drawn at each learning rate, the model's own among them [default: 30; fewer for large networks]
+    #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=1000), allow_hyphen_values = true)]
+    paths: Option<u32>,
+    /// At about how many epochs to look where the ways are
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = |text: &str| between(text, 2..=1000), allow_hyphen_values = true)]
+    snapshots: u32,
+    /// Folder for arrays, tables and pictures [default: landscape-ID]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    #[command(flatten)]
+    limits: Resources,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// The landscape, and what is known of it.
+struct Shown {
+    model: u64,
+    trial: Trial,
+    /// Id of the cell's first model.
+    first: u64,
+    job: Job,
+    info: EngineInfo,
+    directions: Directions,
+    epochs: Vec<u32>,
+    survey: Survey,
+    curvatures: Vec<Curvature>,
+    /// `seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`
+    settings: String,
+}
+
+/// Trains again, evaluates, draws; another end than the study holds makes the exit code 1.
+pub fn run(args: Args) -> Result<ExitCode, Stop> {
+    let output = args.output;
+    let (directions, asked) = (args.directions()?, args.asked()?);
+    let mut again = Again::open(&args.folder, &args.limits)?;
+    let (cell, trial) = again.model(args.model)?;
+    let job = again.job(cell)?;
+    let kept = again.study.kept(cell, trial.index)?;
+    let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
+    if let Some(epoch) = kept.outcome.diverged {
+        let what = format!("{}, which diverged in epoch {epoch} and has no end point", args.model);
+        return Err(Error::setting("--model", what, "a model with status ok in models.csv").into());
+    }
+    output.tell("device", &again.reason);
+    let epochs = spaced(job.epochs, args.snapshots);
+    let numbers = (epochs.len() * job.shape.parameters()) as u64;
+    let shown = shown_trials(&job.trials, &trial, &asked, numbers)?;
+    let question = again.study.question();
+    let part = &question.cells[cell];
+    let survey = {
+        let ticker = Ticker::new(&output);
+        let class = |outcome: &_| class(question, part, outcome);
+        let engine = again.engine.as_mut();
+        survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.tell(what))?
+    };
+    let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
+    let differ = own.map_or(vec!["it is not there".to_owned()], |way| outcomes(&kept.outcome, &way.path.outcome));
+    if let Some(first) = differ.first() {
+        let what = format!("model {} trained again is another one: {first}", args.model);
+        return Err(Error::Device(what).into());
+    }
+    let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Scalar::Lr);
+    let values =
+        scalars.filter_map(|scalar| Some(format!("{} {}", scalar.words(), short(trial.hyperparameters.get(scalar)?))));
+    let words = [format!("seed {}", trial.seed), said::model(question, cell, &job)];
+    let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
+    let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
+    let model = args.model;
+    let shown = Shown { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
+    let files = shown.write(&args.out())?;
+    output.show(&shown.text(&files))?;
+    output.object(|| shown.json(&files))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+impl Args {
+    fn out(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| format!("landscape-{}", self.model).into())
+    }
+
+    fn directions(&self) -> Result<Directions> {
+        let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
+        match words[..] {
+            [] | ["pca"] => Ok(Directions::Pca),
+            ["filter"] => Ok(Directions::Filter { seed: self.direction_seed }),
+            ["params", a, b] => Ok(Directions::Params(Names([a.to_owned(), b.to_owned()]))),
+            _ => {
+                let allowed = "pca, filter, or params with two names, as in params \"w1[0,0]\" \"b2[0]\"";
+                Err(Error::setting("--directions", words.join(" "), allowed))
+            }
+        }
+    }
+
+    fn asked(&self) -> Result<Asked> {
+        match self.span {
+            Some(span) if span <= 0.0 => Err(Error::setting("--span", span, "a number above 0")),
+            span => Ok(Asked { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
+        }
+    }
+}
+
+impl Shown {
+    /// Arrays, the table, the picture, and what was done.
+    fn write(&self, out: &PathBuf) -> Result<Vec<PathBuf>> {
+        std::fs::create_dir_all(out).map_err(Error::io(out, "create"))?;
+        let arrays = out.join("landscape.npz");
+        self.survey.write(&arrays, self.first, &self.epochs)?;
+        let mut files = vec![arrays];
+        if !self.curvatures.is_empty() {
+            files.push(out.join("hessian.csv"));
+            hessian::write(&files[1], self.first, self.job.shape.parameters(), &self.curvatures)?;
+        }
+        let picture = LandscapePlot {
+            model: &format!("model {}", self.model),
+            lr: self.trial.lr(),
+            survey: &self.survey,
+            directions: &self.directions,
+            loss: said::loss(self.job.recipe.loss),
+            settings: &self.settings,
+        };
+        files.extend(write_all(&[&picture], out)?);
+        let log = out.join("landscape.json");
+        files.push(log.clone());
+        let text = format!("{:#}\n", self.json(&files));
+        write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+        Ok(files)
+    }
+}

@@ -1,0 +1,227 @@
+//! The loss over planes through the space of parameters, a panel for each learning rate, with the ways of trainings over it.
+
+mod levels;
+mod ways;
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, MARGIN, titled};
+use super::scene::{Align, Scene, Type};
+use super::text::{shortened, width};
+use super::theme::{AXIS, BODY, INK, SIZE, SOFT, TICK, count, named, number, percent};
+use crate::analysis::landscape::{Directions, MOST_PANELS, Panel, Survey, View};
+use crate::error::{Error, Result};
+use crate::statistics::Class;
+use levels::Levels;
+use ways::{FAILURE, SUCCESS, draw_way, legend_mark};
+
+/// Room right of the panels for the colour bar.
+const BAR_ROOM: f64 = 210.0;
+/// Room of a panel for its caption, for what is written at its ticks, and for its axes' names.
+const CAPTION: f64 = 40.0;
+const TICK_LEFT: f64 = 84.0;
+const TICK_BELOW: f64 = 30.0;
+const NAMES: f64 = 30.0;
+/// Between panels.
+const GAP: f64 = 16.0;
+/// What is written at ticks and axes of panels.
+const SMALL: Type = Type { size: 21.0, ..TICK };
+
+/// Losses around one model, and around the same seed at other learning rates.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LandscapePlot<'a> {
+    /// Which model: `model 123`.
+    pub model: &'a str,
+    /// Its learning rate.
+    pub lr: f64,
+    /// What there is to see; up to four panels.
+    pub survey: &'a Survey,
+    /// What lies along the axes.
+    pub directions: &'a Directions,
+    /// What the loss is: `mean binary cross-entropy`.
+    pub loss: &'a str,
+    /// The subtitle: seed, network, points, epochs.
+    pub settings: &'a str,
+}
+
+impl LandscapePlot<'_> {
+    fn title(&self) -> String {
+        let own = self.survey.panels.iter().find(|panel| panel.lr == self.lr);
+        let (good, all) = own.map_or((0, 0), |panel| (successes(panel), panel.ways.len()));
+        match all {
+            0 | 1 => format!("The loss around {}", self.model),
+            _ => {
+                format!(
+                    "The loss around {}: at its learning rate {good} of {} seeds succeed",
+                    self.model,
+                    count(all as u64)
+                )
+            }
+        }
+    }
+
+    /// What lies along an axis of a view.
+    fn axis_name(&self, axis: usize, view: &View) -> String {
+        let share = view.shares.map(|shares| format!(" ({})", percent(shares[axis])));
+        match self.directions {
+            Directions::Pca => format!("component {}{}", axis + 1, share.unwrap_or_default()),
+            Directions::Filter { .. } => format!("random direction {}", axis + 1),
+            Directions::Params(names) => names.0[axis].clone(),
+        }
+    }
+
+    /// What the axes are, and what a line is.
+    fn note(&self) -> String {
+        let what = match self.directions {
+            Directions::Pca => "principal components of the paths",
+            Directions::Filter { .. } => "filter-normalised random directions",
+            Directions::Params(_) => "two parameters, the others as at the end point",
+        };
+        let framed = (self.survey.panels.len() > 1).then(|| format!(" · framed: {}", self.model));
+        let lines = "lines: paths of training, projected onto the plane, which they leave";
+        format!("{what}, from the end point at 0 · {lines}{}", framed.unwrap_or_default())
+    }
+
+    /// Where the panels go, below `top`.
+    fn frames(&self, top: f64) -> Vec<Frame> {
+        let panels = self.survey.panels.len();
+        let columns = if panels > 1 { 2 } else { 1 };
+        let rows = panels.div_ceil(columns).max(1) as f64;
+        let wide = (f64::from(SIZE.0) - BAR_ROOM - 30.0) / columns as f64;
+        let high = (f64::from(SIZE.1) - 12.0 - top) / rows;
+        let frame = |(n, panel): (usize, &Panel)| {
+            let (left, top) = (30.0 + (n % columns) as f64 * wide, top + (n / columns) as f64 * high);
+            let range = |of: fn(&View) -> (f64, f64)| panel.view.as_ref().map_or((-1.0, 1.0), of);
+            let (a, b) = (range(|view| view.landscape.a), range(|view| view.landscape.b));
+            Frame {
+                left: left + TICK_LEFT,
+                right: left + wide - GAP,
+                top: top + CAPTION,
+                bottom: top + high - TICK_BELOW - NAMES,
+                x: Axis::linear(a.0, a.1),
+                y: Axis::linear(b.0, b.1),
+            }
+        };
+        self.survey.panels.iter().enumerate().map(frame).collect()
+    }
+
+    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &Panel, levels: &Levels) {
+        if let Some(view) = &panel.view {
+            levels.fill(scene, frame, &view.landscape);
+            levels.lines(scene, frame, &view.landscape);
+            let plane = &view.landscape.plane;
+            // The model's own, the first, above all others.
+            for (n, way) in panel.ways.iter().enumerate().filter(|(_, way)| way.end().is_some()).rev() {
+                let places = way.path.states.iter().map(|(_, parameters)| plane.project(parameters));
+                let places: Vec<_> = places.map(|(a, b)| on_axes(frame, a, b)).collect();
+                draw_way(scene, frame, &places, way.class == Class::Success, n == 0);
+            }
+            self.draw_axes(scene, frame, view);
+        } else {
+            let middle = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
+            scene.text(middle, "diverged: there is no end point", BODY, Align::Middle);
+        }
+        let corners = [
+            (frame.left, frame.top),
+            (frame.right, frame.top),
+            (frame.right, frame.bottom),
+            (frame.left, frame.bottom),
+            (frame.left, frame.top),
+        ];
+        let own = panel.lr == self.lr && self.survey.panels.len() > 1;
+        let (wide, rgb) = if own { (5.0, INK) } else { (2.0, AXIS) };
+        scene.line(corners.to_vec(), wide, rgb);
+        draw_caption(scene, frame, panel);
+    }
+
+    fn draw_axes(&self, scene: &mut Scene, frame: &Frame, view: &View) {
+        let mut free = f64::NEG_INFINITY;
+        for (value, text) in &frame.x.ticks {
+            let (x, half) = (frame.x(*value), width(text, SMALL) / 2.0);
+            scene.line(vec![(x, frame.bottom), (x, frame.bottom + 7.0)], 2.0, AXIS);
+            if x - half > free {
+                scene.text((x, frame.bottom + 27.0), text, SMALL, Align::Middle);
+                free = x + half + 10.0;
+            }
+        }
+        let mut free = f64::INFINITY;
+        for (value, text) in &frame.y.ticks {
+            let y = frame.y(*value);
+            scene.line(vec![(frame.left - 7.0, y), (frame.left, y)], 2.0, AXIS);
+            if y + SMALL.size < free {
+                scene.text((frame.left - 12.0, y + 7.0), text, SMALL, Align::End);
+                free = y;
+            }
+        }
+        let names = format!("across: {}, up: {}", self.axis_name(0, view), self.axis_name(1, view));
+        let middle = (frame.left + frame.right) / 2.0;
+        scene.text((middle, frame.bottom + TICK_BELOW + 24.0), names, SMALL, Align::Middle);
+    }
+
+    fn draw_legend(&self, scene: &mut Scene, base: f64) {
+        let panels = || self.survey.panels.iter().flat_map(|panel| &panel.ways);
+        let seed = self.survey.panels.first().and_then(|panel| panel.ways.first()).map_or(0, |way| way.seed);
+        let entries = [
+            (SUCCESS, false, "success".to_owned(), panels().any(|way| way.class == Class::Success)),
+            (FAILURE, false, "failure".to_owned(), panels().any(|way| way.class != Class::Success)),
+            (INK, true, format!("seed {seed}"), true),
+        ];
+        let mut x = MARGIN;
+        for (rgb, bold, words, _) in entries.into_iter().filter(|(.., there)| *there) {
+            x = legend_mark(scene, (x, base), rgb, bold, &words) + 40.0;
+        }
+        scene.text((x, base), "open dot: start, filled: end", Type { rgb: SOFT, ..BODY }, Align::Start);
+    }
+}
+
+/// The learning rate, and what becomes of whom.
+fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &Panel) {
+    let diverged = panel.ways.iter().filter(|way| way.class == Class::Diverged).count();
+    let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
+    let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.ways.len());
+    let base = frame.top - 12.0;
+    scene.text((frame.right, base), &ends, BODY, Align::End);
+    let room = frame.right - frame.left - width(&ends, BODY) - 24.0;
+    let rate = shortened(&format!("learning rate {}", number(panel.lr, 3)), named(INK), room);
+    scene.text((frame.left, base), rate, named(INK), Align::Start);
+}
+
+fn successes(panel: &Panel) -> usize {
+    panel.ways.iter().filter(|way| way.class == Class::Success).count()
+}
+
+/// Where coordinates go, also beyond the frame.
+fn on_axes(frame: &Frame, a: f64, b: f64) -> super::scene::Place {
+    let share = |value: f64, (low, high): (f64, f64)| (value - low) / (high - low);
+    let (x, y) = (share(a, frame.x.ends()), share(b, frame.y.ends()));
+    (frame.left + x * (frame.right - frame.left), frame.bottom - y * (frame.bottom - frame.top))
+}
+
+impl Picture for LandscapePlot<'_> {
+    fn name(&self) -> &'static str {
+        "landscape"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        if self.survey.panels.len() > MOST_PANELS {
+            return wrong(format!("{} panels; at most {MOST_PANELS} have room", self.survey.panels.len()));
+        }
+        let Some(levels) = Levels::of(self.survey.views().map(|(_, view)| &view.landscape)) else {
+            return wrong("no loss is finite".into());
+        };
+        let subtitle = format!("{} · {}", self.settings, self.note());
+        let (mut scene, base) = titled(&self.title(), &subtitle);
+        self.draw_legend(&mut scene, base + 46.0);
+        let frames = self.frames(base + 58.0);
+        for (frame, panel) in frames.iter().zip(&self.survey.panels) {
+            self.draw(&mut scene, frame, panel, &levels);
+        }
+        let (top, bottom) = (frames.first().map_or(0.0, |f| f.top), frames.last().map_or(0.0, |f| f.bottom));
+        levels.bar(&mut scene, (top, bottom), self.loss);
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests;
