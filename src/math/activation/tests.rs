@@ -29,7 +29,7 @@ fn outputs_are_right_to_a_few_ulp() {
     // Exact, or one product and 0.01's own rounding; tanh; exp (1.1), a sum and a quotient; Φ (5.5) and a product; a
     // sigmoid and a product.
     let limits =
-        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 1.9), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
+        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 2.8), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
     assert_eq!(limits.len(), Activation::ALL.len());
     for (activation, limit) in limits {
         // Further down the sigmoid's exp ends, or Φ leaves the normal numbers.
