@@ -39,7 +39,7 @@ fn activation(activation: Activation) -> Cost {
         Activation::Relu => (5.0, 1.0),
         Activation::LeakyRelu => (6.0, 2.0),
         Activation::Sigmoid => (26.0, 26.0),
-        Activation::Tanh => (36.0, 36.0),
+        Activation::Tanh => (26.0, 21.0),
         Activation::Silu => (60.0, 60.0),
         Activation::Gelu => (110.0, 110.0),
     };

@@ -118,14 +118,13 @@ pub fn leaky_relu_slope<R: Real>(z: R, _a: R) -> R {
     z.if_positive(R::splat(1.0), R::splat(0.01))
 }
 
-/// 1.9 ulp at most.
+/// 2.7 ulp at most, never beyond ±1.
 #[inline(always)]
 pub fn tanh_unit<R: Real>(z: R) -> R {
-    let magnitude = z.abs().tanh_positive();
-    z.if_negative(-magnitude, magnitude)
+    z.abs().tanh_positive().with_sign_of(z)
 }
 
-/// 1 - a². Right to 2e-7 absolutely, of at most 1: the output has forgotten how far from ±1 it is.
+/// 1 - a². Right to 2.1e-7 absolutely, of at most 1: the output has forgotten how far from ±1 it is.
 #[inline(always)]
 pub fn tanh_slope<R: Real>(_z: R, a: R) -> R {
     R::splat(1.0) - a * a

@@ -23,6 +23,10 @@ pub trait Real:
     fn abs(self) -> Self;
     /// The larger of the two; NaN where this is NaN.
     fn at_least(self, low: Self) -> Self;
+    /// The smaller of the two; NaN where this is NaN.
+    fn at_most(self, high: Self) -> Self;
+    /// This, which has no sign, with the sign of `other`, of 0 and NaN too.
+    fn with_sign_of(self, other: Self) -> Self;
     /// `yes` where this is below 0, else `no`; `no` where this is NaN.
     fn if_negative(self, yes: Self, no: Self) -> Self;
     /// `yes` where this is above 0, else `no`; `no` where this is NaN.
@@ -133,6 +137,12 @@ impl Real for f64 {
     fn at_least(self, low: Self) -> Self {
         if self < low { low } else { self }
     }
+    fn at_most(self, high: Self) -> Self {
+        if self > high { high } else { self }
+    }
+    fn with_sign_of(self, other: Self) -> Self {
+        self.copysign(other)
+    }
     fn if_negative(self, yes: Self, no: Self) -> Self {
         if self < 0.0 { yes } else { no }
     }
@@ -188,6 +198,14 @@ impl Real for f32 {
     #[inline(always)]
     fn at_least(self, low: Self) -> Self {
         if self < low { low } else { self }
+    }
+    #[inline(always)]
+    fn at_most(self, high: Self) -> Self {
+        if self > high { high } else { self }
+    }
+    #[inline(always)]
+    fn with_sign_of(self, other: Self) -> Self {
+        self.copysign(other)
     }
     #[inline(always)]
     fn if_negative(self, yes: Self, no: Self) -> Self {

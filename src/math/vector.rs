@@ -57,6 +57,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn fma(a: Self::Register, b: Self::Register, c: Self::Register) -> Self::Register;
     /// The larger; `x` where it is NaN.
     fn at_least(x: Self::Register, low: Self::Register) -> Self::Register;
+    /// The smaller; `x` where it is NaN.
+    fn at_most(x: Self::Register, high: Self::Register) -> Self::Register;
     /// `yes` where `x` is below 0.
     fn if_negative(x: Self::Register, yes: Self::Register, no: Self::Register) -> Self::Register;
     /// `yes` where `x` is above 0.
@@ -213,6 +215,14 @@ impl<I: Isa> Real for Vector<I> {
     #[inline(always)]
     fn at_least(self, low: Self) -> Self {
         Self(I::at_least(self.0, low.0))
+    }
+    #[inline(always)]
+    fn at_most(self, high: Self) -> Self {
+        Self(I::at_most(self.0, high.0))
+    }
+    #[inline(always)]
+    fn with_sign_of(self, other: Self) -> Self {
+        Self(I::xor(self.0, other.with_bits(0x8000_0000).0))
     }
     #[inline(always)]
     fn if_negative(self, yes: Self, no: Self) -> Self {

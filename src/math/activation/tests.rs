@@ -29,7 +29,7 @@ fn outputs_are_right_to_a_few_ulp() {
     // Exact, or one product and 0.01's own rounding; tanh; exp (1.1), a sum and a quotient; Φ (5.5) and a product; a
     // sigmoid and a product.
     let limits =
-        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 1.9), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
+        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 2.7), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
     assert_eq!(limits.len(), Activation::ALL.len());
     for (activation, limit) in limits {
         // Further down the sigmoid's exp ends, or Φ leaves the normal numbers.
@@ -47,9 +47,10 @@ fn outputs_are_right_to_a_few_ulp() {
 fn slopes_are_right_absolutely() {
     use Activation::*;
     // A slope is a factor of a gradient whose other parts are of size 1: what counts is its error against the largest
-    // slope, about 1 (sigmoid 1/4). tanh: 1.9 ulp (6e-8) of the output, twice; sigmoid: 2.5 ulp of the output.
+    // slope, about 1 (sigmoid 1/4). tanh: 1.5 ulp (9e-8) of an output near 1, twice, and the square's rounding; sigmoid:
+    // 2.5 ulp of the output.
     let limits =
-        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1e-9), (Tanh, 2e-7), (Sigmoid, 1e-7), (Gelu, 2e-7), (Silu, 2e-7)];
+        [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1e-9), (Tanh, 2.1e-7), (Sigmoid, 1e-7), (Gelu, 2e-7), (Silu, 2e-7)];
     assert_eq!(limits.len(), Activation::ALL.len());
     for (activation, limit) in limits {
         let error = worst(numbers().map(|z| (slope(activation, z) - exact_slope(activation, z)).abs()));

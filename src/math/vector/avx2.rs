@@ -48,6 +48,7 @@ impl Isa for Avx2 {
         fma(a, b, c) = _mm256_fmadd_ps(a, b, c);
         // The second one where either is NaN.
         at_least(x, low) = _mm256_max_ps(low, x);
+        at_most(x, high) = _mm256_min_ps(high, x);
         if_negative(x, yes, no) = _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(x, _mm256_setzero_ps()));
         if_positive(x, yes, no) = _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_GT_OQ>(x, _mm256_setzero_ps()));
         and(a, b) = _mm256_and_ps(a, b);

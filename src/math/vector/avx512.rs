@@ -48,6 +48,7 @@ impl Isa for Avx512 {
         fma(a, b, c) = _mm512_fmadd_ps(a, b, c);
         // The second one where either is NaN.
         at_least(x, low) = _mm512_max_ps(low, x);
+        at_most(x, high) = _mm512_min_ps(high, x);
         if_negative(x, yes, no) = _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_setzero_ps()), no, yes);
         if_positive(x, yes, no) = _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_GT_OQ>(x, _mm512_setzero_ps()), no, yes);
         and(a, b) = number(_mm512_and_si512(bits(a), bits(b)));

@@ -43,6 +43,7 @@ impl Isa for Neon {
         sqrt(x) = vsqrtq_f32(x);
         fma(a, b, c) = vfmaq_f32(c, a, b);
         at_least(x, low) = vbslq_f32(vcltq_f32(x, low), low, x);
+        at_most(x, high) = vbslq_f32(vcgtq_f32(x, high), high, x);
         if_negative(x, yes, no) = vbslq_f32(vcltzq_f32(x), yes, no);
         if_positive(x, yes, no) = vbslq_f32(vcgtzq_f32(x), yes, no);
         and(a, b) = number(vandq_s32(bits(a), bits(b)));

@@ -42,6 +42,7 @@ impl Isa for Portable {
         sqrt(x) = each(|n| x.0[n].sqrt());
         fma(a, b, c) = each(|n| a.0[n].fma(b.0[n], c.0[n]));
         at_least(x, low) = each(|n| x.0[n].at_least(low.0[n]));
+        at_most(x, high) = each(|n| x.0[n].at_most(high.0[n]));
         if_negative(x, yes, no) = each(|n| x.0[n].if_negative(yes.0[n], no.0[n]));
         if_positive(x, yes, no) = each(|n| x.0[n].if_positive(yes.0[n], no.0[n]));
         and(a, b) = each(|n| f32::from_bits(a.0[n].to_bits() & b.0[n].to_bits()));

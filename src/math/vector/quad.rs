@@ -53,6 +53,7 @@ impl<I: Isa> Isa for Quad<I> {
         sqrt(x) = each!(n => I::sqrt(x[n]));
         fma(a, b, c) = each!(n => I::fma(a[n], b[n], c[n]));
         at_least(x, low) = each!(n => I::at_least(x[n], low[n]));
+        at_most(x, high) = each!(n => I::at_most(x[n], high[n]));
         if_negative(x, yes, no) = each!(n => I::if_negative(x[n], yes[n], no[n]));
         if_positive(x, yes, no) = each!(n => I::if_positive(x[n], yes[n], no[n]));
         and(a, b) = each!(n => I::and(a[n], b[n]));

@@ -74,7 +74,7 @@ fn elementary_functions_are_as_right_as_their_twins() {
     let cases: [Case; 5] = [
         ("exp_negative(-x)", 87.0, |x| (-x).exp(), 1.1 + 0.5),
         ("log1p_positive(x)", 1.8e19, |x| x.ln_1p(), 2.5 + 0.5 + 2.0),
-        ("tanh_positive(x)", 1e30, |x| x.tanh(), 1.9 + 0.5 + 2.0),
+        ("tanh_positive(x)", 1e30, |x| x.tanh(), 2.7 + 0.5 + 2.0),
         ("normal_density(x)", 13.0, |x| x.normal_density(), 2.7 + 0.5),
         ("normal_tail(x)", 13.0, |x| x.normal_tail(), 5.5 + 0.5 + 2.0),
     ];
