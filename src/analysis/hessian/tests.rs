@@ -9,7 +9,7 @@ use crate::sweep::Recipe;
 
 fn points(rows: usize, features: usize) -> Points {
     let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
-    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect() }
+    Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
 }
 
 /// From gradients alone.
@@ -57,7 +57,7 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
 /// All logits 0: s (1 - s) = 1/4 of each x x', over two points.
 #[test]
 fn logistic_regression_by_hand() {
-    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false] };
+    let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
     let shape = Shape::new(2, &[]).unwrap().without_bias();
     let found = eigenvalues(&Network::new(&shape, &Recipe::plain(), vec![0.0, 0.0]), &points).unwrap();
     assert!((found[0] - 9.0 / 8.0).abs() < 1e-14 && (found[1] - 1.0 / 8.0).abs() < 1e-14, "{found:?}");
