@@ -45,6 +45,12 @@ step verify 60 "$binary" verify --device gpu --json
 step explain-W 20 "$binary" --device gpu --explain --models 2000 --record-every 1
 step explain-W2 20 "$binary" --device gpu --explain --models 1000 --hidden 16,16
 step explain-W3 20 "$binary" --device gpu --explain --models 100000
+# A map of a million networks, and a small one against the cpu engine's.
+step map 120 "$binary" map --pixels 1024 --device gpu --quiet --json --out "$folder/map"
+step map-small 30 "$binary" map --pixels 64 --device gpu --quiet --json --out "$folder/map-gpu"
+step map-cpu 30 "$binary" map --pixels 64 --device cpu --quiet --json --out "$folder/map-cpu"
+step map-check 30 "$python" "$here/peers/fractal_check.py" "$folder/map-gpu/map.npz" "$folder/map-cpu/map.npz"
+rm -rf "$folder"/map*/chunks "$folder"/map*/models.*
 step bench 150 "$binary" bench --seconds 80 --json --plot "$folder/plots"
 # A minute is left for the last steps, and a little for drawing.
 minutes=$(awk "BEGIN { print ($(left) - 100) / 60 }")
