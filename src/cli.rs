@@ -64,7 +64,7 @@ enum Command {
     Devices(devices::Args),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
     Bench(bench::Args),
-    /// The loss over a plane through one model's end point, and the ways of many seeds over it
+    /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),

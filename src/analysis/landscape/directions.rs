@@ -90,7 +90,7 @@ impl std::fmt::Display for Directions {
 /// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
 /// points from the start of the first state on to the origin, and so does the second.
 fn principal(origin: &[f64], states: &[&[f64]]) -> Result<(Vec<f64>, Vec<f64>, Option<[f64; 2]>)> {
-    let none = || Error::setting("--directions", "pca", "filter or params: the shown ways do not span a plane");
+    let none = || Error::setting("--directions", "pca", "filter or params: the shown paths do not span a plane");
     let thinned: Vec<&[f64]> = match origin.len() > MOST_ROWS {
         true => crate::statistics::evenly(states.len() as u64, MOST_ROWS as u64).map(|i| states[i as usize]).collect(),
         false => states.to_vec(),
