@@ -70,7 +70,8 @@ enum Command {
     Bench(bench::Args),
     /// How chosen models of a study tell the classes apart, side by side, where the data has two features
     Boundary(boundary::Args),
-    /// The loss over a plane through one model's end point, and the ways of many seeds over it
+    /// The loss over a plane through one model's end point, and the paths of many seeds over it
+    /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
     LrFind(Box<lr_find::Args>),

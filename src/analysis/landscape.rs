@@ -76,13 +76,25 @@ pub fn evaluate(
     engine: &mut dyn Engine,
     job: &Job,
     plane: Plane,
-    [a, b]: [(f64, f64); 2],
+    ranges: [(f64, f64); 2],
     n: usize,
 ) -> Result<Landscape> {
     if n < 2 {
         return Err(Error::setting("--grid", n, "at least 2"));
     }
-    let rows_at_once = (SLAB / (8 * plane.origin.len() * n)).max(1);
+    let rows = (SLAB / (8 * plane.origin.len() * n)).max(1);
+    evaluate_rows(engine, job, plane, ranges, n, rows)
+}
+
+/// The same with so many rows of the grid at a time.
+fn evaluate_rows(
+    engine: &mut dyn Engine,
+    job: &Job,
+    plane: Plane,
+    [a, b]: [(f64, f64); 2],
+    n: usize,
+    rows_at_once: usize,
+) -> Result<Landscape> {
     let (across, up): (Vec<f64>, Vec<f64>) = (places(a, n).collect(), places(b, n).collect());
     let mut losses = Vec::with_capacity(n * n);
     for rows in up.chunks(rows_at_once) {

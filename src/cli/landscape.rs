@@ -1,4 +1,4 @@
-//! `gpu-sweep landscape DIR --model ID`: the loss over a plane through a model's end point, with the ways of many seeds.
+//! `gpu-sweep landscape DIR --model ID`: the loss over a plane through a model's end point, with the paths of many seeds.
 
 mod words;
 
@@ -32,7 +32,7 @@ pub struct Args {
     model: u64,
     /// The plane's directions: pca, filter, or params and two names [default: pca]
     ///
-    /// pca: the first two principal components of the ways shown. filter: random ones, each unit's weights scaled to the norm of the
+    /// pca: the first two principal components of the paths shown. filter: random ones, each unit's weights scaled to the norm of the
     /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input. Write it behind DIR.
     #[arg(long, value_name = "WHICH", num_args = 1..=3)]
     directions: Option<Vec<String>>,
@@ -42,13 +42,13 @@ pub struct Args {
     /// Networks along each direction
     #[arg(long, value_name = "N", default_value_t = 201, value_parser = |text: &str| between(text, 2..=1024), allow_hyphen_values = true)]
     grid: u32,
-    /// Show so much on each side of the end point, in units of the directions [default: as far as most ways go]
+    /// Show so much on each side of the end point, in units of the directions [default: as far as most paths go]
     #[arg(long, value_name = "X", value_parser = number, allow_hyphen_values = true)]
     span: Option<f64>,
-    /// Seeds whose ways are drawn at each learning rate, the model's own among them [default: 30; fewer for large networks]
+    /// Seeds whose paths are drawn at each learning rate, the model's own among them [default: 30; fewer for large networks]
     #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=1000), allow_hyphen_values = true)]
     paths: Option<u32>,
-    /// At about how many epochs to look where the ways are
+    /// At about how many epochs to look where the paths are
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = |text: &str| between(text, 2..=1000), allow_hyphen_values = true)]
     snapshots: u32,
     /// Folder for arrays, tables and pictures [default: landscape-ID]

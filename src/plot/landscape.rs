@@ -73,13 +73,13 @@ impl LandscapePlot<'_> {
     /// What the axes are, and what a line is.
     fn note(&self) -> String {
         let what = match self.directions {
-            Directions::Pca => "principal components of the paths",
-            Directions::Filter { .. } => "filter-normalised random directions",
-            Directions::Params(_) => "two parameters, the others as at the end point",
+            Directions::Pca => "principal components of the paths, from the end point at 0",
+            Directions::Filter { .. } => "filter-normalised random directions, from the end point at 0",
+            Directions::Params(_) => "two parameters, as distances from the end point, all others as there",
         };
         let framed = (self.survey.panels.len() > 1).then(|| format!(" · framed: {}", self.model));
         let lines = "lines: paths of training, projected onto the plane, which they leave";
-        format!("{what}, from the end point at 0 · {lines}{}", framed.unwrap_or_default())
+        format!("{what} · {lines}{}", framed.unwrap_or_default())
     }
 
     /// Where the panels go, below `top`.
@@ -91,11 +91,13 @@ impl LandscapePlot<'_> {
         let high = (f64::from(SIZE.1) - 12.0 - top) / rows;
         let frame = |(n, panel): (usize, &Panel)| {
             let (left, top) = (30.0 + (n % columns) as f64 * wide, top + (n / columns) as f64 * high);
+            // A lone one in the last row has all of it.
+            let across = if n + 1 == panels && n % columns == 0 { columns as f64 * wide } else { wide };
             let range = |of: fn(&View) -> (f64, f64)| panel.view.as_ref().map_or((-1.0, 1.0), of);
             let (a, b) = (range(|view| view.landscape.a), range(|view| view.landscape.b));
             Frame {
                 left: left + TICK_LEFT,
-                right: left + wide - GAP,
+                right: left + across - GAP,
                 top: top + CAPTION,
                 bottom: top + high - TICK_BELOW - NAMES,
                 x: Axis::linear(a.0, a.1),

@@ -88,7 +88,7 @@ fn larger_networks_and_lone_models_have_a_landscape_too() {
 #[test]
 fn a_diverged_model_is_refused_and_a_diverged_neighbour_is_told() {
     let place = Place::new();
-    place.run("--device cpu --hidden none --loss mse --lr 0.1,1e6 --models 6 --epochs 90").ok();
+    place.run("--device cpu --hidden none --loss mse --lr 0.01,1e6 --models 6 --epochs 90").ok();
     place.run("landscape gpu-sweep-out --model 1").stops(2, &["--model", "diverged in epoch", "status ok"]);
     let object = place.run(&format!("landscape gpu-sweep-out --model 0 --json {QUICK}")).ok().json();
     let panels = object["panels"].as_array().unwrap();

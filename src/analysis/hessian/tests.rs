@@ -105,7 +105,7 @@ fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
     let way = |index: u64| Way {
         path: crate::analysis::paths::Path { index, outcome, states: Vec::new() },
         seed: index,
-        class: if index % 5 == 0 { Class::Slow } else { Class::Success },
+        class: if index.is_multiple_of(5) { Class::Slow } else { Class::Success },
     };
     let panel = Panel { lr: 0.1, ways: (0..60).map(way).collect(), view: None };
     let chosen = few_of_each_class(&panel);

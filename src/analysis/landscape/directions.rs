@@ -53,26 +53,26 @@ impl Directions {
         if shape.parameters() < 2 {
             return Err(Error::setting("model", shape, "a network of at least two parameters, which a plane needs"));
         }
-        let (u, v, shares) = match self {
-            Self::Pca => principal(origin, states)?,
+        let (u, v) = match self {
+            Self::Pca => return principal(origin, states),
             Self::Filter { seed } => {
                 let mut random = Philox::new(*seed, Stream::Direction);
                 let [u, v] = [(); 2].map(|()| normalised(shape, origin, &mut random));
-                (u, v, None)
+                (u, v)
             }
             Self::Params(names) => {
                 let [u, v] = names.places(shape)?.map(|place| unit(place, origin.len()));
-                (u, v, None)
+                (u, v)
             }
         };
         let (uu, vv, uv) = (dot(&u, &u), dot(&v, &v), dot(&u, &v));
         let sine2 = (uu * vv - uv * uv) / (uu * vv);
-        // Also where a length is 0, and the quotient no number.
-        if !(sine2 > PARALLEL * PARALLEL) {
-            let allowed = "directions that span a plane: pca, or another --direction-seed";
-            return Err(Error::setting("--directions", self, allowed));
+        // Not where a length is 0, and the quotient no number.
+        if sine2 > PARALLEL * PARALLEL {
+            return Ok(Found { plane: Plane { origin: origin.to_vec(), u, v }, shares: None });
         }
-        Ok(Found { plane: Plane { origin: origin.to_vec(), u, v }, shares })
+        let allowed = "directions that span a plane: pca, or another --direction-seed";
+        Err(Error::setting("--directions", self, allowed))
     }
 }
 
@@ -89,8 +89,8 @@ impl std::fmt::Display for Directions {
 
 /// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
 /// points from the start of the first state on to the origin, and so does the second.
-fn principal(origin: &[f64], states: &[&[f64]]) -> Result<(Vec<f64>, Vec<f64>, Option<[f64; 2]>)> {
-    let none = || Error::setting("--directions", "pca", "filter or params: the shown ways do not span a plane");
+fn principal(origin: &[f64], states: &[&[f64]]) -> Result<Found> {
+    let none = || Error::setting("--directions", "pca", "filter or params: the shown paths do not span a plane");
     let thinned: Vec<&[f64]> = match origin.len() > MOST_ROWS {
         true => crate::statistics::evenly(states.len() as u64, MOST_ROWS as u64).map(|i| states[i as usize]).collect(),
         false => states.to_vec(),
@@ -108,7 +108,7 @@ fn principal(origin: &[f64], states: &[&[f64]]) -> Result<(Vec<f64>, Vec<f64>, O
     let mut order: Vec<usize> = (0..eigenvalues.len()).collect();
     order.sort_by(|a, b| eigenvalues[*b].total_cmp(&eigenvalues[*a]));
     let (Some(&first), Some(&second)) = (order.first(), order.get(1)) else { return Err(none()) };
-    if !(eigenvalues[second] > NO_SECOND * eigenvalues[first]) {
+    if eigenvalues[second] <= NO_SECOND * eigenvalues[first] {
         return Err(none());
     }
     let whole: f64 = d.iter().map(|x| x * x).sum();
@@ -120,7 +120,8 @@ fn principal(origin: &[f64], states: &[&[f64]]) -> Result<(Vec<f64>, Vec<f64>, O
         v.iter().map(|v| v * scale).collect::<Vec<f64>>()
     };
     let shares = [first, second].map(|which| eigenvalues[which] / whole);
-    Ok((direction(first), direction(second), Some(shares)))
+    let plane = Plane { origin: origin.to_vec(), u: direction(first), v: direction(second) };
+    Ok(Found { plane, shares: Some(shares) })
 }
 
 /// A random direction in which every unit's incoming weights are as long as those of `origin`.

@@ -81,6 +81,9 @@ fn slabs_join_without_a_seam_and_an_infinite_logit_is_a_hole() {
     let expected = |logit: f64| (-logit).exp().ln_1p();
     let logits = [-3.0, -1.0, 1.0, -2.0, 0.0, 2.0, -1.0, 1.0, 3.0];
     assert!(land.losses.iter().zip(logits).all(|(l, z)| (l - expected(z)).abs() < 1e-12), "{:?}", land.losses);
+    let rows =
+        |n| evaluate_rows(&mut ReferenceEngine::default(), &job, plane.clone(), [(-2.0, 2.0), (-1.0, 1.0)], 3, n);
+    assert!([1, 2].iter().all(|n| rows(*n).unwrap() == land));
     let huge = evaluate(&mut engine, &job, plane, [(0.0, f64::MAX), (0.0, f64::MAX)], 2).unwrap();
     assert!(huge.losses[0].is_finite() && huge.losses[3].is_nan(), "{:?}", huge.losses);
     assert!(evaluate(&mut engine, &job, super::tests::plane(3), [(0.0, 1.0); 2], 1).is_err());

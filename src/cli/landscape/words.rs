@@ -45,7 +45,7 @@ impl Shown {
     fn shares(&self) -> String {
         let both = |shares: [f64; 2]| percent(Some(shares[0] + shares[1]), 0);
         let all: Vec<String> = self.survey.views().filter_map(|(_, view)| view.shares.map(both)).collect();
-        format!("of the ways' squared distances from the end point the planes hold {}", all.join(", "))
+        format!("of the paths' squared distances from the end point the planes hold {}", all.join(", "))
     }
 
     /// Successes' and failures' eigenvalues, and what they say.

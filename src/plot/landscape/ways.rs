@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn what_never_comes_in_is_not_drawn_and_what_crosses_is_cut_at_both_sides() {
         assert!(inside(&frame(), &[(-1.0, 3.0), (-5.0, 9.0), (-2.0, 12.0)]).is_empty());
-        assert!(inside(&frame(), &[(-1.0, 8.0), (3.0, 13.0)]).is_empty());
+        assert!(inside(&frame(), &[(-1.0, 9.0), (3.0, 14.0)]).is_empty());
         assert_eq!(inside(&frame(), &[(-5.0, 2.0), (15.0, 2.0)]), [[(0.0, 2.0), (10.0, 2.0)]]);
     }
 }
