@@ -201,7 +201,10 @@ impl RegionsPlot<'_> {
         let room = wide - width(&panel.score, score) - 12.0;
         scene.text((l, above), shortened(&panel.name, name, room), name, Align::Start);
         if !panel.note.is_empty() {
-            let note = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+            let full = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+            // Smaller rather than cut, as far as it can be read.
+            let fit = (0.999 * wide / width(&panel.note, full)).clamp(0.8, 1.0);
+            let note = Type { size: fit * full.size, ..full };
             scene.text((l, t - 12.0), shortened(&panel.note, note, wide), note, Align::Start);
         }
     }

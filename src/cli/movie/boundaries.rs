@@ -8,7 +8,7 @@ use gpu_sweep::analysis::gallery::ranked;
 use gpu_sweep::analysis::paths::{Path, paths};
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Picture, Region, RegionsPlot, Says, Scene, count, models};
-use gpu_sweep::run::words::short;
+use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::{Result, study::Question};
 
 /// Models on their way.
@@ -82,7 +82,10 @@ impl Panels {
             match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.question.sweep.epochs), state) {
                 (None, Some(parameters)) => {
                     let (says, right) = says(job, parameters.clone(), self.all.len(), false);
-                    (says, format!("{:.0}\u{a0}%", 100.0 * right as f64 / points))
+                    // In the end as the engine counted, which rounds otherwise than f64.
+                    let counted = path.outcome.train.filter(|_| epoch == self.question.sweep.epochs);
+                    let right = counted.map_or(right as f64, |score| score.correct.into());
+                    (says, percent(Some(right / points), 1))
                 }
                 _ => (Says::Nothing("diverged".to_owned()), String::new()),
             };
