@@ -109,6 +109,23 @@ fn activations_and_slopes_are_right() {
     }
 }
 
+/// A hidden NaN must reach the logit, where a divergence is looked for.
+#[test]
+fn tanh_never_passes_1_and_nan_stays_nan() {
+    let device = &engine().device;
+    let all = [around(f32::INFINITY, 100_000), around(10.0, 100_000)].concat();
+    let outputs = floats_on_device(device, "tanh_unit(x)", &all);
+    assert_eq!(all.len(), outputs.len());
+    for (z, a) in all.iter().zip(outputs) {
+        assert!(a.abs() <= 1.0 && (*z == 0.0 || a == 0.0 || a.signum() == z.signum()), "{z}: {a}");
+    }
+    let ends = [f32::INFINITY, f32::NEG_INFINITY, f32::NAN, -f32::NAN];
+    let [above, below, nan, minus_nan] = floats_on_device(device, "tanh_unit(x)", &ends)[..] else { panic!() };
+    // Division may be 2.5 ulp off.
+    assert!(above >= 1.0 - 2e-7 && below <= -1.0 + 2e-7, "{above} {below}");
+    assert!(nan.is_nan() && minus_nan.is_nan(), "{nan} {minus_nan}");
+}
+
 #[test]
 fn losses_and_gradients_are_right() {
     let device = &engine().device;
