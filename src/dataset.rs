@@ -84,6 +84,9 @@ impl Dataset {
     pub fn describe(&self) -> String {
         let labels = || self.train.y.iter().chain(self.test.iter().flat_map(|test| &test.y));
         let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());
+        if self.train.targets.is_some() {
+            return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");
+        }
         let [zero, one] = &self.class_names;
         format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", shown(one), shown(zero), rows - ones)
     }

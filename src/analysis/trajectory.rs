@@ -11,7 +11,7 @@ use crate::engine::reference::Network;
 use crate::engine::{Batch, Collect, Engine, Job, Outcome, Record};
 use crate::error::{Error, Result};
 use crate::npz::NpzWriter;
-use crate::sweep::Trial;
+use crate::sweep::{Scalar, Trial};
 use rayon::prelude::*;
 use sharpness::{Sharpness, gradient_norm};
 use std::path::Path;
@@ -56,12 +56,14 @@ pub struct State {
     pub sharpness: Option<Sharpness>,
     /// The learning rate of this epoch, by the schedule (of the first layer, another one where it was given).
     pub lr: f64,
+    /// Whether that is the rate of all weights, as they are kept: no layer has its own, and none is scaled.
+    pub one_rate: bool,
 }
 
 impl State {
-    /// 2/lr, above which gradient descent is unstable; infinite where the learning rate is 0.
+    /// 2/lr, above which gradient descent is unstable; infinite where the learning rate is 0, and where there is not one for all weights.
     pub fn edge(&self) -> f64 {
-        2.0 / self.lr
+        if self.one_rate { 2.0 / self.lr } else { f64::INFINITY }
     }
 
     /// Whether it is sharper than that.
@@ -179,7 +181,8 @@ fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> State {
     // After the last epoch there is none to come: the rate is that of the last one.
     let scheduled = epoch.min(job.epochs.saturating_sub(1));
     let lr = trial.lr() * job.recipe.schedule.multiplier(scheduled);
-    State { epoch, parameters: network.parameters, gradient_norm, sharpness, lr }
+    let one_rate = job.recipe.init.scaling.is_standard() && !job.recipe.has(Scalar::LrFirst);
+    State { epoch, parameters: network.parameters, gradient_norm, sharpness, lr, one_rate }
 }
 
 impl Trajectory {

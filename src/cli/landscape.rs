@@ -7,6 +7,7 @@ use super::again::Again;
 use super::args::Resources;
 use super::output::Output;
 use super::progress::Ticker;
+use super::shown::outside;
 use super::values::{between, number, whole};
 use gpu_sweep::analysis::hessian::{self, Curvature, curvatures};
 use gpu_sweep::analysis::landscape::{Asked, Directions, Names, Survey, shown_trials, survey};
@@ -81,6 +82,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
     let (directions, asked) = (args.directions()?, args.asked()?);
     let mut again = Again::open(&args.folder, &args.limits)?;
+    outside(&args.out(), &args.folder)?;
     let (cell, trial) = again.model(args.model)?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;

@@ -104,19 +104,17 @@ fn text(chart: &Chart) -> String {
     lines.push(labelled("boundary", &boundary(chart)));
     lines.extend(chart.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
     let deepest = if chart.deepest().is_finite() { short(chart.deepest()) } else { "any".into() };
-    let zoom = format!("up to {deepest} times smaller windows, until {} tells no more pixels apart", chart.precision);
+    let zoom =
+        format!("up to about {deepest} times smaller windows, until {} tells no more pixels apart", chart.precision);
     lines.push(labelled("zoom", &zoom));
     lines.join("\n") + "\n\n"
 }
 
 /// What was achieved, and of what.
 fn rate(speed: &Achieved) -> String {
-    let (steps, flop, share) = (speed.sample_steps_per_second, speed.flop_per_second, 100.0 * speed.share_of_floor);
-    let (steps, flop) = (number(steps, 3), number(flop / 1e9, 3));
-    format!(
-        "{steps} sample-steps/s, {flop} GFLOP/s: {share:.0} % of what its instructions take at least ({:.1} s)",
-        speed.seconds
-    )
+    let [steps, flop] = [speed.sample_steps_per_second, speed.flop_per_second / 1e9].map(|rate| number(rate, 3));
+    let (seconds, share) = (speed.seconds, 100.0 * speed.share_of_floor);
+    format!("{seconds:.1} s, of which the instructions alone need {share:.0} %: {steps} sample-steps/s, {flop} GFLOP/s")
 }
 
 /// From the first to the last value, in as many digits as it takes to tell them apart, and two more.

@@ -83,6 +83,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         return Err(Stop::Usage(format!("{flag} is for --of boundaries; a movie of accuracy shows all models")));
     }
     let mut again = Again::open(&args.folder, &args.limits)?;
+    outside(&args.out, &args.folder)?;
     let reel: Box<dyn Reel> = {
         let ticker = Ticker::new(&output);
         let tell = &mut |what: &str| ticker.tell(what);
@@ -95,7 +96,6 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         }
     };
     output.tell("movie", reel.source());
-    outside(&args.out, &args.folder)?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
     let film = Film { frames_per_second: args.fps as u16 };
     let written = {

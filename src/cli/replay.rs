@@ -202,6 +202,10 @@ impl Replay {
         let states = &self.way.states;
         let beyond: Vec<u32> = states.iter().filter(|s| s.is_beyond_edge()).map(|s| s.epoch).collect();
         let edge = match (beyond.first(), beyond.last()) {
+            _ if states.iter().any(|state| !state.one_rate) => {
+                "no 2/lr to compare with: layers have learning rates of their own, or their weights are scaled"
+                    .to_owned()
+            }
             (Some(first), Some(last)) => {
                 let (n, all) = (beyond.len(), states.len());
                 format!("sharper than 2/lr at {n} of {all} epochs looked at, from {first} to {last}")

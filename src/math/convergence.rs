@@ -32,7 +32,7 @@ impl Convergence {
         }
     }
 
-    /// Whether the training made the loss smaller, or keeps it from growing, over its last epochs.
+    /// Whether the loss was smaller over the last epochs than at first. Sohl-Dickstein calls the others diverged; some only did not move.
     pub fn is_converged(&self) -> bool {
         self.last < 1.0
     }

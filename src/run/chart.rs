@@ -38,7 +38,7 @@ impl Chart {
         let (map, files) = study.write_map()?;
         let dimension = Dimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
         let precision = Precision::of_engine(&engine.engine);
-        let apart = |side: &Side| precision.closest(&side.values);
+        let apart = |side: &Side| precision.closest(side.scalar, &side.values);
         let apart = apart(&map.x).min(apart(&map.y));
         let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
         chart.draw(study, jobs, engine)?;
@@ -86,7 +86,7 @@ impl Chart {
             y: axis(&self.map.y),
             tints: &tints,
             converged: "converged",
-            diverged: "diverged",
+            diverged: "not converged",
             metadata: &self.metadata(study, engine),
         };
         self.files.extend(plot.write(study.folder())?);
@@ -104,7 +104,7 @@ impl Chart {
         let (precision, apart, deepest) = (self.precision, self.apart, self.deepest());
         let limit = format!(
             "{precision} keeps neighbouring pixels {apart:.1} units in its last place apart; {CLOSEST} are the least: a window with as \
-             many pixels may be {deepest:.1} times smaller"
+             many pixels may be about {deepest:.1} times smaller"
         );
         let dimension = self.dimension.as_ref().map(|found| found.median.to_string());
         let source =

@@ -9,7 +9,7 @@ use crate::engine::select::Devices;
 use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
 use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained};
-use crate::sweep::{CellInputs, Inputs, Sweep};
+use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
 /// Seconds of training from which on its speed is told.
@@ -68,6 +68,7 @@ impl Session {
         let started = Clock::mark();
         // They are all alike.
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
+        sweep.check_depth(Precision::of_engine(&engine.info().engine))?;
         let question = Question::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let study = match how.shard {

@@ -22,7 +22,11 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-const FILES: [&str; 13] = [
+const FILES: [&str; 17] = [
+    "map.npz",
+    "map.png",
+    "pixels.png",
+    "thumbnail.png",
     REPRESENTATIVES,
     "engine.json",
     "run.json",

@@ -39,11 +39,12 @@ impl Axis {
         (!values.is_empty() && values.iter().all(fits)).then_some(Self { text, values })
     }
 
-    /// A range of this kind and number of values, `factor` times smaller, around `centre`; none for a list, and for a place that a
-    /// logarithmic range can't have.
-    pub(super) fn window(&self, centre: f64, factor: f64) -> Option<Self> {
+    /// A range of this kind and number of values, `factor` times smaller, around `centre`, but for a `rest` of the way there; none for a
+    /// list, and for a place that a logarithmic range can't have.
+    pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let (kind, [start, stop], count) = self.range()?;
         let centre = if kind == "logspace" { centre.log10() } else { centre };
+        let centre = centre + rest * ((start + stop) / 2.0 - centre);
         let half = (stop - start) / 2.0 / factor;
         Self::read(&format!("{kind}:{}:{}:{count}", centre - half, centre + half), true)
     }

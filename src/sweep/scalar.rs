@@ -86,8 +86,8 @@ impl Scalar {
             Self::Alpha => "alpha",
             Self::Epsilon => "epsilon",
             Self::Clip => "gradient's largest norm",
-            Self::OffsetA => "initial weights' offset along direction a",
-            Self::OffsetB => "initial weights' offset along direction b",
+            Self::OffsetA => "direction-a offset",
+            Self::OffsetB => "direction-b offset",
         }
     }
 

@@ -21,9 +21,15 @@ impl Precision {
         if name == "reference" { Self::F64 } else { Self::F32 }
     }
 
-    /// The smallest distance of neighbouring values, in units in the last place of the larger one; infinite for a single value.
-    pub fn closest(self, values: &[f64]) -> f64 {
-        let gap = |pair: &[f64]| (pair[1] - pair[0]).abs() / self.unit(pair[0].abs().max(pair[1].abs()));
+    /// The smallest distance of neighbouring values of a scalar, in units in the last place of the larger one, or of what it is added to;
+    /// infinite for a single value, 0 beyond what numbers of this precision hold.
+    pub fn closest(self, scalar: Scalar, values: &[f64]) -> f64 {
+        // Offsets are added to weights, as far as those are from 0.
+        let least = if matches!(scalar, Scalar::OffsetA | Scalar::OffsetB) { 1.0 } else { 0.0 };
+        let gap = |pair: &[f64]| {
+            let gap = (pair[1] - pair[0]).abs() / self.unit(pair[0].abs().max(pair[1].abs()).max(least));
+            if gap.is_nan() { 0.0 } else { gap }
+        };
         values.windows(2).map(gap).fold(f64::INFINITY, f64::min)
     }
 
@@ -88,14 +94,22 @@ impl Sweep {
     /// Makes the map's window `factor` times smaller, around these values of its axes.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a question without a map, an axis that is a list, and a factor or centre that is no place for a window.
+    /// As for [`Sweep::approach`].
     pub fn zoom(&mut self, centre: [f64; 2], factor: f64) -> Result<()> {
+        self.approach(centre, factor, 0.0)
+    }
+
+    /// Makes the map's window `factor` times smaller, and moves it towards these values of its axes, up to a `rest` of the way: 0 is all of it.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a question without a map, an axis that is a list, and a factor or centre that is no place for a window.
+    pub fn approach(&mut self, centre: [f64; 2], factor: f64, rest: f64) -> Result<()> {
         let axes = self.map.ok_or_else(|| Error::setting("--zoom", "without a map", "together with --x and --y"))?;
         if !(factor.is_finite() && factor > 0.0) {
             return Err(Error::setting("--zoom", factor, "a factor above 0"));
         }
         for (scalar, centre) in [axes.x, axes.y].into_iter().zip(centre) {
-            let axis = self.axis(scalar).and_then(|axis| axis.window(centre, factor));
+            let axis = self.axis(scalar).and_then(|axis| axis.window(centre, factor, rest));
             let allowed = || format!("{} as a linspace or logspace, and a place on it", scalar.name());
             self.set_axis(scalar, axis.ok_or_else(|| Error::setting("--zoom", centre, allowed()))?);
         }
@@ -125,9 +139,8 @@ impl Sweep {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };
         let mut least = f64::INFINITY;
         for scalar in [axes.x, axes.y] {
-            let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.closest(axis.values()));
-            // A NaN is no distance either.
-            if !(apart >= CLOSEST) {
+            let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.closest(scalar, axis.values()));
+            if apart < CLOSEST {
                 let what = format!("pixels {apart:.3} units in the last place of {precision} apart");
                 let allowed =
                     format!("{CLOSEST} or more: a smaller zoom or fewer pixels; numbers tell no more values apart");
@@ -195,8 +208,13 @@ mod tests {
     #[test]
     fn zooms_end_where_f32_tells_no_more_values_apart() {
         let unit = f64::from(f32::EPSILON);
-        assert_eq!(Precision::F32.closest(&[1.0, 1.0 + 2.0 * unit, 1.0 + 6.0 * unit]), 2.0);
-        assert_eq!(Precision::F64.closest(&[1.0, 1.0 + f64::EPSILON]), 1.0);
+        let (lr, offset) = (Scalar::Lr, Scalar::OffsetA);
+        assert_eq!(Precision::F32.closest(lr, &[1.0, 1.0 + 2.0 * unit, 1.0 + 6.0 * unit]), 2.0);
+        assert_eq!(Precision::F64.closest(lr, &[1.0, 1.0 + f64::EPSILON]), 1.0);
+        // What f32 does not hold, and what is lost beside the weights that it is added to.
+        assert_eq!([[1e300, 1e301], [1e38, 1e39]].map(|values| Precision::F32.closest(lr, &values)), [0.0, 0.0]);
+        assert!(Precision::F32.closest(lr, &[0.0, 1e-12]) > 1e9);
+        assert!(Precision::F32.closest(offset, &[0.0, 1e-12]) < 1e-4);
         let around = |units: f64| {
             let (low, high) = (1.5 - units * unit, 1.5 + units * unit);
             sweep("logspace:-1:1:3", &format!("linspace:{low}:{high}:3"))

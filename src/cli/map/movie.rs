@@ -65,16 +65,32 @@ impl Follow for Follower<'_> {
     }
 }
 
+impl Way {
+    /// Frame `n`, from 0: how many times smaller its window is, and its question. The goal stays at its place in the picture, and comes to
+    /// the middle at the end.
+    fn frame(&self, n: u32) -> Result<(f64, Sweep)> {
+        let factor = self.factor.powf(f64::from(n) / f64::from(self.frames - 1));
+        let rest =
+            if n + 1 == self.frames { 0.0 } else { (1.0 / factor - 1.0 / self.factor) / (1.0 - 1.0 / self.factor) };
+        let mut sweep = self.base.clone();
+        sweep.approach(self.centre, factor, if rest.is_finite() { rest } else { 0.0 })?;
+        sweep.validate()?;
+        Ok((factor, sweep))
+    }
+}
+
 /// Trains and draws frame by frame; what is finished is kept and not trained again.
 pub fn run(args: &Train, way: &Way, out: &str) -> Result<ExitCode, Stop> {
     let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
     let how = args.how(way.base.clone(), out)?;
+    (0..way.frames).try_for_each(|n| way.frame(n).map(|_| ()))?;
     let follower = Follower { terminal: &terminal, frame: Cell::new(0) };
     let (mut animation, mut all) = (None, Vec::new());
     for n in 0..way.frames {
         follower.frame.set(n + 1);
-        let factor = way.factor.powf(f64::from(n) / f64::from(way.frames - 1));
-        let chart = match frame(&how, way, n, factor, &follower)? {
+        let (factor, sweep) = way.frame(n)?;
+        let out = how.out.join(format!("frame-{:04}", n + 1));
+        let chart = match frame(&How { sweep, out, ..how.clone() }, &follower)? {
             Ok(chart) => chart,
             Err(code) => {
                 let again = "the same command goes on";
@@ -94,10 +110,7 @@ pub fn run(args: &Train, way: &Way, out: &str) -> Result<ExitCode, Stop> {
 }
 
 /// One frame, or the exit code of a stop.
-fn frame(how: &How, way: &Way, n: u32, factor: f64, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop> {
-    let mut sweep = way.base.clone();
-    sweep.zoom(way.centre, factor)?;
-    let how = How { sweep, out: how.out.join(format!("frame-{:04}", n + 1)), ..how.clone() };
+fn frame(how: &How, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop> {
     let (session, ended) = how.run(std::env::args().collect(), follower)?;
     match (ended, follower.terminal.signals.stop()) {
         (Ended { map: Some(chart), .. }, _) => Ok(Ok(chart)),

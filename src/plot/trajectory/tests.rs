@@ -12,6 +12,7 @@ fn way(loss: fn(f64) -> f64) -> Trajectory {
         gradient_norm: Some(1.0 / f64::from(n + 1)),
         sharpness: Some(Sharpness { value: f64::from(n) - 2.0, settled: true }),
         lr: 0.5,
+        one_rate: true,
     };
     Trajectory {
         trial: Trials::pairs(vec![(0.5, 7)]).get(0),
