@@ -87,6 +87,8 @@ fn a_map_resumes_and_its_shards_merge_to_the_same_bytes() {
     let again = place.run("--config whole/sweep.toml --out whole --device cpu --json --quiet").ok().json();
     assert_eq!(again["trained"].as_u64(), Some(0));
     place.run("report whole").stops(2, &["is a map"]);
+    place.run(&format!("{map} --seed 5 --out whole")).stops(2, &["another question"]);
+    place.run(&format!("{map} --seed 5 --out whole --force")).ok();
     assert!(!names(&place.path("whole")).contains(&"report.html".into()));
 }
 
@@ -104,6 +106,10 @@ fn a_window_is_the_map_seen_closer() {
     let deep = place.run(&format!("{MAP} --zoom 10,20,3e7 --out deep"));
     deep.stops(2, &["--lr", "units in the last place of f32", "2 or more"]);
     assert!(!place.path("deep").exists());
+    // Nor are they trained by another command, on a device with fewer digits.
+    let exact = MAP.replace("cpu", "reference");
+    place.run(&format!("{exact} --zoom 10,20,3e7 --out exact --chunk-models 50 --shard 0/3 --quiet")).ok();
+    place.run("--config exact/sweep.toml --device cpu --out exact").stops(2, &["units in the last place of f32"]);
     let reference = format!("{} --zoom 10,20,3e7 --out deep --quiet", MAP.replace("cpu", "reference"));
     place.run(&reference).ok();
 }
@@ -131,6 +137,13 @@ fn a_movie_goes_into_the_map_frame_by_frame_and_goes_on_where_it_was() {
     let json = place.run(&format!("{movie} --quiet --json")).ok().json();
     assert_eq!(json["frames"].as_array().unwrap().len(), 3);
     assert!((json["frames"][1]["factor"].as_f64().unwrap() - 2.0).abs() < 1e-12);
+    // From the whole window to a corner of it: no frame needs what lies outside.
+    let axes = "--x lr-first=linspace:0.1:10:6 --y lr=linspace:0:10:6";
+    let small = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 20";
+    place.run(&format!("{small} {axes} --zoom 1,1,50 --zoom-movie 3 --out corner --quiet")).ok();
+    let [first, last] = ["0001", "0003"].map(|frame| array(&place, &format!("corner/frame-{frame}/map.npz"), "y"));
+    assert_eq!((first[0], first[5]), (0.0, 10.0));
+    assert!((last[0] - 0.9).abs() < 1e-9 && (last[5] - 1.1).abs() < 1e-9, "{last:?}");
     place.run(&format!("{MAP} --zoom-movie 3")).stops(2, &["--zoom"]);
     place.run(&format!("{MAP} --zoom 10,20,4 --zoom-movie 1")).stops(2, &["2 to 1000"]);
 }
@@ -188,6 +201,13 @@ fn what_makes_no_map_is_refused() {
         ("--preset course", "--x, --y"),
         ("--features 0", "1 to 1024"),
         ("--lr-first 1", "--lr-first: 1 values"),
+        ("--x lr-first=3,2,1", "do not ascend"),
+        ("--x lr-first=1e38,1e39", "0.000 units in the last place"),
+        ("--x offset-a=linspace:-1e-9:1e-9:4 --lr 1 --y offset-b=-1,1", "units in the last place of f32"),
+        ("--pixels 10000", "67108864"),
+        ("--independent-seeds", "one seed"),
+        ("--hidden none", "hidden layers"),
+        ("--record-every 5", "every loss is recorded"),
     ] {
         let run = place.run(&format!("map --device cpu {flags}"));
         assert!(run.code == 2 && run.err.contains(told), "{flags}: {run:?}");
@@ -204,5 +224,6 @@ fn what_makes_no_map_is_refused() {
 fn a_pixel_is_replayed() {
     let place = Place::new();
     place.run(&format!("{MAP} --quiet --out map")).ok();
-    place.run("replay map --model 30 --snapshots 5 --quiet").ok();
+    let run = place.run("replay map --model 30 --snapshots 5").ok();
+    assert!(run.out.contains("no 2/lr to compare with") && !run.out.contains("sharper than"), "{run:?}");
 }
