@@ -26,15 +26,15 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[arg(value_name = "DIR", required_unless_present = "directions")]
+    folder: Option<PathBuf>,
     /// Which model: its model_id in models.csv
     #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
     model: u64,
     /// The plane's directions: pca, filter, or params and two names [default: pca]
     ///
     /// pca: the first two principal components of the paths shown. filter: random ones, each unit's weights scaled to the norm of the
-    /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input. Write it behind DIR.
+    /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input.
     #[arg(long, value_name = "WHICH", num_args = 1..=3)]
     directions: Option<Vec<String>>,
     /// Seed of filter's random directions
@@ -80,9 +80,10 @@ struct Shown {
 /// Trains again, evaluates, draws; another end than the study holds makes the exit code 1.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
-    let (directions, asked) = (args.directions()?, args.asked()?);
-    let mut again = Again::open(&args.folder, &args.limits)?;
-    outside(&args.out(), &args.folder)?;
+    let (folder, directions) = args.places()?;
+    let asked = args.asked()?;
+    let mut again = Again::open(&folder, &args.limits)?;
+    outside(&args.out(), &folder)?;
     let (cell, trial) = again.model(args.model)?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
@@ -128,9 +129,21 @@ impl Args {
         self.out.clone().unwrap_or_else(|| format!("landscape-{}", self.model).into())
     }
 
-    fn directions(&self) -> Result<Directions> {
+    /// The folder, and what was asked of the directions: the word after `--directions pca` may be DIR.
+    fn places(&self) -> Result<(PathBuf, Directions), Stop> {
         let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
-        match words[..] {
+        match (&self.folder, &words[..]) {
+            (Some(folder), words) => Ok((folder.clone(), self.directions(words)?)),
+            (None, [which @ ("pca" | "filter"), folder]) => Ok((folder.into(), self.directions(&[*which])?)),
+            (None, words) => {
+                self.directions(words)?;
+                Err(Stop::Usage("<DIR> is missing; gpu-sweep --help says more".into()))
+            }
+        }
+    }
+
+    fn directions(&self, words: &[&str]) -> Result<Directions> {
+        match *words {
             [] | ["pca"] => Ok(Directions::Pca),
             ["filter"] => Ok(Directions::Filter { seed: self.direction_seed }),
             ["params", a, b] => Ok(Directions::Params(Names([a.to_owned(), b.to_owned()]))),

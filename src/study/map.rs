@@ -48,11 +48,9 @@ impl Map {
             npz.array(side.scalar.name(), &[side.values.len()], side.values.iter().copied())?;
         }
         npz.array("converged", &shape, self.pixels.iter().map(|pixel| i64::from(pixel.is_converged())))?;
-        let columns: [(&str, fn(&Convergence) -> f64); 3] =
-            [("loss_sum", |c| c.loss_sum), ("inverse_sum", |c| c.inverse_sum), ("last", |c| c.last)];
-        for (name, value) in columns {
-            npz.array(name, &shape, self.pixels.iter().map(|pixel| value(pixel) as f32))?;
-        }
+        npz.array("loss_sum", &shape, self.pixels.iter().map(|pixel| pixel.loss_sum as f32))?;
+        npz.array("inverse_sum", &shape, self.pixels.iter().map(|pixel| pixel.inverse_sum as f32))?;
+        npz.array("last", &shape, self.pixels.iter().map(|pixel| pixel.last as f32))?;
         npz.finish()
     }
 }

@@ -45,7 +45,7 @@ fn directions_are_those_asked_for() {
     let place = Place::new();
     place.run(STUDY).ok();
     let uv = |words: &str| {
-        place.run(&format!("landscape gpu-sweep-out --model 7 {QUICK} --out land {words}")).ok();
+        place.run(&format!("landscape --model 7 {QUICK} --out land {words} gpu-sweep-out")).ok();
         let mut npz = Npz::open(&place.path("land/landscape.npz")).unwrap();
         ["u", "v", "a"].map(|name| npz.read(name).unwrap().values)
     };
@@ -126,6 +126,10 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     refused("--span 0", &["--span", "above 0"]);
     refused("--paths 0", &["--paths", "1 to 1000"]);
     place.run("landscape gpu-sweep-out --model 8").stops(2, &["--model", "8", "0 to 7"]);
+    refused("--directions pca other", &["--directions", "pca other", "pca, filter"]);
+    place.run("landscape --directions pca nowhere --model 3").stops(2, &["nowhere"]);
+    place.run("landscape --model 3 --directions filter").stops(2, &["<DIR> is missing"]);
+    place.run("landscape --model 3").stops(2, &["<DIR> is missing"]);
     place.run("landscape nowhere --model 3").stops(2, &["nowhere"]);
     place.run("landscape gpu-sweep-out").stops(2, &["--model"]);
 }
