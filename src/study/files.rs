@@ -22,24 +22,10 @@ pub(super) const PICTURES: &str = "pictures";
 const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
+#[rustfmt::skip]
 const FILES: [&str; 17] = [
-    "map.npz",
-    "map.png",
-    "pixels.png",
-    "thumbnail.png",
-    REPRESENTATIVES,
-    "engine.json",
-    "run.json",
-    "models.csv",
-    "models.parquet",
-    "summary.csv",
-    "distributions.csv",
-    "variance.csv",
-    "curves.npz",
-    "loss_histograms.npz",
-    "weights.npz",
-    REPORT,
-    SWEEP,
+    REPRESENTATIVES, REPORT, SWEEP, "engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "distributions.csv",
+    "variance.csv", "curves.npz", "loss_histograms.npz", "weights.npz", "map.npz", "map.png", "pixels.png", "thumbnail.png",
 ];
 
 /// Writes a file under a temporary name beside it, makes sure that it is on the disk, then gives it its name: after a
