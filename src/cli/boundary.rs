@@ -72,6 +72,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     }
     let question = again.study.question();
     let settings = settings(&again, &jobs);
+    std::fs::create_dir_all(&args.out).map_err(Error::io(&args.out, "create"))?;
     let mut files = draw(&args.out, question, &jobs, &all, &settings)?;
     let log = args.out.join("boundary.json");
     files.push(log.clone());

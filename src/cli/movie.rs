@@ -96,6 +96,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         }
     };
     output.tell("movie", reel.source());
+    std::fs::create_dir_all(&args.out).map_err(Error::io(&args.out, "create"))?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
     let film = Film { frames_per_second: args.fps as u16 };
     let written = {
