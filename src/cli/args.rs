@@ -38,7 +38,7 @@ pub struct Train {
 pub struct Models {
     /// Number of models [default: 1000]
     ///
-    /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then --lr-first, --momentum, --weight-decay, --init-scale, --beta1, --beta2, --alpha, --epsilon, --clip. Several data sets, networks, ... are trained one after the other and share the models.
+    /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then --lr-first, --momentum, --weight-decay, --init-scale, --beta1, --beta2, --alpha, --epsilon, --clip, --offset-a, --offset-b. Several data sets, networks, ... are trained one after the other and share the models.
     #[arg(long, value_name = "N", value_parser = whole::<u64>, conflicts_with = "seeds", allow_hyphen_values = true)]
     pub models: Option<u64>,
     /// Number of seeds, each with every combination, not --models
@@ -54,7 +54,7 @@ pub struct Models {
     pub independent_seeds: Option<bool>,
     /// CSV table with a row per model, columns lr and seed, not --lr
     ///
-    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
+    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
     #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["lr", "lr_first", "momentum", "weight_decay", "init_scale", "beta1", "beta2", "alpha", "epsilon", "clip"])]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
@@ -109,7 +109,7 @@ pub struct Running {
     /// How many there are, for --shard auto in Kubernetes
     #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     pub shards: Option<u64>,
-    /// A ready question: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground
+    /// A ready question: course, momentum, optimizers, init-std, init-study, depth-breadth, xor-playground, fractal-tanh, fractal-relu, fractal-identity
     ///
     /// Flags override it; --print-config shows it.
     #[arg(long, value_name = "NAME", conflicts_with = "config")]
