@@ -11,6 +11,7 @@ use super::{buffers::Buffers, probe};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 impl Heard {
     fn note(heard: &Mutex<Self>, error: String, trouble: Option<Trouble>) {
@@ -33,6 +34,9 @@ fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
         _ => 1 << 16,
     }
 }
+
+/// Longest time from an error to the word that the device is lost.
+const TOLD_LATE: Duration = Duration::from_millis(250);
 
 /// An open device with what planning needs to know of it.
 #[derive(Debug)]
@@ -152,9 +156,19 @@ impl Device {
         }
     }
 
-    /// The gravest failure since this was last asked for, if anything can be done about it.
+    /// The gravest failure since this was last asked for, if anything can be done about it. For use after an error: that a device is lost
+    /// is told a moment later than the errors that come of it.
     pub fn trouble(&self) -> Option<Trouble> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).trouble.take()
+        let begun = Instant::now();
+        loop {
+            // What is reported now has been heard already.
+            let _ = self.device.poll(wgpu::PollType::Poll);
+            let found = self.heard.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
+            if found.is_some() || begun.elapsed() >= TOLD_LATE {
+                return found;
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// What the driver calls, for tests that play the driver.
