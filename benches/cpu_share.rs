@@ -1,4 +1,4 @@
-//! How near the CPU engine comes to the processor's limit: W, W2 and wider networks on all threads, as a share of what
+//! How near the CPU engine comes to the processor's limit: W, W2, wider networks and those of maps on all threads, as a share of what
 //! multiplications and additions in registers alone reach, measured in between.
 //!
 //! `cargo bench --bench cpu_share [-- --isa NAME] [--threads N] [--repeats N]` prints a table. With `--once WORK EPOCHS` it
@@ -9,6 +9,8 @@ mod work;
 use clap::Parser;
 use gpu_sweep::engine::cost::Cost;
 use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use gpu_sweep::math::{Activation, Loss};
+use gpu_sweep::sweep::Recipe;
 use std::time::{Duration, Instant};
 use work::Work;
 
@@ -32,12 +34,22 @@ fn flops(work: &Work) -> f64 {
     Cost::of(&work.shape, &work.recipe).flop
 }
 
-fn works() -> [(&'static str, Work); 5] {
+/// The network of a map, 16-16-1 without biases, by squared error.
+fn of_map(activation: Activation) -> Work {
+    let recipe = Recipe { activation, loss: Loss::Mse, ..Recipe::plain() };
+    let work = Work { record_every: 1, recipe, ..Work::new(16, &[16], 400, 500) };
+    Work { shape: work.shape.without_bias(), ..work }
+}
+
+fn works() -> [(&'static str, Work); 8] {
     [
         ("W", Work { record_every: 1, ..Work::new(2, &[1], 2000, 1000) }),
         ("W2", Work { record_every: 10, ..Work::new(2, &[16, 16], 1000, 1000) }),
         ("30-32", Work { record_every: 10, ..Work::new(30, &[32], 400, 200) }),
         ("30-64-64", Work { record_every: 10, ..Work::new(30, &[64, 64], 200, 50) }),
+        ("tanh", of_map(Activation::Tanh)),
+        ("relu", of_map(Activation::Relu)),
+        ("identity", of_map(Activation::Identity)),
         ("1024-64", Work { record_every: 10, ..Work::new(1024, &[64], 32, 50) }),
     ]
 }
@@ -53,7 +65,7 @@ fn main() {
     let mut engine = CpuEngine::within(&limits).unwrap_or_else(|error| panic!("{error}"));
     let mut works = works();
     if let Some([name, epochs]) = args.once.as_deref() {
-        let (_, work) = works.iter_mut().find(|(known, _)| known == name).expect("W, W2, 30-32, 30-64-64 or 1024-64");
+        let (_, work) = works.iter_mut().find(|(known, _)| known == name).expect("the name of a work");
         (work.epochs, work.models) = (epochs.parse().expect("a number of epochs"), 64);
         let job = work.job(&engine);
         work.run(&mut engine, &job);

@@ -19,7 +19,7 @@ count() {
   rm "$log"
 }
 
-for work in W W2 30-32; do
+for work in W W2 30-32 tanh relu identity; do
   count "$work" 4; fewer=$instructions; fewer_steps=$steps
   count "$work" 12
   awk -v work="$work" -v isa="$isa" -v i=$((instructions - fewer)) -v s=$((steps - fewer_steps)) \

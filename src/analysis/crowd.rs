@@ -1,6 +1,7 @@
 //! How right a crowd of models was at some epochs: from the curves that a study keeps, else from training them again.
 
 use super::replay::of_trials;
+use super::trajectory::same_end;
 use crate::engine::{Collect, Engine, Job, Outcome, Record};
 use crate::error::{Error, Result};
 use crate::statistics::evenly;
@@ -140,28 +141,11 @@ pub fn again(
     let mut courses = Vec::new();
     for (((index, before), outcome), own) in ends.iter().zip(&batch.outcomes).zip(accuracies.chunks_exact(epochs.len()))
     {
-        same(first + index, before, outcome)?;
+        same_end(first + index, before, outcome)?;
         let correct = own.iter().map(|accuracy| right(*accuracy, points)).collect();
         courses.push(Course { index: *index, outcome: *outcome, correct });
     }
     Ok(courses)
-}
-
-/// Whether model `id`, trained again, ended as it had `before`.
-///
-/// # Errors
-/// [`Error::Device`] where it did not, with both ends.
-pub fn same(id: u64, before: &Outcome, again: &Outcome) -> Result<()> {
-    if (before.train, before.diverged) == (again.train, again.diverged) {
-        return Ok(());
-    }
-    let end = |outcome: &Outcome| match (outcome.diverged, outcome.train) {
-        (Some(epoch), _) => format!("diverged in epoch {epoch}"),
-        (None, Some(score)) => format!("{} points right, loss {}", score.correct, score.loss),
-        (None, None) => "no score".to_owned(),
-    };
-    let what = format!("model {id} trained again is another one: {} in the study, {} again", end(before), end(again));
-    Err(Error::Device(what))
 }
 
 /// The ascending `indices` that are in `range`.

@@ -3,6 +3,7 @@
 use super::replay::Examples;
 use crate::engine::Outcome;
 use crate::error::Result;
+use crate::math::rng::lot;
 use crate::statistics::{Class, evenly};
 use crate::study::{Part, Question, Study, class};
 
@@ -69,7 +70,7 @@ pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
     let mut all = Vec::new();
     visit(study, |id, _, outcome, part| {
-        let mix = mixed(id);
+        let mix = lot(id);
         if mix.is_multiple_of(every) {
             all.push((std::cmp::Reverse(rank(outcome, part)), mix, id));
         }
@@ -103,12 +104,4 @@ fn class_of(study: &Study, id: u64) -> Result<Option<Class>> {
 fn rank(outcome: &Outcome, part: &Part) -> u32 {
     let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train_points.max(1));
     outcome.train.filter(|_| outcome.diverged.is_none()).map_or(0, |score| 1 + share(score.correct) as u32)
-}
-
-/// The number's bits mixed (the finaliser of SplitMix64; Steele, Lea and Flood 2014): different for different numbers.
-fn mixed(id: u64) -> u64 {
-    let mut z = id.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    z ^ (z >> 31)
 }

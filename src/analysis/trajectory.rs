@@ -5,7 +5,7 @@
 mod sameness;
 pub mod sharpness;
 
-pub use sameness::{differences, outcomes};
+pub use sameness::{another, differences, same_end};
 
 use crate::engine::reference::Network;
 use crate::engine::{Batch, Collect, Engine, Job, Outcome, Record};

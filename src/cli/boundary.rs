@@ -3,20 +3,19 @@
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
-use super::output::{Output, bold, labelled};
+use super::output::{Output, bold, labelled, write_log, written};
 use super::progress::Ticker;
 use super::shown::{Shown, each_once, features, jobs, outside, says, settings, shade};
 use super::values::whole;
-use gpu_sweep::analysis::crowd::same;
 use gpu_sweep::analysis::gallery::{Place, notable};
 use gpu_sweep::analysis::paths::paths;
+use gpu_sweep::analysis::trajectory::same_end;
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Region, RegionsPlot, Says, models, write};
 use gpu_sweep::run::words::percent;
-use gpu_sweep::study::{Question, write_whole};
+use gpu_sweep::study::Question;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -81,8 +80,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         "models": all.iter().map(|one| one.json(question)).collect::<Vec<_>>(),
         "files": files.iter().map(|file| file.display().to_string()).collect::<Vec<_>>(),
     });
-    let text = format!("{object:#}\n");
-    write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+    write_log(&log, &object)?;
     output.show(&table(question, &all, &settings, &files))?;
     output.object(|| object)?;
     Ok(ExitCode::SUCCESS)
@@ -97,7 +95,7 @@ fn train(again: &mut Again, jobs: &[Job], all: &mut [One], tell: &mut dyn FnMut(
             continue;
         }
         for (one, path) in own.into_iter().zip(paths(again.engine.as_mut(), job, &trials, &[job.epochs], tell)?) {
-            same(one.shown.id, &one.shown.outcome, &path.outcome)?;
+            same_end(one.shown.id, &one.shown.outcome, &path.outcome)?;
             one.parameters = path.states.into_iter().next().map(|(_, parameters)| parameters).unwrap_or_default();
         }
     }
@@ -150,8 +148,7 @@ fn table(question: &Question, all: &[One], settings: &str, files: &[PathBuf]) ->
         let (id, accuracy, note) = (one.shown.id, one.accuracy(question), one.shown.note(question));
         text += &format!("{id:>10}  {accuracy:>8}  {:<22} {note}\n", one.name(question));
     }
-    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-    text + "\n" + &bold("written") + "\n  " + &names.join("\n  ") + "\n"
+    text + "\n" + &written(files)
 }
 
 impl One {

@@ -5,20 +5,19 @@ mod words;
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
-use super::output::Output;
+use super::output::{Output, write_log};
 use super::progress::Ticker;
 use super::shown::outside;
 use super::values::{between, number, whole};
 use gpu_sweep::analysis::hessian::{self, Curvature, curvatures};
 use gpu_sweep::analysis::landscape::{Asked, Directions, Names, Survey, shown_trials, survey};
-use gpu_sweep::analysis::trajectory::{outcomes, spaced};
+use gpu_sweep::analysis::trajectory::{another, same_end, spaced};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::plot::{LandscapePlot, write_all};
 use gpu_sweep::run::words::{self as said, short};
-use gpu_sweep::study::{class, write_whole};
+use gpu_sweep::study::class;
 use gpu_sweep::sweep::{Scalar, Trial};
 use gpu_sweep::{Error, Result};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -105,11 +104,8 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.tell(what))?
     };
     let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
-    let differ = own.map_or(vec!["it is not there".to_owned()], |way| outcomes(&kept.outcome, &way.path.outcome));
-    if let Some(first) = differ.first() {
-        let what = format!("model {} trained again is another one: {first}", args.model);
-        return Err(Error::Device(what).into());
-    }
+    let own = own.ok_or_else(|| another(args.model, "it is not there"))?;
+    same_end(args.model, &kept.outcome, &own.path.outcome)?;
     let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Scalar::Lr);
     let values =
         scalars.filter_map(|scalar| Some(format!("{} {}", scalar.words(), short(trial.hyperparameters.get(scalar)?))));
@@ -184,8 +180,7 @@ impl Shown {
         files.extend(write_all(&[&picture], out)?);
         let log = out.join("landscape.json");
         files.push(log.clone());
-        let text = format!("{:#}\n", self.json(&files));
-        write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+        write_log(&log, &self.json(&files))?;
         Ok(files)
     }
 }

@@ -6,16 +6,14 @@ mod boundaries;
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
-use super::output::{Output, bold, labelled};
+use super::output::{Output, bold, labelled, write_log};
 use super::progress::Ticker;
 use super::shown::outside;
 use super::signals::Signals;
 use super::values::{between, whole};
 use gpu_sweep::plot::{Film, MOST_REGIONS, Scene};
-use gpu_sweep::study::write_whole;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -111,8 +109,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let log = args.out.join("movie.json");
     files.push(log.clone());
     let object = args.json(&again, reel.as_ref());
-    let text = format!("{object:#}\n");
-    write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+    write_log(&log, &object)?;
     output.show(&args.text(reel.as_ref(), &files)?)?;
     output.object(|| object)?;
     Ok(ExitCode::SUCCESS)

@@ -2,11 +2,11 @@
 
 use super::Stop;
 use gpu_sweep::Error;
-use gpu_sweep::study::now;
+use gpu_sweep::study::{now, write_whole};
 use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 /// How this process writes on stderr.
@@ -154,6 +154,21 @@ fn stdout(text: &str) -> Result<(), Stop> {
         result => Ok(result.map_err(Error::io(Path::new("standard output"), "write"))?),
     }
 }
+/// What was written, file by file.
+pub fn written(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    bold("written") + "\n  " + &names.join("\n  ") + "\n"
+}
+
+/// Writes what was done as a file for programs, whole.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write_log(path: &Path, object: &Value) -> Result<(), Error> {
+    let text = format!("{object:#}\n");
+    write_whole(path, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
+}
+
 /// What was written into a folder: name and purpose of each file.
 pub fn list_of_files(folder: &Path, files: &[(String, String)]) -> String {
     let width = files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);

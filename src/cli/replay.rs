@@ -3,20 +3,18 @@
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
-use super::output::{Output, bold, labelled};
+use super::output::{Output, bold, labelled, write_log, written};
 use super::progress::Ticker;
 use super::values::{between, whole};
-use gpu_sweep::analysis::trajectory::{State, Trajectory, differences, follow, spaced};
+use gpu_sweep::analysis::trajectory::{State, Trajectory, another, differences, follow, spaced};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
 use gpu_sweep::run::words::{self, percent, short};
-use gpu_sweep::study::write_whole;
 use gpu_sweep::{Error, Result};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -77,8 +75,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     };
     let differ = differences(&kept, &part.record.epochs, &way);
     if let Some(first) = differ.first() {
-        let what = format!("model {} trained again is another one: {first}", args.model);
-        return Err(Error::Device(what).into());
+        return Err(another(args.model, first).into());
     }
     let values = question.scalars().into_iter().filter_map(|scalar| {
         let value = trial.hyperparameters.get(scalar)?;
@@ -158,8 +155,7 @@ impl Replay {
         let drawn = write_all(&pictures[..if job.shape.features() == 2 { 2 } else { 1 }], out)?;
         let log = out.join("replay.json");
         let files = [vec![arrays], drawn, vec![log.clone()]].concat();
-        let text = format!("{:#}\n", self.json(&files));
-        write_whole(&log, |file| file.write_all(text.as_bytes()).map_err(Error::io(&log, "write")))?;
+        write_log(&log, &self.json(&files))?;
         Ok(files)
     }
 
@@ -193,8 +189,7 @@ impl Replay {
             text += &format!("{epoch:>7}  {loss:>8}  {accuracy:>8}  {norm:>13}  {sharp:>9}  {edge:>9}\n");
         }
         text += &format!("\n{}\n", self.verdict());
-        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        text + "\n" + &bold("written") + "\n  " + &names.join("\n  ") + "\n"
+        text + "\n" + &written(files)
     }
 
     /// Where it ended, and how it stood to 2/lr.

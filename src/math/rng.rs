@@ -48,6 +48,12 @@ pub fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
+/// A random number for model `id`, always the same: which models stand for all.
+pub fn lot(id: u64) -> u64 {
+    let [high, low, ..] = philox4x32_10([id as u32, (id >> 32) as u32, Stream::Sample as u32, 0], [0; 2]);
+    u64::from(high) << 32 | u64::from(low)
+}
+
 /// A seed as a key.
 pub fn key(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]

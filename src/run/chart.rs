@@ -38,8 +38,7 @@ impl Chart {
         let (map, files) = study.write_map()?;
         let dimension = Dimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
         let precision = Precision::of_engine(&engine.engine);
-        let apart = |side: &Side| precision.closest(side.scalar, &side.values);
-        let apart = apart(&map.x).min(apart(&map.y));
+        let apart = study.question().sweep.check_depth(precision)?;
         let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
         chart.draw(study, jobs, engine)?;
         Ok(chart)

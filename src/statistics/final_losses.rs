@@ -2,7 +2,7 @@
 //! and Lee, "DDSketch", VLDB 2019), and a fair sample beside. Adding in any order, in any parts, comes to the same.
 
 use super::quantile;
-use crate::math::rng::{Stream, philox4x32_10};
+use crate::math::rng::lot;
 use sketches_ddsketch::{Config, DDSketch};
 
 /// Most losses of a group that are kept as they are.
@@ -57,7 +57,7 @@ impl FinalLosses {
     /// Adds the loss, a finite number, of model number `id` of the study.
     pub fn add(&mut self, id: u64, loss: f64) {
         self.sketch.iter_mut().for_each(|sketch| sketch.add(loss));
-        self.kept.push((random(id), loss));
+        self.kept.push((lot(id), loss));
         self.fit();
     }
 
@@ -159,12 +159,6 @@ impl std::fmt::Debug for FinalLosses {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("FinalLosses").field("models", &self.len()).field("median", &self.quantile(0.5)).finish()
     }
-}
-
-/// A random number for a model, always the same.
-fn random(id: u64) -> u64 {
-    let [high, low, ..] = philox4x32_10([id as u32, (id >> 32) as u32, Stream::Sample as u32, 0], [0; 2]);
-    u64::from(high) << 32 | u64::from(low)
 }
 
 /// By random number; by loss where two are the same.

@@ -55,5 +55,5 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
     }
     let other = Outcome { train: Some(Score { loss: 0.5, correct: 3 }), ..Outcome::default() };
     let error = again(&mut engine, &job, 100, &[(2, other)], &[0, 9]).unwrap_err().to_string();
-    assert!(error.contains("model 102") && error.contains("3 points right, loss 0.5 in the study"), "{error}");
+    assert!(error.contains("model 102") && error.contains("final training loss 0.5 in the study"), "{error}");
 }

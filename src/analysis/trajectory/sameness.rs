@@ -2,6 +2,7 @@
 
 use super::Trajectory;
 use crate::engine::{Outcome, Score};
+use crate::error::{Error, Result};
 use crate::study::{CurveKind, KeptModel};
 
 /// Every number of `kept` that `again` does not have to the bit, as a text with both; none: the same model. `kept_epochs` are those of
@@ -19,8 +20,21 @@ pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) ->
     found
 }
 
+/// Whether model `id`, trained again, ended as it did in the study, to the bit.
+///
+/// # Errors
+/// [`Error::Device`] where it did not, with the first number that differs.
+pub fn same_end(id: u64, kept: &Outcome, again: &Outcome) -> Result<()> {
+    outcomes(kept, again).first().map_or(Ok(()), |first| Err(another(id, first)))
+}
+
+/// That a model trained again is another one, and in what.
+pub fn another(id: u64, difference: &str) -> Error {
+    Error::Device(format!("model {id} trained again is another one: {difference}"))
+}
+
 /// Every number of how a model ended that differs between what a study holds and a training again, as a text with both.
-pub fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
+fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
     let of = |outcome: &Outcome| {
         let loss = |score: Option<Score>| score.map(|score| score.loss);
         let right = |score: Option<Score>| score.map(|score| score.correct.into());

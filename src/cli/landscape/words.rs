@@ -1,6 +1,6 @@
 //! What a landscape shows, for people and for programs.
 
-use super::super::output::{bold, labelled};
+use super::super::output::{bold, labelled, written};
 use super::Shown;
 use gpu_sweep::analysis::hessian::{FLAT, MOST_PARAMETERS, Spectrum};
 use gpu_sweep::analysis::landscape::{Directions, Panel};
@@ -31,8 +31,7 @@ impl Shown {
             text += &format!("\n{}\n", self.shares());
         }
         text += &format!("\n{}", self.spectra());
-        let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
-        text + "\n" + &bold("written") + "\n  " + &names.join("\n  ") + "\n"
+        text + "\n" + &written(files)
     }
 
     /// `161,604 networks × 200 points in 0.05 s`.

@@ -3,9 +3,10 @@
 use super::Reel;
 use crate::cli::again::Again;
 use crate::cli::shown::{Shown, each_once, features, jobs, says, settings, shade};
-use gpu_sweep::analysis::crowd::{accelerating, same};
+use gpu_sweep::analysis::crowd::accelerating;
 use gpu_sweep::analysis::gallery::ranked;
 use gpu_sweep::analysis::paths::{Path, paths};
+use gpu_sweep::analysis::trajectory::same_end;
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Picture, Region, RegionsPlot, Says, Scene, count, models};
 use gpu_sweep::run::words::{percent, short};
@@ -63,7 +64,7 @@ impl Panels {
         }
         let all: Vec<(Shown, Path)> =
             shown.into_iter().zip(found).filter_map(|(one, path)| Some((one, path?))).collect();
-        all.iter().try_for_each(|(one, path)| same(one.id, &one.outcome, &path.outcome))?;
+        all.iter().try_for_each(|(one, path)| same_end(one.id, &one.outcome, &path.outcome))?;
         let source = format!(
             "{} of {}, trained again, each ends as in the study",
             count(all.len() as u64),

@@ -50,14 +50,16 @@ pub fn pipeline(device: &Device) -> wgpu::ComputePipeline {
 /// Adds up the losses that the kernels recorded before each epoch; nothing where nobody asks.
 pub fn start(kernels: &Kernels, state: &State, job: &Job) -> Reading<Sums> {
     let buffers = Buffers { device: kernels.device };
-    let models = if kernels.convergence.is_some() && kernels.work.is_full() { state.models } else { 0 };
-    let found = buffers.zeros((size_of::<Sums>() * models.max(1) as usize) as u64);
-    for first in (0..job.epochs).step_by(EPOCHS as usize).filter(|_| models > 0) {
+    let Some(pipeline) = kernels.convergence.filter(|_| kernels.work.is_full()) else {
+        return buffers.start_reading(&state.losses, 0);
+    };
+    let models = state.models;
+    let found = buffers.zeros(u64::from(models) * size_of::<Sums>() as u64);
+    for first in (0..job.epochs).step_by(EPOCHS as usize) {
         let end = first.saturating_add(EPOCHS).min(job.epochs);
         let uniform = buffers.uniform(&[Reduction { models, epochs: job.epochs, first, end }]);
         let bound = [(0, &uniform), (1, &state.losses), (2, &state.diverged), (3, &found)];
-        let groups = [models.div_ceil(WORKGROUP), 1];
-        kernels.convergence.iter().for_each(|pipeline| kernels.device.dispatch(pipeline, &bound, groups, None));
+        kernels.device.dispatch(pipeline, &bound, [models.div_ceil(WORKGROUP), 1], None);
     }
     buffers.start_reading(&found, models as usize)
 }

@@ -3,7 +3,7 @@ use rand::Rng;
 
 /// Losses of 25 octaves, some of them the same.
 fn losses(n: u64) -> Vec<(u64, f64)> {
-    let loss = |id: u64| ((random(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
+    let loss = |id: u64| ((lot(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
     (0..n).map(|id| (id, loss(id))).collect()
 }
 
@@ -66,8 +66,7 @@ fn neither_order_nor_parts_matter() {
         assert_eq!(all(&reversed, groups), whole, "{n} {groups}");
         for pieces in [2, 3, 7] {
             let part = |p: usize| {
-                let list: Vec<_> =
-                    list.iter().filter(|(id, _)| random(id + 7) as usize % pieces == p).copied().collect();
+                let list: Vec<_> = list.iter().filter(|(id, _)| lot(id + 7) as usize % pieces == p).copied().collect();
                 all(&list, groups)
             };
             let parts: Vec<FinalLosses> = (0..pieces).map(part).collect();
@@ -107,7 +106,7 @@ fn who_has_less_room_decides() {
 fn far_apart_losses_keep_their_places_whatever_came_first() {
     // All that f32 holds, but for what counts as 0.
     let wide: Vec<(u64, f64)> =
-        (0..3000).map(|id| (id, 10f64.powf(random(id) as f64 / u64::MAX as f64 * 68.0 - 29.9))).collect();
+        (0..3000).map(|id| (id, 10f64.powf(lot(id) as f64 / u64::MAX as f64 * 68.0 - 29.9))).collect();
     let mut sorted = wide.clone();
     sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
     let (rising, falling) = (all(&sorted, 1), all(&sorted.iter().rev().copied().collect::<Vec<_>>(), 1));
@@ -120,7 +119,7 @@ fn far_apart_losses_keep_their_places_whatever_came_first() {
 
 #[test]
 fn memory_is_bounded_whatever_the_losses() {
-    let mut random = crate::math::rng::Philox::new(5, Stream::Data);
+    let mut random = crate::math::rng::Philox::new(5, crate::math::rng::Stream::Data);
     for groups in [1, 1000, 100_000] {
         let mut losses = FinalLosses::of_one_in(groups);
         for id in 0..100_000 {
