@@ -22,6 +22,7 @@ mod seeds_needed;
 mod shown;
 mod signals;
 mod study;
+mod study_folder;
 mod summary;
 mod train;
 mod values;

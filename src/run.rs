@@ -32,9 +32,9 @@ use crate::engine::Job;
 use crate::engine::select::{Devices, Settings, Several, select_several};
 use crate::error::{Error, Result};
 use crate::report::{Report, Written};
-use crate::study::{Part, Run, Shard, Study, Watch};
+use crate::study::{OUT, Part, Run, Shard, Study, Watch};
 use crate::sweep::{Inputs, Sweep};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// A sweep, and how and where it is to be run.
 #[derive(Debug, Clone)]
@@ -49,8 +49,8 @@ pub struct How {
     pub mapping: Option<String>,
     /// Whether long trainings may begin with timing rival mappings.
     pub tune: bool,
-    /// The folder of the results.
-    pub out: PathBuf,
+    /// The folder of the results; none: a folder of the question's name in `gpu-sweep-out`.
+    pub out: Option<PathBuf>,
     /// Whether earlier results in it, of whatever question, are replaced.
     pub force: bool,
     /// The part of the study that this process trains; none: all of it.
@@ -80,7 +80,7 @@ pub trait Follow {
 impl Follow for () {}
 
 impl How {
-    /// The sweep on the best device there is, into `gpu-sweep-out`, as the command line has it.
+    /// The sweep on the best device there is, into its folder in `gpu-sweep-out`, as the command line does it.
     pub fn of(sweep: Sweep) -> Self {
         let limits = Settings::default();
         Self {
@@ -89,14 +89,20 @@ impl How {
             limits,
             mapping: None,
             tune: true,
-            out: PathBuf::from(Self::OUT),
+            out: None,
             force: false,
             shard: None,
         }
     }
 
-    /// The folder of the results where none is named.
-    pub const OUT: &str = "gpu-sweep-out";
+    /// The folder of the results: the one named, or `gpu-sweep-out/NAME`, the same for the same question.
+    ///
+    /// # Errors
+    /// As for [`Sweep::to_toml`].
+    pub fn folder(&self, inputs: &Inputs) -> Result<PathBuf> {
+        let named = || Ok(Path::new(OUT).join(self.sweep.short_name(&inputs.digest)?));
+        self.out.clone().map_or_else(named, Ok)
+    }
 
     /// Opens devices and folder, says what there is to say, and does all of it, as far as it goes. `command` is noted in `run.json`.
     ///

@@ -67,9 +67,9 @@ pub struct Models {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What to keep")]
 pub struct Keep {
-    /// Folder for tables and pictures [default: gpu-sweep-out]
+    /// Folder for tables and pictures [default: gpu-sweep-out/NAME]
     ///
-    /// The same question resumes there; another one is refused.
+    /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same question finds its folder again and goes on there. gpu-sweep-out/latest points at the newest.
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Replace earlier results in the folder
@@ -134,8 +134,8 @@ pub struct Running {
 }
 
 impl Train {
-    /// The sweep with what was said of devices and folder; `out` is the folder where none was named.
-    pub fn how(&self, sweep: Sweep, out: &str) -> Result<How> {
+    /// The sweep, where to train it and where its results go.
+    pub fn how(&self, sweep: Sweep) -> Result<How> {
         let Running { device, no_tune, .. } = &self.running;
         Ok(How {
             sweep,
@@ -143,7 +143,7 @@ impl Train {
             limits: device.limits.settings(),
             mapping: device.mapping.clone(),
             tune: !no_tune,
-            out: self.keep.out.clone().unwrap_or_else(|| out.into()),
+            out: self.keep.out.clone(),
             force: self.keep.force,
             shard: self.running.part()?,
         })

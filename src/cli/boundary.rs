@@ -5,8 +5,10 @@ use super::again::Again;
 use super::args::Resources;
 use super::output::{Output, bold, labelled, write_log, written};
 use super::progress::Ticker;
-use super::shown::{Shown, each_once, features, jobs, outside, says, settings, shade};
+use super::shown::{Shown, each_once, features, jobs, says, settings, shade};
+use super::study_folder::{Destination, StudyFolder};
 use super::values::whole;
+use gpu_sweep::Result;
 use gpu_sweep::analysis::gallery::{Place, notable};
 use gpu_sweep::analysis::paths::paths;
 use gpu_sweep::analysis::trajectory::same_end;
@@ -14,25 +16,23 @@ use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Region, RegionsPlot, Says, models, write};
 use gpu_sweep::run::words::percent;
 use gpu_sweep::study::Question;
-use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `boundary`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     /// Which models, up to 24 [default: the best, a typical and the worst one, and one of each other class]
     ///
     /// By their model_id in models.csv: 1,5,9.
     #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = whole::<u64>, allow_hyphen_values = true)]
     models: Option<Vec<u64>>,
-    /// Folder for boundary.png, .svg and .json, outside of the results
-    #[arg(long, value_name = "DIR", default_value = "boundary")]
-    out: PathBuf,
+    /// Folder for boundary.png, .svg and .json [default: DIR/boundary]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     limits: Resources,
     #[command(flatten)]
@@ -50,7 +50,8 @@ struct One {
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
     let ids = args.models.as_deref().map(|ids| each_once(ids, MOST_REGIONS)).transpose()?;
-    let mut again = Again::open(&args.folder, &args.limits)?;
+    let folder = args.study.find(&output)?;
+    let mut again = Again::open(&folder, &args.limits)?;
     let jobs = jobs(&again)?;
     let chosen = match ids {
         Some(ids) => ids.into_iter().map(|id| (id, None)).collect(),
@@ -63,7 +64,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         Ok(One { shown: Shown::of(&again, &jobs, id)?, place, parameters: Vec::new() })
     };
     let mut all = chosen.into_iter().map(of).collect::<Result<Vec<_>>>()?;
-    outside(&args.out, &args.folder)?;
+    let out = Destination::of(args.out.as_deref(), &folder, "boundary")?;
     output.tell("device", &again.reason);
     {
         let ticker = Ticker::new(&output);
@@ -71,9 +72,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     }
     let question = again.study.question();
     let settings = settings(&again, &jobs);
-    std::fs::create_dir_all(&args.out).map_err(Error::io(&args.out, "create"))?;
-    let mut files = draw(&args.out, question, &jobs, &all, &settings)?;
-    let log = args.out.join("boundary.json");
+    let out = out.make()?;
+    let mut files = draw(out, question, &jobs, &all, &settings)?;
+    let log = out.join("boundary.json");
     files.push(log.clone());
     let object = json!({
         "version": env!("CARGO_PKG_VERSION"), "settings": settings, "engine": again.engine.info(), "same_bits": true,
@@ -102,7 +103,7 @@ fn train(again: &mut Again, jobs: &[Job], all: &mut [One], tell: &mut dyn FnMut(
     Ok(())
 }
 
-fn draw(out: &std::path::Path, question: &Question, jobs: &[Job], all: &[One], settings: &str) -> Result<Vec<PathBuf>> {
+fn draw(out: &Path, question: &Question, jobs: &[Job], all: &[One], settings: &str) -> Result<Vec<PathBuf>> {
     let region = |one: &One| {
         let (shown, job) = (&one.shown, &jobs[one.shown.cell]);
         let says = match shown.outcome.diverged {

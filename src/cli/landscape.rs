@@ -7,7 +7,7 @@ use super::again::Again;
 use super::args::Resources;
 use super::output::{Output, write_log};
 use super::progress::Ticker;
-use super::shown::outside;
+use super::study_folder::{self, Destination, StudyFolder};
 use super::values::{between, number, whole};
 use gpu_sweep::analysis::hessian::{self, Curvature, curvatures};
 use gpu_sweep::analysis::landscape::{Asked, Directions, Names, Survey, shown_trials, survey};
@@ -18,15 +18,14 @@ use gpu_sweep::run::words::{self as said, short};
 use gpu_sweep::study::class;
 use gpu_sweep::sweep::{Scalar, Trial};
 use gpu_sweep::{Error, Result};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `landscape`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR", required_unless_present = "directions")]
-    folder: Option<PathBuf>,
+    #[command(flatten)]
+    study: StudyFolder,
     /// Which model: its model_id in models.csv
     #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
     model: u64,
@@ -51,7 +50,7 @@ pub struct Args {
     /// At about how many epochs to look where the paths are
     #[arg(long, value_name = "N", default_value_t = 40, value_parser = |text: &str| between(text, 2..=1000), allow_hyphen_values = true)]
     snapshots: u32,
-    /// Folder for arrays, tables and pictures [default: landscape-ID]
+    /// Folder for arrays, tables and pictures [default: DIR/landscape-ID]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
@@ -81,8 +80,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
     let (folder, directions) = args.places()?;
     let asked = args.asked()?;
+    let folder = study_folder::find(folder.as_deref(), &output)?;
     let mut again = Again::open(&folder, &args.limits)?;
-    outside(&args.out(), &folder)?;
+    let out = Destination::of(args.out.as_deref(), &folder, &format!("landscape-{}", args.model))?;
     let (cell, trial) = again.model(args.model)?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
@@ -114,27 +114,19 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
     let model = args.model;
     let shown = Shown { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
-    let files = shown.write(&args.out())?;
+    let files = shown.write(out.make()?)?;
     output.show(&shown.text(&files))?;
     output.object(|| shown.json(&files))?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl Args {
-    fn out(&self) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| format!("landscape-{}", self.model).into())
-    }
-
-    /// The folder, and what was asked of the directions: the word after `--directions pca` may be DIR.
-    fn places(&self) -> Result<(PathBuf, Directions), Stop> {
+    /// The folder, if one was named, and what was asked of the directions: the word after `--directions pca` may be DIR.
+    fn places(&self) -> Result<(Option<PathBuf>, Directions)> {
         let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
-        match (&self.folder, &words[..]) {
-            (Some(folder), words) => Ok((folder.clone(), self.directions(words)?)),
-            (None, [which @ ("pca" | "filter"), folder]) => Ok((folder.into(), self.directions(&[*which])?)),
-            (None, words) => {
-                self.directions(words)?;
-                Err(Stop::Usage("<DIR> is missing; gpu-sweep --help says more".into()))
-            }
+        match (&self.study.folder, &words[..]) {
+            (None, [which @ ("pca" | "filter"), folder]) => Ok((Some(folder.into()), self.directions(&[*which])?)),
+            (folder, words) => Ok((folder.clone(), self.directions(words)?)),
         }
     }
 
@@ -160,8 +152,7 @@ impl Args {
 
 impl Shown {
     /// Arrays, the table, the picture, and what was done.
-    fn write(&self, out: &PathBuf) -> Result<Vec<PathBuf>> {
-        std::fs::create_dir_all(out).map_err(Error::io(out, "create"))?;
+    fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
         let arrays = out.join("landscape.npz");
         self.survey.write(&arrays, self.first, &self.epochs)?;
         let mut files = vec![arrays];

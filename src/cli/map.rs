@@ -4,7 +4,7 @@ mod movie;
 
 use super::args::Train;
 use super::output::{Output, labelled, list_of_files};
-use super::train::{Kind, run_sweep};
+use super::train::{MAIN, run_sweep};
 use super::values::{between, finite_numbers};
 use super::{Stop, question};
 use gpu_sweep::engine::Achieved;
@@ -54,8 +54,6 @@ struct Window {
     fps: u32,
 }
 
-const KIND: Kind = Kind { out: "gpu-sweep-map", ..super::train::MAIN };
-
 /// Trains what is missing of the map, and draws it.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let base = asked(&args)?;
@@ -66,9 +64,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     match (args.window.zoom_movie, args.window.zoom) {
         (Some(frames), Some([x, y, factor])) => {
             let way = movie::Way { base, centre: [x, y], factor, frames, fps: args.window.fps };
-            movie::run(&args.train, &way, KIND.out)
+            movie::run(&args.train, &way)
         }
-        _ => run_sweep(args.train, sweep, KIND),
+        _ => run_sweep(args.train, sweep, MAIN),
     }
 }
 

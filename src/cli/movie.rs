@@ -8,21 +8,20 @@ use super::again::Again;
 use super::args::Resources;
 use super::output::{Output, bold, labelled, write_log};
 use super::progress::Ticker;
-use super::shown::outside;
 use super::signals::Signals;
+use super::study_folder::{Destination, StudyFolder};
 use super::values::{between, whole};
 use gpu_sweep::plot::{Film, MOST_REGIONS, Scene};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `movie`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     /// accuracy, against the learning rate; or boundaries, of up to 24 models side by side
     #[arg(long, value_name = "WHAT", value_enum, default_value_t = What::Accuracy, hide_possible_values = true)]
     of: What,
@@ -40,9 +39,9 @@ pub struct Args {
     /// Models whose boundaries are shown [default: 24]
     #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=MOST_REGIONS as u32), allow_hyphen_values = true, conflicts_with = "models")]
     panels: Option<u32>,
-    /// Folder for movie.png, movie.json and frames/, outside of the results
-    #[arg(long, value_name = "DIR", default_value = "movie")]
-    out: PathBuf,
+    /// Folder for movie.png, movie.json and frames/ [default: DIR/movie]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
     #[command(flatten)]
     limits: Resources,
     #[command(flatten)]
@@ -80,8 +79,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     if let (What::Accuracy, Some(flag)) = (args.of, of_few) {
         return Err(Stop::Usage(format!("{flag} is for --of boundaries; a movie of accuracy shows all models")));
     }
-    let mut again = Again::open(&args.folder, &args.limits)?;
-    outside(&args.out, &args.folder)?;
+    let folder = args.study.find(&output)?;
+    let mut again = Again::open(&folder, &args.limits)?;
+    let out = Destination::of(args.out.as_deref(), &folder, "movie")?;
     let reel: Box<dyn Reel> = {
         let ticker = Ticker::new(&output);
         let tell = &mut |what: &str| ticker.tell(what);
@@ -94,41 +94,41 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         }
     };
     output.tell("movie", reel.source());
-    std::fs::create_dir_all(&args.out).map_err(Error::io(&args.out, "create"))?;
+    let out = out.make()?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
     let film = Film { frames_per_second: args.fps as u16 };
     let written = {
         let ticker = Ticker::new(&output);
         ticker.tell(&format!("{frames} frames"));
-        film.write(&args.out, frames, |n| reel.scene(n), || signals.stop().is_some())?
+        film.write(out, frames, |n| reel.scene(n), || signals.stop().is_some())?
     };
     let Some(mut files) = written else {
-        output.tell("stopped", &format!("no movie; the frames so far are in {}", args.out.join("frames").display()));
+        output.tell("stopped", &format!("no movie; the frames so far are in {}", out.join("frames").display()));
         return Ok(ExitCode::from(signals.stop().unwrap_or(1)));
     };
-    let log = args.out.join("movie.json");
+    let log = out.join("movie.json");
     files.push(log.clone());
-    let object = args.json(&again, reel.as_ref());
+    let object = args.json(&again, reel.as_ref(), out);
     write_log(&log, &object)?;
-    output.show(&args.text(reel.as_ref(), &files)?)?;
+    output.show(&args.text(reel.as_ref(), &files, out)?)?;
     output.object(|| object)?;
     Ok(ExitCode::SUCCESS)
 }
 
 impl Args {
-    fn json(&self, again: &Again, reel: &dyn Reel) -> Value {
+    fn json(&self, again: &Again, reel: &dyn Reel, out: &Path) -> Value {
         let of = if self.of == What::Accuracy { "accuracy" } else { "boundaries" };
         json!({
             "version": env!("CARGO_PKG_VERSION"), "of": of, "source": reel.source(), "engine": again.engine.info(),
             "frames_per_second": self.fps, "epochs": reel.epochs(), "models": reel.models(),
-            "movie": self.out.join("movie.png").display().to_string(),
-            "frames": self.out.join("frames").display().to_string(),
+            "movie": out.join("movie.png").display().to_string(),
+            "frames": out.join("frames").display().to_string(),
         })
     }
 
     /// One screen.
-    fn text(&self, reel: &dyn Reel, files: &[PathBuf]) -> Result<String> {
-        let movie = self.out.join("movie.png");
+    fn text(&self, reel: &dyn Reel, files: &[PathBuf], out: &Path) -> Result<String> {
+        let movie = out.join("movie.png");
         let bytes = std::fs::metadata(&movie).map_err(Error::io(&movie, "read"))?.len();
         let (frames, last) = (reel.epochs().len(), reel.epochs().last().copied().unwrap_or(0));
         let seconds = frames as f64 / f64::from(self.fps) + 2.0;

@@ -5,6 +5,7 @@ use super::again::Again;
 use super::args::Resources;
 use super::output::{Output, bold, labelled, write_log, written};
 use super::progress::Ticker;
+use super::study_folder::{Destination, StudyFolder};
 use super::values::{between, whole};
 use gpu_sweep::analysis::trajectory::{State, Trajectory, another, differences, follow, spaced};
 use gpu_sweep::engine::reference::Network;
@@ -15,19 +16,18 @@ use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::{Error, Result};
 use rayon::prelude::*;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `replay`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     /// Which model: its model_id in models.csv
     #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
     model: u64,
-    /// Folder for arrays and pictures [default: replay-ID]
+    /// Folder for arrays and pictures [default: DIR/replay-ID]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Epochs whose decision boundaries are drawn, up to nine [default: 0, the last one and some between]
@@ -59,8 +59,10 @@ struct Replay {
 /// Trains, compares, draws; another bit than the study holds makes the exit code 1.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
-    let mut again = Again::open(&args.folder, &args.limits)?;
+    let folder = args.study.find(&output)?;
+    let mut again = Again::open(&folder, &args.limits)?;
     let (cell, trial) = again.model(args.model)?;
+    let out = Destination::of(args.out.as_deref(), &folder, &format!("replay-{}", args.model))?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
     let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
@@ -84,7 +86,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let words = [format!("seed {}", trial.seed), words::model(question, cell, &job)];
     let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
     let replay = Replay { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
-    let files = replay.write(&args.out())?;
+    let files = replay.write(out.make()?)?;
     if replay.job.shape.features() != 2 {
         let features = replay.job.shape.features();
         output.tell("pictures", &format!("none of the boundaries: that would need 2 features, not {features}"));
@@ -95,10 +97,6 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
 }
 
 impl Args {
-    fn out(&self) -> PathBuf {
-        self.out.clone().unwrap_or_else(|| format!("replay-{}", self.model).into())
-    }
-
     /// The epochs asked for; else the first, the last, and some between, each three times the one before.
     fn chosen(&self, epochs: u32) -> Result<Vec<u32>> {
         let mut chosen =
@@ -135,8 +133,7 @@ impl Replay {
     }
 
     /// Arrays, pictures, and what was done.
-    fn write(&self, out: &PathBuf) -> Result<Vec<PathBuf>> {
-        std::fs::create_dir_all(out).map_err(Error::io(out, "create"))?;
+    fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
         let arrays = out.join("trajectory.npz");
         self.way.write(&arrays)?;
         let (job, model) = (&self.job, format!("model {}", self.model));

@@ -2,18 +2,17 @@
 
 use super::Stop;
 use super::output::Output;
+use super::study_folder::StudyFolder;
 use gpu_sweep::run;
 use gpu_sweep::study::Study;
 use serde_json::json;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Flags of `report`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     #[command(flatten)]
     output: Output,
 }
@@ -21,7 +20,7 @@ pub struct Args {
 /// Reads the folder and writes the page into it.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
-    let (study, inputs) = Study::found(&args.folder)?;
+    let (study, inputs) = Study::found(&args.study.find(&output)?)?;
     let written = run::report(&study, &inputs)?;
     written.left_out.iter().for_each(|reason| output.tell("pictures", reason));
     output.show(&format!("{}\n", written.path.display()))?;

@@ -2,19 +2,19 @@
 
 use super::args::{Resources, Train};
 use super::output::Output;
+use super::study_folder::StudyFolder;
 use super::{Cli, Stop, train};
 use clap::Parser;
 use gpu_sweep::study::Study;
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 /// Flags of `resume`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     /// What to compute on, as for the main job [default: what trained there first]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
@@ -32,9 +32,10 @@ pub struct Args {
 
 /// The main job with the folder's own question.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let begun_by = Study::begun_by(&args.folder)?;
+    let folder = args.study.path()?;
+    let begun_by = Study::begun_by(&folder)?;
     let device = args.device.or(begun_by.map(|info| if info.engine == "gpu" { info.device } else { info.engine }));
-    again(&args.folder, |job| {
+    again(&folder, |job| {
         device.into_iter().for_each(|device| job.running.device.device = device);
         job.running.device.limits = args.limits;
         (job.running.shard, job.running.shards) = (args.shard, args.shards);

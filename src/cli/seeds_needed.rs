@@ -2,6 +2,7 @@
 
 use super::Stop;
 use super::output::{Output, bold};
+use super::study_folder::{Destination, StudyFolder};
 use super::values::number;
 use gpu_sweep::analysis::seeds::{Arm, Arms, Asked, COURSE_REPEATS, MOST_SEEDS, Need, SeedsNeeded, seeds_needed};
 use gpu_sweep::engine::Job;
@@ -16,18 +17,17 @@ use std::process::ExitCode;
 /// Flags of `seeds-needed`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The results folder
-    #[arg(value_name = "DIR")]
-    folder: PathBuf,
+    #[command(flatten)]
+    study: StudyFolder,
     /// Two learning rates of it [default: the best one, and the next at least a point below]
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, value_parser = number, allow_hyphen_values = true)]
     between: Option<Vec<f64>>,
     /// A difference in points of accuracy, instead of the one seen
     #[arg(long, value_name = "POINTS", value_parser = number, allow_hyphen_values = true)]
     difference: Option<f64>,
-    /// Draw seeds-needed into this folder
-    #[arg(long, value_name = "DIR")]
-    plot: Option<PathBuf>,
+    /// Draw the picture seeds-needed into this folder [without a folder: DIR/seeds-needed]
+    #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
+    plot: Option<Option<PathBuf>>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -37,7 +37,9 @@ pub struct Args {
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
     let asked = args.asked()?;
-    let (study, inputs) = Study::found(&args.folder)?;
+    let folder = args.study.find(&output)?;
+    let (study, inputs) = Study::found(&folder)?;
+    let plot = args.plot.as_ref().map(|out| Destination::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
     let arms = Arms::of(&study)?;
     let question = study.question();
     let (cell, part) = (arms.cell, &question.cells[arms.cell]);
@@ -51,9 +53,8 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let found = seeds_needed(arms, &asked)?;
     output.show(&text(&found, &settings, asked.difference.is_some()))?;
     output.object(|| object(&found, &settings))?;
-    if let Some(folder) = &args.plot {
-        std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
-        let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], folder)?;
+    if let Some(out) = &plot {
+        let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;
         files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)

@@ -10,7 +10,6 @@ use gpu_sweep::study::{Question, class};
 use gpu_sweep::sweep::{Scalar, Trial, Trials};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
-use std::path::{Component, Path, PathBuf};
 
 /// One model.
 pub struct Shown {
@@ -129,28 +128,4 @@ pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
         n if n > most => Err(Error::setting("--models", format!("{n} models"), format!("1 to {most} models"))),
         _ => Ok(once),
     }
-}
-
-/// Checks that the folder `out`, of which nothing need be there yet, is not the study's, nor in it.
-///
-/// # Errors
-/// [`Error::Setting`] where it is; [`Error::Io`].
-pub fn outside(out: &Path, study: &Path) -> Result<()> {
-    // Step by step, since folders that a `..` leads out of again need not be there yet.
-    let find = |path: &Path| -> Result<PathBuf> {
-        let mut real = PathBuf::new();
-        for part in std::path::absolute(path).map_err(Error::io(path, "find"))?.components() {
-            if part == Component::ParentDir {
-                real.pop();
-                continue;
-            }
-            real.push(part);
-            real = real.canonicalize().unwrap_or(real);
-        }
-        Ok(real)
-    };
-    if find(out)?.starts_with(find(study)?) {
-        return Err(Error::setting("--out", out.display(), "a folder outside of the results folder"));
-    }
-    Ok(())
 }

@@ -22,7 +22,7 @@ enum What {
     Init(Box<Train>),
 }
 
-const INIT: Kind = Kind { question: || Sweep::preset("init-study"), out: "gpu-sweep-init", text: distributions::text };
+const INIT: Kind = Kind { question: || Sweep::preset("init-study"), text: distributions::text };
 
 /// Does it.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {

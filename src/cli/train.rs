@@ -20,8 +20,6 @@ use std::process::ExitCode;
 pub struct Kind {
     /// The question where neither `--preset` nor `--config` gives one.
     pub question: fn() -> Result<Sweep>,
-    /// The folder where none is named.
-    pub out: &'static str,
     /// What is said of the results before the list of files.
     pub text: fn(&Results) -> String,
 }
@@ -29,7 +27,6 @@ pub struct Kind {
 /// The main job.
 pub const MAIN: Kind = Kind {
     question: || Ok(Sweep::default()),
-    out: How::OUT,
     text: |results| results.of_values() + &distributions::of_crowds(results),
 };
 
@@ -52,7 +49,7 @@ pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let how = args.how(sweep, kind.out)?;
+    let how = args.how(sweep)?;
     let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
     if args.running.explain {
@@ -161,7 +158,8 @@ fn explain(how: &How, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String
     let question = Question::of(&how.sweep, inputs);
     let mut jobs = plan(how.mapping.as_ref(), &how.sweep, inputs, &question, engine)?;
     let tuned = tune(how, &mut jobs, engine)?;
-    let mut lines = vec![labelled("models", &words::models(&question, &jobs))];
+    let mut lines = vec![labelled("folder", &how.folder(inputs)?.display().to_string())];
+    lines.push(labelled("models", &words::models(&question, &jobs)));
     lines.extend(tuned.iter().map(|tuned| labelled("fastest", tuned)));
     for (n, job) in jobs.iter().enumerate() {
         if jobs.len() > 1 {

@@ -187,10 +187,10 @@ impl Builder {
         Self { how: How { tune, ..self.how }, ..self }
     }
 
-    /// The folder of the results.
+    /// The folder of the results, instead of one of the question's name in `gpu-sweep-out`.
     pub fn out(mut self, folder: impl Into<PathBuf>) -> Self {
         self.named.insert("out");
-        Self { how: How { out: folder.into(), ..self.how }, ..self }
+        Self { how: How { out: Some(folder.into()), ..self.how }, ..self }
     }
 
     /// Whether earlier results in the folder, of whatever question, are replaced.

@@ -7,8 +7,8 @@ use super::studio::{Drawn, Studio};
 use super::{Chart, Follow, How, page, words};
 use crate::engine::select::Devices;
 use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
-use crate::error::Result;
-use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained};
+use crate::error::{Error, Result};
+use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained, make_latest};
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
@@ -35,6 +35,8 @@ pub struct Session {
     classes: Vec<String>,
     /// What timing mappings came to.
     tuned: Vec<String>,
+    /// Why `latest` does not point at this study.
+    not_latest: Option<Error>,
 }
 
 /// How far it went.
@@ -71,10 +73,12 @@ impl Session {
         sweep.check_depth(Precision::of_engine(&engine.info().engine))?;
         let question = Question::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
+        let folder = how.folder(inputs)?;
         let study = match how.shard {
-            Some(shard) => Study::open_shard(&how.out, question, shard)?,
-            None => Study::open(&how.out, question, how.force)?,
+            Some(shard) => Study::open_shard(&folder, question, shard)?,
+            None => Study::open(&folder, question, how.force)?,
         };
+        let not_latest = make_latest(&folder).err();
         let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
         let mut tuned = Vec::new();
         match saved {
@@ -86,7 +90,7 @@ impl Session {
         }
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
-        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned })
+        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, not_latest })
     }
 
     /// What there is to say before the work: who, what, on what.
@@ -100,10 +104,12 @@ impl Session {
             _ => follow.tell("device", reason),
         }
         let question = self.study.question();
+        follow.tell("folder", &self.study.folder().display().to_string());
         follow.tell("models", &words::models(question, &self.jobs));
         self.classes.iter().for_each(|classes| follow.tell("data", classes));
         follow.tell("kept", &words::curves(question));
         self.tuned.iter().for_each(|tuned| follow.tell("mapping", tuned));
+        self.not_latest.iter().for_each(|error| follow.tell("warning", &error.to_string()));
         let damaged = self.study.damaged();
         for damaged in damaged.iter().take(MOST_TOLD) {
             follow.tell("warning", &format!("{damaged}; trained again"));

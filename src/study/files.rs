@@ -3,6 +3,7 @@
 use super::lock::{PREFIX, SETUP};
 use super::paper::REPORT;
 use super::question::paths_mut;
+use super::side;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::Sweep;
@@ -208,7 +209,8 @@ pub(super) fn remove_study(folder: &Path) -> Result<()> {
 fn inner_folders(folder: &Path) -> Vec<PathBuf> {
     let settings = paths_mut(&mut Sweep::default()).map(|(name, _)| Path::new(INPUTS).join(name));
     let others = [CHUNKS, PICTURES, INPUTS].map(PathBuf::from);
-    settings.into_iter().chain(others).map(|inner| folder.join(inner)).collect()
+    let fixed = settings.into_iter().chain(others).map(|inner| folder.join(inner));
+    fixed.chain(side::folders(folder)).collect()
 }
 
 /// All entries of the folder, and those of its inner folders in their place.
@@ -232,7 +234,7 @@ fn is_our_name(place: &Path) -> bool {
         Some("") => FILES.contains(&name) || is_of_one(name) || name.starts_with(PREFIX),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
-        Some(inner) => inner != INPUTS && Path::new(inner).starts_with(INPUTS),
+        Some(inner) => side::is_file(inner, extension) || (inner != INPUTS && Path::new(inner).starts_with(INPUTS)),
         None => false,
     }
 }

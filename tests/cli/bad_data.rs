@@ -71,7 +71,7 @@ fn without_two_features_the_data_picture_is_left_out_and_said_so() {
     place.write("t.csv", "a,b,c,y\n1,2,0,0\n3,4,1,1\n");
     let run = place.run("--data t.csv --device cpu --models 2 --epochs 2 --hidden none").ok();
     assert!(run.err.contains("2 features, not 3"), "{}", run.err);
-    let pictures = names(&place.path("gpu-sweep-out/pictures"));
+    let pictures = names(&place.path("gpu-sweep-out/latest/pictures"));
     assert!(
         pictures.contains(&"accuracy.png".to_owned()) && !pictures.contains(&"data.png".to_owned()),
         "{pictures:?}"

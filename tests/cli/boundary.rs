@@ -10,16 +10,17 @@ const STUDY: &str =
 fn the_best_a_typical_and_the_worst_model_and_the_other_classes_are_shown_once_each() {
     let place = Place::new();
     place.run("--device cpu --lr 0.01,0.1,1e30 --models 60 --epochs 60").ok();
-    let run = place.run("boundary gpu-sweep-out").ok();
+    let run = place.run("boundary gpu-sweep-out/latest").ok();
     assert!(run.out.contains("ends as in the study") && run.out.lines().count() < 24, "{}", run.out);
-    assert_eq!(names(&place.path("boundary")), ["boundary.json", "boundary.png", "boundary.svg"]);
-    let object: serde_json::Value = serde_json::from_str(&place.read("boundary/boundary.json")).unwrap();
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/boundary")), ["boundary.json", "boundary.png", "boundary.svg"]);
+    let object: serde_json::Value =
+        serde_json::from_str(&place.read("gpu-sweep-out/latest/boundary/boundary.json")).unwrap();
     let shown = object["models"].as_array().unwrap();
     let mut ids: Vec<u64> = shown.iter().map(|one| one["model"].as_u64().unwrap()).collect();
     let roles: Vec<&str> = shown.iter().filter_map(|one| one["role"].as_str()).collect();
     assert_eq!(roles, ["best", "typical", "worst"]);
     // By the table: the best has the most points right, and every class has a model.
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let header: Vec<&str> = models.lines().next().unwrap().split(',').collect();
     let column = |name: &str| header.iter().position(|n| *n == name).unwrap();
     let rows: Vec<Vec<&str>> = models.lines().skip(1).map(|line| line.split(',').collect()).collect();
@@ -41,15 +42,15 @@ fn the_best_a_typical_and_the_worst_model_and_the_other_classes_are_shown_once_e
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), shown.len());
-    assert!(place.read("boundary/boundary.svg").contains("diverged in epoch"));
+    assert!(place.read("gpu-sweep-out/latest/boundary/boundary.svg").contains("diverged in epoch"));
 }
 
 #[test]
 fn models_of_several_cells_stand_side_by_side_with_what_sets_them_apart() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let before = names(&place.path("gpu-sweep-out"));
-    let object = place.run("boundary gpu-sweep-out --models 3,20,3 --out side --json").ok().json();
+    let before = names(&place.path("gpu-sweep-out/latest"));
+    let object = place.run("boundary gpu-sweep-out/latest --models 3,20,3 --out side --json").ok().json();
     let ids: Vec<u64> = object["models"].as_array().unwrap().iter().map(|one| one["model"].as_u64().unwrap()).collect();
     assert_eq!(ids, [3, 20]);
     let svg = place.read("side/boundary.svg");
@@ -59,7 +60,7 @@ fn models_of_several_cells_stand_side_by_side_with_what_sets_them_apart() {
     );
     assert!(svg.contains("probability of class 1") && svg.contains("How 2 of 24 models"), "{svg}");
     // The study is as it was, and the same question still finds it.
-    assert_eq!(names(&place.path("gpu-sweep-out")), before);
+    assert_eq!(names(&place.path("gpu-sweep-out/latest")), before);
     assert!(place.run(STUDY).ok().err.contains("nothing left to train"));
 }
 
@@ -67,8 +68,8 @@ fn models_of_several_cells_stand_side_by_side_with_what_sets_them_apart() {
 fn outputs_of_squared_error_are_no_probabilities() {
     let place = Place::new();
     place.run("--device cpu --loss mse --hidden 3 --lr 0.1 --models 2 --epochs 20").ok();
-    place.run("boundary gpu-sweep-out").ok();
-    let svg = place.read("boundary/boundary.svg");
+    place.run("boundary gpu-sweep-out/latest").ok();
+    let svg = place.read("gpu-sweep-out/latest/boundary/boundary.svg");
     assert!(svg.contains("output, cut to 0 to 1") && !svg.contains("probability"), "{svg}");
 }
 
@@ -76,18 +77,20 @@ fn outputs_of_squared_error_are_no_probabilities() {
 fn what_makes_no_sense_is_refused_in_one_line() {
     let place = Place::new();
     place.run(STUDY).ok();
-    place.run("boundary gpu-sweep-out --models 24").stops(2, &["--models", "24", "0 to 23"]);
-    place.run("boundary gpu-sweep-out --models one").stops(2, &["--models", "one", "whole number"]);
+    place.run("boundary gpu-sweep-out/latest --models 24").stops(2, &["--models", "24", "0 to 23"]);
+    place.run("boundary gpu-sweep-out/latest --models one").stops(2, &["--models", "one", "whole number"]);
     let many = (0..25).map(|id| id.to_string()).collect::<Vec<_>>().join(",");
-    place.run(&format!("boundary gpu-sweep-out --models {many}")).stops(2, &["--models", "25 models", "1 to 24"]);
+    place
+        .run(&format!("boundary gpu-sweep-out/latest --models {many}"))
+        .stops(2, &["--models", "25 models", "1 to 24"]);
     place.run("boundary nowhere").stops(2, &["nowhere"]);
-    for out in ["gpu-sweep-out", "gpu-sweep-out/pictures/x", "a/../gpu-sweep-out"] {
-        place.run(&format!("boundary gpu-sweep-out --out {out}")).stops(2, &["--out", "outside"]);
+    for out in ["gpu-sweep-out/latest", "gpu-sweep-out/latest/pictures/x", "a/../gpu-sweep-out/latest"] {
+        place.run(&format!("boundary gpu-sweep-out/latest --out {out}")).stops(2, &["--out", "outside"]);
     }
-    std::fs::remove_file(place.path("gpu-sweep-out/chunks/000001.parquet")).unwrap();
-    place.run("boundary gpu-sweep-out --models 8").stops(2, &["model 8", "not trained yet", "resume"]);
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
+    place.run("boundary gpu-sweep-out/latest --models 8").stops(2, &["model 8", "not trained yet", "resume"]);
     place.write("three.csv", "a,b,c,label\n0,0,1,0\n1,0,1,1\n0,1,0,0\n1,1,0,1\n");
     place.run("--device cpu --data three.csv --lr 0.1 --models 2 --epochs 5 --out three").ok();
     place.run("boundary three").stops(2, &["three", "3 features", "2"]);
-    assert!(!place.path("boundary").exists());
+    assert!(!place.path("gpu-sweep-out/latest/boundary").exists() && !place.path("three/boundary").exists());
 }

@@ -37,7 +37,7 @@ fn a_data_set_among_several_is_what_it_is_alone() {
 fn data_sets_are_pooled_for_the_eye_and_apart_in_the_tables() {
     let place = Place::new();
     let run = place.run(&format!("{FLAGS} {MADE} --data-seeds 3")).ok();
-    let summary = place.read("gpu-sweep-out/summary.csv");
+    let summary = place.read("gpu-sweep-out/latest/summary.csv");
     assert!(summary.starts_with("data_seed,lr,n,mean_acc,"), "{summary}");
     assert_eq!(summary.lines().count(), 1 + 3 * 2);
     let of_rate = |lr: &str| -> Vec<f64> {
@@ -53,10 +53,10 @@ fn data_sets_are_pooled_for_the_eye_and_apart_in_the_tables() {
     }
     assert!(run.out.contains("of 12 above 70 %"), "{run:?}");
     for (picture, expected) in [("accuracy", false), ("losses", false), ("data", true)] {
-        let svg = place.read(&format!("gpu-sweep-out/pictures/{picture}.svg"));
+        let svg = place.read(&format!("gpu-sweep-out/latest/pictures/{picture}.svg"));
         assert_eq!(svg.contains("data seed"), expected, "{picture}");
     }
-    let page = place.read("gpu-sweep-out/report.html");
+    let page = place.read("gpu-sweep-out/latest/report.html");
     assert!(page.contains("Data seed</button>"), "a column of the report's table");
 }
 

@@ -18,7 +18,7 @@ fn what_is_compared_stands_in_every_table() {
                  --epochs 4 --save-weights";
     let run = place.run(flags).ok();
     assert!(run.out.contains("3-2, momentum 0.9, learning rate"), "{run:?}");
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let header = "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 25));
     // sgd has no momentum: 4 models; momentum has two values: 8.
@@ -31,20 +31,22 @@ fn what_is_compared_stands_in_every_table() {
     ] {
         assert!(models.lines().nth(row).unwrap().starts_with(start), "{models}");
     }
-    let summary = place.read("gpu-sweep-out/summary.csv");
+    let summary = place.read("gpu-sweep-out/latest/summary.csv");
     assert!(summary.starts_with("hidden,optimizer,lr,momentum,n,mean_acc,"), "{summary}");
     assert_eq!(summary.lines().count(), 1 + 2 * (2 + 4));
-    let mut curves = Npz::open(&place.path("gpu-sweep-out/curves.npz")).unwrap();
+    let mut curves = Npz::open(&place.path("gpu-sweep-out/latest/curves.npz")).unwrap();
     assert_eq!(curves.names(), ["epoch", "model_id", "lr", "momentum", "train_loss"]);
     assert_eq!(curves.read("train_loss").unwrap().shape, [24, 5]);
-    let files = names(&place.path("gpu-sweep-out"));
+    let files = names(&place.path("gpu-sweep-out/latest"));
     assert!(files.contains(&"weights-3.npz".into()) && !files.contains(&"weights.npz".into()), "{files:?}");
-    let mut weights = Npz::open(&place.path("gpu-sweep-out/weights-3.npz")).unwrap();
+    let mut weights = Npz::open(&place.path("gpu-sweep-out/latest/weights-3.npz")).unwrap();
     assert_eq!(weights.read("final_w2").unwrap().shape, [8, 2, 3]);
     assert!(place.run(flags).ok().err.contains("all models are trained"));
     let other = flags.replace("sgd,momentum", "sgd,adam,momentum");
-    place.run(&other).stops(2, &["optimizer: \"sgd,momentum\" there, \"sgd,adam,momentum\" here"]);
-    place.run(&format!("{other} --force")).ok();
+    std::fs::rename(place.path("gpu-sweep-out/latest").canonicalize().unwrap(), place.path("own")).unwrap();
+    let refused = place.run(&format!("{other} --out own"));
+    refused.stops(2, &["optimizer: \"sgd,momentum\" there, \"sgd,adam,momentum\" here"]);
+    place.run(&format!("{other} --out own --force")).ok();
 }
 
 #[test]
@@ -140,7 +142,7 @@ fn a_given_order_of_rows_is_obeyed_and_checked() {
     write("b.npz", &[3, 10], [up.clone(), down.clone(), up.clone()].concat());
     let losses = |file: &str| {
         place.run(&format!("{flags} --batch-order {file}")).ok();
-        place.read("gpu-sweep-out/models.csv")
+        place.read("gpu-sweep-out/latest/models.csv")
     };
     assert_ne!(losses("a.npz"), losses("b.npz"), "the second epoch is another");
     write("c.npz", &[2, 10], [up.clone(), [&up[..9], &[3]].concat()].concat());
@@ -210,7 +212,7 @@ fn what_the_axis_means_nothing_to_is_named_without_a_value() {
     assert!(run.out.contains("  sgd  ") && !run.out.contains("NaN"), "{run:?}");
     assert!(run.err.contains("8 models: 2 optimizers in 4 combinations × 2 seeds"), "{run:?}");
     for picture in ["accuracy", "success", "losses", "data"] {
-        let svg = place.read(&format!("gpu-sweep-out/pictures/{picture}.svg"));
+        let svg = place.read(&format!("gpu-sweep-out/latest/pictures/{picture}.svg"));
         assert!(!svg.contains("NaN") && !svg.contains("momentum –"), "{picture}");
     }
 }
@@ -218,11 +220,11 @@ fn what_the_axis_means_nothing_to_is_named_without_a_value() {
 #[test]
 fn a_folder_of_another_version_is_refused_and_may_be_replaced() {
     let place = Place::new();
-    std::fs::create_dir_all(place.path("gpu-sweep-out/chunks")).unwrap();
-    place.write("gpu-sweep-out/sweep.toml", "hidden = [1]\n[study]\nformat = 1\n");
-    place.write("gpu-sweep-out/chunks/000000.parquet", "old");
-    place.run(SMALL).stops(2, &["another version of gpu-sweep", "--force"]);
-    place.run(&format!("{SMALL} --force")).ok();
+    std::fs::create_dir_all(place.path("old/chunks")).unwrap();
+    place.write("old/sweep.toml", "hidden = [1]\n[study]\nformat = 1\n");
+    place.write("old/chunks/000000.parquet", "old");
+    place.run(&format!("{SMALL} --out old")).stops(2, &["another version of gpu-sweep", "--force"]);
+    place.run(&format!("{SMALL} --out old --force")).ok();
 }
 
 #[test]
@@ -230,7 +232,7 @@ fn trials_may_have_every_scalar_as_a_column() {
     let place = Place::new();
     place.write("t.csv", "seed,weight-decay,lr,beta1\n7,0.5,0.1,0.8\n8,0,0.2,0.9\n");
     place.run("--device cpu --optimizer adam --epochs 2 --trials t.csv").ok();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     assert!(models.starts_with("model_id,lr,weight_decay,beta1,seed,train_loss,"), "{models}");
     assert!(models.contains("\n0,0.1,0.5,0.8,7,") && models.contains("\n1,0.2,0,0.9,8,"), "{models}");
 }

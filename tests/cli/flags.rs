@@ -109,7 +109,7 @@ fn threads_and_instruction_sets_are_the_cpu_engines_own() {
 fn the_last_seed_may_be_ragged() {
     let place = Place::new();
     place.run(&format!("{SMALL} --lr 0.01,0.02,0.03 --models 7").replace("--lr 0.01,0.1 --models 8", "")).ok();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let pairs: Vec<Vec<&str>> = models.lines().skip(1).map(|row| row.split(',').skip(1).take(2).collect()).collect();
     let expected =
         [("0.01", "0"), ("0.02", "0"), ("0.03", "0"), ("0.01", "1"), ("0.02", "1"), ("0.03", "1"), ("0.01", "2")];
@@ -121,7 +121,7 @@ fn a_file_of_trials_replaces_the_grid() {
     let place = Place::new();
     place.write("search.csv", "seed,lr\n7,0.5\n9,0.25\n7,0.125\n");
     place.run("--device cpu --epochs 2 --trials search.csv").ok();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let starts: Vec<String> =
         models.lines().skip(1).map(|r| r.split(',').take(3).collect::<Vec<_>>().join(",")).collect();
     assert_eq!(starts, ["0,0.5,7", "1,0.25,9", "2,0.125,7"]);
@@ -152,9 +152,9 @@ fn a_diverged_model_is_a_result() {
     let place = Place::new();
     let run = place.run("--device cpu --lr 0.1,1e30 --seeds 3 --epochs 20 --json").ok();
     assert_eq!(run.json()["all"]["diverged"], 3, "{run:?}");
-    let summary = place.read("gpu-sweep-out/summary.csv");
+    let summary = place.read("gpu-sweep-out/latest/summary.csv");
     assert_eq!(summary.lines().count(), 3);
-    assert!(place.read("gpu-sweep-out/models.csv").contains(",diverged,"));
+    assert!(place.read("gpu-sweep-out/latest/models.csv").contains(",diverged,"));
 }
 
 #[test]

@@ -9,22 +9,22 @@ fn a_run_writes_what_it_promises() {
     let mut expected =
         ["chunks", "curves.npz", "models.csv", "models.parquet", "pictures", "run.json", "summary.csv"].to_vec();
     expected.push("sweep.toml");
-    let found = names(&place.path("gpu-sweep-out"));
+    let found = names(&place.path("gpu-sweep-out/latest"));
     for name in expected {
         assert!(found.contains(&name.to_owned()), "no {name} in {found:?}");
     }
     let kinds =
         ["accuracy", "classes", "data", "ecdf", "fan", "heatmap", "histogram", "loss-histogram", "losses", "success"];
     let pictures: Vec<String> = kinds.iter().flat_map(|kind| [format!("{kind}.png"), format!("{kind}.svg")]).collect();
-    assert_eq!(names(&place.path("gpu-sweep-out/pictures")), pictures);
-    assert_eq!(names(&place.path("gpu-sweep-out/chunks")), ["000000.parquet"]);
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/pictures")), pictures);
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/chunks")), ["000000.parquet"]);
     assert!(run.out.contains("best learning rate") && run.out.contains("summary.csv"), "{}", run.out);
     let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
                   dead_relu,chance,slow,other";
-    let summary = place.read("gpu-sweep-out/summary.csv");
+    let summary = place.read("gpu-sweep-out/latest/summary.csv");
     assert_eq!((summary.lines().next(), summary.lines().count()), (Some(header), 3));
 }
 
@@ -32,7 +32,7 @@ fn a_run_writes_what_it_promises() {
 fn run_json_says_what_ran_and_where_the_time_went() {
     let place = Place::new();
     place.run(SMALL).ok();
-    let run: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/run.json")).unwrap();
+    let run: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/latest/run.json")).unwrap();
     assert!(run.to_string().contains(env!("CARGO_PKG_VERSION")), "{run}");
     let phases = run.pointer("/runs/0/phases").or(run.get("phases")).unwrap().to_string();
     for phase in ["data", "tables", "pictures", "total"] {
@@ -44,11 +44,13 @@ fn run_json_says_what_ran_and_where_the_time_went() {
 fn the_same_question_again_says_that_nothing_is_left() {
     let place = Place::new();
     let first = place.run(SMALL).ok();
-    let chunk = std::fs::metadata(place.path("gpu-sweep-out/chunks/000000.parquet")).unwrap().modified().unwrap();
+    let chunk =
+        std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.parquet")).unwrap().modified().unwrap();
     let second = place.run(SMALL).ok();
     assert!(second.err.contains("nothing left to train"), "{}", second.err);
     assert_eq!(first.out, second.out, "the same summary, from the files");
-    let again = std::fs::metadata(place.path("gpu-sweep-out/chunks/000000.parquet")).unwrap().modified().unwrap();
+    let again =
+        std::fs::metadata(place.path("gpu-sweep-out/latest/chunks/000000.parquet")).unwrap().modified().unwrap();
     assert_eq!(chunk, again, "not trained twice");
 }
 
@@ -57,21 +59,22 @@ fn a_run_that_was_cut_off_goes_on() {
     let place = Place::new();
     let words = format!("{SMALL} --chunk-models 2");
     place.run(&words).ok();
-    let whole = place.read("gpu-sweep-out/models.csv");
-    std::fs::remove_file(place.path("gpu-sweep-out/chunks/000003.parquet")).unwrap();
-    std::fs::remove_file(place.path("gpu-sweep-out/models.csv")).unwrap();
+    let whole = place.read("gpu-sweep-out/latest/models.csv");
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/models.csv")).unwrap();
     let run = place.run(&words).ok();
     assert!(run.err.contains("6 of 8 models"), "{}", run.err);
-    assert_eq!(place.read("gpu-sweep-out/models.csv"), whole);
+    assert_eq!(place.read("gpu-sweep-out/latest/models.csv"), whole);
 }
 
 #[test]
 fn another_question_is_refused_with_the_difference() {
     let place = Place::new();
-    place.run(SMALL).ok();
-    place.run(&SMALL.replace("--epochs 5", "--epochs 6")).stops(2, &["gpu-sweep-out", "epochs", "5", "6", "--force"]);
-    place.run(&format!("{} --force", SMALL.replace("--epochs 5", "--epochs 6"))).ok();
-    assert!(place.read("gpu-sweep-out/sweep.toml").contains("epochs = 6"));
+    place.run(&format!("{SMALL} --out own")).ok();
+    let other = format!("{} --out own", SMALL.replace("--epochs 5", "--epochs 6"));
+    place.run(&other).stops(2, &["own", "epochs", "5", "6", "--force"]);
+    place.run(&format!("{other} --force")).ok();
+    assert!(place.read("own/sweep.toml").contains("epochs = 6"));
 }
 
 #[test]
@@ -80,8 +83,13 @@ fn other_data_under_the_same_name_is_another_question() {
     let words = format!("{SMALL} --data t.csv");
     place.write("t.csv", "a,b,y\n1,2,0\n3,4,1\n");
     place.run(&words).ok();
+    place.run(&format!("{words} --out own")).ok();
     place.write("t.csv", "a,b,y\n1,2,0\n3,5,1\n");
-    place.run(&words).stops(2, &["gpu-sweep-out"]);
+    place.run(&format!("{words} --out own")).stops(2, &["own", "the contents of"]);
+    place.run(&words).ok();
+    let studies = names(&place.path("gpu-sweep-out"));
+    let of_file = |name: &&String| name.starts_with("data-t") && name.len() > "data-t-012345".len();
+    assert_eq!(studies.iter().filter(of_file).count(), 2, "{studies:?}");
 }
 
 #[test]
@@ -93,10 +101,11 @@ fn force_leaves_alone_what_gpu_sweep_did_not_write() {
     place.run(&format!("{SMALL} --out thesis --force")).stops(2, &["thesis"]);
     assert_eq!(names(&place.path("thesis")), ["chapter1.tex"]);
     place.run(SMALL).ok();
-    place.write("gpu-sweep-out/notes.txt", "mine");
-    let other = SMALL.replace("--epochs 5", "--epochs 6");
-    place.run(&format!("{other} --force")).stops(2, &["notes.txt"]);
-    assert!(place.path("gpu-sweep-out/models.csv").exists() && place.path("gpu-sweep-out/notes.txt").exists());
+    place.write("gpu-sweep-out/latest/notes.txt", "mine");
+    place.run(&format!("{SMALL} --force")).stops(2, &["notes.txt"]);
+    assert!(
+        place.path("gpu-sweep-out/latest/models.csv").exists() && place.path("gpu-sweep-out/latest/notes.txt").exists()
+    );
 }
 
 #[test]

@@ -12,16 +12,16 @@ fn a_panel_for_each_learning_rate_goes_through_the_same_seeds_end_points() {
     let place = Place::new();
     place.run(STUDY).ok();
     // Rate 0.1, the third seed.
-    let object = place.run(&format!("landscape gpu-sweep-out --model 7 --json {QUICK}")).ok().json();
+    let object = place.run(&format!("landscape gpu-sweep-out/latest --model 7 --json {QUICK}")).ok().json();
     let files = ["hessian.csv", "landscape.json", "landscape.npz", "landscape.png", "landscape.svg"];
-    assert_eq!(names(&place.path("landscape-7")), files);
-    let models = place.read("gpu-sweep-out/models.csv");
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/landscape-7")), files);
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let row = |id: usize| models.lines().nth(1 + id).unwrap().split(',').map(str::to_owned).collect::<Vec<_>>();
     let header: Vec<&str> = models.lines().next().unwrap().split(',').collect();
     let loss = |id: usize| -> f64 { row(id)[header.iter().position(|n| *n == "train_loss").unwrap()].parse().unwrap() };
     let panels = object["panels"].as_array().unwrap();
     assert_eq!(panels.len(), 3);
-    let mut npz = Npz::open(&place.path("landscape-7/landscape.npz")).unwrap();
+    let mut npz = Npz::open(&place.path("gpu-sweep-out/latest/landscape-7/landscape.npz")).unwrap();
     let mut read = |name: &str| npz.read(name).unwrap();
     assert_eq!((read("lr").values, read("model_id").values), (vec![0.02, 0.1, 0.5], vec![6.0, 7.0, 8.0]));
     assert_eq!((read("loss").shape, read("a").shape, read("u").shape), (vec![3, 21, 21], vec![3, 21], vec![3, 5]));
@@ -36,7 +36,7 @@ fn a_panel_for_each_learning_rate_goes_through_the_same_seeds_end_points() {
         let shares = panel["view"]["shares"].as_array().unwrap();
         assert!(shares[0].as_f64() >= shares[1].as_f64() && shares[0].as_f64() > Some(0.3), "{panel}");
     }
-    let table = place.read("landscape-7/hessian.csv");
+    let table = place.read("gpu-sweep-out/latest/landscape-7/hessian.csv");
     assert_eq!((table.lines().count(), table.lines().next().unwrap().ends_with("eig_5,negative")), (25, true));
 }
 
@@ -45,7 +45,7 @@ fn directions_are_those_asked_for() {
     let place = Place::new();
     place.run(STUDY).ok();
     let uv = |words: &str| {
-        place.run(&format!("landscape --model 7 {QUICK} --out land {words} gpu-sweep-out")).ok();
+        place.run(&format!("landscape --model 7 {QUICK} --out land {words} gpu-sweep-out/latest")).ok();
         let mut npz = Npz::open(&place.path("land/landscape.npz")).unwrap();
         ["u", "v", "a"].map(|name| npz.read(name).unwrap().values)
     };
@@ -60,7 +60,7 @@ fn directions_are_those_asked_for() {
 fn what_is_shown_says_how_fast_and_what_the_hessian_says() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let run = place.run(&format!("landscape gpu-sweep-out --model 7 {QUICK}")).ok();
+    let run = place.run(&format!("landscape gpu-sweep-out/latest --model 7 {QUICK}")).ok();
     for part in [
         "ends as in the study",
         "1,323 networks × 200 points in",
@@ -72,7 +72,7 @@ fn what_is_shown_says_how_fast_and_what_the_hessian_says() {
         assert!(run.out.contains(part), "no {part:?}: {}", run.out);
     }
     assert!(run.out.lines().count() < 30, "{}", run.out);
-    assert!(!names(&place.path("gpu-sweep-out")).iter().any(|name| name.contains("landscape")));
+    assert!(names(&place.path("gpu-sweep-out/latest")).contains(&"landscape-7".into()));
 }
 
 #[test]
@@ -80,21 +80,24 @@ fn larger_networks_and_lone_models_have_a_landscape_too() {
     let place = Place::new();
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv");
     place.run(&format!("--device cpu --data {data} --hidden 3 --lr 0.1 --models 2 --epochs 20")).ok();
-    let run = place.run(&format!("landscape gpu-sweep-out --model 1 {QUICK}")).ok();
+    let run = place.run(&format!("landscape gpu-sweep-out/latest --model 1 {QUICK}")).ok();
     assert!(run.out.contains("no Hessian: 97 parameters"), "{}", run.out);
-    assert!(!place.path("landscape-1/hessian.csv").exists() && place.path("landscape-1/landscape.png").is_file());
+    assert!(
+        !place.path("gpu-sweep-out/latest/landscape-1/hessian.csv").exists()
+            && place.path("gpu-sweep-out/latest/landscape-1/landscape.png").is_file()
+    );
 }
 
 #[test]
 fn a_diverged_model_is_refused_and_a_diverged_neighbour_is_told() {
     let place = Place::new();
     place.run("--device cpu --hidden none --loss mse --lr 0.01,1e6 --models 6 --epochs 90").ok();
-    place.run("landscape gpu-sweep-out --model 1").stops(2, &["--model", "diverged in epoch", "status ok"]);
-    let object = place.run(&format!("landscape gpu-sweep-out --model 0 --json {QUICK}")).ok().json();
+    place.run("landscape gpu-sweep-out/latest --model 1").stops(2, &["--model", "diverged in epoch", "status ok"]);
+    let object = place.run(&format!("landscape gpu-sweep-out/latest --model 0 --json {QUICK}")).ok().json();
     let panels = object["panels"].as_array().unwrap();
     assert!(panels[1]["view"].is_null() && panels[1]["diverged"] == 3 && panels[0]["view"].is_object(), "{panels:?}");
-    assert!(place.read("landscape-0/landscape.svg").contains("diverged: there is no end point"));
-    let table = place.read("landscape-0/hessian.csv");
+    assert!(place.read("gpu-sweep-out/latest/landscape-0/landscape.svg").contains("diverged: there is no end point"));
+    let table = place.read("gpu-sweep-out/latest/landscape-0/hessian.csv");
     assert!(table.lines().last().unwrap().ends_with("diverged,,,,,,"), "{table}");
 }
 
@@ -102,12 +105,12 @@ fn a_diverged_model_is_refused_and_a_diverged_neighbour_is_told() {
 fn another_end_than_the_study_holds_is_exit_code_one() {
     let place = Place::new();
     place.run(SMALL).ok();
-    let [own, forged] =
-        super::replay::forge(&place.path("gpu-sweep-out"), &place.path("forged"), 5).map(|loss| loss.to_string());
+    let [own, forged] = super::replay::forge(&place.path("gpu-sweep-out/latest"), &place.path("forged"), 5)
+        .map(|loss| loss.to_string());
     place.run(&format!("landscape forged --model 4 {QUICK}")).ok();
     let run = place.run(&format!("landscape forged --model 5 {QUICK}"));
     run.stops(1, &["model 5", "final training loss", &format!("{forged} in the study"), &format!("{own} again")]);
-    assert!(!place.path("landscape-5").exists());
+    assert!(!place.path("forged/landscape-5").exists());
 }
 
 #[test]
@@ -115,7 +118,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     let place = Place::new();
     place.run(SMALL).ok();
     let refused = |words: &str, parts: &[&str]| {
-        place.run(&format!("landscape gpu-sweep-out --model 3 {words}")).stops(2, parts);
+        place.run(&format!("landscape gpu-sweep-out/latest --model 3 {words}")).stops(2, parts);
     };
     refused("--directions up", &["--directions", "up", "pca, filter"]);
     refused("--directions params w1[0,0]", &["--directions", "two names"]);
@@ -125,11 +128,11 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     refused("--grid 1", &["--grid", "2 to 1024"]);
     refused("--span 0", &["--span", "above 0"]);
     refused("--paths 0", &["--paths", "1 to 1000"]);
-    place.run("landscape gpu-sweep-out --model 8").stops(2, &["--model", "8", "0 to 7"]);
+    place.run("landscape gpu-sweep-out/latest --model 8").stops(2, &["--model", "8", "0 to 7"]);
     refused("--directions pca other", &["--directions", "pca other", "pca, filter"]);
     place.run("landscape --directions pca nowhere --model 3").stops(2, &["nowhere"]);
-    place.run("landscape --model 3 --directions filter").stops(2, &["<DIR> is missing"]);
-    place.run("landscape --model 3").stops(2, &["<DIR> is missing"]);
+    let newest = place.run(&format!("landscape --model 3 --directions filter {QUICK}")).ok();
+    assert!(newest.err.contains("study     gpu-sweep-out/epochs-5_"), "{}", newest.err);
     place.run("landscape nowhere --model 3").stops(2, &["nowhere"]);
-    place.run("landscape gpu-sweep-out").stops(2, &["--model"]);
+    place.run("landscape gpu-sweep-out/latest").stops(2, &["--model"]);
 }

@@ -25,7 +25,7 @@ fn the_losses_are_those_of_an_exponential_schedule() {
     assert!(!place.path("gpu-sweep-out").exists(), "nothing is written that nobody asked for");
     let gamma = 10f64.powf(4.0 / 40.0);
     place.run(&format!("{TEST} --lr 0.001 --schedule exponential --gamma {gamma} --epochs 40 --record-every 1")).ok();
-    let losses = Npz::open(&place.path("gpu-sweep-out/curves.npz")).unwrap().read("train_loss").unwrap();
+    let losses = Npz::open(&place.path("gpu-sweep-out/latest/curves.npz")).unwrap().read("train_loss").unwrap();
     assert_eq!(losses.shape, [7, 41]);
     let (rates, medians) = (numbers(&object["lr"]), numbers(&object["loss"]["median"]));
     assert_eq!((rates.len(), rates[0], object["diverged"].as_u64()), (40, 0.001, Some(0)));

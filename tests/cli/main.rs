@@ -8,6 +8,7 @@ mod edges;
 mod family;
 mod flags;
 mod folder;
+mod home;
 mod landscape;
 mod lr_find;
 mod map;

@@ -18,7 +18,8 @@ fn a_map_says_who_converges_where() {
         run.out.contains("12 × 12 networks") && run.out.contains("first layer's learning rate 0.01 to 100000"),
         "{run:?}"
     );
-    let [x, y, lr, converged] = ["x", "y", "lr", "converged"].map(|name| array(&place, "gpu-sweep-map/map.npz", name));
+    let [x, y, lr, converged] =
+        ["x", "y", "lr", "converged"].map(|name| array(&place, "gpu-sweep-out/latest/map.npz", name));
     assert_eq!((x.len(), y.len(), converged.len(), &y), (12, 12, 144, &lr));
     let share = converged.iter().sum::<f64>() / 144.0;
     assert!((0.2..0.8).contains(&share), "{share}");
@@ -26,11 +27,11 @@ fn a_map_says_who_converges_where() {
     // The smallest rates hardly move, the largest are lost.
     assert_eq!((converged[0], converged[143]), (1.0, 0.0));
     // What the table says of a model is what its pixel says.
-    let table = place.read("gpu-sweep-map/models.csv");
+    let table = place.read("gpu-sweep-out/latest/models.csv");
     let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = rows.next().unwrap();
     let at = |name: &str| names.iter().position(|own| *own == name).unwrap();
-    let sums = array(&place, "gpu-sweep-map/map.npz", "loss_sum");
+    let sums = array(&place, "gpu-sweep-out/latest/map.npz", "loss_sum");
     for row in rows {
         let value = |name: &str| row[at(name)].parse::<f64>().unwrap();
         let place = |values: &[f64], name: &str| values.iter().position(|v| *v == value(name)).unwrap();
@@ -153,7 +154,7 @@ fn a_map_is_three_pictures_that_say_what_they_are() {
     let place = Place::new();
     place.run(&format!("{MAP} --quiet")).ok();
     let info = |name: &str| {
-        let file = std::fs::File::open(place.path(&format!("gpu-sweep-map/{name}.png"))).unwrap();
+        let file = std::fs::File::open(place.path(&format!("gpu-sweep-out/latest/{name}.png"))).unwrap();
         png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap().info().clone()
     };
     let [map, pixels, thumbnail] = ["map", "pixels", "thumbnail"].map(info);
@@ -213,7 +214,7 @@ fn what_makes_no_map_is_refused() {
         assert!(run.code == 2 && run.err.contains(told), "{flags}: {run:?}");
         assert_eq!(run.err.matches("error: ").count(), 1, "{run:?}");
     }
-    assert!(!place.path("gpu-sweep-map").exists());
+    assert!(!place.path("gpu-sweep-out/latest").exists());
     place.run("--dataset random").stops(2, &["--loss mse"]);
     place.run("--features 3").stops(2, &["--features", "random"]);
     place.run("--scaling mean-field").stops(2, &["--no-bias"]);

@@ -34,23 +34,25 @@ fn epochs(run: &Run) -> Vec<u64> {
 fn a_movie_of_accuracy_begins_before_the_training_ends_with_it_and_moves() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let run = place.run("movie gpu-sweep-out --frames 6 --fps 4 --json").ok();
+    let run = place.run("movie gpu-sweep-out/latest --frames 6 --fps 4 --json").ok();
     let epochs = epochs(&run);
     assert_eq!((epochs.len(), epochs[0], epochs[5]), (6, 0, 40));
     assert!(run.json()["source"].as_str().unwrap().contains("24 of 24 models, trained again"), "{run:?}");
-    assert_eq!(names(&place.path("movie")), ["frames", "movie.json", "movie.png"]);
-    let frames = names(&place.path("movie/frames"));
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/movie")), ["frames", "movie.json", "movie.png"]);
+    let frames = names(&place.path("gpu-sweep-out/latest/movie/frames"));
     assert_eq!(frames, (1..=6).map(|n| format!("frame-{n:04}.png")).collect::<Vec<_>>());
-    let (size, delays, pixels) = played(&place.path("movie/movie.png"));
+    let (size, delays, pixels) = played(&place.path("gpu-sweep-out/latest/movie/movie.png"));
     assert_eq!((size, delays), ((800, 500), vec![0.25, 0.25, 0.25, 0.25, 0.25, 2.0]));
     assert!(pixels.iter().all(|frame| frame.iter().any(|p| *p != pixels[0][0])), "a frame of one colour");
-    let bytes: Vec<Vec<u8>> =
-        frames.iter().map(|name| std::fs::read(place.path("movie/frames").join(name)).unwrap()).collect();
+    let bytes: Vec<Vec<u8>> = frames
+        .iter()
+        .map(|name| std::fs::read(place.path("gpu-sweep-out/latest/movie/frames").join(name)).unwrap())
+        .collect();
     assert!(bytes.windows(2).all(|pair| pair[0] != pair[1]), "two frames are alike");
     // A shorter one leaves nothing of a longer one.
-    place.run("movie gpu-sweep-out --frames 2").ok();
-    assert_eq!(names(&place.path("movie/frames")), ["frame-0001.png", "frame-0002.png"]);
-    assert_eq!(played(&place.path("movie/movie.png")).2.len(), 2);
+    place.run("movie gpu-sweep-out/latest --frames 2").ok();
+    assert_eq!(names(&place.path("gpu-sweep-out/latest/movie/frames")), ["frame-0001.png", "frame-0002.png"]);
+    assert_eq!(played(&place.path("gpu-sweep-out/latest/movie/movie.png")).2.len(), 2);
 }
 
 #[test]
@@ -73,16 +75,17 @@ fn accuracies_that_the_study_kept_make_the_same_frames_as_those_of_another_train
 fn boundaries_of_chosen_models_and_of_ones_from_the_best_to_the_worst_move() {
     let place = Place::new();
     place.run("--device cpu --optimizer sgd,adam --lr 0.05,0.5 --models 24 --epochs 40 --hidden 3").ok();
-    let run = place.run("movie gpu-sweep-out --of boundaries --frames 4 --models 20,3 --json").ok();
+    let run = place.run("movie gpu-sweep-out/latest --of boundaries --frames 4 --models 20,3 --json").ok();
     assert_eq!(run.json()["models"], serde_json::json!([20, 3]));
     assert_eq!(epochs(&run).last(), Some(&40));
-    let (_, delays, _) = played(&place.path("movie/movie.png"));
+    let (_, delays, _) = played(&place.path("gpu-sweep-out/latest/movie/movie.png"));
     assert_eq!(delays.len(), 4);
-    let frame = |n: usize| std::fs::read(place.path(&format!("movie/frames/frame-000{n}.png"))).unwrap();
+    let frame =
+        |n: usize| std::fs::read(place.path(&format!("gpu-sweep-out/latest/movie/frames/frame-000{n}.png"))).unwrap();
     assert!((1..4).all(|n| frame(n) != frame(n + 1)), "two frames are alike");
-    let run = place.run("movie gpu-sweep-out --of boundaries --frames 2 --panels 5 --out five --json").ok();
+    let run = place.run("movie gpu-sweep-out/latest --of boundaries --frames 2 --panels 5 --out five --json").ok();
     let ids = run.json()["models"].as_array().unwrap().clone();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let column = models.lines().next().unwrap().split(',').position(|name| name == "train_acc").unwrap();
     let accuracy = |id: &serde_json::Value| -> f64 {
         models.lines().nth(1 + id.as_u64().unwrap() as usize).unwrap().split(',').nth(column).unwrap().parse().unwrap()
@@ -96,8 +99,8 @@ fn boundaries_of_chosen_models_and_of_ones_from_the_best_to_the_worst_move() {
 fn several_curves_and_diverged_models_make_a_movie_too() {
     let place = Place::new();
     place.run("--device cpu --optimizer sgd,adam --lr 0.05,1e30 --models 16 --epochs 9 --hidden 3").ok();
-    place.run("movie gpu-sweep-out --frames 3").ok();
-    place.run("movie gpu-sweep-out --of boundaries --frames 3 --out few").ok();
+    place.run("movie gpu-sweep-out/latest --frames 3").ok();
+    place.run("movie gpu-sweep-out/latest --of boundaries --frames 3 --out few").ok();
     place.run("--device cpu --lr 1e30 --models 3 --epochs 5 --loss mse --hidden none --out gone").ok();
     place.run("movie gone --frames 3 --out gone-movie").ok();
 }
@@ -106,11 +109,11 @@ fn several_curves_and_diverged_models_make_a_movie_too() {
 fn another_end_than_the_study_holds_is_exit_code_one() {
     let place = Place::new();
     place.run("--device cpu --lr 0.05,0.5 --models 6 --epochs 20 --hidden 3").ok();
-    forge(&place.path("gpu-sweep-out"), &place.path("forged"), 5);
+    forge(&place.path("gpu-sweep-out/latest"), &place.path("forged"), 5);
     place.run("movie forged --frames 3").stops(1, &["model 5", "in the study", "again"]);
     place.run("movie forged --of boundaries --models 5 --frames 2").stops(1, &["model 5"]);
     place.run("boundary forged --models 5").stops(1, &["model 5"]);
-    assert!(!place.path("movie/movie.png").exists());
+    assert!(!place.path("forged/movie/movie.png").exists());
     place.run("movie forged --of boundaries --models 4 --frames 2").ok();
 }
 
@@ -143,15 +146,15 @@ fn what_makes_no_sense_is_refused_in_one_line() {
         ("--of boundaries --panels 25", ["--panels", "1 to 24"]),
         ("--of boundaries --models 24", ["--models", "0 to 23"]),
         ("--models 3", ["--models", "--of boundaries"]),
-        ("--out gpu-sweep-out/movie", ["--out", "outside"]),
+        ("--out gpu-sweep-out/latest/movie2", ["--out", "outside"]),
     ] {
-        place.run(&format!("movie gpu-sweep-out {flags}")).stops(2, &parts);
+        place.run(&format!("movie gpu-sweep-out/latest {flags}")).stops(2, &parts);
     }
     place.run("movie nowhere").stops(2, &["nowhere"]);
     place.write("three.csv", "a,b,c,label\n0,0,1,0\n1,0,1,1\n0,1,0,0\n1,1,0,1\n");
     place.run("--device cpu --data three.csv --lr 0.1 --models 2 --epochs 5 --out three").ok();
     place.run("movie three --of boundaries").stops(2, &["three", "3 features", "2"]);
-    assert!(!place.path("movie").exists());
+    assert!(!place.path("gpu-sweep-out/latest/movie").exists() && !place.path("three/movie").exists());
     place.run("movie three --frames 3").ok();
 }
 
@@ -162,7 +165,7 @@ fn ctrl_c_between_frames_leaves_whole_frames_and_no_movie() {
     let place = Place::new();
     place.run("--device cpu --lr 0.05,0.5 --models 24 --epochs 900").ok();
     let mut child = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"))
-        .args(["movie", "gpu-sweep-out", "--frames", "900", "--out", "long"])
+        .args(["movie", "gpu-sweep-out/latest", "--frames", "900", "--out", "long"])
         .current_dir(place.path(""))
         .stdout(Stdio::null())
         .stderr(Stdio::piped())

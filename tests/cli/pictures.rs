@@ -98,9 +98,9 @@ fn the_heat_map_has_every_model_of_the_table() {
 fn of_several_curves_the_heat_map_shows_the_best_and_of_many_seeds_some() {
     let place = Place::new();
     place.run("--device cpu --quiet --lr 0.001,0.1 --momentum 0,0.9 --optimizer momentum --seeds 150 --epochs 60").ok();
-    let plot = crowd(&place, "gpu-sweep-out").heatmap.unwrap();
+    let plot = crowd(&place, "gpu-sweep-out/latest").heatmap.unwrap();
     assert_eq!((plot.curve.as_str(), plot.rows.len(), plot.all_seeds), ("momentum 0.9", 100, 150));
-    let table = place.read("gpu-sweep-out/models.csv");
+    let table = place.read("gpu-sweep-out/latest/models.csv");
     let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
     let column = |name: &str| head.iter().position(|head| *head == name).unwrap();
     let of = |row: &[&str], name: &str| row[column(name)].parse::<f64>().unwrap();

@@ -15,17 +15,18 @@ const STUDY: &str = "--device cpu --optimizer sgd,adam --lr 0.05,0.5 --models 24
 fn a_model_of_any_cell_is_the_same_again() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let header: Vec<&str> = models.lines().next().unwrap().split(',').collect();
     for model in [0, 8, 21] {
-        let object = place.run(&format!("replay gpu-sweep-out --model {model} --json --snapshots 5")).ok().json();
+        let object =
+            place.run(&format!("replay gpu-sweep-out/latest --model {model} --json --snapshots 5")).ok().json();
         let row: Vec<&str> = models.lines().nth(1 + model).unwrap().split(',').collect();
         let kept = |name: &str| row[header.iter().position(|n| *n == name).unwrap()];
         assert_eq!(kept("model_id"), model.to_string());
         assert_eq!(object["train_loss"].as_f64().unwrap(), kept("train_loss").parse::<f64>().unwrap());
         assert_eq!(object["lr"].as_f64().unwrap(), kept("lr").parse::<f64>().unwrap());
         assert_eq!((object["seed"].to_string().as_str(), &object["same_bits"]), (kept("seed"), &true.into()));
-        let folder = format!("replay-{model}");
+        let folder = format!("gpu-sweep-out/latest/replay-{model}");
         let files =
             ["boundaries.png", "boundaries.svg", "replay.json", "trajectory.npz", "trajectory.png", "trajectory.svg"];
         assert_eq!(names(&place.path(&folder)), files);
@@ -43,16 +44,16 @@ fn a_model_of_any_cell_is_the_same_again() {
 fn what_is_shown_fits_a_screen_and_the_epochs_are_those_asked_for() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let run = place.run("replay gpu-sweep-out --model 3 --at 0,7,40 --out way --snapshots 9").ok();
+    let run = place.run("replay gpu-sweep-out/latest --model 3 --at 0,7,40 --out way --snapshots 9").ok();
     assert!(run.out.contains("every bit as in the study") && run.out.contains("2/lr"), "{}", run.out);
     assert!(!run.out.contains("this training has another"), "{}", run.out);
-    let adam = place.run("replay gpu-sweep-out --model 20 --snapshots 3").ok();
+    let adam = place.run("replay gpu-sweep-out/latest --model 20 --snapshots 3").ok();
     assert!(adam.out.contains("this training has another"), "{}", adam.out);
     let rows: Vec<&str> = run.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(["0", "7", "40"].iter().all(|epoch| rows.contains(epoch)) && run.out.lines().count() < 24, "{}", run.out);
     assert!(place.read("way/boundaries.svg").contains("epoch 7") && place.path("way/trajectory.npz").is_file());
-    // The study is as it was, and the same question still finds it.
-    assert!(!names(&place.path("gpu-sweep-out")).iter().any(|name| name.contains("replay")));
+    // It is the same study, and the same question still finds it.
+    assert!(names(&place.path("gpu-sweep-out/latest")).contains(&"replay-20".into()));
     assert!(place.run(STUDY).ok().err.contains("nothing left to train"));
 }
 
@@ -79,31 +80,32 @@ pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
 fn another_bit_than_the_study_holds_is_exit_code_one_with_both_numbers() {
     let place = Place::new();
     place.run(SMALL).ok();
-    let [own, forged] = forge(&place.path("gpu-sweep-out"), &place.path("forged"), 5).map(|loss| loss.to_string());
+    let [own, forged] =
+        forge(&place.path("gpu-sweep-out/latest"), &place.path("forged"), 5).map(|loss| loss.to_string());
     place.run("replay forged --model 4 --snapshots 3").ok();
     let run = place.run("replay forged --model 5 --snapshots 3");
     run.stops(1, &["model 5", "final training loss", &format!("{forged} in the study"), &format!("{own} again")]);
-    assert!(!place.path("replay-5").exists());
+    assert!(!place.path("forged/replay-5").exists());
 }
 
 #[test]
 fn a_model_that_is_not_trained_yet_is_no_model() {
     let place = Place::new();
     place.run(STUDY).ok();
-    std::fs::remove_file(place.path("gpu-sweep-out/chunks/000001.parquet")).unwrap();
-    place.run("replay gpu-sweep-out --model 8").stops(2, &["not trained yet", "resume"]);
-    place.run("replay gpu-sweep-out --model 6 --snapshots 3").ok();
+    std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
+    place.run("replay gpu-sweep-out/latest --model 8").stops(2, &["not trained yet", "resume"]);
+    place.run("replay gpu-sweep-out/latest --model 6 --snapshots 3").ok();
 }
 
 #[test]
 fn what_makes_no_sense_is_refused_in_one_line() {
     let place = Place::new();
     place.run(STUDY).ok();
-    place.run("replay gpu-sweep-out --model 24").stops(2, &["--model", "24", "0 to 23"]);
-    place.run("replay gpu-sweep-out --model 3 --at 41").stops(2, &["--at", "41", "0 to 40"]);
-    place.run("replay gpu-sweep-out --model 3 --at 0,1,2,3,4,5,6,7,8,9").stops(2, &["--at", "10 epochs", "9"]);
+    place.run("replay gpu-sweep-out/latest --model 24").stops(2, &["--model", "24", "0 to 23"]);
+    place.run("replay gpu-sweep-out/latest --model 3 --at 41").stops(2, &["--at", "41", "0 to 40"]);
+    place.run("replay gpu-sweep-out/latest --model 3 --at 0,1,2,3,4,5,6,7,8,9").stops(2, &["--at", "10 epochs", "9"]);
     place.run("replay nowhere --model 3").stops(2, &["nowhere"]);
-    place.run("replay gpu-sweep-out").stops(2, &["--model"]);
+    place.run("replay gpu-sweep-out/latest").stops(2, &["--model"]);
     std::fs::create_dir(place.path("mine")).unwrap();
     place.write("mine/sweep.toml", "epochs = 5\n");
     place.run("replay mine --model 3").stops(2, &["mine", "results folder"]);
@@ -114,20 +116,20 @@ fn what_makes_no_sense_is_refused_in_one_line() {
 fn a_device_that_is_not_here_is_named() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let engine: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/engine.json")).unwrap();
+    let engine: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/latest/engine.json")).unwrap();
     let mut other = engine.clone();
     (other["engine"]["engine"], other["engine"]["device"]) = ("gpu".into(), "Voodoo 2".into());
-    place.write("gpu-sweep-out/engine.json", other.to_string());
-    place.run("replay gpu-sweep-out --model 3").stops(2, &["gpu-sweep-out", "gpu on \"Voodoo 2\"", "not here"]);
+    place.write("gpu-sweep-out/latest/engine.json", other.to_string());
+    place.run("replay gpu-sweep-out/latest --model 3").stops(2, &["gpu-sweep-out/", "gpu on \"Voodoo 2\"", "not here"]);
 }
 
 #[test]
 fn a_diverged_model_and_one_with_many_features_are_followed_too() {
     let place = Place::new();
     place.run("--device cpu --hidden none --loss mse --lr 1e6 --models 2 --epochs 90").ok();
-    let run = place.run("replay gpu-sweep-out --model 1").ok();
+    let run = place.run("replay gpu-sweep-out/latest --model 1").ok();
     assert!(run.out.contains("diverged in epoch") && run.out.contains("sharper than 2/lr"), "{}", run.out);
-    let mut npz = Npz::open(&place.path("replay-1/trajectory.npz")).unwrap();
+    let mut npz = Npz::open(&place.path("gpu-sweep-out/latest/replay-1/trajectory.npz")).unwrap();
     assert!(npz.read("train_loss").unwrap().values[90].is_nan());
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv");
     place.run(&format!("--device cpu --data {data} --lr 0.1 --models 2 --epochs 20 --out cancer")).ok();

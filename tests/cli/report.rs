@@ -9,12 +9,12 @@ fn the_page_is_made_with_the_rest_and_again_to_the_byte() {
     let place = Place::new();
     let run = place.run(SMALL).ok();
     assert!(run.out.contains("report.html"), "{}", run.out);
-    let page = place.read("gpu-sweep-out/report.html");
+    let page = place.read("gpu-sweep-out/latest/report.html");
     assert_eq!(pictures(&page).len(), 10);
-    let log: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/run.json")).unwrap();
+    let log: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/latest/run.json")).unwrap();
     assert!(log["files"].as_array().unwrap().contains(&"report.html".into()), "{log}");
     // Wherever the folder lies, and with nothing else to go by.
-    fs::rename(place.path("gpu-sweep-out"), place.path("moved")).unwrap();
+    fs::rename(place.path("gpu-sweep-out/latest").canonicalize().unwrap(), place.path("moved")).unwrap();
     let before = names(&place.path("moved"));
     fs::remove_file(place.path("moved/report.html")).unwrap();
     let run = place.run("report moved").ok();
@@ -31,10 +31,12 @@ fn the_page_is_made_with_the_rest_and_again_to_the_byte() {
 fn a_run_that_finds_all_done_makes_a_page_that_is_missing_and_leaves_the_log_alone() {
     let place = Place::new();
     place.run(SMALL).ok();
-    let (page, log) = (place.read("gpu-sweep-out/report.html"), place.read("gpu-sweep-out/run.json"));
-    fs::remove_file(place.path("gpu-sweep-out/report.html")).unwrap();
+    let (page, log) = (place.read("gpu-sweep-out/latest/report.html"), place.read("gpu-sweep-out/latest/run.json"));
+    fs::remove_file(place.path("gpu-sweep-out/latest/report.html")).unwrap();
     place.run(SMALL).ok();
-    assert!(place.read("gpu-sweep-out/report.html") == page && place.read("gpu-sweep-out/run.json") == log);
+    assert!(
+        place.read("gpu-sweep-out/latest/report.html") == page && place.read("gpu-sweep-out/latest/run.json") == log
+    );
     // Something of it is ours to delete.
     place.run(&format!("{SMALL} --force")).ok();
 }
@@ -106,7 +108,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
 fn of_a_long_table_the_page_has_the_first_thousand_rows() {
     let place = Place::new();
     place.run("--device cpu --quiet --lr linspace:0.001:0.1:1200 --seeds 1 --epochs 2").ok();
-    let page = place.read("gpu-sweep-out/report.html");
+    let page = place.read("gpu-sweep-out/latest/report.html");
     assert!(page.contains("The first 1,000 of 1,200 rows; all are in summary.csv."));
     assert_eq!(
         page.matches("<tr>").count() + page.matches("<tr class=\"best\">").count()

@@ -8,8 +8,8 @@ const STUDY: &str = "--device cpu --lr 0.001,0.03,0.1 --seeds 60 --epochs 300 --
 fn the_numbers_follow_from_the_models_table() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let object = place.run("seeds-needed gpu-sweep-out --between 0.001,0.1 --json").ok().json();
-    let models = place.read("gpu-sweep-out/models.csv");
+    let object = place.run("seeds-needed gpu-sweep-out/latest --between 0.001,0.1 --json").ok().json();
+    let models = place.read("gpu-sweep-out/latest/models.csv");
     let of = |lr: &str| -> Vec<f64> {
         let rows = models.lines().map(|line| line.split(',').collect::<Vec<_>>());
         rows.filter(|row| row[1] == lr).map(|row| row[4].parse().unwrap()).collect()
@@ -37,14 +37,14 @@ fn the_numbers_follow_from_the_models_table() {
     let found = object["course"]["standard_error"].as_f64().unwrap();
     assert!((found - (error / 3.0).sqrt()).abs() < 1e-12, "{found}");
     // The same again, to the last digit.
-    assert_eq!(place.run("seeds-needed gpu-sweep-out --between 0.1,0.001 --json").ok().json(), object);
+    assert_eq!(place.run("seeds-needed gpu-sweep-out/latest --between 0.1,0.001 --json").ok().json(), object);
 }
 
 #[test]
 fn a_screen_of_words_and_a_picture() {
     let place = Place::new();
     place.run(STUDY).ok();
-    let run = place.run("seeds-needed gpu-sweep-out --difference 2 --plot drawn").ok();
+    let run = place.run("seeds-needed gpu-sweep-out/latest --difference 2 --plot drawn").ok();
     for words in ["difference 2 points, as asked", "paired", "Welch", "drawn again", "standard error of", "1000"] {
         assert!(run.out.contains(words), "no {words:?} in {}", run.out);
     }
@@ -58,7 +58,7 @@ fn a_screen_of_words_and_a_picture() {
 fn seeds_of_their_own_are_not_paired() {
     let place = Place::new();
     place.run("--device cpu --lr 0.01,0.1 --models 40 --epochs 100 --independent-seeds").ok();
-    let run = place.run("seeds-needed gpu-sweep-out").ok();
+    let run = place.run("seeds-needed gpu-sweep-out/latest").ok();
     assert!(run.out.contains("share no seeds"), "{}", run.out);
 }
 
@@ -66,9 +66,11 @@ fn seeds_of_their_own_are_not_paired() {
 fn what_makes_no_sense_is_refused_in_one_line() {
     let place = Place::new();
     place.run(STUDY).ok();
-    place.run("seeds-needed gpu-sweep-out --between 0.5,0.1").stops(2, &["--between", "0.5", "0.001, 0.03, 0.1"]);
-    place.run("seeds-needed gpu-sweep-out --between 0.1").stops(2, &["--between", "two"]);
-    place.run("seeds-needed gpu-sweep-out --difference 0").stops(2, &["--difference", "above 0"]);
+    place
+        .run("seeds-needed gpu-sweep-out/latest --between 0.5,0.1")
+        .stops(2, &["--between", "0.5", "0.001, 0.03, 0.1"]);
+    place.run("seeds-needed gpu-sweep-out/latest --between 0.1").stops(2, &["--between", "two"]);
+    place.run("seeds-needed gpu-sweep-out/latest --difference 0").stops(2, &["--difference", "above 0"]);
     place.run("seeds-needed nowhere").stops(2, &["nowhere"]);
     place.run("--device cpu --lr 0.1 --models 5 --epochs 2 --out one").ok();
     place.run("seeds-needed one").stops(2, &["one", "learning rates"]);

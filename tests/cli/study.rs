@@ -6,14 +6,18 @@ use super::support::Place;
 fn a_study_of_initial_weights_tells_how_they_spread() {
     let place = Place::new();
     let run = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05 --quiet --json").ok();
-    assert!(run.out.contains("\"out\": \"gpu-sweep-init\""), "a folder of its own: {}", run.out);
+    assert!(
+        run.out.contains("\"out\": \"gpu-sweep-out/epochs-300_lr-0.0001+0.05_seeds-300\""),
+        "a folder of its own: {}",
+        run.out
+    );
     let text = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05").ok().out;
     let (slow, quick) = text.split_once("learning rate 0.05").unwrap();
     assert!(slow.contains("learning rate 0.0001") && slow.contains("no sign of more than one heap"), "{text}");
     assert!(quick.contains("more than one heap: Hartigan's dip of 300 losses is 0.1"), "{text}");
     assert!(quick.contains("p ≤ 0.0005 in 256 of them") && quick.contains("of 300 above 70 %"), "{text}");
     // What is said is what is written.
-    let csv = place.read("gpu-sweep-init/distributions.csv");
+    let csv = place.read("gpu-sweep-out/latest/distributions.csv");
     let column = |name: &str, row: usize| {
         let fields = |row: usize| csv.lines().nth(row).unwrap().split(',').map(str::to_owned).collect::<Vec<_>>();
         let at = fields(0).iter().position(|field| field == name).unwrap();

@@ -8,13 +8,13 @@ use super::super::signals::Signals;
 use gpu_sweep::plot::Animation;
 use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::run::{Chart, Ended, Follow, How};
-use gpu_sweep::study::{Failure, Study, Watch, write_whole};
-use gpu_sweep::sweep::Sweep;
+use gpu_sweep::study::{Failure, OUT, Study, Watch, write_whole};
+use gpu_sweep::sweep::{Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::cell::Cell;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Seconds for which the last frame stays.
@@ -66,6 +66,13 @@ impl Follow for Follower<'_> {
 }
 
 impl Way {
+    /// The folder where none is named: it says how many frames there are, and what the last one shows.
+    fn folder(&self) -> Result<PathBuf> {
+        let (_, last) = self.frame(self.frames - 1)?;
+        let name = last.short_name(&Inputs::load(&last)?.digest)?;
+        Ok(Path::new(OUT).join(format!("zoom-{}-{}_{name}", self.frames, short(self.factor))))
+    }
+
     /// Frame `n`, from 0: how many times smaller its window is, and its question. The goal stays at its place in the picture, and comes to
     /// the middle at the end.
     fn frame(&self, n: u32) -> Result<(f64, Sweep)> {
@@ -80,16 +87,17 @@ impl Way {
 }
 
 /// Trains and draws frame by frame; what is finished is kept and not trained again.
-pub fn run(args: &Train, way: &Way, out: &str) -> Result<ExitCode, Stop> {
+pub fn run(args: &Train, way: &Way) -> Result<ExitCode, Stop> {
     let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
-    let how = args.how(way.base.clone(), out)?;
+    let how = args.how(way.base.clone())?;
     (0..way.frames).try_for_each(|n| way.frame(n).map(|_| ()))?;
+    let place = how.out.clone().map_or_else(|| way.folder(), Ok)?;
     let follower = Follower { terminal: &terminal, frame: Cell::new(0) };
     let (mut animation, mut all) = (None, Vec::new());
     for n in 0..way.frames {
         follower.frame.set(n + 1);
         let (factor, sweep) = way.frame(n)?;
-        let out = how.out.join(format!("frame-{:04}", n + 1));
+        let out = Some(place.join(format!("frame-{:04}", n + 1)));
         let chart = match frame(&How { sweep, out, ..how.clone() }, &follower)? {
             Ok(chart) => chart,
             Err(code) => {
@@ -106,7 +114,7 @@ pub fn run(args: &Train, way: &Way, out: &str) -> Result<ExitCode, Stop> {
         terminal.output.tell("frame", &format!("{} of {}: {}", n + 1, way.frames, shown.text()));
         all.push(shown);
     }
-    finish(&terminal, &how.out, animation, &all)
+    finish(&terminal, &place, animation, &all)
 }
 
 /// One frame, or the exit code of a stop.

@@ -1,0 +1,220 @@
+//! A short name for a question: what differs from the defaults, or from the nearest preset.
+
+use super::{PRESETS, Sweep};
+use crate::error::Result;
+use toml::{Table, Value};
+
+/// Longest name: fits every file system, a terminal's line and a tab of a browser.
+pub const LONGEST_NAME: usize = 60;
+/// Longest text of one setting.
+const LONGEST_PART: usize = 30;
+/// Hexadecimal digits of the digest that tell apart what the words do not.
+const DIGITS: usize = 6;
+/// Settings that name a file: its contents count, which no name tells.
+const FILES: [&str; 4] = ["data", "batch-order", "trials", "init-from"];
+
+impl Sweep {
+    /// A name for the folder of this question, the same for the same question: `default`, `hidden-16-16_seeds-50`,
+    /// `optimizers_epochs-20`. It has lower-case letters, digits and `-+._`, at most [`LONGEST_NAME`] of them; where words
+    /// were shortened or a file is involved, it ends in some digits of `digest`, the content hash of the question.
+    ///
+    /// # Errors
+    /// As for [`Sweep::to_toml`].
+    pub fn short_name(&self, digest: &str) -> Result<String> {
+        let text = self.to_toml()?;
+        let own: Table = toml::from_str(&text).unwrap_or_default();
+        // In the order of the settings, which a table does not keep.
+        let at = |key: &str| text.find(&format!("\n{key} = ")).or(text.find(&format!("\n[{key}]"))).unwrap_or(0);
+        let (base, mut keys) = nearest(&own)?;
+        keys.sort_by_key(|key| at(key));
+        let parts: Vec<Part> = keys.iter().map(|key| Part::of(key, own.get(key))).collect();
+        let words: Vec<&str> = base.into_iter().chain(parts.iter().map(|part| part.text.as_str())).collect();
+        let exact = parts.iter().all(|part| part.exact) && joined(&words, LONGEST_NAME).1;
+        Ok(match (words.is_empty(), exact) {
+            (true, _) => "default".to_owned(),
+            (_, true) => joined(&words, LONGEST_NAME).0,
+            (_, false) => {
+                let digits: String = digest.chars().take(DIGITS).collect();
+                format!("{}-{digits}", joined(&words, LONGEST_NAME - DIGITS - 1).0)
+            }
+        })
+    }
+}
+
+/// The preset from which `own` differs in the fewest settings, none where the defaults are as near; and in which it differs.
+fn nearest(own: &Table) -> Result<(Option<&'static str>, Vec<String>)> {
+    let mut best = (None, differences(own, &table(&Sweep::default())?));
+    for (name, _) in PRESETS {
+        let keys = differences(own, &table(&Sweep::preset(name)?)?);
+        if keys.len() < best.1.len() {
+            best = (Some(name), keys);
+        }
+    }
+    Ok(best)
+}
+
+fn table(sweep: &Sweep) -> Result<Table> {
+    Ok(toml::from_str(&sweep.to_toml()?).unwrap_or_default())
+}
+
+/// The settings in which two questions differ.
+fn differences(own: &Table, base: &Table) -> Vec<String> {
+    let gone = base.keys().filter(|key| !own.contains_key(*key)).filter(|key| !is_replaced(key, own));
+    own.iter().filter(|(key, value)| base.get(*key) != Some(value)).map(|(key, _)| key).chain(gone).cloned().collect()
+}
+
+/// Each of `--models` and `--seeds` takes the other's place.
+fn is_replaced(key: &str, own: &Table) -> bool {
+    (key == "seeds" && own.contains_key("models")) || (key == "models" && own.contains_key("seeds"))
+}
+
+/// As many of the words as have room, and whether those are all.
+fn joined(words: &[&str], room: usize) -> (String, bool) {
+    let mut name = String::new();
+    for word in words {
+        let longer = if name.is_empty() { (*word).to_owned() } else { format!("{name}_{word}") };
+        if longer.len() > room {
+            return (name, false);
+        }
+        name = longer;
+    }
+    (name, true)
+}
+
+/// A setting in a name.
+struct Part {
+    text: String,
+    /// Whether no other value has the same text.
+    exact: bool,
+}
+
+impl Part {
+    fn of(key: &str, value: Option<&Value>) -> Self {
+        let Some(value) = value else { return Self { text: format!("no-{key}"), exact: true } };
+        let (text, exact) = safe(&plain(key, value));
+        let values = text.matches('+').count() + 1;
+        let longest = LONGEST_PART - key.len().min(LONGEST_PART / 2);
+        let (text, exact) = match text.len() > longest {
+            true if values > 1 => (format!("{values}-values"), false),
+            true => (text[..longest].trim_end_matches(['-', '.']).to_owned(), false),
+            false => (text, exact && !FILES.contains(&key)),
+        };
+        Self { text: format!("{key}-{text}"), exact }
+    }
+}
+
+/// A value's own text. Lists of choices are joined by `+`, the widths of one network and the numbers of a range by `-`.
+fn plain(key: &str, value: &Value) -> String {
+    let list = |texts: Vec<String>| texts.join("+");
+    match value {
+        Value::String(text) if FILES.contains(&key) => {
+            std::path::Path::new(text).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+        }
+        Value::String(text) if key == "hidden" => text.replace(',', "-").replace('/', "+"),
+        Value::String(text) => text.replace(',', "+").replace(':', "-"),
+        Value::Array(values) => list(values.iter().map(|value| plain(key, value)).collect()),
+        Value::Table(values) => list(values.values().map(|value| plain(key, value)).collect()),
+        other => other.to_string(),
+    }
+}
+
+/// The text in the letters of names, and whether nothing was lost. Upper case is: some file systems do not see it.
+fn safe(text: &str) -> (String, bool) {
+    let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c);
+    let letter = |c: char| if allowed(c.to_ascii_lowercase()) { c.to_ascii_lowercase() } else { '-' };
+    (text.chars().map(letter).collect(), !text.is_empty() && text.chars().all(allowed))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::{Axis, Choices};
+
+    const DIGEST: &str = "0123456789abcdef";
+
+    fn name(edit: impl FnOnce(&mut Sweep)) -> String {
+        let mut sweep = Sweep::default();
+        edit(&mut sweep);
+        sweep.short_name(DIGEST).unwrap()
+    }
+
+    fn axis(text: &str) -> Axis {
+        Axis::parse("--offset-a", text).unwrap()
+    }
+
+    #[test]
+    fn a_name_says_what_differs_from_the_defaults() {
+        assert_eq!(name(|_| ()), "default");
+        let grid = |s: &mut Sweep| {
+            (s.lr, s.seeds) = (axis("logspace:-4:0:30"), Some(50));
+            s.hidden = Choices::parse("--hidden", "16,16").unwrap();
+        };
+        assert_eq!(name(grid), "hidden-16-16_lr-logspace--4-0-30_seeds-50");
+        assert_eq!(name(|s| s.optimizer = Choices::parse("", "sgd,adam").unwrap()), "optimizer-sgd+adam");
+        assert_eq!(name(|s| s.hidden = Choices::parse("", "4/16,16").unwrap()), "hidden-4+16-16");
+        assert_eq!(name(|s| s.lr = axis("0.01,1e-5")), "lr-0.01+1e-5");
+    }
+
+    #[test]
+    fn the_nearest_preset_lends_its_name() {
+        for (preset, _) in PRESETS.into_iter().skip(1) {
+            let mut sweep = Sweep::preset(preset).unwrap();
+            assert_eq!(sweep.short_name(DIGEST).unwrap(), preset);
+            sweep.epochs = 7;
+            assert_eq!(sweep.short_name(DIGEST).unwrap(), format!("{preset}_epochs-7"));
+        }
+        let mut study = Sweep::preset("init-study").unwrap();
+        study.seeds = Some(50);
+        assert_eq!(study.short_name(DIGEST).unwrap(), "init-study_seeds-50");
+        (study.seeds, study.models) = (None, Some(60));
+        assert_eq!(study.short_name(DIGEST).unwrap(), "lr-0.05_models-60");
+    }
+
+    #[test]
+    fn digits_tell_apart_what_words_do_not() {
+        let file = |path: &str| name(|s| s.data = Some(path.into()));
+        assert_eq!(file("tests/My Data.csv"), "data-my-data-012345");
+        assert_eq!(file("t.csv"), "data-t-012345");
+        assert_eq!(name(|s| s.label = Some("Übel/..".into())), "label--bel-..-012345");
+        let many: Vec<String> = (0..40).map(|n| format!("0.0{n}")).collect();
+        assert_eq!(name(|s| s.lr = axis(&many.join(","))), "lr-40-values-012345");
+        assert!(name(|s| s.lr = axis("linspace:0.0012345678901234567:0.1:40")).ends_with("-012345"));
+    }
+
+    #[test]
+    fn any_name_is_short_and_safe_everywhere() {
+        let all = |s: &mut Sweep| {
+            (s.data, s.label, s.positive) = (Some("/a/CON.csv".into()), Some("..".into()), Some("x\u{0}y".into()));
+            (s.epochs, s.seeds, s.blur, s.data_seeds) = (123_456, Some(7), 0.25, Some(20));
+            (s.test_fraction, s.save_weights, s.momentum) = (0.25, true, Some(axis("0.5,0.9")));
+        };
+        let long = name(all);
+        assert!(long.len() <= LONGEST_NAME && long.ends_with("-012345") && long.starts_with("data-con_"), "{long}");
+        assert!(long.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c)), "{long}");
+    }
+
+    /// Values that an overhasty replacement of signs would make alike.
+    #[test]
+    fn different_questions_have_different_names() {
+        let lr = |text: &str| name(|s| s.lr = axis(text));
+        let hidden = |text: &str| name(|s| s.hidden = Choices::parse("", text).unwrap());
+        let names = [
+            lr("logspace:-4:0:30"),
+            lr("logspace:4:0:30"),
+            lr("1,2"),
+            lr("1.2"),
+            lr("12"),
+            hidden("1,2"),
+            hidden("1/2"),
+            hidden("12"),
+            name(|s| s.lr_first = Some(axis("0.1"))),
+            name(|s| s.seeds = Some(5)),
+            name(|s| s.seed = 5),
+            name(|s| s.models = Some(5)),
+        ];
+        let mut once = names.to_vec();
+        once.sort();
+        once.dedup();
+        assert_eq!(once.len(), names.len(), "{names:?}");
+    }
+}
