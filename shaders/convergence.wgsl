@@ -52,7 +52,7 @@ fn reduce(@builtin(global_invocation_id) id: vec3<u32>) {
     for (var epoch = reduction.first; epoch < reduction.end; epoch++) {
         let loss = losses[epoch * reduction.models + model];
         // What a model diverged in still has a loss before it; what comes later was never written.
-        let x = select(LARGEST, normalised(loss, start), epoch < alive);
+        let x = select(LARGEST, normalised(loss, start), epoch <= alive);
         sums.loss_sum += x;
         sums.inverse_sum += inverse(x);
         sums.last += select(0.0, x, epoch + LAST >= reduction.epochs);

@@ -141,7 +141,7 @@ fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
         }
         var scale = factor;
         for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
-            scale = select(scale, factor * GRADIENT_FACTORS[l], p > WEIGHTS[l]);
+            scale = select(scale, factor * GRADIENT_FACTORS[l], p >= WEIGHTS[l]);
         }
         let lr = select(rates.lr, rates.lr_first, p < FIRST_LAYER);
         now = optimizer_step(now, gradient[p] / count * scale, lr, rates, warmth);

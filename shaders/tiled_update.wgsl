@@ -65,7 +65,7 @@ fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> 
         let vector = vector_at(v);
         var scale = factor;
         for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
-            scale = select(scale, factor * GRADIENT_FACTORS[l], v > VECTORS[l]);
+            scale = select(scale, factor * GRADIENT_FACTORS[l], v >= VECTORS[l]);
         }
         let gradient = mean_gradient(tile.model, vector, count) * scale;
         let lr = select(rates.lr, rates.lr_first, vector.first_layer);

@@ -28,7 +28,7 @@ impl Convergence {
         Self {
             loss_sum: all().sum(),
             inverse_sum: all().map(inverse).sum(),
-            last: all().skip(losses.len() - last + 1).sum::<f64>() / last as f64,
+            last: all().skip(losses.len() - last).sum::<f64>() / last as f64,
         }
     }
 

@@ -120,7 +120,7 @@ pub fn moved(parameters: &mut [f32], shape: &Shape, seed: u64, offsets: [f64; 2]
         for offset in offsets {
             let direction: Vec<f64> = start.iter().map(|_| StandardNormal.sample(&mut normal)).collect();
             // An empty block has no length, and nothing to move.
-            let step = offset.abs() * norm(&start) / norm(&direction);
+            let step = offset * norm(&start) / norm(&direction);
             end.iter_mut().zip(&direction).for_each(|(end, d)| *end += step * d);
         }
         parameters[block].iter_mut().zip(end).for_each(|(to, end)| *to = end as f32);

@@ -80,7 +80,7 @@ impl Places {
     fn pixel(&self, index: u64) -> usize {
         let (width, height) = (self.x.values.len(), self.y.values.len());
         let place = |stride: u64, count: usize| (index / stride % count as u64) as usize;
-        place(self.strides[0], height) * width + place(self.strides[1], width)
+        place(self.strides[1], height) * width + place(self.strides[0], width)
     }
 }
 

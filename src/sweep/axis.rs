@@ -44,7 +44,7 @@ impl Axis {
     pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let (kind, [start, stop], count) = self.range()?;
         let centre = if kind == "logspace" { centre.log10() } else { centre };
-        let centre = centre - rest * ((start + stop) / 2.0 - centre);
+        let centre = centre + rest * ((start + stop) / 2.0 - centre);
         let half = (stop - start) / 2.0 / factor;
         Self::read(&format!("{kind}:{}:{}:{count}", centre - half, centre + half), true)
     }

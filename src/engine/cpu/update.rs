@@ -35,7 +35,7 @@ impl<I: Isa> Kernel for Update<'_, I> {
         let moving = Vector::from_fn(|lane| (active >> lane & 1) as f32);
         let mut worst = Vector::default();
         for (l, layer) in networks.layers.iter().enumerate() {
-            let scale = networks.factors.as_ref().map_or(scale, |factors| scale * Vector::splat(factors[0]));
+            let scale = networks.factors.as_ref().map_or(scale, |factors| scale * Vector::splat(factors[l]));
             let stride = Stride { lr: if l == 0 { rates.lr_first } else { rates.lr }, scale, moving };
             let range = layer.weights..layer.end();
             let slots = Slots {

@@ -95,7 +95,7 @@ fn pack(points: &Points) -> Vec<f32> {
     let mut packed = vec![0.0; width * points.len()];
     for (n, row) in packed.chunks_exact_mut(width).enumerate() {
         row.iter_mut().zip(points.row(n)).for_each(|(to, from)| *to = *from as f32);
-        row[points.features] = f32::from(u8::from(points.y[n]));
+        row[points.features] = points.target(n) as f32;
     }
     packed
 }
