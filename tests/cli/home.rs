@@ -39,14 +39,14 @@ fn commands_take_the_newest_study_and_say_so() {
         ("seeds-needed --between 0.01,0.1 --plot", "seeds-needed/seeds-needed.png"),
     ] {
         let run = place.run(words).ok();
-        assert!(run.err.contains(&format!("study     gpu-sweep-out/chunk-models-2_{NAME}")), "{words}: {}", run.err);
-        assert!(place.path(&format!("gpu-sweep-out/chunk-models-2_{NAME}/{file}")).is_file(), "{words}: no {file}");
+        assert!(run.err.contains(&format!("study     gpu-sweep-out/{NAME}_chunk-models-2")), "{words}: {}", run.err);
+        assert!(place.path(&format!("gpu-sweep-out/{NAME}_chunk-models-2/{file}")).is_file(), "{words}: no {file}");
     }
     std::fs::remove_file(place.path("gpu-sweep-out/latest/chunks/000001.parquet")).unwrap();
     assert!(place.run("resume").ok().err.contains("6 of 8 models"));
     assert_eq!(names(&place.path("gpu-sweep-out")).len(), 3, "nothing is written beside the studies");
     for words in ["report", "resume", "replay --model 1", "boundary", "movie", "seeds-needed", "landscape --model 1"] {
-        let two = [format!("chunk-models-2_{NAME}"), format!("hidden-2_{NAME}")];
+        let two = [format!("{NAME}_chunk-models-2"), format!("hidden-2_{NAME}")];
         place.run(&format!("{words} gpu-sweep-out")).stops(2, &["several studies", &two[0], &two[1]]);
     }
 }

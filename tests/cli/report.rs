@@ -129,5 +129,5 @@ fn an_unfinished_run_has_no_page_but_advice() {
     fs::create_dir(place.path("empty")).unwrap();
     place.run("report empty").stops(2, &["empty/sweep.toml"]);
     assert_eq!(names(&place.path("empty")), [""; 0]);
-    place.run("report").stops(2, &["<DIR> is missing"]);
+    place.run("report").stops(2, &["no results are here"]);
 }
