@@ -3,7 +3,7 @@
 use super::output::bold;
 use gpu_sweep::run::Sides;
 use gpu_sweep::run::words::{percent, short};
-use gpu_sweep::statistics::{Class, Group, best};
+use gpu_sweep::statistics::{Class, Group};
 use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -57,7 +57,7 @@ impl<'a> Results<'a> {
 
     /// The group with the best mean accuracy.
     fn best(&self) -> Option<&'a Group> {
-        best(self.sides.view.series.iter().flat_map(|series| &series.groups))
+        self.sides.view.top().map(|(_, best)| &best.group)
     }
 
     /// A row for a few values of the only curve.
@@ -70,13 +70,12 @@ impl<'a> Results<'a> {
     /// A row for each curve, at its best value.
     fn comparison(&self) -> String {
         let view = &self.sides.view;
-        let top = self.best().map(|group| (group.cell, group.values.clone()));
-        let of = |groups: &'_ [Group]| best(groups.iter()).map(|group| (group.cell, group.values.clone()));
-        let rows = view.best(CURVES).into_iter().filter_map(|(name, groups)| {
-            let group = best(groups.iter())?;
+        let top = view.top().map(|(k, _)| k);
+        let rows = view.best(CURVES).into_iter().filter_map(|k| {
+            let (name, group) = (&view.names[k], view.stand_in(k)?);
             let at = if group.x.is_nan() { String::new() } else { format!(", {} {}", view.x, short(group.x)) };
             let label = name.to_owned() + &at;
-            Some(Row { label, group, best: of(groups) == top })
+            Some(Row { label, group, best: top == Some(k) })
         });
         let text = self.rows("at its best", rows.collect());
         match view.series.len().saturating_sub(CURVES) {
@@ -118,8 +117,7 @@ impl<'a> Results<'a> {
     fn best_line(&self, best: &Group) -> String {
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
         let view = &self.sides.view;
-        let is_best = |group: &Group| group.cell == best.cell && group.values == best.values;
-        let owner = view.series.iter().position(|series| series.groups.iter().any(is_best));
+        let owner = view.top().map(|(k, _)| k);
         let name = owner.filter(|_| view.compares()).map_or(String::new(), |k| format!(" ({})", view.names[k]));
         let mean = percent(best.score(), 1);
         let value = if best.x.is_nan() { "none".to_owned() } else { short(best.x) };
@@ -145,7 +143,7 @@ impl<'a> Results<'a> {
     /// The summary for programs: accuracies and rates are fractions, what is missing is null.
     pub fn json(&self) -> Value {
         json!({
-            "best": self.sides.summary.best().map(|group| self.group_json(group)),
+            "best": self.best().map(|group| self.group_json(group)),
             "all": self.group_json(&self.sides.summary.total()),
             "groups": self.sides.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
             "success_threshold": self.threshold,

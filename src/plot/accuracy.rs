@@ -11,7 +11,7 @@ use super::scene::{Paint, Place, Scene, Type};
 use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
-use crate::statistics::{Group, best};
+use crate::statistics::Group;
 
 /// More models than these are shaded, not drawn as dots.
 const MOST_DOTS: u64 = 4000;
@@ -40,7 +40,7 @@ impl AccuracyPlot<'_> {
     /// The best learning rate and its accuracy, in words.
     fn title(&self, bins: &Bins, tested: bool) -> String {
         let (what, x) = (if tested { "test accuracy" } else { "accuracy" }, self.view.x);
-        match best(bins.groups.iter()).and_then(|g| Some((g, g.score()?))) {
+        match self.view.stand_in(0).and_then(|g| Some((g, g.score()?))) {
             Some((g, mean)) if bins.groups.len() == 1 => {
                 format!("Mean {what} at {x} {} is {}", number(g.x, 3), percent(mean))
             }
@@ -57,11 +57,8 @@ impl AccuracyPlot<'_> {
         let total = self.view.summary.total();
         let tested = !total.test.is_empty();
         let what = if tested { "test accuracy" } else { "accuracy" };
-        let best = self.view.best(1);
-        let top = best.first().and_then(|(name, groups)| {
-            let group = crate::statistics::best(groups.iter())?;
-            Some((name, group, group.score()?))
-        });
+        let top = self.view.top().map(|(k, best)| (&self.view.names[k], &best.group));
+        let top = top.and_then(|(name, group)| Some((name, group, group.score()?)));
         let title = match top {
             Some((name, group, mean)) => {
                 format!("Mean {what} is highest, {}, with {name}{}", percent(mean), self.view.at(group))

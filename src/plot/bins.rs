@@ -1,12 +1,7 @@
 //! Learning rates put together where there are too many to draw a point for each, as in a random search.
 
 use super::view::View;
-use crate::statistics::Group;
-
-/// Most learning rates that get a point of their own.
-const MOST_RATES: usize = 100;
-/// Most bins that neighbouring learning rates are put into.
-const BINS: usize = 40;
+use crate::statistics::{Group, bins};
 
 /// Groups to draw, by the value on the horizontal axis.
 pub struct Bins {
@@ -22,14 +17,10 @@ impl Bins {
     /// The only curve's groups themselves, or bins of neighbours with about as many values each.
     pub fn of(view: &View) -> Self {
         let groups: Vec<&Group> = view.groups().iter().filter(|g| g.x.is_finite()).collect();
-        let rates = groups.len();
-        if rates <= MOST_RATES {
-            let ends = groups.iter().map(|group| (group.x, group.x)).collect();
-            return Self { groups: groups.into_iter().cloned().collect(), ends, from: None };
-        }
-        let bins: Vec<&[&Group]> = (0..BINS).map(|i| &groups[i * rates / BINS..(i + 1) * rates / BINS]).collect();
-        let ends = bins.iter().map(|bin| (bin[0].x, bin[bin.len() - 1].x)).collect();
-        Self { groups: bins.into_iter().map(Group::together).collect(), ends, from: Some(rates) }
+        let (rates, bins) = (groups.len(), bins(groups.len()));
+        let ends = bins.iter().map(|bin| (groups[bin.start].x, groups[bin.end - 1].x)).collect();
+        let from = (bins.len() < rates).then_some(rates);
+        Self { groups: bins.into_iter().map(|bin| Group::together(&groups[bin])).collect(), ends, from }
     }
 
     /// What the subtitle says of it.

@@ -35,20 +35,22 @@ impl Comparison<'_> {
         let x = Axis::learning_rate(&self.view.values());
         let y = Axis::linear(self.low, 1.0).written(|v| super::theme::number(100.0 * v, 4));
         let (title, subtitle, x_title) = (&self.title, &self.subtitle, &self.view.x_title());
-        let curves = self.view.best(COLOURS.len());
-        let longest = curves.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+        let view = self.view;
+        let curves = view.best(COLOURS.len());
+        let longest = curves.iter().map(|k| view.names[*k].chars().count()).max().unwrap_or(0);
         // A letter of a bold label is some 15 pixels wide.
         let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 520.0);
         let (mut scene, frame) = begin(&Header { title, subtitle, x: x_title, y: self.y, right }, x, y);
         frame.draw(&mut scene);
         let mut ends = Vec::new();
-        for ((name, groups), rgb) in curves.iter().zip(COLOURS) {
+        for (k, rgb) in curves.iter().zip(COLOURS) {
+            let (name, groups) = (&view.names[*k], &view.series[*k].groups);
             // What the axis means nothing to is the same everywhere along it.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {
                 let y = frame.y(height.max(self.low));
                 scene.dashed(&[(frame.left, y), (frame.right, y)], &[14.0, 9.0], 4.0, rgb);
-                ends.push((y, (*name).to_owned(), named(readable(rgb))));
+                ends.push((y, name.clone(), named(readable(rgb))));
             }
             let groups: Vec<&Group> = groups.iter().filter(|group| !group.x.is_nan()).collect();
             self.draw_intervals(&mut scene, &frame, &groups, rgb);
@@ -57,7 +59,7 @@ impl Comparison<'_> {
             scene.line(points.clone(), 9.0, WHITE);
             scene.line(points.clone(), 5.0, rgb);
             points.iter().filter(|_| points.len() < 60).for_each(|at| scene.dot(*at, 6.0, rgb));
-            ends.extend(points.last().map(|end| (end.1, (*name).to_owned(), named(readable(rgb)))));
+            ends.extend(points.last().map(|end| (end.1, name.clone(), named(readable(rgb)))));
         }
         frame.label_ends(&mut scene, &ends);
         scene

@@ -8,7 +8,7 @@ use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
-use crate::statistics::{Group, best};
+use crate::statistics::Group;
 
 /// Most curves.
 const MOST: usize = 20;
@@ -41,9 +41,9 @@ struct Row<'a> {
 impl ComparisonPlot<'_> {
     /// By mean accuracy, the best first.
     fn rows(&self) -> Vec<Row<'_>> {
-        let curves = self.view.series.iter().zip(&self.view.names);
-        let rows = curves.filter_map(|(series, curve)| {
-            let group = best(series.groups.iter()).or(series.groups.first())?;
+        let curves = self.view.series.iter().zip(&self.view.names).enumerate();
+        let rows = curves.filter_map(|(k, (series, curve))| {
+            let group = self.view.stand_in(k).or(series.groups.first())?;
             let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
             Some(Row { curve, name, group })
         });

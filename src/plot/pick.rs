@@ -5,7 +5,7 @@ use super::bins::Bins;
 use super::compare::COLOURS;
 use super::theme::{Rgb, number, sequential};
 use super::view::View;
-use crate::statistics::{Group, best};
+use crate::statistics::Group;
 
 /// Models that are shown together, and how.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Picked {
     pub group: Group,
     /// Least and greatest value of the horizontal axis that is in it; NaN where it means nothing to these models.
     pub ends: (f64, f64),
-    /// Whether no other has a better mean accuracy; nobody is the best of one.
+    /// Whether these are the models of the best value; never where there is only one, or where nothing learned.
     pub best: bool,
     pub(super) rgb: Rgb,
 }
@@ -31,7 +31,7 @@ pub fn few(view: &View, most: usize) -> Vec<Picked> {
     }
     let bins = Bins::of(view);
     let colours = Axis::learning_rate(&bins.groups.iter().map(|group| group.x).collect::<Vec<_>>());
-    let top = best(bins.groups.iter()).map(|group| group.x);
+    let top = view.near_best(0).map(|best| best.group.x);
     let top = bins.groups.iter().position(|group| Some(group.x) == top);
     let pick = |k: usize| {
         let group = bins.groups[k].clone();
@@ -45,16 +45,14 @@ pub fn few(view: &View, most: usize) -> Vec<Picked> {
 /// Of several curves the best ones, each at its best value.
 fn contenders(view: &View, most: usize) -> Vec<Picked> {
     let curves = view.best(most.min(COLOURS.len()));
-    let curves = curves.into_iter().zip(COLOURS).filter_map(|((name, groups), rgb)| {
-        let group = best(groups.iter())?.clone();
+    let top = view.top().map(|(k, _)| k);
+    let curves = curves.into_iter().zip(COLOURS).filter_map(|(k, rgb)| {
+        let (name, group) = (&view.names[k], view.stand_in(k)?.clone());
         let place = format!("with {name}{}", view.at(&group));
-        let name = if group.x.is_nan() { name.to_owned() } else { format!("{name}, {}", number(group.x, 3)) };
-        Some(Picked { name, place, ends: (group.x, group.x), best: false, rgb, group })
+        let name = if group.x.is_nan() { name.clone() } else { format!("{name}, {}", number(group.x, 3)) };
+        Some(Picked { name, place, ends: (group.x, group.x), best: top == Some(k), rgb, group })
     });
-    let mut curves: Vec<Picked> = curves.collect();
-    let top = best(curves.iter().map(|picked| &picked.group)).cloned();
-    curves.iter_mut().for_each(|picked| picked.best = Some(&picked.group) == top.as_ref());
-    curves
+    curves.collect()
 }
 
 /// Up to `most` of `n` indices, evenly spaced, with the first and the last.

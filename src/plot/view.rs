@@ -1,7 +1,7 @@
 //! From which side a sweep is shown: along one hyper-parameter, a curve for each combination of everything else.
 
 use super::theme::number;
-use crate::statistics::{Group, Series, Summary, best};
+use crate::statistics::{Claim, Group, NearBest, Series, Summary, near_best};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -19,12 +19,57 @@ pub struct View<'a> {
     pub series: Arc<[Series]>,
     /// What each curve is called; a lone one needs no name.
     pub names: Vec<String>,
+    /// Where each curve is best, as far as its seeds can tell; a bar under the axis shows the range.
+    pub claims: Arc<[Claim]>,
+    /// Accuracy of always naming the larger class, a fraction; `None` where it is not known, or differs between data sets.
+    pub baseline: Option<f64>,
 }
 
 impl<'a> View<'a> {
     /// Along the learning rate, with nothing else that differs.
     pub fn plain(summary: &'a Summary) -> Self {
-        Self { summary, x: "learning rate", series: summary.along(0).into(), names: vec![String::new()] }
+        Self::of(summary, "learning rate", summary.along(0), vec![String::new()])
+    }
+
+    /// These curves along `x`, with their names.
+    pub fn of(summary: &'a Summary, x: &'a str, series: Vec<Series>, names: Vec<String>) -> Self {
+        let claims = series.iter().map(|series| near_best(&series.groups)).collect();
+        Self { summary, x, series: series.into(), names, claims, baseline: summary.baseline() }
+    }
+
+    /// Only those curves whose names `keep` accepts.
+    pub fn only(self, keep: impl Fn(&str) -> bool) -> Self {
+        let kept: Vec<usize> = (0..self.series.len()).filter(|k| keep(&self.names[*k])).collect();
+        let series: Vec<Series> = kept.iter().map(|k| self.series[*k].clone()).collect();
+        let claims: Vec<Claim> = kept.iter().map(|k| self.claims[*k].clone()).collect();
+        let names = kept.iter().map(|k| self.names[*k].clone()).collect();
+        Self { series: series.into(), names, claims: claims.into(), ..self }
+    }
+
+    /// Where curve number `k` is best; `None` where it did not learn, or has no accuracy.
+    pub fn near_best(&self, k: usize) -> Option<&NearBest> {
+        self.claims.get(k)?.best()
+    }
+
+    /// The best curve, the one with the highest mean, and where it is best; `None` where nothing learned.
+    pub fn top(&self) -> Option<(usize, &NearBest)> {
+        let found = (0..self.series.len()).filter_map(|k| Some((k, self.near_best(k)?)));
+        found.reduce(|a, b| if b.1.score > a.1.score { b } else { a })
+    }
+
+    /// Whether there are accuracies, none of them above the baseline.
+    pub fn learned_nothing(&self) -> bool {
+        self.top().is_none() && self.claims.contains(&Claim::NothingLearned)
+    }
+
+    /// The models that stand for curve number `k`: those of its best value; where it did not learn, of the value with the highest mean.
+    pub fn stand_in(&self, k: usize) -> Option<&Group> {
+        let mean = |group: &&Group| group.scores.mean();
+        let highest = || {
+            let scored = self.series[k].groups.iter().filter(|group| mean(group).is_some());
+            scored.reduce(|a, b| if mean(&b) > mean(&a) { b } else { a })
+        };
+        self.near_best(k).map(|best| &best.group).or_else(highest)
     }
 
     /// Whether there is more than one curve.
@@ -55,17 +100,17 @@ impl<'a> View<'a> {
             groups.entry(group.x.to_bits()).and_modify(|all| all.merge(group)).or_insert_with(|| group.clone());
         }
         let series = Series { cell: 0, others: Vec::new(), groups: groups.into_values().collect() };
-        Self { summary: self.summary, x: self.x, series: [series].into(), names: vec![String::new()] }
+        Self::of(self.summary, self.x, vec![series], vec![String::new()])
     }
 
-    /// Name and groups of at most `most` curves, those with the best accuracies, in their order.
-    pub fn best(&self, most: usize) -> Vec<(&str, &[Group])> {
-        let score = |series: &Series| best(series.groups.iter()).and_then(Group::score).unwrap_or(-1.0);
+    /// Numbers of at most `most` curves, those with the highest mean at their best value, in their order.
+    pub fn best(&self, most: usize) -> Vec<usize> {
+        let score = |k: usize| self.stand_in(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
         let mut ranked: Vec<usize> = (0..self.series.len()).collect();
-        ranked.sort_by(|a, b| score(&self.series[*b]).total_cmp(&score(&self.series[*a])));
+        ranked.sort_by(|a, b| score(*b).total_cmp(&score(*a)));
         ranked.truncate(most);
         ranked.sort_unstable();
-        ranked.into_iter().map(|k| (self.names[k].as_str(), self.series[k].groups.as_slice())).collect()
+        ranked
     }
 
     /// Where a group is: ` at learning rate 0.1`; nothing where the hyper-parameter means nothing to it.

@@ -7,7 +7,7 @@ mod seeds;
 use super::Report;
 use super::head::judged;
 use crate::plot::{View, count, models, number, percent, titled};
-use crate::statistics::{Class, Counts, Group, best, is_success};
+use crate::statistics::{Class, Counts, Group, is_success};
 
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
@@ -54,7 +54,7 @@ fn meaning(class: Class) -> Option<&'static str> {
 
 fn data(report: &Report) -> String {
     let question = report.study.question();
-    let part = &question.cells[report.view.summary.best().map_or(0, |group| group.cell)];
+    let part = &question.cells[report.view.top().map_or(0, |(_, best)| best.group.cell)];
     let share = f64::from(part.majority) / f64::from(part.train_points.max(1));
     let tests = match part.test_points {
         0 => String::new(),
@@ -92,7 +92,7 @@ fn accuracy(report: &Report, total: &Group) -> String {
     if view.compares() {
         return compared(view, what);
     }
-    match (best(view.groups().iter()), ends(view.groups())) {
+    match (view.stand_in(0), ends(view.groups())) {
         (Some(top), Some([first, last])) if view.groups().len() <= MOST_VALUES => {
             let mean = |group: &Group| group.score().map_or("none".into(), percent);
             format!(
@@ -112,8 +112,8 @@ fn accuracy(report: &Report, total: &Group) -> String {
 
 /// The best and the worst of several curves, each at its best.
 fn compared(view: &View, what: &str) -> String {
-    let tops = view.series.iter().zip(&view.names).filter_map(|(series, name)| {
-        let group = best(series.groups.iter())?;
+    let tops = view.names.iter().enumerate().filter_map(|(k, name)| {
+        let group = view.stand_in(k)?;
         Some((name, group, group.score()?))
     });
     let mut tops: Vec<_> = tops.collect();

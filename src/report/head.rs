@@ -3,7 +3,7 @@
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, models, number, percent, titled};
-use crate::statistics::{Counts, Group, best};
+use crate::statistics::{Counts, Group};
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
@@ -47,11 +47,8 @@ fn policy() -> String {
 
 /// The best group and the name of its curve.
 fn top<'a>(report: &'a Report) -> Option<(&'a str, &'a Group)> {
-    let view = report.view;
-    let group = best(view.series.iter().flat_map(|series| &series.groups))?;
-    let owns = |groups: &[Group]| groups.iter().any(|other| std::ptr::eq(other, group));
-    let owner = view.series.iter().position(|series| owns(&series.groups))?;
-    Some((view.names.get(owner).map_or("", String::as_str), group))
+    let (k, best) = report.view.top()?;
+    Some((report.view.names[k].as_str(), &best.group))
 }
 
 /// The accuracies that a group is judged by.

@@ -37,7 +37,7 @@ impl Content {
 /// The table's part of the page.
 pub fn section(page: &mut Html, report: &Report) {
     let (summary, columns) = (report.view.summary, columns(report));
-    let (rows, best) = (summary.groups().len(), summary.best());
+    let (rows, best) = (summary.groups().len(), report.view.top().map(|(_, best)| &best.group));
     page.raw("<section id=\"table\" aria-labelledby=\"table-title\">\n<h2 id=\"table-title\">");
     page.text(if rows == 1 { "In numbers" } else { "All combinations in numbers" }).raw("</h2>\n");
     if rows > MOST_ROWS {
@@ -55,7 +55,7 @@ pub fn section(page: &mut Html, report: &Report) {
     }
     page.raw("</tr></thead>\n<tbody>\n");
     for group in summary.groups().take(MOST_ROWS) {
-        let is_best = rows > 1 && best.is_some_and(|best| std::ptr::eq(best, group));
+        let is_best = rows > 1 && best.is_some_and(|best| best.cell == group.cell && best.values == group.values);
         page.raw(if is_best { "<tr class=\"best\">" } else { "<tr>" });
         columns.iter().for_each(|column| cell(page, &(column.content)(group)));
         page.raw("</tr>\n");

@@ -30,7 +30,7 @@ impl Few {
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub(super) fn of(study: &Study, sides: &Sides, cell: usize) -> Result<Self> {
-        let (best, question) = (sides.summary.best(), sides.question);
+        let (best, question) = (sides.view.top().map(|(_, best)| &best.group), sides.question);
         let (part, mut candidates) = (&question.cells[cell], Candidates::default());
         let (mut of_best, mut of_all) = (Examples::default(), Examples::default());
         for chunk in study.chunks() {

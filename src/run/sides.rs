@@ -48,7 +48,7 @@ impl<'a> Sides<'a> {
         }
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
         let names = series.iter().map(|series| name(question, &scalars, &named, series)).collect();
-        let view = View { summary, x: scalars[axis].words(), series: series.into(), names };
+        let view = View::of(summary, scalars[axis].words(), series, names);
         Self { question, summary, scalars, axis, kinds, view, listed }
     }
 

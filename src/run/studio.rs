@@ -11,7 +11,7 @@ use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
     LossHistogramPlot, LossPlot, Picture, SuccessPlot, write_all,
 };
-use crate::statistics::{Group, best};
+use crate::statistics::Group;
 use crate::study::{ModelCurve, Part, Question, Study};
 use std::path::PathBuf;
 
@@ -46,7 +46,7 @@ impl Studio<'_> {
     pub fn draw(&mut self, anew: bool) -> Result<Drawn> {
         let (folder, sides, jobs) = (self.study.pictures()?, self.sides, self.jobs);
         // Points and boundaries are those of the cell with the best models.
-        let cell = sides.summary.best().map_or(0, |group| group.cell);
+        let cell = sides.view.top().map_or(0, |(_, best)| best.group.cell);
         let (names, left_out) = self.possible(cell);
         let is_there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
         let (representatives, are_there) = self.study.representatives()?;
@@ -131,10 +131,10 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &
     let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
     let loss = words::loss(job.recipe.loss);
     if sides.view.compares() {
-        let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|(name, groups)| {
-            let group = best(groups.iter())?;
+        let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|k| {
+            let group = sides.view.stand_in(k)?;
             let own = curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone());
-            Some(Contender { name: name.to_owned(), at: group.x, curves: own.collect() })
+            Some(Contender { name: sides.view.names[k].clone(), at: group.x, curves: own.collect() })
         });
         return Box::new(LossComparison { epochs, loss, x: x.words(), contenders: contenders.collect(), settings });
     }

@@ -73,11 +73,15 @@ pub fn mean_variance(values: &[f64]) -> Option<(f64, f64)> {
 /// The two-sided p value of Welch's test that two groups have one mean; `None` with fewer than two values in either.
 /// Where neither varies it is 1 or 0, as the means are equal or not.
 pub fn welch_p(a: &[f64], b: &[f64]) -> Option<f64> {
-    let ((mean_a, var_a), (mean_b, var_b)) = (mean_variance(a)?, mean_variance(b)?);
-    let (n, m) = (a.len() as f64, b.len() as f64);
-    let (share_a, share_b) = (var_a / n, var_b / m);
+    welch_from(mean_variance(a)?, a.len(), mean_variance(b)?, b.len(), 0.0)
+}
+
+/// The same from mean, variance and size of each group, no variance smaller than `floor`.
+pub(super) fn welch_from(a: (f64, f64), n: usize, b: (f64, f64), m: usize, floor: f64) -> Option<f64> {
+    let (n, m) = (n as f64, m as f64);
+    let (share_a, share_b) = (a.1.max(floor) / n, b.1.max(floor) / m);
     let freedom = (share_a + share_b).powi(2) / (share_a * share_a / (n - 1.0) + share_b * share_b / (m - 1.0));
-    Some(two_sided(mean_a - mean_b, share_a + share_b, freedom))
+    Some(two_sided(a.0 - b.0, share_a + share_b, freedom))
 }
 
 /// The two-sided p value of the paired test that `differences` have mean 0.

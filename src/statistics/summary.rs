@@ -1,6 +1,6 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
-use super::{Class, Counts, FinalLosses, wilson_95};
+use super::{Choice, Class, Counts, FinalLosses, Scores, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -40,6 +40,10 @@ pub struct Group {
     pub test: Counts,
     /// Training losses of the models that have one; shared with its copies, of which pictures make many.
     pub losses: Arc<FinalLosses>,
+    /// What its value is chosen by; shared with its copies.
+    pub scores: Arc<Scores>,
+    /// Share of the larger class among the rows that values are chosen on; of several data sets their mean; `None`: not known.
+    pub baseline: Option<f64>,
     /// Whether other groups have models of the same seeds.
     pub shares_seeds: bool,
     /// Whether several such groups are in it: its models are fewer independent trials than there are models.
@@ -52,28 +56,46 @@ impl Group {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let [train, test] = beginning.points.get(cell).copied().unwrap_or_default().map(Counts::new);
         let (losses, shares_seeds) = (Arc::new(beginning.losses.clone()), beginning.shares_seeds);
-        Self { cell, values, x, n: 0, classes: [0; _], train, test, losses, shares_seeds, is_dependent: false }
+        let scores = Arc::new(Scores::new(1.0 / f64::from(train.points.max(1))));
+        let (baseline, is_dependent) = (beginning.baselines.get(cell).copied(), false);
+        Self {
+            cell,
+            values,
+            x,
+            n: 0,
+            classes: [0; _],
+            train,
+            test,
+            losses,
+            scores,
+            baseline,
+            shares_seeds,
+            is_dependent,
+        }
     }
 
     /// Adds another's models.
     pub fn merge(&mut self, other: &Self) {
         let both = self.n > 0 && other.n > 0;
         self.is_dependent |= other.is_dependent || (both && (self.shares_seeds || other.shares_seeds));
+        self.baseline = mean_baseline(self, other);
         self.n += other.n;
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
         self.test.merge(&other.test);
         Arc::make_mut(&mut self.losses).merge(&other.losses);
+        Arc::make_mut(&mut self.scores).merge(&other.scores);
     }
 
-    /// All models of neighbours as one group, shown by the middle one's value.
+    /// All models of neighbours as one group, shown by the middle one's values.
     ///
     /// # Panics
     /// Without any group.
     pub fn together<G: Borrow<Self>>(groups: &[G]) -> Self {
         let mut all = groups[0].borrow().clone();
         groups[1..].iter().for_each(|group| all.merge(group.borrow()));
-        Self { x: groups[groups.len() / 2].borrow().x, ..all }
+        let middle = groups[groups.len() / 2].borrow();
+        Self { x: middle.x, values: middle.values.clone(), ..all }
     }
 
     /// Models of a class.
@@ -141,6 +163,8 @@ struct Beginning {
     points: Vec<[u32; 2]>,
     losses: FinalLosses,
     shares_seeds: bool,
+    /// By cell; empty: not known.
+    baselines: Vec<f64>,
 }
 
 /// Everything in one group, once somebody asked for it: of a million groups it takes a while. It says nothing that the groups don't.
@@ -156,7 +180,8 @@ impl PartialEq for Total {
 impl Summary {
     /// No models yet, of cells with so many training and test points.
     pub fn new(points: Vec<[u32; 2]>) -> Self {
-        let beginning = Beginning { points, losses: FinalLosses::default(), shares_seeds: false };
+        let beginning =
+            Beginning { points, losses: FinalLosses::default(), shares_seeds: false, baselines: Vec::new() };
         Self { beginning, groups: BTreeMap::new(), total: Total::default() }
     }
 
@@ -170,8 +195,20 @@ impl Summary {
         Self { beginning: Beginning { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
-    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first.
+    /// Knows of each cell the share of the larger class.
+    pub fn above(self, baselines: Vec<f64>) -> Self {
+        Self { beginning: Beginning { baselines, ..self.beginning }, ..self }
+    }
+
+    /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].
     pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: Verdict) {
+        let points = self.beginning.points.get(cell).map_or(1, |points| points[0].max(1));
+        let score = model.train.map(|correct| f64::from(correct) / f64::from(points));
+        self.add_chosen(cell, values, model, Choice { score, seed: None });
+    }
+
+    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first.
+    pub fn add_chosen(&mut self, cell: usize, values: &[Option<f64>], model: Verdict, choice: Choice) {
         // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
@@ -179,6 +216,7 @@ impl Summary {
         let group = self.groups.entry(key).or_insert_with(new);
         self.total = Total::default();
         group.n += 1;
+        Arc::make_mut(&mut group.scores).add(cell, choice);
         group.classes[model.class as usize] += 1;
         model.train.into_iter().for_each(|correct| group.train.add(correct));
         model.test.into_iter().for_each(|correct| group.test.add(correct));
@@ -202,9 +240,14 @@ impl Summary {
         Group::clone(self.total.0.get_or_init(all))
     }
 
-    /// The group with the best mean accuracy, see [`best`].
-    pub fn best(&self) -> Option<&Group> {
-        best(self.groups())
+    /// Share of the larger class, which naming it always would get; `None` where it is not known, or differs between data sets by more
+    /// than a point.
+    pub fn baseline(&self) -> Option<f64> {
+        let shares = &self.beginning.baselines;
+        let (low, high) =
+            shares.iter().fold((1.0_f64, 0.0_f64), |(low, high), share| (low.min(*share), high.max(*share)));
+        let mean = shares.iter().sum::<f64>() / shares.len() as f64;
+        (high >= low && high - low <= 0.01 + 1e-9).then(|| mean.clamp(low, high))
     }
 
     /// Curves along hyper-parameter number `axis`, by cell, then by the other hyper-parameters.
@@ -227,15 +270,14 @@ impl Summary {
     }
 }
 
-/// The group with the best mean accuracy (on test rows, if there are any), among those where at least half of the models
-/// did not diverge, if there are such: one survivor of a thousand says little.
-pub fn best<'a>(groups: impl Iterator<Item = &'a Group> + Clone) -> Option<&'a Group> {
-    let of = |groups: &mut dyn Iterator<Item = &'a Group>| {
-        let scored = groups.filter_map(|group| Some((group.score()?, group)));
-        scored.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, group)| group)
-    };
-    let steady = |group: &&Group| 2 * group.diverged() <= group.n;
-    of(&mut groups.clone().filter(steady)).or_else(|| of(&mut groups.clone()))
+/// The baseline of all models of both.
+fn mean_baseline(a: &Group, b: &Group) -> Option<f64> {
+    match (a.n, b.n) {
+        (0, _) => b.baseline,
+        (_, 0) => a.baseline,
+        _ if a.baseline == b.baseline => a.baseline,
+        (n, m) => a.baseline.zip(b.baseline).map(|(own, other)| (own * n as f64 + other * m as f64) / (n + m) as f64),
+    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Class, Counts, Group, Summary, Verdict};
+use crate::statistics::{Choice, Class, Counts, Group, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -18,6 +18,9 @@ use std::path::{Path, PathBuf};
 
 /// Most models for which `models.csv` is written; `models.parquet` always is.
 const MOST_CSV_MODELS: u64 = 100_000;
+/// Most models whose seeds are compared, as long as each combination has [`FEW_SEEDS`].
+const MOST_COMPARED: u64 = 100_000;
+const FEW_SEEDS: u64 = 25;
 const SUMMARY_COLUMNS: &str = "n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,\
      diverged,dead_relu,chance,slow,other";
 const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
@@ -140,6 +143,14 @@ fn no_models(question: &Question) -> Summary {
     Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect())
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
+        .above(cells.iter().map(|part| f64::from(part.majority) / f64::from(part.train_points.max(1))).collect())
+}
+
+/// Of each cell the trials below this index are compared seed by seed: the first whole seeds, about 100,000 models in all.
+fn compared(question: &Question, part: &Part) -> u64 {
+    let combinations: u64 = question.cells.iter().map(|part| part.trials.combinations()).sum();
+    let seeds = (MOST_COMPARED / combinations).max(FEW_SEEDS).min(10 * MOST_COMPARED / combinations);
+    seeds.saturating_mul(part.trials.combinations())
 }
 
 /// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
@@ -164,9 +175,10 @@ pub(super) fn group_table(
 /// Counts models.
 fn count(summary: &mut Summary, question: &Question, models: &Models) {
     let (part, scalars) = (&question.cells[models.cell], question.scalars());
+    let compared = compared(question, part);
     for (index, outcome) in models.range().zip(&models.outcomes) {
-        let hyperparameters = part.trials.get(index).hyperparameters;
-        let values: Vec<Option<f64>> = scalars.iter().map(|scalar| hyperparameters.get(*scalar)).collect();
+        let trial = part.trials.get(index);
+        let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
         let correct = |score: Option<Score>| score.map(|s| s.correct);
         let model = Verdict {
             id: part.first + index,
@@ -175,7 +187,9 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
             test: correct(outcome.test),
             loss: outcome.train.map(|score| score.loss),
         };
-        summary.add(models.cell, &values, model);
+        let score = outcome.train.map(|s| f64::from(s.correct) / f64::from(part.train_points.max(1)));
+        let choice = Choice { score, seed: (index < compared).then_some(trial.seed) };
+        summary.add_chosen(models.cell, &values, model, choice);
     }
 }
 

@@ -182,12 +182,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let summary = curves(5, 8);
     let names =
         ["cleo", "dora", "ada", "bea", "eva <&> of a very long name that nobody could write in a row of a picture"];
-    let view = View {
-        summary: &summary,
-        x: "learning rate",
-        series: summary.along(0).into(),
-        names: names.map(String::from).to_vec(),
-    };
+    let view = View::of(&summary, "learning rate", summary.along(0), names.map(String::from).to_vec());
     let plot = ComparisonPlot { view, threshold: 0.7, paired: true, settings: SETTINGS };
     let (words, svg) = drawn(&plot, "comparison");
     assert!(words.contains("At its best, ada has a mean accuracy of 99 %, dora of 97.5 %"), "{words}");
@@ -224,7 +219,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
 fn of_many_curves_twenty_are_compared() {
     let summary = curves(34, 4);
     let names = (0..34).map(|k| format!("curve {k}")).collect();
-    let view = View { summary: &summary, x: "learning rate", series: summary.along(0).into(), names };
+    let view = View::of(&summary, "learning rate", summary.along(0), names);
     let plot = ComparisonPlot { view, threshold: 0.7, paired: false, settings: SETTINGS };
     let (words, _) = drawn(&plot, "comparison_many");
     assert!(words.contains("the best 20 of 34") && !words.contains("paired"), "{words}");

@@ -119,7 +119,7 @@ fn what_is_compared_stands_side_by_side() {
         }
     }
     let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();
-    let view = View { summary: &summary, x: "learning rate", series: summary.along(0).into(), names };
+    let view = View::of(&summary, "learning rate", summary.along(0), names);
     let folder = folder("compared");
     let accuracy = AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None };
     let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);

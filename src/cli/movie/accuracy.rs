@@ -5,7 +5,7 @@ use crate::cli::again::Again;
 use crate::cli::shown::{jobs, settings};
 use gpu_sweep::Result;
 use gpu_sweep::analysis::crowd::{Course, accelerating, again as train, ends, first_seeds, kept};
-use gpu_sweep::plot::{AccuracyAt, Dot, Picture, Scene, View, count, models};
+use gpu_sweep::plot::{AccuracyAt, Dot, Picture, Scene, count, models};
 use gpu_sweep::run::Sides;
 use gpu_sweep::statistics::{Class, Summary, Verdict};
 use gpu_sweep::study::Question;
@@ -66,7 +66,7 @@ impl Crowd {
     fn fix(&mut self) {
         let last = self.summary(self.epochs.len() - 1);
         let best = Sides::of(&self.question, &last).view;
-        let names = best.best(MOST_CURVES).into_iter().map(|(name, _)| name.to_owned()).collect();
+        let names = best.best(MOST_CURVES).into_iter().map(|k| best.names[k].clone()).collect();
         let compares = best.compares();
         let mut low = 1.0_f64;
         for n in 0..self.epochs.len() {
@@ -127,10 +127,7 @@ impl Reel for Crowd {
         let view = match sides.view {
             view if view.series.len() > MOST_CURVES => {
                 settings += &format!(" · the best {} of {} curves", MOST_CURVES, view.series.len());
-                let named = view.series.iter().zip(&view.names).filter(|(_, name)| self.names.contains(name));
-                let (series, names): (Vec<_>, Vec<_>) =
-                    named.map(|(series, name)| (series.clone(), name.clone())).unzip();
-                View { series: series.into(), names, ..view }
+                view.only(|name| self.names.iter().any(|kept| kept == name))
             }
             view => view,
         };

@@ -3,7 +3,7 @@
 use super::super::Report;
 use super::super::head::judged;
 use crate::plot::{View, few, models, number, percent, titled};
-use crate::statistics::{Group, best};
+use crate::statistics::Group;
 
 /// Curves of which one is spoken.
 const MOST: usize = 7;
@@ -43,11 +43,11 @@ pub fn ecdf(view: &View) -> String {
 pub fn comparison(report: &Report) -> String {
     let view = report.view;
     let mut tops: Vec<(&String, &Group, f64)> = view
-        .series
+        .names
         .iter()
-        .zip(&view.names)
-        .filter_map(|(series, name)| {
-            let group = best(series.groups.iter())?;
+        .enumerate()
+        .filter_map(|(k, name)| {
+            let group = view.stand_in(k)?;
             Some((name, group, group.score()?))
         })
         .collect();

@@ -35,7 +35,8 @@ impl<'a> Seeds<'a> {
             return Err("no two models share a seed".to_owned());
         }
         let best = sides.view.best(1);
-        let Some((name, groups)) = best.first() else { return Err("there is no model".to_owned()) };
+        let Some(k) = best.first() else { return Err("there is no model".to_owned()) };
+        let (name, groups) = (&sides.view.names[*k], &sides.view.series[*k].groups);
         let groups: Vec<&Group> = groups.iter().filter(|group| group.x.is_finite()).collect();
         let Some(first) = groups.first().filter(|_| groups.len() > 1) else {
             return Err(format!("there is only one {x}"));
@@ -71,7 +72,7 @@ impl<'a> Seeds<'a> {
             rows: seeds.iter().map(row).collect(),
             all_seeds,
             tested: part.test_points > 0,
-            curve: (*name).to_owned(),
+            curve: name.clone(),
             settings: String::new(),
         };
         let data_sets = sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count();

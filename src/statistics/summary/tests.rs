@@ -19,11 +19,10 @@ fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
 }
 
 #[test]
-fn groups_come_by_learning_rate_and_the_best_by_mean_accuracy() {
+fn groups_come_by_learning_rate_whatever_the_order_of_the_models() {
     let mut summary = Summary::new(vec![[10, 0]]);
     [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
     assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
-    assert_eq!(summary.best().unwrap().x, 0.05);
     assert_eq!(summary.total().n, 4);
 }
 
@@ -40,12 +39,10 @@ fn models_that_share_seeds_have_no_interval_together() {
 }
 
 #[test]
-fn a_lone_survivor_is_not_the_best() {
-    let mut summary = Summary::new(vec![[10, 0]]);
-    add(&mut summary, 0.1, Some(8));
-    (0..3).for_each(|_| add(&mut summary, 9.0, None));
-    add(&mut summary, 9.0, Some(10));
-    assert_eq!(summary.best().unwrap().x, 0.1);
+fn a_baseline_is_known_where_data_sets_agree_on_it() {
+    let of = |shares: &[f64]| Summary::new(vec![[10, 0]; 3]).above(shares.to_vec()).baseline();
+    assert_eq!([of(&[]), of(&[0.975]), of(&[0.5, 0.6, 0.5])], [None, Some(0.975), None]);
+    assert!((of(&[0.5, 0.505, 0.51]).unwrap() - 0.505).abs() < 1e-12);
 }
 
 #[test]
