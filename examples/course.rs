@@ -25,12 +25,12 @@ fn main() -> gpu_sweep::Result<()> {
     let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
     let batch = Collect::train(&mut *engine, &job, 0..job.trials.len())?;
     let points = job.data.train.len() as u32;
-    let mut summary = Summary::new(vec![[points, 0]]);
+    let mut summary = Summary::of_points(vec![[points, 0]]);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
         let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold);
         let (train, loss) = (outcome.train.map(|s| s.correct), outcome.train.map(|s| s.loss));
-        summary.add(0, &[lr], Verdict { id: i as u64, class, train, test: None, loss });
+        summary.add(0, &[lr], Verdict::of_training(i as u64, class, train, loss));
     }
     for (lr, theirs) in COURSE {
         let nearest = summary.groups().min_by(|a, b| (a.x - lr).abs().total_cmp(&(b.x - lr).abs()));

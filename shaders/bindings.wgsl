@@ -22,6 +22,8 @@ struct Job {
 struct Score {
     loss: f32,
     correct: u32,
+    /// Of `correct`, those of label 1.
+    correct_positive: u32,
     /// Largest magnitude of a logit, as bits.
     peak: u32,
 }

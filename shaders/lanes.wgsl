@@ -199,6 +199,7 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
     logit_peak = 0u;
     var score = scores[place.model];
     var correct = 0u;
+    var correct_positive = 0u;
     for (var first = job.first_point; first < job.end_point; first += CHUNK) {
         var sum = LossSum();
         for (var n = first + place.lane; n < min(first + CHUNK, end); n += LANES) {
@@ -206,10 +207,12 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
             let y = point(n, FEATURES);
             sum = loss_gather(sum, loss_terms(z, y));
             correct += u32((z > THRESHOLD) == (y > 0.5));
+            correct_positive += u32(z > THRESHOLD && y > 0.5);
         }
         score.loss += lanes_sum(loss_flush(sum).total, local);
     }
     score.correct += lanes_count(correct, local);
+    score.correct_positive += lanes_count(correct_positive, local);
     score.peak = max(score.peak, lanes_peak(logit_peak, local));
     if (place.writes) {
         scores[place.model] = score;

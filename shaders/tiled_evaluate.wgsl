@@ -2,6 +2,8 @@
 
 /// Points of the tile that are on the right side.
 var<workgroup> correct: atomic<u32>;
+/// Those of them with label 1.
+var<workgroup> correct_positive: atomic<u32>;
 
 @compute @workgroup_size(WORKGROUP)
 fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
@@ -13,7 +15,10 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
         take_rows(tile);
         forward(tile);
         for (var s = lane; s < tile.count; s += WORKGROUP) {
-            atomicAdd(&correct, u32((output[s] > THRESHOLD) == (point(first + s, FEATURES) > 0.5)));
+            let above = output[s] > THRESHOLD;
+            let label = point(first + s, FEATURES) > 0.5;
+            atomicAdd(&correct, u32(above == label));
+            atomicAdd(&correct_positive, u32(above && label));
         }
         workgroupBarrier();
         point_errors(tile);
@@ -24,6 +29,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
     }
     if (lane == 0u) {
         scores[tile.model].correct += atomicLoad(&correct);
+        scores[tile.model].correct_positive += atomicLoad(&correct_positive);
         scores[tile.model].peak = max(scores[tile.model].peak, atomicLoad(&logit_peak));
     }
 }

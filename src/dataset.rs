@@ -62,13 +62,15 @@ pub struct Scaling {
     pub std: Vec<f64>,
 }
 
-/// Training rows, perhaps test rows, and what to call things.
+/// Training rows, perhaps validation and test rows, and what to call things.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// For titles and summaries: `qwerties` or the file's name.
     pub name: String,
     /// What models learn from.
     pub train: Points,
+    /// What choices between models are made on; none without such a split.
+    pub validation: Option<Points>,
     /// What they are also scored on; none without a split.
     pub test: Option<Points>,
     /// Column names, one per feature.
@@ -80,9 +82,14 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Training rows, then validation and test rows, if there are any.
+    pub fn sets(&self) -> impl Iterator<Item = &Points> {
+        [Some(&self.train), self.validation.as_ref(), self.test.as_ref()].into_iter().flatten()
+    }
+
     /// Which class has which label and how many of all rows, such as `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub fn describe(&self) -> String {
-        let labels = || self.train.y.iter().chain(self.test.iter().flat_map(|test| &test.y));
+        let labels = || self.sets().flat_map(|points| &points.y);
         let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());
         if self.train.targets.is_some() {
             return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");

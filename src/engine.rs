@@ -18,7 +18,7 @@ use crate::dataset::{Dataset, Points};
 use crate::error::Result;
 use crate::math::convergence::Convergence;
 use crate::model::Shape;
-use crate::statistics::LossCounts;
+use crate::statistics::{Hits, LossCounts, RowSet};
 use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
 use std::ops::Range;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use std::sync::Arc;
 pub struct Job {
     /// Layers of the network, and where its parameters lie.
     pub shape: Shape,
-    /// Training and test points.
+    /// Training points, and validation and test points, if there are any.
     pub data: Arc<Dataset>,
     /// Hyper-parameters and seeds of the models.
     pub trials: Trials,
@@ -60,6 +60,15 @@ pub struct Score {
     pub loss: f64,
     /// Points whose logit is above the loss's threshold exactly if their label is 1.
     pub correct: u32,
+    /// Those of them with label 1.
+    pub correct_positive: u32,
+}
+
+impl Score {
+    /// The points right, by class.
+    pub fn hits(self) -> Hits {
+        Hits { correct: self.correct, correct_positive: self.correct_positive }
+    }
 }
 
 /// One model's result. A diverged model has an epoch and no scores.
@@ -67,6 +76,8 @@ pub struct Score {
 pub struct Outcome {
     /// On the training points.
     pub train: Option<Score>,
+    /// Missing without validation rows, or where one of their logits is not finite.
+    pub validation: Option<Score>,
     /// Missing without test rows, or where a test logit is not finite.
     pub test: Option<Score>,
     /// The first epoch (from 0) in which a logit was not finite, or whose update left a parameter that is not finite or
@@ -78,6 +89,17 @@ pub struct Outcome {
     pub silent: bool,
     /// What its losses say of its convergence, with [`Record::convergence`].
     pub convergence: Option<Convergence>,
+}
+
+impl Outcome {
+    /// On a set of points.
+    pub fn score(&self, set: RowSet) -> Option<Score> {
+        match set {
+            RowSet::Train => self.train,
+            RowSet::Validation => self.validation,
+            RowSet::Test => self.test,
+        }
+    }
 }
 
 /// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`; NaN from

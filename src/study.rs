@@ -245,8 +245,9 @@ impl Study {
             ("engine", engine.engine.clone()),
             ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
             ("mapping", mapping.clone()),
-            ("train_points", part.train_points.to_string()),
-            ("test_points", part.test_points.to_string()),
+            ("train_points", part.train.points.to_string()),
+            ("validation_points", part.validation.points.to_string()),
+            ("test_points", part.test.points.to_string()),
             ("epochs", question.sweep.epochs.to_string()),
             ("record_every", question.sweep.record_stride().to_string()),
         ];

@@ -59,6 +59,8 @@ pub struct Sweep {
     pub positive: Option<String>,
     /// Standardise features; none: yes for CSV data, no for generated data.
     pub standardize: Option<bool>,
+    /// Share of the rows of each class kept for choosing between models, 0 to 0.9.
+    pub validation_fraction: f64,
     /// Share of the rows of each class kept for testing, 0 to 0.9.
     pub test_fraction: f64,
     /// Seed of generated data and of the train/test split.
@@ -178,6 +180,7 @@ impl Default for Sweep {
             label: None,
             positive: None,
             standardize: None,
+            validation_fraction: 0.0,
             test_fraction: 0.0,
             data_seed: 0,
             data_seeds: None,

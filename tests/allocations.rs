@@ -34,7 +34,7 @@ fn dataset(rows: usize, features: usize) -> Dataset {
     let x = (0..rows * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let (feature_names, class_names) = (vec![String::new(); features], Default::default());
-    Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None }
+    Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None }
 }
 
 /// Allocations of a training of 40 models in so many epochs, of which every fourth is recorded.

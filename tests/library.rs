@@ -75,7 +75,7 @@ fn data_from_memory_stay_with_the_study() {
     assert_eq!((study.finished_models(), inputs.cells[0].data.train.y.as_slice()), (80, classes.as_slice()));
     drop(study);
     assert_eq!(build().run().unwrap().1.trained, 0, "the same question again has nothing left to train");
-    let split = data.clone().split(0.5, 0);
+    let split = data.clone().split(0.0, 0.5, 0);
     assert!(Sweep::builder().data(&split).train().unwrap_err().to_string().contains("not yet split"));
 }
 
@@ -137,7 +137,7 @@ fn the_last_data_count_with_nothing_of_the_first() {
     let (memory, file) = (Dataset::new("two", &[[0.0], [1.0]], &[false, true]).unwrap(), folder.path().join("d.csv"));
     fs::write(&file, "klass,x\nill,1\nwell,2\nwell,3\n").unwrap();
     let build = || Sweep::builder().models(1).lr(0.1).epochs(1u32).device("cpu");
-    let points = |builder: Builder| builder.train().unwrap().question.cells[0].train_points;
+    let points = |builder: Builder| builder.train().unwrap().question.cells[0].train.points;
     assert_eq!(points(build().data(&memory).data(file.as_path()).label("klass")), 3);
     assert_eq!(points(build().data(file.as_path()).label("klass").positive("ill").data(&memory)), 2);
 }

@@ -99,7 +99,7 @@ pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Resu
     for chunk in study.chunks() {
         let chunk = chunk?;
         let (cell, trials) = (chunk.span().cell, chunk.span().trials.clone());
-        let points = f64::from(question.cells[cell].train_points);
+        let points = f64::from(question.cells[cell].train.points);
         let first = ends[cell].partition_point(|(index, _)| *index < trials.start);
         let inside = ends[cell][first..].iter().take_while(|(index, _)| *index < trials.end);
         let mut curves = None;

@@ -102,6 +102,6 @@ fn class_of(study: &Study, id: u64) -> Result<Option<Class>> {
 
 /// 0 of a diverged model, else 1 and the share of training points right in millionths: cells may have different points.
 fn rank(outcome: &Outcome, part: &Part) -> u32 {
-    let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train_points.max(1));
+    let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train.points.max(1));
     outcome.train.filter(|_| outcome.diverged.is_none()).map_or(0, |score| 1 + share(score.correct) as u32)
 }

@@ -92,7 +92,8 @@ mod tests {
     #[test]
     fn each_class_has_a_best_a_typical_and_a_worst_model_each_once() {
         let mut candidates = Candidates::default();
-        let outcome = |correct| Outcome { train: Some(Score { loss: 0.5, correct }), ..Outcome::default() };
+        let outcome =
+            |correct| Outcome { train: Some(Score { loss: 0.5, correct, correct_positive: 0 }), ..Outcome::default() };
         (0..100u32).for_each(|i| candidates.add(i.into(), Class::Success, &outcome(150 + i / 2)));
         candidates.add(200, Class::Slow, &outcome(100));
         [(300, 7), (301, 90), (302, 8)].iter().for_each(|(index, epoch)| {

@@ -161,7 +161,7 @@ impl One {
 
     /// The share of the training points right.
     fn accuracy(&self, question: &Question) -> String {
-        let points = f64::from(question.cells[self.shown.cell].train_points);
+        let points = f64::from(question.cells[self.shown.cell].train.points);
         percent(self.shown.outcome.train.map(|score| f64::from(score.correct) / points), 1)
     }
 

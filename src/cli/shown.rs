@@ -65,7 +65,7 @@ impl Shown {
 
     /// For programs.
     pub fn json(&self, question: &Question) -> Value {
-        let points = f64::from(question.cells[self.cell].train_points);
+        let points = f64::from(question.cells[self.cell].train.points);
         let share = self.outcome.train.map(|score| f64::from(score.correct) / points);
         json!({ "model": self.id, "lr": self.trial.lr(), "seed": self.trial.seed, "cell": cell_name(question, self.cell),
             "class": self.class(question), "train_acc": share, "diverged_epoch": self.outcome.diverged })

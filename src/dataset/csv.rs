@@ -71,7 +71,7 @@ pub fn parse_csv<R: Read>(
     let label = feature_names.remove(column);
     let (class_names, y) = classes.decide(&table, &label, positive)?;
     let train = Points { features: feature_names.len(), x, y, targets: None };
-    let data = Dataset { name, train, test: None, feature_names, class_names, scaling: None };
+    let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
     Ok(FromCsv { data, label, hash: table.hash() })
 }
 

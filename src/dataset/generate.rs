@@ -83,6 +83,7 @@ impl Source {
     fn dataset(self, points: Points) -> Dataset {
         Dataset {
             name: self.to_string(),
+            validation: None,
             test: None,
             feature_names: (1..=points.features).map(|n| format!("x{n}")).collect(),
             train: points,

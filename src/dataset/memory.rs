@@ -36,6 +36,7 @@ impl Dataset {
         Ok(Self {
             name: name.into(),
             train: Points { features, x, y: classes.to_vec(), targets: None },
+            validation: None,
             test: None,
             feature_names: (1..=features).map(|n| format!("x{n}")).collect(),
             class_names: ["0".into(), "1".into()],

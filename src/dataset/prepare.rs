@@ -1,8 +1,16 @@
-//! What happens to a data set before training: the split into training and test rows, then standardising.
+//! What happens to a data set before training: the split into training, validation and test rows, then standardising.
 
 use super::{Dataset, Points, Scaling};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
+
+/// What a row is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Share {
+    Train,
+    Validation,
+    Test,
+}
 
 impl Points {
     /// The rows for which `keep` says so, in their order.
@@ -18,26 +26,29 @@ impl Points {
 }
 
 impl Dataset {
-    /// Sets `fraction` of the rows of each class apart for testing, drawn by `seed`; both parts keep the rows' order.
-    /// Of a class of two rows and more, at least one goes to either part; a single one stays for training. `fraction` 0
-    /// changes nothing. The data set must not be split yet.
-    pub fn split(mut self, fraction: f64, seed: u64) -> Self {
+    /// Sets `validation` and `test`, fractions of the rows of each class, apart, drawn by `seed`; all parts keep the rows'
+    /// order. Of a class at least one row goes to each part while there are enough: the first one trains, the second tests. The
+    /// test rows are the same with and without validation rows. A fraction of 0 sets nothing apart. The data set must not be
+    /// split yet.
+    pub fn split(mut self, validation: f64, test: f64, seed: u64) -> Self {
         let mut generator = Philox::new(seed, Stream::Split);
         let lots: Vec<u64> = (0..self.train.len()).map(|_| generator.next_u64()).collect();
-        let mut in_test = vec![false; self.train.len()];
+        let mut sets = vec![Share::Train; self.train.len()];
         for class in [false, true] {
             let mut rows: Vec<usize> = (0..self.train.len()).filter(|n| self.train.y[*n] == class).collect();
             rows.sort_by_key(|n| lots[*n]);
-            rows[..test_rows(rows.len(), fraction)].iter().for_each(|n| in_test[*n] = true);
+            let tests = set_apart(rows.len(), rows.len(), test);
+            let validations = set_apart(rows.len(), rows.len() - tests, validation);
+            rows.drain(..tests).for_each(|n| sets[n] = Share::Test);
+            rows.drain(..validations).for_each(|n| sets[n] = Share::Validation);
         }
-        if in_test.contains(&true) {
-            self.test = Some(self.train.filter(|n| in_test[n]));
-            self.train = self.train.filter(|n| !in_test[n]);
-        }
+        let part = |set: Share| sets.contains(&set).then(|| self.train.filter(|n| sets[n] == set));
+        (self.validation, self.test) = (part(Share::Validation), part(Share::Test));
+        self.train = self.train.filter(|n| sets[n] == Share::Train);
         self
     }
 
-    /// Brings every feature to mean 0 and population standard deviation 1 over the training rows, and the test rows
+    /// Brings every feature to mean 0 and population standard deviation 1 over the training rows, and the other rows
     /// along by the same numbers. A constant feature becomes 0.
     pub fn standardize(mut self) -> Self {
         let column = |feature: usize| (0..self.train.len()).map(move |n| (n, feature));
@@ -46,7 +57,7 @@ impl Dataset {
             mean_and_std(&values)
         });
         let (mean, std): (Vec<f64>, Vec<f64>) = moments.unzip();
-        for points in [Some(&mut self.train), self.test.as_mut()].into_iter().flatten() {
+        for points in [Some(&mut self.train), self.validation.as_mut(), self.test.as_mut()].into_iter().flatten() {
             for row in points.x.chunks_exact_mut(mean.len()) {
                 let scale = |(x, (mean, std)): (&mut f64, (&f64, &f64))| *x = (*x - mean) / std;
                 row.iter_mut().zip(mean.iter().zip(&std)).for_each(scale);
@@ -57,10 +68,10 @@ impl Dataset {
     }
 }
 
-/// How many of a class's rows are for testing.
-fn test_rows(rows: usize, fraction: f64) -> usize {
+/// How many of a class's rows are set apart from the `left` that still train: `fraction` of all `rows`.
+fn set_apart(rows: usize, left: usize, fraction: f64) -> usize {
     let wanted = (rows as f64 * fraction).round() as usize;
-    if fraction == 0.0 || rows < 2 { 0 } else { wanted.clamp(1, rows - 1) }
+    if fraction == 0.0 || left < 2 { 0 } else { wanted.clamp(1, left - 1) }
 }
 
 /// Mean and population standard deviation; 1 for a constant.

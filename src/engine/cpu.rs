@@ -142,6 +142,7 @@ impl Engine for CpuEngine {
         let context = Context {
             job,
             train: Tiles::new(&job.data.train, size),
+            validation: job.data.validation.as_ref().map(|points| Tiles::new(points, size)),
             test: job.data.test.as_ref().map(|points| Tiles::new(points, size)),
             batches: mini_batches(job),
             progress: &tell,

@@ -56,6 +56,7 @@ mod tests {
         let data = Dataset {
             name: "few".into(),
             train: points,
+            validation: None,
             test: None,
             feature_names: vec!["x".into()],
             class_names: ["0".into(), "1".into()],

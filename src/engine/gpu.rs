@@ -65,7 +65,7 @@ const TOLD: f64 = 0.1;
 /// Where ceilings are kept: measuring takes as long as a short training.
 const CEILINGS: &str = "ceilings.json";
 
-/// Data sets kept on the device with their kernels: a cell needs two, and those of all cells may be timed before the first one
+/// Data sets kept on the device with their kernels: a cell needs up to three, and those of all cells may be timed before the first one
 /// is trained.
 const KEPT: usize = 64;
 
@@ -173,15 +173,18 @@ impl GpuEngine {
             return Ok(());
         }
         let train = self.points(work, &job.data.train, mapping, true)?;
-        let test = job.data.test.as_ref().map(|test| self.points(work, test, mapping, false)).transpose()?;
+        let mut held_out = |points: &Option<Points>| {
+            points.as_ref().map(|points| self.points(work, points, mapping, false)).transpose()
+        };
+        let (validation, test) = (held_out(&job.data.validation)?, held_out(&job.data.test)?);
         let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
         let mut plan = Plan::new(mapping, &work, slots, &self.device.limits);
         plan.batch_models = plan.batch_models.min(self.most_models);
         let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
         let convergence =
             job.record.convergence.then(|| self.convergence.get_or_init(|| convergence::pipeline(&self.device)));
-        let (device, test) = (&self.device, test.as_deref());
-        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, test };
+        let (device, validation, test) = (&self.device, validation.as_deref(), test.as_deref());
+        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
         let begun = Instant::now();
         let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
@@ -245,8 +248,9 @@ impl Engine for GpuEngine {
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;
         let plan = Plan::new(mapping, &work, 1, &self.device.limits);
-        let kernels =
-            Kernels { device: &self.device, plan, work, tally: None, convergence: None, train: &train, test: None };
+        let device = &self.device;
+        let (tally, convergence, validation, test) = (None, None, None, None);
+        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
         let job = evaluation::job(shape, parameters, mapping);
         let mut scores = Vec::with_capacity(models as usize);
         while (scores.len() as u64) < models {

@@ -92,7 +92,11 @@ impl Engine for ReferenceEngine {
 
 /// The score, unless a logit was not finite.
 fn score(measure: &Measure) -> Option<Score> {
-    measure.finite.then_some(Score { loss: measure.loss, correct: measure.correct })
+    measure.finite.then_some(Score {
+        loss: measure.loss,
+        correct: measure.correct,
+        correct_positive: measure.correct_positive,
+    })
 }
 
 /// One training from the first epoch to the last, or to the divergence.
@@ -172,8 +176,9 @@ fn conclude(job: &Job, network: &Network) -> Outcome {
     match score(&network.measure(&job.data.train)) {
         None => Outcome { diverged: Some(job.epochs), ..Outcome::default() },
         train => {
-            let test = job.data.test.as_ref().and_then(|points| score(&network.measure(points)));
-            Outcome { train, test, ..Outcome::default() }
+            let of = |points: &Option<Points>| points.as_ref().and_then(|points| score(&network.measure(points)));
+            let (validation, test) = (of(&job.data.validation), of(&job.data.test));
+            Outcome { train, validation, test, ..Outcome::default() }
         }
     }
 }

@@ -108,12 +108,12 @@ mod tests {
 
     /// Two models at each of three learning rates, all with so many of ten points right; the first may have diverged.
     fn at(correct: u32, diverged: bool) -> (Summary, Vec<Dot>) {
-        let (mut summary, mut dots) = (Summary::new(vec![[10, 0]]), Vec::new());
+        let (mut summary, mut dots) = (Summary::of_points(vec![[10, 0]]), Vec::new());
         for i in 0..6u32 {
             let x = 0.1 * f64::from(i % 3 + 1);
             let train = (i > 0 || !diverged).then_some(correct);
             let class = if train.is_none() { Class::Diverged } else { Class::Other };
-            summary.add(0, &[Some(x)], Verdict { id: i.into(), class, train, test: None, loss: None });
+            summary.add(0, &[Some(x)], Verdict::of_training(i.into(), class, train, None));
             dots.push(Dot { x, accuracy: train.map(|n| f64::from(n) / 10.0) });
         }
         (summary, dots)

@@ -42,11 +42,11 @@ mod tests {
 
     #[test]
     fn many_rates_become_forty_bins_that_lose_no_model() {
-        let mut summary = Summary::new(vec![[10, 0]]);
+        let mut summary = Summary::of_points(vec![[10, 0]]);
         for i in 0..1003u32 {
             let class = if i % 7 == 0 { Class::Diverged } else { Class::Success };
             let train = (i % 7 > 0).then_some(8);
-            summary.add(0, &[Some(f64::from(i))], Verdict { id: i.into(), class, train, test: None, loss: None });
+            summary.add(0, &[Some(f64::from(i))], Verdict::of_training(i.into(), class, train, None));
         }
         let bins = Bins::of(&View::plain(&summary));
         assert_eq!((bins.groups.len(), bins.from), (40, Some(1003)));

@@ -203,11 +203,11 @@ mod tests {
 
     /// Models of ten points, with so many right and such a loss; none: diverged.
     fn group(models: &[Option<(u32, f64)>]) -> Group {
-        let mut summary = Summary::new(vec![[10, 0]]);
+        let mut summary = Summary::of_points(vec![[10, 0]]);
         for (id, model) in models.iter().enumerate() {
             let (train, loss) = model.unzip();
             let class = if train.is_none() { Class::Diverged } else { Class::Other };
-            summary.add(0, &[Some(0.1)], Verdict { id: id as u64, class, train, test: None, loss });
+            summary.add(0, &[Some(0.1)], Verdict::of_training(id as u64, class, train, loss));
         }
         summary.total()
     }

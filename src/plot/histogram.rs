@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn success_begins_where_the_summary_says() {
         for (points, threshold, least) in [(200, 0.7, 141), (10, 0.0, 1), (10, 1.0, 11), (3, 0.5, 2)] {
-            let summary = Summary::new(vec![[points, 0]]);
+            let summary = Summary::of_points(vec![[points, 0]]);
             let plot = HistogramPlot { summary: &summary, threshold, settings: "" };
             assert_eq!(plot.least_success(points), least);
         }

@@ -89,18 +89,18 @@ mod tests {
 
     #[test]
     fn the_best_rate_is_one_of_the_few_and_a_bin_knows_its_ends() {
-        let mut summary = Summary::new(vec![[100, 0]]);
+        let mut summary = Summary::of_points(vec![[100, 0]]);
         let mut add = |k: u32, correct| {
-            let model = Verdict { id: k.into(), class: Class::Other, train: Some(correct), test: None, loss: None };
+            let model = Verdict::of_training(k.into(), Class::Other, Some(correct), None);
             summary.add(0, &[Some(f64::from(k))], model);
         };
         (0..50).for_each(|k| add(k, if k == 17 { 99 } else { 50 }));
         let picked = few(&View::plain(&summary), 6);
         let best: Vec<&str> = picked.iter().filter(|picked| picked.best).map(|picked| picked.name.as_str()).collect();
         assert_eq!((picked.len(), best, picked[0].ends), (6, vec!["17"], (0.0, 0.0)));
-        let mut summary = Summary::new(vec![[100, 0]]);
+        let mut summary = Summary::of_points(vec![[100, 0]]);
         for k in 0..1000u32 {
-            let model = Verdict { id: k.into(), class: Class::Other, train: Some(50), test: None, loss: None };
+            let model = Verdict::of_training(k.into(), Class::Other, Some(50), None);
             summary.add(0, &[Some(f64::from(k))], model);
         }
         let picked = few(&View::plain(&summary), 4);

@@ -55,12 +55,12 @@ fn meaning(class: Class) -> Option<&'static str> {
 fn data(report: &Report) -> String {
     let question = report.study.question();
     let part = &question.cells[report.view.top().map_or(0, |(_, best)| best.group.cell)];
-    let share = f64::from(part.majority) / f64::from(part.train_points.max(1));
-    let tests = match part.test_points {
+    let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
+    let tests = match part.test.points {
         0 => String::new(),
         n => format!(", {} more are kept for testing", count(n.into())),
     };
-    let (points, larger) = (count(part.train_points.into()), count(part.majority.into()));
+    let (points, larger) = (count(part.train.points.into()), count(part.train.majority().into()));
     format!(
         "{points} points to learn from, {larger} of them of the larger class{tests}: whoever always names that class has {} right.",
         percent(share)

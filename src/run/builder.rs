@@ -66,6 +66,7 @@ settings! {
     plain noise: f64, "Noise of `moons`, `circles`, `xor` and `spirals`.";
     plain blur: f64, "Standard deviation of the clusters of `qwerties` and `blobs`.";
     some standardize: bool, "Whether features are scaled to mean 0 and standard deviation 1.";
+    plain validation_fraction: f64, "Share of each class that is kept for choosing between models.";
     plain test_fraction: f64, "Share of each class that is kept for testing.";
     plain data_seed: u64, "Seed of made data, of the split and of the order of mini-batches.";
     some data_seeds: u32, "Number of data sets drawn alike.";

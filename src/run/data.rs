@@ -51,7 +51,7 @@ impl Data for &Dataset {
         if self.train.targets.is_some() {
             return refuse("a data set with labels alone; random is made by --dataset random");
         }
-        if self.test.is_some() || self.scaling.is_some() {
+        if self.sets().count() > 1 || self.scaling.is_some() {
             return refuse("a data set that is not yet split or standardised");
         }
         if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {

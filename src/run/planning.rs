@@ -1,6 +1,7 @@
 //! How a question's cells are laid onto an engine.
 
 use super::How;
+use crate::dataset::Points;
 use crate::engine::{Collect, Engine, Job};
 use crate::error::Result;
 use crate::study::Question;
@@ -54,7 +55,7 @@ pub fn tune(how: &How, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<
 
 /// Whether two jobs differ in their points and trials alone, and have as many of each.
 fn same_work(one: &Job, other: &Job) -> bool {
-    let sizes = |job: &Job| (job.data.train.len(), job.data.test.as_ref().map(|test| test.len()), job.trials.len());
+    let sizes = |job: &Job| (job.data.sets().map(Points::len).collect::<Vec<_>>(), job.trials.len());
     // Whose order of the rows it is, is the whole sweep's; a shared one follows the seed of the data.
     let recipe = |job: &Job| {
         let batches = Batches { order: Order::PerSeed, size: job.recipe.batches.size };

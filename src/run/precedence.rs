@@ -52,7 +52,8 @@ fn data(sweep: &mut Sweep, plain: &Sweep, named: &impl Fn(&str) -> bool) {
     }
     if named("data") {
         (sweep.dataset, sweep.points) = (plain.dataset.clone(), plain.points);
-        sweep.data_seeds = sweep.data_seeds.filter(|_| sweep.test_fraction > 0.0 || named("data_seeds"));
+        let split = sweep.is_split();
+        sweep.data_seeds = sweep.data_seeds.filter(|_| split || named("data_seeds"));
     }
 }
 

@@ -116,7 +116,7 @@ impl Studio<'_> {
 
 /// The mean loss of giving every training point the classes' shares, where all data sets agree.
 fn guess(question: &Question, loss: Loss) -> Option<f64> {
-    let share = |part: &Part| f64::from(part.majority) / f64::from(part.train_points.max(1));
+    let share = |part: &Part| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let first = share(&question.cells[0]);
     let of = |p: f64| match loss {
         Loss::Bce if p == 1.0 => 0.0,

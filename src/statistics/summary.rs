@@ -1,6 +1,6 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
-use super::{Choice, Class, Counts, FinalLosses, Scores, wilson_95};
+use super::{Choice, Class, ClassSums, Counts, FinalLosses, Hits, RowSet, Rows, Scores, wilson_95};
 use std::borrow::Borrow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,12 +13,17 @@ pub struct Verdict {
     pub id: u64,
     /// How it ended.
     pub class: Class,
-    /// Training and test points right; `None`: diverged, or no test rows.
-    pub train: Option<u32>,
-    /// Test points right.
-    pub test: Option<u32>,
+    /// What it had right of each [`RowSet`]; `None`: diverged, or there are no such rows.
+    pub hits: [Option<Hits>; 3],
     /// Mean training loss; one that is not finite is no loss.
     pub loss: Option<f64>,
+}
+
+impl Verdict {
+    /// Of a model that was scored on training rows alone and had `correct` of them right; `None`: diverged.
+    pub fn of_training(id: u64, class: Class, correct: Option<u32>, loss: Option<f64>) -> Self {
+        Self { id, class, hits: [correct.map(Hits::of_negatives), None, None], loss }
+    }
 }
 
 /// The models of one cell with the same hyper-parameters.
@@ -36,8 +41,12 @@ pub struct Group {
     pub classes: [u64; Class::ALL.len()],
     /// Training accuracies of the models that did not diverge.
     pub train: Counts,
+    /// Validation accuracies, where there are validation rows.
+    pub validation: Counts,
     /// Test accuracies, where there are test rows.
     pub test: Counts,
+    /// What the same models had right by class, of each [`RowSet`].
+    pub by_class: [ClassSums; 3],
     /// Training losses of the models that have one; shared with its copies, of which pictures make many.
     pub losses: Arc<FinalLosses>,
     /// What its value is chosen by; shared with its copies.
@@ -54,10 +63,9 @@ impl Group {
     /// No models yet.
     fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &Beginning) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
-        let [train, test] = beginning.points.get(cell).copied().unwrap_or_default().map(Counts::new);
-        let (losses, shares_seeds) = (Arc::new(beginning.losses.clone()), beginning.shares_seeds);
+        let rows = beginning.rows.get(cell).copied().unwrap_or_default();
+        let [train, validation, test] = rows.map(|rows| Counts::new(rows.points));
         let scores = Arc::new(Scores::new(1.0 / f64::from(train.points.max(1))));
-        let (baseline, is_dependent) = (beginning.baselines.get(cell).copied(), false);
         Self {
             cell,
             values,
@@ -65,12 +73,14 @@ impl Group {
             n: 0,
             classes: [0; _],
             train,
+            validation,
             test,
-            losses,
+            by_class: Default::default(),
+            losses: Arc::new(beginning.losses.clone()),
             scores,
-            baseline,
-            shares_seeds,
-            is_dependent,
+            baseline: beginning.baselines.get(cell).copied(),
+            shares_seeds: beginning.shares_seeds,
+            is_dependent: false,
         }
     }
 
@@ -82,7 +92,9 @@ impl Group {
         self.n += other.n;
         self.classes.iter_mut().zip(other.classes).for_each(|(all, more)| *all += more);
         self.train.merge(&other.train);
+        self.validation.merge(&other.validation);
         self.test.merge(&other.test);
+        self.by_class.iter_mut().zip(&other.by_class).for_each(|(all, more)| all.merge(more));
         Arc::make_mut(&mut self.losses).merge(&other.losses);
         Arc::make_mut(&mut self.scores).merge(&other.scores);
     }
@@ -96,6 +108,28 @@ impl Group {
         groups[1..].iter().for_each(|group| all.merge(group.borrow()));
         let middle = groups[groups.len() / 2].borrow();
         Self { x: middle.x, values: middle.values.clone(), ..all }
+    }
+
+    /// Accuracies on a set of rows.
+    pub fn counts(&self, set: RowSet) -> &Counts {
+        match set {
+            RowSet::Train => &self.train,
+            RowSet::Validation => &self.validation,
+            RowSet::Test => &self.test,
+        }
+    }
+
+    fn counts_mut(&mut self, set: RowSet) -> &mut Counts {
+        match set {
+            RowSet::Train => &mut self.train,
+            RowSet::Validation => &mut self.validation,
+            RowSet::Test => &mut self.test,
+        }
+    }
+
+    /// Mean balanced accuracy of the models that did not diverge, a fraction, see [`ClassSums::balanced_accuracy`].
+    pub fn mean_balanced_accuracy(&self, set: RowSet) -> Option<f64> {
+        self.by_class[set as usize].balanced_accuracy()
     }
 
     /// Models of a class.
@@ -159,8 +193,8 @@ pub struct Summary {
 /// What a group begins with.
 #[derive(Debug, Clone, PartialEq)]
 struct Beginning {
-    /// Training and test points of each cell.
-    points: Vec<[u32; 2]>,
+    /// Rows of each cell, by [`RowSet`].
+    rows: Vec<[Rows; 3]>,
     losses: FinalLosses,
     shares_seeds: bool,
     /// By cell; empty: not known.
@@ -178,11 +212,16 @@ impl PartialEq for Total {
 }
 
 impl Summary {
-    /// No models yet, of cells with so many training and test points.
-    pub fn new(points: Vec<[u32; 2]>) -> Self {
-        let beginning =
-            Beginning { points, losses: FinalLosses::default(), shares_seeds: false, baselines: Vec::new() };
+    /// No models yet, of cells with these rows, by [`RowSet`].
+    pub fn new(rows: Vec<[Rows; 3]>) -> Self {
+        let beginning = Beginning { rows, losses: FinalLosses::default(), shares_seeds: false, baselines: Vec::new() };
         Self { beginning, groups: BTreeMap::new(), total: Total::default() }
+    }
+
+    /// The same with so many training and test points of each cell, half of them of either class.
+    pub fn of_points(points: Vec<[u32; 2]>) -> Self {
+        let rows = |points| Rows { points, positives: points / 2 };
+        Self::new(points.into_iter().map(|[train, test]| [rows(train), Rows::default(), rows(test)]).collect())
     }
 
     /// Says whether groups have models of the same seeds, which is not supposed otherwise.
@@ -202,8 +241,8 @@ impl Summary {
 
     /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].
     pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: Verdict) {
-        let points = self.beginning.points.get(cell).map_or(1, |points| points[0].max(1));
-        let score = model.train.map(|correct| f64::from(correct) / f64::from(points));
+        let rows = self.beginning.rows.get(cell).map(|rows| rows[RowSet::Train as usize]).unwrap_or_default();
+        let score = model.hits[RowSet::Train as usize].and_then(|hits| rows.accuracy(hits));
         self.add_chosen(cell, values, model, Choice { score, seed: None });
     }
 
@@ -213,13 +252,17 @@ impl Summary {
         let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
         let new = || Group::empty(cell, values.to_vec(), &self.beginning);
+        let rows = self.beginning.rows.get(cell).copied().unwrap_or_default();
         let group = self.groups.entry(key).or_insert_with(new);
         self.total = Total::default();
         group.n += 1;
         Arc::make_mut(&mut group.scores).add(cell, choice);
         group.classes[model.class as usize] += 1;
-        model.train.into_iter().for_each(|correct| group.train.add(correct));
-        model.test.into_iter().for_each(|correct| group.test.add(correct));
+        for (set, hits) in RowSet::ALL.into_iter().zip(model.hits) {
+            let Some(hits) = hits else { continue };
+            group.counts_mut(set).add(hits.correct);
+            group.by_class[set as usize].add(rows[set as usize], hits);
+        }
         if let Some(loss) = model.loss.filter(|loss| loss.is_finite()) {
             Arc::make_mut(&mut group.losses).add(model.id, loss);
         }

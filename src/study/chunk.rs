@@ -1,11 +1,11 @@
 //! The results of consecutive trials, as columns.
 
 use super::columns::{Column, Lists, Table};
-use super::question::Question;
+use super::question::{Part, Question};
 use crate::engine::{Batch, Outcome, Record};
 use crate::math::convergence::Convergence;
 use crate::math::tally::BINS;
-use crate::statistics::LossCounts;
+use crate::statistics::{LossCounts, RowSet};
 use crate::sweep::{COLUMNS, Scalar};
 use std::ops::Range;
 
@@ -129,7 +129,7 @@ impl Chunk {
         let (rows, first) = (self.models.outcomes.len(), self.models.first);
         let part = &question.cells[self.models.cell];
         let mut table = trial_columns(question, &self.models);
-        table.extend(result_columns(&self.models));
+        table.extend(result_columns(&self.models, part));
         let record = &part.record;
         table.extend(record.convergence.then(|| convergence_columns(&self.models)).into_iter().flatten());
         for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
@@ -170,22 +170,35 @@ pub(super) fn trial_columns(question: &Question, models: &Models) -> Table {
     table
 }
 
-/// What became of them, in a chunk.
-fn result_columns(models: &Models) -> Table {
-    let real = |value: fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    let count = |value: fn(&Outcome) -> Option<u32>| {
+/// A chunk's columns of scores on a set of rows: mean loss, points right, and those of them with label 1.
+pub(super) fn score_columns(set: RowSet) -> [&'static str; 3] {
+    match set {
+        RowSet::Train => ["train_loss", "train_correct", "train_correct_positive"],
+        RowSet::Validation => ["val_loss", "val_correct", "val_correct_positive"],
+        RowSet::Test => ["test_loss", "test_correct", "test_correct_positive"],
+    }
+}
+
+/// What became of them, in a chunk: scores on the sets of rows that there are.
+fn result_columns(models: &Models, part: &Part) -> Table {
+    let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
+    let count = |value: &dyn Fn(&Outcome) -> Option<u32>| {
         Column::MaybeInt(models.outcomes.iter().map(|o| value(o).map(u32::cast_signed)).collect())
     };
-    vec![
-        ("train_loss", real(|o| o.train.map(|s| s.loss))),
-        ("train_correct", count(|o| o.train.map(|s| s.correct))),
-        ("test_loss", real(|o| o.test.map(|s| s.loss))),
-        ("test_correct", count(|o| o.test.map(|s| s.correct))),
+    let mut table = Table::new();
+    for set in RowSet::ALL.into_iter().filter(|set| part.rows(*set).points > 0) {
+        let [loss, correct, positive] = score_columns(set);
+        table.push((loss, real(&|o| o.score(set).map(|s| s.loss))));
+        table.push((correct, count(&|o| o.score(set).map(|s| s.correct))));
+        table.push((positive, count(&|o| o.score(set).map(|s| s.correct_positive))));
+    }
+    table.extend([
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
-        ("diverged_epoch", count(|o| o.diverged)),
-        ("late_loss", real(|o| o.late_loss)),
-        ("silent", count(|o| Some(o.silent.into()))),
-    ]
+        ("diverged_epoch", count(&|o| o.diverged)),
+        ("late_loss", real(&|o| o.late_loss)),
+        ("silent", count(&|o| Some(o.silent.into()))),
+    ]);
+    table
 }
 
 /// What their losses say of the convergence, in a chunk and in `models.parquet`.

@@ -3,8 +3,8 @@
 //! | column | type | meaning |
 //! | --- | --- | --- |
 //! | `model_id`, `lr`, `seed`, and others | u64, double, u64 | the trial: see [`trial_columns`](super::chunk::trial_columns) |
-//! | `train_loss`, `train_correct` | double, int32 | mean loss, points right; null: diverged |
-//! | `test_loss`, `test_correct` | double, int32 | null also without test rows |
+//! | `train_loss`, `train_correct`, `train_correct_positive` | double, int32, int32 | mean loss, points right, and those of them with label 1; null: diverged |
+//! | `val_loss`, ..., `test_loss`, ... | likewise | null also where a logit is not finite. Columns exist where there are such rows |
 //! | `status` | string | `ok` or `diverged` |
 //! | `diverged_epoch` | int32 | null: did not diverge |
 //! | `late_loss`, `silent` | double, int32 | mean training loss before the last tenth of the epochs, null where there was none; 1: no hidden unit answers at the end |
@@ -16,7 +16,7 @@
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
-use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS};
+use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS, score_columns};
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::Columns;
 use super::files::write_whole;
@@ -28,6 +28,7 @@ use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
 use crate::math::convergence::Convergence;
 use crate::math::tally::BINS;
+use crate::statistics::{RowSet, Rows};
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
 use std::fs::File;
@@ -36,7 +37,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 /// Version of this layout.
-const FORMAT: &str = "4";
+const FORMAT: &str = "5";
 const CHECKSUM: &str = "sha256";
 
 /// To what a chunk belongs: key-value pairs of its file.
@@ -84,8 +85,8 @@ pub(super) fn open_file(path: &Path) -> Result<File> {
 
 /// What a chunk's numbers come to.
 struct Expected {
-    /// Training and test rows, of which a model can have so many right.
-    points: [u32; 2],
+    /// Rows of each [`RowSet`], of which a model can have so many right.
+    rows: [Rows; 3],
     epochs: u32,
     /// Trials that keep curves, and points of a curve.
     curves: [usize; 2],
@@ -101,7 +102,7 @@ impl Expected {
         let (record, models) = (&part.record, span.len());
         let combinations = if record.histograms { record.combinations(&part.trials).min(models) } else { 0 };
         Self {
-            points: [part.train_points, part.test_points],
+            rows: part.all_rows(),
             epochs: question.sweep.epochs,
             curves: [record.curves_in(&span.trials), record.epochs.len()],
             histograms: [combinations as usize, record.epochs.len() * BINS as usize],
@@ -112,8 +113,8 @@ impl Expected {
 
     /// Whether a training can end so.
     fn allows(&self, outcome: &Outcome) -> bool {
-        let right = [outcome.train, outcome.test].map(|score| score.map_or(0, |score| score.correct));
-        right[0] <= self.points[0] && right[1] <= self.points[1] && outcome.diverged.is_none_or(|e| e <= self.epochs)
+        let possible = |set: RowSet| outcome.score(set).is_none_or(|score| self.rows[set as usize].allow(score.hits()));
+        RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
     }
 }
 
@@ -165,20 +166,20 @@ impl ChunkFile {
     /// # Errors
     /// [`Error::Damaged`], [`Error::Io`].
     pub fn models(&self) -> Result<Models> {
-        let train = self.scores("train_loss", "train_correct")?;
-        let test = self.scores("test_loss", "test_correct")?;
+        let [train, validation, test] = RowSet::ALL.map(|set| self.scores(set));
+        let scores = train?.into_iter().zip(validation?).zip(test?);
         let (diverged, silent) = (self.counts("diverged_epoch")?, self.counts("silent")?);
         let late = self.whole(self.columns.optional::<DoubleType>("late_loss"))?;
-        let outcome = |((((train, test), diverged), late_loss), silent)| Outcome {
+        let outcome = |(((((train, validation), test), diverged), late_loss), silent)| Outcome {
             train,
+            validation,
             test,
             diverged,
             late_loss,
             silent: silent == Some(1),
             convergence: None,
         };
-        let mut outcomes: Vec<Outcome> =
-            train.into_iter().zip(test).zip(diverged).zip(late).zip(silent).map(outcome).collect();
+        let mut outcomes: Vec<Outcome> = scores.zip(diverged).zip(late).zip(silent).map(outcome).collect();
         if self.expected.convergence {
             outcomes.iter_mut().zip(self.convergence()?).for_each(|(outcome, found)| outcome.convergence = found);
         }
@@ -245,10 +246,17 @@ impl ChunkFile {
         self.whole(self.columns.lists::<DoubleType>(name, self.columns.rows(), self.expected.parameters, false))
     }
 
-    fn scores(&self, loss: &str, correct: &str) -> Result<Vec<Option<Score>>> {
+    /// Scores on a set of rows; none where there are no such rows.
+    fn scores(&self, set: RowSet) -> Result<Vec<Option<Score>>> {
+        if self.expected.rows[set as usize].points == 0 {
+            return Ok(vec![None; self.columns.rows()]);
+        }
+        let [loss, correct, positive] = score_columns(set);
         let losses = self.whole(self.columns.optional::<DoubleType>(loss))?;
-        let both = |(loss, correct): (Option<f64>, Option<u32>)| Some(Score { loss: loss?, correct: correct? });
-        Ok(losses.into_iter().zip(self.counts(correct)?).map(both).collect())
+        let all = |((loss, correct), positive): ((Option<f64>, Option<u32>), Option<u32>)| {
+            Some(Score { loss: loss?, correct: correct?, correct_positive: positive? })
+        };
+        Ok(losses.into_iter().zip(self.counts(correct)?).zip(self.counts(positive)?).map(all).collect())
     }
 
     fn counts(&self, name: &str) -> Result<Vec<Option<u32>>> {

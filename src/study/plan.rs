@@ -135,7 +135,7 @@ impl Cut {
 fn automatic(question: &Question, part: &Part) -> u64 {
     let shape = &part.shape;
     let flops = shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * shape.hidden_units() as f64;
-    let model_flops = flops * f64::from(part.train_points) * f64::from(question.sweep.epochs);
+    let model_flops = flops * f64::from(part.train.points) * f64::from(question.sweep.epochs);
     let by_work = (CHUNK_FLOPS / model_flops).clamp(FEWEST, MOST);
     let by_bytes = CHUNK_BYTES / bytes_per_model(part);
     let models = by_work.min(by_bytes).max(1.0) as u64;

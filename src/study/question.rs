@@ -5,6 +5,7 @@ use crate::disk;
 use crate::engine::Record;
 use crate::error::{Error, Result};
 use crate::model::Shape;
+use crate::statistics::{RowSet, Rows};
 use crate::sweep::{COLUMNS, Inputs, Scalar, Sweep, Trial, Trials};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -36,11 +37,27 @@ pub struct Part {
     /// What to keep of each.
     pub record: Record,
     /// Training rows.
-    pub train_points: u32,
-    /// Test rows; 0: none.
-    pub test_points: u32,
-    /// Training rows of the larger class.
-    pub majority: u32,
+    pub train: Rows,
+    /// Validation rows; none: 0 points.
+    pub validation: Rows,
+    /// Test rows; none: 0 points.
+    pub test: Rows,
+}
+
+impl Part {
+    /// Rows of a set.
+    pub fn rows(&self, set: RowSet) -> Rows {
+        match set {
+            RowSet::Train => self.train,
+            RowSet::Validation => self.validation,
+            RowSet::Test => self.test,
+        }
+    }
+
+    /// Rows of every set, in the order of [`RowSet::ALL`].
+    pub fn all_rows(&self) -> [Rows; 3] {
+        RowSet::ALL.map(|set| self.rows(set))
+    }
 }
 
 impl Question {
@@ -49,7 +66,7 @@ impl Question {
         let (mut first, mut cells, all) = (0, Vec::new(), inputs.models() as f64);
         for inputs in &inputs.cells {
             let (data, trials) = (&inputs.data, inputs.trials.clone());
-            let (models, positives) = (trials.len(), data.train.y.iter().filter(|y| **y).count());
+            let (models, rows) = (trials.len(), |points: &Points| Rows::of(&points.y));
             let record = Record::of(sweep, &trials, first, models as f64 / all);
             cells.push(Part {
                 first,
@@ -57,9 +74,9 @@ impl Question {
                 trials,
                 shape: inputs.shape.clone(),
                 record,
-                train_points: data.train.len() as u32,
-                test_points: data.test.as_ref().map_or(0, Points::len) as u32,
-                majority: positives.max(data.train.len() - positives) as u32,
+                train: rows(&data.train),
+                validation: data.validation.as_ref().map_or(Rows::default(), rows),
+                test: data.test.as_ref().map_or(Rows::default(), rows),
             });
             first += models;
         }
@@ -80,6 +97,11 @@ impl Question {
     /// Whether models that differ in more than their seeds have the same seeds.
     pub fn shares_seeds(&self) -> bool {
         self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
+    }
+
+    /// Whether any cell has rows of this set.
+    pub fn has(&self, set: RowSet) -> bool {
+        self.cells.iter().any(|part| part.rows(set).points > 0)
     }
 
     /// The columns in which cells differ.

@@ -10,7 +10,7 @@ use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Choice, Class, Counts, Group, Summary, Verdict};
+use crate::statistics::{Choice, Class, Group, Hits, RowSet, Rows, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -21,9 +21,6 @@ const MOST_CSV_MODELS: u64 = 100_000;
 /// Most models whose seeds are compared, as long as each combination has [`FEW_SEEDS`].
 const MOST_COMPARED: u64 = 100_000;
 const FEW_SEEDS: u64 = 25;
-const SUMMARY_COLUMNS: &str = "n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,\
-     diverged,dead_relu,chance,slow,other";
-const SUMMARY_TEST_COLUMNS: &str = ",mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
 
 /// What was made of the chunks.
 #[derive(Debug, Clone, PartialEq)]
@@ -123,9 +120,9 @@ impl Study {
     }
 
     fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let with_test = self.question.cells.iter().any(|part| part.test_points > 0);
-        let columns = format!("{SUMMARY_COLUMNS}{}", if with_test { SUMMARY_TEST_COLUMNS } else { "" });
-        let csv = group_table(&self.question, summary, &columns, |group| summary_row(group, with_test));
+        let question = &self.question;
+        let columns = summary_columns(question).join(",");
+        let csv = group_table(question, summary, &columns, |group| summary_row(question, group).join(","));
         self.write_text("summary.csv", &csv)
     }
 }
@@ -140,10 +137,10 @@ pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> 
 fn no_models(question: &Question) -> Summary {
     let cells = &question.cells;
     let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
-    Summary::new(cells.iter().map(|part| [part.train_points, part.test_points]).collect())
+    Summary::new(cells.iter().map(Part::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
-        .above(cells.iter().map(|part| f64::from(part.majority) / f64::from(part.train_points.max(1))).collect())
+        .above(cells.iter().map(|part| part.train.baseline()).collect())
 }
 
 /// Of each cell the trials below this index are compared seed by seed: the first whole seeds, about 100,000 models in all.
@@ -179,15 +176,13 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
     for (index, outcome) in models.range().zip(&models.outcomes) {
         let trial = part.trials.get(index);
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
-        let correct = |score: Option<Score>| score.map(|s| s.correct);
         let model = Verdict {
             id: part.first + index,
             class: class(question, part, outcome),
-            train: correct(outcome.train),
-            test: correct(outcome.test),
+            hits: RowSet::ALL.map(|set| outcome.score(set).map(Score::hits)),
             loss: outcome.train.map(|score| score.loss),
         };
-        let score = outcome.train.map(|s| f64::from(s.correct) / f64::from(part.train_points.max(1)));
+        let score = outcome.train.and_then(|score| part.train.accuracy(score.hits()));
         let choice = Choice { score, seed: (index < compared).then_some(trial.seed) };
         summary.add_chosen(models.cell, &values, model, choice);
     }
@@ -195,20 +190,28 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
 
 /// How a model of this cell ended.
 pub fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
-    Class::of(&outcome.ending(), part.train_points, part.majority, question.sweep.success_threshold)
+    Class::of(&outcome.ending(), part.train.points, part.train.majority(), question.sweep.success_threshold)
 }
 
 /// The columns of `models.parquet` and `models.csv`.
 fn columns(question: &Question, models: &Models) -> Table {
     let part = &question.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
-    let accuracy = |score: Option<Score>, points: u32| score.map(|s| f64::from(s.correct) / f64::from(points));
     let mut table = trial_columns(question, models);
+    for set in tabled(question) {
+        let of = |share: fn(Rows, Hits) -> Option<f64>| {
+            real(&|o| o.score(set).and_then(|score| share(part.rows(set), score.hits())))
+        };
+        let [loss, accuracy, balanced] = match set {
+            RowSet::Train => ["train_loss", "train_acc", "balanced_acc"],
+            RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc"],
+            RowSet::Test => ["test_loss", "test_acc", "test_balanced_acc"],
+        };
+        table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
+        table.push((accuracy, of(Rows::accuracy)));
+        table.push((balanced, of(Rows::balanced_accuracy)));
+    }
     table.extend([
-        ("train_loss", real(&|o| o.train.map(|s| s.loss))),
-        ("train_acc", real(&|o| accuracy(o.train, part.train_points))),
-        ("test_loss", real(&|o| o.test.map(|s| s.loss))),
-        ("test_acc", real(&|o| accuracy(o.test, part.test_points))),
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
         (
             "diverged_epoch",
@@ -249,21 +252,42 @@ pub(super) fn text(value: Option<f64>) -> String {
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
 }
 
+/// The sets of rows that any cell has: those of tables.
+fn tabled(question: &Question) -> impl Iterator<Item = RowSet> {
+    RowSet::ALL.into_iter().filter(|set| question.has(*set))
+}
+
+/// The columns of `summary.csv` after the trials' own.
+fn summary_columns(question: &Question) -> Vec<String> {
+    let mut columns = vec!["n".to_owned()];
+    for set in tabled(question) {
+        let prefix = set.prefix();
+        let spread = ["mean", "median", "q25", "q75"].map(|what| format!("{what}_{prefix}acc"));
+        columns.extend(spread.into_iter().chain([format!("mean_{prefix}balanced_acc")]));
+    }
+    columns.extend(["success_rate", "success_ci_low", "success_ci_high"].map(String::from));
+    columns.extend(counted_classes().map(|class| class.name().replace('-', "_")));
+    columns
+}
+
+/// The classes that have a column: successes are there as a rate.
+fn counted_classes() -> impl Iterator<Item = Class> {
+    Class::ALL.into_iter().filter(|class| *class != Class::Success)
+}
+
 /// What a row of `summary.csv` says of a group.
-fn summary_row(group: &Group, with_test: bool) -> String {
-    let spread = |counts: &Counts| {
-        let [mean, median] = [counts.mean(), counts.quantile(0.5)].map(text);
-        let [q25, q75] = [0.25, 0.75].map(|q| text(counts.quantile(q)));
-        format!("{mean},{median},{q25},{q75}")
-    };
-    let interval = group.success_interval();
-    let (low, high) = (text(interval.map(|i| i.0)), text(interval.map(|i| i.1)));
-    let (n, rate) = (group.n, text(group.success_rate()));
-    let test = if with_test { format!(",{}", spread(&group.test)) } else { String::new() };
-    // The successes are there as a rate.
-    let classes = Class::ALL.into_iter().filter(|class| *class != Class::Success);
-    let classes: Vec<String> = classes.map(|class| group.of_class(class).to_string()).collect();
-    format!("{n},{},{rate},{low},{high},{}{test}", spread(&group.train), classes.join(","))
+fn summary_row(question: &Question, group: &Group) -> Vec<String> {
+    let mut fields = vec![group.n.to_string()];
+    for set in tabled(question) {
+        let counts = group.counts(set);
+        fields.push(text(counts.mean()));
+        fields.extend([0.5, 0.25, 0.75].map(|q| text(counts.quantile(q))));
+        fields.push(text(group.mean_balanced_accuracy(set)));
+    }
+    let (low, high) = group.success_interval().unzip();
+    fields.extend([group.success_rate(), low, high].map(text));
+    fields.extend(counted_classes().map(|class| group.of_class(class).to_string()));
+    fields
 }
 
 #[cfg(test)]

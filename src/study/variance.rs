@@ -133,7 +133,7 @@ impl Table {
             axes.iter().map(|(s, values)| (*s, values.len())).filter(|(_, levels)| *levels > 1).collect();
         let factors = axes.len() + usize::from(seeds > 1) + usize::from(cells.len() > 1);
         let whole = seeds > 0 && (seeds > 1 || all == 1) && (2..=MOST_FACTORS).contains(&factors);
-        let wholes = parts.iter().map(|part| [1, part.train_points, part.test_points]).collect();
+        let wholes = parts.iter().map(|part| [1, part.train.points, part.test.points]).collect();
         whole.then(|| Self { labels, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
     }
 

@@ -73,8 +73,13 @@ impl Sweep {
         within("--points", self.points.into(), (2..=100_000).contains(&self.points), "2 to 100000")?;
         let threshold = self.success_threshold;
         within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "0 to 1, a share of the points")?;
-        let fraction = self.test_fraction;
-        within("--test-fraction", fraction, (0.0..=0.9).contains(&fraction), "0 (no test rows) to 0.9")?;
+        for (flag, fraction) in
+            [("--validation-fraction", self.validation_fraction), ("--test-fraction", self.test_fraction)]
+        {
+            within(flag, fraction, (0.0..=0.9).contains(&fraction), "0 (no such rows) to 0.9")?;
+        }
+        let both = self.validation_fraction + self.test_fraction;
+        within("--validation-fraction and --test-fraction together", both, both < 1.0, "less than 1: some rows train")?;
         within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
         within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
         let seeds = self.data_seeds.unwrap_or(1);
@@ -164,15 +169,20 @@ impl Sweep {
         if random && self.loss != Loss::Mse {
             return Err(Error::setting("--dataset", "random, whose targets are no labels", "together with --loss mse"));
         }
-        // Rows that are read differ only by which of them are for testing.
-        let drawn = self.data.is_none() || self.test_fraction > 0.0;
+        // Rows that are read differ only by which of them are set apart.
+        let drawn = self.data.is_none() || self.is_split();
         heeded("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
-            "data that are made, or a split of --data by --test-fraction".into()
+            "data that are made, or a split of --data by --validation-fraction or --test-fraction".into()
         })?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
             return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
         }
         Ok(())
+    }
+
+    /// Whether rows are set apart from those that train.
+    pub(crate) fn is_split(&self) -> bool {
+        self.validation_fraction > 0.0 || self.test_fraction > 0.0
     }
 
     /// An error where `name` is given and no data set is made that heeds it.

@@ -192,7 +192,7 @@ pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points
 pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {
     let feature_names = (0..train.features).map(|i| format!("x{i}")).collect();
     let class_names = ["0".into(), "1".into()];
-    Arc::new(Dataset { name: "test".into(), train, test, feature_names, class_names, scaling: None })
+    Arc::new(Dataset { name: "test".into(), train, validation: None, test, feature_names, class_names, scaling: None })
 }
 
 /// All trials of the job.

@@ -167,12 +167,12 @@ fn what_diverges_leaves_a_fan_and_is_counted() {
 /// Curves of `n` models each, the third the best one: that of rank r has `198 - r` of 200 points right, two more or less; the last
 /// curve's models diverged.
 fn curves(count: usize, n: u64) -> Summary {
-    let mut summary = Summary::new(vec![[200, 0]; count]);
+    let mut summary = Summary::of_points(vec![[200, 0]; count]);
     for (cell, id) in (0..count).flat_map(|cell| (0..n).map(move |id| (cell, id))) {
         let rank = (cell + count - 3) % (count - 1).max(1);
         let train = (cell + 1 < count).then(|| 198 - rank as u32 + 4 * (id % 2) as u32 - 2);
         let class = if train.is_none() { Class::Diverged } else { Class::Success };
-        summary.add(cell, &[Some(0.1)], Verdict { id, class, train, test: None, loss: train.map(f64::from) });
+        summary.add(cell, &[Some(0.1)], Verdict::of_training(id, class, train, train.map(f64::from)));
     }
     summary
 }
@@ -224,8 +224,8 @@ fn of_many_curves_twenty_are_compared() {
     let (words, _) = drawn(&plot, "comparison_many");
     assert!(words.contains("the best 20 of 34") && !words.contains("paired"), "{words}");
     assert!(words.contains("curve 21") && !words.contains("curve 22") && !words.contains("curve 1,"), "{words}");
-    let mut none = Summary::new(vec![[200, 0]]);
-    let model = Verdict { id: 0, class: Class::Diverged, train: None, test: None, loss: None };
+    let mut none = Summary::of_points(vec![[200, 0]]);
+    let model = Verdict::of_training(0, Class::Diverged, None, None);
     (0..4).for_each(|id| none.add(0, &[Some(0.1)], Verdict { id, ..model }));
     let view = View { names: vec!["a".into()], ..View::plain(&none) };
     let (words, _) = drawn(&ComparisonPlot { view, threshold: 0.7, paired: true, settings: "" }, "comparison_none");

@@ -2,7 +2,7 @@
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{Boundary, DataPlot};
-use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
+use gpu_sweep::statistics::{Class, Ending, Hits, Summary, Verdict};
 
 /// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
 struct Shaker(u64);
@@ -31,8 +31,12 @@ pub struct Run {
 pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
     let mut shaker = Shaker(7);
     let epochs: Vec<u32> = (0..=200).map(|i| i * 5).collect();
-    let mut run =
-        Run { summary: Summary::new(vec![[200, if tested { 60 } else { 0 }]]), epochs, rates: vec![], losses: vec![] };
+    let mut run = Run {
+        summary: Summary::of_points(vec![[200, if tested { 60 } else { 0 }]]),
+        epochs,
+        rates: vec![],
+        losses: vec![],
+    };
     let most = rates.iter().copied().fold(0.0, f64::max).max(1e-300);
     for seed in 0..seeds {
         for lr in rates {
@@ -55,8 +59,11 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let model = Verdict {
                 id: run.rates.len() as u64 - 1,
                 class: Class::of(&ending, 200, 100, 0.7),
-                train: (!diverged).then_some(correct),
-                test: (tested && !diverged).then_some(test),
+                hits: [
+                    (!diverged).then_some(Hits::of_negatives(correct)),
+                    None,
+                    (tested && !diverged).then_some(Hits::of_negatives(test)),
+                ],
                 loss: run.losses.last().map(|loss| f64::from(*loss)).filter(|loss| loss.is_finite()),
             };
             run.summary.add(0, &[Some(*lr)], model);

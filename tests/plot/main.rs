@@ -107,7 +107,7 @@ fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
 #[test]
 fn what_is_compared_stands_side_by_side() {
     let rates: Vec<f64> = (0..7).map(|i| 10f64.powf(-3.0 + 0.5 * f64::from(i))).collect();
-    let mut summary = Summary::new(vec![[200, 0]; 3]);
+    let mut summary = Summary::of_points(vec![[200, 0]; 3]);
     for (cell, model) in (0..3).flat_map(|cell| (0..20).map(move |model| (cell, model))) {
         for (k, lr) in rates.iter().enumerate() {
             let correct = (100 + 12 * (k as u32 + cell as u32) + model).min(196);
@@ -115,7 +115,7 @@ fn what_is_compared_stands_side_by_side() {
             let ending = Ending { diverged, correct, ..Ending::default() };
             let class = Class::of(&ending, 200, 100, 0.7);
             let (id, train) = (u64::from(model), (!diverged).then_some(correct));
-            summary.add(cell, &[Some(*lr), Some(0.9)], Verdict { id, class, train, test: None, loss: None });
+            summary.add(cell, &[Some(*lr), Some(0.9)], Verdict::of_training(id, class, train, None));
         }
     }
     let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();

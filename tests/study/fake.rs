@@ -3,7 +3,7 @@
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
 use gpu_sweep::model::Shape;
-use gpu_sweep::statistics::LossCounts;
+use gpu_sweep::statistics::{LossCounts, Rows};
 use gpu_sweep::study::{Part, Question, Study, Watch};
 use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Trial, Trials};
 use gpu_sweep::{Error, Result};
@@ -12,7 +12,13 @@ use std::path::Path;
 use std::time::Duration;
 
 pub const TRAIN: u32 = 40;
+pub const VALIDATION: u32 = 14;
 pub const TEST: u32 = 10;
+
+/// Half of the training rows are of label 1, a third of the others.
+pub fn rows(points: u32) -> Rows {
+    Rows { points, positives: if points == TRAIN { points / 2 } else { points / 3 } }
+}
 
 /// A small sweep: 3 learning rates, 8 models a chunk, 30 models, all curves and weights.
 pub fn sweep() -> Sweep {
@@ -32,7 +38,8 @@ pub fn sweep() -> Sweep {
 }
 
 pub fn question(sweep: Sweep) -> Question {
-    let test_points = if sweep.test_fraction > 0.0 { TEST } else { 0 };
+    let set_apart = |fraction: f64, points: u32| rows(if fraction > 0.0 { points } else { 0 });
+    let (validation, test) = (set_apart(sweep.validation_fraction, VALIDATION), set_apart(sweep.test_fraction, TEST));
     let digest = format!("{sweep:?}").replace(|c: char| !c.is_ascii(), "");
     let (mut first, mut cells) = (0, Vec::new());
     let count = sweep.cells().len() as u64;
@@ -43,7 +50,7 @@ pub fn question(sweep: Sweep) -> Question {
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
         let shape = Shape::new(2, &cell.hidden.0).unwrap();
         let (texts, next) = (cell.texts(), first + trials.len());
-        cells.push(Part { first, texts, trials, shape, record, train_points: TRAIN, test_points, majority: TRAIN / 2 });
+        cells.push(Part { first, texts, trials, shape, record, train: rows(TRAIN), validation, test });
         first = next;
     }
     Question { sweep, cells, digest }
@@ -60,11 +67,24 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
         return Outcome { diverged: Some(i as u32 % 11), ..Outcome::default() };
     }
     let loss = (trial.seed % 1000) as f64 / 3.0 + trial.lr();
-    let train = Score { loss, correct: (i * 13 % 41) as u32 };
-    let test = Score { loss: loss * std::f64::consts::PI, correct: (i * 7 % 11) as u32 };
-    let test = (tested && !i.is_multiple_of(5)).then_some(test);
+    let train = score(i, loss, TRAIN, 13);
+    let test = (tested && !i.is_multiple_of(5)).then(|| score(i, loss * std::f64::consts::PI, TEST, 7));
     let late_loss = (!i.is_multiple_of(3)).then_some(loss * (1.0 + 0.02 * (i % 2) as f64));
     Outcome { train: Some(train), test, late_loss, silent: i % 4 == 1, ..Outcome::default() }
+}
+
+/// The same with a score on validation rows, unless the model diverged.
+pub fn validated(trial: &Trial, outcome: Outcome) -> Outcome {
+    let validation = outcome.train.map(|train| score(trial.index, train.loss * std::f64::consts::E, VALIDATION, 5));
+    Outcome { validation, ..outcome }
+}
+
+/// Of each class up to all points right, depending on a trial's index.
+fn score(index: u64, loss: f64, points: u32, k: u64) -> Score {
+    let rows = rows(points);
+    let right = |k: u64, of: u32| (k * index % u64::from(of + 1)) as u32;
+    let [positive, negative] = [right(k, rows.positives), right(k + 4, rows.negatives())];
+    Score { loss, correct: positive + negative, correct_positive: positive }
 }
 
 /// Value `r` of curve number `k`: NaN from the divergence on.
@@ -144,7 +164,11 @@ impl Engine for Fake {
             if let Some(trial) = trials.iter().find(|trial| (self.breaks)(trial.index)) {
                 return Err(Error::Device(format!("broken at {}", trial.index)));
             }
-            let outcomes: Vec<Outcome> = trials.iter().map(|t| outcome(t, job.data.test.is_some())).collect();
+            let ended = |t: &Trial| match (outcome(t, job.data.test.is_some()), &job.data.validation) {
+                (outcome, Some(_)) => validated(t, outcome),
+                (outcome, None) => outcome,
+            };
+            let outcomes: Vec<Outcome> = trials.iter().map(ended).collect();
             let parameters = job.shape.parameters();
             let all = |last| trials.iter().flat_map(|t| (0..parameters).map(move |p| weight(t, p, last))).collect();
             let weights = job.record.weights.then(|| Weights { initial: all(false), last: all(true) });
@@ -172,12 +196,17 @@ impl Engine for Fake {
 }
 
 pub fn job(question: &Question, part: &Part) -> Job {
-    let points =
-        |n: u32| Points { features: 2, x: vec![0.0; 2 * n as usize], y: vec![false; n as usize], targets: None };
+    let points = |rows: Rows| Points {
+        features: 2,
+        x: vec![0.0; 2 * rows.points as usize],
+        y: (0..rows.points).map(|n| n < rows.positives).collect(),
+        targets: None,
+    };
     let data = Dataset {
         name: "made up".into(),
-        train: points(part.train_points),
-        test: (part.test_points > 0).then(|| points(part.test_points)),
+        train: points(part.train),
+        validation: (part.validation.points > 0).then(|| points(part.validation)),
+        test: (part.test.points > 0).then(|| points(part.test)),
         feature_names: vec!["a".into(), "b".into()],
         class_names: ["0".into(), "1".into()],
         scaling: None,

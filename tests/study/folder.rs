@@ -183,7 +183,7 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     let sweep = Sweep { data: Some(data.clone()), test_fraction: 0.25, ..Sweep::default() };
     let study = open(&sweep).unwrap();
     let part = &study.question().cells[0];
-    assert_eq!((part.train_points + part.test_points, part.shape.features()), (20, 1));
+    assert_eq!((part.train.points + part.test.points, part.shape.features()), (20, 1));
     drop(study);
     // The same contents elsewhere are the same question.
     let moved = folder.path().join("moved.csv");

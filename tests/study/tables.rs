@@ -1,9 +1,9 @@
 //! Tables: made from the chunks, with every number right and nothing where nothing is.
 
-use crate::fake::{TEST, TRAIN, curve_value, finished, outcome, question, sweep, weight};
-use gpu_sweep::engine::Outcome;
+use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, question, rows, sweep, validated, weight};
+use gpu_sweep::engine::{Outcome, Score};
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::{Class, LossCounts, Summary, Verdict};
+use gpu_sweep::statistics::{Class, LossCounts, RowSet, Rows, Summary, Verdict};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -29,7 +29,8 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
     let lines = lines(&study, "models.csv");
-    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
+    let header = "model_id,lr,seed,train_loss,train_acc,balanced_acc,test_loss,test_acc,\
+                  test_balanced_acc,status,diverged_epoch,class";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (31, header));
     let file = fs::File::open(folder.path().join("models.parquet")).unwrap();
     let parquet = SerializedFileReader::new(file).unwrap();
@@ -40,19 +41,28 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
         let trial = study.question().cells[0].trials.get(i as u64);
         let ended = outcome(&trial, true);
         let (Outcome { train, test, diverged, .. }, class) = (ended, class(&ended).name());
-        let expected = [
-            train.map(|s| s.loss),
-            train.map(|s| f64::from(s.correct) / f64::from(TRAIN)),
-            test.map(|s| s.loss),
-            test.map(|s| f64::from(s.correct) / f64::from(TEST)),
-        ];
+        let balanced = |score: Score, points: u32| {
+            let (rows, negative) = (crate::fake::rows(points), score.correct - score.correct_positive);
+            let recall = |right: u32, of: u32| f64::from(right) / f64::from(of);
+            (recall(score.correct_positive, rows.positives) + recall(negative, rows.negatives())) / 2.0
+        };
+        let of = |score: Option<Score>, points: u32| {
+            let accuracy = score.map(|s| f64::from(s.correct) / f64::from(points));
+            [score.map(|s| s.loss), accuracy, score.map(|s| balanced(s, points))]
+        };
+        let expected = [of(train, TRAIN), of(test, TEST)].concat();
         assert_eq!(line[..3], [i.to_string(), trial.lr().to_string(), trial.seed.to_string()]);
-        assert_eq!([3, 4, 5, 6].map(|c| number(&line[c])), expected);
-        assert_eq!([3, 4, 5, 6].map(|c| row.get_double(c).ok()), expected);
+        let alike = |a: Option<f64>, b: Option<f64>| a == b || a.zip(b).is_some_and(|(a, b)| (a - b).abs() < 1e-15);
+        for (c, expected) in (3..9).zip(expected) {
+            assert!(
+                alike(number(line[c].as_str()), expected) && number(line[c].as_str()) == row.get_double(c).ok(),
+                "{i}: column {c}"
+            );
+        }
         let status = if diverged.is_some() { "diverged" } else { "ok" };
-        assert_eq!((line[7].as_str(), row.get_string(7).unwrap().as_str()), (status, status));
-        assert_eq!((line[9].as_str(), row.get_string(9).unwrap().as_str()), (class, class));
-        assert_eq!((number(&line[8]), row.get_int(8).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
+        assert_eq!((line[9].as_str(), row.get_string(9).unwrap().as_str()), (status, status));
+        assert_eq!((line[11].as_str(), row.get_string(11).unwrap().as_str()), (class, class));
+        assert_eq!((number(&line[10]), row.get_int(10).ok()), (diverged.map(f64::from), diverged.map(|e| e as i32)));
         let ids = (row.get_ulong(0).unwrap(), row.get_double(1).unwrap(), row.get_ulong(2).unwrap());
         assert_eq!(ids, (i as u64, trial.lr(), trial.seed));
     }
@@ -62,16 +72,17 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(vec![[TRAIN, TEST]]).sharing_seeds(true);
+    let mut expected = Summary::new(vec![[rows(TRAIN), Rows::default(), rows(TEST)]]).sharing_seeds(true);
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
-        let [train, test] = [ended.train, ended.test].map(|score| score.map(|s| s.correct));
+        let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
         let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
-        expected.add(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), train, test, loss });
+        expected.add(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), hits, loss });
     }
     let lines = lines(&study, "summary.csv");
-    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
-                  dead_relu,chance,slow,other,mean_test_acc,median_test_acc,q25_test_acc,q75_test_acc";
+    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,mean_balanced_acc,mean_test_acc,median_test_acc,q25_test_acc,\
+                  q75_test_acc,mean_test_balanced_acc,success_rate,success_ci_low,success_ci_high,diverged,dead_relu,\
+                  chance,slow,other";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (4, header));
     for (line, group) in lines[1..].iter().zip(expected.groups()) {
         let (low, high) = group.success_interval().unwrap();
@@ -79,8 +90,9 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
             |c: &gpu_sweep::statistics::Counts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
         let rates = [group.success_rate(), Some(low), Some(high)];
         let classes = [0, 2, 3, 4, 5].map(|class| Some(group.classes[class] as f64));
-        let all =
-            [&[Some(group.x), Some(10.0)], &spread(&group.train)[..], &rates, &classes, &spread(&group.test)].concat();
+        let [train, test] = [RowSet::Train, RowSet::Test]
+            .map(|set| [&spread(group.counts(set))[..], &[group.mean_balanced_accuracy(set)]].concat());
+        let all = [&[Some(group.x), Some(10.0)], &train[..], &test, &rates, &classes].concat();
         assert_eq!(line.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
     }
     let tables = study.write_tables().unwrap();
@@ -89,12 +101,35 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
 }
 
 #[test]
+fn validation_rows_have_columns_of_their_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let study = finished(folder.path(), Sweep { validation_fraction: 0.3, ..sweep() }, 7);
+    let models = lines(&study, "models.csv");
+    let place = |name: &str| models[0].iter().position(|column| column == name).unwrap();
+    let [loss, accuracy, balanced] = ["val_loss", "val_acc", "val_balanced_acc"].map(place);
+    let mut summed = 0.0;
+    for (i, line) in models[1..].iter().enumerate() {
+        let trial = study.question().cells[0].trials.get(i as u64);
+        let score = validated(&trial, outcome(&trial, true)).validation;
+        assert_eq!(number(&line[loss]), score.map(|s| s.loss));
+        assert_eq!(number(&line[accuracy]), score.map(|s| f64::from(s.correct) / f64::from(VALIDATION)));
+        summed += number(&line[balanced]).unwrap_or(0.0);
+    }
+    let total = study.write_tables().unwrap().summary.total();
+    let mean = total.mean_balanced_accuracy(RowSet::Validation).unwrap();
+    assert!((mean - summed / total.validation.len() as f64).abs() < 1e-15 && total.validation.len() > 20);
+    let header = lines(&study, "summary.csv")[0].join(",");
+    assert!(header.contains(",mean_val_acc,median_val_acc,q25_val_acc,q75_val_acc,mean_val_balanced_acc,"), "{header}");
+}
+
+#[test]
 fn without_test_rows_there_are_no_test_numbers() {
     let folder = tempfile::tempdir().unwrap();
     let plain = Sweep { test_fraction: 0.0, record: vec![], save_weights: false, ..sweep() };
     let study = finished(folder.path(), plain, 7);
-    assert_eq!(lines(&study, "summary.csv")[0].len(), 14);
-    assert!(lines(&study, "models.csv")[1..].iter().all(|line| line[5].is_empty() && line[6].is_empty()));
+    for name in ["summary.csv", "models.csv"] {
+        assert!(lines(&study, name)[0].iter().all(|column| !column.contains("test") && !column.contains("val_")));
+    }
     assert!(!folder.path().join("weights.npz").exists());
     let names = Npz::open(&folder.path().join("curves.npz")).unwrap().names();
     assert_eq!(names, ["epoch", "model_id", "lr", "train_loss"]);

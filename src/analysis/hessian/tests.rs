@@ -101,7 +101,7 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
 
 #[test]
 fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
-    let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9 }), ..Outcome::default() };
+    let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9, correct_positive: 4 }), ..Outcome::default() };
     let way = |index: u64| Way {
         path: crate::analysis::paths::Path { index, outcome, states: Vec::new() },
         seed: index,

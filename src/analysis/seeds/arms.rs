@@ -112,7 +112,7 @@ impl Arms {
         let (cell, bits) = chosen;
         let others =
             Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
-        let tested = study.question().cells[cell].test_points > 0;
+        let tested = study.question().cells[cell].test.points > 0;
         Ok(Self { cell, others: others.collect(), tested, all: arms.into_values().filter(Arm::is_sound).collect() })
     }
 
@@ -173,10 +173,10 @@ fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<
         let share = |score: Option<Score>, points: u32| score.map(|s| f64::from(s.correct) / f64::from(points.max(1)));
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
-            let tested = part.test_points > 0;
+            let tested = part.test.points > 0;
             let accuracy =
-                if tested { share(outcome.test, part.test_points) } else { share(outcome.train, part.train_points) };
-            let success = outcome.train.is_some_and(|s| is_success(s.correct, part.train_points, threshold));
+                if tested { share(outcome.test, part.test.points) } else { share(outcome.train, part.train.points) };
+            let success = outcome.train.is_some_and(|s| is_success(s.correct, part.train.points, threshold));
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

@@ -38,11 +38,17 @@ fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
     let of = |outcome: &Outcome| {
         let loss = |score: Option<Score>| score.map(|score| score.loss);
         let right = |score: Option<Score>| score.map(|score| score.correct.into());
+        let positive = |score: Option<Score>| score.map(|score| score.correct_positive.into());
         [
             ("final training loss", loss(outcome.train)),
             ("training points right", right(outcome.train)),
+            ("training points of label 1 right", positive(outcome.train)),
+            ("final validation loss", loss(outcome.validation)),
+            ("validation points right", right(outcome.validation)),
+            ("validation points of label 1 right", positive(outcome.validation)),
             ("final test loss", loss(outcome.test)),
             ("test points right", right(outcome.test)),
+            ("test points of label 1 right", positive(outcome.test)),
             ("diverged in epoch", outcome.diverged.map(f64::from)),
             ("loss before the last tenth", outcome.late_loss),
         ]

@@ -18,6 +18,7 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
     let data = Dataset {
         name: "few".into(),
         train: points(50),
+        validation: None,
         test: Some(points(20)),
         feature_names: vec!["a".into(), "b".into()],
         class_names: ["0".into(), "1".into()],

@@ -48,6 +48,7 @@ impl Question {
             class_names: ["0".into(), "1".into()],
             scaling: None,
             train: points,
+            validation: None,
             test: None,
         };
         let record =

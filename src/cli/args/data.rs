@@ -46,10 +46,15 @@ pub struct Data {
     /// Take the features as they are
     #[arg(long, overrides_with = "standardize")]
     pub no_standardize: bool,
+    /// Share of each class kept for choosing between models [default: 0]
+    ///
+    /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.
+    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
+    pub validation_fraction: Option<f64>,
     /// Share of each class kept for testing, 0 to 0.9 [default: 0]
     #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
     pub test_fraction: Option<f64>,
-    /// Seed of built-in data, of the train/test split and of the order of mini-batches [default: 0]
+    /// Seed of built-in data, of the split and of the order of mini-batches [default: 0]
     #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
     pub data_seed: Option<u64>,
     /// Number of data sets, drawn with --data-seed and the seeds after it [default: 1]

@@ -83,8 +83,8 @@ impl Crowd {
     /// The models as they stand in frame `n`.
     fn summary(&self, n: usize) -> Summary {
         let scalars = self.question.scalars();
-        let points = self.question.cells.iter().map(|part| [part.train_points, 0]).collect();
-        let mut summary = Summary::new(points).sharing_seeds(self.question.shares_seeds());
+        let points = self.question.cells.iter().map(|part| [part.train.points, 0]).collect();
+        let mut summary = Summary::of_points(points).sharing_seeds(self.question.shares_seeds());
         for (cell, (part, courses)) in self.question.cells.iter().zip(&self.courses).enumerate() {
             for course in courses {
                 let trial = part.trials.get(course.index);
@@ -92,11 +92,7 @@ impl Crowd {
                 let train = course.correct[n];
                 // Of the others nobody asks here how they end.
                 let class = if train.is_none() { Class::Diverged } else { Class::Other };
-                summary.add(
-                    cell,
-                    &values,
-                    Verdict { id: part.first + course.index, class, train, test: None, loss: None },
-                );
+                summary.add(cell, &values, Verdict::of_training(part.first + course.index, class, train, None));
             }
         }
         summary
@@ -108,7 +104,7 @@ impl Crowd {
         let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
         let dot = |(part, course): (&gpu_sweep::study::Part, &Course)| Dot {
             x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
-            accuracy: course.correct[n].map(|correct| f64::from(correct) / f64::from(part.train_points.max(1))),
+            accuracy: course.correct[n].map(|correct| f64::from(correct) / f64::from(part.train.points.max(1))),
         };
         of_cell.map(dot).collect()
     }

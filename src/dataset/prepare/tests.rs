@@ -20,7 +20,7 @@ fn ones(points: &Points) -> usize {
 #[test]
 fn a_split_keeps_every_row_once_and_the_classes_shares() {
     let whole = breast_cancer();
-    let split = whole.clone().split(0.25, 0);
+    let split = whole.clone().split(0.0, 0.25, 0);
     let test = split.test.unwrap();
     // 0.25 of 212 and of 357 rows: 53 and 89.25.
     assert_eq!((test.len(), ones(&test), split.train.len(), ones(&split.train)), (142, 53, 427, 159));
@@ -37,10 +37,38 @@ fn a_split_keeps_every_row_once_and_the_classes_shares() {
 
 #[test]
 fn a_split_depends_on_the_seed_alone() {
-    let split = |seed| breast_cancer().split(0.25, seed);
+    let split = |seed| breast_cancer().split(0.0, 0.25, seed);
     assert_eq!(split(3), split(3));
     assert_ne!(split(3).test, split(4).test);
-    assert_eq!(breast_cancer().split(0.0, 3), breast_cancer());
+    assert_eq!(breast_cancer().split(0.0, 0.0, 3), breast_cancer());
+}
+
+#[test]
+fn validation_rows_leave_the_test_rows_as_they_are() {
+    let whole = breast_cancer();
+    let (both, tests) = (whole.clone().split(0.2, 0.25, 7), whole.clone().split(0.0, 0.25, 7));
+    let validation = both.validation.as_ref().unwrap();
+    // 0.2 of 212 and of 357 rows: 42.4 and 71.4.
+    assert_eq!((validation.len(), ones(validation)), (113, 42));
+    assert_eq!((&both.test, both.train.len()), (&tests.test, 569 - 142 - 113));
+    // Each row is in one part: the sums of all features agree.
+    let sum = |data: &Dataset| data.sets().flat_map(|points| &points.x).sum::<f64>();
+    assert!((sum(&both) - sum(&whole)).abs() < 1e-6);
+    let alone = whole.clone().split(0.25, 0.0, 7);
+    assert_eq!((&alone.validation, &alone.test), (&tests.test, &None));
+    // Their scale is that of the training rows.
+    let scaled = both.clone().standardize();
+    let (scaling, x) = (scaled.scaling.unwrap(), validation.row(3)[5]);
+    assert_eq!(scaled.validation.unwrap().row(3)[5], (x - scaling.mean[5]) / scaling.std[5]);
+}
+
+#[test]
+fn small_classes_train_then_test_then_validate() {
+    let rows_of = |class: usize| {
+        let split = rows(&[vec![true; class], vec![false; 20]].concat()).split(0.4, 0.5, 1);
+        [Some(&split.train), split.validation.as_ref(), split.test.as_ref()].map(|part| part.map_or(0, ones))
+    };
+    assert_eq!([1, 2, 3, 4, 10].map(rows_of), [[1, 0, 0], [1, 0, 1], [1, 0, 2], [1, 1, 2], [1, 4, 5]]);
 }
 
 #[test]
@@ -48,7 +76,7 @@ fn every_row_is_as_likely_to_be_tested() {
     let data = rows(&[true; 20]);
     let mut tested = [0; 20];
     for seed in 0..2000 {
-        let test = data.clone().split(0.25, seed).test.unwrap();
+        let test = data.clone().split(0.0, 0.25, seed).test.unwrap();
         assert_eq!(test.len(), 5);
         test.x.iter().for_each(|n| tested[*n as usize] += 1);
     }
@@ -61,16 +89,16 @@ fn small_classes_keep_a_row_on_both_sides() {
     for (class, fraction, expected) in
         [(1, 0.5, 0), (2, 0.01, 1), (2, 0.9, 1), (3, 0.5, 2), (10, 0.25, 3), (10, 0.9, 9), (10, 0.01, 1), (10, 0.0, 0)]
     {
-        assert_eq!(test_rows(class, fraction), expected, "{fraction} of {class}");
+        assert_eq!(set_apart(class, class, fraction), expected, "{fraction} of {class}");
     }
-    let lone = rows(&[false, true, true, true]).split(0.3, 0);
+    let lone = rows(&[false, true, true, true]).split(0.0, 0.3, 0);
     assert_eq!((ones(&lone.train), lone.train.len(), lone.test.map(|t| ones(&t))), (2, 3, Some(1)));
-    assert_eq!(rows(&[false, true]).split(0.5, 0).test, None);
+    assert_eq!(rows(&[false, true]).split(0.0, 0.5, 0).test, None);
 }
 
 #[test]
 fn training_rows_get_mean_0_and_standard_deviation_1() {
-    let raw = breast_cancer().split(0.25, 0);
+    let raw = breast_cancer().split(0.0, 0.25, 0);
     let data = raw.clone().standardize();
     let n = data.train.len() as f64;
     for feature in 0..30 {

@@ -19,6 +19,7 @@ use std::ops::Range;
 pub struct Context<'a> {
     pub job: &'a Job,
     pub train: Tiles,
+    pub validation: Option<Tiles>,
     pub test: Option<Tiles>,
     /// With mini-batches, what they are made of.
     pub batches: Option<MiniBatches<'a>>,
@@ -235,15 +236,20 @@ impl<'a, I: Isa> Block<'a, I> {
     fn conclude(&mut self) -> Vec<Outcome> {
         let context = self.context;
         let train = score(&mut self.networks, &context.train);
-        let test = context.test.as_ref().map(|tiles| (score(&mut self.networks, tiles), tiles.rows()));
+        let [validation, test] = [&context.validation, &context.test]
+            .map(|tiles| tiles.as_ref().map(|tiles| (score(&mut self.networks, tiles), tiles.rows())));
         if self.recorded.last() == Some(&context.job.epochs) {
             self.record(&train);
         }
         self.give_up(train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
+        let held_out = |tally: Option<(Tally<I>, usize)>, lane: usize| {
+            tally.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows)))
+        };
         let outcome = |lane: usize| Outcome {
             train: sound(lane, train.score(lane, context.train.rows())),
-            test: test.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows))),
+            validation: held_out(validation, lane),
+            test: held_out(test, lane),
             diverged: self.diverged[lane],
             late_loss: self.late[lane],
             silent: false,

@@ -34,6 +34,8 @@ pub(super) use with_wanted;
 pub struct Tally<I: Isa> {
     loss: LossSum<Vector<I>>,
     correct: [u32; MOST_LANES],
+    /// Of `correct`, those of label 1.
+    correct_positive: [u32; MOST_LANES],
     /// The largest magnitude among the logits.
     worst: Vector<I>,
 }
@@ -64,25 +66,29 @@ pub fn judge_all<I: Isa, V: Value<I>, const LOSS: bool, const RIGHT: bool>(
     scores.put::<LOSS, RIGHT>(tally);
 }
 
-/// 1 where the target, by which class 1 is above 1/2, is on the logit's side of the threshold, else 0.
+/// Whether the target, by which class 1 is above 1/2, is on the logit's side of the threshold, and whether it is so and of
+/// class 1: 1 or 0 each.
 #[inline(always)]
-fn right<R: Real>(loss: Loss, logit: R, y: R) -> R {
-    let one = R::splat(1.0);
-    let label = (y - R::splat(0.5)).if_positive(one, R::default());
-    (logit - R::splat(loss.threshold())).if_positive(label, one - label)
+fn right<R: Real>(loss: Loss, logit: R, y: R) -> [R; 2] {
+    let (one, zero) = (R::splat(1.0), R::default());
+    let label = (y - R::splat(0.5)).if_positive(one, zero);
+    let above = logit - R::splat(loss.threshold());
+    [above.if_positive(label, one - label), above.if_positive(label, zero)]
 }
 
 /// What the points of a tile have shown so far: copies of a tally's numbers, which can stay in registers.
 pub struct Scores<I: Isa> {
     sum: LossSum<Vector<I>>,
     correct: Vector<I>,
+    correct_positive: Vector<I>,
     worst: Vector<I>,
 }
 
 impl<I: Isa> Scores<I> {
     #[inline(always)]
     pub fn of(tally: &Tally<I>) -> Self {
-        Self { sum: tally.loss, correct: Vector::default(), worst: tally.worst }
+        let (correct, correct_positive) = (Vector::default(), Vector::default());
+        Self { sum: tally.loss, correct, correct_positive, worst: tally.worst }
     }
 
     /// Counts a point.
@@ -99,7 +105,9 @@ impl<I: Isa> Scores<I> {
             self.sum = loss_gather(self.sum, terms);
         }
         if RIGHT {
-            self.correct = self.correct + right(loss, logit, y);
+            let [correct, positive] = right(loss, logit, y);
+            self.correct = self.correct + correct;
+            self.correct_positive = self.correct_positive + positive;
         }
     }
 
@@ -128,8 +136,10 @@ impl<I: Isa> Scores<I> {
             tally.loss = loss_flush(self.sum);
         }
         if RIGHT {
-            for (all, tile) in tally.correct.iter_mut().zip(self.correct.lanes()) {
-                *all += *tile as u32;
+            for (all, tile) in
+                [(&mut tally.correct, self.correct), (&mut tally.correct_positive, self.correct_positive)]
+            {
+                all.iter_mut().zip(tile.lanes()).for_each(|(all, tile)| *all += *tile as u32);
             }
         }
     }
@@ -137,7 +147,8 @@ impl<I: Isa> Scores<I> {
 
 impl<I: Isa> Default for Tally<I> {
     fn default() -> Self {
-        Self { loss: LossSum::default(), correct: [0; MOST_LANES], worst: Vector::default() }
+        let (correct, correct_positive) = ([0; MOST_LANES], [0; MOST_LANES]);
+        Self { loss: LossSum::default(), correct, correct_positive, worst: Vector::default() }
     }
 }
 
@@ -149,6 +160,10 @@ impl<I: Isa> Tally<I> {
 
     /// Mean loss over `rows` points, and points right.
     pub fn score(&self, lane: usize, rows: usize) -> Score {
-        Score { loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64, correct: self.correct[lane] }
+        Score {
+            loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64,
+            correct: self.correct[lane],
+            correct_positive: self.correct_positive[lane],
+        }
     }
 }

@@ -15,7 +15,8 @@ fn job(shape: &Shape, recipe: &Recipe, rows: usize, epochs: u32) -> Job {
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
-    let data = Dataset { name: String::new(), train, test: None, feature_names, class_names, scaling: None };
+    let data =
+        Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None };
     let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(recipe, i), i)).collect());
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };

@@ -89,6 +89,7 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
         tally: None,
         convergence: None,
         train: &points,
+        validation: None,
         test: None,
     };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };

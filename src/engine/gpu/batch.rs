@@ -30,6 +30,7 @@ pub struct Kernels<'a> {
     /// Adds up what recorded losses say of the convergence, where that is asked for.
     pub convergence: Option<&'a wgpu::ComputePipeline>,
     pub train: &'a DevicePoints,
+    pub validation: Option<&'a DevicePoints>,
     pub test: Option<&'a DevicePoints>,
 }
 
@@ -159,7 +160,8 @@ impl<'a> BatchRun<'a> {
     fn snapshot(&self, pace: &Pace) -> Result<Snapshot> {
         let of =
             |points: &DevicePoints| Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows));
-        Ok(Snapshot { train: of(self.kernels.train)?, test: self.kernels.test.map(of).transpose()? })
+        // Curves on validation rows are not recorded.
+        Ok(Snapshot { train: of(self.kernels.train)?, validation: None, test: self.kernels.test.map(of).transpose()? })
     }
 
     /// Sums over `points` for all models.
@@ -194,15 +196,16 @@ impl<'a> BatchRun<'a> {
         late: Option<Reading<layout::Score>>,
         pace: &Pace,
     ) -> Result<Pending> {
-        let Kernels { device, plan, work, train, test, .. } = self.kernels;
+        let Kernels { device, plan, work, train, validation, test, .. } = self.kernels;
         let (buffers, models) = (Buffers { device }, self.state.models as usize);
         let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
         let [stored, _] = plan.mapping.stored(work);
         Ok(Pending {
             first: self.first,
             curves: self.curves,
-            rows: [train.rows, test.map_or(1, |points| points.rows)],
+            rows: [Some(*train), *validation, *test].map(|points| points.map_or(1, |points| points.rows)),
             train: self.evaluate(train, pace)?,
+            validation: validation.map(|validation| self.evaluate(validation, pace)).transpose()?,
             test: test.map(|test| self.evaluate(test, pace)).transpose()?,
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),

@@ -15,6 +15,7 @@ pub fn job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
         data: Arc::new(Dataset {
             name: String::new(),
             train: nothing,
+            validation: None,
             test: None,
             feature_names: Vec::new(),
             class_names: Default::default(),

@@ -23,6 +23,7 @@ pub struct Job {
 pub struct Score {
     pub loss: f32,
     pub correct: u32,
+    pub correct_positive: u32,
     pub peak: u32,
 }
 
@@ -81,7 +82,7 @@ mod tests {
         assert_eq!(job, fields!(Job: models, first_epoch, first_tile, steps, first_slot, first_point, end_point));
         assert!(span as usize <= size_of::<Job>() && size_of::<Job>().is_multiple_of(16));
         let (score, span) = offsets(&module, "Score");
-        assert_eq!((score, span as usize), (fields!(Score: loss, correct, peak), size_of::<Score>()));
+        assert_eq!((score, span as usize), (fields!(Score: loss, correct, correct_positive, peak), size_of::<Score>()));
     }
 
     #[test]

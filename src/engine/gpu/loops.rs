@@ -42,7 +42,7 @@ pub fn evaluated_chunk(mapping: Mapping, work: &Work) -> u64 {
 
 /// Iterations of an evaluation apart from its points.
 pub fn evaluation(mapping: Mapping, work: &Work) -> u64 {
-    1 + Tiles::of(mapping, work).map_or(2 * butterfly(mapping), |tiles| tiles.load())
+    1 + Tiles::of(mapping, work).map_or(3 * butterfly(mapping), |tiles| tiles.load())
 }
 
 /// One exchange between the lanes of a model; written out where they lie in a subgroup.

@@ -176,7 +176,7 @@ impl Mapping {
         let rows = if work.is_full() { 0 } else { tile };
         let squares = if work.clips() { 2 * workgroup } else { 0 };
         let kept = if matches!(self, Self::Tiled { .. }) { tiling.model + tiling.all_sums } else { 0 };
-        // Signals and deltas; logits; losses; two peaks, a flag and a count.
+        // Signals and deltas; logits; losses; two peaks and a flag to train with, a peak and two counts to evaluate with.
         16 * (2 * tile * tiling.stride + kept) + 4 * (tile + workgroup + rows + squares + 4)
     }
 

@@ -15,8 +15,8 @@ pub struct Pending {
     pub first: u64,
     /// Whether its models keep curves.
     pub curves: bool,
-    /// Rows of the training and the test points.
-    pub rows: [usize; 2],
+    /// Rows of the training, the validation and the test points.
+    pub rows: [usize; 3],
     pub diverged: Reading<u32>,
     /// Training losses that the kernels recorded, `[slots, models]`.
     pub losses: Reading<f32>,
@@ -26,8 +26,9 @@ pub struct Pending {
     pub convergence: Reading<Sums>,
     /// Scores before each recorded epoch, if any are needed.
     pub snapshots: Vec<Snapshot>,
-    /// Final sums over the training and the test points.
+    /// Final sums over the training, the validation and the test points.
     pub train: Reading<layout::Score>,
+    pub validation: Option<Reading<layout::Score>>,
     pub test: Option<Reading<layout::Score>>,
     /// Sums over the training points before the last tenth of the training; none without an update.
     pub late: Option<Reading<layout::Score>>,
@@ -46,11 +47,15 @@ impl Pending {
         let device = kernels.device;
         let diverged = self.diverged.finish(device)?;
         let train = scores(&self.train.finish(device)?, self.rows[0]);
-        let test = self.test.map(|test| test.finish(device)).transpose()?.map(|test| scores(&test, self.rows[1]));
-        let late = self.late.map(|late| late.finish(device)).transpose()?.map(|late| scores(&late, self.rows[0]));
+        let read = |sums: Option<Reading<layout::Score>>, rows: usize| {
+            Ok(sums.map(|sums| sums.finish(device)).transpose()?.map(|sums| scores(&sums, rows)))
+        };
+        let (validation, test) = (read(self.validation, self.rows[1])?, read(self.test, self.rows[2])?);
+        let late = read(self.late, self.rows[0])?;
         let last = rows_of(kernels, diverged.len(), &self.last.finish(device)?);
         let losses = self.losses.finish(device)?;
-        let mut results = Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, test }, &diverged);
+        let mut results =
+            Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, validation, test }, &diverged);
         results.explain(late, &last);
         results.converge(&self.convergence.finish(device)?);
         let weights = self.initial.map(|initial| Weights { initial, last });

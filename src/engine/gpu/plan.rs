@@ -4,6 +4,7 @@
 //! Batches and dispatches are cut as the device allows; they never change a bit of any result.
 
 use super::glue::hyper_fields;
+use super::layout::Score;
 use super::limits::{Limits, Subgroups};
 use super::mapping::{MOST_TILE, Mapping, REGISTER_NUMBERS};
 use super::work::Work;
@@ -109,7 +110,8 @@ impl Plan {
         let [parameters, sums] = mapping.stored(work).map(bytes);
         let memory = parameters * work.recipe.optimizer.memory() as u64;
         let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.recipe).len()));
-        let per_binding = limits.storage_binding / parameters.max(memory).max(sums).max(losses).max(hyper).max(12);
+        let per_binding = limits.storage_binding
+            / parameters.max(memory).max(sums).max(losses).max(hyper).max(size_of::<Score>() as u64);
         let model_bytes = parameters + memory + sums + losses + hyper;
         let per_memory = BATCH_BYTES / model_bytes;
         let per_dispatch = u64::from(limits.workgroups) * u64::from(mapping.workgroup_size() / mapping.lanes());

@@ -10,12 +10,17 @@ use rayon::prelude::*;
 /// Scores of a batch at one moment.
 pub struct Snapshot {
     pub train: Vec<Option<Score>>,
+    pub validation: Option<Vec<Option<Score>>>,
     pub test: Option<Vec<Option<Score>>>,
 }
 
 /// Mean scores over `rows` points; None where a logit was not finite.
 pub fn scores(sums: &[layout::Score], rows: usize) -> Vec<Option<Score>> {
-    let mean = |sum: &layout::Score| Score { loss: f64::from(sum.loss) / rows as f64, correct: sum.correct };
+    let mean = |sum: &layout::Score| Score {
+        loss: f64::from(sum.loss) / rows as f64,
+        correct: sum.correct,
+        correct_positive: sum.correct_positive,
+    };
     sums.iter().map(|sum| f32::from_bits(sum.peak).is_finite().then(|| mean(sum))).collect()
 }
 
@@ -27,16 +32,17 @@ impl Snapshot {
             (epoch, _) => Some(epoch),
         };
         let score = |score: Option<Score>| score.filter(|_| diverged.is_none());
-        let test = score(self.test.as_ref().and_then(|t| t[m]));
-        Outcome { train: score(self.train[m]), test, diverged, ..Outcome::default() }
+        let of = |scores: &Option<Vec<Option<Score>>>| score(scores.as_ref().and_then(|scores| scores[m]));
+        let (validation, test) = (of(&self.validation), of(&self.test));
+        Outcome { train: score(self.train[m]), validation, test, diverged, ..Outcome::default() }
     }
 }
 
 /// A trained batch, read back.
 pub struct Results<'a> {
     job: &'a Job,
-    /// Rows of the training and the test points.
-    rows: [usize; 2],
+    /// Rows of the training, the validation and the test points.
+    rows: [usize; 3],
     /// Training losses that the kernels recorded, `[slots, models]`; none if the snapshots have them.
     losses: Vec<f32>,
     /// Scores before each recorded epoch, if any are needed.
@@ -49,7 +55,7 @@ impl<'a> Results<'a> {
     /// `diverged` holds each model's epoch, as the kernels keep it.
     pub fn new(
         job: &'a Job,
-        rows: [usize; 2],
+        rows: [usize; 3],
         losses: Vec<f32>,
         snapshots: Vec<Snapshot>,
         last: Snapshot,
@@ -112,7 +118,7 @@ impl<'a> Results<'a> {
         let test = |m: usize, slot: usize| self.snapshots[slot].test.as_ref().and_then(|scores| scores[m]);
         let right = |score: Score, rows: usize| f64::from(score.correct) / rows as f64;
         let train_accuracy = |m: usize, slot: usize| self.snapshots[slot].train[m].map(|s| right(s, self.rows[0]));
-        let test_accuracy = |m: usize, slot: usize| test(m, slot).map(|s| right(s, self.rows[1]));
+        let test_accuracy = |m: usize, slot: usize| test(m, slot).map(|s| right(s, self.rows[2]));
         Curves {
             models: self.outcomes.len(),
             train_loss: self.masked(|m, slot| self.train_loss(m, slot)),

@@ -40,6 +40,8 @@ pub struct Measure {
     pub loss: f64,
     /// Points whose logit is above the loss's threshold exactly if their label is 1.
     pub correct: u32,
+    /// Those of them with label 1.
+    pub correct_positive: u32,
     /// Whether every logit is finite.
     pub finite: bool,
 }
@@ -150,11 +152,13 @@ impl Network {
 
     /// Loss and accuracy over `points`.
     pub fn measure(&self, points: &Points) -> Measure {
-        let mut measure = Measure { loss: 0.0, correct: 0, finite: true };
+        let mut measure = Measure { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
         for n in 0..points.len() {
             let logit = self.logit(points.row(n));
             measure.loss += self.loss.value(logit, points.target(n));
-            measure.correct += u32::from((logit > self.loss.threshold()) == points.y[n]);
+            let positive = logit > self.loss.threshold();
+            measure.correct += u32::from(positive == points.y[n]);
+            measure.correct_positive += u32::from(positive && points.y[n]);
             measure.finite &= is_finite_logit(logit);
         }
         measure.loss /= points.len() as f64;

@@ -5,12 +5,12 @@ use crate::statistics::{Ending, Summary, Verdict};
 
 /// Models of 100 points: learning rate, points right (None: diverged), and whether all units are silent.
 fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
-    let mut summary = Summary::new(vec![[100, 0]]);
+    let mut summary = Summary::of_points(vec![[100, 0]]);
     for (lr, correct, silent) in models {
         let (diverged, silent) = (correct.is_none(), *silent);
         let ending = Ending { diverged, silent, correct: correct.unwrap_or(0), ..Ending::default() };
         let class = Class::of(&ending, 100, 50, 0.7);
-        summary.add(0, &[Some(*lr)], Verdict { id: 0, class, train: *correct, test: None, loss: None });
+        summary.add(0, &[Some(*lr)], Verdict::of_training(0, class, *correct, None));
     }
     summary
 }

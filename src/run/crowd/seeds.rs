@@ -71,7 +71,7 @@ impl<'a> Seeds<'a> {
             all_values: all,
             rows: seeds.iter().map(row).collect(),
             all_seeds,
-            tested: part.test_points > 0,
+            tested: part.test.points > 0,
             curve: name.clone(),
             settings: String::new(),
         };
@@ -88,7 +88,7 @@ impl<'a> Seeds<'a> {
             return Ok(());
         }
         let models = chunk.models()?;
-        let points = [self.part.train_points, self.part.test_points];
+        let points = [self.part.train.points, self.part.test.points];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };

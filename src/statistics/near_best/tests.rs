@@ -18,11 +18,11 @@ impl Lots {
 
 /// A curve of 200 rows: for each value the rows right of each seed, from seed 0; `None`: diverged.
 fn curve(baseline: Option<f64>, values: &[Vec<Option<u32>>]) -> Vec<Group> {
-    let mut summary = Summary::new(vec![[200, 0]]).above(baseline.into_iter().collect());
+    let mut summary = Summary::of_points(vec![[200, 0]]).above(baseline.into_iter().collect());
     for (k, seeds) in values.iter().enumerate() {
         for (seed, train) in seeds.iter().enumerate() {
             let class = if train.is_none() { Class::Diverged } else { Class::Other };
-            let model = Verdict { id: 0, class, train: *train, test: None, loss: None };
+            let model = Verdict::of_training(0, class, *train, None);
             let choice = Choice { score: train.map(|n| f64::from(n) / 200.0), seed: Some(seed as u64) };
             summary.add_chosen(0, &[Some(0.1 * (k + 1) as f64)], model, choice);
         }

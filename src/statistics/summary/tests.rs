@@ -5,12 +5,12 @@ use super::*;
 fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
     let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
     let class = Class::of(&ending, 10, 5, 0.7);
-    summary.add(0, &[Some(lr)], Verdict { id: 0, class, train, test: None, loss: None });
+    summary.add(0, &[Some(lr)], Verdict::of_training(0, class, train, None));
 }
 
 #[test]
 fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
-    let mut summary = Summary::new(vec![[10, 0]]);
+    let mut summary = Summary::of_points(vec![[10, 0]]);
     add(&mut summary, 0.1, Some(9));
     add(&mut summary, 0.1, None);
     let group = summary.groups().next().unwrap();
@@ -20,7 +20,7 @@ fn a_diverged_model_counts_as_a_failure_and_has_no_accuracy() {
 
 #[test]
 fn groups_come_by_learning_rate_whatever_the_order_of_the_models() {
-    let mut summary = Summary::new(vec![[10, 0]]);
+    let mut summary = Summary::of_points(vec![[10, 0]]);
     [(0.5, 6), (0.0, 5), (0.05, 9), (0.5, 8)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
     assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [0.0, 0.05, 0.5]);
     assert_eq!(summary.total().n, 4);
@@ -29,7 +29,7 @@ fn groups_come_by_learning_rate_whatever_the_order_of_the_models() {
 #[test]
 fn models_that_share_seeds_have_no_interval_together() {
     for (shares, independent) in [(false, true), (true, false)] {
-        let mut summary = Summary::new(vec![[10, 0]]).sharing_seeds(shares);
+        let mut summary = Summary::of_points(vec![[10, 0]]).sharing_seeds(shares);
         [(0.1, 9), (0.1, 5), (0.2, 9)].iter().for_each(|(lr, n)| add(&mut summary, *lr, Some(*n)));
         assert!(summary.groups().all(|group| group.success_interval().is_some()));
         assert_eq!(summary.total().success_interval().is_some(), independent);
@@ -40,19 +40,19 @@ fn models_that_share_seeds_have_no_interval_together() {
 
 #[test]
 fn a_baseline_is_known_where_data_sets_agree_on_it() {
-    let of = |shares: &[f64]| Summary::new(vec![[10, 0]; 3]).above(shares.to_vec()).baseline();
+    let of = |shares: &[f64]| Summary::of_points(vec![[10, 0]; 3]).above(shares.to_vec()).baseline();
     assert_eq!([of(&[]), of(&[0.975]), of(&[0.5, 0.6, 0.5])], [None, Some(0.975), None]);
     assert!((of(&[0.5, 0.505, 0.51]).unwrap() - 0.505).abs() < 1e-12);
 }
 
 #[test]
 fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
-    let mut summary = Summary::new(vec![[10, 0], [20, 0]]);
+    let mut summary = Summary::of_points(vec![[10, 0], [20, 0]]);
     for (cell, lr, momentum) in
         [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
     {
         let class = if cell == 0 { Class::Success } else { Class::Other };
-        summary.add(cell, &[Some(lr), momentum], Verdict { id: 0, class, train: Some(8), test: None, loss: None });
+        summary.add(cell, &[Some(lr), momentum], Verdict::of_training(0, class, Some(8), None));
     }
     let shape = |axis| -> Vec<(usize, Vec<f64>)> {
         let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());

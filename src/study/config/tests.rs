@@ -21,6 +21,7 @@ fn every_setting_survives_the_file() {
         label: Some("class \"x\"\nline".into()),
         positive: Some("ja".into()),
         standardize: Some(false),
+        validation_fraction: 0.125,
         test_fraction: 0.25,
         data_seed: u64::MAX - 2,
         data_seeds: Some(3),

@@ -25,9 +25,10 @@ fn filled(question: &Question, random: Option<usize>, chunk: u64, diverges: fn(u
         for first in (0..part.trials.len()).step_by(chunk as usize) {
             let outcome = |index| match diverges(cell, index) {
                 true => Outcome { diverged: Some(3), ..Outcome::default() },
-                false => {
-                    Outcome { train: Some(Score { loss: 0.5, correct: right(cell, index) }), ..Outcome::default() }
-                }
+                false => Outcome {
+                    train: Some(Score { loss: 0.5, correct: right(cell, index), correct_positive: 0 }),
+                    ..Outcome::default()
+                },
             };
             let outcomes = (first..part.trials.len().min(first + chunk)).map(outcome).collect();
             tables.add(question, &Models { cell, first, outcomes });
@@ -62,7 +63,7 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     let terms = ["lr", "seed", "data_seed", "lr:seed", "lr:data_seed", "seed:data_seed", "lr:seed:data_seed"];
     assert_eq!(names, ["success", "train_acc"].map(|outcome| terms.map(|term| format!("{outcome} {term}"))).concat());
     // Data sets, seeds and rates as the statistics take them; a row's bits are data, seed, rate.
-    let points = f64::from(question.cells[0].train_points);
+    let points = f64::from(question.cells[0].train.points);
     let values: Vec<f64> = (0..3).flat_map(|cell| (0..48).map(move |i| f64::from(right(cell, i)) / points)).collect();
     let random = |levels| Factor { levels, kind: Kind::Random };
     let factors = vec![random(3), random(12), Factor { levels: 4, kind: Kind::Fixed }];
@@ -94,7 +95,7 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     // Model 5 has the second rate.
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
-    let points = f64::from(question.cells[0].train_points);
+    let points = f64::from(question.cells[0].train.points);
     let kept = |cell: usize| (0..48).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
     let random = |levels| Factor { levels, kind: Kind::Random };
     let factors = vec![random(3), random(12), Factor { levels: 3, kind: Kind::Fixed }];

@@ -61,18 +61,23 @@ pub(super) fn raw(sweep: &Sweep, source: Source, seed: u64, question: &mut Sweep
 
 /// Split by `seed` and standardised as the sweep says.
 fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
-    let split = raw.split(sweep.test_fraction, seed);
-    if sweep.test_fraction > 0.0 && split.test.is_none() {
-        return Err(Error::setting("--test-fraction", sweep.test_fraction, "0 for data with one row of each class"));
+    let split = raw.split(sweep.validation_fraction, sweep.test_fraction, seed);
+    for (flag, fraction, rows) in [
+        ("--validation-fraction", sweep.validation_fraction, &split.validation),
+        ("--test-fraction", sweep.test_fraction, &split.test),
+    ] {
+        if fraction > 0.0 && rows.is_none() {
+            return Err(Error::setting(flag, fraction, "0 for data whose classes have too few rows to set one apart"));
+        }
     }
     let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
     check_range(sweep, &data)?;
     Ok(data)
 }
 
-/// A test row far outside a nearly constant feature's training rows can pass f32 once it is standardised.
+/// A row set apart far outside a nearly constant feature's training rows can pass f32 once it is standardised.
 fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
-    for points in [Some(&data.train), data.test.as_ref()].into_iter().flatten() {
+    for points in data.sets() {
         if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
             let feature = shown(&data.feature_names[n % points.features]);
             let what = format!("feature {feature} reaches {:e} standard deviations", points.x[n]);

@@ -7,7 +7,7 @@ use crate::error::Result;
 use sha2::{Digest, Sha256};
 
 /// Changes with what is hashed, so that digests of other versions never agree by chance.
-const VERSION: &str = "gpu-sweep question 2";
+const VERSION: &str = "gpu-sweep question 3";
 
 /// Hashes numbers and texts so that no two sequences of them make the same bytes: every list starts with its length.
 struct Hasher(Sha256);
@@ -64,8 +64,10 @@ impl Hasher {
 
     fn cell(&mut self, cell: &CellInputs) {
         self.points(&cell.data.train);
-        self.number(u64::from(cell.data.test.is_some()));
-        cell.data.test.iter().for_each(|test| self.points(test));
+        for set_apart in [&cell.data.validation, &cell.data.test] {
+            self.number(u64::from(set_apart.is_some()));
+            set_apart.iter().for_each(|points| self.points(points));
+        }
         self.trials(&cell.trials);
         match &cell.initial {
             Initial::Drawn => self.text("drawn"),

@@ -48,7 +48,7 @@ pub fn study(folder: &Path) -> Study {
 fn batch(study: &Study) -> Batch {
     let part = &study.question().cells[0];
     let points = part.record.epochs.len();
-    let score = |i: u64| Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4 });
+    let score = |i: u64| Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4, correct_positive: i as u32 % 2 });
     let outcome = |i: u64| match i {
         5 => Outcome { diverged: Some(3), ..Outcome::default() },
         _ => Outcome {

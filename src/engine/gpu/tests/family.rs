@@ -54,8 +54,16 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
         let plan = Plan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
         let plan = Plan { most_epochs: 1, ..plan };
-        let kernels =
-            Kernels { device: &engine.device, plan, work, tally: None, convergence: None, train: &points, test: None };
+        let kernels = Kernels {
+            device: &engine.device,
+            plan,
+            work,
+            tally: None,
+            convergence: None,
+            train: &points,
+            validation: None,
+            test: None,
+        };
         let mut cut = Collected::default();
         flow::train(&kernels, &job, 0..5, &mut cut).unwrap();
         assert_eq!(differing(&cut, &whole), 0, "{mapping}");
