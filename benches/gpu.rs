@@ -15,7 +15,7 @@ use std::time::Duration;
 use work::Work;
 
 fn engine(checked: bool) -> GpuEngine {
-    let adapters = adapters();
+    let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no GPU adapter: {DRIVER_HELP}"));
     GpuEngine::new(adapter, &Options { checked, cache: None }).expect("the adapter opens")
 }

@@ -110,8 +110,10 @@ Examples:
       a ready question; --print-config shows its settings
   gpu-sweep --trials random_search.csv --hidden 16,16
       one network per row of a file with the columns lr and seed, and others if wanted
-  gpu-sweep --config gpu-sweep-out/sweep.toml --seeds 400 --out more
-      an earlier question again, with more seeds
+  gpu-sweep --config gpu-sweep-out/latest/sweep.toml --seeds 400
+      the newest question again, with more seeds
+  gpu-sweep replay --model 123
+      one model of the newest study again, with its trajectory
   gpu-sweep lr-find --dataset moons --hidden 16 --optimizer adam
       which learning rates to try, from one short training per seed
   gpu-sweep verify --device cpu

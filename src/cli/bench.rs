@@ -110,7 +110,7 @@ impl Args {
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
                 // One that is there and can't be opened is another matter.
-                Err(Error::Device(why)) if self.device.is_none() && *device == Device::Gpu && list().is_empty() => {
+                Err(Error::Device(why)) if self.device.is_none() && *device == Device::Gpu && list()?.is_empty() => {
                     output.tell("no gpu", &why);
                 }
                 Err(error) => return Err(error),

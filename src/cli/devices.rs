@@ -4,7 +4,7 @@ use super::Stop;
 use super::output::{Output, bold};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::cpu::CpuEngine;
-use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Listed, list};
+use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, Listed, list};
 use gpu_sweep::engine::reference::ReferenceEngine;
 use serde_json::json;
 use std::fmt::Write;
@@ -23,7 +23,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
     let (cpu, reference) = (CpuEngine::new()?, ReferenceEngine::default());
     let sets = CpuEngine::instruction_sets();
-    let (engines, adapters) = ([cpu.info(), reference.info()], list());
+    let (engines, adapters, environment) = ([cpu.info(), reference.info()], list()?, Environment::read().effects());
     let mut text = format!("{}\n", bold("--device    what it is"));
     let also = [format!("; --isa: {}", sets.join(", ")), String::new()];
     for (info, also) in engines.iter().zip(also) {
@@ -33,8 +33,11 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     if adapters.is_empty() {
         let _ = writeln!(text, "\nno GPU adapter found; {DRIVER_HELP}");
     }
+    environment.iter().for_each(|effect| text += &format!("\n{effect}\n"));
     output.show(&text)?;
-    output.object(|| json!({ "engines": engines, "instruction_sets": sets, "adapters": adapters }))?;
+    output.object(
+        || json!({ "engines": engines, "instruction_sets": sets, "adapters": adapters, "environment": environment }),
+    )?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -6,7 +6,7 @@ pub use several::{Devices, Several, select_several};
 
 use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;
-use super::gpu::device::{DRIVER_HELP, Listed, adapters, describe, is_software};
+use super::gpu::device::{DRIVER_HELP, Environment, Listed, adapters, describe, is_software};
 use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
@@ -95,11 +95,11 @@ fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
 fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
     match device {
         Device::Auto => auto(settings),
-        Device::Gpu => open(&listed_adapters(), 0, settings),
+        Device::Gpu => open(&listed_adapters()?, 0, settings),
         Device::Cpu => cpu("as asked", &settings.cpu),
         Device::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
         Device::Adapter(wanted) => {
-            let found = listed_adapters();
+            let found = listed_adapters()?;
             let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
             open(&found, at, settings)
         }
@@ -107,9 +107,12 @@ fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
 }
 
 fn auto(settings: &Settings) -> Result<Selected> {
-    let hardware = adapters().into_iter().find(|adapter| !is_software(adapter));
-    match hardware {
-        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter, &settings.gpu)?), "the best GPU here")),
+    // A software adapter must be asked for, by a flag or by its name in the environment.
+    let is_named = Environment::read().names_an_adapter();
+    let best = adapters()?.into_iter().find(|adapter| is_named || !is_software(adapter));
+    let reason = if is_named { "named by WGPU_ADAPTER_NAME" } else { "the best GPU here" };
+    match best {
+        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter, &settings.gpu)?), reason)),
         None => cpu("no hardware GPU found", &settings.cpu),
     }
 }
@@ -118,8 +121,8 @@ fn cpu(reason: &str, limits: &Limits) -> Result<Selected> {
     Ok(selected(Box::new(CpuEngine::within(limits)?), reason))
 }
 
-fn listed_adapters() -> Vec<(Listed, wgpu::Adapter)> {
-    adapters().into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect()
+fn listed_adapters() -> Result<Vec<(Listed, wgpu::Adapter)>> {
+    Ok(adapters()?.into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect())
 }
 
 /// The adapter with this index, or else the first with this text in its name. One or two digits are always an index: a

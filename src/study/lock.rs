@@ -41,6 +41,20 @@ impl Lock {
         Ok(Self { held: vec![(folder.join(PREFIX), whole), (folder.join(name), part)] })
     }
 
+    /// No lock, where `error` says that nothing can be written here: this process won't, either.
+    ///
+    /// # Errors
+    /// Any other error as it is.
+    pub fn unless_read_only(error: Error) -> Result<Self> {
+        use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+        match &error {
+            Error::Io { source, .. } if [PermissionDenied, ReadOnlyFilesystem].contains(&source.kind()) => {
+                Ok(Self { held: Vec::new() })
+            }
+            _ => Err(error),
+        }
+    }
+
     /// Waits for a short time in which nobody else begins a study in the folder, or says who trains there.
     ///
     /// # Errors

@@ -15,6 +15,19 @@ use std::sync::atomic::{AtomicBool, AtomicU64};
 
 const NO_CUT: &str = "chunk-models in its sweep.toml are not what gpu-sweep writes";
 
+/// How a folder is opened.
+#[derive(Debug, Default)]
+struct Opening {
+    /// A study that is there is deleted first.
+    force: bool,
+    /// The part that this process trains.
+    shard: Option<Shard>,
+    /// Models in each cell's chunks of a new study.
+    per_chunk: Option<Vec<u64>>,
+    /// Nothing is going to be trained.
+    reading: bool,
+}
+
 impl Study {
     /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
     /// `force`, a study that is there, of whatever question, is deleted first. No other process can open the folder
@@ -24,10 +37,10 @@ impl Study {
     /// [`Error::Folder`] for a folder with something else in it, for one that another process works in, and for another
     /// question, with what differs.
     pub fn open(folder: &Path, question: Question, force: bool) -> Result<Self> {
-        Self::open_locked(folder, question, force, None, None)
+        Self::open_locked(folder, question, Opening { force, ..Opening::default() })
     }
 
-    /// Opens a study that is there, with what its question refers to.
+    /// Opens a study that is there, with what its question refers to; it may be one that this user can only read.
     ///
     /// # Errors
     /// [`Error::File`] where there is none; as for [`Study::open`] and [`Inputs::load`].
@@ -38,7 +51,8 @@ impl Study {
             return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
         }
         let inputs = Inputs::load(&sweep)?;
-        let study = Self::open(folder, Question::of(&sweep, &inputs), false)?;
+        let how = Opening { reading: true, ..Opening::default() };
+        let study = Self::open_locked(folder, Question::of(&sweep, &inputs), how)?;
         Ok((study, inputs))
     }
 
@@ -47,21 +61,16 @@ impl Study {
     /// # Errors
     /// As for [`Study::open`].
     pub fn open_shard(folder: &Path, question: Question, shard: Shard) -> Result<Self> {
-        Self::open_locked(folder, question, false, Some(shard), None)
+        Self::open_locked(folder, question, Opening { shard: Some(shard), ..Opening::default() })
     }
 
     /// The same as [`Study::open`], a new one with so many models in each cell's chunks.
     pub(super) fn open_cut(folder: &Path, question: Question, per_chunk: Vec<u64>) -> Result<Self> {
-        Self::open_locked(folder, question, false, None, Some(per_chunk))
+        Self::open_locked(folder, question, Opening { per_chunk: Some(per_chunk), ..Opening::default() })
     }
 
-    fn open_locked(
-        folder: &Path,
-        question: Question,
-        force: bool,
-        shard: Option<Shard>,
-        per_chunk: Option<Vec<u64>>,
-    ) -> Result<Self> {
+    fn open_locked(folder: &Path, question: Question, how: Opening) -> Result<Self> {
+        let Opening { force, shard, per_chunk, reading } = how;
         let question = question.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
         let plan = per_chunk.map_or_else(
@@ -81,8 +90,9 @@ impl Study {
         look().map(|_| ()).or_else(|error| if files::is_begun(folder) { Ok(()) } else { Err(error) })?;
         files::refuse_links(folder)?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
-        let lock = Lock::take(folder, shard)?;
-        let _beginning = Lock::setup(folder)?;
+        let unlocked = |error| if reading { Lock::unless_read_only(error) } else { Err(error) };
+        let lock = Lock::take(folder, shard).or_else(unlocked)?;
+        let _beginning = Lock::setup(folder).or_else(unlocked)?;
         let ours = look()?;
         let study = |question, plan: Plan| {
             let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();

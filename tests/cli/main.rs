@@ -5,6 +5,7 @@ mod bench;
 mod boundary;
 mod data_seeds;
 mod edges;
+mod environment;
 mod family;
 mod flags;
 mod folder;

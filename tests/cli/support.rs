@@ -40,10 +40,16 @@ impl Place {
     }
 
     pub fn run_args(&self, args: &[&str]) -> Run {
+        self.run_with(args, &[])
+    }
+
+    /// The same with variables in its environment.
+    pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
         let output = command
             .args(args)
             .env("XDG_CACHE_HOME", self.path("cache"))
+            .envs(variables.iter().copied())
             .current_dir(self.0.path())
             .stdin(Stdio::null())
             .output()

@@ -51,7 +51,7 @@ pub fn checked() -> bool {
 
 /// The best adapter, be it a software one. Without any the test fails and says what to install.
 pub fn gpu() -> Box<dyn Engine> {
-    let adapters = adapters();
+    let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
     Box::new(GpuEngine::new(adapter, &Options { checked: checked(), cache: None }).unwrap())
 }

@@ -73,6 +73,23 @@ fn a_folder_without_permission_is_told_and_gone_on_with_when_there_is_one() {
     allow(&path("theirs"), 0o755);
 }
 
+/// A colleague's study: what is asked of it goes elsewhere.
+#[test]
+fn a_study_that_can_only_be_read_is_asked_with_results_elsewhere() {
+    let user = User::new();
+    let path = |name: &str| user.place.path(name);
+    user.run(&format!("{STUDY} --out theirs")).ok();
+    allow(&path("theirs"), 0o555);
+    ["theirs/.lock", "theirs/.lock-setup"].into_iter().for_each(|lock| allow(&path(lock), 0o444));
+    let refused = user.run("replay theirs --model 3 --snapshots 3");
+    refused.stops(2, &["theirs: replay-3 can't be written there", "Permission denied", "--out DIR"]);
+    user.run("boundary theirs").stops(2, &["boundary can't be written there", "--out DIR"]);
+    user.run("replay theirs --model 3 --snapshots 3 --out mine").ok();
+    assert!(path("mine/replay.json").is_file());
+    user.run("seeds-needed theirs --between 0.1,0.2").ok();
+    allow(&path("theirs"), 0o755);
+}
+
 #[test]
 fn a_chunk_that_cannot_be_read_is_said_and_trained_again() {
     let user = User::new();

@@ -1,8 +1,10 @@
 //! Adapters, and the device made from one.
 
 mod adapters;
+mod environment;
 
 pub use adapters::{DRIVER_HELP, Listed, adapters, describe, is_software, list};
+pub use environment::Environment;
 
 use super::limits::{Limits, Subgroups};
 use super::options::Options;

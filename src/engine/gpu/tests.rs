@@ -32,7 +32,7 @@ pub(super) fn engine() -> GpuEngine {
 }
 
 fn engine_checked(checked: bool) -> GpuEngine {
-    let adapters = adapters();
+    let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
     GpuEngine::new(adapter, &Options { checked, cache: None }).unwrap()
 }

@@ -96,7 +96,7 @@ fn each(selected: Vec<Selected>) -> Result<Several> {
 
 /// One GPU may be listed once for each of the system's interfaces to it: all are taken through the best one's.
 fn all(settings: &Settings) -> Result<Several> {
-    let hardware: Vec<_> = adapters().into_iter().filter(|adapter| !is_software(adapter)).collect();
+    let hardware: Vec<_> = adapters()?.into_iter().filter(|adapter| !is_software(adapter)).collect();
     let Some(best) = hardware.first().map(wgpu::Adapter::get_info) else {
         let what = "no hardware GPU found; a software adapter must be asked for by its number or name";
         return Err(Error::Device(format!("{what}; {DRIVER_HELP}")));

@@ -1,5 +1,8 @@
 //! Which adapters there are.
 
+use super::environment::Environment;
+use crate::error::Result;
+
 /// One adapter as `gpu-sweep devices` lists it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Listed {
@@ -31,13 +34,17 @@ pub struct Listed {
 pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan (or use Metal, Direct3D 12); \
      for a software adapter on Debian or Ubuntu: sudo apt-get install mesa-vulkan-drivers libvulkan1";
 
-/// All adapters, hardware first, in the order of `--device INDEX`.
-pub fn adapters() -> Vec<wgpu::Adapter> {
-    let backends = wgpu::Backends::VULKAN | wgpu::Backends::METAL | wgpu::Backends::DX12;
+/// All adapters that the environment does not rule out, hardware first, in the order of `--device INDEX`.
+///
+/// # Errors
+/// [`crate::Error::Setting`] for a `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` that means none.
+pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
+    let environment = Environment::read();
+    let backends = environment.backends()?;
     let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
     let mut found = pollster::block_on(wgpu::Instance::new(descriptor).enumerate_adapters(backends));
     found.sort_by_key(|adapter| rank(&adapter.get_info()));
-    found
+    environment.matching(found, |adapter| adapter.get_info().name)
 }
 
 /// Discrete before integrated before virtual before software.
@@ -80,6 +87,9 @@ pub fn describe(index: usize, adapter: &wgpu::Adapter) -> Listed {
 }
 
 /// Every adapter, described.
-pub fn list() -> Vec<Listed> {
-    adapters().iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect()
+///
+/// # Errors
+/// As for [`adapters`].
+pub fn list() -> Result<Vec<Listed>> {
+    Ok(adapters()?.iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect())
 }
