@@ -28,7 +28,7 @@ fn main() -> gpu_sweep::Result<()> {
     let mut summary = Summary::of_points(vec![[points, 0]]);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
-        let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold);
+        let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold.unwrap_or(0.7));
         let (train, loss) = (outcome.train.map(|s| s.correct), outcome.train.map(|s| s.loss));
         summary.add(0, &[lr], Verdict::of_training(i as u64, class, train, loss));
     }

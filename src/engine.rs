@@ -16,7 +16,7 @@ pub use sink::Sink;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
-use crate::math::convergence::Convergence;
+use crate::math::convergence::{Convergence, LARGEST};
 use crate::model::Shape;
 use crate::statistics::{Hits, LossCounts, RowSet};
 use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
@@ -83,6 +83,8 @@ pub struct Outcome {
     /// The first epoch (from 0) in which a logit was not finite, or whose update left a parameter that is not finite or
     /// beyond 1e30 in magnitude; the number of epochs where only the final logits show it.
     pub diverged: Option<u32>,
+    /// Mean training loss before the first update; missing where a logit was not finite, or without an epoch.
+    pub first_loss: Option<f64>,
     /// Mean training loss before epoch [`Job::late`]; missing where a logit was not finite by then.
     pub late_loss: Option<f64>,
     /// Whether at the end no hidden unit answers to any training point: ReLU's death, see [`Job::is_silent`].
@@ -92,6 +94,17 @@ pub struct Outcome {
 }
 
 impl Outcome {
+    /// Whether the training loss ended beyond a million times what it was before the first update, the bound of maps. Such a model
+    /// is as lost as a diverged one, which a few epochs more would make of it.
+    pub fn is_exploded(&self) -> bool {
+        self.train.zip(self.first_loss).is_some_and(|(train, first)| train.loss > LARGEST * first)
+    }
+
+    /// On a set of points, unless the model diverged or exploded: what means, quantiles and ranges are made of.
+    pub fn counted(&self, set: RowSet) -> Option<Score> {
+        self.score(set).filter(|_| !self.is_exploded())
+    }
+
     /// On a set of points.
     pub fn score(&self, set: RowSet) -> Option<Score> {
         match set {

@@ -38,6 +38,7 @@ mod seal;
 mod shard;
 mod side;
 mod sink;
+mod summary_table;
 mod tables;
 mod variance;
 mod work;

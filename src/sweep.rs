@@ -145,8 +145,9 @@ pub struct Sweep {
     pub trials: Option<PathBuf>,
     /// npz file with given initial weights.
     pub init_from: Option<PathBuf>,
-    /// A model succeeds with strictly more than this share of the training rows right, 0 to 1.
-    pub success_threshold: f64,
+    /// A model succeeds with strictly more than this share of the training rows right, 0 to 1; none: 40 % of the way from the
+    /// larger class's share to 1.
+    pub success_threshold: Option<f64>,
     /// Record before epochs 0, k, 2k, ... and after the last; none: so that a curve has at most 200 points.
     pub record_every: Option<u32>,
     /// Curves to record beside the training loss.
@@ -220,7 +221,7 @@ impl Default for Sweep {
             independent_seeds: false,
             trials: None,
             init_from: None,
-            success_threshold: 0.7,
+            success_threshold: None,
             record_every: None,
             record: Vec::new(),
             curves: CurvesKept::Auto,

@@ -4,7 +4,7 @@ use super::replay::Examples;
 use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::lot;
-use crate::statistics::{Class, evenly};
+use crate::statistics::{Class, RowSet, evenly};
 use crate::study::{Part, Question, Study, class};
 
 /// More models are not ranked one by one, but every n-th of them, mixed.
@@ -100,8 +100,8 @@ fn class_of(study: &Study, id: u64) -> Result<Option<Class>> {
     Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
 }
 
-/// 0 of a diverged model, else 1 and the share of training points right in millionths: cells may have different points.
+/// 0 of a diverged or exploded model, else 1 and the share of training points right in millionths: cells may have different points.
 fn rank(outcome: &Outcome, part: &Part) -> u32 {
     let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train.points.max(1));
-    outcome.train.filter(|_| outcome.diverged.is_none()).map_or(0, |score| 1 + share(score.correct) as u32)
+    outcome.counted(RowSet::Train).map_or(0, |score| 1 + share(score.correct) as u32)
 }

@@ -127,11 +127,8 @@ impl<'a> Results<'a> {
     fn total_line(&self) -> String {
         let total = self.sides.summary.total();
         let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
-        let diverged = match total.diverged() {
-            0 => "none diverged".to_owned(),
-            n => format!("{n} diverged"),
-        };
-        format!("{which} {}, {}, {diverged}", percent(total.score(), 1), self.successes(&total))
+        let lost = total.lost_words().unwrap_or_else(|| "none diverged".into());
+        format!("{which} {}, {}, {lost}", percent(total.score(), 1), self.successes(&total))
     }
 
     fn successes(&self, group: &Group) -> String {
@@ -161,6 +158,7 @@ impl<'a> Results<'a> {
             "success_rate": group.success_rate(),
             "success_ci": interval.map(|(low, high)| [low, high]),
             "diverged": group.diverged(),
+            "exploded": group.of_class(Class::Exploded),
             "classes": Class::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
         // The total has no values of its own.

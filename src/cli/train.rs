@@ -88,7 +88,7 @@ fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, k
     let results = Results {
         sides: &sides,
         tested: session.jobs.iter().any(|job| job.data.test.is_some()),
-        threshold: session.sweep.success_threshold,
+        threshold: session.study.question().success_threshold(),
         out: session.study.folder(),
         files: &files,
     };

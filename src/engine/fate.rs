@@ -31,7 +31,7 @@ impl Outcome {
     pub fn ending(&self) -> Ending {
         let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
         let Self { diverged, silent, late_loss, .. } = *self;
-        Ending { diverged: diverged.is_some(), correct, silent, loss, late_loss }
+        Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, silent, loss, late_loss }
     }
 }
 

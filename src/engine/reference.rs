@@ -106,10 +106,14 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
     let rates = trial.hyperparameters.rates(job.recipe.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
-    let (mut diverged, mut late_loss) = (None, None);
+    let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
+    let loss = |network: &Network| score(&network.measure(&job.data.train)).map(|score| score.loss);
     for epoch in 0..job.epochs {
+        if epoch == 0 {
+            first_loss = loss(&network);
+        }
         if epoch == job.late() {
-            late_loss = score(&network.measure(&job.data.train)).map(|score| score.loss);
+            late_loss = loss(&network);
         }
         if recorded.contains(&epoch) {
             record(job, &network, &mut train, &mut test);
@@ -126,7 +130,7 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
         }
         outcome = conclude(job, &network);
     }
-    outcome.late_loss = late_loss;
+    (outcome.first_loss, outcome.late_loss) = (first_loss, late_loss);
     outcome.silent = outcome.train.is_some() && job.is_silent(&network.parameters);
     train.end(recorded.len());
     test.end(recorded.len());

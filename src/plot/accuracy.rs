@@ -66,7 +66,7 @@ impl AccuracyPlot<'_> {
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };
         let bands = if self.view.is_dependent() { NO_INTERVALS } else { "bands: ± one standard error" };
-        let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
+        let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands.to_owned()), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y =
@@ -80,7 +80,7 @@ impl AccuracyPlot<'_> {
     fn subtitle(&self, bins: &Bins, shaded: bool) -> String {
         let total = self.view.summary.total();
         let dots = shaded.then(|| density::note(&bins.groups));
-        let diverged = (total.diverged() > 0).then(|| format!("{} diverged (no accuracy)", models(total.diverged())));
+        let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }

@@ -5,18 +5,21 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Place, Scene};
-use super::theme::{BLACK, BLUE, GREY, ORANGE, Rgb, SKY, VERMILION, WHITE, models, named, number, percent, readable};
+use super::theme::{
+    BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, models, named, number, percent, readable,
+};
 use super::view::View;
 use crate::error::Result;
 use crate::statistics::{Class, Group};
 
 /// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
-const LAYERS: [(Class, Rgb, &str); 6] = [
+const LAYERS: [(Class, Rgb, &str); 7] = [
     (Class::Success, BLUE, "success"),
     (Class::Slow, SKY, "slow"),
     (Class::Other, GREY, "other"),
     (Class::Chance, ORANGE, "chance"),
     (Class::DeadRelu, BLACK, "dead ReLU"),
+    (Class::Exploded, PURPLE, "exploded"),
     (Class::Diverged, VERMILION, "diverged"),
 ];
 

@@ -86,9 +86,8 @@ impl EcdfPlot<'_> {
         let all = self.view.series.len();
         let some = (self.view.compares() && picked.len() < all).then(|| format!("the best {} of {all}", picked.len()));
         let each = self.view.compares().then(|| format!("each at its best {}", self.view.x));
-        let diverged = self.view.summary.total().diverged();
-        let diverged =
-            (diverged > 0).then(|| format!("{} diverged: below every accuracy, above every loss", models(diverged)));
+        let lost = self.view.summary.total().lost_words();
+        let diverged = lost.map(|lost| format!("{lost}: below every accuracy, above every loss"));
         let parts = [Some(self.settings.to_string()), some, each, binned, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }

@@ -67,8 +67,8 @@ impl HistogramPlot<'_> {
     }
 
     fn subtitle(&self, total: &Group) -> String {
-        let diverged = format!("{} diverged: failures without an accuracy, not in any bar", models(total.diverged()));
-        let parts = [Some(self.settings.to_string()), (total.diverged() > 0).then_some(diverged)];
+        let lost = total.lost_words().map(|lost| format!("{lost}: failures without an accuracy, not in any bar"));
+        let parts = [Some(self.settings.to_string()), lost];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 

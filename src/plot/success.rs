@@ -6,7 +6,7 @@ use super::bins::Bins;
 use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
 use super::scene::{Paint, Place, Scene};
-use super::theme::{BLUE, models, number, percent};
+use super::theme::{BLUE, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
@@ -44,8 +44,7 @@ impl SuccessPlot<'_> {
     }
 
     fn subtitle(&self, bins: &Bins) -> String {
-        let diverged = self.view.summary.total().diverged();
-        let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
+        let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let intervals = intervals(&bins.groups, if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
         let parts = [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -75,8 +74,7 @@ impl SuccessPlot<'_> {
             }
             _ => format!("No model gets more than {threshold} of the points right"),
         };
-        let diverged = self.view.summary.total().diverged();
-        let diverged = (diverged > 0).then(|| format!("{} diverged (counted as failures)", models(diverged)));
+        let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let bands = intervals(self.view.series.iter().flat_map(|series| &series.groups), "bands");
         let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");

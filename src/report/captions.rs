@@ -28,7 +28,7 @@ pub fn of(name: &str, report: &Report) -> String {
         "fan" => report.fan.map_or(String::new(), losses::fan),
         "ecdf" => compared::ecdf(report.view),
         "loss-histogram" => losses::final_ones(&total),
-        "histogram" => histogram(&total, report.study.question().sweep.success_threshold),
+        "histogram" => histogram(&total, report.study.question().success_threshold()),
         _ => String::new(),
     }
 }
@@ -45,6 +45,7 @@ pub fn words(class: Class) -> &'static str {
 fn meaning(class: Class) -> Option<&'static str> {
     match class {
         Class::Diverged => Some("a number grew beyond all bounds"),
+        Class::Exploded => Some("the loss ended beyond a million times the first"),
         Class::DeadRelu => Some("no hidden unit answers to any point any more"),
         Class::Chance => Some("hardly better than always naming the larger class"),
         Class::Slow => Some("the loss was still falling at the end"),

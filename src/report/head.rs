@@ -3,7 +3,7 @@
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, models, number, percent, titled};
-use crate::statistics::{Counts, Group};
+use crate::statistics::{Class, Counts, Group};
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
@@ -94,11 +94,13 @@ fn figures(page: &mut Html, report: &Report) {
             &spread.unwrap_or_default(),
         );
     }
-    let threshold = percent(report.study.question().sweep.success_threshold);
+    let threshold = percent(report.study.question().success_threshold());
     let rate = total.success_rate().map_or("–".to_owned(), percent);
     let of = format!("{} of {} in training", count(total.successes()), models(total.n));
     figure(page, &format!("Above {threshold}"), &rate, &of);
-    figure(page, "Diverged", &count(total.diverged()), "");
+    let exploded = total.of_class(Class::Exploded);
+    let note = if exploded > 0 { format!("{} exploded", count(exploded)) } else { String::new() };
+    figure(page, "Diverged", &count(total.diverged()), &note);
     page.raw("</dl>\n");
 }
 

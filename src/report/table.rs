@@ -102,7 +102,7 @@ fn columns<'a>(report: &'a Report) -> Vec<Column<'a>> {
     if !total.test.is_empty() {
         columns.extend(spread("test accuracy", |group| &group.test));
     }
-    let threshold = percent(question.sweep.success_threshold);
+    let threshold = percent(question.success_threshold());
     columns.push(column(&format!("Above {threshold}"), Box::new(|group| Content::percent(group.success_rate()))));
     columns.push(column("95\u{a0}% interval", Box::new(|group| Content::interval(group.success_interval()))));
     let failures = Class::ALL.into_iter().filter(|class| *class != Class::Success && total.of_class(*class) > 0);

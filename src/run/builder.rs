@@ -104,7 +104,7 @@ settings! {
     plain independent_seeds: bool, "Whether every model has a seed of its own.";
     some trials: PathBuf, "A CSV file with a row per model, instead of a grid.";
     some init_from: PathBuf, "An npz file with initial weights.";
-    plain success_threshold: f64, "The share of training rows that a success exceeds.";
+    some success_threshold: f64, "The share of training rows that a success exceeds.";
     some record_every: u32, "Epochs between two points of a curve.";
     plain curves: CurvesKept, "Whose curves are kept.";
     plain save_weights: bool, "Whether all weights are kept.";

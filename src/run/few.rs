@@ -9,6 +9,7 @@ use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
 use crate::plot::{Boundary, DataPlot};
+use crate::statistics::RowSet;
 use crate::study::{Study, class};
 use rayon::prelude::*;
 use std::path::Path;
@@ -41,7 +42,7 @@ impl Few {
             let models = chunk.models()?;
             for (index, outcome) in models.range().zip(&models.outcomes) {
                 candidates.add(index, class(question, part, outcome), outcome);
-                let (Some(score), Some(best)) = (outcome.train, best) else { continue };
+                let (Some(score), Some(best)) = (outcome.counted(RowSet::Train), best) else { continue };
                 of_all.add(index, score.correct);
                 let hyperparameters = part.trials.get(index).hyperparameters;
                 if sides.scalars.iter().zip(&best.values).all(|(scalar, own)| hyperparameters.get(*scalar) == *own) {

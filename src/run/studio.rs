@@ -59,7 +59,7 @@ impl Studio<'_> {
         let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
         let crowd = Crowd::read(self.study, sides, jobs)?;
         let settings = &words::settings(sides.question, jobs);
-        let (job, axes, threshold) = (&jobs[cell], words::axes(&jobs[cell]), sides.question.sweep.success_threshold);
+        let (job, axes, threshold) = (&jobs[cell], words::axes(&jobs[cell]), sides.question.success_threshold());
         let name = sides.cell_name(cell);
         let of_cell = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
         let data = DataPlot {

@@ -113,7 +113,7 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
 
 /// Whether most models did not diverge.
 fn is_steady(group: &Group) -> bool {
-    !group.scores.is_empty() && 2 * group.diverged() <= group.n
+    !group.scores.is_empty() && 2 * group.lost() <= group.n
 }
 
 /// Whether the interval of the mean accuracy, one of `values`, lies above always naming the larger class; of a single model, its accuracy.

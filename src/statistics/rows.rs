@@ -1,5 +1,7 @@
 //! Sets of rows, their classes, and accuracy with both classes counted alike.
 
+use super::class::success_threshold;
+
 /// Which rows a model is scored on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowSet {
@@ -49,6 +51,11 @@ impl Rows {
     /// The accuracy of always naming the larger class, a fraction: the baseline. 1 without rows.
     pub fn baseline(self) -> f64 {
         f64::from(self.majority().max(u32::from(self.points == 0))) / f64::from(self.points.max(1))
+    }
+
+    /// The share of rows that a success exceeds: as `given`, else 40 % of the way from the baseline to 1.
+    pub fn success_threshold(self, given: Option<f64>) -> f64 {
+        given.unwrap_or_else(|| success_threshold(self.points, self.majority()))
     }
 
     /// The share of rows right, a fraction; `None` without rows.

@@ -195,6 +195,7 @@ fn result_columns(models: &Models, part: &Part) -> Table {
     table.extend([
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),
         ("diverged_epoch", count(&|o| o.diverged)),
+        ("first_loss", real(&|o| o.first_loss)),
         ("late_loss", real(&|o| o.late_loss)),
         ("silent", count(&|o| Some(o.silent.into()))),
     ]);
@@ -212,7 +213,11 @@ pub(super) fn convergence_columns(models: &Models) -> Table {
 
 /// What the status column says.
 pub(super) fn status(outcome: &Outcome) -> &'static str {
-    if outcome.diverged.is_some() { "diverged" } else { "ok" }
+    match outcome {
+        Outcome { diverged: Some(_), .. } => "diverged",
+        outcome if outcome.is_exploded() => "exploded",
+        _ => "ok",
+    }
 }
 
 /// A batch's curve of one kind; empty where the batch has none.

@@ -5,9 +5,10 @@
 //! | `model_id`, `lr`, `seed`, and others | u64, double, u64 | the trial: see [`trial_columns`](super::chunk::trial_columns) |
 //! | `train_loss`, `train_correct`, `train_correct_positive` | double, int32, int32 | mean loss, points right, and those of them with label 1; null: diverged |
 //! | `val_loss`, ..., `test_loss`, ... | likewise | null also where a logit is not finite. Columns exist where there are such rows |
-//! | `status` | string | `ok` or `diverged` |
+//! | `status` | string | `ok`, `diverged` or `exploded`: see [`Outcome::is_exploded`] |
 //! | `diverged_epoch` | int32 | null: did not diverge |
-//! | `late_loss`, `silent` | double, int32 | mean training loss before the last tenth of the epochs, null where there was none; 1: no hidden unit answers at the end |
+//! | `first_loss`, `late_loss` | double | mean training loss before the first update and before the last tenth of the epochs, null where there was none |
+//! | `silent` | int32 | 1: no hidden unit answers at the end |
 //! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
 //! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where only some curves are kept, of a grid |
 //! | `loss_sum`, `inverse_sum`, `last_losses` | double | of a map: see [`Convergence`]; columns exist there alone |
@@ -169,17 +170,19 @@ impl ChunkFile {
         let [train, validation, test] = RowSet::ALL.map(|set| self.scores(set));
         let scores = train?.into_iter().zip(validation?).zip(test?);
         let (diverged, silent) = (self.counts("diverged_epoch")?, self.counts("silent")?);
-        let late = self.whole(self.columns.optional::<DoubleType>("late_loss"))?;
-        let outcome = |(((((train, validation), test), diverged), late_loss), silent)| Outcome {
+        let [first, late] =
+            ["first_loss", "late_loss"].map(|name| self.whole(self.columns.optional::<DoubleType>(name)));
+        let outcome = |((((((train, validation), test), diverged), first_loss), late_loss), silent)| Outcome {
             train,
             validation,
             test,
             diverged,
+            first_loss,
             late_loss,
             silent: silent == Some(1),
             convergence: None,
         };
-        let mut outcomes: Vec<Outcome> = scores.zip(diverged).zip(late).zip(silent).map(outcome).collect();
+        let mut outcomes: Vec<Outcome> = scores.zip(diverged).zip(first?).zip(late?).zip(silent).map(outcome).collect();
         if self.expected.convergence {
             outcomes.iter_mut().zip(self.convergence()?).for_each(|(outcome, found)| outcome.convergence = found);
         }

@@ -104,6 +104,17 @@ impl Question {
         self.cells.iter().any(|part| part.rows(set).points > 0)
     }
 
+    /// The share of training rows that a success exceeds: the mean of the cells', where their data have other shares of the larger
+    /// class.
+    pub fn success_threshold(&self) -> f64 {
+        let of = |part: &Part| part.train.success_threshold(self.sweep.success_threshold);
+        let first = self.cells.first().map_or(f64::NAN, of);
+        match self.cells.iter().all(|part| of(part) == first) {
+            true => first,
+            false => self.cells.iter().map(of).sum::<f64>() / self.cells.len() as f64,
+        }
+    }
+
     /// The columns in which cells differ.
     pub fn varying(&self) -> Vec<usize> {
         let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);

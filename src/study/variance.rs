@@ -7,8 +7,8 @@ use super::tables::{class, text};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::error::Result;
-use crate::statistics::Class;
 use crate::statistics::variance::{Component, Crossed, Factor, Kind};
+use crate::statistics::{Class, RowSet};
 use crate::sweep::{COLUMNS, DATA_SEED, Scalar, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -194,10 +194,11 @@ impl Split {
     }
 }
 
-/// By [`OUTCOMES`]; a diverged model is a failure without accuracies.
+/// By [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
 fn outcomes(question: &Question, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
     let success = class(question, &question.cells[cell], outcome) == Class::Success;
-    [Some(success.into()), outcome.train.map(|score| score.correct), outcome.test.map(|score| score.correct)]
+    let correct = |set: RowSet| outcome.counted(set).map(|score| score.correct);
+    [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
 }
 
 impl Study {

@@ -71,7 +71,7 @@ impl Sweep {
         within("--blur", self.blur, self.blur.is_finite() && self.blur >= 0.0, "a number from 0")?;
         within("--noise", self.noise, self.noise.is_finite() && self.noise >= 0.0, "a number from 0")?;
         within("--points", self.points.into(), (2..=100_000).contains(&self.points), "2 to 100000")?;
-        let threshold = self.success_threshold;
+        let threshold = self.success_threshold.unwrap_or(0.0);
         within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "0 to 1, a share of the points")?;
         for (flag, fraction) in
             [("--validation-fraction", self.validation_fraction), ("--test-fraction", self.test_fraction)]

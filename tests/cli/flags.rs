@@ -22,9 +22,8 @@ fn defaults_in_the_help_are_those_of_the_library() {
     let help = Place::new().run("--help").out.split_whitespace().collect::<Vec<_>>().join(" ");
     let sweep = gpu_sweep::sweep::Sweep::default();
     let (lr, models) = (sweep.lr.to_string(), gpu_sweep::sweep::Sweep::DEFAULT_MODELS.to_string());
-    let (epochs, threshold, hidden) =
-        (sweep.epochs.to_string(), sweep.success_threshold.to_string(), sweep.hidden.to_string());
-    let flags = [("--lr", lr), ("--models", models), ("--epochs", epochs), ("--success-threshold", threshold)];
+    let (epochs, hidden) = (sweep.epochs.to_string(), sweep.hidden.to_string());
+    let flags = [("--lr", lr), ("--models", models), ("--epochs", epochs)];
     let others =
         [("--hidden", hidden.to_string()), ("--blur", sweep.blur.to_string()), ("--seed", sweep.seed.to_string())];
     for (flag, default) in flags.into_iter().chain(others) {

@@ -81,7 +81,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,mean_balanced_acc,mean_test_acc,median_test_acc,q25_test_acc,\
-                  q75_test_acc,mean_test_balanced_acc,success_rate,success_ci_low,success_ci_high,diverged,dead_relu,\
+                  q75_test_acc,mean_test_balanced_acc,success_rate,success_ci_low,success_ci_high,diverged,exploded,dead_relu,\
                   chance,slow,other";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (4, header));
     for (line, group) in lines[1..].iter().zip(expected.groups()) {
@@ -89,7 +89,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
         let spread =
             |c: &gpu_sweep::statistics::Counts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
         let rates = [group.success_rate(), Some(low), Some(high)];
-        let classes = [0, 2, 3, 4, 5].map(|class| Some(group.classes[class] as f64));
+        let classes = [0, 1, 2, 3, 5, 6].map(|class| Some(group.classes[class] as f64));
         let [train, test] = [RowSet::Train, RowSet::Test]
             .map(|set| [&spread(group.counts(set))[..], &[group.mean_balanced_accuracy(set)]].concat());
         let all = [&[Some(group.x), Some(10.0)], &train[..], &test, &rates, &classes].concat();

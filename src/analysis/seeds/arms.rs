@@ -1,9 +1,8 @@
 //! The learning rates of a study with the accuracies that its seeds came to.
 
-use crate::engine::Score;
 use crate::error::{Error, Result};
-use crate::statistics::is_success;
-use crate::study::{Part, Study};
+use crate::statistics::{Class, RowSet};
+use crate::study::{Part, Study, class};
 use crate::sweep::{Hyperparameters, Scalar};
 use std::collections::BTreeMap;
 
@@ -164,19 +163,16 @@ fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
     (cell, Scalar::ALL.map(other).to_vec())
 }
 
-/// Shows every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged) and whether it is a success.
+/// Shows every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is a success.
 fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
-    let threshold = study.question().sweep.success_threshold;
     for chunk in study.chunks() {
         let models = chunk?.models()?;
         let part: &Part = &study.question().cells[models.cell];
-        let share = |score: Option<Score>, points: u32| score.map(|s| f64::from(s.correct) / f64::from(points.max(1)));
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
-            let tested = part.test.points > 0;
-            let accuracy =
-                if tested { share(outcome.test, part.test.points) } else { share(outcome.train, part.train.points) };
-            let success = outcome.train.is_some_and(|s| is_success(s.correct, part.train.points, threshold));
+            let set = if part.test.points > 0 { RowSet::Test } else { RowSet::Train };
+            let accuracy = outcome.counted(set).and_then(|score| part.rows(set).accuracy(score.hits()));
+            let success = class(study.question(), part, outcome) == Class::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

@@ -50,6 +50,7 @@ fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
             ("test points right", right(outcome.test)),
             ("test points of label 1 right", positive(outcome.test)),
             ("diverged in epoch", outcome.diverged.map(f64::from)),
+            ("loss before the first update", outcome.first_loss),
             ("loss before the last tenth", outcome.late_loss),
         ]
     };

@@ -50,7 +50,8 @@ struct Block<'a, I: Isa> {
     active: u32,
     /// Epochs in which models diverged.
     diverged: Vec<Option<u32>>,
-    /// Losses before the last tenth of the training.
+    /// Losses before the first update, and before the last tenth of the training.
+    first: Vec<Option<f64>>,
     late: Vec<Option<f64>>,
     train: Vec<History>,
     test: Vec<History>,
@@ -108,6 +109,7 @@ impl<'a, I: Isa> Block<'a, I> {
             rates,
             active: u32::MAX >> (u32::BITS as usize - I::LANES),
             diverged: vec![None; I::LANES],
+            first: vec![None; I::LANES],
             late: vec![None; I::LANES],
             train: histories(),
             test: histories(),
@@ -125,13 +127,13 @@ impl<'a, I: Isa> Block<'a, I> {
                 break;
             }
             let rates = self.rates.scheduled(Vector::all(job.recipe.schedule.multiplier(epoch) as f32));
-            let late = epoch == job.late();
-            if (scored || late) && !matches!(feed, Feed::All) {
+            let noted = scored || epoch == 0 || epoch == job.late();
+            if noted && !matches!(feed, Feed::All) {
                 let tally = score(&mut self.networks, &context.train);
-                self.note(&tally, scored, late);
+                self.note(&tally, scored, epoch);
             }
             match feed {
-                Feed::All => self.learn_all(epoch, &rates, scored, late),
+                Feed::All => self.learn_all(epoch, &rates, scored, noted),
                 Feed::Shared { batches, orders, order, tile } => {
                     let order = orders.of(epoch, context.train.rows(), order, &mut scratch);
                     self.learn(batches, order, tile, epoch, &rates);
@@ -152,9 +154,9 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// One update by all rows; their pass gives the scores as well, if wanted.
-    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, late: bool) {
+    fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, noted: bool) {
         let mut tally = Tally::default();
-        let wanted = match (scored || late, self.context.job.record.accuracy) {
+        let wanted = match (noted, self.context.job.record.accuracy) {
             (false, _) => Wanted::Nothing,
             (true, false) => Wanted::Loss,
             (true, true) => Wanted::All,
@@ -164,7 +166,9 @@ impl<'a, I: Isa> Block<'a, I> {
             let aim = Aim { wanted, gradient: true };
             I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
-        self.note(&tally, scored, late);
+        if noted {
+            self.note(&tally, scored, epoch);
+        }
         self.update(&tally, self.context.train.rows(), epoch, rates);
     }
 
@@ -210,15 +214,15 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// Keeps the present scores: in the curves, where they are `scored`, and before the last tenth of the training.
-    fn note(&mut self, train: &Tally<I>, scored: bool, late: bool) {
+    /// Keeps the scores before `epoch`: in the curves, where they are `scored`, and those that say how the training ended.
+    fn note(&mut self, train: &Tally<I>, scored: bool, epoch: u32) {
         if scored {
             self.record(train);
         }
-        if late {
-            let (sound, rows) = (self.active & !train.bad(), self.context.train.rows());
-            let lanes = self.late.iter_mut().enumerate().filter(|(lane, _)| sound >> lane & 1 == 1);
-            lanes.for_each(|(lane, late)| *late = Some(train.score(lane, rows).loss));
+        let (sound, rows) = (self.active & !train.bad(), self.context.train.rows());
+        for (kept, at) in [(&mut self.first, 0), (&mut self.late, self.context.job.late())] {
+            let lanes = kept.iter_mut().enumerate().filter(|(lane, _)| epoch == at && sound >> lane & 1 == 1);
+            lanes.for_each(|(lane, loss)| *loss = Some(train.score(lane, rows).loss));
         }
     }
 
@@ -251,6 +255,7 @@ impl<'a, I: Isa> Block<'a, I> {
             validation: held_out(validation, lane),
             test: held_out(test, lane),
             diverged: self.diverged[lane],
+            first_loss: self.first[lane],
             late_loss: self.late[lane],
             silent: false,
             convergence: None,

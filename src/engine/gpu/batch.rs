@@ -70,9 +70,9 @@ impl<'a> BatchRun<'a> {
         // The kernels record training losses, but not where updates see only a part of the rows.
         let beside = self.curves && (record.accuracy || record.test);
         let live = beside || (self.records && !self.kernels.work.is_full());
-        let (mut snapshots, mut late) = (Vec::new(), None);
+        let (mut snapshots, mut first, mut late) = (Vec::new(), None, None);
         let mut stops: Vec<u32> = record.epochs.iter().copied().filter(|_| live).collect();
-        stops.extend([self.job.late(), self.job.epochs]);
+        stops.extend([0, self.job.late(), self.job.epochs]);
         stops.sort_unstable();
         stops.dedup();
         let mut epoch = 0;
@@ -82,14 +82,16 @@ impl<'a> BatchRun<'a> {
             if live && record.epochs.binary_search(&stop).is_ok() {
                 snapshots.push(timing.measure("evaluation", || self.snapshot(pace))?);
             }
-            if stop == self.job.late() && stop < self.job.epochs {
-                late = Some(timing.measure("evaluation", || self.evaluate(self.kernels.train, pace))?);
+            for (kept, at) in [(&mut first, 0), (&mut late, self.job.late())] {
+                if stop == at && stop < self.job.epochs {
+                    *kept = Some(timing.measure("evaluation", || self.evaluate(self.kernels.train, pace))?);
+                }
             }
             if line.stopped() {
                 return Ok(None);
             }
         }
-        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, late, pace))?;
+        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, [first, late], pace))?;
         if let Some(seconds) = self.clock.as_ref().map(Clock::seconds).transpose()? {
             timing.add("device", seconds);
         }
@@ -193,7 +195,7 @@ impl<'a> BatchRun<'a> {
         &self,
         initial: Option<Vec<f64>>,
         snapshots: Vec<Snapshot>,
-        late: Option<Reading<layout::Score>>,
+        before: [Option<Reading<layout::Score>>; 2],
         pace: &Pace,
     ) -> Result<Pending> {
         let Kernels { device, plan, work, train, validation, test, .. } = self.kernels;
@@ -212,7 +214,7 @@ impl<'a> BatchRun<'a> {
             counted: tally::start(self.kernels, &self.state, self.job, self.first),
             convergence: convergence::start(self.kernels, &self.state, self.job),
             snapshots,
-            late,
+            before,
             initial,
             last: buffers.start_reading(&self.state.parameters, models * stored),
         })

@@ -30,8 +30,8 @@ pub struct Pending {
     pub train: Reading<layout::Score>,
     pub validation: Option<Reading<layout::Score>>,
     pub test: Option<Reading<layout::Score>>,
-    /// Sums over the training points before the last tenth of the training; none without an update.
-    pub late: Option<Reading<layout::Score>>,
+    /// Sums over the training points before the first update and before the last tenth of the training; none without an update.
+    pub before: [Option<Reading<layout::Score>>; 2],
     /// Initial parameters, where they are asked for.
     pub initial: Option<Vec<f64>>,
     /// The final ones as they lie on the device.
@@ -51,12 +51,12 @@ impl Pending {
             Ok(sums.map(|sums| sums.finish(device)).transpose()?.map(|sums| scores(&sums, rows)))
         };
         let (validation, test) = (read(self.validation, self.rows[1])?, read(self.test, self.rows[2])?);
-        let late = read(self.late, self.rows[0])?;
+        let [first, late] = self.before.map(|sums| read(sums, self.rows[0]));
         let last = rows_of(kernels, diverged.len(), &self.last.finish(device)?);
         let losses = self.losses.finish(device)?;
         let mut results =
             Results::new(job, self.rows, losses, self.snapshots, Snapshot { train, validation, test }, &diverged);
-        results.explain(late, &last);
+        results.explain(first?, late?, &last);
         results.converge(&self.convergence.finish(device)?);
         let weights = self.initial.map(|initial| Weights { initial, last });
         Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))

@@ -65,13 +65,15 @@ impl<'a> Results<'a> {
         Self { job, rows, losses, snapshots, last, outcomes }
     }
 
-    /// Adds why models ended as they did: scores before the last tenth of the training, and final parameters,
-    /// `[models, parameters]`.
-    pub fn explain(&mut self, late: Option<Vec<Option<Score>>>, last: &[f64]) {
+    /// Adds why models ended as they did: scores before the first update and before the last tenth of the training, and final
+    /// parameters, `[models, parameters]`.
+    pub fn explain(&mut self, first: Option<Vec<Option<Score>>>, late: Option<Vec<Option<Score>>>, last: &[f64]) {
+        let loss = |scores: &Option<Vec<Option<Score>>>, m: usize| scores.as_ref()?[m].map(|score| score.loss);
         let (job, size) = (self.job, self.job.shape.parameters());
         self.outcomes.par_iter_mut().enumerate().for_each(|(m, outcome)| {
             let alive = outcome.diverged.is_none_or(|epoch| epoch >= job.late());
-            outcome.late_loss = late.as_ref().and_then(|late| late[m]).filter(|_| alive).map(|score| score.loss);
+            outcome.first_loss = loss(&first, m);
+            outcome.late_loss = loss(&late, m).filter(|_| alive);
             outcome.silent = outcome.train.is_some() && job.is_silent(&last[m * size..][..size]);
         });
     }

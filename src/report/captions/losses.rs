@@ -28,9 +28,9 @@ pub fn losses(report: &Report, total: &Group) -> String {
             };
         }
     }
-    match total.diverged() {
-        0 => text + ".",
-        n => format!("{text}. {} diverged: there the curve ends.", models(n)),
+    match total.lost_words() {
+        None => text + ".",
+        Some(lost) => format!("{text}. Without those that were lost: {lost}."),
     }
 }
 

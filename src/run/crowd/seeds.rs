@@ -3,7 +3,7 @@
 use super::super::sides::Sides;
 use crate::error::Result;
 use crate::plot::{HeatmapPlot, SeedRow, Spot};
-use crate::statistics::{Class, Group, evenly};
+use crate::statistics::{Class, Group, RowSet, evenly};
 use crate::study::{ChunkFile, Part, Question, class};
 
 /// Most columns, most rows and most cells: what an eye and a file can hold.
@@ -88,13 +88,12 @@ impl<'a> Seeds<'a> {
             return Ok(());
         }
         let models = chunk.models()?;
-        let points = [self.part.train.points, self.part.test.points];
+        let set = if self.plot.tested { RowSet::Test } else { RowSet::Train };
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
             let row = &mut self.plot.rows[row];
-            let (score, of) = if self.plot.tested { (outcome.test, points[1]) } else { (outcome.train, points[0]) };
-            let accuracy = score.map(|score| f64::from(score.correct) / f64::from(of.max(1)));
+            let accuracy = outcome.counted(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
             row.successes += u64::from(class(self.question, self.part, outcome) == Class::Success);

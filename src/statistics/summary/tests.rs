@@ -1,4 +1,4 @@
-use super::super::Ending;
+use super::super::{Class, Ending};
 use super::*;
 
 /// Above 70 % of ten points is a success.

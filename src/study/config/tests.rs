@@ -64,7 +64,7 @@ fn every_setting_survives_the_file() {
         independent_seeds: true,
         trials: Some("/t.csv".into()),
         init_from: Some("/i.npz".into()),
-        success_threshold: 0.7,
+        success_threshold: Some(0.7),
         record_every: Some(3),
         record: vec![Curve::Accuracy, Curve::Test],
         curves: CurvesKept::First(12),
