@@ -3,6 +3,7 @@
 mod bad_data;
 mod bench;
 mod boundary;
+mod classes;
 mod data_seeds;
 mod edges;
 mod environment;

@@ -4,10 +4,13 @@ use crate::common::{Random, job_of, reference, relative, train, worst};
 use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, Job, Outcome, Record};
-use gpu_sweep::math::Optimizer;
 use gpu_sweep::math::init::{Init, Scheme};
+use gpu_sweep::math::{Loss, Optimizer};
 use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Trials};
+use gpu_sweep::statistics::{Class, Rows};
+use gpu_sweep::sweep::{
+    Axis, Batches, Choices, Hyperparameters, Initial, Inputs, Order, Recipe, Scalar, Sweep, Trials,
+};
 use std::sync::Arc;
 
 /// The initial weights of every scheme, with scales of their own and without.
@@ -45,7 +48,7 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
     let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
     let known = |losses: &[f64]| losses.iter().map(|loss| loss.is_finite()).collect::<Vec<_>>();
     assert_eq!(known(&ours.curves.train_loss), known(&exact.curves.train_loss), "{what}");
-    let end = |o: &Outcome| (o.diverged, o.train.is_some(), o.late_loss.is_some(), o.silent);
+    let end = |o: &Outcome| (o.diverged, o.train.is_some(), o.first_loss.is_some(), o.late_loss.is_some(), o.silent);
     let ends = |batch: &Batch| batch.outcomes.iter().map(end).collect::<Vec<_>>();
     assert_eq!(ends(&ours), ends(&exact), "{what}");
     let (last, exact_last) = (ours.weights.unwrap().last, exact.weights.unwrap().last);
@@ -106,14 +109,37 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
         let silent = |batch: &Batch| batch.outcomes.iter().map(|o| o.silent).collect::<Vec<_>>();
         let late = |batch: &Batch| batch.outcomes.iter().map(|o| o.late_loss.unwrap()).collect::<Vec<_>>();
+        let first = |batch: &Batch| batch.outcomes.iter().map(|o| o.first_loss.unwrap()).collect::<Vec<_>>();
         let dead = silent(&ours).iter().filter(|silent| **silent).count();
         assert!(silent(&ours) == silent(&exact), "{hidden:?}");
         assert!(if hidden == [1] { (1..40).contains(&dead) } else { dead < 20 }, "{hidden:?}: {dead} dead");
-        let error = worst(relative(&late(&ours), &late(&exact)));
+        let error = worst(relative(&late(&ours), &late(&exact))).max(worst(relative(&first(&ours), &first(&exact))));
         assert!(error <= 1e-5, "{hidden:?}, batches of {size}: {error}");
         let last: Vec<f64> = ours.outcomes.iter().map(|o| o.train.unwrap().loss).collect();
         assert!(late(&ours).iter().zip(&last).any(|(late, last)| late > last), "nothing was learnt in the last tenth");
     }
+}
+
+/// Trainings whose loss grows without end explode before they diverge, on the same epochs as the reference's.
+pub fn explosions(engine: &mut dyn Engine) {
+    let ends = |engine: &mut dyn Engine, epochs: u32| {
+        let axis = Axis::parse("--lr", "1.2").unwrap();
+        let (dataset, hidden) = (Choices::parse("", "moons").unwrap(), Choices::parse("", "2").unwrap());
+        let sweep = Sweep { dataset, noise: 0.2, hidden, loss: Loss::Mse, lr: axis, epochs, ..Sweep::default() };
+        let inputs = Inputs::load(&Sweep { seeds: Some(12), ..sweep.clone() }).unwrap();
+        let (cell, models) = (&inputs.cells[0], inputs.models());
+        let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), models).unwrap();
+        let batch =
+            train(engine, &Job::of(&sweep, cell, Record { epochs: vec![epochs], ..Record::default() }, mapping));
+        let rows = Rows::of(&cell.data.train.y);
+        let class = |outcome: &Outcome| Class::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
+        batch.outcomes.iter().map(|outcome| Some(class(outcome)).filter(|class| class.is_lost())).collect::<Vec<_>>()
+    };
+    let count = |found: &[Option<Class>], class: Class| found.iter().filter(|found| **found == Some(class)).count();
+    let [few, many] = [100, 400].map(|epochs| ends(engine, epochs));
+    assert_eq!([&few, &many], [100, 400].map(|epochs| ends(&mut *reference(), epochs)).each_ref());
+    assert!(count(&few, Class::Exploded) >= 6, "{few:?}");
+    assert_eq!(count(&many, Class::Diverged), 12, "{many:?}");
 }
 
 /// A gradient whose square f32 can't hold is cut to the limit all the same.

@@ -14,15 +14,16 @@ use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, his
 use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
 use edges::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use ends::{
-    bad_logit_in_a_batch, every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence,
-    late_losses_and_silence,
+    bad_logit_in_a_batch, every_scheme, explosions, huge_gradients_are_clipped, huge_steps_of_every_optimizer,
+    late_divergence, late_losses_and_silence,
 };
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
-use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
+use gpu_sweep::dataset::{Dataset, Points};
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Score, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
+use gpu_sweep::statistics::RowSet;
 use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
 use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
 use std::ops::ControlFlow;
@@ -30,31 +31,31 @@ use std::ops::ControlFlow;
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
     curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
-    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence,
+    every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 // The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, random_recipes,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_recipes,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, huge_gradients_are_clipped,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, every_recipe_solo_and_cut,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_recipe_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, initial_weights, random_recipes, every_scheme,
+    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_recipes, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 
@@ -191,21 +192,34 @@ fn scores_are_evaluated(engine: &mut dyn Engine) {
     let mut random = Random::new(7);
     let (points, test) = (random.points(130, 5), random.points(40, 5));
     let mut job = job(engine, &shape(5, &[6, 3]), points.clone(), trials(21), 7);
-    job.data = dataset(points.clone(), Some(test.clone()));
+    let validation = random.points(50, 5);
+    let plain = dataset(points.clone(), Some(test.clone()));
+    job.data = Dataset { validation: Some(validation.clone()), ..(*plain).clone() }.into();
     let batch = train(engine, &job);
     let last = batch.weights.unwrap().last;
-    let (train, test) = (
-        engine.evaluate(&job.shape, &job.recipe, &last, &points).unwrap(),
-        engine.evaluate(&job.shape, &job.recipe, &last, &test).unwrap(),
-    );
-    assert_eq!((train.len(), test.len()), (21, 21));
-    for ((outcome, train), test) in batch.outcomes.iter().zip(train).zip(test) {
-        for (ours, evaluated) in [(outcome.train.unwrap(), train.unwrap()), (outcome.test.unwrap(), test.unwrap())] {
-            assert_eq!(ours.correct, evaluated.correct);
+    let exact = reference().evaluate(&job.shape, &job.recipe, &last, &validation).unwrap();
+    for (set, points) in RowSet::ALL.into_iter().zip([points, validation, test]) {
+        let evaluated = engine.evaluate(&job.shape, &job.recipe, &last, &points).unwrap();
+        assert_eq!(evaluated.len(), 21);
+        for (outcome, evaluated) in batch.outcomes.iter().zip(evaluated) {
+            let (ours, evaluated) = (outcome.score(set).unwrap(), evaluated.unwrap());
+            assert_eq!(ours.hits(), evaluated.hits());
             // The same sums, perhaps over other tiles.
             assert!((ours.loss / evaluated.loss - 1.0).abs() <= 1e-6, "{} {}", ours.loss, evaluated.loss);
         }
     }
+    let hits = |score: Option<Score>| score.unwrap().hits();
+    let (mut same, mut positives) = (0, 0);
+    for (outcome, exact) in batch.outcomes.iter().zip(exact) {
+        // A logit beside the threshold may fall on either side of it.
+        same += u32::from(hits(outcome.validation) == hits(exact));
+        positives += hits(exact).correct_positive;
+    }
+    assert!(same >= 19 && positives > 100, "{same} of 21 alike, {positives} of label 1 right");
+    let alone = Job { data: plain, ..job.clone() };
+    let alone = train(engine, &alone);
+    // Validation rows have no say in the training or in the other scores.
+    assert!(alone.outcomes.iter().zip(&batch.outcomes).all(|(a, b)| (a.train, a.test) == (b.train, b.test)));
 }
 
 /// Stops after its first batch.

@@ -117,7 +117,7 @@ pub fn squares(bench: &mut Bench) -> Result<Check> {
     Ok(Check::new("squared error and its gradient", error, 5e-7, "relative; three roundings of f32"))
 }
 
-/// Points right, of points at, above and below each loss's threshold.
+/// Points right, and those of them with label 1, of points at, above and below each loss's threshold.
 pub fn accuracy(bench: &mut Bench) -> Result<Check> {
     let (shape, mut error) = (Shape::new(2, &[])?, 0.0f64);
     for loss in Loss::value_variants() {
@@ -127,12 +127,14 @@ pub fn accuracy(bench: &mut Bench) -> Result<Check> {
         // Weights and points in steps of 1/16 and 1/4096: every logit is exact in f32.
         let weight = |i: i32| f64::from(i * 7 % 33 - 16) / 16.0 * f64::from(i % 3 % 2 + 1);
         let parameters = (0..30).flat_map(|i| [weight(2 * i), weight(2 * i + 1), loss.threshold()]).collect::<Vec<_>>();
-        let count = |score: &Option<Score>| score.map_or(f64::NAN, |score| f64::from(score.correct));
+        let count = |score: &Option<Score>| {
+            score.map_or([f64::NAN; 2], |score| [score.correct, score.correct_positive].map(f64::from))
+        };
         let question = Question::gradient(&shape, set.clone(), parameters.clone());
         let batch = bench.train(&Question { epochs: 0, recipe: recipe.clone(), ..question })?;
-        let ours: Vec<f64> = batch.outcomes.iter().map(|outcome| count(&outcome.train)).collect();
+        let ours: Vec<f64> = batch.outcomes.iter().flat_map(|outcome| count(&outcome.train)).collect();
         let exact = ReferenceEngine::default().evaluate(&shape, &recipe, &parameters, &set)?;
-        error = error.max(worst(&ours, &exact.iter().map(count).collect::<Vec<_>>(), |a, b| (a - b).abs()));
+        error = error.max(worst(&ours, &exact.iter().flat_map(count).collect::<Vec<_>>(), |a, b| (a - b).abs()));
     }
     Ok(Check::new("accuracy", error, 0.0, "points"))
 }

@@ -122,13 +122,14 @@ fn assert_found(fault: Fault, check: Checking) {
 
 #[test]
 fn faulty_results_are_found() {
-    let faults: [(Spoiling, Checking); 11] = [
+    let faults: [(Spoiling, Checking); 12] = [
         (|b| b.weights.iter_mut().for_each(|w| w.initial[0] *= 1.0 + 1e-7), initial_weights),
         (|b| each_score(b, |s| s.loss *= 1.0 + 1e-5), losses),
         (|b| each_score(b, |s| s.loss = f64::NAN), tiny_losses),
         (|b| each_weight(b, |w| *w *= 1.0 + 1e-5), loss_gradients),
         (|b| each_loss(b, |l| *l *= 1.0 + 1e-6), squares),
         (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), accuracy),
+        (|b| each_score(b, |s| s.correct_positive += 1), accuracy),
         (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| activations(bench, Activation::Tanh)),
         (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), |bench| gradients(bench, &Shape::new(2, &[3])?, 63)),
         (|b| each_weight(b, |w| *w = f64::NAN), one_step),

@@ -1,0 +1,45 @@
+//! What counts as a success, and what as lost.
+
+use crate::support::{Place, Run};
+use serde_json::Value;
+
+fn classes(run: Run) -> Value {
+    run.ok().json()["all"]["classes"].clone()
+}
+
+/// 390 rows of one class and 10 of the other: models that always name the larger class have 97.5 % right, and are no success.
+#[test]
+fn naming_the_larger_class_always_is_chance() {
+    let place = Place::new();
+    place.write("imb.csv", include_bytes!("../data/imbalanced.csv"));
+    let train = "--data imb.csv --hidden 1 --lr 0.01 --seeds 20 --epochs 200 --device cpu --json";
+    let run = place.run(train).ok();
+    let found = run.json();
+    assert_eq!((&found["all"]["classes"]["chance"], &found["all"]["success_rate"]), (&20.into(), &0.0.into()));
+    assert!((found["success_threshold"].as_f64().unwrap() - 0.985).abs() < 1e-12);
+    // Half of the classes' rows right on average, whatever the share of the larger one.
+    let models = place.read(&format!("{}/models.csv", found["out"].as_str().unwrap()));
+    let column = models.lines().next().unwrap().split(',').position(|name| name == "balanced_acc").unwrap();
+    assert!(models.lines().skip(1).all(|line| line.split(',').nth(column) == Some("0.5")), "{models}");
+    // A threshold below the baseline makes no success of them either.
+    let low = classes(place.run(&format!("{train} --success-threshold 0.7")));
+    assert_eq!((&low["chance"], &low["success"]), (&20.into(), &0.into()));
+}
+
+#[test]
+fn explosions_are_told_from_divergence_and_are_in_no_mean() {
+    let place = Place::new();
+    let train = "--lr 1.2 --loss mse --seeds 20 --hidden 2 --dataset moons --noise 0.2 --device cpu --json";
+    let few = place.run(&format!("{train} --epochs 100 --out few")).ok().json();
+    let exploded = few["all"]["classes"]["exploded"].as_u64().unwrap();
+    assert!(exploded >= 10 && few["all"]["classes"]["dead-relu"].as_u64().unwrap() < 10, "{few}");
+    let models = place.read("few/models.csv");
+    assert_eq!(models.lines().filter(|line| line.contains(",exploded,")).count() as u64, exploded);
+    let summary = place.read("few/summary.csv");
+    let (names, values) = summary.split_once('\n').unwrap();
+    let of = |name: &str| values.trim().split(',').nth(names.split(',').position(|n| n == name).unwrap()).unwrap();
+    assert_eq!(of("exploded"), exploded.to_string());
+    let many = place.run(&format!("{train} --epochs 400 --out many")).ok().json();
+    assert_eq!(many["all"]["diverged"], 20);
+    assert!(many["all"]["mean_acc"].is_null());
+}
