@@ -32,6 +32,7 @@ mod verify;
 pub use errors::{Stop, report};
 pub use output::{LogFormat, hush_drivers};
 
+use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -43,7 +44,7 @@ use std::process::ExitCode;
 /// single hidden ReLU unit, 40 learning rates, full-batch gradient descent.
 #[derive(Debug, Parser)]
 #[command(name = "gpu-sweep", version, args_conflicts_with_subcommands = true, max_term_width = 110)]
-#[command(disable_help_subcommand = true, subcommand_help_heading = "Other things to do")]
+#[command(subcommand_help_heading = "Other things to do")]
 #[command(after_help = "Examples and details: gpu-sweep --help", after_long_help = EXAMPLES)]
 pub struct Cli {
     #[command(subcommand)]
@@ -57,6 +58,7 @@ pub struct Cli {
         global = true,
         value_name = "FORMAT",
         value_enum,
+        ignore_case = true,
         hide_possible_values = true,
         help_heading = "Running"
     )]
@@ -71,7 +73,6 @@ enum Command {
     Bench(bench::Args),
     /// How chosen models of a study tell the classes apart, side by side, where the data has two features
     Boundary(boundary::Args),
-    /// The loss over a plane through one model's end point, and the paths of many seeds over it
     /// The loss over a plane through one model's end point, and the paths of many seeds over it
     Landscape(landscape::Args),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
@@ -129,7 +130,16 @@ are there; 130 or 143 stopped by Ctrl-C or kill, with all finished results kept.
 /// # Errors
 /// [`Stop::Shown`] for `--help` and `--version`; [`Stop::Usage`] in one line for everything else that clap refuses.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Stop> {
-    Cli::try_parse_from(arguments).map_err(Stop::from)
+    let arguments: Vec<OsString> = arguments.collect();
+    Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
+        ErrorKind::InvalidUtf8 => Stop::Usage(errors::not_text(&arguments)),
+        _ => Stop::from(error),
+    })
+}
+
+/// The command line for records; bytes that are no text are replaced.
+pub fn typed_words() -> Vec<String> {
+    std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
 /// Does what was asked for and says how it went.

@@ -12,7 +12,7 @@ use std::path::Path;
 /// # Errors
 /// [`Error::File`] where there is none, with what is `allowed`.
 pub fn open(path: &Path, allowed: &str) -> Result<File> {
-    let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), allowed);
+    let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), "");
     let kind = fs::metadata(path).map_err(unreadable)?;
     if kind.is_dir() {
         return Err(Error::file(path, "is a folder", allowed));

@@ -5,19 +5,30 @@ use std::path::{Path, PathBuf};
 /// Everything that can stop the library. `Display` is one line, fit for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A setting (flag or `sweep.toml` key) that makes no sense.
-    #[error("{name}: {value} is not allowed; allowed: {allowed}")]
+    /// A value that a setting (flag or `sweep.toml` key) does not take.
+    #[error("{name} must be {allowed}, not {value}{hint}")]
     Setting {
         /// Flag or key, as the user types it: `--lr`.
         name: String,
         /// What was given.
         value: String,
-        /// What would do, in words.
+        /// What it takes, in words that follow "must be".
         allowed: String,
+        /// Empty, or what was probably meant: `; did you mean adam?`.
+        hint: String,
+    },
+
+    /// Settings that do not fit together, or to what they refer to.
+    #[error("{name} {what}")]
+    Usage {
+        /// Flag or key, as the user types it: the subject of the sentence.
+        name: String,
+        /// The rest of the sentence, and what to type instead: `has no effect with ...; add ...`.
+        what: String,
     },
 
     /// A file whose contents can't be used; `place` names line and column where there are any.
-    #[error("{}{place}: {what}; allowed: {allowed}", path.display())]
+    #[error("{}{place}: {what}{}", path.display(), after("; allowed: ", allowed))]
     File {
         /// The file.
         path: PathBuf,
@@ -25,7 +36,7 @@ pub enum Error {
         place: Place,
         /// What is wrong with its contents.
         what: String,
-        /// What would do, in words.
+        /// What would do, in words; empty where `what` says it.
         allowed: String,
     },
 
@@ -95,9 +106,31 @@ impl std::fmt::Display for Place {
 }
 
 impl Error {
-    /// A bad setting: `name` as the user typed it (`--lr`), the value, and what is allowed.
+    /// A bad value: `name` as the user typed it (`--lr`), the value, and what is allowed, in words that follow "must be".
     pub fn setting(name: impl Into<String>, value: impl ToString, allowed: impl Into<String>) -> Self {
-        Self::Setting { name: name.into(), value: value.to_string(), allowed: allowed.into() }
+        let (name, value, allowed) = (name.into(), value.to_string(), allowed.into());
+        Self::Setting { name, value, allowed, hint: String::new() }
+    }
+
+    /// A sentence about settings that do not fit together: `name` is its subject, `what` the rest with what to type instead.
+    pub fn usage(name: impl Into<String>, what: impl Into<String>) -> Self {
+        Self::Usage { name: name.into(), what: what.into() }
+    }
+
+    /// The same error of a bad value, with the name among `names` that it is most likely a typing error of.
+    pub fn or_closest<'a>(mut self, typed: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
+        if let Self::Setting { hint, .. } = &mut self {
+            *hint = did_you_mean(typed, names);
+        }
+        self
+    }
+
+    /// The same error about the setting `name`, where it is about a setting at all.
+    pub fn of(mut self, setting: &str) -> Self {
+        if let Self::Setting { name, .. } | Self::Usage { name, .. } = &mut self {
+            *name = setting.to_owned();
+        }
+        self
     }
 
     /// A bad file as a whole.
@@ -119,7 +152,7 @@ impl Error {
     /// The exit code of a program that ends with this error: 2 for bad input, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Setting { .. } | Self::File { .. } | Self::Folder { .. } => 2,
+            Self::Setting { .. } | Self::Usage { .. } | Self::File { .. } | Self::Folder { .. } => 2,
             _ => 1,
         }
     }
@@ -140,5 +173,82 @@ pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> Stri
     match texts.count() {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),
+    }
+}
+
+/// `lead` and `text`, or nothing where there is no text.
+fn after(lead: &str, text: &str) -> String {
+    if text.is_empty() { String::new() } else { format!("{lead}{text}") }
+}
+
+/// A number for a message, as people type it: `0.05`, `1000`, `1e30`.
+pub fn number(value: f64) -> String {
+    let (plain, short) = (value.to_string(), format!("{value:e}"));
+    if plain.len() <= short.len() + 6 { plain } else { short }
+}
+
+/// Names for a message: `a`, `a or b`, `a, b or c`.
+pub fn one_of(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} or {last}", rest.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// The name among `names` that `typed` is most likely a typing error of, regardless of case and of `_` for `-`.
+pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let plain = |text: &str| text.trim().to_lowercase().replace('_', "-");
+    let typed = plain(typed);
+    // A long text is compared in time proportional to its square, and resembles no name.
+    let few = typed.chars().count() <= 60;
+    let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &plain(name));
+    let near = |name: &&str| few && distance(name) <= (name.chars().count() / 3).max(1);
+    names.into_iter().filter(|name| name.chars().count() > 1).filter(near).min_by_key(distance)
+}
+
+/// `; did you mean adam?`, or nothing where no name is close.
+pub fn did_you_mean<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    closest(typed, names).map_or(String::new(), |name| format!("; did you mean {name}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_has_its_nearest_name_and_nonsense_has_none() {
+        let names = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"];
+        let cases =
+            [("sdg", Some("sgd")), ("Adm", Some("adam")), ("adamW", Some("adamw")), ("RMSprp", Some("rmsprop"))];
+        for (typed, expected) in cases.into_iter().chain([("lion", None), ("", None), ("momentm", Some("momentum"))]) {
+            assert_eq!(closest(typed, names), expected, "{typed}");
+        }
+        assert_eq!(closest("weight_decy", ["weight-decay", "momentum"]), Some("weight-decay"));
+        assert_eq!(closest(&"a".repeat(100_000), names), None);
+    }
+
+    #[test]
+    fn messages_are_sentences() {
+        let error = Error::setting("", "\"sdg\"", one_of(&["sgd", "adam", "adamw"])).or_closest("sdg", ["sgd"]);
+        let expected = "--optimizer must be sgd, adam or adamw, not \"sdg\"; did you mean sgd?";
+        assert_eq!(error.of("--optimizer").to_string(), expected);
+        assert_eq!(
+            Error::usage("--seeds", "and --models exclude each other").to_string(),
+            "--seeds and --models exclude each other"
+        );
+        assert_eq!(
+            (one_of(&[""; 0]), one_of(&["a"]), one_of(&["a", "b"])),
+            (String::new(), "a".into(), "a or b".into())
+        );
+    }
+
+    #[test]
+    fn numbers_are_as_people_type_them() {
+        let cases =
+            [(0.05, "0.05"), (1e6, "1000000"), (1e30, "1e30"), (1e300, "1e300"), (1e-12, "1e-12"), (-0.1, "-0.1")];
+        for (value, text) in cases {
+            assert_eq!(number(value), text);
+        }
     }
 }

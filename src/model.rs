@@ -54,10 +54,10 @@ impl Shape {
     /// [`Error::Setting`] outside 1–1024 features, 0–4 hidden layers or widths 1–64.
     pub fn new(features: usize, hidden: &[usize]) -> Result<Self> {
         if !(1..=MAX_FEATURES).contains(&features) {
-            return Err(Error::setting("features", features, format!("1 to {MAX_FEATURES}")));
+            return Err(Error::setting("features", features, format!("a whole number from 1 to {MAX_FEATURES}")));
         }
         if hidden.len() > MAX_HIDDEN_LAYERS || hidden.iter().any(|w| !(1..=MAX_WIDTH).contains(w)) {
-            let allowed = format!("none, or up to {MAX_HIDDEN_LAYERS} widths of 1 to {MAX_WIDTH}, as in 16,16");
+            let allowed = format!("none or up to {MAX_HIDDEN_LAYERS} widths of 1 to {MAX_WIDTH}, such as 16,16");
             return Err(Error::setting("--hidden", format!("{hidden:?}"), allowed));
         }
         Ok(Self { features, hidden: hidden.to_vec(), bias: true })

@@ -166,5 +166,8 @@ fn settings_are_words_as_well_as_values() {
     let sweep = words.unwrap();
     assert_eq!((sweep.loss, sweep.curves), (gpu_sweep::math::Loss::Mse, gpu_sweep::sweep::CurvesKept::First(10)));
     let told = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
-    assert!(told.contains("--loss: \"sme\" is not allowed; allowed: bce, mse") && !told.contains("list"), "{told}");
+    assert!(
+        told.contains("--loss must be bce or mse, not \"sme\"; did you mean mse?") && !told.contains("list"),
+        "{told}"
+    );
 }

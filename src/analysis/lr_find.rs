@@ -13,7 +13,7 @@
 //! the first rate it looks at.
 
 use crate::engine::{Collect, Engine, Job, Record};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 use crate::statistics::quantile;
 use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
 
@@ -44,16 +44,16 @@ impl RangeTest {
     /// [`Error::Setting`] where that is no rising range, too few steps for anything to be left of the curve, or no weight.
     pub fn new(start: f64, stop: f64, steps: u32, smoothing: f64) -> Result<Self> {
         if !(start.is_finite() && start > 0.0) {
-            return Err(Error::setting("--start", start, "a number above 0"));
+            return Err(Error::setting("--start", number(start), "a number above 0"));
         }
         if !(stop.is_finite() && stop > start) {
-            return Err(Error::setting("--stop", stop, format!("a number above --start {start}")));
+            return Err(Error::setting("--stop", number(stop), format!("a number above --start {start}")));
         }
         if !(10..=100_000).contains(&steps) {
-            return Err(Error::setting("--steps", steps, "10 to 100000"));
+            return Err(Error::setting("--steps", steps, "a whole number from 10 to 100000"));
         }
         if !(0.0..1.0).contains(&smoothing) {
-            return Err(Error::setting("--smoothing", smoothing, "from 0 (none) to below 1"));
+            return Err(Error::setting("--smoothing", number(smoothing), "a number from 0 (none) to below 1"));
         }
         let this = Self { start, stop, steps, smoothing };
         // Narrower steps would be lost in rounding, and wider ones in infinity.

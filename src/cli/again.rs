@@ -56,7 +56,7 @@ impl Again {
     /// [`Error::Setting`] beyond the last.
     pub fn model(&self, id: u64) -> Result<(usize, Trial)> {
         let question = self.study.question();
-        let none = || Error::setting("--model", id, format!("0 to {}", question.models().saturating_sub(1)));
+        let none = || Error::setting("--model", id, format!("an id from 0 to {}", question.models().saturating_sub(1)));
         question.trial(id).ok_or_else(none)
     }
 }

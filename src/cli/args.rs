@@ -9,11 +9,11 @@ pub use device::{Device, Resources};
 pub use training::{Network, Training, Update};
 
 use super::output::Output;
-use super::values::whole;
+use super::values::{Curves, curves, whole, yes_or_no};
 use gpu_sweep::error::Result;
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
-use gpu_sweep::sweep::{Curve, CurvesKept, Sweep};
+use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
@@ -50,12 +50,12 @@ pub struct Models {
     /// A seed of its own for every model
     ///
     /// Otherwise every learning rate starts from the same initial weights, seed by seed.
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = yes_or_no)]
     pub independent_seeds: Option<bool>,
-    /// CSV table with a row per model, columns lr and seed, not --lr
+    /// CSV table with a row per model, columns lr and seed
     ///
-    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
-    #[arg(long, value_name = "FILE.csv", conflicts_with_all = ["lr", "lr_first", "momentum", "weight_decay", "init_scale", "beta1", "beta2", "alpha", "epsilon", "clip"])]
+    /// And any of lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b. What has no column may be given as a flag with one value for all rows, such as --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
+    #[arg(long, value_name = "FILE.csv")]
     pub trials: Option<PathBuf>,
     /// Initial weights, as --save-weights writes them
     ///
@@ -81,15 +81,15 @@ pub struct Keep {
     #[arg(long, value_name = "K", value_parser = whole::<u32>, allow_hyphen_values = true)]
     pub record_every: Option<u32>,
     /// Curves beside the training loss: accuracy, test or both
-    #[arg(long, value_name = "WHICH", value_delimiter = ',', hide_possible_values = true)]
-    pub record: Option<Vec<Curve>>,
+    #[arg(long, value_name = "WHICH", value_parser = curves)]
+    pub record: Option<Curves>,
     /// Whose curves to keep: auto, all, none or N models [default: auto]
     ///
     /// `auto` keeps all while they fit in about 100 MB, else those of the first seeds.
     #[arg(long, value_name = "WHOSE", allow_hyphen_values = true)]
     pub curves: Option<CurvesKept>,
     /// Also write all initial and final weights to weights.npz
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = yes_or_no)]
     pub save_weights: Option<bool>,
     /// Models per file in chunks/ [default: by the work in one]
     #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true)]

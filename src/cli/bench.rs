@@ -10,9 +10,9 @@ use super::values::between;
 use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
 use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::select::{Device, Selected, select};
+use gpu_sweep::error::{Error, Result, one_of, shown};
 use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
 use gpu_sweep::study::Run;
-use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ pub struct Args {
 /// Times, tells, draws; exit code 1 where devices come to different answers.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
-    let mut log = Run::begin(std::env::args().collect());
+    let mut log = Run::begin(super::typed_words());
     let settings = args.settings()?;
     // Found out now, not when everything is measured.
     args.plot
@@ -87,7 +87,9 @@ impl Args {
         let mut names: Vec<&str> = all.iter().map(|work| work.name).collect();
         names.push(GROWTH);
         if let Some(unknown) = self.only.iter().flatten().find(|name| !names.contains(&name.as_str())) {
-            return Err(Error::setting("--only", unknown, names.join(", ")));
+            return Err(
+                Error::setting("--only", shown(unknown), one_of(&names)).or_closest(unknown, names.iter().copied())
+            );
         }
         let works: Vec<Work> = all.into_iter().filter(|work| wanted(work.name)).collect();
         let time = Duration::from_secs(self.seconds.into());
@@ -98,7 +100,7 @@ impl Args {
     fn contestants(&self, output: &Output) -> Result<Vec<Contestant>> {
         let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
         if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
-            return Err(Error::setting("--device", twice, "each device once"));
+            return Err(Error::usage("--device", format!("names {twice} more than once; name each device only once")));
         }
         let devices: Vec<Device> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
         let mut contestants = Vec::new();

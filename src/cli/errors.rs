@@ -1,9 +1,13 @@
 //! What ends the program early, in one line, with its exit code.
 
+use super::Cli;
 use super::output::complain;
+use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
+use gpu_sweep::error::{closest, one_of, shown};
 use std::error::Error as _;
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Why the program ends before its work is done.
@@ -75,39 +79,121 @@ impl From<clap::Error> for Stop {
     }
 }
 
-/// clap's complaint as one line, in the words of our own errors.
+/// A command line that can't be understood, by clap's reasons, in our own words.
 fn in_one_line(error: &clap::Error) -> String {
-    let text = |kind| match error.get(kind) {
-        Some(ContextValue::String(text)) => Some(text.clone()),
-        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
-        _ => None,
-    };
-    let flag =
-        || text(ContextKind::InvalidArg).unwrap_or_default().split([' ', '[']).next().unwrap_or_default().to_owned();
-    let value = || text(ContextKind::InvalidValue).filter(|v| !v.is_empty());
+    let help = format!("{} --help", command(error));
+    let flag = || text(error, ContextKind::InvalidArg).map(|flag| plain(&flag)).unwrap_or_default();
     match error.kind() {
-        ErrorKind::ValueValidation | ErrorKind::InvalidValue => {
-            let Some(value) = value().map(|v| format!("{v:?}")) else {
-                return format!("{} needs a value; gpu-sweep --help says which", flag());
-            };
-            let listed = text(ContextKind::ValidValue).filter(|values| !values.is_empty());
-            let allowed = error.source().map(ToString::to_string).or(listed).unwrap_or("a value".to_owned());
-            Error::setting(flag(), value, allowed).to_string()
-        }
-        ErrorKind::UnknownArgument => {
-            let similar = text(ContextKind::SuggestedArg).map(|flag| format!("; did you mean {flag}?"));
-            format!("{} is unknown{}; gpu-sweep --help lists everything", flag(), similar.unwrap_or_default())
-        }
+        ErrorKind::ValueValidation | ErrorKind::InvalidValue => bad_value(error, &flag(), &help),
+        ErrorKind::UnknownArgument | ErrorKind::InvalidSubcommand => unknown(error, &help),
+        ErrorKind::ArgumentConflict => conflict(error, &flag()),
+        ErrorKind::TooManyValues => format!("{0} takes no value; type {0} alone", flag()),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            "which study is missing; allowed: init".to_owned()
+            format!("{} needs to know which study; type {} init", command(error), command(error))
         }
-        ErrorKind::MissingRequiredArgument => format!("{} is missing; gpu-sweep --help says more", flag()),
-        _ => first_line(error),
+        ErrorKind::MissingRequiredArgument => {
+            let missing = text(error, ContextKind::InvalidArg).unwrap_or_default();
+            format!("{} needs {missing}; {help} describes it", command(error))
+        }
+        _ => first_line(error, &help),
     }
 }
 
-fn first_line(error: &clap::Error) -> String {
+/// What clap says of one kind: a text, or a list with commas.
+fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(text)) => Some(text.clone()),
+        Some(ContextValue::Strings(texts)) => Some(texts.join(", ")),
+        _ => None,
+    }
+}
+
+/// `--epochs` of `--epochs <N>` and of `--bias[=<BOOL>]`.
+fn plain(flag: &str) -> String {
+    flag.split([' ', '[', '=']).next().unwrap_or_default().to_owned()
+}
+
+/// The program and its subcommand, as typed: `gpu-sweep lr-find`.
+fn command(error: &clap::Error) -> String {
+    let Some(ContextValue::StyledStr(usage)) = error.get(ContextKind::Usage) else { return "gpu-sweep".to_owned() };
+    let usage = usage.to_string();
+    let words = usage.trim_start_matches("Usage:").split_whitespace();
+    let words: Vec<&str> = words.take_while(|word| !word.starts_with(['[', '<', '-'])).collect();
+    if words.is_empty() { "gpu-sweep".to_owned() } else { words.join(" ") }
+}
+
+fn bad_value(error: &clap::Error, flag: &str, help: &str) -> String {
+    let Some(value) = text(error, ContextKind::InvalidValue).filter(|value| !value.is_empty()) else {
+        return format!("{flag} needs a value; {help} describes it");
+    };
+    if let Some(error) = error.source().and_then(|source| source.downcast_ref::<Error>()) {
+        // The readers of values do not know the flag: their sentence lacks its subject.
+        return format!("{flag}{error}");
+    }
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(names)) => {
+            let names = names.iter().map(String::as_str);
+            let error = Error::setting(flag, shown(&value), one_of(&names.clone().collect::<Vec<_>>()));
+            error.or_closest(&value, names).to_string()
+        }
+        _ => format!("{flag} can't be {}; {help} describes it", shown(&value)),
+    }
+}
+
+/// A flag or command that there is none of.
+fn unknown(error: &clap::Error, help: &str) -> String {
+    let word = text(error, ContextKind::InvalidArg).or_else(|| text(error, ContextKind::InvalidSubcommand));
+    let word = word.unwrap_or_default();
+    let flag = plain(&word);
+    if flag.starts_with('-') {
+        let similar = text(error, ContextKind::SuggestedArg).map(|similar| format!("did you mean {similar}?"));
+        let advice = similar.unwrap_or_else(|| format!("{help} lists all flags"));
+        return format!("{} has no flag {flag}; {advice}", command(error));
+    }
+    let (parent, cli) = (command(error), Cli::command());
+    let commands = match parent.split_whitespace().nth(1) {
+        None => &cli,
+        Some(name) => cli.find_subcommand(name).unwrap_or(&cli),
+    };
+    let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
+    let meant = closest(&word, names.iter().copied()).map(|name| format!("did you mean {name}?"));
+    let file = [(".csv", "--data"), (".toml", "--config")].into_iter().find(|(ending, _)| word.ends_with(ending));
+    let meant = meant.or(file.map(|(_, flag)| format!("did you mean {flag} {word}?")));
+    let what = if names.is_empty() { "takes no further argument" } else { "has no command" };
+    format!("{parent} {what} {}; {}", shown(&word), meant.unwrap_or_else(|| format!("{help} lists everything")))
+}
+
+/// Flags that exclude each other, or one that is given twice.
+fn conflict(error: &clap::Error, flag: &str) -> String {
+    let others = match error.get(ContextKind::PriorArg) {
+        Some(ContextValue::String(other)) => vec![plain(other)],
+        Some(ContextValue::Strings(others)) => others.iter().map(|other| plain(other)).collect(),
+        _ => return first_line(error, &format!("{} --help", command(error))),
+    };
+    if others.iter().any(|other| other == flag) {
+        return format!("{flag} is given more than once; give it once");
+    }
+    let others = one_of(&others);
+    match flag {
+        "" => {
+            let name = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+            format!(
+                "{others} can't stand before the command {name}; type gpu-sweep {name} first, and its flags after it"
+            )
+        }
+        _ => Error::usage(flag, format!("can't be used together with {others}; leave one of them out")).to_string(),
+    }
+}
+
+/// The message about the first argument that is no text; only paths may be of other bytes.
+pub fn not_text(arguments: &[OsString]) -> String {
+    let found = arguments.iter().find(|argument| argument.to_str().is_none());
+    let word = found.map_or(String::new(), |word| word.to_string_lossy().into_owned());
+    format!("the argument {} is not UTF-8 text; only paths of files and folders may be other bytes", shown(&word))
+}
+
+fn first_line(error: &clap::Error, help: &str) -> String {
     let rendered = error.render().to_string();
     let line = rendered.lines().next().unwrap_or_default();
-    format!("{}; gpu-sweep --help lists everything", line.trim_start_matches("error: "))
+    format!("{}; {help} lists everything", line.trim_start_matches("error: "))
 }

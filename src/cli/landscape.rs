@@ -17,7 +17,7 @@ use gpu_sweep::plot::{LandscapePlot, write_all};
 use gpu_sweep::run::words::{self as said, short};
 use gpu_sweep::study::class;
 use gpu_sweep::sweep::{Scalar, Trial};
-use gpu_sweep::{Error, Result};
+use gpu_sweep::{Error, Result, error};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -88,8 +88,11 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let kept = again.study.kept(cell, trial.index)?;
     let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
     if let Some(epoch) = kept.outcome.diverged {
-        let what = format!("{}, which diverged in epoch {epoch} and has no end point", args.model);
-        return Err(Error::setting("--model", what, "a model with status ok in models.csv").into());
+        let what = format!(
+            "{} diverged in epoch {epoch} and has no end point; take one with status ok in models.csv",
+            args.model
+        );
+        return Err(Error::usage("--model", what).into());
     }
     output.tell("device", &again.reason);
     let epochs = spaced(job.epochs, args.snapshots);
@@ -144,7 +147,7 @@ impl Args {
 
     fn asked(&self) -> Result<Asked> {
         match self.span {
-            Some(span) if span <= 0.0 => Err(Error::setting("--span", span, "a number above 0")),
+            Some(span) if span <= 0.0 => Err(Error::setting("--span", error::number(span), "a number above 0")),
             span => Ok(Asked { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
         }
     }

@@ -92,7 +92,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.tell("data", &cell.description);
     let found = lr_find(engine, &job, &test)?;
     output.gap();
-    let train = found.steepest.map(|found| command(found.median, std::env::args().skip(1).collect()));
+    let train = found.steepest.map(|found| command(found.median, super::typed_words().split_off(1)));
     output.show(&text(&found, &test, train.as_deref()))?;
     output.object(|| object(&found, engine.info(), &job.mapping, train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
@@ -115,7 +115,7 @@ impl Args {
 
 /// The only cell, each of whose models differs from the others by its seed alone.
 fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
-    let one = "a single one: a range test compares seeds";
+    let one = "must be a single one for lr-find, which compares seeds";
     if let [first, .., last] = &inputs.cells[..] {
         let (first, last) = (first.cell.texts(), last.cell.texts());
         let several = COLUMNS.iter().zip(first.iter().zip(&last)).find(|(_, (first, last))| first != last);
@@ -123,10 +123,10 @@ fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
             DATA_SEED => "--data-seeds".to_owned(),
             column => format!("--{}", column.replace('_', "-")),
         });
-        return Err(Error::setting(flag, "several", one));
+        return Err(Error::usage(flag, one));
     }
     match sweep.axes().into_iter().find(|(_, axis)| axis.values().len() > 1) {
-        Some((scalar, axis)) => Err(Error::setting(scalar.flag(), format!("{} values", axis.values().len()), one)),
+        Some((scalar, _)) => Err(Error::usage(scalar.flag(), one)),
         None => Ok(&inputs.cells[0]),
     }
 }

@@ -9,13 +9,13 @@ use super::values::{between, finite_numbers};
 use super::{Stop, question};
 use gpu_sweep::engine::Achieved;
 use gpu_sweep::engine::select::{Device, Devices};
+use gpu_sweep::error::{Error, Result, shown};
 use gpu_sweep::plot::number;
 use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::run::{Chart, Session};
 use gpu_sweep::statistics::Dimension;
 use gpu_sweep::study::{Side, read_config};
 use gpu_sweep::sweep::{Axis, MapAxes, Precision, Scalar, Sweep};
-use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::process::ExitCode;
 
@@ -153,7 +153,7 @@ fn asked(args: &Args) -> Result<Sweep> {
     let (given, old) = ([x?, y?], base.map.map(|axes| [axes.x, axes.y]));
     let scalar = |n: usize| given[n].as_ref().map(|(scalar, _)| *scalar).or(old.map(|old| old[n]));
     let (Some(x), Some(y)) = (scalar(0), scalar(1)) else {
-        return Err(Error::setting("--x, --y", "missing", "both, or a preset or file with a map"));
+        return Err(Error::usage("--x, --y", "are both needed where neither --preset nor --config has a map"));
     };
     // What is no axis any more has its usual value again; the learning rate has none that suits every network.
     if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Scalar::Lr].contains(old)) {
@@ -170,13 +170,10 @@ fn asked(args: &Args) -> Result<Sweep> {
 /// An axis and its values, from text such as `lr=logspace:-3:0:100`.
 fn axis(flag: &str, text: &str) -> Result<(Scalar, Axis)> {
     let names = || Scalar::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
-    let allowed = || format!("AXIS=VALUES, such as lr=logspace:-3:0:100, of {}", names());
-    let refuse = || Error::setting(flag, format!("{text:?}"), allowed());
-    let (name, values) = text.split_once('=').ok_or_else(refuse)?;
-    let scalar = Scalar::ALL.into_iter().find(|scalar| scalar.name().replace('_', "-") == name).ok_or_else(refuse)?;
-    let of_flag = |error| match error {
-        Error::Setting { value, allowed, .. } => Error::setting(flag, value, allowed),
-        other => other,
-    };
+    let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());
+    let (name, values) = text.split_once('=').unwrap_or((text, ""));
+    let refuse = || Error::setting(flag, shown(text), allowed()).or_closest(name, Scalar::ALL.map(Scalar::name));
+    let scalar = Scalar::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
+    let of_flag = |error: Error| error.of(&format!("{flag} {name}"));
     Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))
 }

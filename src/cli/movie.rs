@@ -23,7 +23,7 @@ pub struct Args {
     #[command(flatten)]
     study: StudyFolder,
     /// accuracy, against the learning rate; or boundaries, of up to 24 models side by side
-    #[arg(long, value_name = "WHAT", value_enum, default_value_t = What::Accuracy, hide_possible_values = true)]
+    #[arg(long, value_name = "WHAT", value_enum, ignore_case = true, default_value_t = What::Accuracy, hide_possible_values = true)]
     of: What,
     /// Frames, 2 to 1000; no more than there are epochs
     ///

@@ -24,8 +24,9 @@ impl LogFormat {
     /// Finds out what the command line asks for before anything else of it is understood: a complaint about it is to come in
     /// that form, too.
     pub fn find(arguments: &[OsString]) {
-        let given = arguments.iter().any(|word| word == "--log-format=json");
-        let json = given || arguments.windows(2).any(|words| words[0] == "--log-format" && words[1] == "json");
+        let is = |word: &OsString, text: &str| word.eq_ignore_ascii_case(text);
+        let given = arguments.iter().any(|word| is(word, "--log-format=json"));
+        let json = given || arguments.windows(2).any(|words| words[0] == "--log-format" && is(&words[1], "json"));
         let _ = LOG_FORMAT.set(if json { Self::Json } else { Self::Text });
     }
 

@@ -102,13 +102,13 @@ impl Args {
         let mut chosen =
             self.at.clone().unwrap_or_else(|| vec![0, epochs / 81, epochs / 27, epochs / 9, epochs / 3, epochs]);
         if let Some(beyond) = chosen.iter().find(|epoch| **epoch > epochs) {
-            return Err(Error::setting("--at", beyond, format!("epochs from 0 to {epochs}")));
+            return Err(Error::setting("--at", beyond, format!("a list of epochs from 0 to {epochs}")));
         }
         chosen.sort_unstable();
         chosen.dedup();
         match chosen.len() {
             1..=MOST_PANELS => Ok(chosen),
-            n => Err(Error::setting("--at", format!("{n} epochs"), format!("1 to {MOST_PANELS} epochs"))),
+            n => Err(Error::setting("--at", format!("{n} epochs"), format!("a list of 1 to {MOST_PANELS} epochs"))),
         }
     }
 }

@@ -3,10 +3,10 @@
 use super::args::{Resources, Train};
 use super::output::Output;
 use super::study_folder::StudyFolder;
+use super::values::whole;
 use super::{Cli, Stop, train};
 use clap::Parser;
 use gpu_sweep::study::Study;
-use std::ffi::OsStr;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -24,7 +24,7 @@ pub struct Args {
     #[arg(long, value_name = "i/n")]
     shard: Option<String>,
     /// How many there are, for --shard auto in Kubernetes
-    #[arg(long, value_name = "N", requires = "shard")]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     shards: Option<u64>,
     #[command(flatten)]
     output: Output,
@@ -45,9 +45,10 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
 
 /// The main job with the question of the folder at `folder`, and flags that `edit` sets.
 pub fn again(folder: &Path, edit: impl FnOnce(&mut Train)) -> Result<ExitCode, Stop> {
-    let config = folder.join("sweep.toml");
-    let words = ["gpu-sweep".as_ref(), "--config".as_ref(), config.as_os_str(), "--out".as_ref(), folder.as_os_str()];
-    let Cli { train: mut job, .. } = Cli::try_parse_from::<[&OsStr; 5], _>(words)?;
+    let Cli { train: mut job, .. } = Cli::try_parse_from(["gpu-sweep"])?;
+    // A folder may have any name, such as -x: it is no word of a command line here.
+    job.running.config = Some(folder.join("sweep.toml"));
+    job.keep.out = Some(folder.into());
     edit(&mut job);
     train::run(job)
 }

@@ -9,7 +9,7 @@ use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{SeedsPlot, write_all};
 use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::study::Study;
-use gpu_sweep::{Error, Result};
+use gpu_sweep::{Error, Result, error};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -66,12 +66,16 @@ impl Args {
             None => None,
             Some([a, b]) => Some([*a, *b]),
             Some(other) => {
-                return Err(Error::setting("--between", format!("{} numbers", other.len()), "two learning rates"));
+                return Err(Error::setting(
+                    "--between",
+                    format!("{} numbers", other.len()),
+                    "two learning rates with a comma",
+                ));
             }
         };
         match self.difference {
             Some(points) if !(points > 0.0 && points < 100.0) => {
-                Err(Error::setting("--difference", points, "points of accuracy above 0 and below 100"))
+                Err(Error::setting("--difference", error::number(points), "points of accuracy above 0 and below 100"))
             }
             points => Ok(Asked { between, difference: points.map(|points| points / 100.0) }),
         }

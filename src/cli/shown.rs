@@ -29,7 +29,7 @@ impl Shown {
     /// # Errors
     /// [`Error::Setting`] beyond the last; [`Error::Folder`] where it is not trained yet, or where boundaries can't be drawn.
     pub fn of(again: &Again, jobs: &[Job], id: u64) -> Result<Self> {
-        let allowed = || format!("ids from 0 to {}", again.study.question().models().saturating_sub(1));
+        let allowed = || format!("a list of ids from 0 to {}", again.study.question().models().saturating_sub(1));
         let found = again.study.question().trial(id);
         let (cell, trial) = found.ok_or_else(|| Error::setting("--models", id, allowed()))?;
         let features = jobs[cell].shape.features();
@@ -125,7 +125,9 @@ pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
         }
     }
     match once.len() {
-        n if n > most => Err(Error::setting("--models", format!("{n} models"), format!("1 to {most} models"))),
+        n if n > most => {
+            Err(Error::setting("--models", format!("{n} models"), format!("a list of 1 to {most} models")))
+        }
         _ => Ok(once),
     }
 }

@@ -45,10 +45,11 @@ pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
 pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop> {
     let output = args.running.output;
     let mut clock = Clock::start();
-    let log = Run::begin(std::env::args().collect());
+    let log = Run::begin(super::typed_words());
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
+    sweep.notes().iter().for_each(|note| output.tell("note", note));
     let how = args.how(sweep)?;
     let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;

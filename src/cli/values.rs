@@ -1,19 +1,21 @@
-//! Readers of flag values. Each error says what is allowed; the flag and the value are added in `errors`.
+//! Readers of flag values. Each error says what is allowed and what was typed; the flag is added in `errors`.
 
-use gpu_sweep::sweep::{Axis, Choice, Choices};
+use gpu_sweep::error::{Error, Result, shown};
+use gpu_sweep::sweep::{self, Axis, Choice, Choices, Curve, Scalar};
 use std::ops::RangeInclusive;
-use std::str::FromStr;
 
-/// A whole number; `1_000_000` is as good as `1000000`.
-pub fn whole<T: FromStr>(text: &str) -> Result<T, String> {
+/// A whole number as people type it: `1000000`, `1_000_000`, `1e6` or `1000k`.
+pub fn whole<T: TryFrom<u64>>(text: &str) -> Result<T> {
     let allowed = || format!("a whole number from 0 to {}", largest::<T>());
-    text.replace('_', "").parse().map_err(|_| allowed())
+    let number = sweep::whole(text).and_then(|number| number.try_into().ok());
+    number.ok_or_else(|| Error::setting("", shown(text), allowed()))
 }
 
 /// A whole number in a range.
-pub fn between(text: &str, range: RangeInclusive<u32>) -> Result<u32, String> {
+pub fn between(text: &str, range: RangeInclusive<u32>) -> Result<u32> {
     let allowed = || format!("a whole number from {} to {}", range.start(), range.end());
-    whole(text).ok().filter(|n| range.contains(n)).ok_or_else(allowed)
+    let number = sweep::whole(text).and_then(|number| number.try_into().ok()).filter(|number| range.contains(number));
+    number.ok_or_else(|| Error::setting("", shown(text), allowed()))
 }
 
 /// The largest value of a whole-number type, for messages.
@@ -25,36 +27,49 @@ fn largest<T>() -> String {
 }
 
 /// A finite number.
-pub fn number(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|x: &f64| x.is_finite()).ok_or("a finite number".to_owned())
+pub fn number(text: &str) -> Result<f64> {
+    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
+    number.ok_or_else(|| Error::setting("", shown(text), "a finite number"))
 }
 
-/// So many finite numbers with commas between them.
-pub fn finite_numbers<const N: usize>(text: &str) -> Result<[f64; N], String> {
-    let numbers: Vec<f64> = text.split(',').map_while(|one| number(one.trim()).ok()).collect();
+/// Several finite numbers with commas between them.
+pub fn finite_numbers<const N: usize>(text: &str) -> Result<[f64; N]> {
+    let numbers: Vec<f64> = text.split(',').map_while(|one| number(one).ok()).collect();
     let count = text.split(',').count();
-    numbers.try_into().ok().filter(|_| count == N).ok_or_else(|| format!("{N} numbers with commas between them"))
+    let allowed = || format!("{N} finite numbers with commas between them");
+    numbers.try_into().ok().filter(|_| count == N).ok_or_else(|| Error::setting("", shown(text), allowed()))
 }
 
 /// Reads a list of choices.
-pub fn choices<T: Choice>(text: &str) -> Result<Choices<T>, String> {
-    Choices::parse("", text).map_err(allowed)
+pub fn choices<T: Choice>(text: &str) -> Result<Choices<T>> {
+    Choices::parse("", text)
 }
 
+/// Reads a single choice.
+pub fn word<T: Choice>(text: &str) -> Result<T> {
+    sweep::word("", text)
+}
+
+/// Reads the names of curves; a list of its own type, since clap takes `Vec` for a flag that is given several times.
+pub fn curves(text: &str) -> Result<Curves> {
+    Curve::several("", text).map(Curves)
+}
+
+/// Curves to record.
+#[derive(Debug, Clone)]
+pub struct Curves(pub Vec<Curve>);
+
 /// Reads the values of a hyper-parameter.
-pub fn axis(text: &str) -> Result<Axis, String> {
-    Axis::parse("", text).map_err(allowed)
+pub fn axis(text: &str) -> Result<Axis> {
+    Axis::parse("", text)
 }
 
 /// Reads values that may be below 0.
-pub fn signed_axis(text: &str) -> Result<Axis, String> {
-    Axis::parse("--offset-a", text).map_err(allowed)
+pub fn signed_axis(text: &str) -> Result<Axis> {
+    Axis::parse(&Scalar::OffsetA.flag(), text).map_err(|error| error.of(""))
 }
 
-/// What the error says is allowed.
-fn allowed(error: gpu_sweep::Error) -> String {
-    match error {
-        gpu_sweep::Error::Setting { allowed, .. } => allowed,
-        other => other.to_string(),
-    }
+/// Reads yes or no.
+pub fn yes_or_no(text: &str) -> Result<bool> {
+    text.trim().to_lowercase().parse().map_err(|_| Error::setting("", shown(text), "true or false"))
 }

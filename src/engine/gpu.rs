@@ -160,7 +160,9 @@ impl GpuEngine {
             // The mapping that asks for least.
             let least = Mapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
             let why = least.refusal(work, limits).unwrap_or_else(|| "smaller networks or data".into());
-            Error::setting("--device", &self.device.info.device, format!("{why}; --device cpu takes everything"))
+            let what =
+                format!("{} can't train this; it takes {why}; --device cpu takes everything", self.device.info.device);
+            Error::usage("--device", what)
         })
     }
 

@@ -10,7 +10,7 @@ use super::gpu::device::{DRIVER_HELP, Environment, Listed, adapters, describe, i
 use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use std::str::FromStr;
 
 /// Something to compute on, as it is asked for.
@@ -31,13 +31,19 @@ pub enum Device {
 impl FromStr for Device {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
-        Ok(match text {
+        Ok(match text.trim().to_lowercase().as_str() {
             "auto" => Self::Auto,
             "gpu" => Self::Gpu,
             "cpu" => Self::Cpu,
             "reference" => Self::Reference,
-            "" => return Err(Error::setting("--device", "\"\"", "auto, gpu, cpu, reference, or an index or name")),
-            other => Self::Adapter(other.to_owned()),
+            "" => {
+                return Err(Error::setting(
+                    "--device",
+                    "\"\"",
+                    "auto, gpu, cpu, reference, or an index or name of gpu-sweep devices",
+                ));
+            }
+            _ => Self::Adapter(text.to_owned()),
         })
     }
 }
@@ -89,7 +95,8 @@ pub fn select(device: &Device, settings: &Settings) -> Result<Selected> {
 }
 
 fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
-    Error::setting(flag, value, format!("with --device {whose} alone; the {engine} engine has no such choice"))
+    let what = format!("has no effect on the {engine} engine; use it with --device {whose} alone");
+    Error::usage(format!("{flag} {}", value.to_string()).trim_end(), what)
 }
 
 fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
@@ -137,7 +144,8 @@ fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
 
 fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
     let names: String = found.iter().map(|(listed, _)| format!(", {} ({})", listed.index, listed.name)).collect();
-    Error::setting("--device", format!("{wanted:?}"), format!("auto, gpu, cpu, reference{names}"))
+    let error = Error::setting("--device", shown(wanted), format!("auto, gpu, cpu, reference{names}"));
+    error.or_closest(wanted, ["auto", "gpu", "cpu", "reference", "all"])
 }
 
 fn open(found: &[(Listed, wgpu::Adapter)], at: usize, settings: &Settings) -> Result<Selected> {

@@ -75,16 +75,20 @@ activations! {
     /// max(z, 0), derivative 0 at 0.
     Relu: relu, relu_slope, true;
     /// z, or 0.01 z where z is not above 0.
+    #[value(alias = "leakyrelu")]
     LeakyRelu: leaky_relu, leaky_relu_slope, true;
     /// Hyperbolic tangent.
     Tanh: tanh_unit, tanh_slope, true;
     /// 1 / (1 + exp(-z)).
+    #[value(alias = "logistic")]
     Sigmoid: sigmoid, sigmoid_slope, true;
     /// z Φ(z) with the normal distribution's Φ: the exact form, with erf (Hendrycks and Gimpel, arXiv 1606.08415).
     Gelu: gelu, gelu_slope, false;
     /// z sigmoid(z), also called swish.
+    #[value(alias = "swish")]
     Silu: silu, silu_slope, false;
     /// z itself: a linear network.
+    #[value(aliases = ["linear", "none"])]
     Identity: identity, identity_slope, true;
 }
 

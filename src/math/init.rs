@@ -10,14 +10,19 @@ use rand_distr::{Distribution, StandardNormal};
 #[serde(rename_all = "kebab-case")]
 pub enum Scheme {
     /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+    #[value(aliases = ["pytorch", "default"])]
     Torch,
     /// Uniform on ±√(6 / (fan_in + fan_out)) (Glorot and Bengio 2010).
+    #[value(alias = "glorot-uniform")]
     XavierUniform,
     /// Normal with variance 2 / (fan_in + fan_out).
+    #[value(alias = "glorot-normal")]
     XavierNormal,
     /// Uniform on ±√(6 / fan_in) (He et al. 2015, arXiv 1502.01852).
+    #[value(alias = "he-uniform")]
     KaimingUniform,
     /// Normal with variance 2 / fan_in.
+    #[value(alias = "he-normal")]
     KaimingNormal,
     /// Normal with variance 1.
     Normal,
@@ -26,6 +31,7 @@ pub enum Scheme {
     /// Orthonormal rows or columns, whichever are fewer (Saxe et al. 2013, arXiv 1312.6120).
     Orthogonal,
     /// All 0.
+    #[value(alias = "zero")]
     Zeros,
 }
 

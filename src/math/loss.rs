@@ -7,8 +7,10 @@ use super::Real;
 #[serde(rename_all = "kebab-case")]
 pub enum Loss {
     /// Logistic loss (binary cross-entropy) max(z, 0) - z y + log(1 + exp(-|z|)).
+    #[value(aliases = ["cross-entropy", "binary-cross-entropy", "binary-crossentropy", "bce-with-logits", "log-loss"])]
     Bce,
     /// Squared error (z - y)² of the raw output.
+    #[value(aliases = ["mean-squared-error", "squared-error"])]
     Mse,
 }
 

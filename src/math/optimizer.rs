@@ -71,6 +71,7 @@ optimizers! {
     /// Gradient descent with momentum.
     Momentum: momentum_step, 1, [momentum];
     /// The same, looking ahead.
+    #[value(alias = "nag")]
     Nesterov: nesterov_step, 1, [momentum];
     /// Adam (Kingma and Ba, arXiv 1412.6980).
     Adam: adam_step, 2, [beta1, rest1, fade1, beta2, rest2, fade2, epsilon];

@@ -211,11 +211,16 @@ impl Builder {
     /// [`Error::Setting`] names the first setting that makes no sense, and data from memory, which no question can hold.
     pub fn sweep(self) -> Result<Sweep> {
         if self.kept.is_some() {
-            return Err(Error::setting("data", "a data set from memory", "run() or train(), or data in a file"));
+            let what = "from memory can't be in a sweep that is handed on; call run() or train(), or name a file";
+            return Err(Error::usage("data", what));
         }
         self.refused.map_or(Ok(()), Err)?;
         let mut sweep = self.how.sweep;
         super::precedence::give_way(&mut sweep, |name| self.named.contains(name));
+        if sweep.trials.is_some() && self.named.contains("lr") && sweep.lr.values().len() > 1 {
+            let what = "has several values, but every row of --trials is a single model; give one value for all rows, or a column lr";
+            return Err(Error::usage("--lr", what));
+        }
         sweep.validate()?;
         Ok(sweep)
     }
@@ -244,7 +249,10 @@ impl Builder {
     /// As for [`Results::train`]; [`Error::Setting`] for what would do nothing without a folder.
     pub fn train(mut self) -> Result<Results> {
         if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
-            return Err(Error::setting(format!("--{name}"), "without effect", "run(), which trains into a folder"));
+            return Err(Error::usage(
+                format!("--{name}"),
+                "has no effect on train(), which writes nothing; call run()",
+            ));
         }
         let _until_the_end = self.kept.take();
         Results::train(&self.how()?)

@@ -23,7 +23,12 @@ pub(super) fn give_way(sweep: &mut Sweep, named: impl Fn(&str) -> bool) {
         sweep.models = sweep.models.filter(|_| named("models"));
         sweep.seeds = sweep.seeds.filter(|_| named("seeds"));
         sweep.independent_seeds &= named("independent_seeds");
-        (sweep.lr_first, sweep.weight_decay, sweep.init_scale, sweep.clip) = (None, None, None, None);
+        if !named("lr") {
+            sweep.lr = plain.lr.clone();
+        }
+        let others =
+            [Scalar::LrFirst, Scalar::WeightDecay, Scalar::InitScale, Scalar::Clip, Scalar::OffsetA, Scalar::OffsetB];
+        others.into_iter().filter(|scalar| !named(scalar.name())).for_each(|scalar| sweep.free(scalar));
     }
     let optimizers = sweep.optimizer.all().to_vec();
     let read = |scalar: Scalar| optimizers.iter().any(|optimizer| scalar.optimizers().contains(optimizer));

@@ -2,10 +2,10 @@
 
 use crate::dataset::Source;
 use crate::engine::select::{Device, Devices};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, Scaling};
-use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths};
+use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths, word};
 use std::path::{Path, PathBuf};
 
 /// Becomes a `T`; `flag` is the setting's flag, for messages.
@@ -21,7 +21,7 @@ impl<T> Setting<T> for T {
     }
 }
 
-/// A number, a list or a range: `0.1`, `0.1,0.2`, `linspace:0:1:11`, `logspace:-4:0:20`.
+/// A number, a list or a range: `0.1`, `0.1,0.2`, `linspace:0:1:11`, `geomspace:1e-4:1:20`, `logspace:-4:0:20`.
 impl Setting<Axis> for &str {
     fn setting(self, flag: &str) -> Result<Axis> {
         Axis::parse(flag, self)
@@ -99,9 +99,7 @@ macro_rules! word {
     ($($type:ty),*) => {
         $(impl Setting<$type> for &str {
             fn setting(self, flag: &str) -> Result<$type> {
-                let allowed = || <$type as Choice>::allowed().replace(", or a list with commas", "");
-                let refuse = || Error::setting(flag, shown(self), allowed());
-                <$type as Choice>::read(self).ok_or_else(refuse)
+                word(flag, self)
             }
         })*
     };
@@ -112,7 +110,7 @@ word!(Loss, InitBias, Shuffle, Scaling);
 /// `auto`, `all`, `none` or a number of models.
 impl Setting<CurvesKept> for &str {
     fn setting(self, flag: &str) -> Result<CurvesKept> {
-        self.parse().map_err(|allowed: String| Error::setting(flag, shown(self), allowed))
+        self.parse().map_err(|error: Error| error.of(flag))
     }
 }
 

@@ -2,13 +2,14 @@
 
 use super::question::{Question, file_digests, paths_mut};
 use crate::disk;
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, did_you_mean, shown};
 use crate::sweep::Sweep;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
+use toml::Spanned;
 use toml::de::{DeTable, Deserializer};
 
 /// Version of the folder's layout.
@@ -67,7 +68,8 @@ pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
 /// All of a file that may be a pipe, or have no end.
 fn text(path: &Path) -> Result<String> {
     let refuse = |what: String| Error::file(path, what, ALLOWED);
-    let mut file = File::open(path).map_err(|e| refuse(format!("can't be opened: {e}")))?.take(MOST_TEXT + 1);
+    let mut file =
+        File::open(path).map_err(|e| Error::file(path, format!("can't be opened: {e}"), ""))?.take(MOST_TEXT + 1);
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|e| refuse(format!("can't be read: {e}")))?;
     if text.len() as u64 > MOST_TEXT { Err(refuse("is longer than 4 MiB".into())) } else { Ok(text) }
@@ -77,7 +79,21 @@ fn text(path: &Path) -> Result<String> {
 fn settings(text: &str) -> Result<Sweep, toml::de::Error> {
     let mut table = DeTable::parse(text)?;
     table.get_mut().remove(TABLE);
+    with_plain_keys(table.get_mut());
     Sweep::deserialize(Deserializer::from(table))
+}
+
+/// Spells keys as the settings are: `weight_decay` is `weight-decay`. One that is there in both ways stays, and is refused.
+fn with_plain_keys(table: &mut DeTable<'_>) {
+    let keys: Vec<_> = table.keys().cloned().collect();
+    for key in keys {
+        let plain = key.get_ref().to_lowercase().replace('_', "-");
+        if !table.contains_key(plain.as_str())
+            && let Some(value) = table.remove(key.get_ref().as_ref())
+        {
+            table.insert(Spanned::new(key.span(), plain.into()), value);
+        }
+    }
 }
 
 /// The file of a study: its settings and what they came to. `None`: not a file that this program wrote.
@@ -112,7 +128,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
 /// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
 pub(super) fn to_text(sweep: &Sweep, header: &Header) -> Result<String> {
     let study = toml::to_string(&BTreeMap::from([(TABLE, header)]));
-    let study = study.map_err(|e| Error::setting("settings", e, "values that TOML holds"))?;
+    let study = study.map_err(|e| Error::usage("the settings", format!("can't be written as a sweep.toml: {e}")))?;
     Ok(format!("{COMMENT}{}\n{study}", sweep.to_toml()?))
 }
 
@@ -158,19 +174,35 @@ fn file_name(value: Option<&toml::Value>) -> Option<&std::ffi::OsStr> {
     Path::new(value?.as_str()?).file_name()
 }
 
-/// The toml crate's error as one line of ours.
+/// The toml crate's error as a sentence of ours. The setting's own reader does not know its name: the line does.
 fn refuse(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
-    let message = error.message().replace('\n', "; ").replace("unknown field", "unknown setting");
-    // An axis does not know which setting it is of.
-    let setting = text.lines().nth((line as usize).saturating_sub(1)).and_then(|text| text.split_once('='));
-    let message = match (message.strip_prefix("values: "), setting) {
-        (Some(rest), Some((name, _))) => format!("{}: {rest}", name.trim()),
-        _ => message,
+    let start = text.lines().nth((line as usize).saturating_sub(1)).unwrap_or_default();
+    let name = start.split('=').next().unwrap_or_default().trim();
+    let message = error.message().replace('\n', "; ");
+    let what = if let Some(rest) = message.strip_prefix("unknown field `") {
+        unknown(rest)
+    } else if let Some((found, expected)) =
+        message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
+    {
+        format!("{name} must be {expected}, not a {found}")
+    } else if message.starts_with(' ') {
+        format!("{name}{message}")
+    } else {
+        message
     };
-    let cut = ["; allowed: ", ", expected "].iter().find_map(|mark| message.split_once(mark));
-    let (what, allowed) = cut.unwrap_or((&message, ALLOWED));
-    Error::file_at(path, line, column, what, allowed)
+    Error::file_at(path, line, column, what, "")
+}
+
+/// From serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the first backtick.
+fn unknown(rest: &str) -> String {
+    let name = rest.split('`').next().unwrap_or_default();
+    let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    let hint = match did_you_mean(name, known.iter().copied()) {
+        none if none.is_empty() => "; gpu-sweep --print-config prints all settings".to_owned(),
+        hint => hint,
+    };
+    format!("there is no setting {}{hint}", shown(name))
 }
 
 /// Line and column (in characters) of a byte, both from 1.

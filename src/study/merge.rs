@@ -34,7 +34,7 @@ struct Source {
 pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged> {
     let sources = folders.iter().map(|folder| Source::open(folder)).collect::<Result<Vec<_>>>()?;
     let Some(first) = sources.first() else {
-        return Err(Error::setting("folders", "none", "one or more"));
+        return Err(Error::usage("merge", "needs one or more folders"));
     };
     sources[1..].iter().try_for_each(|other| first.check(other))?;
     let question = Question::of(&first.sweep, &Inputs::load(&first.sweep)?);

@@ -64,7 +64,7 @@ impl Plan {
     pub fn of(question: &Question) -> Result<Self> {
         let per_chunk = |part: &Part| match question.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
-                Err(Error::setting("--chunk-models", n, format!("1 to {MOST_GIVEN}")))
+                Err(Error::setting("--chunk-models", n, format!("a whole number from 1 to {MOST_GIVEN}")))
             }
             Some(n) => Ok(n),
             None => Ok(automatic(question, part)),
@@ -72,8 +72,8 @@ impl Plan {
         let plan = Self::cut(question, question.cells.iter().map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
             let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
-            let allowed = format!("at most {MOST_CHUNKS} files, so --chunk-models from {least}");
-            return Err(Error::setting("--models", format!("{} in {chunks} files in chunks/", plan.models()), allowed));
+            let what = format!("cuts {} models into {chunks} files; up to {MOST_CHUNKS} are possible", plan.models());
+            return Err(Error::usage("--chunk-models", format!("{what}: use --chunk-models {least} or more")));
         }
         Ok(plan)
     }

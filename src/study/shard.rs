@@ -1,6 +1,6 @@
 //! One of several parts of a study, each trained by a process of its own.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, shown};
 use std::str::FromStr;
 
 /// Every `count`-th chunk, from number `index` on.
@@ -37,7 +37,8 @@ impl Shard {
     /// [`Error::Setting`] where there is no such variable, or one that makes no sense.
     pub fn auto(count: Option<u64>, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let number = |name: &str| -> Result<u64> {
-            let text = variable(name).ok_or_else(|| Error::setting("--shard", "auto", format!("with {name} set")))?;
+            let missing = || Error::usage("--shard auto", format!("needs the variable {name}, which is not set"));
+            let text = variable(name).ok_or_else(missing)?;
             text.parse().map_err(|_| Error::setting(name, &text, "a whole number"))
         };
         let is_set = |name: &str| variable(name).is_some();
@@ -47,8 +48,10 @@ impl Shard {
             let (index, count) = (id.saturating_sub(least) / step, number("SLURM_ARRAY_TASK_COUNT")?);
             // Some tasks of an array alone, as in --array=3,7, leave shards that nobody does.
             let uneven = |_| {
-                let what = format!("auto, as task {id} of {count} from {least} on in steps of {step}");
-                Error::setting("--shard", what, "an evenly spaced array, such as --array=0-15")
+                let what = format!(
+                    "finds task {id} of {count} from {least} on in steps of {step}, which is no evenly spaced array; use"
+                );
+                Error::usage("--shard auto", format!("{what} one such as --array=0-15"))
             };
             return Self::new(index, count).map_err(uneven);
         }
@@ -57,12 +60,12 @@ impl Shard {
         }
         if is_set("JOB_COMPLETION_INDEX") {
             let count = count.ok_or_else(|| {
-                Error::setting("--shard", "auto", "in a Kubernetes job with --shards n, its number of completions")
+                Error::usage("--shard auto", "needs --shards n in a Kubernetes job: its number of completions")
             })?;
             return Self::new(number("JOB_COMPLETION_INDEX")?, count);
         }
-        let places = "in a Slurm array or step, or in a Kubernetes Indexed Job; elsewhere i/n, such as 0/4";
-        Err(Error::setting("--shard", "auto", places))
+        let what = "finds no Slurm array or step and no Kubernetes Indexed Job; type i/n instead, such as --shard 0/4";
+        Err(Error::usage("--shard auto", what))
     }
 
     /// Whether chunk `n` is its own.
@@ -76,7 +79,7 @@ impl FromStr for Shard {
 
     fn from_str(text: &str) -> Result<Self> {
         let parts = text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
-        let (index, count) = parts.ok_or_else(|| Error::setting("--shard", text, ALLOWED))?;
+        let (index, count) = parts.ok_or_else(|| Error::setting("--shard", shown(text), ALLOWED))?;
         Self::new(index, count)
     }
 }

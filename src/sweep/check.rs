@@ -1,12 +1,16 @@
 //! Which settings make sense, alone and together. What would do nothing is refused, too.
 
+mod rules;
+
 use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuffle, Sweep};
 use crate::dataset::Source;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number, one_of};
 use crate::math::init::Scheme;
 use crate::math::{Loss, Scaling};
 use crate::model::MAX_FEATURES;
 use clap::ValueEnum;
+use rules::{among, counted, effective, either, within};
+use std::path::{Path, PathBuf};
 
 /// Most cells.
 const MOST_CELLS: usize = 10_000;
@@ -15,27 +19,13 @@ const MOST_POINTS: usize = 1_000_000;
 /// Most numbers of a kind that all cells hold together.
 pub(super) const MOST_HELD: usize = 10_000_000;
 
-fn within(name: &str, value: f64, ok: bool, allowed: &str) -> Result<()> {
-    if ok { Ok(()) } else { Err(Error::setting(name, value, allowed)) }
-}
-
-/// An error where a setting was given, but nothing that heeds it.
-fn heeded(name: &str, given: bool, heeded: bool, allowed: impl FnOnce() -> String) -> Result<()> {
-    if given && !heeded { Err(Error::setting(name, "without effect", allowed())) } else { Ok(()) }
-}
-
-/// `--optimizer adam, adamw`.
-fn among<T: Choice>(flag: &str, choices: &[T]) -> String {
-    let names: Vec<String> = choices.iter().map(Choice::text).collect();
-    format!("together with {flag} {}", names.join(" or "))
-}
-
 impl Sweep {
     /// Checks every setting that can be judged without reading a file.
     ///
     /// # Errors
-    /// [`Error::Setting`] names the first bad one and what is allowed.
+    /// [`Error::Setting`] names the first bad one and what is allowed, [`Error::Usage`] the first ones that do not fit together.
     pub fn validate(&self) -> Result<()> {
+        self.validate_paths()?;
         self.validate_numbers()?;
         self.validate_size()?;
         self.validate_models()?;
@@ -46,6 +36,30 @@ impl Sweep {
         self.map.map_or(Ok(()), |axes| axes.validate(self))
     }
 
+    /// What was given and probably not meant, each in one line for people.
+    pub fn notes(&self) -> Vec<String> {
+        self.axes().into_iter().filter_map(|(scalar, axis)| axis.note(&scalar.flag())).collect()
+    }
+
+    /// A `sweep.toml`, which is text, names these files.
+    fn validate_paths(&self) -> Result<()> {
+        let paths = [
+            ("--data", &self.data),
+            ("--trials", &self.trials),
+            ("--init-from", &self.init_from),
+            ("--batch-order", &self.batch_order),
+        ];
+        let is_text = |path: &PathBuf| path.to_str().is_some();
+        match paths.into_iter().find(|(_, path)| path.as_ref().is_some_and(|path| !is_text(path))) {
+            Some((flag, path)) => {
+                let name = path.as_deref().unwrap_or(Path::new("")).display();
+                let what = format!("{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file");
+                Err(Error::usage(flag, what))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// A scaling is a factor of gradients, which not every optimizer is linear in.
     fn validate_scaling(&self) -> Result<()> {
         let flag = || format!("--scaling {}", self.scaling);
@@ -53,16 +67,17 @@ impl Sweep {
             return Ok(());
         }
         if let Some(other) = self.optimizer.all().iter().find(|optimizer| !Scaling::OPTIMIZERS.contains(optimizer)) {
-            return Err(Error::setting("--optimizer", other, format!("sgd, momentum or nesterov with {}", flag())));
+            let allowed = format!("sgd, momentum or nesterov with {}", flag());
+            return Err(Error::setting("--optimizer", other, allowed));
         }
         if self.clip.is_some() {
-            return Err(Error::setting("--clip", format!("together with {}", flag()), "one of the two"));
+            return Err(either("--clip", &flag()));
         }
         if self.bias {
-            return Err(Error::setting("--scaling", self.scaling, "together with --no-bias"));
+            return Err(Error::usage(flag(), "needs a network without biases; add --no-bias"));
         }
         if self.init_from.is_some() {
-            return Err(Error::setting("--scaling", self.scaling, "together with weights that --init draws"));
+            return Err(either(&flag(), "--init-from"));
         }
         Ok(())
     }
@@ -70,23 +85,28 @@ impl Sweep {
     fn validate_numbers(&self) -> Result<()> {
         within("--blur", self.blur, self.blur.is_finite() && self.blur >= 0.0, "a number from 0")?;
         within("--noise", self.noise, self.noise.is_finite() && self.noise >= 0.0, "a number from 0")?;
-        within("--points", self.points.into(), (2..=100_000).contains(&self.points), "2 to 100000")?;
+        counted("--points", self.points, 2..=100_000)?;
         let threshold = self.success_threshold.unwrap_or(0.0);
-        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "0 to 1, a share of the points")?;
+        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "from 0 to 1, a share of the rows")?;
         for (flag, fraction) in
             [("--validation-fraction", self.validation_fraction), ("--test-fraction", self.test_fraction)]
         {
-            within(flag, fraction, (0.0..=0.9).contains(&fraction), "0 (no such rows) to 0.9")?;
+            within(flag, fraction, (0.0..=0.9).contains(&fraction), "from 0 (no such rows) to 0.9")?;
         }
         let both = self.validation_fraction + self.test_fraction;
-        within("--validation-fraction and --test-fraction together", both, both < 1.0, "less than 1: some rows train")?;
-        within("--epochs", self.epochs as f64, self.epochs <= 100_000_000, "0 to 100000000")?;
+        if both >= 1.0 {
+            let what =
+                format!("and --test-fraction together must be less than 1, not {}: some rows train", number(both));
+            return Err(Error::usage("--validation-fraction", what));
+        }
+        counted("--epochs", self.epochs, 0..=100_000_000)?;
         within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
         let seeds = self.data_seeds.unwrap_or(1);
-        within("--data-seeds", seeds.into(), (1..=MOST_CELLS as u32).contains(&seeds), "1 to 10000")?;
+        counted("--data-seeds", seeds, 1..=MOST_CELLS as u64)?;
         if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
-            let what = format!("{seeds} from --data-seed {} on", self.data_seed);
-            return Err(Error::setting("--data-seeds", what, "seeds below 2^64"));
+            let what =
+                format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
+            return Err(Error::usage("--data-seeds", what));
         }
         within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
     }
@@ -104,26 +124,48 @@ impl Sweep {
             self.batch_size.all().len(),
         ];
         let cells = lists.iter().fold(1usize, |product, n| product.saturating_mul(*n));
-        within("cells", cells as f64, cells <= MOST_CELLS, "up to 10000 combinations of what is no number")?;
+        if cells > MOST_CELLS {
+            let what = format!(
+                "--dataset, --hidden, --optimizer, ... have {cells} combinations; up to {MOST_CELLS} are possible"
+            );
+            return Err(Error::usage("the lists of", what));
+        }
         let values: usize = self.axes().iter().map(|(_, axis)| axis.values().len()).sum();
-        let (held, allowed) = (values * cells, "up to 10000000 values of all axes together, in all cells");
-        within("--lr and the other axes", held as f64, held <= MOST_HELD, allowed)?;
+        let held = values * cells;
+        if held > MOST_HELD {
+            let what = format!(
+                "and the other lists have {held} values in all {cells} combinations; up to {MOST_HELD} are possible"
+            );
+            return Err(Error::usage("--lr", what));
+        }
         let points = self.epochs.div_ceil(self.record_stride()) as usize + 1;
-        within("--record-every", points as f64, points <= MOST_POINTS, "up to 1000000 points a curve")?;
-        let (held, allowed) = (points * cells, "up to 10000000 recorded epochs in all cells");
-        within("--record-every", held as f64, held <= MOST_HELD, allowed)
+        let stride = self.record_stride();
+        let refuse = |what: String| Err(Error::usage(format!("--record-every {stride}"), what));
+        if points > MOST_POINTS {
+            return refuse(format!(
+                "makes {points} points a curve; up to {MOST_POINTS} are possible; use a larger one"
+            ));
+        }
+        match points * cells {
+            held if held > MOST_HELD => refuse(format!(
+                "makes {held} points in all {cells} combinations; up to {MOST_HELD} are possible; use a larger one"
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn validate_models(&self) -> Result<()> {
         for (name, count) in [("--models", self.models), ("--seeds", self.seeds)] {
-            let ok = count.is_none_or(|n| (1..=Self::MAX_MODELS).contains(&n));
-            within(name, count.unwrap_or(0) as f64, ok, "a whole number from 1 to 2^40")?;
+            counted(name, count.unwrap_or(1), 1..=Self::MAX_MODELS)?;
         }
         if self.models.is_some() && self.seeds.is_some() {
-            return Err(Error::setting("--seeds", "together with --models", "one of the two"));
+            return Err(either("--seeds", "--models"));
         }
-        if self.trials.is_some() && (self.seeds.is_some() || self.independent_seeds) {
-            return Err(Error::setting("--trials", "together with --seeds or --independent-seeds", "one of the two"));
+        for (name, given) in [("--seeds", self.seeds.is_some()), ("--independent-seeds", self.independent_seeds)] {
+            if self.trials.is_some() && given {
+                let what = "has no effect with --trials, whose column seed has every model's seed; leave it out";
+                return Err(Error::usage(name, what));
+            }
         }
         Ok(())
     }
@@ -132,50 +174,50 @@ impl Sweep {
         for (scalar, axis) in self.axes() {
             let flag = scalar.flag();
             if let Some(bad) = axis.values().iter().find(|value| !scalar.allows(**value)) {
-                return Err(Error::setting(flag, bad, scalar.allowed()));
+                return Err(Error::setting(flag, number(*bad), scalar.allowed()));
             }
-            self.check_heeded(scalar, &flag)?;
-            if self.trials.is_some() && scalar != Scalar::Lr {
-                let allowed = format!("a column {} in the --trials file", scalar.name());
-                return Err(Error::setting(flag, "together with --trials", allowed));
-            }
+            self.check_effective(scalar, &flag)?;
         }
         Ok(())
     }
 
-    /// An error where no cell heeds `scalar`, which `name` gives.
-    pub(super) fn check_heeded(&self, scalar: Scalar, name: &str) -> Result<()> {
+    /// An error where `scalar`, which `name` gives, has an effect in no cell.
+    pub(super) fn check_effective(&self, scalar: Scalar, name: &str) -> Result<()> {
         let optimizers = scalar.optimizers();
         let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
-        heeded(name, true, read, || among("--optimizer", &optimizers))?;
+        effective(name, true, read, || among("--optimizer", &self.optimizer, &optimizers))?;
         let drawn = self.init_from.is_none() && self.init.all() != [Scheme::Zeros];
         let of_start = matches!(scalar, Scalar::InitScale | Scalar::OffsetA | Scalar::OffsetB);
-        heeded(name, of_start, drawn, || "together with weights that --init draws".into())
+        let start = if self.init_from.is_some() { "--init-from" } else { "--init zeros" };
+        effective(name, of_start, drawn, || {
+            format!("with {start}; use weights that --init draws, such as --init torch")
+        })
     }
 
     fn validate_data(&self) -> Result<()> {
-        if self.data.is_none() && (self.label.is_some() || self.positive.is_some()) {
-            return Err(Error::setting("--label, --positive", "without --data", "together with --data FILE.csv"));
+        for (name, given) in [("--label", self.label.is_some()), ("--positive", self.positive.is_some())] {
+            effective(name, given, self.data.is_some(), || "without a file; add --data FILE.csv".into())?;
         }
         if self.data.is_some() && self.dataset.vary() {
-            return Err(Error::setting("--dataset", &self.dataset, "one of --data and --dataset"));
+            return Err(either("--dataset", "--data"));
         }
         self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
         self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
         self.check_made("--features", self.features != super::FEATURES, Source::is_random)?;
         let features = self.features as usize;
-        within("--features", features as f64, (1..=MAX_FEATURES).contains(&features), "1 to 1024")?;
+        counted("--features", features as u64, 1..=MAX_FEATURES as u64)?;
         let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
         if random && self.loss != Loss::Mse {
-            return Err(Error::setting("--dataset", "random, whose targets are no labels", "together with --loss mse"));
+            let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
+            return Err(Error::usage("--dataset random", what));
         }
         // Rows that are read differ only by which of them are set apart.
         let drawn = self.data.is_none() || self.is_split();
-        heeded("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
-            "data that are made, or a split of --data by --validation-fraction or --test-fraction".into()
+        effective("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
+            "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
         })?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
-            return Err(Error::setting("--record", "test without test rows", "together with --test-fraction"));
+            return Err(Error::usage("--record test", "needs rows for testing; add --test-fraction 0.25"));
         }
         Ok(())
     }
@@ -185,36 +227,39 @@ impl Sweep {
         self.validation_fraction > 0.0 || self.test_fraction > 0.0
     }
 
-    /// An error where `name` is given and no data set is made that heeds it.
+    /// An error where `name` is given and no data set is made that it has an effect on.
     fn check_made(&self, name: &str, given: bool, heeds: fn(Source) -> bool) -> Result<()> {
         let all: Vec<Source> = Source::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
         let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
-        heeded(name, given, any, || among("--dataset", &all))
+        let with_file = || {
+            format!("with --data; use it with --dataset {}", one_of(&all.iter().map(Choice::text).collect::<Vec<_>>()))
+        };
+        let of_set = || among("--dataset", &self.dataset, &all);
+        effective(name, given, any, || if self.data.is_some() { with_file() } else { of_set() })
     }
 
     fn validate_training(&self) -> Result<()> {
         let scheduled = |kinds: &[ScheduleKind]| self.schedule.all().iter().any(|kind| kinds.contains(kind));
         use ScheduleKind::{Exponential, Step, WarmupCosine};
-        let heeding: [(&str, bool, &[ScheduleKind]); 3] = [
+        let kinds_of: [(&str, bool, &[ScheduleKind]); 3] = [
             ("--step-size", self.step_size.is_some(), &[Step]),
             ("--gamma", self.gamma.is_some(), &[Step, Exponential]),
             ("--warmup", self.warmup.is_some(), &[WarmupCosine]),
         ];
-        for (name, given, kinds) in heeding {
-            heeded(name, given, scheduled(kinds), || among("--schedule", kinds))?;
+        for (name, given, kinds) in kinds_of {
+            effective(name, given, scheduled(kinds), || among("--schedule", &self.schedule, kinds))?;
         }
         self.schedule.all().iter().try_for_each(|kind| self.schedule_of(*kind).map(|_| ()))?;
         let batches = self.batch_size.all().iter().any(|size| *size != BatchSize(None));
-        let with_batches = || "together with --batch-size".to_owned();
-        heeded("--batch-order", self.batch_order.is_some(), batches, with_batches)?;
-        heeded("--shuffle", self.shuffle == Shuffle::PerSeed, batches, with_batches)?;
+        let with_batches = || "without mini-batches; add --batch-size, such as --batch-size 32".to_owned();
+        effective("--batch-order", self.batch_order.is_some(), batches, with_batches)?;
+        effective("--shuffle", self.shuffle == Shuffle::PerSeed, batches, with_batches)?;
         if self.shuffle == Shuffle::PerSeed && self.batch_order.is_some() {
-            return Err(Error::setting("--shuffle", "together with --batch-order", "one of the two"));
+            return Err(either("--shuffle", "--batch-order"));
         }
         let drawn = self.init.all() != [Scheme::Torch];
         if self.init_from.is_some() && (drawn || self.init_bias != super::InitBias::Torch) {
-            let allowed = "one of --init-from and --init, --init-bias";
-            return Err(Error::setting("--init-from", "together with settings for drawn weights", allowed));
+            return Err(either("--init-from", if drawn { "--init" } else { "--init-bias" }));
         }
         Ok(())
     }

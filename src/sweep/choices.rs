@@ -1,6 +1,7 @@
 //! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
 
-use crate::error::{Error, Result, shown};
+use super::{typed, whole};
+use crate::error::{Error, Result, one_of, shown};
 use crate::model::Shape;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -15,13 +16,24 @@ pub trait Choice: Clone + PartialEq {
     fn read(text: &str) -> Option<Self>;
     /// As [`Choice::read`] takes it.
     fn text(&self) -> String;
-    /// What may be read, in words.
+    /// What may be read as one, in words.
     fn allowed() -> String;
+    /// How several are written, after what is allowed for one.
+    fn several() -> &'static str {
+        "or several with commas"
+    }
+    /// Every name that may be read, where there are names.
+    fn names() -> Vec<String> {
+        Vec::new()
+    }
 }
 
+/// Names count in any case, with `_` for `-`, and by what other libraries call them: the variant's aliases.
 impl<T: clap::ValueEnum + PartialEq> Choice for T {
     fn read(text: &str) -> Option<Self> {
-        T::from_str(text, false).ok()
+        let plain = text.trim().replace(['_', ' '], "-");
+        let named = |one: &&T| one.to_possible_value().is_some_and(|value| value.matches(&plain, true));
+        T::value_variants().iter().find(named).cloned()
     }
 
     fn text(&self) -> String {
@@ -30,8 +42,27 @@ impl<T: clap::ValueEnum + PartialEq> Choice for T {
 
     fn allowed() -> String {
         let names: Vec<String> = T::value_variants().iter().map(Choice::text).collect();
-        format!("{}, or a list with commas", names.join(", "))
+        one_of(&names)
     }
+
+    fn names() -> Vec<String> {
+        let values = T::value_variants().iter().filter_map(T::to_possible_value);
+        values.flat_map(|value| value.get_name_and_aliases().map(str::to_owned).collect::<Vec<_>>()).collect()
+    }
+}
+
+/// Reads a single choice; `name` is the flag, for messages.
+///
+/// # Errors
+/// [`Error::Setting`] with what is allowed, and what was probably meant.
+pub fn word<T: Choice>(name: &str, text: &str) -> Result<T> {
+    T::read(text.trim()).ok_or_else(|| refused::<T>(name, text, T::allowed()))
+}
+
+/// The error that `text` is no such choice.
+fn refused<T: Choice>(name: &str, text: &str, allowed: String) -> Error {
+    let names = T::names();
+    Error::setting(name, shown(text), allowed).or_closest(text, names.iter().map(String::as_str))
 }
 
 /// Widths of the hidden layers of one network; none: logistic regression.
@@ -43,8 +74,8 @@ impl Choice for Widths {
 
     fn read(text: &str) -> Option<Self> {
         let widths = match text {
-            "none" => Vec::new(),
-            _ => text.split(',').map(|width| width.trim().parse().ok()).collect::<Option<_>>()?,
+            text if text.eq_ignore_ascii_case("none") => Vec::new(),
+            _ => text.split(',').map(|width| whole(width)?.try_into().ok()).collect::<Option<_>>()?,
         };
         Shape::new(1, &widths).is_ok().then_some(Self(widths))
     }
@@ -55,7 +86,11 @@ impl Choice for Widths {
     }
 
     fn allowed() -> String {
-        "none, or up to 4 widths of 1 to 64, as in 16,16; several networks with slashes: 4/16,16".into()
+        "none or up to 4 widths of 1 to 64, such as 16,16".into()
+    }
+
+    fn several() -> &'static str {
+        "or several networks with slashes, such as 4/16,16"
     }
 }
 
@@ -66,8 +101,8 @@ pub struct BatchSize(pub Option<u32>);
 impl Choice for BatchSize {
     fn read(text: &str) -> Option<Self> {
         match text {
-            "full" => Some(Self(None)),
-            _ => text.parse().ok().filter(|size| *size > 0).map(|size| Self(Some(size))),
+            text if text.eq_ignore_ascii_case("full") => Some(Self(None)),
+            _ => whole(text)?.try_into().ok().filter(|size| *size > 0).map(|size| Self(Some(size))),
         }
     }
 
@@ -76,7 +111,7 @@ impl Choice for BatchSize {
     }
 
     fn allowed() -> String {
-        "full, or a whole number from 1, or a list with commas".into()
+        "full or a whole number from 1".into()
     }
 }
 
@@ -95,14 +130,17 @@ impl<T: Choice> Choices<T> {
     /// # Errors
     /// [`Error::Setting`] for anything that is no such list.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let refuse = || Error::setting(name, shown(text), T::allowed());
         if text.split(T::SEPARATOR).nth(MOST).is_some() {
             return Err(Error::setting(name, shown(text), format!("a list of up to {MOST}")));
         }
-        let all: Option<Vec<T>> = text.split(T::SEPARATOR).map(|one| T::read(one.trim())).collect();
-        let all = all.ok_or_else(refuse)?;
+        let refuse = |one: &str| refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
+        let read = |one: &str| T::read(one.trim()).ok_or_else(|| refuse(one));
+        let all: Vec<T> = text.split(T::SEPARATOR).map(read).collect::<Result<_>>()?;
         match all.iter().enumerate().find(|(n, choice)| all[..*n].contains(choice)) {
-            Some((_, twice)) => Err(Error::setting(name, shown(text), format!("{} only once", twice.text()))),
+            Some((_, twice)) => {
+                let what = format!("has {} more than once; name each choice only once", twice.text());
+                Err(Error::usage(name, what))
+            }
             None => Ok(Self(all)),
         }
     }
@@ -133,15 +171,15 @@ impl<T: Choice> Serialize for Choices<T> {
 
 impl<'de, T: Choice> Deserialize<'de> for Choices<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Self::parse("a choice", &text).map_err(serde::de::Error::custom)
+        typed::read(deserializer)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::math::Optimizer;
+    use crate::math::init::Scheme;
+    use crate::math::{Activation, Loss, Optimizer};
 
     #[test]
     fn lists_are_read_and_written_alike() {
@@ -158,10 +196,32 @@ mod tests {
     #[test]
     fn what_is_no_choice_is_refused_with_what_is() {
         let message = |text| Choices::<Optimizer>::parse("--optimizer", text).unwrap_err().to_string();
-        assert!(message("sdg").contains("sgd, momentum, nesterov, adam, adamw, rmsprop"), "{}", message("sdg"));
-        assert!(message("adam,adam").contains("adam only once"));
+        let expected =
+            "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not ";
+        assert_eq!(message("sgd,sdg"), format!("{expected}\"sdg\"; did you mean sgd?"));
+        assert_eq!(message(""), format!("{expected}\"\""));
+        let twice = "--optimizer has adam more than once; name each choice only once";
+        assert_eq!((message("adam,adam"), message("Adam,sgd,ADAM")), (twice.into(), twice.into()));
         assert!(Choices::<Widths>::parse("--hidden", "4/65").is_err());
         assert!(Choices::<BatchSize>::parse("--batch-size", "0").is_err());
-        assert!(message("").contains("allowed"));
+    }
+
+    #[test]
+    fn names_are_read_in_any_case_and_as_other_libraries_call_them() {
+        let optimizers = Choices::<Optimizer>::parse("", "Adam,SGD,RMSprop,AdamW").unwrap();
+        assert_eq!(optimizers.to_string(), "adam,sgd,rmsprop,adamw");
+        let activations = Choices::<Activation>::parse("", "ReLU,leaky_relu,Swish,linear,GELU,Tanh,LeakyReLU");
+        let twice = "has leaky-relu more than once";
+        assert!(activations.unwrap_err().to_string().contains(twice));
+        let schemes = "glorot-uniform,glorot_normal,He-Uniform,he_normal,Xavier_Uniform,zeros";
+        let same = "xavier-uniform,xavier-normal,kaiming-uniform,kaiming-normal";
+        assert!(Choices::<Scheme>::parse("", schemes).is_err());
+        assert_eq!(
+            Choices::<Scheme>::parse("", &schemes.replace(",Xavier_Uniform,zeros", "")).unwrap().to_string(),
+            same
+        );
+        assert_eq!((word::<Loss>("", "Cross_Entropy"), word::<Loss>("", "MSE")).0.unwrap(), Loss::Bce);
+        assert_eq!(word::<Activation>("", "none").unwrap(), Activation::Identity);
+        assert_eq!(Choices::<BatchSize>::parse("", "Full,1k").unwrap().to_string(), "full,1000");
     }
 }

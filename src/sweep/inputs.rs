@@ -8,7 +8,8 @@ mod order;
 use super::check::MOST_HELD;
 use super::listed::{Listed, read_trials};
 use super::{
-    Axis, BatchSize, Batches, Cell, GridAxis, InitBias, Initial, Order, Recipe, Scalar, Shuffle, Sweep, Trials,
+    Axis, BatchSize, Batches, Cell, GridAxis, Hyperparameters, InitBias, Initial, Order, Recipe, Scalar, Shuffle,
+    Sweep, Trials,
 };
 use crate::dataset::Dataset;
 use crate::error::{Error, Result};
@@ -60,8 +61,8 @@ impl Inputs {
         let (mut sets, mut cells) = (data::Sets::default(), Vec::new());
         let trials = trials(sweep, listed.as_ref())?;
         let mut held = Held::default();
-        for scalar in listed.iter().flat_map(|_| trials[0].given()) {
-            sweep.check_heeded(scalar, &format!("the column {} of --trials", scalar.name()))?;
+        for scalar in listed.iter().flat_map(|listed| &listed.columns) {
+            sweep.check_effective(*scalar, &format!("the column {} of --trials", scalar.name()))?;
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
             let (data, description) = sets.of(sweep, &cell, &mut question, &mut held)?;
@@ -91,10 +92,10 @@ impl Inputs {
     pub fn raw_data(sweep: &Sweep) -> Result<Dataset> {
         sweep.validate()?;
         let [source] = sweep.dataset.all() else {
-            return Err(Error::setting("--dataset", &sweep.dataset, "a single data set to print"));
+            return Err(Error::setting("--dataset", &sweep.dataset, "a single data set where it is printed"));
         };
         if let Some(seeds @ 2..) = sweep.data_seeds {
-            return Err(Error::setting("--data-seeds", seeds, "a single data set to print"));
+            return Err(Error::setting("--data-seeds", seeds, "1 where the data set is printed"));
         }
         data::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|(data, _)| data)
     }
@@ -120,8 +121,12 @@ impl Held {
         self.first = self.first.max(numbers);
         self.all += numbers;
         if self.all - self.first > MOST_GIVEN {
-            let allowed = format!("up to {MOST_GIVEN} in all cells but one; fewer cells or models");
-            return Err(Error::setting(name, format!("{} numbers", self.all), allowed));
+            let what = format!(
+                "makes {} numbers to be held in memory in all combinations; up to {MOST_GIVEN} beyond the first one's are \
+                 possible: use fewer models or fewer combinations",
+                self.all
+            );
+            return Err(Error::usage(name, what));
         }
         Ok(())
     }
@@ -156,20 +161,23 @@ fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &m
 /// The trials of every cell. `--seeds` are each cell's; `--models` are shared out so that all cells get as many seeds.
 fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
     let cells = sweep.cells();
-    if let Some(Listed { trials, .. }) = listed {
+    if let Some(listed) = listed {
+        let trials = &listed.trials;
+        let constants = constants(sweep, listed)?;
         let (rows, models) = (trials.len() as u64, sweep.models.unwrap_or(trials.len() as u64));
         if models > rows {
             return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
         }
         let all = models.saturating_mul(cells.len() as u64);
         if cells.len() > 1 && all > MOST_HELD as u64 {
-            return Err(Error::setting(
-                "--trials",
-                format!("{all} models"),
-                format!("up to {MOST_HELD} in several cells"),
-            ));
+            let what =
+                format!("makes {all} models in all combinations; up to {MOST_HELD} are possible in several ones");
+            return Err(Error::usage("--trials", what));
         }
-        let list = || Trials::List(trials[..models as usize].to_vec());
+        let completed = |(row, seed): &(Hyperparameters, u64)| {
+            (constants.iter().fold(*row, |row, (scalar, value)| row.with(*scalar, *value)), *seed)
+        };
+        let list = || Trials::List(trials[..models as usize].iter().map(completed).collect());
         return Ok(cells.iter().map(|_| list()).collect());
     }
     let axes: Vec<Vec<GridAxis>> = cells.iter().map(|cell| axes_of(sweep, cell)).collect();
@@ -177,7 +185,8 @@ fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
         axes.iter().try_fold(1u64, |product, (_, values)| product.checked_mul(values.len() as u64))
     };
     let per_seed: Option<Vec<u64>> = axes.iter().map(combinations).collect();
-    let too_many = |count: u128| Err(Error::setting("--seeds", format!("{count} models in all"), "2^40 models in all"));
+    let too_many =
+        |count: u128| Err(Error::usage("--seeds", format!("makes {count} models in all; up to 2^40 are possible")));
     let Some(per_seed) = per_seed else { return too_many(u128::from(u64::MAX)) };
     let all: u128 = per_seed.iter().map(|n| u128::from(*n)).sum();
     let count = match (sweep.models, sweep.seeds) {
@@ -198,15 +207,40 @@ fn trials(sweep: &Sweep, listed: Option<&Listed>) -> Result<Vec<Trials>> {
     let shares: Vec<u64> = shares.collect();
     if shares.contains(&0) {
         let least = per_seed.iter().map(|own| all.div_ceil(u128::from(*own))).max().unwrap_or(1);
-        return Err(Error::setting("--models", count, format!("from {least}, so that each of the cells gets one")));
+        let allowed = format!("{least} or more, so that each of the {} combinations gets one", cells.len());
+        return Err(Error::setting("--models", count, allowed));
     }
     axes.into_iter().zip(shares).map(|(axes, count)| Trials::grid(sweep, axes, count)).collect()
 }
 
+/// The hyper-parameters that all rows of a file of trials share: those given as flags, of which none has a column.
+fn constants(sweep: &Sweep, listed: &Listed) -> Result<Vec<(Scalar, f64)>> {
+    let mut constants = Vec::new();
+    let has_lr = listed.columns.contains(&Scalar::Lr);
+    // The learning rate alone always has values: the default ones count as not given.
+    let unset = |scalar: Scalar| scalar == Scalar::Lr && has_lr && sweep.lr == Sweep::default().lr;
+    for (scalar, axis) in sweep.axes().into_iter().filter(|(scalar, _)| !unset(*scalar)) {
+        let (flag, name) = (scalar.flag(), scalar.name());
+        if listed.columns.contains(&scalar) {
+            let what = format!("can't be used together with the column {name} of --trials; leave one of them out");
+            return Err(Error::usage(flag, what));
+        }
+        let [value] = axis.values() else {
+            let what = format!(
+                "has {} values, but every row of --trials is a single model; give one value for all rows, or a column {name}",
+                axis.values().len()
+            );
+            return Err(Error::usage(flag, what));
+        };
+        constants.push((scalar, *value));
+    }
+    Ok(constants)
+}
+
 /// The axes that mean something to a cell.
 fn axes_of(sweep: &Sweep, cell: &Cell) -> Vec<GridAxis> {
-    let heeded = |(scalar, _): &(Scalar, &Axis)| scalar.optimizers().contains(&cell.optimizer);
-    sweep.axes().into_iter().filter(heeded).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
+    let effective = |(scalar, _): &(Scalar, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+    sweep.axes().into_iter().filter(effective).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
 }
 
 #[cfg(test)]

@@ -1,8 +1,11 @@
 //! Trials given one by one: a CSV file with a row per model.
 
 use super::scalar::{Hyperparameters, Scalar};
+use super::whole;
 use crate::dataset::Table;
-use crate::error::{Result, shown};
+use crate::error::{Result, did_you_mean, shown};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::Path;
 
@@ -14,12 +17,14 @@ const MAX_TRIALS: usize = 10_000_000;
 pub struct Listed {
     /// Hyper-parameters and seed of each model.
     pub trials: Vec<(Hyperparameters, u64)>,
+    /// The hyper-parameters that have a column.
+    pub columns: Vec<Scalar>,
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
 }
 
-/// Reads a CSV file with the columns `lr` and `seed` (0 to 2^64 - 1) and any other [`Scalar`], by its column's or its
-/// flag's name, in any order.
+/// Reads a CSV file with the column `seed` (0 to 2^64 - 1) and any [`Scalar`], by its column's or its flag's name, in any
+/// order. No two rows are the same.
 ///
 /// # Errors
 /// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
@@ -34,7 +39,7 @@ pub fn read_trials(path: &Path) -> Result<Listed> {
 /// As there.
 pub fn parse_trials<R: Read>(mut table: Table<R>) -> Result<Listed> {
     let columns = columns(&table)?;
-    let mut trials = Vec::new();
+    let (mut trials, mut known) = (Vec::new(), Known::default());
     while table.next_row()? {
         if trials.len() == MAX_TRIALS {
             return Err(table.refuse(0, format!("more than {MAX_TRIALS} rows of data"), format!("up to {MAX_TRIALS}")));
@@ -46,35 +51,62 @@ pub fn parse_trials<R: Read>(mut table: Table<R>) -> Result<Listed> {
                 None => seed = whole_number(&table, n)?,
             }
         }
+        if let Some(line) = known.add(&trials, (hyperparameters, seed), table.line(0)) {
+            let allowed = "each combination of values and seed once";
+            return Err(table.refuse(0, format!("the same model as in line {line}"), allowed));
+        }
         trials.push((hyperparameters, seed));
     }
     if trials.is_empty() {
         return Err(table.refuse_no_rows("a row with lr and seed for each model"));
     }
-    Ok(Listed { trials, hash: table.hash() })
+    Ok(Listed { trials, columns: columns.into_iter().flatten().collect(), hash: table.hash() })
+}
+
+/// Where each row is, to find equal ones.
+#[derive(Default)]
+struct Known {
+    /// Hash of a row to its index; of rows with one hash the others are at the next numbers.
+    indices: HashMap<u64, usize>,
+    lines: Vec<u64>,
+}
+
+impl Known {
+    /// Adds `row`, the next one after `rows`, in this line; returns the line of an equal one instead.
+    fn add(&mut self, rows: &[(Hyperparameters, u64)], row: (Hyperparameters, u64), line: u64) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        Scalar::ALL.map(|scalar| row.0.get(scalar).map(f64::to_bits)).hash(&mut hasher);
+        row.1.hash(&mut hasher);
+        let mut hash = hasher.finish();
+        while let Some(index) = self.indices.get(&hash) {
+            if rows[*index] == row {
+                return Some(self.lines[*index]);
+            }
+            hash = hash.wrapping_add(1);
+        }
+        self.indices.insert(hash, rows.len());
+        self.lines.push(line);
+        None
+    }
 }
 
 /// What each column holds; `None`: seeds.
 fn columns<R: Read>(table: &Table<R>) -> Result<Vec<Option<Scalar>>> {
-    let scalars: Vec<&str> = Scalar::ALL.iter().map(|scalar| scalar.name()).collect();
+    let scalars = Scalar::ALL.map(Scalar::name);
     let allowed = format!("the columns seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
     let mut columns = Vec::new();
     for (n, name) in table.columns().iter().enumerate() {
-        let scalar = Scalar::ALL.into_iter().find(|scalar| scalar.name() == name.replace('-', "_"));
-        if scalar.is_none() && name != "seed" {
-            return Err(table.refuse(n, format!("unknown column {}", shown(name)), allowed));
+        let scalar = Scalar::named(name);
+        if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
+            let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
+            return Err(table.refuse(n, format!("unknown column {}{hint}", shown(name)), allowed));
         }
         if columns.contains(&scalar) {
             return Err(table.refuse(n, format!("a second column for {}", shown(name)), allowed));
         }
         columns.push(scalar);
     }
-    for (column, name) in [(Some(Scalar::Lr), "lr"), (None, "seed")] {
-        if !columns.contains(&column) {
-            return Err(table.refuse_header(format!("no column {name:?}"), allowed));
-        }
-    }
-    Ok(columns)
+    if columns.contains(&None) { Ok(columns) } else { Err(table.refuse_header("no column \"seed\"", allowed)) }
 }
 
 fn value<R: Read>(table: &Table<R>, n: usize, scalar: Scalar) -> Result<f64> {
@@ -86,7 +118,7 @@ fn value<R: Read>(table: &Table<R>, n: usize, scalar: Scalar) -> Result<f64> {
 
 fn whole_number<R: Read>(table: &Table<R>, n: usize) -> Result<u64> {
     let text = table.text(n)?;
-    text.parse().map_err(|_| table.refuse(n, format!("seed is {}", shown(text)), "a whole number from 0 to 2^64 - 1"))
+    whole(text).ok_or_else(|| table.refuse(n, format!("seed is {}", shown(text)), "a whole number from 0 to 2^64 - 1"))
 }
 
 #[cfg(test)]
@@ -101,7 +133,7 @@ mod tests {
     fn columns_come_in_any_order() {
         let expected = [(Hyperparameters::lr(0.1), u64::MAX), (Hyperparameters::lr(0.0), 0)];
         for text in ["lr,seed\n0.1,18446744073709551615\n-0,0\n", "seed,\"lr\"\r\n18446744073709551615, 1e-1\r\n0,0"] {
-            let Listed { trials, hash } = parse(text).unwrap();
+            let Listed { trials, hash, .. } = parse(text).unwrap();
             assert!(
                 trials == expected && trials[1].0.get(Scalar::Lr).unwrap().is_sign_positive() && hash.len() == 64,
                 "{text}"
@@ -117,12 +149,21 @@ mod tests {
     }
 
     #[test]
+    fn whole_seeds_may_be_written_as_other_programs_do() {
+        let Listed { trials, columns, .. } = parse("Seed,LR-First\n7.0,1\n1e3,2\n").unwrap();
+        assert_eq!(trials.iter().map(|(_, seed)| *seed).collect::<Vec<_>>(), [7, 1000]);
+        assert_eq!(columns, [Scalar::LrFirst]);
+    }
+
+    #[test]
     fn what_is_no_list_of_trials_is_refused_with_its_place() {
         for (text, expected) in [
             ("", ", line 1, column 1: is empty"),
             ("lr,seed\n", ", line 2, column 1: no rows of data"),
             ("lr\n0.1\n", ", line 1: no column \"seed\""),
-            ("\nseed\n1\n", ", line 2: no column \"lr\""),
+            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\"; did you mean lr_first?"),
+            ("lr,seed\n0.1,1\n0.2,1\n0.1,1.0\n", ", line 4, column 1: the same model as in line 2"),
+            ("seed,lr\n0,0\n0,-0.0\n", ", line 3, column 1: the same model as in line 2"),
             ("lr,seed,moment\n1,2,3\n", ", line 1, column 3: unknown column \"moment\""),
             ("lr,seed,lr-first,lr_first\n1,2,3,4\n", ", line 1, column 4: a second column for \"lr_first\""),
             ("lr,beta1,seed\n1,1,3\n", ", line 2, column 2: beta1 is \"1\""),
@@ -133,7 +174,7 @@ mod tests {
             ("lr,seed\ninf,1\n", ", line 2, column 1: lr is \"inf\""),
             ("lr,seed\nnan,1\n", ", line 2, column 1: lr is \"nan\""),
             ("seed,lr\n1,fast\n", ", line 2, column 2: lr is \"fast\""),
-            ("lr,seed\n1,1.0\n", ", line 2, column 2: seed is \"1.0\""),
+            ("lr,seed\n1,1.5\n", ", line 2, column 2: seed is \"1.5\""),
             ("lr,seed\n1,-1\n", ", line 2, column 2: seed is \"-1\""),
             ("lr,seed\n1,18446744073709551616\n", ", line 2, column 2: seed is \"18446744073709551616\""),
             ("lr,seed\n1\n", ", line 2, column 2: the row ends after 1 field"),

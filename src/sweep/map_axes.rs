@@ -1,6 +1,6 @@
 //! The axes of a map.
 
-use super::{Axis, BatchSize, CurvesKept, Scalar, Sweep};
+use super::{Axis, BatchSize, CurvesKept, Scalar, Sweep, typed};
 use crate::error::{Error, Result};
 use crate::math::convergence::LAST;
 use serde::{Deserialize, Serialize};
@@ -10,66 +10,78 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct MapAxes {
     /// Runs across, from left to right.
+    #[serde(deserialize_with = "typed::read")]
     pub x: Scalar,
     /// Runs up.
+    #[serde(deserialize_with = "typed::read")]
     pub y: Scalar,
 }
 
 impl MapAxes {
     /// Checks that `sweep` has a pixel for each of its models.
     pub(super) fn validate(self, sweep: &Sweep) -> Result<()> {
-        let refuse =
-            |name: &str, value: &dyn std::fmt::Display, allowed: &str| Err(Error::setting(name, value, allowed));
+        let refuse = |name: &str, what: String| Err(Error::usage(name, what));
         if self.x == self.y {
-            return refuse("--x, --y", &self.x.name(), "two different axes");
+            return refuse("--x, --y", format!("are both {}; give two different axes", self.x.name()));
         }
         if sweep.seeds != Some(1) || sweep.independent_seeds || sweep.trials.is_some() || sweep.cells().len() != 1 {
-            return refuse("map", &"more than a model a pixel", "one seed, one data set and one network, no --trials");
+            let what = "has one model a pixel: one seed, one data set and one network, without --trials and --independent-seeds";
+            return refuse("a map", what.into());
         }
         if sweep.hidden.all().iter().all(|widths| widths.0.is_empty()) && [self.x, self.y].contains(&Scalar::LrFirst) {
-            return refuse("--hidden", &sweep.hidden, "hidden layers in a map of the first layer's learning rate");
+            return refuse(
+                "--hidden",
+                "none leaves no first layer for the axis lr_first; give hidden layers, such as 16".into(),
+            );
         }
         let unseen = sweep.record_every.is_some() || (!sweep.record.is_empty() && sweep.curves == CurvesKept::Auto);
         if unseen {
-            return refuse("--record, --record-every", &"of a map", "every loss is recorded; accuracies with --curves");
+            let what = "have no effect on a map, which records every loss; accuracies are recorded with --curves all";
+            return refuse("--record, --record-every", what.into());
         }
         let mut pixels = 1usize;
         for scalar in [self.x, self.y] {
-            sweep.check_heeded(scalar, &scalar.flag())?;
+            sweep.check_effective(scalar, &scalar.flag())?;
             let values = sweep.axis(scalar).map_or(&[][..], Axis::values);
             if values.windows(2).any(|pair| pair[0] >= pair[1]) {
                 return refuse(
                     &scalar.flag(),
-                    &"values that do not ascend",
-                    "each value of a map's axis above the one before",
+                    "must ascend on the axis of a map: each value above the one before".into(),
                 );
             }
             let values = values.len();
             if !(2..=MOST_PIXELS).contains(&values) {
-                return refuse(&scalar.flag(), &format!("{values} values"), "2 to 65536 values for an axis of a map");
+                return refuse(
+                    &scalar.flag(),
+                    format!("has {values} values; an axis of a map takes 2 to {MOST_PIXELS}"),
+                );
             }
             pixels = pixels.saturating_mul(values);
         }
         if pixels > MOST_OF_ALL {
-            return refuse("--x, --y", &format!("{pixels} pixels"), "up to 67108864, such as 8192 × 8192");
+            let what = format!("make {pixels} pixels; a map has up to {MOST_OF_ALL}, such as 8192 × 8192");
+            return refuse("--x, --y", what);
         }
         let other = |(scalar, axis): &(Scalar, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
         if let Some((scalar, axis)) = sweep.axes().into_iter().find(other) {
+            let (flag, values) = (scalar.flag(), axis.values().len());
             return refuse(
-                &scalar.flag(),
-                &format!("{} values", axis.values().len()),
-                "a single value in a map of other axes, such as --lr 1",
+                &flag,
+                format!("has {values} values and is no axis of this map; give a single one, such as {flag} 1"),
             );
         }
         if sweep.batch_size.all() != [BatchSize(None)] {
-            return refuse(
-                "--batch-size",
-                &sweep.batch_size,
-                "full in a map, whose colours need the loss of every update",
+            let what = format!(
+                "{} does not fit a map, whose colours need the loss of every update; leave it out",
+                sweep.batch_size
             );
+            return refuse("--batch-size", what);
         }
         if (sweep.epochs as usize) < LAST {
-            return refuse("--epochs", &sweep.epochs, "20 or more in a map, whose last 20 losses decide");
+            return refuse(
+                "--epochs",
+                format!("{} is too few for a map, whose last {LAST} losses decide", sweep.epochs),
+            );
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Ready questions, each a `sweep.toml`.
 
 use super::Sweep;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_of, shown};
 
 /// Name and text of every preset.
 pub const PRESETS: [(&str, &str); 10] = [
@@ -24,9 +24,11 @@ impl Sweep {
     /// [`Error::Setting`] names those that there are.
     pub fn preset(name: &str) -> Result<Self> {
         let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
-        let found = PRESETS.iter().find(|(preset, _)| *preset == name);
-        let (_, text) = found.ok_or_else(|| Error::setting("--preset", format!("{name:?}"), names.join(", ")))?;
-        toml::from_str(text).map_err(|e| Error::setting("--preset", name, e.message()))
+        let plain = name.trim().to_lowercase().replace('_', "-");
+        let found = PRESETS.iter().find(|(preset, _)| *preset == plain);
+        let refuse = || Error::setting("--preset", shown(name), one_of(&names)).or_closest(name, names.iter().copied());
+        let (_, text) = found.ok_or_else(refuse)?;
+        toml::from_str(text).map_err(|e| Error::usage("--preset", format!("{name} can't be read: {}", e.message())))
     }
 }
 
@@ -42,6 +44,6 @@ mod tests {
             let sweep = Sweep::preset(name).unwrap();
             assert_eq!(Inputs::load(&sweep).unwrap().models(), models, "{name}");
         }
-        assert!(Sweep::preset("curse").unwrap_err().to_string().contains("allowed: course, momentum"));
+        assert!(Sweep::preset("curse").unwrap_err().to_string().ends_with(", not \"curse\"; did you mean course?"));
     }
 }

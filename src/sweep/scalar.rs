@@ -73,6 +73,12 @@ impl Scalar {
         format!("--{}", self.name().replace('_', "-"))
     }
 
+    /// The one of this name: its column's or its flag's, in any case.
+    pub fn named(text: &str) -> Option<Self> {
+        let plain = text.trim().to_lowercase().replace('-', "_");
+        Self::ALL.into_iter().find(|scalar| scalar.name() == plain)
+    }
+
     /// In words, for pictures and summaries.
     pub fn words(self) -> &'static str {
         match self {
@@ -104,10 +110,10 @@ impl Scalar {
     /// The values that it may have, in words.
     pub fn allowed(self) -> &'static str {
         match self {
-            Self::Beta1 | Self::Beta2 => "numbers from 0 to below 1",
-            Self::Alpha => "numbers from 0 to 1",
-            Self::OffsetA | Self::OffsetB => "finite numbers",
-            _ => "finite numbers from 0",
+            Self::Beta1 | Self::Beta2 => "a number from 0 to below 1",
+            Self::Alpha => "a number from 0 to 1",
+            Self::OffsetA | Self::OffsetB => "a finite number",
+            _ => "a finite number from 0",
         }
     }
 

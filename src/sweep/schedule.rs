@@ -1,6 +1,6 @@
 //! How the learning rate changes from epoch to epoch, by PyTorch's `torch.optim.lr_scheduler`.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 
 /// Kinds of schedule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
@@ -9,10 +9,13 @@ pub enum ScheduleKind {
     /// Always the same.
     Constant,
     /// Times gamma after every `step-size` epochs (`StepLR`).
+    #[value(aliases = ["step-lr", "steplr"])]
     Step,
     /// Times gamma after every epoch (`ExponentialLR`).
+    #[value(aliases = ["exponential-lr", "exponentiallr"])]
     Exponential,
     /// Half a cosine down to 0 (`CosineAnnealingLR`).
+    #[value(alias = "cosine-annealing")]
     Cosine,
     /// From a tenth up to all in `warmup` epochs (`LinearLR`), then half a cosine down to 0.
     WarmupCosine,
@@ -67,13 +70,14 @@ impl Schedule {
             warmup: warmup.unwrap_or(epochs / 10),
         };
         if !(gamma.is_finite() && gamma >= 0.0) {
-            return Err(Error::setting("--gamma", gamma, "a finite number from 0"));
+            return Err(Error::setting("--gamma", number(gamma), "a finite number from 0"));
         }
         if this.step_size == 0 {
             return Err(Error::setting("--step-size", 0, "a whole number from 1"));
         }
         if kind == ScheduleKind::WarmupCosine && this.warmup >= epochs.max(1) {
-            return Err(Error::setting("--warmup", this.warmup, format!("fewer than the {epochs} epochs")));
+            let allowed = format!("fewer than the {epochs} epochs of the training");
+            return Err(Error::setting("--warmup", this.warmup, allowed));
         }
         Ok(this)
     }

@@ -73,7 +73,7 @@ impl Trials {
         let last = if sweep.independent_seeds { count.max(1) - 1 } else { (count.max(1) - 1) / this.combinations() };
         match sweep.seed.checked_add(last) {
             Some(_) => Ok(this),
-            None => Err(Error::setting("--seed", sweep.seed, "a first seed whose last one stays below 2^64")),
+            None => Err(Error::setting("--seed", sweep.seed, "small enough that the last seed stays below 2^64")),
         }
     }
 

@@ -1,7 +1,7 @@
 //! Windows of an axis: the same kind of range, smaller and elsewhere, as far as numbers tell its values apart.
 
 use super::{Axis, Scalar, Sweep};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 
 /// What values of an axis are rounded to before they are trained with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +54,8 @@ impl std::fmt::Display for Precision {
     }
 }
 
+const NO_MAP: &str = "needs a map; add --x and --y";
+
 impl Sweep {
     /// Gives a scalar these values.
     pub fn set_axis(&mut self, scalar: Scalar, axis: Axis) {
@@ -104,14 +106,20 @@ impl Sweep {
     /// # Errors
     /// [`Error::Setting`] for a question without a map, an axis that is a list, and a factor or centre that is no place for a window.
     pub fn approach(&mut self, centre: [f64; 2], factor: f64, rest: f64) -> Result<()> {
-        let axes = self.map.ok_or_else(|| Error::setting("--zoom", "without a map", "together with --x and --y"))?;
+        let axes = self.map.ok_or_else(|| Error::usage("--zoom", NO_MAP))?;
         if !(factor.is_finite() && factor > 0.0) {
-            return Err(Error::setting("--zoom", factor, "a factor above 0"));
+            return Err(Error::setting("--zoom", number(factor), "X,Y,FACTOR with a factor above 0"));
         }
         for (scalar, centre) in [axes.x, axes.y].into_iter().zip(centre) {
             let axis = self.axis(scalar).and_then(|axis| axis.window(centre, factor, rest));
-            let allowed = || format!("{} as a linspace or logspace, and a place on it", scalar.name());
-            self.set_axis(scalar, axis.ok_or_else(|| Error::setting("--zoom", centre, allowed()))?);
+            let refuse = || {
+                let (centre, name) = (number(centre), scalar.name());
+                Error::usage(
+                    "--zoom",
+                    format!("to {centre} needs {name} as a range, such as a logspace, and a place on it"),
+                )
+            };
+            self.set_axis(scalar, axis.ok_or_else(refuse)?);
         }
         Ok(())
     }
@@ -121,10 +129,14 @@ impl Sweep {
     /// # Errors
     /// [`Error::Setting`] for a question without a map, and for an axis that is a list.
     pub fn set_pixels(&mut self, pixels: u32) -> Result<()> {
-        let axes = self.map.ok_or_else(|| Error::setting("--pixels", "without a map", "together with --x and --y"))?;
+        let axes = self.map.ok_or_else(|| Error::usage("--pixels", NO_MAP))?;
         for scalar in [axes.x, axes.y] {
             let axis = self.axis(scalar).and_then(|axis| axis.of_count(pixels));
-            let list = || Error::setting("--pixels", pixels, format!("{} as a linspace or logspace", scalar.name()));
+            let list = || {
+                let what =
+                    format!("{pixels} needs {} as a range, such as a linspace, instead of a list", scalar.name());
+                Error::usage("--pixels", what)
+            };
             self.set_axis(scalar, axis.ok_or_else(list)?);
         }
         Ok(())
@@ -141,10 +153,11 @@ impl Sweep {
         for scalar in [axes.x, axes.y] {
             let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.closest(scalar, axis.values()));
             if apart < CLOSEST {
-                let what = format!("pixels {apart:.3} units in the last place of {precision} apart");
-                let allowed =
-                    format!("{CLOSEST} or more: a smaller zoom or fewer pixels; numbers tell no more values apart");
-                return Err(Error::setting(scalar.flag(), what, allowed));
+                let what = format!(
+                    "has pixels {apart:.3} units in the last place of {precision} apart; they must be {CLOSEST} or more \
+                     apart, with a smaller zoom or fewer pixels"
+                );
+                return Err(Error::usage(scalar.flag(), what));
             }
             least = least.min(apart);
         }

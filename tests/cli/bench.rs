@@ -47,9 +47,9 @@ fn gpu_bench_compares_with_the_cpu() {
 #[test]
 fn cpu_bench_refuses_what_it_does_not_know() {
     let place = Place::new();
-    place.run("bench --only W,Q").stops(2, &["--only: Q is", "W3, wide, growth"]);
+    place.run("bench --only W,Q").stops(2, &["--only must be", "wide or growth, not"]);
     place.run("bench --device cpu,nothing-like-it").stops(2, &["--device"]);
-    place.run("bench --device cpu,cpu").stops(2, &["--device: cpu is", "each device once"]);
+    place.run("bench --device cpu,cpu").stops(2, &["--device names cpu", "each device only once"]);
     place.run("bench --seconds 0").stops(2, &["--seconds", "a whole number from 1 to 86400"]);
     place.run("bench --device gpu --isa avx2 --only growth --seconds 1").stops(2, &["--isa"]);
 }

@@ -86,16 +86,16 @@ fn data_seeds_that_make_no_sense_are_refused() {
     place.write("d.csv", "a,label\n1,0\n2,1\n4,1\n5,0\n");
     let max = u64::MAX;
     for (words, parts) in [
-        ("--data-seeds 0", ["--data-seeds: 0", "1 to 10000"]),
-        ("--data-seeds 10001", ["--data-seeds: 10001", "1 to 10000"]),
+        ("--data-seeds 0", ["--data-seeds must be", "1 to 10000"]),
+        ("--data-seeds 10001", ["--data-seeds must be", "1 to 10000"]),
         ("--data-seeds 5001 --optimizer sgd,adam", ["cells: 10002", "up to 10000"]),
         (
             &format!("--data-seeds 2 --data-seed {max}"),
-            ["--data-seeds: 2 from --data-seed 18446744073709551615 on", "2^64"],
+            ["--data-seeds 2 from --data-seed 18446744073709551615 on", "2^64"],
         ),
-        ("--data-seeds 2 --data d.csv", ["--data-seeds: without effect", "--test-fraction"]),
-        ("--data-seeds 2 --print-data", ["--data-seeds: 2", "a single data set to print"]),
-        ("--data-seeds 3000 --points 100000 --models 3000 --lr 0.1", ["--data-seeds: 2", "numbers"]),
+        ("--data-seeds 2 --data d.csv", ["--data-seeds has no effect", "--test-fraction"]),
+        ("--data-seeds 2 --print-data", ["--data-seeds must be", "1 where the data set is printed"]),
+        ("--data-seeds 3000 --points 100000 --models 3000 --lr 0.1", ["--data-seeds makes", "numbers"]),
     ] {
         let run = place.run(words).stops(2, &parts);
         assert_eq!(run.err.lines().count(), 1, "{words}: {run:?}");

@@ -145,7 +145,7 @@ fn a_finished_folder_says_who_trained_it_whoever_is_asked_now() {
 fn a_flag_that_would_do_nothing_is_refused() {
     let place = Place::new();
     std::fs::write(place.path("trials.csv"), "lr,seed\n0.1,3\n").unwrap();
-    for flag in ["--lr 0.5", "--seed 4"] {
+    for flag in ["--lr 0.5", "--seed 4", "--lr 0.5,0.6", "--momentum 0.9,0.8 --optimizer momentum"] {
         place.run(&format!("--device cpu --epochs 1 --trials trials.csv {flag}")).stops(2, &["--trials"]);
     }
     std::fs::write(place.path("data.csv"), "x,y\n1,0\n2,1\n").unwrap();

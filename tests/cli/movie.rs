@@ -142,7 +142,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
         ("--frames 0", ["--frames", "2 to 1000"]),
         ("--frames 1000000", ["--frames", "2 to 1000"]),
         ("--fps 0", ["--fps", "1 to 60"]),
-        ("--of weights", ["--of", "accuracy, boundaries"]),
+        ("--of weights", ["--of", "accuracy or boundaries"]),
         ("--of boundaries --panels 25", ["--panels", "1 to 24"]),
         ("--of boundaries --models 24", ["--models", "0 to 23"]),
         ("--models 3", ["--models", "--of boundaries"]),

@@ -38,7 +38,11 @@ fn it_takes_what_the_main_job_takes() {
     let many = "study init --device cpu --init-scale 1,2,3,4,5,6,7,8 --seeds 3 --epochs 2";
     assert!(place.run(many).ok().out.contains("and 2 more in distributions.csv"));
     let nothing = place.run("study");
-    assert!(nothing.code == 2 && nothing.err.contains("which study is missing; allowed: init"), "{nothing:?}");
+    assert!(
+        nothing.code == 2
+            && nothing.err.contains("gpu-sweep study needs to know which study; type gpu-sweep study init"),
+        "{nothing:?}"
+    );
     assert_eq!(place.run("study init --lr fast").code, 2);
 }
 

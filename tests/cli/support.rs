@@ -43,8 +43,13 @@ impl Place {
         self.run_with(args, &[])
     }
 
+    /// The same with words that need not be text.
+    pub fn run_os(&self, args: &[std::ffi::OsString]) -> Run {
+        self.run_with(args, &[])
+    }
+
     /// The same with variables in its environment.
-    pub fn run_with(&self, args: &[&str], variables: &[(&str, &str)]) -> Run {
+    pub fn run_with(&self, args: &[impl AsRef<std::ffi::OsStr>], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
         let output = command
             .args(args)
@@ -54,7 +59,7 @@ impl Place {
             .stdin(Stdio::null())
             .output()
             .unwrap();
-        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         Run { code: output.status.code().unwrap(), out: text(output.stdout), err: text(output.stderr) }
     }
 }

@@ -20,7 +20,7 @@ fn numbers_beyond_reason_are_refused_by_name() {
         ("seeds = 1000000000000000000", &["--seeds", "2^40"][..]),
         ("models = 1000000000000000000", &["--models", "2^40"]),
         ("seeds = 1000000000000", &["--seeds", "models in all"]),
-        ("lr = \"linspace:0:1:1000000000000\"", &["sweep.toml, line 1, column 6", "1000000 values"]),
+        ("lr = \"linspace:0:1:1000000000000\"", &["sweep.toml, line 1, column 6", "from 1 to 1000000"]),
         ("points = 4000000000", &["--points", "100000"]),
         ("epochs = 100000000\nrecord-every = 1", &["--record-every", "1000000 points"]),
         ("epochs = 1000000000", &["--epochs"]),
@@ -34,15 +34,15 @@ fn what_is_small_alone_may_be_much_together() {
     let widths: Vec<String> = (0..900).map(|n| format!("{},{}", n / 60 + 1, n % 60 + 1)).collect();
     let batches: Vec<String> = (1..900).map(|n| n.to_string()).collect();
     let cells = format!("hidden = \"{}\"\nbatch-size = \"{}\"", widths.join("/"), batches.join(","));
-    says(&refusal(&cells), &["cells: 809100 is not allowed", "10000"]);
+    says(&refusal(&cells), &["have 809100 combinations", "10000"]);
     let axes: String =
         ["lr", "lr-first", "weight-decay", "init-scale", "clip", "momentum", "beta1", "beta2", "alpha", "epsilon"]
             .map(|axis| format!("{axis} = \"linspace:0:0.5:999999\"\n"))
             .concat();
     let optimizers = "optimizer = \"sgd,momentum,nesterov,adam,adamw,rmsprop\"\n";
-    says(&refusal(&format!("{optimizers}{axes}")), &["10000000 values of all axes"]);
+    says(&refusal(&format!("{optimizers}{axes}")), &["up to 10000000"]);
     let few = format!("hidden = \"{}\"\nlr = \"linspace:0:1:100000\"", widths.join("/"));
-    says(&refusal(&few), &["10000000 values of all axes"]);
+    says(&refusal(&few), &["up to 10000000"]);
 }
 
 #[test]

@@ -89,7 +89,9 @@ pub struct Contest<'a> {
 fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(done) => Ok(Ok(done)),
-        Err(Error::Setting { allowed, .. }) => Ok(Err(format!("can't be done: {allowed}"))),
+        Err(Error::Setting { allowed: why, .. } | Error::Usage { what: why, .. }) => {
+            Ok(Err(format!("can't be done: {why}")))
+        }
         Err(error @ Error::Device(_)) => Ok(Err(format!("{FAILED}{error}"))),
         Err(error) => Err(error),
     }

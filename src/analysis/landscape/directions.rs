@@ -51,7 +51,7 @@ impl Directions {
     /// [`Error::Setting`] for names that do not exist, and where there is no such plane.
     pub fn plane(&self, shape: &Shape, origin: &[f64], states: &[&[f64]]) -> Result<Found> {
         if shape.parameters() < 2 {
-            return Err(Error::setting("model", shape, "a network of at least two parameters, which a plane needs"));
+            return Err(Error::usage("the network", format!("{shape} has one parameter; a plane needs two")));
         }
         let (u, v) = match self {
             Self::Pca => return principal(origin, states),
@@ -71,8 +71,8 @@ impl Directions {
         if sine2 > PARALLEL * PARALLEL {
             return Ok(Found { plane: Plane { origin: origin.to_vec(), u, v }, shares: None });
         }
-        let allowed = "directions that span a plane: pca, or another --direction-seed";
-        Err(Error::setting("--directions", self, allowed))
+        let what = format!("{self} spans no plane here; use --directions pca, or another --direction-seed");
+        Err(Error::usage("--directions", what))
     }
 }
 
@@ -90,7 +90,12 @@ impl std::fmt::Display for Directions {
 /// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
 /// points from the start of the first state on to the origin, and so does the second.
 fn principal(origin: &[f64], states: &[&[f64]]) -> Result<Found> {
-    let none = || Error::setting("--directions", "pca", "filter or params: the shown paths do not span a plane");
+    let none = || {
+        Error::usage(
+            "--directions pca",
+            "finds no plane, which the shown paths do not span; use --directions filter or params",
+        )
+    };
     let thinned: Vec<&[f64]> = match origin.len() > MOST_ROWS {
         true => crate::statistics::evenly(states.len() as u64, MOST_ROWS as u64).map(|i| states[i as usize]).collect(),
         false => states.to_vec(),
@@ -152,7 +157,7 @@ impl Names {
         };
         match [place(a)?, place(b)?] {
             [a, b] if a == b => {
-                Err(Error::setting("--directions params", format!("{} twice", self.0[0]), "two of them"))
+                Err(Error::usage("--directions params", format!("names {} twice; name two parameters", self.0[0])))
             }
             places => Ok(places),
         }

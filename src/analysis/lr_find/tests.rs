@@ -104,10 +104,10 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
 #[test]
 fn ranges_that_make_no_sense_are_refused() {
     let message = |start, stop, steps| RangeTest::new(start, stop, steps, SMOOTHING).unwrap_err().to_string();
-    assert!(message(0.0, 1.0, 50).contains("--start: 0") && message(f64::NAN, 1.0, 50).contains("--start"));
-    assert!(message(0.1, 0.1, 50).contains("--stop: 0.1") && message(0.1, f64::INFINITY, 50).contains("--stop"));
-    assert!(message(0.1, 1.0, 9).contains("--steps: 9 is not allowed; allowed: 10 to 100000"));
-    assert!(RangeTest::new(0.1, 1.0, 50, 1.0).unwrap_err().to_string().contains("--smoothing: 1 "));
+    assert!(message(0.0, 1.0, 50).contains("--start must be") && message(f64::NAN, 1.0, 50).contains("--start"));
+    assert!(message(0.1, 0.1, 50).contains("--stop must be") && message(0.1, f64::INFINITY, 50).contains("--stop"));
+    assert!(message(0.1, 1.0, 9).contains("--steps must be a whole number from 10 to 100000, not 9"));
+    assert!(RangeTest::new(0.1, 1.0, 50, 1.0).unwrap_err().to_string().contains("--smoothing must be"));
     let rates = RangeTest::new(1e-3, 10.0, 4 * 25, SMOOTHING).unwrap().rates();
     assert!(rates.len() == 100 && [(0, 1e-3), (25, 1e-2), (75, 1.0)].iter().all(|(n, rate)| close(rates[*n], *rate)));
 }
@@ -164,6 +164,6 @@ fn mini_batches_and_too_many_losses_are_refused() {
         let cell = Inputs::load(&sweep(seeds, size)).unwrap().cells.remove(0);
         test.job(&cell, None, &engine).unwrap_err().to_string()
     };
-    assert!(refused(1, "8").contains("--batch-size: 8"));
-    assert!(refused(101, "full").contains("--seeds: 101 is not allowed; allowed: up to 100 with 99999 steps"));
+    assert!(refused(1, "8").contains("--batch-size must be"));
+    assert!(refused(101, "full").contains("--seeds must be up to 100 with 99999 steps, not 101"));
 }

@@ -134,7 +134,7 @@ impl Arms {
         }
         match pair[..] {
             [a, b, ..] if a != b => Ok([a, b]),
-            _ => Err(Error::setting("--between", "the same learning rate twice", "two of them")),
+            _ => Err(Error::usage("--between", "names the same learning rate twice; name two different ones")),
         }
     }
 

@@ -46,7 +46,7 @@ impl Device {
     pub fn select(&self) -> Result<Selected> {
         match self.device.parse()? {
             Devices::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
-            _ => Err(Error::setting("--device", &self.device, "one device")),
+            _ => Err(Error::setting("--device", &self.device, "a single device here")),
         }
     }
 }
@@ -83,6 +83,6 @@ fn cache_folder() -> Option<std::path::PathBuf> {
 /// So many threads that a mistyped number does not bring the system down.
 const MOST_THREADS: u32 = 4096;
 
-fn threads(text: &str) -> std::result::Result<u32, String> {
+fn threads(text: &str) -> Result<u32> {
     between(text, 1..=MOST_THREADS)
 }

@@ -1,6 +1,6 @@
 //! Which networks, and how they learn.
 
-use super::super::values::{axis, choices, number, signed_axis, whole};
+use super::super::values::{axis, choices, number, signed_axis, whole, word, yes_or_no};
 use gpu_sweep::math::init::Scheme;
 use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, InitBias, ScheduleKind, Shuffle, Widths};
@@ -18,7 +18,7 @@ pub struct Network {
     #[arg(long, value_name = "NAMES", value_parser = choices::<Activation>, hide_possible_values = true)]
     pub activation: Option<Choices<Activation>>,
     /// Layers without biases
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = yes_or_no)]
     pub no_bias: Option<bool>,
     /// Initial weights: torch, zeros, xavier-uniform, ... [default: torch]
     ///
@@ -37,13 +37,13 @@ pub struct Network {
     /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs [default: standard]
     ///
     /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    #[arg(long, value_name = "NAME", value_parser = word::<Scaling>)]
     pub scaling: Option<Scaling>,
     /// Initial biases: torch or zeros [default: torch]
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    #[arg(long, value_name = "NAME", value_parser = word::<InitBias>)]
     pub init_bias: Option<InitBias>,
     /// bce, the logistic loss, or mse, the squared error [default: bce]
-    #[arg(long, value_name = "NAME", hide_possible_values = true)]
+    #[arg(long, value_name = "NAME", value_parser = word::<Loss>)]
     pub loss: Option<Loss>,
 }
 
@@ -55,7 +55,7 @@ pub struct Training {
     pub epochs: Option<u32>,
     /// Learning rates [default: linspace:0.001:0.1:40]
     ///
-    /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `logspace:-4:-1:20` runs from 10^-4 to 10^-1. So do all VALUES below.
+    /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20` is the same by powers of 10. So do all VALUES below.
     #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub lr: Option<Axis>,
     /// Learning rates of the first layer alone [default: as --lr]
@@ -69,7 +69,7 @@ pub struct Training {
     /// Order of the rows in mini-batches: shared or per-seed [default: shared]
     ///
     /// A fresh one each epoch, the same for all models, or each model's own by its seed.
-    #[arg(long, value_name = "WHOSE", hide_possible_values = true)]
+    #[arg(long, value_name = "WHOSE", value_parser = word::<Shuffle>)]
     pub shuffle: Option<Shuffle>,
     /// The order from a file instead: an array order [epochs, rows]
     #[arg(long, value_name = "FILE.npz", conflicts_with = "shuffle")]

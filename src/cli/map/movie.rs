@@ -119,7 +119,7 @@ pub fn run(args: &Train, way: &Way) -> Result<ExitCode, Stop> {
 
 /// One frame, or the exit code of a stop.
 fn frame(how: &How, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop> {
-    let (session, ended) = how.run(std::env::args().collect(), follower)?;
+    let (session, ended) = how.run(crate::cli::typed_words(), follower)?;
     match (ended, follower.terminal.signals.stop()) {
         (Ended { map: Some(chart), .. }, _) => Ok(Ok(chart)),
         (_, Some(signal)) => Ok(Err(ExitCode::from(signal))),

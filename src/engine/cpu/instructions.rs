@@ -6,7 +6,7 @@ use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
 use crate::engine::collect::Trained;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, one_of, shown};
 use crate::math::vector::Isa;
 #[cfg(target_arch = "aarch64")]
 use crate::math::vector::neon::Neon;
@@ -97,8 +97,11 @@ impl Instructions {
     /// [`Error::Setting`] with the names of those that this processor has, where it is none of them.
     pub fn named(name: &str) -> Result<Self> {
         let here = Self::here();
-        let names = || here.iter().map(|set| set.name()).collect::<Vec<_>>().join(", ");
-        let known = here.iter().copied().find(|set| set.name() == name);
-        known.ok_or_else(|| Error::setting("--isa", name, format!("{}, the sets of this processor", names())))
+        let names = here.iter().map(|set| set.name()).collect::<Vec<_>>();
+        let known = here.iter().copied().find(|set| set.name() == name.to_lowercase());
+        known.ok_or_else(|| {
+            let allowed = format!("{}, which this processor has", one_of(&names));
+            Error::setting("--isa", shown(name), allowed).or_closest(name, names.iter().copied())
+        })
     }
 }

@@ -84,8 +84,8 @@ fn each(selected: Vec<Selected>) -> Result<Several> {
     };
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
-        let allowed = "devices of one kind, for the results of different ones do not mix";
-        return Err(Error::setting("--device", format!("{first} and {other}"), allowed));
+        let what = format!("names {first} and {other}, whose results do not mix; name devices of one kind");
+        return Err(Error::usage("--device", what));
     }
     let mut reason = selected[0].reason.clone();
     if number > 1 {

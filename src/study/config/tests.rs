@@ -95,9 +95,15 @@ fn a_file_without_a_study_table_is_a_question_but_not_a_study() {
 #[test]
 fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
     let message = refused("epochs = 5\n  epoch = 7\n");
-    assert!(message.starts_with(", line 2, column 3: unknown setting `epoch`; allowed: one of `data`"), "{message}");
+    assert!(
+        message.starts_with(", line 2, column 3: there is no setting \"epoch\"; did you mean epochs?"),
+        "{message}"
+    );
     let message = refused("# ä\nepochs = \"many\"\n");
-    assert!(message.starts_with(", line 2, column 10: ") && message.contains("allowed: u32"), "{message}");
+    assert!(
+        message == ", line 2, column 10: epochs must be a whole number from 0 to 4294967295, not \"many\"",
+        "{message}"
+    );
     let message = refused("lr = \"fast\"\n");
     assert!(message.starts_with(", line 1, column 6: ") && message.contains("linspace:START:STOP:COUNT"), "{message}");
     let message = refused("epochs = \n");
@@ -108,6 +114,63 @@ fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
     assert!(message.contains("auto") && message.contains(", line 1"), "{message}");
     let missing = read_config(Path::new("/no/such.toml")).unwrap_err();
     assert!(missing.to_string().starts_with("/no/such.toml: can't be opened: "), "{missing}");
+}
+
+#[test]
+fn settings_are_typed_in_the_form_that_comes_to_mind() {
+    let read = |text: &str| parse_config(Path::new("c.toml"), text).unwrap_or_else(|error| panic!("{text}: {error}"));
+    let axis = |text| Axis::parse("--lr", text).unwrap();
+    for (text, expected) in
+        [("lr = 0.1", "0.1"), ("lr = 1", "1"), ("lr = [0.1, 0.2]", "0.1,0.2"), ("lr = [\"0.1\", 1]", "0.1,1")]
+    {
+        assert_eq!(read(text).lr, axis(expected), "{text}");
+    }
+    assert_eq!(read("lr = [\n  0.1,\n  1e-5,\n]").lr.values(), [0.1, 1e-5]);
+    let hidden = |text: &str| read(text).hidden.to_string();
+    let cases =
+        [("16", "16"), ("[16, 16]", "16,16"), ("[\"16,16\", \"4\"]", "16,16/4"), ("[[16, 16], [4]]", "16,16/4")];
+    for (value, expected) in cases.into_iter().chain([("\"none\"", "none"), ("[\"4\", \"8\"]", "4/8")]) {
+        assert_eq!(hidden(&format!("hidden = {value}")), expected, "{value}");
+    }
+    assert_eq!(read("optimizer = [\"SGD\", \"Adam\"]").optimizer.to_string(), "sgd,adam");
+    assert_eq!(read("batch-size = [8, \"full\"]").batch_size.to_string(), "8,full");
+    let sweep =
+        read("models = 1e4\nepochs = \"1k\"\nseed = 7.0\npositive = 1\nblur = \"0.5\"\ncurves = 12\nrecord = \"both\"");
+    assert_eq!((sweep.models, sweep.epochs, sweep.seed, sweep.blur), (Some(10_000), 1000, 7, 0.5));
+    assert_eq!((sweep.positive.as_deref(), sweep.curves), (Some("1"), CurvesKept::First(12)));
+    assert_eq!(sweep.record, [Curve::Accuracy, Curve::Test]);
+    let sweep =
+        read("weight_decay = 0.1\nInit_Scale = 2\nbias = false\nloss = \"MSE\"\n[map]\nx = \"lr-first\"\ny = \"LR\"");
+    assert_eq!((sweep.weight_decay, sweep.init_scale, sweep.bias), (Some(axis("0.1")), Some(axis("2")), false));
+    assert_eq!((sweep.loss, sweep.map), (Loss::Mse, Some(MapAxes { x: Scalar::LrFirst, y: Scalar::Lr })));
+}
+
+#[test]
+fn a_bad_value_is_named_by_its_key() {
+    for (text, expected) in [
+        (
+            "optimizer = \"sdg\"",
+            "optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not \"sdg\"; did you mean sgd?",
+        ),
+        (
+            "lr = [0.1, 0.1]",
+            "lr has 0.1 more than once; give each value only once (--seeds N trains each value N times)",
+        ),
+        ("epochs = 1.5", "epochs must be a whole number from 0 to 4294967295, not \"1.5\""),
+        ("bias = \"perhaps\"", "bias must be true or false, not \"perhaps\""),
+        ("loss = \"sme\"", "loss must be bce or mse, not \"sme\"; did you mean mse?"),
+        (
+            "curves = \"al\"",
+            "curves must be auto, all, none or a whole number of models, not \"al\"; did you mean all?",
+        ),
+        ("record = [\"loss\"]", "record must be accuracy, test or both, not \"loss\""),
+        ("data = [\"a.csv\"]", "data must be a single text, not a list"),
+        ("learning-rte = 0.1", "there is no setting \"learning-rte\"; gpu-sweep --print-config prints all settings"),
+        ("weight_decay = 0\nweight-decay = 1", "there is no setting \"weight_decay\"; did you mean weight-decay?"),
+    ] {
+        let message = refused(text);
+        assert!(message.ends_with(&format!(": {expected}")), "{message}");
+    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::super::{Cell, Sweep};
 use super::Held;
 use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, number, shown};
 use std::sync::Arc;
 
 /// A prepared data set and its description.
@@ -46,7 +46,8 @@ impl Sets {
 pub(super) fn raw(sweep: &Sweep, source: Source, seed: u64, question: &mut Sweep) -> Result<(Dataset, String)> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
-            return Err(Error::setting("--blur, --noise", sweep.blur.max(sweep.noise), "a number from 0 to 1e30"));
+            let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
+            return Err(Error::setting(name, number(value), "a number from 0 to 1e30"));
         }
         let Sweep { points, noise, blur, features, .. } = *sweep;
         let data = source.make(&Making { points: points as usize, noise, blur, features: features as usize, seed });
@@ -67,7 +68,8 @@ fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
         ("--test-fraction", sweep.test_fraction, &split.test),
     ] {
         if fraction > 0.0 && rows.is_none() {
-            return Err(Error::setting(flag, fraction, "0 for data whose classes have too few rows to set one apart"));
+            let what = "leaves no such row: the classes have too few rows to set one apart; leave it out";
+            return Err(Error::usage(format!("{flag} {fraction}"), what));
         }
     }
     let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };

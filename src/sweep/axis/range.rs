@@ -1,0 +1,137 @@
+//! Ranges of values, by numpy's formulas: both ends are exact.
+
+use super::super::whole;
+use super::MAX_VALUES;
+use crate::error::{Error, Result};
+
+/// Values of a range START..STOP.
+const USUAL_COUNT: usize = 20;
+
+/// How the values of a range follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// By equal steps.
+    Linear,
+    /// By equal factors, between powers of 10.
+    Log,
+    /// By equal factors, between the ends themselves.
+    Geometric,
+}
+
+impl Kind {
+    /// As they are typed, in the order of the variants.
+    pub const NAMES: [&str; 3] = ["linspace", "logspace", "geomspace"];
+
+    fn named(text: &str) -> Option<Self> {
+        let at = Self::NAMES.iter().position(|name| name.eq_ignore_ascii_case(text))?;
+        Some([Self::Linear, Self::Log, Self::Geometric][at])
+    }
+}
+
+/// A range as it was typed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Range {
+    pub kind: Kind,
+    pub start: f64,
+    pub stop: f64,
+    pub count: usize,
+    /// Both ends as they were typed.
+    pub typed: [String; 2],
+}
+
+impl Range {
+    /// The range that `text` without spaces stands for; `None` where it is no range.
+    ///
+    /// # Errors
+    /// [`Error::Usage`], without the setting's name, for a number of values or ends that no such range has.
+    pub fn find(text: &str) -> Result<Option<Self>> {
+        let parts: Vec<&str> = text.split(':').collect();
+        let (kind, ends, count) = match parts[..] {
+            [kind, start, stop, count] => (Kind::named(kind), [start, stop], Some(count)),
+            [text] => match text.split_once("..") {
+                Some((start, stop)) => (Some(Kind::Geometric), [start, stop], None),
+                None => return Ok(None),
+            },
+            _ => return Ok(None),
+        };
+        let end = |text: &str| text.parse().ok().filter(|end: &f64| end.is_finite());
+        let (Some(kind), [Some(start), Some(stop)]) = (kind, ends.map(end)) else { return Ok(None) };
+        let count = count.map_or(Ok(USUAL_COUNT), |count| checked_count(text, count))?;
+        let range = Self { kind, start, stop, count, typed: ends.map(str::to_owned) };
+        range.check_ends()?;
+        Ok(Some(range))
+    }
+
+    /// Equal factors never lead to 0, nor to the other side of it.
+    fn check_ends(&self) -> Result<()> {
+        let has_zero = self.start == 0.0 || self.stop == 0.0;
+        if self.kind != Kind::Geometric || (!has_zero && self.start.signum() == self.stop.signum()) {
+            return Ok(());
+        }
+        let [start, stop] = &self.typed;
+        let what = format!(
+            "goes from {start} to {stop} by equal factors, which needs two ends above 0; for equal steps type \
+             linspace:{start}:{stop}:{}",
+            self.count
+        );
+        Err(Error::usage("", what))
+    }
+
+    /// All values, at least one.
+    pub fn values(&self) -> Vec<f64> {
+        match self.kind {
+            Kind::Linear => linspace(self.start, self.stop, self.count),
+            Kind::Log => powers(self.start, self.stop, self.count),
+            Kind::Geometric => {
+                let [start, stop] = [self.start, self.stop].map(|end| end.abs().log10());
+                let mut values: Vec<f64> =
+                    powers(start, stop, self.count).into_iter().map(|value| value.copysign(self.start)).collect();
+                values[self.count - 1] = self.stop;
+                values[0] = self.start;
+                values
+            }
+        }
+    }
+
+    /// The ends on the scale on which the values are evenly spaced.
+    pub fn even_ends(&self) -> [f64; 2] {
+        match self.kind {
+            Kind::Linear | Kind::Log => [self.start, self.stop],
+            Kind::Geometric => [self.start.log10(), self.stop.log10()],
+        }
+    }
+
+    /// Whether these are exponents that look like values: all above 0, and a fraction among them, or learning rates from 10 on.
+    pub fn looks_like_values(&self, name: &str) -> bool {
+        let above = self.kind == Kind::Log && self.start > 0.0 && self.stop > 0.0;
+        above && (self.start.fract() != 0.0 || self.stop.fract() != 0.0 || name.starts_with("--lr"))
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [start, stop] = &self.typed;
+        write!(f, "{}:{start}:{stop}:{}", Kind::NAMES[self.kind as usize], self.count)
+    }
+}
+
+fn checked_count(range: &str, count: &str) -> Result<usize> {
+    let number = whole(count).and_then(|count| count.try_into().ok()).filter(|n| (1..=MAX_VALUES).contains(n));
+    let refuse = || {
+        let what =
+            format!("has COUNT {count} in {range}; the number of values must be a whole number from 1 to {MAX_VALUES}");
+        Error::usage("", what)
+    };
+    number.ok_or_else(refuse)
+}
+
+/// `count` evenly spaced numbers, by numpy's formula `start + i * step`.
+fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
+    let step = (stop - start) / (count.max(2) - 1) as f64;
+    (0..count).map(|i| if i > 0 && i + 1 == count { stop } else { start + i as f64 * step }).collect()
+}
+
+/// Powers of 10 with evenly spaced exponents.
+fn powers(start: f64, stop: f64, count: usize) -> Vec<f64> {
+    linspace(start, stop, count).into_iter().map(|exponent| 10f64.powf(exponent)).collect()
+}
