@@ -1,0 +1,1 @@
+//! What is typed wrong, and the exact line that says so.

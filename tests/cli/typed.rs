@@ -81,7 +81,8 @@ fn equal_points_are_refused_wherever_they_are_given() {
         place.run(words).stops(2, &[value, "more than once; give each value only once"]);
     }
     place.write("dup.csv", "lr,seed\n0.1,1\n0.1,2\n1e-1,1.0\n");
-    let parts = ["dup.csv, line 4, column 1: the same model as in line 2; allowed: each combination of values and seed once"];
+    let parts =
+        ["dup.csv, line 4, column 1: the same model as in line 2; allowed: each combination of values and seed once"];
     place.run("--trials dup.csv").stops(2, &parts);
     place.write("c.toml", "lr = [0.1, 0.1]\n");
     place.run("--config c.toml").stops(2, &["c.toml, line 1, column 6: lr has 0.1 more than once"]);
@@ -154,7 +155,8 @@ fn paths_may_be_other_bytes_than_text_and_nothing_else_may() {
     let place = Place::new();
     let (out, other) = (OsStr::from_bytes(b"out\xff"), OsStr::from_bytes(b"other\xfe"));
     let run = |words: &str, path: &OsStr| {
-        let words = words.split_whitespace().map(|word| if word == "@" { path.to_owned() } else { OsString::from(word) });
+        let words =
+            words.split_whitespace().map(|word| if word == "@" { path.to_owned() } else { OsString::from(word) });
         place.run_os(&words.collect::<Vec<_>>())
     };
     run(&format!("{SMALL} --json --out @"), out).ok();
