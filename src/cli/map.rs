@@ -83,7 +83,7 @@ pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart)
             "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
             "converged": chart.converged(), "dimension": chart.dimension.as_ref().map(|dimension| dimension.median),
             "precision": chart.precision.to_string(), "units_apart": chart.apart, "deepest_zoom": chart.deepest(),
-            "achieved": chart.speed, "out": folder, "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+            "achieved": chart.speed, "out": folder.display().to_string(), "files": files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
             "engine": engine, "mappings": mappings, "trained": trained,
             "seconds": session.clock.phases().iter().map(|p| (p.name, p.seconds)).collect::<std::collections::BTreeMap<_, _>>(),
         })

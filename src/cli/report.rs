@@ -24,6 +24,6 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let written = run::report(&study, &inputs)?;
     written.left_out.iter().for_each(|reason| output.tell("pictures", reason));
     output.show(&format!("{}\n", written.path.display()))?;
-    output.object(|| json!({ "report": written.path, "pictures": written.pictures, "left_out": written.left_out }))?;
+    output.object(|| json!({ "report": written.path.display().to_string(), "pictures": written.pictures, "left_out": written.left_out }))?;
     Ok(ExitCode::SUCCESS)
 }

@@ -114,7 +114,7 @@ fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trained
     let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
     let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
     output
-        .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out }))?;
+        .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out.display().to_string() }))?;
     let (state, code) = match (signals.stop(), verdict(session, trained, how)) {
         (None, Some(stop)) => return Err(stop),
         (None, None) => ("shard", ExitCode::SUCCESS),

@@ -141,7 +141,7 @@ fn finish(terminal: &Terminal, out: &PathBuf, animation: Option<Animation>, all:
     let last = all.last().map_or(String::new(), Shown::text);
     output.show(&(labelled("last", &last) + "\n\n" + &bold(&format!("in {}", out.display())) + "\n" + &written))?;
     output
-        .object(|| json!({ "out": out, "movie": movie, "frames": all.iter().map(Shown::json).collect::<Vec<_>>() }))?;
+        .object(|| json!({ "out": out.display().to_string(), "movie": movie.display().to_string(), "frames": all.iter().map(Shown::json).collect::<Vec<_>>() }))?;
     Ok(ExitCode::SUCCESS)
 }
 
