@@ -3,15 +3,21 @@
 mod cell;
 mod classes;
 mod csv;
+mod delimiter;
+mod fault;
 mod fields;
+mod format;
 mod generate;
 mod hashed;
+mod header;
 mod memory;
 mod prepare;
+mod survey;
 mod table;
+mod way_on;
 
 pub use cell::text_cell;
-pub use csv::{FromCsv, MAX_ROWS, breast_cancer, parse_csv, read_csv};
+pub use csv::{CsvOptions, FromCsv, MAX_ROWS, breast_cancer, parse_csv, read_csv};
 pub use generate::{Making, Source, qwerties};
 pub use hashed::{Hashed, hex};
 pub use table::{MAX_NUMBER, Table};

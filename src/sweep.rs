@@ -58,12 +58,15 @@ pub struct Sweep {
     /// Noise of `moons`, `circles`, `xor` and `spirals`, each as its origin defines it.
     #[serde(deserialize_with = "typed::read")]
     pub noise: f64,
-    /// Column of the classes (default: the last).
+    /// Column of the classes, by name or number (default: the last).
     #[serde(deserialize_with = "typed::read")]
     pub label: Option<String>,
     /// Which of the two values is class 1 (default: the greater number, or the later word in sort order).
     #[serde(deserialize_with = "typed::read")]
     pub positive: Option<String>,
+    /// Whether the first line of `data` is a row of data: columns are called `x1`, `x2`, ...
+    #[serde(deserialize_with = "typed::read")]
+    pub no_header: bool,
     /// Standardise features; none: yes for CSV data, no for generated data.
     #[serde(deserialize_with = "typed::read")]
     pub standardize: Option<bool>,
@@ -221,6 +224,7 @@ impl Default for Sweep {
             noise: 0.0,
             label: None,
             positive: None,
+            no_header: false,
             standardize: None,
             validation_fraction: 0.0,
             test_fraction: 0.0,

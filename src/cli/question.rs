@@ -32,7 +32,7 @@ macro_rules! given {
 }
 
 fn data(builder: Builder, flags: &Data) -> Builder {
-    given!(builder, flags, data label positive dataset points noise blur features validation_fraction test_fraction data_seed data_seeds);
+    given!(builder, flags, data label positive no_header dataset points noise blur features validation_fraction test_fraction data_seed data_seeds);
     match flags.standardize || flags.no_standardize {
         true => builder.standardize(flags.standardize),
         false => builder,

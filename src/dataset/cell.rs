@@ -10,9 +10,17 @@ const FORMULA: [char; 4] = ['=', '+', '-', '@'];
 const BLANK: [char; 3] = ['\t', '\r', '\n'];
 
 /// A text as a field of a CSV file. One that is a number is left as it is: a class may be called -1.
+///
+/// An apostrophe covers a text that a spreadsheet would calculate, or that looks covered already; two cover one that ends with an
+/// apostrophe. A text in quotes of the apostrophe kind, such as `'-1'`, is no formula and stays as it is.
 pub fn text_cell(text: &str) -> String {
-    let is_formula = text.starts_with(BLANK) || (text.starts_with(FORMULA) && !is_number(text));
-    let text = if is_formula || is_covered(text) { format!("'{text}") } else { text.to_owned() };
+    let cover = match () {
+        () if text.starts_with(BLANK) => "'",
+        () if is_number(text) || !is_formula(text) || is_quoted(text) => "",
+        () if text.ends_with('\'') => "''",
+        () => "'",
+    };
+    let text = format!("{cover}{text}");
     // Some countries' spreadsheets put semicolons between cells.
     let plain = !text.contains([',', ';', '"', '\n', '\r']) && text.trim() == text && !text.is_empty();
     // At the start of a file it would be taken for the file's mark of its byte order, and skipped.
@@ -22,15 +30,21 @@ pub fn text_cell(text: &str) -> String {
 
 /// What a field meant that [`text_cell`] wrote. A text that starts with a blank never comes back: fields are trimmed.
 pub(super) fn meant(field: &str) -> &str {
-    match field.strip_prefix('\'') {
-        Some(text) if text.starts_with(FORMULA) || is_covered(text) => text,
+    let cover = if field.ends_with('\'') { "''" } else { "'" };
+    match field.strip_prefix(cover) {
+        Some(text) if is_formula(text) => text,
         _ => field,
     }
 }
 
-/// Whether a text looks as if it had been given an apostrophe: it then gets one more, so that it comes back whole.
-fn is_covered(text: &str) -> bool {
-    text.trim_start_matches('\'').starts_with(FORMULA) && text.starts_with('\'')
+/// Whether a spreadsheet would calculate a text, or one without its leading apostrophes: covering adds to them.
+fn is_formula(text: &str) -> bool {
+    text.trim_start_matches('\'').starts_with(FORMULA)
+}
+
+/// Whether there is an apostrophe at either end, and only one at the start.
+fn is_quoted(text: &str) -> bool {
+    text.starts_with('\'') && !text.starts_with("''") && text.ends_with('\'')
 }
 
 /// Digits, signs, a point and an exponent: not `-inf` or `+nan`, which are words to a spreadsheet.
@@ -61,6 +75,9 @@ mod tests {
             ("\u{feff}x", "\"\u{feff}x\""),
             ("it's", "it's"),
             ("'tis", "'tis"),
+            ("'-1'", "'-1'"),
+            ("-x'", "''-x'"),
+            ("''-1'", "''''-1'"),
             ("", "\"\""),
             ("sgd", "sgd"),
         ] {
@@ -72,6 +89,24 @@ mod tests {
     fn what_was_written_is_read_as_what_was_meant() {
         for text in ["=1+1", "-cmd", "'=1", "''@a", "'tis", "-0.5", "plain", "'", "''"] {
             assert_eq!(meant(&text_cell(text)), text);
+        }
+        // Every text of up to five of these letters.
+        let mut texts = vec![String::new()];
+        for _ in 0..5 {
+            texts =
+                texts.iter().flat_map(|text| ["'", "-", "1", "="].map(|letter| format!("{text}{letter}"))).collect();
+            for text in &texts {
+                let cell = text_cell(text);
+                assert_eq!(meant(&cell), text, "by way of {cell}");
+                assert!(!cell.starts_with(FORMULA) || is_number(text), "{text} is written as {cell}");
+            }
+        }
+    }
+
+    #[test]
+    fn quotes_of_the_apostrophe_kind_stay() {
+        for (field, text) in [("'-1'", "'-1'"), ("'1'", "'1'"), ("'=a'", "'=a'"), ("'-1", "-1"), ("'a", "'a")] {
+            assert_eq!(meant(field), text);
         }
     }
 }

@@ -1,8 +1,10 @@
 //! The two classes of a label column, found row by row: numbers by value (`1` is `1.0`), words by spelling.
 
+use super::fault::Context;
 use super::table::Table;
 use crate::error::{Result, shown};
 use std::cmp::Ordering;
+use std::fmt;
 use std::io::Read;
 
 /// A label as it first appeared.
@@ -10,6 +12,19 @@ use std::io::Read;
 struct First {
     text: String,
     line: u64,
+}
+
+/// The first label of each of three classes.
+#[derive(Debug)]
+pub(super) struct Third([First; 3]);
+
+/// `"a", "b" and "c" (first in lines 2, 3 and 5)`.
+impl fmt::Display for Third {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, third] = &self.0;
+        write!(f, "{}, {} and {} ", shown(&a.text), shown(&b.text), shown(&third.text))?;
+        write!(f, "(first in lines {}, {} and {})", a.line, b.line, third.line)
+    }
 }
 
 /// Labels seen so far. They count as numbers while all of them are.
@@ -29,27 +44,18 @@ impl Classes {
         Self { texts: Vec::new(), numbers: Vec::new(), all_numbers: true, rows: Vec::new() }
     }
 
-    /// Takes the label in column `n` of the table's row; an error where it is missing or makes a third class.
-    pub(super) fn add<R: Read>(&mut self, table: &Table<R>, n: usize) -> Result<()> {
-        let text = table.text(n)?;
-        let number = text.parse::<f64>().ok();
-        if text.is_empty() || number.is_some_and(|number| !number.is_finite()) {
-            let value = if text.is_empty() { "empty".into() } else { shown(text) };
-            let what = format!("label {} is {value}", shown(&table.columns()[n]));
-            return Err(table.refuse(n, what, "one of two classes in each row"));
-        }
-        let first = || First { text: text.to_owned(), line: table.line(n) };
+    /// Takes the label of a row, which starts in `line` and is a number or not; the three where it makes a third class.
+    pub(super) fn add(&mut self, text: &str, line: u64, number: Option<f64>) -> Option<Third> {
+        let first = || First { text: text.to_owned(), line };
         let by_text = index_of(&mut self.texts, |seen| seen.text == text, first);
         let by_number =
             number.map_or(2, |number| index_of(&mut self.numbers, |(seen, _)| *seen == number, || (number, first())));
         self.all_numbers &= number.is_some();
         self.rows.push([by_text, by_number]);
-        let found = self.found();
-        let [a, b, third] = &found[..] else { return Ok(()) };
-        let classes = format!("{}, {} and {}", shown(&a.text), shown(&b.text), shown(&third.text));
-        let what = format!("a third class in label {}: {classes}", shown(&table.columns()[n]));
-        let what = format!("{what} (first in lines {}, {} and {})", a.line, b.line, third.line);
-        Err(table.refuse(n, what, "two classes"))
+        match self.found()[..] {
+            [a, b, third] => Some(Third([a, b, third].map(First::clone))),
+            _ => None,
+        }
     }
 
     /// The classes in order of appearance, as they were first spelled.
@@ -64,17 +70,18 @@ impl Classes {
     pub(super) fn decide<R: Read>(
         self,
         table: &Table<R>,
-        label: &str,
+        context: &Context<'_>,
         positive: Option<&str>,
     ) -> Result<([String; 2], Vec<bool>)> {
-        let found = self.found();
+        let (found, label) = (self.found(), &context.names[context.label]);
         let [a, b] = found[..] else {
             let allowed = "two classes, and rows of each";
             return Err(match found.first() {
                 None => table.refuse_no_rows(allowed),
                 Some(only) => {
                     let what = format!("label {} has one class, {}", shown(label), shown(&only.text));
-                    table.refuse_column(label, what, allowed)
+                    let what = format!("{what}{}", context.taken());
+                    table.refuse_column(label, what, format!("{allowed}{}", context.other_labels()))
                 }
             });
         };

@@ -2,14 +2,29 @@
 
 use super::cell::text_cell;
 use super::classes::Classes;
-use super::table::Table;
+use super::fault::{Context, Fault, What};
+use super::header::{label_column, refuse_class, refuse_doubt, refuse_numbers};
+use super::survey::{Field, Survey, is_missing};
+use super::table::{ALLOWED, Table};
 use super::{Dataset, Points};
+use crate::disk;
 use crate::error::{Result, shown};
 use std::io::Read;
 use std::path::Path;
 
 /// Most rows of data.
 pub const MAX_ROWS: usize = 100_000;
+
+/// How a table is to be read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CsvOptions<'a> {
+    /// The column of the classes: its name, or its number from 1, or from the end by -1; the last where it is none.
+    pub label: Option<&'a str>,
+    /// The class with label 1; where it is none, the greater number, or the later word in sort order.
+    pub positive: Option<&'a str>,
+    /// Whether the first line is data; columns are then called `x1`, `x2`, ...
+    pub no_header: bool,
+}
 
 /// A data set read from a file, all rows for training, as they stand in the file.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,19 +33,27 @@ pub struct FromCsv {
     pub data: Dataset,
     /// Name of the label column.
     pub label: String,
+    /// Whether that is the last column for want of a name.
+    pub by_default: bool,
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
 }
 
-/// Reads a CSV file: `label` names the column of the classes (default: the last), `positive` the class with label 1
-/// (default: the greater number, or the later word in sort order); all other columns are features.
+impl FromCsv {
+    /// Which column holds the labels and why, and what they are: `label column "y" (the last): 1 = "b" ...`.
+    pub fn describe(&self) -> String {
+        let why = if self.by_default { " (the last)" } else { "" };
+        format!("label column {}{why}: {}", shown(&self.label), self.data.describe())
+    }
+}
+
+/// Reads a CSV file, all of whose columns but the label are features.
 ///
 /// # Errors
 /// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
-/// should be, and what is allowed.
-pub fn read_csv(path: &Path, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
-    let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
-    parse_csv(Table::open(path)?, name, label, positive)
+/// should be, what is allowed, and where something can be typed, that.
+pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<FromCsv> {
+    parse_csv(path, disk::open(path, ALLOWED)?, options)
 }
 
 /// The Breast Cancer Wisconsin (Diagnostic) table, 569 rows of 30 features, as it lies in `tests/data/` (its README names the
@@ -40,39 +63,114 @@ pub fn read_csv(path: &Path, label: Option<&str>, positive: Option<&str>) -> Res
 /// As for [`read_csv`]; none, as the tests show.
 pub fn breast_cancer() -> Result<FromCsv> {
     let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
-    parse_csv(Table::new(Path::new("breast_cancer.csv"), bytes)?, "breast cancer".into(), None, None)
+    let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
+    read.data.name = "breast cancer".into();
+    Ok(read)
 }
 
-/// As [`read_csv`], from an open table; `name` is the data set's.
+/// As [`read_csv`], from bytes that are said to be the file at `path`.
 ///
 /// # Errors
 /// As there.
-pub fn parse_csv<R: Read>(
-    mut table: Table<R>,
-    name: String,
-    label: Option<&str>,
-    positive: Option<&str>,
-) -> Result<FromCsv> {
-    let column = label_column(&table, label)?;
-    let (mut classes, mut x, mut rows) = (Classes::new(), Vec::new(), 0);
-    while table.next_row()? {
-        if rows == MAX_ROWS {
-            return Err(table.refuse(0, format!("more than {MAX_ROWS} rows of data"), format!("up to {MAX_ROWS}")));
-        }
-        for n in 0..table.columns().len() {
-            match n == column {
-                true => classes.add(&table, n)?,
-                false => x.push(table.number(n)?),
+pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<FromCsv> {
+    let mut table = Table::begin(path, input)?;
+    if options.no_header {
+        table.number_columns();
+    } else {
+        table.take_names()?;
+        refuse_numbers(&table)?;
+        table.check_names()?;
+    }
+    let column = label_column(&table, options.label)?;
+    let mut rows = Rows::new(table.columns().len(), column);
+    let more = rows.read(&mut table)?;
+    let context = Context {
+        path,
+        names: table.columns(),
+        no_header: options.no_header,
+        label: column,
+        by_default: options.label.is_none(),
+        survey: &rows.survey,
+    };
+    match &rows.fault {
+        Some(fault) => return Err(context.error(fault)),
+        None if more => return Err(context.too_many_rows(table.line(0), MAX_ROWS)),
+        None => {}
+    }
+    let (class_names, y) = rows.classes.decide(&table, &context, options.positive)?;
+    let label = &table.columns()[column];
+    if !options.no_header {
+        refuse_class(&table, label, &class_names)?;
+    }
+    if context.by_default {
+        refuse_doubt(&table, &context)?;
+    }
+    let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
+    let mut feature_names = table.columns().to_vec();
+    feature_names.remove(column);
+    let train = Points { features: feature_names.len(), x: rows.x, y, targets: None };
+    let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
+    Ok(FromCsv { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
+}
+
+/// What was read of the rows.
+struct Rows {
+    label: usize,
+    /// `[rows * features]`
+    x: Vec<f64>,
+    classes: Classes,
+    survey: Survey,
+    /// The first one, from which on rows are only counted.
+    fault: Option<Fault>,
+}
+
+impl Rows {
+    fn new(columns: usize, label: usize) -> Self {
+        Self { label, x: Vec::new(), classes: Classes::new(), survey: Survey::new(columns), fault: None }
+    }
+
+    /// Reads up to [`MAX_ROWS`] rows; whether there are more. After a fault, rows are counted up to the first that can't be.
+    fn read<R: Read>(&mut self, table: &mut Table<R>) -> Result<bool> {
+        while self.survey.rows < MAX_ROWS as u64 {
+            let more = match table.next_row() {
+                Ok(true) => self.add(table).map(|()| true),
+                end => end,
+            };
+            match more {
+                Ok(true) => {}
+                Err(error) if self.fault.is_none() => return Err(error),
+                Ok(false) | Err(_) => return Ok(false),
             }
         }
-        rows += 1;
+        if self.fault.is_some() { Ok(false) } else { table.next_row() }
     }
-    let mut feature_names = table.columns().to_vec();
-    let label = feature_names.remove(column);
-    let (class_names, y) = classes.decide(&table, &label, positive)?;
-    let train = Points { features: feature_names.len(), x, y, targets: None };
-    let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
-    Ok(FromCsv { data, label, hash: table.hash() })
+
+    /// Takes a row.
+    fn add<R: Read>(&mut self, table: &Table<R>) -> Result<()> {
+        let Self { label, x, classes, survey, fault } = self;
+        survey.add(table, |n, text, field| {
+            if fault.is_none() {
+                let what = match (n == *label, field) {
+                    (true, _) => add_label(classes, text, table.line(n)),
+                    (false, Field::Number(number)) => {
+                        x.push(number);
+                        None
+                    }
+                    (false, _) => Some(What::Feature(text.to_owned())),
+                };
+                *fault = what.map(|what| Fault { place: (table.line(n), n as u64 + 1), what });
+            }
+        })
+    }
+}
+
+/// Takes a row's label; says why it can't.
+fn add_label(classes: &mut Classes, text: &str, line: u64) -> Option<What> {
+    let number = text.parse::<f64>().ok();
+    if is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
+        return Some(What::Label(text.to_owned()));
+    }
+    classes.add(text, line, number).map(What::Third)
 }
 
 impl Dataset {
@@ -92,24 +190,6 @@ impl Dataset {
         }
         csv
     }
-}
-
-/// The index of the label column, if the others make features.
-fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Result<usize> {
-    let columns = table.columns();
-    let column = match label {
-        None => Some(columns.len() - 1),
-        Some(label) => columns.iter().position(|name| name == label.trim()),
-    };
-    let column = column.ok_or_else(|| {
-        let what = format!("no label column {}", shown(label.unwrap_or_default()));
-        table.refuse_header(what, format!("one of {}", table.listed_columns()))
-    })?;
-    if columns.len() == 1 {
-        let what = format!("no features beside label {}", shown(&columns[column]));
-        return Err(table.refuse_header(what, "two or more columns, with commas between them"));
-    }
-    Ok(column)
 }
 
 #[cfg(test)]

@@ -118,6 +118,11 @@ impl<R: Read> Records<R> {
         Ok(Self { input, line: 1, after_cr: false, max_fields })
     }
 
+    /// The bytes that come next, as many as are read at a time.
+    pub(super) fn start(&mut self) -> io::Result<&[u8]> {
+        self.input.fill_buf()
+    }
+
     /// From now on, a record of more than so many fields is a problem.
     pub(super) fn limit(&mut self, max_fields: usize) {
         self.max_fields = max_fields;

@@ -2,7 +2,10 @@
 //! as the column the field's number from 1, with its header name in the text.
 
 use super::cell::meant;
+use super::delimiter::{Delimited, other_than_comma};
 use super::fields::{Problem, Record, Records};
+use super::format::{Format, recognize};
+use super::way_on::{pandas, read_csv};
 use crate::disk;
 use crate::error::{Error, Result, listed, shown};
 use crate::model::MAX_FEATURES;
@@ -15,23 +18,26 @@ use std::path::{Path, PathBuf};
 pub const MAX_NUMBER: f64 = 1e30;
 /// Column names listed in a message.
 const NAMES_LISTED: usize = 40;
-const ALLOWED: &str = "a CSV file in UTF-8 with a header line and rows of data";
+/// What a table's file must be.
+pub(super) const ALLOWED: &str = "a CSV file in UTF-8 with a header line and rows of data";
 
 /// A table being read.
 pub struct Table<R = File> {
     path: PathBuf,
     records: Records<R>,
     record: Record,
-    /// Line of the header.
+    /// Line of the header, or of the first row without one.
     header_line: u64,
     columns: Vec<String>,
+    /// Whether the record is the first row, which was read to count the columns.
+    read_ahead: bool,
 }
 
 impl Table {
     /// Opens a CSV file and reads its header.
     ///
     /// # Errors
-    /// [`Error::File`] where the file can't be read, is empty, or has a header with an empty or doubled name.
+    /// [`Error::File`] where the file can't be read, is empty or no CSV file, or has a header with an empty or doubled name.
     pub fn open(path: &Path) -> Result<Self> {
         Self::new(path, disk::open(path, ALLOWED)?)
     }
@@ -43,26 +49,75 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// As for [`Table::open`].
     pub fn new(path: &Path, input: R) -> Result<Self> {
-        let records = Records::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
-        let mut table = Self { path: path.into(), records, record: Record::default(), header_line: 1, columns: vec![] };
+        let mut table = Self::begin(path, input)?;
+        table.take_names()?;
+        table.check_names()?;
+        Ok(table)
+    }
+
+    /// Takes the record that was read for the header.
+    pub(super) fn take_names(&mut self) -> Result<()> {
+        self.columns = (0..self.record.len()).map(|n| self.name(n)).collect::<Result<_>>()?;
+        self.records.limit(self.columns.len());
+        Ok(())
+    }
+
+    /// Refuses a header that has a name twice.
+    pub(super) fn check_names(&self) -> Result<()> {
+        let mut seen = HashSet::new();
+        match self.columns.iter().position(|name| !seen.insert(name)) {
+            Some(n) => {
+                let what = format!("column name {} for the second time", shown(&self.columns[n]));
+                Err(self.refuse(n, what, "a name of its own for each column"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the record that was read for the first row: columns are called `x1`, `x2`, ...
+    pub(super) fn number_columns(&mut self) {
+        self.columns = (1..=self.record.len()).map(|n| format!("x{n}")).collect();
+        self.records.limit(self.columns.len());
+        self.read_ahead = true;
+    }
+
+    /// Reads the first record of what is a CSV table; what it means is still to be said.
+    pub(super) fn begin(path: &Path, input: R) -> Result<Self> {
+        let mut records = Records::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
+        let start = records.start().map_err(Error::io(path, "read"))?;
+        if let Some(Format { what, way_on }) = recognize(path, start) {
+            return Err(Error::file(path, format!("is {what}"), format!("{ALLOWED}; to make one: {way_on}")));
+        }
+        if let Some(Delimited { what, way_on }) = other_than_comma(path, start) {
+            let allowed = format!("commas between columns, and points in numbers; to make them: {way_on}");
+            return Err(Error::file_at(path, 1, 0, what, allowed));
+        }
+        let (record, columns) = (Record::default(), Vec::new());
+        let mut table = Self { path: path.into(), records, record, header_line: 1, columns, read_ahead: false };
         if !table.advance()? {
             return Err(Error::file_at(path, 1, 1, "is empty", ALLOWED));
         }
         table.header_line = table.record.line(0);
-        table.columns = (0..table.record.len()).map(|n| table.name(n)).collect::<Result<_>>()?;
-        let mut seen = HashSet::new();
-        if let Some(n) = table.columns.iter().position(|name| !seen.insert(name.clone())) {
-            let what = format!("column name {} for the second time", shown(&table.columns[n]));
-            return Err(table.refuse(n, what, "a name of its own for each column"));
-        }
-        table.records.limit(table.columns.len());
         Ok(table)
     }
 
     /// Name `n` of the header.
     fn name(&self, n: usize) -> Result<String> {
         match self.text(n)? {
-            "" => Err(self.refuse(n, "a column without a name", "a name for each column; no unnamed row numbers")),
+            "" => {
+                let without = |why: &str, read: String, steps: &[String]| {
+                    format!("; {why}: {}", pandas(&read, steps, "named.csv"))
+                };
+                let last = format!("t.iloc[:, :{n}]");
+                let way_on = match n {
+                    0 => without("without the row numbers", read_csv(&self.path, &["index_col=0".into()]), &[]),
+                    n if n + 1 == self.record.len() => {
+                        without("without the empty last column", read_csv(&self.path, &[]), &[last])
+                    }
+                    _ => String::new(),
+                };
+                Err(self.refuse(n, "a column without a name", format!("a name for each column{way_on}")))
+            }
             name => Ok(name.to_owned()),
         }
     }
@@ -82,7 +137,7 @@ impl<R: Read> Table<R> {
     /// # Errors
     /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB, a row beyond 4 MiB and wrong quotes.
     pub fn next_row(&mut self) -> Result<bool> {
-        if !self.advance()? {
+        if !std::mem::take(&mut self.read_ahead) && !self.advance()? {
             return Ok(false);
         }
         let (fields, expected) = (self.record.len(), self.columns.len());
@@ -96,6 +151,7 @@ impl<R: Read> Table<R> {
 
     fn advance(&mut self) -> Result<bool> {
         let refuse = |line, column, what, allowed| Error::file_at(&self.path, line, column, what, allowed);
+        let before = (self.record.len() > 0).then(|| self.record.line(0));
         self.records.next(&mut self.record).map_err(|problem| match problem {
             Problem::Io(source) => Error::io(&self.path, "read")(source),
             Problem::Field { line, column, what, allowed } => refuse(line, column, what.into(), allowed.into()),
@@ -106,7 +162,13 @@ impl<R: Read> Table<R> {
             Problem::TooMany { line } => {
                 let fields = count(self.columns.len(), "field");
                 let what = format!("the row goes on after {fields}");
-                refuse(line, self.columns.len() as u64 + 1, what, format!("{fields}, as in the header"))
+                let first = before == Some(self.header_line);
+                let command = || pandas(&read_csv(&self.path, &["index_col=0".into()]), &[], "named.csv");
+                let way_on = match first {
+                    true => format!("; if the first column holds the names of the rows, without them: {}", command()),
+                    false => String::new(),
+                };
+                refuse(line, self.columns.len() as u64 + 1, what, format!("{fields}, as in the header{way_on}"))
             }
         })
     }
@@ -118,22 +180,6 @@ impl<R: Read> Table<R> {
     pub fn text(&self, n: usize) -> Result<&str> {
         let text = std::str::from_utf8(self.record.bytes(n));
         text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "bytes that are no UTF-8", "text in UTF-8"))
-    }
-
-    /// The number in column `n` of this row.
-    ///
-    /// # Errors
-    /// [`Error::File`] where there is none, or none that is finite and at most [`MAX_NUMBER`] in magnitude.
-    pub fn number(&self, n: usize) -> Result<f64> {
-        let text = self.text(n)?;
-        match text.parse::<f64>() {
-            Ok(number) if number.abs() <= MAX_NUMBER => Ok(number),
-            _ => {
-                let what = if text.is_empty() { "is empty".into() } else { format!("is {}", shown(text)) };
-                let allowed = "a finite number, at most 1e30 in magnitude";
-                Err(self.refuse(n, format!("{} {what}", shown(&self.columns[n])), allowed))
-            }
-        }
     }
 
     /// The line in which column `n` of this row starts, from 1.

@@ -62,6 +62,7 @@ macro_rules! settings {
 settings! {
     some label: String, "The column of the classes.";
     some positive: String, "Which of its two values is class 1.";
+    plain no_header: bool, "Whether the first line of a CSV file is a row of data.";
     plain points: u32, "Points of a made data set.";
     plain noise: f64, "Noise of `moons`, `circles`, `xor` and `spirals`.";
     plain blur: f64, "Standard deviation of the clusters of `qwerties` and `blobs`.";
@@ -143,7 +144,7 @@ impl Builder {
     pub fn dataset(self, value: impl Setting<Choices<Source>>) -> Self {
         self.set("dataset", value, |sweep, value| {
             // One place to learn from.
-            (sweep.data, sweep.label, sweep.positive) = (None, None, None);
+            (sweep.data, sweep.label, sweep.positive, sweep.no_header) = (None, None, None, false);
             sweep.dataset = value;
         })
     }

@@ -66,7 +66,8 @@ impl Data for &Dataset {
         write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
         path.as_path().give(builder)?;
         builder.kept = Some(folder);
-        (builder.how.sweep.label, builder.how.sweep.positive) = (None, Some(self.class_names[1].clone()));
+        let sweep = &mut builder.how.sweep;
+        (sweep.label, sweep.positive, sweep.no_header) = (None, Some(self.class_names[1].clone()), false);
         Ok(())
     }
 }

@@ -195,7 +195,12 @@ impl Sweep {
     }
 
     fn validate_data(&self) -> Result<()> {
-        for (name, given) in [("--label", self.label.is_some()), ("--positive", self.positive.is_some())] {
+        let of_files = [
+            ("--label", self.label.is_some()),
+            ("--positive", self.positive.is_some()),
+            ("--no-header", self.no_header),
+        ];
+        for (name, given) in of_files {
             effective(name, given, self.data.is_some(), || "without a file; add --data FILE.csv".into())?;
         }
         if self.data.is_some() && self.dataset.vary() {

@@ -1,7 +1,7 @@
 //! CSV files of a size that no data have.
 
 use crate::{LITTLE, refused, says};
-use gpu_sweep::dataset::{Table, parse_csv};
+use gpu_sweep::dataset::{CsvOptions, parse_csv};
 use std::io::{self, Read};
 use std::path::Path;
 
@@ -27,8 +27,7 @@ impl Read for &mut Endless {
 #[track_caller]
 fn endless(start: &'static [u8], repeated: &'static [u8], most_read: usize) -> String {
     let mut file = Endless { start, repeated, read: 0 };
-    let message =
-        refused(3 * LITTLE, || parse_csv(Table::new(Path::new("bad.csv"), &mut file)?, "bad".into(), None, None));
+    let message = refused(3 * LITTLE, || parse_csv(Path::new("bad.csv"), &mut file, &CsvOptions::default()));
     assert!(file.read <= most_read, "{} bytes read to say {message}", file.read);
     message
 }
@@ -59,7 +58,7 @@ fn a_row_of_many_long_fields_is_refused_after_four_mebibytes() {
 #[test]
 fn a_bad_value_is_quoted_shortly_and_on_one_line() {
     let text = format!("a,b\n1,0\n\x1b[31m\u{7}{},1\n", "secret".repeat(1000));
-    let read = || parse_csv(Table::new(Path::new("bad.csv"), text.as_bytes())?, "bad".into(), None, None);
+    let read = || parse_csv(Path::new("bad.csv"), text.as_bytes(), &CsvOptions::default());
     let message = refused(LITTLE, read);
     says(&message, &["bad.csv, line 3, column 1: \"a\" is \"\\u{1b}[31m\\u{7}secret", "\"..."]);
     assert!(message.matches("secret").count() < 12, "{message}");

@@ -1,7 +1,7 @@
 //! One case of the manifest: the question as PyTorch got it, and PyTorch's answer.
 
 use crate::common::job_of;
-use gpu_sweep::dataset::{Dataset, Points, read_csv};
+use gpu_sweep::dataset::{CsvOptions, Dataset, Points, read_csv};
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
 use gpu_sweep::model::Shape;
@@ -176,7 +176,8 @@ impl Entry {
 
 impl Listed {
     fn read(&self, standardize: bool) -> Dataset {
-        let data = read_csv(&data_file(&self.file), Some(&self.label), None).unwrap().data;
+        let options = CsvOptions { label: Some(&self.label), ..CsvOptions::default() };
+        let data = read_csv(&data_file(&self.file), &options).unwrap().data;
         assert_eq!((data.train.len(), data.train.features), (self.points, self.features));
         if standardize { data.standardize() } else { data }
     }

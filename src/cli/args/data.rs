@@ -10,15 +10,18 @@ use std::path::PathBuf;
 pub struct Data {
     /// CSV table to learn from [default: --dataset]
     ///
-    /// With a header line; every column but the label is a number.
+    /// With a header line (or --no-header); every column but the label is a number.
     #[arg(long, value_name = "FILE.csv")]
     pub data: Option<PathBuf>,
-    /// Column of the classes, of any two values [default: the last]
-    #[arg(long, value_name = "COLUMN")]
+    /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default: the last]
+    #[arg(long, value_name = "COLUMN", allow_hyphen_values = true)]
     pub label: Option<String>,
     /// Value that is class 1 [default: the greater number or later word]
     #[arg(long, value_name = "VALUE", allow_hyphen_values = true)]
     pub positive: Option<String>,
+    /// The first line of --data is a row of data: columns are called x1, x2, ...
+    #[arg(long, num_args = 0, default_missing_value = "true")]
+    pub no_header: Option<bool>,
     /// Built-in data: qwerties, blobs, moons, circles, xor, spirals, random [default: qwerties]
     ///
     /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.

@@ -5,7 +5,7 @@ use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
 fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
-    parse_csv(Table::new(Path::new("some.csv"), bytes.as_ref())?, "some.csv".into(), label, positive)
+    parse_csv(Path::new("some.csv"), bytes.as_ref(), &CsvOptions { label, positive, no_header: false })
 }
 
 fn good(bytes: impl AsRef<[u8]>) -> Dataset {
@@ -26,7 +26,7 @@ fn refused(result: Result<FromCsv>, line: u64, column: u64, words: &[&str]) {
 #[test]
 fn real_data_is_read() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
-    let FromCsv { data, label, hash } = read_csv(&path, None, None).unwrap();
+    let FromCsv { data, label, hash, .. } = read_csv(&path, &CsvOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.features, data.train.x.len()), (569, 30, 569 * 30));
     assert_eq!(data.train.y.iter().filter(|y| **y).count(), 212);
     assert_eq!((data.name.as_str(), label.as_str()), ("breast_cancer.csv", "label"));
@@ -130,10 +130,20 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"a,b,a,label\n1,2,3,0\n", 1, 3, &["\"a\" for the second time"]),
         (b"\n\na, ,label\n1,2,0\n", 3, 2, &["column without a name"]),
         (b"label\n0\n1\n", 1, 0, &["no features beside label \"label\"", "two or more columns"]),
-        (b"a;b;label\n1;2;0\n", 1, 0, &["no features", "commas"]),
+        (b"a;b;label\n1;2;0\n", 1, 0, &["semicolons between columns", "commas", "sep=';'"]),
         (header.as_bytes(), 1, 1026, &["more than 1025 columns", "up to 1024 features"]),
         (b"a,label\n1,\xFF\n", 2, 2, &["UTF-8"]),
-        (b"\xFF\xFEa\0,\0", 1, 1, &["UTF-8"]),
+        (b"\xFF\xFEa\0,\0", 0, 0, &["is text in UTF-16", "encoding='utf-16'"]),
+        (b"a,label\n1,0\n2,inf\n", 3, 2, &["label \"label\" is \"inf\"", "two classes"]),
+        (b"a,label\n1,yes\n2,None\n3,\n4,n/a\n", 3, 2, &["is \"None\"", "of 4 rows, 3 have no label", "dropna"]),
+        // What comes after the first fault is counted as far as it can be read.
+        (b"a,b,label\n1,x,0\nNA,2,1\n1,2\n", 2, 2, &["of 2 rows, \"a\" has no value in 1, \"b\" is text in 1)"]),
+        (b"a,b,label\n1,x,0\n1,\xFF,1\n", 2, 2, &["of 1 rows, \"b\" is text in 1)"]),
+        (b"a,b,c\n1,0,5\n1,1,6\n2,1,7\n3,0,8\n", 4, 3, &["--label", "with two values"]),
+        (b"a,z,c\n1,0,5\n1,1,6\n2,1,7\n3,0,8\n", 4, 3, &["\"z\" has two values: --label \"z\""]),
+        (b"1.5,yes\n2.5,no\n3.5,yes\n", 1, 0, &["its \"yes\" is one of the classes", "--no-header"]),
+        (b"2,1,a\n2.5,3,b\n3.5,4,c\n", 1, 0, &["looks like a row of data", "--no-header"]),
+        (b"Class,a,sex\n0,5,1\n1,6,1\n1,7,0\n", 1, 0, &["the last column \"sex\"", "--label \"Class\""]),
         // Each half of a two-byte letter alone is no text, although they would join.
         (b"a,b,label\n1,x\xC3,\xA9\n", 2, 2, &["UTF-8"]),
         (b"a,label\n1,\"x\n2,y\n", 2, 2, &["never closed"]),
@@ -151,6 +161,20 @@ fn what_can_not_be_used_is_refused_with_its_place() {
 }
 
 #[test]
+fn a_header_that_is_one_is_no_row_of_data() {
+    for (header, rows) in [
+        ("0,1,2,kind", "5,6,7,a\n5,6,8,b\n"),
+        ("400.5,410,label", "5,6,0\n5,6,1\n"),
+        ("2,1,label", "5,6,0\n5,6,1\n"),
+        ("fraud,fraud2", "1,fraud2\n2,no\n"),
+        // Both are called like labels: the last is one.
+        ("y,a,class", "0,1,1\n1,1,0\n0,1,1\n"),
+    ] {
+        assert_eq!(good(format!("{header}\n{rows}")).train.len(), rows.lines().count(), "{header}");
+    }
+}
+
+#[test]
 fn wrong_choices_of_label_and_class_are_refused_with_what_there_is() {
     let text = "a,b,label\n1,2,0\n1,2,1\n";
     refused(parse(text, Some("c"), None), 1, 0, &["no label column \"c\"", "one of \"a\", \"b\", \"label\""]);
@@ -163,9 +187,9 @@ fn wrong_choices_of_label_and_class_are_refused_with_what_there_is() {
 #[test]
 fn a_missing_file_and_a_folder_are_named() {
     let folder = tempfile::tempdir().unwrap();
-    let message = read_csv(&folder.path().join("none.csv"), None, None).unwrap_err();
+    let message = read_csv(&folder.path().join("none.csv"), &CsvOptions::default()).unwrap_err();
     assert!(message.to_string().contains("none.csv: can't be opened: ") && message.exit_code() == 2, "{message}");
-    let message = read_csv(folder.path(), None, None).unwrap_err();
+    let message = read_csv(folder.path(), &CsvOptions::default()).unwrap_err();
     assert!(message.to_string().contains(": is a folder") && message.exit_code() == 2, "{message}");
 }
 
@@ -185,8 +209,7 @@ impl std::io::Read for Endless {
 #[test]
 fn a_huge_field_is_refused_before_it_is_read_to_its_end() {
     let endless = |start: &str, byte| {
-        let table = Table::new(Path::new("some.csv"), Endless(start.as_bytes().to_vec(), byte))?;
-        parse_csv(table, "some.csv".into(), None, None)
+        parse_csv(Path::new("some.csv"), Endless(start.as_bytes().to_vec(), byte), &CsvOptions::default())
     };
     refused(endless("a,label\n1,0\n2,", b'7'), 3, 2, &["more than 1 MiB"]);
     refused(endless("a,label\n1,\"0\n", b'\n'), 2, 2, &["more than 1 MiB", "closing quote"]);
@@ -199,7 +222,7 @@ fn a_huge_field_is_refused_before_it_is_read_to_its_end() {
 fn rows_up_to_the_limit_are_read() {
     let rows = |n: usize| "x,label\n".to_owned() + &"1,0\n2,1\n".repeat(n / 2) + if n % 2 == 1 { "3,1\n" } else { "" };
     assert_eq!(good(rows(MAX_ROWS)).train.len(), MAX_ROWS);
-    refused(parse(rows(MAX_ROWS + 1), None, None), 100_002, 1, &["more than 100000 rows"]);
+    refused(parse(rows(MAX_ROWS + 1), None, None), 100_002, 1, &["more than 100000 rows", "t.sample(100000,"]);
     let wide = (0..1024).map(|n| format!("x{n},")).collect::<String>() + "label\n";
     let wide = wide + &("0.5,".repeat(1024) + "0\n") + &("1.5,".repeat(1024) + "1\n");
     assert_eq!(good(wide).train.features, 1024);

@@ -1,10 +1,11 @@
 use super::*;
+use crate::dataset::CsvOptions;
 use crate::dataset::{qwerties, read_csv};
 use std::path::Path;
 
 fn breast_cancer() -> Dataset {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
-    read_csv(&path, None, None).unwrap().data
+    read_csv(&path, &CsvOptions::default()).unwrap().data
 }
 
 /// A data set of one feature, the row's number.

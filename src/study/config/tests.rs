@@ -20,6 +20,7 @@ fn every_setting_survives_the_file() {
         data: Some("/data/a b.csv".into()),
         label: Some("class \"x\"\nline".into()),
         positive: Some("ja".into()),
+        no_header: true,
         standardize: Some(false),
         validation_fraction: 0.125,
         test_fraction: 0.25,

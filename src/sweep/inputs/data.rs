@@ -2,7 +2,7 @@
 
 use super::super::{Cell, Sweep};
 use super::Held;
-use crate::dataset::{Dataset, FromCsv, MAX_NUMBER, Making, Source, read_csv};
+use crate::dataset::{CsvOptions, Dataset, MAX_NUMBER, Making, Source, read_csv};
 use crate::error::{Error, Result, number, shown};
 use std::sync::Arc;
 
@@ -54,10 +54,12 @@ pub(super) fn raw(sweep: &Sweep, source: Source, seed: u64, question: &mut Sweep
         let description = data.describe();
         return Ok((data, description));
     };
-    let FromCsv { data, label, hash } = read_csv(path, sweep.label.as_deref(), sweep.positive.as_deref())?;
-    question.data = Some(hash.into());
-    let description = format!("label column {}: {}", shown(&label), data.describe());
-    Ok((data, description))
+    let Sweep { label, positive, no_header, .. } = sweep;
+    let options = CsvOptions { label: label.as_deref(), positive: positive.as_deref(), no_header: *no_header };
+    let read = read_csv(path, &options)?;
+    let description = read.describe();
+    question.data = Some(read.hash.into());
+    Ok((read.data, description))
 }
 
 /// Split by `seed` and standardised as the sweep says.

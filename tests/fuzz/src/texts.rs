@@ -1,6 +1,6 @@
 //! CSV, npz, `sweep.toml` and axes.
 
-use gpu_sweep::dataset::{Table, parse_csv};
+use gpu_sweep::dataset::{CsvOptions, Table, parse_csv};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
 use gpu_sweep::study::{Question, Shard, parse_config};
@@ -14,15 +14,16 @@ pub fn csv(bytes: &[u8]) {
     let path = Path::new("file.csv");
     let label = [None, Some("label"), Some("y"), Some("no such column")][usize::from(options & 3)];
     let positive = [None, Some("1"), Some("yes"), Some("-0")][usize::from(options >> 2 & 3)];
-    let read = Table::new(path, file).and_then(|table| parse_csv(table, "file".into(), label, positive));
+    let read = parse_csv(path, file, &CsvOptions { label, positive, no_header: options >> 4 & 1 == 1 });
     let _ = Table::new(path, file).and_then(parse_trials);
     let Ok(read) = read else { return };
-    // What is printed is read as the same, if no feature has the label's new name.
+    // What is printed is read as the same, if no feature and no class has the label's new name.
     let data = read.data;
-    if data.feature_names.iter().all(|name| name != "label") {
+    if data.feature_names.iter().chain(&data.class_names).all(|name| name != "label") {
         let printed = data.to_csv();
-        let table = Table::new(path, printed.as_bytes()).expect("a header that was printed is read");
-        let again = parse_csv(table, "file".into(), Some("label"), Some(&data.class_names[1]));
+        let options =
+            CsvOptions { label: Some("label"), positive: Some(&data.class_names[1]), ..CsvOptions::default() };
+        let again = parse_csv(path, printed.as_bytes(), &options);
         assert_eq!(again.expect("what was printed is read").data, data);
     }
 }

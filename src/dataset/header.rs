@@ -1,0 +1,93 @@
+//! Whether the first line of a table holds names or is a row of data, and which column holds the label.
+
+use super::fault::Context;
+use super::table::Table;
+use crate::error::{Result, shown};
+use std::io::Read;
+
+/// What a column of labels is usually called, in lower case.
+const LABELS: [&str; 10] =
+    ["label", "labels", "class", "classes", "target", "targets", "y", "outcome", "output", "response"];
+
+/// What to do where the first line is data.
+const NO_HEADER: &str = "a first line with a name for each column; if the first line is a row of data, add --no-header";
+
+/// Refuses a header that is a row of data: nothing but numbers, or several numbers beside no column that is called as labels are.
+/// Numbers that rise from column to column may be names, such as wavelengths.
+pub(super) fn refuse_numbers<R: Read>(table: &Table<R>) -> Result<()> {
+    let names = table.columns();
+    let numbers: Vec<f64> = names.iter().filter_map(|name| name.parse().ok()).collect();
+    let rise = numbers.windows(2).all(|pair| pair[0] < pair[1]);
+    if numbers.len() < names.len() && (numbers.len() < 2 || rise || names.iter().any(|name| is_label_name(name))) {
+        return Ok(());
+    }
+    let what = match numbers.len() == names.len() {
+        true => "the first line holds numbers only".to_owned(),
+        false => format!("the first line looks like a row of data: {}", table.listed_columns()),
+    };
+    Err(table.refuse_header(what, NO_HEADER))
+}
+
+/// Refuses a header whose name of the label column is one of its classes, where another name is a number: `1.5,yes`.
+pub(super) fn refuse_class<R: Read>(table: &Table<R>, label: &str, classes: &[String; 2]) -> Result<()> {
+    let number = |text: &str| text.parse::<f64>().ok();
+    let is_label = |class: &String| class == label || number(class).is_some_and(|class| number(label) == Some(class));
+    let others = table.columns().iter().filter(|name| *name != label);
+    match classes.iter().any(is_label) && others.filter_map(|name| number(name)).next().is_some() {
+        true => {
+            let what = format!("the first line looks like a row of data: its {} is one of the classes", shown(label));
+            Err(table.refuse_header(what, NO_HEADER))
+        }
+        false => Ok(()),
+    }
+}
+
+/// The index of the label column, if the others make features: by name, by number from 1 or counted from the end by -1, or
+/// the last.
+pub(super) fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Result<usize> {
+    let columns = table.columns();
+    let by_name = |label: &str| columns.iter().position(|name| name == label);
+    let column = match label.map(str::trim) {
+        None => Some(columns.len() - 1),
+        Some(label) => by_name(label).or_else(|| by_number(label, columns.len())),
+    };
+    let column = column.ok_or_else(|| {
+        let what = format!("no label column {}", shown(label.unwrap_or_default()));
+        let numbers = format!("or its number, 1 to {}, or -1 for the last", columns.len());
+        table.refuse_header(what, format!("one of {}; {numbers}", table.listed_columns()))
+    })?;
+    if columns.len() == 1 {
+        let what = format!("no features beside label {}", shown(&columns[column]));
+        return Err(table.refuse_header(what, "two or more columns, with commas between them"));
+    }
+    Ok(column)
+}
+
+/// A column's index from its number: from 1, or from the end by -1, -2, ...
+fn by_number(label: &str, columns: usize) -> Option<usize> {
+    let from_end = |number: i64| columns.checked_sub(usize::try_from(number.unsigned_abs()).ok()?);
+    match label.parse::<i64>().ok()? {
+        number @ 1.. => usize::try_from(number - 1).ok().filter(|n| *n < columns),
+        0 => None,
+        number => from_end(number),
+    }
+}
+
+/// Refuses the last column as the label for want of a name, where another one is called as labels are and has two values.
+pub(super) fn refuse_doubt<R: Read>(table: &Table<R>, context: &Context<'_>) -> Result<()> {
+    let is_label = |n: &usize| is_label_name(&context.names[*n]);
+    let Some(other) = context.survey.two_valued(context.label).find(is_label) else { return Ok(()) };
+    if is_label(&context.label) {
+        return Ok(());
+    }
+    let [other, last] = [other, context.label].map(|n| shown(&context.names[n]));
+    let what = format!(
+        "without --label, the last column {last} is the label, but {other} has two values and is called like one"
+    );
+    Err(table.refuse_header(what, format!("--label {other} or --label {last}")))
+}
+
+/// Whether a column is called as labels are.
+fn is_label_name(name: &str) -> bool {
+    LABELS.contains(&name.to_lowercase().as_str())
+}

@@ -1,0 +1,61 @@
+//! Tables as they lie around in the world: what each is read as, or the message that refuses it, as `expected.txt` beside them
+//! says it.
+
+use gpu_sweep::Error;
+use gpu_sweep::dataset::{CsvOptions, FromCsv, read_csv};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+/// From the folder in which tests run.
+const FOLDER: &str = "tests/data/cases";
+
+/// Options after a file's name: `label=COLUMN`, `positive=CLASS`, `no-header`.
+fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
+    words.fold(CsvOptions::default(), |options, word| match word.split_once('=') {
+        Some(("label", label)) => CsvOptions { label: Some(label), ..options },
+        Some(("positive", positive)) => CsvOptions { positive: Some(positive), ..options },
+        _ if word == "no-header" => CsvOptions { no_header: true, ..options },
+        _ => panic!("{word}: no option"),
+    })
+}
+
+/// The rows, the features and the label; or place, fault and way on.
+fn outcome(result: Result<FromCsv, Error>) -> String {
+    match result {
+        Ok(read) => {
+            assert_eq!(read.data.train.x.len(), read.data.train.len() * read.data.feature_names.len());
+            let (rows, features) = (read.data.train.len(), read.data.feature_names.join(" "));
+            format!("{rows} rows of {features}\n{}", read.describe())
+        }
+        Err(Error::File { place, what, allowed, .. }) => {
+            format!("refused{place}: {what}\n{}", allowed.replace(&format!("{FOLDER}/"), ""))
+        }
+        Err(error) => panic!("{error}"),
+    }
+}
+
+#[test]
+fn every_table_is_read_or_refused_as_expected() {
+    let folder = Path::new(FOLDER);
+    let expected = fs::read_to_string(folder.join("expected.txt")).unwrap();
+    let (mut files, mut found) = (BTreeSet::new(), Vec::new());
+    for case in expected.split("\n\n").filter_map(|block| block.lines().next()) {
+        let mut words = case.split(' ');
+        let file = folder.join(words.next().unwrap());
+        found.push(format!("{case}\n{}", outcome(read_csv(&file, &options(words)))));
+        files.insert(file);
+    }
+    let found = found.join("\n\n") + "\n";
+    if found != expected {
+        let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases.txt");
+        fs::write(&path, found).unwrap();
+        panic!("{} is not what {} says", path.display(), folder.join("expected.txt").display());
+    }
+    for kind in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        for file in fs::read_dir(&kind).unwrap().map(|entry| entry.unwrap().path()) {
+            assert!(files.contains(&file), "{} is in no case", file.display());
+        }
+    }
+    assert!(files.len() > 25, "{} files", files.len());
+}
