@@ -1,16 +1,24 @@
 //! The learning-rate range test (Smith 2017, "Cyclical learning rates for training neural networks", arXiv 1506.01186): one short
-//! training in which the learning rate grows from step to step, and what the curve of its losses suggests. By fastai's
-//! definitions (`fastai/callback/schedule.py` and `AvgSmoothLoss` in `fastai/learner.py`, version 2.8), for many seeds at once.
+//! training in which the learning rate grows from step to step, and what the curve of its losses suggests, for many seeds at once.
 //!
-//! What is peculiar to them, and kept:
+//! By fastai's definitions (`fastai/callback/schedule.py` and `AvgSmoothLoss` in `fastai/learner.py`, version 2.8):
 //! - step i of n has the rate start · (stop / start)^(i / n), so that `stop` itself is never reached;
-//! - its loss is the one before its update: it tells what the rates before it did;
-//! - losses are smoothed by an exponentially weighted mean, which lags behind them: by up to fifty steps, so that the suggested
-//!   rates come out higher. Mini-batches need that; with all rows at once there is no noise, and a smoothing of 0 does without;
+//! - its loss is the one before its update and shows what the rates before it did;
+//! - losses may be smoothed by an exponentially weighted mean, which lags by up to fifty steps and makes the rates higher;
 //! - of the curve the first n / 10 values and the last five are left out, the five even where it was cut short.
 //!
-//! Other than there, losses are f64, and a loss that never falls suggests nothing: fastai names its flattest place, or a tenth of
-//! the first rate it looks at.
+//! Other than there:
+//! - the steepest fall is sought before the curve's minimum only: a fall behind it is an oscillation;
+//! - a step is an epoch: one update with all rows at once, without noise and therefore without smoothing; with mini-batches as
+//!   many updates as there are batches, smoothed as fastai does;
+//! - a loss that never falls suggests nothing;
+//! - the outcome is a range of rates to train with, not one rate ([`Grid`]). A range test is short, and what it likes best may
+//!   diverge in a long training or oscillate (Adam): the good rates of trainings lie between the steepest fall or a tenth of
+//!   the minimum's rate, whichever is lower, and the minimum's rate. `tests/lr_find.rs` holds that by training.
+
+mod curve;
+
+pub use curve::{Curve, Edge, End};
 
 use crate::engine::{Collect, Engine, Job, Record};
 use crate::error::{Error, Result, number};
@@ -19,12 +27,10 @@ use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
 
 /// fastai's weight of what was before, in the mean of the losses.
 pub const SMOOTHING: f64 = 0.98;
-/// A curve ends where it is so many times as high as at its lowest.
-const RISEN: f64 = 4.0;
-/// A smaller fall, as a share of the loss, is rounding: the loss of a dead network stays the same.
-const ROUNDING: f64 = 1e-12;
-/// Values left out at its end.
-const LAST: usize = 5;
+/// Fewest steps: with fewer, the five values left out at the end are too large a part of the range.
+const FEWEST_STEPS: u32 = 50;
+/// Rates of a [`Grid`] for each factor of ten: the best rate is at most 12 % from one of them.
+const PER_DECADE: f64 = 10.0;
 /// Most losses of all models, which are in memory at once.
 const MOST_LOSSES: u64 = 10_000_000;
 
@@ -34,25 +40,26 @@ pub struct RangeTest {
     start: f64,
     stop: f64,
     steps: u32,
-    smoothing: f64,
+    smoothing: Option<f64>,
 }
 
 impl RangeTest {
-    /// From `start` towards `stop`, even steps of the logarithm; `smoothing` as [`SMOOTHING`], 0 for none.
+    /// From `start` towards `stop`, even steps of the logarithm; `smoothing` such as [`SMOOTHING`], 0 for none; without it, that of
+    /// [`RangeTest::smoothing`].
     ///
     /// # Errors
     /// [`Error::Setting`] where that is no rising range, too few steps for anything to be left of the curve, or no weight.
-    pub fn new(start: f64, stop: f64, steps: u32, smoothing: f64) -> Result<Self> {
+    pub fn new(start: f64, stop: f64, steps: u32, smoothing: Option<f64>) -> Result<Self> {
         if !(start.is_finite() && start > 0.0) {
             return Err(Error::setting("--start", number(start), "a number above 0"));
         }
         if !(stop.is_finite() && stop > start) {
             return Err(Error::setting("--stop", number(stop), format!("a number above --start {start}")));
         }
-        if !(10..=100_000).contains(&steps) {
-            return Err(Error::setting("--steps", steps, "a whole number from 10 to 100000"));
+        if !(FEWEST_STEPS..=100_000).contains(&steps) {
+            return Err(Error::setting("--steps", steps, format!("a whole number from {FEWEST_STEPS} to 100000")));
         }
-        if !(0.0..1.0).contains(&smoothing) {
+        if let Some(smoothing) = smoothing.filter(|smoothing| !(0.0..1.0).contains(smoothing)) {
             return Err(Error::setting("--smoothing", number(smoothing), "a number from 0 (none) to below 1"));
         }
         let this = Self { start, stop, steps, smoothing };
@@ -73,17 +80,19 @@ impl RangeTest {
         (self.stop / self.start).powf(1.0 / f64::from(self.steps))
     }
 
-    /// The test of a cell whose trials have the learning rate `start`: an epoch, which is an update, for each step.
+    /// The smoothing of `job`'s losses: what was given; else none for all rows at once, and [`SMOOTHING`] for mini-batches.
+    pub fn smoothing(&self, job: &Job) -> f64 {
+        let usual = if job.recipe.batches.is_full(job.data.train.len()) { 0.0 } else { SMOOTHING };
+        self.smoothing.unwrap_or(usual)
+    }
+
+    /// The test of a cell whose trials have the learning rate `start`: an epoch for each step.
     ///
     /// # Errors
-    /// [`Error::Setting`] for mini-batches, whose epochs are many updates, and for more losses than memory holds; otherwise
-    /// as for [`Engine::choose_mapping`].
+    /// [`Error::Setting`] for more losses than memory holds; otherwise as for [`Engine::choose_mapping`].
     pub fn job(&self, inputs: &CellInputs, mapping: Option<&str>, engine: &dyn Engine) -> Result<Job> {
         let CellInputs { data, trials, initial, shape, recipe, .. } = inputs.clone();
         let (rows, models) = (data.train.len(), trials.len());
-        if !recipe.batches.is_full(rows) {
-            return Err(Error::setting("--batch-size", recipe.batches.size, "full: the rate grows by the epoch"));
-        }
         if models.saturating_mul(u64::from(self.steps) + 1) > MOST_LOSSES {
             let allowed = format!("up to {} with {} steps", MOST_LOSSES / (u64::from(self.steps) + 1), self.steps);
             return Err(Error::setting("--seeds", models, allowed));
@@ -97,77 +106,6 @@ impl RangeTest {
         };
         Ok(Job { shape, data, trials, initial, recipe, epochs: self.steps, record, mapping })
     }
-}
-
-/// How a curve ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum End {
-    /// With the last step.
-    Whole,
-    /// Where it had risen to four times its lowest value.
-    Risen,
-    /// Where a loss was not finite.
-    Diverged,
-}
-
-/// One model's test.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
-    /// Losses before each step, smoothed, as far as the curve goes; finite.
-    pub losses: Vec<f64>,
-    /// Why it goes no further.
-    pub end: End,
-    /// The rate from which on the loss falls most steeply against the logarithm of the rate; none where it never falls.
-    pub steepest: Option<f64>,
-    /// A tenth of the rate at which the loss is lowest; none where that is the first rate looked at.
-    pub tenth: Option<f64>,
-    /// Whether the loss is lowest at the last rate looked at of a whole curve: a larger `stop` would say more.
-    pub still_falls: bool,
-}
-
-impl Curve {
-    /// What a model's losses before each step, `[steps]`, NaN from a divergence on, say of the rates, `[steps]`.
-    pub fn of(rates: &[f64], losses: &[f64], smoothing: f64) -> Self {
-        let (losses, end) = smoothed(losses, smoothing);
-        // A divergence leaves gaps up to the last step, and the last five are among those.
-        let whole = if end == End::Risen { losses.len() } else { rates.len() };
-        let last = losses.len().min(whole.saturating_sub(LAST));
-        let first = (rates.len() / 10).min(last);
-        let (rates, seen) = (&rates[first..last], &losses[first..last]);
-        let slope = |n: usize| (seen[n + 1] - seen[n]) / (rates[n + 1].ln() - rates[n].ln());
-        let falls = |from: usize, to: usize| seen[to] < seen[from] * (1.0 - ROUNDING);
-        let steepest = first_least((1..seen.len()).map(|n| slope(n - 1))).filter(|(n, _)| falls(*n, n + 1));
-        let lowest = first_least(seen.iter().copied()).map(|(n, _)| n).filter(|n| falls(0, *n));
-        let still_falls = end == End::Whole && lowest.is_some_and(|n| n + 1 == seen.len());
-        let (steepest, tenth) = (steepest.map(|(n, _)| rates[n]), lowest.map(|n| rates[n] / 10.0));
-        Self { losses, end, steepest, tenth, still_falls }
-    }
-}
-
-/// The mean of the losses so far, exponentially weighted and divided by the sum of its weights, up to where a curve ends.
-fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, End) {
-    let (mut mean, mut weight, mut least) = (0.0, 1.0, f64::INFINITY);
-    let mut curve = Vec::with_capacity(losses.len());
-    for loss in losses {
-        mean = smoothing * mean + (1.0 - smoothing) * loss;
-        weight *= smoothing;
-        let value = mean / (1.0 - weight);
-        if !value.is_finite() {
-            return (curve, End::Diverged);
-        }
-        curve.push(value);
-        least = value.min(least);
-        if value > RISEN * least {
-            return (curve, End::Risen);
-        }
-    }
-    (curve, End::Whole)
-}
-
-/// The least number and its place, the first one of several.
-fn first_least(values: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
-    values.enumerate().reduce(|a, b| if b.1 < a.1 { b } else { a })
 }
 
 /// A suggestion over all seeds that have one.
@@ -196,6 +134,47 @@ impl Spread {
 /// The band's lower edge, its middle and its upper edge.
 const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
 
+/// Learning rates to train with: from `start` to `stop`, each the same factor above the one before.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Grid {
+    /// The lowest: the steepest fall or a tenth of the minimum's rate, the lower one, of the seeds' 10 % quantile, rounded down.
+    pub start: f64,
+    /// The highest: the rate of the minimum, of the seeds' 90 % quantile, rounded up.
+    pub stop: f64,
+    /// Ten for each factor of ten.
+    pub count: usize,
+}
+
+impl Grid {
+    fn of(steepest: Spread, lowest: Spread) -> Self {
+        let start = rounded(steepest.low.min(lowest.low / 10.0), f64::floor);
+        let stop = rounded(lowest.high, f64::ceil);
+        Self { start, stop, count: ((stop / start).log10() * PER_DECADE).ceil() as usize + 1 }
+    }
+}
+
+/// As `--lr` takes it: `geomspace:0.018:0.74:18`.
+impl std::fmt::Display for Grid {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "geomspace:{}:{}:{}", text(self.start), text(self.stop), self.count)
+    }
+}
+
+/// A number above 0 to two digits.
+fn rounded(number: f64, round: impl Fn(f64) -> f64) -> f64 {
+    let exponent = number.log10().floor() as i32 - 1;
+    let digits = number / 10f64.powi(exponent);
+    // What is two digits long already stays, whatever the division rounds.
+    let near = digits.round();
+    let digits = if (digits - near).abs() < 1e-9 { near } else { round(digits) };
+    format!("{digits}e{exponent}").parse().unwrap_or(number)
+}
+
+/// Plainly, or with an exponent where that would be long.
+fn text(number: f64) -> String {
+    if (1e-4..1e5).contains(&number) { number.to_string() } else { format!("{number:e}") }
+}
+
 /// The tests of all seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LrFound {
@@ -205,16 +184,25 @@ pub struct LrFound {
     pub curves: Vec<Curve>,
     /// None where no curve has one.
     pub steepest: Option<Spread>,
-    /// The same for [`Curve::tenth`].
-    pub tenth: Option<Spread>,
+    /// The same for [`Curve::lowest`].
+    pub lowest: Option<Spread>,
+    /// What to train with; none where no loss falls.
+    pub grid: Option<Grid>,
 }
 
 impl LrFound {
     /// Sums up.
     pub fn of(rates: Vec<f64>, curves: Vec<Curve>) -> Self {
         let steepest = Spread::of(curves.iter().filter_map(|curve| curve.steepest));
-        let tenth = Spread::of(curves.iter().filter_map(|curve| curve.tenth));
-        Self { rates, curves, steepest, tenth }
+        let lowest = Spread::of(curves.iter().filter_map(|curve| curve.lowest));
+        let grid = steepest.zip(lowest).map(|(steepest, lowest)| Grid::of(steepest, lowest));
+        Self { rates, curves, steepest, lowest, grid }
+    }
+
+    /// A tenth of the minimum's rate.
+    pub fn tenth(&self) -> Option<Spread> {
+        let Spread { median, low, high, models } = self.lowest?;
+        Some(Spread { median: median / 10.0, low: low / 10.0, high: high / 10.0, models })
     }
 
     /// Models whose curves end so.
@@ -222,9 +210,9 @@ impl LrFound {
         self.curves.iter().filter(|curve| curve.end == end).count()
     }
 
-    /// Models whose loss still falls at the end.
-    pub fn still_fall(&self) -> usize {
-        self.curves.iter().filter(|curve| curve.still_falls).count()
+    /// Models with a suggestion at this edge of what was looked at.
+    pub fn at(&self, edge: Edge) -> usize {
+        self.curves.iter().filter(|curve| curve.edges.contains(&Some(edge))).count()
     }
 
     /// The 10 %, 50 % and 90 % quantiles of the losses before each step, each `[steps]`; a curve that has ended counts
@@ -252,7 +240,7 @@ pub fn lr_find(engine: &mut dyn Engine, job: &Job, test: &RangeTest) -> Result<L
     let (rates, batch) = (test.rates(), Collect::train(engine, job, 0..job.trials.len())?);
     // The last loss, after all updates, has no step.
     let losses = batch.curves.train_loss.chunks_exact(rates.len() + 1).map(|losses| &losses[..rates.len()]);
-    let curves = losses.map(|losses| Curve::of(&rates, losses, test.smoothing)).collect();
+    let curves = losses.map(|losses| Curve::of(&rates, losses, test.smoothing(job))).collect();
     Ok(LrFound::of(rates, curves))
 }
 

@@ -2,14 +2,15 @@
 
 use super::args::{Data, Device, Network, Update};
 use super::output::{Output, bold};
-use super::values::{number, whole};
+use super::values::{choices, number, whole};
 use super::{Stop, question};
-use gpu_sweep::analysis::lr_find::{End, LrFound, RangeTest, SMOOTHING, Spread, lr_find};
+use gpu_sweep::analysis::lr_find::{Curve, Edge, End, LrFound, RangeTest, Spread, lr_find};
+use gpu_sweep::engine::EngineInfo;
 use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
 use gpu_sweep::run::words::{self, short};
 use gpu_sweep::study::Question;
-use gpu_sweep::sweep::{COLUMNS, CellInputs, DATA_SEED, Inputs, Sweep};
+use gpu_sweep::sweep::{BatchSize, COLUMNS, CellInputs, Choices, DATA_SEED, Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::fmt::Write;
@@ -41,14 +42,17 @@ struct Range {
     /// The learning rate that it grows towards
     #[arg(long, value_name = "LR", default_value_t = 10.0, value_parser = number, allow_hyphen_values = true)]
     stop: f64,
-    /// Updates on the way, each on all training rows
+    /// Steps on the way, each an epoch: one update on all training rows, or one for each mini-batch
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>, allow_hyphen_values = true)]
     steps: u32,
-    /// How much the losses are smoothed: fastai's weight of what was before, or 0 for not at all
+    /// Rows of an update, or full [default: full]
+    #[arg(long, value_name = "SIZE", value_parser = choices::<BatchSize>, allow_hyphen_values = true)]
+    batch_size: Option<Choices<BatchSize>>,
+    /// How much the losses are smoothed, 0 for not at all [default: 0; with mini-batches 0.98]
     ///
-    /// The mean lags behind the losses, so that the suggested rates come out higher. Without mini-batches there is little to smooth.
-    #[arg(long, value_name = "BETA", default_value_t = SMOOTHING, value_parser = number, allow_hyphen_values = true)]
-    smoothing: f64,
+    /// The weight of what was before, as fastai's. The mean lags behind the losses, so that the suggested rates come out higher.
+    #[arg(long, value_name = "BETA", value_parser = number, allow_hyphen_values = true)]
+    smoothing: Option<f64>,
     /// Seeds, each with initial weights of its own
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u64>, allow_hyphen_values = true)]
     seeds: u64,
@@ -87,16 +91,18 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.tell("device", &selected.reason);
     let engine = selected.engine.as_mut();
     let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
-    let settings = format!("{} of one update", words::model(&Question::of(&sweep, &inputs), 0, &job));
+    let updates = job.data.train.len().div_ceil(job.recipe.batches.size.clamp(1, job.data.train.len()));
+    let each = if updates == 1 { "one update".to_owned() } else { format!("{updates} updates") };
+    let settings = format!("{} of {each}", words::model(&Question::of(&sweep, &inputs), 0, &job));
     output.tell("test", &format!("{settings}, learning rates from {}", range(&test)));
     output.tell("data", &cell.description);
     let found = lr_find(engine, &job, &test)?;
     output.gap();
-    let train = found.steepest.map(|found| command(found.median, super::typed_words().split_off(1)));
+    let train = found.grid.map(|grid| command(&grid.to_string(), super::typed_words().split_off(1)));
     output.show(&text(&found, &test, train.as_deref()))?;
-    output.object(|| object(&found, engine.info(), &job.mapping, train.as_deref()))?;
+    output.object(|| object(&found, (test.smoothing(&job), engine.info(), &job.mapping), train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
-        let smoothed = if args.range.smoothing > 0.0 { ", smoothed" } else { "" };
+        let smoothed = if test.smoothing(&job) > 0.0 { ", smoothed" } else { "" };
         let loss = format!("{}{smoothed}", words::loss(job.recipe.loss));
         let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
         write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
@@ -109,7 +115,12 @@ impl Args {
     fn sweep(&self) -> Result<Sweep> {
         let builder = question::of_parts(&self.data, &self.network, &self.update);
         let range = &self.range;
-        builder.lr(range.start).epochs(range.steps).seeds(range.seeds).seed(range.seed).sweep()
+        let builder = builder.lr(range.start).epochs(range.steps).seeds(range.seeds).seed(range.seed);
+        match range.batch_size.clone() {
+            Some(size) => builder.batch_size(size),
+            None => builder,
+        }
+        .sweep()
     }
 }
 
@@ -139,9 +150,9 @@ fn range(test: &RangeTest) -> String {
 
 /// A row per suggestion, what became of the curves, and how to go on.
 fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
-    let (seeds, [steepest, tenth]) = (found.curves.len(), suggestions(found));
+    let (seeds, suggestions) = (found.curves.len(), [found.steepest, found.tenth(), found.lowest]);
     let mut text = format!("  {:24}  learning rate  80 % of seeds     seeds\n", "suggestion");
-    for (name, spread) in [("steepest fall", steepest), ("a tenth of the minimum's", tenth)] {
+    for (name, spread) in ["steepest fall", "a tenth of the minimum's", "the minimum's"].into_iter().zip(suggestions) {
         let _ = match spread {
             Some(Spread { median, low, high, models }) => {
                 let middle = format!("{} – {}", short(low), short(high));
@@ -162,23 +173,24 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     if none > 0 {
         let _ = writeln!(text, "in {none} the loss never falls");
     }
-    match found.still_fall() {
-        0 => {}
-        n => _ = writeln!(text, "in {n} it still falls at the end of {}: a larger --stop says more", range(test)),
+    for (edge, what) in [
+        (Edge::Start, "it falls most steeply at the first rates looked at: try a smaller --start"),
+        (Edge::Stop, "it still falls at the last rates looked at: try a larger --stop"),
+        (Edge::Steps, "it rises within the last five steps, which are not looked at: try more --steps"),
+    ] {
+        match found.at(edge) {
+            0 => {}
+            n => _ = writeln!(text, "in {n}, {what} (now {}, {} steps)", range(test), found.rates.len()),
+        }
     }
     if let Some(train) = train {
-        let _ = writeln!(text, "\nto train with it: {}", bold(train));
+        let _ = writeln!(text, "\nto train with these rates: {}", bold(train));
     }
     text
 }
 
-/// The suggestions in the order in which they are told.
-fn suggestions(found: &LrFound) -> [Option<Spread>; 2] {
-    [found.steepest, found.tenth]
-}
-
-/// The main job with a learning rate, from the words that were typed for this one.
-fn command(lr: f64, mut typed: Vec<String>) -> String {
+/// The main job with learning rates, from the words that were typed for this one.
+fn command(lr: &str, mut typed: Vec<String>) -> String {
     // Only the first is the subcommand: `--plot lr-find`.
     typed.iter().position(|word| word == "lr-find").into_iter().for_each(|at| _ = typed.remove(at));
     let (mut words, mut typed) = (vec!["gpu-sweep".to_owned()], typed.iter());
@@ -190,26 +202,30 @@ fn command(lr: f64, mut typed: Vec<String>) -> String {
             None => words.push(shell_word(word)),
         }
     }
-    words.extend(["--lr".to_owned(), short(lr)]);
+    words.extend(["--lr".to_owned(), lr.to_owned()]);
     words.join(" ")
 }
 
 /// The same for programs: what is missing is null, and so are losses of curves that have ended.
-fn object(found: &LrFound, engine: &gpu_sweep::engine::EngineInfo, mapping: &str, train: Option<&str>) -> Value {
+fn object(found: &LrFound, (smoothing, engine, mapping): (f64, &EngineInfo, &str), train: Option<&str>) -> Value {
     let [low, middle, high] = found.band().map(|losses| losses.into_iter().map(finite).collect::<Vec<_>>());
-    let [steepest, tenth] = suggestions(found);
+    let edge = |edge| found.at(edge);
     let seeds = found.curves.iter().map(|curve| {
-        json!({ "steepest": curve.steepest, "tenth_of_minimum": curve.tenth, "end": curve.end, "steps": curve.losses.len() })
+        let Curve { losses, end, steepest, lowest, edges } = curve;
+        json!({ "steepest": steepest, "minimum": lowest, "edges": edges, "end": end, "steps": losses.len() })
     });
     json!({
         "version": env!("CARGO_PKG_VERSION"),
         "engine": engine,
         "mapping": mapping,
-        "steepest": steepest,
-        "tenth_of_minimum": tenth,
+        "smoothing": smoothing,
+        "steepest": found.steepest,
+        "tenth_of_minimum": found.tenth(),
+        "minimum": found.lowest,
+        "grid": found.grid,
         "diverged": found.ended(End::Diverged),
         "risen": found.ended(End::Risen),
-        "still_fall": found.still_fall(),
+        "edges": { "start": edge(Edge::Start), "stop": edge(Edge::Stop), "steps": edge(Edge::Steps) },
         "lr": found.rates,
         "loss": { "q10": low, "median": middle, "q90": high },
         "seeds": seeds.collect::<Vec<_>>(),

@@ -5,8 +5,8 @@ use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::pick::evenly;
 use super::scene::{Align, Paint, Place, Scene};
-use super::theme::{BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
-use crate::analysis::lr_find::{LrFound, Spread};
+use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
+use crate::analysis::lr_find::{Grid, LrFound, Spread};
 use crate::error::{Error, Result};
 
 /// Most single seeds that are drawn.
@@ -30,20 +30,18 @@ pub struct LrFindPlot<'a> {
 
 impl LrFindPlot<'_> {
     fn title(&self) -> String {
-        let at = |spread: &Option<Spread>| spread.map(|spread| number(spread.median, 2));
-        match (at(&self.found.steepest), at(&self.found.tenth)) {
-            (Some(steepest), Some(tenth)) => {
-                format!("Steepest fall at learning rate {steepest}; a tenth of the minimum's: {tenth}")
+        match self.found.grid {
+            Some(Grid { start, stop, .. }) => {
+                format!("Learning rates to train with: {} to {}", number(start, 2), number(stop, 2))
             }
-            (Some(steepest), None) => format!("Steepest fall at learning rate {steepest}"),
-            (None, _) => "The loss never falls".to_owned(),
+            None => "The loss never falls".to_owned(),
         }
     }
 
     /// What is suggested, in the order of the title, each in its colour.
     fn suggestions(&self) -> impl Iterator<Item = (&'static str, Spread, Rgb)> {
-        let LrFound { steepest, tenth, .. } = self.found;
-        let all = [("steepest fall", *steepest, VERMILION), ("a tenth of the minimum's", *tenth, GREEN)];
+        let LrFound { steepest, lowest, .. } = *self.found;
+        let all = [("steepest fall", steepest, VERMILION), ("the minimum's", lowest, GREEN)];
         all.into_iter().filter_map(|(name, spread, rgb)| Some((name, spread?, rgb)))
     }
 
@@ -77,6 +75,10 @@ impl LrFindPlot<'_> {
             scene.line(vec![(frame.x(spread.low), foot), (frame.x(spread.high), foot)], 8.0, Paint { rgb, alpha: 0.6 });
             scene.dot((x, foot), 9.0, rgb);
         }
+        if let Some(Grid { start, stop, .. }) = self.found.grid {
+            let ends = [start, stop].map(|rate| (frame.x(rate).clamp(frame.left, frame.right), frame.bottom - 54.0));
+            scene.line(ends.to_vec(), 8.0, BLACK);
+        }
     }
 
     /// What is what, right of the data.
@@ -101,6 +103,12 @@ impl LrFindPlot<'_> {
             scene.text((left, y), name, named(readable(rgb)), Align::Start);
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
             y += 2.0 * LEGEND.1;
+        }
+        if let Some(Grid { start, stop, count }) = self.found.grid {
+            y += LEGEND.1;
+            scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], 8.0, BLACK);
+            let ends = format!("{count} rates, {} to {}", number(start, 2), number(stop, 2));
+            scene.text((left + 58.0, y), ends, BODY, Align::Start);
         }
     }
 }
@@ -147,7 +155,7 @@ mod tests {
 
     /// Seeds whose loss falls and rises again, and some whose does not.
     fn found(seeds: usize, flat: usize) -> LrFound {
-        let rates = RangeTest::new(1e-5, 10.0, 100, 0.98).unwrap().rates();
+        let rates = RangeTest::new(1e-5, 10.0, 100, None).unwrap().rates();
         let fall = |seed: usize| {
             let losses = (0..100).map(|n| 0.7 - 0.01 * (n as f64 - 40.0 - seed as f64).clamp(0.0, 20.0));
             let rise = |n: usize| if n > 85 { 10f64.powi(n as i32 - 85) } else { 0.0 };
@@ -166,12 +174,9 @@ mod tests {
     #[test]
     fn the_title_names_what_the_dots_mark() {
         let found = found(9, 0);
-        let (steepest, tenth) = (found.steepest.unwrap().median, found.tenth.unwrap().median);
-        let title = format!(
-            "Steepest fall at learning rate {}; a tenth of the minimum's: {}",
-            number(steepest, 2),
-            number(tenth, 2)
-        );
+        let (steepest, lowest) = (found.steepest.unwrap().median, found.lowest.unwrap().median);
+        let grid = found.grid.unwrap();
+        let title = format!("Learning rates to train with: {} to {}", number(grid.start, 2), number(grid.stop, 2));
         assert_eq!(plot(&found).title(), title);
         let scene = plot(&found).scene().unwrap();
         let dots = scene.shapes.iter().filter_map(|shape| match shape {
@@ -181,12 +186,12 @@ mod tests {
         let header = Header { title: &title, subtitle: "", x: "", y: "", right: LEGEND.0 };
         let rates = &found.rates;
         let frame = begin(&header, Axis::logarithmic(rates[0], rates[99], false), Axis::linear(0.0, 1.0)).1;
-        assert_eq!(dots.collect::<Vec<_>>(), [frame.x(steepest), frame.x(tenth)]);
+        assert_eq!(dots.collect::<Vec<_>>(), [frame.x(steepest), frame.x(lowest)]);
     }
 
     #[test]
     fn whatever_became_of_the_seeds_it_is_drawn_within_the_picture() {
-        let rates = RangeTest::new(1e-5, 10.0, 100, 0.98).unwrap().rates();
+        let rates = RangeTest::new(1e-5, 10.0, 100, None).unwrap().rates();
         let nothing = LrFound::of(rates.clone(), vec![Curve::of(&rates, &[f64::NAN; 100], 0.98)]);
         for found in [found(1, 0), found(40, 2), found(0, 3), nothing.clone()] {
             let scene = plot(&found).scene().unwrap();

@@ -20,21 +20,21 @@ fn middle(mut values: Vec<f64>) -> f64 {
 #[test]
 fn the_losses_are_those_of_an_exponential_schedule() {
     let place = Place::new();
-    let test = "--start 0.001 --stop 10 --steps 40 --smoothing 0";
+    let test = "--start 0.001 --stop 10 --steps 50 --smoothing 0";
     let object = place.run(&format!("lr-find {TEST} {test} --json")).ok().json();
     assert!(!place.path("gpu-sweep-out").exists(), "nothing is written that nobody asked for");
-    let gamma = 10f64.powf(4.0 / 40.0);
-    place.run(&format!("{TEST} --lr 0.001 --schedule exponential --gamma {gamma} --epochs 40 --record-every 1")).ok();
+    let gamma = 10f64.powf(4.0 / 50.0);
+    place.run(&format!("{TEST} --lr 0.001 --schedule exponential --gamma {gamma} --epochs 50 --record-every 1")).ok();
     let losses = Npz::open(&place.path("gpu-sweep-out/latest/curves.npz")).unwrap().read("train_loss").unwrap();
-    assert_eq!(losses.shape, [7, 41]);
+    assert_eq!(losses.shape, [7, 51]);
     let (rates, medians) = (numbers(&object["lr"]), numbers(&object["loss"]["median"]));
-    assert_eq!((rates.len(), rates[0], object["diverged"].as_u64()), (40, 0.001, Some(0)));
+    assert_eq!((rates.len(), rates[0], object["diverged"].as_u64()), (50, 0.001, Some(0)));
     for (step, median) in medians.iter().enumerate().take(30) {
-        let expected = middle((0..7).map(|seed| losses.values[41 * seed + step]).collect());
+        let expected = middle((0..7).map(|seed| losses.values[51 * seed + step]).collect());
         assert!((median - expected).abs() < 1e-6, "step {step}: {median} {expected}");
         assert!((rates[step] / (0.001 * gamma.powi(step as i32)) - 1.0).abs() < 1e-12);
     }
-    for name in ["steepest", "tenth_of_minimum"] {
+    for name in ["steepest", "minimum"] {
         let each = object["seeds"].as_array().unwrap().iter().filter_map(|seed| seed[name].as_f64()).collect();
         assert!((object[name]["median"].as_f64().unwrap() / middle(each) - 1.0).abs() < 1e-12, "{name}");
         assert_eq!(object[name]["models"], 7);
@@ -46,13 +46,16 @@ fn what_is_suggested_is_told_drawn_and_can_be_trained_with() {
     let place = Place::new();
     let run = place.run(&format!("lr-find {TEST} --steps=60 --stop 100 --plot lr-find")).ok();
     assert_eq!(names(&place.path("lr-find")), ["lr-find.png", "lr-find.svg"]);
-    let words =
-        ["steepest fall ", "a tenth of the minimum's ", "of 7 seeds 0 diverged", "to train with it: gpu-sweep "];
+    let words = [
+        "steepest fall ",
+        "a tenth of the minimum's ",
+        "of 7 seeds 0 diverged",
+        "to train with these rates: gpu-sweep ",
+    ];
     assert!(words.iter().all(|word| run.out.contains(word)), "{run:?}");
-    let row = run.out.lines().find(|line| line.contains("steepest fall")).unwrap();
-    let lr = row.split_whitespace().nth(2).unwrap();
     let command = run.out.lines().last().unwrap().split_once("gpu-sweep ").unwrap().1;
-    assert_eq!(command, format!("{TEST} --lr {lr}"));
+    let (flags, lr) = command.split_once(" --lr ").unwrap();
+    assert_eq!((flags, lr.starts_with("geomspace:")), (TEST, true), "{command}");
     place.run(&format!("{command} --epochs 2")).ok();
 }
 
@@ -89,15 +92,46 @@ fn what_a_range_test_can_not_do_is_refused() {
         ("--start 1e-300 --stop 1e300", ["--start, --stop must be", "a number above the one before"]),
         ("--start 1 --stop 1.0000000000000002", ["--start, --stop must be", "a number above the one before"]),
         ("--stop 1e-6", ["--stop must be", "above --start 0.00001"]),
-        ("--steps 9", ["--steps must be", "10 to 100000"]),
+        ("--steps 49", ["--steps must be", "50 to 100000"]),
         ("--smoothing 1", ["--smoothing must be", "below 1"]),
         ("--seeds 0", ["--seeds must be", "from 1"]),
         ("--seeds 200000", ["--seeds must be", "up to 99009 with 100 steps"]),
-        ("--batch-size 32", ["--batch-size", "unknown"]),
+        ("--batch-size 16,32", ["--batch-size must be", "a single one"]),
         ("--lr 0.1", ["--lr", "unknown"]),
         ("--device cpu,reference", ["--device", "one device"]),
     ] {
         let run = place.run(&format!("lr-find {words}")).stops(2, &parts);
         assert_eq!(run.err.lines().filter(|line| line.contains("error")).count(), 1, "{words}: {run:?}");
+    }
+}
+
+/// Where the best rate may lie outside what was looked at, the reason and the way on are printed.
+#[test]
+fn a_suggestion_at_an_edge_is_marked_with_its_cause() {
+    let place = Place::new();
+    let run = |more: &str| place.run(&format!("lr-find {TEST} {more}")).ok().out;
+    let low = run("--stop 0.1");
+    assert!(low.contains("in 7, it still falls at the last rates looked at: try a larger --stop"), "{low}");
+    let wide = run("--steps 100 --stop 1e5 --optimizer adam");
+    assert!(!wide.contains("try a larger --stop"), "{wide}");
+    let object = place.run(&format!("lr-find {TEST} --stop 0.1 --json")).ok().json();
+    assert_eq!((object["edges"]["stop"].as_u64(), object["seeds"][0]["edges"][1].as_str()), (Some(7), Some("stop")));
+}
+
+#[test]
+fn mini_batches_take_an_epoch_a_step_and_are_smoothed() {
+    let place = Place::new();
+    let run = |more: &str| place.run(&format!("lr-find {TEST} --steps 50 --batch-size 64 --json {more}")).ok().json();
+    let (usual, plain) = (run(""), run("--smoothing 0"));
+    assert_eq!((usual["smoothing"].as_f64(), plain["smoothing"].as_f64()), (Some(0.98), Some(0.0)));
+    assert!(usual["train"].as_str().unwrap().contains("--batch-size 64"));
+    // The losses of the main job in mini-batches, whose schedule grows as well.
+    let gamma = 1e6f64.powf(1.0 / 50.0);
+    let flags = format!("{TEST} --batch-size 64 --lr 1e-5 --schedule exponential --gamma {gamma} --epochs 50");
+    place.run(&format!("{flags} --record-every 1 --out study")).ok();
+    let losses = Npz::open(&place.path("study/curves.npz")).unwrap().read("train_loss").unwrap();
+    for (step, median) in numbers(&plain["loss"]["median"]).iter().enumerate().take(40) {
+        let expected = middle((0..7).map(|seed| losses.values[51 * seed + step]).collect());
+        assert!((median - expected).abs() < 1e-6, "step {step}: {median} {expected}");
     }
 }

@@ -1,3 +1,4 @@
+use super::curve::smoothed;
 use super::*;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::init::Scheme;
@@ -16,7 +17,7 @@ const LOSSES: [f64; 40] = [
 ];
 
 fn rates() -> Vec<f64> {
-    RangeTest::new(1e-4, 10.0, 40, SMOOTHING).unwrap().rates()
+    (0..40).map(|n| 1e-4 * 1e5f64.powf(f64::from(n) / 40.0)).collect()
 }
 
 /// fastai 2.8.12's formulas once more in numpy, f64, for these losses: fastai itself would bring PyTorch along.
@@ -33,18 +34,18 @@ fn suggestions_are_fastais() {
     ] {
         assert!(close(whole.losses[step], expected), "{step}: {}", whole.losses[step]);
     }
-    assert!(close(whole.steepest.unwrap(), 0.04216965034285824) && close(whole.tenth.unwrap(), 0.13335214321633232));
+    assert!(close(whole.steepest.unwrap(), 0.04216965034285824) && close(whole.lowest.unwrap(), 1.3335214321633232));
     // A divergence at step 25, and one within the last five.
     let mut losses = LOSSES;
     losses[25..].fill(f64::NAN);
     let cut = Curve::of(&rates(), &losses, SMOOTHING);
-    assert_eq!((cut.losses.len(), cut.end, cut.still_falls), (25, End::Diverged, false));
-    assert!(close(cut.steepest.unwrap(), 0.04216965034285824) && close(cut.tenth.unwrap(), 0.01));
+    assert_eq!((cut.losses.len(), cut.end, cut.edges), (25, End::Diverged, [None, Some(Edge::Steps)]));
+    assert!(close(cut.steepest.unwrap(), 0.04216965034285824) && close(cut.lowest.unwrap(), 0.1));
     let mut losses = [0; 40].map(f64::from);
     losses.iter_mut().enumerate().for_each(|(n, loss)| *loss = 1.0 - 0.9 * n as f64 / 39.0);
     losses[37..].fill(f64::NAN);
     let late = Curve::of(&rates(), &losses, SMOOTHING);
-    assert!(close(late.steepest.unwrap(), 1.3335214321633233) && close(late.tenth.unwrap(), 0.17782794100389224));
+    assert!(close(late.steepest.unwrap(), 1.3335214321633233) && close(late.lowest.unwrap(), 1.7782794100389224));
 }
 
 #[test]
@@ -66,18 +67,25 @@ fn losses_are_smoothed_and_cut_by_hand() {
 fn what_never_falls_or_is_too_short_suggests_nothing() {
     let rising: Vec<f64> = (0..40).map(|n| 1.0 + f64::from(n) / 40.0).collect();
     let curve = Curve::of(&rates(), &rising, SMOOTHING);
-    assert_eq!((curve.steepest, curve.tenth, curve.end), (None, None, End::Whole));
+    assert_eq!((curve.steepest, curve.lowest, curve.end), (None, None, End::Whole));
     assert_eq!(
-        (Curve::of(&rates(), &[0.7; 40], SMOOTHING).steepest, Curve::of(&rates(), &[f64::NAN; 40], SMOOTHING).tenth),
+        (Curve::of(&rates(), &[0.7; 40], SMOOTHING).steepest, Curve::of(&rates(), &[f64::NAN; 40], SMOOTHING).lowest),
         (None, None)
     );
     let mut early = [0.7; 40];
     early[5] = 1e6;
     let curve = Curve::of(&rates(), &early, SMOOTHING);
-    assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.tenth), (6, End::Risen, None, None));
+    assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, End::Risen, None, None));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
     let curve = Curve::of(&rates(), &falling, SMOOTHING);
-    assert!(curve.still_falls && curve.tenth == Some(rates()[34] / 10.0));
+    assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [Some(Edge::Start), Some(Edge::Stop)]));
+    // A steeper fall behind the minimum is an oscillation.
+    let mut swings = falling.clone();
+    swings[20..].copy_from_slice(&[0.7, 1.5, 0.8, 1.6, 0.75].repeat(4));
+    swings[10] -= 0.05;
+    let curve = Curve::of(&rates(), &swings, 0.0);
+    let steepest = (rates()[19], rates()[20]);
+    assert_eq!((curve.steepest, curve.lowest, curve.edges), (Some(steepest.0), Some(steepest.1), [None, None]));
 }
 
 #[test]
@@ -86,15 +94,20 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
         losses: losses.to_vec(),
         end: End::Risen,
         steepest: (rate > 0.0).then_some(rate),
-        tenth: None,
-        still_falls: false,
+        lowest: (rate > 0.0).then_some(20.0 * rate),
+        edges: [None; 2],
     };
     let curves = [(1e-3, &[1.0, 2.0][..]), (1e-1, &[2.0]), (1e-2, &[3.0, 1.0]), (0.0, &[4.0, 9.0])];
     let found = LrFound::of(vec![0.1, 0.2], curves.map(|(rate, losses)| curve(rate, losses)).into());
     let steepest = found.steepest.unwrap();
     // Ranks 0.2, 1 and 1.8 of the exponents -3, -2, -1.
     assert!(close(steepest.low, 10f64.powf(-2.8)) && close(steepest.high, 10f64.powf(-1.2)), "{steepest:?}");
-    assert!(close(steepest.median, 0.01) && steepest.models == 3 && found.tenth.is_none());
+    assert!(close(steepest.median, 0.01) && steepest.models == 3);
+    // From a tenth of nothing: the steepest fall is lower than a tenth of 20 times as much.
+    let grid = found.grid.unwrap();
+    assert_eq!((grid.start, grid.stop, grid.count), (0.0015, 1.3, 31));
+    assert_eq!(grid.to_string(), "geomspace:0.0015:1.3:31");
+    assert!(close(found.tenth().unwrap().median, 0.02));
     let [low, middle, high] = found.band();
     assert!(close(low[0], 1.3) && close(middle[0], 2.5) && close(high[0], 3.7), "{low:?} {middle:?} {high:?}");
     // 1, 2, 9, and the one that has ended.
@@ -103,12 +116,12 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
 
 #[test]
 fn ranges_that_make_no_sense_are_refused() {
-    let message = |start, stop, steps| RangeTest::new(start, stop, steps, SMOOTHING).unwrap_err().to_string();
+    let message = |start, stop, steps| RangeTest::new(start, stop, steps, None).unwrap_err().to_string();
     assert!(message(0.0, 1.0, 50).contains("--start must be") && message(f64::NAN, 1.0, 50).contains("--start"));
     assert!(message(0.1, 0.1, 50).contains("--stop must be") && message(0.1, f64::INFINITY, 50).contains("--stop"));
-    assert!(message(0.1, 1.0, 9).contains("--steps must be a whole number from 10 to 100000, not 9"));
-    assert!(RangeTest::new(0.1, 1.0, 50, 1.0).unwrap_err().to_string().contains("--smoothing must be"));
-    let rates = RangeTest::new(1e-3, 10.0, 4 * 25, SMOOTHING).unwrap().rates();
+    assert!(message(0.1, 1.0, 49).contains("--steps must be a whole number from 50 to 100000, not 49"));
+    assert!(RangeTest::new(0.1, 1.0, 50, Some(1.0)).unwrap_err().to_string().contains("--smoothing must be"));
+    let rates = RangeTest::new(1e-3, 10.0, 4 * 25, None).unwrap().rates();
     assert!(rates.len() == 100 && [(0, 1e-3), (25, 1e-2), (75, 1.0)].iter().all(|(n, rate)| close(rates[*n], *rate)));
 }
 
@@ -121,7 +134,7 @@ fn sweep(seeds: u64, size: &str) -> Sweep {
         init_bias: InitBias::Zeros,
         points: 20,
         lr: Axis::parse("--start", "0.001").unwrap(),
-        epochs: 30,
+        epochs: 60,
         seeds: Some(seeds),
         batch_size: Choices::<BatchSize>::parse("", size).unwrap(),
         ..Sweep::default()
@@ -131,7 +144,7 @@ fn sweep(seeds: u64, size: &str) -> Sweep {
 /// Linear regression, whose steps are a few lines here.
 #[test]
 fn the_engine_does_what_the_test_says() {
-    let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 30, SMOOTHING).unwrap());
+    let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 60, Some(SMOOTHING)).unwrap());
     let cell = Inputs::load(&sweep(2, "full")).unwrap().cells.remove(0);
     let job = test.job(&cell, None, &engine).unwrap();
     let found = lr_find(&mut engine, &job, &test).unwrap();
@@ -148,22 +161,24 @@ fn the_engine_does_what_the_test_says() {
         model.iter_mut().zip(slope).for_each(|(w, slope)| *w -= rate * slope);
     }
     let expected = Curve::of(&test.rates(), &losses, SMOOTHING);
-    assert!(expected.end == End::Risen && expected.steepest.is_some() && expected.tenth.is_some());
+    assert!(expected.end == End::Risen && expected.steepest.is_some() && expected.lowest.is_some());
     assert_eq!(found.curves.len(), 2);
     for curve in &found.curves {
         assert!(curve.losses.iter().zip(&expected.losses).all(|(a, b)| (a - b).abs() <= 1e-9 * b), "{curve:?}");
-        let told = |curve: &Curve| (curve.losses.len(), curve.end, curve.steepest, curve.tenth);
+        let told = |curve: &Curve| (curve.losses.len(), curve.end, curve.steepest, curve.lowest);
         assert_eq!(told(curve), told(&expected));
     }
 }
 
 #[test]
-fn mini_batches_and_too_many_losses_are_refused() {
-    let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999, SMOOTHING).unwrap());
+fn mini_batches_are_smoothed_and_too_many_losses_are_refused() {
+    let (engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 99_999, None).unwrap());
     let refused = |seeds, size| {
         let cell = Inputs::load(&sweep(seeds, size)).unwrap().cells.remove(0);
-        test.job(&cell, None, &engine).unwrap_err().to_string()
+        test.job(&cell, None, &engine)
     };
-    assert!(refused(1, "8").contains("--batch-size must be"));
+    let smoothing = |size| test.smoothing(&refused(1, size).unwrap());
+    assert_eq!((smoothing("8"), smoothing("full"), smoothing("20")), (SMOOTHING, 0.0, 0.0));
+    let refused = |seeds, size| refused(seeds, size).unwrap_err().to_string();
     assert!(refused(101, "full").contains("--seeds must be up to 100 with 99999 steps, not 101"));
 }

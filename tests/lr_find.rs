@@ -1,0 +1,56 @@
+//! The learning rates that `lr-find` suggests, checked by training with them: among them is one that does within a point as
+//! well as the best of a wide grid.
+
+#[allow(dead_code)] // made for the tests of the command line
+#[path = "cli/support.rs"]
+mod support;
+
+use support::Place;
+
+#[derive(serde::Deserialize)]
+struct Recipes {
+    recipe: Vec<Recipe>,
+}
+
+#[derive(serde::Deserialize)]
+struct Recipe {
+    flags: String,
+}
+
+/// What is trained for comparison.
+const WIDE: &str = "logspace:-4:1:40";
+
+/// The best of these learning rates, 0 to 1: the mean accuracy, or of the default network, which half of all seeds kill, the
+/// share of successes.
+fn best(place: &Place, flags: &str, lr: &str, out: &str) -> f64 {
+    let run = format!("--device cpu {flags} --lr {lr} --seeds 30 --epochs 200 --curves none --quiet --out {out}");
+    place.run(&run).ok();
+    let summary = place.read(&format!("{out}/summary.csv"));
+    let mut rows = summary.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let wanted = if flags.is_empty() { "success_rate" } else { "mean_acc" };
+    let column = rows.next().unwrap().iter().position(|name| *name == wanted).unwrap();
+    // Empty where all models diverged.
+    rows.map(|row| row[column].parse().unwrap_or(0.0)).fold(0.0, f64::max)
+}
+
+#[test]
+fn among_the_suggested_rates_is_one_within_a_point_of_the_best() {
+    let recipes: Recipes = toml::from_str(include_str!("data/lr_find.toml")).unwrap();
+    assert_eq!(recipes.recipe.len(), 8);
+    let place = Place::new();
+    place.write("breast_cancer.csv", include_str!("data/breast_cancer.csv"));
+    let mut missed = Vec::new();
+    for (n, Recipe { flags }) in recipes.recipe.iter().enumerate() {
+        let flags = flags.replace("tests/data/", "");
+        let found = place.run(&format!("lr-find --device cpu --seeds 30 {flags} --json")).ok().json();
+        let command = found["train"].as_str().expect("something is suggested").to_owned();
+        let lr = command.split_once(" --lr ").expect("learning rates").1;
+        let (suggested, wide) =
+            (best(&place, &flags, lr, &format!("suggested-{n}")), best(&place, &flags, WIDE, &format!("wide-{n}")));
+        assert!(wide > 0.6, "{flags}: nothing is learned, {wide}");
+        if suggested < wide - 0.01 {
+            missed.push(format!("{flags}: {suggested} with {lr}, {wide} with {WIDE}"));
+        }
+    }
+    assert!(missed.is_empty(), "{missed:#?}");
+}
