@@ -54,6 +54,24 @@ pub fn is_strange(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir())
 }
 
+/// Bytes that this user may still write where `path` is or is going to be; None where the system does not say.
+pub fn free(path: &Path) -> Option<u64> {
+    let path = std::path::absolute(path).ok()?;
+    free_at(path.ancestors().find(|folder| folder.is_dir())?)
+}
+
+#[cfg(unix)]
+fn free_at(folder: &Path) -> Option<u64> {
+    let disk = rustix::fs::statvfs(folder).ok()?;
+    // Some network file systems answer with no size at all.
+    (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free_at(_: &Path) -> Option<u64> {
+    None
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,8 @@
 
 use super::output::{Output, has_colour};
 use super::signals::Signals;
-use gpu_sweep::run::Follow;
+use gpu_sweep::run::words::duration;
+use gpu_sweep::run::{BIG, Follow};
 use gpu_sweep::study::{Progress, Span, Study, Watch};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
@@ -40,6 +41,8 @@ struct Bar<'a> {
     each: u64,
     /// Model-epochs that this process has to do.
     own: u64,
+    /// Models that were there before.
+    there: u64,
     begun: Instant,
     told: Mutex<Told>,
 }
@@ -52,6 +55,8 @@ struct Told {
     trouble: Option<String>,
     /// The file can't be written, which is said once.
     file_failed: bool,
+    /// How long it takes was said.
+    time: bool,
 }
 
 /// Time between two versions of the progress file.
@@ -69,8 +74,9 @@ impl<'a> Bar<'a> {
         bar.set_position(done * each);
         bar.reset_eta();
         let own = study.own_missing().iter().map(Span::len).sum::<u64>() * each;
-        let told = Mutex::new(Told { worked: 0, file: None, log: None, trouble: None, file_failed: false });
-        let new = Self { bar, output: *output, signals, study, each, own, begun: Instant::now(), told };
+        let told =
+            Mutex::new(Told { worked: 0, file: None, log: None, trouble: None, file_failed: false, time: false });
+        let new = Self { bar, output: *output, signals, study, each, own, there: done, begun: Instant::now(), told };
         new.tell(0);
         new
     }
@@ -85,8 +91,11 @@ impl<'a> Bar<'a> {
             return;
         }
         let (progress, now) = (self.progress(&told), Some(Instant::now()));
+        let time = if told.time { None } else { measured(&progress, self.there) };
+        told.time |= time.is_some();
         (told.file, told.log) = (if file { now } else { told.file }, if log { now } else { told.log });
         drop(told);
+        time.iter().for_each(|time| self.bar.suspend(|| self.output.tell("time", time)));
         if log {
             self.output.log_progress(&progress);
         }
@@ -166,6 +175,12 @@ impl Drop for Bar<'_> {
     }
 }
 
+/// How long it still takes, once a chunk is on disk and if that is beyond a minute.
+fn measured(progress: &Progress, there: u64) -> Option<String> {
+    let left = progress.seconds_left.filter(|left| progress.kept > there && *left >= BIG)?;
+    Some(format!("about {} left, measured on what is trained", duration(left)))
+}
+
 fn target(output: &Output) -> ProgressDrawTarget {
     if output.has_bar() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() }
 }
@@ -191,14 +206,23 @@ fn significant(x: f64) -> String {
     if x < 10.0 { format!("{x:.1}") } else { format!("{x:.0}") }
 }
 
-/// Seconds for the eye: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
-fn duration(seconds: f64) -> String {
-    let whole = seconds.round() as u64;
-    match seconds {
-        s if s < 1.0 => format!("{s:.2} s"),
-        s if s < 10.0 => format!("{s:.1} s"),
-        _ if whole < 60 => format!("{whole} s"),
-        _ if whole < 3600 => format!("{} min {:02} s", whole / 60, whole % 60),
-        _ => format!("{} h {:02} min", whole / 3600, whole % 3600 / 60),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_is_said_after_the_first_chunk_of_a_long_training_alone() {
+        let at = |kept, seconds_left| Progress {
+            state: "training",
+            models: 1000,
+            kept,
+            models_per_second: Some(1.0),
+            seconds_left,
+            trouble: None,
+        };
+        let said = measured(&at(600, Some(754.0)), 500).unwrap();
+        assert_eq!(said, "about 12 min 34 s left, measured on what is trained");
+        let silent = [(500, Some(754.0)), (600, Some(59.0)), (600, None)];
+        assert!(silent.into_iter().all(|(kept, left)| measured(&at(kept, left), 500).is_none()));
     }
 }

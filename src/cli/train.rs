@@ -8,8 +8,8 @@ use super::summary::Results;
 use super::{Stop, distributions, map, question, variance};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{Several, select_several};
-use gpu_sweep::run::{Clock, Ended, How, Session, Sides, plan, tune, words};
-use gpu_sweep::study::{Question, Run, Tables, Trained, read_config};
+use gpu_sweep::run::{Clock, Ended, How, Need, Session, Sides, plan, tune, words};
+use gpu_sweep::study::{Question, Run, Size, Tables, Trained, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::json;
@@ -162,6 +162,8 @@ fn explain(how: &How, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String
     let mut lines = vec![labelled("folder", &how.folder(inputs)?.display().to_string())];
     lines.push(labelled("models", &words::models(&question, &jobs)));
     lines.extend(tuned.iter().map(|tuned| labelled("fastest", tuned)));
+    let need = Need::of(&jobs, Size::planned(&question)?, 1.0, engine, 1)?;
+    lines.extend(need.lines().iter().map(|(about, text)| labelled(about, text)));
     for (n, job) in jobs.iter().enumerate() {
         if jobs.len() > 1 {
             lines.push(labelled("cell", &format!("{} of {}: {}", n + 1, jobs.len(), job.shape)));

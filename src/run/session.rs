@@ -1,10 +1,12 @@
 //! A question, the engines that answer it and the folder for the answers.
 
 use super::clock::Clock;
+use super::need::Need;
 use super::planning::{plan, tune};
 use super::sides::Sides;
 use super::studio::{Drawn, Studio};
 use super::{Chart, Follow, How, page, words};
+use crate::disk;
 use crate::engine::select::Devices;
 use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
@@ -37,6 +39,10 @@ pub struct Session {
     tuned: Vec<String>,
     /// Why `latest` does not point at this study.
     not_latest: Option<Error>,
+    /// What the training takes.
+    need: Need,
+    /// Why the disk looks too small.
+    room: Option<String>,
 }
 
 /// How far it went.
@@ -79,6 +85,7 @@ impl Session {
             None => Study::open(&folder, question, how.force)?,
         };
         let not_latest = make_latest(&folder).err();
+        let share = study.share(&study.own_missing());
         let saved = study.saved_engine().filter(|(info, _)| info.engine == engine.info().engine);
         let mut tuned = Vec::new();
         match saved {
@@ -88,9 +95,12 @@ impl Session {
             None if !study.own_missing().is_empty() => tuned = tune(how, &mut jobs, engine)?,
             _ => {}
         }
+        let devices = engines.len();
+        let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
+        let room = disk::free(&folder).map_or(Ok(None), |free| need.room(free, &folder))?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
-        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, not_latest })
+        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, not_latest, need, room })
     }
 
     /// What there is to say before the work: who, what, on what.
@@ -109,6 +119,10 @@ impl Session {
         self.classes.iter().for_each(|classes| follow.tell("data", classes));
         follow.tell("kept", &words::curves(question));
         self.tuned.iter().for_each(|tuned| follow.tell("mapping", tuned));
+        if self.need.is_big() {
+            self.need.lines().iter().for_each(|(about, text)| follow.tell(about, text));
+        }
+        self.room.iter().for_each(|room| follow.tell("warning", room));
         self.not_latest.iter().for_each(|error| follow.tell("warning", &error.to_string()));
         let damaged = self.study.damaged();
         for damaged in damaged.iter().take(MOST_TOLD) {

@@ -22,6 +22,7 @@ mod replay;
 mod report;
 mod representatives;
 mod seeds_needed;
+mod size;
 mod study;
 mod support;
 mod terminal;

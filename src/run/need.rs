@@ -1,0 +1,128 @@
+//! What a training is going to take: time, memory, disk; said before a big job, and checked against the disk's room.
+
+use super::words::{bytes, duration};
+use crate::engine::cost::Cost;
+use crate::engine::{Engine, Job};
+use crate::error::{Error, Result};
+use crate::study::Size;
+use std::path::Path;
+
+/// Seconds from which on a job is big.
+pub const BIG: f64 = 60.0;
+/// Instructions of a training that no device here needs a minute for: its speed is not measured then.
+const FEW_INSTRUCTIONS: f64 = 1e11;
+/// Trainings take longer than their counted instructions alone.
+const OVERHEAD: f64 = 2.0;
+/// Instructions a second of the reference engine's thread: plain loops in f64, measured on a processor of 2023.
+const REFERENCE_SPEED: f64 = 3e8;
+
+/// An estimate of one training.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Need {
+    /// Seconds; None: too few to be measured, below a minute.
+    pub seconds: Option<f64>,
+    /// Bytes.
+    pub size: Size,
+    /// The part of the study that is still to be trained, 0 to 1.
+    pub share: f64,
+}
+
+impl Need {
+    /// Of that share of these jobs, on so many devices like `engine`, whose ceiling is measured where the job is long enough.
+    ///
+    /// # Errors
+    /// As for [`Engine::ceiling`].
+    pub fn of(jobs: &[Job], size: Size, share: f64, engine: &mut dyn Engine, devices: usize) -> Result<Self> {
+        let instructions = share * jobs.iter().map(instructions).sum::<f64>();
+        let is_reference = engine.info().engine == "reference";
+        if instructions < FEW_INSTRUCTIONS && !is_reference {
+            return Ok(Self { seconds: None, size, share });
+        }
+        // A fused multiplication and addition is one instruction.
+        let fused = engine.ceiling()?.map(|ceiling| ceiling.flop_per_second / 2.0);
+        let speed = fused.map_or(REFERENCE_SPEED, |fused| fused / OVERHEAD) * devices as f64;
+        Ok(Self { seconds: Some(instructions / speed), size, share })
+    }
+
+    /// Whether it is worth saying before it begins.
+    pub fn is_big(&self) -> bool {
+        self.seconds.is_some_and(|seconds| seconds >= BIG)
+    }
+
+    /// `about 12 min 05 s` and so on, by subject.
+    pub fn lines(&self) -> [(&'static str, String); 3] {
+        let time = match self.seconds {
+            Some(seconds) if seconds >= 1.0 => {
+                format!("about {}, by counted instructions; measured on the first chunk", duration(seconds))
+            }
+            _ => "seconds".to_owned(),
+        };
+        let disk = format!("about {} when all is done", bytes(self.size.disk));
+        [("time", time), ("memory", format!("about {}", bytes(self.size.memory))), ("disk", disk)]
+    }
+
+    /// What there is to say of a disk with so many bytes `free` at `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Folder`] where the first chunk alone has no room.
+    pub fn room(&self, free: u64, folder: &Path) -> Result<Option<String>> {
+        let (free, needed) = (free as f64, self.size.disk * self.share);
+        let less = format!("only {} are free there", bytes(free));
+        if self.share > 0.0 && free < self.size.chunk {
+            let what = format!(
+                "{less}, and the first chunk alone takes about {}; make room, or choose another --out",
+                bytes(self.size.chunk)
+            );
+            return Err(Error::Folder { path: folder.into(), what });
+        }
+        Ok((free < needed)
+            .then(|| format!("{}: {less}, and all of it takes about {}", folder.display(), bytes(needed))))
+    }
+}
+
+/// Of all trainings of a job.
+fn instructions(job: &Job) -> f64 {
+    let steps = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
+    steps * Cost::of(&job.shape, &job.recipe).instructions
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::reference::ReferenceEngine;
+    use crate::run::{How, plan};
+    use crate::study::Question;
+    use crate::sweep::{Inputs, Sweep};
+
+    fn need(edit: impl FnOnce(&mut Sweep), share: f64) -> Need {
+        let mut how = How::of(Sweep::default());
+        edit(&mut how.sweep);
+        let (inputs, mut engine) = (Inputs::load(&how.sweep).unwrap(), ReferenceEngine::default());
+        let question = Question::of(&how.sweep, &inputs);
+        let jobs = plan(None, &how.sweep, &inputs, &question, &mut engine).unwrap();
+        Need::of(&jobs, Size::of(&question, 1000), share, &mut engine, 1).unwrap()
+    }
+
+    #[test]
+    fn time_goes_with_models_epochs_and_what_is_left() {
+        let whole = need(|_| (), 1.0);
+        // 1000 models x 1000 epochs x 200 points of 46 instructions.
+        assert_eq!(whole.seconds, Some(1000.0 * 1000.0 * 200.0 * 46.0 / REFERENCE_SPEED));
+        assert_eq!(need(|s| s.epochs = 2000, 0.5).seconds, whole.seconds);
+        assert!(!whole.is_big() && need(|s| s.epochs = 100_000, 1.0).is_big());
+        assert!(need(|s| s.epochs = 100_000, 1.0).lines()[0].1.starts_with("about 51 min"));
+    }
+
+    #[test]
+    fn a_disk_is_enough_too_small_or_hopeless() {
+        let need = need(|_| (), 1.0);
+        let room = |free: f64| need.room(free as u64, Path::new("out"));
+        assert_eq!(room(2.0 * need.size.disk).unwrap(), None);
+        let warning = room(0.5 * need.size.disk).unwrap().unwrap();
+        assert!(warning.contains("out: only") && warning.contains("all of it takes about"), "{warning}");
+        let error = room(0.5 * need.size.chunk).unwrap_err();
+        assert!(error.exit_code() == 2 && error.to_string().contains("--out"), "{error}");
+        // What is there already takes no more room.
+        assert_eq!(Need { share: 0.0, ..need }.room(0, Path::new("out")).unwrap(), None);
+    }
+}
