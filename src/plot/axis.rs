@@ -68,13 +68,18 @@ impl Axis {
 
     /// Where `value` goes, from 0 to 1; values beyond the ends stay at the ends.
     pub fn place(&self, value: f64) -> f64 {
+        self.share(value).clamp(0.0, 1.0)
+    }
+
+    /// Where `value` goes: below 0 and above 1 beyond the ends.
+    pub fn share(&self, value: f64) -> f64 {
         let at = match (self.logarithmic, self.zero) {
             (true, Some(zero)) if value <= 0.0 => zero,
             (true, _) => value.log10(),
             (false, _) => value,
         };
         // Halves, because the difference of the ends may be more than a number can hold.
-        ((at / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)).clamp(0.0, 1.0)
+        (at / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
     }
 
     /// Without ticks between whole numbers, for counts.

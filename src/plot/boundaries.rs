@@ -5,6 +5,7 @@ use super::axis::Axis;
 use super::data::{Grid, draw_points, marker, ranges};
 use super::frame::{Frame, titled};
 use super::marching::zero_lines;
+use super::names::substitutes;
 use super::scene::{Align, Paint, Place, Scene};
 use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
 use crate::dataset::Points;
@@ -186,6 +187,7 @@ impl Picture for BoundariesPlot<'_> {
         for (frame, panel) in self.frames(legend + 8.0, &grid).iter().zip(self.panels) {
             self.draw(&mut scene, frame, panel, &grid);
         }
+        scene.substitutes = substitutes(self.model, &self.features, self.classes);
         Ok(scene)
     }
 }

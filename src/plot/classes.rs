@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::statistics::{Class, Group};
 
 /// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
-const LAYERS: [(Class, Rgb, &str); 7] = [
+pub const LAYERS: [(Class, Rgb, &str); 7] = [
     (Class::Success, BLUE, "success"),
     (Class::Slow, SKY, "slow"),
     (Class::Other, GREY, "other"),

@@ -1,14 +1,14 @@
 //! Curves side by side: one for each optimizer, network, or whatever a sweep compares.
 
 use super::axis::Axis;
+use super::curves::Stroke;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Paint, Place, Scene};
-use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, named, readable};
+use super::style::{COLOURS, Style};
+use super::text::width;
+use super::theme::{INK, Rgb, count, named, readable};
 use super::view::View;
 use crate::statistics::Group;
-
-/// Colours of the curves; no more are drawn than can be told apart.
-pub const COLOURS: [Rgb; 8] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY];
 
 /// What is compared.
 pub struct Comparison<'a> {
@@ -37,14 +37,14 @@ impl Comparison<'_> {
         let (title, subtitle, x_title) = (&self.title, &self.subtitle, &self.view.x_title());
         let view = self.view;
         let curves = view.best(COLOURS.len());
-        let longest = curves.iter().map(|k| view.names[*k].chars().count()).max().unwrap_or(0);
-        // A letter of a bold label is some 15 pixels wide.
-        let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 520.0);
+        let longest = curves.iter().map(|k| width(&view.names[*k], named(INK))).fold(0.0, f64::max);
+        let right = (longest + 30.0).clamp(120.0, 520.0);
         let (mut scene, frame) = begin(&Header { title, subtitle, x: x_title, y: self.y, right }, x, y);
         frame.draw(&mut scene);
         let mut ends = Vec::new();
-        for (k, rgb) in curves.iter().zip(COLOURS) {
-            let (name, groups) = (&view.names[*k], &view.series[*k].groups);
+        for k in curves {
+            let (name, groups, Style { rgb, dashes }) =
+                (&view.names[k], &view.series[k].groups, Style::of(k));
             // What the axis means nothing to is the same everywhere along it.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {
@@ -56,8 +56,7 @@ impl Comparison<'_> {
             self.draw_intervals(&mut scene, &frame, &groups, rgb);
             let points: Vec<Place> =
                 groups.iter().filter_map(|g| Some(frame.at(g.x, (self.height)(g)?.max(self.low)))).collect();
-            scene.line(points.clone(), 9.0, WHITE);
-            scene.line(points.clone(), 5.0, rgb);
+            Stroke { dashes, ..Stroke::bold(5.0, rgb) }.draw(&mut scene, points.clone());
             points.iter().filter(|_| points.len() < 60).for_each(|at| scene.dot(*at, 6.0, rgb));
             ends.extend(points.last().map(|end| (end.1, name.clone(), named(readable(rgb)))));
         }

@@ -3,9 +3,10 @@
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::marching::zero_lines;
+use super::names::substitutes;
 use super::scene::{Align, Paint, Place, Scene, Type};
 use super::text::wrapped;
-use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
+use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, Rgb, SKY, SOFT, VERMILION, WHITE, WINE, count, models, named};
 use super::{Picture, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -18,7 +19,7 @@ const LEGEND: f64 = 500.0;
 const STYLES: [(Rgb, &[f64]); 6] = [
     (VERMILION, &[]),
     (GREEN, &[18.0, 8.0]),
-    (PURPLE, &[5.0, 7.0]),
+    (WINE, &[5.0, 7.0]),
     (ORANGE, &[26.0, 7.0, 5.0, 7.0]),
     (SKY, &[]),
     (VERMILION, &[5.0, 7.0]),
@@ -149,6 +150,7 @@ impl Picture for DataPlot<'_> {
         let mut legend = Legend { scene: &mut scene, x: frame.right + 40.0, y: frame.top + 10.0 };
         legend.classes(self.classes, [drawn, self.points.len()]);
         legend.boundaries(self.boundaries, &lines);
+        scene.substitutes = substitutes(self.name, &self.features, self.classes);
         Ok(scene)
     }
 }

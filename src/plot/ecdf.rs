@@ -3,11 +3,13 @@
 
 use super::Picture;
 use super::axis::Axis;
+use super::curves::Stroke;
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
 use super::legend::{names, names_room};
 use super::pick::{Picked, few};
+use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
-use super::theme::{AXIS_TITLE, SIZE, WHITE, models, number, percent, titled as capital};
+use super::theme::{AXIS_TITLE, SIZE, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
 use crate::statistics::{Counts, Group};
@@ -16,8 +18,6 @@ use crate::statistics::{Counts, Group};
 const MOST: usize = 7;
 /// Steps of a curve of losses.
 const STEPS: usize = 200;
-/// Share of the models, at either end, whose losses may lie beyond the axis.
-const BEYOND: f64 = 0.01;
 
 /// Final accuracies and losses of a sweep.
 #[derive(Debug, Clone)]
@@ -80,7 +80,7 @@ impl EcdfPlot<'_> {
         }
     }
 
-    fn subtitle(&self, picked: &[Picked]) -> String {
+    fn subtitle(&self, picked: &[Picked], range: &Range) -> String {
         let binned = picked.iter().any(|picked| picked.ends.0 < picked.ends.1);
         let binned = binned.then(|| format!("each curve over neighbouring {}s", self.view.x));
         let all = self.view.series.len();
@@ -88,35 +88,51 @@ impl EcdfPlot<'_> {
         let each = self.view.compares().then(|| format!("each at its best {}", self.view.x));
         let lost = self.view.summary.total().lost_words();
         let diverged = lost.map(|lost| format!("{lost}: below every accuracy, above every loss"));
-        let parts = [Some(self.settings.to_string()), some, each, binned, diverged];
+        let beyond = match beyond(picked, range) {
+            0 => None,
+            n => Some(format!("{} with a loss beyond the axis, up to {}", models(n), number(greatest(picked), 2))),
+        };
+        let parts = [Some(self.settings.to_string()), some, each, binned, diverged, beyond];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
     /// The frames for accuracies and for losses.
-    fn frames(&self, base: f64, picked: &[Picked], right: f64) -> [Frame; 2] {
+    fn frames(&self, base: f64, picked: &[Picked], right: f64, range: &Range) -> [Frame; 2] {
         let (top, bottom) = (base + 92.0, f64::from(SIZE.1) - 115.0);
         let width = (right - TICK_ROOM - 100.0) / 2.0;
         let y = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
-        let least = picked.iter().filter_map(|picked| judged(&picked.group).quantile(0.0)).fold(0.9, f64::min);
-        let low = ((least - 1e-9) * 10.0).floor().max(0.0) / 10.0;
+        let low = accuracy_range(picked.iter().map(|picked| judged(&picked.group))).map_or(0.0, |range| range.low);
+        let low = round_below(low);
         let accuracies = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
         let first = Frame { left: TICK_ROOM, right: TICK_ROOM + width, top, bottom, x: accuracies, y };
-        let losses = loss_axis(picked);
+        let losses = Axis::logarithmic(range.low.min(range.high / 2.0), range.high, false);
         [first.clone(), Frame { left: right - width, right, x: losses, ..first }]
     }
 }
 
-/// Over the losses of all curves but the farthest, and but those of curves most of whose models diverged: these lie at the
-/// frame's edge.
-fn loss_axis(picked: &[Picked]) -> Axis {
+/// Over the losses of all curves, but for the outliers and for curves most of whose models diverged.
+fn loss_range(picked: &[Picked]) -> Range {
     let steady: Vec<&Picked> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
     let shown = if steady.is_empty() { picked.iter().collect() } else { steady };
-    let at = |q: f64| shown.iter().filter_map(move |p| p.group.losses.quantile(q)).filter(|v| *v > 0.0);
-    let (low, high) = (at(BEYOND).fold(f64::INFINITY, f64::min), at(1.0 - BEYOND).fold(0.0, f64::max));
-    match low.is_finite() && high.is_finite() {
-        true => Axis::logarithmic(low.min(high / 2.0), high, false),
-        false => Axis::logarithmic(0.01, 1.0, false),
-    }
+    let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
+    // Every curve counts the same, however many models it is of.
+    let values = shown.iter().flat_map(|p| p.group.losses.quantiles(&shares)).flatten().map(|loss| (loss, 1));
+    Range::of_logarithms(values, LOSSES).unwrap_or(Range { low: 0.01, high: 1.0, below: 0, above: 0 })
+}
+
+/// Models whose loss lies beyond the range.
+fn beyond(picked: &[Picked], range: &Range) -> u64 {
+    let sampled = |p: &Picked| (p.group.losses.len(), p.group.losses.sample());
+    let of = |(all, sample): (u64, Vec<f64>)| {
+        let outside = sample.iter().filter(|loss| **loss > range.high * (1.0 + 1e-9)).count() as f64;
+        (outside / sample.len().max(1) as f64 * all as f64).round() as u64
+    };
+    picked.iter().map(sampled).map(of).sum()
+}
+
+/// The greatest loss of all.
+fn greatest(picked: &[Picked]) -> f64 {
+    picked.iter().filter_map(|p| p.group.losses.quantile(1.0)).fold(0.0, f64::max)
 }
 
 /// A step at every accuracy that some model has; the first one is as high as the share of diverged models.
@@ -134,22 +150,24 @@ fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
     points
 }
 
-/// The share of all models by loss; it ends below 1 where some diverged. A step for each model where all losses are known.
+/// The share of all models by loss; it ends below 1 where some diverged or lie beyond the axis. A step for each model where all losses are
+/// known.
 fn losses(frame: &Frame, group: &Group) -> Vec<Place> {
     let (n, known) = (group.n.max(1) as f64, group.losses.len());
-    let sample = group.losses.sample();
+    let (sample, is_inside) = (group.losses.sample(), |loss: f64| frame.x.share(loss) <= 1.0 + 1e-9);
     let mut points: Vec<Place> = Vec::new();
     if sample.len() as u64 == known {
-        for (below, loss) in sample.iter().enumerate() {
+        for (below, loss) in sample.iter().enumerate().filter(|(_, loss)| is_inside(**loss)) {
             points.extend([below, below + 1].map(|below| frame.at(*loss, below as f64 / n)));
         }
     } else {
         let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
         let quantiles = group.losses.quantiles(&shares).into_iter().zip(shares);
-        points.extend(quantiles.filter_map(|(loss, share)| Some(frame.at(loss?, share * known as f64 / n))));
+        let inside = quantiles.filter_map(|(loss, share)| Some((loss.filter(|loss| is_inside(*loss))?, share)));
+        points.extend(inside.map(|(loss, share)| frame.at(loss, share * known as f64 / n)));
     }
     points.insert(0, (frame.left, frame.bottom));
-    points.push((frame.right, frame.y(known as f64 / n)));
+    points.push((frame.right, points[points.len() - 1].1));
     points
 }
 
@@ -165,8 +183,9 @@ impl Picture for EcdfPlot<'_> {
         let head = if self.view.compares() { String::new() } else { capital(self.view.x) };
         let room = names_room(names_of.iter().map(String::as_str)).max(super::text::width(&head, AXIS_TITLE));
         let right = f64::from(SIZE.0) - MARGIN - room - 30.0;
-        let (mut scene, base) = titled(&self.title(&picked), &self.subtitle(&picked));
-        let frames = self.frames(base, &picked, right);
+        let range = loss_range(&picked);
+        let (mut scene, base) = titled(&self.title(&picked), &self.subtitle(&picked, &range));
+        let frames = self.frames(base, &picked, right, &range);
         let tested = picked.iter().any(|p| p.group.test.points > 0);
         let x = if tested { "Accuracy on the test points (%)" } else { "Accuracy on the training points (%)" };
         let titles = [
@@ -181,15 +200,15 @@ impl Picture for EcdfPlot<'_> {
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
             // The best one above the others.
             let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
-            for Picked { group, rgb, best, .. } in order {
-                let points = curve(frame, group);
-                scene.line(points.clone(), if *best { 10.0 } else { 6.0 }, WHITE);
-                scene.line(points, if *best { 7.0 } else { 4.0 }, *rgb);
+            for Picked { group, style, best, .. } in order {
+                let width = if *best { 7.0 } else { 4.0 };
+                let stroke = Stroke { dashes: style.dashes, ..Stroke::bold(width, style.rgb) };
+                stroke.draw(&mut scene, curve(frame, group));
             }
         }
         let legend = right + 30.0;
         scene.text((legend, base + 58.0), head, AXIS_TITLE, Align::Start);
-        let curves = names_of.iter().zip(&picked).map(|(name, picked)| (name.as_str(), picked.rgb));
+        let curves = names_of.iter().zip(&picked).map(|(name, picked)| (name.as_str(), picked.style));
         names(&mut scene, (legend, frames[0].top + 12.0), curves);
         Ok(scene)
     }

@@ -2,18 +2,18 @@
 
 use super::Picture;
 use super::axis::Axis;
+use super::curves::{self, Stroke, TEST_NOTE};
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
+use super::outside::note;
+use super::range::loss_axis;
 use super::scene::{Align, Paint, Place, Scene, simplified};
+use super::style::Style;
 use super::text::shortened;
-use super::theme::{AXIS_TITLE, Rgb, SIZE, SOFT, WHITE, count, models, named, number, readable};
+use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, number, readable};
 use crate::error::{Error, Result};
 
 /// Most panels.
 pub const MOST_FANS: usize = 6;
-/// A larger ratio of the losses can't be read on a linear axis.
-const LINEAR_RATIO: f64 = 50.0;
-/// Losses below this share of the greatest lie at the lower edge.
-const LEAST: f64 = 1e-9;
 /// Room above a panel for its name, and between panels.
 const CAPTION: f64 = 46.0;
 const GAP: f64 = 56.0;
@@ -33,9 +33,11 @@ pub struct Fan {
     pub lost: u64,
     /// At each epoch, [`SHARES`] of the models have at most this loss; one that diverged counts as infinite.
     pub quantiles: Vec<[f64; 3]>,
-    /// The same at the end, of the final losses of all these models, which are known better than histograms say.
+    /// At each epoch the median loss over the test points, of the models that keep curves; empty where it was not recorded.
+    pub test: Vec<f64>,
+    /// [`Fan::quantiles`] at the end, of the final losses of all these models, which are known better than histograms say.
     pub end: [f64; 3],
-    pub(super) rgb: Rgb,
+    pub(super) style: Style,
 }
 
 /// Where the losses were taken from.
@@ -60,6 +62,8 @@ pub struct FanPlot {
     pub fans: Vec<Fan>,
     /// Where the quantiles come from.
     pub source: Source,
+    /// Models that the medians over the test points are of; 0: these are not shown.
+    pub tested: u64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: String,
 }
@@ -74,7 +78,16 @@ impl Fan {
             false => None,
         });
         let end = end.map(|loss| loss.unwrap_or(f64::INFINITY));
-        Self { name: picked.place.clone(), best: picked.best, models, lost, quantiles, end, rgb: picked.rgb }
+        Self {
+            name: picked.place.clone(),
+            best: picked.best,
+            models,
+            lost,
+            quantiles,
+            test: Vec::new(),
+            end,
+            style: picked.style,
+        }
     }
 }
 
@@ -100,7 +113,7 @@ impl FanPlot {
         }
     }
 
-    fn subtitle(&self) -> String {
+    fn subtitle(&self, y: &Axis) -> String {
         let counted: u64 = self.fans.iter().map(|fan| fan.models).sum();
         let source = match self.source {
             Source::All => format!("{} in these panels", models(counted)),
@@ -112,26 +125,30 @@ impl FanPlot {
         let lost: u64 = self.fans.iter().map(|fan| fan.lost).sum();
         let lost = (lost > 0).then(|| format!("{} of them diverged: counted as infinite", count(lost)));
         let what = "line: median; band: the middle 80\u{a0}%".to_owned();
-        let parts = [Some(self.settings.clone()), Some(what), Some(source), lost];
+        let leaving = note(self.leaving(y), "median");
+        let test = (self.tested > 0).then(|| match self.tested == counted {
+            true => TEST_NOTE.to_owned(),
+            false => format!("{TEST_NOTE}, of {} with curves", models(self.tested)),
+        });
+        let parts = [Some(self.settings.clone()), Some(what), test, Some(source), lost, leaving];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// One for all panels: up to the greatest loss at the beginning or of a median; a band may leave it. Logarithmic where the
-    /// losses span much.
+    /// One axis for all panels, over the medians and the bands.
     fn axis(&self) -> Axis {
-        let medians = self.fans.iter().flat_map(|fan| &fan.quantiles).map(|q| q[1]);
-        let begin = self.fans.iter().filter_map(|fan| fan.quantiles.first()).map(|q| q[2]);
-        let high = medians.chain(begin).filter(|v| v.is_finite()).fold(0.0, f64::max);
-        let all = self.fans.iter().flat_map(|fan| &fan.quantiles).map(|q| q[0]);
-        let low = all.filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min).max(high * LEAST);
-        match low.is_finite() && high / low > LINEAR_RATIO {
-            true => Axis::logarithmic(low, high, false),
-            false => Axis::linear(0.0, if high > 0.0 { high * 1.08 } else { 1.0 }),
-        }
+        let edge = |which: usize| self.fans.iter().map(move |fan| fan.quantiles.iter().map(|q| q[which]).collect());
+        let test = self.fans.iter().map(|fan| fan.test.clone());
+        loss_axis(&[0, 1, 2].into_iter().flat_map(edge).chain(test).collect::<Vec<Vec<f64>>>()).0
+    }
+
+    /// Panels whose median goes beyond the axis.
+    fn leaving(&self, y: &Axis) -> u64 {
+        let beyond = |fan: &&Fan| fan.quantiles.iter().any(|q| q[1].is_finite() && y.share(q[1]) > 1.001);
+        self.fans.iter().filter(beyond).count() as u64
     }
 
     /// Frames below `base`, in up to two rows; only the outer ones have words at their ticks.
-    fn frames(&self, base: f64) -> Vec<Frame> {
+    fn frames(&self, base: f64, y: &Axis) -> Vec<Frame> {
         let n = self.fans.len();
         let columns = if n <= 3 { n.max(1) } else { n.div_ceil(2) };
         let rows = n.div_ceil(columns).max(1);
@@ -147,7 +164,6 @@ impl FanPlot {
             ticks.retain(|(value, _)| x.place(*value) < 0.95);
             x.ticks = ticks;
         }
-        let y = self.axis();
         let frame = |k: usize| {
             let (row, column) = (k / columns, k % columns);
             let (left, top) = (TICK_ROOM + column as f64 * (width + GAP), top + row as f64 * height + CAPTION);
@@ -155,14 +171,14 @@ impl FanPlot {
             let silent =
                 |axis: &Axis, silent: bool| if silent { axis.clone().written(|_| String::new()) } else { axis.clone() };
             let bottom = top + height - CAPTION - if rows > 1 { 10.0 } else { 0.0 };
-            Frame { left, right: left + width, top, bottom, x: silent(&x, below), y: silent(&y, column > 0) }
+            Frame { left, right: left + width, top, bottom, x: silent(&x, below), y: silent(y, column > 0) }
         };
         (0..n).map(frame).collect()
     }
 
     fn draw(&self, scene: &mut Scene, frame: &Frame, fan: &Fan) {
         frame.draw(scene);
-        let kind = named(readable(fan.rgb));
+        let kind = named(readable(fan.style.rgb));
         let name = if fan.best { format!("{} (best)", fan.name) } else { fan.name.clone() };
         let name = shortened(&name, kind, frame.right - frame.left);
         scene.text((frame.left, frame.top - 14.0), name, kind, Align::Start);
@@ -174,19 +190,17 @@ impl FanPlot {
         let (low, high) = (edge(0), edge(2));
         match low[..] {
             [] => {}
-            [only] => scene.line(vec![only, high[0]], 8.0, Paint { rgb: fan.rgb, alpha: 0.25 }),
+            [only] => scene.line(vec![only, high[0]], 8.0, Paint { rgb: fan.style.rgb, alpha: 0.25 }),
             _ => {
                 let outline = simplified(&low).into_iter().chain(simplified(&high).into_iter().rev()).collect();
-                scene.fill(outline, Paint { rgb: fan.rgb, alpha: 0.25 });
+                scene.fill(outline, Paint { rgb: fan.style.rgb, alpha: 0.25 });
             }
         }
-        let middle: Vec<Place> =
-            epochs().take_while(|(_, q)| q[1].is_finite()).map(|(x, q)| (x, frame.y(q[1]))).collect();
-        if let [only] = middle[..] {
-            scene.dot(only, 7.0, fan.rgb);
-        }
-        scene.line(middle.clone(), 9.0, WHITE);
-        scene.line(middle, 5.0, fan.rgb);
+        let median: Vec<f64> = fan.quantiles.iter().map(|q| q[1]).collect();
+        let stroke = Stroke { dashes: fan.style.dashes, ..Stroke::bold(5.0, fan.style.rgb) };
+        curves::gap(scene, frame, &self.epochs, [&median, &fan.test], fan.style.rgb);
+        curves::draw(scene, frame, &self.epochs, median.into_iter(), stroke);
+        curves::draw(scene, frame, &self.epochs, fan.test.iter().copied(), stroke.of_test());
         if low.is_empty() {
             let at = ((frame.left + frame.right) / 2.0, (frame.top + frame.bottom) / 2.0);
             scene.text(at, "all diverged", named(SOFT), Align::Middle);
@@ -207,12 +221,14 @@ impl Picture for FanPlot {
         if let Some(fan) = self.fans.iter().find(|fan| fan.quantiles.len() != self.epochs.len()) {
             return wrong(format!("{} losses at {} epochs", fan.quantiles.len(), self.epochs.len()));
         }
-        let (mut scene, base) = titled(&self.title(), &self.subtitle());
-        let y = format!("Training loss ({})", self.loss);
+        let axis = self.axis();
+        let (mut scene, base) = titled(&self.title(), &self.subtitle(&axis));
+        let y = if self.tested > 0 { "Training and test loss" } else { "Training loss" };
+        let y = format!("{y} ({})", self.loss);
         scene.text((MARGIN, base + 58.0), y, AXIS_TITLE, Align::Start);
         let middle = (TICK_ROOM + f64::from(SIZE.0) - MARGIN) / 2.0;
         scene.text((middle, X_TITLE), "Epochs trained", AXIS_TITLE, Align::Middle);
-        for (frame, fan) in self.frames(base).iter().zip(&self.fans) {
+        for (frame, fan) in self.frames(base, &axis).iter().zip(&self.fans) {
             self.draw(&mut scene, frame, fan);
         }
         Ok(scene)

@@ -1,10 +1,12 @@
 //! Legends right of the data: which colour stands for which value, or for what.
 
 use super::axis::Axis;
+use super::curves::Stroke;
 use super::frame::{Frame, MARGIN};
 use super::scene::{Align, Scene};
+use super::style::Style;
 use super::text::{width, wrapped};
-use super::theme::{AXIS, AXIS_TITLE, BODY, Rgb, SIZE, TICK, named, readable, sequential};
+use super::theme::{AXIS, AXIS_TITLE, BODY, SIZE, TICK, named, readable, sequential};
 
 /// Height of a row of a legend.
 pub const ROW: f64 = 42.0;
@@ -39,10 +41,10 @@ pub fn names_room<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
 }
 
 /// A line and a name for each curve, from `(left, top)` down.
-pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, Rgb)>) {
+pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, Style)>) {
     let mut y = top;
-    for (name, rgb) in curves {
-        scene.line(vec![(left, y), (left + SWATCH - 14.0, y)], 6.0, rgb);
+    for (name, Style { rgb, dashes }) in curves {
+        Stroke { dashes, ..Stroke::thin(6.0, rgb.into()) }.draw(scene, vec![(left, y), (left + SWATCH - 14.0, y)]);
         let kind = named(readable(rgb));
         for row in wrapped(name, kind, MOST_ROOM, 2) {
             scene.text((left + SWATCH, y + 9.0), row, kind, Align::Start);

@@ -2,15 +2,17 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::compare::COLOURS;
+use super::curves::{self, Stroke, TEST_NOTE, leaving};
 use super::frame::{Frame, Header, begin};
 use super::losses::middle;
-use super::scene::{Paint, Place, Scene};
-use super::theme::{WHITE, named, number, readable};
+use super::outside::note;
+use super::range::loss_axis;
+use super::scene::{Paint, Scene, Type};
+use super::style::Style;
+use super::text::width;
+use super::theme::{INK, Rgb, named, number, readable};
 use crate::error::Result;
 
-/// A larger ratio of the losses can't be read on a linear axis.
-const LINEAR_RATIO: f64 = 50.0;
 /// Most thin lines of one colour.
 const MOST_CURVES: usize = 60;
 
@@ -23,6 +25,10 @@ pub struct Contender {
     pub at: f64,
     /// Mean losses over the training points, a curve each; NaN from a divergence on.
     pub curves: Vec<Vec<f32>>,
+    /// The same over the test points; empty where these were not recorded.
+    pub test: Vec<Vec<f32>>,
+    /// Its colour and dashes, the same in every picture.
+    pub style: Style,
 }
 
 /// Loss curves side by side.
@@ -43,9 +49,19 @@ pub struct LossComparison<'a> {
 impl Contender {
     /// The median of its curves; a diverged model's loss counts as infinite.
     fn median(&self) -> Vec<f64> {
-        let epochs = self.curves.first().map_or(0, Vec::len);
-        (0..epochs).map(|epoch| middle(self.curves.iter().map(|curve| curve[epoch]).collect())).collect()
+        median(&self.curves)
     }
+
+    /// With its value.
+    fn label(&self) -> String {
+        if self.at.is_nan() { self.name.clone() } else { format!("{}, {}", self.name, number(self.at, 3)) }
+    }
+}
+
+/// The median at each epoch.
+fn median(curves: &[Vec<f32>]) -> Vec<f64> {
+    let epochs = curves.first().map_or(0, Vec::len);
+    (0..epochs).map(|epoch| middle(curves.iter().map(|curve| curve[epoch]).collect())).collect()
 }
 
 impl LossComparison<'_> {
@@ -64,21 +80,43 @@ impl LossComparison<'_> {
         }
     }
 
-    /// The vertical axis over all medians; logarithmic where they span much.
+    /// The vertical axis over all medians.
     fn axis(&self) -> Axis {
-        let values = || self.contenders.iter().flat_map(Contender::median).filter(|v| v.is_finite());
-        let high = values().fold(f64::NEG_INFINITY, f64::max);
-        let low = values().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
-        match low.is_finite() && high / low > LINEAR_RATIO {
-            true => Axis::logarithmic(low, high, false),
-            false => Axis::linear(0.0, if high > 0.0 { high * 1.15 } else { 1.0 }),
-        }
+        let all = self.contenders.iter().flat_map(|c| [c.median(), median(&c.test)]);
+        loss_axis(&all.collect::<Vec<_>>()).0
     }
 
-    /// Where a curve goes; it ends where it leaves the frame or the model diverged.
-    fn places(&self, frame: &Frame, curve: impl Iterator<Item = f64>) -> Vec<Place> {
-        let inside = |loss: &f64| loss.is_finite() && (-0.001..=1.001).contains(&frame.y.place(*loss));
-        curve.take_while(inside).zip(&self.epochs).map(|(loss, epoch)| frame.at(f64::from(*epoch), loss)).collect()
+    /// Single curves that are drawn, each with its contender's colour.
+    fn drawn(&self) -> impl Iterator<Item = (Rgb, &[f32])> {
+        self.contenders
+            .iter()
+            .flat_map(|c| c.curves.iter().take(MOST_CURVES).map(|curve| (c.style.rgb, curve.as_slice())))
+    }
+
+    fn subtitle(&self, axis: &Axis) -> String {
+        let missing = self.contenders.iter().filter(|c| c.curves.is_empty()).map(|c| c.name.as_str());
+        let missing = missing.collect::<Vec<_>>().join("; ");
+        let missing = (!missing.is_empty()).then(|| format!("no curves kept of {missing}"));
+        let each = format!("each at its best {}; bold: medians", self.x);
+        let test = self.contenders.iter().any(|c| !c.test.is_empty()).then(|| TEST_NOTE.to_owned());
+        let beyond = note(leaving(axis, self.drawn().map(|(_, curve)| curve)), "model");
+        let parts = [Some(self.settings.to_owned()), Some(each), test, missing, beyond];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+
+    /// The medians; returns the labels for their right ends.
+    fn draw_medians(&self, scene: &mut Scene, frame: &Frame) -> Vec<(f64, String, Type)> {
+        let mut ends = Vec::new();
+        for contender in &self.contenders {
+            let Style { rgb, dashes } = contender.style;
+            let stroke = Stroke { dashes, ..Stroke::bold(5.0, rgb) };
+            let (middle, test) = (contender.median(), median(&contender.test));
+            curves::gap(scene, frame, &self.epochs, [&middle, &test], rgb);
+            let end = curves::draw(scene, frame, &self.epochs, middle.into_iter(), stroke);
+            curves::draw(scene, frame, &self.epochs, test.into_iter(), stroke.of_test());
+            ends.extend(end.map(|end| (end.1, contender.label(), named(readable(rgb)))));
+        }
+        ends
     }
 }
 
@@ -88,35 +126,21 @@ impl Picture for LossComparison<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let missing = self.contenders.iter().filter(|c| c.curves.is_empty()).map(|c| c.name.as_str());
-        let missing = missing.collect::<Vec<_>>().join("; ");
-        let missing = if missing.is_empty() { missing } else { format!(" · no curves kept of {missing}") };
-        let subtitle = format!("{} · each at its best {}; bold: medians{missing}", self.settings, self.x);
-        let label = |c: &Contender| match c.at.is_nan() {
-            true => c.name.clone(),
-            false => format!("{}, {}", c.name, number(c.at, 3)),
-        };
-        let longest = self.contenders.iter().map(|c| label(c).chars().count()).max().unwrap_or(0);
-        // A letter of a bold label is some 15 pixels wide.
-        let right = (40.0 + 15.0 * longest as f64).clamp(120.0, 560.0);
-        let y = format!("Training loss ({})", self.loss);
-        let header = Header { title: &self.title(), subtitle: &subtitle, x: "Epochs trained", y: &y, right };
+        let axis = self.axis();
+        let longest = self.contenders.iter().map(|c| width(&c.label(), named(INK))).fold(0.0, f64::max);
+        let right = (longest + 30.0).clamp(120.0, 560.0);
+        let tested = self.contenders.iter().any(|c| !c.test.is_empty());
+        let y = if tested { "Training and test loss" } else { "Training loss" };
+        let (title, subtitle, y) = (self.title(), self.subtitle(&axis), format!("{y} ({})", self.loss));
+        let header = Header { title: &title, subtitle: &subtitle, x: "Epochs trained", y: &y, right };
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
-        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis());
+        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), axis);
         frame.draw(&mut scene);
-        for (contender, rgb) in self.contenders.iter().zip(COLOURS) {
-            for curve in contender.curves.iter().take(MOST_CURVES) {
-                let places = self.places(&frame, curve.iter().map(|v| f64::from(*v)));
-                scene.line(places, 1.0, Paint { rgb, alpha: 0.25 });
-            }
+        for (rgb, curve) in self.drawn() {
+            let stroke = Stroke::thin(1.0, Paint { rgb, alpha: 0.25 });
+            curves::draw(&mut scene, &frame, &self.epochs, curve.iter().map(|v| f64::from(*v)), stroke);
         }
-        let mut ends = Vec::new();
-        for (contender, rgb) in self.contenders.iter().zip(COLOURS) {
-            let places = self.places(&frame, contender.median().into_iter());
-            scene.line(places.clone(), 9.0, WHITE);
-            scene.line(places.clone(), 5.0, rgb);
-            ends.extend(places.last().map(|end| (end.1, label(contender), named(readable(rgb)))));
-        }
+        let ends = self.draw_medians(&mut scene, &frame);
         frame.label_ends(&mut scene, &ends);
         Ok(scene)
     }

@@ -3,6 +3,8 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
+use super::outside::{Edge, tick};
+use super::range::{LOSSES, Range};
 use super::scene::{Align, Scene};
 use super::theme::{BLUE, INK, SOFT, models, named, number, percent};
 use crate::error::Result;
@@ -12,8 +14,6 @@ use crate::statistics::{FinalLosses, Summary};
 const BARS: usize = 50;
 /// Quantiles that stand for the losses of more models than are kept one by one.
 const STEPS: usize = 2000;
-/// Share of the models, at either end, whose losses may lie beyond the axis, in its first or last bar.
-const BEYOND: f64 = 0.002;
 
 /// All final training losses of a sweep.
 #[derive(Debug, Clone)]
@@ -38,24 +38,41 @@ fn representative(losses: &FinalLosses) -> Vec<f64> {
     quantiles.into_iter().flatten().collect()
 }
 
-/// Ends of the axis over ascending losses: without a few far outliers, and without 0, which has no place on it.
+/// Ends of the axis over the losses: without outliers, and without 0, which has no place on it.
 fn ends(losses: &[f64]) -> Option<(f64, f64)> {
-    let skipped = (BEYOND * losses.len() as f64) as usize;
-    let high = *losses.get(losses.len().checked_sub(1 + skipped)?)?;
-    let low = *losses[skipped..].iter().find(|loss| **loss > 0.0)?;
+    let Range { low, high, .. } = Range::of_logarithms(losses.iter().map(|loss| (*loss, 1)), LOSSES)?;
     let middle = (low * high).sqrt();
     // A lone value has a bar of its own width.
     if high > low * 1.05 { Some((low, high)) } else { Some((middle / 1.1, middle * 1.1)) }
 }
 
-/// The share of the losses in each of [`BARS`] bars, even in the logarithm.
-fn shares(losses: &[f64], (low, high): (f64, f64)) -> Vec<f64> {
-    let mut shares = vec![0.0; BARS];
+/// The share of the losses in each of [`BARS`] bars, even in the logarithm, and of those below and above them all.
+fn shares(losses: &[f64], (low, high): (f64, f64)) -> (Vec<f64>, [f64; 2]) {
+    let (mut shares, mut outside) = (vec![0.0; BARS], [0.0; 2]);
     for loss in losses {
         let place = (loss / low).ln() / (high / low).ln() * BARS as f64;
-        shares[(place.max(0.0) as usize).min(BARS - 1)] += 1.0 / losses.len() as f64;
+        let bar = (place.max(0.0) as usize).min(BARS - 1);
+        match () {
+            // A rounding error is not outside.
+            () if *loss < low * (1.0 - 1e-9) => outside[0] += 1.0 / losses.len() as f64,
+            () if *loss > high * (1.0 + 1e-9) => outside[1] += 1.0 / losses.len() as f64,
+            () => shares[bar] += 1.0 / losses.len() as f64,
+        }
     }
-    shares
+    (shares, outside)
+}
+
+/// How many lie outside, at which end, and how far: `3 models below 0.001, down to 0`.
+fn outside(losses: &FinalLosses, (low, high): (f64, f64), shares: [f64; 2]) -> Option<String> {
+    let end = |share: f64, words: String| {
+        let n = (share * losses.len() as f64).round() as u64;
+        (share > 0.0).then(|| format!("{} {words}", models(n.max(1))))
+    };
+    let [least, most] = losses.quantiles(&[0.0, 1.0]).map(|loss| number(loss.unwrap_or(f64::NAN), 2));
+    let below = end(shares[0], format!("below {}, down to {least}", number(low, 2)));
+    let above = end(shares[1], format!("above {}, up to {most}", number(high, 2)));
+    let both: Vec<String> = [below, above].into_iter().flatten().collect();
+    (!both.is_empty()).then(|| format!("beyond the axis (triangles): {}", both.join("; ")))
 }
 
 impl LossHistogramPlot<'_> {
@@ -83,13 +100,13 @@ impl Picture for LossHistogramPlot<'_> {
         let total = self.summary.total();
         let (title, without) = (self.title(&total.losses), total.n - total.losses.len());
         let lost = (without > 0).then(|| format!("{} without a loss, not in any bar", models(without)));
-        let parts = [Some(self.settings.to_owned()), lost];
+        let losses = representative(&total.losses);
+        let (low, high) = ends(&losses).unwrap_or((0.1, 1.0));
+        let (shares, out) = shares(&losses, (low, high));
+        let parts = [Some(self.settings.to_owned()), lost, outside(&total.losses, (low, high), out)];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let x = format!("Training loss after the last epoch ({})", self.loss);
         let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 20.0 };
-        let losses = representative(&total.losses);
-        let (low, high) = ends(&losses).unwrap_or((0.1, 1.0));
-        let shares = shares(&losses, (low, high));
         let most = shares.iter().copied().fold(0.0, f64::max);
         // Room above the bars for words.
         let top = if most > 0.0 { 1.16 * most } else { 1.0 };
@@ -104,6 +121,10 @@ impl Picture for LossHistogramPlot<'_> {
             let (left, right) = (frame.x(edge(k)), frame.x(edge(k + 1)));
             scene.rectangle((left + 1.0, frame.y(*share)), (right - 1.0, frame.bottom), BLUE);
         }
+        let ends = [(Edge::Left, out[0]), (Edge::Right, out[1])];
+        ends.iter().filter(|(_, share)| *share > 0.0).for_each(|(edge, _)| {
+            tick(&mut scene, &frame, *edge, frame.bottom - 12.0, INK);
+        });
         Ok(scene)
     }
 }
@@ -136,16 +157,21 @@ mod tests {
             (ends_of_all.0 / 1e-4 - 1.0).abs() < 0.03 && (ends_of_all.1 / 1.0 - 1.0).abs() < 0.03,
             "{ends_of_all:?}"
         );
-        let bars = shares(&losses, ends_of_all);
+        let (bars, outside) = shares(&losses, ends_of_all);
+        assert_eq!(outside, [0.0; 2]);
         assert!(bars.iter().all(|share| (share - 0.02).abs() < 0.003), "{bars:?}");
         losses.insert(0, 0.0);
         losses.push(1e30);
         let (low, high) = ends(&losses).unwrap();
         assert!(low > 0.0 && high < 2.0, "{low} {high}");
-        assert!((shares(&losses, (low, high)).iter().sum::<f64>() - 1.0).abs() < 1e-9);
+        let (bars, [below, above]) = shares(&losses, (low, high));
+        assert!((bars.iter().sum::<f64>() - 1000.0 / 1002.0).abs() < 1e-9);
+        assert!((below - 1.0 / 1002.0).abs() < 1e-12 && below == above, "{below} {above}");
         assert!(ends(&[]).is_none() && ends(&[0.0]).is_none());
         let (low, high) = ends(&[0.7, 0.7]).unwrap();
-        assert!(low < 0.7 && high > 0.7 && shares(&[0.7, 0.7], (low, high)).iter().filter(|s| **s > 0.0).count() == 1);
+        assert!(
+            low < 0.7 && high > 0.7 && shares(&[0.7, 0.7], (low, high)).0.iter().filter(|s| **s > 0.0).count() == 1
+        );
     }
 
     #[test]

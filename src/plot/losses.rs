@@ -2,21 +2,24 @@
 
 use super::Picture;
 use super::axis::Axis;
+use super::curves::{self, Stroke, TEST_NOTE, leaving};
 use super::frame::{Frame, Header, begin};
 use super::legend::colour_bar;
+use super::outside::note;
 use super::pick::evenly;
-use super::scene::{Paint, Place, Scene, Type};
-use super::theme::{WHITE, count, models, named, number, readable, sequential, titled};
+use super::range::loss_axis;
+use super::scene::{Paint, Scene, Type};
+use super::theme::{count, models, named, number, readable, sequential, titled};
 use crate::error::{Error, Result};
 
 /// Most curves that are drawn.
 const MOST_CURVES: usize = 400;
 /// Most learning rates whose median is drawn.
 const MEDIANS: usize = 5;
+/// With more models than these only medians are drawn of the losses on the test points.
+const FEW: usize = 10;
 /// Fewest curves that a median is drawn of.
 const FEWEST: usize = 3;
-/// A larger ratio of the losses can't be read on a linear axis.
-const LINEAR_RATIO: f64 = 50.0;
 
 /// Loss curves of some models.
 #[derive(Debug, Clone)]
@@ -31,6 +34,8 @@ pub struct LossPlot<'a> {
     pub loss: &'a str,
     /// Mean loss over the training points, row-major `[models, epochs]`; NaN from a divergence on.
     pub losses: Vec<f32>,
+    /// The same over the test points; empty where these were not recorded.
+    pub test: Vec<f32>,
     /// Models in the whole run; those beyond `values` kept no curve.
     pub models: u64,
     /// The subtitle: network, points, epochs, seeds.
@@ -42,11 +47,18 @@ struct Median {
     at: f64,
     binned: bool,
     curve: Vec<f64>,
+    /// On the test points; empty where these were not recorded.
+    test: Vec<f64>,
 }
 
 impl LossPlot<'_> {
     fn curve(&self, model: usize) -> &[f32] {
         &self.losses[model * self.epochs.len()..(model + 1) * self.epochs.len()]
+    }
+
+    /// The same of the test points, where these were recorded.
+    fn test_curve(&self, model: usize) -> &[f32] {
+        self.test.get(model * self.epochs.len()..(model + 1) * self.epochs.len()).unwrap_or_default()
     }
 
     /// The models by value.
@@ -65,10 +77,13 @@ impl LossPlot<'_> {
         let groups = if binned { sorted.chunks(sorted.len().div_ceil(MEDIANS)).collect() } else { own };
         let median = |models: &&[usize]| {
             let at = |epoch: usize| middle(models.iter().map(|model| self.curve(*model)[epoch]).collect());
+            let test = |epoch: usize| middle(models.iter().map(|model| self.test_curve(*model)[epoch]).collect());
+            let (all, tested) = (0..self.epochs.len(), if self.test.is_empty() { 0 } else { self.epochs.len() });
             Median {
                 at: self.values[models[models.len() / 2]],
                 binned,
-                curve: (0..self.epochs.len()).map(at).collect(),
+                curve: all.map(at).collect(),
+                test: (0..tested).map(test).collect(),
             }
         };
         groups.iter().filter(|models| models.len() >= FEWEST).map(median).collect()
@@ -93,28 +108,26 @@ impl LossPlot<'_> {
         }
     }
 
-    fn subtitle(&self, drawn: usize, bold: bool) -> String {
-        let lines = if (drawn as u64) < self.models {
-            format!("{} of them drawn, evenly chosen", count(drawn as u64))
+    fn subtitle(&self, drawn: &[usize], bold: bool, axis: &Axis) -> String {
+        let lines = if (drawn.len() as u64) < self.models {
+            format!("{} of them drawn, evenly chosen", count(drawn.len() as u64))
         } else {
             "a line per model".into()
         };
         let bold = bold.then(|| "bold: medians".to_string());
+        let test = (!self.test.is_empty()).then(|| TEST_NOTE.to_owned());
         let diverged = (0..self.values.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
         let diverged = (diverged > 0).then(|| format!("{} diverged (line ends)", models(diverged as u64)));
-        let parts = [Some(self.settings.to_string()), Some(lines), bold, diverged];
+        let beyond = note(leaving(axis, drawn.iter().map(|model| self.curve(*model))), "model");
+        let parts = [Some(self.settings.to_string()), Some(lines), bold, test, diverged, beyond];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The vertical axis over all losses that are drawn; logarithmic where they span much.
+    /// The vertical axis over all losses that are drawn.
     fn axis(&self, drawn: &[usize]) -> Axis {
-        let values = || drawn.iter().flat_map(|m| self.curve(*m)).map(|v| f64::from(*v)).filter(|v| v.is_finite());
-        let high = values().fold(f64::NEG_INFINITY, f64::max);
-        let low = values().filter(|v| *v > 0.0).fold(f64::INFINITY, f64::min);
-        if low.is_finite() && high / low > LINEAR_RATIO {
-            return Axis::logarithmic(low, high, false);
-        }
-        Axis::linear(0.0, if high > 0.0 { high * 1.04 } else { 1.0 })
+        let curves = drawn.iter().map(|model| self.curve(*model));
+        let tests = drawn.iter().map(|model| self.test_curve(*model));
+        loss_axis(&curves.chain(tests).map(|curve| wide(curve).collect()).collect::<Vec<Vec<f64>>>()).0
     }
 }
 
@@ -133,40 +146,31 @@ impl Picture for LossPlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let (rows, columns) = (self.values.len(), self.epochs.len());
-        if self.losses.len() != rows * columns {
-            let what = format!("{} losses for {rows} models at {columns} epochs", self.losses.len());
+        let fits = |losses: &[f32]| losses.len() == rows * columns;
+        if !fits(&self.losses) || !(self.test.is_empty() || fits(&self.test)) {
+            let n = [self.losses.len(), self.test.len()];
+            let what = format!("{} and {} losses for {rows} models at {columns} epochs", n[0], n[1]);
             return Err(Error::Picture { name: self.name().into(), what });
         }
         // Evenly over the values, but drawn in the order of trials, so that none lies above all others.
         let sorted = self.sorted();
         let mut drawn: Vec<usize> = evenly(rows, MOST_CURVES).map(|i| sorted[i]).collect();
         drawn.sort_unstable();
-        let medians = self.medians();
-        let (title, subtitle) = (self.title(&medians), self.subtitle(drawn.len(), !medians.is_empty()));
+        let (medians, axis) = (self.medians(), self.axis(&drawn));
+        let (title, subtitle) = (self.title(&medians), self.subtitle(&drawn, !medians.is_empty(), &axis));
+        let y = if self.test.is_empty() { "Training loss" } else { "Training and test loss" };
         let header = Header {
             title: &title,
             subtitle: &subtitle,
             x: "Epochs trained",
-            y: &format!("Training loss ({})", self.loss),
+            y: &format!("{y} ({})", self.loss),
             right: 330.0,
         };
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
-        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), self.axis(&drawn));
+        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), axis);
         frame.draw(&mut scene);
         let colours = Axis::learning_rate(&self.values);
-        let (width, alpha) = match drawn.len() {
-            0..=10 => (4.0, 0.8),
-            11..=100 => (1.5, 0.6),
-            _ => (1.0, 0.35),
-        };
-        for model in drawn {
-            let rgb = sequential(colour_share(&colours, self.values[model]));
-            let points = self.places(&frame, self.curve(model).iter().map(|v| f64::from(*v)));
-            if let [only] = points[..] {
-                scene.dot(only, 5.0, Paint { rgb, alpha });
-            }
-            scene.line(points, width, Paint { rgb, alpha });
-        }
+        self.draw_curves(&mut scene, &frame, &drawn, &colours);
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
         if self.values.iter().any(|value| *value != self.values[0]) {
@@ -177,10 +181,21 @@ impl Picture for LossPlot<'_> {
 }
 
 impl LossPlot<'_> {
-    /// Where a curve goes; it ends where the model diverged.
-    fn places(&self, frame: &Frame, curve: impl Iterator<Item = f64>) -> Vec<Place> {
-        let finite = curve.take_while(|v| v.is_finite());
-        finite.zip(&self.epochs).map(|(loss, epoch)| frame.at(f64::from(*epoch), loss)).collect()
+    /// A line for each of these models; of a few models another one for the test points.
+    fn draw_curves(&self, scene: &mut Scene, frame: &Frame, drawn: &[usize], colours: &Axis) {
+        let (width, alpha) = match drawn.len() {
+            0..=10 => (4.0, 0.8),
+            11..=100 => (1.5, 0.6),
+            _ => (1.0, 0.35),
+        };
+        for model in drawn {
+            let rgb = sequential(colour_share(colours, self.values[*model]));
+            let stroke = Stroke::thin(width, Paint { rgb, alpha });
+            curves::draw(scene, frame, &self.epochs, wide(self.curve(*model)), stroke);
+            if drawn.len() <= FEW && !self.test.is_empty() {
+                curves::draw(scene, frame, &self.epochs, wide(self.test_curve(*model)), stroke.of_test());
+            }
+        }
     }
 
     /// The medians of a few values; returns the labels for their right ends.
@@ -194,15 +209,19 @@ impl LossPlot<'_> {
         let mut ends = Vec::new();
         for median in evenly(all.len(), MEDIANS).map(|i| &all[i]) {
             let rgb = sequential(colour_share(colours, median.at));
-            let points = self.places(frame, median.curve.iter().copied());
-            scene.line(points.clone(), 10.0, WHITE);
-            scene.line(points.clone(), 6.0, rgb);
-            if let Some(end) = points.last().filter(|_| points.len() == self.epochs.len()) {
-                ends.push((end.1, number(median.at, 3), named(readable(rgb))));
-            }
+            let stroke = Stroke::bold(6.0, rgb);
+            curves::gap(scene, frame, &self.epochs, [&median.curve, &median.test], rgb);
+            let end = curves::draw(scene, frame, &self.epochs, median.curve.iter().copied(), stroke);
+            curves::draw(scene, frame, &self.epochs, median.test.iter().copied(), stroke.of_test());
+            ends.extend(end.map(|end| (end.1, number(median.at, 3), named(readable(rgb)))));
         }
         ends
     }
+}
+
+/// Losses as the axis takes them.
+fn wide(losses: &[f32]) -> impl Iterator<Item = f64> {
+    losses.iter().map(|loss| f64::from(*loss))
 }
 
 /// A value's place on the colour scale, 0 to 1 from the least to the greatest.
@@ -213,6 +232,7 @@ fn colour_share(colours: &Axis, value: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plot::scene::Shape;
 
     #[test]
     fn the_median_of_mostly_diverged_models_is_not_finite() {
@@ -221,21 +241,59 @@ mod tests {
         assert_eq!(middle(vec![4.0]), 4.0);
     }
 
+    fn plot(values: &[f64], losses: &[f32], test: &[f32]) -> LossPlot<'static> {
+        let epochs = (0..losses.len() / values.len()).map(|n| 10 * n as u32).collect();
+        let (values, losses, test, models) = (values.to_vec(), losses.to_vec(), test.to_vec(), values.len() as u64);
+        LossPlot { epochs, x: "learning rate", values, loss: "", losses, test, models, settings: "" }
+    }
+
+    /// Numbers of points of the lines of this width.
+    fn lines(scene: &Scene, wide: f64) -> Vec<usize> {
+        let points = |shape: &Shape| match shape {
+            Shape::Line { points, width, .. } if *width == wide => Some(points.len()),
+            _ => None,
+        };
+        scene.shapes.iter().filter_map(points).collect()
+    }
+
     #[test]
     fn a_diverged_curve_ends_where_it_diverged() {
-        let (epochs, losses) = ([0, 10, 20], [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3]);
-        let plot = LossPlot {
-            epochs: epochs.into(),
-            x: "learning rate",
-            values: vec![0.1, 0.2, 0.3],
-            loss: "",
-            losses: losses.into(),
-            models: 3,
-            settings: "",
+        let losses = [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3];
+        let plot = plot(&[0.1, 0.2, 0.3], &losses, &[]);
+        let scene = plot.scene().unwrap();
+        let dots = scene.shapes.iter().filter(|shape| matches!(shape, Shape::Dot { .. })).count();
+        assert_eq!((lines(&scene, 4.0), dots), (vec![3], 2), "a line of three points, two that end at once");
+    }
+
+    #[test]
+    fn what_explodes_leaves_the_picture_and_is_counted() {
+        let losses = [0.7, 0.3, 0.1, 0.7, 0.2, 0.1, 0.7, 1e6, 1e29];
+        let plot = plot(&[0.1, 0.2, 0.3], &losses, &[]);
+        let scene = plot.scene().unwrap();
+        assert!(scene.labels.iter().any(|label| label.text.contains("1 model beyond the axis")), "{:?}", scene.labels);
+        let triangles = scene.shapes.iter().filter(|shape| matches!(shape, Shape::Fill { .. })).count();
+        assert_eq!(triangles, 1);
+        let tick = |wanted: f64| plot.axis(&[0, 1, 2]).ticks.iter().any(|(value, _)| *value == wanted);
+        assert!(tick(0.4) && !tick(1e6), "{:?}", plot.axis(&[0, 1, 2]));
+    }
+
+    #[test]
+    fn test_losses_are_dotted_and_the_gap_is_shaded() {
+        let train: Vec<f32> = [0.7, 0.3, 0.1].repeat(4);
+        let test: Vec<f32> = [0.7, 0.4, 0.5].repeat(4);
+        let (without, with) = (plot(&[0.1; 4], &train, &[]), plot(&[0.1; 4], &train, &test));
+        let gaps = |plot: &LossPlot| {
+            let scene = plot.scene().unwrap();
+            scene
+                .shapes
+                .iter()
+                .filter(|shape| matches!(shape, Shape::Fill { outline, .. } if outline.len() == 6))
+                .count()
         };
-        let frame =
-            begin(&Header { title: "", subtitle: "", x: "", y: "", right: 0.0 }, plot.axis(&[]), plot.axis(&[])).1;
-        let lengths = [0, 1, 2].map(|m| plot.places(&frame, plot.curve(m).iter().map(|v| f64::from(*v))).len());
-        assert_eq!(lengths, [3, 1, 1]);
+        assert_eq!((gaps(&without), gaps(&with)), (0, 1));
+        assert!(lines(&with.scene().unwrap(), 6.0 * 0.7).len() > 5, "dots");
+        let words: String = with.scene().unwrap().labels.iter().map(|label| label.text.clone() + "|").collect();
+        assert!(words.contains("Training and test loss") && words.contains("dotted: on the test points"), "{words}");
+        assert!(plot(&[0.1; 4], &train, &test[1..]).scene().is_err());
     }
 }

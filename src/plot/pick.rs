@@ -2,8 +2,8 @@
 
 use super::axis::Axis;
 use super::bins::Bins;
-use super::compare::COLOURS;
-use super::theme::{Rgb, number, sequential};
+use super::style::{COLOURS, Style};
+use super::theme::{number, sequential};
 use super::view::View;
 use crate::statistics::Group;
 
@@ -20,7 +20,7 @@ pub struct Picked {
     pub ends: (f64, f64),
     /// Whether these are the models of the best value; never where there is only one, or where nothing learned.
     pub best: bool,
-    pub(super) rgb: Rgb,
+    pub(super) style: Style,
 }
 
 /// At most `most`: evenly spread values (or bins) of the only curve, the ends and the best one among them; of several
@@ -35,9 +35,9 @@ pub fn few(view: &View, most: usize) -> Vec<Picked> {
     let top = bins.groups.iter().position(|group| Some(group.x) == top);
     let pick = |k: usize| {
         let group = bins.groups[k].clone();
-        let (rgb, name) = (sequential(colours.place(group.x)), number(group.x, 3));
+        let (style, name) = (Style::solid(sequential(colours.place(group.x))), number(group.x, 3));
         let (place, best) = (format!("{} {} {name}", bins.at(), view.x), Some(k) == top && bins.groups.len() > 1);
-        Picked { name, place, ends: bins.ends[k], best, rgb, group }
+        Picked { name, place, ends: bins.ends[k], best, style, group }
     };
     chosen(bins.groups.len(), most, top).into_iter().map(pick).collect()
 }
@@ -46,11 +46,11 @@ pub fn few(view: &View, most: usize) -> Vec<Picked> {
 fn contenders(view: &View, most: usize) -> Vec<Picked> {
     let curves = view.best(most.min(COLOURS.len()));
     let top = view.top().map(|(k, _)| k);
-    let curves = curves.into_iter().zip(COLOURS).filter_map(|(k, rgb)| {
+    let curves = curves.into_iter().filter_map(|k| {
         let (name, group) = (&view.names[k], view.stand_in(k)?.clone());
         let place = format!("with {name}{}", view.at(&group));
         let name = if group.x.is_nan() { name.clone() } else { format!("{name}, {}", number(group.x, 3)) };
-        Some(Picked { name, place, ends: (group.x, group.x), best: top == Some(k), rgb, group })
+        Some(Picked { name, place, ends: (group.x, group.x), best: top == Some(k), style: Style::of(k), group })
     });
     curves.collect()
 }

@@ -6,6 +6,7 @@ use super::boundaries::place;
 use super::data::{Grid, draw_points, marker, ranges};
 use super::frame::{Frame, MARGIN, titled};
 use super::marching::zero_lines;
+use super::names::substitutes;
 use super::scene::{Align, Paint, Place, Scene, Type};
 use super::shading::Shade;
 use super::text::{shortened, width};
@@ -246,6 +247,7 @@ impl Picture for RegionsPlot<'_> {
             let frame = layout.frame(n, top, &self.grid_of(panel));
             self.draw(&mut scene, &layout, &frame, panel);
         }
+        scene.substitutes = substitutes("", self.features.as_ref().map_or(&[], |both| &both[..]), self.classes);
         Ok(scene)
     }
 }

@@ -1,5 +1,6 @@
 //! A scene as the bytes of a PNG and as the text of an SVG.
 
+use super::names::written;
 use super::scene::{Align, Label, Scene, Shape};
 use super::text;
 use super::theme::{Rgb, SIZE, WHITE};
@@ -29,7 +30,10 @@ pub fn pixels(scene: &Scene) -> Result<Vec<u8>, String> {
     draw_shapes(scene, &mut BitMapBackend::with_buffer(&mut large, size), f64::from(OVERSAMPLING)).map_err(message)?;
     let mut pixels = averaged(&large);
     let size = [SIZE.1 as usize, SIZE.0 as usize];
-    scene.labels.iter().for_each(|label| draw_label(label, &mut pixels, size));
+    for label in &scene.labels {
+        let text = written(&label.text, &scene.substitutes);
+        draw_label(&Label { text, ..label.clone() }, &mut pixels, size);
+    }
     Ok(pixels)
 }
 

@@ -3,10 +3,10 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::compare::COLOURS;
 use super::frame::{Header, begin};
 use super::scaling::{legend, names};
 use super::scene::{Align, Paint, Place, Scene};
+use super::style::COLOURS;
 use super::theme::{BODY, WHITE, named, number, readable};
 use crate::analysis::bench::{Measured, Report};
 use crate::engine::Ceiling;

@@ -2,9 +2,9 @@
 
 use super::Picture;
 use super::axis::Axis;
-use super::compare::COLOURS;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Align, Paint, Place, Scene};
+use super::style::COLOURS;
 use super::theme::{AXIS, BODY, WHITE, count, named, number, readable};
 use crate::analysis::bench::{From, Measured, Report};
 use crate::error::Result;

@@ -1,5 +1,6 @@
 //! A picture before it has pixels: shapes and text, in base pixels from the upper left corner, later ones above earlier.
 
+use super::names::Substitutes;
 use super::theme::Rgb;
 
 /// A place in base pixels, x to the right, y down.
@@ -73,6 +74,8 @@ pub struct Scene {
     pub(super) title: String,
     pub(super) shapes: Vec<Shape>,
     pub(super) labels: Vec<Label>,
+    /// What PNGs write otherwise.
+    pub(super) substitutes: Substitutes,
 }
 
 impl Scene {

@@ -26,6 +26,8 @@ const FEWEST: u64 = 3;
 pub struct Crowd {
     /// Loss curves of some models, evenly chosen.
     pub curves: Vec<ModelCurve>,
+    /// Losses of the same models over the test points; none where these were not recorded.
+    pub test_curves: Vec<ModelCurve>,
     /// Final accuracies, seeds by learning rates, where there is something to compare.
     pub heatmap: Option<HeatmapPlot>,
     /// Losses over the epochs, where they have a spread to show.
@@ -65,17 +67,23 @@ impl Crowd {
             }
         }
         let curves = study.curves(CurveKind::TrainLoss, CURVES)?;
+        let mut test_curves = study.curves(CurveKind::TestLoss, CURVES)?;
+        if test_curves.len() != curves.len() {
+            test_curves.clear();
+        }
         let settings = words::settings(sides.question, jobs);
         let kept = curves.len() as u64;
-        let (fans, source) = match losses {
+        let (mut fans, source) = match losses {
             _ if picked.is_empty() => (Vec::new(), Source::All),
             Some(losses) => (losses.fans(&picked), Source::Histograms),
             None if kept == sides.question.models() => (of_curves(sides, &picked, &curves), Source::All),
             None => (of_curves(sides, &picked, &curves), Source::Some),
         };
+        let tested = add_tests(sides, &picked, &test_curves, &mut fans);
         let (epochs, loss) = (jobs[0].record.epochs.clone(), words::loss(jobs[0].recipe.loss).to_owned());
-        let fan = (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, settings: settings.clone() });
-        Ok(Self { curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })
+        let fan =
+            (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
+        Ok(Self { curves, test_curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })
     }
 }
 
@@ -104,6 +112,21 @@ fn of_curves(sides: &Sides, picked: &[Picked], curves: &[ModelCurve]) -> Vec<Fan
         Some(Fan::of(picked, own.len() as u64, lost as u64, quantiles))
     };
     picked.iter().filter_map(of).collect()
+}
+
+/// Gives each fan its median over the test points; returns how many models these are of.
+fn add_tests(sides: &Sides, picked: &[Picked], curves: &[ModelCurve], fans: &mut [Fan]) -> u64 {
+    let mut models = 0;
+    for fan in fans {
+        let Some(picked) = picked.iter().find(|picked| picked.place == fan.name) else { continue };
+        let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
+        let own: Vec<&[f32]> = own.map(|curve| curve.values.as_slice()).collect();
+        let epochs = own.first().map_or(0, |curve| curve.len());
+        let at = |epoch: usize| at_shares(own.iter().map(|curve| curve[epoch]).collect())[1];
+        fan.test = (0..epochs).into_par_iter().map(at).collect();
+        models += own.len() as u64;
+    }
+    models
 }
 
 /// [`SHARES`] of some losses, interpolated linearly between order statistics; what is not finite is the greatest.

@@ -9,7 +9,7 @@ use crate::engine::{Engine, Job};
 use crate::math::Loss;
 use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, SuccessPlot, write_all,
+    LossHistogramPlot, LossPlot, Picture, Style, SuccessPlot, undrawable, write_all,
 };
 use crate::statistics::Group;
 use crate::study::{ModelCurve, Part, Question, Study};
@@ -54,6 +54,8 @@ impl Studio<'_> {
             return Ok(Drawn { left_out, ..Drawn::default() });
         }
         self.study.check_engine(self.engine.info(), &words::mappings(jobs))?;
+        let mut left_out = left_out;
+        left_out.extend(names.contains(&"data").then(|| undrawable_names(&jobs[cell])).flatten());
         let few = Few::of(self.study, sides, cell)?;
         let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
         let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
@@ -75,7 +77,7 @@ impl Studio<'_> {
         let success = SuccessPlot { view: view.clone(), threshold, settings };
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
-        let losses = losses(sides, job, &crowd.curves, settings);
+        let losses = losses(sides, job, &crowd, settings);
         let (loss, guess) = (words::loss(job.recipe.loss), guess(sides.question, job.recipe.loss));
         let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
         let ecdf = EcdfPlot { view: view.clone(), loss, settings };
@@ -114,6 +116,12 @@ impl Studio<'_> {
     }
 }
 
+/// What to say of the names in the picture of the data that PNGs write otherwise.
+fn undrawable_names(job: &Job) -> Option<String> {
+    let features: Vec<&str> = job.data.feature_names.iter().map(String::as_str).collect();
+    undrawable(&job.data.name, &features, [&job.data.class_names[0], &job.data.class_names[1]])
+}
+
 /// The mean loss of giving every training point the classes' shares, where all data sets agree.
 fn guess(question: &Question, loss: Loss) -> Option<f64> {
     let share = |part: &Part| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
@@ -127,20 +135,24 @@ fn guess(question: &Question, loss: Loss) -> Option<f64> {
 }
 
 /// Loss curves: of all models by the value that the sweep is shown along, or of the best of each thing compared.
-fn losses<'a>(sides: &'a Sides, job: &'a Job, curves: &[ModelCurve], settings: &'a str) -> Box<dyn Picture + 'a> {
+fn losses<'a>(sides: &'a Sides, job: &'a Job, crowd: &Crowd, settings: &'a str) -> Box<dyn Picture + 'a> {
     let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
     let loss = words::loss(job.recipe.loss);
     if sides.view.compares() {
         let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|k| {
-            let group = sides.view.stand_in(k)?;
-            let own = curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone());
-            Some(Contender { name: sides.view.names[k].clone(), at: group.x, curves: own.collect() })
+            let (name, group) = (&sides.view.names[k], sides.view.stand_in(k)?);
+            let own = |curves: &[ModelCurve]| -> Vec<Vec<f32>> {
+                curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone()).collect()
+            };
+            let (curves, test, style) = (own(&crowd.curves), own(&crowd.test_curves), Style::of(k));
+            Some(Contender { name: name.clone(), at: group.x, curves, test, style })
         });
         return Box::new(LossComparison { epochs, loss, x: x.words(), contenders: contenders.collect(), settings });
     }
-    let values = curves.iter().map(|curve| curve.trial.hyperparameters.get(x).unwrap_or(f64::NAN)).collect();
-    let losses = curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
-    Box::new(LossPlot { epochs, x: x.words(), values, loss, losses, models: sides.question.models(), settings })
+    let values = crowd.curves.iter().map(|curve| curve.trial.hyperparameters.get(x).unwrap_or(f64::NAN)).collect();
+    let all = |curves: &[ModelCurve]| curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
+    let (losses, test, models) = (all(&crowd.curves), all(&crowd.test_curves), sides.question.models());
+    Box::new(LossPlot { epochs, x: x.words(), values, loss, losses, test, models, settings })
 }
 
 /// Whether a model is one of the group's, on whichever data set.

@@ -122,6 +122,7 @@ fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
         loss: "mean binary cross-entropy".into(),
         fans: few(&view, 6).iter().map(fan).collect(),
         source: Source::Histograms,
+        tested: 0,
         settings: SETTINGS.into(),
     }
 }

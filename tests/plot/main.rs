@@ -10,7 +10,7 @@ mod svg;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
     AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, Reference, SuccessPlot, View, write, write_all,
+    LossHistogramPlot, LossPlot, Picture, Reference, Style, SuccessPlot, View, write, write_all,
 };
 use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 use made_up::{Run, boundaries, main_job, qwerties, run};
@@ -27,7 +27,8 @@ fn data_plot<'a>(points: &'a Points, boundaries: &'a [Boundary]) -> DataPlot<'a>
 fn loss_plot<'a>(run: &'a Run, settings: &'a str) -> LossPlot<'a> {
     let models = run.rates.len() as u64;
     let (epochs, values, losses) = (run.epochs.clone(), run.rates.clone(), run.losses.clone());
-    LossPlot { epochs, x: "learning rate", values, loss: "mean binary cross-entropy", losses, models, settings }
+    let (loss, test) = ("mean binary cross-entropy", Vec::new());
+    LossPlot { epochs, x: "learning rate", values, loss, losses, test, models, settings }
 }
 
 fn accuracy_plot<'a>(run: &'a Run, settings: &'a str) -> AccuracyPlot<'a> {
@@ -136,6 +137,8 @@ fn what_is_compared_stands_side_by_side() {
     let contender = |(k, name): (usize, &str)| Contender {
         name: name.into(),
         at: 0.1,
+        test: Vec::new(),
+        style: Style::of(k),
         curves: (0..5).map(|m| (0..11).map(|e| 0.7 / (1.0 + 0.1 * (e * (k + 1) + m) as f32)).collect()).collect(),
     };
     let contenders = ["sgd", "momentum 0.9", "adam"].into_iter().enumerate().map(contender).collect();

@@ -1,0 +1,94 @@
+//! Losses over the epochs as lines: solid on the training points, dotted on the test points, with the gap between them.
+
+use super::axis::Axis;
+use super::frame::Frame;
+use super::outside::{clipped, tick};
+use super::scene::{Paint, Place, Scene};
+use super::theme::{Rgb, WHITE};
+
+/// Dots of what is measured on the test points.
+pub const TEST_DASHES: [f64; 2] = [3.0, 7.0];
+/// What a subtitle says of them.
+pub const TEST_NOTE: &str = "dotted: on the test points, shaded: the gap";
+
+/// How a line looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Stroke {
+    pub width: f64,
+    pub paint: Paint,
+    /// Whether a white edge sets it off from what lies below.
+    pub edged: bool,
+    /// Drawn, left out, drawn, ...; empty: solid.
+    pub dashes: &'static [f64],
+}
+
+impl Stroke {
+    /// A line that stands for many.
+    pub fn bold(width: f64, rgb: Rgb) -> Self {
+        Self { width, paint: rgb.into(), edged: true, dashes: &[] }
+    }
+
+    /// One of many lines.
+    pub fn thin(width: f64, paint: Paint) -> Self {
+        Self { width, paint, edged: false, dashes: &[] }
+    }
+
+    /// The same of the test points.
+    pub fn of_test(self) -> Self {
+        Self { dashes: &TEST_DASHES, width: self.width * 0.7, ..self }
+    }
+
+    /// Draws a line through these places.
+    pub fn draw(&self, scene: &mut Scene, points: Vec<Place>) {
+        if self.edged {
+            scene.line(points.clone(), self.width + 4.0, WHITE);
+        }
+        match self.dashes.is_empty() {
+            true => scene.line(points, self.width, self.paint),
+            false => scene.dashed(&points, self.dashes, self.width, self.paint),
+        }
+    }
+}
+
+/// Draws losses at these epochs up to the first that is not finite, with a triangle where they leave the frame; returns the end of a
+/// line that goes on to the last epoch inside the frame.
+pub fn draw(
+    scene: &mut Scene,
+    frame: &Frame,
+    epochs: &[u32],
+    losses: impl Iterator<Item = f64>,
+    stroke: Stroke,
+) -> Option<Place> {
+    let mut seen = 0;
+    let finite = losses.take_while(|loss| loss.is_finite()).inspect(|_| seen += 1);
+    let found = clipped(frame, finite.zip(epochs).map(|(loss, epoch)| (f64::from(*epoch), loss)));
+    let last = epochs.last().map(|epoch| frame.x(f64::from(*epoch)));
+    let end = found.pieces.last().and_then(|piece| piece.last().copied());
+    for piece in found.pieces {
+        if let [only] = piece[..] {
+            scene.dot(only, (stroke.width * 1.25).max(5.0), stroke.paint);
+        } else {
+            stroke.draw(scene, piece);
+        }
+    }
+    found.leaves.iter().for_each(|(edge, at)| tick(scene, frame, *edge, *at, stroke.paint));
+    end.filter(|end| seen >= epochs.len() && Some(end.0) == last)
+}
+
+/// Shades what lies between two curves, as far as both are finite.
+pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2], rgb: Rgb) {
+    let both = a.iter().zip(b).take_while(|(a, b)| a.is_finite() && b.is_finite()).count();
+    let places = |losses: &[f64]| -> Vec<Place> {
+        epochs.iter().zip(&losses[..both]).map(|(epoch, loss)| frame.at(f64::from(*epoch), *loss)).collect()
+    };
+    if both > 1 {
+        let outline = places(a).into_iter().chain(places(b).into_iter().rev()).collect();
+        scene.fill(outline, Paint { rgb, alpha: 0.14 });
+    }
+}
+
+/// How many of these curves rise above the axis.
+pub fn leaving<'a>(y: &Axis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
+    let above = |loss: &f32| loss.is_finite() && y.share(f64::from(*loss)) > 1.001;
+    curves.filter(|curve| curve.iter().any(above)).count() as u64
+}
