@@ -7,11 +7,15 @@ use super::bins::Bins;
 use super::compare::{Comparison, left_out};
 use super::density;
 use super::frame::{Frame, Header, begin};
+use super::marks::{baseline_across, near_best, near_best_note};
+use super::outside::{Edge, note, tick};
+use super::range::{ACCURACIES, Range, accuracy_range, round_below};
 use super::scene::{Paint, Place, Scene, Type};
+use super::strips::{self, Strips};
 use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
-use crate::statistics::Group;
+use crate::statistics::{Counts, Group};
 
 /// More models than these are shaded, not drawn as dots.
 const MOST_DOTS: u64 = 4000;
@@ -65,35 +69,50 @@ impl AccuracyPlot<'_> {
             }
             None => format!("No accuracy to show: all {} diverged", models(total.n)),
         };
-        let bands = if self.view.is_dependent() { NO_INTERVALS } else { "bands: ± one standard error" };
+        let (bands, strips) = ("bands: ± one standard error", strips::suits(&self.view));
+        let bands = match strips {
+            _ if self.view.is_dependent() => NO_INTERVALS,
+            true => "dots: models; shaded: the middle half; black: 95\u{a0}% interval of the mean",
+            false => bands,
+        };
+        let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
+        let range = Range::of(scores.map(|score| (score, 1)), ACCURACIES);
+        let beyond = range.filter(|_| !strips).and_then(|range| note(range.below, "mean"));
+        let marks = near_best_note(&self.view).filter(|_| !strips);
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
-        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands.to_owned()), diverged];
+        let some = if strips { strips::left_out(&self.view) } else { left_out(&self.view) };
+        let parts = [Some(self.settings.to_string()), some, Some(bands.to_owned()), marks, diverged, beyond];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y =
             if tested { "Mean accuracy on the test points (%)" } else { "Mean accuracy on the training points (%)" };
-        let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
-        let low = (scores.fold(1.0, f64::min).clamp(0.0, 0.9) * 10.0 - 1e-9).floor() / 10.0;
-        Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval: standard_error }.scene()
+        if strips {
+            let x = if tested { "Accuracy (%): models on the training points, means on the test points" } else { y };
+            return Strips { view: &self.view, title, subtitle, x: &x.replace("Mean accuracy", "Accuracy") }
+                .accuracies();
+        }
+        let low = range.map_or(0.0, |range| round_below(range.low));
+        let interval = standard_error;
+        Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval, baseline: true }.scene()
     }
 
     /// The settings and what must be known of the picture.
-    fn subtitle(&self, bins: &Bins, shaded: bool) -> String {
+    fn subtitle(&self, bins: &Bins, shaded: bool, low: f64) -> String {
         let total = self.view.summary.total();
+        let below = total.train.models.iter().filter(|(correct, _)| share(**correct, &total.train) < low);
+        let (below, marks) = (note(below.map(|(_, n)| n).sum(), "model"), near_best_note(&self.view));
         let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
-        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged];
+        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, marks, diverged, below];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The vertical axis: from a round number below the least accuracy to 100 %.
-    fn percent_axis(&self) -> Axis {
+    /// Where the vertical axis begins: a round number below all accuracies but the outliers, and below every mean.
+    fn low(&self, bins: &Bins) -> f64 {
         let total = self.view.summary.total();
-        let least = |counts: &crate::statistics::Counts| counts.quantile(0.0);
         let errors = self.reference.iter().flat_map(|r| &r.points).map(|(_, mean, error)| mean - error);
-        let values = least(&total.train).into_iter().chain(least(&total.test)).chain(errors);
-        let low = values.filter(|v| v.is_finite()).fold(1.0, f64::min).clamp(0.0, 0.9);
-        let low = if total.train.is_empty() { 0.0 } else { (low * 10.0 - 1e-9).floor() / 10.0 };
-        Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4))
+        let means = bins.groups.iter().flat_map(|group| [group.train.mean(), group.test.mean()]).flatten();
+        let range = accuracy_range([&total.train, &total.test].into_iter());
+        range.map_or(0.0, |range| round_below(range.with(means.chain(errors)).low.clamp(0.0, 1.0)))
     }
 }
 
@@ -109,7 +128,8 @@ impl Picture for AccuracyPlot<'_> {
         let bins = Bins::of(&self.view);
         let total = self.view.summary.total();
         let (tested, shaded) = (!total.test.is_empty(), total.train.len() > MOST_DOTS);
-        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, shaded));
+        let low = self.low(&bins);
+        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, shaded, low));
         let rates = self.view.values();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
         let y = match (tested, shaded) {
@@ -119,12 +139,14 @@ impl Picture for AccuracyPlot<'_> {
         };
         let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
         let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
-        let (mut scene, frame) = begin(&header, x, self.percent_axis());
+        let (mut scene, frame) = begin(&header, x, Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)));
         frame.draw(&mut scene);
         match shaded {
             true => density::draw(&mut scene, &frame, &bins.groups),
             false => dots(&mut scene, &frame, &self.view),
         }
+        baseline_across(&mut scene, &frame, self.view.baseline);
+        near_best(&mut scene, &frame, &self.view);
         let mut ends = lines(&mut scene, &frame, &bins.groups, tested, shaded);
         ends.extend(self.reference.and_then(|r| reference(&mut scene, &frame, r)));
         frame.label_ends(&mut scene, &ends);
@@ -142,6 +164,11 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))
 }
 
+/// So many points right as a share of all.
+fn share(correct: u32, counts: &Counts) -> f64 {
+    f64::from(correct) / f64::from(counts.points.max(1))
+}
+
 /// Every model as a faint dot, shaken sideways within its value's share of the axis.
 fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
     let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
@@ -151,11 +178,14 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
     let paint = Paint { rgb: BLUE, alpha: 0.3 };
     for (group, x) in view.groups().iter().zip(places) {
         for (correct, models) in &group.train.models {
-            let y = frame.y(f64::from(*correct) / f64::from(group.train.points.max(1)));
+            let accuracy = share(*correct, &group.train);
             for model in 0..*models {
                 // The golden ratio's multiples spread evenly however many there are, and are the same every time.
                 let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
-                scene.dot((x + shake * half, y), 5.0, paint);
+                match frame.y.share(accuracy) < 0.0 {
+                    true => tick(scene, frame, Edge::Bottom, x + shake * half, paint),
+                    false => scene.dot((x + shake * half, frame.y(accuracy)), 5.0, paint),
+                }
             }
             seen += models;
         }

@@ -6,6 +6,7 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::compare::Comparison;
 use super::frame::{Header, begin};
+use super::marks::baseline_across;
 use super::scene::{Align, Paint, Scene, Type};
 use super::theme::{BLUE, BODY, SIZE, SOFT, count, number};
 use super::view::View;
@@ -72,7 +73,16 @@ impl Picture for AccuracyAt<'_> {
         if view.compares() {
             let (y, subtitle) = ("Mean accuracy on the training points (%)", self.settings.to_owned());
             let mean: fn(&Group) -> Option<f64> = |group| group.train.mean();
-            let comparison = Comparison { view, title, subtitle, y, low: self.low, height: mean, interval: |_| None };
+            let comparison = Comparison {
+                view,
+                title,
+                subtitle,
+                y,
+                low: self.low,
+                height: mean,
+                interval: |_| None,
+                baseline: true,
+            };
             let mut scene = comparison.scene();
             self.diverged(&mut scene, y);
             return Ok(scene);
@@ -94,6 +104,7 @@ impl Picture for AccuracyAt<'_> {
             let shake = (n as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
             scene.dot((frame.x(dot.x) + shake * half, frame.y(accuracy)), 5.0, paint);
         }
+        baseline_across(&mut scene, &frame, view.baseline);
         let ends = lines(&mut scene, &frame, &bins.groups, false, false);
         frame.label_ends(&mut scene, &ends);
         Ok(scene)

@@ -5,6 +5,7 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Place, Scene};
+use super::strips::{self, Strips};
 use super::theme::{
     BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, models, named, number, percent, readable,
 };
@@ -13,7 +14,7 @@ use crate::error::Result;
 use crate::statistics::{Class, Group};
 
 /// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
-pub const LAYERS: [(Class, Rgb, &str); 7] = [
+pub const LAYERS: &[(Class, Rgb, &str)] = &[
     (Class::Success, BLUE, "success"),
     (Class::Slow, SKY, "slow"),
     (Class::Other, GREY, "other"),
@@ -34,7 +35,7 @@ pub struct ClassesPlot<'a> {
     pub settings: &'a str,
 }
 
-fn share(group: &Group, class: Class) -> f64 {
+pub fn share(group: &Group, class: Class) -> f64 {
     group.of_class(class) as f64 / group.n.max(1) as f64
 }
 
@@ -62,12 +63,24 @@ impl ClassesPlot<'_> {
     }
 }
 
+impl ClassesPlot<'_> {
+    fn strips_subtitle(&self) -> String {
+        let success = format!("success: above {} right", percent(self.threshold));
+        let parts = [Some(self.settings.to_string()), Some(success), strips::left_out(&self.view)];
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+    }
+}
+
 impl Picture for ClassesPlot<'_> {
     fn name(&self) -> &'static str {
         "classes"
     }
 
     fn scene(&self) -> Result<Scene> {
+        if strips::suits(&self.view) {
+            let (title, subtitle) = (self.title(), self.strips_subtitle());
+            return Ok(Strips { view: &self.view, title, subtitle, x: "Models (%)" }.classes());
+        }
         let bins = Bins::of(&self.view.pooled());
         let (title, subtitle) = (self.title(), self.subtitle(&bins));
         let x = self.view.x_title();
@@ -78,7 +91,7 @@ impl Picture for ClassesPlot<'_> {
         let groups: Vec<&Group> = bins.groups.iter().filter(|group| group.n > 0).collect();
         let mut below = vec![0.0; groups.len()];
         let mut ends = Vec::new();
-        for (class, rgb, words) in LAYERS {
+        for &(class, rgb, words) in LAYERS {
             let above: Vec<f64> = groups.iter().zip(&below).map(|(group, low)| low + share(group, class)).collect();
             if above != below {
                 layer(&mut scene, &frame, &groups, [&below, &above], rgb);

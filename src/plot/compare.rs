@@ -3,6 +3,8 @@
 use super::axis::Axis;
 use super::curves::Stroke;
 use super::frame::{Frame, Header, begin};
+use super::marks::{baseline_across, near_best};
+use super::outside::{Edge, tick};
 use super::scene::{Paint, Place, Scene};
 use super::style::{COLOURS, Style};
 use super::text::width;
@@ -21,6 +23,8 @@ pub struct Comparison<'a> {
     /// Height of a group, and the interval that it stands for, if any.
     pub height: fn(&Group) -> Option<f64>,
     pub interval: fn(&Group) -> Option<(f64, f64)>,
+    /// Whether heights are accuracies, which the accuracy of always naming the larger class is drawn beside.
+    pub baseline: bool,
 }
 
 /// What the subtitle says where not all curves are drawn.
@@ -43,8 +47,7 @@ impl Comparison<'_> {
         frame.draw(&mut scene);
         let mut ends = Vec::new();
         for k in curves {
-            let (name, groups, Style { rgb, dashes }) =
-                (&view.names[k], &view.series[k].groups, Style::of(k));
+            let (name, groups, Style { rgb, dashes }) = (&view.names[k], &view.series[k].groups, Style::of(k));
             // What the axis means nothing to is the same everywhere along it.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {
@@ -58,8 +61,12 @@ impl Comparison<'_> {
                 groups.iter().filter_map(|g| Some(frame.at(g.x, (self.height)(g)?.max(self.low)))).collect();
             Stroke { dashes, ..Stroke::bold(5.0, rgb) }.draw(&mut scene, points.clone());
             points.iter().filter(|_| points.len() < 60).for_each(|at| scene.dot(*at, 6.0, rgb));
+            let below = groups.iter().filter(|g| (self.height)(g).is_some_and(|height| height < self.low));
+            below.for_each(|g| tick(&mut scene, &frame, Edge::Bottom, frame.x(g.x), rgb));
             ends.extend(points.last().map(|end| (end.1, name.clone(), named(readable(rgb)))));
         }
+        baseline_across(&mut scene, &frame, view.baseline.filter(|_| self.baseline));
+        near_best(&mut scene, &frame, view);
         frame.label_ends(&mut scene, &ends);
         scene
     }

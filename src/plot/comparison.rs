@@ -3,15 +3,21 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, MARGIN, titled};
+use super::marks::baseline_up;
+use super::outside::{Edge, tick};
+use super::range::{MEANS, Range, round_below};
 use super::scene::{Align, Scene};
+use super::style::Style;
 use super::text::{shortened, width};
-use super::theme::{AXIS_TITLE, BLUE, INK, SIZE, SOFT, VERMILION, count, models, named, number, percent};
+use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, models, named, number, percent, readable};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
 
 /// Most curves.
 const MOST: usize = 20;
+/// A bar may reach so far below the least mean on the axis.
+const MOST_BELOW: f64 = 0.1;
 /// Most room for their names.
 const NAMES: f64 = 460.0;
 /// A row is no higher, however few there are.
@@ -30,12 +36,21 @@ pub struct ComparisonPlot<'a> {
     pub settings: &'a str,
 }
 
+/// Only this far below the others is a mean still on the axis; any other is a triangle at its edge, with its number.
+fn mean_range(rows: &[Row]) -> Option<Range> {
+    let scores = rows.iter().filter_map(|row| row.group.score()).map(|score| (score, 1));
+    let range = Range::of(scores, MEANS)?;
+    let low = |row: &Row| row.group.score().filter(|score| *score >= range.low).and(row.group.score_interval());
+    Some(range.with(rows.iter().filter_map(low).map(|(low, _)| low.max(range.low - MOST_BELOW))))
+}
+
 /// A curve at its best; one that has no accuracy anywhere at its first value.
 struct Row<'a> {
     curve: &'a str,
     /// With its value.
     name: String,
     group: &'a Group,
+    rgb: Rgb,
 }
 
 impl ComparisonPlot<'_> {
@@ -45,7 +60,7 @@ impl ComparisonPlot<'_> {
         let rows = curves.filter_map(|(k, (series, curve))| {
             let group = self.view.stand_in(k).or(series.groups.first())?;
             let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
-            Some(Row { curve, name, group })
+            Some(Row { curve, name, group, rgb: Style::of(k).rgb })
         });
         let mut rows: Vec<Row> = rows.collect();
         rows.sort_by(|a, b| b.group.score().unwrap_or(-1.0).total_cmp(&a.group.score().unwrap_or(-1.0)));
@@ -80,11 +95,9 @@ impl ComparisonPlot<'_> {
     fn frames(&self, rows: &[Row], base: f64) -> [Frame; 2] {
         let names = rows.iter().map(|row| width(&row.name, named(INK))).fold(0.0, f64::max).min(NAMES);
         let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
-        let (middle, top) = ((right - left - gap) / 2.0, base + 76.0);
+        let (middle, top) = ((right - left - gap) / 2.0, base + 96.0);
         let bottom = (f64::from(SIZE.1) - 75.0).min(top + HIGHEST * rows.len().max(1) as f64);
-        let intervals = rows.iter().filter_map(|row| row.group.score_interval()).map(|(low, _)| low);
-        let least = rows.iter().filter_map(|row| row.group.score()).chain(intervals).fold(0.95, f64::min);
-        let low = (least.max(0.0) * 20.0 - 1e-9).floor().max(0.0) / 20.0;
+        let low = mean_range(rows).map_or(0.0, |range| round_below(range.low.clamp(0.0, 1.0)));
         let percents = |low: f64| Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
         let y = Axis::linear(0.0, 1.0).without_ticks();
         let first = Frame { left, right: left + middle, top, bottom, x: percents(low), y };
@@ -93,11 +106,15 @@ impl ComparisonPlot<'_> {
 }
 
 /// A dot and what it stands for.
-fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(f64, f64)>) {
-    if let Some((low, high)) = interval {
-        scene.line(vec![(frame.x(low.max(0.0)), y), (frame.x(high.min(1.0)), y)], 4.0, BLUE);
+fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(f64, f64)>, rgb: Rgb) {
+    if frame.x.share(value) < 0.0 {
+        tick(scene, frame, Edge::Left, y, rgb);
+        return scene.text((frame.left + 20.0, y + 9.0), percent(value), named(readable(rgb)), Align::Start);
     }
-    scene.dot((frame.x(value), y), 9.0, BLUE);
+    if let Some((low, high)) = interval {
+        scene.line(vec![(frame.x(low.max(0.0)), y), (frame.x(high.min(1.0)), y)], 4.0, rgb);
+    }
+    scene.dot((frame.x(value), y), 9.0, rgb);
 }
 
 impl Picture for ComparisonPlot<'_> {
@@ -117,17 +134,18 @@ impl Picture for ComparisonPlot<'_> {
             frame.draw(&mut scene);
             scene.text((frame.left, base + 58.0), words, AXIS_TITLE, Align::Start);
         }
+        baseline_up(&mut scene, &frames[0], self.view.baseline);
         let height = (frames[0].bottom - frames[0].top) / rows.len().max(1) as f64;
         for (n, row) in rows.iter().enumerate() {
             let y = frames[0].top + (n as f64 + 0.5) * height;
             let kind = named(if n == 0 { INK } else { SOFT });
             scene.text((frames[0].left - 24.0, y + 9.0), shortened(&row.name, kind, NAMES), kind, Align::End);
             match row.group.score() {
-                Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval()),
+                Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval(), row.rgb),
                 None => scene.text((frames[0].left + 12.0, y + 9.0), "all diverged", named(VERMILION), Align::Start),
             }
             if let Some(rate) = row.group.success_rate() {
-                draw(&mut scene, &frames[1], y, rate, row.group.success_interval());
+                draw(&mut scene, &frames[1], y, rate, row.group.success_interval(), row.rgb);
             }
         }
         Ok(scene)

@@ -6,7 +6,7 @@ use super::marching::zero_lines;
 use super::names::substitutes;
 use super::scene::{Align, Paint, Place, Scene, Type};
 use super::text::wrapped;
-use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, Rgb, SKY, SOFT, VERMILION, WHITE, WINE, count, models, named};
+use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
 use super::{Picture, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ const LEGEND: f64 = 500.0;
 const STYLES: [(Rgb, &[f64]); 6] = [
     (VERMILION, &[]),
     (GREEN, &[18.0, 8.0]),
-    (WINE, &[5.0, 7.0]),
+    (PURPLE, &[5.0, 7.0]),
     (ORANGE, &[26.0, 7.0, 5.0, 7.0]),
     (SKY, &[]),
     (VERMILION, &[5.0, 7.0]),

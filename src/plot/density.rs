@@ -2,7 +2,7 @@
 
 use super::frame::Frame;
 use super::scene::{Paint, Scene};
-use super::theme::{BLUE, percent};
+use super::theme::{BLUE, Rgb, percent};
 use crate::statistics::{Counts, Group};
 use std::ops::Range;
 
@@ -52,6 +52,17 @@ pub fn draw(scene: &mut Scene, frame: &Frame, groups: &[Group]) {
             let paint = Paint { rgb: BLUE, alpha: DARKEST * f64::from(shade) / SHADES };
             scene.rectangle((left, edge(cells.start)), (right, edge(cells.end)), paint);
         }
+    }
+}
+
+/// Shades the training accuracies of one group along the horizontal axis, from `top` to `bottom`.
+pub fn draw_row(scene: &mut Scene, frame: &Frame, group: &Group, [top, bottom]: [f64; 2], rgb: Rgb) {
+    let groups = std::slice::from_ref(group);
+    let (width, most, points) = (width(groups), most(groups), f64::from(group.train.points.max(1)));
+    let edge = |cell: u32| frame.x((f64::from(cell * width) - 0.5).clamp(0.0, points) / points);
+    for (cells, shade) in runs(&group.train, width, most) {
+        let paint = Paint { rgb, alpha: DARKEST * f64::from(shade) / SHADES };
+        scene.rectangle((edge(cells.start), top), (edge(cells.end), bottom), paint);
     }
 }
 

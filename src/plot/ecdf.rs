@@ -6,6 +6,7 @@ use super::axis::Axis;
 use super::curves::Stroke;
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
 use super::legend::{names, names_room};
+use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
@@ -197,6 +198,7 @@ impl Picture for EcdfPlot<'_> {
             scene.text(((frame.left + frame.right) / 2.0, X_TITLE), x, AXIS_TITLE, Align::Middle);
             frame.draw(&mut scene);
         }
+        baseline_up(&mut scene, &frames[0], self.view.baseline);
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
             // The best one above the others.
             let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));

@@ -3,6 +3,7 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
+use super::marks::baseline_up;
 use super::scene::{Align, Scene};
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
@@ -118,6 +119,7 @@ impl Picture for HistogramPlot<'_> {
             let rgb = if bar.first >= least_success { BLUE } else { GREY };
             scene.rectangle((left + gap, frame.y(bar.models as f64)), (right - gap, frame.bottom), rgb);
         }
+        baseline_up(&mut scene, &frame, self.summary.baseline());
         if least_success <= total.train.points && !total.train.is_empty() {
             self.draw_threshold(&mut scene, &frame, frame.x(edge(least_success)), &total);
         }

@@ -46,7 +46,8 @@ pub fn undrawable(data: &str, features: &[&str], classes: [&str; 2]) -> Option<S
     others.sort_unstable();
     others.dedup();
     let (names, others) = (names.join(", "), others.join(", "));
-    (!pairs.is_empty()).then(|| format!("no font here can draw {names}: the PNG says {others} instead, the SVG keeps the name"))
+    (!pairs.is_empty())
+        .then(|| format!("no font here can draw {names}: the PNG says {others} instead, the SVG keeps the name"))
 }
 
 #[cfg(test)]
@@ -58,10 +59,16 @@ mod tests {
         let pairs = substitutes("قلب", &["वज़न (standard deviations from the mean)", "рост"], ["не", "שלום"]);
         assert_eq!(written("class שלום", &pairs), "class 1");
         assert_eq!(written("white: only שלום", &pairs), "white: only class 1");
-        assert_eq!(written("वज़न (standard deviations from the mean)", &pairs), "column 1 (standard deviations from the mean)");
+        assert_eq!(
+            written("वज़न (standard deviations from the mean)", &pairs),
+            "column 1 (standard deviations from the mean)"
+        );
         assert_eq!(written("قلب: the boundary of рост, class не", &pairs), "data: the boundary of рост, class не");
         let note = undrawable("x", &["वज़न", "рост"], ["не", "שלום"]).unwrap();
-        assert_eq!(note, "no font here can draw “वज़न”, “שלום”: the PNG says class 1, column 1 instead, the SVG keeps the name");
+        assert_eq!(
+            note,
+            "no font here can draw “वज़न”, “שלום”: the PNG says class 1, column 1 instead, the SVG keeps the name"
+        );
         assert_eq!(undrawable("moons", &["x1", "рост"], ["0", "да"]), None);
     }
 }

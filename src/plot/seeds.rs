@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::frame::{Frame, titled};
 use super::scene::{Align, Paint, Place, Scene, Type};
 use super::theme::{
-    AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, Rgb, SIZE, SOFT, VERMILION, WHITE, WINE, named, number,
+    AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
 };
 use crate::analysis::seeds::{Arm, COURSE_REPEATS, SeedsNeeded, Width};
 use crate::error::{Error, Result};
@@ -20,7 +20,7 @@ pub struct SeedsPlot<'a> {
 }
 
 /// Colours of the curves that might have come out.
-const WIGGLES: [Rgb; 3] = [VERMILION, GREEN, WINE];
+const WIGGLES: [Rgb; 3] = [VERMILION, GREEN, PURPLE];
 
 /// Points of accuracy: `2.9`.
 fn points(fraction: f64) -> String {

@@ -1,9 +1,9 @@
 //! How the curves of a sweep look: a colour and dashes each, the same in every picture of a run.
 
-use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, Rgb, SKY, VERMILION, WINE};
+use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION};
 
 /// Colours of the curves, in the order of a sweep's choices.
-pub const COLOURS: [Rgb; 8] = [BLUE, VERMILION, GREEN, WINE, ORANGE, SKY, BLACK, GREY];
+pub const COLOURS: [Rgb; 8] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY];
 /// The first curves are solid; from then on colour is not all that sets them apart.
 const SOLID: usize = 3;
 /// Drawn and left out in turn, in pixels.
@@ -85,7 +85,7 @@ mod tests {
         // Red and green of sRGB are (53.24, 80.09, 67.20) and (87.73, -86.18, 83.18).
         assert!((distance((255, 0, 0), (0, 255, 0), normal) - 170.6).abs() < 0.1);
         let okabe_itos_purple = distance((204, 121, 167), GREY, &SIGHTS[2].1);
-        assert!(okabe_itos_purple < 8.0, "why wine stands in its place: {okabe_itos_purple}");
+        assert!(okabe_itos_purple < 8.0, "why another stands in its place: {okabe_itos_purple}");
     }
 
     #[test]

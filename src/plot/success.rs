@@ -5,7 +5,9 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
+use super::marks::{baseline_words, near_best, near_best_note};
 use super::scene::{Paint, Place, Scene};
+use super::strips::{self, Strips};
 use super::theme::{BLUE, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
@@ -46,7 +48,9 @@ impl SuccessPlot<'_> {
     fn subtitle(&self, bins: &Bins) -> String {
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let intervals = intervals(&bins.groups, if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
-        let parts = [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), diverged];
+        let (marks, baseline) = (near_best_note(&self.view), self.view.baseline.map(baseline_words));
+        let parts =
+            [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), marks, baseline, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }
@@ -75,12 +79,24 @@ impl SuccessPlot<'_> {
             _ => format!("No model gets more than {threshold} of the points right"),
         };
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
-        let bands = intervals(self.view.series.iter().flat_map(|series| &series.groups), "bands");
-        let parts = [Some(self.settings.to_string()), left_out(&self.view), Some(bands), diverged];
+        let strips = strips::suits(&self.view);
+        let bands = intervals(
+            self.view.series.iter().flat_map(|series| &series.groups),
+            if strips { "black" } else { "bands" },
+        );
+        let (some, marks) = match strips {
+            true => (strips::left_out(&self.view), None),
+            false => (left_out(&self.view), near_best_note(&self.view)),
+        };
+        let baseline = self.view.baseline.map(baseline_words);
+        let parts = [Some(self.settings.to_string()), some, Some(bands), marks, baseline, diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");
+        if strips {
+            return Strips { view: &self.view, title, subtitle, x: &y }.successes();
+        }
         let (height, interval) = (Group::success_rate, Group::success_interval);
-        Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval }.scene()
+        Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval, baseline: false }.scene()
     }
 }
 
@@ -109,6 +125,7 @@ impl Picture for SuccessPlot<'_> {
         } else {
             bars.iter().for_each(|(low, high)| scene.line(vec![*low, *high], 4.0, Paint { rgb: BLUE, alpha: 0.45 }));
         }
+        near_best(&mut scene, &frame, &self.view);
         scene.line(means.clone(), 4.0, BLUE);
         means.iter().for_each(|at| scene.dot(*at, if means.len() > 60 { 5.0 } else { 8.0 }, BLUE));
         Ok(scene)

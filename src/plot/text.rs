@@ -13,10 +13,12 @@ use std::sync::LazyLock;
 pub const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
 
 /// Latin, then Cyrillic, Greek and more Latin.
-static REGULAR: LazyLock<[FontArc; 2]> =
-    LazyLock::new(|| [bundled(include_bytes!("fonts/Inter-Regular.otf")), bundled(include_bytes!("fonts/InterMore-Regular.otf"))]);
-static BOLD: LazyLock<[FontArc; 2]> =
-    LazyLock::new(|| [bundled(include_bytes!("fonts/Inter-SemiBold.otf")), bundled(include_bytes!("fonts/InterMore-SemiBold.otf"))]);
+static REGULAR: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
+    [bundled(include_bytes!("fonts/Inter-Regular.otf")), bundled(include_bytes!("fonts/InterMore-Regular.otf"))]
+});
+static BOLD: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
+    [bundled(include_bytes!("fonts/Inter-SemiBold.otf")), bundled(include_bytes!("fonts/InterMore-SemiBold.otf"))]
+});
 
 /// Widths of letters that no bundled font has, in ems: of East Asian scripts, and of others.
 const WIDE: f64 = 1.0;
@@ -142,7 +144,8 @@ mod tests {
     #[test]
     fn the_font_has_what_the_pictures_write() {
         for kind in [BODY, Type { bold: true, ..BODY }] {
-            for c in "Aaé0%−×≤≥±…·–—’“”→∞⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u{a0}ßрЁщґΣωάẤơ№".chars() {
+            for c in "Aaé0%−×≤≥±…·–—’“”→∞⁻⁰¹²³⁴⁵⁶⁷⁸⁹\u{a0}ßрЁщґΣωάẤơ№".chars()
+            {
                 assert!(font(c, kind).is_some(), "{c:?}");
             }
         }

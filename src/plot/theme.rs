@@ -20,14 +20,14 @@ pub const GRID: Rgb = (229, 231, 235);
 /// What is neither success nor special.
 pub const GREY: Rgb = (166, 172, 182);
 
-// Okabe and Ito, "Color universal design", 2008, but for wine: their purple is grey to deuteranopes. A test in `style.rs` simulates
+// Okabe and Ito, "Color universal design", 2008, but for purple: theirs is grey to deuteranopes. A test in `style.rs` simulates
 // colour blindness and measures how far all of these lie apart.
 pub const BLACK: Rgb = (0, 0, 0);
 pub const BLUE: Rgb = (0, 114, 178);
 pub const ORANGE: Rgb = (230, 159, 0);
 pub const GREEN: Rgb = (0, 158, 115);
 pub const VERMILION: Rgb = (213, 94, 0);
-pub const WINE: Rgb = (136, 34, 85);
+pub const PURPLE: Rgb = (136, 34, 85);
 pub const SKY: Rgb = (86, 180, 233);
 
 pub const TITLE: Type = Type { size: 38.0, bold: true, rgb: INK };

@@ -13,6 +13,9 @@ use crate::statistics::{Class, Counts, Group, is_success};
 const MOST_VALUES: usize = 100;
 const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
 
+const VARIANCE: &str = "How much of what differs between models comes from each setting, from the initial weights and from the data, alone \
+                        and together; variance.csv has the numbers.";
+
 /// The sentence for the picture of this name.
 pub fn of(name: &str, report: &Report) -> String {
     let total = report.view.summary.total();
@@ -27,6 +30,7 @@ pub fn of(name: &str, report: &Report) -> String {
         "losses" => losses::losses(report, &total),
         "fan" => report.fan.map_or(String::new(), losses::fan),
         "ecdf" => compared::ecdf(report.view),
+        "variance" => VARIANCE.to_owned(),
         "loss-histogram" => losses::final_ones(&total),
         "histogram" => histogram(&total, report.study.question().success_threshold()),
         _ => String::new(),

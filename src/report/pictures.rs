@@ -7,7 +7,7 @@ use crate::study::Study;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 
 /// What a run may have drawn: file, heading, and what kind of picture it is to someone who can't see it.
-const KNOWN: [(&str, &str, &str); 11] = [
+const KNOWN: [(&str, &str, &str); 12] = [
     ("data", "The points", "Scatter plot of the training points with boundaries between the classes"),
     ("accuracy", "Accuracy", "Plot of the accuracies"),
     ("comparison", "Comparison", "Means and shares of success of all curves, with intervals"),
@@ -19,6 +19,7 @@ const KNOWN: [(&str, &str, &str); 11] = [
     ("histogram", "All final accuracies", "Histogram of the final accuracies of all models"),
     ("loss-histogram", "All final losses", "Histogram of the final losses of all models, on a logarithmic axis"),
     ("ecdf", "Distributions", "Shares of models with at most an accuracy, and at most a loss"),
+    ("variance", "Variance by source", "Shares of the variance of the outcomes, with intervals"),
 ];
 /// Letters of a picture's title that are read out.
 const MOST_TITLE: usize = 300;

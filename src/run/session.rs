@@ -196,7 +196,7 @@ impl Session {
     fn show(&mut self, follow: &dyn Follow, mut log: Run, tables: &Tables) -> Result<()> {
         let sides = Sides::of(self.study.question(), &tables.summary);
         let engine = self.engines[0].as_mut();
-        let mut studio = Studio { study: &self.study, engine, jobs: &self.jobs, sides: &sides };
+        let mut studio = Studio { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
         let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
         drawn.left_out.iter().for_each(|reason| follow.tell("pictures", reason));
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();

@@ -9,10 +9,10 @@ use crate::engine::{Engine, Job};
 use crate::math::Loss;
 use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, Style, SuccessPlot, undrawable, write_all,
+    LossHistogramPlot, LossPlot, Picture, Style, SuccessPlot, VariancePlot, undrawable, write_all,
 };
 use crate::statistics::Group;
-use crate::study::{ModelCurve, Part, Question, Study};
+use crate::study::{ModelCurve, Part, Question, Split, Study};
 use std::path::PathBuf;
 
 /// Curves compared in the picture of losses.
@@ -39,6 +39,8 @@ pub struct Studio<'a> {
     pub jobs: &'a [Job],
     /// From which side they are shown.
     pub sides: &'a Sides<'a>,
+    /// What the variance of outcomes is made of.
+    pub splits: &'a [Split],
 }
 
 impl Studio<'_> {
@@ -84,7 +86,12 @@ impl Studio<'_> {
         let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
         let all: [&dyn Picture; 9] =
             [&data, &accuracy, &comparison, &success, &classes, losses.as_ref(), &histogram, &loss_histogram, &ecdf];
-        let read = [crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture), crowd.fan.as_ref().map(|plot| plot as _)];
+        let variance = VariancePlot { splits: self.splits, settings };
+        let read = [
+            crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture),
+            crowd.fan.as_ref().map(|plot| plot as _),
+            Some(&variance as _),
+        ];
         let all = all.into_iter().chain(read.into_iter().flatten());
         let all: Vec<&dyn Picture> = all.filter(|picture| names.contains(&picture.name())).collect();
         let files = std::iter::once(representatives).chain(write_all(&all, &folder)?).collect();
@@ -112,6 +119,7 @@ impl Studio<'_> {
             Err(reason) => left_out.push(format!("no heat map of seeds: {reason}")),
         }
         names.extend(self.sides.view.compares().then_some("comparison"));
+        names.extend(VariancePlot::suits(self.splits).then_some("variance"));
         (names, left_out)
     }
 }

@@ -5,6 +5,7 @@
 mod crowd;
 mod made_up;
 mod map;
+mod ranges;
 mod svg;
 
 use gpu_sweep::dataset::Points;

@@ -1,0 +1,184 @@
+//! How much of the variance of an outcome is the learning rate's, the seed's, the data's: shares with their intervals.
+
+use super::Picture;
+use super::axis::Axis;
+use super::frame::{Frame, MARGIN, titled};
+use super::scene::{Align, Scene};
+use super::text::{shortened, width};
+use super::theme::{AXIS_TITLE, BLUE, BODY, INK, SIZE, SOFT, named, number, percent};
+use crate::error::Result;
+use crate::study::Split;
+use crate::sweep::{DATA_SEED, Scalar};
+
+/// Most panels, and most room for the names of the terms.
+const MOST_PANELS: usize = 4;
+const NAMES: f64 = 430.0;
+const HIGHEST: f64 = 80.0;
+/// Room right of the bars for the shares, and below a panel.
+const NUMBERS: f64 = 130.0;
+const BELOW: f64 = 62.0;
+
+/// The shares of a study's variance.
+#[derive(Debug, Clone)]
+pub struct VariancePlot<'a> {
+    /// All that `variance.csv` has.
+    pub splits: &'a [Split],
+    /// The subtitle: network, points, epochs, seeds.
+    pub settings: &'a str,
+}
+
+/// A term as people call it: `initial weights × data`.
+pub fn term(component: &str) -> String {
+    let words = |factor| match factor {
+        "seed" => "initial weights",
+        DATA_SEED => "data",
+        other => Scalar::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words()),
+    };
+    component.split(':').map(words).collect::<Vec<_>>().join(" × ")
+}
+
+/// An outcome as people call it.
+fn outcome(name: &str) -> &str {
+    match name {
+        "train_acc" => "training accuracy",
+        "test_acc" => "test accuracy",
+        other => other,
+    }
+}
+
+impl<'a> VariancePlot<'a> {
+    /// Whether data sets are crossed with something, and there are shares to show.
+    pub fn suits(splits: &[Split]) -> bool {
+        splits.iter().any(|split| split.component == DATA_SEED && share(split).is_some())
+    }
+
+    /// Success first, then accuracies, of the first combinations; a panel each. None where all models have the same outcome.
+    fn panels(&self) -> Vec<&'a [Split]> {
+        let same = |a: &Split, b: &Split| a.labels == b.labels && a.outcome == b.outcome;
+        let mut panels: Vec<&[Split]> = self.splits.chunk_by(same).collect();
+        panels.retain(|panel| panel.iter().any(|split| share(split).is_some()));
+        panels.sort_by_key(|panel| panel[0].outcome != "success");
+        panels.truncate(MOST_PANELS);
+        panels
+    }
+
+    fn title(&self, panels: &[&[Split]]) -> String {
+        let Some(first) = panels.first() else { return "No variance to share out".into() };
+        let largest = first.iter().filter_map(|split| Some((split, share(split)?)));
+        match largest.reduce(|a, b| if b.1 > a.1 { b } else { a }) {
+            Some((split, share)) => {
+                let (of, term) = (outcome(split.outcome), term(&split.component));
+                format!("Of the variance of {of} the largest share, {}, belongs to: {term}", percent(share))
+            }
+            None => "No variance to share out".into(),
+        }
+    }
+
+    fn subtitle(&self, panels: &[&[Split]]) -> String {
+        let intervals = panels.iter().copied().flatten().any(|split| interval(split).is_some());
+        let bars = match intervals {
+            true => "lines: 95\u{a0}% intervals (bootstrap over whole seeds and data sets)",
+            false => "no intervals: fewer than 10 seeds or data sets",
+        };
+        format!("{bars} · a share estimated below 0 is as good as 0 · {}", self.settings)
+    }
+}
+
+fn share(split: &Split) -> Option<f64> {
+    split.estimate.and_then(|estimate| estimate.share)
+}
+
+fn interval(split: &Split) -> Option<(f64, f64)> {
+    split.estimate.and_then(|estimate| estimate.interval)
+}
+
+/// Draws a panel's terms, a row each.
+fn draw(scene: &mut Scene, frame: &Frame, splits: &[Split]) {
+    frame.draw(scene);
+    let zero = frame.x(0.0);
+    scene.line(vec![(zero, frame.top), (zero, frame.bottom)], 2.0, SOFT);
+    let height = (frame.bottom - frame.top) / splits.len().max(1) as f64;
+    for (n, split) in splits.iter().enumerate() {
+        let (middle, half) = (frame.top + (n as f64 + 0.5) * height, (height * 0.3).min(16.0));
+        let name = shortened(&term(&split.component), BODY, NAMES);
+        scene.text((frame.left - 20.0, middle + 9.0), name, BODY, Align::End);
+        let Some(share) = share(split) else { continue };
+        scene.rectangle((zero, middle - half), (frame.x(share), middle + half), BLUE);
+        if let Some((low, high)) = interval(split) {
+            scene.line(vec![(frame.x(low), middle), (frame.x(high), middle)], 4.0, INK);
+            for at in [low, high] {
+                scene.line(vec![(frame.x(at), middle - 8.0), (frame.x(at), middle + 8.0)], 3.0, INK);
+            }
+        }
+        scene.text((frame.right + 16.0, middle + 9.0), percent(share), named(SOFT), Align::Start);
+    }
+}
+
+impl Picture for VariancePlot<'_> {
+    fn name(&self) -> &'static str {
+        "variance"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let panels = self.panels();
+        let (mut scene, base) = titled(&self.title(&panels), &self.subtitle(&panels));
+        let all = panels.iter().copied().flatten();
+        let names = all.clone().map(|split| width(&term(&split.component), BODY)).fold(0.0, f64::max).min(NAMES);
+        let seen = all.flat_map(|split| [share(split), interval(split).map(|i| i.0), interval(split).map(|i| i.1)]);
+        let (low, high) = seen.flatten().fold((0.0_f64, 0.1_f64), |(a, b), v| (a.min(v), b.max(v)));
+        let x = Axis::linear(low.max(-0.3), high.min(1.2)).written(|v| number(100.0 * v, 3)).widened();
+        let rows: usize = panels.iter().map(|panel| panel.len()).sum();
+        let room = f64::from(SIZE.1) - base - 60.0 - (BELOW + 56.0) * panels.len() as f64;
+        let height = (room / rows.max(1) as f64).min(HIGHEST);
+        let mut top = base + 66.0;
+        for panel in panels {
+            let words =
+                [vec![format!("share of the variance of {} (%)", outcome(panel[0].outcome))], panel[0].labels.clone()];
+            let words = super::theme::titled(&words.concat().join(", "));
+            scene.text((MARGIN, top), words, AXIS_TITLE, Align::Start);
+            let (left, right) = (MARGIN + names + 20.0, f64::from(SIZE.0) - MARGIN - NUMBERS);
+            let bottom = top + 22.0 + height * panel.len() as f64;
+            let y = Axis::linear(0.0, 1.0).without_ticks();
+            draw(&mut scene, &Frame { left, right, top: top + 22.0, bottom, x: x.clone(), y }, panel);
+            top = bottom + BELOW + 34.0;
+        }
+        Ok(scene)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::scene::Shape;
+    use super::*;
+    use crate::statistics::variance::Component;
+
+    fn split(outcome: &'static str, component: &str, share: f64, interval: Option<(f64, f64)>) -> Split {
+        let estimate = Some(Component { factors: 1, variance: share, share: Some(share), interval });
+        Split { labels: Vec::new(), outcome, component: component.into(), estimate, seeds: 20, levels: 2 }
+    }
+
+    #[test]
+    fn every_term_has_a_bar_as_long_as_its_share_and_its_interval() {
+        let wide = Some((0.3, 0.7));
+        let splits = [
+            split("success", "lr", 0.25, None),
+            split("success", "data_seed", 0.5, wide),
+            split("success", "lr:data_seed", 0.25, None),
+            split("train_acc", "data_seed", 1.0, None),
+        ];
+        assert!(VariancePlot::suits(&splits) && !VariancePlot::suits(&splits[..1]));
+        let scene = VariancePlot { splits: &splits, settings: "" }.scene().unwrap();
+        let bars: Vec<f64> = scene
+            .shapes
+            .iter()
+            .filter_map(|shape| match shape {
+                Shape::Rectangle { corners: [low, high], .. } => Some(high.0 - low.0),
+                _ => None,
+            })
+            .collect();
+        assert!((bars[1] / bars[0] - 2.0).abs() < 1e-9 && (bars[3] / bars[0] - 4.0).abs() < 1e-9, "{bars:?}");
+        let words: Vec<&str> = scene.labels.iter().map(|label| label.text.as_str()).collect();
+        assert!(words.contains(&"learning rate × data") && words.contains(&"50\u{a0}%"), "{words:?}");
+        assert!(scene.title.contains("success") && scene.title.ends_with("belongs to: data"), "{}", scene.title);
+    }
+}
