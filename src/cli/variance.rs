@@ -1,9 +1,10 @@
 //! Whose the variance of success is: a line of the summary.
 
 use super::output::bold;
+use gpu_sweep::plot::term;
 use gpu_sweep::run::words::percent;
 use gpu_sweep::study::Split;
-use gpu_sweep::sweep::{DATA_SEED, Scalar};
+use gpu_sweep::sweep::DATA_SEED;
 
 /// Lines for as many combinations; all are in `variance.csv`.
 const MOST: usize = 4;
@@ -39,15 +40,5 @@ fn row(split: &Split) -> String {
     let interval = interval.map_or("no interval".to_owned(), |(low, high)| {
         format!("{} to {}", percent(Some(low), 1), percent(Some(high), 1))
     });
-    let names: Vec<&str> = split.component.split(':').map(words).collect();
-    format!("  {:>8}  {:48} {interval}\n", percent(share, 1), names.join(" × "))
-}
-
-/// A factor as people call it.
-fn words(factor: &str) -> &str {
-    match factor {
-        "seed" => "initial weights",
-        DATA_SEED => "data",
-        other => Scalar::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words()),
-    }
+    format!("  {:>8}  {:48} {interval}\n", percent(share, 1), term(&split.component))
 }

@@ -47,7 +47,7 @@ impl Comparison<'_> {
         frame.draw(&mut scene);
         let mut ends = Vec::new();
         for k in curves {
-            let (name, groups, Style { rgb, dashes }) = (&view.names[k], &view.series[k].groups, Style::of(k));
+            let (name, groups, Style { rgb, dashes }) = (&view.names[k], &view.series[k].groups, view.style(k));
             // What the axis means nothing to is the same everywhere along it.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {

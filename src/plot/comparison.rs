@@ -7,7 +7,6 @@ use super::marks::baseline_up;
 use super::outside::{Edge, tick};
 use super::range::{MEANS, Range, round_below};
 use super::scene::{Align, Scene};
-use super::style::Style;
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, models, named, number, percent, readable};
 use super::view::{NO_INTERVALS, View};
@@ -60,7 +59,7 @@ impl ComparisonPlot<'_> {
         let rows = curves.filter_map(|(k, (series, curve))| {
             let group = self.view.stand_in(k).or(series.groups.first())?;
             let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
-            Some(Row { curve, name, group, rgb: Style::of(k).rgb })
+            Some(Row { curve, name, group, rgb: self.view.style(k).rgb })
         });
         let mut rows: Vec<Row> = rows.collect();
         rows.sort_by(|a, b| b.group.score().unwrap_or(-1.0).total_cmp(&a.group.score().unwrap_or(-1.0)));

@@ -4,7 +4,6 @@
 use super::frame::Frame;
 use super::outside::{Edge, tick};
 use super::scene::{Align, Paint, Scene, Type};
-use super::style::Style;
 use super::text::width;
 use super::theme::{BLUE, INK, SIZE, SOFT, WHITE, percent};
 use super::view::View;
@@ -52,7 +51,8 @@ pub fn baseline_up(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     } else {
         scene.dashed(&[(x, frame.top), (x, frame.bottom)], &DASHES, WIDTH, SOFT);
     }
-    let left = (x - long / 2.0).clamp(frame.left, (f64::from(SIZE.0) - 20.0).min(frame.right + 20.0) - long);
+    let last = (f64::from(SIZE.0) - 20.0).min(frame.right + 20.0) - long;
+    let left = (x - long / 2.0).min(last).max(frame.left);
     scene.text((left, frame.top - 7.0), words, WORDS, Align::Start);
 }
 
@@ -65,7 +65,7 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
         let [low, high] = best.range.map(|x| frame.x(x));
         let (middle, half) = ((low + high) / 2.0, ((high - low) / 2.0).max(SHORTEST / 2.0));
         let y = frame.bottom + BAR.0 + row as f64 * BAR.1;
-        let (rgb, thick) = if view.compares() { (Style::of(k).rgb, 4.0) } else { (BLUE, 7.0) };
+        let (rgb, thick) = if view.compares() { (view.style(k).rgb, 4.0) } else { (BLUE, 7.0) };
         scene.line(vec![(middle - half, y), (middle + half, y)], thick, rgb);
         if best.range[0] < best.range[1] && !view.compares() {
             [low, high].iter().for_each(|x| scene.line(vec![(*x, y - 6.0), (*x, y + 6.0)], 2.0, INK));

@@ -50,7 +50,7 @@ fn contenders(view: &View, most: usize) -> Vec<Picked> {
         let (name, group) = (&view.names[k], view.stand_in(k)?.clone());
         let place = format!("with {name}{}", view.at(&group));
         let name = if group.x.is_nan() { name.clone() } else { format!("{name}, {}", number(group.x, 3)) };
-        Some(Picked { name, place, ends: (group.x, group.x), best: top == Some(k), style: Style::of(k), group })
+        Some(Picked { name, place, ends: (group.x, group.x), best: top == Some(k), style: view.style(k), group })
     });
     curves.collect()
 }

@@ -36,6 +36,8 @@ pub struct Rule {
 pub const ACCURACIES: Rule = Rule { trimmed: [0.01; 2], reach: 0.5, least: 0.02 };
 /// For a few means, of which one in four may fail.
 pub const MEANS: Rule = Rule { trimmed: [0.25, 0.0], reach: 1.0, least: 0.05 };
+/// For losses that stay within bounds: a few rise above the others for a moment.
+const SPIKES: Rule = Rule { trimmed: [0.0, 0.01], reach: 0.5, least: 0.0 };
 /// For decimal logarithms of losses: up to a quarter of the models may have exploded.
 pub const LOSSES: Rule = Rule { trimmed: [0.01, 0.25], reach: 1.0, least: 1.0 };
 
@@ -71,11 +73,6 @@ impl Range {
         let (low, high) =
             values.filter(|v| v.is_finite()).fold((self.low, self.high), |(a, b), v| (a.min(v), b.max(v)));
         Self { low, high, ..self }
-    }
-
-    /// How many values lie outside.
-    pub fn outside(&self) -> u64 {
-        self.below + self.above
     }
 }
 
@@ -114,7 +111,8 @@ pub fn loss_axis(curves: &[Vec<f64>]) -> (Axis, f64) {
     let mut starts: Vec<f64> =
         curves.iter().filter_map(|curve| curve.first().copied()).filter(|v| v.is_finite()).collect();
     starts.sort_by(f64::total_cmp);
-    let most = RISE * crate::statistics::quantile(&starts, 0.95).unwrap_or(f64::INFINITY);
+    let start = crate::statistics::quantile(&starts, 0.95);
+    let most = start.map_or(f64::INFINITY, |start| RISE * start);
     let stays = |curve: &Vec<f64>| curve.len() > 1 && curve.last().is_some_and(|end| *end <= most);
     let cap = if curves.iter().any(stays) { most } else { f64::INFINITY };
     let mut seen: Vec<f64> = curves.iter().flatten().copied().filter(|v| v.is_finite() && *v <= cap).collect();
@@ -122,7 +120,8 @@ pub fn loss_axis(curves: &[Vec<f64>]) -> (Axis, f64) {
     let Some(range) = Range::of_logarithms(seen.iter().map(|v| (*v, 1)), LOSSES) else {
         return (Axis::linear(0.0, 1.0), 1.0);
     };
-    let high = if cap.is_finite() { seen[seen.len() - 1] } else { range.high };
+    let spikes = || Range::of(seen.iter().map(|v| (*v, 1)), SPIKES).map_or(range.high, |range| range.high);
+    let high = if cap.is_finite() { spikes().max(start.unwrap_or(0.0)) } else { range.high };
     match suits_logarithm(&seen, range.low, high) {
         true => (Axis::logarithmic(range.low, high, false), high),
         false => (Axis::linear(0.0, high * 1.04), high),
@@ -153,7 +152,7 @@ mod tests {
     fn one_outlier_lies_outside_and_a_camp_does_not() {
         let mut values: Vec<f64> = (0..300).map(|k| 0.95 + 0.0001 * f64::from(k)).collect();
         let plain = range(&values, ACCURACIES);
-        assert_eq!((plain.low, plain.outside()), (0.95, 0), "without outliers nothing is cut off");
+        assert_eq!((plain.low, plain.below, plain.above), (0.95, 0, 0), "without outliers nothing is cut off");
         values.push(0.396);
         let found = range(&values, ACCURACIES);
         assert_eq!((found.low, found.below, found.above), (0.95, 1, 0));

@@ -8,7 +8,6 @@ use super::marks::baseline_up;
 use super::outside::{Edge, tick};
 use super::range::{accuracy_range, round_below};
 use super::scene::{Align, Paint, Scene};
-use super::style::Style;
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, BODY, INK, SIZE, SOFT, WHITE, count, named, number, percent, readable};
 use super::view::View;
@@ -82,7 +81,7 @@ impl Strips<'_> {
         baseline_up(&mut scene, &frame, self.view.baseline);
         for (n, (k, group)) in rows.iter().enumerate() {
             let middle = frame.top + (n as f64 + 0.5) * height;
-            let (rgb, half) = (Style::of(*k).rgb, height * 0.32);
+            let (rgb, half) = (self.view.style(*k).rgb, height * 0.32);
             draw_models(&mut scene, &frame, group, (middle, half), Paint { rgb, alpha: 0.35 });
             if let (Some(low), Some(high)) = (group.train.quantile(0.25), group.train.quantile(0.75)) {
                 let corners = [(frame.x(low), middle - half), (frame.x(high).max(frame.x(low) + 2.0), middle + half)];
@@ -106,7 +105,7 @@ impl Strips<'_> {
         let rows = self.rows();
         let (mut scene, frame, height) = self.begin(percents(), &rows);
         for (n, (k, group)) in rows.iter().enumerate() {
-            let (middle, half, rgb) = (frame.top + (n as f64 + 0.5) * height, height * 0.3, Style::of(*k).rgb);
+            let (middle, half, rgb) = (frame.top + (n as f64 + 0.5) * height, height * 0.3, self.view.style(*k).rgb);
             let rate = group.success_rate().unwrap_or(0.0);
             scene.rectangle((frame.left, middle - half), (frame.x(rate), middle + half), Paint { rgb, alpha: 0.75 });
             if let Some((low, high)) = group.success_interval() {

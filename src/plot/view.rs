@@ -1,5 +1,6 @@
 //! From which side a sweep is shown: along one hyper-parameter, a curve for each combination of everything else.
 
+use super::style::Style;
 use super::theme::number;
 use crate::statistics::{Claim, Group, NearBest, Series, Summary, near_best};
 use std::collections::BTreeMap;
@@ -19,6 +20,8 @@ pub struct View<'a> {
     pub series: Arc<[Series]>,
     /// What each curve is called; a lone one needs no name.
     pub names: Vec<String>,
+    /// The place of each curve among all of the sweep, which gives it its look.
+    pub numbers: Vec<usize>,
     /// Where each curve is best, as far as its seeds can tell; a bar under the axis shows the range.
     pub claims: Arc<[Claim]>,
     /// Accuracy of always naming the larger class, a fraction; `None` where it is not known, or differs between data sets.
@@ -34,7 +37,8 @@ impl<'a> View<'a> {
     /// These curves along `x`, with their names.
     pub fn of(summary: &'a Summary, x: &'a str, series: Vec<Series>, names: Vec<String>) -> Self {
         let claims = series.iter().map(|series| near_best(&series.groups)).collect();
-        Self { summary, x, series: series.into(), names, claims, baseline: summary.baseline() }
+        let numbers = (0..series.len()).collect();
+        Self { summary, x, series: series.into(), names, numbers, claims, baseline: summary.baseline() }
     }
 
     /// Only those curves whose names `keep` accepts.
@@ -43,7 +47,8 @@ impl<'a> View<'a> {
         let series: Vec<Series> = kept.iter().map(|k| self.series[*k].clone()).collect();
         let claims: Vec<Claim> = kept.iter().map(|k| self.claims[*k].clone()).collect();
         let names = kept.iter().map(|k| self.names[*k].clone()).collect();
-        Self { series: series.into(), names, claims: claims.into(), ..self }
+        let numbers = kept.iter().map(|k| self.numbers[*k]).collect();
+        Self { series: series.into(), names, numbers, claims: claims.into(), ..self }
     }
 
     /// Where curve number `k` is best; `None` where it did not learn, or has no accuracy.
@@ -70,6 +75,11 @@ impl<'a> View<'a> {
             scored.reduce(|a, b| if mean(&b) > mean(&a) { b } else { a })
         };
         self.near_best(k).map(|best| &best.group).or_else(highest)
+    }
+
+    /// Colour and dashes of curve number `k`.
+    pub fn style(&self, k: usize) -> Style {
+        Style::of(self.numbers[k])
     }
 
     /// Whether there is more than one curve.

@@ -9,7 +9,7 @@ use crate::engine::{Engine, Job};
 use crate::math::Loss;
 use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, Style, SuccessPlot, VariancePlot, undrawable, write_all,
+    LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, undrawable, write_all,
 };
 use crate::statistics::Group;
 use crate::study::{ModelCurve, Part, Question, Split, Study};
@@ -152,7 +152,7 @@ fn losses<'a>(sides: &'a Sides, job: &'a Job, crowd: &Crowd, settings: &'a str) 
             let own = |curves: &[ModelCurve]| -> Vec<Vec<f32>> {
                 curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone()).collect()
             };
-            let (curves, test, style) = (own(&crowd.curves), own(&crowd.test_curves), Style::of(k));
+            let (curves, test, style) = (own(&crowd.curves), own(&crowd.test_curves), sides.view.style(k));
             Some(Contender { name: name.clone(), at: group.x, curves, test, style })
         });
         return Box::new(LossComparison { epochs, loss, x: x.words(), contenders: contenders.collect(), settings });

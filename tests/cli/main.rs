@@ -17,6 +17,7 @@ mod map;
 mod messages;
 mod movie;
 mod page;
+mod picture_cases;
 mod pictures;
 mod replay;
 mod report;

@@ -14,11 +14,11 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
 
 /// Models at learning rates 0.1, 0.2, ..., with so many of 1000 points right each.
 fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
-    let mut summary = Summary::new(vec![[1000, 0]]).sharing_seeds(true).above(vec![baseline]);
+    let mut summary = Summary::of_points(vec![[1000, 0]]).sharing_seeds(true).above(vec![baseline]);
     for (k, correct) in models.iter().enumerate() {
         for (seed, correct) in correct.iter().enumerate() {
             let class = if f64::from(*correct) > 700.0 { Class::Success } else { Class::Chance };
-            let verdict = Verdict { id: (100 * k + seed) as u64, class, train: Some(*correct), ..Verdict::default() };
+            let verdict = Verdict::of_training((100 * k + seed) as u64, class, Some(*correct), None);
             let choice = Choice { score: Some(f64::from(*correct) / 1000.0), seed: Some(seed as u64) };
             summary.add_chosen(0, &[Some(0.1 * (k + 1) as f64)], verdict, choice);
         }
@@ -103,11 +103,11 @@ fn a_bar_under_the_axis_covers_what_is_as_good_as_the_best() {
 
 #[test]
 fn several_choices_at_one_value_are_rows() {
-    let mut summary = Summary::new(vec![[100, 0]; 3]);
+    let mut summary = Summary::of_points(vec![[100, 0]; 3]);
     for (cell, id) in (0..3).flat_map(|cell| (0..20u32).map(move |id| (cell, id))) {
         let train = Some(60 + 10 * cell as u32 + id);
         let class = if train > Some(70) { Class::Success } else { Class::Slow };
-        summary.add(cell, &[Some(0.1)], Verdict { id: id.into(), class, train, ..Verdict::default() });
+        summary.add(cell, &[Some(0.1)], Verdict::of_training(id.into(), class, train, None));
     }
     let names = ["zeros", "xavier", "he"].map(String::from).to_vec();
     let view = View::of(&summary, "learning rate", summary.along(0), names);
