@@ -4,6 +4,7 @@ use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::pick::evenly;
+use super::range::{LOSSES, Range};
 use super::scene::{Align, Paint, Place, Scene};
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
 use crate::analysis::lr_find::{Grid, LrFound, Spread};
@@ -126,8 +127,9 @@ impl Picture for LrFindPlot<'_> {
         };
         let band = self.found.band();
         // Before any step; where even that is not finite for some, of those for which it is.
-        let starts = self.found.curves.iter().filter_map(|curve| curve.losses.first().copied());
-        let start = if band[2][0].is_finite() { band[2][0] } else { starts.fold(0.0, f64::max) };
+        let starts = self.found.curves.iter().filter_map(|curve| Some((*curve.losses.first()?, 1)));
+        let most = Range::of_logarithms(starts, LOSSES).map_or(0.0, |range| range.high);
+        let start = if band[2][0].is_finite() { band[2][0].min(most) } else { most };
         let lowest = band[0].iter().copied().fold(start, f64::min);
         let y = Axis::linear((lowest - SEEN[1] * (start - lowest)).max(0.0), start + SEEN[0] * (start - lowest));
         let top = y.ends().1;
