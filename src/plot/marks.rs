@@ -1,5 +1,5 @@
-//! What pictures of accuracies are measured by: the accuracy of always naming the larger class, as a thin line, and the values that can't
-//! be told from the best one, as a bar under the axis.
+//! What pictures of accuracies are measured by: the accuracy of always naming the larger class, as a thin line, and the values that are
+//! indistinguishable from the best one, as a bar under the axis.
 
 use super::frame::Frame;
 use super::outside::{Edge, tick};
@@ -56,7 +56,7 @@ pub fn baseline_up(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     scene.text((left, frame.top - 7.0), words, WORDS, Align::Start);
 }
 
-/// Bars under the horizontal axis: the values of each curve that no comparison tells from its best.
+/// Bars under the horizontal axis: the values of each curve that are indistinguishable from its best.
 pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
     let top = view.top().map(|(k, _)| k);
     let curves = (0..view.series.len()).filter(|k| view.series.len() <= MOST_BARS || top == Some(*k));
@@ -77,5 +77,9 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
 pub fn near_best_note(view: &View) -> Option<String> {
     let several =
         (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| best.values > 1 && best.is_compared);
-    several.then(|| format!("bar under the axis: {}s that can't be told from the best", view.x))
+    let whose = match view.top().filter(|_| view.series.len() > MOST_BARS) {
+        Some((k, _)) => format!(" of {}", view.names[k]),
+        None => String::new(),
+    };
+    several.then(|| format!("bar under the axis: {}s{whose} indistinguishable from the best", view.x))
 }

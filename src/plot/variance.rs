@@ -12,7 +12,7 @@ use crate::sweep::{DATA_SEED, Scalar};
 
 /// Most panels, and most room for the names of the terms.
 const MOST_PANELS: usize = 4;
-const NAMES: f64 = 430.0;
+const NAMES: f64 = 480.0;
 const HIGHEST: f64 = 80.0;
 /// Room right of the bars for the shares, and below a panel.
 const NUMBERS: f64 = 130.0;
@@ -80,7 +80,7 @@ impl<'a> VariancePlot<'a> {
             true => "lines: 95\u{a0}% intervals (bootstrap over whole seeds and data sets)",
             false => "no intervals: fewer than 10 seeds or data sets",
         };
-        format!("{bars} · a share estimated below 0 is as good as 0 · {}", self.settings)
+        format!("{} · {bars} · a share estimated below 0 stands for 0", self.settings)
     }
 }
 
@@ -110,7 +110,7 @@ fn draw(scene: &mut Scene, frame: &Frame, splits: &[Split]) {
                 scene.line(vec![(frame.x(at), middle - 8.0), (frame.x(at), middle + 8.0)], 3.0, INK);
             }
         }
-        scene.text((frame.right + 16.0, middle + 9.0), percent(share), named(SOFT), Align::Start);
+        scene.text((frame.right + 16.0, middle + 9.0), percent(share).replace('-', "−"), named(SOFT), Align::Start);
     }
 }
 

@@ -71,7 +71,8 @@ impl<'a> View<'a> {
     pub fn stand_in(&self, k: usize) -> Option<&Group> {
         let mean = |group: &&Group| group.scores.mean();
         let highest = || {
-            let scored = self.series[k].groups.iter().filter(|group| mean(group).is_some());
+            let groups = self.series.get(k).map_or(&[][..], |series| &series.groups);
+            let scored = groups.iter().filter(|group| mean(group).is_some());
             scored.reduce(|a, b| if mean(&b) > mean(&a) { b } else { a })
         };
         self.near_best(k).map(|best| &best.group).or_else(highest)

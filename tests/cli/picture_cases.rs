@@ -39,7 +39,9 @@ fn test_losses_are_drawn_beside_training_losses_where_they_are_recorded() {
 #[test]
 fn choices_at_one_rate_are_rows_and_colours_stay() {
     let place = Place::new();
-    place.run("study init --device cpu --quiet --lr 0.03 --seeds 6 --epochs 20 --out study").ok();
+    place
+        .run("study init --device cpu --quiet --lr 0.03 --init torch,zeros,normal --seeds 6 --epochs 20 --out study")
+        .ok();
     let success = svg(&place, "study", "success");
     assert!(success.contains(" of 6\n") && !success.contains("Learning rate\n"), "{success}");
     assert!(svg(&place, "study", "accuracy").contains("mean "), "a mean at each row");

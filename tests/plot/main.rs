@@ -127,7 +127,7 @@ fn what_is_compared_stands_side_by_side() {
     let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);
     // 184 to 203 of 200 points right, at most 196: 192.1 on average.
     assert!(words.contains("Mean accuracy is highest, 96 %, with momentum 0.9 at learning rate 1"), "{words}");
-    assert!(words.contains("bands: ± one standard error") && words.contains("100 models diverged"), "{words}");
+    assert!(words.contains("bands: ± one standard error") && words.contains("100 diverged"), "{words}");
     let classes = ClassesPlot { view: view.clone(), threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&classes, &folder.join("classes")).unwrap()[1]);
     // 206 of 420 get more than 140 of 200 right; 100 diverged, 11 are within 10 of guessing, 103 between.
