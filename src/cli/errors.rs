@@ -89,7 +89,7 @@ fn in_one_line(error: &clap::Error) -> String {
         ErrorKind::ArgumentConflict => conflict(error, &flag()),
         ErrorKind::TooManyValues => format!("{0} takes no value; type {0} alone", flag()),
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            format!("{} needs to know which study; type {} init", command(error), command(error))
+            "gpu-sweep study needs to know which study; type gpu-sweep study init".to_owned()
         }
         ErrorKind::MissingRequiredArgument => {
             let missing = text(error, ContextKind::InvalidArg).unwrap_or_default();

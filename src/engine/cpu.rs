@@ -114,8 +114,9 @@ impl CpuEngine {
         };
         let mut roundings: Vec<&str> = self.sets.iter().map(|set| rounding_of(*set)).collect();
         roundings.dedup();
-        let allowed = || format!("{}-tileN, N from 1 to {LARGEST_TILE}", roundings.join("-tileN or "));
-        parsed().ok_or_else(|| Error::setting("mapping of the cpu engine", mapping, allowed()))
+        let allowed =
+            || format!("{}-tileN on the cpu engine, N from 1 to {LARGEST_TILE}", roundings.join("-tileN or "));
+        parsed().ok_or_else(|| Error::setting("--mapping", mapping, allowed()))
     }
 }
 

@@ -52,7 +52,7 @@ impl Engine for ReferenceEngine {
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         if job.mapping != MAPPING {
-            return Err(Error::setting("mapping of the reference engine", &job.mapping, MAPPING));
+            return Err(Error::setting("--mapping", &job.mapping, format!("{MAPPING} on the reference engine")));
         }
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
         for index in range.clone() {

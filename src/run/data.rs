@@ -47,19 +47,20 @@ const MOST_TEXT: usize = 64 << 20;
 /// that the data set gives them.
 impl Data for &Dataset {
     fn give(self, builder: &mut Builder) -> Result<()> {
-        let refuse = |allowed: &str| Err(Error::setting("data", shown(&self.name), allowed));
+        let refuse =
+            |what: &str| Err(Error::usage(format!("the data set {}", shown(&self.name)), format!("must be {what}")));
         if self.train.targets.is_some() {
-            return refuse("a data set with labels alone; random is made by --dataset random");
+            return refuse("one with classes as labels; random is made by --dataset random");
         }
         if self.sets().count() > 1 || self.scaling.is_some() {
-            return refuse("a data set that is not yet split or standardised");
+            return refuse("one that is not yet split or standardised");
         }
         if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
-            return refuse("a data set with a name that a file may have");
+            return refuse("one with a name that a file may have");
         }
         let text = self.to_csv();
         if text.len() > MOST_TEXT {
-            return refuse("a data set of up to 64 MB as CSV; a larger one in a file");
+            return refuse("one of up to 64 MB as CSV; name a file for a larger one");
         }
         let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
         let path = folder.path().join(format!("{}.csv", self.name));

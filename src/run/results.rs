@@ -26,11 +26,14 @@ impl Results {
     /// As for [`How::run`]; [`Error::Setting`] for a part of a sweep, which needs a folder.
     pub fn train(how: &How) -> Result<Self> {
         if let Some(shard) = how.shard {
-            return Err(Error::setting("--shard", shard, "all of a sweep where it is trained in memory"));
+            return Err(Error::usage(
+                format!("--shard {shard}"),
+                "has no effect on train(), which trains all of a sweep; call run()",
+            ));
         }
         let one = matches!(&how.devices, Devices::Each(devices) if devices.len() == 1);
         if !one {
-            return Err(Error::setting("--device", &how.devices, "one device where a sweep is trained in memory"));
+            return Err(Error::setting("--device", &how.devices, "a single device where a sweep is trained in memory"));
         }
         let Several { mut engines, .. } = select_several(&how.devices, &how.limits)?;
         let inputs = Inputs::load(&how.sweep)?;

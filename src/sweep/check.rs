@@ -87,11 +87,11 @@ impl Sweep {
         within("--noise", self.noise, self.noise.is_finite() && self.noise >= 0.0, "a number from 0")?;
         counted("--points", self.points, 2..=100_000)?;
         let threshold = self.success_threshold.unwrap_or(0.0);
-        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "from 0 to 1, a share of the rows")?;
+        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "a share of the rows from 0 to 1")?;
         for (flag, fraction) in
             [("--validation-fraction", self.validation_fraction), ("--test-fraction", self.test_fraction)]
         {
-            within(flag, fraction, (0.0..=0.9).contains(&fraction), "from 0 (no such rows) to 0.9")?;
+            within(flag, fraction, (0.0..=0.9).contains(&fraction), "a share from 0 (no such rows) to 0.9")?;
         }
         let both = self.validation_fraction + self.test_fraction;
         if both >= 1.0 {

@@ -3,7 +3,7 @@
 use super::scalar::{Hyperparameters, Scalar};
 use super::whole;
 use crate::dataset::Table;
-use crate::error::{Result, did_you_mean, shown};
+use crate::error::{Result, closest, shown};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
@@ -98,7 +98,8 @@ fn columns<R: Read>(table: &Table<R>) -> Result<Vec<Option<Scalar>>> {
     for (n, name) in table.columns().iter().enumerate() {
         let scalar = Scalar::named(name);
         if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
-            let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
+            let meant = closest(name, scalars.into_iter().chain(["seed"]));
+            let hint = meant.map_or(String::new(), |meant| format!(" (did you mean {meant}?)"));
             return Err(table.refuse(n, format!("unknown column {}{hint}", shown(name)), allowed));
         }
         if columns.contains(&scalar) {
@@ -161,7 +162,7 @@ mod tests {
             ("", ", line 1, column 1: is empty"),
             ("lr,seed\n", ", line 2, column 1: no rows of data"),
             ("lr\n0.1\n", ", line 1: no column \"seed\""),
-            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\"; did you mean lr_first?"),
+            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\" (did you mean lr_first?)"),
             ("lr,seed\n0.1,1\n0.2,1\n0.1,1.0\n", ", line 4, column 1: the same model as in line 2"),
             ("seed,lr\n0,0\n0,-0.0\n", ", line 3, column 1: the same model as in line 2"),
             ("lr,seed,moment\n1,2,3\n", ", line 1, column 3: unknown column \"moment\""),

@@ -88,7 +88,7 @@ fn data_seeds_that_make_no_sense_are_refused() {
     for (words, parts) in [
         ("--data-seeds 0", ["--data-seeds must be", "1 to 10000"]),
         ("--data-seeds 10001", ["--data-seeds must be", "1 to 10000"]),
-        ("--data-seeds 5001 --optimizer sgd,adam", ["cells: 10002", "up to 10000"]),
+        ("--data-seeds 5001 --optimizer sgd,adam", ["10002 combinations", "up to 10000"]),
         (
             &format!("--data-seeds 2 --data-seed {max}"),
             ["--data-seeds 2 from --data-seed 18446744073709551615 on", "2^64"],

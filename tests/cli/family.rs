@@ -173,7 +173,7 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         ("--batch-size 0", ["--batch-size must be", "full"]),
         ("--batch-size 8 --batch-order none.npz", ["none.npz", "can't be opened"]),
         ("--dataset moon", ["--dataset must be", "moons"]),
-        ("--noise 0.1", ["--noise has no effect", "--dataset moons or circles"]),
+        ("--noise 0.1", ["--noise has no effect", "--dataset moons, circles, xor or spirals"]),
         ("--points 1", ["--points must be", "2 to 100000"]),
         ("--init he", ["--init must be", "kaiming-normal"]),
         ("--init-from w.npz --init zeros", ["--init-from", "--init-bias"]),

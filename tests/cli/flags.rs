@@ -49,7 +49,7 @@ fn a_bad_flag_is_one_line_with_exit_code_2() {
         ("--hidden 16,65", ["--hidden must be", "1 to 64"]),
         ("--hidden 1,1,1,1,1", ["--hidden must be", "up to 4"]),
         ("--test-fraction 0.95", ["--test-fraction must be", "0.9"]),
-        ("--success-threshold 70", ["--success-threshold must be", "0 to 1"]),
+        ("--success-threshold 70", ["--success-threshold must be", "from 0 to 1"]),
         ("--blur nan", ["--blur must be", "finite"]),
         ("--record loss", ["--record must be", "accuracy, test or both"]),
         ("--record test", ["--record test needs", "--test-fraction"]),
@@ -87,7 +87,7 @@ fn threads_and_instruction_sets_are_the_cpu_engines_own() {
         ("--device cpu --isa mmx", &["--isa", "mmx", "portable"]),
         ("--device reference --isa portable", &["--isa", "--device cpu", "reference"]),
         ("--device reference --threads 2", &["--threads", "--device cpu", "reference"]),
-        ("--device cpu --isa portable --mapping fused-tile64", &["mapping", "fused-tile64", "plain-tileN"]),
+        ("--device cpu --isa portable --mapping fused-tile64", &["--mapping must be", "fused-tile64", "plain-tileN"]),
     ] {
         place.run(words).stops(2, parts);
     }

@@ -260,7 +260,7 @@ fn mappings(engine: &mut dyn Engine) {
     let mut job = job(engine, &shape(2, &[2]), points, trials(1), 1);
     job.mapping = "nonsense".into();
     let error = Collect::train(engine, &job, 0..1).unwrap_err().to_string();
-    assert!(error.contains("nonsense") && error.contains("allowed"), "{error}");
+    assert!(error.contains("nonsense") && error.contains("must be"), "{error}");
 }
 
 /// `gpu-sweep verify`, on the mapping of each shape and on one that some shapes can't have.

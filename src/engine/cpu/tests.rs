@@ -144,7 +144,10 @@ fn a_mapping_is_obeyed_on_every_processor_that_can() {
     assert_eq!(results[0], results[1]);
     let fused = Job { mapping: "fused-tile16".into(), ..plain };
     let refused = Collect::train(&mut engines().pop().unwrap(), &fused, 0..MODELS).unwrap_err().to_string();
-    assert!(refused.contains("fused-tile16") && refused.contains("plain-tileN, N from 1 to 64"), "{refused}");
+    assert!(
+        refused.contains("fused-tile16") && refused.contains("plain-tileN on the cpu engine, N from 1 to 64"),
+        "{refused}"
+    );
     let unknown = CpuEngine::within(&Limits { isa: Some("mmx".into()), ..Limits::default() }).unwrap_err().to_string();
     assert!(unknown.contains("--isa must be") && unknown.contains("portable"), "{unknown}");
 }
