@@ -2,7 +2,7 @@
 
 use super::fault::Context;
 use super::table::Table;
-use crate::error::{Result, shown};
+use crate::error::{Result, closest, shown};
 use std::io::Read;
 
 /// What a column of labels is usually called, in lower case.
@@ -52,7 +52,10 @@ pub(super) fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Re
         Some(label) => by_name(label).or_else(|| by_number(label, columns.len())),
     };
     let column = column.ok_or_else(|| {
-        let what = format!("no label column {}", shown(label.unwrap_or_default()));
+        let typed = label.unwrap_or_default();
+        let meant = closest(typed, columns.iter().map(String::as_str));
+        let hint = meant.map_or(String::new(), |meant| format!(" (did you mean {meant}?)"));
+        let what = format!("no label column {}{hint}", shown(typed));
         let numbers = format!("or its number, 1 to {}, or -1 for the last", columns.len());
         table.refuse_header(what, format!("one of {}; {numbers}", table.listed_columns()))
     })?;
