@@ -16,27 +16,6 @@ fn every_wrong_word_has_its_sentence() {
     assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
 }
 
-#[test]
-fn a_bad_value_is_named_before_a_folder_of_other_results() {
-    let place = Place::new();
-    place.run("--device cpu --lr 0.1 --seeds 1 --epochs 1 --out taken").ok();
-    for (words, line) in [
-        ("--epochs 2 --lr fast", "--lr must be"),
-        ("--epochs 2 --momentum 0.5", "--momentum has no effect"),
-        ("--epochs 2 --mapping sideways", "mapping"),
-        ("--epochs 2 --shard 3/3", "--shard must be"),
-        ("--epochs 2 --chunk-models 1e12", "--chunk-models must be"),
-        ("--epochs 2 --data none.csv", "none.csv: can't be opened"),
-        ("--epochs 2 --threads 5000", "--threads must be"),
-    ] {
-        let run = place.run(
-            &format!("--device cpu --lr 0.1 --seeds 1 --out taken {words}")
-                .replace("--lr 0.1 --seeds 1 --out taken --epochs 2 --lr", "--seeds 1 --out taken --epochs 2 --lr"),
-        );
-        run.stops(2, &[line]);
-    }
-}
-
 const FILES: [(&str, &str); 6] = [
     ("d.csv", "a,label\n1,0\n2,1\n"),
     ("t.csv", "lr,seed\n0.1,1\n0.2,2\n"),

@@ -132,6 +132,24 @@ fn settings_files_hold_numbers_and_lists() {
 }
 
 #[test]
+fn a_bad_value_is_named_before_a_folder_of_other_results() {
+    let place = Place::new();
+    place.run("--device cpu --lr 0.1 --seeds 1 --epochs 1 --out taken").ok();
+    place.run("--device cpu --lr 0.1 --seeds 1 --epochs 2 --out taken").stops(2, &["taken", "epochs: 1 there, 2 here"]);
+    for (words, line) in [
+        ("--lr fast", "--lr must be"),
+        ("--momentum 0.5", "--momentum has no effect"),
+        ("--mapping sideways", "--mapping must be"),
+        ("--shard 3/3", "--shard must be"),
+        ("--chunk-models 1e12", "--chunk-models must be"),
+        ("--data none.csv", "none.csv: can't be opened"),
+        ("--threads 5000", "--threads must be"),
+    ] {
+        place.run(&format!("--device cpu --seeds 1 --epochs 2 --out taken {words}")).stops(2, &[line]);
+    }
+}
+
+#[test]
 fn help_has_each_command_once_and_is_a_command() {
     let place = Place::new();
     let help = place.run("--help").ok().out;
