@@ -35,7 +35,7 @@ pub struct CellInputs {
     /// Split and standardised as the sweep says.
     pub data: Arc<Dataset>,
     /// Which class has which label, in one line for people, such as
-    /// `label column "label": 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub description: String,
     /// The models to train.
     pub trials: Trials,

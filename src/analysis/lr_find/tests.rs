@@ -78,11 +78,13 @@ fn what_never_falls_or_is_too_short_suggests_nothing() {
     assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, End::Risen, None, None));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
     let curve = Curve::of(&rates(), &falling, SMOOTHING);
-    assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [Some(Edge::Start), Some(Edge::Stop)]));
+    assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [None, Some(Edge::Stop)]));
+    let sinking: Vec<f64> = (0..40).map(|n| 1.0 / f64::from(n + 1)).collect();
+    assert_eq!(Curve::of(&rates(), &sinking, 0.0).edges[0], Some(Edge::Start));
     // A steeper fall behind the minimum is an oscillation.
     let mut swings = falling.clone();
     swings[20..].copy_from_slice(&[0.7, 1.5, 0.8, 1.6, 0.75].repeat(4));
-    swings[10] -= 0.05;
+    swings[10] -= 0.03;
     let curve = Curve::of(&rates(), &swings, 0.0);
     let steepest = (rates()[19], rates()[20]);
     assert_eq!((curve.steepest, curve.lowest, curve.edges), (Some(steepest.0), Some(steepest.1), [None, None]));

@@ -139,7 +139,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         // What comes after the first fault is counted as far as it can be read.
         (b"a,b,label\n1,x,0\nNA,2,1\n1,2\n", 2, 2, &["of 2 rows, \"a\" has no value in 1, \"b\" is text in 1)"]),
         (b"a,b,label\n1,x,0\n1,\xFF,1\n", 2, 2, &["of 1 rows, \"b\" is text in 1)"]),
-        (b"a,b,c\n1,0,5\n1,1,6\n2,1,7\n3,0,8\n", 4, 3, &["--label", "with two values"]),
+        (b"a,b,c\n1,0,5\n1,1,6\n2,1,7\n2,0,8\n", 4, 3, &["--label", "with two values"]),
         (b"a,z,c\n1,0,5\n1,1,6\n2,1,7\n3,0,8\n", 4, 3, &["\"z\" has two values: --label \"z\""]),
         (b"1.5,yes\n2.5,no\n3.5,yes\n", 1, 0, &["its \"yes\" is one of the classes", "--no-header"]),
         (b"2,1,a\n2.5,3,b\n3.5,4,c\n", 1, 0, &["looks like a row of data", "--no-header"]),

@@ -49,7 +49,7 @@ fn the_defaults_are_the_courses_experiment() {
 fn a_file_is_standardised_and_split_as_asked() {
     let path = test_data("breast_cancer.csv");
     let inputs = cell(|s| (s.data, s.test_fraction, s.hidden) = (Some(path.clone()), 0.25, widths("16")));
-    assert_eq!(inputs.description, "label column \"label\": 1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
+    assert_eq!(inputs.description, "label column \"label\" (the last): 1 = \"1\" (212 of 569 rows), 0 = \"0\" (357)");
     assert_eq!((inputs.shape.to_string().as_str(), inputs.data.train.len()), ("30-16-1", 427));
     assert_eq!(inputs.data.test.as_ref().map(|t| t.len()), Some(142));
     assert!(inputs.data.scaling.is_some());
