@@ -7,6 +7,7 @@ mod boundary;
 mod devices;
 mod distributions;
 mod errors;
+mod gaps;
 mod landscape;
 mod lr_find;
 mod map;
@@ -123,7 +124,16 @@ Examples:
       GPU against CPU in a minute, and from how many models on the GPU pays
 
 Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense, 3 some chunks failed and the others
-are there; 130 or 143 stopped by Ctrl-C or kill, with all finished results kept.";
+are there; 130, 143 or 129 stopped by Ctrl-C, kill or a closed terminal, with all finished results kept.";
+
+/// What is to be done before anything else, on the main thread.
+///
+/// # Errors
+/// Where the system lets a program neither listen to signals nor start threads.
+pub fn prepare() -> Result<(), Stop> {
+    signals::expect_long_files()?;
+    Ok(gpu_sweep::threads::prepare()?)
+}
 
 /// Reads the command line.
 ///

@@ -1,18 +1,21 @@
 //! Files in places that others may have prepared: read only what a file can be and no more of it than makes sense, written
 //! where they seem to be.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_exhaustion};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Opens a regular file. A pipe would never end its opening, a device never its contents, and a downloaded folder may hold
 /// either.
 ///
 /// # Errors
-/// [`Error::File`] where there is none, with what is `allowed`.
+/// [`Error::File`] where there is none, with what is `allowed`; [`Error::Io`] where the system has no more open files to give.
 pub fn open(path: &Path, allowed: &str) -> Result<File> {
-    let unreadable = |e: io::Error| Error::file(path, format!("can't be opened: {e}"), "");
+    let unreadable = |e: io::Error| match is_exhaustion(&e) {
+        true => Error::io(path, "open")(e),
+        false => Error::file(path, format!("can't be opened: {e}"), ""),
+    };
     let kind = fs::metadata(path).map_err(unreadable)?;
     if kind.is_dir() {
         return Err(Error::file(path, "is a folder", allowed));
@@ -36,6 +39,13 @@ pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
         return Err(Error::file(path, format!("is longer than {most} MiB"), format!("{allowed}, of up to {most} MiB")));
     }
     String::from_utf8(bytes).map_err(|_| Error::file(path, "bytes that are no UTF-8", allowed))
+}
+
+/// The name under which a file is written before it is whole: `chunks/000001.parquet` as `chunks/.000001.parquet.tmp`. The next
+/// writer takes the same, so that a program that is killed leaves one behind at most.
+pub fn temporary(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.tmp"))
 }
 
 /// Creates a file in the place of whatever has that name, which is removed: nothing is written through a link.

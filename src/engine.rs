@@ -268,6 +268,11 @@ pub trait Engine: Send {
         points: &Points,
     ) -> Result<Vec<Option<Score>>>;
 
+    /// What users should know of how this engine was opened, a line each.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Where the time went so far. Phases may run at the same time.
     fn phases(&self) -> Vec<Phase>;
 

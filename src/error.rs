@@ -149,6 +149,11 @@ impl Error {
         move |source| Self::Io { path, action, source }
     }
 
+    /// Whether the system has no more open files or memory to give: nothing is wrong with the file.
+    pub fn is_exhaustion(&self) -> bool {
+        matches!(self, Self::Io { source, .. } if is_exhaustion(source))
+    }
+
     /// The exit code of a program that ends with this error: 2 for bad input, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -156,6 +161,11 @@ impl Error {
             _ => 1,
         }
     }
+}
+
+/// Whether the system has no more open files or memory to give. (ENOMEM, ENFILE, EMFILE: of these numbers on every Unix.)
+pub fn is_exhaustion(error: &std::io::Error) -> bool {
+    cfg!(unix) && matches!(error.raw_os_error(), Some(12 | 23 | 24))
 }
 
 /// A text for a message: quoted, on one line, and not too long.

@@ -61,6 +61,7 @@ pub mod run;
 pub mod statistics;
 pub mod study;
 pub mod sweep;
+pub mod threads;
 
 pub use dataset::Dataset;
 pub use engine::select::Device;

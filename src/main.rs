@@ -8,5 +8,5 @@ fn main() -> ExitCode {
     cli::hush_drivers();
     let arguments: Vec<_> = std::env::args_os().collect();
     cli::LogFormat::find(&arguments);
-    cli::parse(arguments.into_iter()).and_then(cli::run).unwrap_or_else(cli::report)
+    cli::prepare().and_then(|()| cli::parse(arguments.into_iter())).and_then(cli::run).unwrap_or_else(cli::report)
 }

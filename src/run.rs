@@ -7,6 +7,7 @@ mod clock;
 mod crowd;
 mod data;
 mod few;
+pub mod gaps;
 mod need;
 mod planning;
 mod precedence;
@@ -14,6 +15,7 @@ mod results;
 mod session;
 mod setting;
 mod sides;
+mod speed;
 mod studio;
 pub mod words;
 
@@ -145,10 +147,8 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
         });
     }
     let _alone = study.alone(|| false)?;
-    if !study.missing().is_empty() {
-        let what = words::rest(study.finished_models(), study.question().models(), study.folder());
-        return Err(Error::Folder { path: study.folder().into(), what });
-    }
+    // Its numbers come from the tables, which are made of a whole study alone.
+    gaps::check(study, false, "")?;
     let (_, mappings) = study.saved_engine().unzip();
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
     let parts = inputs.cells.iter().zip(&study.question().cells).enumerate();

@@ -26,6 +26,7 @@ mod home;
 mod lock;
 mod map;
 mod merge;
+mod names;
 mod open;
 mod pages;
 mod paper;
@@ -52,7 +53,7 @@ pub use home::{LATEST, OUT, latest, make_latest, study_at};
 pub use lock::Lock;
 pub use map::{Map, Side};
 pub use merge::{Merged, merge};
-pub use plan::Span;
+pub use plan::{Span, Speed};
 pub use progress::Progress;
 pub use question::{Part, Question};
 pub use reader::{KeptModel, ModelCurve};
@@ -69,7 +70,7 @@ use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use chunk_file::Labels;
-use files::CHUNKS;
+use names::CHUNKS;
 use plan::Plan;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
@@ -212,14 +213,14 @@ impl Study {
         self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
     }
 
-    /// Waits until no other process writes anything but chunks here, and keeps it so as long as the guard lives; None where
-    /// `stop` says so before.
+    /// Waits until no other process writes anything but chunks, as long as the guard lives; None where `stop` says so before.
     ///
     /// # Errors
     /// [`Error::Io`].
     pub fn alone(&self, stop: impl Fn() -> bool) -> Result<Option<Lock>> {
         self.lock.check()?;
-        Lock::setup_unless(&self.folder, stop)
+        let sweep = |alone: &Option<Lock>| alone.iter().for_each(|_| files::sweep(&self.folder, names::is_of_all));
+        Lock::setup_unless(&self.folder, stop).inspect(sweep)
     }
 
     /// The part that this process trains; None: all of it.

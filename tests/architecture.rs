@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
 const LAYERS: [&[&str]; 12] = [
-    &["model", "disk"],
+    &["model", "disk", "threads"],
     &["math"],
     &["npz"],
     &["statistics", "dataset"],
@@ -171,4 +171,14 @@ fn every_file_is_short_enough_to_be_read() {
     let long = |path: &&PathBuf| read(path).lines().count() > LONGEST_FILE;
     let long: Vec<&PathBuf> = all.iter().filter(long).collect();
     assert!(long.is_empty(), "longer than {LONGEST_FILE} lines: {long:?}");
+}
+
+/// Packages come from where the system's own configuration says.
+#[test]
+fn no_script_names_a_host_of_packages() {
+    let scripts = ["tests/run", "tests/drivers", "tests/slurm"].map(|path| (path, read(Path::new(path))));
+    for (path, text) in scripts {
+        let urls = text.lines().filter(|line| line.contains("://") && !line.trim_start().starts_with('#'));
+        assert_eq!(urls.collect::<Vec<_>>(), Vec::<&str>::new(), "{path} names a host");
+    }
 }

@@ -140,7 +140,8 @@ impl Spectrum {
 }
 
 /// Writes a CSV file, a row a model: `model_id`, `lr`, `seed`, `class`, `loss`, `gradient_norm`, `eig_1` (the largest), ... descending,
-/// and `negative`, how many are below 0 by more than [`FLAT`] of the largest in magnitude; empty where a model diverged. `first` is the
+/// `flat`, how many are at most [`FLAT`] times the largest in magnitude, and `negative`, how many are below 0 by more than that; empty
+/// where a model diverged. `first` is the
 /// id of the cell's first model.
 ///
 /// # Errors
@@ -150,14 +151,14 @@ pub fn write(path: &Path, first: u64, parameters: usize, all: &[Curvature]) -> R
     let shown = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     crate::study::write_whole(path, |file| {
         let mut line = |text: String| writeln!(file, "{text}").map_err(Error::io(path, "write"));
-        line(format!("model_id,lr,seed,class,loss,gradient_norm,{header},negative"))?;
+        line(format!("model_id,lr,seed,class,loss,gradient_norm,{header},flat,negative"))?;
         for one in all {
             let Curvature { index, lr, seed, class, loss, gradient_norm, eigenvalues } = one;
             let value = |n: usize| shown(eigenvalues.as_ref().map(|values| values[n]));
             let values = (0..parameters).map(value).collect::<Vec<_>>().join(",");
-            let negative = one.counts().map_or(String::new(), |(_, negative)| negative.to_string());
+            let counts = one.counts().map_or(",".to_owned(), |(flat, negative)| format!("{flat},{negative}"));
             let (id, class, loss, norm) = (first + index, class.name(), shown(*loss), shown(*gradient_norm));
-            line(format!("{id},{lr},{seed},{class},{loss},{norm},{values},{negative}"))?;
+            line(format!("{id},{lr},{seed},{class},{loss},{norm},{values},{counts}"))?;
         }
         Ok(())
     })

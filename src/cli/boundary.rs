@@ -3,6 +3,7 @@
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
+use super::gaps::Gaps;
 use super::output::{Output, bold, labelled, write_log, written};
 use super::progress::Ticker;
 use super::shown::{Shown, each_once, features, jobs, says, settings, shade};
@@ -34,6 +35,8 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
+    gaps: Gaps,
+    #[command(flatten)]
     limits: Resources,
     #[command(flatten)]
     output: Output,
@@ -55,7 +58,11 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let jobs = jobs(&again)?;
     let chosen = match ids {
         Some(ids) => ids.into_iter().map(|id| (id, None)).collect(),
-        None => notable(&again.study)?.into_iter().map(|(id, place)| (id, Some(place))).collect::<Vec<_>>(),
+        None => {
+            // The best of what is there need not be the best.
+            args.gaps.check(&again.study, &output)?;
+            notable(&again.study)?.into_iter().map(|(id, place)| (id, Some(place))).collect::<Vec<_>>()
+        }
     };
     if chosen.is_empty() {
         return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on").into());

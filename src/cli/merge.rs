@@ -36,5 +36,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     }
     // The folder is opened again.
     drop(merged);
-    resume::again(&args.out, |job| job.running.output = output)
+    let device = resume::device(&args.out)?;
+    resume::again(&args.out, |job| {
+        device.into_iter().for_each(|device| job.running.device.device = device);
+        job.running.output = output;
+    })
 }

@@ -6,6 +6,7 @@ mod boundaries;
 use super::Stop;
 use super::again::Again;
 use super::args::Resources;
+use super::gaps::Gaps;
 use super::output::{Output, bold, labelled, write_log};
 use super::progress::Ticker;
 use super::signals::Signals;
@@ -42,6 +43,8 @@ pub struct Args {
     /// Folder for movie.png, movie.json and frames/ [default: DIR/movie]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    #[command(flatten)]
+    gaps: Gaps,
     #[command(flatten)]
     limits: Resources,
     #[command(flatten)]
@@ -82,6 +85,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let folder = args.study.find(&output)?;
     let mut again = Again::open(&folder, &args.limits)?;
     let out = Destination::of(args.out.as_deref(), &folder, "movie")?;
+    if args.models.is_none() {
+        args.gaps.check(&again.study, &output)?;
+    }
     let reel: Box<dyn Reel> = {
         let ticker = Ticker::new(&output);
         let tell = &mut |what: &str| ticker.tell(what);

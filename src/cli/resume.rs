@@ -33,14 +33,21 @@ pub struct Args {
 /// The main job with the folder's own question.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let folder = args.study.path()?;
-    let begun_by = Study::begun_by(&folder)?;
-    let device = args.device.or(begun_by.map(|info| if info.engine == "gpu" { info.device } else { info.engine }));
+    let device = args.device.map_or_else(|| device(&folder), |device| Ok(Some(device)))?;
     again(&folder, |job| {
         device.into_iter().for_each(|device| job.running.device.device = device);
         job.running.device.limits = args.limits;
         (job.running.shard, job.running.shards) = (args.shard, args.shards);
         job.running.output = args.output;
     })
+}
+
+/// What trained first in the folder at `folder`, as `--device` takes it; none where nothing is trained.
+///
+/// # Errors
+/// As for [`Study::begun_by`].
+pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
+    Ok(Study::begun_by(folder)?.map(|info| if info.engine == "gpu" { info.device } else { info.engine }))
 }
 
 /// The main job with the question of the folder at `folder`, and flags that `edit` sets.

@@ -1,6 +1,7 @@
 //! `gpu-sweep seeds-needed DIR`: how many seeds tell two learning rates of a study apart?
 
 use super::Stop;
+use super::gaps::Gaps;
 use super::output::{Output, bold};
 use super::study_folder::{Destination, StudyFolder};
 use super::values::number;
@@ -28,6 +29,8 @@ pub struct Args {
     /// Draw the picture seeds-needed into this folder [without a folder: DIR/seeds-needed]
     #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
     plot: Option<Option<PathBuf>>,
+    #[command(flatten)]
+    gaps: Gaps,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -39,15 +42,12 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let asked = args.asked()?;
     let folder = args.study.find(&output)?;
     let (study, inputs) = Study::found(&folder)?;
+    args.gaps.check(&study, &output)?;
     let plot = args.plot.as_ref().map(|out| Destination::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
     let arms = Arms::of(&study)?;
     let question = study.question();
     let (cell, part) = (arms.cell, &question.cells[arms.cell]);
     let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), String::new());
-    let (done, all) = (study.finished_models(), question.models());
-    if done < all {
-        output.tell("warning", &format!("{done} of {all} models are trained; counted are those"));
-    }
     let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
     let settings = std::iter::once(words::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
     let found = seeds_needed(arms, &asked)?;

@@ -20,6 +20,7 @@ use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::Shape;
 use crate::sweep::{Order, Recipe};
+use crate::threads;
 use block::{Context, MiniBatches};
 use instructions::Instructions;
 use orders::Shared;
@@ -56,7 +57,7 @@ pub struct CpuEngine {
 /// What a [`CpuEngine`] may use of the processor; by default all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Limits {
-    /// Threads; 0: one for each core.
+    /// Threads; 0: one for each core. Fewer where the system starts no more.
     pub threads: usize,
     /// The instruction set, by its name; None: the best that the processor has.
     pub isa: Option<String>,
@@ -81,8 +82,8 @@ impl CpuEngine {
             Some(name) => vec![Instructions::named(name)?],
             None => Instructions::here(),
         };
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(limits.threads).stack_size(STACK).build();
-        let pool = pool.map_err(|e| Error::Device(format!("cpu engine: {e}")))?;
+        let wanted = if limits.threads == 0 { threads::cores() } else { limits.threads };
+        let pool = threads::pool("the cpu engine", wanted, STACK)?;
         let info = EngineInfo {
             engine: "cpu".into(),
             device: processor(),

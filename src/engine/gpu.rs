@@ -263,6 +263,10 @@ impl Engine for GpuEngine {
         Ok(scores)
     }
 
+    fn notes(&self) -> Vec<String> {
+        self.options.cache.as_deref().map(cache::strangers).unwrap_or_default()
+    }
+
     fn phases(&self) -> Vec<Phase> {
         self.timing.phases()
     }

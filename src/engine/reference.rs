@@ -21,6 +21,8 @@ const MAPPING: &str = "scalar";
 /// A batch is handed over after so much time or so many models.
 const BATCH_TIME: Duration = Duration::from_millis(250);
 const BATCH_MODELS: usize = 1024;
+/// The sink hears of the progress so often, also within an epoch.
+const PULSE: Duration = Duration::from_millis(100);
 
 /// Trains in f64, one model after the other.
 #[derive(Debug)]
@@ -55,22 +57,26 @@ impl Engine for ReferenceEngine {
             return Err(Error::setting("--mapping", &job.mapping, format!("{MAPPING} on the reference engine")));
         }
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
+        let mut pulse = Pulse { sink, epochs: 0, told: Instant::now(), stopped: false };
         for index in range.clone() {
-            models.push(train_model(job, &job.trials.get(index)));
-            if sink.progress(u64::from(job.epochs)).is_break() {
+            let model = train_model(job, &job.trials.get(index), &mut pulse);
+            if pulse.stopped {
                 return Ok(());
             }
-            let unit_ends = job.record.histograms && (index + 1).is_multiple_of(sink.unit());
+            models.push(model);
+            let unit_ends = job.record.histograms && (index + 1).is_multiple_of(pulse.sink.unit());
             if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end && !unit_ends {
                 continue;
             }
             self.training += begun.elapsed();
             let batch = collect::batch(job, first, std::mem::take(&mut models));
-            if sink.accept(batch)? == ControlFlow::Break(()) {
+            if pulse.sink.accept(batch)? == ControlFlow::Break(()) {
                 return Ok(());
             }
             (first, begun) = (index + 1, Instant::now());
         }
+        // All is trained: there is nothing left to stop.
+        let _ = pulse.sink.progress(pulse.epochs);
         Ok(())
     }
 
@@ -90,6 +96,27 @@ impl Engine for ReferenceEngine {
     }
 }
 
+/// Tells the sink how far a training is, and hears from it whether to go on.
+struct Pulse<'a> {
+    sink: &'a mut dyn Sink,
+    /// Epochs that the sink has not heard of.
+    epochs: u64,
+    told: Instant,
+    /// Whether what is being trained is to be dropped.
+    stopped: bool,
+}
+
+impl Pulse<'_> {
+    /// Tells where it is time; says whether to go on.
+    fn beat(&mut self) -> bool {
+        if !self.stopped && self.told.elapsed() >= PULSE {
+            self.stopped = self.sink.progress(std::mem::take(&mut self.epochs)).is_break();
+            self.told = Instant::now();
+        }
+        !self.stopped
+    }
+}
+
 /// The score, unless a logit was not finite.
 fn score(measure: &Measure) -> Option<Score> {
     measure.finite.then_some(Score {
@@ -99,36 +126,39 @@ fn score(measure: &Measure) -> Option<Score> {
     })
 }
 
-/// One training from the first epoch to the last, or to the divergence.
-fn train_model(job: &Job, trial: &Trial) -> Trained {
+/// One training from the first epoch to the last, or to the divergence; of no worth where the pulse has stopped.
+fn train_model(job: &Job, trial: &Trial, pulse: &mut Pulse) -> Trained {
     let initial = collect::initial(job, trial);
     let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
     let rates = trial.hyperparameters.rates(job.recipe.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
     let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
-    let loss = |network: &Network| score(&network.measure(&job.data.train)).map(|score| score.loss);
+    let loss =
+        |network: &Network, pulse: &mut Pulse| score(&measure(network, &job.data.train, pulse)).map(|score| score.loss);
     for epoch in 0..job.epochs {
         if epoch == 0 {
-            first_loss = loss(&network);
+            first_loss = loss(&network, pulse);
         }
         if epoch == job.late() {
-            late_loss = loss(&network);
+            late_loss = loss(&network, pulse);
         }
         if recorded.contains(&epoch) {
-            record(job, &network, &mut train, &mut test);
+            record(job, &network, &mut train, &mut test, pulse);
         }
-        if !train_epoch(job, trial, &mut network, &rates, epoch) {
+        if !train_epoch(job, trial, &mut network, &rates, epoch, pulse) {
             diverged = Some(epoch);
+            pulse.epochs += u64::from(job.epochs - epoch);
             break;
         }
+        pulse.epochs += 1;
     }
     let mut outcome = Outcome { diverged, ..Outcome::default() };
     if diverged.is_none() {
         if recorded.contains(&job.epochs) {
-            record(job, &network, &mut train, &mut test);
+            record(job, &network, &mut train, &mut test, pulse);
         }
-        outcome = conclude(job, &network);
+        outcome = conclude(job, &network, pulse);
     }
     (outcome.first_loss, outcome.late_loss) = (first_loss, late_loss);
     outcome.silent = outcome.train.is_some() && job.is_silent(&network.parameters);
@@ -138,13 +168,22 @@ fn train_model(job: &Job, trial: &Trial) -> Trained {
 }
 
 /// An update for each batch; says whether the model is still sound.
-fn train_epoch(job: &Job, trial: &Trial, network: &mut Network, rates: &Rates<f64>, epoch: u32) -> bool {
+fn train_epoch(
+    job: &Job,
+    trial: &Trial,
+    network: &mut Network,
+    rates: &Rates<f64>,
+    epoch: u32,
+    pulse: &mut Pulse,
+) -> bool {
     let (points, batches) = (&job.data.train, &job.recipe.batches);
     let rates = rates.scheduled(job.recipe.schedule.multiplier(epoch));
     let order: Vec<usize> = (0..points.len()).map(|place| row(job, trial, epoch, place)).collect();
-    order.chunks(batches.size.min(points.len())).all(|batch| match network.gradient(points, batch) {
-        Some(gradient) => network.update(gradient, &rates),
-        None => false,
+    order.chunks(batches.size.min(points.len())).all(|batch| {
+        match network.gradient_while(points, batch, &mut || pulse.beat()) {
+            Some(gradient) => network.update(gradient, &rates),
+            None => false,
+        }
     })
 }
 
@@ -164,9 +203,9 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
 }
 
 /// Adds the present loss and accuracy to the curves.
-fn record(job: &Job, network: &Network, train: &mut History, test: &mut History) {
-    let push = |history: &mut History, points: &Points| {
-        let measure = network.measure(points);
+fn record(job: &Job, network: &Network, train: &mut History, test: &mut History, pulse: &mut Pulse) {
+    let mut push = |history: &mut History, points: &Points| {
+        let measure = measure(network, points, pulse);
         history.push(measure.loss, f64::from(measure.correct) / points.len() as f64, measure.finite);
     };
     push(train, &job.data.train);
@@ -175,12 +214,18 @@ fn record(job: &Job, network: &Network, train: &mut History, test: &mut History)
     }
 }
 
+/// Loss and accuracy, while the pulse goes on.
+fn measure(network: &Network, points: &Points, pulse: &mut Pulse) -> Measure {
+    network.measure_while(points, &mut || pulse.beat())
+}
+
 /// The result of a model that went through all epochs.
-fn conclude(job: &Job, network: &Network) -> Outcome {
-    match score(&network.measure(&job.data.train)) {
+fn conclude(job: &Job, network: &Network, pulse: &mut Pulse) -> Outcome {
+    match score(&measure(network, &job.data.train, pulse)) {
         None => Outcome { diverged: Some(job.epochs), ..Outcome::default() },
         train => {
-            let of = |points: &Option<Points>| points.as_ref().and_then(|points| score(&network.measure(points)));
+            let mut of =
+                |points: &Option<Points>| points.as_ref().and_then(|points| score(&measure(network, points, pulse)));
             let (validation, test) = (of(&job.data.validation), of(&job.data.test));
             Outcome { train, validation, test, ..Outcome::default() }
         }

@@ -11,6 +11,7 @@ use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
 use crate::error::{Error, Result, shown};
+use crate::threads::room_for_driver;
 use std::str::FromStr;
 
 /// Something to compute on, as it is asked for.
@@ -114,6 +115,9 @@ fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
 }
 
 fn auto(settings: &Settings) -> Result<Selected> {
+    if let Err(why) = room_for_driver() {
+        return cpu(&format!("no GPU was looked for: {why}"), &settings.cpu);
+    }
     // A software adapter must be asked for, by a flag or by its name in the environment.
     let is_named = Environment::read().names_an_adapter();
     let best = adapters()?.into_iter().find(|adapter| is_named || !is_software(adapter));

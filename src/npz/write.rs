@@ -47,8 +47,7 @@ impl NpzWriter {
     /// # Errors
     /// [`Error::Io`] where the folder can't be written to.
     pub fn create(path: &Path) -> Result<Self> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let temporary = path.with_file_name(format!(".{name}.{}.part", std::process::id()));
+        let temporary = disk::temporary(path);
         let file = disk::fresh(&temporary).map_err(Error::io(path, "write"))?;
         let target = Target { file: BufWriter::new(file), at: 0, failed: false };
         Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })

@@ -32,12 +32,10 @@ pub fn write_all(pictures: &[&dyn Picture], folder: &Path) -> Result<Vec<PathBuf
 /// Puts `bytes` into `STEM.ending` in one step.
 pub(super) fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf> {
     // Not `with_extension`, which would cut a stem such as `lr-0.1` at its dot.
-    let named = |more: &str| {
-        let mut name = stem.as_os_str().to_owned();
-        name.push(more);
-        PathBuf::from(name)
-    };
-    let (path, partial) = (named(&format!(".{ending}")), named(&format!(".{ending}.partial")));
+    let mut name = stem.as_os_str().to_owned();
+    name.push(format!(".{ending}"));
+    let path = PathBuf::from(name);
+    let partial = disk::temporary(&path);
     let written = disk::fresh(&partial).and_then(|mut file| file.write_all(bytes));
     let done = written.and_then(|()| std::fs::rename(&partial, &path));
     if let Err(source) = done {

@@ -4,6 +4,7 @@ use super::clock::Clock;
 use super::need::Need;
 use super::planning::{plan, tune};
 use super::sides::Sides;
+use super::speed::{phases, speeds};
 use super::studio::{Drawn, Studio};
 use super::{Chart, Follow, How, page, words};
 use crate::disk;
@@ -43,6 +44,8 @@ pub struct Session {
     need: Need,
     /// Why the disk looks too small.
     room: Option<String>,
+    /// What the first engine spent on measuring its speed, which is no training.
+    measured: Vec<Phase>,
 }
 
 /// How far it went.
@@ -80,9 +83,17 @@ impl Session {
         let question = Question::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let folder = how.folder(inputs)?;
+        let mut measured = Vec::new();
         let study = match how.shard {
-            Some(shard) => Study::open_shard(&folder, question, shard)?,
-            None => Study::open(&folder, question, how.force)?,
+            Some(shard) => Study::open_shard(&folder, question, shard, &engine.info().engine)?,
+            None => {
+                let mut measure = |question: &Question| {
+                    let (speeds, spent) = speeds(question, &jobs, engine)?;
+                    measured = spent;
+                    Ok(speeds)
+                };
+                Study::open_measured(&folder, question, how.force, &mut measure)?
+            }
         };
         let not_latest = make_latest(&folder).err();
         let share = study.share(&study.own_missing());
@@ -100,7 +111,7 @@ impl Session {
         let room = disk::free(&folder).map_or(Ok(None), |free| need.room(free, &folder))?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
-        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, not_latest, need, room })
+        Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
     }
 
     /// What there is to say before the work: who, what, on what.
@@ -113,6 +124,7 @@ impl Session {
             }
             _ => follow.tell("device", reason),
         }
+        self.engines[0].notes().iter().for_each(|note| follow.tell("warning", note));
         let question = self.study.question();
         follow.tell("folder", &self.study.folder().display().to_string());
         follow.tell("models", &words::models(question, &self.jobs));
@@ -148,9 +160,9 @@ impl Session {
         let (trained, how) = self.train(follow)?;
         self.clock.since(started, "training and writing");
         (log.trained, log.failed) = (trained, how.failures.iter().map(Failure::to_string).collect());
-        self.clock.phases.extend(self.phases());
+        self.clock.phases.extend(phases(&self.engines, &self.measured));
         let alone = self.study.alone(|| follow.stop())?;
-        self.study.look_again();
+        self.study.look_again()?;
         if alone.is_none() || !self.study.missing().is_empty() {
             self.log(log, &[], &Drawn::default())?;
             return Ok(Ended { trained, how, tables: None, map: None });
@@ -229,18 +241,6 @@ impl Session {
         let mut sound = trained.sound.iter();
         self.engines.sort_by_key(|_| sound.next() != Some(&true));
         Ok((self.study.finished_models() - done, trained))
-    }
-
-    /// Where the devices' time went; phases of several are added up.
-    fn phases(&self) -> Vec<Phase> {
-        let mut sums: Vec<Phase> = Vec::new();
-        for phase in self.engines.iter().flat_map(|engine| engine.phases()) {
-            match sums.iter_mut().find(|sum| sum.name == phase.name) {
-                Some(sum) => sum.seconds += phase.seconds,
-                None => sums.push(phase),
-            }
-        }
-        sums
     }
 
     /// What is there, and how to go on.

@@ -26,7 +26,7 @@ use super::question::Question;
 use super::seal;
 use crate::disk;
 use crate::engine::{Outcome, Score};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, is_exhaustion};
 use crate::math::convergence::Convergence;
 use crate::math::tally::BINS;
 use crate::statistics::{RowSet, Rows};
@@ -84,6 +84,18 @@ pub(super) fn open_file(path: &Path) -> Result<File> {
     })
 }
 
+/// Damage, unless the system had no more to give.
+fn unreadable(path: &Path, error: ParquetError) -> Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+            Ok(inner) if is_exhaustion(&inner) => Error::io(path, "read")(*inner),
+            Ok(inner) => Error::Damaged { path: path.into(), what: inner.to_string() },
+            Err(inner) => Error::Damaged { path: path.into(), what: inner.to_string() },
+        },
+        other => Error::Damaged { path: path.into(), what: other.to_string() },
+    }
+}
+
 /// What a chunk's numbers come to.
 struct Expected {
     /// Rows of each [`RowSet`], of which a model can have so many right.
@@ -123,7 +135,7 @@ impl ChunkFile {
     /// Opens a chunk and checks that it is intact and holds the trials in `span` of the sweep that `labels` name.
     ///
     /// # Errors
-    /// [`Error::Damaged`] says what is wrong.
+    /// [`Error::Damaged`] says what is wrong; [`Error::Io`] where the system has no more open files to give.
     pub(super) fn open(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
         let mut file = open_file(path)?;
@@ -149,7 +161,7 @@ impl ChunkFile {
 
     fn parse(path: &Path, span: Span, question: &Question) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
-        let columns = Columns::open(open_file(path)?).map_err(|e| damaged(e.to_string()))?;
+        let columns = Columns::open(open_file(path)?).map_err(|e| unreadable(path, e))?;
         if columns.rows() as u64 != span.len() {
             return Err(damaged(format!("{} rows, not {}", columns.rows(), span.len())));
         }
@@ -268,7 +280,7 @@ impl ChunkFile {
     }
 
     fn whole<T>(&self, read: Result<T, ParquetError>) -> Result<T> {
-        read.map_err(|e| self.damaged(e.to_string()))
+        read.map_err(|e| unreadable(&self.path, e))
     }
 
     fn damaged(&self, what: String) -> Error {

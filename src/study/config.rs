@@ -2,7 +2,7 @@
 
 use super::question::{Question, file_digests, paths_mut};
 use crate::disk;
-use crate::error::{Error, Result, did_you_mean, shown};
+use crate::error::{Error, Result, did_you_mean, is_exhaustion, shown};
 use crate::sweep::Sweep;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,8 +68,11 @@ pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
 /// All of a file that may be a pipe, or have no end.
 fn text(path: &Path) -> Result<String> {
     let refuse = |what: String| Error::file(path, what, ALLOWED);
-    let mut file =
-        File::open(path).map_err(|e| Error::file(path, format!("can't be opened: {e}"), ""))?.take(MOST_TEXT + 1);
+    let unopened = |e| match is_exhaustion(&e) {
+        true => Error::io(path, "open")(e),
+        false => Error::file(path, format!("can't be opened: {e}"), ""),
+    };
+    let mut file = File::open(path).map_err(unopened)?.take(MOST_TEXT + 1);
     let mut text = String::new();
     file.read_to_string(&mut text).map_err(|e| refuse(format!("can't be read: {e}")))?;
     if text.len() as u64 > MOST_TEXT { Err(refuse("is longer than 4 MiB".into())) } else { Ok(text) }
@@ -96,19 +99,35 @@ fn with_plain_keys(table: &mut DeTable<'_>) {
     }
 }
 
+/// A study's file as text; `None` where it is none.
+///
+/// # Errors
+/// [`Error::Io`] where the system has no more open files to give: that says nothing of the file.
+fn text_of(path: &Path) -> Result<Option<String>> {
+    match disk::text(path, MOST_TEXT, ALLOWED) {
+        Err(error) if error.is_exhaustion() => Err(error),
+        text => Ok(text.ok()),
+    }
+}
+
 /// The file of a study: its settings and what they came to. `None`: not a file that this program wrote.
-pub(super) fn read_saved(path: &Path) -> Option<(Sweep, Header)> {
+///
+/// # Errors
+/// [`Error::Io`] as for an open file too many.
+pub(super) fn read_saved(path: &Path) -> Result<Option<(Sweep, Header)>> {
     #[derive(Deserialize)]
     struct File {
         study: Header,
     }
-    let text = disk::text(path, MOST_TEXT, ALLOWED).ok()?;
-    let header = toml::from_str::<File>(&text).ok()?.study;
-    Some((settings(&text).ok()?, header))
+    let parse = |text: String| Some((settings(&text).ok()?, toml::from_str::<File>(&text).ok()?.study));
+    Ok(text_of(path)?.and_then(parse))
 }
 
 /// Whether this program wrote the file, be it another version of it.
-pub(super) fn is_ours(path: &Path) -> bool {
+///
+/// # Errors
+/// As for [`read_saved`].
+pub(super) fn is_ours(path: &Path) -> Result<bool> {
     #[derive(Deserialize)]
     struct File {
         #[serde(rename = "study")]
@@ -119,7 +138,7 @@ pub(super) fn is_ours(path: &Path) -> bool {
         #[serde(rename = "format")]
         _format: u32,
     }
-    disk::text(path, MOST_TEXT, ALLOWED).is_ok_and(|text| toml::from_str::<File>(&text).is_ok())
+    Ok(text_of(path)?.is_some_and(|text| toml::from_str::<File>(&text).is_ok()))
 }
 
 /// The text of `sweep.toml`.

@@ -1,7 +1,7 @@
 //! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
 
 use super::lock::{PREFIX, SETUP};
-use super::paper::REPORT;
+use super::names::{CHUNKS, INPUTS, PICTURES, SWEEP, is_our_name, is_progress, name_of, without_temporary};
 use super::question::paths_mut;
 use super::side;
 use crate::disk;
@@ -11,23 +11,8 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// The settings; a folder is ours if this file says so.
-pub(super) const SWEEP: &str = "sweep.toml";
-/// Weights of a few models.
-pub(super) const REPRESENTATIVES: &str = "representatives.npz";
-/// Folder of the chunks.
-pub(super) const CHUNKS: &str = "chunks";
-/// Folder of the pictures.
-pub(super) const PICTURES: &str = "pictures";
-/// Folder of copies of the files that the settings name: in it a folder for each such setting.
-const INPUTS: &str = "inputs";
 /// A larger file is not copied: the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
-#[rustfmt::skip]
-const FILES: [&str; 17] = [
-    REPRESENTATIVES, REPORT, SWEEP, "engine.json", "run.json", "models.csv", "models.parquet", "summary.csv", "distributions.csv",
-    "variance.csv", "curves.npz", "loss_histograms.npz", "weights.npz", "map.npz", "map.png", "pixels.png", "thumbnail.png",
-];
 
 /// Writes a file under a temporary name beside it, makes sure that it is on the disk, then gives it its name: after a
 /// crash there is the old file or the new one, never a part.
@@ -50,7 +35,7 @@ pub(super) fn write_lightly(path: &Path, text: &str) -> Result<()> {
 
 /// Writes under a temporary name, then gives it its name.
 fn write_beside<T>(path: &Path, sync: bool, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
-    let temporary = temporary(path);
+    let temporary = disk::temporary(path);
     let result = fill_and_rename(&temporary, path, sync, fill);
     if result.is_err() {
         // The first error is the one to tell; the left-over is replaced next time.
@@ -75,12 +60,6 @@ fn fill_and_rename<T>(
     drop(file);
     fs::rename(from, to).map_err(Error::io(to, "create"))?;
     Ok(filled)
-}
-
-/// `chunks/000001.parquet` is written as `chunks/.000001.parquet.tmp`.
-fn temporary(path: &Path) -> PathBuf {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    path.with_file_name(format!(".{name}.tmp"))
 }
 
 /// A new name is safe from a crash once its folder is on the disk, too; only Unix lets a program ask for that.
@@ -126,7 +105,7 @@ pub(super) enum Found {
 }
 
 /// Looks what is at `folder`; `is_ours` judges its `sweep.toml`.
-pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result<Found> {
+pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<Found> {
     let metadata = match fs::metadata(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
         other => other.map_err(Error::io(folder, "read"))?,
@@ -135,7 +114,7 @@ pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> bool) -> Result
         return Ok(Found::Foreign("it is a file, not a folder".into()));
     }
     let settings = folder.join(SWEEP);
-    if settings.is_file() && is_ours(&settings) {
+    if settings.is_file() && is_ours(&settings)? {
         return Ok(Found::Study);
     }
     let other = entries(folder)?.into_iter().find(|path| !is_left_over(folder, path));
@@ -149,7 +128,7 @@ fn is_left_over(folder: &Path, path: &Path) -> bool {
     let copies = || listed(folder).is_ok_and(|files| files.iter().filter(|file| file.starts_with(path)).all(in_place));
     name_of(path).starts_with(PREFIX)
         || is_progress(&name_of(path))
-        || *path == temporary(&folder.join(SWEEP))
+        || *path == disk::temporary(&folder.join(SWEEP))
         || (*path == folder.join(INPUTS) && is_begun(folder) && copies())
 }
 
@@ -225,49 +204,17 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Whether a file of this place (`chunks/000000.parquet`) may be one of ours.
-fn is_our_name(place: &Path) -> bool {
-    let Some(name) = place.file_name().and_then(|name| name.to_str()) else { return false };
-    let name = without_temporary(name).unwrap_or(name);
-    let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
-    match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name) || is_of_one(name) || name.starts_with(PREFIX),
-        Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
-        Some(PICTURES) => matches!(extension, "png" | "svg"),
-        Some(inner) => side::is_file(inner, extension) || (inner != INPUTS && Path::new(inner).starts_with(INPUTS)),
-        None => false,
+/// Removes what programs left that were killed while they wrote: of the files that this process alone may write, as `is_own`
+/// says by their place in the folder. What can't be read or removed stays: it is in nobody's way.
+pub(super) fn sweep(folder: &Path, is_own: impl Fn(&Path) -> bool) {
+    let inner = inner_folders(folder).into_iter().filter(|inner| !disk::is_strange(inner));
+    for path in inner.chain([folder.to_path_buf()]).flat_map(|inner| entries(&inner).unwrap_or_default()) {
+        let is_file = fs::symlink_metadata(&path).is_ok_and(|what| what.is_file());
+        let place = path.strip_prefix(folder).unwrap_or(&path);
+        if is_file && without_temporary(&name_of(place)).is_some() && is_our_name(place) && is_own(place) {
+            let _ = fs::remove_file(&path);
+        }
     }
-}
-
-/// Of a cell, `weights-12.npz`, `loss_histograms-0.npz`, or of a process, `progress.json`, `progress-0-of-4.json`.
-fn is_of_one(name: &str) -> bool {
-    let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
-    let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
-    is_progress(name) || number.is_some_and(is_number)
-}
-
-fn is_number(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
-}
-
-/// `progress.json`, `progress-0-of-4.json`.
-fn is_progress(name: &str) -> bool {
-    let of = |rest: &str| rest.split_once("-of-").is_some_and(|(i, n)| is_number(i) && is_number(n));
-    let rest = name.strip_prefix("progress").and_then(|rest| rest.strip_suffix(".json"));
-    rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(of))
-}
-
-/// The name that a temporary file was to get: ours are `.NAME.tmp`, those of [`crate::npz`] `.NAME.PROCESS.part`,
-/// those of pictures `NAME.partial`.
-fn without_temporary(name: &str) -> Option<&str> {
-    if let Some(name) = name.strip_suffix(".partial") {
-        return Some(name);
-    }
-    let inner = name.strip_prefix('.')?;
-    inner.strip_suffix(".tmp").or_else(|| {
-        let (name, process) = inner.strip_suffix(".part")?.rsplit_once('.')?;
-        process.bytes().all(|b| b.is_ascii_digit()).then_some(name)
-    })
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
@@ -281,10 +228,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
 
 fn is_link(path: &Path) -> Result<bool> {
     Ok(fs::symlink_metadata(path).map_err(Error::io(path, "read"))?.is_symlink())
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 #[cfg(test)]

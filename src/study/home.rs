@@ -1,6 +1,6 @@
 //! The folder of studies, `gpu-sweep-out`: a folder for each question, and `latest`, which points at the newest.
 
-use super::files::SWEEP;
+use super::names::SWEEP;
 use crate::disk;
 use crate::error::{Error, Result, listed};
 use std::fs;

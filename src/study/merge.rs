@@ -2,7 +2,8 @@
 
 use super::chunk_file::open_file;
 use super::config::{self, Header, read_config};
-use super::files::{SWEEP, write_whole};
+use super::files::write_whole;
+use super::names::SWEEP;
 use super::{Question, Span, Study, read_engine, seal};
 use crate::error::{Error, Result};
 use crate::sweep::{Inputs, Sweep};
@@ -78,15 +79,16 @@ impl Source {
     fn open(folder: &Path) -> Result<Self> {
         let refuse = |what: &str| Error::Folder { path: folder.into(), what: what.into() };
         let path = folder.join(SWEEP);
-        let (_, header) = config::read_saved(&path).ok_or_else(|| refuse("is no results folder of this version"))?;
+        let (_, header) = config::read_saved(&path)?.ok_or_else(|| refuse("is no results folder of this version"))?;
         Ok(Self { folder: folder.into(), sweep: read_config(&path)?, header })
     }
 
     /// Whether `other` is a part of the same study.
     fn check(&self, other: &Self) -> Result<()> {
         let difference = config::difference(&other.sweep, &other.header, &self.sweep, &self.header);
-        let cut = (self.header.chunk_models != other.header.chunk_models)
-            .then(|| format!("chunks of {:?} there, {:?} here", other.header.chunk_models, self.header.chunk_models));
+        let (here, there) = (&self.header.chunk_models, &other.header.chunk_models);
+        let advice = "parts of one study come from --shard, or have the same --chunk-models";
+        let cut = (here != there).then(|| format!("chunks of {there:?} models there, {here:?} here: {advice}"));
         difference.or(cut).map_or(Ok(()), |what| {
             let what = format!("holds a part of another study than {} ({what})", self.folder.display());
             Err(Error::Folder { path: other.folder.clone(), what })
@@ -100,9 +102,13 @@ impl Study {
         let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
         let mut found = self.is_finished(n).then(|| self.chunk_path(n));
         for path in sources.iter().map(|source| source.folder.join(&name)).filter(|path| path.is_file()) {
-            if let Err(error) = self.chunk_at(n, &path) {
-                damaged.push(error);
-                continue;
+            match self.chunk_at(n, &path) {
+                Ok(_) => {}
+                Err(error) if error.is_exhaustion() => return Err(error),
+                Err(error) => {
+                    damaged.push(error);
+                    continue;
+                }
             }
             let alike = |other: &Path| -> Result<bool> {
                 seal::are_alike(&mut open_file(other)?, &mut open_file(&path)?).map_err(Error::io(&path, "read"))

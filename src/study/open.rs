@@ -2,9 +2,10 @@
 
 use super::chunk_file::ChunkFile;
 use super::config::{self, Header};
-use super::files::{self, Found, SWEEP};
+use super::files::{self, Found};
 use super::lock::Lock;
-use super::plan::Plan;
+use super::names::{self, SWEEP};
+use super::plan::{Plan, Speed};
 use super::question::{Question, paths_mut};
 use super::{Shard, Study, read_engine};
 use crate::disk;
@@ -13,17 +14,49 @@ use crate::sweep::Inputs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
+/// Finds how fast each cell of a question is trained.
+type Measure<'a> = &'a mut dyn FnMut(&Question) -> Result<Vec<Speed>>;
+
+/// How a new study is cut into chunks.
+enum Cut<'a> {
+    /// Models in each cell's chunks.
+    Given(Vec<u64>),
+    /// By the speed of all cells.
+    At(Speed),
+    /// By the speed of each cell.
+    Measured(Measure<'a>),
+}
+
+impl Default for Cut<'_> {
+    fn default() -> Self {
+        Self::At(Speed::nominal("gpu"))
+    }
+}
+
+impl<'a> Cut<'a> {
+    /// As far as it is known without measuring, which shows what is to be refused whatever the speed is; none for numbers that no plan
+    /// has.
+    fn plan(self, question: &Question) -> Result<(Option<Plan>, Option<Measure<'a>>)> {
+        let at = |speed: Speed| Plan::of(question, &vec![speed; question.cells.len()]).map(Some);
+        Ok(match self {
+            Cut::Given(per_chunk) => (Plan::new(question, per_chunk), None),
+            Cut::At(speed) => (at(speed)?, None),
+            Cut::Measured(measure) => (at(Speed::nominal("gpu"))?, Some(measure)),
+        })
+    }
+}
+
 const NO_CUT: &str = "chunk-models in its sweep.toml are not what gpu-sweep writes";
 
 /// How a folder is opened.
-#[derive(Debug, Default)]
-struct Opening {
+#[derive(Default)]
+struct Opening<'a> {
     /// A study that is there is deleted first.
     force: bool,
     /// The part that this process trains.
     shard: Option<Shard>,
-    /// Models in each cell's chunks of a new study.
-    per_chunk: Option<Vec<u64>>,
+    /// How a new study is cut.
+    cut: Cut<'a>,
     /// Nothing is going to be trained.
     reading: bool,
 }
@@ -40,6 +73,15 @@ impl Study {
         Self::open_locked(folder, question, Opening { force, ..Opening::default() })
     }
 
+    /// The same, a new one in chunks that take a few seconds at the speeds that `measure` finds, one for each cell; it is asked only
+    /// where a folder is begun.
+    ///
+    /// # Errors
+    /// As for [`Study::open`], and what `measure` returns.
+    pub fn open_measured(folder: &Path, question: Question, force: bool, measure: Measure) -> Result<Self> {
+        Self::open_locked(folder, question, Opening { force, cut: Cut::Measured(measure), ..Opening::default() })
+    }
+
     /// Opens a study that is there, with what its question refers to; it may be one that this user can only read.
     ///
     /// # Errors
@@ -47,7 +89,7 @@ impl Study {
     pub fn found(folder: &Path) -> Result<(Self, Inputs)> {
         let settings = settings(folder)?;
         let sweep = config::read_config(&settings)?;
-        if !config::is_ours(&settings) {
+        if !config::is_ours(&settings)? {
             return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
         }
         let inputs = Inputs::load(&sweep)?;
@@ -56,28 +98,28 @@ impl Study {
         Ok((study, inputs))
     }
 
-    /// The same for one process of several: it trains the chunks of its shard, others may train theirs.
+    /// The same for one process of several: it trains the chunks of its shard, others may train theirs. A new folder is cut by counted
+    /// work and the engine's name alone: other machines have to come to the same cut.
     ///
     /// # Errors
     /// As for [`Study::open`].
-    pub fn open_shard(folder: &Path, question: Question, shard: Shard) -> Result<Self> {
-        Self::open_locked(folder, question, Opening { shard: Some(shard), ..Opening::default() })
+    pub fn open_shard(folder: &Path, question: Question, shard: Shard, engine: &str) -> Result<Self> {
+        let cut = Cut::At(Speed::nominal(engine));
+        Self::open_locked(folder, question, Opening { shard: Some(shard), cut, ..Opening::default() })
     }
 
     /// The same as [`Study::open`], a new one with so many models in each cell's chunks.
     pub(super) fn open_cut(folder: &Path, question: Question, per_chunk: Vec<u64>) -> Result<Self> {
-        Self::open_locked(folder, question, Opening { per_chunk: Some(per_chunk), ..Opening::default() })
+        Self::open_locked(folder, question, Opening { cut: Cut::Given(per_chunk), ..Opening::default() })
     }
 
     fn open_locked(folder: &Path, question: Question, how: Opening) -> Result<Self> {
-        let Opening { force, shard, per_chunk, reading } = how;
+        let Opening { force, shard, cut, reading } = how;
         let question = question.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
-        let plan = per_chunk.map_or_else(
-            || Plan::of(&question),
-            |cut| Plan::new(&question, cut).ok_or_else(|| refuse(NO_CUT.into())),
-        )?;
-        let header = Header::of(&question, plan.per_chunk())?;
+        let (plan, measure) = cut.plan(&question)?;
+        let plan = plan.ok_or_else(|| refuse(NO_CUT.into()))?;
+        let mut header = Header::of(&question, plan.per_chunk())?;
         let look = || match files::look(folder, config::is_ours)? {
             Found::Foreign(reason) => {
                 Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")))
@@ -99,7 +141,7 @@ impl Study {
             let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
             Self { folder, question, plan, engine, finished, kept, damaged, shard, lock }
         };
-        let saved = if ours { config::read_saved(&folder.join(SWEEP)) } else { None };
+        let saved = if ours { config::read_saved(&folder.join(SWEEP))? } else { None };
         if ours && saved.is_none() && !force {
             let what = "holds results of another version of gpu-sweep; choose another --out, or --force to replace it";
             return Err(refuse(what.into()));
@@ -115,9 +157,14 @@ impl Study {
                 study(question, plan).with_what_is_there()
             }
             _ => {
+                let plan = match measure {
+                    Some(measure) => Plan::of(&question, &measure(&question)?)?,
+                    None => plan,
+                };
                 if ours {
                     files::remove_study(folder)?;
                 }
+                header.chunk_models = plan.per_chunk();
                 study(question, plan).begun(&header)
             }
         }
@@ -133,26 +180,42 @@ impl Study {
             }
         }
         self.write_text(SWEEP, &config::to_text(&sweep, header)?)?;
+        self.sweep();
         Ok(self)
     }
 
     /// Finds the engine and the finished chunks; one that is damaged or of another engine is set aside as not finished.
     fn with_what_is_there(mut self) -> Result<Self> {
+        self.sweep();
         self.engine = read_engine(&self.folder)?;
-        self.look_again();
+        self.look_again()?;
         Ok(self)
     }
 
+    /// Removes what killed programs left of the files that this process alone may write.
+    fn sweep(&self) {
+        let own = self.shard.map(|shard| format!(".progress{}.json.tmp", shard.suffix()));
+        files::sweep(&self.folder, |place| match (self.shard, &own) {
+            (Some(shard), Some(own)) => names::chunk_of(place).map_or(place == Path::new(own), |n| shard.has(n)),
+            _ => true,
+        });
+    }
+
     /// Finds chunks that others finished meanwhile.
-    pub fn look_again(&mut self) {
+    ///
+    /// # Errors
+    /// [`Error::Io`] where the system has no more open files to give: then no chunk is to be taken for damaged.
+    pub fn look_again(&mut self) -> Result<()> {
         for n in (0..self.plan.chunks()).filter(|n| !self.is_finished(*n)).collect::<Vec<_>>() {
             if self.chunk_path(n).is_file() {
                 match self.check_chunk(n) {
                     Ok(()) => self.mark_finished(n),
+                    Err(error) if error.is_exhaustion() => return Err(error),
                     Err(error) => self.damaged.push(error),
                 }
             }
         }
+        Ok(())
     }
 
     fn check_chunk(&self, n: u64) -> Result<()> {

@@ -2,7 +2,8 @@
 //! never through a link, which might lead to anything of the reader's; and the places of
 //! what is drawn.
 
-use super::files::{PICTURES, REPRESENTATIVES, SWEEP, create, write_lightly};
+use super::files::{create, write_lightly};
+use super::names::{PICTURES, REPRESENTATIVES, SWEEP};
 use super::{Study, run};
 use crate::disk;
 use crate::error::{Error, Result};

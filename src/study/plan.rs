@@ -1,17 +1,16 @@
-//! How a sweep is cut into chunks: a function of the question alone, so that every run and every shard cuts alike.
+//! How a sweep is cut into chunks: decided once, when a folder is begun, and saved there. Shards cut by the question and the kind of
+//! engine alone, so that machines that share nothing cut alike.
 
 use super::question::{Part, Question};
 use crate::error::{Error, Result};
 use std::ops::Range;
 
-/// Work in a chunk: a few seconds on an average GPU or CPU. Floating-point operations.
-const CHUNK_FLOPS: f64 = 2e11;
+/// What a chunk's training should take: a stop loses no more. Seconds.
+const CHUNK_TIME: f64 = 4.0;
 /// Logistic loss and its gradient of one point, above all one exponential and one reciprocal; rough.
 const LOSS_FLOPS: f64 = 25.0;
 /// Bias, activation and its derivative of one hidden unit; rough.
 const UNIT_FLOPS: f64 = 5.0;
-/// Fewest models of a chunk by work alone: less would drown in files.
-const FEWEST: f64 = 64.0;
 /// Most models of a chunk chosen by work.
 const MOST: f64 = 65_536.0;
 /// Bytes of curves and weights in a chunk chosen by work.
@@ -21,6 +20,26 @@ const MOST_GIVEN: u64 = 1 << 20;
 
 /// Most chunks of a study: file systems and people give up beyond.
 const MOST_CHUNKS: u64 = 10_000_000;
+
+/// How fast an engine trains, as far as it matters for the size of a chunk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Speed {
+    /// Floating-point operations a second, as [`Part::model_flops`] counts them.
+    pub flops: f64,
+    /// Fewest models of a chunk: so many are trained at the same time anyway.
+    pub fewest: u64,
+}
+
+impl Speed {
+    /// What is taken for an engine that is not measured, by its name: an average GPU or CPU, or the slow reference.
+    pub fn nominal(engine: &str) -> Self {
+        match engine {
+            "reference" => Self { flops: 2e8, fewest: 1 },
+            "cpu" => Self { flops: 5e10, fewest: 16 },
+            _ => Self { flops: 5e10, fewest: 64 },
+        }
+    }
+}
 
 /// Chunks are numbered through all cells; none holds models of two.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,17 +78,20 @@ impl Span {
 }
 
 impl Plan {
+    /// The user's cut, or one by the speed at which each cell is trained.
+    ///
     /// # Errors
     /// [`Error::Setting`] for more models in a chunk than memory is kept for, or for too many chunks.
-    pub fn of(question: &Question) -> Result<Self> {
-        let per_chunk = |part: &Part| match question.sweep.chunk_models {
+    pub fn of(question: &Question, speeds: &[Speed]) -> Result<Self> {
+        let per_chunk = |(part, speed): (&Part, &Speed)| match question.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
                 Err(Error::setting("--chunk-models", n, format!("a whole number from 1 to {MOST_GIVEN}")))
             }
             Some(n) => Ok(n),
-            None => Ok(automatic(question, part)),
+            None => Ok(automatic(question, part, speed)),
         };
-        let plan = Self::cut(question, question.cells.iter().map(per_chunk).collect::<Result<_>>()?);
+        let cells = question.cells.iter().zip(speeds);
+        let plan = Self::cut(question, cells.map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
             let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
             let what = format!("cuts {} models into {chunks} files; up to {MOST_CHUNKS} are possible", plan.models());
@@ -131,12 +153,23 @@ impl Cut {
     }
 }
 
+impl Part {
+    /// Operations of one model's training, roughly: floating-point ones.
+    pub fn model_flops(&self, epochs: u32) -> f64 {
+        let flops = self.shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * self.shape.hidden_units() as f64;
+        flops * f64::from(self.train.points) * f64::from(epochs)
+    }
+
+    /// Whether an engine of this speed trains all of the cell in the time of a chunk: then it need not be known better.
+    pub fn is_short(&self, epochs: u32, speed: &Speed) -> bool {
+        self.trials.len() as f64 * self.model_flops(epochs) <= speed.flops * CHUNK_TIME
+    }
+}
+
 /// By work, then by bytes, then down to whole seeds.
-fn automatic(question: &Question, part: &Part) -> u64 {
-    let shape = &part.shape;
-    let flops = shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * shape.hidden_units() as f64;
-    let model_flops = flops * f64::from(part.train.points) * f64::from(question.sweep.epochs);
-    let by_work = (CHUNK_FLOPS / model_flops).clamp(FEWEST, MOST);
+fn automatic(question: &Question, part: &Part, speed: &Speed) -> u64 {
+    let by_work = speed.flops * CHUNK_TIME / part.model_flops(question.sweep.epochs);
+    let by_work = by_work.clamp(speed.fewest as f64, MOST);
     let by_bytes = CHUNK_BYTES / bytes_per_model(part);
     let models = by_work.min(by_bytes).max(1.0) as u64;
     let combinations = part.trials.combinations();
@@ -158,7 +191,25 @@ mod tests {
     use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
-        Plan::of(&question(edit)).unwrap().cells[0].per_chunk
+        per_chunk_at(Speed::nominal("gpu"), edit)
+    }
+
+    fn per_chunk_at(speed: Speed, edit: impl FnOnce(&mut Sweep)) -> u64 {
+        Plan::of(&question(edit), &[speed]).unwrap().cells[0].per_chunk
+    }
+
+    #[test]
+    fn a_chunk_takes_a_few_seconds_at_any_speed() {
+        // A model of the course's sweep takes 1.1e7 operations; 40 are a seed.
+        let at = |flops: f64| per_chunk_at(Speed { flops, fewest: 1 }, |_| ());
+        let model = question(|_| ()).cells[0].model_flops(1000);
+        for flops in [1e6, 1e7, 1e8, 1e9, 1e10] {
+            let seconds = at(flops) as f64 * model / flops;
+            assert!((1.0..=5.0).contains(&seconds) || at(flops) == 1, "{flops}: {seconds} s");
+        }
+        assert_eq!((at(1e3), at(1e30)), (1, 65_536 / 40 * 40));
+        let slow = per_chunk_at(Speed::nominal("reference"), |s| s.epochs = 1_000_000);
+        assert_eq!(slow, 1, "a model that takes longer than a chunk should is a chunk");
     }
 
     #[test]
@@ -201,6 +252,7 @@ mod tests {
     #[test]
     fn the_users_number_is_obeyed_or_refused() {
         assert_eq!(per_chunk(|s| s.chunk_models = Some(7)), 7);
-        assert!(Plan::of(&question(|s| s.chunk_models = Some(MOST_GIVEN + 1))).is_err());
+        let nominal = [Speed::nominal("cpu")];
+        assert!(Plan::of(&question(|s| s.chunk_models = Some(MOST_GIVEN + 1)), &nominal).is_err());
     }
 }

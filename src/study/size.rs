@@ -1,6 +1,6 @@
 //! What a study takes of memory and disk, estimated from its question: rough, but within a factor of two or three.
 
-use super::plan::Plan;
+use super::plan::{Plan, Speed};
 use super::{CurveKind, Part, Question, Span, Study};
 use crate::error::Result;
 use crate::math::tally::BINS;
@@ -42,7 +42,14 @@ impl Size {
     /// # Errors
     /// [`crate::Error::Setting`] for more models in a chunk, or more chunks, than there may be.
     pub fn planned(question: &Question) -> Result<Self> {
-        Ok(Self::of(question, Plan::of(question)?.per_chunk().into_iter().max().unwrap_or(0)))
+        Ok(Self::of(
+            question,
+            Plan::of(question, &vec![Speed::nominal("gpu"); question.cells.len()])?
+                .per_chunk()
+                .into_iter()
+                .max()
+                .unwrap_or(0),
+        ))
     }
 
     /// Of all of a question, with at most so many models in a chunk.

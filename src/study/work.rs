@@ -3,11 +3,12 @@
 use super::{ChunkSink, Span, Study, Watch};
 use crate::engine::{Engine, Job, Outcome};
 use crate::error::{Error, Result};
+use crate::threads::refused;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::ScopedJoinHandle;
+use std::thread::{Builder, ScopedJoinHandle};
 
 /// Chunks in a row that fail on a device before it is given no more.
 const MOST_FAILURES: u32 = 3;
@@ -62,8 +63,8 @@ struct State {
 }
 
 impl Study {
-    /// Trains what this process is to train, cell by cell by `jobs`; with several `engines`, all alike, each has a thread of its
-    /// own. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more. To be
+    /// Trains what this process is to train, cell by cell by `jobs`; several `engines`, all alike, work at the same
+    /// time. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more. To be
     /// called after [`Study::use_engine`].
     ///
     /// # Errors
@@ -75,13 +76,19 @@ impl Study {
         let devices = engines.len() as u64;
         let queue = Queue { study: self, watch, devices, state: Mutex::new(state), changed: Condvar::new() };
         let sound = std::thread::scope(|scope| {
-            let served = engines.iter_mut().enumerate().map(|(device, engine)| {
+            let mut engines = engines.iter_mut().enumerate();
+            let first = engines.next();
+            let others = engines.map(|(device, engine)| {
                 let queue = &queue;
-                scope.spawn(move || queue.serve(device, engine.as_mut(), jobs))
+                let started = Builder::new().spawn_scoped(scope, move || queue.serve(device, engine.as_mut(), jobs));
+                started.map_err(|e| watch.trouble(&refused("a device", &e).to_string())).ok()
             });
-            let served: Vec<_> = served.collect();
+            let others: Vec<_> = others.collect();
+            // This thread serves, too: one device alone needs no other.
+            let first = first.map(|(device, engine)| queue.serve(device, engine.as_mut(), jobs));
             let join = |thread: ScopedJoinHandle<bool>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            served.into_iter().map(join).collect()
+            // A device without a thread has not failed.
+            first.into_iter().chain(others.into_iter().map(|thread| thread.is_none_or(join))).collect()
         });
         let State { failed: mut failures, ended, left, .. } =
             queue.state.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -1,6 +1,6 @@
 //! `movie`: frames and an animated PNG of models that learn.
 
-use crate::support::{Place, Run, names};
+use crate::support::{Place, Program, Run, names};
 use gpu_sweep::engine::Job;
 use gpu_sweep::study::Study;
 use std::path::Path;
@@ -161,26 +161,20 @@ fn what_makes_no_sense_is_refused_in_one_line() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_between_frames_leaves_whole_frames_and_no_movie() {
-    use std::process::{Command, Stdio};
     let place = Place::new();
     place.run("--device cpu --lr 0.05,0.5 --models 24 --epochs 900").ok();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"))
-        .args(["movie", "gpu-sweep-out/latest", "--frames", "900", "--out", "long"])
-        .current_dir(place.path(""))
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
+    command.args(["movie", "gpu-sweep-out/latest", "--frames", "900", "--out", "long"]).current_dir(place.path(""));
     let frames = place.path("long/frames");
-    while !frames.join("frame-0001.png").exists() {
-        assert!(child.try_wait().unwrap().is_none(), "ended before a frame was there");
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    // The shell's own: a bare Debian has no program of that name.
-    let kill = format!("kill -INT {}", child.id());
-    assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
-    let ended = child.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
+    let mut child = Program::spawn(&mut command);
+    assert!(child.reaches(|| frames.join("frame-0001.png").exists()));
+    // Held still, so that the signal comes between frames however busy the machine is.
+    child.signal("STOP");
+    assert!(names(&frames).len() < 900);
+    child.signal("INT");
+    child.signal("CONT");
+    let (ended, err) = child.end();
+    assert_eq!(ended.code(), Some(130), "{err}");
     let there = names(&frames);
     assert!(there.len() < 900 && !place.path("long/movie.png").exists(), "{}", there.len());
     for name in there {

@@ -1,7 +1,9 @@
 //! Runs the program in a folder of its own.
 
+use std::io::Read;
+use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 /// A run that takes milliseconds: 2 learning rates, 4 seeds, 5 epochs on the cpu engine.
 pub const SMALL: &str = "--device cpu --lr 0.01,0.1 --models 8 --epochs 5";
@@ -99,4 +101,60 @@ pub fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
     names
+}
+
+/// A program that ends with its test, however that ends.
+pub struct Program(Child);
+
+impl Program {
+    /// Starts a command, with its stderr to be read.
+    pub fn spawn(command: &mut Command) -> Self {
+        Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+    }
+
+    /// Waits, and returns what it wrote on stderr.
+    pub fn end(mut self) -> (ExitStatus, String) {
+        let mut err = String::new();
+        self.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.wait().unwrap(), err)
+    }
+
+    /// Waits until `done` holds, or the program has ended: whether it holds. One of both comes, however busy the machine is.
+    pub fn reaches(&mut self, mut done: impl FnMut() -> bool) -> bool {
+        while !done() {
+            if self.try_wait().unwrap().is_some() {
+                return done();
+            }
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        true
+    }
+
+    /// Sends a signal by its name, such as `INT`; not to a program that was waited for.
+    pub fn signal(&self, name: &str) {
+        // The shell's own: a program of that name is not everywhere.
+        let words = format!("kill -s {name} {}", self.id());
+        assert!(Command::new("sh").args(["-c", &words]).status().unwrap().success());
+    }
+}
+
+impl Deref for Program {
+    type Target = Child;
+    fn deref(&self) -> &Child {
+        &self.0
+    }
+}
+
+impl DerefMut for Program {
+    fn deref_mut(&mut self) -> &mut Child {
+        &mut self.0
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // Most have ended, which is no error.
+        let _ = self.kill();
+        let _ = self.wait();
+    }
 }

@@ -1,7 +1,7 @@
 //! Several devices of one machine, what is said while they work, and what is left behind.
 
 use crate::support::Place;
-use crate::{STUDY, same_tables, start, wait};
+use crate::{STUDY, same_tables, start};
 use std::io::Read;
 
 /// The same tables as with one device.
@@ -38,8 +38,8 @@ fn devices_of_different_kinds_and_gpus_that_are_not_there_are_refused() {
 fn a_study_leaves_word_of_how_far_it_is() {
     let place = Place::new();
     let read = |name: &str| serde_json::from_str::<serde_json::Value>(&place.read(name)).unwrap();
-    let mut child = start(&place.path(""), "--device cpu --models 5000 --epochs 3000 --out out");
-    wait("a progress file", || place.path("out/progress.json").exists());
+    let mut child = start(&place.path(""), "--device cpu --models 5000 --epochs 100000000 --out out");
+    assert!(child.reaches(|| place.path("out/progress.json").exists()));
     let begun = read("out/progress.json");
     assert_eq!(
         (&begun["state"], &begun["models"], &begun["process"]),

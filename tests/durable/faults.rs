@@ -1,30 +1,20 @@
 //! Folders that vanish and chunks that rot.
+#![cfg(unix)]
 
-use crate::support::Place;
-use crate::{Program, STUDY, chunks, same_tables, start};
+use crate::support::{Place, Program};
+use crate::{CHUNKS, STUDY, chunks, held_at_work, same_tables};
 use std::path::Path;
-use std::time::{Duration, Instant};
-
-/// The study at work in `out`, once it has written a chunk.
-fn at_work(place: &Place) -> Program {
-    let child = start(&place.path(""), &format!("{STUDY} --out out"));
-    let begun = Instant::now();
-    while chunks(&place.path("out")) == 0 {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never a chunk");
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    child
-}
 
 /// It must end with one clear line about `out`, or what is in it, and with the command to go on.
 #[track_caller]
 fn ends_clearly(child: Program) {
+    child.signal("CONT");
     let (ended, err) = child.end();
     let errors: Vec<&str> = err.lines().filter(|line| line.starts_with("gpu-sweep: error: ")).collect();
     assert_eq!((ended.code(), errors.len()), (Some(1), 1), "{err}");
     // The folder, the file that was next, or, had it just got its name, its folder.
     assert!(errors[0].contains(": error: out") && errors[0].contains(": cannot "), "{err}");
-    assert!(!cfg!(unix) || errors[0].contains("No such file or directory"), "{err}");
+    assert!(errors[0].contains("No such file or directory"), "{err}");
     assert!(!err.contains("panicked"), "{err}");
     let advice = |line: &str| line.starts_with("failed ") && line.ends_with("to go on: gpu-sweep resume out");
     assert!(err.lines().any(advice), "{err}");
@@ -34,15 +24,15 @@ fn ends_clearly(child: Program) {
 fn a_folder_or_its_chunks_moved_away_end_the_run_and_nothing_is_lost() {
     let place = Place::new();
     place.run(&format!("{STUDY} --quiet --out calm")).ok();
-    let child = at_work(&place);
+    let child = held_at_work(&place, STUDY);
     std::fs::rename(place.path("out"), place.path("moved")).unwrap();
     ends_clearly(child);
     assert!(!place.path("out").exists(), "half a study in the old place");
-    assert!((1..250).contains(&chunks(&place.path("moved"))));
+    assert!((1..CHUNKS).contains(&chunks(&place.path("moved"))));
     place.run("resume moved --quiet").ok();
     same_tables(&place.path("calm"), &place.path("moved"));
 
-    let child = at_work(&place);
+    let child = held_at_work(&place, STUDY);
     std::fs::rename(place.path("out/chunks"), place.path("gone")).unwrap();
     ends_clearly(child);
     assert!(!place.path("out/models.csv").exists() && !place.path("out/chunks").exists());
@@ -53,7 +43,7 @@ fn a_folder_or_its_chunks_moved_away_end_the_run_and_nothing_is_lost() {
 #[test]
 fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
     let place = Place::new();
-    let child = at_work(&place);
+    let child = held_at_work(&place, STUDY);
     // In one step, as the program adds files all the time.
     std::fs::rename(place.path("out"), place.path("gone")).unwrap();
     std::fs::remove_dir_all(place.path("gone")).unwrap_or_else(|e| panic!("nobody writes there any more: {e}"));

@@ -51,7 +51,8 @@ fn a_clock_that_jumps_changes_nothing_but_the_dates_in_run_json() {
     same_tables(&place.path("calm"), &place.path("out"));
     for (name, seconds) in rest.json()["seconds"].as_object().unwrap() {
         let seconds = seconds.as_f64().unwrap();
-        assert!((0.0..600.0).contains(&seconds), "{name} took {seconds} seconds");
+        // A jump would be forty years.
+        assert!((0.0..1e8).contains(&seconds), "{name} took {seconds} seconds");
     }
     let log: serde_json::Value = serde_json::from_str(&place.read("out/run.json")).unwrap();
     let year = |key: &str| log[key].as_str().unwrap()[..4].parse::<u64>().unwrap();

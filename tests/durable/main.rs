@@ -11,22 +11,25 @@ mod clock;
 mod devices;
 mod disk;
 mod faults;
+mod gaps;
 mod jumps;
 mod kill;
+mod limits;
 mod permission;
 mod shards;
+mod sizes;
 #[cfg(unix)]
 mod small;
 mod stop;
 
-use std::io::Read;
-use std::ops::{Deref, DerefMut};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use support::Program;
 
 /// A study of 250 chunks that takes about a second on the cpu engine.
 pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
+/// Its chunks.
+pub const CHUNKS: usize = 250;
 /// What a study comes to.
 const TABLES: [&str; 8] = [
     "summary.csv",
@@ -39,54 +42,30 @@ const TABLES: [&str; 8] = [
     "weights.npz",
 ];
 
-/// A run that ends with its test, however that ends.
-pub struct Program(Child);
-
-impl Program {
-    /// Waits, and returns what it wrote on stderr.
-    pub fn end(mut self) -> (ExitStatus, String) {
-        let mut err = String::new();
-        self.stderr.take().unwrap().read_to_string(&mut err).unwrap();
-        (self.wait().unwrap(), err)
-    }
-}
-
-impl Deref for Program {
-    type Target = Child;
-    fn deref(&self) -> &Child {
-        &self.0
-    }
-}
-
-impl DerefMut for Program {
-    fn deref_mut(&mut self) -> &mut Child {
-        &mut self.0
-    }
-}
-
-impl Drop for Program {
-    fn drop(&mut self) {
-        // Most have ended, which is no error.
-        let _ = self.kill();
-        let _ = self.wait();
-    }
-}
-
 /// Starts `gpu-sweep` in `folder` and does not wait for it.
 pub fn start(folder: &Path, words: &str) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
     let command =
         command.args(words.split_whitespace()).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache"));
-    Program(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
+    Program::spawn(command)
 }
 
-/// Waits until `done` holds.
-pub fn wait(what: &str, mut done: impl FnMut() -> bool) {
-    let begun = Instant::now();
-    while !done() {
-        assert!(begun.elapsed() < Duration::from_secs(60), "never: {what}");
-        std::thread::sleep(Duration::from_millis(2));
+/// The study at work in `out`, held still once it has written a chunk and before the last: what a test does to it then meets
+/// it at work, however busy the machine is.
+#[cfg(unix)]
+pub fn held_at_work(place: &support::Place, words: &str) -> Program {
+    for _ in 0..100 {
+        let mut child = start(&place.path(""), &format!("{words} --out out"));
+        if child.reaches(|| chunks(&place.path("out")) > 0) && child.try_wait().unwrap().is_none() {
+            child.signal("STOP");
+            if (1..CHUNKS / 2).contains(&chunks(&place.path("out"))) {
+                return child;
+            }
+        }
+        drop(child);
+        std::fs::remove_dir_all(place.path("out")).unwrap();
     }
+    panic!("never seen at work");
 }
 
 /// The tables of both folders must be the same bytes.
@@ -96,6 +75,15 @@ pub fn same_tables(one: &Path, other: &Path) {
         let [one, other] = [one, other].map(|folder| std::fs::read(folder.join(name)).unwrap_or_default());
         assert!(!one.is_empty() && one == other, "{name} differs: {} and {} bytes", one.len(), other.len());
     }
+}
+
+/// Files below a folder that were never finished.
+pub fn temporaries(folder: &Path) -> Vec<std::path::PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
+    let is_temporary = |path: &std::path::PathBuf| path.extension().is_some_and(|ending| ending == "tmp");
+    let inner = folders.iter().flat_map(|inner| temporaries(inner));
+    files.into_iter().filter(is_temporary).chain(inner).collect()
 }
 
 /// Chunks that are there.

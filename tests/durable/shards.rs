@@ -2,7 +2,6 @@
 
 use crate::support::Place;
 use crate::{STUDY, same_tables, start};
-use std::time::Duration;
 
 #[test]
 fn shards_in_one_folder_and_merged_ones_are_the_whole() {
@@ -27,6 +26,11 @@ fn shards_in_one_folder_and_merged_ones_are_the_whole() {
     }
     place.run("merge part0 part1 part2 --out whole --quiet").ok();
     same_tables(&place.path("calm"), &place.path("whole"));
+    // Also into a folder in one of them, which goes on as if nothing were in it.
+    place.run("merge part0 part1 part2 --out part0/whole --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("part0/whole"));
+    place.run("merge part0 part1 part2 --out part0 --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("part0"));
     // Once more into the whole: there is nothing new.
     let run = place.run("merge part1 --out whole").ok();
     assert!(run.err.contains("0 chunks into whole"), "{}", run.err);
@@ -139,9 +143,7 @@ fn a_folder_in_use_is_refused_by_name_of_its_user() {
     let place = Place::new();
     let long = "--device cpu --models 40 --hidden 64,64,64,64 --epochs 1000000";
     let mut child = start(&place.path(""), &format!("{long} --out out"));
-    while !place.path("out/engine.json").exists() {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    assert!(child.reaches(|| place.path("out/engine.json").exists()));
     let holder = format!("at work in it: process {}", child.id());
     place.run(&format!("{long} --out out")).stops(2, &[&holder, "--shard"]);
     place.run("resume out --shard 0/2").stops(2, &[&holder]);

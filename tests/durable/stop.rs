@@ -1,32 +1,31 @@
-//! Ctrl-C and `kill`.
+//! Ctrl-C, `kill` and a closed terminal.
 #![cfg(unix)]
 
-use crate::support::Place;
-use crate::{STUDY, chunks, same_tables, start, wait};
+use crate::support::{Place, Program};
+use crate::{CHUNKS, STUDY, chunks, held_at_work, same_tables, start};
 use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Command};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
-fn signal(child: &Child, name: &str) {
-    // The shell's own: a program of that name is not everywhere.
-    let words = format!("kill -s {name} {}", child.id());
-    assert!(Command::new("sh").args(["-c", &words]).status().unwrap().success());
-}
+/// A model that takes days.
+const ENDLESS: &str = "--models 1 --hidden 64,64,64,64 --epochs 100000000";
 
 fn stopped(name: &str, code: i32, more: &str) {
     let place = Place::new();
-    let mut child = start(&place.path(""), &format!("{STUDY} {more} --out out"));
-    wait("a chunk", || chunks(&place.path("out")) > 0);
-    signal(&child, name);
-    assert_eq!(child.wait().unwrap().code(), Some(code));
-    let mut err = String::new();
-    child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+    let child = held_at_work(&place, &format!("{STUDY} {more}"));
+    child.signal(name);
+    child.signal("CONT");
+    let (ended, err) = child.end();
+    assert_eq!(ended.code(), Some(code), "{err}");
     let last = err.lines().last().unwrap_or_default();
     assert!(last.starts_with("stopped ") && last.ends_with("to go on: gpu-sweep resume out"), "{err}");
     let kept = chunks(&place.path("out"));
-    assert!((1..250).contains(&kept) && !place.path("out/models.csv").exists(), "{kept}");
+    // All of them only where the rest was trained already when the signal came.
+    assert!((1..=CHUNKS).contains(&kept), "{kept}");
+    let progress: serde_json::Value = serde_json::from_str(&place.read("out/progress.json")).unwrap();
+    assert_eq!((&progress["state"], &progress["kept"]), (&"stopped".into(), &(20 * kept).into()));
     let run = place.run("resume out").ok();
-    assert!(run.err.contains(&format!("{} of 5000 models are already trained", 20 * kept)), "{}", run.err);
+    let there = format!("{} of 5000 models are already trained", 20 * kept);
+    assert!(kept == CHUNKS || run.err.contains(&there), "{}", run.err);
     place.run(&format!("{STUDY} {more} --quiet --out calm")).ok();
     same_tables(&place.path("calm"), &place.path("out"));
 }
@@ -42,24 +41,80 @@ fn kill_does_too() {
 }
 
 #[test]
-fn a_chunk_that_takes_long_is_dropped_and_a_second_signal_ends_at_once() {
+fn a_closed_terminal_does_too() {
+    stopped("HUP", 129, "");
+}
+
+#[test]
+fn nohup_goes_on_when_the_terminal_is_closed() {
     let place = Place::new();
-    let long = "--device cpu --models 40 --hidden 64,64,64,64 --epochs 1000000";
-    let mut child = start(&place.path(""), &format!("{long} --out out"));
-    wait("an engine", || place.path("out/engine.json").exists());
-    let begun = Instant::now();
-    signal(&child, "INT");
-    assert_eq!(child.wait().unwrap().code(), Some(130));
-    let took = begun.elapsed();
-    assert!((0.9..10.0).contains(&took.as_secs_f64()), "{took:?}");
-    let mut child = start(&place.path(""), "resume out");
-    // It listens before it says anything.
-    let mut said = BufReader::new(child.stderr.take().unwrap());
-    said.read_line(&mut String::new()).unwrap();
-    signal(&child, "TERM");
-    std::thread::sleep(Duration::from_millis(100));
-    let begun = Instant::now();
-    signal(&child, "TERM");
-    assert_eq!(child.wait().unwrap().code(), Some(143));
-    assert!(begun.elapsed() < Duration::from_secs(5));
+    let words = format!("trap '' HUP; exec {} {STUDY} --quiet --out out", env!("CARGO_BIN_EXE_gpu-sweep"));
+    let mut command = Command::new("sh");
+    let command = command.args(["-c", &words]).current_dir(place.path("")).env("XDG_CACHE_HOME", place.path("cache"));
+    let mut child = Program::spawn(command);
+    assert!(child.reaches(|| chunks(&place.path("out")) > 0));
+    if child.try_wait().unwrap().is_none() {
+        child.signal("HUP");
+    }
+    let (ended, err) = child.end();
+    assert_eq!(ended.code(), Some(0), "{err}");
+    assert_eq!(chunks(&place.path("out")), CHUNKS);
+}
+
+/// Stops amid a model that takes days, which it drops: that this ends at all is the proof.
+fn dropped(words: &str) {
+    let place = Place::new();
+    let mut child = start(&place.path(""), &format!("{words} {ENDLESS} --out out"));
+    let progress = || std::fs::read_to_string(place.path("out/progress.json")).unwrap_or_default();
+    assert!(child.reaches(|| !progress().is_empty()));
+    // It says how far it is while the model is trained.
+    for _ in 0..2 {
+        let before = progress();
+        assert!(child.reaches(|| progress() != before));
+    }
+    child.signal("INT");
+    let (ended, err) = child.end();
+    assert_eq!((ended.code(), chunks(&place.path("out"))), (Some(130), 0), "{err}");
+    assert!(err.lines().last().unwrap_or_default().ends_with("to go on: gpu-sweep resume out"), "{err}");
+}
+
+#[test]
+fn a_model_that_takes_long_is_dropped_by_the_cpu_engine() {
+    dropped("--device cpu");
+}
+
+#[test]
+fn a_model_that_takes_long_is_dropped_by_the_reference_engine() {
+    dropped("--device reference");
+}
+
+/// An epoch of many seconds.
+#[test]
+fn an_epoch_that_takes_long_is_dropped_by_the_reference_engine() {
+    dropped("--device reference --points 100000");
+}
+
+#[test]
+fn a_model_that_takes_long_is_dropped_by_the_gpu_engine() {
+    dropped("--device gpu --no-tune");
+}
+
+/// The first signal waits a second for a chunk, and says how to go on; the second one does neither.
+#[test]
+fn a_second_signal_ends_at_once() {
+    let place = Place::new();
+    let at_once = (0..50).any(|n| {
+        let mut child = start(&place.path(""), &format!("--device cpu {ENDLESS} --out out{n}"));
+        // It listens before it says anything.
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        said.read_line(&mut String::new()).unwrap();
+        while child.try_wait().unwrap().is_none() {
+            child.signal("TERM");
+        }
+        assert_eq!(child.wait().unwrap().code(), Some(143));
+        let mut rest = String::new();
+        said.read_to_string(&mut rest).unwrap();
+        !rest.contains("to go on")
+    });
+    assert!(at_once, "the second signal never came before the end of the first");
 }

@@ -46,8 +46,7 @@ fn nothing_is_written_through_a_link_in_the_place_of_a_file() {
     let place = place();
     let files =
         ["models.csv", "summary.csv", "run.json", ".models.csv.tmp", ".run.json.tmp", "chunks/.000000.parquet.tmp"];
-    let pictures =
-        ["accuracy.png", "accuracy.png.partial", "accuracy.svg.partial"].map(|name| format!("pictures/{name}"));
+    let pictures = ["accuracy.png", ".accuracy.png.tmp", ".accuracy.svg.tmp"].map(|name| format!("pictures/{name}"));
     for file in files.map(str::to_owned).into_iter().chain(pictures).chain(["chunks/000000.parquet".to_owned()]) {
         let link = place.path("study").join(&file);
         let _ = fs::remove_file(&link);

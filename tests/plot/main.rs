@@ -15,7 +15,6 @@ use gpu_sweep::plot::{
 };
 use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
 use made_up::{Run, boundaries, main_job, qwerties, run};
-use std::time::Instant;
 use svg::{check_png, folder, svg_words};
 
 const SETTINGS: &str = "qwerties, 2-1-1 ReLU, 200 points, 1000 epochs, 25 seeds per learning rate";
@@ -223,19 +222,4 @@ fn input_that_does_not_fit_together_is_refused() {
     assert!(write(&data_plot(&line, &[]), &folder.join("c")).is_err());
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "nothing was written");
     assert!(write(&accuracy_plot(&run, ""), &folder.join("no/such/folder/d")).is_err());
-}
-
-#[test]
-fn all_five_take_a_moment() {
-    let (run, points) = (main_job(), qwerties(200));
-    let boundaries = boundaries(&points);
-    let (data, accuracy, success) = (data_plot(&points, &boundaries), accuracy_plot(&run, ""), success_plot(&run, ""));
-    let (losses, histogram) = (loss_plot(&run, ""), histogram_plot(&run, ""));
-    let pictures: [&dyn Picture; 5] = [&data, &accuracy, &success, &losses, &histogram];
-    let folder = folder("timed");
-    let start = Instant::now();
-    write_all(&pictures, &folder).unwrap();
-    println!("all five   {:?}", start.elapsed());
-    // Ten times what two cores need: only a mistake in the way it is done takes longer.
-    assert!(start.elapsed().as_secs_f64() < 5.0, "{:?}", start.elapsed());
 }

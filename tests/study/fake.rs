@@ -9,7 +9,7 @@ use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Tri
 use gpu_sweep::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
-use std::time::Duration;
+use std::sync::{Arc, Barrier};
 
 pub const TRAIN: u32 = 40;
 pub const VALIDATION: u32 = 14;
@@ -106,13 +106,13 @@ pub struct Fake {
     pub trained: u64,
     /// Trials at which the device fails.
     pub breaks: fn(u64) -> bool,
-    /// Time for a batch.
-    pub pause: Duration,
+    /// Where all devices meet before the first batch, so that each has something in work.
+    pub meeting: Option<Arc<Barrier>>,
 }
 
 impl Fake {
     pub fn new(batch: u64) -> Self {
-        Self { batch, info: info(), trained: 0, breaks: |_| false, pause: Duration::ZERO }
+        Self { batch, info: info(), trained: 0, breaks: |_| false, meeting: None }
     }
 }
 
@@ -154,13 +154,15 @@ impl Engine for Fake {
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        if let Some(meeting) = self.meeting.take() {
+            meeting.wait();
+        }
         let mut first = range.start;
         while first < range.end {
             // Histograms belong to one chunk.
             let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
             let trials: Vec<Trial> =
                 (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
-            std::thread::sleep(self.pause);
             if let Some(trial) = trials.iter().find(|trial| (self.breaks)(trial.index)) {
                 return Err(Error::Device(format!("broken at {}", trial.index)));
             }

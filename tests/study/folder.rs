@@ -56,7 +56,7 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
     fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
     study.write_run(&Run::begin(vec!["gpu-sweep".into()])).unwrap();
     drop(study);
-    for left in [".models.csv.tmp", ".curves.npz.123.part", "chunks/.000009.parquet.tmp", "pictures/loss.png.partial"] {
+    for left in [".models.csv.tmp", ".curves.npz.tmp", "chunks/.000009.parquet.tmp", "pictures/.loss.png.tmp"] {
         fs::write(folder.path().join(left), "part").unwrap();
     }
     let other = Sweep { epochs: 500, ..sweep() };
@@ -193,4 +193,33 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     fs::write(&moved, format!("x,y\n{rows}20,1\n")).unwrap();
     let message = open(&elsewhere).unwrap_err().to_string();
     assert!(message.contains("data: \"") && message.contains("moved.csv\" here"), "{message}");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_killed_programs_left_goes_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    drop(finished(folder.path(), sweep(), 5));
+    let left = [".models.csv.tmp", ".curves.npz.tmp", ".progress.json.tmp", ".run.json.tmp", "pictures/.loss.png.tmp"];
+    let chunks = ["chunks/.000000.parquet.tmp", "chunks/.000001.parquet.tmp"];
+    fs::create_dir_all(path("pictures")).unwrap();
+    let leave = || left.iter().chain(&chunks).for_each(|name| fs::write(path(name), "half").unwrap());
+    // A text of others, a link and a folder of such names.
+    let theirs = [".notes.txt.tmp", "models.csv.tmp", ".summary.csv.tmp", ".variance.csv.tmp"];
+    theirs[..2].iter().for_each(|name| fs::write(path(name), "theirs").unwrap());
+    std::os::unix::fs::symlink(path(theirs[0]), path(theirs[2])).unwrap();
+    fs::create_dir(path(theirs[3])).unwrap();
+    leave();
+    drop(Study::open(folder.path(), question(sweep()), false).unwrap());
+    assert!(left.iter().chain(&chunks).all(|name| !path(name).exists()));
+    assert!(theirs.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()));
+    // A shard takes its own chunks' alone, and once it is alone what only one process writes.
+    leave();
+    let shard = Study::open_shard(folder.path(), question(sweep()), "1/2".parse().unwrap(), "fake").unwrap();
+    let there = || left.iter().chain(&chunks).filter(|name| path(name).exists()).copied().collect::<Vec<_>>();
+    assert_eq!(there(), [&left[..], &chunks[..1]].concat());
+    let alone = shard.alone(|| false).unwrap();
+    assert!(alone.is_some());
+    assert_eq!(there(), [".progress.json.tmp", ".run.json.tmp", chunks[0]]);
 }

@@ -6,8 +6,7 @@ use gpu_sweep::study::{Study, Trained, Watch};
 use gpu_sweep::sweep::{Choices, Sweep};
 use gpu_sweep::{Error, Result};
 use std::path::Path;
-use std::sync::Mutex;
-use std::time::Duration;
+use std::sync::{Arc, Barrier, Mutex};
 
 /// Keeps what went wrong.
 #[derive(Default)]
@@ -18,9 +17,6 @@ impl Watch for Listener {
         self.0.lock().unwrap().push(what.to_owned());
     }
 }
-
-/// So long for a batch that no device is done before another has begun.
-const PAUSE: Duration = Duration::from_millis(20);
 
 /// Two cells of two chunks, 8 and 7 models.
 fn cells() -> Sweep {
@@ -35,8 +31,10 @@ fn open(folder: &Path) -> Study {
 
 /// Trains with a device for each of `breaks`, which says at which trials of a cell it fails.
 fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<Trained>, Vec<String>) {
-    let new =
-        |breaks: &fn(u64) -> bool| Box::new(Fake { breaks: *breaks, pause: PAUSE, ..Fake::new(3) }) as Box<dyn Engine>;
+    let meeting = Some(Arc::new(Barrier::new(breaks.len())));
+    let new = |breaks: &fn(u64) -> bool| -> Box<dyn Engine> {
+        Box::new(Fake { breaks: *breaks, meeting: meeting.clone(), ..Fake::new(3) })
+    };
     let (mut engines, listener) = (breaks.iter().map(new).collect::<Vec<_>>(), Listener::default());
     let ended = study.train(&mut engines, &jobs(study.question()), &listener);
     (ended, listener.0.into_inner().unwrap())

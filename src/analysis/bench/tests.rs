@@ -65,7 +65,7 @@ fn engines_that_agree_get_times() {
         // 46 operations a sample-step.
         assert!((measured.flop_per_second * measured.median / (46.0 * steps) - 1.0).abs() < 1e-9);
         assert!(measured.spread()[0] <= measured.median && measured.median <= measured.spread()[1]);
-        assert!(measured.share_of_flop.is_some_and(|share| share > 0.0 && share < 1.0), "{row:?}");
+        assert!(measured.share_of_flop.is_some_and(|share| share > 0.0), "{row:?}");
     }
 }
 

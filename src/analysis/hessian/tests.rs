@@ -91,11 +91,14 @@ fn spectra_are_medians_and_count_what_is_flat() {
 fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hessian.csv");
-    let all = [curvature(Class::Success, Some(vec![2.0, -1.0])), curvature(Class::Diverged, None)];
-    write(&path, 100, 2, &all).unwrap();
-    let expected = "model_id,lr,seed,class,loss,gradient_norm,eig_1,eig_2,negative\n\
-                    101,0.1,2,success,0.5,0.25,2,-1,1\n\
-                    101,0.1,2,diverged,0.5,0.25,,,\n";
+    let all = [
+        curvature(Class::Success, Some(vec![2.0, 1e-3, 0.0, -0.002, -0.0021, -1.0])),
+        curvature(Class::Diverged, None),
+    ];
+    write(&path, 100, 6, &all).unwrap();
+    let expected = "model_id,lr,seed,class,loss,gradient_norm,eig_1,eig_2,eig_3,eig_4,eig_5,eig_6,flat,negative\n\
+                    101,0.1,2,success,0.5,0.25,2,0.001,0,-0.002,-0.0021,-1,3,2\n\
+                    101,0.1,2,diverged,0.5,0.25,,,,,,,,\n";
     assert_eq!(std::fs::read_to_string(&path).unwrap(), expected);
 }
 

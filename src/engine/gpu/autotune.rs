@@ -8,15 +8,22 @@ use super::pace::Pace;
 use super::plan::{Plan, candidates};
 use super::work::Work;
 use super::{GpuEngine, Record};
+use crate::engine::cost::Cost;
 use crate::engine::{Job, Tuned};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
 /// What a timed dispatch takes at least.
 const MOMENT: Duration = Duration::from_millis(20);
-/// A training shorter than this is over before a comparison pays; so is one shorter than so many compilations.
-const WORTH: Duration = Duration::from_secs(1);
-const COMPILATIONS: u32 = 20;
+/// Instructions of a job, for each invocation that keeps the device busy, from which on a comparison pays. Whether it does
+/// must not depend on how busy the machine is: the work is counted, not timed. On a GPU this takes about a second; a software
+/// adapter's invocations are lanes of a core, and its compiler takes seconds.
+const WORTH: f64 = 1.5e8;
+const WORTH_IN_SOFTWARE: f64 = 6e9;
+/// Times that each mapping is timed, by turns, twice each: the shortest time counts, which others at work can only lengthen.
+const ROUNDS: usize = 4;
+/// How many times as fast as the planned mapping another must be to take its place: less than that is noise.
+const BETTER: f64 = 1.1;
 /// Most mappings to compare.
 const COMPARED: usize = 3;
 /// How far a parameter may lie apart after one update, relative to it and to 1: sums in another order. And the share of
@@ -28,10 +35,10 @@ const FILE: &str = "tuning.json";
 /// A mapping, timed.
 struct Timed {
     mapping: Mapping,
-    /// Updates (models × epochs) in a second.
+    /// Updates (models × epochs) in a second: the most so far.
     rate: f64,
-    /// Seconds until the first epoch was done: compilation, mostly.
-    first: f64,
+    /// Steps of a dispatch that takes a moment.
+    steps: u64,
     /// Parameters after one epoch.
     moved: Vec<f64>,
 }
@@ -45,41 +52,97 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
     let models = job.trials.len();
     let mut rivals = candidates(&work, models, &engine.device.limits);
     rivals.truncate(COMPARED);
-    // One epoch alone tells of compilation only.
-    if rivals.len() < 2 || models == 0 || job.epochs < 2 {
+    if rivals.len() < 2 || models == 0 || !pays(job, engine.device.limits.busy, engine.device.info.software) {
         return Ok(None);
     }
     let key = key(engine, &work, models);
     let kept = cache::get::<String>(engine.options.cache.as_deref(), FILE, &key);
     if let Some(mapping) = rivals.iter().find(|rival| kept.as_ref() == Some(&rival.to_string())) {
-        return Ok(Some(Tuned {
-            mapping: mapping.to_string(),
-            reason: "the fastest here, as timed by an earlier run".into(),
-        }));
+        return Ok(Some(tuned(*mapping, "as timed by an earlier run")));
     }
-    let first = time(engine, job, &work, rivals[0])?;
-    let expected = (models * u64::from(job.epochs)) as f64 / first.rate;
-    if expected < WORTH.as_secs_f64().max(f64::from(COMPILATIONS) * first.first) {
-        return Ok(None);
-    }
-    let mut all = vec![first];
-    for mapping in &rivals[1..] {
-        all.push(time(engine, job, &work, *mapping)?);
-    }
+    let mut all = rivals.iter().map(|mapping| begin(engine, job, &work, *mapping)).collect::<Result<Vec<_>>>()?;
     // Hundreds of updates magnify rounding until nothing agrees.
     if work.is_full() {
         agree(&engine.device.info.device, &all)?;
     }
-    all.sort_by(|a, b| b.rate.total_cmp(&a.rate));
-    cache::put(engine.options.cache.as_deref(), FILE, key, all[0].mapping.to_string());
-    let slower = |timed: &Timed| format!("{} takes {:.2} times as long", timed.mapping, all[0].rate / timed.rate);
-    let others: Vec<String> = all[1..].iter().map(slower).collect();
-    Ok(Some(Tuned { mapping: all[0].mapping.to_string(), reason: format!("timed here: {}", others.join(", ")) }))
+    for _ in 0..ROUNDS {
+        for timed in &mut all {
+            time(engine, job, &work, timed)?;
+        }
+    }
+    let best = choose(&all);
+    cache::put(engine.options.cache.as_deref(), FILE, key, best.mapping.to_string());
+    let others = all.iter().filter(|timed| timed.mapping != best.mapping);
+    let times = others.map(|timed| format!("{} takes {:.2} times as long", timed.mapping, best.rate / timed.rate));
+    Ok(Some(tuned(best.mapping, &format!("timed here: {}", times.collect::<Vec<_>>().join(", ")))))
 }
 
-/// Trains the job's first models with `mapping` for a moment.
-fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Result<Timed> {
+/// The choice, with the way to make it again whatever the cache folder holds.
+fn tuned(mapping: Mapping, reason: &str) -> Tuned {
+    Tuned { mapping: mapping.to_string(), reason: format!("{reason}; --mapping {mapping} pins it") }
+}
+
+/// Whether the job is so long that a comparison pays, on a device that so many invocations keep busy. One epoch alone would
+/// tell of compilation only.
+fn pays(job: &Job, busy: u32, software: bool) -> bool {
+    let updates = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
+    let instructions = updates * Cost::of(&job.shape, &job.recipe).instructions;
+    job.epochs > 1 && instructions >= f64::from(busy) * if software { WORTH_IN_SOFTWARE } else { WORTH }
+}
+
+/// The first, which is the planned one, unless another is clearly faster.
+fn choose(all: &[Timed]) -> &Timed {
+    let faster = |a: &&Timed, b: &&Timed| a.rate.total_cmp(&b.rate);
+    all.iter().max_by(faster).filter(|best| best.rate > BETTER * all[0].rate).unwrap_or(&all[0])
+}
+
+/// Compiles a mapping, trains the job's first models for an epoch, and finds how many steps take a moment.
+fn begin(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Result<Timed> {
+    with_run(engine, job, work, mapping, |run, plan, _| {
+        let per_epoch = u64::from(mapping.steps_per_epoch(work));
+        // One epoch, in as many dispatches as are safe; then dispatches that grow until one takes a moment.
+        let (mut steps, mut pace) = (0, Pace::new(plan));
+        while steps < per_epoch {
+            let next = (per_epoch - steps).min(u64::from(pace.steps())) as u32;
+            steps += pace.time(|| run.steps(steps, next))?;
+        }
+        let (moved, most) = (run.parameters()?, u64::from(plan.most_steps).min(per_epoch * u64::from(job.epochs)));
+        let mut steps = u64::from(pace.steps()).min(most);
+        while seconds(run, steps)?.0 < MOMENT.as_secs_f64() && steps < most {
+            steps = (4 * steps).min(most);
+        }
+        Ok(Timed { mapping, rate: 0.0, steps, moved })
+    })
+}
+
+/// Times a mapping for a moment, twice, and keeps the better time.
+fn time(engine: &mut GpuEngine, job: &Job, work: &Work, timed: &mut Timed) -> Result<()> {
+    let (mapping, steps) = (timed.mapping, timed.steps);
+    let rate = with_run(engine, job, work, mapping, |run, _, models| {
+        let per_epoch = f64::from(mapping.steps_per_epoch(work));
+        let once = || seconds(run, steps).map(|(took, done)| models as f64 * done as f64 / per_epoch / took);
+        Ok(f64::max(once()?, once()?))
+    })?;
+    timed.rate = timed.rate.max(rate);
+    Ok(())
+}
+
+/// Seconds of one dispatch of the first `steps` steps, and how many it did.
+fn seconds(run: &BatchRun, steps: u64) -> Result<(f64, u64)> {
     let begun = Instant::now();
+    let done = run.steps(0, steps as u32)?;
+    Ok((begun.elapsed().as_secs_f64().max(1e-9), done))
+}
+
+/// Hands a fresh batch of the job's first models to `use_it`, with its plan and their number. One batch at a time is on the
+/// device.
+fn with_run<T>(
+    engine: &mut GpuEngine,
+    job: &Job,
+    work: &Work,
+    mapping: Mapping,
+    use_it: impl FnOnce(&BatchRun, &Plan, u64) -> Result<T>,
+) -> Result<T> {
     let points = engine.points(*work, &job.data.train, mapping, true)?;
     let plan = Plan::new(mapping, work, 1, &engine.device.limits);
     let kernels = Kernels {
@@ -94,29 +157,7 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Res
     };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
-    let per_epoch = u64::from(mapping.steps_per_epoch(work));
-    let run = BatchRun::new(&kernels, &quiet, 0, models as u32)?;
-    // One epoch, in as many dispatches as are safe; then dispatches that grow until one takes a moment.
-    let (mut steps, mut pace) = (0, Pace::new(&plan));
-    while steps < per_epoch {
-        let next = (per_epoch - steps).min(u64::from(pace.steps())) as u32;
-        steps += pace.time(|| run.steps(steps, next))?;
-    }
-    let (moved, first) = (run.parameters()?, begun.elapsed().as_secs_f64());
-    let (mut wanted, end) = (u64::from(pace.steps()), per_epoch * u64::from(job.epochs));
-    let mut rate = models as f64 / first;
-    while steps < end {
-        let begun = Instant::now();
-        let done = run.steps(steps, (end - steps).min(wanted) as u32)?;
-        let took = begun.elapsed();
-        steps += done;
-        rate = (models * done) as f64 / per_epoch as f64 / took.as_secs_f64().max(1e-9);
-        if took >= MOMENT || wanted >= u64::from(plan.most_steps) {
-            break;
-        }
-        wanted = (4 * wanted).min(u64::from(plan.most_steps));
-    }
-    Ok(Timed { mapping, rate, first, moved })
+    use_it(&BatchRun::new(&kernels, &quiet, 0, models as u32)?, &plan, models)
 }
 
 /// # Errors
@@ -169,7 +210,7 @@ mod tests {
         let timed = |text: &str, moved: &[f64]| Timed {
             mapping: Mapping::parse(text).unwrap(),
             rate: 1.0,
-            first: 1.0,
+            steps: 1,
             moved: moved.to_vec(),
         };
         let (one, close) = (timed("thread-64", &[1.0, 2.0, 3.0]), timed("subgroup-2-64", &[1.0, 2.00001, 3.0]));
@@ -177,6 +218,29 @@ mod tests {
         agree("this device", &[one, close]).unwrap();
         let error = agree("this device", &[timed("thread-64", &[1.0, 2.0, 3.0]), far]).unwrap_err().to_string();
         assert!(error.contains("thread-64 and subgroup-4-64 disagree in 33 %"), "{error}");
+    }
+
+    #[test]
+    fn the_planned_mapping_stays_unless_another_is_clearly_faster() {
+        let chosen = |rates: [f64; 3]| {
+            let timed = |(text, rate)| Timed { mapping: Mapping::parse(text).unwrap(), rate, steps: 1, moved: vec![] };
+            let all: Vec<Timed> =
+                ["thread-64", "subgroup-2-64", "subgroup-4-64"].into_iter().zip(rates).map(timed).collect();
+            choose(&all).mapping.to_string()
+        };
+        assert_eq!(chosen([1.0, 1.09, 0.5]), "thread-64");
+        assert_eq!(chosen([1.0, 1.2, 1.3]), "subgroup-4-64");
+        assert_eq!(chosen([1.0, 1.2, 1.0]), "subgroup-2-64");
+    }
+
+    #[test]
+    fn whether_to_compare_hangs_on_counted_work_alone() {
+        let job = |models: u64, epochs: u32| super::super::tests::job(&[1], 20, models, epochs, "thread-64");
+        // 20 points × 46 instructions a model and epoch.
+        let least = (16.0 * WORTH / (20.0 * 46.0)) as u64 / 100 + 1;
+        assert!(pays(&job(least, 100), 16, false) && !pays(&job(least - 2, 100), 16, false));
+        assert!(!pays(&job(least, 100), 16, true) && pays(&job(40 * least, 100), 16, true));
+        assert!(!pays(&job(100 * least, 1), 16, false), "one epoch tells of compilation only");
     }
 
     #[test]

@@ -1,28 +1,53 @@
 //! Small files in the user's cache folder. They only save time: one that is damaged or can't be written is done without.
 
+use crate::disk;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::fs::OpenOptions;
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 /// The contents of a file that [`write`] wrote whole.
 pub fn read(folder: &Path, name: &str) -> Option<Vec<u8>> {
-    let mut bytes = std::fs::read(folder.join(name)).ok()?;
+    let mut bytes = Vec::new();
+    // Anything else than a regular file might never end.
+    disk::open(&folder.join(name), "").ok()?.read_to_end(&mut bytes).ok()?;
     let contents = bytes.split_off(HASH.min(bytes.len()));
     (Sha256::digest(&contents)[..] == bytes[..]).then_some(contents)
 }
 
-/// Writes a file with its hash, beside its place first: others may be reading.
-pub fn write(folder: &Path, name: &str, contents: &[u8]) -> std::io::Result<()> {
+/// Writes a file with its hash, beside its place first: others may be reading. Nothing is written while another process
+/// writes here, nor over what is no regular file.
+pub fn write(folder: &Path, name: &str, contents: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    let beside = folder.join(format!("{name}.{}", std::process::id()));
-    let written = std::fs::write(&beside, [&Sha256::digest(contents)[..], contents].concat());
-    let moved = written.and_then(|()| std::fs::rename(&beside, folder.join(name)));
+    let (path, lock) = (folder.join(name), folder.join(LOCK));
+    if disk::is_strange(&path) || disk::is_strange(&lock) {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
+    let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock)?;
+    lock.try_lock()?;
+    let beside = disk::temporary(&path);
+    let hashed = [&Sha256::digest(contents)[..], contents].concat();
+    let written = disk::fresh(&beside).and_then(|mut file| file.write_all(&hashed));
+    let moved = written.and_then(|()| std::fs::rename(&beside, path));
     if moved.is_err() {
         let _ = std::fs::remove_file(&beside);
     }
     moved
+}
+
+/// What can't be used in such a folder, a line each: pipes, devices, links to them.
+pub fn strangers(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let strange = entries.filter(|path| std::fs::metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir()));
+    let line = |path: std::path::PathBuf| {
+        format!("{}: is a pipe or a device; left alone, and nothing is kept there", path.display())
+    };
+    let mut lines: Vec<String> = strange.map(line).collect();
+    lines.sort();
+    lines
 }
 
 /// What a table in such a file holds under `key`.
@@ -46,6 +71,8 @@ fn table<T: DeserializeOwned>(folder: &Path, name: &str) -> BTreeMap<String, T> 
 
 /// Bytes of a hash.
 const HASH: usize = 32;
+/// Held while a file is written.
+const LOCK: &str = ".lock";
 
 #[cfg(test)]
 mod tests {
@@ -58,13 +85,40 @@ mod tests {
         assert_eq!(read(&inner, "x"), None);
         write(&inner, "x", b"contents").unwrap();
         assert_eq!(read(&inner, "x").unwrap(), b"contents");
-        assert_eq!(std::fs::read_dir(&inner).unwrap().count(), 1, "nothing is left beside it");
+        let names = || std::fs::read_dir(&inner).unwrap().map(|entry| entry.unwrap().file_name()).collect::<Vec<_>>();
+        assert!(names().len() == 2 && names().contains(&LOCK.into()), "nothing else is left beside it");
         let whole = std::fs::read(inner.join("x")).unwrap();
         for damaged in [&whole[..whole.len() - 1], &whole[..5], &[], &[&whole[..], b"!"].concat()] {
             std::fs::write(inner.join("x"), damaged).unwrap();
             assert_eq!(read(&inner, "x"), None);
         }
         assert!(write(&inner.join("x"), "y", b"").is_err());
+    }
+
+    #[test]
+    fn what_a_killed_program_left_is_replaced_and_one_writer_at_a_time_writes() {
+        let folder = tempfile::tempdir().unwrap();
+        let left = folder.path().join(".x.tmp");
+        std::fs::write(&left, "half").unwrap();
+        let lock = std::fs::File::create(folder.path().join(LOCK)).unwrap();
+        lock.lock().unwrap();
+        assert!(write(folder.path(), "x", b"contents").is_err() && read(folder.path(), "x").is_none());
+        drop(lock);
+        write(folder.path(), "x", b"contents").unwrap();
+        assert!(!left.exists() && read(folder.path(), "x").unwrap() == b"contents");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_neither_waited_for_nor_written_over_and_said() {
+        use std::os::unix::fs::FileTypeExt;
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("x");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        assert!(read(folder.path(), "x").is_none() && write(folder.path(), "x", b"contents").is_err());
+        assert!(std::fs::metadata(&pipe).unwrap().file_type().is_fifo());
+        let lines = strangers(folder.path());
+        assert!(lines.len() == 1 && lines[0].contains("is a pipe"), "{lines:?}");
     }
 
     #[test]

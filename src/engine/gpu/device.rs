@@ -38,7 +38,7 @@ fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
 }
 
 /// Longest time from an error to the word that the device is lost.
-const TOLD_LATE: Duration = Duration::from_millis(250);
+const TOLD_LATE: Duration = Duration::from_secs(2);
 
 /// An open device with what planning needs to know of it.
 #[derive(Debug)]

@@ -8,6 +8,7 @@ use super::plan::whole_units;
 use super::timing::Timing;
 use crate::engine::{Job, Sink};
 use crate::error::{Error, Result};
+use crate::threads::refused;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -63,7 +64,9 @@ pub fn train(kernels: &Kernels, job: &Job, range: Range<u64>, sink: &mut dyn Sin
     let (permits, taken) = sync_channel(IN_FLIGHT);
     let (unit, line) = (sink.unit(), Line { sender, stop: &stop });
     std::thread::scope(|scope| {
-        let device = scope.spawn(move || run_batches(kernels, job, range, unit, &line, &permits));
+        let device = std::thread::Builder::new()
+            .spawn_scoped(scope, move || run_batches(kernels, job, range, unit, &line, &permits))
+            .map_err(|e| refused("the gpu engine", &e))?;
         let handed_on = {
             let _stop = Stop(&stop);
             hand_on(kernels, job, sink, &messages, taken)

@@ -46,6 +46,9 @@ pub struct Measure {
     pub finite: bool,
 }
 
+/// Rows times parameters between two looks whether to go on.
+const ROWS_AT_ONCE: usize = 1 << 19;
+
 fn is_finite_logit(logit: f64) -> bool {
     !bad_logit::<f64>(magnitude_bits(logit))
 }
@@ -113,8 +116,16 @@ impl Network {
 
     /// The gradient of the mean loss over these `rows` of `points`; `None` where a logit is not finite.
     pub fn gradient(&self, points: &Points, rows: &[usize]) -> Option<Vec<f64>> {
+        self.gradient_while(points, rows, &mut || true)
+    }
+
+    /// The same; `None` also where `go_on`, asked every few milliseconds, says no.
+    pub fn gradient_while(&self, points: &Points, rows: &[usize], go_on: &mut dyn FnMut() -> bool) -> Option<Vec<f64>> {
         let mut gradient = vec![0.0; self.parameters.len()];
-        for &n in rows {
+        for (place, &n) in rows.iter().enumerate() {
+            if place % self.rows_at_once() == 0 && !go_on() {
+                return None;
+            }
             let pass = self.forward(points.row(n));
             let logit = pass.z[self.layers.len() - 1][0];
             if !is_finite_logit(logit) {
@@ -152,8 +163,16 @@ impl Network {
 
     /// Loss and accuracy over `points`.
     pub fn measure(&self, points: &Points) -> Measure {
+        self.measure_while(points, &mut || true)
+    }
+
+    /// The same, of the rows before `go_on`, asked every few milliseconds, says no.
+    pub fn measure_while(&self, points: &Points, go_on: &mut dyn FnMut() -> bool) -> Measure {
         let mut measure = Measure { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
         for n in 0..points.len() {
+            if n % self.rows_at_once() == 0 && !go_on() {
+                break;
+            }
             let logit = self.logit(points.row(n));
             measure.loss += self.loss.value(logit, points.target(n));
             let positive = logit > self.loss.threshold();
@@ -163,6 +182,11 @@ impl Network {
         }
         measure.loss /= points.len() as f64;
         measure
+    }
+
+    /// Rows that take a few milliseconds.
+    fn rows_at_once(&self) -> usize {
+        (ROWS_AT_ONCE / self.parameters.len().max(1)).clamp(1, ROWS_AT_ONCE)
     }
 }
 

@@ -79,7 +79,7 @@ fn every_setting_survives_the_file() {
         assert_eq!(settings(&text).unwrap(), sweep, "{text}");
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), &text).unwrap();
-        assert_eq!(read_saved(file.path()), Some((sweep, header.clone())));
+        assert_eq!(read_saved(file.path()).unwrap(), Some((sweep, header.clone())));
     }
 }
 
@@ -90,7 +90,7 @@ fn a_file_without_a_study_table_is_a_question_but_not_a_study() {
     std::fs::write(&path, "epochs = 5\ndata = \"d.csv\"\n").unwrap();
     let expected = Sweep { epochs: 5, data: Some(folder.path().join("d.csv")), ..Sweep::default() };
     assert_eq!(read_config(&path).unwrap(), expected);
-    assert!(read_saved(&path).is_none());
+    assert!(read_saved(&path).unwrap().is_none());
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::environment::Environment;
 use crate::error::Result;
+use crate::threads::room_for_driver;
 
 /// One adapter as `gpu-sweep devices` lists it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -37,8 +38,10 @@ pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan
 /// All adapters that the environment does not rule out, hardware first, in the order of `--device INDEX`.
 ///
 /// # Errors
-/// [`crate::Error::Setting`] for a `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` that means none.
+/// [`crate::Error::Setting`] for a `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` that means none; [`crate::Error::Device`] where their drivers
+/// could not start threads.
 pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
+    room_for_driver()?;
     let environment = Environment::read();
     let backends = environment.backends()?;
     let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };

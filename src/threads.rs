@@ -1,0 +1,110 @@
+//! Threads where the system starts only so many: fewer of them, or one clear line.
+
+use crate::error::{Error, Result};
+use std::io;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::Builder;
+
+/// Threads beside those that compute.
+const SPARE: usize = 8;
+/// A thread that only waits needs little.
+const STACK: usize = 1 << 16;
+
+/// Whether [`prepare`] found that the system starts few threads.
+static FEW: AtomicBool = AtomicBool::new(false);
+
+/// Cores, as far as the system says.
+pub fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How many threads the system starts now, up to `wanted`: found by starting them.
+pub fn available(wanted: usize) -> usize {
+    let gate = Mutex::new(());
+    std::thread::scope(|scope| {
+        let closed = gate.lock();
+        let wait = || drop(gate.lock());
+        let start = |_: &usize| Builder::new().stack_size(STACK).spawn_scoped(scope, wait).is_ok();
+        let started = (0..wanted).take_while(start).count();
+        drop(closed);
+        started
+    })
+}
+
+/// Sets up the threads that pictures and statistics share: as many as there are cores, or, where the system starts few, the
+/// calling thread alone. To be called once, on the main thread, before anything else starts one.
+///
+/// # Errors
+/// [`Error::Device`] where the system refuses.
+pub fn prepare() -> Result<()> {
+    let cores = cores();
+    let (wanted, pool) = (2 * cores + SPARE, rayon::ThreadPoolBuilder::new());
+    let few = available(wanted) < wanted;
+    FEW.store(few, Ordering::Relaxed);
+    let built = match few {
+        true => pool.num_threads(1).use_current_thread().build_global(),
+        false => pool.num_threads(cores).build_global(),
+    };
+    built.map_err(|e| refused("this program", &e))
+}
+
+/// A pool of `wanted` threads with stacks of `stack` bytes each, or of as many as the system starts.
+///
+/// # Errors
+/// [`Error::Device`] where it starts none.
+pub fn pool(whose: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPool> {
+    let mut threads = wanted.max(1);
+    let mut tries = TRIES;
+    loop {
+        match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack).build() {
+            Ok(pool) => return Ok(pool),
+            Err(e) if threads == 1 && tries == 0 => return Err(refused(whose, &e)),
+            // Those of the last try may still be ending.
+            Err(_) if threads == 1 => tries -= 1,
+            Err(_) => threads /= 2,
+        }
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// Tries for the last thread, and the time between them.
+const TRIES: u32 = 20;
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
+
+/// Makes sure that a driver can start its threads: one that can't may wait for them for ever.
+///
+/// # Errors
+/// [`Error::Device`] where the system starts too few.
+pub fn room_for_driver() -> Result<()> {
+    let wanted = cores() + SPARE;
+    match available(wanted) {
+        // Of few, the gpu engine's own threads would wait for the main one.
+        n if n == wanted && !FEW.load(Ordering::Relaxed) => Ok(()),
+        n => Err(refused("a GPU's driver", &io::Error::other(format!("{n} of {} needed", 2 * cores() + SPARE)))),
+    }
+}
+
+/// The error of `whose` thread that the system does not start, with what helps.
+pub fn refused(whose: &str, why: &dyn std::fmt::Display) -> Error {
+    let advice = "a limit on processes is in the way: raise it (ulimit -u, or pids.max of the control group)";
+    Error::Device(format!("{whose}: the system starts no more threads ({why}); {advice}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn threads_that_can_start_are_counted_and_all_of_them_end() {
+        assert_eq!([available(0), available(1), available(9)], [0, 1, 9]);
+        // Were they not to end, this would meet the limit of some systems.
+        (0..50).for_each(|_| assert_eq!(available(20), 20));
+    }
+
+    #[test]
+    fn a_pool_has_the_threads_that_were_asked_for() {
+        assert_eq!(pool("this test", 3, 1 << 20).unwrap().current_num_threads(), 3);
+        assert_eq!(pool("this test", 0, 1 << 20).unwrap().current_num_threads(), 1);
+    }
+}
