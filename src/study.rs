@@ -15,11 +15,13 @@
 //! ```
 
 mod arrays;
+mod choice;
 mod chunk;
 mod chunk_file;
 mod columns;
 mod columns_read;
 mod config;
+mod curves;
 mod distributions;
 mod files;
 mod home;
@@ -45,9 +47,11 @@ mod tables;
 mod variance;
 mod work;
 
+pub use choice::choice_score;
 pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
 pub use config::{parse_config, read_config};
+pub use curves::Curves;
 pub use files::write_whole;
 pub use home::{LATEST, OUT, latest, make_latest, study_at};
 pub use lock::Lock;

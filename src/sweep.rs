@@ -40,6 +40,7 @@ use crate::dataset::Source;
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, Scaling};
+use crate::statistics::Select;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -187,6 +188,8 @@ pub struct Sweep {
     /// larger class's share to 1.
     #[serde(deserialize_with = "typed::read")]
     pub success_threshold: Option<f64>,
+    /// By what the best value is chosen.
+    pub select: Select,
     /// Record before epochs 0, k, 2k, ... and after the last; none: so that a curve has at most 200 points.
     #[serde(deserialize_with = "typed::read")]
     pub record_every: Option<u32>,
@@ -267,6 +270,7 @@ impl Default for Sweep {
             trials: None,
             init_from: None,
             success_threshold: None,
+            select: Select::Accuracy,
             record_every: None,
             record: Vec::new(),
             curves: CurvesKept::Auto,

@@ -4,8 +4,8 @@ use super::replay::Examples;
 use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::lot;
-use crate::statistics::{Class, RowSet, evenly};
-use crate::study::{Part, Question, Study, class};
+use crate::statistics::{Class, evenly};
+use crate::study::{Part, Question, Study, choice_score, class};
 
 /// More models are not ranked one by one, but every n-th of them, mixed.
 const MOST_RANKED: u64 = 100_000;
@@ -13,7 +13,7 @@ const MOST_RANKED: u64 = 100_000;
 /// Why a model is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
-    /// The most training points right.
+    /// The best by what the study chooses by, on the rows that choose.
     Best,
     /// The median.
     Typical,
@@ -42,9 +42,10 @@ impl Place {
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
 pub fn notable(study: &Study) -> Result<Vec<(u64, Place)>> {
     let (mut all, mut by_class) = (Examples::default(), [(); Class::ALL.len()].map(|()| Examples::default()));
+    let question = study.question();
     visit(study, |id, class, outcome, part| {
-        all.add(id, rank(outcome, part));
-        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(outcome, part)));
+        all.add(id, rank(question, part, outcome));
+        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
     })?;
     let of_all = [(Place::Best, 0), (Place::Typical, 2), (Place::Worst, 4)];
     let of_all = of_all.into_iter().filter_map(|(place, quarter)| Some((all.at_quarter(quarter)?.1, place)));
@@ -68,11 +69,11 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, Place)>> {
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
 pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
-    let mut all = Vec::new();
+    let (mut all, question) = (Vec::new(), study.question());
     visit(study, |id, _, outcome, part| {
         let mix = lot(id);
         if mix.is_multiple_of(every) {
-            all.push((std::cmp::Reverse(rank(outcome, part)), mix, id));
+            all.push((std::cmp::Reverse(rank(question, part, outcome)), mix, id));
         }
     })?;
     all.sort_unstable();
@@ -100,8 +101,8 @@ fn class_of(study: &Study, id: u64) -> Result<Option<Class>> {
     Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
 }
 
-/// 0 of a diverged or exploded model, else 1 and the share of training points right in millionths: cells may have different points.
-fn rank(outcome: &Outcome, part: &Part) -> u32 {
-    let share = |correct: u32| 1_000_000 * u64::from(correct) / u64::from(part.train.points.max(1));
-    outcome.counted(RowSet::Train).map_or(0, |score| 1 + share(score.correct) as u32)
+/// 0 of a diverged or exploded model, else 1 and, in millionths, the share that it is chosen by: cells may have different rows.
+pub fn rank(question: &Question, part: &Part, outcome: &Outcome) -> u32 {
+    let score = choice_score(question, part, outcome);
+    score.map_or(0, |score| 1 + (1e6 * question.sweep.select.share(score)).round() as u32)
 }

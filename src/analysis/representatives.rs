@@ -1,7 +1,7 @@
 //! A few models that stand for a cell's others: of each class the best, a typical and the worst one, with their weights.
 
 use super::replay::{Examples, Replayed};
-use crate::engine::{Job, Outcome};
+use crate::engine::Job;
 use crate::error::Result;
 use crate::npz::NpzWriter;
 use crate::statistics::Class;
@@ -10,7 +10,7 @@ use std::path::Path;
 /// Which of its class a model is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The most training points right; of the diverged, the one that lived longest.
+    /// The best by what the study chooses by; of the diverged, the one that lived longest.
     Best,
     /// The median.
     Typical,
@@ -34,9 +34,8 @@ pub struct Representative {
 pub struct Candidates([Examples; Class::ALL.len()]);
 
 impl Candidates {
-    /// Counts trial `index`.
-    pub fn add(&mut self, index: u64, class: Class, outcome: &Outcome) {
-        let rank = outcome.diverged.or(outcome.train.map(|score| score.correct)).unwrap_or(0);
+    /// Counts trial `index` with its rank, the higher, the better: see [`rank`](super::gallery::rank); of one that diverged the epoch.
+    pub fn add(&mut self, index: u64, class: Class, rank: u32) {
         self.0[class as usize].add(index, rank);
     }
 
@@ -87,17 +86,14 @@ pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models:
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Score;
 
     #[test]
     fn each_class_has_a_best_a_typical_and_a_worst_model_each_once() {
         let mut candidates = Candidates::default();
-        let outcome =
-            |correct| Outcome { train: Some(Score { loss: 0.5, correct, correct_positive: 0 }), ..Outcome::default() };
-        (0..100u32).for_each(|i| candidates.add(i.into(), Class::Success, &outcome(150 + i / 2)));
-        candidates.add(200, Class::Slow, &outcome(100));
+        (0..100u32).for_each(|i| candidates.add(i.into(), Class::Success, 150 + i / 2));
+        candidates.add(200, Class::Slow, 100);
         [(300, 7), (301, 90), (302, 8)].iter().for_each(|(index, epoch)| {
-            candidates.add(*index, Class::Diverged, &Outcome { diverged: Some(*epoch), ..Outcome::default() });
+            candidates.add(*index, Class::Diverged, *epoch);
         });
         let chosen: Vec<_> = candidates.chosen().iter().map(|one| (one.class, one.role, one.index)).collect();
         let expected = [

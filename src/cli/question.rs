@@ -48,7 +48,7 @@ fn network(builder: Builder, flags: &Network) -> Builder {
 }
 
 fn training(builder: Builder, flags: &Training) -> Builder {
-    given!(builder, flags, epochs lr lr_first batch_size shuffle batch_order schedule step_size gamma warmup success_threshold);
+    given!(builder, flags, epochs lr lr_first batch_size shuffle batch_order schedule step_size gamma warmup success_threshold select);
     update(builder, &flags.update)
 }
 

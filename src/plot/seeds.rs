@@ -156,7 +156,7 @@ mod tests {
             ..Arm::default()
         };
         let all = vec![arm(0.01, 25), arm(0.05, 15), arm(0.1, 10)];
-        let arms = Arms { cell: 0, others: Vec::new(), tested: false, all };
+        let arms = Arms { cell: 0, others: Vec::new(), tested: false, best: None, all };
         seeds_needed(arms, &Asked::default()).unwrap()
     }
 

@@ -2,7 +2,7 @@
 
 use super::style::Style;
 use super::theme::number;
-use crate::statistics::{Claim, Group, NearBest, Series, Summary, near_best};
+use crate::statistics::{Claim, Group, NearBest, Series, Summary, near_best, ordered};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -106,9 +106,8 @@ impl<'a> View<'a> {
     /// All curves counted together, value by value.
     pub fn pooled(&self) -> Self {
         let mut groups: BTreeMap<u64, Group> = BTreeMap::new();
-        // For numbers from 0 the order of the bits is the order of the values.
         for group in self.series.iter().flat_map(|series| &series.groups).filter(|group| group.x.is_finite()) {
-            groups.entry(group.x.to_bits()).and_modify(|all| all.merge(group)).or_insert_with(|| group.clone());
+            groups.entry(ordered(group.x)).and_modify(|all| all.merge(group)).or_insert_with(|| group.clone());
         }
         let series = Series { cell: 0, others: Vec::new(), groups: groups.into_values().collect() };
         Self::of(self.summary, self.x, vec![series], vec![String::new()])

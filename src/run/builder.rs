@@ -7,6 +7,7 @@ use crate::engine::select::{Devices, Settings};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, Scaling};
+use crate::statistics::Select;
 use crate::study::{Shard, read_config};
 use crate::sweep::{
     Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, MapAxes, ScheduleKind, Shuffle, Sweep, Widths,
@@ -106,6 +107,7 @@ settings! {
     some trials: PathBuf, "A CSV file with a row per model, instead of a grid.";
     some init_from: PathBuf, "An npz file with initial weights.";
     some success_threshold: f64, "The share of training rows that a success exceeds.";
+    plain select: Select, "By what the best value is chosen.";
     some record_every: u32, "Epochs between two points of a curve.";
     plain curves: CurvesKept, "Whose curves are kept.";
     plain save_weights: bool, "Whether all weights are kept.";

@@ -3,6 +3,7 @@
 
 use super::sides::Sides;
 use super::words::{percent, short};
+use crate::analysis::gallery::rank;
 use crate::analysis::replay::{Examples, Replayed, replay};
 use crate::analysis::representatives::{Candidates, Representative, write};
 use crate::engine::reference::Network;
@@ -11,6 +12,7 @@ use crate::error::Result;
 use crate::plot::{Boundary, DataPlot};
 use crate::statistics::RowSet;
 use crate::study::{Study, class};
+use crate::sweep::Scalar;
 use rayon::prelude::*;
 use std::path::Path;
 
@@ -41,22 +43,26 @@ impl Few {
             }
             let models = chunk.models()?;
             for (index, outcome) in models.range().zip(&models.outcomes) {
-                candidates.add(index, class(question, part, outcome), outcome);
-                let (Some(score), Some(best)) = (outcome.counted(RowSet::Train), best) else { continue };
-                of_all.add(index, score.correct);
+                let rank = rank(question, part, outcome);
+                candidates.add(index, class(question, part, outcome), outcome.diverged.unwrap_or(rank));
+                if outcome.counted(RowSet::Train).is_none() {
+                    continue;
+                }
+                of_all.add(index, rank);
                 let hyperparameters = part.trials.get(index).hyperparameters;
-                if sides.scalars.iter().zip(&best.values).all(|(scalar, own)| hyperparameters.get(*scalar) == *own) {
-                    of_best.add(index, score.correct);
+                let is_own = |(scalar, own): (&Scalar, &Option<f64>)| hyperparameters.get(*scalar) == *own;
+                if best.is_some_and(|best| sides.scalars.iter().zip(&best.values).all(is_own)) {
+                    of_best.add(index, rank);
                 }
             }
         }
         let mut shown = of_best.spread();
         for more in of_all.spread() {
-            if shown.len() < BOUNDARIES && shown.iter().all(|(correct, _)| *correct != more.0) {
+            if shown.len() < BOUNDARIES && shown.iter().all(|(rank, _)| *rank != more.0) {
                 shown.push(more);
             }
         }
-        shown.sort_unstable_by_key(|(correct, index)| (std::cmp::Reverse(*correct), *index));
+        shown.sort_unstable_by_key(|(rank, index)| (std::cmp::Reverse(*rank), *index));
         let shown = shown.into_iter().map(|(_, index)| index).collect();
         Ok(Self { shown, representatives: candidates.chosen() })
     }

@@ -4,12 +4,8 @@
 use super::words::short;
 use crate::plot::View;
 use crate::statistics::{Group, Series, Summary};
-use crate::study::{Part, Question};
-use crate::sweep::{COLUMNS, DATA_SEED, Scalar, Trials};
-use std::collections::BTreeMap;
-
-/// Most points of a curve in a random search over several cells.
-const BINS: usize = 40;
+use crate::study::{Curves, Part, Question};
+use crate::sweep::{COLUMNS, DATA_SEED, Scalar};
 
 /// A sweep's results and how they are shown.
 pub struct Sides<'a> {
@@ -32,20 +28,7 @@ pub struct Sides<'a> {
 impl<'a> Sides<'a> {
     /// The natural side of these results.
     pub fn of(question: &'a Question, summary: &'a Summary) -> Self {
-        let scalars = question.scalars();
-        let several: Vec<bool> = (0..scalars.len()).map(|axis| values(summary, axis) > 1).collect();
-        let axis = several.iter().position(|several| *several).unwrap_or(0);
-        // In a random search nothing is repeated: all else is lumped together.
-        let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
-        let kinds = kinds(question);
-        let others =
-            |series: &Series| -> Vec<_> { series.others.iter().map(|value| value.map(f64::to_bits)).collect() };
-        let key = |series: &Series| (kinds[series.cell], if listed { Vec::new() } else { others(series) });
-        let mut series = pooled(summary.along(axis), key);
-        // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
-        if listed && series.len() > 1 {
-            series.iter_mut().filter(|series| series.groups.len() > BINS).for_each(binned);
-        }
+        let Curves { scalars, several, axis, kinds, listed, series } = Curves::of(question, summary);
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
         let names = series.iter().map(|series| name(question, &scalars, &named, series)).collect();
         let view = View::of(summary, scalars[axis].words(), series, names);
@@ -68,55 +51,6 @@ pub fn cell_name(question: &Question, cell: usize) -> String {
     let texts = &question.cells[cell].texts;
     let choices = question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
     choices.collect::<Vec<_>>().join(", ")
-}
-
-/// How many values hyper-parameter number `axis` has.
-fn values(summary: &Summary, axis: usize) -> usize {
-    let mut bits: Vec<u64> = summary.groups().filter_map(|group| group.values[axis]).map(f64::to_bits).collect();
-    bits.sort_unstable();
-    bits.dedup();
-    bits.len()
-}
-
-/// For each cell the first one that differs from it in nothing but the seed of the data: they are shown as one.
-fn kinds(question: &Question) -> Vec<usize> {
-    let mut firsts = BTreeMap::new();
-    let kind = |(cell, part): (usize, &Part)| {
-        let mut texts = part.texts.clone();
-        texts.iter_mut().zip(COLUMNS).filter(|(_, column)| *column == DATA_SEED).for_each(|(text, _)| text.clear());
-        *firsts.entry(texts).or_insert(cell)
-    };
-    question.cells.iter().enumerate().map(kind).collect()
-}
-
-/// One curve for all series of the same key, with the models of all of them at each value.
-fn pooled<Key: Ord>(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
-    let (mut curves, mut places) = (Vec::<Series>::new(), BTreeMap::new());
-    for mut series in all {
-        let place = *places.entry(key(&series)).or_insert(curves.len());
-        match curves.get_mut(place) {
-            Some(curve) => curve.groups.append(&mut series.groups),
-            None => curves.push(series),
-        }
-    }
-    for curve in &mut curves {
-        curve.groups.sort_by(|a, b| a.x.total_cmp(&b.x));
-        let mut merged: Vec<Group> = Vec::new();
-        for group in std::mem::take(&mut curve.groups) {
-            match merged.last_mut() {
-                // NaN, where the axis means nothing, is a value like any other.
-                Some(last) if last.x.to_bits() == group.x.to_bits() => last.merge(&group),
-                _ => merged.push(group),
-            }
-        }
-        curve.groups = merged;
-    }
-    curves
-}
-
-/// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
-fn binned(series: &mut Series) {
-    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::together).collect();
 }
 
 /// What sets a curve apart: `tanh, batches of 32`; of several optimizers `momentum 0.9`, not `momentum, momentum 0.9`.

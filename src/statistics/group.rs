@@ -1,6 +1,6 @@
 //! The models of one combination of settings, counted.
 
-use super::{Class, ClassSums, Counts, FinalLosses, Hits, RowSet, Rows, Scores, wilson_95};
+use super::{Class, ClassSums, Counts, FinalLosses, Hits, RowSet, Rows, Scores, Select, wilson_95};
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -63,7 +63,8 @@ impl Group {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
         let [train, validation, test] = rows.map(|rows| Counts::new(rows.points));
-        let scores = Arc::new(Scores::new(1.0 / f64::from(train.points.max(1))));
+        // The rows that choose: validation rows where there are any.
+        let chosen_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
             cell,
             values,
@@ -75,8 +76,8 @@ impl Group {
             test,
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
-            scores,
-            baseline: beginning.baselines.get(cell).copied(),
+            scores: Arc::new(Scores::new(beginning.select.step(chosen_on))),
+            baseline: Some(chosen_on.baseline()),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }
@@ -169,16 +170,30 @@ impl Group {
         if self.is_dependent { None } else { wilson_95(self.successes(), self.n) }
     }
 
+    /// The rows that the best value is chosen on: validation rows where there are any, else training rows; never test rows.
+    pub fn chosen_on(&self) -> RowSet {
+        if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
+    }
+
+    /// The rows whose accuracy stands for the group: test rows where there are any, else those that choose.
+    pub fn graded_on(&self) -> RowSet {
+        if self.test.points > 0 { RowSet::Test } else { self.chosen_on() }
+    }
+
+    /// Accuracies on these rows.
+    pub fn graded(&self) -> &Counts {
+        self.counts(self.graded_on())
+    }
+
     /// 95 % interval of [`Group::score`] by Student's t, see [`Counts::mean_interval`]; `None` also where the models are not
     /// independent.
     pub fn score_interval(&self) -> Option<(f64, f64)> {
-        let counts = if self.test.points > 0 { &self.test } else { &self.train };
-        if self.is_dependent { None } else { counts.mean_interval() }
+        if self.is_dependent { None } else { self.graded().mean_interval() }
     }
 
-    /// Mean accuracy on the test points if there are any, else on the training points.
+    /// Mean accuracy on the rows that the group is graded on.
     pub fn score(&self) -> Option<f64> {
-        if self.test.points > 0 { self.test.mean() } else { self.train.mean() }
+        self.graded().mean()
     }
 }
 
@@ -189,8 +204,7 @@ pub(super) struct Beginning {
     pub rows: Vec<[Rows; 3]>,
     pub losses: FinalLosses,
     pub shares_seeds: bool,
-    /// By cell; empty: not known.
-    pub baselines: Vec<f64>,
+    pub select: Select,
 }
 
 /// The baseline of all models of both.

@@ -1,8 +1,8 @@
 //! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
 //! best value asks here.
 
+use super::Group;
 use super::student::t_quantile;
-use super::{Counts, Group};
 use std::borrow::Borrow;
 use std::ops::Range;
 
@@ -119,7 +119,7 @@ fn is_steady(group: &Group) -> bool {
 /// Whether the interval of the mean accuracy, one of `values`, lies above always naming the larger class; of a single model, its accuracy.
 /// Models that depend on each other count as one a block. `true` where the baseline is not known.
 fn is_above_baseline(group: &Group, values: usize) -> bool {
-    let (counts, Some(baseline)): (&Counts, _) = (&group.train, group.baseline) else { return true };
+    let (counts, Some(baseline)) = (group.counts(group.chosen_on()), group.baseline) else { return true };
     let Some(mean) = counts.mean() else { return false };
     let models = counts.len() as f64;
     let blocks = if group.is_dependent { group.scores.blocks() as f64 } else { models };

@@ -1,7 +1,7 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
 use super::group::Beginning;
-use super::{Choice, FinalLosses, Group, RowSet, Rows, Verdict};
+use super::{Choice, FinalLosses, Group, RowSet, Rows, Select, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -38,7 +38,8 @@ impl PartialEq for Total {
 impl Summary {
     /// No models yet, of cells with these rows, by [`RowSet`].
     pub fn new(rows: Vec<[Rows; 3]>) -> Self {
-        let beginning = Beginning { rows, losses: FinalLosses::default(), shares_seeds: false, baselines: Vec::new() };
+        let beginning =
+            Beginning { rows, losses: FinalLosses::default(), shares_seeds: false, select: Select::default() };
         Self { beginning, groups: BTreeMap::new(), total: Total::default() }
     }
 
@@ -58,9 +59,9 @@ impl Summary {
         Self { beginning: Beginning { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
-    /// Knows of each cell the share of the larger class.
-    pub fn above(self, baselines: Vec<f64>) -> Self {
-        Self { beginning: Beginning { baselines, ..self.beginning }, ..self }
+    /// Chooses the best value by this; the scores come with each model.
+    pub fn selecting(self, select: Select) -> Self {
+        Self { beginning: Beginning { select, ..self.beginning }, ..self }
     }
 
     /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].
@@ -72,8 +73,8 @@ impl Summary {
 
     /// Counts one model of cell number `cell`, in no mean if it is lost (see [`Class::is_lost`](super::Class::is_lost)), with these hyper-parameters, the learning rate first.
     pub fn add_chosen(&mut self, cell: usize, values: &[Option<f64>], model: Verdict, choice: Choice) {
-        // For numbers from 0 the order of the bits is the order of the values; what is missing comes first.
-        let bits = values.iter().map(|value| value.map_or(0, |value| value.to_bits() + 1));
+        // What is missing comes first.
+        let bits = values.iter().map(|value| value.map_or(0, |value| ordered(value).saturating_add(1)));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
         let new = || Group::empty(cell, values.to_vec(), &self.beginning);
         let rows = self.beginning.rows.get(cell).copied().unwrap_or_default();
@@ -110,10 +111,11 @@ impl Summary {
         Group::clone(self.total.0.get_or_init(all))
     }
 
-    /// Share of the larger class, which naming it always would get; `None` where it is not known, or differs between data sets by more
-    /// than a point.
+    /// Accuracy of always naming the larger class, on the rows that groups are graded on; `None` where it differs between data sets by
+    /// more than a point.
     pub fn baseline(&self) -> Option<f64> {
-        let shares = &self.beginning.baselines;
+        let graded = |rows: &[Rows; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
+        let shares: Vec<f64> = self.beginning.rows.iter().filter_map(graded).collect();
         let (low, high) =
             shares.iter().fold((1.0_f64, 0.0_f64), |(low, high), share| (low.min(*share), high.max(*share)));
         let mean = shares.iter().sum::<f64>() / shares.len() as f64;
@@ -138,6 +140,12 @@ impl Summary {
         series.iter_mut().for_each(|series| series.groups.sort_by(|a, b| a.x.total_cmp(&b.x)));
         series
     }
+}
+
+/// A number whose order is that of the values, negative ones too.
+pub(crate) fn ordered(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }
 }
 
 #[cfg(test)]

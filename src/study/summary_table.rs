@@ -1,6 +1,7 @@
-//! `summary.csv`: a row per combination of settings.
+//! `summary.csv`: a row per combination of settings, ascending by its values.
 
 use super::Study;
+use super::curves::Curves;
 use super::question::Question;
 use super::tables::{group_table, text};
 use crate::error::Result;
@@ -10,9 +11,9 @@ use std::path::PathBuf;
 impl Study {
     pub(super) fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
         let question = &self.question;
-        let columns = summary_columns(question).join(",");
-        let csv = group_table(question, summary, &columns, |group| summary_row(question, group).join(","));
-        self.write_text("summary.csv", &csv)
+        let mut near_best = Curves::of(question, summary).near_best(summary).into_iter();
+        let row = |group: &Group| row(question, group, near_best.next().flatten()).join(",");
+        self.write_text("summary.csv", &group_table(question, summary, &columns(question).join(","), row))
     }
 }
 
@@ -21,8 +22,8 @@ pub(super) fn tabled(question: &Question) -> impl Iterator<Item = RowSet> {
     RowSet::ALL.into_iter().filter(|set| question.has(*set))
 }
 
-/// The columns of `summary.csv` after the trials' own.
-fn summary_columns(question: &Question) -> Vec<String> {
+/// The columns after the trials' own.
+fn columns(question: &Question) -> Vec<String> {
     let mut columns = vec!["n".to_owned()];
     for set in tabled(question) {
         let prefix = set.prefix();
@@ -31,6 +32,7 @@ fn summary_columns(question: &Question) -> Vec<String> {
     }
     columns.extend(["success_rate", "success_ci_low", "success_ci_high"].map(String::from));
     columns.extend(counted_classes().map(|class| class.name().replace('-', "_")));
+    columns.extend(["baseline", "near_best"].map(String::from));
     columns
 }
 
@@ -39,8 +41,8 @@ fn counted_classes() -> impl Iterator<Item = Class> {
     Class::ALL.into_iter().filter(|class| *class != Class::Success)
 }
 
-/// What a row of `summary.csv` says of a group.
-fn summary_row(question: &Question, group: &Group) -> Vec<String> {
+/// What a row says of a group.
+fn row(question: &Question, group: &Group, near_best: Option<bool>) -> Vec<String> {
     let mut fields = vec![group.n.to_string()];
     for set in tabled(question) {
         let counts = group.counts(set);
@@ -51,5 +53,7 @@ fn summary_row(question: &Question, group: &Group) -> Vec<String> {
     let (low, high) = group.success_interval().unzip();
     fields.extend([group.success_rate(), low, high].map(text));
     fields.extend(counted_classes().map(|class| group.of_class(class).to_string()));
+    fields.push(text(Some(question.cells[group.cell].baseline(RowSet::Train))));
+    fields.push(near_best.map_or(String::new(), |near| near.to_string()));
     fields
 }

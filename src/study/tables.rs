@@ -2,6 +2,7 @@
 //! settings, not with the models.
 
 use super::Study;
+use super::choice::choice;
 use super::chunk::{Models, convergence_columns, status, trial_columns};
 use super::columns::{Column, Table, TableWriter, unwritten};
 use super::files::write_whole;
@@ -11,7 +12,7 @@ use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
-use crate::statistics::{Choice, Class, Group, Hits, RowSet, Rows, Summary, Verdict};
+use crate::statistics::{Class, Group, Hits, RowSet, Rows, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
 use std::fs::File;
 use std::io::{BufWriter, Write};
@@ -19,9 +20,6 @@ use std::path::{Path, PathBuf};
 
 /// Most models for which `models.csv` is written; `models.parquet` always is.
 const MOST_CSV_MODELS: u64 = 100_000;
-/// Most models whose seeds are compared, as long as each combination has [`FEW_SEEDS`].
-const MOST_COMPARED: u64 = 100_000;
-const FEW_SEEDS: u64 = 25;
 
 /// What was made of the chunks.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,14 +132,7 @@ fn no_models(question: &Question) -> Summary {
     Summary::new(cells.iter().map(Part::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
-        .above(cells.iter().map(|part| part.train.baseline()).collect())
-}
-
-/// Of each cell the trials below this index are compared seed by seed: the first whole seeds, about 100,000 models in all.
-fn compared(question: &Question, part: &Part) -> u64 {
-    let combinations: u64 = question.cells.iter().map(|part| part.trials.combinations()).sum();
-    let seeds = (MOST_COMPARED / combinations).max(FEW_SEEDS).min(10 * MOST_COMPARED / combinations);
-    seeds.saturating_mul(part.trials.combinations())
+        .selecting(question.sweep.select)
 }
 
 /// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
@@ -166,7 +157,6 @@ pub(super) fn group_table(
 /// Counts models.
 fn count(summary: &mut Summary, question: &Question, models: &Models) {
     let (part, scalars) = (&question.cells[models.cell], question.scalars());
-    let compared = compared(question, part);
     for (index, outcome) in models.range().zip(&models.outcomes) {
         let trial = part.trials.get(index);
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
@@ -176,8 +166,7 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
             hits: RowSet::ALL.map(|set| outcome.score(set).map(Score::hits)),
             loss: outcome.train.map(|score| score.loss),
         };
-        let score = outcome.train.and_then(|score| part.train.accuracy(score.hits()));
-        let choice = Choice { score, seed: (index < compared).then_some(trial.seed) };
+        let choice = choice(question, part, index, trial.seed, outcome);
         summary.add_chosen(models.cell, &values, model, choice);
     }
 }

@@ -1,7 +1,7 @@
 //! The learning rates of a study with the accuracies that its seeds came to.
 
 use crate::error::{Error, Result};
-use crate::statistics::{Class, RowSet};
+use crate::statistics::{Class, Group, Series, near_best};
 use crate::study::{Part, Study, class};
 use crate::sweep::{Hyperparameters, Scalar};
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ const NOTABLE: f64 = 0.01;
 pub struct Arm {
     /// The learning rate.
     pub lr: f64,
-    /// Seed and accuracy, a fraction: on the test rows, where there are any. Without the diverged.
+    /// Seed and accuracy, a fraction: on test rows where there are any, else on the rows that choose. Without the diverged.
     pub accuracies: BTreeMap<u64, f64>,
     /// Models, those that diverged and those that are a success.
     pub models: u64,
@@ -64,6 +64,8 @@ pub struct Arms {
     pub others: Vec<(Scalar, f64)>,
     /// Whether accuracies are those on the test rows.
     pub tested: bool,
+    /// The best learning rate, chosen as everywhere; `None`: the one with the highest mean accuracy.
+    pub best: Option<f64>,
     /// Ascending by learning rate.
     pub all: Vec<Arm>,
 }
@@ -72,29 +74,32 @@ pub struct Arms {
 type Key = (usize, Vec<Option<u64>>);
 
 impl Arms {
-    /// The learning rates of the best combination: the one with the best mean accuracy at any learning rate among those that have
+    /// The learning rates of the best combination: the one with the best mean score at any learning rate among those that have
     /// several learning rates with several seeds.
     ///
     /// # Errors
     /// [`Error::Folder`] where no combination has; [`Error::Io`], [`Error::Damaged`].
     pub fn of(study: &Study) -> Result<Self> {
-        let mut sums: BTreeMap<Key, BTreeMap<u64, (f64, u64, u64)>> = BTreeMap::new();
-        each(study, |cell, hyperparameters, _, accuracy, _| {
-            let at =
-                sums.entry(key(cell, hyperparameters)).or_default().entry(lr(hyperparameters).to_bits()).or_default();
-            *at = (at.0 + accuracy.unwrap_or(0.0), at.1 + u64::from(accuracy.is_some()), at.2 + 1);
-        })?;
-        let best = |rates: &BTreeMap<u64, (f64, u64, u64)>| {
-            let sound = || rates.values().filter(|(_, scored, models)| *scored > 1 && 2 * scored >= *models);
-            (sound().count() > 1).then(|| sound().map(|(sum, scored, _)| sum / *scored as f64).fold(0.0, f64::max))
+        let summary = study.summary()?;
+        let scalars = study.question().scalars();
+        let curves = summary.along(scalars.iter().position(|scalar| *scalar == Scalar::Lr).unwrap_or(0));
+        let is_sound = |group: &&Group| group.graded().len() > 1 && 2 * group.lost() <= group.n;
+        let best = |series: &Series| {
+            let sound = || series.groups.iter().filter(is_sound).filter_map(|group| group.scores.mean());
+            (sound().count() > 1).then(|| sound().fold(f64::NEG_INFINITY, f64::max))
         };
-        let ranked = sums.iter().filter_map(|(key, rates)| Some((best(rates)?, key)));
-        let chosen = ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, key)| key.clone());
+        let ranked = curves.iter().filter_map(|series| Some((best(series)?, series)));
+        let chosen = ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, series)| series);
         let none = || Error::Folder {
             path: study.folder().into(),
             what: "has no two learning rates with two seeds or more each that did not diverge".into(),
         };
-        let chosen = chosen.ok_or_else(none)?;
+        let curve = chosen.ok_or_else(none)?;
+        let mut bits = Scalar::ALL.map(|_| None).to_vec();
+        for (scalar, value) in scalars.iter().zip(&curve.others) {
+            bits[*scalar as usize] = value.map(f64::to_bits);
+        }
+        let (best, chosen) = (near_best(&curve.groups).best().map(|best| best.group.x), (curve.cell, bits));
         let mut arms: BTreeMap<u64, Arm> = BTreeMap::new();
         each(study, |cell, hyperparameters, seed, accuracy, success| {
             let lr = lr(hyperparameters);
@@ -112,7 +117,8 @@ impl Arms {
         let others =
             Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
         let tested = study.question().cells[cell].test.points > 0;
-        Ok(Self { cell, others: others.collect(), tested, all: arms.into_values().filter(Arm::is_sound).collect() })
+        let all = arms.into_values().filter(Arm::is_sound).collect();
+        Ok(Self { cell, others: others.collect(), tested, best, all })
     }
 
     /// The learning rates asked for, or the best one and the next that is at least a point below, the better one first: the very
@@ -126,10 +132,11 @@ impl Arms {
             None => (0..self.all.len()).collect(),
             Some(rates) => rates.iter().map(|lr| self.find(*lr)).collect::<Result<Vec<_>>>()?,
         };
-        pair.sort_by(|a, b| mean(b).total_cmp(&mean(a)));
-        if between.is_none()
-            && let Some(other) = pair.iter().position(|arm| mean(arm) <= mean(&pair[0]) - NOTABLE)
-        {
+        let is_best = |arm: &usize| between.is_none() && self.best == Some(self.all[*arm].lr);
+        pair.sort_by(|a, b| is_best(b).cmp(&is_best(a)).then(mean(b).total_cmp(&mean(a))));
+        if between.is_none() && pair.len() > 1 {
+            let below = |gap: f64| (1..pair.len()).find(|k| mean(&pair[*k]) <= mean(&pair[0]) - gap);
+            let other = below(NOTABLE).or_else(|| below(0.0)).unwrap_or(pair.len() - 1);
             pair.swap(1, other);
         }
         match pair[..] {
@@ -170,7 +177,7 @@ fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<
         let part: &Part = &study.question().cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
-            let set = if part.test.points > 0 { RowSet::Test } else { RowSet::Train };
+            let set = part.graded_on();
             let accuracy = outcome.counted(set).and_then(|score| part.rows(set).accuracy(score.hits()));
             let success = class(study.question(), part, outcome) == Class::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);

@@ -3,6 +3,7 @@
 use super::super::values::{axis, choices, number, signed_axis, whole, word, yes_or_no};
 use gpu_sweep::math::init::Scheme;
 use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
+use gpu_sweep::statistics::Select;
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, InitBias, ScheduleKind, Shuffle, Widths};
 use std::path::PathBuf;
 
@@ -93,6 +94,11 @@ pub struct Training {
     /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
     #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
     pub success_threshold: Option<f64>,
+    /// The best value has the highest accuracy, balanced accuracy, or the least loss [default: accuracy]
+    ///
+    /// Chosen on validation rows where there are any, else on training rows; never on test rows.
+    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    pub select: Option<Select>,
 }
 
 /// What the gradient does to the parameters.

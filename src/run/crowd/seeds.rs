@@ -88,7 +88,7 @@ impl<'a> Seeds<'a> {
             return Ok(());
         }
         let models = chunk.models()?;
-        let set = if self.plot.tested { RowSet::Test } else { RowSet::Train };
+        let set = self.part.graded_on();
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };

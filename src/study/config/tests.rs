@@ -66,6 +66,7 @@ fn every_setting_survives_the_file() {
         trials: Some("/t.csv".into()),
         init_from: Some("/i.npz".into()),
         success_threshold: Some(0.7),
+        select: crate::statistics::Select::Balanced,
         record_every: Some(3),
         record: vec![Curve::Accuracy, Curve::Test],
         curves: CurvesKept::First(12),

@@ -112,6 +112,7 @@ fn the_digest_changes_with_every_setting() {
         Box::new(|s| s.seed = u64::MAX - 1000),
         Box::new(|s| s.independent_seeds = true),
         Box::new(|s| s.success_threshold = Some(0.8)),
+        Box::new(|s| s.select = crate::statistics::Select::Loss),
         Box::new(|s| s.record_every = Some(7)),
         Box::new(|s| s.record = vec![Curve::Accuracy]),
         Box::new(|s| s.curves = CurvesKept::First(3)),

@@ -1,0 +1,51 @@
+//! What "best" means.
+
+use super::{Hits, Rows};
+
+/// By what a best value is chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Select {
+    /// The highest mean accuracy.
+    #[default]
+    Accuracy,
+    /// The highest mean balanced accuracy: both classes count alike.
+    Balanced,
+    /// The least mean loss.
+    Loss,
+}
+
+impl Select {
+    /// What is best at the best value, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Accuracy => "accuracy",
+            Self::Balanced => "balanced accuracy",
+            Self::Loss => "loss",
+        }
+    }
+
+    /// The score of a model with this outcome on the rows that choose: the higher, the better.
+    pub fn score(self, rows: Rows, hits: Hits, loss: f64) -> Option<f64> {
+        match self {
+            Self::Accuracy => rows.accuracy(hits),
+            Self::Balanced => rows.balanced_accuracy(hits),
+            Self::Loss => Some(-loss),
+        }
+    }
+
+    /// A score as a share from 0 to 1, in the same order.
+    pub fn share(self, score: f64) -> f64 {
+        if self == Self::Loss { 1.0 / (1.0 - score) } else { score }
+    }
+
+    /// Steps that scores come in, on these rows: 0 where they are not counted.
+    pub fn step(self, rows: Rows) -> f64 {
+        let step = |n: u32| 1.0 / f64::from(n.max(1));
+        match self {
+            Self::Accuracy => step(rows.points),
+            Self::Balanced => 0.5 * step(rows.positives).min(step(rows.negatives())),
+            Self::Loss => 0.0,
+        }
+    }
+}
