@@ -42,6 +42,7 @@ mod roofline;
 mod scaling;
 mod scene;
 mod seeds;
+pub mod sentences;
 mod shading;
 mod strips;
 mod style;

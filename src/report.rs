@@ -75,9 +75,9 @@ impl Report<'_> {
         Ok(Written { path, pictures: pictures.len(), left_out })
     }
 
-    /// What is counted: on test points if there are any.
+    /// What models are graded by, in words.
     fn accuracy(&self) -> &'static str {
-        if self.view.summary.total().test.is_empty() { "accuracy" } else { "test accuracy" }
+        crate::plot::sentences::graded_words(&self.view.summary.total())
     }
 }
 

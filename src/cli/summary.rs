@@ -1,9 +1,10 @@
 //! The few lines after a run: which learning rate was best, how many models got there, what was written.
 
 use super::output::bold;
+use gpu_sweep::plot::sentences;
 use gpu_sweep::run::Sides;
 use gpu_sweep::run::words::{percent, short};
-use gpu_sweep::statistics::{Class, Group};
+use gpu_sweep::statistics::{Class, Group, NearBest};
 use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -33,7 +34,7 @@ pub struct Results<'a> {
 struct Row<'a> {
     label: String,
     group: &'a Group,
-    best: bool,
+    mark: &'static str,
 }
 
 impl<'a> Results<'a> {
@@ -46,24 +47,43 @@ impl<'a> Results<'a> {
             text += &self.table();
         }
         let label = format!("best {}", self.sides.view.x);
-        let _ = match self.best() {
-            Some(best) => writeln!(text, "{} {}", bold(&label), self.best_line(best)),
-            None => writeln!(text, "{} none: no model has an accuracy", bold(&label)),
-        };
         let width = label.chars().count();
-        let _ = writeln!(text, "{} {}\n", bold(&format!("{:width$}", "all models")), self.total_line());
-        text
+        let mut line = |label: &str, words: String| _ = writeln!(text, "{} {words}", bold(&format!("{label:width$}")));
+        line(&label, self.best_line());
+        line("all models", self.total_line());
+        self.baseline_line().into_iter().for_each(|words| line("baseline", words));
+        self.beyond().into_iter().for_each(|words| line("further", words));
+        text + "\n"
     }
 
-    /// The group with the best mean accuracy.
-    fn best(&self) -> Option<&'a Group> {
-        self.sides.view.top().map(|(_, best)| &best.group)
+    /// The curve that is best, and where it is.
+    fn top(&self) -> Option<(usize, &'a NearBest)> {
+        self.sides.view.top()
+    }
+
+    /// How to look beyond the end of the values, if the best may lie there.
+    fn beyond(&self) -> Option<String> {
+        let sides = self.sides;
+        sentences::beyond(&sides.view, sides.scalars[sides.axis]).filter(|_| !sides.listed)
+    }
+
+    /// What always naming the larger class gets.
+    fn baseline_line(&self) -> Option<String> {
+        let share = percent(Some(self.sides.view.baseline?), 1);
+        Some(format!("always the larger class: {share}"))
     }
 
     /// A row for a few values of the only curve.
     fn table(&self) -> String {
-        let best = self.best().map(|group| group.x);
-        let row = |group: &'a Group| Row { label: short(group.x), group, best: Some(group.x) == best };
+        let best = self.top().map(|(_, best)| best);
+        let row = |group: &'a Group| {
+            let mark = match best {
+                Some(best) if best.group.x == group.x => "  ← best",
+                Some(best) if best.holds(group.x) => "  ← as good",
+                _ => "",
+            };
+            Row { label: short(group.x), group, mark }
+        };
         self.rows(self.sides.view.x, self.few().into_iter().map(row).collect())
     }
 
@@ -75,7 +95,7 @@ impl<'a> Results<'a> {
             let (name, group) = (&view.names[k], view.stand_in(k)?);
             let at = if group.x.is_nan() { String::new() } else { format!(", {} {}", view.x, short(group.x)) };
             let label = name.to_owned() + &at;
-            Some(Row { label, group, best: top == Some(k) })
+            Some(Row { label, group, mark: if top == Some(k) { "  ← best" } else { "" } })
         });
         let text = self.rows("at its best", rows.collect());
         match view.series.len().saturating_sub(CURVES) {
@@ -85,15 +105,15 @@ impl<'a> Results<'a> {
     }
 
     fn rows(&self, heading: &str, rows: Vec<Row>) -> String {
-        let accuracy = if self.tested { "mean test accuracy" } else { "mean accuracy" };
+        let accuracy = format!("mean {}", sentences::graded_words(&self.sides.summary.total()));
         let success = format!("above {} %", short(100.0 * self.threshold));
         let labels = rows.iter().map(|row| row.label.chars().count()).chain([heading.chars().count()]);
         let label_width = labels.max().unwrap_or(0);
         let (width, rate_width) = (accuracy.len(), success.len());
         let mut text = format!("  {heading:>label_width$}  {accuracy}  {success}\n");
-        for Row { label, group, best } in rows {
+        for Row { label, group, mark } in rows {
             let (mean, share) = (percent(group.score(), 1), group.success_rate());
-            let (rate, mark) = (percent(share, 0), if best { "  ← best" } else { "" });
+            let rate = percent(share, 0);
             let line = format!("  {label:>label_width$}  {mean:>width$}  {rate:>rate_width$}  {}", bar(share));
             let _ = writeln!(text, "{}", format!("{line}{mark}").trim_end());
         }
@@ -107,26 +127,35 @@ impl<'a> Results<'a> {
         let steps = last.min(ROWS - 1);
         let mut picked: Vec<usize> =
             (0..=steps).map(|k| if steps == 0 { 0 } else { (k * last).div_ceil(steps) }).collect();
-        let best = self.best().map(|group| group.x);
+        let best = self.top().map(|(_, best)| best.group.x);
         picked.extend(groups.iter().position(|group| Some(group.x) == best));
         picked.sort_unstable();
         picked.dedup();
         picked.into_iter().filter_map(|k| groups.get(k)).collect()
     }
 
-    fn best_line(&self, best: &Group) -> String {
-        let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
+    fn best_line(&self) -> String {
         let view = &self.sides.view;
-        let owner = view.top().map(|(k, _)| k);
-        let name = owner.filter(|_| view.compares()).map_or(String::new(), |k| format!(" ({})", view.names[k]));
-        let mean = percent(best.score(), 1);
-        let value = if best.x.is_nan() { "none".to_owned() } else { short(best.x) };
-        format!("{}{name}: {which} {mean}, {}", bold(&value), self.successes(best))
+        let Some((k, best)) = self.top() else {
+            return match view.learned_nothing() {
+                true => format!("none. {}", sentences::nothing_learned(view).replace('\u{a0}', " ")),
+                false => "none: no model has an accuracy".to_owned(),
+            };
+        };
+        let group = &best.group;
+        let name = if view.compares() { format!(" ({})", view.names[k]) } else { String::new() };
+        let values = sentences::values(best);
+        let values = if values.is_empty() { "none".to_owned() } else { values };
+        let notes = [sentences::certainty(best).map(String::from), sentences::chosen(view)];
+        let notes = notes.into_iter().flatten().map(|note| format!(", {note}")).collect::<String>();
+        let at = if best.is_one() { String::new() } else { format!("at {} ", short(group.x)) };
+        let (what, mean) = (sentences::graded_words(group), percent(group.score(), 1));
+        format!("{}{name}{notes}: {at}mean {what} {mean}, {}", bold(&values), self.successes(group))
     }
 
     fn total_line(&self) -> String {
         let total = self.sides.summary.total();
-        let which = if self.tested { "mean test accuracy" } else { "mean accuracy" };
+        let which = format!("mean {}", sentences::graded_words(&total));
         let lost = total.lost_words().unwrap_or_else(|| "none diverged".into());
         format!("{which} {}, {}, {lost}", percent(total.score(), 1), self.successes(&total))
     }
@@ -140,12 +169,29 @@ impl<'a> Results<'a> {
     /// The summary for programs: accuracies and rates are fractions, what is missing is null.
     pub fn json(&self) -> Value {
         json!({
-            "best": self.best().map(|group| self.group_json(group)),
+            "best": self.top().map(|(_, best)| self.group_json(&best.group)),
+            "near_best": (0..self.sides.view.series.len()).map(|k| self.near_best_json(k)).collect::<Vec<_>>(),
+            "baseline": self.sides.view.baseline,
+            "beyond": self.beyond(),
             "all": self.group_json(&self.sides.summary.total()),
             "groups": self.sides.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
             "success_threshold": self.threshold,
             "out": self.out.display().to_string(),
             "files": self.files.iter().map(|(name, _)| name).collect::<Vec<_>>(),
+        })
+    }
+
+    /// Where a curve is best; of one that learned nothing all is null but its name.
+    fn near_best_json(&self, k: usize) -> Value {
+        let (view, best) = (&self.sides.view, self.sides.view.near_best(k));
+        json!({
+            "curve": view.names[k],
+            "from": best.map(|best| best.range[0]),
+            "to": best.map(|best| best.range[1]),
+            "value": best.map(|best| best.group.x),
+            "mean": best.and_then(|best| best.group.score()),
+            "compared": best.map(|best| best.is_compared),
+            "at_ends": best.map(NearBest::at_ends),
         })
     }
 

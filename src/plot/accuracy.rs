@@ -11,11 +11,12 @@ use super::marks::{baseline_across, near_best, near_best_note};
 use super::outside::{Edge, note, tick};
 use super::range::{ACCURACIES, Range, accuracy_range, round_below};
 use super::scene::{Paint, Place, Scene, Type};
+use super::sentences;
 use super::strips::{self, Strips};
-use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number, percent};
+use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
-use crate::statistics::{Counts, Group};
+use crate::statistics::{Counts, Group, RowSet};
 
 /// More models than these are shaded, not drawn as dots.
 const MOST_DOTS: u64 = 4000;
@@ -41,34 +42,19 @@ pub struct AccuracyPlot<'a> {
 }
 
 impl AccuracyPlot<'_> {
-    /// The best learning rate and its accuracy, in words.
-    fn title(&self, bins: &Bins, tested: bool) -> String {
-        let (what, x) = (if tested { "test accuracy" } else { "accuracy" }, self.view.x);
-        match self.view.stand_in(0).and_then(|g| Some((g, g.score()?))) {
-            Some((g, mean)) if bins.groups.len() == 1 => {
-                format!("Mean {what} at {x} {} is {}", number(g.x, 3), percent(mean))
-            }
-            Some((g, mean)) => {
-                format!("Mean {what} is highest, {}, {} {x} {}", percent(mean), bins.at(), number(g.x, 3))
-            }
-            None if bins.groups.is_empty() => "No models to show".into(),
-            None => format!("No accuracy to show: all {} diverged", models(self.view.summary.total().n)),
-        }
+    /// The best values and their accuracy, in words.
+    fn title(&self) -> String {
+        let total = self.view.summary.total();
+        let none = || match total.n {
+            0 => "No models to show".into(),
+            n => format!("No accuracy to show: all {} diverged", models(n)),
+        };
+        sentences::best(&self.view).unwrap_or_else(none)
     }
 
     /// Several curves side by side.
     fn comparison(&self) -> Scene {
         let total = self.view.summary.total();
-        let tested = !total.test.is_empty();
-        let what = if tested { "test accuracy" } else { "accuracy" };
-        let top = self.view.top().map(|(k, best)| (&self.view.names[k], &best.group));
-        let top = top.and_then(|(name, group)| Some((name, group, group.score()?)));
-        let title = match top {
-            Some((name, group, mean)) => {
-                format!("Mean {what} is highest, {}, with {name}{}", percent(mean), self.view.at(group))
-            }
-            None => format!("No accuracy to show: all {} diverged", models(total.n)),
-        };
         let (bands, strips) = ("bands: ± one standard error", strips::suits(&self.view));
         let bands = match strips {
             _ if self.view.is_dependent() => NO_INTERVALS,
@@ -81,14 +67,18 @@ impl AccuracyPlot<'_> {
         let marks = near_best_note(&self.view).filter(|_| !strips);
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let some = if strips { strips::left_out(&self.view) } else { left_out(&self.view) };
-        let parts = [Some(self.settings.to_string()), some, Some(bands.to_owned()), marks, diverged, beyond];
+        let (settings, chosen) = (self.settings.to_string(), sentences::chosen(&self.view));
+        let parts = [Some(settings), some, Some(bands.to_owned()), marks, chosen, diverged, beyond];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        let y =
-            if tested { "Mean accuracy on the test points (%)" } else { "Mean accuracy on the training points (%)" };
+        let (title, set) = (self.title(), total.graded_on());
+        let points = sentences::points(set);
+        let y = &format!("Mean accuracy on the {points}s (%)");
         if strips {
-            let x = if tested { "Accuracy (%): models on the training points, means on the test points" } else { y };
-            return Strips { view: &self.view, title, subtitle, x: &x.replace("Mean accuracy", "Accuracy") }
-                .accuracies();
+            let x = match set {
+                RowSet::Train => format!("Accuracy on the {points}s (%)"),
+                _ => format!("Accuracy (%): models on the training points, means on the {points}s"),
+            };
+            return Strips { view: &self.view, title, subtitle, x: &x }.accuracies();
         }
         let low = range.map_or(0.0, |range| round_below(range.low));
         let interval = standard_error;
@@ -102,7 +92,8 @@ impl AccuracyPlot<'_> {
         let (below, marks) = (note(below.map(|(_, n)| n).sum(), "model"), near_best_note(&self.view));
         let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
-        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, marks, diverged, below];
+        let chosen = sentences::chosen(&self.view);
+        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, marks, chosen, diverged, below];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -129,7 +120,7 @@ impl Picture for AccuracyPlot<'_> {
         let total = self.view.summary.total();
         let (tested, shaded) = (!total.test.is_empty(), total.train.len() > MOST_DOTS);
         let low = self.low(&bins);
-        let (title, subtitle) = (self.title(&bins, tested), self.subtitle(&bins, shaded, low));
+        let (title, subtitle) = (self.title(), self.subtitle(&bins, shaded, low));
         let rates = self.view.values();
         let theirs = self.reference.iter().flat_map(|r| &r.points).map(|p| p.0);
         let y = match (tested, shaded) {
@@ -159,7 +150,7 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
     if group.is_dependent {
         return None;
     }
-    let counts = if group.test.points > 0 { &group.test } else { &group.train };
+    let counts = group.graded();
     let (mean, error) = (counts.mean()?, counts.standard_error()?);
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))
 }

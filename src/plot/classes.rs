@@ -7,7 +7,7 @@ use super::frame::{Frame, Header, begin};
 use super::scene::{Place, Scene};
 use super::strips::{self, Strips};
 use super::theme::{
-    BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, models, named, number, percent, readable,
+    BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, models, named, number, percent, readable,
 };
 use super::view::View;
 use crate::error::Result;
@@ -48,9 +48,8 @@ impl ClassesPlot<'_> {
         match worst {
             _ if total.n == 0 => "No models to show".into(),
             Some((class, _, words)) if failures > 0 => {
-                let of_failures = percent(total.of_class(*class) as f64 / failures as f64);
-                let rate = percent(share(&total, Class::Success));
-                format!("{rate} of {} succeed; of the others {of_failures} end as: {words}", models(total.n))
+                let (of_failures, good) = (count(total.of_class(*class)), count(total.successes()));
+                format!("{good} of {} succeed; {of_failures} of the others end as: {words}", models(total.n))
             }
             _ => format!("All of {} succeed", models(total.n)),
         }

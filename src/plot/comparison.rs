@@ -7,6 +7,7 @@ use super::marks::baseline_up;
 use super::outside::{Edge, tick};
 use super::range::{MEANS, Range, round_below};
 use super::scene::{Align, Scene};
+use super::sentences::graded_words;
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, models, named, number, percent, readable};
 use super::view::{NO_INTERVALS, View};
@@ -66,8 +67,8 @@ impl ComparisonPlot<'_> {
         rows
     }
 
-    fn title(&self, rows: &[Row], tested: bool) -> String {
-        let what = if tested { "mean test accuracy" } else { "mean accuracy" };
+    fn title(&self, rows: &[Row], what: &str) -> String {
+        let what = format!("mean {what}");
         let scored: Vec<(&Row, f64)> = rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
         match &scored[..] {
             [] => format!("No accuracy to show: all {} diverged", models(self.view.summary.total().n)),
@@ -122,12 +123,12 @@ impl Picture for ComparisonPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        let (mut rows, tested) = (self.rows(), !self.view.summary.total().test.is_empty());
-        let (title, subtitle) = (self.title(&rows, tested), self.subtitle(rows.len()));
+        let (mut rows, what) = (self.rows(), graded_words(&self.view.summary.total()));
+        let (title, subtitle) = (self.title(&rows, what), self.subtitle(rows.len()));
         rows.truncate(MOST);
         let (mut scene, base) = titled(&title, &subtitle);
         let frames = self.frames(&rows, base);
-        let mean = if tested { "Mean test accuracy (%)" } else { "Mean accuracy (%)" };
+        let mean = &format!("Mean {what} (%)");
         let success = format!("Models above {} right (%)", percent(self.threshold));
         for (frame, words) in frames.iter().zip([mean, &success]) {
             frame.draw(&mut scene);

@@ -10,10 +10,11 @@ use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
-use super::theme::{AXIS_TITLE, SIZE, models, number, percent, titled as capital};
+use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
-use crate::statistics::{Counts, Group};
+use crate::statistics::sentences::Tenths;
+use crate::statistics::{Counts, Group, RowSet};
 
 /// Most curves.
 const MOST: usize = 7;
@@ -31,9 +32,9 @@ pub struct EcdfPlot<'a> {
     pub settings: &'a str,
 }
 
-/// The accuracies that count: on test points if there are any.
+/// The accuracies that count.
 fn judged(group: &Group) -> &Counts {
-    if group.test.points > 0 { &group.test } else { &group.train }
+    group.graded()
 }
 
 /// The least accuracy that at least the share `q` of all models does not exceed; a diverged model has less than any, so
@@ -51,33 +52,40 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
     least.map(|(correct, _)| f64::from(*correct) / f64::from(counts.points.max(1)))
 }
 
+/// `60 of 100 models have at least 96 % of the points right, 28 at most 50 %`: around the median, and at the lower tenth where that is
+/// another number.
+fn counted(group: &Group, what: &str) -> String {
+    let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
+    let lost = (lost > 0).then(|| format!("{} diverged", count(lost)));
+    let Some(half) = reached(group, 0.5).map(Tenths::below) else {
+        return format!("{} of {}", count(group.n - counts.len()), models(n)) + " diverged";
+    };
+    let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
+    let upper = format!("{} of {} have at least {half} {what}", count(half.or_more(counts)), models(n));
+    let low = low.map(|low| format!("{} at most {low}", count(low.or_less(counts))));
+    [Some(upper), low, lost].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 impl EcdfPlot<'_> {
-    /// What half and nine tenths of the best models get.
+    /// How many of the best models get what, counted.
     fn title(&self, picked: &[Picked]) -> String {
         let total = self.view.summary.total();
-        let what = if total.test.is_empty() { "of the points right" } else { "of the test points right" };
-        let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
-        let Some(best) = best.filter(|best| best.group.score().is_some()) else {
-            return match total.n {
-                0 => "No models to show".into(),
-                n => format!("No accuracy to show: all {} diverged", models(n)),
-            };
+        let what = match total.graded_on() {
+            RowSet::Train => "of the points right",
+            RowSet::Validation => "of the validation points right",
+            RowSet::Test => "of the test points right",
         };
-        let group = &best.group;
-        if total.n == 1 {
-            return format!("The only model has {} {what}", group.score().map_or("–".into(), percent));
-        }
-        let at = capital(&best.place);
-        let written = |q: f64| reached(group, q);
-        match (written(0.5), written(0.1)) {
-            (Some(half), Some(tenth)) => {
-                let (half, tenth) = (percent(half), percent(tenth));
-                format!("{at}, half of the models have at least {half} {what}, a tenth at most {tenth}")
-            }
-            (Some(half), None) => {
-                format!("{at}, half of the models have at least {} {what}, a tenth or more diverge", percent(half))
-            }
-            _ => format!("{at}, half of the models or more diverge"),
+        let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
+        let (place, group) = match best {
+            Some(best) => (capital(&best.place), &best.group),
+            // Where none is best, of all of them.
+            None => ("In all".to_owned(), &total),
+        };
+        match (group.score(), total.n) {
+            (_, 0) => "No models to show".into(),
+            (None, n) => format!("No accuracy to show: all {} diverged", models(n)),
+            (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
+            _ => format!("{place}, {}", counted(group, what)),
         }
     }
 

@@ -7,9 +7,10 @@ use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
 use super::outside::note;
 use super::range::loss_axis;
 use super::scene::{Align, Paint, Place, Scene, simplified};
+use super::sentences::{halves, up};
 use super::style::Style;
 use super::text::shortened;
-use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, number, readable};
+use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, readable};
 use crate::error::{Error, Result};
 
 /// Most panels.
@@ -99,17 +100,15 @@ impl FanPlot {
         };
         let name = super::theme::titled(&fan.name);
         match (middle.is_finite(), high.is_finite()) {
-            (true, true) => {
-                let (middle, high) = (number(middle, 2), number(high, 2));
-                format!("{name}, half of the models end with a loss of {middle} or less, a tenth with {high} or more")
-            }
+            (true, true) => format!("{name}, {}", halves(middle, high)),
             (true, false) => {
+                let (lost, all) = (count(fan.lost), models(fan.models));
                 format!(
-                    "{name}, half of the models end with a loss of {} or less, a tenth or more diverge",
-                    number(middle, 2)
+                    "{name}, at least half of the models end with a loss of {} or less, {lost} of {all} diverged",
+                    up(middle)
                 )
             }
-            _ => format!("{name}, half of the models or more diverge"),
+            _ => format!("{name}, {} of {} diverged", count(fan.lost), models(fan.models)),
         }
     }
 

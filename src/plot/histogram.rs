@@ -60,9 +60,13 @@ impl HistogramPlot<'_> {
                 let than = if rate > 0.0 { "more than" } else { "at most" };
                 format!("The only model gets {than} {threshold} of the points right")
             }
-            Some(rate) => {
-                let (above, below) = (percent(rate), percent(1.0 - rate));
-                format!("{above} of {} get more than {threshold} of the points right, {below} do not", models(total.n))
+            Some(_) => {
+                let who = match total.successes() {
+                    0 => format!("None of {}", models(total.n)),
+                    all if all == total.n => format!("All {}", models(total.n)),
+                    some => format!("{} of {}", count(some), models(total.n)),
+                };
+                format!("{who} get more than {threshold} of the points right")
             }
         }
     }

@@ -6,6 +6,7 @@ use super::frame::{Frame, Header, begin};
 use super::outside::{Edge, tick};
 use super::range::{LOSSES, Range};
 use super::scene::{Align, Scene};
+use super::sentences::halves;
 use super::theme::{BLUE, INK, SOFT, models, named, number, percent};
 use crate::error::Result;
 use crate::statistics::{FinalLosses, Summary};
@@ -79,11 +80,8 @@ impl LossHistogramPlot<'_> {
     fn title(&self, losses: &FinalLosses) -> String {
         match losses.quantiles(&[0.5, 0.9]) {
             [Some(half), Some(most)] if losses.len() > 1 => {
-                let (half, most) = (number(half, 2), number(most, 2));
-                format!(
-                    "Half of {} end with a loss of {half} or less, a tenth with {most} or more",
-                    models(losses.len())
-                )
+                let (all, words) = (models(losses.len()), halves(half, most));
+                format!("Of {all} with a loss, {words}")
             }
             [Some(only), _] => format!("The only model with a loss ends with {}", number(only, 3)),
             _ => "No final loss to show".into(),

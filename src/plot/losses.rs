@@ -96,16 +96,14 @@ impl LossPlot<'_> {
             return if self.values.is_empty() { "No loss curves to show" } else { "Training loss, epoch by epoch" }
                 .into();
         };
-        let (loss, value, at) = (number(end(&best), 2), number(best.at, 3), if best.binned { "near" } else { "at" });
-        let x = self.x;
-        match medians.first().filter(|first| first.at != best.at && end(first).is_finite()) {
-            Some(first) => {
-                let (before, least) = (number(end(&first), 2), number(first.at, 3));
-                format!("Median final loss falls from {before} {at} {x} {least} to {loss} {at} {value}")
-            }
-            None if medians.len() == 1 => format!("Median final loss at {x} {value} is {loss}"),
-            None => format!("Median final loss is lowest, {loss}, {at} {x} {value}"),
-        }
+        let (x, at) = (self.x, if best.binned { "near" } else { "at" });
+        let words = |median: &Median| format!("{} {at} {x} {}", number(end(&median), 2), number(median.at, 3));
+        let [first, last] = [medians.first(), medians.last()].map(|m| m.filter(|m| end(m).is_finite()));
+        // The ends of the axis and what lies lowest, in the axis's order; the best by accuracy may be another.
+        let mut shown: Vec<&Median> = first.into_iter().chain([best]).chain(last).collect();
+        shown.dedup_by(|a, b| a.at == b.at);
+        let shown: Vec<String> = shown.into_iter().map(words).collect();
+        format!("Median final loss: {}", shown.join(", "))
     }
 
     fn subtitle(&self, drawn: &[usize], bold: bool, axis: &Axis) -> String {

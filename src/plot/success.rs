@@ -7,8 +7,9 @@ use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
 use super::marks::{baseline_words, near_best, near_best_note};
 use super::scene::{Paint, Place, Scene};
+use super::sentences;
 use super::strips::{self, Strips};
-use super::theme::{BLUE, number, percent};
+use super::theme::{BLUE, count, models, number, percent};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
@@ -28,20 +29,26 @@ pub struct SuccessPlot<'a> {
 }
 
 impl SuccessPlot<'_> {
-    fn title(&self, bins: &Bins) -> String {
-        let rate = |g: &Group| g.success_rate().unwrap_or(0.0);
-        let threshold = percent(self.threshold);
-        match bins.groups.iter().max_by(|a, b| rate(a).total_cmp(&rate(b)).then(b.x.total_cmp(&a.x))) {
-            None => "No models to show".into(),
-            Some(best) if rate(best) == 0.0 => format!("No model gets more than {threshold} of the points right"),
-            Some(best) if bins.groups.len() == 1 => {
-                let (share, x, value) = (percent(rate(best)), self.view.x, number(best.x, 3));
-                format!("{share} of the models get more than {threshold} right at {x} {value}")
+    /// How many succeed, at the best values where there are such.
+    fn title(&self) -> String {
+        let (total, view, threshold) = (self.view.summary.total(), &self.view, percent(self.threshold));
+        let of = |group: &Group| format!("{} of {}", count(group.successes()), models(group.n));
+        let lone = total.n == 1 || view.series.iter().map(|series| series.groups.len()).sum::<usize>() == 1;
+        match view.top() {
+            _ if total.n == 0 => "No models to show".into(),
+            _ if total.successes() == 0 => format!("No model gets more than {threshold} of the points right"),
+            Some((k, best)) if !lone => {
+                let [first, last] = best.groups;
+                let all = Group::together(&view.series[k].groups[first..=last]);
+                let place = match (view.compares(), sentences::values(best)) {
+                    (true, values) if values.is_empty() => format!("with {}", view.names[k]),
+                    (true, values) => format!("with {} at {} {values}", view.names[k], view.x),
+                    (false, values) => format!("{} {values}", view.x),
+                };
+                let note = sentences::certainty(best).map_or(String::new(), |note| format!(" ({note})"));
+                format!("Best {place}{note}: {} get more than {threshold} right", of(&all))
             }
-            Some(best) => {
-                let (share, at, x, value) = (percent(rate(best)), bins.at(), self.view.x, number(best.x, 3));
-                format!("At best, {at} {x} {value}, {share} of the models get more than {threshold} right")
-            }
+            _ => format!("{} get more than {threshold} of the points right", of(&total)),
         }
     }
 
@@ -66,18 +73,7 @@ fn intervals<'a>(groups: impl IntoIterator<Item = &'a Group>, bars: &str) -> Str
 impl SuccessPlot<'_> {
     /// Several curves side by side.
     fn comparison(&self) -> Scene {
-        let rate = |g: &&Group| g.success_rate().unwrap_or(0.0);
-        let curves = self.view.series.iter().zip(&self.view.names);
-        let best = curves.flat_map(|(series, name)| series.groups.iter().map(move |group| (name, group)));
-        let best = best.reduce(|a, b| if rate(&b.1) > rate(&a.1) { b } else { a });
-        let threshold = percent(self.threshold);
-        let title = match best {
-            Some((name, group)) if rate(&group) > 0.0 => {
-                let (share, at) = (percent(rate(&group)), self.view.at(group));
-                format!("At best, with {name}{at}, {share} get more than {threshold} right")
-            }
-            _ => format!("No model gets more than {threshold} of the points right"),
-        };
+        let (title, threshold) = (self.title(), percent(self.threshold));
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let strips = strips::suits(&self.view);
         let bands = intervals(
@@ -110,7 +106,7 @@ impl Picture for SuccessPlot<'_> {
             return Ok(self.comparison());
         }
         let bins = Bins::of(&self.view);
-        let (title, subtitle) = (self.title(&bins), self.subtitle(&bins));
+        let (title, subtitle) = (self.title(), self.subtitle(&bins));
         let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
         let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };
         let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));

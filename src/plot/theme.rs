@@ -1,6 +1,7 @@
 //! What all pictures share: size, colours, sizes of type, and how numbers are written.
 
 use super::scene::Type;
+pub use crate::statistics::sentences::percent;
 
 /// Width and height of every picture, in pixels.
 pub const SIZE: (u32, u32) = (1600, 1000);
@@ -115,11 +116,6 @@ fn superscript(exponent: i32) -> String {
         digit => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'][digit as usize - '0' as usize],
     };
     exponent.to_string().chars().map(raise).collect()
-}
-
-/// A share as percent with one decimal, or none where it would be 0: `82.3 %`, `70 %`.
-pub fn percent(share: f64) -> String {
-    format!("{}\u{a0}%", trimmed(&format!("{:.1}", 100.0 * share)))
 }
 
 /// With a capital letter.

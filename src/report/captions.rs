@@ -5,8 +5,8 @@ mod losses;
 mod seeds;
 
 use super::Report;
-use super::head::judged;
-use crate::plot::{View, count, models, number, percent, titled};
+use crate::plot::{View, count, models, number, percent, sentences, titled};
+use crate::statistics::sentences::between;
 use crate::statistics::{Class, Counts, Group, is_success};
 
 /// With more values than these, single ones have few models, and say little.
@@ -72,14 +72,11 @@ fn data(report: &Report) -> String {
     )
 }
 
-/// Mean and middle half of a group's accuracies.
+/// Mean and middle half of a group's accuracies, counted.
 fn spread(group: &Group) -> String {
-    let counts = judged(group);
-    let middle = counts.quantile(0.25).zip(counts.quantile(0.75)).filter(|_| counts.len() > 1);
-    let middle = middle.map(|(low, high)| {
-        format!(", the middle half of {} between {} and {}", models(counts.len()), percent(low), percent(high))
-    });
-    format!("mean {}{}", counts.mean().map_or("–".into(), percent), middle.unwrap_or_default())
+    let counts = group.graded();
+    let middle = between(counts, 0.25, 0.75).map_or(String::new(), |middle| format!("; {middle}"));
+    format!("mean {}{middle}", counts.mean().map_or("–".into(), percent))
 }
 
 fn accuracy(report: &Report, total: &Group) -> String {
@@ -87,36 +84,44 @@ fn accuracy(report: &Report, total: &Group) -> String {
     if total.train.is_empty() {
         return ALL_DIVERGED.to_owned();
     }
+    let baseline = sentences::baseline(view).map_or(String::new(), |baseline| format!(" {}.", titled(&baseline)));
     if total.n == 1 {
-        return format!(
-            "The only model has an {} of {}.",
-            what.replace("test accuracy", "accuracy on the test points"),
-            percent(total.score().unwrap_or(0.0))
-        );
+        let mean = percent(total.score().unwrap_or(0.0));
+        return format!("The only model: {what} {mean}.{baseline}");
     }
-    if view.compares() {
-        return compared(view, what);
-    }
-    match (view.stand_in(0), ends(view.groups())) {
-        (Some(top), Some([first, last])) if view.groups().len() <= MOST_VALUES => {
-            let mean = |group: &Group| group.score().map_or("none".into(), percent);
-            format!(
-                "Best{}: {}. At {} the mean is {}, at {} it is {}.",
-                view.at(top),
-                spread(top),
-                number(first.x, 3),
-                mean(first),
-                number(last.x, 3),
-                mean(last)
-            )
+    let chosen = sentences::chosen(view).map_or(String::new(), |chosen| format!(" {}.", titled(&chosen)));
+    let found = match view.compares() {
+        true => compared(view, what),
+        false => alone(view, what, total),
+    };
+    format!("{found}{chosen}{baseline}")
+}
+
+/// The best values of the only curve, and its ends.
+fn alone(view: &View, what: &str, total: &Group) -> String {
+    let mean = |group: &Group| group.score().map_or("none".into(), percent);
+    let ends = ends(view.groups()).filter(|_| view.groups().len() <= MOST_VALUES).map(|[first, last]| {
+        let (a, b) = (number(first.x, 3), number(last.x, 3));
+        format!(" At {a} the mean is {}, at {b} it is {}.", mean(first), mean(last))
+    });
+    match (view.learned_nothing(), view.top()) {
+        (true, _) => format!("{}.{}", sentences::nothing_learned(view), ends.unwrap_or_default()),
+        (_, Some((_, best))) if best.values > 1 => {
+            let note = sentences::certainty(best).map_or(String::new(), |note| format!(" ({note})"));
+            let (values, at) = (sentences::values(best), view.at(&best.group));
+            let middle = format!("{}{at}: {}.", titled(what), spread(&best.group));
+            format!("Best {} {values}{note}. {middle}{}", view.x, ends.unwrap_or_default())
         }
-        (Some(top), None) => format!("{}{}: {}.", titled(what), view.at(top), spread(top)),
+        (_, Some((_, best))) => format!("{}{}: {}.", titled(what), view.at(&best.group), spread(&best.group)),
         _ => format!("All models together: {}.", spread(total)),
     }
 }
 
 /// The best and the worst of several curves, each at its best.
 fn compared(view: &View, what: &str) -> String {
+    if view.learned_nothing() {
+        return format!("{}.", sentences::nothing_learned(view));
+    }
     let tops = view.names.iter().enumerate().filter_map(|(k, name)| {
         let group = view.stand_in(k)?;
         Some((name, group, group.score()?))
@@ -144,9 +149,7 @@ fn success(report: &Report, total: &Group) -> String {
     if total.n == 1 {
         return format!("The only model {}.", if total.successes() == 1 { "succeeds" } else { "does not succeed" });
     }
-    let named = view.series.iter().zip(&view.names);
-    let groups = named.flat_map(|(series, name)| series.groups.iter().map(move |group| (name, group)));
-    let top = groups.reduce(|a, b| if rate(b.1) > rate(a.1) { b } else { a }).filter(|(_, top)| rate(top) > 0.0);
+    let top = view.top().map(|(k, best)| (&view.names[k], &best.group)).filter(|(_, group)| group.successes() > 0);
     let few = view.groups().len() <= MOST_VALUES;
     let Some((name, top)) = top.filter(|_| few) else {
         return format!("In all, {} models succeed ({}).", of(total), percent(rate(total)));
@@ -158,7 +161,7 @@ fn success(report: &Report, total: &Group) -> String {
     let far = ends(view.groups()).filter(|_| !view.compares()).map_or(String::new(), |[first, last]| {
         format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
     });
-    format!("Best{with}{}: {} models succeed{interval}.{far}", view.at(top), of(top))
+    format!("At the best,{with}{}, {} models succeed{interval}.{far}", view.at(top), of(top))
 }
 
 fn classes(view: &View, total: &Group) -> String {
@@ -197,11 +200,10 @@ fn histogram(total: &Group, threshold: f64) -> String {
         Counts { points, models: of_side.map(|(correct, n)| (*correct, *n)).collect() }
     };
     let heap = |counts: &Counts, place: &str| {
-        let (low, middle, high) = (counts.quantile(0.25)?, counts.quantile(0.5)?, counts.quantile(0.75)?);
         let spread = match counts.len() {
-            1 => format!("with {}", percent(middle)),
-            _ if low == high => format!("at least half of them with {}", percent(middle)),
-            _ => format!("median {}, half of them from {} to {}", percent(middle), percent(low), percent(high)),
+            0 => return None,
+            1 => format!("with {}", percent(counts.mean()?)),
+            _ => format!("median {}, {}", percent(counts.quantile(0.5)?), between(counts, 0.25, 0.75)?),
         };
         Some(format!("{} {place} {}: {spread}", models(counts.len()), percent(threshold)))
     };

@@ -2,8 +2,9 @@
 
 use super::Report;
 use super::html::Html;
-use crate::plot::{count, models, number, percent, titled};
-use crate::statistics::{Class, Counts, Group};
+use crate::plot::{count, models, percent, sentences, titled};
+use crate::statistics::Class;
+use crate::statistics::sentences::between;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
@@ -45,32 +46,14 @@ fn policy() -> String {
     )
 }
 
-/// The best group and the name of its curve.
-fn top<'a>(report: &'a Report) -> Option<(&'a str, &'a Group)> {
-    let (k, best) = report.view.top()?;
-    Some((report.view.names[k].as_str(), &best.group))
-}
-
-/// The accuracies that a group is judged by.
-pub fn judged(group: &Group) -> &Counts {
-    if group.test.points > 0 { &group.test } else { &group.train }
-}
-
 /// What came out, in one line.
 fn headline(report: &Report) -> String {
     let (total, what) = (report.view.summary.total(), report.accuracy());
-    match top(report).and_then(|(name, group)| Some((name, group, group.score()?))) {
-        _ if total.n == 1 && !total.train.is_empty() => {
-            format!("One model, {what} {}", percent(total.score().unwrap_or(0.0)))
-        }
-        Some((name, group, mean)) => {
-            let name = if name.is_empty() { String::new() } else { format!(" with {name}") };
-            let highest = if report.view.summary.groups().len() > 1 { "Highest mean" } else { "Mean" };
-            format!("{highest} {what}: {}{name}{}", percent(mean), report.view.at(group))
-        }
-        None if total.n == 0 => "No models".into(),
-        None if total.n == 1 => "The only model diverged".into(),
-        None => format!("All {} diverged", models(total.n)),
+    match total.n {
+        0 => "No models".into(),
+        1 if total.train.is_empty() => "The only model diverged".into(),
+        1 => format!("One model, {what} {}", percent(total.score().unwrap_or(0.0))),
+        n => sentences::best(report.view).unwrap_or_else(|| format!("All {} diverged", models(n))),
     }
 }
 
@@ -79,20 +62,21 @@ fn figures(page: &mut Html, report: &Report) {
     let (total, view) = (report.view.summary.total(), report.view);
     page.raw("<dl class=\"figures\">\n");
     figure(page, "Models", &count(total.n), &curves(report));
-    if let Some((name, group)) = top(report) {
-        let value = if group.x.is_nan() { "–".to_owned() } else { number(group.x, 3) };
-        figure(page, &format!("Best {}", view.x), &value, name);
-        let spread = judged(group).quantile(0.25).zip(judged(group).quantile(0.75));
-        let spread = spread.filter(|_| group.n > 1);
-        let of = models(judged(group).len());
-        let spread = spread.map(|(low, high)| format!("of {of}, half between {} and {}", percent(low), percent(high)));
+    if let Some((k, best)) = view.top() {
+        let values = sentences::values(best);
+        let value = if values.is_empty() { "–".to_owned() } else { values };
+        let notes =
+            [Some(view.names[k].clone()), sentences::certainty(best).map(String::from), sentences::chosen(view)];
+        let notes: Vec<String> = notes.into_iter().flatten().filter(|note| !note.is_empty()).collect();
+        figure(page, &format!("Best {}", view.x), &value, &notes.join(", "));
+        let group = &best.group;
+        let at = if best.is_one() { "there".to_owned() } else { view.at(group).trim_start().to_owned() };
         let mean = group.score().map_or("–".to_owned(), percent);
-        figure(
-            page,
-            &format!("{} there", titled(&format!("mean {}", report.accuracy()))),
-            &mean,
-            &spread.unwrap_or_default(),
-        );
+        let spread = between(group.graded(), 0.25, 0.75).unwrap_or_default();
+        figure(page, &format!("{} {at}", titled(&format!("mean {}", report.accuracy()))), &mean, &spread);
+    }
+    if let Some(share) = view.baseline {
+        figure(page, "Baseline", &percent(share), "always the larger class");
     }
     let threshold = percent(report.study.question().success_threshold());
     let rate = total.success_rate().map_or("–".to_owned(), percent);

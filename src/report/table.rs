@@ -3,7 +3,9 @@
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, number, percent, titled};
+use crate::statistics::sentences::percent_to;
 use crate::statistics::{Class, Counts, Group};
+use crate::study::Curves;
 use crate::sweep::{COLUMNS, Scalar};
 
 /// Most rows in the page.
@@ -24,7 +26,10 @@ struct Column<'a> {
 
 impl Content {
     fn percent(share: Option<f64>) -> Self {
-        Self::Number(share, share.map_or("–".to_owned(), |share| format!("{:.1}", 100.0 * share)))
+        Self::Number(
+            share,
+            share.map_or("–".to_owned(), |share| percent_to(share, 1).trim_end_matches(" %").to_owned()),
+        )
     }
 
     /// Sorted by its lower end.
@@ -37,7 +42,9 @@ impl Content {
 /// The table's part of the page.
 pub fn section(page: &mut Html, report: &Report) {
     let (summary, columns) = (report.view.summary, columns(report));
-    let (rows, best) = (summary.groups().len(), report.view.top().map(|(_, best)| &best.group));
+    let (rows, question) = (summary.groups().len(), report.study.question());
+    let mut near = Curves::of(question, summary).near_best(summary).into_iter();
+    let mut marked = false;
     page.raw("<section id=\"table\" aria-labelledby=\"table-title\">\n<h2 id=\"table-title\">");
     page.text(if rows == 1 { "In numbers" } else { "All combinations in numbers" }).raw("</h2>\n");
     if rows > MOST_ROWS {
@@ -55,22 +62,18 @@ pub fn section(page: &mut Html, report: &Report) {
     }
     page.raw("</tr></thead>\n<tbody>\n");
     for group in summary.groups().take(MOST_ROWS) {
-        let is_best = rows > 1 && best.is_some_and(|best| best.cell == group.cell && best.values == group.values);
+        let is_best = rows > 1 && near.next().flatten() == Some(true);
+        marked |= is_best;
         page.raw(if is_best { "<tr class=\"best\">" } else { "<tr>" });
         columns.iter().for_each(|column| cell(page, &(column.content)(group)));
         page.raw("</tr>\n");
     }
     page.raw("</tbody>\n</table>\n</div>\n<p id=\"sorted\" class=\"unseen\" role=\"status\"></p>\n");
-    if rows > 1 && best.is_some() {
-        page.raw("<p class=\"hint\"><span class=\"mark\">Marked</span>: the highest ")
-            .text(&mean_title(report))
-            .raw(".</p>\n");
+    if marked {
+        page.raw("<p class=\"hint\"><span class=\"mark\">Marked</span>: the best of each curve, and what no comparison over seeds ");
+        page.raw("distinguishes from it.</p>\n");
     }
     page.raw("</section>\n");
-}
-
-fn mean_title(report: &Report) -> String {
-    format!("mean {}", report.accuracy())
 }
 
 fn cell(page: &mut Html, content: &Content) {
@@ -99,6 +102,9 @@ fn columns<'a>(report: &'a Report) -> Vec<Column<'a>> {
     }
     columns.push(column("Models", Box::new(|group| whole(group.n))));
     columns.extend(spread("accuracy", |group| &group.train));
+    if !total.validation.is_empty() {
+        columns.extend(spread("validation accuracy", |group| &group.validation));
+    }
     if !total.test.is_empty() {
         columns.extend(spread("test accuracy", |group| &group.test));
     }

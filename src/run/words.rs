@@ -4,6 +4,7 @@ use crate::engine::{Job, Record};
 use crate::math::{Activation, Loss};
 use crate::model::Shape;
 use crate::report::shell_word;
+use crate::statistics::sentences::percent_to;
 use crate::study::{Part, Question};
 use crate::sweep::{COLUMNS, DATA_SEED, Recipe, Scalar, Trials};
 use std::path::Path;
@@ -218,9 +219,7 @@ fn picture_names(folder: &Path) -> Vec<String> {
 
 /// A fraction in percent, a dash where there is none.
 pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
-    // Without a minus before what is rounded to 0.
-    let written = |f: f64| format!("{:.decimals$} %", 100.0 * f).replacen("-0.0 %", "0.0 %", 1);
-    fraction.map_or("–".to_owned(), written)
+    fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
 }
 
 /// A number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.

@@ -111,6 +111,11 @@ impl Summary {
         Group::clone(self.total.0.get_or_init(all))
     }
 
+    /// By what the best value is chosen.
+    pub fn select(&self) -> Select {
+        self.beginning.select
+    }
+
     /// Accuracy of always naming the larger class, on the rows that groups are graded on; `None` where it differs between data sets by
     /// more than a point.
     pub fn baseline(&self) -> Option<f64> {

@@ -1,9 +1,9 @@
 //! Sentences on distributions, and on curves side by side.
 
 use super::super::Report;
-use super::super::head::judged;
-use crate::plot::{View, few, models, number, percent, titled};
+use crate::plot::{View, few, number, percent, titled};
 use crate::statistics::Group;
+use crate::statistics::sentences::between;
 
 /// Curves of which one is spoken.
 const MOST: usize = 7;
@@ -11,31 +11,22 @@ const MOST: usize = 7;
 /// Where the best models are, in accuracy and in loss.
 pub fn ecdf(view: &View) -> String {
     let picked = few(view, MOST);
+    let total = view.summary.total();
     let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
-    let Some(best) = best else { return "No model has an accuracy: all diverged.".to_owned() };
-    let (group, place) = (&best.group, titled(&best.place));
-    let middle = |q: f64| judged(group).quantile(q).zip(group.losses.quantile(q));
-    let all = judged(group).len();
-    match (middle(0.1), middle(0.5), middle(0.9)) {
-        (Some(low), Some(middle), Some(high)) if all > 1 => format!(
-            "{place} the middle 80\u{a0}% of {} have accuracies from {} to {}, median {}, and losses from {} to {}, median {}. \
-             A steep piece of a curve is a heap of models, a flat one a gap between heaps.",
-            models(all),
-            percent(low.0),
-            percent(high.0),
-            percent(middle.0),
-            number(low.1, 2),
-            number(high.1, 2),
-            number(middle.1, 2)
+    let (group, place) = best.map_or((&total, "In all".to_owned()), |best| (&best.group, titled(&best.place)));
+    let counts = group.graded();
+    let Some(((mean, loss), inner)) =
+        counts.mean().zip(group.losses.quantile(0.5)).map(|m| (m, between(counts, 0.1, 0.9)))
+    else {
+        return "No model has an accuracy: all diverged.".to_owned();
+    };
+    let (median, loss) = (percent(counts.quantile(0.5).unwrap_or(mean)), number(loss, 2));
+    match inner {
+        None => format!("{place} the only model has an accuracy of {} and a loss of {loss}.", percent(mean)),
+        Some(inner) => format!(
+            "{place} the median accuracy is {median}, with {inner}; the median loss is {loss}. A steep piece of a curve is a heap of \
+             models, a flat one a gap between heaps."
         ),
-        (_, Some((accuracy, loss)), _) => {
-            format!(
-                "{place} the only model has an accuracy of {} and a loss of {}.",
-                percent(accuracy),
-                number(loss, 2)
-            )
-        }
-        _ => format!("{place} no model has a loss."),
     }
 }
 

@@ -65,7 +65,7 @@ pub fn fan(plot: &FanPlot) -> String {
         let ([_, begin, _], [low, middle, high]) = (fan.quantiles.first()?, fan.end);
         let place = titled(&fan.name);
         if !middle.is_finite() {
-            return Some(format!("{place} at least half of {} diverge.", models(fan.models)));
+            return Some(format!("{place} {} of {} diverged.", count(fan.lost), models(fan.models)));
         }
         let [begin, low, middle] = [*begin, low, middle].map(|loss| number(loss, 2));
         let end = match high.is_finite() {

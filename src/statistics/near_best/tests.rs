@@ -1,6 +1,6 @@
 use super::*;
 use crate::math::rng::lot;
-use crate::statistics::{Choice, Class, Summary, Verdict};
+use crate::statistics::{Choice, Class, Rows, Summary, Verdict};
 
 /// Numbers in 0 to 1, the same every time.
 struct Lots(u64);
@@ -17,8 +17,9 @@ impl Lots {
 }
 
 /// A curve of 200 rows: for each value the rows right of each seed, from seed 0; `None`: diverged.
-fn curve(baseline: Option<f64>, values: &[Vec<Option<u32>>]) -> Vec<Group> {
-    let mut summary = Summary::of_points(vec![[200, 0]]).above(baseline.into_iter().collect());
+fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
+    let rows = Rows { points: 200, positives: (200.0 * baseline) as u32 };
+    let mut summary = Summary::new(vec![[rows, Rows::default(), Rows::default()]]);
     for (k, seeds) in values.iter().enumerate() {
         for (seed, train) in seeds.iter().enumerate() {
             let class = if train.is_none() { Class::Diverged } else { Class::Other };
@@ -44,21 +45,21 @@ fn range(claim: &Claim) -> Option<[usize; 2]> {
 
 #[test]
 fn the_range_is_the_run_of_values_that_no_seed_tells_from_the_best() {
-    let groups = curve(None, &wiggly(&[150, 180, 180, 180, 170, 180], 20));
+    let groups = curve(0.5, &wiggly(&[150, 180, 180, 180, 170, 180], 20));
     let claim = near_best(&groups);
     let best = claim.best().unwrap();
     assert_eq!((best.groups, best.range, best.at_ends()), ([1, 3], [groups[1].x, groups[3].x], [false, false]));
     // The middle stands for all of it, the lower one of two.
     assert_eq!((best.group.x, best.is_compared, best.is_one()), (groups[2].x, true, false));
     assert!(best.holds(groups[1].x) && !best.holds(groups[0].x) && !best.holds(groups[4].x));
-    let claim = near_best(&curve(None, &wiggly(&[180, 180, 120], 20)));
+    let claim = near_best(&curve(0.5, &wiggly(&[180, 180, 120], 20)));
     assert_eq!((range(&claim), claim.best().unwrap().group.x), (Some([0, 1]), 0.1));
     assert_eq!(claim.best().unwrap().at_ends(), [true, false]);
 }
 
 #[test]
 fn where_nothing_differs_the_range_is_everything() {
-    let groups = curve(None, &vec![vec![Some(100); 10]; 7]);
+    let groups = curve(0.5, &vec![vec![Some(150); 10]; 7]);
     let claim = near_best(&groups);
     let best = claim.best().unwrap();
     assert_eq!((best.groups, best.group.x, best.at_ends()), ([0, 6], groups[3].x, [true, true]));
@@ -67,21 +68,21 @@ fn where_nothing_differs_the_range_is_everything() {
 #[test]
 fn nothing_is_best_where_nothing_beats_the_larger_class() {
     let flat = vec![vec![Some(100); 10]; 7];
-    assert_eq!(near_best(&curve(Some(0.5), &flat)), Claim::NothingLearned);
+    assert_eq!(near_best(&curve(0.5, &flat)), Claim::NothingLearned);
     // Nineteen of twenty at the baseline and one a little above are no learning; all above are.
     let mut noisy = vec![vec![Some(195); 20]; 3];
     noisy[1][0] = Some(196);
-    assert_eq!(near_best(&curve(Some(0.975), &noisy)), Claim::NothingLearned);
+    assert_eq!(near_best(&curve(0.975, &noisy)), Claim::NothingLearned);
     noisy[1] = vec![Some(198); 20];
-    assert_eq!(range(&near_best(&curve(Some(0.975), &noisy))), Some([1, 1]));
+    assert_eq!(range(&near_best(&curve(0.975, &noisy))), Some([1, 1]));
     // Of single models their accuracies decide.
-    assert_eq!(near_best(&curve(Some(0.5), &[vec![Some(100)], vec![Some(99)]])), Claim::NothingLearned);
-    assert_eq!(range(&near_best(&curve(Some(0.5), &[vec![Some(100)], vec![Some(101)]]))), Some([1, 1]));
+    assert_eq!(near_best(&curve(0.5, &[vec![Some(100)], vec![Some(99)]])), Claim::NothingLearned);
+    assert_eq!(range(&near_best(&curve(0.5, &[vec![Some(100)], vec![Some(101)]]))), Some([1, 1]));
 }
 
 #[test]
 fn one_seed_compares_nothing_and_only_equals_are_as_good() {
-    let one = |values: &[u32]| near_best(&curve(None, &values.iter().map(|n| vec![Some(*n)]).collect::<Vec<_>>()));
+    let one = |values: &[u32]| near_best(&curve(0.5, &values.iter().map(|n| vec![Some(*n)]).collect::<Vec<_>>()));
     let claim = one(&[150, 190, 190, 189]);
     assert_eq!((range(&claim), claim.best().unwrap().is_compared), (Some([1, 2]), false));
     assert!(one(&[150]).best().unwrap().is_compared, "one value needs no comparison");
@@ -91,9 +92,9 @@ fn one_seed_compares_nothing_and_only_equals_are_as_good() {
 fn a_lone_survivor_is_not_the_best_and_where_all_diverged_there_is_none() {
     let mut values = wiggly(&[150, 160, 190], 10);
     values[2][1..].fill(None);
-    let claim = near_best(&curve(None, &values));
+    let claim = near_best(&curve(0.5, &values));
     assert_eq!(range(&claim), Some([1, 1]));
-    assert_eq!(near_best(&curve(None, &[vec![None; 3]])), Claim::NoScore);
+    assert_eq!(near_best(&curve(0.5, &[vec![None; 3]])), Claim::NoScore);
     assert_eq!(near_best::<Group>(&[]), Claim::NoScore);
 }
 
@@ -101,7 +102,7 @@ fn a_lone_survivor_is_not_the_best_and_where_all_diverged_there_is_none() {
 fn very_many_values_are_compared_in_bins() {
     let values: Vec<Vec<Option<u32>>> =
         (0..400).map(|k: u32| wiggly(&[190 - k.abs_diff(200) / 4], 4).remove(0)).collect();
-    let claim = near_best(&curve(None, &values));
+    let claim = near_best(&curve(0.5, &values));
     let best = claim.best().unwrap();
     assert_eq!((best.values, best.group.n), (400, 40));
     assert!(best.groups[0] % 10 == 0 && best.groups[1] % 10 == 9 && best.holds(20.0), "{:?}", best.groups);
@@ -126,7 +127,7 @@ fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
                 shared.iter().map(one).collect()
             };
             let all: Vec<_> = (0..values).map(&mut of).collect();
-            let claim = near_best(&curve(None, &all));
+            let claim = near_best(&curve(0.5, &all));
             let [first, last] = range(&claim).unwrap();
             missed += u32::from(!(first..=last).contains(&(values / 2)));
         }
@@ -138,6 +139,6 @@ fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
 /// The same where one value is clearly better: the range is short.
 #[test]
 fn a_clearly_best_value_is_alone() {
-    let groups = curve(Some(0.5), &wiggly(&[120, 150, 185, 150, 120], 12));
+    let groups = curve(0.5, &wiggly(&[120, 150, 185, 150, 120], 12));
     assert_eq!(range(&near_best(&groups)), Some([2, 2]));
 }

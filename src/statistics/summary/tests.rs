@@ -40,9 +40,10 @@ fn models_that_share_seeds_have_no_interval_together() {
 
 #[test]
 fn a_baseline_is_known_where_data_sets_agree_on_it() {
-    let of = |shares: &[f64]| Summary::of_points(vec![[10, 0]; 3]).above(shares.to_vec()).baseline();
-    assert_eq!([of(&[]), of(&[0.975]), of(&[0.5, 0.6, 0.5])], [None, Some(0.975), None]);
-    assert!((of(&[0.5, 0.505, 0.51]).unwrap() - 0.505).abs() < 1e-12);
+    let rows = |positives: &u32| [Rows { points: 200, positives: *positives }, Rows::default(), Rows::default()];
+    let of = |positives: &[u32]| Summary::new(positives.iter().map(rows).collect()).baseline();
+    assert_eq!([of(&[]), of(&[195]), of(&[100, 120, 100])], [None, Some(0.975), None]);
+    assert!((of(&[100, 101, 102]).unwrap() - 0.505).abs() < 1e-12);
 }
 
 #[test]
@@ -63,4 +64,26 @@ fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
     // 8 of 10 and 8 of 20 right, twice and three times.
     assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
     assert_eq!(summary.total().successes(), 2);
+}
+
+#[test]
+fn rows_ascend_by_value_below_zero_too() {
+    let mut summary = Summary::of_points(vec![[10, 0]]);
+    [0.0, 1.5, -2.0, -0.5, 1e-300, -1e300].iter().for_each(|x| add(&mut summary, *x, Some(9)));
+    assert_eq!(summary.groups().map(|g| g.x).collect::<Vec<_>>(), [-1e300, -2.0, -0.5, 0.0, 1e-300, 1.5]);
+}
+
+#[test]
+fn test_rows_grade_and_never_choose() {
+    let rows = |points| Rows { points, positives: points / 2 };
+    let group = |validation, test| {
+        let mut summary = Summary::new(vec![[rows(10), rows(validation), rows(test)]]);
+        add(&mut summary, 0.1, Some(9));
+        let group = summary.groups().next().unwrap();
+        (group.chosen_on(), group.graded_on())
+    };
+    assert_eq!(group(0, 0), (RowSet::Train, RowSet::Train));
+    assert_eq!(group(0, 4), (RowSet::Train, RowSet::Test));
+    assert_eq!(group(4, 0), (RowSet::Validation, RowSet::Validation));
+    assert_eq!(group(4, 4), (RowSet::Validation, RowSet::Test));
 }

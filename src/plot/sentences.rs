@@ -1,0 +1,151 @@
+//! What titles, report and terminal say of the best value: all the same, for they say it by these.
+
+use super::theme::{number, percent, titled};
+use super::view::View;
+use crate::statistics::{Group, NearBest, RowSet, Select};
+use crate::sweep::Scalar;
+
+/// What a group is graded by, in words.
+pub fn graded_words(group: &Group) -> &'static str {
+    match group.graded_on() {
+        RowSet::Train => "accuracy",
+        RowSet::Validation => "validation accuracy",
+        RowSet::Test => "test accuracy",
+    }
+}
+
+/// One of a set's rows, in the words of pictures.
+pub fn points(set: RowSet) -> &'static str {
+    match set {
+        RowSet::Train => "training point",
+        RowSet::Validation => "validation point",
+        RowSet::Test => "test point",
+    }
+}
+
+/// Rows in words.
+fn rows(set: RowSet) -> &'static str {
+    match set {
+        RowSet::Train => "training rows",
+        RowSet::Validation => "validation rows",
+        RowSet::Test => "test rows",
+    }
+}
+
+/// `0.054 to 0.1`, `0.0746`, `near 0.07` of a bin; nothing where the axis means nothing.
+pub fn values(best: &NearBest) -> String {
+    let [from, to] = best.range;
+    match (from.is_nan(), best.is_one()) {
+        (true, _) => String::new(),
+        (_, true) => number(from, 3),
+        _ => format!("{} to {}", number(from, 3), number(to, 3)),
+    }
+}
+
+/// What is to be known of the range: `indistinguishable`, or why it is none.
+pub fn certainty(best: &NearBest) -> Option<&'static str> {
+    match (best.is_compared, best.is_one()) {
+        (false, _) => Some("too few seeds to compare"),
+        (_, false) => Some("indistinguishable"),
+        (_, true) => None,
+    }
+}
+
+/// By what and on which rows the best is chosen, where that is not what it is graded by.
+pub fn chosen(view: &View) -> Option<String> {
+    let (total, select) = (view.summary.total(), view.summary.select());
+    let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
+    let differs = select != Select::Accuracy || total.chosen_on() != total.graded_on();
+    differs.then(|| format!("chosen{by} on the {}", rows(total.chosen_on())))
+}
+
+/// `always the larger class: 97.5 %`.
+pub fn baseline(view: &View) -> Option<String> {
+    view.baseline.map(|share| format!("always the larger class: {}", percent(share)))
+}
+
+/// Why no value is best where models have accuracies.
+pub fn nothing_learned(view: &View) -> String {
+    let what = graded_words(&view.summary.total());
+    let share = view.baseline.map_or(String::new(), |share| format!(" ({})", percent(share)));
+    format!("Nothing learned: no mean {what} is above always naming the larger class{share}")
+}
+
+/// Where the sweep is best: `Best learning rate 0.0746: mean accuracy 85 %`; `None` where there are no accuracies.
+pub fn best(view: &View) -> Option<String> {
+    if view.learned_nothing() {
+        return Some(nothing_learned(view));
+    }
+    let (k, best) = view.top()?;
+    let mean = format!("mean {} {}", graded_words(&best.group), percent(best.group.score()?));
+    let (values, name) = (values(best), &view.names[k]);
+    let place = match (view.compares(), values.is_empty()) {
+        (false, true) => return Some(titled(&mean)),
+        (false, false) if best.values == 1 => return Some(format!("{} at {} {values}", titled(&mean), view.x)),
+        (false, false) => format!("{} {values}", view.x),
+        (true, true) => format!("with {name}"),
+        (true, false) => format!("with {name} at {} {values}", view.x),
+    };
+    let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
+    Some(format!("Best {place}{note}: {mean}"))
+}
+
+/// Where the range of the best curve reaches the end of the values, and how to look further; `None` where it does not.
+pub fn beyond(view: &View, scalar: Scalar) -> Option<String> {
+    let (k, best) = view.top()?;
+    let values: Vec<f64> = view.series[k].groups.iter().map(|group| group.x).filter(|x| x.is_finite()).collect();
+    let (first, last) = (*values.first()?, *values.last()?);
+    let (x, flag) = (view.x, scalar.flag());
+    let grid = |from: f64, to: f64| match from > 0.0 && to > 0.0 {
+        true => format!("logspace:{}:{}:20", exponent(from), exponent(to)),
+        false => format!("linspace:{}:{}:20", number(from, 3), number(to, 3)),
+    };
+    // Ten times as far on either side would be 100 times: a decade or two hold what is near.
+    let (span, is_positive) = (last - first, first > 0.0);
+    let lower = if is_positive { grid(first / 100.0, first) } else { grid(first - span, first) };
+    let higher = if is_positive { grid(last, last * 100.0) } else { grid(last, last + span) };
+    let can_grow = !matches!(scalar, Scalar::Momentum | Scalar::Beta1 | Scalar::Beta2 | Scalar::Alpha);
+    let tried = |grid: String| if can_grow { format!(": try {flag} {grid}") } else { String::new() };
+    match best.at_ends() {
+        [false, false] => None,
+        [true, true] => Some(format!("every {x} is as good as the best: only more seeds distinguish them")),
+        [true, false] => Some(format!("the best may lie below the least {x}{}", tried(lower))),
+        [false, true] => Some(format!("the best may lie above the greatest {x}{}", tried(higher))),
+    }
+}
+
+/// `at least half of the models end with a loss of 0.2 or less, at least a tenth with 0.7 or more`, of the median and the upper tenth;
+/// without the second part where its number says nothing more. True of what is shown, since that is rounded outwards.
+pub fn halves(half: f64, most: f64) -> String {
+    let first = format!("at least half of the models end with a loss of {} or less", up(half));
+    match rounded(most, f64::floor) > rounded(half, f64::ceil) {
+        true => format!("{first}, at least a tenth with {} or more", number(rounded(most, f64::floor), 2)),
+        false => first,
+    }
+}
+
+/// To two digits, rounded up.
+pub fn up(loss: f64) -> String {
+    number(rounded(loss, f64::ceil), 2)
+}
+
+/// To two digits by this function; what has two digits stays.
+fn rounded(value: f64, how: fn(f64) -> f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let digit = 10f64.powf(value.abs().log10().floor() - 1.0);
+    let (steps, nearest) = (value / digit, (value / digit).round());
+    let whole = if (steps - nearest).abs() < 1e-9 { nearest } else { how(steps) };
+    whole * digit
+}
+
+/// The power of ten of a value, to two decimals.
+fn exponent(value: f64) -> String {
+    let text = format!("{:.2}", value.log10());
+    let short = text.trim_end_matches('0').trim_end_matches('.');
+    if short == "-0" { "0".to_owned() } else { short.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;
