@@ -70,7 +70,13 @@ impl<'a> Results<'a> {
     /// What always naming the larger class gets.
     fn baseline_line(&self) -> Option<String> {
         let share = percent(Some(self.sides.view.baseline?), 1);
-        Some(format!("always the larger class: {share}"))
+        let success = match self.sides.question.sweep.success_threshold {
+            Some(_) => String::new(),
+            None => {
+                format!("; a success is above {} %, 40 % of the way from there to 100 %", short(100.0 * self.threshold))
+            }
+        };
+        Some(format!("always the larger class: {share}{success}"))
     }
 
     /// A row for a few values of the only curve.

@@ -1,8 +1,8 @@
 //! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
 //! best value asks here.
 
-use super::Group;
 use super::student::t_quantile;
+use super::{Group, Summary};
 use std::borrow::Borrow;
 use std::ops::Range;
 
@@ -16,7 +16,7 @@ const BINS: usize = 40;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Claim {
     /// There are models with accuracies.
-    Best(NearBest),
+    Best(Box<NearBest>),
     /// No value's mean accuracy is above the baseline.
     NothingLearned,
     /// All models diverged, or there are none.
@@ -63,7 +63,7 @@ impl NearBest {
 impl Claim {
     /// The range, if there is a best value.
     pub fn best(&self) -> Option<&NearBest> {
-        if let Self::Best(best) = self { Some(best) } else { None }
+        if let Self::Best(best) = self { Some(best.as_ref()) } else { None }
     }
 }
 
@@ -100,7 +100,7 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     let last = (top..binned.len()).take_while(|k| alike(*k)).last().unwrap_or(top);
     let (middle, ends) = (first + (last - first) / 2, [bins[first].start, bins[last].end - 1]);
     let x = |k: usize| groups[k].borrow().x;
-    Claim::Best(NearBest {
+    Claim::Best(Box::new(NearBest {
         groups: ends,
         range: ends.map(x),
         ends: [x(bins[middle].start), x(bins[middle].end - 1)],
@@ -108,7 +108,18 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
         score: score(top),
         is_compared,
         values: groups.len(),
-    })
+    }))
+}
+
+impl Summary {
+    /// The models of the best value, see [`near_best`]: of the curve with the highest mean score along the first hyper-parameter that has
+    /// several values. `None` where nothing learned.
+    pub fn best(&self) -> Option<Group> {
+        let axis = self.several().iter().position(|several| *several).unwrap_or(0);
+        let claims = self.along(axis).into_iter().map(|series| near_best(&series.groups));
+        let found = claims.filter_map(|claim| if let Claim::Best(best) = claim { Some(best) } else { None });
+        found.reduce(|a, b| if b.score > a.score { b } else { a }).map(|best| best.group)
+    }
 }
 
 /// Whether most models did not diverge.

@@ -111,6 +111,17 @@ impl Summary {
         Group::clone(self.total.0.get_or_init(all))
     }
 
+    /// By hyper-parameter: whether it has several values.
+    pub fn several(&self) -> Vec<bool> {
+        let axes = self.groups().map(|group| group.values.len()).max().unwrap_or(0);
+        let several = |axis: usize| {
+            let mut values =
+                self.groups().filter_map(|group| group.values.get(axis).copied().flatten()).map(f64::to_bits);
+            values.next().is_some_and(|first| values.any(|other| other != first))
+        };
+        (0..axes).map(several).collect()
+    }
+
     /// By what the best value is chosen.
     pub fn select(&self) -> Select {
         self.beginning.select

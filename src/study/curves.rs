@@ -30,7 +30,8 @@ impl Curves {
     /// The natural curves of these results.
     pub fn of(question: &Question, summary: &Summary) -> Self {
         let scalars = question.scalars();
-        let several: Vec<bool> = (0..scalars.len()).map(|axis| values(summary, axis) > 1).collect();
+        let mut several = summary.several();
+        several.resize(scalars.len(), false);
         let axis = several.iter().position(|several| *several).unwrap_or(0);
         // In a random search nothing is repeated: all else is lumped together.
         let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
@@ -67,14 +68,6 @@ type Key = (usize, Vec<Option<u64>>);
 fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Key {
     let others = others.iter().filter(|_| !listed).map(|value| value.map(f64::to_bits));
     (kinds[cell], others.collect())
-}
-
-/// How many values hyper-parameter number `axis` has.
-fn values(summary: &Summary, axis: usize) -> usize {
-    let mut bits: Vec<u64> = summary.groups().filter_map(|group| group.values[axis]).map(f64::to_bits).collect();
-    bits.sort_unstable();
-    bits.dedup();
-    bits.len()
 }
 
 /// For each cell the first one that differs from it in nothing but the seed of the data: they are shown as one.

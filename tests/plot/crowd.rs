@@ -136,7 +136,9 @@ fn a_fan_has_a_panel_for_each_value_with_band_and_median() {
         let (words, svg) = drawn(&fans(&rates[..n], &[[0.6, 0.7, 0.8], [0.1, 0.2, 0.7]]), &format!("fan_{n}"));
         assert_eq!(tags(&svg, "polygon").len(), n.min(6), "a band for each");
         assert!(
-            words.contains("half of the models end with a loss of 0.2 or less, a tenth with 0.7 or more"),
+            words.contains(
+                "at least half of the models end with a loss of 0.2 or less, at least a tenth with 0.7 or more"
+            ),
             "{words}"
         );
         assert!(words.contains("counted in bins of 6 to 12 %") && words.contains(&format!("{} models", 10 * n.min(6))));
@@ -147,7 +149,7 @@ fn a_fan_has_a_panel_for_each_value_with_band_and_median() {
 fn what_diverges_leaves_a_fan_and_is_counted() {
     let gone = f64::INFINITY;
     let (words, svg) = drawn(&fans(&[0.1], &[[0.6, 0.7, 0.8], [0.1, 0.2, gone]]), "fan_leaves");
-    assert!(words.contains("a tenth or more diverge") && words.contains("1 of them diverged: counted as infinite"));
+    assert!(words.contains("1 of 10 models diverged") && words.contains("1 of them diverged: counted as infinite"));
     let band = attribute(tags(&svg, "polygon")[0], "points").to_owned();
     let heights: Vec<f64> = band.split_whitespace().map(|at| at.split(',').nth(1).unwrap().parse().unwrap()).collect();
     // At the end the band reaches the frame's upper edge, above where all losses are at the beginning.

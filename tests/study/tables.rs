@@ -3,7 +3,7 @@
 use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, question, rows, sweep, validated, weight};
 use gpu_sweep::engine::{Outcome, Score};
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::{Class, LossCounts, RowSet, Rows, Summary, Verdict};
+use gpu_sweep::statistics::{Choice, Claim, Class, LossCounts, RowSet, Rows, Summary, Verdict, near_best};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -77,12 +77,14 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
         let ended = outcome(&trial, true);
         let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
         let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
-        expected.add(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), hits, loss });
+        let score = hits[0].and_then(|hits| rows(TRAIN).accuracy(hits));
+        let choice = Choice { score, seed: Some(trial.seed) };
+        expected.add_chosen(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), hits, loss }, choice);
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,mean_balanced_acc,mean_test_acc,median_test_acc,q25_test_acc,\
                   q75_test_acc,mean_test_balanced_acc,success_rate,success_ci_low,success_ci_high,diverged,exploded,dead_relu,\
-                  chance,slow,other";
+                  chance,slow,other,baseline,near_best";
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (4, header));
     for (line, group) in lines[1..].iter().zip(expected.groups()) {
         let (low, high) = group.success_interval().unwrap();
@@ -93,7 +95,15 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
         let [train, test] = [RowSet::Train, RowSet::Test]
             .map(|set| [&spread(group.counts(set))[..], &[group.mean_balanced_accuracy(set)]].concat());
         let all = [&[Some(group.x), Some(10.0)], &train[..], &test, &rates, &classes].concat();
-        assert_eq!(line.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
+        let (numbers, claims) = line.split_at(line.len() - 2);
+        assert_eq!(numbers.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
+        assert_eq!(number(&claims[0]), Some(rows(TRAIN).baseline()));
+        let near = match near_best(&expected.along(0)[0].groups) {
+            Claim::Best(best) => best.is_compared.then(|| best.holds(group.x)),
+            Claim::NothingLearned => Some(false),
+            Claim::NoScore => None,
+        };
+        assert_eq!(claims[1], near.map_or(String::new(), |near| near.to_string()));
     }
     let tables = study.write_tables().unwrap();
     assert_eq!(tables.summary, expected);

@@ -46,13 +46,9 @@ fn summary(points: u32, models: &[Model]) -> Summary {
     summary
 }
 
-/// The first text of a picture, line breaks undone.
+/// The title of a picture.
 fn title(picture: &dyn Picture) -> String {
-    let scene = picture.scene().unwrap();
-    let size = scene.labels[0].kind.size;
-    let lines: Vec<&str> =
-        scene.labels.iter().take_while(|label| label.kind.size == size).map(|label| label.text.as_str()).collect();
-    lines.join(" ").replace('\u{a0}', " ").replace(',', "")
+    picture.scene().unwrap().title.replace('\u{a0}', " ").replace(',', "")
 }
 
 /// Numbers around these words, with `#` for each number: `# of # models have at least # %`.

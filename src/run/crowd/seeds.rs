@@ -3,7 +3,7 @@
 use super::super::sides::Sides;
 use crate::error::Result;
 use crate::plot::{HeatmapPlot, SeedRow, Spot};
-use crate::statistics::{Class, Group, RowSet, evenly};
+use crate::statistics::{Class, Group, evenly};
 use crate::study::{ChunkFile, Part, Question, class};
 
 /// Most columns, most rows and most cells: what an eye and a file can hold.
