@@ -3,7 +3,7 @@
 use crate::SETTINGS;
 use crate::svg::{attribute, check_png, folder, labels, number, svg_words, tags};
 use gpu_sweep::plot::{AccuracyPlot, ClassesPlot, ComparisonPlot, HistogramPlot, Picture, SuccessPlot, View, write};
-use gpu_sweep::statistics::{Choice, Class, Summary, Verdict};
+use gpu_sweep::statistics::{Choice, Class, Rows, Summary, Verdict};
 
 /// Draws a picture, and returns the words and the text of its SVG.
 fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
@@ -14,7 +14,8 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
 
 /// Models at learning rates 0.1, 0.2, ..., with so many of 1000 points right each.
 fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
-    let mut summary = Summary::of_points(vec![[1000, 0]]).sharing_seeds(true).above(vec![baseline]);
+    let rows = Rows { points: 1000, positives: (1000.0 * baseline).round() as u32 };
+    let mut summary = Summary::new(vec![[rows, Rows::default(), Rows::default()]]).sharing_seeds(true);
     for (k, correct) in models.iter().enumerate() {
         for (seed, correct) in correct.iter().enumerate() {
             let class = if f64::from(*correct) > 700.0 { Class::Success } else { Class::Chance };
