@@ -47,6 +47,9 @@ const RUNNING = 0xFFFFFFFFu;
 /// The order of the rows in each of the dispatch's epochs, `[epochs, points]`.
 @group(0) @binding(12) var<storage, read> order: array<u32>;
 
+/// Logits, `[models, POINTS]`.
+@group(0) @binding(13) var<storage, read_write> logits: array<f32>;
+
 /// A loss to record: NaN where a logit, of which `bits` is the largest, is not finite.
 fn sound_loss(loss: f32, bits: u32) -> f32 {
     return bitcast<f32>(select(bitcast<u32>(loss), bits | 0x7FC00000u, bad_logit(bits)));

@@ -218,3 +218,14 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
         scores[place.model] = score;
     }
 }
+
+/// Writes the logits of the points from `first_point` to before `end_point`.
+@compute @workgroup_size(WORKGROUP)
+fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
+    let place = place_of(id.x, local);
+    load_parameters(place.model);
+    let end = select(0u, job.end_point, place.works);
+    for (var n = job.first_point + place.lane; n < end; n += LANES) {
+        logits[place.model * POINTS + n] = forward(n);
+    }
+}

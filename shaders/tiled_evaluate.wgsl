@@ -33,3 +33,20 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
         scores[tile.model].peak = max(scores[tile.model].peak, atomicLoad(&logit_peak));
     }
 }
+
+/// Writes the logits of the points from `first_point` to before `end_point`.
+@compute @workgroup_size(WORKGROUP)
+fn rank(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
+    var tile = Tile(group.x, lane, 0u, 0u);
+    load_model(tile);
+    for (var first = job.first_point; first < job.end_point; first += TILE) {
+        tile.first = first;
+        tile.count = min(TILE, job.end_point - first);
+        take_rows(tile);
+        forward(tile);
+        for (var s = lane; s < tile.count; s += WORKGROUP) {
+            logits[tile.model * POINTS + first + s] = output[s];
+        }
+        workgroupBarrier();
+    }
+}

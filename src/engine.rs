@@ -5,12 +5,14 @@ pub mod cost;
 pub mod cpu;
 mod fate;
 pub mod gpu;
+mod ranking;
 mod record;
 pub mod reference;
 pub mod select;
 mod sink;
 
 pub use collect::Collect;
+pub use ranking::train;
 pub use record::Record;
 pub use sink::Sink;
 
@@ -67,7 +69,7 @@ pub struct Score {
 impl Score {
     /// The points right, by class.
     pub fn hits(self) -> Hits {
-        Hits { correct: self.correct, correct_positive: self.correct_positive }
+        Hits { correct: self.correct, correct_positive: self.correct_positive, ordered_pairs: None }
     }
 }
 
@@ -89,6 +91,8 @@ pub struct Outcome {
     pub late_loss: Option<f64>,
     /// Whether at the end no hidden unit answers to any training point: ReLU's death, see [`Job::is_silent`].
     pub silent: bool,
+    /// How well it orders the points of each [`RowSet`], with [`Record::auc`]: see [`crate::statistics::ordered_pairs`].
+    pub ordered_pairs: [Option<u64>; 3],
     /// What its losses say of its convergence, with [`Record::convergence`].
     pub convergence: Option<Convergence>,
 }
@@ -98,6 +102,11 @@ impl Outcome {
     /// is as lost as a diverged one, which a few epochs more would make of it.
     pub fn is_exploded(&self) -> bool {
         self.train.zip(self.first_loss).is_some_and(|(train, first)| train.loss > LARGEST * first)
+    }
+
+    /// What it had right of a set of points, and how well it orders them.
+    pub fn hits(&self, set: RowSet) -> Option<Hits> {
+        self.score(set).map(|score| Hits { ordered_pairs: self.ordered_pairs[set as usize], ..score.hits() })
     }
 
     /// On a set of points, unless the model diverged or exploded: what means, quantiles and ranges are made of.
@@ -272,6 +281,13 @@ pub trait Engine: Send {
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
+
+    /// The logits of models of the job's shape and recipe, given by their `parameters`, row-major `[models, parameters]`, at
+    /// `points`: row-major `[models, points]`. The same bits for a model whatever others are beside it.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>>;
 
     /// Where the time went so far. Phases may run at the same time.
     fn phases(&self) -> Vec<Phase>;

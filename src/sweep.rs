@@ -24,7 +24,7 @@ pub use cell::{COLUMNS, Cell, DATA_SEED};
 pub use choices::{BatchSize, Choice, Choices, Widths, word};
 pub use curves_kept::CurvesKept;
 pub use inputs::{CellInputs, Inputs};
-pub use kinds::{Curve, InitBias, Shuffle};
+pub use kinds::{Curve, InitBias, Metric, Shuffle};
 pub use listed::{Listed, parse_trials, read_trials};
 pub use map_axes::MapAxes;
 pub use name::LONGEST_NAME;
@@ -196,6 +196,8 @@ pub struct Sweep {
     /// Curves to record beside the training loss.
     #[serde(deserialize_with = "typed::read")]
     pub record: Vec<Curve>,
+    /// Metrics beside loss, accuracy and balanced accuracy.
+    pub metrics: Vec<Metric>,
     /// How many models' curves to keep.
     #[serde(deserialize_with = "typed::read")]
     pub curves: CurvesKept,
@@ -273,6 +275,7 @@ impl Default for Sweep {
             select: Select::Accuracy,
             record_every: None,
             record: Vec::new(),
+            metrics: Vec::new(),
             curves: CurvesKept::Auto,
             save_weights: false,
             chunk_models: None,

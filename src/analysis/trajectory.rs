@@ -85,6 +85,7 @@ pub fn follow(
     tell: &mut dyn FnMut(&str),
 ) -> Result<Trajectory> {
     let record = Record {
+        auc: false,
         epochs: recorded(job, wanted),
         curves_below: index + 1,
         histograms: false,

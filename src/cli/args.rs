@@ -13,7 +13,7 @@ use super::values::{Curves, curves, whole, yes_or_no};
 use gpu_sweep::error::Result;
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
-use gpu_sweep::sweep::{CurvesKept, Sweep};
+use gpu_sweep::sweep::{CurvesKept, Metric, Sweep};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
@@ -83,6 +83,11 @@ pub struct Keep {
     /// Curves beside the training loss: accuracy, test or both
     #[arg(long, value_name = "WHICH", value_parser = curves)]
     pub record: Option<Curves>,
+    /// Metrics beside loss and accuracies: auc
+    ///
+    /// auc: the area under the ROC curve, exact, ties counted half; columns auc, val_auc, test_auc.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', ignore_case = true, hide_possible_values = true)]
+    pub metrics: Option<Vec<Metric>>,
     /// Whose curves to keep: auto, all, none or N models [default: auto]
     ///
     /// `auto` keeps all while they fit in about 100 MB, else those of the first seeds.

@@ -63,7 +63,7 @@ fn models(builder: Builder, flags: &Models) -> Builder {
 }
 
 fn keep(builder: Builder, flags: &Keep) -> Builder {
-    given!(builder, flags, record_every curves save_weights chunk_models);
+    given!(builder, flags, record_every metrics curves save_weights chunk_models);
     match &flags.record {
         Some(curves) => builder.record(curves.0.clone()),
         None => builder,

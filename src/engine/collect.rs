@@ -126,7 +126,7 @@ impl Collect {
     /// As for [`Engine::train`].
     pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>) -> Result<Batch> {
         let mut collect = Self::default();
-        engine.train(job, range.clone(), &mut collect)?;
+        super::train(engine, job, range.clone(), &mut collect)?;
         Ok(collect.batch.unwrap_or(Batch { first: range.start, ..Batch::default() }))
     }
 }

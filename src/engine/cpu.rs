@@ -6,6 +6,7 @@ mod block;
 mod flow;
 mod instructions;
 mod linear;
+mod logits;
 mod narrow;
 mod network;
 mod orders;
@@ -178,6 +179,17 @@ impl Engine for CpuEngine {
         let scores = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(score).collect());
         self.evaluating += begun.elapsed();
         Ok(scores)
+    }
+
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        let begun = Instant::now();
+        let (set, _) = self.parse_mapping(&job.mapping)?;
+        let tiles = Tiles::new(points, tile_size(&job.shape, 0));
+        let models: Vec<&[f64]> = parameters.chunks_exact(job.shape.parameters()).collect();
+        let logits = |models: &[&[f64]]| set.logits(&job.shape, &job.recipe, models, &tiles);
+        let logits = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(logits).collect());
+        self.evaluating += begun.elapsed();
+        Ok(logits)
     }
 
     fn ceiling(&mut self) -> Result<Option<Ceiling>> {

@@ -239,28 +239,13 @@ impl Engine for GpuEngine {
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        let size = shape.parameters();
-        if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
-            return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
-        }
-        // Nothing but the network itself has a say.
-        let recipe = Recipe { activation: recipe.activation, loss: recipe.loss, ..Recipe::plain() };
-        let work = Work { shape, recipe: &recipe, rows: points.len() };
-        let models = (parameters.len() / size) as u64;
-        let mapping = self.best(&work, models)?;
-        let train = self.points(work, points, mapping, false)?;
-        let plan = Plan::new(mapping, &work, 1, &self.device.limits);
-        let device = &self.device;
-        let (tally, convergence, validation, test) = (None, None, None, None);
-        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
-        let job = evaluation::job(shape, parameters, mapping);
-        let mut scores = Vec::with_capacity(models as usize);
-        while (scores.len() as u64) < models {
-            let first = scores.len() as u64;
-            let batch = plan.batch(first..models, 0, u64::MAX) as u32;
-            scores.extend(BatchRun::new(&kernels, &job, first, batch)?.scores(&Pace::new(&plan))?);
-        }
-        Ok(scores)
+        let each = |run: BatchRun, pace: &Pace| run.scores(pace);
+        self.of_models(shape, recipe, parameters, points, each)
+    }
+
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        let each = |run: BatchRun, pace: &Pace| run.logits(pace);
+        self.of_models(&job.shape, &job.recipe, parameters, points, each)
     }
 
     fn notes(&self) -> Vec<String> {

@@ -1,7 +1,7 @@
 //! What to keep of trainings.
 
 use crate::math::tally::BINS;
-use crate::sweep::{CurvesKept, Sweep, Trials};
+use crate::sweep::{CurvesKept, Metric, Sweep, Trials};
 use std::ops::Range;
 
 /// Most numbers of the histograms of a cell: they are held in memory several times over.
@@ -21,6 +21,8 @@ pub struct Record {
     pub accuracy: bool,
     /// Also the test loss (and, with `accuracy`, the test accuracy).
     pub test: bool,
+    /// How well models order the points: [`super::Outcome::ordered_pairs`].
+    pub auc: bool,
     /// Initial and final weights.
     pub weights: bool,
     /// What all models' losses say of their convergence; then every epoch is recorded.
@@ -40,6 +42,7 @@ impl Record {
             histograms: some_curves && numbers.is_some_and(|n| n <= MOST_HISTOGRAM_NUMBERS),
             accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
             test: sweep.record.contains(&crate::sweep::Curve::Test),
+            auc: sweep.metrics.contains(&Metric::Auc),
             weights: sweep.save_weights,
             convergence: sweep.map.is_some(),
         }

@@ -13,6 +13,7 @@ use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::model::Shape;
 use crate::sweep::{Order, Recipe, Trial};
+use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
@@ -89,6 +90,16 @@ impl Engine for ReferenceEngine {
     ) -> Result<Vec<Option<Score>>> {
         let models = parameters.chunks_exact(shape.parameters());
         Ok(models.map(|model| score(&Network::new(shape, recipe, model.to_vec()).measure(points))).collect())
+    }
+
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        let models = parameters.par_chunks_exact(job.shape.parameters());
+        let network = |model: &[f64]| Network::new(&job.shape, &job.recipe, model.to_vec());
+        let of = |model| {
+            let network = network(model);
+            (0..points.len()).map(move |n| network.logit(points.row(n)))
+        };
+        Ok(models.flat_map_iter(of).collect())
     }
 
     fn phases(&self) -> Vec<Phase> {

@@ -10,7 +10,7 @@ use crate::math::{Activation, Loss, Optimizer, Scaling};
 use crate::statistics::Select;
 use crate::study::{Shard, read_config};
 use crate::sweep::{
-    Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, MapAxes, ScheduleKind, Shuffle, Sweep, Widths,
+    Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, MapAxes, Metric, ScheduleKind, Shuffle, Sweep, Widths,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -159,6 +159,14 @@ impl Builder {
     /// Number of seeds, each with every combination.
     pub fn seeds(self, seeds: u64) -> Self {
         self.set("seeds", seeds, |sweep, seeds| (sweep.models, sweep.seeds) = (None, Some(seeds)))
+    }
+
+    /// Curves beside the training loss.
+    pub fn metrics(self, metrics: impl Into<Vec<Metric>>) -> Self {
+        self.set("metrics", metrics.into(), |sweep, metrics| {
+            sweep.metrics = metrics;
+            sweep.metrics.dedup();
+        })
     }
 
     /// Curves beside the training loss.

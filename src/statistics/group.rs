@@ -131,6 +131,11 @@ impl Group {
         self.by_class[set as usize].balanced_accuracy()
     }
 
+    /// Mean area under the ROC curve of the same models, where it was asked for.
+    pub fn mean_auc(&self, set: RowSet) -> Option<f64> {
+        self.by_class[set as usize].auc()
+    }
+
     /// Models of a class.
     pub fn of_class(&self, class: Class) -> u64 {
         self.classes[class as usize]

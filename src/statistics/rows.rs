@@ -70,10 +70,23 @@ impl Rows {
         sums.balanced_accuracy()
     }
 
+    /// Pairs of a row of each class.
+    fn pairs(self) -> u64 {
+        u64::from(self.positives) * u64::from(self.negatives())
+    }
+
+    /// The area under the ROC curve; `None` where it was not asked for, or a class has no row.
+    pub fn auc(self, hits: Hits) -> Option<f64> {
+        let pairs = hits.ordered_pairs.filter(|_| self.pairs() > 0)?;
+        Some(pairs as f64 / (2.0 * self.pairs() as f64))
+    }
+
     /// Whether a model can have had so many right.
     pub fn allow(self, hits: Hits) -> bool {
         let negatives_right = hits.correct.checked_sub(hits.correct_positive);
-        hits.correct_positive <= self.positives && negatives_right.is_some_and(|right| right <= self.negatives())
+        hits.correct_positive <= self.positives
+            && negatives_right.is_some_and(|right| right <= self.negatives())
+            && hits.ordered_pairs.is_none_or(|pairs| pairs <= 2 * self.pairs())
     }
 }
 
@@ -84,12 +97,14 @@ pub struct Hits {
     pub correct: u32,
     /// Those of them with label 1.
     pub correct_positive: u32,
+    /// How well it orders them, where that is asked for: see [`ordered_pairs`](super::ordered_pairs).
+    pub ordered_pairs: Option<u64>,
 }
 
 impl Hits {
     /// `correct` rows right, all of label 0.
     pub fn of_negatives(correct: u32) -> Self {
-        Self { correct, correct_positive: 0 }
+        Self { correct, ..Self::default() }
     }
 }
 
@@ -106,13 +121,25 @@ struct Sum {
     models: u64,
     right_positives: u64,
     right_negatives: u64,
+    /// Models whose pairs are known, and the sum of these.
+    ranked: u64,
+    ordered_pairs: u128,
 }
 
 impl ClassSums {
     /// Counts one model.
     pub fn add(&mut self, rows: Rows, hits: Hits) {
         let right_negatives = u64::from(hits.correct.saturating_sub(hits.correct_positive));
-        self.add_sum(rows, Sum { models: 1, right_positives: hits.correct_positive.into(), right_negatives });
+        self.add_sum(
+            rows,
+            Sum {
+                models: 1,
+                right_positives: hits.correct_positive.into(),
+                right_negatives,
+                ranked: hits.ordered_pairs.is_some().into(),
+                ordered_pairs: hits.ordered_pairs.unwrap_or(0).into(),
+            },
+        );
     }
 
     /// Adds another's models.
@@ -129,6 +156,16 @@ impl ClassSums {
         sum.models += more.models;
         sum.right_positives += more.right_positives;
         sum.right_negatives += more.right_negatives;
+        sum.ranked += more.ranked;
+        sum.ordered_pairs += more.ordered_pairs;
+    }
+
+    /// The mean area under the ROC curve over the models of which it is known; `None` without any.
+    pub fn auc(&self) -> Option<f64> {
+        let ranked: u64 = self.sums.iter().map(|(_, sum)| sum.ranked).sum();
+        let known = self.sums.iter().filter(|(rows, sum)| sum.ranked > 0 && rows.pairs() > 0);
+        let total: f64 = known.map(|(rows, sum)| sum.ordered_pairs as f64 / (2.0 * rows.pairs() as f64)).sum();
+        (ranked > 0).then(|| total / ranked as f64)
     }
 
     /// The mean over all models of the mean share right of each class; `None` without models, or where some of them were
@@ -154,12 +191,20 @@ mod tests {
 
     #[test]
     fn balanced_accuracy_counts_both_classes_alike() {
-        let of = |correct, correct_positive| ROWS.balanced_accuracy(Hits { correct, correct_positive });
+        let of =
+            |correct, correct_positive| ROWS.balanced_accuracy(Hits { correct, correct_positive, ..Hits::default() });
         // Always class 0; always class 1; half of either; all.
         assert_eq!((of(390, 0), of(10, 10), of(200, 5), of(400, 10)), (Some(0.5), Some(0.5), Some(0.5), Some(1.0)));
         // 7 of 10 and 351 of 390.
         assert_eq!(of(358, 7), Some((0.7 + 351.0 / 390.0) / 2.0));
-        assert_eq!(Rows { points: 5, positives: 5 }.balanced_accuracy(Hits { correct: 5, correct_positive: 5 }), None);
+        assert_eq!(
+            Rows { points: 5, positives: 5 }.balanced_accuracy(Hits {
+                correct: 5,
+                correct_positive: 5,
+                ..Hits::default()
+            }),
+            None
+        );
         assert_eq!((ROWS.baseline(), ROWS.majority(), Rows::of(&[true, false, true]).positives), (0.975, 390, 2));
     }
 
@@ -168,7 +213,14 @@ mod tests {
         let models: Vec<(Rows, Hits)> = (0..100)
             .map(|n| {
                 let rows = Rows { points: 30 + n % 7, positives: 10 + n % 3 };
-                (rows, Hits { correct: 7 + n % 13, correct_positive: n % 8 })
+                (
+                    rows,
+                    Hits {
+                        correct: 7 + n % 13,
+                        correct_positive: n % 8,
+                        ordered_pairs: (n % 3 > 0).then_some(n.into()),
+                    },
+                )
             })
             .collect();
         let sum = |models: &mut dyn Iterator<Item = &(Rows, Hits)>| {
@@ -180,14 +232,16 @@ mod tests {
         let (mut parts, rest) = (sum(&mut models[60..].iter()), sum(&mut models[..60].iter()));
         parts.merge(&rest);
         assert_eq!((&all, &all), (&back, &parts));
-        assert_eq!(all.balanced_accuracy(), parts.balanced_accuracy());
+        assert_eq!((all.balanced_accuracy(), all.auc()), (parts.balanced_accuracy(), parts.auc()));
+        let areas: Vec<f64> = models.iter().filter_map(|(rows, hits)| rows.auc(*hits)).collect();
+        assert!((all.auc().unwrap() - areas.iter().sum::<f64>() / areas.len() as f64).abs() < 1e-14);
         let plain: f64 = models.iter().map(|(rows, hits)| rows.balanced_accuracy(*hits).unwrap()).sum::<f64>() / 100.0;
         assert!((all.balanced_accuracy().unwrap() - plain).abs() < 1e-14);
     }
 
     #[test]
     fn a_model_has_no_more_right_than_there_is() {
-        let allows = |correct, correct_positive| ROWS.allow(Hits { correct, correct_positive });
+        let allows = |correct, correct_positive| ROWS.allow(Hits { correct, correct_positive, ..Hits::default() });
         assert!(allows(400, 10) && allows(390, 0) && allows(0, 0));
         assert!(!allows(391, 0) && !allows(11, 11) && !allows(3, 4) && !allows(u32::MAX, 10));
     }

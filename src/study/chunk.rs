@@ -179,6 +179,11 @@ pub(super) fn score_columns(set: RowSet) -> [&'static str; 3] {
     }
 }
 
+/// A chunk's column of how well a set of rows is ordered: whole numbers, which a double holds exactly.
+pub(super) fn pairs_column(set: RowSet) -> &'static str {
+    ["train_ordered_pairs", "val_ordered_pairs", "test_ordered_pairs"][set as usize]
+}
+
 /// What became of them, in a chunk: scores on the sets of rows that there are.
 fn result_columns(models: &Models, part: &Part) -> Table {
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
@@ -191,6 +196,10 @@ fn result_columns(models: &Models, part: &Part) -> Table {
         table.push((loss, real(&|o| o.score(set).map(|s| s.loss))));
         table.push((correct, count(&|o| o.score(set).map(|s| s.correct))));
         table.push((positive, count(&|o| o.score(set).map(|s| s.correct_positive))));
+        if part.record.auc {
+            let pairs = models.outcomes.iter().map(|o| o.ordered_pairs[set as usize].map(|n| n as f64));
+            table.push((pairs_column(set), Column::MaybeReal(pairs.collect())));
+        }
     }
     table.extend([
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),

@@ -5,6 +5,7 @@
 //! | `model_id`, `lr`, `seed`, and others | u64, double, u64 | the trial: see [`trial_columns`](super::chunk::trial_columns) |
 //! | `train_loss`, `train_correct`, `train_correct_positive` | double, int32, int32 | mean loss, points right, and those of them with label 1; null: diverged |
 //! | `val_loss`, ..., `test_loss`, ... | likewise | null also where a logit is not finite. Columns exist where there are such rows |
+//! | `train_ordered_pairs`, `val_...`, `test_...` | double | see [`ordered_pairs`](crate::statistics::ordered_pairs); with `--metrics auc` |
 //! | `status` | string | `ok`, `diverged` or `exploded`: see [`Outcome::is_exploded`] |
 //! | `diverged_epoch` | int32 | null: did not diverge |
 //! | `first_loss`, `late_loss` | double | mean training loss before the first update and before the last tenth of the epochs, null where there was none |
@@ -17,7 +18,7 @@
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
-use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS, score_columns};
+use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS, pairs_column, score_columns};
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::Columns;
 use super::files::write_whole;
@@ -107,6 +108,7 @@ struct Expected {
     histograms: [usize; 2],
     parameters: usize,
     convergence: bool,
+    auc: bool,
 }
 
 impl Expected {
@@ -121,12 +123,13 @@ impl Expected {
             histograms: [combinations as usize, record.epochs.len() * BINS as usize],
             parameters: part.shape.parameters(),
             convergence: record.convergence,
+            auc: record.auc,
         }
     }
 
     /// Whether a training can end so.
     fn allows(&self, outcome: &Outcome) -> bool {
-        let possible = |set: RowSet| outcome.score(set).is_none_or(|score| self.rows[set as usize].allow(score.hits()));
+        let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].allow(hits));
         RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
     }
 }
@@ -192,9 +195,14 @@ impl ChunkFile {
             first_loss,
             late_loss,
             silent: silent == Some(1),
+            ordered_pairs: [None; 3],
             convergence: None,
         };
         let mut outcomes: Vec<Outcome> = scores.zip(diverged).zip(first?).zip(late?).zip(silent).map(outcome).collect();
+        for set in RowSet::ALL {
+            let pairs = self.ordered_pairs(set)?;
+            outcomes.iter_mut().zip(pairs).for_each(|(outcome, pairs)| outcome.ordered_pairs[set as usize] = pairs);
+        }
         if self.expected.convergence {
             outcomes.iter_mut().zip(self.convergence()?).for_each(|(outcome, found)| outcome.convergence = found);
         }
@@ -202,6 +210,17 @@ impl ChunkFile {
             return Err(self.damaged(format!("row {row} has more points right, or epochs, than there are")));
         }
         Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
+    }
+
+    /// How well each model orders a set of rows; nothing where that was not asked for.
+    fn ordered_pairs(&self, set: RowSet) -> Result<Vec<Option<u64>>> {
+        if !self.expected.auc || self.expected.rows[set as usize].points == 0 {
+            return Ok(Vec::new());
+        }
+        let pairs = self.whole(self.columns.optional::<DoubleType>(pairs_column(set)))?;
+        // A number that is none, or negative, becomes one that no model can have.
+        let whole = |pairs: f64| if pairs.fract() == 0.0 && pairs >= 0.0 { pairs as u64 } else { u64::MAX };
+        Ok(pairs.into_iter().map(|pairs| pairs.map(whole)).collect())
     }
 
     fn convergence(&self) -> Result<Vec<Option<Convergence>>> {

@@ -99,6 +99,11 @@ impl Question {
         self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
     }
 
+    /// Whether models are asked how well they order the rows.
+    pub fn ranks(&self) -> bool {
+        self.cells.iter().any(|part| part.record.auc)
+    }
+
     /// Whether any cell has rows of this set.
     pub fn has(&self, set: RowSet) -> bool {
         self.cells.iter().any(|part| part.rows(set).points > 0)

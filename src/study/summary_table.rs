@@ -29,6 +29,7 @@ fn columns(question: &Question) -> Vec<String> {
         let prefix = set.prefix();
         let spread = ["mean", "median", "q25", "q75"].map(|what| format!("{what}_{prefix}acc"));
         columns.extend(spread.into_iter().chain([format!("mean_{prefix}balanced_acc")]));
+        columns.extend(question.ranks().then(|| format!("mean_{prefix}auc")));
     }
     columns.extend(["success_rate", "success_ci_low", "success_ci_high"].map(String::from));
     columns.extend(counted_classes().map(|class| class.name().replace('-', "_")));
@@ -49,6 +50,7 @@ fn row(question: &Question, group: &Group, near_best: Option<bool>) -> Vec<Strin
         fields.push(text(counts.mean()));
         fields.extend([0.5, 0.25, 0.75].map(|q| text(counts.quantile(q))));
         fields.push(text(group.mean_balanced_accuracy(set)));
+        fields.extend(question.ranks().then(|| text(group.mean_auc(set))));
     }
     let (low, high) = group.success_interval().unzip();
     fields.extend([group.success_rate(), low, high].map(text));

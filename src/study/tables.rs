@@ -10,7 +10,7 @@ use super::question::{Part, Question};
 use super::summary_table::tabled;
 use super::variance::{CrossedTables, Split};
 use crate::dataset::text_cell;
-use crate::engine::{Outcome, Score};
+use crate::engine::Outcome;
 use crate::error::{Error, Result};
 use crate::statistics::{Class, Group, Hits, RowSet, Rows, Summary, Verdict};
 use crate::sweep::{COLUMNS, Scalar};
@@ -163,7 +163,7 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
         let model = Verdict {
             id: part.first + index,
             class: class(question, part, outcome),
-            hits: RowSet::ALL.map(|set| outcome.score(set).map(Score::hits)),
+            hits: RowSet::ALL.map(|set| outcome.hits(set)),
             loss: outcome.train.map(|score| score.loss),
         };
         let choice = choice(question, part, index, trial.seed, outcome);
@@ -183,9 +183,8 @@ fn columns(question: &Question, models: &Models) -> Table {
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let mut table = trial_columns(question, models);
     for set in tabled(question) {
-        let of = |share: fn(Rows, Hits) -> Option<f64>| {
-            real(&|o| o.score(set).and_then(|score| share(part.rows(set), score.hits())))
-        };
+        let of =
+            |share: fn(Rows, Hits) -> Option<f64>| real(&|o| o.hits(set).and_then(|hits| share(part.rows(set), hits)));
         let [loss, accuracy, balanced] = match set {
             RowSet::Train => ["train_loss", "train_acc", "balanced_acc"],
             RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc"],
@@ -194,6 +193,9 @@ fn columns(question: &Question, models: &Models) -> Table {
         table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
         table.push((accuracy, of(Rows::accuracy)));
         table.push((balanced, of(Rows::balanced_accuracy)));
+        if question.ranks() {
+            table.push((["auc", "val_auc", "test_auc"][set as usize], of(Rows::auc)));
+        }
     }
     table.extend([
         ("status", Column::Text(models.outcomes.iter().map(status).collect())),

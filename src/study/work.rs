@@ -1,7 +1,7 @@
 //! Several devices train one study: each takes chunks that are missing until there are none.
 
 use super::{ChunkSink, Span, Study, Watch};
-use crate::engine::{Engine, Job, Outcome};
+use crate::engine::{Engine, Job, Outcome, train};
 use crate::error::{Error, Result};
 use crate::threads::refused;
 use std::collections::VecDeque;
@@ -110,7 +110,7 @@ impl Queue<'_> {
         while let Some(mut work) = self.take(device) {
             let (cell, trials) = (work.span.cell, work.span.trials.clone());
             let mut sink = ChunkSink::new(self.study, &work.span, self);
-            match engine.train(&jobs[cell], trials.clone(), &mut sink) {
+            match train(engine, &jobs[cell], trials.clone(), &mut sink) {
                 Ok(()) if self.stop() => work.end(Ok(())),
                 Ok(()) => failures = 0,
                 Err(error @ Error::Device(_)) => {

@@ -35,6 +35,14 @@ impl Curve {
     }
 }
 
+/// What is found out about each model beside its loss and accuracies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// The area under the ROC curve.
+    Auc,
+}
+
 /// How initial biases are drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]

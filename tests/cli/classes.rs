@@ -43,3 +43,44 @@ fn explosions_are_told_from_divergence_and_are_in_no_mean() {
     assert_eq!(many["all"]["diverged"], 20);
     assert!(many["all"]["mean_acc"].is_null());
 }
+
+#[test]
+fn the_area_under_the_roc_curve_is_there_where_it_is_asked_for() {
+    let place = Place::new();
+    let train = "--dataset moons --noise 0.3 --hidden 4 --models 30 --epochs 40 --device cpu --validation-fraction 0.2 \
+                 --test-fraction 0.25 --chunk-models 7";
+    let run = |more: &str| {
+        place.run(&format!("{train} {more}")).ok();
+    };
+    run("--out plain");
+    run("--out ranked --metrics auc");
+    run("--out again --metrics auc --device reference");
+    let rows = |name: &str| -> Vec<Vec<String>> {
+        place.read(name).lines().map(|line| line.split(',').map(str::to_owned).collect()).collect()
+    };
+    assert!(!rows("plain/models.csv")[0].iter().any(|column| column.contains("auc")));
+    let (models, summary) = (rows("ranked/models.csv"), rows("ranked/summary.csv"));
+    for name in ["auc", "val_auc", "test_auc"] {
+        let of = |rows: &[Vec<String>], name: &str| -> Vec<f64> {
+            let column = rows[0].iter().position(|column| column == name).unwrap_or_else(|| panic!("{name}"));
+            rows[1..].iter().map(|row| row[column].parse().unwrap()).collect()
+        };
+        let areas = of(&models, name);
+        assert!(
+            areas.iter().all(|area| (0.0..=1.0).contains(area)) && areas.iter().any(|area| *area > 0.8),
+            "{areas:?}"
+        );
+        let other = of(&rows("again/models.csv"), name);
+        assert!(areas.iter().zip(&other).all(|(a, b)| (a - b).abs() < 0.02), "{areas:?} {other:?}");
+        let means = of(&summary, &format!("mean_{name}"));
+        assert!((means.iter().sum::<f64>() / means.len() as f64 - areas.iter().sum::<f64>() / 30.0).abs() < 1e-9);
+    }
+    // Everything else is as it was.
+    let without = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
+        let keep: Vec<bool> = rows[0].iter().map(|column| !column.contains("auc")).collect();
+        rows.into_iter()
+            .map(|row| row.into_iter().zip(&keep).filter(|(_, keep)| **keep).map(|(f, _)| f).collect())
+            .collect()
+    };
+    assert_eq!(without(rows("plain/models.csv")), without(models));
+}

@@ -112,6 +112,9 @@ impl Engine for Forced {
     ) -> Result<Vec<Option<Score>>> {
         self.engine.evaluate(shape, recipe, parameters, points)
     }
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        self.engine.logits(job, parameters, points)
+    }
     fn phases(&self) -> Vec<Phase> {
         self.engine.phases()
     }

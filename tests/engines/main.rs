@@ -20,7 +20,7 @@ use ends::{
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Score, Sink};
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Outcome, Record, Score, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
 use gpu_sweep::statistics::RowSet;
@@ -29,33 +29,33 @@ use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_recipes,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(cpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, random_recipes,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
-    curves, scores_are_evaluated, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
+    curves, scores_are_evaluated, rankings, stopping, progress, mappings, random_shapes, many_points, verified, random_recipes,
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
 // The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_recipes,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_recipes,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 engine_suite!(gpu_workgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, huge_gradients_are_clipped,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point);
 engine_suite!(gpu_tiled: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_recipe_solo_and_cut,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, every_recipe_solo_and_cut,
     huge_steps_of_every_optimizer, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, moved_starts, accuracy_by_targets, convergence);
 engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
-    scores_are_evaluated, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_recipes, every_scheme,
+    scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, initial_weights, random_recipes, every_scheme,
     bad_logit_in_a_batch, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 
@@ -220,6 +220,41 @@ fn scores_are_evaluated(engine: &mut dyn Engine) {
     let alone = train(engine, &alone);
     // Validation rows have no say in the training or in the other scores.
     assert!(alone.outcomes.iter().zip(&batch.outcomes).all(|(a, b)| (a.train, a.test) == (b.train, b.test)));
+}
+
+/// How well models order the rows: from the engine's own logits, alone as in a batch.
+fn rankings(engine: &mut dyn Engine) {
+    let mut random = Random::new(17);
+    let (points, test) = (random.points(70, 3), random.points(41, 3));
+    let mut job = job(engine, &shape(3, &[5]), points.clone(), trials(21), 6);
+    job.data = dataset(points.clone(), Some(test.clone()));
+    (job.record.auc, job.record.weights) = (true, false);
+    let batch = train(engine, &job);
+    assert_eq!(batch.weights, None);
+    let weighed = Job { record: Record { weights: true, auc: false, ..job.record.clone() }, ..job.clone() };
+    let plain = train(engine, &weighed);
+    assert!(plain.outcomes.iter().all(|outcome| outcome.ordered_pairs == [None; 3]));
+    let last = plain.weights.unwrap().last;
+    let size = job.shape.parameters();
+    for (set, points) in [(RowSet::Train, &points), (RowSet::Test, &test)] {
+        let logits = engine.logits(&job, &last, points).unwrap();
+        let exact = reference().logits(&job, &last, points).unwrap();
+        assert_eq!(logits.len(), 21 * points.len());
+        assert!(logits.iter().zip(&exact).all(|(ours, exact)| (ours - exact).abs() <= 1e-5 * (1.0 + exact.abs())));
+        for (model, (outcome, logits)) in batch.outcomes.iter().zip(logits.chunks(points.len())).enumerate() {
+            let twice = |a: f64, b: f64| if a > b { 2 } else { u64::from(a == b) };
+            let of = |label: bool| logits.iter().zip(&points.y).filter(move |(_, y)| **y == label).map(|(z, _)| *z);
+            let counted: u64 = of(true).map(|a| of(false).map(|b| twice(a, b)).sum::<u64>()).sum();
+            assert_eq!(outcome.ordered_pairs[set as usize], Some(counted), "model {model}");
+            assert_eq!(outcome.ordered_pairs[RowSet::Validation as usize], None);
+            let alone = engine.logits(&job, &last[model * size..][..size], points).unwrap();
+            assert_eq!(alone, logits);
+        }
+    }
+    let bare = |outcome: &Outcome| Outcome { ordered_pairs: [None; 3], ..*outcome };
+    assert!(batch.outcomes.iter().map(bare).eq(plain.outcomes.iter().copied()), "ranking has no say in the training");
+    let alone = Collect::train(engine, &job, 4..5).unwrap();
+    assert_eq!(alone.outcomes[0], batch.outcomes[4]);
 }
 
 /// Stops after its first batch.

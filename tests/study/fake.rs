@@ -192,6 +192,10 @@ impl Engine for Fake {
         unreachable!("a study evaluates nothing")
     }
 
+    fn logits(&mut self, _: &Job, _: &[f64], _: &Points) -> Result<Vec<f64>> {
+        unreachable!("nothing is ranked")
+    }
+
     fn phases(&self) -> Vec<Phase> {
         vec![Phase { name: "train", seconds: 0.5 }]
     }

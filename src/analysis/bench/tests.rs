@@ -32,6 +32,9 @@ impl Engine for Lazy {
     fn evaluate(&mut self, shape: &Shape, r: &Recipe, p: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
         self.engine.evaluate(shape, r, p, points)
     }
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        self.engine.logits(job, parameters, points)
+    }
     fn phases(&self) -> Vec<Phase> {
         self.engine.phases()
     }

@@ -130,6 +130,9 @@ impl Engine for Fickle {
     ) -> Result<Vec<Option<crate::engine::Score>>> {
         self.0.evaluate(shape, recipe, parameters, points)
     }
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        self.0.logits(job, parameters, points)
+    }
     fn phases(&self) -> Vec<crate::engine::Phase> {
         self.0.phases()
     }

@@ -93,6 +93,9 @@ impl Engine for Faulty {
     ) -> Result<Vec<Option<Score>>> {
         self.0.evaluate(shape, recipe, parameters, points)
     }
+    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        self.0.logits(job, parameters, points)
+    }
     fn phases(&self) -> Vec<Phase> {
         Vec::new()
     }

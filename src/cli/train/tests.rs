@@ -33,6 +33,9 @@ impl Engine for Failing {
     fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
         unreachable!("nothing is drawn")
     }
+    fn logits(&mut self, _: &Job, _: &[f64], _: &Points) -> Result<Vec<f64>> {
+        unreachable!("nothing is ranked")
+    }
     fn phases(&self) -> Vec<Phase> {
         self.inner.phases()
     }

@@ -258,7 +258,7 @@ impl<'a, I: Isa> Block<'a, I> {
             first_loss: self.first[lane],
             late_loss: self.late[lane],
             silent: false,
-            convergence: None,
+            ..Outcome::default()
         };
         (0..I::LANES).map(outcome).collect()
     }

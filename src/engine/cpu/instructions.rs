@@ -2,6 +2,7 @@
 //! nowhere else, a set is chosen.
 
 use super::block::{self, Context};
+use super::logits;
 use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
@@ -74,6 +75,11 @@ macro_rules! instructions {
                 tiles: &Tiles,
             ) -> Vec<Option<Score>> {
                 match self { $(#[cfg($arch)] Self::$variant => block::evaluate::<$isa>(shape, recipe, models, tiles)),* }
+            }
+
+            /// [`logits::of`], for at most [`Instructions::lanes`] models.
+            pub fn logits(self, shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+                match self { $(#[cfg($arch)] Self::$variant => logits::of::<$isa>(shape, recipe, models, tiles)),* }
             }
         }
     };

@@ -75,7 +75,27 @@ impl<I: Isa> Kernel for Pass<'_, I> {
     }
 }
 
+/// Leaves the logits of a tile, see [`Networks::logits`].
+pub struct Forward<'a, I: Isa> {
+    pub networks: &'a mut Networks<I>,
+    pub tile: Tile<'a, I>,
+}
+
+impl<I: Isa> Kernel for Forward<'_, I> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self) {
+        self.networks.forward(self.tile.x, self.tile.count(), false);
+    }
+}
+
 impl<I: Isa> Networks<I> {
+    /// The logits that [`Forward`] left of a tile of `count` points.
+    pub fn logits(&self, count: usize) -> &[Vector<I>] {
+        &self.delta[..count]
+    }
+
     /// Networks with all parameters 0, for tiles of at most `size` points.
     pub fn new(shape: &Shape, recipe: &Recipe, size: usize) -> Self {
         let zeros = |n: usize| vec![Vector::default(); n];

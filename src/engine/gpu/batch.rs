@@ -190,6 +190,32 @@ impl<'a> BatchRun<'a> {
         Ok(self.snapshot(pace)?.train)
     }
 
+    /// The models' logits at the training points as they are, row-major `[models, points]`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn logits(&self, pace: &Pace) -> Result<Vec<f64>> {
+        let Kernels { device, plan, work, train, .. } = self.kernels;
+        let (buffers, rows) = (Buffers { device }, train.rows as u32);
+        let values = self.state.models as usize * train.rows;
+        let logits = buffers.zeros(4 * values as u64);
+        let kernel = train.rank(device);
+        let bound: Vec<_> = kernel
+            .bindings
+            .iter()
+            .map(|b| (*b, if *b == layout::binding::LOGITS { &logits } else { self.state.buffer(*b, &train.buffer) }))
+            .collect();
+        let (most, groups) = (plan.mapping.points_per_dispatch(work, pace.steps(), &device.limits), plan.mapping);
+        for first_point in (0..rows).step_by(most as usize) {
+            let end_point = first_point.saturating_add(most).min(rows);
+            let job = layout::Job { models: self.state.models, first_point, end_point, ..Default::default() };
+            device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
+            device.dispatch(&kernel.pipeline, &bound, [groups.workgroups(self.state.models), 1], None);
+            device.wait()?;
+        }
+        Ok(buffers.read::<f32>(&logits, values)?.into_iter().map(f64::from).collect())
+    }
+
     /// Everything that the batch leaves, on its way.
     fn pending(
         &self,

@@ -1,8 +1,14 @@
-//! What an evaluation without a training asks of the device.
+//! Evaluations without a training.
 
+use super::GpuEngine;
+use super::batch::{BatchRun, Kernels};
 use super::mapping::Mapping;
+use super::pace::Pace;
+use super::plan::Plan;
+use super::work::Work;
 use crate::dataset::{Dataset, Points};
 use crate::engine::{Job, Record};
+use crate::error::{Error, Result};
 use crate::model::Shape;
 use crate::sweep::{Initial, Recipe, Trials};
 use std::sync::Arc;
@@ -27,5 +33,43 @@ pub fn job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
         epochs: 0,
         record: Record::default(),
         mapping: mapping.to_string(),
+    }
+}
+
+impl GpuEngine {
+    /// What `each` finds out about models given by their `parameters`, row-major `[models, parameters]`, batch by batch.
+    ///
+    /// # Errors
+    /// As for [`crate::engine::Engine::evaluate`].
+    pub(super) fn of_models<T>(
+        &mut self,
+        shape: &Shape,
+        recipe: &Recipe,
+        parameters: &[f64],
+        points: &Points,
+        each: impl Fn(BatchRun, &Pace) -> Result<Vec<T>>,
+    ) -> Result<Vec<T>> {
+        let size = shape.parameters();
+        if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
+            return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
+        }
+        // Nothing but the network itself has a say.
+        let recipe = Recipe { activation: recipe.activation, loss: recipe.loss, ..Recipe::plain() };
+        let work = Work { shape, recipe: &recipe, rows: points.len() };
+        let models = (parameters.len() / size) as u64;
+        let mapping = self.best(&work, models)?;
+        let train = self.points(work, points, mapping, false)?;
+        let plan = Plan::new(mapping, &work, 1, &self.device.limits);
+        let device = &self.device;
+        let (tally, convergence, validation, test) = (None, None, None, None);
+        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
+        let job = job(shape, parameters, mapping);
+        let (mut found, mut first) = (Vec::new(), 0);
+        while first < models {
+            let batch = plan.batch(first..models, 0, u64::MAX) as u32;
+            found.extend(each(BatchRun::new(&kernels, &job, first, batch)?, &Pace::new(&plan))?);
+            first += u64::from(batch);
+        }
+        Ok(found)
     }
 }

@@ -202,5 +202,8 @@ pub fn initialise_bindings(recipe: &Recipe) -> Vec<u32> {
     used
 }
 
+/// The buffers that `rank` uses.
+pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
+
 /// The buffers that `evaluate` uses.
 pub const EVALUATE_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::SCORES];

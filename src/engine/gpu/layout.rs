@@ -45,6 +45,7 @@ pub mod binding {
     pub const MEMORY: u32 = 10;
     pub const MULTIPLIERS: u32 = 11;
     pub const ORDER: u32 = 12;
+    pub const LOGITS: u32 = 13;
 }
 
 #[cfg(test)]
@@ -107,6 +108,7 @@ mod tests {
             ("memory", MEMORY),
             ("multipliers", MULTIPLIERS),
             ("order", ORDER),
+            ("logits", LOGITS),
         ];
         for (name, binding) in expected {
             assert_eq!(number(name), (0, binding), "{name}");

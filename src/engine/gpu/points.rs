@@ -7,6 +7,7 @@ use super::plan::point_vectors;
 use super::shaders::Permutation;
 use crate::dataset::Points;
 use crate::error::Result;
+use std::sync::OnceLock;
 
 /// Points in device memory and the pipelines that read them, with the buffers that each uses.
 pub struct DevicePoints {
@@ -15,6 +16,9 @@ pub struct DevicePoints {
     pub evaluate: Kernel,
     /// None where the points are only for evaluation.
     pub train: Option<Kernel>,
+    /// Compiled when it is first needed.
+    rank: OnceLock<Kernel>,
+    module: wgpu::ShaderModule,
     /// None also where the host makes the initial weights.
     pub initialise: Option<Kernel>,
 }
@@ -66,10 +70,19 @@ impl DevicePoints {
             buffer: upload(device, permutation, points),
             evaluate: kernel(&module, "evaluate", glue::EVALUATE_BINDINGS.to_vec()),
             train: sources.trains.then(train),
+            rank: OnceLock::new(),
             initialise: sources.initialise.as_ref().map(initialise),
+            module,
         };
         device.wait()?;
         Ok(this)
+    }
+
+    /// The kernel that writes logits.
+    pub fn rank(&self, device: &Device) -> &Kernel {
+        let compile =
+            || Kernel { pipeline: device.pipeline(&self.module, "rank"), bindings: glue::RANK_BINDINGS.to_vec() };
+        self.rank.get_or_init(compile)
     }
 
     /// Uploads other `points` for the same kernels, which are those of `permutation`, too.
@@ -79,6 +92,8 @@ impl DevicePoints {
             buffer: upload(device, permutation, points),
             evaluate: self.evaluate.clone(),
             train: self.train.clone(),
+            rank: self.rank.clone(),
+            module: self.module.clone(),
             initialise: self.initialise.clone(),
         }
     }

@@ -123,6 +123,7 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
             own("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
+            own("rank", glue::RANK_BINDINGS.to_vec()),
             own("train", glue::train_bindings(&work, *mapping)),
         ];
         let mut used = used_by(&permutation.source().unwrap(), &what);

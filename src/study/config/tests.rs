@@ -1,7 +1,7 @@
 use super::super::question::tests::question;
 use super::*;
 use crate::math::{Loss, Scaling};
-use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, MapAxes, Scalar, Shuffle};
+use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, MapAxes, Metric, Scalar, Shuffle};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -69,6 +69,7 @@ fn every_setting_survives_the_file() {
         select: crate::statistics::Select::Balanced,
         record_every: Some(3),
         record: vec![Curve::Accuracy, Curve::Test],
+        metrics: vec![Metric::Auc],
         curves: CurvesKept::First(12),
         save_weights: true,
         chunk_models: Some(5),

@@ -1,0 +1,21 @@
+//! The logits of given models, point by point.
+
+use super::network::{Forward, Networks};
+use super::tiles::Tiles;
+use crate::math::vector::Isa;
+use crate::model::Shape;
+use crate::sweep::Recipe;
+
+/// Of at most [`Isa::LANES`] models given by their parameters, row-major `[models, points]`.
+pub fn of<I: Isa>(shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+    let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
+    models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
+    let mut rows: Vec<Vec<f64>> = models.iter().map(|_| Vec::with_capacity(tiles.rows())).collect();
+    for tile in tiles.iter() {
+        I::run(Forward { networks: &mut networks, tile });
+        for logits in networks.logits(tile.count()) {
+            rows.iter_mut().zip(logits.lanes()).for_each(|(row, logit)| row.push(f64::from(*logit)));
+        }
+    }
+    rows.concat()
+}
