@@ -170,6 +170,7 @@ pub fn job(engine: &dyn Engine, shape: &Shape, train: Points, trials: Vec<(f64, 
 /// As [`job`], by any recipe.
 pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points, trials: Trials, epochs: u32) -> Job {
     let record = Record {
+        auc: false,
         epochs: (0..=epochs).collect(),
         curves_below: trials.len(),
         histograms: false,

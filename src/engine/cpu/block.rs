@@ -257,7 +257,6 @@ impl<'a, I: Isa> Block<'a, I> {
             diverged: self.diverged[lane],
             first_loss: self.first[lane],
             late_loss: self.late[lane],
-            silent: false,
             ..Outcome::default()
         };
         (0..I::LANES).map(outcome).collect()
