@@ -9,7 +9,7 @@ pub use device::{Device, Resources};
 pub use training::{Network, Training, Update};
 
 use super::output::Output;
-use super::values::{Curves, curves, whole, yes_or_no};
+use super::values::{Curves, curves, whole, word, yes_or_no};
 use gpu_sweep::error::Result;
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
@@ -86,7 +86,7 @@ pub struct Keep {
     /// Metrics beside loss and accuracies: auc
     ///
     /// auc: the area under the ROC curve, exact, ties counted half; columns auc, val_auc, test_auc.
-    #[arg(long, value_name = "NAMES", value_delimiter = ',', ignore_case = true, hide_possible_values = true)]
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', value_parser = word::<Metric>)]
     pub metrics: Option<Vec<Metric>>,
     /// Whose curves to keep: auto, all, none or N models [default: auto]
     ///

@@ -161,7 +161,7 @@ impl Builder {
         self.set("seeds", seeds, |sweep, seeds| (sweep.models, sweep.seeds) = (None, Some(seeds)))
     }
 
-    /// Curves beside the training loss.
+    /// Metrics beside loss and accuracies.
     pub fn metrics(self, metrics: impl Into<Vec<Metric>>) -> Self {
         self.set("metrics", metrics.into(), |sweep, metrics| {
             sweep.metrics = metrics;

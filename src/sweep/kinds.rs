@@ -2,7 +2,7 @@
 
 use super::choices::Choice;
 use crate::error::{Error, Result, shown};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A curve that can be recorded beside the training loss.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
