@@ -23,6 +23,7 @@ mod columns_read;
 mod config;
 mod curves;
 mod distributions;
+mod expected;
 mod files;
 mod home;
 mod lock;

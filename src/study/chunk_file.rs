@@ -21,6 +21,7 @@
 use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS, pairs_column, score_columns};
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::Columns;
+use super::expected::Expected;
 use super::files::write_whole;
 use super::plan::Span;
 use super::question::Question;
@@ -29,8 +30,7 @@ use crate::disk;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result, is_exhaustion};
 use crate::math::convergence::Convergence;
-use crate::math::tally::BINS;
-use crate::statistics::{RowSet, Rows};
+use crate::statistics::RowSet;
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
 use std::fs::File;
@@ -94,43 +94,6 @@ fn unreadable(path: &Path, error: ParquetError) -> Error {
             Err(inner) => Error::Damaged { path: path.into(), what: inner.to_string() },
         },
         other => Error::Damaged { path: path.into(), what: other.to_string() },
-    }
-}
-
-/// What a chunk's numbers come to.
-struct Expected {
-    /// Rows of each [`RowSet`], of which a model can have so many right.
-    rows: [Rows; 3],
-    epochs: u32,
-    /// Trials that keep curves, and points of a curve.
-    curves: [usize; 2],
-    /// Combinations with histograms, and numbers of one.
-    histograms: [usize; 2],
-    parameters: usize,
-    convergence: bool,
-    auc: bool,
-}
-
-impl Expected {
-    fn of(span: &Span, question: &Question) -> Self {
-        let part = &question.cells[span.cell];
-        let (record, models) = (&part.record, span.len());
-        let combinations = if record.histograms { record.combinations(&part.trials).min(models) } else { 0 };
-        Self {
-            rows: part.all_rows(),
-            epochs: question.sweep.epochs,
-            curves: [record.curves_in(&span.trials), record.epochs.len()],
-            histograms: [combinations as usize, record.epochs.len() * BINS as usize],
-            parameters: part.shape.parameters(),
-            convergence: record.convergence,
-            auc: record.auc,
-        }
-    }
-
-    /// Whether a training can end so.
-    fn allows(&self, outcome: &Outcome) -> bool {
-        let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].allow(hits));
-        RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
     }
 }
 
