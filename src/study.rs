@@ -74,7 +74,6 @@ pub use work::{Failure, Trained};
 use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
-use chunk_file::Labels;
 use names::CHUNKS;
 use plan::Plan;
 use serde::{Deserialize, Serialize};
@@ -240,27 +239,6 @@ impl Study {
 
     fn chunk_path(&self, n: u64) -> PathBuf {
         self.folder.join(CHUNKS).join(format!("{n:06}.parquet"))
-    }
-
-    /// To what a chunk of this study belongs.
-    fn labels(&self, span: &Span) -> Result<Labels> {
-        let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
-        let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
-        let (question, part) = (&self.question, &self.question.cells[span.cell]);
-        let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
-        let rest = [
-            ("digest", question.digest.clone()),
-            ("cell", span.cell.to_string()),
-            ("engine", engine.engine.clone()),
-            ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
-            ("mapping", mapping.clone()),
-            ("train_points", part.train.points.to_string()),
-            ("validation_points", part.validation.points.to_string()),
-            ("test_points", part.test.points.to_string()),
-            ("epochs", question.sweep.epochs.to_string()),
-            ("record_every", question.sweep.record_stride().to_string()),
-        ];
-        Ok(Labels::of_chunk(&rest, &span.trials))
     }
 
     fn write_text(&self, name: &str, text: &str) -> Result<PathBuf> {

@@ -1,8 +1,11 @@
 //! What a chunk must hold by its question, whatever its file says.
 
+use super::chunk_file::Labels;
 use super::plan::Span;
 use super::question::Question;
+use super::{ENGINE, SavedEngine, Study};
 use crate::engine::Outcome;
+use crate::error::{Error, Result};
 use crate::math::tally::BINS;
 use crate::statistics::{RowSet, Rows};
 
@@ -40,5 +43,28 @@ impl Expected {
     pub fn allows(&self, outcome: &Outcome) -> bool {
         let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].allow(hits));
         RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
+    }
+}
+
+impl Study {
+    /// To what a chunk of this study belongs.
+    pub(super) fn labels(&self, span: &Span) -> Result<Labels> {
+        let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
+        let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
+        let (question, part) = (&self.question, &self.question.cells[span.cell]);
+        let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
+        let rest = [
+            ("digest", question.digest.clone()),
+            ("cell", span.cell.to_string()),
+            ("engine", engine.engine.clone()),
+            ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
+            ("mapping", mapping.clone()),
+            ("train_points", part.train.points.to_string()),
+            ("validation_points", part.validation.points.to_string()),
+            ("test_points", part.test.points.to_string()),
+            ("epochs", question.sweep.epochs.to_string()),
+            ("record_every", question.sweep.record_stride().to_string()),
+        ];
+        Ok(Labels::of_chunk(&rest, &span.trials))
     }
 }
