@@ -57,8 +57,11 @@ fn what_is_seen_is_said_in_numbers() {
             assert!(page.contains(&cell), "no {cell}");
         }
     }
-    let best: f64 = rows.iter().map(|row| row[2].parse().unwrap()).fold(0.0, f64::max);
-    assert!(page.contains(&format!("Highest mean accuracy: {}", gpu_sweep::plot::percent(best))));
+    // The title's best is the table's: the lower one of two that are indistinguishable.
+    let near = |row: &&Vec<&str>| row.last() == Some(&"true");
+    let best: f64 = rows.iter().find(near).expect("something is learned")[2].parse().unwrap();
+    assert!(page.contains(&format!("mean accuracy {}", gpu_sweep::plot::percent(best))));
+    assert!(page.contains("always the larger class"));
     let successes = rows.iter().map(|row| (row[6].parse::<f64>().unwrap() * 25.0).round() as u64).collect::<Vec<_>>();
     assert!(page.contains(&format!("At 0.001 it is {} of 25, at 0.1 {} of 25.", successes[0], successes[1])));
     let failures = 50 - successes[0] - successes[1];
@@ -89,7 +92,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
         assert!(diverged.contains(part), "no {part:?}");
     }
     let cells =
-        page("--optimizer sgd,adam --hidden 1/3,2 --lr 0.01,0.1 --models 40 --epochs 20 --curves none", "cells");
+        page("--optimizer sgd,adam --hidden 1/3,2 --lr 0.01,0.1 --models 40 --epochs 200 --curves none", "cells");
     for part in [
         "Optimizer</button>",
         "Hidden</button>",
@@ -99,9 +102,11 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     ] {
         assert!(cells.contains(part), "no {part:?}");
     }
-    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (9, 1));
+    let marked = place.read("cells/summary.csv").lines().filter(|line| line.ends_with(",true")).count();
+    assert!(marked > 0, "something is learned");
+    assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (9, marked));
     let tested = page("--lr 0.01,0.1 --models 8 --epochs 20 --test-fraction 0.2", "tested");
-    assert!(tested.contains("Mean test accuracy</button>") && tested.contains("mean test accuracy: "));
+    assert!(tested.contains("Mean test accuracy</button>") && tested.contains("mean test accuracy"));
 }
 
 #[test]
