@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 /// What makes a command small enough for a test: a command that begins so has `from` replaced by `to`; an empty `from`
 /// appends. Commands that no row fits run as they stand.
 #[rustfmt::skip]
-const SMALLER: [(&str, &str, &str); 18] = [
+const SMALLER: [(&str, &str, &str); 19] = [
     ("gpu-sweep --models 1000", "", "--epochs 200"),
     ("gpu-sweep replay", "", "--snapshots 8"),
     ("gpu-sweep landscape", "", "--grid 15 --paths 3 --snapshots 5"),
@@ -24,6 +24,8 @@ const SMALLER: [(&str, &str, &str); 18] = [
     ("gpu-sweep map", "--pixels 512", "--pixels 12"),
     ("gpu-sweep map", "--zoom-movie 60 --pixels 128", "--zoom-movie 3 --pixels 12"),
     ("gpu-sweep map", "", "--epochs 30"),
+    // A software adapter takes minutes; the suites of engines compare it with the reference engine.
+    ("gpu-sweep verify", "--device gpu", "--device cpu"),
     ("gpu-sweep bench", "", "--only W --device cpu --seconds 3 --rounds 1"),
 ];
 
