@@ -11,6 +11,8 @@ pub enum Select {
     Accuracy,
     /// The highest mean balanced accuracy: both classes count alike.
     Balanced,
+    /// The largest mean area under the ROC curve, which `--metrics auc` asks for.
+    Auc,
     /// The least mean loss.
     Loss,
 }
@@ -21,6 +23,7 @@ impl Select {
         match self {
             Self::Accuracy => "accuracy",
             Self::Balanced => "balanced accuracy",
+            Self::Auc => "area under the ROC curve",
             Self::Loss => "loss",
         }
     }
@@ -30,6 +33,7 @@ impl Select {
         match self {
             Self::Accuracy => rows.accuracy(hits),
             Self::Balanced => rows.balanced_accuracy(hits),
+            Self::Auc => rows.auc(hits),
             Self::Loss => Some(-loss),
         }
     }
@@ -45,6 +49,7 @@ impl Select {
         match self {
             Self::Accuracy => step(rows.points),
             Self::Balanced => 0.5 * step(rows.positives).min(step(rows.negatives())),
+            Self::Auc => 0.5 * step(rows.positives) * step(rows.negatives()),
             Self::Loss => 0.0,
         }
     }

@@ -2,7 +2,7 @@
 //! test rows.
 
 use super::question::{Part, Question};
-use crate::engine::{Outcome, Score};
+use crate::engine::Outcome;
 use crate::statistics::{Choice, RowSet, Rows};
 
 /// Most models whose seeds are compared, as long as each combination has [`FEW_SEEDS`].
@@ -30,7 +30,8 @@ impl Part {
 pub fn choice_score(question: &Question, part: &Part, outcome: &Outcome) -> Option<f64> {
     let (set, select) = (part.chosen_on(), question.sweep.select);
     let rows: Rows = part.rows(set);
-    outcome.counted(set).and_then(|score: Score| select.score(rows, score.hits(), score.loss))
+    let (score, hits) = outcome.counted(set).zip(outcome.hits(set))?;
+    select.score(rows, hits, score.loss)
 }
 
 /// What a trial brings to the choice. Compared seed by seed are the first whole seeds, about 100,000 models in all.

@@ -9,7 +9,7 @@ use crate::math::init::Scheme;
 use crate::math::{Loss, Scaling};
 use crate::model::MAX_FEATURES;
 use clap::ValueEnum;
-use rules::{among, counted, effective, either, within};
+use rules::{among, counted, effective, either, selectable, within};
 use std::path::{Path, PathBuf};
 
 /// Most cells.
@@ -108,6 +108,7 @@ impl Sweep {
                 format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
             return Err(Error::usage("--data-seeds", what));
         }
+        selectable(self.select, &self.metrics)?;
         within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
     }
 

@@ -75,6 +75,9 @@ fn the_area_under_the_roc_curve_is_there_where_it_is_asked_for() {
         let means = of(&summary, &format!("mean_{name}"));
         assert!((means.iter().sum::<f64>() / means.len() as f64 - areas.iter().sum::<f64>() / 30.0).abs() < 1e-9);
     }
+    let best = place.run(&format!("{train} --out ranked --metrics auc --select auc --force --json")).ok().json();
+    assert!(best["all"]["n"] == 30, "{best}");
+    place.run("--select auc").stops(2, &["--select auc", "--metrics auc"]);
     // Everything else is as it was.
     let without = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
         let keep: Vec<bool> = rows[0].iter().map(|column| !column.contains("auc")).collect();

@@ -94,7 +94,7 @@ pub struct Training {
     /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
     #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
     pub success_threshold: Option<f64>,
-    /// The best value has the highest accuracy, balanced accuracy, or the least loss [default: accuracy]
+    /// The best value has the best accuracy, balanced, auc or loss [default: accuracy]
     ///
     /// Chosen on validation rows where there are any, else on training rows; never on test rows.
     #[arg(long, value_name = "WHAT", hide_possible_values = true)]

@@ -2,6 +2,8 @@
 
 use super::Choice;
 use crate::error::{Error, Result, number, one_of};
+use crate::statistics::Select;
+use crate::sweep::Metric;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
 
@@ -26,6 +28,14 @@ pub(super) fn effective(name: &str, given: bool, has_effect: bool, advice: impl 
 pub(super) fn among<T: Choice, D: Display>(flag: &str, chosen: D, choices: &[T]) -> String {
     let names: Vec<String> = choices.iter().map(Choice::text).collect();
     format!("with {flag} {chosen}; use {flag} {}", one_of(&names))
+}
+
+/// An error where the best is chosen by what is not computed.
+pub(super) fn selectable(select: Select, metrics: &[Metric]) -> Result<()> {
+    if select == Select::Auc && !metrics.contains(&Metric::Auc) {
+        return Err(Error::usage("--select auc", "needs the areas; add --metrics auc"));
+    }
+    Ok(())
 }
 
 /// An error about two settings of which only one can be given.
