@@ -209,18 +209,15 @@ pub fn one_of(names: &[impl AsRef<str>]) -> String {
 /// The name among `names` that `typed` is most likely a typing error of, regardless of case and of `_` for `-`.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let plain = |text: &str| text.trim().to_lowercase().replace('_', "-");
-    let raw = typed;
+    let names: Vec<&str> = names.into_iter().filter(|name| name.chars().count() > 1).collect();
+    // A name that exists is no typing error; a long text is compared in time proportional to its square, and resembles none.
+    if names.contains(&typed) || typed.chars().count() > 60 {
+        return None;
+    }
     let typed = plain(typed);
-    // A long text is compared in time proportional to its square, and resembles no name.
-    let few = typed.chars().count() <= 60;
     let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &plain(name));
-    let near = |name: &&str| few && distance(name) <= (name.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .filter(|name| name.chars().count() > 1)
-        .filter(|name| *name != raw)
-        .filter(near)
-        .min_by_key(distance)
+    let near = |name: &&str| distance(name) <= (name.chars().count() / 3).max(1);
+    names.into_iter().filter(near).min_by_key(distance)
 }
 
 /// `; did you mean adam?`, or nothing where no name is close.

@@ -5,6 +5,7 @@ mod cell;
 mod check;
 mod choices;
 mod curves_kept;
+mod defaults;
 mod inputs;
 mod kinds;
 mod listed;
@@ -218,70 +219,6 @@ const FEATURES: u32 = 16;
 /// Left out of `sweep.toml`, so that older questions keep their digest.
 fn are_usual_features(features: &u32) -> bool {
     *features == FEATURES
-}
-
-impl Default for Sweep {
-    fn default() -> Self {
-        Self {
-            data: None,
-            dataset: Choices::one(Source::Qwerties),
-            points: 200,
-            noise: 0.0,
-            label: None,
-            positive: None,
-            no_header: false,
-            standardize: None,
-            validation_fraction: 0.0,
-            test_fraction: 0.0,
-            data_seed: 0,
-            data_seeds: None,
-            blur: 1.0,
-            features: FEATURES,
-            hidden: Choices::one(Widths(vec![1])),
-            activation: Choices::one(Activation::Relu),
-            bias: true,
-            loss: Loss::Bce,
-            init: Choices::one(Scheme::Torch),
-            init_bias: InitBias::Torch,
-            scaling: Scaling::Standard,
-            optimizer: Choices::one(Optimizer::Sgd),
-            epochs: 1000,
-            batch_size: Choices::one(BatchSize(None)),
-            shuffle: Shuffle::Shared,
-            batch_order: None,
-            schedule: Choices::one(ScheduleKind::Constant),
-            step_size: None,
-            gamma: None,
-            warmup: None,
-            lr: Axis::parse("--lr", "linspace:0.001:0.1:40").expect("the default axis parses"),
-            lr_first: None,
-            momentum: None,
-            weight_decay: None,
-            init_scale: None,
-            beta1: None,
-            beta2: None,
-            alpha: None,
-            epsilon: None,
-            clip: None,
-            offset_a: None,
-            offset_b: None,
-            models: None,
-            seeds: None,
-            seed: 0,
-            independent_seeds: false,
-            trials: None,
-            init_from: None,
-            success_threshold: None,
-            select: Select::Accuracy,
-            record_every: None,
-            record: Vec::new(),
-            metrics: Vec::new(),
-            curves: CurvesKept::Auto,
-            save_weights: false,
-            chunk_models: None,
-            map: None,
-        }
-    }
 }
 
 impl Sweep {

@@ -87,7 +87,7 @@ mod tests {
             (0.0, "0"),
             (1.0, "100"),
             (399.0 / 400.0, "99.8"),
-            (1.0 / 400.0, "0.3"),
+            (1.0 / 400.0, "0.2"),
             (0.9999, "99.99"),
             (1e-5, "0.001"),
             (0.823, "82.3"),
@@ -96,7 +96,7 @@ mod tests {
         ] {
             assert_eq!(percent(share), format!("{text}\u{a0}%"));
         }
-        assert_eq!([399.0 / 400.0, 0.0025, 0.5].map(|s| percent_to(s, 0)), ["99.8 %", "0.3 %", "50 %"]);
+        assert_eq!([399.0 / 400.0, 0.0025, 0.5].map(|s| percent_to(s, 0)), ["99.8 %", "0.2 %", "50 %"]);
         assert_eq!([-0.00001, 1.2, -0.3].map(|s| percent_to(s, 1)), ["0.0 %", "120.0 %", "-30.0 %"]);
     }
 
@@ -108,7 +108,7 @@ mod tests {
         let (down, up) = (Tenths::below(2.0 / 3.0), Tenths::above(2.0 / 3.0));
         assert_eq!((down.to_string(), up.to_string()), ("66.6\u{a0}%".into(), "66.7\u{a0}%".into()));
         assert_eq!((down.or_more(&counts), up.or_less(&counts), up.or_more(&counts)), (3, 3, 1));
-        assert_eq!(between(&counts, 0.25, 0.75).unwrap(), "3 of 4 between 58.3\u{a0}% and 75\u{a0}%");
+        assert_eq!(between(&counts, 0.25, 0.75).unwrap(), "2 of 4 between 58.3\u{a0}% and 75\u{a0}%");
         let mut equal = Counts::new(200);
         (0..9).for_each(|_| equal.add(140));
         assert_eq!(between(&equal, 0.1, 0.9).unwrap(), "9 of 9 at 70\u{a0}%");

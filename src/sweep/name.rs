@@ -167,7 +167,7 @@ mod tests {
         study.seeds = Some(50);
         assert_eq!(study.short_name(DIGEST).unwrap(), "init-study_seeds-50");
         (study.seeds, study.models) = (None, Some(60));
-        assert_eq!(study.short_name(DIGEST).unwrap(), "lr-0.05_models-60");
+        assert_eq!(study.short_name(DIGEST).unwrap(), "init-study_models-60");
     }
 
     #[test]
@@ -176,7 +176,7 @@ mod tests {
         assert_eq!(file("tests/My Data.csv"), "data-my-data-012345");
         assert_eq!(file("t.csv"), "data-t-012345");
         assert_eq!(name(|s| s.label = Some("Übel/..".into())), "label--bel-..-012345");
-        let many: Vec<String> = (0..40).map(|n| format!("0.0{n}")).collect();
+        let many: Vec<String> = (0..40).map(|n| format!("0.1{n:02}")).collect();
         assert_eq!(name(|s| s.lr = axis(&many.join(","))), "lr-40-values-012345");
         assert!(name(|s| s.lr = axis("linspace:0.0012345678901234567:0.1:40")).ends_with("-012345"));
     }

@@ -19,7 +19,7 @@ fn what_is_compared_stands_in_every_table() {
     let run = place.run(flags).ok();
     assert!(run.out.contains("3-2, momentum 0.9, learning rate"), "{run:?}");
     let models = place.read("gpu-sweep-out/latest/models.csv");
-    let header = "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
+    let header = "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 25));
     // sgd has no momentum: 4 models; momentum has two values: 8.
     for (row, start) in [
@@ -176,7 +176,7 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         ("--noise 0.1", ["--noise has no effect", "--dataset moons, circles, xor or spirals"]),
         ("--points 1", ["--points must be", "2 to 100000"]),
         ("--init he", ["--init must be", "kaiming-normal"]),
-        ("--init-from w.npz --init zeros", ["--init-from", "--init-bias"]),
+        ("--init-from w.npz --init zeros", ["--init-from", "together with --init;"]),
         ("--trials m.csv", ["column momentum of --trials", "--optimizer momentum or nesterov"]),
         ("--init zeros --init-scale 2", ["--init-scale has no effect", "draws"]),
         ("--dataset moons --blur 2", ["--blur has no effect", "qwerties or blobs"]),

@@ -19,7 +19,7 @@ fn a_run_writes_what_it_promises() {
     assert_eq!(names(&place.path("gpu-sweep-out/latest/pictures")), pictures);
     assert_eq!(names(&place.path("gpu-sweep-out/latest/chunks")), ["000000.parquet"]);
     assert!(run.out.contains("best learning rate") && run.out.contains("summary.csv"), "{}", run.out);
-    let header = "model_id,lr,seed,train_loss,train_acc,test_loss,test_acc,status,diverged_epoch,class";
+    let header = "model_id,lr,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
     let models = place.read("gpu-sweep-out/latest/models.csv");
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\

@@ -97,7 +97,7 @@ fn what_a_range_test_can_not_do_is_refused() {
         ("--seeds 0", ["--seeds must be", "from 1"]),
         ("--seeds 200000", ["--seeds must be", "up to 99009 with 100 steps"]),
         ("--batch-size 16,32", ["--batch-size must be", "a single one"]),
-        ("--lr 0.1", ["--lr", "unknown"]),
+        ("--lr 0.1", ["lr-find has no flag --lr", "--help"]),
         ("--device cpu,reference", ["--device", "one device"]),
     ] {
         let run = place.run(&format!("lr-find {words}")).stops(2, &parts);

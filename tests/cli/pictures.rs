@@ -76,7 +76,7 @@ fn the_heat_map_has_every_model_of_the_table() {
             let (lr, seed) = (row[1].parse::<f64>().unwrap(), row[2].parse::<u64>().unwrap());
             let own = plot.rows.iter().find(|own| own.seed == seed).unwrap();
             let column = plot.values.iter().position(|value| *value == lr).unwrap();
-            let accuracy = row[if more.is_empty() { 4 } else { 6 }];
+            let accuracy = row[if more.is_empty() { 4 } else { 7 }];
             let expected = accuracy.parse().map_or(Spot::Diverged, Spot::Accuracy);
             assert_eq!(own.spots[column], expected, "{row:?}");
             seen += 1;

@@ -6,12 +6,13 @@ mod ends;
 mod family;
 mod maps;
 mod questions;
+mod scores;
 
 #[path = "../common/mod.rs"]
 mod common;
 
 use bits::{axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, histograms};
-use common::{Random, dataset, is_reference, job, reference, relative, train, worst};
+use common::{Random, is_reference, job, reference, relative, train, worst};
 use edges::{constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points};
 use ends::{
     bad_logit_in_a_batch, every_scheme, explosions, huge_gradients_are_clipped, huge_steps_of_every_optimizer,
@@ -19,13 +20,13 @@ use ends::{
 };
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
-use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Outcome, Record, Score, Sink};
+use gpu_sweep::dataset::Points;
+use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
 use gpu_sweep::math::init::Init;
 use gpu_sweep::model::Shape;
-use gpu_sweep::statistics::RowSet;
 use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
 use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
+use scores::{curves, rankings, scores_are_evaluated};
 use std::ops::ControlFlow;
 
 engine_suite!(reference: histograms, initial_weights, solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits,
@@ -161,100 +162,6 @@ fn bad_logits(engine: &mut dyn Engine) {
     }
     let scores = engine.evaluate(&shape(1, &[]), &Recipe::plain(), &given, &points).unwrap();
     assert_eq!(scores, [None, None]);
-}
-
-fn curves(engine: &mut dyn Engine) {
-    let mut random = Random::new(6);
-    let (points, test) = (random.points(90, 2), random.points(31, 2));
-    let mut job = job(engine, &shape(2, &[4]), points.clone(), trials(20), 12);
-    let dense = train(engine, &job);
-    job.data = dataset(points.clone(), Some(test.clone()));
-    (job.record.epochs, job.record.curves_below, job.record.test) = (vec![0, 5, 10, 12], 11, true);
-    let batch = train(engine, &job);
-    assert_eq!((batch.curves.models, batch.curves.train_loss.len()), (11, 44));
-    let thinned = |curve: &[f64]| -> Vec<f64> {
-        (0..11).flat_map(|m| [0, 5, 10, 12].map(|epoch| curve[m * 13 + epoch])).collect()
-    };
-    assert_eq!(batch.curves.train_loss, thinned(&dense.curves.train_loss));
-    assert_eq!(batch.curves.train_accuracy.unwrap(), thinned(&dense.curves.train_accuracy.unwrap()));
-    assert_eq!(dense.curves.test_loss, None);
-    let (loss, accuracy) = (batch.curves.test_loss.unwrap(), batch.curves.test_accuracy.unwrap());
-    for (model, outcome) in batch.outcomes.iter().enumerate().take(11) {
-        let (end, score) = (4 * model + 3, outcome.test.unwrap());
-        assert_eq!((loss[end], accuracy[end]), (score.loss, f64::from(score.correct) / 31.0));
-        assert_eq!(batch.curves.train_loss[end], outcome.train.unwrap().loss);
-    }
-    // Test rows and recording have no say in the training.
-    assert_eq!(batch.weights, dense.weights);
-}
-
-fn scores_are_evaluated(engine: &mut dyn Engine) {
-    let mut random = Random::new(7);
-    let (points, test) = (random.points(130, 5), random.points(40, 5));
-    let mut job = job(engine, &shape(5, &[6, 3]), points.clone(), trials(21), 7);
-    let validation = random.points(50, 5);
-    let plain = dataset(points.clone(), Some(test.clone()));
-    job.data = Dataset { validation: Some(validation.clone()), ..(*plain).clone() }.into();
-    let batch = train(engine, &job);
-    let last = batch.weights.unwrap().last;
-    let exact = reference().evaluate(&job.shape, &job.recipe, &last, &validation).unwrap();
-    for (set, points) in RowSet::ALL.into_iter().zip([points, validation, test]) {
-        let evaluated = engine.evaluate(&job.shape, &job.recipe, &last, &points).unwrap();
-        assert_eq!(evaluated.len(), 21);
-        for (outcome, evaluated) in batch.outcomes.iter().zip(evaluated) {
-            let (ours, evaluated) = (outcome.score(set).unwrap(), evaluated.unwrap());
-            assert_eq!(ours.hits(), evaluated.hits());
-            // The same sums, perhaps over other tiles.
-            assert!((ours.loss / evaluated.loss - 1.0).abs() <= 1e-6, "{} {}", ours.loss, evaluated.loss);
-        }
-    }
-    let hits = |score: Option<Score>| score.unwrap().hits();
-    let (mut same, mut positives) = (0, 0);
-    for (outcome, exact) in batch.outcomes.iter().zip(exact) {
-        // A logit beside the threshold may fall on either side of it.
-        same += u32::from(hits(outcome.validation) == hits(exact));
-        positives += hits(exact).correct_positive;
-    }
-    assert!(same >= 19 && positives > 100, "{same} of 21 alike, {positives} of label 1 right");
-    let alone = Job { data: plain, ..job.clone() };
-    let alone = train(engine, &alone);
-    // Validation rows have no say in the training or in the other scores.
-    assert!(alone.outcomes.iter().zip(&batch.outcomes).all(|(a, b)| (a.train, a.test) == (b.train, b.test)));
-}
-
-/// How well models order the rows: from the engine's own logits, alone as in a batch.
-fn rankings(engine: &mut dyn Engine) {
-    let mut random = Random::new(17);
-    let (points, test) = (random.points(70, 3), random.points(41, 3));
-    let mut job = job(engine, &shape(3, &[5]), points.clone(), trials(21), 6);
-    job.data = dataset(points.clone(), Some(test.clone()));
-    (job.record.auc, job.record.weights) = (true, false);
-    let batch = train(engine, &job);
-    assert_eq!(batch.weights, None);
-    let weighed = Job { record: Record { weights: true, auc: false, ..job.record.clone() }, ..job.clone() };
-    let plain = train(engine, &weighed);
-    assert!(plain.outcomes.iter().all(|outcome| outcome.ordered_pairs == [None; 3]));
-    let last = plain.weights.unwrap().last;
-    let size = job.shape.parameters();
-    for (set, points) in [(RowSet::Train, &points), (RowSet::Test, &test)] {
-        let logits = engine.logits(&job, &last, points).unwrap();
-        let exact = reference().logits(&job, &last, points).unwrap();
-        assert_eq!(logits.len(), 21 * points.len());
-        assert!(logits.iter().zip(&exact).all(|(ours, exact)| (ours - exact).abs() <= 1e-5 * (1.0 + exact.abs())));
-        for (model, (outcome, logits)) in batch.outcomes.iter().zip(logits.chunks(points.len())).enumerate() {
-            let twice = |a: f64, b: f64| if a > b { 2 } else { u64::from(a == b) };
-            let of = |label: bool| logits.iter().zip(&points.y).filter(move |(_, y)| **y == label).map(|(z, _)| *z);
-            let counted: u64 = of(true).map(|a| of(false).map(|b| twice(a, b)).sum::<u64>()).sum();
-            assert_eq!(outcome.ordered_pairs[set as usize], Some(counted), "model {model}");
-            assert_eq!(outcome.ordered_pairs[RowSet::Validation as usize], None);
-            let alone = engine.logits(&job, &last[model * size..][..size], points).unwrap();
-            assert_eq!(alone, logits);
-        }
-    }
-    let bare = |outcome: &Outcome| Outcome { ordered_pairs: [None; 3], ..*outcome };
-    assert!(batch.outcomes.iter().map(bare).eq(plain.outcomes.iter().copied()), "ranking has no say in the training");
-    let alone = Collect::train(engine, &job, 4..5).unwrap();
-    assert_eq!(alone.outcomes[0], batch.outcomes[4]);
 }
 
 /// Stops after its first batch.

@@ -113,7 +113,7 @@ fn very_many_values_are_compared_in_bins() {
 fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
     let mut lots = Lots(0);
     for (values, seeds) in [(5, 5), (10, 25), (20, 10), (3, 100)] {
-        let mut missed = 0;
+        let (mut missed, mut named) = (0, 0);
         for _ in 0..400 {
             // A seed is good or bad for all values alike to some part; the best value is in the middle and only a little better.
             let shared: Vec<f64> = (0..seeds).map(|_| lots.uniform()).collect();
@@ -128,9 +128,12 @@ fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
             };
             let all: Vec<_> = (0..values).map(&mut of).collect();
             let claim = near_best(&curve(0.5, &all));
-            let [first, last] = range(&claim).unwrap();
+            // A study that names no best value misses none.
+            let Some([first, last]) = range(&claim) else { continue };
+            named += 1;
             missed += u32::from(!(first..=last).contains(&(values / 2)));
         }
+        assert!(named >= 300, "{values} values, {seeds} seeds: only {named} of 400 name a best value");
         // 20 of 400 are 5 %; 33 is three standard deviations above.
         assert!(missed <= 33, "{values} values, {seeds} seeds: {missed} of 400");
     }
