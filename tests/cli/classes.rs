@@ -68,7 +68,7 @@ fn the_area_under_the_roc_curve_is_there_where_it_is_asked_for() {
         };
         let areas = of(&models, name);
         assert!(
-            areas.iter().all(|area| (0.0..=1.0).contains(area)) && areas.iter().any(|area| *area > 0.8),
+            areas.iter().all(|area| (0.0..=1.0).contains(area)) && areas.iter().any(|area| *area > 0.75),
             "{areas:?}"
         );
         let other = of(&rows("again/models.csv"), name);

@@ -71,7 +71,7 @@ fn learning_rates_of_0_and_1e30_are_rows_like_others() {
     let kept: Vec<_> = rows.chunks(5).flat_map(|seed| &seed[..3]).map(|row| row[1..].to_vec()).collect();
     assert_eq!(kept, calm.iter().map(|row| row[1..].to_vec()).collect::<Vec<_>>());
     let summary = place.read("out/summary.csv");
-    assert!(summary.contains("\n1e30,4,,,,,0,0,"), "{summary}");
+    assert!(summary.contains("\n1e30,4,,,,,,0,0,"), "{summary}");
     assert_eq!(names(&place.path("out/pictures")).len(), 20);
 }
 

@@ -19,7 +19,8 @@ fn what_is_compared_stands_in_every_table() {
     let run = place.run(flags).ok();
     assert!(run.out.contains("3-2, momentum 0.9, learning rate"), "{run:?}");
     let models = place.read("gpu-sweep-out/latest/models.csv");
-    let header = "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
+    let header =
+        "model_id,hidden,optimizer,lr,momentum,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 25));
     // sgd has no momentum: 4 models; momentum has two values: 8.
     for (row, start) in [
@@ -180,7 +181,7 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
         ("--trials m.csv", ["column momentum of --trials", "--optimizer momentum or nesterov"]),
         ("--init zeros --init-scale 2", ["--init-scale has no effect", "draws"]),
         ("--dataset moons --blur 2", ["--blur has no effect", "qwerties or blobs"]),
-        ("--trials t.csv --weight-decay 0.1", ["--trials", "--weight-decay"]),
+        ("--trials t.csv --weight-decay 0,0.1", ["--weight-decay", "one value for all rows"]),
         ("--preset course --config x.toml", ["--preset", "--config"]),
     ] {
         let run = place.run(words).stops(2, &parts);

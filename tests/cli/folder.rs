@@ -22,7 +22,7 @@ fn a_run_writes_what_it_promises() {
     let header = "model_id,lr,seed,train_loss,train_acc,balanced_acc,status,diverged_epoch,class";
     let models = place.read("gpu-sweep-out/latest/models.csv");
     assert_eq!((models.lines().next(), models.lines().count()), (Some(header), 9));
-    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,success_rate,success_ci_low,success_ci_high,diverged,\
+    let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,mean_balanced_acc,success_rate,success_ci_low,success_ci_high,diverged,\
                   exploded,dead_relu,chance,slow,other,baseline,near_best";
     let summary = place.read("gpu-sweep-out/latest/summary.csv");
     assert_eq!((summary.lines().next(), summary.lines().count()), (Some(header), 3));

@@ -98,7 +98,7 @@ fn what_a_range_test_can_not_do_is_refused() {
         ("--seeds 200000", ["--seeds must be", "up to 99009 with 100 steps"]),
         ("--batch-size 16,32", ["--batch-size must be", "a single one"]),
         ("--lr 0.1", ["lr-find has no flag --lr", "--help"]),
-        ("--device cpu,reference", ["--device", "one device"]),
+        ("--device cpu,reference", ["--device must be", "a single device here"]),
     ] {
         let run = place.run(&format!("lr-find {words}")).stops(2, &parts);
         assert_eq!(run.err.lines().filter(|line| line.contains("error")).count(), 1, "{words}: {run:?}");

@@ -52,7 +52,7 @@ fn what_is_seen_is_said_in_numbers() {
     for row in &rows {
         // As the table shows them: percent with one decimal, and the number itself to sort by.
         let shown = |text: &str| format!("{:.1}", 100.0 * text.parse::<f64>().unwrap());
-        for k in [2, 3, 6] {
+        for k in [2, 3, 7] {
             let cell = format!("<td data-value=\"{}\">{}</td>", row[k], shown(row[k]));
             assert!(page.contains(&cell), "no {cell}");
         }
@@ -62,7 +62,7 @@ fn what_is_seen_is_said_in_numbers() {
     let best: f64 = rows.iter().find(near).expect("something is learned")[2].parse().unwrap();
     assert!(page.contains(&format!("mean accuracy {}", gpu_sweep::plot::percent(best))));
     assert!(page.contains("always the larger class"));
-    let successes = rows.iter().map(|row| (row[6].parse::<f64>().unwrap() * 25.0).round() as u64).collect::<Vec<_>>();
+    let successes = rows.iter().map(|row| (row[7].parse::<f64>().unwrap() * 25.0).round() as u64).collect::<Vec<_>>();
     assert!(page.contains(&format!("At 0.001 it is {} of 25, at 0.1 {} of 25.", successes[0], successes[1])));
     let failures = 50 - successes[0] - successes[1];
     assert!(page.contains(&format!("Of the {failures} failures ")), "{failures}");

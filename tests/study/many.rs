@@ -31,10 +31,10 @@ fn a_million_models_pass_through_in_flat_memory() {
     println!("chunks {chunks:?}, tables {written:?}, found again {all:?}, memory {before:?} then {after:?} MiB");
     assert_eq!((found.finished_models(), tables.summary.total().n), (1_000_000, 1_000_000));
     assert!(!folder.path().join("models.csv").exists() && folder.path().join("models.parquet").is_file());
-    // All outcomes together would be 53 MiB, all rows more than 100; a chunk here is 65,535 models, and 22 MiB in all
-    // were measured.
+    // All outcomes together would be more than 100 MiB; a chunk here is 65,535 models. 72 MiB in all were
+    // measured, most of them scores by seed: those of 100,000 models at most, so that more models take no more.
     if let (Some(before), Some(after)) = (before, after) {
-        assert!(after - before < 40.0, "{before} MiB, then {after} MiB");
+        assert!(after - before < 90.0, "{before} MiB, then {after} MiB");
     }
 }
 
