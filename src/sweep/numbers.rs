@@ -25,7 +25,7 @@ fn shifted(number: u64, exponent: i32) -> Option<u64> {
         (0, _) => Some(0),
         (_, None) => None,
         (_, Some(factor)) if exponent >= 0 => number.checked_mul(factor),
-        (_, Some(factor)) => (number % factor == 0).then(|| number / factor),
+        (_, Some(factor)) => number.is_multiple_of(factor).then(|| number / factor),
     }
 }
 

@@ -131,7 +131,7 @@ fn frame(how: &How, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop
 }
 
 /// The animation, and what there is to say.
-fn finish(terminal: &Terminal, out: &PathBuf, animation: Option<Animation>, all: &[Shown]) -> Result<ExitCode, Stop> {
+fn finish(terminal: &Terminal, out: &Path, animation: Option<Animation>, all: &[Shown]) -> Result<ExitCode, Stop> {
     let movie = out.join("movie.png");
     let bytes = animation.map_or(Ok(Vec::new()), |film| film.finish(HELD))?;
     write_whole(&movie, |file| file.write_all(&bytes).map_err(Error::io(&movie, "write")))?;

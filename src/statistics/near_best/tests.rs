@@ -34,7 +34,7 @@ fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
 /// The same rows right with each of `n` seeds, but for a wiggle by seed that is the same for all values, and one that is not.
 fn wiggly(means: &[u32], n: u32) -> Vec<Vec<Option<u32>>> {
     let of = |(k, mean): (usize, &u32)| {
-        (0..n).map(|s| Some(mean + s % 5 + u32::from(lot(u64::from(s) + 100 * k as u64) % 3 == 0))).collect()
+        (0..n).map(|s| Some(mean + s % 5 + u32::from(lot(u64::from(s) + 100 * k as u64).is_multiple_of(3)))).collect()
     };
     means.iter().enumerate().map(of).collect()
 }
@@ -105,7 +105,7 @@ fn very_many_values_are_compared_in_bins() {
     let claim = near_best(&curve(0.5, &values));
     let best = claim.best().unwrap();
     assert_eq!((best.values, best.group.n), (400, 40));
-    assert!(best.groups[0] % 10 == 0 && best.groups[1] % 10 == 9 && best.holds(20.0), "{:?}", best.groups);
+    assert!(best.groups[0].is_multiple_of(10) && best.groups[1] % 10 == 9 && best.holds(20.0), "{:?}", best.groups);
 }
 
 /// In how many of 400 studies the range, as a set, misses the truly best value. Accuracies have two heaps, as those of small networks do.
