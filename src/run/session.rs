@@ -108,7 +108,9 @@ impl Session {
         }
         let devices = engines.len();
         let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
-        let room = disk::free(&folder).map_or(Ok(None), |free| need.room(free, &folder))?;
+        // A study of less than a megabyte is tried: an estimate knows no better.
+        let free = disk::free(&folder).filter(|_| need.size.disk >= 1e6);
+        let room = free.map_or(Ok(None), |free| need.room(free, &folder))?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })

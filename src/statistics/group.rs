@@ -31,7 +31,7 @@ pub struct Group {
     pub cell: usize,
     /// Hyper-parameters, the learning rate first; `None`: means nothing in this cell.
     pub values: Vec<Option<f64>>,
-    /// The value that it is shown by: the learning rate, or another one in a [`Series`].
+    /// The value that it is shown by: the learning rate, or another one in a [`Series`](super::Series).
     pub x: f64,
     /// All models, diverged and exploded ones among them.
     pub n: u64,

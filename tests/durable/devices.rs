@@ -30,7 +30,7 @@ fn devices_of_different_kinds_and_gpus_that_are_not_there_are_refused() {
     let place = Place::new();
     place.run(&format!("{STUDY_OF_ANY} --device cpu,reference")).stops(2, &["--device", "do not mix"]);
     place.run(&format!("{STUDY_OF_ANY} --device cpu,99")).stops(2, &["--device", "99"]);
-    place.run("verify --device cpu,cpu").stops(2, &["--device", "one device"]);
+    place.run("verify --device cpu,cpu").stops(2, &["--device", "a single device here"]);
     assert!(!place.path("gpu-sweep-out").exists());
 }
 
@@ -66,7 +66,7 @@ fn a_log_for_programs_is_an_object_a_line() {
     let lines: Vec<_> = err.lines().map(object).collect();
     assert!(lines.iter().all(|line| line["time"].is_string() && line["level"] == "info"), "{err}");
     let about: Vec<_> = lines.iter().map(|line| line["about"].as_str().unwrap()).collect();
-    assert!(about.starts_with(&["device", "models"]) && about.contains(&"progress"), "{about:?}");
+    assert!(about.starts_with(&["device", "folder", "models"]) && about.contains(&"progress"), "{about:?}");
     for words in ["--models 0 --log-format=json", "--nonsense --log-format json"] {
         let run = place.run(words);
         let error = object(run.err.trim_end());
