@@ -108,8 +108,8 @@ impl Session {
         }
         let devices = engines.len();
         let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
-        // A study of less than a megabyte is tried: an estimate knows no better.
-        let free = disk::free(&folder).filter(|_| need.size.disk >= 1e6);
+        // Chunks of less than a megabyte are tried: an estimate knows no better than the disk itself.
+        let free = disk::free(&folder).filter(|_| need.size.chunk >= 1e6);
         let room = free.map_or(Ok(None), |free| need.room(free, &folder))?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
