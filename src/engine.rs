@@ -109,6 +109,15 @@ pub struct EngineInfo {
     pub software: bool,
 }
 
+impl EngineInfo {
+    /// What the bits of results may depend on: engine, device and driver, but not the number of threads.
+    pub fn kind(&self) -> String {
+        let driver = self.driver.split(", threads:").next().unwrap_or_default();
+        // One GPU may be listed once for each of the system's interfaces, whose compilers differ.
+        format!("{} on {}, {driver}", self.engine, self.device)
+    }
+}
+
 /// Seconds that an engine spent in a phase (`compile`, `device`, `upload`, `readback`, ...).
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Phase {

@@ -30,7 +30,7 @@ pub use equalise::equalise;
 pub use final_losses::FinalLosses;
 pub use group::{Group, Verdict};
 pub use losses::LossCounts;
-pub use near_best::{Claim, NearBest, bins, near_best};
+pub use near_best::{Claim, NearBest, bins, is_alike, near_best};
 pub use quantile::{evenly, quantile};
 pub use ranking::ordered_pairs;
 pub use rows::{ClassSums, Hits, RowSet, Rows};

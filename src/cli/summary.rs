@@ -85,7 +85,7 @@ impl<'a> Results<'a> {
         let row = |group: &'a Group| {
             let mark = match best {
                 Some(best) if best.group.x == group.x => "  ← best",
-                Some(best) if best.holds(group.x) => "  ← as good",
+                Some(best) if best.holds(group.x) => "  ← indistinguishable",
                 _ => "",
             };
             Row { label: short(group.x), group, mark }
@@ -103,7 +103,7 @@ impl<'a> Results<'a> {
             let label = name.to_owned() + &at;
             Some(Row { label, group, mark: if top == Some(k) { "  ← best" } else { "" } })
         });
-        let text = self.rows("at its best", rows.collect());
+        let text = self.rows("in the middle of its best range", rows.collect());
         match view.series.len().saturating_sub(CURVES) {
             0 => text,
             more => format!("{}\n  and {more} more in summary.csv\n\n", text.trim_end()),
@@ -152,7 +152,8 @@ impl<'a> Results<'a> {
         let name = if view.compares() { format!(" ({})", view.names[k]) } else { String::new() };
         let values = sentences::values(best);
         let values = if values.is_empty() { "none".to_owned() } else { values };
-        let notes = [sentences::certainty(best).map(String::from), sentences::chosen(view)];
+        let others = if view.compares() { sentences::as_good(view) } else { None };
+        let notes = [sentences::certainty(best).map(String::from), others, sentences::chosen(view)];
         let notes = notes.into_iter().flatten().map(|note| format!(", {note}")).collect::<String>();
         let at = if best.is_one() { String::new() } else { format!("at {} ", short(group.x)) };
         let (what, mean) = (sentences::graded_words(group), percent(group.score(), 1));

@@ -37,7 +37,11 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 
 /// The same for another kind of job.
 pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
-    let sweep = asked(&args, kind.question)?;
+    let (base, sweep) = (base(&args, kind.question)?, asked(&args, kind.question)?);
+    // What a preset says was meant.
+    let meant = base.notes();
+    let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
+    notes.for_each(|note| args.running.output.tell("note", &note));
     run_sweep(args, sweep, kind)
 }
 
@@ -49,17 +53,18 @@ pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    sweep.notes().iter().for_each(|note| output.tell("note", note));
     let how = args.how(sweep)?;
+    // Before the folder is begun: a stop then says how to go on.
+    let signals = if args.running.explain { None } else { Some(Signals::listen()?) };
     let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
-    if args.running.explain {
+    let Some(signals) = signals else {
         output.tell("engine", &reason);
         output.show(&explain(&how, &inputs, engines[0].as_mut())?)?;
         return Ok(ExitCode::SUCCESS);
-    }
+    };
     let mut session = Session::open(&how, &inputs, engines, clock)?;
-    let terminal = Terminal { output, signals: Signals::listen()? };
+    let terminal = Terminal { output, signals };
     session.introduce(&terminal, &reason);
     let ended = complete(&mut session, &terminal, log, kind);
     if let Err(stop) = &ended
@@ -139,12 +144,16 @@ fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop>
 
 /// Defaults, then `--preset` or `--config`, then flags.
 pub fn asked(args: &Train, question: fn() -> Result<Sweep>) -> Result<Sweep> {
-    let base = match (&args.running.preset, &args.running.config) {
-        (Some(preset), _) => Sweep::preset(preset)?,
-        (None, Some(config)) => read_config(config)?,
-        (None, None) => question()?,
-    };
-    question::on_top_of(base, args)
+    question::on_top_of(base(args, question)?, args)
+}
+
+/// The question without flags.
+fn base(args: &Train, question: fn() -> Result<Sweep>) -> Result<Sweep> {
+    match (&args.running.preset, &args.running.config) {
+        (Some(preset), _) => Sweep::preset(preset),
+        (None, Some(config)) => read_config(config),
+        (None, None) => question(),
+    }
 }
 
 /// The question or the data themselves, whatever --quiet says.

@@ -2,7 +2,7 @@
 
 use super::theme::{number, percent, titled};
 use super::view::View;
-use crate::statistics::{Group, NearBest, RowSet, Select};
+use crate::statistics::{Claim, Group, NearBest, RowSet, Select};
 use crate::sweep::Scalar;
 
 /// What a group is graded by, in words.
@@ -64,11 +64,41 @@ pub fn baseline(view: &View) -> Option<String> {
     view.baseline.map(|share| format!("always the larger class: {}", percent(share)))
 }
 
-/// Why no value is best where models have accuracies.
+/// Why no value is best where models have scores.
 pub fn nothing_learned(view: &View) -> String {
-    let what = graded_words(&view.summary.total());
-    let share = view.baseline.map_or(String::new(), |share| format!(" ({})", percent(share)));
-    format!("Nothing learned: no mean {what} is above always naming the larger class{share}")
+    let (total, select) = (view.summary.total(), view.summary.select());
+    let on = match total.chosen_on() {
+        RowSet::Validation => "validation ",
+        _ => "",
+    };
+    let score = total.baseline.map(|score| match select {
+        Select::Accuracy | Select::Balanced => format!(" ({})", percent(score)),
+        Select::Auc => format!(" ({})", number(score, 2)),
+        Select::Loss => format!(" ({})", number(-score, 3)),
+    });
+    let (what, baseline) = (select.words(), format!("{}{}", select.baseline_words(), score.unwrap_or_default()));
+    let side = if select == Select::Loss { "below that of" } else { "above" };
+    match view.claims.contains(&Claim::Unclear) {
+        false => format!("Nothing learned: no mean {on}{what} is {side} {baseline}"),
+        true => format!("No mean {on}{what} can be told from {baseline}: too few seeds, or nothing learned"),
+    }
+}
+
+/// `mean accuracy 85 %`, `mean accuracy 83 % to 86 %` of a range whose means differ.
+fn mean_words(best: &NearBest) -> Option<String> {
+    let [low, high] = best.means?.map(percent);
+    let range = if low == high { high } else { format!("{low} to {high}") };
+    Some(format!("mean {} {range}", graded_words(&best.group)))
+}
+
+/// `sgd can't be told from it`, of curves that can't be told from the best one.
+pub fn as_good(view: &View) -> Option<String> {
+    match &view.equals()[..] {
+        [] => None,
+        [k] => Some(format!("{} can't be told from it", view.names[*k])),
+        [k, l] => Some(format!("{} and {} can't be told from it", view.names[*k], view.names[*l])),
+        more => Some(format!("{} of the other {} curves can't be told from it", more.len(), view.series.len() - 1)),
+    }
 }
 
 /// Where the sweep is best: `Best learning rate 0.0746: mean accuracy 85 %`; `None` where there are no accuracies.
@@ -77,7 +107,7 @@ pub fn best(view: &View) -> Option<String> {
         return Some(nothing_learned(view));
     }
     let (k, best) = view.top()?;
-    let mean = format!("mean {} {}", graded_words(&best.group), percent(best.group.score()?));
+    let mean = mean_words(best)?;
     let (values, name) = (values(best), &view.names[k]);
     let place = match (view.compares(), values.is_empty()) {
         (false, true) => return Some(titled(&mean)),
@@ -87,7 +117,8 @@ pub fn best(view: &View) -> Option<String> {
         (true, false) => format!("with {name} at {} {values}", view.x),
     };
     let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
-    Some(format!("Best {place}{note}: {mean}"))
+    let others = as_good(view).map_or(String::new(), |others| format!("; {others}"));
+    Some(format!("Best {place}{note}: {mean}{others}"))
 }
 
 /// Where the range of the best curve reaches the end of the values, and how to look further; `None` where it does not.
@@ -108,7 +139,10 @@ pub fn beyond(view: &View, scalar: Scalar) -> Option<String> {
     let tried = |grid: String| if can_grow { format!(": try {flag} {grid}") } else { String::new() };
     match best.at_ends() {
         [false, false] => None,
-        [true, true] => Some(format!("every {x} is as good as the best: only more seeds distinguish them")),
+        [true, true] => Some(match view.compares() {
+            false => format!("no {x} can be told from the best: more seeds may"),
+            true => format!("with {} no {x} can be told from the best: more seeds may", view.names[k]),
+        }),
         [true, false] => Some(format!("the best may lie below the least {x}{}", tried(lower))),
         [false, true] => Some(format!("the best may lie above the greatest {x}{}", tried(higher))),
     }

@@ -122,17 +122,17 @@ fn compared(view: &View, what: &str) -> String {
     if view.learned_nothing() {
         return format!("{}.", sentences::nothing_learned(view));
     }
-    let tops = view.names.iter().enumerate().filter_map(|(k, name)| {
+    let tops = view.ranked().into_iter().filter_map(|k| {
         let group = view.stand_in(k)?;
-        Some((name, group, group.score()?))
+        Some((&view.names[k], group, group.score()?))
     });
-    let mut tops: Vec<_> = tops.collect();
-    tops.sort_by(|a, b| b.2.total_cmp(&a.2));
+    let tops: Vec<_> = tops.collect();
+    let others = sentences::as_good(view).map_or(String::new(), |others| format!(" ({others})"));
     match &tops[..] {
         [] => "No model has an accuracy.".to_owned(),
         [(name, group, _)] => format!("Only {name} has an {what}{}: {}.", view.at(group), spread(group)),
         [(first, a, _), .., (last, b, mean)] => format!(
-            "Best with {first}{}: {}. Of the {} curves {last} stays lowest at its best{}: mean {}.",
+            "Best with {first}{others}, in the middle of its best range{}: {}. Of the {} curves {last} comes last, there{}: mean {}.",
             view.at(a),
             spread(a),
             tops.len(),

@@ -1,7 +1,7 @@
 //! A question, the engines that answer it and the folder for the answers.
 
 use super::clock::Clock;
-use super::need::Need;
+use super::need::{self, Need};
 use super::planning::{plan, tune};
 use super::sides::Sides;
 use super::speed::{phases, speeds};
@@ -11,9 +11,9 @@ use crate::disk;
 use crate::engine::select::Devices;
 use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
-use crate::study::{Failure, Progress, Question, Run, Study, Tables, Trained, make_latest};
+use crate::study::{Failure, Progress, Question, Run, Size, Study, Tables, Trained, make_latest};
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Seconds of training from which on its speed is told.
 const TOLD: f64 = 0.1;
@@ -83,6 +83,10 @@ impl Session {
         let question = Question::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let folder = how.folder(inputs)?;
+        if !folder.exists() {
+            // Nothing is begun where nothing fits.
+            room(Size::planned(&question)?, 1.0, &folder)?;
+        }
         let mut measured = Vec::new();
         let study = match how.shard {
             Some(shard) => Study::open_shard(&folder, question, shard, &engine.info().engine)?,
@@ -108,9 +112,7 @@ impl Session {
         }
         let devices = engines.len();
         let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
-        // Chunks of less than a megabyte are tried: an estimate knows no better than the disk itself.
-        let free = disk::free(&folder).filter(|_| need.size.chunk >= 1e6);
-        let room = free.map_or(Ok(None), |free| need.room(free, &folder))?;
+        let room = room(need.size, share, &folder)?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
@@ -283,6 +285,11 @@ impl Session {
         self.study.write_run(&log)?;
         Ok(log)
     }
+}
+
+/// As [`need::room`], where the system says how much there is.
+fn room(size: Size, share: f64, folder: &Path) -> Result<Option<String>> {
+    disk::free(folder).map_or(Ok(None), |free| need::room(size, share, free, folder))
 }
 
 /// How fast each device trained, where that is known: one that fails now is none to ask.

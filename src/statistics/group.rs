@@ -1,6 +1,7 @@
 //! The models of one combination of settings, counted.
 
 use super::{Class, ClassSums, Counts, FinalLosses, Hits, RowSet, Rows, Scores, Select, wilson_95};
+use crate::math::loss::Loss;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
@@ -49,7 +50,8 @@ pub struct Group {
     pub losses: Arc<FinalLosses>,
     /// What its value is chosen by; shared with its copies.
     pub scores: Arc<Scores>,
-    /// Share of the larger class among the rows that values are chosen on; of several data sets their mean; `None`: not known.
+    /// The score, as values are chosen by it, of a model that knows nothing of the inputs ([`Select::baseline`]); of several data sets
+    /// their mean; `None`: not known.
     pub baseline: Option<f64>,
     /// Whether other groups have models of the same seeds.
     pub shares_seeds: bool,
@@ -77,7 +79,7 @@ impl Group {
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
             scores: Arc::new(Scores::new(beginning.select.step(chosen_on))),
-            baseline: Some(chosen_on.baseline()),
+            baseline: Some(beginning.select.baseline(chosen_on, beginning.loss)),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }
@@ -210,6 +212,7 @@ pub(super) struct Beginning {
     pub losses: FinalLosses,
     pub shares_seeds: bool,
     pub select: Select,
+    pub loss: Loss,
 }
 
 /// The baseline of all models of both.

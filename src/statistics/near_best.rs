@@ -1,7 +1,6 @@
 //! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
 //! best value asks here.
 
-use super::student::t_quantile;
 use super::{Group, Summary};
 use std::borrow::Borrow;
 use std::ops::Range;
@@ -17,8 +16,10 @@ const BINS: usize = 40;
 pub enum Claim {
     /// There are models with accuracies.
     Best(Box<NearBest>),
-    /// No value's mean accuracy is above the baseline.
+    /// No value's mean score is above the baseline.
     NothingLearned,
+    /// Some are, but not by more than chance explains.
+    Unclear,
     /// All models diverged, or there are none.
     NoScore,
 }
@@ -34,8 +35,12 @@ pub struct NearBest {
     pub group: Group,
     /// Least and greatest value of these.
     pub ends: [f64; 2],
-    /// The highest mean score of the curve.
+    /// The highest mean score of the curve, and the models that have it.
     pub score: f64,
+    /// See `score`.
+    pub top: Group,
+    /// Least and highest mean accuracy in the range, on the rows that groups are graded on.
+    pub means: Option<[f64; 2]>,
     /// Whether values were compared; else only equal means are in the range: there are fewer than two seeds to compare.
     pub is_compared: bool,
     /// Values of the curve.
@@ -89,26 +94,43 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     let Some(top) = candidates.iter().copied().reduce(|a, b| if score(b) > score(a) { b } else { a }) else {
         return Claim::NoScore;
     };
-    if candidates.iter().all(|k| !is_above_baseline(&binned[*k], candidates.len())) {
-        return Claim::NothingLearned;
+    let candidate_groups: Vec<&Group> = candidates.iter().map(|k| &binned[*k]).collect();
+    match learned(&candidate_groups) {
+        Some(true) => {}
+        Some(false) => return Claim::NothingLearned,
+        None => return Claim::Unclear,
     }
-    let level = ALPHA / (candidates.len() - 1).max(1) as f64;
-    let p = |k: usize| binned[top].scores.p_of_equal(&binned[k].scores);
-    let alike = |k: usize| k == top || (can(&binned[k]) && p(k).map_or(score(k) == score(top), |p| p >= level));
-    let is_compared = candidates.len() < 2 || candidates.iter().any(|k| *k != top && p(*k).is_some());
+    let comparisons = candidates.len() - 1;
+    let alike = |k: usize| k == top || (can(&binned[k]) && is_alike(&binned[top], &binned[k], comparisons));
+    let can_compare = |k: usize| binned[top].scores.p_of_equal(&binned[k].scores).is_some();
+    let is_compared = candidates.len() < 2 || candidates.iter().any(|k| *k != top && can_compare(*k));
     let first = (0..top).rev().take_while(|k| alike(*k)).last().unwrap_or(top);
     let last = (top..binned.len()).take_while(|k| alike(*k)).last().unwrap_or(top);
     let (middle, ends) = (first + (last - first) / 2, [bins[first].start, bins[last].end - 1]);
     let x = |k: usize| groups[k].borrow().x;
+    let means = binned[first..=last].iter().filter_map(Group::score);
+    let means = means.fold(None, |ends: Option<[f64; 2]>, mean| {
+        let [low, high] = ends.unwrap_or([mean; 2]);
+        Some([low.min(mean), high.max(mean)])
+    });
     Claim::Best(Box::new(NearBest {
         groups: ends,
         range: ends.map(x),
         ends: [x(bins[middle].start), x(bins[middle].end - 1)],
         group: binned[middle].clone(),
         score: score(top),
+        top: binned[top].clone(),
+        means,
         is_compared,
         values: groups.len(),
     }))
+}
+
+/// Whether two values can't be told from each other, at 5 % divided by the number of comparisons; with too few seeds to compare, whether
+/// their means are equal.
+pub fn is_alike(a: &Group, b: &Group, comparisons: usize) -> bool {
+    let p = a.scores.p_of_equal(&b.scores);
+    p.map_or(a.scores.mean() == b.scores.mean(), |p| p >= ALPHA / comparisons.max(1) as f64)
 }
 
 impl Summary {
@@ -127,18 +149,32 @@ fn is_steady(group: &Group) -> bool {
     !group.scores.is_empty() && 2 * group.lost() <= group.n
 }
 
-/// Whether the interval of the mean accuracy, one of `values`, lies above always naming the larger class; of a single model, its accuracy.
-/// Models that depend on each other count as one a block. `true` where the baseline is not known.
-fn is_above_baseline(group: &Group, values: usize) -> bool {
-    let (counts, Some(baseline)) = (group.counts(group.chosen_on()), group.baseline) else { return true };
-    let Some(mean) = counts.mean() else { return false };
-    let models = counts.len() as f64;
-    let blocks = if group.is_dependent { group.scores.blocks() as f64 } else { models };
-    let error = counts.standard_error().filter(|_| blocks > 1.0).map(|error| {
-        let variance = (error * error * models).max(1.0 / (12.0 * f64::from(counts.points.max(1)).powi(2)));
-        t_quantile(1.0 - ALPHA / 2.0 / values as f64, blocks - 1.0) * (variance / blocks).sqrt()
-    });
-    mean - error.unwrap_or(0.0) > baseline
+/// Means are sums that are rounded; accuracies are never so close.
+const ROUNDING: f64 = 1e-9;
+/// Fewest seeds for a test of whether a mean is above the baseline.
+const FEWEST_SEEDS: usize = 5;
+
+/// Whether any of these values of a curve has models that are better than the baseline; `None` where chance may explain it.
+///
+/// With few seeds it takes a value at which all of them are better. With more, one value's mean is tested by Student's one-sided test, with
+/// Bonferroni's correction for the number of values, and the mean over all values, each at half of 5 %. Seeds count once: models that
+/// share one begin alike. `Some(true)` where the baseline is not known.
+fn learned(groups: &[&Group]) -> Option<bool> {
+    let baseline = |group: &Group| group.baseline.map_or(f64::NEG_INFINITY, |baseline| baseline + ROUNDING);
+    if groups.iter().all(|group| group.scores.mean().is_none_or(|mean| mean <= baseline(group))) {
+        return Some(false);
+    }
+    let is_above = |score: Option<f64>, group: &Group| score.is_some_and(|score| score > baseline(group));
+    let blocks = groups.iter().map(|group| group.scores.blocks()).max().unwrap_or(0);
+    if blocks < FEWEST_SEEDS {
+        // Without seeds, as of models that nobody compares, the means decide.
+        let all_better = |group: &&&Group| is_above(group.scores.least().or(group.scores.mean()), group);
+        return groups.iter().any(|group| all_better(&group)).then_some(true);
+    }
+    let p = |group: &Group| group.scores.p_of_no_more(baseline(group)).unwrap_or(1.0);
+    let best = groups.iter().map(|group| p(group)).fold(1.0, f64::min) * groups.len() as f64;
+    let together = Group::together(groups);
+    (best.min(p(&together)) < ALPHA / 2.0).then_some(true)
 }
 
 #[cfg(test)]

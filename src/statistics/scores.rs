@@ -82,8 +82,25 @@ impl Scores {
         cells.max(seeds)
     }
 
-    /// The two-sided p value of both having one mean: by the paired test over the seeds that both have, by Welch's where they have none
-    /// in common; `None` with fewer than two models to compare.
+    /// The least score of a seed, over its models.
+    pub fn least(&self) -> Option<f64> {
+        self.by_seed.values().map(|(sum, n)| sum / f64::from(*n)).reduce(f64::min)
+    }
+
+    /// The one-sided p value of the mean being no higher than `baseline`, by Student's test over independent blocks of the models; `None`
+    /// with fewer than two.
+    pub fn p_of_no_more(&self, baseline: f64) -> Option<f64> {
+        let above: Vec<_> = self.by_seed.iter().map(|(key, (sum, n))| (key, sum / f64::from(*n) - baseline)).collect();
+        let (means, each) = by_block(&above);
+        let (mean, variance) = mean_variance(&means)?;
+        let n = means.len() as f64;
+        let error = (variance.max(self.rounding_variance() / each) / n).sqrt();
+        let p = |t: f64| if t < 0.0 { 1.0 - t_tail(-t, n - 1.0) } else { t_tail(t, n - 1.0) };
+        Some(if error > 0.0 { p(mean / error) } else { f64::from(u8::from(mean <= 0.0)) })
+    }
+
+    /// The two-sided p value of both having one mean: by the paired test over the models with one data set and seed that both have, else over the seeds
+    /// that both have, by Welch's where they have none in common; `None` with fewer than two models to compare.
     pub fn p_of_equal(&self, other: &Self) -> Option<f64> {
         let mean = |(sum, n): &(f64, u32)| sum / f64::from(*n);
         let shared =
@@ -91,6 +108,11 @@ impl Scores {
         let shared: Vec<(&(usize, u64), f64)> = shared.collect();
         let floor = self.rounding_variance() + other.rounding_variance();
         if shared.is_empty() {
+            // Another optimizer's models, say, are another cell's, and begin with the same weights.
+            let [own, others] = [self, other].map(Self::by_seed_alone);
+            if own.by_seed.keys().any(|key| others.by_seed.contains_key(key)) {
+                return own.p_of_equal(&others);
+            }
             let [a, b] = [self, other].map(|scores| scores.by_seed.values().map(mean).collect::<Vec<_>>());
             return welch_from(mean_variance(&a)?, a.len(), mean_variance(&b)?, b.len(), floor / 2.0);
         }
@@ -99,6 +121,18 @@ impl Scores {
         let n = differences.len() as f64;
         let error = (variance.max(floor / each) / n).sqrt();
         Some(if error > 0.0 { 2.0 * t_tail(mean.abs() / error, n - 1.0) } else { f64::from(u8::from(mean == 0.0)) })
+    }
+}
+
+impl Scores {
+    /// The same with the means over cells.
+    fn by_seed_alone(&self) -> Self {
+        let mut alone = Self { by_seed: BTreeMap::new(), ..self.clone() };
+        for ((_, seed), (sum, n)) in &self.by_seed {
+            let at = alone.by_seed.entry((0, *seed)).or_default();
+            *at = (at.0 + sum, at.1 + n);
+        }
+        alone
     }
 }
 

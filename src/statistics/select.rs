@@ -1,6 +1,7 @@
 //! What "best" means.
 
 use super::{Hits, Rows};
+use crate::math::loss::Loss;
 
 /// By what a best value is chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
@@ -35,6 +36,29 @@ impl Select {
             Self::Balanced => rows.balanced_accuracy(hits),
             Self::Auc => rows.auc(hits),
             Self::Loss => Some(-loss),
+        }
+    }
+
+    /// The score of a model that knows nothing of the inputs: it names the larger class always, ranks by chance, or gives the shares of
+    /// the classes.
+    pub fn baseline(self, rows: Rows, loss: Loss) -> f64 {
+        let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
+        let entropy = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+        match (self, loss) {
+            (Self::Accuracy, _) => rows.baseline(),
+            (Self::Balanced | Self::Auc, _) => 0.5,
+            (Self::Loss, Loss::Bce) => -(entropy(share) + entropy(1.0 - share)),
+            (Self::Loss, Loss::Mse) => -share * (1.0 - share),
+        }
+    }
+
+    /// That model, in words; its score follows.
+    pub fn baseline_words(self) -> &'static str {
+        match self {
+            Self::Accuracy => "always naming the larger class",
+            Self::Balanced => "always naming one class",
+            Self::Auc => "ranking by chance",
+            Self::Loss => "knowing the shares of the classes alone",
         }
     }
 

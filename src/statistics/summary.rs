@@ -2,6 +2,7 @@
 
 use super::group::Beginning;
 use super::{Choice, FinalLosses, Group, RowSet, Rows, Select, Verdict};
+use crate::math::loss::Loss;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
@@ -38,8 +39,8 @@ impl PartialEq for Total {
 impl Summary {
     /// No models yet, of cells with these rows, by [`RowSet`].
     pub fn new(rows: Vec<[Rows; 3]>) -> Self {
-        let beginning =
-            Beginning { rows, losses: FinalLosses::default(), shares_seeds: false, select: Select::default() };
+        let (losses, select, loss) = (FinalLosses::default(), Select::default(), Loss::Bce);
+        let beginning = Beginning { rows, losses, shares_seeds: false, select, loss };
         Self { beginning, groups: BTreeMap::new(), total: Total::default() }
     }
 
@@ -59,9 +60,9 @@ impl Summary {
         Self { beginning: Beginning { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
-    /// Chooses the best value by this; the scores come with each model.
-    pub fn selecting(self, select: Select) -> Self {
-        Self { beginning: Beginning { select, ..self.beginning }, ..self }
+    /// Chooses the best value by this, of models trained on `loss`; the scores come with each model.
+    pub fn selecting(self, select: Select, loss: Loss) -> Self {
+        Self { beginning: Beginning { select, loss, ..self.beginning }, ..self }
     }
 
     /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].

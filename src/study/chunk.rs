@@ -155,7 +155,7 @@ impl Chunk {
 pub(super) fn trial_columns(question: &Question, models: &Models) -> Table {
     let part = &question.cells[models.cell];
     let trials = || models.range().map(|index| part.trials.get(index));
-    let text = |n: usize| Column::Same(part.texts[n].clone(), models.outcomes.len());
+    let text = |n: usize| Column::Shared(vec![part.texts[n].as_str().into(); models.outcomes.len()]);
     let mut table = vec![("model_id", Column::Whole(models.range().map(|index| part.first + index).collect()))];
     table.extend(question.varying().into_iter().map(|n| (COLUMNS[n], text(n))));
     for scalar in question.scalars() {

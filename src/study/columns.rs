@@ -27,8 +27,8 @@ pub(super) enum Column {
     MaybeReal(Vec<Option<f64>>),
     MaybeInt(Vec<Option<i32>>),
     Text(Vec<&'static str>),
-    /// The same text in so many rows.
-    Same(String, usize),
+    /// Texts that many rows share.
+    Shared(Vec<Arc<str>>),
     /// Lists of `width` values for the first rows, null for the others.
     Floats(Lists<f32>),
     Doubles(Lists<f64>),
@@ -54,7 +54,7 @@ impl Column {
             Self::Real(_) => format!("required double {name};"),
             Self::MaybeReal(_) => format!("optional double {name};"),
             Self::MaybeInt(_) => format!("optional int32 {name};"),
-            Self::Text(_) | Self::Same(..) => format!("required binary {name} (STRING);"),
+            Self::Text(_) | Self::Shared(_) => format!("required binary {name} (STRING);"),
             Self::Floats(_) => list("float"),
             Self::Doubles(_) => list("double"),
             Self::Counts(_) => list("int32"),
@@ -74,13 +74,59 @@ impl Column {
                 let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(*text)).collect();
                 write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
             }
-            Self::Same(text, rows) => {
-                let texts = vec![ByteArray::from(text.as_str()); *rows];
+            Self::Shared(values) => {
+                let texts: Vec<ByteArray> = values.iter().map(|text| ByteArray::from(&**text)).collect();
                 write::<ByteArrayType, W>(group, |column| column.write_batch(&texts, None, None))
             }
             Self::Floats(lists) => write_lists::<FloatType, W>(group, lists),
             Self::Doubles(lists) => write_lists::<DoubleType, W>(group, lists),
             Self::Counts(lists) => write_lists::<Int32Type, W>(group, lists),
+        }
+    }
+
+    fn rows(&self) -> usize {
+        match self {
+            Self::Whole(values) => values.len(),
+            Self::Real(values) => values.len(),
+            Self::MaybeReal(values) => values.len(),
+            Self::MaybeInt(values) => values.len(),
+            Self::Text(values) => values.len(),
+            Self::Shared(values) => values.len(),
+            Self::Floats(lists) => lists.rows,
+            Self::Doubles(lists) => lists.rows,
+            Self::Counts(lists) => lists.rows,
+        }
+    }
+
+    /// Adds the rows of `more`.
+    ///
+    /// # Panics
+    /// For columns of different kinds, and for lists.
+    fn append(&mut self, more: Self) {
+        match (self, more) {
+            (Self::Whole(values), Self::Whole(more)) => values.extend(more),
+            (Self::Real(values), Self::Real(more)) => values.extend(more),
+            (Self::MaybeReal(values), Self::MaybeReal(more)) => values.extend(more),
+            (Self::MaybeInt(values), Self::MaybeInt(more)) => values.extend(more),
+            (Self::Text(values), Self::Text(more)) => values.extend(more),
+            (Self::Shared(values), Self::Shared(more)) => values.extend(more),
+            _ => unreachable!("rows of lists, or of another kind, are never added to a column"),
+        }
+    }
+
+    /// Removes the rows from `start` on and returns them.
+    ///
+    /// # Panics
+    /// For lists.
+    fn split_off(&mut self, start: usize) -> Self {
+        match self {
+            Self::Whole(values) => Self::Whole(values.split_off(start)),
+            Self::Real(values) => Self::Real(values.split_off(start)),
+            Self::MaybeReal(values) => Self::MaybeReal(values.split_off(start)),
+            Self::MaybeInt(values) => Self::MaybeInt(values.split_off(start)),
+            Self::Text(values) => Self::Text(values.split_off(start)),
+            Self::Shared(values) => Self::Shared(values.split_off(start)),
+            Self::Floats(_) | Self::Doubles(_) | Self::Counts(_) => unreachable!("lists are never divided"),
         }
     }
 }
@@ -99,8 +145,8 @@ pub(super) fn unwritten(path: &Path) -> impl Fn(ParquetError) -> Error {
     }
 }
 
-/// Writes a Parquet file of one or more tables with the same columns, a row group each. Holds no time stamp: the same
-/// tables give the same bytes.
+/// Writes a Parquet file of one or more tables with the same columns. Holds no time stamp: the same tables give the same
+/// bytes.
 pub(super) struct TableWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
 }
@@ -121,7 +167,7 @@ impl<W: Write + Send> TableWriter<W> {
                 }
                 _ => vec![name.to_string()],
             };
-            let repeats = matches!(column, Column::Text(_) | Column::Same(..) | Column::Counts(_))
+            let repeats = matches!(column, Column::Text(_) | Column::Shared(_) | Column::Counts(_))
                 || *name == "seed"
                 || Scalar::ALL.iter().any(|scalar| scalar.name() == *name);
             properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);
@@ -139,6 +185,52 @@ impl<W: Write + Send> TableWriter<W> {
     /// Ends the file.
     pub fn finish(self) -> Result<W> {
         self.writer.into_inner()
+    }
+}
+
+/// Writes tables with the same columns as row groups of [`Self::ROWS`] rows, the last one smaller: the bytes of the file
+/// don't depend on how the rows are divided into tables.
+pub(super) struct RowGroups<W: Write + Send> {
+    writer: TableWriter<W>,
+    /// Rows of the next row group.
+    waiting: Table,
+}
+
+impl<W: Write + Send> RowGroups<W> {
+    /// Rows of a row group: a compromise of memory (a few MB) and size of the file.
+    pub const ROWS: usize = 16_384;
+
+    /// As [`TableWriter::new`]; `like` has no rows.
+    pub fn new(to: W, like: Table, labels: &[(String, String)]) -> Result<Self> {
+        Ok(Self { writer: TableWriter::new(to, &like, labels)?, waiting: like })
+    }
+
+    /// Adds the rows of `table`, which holds no lists.
+    pub fn write(&mut self, table: Table) -> Result<()> {
+        debug_assert!(self.waiting.iter().map(|(name, _)| name).eq(table.iter().map(|(name, _)| name)));
+        for ((_, waiting), (_, more)) in self.waiting.iter_mut().zip(table) {
+            waiting.append(more);
+        }
+        while self.rows() >= Self::ROWS {
+            let rest = self.waiting.iter_mut().map(|(name, column)| (*name, column.split_off(Self::ROWS))).collect();
+            let group = std::mem::replace(&mut self.waiting, rest);
+            self.writer.write(&group)?;
+        }
+        Ok(())
+    }
+
+    /// Writes the last row group, if there are rows for one, and ends the file.
+    pub fn finish(self) -> Result<W> {
+        let rows = self.rows();
+        let Self { mut writer, waiting } = self;
+        if rows > 0 {
+            writer.write(&waiting)?;
+        }
+        writer.finish()
+    }
+
+    fn rows(&self) -> usize {
+        self.waiting.first().map_or(0, |(_, column)| column.rows())
     }
 }
 

@@ -156,7 +156,8 @@ pub(super) fn difference(saved: &Sweep, there: &Header, asked: &Sweep, here: &He
     if there.format != here.format {
         return Some(format!("its layout is version {}, not {}", there.format, here.format));
     }
-    if there.digest == here.digest {
+    let same_cut = asked.chunk_models.is_none() || asked.chunk_models == saved.chunk_models;
+    if there.digest == here.digest && same_cut {
         return None;
     }
     let lines = differing(&table(saved), there, &table(asked), here);

@@ -55,7 +55,7 @@ impl Curves {
             match claims.get(&key(&self.kinds, self.listed, group.cell, &others))? {
                 Claim::Best(best) => best.is_compared.then(|| best.holds(x)),
                 Claim::NothingLearned => Some(false),
-                Claim::NoScore => None,
+                Claim::NoScore | Claim::Unclear => None,
             }
         };
         summary.groups().map(of).collect()

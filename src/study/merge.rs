@@ -55,7 +55,12 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
     }
     let gaps = study.spans(|n| !study.is_finished(n) && !copies.contains_key(&n));
     if !allow_gaps && !gaps.is_empty() {
-        let what = format!("{} in no folder; --allow-gaps joins what there is", missing(&gaps));
+        let place = match &damaged[..] {
+            [] => "in no folder".to_owned(),
+            [one] => format!("in no sound chunk ({one})"),
+            [first, more @ ..] => format!("in no sound chunk ({first}; {} more damaged)", more.len()),
+        };
+        let what = format!("{} {place}; --allow-gaps joins what there is", missing(&gaps));
         return Err(Error::Folder { path: out.into(), what });
     }
     for (n, from) in &copies {

@@ -34,7 +34,7 @@ pub trait Watch: Sync {
 impl Watch for () {}
 
 /// How long a chunk that is being trained may still take when the training is to stop.
-pub const GRACE: Duration = Duration::from_secs(1);
+pub const GRACE: Duration = Duration::from_millis(800);
 
 /// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
 /// lost.
@@ -43,6 +43,8 @@ pub struct ChunkSink<'a> {
     watch: &'a dyn Watch,
     cell: usize,
     chunk: Chunk,
+    /// Since when the chunk is trained, and updates (models × epochs) since then.
+    work: (Instant, u64),
     /// Since when it is known that the training is to stop.
     stopping: Option<Instant>,
 }
@@ -50,7 +52,7 @@ pub struct ChunkSink<'a> {
 impl<'a> ChunkSink<'a> {
     pub(super) fn new(study: &'a Study, span: &Span, watch: &'a dyn Watch) -> Self {
         let chunk = Chunk::new(span.cell, span.trials.start);
-        Self { study, watch, cell: span.cell, chunk, stopping: None }
+        Self { study, watch, cell: span.cell, chunk, work: (Instant::now(), 0), stopping: None }
     }
 
     /// The first trial of the chunk in work.
@@ -64,7 +66,16 @@ impl<'a> ChunkSink<'a> {
             return ControlFlow::Continue(());
         }
         let since = *self.stopping.get_or_insert_with(Instant::now);
-        if whole || since.elapsed() > GRACE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        let (begun, done) = self.work;
+        let in_time = ends_within(GRACE.saturating_sub(since.elapsed()), begun.elapsed(), done, self.updates());
+        if whole || !in_time { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Updates (models × epochs) of the whole chunk in work.
+    fn updates(&self) -> u64 {
+        let plan = &self.study.plan;
+        let whole = plan.span(plan.chunk_of(self.cell, self.begun()));
+        whole.len() * u64::from(self.study.question.sweep.epochs)
     }
 
     fn write(&mut self, range: Range<u64>) -> Result<()> {
@@ -76,6 +87,7 @@ impl<'a> ChunkSink<'a> {
         let labels = study.labels(&Span { cell: self.cell, trials: range.clone() })?;
         chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
         study.mark_finished(number);
+        self.work = (Instant::now(), 0);
         let first = study.question.cells[self.cell].first;
         self.watch.saved(first + range.start..first + range.end, &outcomes);
         Ok(())
@@ -152,6 +164,34 @@ impl Sink for ChunkSink<'_> {
 
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.watch.worked(model_epochs);
+        self.work.1 += model_epochs;
         self.next(false)
+    }
+}
+
+/// Whether work of which `done` of `whole` took `taken` ends within `left` at that pace.
+fn ends_within(left: Duration, taken: Duration, done: u64, whole: u64) -> bool {
+    let rest = whole.saturating_sub(done) as f64 / done as f64 * taken.as_secs_f64();
+    !left.is_zero() && done > 0 && rest <= left.as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_waits_for_no_chunk_that_can_not_end_in_time() {
+        let second = Duration::from_secs(1);
+        for (left, taken, done, whole, wanted) in [
+            (second, second, 50, 100, true),
+            (second, second, 49, 100, false),
+            (second, 3 * second, 75, 100, true),
+            // Nothing is known yet, and a batch may be several chunks.
+            (second, second, 0, 100, false),
+            (second, second, 500, 100, true),
+            (Duration::ZERO, second, 500, 100, false),
+        ] {
+            assert_eq!(ends_within(left, taken, done, whole), wanted, "{left:?} {taken:?} {done}");
+        }
     }
 }

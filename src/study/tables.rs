@@ -4,7 +4,7 @@
 use super::Study;
 use super::choice::choice;
 use super::chunk::{Models, convergence_columns, status, trial_columns};
-use super::columns::{Column, Table, TableWriter, unwritten};
+use super::columns::{Column, RowGroups, Table, unwritten};
 use super::files::write_whole;
 use super::question::{Part, Question};
 use super::summary_table::tabled;
@@ -88,18 +88,18 @@ impl Study {
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
-            let mut parquet = TableWriter::new(file, &nothing, &labels).map_err(unwritten(path))?;
             if let Some((path, csv)) = &mut csv {
                 let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
             }
+            let mut parquet = RowGroups::new(file, nothing, &labels).map_err(unwritten(path))?;
             for chunk in self.chunks() {
                 let models = chunk?.models()?;
                 let table = columns(question, &models);
-                parquet.write(&table).map_err(unwritten(path))?;
                 if let Some((path, csv)) = &mut csv {
                     write_rows(csv, &table, models.outcomes.len()).map_err(Error::io(path, "write"))?;
                 }
+                parquet.write(table).map_err(unwritten(path))?;
                 each(&models);
             }
             parquet.finish().map_err(unwritten(path)).map(|_| ())
@@ -132,7 +132,7 @@ fn no_models(question: &Question) -> Summary {
     Summary::new(cells.iter().map(Part::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
-        .selecting(question.sweep.select)
+        .selecting(question.sweep.select, question.sweep.loss)
 }
 
 /// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
@@ -225,7 +225,7 @@ fn field(column: &Column, row: usize) -> String {
         Column::MaybeReal(values) => text(values[row]),
         Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
         Column::Text(values) => text_cell(values[row]),
-        Column::Same(value, _) => text_cell(value),
+        Column::Shared(values) => text_cell(&values[row]),
         // Lists stay in the chunks.
         Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
     }

@@ -96,7 +96,6 @@ fn few_threads_are_enough_for_the_cpu_engine_and_none_is_said() {
 }
 
 #[test]
-#[ignore = "two cpu engines that get unequal numbers of threads are refused as devices of different kinds"]
 fn few_threads_are_enough_for_two_cpu_engines() {
     assert!(with_few_threads("cpu,cpu", 2..=7).is_none_or(|codes| codes.contains(&0)));
 }

@@ -10,7 +10,6 @@ fn cut(place: &Place, name: &str) -> u64 {
 }
 
 #[test]
-#[ignore = "models.parquet has a row group for each chunk, so its bytes depend on the cut"]
 fn tables_do_not_depend_on_the_cut() {
     let place = Place::new();
     let words = "--device cpu --lr 0.1,0.2,0.3 --models 90 --epochs 20 --curves 40 --save-weights --quiet";
@@ -36,7 +35,6 @@ fn a_slow_engine_has_small_chunks_and_later_runs_keep_to_them() {
 }
 
 #[test]
-#[ignore = "models.parquet has a row group for each chunk, so its bytes depend on the cut"]
 fn shards_on_machines_that_share_nothing_cut_alike() {
     let place = Place::new();
     for i in 0..2 {

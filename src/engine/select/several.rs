@@ -77,11 +77,7 @@ pub fn select_several(devices: &Devices, settings: &Settings) -> Result<Several>
 }
 
 fn each(selected: Vec<Selected>) -> Result<Several> {
-    let kind = |selected: &Selected| {
-        let info = selected.engine.info();
-        // One GPU may be listed once for each of the system's interfaces, whose compilers differ.
-        format!("{} on {}, {}", info.engine, info.device, info.driver)
-    };
+    let kind = |selected: &Selected| selected.engine.info().kind();
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
         let what = format!("names {first} and {other}, whose results do not mix; name devices of one kind");

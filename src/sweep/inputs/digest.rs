@@ -83,9 +83,10 @@ impl Hasher {
     }
 }
 
-/// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read.
+/// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read. The size of
+/// chunks is left out: no result depends on it.
 pub(super) fn digest(question: &Sweep, cells: &[CellInputs]) -> Result<String> {
-    let settings = question.to_toml()?;
+    let settings = Sweep { chunk_models: None, ..question.clone() }.to_toml()?;
     let mut hasher = Hasher(Sha256::new());
     hasher.text(VERSION);
     hasher.text(&settings);
