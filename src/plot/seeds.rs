@@ -3,6 +3,7 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, titled};
+use super::marks::baseline_across;
 use super::scene::{Align, Paint, Place, Scene, Type};
 use super::theme::{
     AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
@@ -64,6 +65,7 @@ impl SeedsPlot<'_> {
     /// Curves of 50 seeds beside the mean of all.
     fn draw_wiggles(&self, scene: &mut Scene, frame: &Frame) {
         frame.draw(scene);
+        baseline_across(scene, frame, Some(self.found.arms.baseline));
         let (found, arms) = (self.found, &self.found.arms.all);
         let means: Vec<(f64, f64)> = arms.iter().filter_map(|arm| Some((arm.lr, arm.mean()?))).collect();
         let edge =
@@ -156,7 +158,7 @@ mod tests {
             ..Arm::default()
         };
         let all = vec![arm(0.01, 25), arm(0.05, 15), arm(0.1, 10)];
-        let arms = Arms { cell: 0, others: Vec::new(), tested: false, best: None, all };
+        let arms = Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, best: None, all };
         seeds_needed(arms, &Asked::default()).unwrap()
     }
 

@@ -3,6 +3,7 @@
 mod compared;
 mod losses;
 mod seeds;
+mod variance;
 
 use super::Report;
 use crate::plot::{View, count, models, number, percent, sentences, titled};
@@ -12,9 +13,6 @@ use crate::statistics::{Class, Counts, Group, is_success};
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
 const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
-
-const VARIANCE: &str = "How much of what differs between models comes from each setting, from the initial weights and from the data, alone \
-                        and together; variance.csv has the numbers.";
 
 /// The sentence for the picture of this name.
 pub fn of(name: &str, report: &Report) -> String {
@@ -30,7 +28,7 @@ pub fn of(name: &str, report: &Report) -> String {
         "losses" => losses::losses(report, &total),
         "fan" => report.fan.map_or(String::new(), losses::fan),
         "ecdf" => compared::ecdf(report.view),
-        "variance" => VARIANCE.to_owned(),
+        "variance" => variance::shares(report.splits),
         "loss-histogram" => losses::final_ones(&total),
         "histogram" => histogram(&total, report.study.question().success_threshold()),
         _ => String::new(),

@@ -178,13 +178,3 @@ fn the_best_is_a_range_and_says_why() {
     assert!(next.unwrap().contains("only more seeds distinguish them"));
     assert_eq!(said(&[(0.1, 180)], 6).0, "Mean accuracy 90.5 % at learning rate 0.1");
 }
-
-#[test]
-fn losses_are_rounded_outwards() {
-    assert_eq!(
-        halves(0.123, 0.789),
-        "at least half of the models end with a loss of 0.13 or less, at least a tenth with 0.78 or more"
-    );
-    assert_eq!(halves(0.69, 0.69), "at least half of the models end with a loss of 0.69 or less");
-    assert_eq!([up(0.0), up(1.0), up(0.1), up(1.01e-7)], ["0", "1", "0.1", &up(1.1e-7)]);
-}
