@@ -225,6 +225,8 @@ fn bar(share: Option<f64>) -> String {
 }
 
 #[cfg(test)]
+mod sentences_tests;
+#[cfg(test)]
 mod tests {
     use super::*;
 

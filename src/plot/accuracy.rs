@@ -96,7 +96,7 @@ impl AccuracyPlot<'_> {
         let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let chosen = sentences::chosen(&self.view);
-        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, marks, chosen, diverged, below];
+        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged, below, chosen, marks];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 

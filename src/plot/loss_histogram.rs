@@ -133,7 +133,7 @@ fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
     let below = losses.partition_point(|loss| *loss < 0.99 * guess) as f64 / losses.len().max(1) as f64;
     let rows = [
         (format!("{} is the loss of knowing nothing", number(guess, 3)), SOFT),
-        (format!("{} of the models are below", percent(below)), BLUE),
+        (format!("{} of the models are 1\u{a0}% or more below", percent(below)), BLUE),
     ];
     for ((text, rgb), down) in rows.into_iter().zip([28.0, 62.0]) {
         scene.text((at, frame.top + down), text, named(rgb), align);

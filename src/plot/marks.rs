@@ -72,10 +72,10 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
 /// What the subtitle says of the bars; nothing where there are none.
 pub fn near_best_note(view: &View) -> Option<String> {
     let several =
-        (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| best.values > 1 && best.is_compared);
+        (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| !best.is_one() && best.is_compared);
     let whose = match view.top().filter(|_| view.series.len() > MOST_BARS) {
         Some((k, _)) => format!(" of {}", view.names[k]),
         None => String::new(),
     };
-    several.then(|| format!("bar under the axis: {}s{whose} indistinguishable from the best", view.x))
+    several.then(|| format!("bar under the axis: {}s{whose} as good as the best", view.x))
 }

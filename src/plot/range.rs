@@ -93,9 +93,13 @@ fn beyond<'a>(values: impl Iterator<Item = &'a (f64, u64)>, skipped: u64) -> Opt
 /// The range of the accuracies counted here; `None` where there are none.
 pub fn accuracy_range<'a>(counts: impl Iterator<Item = &'a Counts>) -> Option<Range> {
     let share = |correct: u32, points: u32| f64::from(correct) / f64::from(points.max(1));
-    let values: Vec<(f64, u64)> = counts
-        .flat_map(|counts| counts.models.iter().map(|(correct, n)| (share(*correct, counts.points), *n)))
-        .collect();
+    let values =
+        counts.flat_map(|counts| counts.models.iter().map(|(correct, n)| (share(*correct, counts.points), *n)));
+    range_of_shares(&values.collect::<Vec<_>>())
+}
+
+/// The same of shares, each with its number of models.
+pub fn range_of_shares(values: &[(f64, u64)]) -> Option<Range> {
     let range = Range::of(values.iter().copied(), ACCURACIES)?;
     let tight = Range::of(values.iter().copied(), TAIL)
         .filter(|tight| values.iter().map(|(_, n)| n).sum::<u64>() >= MANY && tight.low > range.low);

@@ -5,6 +5,7 @@ use super::axis::Axis;
 use super::frame::{Frame, titled};
 use super::marks::baseline_across;
 use super::scene::{Align, Paint, Place, Scene, Type};
+use super::text::width;
 use super::theme::{
     AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
 };
@@ -84,7 +85,10 @@ impl SeedsPlot<'_> {
             (soft, "thin: three curves of 50 seeds, drawn again"),
         ];
         for ((kind, text), n) in rows.into_iter().zip([2.0, 1.0]) {
-            scene.text((frame.right - 8.0, frame.bottom + 10.0 - 36.0 * n), text, kind, Align::End);
+            let (right, base) = (frame.right - 8.0, frame.bottom + 10.0 - 36.0 * n);
+            let ground = Paint { rgb: WHITE, alpha: 0.85 };
+            scene.rectangle((right - width(text, kind) - 6.0, base - 26.0), (right + 6.0, base + 9.0), ground);
+            scene.text((right, base), text, kind, Align::End);
         }
     }
 }

@@ -97,7 +97,9 @@ pub fn best(view: &View) -> Option<String> {
         (true, false) => format!("with {name} at {} {values}", view.x),
     };
     let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
-    Some(format!("Best {place}{note}: {mean}"))
+    // Of a range the mean is that of its middle.
+    let middle = if best.is_one() { String::new() } else { format!(" at {}", number(best.group.x, 3)) };
+    Some(format!("Best {place}{note}: {mean}{middle}"))
 }
 
 /// What a success is, and why: `a success has more than 70 % of the training rows right: 40 % of the way from the larger class's 50 % to
@@ -154,5 +156,9 @@ fn exponent(value: f64) -> String {
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
+#[cfg(test)]
+use crate as library;
+#[cfg(test)]
+pub(crate) mod random;
 #[cfg(test)]
 mod tests;

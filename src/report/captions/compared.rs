@@ -1,6 +1,5 @@
 //! Sentences on distributions, and on curves side by side.
 
-use super::super::Report;
 use crate::plot::{View, few, number, percent, sentences, titled};
 use crate::statistics::Group;
 use crate::statistics::sentences::between;
@@ -30,8 +29,7 @@ pub fn ecdf(view: &View) -> String {
 }
 
 /// The first and the last of the curves, with intervals.
-pub fn comparison(report: &Report) -> String {
-    let view = report.view;
+pub fn comparison(view: &View) -> String {
     let mut tops: Vec<(&String, &Group, f64)> = view
         .names
         .iter()
@@ -49,7 +47,7 @@ pub fn comparison(report: &Report) -> String {
         let (successes, n) = (group.successes(), group.n);
         format!("{name}{}: {}{interval}, {successes} of {n} succeed", view.at(group), percent(*mean))
     };
-    let what = titled(report.accuracy());
+    let what = titled(sentences::graded_words(&view.summary.total()));
     match &tops[..] {
         [] => "No model has an accuracy: all diverged.".to_owned(),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),
