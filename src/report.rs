@@ -19,7 +19,7 @@ pub use command::shell_word;
 
 use crate::error::Result;
 use crate::plot::{FanPlot, HeatmapPlot, View};
-use crate::study::Study;
+use crate::study::{Split, Study};
 use html::Html;
 use std::path::PathBuf;
 
@@ -34,6 +34,8 @@ pub struct Report<'a> {
     pub heatmap: Option<&'a HeatmapPlot>,
     /// Quantiles of the losses over the epochs.
     pub fan: Option<&'a FanPlot>,
+    /// Whose the variance of outcomes is; none where nothing is crossed.
+    pub splits: &'a [Split],
     /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
     /// Which class has which label, a line for each data set.

@@ -36,7 +36,7 @@ use crate::engine::Job;
 use crate::engine::select::{Devices, Settings, Several, select_several};
 use crate::error::{Error, Result};
 use crate::report::{Report, Written};
-use crate::study::{OUT, Part, Run, Shard, Study, Watch};
+use crate::study::{OUT, Part, Run, Shard, Split, Study, Watch};
 use crate::sweep::{Inputs, Sweep};
 use std::path::{Path, PathBuf};
 
@@ -125,14 +125,21 @@ impl How {
 }
 
 /// Writes the page of a finished study, of which `crowd` may have been read before.
-fn page(study: &Study, sides: &Sides, jobs: &[Job], classes: &[String], crowd: Option<Crowd>) -> Result<Written> {
+fn page(
+    study: &Study,
+    sides: &Sides,
+    jobs: &[Job],
+    classes: &[String],
+    splits: &[Split],
+    crowd: Option<Crowd>,
+) -> Result<Written> {
     let Crowd { heatmap, fan, .. } = crowd.map_or_else(|| Crowd::read(study, sides, jobs), Ok)?;
     let asked = words::models(study.question(), jobs);
     let files = words::files(study.folder());
     // The page does not list itself: it is the same whether it was there or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != words::REPORT).collect();
     let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
-    Report { study, view, heatmap, fan, asked: &asked, classes, files: &files }.write()
+    Report { study, view, heatmap, fan, splits, asked: &asked, classes, files: &files }.write()
 }
 
 /// Writes the page of a finished study again, from the files of its folder alone. No engine is needed.
@@ -158,5 +165,5 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;
     let sides = Sides::of(study.question(), &summary);
-    page(study, &sides, &jobs, &session::classes(inputs), None)
+    page(study, &sides, &jobs, &session::classes(inputs), &study.splits()?, None)
 }

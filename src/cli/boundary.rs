@@ -15,7 +15,7 @@ use gpu_sweep::analysis::paths::paths;
 use gpu_sweep::analysis::trajectory::same_end;
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Region, RegionsPlot, Says, models, write};
-use gpu_sweep::run::words::percent;
+use gpu_sweep::run::words::{self, percent};
 use gpu_sweep::study::Question;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -80,6 +80,8 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let question = again.study.question();
     let settings = settings(&again, &jobs);
     let out = out.make()?;
+    let first = all.first().map(|one| one.shown.cell);
+    words::undrawable(&jobs, first).iter().for_each(|note| output.tell("pictures", note));
     let mut files = draw(out, question, &jobs, &all, &settings)?;
     let log = out.join("boundary.json");
     files.push(log.clone());

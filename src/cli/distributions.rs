@@ -2,16 +2,19 @@
 
 use super::output::bold;
 use super::summary::Results;
+use gpu_sweep::plot::sentences::Losses;
 use gpu_sweep::plot::{NO_INTERVALS, count, number};
 use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::statistics::dip::{Heaps, UniformDips};
+use gpu_sweep::statistics::sentences::{between, spread};
 use gpu_sweep::statistics::{Class, Group};
 
 /// Combinations that are told; all of them, of each data set, are in `distributions.csv`.
 const MOST: usize = 6;
 /// Models that make a crowd.
 const CROWD: u64 = 1000;
-const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+/// The quantiles that the middle half and nine in ten models lie between.
+const RANGES: [[f64; 2]; 2] = [[0.25, 0.75], [0.05, 0.95]];
 /// A p-value below which one heap is not believed.
 const ALPHA: f64 = 0.05;
 
@@ -50,15 +53,24 @@ fn paragraph(group: &Group, results: &Results, uniform: &mut UniformDips) -> Str
     let share = |class| percent(Some(group.of_class(class) as f64 / group.n.max(1) as f64), 1);
     let classes: Vec<String> = classes.map(|class| format!("{} {}", class.name(), share(class))).collect();
     text += &format!("  classes   {}\n", classes.join(", "));
-    let accuracies = QUANTILES.map(|q| group.train.quantile(q)).map(|value| percent(value, 1));
-    let losses = group.losses.quantiles(&QUANTILES).map(|value| value.map_or("–".to_owned(), |loss| number(loss, 3)));
-    text += &format!("  accuracy  {}\n  loss      {}\n", spread(&accuracies), spread(&losses));
+    let (accuracies, losses) = (spread_of_accuracies(group), spread_of_losses(group));
+    text += &format!("  accuracy  {accuracies}\n  loss      {losses}\n").replace('\u{a0}', " ");
     text + &format!("  heaps     {}\n\n", heaps(group, uniform))
 }
 
-/// Where [`QUANTILES`] lie.
-fn spread([a, b, median, c, d]: &[String; 5]) -> String {
-    format!("median {median}, middle half {b} to {c}, nine in ten {a} to {d}")
+/// Where the accuracies on the training points lie, counted.
+fn spread_of_accuracies(group: &Group) -> String {
+    let Some(median) = group.train.quantile(0.5) else { return "none: all diverged".to_owned() };
+    let [middle, most] = RANGES.map(|[low, high]| between(&group.train, low, high));
+    spread(percent(Some(median), 1), middle, most)
+}
+
+/// The same of the losses.
+fn spread_of_losses(group: &Group) -> String {
+    let losses = Losses::from(&*group.losses);
+    let Some(median) = group.losses.quantile(0.5) else { return "none: all diverged".to_owned() };
+    let [middle, most] = RANGES.map(|[low, high]| losses.between(low, high));
+    spread(number(median, 3), middle, most)
 }
 
 /// Hartigan's dip in words.

@@ -117,6 +117,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
     let model = args.model;
     let shown = Shown { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
+    said::undrawable(std::slice::from_ref(&shown.job), None).iter().for_each(|note| output.tell("pictures", note));
     let files = shown.write(out.make()?)?;
     output.show(&shown.text(&files))?;
     output.object(|| shown.json(&files))?;

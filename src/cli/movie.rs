@@ -9,10 +9,12 @@ use super::args::Resources;
 use super::gaps::Gaps;
 use super::output::{Output, bold, labelled, write_log};
 use super::progress::Ticker;
+use super::shown;
 use super::signals::Signals;
 use super::study_folder::{Destination, StudyFolder};
 use super::values::{between, whole};
 use gpu_sweep::plot::{Film, MOST_REGIONS, Scene};
+use gpu_sweep::run::words;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -100,6 +102,8 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         }
     };
     output.tell("movie", reel.source());
+    let drawn = if args.of == What::Boundaries { Some(0) } else { None };
+    words::undrawable(&shown::jobs(&again)?, drawn).iter().for_each(|note| output.tell("pictures", note));
     let out = out.make()?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
     let film = Film { frames_per_second: args.fps as u16 };

@@ -11,6 +11,7 @@ use gpu_sweep::analysis::trajectory::{State, Trajectory, another, differences, f
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
+use gpu_sweep::plot::sentences::baseline_words;
 use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
 use gpu_sweep::run::words::{self, percent, short};
 use gpu_sweep::{Error, Result};
@@ -84,7 +85,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         Some(format!("{} {}", scalar.words(), short(value)))
     });
     let words = [format!("seed {}", trial.seed), words::model(question, cell, &job)];
-    let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
+    let baseline = baseline_words(part.train.baseline());
+    let settings = values.chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
+    words::undrawable(std::slice::from_ref(&job), Some(0)).iter().for_each(|note| output.tell("pictures", note));
     let replay = Replay { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
     let files = replay.write(out.make()?)?;
     if replay.job.shape.features() != 2 {

@@ -54,6 +54,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.show(&text(&found, &settings, asked.difference.is_some()))?;
     output.object(|| object(&found, &settings))?;
     if let Some(out) = &plot {
+        words::undrawable(std::slice::from_ref(&job), None).iter().for_each(|note| output.tell("pictures", note));
         let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;
         files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }

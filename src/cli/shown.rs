@@ -82,7 +82,12 @@ pub fn jobs(again: &Again) -> Result<Vec<Job>> {
 
 /// What is under the title.
 pub fn settings(again: &Again, jobs: &[Job]) -> String {
-    words::settings(again.study.question(), jobs)
+    let question = again.study.question();
+    [Some(words::settings(question, jobs)), words::larger_class(question)]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
 }
 
 /// What outputs mean.

@@ -51,8 +51,8 @@ impl<'a> Results<'a> {
         let mut line = |label: &str, words: String| _ = writeln!(text, "{} {words}", bold(&format!("{label:width$}")));
         line(&label, self.best_line());
         line("all models", self.total_line());
-        self.baseline_line().into_iter().for_each(|words| line("baseline", words));
-        self.beyond().into_iter().for_each(|words| line("further", words));
+        line("baseline", self.baseline_line());
+        self.further().into_iter().for_each(|words| line("further", words));
         text + "\n"
     }
 
@@ -62,21 +62,14 @@ impl<'a> Results<'a> {
     }
 
     /// How to look beyond the end of the values, if the best may lie there.
-    fn beyond(&self) -> Option<String> {
-        let sides = self.sides;
-        sentences::beyond(&sides.view, sides.scalars[sides.axis]).filter(|_| !sides.listed)
+    fn further(&self) -> Option<String> {
+        sentences::further(&self.sides.view, self.sides.question)
     }
 
-    /// What always naming the larger class gets.
-    fn baseline_line(&self) -> Option<String> {
-        let share = percent(Some(self.sides.view.baseline?), 1);
-        let success = match self.sides.question.sweep.success_threshold {
-            Some(_) => String::new(),
-            None => {
-                format!("; a success is above {} %, 40 % of the way from there to 100 %", short(100.0 * self.threshold))
-            }
-        };
-        Some(format!("always the larger class: {share}{success}"))
+    /// What always naming the larger class gets, and what a success is.
+    fn baseline_line(&self) -> String {
+        let parts = [sentences::baseline(&self.sides.view), Some(sentences::success(self.sides.question))];
+        parts.into_iter().flatten().collect::<Vec<_>>().join("; ").replace('\u{a0}', " ")
     }
 
     /// A row for a few values of the only curve.
@@ -179,7 +172,7 @@ impl<'a> Results<'a> {
             "best": self.top().map(|(_, best)| self.group_json(&best.group)),
             "near_best": (0..self.sides.view.series.len()).map(|k| self.near_best_json(k)).collect::<Vec<_>>(),
             "baseline": self.sides.view.baseline,
-            "beyond": self.beyond(),
+            "beyond": self.further(),
             "all": self.group_json(&self.sides.summary.total()),
             "groups": self.sides.summary.groups().map(|group| self.group_json(group)).collect::<Vec<_>>(),
             "success_threshold": self.threshold,
@@ -232,6 +225,8 @@ fn bar(share: Option<f64>) -> String {
     "█".repeat(eighths / 8) + rest
 }
 
+#[cfg(test)]
+mod sentences_tests;
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -63,7 +63,10 @@ impl AccuracyPlot<'_> {
         };
         let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
         let range = Range::of(scores.map(|score| (score, 1)), ACCURACIES);
-        let beyond = range.filter(|_| !strips).and_then(|range| note(range.below, "mean"));
+        let beyond = match strips {
+            true => note(strips::below(&self.view), "model"),
+            false => range.and_then(|range| note(range.below, "mean")),
+        };
         let marks = near_best_note(&self.view).filter(|_| !strips);
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let some = if strips { strips::left_out(&self.view) } else { left_out(&self.view) };
@@ -93,7 +96,7 @@ impl AccuracyPlot<'_> {
         let dots = shaded.then(|| density::note(&bins.groups));
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
         let chosen = sentences::chosen(&self.view);
-        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, marks, chosen, diverged, below];
+        let parts = [Some(self.settings.to_string()), bins.note(self.view.x), dots, diverged, below, chosen, marks];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -133,7 +136,15 @@ impl Picture for AccuracyPlot<'_> {
         let (mut scene, frame) = begin(&header, x, Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)));
         frame.draw(&mut scene);
         match shaded {
-            true => density::draw(&mut scene, &frame, &bins.groups),
+            true => {
+                density::draw(&mut scene, &frame, &bins.groups);
+                // The cells end at the axis: below it a triangle stands for all that a column has there.
+                let is_below =
+                    |group: &&Group| group.train.models.keys().any(|correct| share(*correct, &group.train) < low);
+                bins.groups.iter().filter(is_below).for_each(|group| {
+                    tick(&mut scene, &frame, Edge::Bottom, frame.x(group.x), BLUE);
+                });
+            }
             false => dots(&mut scene, &frame, &self.view),
         }
         baseline_across(&mut scene, &frame, self.view.baseline);

@@ -18,7 +18,7 @@ use crate::statistics::Group;
 pub struct Dot {
     /// Its value on the horizontal axis.
     pub x: f64,
-    /// Share of the training points right; `None` once it has diverged.
+    /// Share of the training points right; `None` once it has diverged, or where it exploded.
     pub accuracy: Option<f64>,
 }
 
@@ -42,18 +42,17 @@ pub struct AccuracyAt<'a> {
 impl AccuracyAt<'_> {
     fn title(&self) -> String {
         let mean = self.view.summary.total().train.mean();
-        let says = mean.map_or("all models have diverged".to_owned(), |mean| format!("mean accuracy {}", fixed(mean)));
+        let says = mean.map_or("no model has an accuracy".to_owned(), |mean| format!("mean accuracy {}", fixed(mean)));
         format!("Epoch {} of {}: {says}", count(self.epoch.into()), count(self.epochs.into()))
     }
 
-    /// How many have diverged so far, beside the name of the vertical axis: in the title it would make the frames jump.
-    fn diverged(&self, scene: &mut Scene, y: &str) {
-        let diverged = self.view.summary.total().diverged();
+    /// How many have diverged or exploded so far, beside the name of the vertical axis: in the title it would make the frames jump.
+    fn lost(&self, scene: &mut Scene, y: &str) {
         let beside = scene.labels.iter().find(|label| label.text == y).map(|label| label.at.1);
-        if let (Some(base), true) = (beside, diverged > 0) {
+        if let (Some(base), Some(lost)) = (beside, self.view.summary.total().lost_words()) {
             let at = (f64::from(SIZE.0) - super::frame::MARGIN, base);
             let kind = Type { rgb: SOFT, ..BODY };
-            scene.text(at, format!("{} diverged so far", count(diverged)), kind, Align::End);
+            scene.text(at, format!("{lost} so far"), kind, Align::End);
         }
     }
 }
@@ -84,7 +83,7 @@ impl Picture for AccuracyAt<'_> {
                 baseline: true,
             };
             let mut scene = comparison.scene();
-            self.diverged(&mut scene, y);
+            self.lost(&mut scene, y);
             return Ok(scene);
         }
         let bins = Bins::of(view);
@@ -92,7 +91,7 @@ impl Picture for AccuracyAt<'_> {
         let header = Header { title: &title, subtitle: self.settings, x: &view.x_title(), y, right: 250.0 };
         let axis = Axis::linear(self.low, 1.0).written(|v| number(100.0 * v, 4));
         let (mut scene, frame) = begin(&header, Axis::learning_rate(&view.values()), axis);
-        self.diverged(&mut scene, y);
+        self.lost(&mut scene, y);
         frame.draw(&mut scene);
         let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
         let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
@@ -156,6 +155,14 @@ mod tests {
         assert_eq!(fixed(&first), fixed(&last));
         assert!(first.title.starts_with("Epoch 0 of 1,000: mean accuracy 30.0"), "{}", first.title);
         assert!(last.title.starts_with("Epoch 1,000 of 1,000: mean accuracy 90.0"), "{}", last.title);
+    }
+
+    #[test]
+    fn exploded_models_are_named_beside_diverged_ones() {
+        let (mut summary, dots) = at(5, true);
+        summary.add(0, &[Some(0.1)], Verdict::of_training(6, Class::Exploded, None, None));
+        let scene = scene(7, &(summary, dots));
+        assert!(scene.labels.iter().any(|label| label.text == "1 diverged, 1 exploded so far"));
     }
 
     #[test]

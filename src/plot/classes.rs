@@ -5,6 +5,7 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::frame::{Frame, Header, begin};
 use super::scene::{Place, Scene};
+use super::sentences;
 use super::strips::{self, Strips};
 use super::theme::{
     BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, models, named, number, percent, readable,
@@ -57,7 +58,8 @@ impl ClassesPlot<'_> {
 
     fn subtitle(&self, bins: &Bins) -> String {
         let success = format!("success: above {} right · on the right: all models", percent(self.threshold));
-        let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x)];
+        let baseline = sentences::baseline(&self.view);
+        let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }
@@ -65,7 +67,8 @@ impl ClassesPlot<'_> {
 impl ClassesPlot<'_> {
     fn strips_subtitle(&self) -> String {
         let success = format!("success: above {} right", percent(self.threshold));
-        let parts = [Some(self.settings.to_string()), Some(success), strips::left_out(&self.view)];
+        let baseline = sentences::baseline(&self.view);
+        let parts = [Some(self.settings.to_string()), Some(success), strips::left_out(&self.view), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }

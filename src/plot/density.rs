@@ -33,10 +33,7 @@ fn most(groups: &[Group]) -> f64 {
 
 /// What the subtitle says of it.
 pub fn note(groups: &[Group]) -> String {
-    format!(
-        "shade: square root of the share of a column's models, darkest {}; dotted: quartiles",
-        percent(most(groups))
-    )
+    format!("shade: root of the share of a column's models, darkest {}; dotted: quartiles", percent(most(groups)))
 }
 
 /// Shades, in place of dots, the training accuracies of groups that come by ascending `x`, all over as many points.

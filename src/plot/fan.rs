@@ -7,11 +7,12 @@ use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
 use super::outside::note;
 use super::range::loss_axis;
 use super::scene::{Align, Paint, Place, Scene, simplified};
-use super::sentences::{halves, up};
+use super::sentences::halves;
 use super::style::Style;
 use super::text::shortened;
 use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, readable};
 use crate::error::{Error, Result};
+use crate::statistics::Group;
 
 /// Most panels.
 pub const MOST_FANS: usize = 6;
@@ -36,8 +37,8 @@ pub struct Fan {
     pub quantiles: Vec<[f64; 3]>,
     /// At each epoch the median loss over the test points, of the models that keep curves; empty where it was not recorded.
     pub test: Vec<f64>,
-    /// [`Fan::quantiles`] at the end, of the final losses of all these models, which are known better than histograms say.
-    pub end: [f64; 3],
+    /// The same models as they ended, of which more is known than of their curves.
+    pub group: Group,
     pub(super) style: Style,
 }
 
@@ -72,13 +73,6 @@ pub struct FanPlot {
 impl Fan {
     /// As the picture of the distributions names and colours it.
     pub fn of(picked: &super::Picked, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
-        let (all, known) = (picked.group.n as f64, picked.group.losses.len() as f64);
-        let end = SHARES.map(|share| match share * (all - 1.0) <= known - 1.0 {
-            true if known > 1.0 => picked.group.losses.quantile(share * (all - 1.0) / (known - 1.0)),
-            true => picked.group.losses.quantile(0.0),
-            false => None,
-        });
-        let end = end.map(|loss| loss.unwrap_or(f64::INFINITY));
         Self {
             name: picked.place.clone(),
             best: picked.best,
@@ -86,7 +80,7 @@ impl Fan {
             lost,
             quantiles,
             test: Vec::new(),
-            end,
+            group: picked.group.clone(),
             style: picked.style,
         }
     }
@@ -95,21 +89,9 @@ impl Fan {
 impl FanPlot {
     fn title(&self) -> String {
         let best = self.fans.iter().find(|fan| fan.best).or(self.fans.first().filter(|_| self.fans.len() == 1));
-        let Some((fan, [_, middle, high])) = best.map(|fan| (fan, fan.end)) else {
-            return "Training loss, epoch by epoch".into();
-        };
-        let name = super::theme::titled(&fan.name);
-        match (middle.is_finite(), high.is_finite()) {
-            (true, true) => format!("{name}, {}", halves(middle, high)),
-            (true, false) => {
-                let (lost, all) = (count(fan.lost), models(fan.models));
-                format!(
-                    "{name}, at least half of the models end with a loss of {} or less, {lost} of {all} diverged",
-                    up(middle)
-                )
-            }
-            _ => format!("{name}, {} of {} diverged", count(fan.lost), models(fan.models)),
-        }
+        best.map_or("Training loss, epoch by epoch".into(), |fan| {
+            format!("{}, {}", super::theme::titled(&fan.name), halves(&fan.group))
+        })
     }
 
     fn subtitle(&self, y: &Axis) -> String {

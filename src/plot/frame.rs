@@ -69,7 +69,8 @@ impl Frame {
 
     /// Writes labels right of the frame, level with the given heights where they do not get into each other's way.
     pub fn label_ends(&self, scene: &mut Scene, labels: &[(f64, String, Type)]) {
-        let mut order: Vec<&(f64, String, Type)> = labels.iter().collect();
+        // Of those at one height the last is the uppermost, as layers are.
+        let mut order: Vec<&(f64, String, Type)> = labels.iter().rev().collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
         for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom - 12.0).iter().zip(order) {

@@ -3,11 +3,15 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, X_TITLE, begin, spread};
-use super::legend::{ROW, colour_bar};
+use super::legend::{ROW, colour_bar, mark_in_bar};
 use super::pick::evenly;
+use super::range::range_of_shares;
 use super::scene::{Align, Scene};
+use super::sentences::baseline_words;
 use super::text::width;
-use super::theme::{AXIS_TITLE, BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, named, number, sequential};
+use super::theme::{
+    AXIS_TITLE, BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, sequential,
+};
 use crate::error::{Error, Result};
 
 /// Colours of the scale: few enough that neighbours are often alike, which makes one rectangle of them.
@@ -60,6 +64,8 @@ pub struct HeatmapPlot {
     pub all_seeds: u64,
     /// Whether the accuracies are those on test points.
     pub tested: bool,
+    /// Accuracy of always naming the larger class; `None` where it is not known.
+    pub baseline: Option<f64>,
     /// Which one of several curves it is; empty where there is one.
     pub curve: String,
     /// The subtitle: network, points, epochs, seeds.
@@ -108,23 +114,29 @@ impl HeatmapPlot {
         }
     }
 
-    fn subtitle(&self) -> String {
+    fn subtitle(&self, scale: &Axis, below: u64) -> String {
         let some = |shown: u64, all: u64, what: &str| {
             (shown < all).then(|| format!("{} of {} {what}s, evenly chosen", count(shown), count(all)))
         };
         let curve = (!self.curve.is_empty()).then(|| format!("here: {}, the best", self.curve));
         let rows = some(self.rows.len() as u64, self.all_seeds, "seed");
         let columns = some(self.values.len() as u64, self.all_values, &self.x);
-        let parts = [Some(self.settings.clone()), curve, rows, columns];
+        let mark = |share: f64| if scale.share(share) >= 0.0 { " (line in the colour bar)" } else { "" };
+        let baseline = self.baseline.map(|share| baseline_words(share) + mark(share));
+        let below = (below > 0).then(|| format!("{} below the scale, in its darkest colour", models(below)));
+        let parts = [Some(self.settings.clone()), curve, rows, columns, baseline, below];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// From a round number below the least accuracy to 100 %.
-    fn scale(&self) -> Axis {
+    /// From a round number below the least accuracy but outliers to 100 %, and how many models lie below.
+    fn scale(&self) -> (Axis, u64) {
         let spots = self.rows.iter().flat_map(|row| &row.spots);
-        let accuracies = spots.filter_map(|spot| if let Spot::Accuracy(share) = spot { Some(*share) } else { None });
-        let least = accuracies.fold(0.9, f64::min);
-        Axis::linear((least * 10.0 - 1e-9).floor().max(0.0) / 10.0, 1.0).written(|v| number(100.0 * v, 4))
+        let one = |spot: &Spot| if let Spot::Accuracy(share) = spot { Some((*share, 1)) } else { None };
+        let accuracies: Vec<(f64, u64)> = spots.filter_map(one).collect();
+        let least = range_of_shares(&accuracies).map_or(0.9, |range| range.low.min(0.9));
+        let low = (least * 10.0 - 1e-9).floor().max(0.0) / 10.0;
+        let below = accuracies.iter().filter(|(share, _)| *share < low).count() as u64;
+        (Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)), below)
     }
 
     /// The rows' names at the left: where each group is, and how large.
@@ -187,7 +199,8 @@ impl Picture for HeatmapPlot {
             let what = format!("seed {} has {} spots for {} values", row.seed, row.spots.len(), self.values.len());
             return Err(Error::Picture { name: self.name().into(), what });
         }
-        let (title, subtitle) = (self.title(), self.subtitle());
+        let (scale, below) = self.scale();
+        let (title, subtitle) = (self.title(), self.subtitle(&scale, below));
         let header = Header { title: &title, subtitle: &subtitle, x: "", y: "A row for each seed", right: BAR_ROOM };
         let (mut scene, mut frame) = begin(&header, Axis::linear(0.0, 1.0), Axis::linear(0.0, 1.0));
         frame.left = GROUP_ROOM;
@@ -195,7 +208,6 @@ impl Picture for HeatmapPlot {
         scene.text((middle, X_TITLE), super::theme::titled(&self.x), AXIS_TITLE, Align::Middle);
         let cell = (frame.right - frame.left) / self.values.len().max(1) as f64;
         let height = (frame.bottom - frame.top) / self.rows.len().max(1) as f64;
-        let scale = self.scale();
         scene.rectangle((frame.left, frame.top), (frame.right, frame.bottom), GRID);
         for (n, row) in self.sorted().into_iter().enumerate() {
             let (top, mut column) = (frame.top + n as f64 * height, 0);
@@ -218,6 +230,7 @@ impl Picture for HeatmapPlot {
         let others: Vec<_> = others.into_iter().filter(|(spot, ..)| spots().any(|other| other == spot)).collect();
         let bar = Frame { bottom: frame.bottom - (others.len() as f64 + 0.5) * ROW, ..frame.clone() };
         colour_bar(&mut scene, &bar, &scale, what);
+        mark_in_bar(&mut scene, &bar, &scale, self.baseline);
         for (n, (_, rgb, words)) in others.iter().rev().enumerate() {
             let (left, bottom) = (f64::from(super::SIZE.0) - 210.0, frame.bottom - n as f64 * ROW);
             scene.rectangle((left, bottom - 30.0), (left + 30.0, bottom), *rgb);

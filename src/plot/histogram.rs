@@ -4,6 +4,8 @@ use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::marks::baseline_up;
+use super::outside::{Edge, note, tick};
+use super::range::accuracy_range;
 use super::scene::{Align, Scene};
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
@@ -71,9 +73,9 @@ impl HistogramPlot<'_> {
         }
     }
 
-    fn subtitle(&self, total: &Group) -> String {
+    fn subtitle(&self, total: &Group, below: u64) -> String {
         let lost = total.lost_words().map(|lost| format!("{lost}: failures without an accuracy, not in any bar"));
-        let parts = [Some(self.settings.to_string()), lost];
+        let parts = [Some(self.settings.to_string()), lost, note(below, "model")];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
@@ -95,11 +97,16 @@ impl Picture for HistogramPlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let total = self.summary.total();
-        let (title, subtitle) = (self.title(&total), self.subtitle(&total));
         let points = f64::from(total.train.points.max(1));
         let least_success = self.least_success(total.train.points);
-        let bars = bars(&total.train, least_success);
         let edge = |correct: u32| (f64::from(correct) - 0.5) / points;
+        // A round number below all but outliers and the threshold.
+        let least = accuracy_range(std::iter::once(&total.train)).map_or(0.0, |range| range.low - 0.5 / points);
+        let low = (least.min(edge(least_success)) * 10.0).floor().max(0.0) / 10.0;
+        let (beyond, inside): (Vec<Bar>, Vec<Bar>) =
+            bars(&total.train, least_success).into_iter().partition(|bar| edge(bar.last + 1) <= low);
+        let (below, bars) = (beyond.iter().map(|bar| bar.models).sum(), inside);
+        let (title, subtitle) = (self.title(&total), self.subtitle(&total, below));
         let most = bars.iter().map(|b| b.models).max().unwrap_or(1);
         let header = Header {
             title: &title,
@@ -108,10 +115,8 @@ impl Picture for HistogramPlot<'_> {
             y: "Number of models",
             right: 20.0,
         };
-        let low = bars.first().map_or(0.0, |b| edge(b.first)).min(edge(least_success));
         let high = bars.last().map_or(1.0, |b| edge(b.last + 1)).max(1.0);
-        let x = Axis::linear((low * 10.0).floor().max(0.0) / 10.0, high).written(|v| number(100.0 * v, 4));
-        let x = x.widened();
+        let x = Axis::linear(low, high).written(|v| number(100.0 * v, 4)).widened();
         // Room above the bars for what is written beside the threshold, or below each other where that is near an end.
         let room = if MIDDLE.contains(&x.place(edge(least_success))) { 1.16 } else { 1.32 };
         let y = Axis::linear(0.0, most as f64 * room).at_whole_numbers().written(|v| count(v as u64));
@@ -122,6 +127,9 @@ impl Picture for HistogramPlot<'_> {
             let gap = ((right - left) * 0.08).min(2.0);
             let rgb = if bar.first >= least_success { BLUE } else { GREY };
             scene.rectangle((left + gap, frame.y(bar.models as f64)), (right - gap, frame.bottom), rgb);
+        }
+        if below > 0 {
+            tick(&mut scene, &frame, Edge::Left, frame.bottom - 12.0, GREY);
         }
         baseline_up(&mut scene, &frame, self.summary.baseline());
         if least_success <= total.train.points && !total.train.is_empty() {

@@ -6,7 +6,7 @@ use super::frame::{Frame, MARGIN};
 use super::scene::{Align, Scene};
 use super::style::Style;
 use super::text::{width, wrapped};
-use super::theme::{AXIS, AXIS_TITLE, BODY, SIZE, TICK, named, readable, sequential};
+use super::theme::{AXIS, AXIS_TITLE, BODY, INK, SIZE, TICK, WHITE, named, readable, sequential};
 
 /// Height of a row of a legend.
 pub const ROW: f64 = 42.0;
@@ -32,6 +32,17 @@ pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, title: &str)
         scene.text((left + 48.0, at + 9.0), text, TICK, Align::Start);
     }
     scene.text((right, frame.top - 34.0), title, AXIS_TITLE, Align::End);
+}
+
+/// A line across the bar at this value, with a white rim; nothing where the bar has no such value.
+pub fn mark_in_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, value: Option<f64>) {
+    let Some(share) = value.map(|value| colours.share(value)).filter(|share| (0.0..=1.0).contains(share)) else {
+        return;
+    };
+    let left = f64::from(SIZE.0) - MARGIN - 150.0;
+    let y = frame.bottom - share * (frame.bottom - frame.top - 20.0);
+    scene.line(vec![(left - 8.0, y), (left + 34.0, y)], 6.0, WHITE);
+    scene.line(vec![(left - 8.0, y), (left + 34.0, y)], 3.0, INK);
 }
 
 /// Room that these names need beside their lines.

@@ -7,9 +7,9 @@ use super::outside::{Edge, tick};
 use super::range::{LOSSES, Range};
 use super::scene::{Align, Scene};
 use super::sentences::halves;
-use super::theme::{BLUE, INK, SOFT, models, named, number, percent};
+use super::theme::{BLUE, INK, SOFT, models, named, number, percent, titled};
 use crate::error::Result;
-use crate::statistics::{FinalLosses, Summary};
+use crate::statistics::{FinalLosses, Group, Summary};
 
 /// Bars.
 const BARS: usize = 50;
@@ -77,13 +77,10 @@ fn outside(losses: &FinalLosses, (low, high): (f64, f64), shares: [f64; 2]) -> O
 }
 
 impl LossHistogramPlot<'_> {
-    fn title(&self, losses: &FinalLosses) -> String {
-        match losses.quantiles(&[0.5, 0.9]) {
-            [Some(half), Some(most)] if losses.len() > 1 => {
-                let (all, words) = (models(losses.len()), halves(half, most));
-                format!("Of {all} with a loss, {words}")
-            }
-            [Some(only), _] => format!("The only model with a loss ends with {}", number(only, 3)),
+    fn title(&self, total: &Group) -> String {
+        match (total.n, total.losses.quantile(0.5)) {
+            (2.., Some(_)) => titled(&halves(total)),
+            (1, Some(only)) => format!("The only model with a loss ends with {}", number(only, 3)),
             _ => "No final loss to show".into(),
         }
     }
@@ -96,7 +93,7 @@ impl Picture for LossHistogramPlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let total = self.summary.total();
-        let (title, without) = (self.title(&total.losses), total.n - total.losses.len());
+        let (title, without) = (self.title(&total), total.n - total.losses.len());
         let lost = (without > 0).then(|| format!("{} without a loss, not in any bar", models(without)));
         let losses = representative(&total.losses);
         let (low, high) = ends(&losses).unwrap_or((0.1, 1.0));
@@ -136,7 +133,7 @@ fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
     let below = losses.partition_point(|loss| *loss < 0.99 * guess) as f64 / losses.len().max(1) as f64;
     let rows = [
         (format!("{} is the loss of knowing nothing", number(guess, 3)), SOFT),
-        (format!("{} of the models are below", percent(below)), BLUE),
+        (format!("{} of the models are 1\u{a0}% or more below", percent(below)), BLUE),
     ];
     for ((text, rgb), down) in rows.into_iter().zip([28.0, 62.0]) {
         scene.text((at, frame.top + down), text, named(rgb), align);

@@ -108,7 +108,7 @@ impl LrFindPlot<'_> {
         if let Some(Grid { start, stop, count }) = self.found.grid {
             y += LEGEND.1;
             scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], 8.0, BLACK);
-            let ends = format!("{count} rates, {} to {}", number(start, 2), number(stop, 2));
+            let ends = format!("to train with: {count} rates, {} to {}", number(start, 2), number(stop, 2));
             scene.text((left + 58.0, y), ends, BODY, Align::Start);
         }
     }

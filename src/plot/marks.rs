@@ -4,8 +4,9 @@
 use super::frame::Frame;
 use super::outside::{Edge, tick};
 use super::scene::{Align, Paint, Scene, Type};
+use super::sentences::baseline_words;
 use super::text::width;
-use super::theme::{BLUE, INK, SIZE, SOFT, WHITE, percent};
+use super::theme::{BLUE, INK, SIZE, SOFT, WHITE};
 use super::view::View;
 
 /// The words beside the line.
@@ -18,11 +19,6 @@ const MOST_BARS: usize = 3;
 const BAR: (f64, f64) = (14.0, 4.5);
 /// A bar is at least so long.
 const SHORTEST: f64 = 12.0;
-
-/// `always the larger class: 97.5 %`.
-pub fn baseline_words(share: f64) -> String {
-    format!("always the larger class: {}", percent(share))
-}
 
 /// A level line at this accuracy where the vertical axis shows accuracies; at the lower edge, a triangle, where it lies below.
 pub fn baseline_across(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
@@ -76,10 +72,10 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
 /// What the subtitle says of the bars; nothing where there are none.
 pub fn near_best_note(view: &View) -> Option<String> {
     let several =
-        (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| best.values > 1 && best.is_compared);
+        (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| !best.is_one() && best.is_compared);
     let whose = match view.top().filter(|_| view.series.len() > MOST_BARS) {
         Some((k, _)) => format!(" of {}", view.names[k]),
         None => String::new(),
     };
-    several.then(|| format!("bar under the axis: {}s{whose} indistinguishable from the best", view.x))
+    several.then(|| format!("bar under the axis: {}s{whose} as good as the best", view.x))
 }

@@ -34,6 +34,10 @@ pub struct Rule {
 
 /// For accuracies from 0 to 1.
 pub const ACCURACIES: Rule = Rule { trimmed: [0.01; 2], reach: 0.5, least: 0.02 };
+/// Of many accuracies one in two hundred may lie outside, a little below the others already.
+const TAIL: Rule = Rule { trimmed: [0.005, 0.0], reach: 0.1, least: 0.02 };
+/// Fewest of which one in two hundred is one.
+const MANY: u64 = 200;
 /// For a few means, of which one in four may fail.
 pub const MEANS: Rule = Rule { trimmed: [0.25, 0.0], reach: 1.0, least: 0.05 };
 /// For losses that stay within bounds: a few rise above the others for a moment.
@@ -91,7 +95,15 @@ pub fn accuracy_range<'a>(counts: impl Iterator<Item = &'a Counts>) -> Option<Ra
     let share = |correct: u32, points: u32| f64::from(correct) / f64::from(points.max(1));
     let values =
         counts.flat_map(|counts| counts.models.iter().map(|(correct, n)| (share(*correct, counts.points), *n)));
-    Range::of(values, ACCURACIES)
+    range_of_shares(&values.collect::<Vec<_>>())
+}
+
+/// The same of shares, each with its number of models.
+pub fn range_of_shares(values: &[(f64, u64)]) -> Option<Range> {
+    let range = Range::of(values.iter().copied(), ACCURACIES)?;
+    let tight = Range::of(values.iter().copied(), TAIL)
+        .filter(|tight| values.iter().map(|(_, n)| n).sum::<u64>() >= MANY && tight.low > range.low);
+    Some(tight.unwrap_or(range))
 }
 
 /// A round number below the least share that is to be seen on an axis up to 100 %: in steps that fit what is left.
@@ -162,6 +174,21 @@ mod tests {
         assert_eq!(range(&[0.4, 0.95, 0.96], ACCURACIES).low, 0.4, "of few values none is");
         assert_eq!(range(&[0.4, 0.95, 0.96, 0.97], MEANS).low, 0.95);
         assert!(Range::of([(f64::NAN, 3), (0.5, 0)], ACCURACIES).is_none());
+    }
+
+    #[test]
+    fn one_in_two_hundred_does_not_stretch_two_camps() {
+        let low = |outliers: &[u32]| {
+            let mut counts = Counts::new(200);
+            (0..1000).for_each(|k| counts.add(if k % 3 == 0 { 98 + k % 5 } else { 180 + k % 15 }));
+            outliers.iter().for_each(|correct| counts.add(*correct));
+            accuracy_range(std::iter::once(&counts)).map(|range| (range.low, range.below)).unwrap()
+        };
+        assert_eq!(low(&[]), (0.49, 0));
+        assert_eq!(low(&[60]), (0.49, 1));
+        assert_eq!(low(&[60, 61, 70, 72, 60]), (0.49, 5), "five of a thousand");
+        assert_eq!(low(&[60; 6]), (0.3, 0), "six are too many");
+        assert_eq!(low(&[90]), (0.45, 0), "a little below is no outlier");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A scene as the bytes of a PNG and as the text of an SVG.
 
-use super::names::written;
+use super::names::{completed, written};
 use super::scene::{Align, Label, Scene, Shape};
 use super::text;
 use super::theme::{Rgb, SIZE, WHITE};
@@ -30,8 +30,9 @@ pub fn pixels(scene: &Scene) -> Result<Vec<u8>, String> {
     draw_shapes(scene, &mut BitMapBackend::with_buffer(&mut large, size), f64::from(OVERSAMPLING)).map_err(message)?;
     let mut pixels = averaged(&large);
     let size = [SIZE.1 as usize, SIZE.0 as usize];
+    let substitutes = completed(&scene.substitutes, scene.labels.iter().map(|label| label.text.as_str()));
     for label in &scene.labels {
-        let text = written(&label.text, &scene.substitutes);
+        let text = written(&label.text, &substitutes);
         draw_label(&Label { text, ..label.clone() }, &mut pixels, size);
     }
     Ok(pixels)

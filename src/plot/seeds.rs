@@ -3,7 +3,9 @@
 use super::Picture;
 use super::axis::Axis;
 use super::frame::{Frame, titled};
+use super::marks::baseline_across;
 use super::scene::{Align, Paint, Place, Scene, Type};
+use super::text::width;
 use super::theme::{
     AXIS_TITLE, BLUE, BODY, GREEN, INK, ORANGE, PURPLE, Rgb, SIZE, SOFT, VERMILION, WHITE, named, number,
 };
@@ -64,6 +66,7 @@ impl SeedsPlot<'_> {
     /// Curves of 50 seeds beside the mean of all.
     fn draw_wiggles(&self, scene: &mut Scene, frame: &Frame) {
         frame.draw(scene);
+        baseline_across(scene, frame, Some(self.found.arms.baseline));
         let (found, arms) = (self.found, &self.found.arms.all);
         let means: Vec<(f64, f64)> = arms.iter().filter_map(|arm| Some((arm.lr, arm.mean()?))).collect();
         let edge =
@@ -82,7 +85,10 @@ impl SeedsPlot<'_> {
             (soft, "thin: three curves of 50 seeds, drawn again"),
         ];
         for ((kind, text), n) in rows.into_iter().zip([2.0, 1.0]) {
-            scene.text((frame.right - 8.0, frame.bottom + 10.0 - 36.0 * n), text, kind, Align::End);
+            let (right, base) = (frame.right - 8.0, frame.bottom + 10.0 - 36.0 * n);
+            let ground = Paint { rgb: WHITE, alpha: 0.85 };
+            scene.rectangle((right - width(text, kind) - 6.0, base - 26.0), (right + 6.0, base + 9.0), ground);
+            scene.text((right, base), text, kind, Align::End);
         }
     }
 }
@@ -156,7 +162,7 @@ mod tests {
             ..Arm::default()
         };
         let all = vec![arm(0.01, 25), arm(0.05, 15), arm(0.1, 10)];
-        let arms = Arms { cell: 0, others: Vec::new(), tested: false, best: None, all };
+        let arms = Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, best: None, all };
         seeds_needed(arms, &Asked::default()).unwrap()
     }
 

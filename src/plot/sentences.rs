@@ -1,8 +1,13 @@
 //! What titles, report and terminal say of the best value: all the same, for they say it by these.
 
+mod losses;
+
+pub use losses::{Losses, halves};
+
 use super::theme::{number, percent, titled};
 use super::view::View;
 use crate::statistics::{Claim, Group, NearBest, RowSet, Select};
+use crate::study::{Curves, Question};
 use crate::sweep::Scalar;
 
 /// What a group is graded by, in words.
@@ -60,8 +65,13 @@ pub fn chosen(view: &View) -> Option<String> {
 }
 
 /// `always the larger class: 97.5 %`.
+pub fn baseline_words(share: f64) -> String {
+    format!("always the larger class: {}", percent(share))
+}
+
+/// The same of what is seen, where it is known.
 pub fn baseline(view: &View) -> Option<String> {
-    view.baseline.map(|share| format!("always the larger class: {}", percent(share)))
+    view.baseline.map(baseline_words)
 }
 
 /// Why no value is best where models have scores.
@@ -84,13 +94,6 @@ pub fn nothing_learned(view: &View) -> String {
     }
 }
 
-/// `mean accuracy 85 %`, `mean accuracy 83 % to 86 %` of a range whose means differ.
-fn mean_words(best: &NearBest) -> Option<String> {
-    let [low, high] = best.means?.map(percent);
-    let range = if low == high { high } else { format!("{low} to {high}") };
-    Some(format!("mean {} {range}", graded_words(&best.group)))
-}
-
 /// `sgd can't be told from it`, of curves that can't be told from the best one.
 pub fn as_good(view: &View) -> Option<String> {
     match &view.equals()[..] {
@@ -107,7 +110,7 @@ pub fn best(view: &View) -> Option<String> {
         return Some(nothing_learned(view));
     }
     let (k, best) = view.top()?;
-    let mean = mean_words(best)?;
+    let mean = format!("mean {} {}", graded_words(&best.group), percent(best.group.score()?));
     let (values, name) = (values(best), &view.names[k]);
     let place = match (view.compares(), values.is_empty()) {
         (false, true) => return Some(titled(&mean)),
@@ -118,11 +121,36 @@ pub fn best(view: &View) -> Option<String> {
     };
     let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
     let others = as_good(view).map_or(String::new(), |others| format!("; {others}"));
-    Some(format!("Best {place}{note}: {mean}{others}"))
+    // Of a range the mean is that of its middle.
+    let middle = if best.is_one() { String::new() } else { format!(" at {}", number(best.group.x, 3)) };
+    Some(format!("Best {place}{note}: {mean}{middle}{others}"))
+}
+
+/// What a success is, and why: `a success has more than 70 % of the training rows right: 40 % of the way from the larger class's 50 % to
+/// 100 %`.
+pub fn success(question: &Question) -> String {
+    let above = format!("a success has more than {} of the training rows right", percent(question.success_threshold()));
+    let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
+    shares.dedup();
+    match (question.sweep.success_threshold, &shares[..]) {
+        (Some(_), _) => format!("{above}, as --success-threshold says"),
+        (None, [share]) => {
+            format!("{above}: 40\u{a0}% of the way from the larger class's {} to 100\u{a0}%", percent(*share))
+        }
+        (None, _) => format!(
+            "{above}, the mean over the data sets: 40\u{a0}% of the way from the larger class's share to 100\u{a0}%"
+        ),
+    }
+}
+
+/// How to look beyond the end of the values, if the best may lie there; nothing of a list of trials, which has no grid.
+pub fn further(view: &View, question: &Question) -> Option<String> {
+    let curves = Curves::of(question, view.summary);
+    if curves.listed { None } else { beyond(view, curves.scalars[curves.axis]) }
 }
 
 /// Where the range of the best curve reaches the end of the values, and how to look further; `None` where it does not.
-pub fn beyond(view: &View, scalar: Scalar) -> Option<String> {
+fn beyond(view: &View, scalar: Scalar) -> Option<String> {
     let (k, best) = view.top()?;
     let values: Vec<f64> = view.series[k].groups.iter().map(|group| group.x).filter(|x| x.is_finite()).collect();
     let (first, last) = (*values.first()?, *values.last()?);
@@ -148,32 +176,6 @@ pub fn beyond(view: &View, scalar: Scalar) -> Option<String> {
     }
 }
 
-/// `at least half of the models end with a loss of 0.2 or less, at least a tenth with 0.7 or more`, of the median and the upper tenth;
-/// without the second part where its number says nothing more. True of what is shown, since that is rounded outwards.
-pub fn halves(half: f64, most: f64) -> String {
-    let first = format!("at least half of the models end with a loss of {} or less", up(half));
-    match rounded(most, f64::floor) > rounded(half, f64::ceil) {
-        true => format!("{first}, at least a tenth with {} or more", number(rounded(most, f64::floor), 2)),
-        false => first,
-    }
-}
-
-/// To two digits, rounded up.
-pub fn up(loss: f64) -> String {
-    number(rounded(loss, f64::ceil), 2)
-}
-
-/// To two digits by this function; what has two digits stays.
-fn rounded(value: f64, how: fn(f64) -> f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
-        return value;
-    }
-    let digit = 10f64.powf(value.abs().log10().floor() - 1.0);
-    let (steps, nearest) = (value / digit, (value / digit).round());
-    let whole = if (steps - nearest).abs() < 1e-9 { nearest } else { how(steps) };
-    whole * digit
-}
-
 /// The power of ten of a value, to two decimals.
 fn exponent(value: f64) -> String {
     let text = format!("{:.2}", value.log10());
@@ -181,5 +183,9 @@ fn exponent(value: f64) -> String {
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }
 
+#[cfg(test)]
+use crate as library;
+#[cfg(test)]
+pub(crate) mod random;
 #[cfg(test)]
 mod tests;

@@ -37,6 +37,28 @@ pub fn left_out(view: &View) -> Option<String> {
     (all > MOST).then(|| format!("the best {MOST} of {}", count(all as u64)))
 }
 
+/// The curves that have a row.
+fn rows<'a>(view: &'a View) -> Vec<(usize, &'a Group)> {
+    view.best(MOST).into_iter().filter_map(|k| Some((k, view.series[k].groups.first()?))).collect()
+}
+
+/// Where an axis of accuracies begins.
+fn low(rows: &[(usize, &Group)]) -> f64 {
+    let range = accuracy_range(rows.iter().map(|(_, group)| &group.train));
+    let means = rows.iter().filter_map(|(_, group)| group.score());
+    range.map_or(0.0, |range| round_below(range.with(means).low))
+}
+
+/// Models whose accuracy lies below the axis.
+pub fn below(view: &View) -> u64 {
+    let rows = rows(view);
+    let low = low(&rows);
+    let is_below = |correct: u32, points: u32| f64::from(correct) / f64::from(points.max(1)) < low;
+    let counts = rows.iter().map(|(_, group)| &group.train);
+    let below = counts.flat_map(|all| all.models.iter().filter(|(correct, _)| is_below(**correct, all.points)));
+    below.map(|(_, n)| n).sum()
+}
+
 /// Rows of a picture, in the order of the sweep's choices.
 pub struct Strips<'a> {
     pub view: &'a View<'a>,
@@ -47,10 +69,6 @@ pub struct Strips<'a> {
 }
 
 impl Strips<'_> {
-    fn rows(&self) -> Vec<(usize, &Group)> {
-        self.view.best(MOST).into_iter().filter_map(|k| Some((k, self.view.series[k].groups.first()?))).collect()
-    }
-
     /// The picture with its frame, names and one place up and down for each row.
     fn begin(&self, x: Axis, rows: &[(usize, &Group)]) -> (Scene, Frame, f64) {
         let (mut scene, base) = titled(&self.title, &self.subtitle);
@@ -72,10 +90,8 @@ impl Strips<'_> {
 
     /// Every model's accuracy, the middle half, the mean and its 95 % interval.
     pub fn accuracies(&self) -> Scene {
-        let rows = self.rows();
-        let range = accuracy_range(rows.iter().map(|(_, group)| &group.train));
-        let means = rows.iter().filter_map(|(_, group)| group.score());
-        let low = range.map_or(0.0, |range| round_below(range.with(means).low));
+        let rows = rows(self.view);
+        let low = low(&rows);
         let x = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
         let (mut scene, frame, height) = self.begin(x, &rows);
         baseline_up(&mut scene, &frame, self.view.baseline);
@@ -102,7 +118,7 @@ impl Strips<'_> {
 
     /// Shares of successes as bars, with their intervals.
     pub fn successes(&self) -> Scene {
-        let rows = self.rows();
+        let rows = rows(self.view);
         let (mut scene, frame, height) = self.begin(percents(), &rows);
         for (n, (k, group)) in rows.iter().enumerate() {
             let (middle, half, rgb) = (frame.top + (n as f64 + 0.5) * height, height * 0.3, self.view.style(*k).rgb);
@@ -122,7 +138,7 @@ impl Strips<'_> {
 
     /// How the models of each row end, as parts of a bar; the legend is in a line below.
     pub fn classes(&self) -> Scene {
-        let rows = self.rows();
+        let rows = rows(self.view);
         let (mut scene, frame, height) = self.begin(percents(), &rows);
         for (n, (_, group)) in rows.iter().enumerate() {
             let (middle, half, mut low) = (frame.top + (n as f64 + 0.5) * height, height * 0.34, 0.0);

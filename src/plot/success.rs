@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::bins::Bins;
 use super::compare::{Comparison, left_out};
 use super::frame::{Header, begin};
-use super::marks::{baseline_words, near_best, near_best_note};
+use super::marks::{near_best, near_best_note};
 use super::scene::{Paint, Place, Scene};
 use super::sentences;
 use super::strips::{self, Strips};
@@ -55,7 +55,7 @@ impl SuccessPlot<'_> {
     fn subtitle(&self, bins: &Bins) -> String {
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let intervals = intervals(&bins.groups, if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
-        let (marks, baseline) = (near_best_note(&self.view), self.view.baseline.map(baseline_words));
+        let (marks, baseline) = (near_best_note(&self.view), sentences::baseline(&self.view));
         let parts =
             [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), marks, baseline, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -84,7 +84,7 @@ impl SuccessPlot<'_> {
             true => (strips::left_out(&self.view), None),
             false => (left_out(&self.view), near_best_note(&self.view)),
         };
-        let baseline = self.view.baseline.map(baseline_words);
+        let baseline = sentences::baseline(&self.view);
         let parts = [Some(self.settings.to_string()), some, Some(bands), marks, baseline, diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");

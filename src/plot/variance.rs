@@ -37,23 +37,23 @@ pub fn term(component: &str) -> String {
     component.split(':').map(words).collect::<Vec<_>>().join(" × ")
 }
 
-/// An outcome as people call it.
-fn outcome(name: &str) -> &str {
-    match name {
-        "train_acc" => "training accuracy",
-        "test_acc" => "test accuracy",
-        other => other,
-    }
-}
-
 impl<'a> VariancePlot<'a> {
+    /// An outcome as people call it.
+    pub fn outcome(name: &str) -> &str {
+        match name {
+            "train_acc" => "training accuracy",
+            "test_acc" => "test accuracy",
+            other => other,
+        }
+    }
+
     /// Whether data sets are crossed with something, and there are shares to show.
     pub fn suits(splits: &[Split]) -> bool {
         splits.iter().any(|split| split.component == DATA_SEED && share(split).is_some())
     }
 
     /// Success first, then accuracies, of the first combinations; a panel each. None where all models have the same outcome.
-    fn panels(&self) -> Vec<&'a [Split]> {
+    pub fn panels(&self) -> Vec<&'a [Split]> {
         let same = |a: &Split, b: &Split| a.labels == b.labels && a.outcome == b.outcome;
         let mut panels: Vec<&[Split]> = self.splits.chunk_by(same).collect();
         panels.retain(|panel| panel.iter().any(|split| share(split).is_some()));
@@ -67,7 +67,7 @@ impl<'a> VariancePlot<'a> {
         let largest = first.iter().filter_map(|split| Some((split, share(split)?)));
         match largest.reduce(|a, b| if b.1 > a.1 { b } else { a }) {
             Some((split, share)) => {
-                let (of, term) = (outcome(split.outcome), term(&split.component));
+                let (of, term) = (Self::outcome(split.outcome), term(&split.component));
                 format!("Of the variance of {of} the largest share, {}, belongs to: {term}", percent(share))
             }
             None => "No variance to share out".into(),
@@ -132,8 +132,10 @@ impl Picture for VariancePlot<'_> {
         let height = (room / rows.max(1) as f64).min(HIGHEST);
         let mut top = base + 66.0;
         for panel in panels {
-            let words =
-                [vec![format!("share of the variance of {} (%)", outcome(panel[0].outcome))], panel[0].labels.clone()];
+            let words = [
+                vec![format!("share of the variance of {} (%)", Self::outcome(panel[0].outcome))],
+                panel[0].labels.clone(),
+            ];
             let words = super::theme::titled(&words.concat().join(", "));
             scene.text((MARGIN, top), words, AXIS_TITLE, Align::Start);
             let (left, right) = (MARGIN + names + 20.0, f64::from(SIZE.0) - MARGIN - NUMBERS);

@@ -56,10 +56,10 @@ impl<'a> View<'a> {
         self.claims.get(k)?.best()
     }
 
-    /// The best curve, the one with the highest mean, and where it is best; `None` where nothing learned.
+    /// The best curve, the one with the highest mean at the value that stands for it, and where it is best; `None` where nothing learned.
     pub fn top(&self) -> Option<(usize, &NearBest)> {
         let found = (0..self.series.len()).filter_map(|k| Some((k, self.near_best(k)?)));
-        found.reduce(|a, b| if b.1.score > a.1.score { b } else { a })
+        found.reduce(|a, b| if b.1.group.scores.mean() > a.1.group.scores.mean() { b } else { a })
     }
 
     /// Whether there are accuracies, none of them surely above the baseline.

@@ -3,6 +3,7 @@
 mod compared;
 mod losses;
 mod seeds;
+mod variance;
 
 use super::Report;
 use crate::plot::{View, count, models, number, percent, sentences, titled};
@@ -13,24 +14,21 @@ use crate::statistics::{Class, Counts, Group, is_success};
 const MOST_VALUES: usize = 100;
 const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
 
-const VARIANCE: &str = "How much of what differs between models comes from each setting, from the initial weights and from the data, alone \
-                        and together; variance.csv has the numbers.";
-
 /// The sentence for the picture of this name.
 pub fn of(name: &str, report: &Report) -> String {
     let total = report.view.summary.total();
     match name {
         "data" => data(report),
         _ if total.n == 0 => "There are no models.".to_owned(),
-        "accuracy" => accuracy(report, &total),
-        "success" => success(report, &total),
+        "accuracy" => accuracy(report.view, &total),
+        "success" => success(report.view, &total),
         "classes" => classes(report.view, &total),
-        "comparison" => compared::comparison(report),
+        "comparison" => compared::comparison(report.view),
         "heatmap" => report.heatmap.map_or(String::new(), seeds::heatmap),
         "losses" => losses::losses(report, &total),
         "fan" => report.fan.map_or(String::new(), losses::fan),
         "ecdf" => compared::ecdf(report.view),
-        "variance" => VARIANCE.to_owned(),
+        "variance" => variance::shares(report.splits),
         "loss-histogram" => losses::final_ones(&total),
         "histogram" => histogram(&total, report.study.question().success_threshold()),
         _ => String::new(),
@@ -79,8 +77,8 @@ fn spread(group: &Group) -> String {
     format!("mean {}{middle}", counts.mean().map_or("–".into(), percent))
 }
 
-fn accuracy(report: &Report, total: &Group) -> String {
-    let (view, what) = (report.view, report.accuracy());
+fn accuracy(view: &View, total: &Group) -> String {
+    let what = sentences::graded_words(total);
     if total.train.is_empty() {
         return ALL_DIVERGED.to_owned();
     }
@@ -142,8 +140,7 @@ fn compared(view: &View, what: &str) -> String {
     }
 }
 
-fn success(report: &Report, total: &Group) -> String {
-    let view = report.view;
+fn success(view: &View, total: &Group) -> String {
     let rate = |group: &Group| group.success_rate().unwrap_or(0.0);
     let of = |group: &Group| format!("{} of {}", count(group.successes()), count(group.n));
     if total.n == 1 {

@@ -25,6 +25,11 @@ pub fn begin(page: &mut Html, report: &Report) {
         page.raw("<p class=\"data\">").text(line).raw("</p>\n");
     }
     figures(page, report);
+    let success = sentences::success(report.study.question());
+    let further = sentences::further(report.view, report.study.question());
+    for line in [Some(success), further].into_iter().flatten() {
+        page.raw("<p class=\"data\">").text(&titled(&line)).raw(".</p>\n");
+    }
     page.raw("<nav aria-label=\"On this page\"><a href=\"#settings\">Settings</a> <a href=\"#pictures\">Pictures</a> ");
     page.raw("<a href=\"#table\">Table</a> <a href=\"#run\">Device and times</a> <a href=\"#again\">Again</a> ");
     page.raw("<a href=\"#files\">Files</a></nav>\n</header>\n");

@@ -221,8 +221,9 @@ impl Session {
             log = self.log(log, &tables.files, &drawn)?;
         }
         if is_new || !self.study.has_report() {
-            let crowd = drawn.crowd;
-            let written = self.clock.time("report", || page(&self.study, &sides, &self.jobs, &self.classes, crowd))?;
+            let (crowd, splits) = (drawn.crowd, &tables.splits);
+            let page = || page(&self.study, &sides, &self.jobs, &self.classes, splits, crowd);
+            let written = self.clock.time("report", page)?;
             written.left_out.iter().for_each(|reason| follow.tell("report", reason));
         }
         if is_new {

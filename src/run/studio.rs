@@ -9,7 +9,7 @@ use crate::engine::{Engine, Job};
 use crate::math::Loss;
 use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparisonPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, undrawable, write_all,
+    LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, write_all,
 };
 use crate::statistics::Group;
 use crate::study::{ModelCurve, Part, Question, Split, Study};
@@ -57,7 +57,7 @@ impl Studio<'_> {
         }
         self.study.check_engine(self.engine.info(), &words::mappings(jobs))?;
         let mut left_out = left_out;
-        left_out.extend(names.contains(&"data").then(|| undrawable_names(&jobs[cell])).flatten());
+        left_out.extend(words::undrawable(jobs, Some(cell).filter(|_| names.contains(&"data"))));
         let few = Few::of(self.study, sides, cell)?;
         let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
         let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
@@ -122,12 +122,6 @@ impl Studio<'_> {
         names.extend(VariancePlot::suits(self.splits).then_some("variance"));
         (names, left_out)
     }
-}
-
-/// What to say of the names in the picture of the data that PNGs write otherwise.
-fn undrawable_names(job: &Job) -> Option<String> {
-    let features: Vec<&str> = job.data.feature_names.iter().map(String::as_str).collect();
-    undrawable(&job.data.name, &features, [&job.data.class_names[0], &job.data.class_names[1]])
 }
 
 /// The mean loss of giving every training point the classes' shares, where all data sets agree.

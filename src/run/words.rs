@@ -3,6 +3,8 @@
 use crate::engine::{Job, Record};
 use crate::math::{Activation, Loss};
 use crate::model::Shape;
+use crate::plot::sentences::baseline_words;
+use crate::plot::undrawable as undrawable_names;
 use crate::report::shell_word;
 use crate::statistics::sentences::percent_to;
 use crate::study::{Part, Question};
@@ -123,6 +125,23 @@ pub fn model(question: &Question, cell: usize, job: &Job) -> String {
     let seed = &question.cells[cell].texts[COLUMNS.iter().position(|name| *name == DATA_SEED).unwrap_or(0)];
     let data = if several { format!("{}, data seed {seed}", job.data.name) } else { job.data.name.clone() };
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
+}
+
+/// What to say of names that PNGs write otherwise than they are: those of the data sets, and of the columns and classes of the cell whose
+/// points are drawn.
+pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
+    let data: Vec<&str> = jobs.iter().map(|job| job.data.name.as_str()).collect();
+    let features = drawn.map_or(&[][..], |cell| &jobs[cell].data.feature_names);
+    let features: Vec<&str> = features.iter().map(String::as_str).collect();
+    let classes = drawn.map_or(["", ""], |cell| [0, 1].map(|k| jobs[cell].data.class_names[k].as_str()));
+    undrawable_names(&data, &features, classes)
+}
+
+/// `always the larger class: 50 %` of the training points, where all jobs agree.
+pub fn larger_class(question: &Question) -> Option<String> {
+    let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
+    shares.dedup();
+    if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
 }
 
 /// What a loss is called.

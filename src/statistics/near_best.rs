@@ -39,8 +39,6 @@ pub struct NearBest {
     pub score: f64,
     /// See `score`.
     pub top: Group,
-    /// Least and highest mean accuracy in the range, on the rows that groups are graded on.
-    pub means: Option<[f64; 2]>,
     /// Whether values were compared; else only equal means are in the range: there are fewer than two seeds to compare.
     pub is_compared: bool,
     /// Values of the curve.
@@ -108,11 +106,6 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     let last = (top..binned.len()).take_while(|k| alike(*k)).last().unwrap_or(top);
     let (middle, ends) = (first + (last - first) / 2, [bins[first].start, bins[last].end - 1]);
     let x = |k: usize| groups[k].borrow().x;
-    let means = binned[first..=last].iter().filter_map(Group::score);
-    let means = means.fold(None, |ends: Option<[f64; 2]>, mean| {
-        let [low, high] = ends.unwrap_or([mean; 2]);
-        Some([low.min(mean), high.max(mean)])
-    });
     Claim::Best(Box::new(NearBest {
         groups: ends,
         range: ends.map(x),
@@ -120,7 +113,6 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
         group: binned[middle].clone(),
         score: score(top),
         top: binned[top].clone(),
-        means,
         is_compared,
         values: groups.len(),
     }))

@@ -68,6 +68,16 @@ impl std::fmt::Display for Tenths {
     }
 }
 
+/// The median and how many lie in the middle half and among nine in ten: `median 96 %, 54 of 100 between 50 % and 97 %, 91 of 100 between
+/// 49.5 % and 98 %`; what coincides is said once.
+pub fn spread(median: String, middle: Option<String>, most: Option<String>) -> String {
+    let most = most.filter(|most| Some(most) != middle.as_ref());
+    // All at one place: the median is there, too.
+    let is_one = middle.as_ref().is_some_and(|middle| middle.contains(" at ") && most.is_none());
+    let median = (!is_one).then(|| format!("median {median}"));
+    [median, middle, most].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// How many models lie between two quantiles of their accuracies: `54 of 100 between 50 % and 96 %`, `28 of 100 at 50 %`; `None` of fewer
 /// than two models.
 pub fn between(counts: &Counts, low: f64, high: f64) -> Option<String> {
@@ -113,5 +123,14 @@ mod tests {
         (0..9).for_each(|_| equal.add(140));
         assert_eq!(between(&equal, 0.1, 0.9).unwrap(), "9 of 9 at 70\u{a0}%");
         assert_eq!(between(&Counts::new(3), 0.1, 0.9), None);
+    }
+
+    #[test]
+    fn what_coincides_is_said_once() {
+        let said = |middle: &str, most: &str| spread("7".into(), Some(middle.into()), Some(most.into()));
+        assert_eq!(said("9 of 9 at 7", "9 of 9 at 7"), "9 of 9 at 7");
+        assert_eq!(said("5 of 9 at 7", "9 of 9 between 6 and 7"), "median 7, 5 of 9 at 7, 9 of 9 between 6 and 7");
+        assert_eq!(said("9 of 9 between 6 and 7", "9 of 9 between 6 and 7"), "median 7, 9 of 9 between 6 and 7");
+        assert_eq!(spread("7".into(), None, None), "median 7");
     }
 }

@@ -106,6 +106,18 @@ impl Study {
         })
     }
 
+    /// Whose the variance of outcomes is, without writing anything.
+    ///
+    /// # Errors
+    /// [`Error::Io`], [`Error::Damaged`].
+    pub fn splits(&self) -> Result<Vec<Split>> {
+        let mut crossed = CrossedTables::of(&self.question);
+        for chunk in self.chunks() {
+            crossed.add(&self.question, &chunk?.models()?);
+        }
+        Ok(crossed.splits())
+    }
+
     /// The counts of what is there, without writing anything.
     ///
     /// # Errors

@@ -69,6 +69,24 @@ fn what_is_seen_is_said_in_numbers() {
 }
 
 #[test]
+fn the_page_says_what_the_terminal_says_of_success_and_of_the_end_of_the_grid() {
+    let place = Place::new();
+    let said = place.run("--device cpu --lr 0.001,0.01,0.1 --seeds 6 --epochs 300 --out grid").ok().out;
+    let line = |label: &str| said.lines().find_map(|line| line.strip_prefix(label)).unwrap().trim().to_owned();
+    let (baseline, further) = (line("baseline"), line("further"));
+    let (larger, success) = baseline.split_once("; ").unwrap();
+    assert_eq!(larger, "always the larger class: 50 %");
+    let why = "70 % of the training rows right: 40 % of the way from the larger class's 50 % to 100 %";
+    assert_eq!(success, format!("a success has more than {why}"));
+    assert!(further.contains("try --lr logspace:-1:1:20"), "{further}");
+    let page = place.read("grid/report.html").replace('\u{a0}', " ").replace("&#39;", "'");
+    for words in [success, &further] {
+        let sentence = format!("<p class=\"data\">{}.</p>", gpu_sweep::plot::titled(words));
+        assert!(page.contains(&sentence), "no {sentence}");
+    }
+}
+
+#[test]
 fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     let place = Place::new();
     let page = |words: &str, out: &str| {

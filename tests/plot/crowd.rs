@@ -46,6 +46,7 @@ fn heatmap(lines: &[&str]) -> HeatmapPlot {
         rows: lines.iter().enumerate().map(row).collect(),
         all_seeds: lines.len() as u64,
         tested: false,
+        baseline: Some(0.5),
         curve: String::new(),
         settings: SETTINGS.into(),
     }
@@ -114,9 +115,16 @@ fn the_largest_heat_map_stays_small() {
 fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
     let run = run(rates, 10, false, 0.0);
     let view = View::plain(&run.summary);
+    let ends = |at: usize| quantiles[1][[0, 1, 1, 1, 1, 1, 1, 2, 2, 2][at]];
+    let lost = (0..10).filter(|at| !ends(*at).is_finite()).count() as u64;
+    let mut ended = Summary::of_points(vec![[200, 0]]);
+    for (id, loss) in (0..10).map(|at| Some(ends(at)).filter(|loss| loss.is_finite())).enumerate() {
+        let class = if loss.is_none() { Class::Diverged } else { Class::Other };
+        ended.add(0, &[Some(0.1)], Verdict::of_training(id as u64, class, loss.map(|_| 100), loss));
+    }
     let fan = |picked| {
-        let mut fan = Fan::of(picked, 10, u64::from(!quantiles[1][2].is_finite()), quantiles.to_vec());
-        fan.end = quantiles[1];
+        let mut fan = Fan::of(picked, 10, lost, quantiles.to_vec());
+        fan.group = ended.total();
         fan
     };
     FanPlot {
@@ -135,12 +143,7 @@ fn a_fan_has_a_panel_for_each_value_with_band_and_median() {
     for n in [1, 2, 3, 4, 9] {
         let (words, svg) = drawn(&fans(&rates[..n], &[[0.6, 0.7, 0.8], [0.1, 0.2, 0.7]]), &format!("fan_{n}"));
         assert_eq!(tags(&svg, "polygon").len(), n.min(6), "a band for each");
-        assert!(
-            words.contains(
-                "at least half of the models end with a loss of 0.2 or less, at least a tenth with 0.7 or more"
-            ),
-            "{words}"
-        );
+        assert!(words.contains("7 of 10 models end with a loss of 0.2 or less, 3 with 0.7 or more"), "{words}");
         assert!(words.contains("counted in bins of 6 to 12 %") && words.contains(&format!("{} models", 10 * n.min(6))));
     }
 }
@@ -149,7 +152,10 @@ fn a_fan_has_a_panel_for_each_value_with_band_and_median() {
 fn what_diverges_leaves_a_fan_and_is_counted() {
     let gone = f64::INFINITY;
     let (words, svg) = drawn(&fans(&[0.1], &[[0.6, 0.7, 0.8], [0.1, 0.2, gone]]), "fan_leaves");
-    assert!(words.contains("1 of 10 models diverged") && words.contains("1 of them diverged: counted as infinite"));
+    assert!(
+        words.contains("7 of 10 models end with a loss of 0.2 or less, 3 diverged")
+            && words.contains("3 of them diverged: counted as infinite")
+    );
     let band = attribute(tags(&svg, "polygon")[0], "points").to_owned();
     let heights: Vec<f64> = band.split_whitespace().map(|at| at.split(',').nth(1).unwrap().parse().unwrap()).collect();
     // At the end the band reaches the frame's upper edge, above where all losses are at the beginning.

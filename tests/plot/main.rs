@@ -72,7 +72,7 @@ fn the_pictures_of_the_main_job_say_what_is_seen() {
         "Epochs trained",
         "Number of models",
         "0.693 is the loss of knowing nothing",
-        "Of 1,000 models with a loss, at least half of the models end with a loss of",
+        "of 1,000 models end with a loss of",
         "of 1,000 models get more than 70 % of the points right",
         "get more than 70 % right",
         SETTINGS,

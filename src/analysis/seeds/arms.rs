@@ -64,6 +64,8 @@ pub struct Arms {
     pub others: Vec<(Scalar, f64)>,
     /// Whether accuracies are those on the test rows.
     pub tested: bool,
+    /// Accuracy of always naming the larger class, on the rows that accuracies are of.
+    pub baseline: f64,
     /// The best learning rate, chosen as everywhere; `None`: the one with the highest mean accuracy.
     pub best: Option<f64>,
     /// Ascending by learning rate.
@@ -116,9 +118,10 @@ impl Arms {
         let (cell, bits) = chosen;
         let others =
             Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
-        let tested = study.question().cells[cell].test.points > 0;
+        let part = &study.question().cells[cell];
+        let (tested, baseline) = (part.test.points > 0, part.rows(part.graded_on()).baseline());
         let all = arms.into_values().filter(Arm::is_sound).collect();
-        Ok(Self { cell, others: others.collect(), tested, best, all })
+        Ok(Self { cell, others: others.collect(), tested, baseline, best, all })
     }
 
     /// The learning rates asked for, or the best one and the next that is at least a point below, the better one first: the very

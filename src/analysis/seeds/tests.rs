@@ -8,7 +8,7 @@ fn arm(lr: f64, accuracies: &[f64]) -> Arm {
 }
 
 fn arms(all: Vec<Arm>) -> Arms {
-    Arms { cell: 0, others: Vec::new(), tested: false, best: None, all }
+    Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, best: None, all }
 }
 
 /// Two heaps, at 50 % and 98 %: `low` of 100 seeds in the lower one.

@@ -2,13 +2,14 @@
 
 use super::Reel;
 use crate::cli::again::Again;
-use crate::cli::shown::{jobs, settings};
+use crate::cli::shown::jobs;
 use gpu_sweep::Result;
 use gpu_sweep::analysis::crowd::{Course, accelerating, again as train, ends, first_seeds, kept};
 use gpu_sweep::plot::{AccuracyAt, Dot, Picture, Scene, count, models};
 use gpu_sweep::run::Sides;
-use gpu_sweep::statistics::{Class, Summary, Verdict};
-use gpu_sweep::study::Question;
+use gpu_sweep::run::words;
+use gpu_sweep::statistics::{Class, Rows, Summary, Verdict};
+use gpu_sweep::study::{Part, Question, class};
 use gpu_sweep::sweep::Scalar;
 
 /// Most models that are followed.
@@ -55,7 +56,7 @@ impl Crowd {
         };
         let all = question.models();
         let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
-        let settings = std::iter::once(settings(again, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+        let settings = std::iter::once(words::settings(&question, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
         let source = format!("{} of {}, {how}", count(followed), models(all));
         let mut this = Self { question, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
         this.fix();
@@ -83,28 +84,41 @@ impl Crowd {
     /// The models as they stand in frame `n`.
     fn summary(&self, n: usize) -> Summary {
         let scalars = self.question.scalars();
-        let points = self.question.cells.iter().map(|part| [part.train.points, 0]).collect();
-        let mut summary = Summary::of_points(points).sharing_seeds(self.question.shares_seeds());
+        let rows = self.question.cells.iter().map(|part| [part.train, Rows::default(), Rows::default()]).collect();
+        let mut summary = Summary::new(rows).sharing_seeds(self.question.shares_seeds());
         for (cell, (part, courses)) in self.question.cells.iter().zip(&self.courses).enumerate() {
             for course in courses {
                 let trial = part.trials.get(course.index);
                 let values: Vec<_> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
-                let train = course.correct[n];
-                // Of the others nobody asks here how they end.
-                let class = if train.is_none() { Class::Diverged } else { Class::Other };
+                let (class, train) = self.stand(part, course, n);
                 summary.add(cell, &values, Verdict::of_training(part.first + course.index, class, train, None));
             }
         }
         summary
     }
 
+    /// How a model stands in frame `n`: diverged, exploded, which shows at its end alone, or with so many points right, of whatever class.
+    fn stand(&self, part: &Part, course: &Course, n: usize) -> (Class, Option<u32>) {
+        let is_end = self.epochs[n] == self.question.sweep.epochs;
+        match course.correct[n] {
+            None => (Class::Diverged, None),
+            Some(_) if is_end && class(&self.question, part, &course.outcome) == Class::Exploded => {
+                (Class::Exploded, None)
+            }
+            correct => (Class::Other, correct),
+        }
+    }
+
     /// Every model's place in frame `n` along `axis`.
     fn dots(&self, n: usize, axis: Scalar) -> Vec<Dot> {
         let cells = self.question.cells.iter().zip(&self.courses);
         let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
-        let dot = |(part, course): (&gpu_sweep::study::Part, &Course)| Dot {
+        let dot = |(part, course): (&Part, &Course)| Dot {
             x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
-            accuracy: course.correct[n].map(|correct| f64::from(correct) / f64::from(part.train.points.max(1))),
+            accuracy: self
+                .stand(part, course, n)
+                .1
+                .map(|correct| f64::from(correct) / f64::from(part.train.points.max(1))),
         };
         of_cell.map(dot).collect()
     }

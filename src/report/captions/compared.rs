@@ -1,7 +1,6 @@
 //! Sentences on distributions, and on curves side by side.
 
-use super::super::Report;
-use crate::plot::{View, few, number, percent, titled};
+use crate::plot::{View, few, number, percent, sentences, titled};
 use crate::statistics::Group;
 use crate::statistics::sentences::between;
 
@@ -15,24 +14,22 @@ pub fn ecdf(view: &View) -> String {
     let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
     let (group, place) = best.map_or((&total, "In all".to_owned()), |best| (&best.group, titled(&best.place)));
     let counts = group.graded();
-    let Some(((mean, loss), inner)) =
-        counts.mean().zip(group.losses.quantile(0.5)).map(|m| (m, between(counts, 0.1, 0.9)))
-    else {
-        return "No model has an accuracy: all diverged.".to_owned();
-    };
-    let (median, loss) = (percent(counts.quantile(0.5).unwrap_or(mean)), number(loss, 2));
-    match inner {
-        None => format!("{place} the only model has an accuracy of {} and a loss of {loss}.", percent(mean)),
-        Some(inner) => format!(
-            "{place} the median accuracy is {median}, with {inner}; the median loss is {loss}. A steep piece of a curve is a heap of \
-             models, a flat one a gap between heaps."
+    match (counts.mean(), between(counts, 0.1, 0.9), group.losses.quantile(0.5)) {
+        (Some(mean), None, Some(loss)) => {
+            format!("{place} the only model has an accuracy of {} and a loss of {}.", percent(mean), number(loss, 2))
+        }
+        (Some(mean), Some(inner), _) => format!(
+            "{place} the mean accuracy is {}, with {inner}; {}. A steep piece of a curve is a heap of models, a flat one a gap between \
+             heaps.",
+            percent(mean),
+            sentences::halves(group)
         ),
+        _ => "No model has an accuracy: all diverged.".to_owned(),
     }
 }
 
 /// The first and the last of the curves, with intervals.
-pub fn comparison(report: &Report) -> String {
-    let view = report.view;
+pub fn comparison(view: &View) -> String {
     let mut tops: Vec<(&String, &Group, f64)> = view
         .names
         .iter()
@@ -50,7 +47,7 @@ pub fn comparison(report: &Report) -> String {
         let (successes, n) = (group.successes(), group.n);
         format!("{name}{}: {}{interval}, {successes} of {n} succeed", view.at(group), percent(*mean))
     };
-    let what = titled(report.accuracy());
+    let what = titled(sentences::graded_words(&view.summary.total()));
     match &tops[..] {
         [] => "No model has an accuracy: all diverged.".to_owned(),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),

@@ -1,6 +1,7 @@
 //! The sentences, for made-up models.
 
 use super::*;
+use crate::plot::sentences::random::{Lots, Model, Study, all_matched, matched, plain, succeeds};
 use crate::statistics::{Ending, Summary, Verdict};
 
 /// Models of 100 points: learning rate, points right (None: diverged), and whether all units are silent.
@@ -50,4 +51,78 @@ fn heaps_on_both_sides_of_the_threshold_are_told_apart() {
     assert_eq!(said, [above, below].concat());
     let diverged = summary(&[(0.1, None, false), (0.1, None, false)]);
     assert_eq!(histogram(&diverged.total(), 0.7), ALL_DIVERGED);
+}
+
+/// Models of one value.
+fn at(study: &Study, x: f64) -> Vec<&Model> {
+    study.models.iter().filter(|model| (model.x - x).abs() < 1e-9).collect()
+}
+
+fn successes(models: &[&Model]) -> f64 {
+    models.iter().filter(|model| model.class == Class::Success).count() as f64
+}
+
+#[test]
+fn what_captions_count_is_counted() {
+    let (mut lots, mut seen) = (Lots(7_000_000), [0; 7]);
+    for _ in 0..600 {
+        let study = Study::draw(&mut lots);
+        let (summary, all) = (study.summary(), study.own(""));
+        let (view, total) = (View::plain(&summary), summary.total());
+        // The best value, then both ends.
+        let text = plain(&accuracy(&view, &total));
+        let (first, ends) = text.split_once(" At ").unwrap_or((&text, ""));
+        let (first, _) = first.split_once(" Always").unwrap_or((first, ""));
+        let about = matched(first, "at learning rate #").map_or(all.clone(), |found| at(&study, found[0]));
+        seen[0] += study.check(first, &about);
+        for found in all_matched(&format!("At {ends}"), "At # the mean is # %") {
+            study.check(&format!("mean {} %", found[1]), &at(&study, found[0]));
+        }
+        // Successes at the best and at both ends.
+        let text = plain(&success(&view, &total));
+        let best = matched(&text, "at learning rate # # of # models succeed");
+        for found in best.into_iter().chain(all_matched(&text, "At # it is # of #")) {
+            let about = at(&study, found[0]);
+            assert_eq!(found[1..], [successes(&about), about.len() as f64], "{text}");
+            seen[1] += 1;
+        }
+        if let Some(found) = matched(&text, "In all # of # models succeed") {
+            assert_eq!(found, [successes(&all), all.len() as f64], "{text}");
+        }
+        // Failures by class.
+        let text = plain(&classes(&view, &total));
+        for class in Class::ALL.into_iter().filter(|class| *class != Class::Success) {
+            let n = all.iter().filter(|model| model.class == class).count() as f64;
+            for form in ["# # % end as", "# # % as"] {
+                for found in all_matched(&text, &format!("{form} {}", words(class))) {
+                    let failures = all.len() as f64 - successes(&all);
+                    assert!(found[0] == n && (100.0 * n / failures - found[1]).abs() < 0.0501, "{text}");
+                    seen[2] += 1;
+                }
+            }
+        }
+        // Distributions.
+        let text = plain(&compared::ecdf(&view));
+        let about = matched(&text, "At learning rate #").map_or(all.clone(), |found| at(&study, found[0]));
+        seen[3] += study.check(&text, &about);
+        seen[4] += study.check(&losses::final_ones(&total), &all);
+        // Each side of the threshold by itself.
+        for part in histogram(&total, study.threshold).split(';') {
+            let text = plain(part);
+            let (known, above) = (all.iter().filter(|m| m.right.is_some()), !text.contains("not above"));
+            let side: Vec<&Model> = known.copied().filter(|model| succeeds(&study, model) == above).collect();
+            if let Some(found) = matched(&text, "# models") {
+                assert_eq!(found[0], side.len() as f64, "{text}");
+            }
+            seen[5] += study.check(&text, &side);
+        }
+        let named = View { names: vec!["adam".into()], ..view };
+        let text = plain(&compared::comparison(&named));
+        if let (Some(lr), Some(found)) = (matched(&text, "learning rate #"), matched(&text, "# of # succeed")) {
+            let about = at(&study, lr[0]);
+            assert_eq!(found, [successes(&about), about.len() as f64], "{text}");
+            seen[6] += 1;
+        }
+    }
+    assert!(seen.iter().all(|n| *n > 150), "captions that were held against the counts: {seen:?}");
 }

@@ -72,6 +72,7 @@ impl<'a> Seeds<'a> {
             rows: seeds.iter().map(row).collect(),
             all_seeds,
             tested: part.test.points > 0,
+            baseline: Some(part.rows(part.graded_on()).baseline()),
             curve: name.clone(),
             settings: String::new(),
         };

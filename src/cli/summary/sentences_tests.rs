@@ -1,0 +1,66 @@
+//! What the terminal says, held against counts of random models.
+
+use super::Results;
+use crate::cli::distributions;
+use gpu_sweep as library;
+use gpu_sweep::run::Sides;
+use gpu_sweep::statistics::Class;
+use gpu_sweep::study::Question;
+use gpu_sweep::sweep::{Inputs, Sweep};
+use random::{Lots, Model, Study, matched, plain, succeeds};
+use std::path::Path;
+
+#[path = "../../plot/sentences/random.rs"]
+mod random;
+
+#[test]
+fn what_the_terminal_counts_is_counted() {
+    let (mut lots, mut seen) = (Lots(9_000_000), [0; 4]);
+    let sweep = Sweep::default();
+    let question = Question::of(&sweep, &Inputs::load(&sweep).unwrap());
+    for _ in 0..400 {
+        let study = Study::draw(&mut lots);
+        let (summary, all) = (study.summary(), study.own(""));
+        let sides = Sides::of(&question, &summary);
+        let results =
+            Results { sides: &sides, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
+        let successes = |about: &[&Model]| about.iter().filter(|model| model.class == Class::Success).count() as f64;
+        assert!(all.iter().all(|model| model.class != Class::Success || succeeds(&study, model)));
+        let best = plain(&results.best_line());
+        if let (Some(found), Some((_, near))) = (matched(&best, "accuracy # %"), sides.view.top()) {
+            let about: Vec<&Model> = study.models.iter().filter(|model| model.x == near.group.x).collect();
+            seen[0] += study.check(&format!("mean {} %", found[0]), &about);
+            let found = matched(&best, "# of # above").unwrap();
+            assert_eq!(found, [successes(&about), about.len() as f64], "{best}: {study:?}");
+        }
+        let total = plain(&results.total_line());
+        assert_eq!(matched(&total, "# of # above").unwrap(), [successes(&all), all.len() as f64], "{total}");
+        seen[1] += study.check(&total, &all);
+        // A paragraph for each value, with its classes.
+        let text = distributions::text(&results);
+        for paragraph in text.split("\n\n").filter(|text| text.contains("success ")) {
+            let (heading, rest) = paragraph.trim().split_once('\n').unwrap();
+            let about = study.own(&plain(heading));
+            let success = plain(rest.lines().next().unwrap());
+            let found = matched(&success, "success # % of # above").unwrap();
+            let share = 100.0 * successes(&about) / about.len() as f64;
+            assert!((found[0] - share).abs() < 0.0501 && found[1] == about.len() as f64, "{success}");
+            for line in rest.lines().filter(|line| line.contains("accuracy") || line.contains("loss")) {
+                seen[2] += study.check(line, &about);
+            }
+            for class in Class::ALL {
+                let n = about.iter().filter(|model| model.class == class).count() as f64;
+                if let Some(found) = matched(&plain(rest), &format!("{} # %", class.name())) {
+                    let fits = class == Class::Success || (found[0] - 100.0 * n / about.len() as f64).abs() < 0.0501;
+                    assert!(fits, "{rest}");
+                    seen[3] += 1;
+                }
+            }
+        }
+        // 100 % is said of nothing else.
+        let extreme = all.iter().filter_map(|model| study.share(model)).any(|share| share == 100.0);
+        let whole = successes(&all) == all.len() as f64 || study.threshold == 1.0;
+        assert!(extreme || whole || !total.contains(" 100 %"), "{total}");
+    }
+    assert!(seen.iter().all(|n| *n > 150), "sentences that were held against the counts: {seen:?}");
+}

@@ -1,0 +1,168 @@
+//! Random studies for tests of sentences, and a reader that holds what a sentence counts against the models.
+//!
+//! The command line's tests include this file, too: `library` is this crate to them.
+
+use super::library::math::rng::lot;
+use super::library::statistics::{Choice, Class, Ending, Hits, Rows, Summary, Verdict, is_success};
+
+/// Random numbers, the same every time.
+pub struct Lots(pub u64);
+
+impl Lots {
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 += 1;
+        lot(self.0) % n
+    }
+}
+
+/// How one model ended.
+#[derive(Debug, Clone, Copy)]
+pub struct Model {
+    pub x: f64,
+    pub seed: u64,
+    /// Training points right; none of a lost one.
+    pub right: Option<u32>,
+    pub class: Class,
+    pub loss: f64,
+}
+
+/// Few or many models in heaps, with ties, divergences and explosions, of one or several values and seeds.
+#[derive(Debug)]
+pub struct Study {
+    pub rows: Rows,
+    pub threshold: f64,
+    pub models: Vec<Model>,
+}
+
+impl Study {
+    pub fn draw(lots: &mut Lots) -> Self {
+        let points = [3, 10, 200, 997, 1000][lots.below(5) as usize];
+        let positives = if lots.below(2) == 0 { points / 2 } else { lots.below(u64::from(points) + 1) as u32 };
+        let rows = Rows { points, positives };
+        let threshold = if lots.below(3) == 0 { 0.7 } else { rows.success_threshold(None) };
+        let most = if lots.below(8) == 0 { 400 } else { 30 };
+        let (values, seeds) = (1 + lots.below(4), 1 + lots.below(most));
+        let heaps = [0; 3].map(|_| lots.below(u64::from(points) + 1));
+        // One in six has models that are all alike, one in six none that is lost.
+        let (kind, spread) = (lots.below(6), 1 + lots.below(u64::from(points) / 8 + 1));
+        let mut models = Vec::new();
+        for (value, seed) in (0..values).flat_map(|value| (0..seeds).map(move |seed| (value, seed))) {
+            let right = (heaps[lots.below(3) as usize] + lots.below(spread)).min(points.into()) as u32;
+            let right = if kind == 0 { heaps[0] as u32 } else { right };
+            let lost = if kind < 2 { 9 } else { lots.below(if kind == 2 { 3 } else { 12 }) };
+            let silent = lots.below(9) == 0;
+            let ending =
+                Ending { diverged: lost == 0, exploded: lost == 1, correct: right, silent, ..Ending::default() };
+            let class = Class::of(&ending, points, rows.majority(), threshold);
+            let loss = 0.001 * (1 + lots.below(if kind == 0 { 1 } else { 2000 })) as f64;
+            let right = (!class.is_lost()).then_some(right);
+            models.push(Model { x: 0.1 * (1 + value) as f64, seed, right, class, loss });
+        }
+        Self { rows, threshold, models }
+    }
+
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::new(vec![[self.rows, Rows::default(), Rows::default()]]);
+        for (id, model) in self.models.iter().enumerate() {
+            let loss = model.right.map(|_| model.loss);
+            let hits = model.right.map(Hits::of_negatives);
+            let verdict = Verdict { id: id as u64, class: model.class, hits: [hits, None, None], loss };
+            let score = self.share(model).map(|percent| percent / 100.0);
+            summary.add_chosen(0, &[Some(model.x)], verdict, Choice { score, seed: Some(model.seed) });
+        }
+        summary
+    }
+
+    /// Percent right.
+    pub fn share(&self, model: &Model) -> Option<f64> {
+        model.right.map(|right| 100.0 * f64::from(right) / f64::from(self.rows.points))
+    }
+
+    /// The models that a text is about: those of its value or range, all where it names none.
+    pub fn own(&self, text: &str) -> Vec<&Model> {
+        let range = matched(text, "learning rate # to #").map(|found| (found[0], found[1]));
+        let one = ["learning rate # #", "learning rate #"].iter().find_map(|words| matched(text, words));
+        let (low, high) = range.or(one.map(|found| (found[0], found[0]))).unwrap_or((0.0, f64::INFINITY));
+        self.models.iter().filter(|model| (low - 1e-9..=high + 1e-9).contains(&model.x)).collect()
+    }
+
+    /// Holds every count, mean and median of a text against the models that it is about; says how many there were.
+    ///
+    /// # Panics
+    /// Where one is wrong.
+    pub fn check(&self, text: &str, about: &[&Model]) -> usize {
+        let text = plain(text);
+        let (n, mut checked) = (about.len() as f64, 0);
+        let right: Vec<f64> = about.iter().filter_map(|model| self.share(model)).collect();
+        let losses: Vec<f64> = about.iter().filter(|model| model.right.is_some()).map(|model| model.loss).collect();
+        let (within, known) = (|all: &[f64], low: f64, high: f64| within(all, low, high), right.len() as f64);
+        let mut hold = |pattern: &str, wanted: &dyn Fn(&[f64]) -> Vec<f64>| {
+            for found in all_matched(&text, pattern) {
+                let (wanted, first) = (wanted(&found), found.iter());
+                let same = first.zip(&wanted).all(|(a, b)| (a - b).abs() < 1e-9);
+                assert!(same, "{pattern:?}: {found:?}, counted {wanted:?}, in {text:?} of {about:?}");
+                checked += 1;
+            }
+        };
+        hold("# of # between # % and # %", &|f| vec![within(&right, f[2], f[3]), known]);
+        hold("# of # at # %", &|f| vec![within(&right, f[2], f[2]), known]);
+        hold("# of # models have at least # %", &|f| vec![within(&right, f[2], 100.0), n]);
+        hold("right # at most # %", &|f| vec![within(&right, 0.0, f[1])]);
+        hold("# of # models end with a loss of # or less", &|f| vec![within(&losses, 0.0, f[2]), n]);
+        hold("or less # with # or more", &|f| vec![within(&losses, f[1], f64::INFINITY)]);
+        hold("# of # between # and #", &|f| vec![within(&losses, f[2], f[3]), known]);
+        hold("# of # models diverged", &|_| vec![of(about, Class::Diverged), n]);
+        hold("# diverged", &|_| vec![of(about, Class::Diverged)]);
+        hold("# exploded", &|_| vec![of(about, Class::Exploded)]);
+        let mean = (known > 0.0).then(|| right.iter().sum::<f64>() / known);
+        let shown = |found: &[f64]| mean.is_some_and(|mean| (mean - found[0]).abs() < 0.0501);
+        for found in all_matched(&text, "mean # %").into_iter().chain(all_matched(&text, "mean accuracy # %")) {
+            assert!(shown(&found), "mean {mean:?} in {text:?}");
+            checked += 1;
+        }
+        checked
+    }
+}
+
+/// Values from one number to another, but for the last bit.
+fn within(all: &[f64], low: f64, high: f64) -> f64 {
+    all.iter().filter(|value| (low - 1e-9..=high + 1e-9).contains(*value)).count() as f64
+}
+
+fn of(models: &[&Model], class: Class) -> f64 {
+    models.iter().filter(|model| model.class == class).count() as f64
+}
+
+/// The words of a text with single spaces between them, and none of the marks that end a clause.
+pub fn plain(text: &str) -> String {
+    let text = text.replace(['\u{a0}', '\n'], " ").replace(['(', ')', '\u{2212}', ';'], " ");
+    let words = text.split_whitespace().map(|word| word.trim_end_matches(['.', ',', ':']));
+    words
+        .map(|word| if word.contains(|c: char| c.is_ascii_digit()) { word.replace(',', "") } else { word.into() })
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// Numbers around these words, with `#` for each number: `# of # models have at least # %`.
+pub fn matched(text: &str, pattern: &str) -> Option<Vec<f64>> {
+    all_matched(text, pattern).into_iter().next()
+}
+
+/// The same at every place.
+pub fn all_matched(text: &str, pattern: &str) -> Vec<Vec<f64>> {
+    let (text, pattern): (Vec<&str>, Vec<&str>) = (text.split(' ').collect(), pattern.split(' ').collect());
+    let at = |window: &[&str]| -> Option<Vec<f64>> {
+        let one = |(word, wanted): (&&str, &&str)| match *wanted {
+            "#" => word.parse::<f64>().ok().map(Some),
+            wanted => (*word == wanted).then_some(None),
+        };
+        let found: Option<Vec<Option<f64>>> = window.iter().zip(&pattern).map(one).collect();
+        found.map(|numbers| numbers.into_iter().flatten().collect())
+    };
+    text.windows(pattern.len()).filter_map(at).collect()
+}
+
+/// Whether a model is a success by its points alone.
+pub fn succeeds(study: &Study, model: &Model) -> bool {
+    model.right.is_some_and(|right| is_success(right, study.rows.points, study.threshold))
+}
