@@ -56,6 +56,7 @@ pub mod math;
 pub mod model;
 pub mod npz;
 pub mod plot;
+mod plural;
 pub mod report;
 pub mod run;
 pub mod statistics;

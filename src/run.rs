@@ -45,6 +45,8 @@ use std::path::{Path, PathBuf};
 pub struct How {
     /// What is asked.
     pub sweep: Sweep,
+    /// The ready question that it was made of by name; none: its folder is not called after one, unless it is one to the last setting.
+    pub preset: Option<String>,
     /// What to compute on.
     pub devices: Devices,
     /// What these may use.
@@ -89,6 +91,7 @@ impl How {
         let limits = Settings::default();
         Self {
             sweep,
+            preset: None,
             devices: Devices::default(),
             limits,
             mapping: None,
@@ -104,7 +107,7 @@ impl How {
     /// # Errors
     /// As for [`Sweep::to_toml`].
     pub fn folder(&self, inputs: &Inputs) -> Result<PathBuf> {
-        let named = || Ok(Path::new(OUT).join(self.sweep.short_name(&inputs.digest)?));
+        let named = || Ok(Path::new(OUT).join(self.sweep.short_name(self.preset.as_deref(), &inputs.digest)?));
         self.out.clone().map_or_else(named, Ok)
     }
 

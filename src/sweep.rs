@@ -30,7 +30,7 @@ pub use listed::{Listed, parse_trials, read_trials};
 pub use map_axes::MapAxes;
 pub use name::LONGEST_NAME;
 pub use numbers::whole;
-pub use preset::PRESETS;
+pub use preset::{PRESETS, preset_name};
 pub use recipe::{Batches, Order, Recipe};
 pub use scalar::{Hyperparameters, Scalar};
 pub use schedule::{Schedule, ScheduleKind};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Rooms by layer: a file may use rooms of lower layers and its own. `error` lies below everything.
 const LAYERS: [&[&str]; 12] = [
-    &["model", "disk", "threads"],
+    &["model", "disk", "threads", "plural"],
     &["math"],
     &["npz"],
     &["statistics", "dataset"],

@@ -144,6 +144,7 @@ impl Train {
         let Running { device, no_tune, .. } = &self.running;
         Ok(How {
             sweep,
+            preset: self.running.preset.clone(),
             devices: device.device.parse()?,
             limits: device.limits.settings(),
             mapping: device.mapping.clone(),
@@ -156,6 +157,13 @@ impl Train {
 }
 
 impl Running {
+    /// Takes a ready question where neither `--preset` nor `--config` names one.
+    pub fn begin_from(&mut self, preset: &str) {
+        if self.preset.is_none() && self.config.is_none() {
+            self.preset = Some(preset.to_owned());
+        }
+    }
+
     /// The part of the study that this process is to train; None: all of it.
     fn part(&self) -> Result<Option<Shard>> {
         let part = |text: &str| match text {

@@ -54,16 +54,25 @@ struct Window {
     fps: u32,
 }
 
+/// The map that is made where none is named.
+const USUAL: &str = "fractal-tanh";
+
 /// Trains what is missing of the map, and draws it.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(mut args: Args) -> Result<ExitCode, Stop> {
+    // Other axes make another map, which is not called after the usual one.
+    let usual = args.window.x.is_none() && args.window.y.is_none();
     let base = asked(&args)?;
+    if usual {
+        args.train.running.begin_from(USUAL);
+    }
     let mut sweep = base.clone();
     args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
     sweep.validate()?;
     sweep.check_depth(precision(&args.train)?)?;
     match (args.window.zoom_movie, args.window.zoom) {
         (Some(frames), Some([x, y, factor])) => {
-            let way = movie::Way { base, centre: [x, y], factor, frames, fps: args.window.fps };
+            let preset = args.train.running.preset.clone();
+            let way = movie::Way { base, preset, centre: [x, y], factor, frames, fps: args.window.fps };
             movie::run(&args.train, &way)
         }
         _ => run_sweep(args.train, sweep, MAIN),
@@ -146,7 +155,7 @@ fn precision(train: &Train) -> Result<Precision> {
 fn asked(args: &Args) -> Result<Sweep> {
     let mut base = match (&args.train.running.preset, &args.train.running.config) {
         (None, Some(config)) => read_config(config)?,
-        (preset, _) => Sweep::preset(preset.as_deref().unwrap_or("fractal-tanh"))?,
+        (preset, _) => Sweep::preset(preset.as_deref().unwrap_or(USUAL))?,
     };
     let axes = [(&args.window.x, "--x"), (&args.window.y, "--y")];
     let [x, y] = axes.map(|(text, flag)| text.as_deref().map(|text| axis(flag, text)).transpose());

@@ -2,6 +2,7 @@
 
 use super::output::Output;
 use super::{Stop, resume};
+use gpu_sweep::run::words::{plural, rest};
 use gpu_sweep::study::merge;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -27,11 +28,10 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = args.output;
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
     merged.damaged.iter().for_each(|damaged| output.tell("warning", &format!("{damaged}; left out")));
-    output.tell("merged", &format!("{} chunks into {}", merged.copied, args.out.display()));
+    output.tell("merged", &format!("{} into {}", plural(merged.copied, "chunk"), args.out.display()));
     let (done, all) = (merged.study.finished_models(), merged.study.question().models());
     if done < all {
-        let rest = gpu_sweep::run::words::rest(done, all, merged.study.folder());
-        output.tell("gaps", &rest);
+        output.tell("gaps", &rest(done, all, merged.study.folder()));
         return Ok(ExitCode::SUCCESS);
     }
     // The folder is opened again.

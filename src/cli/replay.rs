@@ -203,8 +203,10 @@ impl Replay {
             }
             (Some(first), Some(last)) => {
                 let (n, all) = (beyond.len(), states.len());
-                format!("sharper than 2/lr at {n} of {all} epochs looked at, from {first} to {last}")
+                let place = if n == 1 { format!("{first}") } else { format!("from {first} to {last}") };
+                format!("sharper than 2/lr at {n} of {} looked at, {place}", words::plural(all as u64, "epoch"))
             }
+            _ if states.len() == 1 => "not sharper than 2/lr at the only epoch looked at".to_owned(),
             _ => format!("never sharper than 2/lr at the {} epochs looked at", states.len()),
         };
         let end = self.way.outcome.diverged.map(|epoch| format!("diverged in epoch {epoch}; "));

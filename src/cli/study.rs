@@ -3,7 +3,6 @@
 use super::args::Train;
 use super::train::{Kind, run_as};
 use super::{Stop, distributions};
-use gpu_sweep::sweep::Sweep;
 use std::process::ExitCode;
 
 /// Flags of `study`.
@@ -22,11 +21,14 @@ enum What {
     Init(Box<Train>),
 }
 
-const INIT: Kind = Kind { question: || Sweep::preset("init-study"), text: distributions::text };
+const INIT: Kind = Kind { text: distributions::text };
 
 /// Does it.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     match args.what {
-        What::Init(train) => run_as(*train, INIT),
+        What::Init(mut train) => {
+            train.running.begin_from("init-study");
+            run_as(*train, INIT)
+        }
     }
 }

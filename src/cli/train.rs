@@ -18,17 +18,12 @@ use std::process::ExitCode;
 /// What sets one kind of job apart from others.
 #[derive(Clone, Copy)]
 pub struct Kind {
-    /// The question where neither `--preset` nor `--config` gives one.
-    pub question: fn() -> Result<Sweep>,
     /// What is said of the results before the list of files.
     pub text: fn(&Results) -> String,
 }
 
 /// The main job.
-pub const MAIN: Kind = Kind {
-    question: || Ok(Sweep::default()),
-    text: |results| results.of_values() + &distributions::of_crowds(results),
-};
+pub const MAIN: Kind = Kind { text: |results| results.of_values() + &distributions::of_crowds(results) };
 
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
 pub fn run(args: Train) -> Result<ExitCode, Stop> {
@@ -37,7 +32,7 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 
 /// The same for another kind of job.
 pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
-    let (base, sweep) = (base(&args, kind.question)?, asked(&args, kind.question)?);
+    let (base, sweep) = (base(&args)?, asked(&args)?);
     // What a preset says was meant.
     let meant = base.notes();
     let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
@@ -137,22 +132,25 @@ fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop>
     let last = trained.failures.pop()?.error;
     Some(match (models, untried) {
         (0, _) => Stop::Failed(last),
-        (_, 0) => Stop::Partly(format!("{number} of {all} chunks failed, the last one so: {last}")),
-        _ => Stop::Failed(Error::Device(format!("no device is left for {untried} of {all} chunks: {last}"))),
+        (_, 0) => Stop::Partly(format!("{number} of {} failed, the last one so: {last}", words::plural(all, "chunk"))),
+        _ => Stop::Failed(Error::Device(format!(
+            "no device is left for {untried} of {}: {last}",
+            words::plural(all, "chunk")
+        ))),
     })
 }
 
 /// Defaults, then `--preset` or `--config`, then flags.
-pub fn asked(args: &Train, question: fn() -> Result<Sweep>) -> Result<Sweep> {
-    question::on_top_of(base(args, question)?, args)
+pub fn asked(args: &Train) -> Result<Sweep> {
+    question::on_top_of(base(args)?, args)
 }
 
 /// The question without flags.
-fn base(args: &Train, question: fn() -> Result<Sweep>) -> Result<Sweep> {
+fn base(args: &Train) -> Result<Sweep> {
     match (&args.running.preset, &args.running.config) {
         (Some(preset), _) => Sweep::preset(preset),
         (None, Some(config)) => read_config(config),
-        (None, None) => question(),
+        (None, None) => Ok(Sweep::default()),
     }
 }
 

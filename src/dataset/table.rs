@@ -9,6 +9,7 @@ use super::way_on::{pandas, read_csv};
 use crate::disk;
 use crate::error::{Error, Result, listed, shown};
 use crate::model::MAX_FEATURES;
+use crate::plural::plural;
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::Read;
@@ -144,8 +145,8 @@ impl<R: Read> Table<R> {
         if fields == expected {
             return Ok(true);
         }
-        let allowed = format!("{}, as in the header", count(expected, "field"));
-        let what = format!("the row ends after {}", count(fields, "field"));
+        let allowed = format!("{}, as in the header", plural(expected as u64, "field"));
+        let what = format!("the row ends after {}", plural(fields as u64, "field"));
         Err(Error::file_at(&self.path, self.record.line(fields - 1), fields as u64 + 1, what, allowed))
     }
 
@@ -160,7 +161,7 @@ impl<R: Read> Table<R> {
                 refuse(line, MAX_FEATURES as u64 + 2, format!("more than {} columns", MAX_FEATURES + 1), allowed)
             }
             Problem::TooMany { line } => {
-                let fields = count(self.columns.len(), "field");
+                let fields = plural(self.columns.len() as u64, "field");
                 let what = format!("the row goes on after {fields}");
                 let first = before == Some(self.header_line);
                 let command = || pandas(&read_csv(&self.path, &["index_col=0".into()]), &[], "named.csv");
@@ -212,9 +213,4 @@ impl<R: Read> Table<R> {
     pub fn listed_columns(&self) -> String {
         listed(self.columns.iter().map(String::as_str), NAMES_LISTED)
     }
-}
-
-/// `1 field`, `2 fields`.
-fn count(n: usize, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }

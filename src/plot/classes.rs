@@ -12,6 +12,7 @@ use super::theme::{
 };
 use super::view::View;
 use crate::error::Result;
+use crate::plural::verb;
 use crate::statistics::{Class, Group};
 
 /// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
@@ -49,10 +50,25 @@ impl ClassesPlot<'_> {
         match worst {
             _ if total.n == 0 => "No models to show".into(),
             Some((class, _, words)) if failures > 0 => {
-                let (of_failures, good) = (count(total.of_class(*class)), count(total.successes()));
-                format!("{good} of {} succeed; {of_failures} of the others end as: {words}", models(total.n))
+                let (most, good) = (total.of_class(*class), total.successes());
+                let (all, ends) = (models(total.n), format!("{} as: {words}", verb(most, "end")));
+                match good {
+                    _ if total.n == 1 => format!("The only model {ends}"),
+                    0 if most == total.n => format!("All {all} {ends}"),
+                    0 => format!("None of {all} succeeds; {} of them {ends}", count(most)),
+                    _ if failures == 1 => {
+                        format!("{} of {all} {}; the other one {ends}", count(good), verb(good, "succeed"))
+                    }
+                    _ => format!(
+                        "{} of {all} {}; {} of the others {ends}",
+                        count(good),
+                        verb(good, "succeed"),
+                        count(most)
+                    ),
+                }
             }
-            _ => format!("All of {} succeed", models(total.n)),
+            _ if total.n == 1 => "The only model succeeds".into(),
+            _ => format!("All {} succeed", models(total.n)),
         }
     }
 

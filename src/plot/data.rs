@@ -90,11 +90,13 @@ impl DataPlot<'_> {
         let all = self.boundaries.len();
         match (all, seen) {
             (0, _) => format!("{}: the {} training points", self.name, count(self.points.len() as u64)),
-            (_, 0) => format!("{}: {} drew no boundary between the classes", self.name, of_these(all)),
+            (1, 0) => format!("{}: the model drew no boundary between the classes", self.name),
+            (_, 0) => format!("{}: none of {all} models drew a boundary between the classes", self.name),
             _ if seen == all => {
                 format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64))
             }
-            _ => format!("{}: the boundaries that {seen} of {} drew", self.name, models(all as u64)),
+            (_, 1) => format!("{}: the boundary that 1 of {all} models drew", self.name),
+            _ => format!("{}: the boundaries that {seen} of {all} models drew", self.name),
         }
     }
 }
@@ -112,11 +114,6 @@ pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, sca
         marker(scene, frame.at(row[0], row[1]), points.y[*n], scale);
     }
     drawn.len()
-}
-
-/// "the model" or "none of the 3 models", before "drew no boundary".
-fn of_these(all: usize) -> String {
-    if all == 1 { "the model".into() } else { format!("all {all} models") }
 }
 
 impl Picture for DataPlot<'_> {

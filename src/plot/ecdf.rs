@@ -13,6 +13,7 @@ use super::scene::{Align, Place, Scene};
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
+use crate::plural::verb;
 use crate::statistics::sentences::Tenths;
 use crate::statistics::{Counts, Group, RowSet};
 
@@ -56,12 +57,18 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
 /// another number.
 fn counted(group: &Group, what: &str) -> String {
     let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
+    if n == 1 {
+        return counts.mean().map_or("the only model diverged".to_owned(), |share| {
+            format!("the only model has {} {what}", percent(share))
+        });
+    }
     let lost = (lost > 0).then(|| format!("{} diverged", count(lost)));
     let Some(half) = reached(group, 0.5).map(Tenths::below) else {
         return format!("{} of {}", count(group.n - counts.len()), models(n)) + " diverged";
     };
     let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
-    let upper = format!("{} of {} have at least {half} {what}", count(half.or_more(counts)), models(n));
+    let above = half.or_more(counts);
+    let upper = format!("{} of {} {} at least {half} {what}", count(above), models(n), verb(above, "have"));
     let low = low.map(|low| format!("{} at most {low}", count(low.or_less(counts))));
     [Some(upper), low, lost].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

@@ -62,6 +62,8 @@ pub struct HeatmapPlot {
     pub rows: Vec<SeedRow>,
     /// How many seeds there are, also those without a row.
     pub all_seeds: u64,
+    /// How many data sets the study has of its kind; shown is the first.
+    pub data_sets: usize,
     /// Whether the accuracies are those on test points.
     pub tested: bool,
     /// Accuracy of always naming the larger class; `None` where it is not known.

@@ -9,6 +9,7 @@ use super::range::accuracy_range;
 use super::scene::{Align, Scene};
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
+use crate::plural::verb;
 use crate::statistics::{Counts, Group, Summary, is_success};
 
 /// Most bars.
@@ -68,7 +69,8 @@ impl HistogramPlot<'_> {
                     all if all == total.n => format!("All {}", models(total.n)),
                     some => format!("{} of {}", count(some), models(total.n)),
                 };
-                format!("{who} get more than {threshold} of the points right")
+                let get = verb(total.successes().max(1), "get");
+                format!("{who} {get} more than {threshold} of the points right")
             }
         }
     }

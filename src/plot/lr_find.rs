@@ -6,7 +6,7 @@ use super::frame::{Frame, Header, begin};
 use super::pick::evenly;
 use super::range::{LOSSES, Range};
 use super::scene::{Align, Paint, Place, Scene};
-use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, models, named, number, readable};
+use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
 use crate::analysis::lr_find::{Grid, LrFound, Spread};
 use crate::error::{Error, Result};
 
@@ -86,11 +86,14 @@ impl LrFindPlot<'_> {
     fn draw_legend(&self, scene: &mut Scene, frame: &Frame) {
         let (left, mut y) = (frame.right + 24.0, frame.top + 24.0);
         let seeds = self.found.curves.len();
-        let rows = [
-            (6.0, 1.0, format!("median of {}", models(seeds as u64).replace("model", "seed"))),
-            (26.0, 0.16, "80 % of them".to_owned()),
-            (1.5, 0.45, "single seeds".to_owned()),
-        ];
+        let rows = match seeds {
+            1 => vec![(6.0, 1.0, "the only seed".to_owned())],
+            _ => vec![
+                (6.0, 1.0, format!("median of {} seeds", count(seeds as u64))),
+                (26.0, 0.16, "80 % of them".to_owned()),
+                (1.5, 0.45, "single seeds".to_owned()),
+            ],
+        };
         for (width, alpha, text) in rows {
             scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], width, Paint { rgb: BLUE, alpha });
             scene.text((left + 58.0, y), text, BODY, Align::Start);

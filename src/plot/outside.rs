@@ -107,8 +107,7 @@ fn crossing(frame: &Frame, edge: Edge, a: Place, b: Place) -> f64 {
 
 /// What a subtitle says of things beyond the axis: `2 curves beyond the axis (triangles)`.
 pub fn note(n: u64, what: &str) -> Option<String> {
-    let s = if n == 1 { "" } else { "s" };
-    (n > 0).then(|| format!("{} {what}{s} beyond the axis (triangles)", count(n)))
+    (n > 0).then(|| format!("{} {} beyond the axis (triangles)", count(n), crate::plural::things(n, what)))
 }
 
 #[cfg(test)]

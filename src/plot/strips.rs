@@ -9,7 +9,7 @@ use super::outside::{Edge, tick};
 use super::range::{accuracy_range, round_below};
 use super::scene::{Align, Paint, Scene};
 use super::text::{shortened, width};
-use super::theme::{AXIS_TITLE, BODY, INK, SIZE, SOFT, WHITE, count, named, number, percent, readable};
+use super::theme::{AXIS_TITLE, BODY, INK, SIZE, SOFT, WHITE, count, models, named, number, percent, readable};
 use super::view::View;
 use crate::statistics::Group;
 
@@ -150,7 +150,7 @@ impl Strips<'_> {
                 }
                 low = high;
             }
-            let words = format!("{} models", count(group.n));
+            let words = models(group.n);
             scene.text((frame.right + 18.0, middle + 9.0), words, named(SOFT), Align::Start);
         }
         self.legend(&mut scene, &frame, &rows);

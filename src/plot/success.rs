@@ -9,9 +9,10 @@ use super::marks::{near_best, near_best_note};
 use super::scene::{Paint, Place, Scene};
 use super::sentences;
 use super::strips::{self, Strips};
-use super::theme::{BLUE, count, models, number, percent};
+use super::theme::{BLUE, count, models, number, percent, titled};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
+use crate::plural::verb;
 use crate::statistics::Group;
 
 /// Most intervals that are drawn as bars; more make a band.
@@ -32,7 +33,12 @@ impl SuccessPlot<'_> {
     /// How many succeed, at the best values where there are such.
     fn title(&self) -> String {
         let (total, view, threshold) = (self.view.summary.total(), &self.view, percent(self.threshold));
-        let of = |group: &Group| format!("{} of {}", count(group.successes()), models(group.n));
+        // `3 of 20 models get`, `the only model gets`; it is known that some model gets there.
+        let get = |group: &Group| match (group.n, group.successes()) {
+            (1, 0) => "the only model does not get".to_owned(),
+            (1, _) => "the only model gets".to_owned(),
+            (n, some) => format!("{} of {} {}", count(some), models(n), verb(some, "get")),
+        };
         let lone = total.n == 1 || view.series.iter().map(|series| series.groups.len()).sum::<usize>() == 1;
         match view.top() {
             _ if total.n == 0 => "No models to show".into(),
@@ -46,9 +52,9 @@ impl SuccessPlot<'_> {
                     (false, values) => format!("{} {values}", view.x),
                 };
                 let note = sentences::certainty(best).map_or(String::new(), |note| format!(" ({note})"));
-                format!("Best {place}{note}: {} get more than {threshold} right", of(&all))
+                format!("Best {place}{note}: {} more than {threshold} right", get(&all))
             }
-            _ => format!("{} get more than {threshold} of the points right", of(&total)),
+            _ => format!("{} more than {threshold} of the points right", titled(&get(&total))),
         }
     }
 

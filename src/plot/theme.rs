@@ -136,7 +136,7 @@ pub fn count(n: u64) -> String {
 
 /// A count and what is counted: `1 model`, `12 models`.
 pub fn models(n: u64) -> String {
-    format!("{} model{}", count(n), if n == 1 { "" } else { "s" })
+    format!("{} {}", count(n), crate::plural::things(n, "model"))
 }
 
 #[cfg(test)]

@@ -7,7 +7,8 @@ mod variance;
 
 use super::Report;
 use crate::plot::{View, count, models, number, percent, sentences, titled};
-use crate::statistics::sentences::between;
+use crate::plural::verb;
+use crate::statistics::sentences::{between, points};
 use crate::statistics::{Class, Counts, Group, is_success};
 
 /// With more values than these, single ones have few models, and say little.
@@ -59,13 +60,12 @@ fn data(report: &Report) -> String {
     let question = report.study.question();
     let part = &question.cells[report.view.top().map_or(0, |(_, best)| best.group.cell)];
     let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
-    let tests = match part.test.points {
-        0 => String::new(),
-        n => format!(", {} more are kept for testing", count(n.into())),
-    };
-    let (points, larger) = (count(part.train.points.into()), count(part.train.majority().into()));
+    let sets = part.all_rows().map(|rows| rows.points.into());
+    let whose = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
-        "{points} points to learn from, {larger} of them of the larger class{tests}: whoever always names that class has {} right.",
+        "{}; of {whose} {} are of the larger class: whoever always names that class has {} right.",
+        points(sets, count),
+        count(part.train.majority().into()),
         percent(share)
     )
 }
@@ -149,7 +149,8 @@ fn success(view: &View, total: &Group) -> String {
     let top = view.top().map(|(k, best)| (&view.names[k], &best.group)).filter(|(_, group)| group.successes() > 0);
     let few = view.groups().len() <= MOST_VALUES;
     let Some((name, top)) = top.filter(|_| few) else {
-        return format!("In all, {} models succeed ({}).", of(total), percent(rate(total)));
+        let succeed = verb(total.successes(), "succeed");
+        return format!("In all, {} models {succeed} ({}).", of(total), percent(rate(total)));
     };
     let with = if name.is_empty() { String::new() } else { format!(" with {name}") };
     let interval = top.success_interval().map_or(String::new(), |(low, high)| {
@@ -158,7 +159,11 @@ fn success(view: &View, total: &Group) -> String {
     let far = ends(view.groups()).filter(|_| !view.compares()).map_or(String::new(), |[first, last]| {
         format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
     });
-    format!("At the best,{with}{}, {} models succeed{interval}.{far}", view.at(top), of(top))
+    if top.n == 1 {
+        return format!("At the best,{with}{}, the only model succeeds.{far}", view.at(top));
+    }
+    let succeed = verb(top.successes(), "succeed");
+    format!("At the best,{with}{}, {} models {succeed}{interval}.{far}", view.at(top), of(top))
 }
 
 fn classes(view: &View, total: &Group) -> String {

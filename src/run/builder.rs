@@ -118,7 +118,7 @@ impl Builder {
     /// The settings of a `sweep.toml`, in place of all before.
     pub fn config(self, path: impl AsRef<Path>) -> Self {
         self.try_with(|builder| {
-            builder.based_on(read_config(path.as_ref())?);
+            builder.based_on(read_config(path.as_ref())?, None);
             Ok(())
         })
     }
@@ -126,13 +126,13 @@ impl Builder {
     /// The settings of a ready question, in place of all before.
     pub fn preset(self, name: &str) -> Self {
         self.try_with(|builder| {
-            builder.based_on(Sweep::preset(name)?);
+            builder.based_on(Sweep::preset(name)?, Some(name.to_owned()));
             Ok(())
         })
     }
 
-    fn based_on(&mut self, sweep: Sweep) {
-        self.how.sweep = sweep;
+    fn based_on(&mut self, sweep: Sweep, preset: Option<String>) {
+        (self.how.sweep, self.how.preset) = (sweep, preset);
         self.named.clear();
         self.kept = None;
     }

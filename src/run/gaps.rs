@@ -19,7 +19,8 @@ pub fn check(study: &Study, allow: bool, otherwise: &str) -> Result<Option<Strin
     }
     let damage = damage(study);
     if allow && there > 0 {
-        return Ok(Some(format!("{} of {all} models are missing{damage}; counted are the others", all - there)));
+        let (models, are) = (words::plural(all, "model"), words::verb(all - there, "are"));
+        return Ok(Some(format!("{} of {models} {are} missing{damage}; counted are the others", all - there)));
     }
     let what = format!("{}{otherwise}{damage}", words::rest(there, all, study.folder()));
     Err(Error::Folder { path: study.folder().into(), what })

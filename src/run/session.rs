@@ -145,13 +145,18 @@ impl Session {
             follow.tell("warning", &format!("{damaged}; trained again"));
         }
         if damaged.len() > MOST_TOLD {
-            follow.tell("warning", &format!("{} more chunks are damaged; trained again", damaged.len() - MOST_TOLD));
+            let more = damaged.len() as u64 - MOST_TOLD as u64;
+            let (chunks, are) = (words::plural(more, "more chunk"), words::verb(more, "are"));
+            follow.tell("warning", &format!("{chunks} {are} damaged; trained again"));
         }
         let (done, all) = (self.study.finished_models(), question.models());
         match done {
             0 => {}
             _ if done == all => follow.tell("resumed", "all models are trained: nothing left to train"),
-            _ => follow.tell("resumed", &format!("{done} of {all} models are already trained")),
+            _ => {
+                let are = words::verb(done, "are");
+                follow.tell("resumed", &format!("{done} of {all} models {are} already trained"));
+            }
         }
     }
 

@@ -1,24 +1,28 @@
 //! What is being done, in words.
 
+use crate::dataset::Points;
 use crate::engine::{Job, Record};
 use crate::math::{Activation, Loss};
 use crate::model::Shape;
 use crate::plot::sentences::baseline_words;
 use crate::plot::undrawable as undrawable_names;
+pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
-use crate::statistics::sentences::percent_to;
+use crate::statistics::sentences::{self, percent_to};
 use crate::study::{Part, Question};
 use crate::sweep::{COLUMNS, DATA_SEED, Recipe, Scalar, Trials};
 use std::path::Path;
 
 /// How much of a study is there, and how to go on.
 pub fn rest(done: u64, all: u64, folder: &Path) -> String {
-    format!("{done} of {all} models are trained and kept; to go on: gpu-sweep resume {}", shell(folder))
+    let (models, are) = (plural(all, "model"), verb(done, "are"));
+    format!("{done} of {models} {are} trained and kept; to go on: gpu-sweep resume {}", shell(folder))
 }
 
 /// How much of a study is there when a shard is done with its own.
 pub fn others(done: u64, all: u64) -> String {
-    format!("this part is done; {done} of {all} models are trained, the others are for other shards")
+    let (models, are) = (plural(all, "model"), verb(done, "are"));
+    format!("this part is done; {done} of {models} {are} trained, the others are for other shards")
 }
 
 /// A path as a shell takes it.
@@ -88,9 +92,10 @@ fn setting(question: &Question, jobs: &[Job]) -> Vec<String> {
     parts.extend((same(6) && texts[6] != "constant").then(|| format!("{} schedule", texts[6])));
     parts.extend((same(7) && texts[7] != "full").then(|| format!("batches of {}", texts[7])));
     parts.extend((recipe.loss != plain.loss).then(|| "squared error".to_owned()));
-    let test = job.data.test.as_ref().map_or(String::new(), |test| format!(" and {} test points", test.len()));
-    let points = plural(job.data.train.len() as u64, if test.is_empty() { "point" } else { "training point" });
-    parts.extend([points + &test, plural(job.epochs.into(), "epoch")]);
+    let data = &job.data;
+    let rows = |points: Option<&Points>| points.map_or(0, |points| points.len() as u64);
+    let sets = [Some(&data.train), data.validation.as_ref(), data.test.as_ref()].map(rows);
+    parts.extend([sentences::points(sets, |n| n.to_string()), plural(job.epochs.into(), "epoch")]);
     parts
 }
 
@@ -171,8 +176,11 @@ pub fn curves(question: &Question) -> String {
     };
     let curves = match (kept, question.cells.len()) {
         (0, _) => "no curves".to_owned(),
-        _ if kept == all => format!("curves of all {}, {points} each", plural(all, "model")),
+        (1, _) if all == 1 => format!("the curve of the only model, {points}"),
+        _ if kept == all => format!("curves of all {all} models, {points} each"),
+        (1, 1) => format!("the curve of the first of {all} models, {points} (--curves changes that)"),
         (_, 1) => format!("curves of the first {kept} of {all} models, {points} each (--curves changes that)"),
+        (1, _) => format!("the curve of 1 of {all} models, {points} (--curves changes that)"),
         _ => format!("curves of {kept} of {all} models, {points} each (--curves changes that)"),
     };
     curves + counted
@@ -189,11 +197,6 @@ pub fn distinct(texts: &[String]) -> String {
     seen.sort_unstable();
     seen.dedup();
     seen.join(", ")
-}
-
-/// `1 seed`, `25 seeds`.
-pub fn plural(n: u64, thing: &str) -> String {
-    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The page of a run.

@@ -93,6 +93,14 @@ impl Counts {
         Some(correct / self.points as f64)
     }
 
+    /// The least accuracy of a model that at least the share `q` of all models does not exceed (Hyndman and Fan's type 1): unlike
+    /// [`Counts::quantile`], always one that some model has.
+    pub fn attained(&self, q: f64) -> Option<f64> {
+        // A product such as 0.7 × 10 may be a rounding above its whole number.
+        let rank = (q * self.len() as f64 - 1e-9).ceil().max(1.0) as u64 - 1;
+        Some(f64::from(self.order_statistic(rank)?) / f64::from(self.points.max(1)))
+    }
+
     /// The `rank`-th smallest number of points right, from 0.
     fn order_statistic(&self, rank: u64) -> Option<u32> {
         let mut below = 0;
@@ -131,6 +139,10 @@ mod tests {
             assert!((some.quantile(q).unwrap() - expected).abs() < 1e-15, "{q}");
         }
         assert!((some.mean().unwrap() - 0.6675).abs() < 1e-15);
+        assert_eq!(
+            [0.0, 0.25, 0.26, 0.5, 0.75, 0.76, 1.0].map(|q| some.attained(q).unwrap()),
+            [0.5, 0.5, 0.6, 0.6, 0.6, 0.97, 0.97]
+        );
         // numpy.std([.5, .6, .6, .97], ddof=1) / 2
         assert!((some.standard_error().unwrap() - 0.103_551_516_97).abs() < 1e-10);
         assert_eq!((counts(&[7]).standard_error(), counts(&[7]).mean_interval()), (None, None));

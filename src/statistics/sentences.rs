@@ -1,6 +1,7 @@
 //! Numbers as sentences give them: every count holds for the number that is shown, and a share is rounded to 0 or 100 % only where it is.
 
 use super::Counts;
+use crate::plural::things;
 
 /// A share as percent with one decimal, or none where it would be 0: `82.3 %`, `70 %`. One that is not quite 0 or 1 has as many decimals
 /// as show that.
@@ -78,10 +79,23 @@ pub fn spread(median: String, middle: Option<String>, most: Option<String>) -> S
     [median, middle, most].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// How many models lie between two quantiles of their accuracies: `54 of 100 between 50 % and 96 %`, `28 of 100 at 50 %`; `None` of fewer
-/// than two models.
+/// How many rows there are of each set: `200 points`, `100 training, 40 validation and 60 test points`. Counts as `written`.
+pub fn points(rows: [u64; 3], written: impl Fn(u64) -> String) -> String {
+    let [train, rest @ ..] = rows;
+    if rest == [0; 2] {
+        return format!("{} {}", written(train), things(train, "point"));
+    }
+    let named = rows.into_iter().zip(["training", "validation", "test"]).filter(|(n, _)| *n > 0);
+    let parts: Vec<String> = named.map(|(n, name)| format!("{} {name}", written(n))).collect();
+    let (last, first) = parts.split_last().expect("some set has rows");
+    let noun = things(rows.into_iter().rfind(|n| *n > 0).unwrap_or(0), "point");
+    if first.is_empty() { format!("{last} {noun}") } else { format!("{} and {last} {noun}", first.join(", ")) }
+}
+
+/// How many models lie between two quantiles of their accuracies, each of which some model has: `54 of 100 between 50 % and 96 %`,
+/// `28 of 100 at 50 %`; `None` of fewer than two models.
 pub fn between(counts: &Counts, low: f64, high: f64) -> Option<String> {
-    let (all, low, high) = (counts.len(), Tenths::below(counts.quantile(low)?), Tenths::above(counts.quantile(high)?));
+    let (all, low, high) = (counts.len(), Tenths::below(counts.attained(low)?), Tenths::above(counts.attained(high)?));
     let inside = (low.or_more(counts) + high.or_less(counts)).saturating_sub(all);
     let place = if low == high { format!("at {low}") } else { format!("between {low} and {high}") };
     (all > 1).then(|| format!("{inside} of {all} {place}"))
@@ -118,11 +132,38 @@ mod tests {
         let (down, up) = (Tenths::below(2.0 / 3.0), Tenths::above(2.0 / 3.0));
         assert_eq!((down.to_string(), up.to_string()), ("66.6\u{a0}%".into(), "66.7\u{a0}%".into()));
         assert_eq!((down.or_more(&counts), up.or_less(&counts), up.or_more(&counts)), (3, 3, 1));
-        assert_eq!(between(&counts, 0.25, 0.75).unwrap(), "2 of 4 between 58.3\u{a0}% and 75\u{a0}%");
+        assert_eq!(between(&counts, 0.25, 0.75).unwrap(), "3 of 4 between 33.3\u{a0}% and 66.7\u{a0}%");
         let mut equal = Counts::new(200);
         (0..9).for_each(|_| equal.add(140));
         assert_eq!(between(&equal, 0.1, 0.9).unwrap(), "9 of 9 at 70\u{a0}%");
         assert_eq!(between(&Counts::new(3), 0.1, 0.9), None);
+        // Quantiles between the two models would hold none of them.
+        let mut two = Counts::new(1000);
+        [536, 657].iter().for_each(|correct| two.add(*correct));
+        assert_eq!(between(&two, 0.1, 0.9).unwrap(), "2 of 2 between 53.6\u{a0}% and 65.7\u{a0}%");
+    }
+
+    #[test]
+    fn no_range_is_empty() {
+        for models in 2..40u32 {
+            for [low, high] in [[0.1, 0.9], [0.25, 0.75]] {
+                let mut counts = Counts::new(997);
+                (0..models).for_each(|k| counts.add(k * k * 7919 % 997));
+                let said = between(&counts, low, high).unwrap();
+                let inside: f64 = said.split(' ').next().unwrap().parse().unwrap();
+                assert!(inside >= (high - low) * f64::from(models), "{said}");
+            }
+        }
+    }
+
+    #[test]
+    fn rows_are_named_by_their_sets() {
+        let of = |rows| points(rows, |n| n.to_string());
+        assert_eq!([of([200, 0, 0]), of([1, 0, 0])], ["200 points", "1 point"]);
+        assert_eq!(of([140, 0, 60]), "140 training and 60 test points");
+        assert_eq!(of([160, 40, 0]), "160 training and 40 validation points");
+        assert_eq!(of([100, 40, 60]), "100 training, 40 validation and 60 test points");
+        assert_eq!(of([9, 1, 1]), "9 training, 1 validation and 1 test point");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! A short name for a question: what differs from the defaults, or from the nearest preset.
+//! A short name for a question: what differs from the defaults, or from the preset that was named.
 
-use super::{PRESETS, Sweep};
+use super::{PRESETS, Sweep, preset_name};
 use crate::error::Result;
 use toml::{Table, Value};
 
@@ -14,18 +14,19 @@ const DIGITS: usize = 6;
 const FILES: [&str; 4] = ["data", "batch-order", "trials", "init-from"];
 
 impl Sweep {
-    /// A name for the folder of this question, the same for the same question: `default`, `hidden-16-16_seeds-50`,
+    /// A name for the folder of this question, the same for the same question: `default`, `hidden-16-16_seeds-50`. Only a question
+    /// that is a preset to the last setting has its name; one that was begun from a `preset` by name, that and what was changed:
     /// `optimizers_epochs-20`. It has lower-case letters, digits and `-+._`, at most [`LONGEST_NAME`] of them; where words
     /// were shortened or a file is involved, it ends in some digits of `digest`, the content hash of the question.
     ///
     /// # Errors
     /// As for [`Sweep::to_toml`].
-    pub fn short_name(&self, digest: &str) -> Result<String> {
+    pub fn short_name(&self, preset: Option<&str>, digest: &str) -> Result<String> {
         let text = self.to_toml()?;
         let own: Table = toml::from_str(&text).unwrap_or_default();
         // In the order of the settings, which a table does not keep.
         let at = |key: &str| text.find(&format!("\n{key} = ")).or(text.find(&format!("\n[{key}]"))).unwrap_or(0);
-        let (base, mut keys) = nearest(&own)?;
+        let (base, mut keys) = base(&own, preset)?;
         keys.sort_by_key(|key| at(key));
         let parts: Vec<Part> = keys.iter().map(|key| Part::of(key, own.get(key))).collect();
         let words: Vec<&str> = base.into_iter().chain(parts.iter().map(|part| part.text.as_str())).collect();
@@ -41,16 +42,20 @@ impl Sweep {
     }
 }
 
-/// The preset from which `own` differs in the fewest settings, none where the defaults are as near; and in which it differs.
-fn nearest(own: &Table) -> Result<(Option<&'static str>, Vec<String>)> {
-    let mut best = (None, differences(own, &table(&Sweep::default())?));
+/// The preset that was named, or that `own` is to the last setting; and the settings that differ from it, else from the defaults.
+fn base(own: &Table, preset: Option<&str>) -> Result<(Option<&'static str>, Vec<String>)> {
+    let changed = differences(own, &table(&Sweep::default())?);
+    let named = preset.and_then(preset_name);
     for (name, _) in PRESETS {
-        let keys = differences(own, &table(&Sweep::preset(name)?)?);
-        if keys.len() < best.1.len() {
-            best = (Some(name), keys);
+        let preset = table(&Sweep::preset(name)?)?;
+        let differ = differences(own, &preset);
+        // One that is the default question has no name of its own.
+        let is_default = preset == table(&Sweep::default())?;
+        if !is_default && (differ.is_empty() || named == Some(name)) {
+            return Ok((Some(name), differ));
         }
     }
-    Ok(best)
+    Ok((None, changed))
 }
 
 fn table(sweep: &Sweep) -> Result<Table> {
@@ -135,7 +140,7 @@ mod tests {
     fn name(edit: impl FnOnce(&mut Sweep)) -> String {
         let mut sweep = Sweep::default();
         edit(&mut sweep);
-        sweep.short_name(DIGEST).unwrap()
+        sweep.short_name(None, DIGEST).unwrap()
     }
 
     fn axis(text: &str) -> Axis {
@@ -156,18 +161,25 @@ mod tests {
     }
 
     #[test]
-    fn the_nearest_preset_lends_its_name() {
+    fn a_preset_lends_its_name_only_where_it_was_named_or_is_the_question() {
         for (preset, _) in PRESETS.into_iter().skip(1) {
             let mut sweep = Sweep::preset(preset).unwrap();
-            assert_eq!(sweep.short_name(DIGEST).unwrap(), preset);
+            assert_eq!(sweep.short_name(None, DIGEST).unwrap(), preset);
+            assert_eq!(sweep.short_name(Some(preset), DIGEST).unwrap(), preset);
             sweep.epochs = 7;
-            assert_eq!(sweep.short_name(DIGEST).unwrap(), format!("{preset}_epochs-7"));
+            assert_eq!(sweep.short_name(Some(&preset.to_uppercase()), DIGEST).unwrap(), format!("{preset}_epochs-7"));
+            let unnamed = sweep.short_name(None, DIGEST).unwrap();
+            assert!(!unnamed.starts_with(&format!("{preset}_")), "{unnamed}");
         }
         let mut study = Sweep::preset("init-study").unwrap();
         study.seeds = Some(50);
-        assert_eq!(study.short_name(DIGEST).unwrap(), "init-study_seeds-50");
+        assert_eq!(study.short_name(Some("init-study"), DIGEST).unwrap(), "init-study_seeds-50");
         (study.seeds, study.models) = (None, Some(60));
-        assert_eq!(study.short_name(DIGEST).unwrap(), "init-study_models-60");
+        assert_eq!(study.short_name(Some("init-study"), DIGEST).unwrap(), "init-study_models-60");
+        // Near a preset, and begun from none.
+        assert_eq!(name(|s| (s.lr, s.seeds) = (axis("0.05"), Some(20))), "lr-0.05_seeds-20");
+        // What is the default question has no other name.
+        assert_eq!(Sweep::default().short_name(Some("course"), DIGEST).unwrap(), "default");
     }
 
     #[test]

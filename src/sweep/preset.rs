@@ -17,6 +17,12 @@ pub const PRESETS: [(&str, &str); 10] = [
     ("fractal-identity", include_str!("presets/fractal-identity.toml")),
 ];
 
+/// A preset's own name, where people may write it otherwise.
+pub fn preset_name(name: &str) -> Option<&'static str> {
+    let plain = name.trim().to_lowercase().replace('_', "-");
+    PRESETS.iter().map(|(name, _)| *name).find(|preset| *preset == plain)
+}
+
 impl Sweep {
     /// The preset of this name.
     ///
@@ -24,8 +30,8 @@ impl Sweep {
     /// [`Error::Setting`] names those that there are.
     pub fn preset(name: &str) -> Result<Self> {
         let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
-        let plain = name.trim().to_lowercase().replace('_', "-");
-        let found = PRESETS.iter().find(|(preset, _)| *preset == plain);
+        let own = preset_name(name);
+        let found = PRESETS.iter().find(|(preset, _)| Some(*preset) == own);
         let refuse = || Error::setting("--preset", shown(name), one_of(&names)).or_closest(name, names.iter().copied());
         let (_, text) = found.ok_or_else(refuse)?;
         toml::from_str(text).map_err(|e| Error::usage("--preset", format!("{name} can't be read: {}", e.message())))

@@ -5,7 +5,7 @@ use super::Shown;
 use gpu_sweep::analysis::hessian::{FLAT, MOST_PARAMETERS, Spectrum};
 use gpu_sweep::analysis::landscape::{Directions, Panel};
 use gpu_sweep::plot::count;
-use gpu_sweep::run::words::{percent, short};
+use gpu_sweep::run::words::{percent, plural, short};
 use gpu_sweep::statistics::Class;
 use serde_json::{Value, json};
 use std::path::PathBuf;
@@ -37,7 +37,7 @@ impl Shown {
     /// `161,604 networks × 200 points in 0.05 s`.
     fn rate(&self, points: u64) -> String {
         let survey = &self.survey;
-        format!("{} networks × {points} points in {:.2} s", count(survey.networks), survey.seconds)
+        format!("{} networks × {} in {:.2} s", count(survey.networks), plural(points, "point"), survey.seconds)
     }
 
     /// How much of the ways lies in the planes.
@@ -138,13 +138,23 @@ fn row(panel: &Panel) -> String {
 
 /// What the two spectra say.
 fn sentence(success: Option<&Spectrum>, failure: Option<&Spectrum>, parameters: usize) -> String {
-    let of = |who: &str, found: &Spectrum| {
+    let of = |who: [&str; 2], found: &Spectrum| {
         let [sharpest, flat, down] = [found.eigenvalues[0], found.flat, found.negative].map(short);
-        format!(
-            "{who} end where the loss bends by {sharpest} at most, {flat} of {parameters} directions are flat, {down} bend down"
-        )
+        let directions = plural(parameters as u64, "direction");
+        match found.models {
+            1 => format!(
+                "the only {} ends where the loss bends by {sharpest} at most; of {directions} {flat} flat, {down} bending down",
+                who[0]
+            ),
+            n => format!(
+                "in the median of {n} {} the loss bends by {sharpest} in the sharpest direction; of {directions} {flat} flat, \
+                 {down} bending down",
+                who[1]
+            ),
+        }
     };
-    let found = [("successes", success), ("failures", failure)].into_iter().filter_map(|(who, s)| Some(of(who, s?)));
+    let all = [(["success", "successes"], success), (["failure", "failures"], failure)];
+    let found = all.into_iter().filter_map(|(who, s)| Some(of(who, s?)));
     let lines: Vec<String> = found.collect();
     if lines.is_empty() {
         return "no end point has a Hessian".to_owned();

@@ -26,6 +26,8 @@ const WIDTH: usize = 512;
 pub struct Way {
     /// The question of the whole window.
     pub base: Sweep,
+    /// The preset that it was made of, if it was named.
+    pub preset: Option<String>,
     /// Values of both axes.
     pub centre: [f64; 2],
     /// How many times smaller the last window is.
@@ -69,7 +71,7 @@ impl Way {
     /// The folder where none is named: it says how many frames there are, and what the last one shows.
     fn folder(&self) -> Result<PathBuf> {
         let (_, last) = self.frame(self.frames - 1)?;
-        let name = last.short_name(&Inputs::load(&last)?.digest)?;
+        let name = last.short_name(self.preset.as_deref(), &Inputs::load(&last)?.digest)?;
         Ok(Path::new(OUT).join(format!("zoom-{}-{}_{name}", self.frames, short(self.factor))))
     }
 

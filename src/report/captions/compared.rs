@@ -1,6 +1,7 @@
 //! Sentences on distributions, and on curves side by side.
 
-use crate::plot::{View, few, number, percent, sentences, titled};
+use crate::plot::{View, count, few, number, percent, sentences, titled};
+use crate::plural::verb;
 use crate::statistics::Group;
 use crate::statistics::sentences::between;
 
@@ -45,7 +46,12 @@ pub fn comparison(view: &View) -> String {
             format!(" (95\u{a0}% interval {} to {})", percent(low.max(0.0)), percent(high.min(1.0)))
         });
         let (successes, n) = (group.successes(), group.n);
-        format!("{name}{}: {}{interval}, {successes} of {n} succeed", view.at(group), percent(*mean))
+        let success = match (n, successes) {
+            (1, 0) => "which is no success".to_owned(),
+            (1, _) => "a success".to_owned(),
+            (n, some) => format!("{} of {} {}", count(some), count(n), verb(some, "succeed")),
+        };
+        format!("{name}{}: {}{interval}, {success}", view.at(group), percent(*mean))
     };
     let what = titled(sentences::graded_words(&view.summary.total()));
     match &tops[..] {

@@ -46,8 +46,8 @@ fn one_failure_and_none_are_not_many() {
 fn heaps_on_both_sides_of_the_threshold_are_told_apart() {
     let models = [50, 50, 50, 60, 90, 94, 98].map(|correct| (0.1, Some(correct), false));
     let said = histogram(&summary(&models).total(), 0.7).replace('\u{a0}', " ");
-    let above = "3 models above 70 %: median 94 %, 1 of 3 between 92 % and 96 %; ";
-    let below = "4 models not above 70 %: median 50 %, 3 of 4 between 50 % and 52.5 %.";
+    let above = "3 models above 70 %: median 94 %, 3 of 3 between 90 % and 98 %; ";
+    let below = "4 models not above 70 %: median 50 %, 3 of 4 at 50 %.";
     assert_eq!(said, [above, below].concat());
     let diverged = summary(&[(0.1, None, false), (0.1, None, false)]);
     assert_eq!(histogram(&diverged.total(), 0.7), ALL_DIVERGED);

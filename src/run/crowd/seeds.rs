@@ -16,8 +16,6 @@ pub struct Seeds<'a> {
     question: &'a Question,
     part: &'a Part,
     cell: usize,
-    /// That the curve is over; shown is the first.
-    data_sets: usize,
     /// By combination: index of its value, if it belongs to the curve that is shown.
     values: Vec<Option<usize>>,
     /// By value: its column.
@@ -71,14 +69,14 @@ impl<'a> Seeds<'a> {
             all_values: all,
             rows: seeds.iter().map(row).collect(),
             all_seeds,
+            data_sets: sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count(),
             tested: part.test.points > 0,
             baseline: Some(part.rows(part.graded_on()).baseline()),
             curve: name.clone(),
             settings: String::new(),
         };
-        let data_sets = sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count();
         let values = (0..per_seed.min(part.trials.len())).map(value).collect();
-        Ok(Self { question: sides.question, part, cell: first.cell, data_sets, values, columns, seeds, plot })
+        Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
     }
 
     /// Takes a chunk's models, if any of them is shown.
@@ -107,8 +105,8 @@ impl<'a> Seeds<'a> {
 
     /// The picture.
     pub fn into_plot(self, mut settings: String) -> HeatmapPlot {
-        if self.data_sets > 1 {
-            settings += &format!(" · here: the first of {} data sets", self.data_sets);
+        if self.plot.data_sets > 1 {
+            settings += &format!(" · here: the first of {} data sets", self.plot.data_sets);
         }
         HeatmapPlot { settings, ..self.plot }
     }
