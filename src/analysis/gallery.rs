@@ -35,7 +35,7 @@ impl Place {
     }
 }
 
-/// The best, a typical and the worst trained model of all cells, then a typical one of each class that occurs and is not among
+/// The best, a typical and the worst trained model of all cells, unless all are equally good, then a typical one of each class that occurs and is not among
 /// them, by their ids.
 ///
 /// # Errors
@@ -47,8 +47,10 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, Place)>> {
         all.add(id, rank(question, part, outcome));
         by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
     })?;
-    let of_all = [(Place::Best, 0), (Place::Typical, 2), (Place::Worst, 4)];
-    let of_all = of_all.into_iter().filter_map(|(place, quarter)| Some((all.at_quarter(quarter)?.1, place)));
+    // Of equals none is the best; they are examples of their classes.
+    let are_equal = all.at_quarter(0).map(|(rank, _)| rank) == all.at_quarter(4).map(|(rank, _)| rank);
+    let of_all = [(Place::Best, 0), (Place::Typical, 2), (Place::Worst, 4)].into_iter().filter(|_| !are_equal);
+    let of_all = of_all.filter_map(|(place, quarter)| Some((all.at_quarter(quarter)?.1, place)));
     let mut chosen: Vec<(u64, Place)> = Vec::new();
     for (id, place) in of_all {
         if chosen.iter().all(|other| other.0 != id) {

@@ -74,7 +74,7 @@ impl ClassesPlot<'_> {
 
     fn subtitle(&self, bins: &Bins) -> String {
         let success = format!("success: above {} right · on the right: all models", percent(self.threshold));
-        let baseline = sentences::baseline(&self.view);
+        let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), Some(success), bins.note(self.view.x), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
@@ -83,7 +83,7 @@ impl ClassesPlot<'_> {
 impl ClassesPlot<'_> {
     fn strips_subtitle(&self) -> String {
         let success = format!("success: above {} right", percent(self.threshold));
-        let baseline = sentences::baseline(&self.view);
+        let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), Some(success), strips::left_out(&self.view), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }

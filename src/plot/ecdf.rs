@@ -10,6 +10,7 @@ use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
+use super::sentences;
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
@@ -58,13 +59,14 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
 fn counted(group: &Group, what: &str) -> String {
     let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
     if n == 1 {
-        return counts.mean().map_or("the only model diverged".to_owned(), |share| {
-            format!("the only model has {} {what}", percent(share))
-        });
+        return counts.mean().map_or_else(
+            || sentences::all_lost(group),
+            |share| format!("the only model has {} {what}", percent(share)),
+        );
     }
-    let lost = (lost > 0).then(|| format!("{} diverged", count(lost)));
+    let lost = (lost > 0).then(|| format!("{} {}", count(lost), group.lost_verb()));
     let Some(half) = reached(group, 0.5).map(Tenths::below) else {
-        return format!("{} of {}", count(group.n - counts.len()), models(n)) + " diverged";
+        return format!("{} of {} {}", count(group.n - counts.len()), models(n), group.lost_verb());
     };
     let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
     let above = half.or_more(counts);
@@ -90,7 +92,7 @@ impl EcdfPlot<'_> {
         };
         match (group.score(), total.n) {
             (_, 0) => "No models to show".into(),
-            (None, n) => format!("No accuracy to show: all {} diverged", models(n)),
+            (None, _) => format!("No accuracy to show: {}", sentences::all_lost(&total)),
             (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
             _ => format!("{place}, {}", counted(group, what)),
         }

@@ -7,10 +7,11 @@ use super::marks::baseline_up;
 use super::outside::{Edge, note, tick};
 use super::range::accuracy_range;
 use super::scene::{Align, Scene};
+use super::sentences;
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::{Counts, Group, Summary, is_success};
+use crate::statistics::{Counts, Group, RowSet, Summary, is_success};
 
 /// Most bars.
 const MOST_BARS: u32 = 50;
@@ -58,7 +59,7 @@ impl HistogramPlot<'_> {
         let threshold = percent(self.threshold);
         match total.success_rate() {
             None => "No models to show".into(),
-            Some(_) if total.train.is_empty() => format!("No accuracy to show: all {} diverged", models(total.n)),
+            Some(_) if total.train.is_empty() => format!("No accuracy to show: {}", sentences::all_lost(total)),
             Some(rate) if total.n == 1 => {
                 let than = if rate > 0.0 { "more than" } else { "at most" };
                 format!("The only model gets {than} {threshold} of the points right")
@@ -133,7 +134,7 @@ impl Picture for HistogramPlot<'_> {
         if below > 0 {
             tick(&mut scene, &frame, Edge::Left, frame.bottom - 12.0, GREY);
         }
-        baseline_up(&mut scene, &frame, self.summary.baseline());
+        baseline_up(&mut scene, &frame, self.summary.baseline_on(RowSet::Train));
         if least_success <= total.train.points && !total.train.is_empty() {
             self.draw_threshold(&mut scene, &frame, frame.x(edge(least_success)), &total);
         }

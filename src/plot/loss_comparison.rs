@@ -74,7 +74,7 @@ impl LossComparison<'_> {
             Some((end, Contender { name, at, .. })) => {
                 let (loss, x) = (number(end, 2), self.x);
                 let at = if at.is_nan() { String::new() } else { format!(" at {x} {}", number(*at, 3)) };
-                format!("Median final loss is lowest, {loss}, with {name}{at}")
+                format!("Of the curves shown, {name}{at} ends with the lowest median loss, {loss}")
             }
             None => "Training loss, epoch by epoch".into(),
         }

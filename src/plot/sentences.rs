@@ -4,7 +4,7 @@ mod losses;
 
 pub use losses::{Losses, halves};
 
-use super::theme::{number, percent, titled};
+use super::theme::{models, number, percent, titled};
 use super::view::View;
 use crate::statistics::{Claim, Group, NearBest, RowSet, Select};
 use crate::study::{Curves, Question};
@@ -71,7 +71,28 @@ pub fn baseline_words(share: f64) -> String {
 
 /// The same of what is seen, where it is known.
 pub fn baseline(view: &View) -> Option<String> {
-    view.baseline.map(baseline_words)
+    let on = match view.summary.total().graded_on() {
+        RowSet::Train => String::new(),
+        set => format!(" of the {}", rows(set)),
+    };
+    view.baseline.map(|share| baseline_words(share) + &on)
+}
+
+/// The same of the training rows, beside successes, which are successes there.
+pub fn training_baseline(view: &View) -> Option<String> {
+    let on = match view.summary.total().graded_on() {
+        RowSet::Train => "",
+        _ => " of the training rows",
+    };
+    view.summary.baseline_on(RowSet::Train).map(|share| baseline_words(share) + on)
+}
+
+/// `all 20 models diverged`, `the only model exploded`.
+pub fn all_lost(group: &Group) -> String {
+    match group.n {
+        1 => format!("the only model {}", group.lost_verb()),
+        n => format!("all {} {}", models(n), group.lost_verb()),
+    }
 }
 
 /// Why no value is best where models have scores.

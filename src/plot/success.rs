@@ -61,7 +61,7 @@ impl SuccessPlot<'_> {
     fn subtitle(&self, bins: &Bins) -> String {
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
         let intervals = intervals(&bins.groups, if bins.groups.len() > MOST_BARS { "band" } else { "bars" });
-        let (marks, baseline) = (near_best_note(&self.view), sentences::baseline(&self.view));
+        let (marks, baseline) = (near_best_note(&self.view), sentences::training_baseline(&self.view));
         let parts =
             [Some(self.settings.to_string()), Some(intervals), bins.note(self.view.x), marks, baseline, diverged];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
@@ -90,7 +90,7 @@ impl SuccessPlot<'_> {
             true => (strips::left_out(&self.view), None),
             false => (left_out(&self.view), near_best_note(&self.view)),
         };
-        let baseline = sentences::baseline(&self.view);
+        let baseline = sentences::training_baseline(&self.view);
         let parts = [Some(self.settings.to_string()), some, Some(bands), marks, baseline, diverged];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");

@@ -69,6 +69,9 @@ impl TrajectoryPlot<'_> {
         if let Some(epoch) = way.outcome.diverged {
             return format!("How {} diverged in epoch {}", self.model, count(epoch.into()));
         }
+        if way.outcome.is_exploded() {
+            return format!("How {} exploded", self.model);
+        }
         let accuracy = way.train_accuracy.last().map_or(String::new(), |accuracy| percent(*accuracy));
         let last = way.states.last();
         let sharp = last.and_then(|state| Some((state.sharpness?.value, state.edge())));

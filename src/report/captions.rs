@@ -13,7 +13,6 @@ use crate::statistics::{Class, Counts, Group, is_success};
 
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
-const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
 
 /// The sentence for the picture of this name.
 pub fn of(name: &str, report: &Report) -> String {
@@ -80,7 +79,7 @@ fn spread(group: &Group) -> String {
 fn accuracy(view: &View, total: &Group) -> String {
     let what = sentences::graded_words(total);
     if total.train.is_empty() {
-        return ALL_DIVERGED.to_owned();
+        return format!("No model has an accuracy: {}.", sentences::all_lost(total));
     }
     let baseline = sentences::baseline(view).map_or(String::new(), |baseline| format!(" {}.", titled(&baseline)));
     if total.n == 1 {
@@ -215,7 +214,8 @@ fn histogram(total: &Group, threshold: f64) -> String {
     }
     let heaps: Vec<String> =
         [heap(&side(true), "above"), heap(&side(false), "not above")].into_iter().flatten().collect();
-    if heaps.is_empty() { ALL_DIVERGED.to_owned() } else { heaps.join("; ") + "." }
+    let none = || format!("No model has an accuracy: {}.", sentences::all_lost(total));
+    if heaps.is_empty() { none() } else { heaps.join("; ") + "." }
 }
 
 /// The groups at both ends of the axis, where there are two.

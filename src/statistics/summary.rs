@@ -132,7 +132,16 @@ impl Summary {
     /// more than a point.
     pub fn baseline(&self) -> Option<f64> {
         let graded = |rows: &[Rows; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
-        let shares: Vec<f64> = self.beginning.rows.iter().filter_map(graded).collect();
+        self.same_baseline(graded)
+    }
+
+    /// The same on a given set of rows.
+    pub fn baseline_on(&self, set: RowSet) -> Option<f64> {
+        self.same_baseline(|rows| Some(rows[set as usize]).filter(|rows| rows.points > 0).map(Rows::baseline))
+    }
+
+    fn same_baseline(&self, of: impl Fn(&[Rows; 3]) -> Option<f64>) -> Option<f64> {
+        let shares: Vec<f64> = self.beginning.rows.iter().filter_map(of).collect();
         let (low, high) =
             shares.iter().fold((1.0_f64, 0.0_f64), |(low, high), share| (low.min(*share), high.max(*share)));
         let mean = shares.iter().sum::<f64>() / shares.len() as f64;

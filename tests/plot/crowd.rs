@@ -48,6 +48,7 @@ fn heatmap(lines: &[&str]) -> HeatmapPlot {
         tested: false,
         baseline: Some(0.5),
         curve: String::new(),
+        data_sets: 1,
         settings: SETTINGS.into(),
     }
 }

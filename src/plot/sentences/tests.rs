@@ -3,7 +3,7 @@
 use super::random::{Lots, Study, matched, plain, succeeds};
 use super::*;
 use crate::plot::{ClassesPlot, EcdfPlot, HistogramPlot, LossHistogramPlot, Picture, SuccessPlot};
-use crate::statistics::{Choice, Class, Summary, Verdict};
+use crate::statistics::{Choice, Class, Rows, Summary, Verdict};
 
 /// The title of a picture, in plain words.
 fn title(picture: &dyn Picture) -> String {
@@ -58,6 +58,56 @@ fn what_titles_count_is_counted() {
     assert!(seen.iter().all(|n| *n > 150), "sentences that were held against the counts: {seen:?}");
 }
 
+/// Curves of 20 seeds at one learning rate each, with so many of 200 rows right and another number in every third.
+fn curves(of: &[u32]) -> Summary {
+    let mut summary = Summary::new(vec![[Rows { points: 200, positives: 100 }, Rows::default(), Rows::default()]; 3]);
+    for (cell, right) in of.iter().enumerate() {
+        for seed in 0..20 {
+            let right = right + (seed as u32 * 7 + cell as u32) % 3;
+            let choice = Choice { score: Some(f64::from(right) / 200.0), seed: Some(seed) };
+            summary.add_chosen(cell, &[Some(0.1)], Verdict::of_training(0, Class::Other, Some(right), None), choice);
+        }
+    }
+    summary
+}
+
+#[test]
+fn curves_that_can_not_be_told_from_the_best_are_named() {
+    let said = |of: &[u32]| {
+        let summary = curves(of);
+        let names = ["sgd", "adam", "adamw"].map(String::from).to_vec();
+        let view = View::of(&summary, "learning rate", summary.along(0), names[..of.len()].to_vec());
+        best(&view).unwrap().replace('\u{a0}', " ")
+    };
+    assert!(said(&[180, 150]).ends_with("%"), "{}", said(&[180, 150]));
+    assert!(said(&[180, 180, 150]).ends_with("; sgd can't be told from it"), "{}", said(&[180, 180, 150]));
+    assert!(said(&[180, 180, 180]).ends_with("; sgd and adam can't be told from it"), "{}", said(&[180; 3]));
+}
+
+#[test]
+fn the_larger_class_is_named_with_its_rows() {
+    let [train, test] = [100, 20].map(|points| Rows { points, positives: points / 4 });
+    let rows = [train, Rows::default(), Rows { positives: 2, ..test }];
+    let mut summary = Summary::new(vec![rows]);
+    summary.add(0, &[Some(0.1)], Verdict::of_training(0, Class::Other, Some(80), None));
+    let view = View::plain(&summary);
+    let plain = |text: Option<String>| text.unwrap().replace('\u{a0}', " ");
+    assert_eq!(plain(baseline(&view)), "always the larger class: 90 % of the test rows");
+    assert_eq!(plain(training_baseline(&view)), "always the larger class: 75 % of the training rows");
+}
+
+#[test]
+fn what_was_lost_is_named_by_how() {
+    let of = |classes: &[Class]| {
+        let mut summary = Summary::of_points(vec![[10, 0]]);
+        classes.iter().for_each(|class| summary.add(0, &[Some(0.1)], Verdict::of_training(0, *class, None, None)));
+        all_lost(&summary.total())
+    };
+    assert_eq!(of(&[Class::Exploded]), "the only model exploded");
+    assert_eq!(of(&[Class::Diverged; 2]), "all 2 models diverged");
+    assert_eq!(of(&[Class::Diverged, Class::Exploded]), "all 2 models diverged or exploded");
+}
+
 #[test]
 fn the_best_is_a_range_and_says_why() {
     let models = |of: &[(f64, u32)], seeds: u32| -> Vec<(f64, Option<u32>)> {
@@ -91,6 +141,11 @@ fn the_best_is_a_range_and_says_why() {
     );
     let (text, next) = said(&[(0.01, 180), (0.03, 180)], 6);
     assert_eq!(text, "Best learning rate 0.01 to 0.03, indistinguishable: mean accuracy 90.5 % at 0.01");
-    assert!(next.unwrap().contains("only more seeds distinguish them"));
+    assert_eq!(next.unwrap(), "no learning rate can be told from the best: more seeds may");
+    let (text, _) = said(&[(0.01, 98), (0.03, 101), (0.1, 99)], 2);
+    assert_eq!(
+        text,
+        "No mean accuracy can be told from always naming the larger class (50 %): too few seeds, or nothing learned"
+    );
     assert_eq!(said(&[(0.1, 180)], 6).0, "Mean accuracy 90.5 % at learning rate 0.1");
 }

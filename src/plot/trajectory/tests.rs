@@ -48,6 +48,14 @@ fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
 }
 
 #[test]
+fn an_exploded_model_got_nowhere() {
+    let mut way = way(|epoch| 1.0 + epoch);
+    let score = crate::engine::Score { loss: 1e9, correct: 0, correct_positive: 0 };
+    (way.outcome.train, way.outcome.first_loss) = (Some(score), Some(0.7));
+    assert_eq!(plot(&way).title(), "How model 7 exploded");
+}
+
+#[test]
 fn a_fall_at_the_beginning_gets_a_logarithmic_axis() {
     let place = |loss| plot(&way(loss)).epochs(1000.0).place(10.0);
     assert!(place(|epoch| 1.0 / (1.0 + epoch)) > 0.3 && place(|epoch| 2.0 - epoch / 1000.0) < 0.02);

@@ -3,8 +3,8 @@
 use super::super::Report;
 use crate::plot::sentences::{Losses, halves};
 use crate::plot::{FanPlot, count, models, number, titled};
-use crate::statistics::Group;
 use crate::statistics::sentences::spread;
+use crate::statistics::{Class, Group};
 use crate::study::CurveKind;
 
 /// Reading more takes too long for one sentence.
@@ -32,9 +32,15 @@ pub fn losses(report: &Report, total: &Group) -> String {
             };
         }
     }
-    match total.lost_words() {
-        None => text + ".",
-        Some(lost) => format!("{text}. Without those that were lost: {lost}."),
+    // An exploded model has a loss; a diverged one has none.
+    match (total.diverged(), total.of_class(Class::Exploded)) {
+        (0, 0) => text + ".",
+        (diverged, 0) => format!("{text}. Without the {} that diverged.", models(diverged)),
+        (0, exploded) => format!("{text}. With the {} that exploded.", models(exploded)),
+        (diverged, exploded) => {
+            let exploded = format!("with the {} that exploded", models(exploded));
+            format!("{text}. Without the {} that diverged, {exploded}.", models(diverged))
+        }
     }
 }
 
