@@ -45,6 +45,7 @@ fn heatmap(lines: &[&str]) -> HeatmapPlot {
         all_values: width as u64,
         rows: lines.iter().enumerate().map(row).collect(),
         all_seeds: lines.len() as u64,
+        data_sets: 1,
         tested: false,
         curve: String::new(),
         settings: SETTINGS.into(),
