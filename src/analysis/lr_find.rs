@@ -137,18 +137,19 @@ const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
 /// Learning rates to train with: from `start` to `stop`, each the same factor above the one before.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Grid {
-    /// The lowest: the steepest fall or a tenth of the minimum's rate, the lower one, of the seeds' 10 % quantile, rounded down.
+    /// The lowest: the steepest fall or a tenth of the minimum's rate, the lower one, of the seeds' 10 % quantile, rounded down; no rate
+    /// below those of the test.
     pub start: f64,
-    /// The highest: the rate of the minimum, of the seeds' 90 % quantile, rounded up.
+    /// The highest: the rate of the minimum, of the seeds' 90 % quantile, rounded up; no rate above those of the test.
     pub stop: f64,
     /// Ten for each factor of ten.
     pub count: usize,
 }
 
 impl Grid {
-    fn of(steepest: Spread, lowest: Spread) -> Self {
-        let start = rounded(steepest.low.min(lowest.low / 10.0), f64::floor);
-        let stop = rounded(lowest.high, f64::ceil);
+    fn of(steepest: Spread, lowest: Spread, [first, last]: [f64; 2]) -> Self {
+        let start = rounded(steepest.low.min(lowest.low / 10.0), f64::floor).max(first);
+        let stop = rounded(lowest.high, f64::ceil).min(last);
         Self { start, stop, count: ((stop / start).log10() * PER_DECADE).ceil() as usize + 1 }
     }
 }
@@ -195,7 +196,8 @@ impl LrFound {
     pub fn of(rates: Vec<f64>, curves: Vec<Curve>) -> Self {
         let steepest = Spread::of(curves.iter().filter_map(|curve| curve.steepest));
         let lowest = Spread::of(curves.iter().filter_map(|curve| curve.lowest));
-        let grid = steepest.zip(lowest).map(|(steepest, lowest)| Grid::of(steepest, lowest));
+        let ends = rates.first().copied().zip(rates.last().copied());
+        let grid = steepest.zip(lowest).zip(ends).map(|((steep, low), (a, b))| Grid::of(steep, low, [a, b]));
         Self { rates, curves, steepest, lowest, grid }
     }
 
@@ -208,6 +210,23 @@ impl LrFound {
     /// Models whose curves end so.
     pub fn ended(&self, end: End) -> usize {
         self.curves.iter().filter(|curve| curve.end == end).count()
+    }
+
+    /// Models whose steepest fall, and whose minimum, lies at an edge of what was looked at.
+    pub fn at_edges(&self) -> [usize; 2] {
+        [0, 1].map(|n| self.curves.iter().filter(|curve| curve.edges[n].is_some()).count())
+    }
+
+    /// Whether these are so many that the grid's start, and its stop, is that edge: where rates that train better may lie beyond.
+    pub fn is_cut(&self) -> [bool; 2] {
+        let models = [self.steepest, self.lowest].map(|spread| spread.map_or(0, |spread| spread.models));
+        let edges = self.at_edges();
+        [0, 1].map(|n| edges[n] > 0 && edges[n] as f64 >= QUANTILES[0] * models[n] as f64)
+    }
+
+    /// Models whose loss rises from the first rates on.
+    pub fn too_high(&self) -> usize {
+        self.curves.iter().filter(|curve| curve.rises_at_once()).count()
     }
 
     /// Models with a suggestion at this edge of what was looked at.

@@ -7,19 +7,21 @@ pub use arms::{Arm, Arms, MOST_SEEDS};
 
 use crate::error::{Error, Result};
 use crate::statistics::power::{Plan, mean_variance};
-use crate::statistics::resample::{Resampler, standard_error};
+use crate::statistics::resample::Resampler;
 use crate::statistics::student::t_quantile;
 use serde::Serialize;
 
 /// Repeats of the course's own curve.
 pub const COURSE_REPEATS: usize = 50;
+/// Fewer seeds say nothing of their spread.
+pub const FEWEST: usize = 3;
 /// Numbers of seeds whose intervals are told.
 const SIZES: [usize; 8] = [5, 10, 20, 50, 100, 200, 500, 1000];
 /// Experiments drawn for a power, and for an interval's width.
 const POWER_DRAWS: usize = 2000;
 const WIDTH_DRAWS: usize = 4000;
 /// Larger experiments are not drawn: it would take minutes.
-const MOST_DRAWN: u64 = 20_000;
+pub const MOST_DRAWN: u64 = 20_000;
 /// Curves of [`COURSE_REPEATS`] seeds that are drawn.
 const WIGGLES: usize = 3;
 const SEED: u64 = 0;
@@ -39,7 +41,7 @@ pub struct Need {
     /// Of each learning rate; none where there is no difference, or one too small for any number.
     pub seeds: Option<u64>,
     /// The share of experiments of that size, drawn again from the study, in which the test found the difference; none where they are
-    /// too large to be drawn.
+    /// too large to be drawn, and where the seeds differ by rounding alone.
     pub power: Option<f64>,
 }
 
@@ -54,11 +56,22 @@ pub struct Width {
     pub drawn: f64,
 }
 
+/// What keeps the study from saying how many seeds are needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Silence {
+    /// A learning rate has fewer than [`FEWEST`] seeds with an accuracy: their spread is anyone's guess.
+    TooFew,
+    /// Both means are the same, and no difference was asked for.
+    NoDifference,
+}
+
 /// Everything that was found. Accuracies are fractions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedsNeeded {
     /// The learning rates, with what their seeds came to.
     pub arms: Arms,
+    /// Why no number of seeds can be told, if none can.
+    pub silence: Option<Silence>,
     /// Of the arms: what is compared.
     pub pair: [usize; 2],
     /// Of the mean accuracies, the first less the second, as seen or as asked.
@@ -86,7 +99,9 @@ pub struct SeedsNeeded {
 pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let pair = arms.pair(asked.between)?;
     let [a, b] = pair.map(|arm| &arms.all[arm]);
-    let [(mean_a, var_a), (mean_b, var_b)] = [spread(a)?, spread(b)?];
+    let rounding = arms.rounding;
+    let [(mean_a, own_a), (mean_b, own_b)] = [spread(a)?, spread(b)?];
+    let [var_a, var_b] = [own_a, own_b].map(|variance| variance.max(rounding));
     let seen = mean_a - mean_b;
     let difference = asked.difference.unwrap_or(seen);
     let (plan, mut resampler) = (Plan::USUAL, Resampler::new(SEED));
@@ -94,16 +109,19 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let seeds = plan.unpaired(difference, [var_a, var_b]);
     // The same spread about means that differ as asked.
     let moved: Vec<f64> = a.values().iter().map(|v| v - seen + difference).collect();
-    let power = drawable(seeds).map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
+    // Drawing again repeats the spread that was seen, and can't tell of the one that rounding hides.
+    let drawn = drawable(seeds).filter(|_| own_a + own_b >= 2.0 * rounding);
+    let power = drawn.map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
     let unpaired = Need { seeds, power };
     let differences: Vec<f64> = a.shared(b).into_iter().map(|(a, b)| a - b).collect();
     let by_seed = mean_variance(&differences);
     let paired = by_seed.map(|(mean, variance)| {
         // Where some seeds are missing in one of them, the shared ones have a difference of their own.
         let difference = asked.difference.unwrap_or(mean);
-        let seeds = plan.paired(difference, variance);
+        let seeds = plan.paired(difference, variance.max(2.0 * rounding));
         let moved: Vec<f64> = differences.iter().map(|d| d - mean + difference).collect();
-        let power = drawable(seeds).map(|n| resampler.paired_power(&moved, n, plan.alpha, POWER_DRAWS));
+        let drawn = drawable(seeds).filter(|_| variance >= 2.0 * rounding);
+        let power = drawn.map(|n| resampler.paired_power(&moved, n, plan.alpha, POWER_DRAWS));
         Need { seeds, power }
     });
     let shares = plan.shares(a.success_rate(), b.success_rate());
@@ -111,16 +129,35 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let width = |seeds: usize| Width {
         seeds,
         formula: t_quantile(0.975, (seeds - 1) as f64) * deviation / (seeds as f64).sqrt(),
-        drawn: resampler.half_width(&values, seeds, WIDTH_DRAWS),
+        drawn: resampler.half_width(&values, seeds, WIDTH_DRAWS).max(1.96 * (rounding / seeds as f64).sqrt()),
     };
     let widths = SIZES.map(width).to_vec();
-    let errors: Vec<f64> =
-        arms.all.iter().filter_map(|arm| standard_error(&arm.values(), COURSE_REPEATS)).map(|e| e * e).collect();
-    let course_error = (errors.iter().sum::<f64>() / errors.len() as f64).sqrt();
+    let variances: Vec<f64> = arms.all.iter().filter_map(|arm| Some(mean_variance(&arm.values())?.1)).collect();
+    let variance = variances.iter().map(|variance| variance.max(rounding)).sum::<f64>() / variances.len() as f64;
+    let course_error = (variance / COURSE_REPEATS as f64).sqrt();
     let mut curve = || arms.all.iter().map(|arm| resampler.mean(&arm.values(), COURSE_REPEATS)).collect();
     let wiggles = (0..WIGGLES).map(|_| curve()).collect();
     let deviation = by_seed.map(|(_, variance)| variance.sqrt());
-    Ok(SeedsNeeded { pair, difference, unpaired, paired, deviation, shares, widths, course_error, wiggles, arms })
+    let few = [a, b].iter().any(|arm| arm.accuracies.len() < FEWEST);
+    // Means of equal accuracies may differ in their last bit.
+    let silence = match difference.abs() < 1e-12 {
+        _ if few => Some(Silence::TooFew),
+        true => Some(Silence::NoDifference),
+        false => None,
+    };
+    Ok(SeedsNeeded {
+        silence,
+        pair,
+        difference,
+        unpaired,
+        paired,
+        deviation,
+        shares,
+        widths,
+        course_error,
+        wiggles,
+        arms,
+    })
 }
 
 /// Mean and variance of an arm's accuracies.

@@ -85,7 +85,7 @@ pub fn follow(
     tell: &mut dyn FnMut(&str),
 ) -> Result<Trajectory> {
     let record = Record {
-        auc: false,
+        auc: job.record.auc,
         epochs: recorded(job, wanted),
         curves_below: index + 1,
         histograms: false,
@@ -164,7 +164,7 @@ fn recorded(job: &Job, wanted: &[u32]) -> Vec<u32> {
 fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32) -> Result<Vec<f64>> {
     let before = job.record.epochs.partition_point(|recorded| *recorded < epoch);
     let epochs: Vec<u32> = job.record.epochs[..before].iter().copied().chain([epoch]).collect();
-    let job = Job { epochs: epoch, record: Record { epochs, ..job.record.clone() }, ..job.clone() };
+    let job = Job { epochs: epoch, record: Record { epochs, auc: false, ..job.record.clone() }, ..job.clone() };
     let prefix = Collect::train(engine, &job, index..index + 1)?;
     let bits = |batch: &Batch| batch.curves.train_loss.iter().take(before).map(|v| v.to_bits()).collect::<Vec<_>>();
     let (own, same) = (bits(&prefix), bits(whole));

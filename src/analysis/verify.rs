@@ -3,6 +3,7 @@
 
 mod company;
 mod functions;
+mod sets;
 mod setup;
 mod training;
 
@@ -43,8 +44,8 @@ impl Check {
 /// Where the engine itself fails, as for [`Engine::train`]. A failed check is no error.
 pub fn verify(engine: &mut dyn Engine, mapping: Option<&str>) -> Result<Vec<Check>> {
     let mut bench = Bench::new(engine, mapping);
-    let checks = [functions::checks(&mut bench)?, training::checks(&mut bench)?, company::checks(&mut bench)?];
-    Ok(checks.concat())
+    let (functions, training) = (functions::checks(&mut bench)?, training::checks(&mut bench)?);
+    Ok([functions, sets::checks(&mut bench)?, training, company::checks(&mut bench)?].concat())
 }
 
 #[cfg(test)]

@@ -152,12 +152,19 @@ fn range(test: &RangeTest) -> String {
 fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     let (seeds, suggestions) = (found.curves.len(), [found.steepest, found.tenth(), found.lowest]);
     let mut text = format!("  {:24}  learning rate  80 % of seeds     seeds\n", "suggestion");
-    for (name, spread) in ["steepest fall", "a tenth of the minimum's", "the minimum's"].into_iter().zip(suggestions) {
+    let [steepest, lowest] = found.at_edges();
+    let rows = [("steepest fall", steepest), ("a tenth of the minimum's", lowest), ("the minimum's", lowest)];
+    for ((name, edge), spread) in rows.into_iter().zip(suggestions) {
         let _ = match spread {
             Some(Spread { median, low, high, models }) => {
+                let mark = match edge {
+                    _ if median < found.rates[0] => "  ← below all rates looked at".to_owned(),
+                    0 => String::new(),
+                    n => format!("  ← {n} at the edge of what was looked at"),
+                };
                 let middle = format!("{} – {}", short(low), short(high));
                 let median = bold(&format!("{:>13}", short(median)));
-                writeln!(text, "  {name:24}  {median}  {middle:17} {models:>5}")
+                writeln!(text, "  {name:24}  {median}  {middle:17} {models:>5}{mark}")
             }
             None => writeln!(text, "  {name:24}  {:>13}  {:17} {:>5}", "none", "–", 0),
         };
@@ -173,6 +180,14 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     if none > 0 {
         let _ = writeln!(text, "in {none} the loss never falls");
     }
+    let now = format!("(now {}, {} steps)", range(test), found.rates.len());
+    if found.too_high() > 0 {
+        let _ = writeln!(
+            text,
+            "in {} it rises from the first rates looked at on: try a smaller --start {now}",
+            found.too_high()
+        );
+    }
     for (edge, what) in [
         (Edge::Start, "it falls most steeply at the first rates looked at: try a smaller --start"),
         (Edge::Stop, "it still falls at the last rates looked at: try a larger --stop"),
@@ -180,11 +195,17 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     ] {
         match found.at(edge) {
             0 => {}
-            n => _ = writeln!(text, "in {n}, {what} (now {}, {} steps)", range(test), found.rates.len()),
+            n => _ = writeln!(text, "in {n}, {what} {now}"),
         }
     }
     if let Some(train) = train {
-        let _ = writeln!(text, "\nto train with these rates: {}", bold(train));
+        let beyond = match found.is_cut() {
+            [false, false] => "",
+            [true, false] => ", though better ones may lie below",
+            [false, true] => ", though better ones may lie above",
+            [true, true] => ", though better ones may lie below and above",
+        };
+        let _ = writeln!(text, "\nto train with these rates{beyond}: {}", bold(train));
     }
     text
 }
@@ -225,6 +246,8 @@ fn object(found: &LrFound, (smoothing, engine, mapping): (f64, &EngineInfo, &str
         "grid": found.grid,
         "diverged": found.ended(End::Diverged),
         "risen": found.ended(End::Risen),
+        "too_high": found.too_high(),
+        "cut": found.is_cut(),
         "edges": { "start": edge(Edge::Start), "stop": edge(Edge::Stop), "steps": edge(Edge::Steps) },
         "lr": found.rates,
         "loss": { "q10": low, "median": middle, "q90": high },

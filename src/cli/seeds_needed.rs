@@ -5,10 +5,12 @@ use super::gaps::Gaps;
 use super::output::{Output, bold};
 use super::study_folder::{Destination, StudyFolder};
 use super::values::number;
-use gpu_sweep::analysis::seeds::{Arm, Arms, Asked, COURSE_REPEATS, MOST_SEEDS, Need, SeedsNeeded, seeds_needed};
+use gpu_sweep::analysis::seeds::{
+    Arm, Arms, Asked, COURSE_REPEATS, FEWEST, MOST_DRAWN, MOST_SEEDS, Need, SeedsNeeded, Silence, seeds_needed,
+};
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{SeedsPlot, write_all};
-use gpu_sweep::run::words::{self, percent, short};
+use gpu_sweep::run::words::{self, percent, plural, short, written};
 use gpu_sweep::study::Study;
 use gpu_sweep::{Error, Result, error};
 use serde_json::{Value, json};
@@ -51,9 +53,13 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
     let settings = std::iter::once(words::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
     let found = seeds_needed(arms, &asked)?;
-    output.show(&text(&found, &settings, asked.difference.is_some()))?;
+    output.show(&text(&found, &settings, asked.difference.is_some(), asked.between.is_some()))?;
     output.object(|| object(&found, &settings))?;
-    if let Some(out) = &plot {
+    let too_few = found.silence == Some(Silence::TooFew);
+    if too_few && plot.is_some() {
+        output.tell("not drawn", "seeds-needed: there are too few seeds to tell");
+    }
+    if let Some(out) = plot.as_ref().filter(|_| !too_few) {
         words::undrawable(std::slice::from_ref(&job), None).iter().for_each(|note| output.tell("pictures", note));
         let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;
         files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
@@ -84,21 +90,28 @@ impl Args {
 }
 
 /// One screen.
-fn text(found: &SeedsNeeded, settings: &str, asked: bool) -> String {
+fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> String {
     let [a, b] = found.pair.map(|arm| &found.arms.all[arm]);
     let what = if found.arms.tested { "test accuracy" } else { "accuracy" };
     let arm = |arm: &Arm| {
         let diverged = if arm.diverged > 0 { format!(", {} diverged", arm.diverged) } else { String::new() };
         format!(
-            "  learning rate {:<8} mean {what} {}, {} seeds{diverged}\n",
+            "  learning rate {:<8} mean {what} {}, {}{diverged}\n",
             short(arm.lr),
             percent(arm.mean(), 1),
-            arm.models
+            plural(arm.models, "seed")
         )
     };
     let seen = if asked { ", as asked" } else { "" };
     let mut text = format!("{}\n{}\n{}{}", settings, bold("compared"), arm(a), arm(b));
-    text += &format!("  difference {} points{seen}\n\n", short(100.0 * found.difference));
+    if let Some(silence) = found.silence {
+        text += &format!("\n{}\n", said(silence, found, between));
+        return match silence {
+            Silence::TooFew => text,
+            Silence::NoDifference => text + "\n" + &uncertainty(found),
+        };
+    }
+    text += &format!("  difference {}{seen}\n\n", written(&short(100.0 * found.difference), "point"));
     text += &format!("{}\n", bold("seeds needed at each learning rate, α = 0.05, power 0.8"));
     text += &need("other seeds for each (Welch)", Some(&found.unpaired));
     text += &need("the same seeds for both (paired)", found.paired.as_ref());
@@ -109,16 +122,53 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool) -> String {
         percent(Some(a.success_rate()), 0),
         percent(Some(b.success_rate()), 0)
     );
-    text += &format!("{}\n", bold(&format!("95 % interval of the mean at learning rate {}, ± points", short(a.lr))));
-    text += "    seeds   t s / √n   drawn again\n";
+    text + &uncertainty(found)
+}
+
+/// Why no number of seeds is told, and how to get one.
+fn said(silence: Silence, found: &SeedsNeeded, between: bool) -> String {
+    let arms: Vec<&Arm> = found.pair.iter().map(|arm| &found.arms.all[*arm]).collect();
+    let mean = percent(arms[0].mean(), 1);
+    match silence {
+        Silence::TooFew => {
+            let fewest = arms.iter().map(|arm| arm.accuracies.len()).min().unwrap_or(0);
+            format!(
+                "too few seeds to tell: {fewest} with an accuracy at a learning rate; train {FEWEST} or more, better 20"
+            )
+        }
+        Silence::NoDifference if between => {
+            format!(
+                "these two rates do not differ, both means are {mean}: --difference POINTS asks for a difference of your own"
+            )
+        }
+        Silence::NoDifference => {
+            format!(
+                "no two of these rates differ, all means are {mean}: --difference POINTS asks for a difference of your own"
+            )
+        }
+    }
+}
+
+/// A number of points for a column: with a decimal, and with as many as show that it is not 0.
+fn points(fraction: f64) -> String {
+    let points = 100.0 * fraction;
+    let decimals = (1..6).find(|decimals| points >= 0.5 * 10f64.powi(-decimals)).unwrap_or(1) as usize;
+    format!("{points:.decimals$}")
+}
+
+/// How uncertain a mean is.
+fn uncertainty(found: &SeedsNeeded) -> String {
+    let a = &found.arms.all[found.pair[0]];
+    let mut text = bold(&format!("95 % interval of the mean at learning rate {}, ± points", short(a.lr)));
+    text += "\n    seeds   t s / √n   drawn again\n";
     for width in &found.widths {
-        let [formula, drawn] = [width.formula, width.drawn].map(|w| format!("{:.1}", 100.0 * w));
+        let [formula, drawn] = [width.formula, width.drawn].map(points);
         text += &format!("  {:>7}   {formula:>8}   {drawn:>11}\n", width.seeds);
     }
-    let error = format!("{:.1}", 100.0 * found.course_error);
+    let error = written(&points(found.course_error), "point");
     text += &format!(
         "\nThe course's curve has {COURSE_REPEATS} repeats at each learning rate: here such a mean has a standard error of \
-         ±{error} points,\nso that it wiggles by as much where nothing changes.\n"
+         ±{error},\nso that it wiggles by as much where nothing changes.\n"
     );
     if found.arms.all.iter().any(|arm| arm.models >= MOST_SEEDS) {
         text += &format!("Counted are the first {MOST_SEEDS} seeds of each learning rate.\n");
@@ -133,7 +183,12 @@ fn need(name: &str, need: Option<&Need>) -> String {
         Some(Need { seeds: None, .. }) => {
             ("–".to_owned(), "no number: try --between A,B or --difference POINTS".to_owned())
         }
-        Some(Need { seeds: Some(n), power: None }) => (n.to_string(), "too many to draw again".to_owned()),
+        Some(Need { seeds: Some(n), power: None }) if *n > MOST_DRAWN => {
+            (n.to_string(), "too many to draw again".to_owned())
+        }
+        Some(Need { seeds: Some(n), power: None }) => {
+            (n.to_string(), "seeds differ by rounding to whole rows alone: nothing to draw again".to_owned())
+        }
         Some(Need { seeds: Some(n), power: Some(power) }) => {
             (n.to_string(), format!("{} of such experiments, drawn again, find it", percent(Some(*power), 0)))
         }
@@ -146,11 +201,14 @@ fn object(found: &SeedsNeeded, settings: &str) -> Value {
         let arm = &found.arms.all[arm];
         json!({ "lr": arm.lr, "mean": arm.mean(), "seeds": arm.models, "diverged": arm.diverged, "success_rate": arm.success_rate() })
     };
+    let too_few = found.silence == Some(Silence::TooFew);
+    let told = |value: Value| if too_few { Value::Null } else { value };
     json!({
         "settings": settings, "version": env!("CARGO_PKG_VERSION"), "alpha": 0.05, "power": 0.8,
         "compared": found.pair.map(arm), "difference": found.difference, "tested": found.arms.tested,
-        "unpaired": found.unpaired, "paired": found.paired, "paired_deviation": found.deviation,
-        "success_shares": found.shares, "widths": found.widths,
-        "course": { "repeats": COURSE_REPEATS, "standard_error": found.course_error },
+        "too_few_seeds": too_few, "unpaired": told(json!(found.unpaired)), "paired": told(json!(found.paired)),
+        "paired_deviation": told(json!(found.deviation)), "success_shares": told(json!(found.shares)),
+        "widths": told(json!(found.widths)),
+        "course": { "repeats": COURSE_REPEATS, "standard_error": told(json!(found.course_error)) },
     })
 }

@@ -65,10 +65,11 @@ impl BoundariesPlot<'_> {
 
     fn title(&self) -> String {
         let epochs = |panel: Option<&Panel>| panel.map_or(0, |panel| u64::from(panel.epoch));
-        let last = count(epochs(self.panels.last()));
+        let last = epochs(self.panels.last());
+        let epochs = format!("{} {}", count(last), crate::plural::things(last, "epoch"));
         match self.panels.last().and_then(|panel| panel.accuracy) {
-            Some(accuracy) => format!("How {} got to {} in {last} epochs", self.model, percent(accuracy)),
-            None => format!("How {} lost its way in {last} epochs", self.model),
+            Some(accuracy) => format!("How {} got to {} in {epochs}", self.model, percent(accuracy)),
+            None => format!("How {} lost its way in {epochs}", self.model),
         }
     }
 

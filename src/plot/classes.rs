@@ -137,3 +137,40 @@ fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f6
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::success::SuccessPlot;
+    use super::*;
+    use crate::statistics::{Summary, Verdict};
+
+    /// The titles of both pictures of models of 100 points, of these classes, at one learning rate each.
+    fn titles(classes: &[Class]) -> [String; 2] {
+        let mut summary = Summary::of_points(vec![[100, 0]]);
+        for (id, class) in classes.iter().enumerate() {
+            let correct = (*class != Class::Diverged).then_some(if *class == Class::Success { 95 } else { 50 });
+            summary.add(0, &[Some(0.1)], Verdict::of_training(id as u64, *class, correct, None));
+        }
+        let view = View::plain(&summary);
+        let success = SuccessPlot { view: view.clone(), threshold: 0.7, settings: "" }.title();
+        [ClassesPlot { view, threshold: 0.7, settings: "" }.title(), success].map(|title| title.replace('\u{a0}', " "))
+    }
+
+    #[test]
+    fn titles_count_as_people_do() {
+        use Class::{Chance, Success};
+        assert_eq!(titles(&[Success])[0], "The only model succeeds");
+        assert_eq!(titles(&[Chance])[0], "The only model ends as: chance");
+        assert_eq!(titles(&[Success; 3])[0], "All 3 models succeed");
+        assert_eq!(titles(&[Chance; 3])[0], "All 3 models end as: chance");
+        assert_eq!(
+            titles(&[Chance, Chance, Class::Diverged])[0],
+            "None of 3 models succeeds; 2 of them end as: chance"
+        );
+        assert_eq!(titles(&[Success, Chance])[0], "1 of 2 models succeeds; the other one ends as: chance");
+        let many = [Success, Chance, Chance, Class::Diverged];
+        assert_eq!(titles(&many)[0], "1 of 4 models succeeds; 2 of the others end as: chance");
+        assert_eq!(titles(&[Success])[1], "The only model gets more than 70 % of the points right");
+        assert_eq!(titles(&[Success, Chance])[1], "1 of 2 models gets more than 70 % of the points right");
+    }
+}

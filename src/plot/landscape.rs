@@ -52,9 +52,10 @@ impl LandscapePlot<'_> {
             0 | 1 => format!("The loss around {}", self.model),
             _ => {
                 format!(
-                    "The loss around {}: at its learning rate {good} of {} seeds succeed",
+                    "The loss around {}: at its learning rate {good} of {} seeds {}",
                     self.model,
-                    count(all as u64)
+                    count(all as u64),
+                    crate::plural::verb(good as u64, "succeed")
                 )
             }
         }

@@ -9,6 +9,7 @@ use super::scene::{Align, Paint, Place, Scene};
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
 use crate::analysis::lr_find::{Grid, LrFound, Spread};
 use crate::error::{Error, Result};
+use crate::plural::things;
 
 /// Most single seeds that are drawn.
 const SINGLES: usize = 12;
@@ -33,17 +34,29 @@ impl LrFindPlot<'_> {
     fn title(&self) -> String {
         match self.found.grid {
             Some(Grid { start, stop, .. }) => {
-                format!("Learning rates to train with: {} to {}", number(start, 2), number(stop, 2))
+                let beyond = match self.found.is_cut() {
+                    [false, false] => "",
+                    [true, false] => "; better ones may lie below",
+                    [false, true] => "; better ones may lie above",
+                    [true, true] => "; better ones may lie below and above",
+                };
+                format!("Learning rates to train with: {} to {}{beyond}", number(start, 2), number(stop, 2))
             }
+            None if self.found.too_high() > 0 => "The loss never falls: the first rates are too high".to_owned(),
             None => "The loss never falls".to_owned(),
         }
     }
 
     /// What is suggested, in the order of the title, each in its colour.
-    fn suggestions(&self) -> impl Iterator<Item = (&'static str, Spread, Rgb)> {
+    fn suggestions(&self) -> impl Iterator<Item = (String, Spread, Rgb)> {
         let LrFound { steepest, lowest, .. } = *self.found;
         let all = [("steepest fall", steepest, VERMILION), ("the minimum's", lowest, GREEN)];
-        all.into_iter().filter_map(|(name, spread, rgb)| Some((name, spread?, rgb)))
+        let marked = |(name, edge): (&str, usize)| match edge {
+            0 => name.to_owned(),
+            n => format!("{name}, {n} at the edge"),
+        };
+        let all = all.into_iter().zip(self.found.at_edges());
+        all.filter_map(move |((name, spread, rgb), edge)| Some((marked((name, edge)), spread?, rgb)))
     }
 
     /// Where a curve goes, up to where it leaves the frame for good.
@@ -102,7 +115,7 @@ impl LrFindPlot<'_> {
         for (name, spread, rgb) in self.suggestions() {
             let Spread { median, low, high, models: has } = spread;
             let [median, low, high] = [median, low, high].map(|rate| number(rate, 2));
-            let few = if has < seeds { format!(", of {has} seeds") } else { String::new() };
+            let few = if has < seeds { format!(", of {has} {}", things(has as u64, "seed")) } else { String::new() };
             y += LEGEND.1;
             scene.text((left, y), name, named(readable(rgb)), Align::Start);
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);

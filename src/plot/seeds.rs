@@ -11,6 +11,7 @@ use super::theme::{
 };
 use crate::analysis::seeds::{Arm, COURSE_REPEATS, SeedsNeeded, Width};
 use crate::error::{Error, Result};
+use crate::plural::written;
 
 /// What was found, to be drawn.
 #[derive(Debug, Clone)]
@@ -32,7 +33,7 @@ fn points(fraction: f64) -> String {
 impl SeedsPlot<'_> {
     fn title(&self) -> String {
         let error = points(self.found.course_error);
-        format!("With {COURSE_REPEATS} repeats a mean accuracy wiggles by ±{error} points of noise")
+        format!("With {COURSE_REPEATS} repeats a mean accuracy wiggles by ±{} of noise", written(&error, "point"))
     }
 
     /// Half-width against seeds, both logarithmic.
@@ -162,7 +163,7 @@ mod tests {
             ..Arm::default()
         };
         let all = vec![arm(0.01, 25), arm(0.05, 15), arm(0.1, 10)];
-        let arms = Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, best: None, all };
+        let arms = Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, rounding: 0.0, best: None, all };
         seeds_needed(arms, &Asked::default()).unwrap()
     }
 

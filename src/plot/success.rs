@@ -31,7 +31,7 @@ pub struct SuccessPlot<'a> {
 
 impl SuccessPlot<'_> {
     /// How many succeed, at the best values where there are such.
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         let (total, view, threshold) = (self.view.summary.total(), &self.view, percent(self.threshold));
         // `3 of 20 models get`, `the only model gets`; it is known that some model gets there.
         let get = |group: &Group| match (group.n, group.successes()) {

@@ -1,7 +1,7 @@
 //! Drawing again from what was seen, with replacement (Efron, "Bootstrap methods", Annals of Statistics 7, 1979): what other
 //! experiments of any size would have shown, whatever the distribution. The same seed draws the same.
 
-use super::power::{mean_variance, paired_p, welch_p};
+use super::power::{paired_p, welch_p};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
@@ -63,14 +63,9 @@ impl Resampler {
     }
 }
 
-/// Standard error of a mean of `n` like these; `None` of fewer than two.
-pub fn standard_error(values: &[f64], n: usize) -> Option<f64> {
-    Some((mean_variance(values)?.1 / n as f64).sqrt())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::power::Plan;
+    use super::super::power::{Plan, mean_variance};
     use super::*;
 
     /// Seven of ten are 0, the others 1: the mean of n is a binomial share, normal for many.

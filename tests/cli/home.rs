@@ -24,6 +24,33 @@ fn each_question_has_its_folder_and_finds_it_again() {
     assert_eq!(names(&place.path("a")), ["b"]);
 }
 
+/// A preset is named where it was, and where the question is it to the last setting.
+#[test]
+fn folders_are_called_after_presets_only_where_these_were_named() {
+    let place = Place::new();
+    let folder = |words: &str| {
+        let explained = place.run(&format!("{words} --device cpu --explain")).ok().out;
+        let line = explained.lines().find(|line| line.starts_with("folder")).unwrap().to_owned();
+        line.rsplit('/').next().unwrap().to_owned()
+    };
+    for (words, name) in [
+        ("--dataset moons --noise 0.3 --hidden 4 --lr 0.01,0.1,1", "dataset-moons_noise-0.3_hidden-4_lr-0.01+0.1+1"),
+        ("--lr 0.05 --seeds 20", "lr-0.05_seeds-20"),
+        ("study init --models 30", "init-study_models-30"),
+        ("--preset optimizers --epochs 3", "optimizers_epochs-3"),
+        ("--preset Depth_Breadth", "depth-breadth"),
+        ("map --epochs 3", "fractal-tanh_epochs-3"),
+    ] {
+        assert_eq!(folder(words), name, "{words}");
+        assert_eq!(folder(words), folder(words));
+    }
+    // The preset as its own file: the same question, the same folder.
+    let config = place.run("--preset optimizers --print-config").ok().out;
+    place.write("same.toml", config);
+    assert_eq!(folder("--config same.toml"), "optimizers");
+    assert!(!folder("map --x lr=geomspace:0.1:10:8 --y momentum=0:0.9:8 --optimizer momentum").starts_with("fractal"));
+}
+
 #[test]
 fn commands_take_the_newest_study_and_say_so() {
     let place = Place::new();

@@ -65,7 +65,7 @@ fn what_is_shown_says_how_fast_and_what_the_hessian_says() {
         "ends as in the study",
         "1,323 networks × 200 points in",
         "eig 5",
-        "directions are flat",
+        "in the median of ",
         "gradient",
         "hessian.csv",
     ] {
@@ -135,4 +135,31 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     assert!(newest.err.contains("study     gpu-sweep-out/epochs-5_"), "{}", newest.err);
     place.run("landscape nowhere --model 3").stops(2, &["nowhere"]);
     place.run("landscape gpu-sweep-out/latest").stops(2, &["--model"]);
+}
+
+/// What is said of all successes is their median, not a bound.
+#[test]
+fn the_sentence_on_the_hessian_tells_the_median() {
+    let place = Place::new();
+    place.run(STUDY).ok();
+    let run = place.run(&format!("landscape gpu-sweep-out/latest --model 7 {QUICK}")).ok();
+    let table = place.read("gpu-sweep-out/latest/landscape-7/hessian.csv");
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split(',').collect()).collect();
+    let [class, sharpest] = ["class", "eig_1"].map(|name| rows[0].iter().position(|own| *own == name).unwrap());
+    let of = |success: bool| {
+        let own = rows[1..].iter().filter(|row| (row[class] == "success") == success);
+        let mut values: Vec<f64> = own.filter_map(|row| row[sharpest].parse().ok()).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    for (who, values) in [("successes", of(true)), ("failures", of(false))] {
+        assert!(values.len() > 2 && values[0] < values[values.len() - 1], "{who}: {values:?}");
+        let n = values.len();
+        let median = (values[(n - 1) / 2] + values[n / 2]) / 2.0;
+        let words = format!("in the median of {n} {who} the loss bends by ");
+        let said = run.out.split(&words).nth(1).unwrap_or_else(|| panic!("no {words:?} in {}", run.out));
+        let said: f64 = said.split(' ').next().unwrap().parse().unwrap();
+        assert!((said / median - 1.0).abs() < 0.006, "{said} {median}");
+    }
+    assert!(!run.out.contains("at most,"), "{}", run.out);
 }

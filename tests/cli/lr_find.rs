@@ -135,3 +135,43 @@ fn mini_batches_take_an_epoch_a_step_and_are_smoothed() {
         assert!((median - expected).abs() < 1e-6, "step {step}: {median} {expected}");
     }
 }
+
+/// The range ends before the loss is lowest: rows, title and the command's line say so, and no rate outside it is suggested.
+#[test]
+fn a_range_that_is_too_low_is_marked_everywhere() {
+    let place = Place::new();
+    let low = "lr-find --device cpu --threads 2 --start 1e-6 --stop 1e-5";
+    let run = place.run(&format!("{low} --plot p")).ok();
+    let minimum = run.out.lines().find(|line| line.trim_start().starts_with("the minimum's")).unwrap();
+    assert!(minimum.contains("at the edge of what was looked at"), "{}", run.out);
+    let tenth = run.out.lines().find(|line| line.trim_start().starts_with("a tenth")).unwrap();
+    assert!(tenth.contains("below all rates looked at"), "{}", run.out);
+    assert!(
+        run.out.contains("to train with these rates, though better ones may lie ")
+            && run.out.contains("above: gpu-sweep"),
+        "{}",
+        run.out
+    );
+    let svg = place.read("p/lr-find.svg");
+    assert!(svg.contains("better ones may lie") && svg.contains("at the edge"), "unmarked");
+    let object = place.run(&format!("{low} --json")).ok().json();
+    let [start, stop] = ["start", "stop"].map(|end| object["grid"][end].as_f64().unwrap());
+    assert!(start >= 1e-6 && stop <= 1e-5 && start < stop, "{start} {stop}: not looked at");
+    let wide = place.run("lr-find --device cpu --threads 2").ok().out;
+    assert!(!wide.contains("though better"), "{wide}");
+}
+
+#[test]
+fn a_range_that_is_too_high_has_a_way_on() {
+    let place = Place::new();
+    let flags =
+        "--device cpu --threads 2 --loss mse --dataset moons --hidden 4 --optimizer momentum --start 1 --stop 1000";
+    let run = place.run(&format!("lr-find {flags} --plot p")).ok();
+    assert!(
+        run.out.contains("rises from the first rates looked at on: try a smaller --start (now 1 to "),
+        "{}",
+        run.out
+    );
+    assert!(run.out.contains("in 100 the loss never falls"), "{}", run.out);
+    assert!(place.read("p/lr-find.svg").contains("the first rates are too high"));
+}

@@ -23,6 +23,7 @@ mod replay;
 mod report;
 mod representatives;
 mod seeds_needed;
+mod sentences;
 mod size;
 mod study;
 mod support;

@@ -75,3 +75,40 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run("--device cpu --lr 0.1 --models 5 --epochs 2 --out one").ok();
     place.run("seeds-needed one").stops(2, &["one", "learning rates"]);
 }
+
+/// Two seeds have no spread to speak of.
+#[test]
+fn too_few_seeds_are_told_in_one_line() {
+    let place = Place::new();
+    place.run("--device cpu --threads 2 --seeds 2 --hidden 8 --lr 0.001,0.1 --epochs 100 --out s").ok();
+    let run = place.run("seeds-needed s --plot p").ok();
+    assert!(run.out.contains("too few seeds to tell: 2 "), "{}", run.out);
+    for wrong in ["find it", "±", "standard error", "Welch"] {
+        assert!(!run.out.contains(wrong), "{wrong}: {}", run.out);
+    }
+    assert!(run.err.contains("too few seeds") && !place.path("p/seeds-needed.png").exists(), "{}", run.err);
+    let object = place.run("seeds-needed s --json").ok().json();
+    assert!(object["too_few_seeds"] == true && object["unpaired"].is_null() && object["widths"].is_null(), "{object}");
+}
+
+/// Where all seeds end alike, the spread is what rounding to whole rows may hide, and there is nothing to compare.
+#[test]
+fn equal_outcomes_are_no_difference_and_not_without_noise() {
+    let place = Place::new();
+    let rows: String = (0..200).map(|n| format!("{},{}\n", n * 37 % 101, u8::from(n % 40 == 0))).collect();
+    place.write("d.csv", format!("x,y\n{rows}"));
+    place.run("--device cpu --threads 2 --data d.csv --lr 0.001,0.01 --seeds 10 --epochs 5 --quiet --out s").ok();
+    let models = place.read("s/models.csv");
+    assert_eq!(models.matches(",0.975,").count(), 20, "all of them name the larger class: {models}");
+    let run = place.run("seeds-needed s --plot p").ok();
+    assert!(run.out.contains("no two of these rates differ, all means are 97.5 %"), "{}", run.out);
+    assert!(!run.out.contains("±0 ") && !run.out.contains(" 0.0") && !run.out.contains("find it"), "{}", run.out);
+    assert!(!place.read("p/seeds-needed.svg").contains("±0 points"));
+    let said = place.run("seeds-needed s --between 0.001,0.01").ok().out;
+    assert!(said.contains("these two rates do not differ, both means are 97.5 %"), "{said}");
+    let asked = place.run("seeds-needed s --difference 1").ok().out;
+    assert!(
+        asked.contains("difference 1 point, as asked") && asked.contains("rounding to whole rows alone"),
+        "{asked}"
+    );
+}

@@ -151,3 +151,30 @@ fn a_folder_in_use_is_refused_by_name_of_its_user() {
     child.wait().unwrap();
     place.run("--device cpu --models 40 --epochs 1 --out out --force --quiet").ok();
 }
+
+/// Areas under the ROC curve and validation rows go through chunks, too.
+#[test]
+fn areas_and_validation_rows_stay_what_they_are() {
+    let place = Place::new();
+    let more = "--metrics auc --validation-fraction 0.2 --test-fraction 0.2 --select auc";
+    let study = format!(
+        "--device cpu --threads 2 --lr 0.01,0.1 --models 80 --epochs 20 --chunk-models 10 --curves 20 --save-weights {more} --quiet"
+    );
+    place.run(&format!("{study} --out calm")).ok();
+    let models = place.read("calm/models.csv");
+    for column in ["auc", "val_loss", "val_acc", "val_auc", "test_auc"] {
+        let at = models.lines().next().unwrap().split(',').position(|name| name == column);
+        let at = at.unwrap_or_else(|| panic!("no {column}"));
+        assert!(models.lines().skip(1).all(|line| !line.split(',').nth(at).unwrap().is_empty()), "{column} is empty");
+    }
+    for part in [0, 1] {
+        place.run(&format!("{study} --out part{part} --shard {part}/2")).ok();
+    }
+    place.run("merge part0 part1 --out whole --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("whole"));
+    place.run(&format!("{study} --out again")).ok();
+    std::fs::remove_file(place.path("again/chunks/000003.parquet")).unwrap();
+    std::fs::remove_file(place.path("again/models.csv")).unwrap();
+    place.run("resume again --quiet").ok();
+    same_tables(&place.path("calm"), &place.path("again"));
+}

@@ -68,6 +68,15 @@ impl Curve {
     }
 }
 
+impl Curve {
+    /// Whether the loss never falls because it rises from the first rates looked at on: those are too high already.
+    pub fn rises_at_once(&self) -> bool {
+        let ends = self.losses.first().zip(self.losses.last());
+        let rose = ends.is_none_or(|(first, last)| *last > first * (1.0 + ROUNDING));
+        self.steepest.is_none() && (self.end != End::Whole || rose)
+    }
+}
+
 /// The mean of the losses so far, exponentially weighted and divided by the sum of its weights, up to where a curve ends.
 pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, End) {
     let (mut mean, mut weight, mut least) = (0.0, 1.0, f64::INFINITY);

@@ -76,9 +76,16 @@ fn what_never_falls_or_is_too_short_suggests_nothing() {
     early[5] = 1e6;
     let curve = Curve::of(&rates(), &early, SMOOTHING);
     assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, End::Risen, None, None));
+    // What rises from the first rates on wants smaller ones; what stays is dead.
+    let rises = |losses: &[f64]| Curve::of(&rates(), losses, 0.0).rises_at_once();
+    assert!(curve.rises_at_once() && rises(&rising) && rises(&[f64::NAN; 40]) && !rises(&[0.7; 40]));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
     let curve = Curve::of(&rates(), &falling, SMOOTHING);
     assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [None, Some(Edge::Stop)]));
+    let found = |curves: Vec<Curve>| LrFound::of(rates(), curves);
+    let inner = Curve { edges: [None; 2], ..curve.clone() };
+    let one_of = |n: usize| found([vec![curve.clone()], vec![inner.clone(); n - 1]].concat());
+    assert_eq!((one_of(10).is_cut(), one_of(11).is_cut(), one_of(11).at_edges()), ([false, true], [false; 2], [0, 1]));
     let sinking: Vec<f64> = (0..40).map(|n| 1.0 / f64::from(n + 1)).collect();
     assert_eq!(Curve::of(&rates(), &sinking, 0.0).edges[0], Some(Edge::Start));
     // A steeper fall behind the minimum is an oscillation.
@@ -100,7 +107,7 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
         edges: [None; 2],
     };
     let curves = [(1e-3, &[1.0, 2.0][..]), (1e-1, &[2.0]), (1e-2, &[3.0, 1.0]), (0.0, &[4.0, 9.0])];
-    let found = LrFound::of(vec![0.1, 0.2], curves.map(|(rate, losses)| curve(rate, losses)).into());
+    let found = LrFound::of(vec![0.001, 2.0], curves.map(|(rate, losses)| curve(rate, losses)).into());
     let steepest = found.steepest.unwrap();
     // Ranks 0.2, 1 and 1.8 of the exponents -3, -2, -1.
     assert!(close(steepest.low, 10f64.powf(-2.8)) && close(steepest.high, 10f64.powf(-1.2)), "{steepest:?}");
@@ -110,6 +117,9 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
     assert_eq!((grid.start, grid.stop, grid.count), (0.0015, 1.3, 31));
     assert_eq!(grid.to_string(), "geomspace:0.0015:1.3:31");
     assert!(close(found.tenth().unwrap().median, 0.02));
+    // No rate outside those of the test.
+    let narrow = LrFound::of(vec![0.002, 1.0], found.curves.clone()).grid.unwrap();
+    assert_eq!((narrow.start, narrow.stop), (0.002, 1.0));
     let [low, middle, high] = found.band();
     assert!(close(low[0], 1.3) && close(middle[0], 2.5) && close(high[0], 3.7), "{low:?} {middle:?} {high:?}");
     // 1, 2, 9, and the one that has ended.

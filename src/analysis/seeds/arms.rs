@@ -1,7 +1,7 @@
 //! The learning rates of a study with the accuracies that its seeds came to.
 
 use crate::error::{Error, Result};
-use crate::statistics::{Class, Group, Series, near_best};
+use crate::statistics::{Class, Group, Scores, Series, near_best};
 use crate::study::{Part, Study, class};
 use crate::sweep::{Hyperparameters, Scalar};
 use std::collections::BTreeMap;
@@ -66,6 +66,8 @@ pub struct Arms {
     pub tested: bool,
     /// Accuracy of always naming the larger class, on the rows that accuracies are of.
     pub baseline: f64,
+    /// Variance of an accuracy that rounding to whole rows may hide: no smaller one is believed.
+    pub rounding: f64,
     /// The best learning rate, chosen as everywhere; `None`: the one with the highest mean accuracy.
     pub best: Option<f64>,
     /// Ascending by learning rate.
@@ -119,9 +121,11 @@ impl Arms {
         let others =
             Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
         let part = &study.question().cells[cell];
-        let (tested, baseline) = (part.test.points > 0, part.rows(part.graded_on()).baseline());
+        let rows = part.rows(part.graded_on());
+        let (tested, baseline) = (part.test.points > 0, rows.baseline());
+        let rounding = Scores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
-        Ok(Self { cell, others: others.collect(), tested, baseline, best, all })
+        Ok(Self { cell, others: others.collect(), tested, baseline, rounding, best, all })
     }
 
     /// The learning rates asked for, or the best one and the next that is at least a point below, the better one first: the very
@@ -138,8 +142,12 @@ impl Arms {
         let is_best = |arm: &usize| between.is_none() && self.best == Some(self.all[*arm].lr);
         pair.sort_by(|a, b| is_best(b).cmp(&is_best(a)).then(mean(b).total_cmp(&mean(a))));
         if between.is_none() && pair.len() > 1 {
-            let below = |gap: f64| (1..pair.len()).find(|k| mean(&pair[*k]) <= mean(&pair[0]) - gap);
-            let other = below(NOTABLE).or_else(|| below(0.0)).unwrap_or(pair.len() - 1);
+            let below = |gap: f64| (1..pair.len()).find(|k| mean(&pair[*k]) < mean(&pair[0]) - gap);
+            // Halves of a percent are not exact.
+            let other = below(NOTABLE - 1e-9).or_else(|| below(1e-12));
+            // The best on validation rows may be the last on test rows.
+            let apart = |k: &usize| (mean(&pair[*k]) - mean(&pair[0])).abs();
+            let other = other.or_else(|| (1..pair.len()).max_by(|a, b| apart(a).total_cmp(&apart(b)))).unwrap_or(1);
             pair.swap(1, other);
         }
         match pair[..] {

@@ -7,8 +7,11 @@ fn arm(lr: f64, accuracies: &[f64]) -> Arm {
     Arm { lr, accuracies: (0..).zip(accuracies.iter().copied()).collect(), models, diverged: 0, successes }
 }
 
+/// Of a hundred rows.
+const ROUNDING: f64 = 1.0 / 12.0 / 100.0 / 100.0;
+
 fn arms(all: Vec<Arm>) -> Arms {
-    Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, best: None, all }
+    Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, rounding: ROUNDING, best: None, all }
 }
 
 /// Two heaps, at 50 % and 98 %: `low` of 100 seeds in the lower one.
@@ -107,4 +110,27 @@ fn the_best_is_compared_with_the_next_that_is_worth_it() {
 fn no_difference_at_all_needs_no_number() {
     let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &Asked::default()).unwrap();
     assert_eq!((found.unpaired.seeds, found.paired.unwrap().seeds, found.shares), (None, None, None));
+}
+
+#[test]
+fn equal_outcomes_are_believed_as_far_as_rows_can_tell() {
+    let of = |a: &[f64], b: &[f64]| seeds_needed(arms(vec![arm(0.1, a), arm(0.2, b)]), &Asked::default()).unwrap();
+    // Ten seeds at 97 %, ten at 96 %: the difference is real, the spread is what rounding hides.
+    let found = of(&[0.97; 10], &[0.96; 10]);
+    assert_eq!((found.silence, found.unpaired.power, found.paired.unwrap().power), (None, None, None));
+    assert_eq!(found.unpaired.seeds, Plan::USUAL.unpaired(0.01, [ROUNDING; 2]));
+    assert_eq!(found.paired.unwrap().seeds, Plan::USUAL.paired(0.01, 2.0 * ROUNDING));
+    assert!((found.course_error - (ROUNDING / 50.0).sqrt()).abs() < 1e-15);
+    let rounded = |seeds: usize| (ROUNDING / seeds as f64).sqrt();
+    assert!(found.widths.iter().all(|w| w.formula >= 1.9 * rounded(w.seeds) && w.drawn >= 1.9 * rounded(w.seeds)));
+    assert_eq!(of(&[0.5; 10], &[0.5; 10]).silence, Some(Silence::NoDifference));
+    assert_eq!(of(&[0.9, 0.8], &[0.6, 0.7]).silence, Some(Silence::TooFew));
+    assert_eq!(of(&[0.9, 0.8, 0.7], &[0.6, 0.7, 0.5]).silence, None);
+}
+
+#[test]
+fn an_asked_difference_of_equal_rates_is_answered() {
+    let asked = Asked { difference: Some(0.02), ..Asked::default() };
+    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &asked).unwrap();
+    assert!(found.silence.is_none() && found.unpaired.seeds.is_some(), "{found:?}");
 }

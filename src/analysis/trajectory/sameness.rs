@@ -3,12 +3,19 @@
 use super::Trajectory;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
+use crate::statistics::RowSet;
 use crate::study::{CurveKind, KeptModel};
 
 /// Every number of `kept` that `again` does not have to the bit, as a text with both; none: the same model. `kept_epochs` are those of
 /// the study's curves.
 pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) -> Vec<String> {
     let mut found = outcomes(&kept.outcome, &again.outcome);
+    let pairs = kept.outcome.ordered_pairs.into_iter().zip(again.outcome.ordered_pairs).zip(RowSet::ALL);
+    let shown = |pairs: Option<u64>| pairs.map_or("none".to_owned(), |pairs| pairs.to_string());
+    found.extend(pairs.filter(|((kept, again), _)| kept != again).map(|((kept, again), set)| {
+        let set = ["training", "validation", "test"][set as usize];
+        format!("ordered pairs of {set} points, twice: {} in the study, {} again", shown(kept), shown(again))
+    }));
     for (kind, curve) in &kept.curves {
         found.extend(curves(*kind, curve, kept_epochs, again));
     }

@@ -29,7 +29,7 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
     let recipe =
         Recipe { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..Recipe::plain() };
     let (shape, epochs) = (Shape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
-    let record = Record { epochs, curves_below: 3, ..Record::default() };
+    let record = Record { auc: true, epochs, curves_below: 3, ..Record::default() };
     let mapping = engine.choose_mapping(&shape, &recipe, 50, 9).unwrap();
     let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
     Job { shape, data: data.into(), trials, initial: Initial::Drawn, recipe, epochs: 30, record, mapping }
@@ -101,6 +101,9 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
                 let next = f64::from_bits(train.loss.to_bits() + 1);
                 told(&|k| k.outcome.train.as_mut().unwrap().loss = next, &next.to_string());
                 told(&|k| k.outcome.test.as_mut().unwrap().correct += 1, "test points right");
+                assert!(kept.outcome.ordered_pairs[0].is_some() && kept.outcome.ordered_pairs[2].is_some());
+                told(&|k| *k.outcome.ordered_pairs[0].as_mut().unwrap() += 1, "ordered pairs of training points");
+                told(&|k| k.outcome.ordered_pairs[2] = None, "ordered pairs of test points, twice: none");
             }
         }
     }

@@ -19,6 +19,8 @@ pub struct Question {
     pub shape: Shape,
     pub recipe: Recipe,
     pub points: Points,
+    /// Validation and test rows; with them it is also asked how well models order all rows.
+    pub others: Option<[Points; 2]>,
     pub trials: Vec<(Hyperparameters, u64)>,
     pub initial: Initial,
     pub epochs: u32,
@@ -29,7 +31,7 @@ impl Question {
     pub fn plain(shape: &Shape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Self {
         let trials = trials.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect();
         let (shape, recipe) = (shape.clone(), Recipe::plain());
-        Self { shape, recipe, points, trials, initial: Initial::Drawn, epochs }
+        Self { shape, recipe, points, others: None, trials, initial: Initial::Drawn, epochs }
     }
 
     /// One plain update from each of these given starts that shows its gradient.
@@ -40,7 +42,9 @@ impl Question {
 
     /// Its job, recording every epoch and all weights.
     fn job(&self, mapping: String) -> Job {
-        let Self { shape, recipe, points, trials, initial, epochs } = self.clone();
+        let Self { shape, recipe, points, others, trials, initial, epochs } = self.clone();
+        let auc = others.is_some();
+        let [validation, test] = others.map_or([None, None], |others| others.map(Some));
         let trials = Trials::List(trials);
         let data = Dataset {
             name: "verify".into(),
@@ -48,11 +52,11 @@ impl Question {
             class_names: ["0".into(), "1".into()],
             scaling: None,
             train: points,
-            validation: None,
-            test: None,
+            validation,
+            test,
         };
         let record =
-            Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, ..Record::default() };
+            Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let recipe = Recipe { given: trials.given(), ..recipe };
         Job { shape, data: data.into(), trials, initial, recipe, epochs, record, mapping }
     }

@@ -1,5 +1,6 @@
 use super::company::{divergence, neighbours, solo, solo_by_every_optimizer};
 use super::functions::{accuracy, activations, initial_weights, loss_gradients, losses, squares, tiny_losses};
+use super::sets::{counts, early_and_late, losses as held_out_losses, orders};
 use super::training::{gradients, mini_batches, no_biases, one_step, optimizers, schedules, training};
 use super::*;
 use crate::dataset::Points;
@@ -140,6 +141,27 @@ fn faulty_results_are_found() {
         (|b| b.outcomes.iter_mut().for_each(|o: &mut Outcome| o.diverged = None), divergence),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::results(fault), check));
+}
+
+fn each_outcome(batch: &mut Batch, f: impl Fn(&mut Outcome)) {
+    batch.outcomes.iter_mut().for_each(f);
+}
+
+#[test]
+fn faulty_numbers_of_other_rows_are_found() {
+    let faults: [(Spoiling, Checking); 8] = [
+        (|b| each_outcome(b, |o| o.validation.as_mut().unwrap().correct ^= 1), counts),
+        (|b| each_outcome(b, |o| o.test.as_mut().unwrap().correct_positive += 1), counts),
+        (|b| each_outcome(b, |o| o.test = o.validation), counts),
+        (|b| each_outcome(b, |o| o.validation.as_mut().unwrap().loss *= 1.0 + 1e-5), held_out_losses),
+        (|b| each_outcome(b, |o| o.test = None), held_out_losses),
+        (|b| each_outcome(b, |o| o.first_loss = o.first_loss.map(|loss| loss * (1.0 + 1e-5))), early_and_late),
+        (|b| each_outcome(b, |o| o.late_loss = o.first_loss), early_and_late),
+        (|b| each_outcome(b, |o| o.late_loss = None), early_and_late),
+    ];
+    faults.into_iter().for_each(|(fault, check)| assert_found(Fault::results(fault), check));
+    // Pairs are counted behind the engine, from its logits of its last weights.
+    assert_found(Fault::results(|b| each_weight(b, |w| *w = -*w)), orders);
 }
 
 /// Trials of which `edit` sees one after the other.

@@ -134,6 +134,7 @@ fn smooth(shape: &Shape, recipe: Recipe, scalars: &[Scalar]) -> Question {
         shape: shape.clone(),
         recipe: Recipe { activation: Activation::Tanh, ..recipe },
         points: points(ROWS, shape.features(), 7),
+        others: None,
         trials: (0..10).map(trial).collect(),
         initial: Initial::Drawn,
         epochs: EPOCHS,

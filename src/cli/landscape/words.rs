@@ -159,8 +159,7 @@ fn sentence(success: Option<&Spectrum>, failure: Option<&Spectrum>, parameters: 
     if lines.is_empty() {
         return "no end point has a Hessian".to_owned();
     }
-    let note = format!(
-        "flat: bent by less than {FLAT} of the sharpest; gradient: its norm, nearly 0 of what has come to rest"
-    );
+    let note =
+        format!("flat: bent by at most {FLAT} of the sharpest; gradient: its norm, nearly 0 of what has come to rest");
     format!("{}\n({note})", lines.join(";\n"))
 }
