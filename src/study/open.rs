@@ -90,7 +90,7 @@ impl Study {
         let settings = settings(folder)?;
         let sweep = config::read_config(&settings)?;
         if !config::is_ours(&settings)? {
-            return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
+            return Err(Error::file(&settings, "is of no results folder; name a folder that gpu-sweep wrote"));
         }
         let inputs = Inputs::load(&sweep)?;
         let how = Opening { reading: true, ..Opening::default() };
