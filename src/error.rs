@@ -43,7 +43,7 @@ pub enum Error {
     },
 
     /// The operating system refused.
-    #[error("{}: cannot {action}: {source}", path.display())]
+    #[error("{}: cannot {action}: {source}{}", path.display(), remedy(source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -191,6 +191,16 @@ impl Error {
 /// Whether the system has no more open files or memory to give. (ENOMEM, ENFILE, EMFILE: of these numbers on every Unix.)
 pub fn is_exhaustion(error: &std::io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(12 | 23 | 24))
+}
+
+/// What to do about a limit of the system that is in the way, as a clause; nothing for other errors.
+fn remedy(error: &std::io::Error) -> &'static str {
+    match error.raw_os_error().filter(|_| cfg!(unix)) {
+        Some(23) => "; close other programs, which hold the system's open files",
+        Some(24) => "; raise the limit on open files: ulimit -n 4096",
+        Some(27) => "; raise the limit on the size of files: ulimit -f unlimited",
+        _ => "",
+    }
 }
 
 /// A text for a message: quoted, on one line, and not too long.

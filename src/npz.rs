@@ -84,7 +84,8 @@ impl<R: Read + Seek> Npz<R> {
             let names = listed(self.names().iter().map(String::as_str), NAMES_LISTED);
             return Err(Error::file(&self.path, format!("there is no array {name:?}; its arrays are {names}")));
         };
-        let refuse = |what: String| Error::file(&self.path, format!("array {name:?}: {what}; it must be {ALLOWED_ARRAY}"));
+        let refuse =
+            |what: String| Error::file(&self.path, format!("array {name:?}: {what}; it must be {ALLOWED_ARRAY}"));
         let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
         let (size, packed) = (entry.size(), entry.compressed_size().min(self.length));
         if size > FREELY_PACKED.max(packed.saturating_mul(MOST_PACKED)) {

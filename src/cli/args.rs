@@ -10,7 +10,7 @@ pub use training::{Network, Training, Update};
 
 use super::output::Output;
 use super::values::{Curves, count, curves, whole, word, yes_or_no};
-use gpu_sweep::error::Result;
+use gpu_sweep::error::{Error, Result};
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
 use gpu_sweep::sweep::{CurvesKept, Metric, Sweep};
@@ -162,6 +162,13 @@ impl Running {
             "auto" => Shard::auto(self.shards, |name| std::env::var(name).ok()),
             _ => text.parse(),
         };
-        self.shard.as_deref().map(part).transpose()
+        let shard = self.shard.as_deref().map(part).transpose()?;
+        if let (Some(shard), Some(shards)) = (shard, self.shards)
+            && !shard.to_string().ends_with(&format!("/{shards}"))
+        {
+            let what = format!("{shards} does not agree with --shard {shard}; leave --shards out, or give both alike");
+            return Err(Error::usage("--shards", what));
+        }
+        Ok(shard)
     }
 }

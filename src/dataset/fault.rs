@@ -62,7 +62,8 @@ impl Context<'_> {
     pub(super) fn too_many_rows(&self, line: u64, most: usize) -> Error {
         let sample = format!("t.sample({most}, random_state=0)");
         let command = pandas(&self.read(&[]), &[sample], "sample.csv");
-        let what = format!("more than {most} rows of data, the most there may be; for a random sample of them: {command}");
+        let what =
+            format!("more than {most} rows of data, the most there may be; for a random sample of them: {command}");
         Error::file_at(self.path, line, 1, what)
     }
 

@@ -184,7 +184,8 @@ impl<R: Read> Records<R> {
             let byte = self.byte()?;
             state = match (state, byte) {
                 (State::Quoted, None) => {
-                    let what = "the quote that opens this field is never closed; there must be one at both ends, or none";
+                    let what =
+                        "the quote that opens this field is never closed; there must be one at both ends, or none";
                     return Err(problem(line, record, what));
                 }
                 (State::Quoted, Some(b'"')) => State::Quote,
@@ -203,7 +204,8 @@ impl<R: Read> Records<R> {
                 (State::Quote, Some(b'"')) => push(record, b'"', State::Quoted),
                 (State::Quote | State::Closed, Some(b' ' | b'\t')) => State::Closed,
                 (State::Quote | State::Closed, Some(_)) => {
-                    let what = "text after a closing quote; a comma must follow, and a quote inside quotes must be doubled";
+                    let what =
+                        "text after a closing quote; a comma must follow, and a quote inside quotes must be doubled";
                     return Err(problem(line, record, what));
                 }
                 (State::Start, Some(b'"')) => {

@@ -81,7 +81,8 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     let typed = plain(typed);
     let find = |is: &dyn Fn(&str) -> bool| names.iter().copied().find(|name| is(&plain(name)));
     let synonym = || {
-        let means = |name: &&&str| SYNONYMS.iter().any(|(own, others)| own == *name && others.contains(&typed.as_str()));
+        let means =
+            |name: &&&str| SYNONYMS.iter().any(|(own, others)| own == *name && others.contains(&typed.as_str()));
         names.iter().find(means).copied()
     };
     let begun = || find(&|name| typed.len() > 1 && name.starts_with(&typed));

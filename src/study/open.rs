@@ -3,6 +3,7 @@
 use super::chunk_file::ChunkFile;
 use super::config::{self, Header};
 use super::files::{self, Found};
+use super::home;
 use super::lock::Lock;
 use super::names::{self, SWEEP};
 use super::plan::{Plan, Speed};
@@ -238,8 +239,9 @@ impl Study {
 /// Where the settings of the study in `folder` are; a pipe in their place would be waited for.
 ///
 /// # Errors
-/// [`Error::File`] where there is no such file.
+/// [`Error::Folder`] where there is no such folder or file; [`Error::File`] where it can't be read.
 pub(super) fn settings(folder: &Path) -> Result<PathBuf> {
+    home::check_there(folder)?;
     let path = folder.join(SWEEP);
     disk::open(&path, "the settings of a results folder")?;
     Ok(path)

@@ -2,13 +2,13 @@
 
 mod rules;
 
+use super::limits::{MOST_CELLS, counted, measured};
 use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuffle, Sweep};
 use crate::dataset::Source;
 use crate::error::{Error, Result, number, one_of};
 use crate::math::init::Scheme;
 use crate::math::{Loss, Scaling};
 use clap::ValueEnum;
-use super::limits::{MOST_CELLS, counted, measured};
 use rules::{among, effective, either, selectable};
 use std::path::{Path, PathBuf};
 
@@ -216,7 +216,10 @@ impl Sweep {
             "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
         })?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
-            return Err(Error::usage("--record test", "needs rows for testing; add --test-fraction 0.25"));
+            return Err(Error::usage(
+                "--record",
+                "has test curves, which need rows for testing; add --test-fraction 0.25",
+            ));
         }
         Ok(())
     }

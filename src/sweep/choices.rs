@@ -31,7 +31,8 @@ pub trait Choice: Clone + PartialEq {
 /// Names count in any case, with or without `-` and `_`, and by what other libraries call them: the variant's aliases.
 impl<T: clap::ValueEnum + PartialEq> Choice for T {
     fn read(text: &str) -> Option<Self> {
-        let names = |one: &T| one.to_possible_value().map(|value| value.get_name_and_aliases().any(|name| is_same(name, text)));
+        let names =
+            |one: &T| one.to_possible_value().map(|value| value.get_name_and_aliases().any(|name| is_same(name, text)));
         let named = |one: &&T| names(one).unwrap_or(false);
         T::value_variants().iter().find(named).cloned()
     }

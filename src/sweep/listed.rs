@@ -106,16 +106,18 @@ fn columns<R: Read>(table: &Table<R>) -> Result<Vec<Option<Scalar>>> {
         }
         columns.push(scalar);
     }
-    if columns.contains(&None) { Ok(columns) } else { Err(table.refuse_header(format!("no column \"seed\"; {allowed}"))) }
+    if columns.contains(&None) {
+        Ok(columns)
+    } else {
+        Err(table.refuse_header(format!("no column \"seed\"; {allowed}")))
+    }
 }
 
 fn value<R: Read>(table: &Table<R>, n: usize, scalar: Scalar) -> Result<f64> {
     let text = table.text(n)?;
     // -0.0 would be a second zero: a value of its own in every table.
     let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
-    value.ok_or_else(|| {
-        table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text)))
-    })
+    value.ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text))))
 }
 
 fn whole_number<R: Read>(table: &Table<R>, n: usize) -> Result<u64> {
@@ -179,7 +181,10 @@ mod tests {
             ("seed,lr\n1,fast\n", ", line 2, column 2: lr must be a finite number from 0, not \"fast\""),
             ("lr,seed\n1,1.5\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"1.5\""),
             ("lr,seed\n1,-1\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"-1\""),
-            ("lr,seed\n1,18446744073709551616\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"18446744073709551616\""),
+            (
+                "lr,seed\n1,18446744073709551616\n",
+                ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"18446744073709551616\"",
+            ),
             ("lr,seed\n1\n", ", line 2, column 2: the row ends after 1 field"),
             ("lr,seed\n1,2,3\n", ", line 2, column 3: the row goes on after 2 fields"),
         ] {

@@ -97,7 +97,7 @@ pub struct Training {
     /// The best value has the best accuracy, balanced, auc or loss [default: accuracy]
     ///
     /// Chosen on validation rows where there are any, else on training rows; never on test rows.
-    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    #[arg(long, value_name = "WHAT", value_parser = word::<Select>)]
     pub select: Option<Select>,
 }
 

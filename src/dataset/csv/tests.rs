@@ -18,7 +18,11 @@ fn refused(result: Result<FromCsv>, line: u64, column: u64, words: &[&str]) {
     let message = error.to_string();
     let Error::File { place, .. } = &error else { panic!("{message}") };
     assert_eq!(*place, Place { line, column }, "{message}");
-    assert!(message.starts_with(&format!("some.csv{place}: ")) && (message.contains("must ") || message.contains("most there may be")), "{message}");
+    assert!(
+        message.starts_with(&format!("some.csv{place}: "))
+            && (message.contains("must ") || message.contains("most there may be")),
+        "{message}"
+    );
     assert!(!message.contains('\n') && message.len() < 2000 && error.exit_code() == 2, "{message}");
     words.iter().for_each(|word| assert!(message.contains(word), "{word:?} not in: {message}"));
 }

@@ -7,8 +7,27 @@ use toml::de::DeTable;
 
 /// Flags that are no settings: they say where and how something is trained, and not what.
 const FLAGS: [&str; 21] = [
-    "device", "threads", "isa", "mapping", "checked", "out", "force", "shard", "shards", "preset", "config", "explain",
-    "no-tune", "print-config", "print-data", "quiet", "json", "log-format", "pixels", "zoom", "zoom-movie",
+    "device",
+    "threads",
+    "isa",
+    "mapping",
+    "checked",
+    "out",
+    "force",
+    "shard",
+    "shards",
+    "preset",
+    "config",
+    "explain",
+    "no-tune",
+    "print-config",
+    "print-data",
+    "quiet",
+    "json",
+    "log-format",
+    "pixels",
+    "zoom",
+    "zoom-movie",
 ];
 
 /// The toml crate's error. The setting's own reader does not know its name: the line does.
@@ -97,11 +116,11 @@ pub fn in_file(path: &Path, error: Error) -> Error {
     let Some(text) = path.is_file().then(|| super::text(path).ok()).flatten() else { return error };
     let span = DeTable::parse(&text).ok().and_then(|table| {
         let found = table.get_ref().iter().find(|(name, _)| key(name.get_ref()) == wanted);
-        found.map(|(name, _)| name.span())
+        found.map(|(name, _)| (name.span(), name.get_ref().to_string()))
     });
-    let Some(span) = span.filter(|_| name.starts_with("--")) else { return error };
+    let Some((span, own)) = span.filter(|_| name.starts_with("--")) else { return error };
     let (line, column) = position(&text, span.start);
-    let subject = if rest.is_empty() { wanted.to_owned() } else { format!("{wanted} {rest}") };
+    let subject = if rest.is_empty() { own } else { format!("{own} {rest}") };
     Error::file_at(path, line, column, error.of(&subject).to_string())
 }
 

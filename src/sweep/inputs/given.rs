@@ -59,9 +59,7 @@ fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models
     }
     // Beyond it a model counts as diverged before it begins.
     match array.values.iter().position(|value| value.is_nan() || value.abs() > LARGEST_PARAMETER) {
-        Some(n) => {
-            refuse(format!("finite numbers up to 1e30, not {} at element {n} (from 0)", array.values[n]))
-        }
+        Some(n) => refuse(format!("finite numbers up to 1e30, not {} at element {n} (from 0)", array.values[n])),
         None => Ok(array.values),
     }
 }
