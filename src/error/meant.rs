@@ -73,11 +73,16 @@ pub fn is_same(a: &str, b: &str) -> bool {
 /// The name among `names` that `typed` most likely stands for: the same but for case and dashes, another word for it, the beginning
 /// of it, or a typing error of it.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let names: Vec<&str> = names.into_iter().filter(|name| name.chars().count() > 1).collect();
+    let mut names: Vec<&str> = names.into_iter().collect();
     // A name that exists is no typing error; a long text is compared in time proportional to its square, and resembles none.
     if names.contains(&typed) || typed.chars().count() > 60 {
         return None;
     }
+    if let Some(same) = names.iter().find(|name| is_same(name, typed)) {
+        return Some(same);
+    }
+    // A letter is near every other one.
+    names.retain(|name| name.chars().count() > 1);
     let typed = plain(typed);
     let find = |is: &dyn Fn(&str) -> bool| names.iter().copied().find(|name| is(&plain(name)));
     let synonym = || {
@@ -94,7 +99,7 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     };
     // `make_moons`, `study-init`.
     let within = || find(&|name| name.len() > 3 && (typed.starts_with(name) || typed.ends_with(name)));
-    find(&|name| name == typed).or_else(synonym).or_else(begun).or_else(mistyped).or_else(within)
+    synonym().or_else(begun).or_else(mistyped).or_else(within)
 }
 
 /// `; did you mean adam?`, or nothing where no name is close.
@@ -130,6 +135,7 @@ mod tests {
             ("make_moons", &["moons", "circles"], Some("moons")),
             ("qwerty", &["qwerties", "blobs"], Some("qwerties")),
             ("he", &["kaiming-uniform", "he-uniform"], Some("kaiming-uniform")),
+            ("Y", &["n", "y"], Some("y")),
             ("study-init", &["study init", "study"], Some("study init")),
         ] {
             assert_eq!(closest(typed, names.iter().copied()), expected, "{typed}");

@@ -118,6 +118,11 @@ impl Study {
         let Opening { force, shard, cut, reading } = how;
         let question = question.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
+        if folder.to_str().is_none() && paths_mut(&mut question.sweep.clone()).iter().any(|(_, path)| path.is_some()) {
+            let what =
+                "its name is not UTF-8, so that sweep.toml can't name the copies of files in it; choose another --out";
+            return Err(refuse(what.into()));
+        }
         let (plan, measure) = cut.plan(&question)?;
         let plan = plan.ok_or_else(|| refuse(NO_CUT.into()))?;
         let mut header = Header::of(&question, plan.per_chunk())?;

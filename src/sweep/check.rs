@@ -51,7 +51,9 @@ impl Sweep {
         match paths.into_iter().find(|(_, path)| path.as_ref().is_some_and(|path| !is_text(path))) {
             Some((flag, path)) => {
                 let name = path.as_deref().unwrap_or(Path::new("")).display();
-                let what = format!("{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file");
+                let what = format!(
+                    "{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file or its folder"
+                );
                 Err(Error::usage(flag, what))
             }
             None => Ok(()),

@@ -71,7 +71,9 @@ pub fn number_of(setting: &str, text: &str) -> Result<f64> {
     let limits = Limits::of(setting).unwrap_or(Limits::Number(f64::MIN..=f64::MAX, "a finite number"));
     let fits = |number: &f64| matches!(&limits, Limits::Number(range, _) if range.contains(number));
     let number = text.trim().parse().ok().filter(fits);
-    number.ok_or_else(|| Error::setting("", shown(text), limits.words()).hinted(&mistake::of_number(text)))
+    // Percent are a share of what is known to be one.
+    let hint = || if setting.is_empty() && text.contains('%') { String::new() } else { mistake::of_number(text) };
+    number.ok_or_else(|| Error::setting("", shown(text), limits.words()).hinted(&hint()))
 }
 
 /// An error where a setting that is there is not within its limits.

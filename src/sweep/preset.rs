@@ -1,7 +1,7 @@
 //! Ready questions, each a `sweep.toml`.
 
 use super::Sweep;
-use crate::error::{Error, Result, one_of, shown};
+use crate::error::{Error, Result, is_same, one_of, shown};
 
 /// Name and text of every preset.
 pub const PRESETS: [(&str, &str); 10] = [
@@ -24,8 +24,7 @@ impl Sweep {
     /// [`Error::Setting`] names those that there are.
     pub fn preset(name: &str) -> Result<Self> {
         let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
-        let plain = name.trim().to_lowercase().replace('_', "-");
-        let found = PRESETS.iter().find(|(preset, _)| *preset == plain);
+        let found = PRESETS.iter().find(|(preset, _)| is_same(preset, name));
         let refuse = || Error::setting("--preset", shown(name), one_of(&names)).or_closest(name, names.iter().copied());
         let (_, text) = found.ok_or_else(refuse)?;
         toml::from_str(text).map_err(|e| Error::usage("--preset", format!("{name} can't be read: {}", e.message())))

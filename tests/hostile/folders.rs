@@ -95,12 +95,12 @@ fn a_pipe_or_a_device_is_no_file() {
     for path in ["pipe", "/dev/zero"] {
         for name in ["data", "trials", "init-from"] {
             place.write("study/sweep.toml", format!("{name} = {path:?}\n{settings}"));
-            place.run("resume study").stops(2, &["is a pipe or a device"]);
+            place.run("resume study").stops(2, &["not a pipe or a device"]);
         }
     }
     fs::remove_file(place.path("study/sweep.toml")).unwrap();
     fs::rename(place.path("study/pipe"), place.path("study/sweep.toml")).unwrap();
-    place.run("resume study").stops(2, &["sweep.toml: is a pipe or a device"]);
+    place.run("resume study").stops(2, &["sweep.toml: must be ", "not a pipe or a device"]);
 }
 
 #[test]

@@ -37,7 +37,8 @@ pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     let name = start.split('=').next().unwrap_or_default().trim();
     let message = error.message().replace('\n', "; ");
     let what = if let Some(rest) = message.strip_prefix("unknown field `") {
-        unknown(rest)
+        let typed = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        unknown(rest, typed)
     } else if let Some((found, expected)) =
         message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
     {
@@ -90,8 +91,10 @@ fn plain_found(found: &str) -> String {
 }
 
 /// From serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the first backtick.
-fn unknown(rest: &str) -> String {
+fn unknown(rest: &str, typed: &str) -> String {
     let name = rest.split('`').next().unwrap_or_default();
+    // As it was typed, where that is the same key.
+    let shown_name = if key(typed) == key(name) { typed.trim_matches('"') } else { name };
     let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
     let key = key(name);
     let positive = key.strip_prefix("no-").filter(|rest| known.contains(rest));
@@ -103,7 +106,7 @@ fn unknown(rest: &str) -> String {
             hint => hint,
         },
     };
-    format!("there is no setting {}{hint}", shown(name))
+    format!("there is no setting {}{hint}", shown(shown_name))
 }
 
 /// The error about a flag that was not typed, with the place in the settings file that it came from; the same error where the file,
