@@ -22,6 +22,7 @@ mod resume;
 mod seeds_needed;
 mod shown;
 mod signals;
+mod stray;
 mod study;
 mod study_folder;
 mod summary;
@@ -142,7 +143,7 @@ pub fn prepare() -> Result<(), Stop> {
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Stop> {
     let arguments: Vec<OsString> = arguments.collect();
     Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
-        ErrorKind::InvalidUtf8 => Stop::Usage(errors::not_text(&arguments)),
+        ErrorKind::InvalidUtf8 => Stop::Usage(stray::not_text(&arguments)),
         _ => Stop::from(error),
     })
 }

@@ -14,14 +14,14 @@ use std::path::{Path, PathBuf};
 pub fn open(path: &Path, allowed: &str) -> Result<File> {
     let unreadable = |e: io::Error| match is_exhaustion(&e) {
         true => Error::io(path, "open")(e),
-        false => Error::file(path, format!("can't be opened: {e}"), ""),
+        false => Error::file(path, format!("can't be opened: {e}")),
     };
     let kind = fs::metadata(path).map_err(unreadable)?;
     if kind.is_dir() {
-        return Err(Error::file(path, "is a folder", allowed));
+        return Err(Error::file_is(path, "a folder", allowed));
     }
     if !kind.is_file() {
-        return Err(Error::file(path, "is a pipe or a device, which can't be read twice", allowed));
+        return Err(Error::file_is(path, "a pipe or a device, which can't be read twice", allowed));
     }
     File::open(path).map_err(unreadable)
 }
@@ -33,12 +33,12 @@ pub fn open(path: &Path, allowed: &str) -> Result<File> {
 pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
     let mut bytes = Vec::new();
     let read = open(path, allowed)?.take(most + 1).read_to_end(&mut bytes);
-    read.map_err(|e| Error::file(path, format!("can't be read: {e}"), allowed))?;
+    read.map_err(|e| Error::file(path, format!("can't be read: {e}")))?;
     if bytes.len() as u64 > most {
         let most = most >> 20;
-        return Err(Error::file(path, format!("is longer than {most} MiB"), format!("{allowed}, of up to {most} MiB")));
+        return Err(Error::file_is(path, "longer", &format!("{allowed}, of up to {most} MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| Error::file(path, "bytes that are no UTF-8", allowed))
+    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "bytes that are no UTF-8", allowed))
 }
 
 /// The name under which a file is written before it is whole: `chunks/000001.parquet` as `chunks/.000001.parquet.tmp`. The next
@@ -97,7 +97,7 @@ mod tests {
         assert_eq!((read("äb".as_bytes()), read(b"")), (Ok("äb".into()), Ok(String::new())));
         assert!(read("äbc".as_bytes()).unwrap_err().contains("longer"));
         assert!(read(b"\xff").unwrap_err().contains("UTF-8"));
-        assert!(text(folder.path(), 3, "text").unwrap_err().to_string().contains("is a folder"));
+        assert!(text(folder.path(), 3, "text").unwrap_err().to_string().contains("not a folder"));
     }
 
     #[cfg(unix)]

@@ -1,5 +1,9 @@
 //! Typed errors: what was wrong, the value, and what is allowed. Each one prints as a single line.
 
+mod meant;
+
+pub use meant::{closest, did_you_mean, is_same};
+
 use std::path::{Path, PathBuf};
 
 /// Everything that can stop the library. `Display` is one line, fit for a terminal.
@@ -28,20 +32,18 @@ pub enum Error {
     },
 
     /// A file whose contents can't be used; `place` names line and column where there are any.
-    #[error("{}{place}: {what}{}", path.display(), after("; allowed: ", allowed))]
+    #[error("{}{place}: {what}", path.display())]
     File {
         /// The file.
         path: PathBuf,
         /// Line and column, where there are any.
         place: Place,
-        /// What is wrong with its contents.
+        /// What is wrong with its contents, and what would do: a sentence, whose subject may be the file.
         what: String,
-        /// What would do, in words; empty where `what` says it.
-        allowed: String,
     },
 
     /// The operating system refused.
-    #[error("{}: cannot {action}: {source}", path.display())]
+    #[error("{}: cannot {action}: {source}{}", path.display(), remedy(source))]
     Io {
         /// The file or folder.
         path: PathBuf,
@@ -125,6 +127,24 @@ impl Error {
         self
     }
 
+    /// The same error of a bad value, of which it shows this text.
+    pub fn showing(mut self, text: String) -> Self {
+        if let Self::Setting { value, .. } = &mut self {
+            *value = text;
+        }
+        self
+    }
+
+    /// The same error of a bad value, with what was probably the mistake, as a clause.
+    pub fn hinted(mut self, clause: &str) -> Self {
+        if let Self::Setting { hint, .. } = &mut self
+            && !clause.is_empty()
+        {
+            *hint = format!("; {clause}");
+        }
+        self
+    }
+
     /// The same error about the setting `name`, where it is about a setting at all.
     pub fn of(mut self, setting: &str) -> Self {
         if let Self::Setting { name, .. } | Self::Usage { name, .. } = &mut self {
@@ -133,14 +153,19 @@ impl Error {
         self
     }
 
-    /// A bad file as a whole.
-    pub fn file(path: &Path, what: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self::file_at(path, 0, 0, what, allowed)
+    /// A bad file as a whole, in a sentence.
+    pub fn file(path: &Path, what: impl Into<String>) -> Self {
+        Self::file_at(path, 0, 0, what)
     }
 
-    /// A bad file, at `line` and `column` (from 1; 0 where there is none).
-    pub fn file_at(path: &Path, line: u64, column: u64, what: impl Into<String>, allowed: impl Into<String>) -> Self {
-        Self::File { path: path.into(), place: Place { line, column }, what: what.into(), allowed: allowed.into() }
+    /// A file that must be something else: both in words that follow "must be" and "not".
+    pub fn file_is(path: &Path, found: &str, allowed: &str) -> Self {
+        Self::file(path, format!("must be {allowed}, not {found}"))
+    }
+
+    /// A bad file, at `line` and `column` (from 1; 0 where there is none), in a sentence.
+    pub fn file_at(path: &Path, line: u64, column: u64, what: impl Into<String>) -> Self {
+        Self::File { path: path.into(), place: Place { line, column }, what: what.into() }
     }
 
     /// Turns an `io::Error` into ours: `.map_err(Error::io(path, "read"))`.
@@ -168,6 +193,16 @@ pub fn is_exhaustion(error: &std::io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(12 | 23 | 24))
 }
 
+/// What to do about a limit of the system that is in the way, as a clause; nothing for other errors.
+fn remedy(error: &std::io::Error) -> &'static str {
+    match error.raw_os_error().filter(|_| cfg!(unix)) {
+        Some(23) => "; close other programs, which hold the system's open files",
+        Some(24) => "; raise the limit on open files: ulimit -n 4096",
+        Some(27) => "; raise the limit on the size of files: ulimit -f unlimited",
+        _ => "",
+    }
+}
+
 /// A text for a message: quoted, on one line, and not too long.
 pub fn shown(text: &str) -> String {
     match text.char_indices().nth(60) {
@@ -186,11 +221,6 @@ pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> Stri
     }
 }
 
-/// `lead` and `text`, or nothing where there is no text.
-fn after(lead: &str, text: &str) -> String {
-    if text.is_empty() { String::new() } else { format!("{lead}{text}") }
-}
-
 /// A number for a message, as people type it: `0.05`, `1000`, `1e30`.
 pub fn number(value: f64) -> String {
     let (plain, short) = (value.to_string(), format!("{value:e}"));
@@ -206,40 +236,9 @@ pub fn one_of(names: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// The name among `names` that `typed` is most likely a typing error of, regardless of case and of `_` for `-`.
-pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let plain = |text: &str| text.trim().to_lowercase().replace('_', "-");
-    let names: Vec<&str> = names.into_iter().filter(|name| name.chars().count() > 1).collect();
-    // A name that exists is no typing error; a long text is compared in time proportional to its square, and resembles none.
-    if names.contains(&typed) || typed.chars().count() > 60 {
-        return None;
-    }
-    let typed = plain(typed);
-    let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &plain(name));
-    let near = |name: &&str| distance(name) <= (name.chars().count() / 3).max(1);
-    names.into_iter().filter(near).min_by_key(distance)
-}
-
-/// `; did you mean adam?`, or nothing where no name is close.
-pub fn did_you_mean<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
-    closest(typed, names).map_or(String::new(), |name| format!("; did you mean {name}?"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_typing_error_has_its_nearest_name_and_nonsense_has_none() {
-        let names = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"];
-        let cases =
-            [("sdg", Some("sgd")), ("Adm", Some("adam")), ("adamW", Some("adamw")), ("RMSprp", Some("rmsprop"))];
-        for (typed, expected) in cases.into_iter().chain([("lion", None), ("", None), ("momentm", Some("momentum"))]) {
-            assert_eq!(closest(typed, names), expected, "{typed}");
-        }
-        assert_eq!(closest("weight_decy", ["weight-decay", "momentum"]), Some("weight-decay"));
-        assert_eq!(closest(&"a".repeat(100_000), names), None);
-    }
 
     #[test]
     fn messages_are_sentences() {

@@ -59,7 +59,7 @@ impl<R: Read + Seek> Npz<R> {
     /// [`Error::File`] where they are no zip archive.
     pub fn new(path: &Path, mut bytes: R) -> Result<Self> {
         let length = bytes.seek(io::SeekFrom::End(0)).map_err(Error::io(path, "read"))?;
-        let zip = ZipArchive::new(bytes).map_err(|e| Error::file(path, plain(e), ALLOWED))?;
+        let zip = ZipArchive::new(bytes).map_err(|e| Error::file(path, format!("must be {ALLOWED}: {}", plain(e))))?;
         Ok(Self { path: path.into(), length, zip })
     }
 
@@ -82,9 +82,10 @@ impl<R: Read + Seek> Npz<R> {
     pub fn read(&mut self, name: &str) -> Result<Array> {
         let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
             let names = listed(self.names().iter().map(String::as_str), NAMES_LISTED);
-            return Err(Error::file(&self.path, format!("no array {name:?}"), format!("one of its arrays: {names}")));
+            return Err(Error::file(&self.path, format!("there is no array {name:?}; its arrays are {names}")));
         };
-        let refuse = |what: String| Error::file(&self.path, format!("array {name:?}: {what}"), ALLOWED_ARRAY);
+        let refuse =
+            |what: String| Error::file(&self.path, format!("array {name:?}: {what}; it must be {ALLOWED_ARRAY}"));
         let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
         let (size, packed) = (entry.size(), entry.compressed_size().min(self.length));
         if size > FREELY_PACKED.max(packed.saturating_mul(MOST_PACKED)) {

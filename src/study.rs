@@ -51,7 +51,7 @@ mod work;
 pub use choice::choice_score;
 pub use chunk::{CurveKind, Models};
 pub use chunk_file::ChunkFile;
-pub use config::{parse_config, read_config};
+pub use config::{in_file, parse_config, read_config};
 pub use curves::Curves;
 pub use files::write_whole;
 pub use home::{LATEST, OUT, latest, make_latest, study_at};

@@ -8,8 +8,10 @@ mod curves_kept;
 mod defaults;
 mod inputs;
 mod kinds;
+mod limits;
 mod listed;
 mod map_axes;
+mod mistake;
 mod name;
 mod numbers;
 mod preset;
@@ -26,6 +28,7 @@ pub use choices::{BatchSize, Choice, Choices, Widths, word};
 pub use curves_kept::CurvesKept;
 pub use inputs::{CellInputs, Inputs};
 pub use kinds::{Curve, InitBias, Metric, Shuffle};
+pub use limits::{Limits, number_of, whole_of};
 pub use listed::{Listed, parse_trials, read_trials};
 pub use map_axes::MapAxes;
 pub use name::LONGEST_NAME;
@@ -190,6 +193,7 @@ pub struct Sweep {
     #[serde(deserialize_with = "typed::read")]
     pub success_threshold: Option<f64>,
     /// By what the best value is chosen.
+    #[serde(deserialize_with = "typed::read")]
     pub select: Select,
     /// Record before epochs 0, k, 2k, ... and after the last; none: so that a curve has at most 200 points.
     #[serde(deserialize_with = "typed::read")]
@@ -198,6 +202,7 @@ pub struct Sweep {
     #[serde(deserialize_with = "typed::read")]
     pub record: Vec<Curve>,
     /// Metrics beside loss, accuracy and balanced accuracy.
+    #[serde(deserialize_with = "typed::read")]
     pub metrics: Vec<Metric>,
     /// How many models' curves to keep.
     #[serde(deserialize_with = "typed::read")]
@@ -226,6 +231,8 @@ impl Sweep {
     pub const DEFAULT_MODELS: u64 = 1000;
     /// Most models of one sweep.
     pub const MAX_MODELS: u64 = 1 << 40;
+    /// Most models of one chunk: as many as memory is kept for.
+    pub const MOST_CHUNK_MODELS: u64 = 1 << 20;
     /// Curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
     pub const AUTO_CURVE_VALUES: u64 = 25_000_000;
 

@@ -27,8 +27,6 @@ use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
 
 /// fastai's weight of what was before, in the mean of the losses.
 pub const SMOOTHING: f64 = 0.98;
-/// Fewest steps: with fewer, the five values left out at the end are too large a part of the range.
-const FEWEST_STEPS: u32 = 50;
 /// Rates of a [`Grid`] for each factor of ten: the best rate is at most 12 % from one of them.
 const PER_DECADE: f64 = 10.0;
 /// Most losses of all models, which are in memory at once.
@@ -44,6 +42,9 @@ pub struct RangeTest {
 }
 
 impl RangeTest {
+    /// How many steps there may be: with fewer, the five values left out at the end are too large a part of the range.
+    pub const STEPS: std::ops::RangeInclusive<u32> = 50..=100_000;
+
     /// From `start` towards `stop`, even steps of the logarithm; `smoothing` such as [`SMOOTHING`], 0 for none; without it, that of
     /// [`RangeTest::smoothing`].
     ///
@@ -56,8 +57,12 @@ impl RangeTest {
         if !(stop.is_finite() && stop > start) {
             return Err(Error::setting("--stop", number(stop), format!("a number above --start {start}")));
         }
-        if !(FEWEST_STEPS..=100_000).contains(&steps) {
-            return Err(Error::setting("--steps", steps, format!("a whole number from {FEWEST_STEPS} to 100000")));
+        if !Self::STEPS.contains(&steps) {
+            return Err(Error::setting(
+                "--steps",
+                steps,
+                format!("a whole number from {} to {}", Self::STEPS.start(), Self::STEPS.end()),
+            ));
         }
         if let Some(smoothing) = smoothing.filter(|smoothing| !(0.0..1.0).contains(smoothing)) {
             return Err(Error::setting("--smoothing", number(smoothing), "a number from 0 (none) to below 1"));

@@ -9,8 +9,8 @@ pub use device::{Device, Resources};
 pub use training::{Network, Training, Update};
 
 use super::output::Output;
-use super::values::{Curves, curves, whole, word, yes_or_no};
-use gpu_sweep::error::Result;
+use super::values::{Curves, count, curves, whole, word, yes_or_no};
+use gpu_sweep::error::{Error, Result};
 use gpu_sweep::run::How;
 use gpu_sweep::study::Shard;
 use gpu_sweep::sweep::{CurvesKept, Metric, Sweep};
@@ -39,13 +39,13 @@ pub struct Models {
     /// Number of models [default: 1000]
     ///
     /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then --lr-first, --momentum, --weight-decay, --init-scale, --beta1, --beta2, --alpha, --epsilon, --clip, --offset-a, --offset-b. Several data sets, networks, ... are trained one after the other and share the models.
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, conflicts_with = "seeds", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u64>("models"), conflicts_with = "seeds", allow_hyphen_values = true)]
     pub models: Option<u64>,
     /// Number of seeds, each with every combination, not --models
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u64>("seeds"), allow_hyphen_values = true)]
     pub seeds: Option<u64>,
     /// The first seed; the others count up from it [default: 0]
-    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, conflicts_with = "trials", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SEED", value_parser = count::<u64>("seed"), conflicts_with = "trials", allow_hyphen_values = true)]
     pub seed: Option<u64>,
     /// A seed of its own for every model
     ///
@@ -78,7 +78,7 @@ pub struct Keep {
     #[arg(long)]
     pub force: bool,
     /// Epochs between two points of a curve [default: for up to 200 points]
-    #[arg(long, value_name = "K", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "K", value_parser = count::<u32>("record-every"), allow_hyphen_values = true)]
     pub record_every: Option<u32>,
     /// Curves beside the training loss: accuracy, test or both
     #[arg(long, value_name = "WHICH", value_parser = curves)]
@@ -97,7 +97,7 @@ pub struct Keep {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true", value_parser = yes_or_no)]
     pub save_weights: Option<bool>,
     /// Models per file in chunks/ [default: by the work in one]
-    #[arg(long, value_name = "N", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u64>("chunk-models"), allow_hyphen_values = true)]
     pub chunk_models: Option<u64>,
 }
 
@@ -170,6 +170,13 @@ impl Running {
             "auto" => Shard::auto(self.shards, |name| std::env::var(name).ok()),
             _ => text.parse(),
         };
-        self.shard.as_deref().map(part).transpose()
+        let shard = self.shard.as_deref().map(part).transpose()?;
+        if let (Some(shard), Some(shards)) = (shard, self.shards)
+            && !shard.to_string().ends_with(&format!("/{shards}"))
+        {
+            let what = format!("{shards} does not agree with --shard {shard}; leave --shards out, or give both alike");
+            return Err(Error::usage("--shards", what));
+        }
+        Ok(shard)
     }
 }

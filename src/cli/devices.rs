@@ -2,10 +2,11 @@
 
 use super::Stop;
 use super::output::{Output, bold};
-use gpu_sweep::engine::Engine;
+use gpu_sweep::Error;
 use gpu_sweep::engine::cpu::CpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, Listed, list};
 use gpu_sweep::engine::reference::ReferenceEngine;
+use gpu_sweep::engine::{Engine, EngineInfo};
 use serde_json::json;
 use std::fmt::Write;
 use std::process::ExitCode;
@@ -21,24 +22,43 @@ pub struct Args {
 /// Lists engines and adapters.
 pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.json };
-    let (cpu, reference) = (CpuEngine::new()?, ReferenceEngine::default());
     let sets = CpuEngine::instruction_sets();
-    let (engines, adapters, environment) = ([cpu.info(), reference.info()], list()?, Environment::read().effects());
+    let engines = [cpu(), ReferenceEngine::default().info().clone()];
+    // Where a driver can't start threads, there are still the others.
+    let (adapters, trouble) = match list() {
+        Ok(adapters) => (adapters, None),
+        Err(Error::Device(why)) => (Vec::new(), Some(why)),
+        Err(other) => return Err(other.into()),
+    };
+    let environment = Environment::read().effects();
     let mut text = format!("{}\n", bold("--device    what it is"));
     let also = [format!("; --isa: {}", sets.join(", ")), String::new()];
     for (info, also) in engines.iter().zip(also) {
         let _ = writeln!(text, "{:<10}  {}, {}{also}", info.engine, info.device, info.driver);
     }
     adapters.iter().for_each(|adapter| text += &described(adapter));
-    if adapters.is_empty() {
-        let _ = writeln!(text, "\nno GPU adapter found; {DRIVER_HELP}");
+    match &trouble {
+        Some(why) => text += &format!("\nno GPU was looked for: {why}\n"),
+        None if adapters.is_empty() => text += &format!("\nno GPU adapter found; {DRIVER_HELP}\n"),
+        None => {}
     }
     environment.iter().for_each(|effect| text += &format!("\n{effect}\n"));
     output.show(&text)?;
     output.object(
-        || json!({ "engines": engines, "instruction_sets": sets, "adapters": adapters, "environment": environment }),
+        || json!({ "engines": engines, "instruction_sets": sets, "adapters": adapters, "trouble": trouble, "environment": environment }),
     )?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The cpu engine, also where it could not start a thread now.
+fn cpu() -> EngineInfo {
+    let none = |why: Error| EngineInfo {
+        engine: "cpu".into(),
+        device: "can't start now".into(),
+        driver: why.to_string(),
+        software: false,
+    };
+    CpuEngine::new().map_or_else(none, |engine| engine.info().clone())
 }
 
 /// An adapter in a few lines.

@@ -2,12 +2,12 @@
 
 use super::Cli;
 use super::output::complain;
+use super::stray::{behind_flag, command_at, flags, is_command, meant, no_command};
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
 use gpu_sweep::error::{closest, one_of, shown};
 use std::error::Error as _;
-use std::ffi::OsString;
 use std::process::ExitCode;
 
 /// Why the program ends before its work is done.
@@ -144,23 +144,23 @@ fn bad_value(error: &clap::Error, flag: &str, help: &str) -> String {
 fn unknown(error: &clap::Error, help: &str) -> String {
     let word = text(error, ContextKind::InvalidArg).or_else(|| text(error, ContextKind::InvalidSubcommand));
     let word = word.unwrap_or_default();
+    let (parent, cli) = (command(error), Cli::command());
+    let command = command_at(&cli, &parent);
     let flag = plain(&word);
     if flag.starts_with('-') {
-        let similar = text(error, ContextKind::SuggestedArg).map(|similar| format!("did you mean {similar}?"));
-        let advice = similar.unwrap_or_else(|| format!("{help} lists all flags"));
-        return format!("{} has no flag {flag}; {advice}", command(error));
+        let name = flag.trim_start_matches('-');
+        // A flag of the main job is no typing error elsewhere.
+        let ours = flags(&cli).contains(&name);
+        let own = closest(name, flags(command)).map(|meant| format!("--{meant}"));
+        let similar = own.or_else(|| text(error, ContextKind::SuggestedArg)).filter(|_| !ours);
+        let advice = similar.map_or(format!("{help} lists all flags"), |similar| format!("did you mean {similar}?"));
+        return format!("{parent} has no flag {flag}; {advice}");
     }
-    let (parent, cli) = (command(error), Cli::command());
-    let commands = match parent.split_whitespace().nth(1) {
-        None => &cli,
-        Some(name) => cli.find_subcommand(name).unwrap_or(&cli),
-    };
-    let names: Vec<&str> = commands.get_subcommands().map(clap::Command::get_name).collect();
-    let meant = closest(&word, names.iter().copied()).map(|name| format!("did you mean {name}?"));
-    let file = [(".csv", "--data"), (".toml", "--config")].into_iter().find(|(ending, _)| word.ends_with(ending));
-    let meant = meant.or(file.map(|(_, flag)| format!("did you mean {flag} {word}?")));
+    let mut names: Vec<&str> = command.get_subcommands().map(clap::Command::get_name).collect();
+    names.extend((names.contains(&"study")).then_some("study init"));
     let what = if names.is_empty() { "takes no further argument" } else { "has no command" };
-    format!("{parent} {what} {}; {}", shown(&word), meant.unwrap_or_else(|| format!("{help} lists everything")))
+    let advice = meant(&word, &names).or_else(|| behind_flag(command, &word, &super::typed_words()));
+    format!("{parent} {what} {}; {}", shown(&word), advice.unwrap_or_else(|| format!("{help} lists everything")))
 }
 
 /// Flags that exclude each other, or one that is given twice.
@@ -177,19 +177,15 @@ fn conflict(error: &clap::Error, flag: &str) -> String {
     match flag {
         "" => {
             let name = text(error, ContextKind::InvalidSubcommand).unwrap_or_default();
+            if !is_command(&name) {
+                return no_command(&name, &super::typed_words());
+            }
             format!(
                 "{others} can't stand before the command {name}; type gpu-sweep {name} first, and its flags after it"
             )
         }
         _ => Error::usage(flag, format!("can't be used together with {others}; leave one of them out")).to_string(),
     }
-}
-
-/// The message about the first argument that is no text; only paths may be of other bytes.
-pub fn not_text(arguments: &[OsString]) -> String {
-    let found = arguments.iter().find(|argument| argument.to_str().is_none());
-    let word = found.map_or(String::new(), |word| word.to_string_lossy().into_owned());
-    format!("the argument {} is not UTF-8 text; only paths of files and folders may be other bytes", shown(&word))
 }
 
 fn first_line(error: &clap::Error, help: &str) -> String {

@@ -2,7 +2,7 @@
 
 use super::args::{Data, Device, Network, Update};
 use super::output::{Output, bold};
-use super::values::{choices, number, whole};
+use super::values::{between, choices, count, number, whole};
 use super::{Stop, question};
 use gpu_sweep::analysis::lr_find::{Curve, Edge, End, LrFound, RangeTest, Spread, lr_find};
 use gpu_sweep::engine::EngineInfo;
@@ -43,7 +43,7 @@ struct Range {
     #[arg(long, value_name = "LR", default_value_t = 10.0, value_parser = number, allow_hyphen_values = true)]
     stop: f64,
     /// Steps on the way, each an epoch: one update on all training rows, or one for each mini-batch
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = |text: &str| between(text, RangeTest::STEPS), allow_hyphen_values = true)]
     steps: u32,
     /// Rows of an update, or full [default: full]
     #[arg(long, value_name = "SIZE", value_parser = choices::<BatchSize>, allow_hyphen_values = true)]
@@ -54,7 +54,7 @@ struct Range {
     #[arg(long, value_name = "BETA", value_parser = number, allow_hyphen_values = true)]
     smoothing: Option<f64>,
     /// Seeds, each with initial weights of its own
-    #[arg(long, value_name = "N", default_value_t = 100, value_parser = whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = count::<u64>("seeds"), allow_hyphen_values = true)]
     seeds: u64,
     /// The first seed; the others count up from it
     #[arg(long, value_name = "SEED", default_value_t = 0, value_parser = whole::<u64>, allow_hyphen_values = true)]
@@ -82,6 +82,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let output = Output { quiet: false, json: args.range.json };
     let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps, args.range.smoothing)?;
     let sweep = args.sweep()?;
+    sweep.notes().iter().for_each(|note| output.tell("note", note));
     let inputs = Inputs::load(&sweep)?;
     let cell = only(&sweep, &inputs)?;
     // Found out now, not when everything is trained.

@@ -1,7 +1,9 @@
 //! The question asked: defaults, then `--preset` or `--config`, then flags.
 
 use super::args::{Data, Keep, Models, Network, Train, Training, Update};
+use gpu_sweep::Error;
 use gpu_sweep::run::Builder;
+use gpu_sweep::study::in_file;
 use gpu_sweep::sweep::Sweep;
 
 /// Puts the flags that were given on top of `sweep`, and checks the whole.
@@ -13,7 +15,17 @@ pub fn on_top_of(sweep: Sweep, args: &Train) -> gpu_sweep::Result<Sweep> {
     let builder = network(builder, &args.network);
     let builder = training(builder, &args.training);
     let builder = models(builder, &args.models);
-    keep(builder, &args.keep).sweep()
+    keep(builder, &args.keep).sweep().map_err(|error| match &args.running.config {
+        Some(file) if !is_typed(&error) => in_file(file, error),
+        _ => error,
+    })
+}
+
+/// Whether the error is about a flag of this command line, and not about a setting of a file.
+fn is_typed(error: &Error) -> bool {
+    let (Error::Setting { name, .. } | Error::Usage { name, .. }) = error else { return true };
+    let flag = name.split(' ').next().unwrap_or_default();
+    super::typed_words().iter().any(|word| word.split('=').next() == Some(flag))
 }
 
 /// The defaults with these flags on top of them.

@@ -6,7 +6,10 @@ use std::ops::RangeInclusive;
 
 /// A whole number as people type it: `1000000`, `1_000_000`, `1e6` or `1000k`.
 pub fn whole<T: TryFrom<u64>>(text: &str) -> Result<T> {
-    let allowed = || format!("a whole number from 0 to {}", largest::<T>());
+    let allowed = || match size_of::<T>() {
+        4 => format!("a whole number from 0 to {}", u32::MAX),
+        _ => "a whole number from 0 to 2^64 - 1".to_owned(),
+    };
     let number = sweep::whole(text).and_then(|number| number.try_into().ok());
     number.ok_or_else(|| Error::setting("", shown(text), allowed()))
 }
@@ -18,18 +21,19 @@ pub fn between(text: &str, range: RangeInclusive<u32>) -> Result<u32> {
     number.ok_or_else(|| Error::setting("", shown(text), allowed()))
 }
 
-/// The largest value of a whole-number type, for messages.
-fn largest<T>() -> String {
-    match size_of::<T>() {
-        4 => u32::MAX.to_string(),
-        _ => "2^64 - 1".to_owned(),
-    }
-}
-
 /// A finite number.
 pub fn number(text: &str) -> Result<f64> {
-    let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-    number.ok_or_else(|| Error::setting("", shown(text), "a finite number"))
+    sweep::number_of("", text)
+}
+
+/// The reader of a setting that is a whole number, with its own limits.
+pub fn count<T: TryFrom<u64>>(setting: &'static str) -> impl Fn(&str) -> Result<T> + Clone + Send + Sync {
+    move |text| sweep::whole_of(setting, text)
+}
+
+/// The same for any number.
+pub fn measure(setting: &'static str) -> impl Fn(&str) -> Result<f64> + Clone + Send + Sync {
+    move |text| sweep::number_of(setting, text)
 }
 
 /// Several finite numbers with commas between them.

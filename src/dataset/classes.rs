@@ -2,7 +2,7 @@
 
 use super::fault::Context;
 use super::table::Table;
-use crate::error::{Result, shown};
+use crate::error::{Result, did_you_mean, shown};
 use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
@@ -81,7 +81,7 @@ impl Classes {
                 Some(only) => {
                     let what = format!("label {} has one class, {}", shown(label), shown(&only.text));
                     let what = format!("{what}{}", context.taken());
-                    table.refuse_column(label, what, format!("{allowed}{}", context.other_labels()))
+                    table.refuse_column(label, format!("{what}; there must be {allowed}{}", context.other_labels()))
                 }
             });
         };
@@ -89,7 +89,9 @@ impl Classes {
             None => usize::from(self.order() == Ordering::Less),
             Some(text) => self.chosen(text).ok_or_else(|| {
                 let what = format!("--positive {} is no class of label {}", shown(text), shown(label));
-                table.refuse_column(label, what, format!("{} or {}", shown(&a.text), shown(&b.text)))
+                let hint = did_you_mean(text, [a.text.as_str(), b.text.as_str()]);
+                let what = format!("{what}; it must be {} or {}{hint}", shown(&a.text), shown(&b.text));
+                table.refuse_column(label, what)
             })?,
         };
         let names = [found[1 - one].text.clone(), found[one].text.clone()];

@@ -47,23 +47,24 @@ impl Context<'_> {
     pub(super) fn error(&self, fault: &Fault) -> Error {
         let column = fault.place.1 as usize - 1;
         let name = shown(&self.names[column]);
-        let (what, allowed) = match &fault.what {
+        let what = match &fault.what {
             What::Feature(text) => self.feature(fault.place.0, column, text),
             What::Label(text) => self.label(column, text),
             What::Third(third) => {
                 let what = format!("a third class in label {name}: {third}{}", self.taken());
-                (what, format!("two classes{}", self.other_labels()))
+                format!("{what}; there must be two classes{}", self.other_labels())
             }
         };
-        Error::file_at(self.path, fault.place.0, fault.place.1, what, allowed)
+        Error::file_at(self.path, fault.place.0, fault.place.1, what)
     }
 
     /// The error of a table with more rows than are read, at the place of the first of them.
     pub(super) fn too_many_rows(&self, line: u64, most: usize) -> Error {
         let sample = format!("t.sample({most}, random_state=0)");
         let command = pandas(&self.read(&[]), &[sample], "sample.csv");
-        let allowed = format!("up to {most}; for a random sample of them: {command}");
-        Error::file_at(self.path, line, 1, format!("more than {most} rows of data"), allowed)
+        let what =
+            format!("more than {most} rows of data, the most there may be; for a random sample of them: {command}");
+        Error::file_at(self.path, line, 1, what)
     }
 
     /// Says, where it is so, that only its place made a column the label.
@@ -85,36 +86,35 @@ impl Context<'_> {
         }
     }
 
-    fn label(&self, column: usize, text: &str) -> (String, String) {
-        let what = format!("label {} {}", shown(&self.names[column]), is(text));
-        let allowed = "one of two classes in each row";
+    fn label(&self, column: usize, text: &str) -> String {
+        let name = shown(&self.names[column]);
+        let what = format!("label {name} must be one of two classes in each row, not {}", found(text));
         if !is_missing(text) {
-            return (what, allowed.into());
+            return what;
         }
         let Survey { rows, columns } = self.survey;
         let what = format!("{what}: its value is missing (of {rows} rows, {} have no label)", columns[column].missing);
         let step = format!("t.dropna(subset={})", python([self.names[column].as_str()]));
         let command = pandas(&self.read(&[]), &[step], "labelled.csv");
-        (what, format!("{allowed}; to leave out the others: {command}; a class must have another name"))
+        format!("{what}; to leave out such rows: {command}; a class must have another name")
     }
 
-    fn feature(&self, line: u64, column: usize, text: &str) -> (String, String) {
+    fn feature(&self, line: u64, column: usize, text: &str) -> String {
         let number = "a finite number, at most 1e30 in magnitude";
         let bad: Vec<usize> = (0..self.names.len()).filter(|n| *n != self.label && self.column(*n).is_bad()).collect();
-        let what = format!("{} {}", shown(&self.names[column]), is(text));
+        let what = format!("{} must be {number}, not {}", shown(&self.names[column]), found(text));
         if !self.column(column).is_bad() {
-            return (what, number.into());
+            return what;
         }
         if self.no_header && line == 1 {
-            return (what, format!("{number}; if the first line names the columns, leave out --no-header"));
+            return format!("{what}; if the first line names the columns, leave out --no-header");
         }
         let is_text = self.column(column).has_two_values() && self.column(column).texts > 0;
         let label = match self.by_default && is_text {
             true => format!("; if it is the label, --label {}", shown(&self.names[column])),
             false => String::new(),
         };
-        let allowed = format!("{number}{label}; to make numbers of it: {}", self.command(&bad));
-        (what + &self.counts(&bad), allowed)
+        format!("{what}{}{label}; to make numbers of it: {}", self.counts(&bad), self.command(&bad))
     }
 
     fn column(&self, n: usize) -> &Column {
@@ -192,7 +192,7 @@ impl Column {
     }
 }
 
-/// `is empty`, `is "NA"`.
-fn is(text: &str) -> String {
-    if text.is_empty() { "is empty".into() } else { format!("is {}", shown(text)) }
+/// `empty`, `"NA"`.
+fn found(text: &str) -> String {
+    if text.is_empty() { "empty".into() } else { shown(text) }
 }

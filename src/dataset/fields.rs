@@ -73,7 +73,6 @@ pub(super) enum Problem {
         line: u64,
         column: u64,
         what: &'static str,
-        allowed: &'static str,
     },
 }
 
@@ -185,8 +184,9 @@ impl<R: Read> Records<R> {
             let byte = self.byte()?;
             state = match (state, byte) {
                 (State::Quoted, None) => {
-                    let what = "the quote that opens this field is never closed";
-                    return Err(problem(line, record, what, "\" at both ends, or none"));
+                    let what =
+                        "the quote that opens this field is never closed; there must be one at both ends, or none";
+                    return Err(problem(line, record, what));
                 }
                 (State::Quoted, Some(b'"')) => State::Quote,
                 (State::Quoted, Some(byte)) => push(record, byte, State::Quoted),
@@ -204,8 +204,9 @@ impl<R: Read> Records<R> {
                 (State::Quote, Some(b'"')) => push(record, b'"', State::Quoted),
                 (State::Quote | State::Closed, Some(b' ' | b'\t')) => State::Closed,
                 (State::Quote | State::Closed, Some(_)) => {
-                    let allowed = "a comma there; a quote inside quotes doubled";
-                    return Err(problem(line, record, "text after a closing quote", allowed));
+                    let what =
+                        "text after a closing quote; a comma must follow, and a quote inside quotes must be doubled";
+                    return Err(problem(line, record, what));
                 }
                 (State::Start, Some(b'"')) => {
                     let blanks = record.open().len();
@@ -217,11 +218,11 @@ impl<R: Read> Records<R> {
             };
             self.run(record, state)?;
             if record.open().len() > MAX_FIELD {
-                let allowed = "up to 1 MiB (is a closing quote missing?)";
-                return Err(problem(line, record, "a field of more than 1 MiB", allowed));
+                let what = "a field of more than 1 MiB, which must be shorter (is a closing quote missing?)";
+                return Err(problem(line, record, what));
             }
             if record.text.len() > MAX_RECORD {
-                return Err(problem(line, record, "a row of more than 4 MiB", "up to 4 MiB"));
+                return Err(problem(line, record, "a row of more than 4 MiB, which must be shorter"));
             }
         }
     }
@@ -234,6 +235,6 @@ fn push(record: &mut Record, byte: u8, next: State) -> State {
 }
 
 /// A problem with the field being read, which started in `line`.
-fn problem(line: u64, record: &Record, what: &'static str, allowed: &'static str) -> Problem {
-    Problem::Field { line, column: record.len() as u64 + 1, what, allowed }
+fn problem(line: u64, record: &Record, what: &'static str) -> Problem {
+    Problem::Field { line, column: record.len() as u64 + 1, what }
 }

@@ -2,7 +2,7 @@
 
 use super::fault::Context;
 use super::table::Table;
-use crate::error::{Result, closest, shown};
+use crate::error::{Result, did_you_mean, shown};
 use std::io::Read;
 
 /// What a column of labels is usually called, in lower case.
@@ -10,7 +10,7 @@ const LABELS: [&str; 10] =
     ["label", "labels", "class", "classes", "target", "targets", "y", "outcome", "output", "response"];
 
 /// What to do where the first line is data.
-const NO_HEADER: &str = "a first line with a name for each column; if the first line is a row of data, add --no-header";
+const NO_HEADER: &str = "it must have a name for each column; if it is a row of data, add --no-header";
 
 /// Refuses a header that is a row of data: nothing but numbers, or several numbers beside no column that is called as labels are.
 /// Numbers that rise from column to column may be names, such as wavelengths.
@@ -25,7 +25,7 @@ pub(super) fn refuse_numbers<R: Read>(table: &Table<R>) -> Result<()> {
         true => "the first line holds numbers only".to_owned(),
         false => format!("the first line looks like a row of data: {}", table.listed_columns()),
     };
-    Err(table.refuse_header(what, NO_HEADER))
+    Err(table.refuse_header(format!("{what}; {NO_HEADER}")))
 }
 
 /// Refuses a header whose name of the label column is one of its classes, where another name is a number: `1.5,yes`.
@@ -36,7 +36,7 @@ pub(super) fn refuse_class<R: Read>(table: &Table<R>, label: &str, classes: &[St
     match classes.iter().any(is_label) && others.filter_map(|name| number(name)).next().is_some() {
         true => {
             let what = format!("the first line looks like a row of data: its {} is one of the classes", shown(label));
-            Err(table.refuse_header(what, NO_HEADER))
+            Err(table.refuse_header(format!("{what}; {NO_HEADER}")))
         }
         false => Ok(()),
     }
@@ -53,15 +53,14 @@ pub(super) fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Re
     };
     let column = column.ok_or_else(|| {
         let typed = label.unwrap_or_default();
-        let meant = closest(typed, columns.iter().map(String::as_str));
-        let hint = meant.map_or(String::new(), |meant| format!(" (did you mean {meant}?)"));
-        let what = format!("no label column {}{hint}", shown(typed));
-        let numbers = format!("or its number, 1 to {}, or -1 for the last", columns.len());
-        table.refuse_header(what, format!("one of {}; {numbers}", table.listed_columns()))
+        let (names, last) = (table.listed_columns(), columns.len());
+        let hint = did_you_mean(typed, columns.iter().map(String::as_str));
+        let what = format!("no label column {}; --label must be one of {names}", shown(typed));
+        table.refuse_header(format!("{what}, or its number, 1 to {last}, or -1 for the last{hint}"))
     })?;
     if columns.len() == 1 {
         let what = format!("no features beside label {}", shown(&columns[column]));
-        return Err(table.refuse_header(what, "two or more columns, with commas between them"));
+        return Err(table.refuse_header(format!("{what}; there must be two or more columns, with commas between them")));
     }
     Ok(column)
 }
@@ -87,7 +86,7 @@ pub(super) fn refuse_doubt<R: Read>(table: &Table<R>, context: &Context<'_>) -> 
     let what = format!(
         "without --label, the last column {last} is the label, but {other} has two values and is called like one"
     );
-    Err(table.refuse_header(what, format!("--label {other} or --label {last}")))
+    Err(table.refuse_header(format!("{what}; one must be chosen: --label {other} or --label {last}")))
 }
 
 /// Whether a column is called as labels are.

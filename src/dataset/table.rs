@@ -68,8 +68,8 @@ impl<R: Read> Table<R> {
         let mut seen = HashSet::new();
         match self.columns.iter().position(|name| !seen.insert(name)) {
             Some(n) => {
-                let what = format!("column name {} for the second time", shown(&self.columns[n]));
-                Err(self.refuse(n, what, "a name of its own for each column"))
+                let name = shown(&self.columns[n]);
+                Err(self.refuse(n, format!("column name {name} for the second time; each column must have its own")))
             }
             None => Ok(()),
         }
@@ -87,16 +87,16 @@ impl<R: Read> Table<R> {
         let mut records = Records::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
         let start = records.start().map_err(Error::io(path, "read"))?;
         if let Some(Format { what, way_on }) = recognize(path, start) {
-            return Err(Error::file(path, format!("is {what}"), format!("{ALLOWED}; to make one: {way_on}")));
+            return Err(Error::file_is(path, &format!("{what}; to make one: {way_on}"), ALLOWED));
         }
         if let Some(Delimited { what, way_on }) = other_than_comma(path, start) {
-            let allowed = format!("commas between columns, and points in numbers; to make them: {way_on}");
-            return Err(Error::file_at(path, 1, 0, what, allowed));
+            let allowed = "commas between columns, and points in numbers";
+            return Err(Error::file_at(path, 1, 0, format!("must have {allowed}, not {what}; to make them: {way_on}")));
         }
         let (record, columns) = (Record::default(), Vec::new());
         let mut table = Self { path: path.into(), records, record, header_line: 1, columns, read_ahead: false };
         if !table.advance()? {
-            return Err(Error::file_at(path, 1, 1, "is empty", ALLOWED));
+            return Err(Error::file_at(path, 1, 1, format!("must be {ALLOWED}, but is empty")));
         }
         table.header_line = table.record.line(0);
         Ok(table)
@@ -117,7 +117,7 @@ impl<R: Read> Table<R> {
                     }
                     _ => String::new(),
                 };
-                Err(self.refuse(n, "a column without a name", format!("a name for each column{way_on}")))
+                Err(self.refuse(n, format!("a column without a name; each must have one{way_on}")))
             }
             name => Ok(name.to_owned()),
         }
@@ -145,31 +145,32 @@ impl<R: Read> Table<R> {
         if fields == expected {
             return Ok(true);
         }
-        let allowed = format!("{}, as in the header", plural(expected as u64, "field"));
-        let what = format!("the row ends after {}", plural(fields as u64, "field"));
-        Err(Error::file_at(&self.path, self.record.line(fields - 1), fields as u64 + 1, what, allowed))
+        let (ends, header) = (plural(fields as u64, "field"), plural(expected as u64, "field"));
+        let what = format!("the row ends after {ends}; it must have {header}, as the header");
+        Err(Error::file_at(&self.path, self.record.line(fields - 1), fields as u64 + 1, what))
     }
 
     fn advance(&mut self) -> Result<bool> {
-        let refuse = |line, column, what, allowed| Error::file_at(&self.path, line, column, what, allowed);
+        let refuse = |line, column, what: String| Error::file_at(&self.path, line, column, what);
         let before = (self.record.len() > 0).then(|| self.record.line(0));
         self.records.next(&mut self.record).map_err(|problem| match problem {
             Problem::Io(source) => Error::io(&self.path, "read")(source),
-            Problem::Field { line, column, what, allowed } => refuse(line, column, what.into(), allowed.into()),
+            Problem::Field { line, column, what } => refuse(line, column, what.into()),
             Problem::TooMany { line } if self.columns.is_empty() => {
-                let allowed = format!("a label and up to {MAX_FEATURES} features");
-                refuse(line, MAX_FEATURES as u64 + 2, format!("more than {} columns", MAX_FEATURES + 1), allowed)
+                let what = format!("more than {} columns", MAX_FEATURES + 1);
+                let what = format!("{what}; there must be a label and up to {MAX_FEATURES} features");
+                refuse(line, MAX_FEATURES as u64 + 2, what)
             }
             Problem::TooMany { line } => {
                 let fields = plural(self.columns.len() as u64, "field");
-                let what = format!("the row goes on after {fields}");
+                let what = format!("the row goes on after {fields}; it must have as many as the header");
                 let first = before == Some(self.header_line);
                 let command = || pandas(&read_csv(&self.path, &["index_col=0".into()]), &[], "named.csv");
                 let way_on = match first {
                     true => format!("; if the first column holds the names of the rows, without them: {}", command()),
                     false => String::new(),
                 };
-                refuse(line, self.columns.len() as u64 + 1, what, format!("{fields}, as in the header{way_on}"))
+                refuse(line, self.columns.len() as u64 + 1, what + &way_on)
             }
         })
     }
@@ -180,7 +181,7 @@ impl<R: Read> Table<R> {
     /// [`Error::File`] where it is no UTF-8.
     pub fn text(&self, n: usize) -> Result<&str> {
         let text = std::str::from_utf8(self.record.bytes(n));
-        text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "bytes that are no UTF-8", "text in UTF-8"))
+        text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "must be text in UTF-8, not other bytes"))
     }
 
     /// The line in which column `n` of this row starts, from 1.
@@ -189,24 +190,24 @@ impl<R: Read> Table<R> {
     }
 
     /// A complaint about column `n` of this row.
-    pub fn refuse(&self, n: usize, what: impl Into<String>, allowed: impl Into<String>) -> Error {
-        Error::file_at(&self.path, self.record.line(n), n as u64 + 1, what, allowed)
+    pub fn refuse(&self, n: usize, what: impl Into<String>) -> Error {
+        Error::file_at(&self.path, self.record.line(n), n as u64 + 1, what)
     }
 
     /// A complaint about the header as a whole.
-    pub fn refuse_header(&self, what: impl Into<String>, allowed: impl Into<String>) -> Error {
-        Error::file_at(&self.path, self.header_line, 0, what, allowed)
+    pub fn refuse_header(&self, what: impl Into<String>) -> Error {
+        Error::file_at(&self.path, self.header_line, 0, what)
     }
 
     /// A complaint about all of a column: its place is its name in the header.
-    pub fn refuse_column(&self, name: &str, what: impl Into<String>, allowed: impl Into<String>) -> Error {
+    pub fn refuse_column(&self, name: &str, what: impl Into<String>) -> Error {
         let column = self.columns.iter().position(|column| column == name).map_or(0, |n| n as u64 + 1);
-        Error::file_at(&self.path, self.header_line, column, what, allowed)
+        Error::file_at(&self.path, self.header_line, column, what)
     }
 
     /// The complaint that there is only a header, where the first row is due.
-    pub fn refuse_no_rows(&self, allowed: impl Into<String>) -> Error {
-        Error::file_at(&self.path, self.header_line + 1, 1, "no rows of data", allowed)
+    pub fn refuse_no_rows(&self, allowed: &str) -> Error {
+        Error::file_at(&self.path, self.header_line + 1, 1, format!("no rows of data; there must be {allowed}"))
     }
 
     /// The header's names for a message.

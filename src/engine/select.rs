@@ -10,7 +10,7 @@ use super::gpu::device::{DRIVER_HELP, Environment, Listed, adapters, describe, i
 use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
 use super::{Engine, EngineInfo};
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, one_of, shown};
 use crate::threads::room_for_driver;
 use std::str::FromStr;
 
@@ -41,7 +41,7 @@ impl FromStr for Device {
                 return Err(Error::setting(
                     "--device",
                     "\"\"",
-                    "auto, gpu, cpu, reference, or an index or name of gpu-sweep devices",
+                    "auto, gpu, cpu, reference, all, or an index or name that gpu-sweep devices lists",
                 ));
             }
             _ => Self::Adapter(text.to_owned()),
@@ -89,7 +89,7 @@ pub fn select(device: &Device, settings: &Settings) -> Result<Selected> {
     let Settings { cpu: Limits { threads, isa }, gpu: Options { checked, .. } } = settings;
     match (&selected.engine.info().engine[..], isa, threads, checked) {
         ("cpu", _, _, false) | ("gpu", None, 0, _) | (_, None, 0, false) => Ok(selected),
-        (engine, _, _, true) if engine != "gpu" => Err(only("gpu", "--checked", "true", engine)),
+        (engine, _, _, true) if engine != "gpu" => Err(only("gpu", "--checked", "", engine)),
         (engine, Some(isa), ..) => Err(only("cpu", "--isa", isa, engine)),
         (engine, ..) => Err(only("cpu", "--threads", threads, engine)),
     }
@@ -147,8 +147,10 @@ fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
 }
 
 fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
-    let names: String = found.iter().map(|(listed, _)| format!(", {} ({})", listed.index, listed.name)).collect();
-    let error = Error::setting("--device", shown(wanted), format!("auto, gpu, cpu, reference{names}"));
+    let words = ["auto", "gpu", "cpu", "reference", "all"].map(str::to_owned);
+    let listed = found.iter().map(|(listed, _)| format!("{} ({})", listed.index, listed.name));
+    let names: Vec<String> = words.into_iter().chain(listed).collect();
+    let error = Error::setting("--device", shown(wanted), one_of(&names));
     error.or_closest(wanted, ["auto", "gpu", "cpu", "reference", "all"])
 }
 

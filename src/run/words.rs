@@ -27,7 +27,9 @@ pub fn others(done: u64, all: u64) -> String {
 
 /// A path as a shell takes it.
 fn shell(path: &Path) -> String {
-    shell_word(&path.display().to_string())
+    let path = path.display().to_string();
+    // Typed alone, a name such as -x would be a flag.
+    if path.starts_with('-') { shell_word(&format!("./{path}")) } else { shell_word(&path) }
 }
 
 /// `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
@@ -272,4 +274,19 @@ pub fn bytes(n: f64) -> String {
     let (size, unit) = units.into_iter().find(|(size, _)| n >= *size).unwrap_or((1.0, "bytes"));
     let number = n / size;
     if number < 10.0 && size > 1.0 { format!("{number:.1} {unit}") } else { format!("{number:.0} {unit}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_folder_is_no_flag_of_the_command_that_goes_on() {
+        for (folder, typed) in [("-x", "./-x"), ("a b", "'a b'"), ("gpu-sweep-out/a", "gpu-sweep-out/a")] {
+            assert!(
+                rest(1, 2, Path::new(folder)).ends_with(&format!("to go on: gpu-sweep resume {typed}")),
+                "{folder}"
+            );
+        }
+    }
 }

@@ -1,8 +1,12 @@
 //! `sweep.toml`: the question as a file, and how two questions differ.
 
+mod refusal;
+
+pub use refusal::in_file;
+
 use super::question::{Question, file_digests, paths_mut};
 use crate::disk;
-use crate::error::{Error, Result, did_you_mean, is_exhaustion, shown};
+use crate::error::{Error, Result, is_exhaustion, shown};
 use crate::sweep::Sweep;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +23,7 @@ const TABLE: &str = "study";
 const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
 /// Longest text: a few axes with every value written out.
 const MOST_TEXT: u64 = 4 << 20;
-const ALLOWED: &str = "settings as in the sweep.toml of a results folder";
+const ALLOWED: &str = "a file of settings, such as the sweep.toml of a results folder";
 
 /// The `[study]` table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,7 +61,7 @@ pub fn read_config(path: &Path) -> Result<Sweep> {
 /// # Errors
 /// As there.
 pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
-    let mut sweep: Sweep = settings(text).map_err(|e| refuse(path, text, &e))?;
+    let mut sweep: Sweep = settings(text).map_err(|e| refusal::of(path, text, &e))?;
     let folder = path.parent().unwrap_or(Path::new(""));
     for file in paths_mut(&mut sweep).into_iter().filter_map(|(_, file)| file.as_mut()) {
         *file = folder.join(&*file);
@@ -67,15 +71,20 @@ pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
 
 /// All of a file that may be a pipe, or have no end.
 fn text(path: &Path) -> Result<String> {
-    let refuse = |what: String| Error::file(path, what, ALLOWED);
     let unopened = |e| match is_exhaustion(&e) {
         true => Error::io(path, "open")(e),
-        false => Error::file(path, format!("can't be opened: {e}"), ""),
+        false => Error::file(path, format!("can't be opened: {e}")),
     };
-    let mut file = File::open(path).map_err(unopened)?.take(MOST_TEXT + 1);
-    let mut text = String::new();
-    file.read_to_string(&mut text).map_err(|e| refuse(format!("can't be read: {e}")))?;
-    if text.len() as u64 > MOST_TEXT { Err(refuse("is longer than 4 MiB".into())) } else { Ok(text) }
+    let file = File::open(path).map_err(unopened)?;
+    if path.is_dir() {
+        return Err(Error::file_is(path, "a folder", ALLOWED));
+    }
+    let mut bytes = Vec::new();
+    file.take(MOST_TEXT + 1).read_to_end(&mut bytes).map_err(|e| Error::file(path, format!("can't be read: {e}")))?;
+    if bytes.len() as u64 > MOST_TEXT {
+        return Err(Error::file_is(path, "longer", &format!("{ALLOWED}, of up to 4 MiB")));
+    }
+    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "bytes that are no UTF-8", ALLOWED))
 }
 
 /// Everything outside the `[study]` table.
@@ -192,45 +201,6 @@ fn differing(saved: &toml::Table, there: &Header, asked: &toml::Table, here: &He
 /// The last part of a path: the folder has a copy of the file, under its name.
 fn file_name(value: Option<&toml::Value>) -> Option<&std::ffi::OsStr> {
     Path::new(value?.as_str()?).file_name()
-}
-
-/// The toml crate's error as a sentence of ours. The setting's own reader does not know its name: the line does.
-fn refuse(path: &Path, text: &str, error: &toml::de::Error) -> Error {
-    let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
-    let start = text.lines().nth((line as usize).saturating_sub(1)).unwrap_or_default();
-    let name = start.split('=').next().unwrap_or_default().trim();
-    let message = error.message().replace('\n', "; ");
-    let what = if let Some(rest) = message.strip_prefix("unknown field `") {
-        unknown(rest)
-    } else if let Some((found, expected)) =
-        message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
-    {
-        format!("{name} must be {expected}, not a {found}")
-    } else if message.starts_with(' ') {
-        format!("{name}{message}")
-    } else {
-        message
-    };
-    Error::file_at(path, line, column, what, "")
-}
-
-/// From serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the first backtick.
-fn unknown(rest: &str) -> String {
-    let name = rest.split('`').next().unwrap_or_default();
-    let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
-    let hint = match did_you_mean(name, known.iter().copied()) {
-        none if none.is_empty() => "; gpu-sweep --print-config prints all settings".to_owned(),
-        hint => hint,
-    };
-    format!("there is no setting {}{hint}", shown(name))
-}
-
-/// Line and column (in characters) of a byte, both from 1.
-fn position(text: &str, byte: usize) -> (u64, u64) {
-    let before = text.get(..byte).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-    (line as u64, column as u64)
 }
 
 #[cfg(test)]

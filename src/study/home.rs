@@ -2,7 +2,7 @@
 
 use super::names::SWEEP;
 use crate::disk;
-use crate::error::{Error, Result, listed};
+use crate::error::{Error, Result, closest, listed};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
@@ -13,6 +13,8 @@ pub const OUT: &str = "gpu-sweep-out";
 pub const LATEST: &str = "latest";
 /// Studies that a message lists.
 const MOST_LISTED: usize = 20;
+/// Studies that a message about another folder lists.
+const FEW: usize = 5;
 /// How often a link is made again that another process took away meanwhile.
 const MOST_TRIES: usize = 100;
 
@@ -86,9 +88,33 @@ pub fn study_at(named: &Path) -> Result<PathBuf> {
         return Ok(study);
     }
     match named.join(SWEEP).exists() || studies_in(named).is_empty() {
-        true => Ok(named.into()),
+        true => check_there(named).map(|()| named.into()),
         false => Err(not_one(named)),
     }
+}
+
+/// Checks that there may be a study in `folder`.
+///
+/// # Errors
+/// [`Error::Folder`] where nothing is there, or no `sweep.toml` in it, with the studies that there are.
+pub(super) fn check_there(folder: &Path) -> Result<()> {
+    let is_missing = |path: &Path| fs::metadata(path).is_err_and(|e| e.kind() == ErrorKind::NotFound);
+    let what = match (is_missing(folder), folder.is_dir()) {
+        (true, _) => "no such folder",
+        (false, false) if folder.exists() => "is a file, and no results folder",
+        (false, true) if is_missing(&folder.join(SWEEP)) => "is no results folder: it has no sweep.toml",
+        // The system says what it is.
+        _ => return Ok(()),
+    };
+    let (home, studies) = (Path::new(OUT), studies_in(Path::new(OUT)));
+    let name = folder.to_str().unwrap_or_default();
+    let way_on = match closest(name, studies.iter().map(String::as_str)) {
+        _ if studies.iter().any(|study| study == name) => format!("did you mean {OUT}/{name}?"),
+        Some(study) => format!("did you mean {OUT}/{study}?"),
+        None if studies.is_empty() => "train first: gpu-sweep --models 1000".to_owned(),
+        None => format!("in {} there are {}", home.display(), listed(studies.iter().map(String::as_str), FEW)),
+    };
+    Err(Error::Folder { path: folder.into(), what: format!("{what}; {way_on}") })
 }
 
 /// What `latest` in `home` points at: a folder beside it, never one elsewhere. None where there is no `latest`.

@@ -3,6 +3,7 @@
 use super::chunk_file::open_file;
 use super::config::{self, Header, read_config};
 use super::files::write_whole;
+use super::home;
 use super::names::SWEEP;
 use super::{Question, Span, Study, read_engine, seal};
 use crate::error::{Error, Result};
@@ -83,6 +84,7 @@ fn missing(gaps: &[Span]) -> String {
 impl Source {
     fn open(folder: &Path) -> Result<Self> {
         let refuse = |what: &str| Error::Folder { path: folder.into(), what: what.into() };
+        home::check_there(folder)?;
         let path = folder.join(SWEEP);
         let (_, header) = config::read_saved(&path)?.ok_or_else(|| refuse("is no results folder of this version"))?;
         Ok(Self { folder: folder.into(), sweep: read_config(&path)?, header })

@@ -3,6 +3,7 @@
 use super::chunk_file::ChunkFile;
 use super::config::{self, Header};
 use super::files::{self, Found};
+use super::home;
 use super::lock::Lock;
 use super::names::{self, SWEEP};
 use super::plan::{Plan, Speed};
@@ -90,7 +91,7 @@ impl Study {
         let settings = settings(folder)?;
         let sweep = config::read_config(&settings)?;
         if !config::is_ours(&settings)? {
-            return Err(Error::file(&settings, "is of no results folder", "the sweep.toml of one"));
+            return Err(Error::file(&settings, "is of no results folder; name a folder that gpu-sweep wrote"));
         }
         let inputs = Inputs::load(&sweep)?;
         let how = Opening { reading: true, ..Opening::default() };
@@ -117,6 +118,11 @@ impl Study {
         let Opening { force, shard, cut, reading } = how;
         let question = question.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
+        if folder.to_str().is_none() && paths_mut(&mut question.sweep.clone()).iter().any(|(_, path)| path.is_some()) {
+            let what =
+                "its name is not UTF-8, so that sweep.toml can't name the copies of files in it; choose another --out";
+            return Err(refuse(what.into()));
+        }
         let (plan, measure) = cut.plan(&question)?;
         let plan = plan.ok_or_else(|| refuse(NO_CUT.into()))?;
         let mut header = Header::of(&question, plan.per_chunk())?;
@@ -238,8 +244,9 @@ impl Study {
 /// Where the settings of the study in `folder` are; a pipe in their place would be waited for.
 ///
 /// # Errors
-/// [`Error::File`] where there is no such file.
+/// [`Error::Folder`] where there is no such folder or file; [`Error::File`] where it can't be read.
 pub(super) fn settings(folder: &Path) -> Result<PathBuf> {
+    home::check_there(folder)?;
     let path = folder.join(SWEEP);
     disk::open(&path, "the settings of a results folder")?;
     Ok(path)

@@ -88,7 +88,7 @@ impl Study {
 /// A text of the folder's own.
 fn own_text(path: &Path, most: u64, allowed: &str) -> Result<String> {
     if disk::is_strange(path) {
-        return Err(Error::file(path, "is a link or a device", allowed));
+        return Err(Error::file_is(path, "a link or a device", allowed));
     }
     disk::text(path, most, allowed)
 }

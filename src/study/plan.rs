@@ -16,7 +16,7 @@ const MOST: f64 = 65_536.0;
 /// Bytes of curves and weights in a chunk chosen by work.
 const CHUNK_BYTES: f64 = 32e6;
 /// Most models of a chunk chosen by the user: it is held in memory while it fills.
-const MOST_GIVEN: u64 = 1 << 20;
+const MOST_GIVEN: u64 = crate::sweep::Sweep::MOST_CHUNK_MODELS;
 
 /// Most chunks of a study: file systems and people give up beyond.
 const MOST_CHUNKS: u64 = 10_000_000;
@@ -94,8 +94,18 @@ impl Plan {
         let plan = Self::cut(question, cells.map(per_chunk).collect::<Result<_>>()?);
         if plan.chunks() > MOST_CHUNKS {
             let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
-            let what = format!("cuts {} models into {chunks} files; up to {MOST_CHUNKS} are possible", plan.models());
-            return Err(Error::usage("--chunk-models", format!("{what}: use --chunk-models {least} or more")));
+            let (models, given) = (plan.models(), question.sweep.chunk_models);
+            let most = format!("{chunks} files; up to {MOST_CHUNKS} are possible");
+            return Err(match given {
+                Some(n) => Error::usage(
+                    format!("--chunk-models {n}"),
+                    format!("cuts {models} models into {most}; use --chunk-models {least} or more"),
+                ),
+                None => Error::usage(
+                    format!("the {models} models"),
+                    format!("would fill {most}; ask for fewer models, or add --chunk-models {least}"),
+                ),
+            });
         }
         Ok(plan)
     }

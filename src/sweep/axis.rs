@@ -2,7 +2,7 @@
 
 mod range;
 
-use super::{Scalar, typed};
+use super::{Scalar, mistake, typed};
 use crate::error::{Error, Result, number, shown};
 use range::{Kind, Range};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -37,11 +37,14 @@ impl Axis {
 
     /// The axis of finite numbers that `text` stands for, from 0 unless they may be `signed`.
     fn read(text: &str, signed: bool) -> Result<Self> {
-        // Spaces make no other question.
-        let text: String = text.split_whitespace().collect();
+        let typed = text;
         let allowed = if signed { ALLOWED.replacen(" from 0", "", 1) } else { ALLOWED.to_owned() };
-        let refuse =
-            |part: &str| Error::setting("", shown(part), allowed.as_str()).or_closest(kind_of(part), Kind::NAMES);
+        let refuse = |part: &str| Error::setting("", shown(typed), allowed.as_str()).hinted(&mistake_in(typed, part));
+        if typed.split([',', ':']).any(|part| part.split_whitespace().count() > 1) {
+            return Err(refuse(typed));
+        }
+        // Other spaces make no other question.
+        let text: String = typed.split_whitespace().collect();
         let fits = |v: &f64| v.is_finite() && (signed || *v >= 0.0);
         let (text, values) = match Range::find(&text)? {
             Some(range) => {
@@ -115,14 +118,16 @@ impl Axis {
 /// The numbers of a list; the first part that is none as the error.
 fn list(text: &str, fits: impl Fn(&f64) -> bool) -> Result<Vec<f64>, &str> {
     if text.split(',').nth(MAX_VALUES).is_some() {
-        return Err("a list of more than 1000000 values");
+        return Err("the list, of more than 1000000 values,");
     }
     text.split(',').map(|part| part.parse().ok().filter(&fits).ok_or(part)).collect()
 }
 
-/// What a range's text begins with, up to the first colon.
-fn kind_of(text: &str) -> &str {
-    text.split_once(':').map_or("", |(kind, _)| kind)
+/// What is probably wrong with a text of which `part` is no value.
+fn mistake_in(text: &str, part: &str) -> String {
+    let clauses = [mistake::of_range(text, &Kind::NAMES), mistake::of_list(text, ','), mistake::of_number(text)];
+    let bad = || if part == text.trim() { String::new() } else { format!("{} is no such number", shown(part)) };
+    clauses.into_iter().find(|clause| !clause.is_empty()).unwrap_or_else(bad)
 }
 
 /// `0,01`: zero, then digits alone, which are two values.

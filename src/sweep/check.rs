@@ -2,18 +2,16 @@
 
 mod rules;
 
+use super::limits::{MOST_CELLS, counted, measured};
 use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuffle, Sweep};
 use crate::dataset::Source;
 use crate::error::{Error, Result, number, one_of};
 use crate::math::init::Scheme;
 use crate::math::{Loss, Scaling};
-use crate::model::MAX_FEATURES;
 use clap::ValueEnum;
-use rules::{among, counted, effective, either, selectable, within};
+use rules::{among, effective, either, selectable};
 use std::path::{Path, PathBuf};
 
-/// Most cells.
-const MOST_CELLS: usize = 10_000;
 /// Most points of a curve.
 const MOST_POINTS: usize = 1_000_000;
 /// Most numbers of a kind that all cells hold together.
@@ -53,7 +51,9 @@ impl Sweep {
         match paths.into_iter().find(|(_, path)| path.as_ref().is_some_and(|path| !is_text(path))) {
             Some((flag, path)) => {
                 let name = path.as_deref().unwrap_or(Path::new("")).display();
-                let what = format!("{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file");
+                let what = format!(
+                    "{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file or its folder"
+                );
                 Err(Error::usage(flag, what))
             }
             None => Ok(()),
@@ -83,33 +83,29 @@ impl Sweep {
     }
 
     fn validate_numbers(&self) -> Result<()> {
-        within("--blur", self.blur, self.blur.is_finite() && self.blur >= 0.0, "a number from 0")?;
-        within("--noise", self.noise, self.noise.is_finite() && self.noise >= 0.0, "a number from 0")?;
-        counted("--points", self.points, 2..=100_000)?;
-        let threshold = self.success_threshold.unwrap_or(0.0);
-        within("--success-threshold", threshold, (0.0..=1.0).contains(&threshold), "a share of the rows from 0 to 1")?;
-        for (flag, fraction) in
-            [("--validation-fraction", self.validation_fraction), ("--test-fraction", self.test_fraction)]
-        {
-            within(flag, fraction, (0.0..=0.9).contains(&fraction), "a share from 0 (no such rows) to 0.9")?;
-        }
+        measured("--blur", self.blur)?;
+        measured("--noise", self.noise)?;
+        counted("--points", self.points)?;
+        measured("--success-threshold", self.success_threshold.unwrap_or(0.0))?;
+        measured("--validation-fraction", self.validation_fraction)?;
+        measured("--test-fraction", self.test_fraction)?;
         let both = self.validation_fraction + self.test_fraction;
         if both >= 1.0 {
             let what =
                 format!("and --test-fraction together must be less than 1, not {}: some rows train", number(both));
             return Err(Error::usage("--validation-fraction", what));
         }
-        counted("--epochs", self.epochs, 0..=100_000_000)?;
-        within("--record-every", 0.0, self.record_every != Some(0), "a whole number from 1")?;
+        counted("--epochs", self.epochs)?;
+        counted("--record-every", self.record_every.unwrap_or(1))?;
         let seeds = self.data_seeds.unwrap_or(1);
-        counted("--data-seeds", seeds, 1..=MOST_CELLS as u64)?;
+        counted("--data-seeds", seeds)?;
         if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
             let what =
                 format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
             return Err(Error::usage("--data-seeds", what));
         }
         selectable(self.select, &self.metrics)?;
-        within("--chunk-models", 0.0, self.chunk_models != Some(0), "a whole number from 1")
+        counted("--chunk-models", self.chunk_models.unwrap_or(1))
     }
 
     /// What every cell holds in memory before the first model is trained.
@@ -157,7 +153,7 @@ impl Sweep {
 
     fn validate_models(&self) -> Result<()> {
         for (name, count) in [("--models", self.models), ("--seeds", self.seeds)] {
-            counted(name, count.unwrap_or(1), 1..=Self::MAX_MODELS)?;
+            counted(name, count.unwrap_or(1))?;
         }
         if self.models.is_some() && self.seeds.is_some() {
             return Err(either("--seeds", "--models"));
@@ -210,8 +206,7 @@ impl Sweep {
         self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
         self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
         self.check_made("--features", self.features != super::FEATURES, Source::is_random)?;
-        let features = self.features as usize;
-        counted("--features", features as u64, 1..=MAX_FEATURES as u64)?;
+        counted("--features", self.features)?;
         let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
         if random && self.loss != Loss::Mse {
             let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
@@ -223,7 +218,10 @@ impl Sweep {
             "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
         })?;
         if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
-            return Err(Error::usage("--record test", "needs rows for testing; add --test-fraction 0.25"));
+            return Err(Error::usage(
+                "--record",
+                "has test curves, which need rows for testing; add --test-fraction 0.25",
+            ));
         }
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
 
-use super::{typed, whole};
-use crate::error::{Error, Result, one_of, shown};
+use super::{mistake, typed, whole};
+use crate::error::{Error, Result, is_same, one_of, shown};
 use crate::model::Shape;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -28,11 +28,12 @@ pub trait Choice: Clone + PartialEq {
     }
 }
 
-/// Names count in any case, with `_` for `-`, and by what other libraries call them: the variant's aliases.
+/// Names count in any case, with or without `-` and `_`, and by what other libraries call them: the variant's aliases.
 impl<T: clap::ValueEnum + PartialEq> Choice for T {
     fn read(text: &str) -> Option<Self> {
-        let plain = text.trim().replace(['_', ' '], "-");
-        let named = |one: &&T| one.to_possible_value().is_some_and(|value| value.matches(&plain, true));
+        let names =
+            |one: &T| one.to_possible_value().map(|value| value.get_name_and_aliases().any(|name| is_same(name, text)));
+        let named = |one: &&T| names(one).unwrap_or(false);
         T::value_variants().iter().find(named).cloned()
     }
 
@@ -133,7 +134,12 @@ impl<T: Choice> Choices<T> {
         if text.split(T::SEPARATOR).nth(MOST).is_some() {
             return Err(Error::setting(name, shown(text), format!("a list of up to {MOST}")));
         }
-        let refuse = |one: &str| refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
+        let refuse = |one: &str| {
+            let error = refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
+            let clause = mistake::of_list(text, T::SEPARATOR);
+            // The part alone is shown where it is one, and what is wrong with the list where it is none.
+            if clause.is_empty() { error } else { error.showing(shown(text)).hinted(&clause) }
+        };
         let read = |one: &str| T::read(one.trim()).ok_or_else(|| refuse(one));
         let all: Vec<T> = text.split(T::SEPARATOR).map(read).collect::<Result<_>>()?;
         match all.iter().enumerate().find(|(n, choice)| all[..*n].contains(choice)) {

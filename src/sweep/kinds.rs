@@ -1,6 +1,7 @@
 //! Choices that all cells of a sweep share.
 
 use super::choices::Choice;
+use super::mistake;
 use crate::error::{Error, Result, shown};
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,8 @@ impl Curve {
         }
         let refuse = || {
             let allowed = "accuracy, test or both";
-            Error::setting(name, shown(text), allowed).or_closest(text, ["accuracy", "test", "both"])
+            let error = Error::setting(name, shown(text), allowed).or_closest(text, ["accuracy", "test", "both"]);
+            error.hinted(&mistake::of_list(text, ','))
         };
         let curves: Option<Vec<Self>> = text.split(',').map(Self::read).collect();
         let mut curves = curves.ok_or_else(refuse)?;

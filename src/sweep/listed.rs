@@ -3,7 +3,7 @@
 use super::scalar::{Hyperparameters, Scalar};
 use super::whole;
 use crate::dataset::Table;
-use crate::error::{Result, closest, shown};
+use crate::error::{Result, did_you_mean, shown};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
@@ -42,7 +42,7 @@ pub fn parse_trials<R: Read>(mut table: Table<R>) -> Result<Listed> {
     let (mut trials, mut known) = (Vec::new(), Known::default());
     while table.next_row()? {
         if trials.len() == MAX_TRIALS {
-            return Err(table.refuse(0, format!("more than {MAX_TRIALS} rows of data"), format!("up to {MAX_TRIALS}")));
+            return Err(table.refuse(0, format!("more than {MAX_TRIALS} rows of data, the most there may be")));
         }
         let (mut hyperparameters, mut seed) = (Hyperparameters::default(), 0);
         for (n, column) in columns.iter().enumerate() {
@@ -52,8 +52,8 @@ pub fn parse_trials<R: Read>(mut table: Table<R>) -> Result<Listed> {
             }
         }
         if let Some(line) = known.add(&trials, (hyperparameters, seed), table.line(0)) {
-            let allowed = "each combination of values and seed once";
-            return Err(table.refuse(0, format!("the same model as in line {line}"), allowed));
+            let what = "each combination of values and seed must be there only once";
+            return Err(table.refuse(0, format!("the same model as in line {line}; {what}")));
         }
         trials.push((hyperparameters, seed));
     }
@@ -93,33 +93,37 @@ impl Known {
 /// What each column holds; `None`: seeds.
 fn columns<R: Read>(table: &Table<R>) -> Result<Vec<Option<Scalar>>> {
     let scalars = Scalar::ALL.map(Scalar::name);
-    let allowed = format!("the columns seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
+    let allowed = format!("the columns must be seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
     let mut columns = Vec::new();
     for (n, name) in table.columns().iter().enumerate() {
         let scalar = Scalar::named(name);
         if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
-            let meant = closest(name, scalars.into_iter().chain(["seed"]));
-            let hint = meant.map_or(String::new(), |meant| format!(" (did you mean {meant}?)"));
-            return Err(table.refuse(n, format!("unknown column {}{hint}", shown(name)), allowed));
+            let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
+            return Err(table.refuse(n, format!("unknown column {}; {allowed}{hint}", shown(name))));
         }
         if columns.contains(&scalar) {
-            return Err(table.refuse(n, format!("a second column for {}", shown(name)), allowed));
+            return Err(table.refuse(n, format!("a second column for {}; {allowed}", shown(name))));
         }
         columns.push(scalar);
     }
-    if columns.contains(&None) { Ok(columns) } else { Err(table.refuse_header("no column \"seed\"", allowed)) }
+    if columns.contains(&None) {
+        Ok(columns)
+    } else {
+        Err(table.refuse_header(format!("no column \"seed\"; {allowed}")))
+    }
 }
 
 fn value<R: Read>(table: &Table<R>, n: usize, scalar: Scalar) -> Result<f64> {
     let text = table.text(n)?;
     // -0.0 would be a second zero: a value of its own in every table.
     let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
-    value.ok_or_else(|| table.refuse(n, format!("{} is {}", scalar.name(), shown(text)), scalar.allowed()))
+    value.ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text))))
 }
 
 fn whole_number<R: Read>(table: &Table<R>, n: usize) -> Result<u64> {
     let text = table.text(n)?;
-    whole(text).ok_or_else(|| table.refuse(n, format!("seed is {}", shown(text)), "a whole number from 0 to 2^64 - 1"))
+    let allowed = "a whole number from 0 to 2^64 - 1";
+    whole(text).ok_or_else(|| table.refuse(n, format!("seed must be {allowed}, not {}", shown(text))))
 }
 
 #[cfg(test)]
@@ -159,32 +163,35 @@ mod tests {
     #[test]
     fn what_is_no_list_of_trials_is_refused_with_its_place() {
         for (text, expected) in [
-            ("", ", line 1, column 1: is empty"),
+            ("", ", line 1, column 1: must be a CSV file"),
             ("lr,seed\n", ", line 2, column 1: no rows of data"),
             ("lr\n0.1\n", ", line 1: no column \"seed\""),
-            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\" (did you mean lr_first?)"),
+            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\"; the columns must be"),
             ("lr,seed\n0.1,1\n0.2,1\n0.1,1.0\n", ", line 4, column 1: the same model as in line 2"),
             ("seed,lr\n0,0\n0,-0.0\n", ", line 3, column 1: the same model as in line 2"),
             ("lr,seed,moment\n1,2,3\n", ", line 1, column 3: unknown column \"moment\""),
             ("lr,seed,lr-first,lr_first\n1,2,3,4\n", ", line 1, column 4: a second column for \"lr_first\""),
-            ("lr,beta1,seed\n1,1,3\n", ", line 2, column 2: beta1 is \"1\""),
+            ("lr,beta1,seed\n1,1,3\n", ", line 2, column 2: beta1 must be a number from 0 to below 1, not \"1\""),
             ("0.1,7\n0.2,8\n", ", line 1, column 1: unknown column \"0.1\""),
             ("lr,lr\n1,2\n", ", line 1, column 2: column name \"lr\" for the second time"),
-            ("lr,seed\n0.1,1\n-0.1,1\n", ", line 3, column 1: lr is \"-0.1\""),
-            ("lr,seed\n,1\n", ", line 2, column 1: lr is \"\""),
-            ("lr,seed\ninf,1\n", ", line 2, column 1: lr is \"inf\""),
-            ("lr,seed\nnan,1\n", ", line 2, column 1: lr is \"nan\""),
-            ("seed,lr\n1,fast\n", ", line 2, column 2: lr is \"fast\""),
-            ("lr,seed\n1,1.5\n", ", line 2, column 2: seed is \"1.5\""),
-            ("lr,seed\n1,-1\n", ", line 2, column 2: seed is \"-1\""),
-            ("lr,seed\n1,18446744073709551616\n", ", line 2, column 2: seed is \"18446744073709551616\""),
+            ("lr,seed\n0.1,1\n-0.1,1\n", ", line 3, column 1: lr must be a finite number from 0, not \"-0.1\""),
+            ("lr,seed\n,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"\""),
+            ("lr,seed\ninf,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"inf\""),
+            ("lr,seed\nnan,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"nan\""),
+            ("seed,lr\n1,fast\n", ", line 2, column 2: lr must be a finite number from 0, not \"fast\""),
+            ("lr,seed\n1,1.5\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"1.5\""),
+            ("lr,seed\n1,-1\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"-1\""),
+            (
+                "lr,seed\n1,18446744073709551616\n",
+                ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"18446744073709551616\"",
+            ),
             ("lr,seed\n1\n", ", line 2, column 2: the row ends after 1 field"),
             ("lr,seed\n1,2,3\n", ", line 2, column 3: the row goes on after 2 fields"),
         ] {
             let error = parse(text).unwrap_err();
             let message = error.to_string();
             assert!(message.starts_with(&format!("trials.csv{expected}")), "{message}");
-            assert!(message.contains("; allowed: ") && !message.contains('\n') && error.exit_code() == 2, "{message}");
+            assert!(message.contains(" must ") && !message.contains('\n') && error.exit_code() == 2, "{message}");
         }
     }
 }

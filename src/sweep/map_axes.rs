@@ -59,8 +59,8 @@ impl MapAxes {
             pixels = pixels.saturating_mul(values);
         }
         if pixels > MOST_OF_ALL {
-            let what = format!("make {pixels} pixels; a map has up to {MOST_OF_ALL}, such as 8192 × 8192");
-            return refuse("--x, --y", what);
+            let what = format!("would have {pixels} pixels; up to {MOST_OF_ALL} are possible, such as 8192 × 8192");
+            return refuse("the map", what);
         }
         let other = |(scalar, axis): &(Scalar, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
         if let Some((scalar, axis)) = sweep.axes().into_iter().find(other) {

@@ -1,7 +1,7 @@
 //! Ready questions, each a `sweep.toml`.
 
 use super::Sweep;
-use crate::error::{Error, Result, one_of, shown};
+use crate::error::{Error, Result, is_same, one_of, shown};
 
 /// Name and text of every preset.
 pub const PRESETS: [(&str, &str); 10] = [

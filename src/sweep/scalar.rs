@@ -1,5 +1,6 @@
 //! The numbers that may differ from model to model, and what becomes of them.
 
+use crate::error::is_same;
 use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
 
@@ -73,10 +74,9 @@ impl Scalar {
         format!("--{}", self.name().replace('_', "-"))
     }
 
-    /// The one of this name: its column's or its flag's, in any case.
+    /// The one of this name: its column's or its flag's, in any case, with or without `-` and `_`.
     pub fn named(text: &str) -> Option<Self> {
-        let plain = text.trim().to_lowercase().replace('-', "_");
-        Self::ALL.into_iter().find(|scalar| scalar.name() == plain)
+        Self::ALL.into_iter().find(|scalar| is_same(scalar.name(), text))
     }
 
     /// In words, for pictures and summaries.

@@ -73,7 +73,7 @@ impl Schedule {
             return Err(Error::setting("--gamma", number(gamma), "a finite number from 0"));
         }
         if this.step_size == 0 {
-            return Err(Error::setting("--step-size", 0, "a whole number from 1"));
+            return Err(Error::setting("--step-size", 0, format!("a whole number from 1 to {}", u32::MAX)));
         }
         if kind == ScheduleKind::WarmupCosine && this.warmup >= epochs.max(1) {
             let allowed = format!("fewer than the {epochs} epochs of the training");

@@ -2,9 +2,10 @@
 //! turned into the text that the command line takes, and read as such.
 
 use super::choices::{Choice, Choices, word};
-use super::{Axis, Curve, CurvesKept, InitBias, Scalar, Shuffle, whole};
+use super::{Axis, Curve, CurvesKept, InitBias, Metric, Scalar, Shuffle, mistake, whole};
 use crate::error::{Error, Result, number, one_of, shown};
 use crate::math::{Loss, Scaling};
+use crate::statistics::Select;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serializer};
 use std::path::PathBuf;
@@ -48,7 +49,7 @@ impl<'de> Visitor<'de> for AnyValue {
     type Value = Typed;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a number, a text in quotes, or a list of these")
+        f.write_str("a number, a text in quotes or a list of these")
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Typed, E> {
@@ -64,6 +65,14 @@ impl<'de> Visitor<'de> for AnyValue {
     }
 
     fn visit_u64<E>(self, value: u64) -> Result<Typed, E> {
+        Ok(Typed::Number(value.to_string()))
+    }
+
+    fn visit_i128<E>(self, value: i128) -> Result<Typed, E> {
+        Ok(Typed::Number(value.to_string()))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<Typed, E> {
         Ok(Typed::Number(value.to_string()))
     }
 
@@ -125,7 +134,8 @@ impl FromTyped for f64 {
     fn from_typed(typed: &Typed) -> Result<Self> {
         let text = typed.joined(',');
         let number = text.trim().parse().ok().filter(|number: &f64| number.is_finite());
-        number.ok_or_else(|| Error::setting("", shown(&text), "a finite number"))
+        let hint = || mistake::of_number(&text);
+        number.ok_or_else(|| Error::setting("", shown(&text), "a finite number").hinted(&hint()))
     }
 }
 
@@ -181,13 +191,22 @@ macro_rules! words {
     };
 }
 
-words!(Loss, InitBias, Shuffle, Scaling);
+words!(Loss, InitBias, Shuffle, Scaling, Select);
 
 impl FromTyped for Vec<Curve> {
     fn from_typed(typed: &Typed) -> Result<Self> {
         match typed {
             Typed::List(list) if list.is_empty() => Ok(Vec::new()),
             _ => Curve::several("", &typed.joined(',')),
+        }
+    }
+}
+
+impl FromTyped for Vec<Metric> {
+    fn from_typed(typed: &Typed) -> Result<Self> {
+        match typed {
+            Typed::List(list) if list.is_empty() => Ok(Vec::new()),
+            _ => Ok(Choices::<Metric>::parse("", &typed.joined(','))?.all().to_vec()),
         }
     }
 }

@@ -88,13 +88,13 @@ fn what_is_no_file_is_refused_at_once() {
     for flag in ["--data", "--trials", "--init-from", "--batch-size 2 --batch-order"] {
         let run = |what: &str| place.run(&format!("--device cpu --models 2 --epochs 2 {flag} {what}"));
         for what in ["/dev/null", "/dev/zero", "/dev/full", "pipe"] {
-            run(what).stops(2, &[what, "is a pipe or a device", "allowed: "]);
+            run(what).stops(2, &[what, "must be ", "not a pipe or a device"]);
         }
-        run("folder").stops(2, &["folder: is a folder"]);
+        run("folder").stops(2, &["folder: must be ", "not a folder"]);
     }
     // Settings are read once, but have an end.
-    place.run("--config /dev/zero").stops(2, &["/dev/zero: is longer than 4 MiB", "settings"]);
-    place.run("--config folder").stops(2, &["folder: can't be read"]);
+    place.run("--config /dev/zero").stops(2, &["/dev/zero: must be ", "settings", "of up to 4 MiB, not longer"]);
+    place.run("--config folder").stops(2, &["folder: must be a file of settings", "not a folder"]);
     let pipe = place.path("pipe");
     let writer = std::thread::spawn(move || std::fs::write(pipe, "epochs = 3\nmodels = 4\n").unwrap());
     let run = place.run("--device cpu --config pipe --out out").ok();

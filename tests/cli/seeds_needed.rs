@@ -68,7 +68,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run(STUDY).ok();
     place
         .run("seeds-needed gpu-sweep-out/latest --between 0.5,0.1")
-        .stops(2, &["--between", "0.5", "0.001, 0.03, 0.1"]);
+        .stops(2, &["--between", "0.5", "0.001, 0.03 or 0.1"]);
     place.run("seeds-needed gpu-sweep-out/latest --between 0.1").stops(2, &["--between", "two"]);
     place.run("seeds-needed gpu-sweep-out/latest --difference 0").stops(2, &["--difference", "above 0"]);
     place.run("seeds-needed nowhere").stops(2, &["nowhere"]);

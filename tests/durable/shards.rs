@@ -44,7 +44,7 @@ fn what_does_not_belong_together_is_not_merged() {
     place.run(&format!("{small} --out b --shard 0/2 --seed 7")).ok();
     place.run("merge a b --out c").stops(2, &["b: holds a part of another study than a", "seed: 7 there, 0 here"]);
     place.run("merge a --out c").stops(2, &["40 models", "40 to 79", "--allow-gaps"]);
-    place.run("merge a nothing --out c").stops(2, &["nothing: is no results folder"]);
+    place.run("merge a nothing --out c").stops(2, &["nothing: no such folder"]);
     let run = place.run("merge a --out c --allow-gaps").ok();
     assert!(run.err.contains("40 of 80 models are trained and kept; to go on: gpu-sweep resume c"), "{}", run.err);
     place.run("resume c --quiet").ok();

@@ -74,7 +74,7 @@ fn a_file_of_a_terabyte_is_not_read() {
     let path = folder.path().join("sweep.toml");
     // Without a block on the disk: archives hold such files in a few bytes.
     File::create(&path).unwrap().set_len(1 << 40).unwrap();
-    says(&refused(2 * LITTLE, || read_config(&path)), &["sweep.toml: is longer than 4 MiB"]);
+    says(&refused(2 * LITTLE, || read_config(&path)), &["sweep.toml: must be ", "of up to 4 MiB, not longer"]);
 }
 
 /// A study whose `chunk-models` are `text`, of a hundred million models.

@@ -1,6 +1,6 @@
 //! The learning rates of a study with the accuracies that its seeds came to.
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number, one_of};
 use crate::statistics::{Class, Group, Scores, Series, near_best};
 use crate::study::{Part, Study, class};
 use crate::sweep::{Hyperparameters, Scalar};
@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 
 /// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
 pub const MOST_SEEDS: u64 = 10_000;
+
+/// So many learning rates are named in a message, and of more those near the one typed.
+const FEW: usize = 6;
 
 /// A difference of mean accuracies, a fraction, that is worth a question.
 const NOTABLE: f64 = 0.01;
@@ -161,14 +164,25 @@ impl Arms {
         let distance = |arm: &usize| (self.all[*arm].lr - wanted).abs();
         let nearest = (0..self.all.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
         let near = nearest.filter(|arm| distance(arm) <= 0.01 * self.all[*arm].lr.abs());
-        near.ok_or_else(|| {
-            let rates: Vec<String> = self.all.iter().map(|arm| arm.lr.to_string()).collect();
-            Error::setting(
-                "--between",
-                wanted,
-                crate::error::listed(rates.iter().map(String::as_str), 50).replace('"', ""),
-            )
-        })
+        near.ok_or_else(|| Error::setting("--between", number(wanted), self.choice(wanted)))
+    }
+
+    /// Which learning rates there are, as far as that helps someone who typed `wanted`.
+    fn choice(&self, wanted: f64) -> String {
+        // Four digits find every one again.
+        let short = |arm: &Arm| number(format!("{:.3e}", arm.lr).parse().unwrap_or(arm.lr));
+        let ends = [self.all.first(), self.all.last()].map(|arm| arm.map_or(String::new(), short));
+        if self.all.len() <= FEW {
+            return one_of(&self.all.iter().map(short).collect::<Vec<_>>());
+        }
+        let mut near: Vec<&Arm> = self.all.iter().collect();
+        near.sort_by(|a, b| (a.lr - wanted).abs().total_cmp(&(b.lr - wanted).abs()));
+        let near: Vec<String> = near.into_iter().take(2).map(short).collect();
+        let [first, last] = ends;
+        format!(
+            "two learning rates of the study, from {first} to {last} (summary.csv lists them), such as {}",
+            one_of(&near)
+        )
     }
 }
 

@@ -1,6 +1,6 @@
 //! What to learn from.
 
-use super::super::values::{choices, number, whole};
+use super::super::values::{choices, count, measure};
 use gpu_sweep::dataset::Source;
 use gpu_sweep::sweep::Choices;
 use std::path::PathBuf;
@@ -28,18 +28,18 @@ pub struct Data {
     #[arg(long, value_name = "NAMES", value_parser = choices::<Source>, conflicts_with = "data", hide_possible_values = true)]
     pub dataset: Option<Choices<Source>>,
     /// Points of built-in data, both classes together [default: 200]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, conflicts_with = "data", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("points"), conflicts_with = "data", allow_hyphen_values = true)]
     pub points: Option<u32>,
     /// Noise of moons, circles, xor and spirals [default: 0]
     ///
     /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
-    #[arg(long, value_name = "X", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = measure("noise"), conflicts_with = "data", allow_hyphen_values = true)]
     pub noise: Option<f64>,
     /// Standard deviation of the clusters of qwerties and blobs [default: 1]
-    #[arg(long, value_name = "SD", value_parser = number, conflicts_with = "data", allow_hyphen_values = true)]
+    #[arg(long, value_name = "SD", value_parser = measure("blur"), conflicts_with = "data", allow_hyphen_values = true)]
     pub blur: Option<f64>,
     /// Features of random [default: 16]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, conflicts_with = "data", allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("features"), conflicts_with = "data", allow_hyphen_values = true)]
     pub features: Option<u32>,
     /// Scale features to mean 0 and standard deviation 1 [default for --data]
     ///
@@ -52,17 +52,17 @@ pub struct Data {
     /// Share of each class kept for choosing between models [default: 0]
     ///
     /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.
-    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", value_parser = measure("validation-fraction"), allow_hyphen_values = true)]
     pub validation_fraction: Option<f64>,
     /// Share of each class kept for testing, 0 to 0.9 [default: 0]
-    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", value_parser = measure("test-fraction"), allow_hyphen_values = true)]
     pub test_fraction: Option<f64>,
     /// Seed of built-in data, of the split and of the order of mini-batches [default: 0]
-    #[arg(long, value_name = "SEED", value_parser = whole::<u64>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SEED", value_parser = count::<u64>("data-seed"), allow_hyphen_values = true)]
     pub data_seed: Option<u64>,
     /// Number of data sets, drawn with --data-seed and the seeds after it [default: 1]
     ///
     /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("data-seeds"), allow_hyphen_values = true)]
     pub data_seeds: Option<u32>,
 }

@@ -1,6 +1,6 @@
 //! Which networks, and how they learn.
 
-use super::super::values::{axis, choices, number, signed_axis, whole, word, yes_or_no};
+use super::super::values::{axis, choices, count, measure, signed_axis, word, yes_or_no};
 use gpu_sweep::math::init::Scheme;
 use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
 use gpu_sweep::statistics::Select;
@@ -52,7 +52,7 @@ pub struct Network {
 #[command(next_help_heading = "Training")]
 pub struct Training {
     /// Passes over the training rows [default: 1000]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("epochs"), allow_hyphen_values = true)]
     pub epochs: Option<u32>,
     /// Learning rates [default: linspace:0.001:0.1:40]
     ///
@@ -81,23 +81,23 @@ pub struct Training {
     #[arg(long, value_name = "NAMES", value_parser = choices::<ScheduleKind>, hide_possible_values = true)]
     pub schedule: Option<Choices<ScheduleKind>>,
     /// Epochs between two steps of step [default: a third of all]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("step-size"), allow_hyphen_values = true)]
     pub step_size: Option<u32>,
     /// Factor of each step of step [default: 0.1] and exponential [ends at 0.01]
-    #[arg(long, value_name = "X", value_parser = number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "X", value_parser = measure("gamma"), allow_hyphen_values = true)]
     pub gamma: Option<f64>,
     /// Epochs of the rise in warmup-cosine [default: a tenth of all]
-    #[arg(long, value_name = "N", value_parser = whole::<u32>, allow_hyphen_values = true)]
+    #[arg(long, value_name = "N", value_parser = count::<u32>("warmup"), allow_hyphen_values = true)]
     pub warmup: Option<u32>,
     /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to 1]
     ///
     /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
-    #[arg(long, value_name = "SHARE", value_parser = number, allow_hyphen_values = true)]
+    #[arg(long, value_name = "SHARE", value_parser = measure("success-threshold"), allow_hyphen_values = true)]
     pub success_threshold: Option<f64>,
     /// The best value has the best accuracy, balanced, auc or loss [default: accuracy]
     ///
     /// Chosen on validation rows where there are any, else on training rows; never on test rows.
-    #[arg(long, value_name = "WHAT", hide_possible_values = true)]
+    #[arg(long, value_name = "WHAT", value_parser = word::<Select>)]
     pub select: Option<Select>,
 }
 

@@ -104,7 +104,7 @@ fn nonsense_is_refused_with_its_line_and_column_and_what_is_allowed() {
     );
     let message = refused("# ä\nepochs = \"many\"\n");
     assert!(
-        message == ", line 2, column 10: epochs must be a whole number from 0 to 4294967295, not \"many\"",
+        message == ", line 2, column 10: epochs must be a whole number from 0 to 100000000, not \"many\"",
         "{message}"
     );
     let message = refused("lr = \"fast\"\n");
@@ -142,6 +142,7 @@ fn settings_are_typed_in_the_form_that_comes_to_mind() {
     assert_eq!((sweep.models, sweep.epochs, sweep.seed, sweep.blur), (Some(10_000), 1000, 7, 0.5));
     assert_eq!((sweep.positive.as_deref(), sweep.curves), (Some("1"), CurvesKept::First(12)));
     assert_eq!(sweep.record, [Curve::Accuracy, Curve::Test]);
+    assert_eq!(read("metrics = \"auc\"").metrics, read("metrics = [\"auc\"]").metrics);
     let sweep =
         read("weight_decay = 0.1\nInit_Scale = 2\nbias = false\nloss = \"MSE\"\n[map]\nx = \"lr-first\"\ny = \"LR\"");
     assert_eq!((sweep.weight_decay, sweep.init_scale, sweep.bias), (Some(axis("0.1")), Some(axis("2")), false));
@@ -159,7 +160,7 @@ fn a_bad_value_is_named_by_its_key() {
             "lr = [0.1, 0.1]",
             "lr has 0.1 more than once; give each value only once (--seeds N trains each value N times)",
         ),
-        ("epochs = 1.5", "epochs must be a whole number from 0 to 4294967295, not \"1.5\""),
+        ("epochs = 1.5", "epochs must be a whole number from 0 to 100000000, not \"1.5\""),
         ("bias = \"perhaps\"", "bias must be true or false, not \"perhaps\""),
         ("loss = \"sme\"", "loss must be bce or mse, not \"sme\"; did you mean mse?"),
         (
@@ -168,6 +169,25 @@ fn a_bad_value_is_named_by_its_key() {
         ),
         ("record = [\"loss\"]", "record must be accuracy, test or both, not \"loss\""),
         ("data = [\"a.csv\"]", "data must be a single text, not a list"),
+        (
+            "test_fraction = \"0,25\"",
+            "test_fraction must be a share from 0 (no such rows) to 0.9, not \"0,25\"; a fraction is typed with a point: 0.25",
+        ),
+        (
+            "models = 99999999999999999999",
+            "models must be a whole number from 1 to 1099511627776, not \"99999999999999999999\"",
+        ),
+        ("epochs = 1979-05-27", "epochs must be a number, a text in quotes or a list of these, not a date or a table"),
+        ("map = 3", "map must be a table with x and y, not 3"),
+        ("[map]\nx = \"lr\"", "the table [map] must have x and y; y is missing"),
+        ("metrics = \"roc\"", "metrics must be auc, or several with commas, not \"roc\"; did you mean auc?"),
+        ("select = \"acc\"", "select must be accuracy, balanced, auc or loss, not \"acc\"; did you mean accuracy?"),
+        ("learning_rate = 0.1", "there is no setting \"learning_rate\"; did you mean lr?"),
+        ("no_bias = true", "there is no setting \"no_bias\"; type bias = false"),
+        (
+            "device = \"cpu\"",
+            "there is no setting \"device\"; it is no part of the question: give it as a flag, --device",
+        ),
         ("learning-rte = 0.1", "there is no setting \"learning-rte\"; gpu-sweep --print-config prints all settings"),
         ("weight_decay = 0\nweight-decay = 1", "there is no setting \"weight_decay\"; did you mean weight-decay?"),
     ] {
@@ -200,4 +220,18 @@ fn a_moved_file_is_the_same_and_a_changed_one_is_named() {
     assert_eq!(shown, "epochs: 1000 there, 2 here");
     let shown = difference(&sweep, &header("one", "x"), &sweep, &header("two", "y")).unwrap();
     assert_eq!(shown, "data: the contents of \"/a.csv\" changed since");
+}
+
+#[test]
+fn a_setting_that_fits_no_other_is_named_with_its_place_in_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.toml");
+    std::fs::write(&path, "epochs = 5\n  test_fraction = 1\n").unwrap();
+    let share = || Error::setting("--test-fraction", 1, "a share");
+    let message = in_file(&path, share()).to_string();
+    assert!(message.ends_with("c.toml, line 2, column 3: test_fraction must be a share, not 1"), "{message}");
+    let usage = |name: &str| in_file(&path, Error::usage(name, "is odd")).to_string();
+    assert!(usage("--epochs 5").ends_with("c.toml, line 1, column 1: epochs 5 is odd"));
+    // What is not there is a flag's.
+    assert_eq!([usage("--lr"), usage("the lists of")], ["--lr is odd", "the lists of is odd"]);
 }

@@ -1,23 +1,10 @@
 //! What is checked of many settings, each with its sentence.
 
 use super::Choice;
-use crate::error::{Error, Result, number, one_of};
+use crate::error::{Error, Result, one_of};
 use crate::statistics::Select;
 use crate::sweep::Metric;
 use std::fmt::Display;
-use std::ops::RangeInclusive;
-
-/// An error where a number is not as it should be.
-pub(super) fn within(name: &str, value: f64, ok: bool, allowed: &str) -> Result<()> {
-    if ok { Ok(()) } else { Err(Error::setting(name, number(value), allowed)) }
-}
-
-/// An error where a count is not in `range`.
-pub(super) fn counted<T: Into<u64> + Copy>(name: &str, count: T, range: RangeInclusive<u64>) -> Result<()> {
-    let (count, start, end): (u64, _, _) = (count.into(), range.start(), range.end());
-    let allowed = || format!("a whole number from {start} to {end}");
-    if range.contains(&count) { Ok(()) } else { Err(Error::setting(name, count, allowed())) }
-}
 
 /// An error where a setting was given and has no effect; `advice` says what to add.
 pub(super) fn effective(name: &str, given: bool, has_effect: bool, advice: impl FnOnce() -> String) -> Result<()> {

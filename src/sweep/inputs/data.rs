@@ -84,9 +84,11 @@ fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
     for points in data.sets() {
         if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
             let feature = shown(&data.feature_names[n % points.features]);
-            let what = format!("feature {feature} reaches {:e} standard deviations", points.x[n]);
-            let allowed = "features whose standardised values f32 can hold, or --no-standardize";
-            return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what, allowed));
+            let what = format!(
+                "feature {feature} reaches {:e} standard deviations, more than f32 can hold; leave it out, or add --no-standardize",
+                points.x[n]
+            );
+            return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what));
         }
     }
     Ok(())

@@ -22,12 +22,10 @@ pub(super) fn read_weights(path: &Path, shape: &Shape, models: u64) -> Result<Gi
     let mut npz = Npz::open(path)?;
     let deeper = format!("init_w{}", shape.layers().len() + 1);
     if npz.contains(&deeper) {
-        let what = format!("array {deeper:?} of a layer that the network {shape} does not have");
-        return Err(Error::file(
-            path,
-            what,
-            format!("weights of {} layers, or another --hidden", shape.layers().len()),
-        ));
+        let what = format!(
+            "there is an array {deeper:?} of a layer that the network {shape} does not have; use another file, or another --hidden"
+        );
+        return Err(Error::file(path, what));
     }
     let mut weights = Vec::new();
     for (l, layer) in shape.layers().iter().enumerate() {
@@ -50,23 +48,18 @@ pub(super) fn read_weights(path: &Path, shape: &Shape, models: u64) -> Result<Gi
 /// One array, if it has at least `models` rows of the `expected` shape, all finite.
 fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models: u64) -> Result<Vec<f64>> {
     let array = npz.read(name)?;
-    let refuse = |what, allowed| Err(Error::file(path, format!("array {name:?} {what}"), allowed));
+    let refuse = |what: String| Err(Error::file(path, format!("array {name:?} must have {what}")));
     let sizes: String = expected.iter().map(|n| format!(", {n}")).collect();
     match array.shape.split_first() {
         Some((rows, rest)) if rest == expected && *rows as u64 >= models => {}
         Some((rows, rest)) if rest == expected => {
-            return refuse(
-                format!("has {rows} models for {models} trials"),
-                format!("a row for each of {models} trials"),
-            );
+            return refuse(format!("a row for each of {models} models, not {rows}"));
         }
-        _ => return refuse(format!("has shape {:?}", array.shape), format!("[models{sizes}]")),
+        _ => return refuse(format!("the shape [models{sizes}], not {:?}", array.shape)),
     }
     // Beyond it a model counts as diverged before it begins.
     match array.values.iter().position(|value| value.is_nan() || value.abs() > LARGEST_PARAMETER) {
-        Some(n) => {
-            refuse(format!("has {} at element {n} (from 0)", array.values[n]), "finite numbers up to 1e30".into())
-        }
+        Some(n) => refuse(format!("finite numbers up to 1e30, not {} at element {n} (from 0)", array.values[n])),
         None => Ok(array.values),
     }
 }

@@ -192,11 +192,14 @@ fn weights_that_do_not_fit_are_refused_by_name() {
         (&[("w1", &[2, 1, 2], &[0.0; 4])], "no array \"init_b1\""),
         (
             &[("w1", &[2, 2, 1], &[0.0; 4]), ("b1", &[2, 1], &[0.0; 2])],
-            "\"init_w1\" has shape [2, 2, 1]; allowed: [models, 1, 2]",
+            "\"init_w1\" must have the shape [models, 1, 2], not [2, 2, 1]",
         ),
-        (&[("w1", &[2, 1, 2], &[0.0; 4]), ("b1", &[], &[0.0])], "\"init_b1\" has shape []; allowed: [models, 1]"),
-        (&[("w1", &[1, 1, 2], &[0.0; 2]), ("b1", &[1, 1], &[0.0])], "\"init_w1\" has 1 models for 2 trials"),
-        (&[("w1", &[2, 1, 2], &[0.0, 1.0, f64::NAN, 0.0]), ("b1", &[2, 1], &[0.0; 2])], "has NaN at element 2"),
+        (&[("w1", &[2, 1, 2], &[0.0; 4]), ("b1", &[], &[0.0])], "\"init_b1\" must have the shape [models, 1], not []"),
+        (
+            &[("w1", &[1, 1, 2], &[0.0; 2]), ("b1", &[1, 1], &[0.0])],
+            "\"init_w1\" must have a row for each of 2 models, not 1",
+        ),
+        (&[("w1", &[2, 1, 2], &[0.0, 1.0, f64::NAN, 0.0]), ("b1", &[2, 1], &[0.0; 2])], "not NaN at element 2"),
     ];
     for (arrays, expected) in cases {
         write_weights(&path, arrays);

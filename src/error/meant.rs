@@ -1,0 +1,145 @@
+//! What a name that there is none of was probably meant to be.
+
+/// Names by which other programs, and people, call what has another name here. Flags, keys of `sweep.toml`, columns and choices share
+/// the table: a name counts where its right side is among the names asked about. Written without dashes.
+const SYNONYMS: &[(&str, &[&str])] = &[
+    ("lr", &["learningrate", "learningrates", "eta", "stepsizes", "lrs"]),
+    ("lr-first", &["firstlr", "lrfirstlayer"]),
+    ("epochs", &["iterations", "iters", "maxiter", "nepochs", "numepochs", "steps"]),
+    ("hidden", &["layers", "hiddenlayers", "hiddensizes", "hiddenlayersizes", "units", "width", "widths", "neurons"]),
+    ("batch-size", &["batch", "bs", "minibatch", "minibatchsize"]),
+    ("batch-order", &["order"]),
+    ("weight-decay", &["wd", "l2", "decay"]),
+    ("optimizer", &["optim", "optimiser", "solver"]),
+    ("activation", &["nonlinearity", "act", "activationfunction"]),
+    ("init", &["initializer", "initialization", "initialisation", "kernelinitializer", "weightinit"]),
+    ("schedule", &["scheduler", "lrschedule", "lrscheduler"]),
+    ("warmup", &["warmupepochs", "warmupsteps"]),
+    ("gamma", &["lrdecay", "decayrate"]),
+    ("seeds", &["nseeds", "numseeds", "repeats", "repetitions"]),
+    ("models", &["nmodels", "nummodels", "networks", "runs"]),
+    ("seed", &["randomstate", "randomseed", "rngseed"]),
+    ("test-fraction", &["testsize", "testsplit", "testratio", "testshare", "holdout"]),
+    ("validation-fraction", &["valsize", "valfraction", "validationsplit", "validationsize", "valsplit"]),
+    ("standardize", &["normalize", "normalise", "scalefeatures"]),
+    ("data", &["file", "csv", "input", "inputs", "train", "traindata"]),
+    ("label", &["target", "targetcolumn", "labelcolumn", "ycolumn", "classcolumn"]),
+    ("positive", &["poslabel", "positiveclass"]),
+    ("points", &["samples", "nsamples", "rows", "npoints"]),
+    ("blur", &["clusterstd", "spread"]),
+    ("features", &["nfeatures", "dim", "dimension", "dimensions"]),
+    ("loss", &["criterion", "lossfunction", "objective"]),
+    ("clip", &["gradclip", "clipnorm", "maxnorm", "gradientclip", "clipgradnorm", "maxgradnorm"]),
+    ("epsilon", &["eps"]),
+    ("success-threshold", &["threshold", "cutoff"]),
+    ("record", &["curve", "history"]),
+    ("out", &["output", "outdir", "outputdir", "results", "folder", "dir"]),
+    ("device", &["backend", "engine"]),
+    ("threads", &["jobs", "njobs", "cores", "workers", "numworkers"]),
+    ("config", &["settings", "conf"]),
+    ("force", &["overwrite"]),
+    ("explain", &["dryrun", "plan"]),
+    ("qwerties", &["qwerty", "querty", "querties"]),
+    ("circles", &["rings", "donut", "twocircles"]),
+    ("moons", &["twomoons", "halfmoons"]),
+    ("blobs", &["gaussians", "clusters", "gauss"]),
+    ("accuracy", &["acc"]),
+    ("auc", &["roc", "rocauc", "area"]),
+    ("bce", &["logistic", "logloss", "binarycrossentropy", "crossentropyloss"]),
+    ("mse", &["squared", "squarederror", "quadratic"]),
+    ("sgd", &["gd", "gradientdescent"]),
+    ("nesterov", &["nag"]),
+    ("warmup-cosine", &["cosinewarmup", "warmup"]),
+    ("xavier-uniform", &["xavier", "glorot"]),
+    ("kaiming-uniform", &["kaiming", "he"]),
+    ("study init", &["studyinit", "initstudy"]),
+    ("seeds-needed", &["power", "samplesize"]),
+    ("bench", &["benchmark"]),
+];
+
+/// What is something else elsewhere, and no typing error of a similar name here.
+const OTHERS: [&str; 6] = ["elu", "selu", "celu", "prelu", "mish", "lion"];
+
+/// A name without what people write in different ways: case, `-`, `_` and blanks.
+fn plain(text: &str) -> String {
+    text.trim().to_lowercase().replace(['-', '_', ' '], "")
+}
+
+/// Whether two names differ by no more than case, `-`, `_` and blanks.
+pub fn is_same(a: &str, b: &str) -> bool {
+    plain(a) == plain(b)
+}
+
+/// The name among `names` that `typed` most likely stands for: the same but for case and dashes, another word for it, the beginning
+/// of it, or a typing error of it.
+pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let mut names: Vec<&str> = names.into_iter().collect();
+    // A name that exists is no typing error; a long text is compared in time proportional to its square, and resembles none.
+    if names.contains(&typed) || typed.chars().count() > 60 {
+        return None;
+    }
+    if let Some(same) = names.iter().find(|name| is_same(name, typed)) {
+        return Some(same);
+    }
+    // A letter is near every other one.
+    names.retain(|name| name.chars().count() > 1);
+    let typed = plain(typed);
+    let find = |is: &dyn Fn(&str) -> bool| names.iter().copied().find(|name| is(&plain(name)));
+    let synonym = || {
+        let means =
+            |name: &&&str| SYNONYMS.iter().any(|(own, others)| own == *name && others.contains(&typed.as_str()));
+        names.iter().find(means).copied()
+    };
+    let begun = || find(&|name| typed.len() > 1 && name.starts_with(&typed));
+    let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &plain(name));
+    let near = |name: &&str| distance(name) <= (name.chars().count() / 3).max(1);
+    let mistyped = || match OTHERS.contains(&typed.as_str()) {
+        true => None,
+        false => names.iter().copied().filter(near).min_by_key(distance),
+    };
+    // `make_moons`, `study-init`.
+    let within = || find(&|name| name.len() > 3 && (typed.starts_with(name) || typed.ends_with(name)));
+    synonym().or_else(begun).or_else(mistyped).or_else(within)
+}
+
+/// `; did you mean adam?`, or nothing where no name is close.
+pub fn did_you_mean<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+    closest(typed, names).map_or(String::new(), |name| format!("; did you mean {name}?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_typing_error_has_its_nearest_name_and_nonsense_has_none() {
+        let names = ["sgd", "momentum", "nesterov", "adam", "adamw", "rmsprop"];
+        let cases =
+            [("sdg", Some("sgd")), ("Adm", Some("adam")), ("adamW", Some("adamw")), ("RMSprp", Some("rmsprop"))];
+        for (typed, expected) in cases.into_iter().chain([("lion", None), ("", None), ("momentm", Some("momentum"))]) {
+            assert_eq!(closest(typed, names), expected, "{typed}");
+        }
+        assert_eq!(closest("weight_decy", ["weight-decay", "momentum"]), Some("weight-decay"));
+        assert_eq!(closest(&"a".repeat(100_000), names), None);
+    }
+
+    #[test]
+    fn other_words_and_beginnings_go_before_similar_letters() {
+        for (typed, names, expected) in [
+            ("acc", &["accuracy", "balanced", "auc", "loss"][..], Some("accuracy")),
+            ("test-size", &["step-size", "test-fraction"], Some("test-fraction")),
+            ("learning_rate", &["lr-first", "lr"], Some("lr")),
+            ("LearningRate", &["lr_first", "lr"], Some("lr")),
+            ("elu", &["relu", "gelu", "silu"], None),
+            ("cos", &["constant", "cosine", "warmup-cosine"], Some("cosine")),
+            ("make_moons", &["moons", "circles"], Some("moons")),
+            ("qwerty", &["qwerties", "blobs"], Some("qwerties")),
+            ("he", &["kaiming-uniform", "he-uniform"], Some("kaiming-uniform")),
+            ("Y", &["n", "y"], Some("y")),
+            ("study-init", &["study init", "study"], Some("study init")),
+        ] {
+            assert_eq!(closest(typed, names.iter().copied()), expected, "{typed}");
+        }
+        assert!(is_same("rms-prop", "RMSprop") && is_same("GlorotUniform", "glorot_uniform") && !is_same("a", "b"));
+    }
+}

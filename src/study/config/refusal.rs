@@ -1,0 +1,136 @@
+//! What is wrong with a file of settings, with its line and column: the toml crate's errors in words of ours.
+
+use crate::error::{Error, did_you_mean, shown};
+use crate::sweep::Limits;
+use std::path::Path;
+use toml::de::DeTable;
+
+/// Flags that are no settings: they say where and how something is trained, and not what.
+const FLAGS: [&str; 21] = [
+    "device",
+    "threads",
+    "isa",
+    "mapping",
+    "checked",
+    "out",
+    "force",
+    "shard",
+    "shards",
+    "preset",
+    "config",
+    "explain",
+    "no-tune",
+    "print-config",
+    "print-data",
+    "quiet",
+    "json",
+    "log-format",
+    "pixels",
+    "zoom",
+    "zoom-movie",
+];
+
+/// The toml crate's error. The setting's own reader does not know its name: the line does.
+pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
+    let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
+    let start = text.lines().nth((line as usize).saturating_sub(1)).unwrap_or_default();
+    let name = start.split('=').next().unwrap_or_default().trim();
+    let message = error.message().replace('\n', "; ");
+    let what = if let Some(rest) = message.strip_prefix("unknown field `") {
+        let typed = error.span().and_then(|span| text.get(span)).unwrap_or_default();
+        unknown(rest, typed)
+    } else if let Some((found, expected)) =
+        message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
+    {
+        format!("{name} must be {}, not {}", plain_expected(expected), plain_found(found))
+    } else if let Some(field) = message.strip_prefix("missing field `") {
+        format!("the table [map] must have x and y; {} is missing", field.trim_end_matches('`'))
+    } else if let Some(rest) = message.strip_prefix(" must be a whole number from 0 to ") {
+        of_number(name, rest).unwrap_or_else(|| format!("{name}{message}"))
+    } else if let Some(rest) = message.strip_prefix(" must be a finite number") {
+        of_number(name, rest).unwrap_or_else(|| format!("{name}{message}"))
+    } else if message.starts_with(' ') {
+        format!("{name}{message}")
+    } else {
+        format!("can't be read as TOML: {message}")
+    };
+    Error::file_at(path, line, column, what)
+}
+
+/// `epochs must be ..., not "x"`, with the limits of that setting; `rest` ends with what was found.
+fn of_number(name: &str, rest: &str) -> Option<String> {
+    let found = rest.split_once(", not ")?.1;
+    Some(format!("{name} must be {}, not {found}", Limits::of(&key(name))?.words()))
+}
+
+/// A key as the settings are spelled.
+fn key(name: &str) -> String {
+    name.trim_matches('"').to_lowercase().replace('_', "-")
+}
+
+/// serde's word for what it wanted.
+fn plain_expected(expected: &str) -> &str {
+    match expected {
+        "struct MapAxes" => "a table with x and y",
+        "a sequence" => "a list",
+        other => other,
+    }
+}
+
+/// serde's word for what it found: ``integer `5` `` is `5`.
+fn plain_found(found: &str) -> String {
+    match found.split_once('`') {
+        Some((_, value)) => value.trim_end_matches('`').to_owned(),
+        None => match found.split_once(' ') {
+            Some(("string", text)) => text.to_owned(),
+            _ if found == "map" => "a date or a table".to_owned(),
+            _ if found == "sequence" => "a list".to_owned(),
+            _ => format!("a {found}"),
+        },
+    }
+}
+
+/// From serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the first backtick.
+fn unknown(rest: &str, typed: &str) -> String {
+    let name = rest.split('`').next().unwrap_or_default();
+    // As it was typed, where that is the same key.
+    let shown_name = if key(typed) == key(name) { typed.trim_matches('"') } else { name };
+    let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
+    let key = key(name);
+    let positive = key.strip_prefix("no-").filter(|rest| known.contains(rest));
+    let hint = match positive {
+        _ if FLAGS.contains(&key.as_str()) => format!("; it is no part of the question: give it as a flag, --{key}"),
+        Some(positive) => format!("; type {positive} = false"),
+        None => match did_you_mean(name, known.iter().copied()) {
+            none if none.is_empty() => "; gpu-sweep --print-config prints all settings".to_owned(),
+            hint => hint,
+        },
+    };
+    format!("there is no setting {}{hint}", shown(shown_name))
+}
+
+/// The error about a flag that was not typed, with the place in the settings file that it came from; the same error where the file,
+/// which may also be a pipe that was read already, does not have it.
+pub fn in_file(path: &Path, error: Error) -> Error {
+    let (Error::Setting { name, .. } | Error::Usage { name, .. }) = &error else { return error };
+    let typed = name.trim_start_matches('-').to_owned();
+    let (flag, rest) = typed.split_once(' ').map_or((typed.as_str(), ""), |(flag, rest)| (flag, rest));
+    let wanted = if flag == "no-bias" { "bias" } else { flag };
+    let Some(text) = path.is_file().then(|| super::text(path).ok()).flatten() else { return error };
+    let span = DeTable::parse(&text).ok().and_then(|table| {
+        let found = table.get_ref().iter().find(|(name, _)| key(name.get_ref()) == wanted);
+        found.map(|(name, _)| (name.span(), name.get_ref().to_string()))
+    });
+    let Some((span, own)) = span.filter(|_| name.starts_with("--")) else { return error };
+    let (line, column) = position(&text, span.start);
+    let subject = if rest.is_empty() { own } else { format!("{own} {rest}") };
+    Error::file_at(path, line, column, error.of(&subject).to_string())
+}
+
+/// Line and column (in characters) of a byte, both from 1.
+fn position(text: &str, byte: usize) -> (u64, u64) {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line as u64, column as u64)
+}
