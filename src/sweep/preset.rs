@@ -19,8 +19,7 @@ pub const PRESETS: [(&str, &str); 10] = [
 
 /// A preset's own name, where people may write it otherwise.
 pub fn preset_name(name: &str) -> Option<&'static str> {
-    let plain = name.trim().to_lowercase().replace('_', "-");
-    PRESETS.iter().map(|(name, _)| *name).find(|preset| *preset == plain)
+    PRESETS.iter().map(|(name, _)| *name).find(|preset| is_same(preset, name.trim()))
 }
 
 impl Sweep {
