@@ -20,7 +20,7 @@ fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
     })
 }
 
-/// The rows, the features and the label; or place, fault and way on.
+/// The rows, the features and the label; or place, and fault with the way on.
 fn outcome(result: Result<FromCsv, Error>) -> String {
     match result {
         Ok(read) => {
@@ -28,8 +28,8 @@ fn outcome(result: Result<FromCsv, Error>) -> String {
             let (rows, features) = (read.data.train.len(), read.data.feature_names.join(" "));
             format!("{rows} rows of {features}\n{}", read.describe())
         }
-        Err(Error::File { place, what, allowed, .. }) => {
-            format!("refused{place}: {what}\n{}", allowed.replace(&format!("{FOLDER}/"), ""))
+        Err(Error::File { place, what, .. }) => {
+            format!("refused{place}: {}", what.replace(&format!("{FOLDER}/"), ""))
         }
         Err(error) => panic!("{error}"),
     }

@@ -98,7 +98,8 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         false => names.iter().copied().filter(near).min_by_key(distance),
     };
     // `make_moons`, `study-init`.
-    let within = || find(&|name| name.len() > 3 && (typed.starts_with(name) || typed.ends_with(name)));
+    let is_list = typed.contains(',');
+    let within = || find(&|name| !is_list && name.len() > 3 && (typed.starts_with(name) || typed.ends_with(name)));
     synonym().or_else(begun).or_else(mistyped).or_else(within)
 }
 

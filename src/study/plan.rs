@@ -263,6 +263,8 @@ mod tests {
     fn the_users_number_is_obeyed_or_refused() {
         assert_eq!(per_chunk(|s| s.chunk_models = Some(7)), 7);
         let nominal = [Speed::nominal("cpu")];
-        assert!(Plan::of(&question(|s| s.chunk_models = Some(MOST_GIVEN + 1)), &nominal).is_err());
+        let mut larger = question(|_| ());
+        larger.sweep.chunk_models = Some(MOST_GIVEN + 1);
+        assert!(Plan::of(&larger, &nominal).is_err());
     }
 }

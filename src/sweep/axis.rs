@@ -40,7 +40,7 @@ impl Axis {
         let typed = text;
         let allowed = if signed { ALLOWED.replacen(" from 0", "", 1) } else { ALLOWED.to_owned() };
         let refuse = |part: &str| Error::setting("", shown(typed), allowed.as_str()).hinted(&mistake_in(typed, part));
-        if typed.split([',', ':']).any(|part| part.split_whitespace().count() > 1) {
+        if typed.replace("..", ",").split([',', ':']).any(|part| part.split_whitespace().count() > 1) {
             return Err(refuse(typed));
         }
         // Other spaces make no other question.

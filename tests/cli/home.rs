@@ -114,3 +114,31 @@ fn nothing_is_written_through_links_in_a_study_of_others() {
     place.run("movie own --frames 2").stops(2, &["movie", "is a link"]);
     assert!(names(&place.path("away")).is_empty());
 }
+
+#[test]
+fn a_folder_that_holds_no_study_is_answered_with_the_studies_that_there_are() {
+    let place = Place::new();
+    place.write("file", "");
+    std::fs::create_dir(place.path("empty")).unwrap();
+    for seed in 0..7 {
+        place.run(&format!("--device cpu --lr 0.1 --seeds 1 --epochs 1 --seed {seed} --quiet")).ok();
+    }
+    let commands = [
+        "report @",
+        "resume @",
+        "replay @ --model 1",
+        "boundary @",
+        "landscape @",
+        "movie @",
+        "seeds-needed @",
+        "merge @ --out m",
+    ];
+    for command in commands {
+        let run = |name: &str| place.run(&command.replace('@', name));
+        run("nothere").stops(2, &["nothere: no such folder; in gpu-sweep-out there are \"epochs-1", " and 2 more"]);
+        run("empty").stops(2, &["empty: is no results folder: it has no sweep.toml; in gpu-sweep-out there are"]);
+        run("file").stops(2, &["file: is a file, and no results folder"]);
+    }
+    let name = names(&place.path("gpu-sweep-out")).remove(0);
+    place.run(&format!("report {name}")).stops(2, &[&format!("did you mean gpu-sweep-out/{name}?")]);
+}

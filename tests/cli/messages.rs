@@ -1,44 +1,41 @@
 //! What is typed wrong, and the exact line that says so: what, where, what is allowed, what to type.
 
+mod lists;
+mod names;
+
 use crate::support::Place;
 
 #[test]
 fn every_wrong_word_has_its_sentence() {
     let place = Place::new();
-    for (name, text) in FILES {
+    std::fs::create_dir(place.path("folder")).unwrap();
+    for (name, text) in names::FILES {
         place.write(name, text);
     }
-    assert!(MESSAGES.len() >= 60);
-    for (words, line) in MESSAGES {
+    place.write("bytes.toml", b"lr = \xff\n");
+    let all = || [MESSAGES, names::MESSAGES, lists::MESSAGES].into_iter().flatten();
+    assert!(all().count() >= 180);
+    for (words, line) in all() {
         let run = place.run(words);
         assert_eq!((run.code, run.err.as_str()), (2, format!("gpu-sweep: error: {line}\n").as_str()), "{words}");
     }
     assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
 }
 
-const FILES: [(&str, &str); 6] = [
-    ("d.csv", "a,label\n1,0\n2,1\n"),
-    ("t.csv", "lr,seed\n0.1,1\n0.2,2\n"),
-    ("typo.csv", "lr,sed\n0.1,1\n"),
-    ("typo.toml", "lr = 0.1\nepoch = 5\n"),
-    ("bad.toml", "optimizer = \"sdg\"\n"),
-    ("c.toml", "epochs = 5\n"),
-];
-
 const MESSAGES: &[(&str, &str)] = &[
-    ("--epochs x", "--epochs must be a whole number from 0 to 4294967295, not \"x\""),
+    ("--epochs x", "--epochs must be a whole number from 0 to 100000000, not \"x\""),
     ("--epochs", "--epochs needs a value; gpu-sweep --help describes it"),
-    ("--epochs -1", "--epochs must be a whole number from 0 to 4294967295, not \"-1\""),
-    ("--epochs 1.5", "--epochs must be a whole number from 0 to 4294967295, not \"1.5\""),
-    ("--epochs 4294967296", "--epochs must be a whole number from 0 to 4294967295, not \"4294967296\""),
-    ("--epochs 200M", "--epochs must be a whole number from 0 to 100000000, not 200000000"),
+    ("--epochs -1", "--epochs must be a whole number from 0 to 100000000, not \"-1\""),
+    ("--epochs 1.5", "--epochs must be a whole number from 0 to 100000000, not \"1.5\""),
+    ("--epochs 4294967296", "--epochs must be a whole number from 0 to 100000000, not \"4294967296\""),
+    ("--epochs 200M", "--epochs must be a whole number from 0 to 100000000, not \"200M\""),
     ("--epochs 3 --epochs 4", "--epochs is given more than once; give it once"),
     ("--modles 3", "gpu-sweep has no flag --modles; did you mean --models?"),
     ("--weight_decay 0.1", "gpu-sweep has no flag --weight_decay; did you mean --weight-decay?"),
-    ("--models 0", "--models must be a whole number from 1 to 1099511627776, not 0"),
-    ("--models 1e30", "--models must be a whole number from 0 to 2^64 - 1, not \"1e30\""),
-    ("--models 2e12", "--models must be a whole number from 1 to 1099511627776, not 2000000000000"),
-    ("--seeds 0", "--seeds must be a whole number from 1 to 1099511627776, not 0"),
+    ("--models 0", "--models must be a whole number from 1 to 1099511627776, not \"0\""),
+    ("--models 1e30", "--models must be a whole number from 1 to 1099511627776, not \"1e30\""),
+    ("--models 2e12", "--models must be a whole number from 1 to 1099511627776, not \"2e12\""),
+    ("--seeds 0", "--seeds must be a whole number from 1 to 1099511627776, not \"0\""),
     ("--models 3 --seeds 4", "--models can't be used together with --seeds; leave one of them out"),
     (
         "--lr -0.1",
@@ -56,7 +53,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "--lr 0.1,fast",
         "--lr must be a number from 0, a list a,b,c, or a range linspace:START:STOP:COUNT, \
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
-         factors), not \"fast\"",
+         factors), not \"0.1,fast\"; \"fast\" is no such number",
     ),
     (
         "--lr linspce:0:1:3",
@@ -68,7 +65,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "--lr linspace:0:1",
         "--lr must be a number from 0, a list a,b,c, or a range linspace:START:STOP:COUNT, \
          geomspace:START:STOP:COUNT, logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal \
-         factors), not \"linspace:0:1\"",
+         factors), not \"linspace:0:1\"; COUNT is missing: linspace:0:1:20",
     ),
     (
         "--lr linspace:0:1:0",
@@ -129,25 +126,25 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--init-bias zeros,torch", "--init-bias must be torch or zeros, not \"zeros,torch\""),
     ("--batch-size 0", "--batch-size must be full or a whole number from 1, or several with commas, not \"0\""),
     ("--record loss", "--record must be accuracy, test or both, not \"loss\""),
-    ("--record test", "--record test needs rows for testing; add --test-fraction 0.25"),
-    ("--record-every 0", "--record-every must be a whole number from 1, not 0"),
+    ("--record test", "--record has test curves, which need rows for testing; add --test-fraction 0.25"),
+    ("--record-every 0", "--record-every must be a whole number from 1 to 4294967295, not \"0\""),
     ("--curves some", "--curves must be auto, all, none or a whole number of models, not \"some\""),
     ("--save-weights=perhaps", "--save-weights must be true or false, not \"perhaps\""),
-    ("--test-fraction 0.95", "--test-fraction must be a share from 0 (no such rows) to 0.9, not 0.95"),
+    ("--test-fraction 0.95", "--test-fraction must be a share from 0 (no such rows) to 0.9, not \"0.95\""),
     (
         "--validation-fraction 0.5 --test-fraction 0.5",
         "--validation-fraction and --test-fraction together must be less than 1, not 1: some rows train",
     ),
-    ("--success-threshold 70", "--success-threshold must be a share of the rows from 0 to 1, not 70"),
-    ("--blur nan", "--blur must be a finite number, not \"nan\""),
-    ("--blur 1e300", "--blur must be a number from 0 to 1e30, not 1e300"),
-    ("--noise -1 --dataset moons", "--noise must be a number from 0, not -1"),
+    ("--success-threshold 70", "--success-threshold must be a share of the rows from 0 to 1, not \"70\""),
+    ("--blur nan", "--blur must be a number from 0 to 1e30, not \"nan\""),
+    ("--blur 1e300", "--blur must be a number from 0 to 1e30, not \"1e300\""),
+    ("--noise -1 --dataset moons", "--noise must be a number from 0 to 1e30, not \"-1\""),
     ("--noise 0.1", "--noise has no effect with --dataset qwerties; use --dataset moons, circles, xor or spirals"),
     ("--dataset moons --blur 2", "--blur has no effect with --dataset moons; use --dataset qwerties or blobs"),
     ("--features 3", "--features has no effect with --dataset qwerties; use --dataset random"),
-    ("--points 1", "--points must be a whole number from 2 to 100000, not 1"),
-    ("--points 123456789", "--points must be a whole number from 2 to 100000, not 123456789"),
-    ("--data-seeds 0", "--data-seeds must be a whole number from 1 to 10000, not 0"),
+    ("--points 1", "--points must be a whole number from 2 to 100000, not \"1\""),
+    ("--points 123456789", "--points must be a whole number from 2 to 100000, not \"123456789\""),
+    ("--data-seeds 0", "--data-seeds must be a whole number from 1 to 10000, not \"0\""),
     (
         "--data-seed 18446744073709551615 --data-seeds 2",
         "--data-seeds 2 from --data-seed 18446744073709551615 on go beyond 2^64 - 1; use a smaller --data-seed",
@@ -171,7 +168,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     ("--gamma 0.5", "--gamma has no effect with --schedule constant; use --schedule step or exponential"),
     ("--schedule cosine --step-size 3", "--step-size has no effect with --schedule cosine; use --schedule step"),
-    ("--schedule step --step-size 0", "--step-size must be a whole number from 1, not 0"),
+    ("--schedule step --step-size 0", "--step-size must be a whole number from 1 to 4294967295, not \"0\""),
     (
         "--schedule warmup-cosine --epochs 5 --warmup 5",
         "--warmup must be fewer than the 5 epochs of the training, not 5",
@@ -197,8 +194,8 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--data none.csv", "none.csv: can't be opened: No such file or directory (os error 2)"),
     (
         "--data d.csv --label lable",
-        "d.csv, line 1: no label column \"lable\" (did you mean label?); allowed: one of \"a\", \"label\"; or \
-         its number, 1 to 2, or -1 for the last",
+        "d.csv, line 1: no label column \"lable\"; --label must be one of \"a\", \"label\", or its number, 1 to \
+         2, or -1 for the last; did you mean label?",
     ),
     ("--data d.csv --blur 2", "--data can't be used together with --blur; leave one of them out"),
     (
@@ -230,8 +227,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--trials t.csv --independent-seeds",
-        "--independent-seeds has no effect with --trials, whose column seed has every model's seed; leave it \
-         out",
+        "--independent-seeds has no effect with --trials, whose column seed has every model's seed; leave it out",
     ),
     ("--trials t.csv --models 3", "--models must be up to 2, the rows of the --trials file, not 3"),
     ("--trials t.csv --lr 0.5", "--lr can't be used together with the column lr of --trials; leave one of them out"),
@@ -242,9 +238,9 @@ const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--trials typo.csv",
-        "typo.csv, line 1, column 2: unknown column \"sed\" (did you mean seed?); allowed: the columns seed, lr \
-         and, as wanted, lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, \
-         offset_a, offset_b",
+        "typo.csv, line 1, column 2: unknown column \"sed\"; the columns must be seed, lr and, as wanted, \
+         lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b; \
+         did you mean seed?",
     ),
     (
         "--device reference --threads 2",

@@ -70,6 +70,36 @@ fn what_was_probably_not_meant_is_noted_in_one_line() {
 }
 
 #[test]
+fn a_list_with_blanks_is_shown_as_it_was_typed() {
+    let place = Place::new();
+    for (flag, value) in [("--lr", "0.1 0.2"), ("--optimizer", "sgd adam"), ("--batch-size", "8 16")] {
+        let parts = [&format!("not \"{value}\"; commas go between values, not blanks")[..]];
+        place.run_args(&[flag, value]).stops(2, &parts);
+    }
+    let run = place
+        .run_args(&[
+            "--lr",
+            "0.1 , 0.2",
+            "--optimizer",
+            "rms-prop",
+            "--init",
+            "GlorotUniform,HeNormal",
+            "--print-config",
+        ])
+        .ok();
+    for line in ["lr = \"0.1,0.2\"", "optimizer = \"rmsprop\"", "init = \"xavier-uniform,kaiming-normal\""] {
+        assert!(run.out.contains(line), "{}", run.out);
+    }
+}
+
+#[test]
+fn lr_find_notes_what_a_sweep_notes() {
+    let words = "lr-find --device cpu --seeds 1 --steps 50 --optimizer momentum --momentum logspace:0.1:0.9:1";
+    let run = Place::new().run(words).ok();
+    assert!(run.err.contains("note ") && run.err.contains("type --momentum geomspace:0.1:0.9:1"), "{}", run.err);
+}
+
+#[test]
 fn equal_points_are_refused_wherever_they_are_given() {
     let place = Place::new();
     for (words, value) in [
@@ -164,6 +194,10 @@ fn a_folder_may_have_any_name() {
     let place = Place::new();
     place.run(&format!("{SMALL} --out=-x")).ok();
     place.run("resume -- -x").ok();
+    place.run(&format!("{SMALL} --chunk-models 4 --out part --shard 0/2")).ok();
+    let run = place.run("merge part --out=-y --allow-gaps").ok();
+    assert!(run.err.contains("to go on: gpu-sweep resume ./-y"), "{}", run.err);
+    place.run("resume ./-y").ok();
 }
 
 #[cfg(unix)]
@@ -185,9 +219,15 @@ fn paths_may_be_other_bytes_than_text_and_nothing_else_may() {
     let merged = [OsStr::new("merge"), out, OsStr::new("--out"), other].map(OsStr::to_owned);
     place.run_os(&merged).ok();
     std::fs::write(place.path("plain.csv"), "a,y\n1,0\n2,1\n").unwrap();
-    std::fs::rename(place.path("plain.csv"), place.path("").join(OsStr::from_bytes(b"d\xff.csv"))).unwrap();
+    std::fs::copy(place.path("plain.csv"), place.path("").join(OsStr::from_bytes(b"d\xff.csv"))).unwrap();
     let refused = run("--data @ --device cpu", OsStr::from_bytes(b"d\xff.csv"));
     refused.stops(2, &["--data", "is not UTF-8, which sweep.toml can't hold; rename the file"]);
+    // What is copied into a folder must be named there.
+    let kept = run(&format!("{SMALL} --data plain.csv --out @"), OsStr::from_bytes(b"third\xff"));
+    kept.stops(2, &["its name is not UTF-8", "choose another --out"]);
+    let map = ["map", "--out"].map(OsString::from).into_iter().chain([out.to_owned(), "--x".into()]);
+    let map: Vec<OsString> = map.chain([OsStr::from_bytes(b"lr=\xff").to_owned()]).collect();
+    place.run_os(&map).stops(2, &["the argument \"lr=\u{fffd}\" of --x is not UTF-8 text"]);
     for words in ["--label @ --data x.csv", "--device @", "--lr @", "--epochs @", "lr-find --optimizer @"] {
         run(words, OsStr::from_bytes(b"bad\xff")).stops(2, &["bad", "is not UTF-8 text"]);
     }

@@ -112,6 +112,17 @@ fn too_few_threads_for_a_gpus_driver_are_said() {
 }
 
 #[test]
+fn devices_that_need_no_thread_are_listed_without_one() {
+    let user = User::new();
+    if user.has_no_others() {
+        let run = user.run("devices", Some((libc::RLIMIT_NPROC, 1))).ok();
+        for part in ["cpu ", "reference ", "no GPU was looked for: ", "ulimit -u"] {
+            assert!(run.out.contains(part), "no {part:?} in {run:?}");
+        }
+    }
+}
+
+#[test]
 fn too_many_open_files_are_no_damage() {
     let user = User::new();
     user.run(&format!("{STUDY} --device cpu --out out"), None).ok();
@@ -125,7 +136,7 @@ fn too_many_open_files_are_no_damage() {
                 // With three the program does not even load.
                 127 | -1 => {}
                 _ => {
-                    run.stops(1, &["Too many open files"]);
+                    run.stops(1, &["Too many open files", "ulimit -n 4096"]);
                     refused += 1;
                 }
             }
@@ -140,7 +151,7 @@ fn a_file_beyond_the_limit_is_said_by_every_command() {
     let user = User::new();
     user.run(&format!("{STUDY} --device cpu --out out"), None).ok();
     let limit = Some((libc::RLIMIT_FSIZE, 4096));
-    user.run("report out --quiet", limit).stops(1, &["out/report.html", "File too large"]);
+    user.run("report out --quiet", limit).stops(1, &["out/report.html", "File too large", "ulimit -f unlimited"]);
     user.run("replay out --model 3 --quiet --out again", limit).stops(1, &["again/", "File too large"]);
     let left = |name: &str| crate::temporaries(&user.place.path(name));
     assert!(left("out").is_empty() && left("again").is_empty());
