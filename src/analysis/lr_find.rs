@@ -222,10 +222,11 @@ impl LrFound {
         [0, 1].map(|n| self.curves.iter().filter(|curve| curve.edges[n].is_some()).count())
     }
 
-    /// Whether these are so many that the grid's start, and its stop, is that edge: where rates that train better may lie beyond.
+    /// Whether so many fall most steeply at once, and still fall in the end, that the grid's start, and its stop, is an edge of the test:
+    /// rates that train better may lie beyond. More steps do not look beyond, so that [`Edge::Steps`] does not count.
     pub fn is_cut(&self) -> [bool; 2] {
         let models = [self.steepest, self.lowest].map(|spread| spread.map_or(0, |spread| spread.models));
-        let edges = self.at_edges();
+        let edges = [Edge::Start, Edge::Stop].map(|edge| self.at(edge));
         [0, 1].map(|n| edges[n] > 0 && edges[n] as f64 >= QUANTILES[0] * models[n] as f64)
     }
 

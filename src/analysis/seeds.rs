@@ -72,6 +72,8 @@ pub struct SeedsNeeded {
     pub arms: Arms,
     /// Why no number of seeds can be told, if none can.
     pub silence: Option<Silence>,
+    /// Whether the first of the pair varies by less than rounding to whole rows may hide, so that its widths are of that alone.
+    pub rounded: bool,
     /// Of the arms: what is compared.
     pub pair: [usize; 2],
     /// Of the mean accuracies, the first less the second, as seen or as asked.
@@ -147,6 +149,7 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     };
     Ok(SeedsNeeded {
         silence,
+        rounded: own_a < rounding,
         pair,
         difference,
         unpaired,

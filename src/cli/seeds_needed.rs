@@ -165,6 +165,9 @@ fn uncertainty(found: &SeedsNeeded) -> String {
         let [formula, drawn] = [width.formula, width.drawn].map(points);
         text += &format!("  {:>7}   {formula:>8}   {drawn:>11}\n", width.seeds);
     }
+    if found.rounded {
+        text += "These seeds end alike but for rounding to whole rows: the widths are what that alone may hide.\n";
+    }
     let error = written(&points(found.course_error), "point");
     text += &format!(
         "\nThe course's curve has {COURSE_REPEATS} repeats at each learning rate: here such a mean has a standard error of \

@@ -39,7 +39,7 @@ fn folders_are_called_after_presets_only_where_these_were_named() {
         ("study init --models 30", "init-study_models-30"),
         ("--preset optimizers --epochs 3", "optimizers_epochs-3"),
         ("--preset Depth_Breadth", "depth-breadth"),
-        ("map --epochs 3", "fractal-tanh_epochs-3"),
+        ("map --epochs 30", "fractal-tanh_epochs-30"),
     ] {
         assert_eq!(folder(words), name, "{words}");
         assert_eq!(folder(words), folder(words));

@@ -97,14 +97,15 @@ fn equal_outcomes_are_no_difference_and_not_without_noise() {
     let place = Place::new();
     let rows: String = (0..200).map(|n| format!("{},{}\n", n * 37 % 101, u8::from(n % 40 == 0))).collect();
     place.write("d.csv", format!("x,y\n{rows}"));
-    place.run("--device cpu --threads 2 --data d.csv --lr 0.001,0.01 --seeds 10 --epochs 5 --quiet --out s").ok();
+    place.run("--device cpu --threads 2 --data d.csv --lr 0.3,1 --seeds 10 --epochs 100 --quiet --out s").ok();
     let models = place.read("s/models.csv");
     assert_eq!(models.matches(",0.975,").count(), 20, "all of them name the larger class: {models}");
     let run = place.run("seeds-needed s --plot p").ok();
     assert!(run.out.contains("no two of these rates differ, all means are 97.5 %"), "{}", run.out);
     assert!(!run.out.contains("±0 ") && !run.out.contains(" 0.0") && !run.out.contains("find it"), "{}", run.out);
+    assert!(run.out.contains("These seeds end alike but for rounding"), "{}", run.out);
     assert!(!place.read("p/seeds-needed.svg").contains("±0 points"));
-    let said = place.run("seeds-needed s --between 0.001,0.01").ok().out;
+    let said = place.run("seeds-needed s --between 0.3,1").ok().out;
     assert!(said.contains("these two rates do not differ, both means are 97.5 %"), "{said}");
     let asked = place.run("seeds-needed s --difference 1").ok().out;
     assert!(

@@ -11,8 +11,9 @@ fn slips(text: &str) -> Vec<String> {
     let is_many = |word: &str| many.contains(&word.trim_end_matches([',', '.', ';', ':']));
     let one = |pair: &&[&str]| pair[0] == "1" && is_many(pair[1]);
     let mut found: Vec<String> = words.windows(2).filter(one).map(|pair| pair.join(" ")).collect();
-    let of_one = |four: &&[&str]| four[1] == "of" && four[2] == "1" && four[0].parse::<u64>().is_ok();
-    found.extend(words.windows(4).filter(of_one).map(|four| four.join(" ")));
+    let verbs = ["have", "get", "succeed", "are", "end", "converge", "drew", "fail", "do"];
+    let of_one = |five: &&[&str]| five[1] == "of" && five[2] == "1" && verbs.contains(&five[4]);
+    found.extend(words.windows(5).filter(of_one).map(|five| five.join(" ")));
     for phrase in ["All of 1", "all 1 ", "The first 1 "] {
         found.extend(text.contains(phrase).then(|| phrase.to_owned()));
     }
@@ -31,7 +32,7 @@ fn said(place: &Place, folder: &str) -> String {
 #[test]
 fn slips_are_seen() {
     assert_eq!(slips("of 1 models, 11 models and 1 model; 1,001 models"), ["1 models,"]);
-    assert_eq!(slips("<b>1 of 1 model have</b>"), ["1 of 1 model"]);
+    assert_eq!(slips("<b>1 of 1 model have</b>"), ["1 of 1 model have"]);
 }
 
 #[test]
