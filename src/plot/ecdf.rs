@@ -10,6 +10,7 @@ use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
+use super::sentences::all_lost;
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
@@ -56,9 +57,12 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
 /// another number.
 fn counted(group: &Group, what: &str) -> String {
     let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
-    let lost = (lost > 0).then(|| format!("{} diverged", count(lost)));
+    let lost = group.lost_words().filter(|_| lost > 0);
     let Some(half) = reached(group, 0.5).map(Tenths::below) else {
-        return format!("{} of {}", count(group.n - counts.len()), models(n)) + " diverged";
+        return match group.diverged() == n - counts.len() {
+            true => format!("{} of {} diverged", count(group.diverged()), models(n)),
+            false => format!("of {} {}", models(n), lost.unwrap_or_default()),
+        };
     };
     let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
     let upper = format!("{} of {} have at least {half} {what}", count(half.or_more(counts)), models(n));
@@ -83,7 +87,7 @@ impl EcdfPlot<'_> {
         };
         match (group.score(), total.n) {
             (_, 0) => "No models to show".into(),
-            (None, n) => format!("No accuracy to show: all {} diverged", models(n)),
+            (None, _) => format!("No accuracy to show: {}", all_lost(&total)),
             (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
             _ => format!("{place}, {}", counted(group, what)),
         }

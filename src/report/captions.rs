@@ -12,7 +12,6 @@ use crate::statistics::{Class, Counts, Group, is_success};
 
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
-const ALL_DIVERGED: &str = "No model has an accuracy: all diverged.";
 
 /// The sentence for the picture of this name.
 pub fn of(name: &str, report: &Report) -> String {
@@ -70,6 +69,11 @@ fn data(report: &Report) -> String {
     )
 }
 
+/// `No model has an accuracy: all 20 models diverged.`
+fn no_accuracy(group: &Group) -> String {
+    format!("No model has an accuracy: {}.", sentences::all_lost(group))
+}
+
 /// Mean and middle half of a group's accuracies, counted.
 fn spread(group: &Group) -> String {
     let counts = group.graded();
@@ -80,7 +84,7 @@ fn spread(group: &Group) -> String {
 fn accuracy(view: &View, total: &Group) -> String {
     let what = sentences::graded_words(total);
     if total.train.is_empty() {
-        return ALL_DIVERGED.to_owned();
+        return no_accuracy(total);
     }
     let baseline = sentences::baseline(view).map_or(String::new(), |baseline| format!(" {}.", titled(&baseline)));
     if total.n == 1 {
@@ -210,7 +214,7 @@ fn histogram(total: &Group, threshold: f64) -> String {
     }
     let heaps: Vec<String> =
         [heap(&side(true), "above"), heap(&side(false), "not above")].into_iter().flatten().collect();
-    if heaps.is_empty() { ALL_DIVERGED.to_owned() } else { heaps.join("; ") + "." }
+    if heaps.is_empty() { no_accuracy(total) } else { heaps.join("; ") + "." }
 }
 
 /// The groups at both ends of the axis, where there are two.

@@ -24,7 +24,7 @@ pub fn ecdf(view: &View) -> String {
             percent(mean),
             sentences::halves(group)
         ),
-        _ => "No model has an accuracy: all diverged.".to_owned(),
+        _ => super::no_accuracy(group),
     }
 }
 
@@ -49,7 +49,7 @@ pub fn comparison(view: &View) -> String {
     };
     let what = titled(sentences::graded_words(&view.summary.total()));
     match &tops[..] {
-        [] => "No model has an accuracy: all diverged.".to_owned(),
+        [] => super::no_accuracy(&view.summary.total()),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),
         [first, .., last] => format!("{what}, mean at its best, first {}; last {}.", of(first), of(last)),
     }
