@@ -2,7 +2,7 @@
 
 use super::output::bold;
 use super::summary::Results;
-use gpu_sweep::plot::sentences::Losses;
+use gpu_sweep::plot::sentences::{Losses, all_lost};
 use gpu_sweep::plot::{NO_INTERVALS, count, number};
 use gpu_sweep::run::words::{percent, short};
 use gpu_sweep::statistics::dip::{Heaps, UniformDips};
@@ -60,7 +60,7 @@ fn paragraph(group: &Group, results: &Results, uniform: &mut UniformDips) -> Str
 
 /// Where the accuracies on the training points lie, counted.
 fn spread_of_accuracies(group: &Group) -> String {
-    let Some(median) = group.train.quantile(0.5) else { return "none: all diverged".to_owned() };
+    let Some(median) = group.train.quantile(0.5) else { return format!("none: {}", all_lost(group)) };
     let [middle, most] = RANGES.map(|[low, high]| between(&group.train, low, high));
     spread(percent(Some(median), 1), middle, most)
 }
@@ -68,7 +68,7 @@ fn spread_of_accuracies(group: &Group) -> String {
 /// The same of the losses.
 fn spread_of_losses(group: &Group) -> String {
     let losses = Losses::from(&*group.losses);
-    let Some(median) = group.losses.quantile(0.5) else { return "none: all diverged".to_owned() };
+    let Some(median) = group.losses.quantile(0.5) else { return format!("none: {}", all_lost(group)) };
     let [middle, most] = RANGES.map(|[low, high]| losses.between(low, high));
     spread(number(median, 3), middle, most)
 }

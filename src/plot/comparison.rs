@@ -7,8 +7,7 @@ use super::marks::baseline_up;
 use super::outside::{Edge, tick};
 use super::range::{MEANS, Range, round_below};
 use super::scene::{Align, Scene};
-use super::sentences;
-use super::sentences::graded_words;
+use super::sentences::{all_lost, graded_words};
 use super::text::{shortened, width};
 use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, number, percent, readable};
 use super::view::{NO_INTERVALS, View};
@@ -72,7 +71,7 @@ impl ComparisonPlot<'_> {
         let what = format!("mean {what}");
         let scored: Vec<(&Row, f64)> = rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
         match &scored[..] {
-            [] => format!("No accuracy to show: {}", sentences::all_lost(&self.view.summary.total())),
+            [] => format!("No accuracy to show: {}", all_lost(&self.view.summary.total())),
             [(only, mean)] => format!("Only {} has an accuracy: {what} {}", only.curve, percent(*mean)),
             [(first, high), .., (last, low)] => {
                 let (high, low) = (percent(*high), percent(*low));
@@ -143,10 +142,7 @@ impl Picture for ComparisonPlot<'_> {
             scene.text((frames[0].left - 24.0, y + 9.0), shortened(&row.name, kind, NAMES), kind, Align::End);
             match row.group.score() {
                 Some(mean) => draw(&mut scene, &frames[0], y, mean, row.group.score_interval(), row.rgb),
-                None => {
-                    let words = format!("all {}", row.group.lost_verb());
-                    scene.text((frames[0].left + 12.0, y + 9.0), words, named(VERMILION), Align::Start);
-                }
+                None => scene.text((frames[0].left + 12.0, y + 9.0), "no accuracy", named(VERMILION), Align::Start),
             }
             if let Some(rate) = row.group.success_rate() {
                 draw(&mut scene, &frames[1], y, rate, row.group.success_interval(), row.rgb);

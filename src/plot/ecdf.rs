@@ -10,7 +10,7 @@ use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
-use super::sentences;
+use super::sentences::all_lost;
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
@@ -59,14 +59,15 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
 fn counted(group: &Group, what: &str) -> String {
     let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
     if n == 1 {
-        return counts.mean().map_or_else(
-            || sentences::all_lost(group),
-            |share| format!("the only model has {} {what}", percent(share)),
-        );
+        let only = |share| format!("the only model has {} {what}", percent(share));
+        return counts.mean().map_or_else(|| all_lost(group), only);
     }
-    let lost = (lost > 0).then(|| format!("{} {}", count(lost), group.lost_verb()));
+    let lost = group.lost_words().filter(|_| lost > 0);
     let Some(half) = reached(group, 0.5).map(Tenths::below) else {
-        return format!("{} of {} {}", count(group.n - counts.len()), models(n), group.lost_verb());
+        return match group.diverged() == n - counts.len() {
+            true => format!("{} of {} diverged", count(group.diverged()), models(n)),
+            false => format!("of {} {}", models(n), lost.unwrap_or_default()),
+        };
     };
     let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
     let above = half.or_more(counts);
@@ -92,7 +93,7 @@ impl EcdfPlot<'_> {
         };
         match (group.score(), total.n) {
             (_, 0) => "No models to show".into(),
-            (None, _) => format!("No accuracy to show: {}", sentences::all_lost(&total)),
+            (None, _) => format!("No accuracy to show: {}", all_lost(&total)),
             (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
             _ => format!("{place}, {}", counted(group, what)),
         }

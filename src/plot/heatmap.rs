@@ -10,7 +10,7 @@ use super::scene::{Align, Scene};
 use super::sentences::baseline_words;
 use super::text::width;
 use super::theme::{
-    AXIS_TITLE, BODY, GRID, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, sequential,
+    AXIS_TITLE, BODY, GRID, PURPLE, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, sequential,
 };
 use crate::error::{Error, Result};
 
@@ -30,6 +30,8 @@ pub enum Spot {
     Missing,
     /// A logit or parameter was not finite, or beyond bounds.
     Diverged,
+    /// The loss ended beyond a million times the first.
+    Exploded,
     /// Accuracy, a fraction.
     Accuracy(f64),
 }
@@ -187,6 +189,7 @@ fn colour(spot: Spot, scale: &Axis) -> Option<Rgb> {
     match spot {
         Spot::Missing => None,
         Spot::Diverged => Some(VERMILION),
+        Spot::Exploded => Some(PURPLE),
         Spot::Accuracy(share) => Some(sequential((scale.place(share) * SHADES).round() / SHADES)),
     }
 }
@@ -228,7 +231,11 @@ impl Picture for HeatmapPlot {
         self.draw_values(&mut scene, &frame, cell);
         let what = if self.tested { "Test accuracy (%)" } else { "Accuracy (%)" };
         let spots = || self.rows.iter().flat_map(|row| &row.spots);
-        let others = [(Spot::Diverged, VERMILION, "diverged"), (Spot::Missing, GRID, "no model")];
+        let others = [
+            (Spot::Diverged, VERMILION, "diverged"),
+            (Spot::Exploded, PURPLE, "exploded"),
+            (Spot::Missing, GRID, "no model"),
+        ];
         let others: Vec<_> = others.into_iter().filter(|(spot, ..)| spots().any(|other| other == spot)).collect();
         let bar = Frame { bottom: frame.bottom - (others.len() as f64 + 0.5) * ROW, ..frame.clone() };
         colour_bar(&mut scene, &bar, &scale, what);

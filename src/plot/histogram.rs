@@ -7,7 +7,7 @@ use super::marks::baseline_up;
 use super::outside::{Edge, note, tick};
 use super::range::accuracy_range;
 use super::scene::{Align, Scene};
-use super::sentences;
+use super::sentences::all_lost;
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
 use crate::plural::verb;
@@ -59,7 +59,7 @@ impl HistogramPlot<'_> {
         let threshold = percent(self.threshold);
         match total.success_rate() {
             None => "No models to show".into(),
-            Some(_) if total.train.is_empty() => format!("No accuracy to show: {}", sentences::all_lost(total)),
+            Some(_) if total.train.is_empty() => format!("No accuracy to show: {}", all_lost(total)),
             Some(rate) if total.n == 1 => {
                 let than = if rate > 0.0 { "more than" } else { "at most" };
                 format!("The only model gets {than} {threshold} of the points right")

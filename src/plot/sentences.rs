@@ -6,7 +6,7 @@ pub use losses::{Losses, halves};
 
 use super::theme::{models, number, percent, titled};
 use super::view::View;
-use crate::statistics::{Claim, Group, NearBest, RowSet, Select};
+use crate::statistics::{Claim, Class, Group, NearBest, RowSet, Select};
 use crate::study::{Curves, Question};
 use crate::sweep::Scalar;
 
@@ -16,6 +16,16 @@ pub fn graded_words(group: &Group) -> &'static str {
         RowSet::Train => "accuracy",
         RowSet::Validation => "validation accuracy",
         RowSet::Test => "test accuracy",
+    }
+}
+
+/// Why models have no accuracy, none of them: `all 20 models diverged`, `of 20 models 15 diverged, 5 exploded`.
+pub fn all_lost(group: &Group) -> String {
+    let whole = |class: Class| group.of_class(class) == group.n;
+    match Class::ALL.into_iter().find(|class| class.is_lost() && whole(*class)) {
+        Some(class) if group.n == 1 => format!("the only model {}", class.name()),
+        Some(class) => format!("all {} {}", models(group.n), class.name()),
+        None => format!("of {} {}", models(group.n), group.lost_words().unwrap_or_default()),
     }
 }
 
@@ -85,14 +95,6 @@ pub fn training_baseline(view: &View) -> Option<String> {
         _ => " of the training rows",
     };
     view.summary.baseline_on(RowSet::Train).map(|share| baseline_words(share) + on)
-}
-
-/// `all 20 models diverged`, `the only model exploded`.
-pub fn all_lost(group: &Group) -> String {
-    match group.n {
-        1 => format!("the only model {}", group.lost_verb()),
-        n => format!("all {} {}", models(n), group.lost_verb()),
-    }
 }
 
 /// Why no value is best where models have scores.

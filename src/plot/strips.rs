@@ -110,9 +110,7 @@ impl Strips<'_> {
                 scene.dot((frame.x(mean), middle), 11.0, WHITE);
                 scene.dot((frame.x(mean), middle), 8.5, rgb);
             }
-            let words = group
-                .score()
-                .map_or_else(|| format!("all {}", group.lost_verb()), |mean| format!("mean {}", percent(mean)));
+            let words = group.score().map_or("no accuracy".to_owned(), |mean| format!("mean {}", percent(mean)));
             scene.text((frame.right + 18.0, middle + 9.0), words, named(readable(rgb)), Align::Start);
         }
         scene

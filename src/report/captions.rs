@@ -69,6 +69,11 @@ fn data(report: &Report) -> String {
     )
 }
 
+/// `No model has an accuracy: all 20 models diverged.`
+fn no_accuracy(group: &Group) -> String {
+    format!("No model has an accuracy: {}.", sentences::all_lost(group))
+}
+
 /// Mean and middle half of a group's accuracies, counted.
 fn spread(group: &Group) -> String {
     let counts = group.graded();
@@ -79,7 +84,7 @@ fn spread(group: &Group) -> String {
 fn accuracy(view: &View, total: &Group) -> String {
     let what = sentences::graded_words(total);
     if total.train.is_empty() {
-        return format!("No model has an accuracy: {}.", sentences::all_lost(total));
+        return no_accuracy(total);
     }
     let baseline = sentences::baseline(view).map_or(String::new(), |baseline| format!(" {}.", titled(&baseline)));
     if total.n == 1 {
@@ -214,8 +219,7 @@ fn histogram(total: &Group, threshold: f64) -> String {
     }
     let heaps: Vec<String> =
         [heap(&side(true), "above"), heap(&side(false), "not above")].into_iter().flatten().collect();
-    let none = || format!("No model has an accuracy: {}.", sentences::all_lost(total));
-    if heaps.is_empty() { none() } else { heaps.join("; ") + "." }
+    if heaps.is_empty() { no_accuracy(total) } else { heaps.join("; ") + "." }
 }
 
 /// The groups at both ends of the axis, where there are two.

@@ -56,9 +56,9 @@ fn headline(report: &Report) -> String {
     let (total, what) = (report.view.summary.total(), report.accuracy());
     match total.n {
         0 => "No models".into(),
-        _ if total.train.is_empty() => titled(&sentences::all_lost(&total)),
+        1 if total.train.is_empty() => titled(&sentences::all_lost(&total)),
         1 => format!("One model, {what} {}", percent(total.score().unwrap_or(0.0))),
-        n => sentences::best(report.view).unwrap_or_else(|| models(n)),
+        _ => sentences::best(report.view).unwrap_or_else(|| titled(&sentences::all_lost(&total))),
     }
 }
 

@@ -54,7 +54,7 @@ pub fn section(page: &mut Html, report: &Report) {
             count(rows as u64)
         ));
     }
-    page.raw("<p class=\"hint\">Accuracies are those of the models that did not diverge, all in percent; a diverged model is no ");
+    page.raw("<p class=\"hint\">Accuracies are those of the models that neither diverged nor exploded, all in percent; one that did is no ");
     page.raw("success. <span class=\"screen\">A click on a heading sorts.</span></p>\n");
     page.raw("<div class=\"wide\" role=\"region\" aria-labelledby=\"table-title\" tabindex=\"0\">\n<table class=\"sortable\">\n<thead><tr>");
     for Column { title, .. } in &columns {

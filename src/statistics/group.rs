@@ -161,15 +161,6 @@ impl Group {
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// What all of these models did, of which none has an accuracy: `diverged`, `exploded`, `diverged or exploded`.
-    pub fn lost_verb(&self) -> &'static str {
-        match (self.diverged(), self.of_class(Class::Exploded)) {
-            (_, 0) => "diverged",
-            (0, _) => "exploded",
-            _ => "diverged or exploded",
-        }
-    }
-
     /// Models that succeed.
     pub fn successes(&self) -> u64 {
         self.of_class(Class::Success)

@@ -149,7 +149,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     // Made again by `report`, to the byte.
     let page = place.read("some/report.html");
     place.run("report some").ok();
-    assert!(place.read("some/report.html") == page && page.contains("the middle 80"));
+    assert!(place.read("some/report.html") == page && page.contains("the median loss begins at"));
     // Several data sets are one curve; their seeds are shown of the first.
     place.run(&format!("{words} --curves 3 --data-seeds 2 --out sets")).ok();
     let sets = crowd(&place, "sets");

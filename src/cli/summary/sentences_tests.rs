@@ -62,5 +62,5 @@ fn what_the_terminal_counts_is_counted() {
         let whole = successes(&all) == all.len() as f64 || study.threshold == 1.0;
         assert!(extreme || whole || !total.contains(" 100 %"), "{total}");
     }
-    assert!(seen.iter().all(|n| *n > 150), "sentences that were held against the counts: {seen:?}");
+    assert!(seen.iter().all(|n| *n > 50), "sentences that were held against the counts: {seen:?}");
 }

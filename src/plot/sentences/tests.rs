@@ -55,7 +55,7 @@ fn what_titles_count_is_counted() {
             seen[5] += 1;
         }
     }
-    assert!(seen.iter().all(|n| *n > 150), "sentences that were held against the counts: {seen:?}");
+    assert!(seen.iter().all(|n| *n > 100), "sentences that were held against the counts: {seen:?}");
 }
 
 /// Curves of 20 seeds at one learning rate each, with so many of 200 rows right and another number in every third.
@@ -105,7 +105,7 @@ fn what_was_lost_is_named_by_how() {
     };
     assert_eq!(of(&[Class::Exploded]), "the only model exploded");
     assert_eq!(of(&[Class::Diverged; 2]), "all 2 models diverged");
-    assert_eq!(of(&[Class::Diverged, Class::Exploded]), "all 2 models diverged or exploded");
+    assert_eq!(of(&[Class::Diverged, Class::Exploded]), "of 2 models 1 diverged, 1 exploded");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn ecdf(view: &View) -> String {
             percent(mean),
             sentences::halves(group)
         ),
-        _ => format!("No model has an accuracy: {}.", sentences::all_lost(&total)),
+        _ => super::no_accuracy(group),
     }
 }
 
@@ -55,7 +55,7 @@ pub fn comparison(view: &View) -> String {
     };
     let what = titled(sentences::graded_words(&view.summary.total()));
     match &tops[..] {
-        [] => format!("No model has an accuracy: {}.", sentences::all_lost(&view.summary.total())),
+        [] => super::no_accuracy(&view.summary.total()),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),
         [first, .., last] => format!("{what}, mean at its best, first {}; last {}.", of(first), of(last)),
     }

@@ -95,9 +95,11 @@ impl<'a> Seeds<'a> {
             let accuracy = outcome.counted(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
-            row.successes += u64::from(class(self.question, self.part, outcome) == Class::Success);
+            let class = class(self.question, self.part, outcome);
+            row.successes += u64::from(class == Class::Success);
             if let Some(column) = self.columns[value] {
-                row.spots[column] = accuracy.map_or(Spot::Diverged, Spot::Accuracy);
+                row.spots[column] = accuracy
+                    .map_or(if class == Class::Exploded { Spot::Exploded } else { Spot::Diverged }, Spot::Accuracy);
             }
         }
         Ok(())
