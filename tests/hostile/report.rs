@@ -122,7 +122,7 @@ fn nothing_outside_the_folder_is_shown_or_changed() {
         symlink(place.path(to), link).unwrap();
     }
     let run = place.run("report study").ok();
-    assert!(run.err.contains("accuracy.svg is left out: it is a link"), "{run:?}");
+    assert!(run.err.contains("accuracy.svg is left out: it must be a picture of gpu-sweep, not a link"), "{run:?}");
     let page = place.read("study/report.html");
     assert!(!page.contains("secret of the reader") && pictures(&page).len() == 9, "neither read nor shown");
     assert_eq!(place.read("secret"), "<svg ><title>secret of the reader</title></svg>");
