@@ -42,7 +42,7 @@ fn learning_rates_below_0_or_of_no_size_are_refused_wherever_they_are_given() {
     }
     for value in ["-1", "-1e-300", "nan", "inf", "-inf", "1e400"] {
         place.write("t.csv", format!("seed,lr\n1,0.5\n2,{value}\n"));
-        let parts = ["t.csv, line 3, column 2: lr is ", value, "a finite number from 0"];
+        let parts = ["t.csv, line 3, column 2: lr must be a finite number from 0, not ", value];
         place.run("--device cpu --trials t.csv").stops(2, &parts);
     }
     assert!(!place.path("gpu-sweep-out").exists());

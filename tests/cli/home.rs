@@ -128,7 +128,7 @@ fn a_folder_that_holds_no_study_is_answered_with_the_studies_that_there_are() {
         "resume @",
         "replay @ --model 1",
         "boundary @",
-        "landscape @",
+        "landscape @ --model 1",
         "movie @",
         "seeds-needed @",
         "merge @ --out m",

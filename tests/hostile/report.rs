@@ -122,14 +122,20 @@ fn nothing_outside_the_folder_is_shown_or_changed() {
         symlink(place.path(to), link).unwrap();
     }
     let run = place.run("report study").ok();
-    assert!(run.err.contains("accuracy.svg is left out: it is a link"), "{run:?}");
+    assert!(run.err.contains("accuracy.svg is left out: it must be a picture of gpu-sweep, not a link"), "{run:?}");
     let page = place.read("study/report.html");
     assert!(!page.contains("secret of the reader") && pictures(&page).len() == 9, "neither read nor shown");
     assert_eq!(place.read("secret"), "<svg ><title>secret of the reader</title></svg>");
     fs::remove_file(place.path("study/pictures/accuracy.svg")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(place.path("study/pictures/accuracy.svg")).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo makes a pipe");
-    assert!(place.run("report study").ok().err.contains("accuracy.svg is left out: it is a link or a device"));
+    assert!(
+        place
+            .run("report study")
+            .ok()
+            .err
+            .contains("accuracy.svg is left out: it must be a picture of gpu-sweep, not a link or a device")
+    );
     fs::remove_dir_all(place.path("study/pictures")).unwrap();
     fs::create_dir(place.path("outside")).unwrap();
     symlink(place.path("outside"), place.path("study/pictures")).unwrap();

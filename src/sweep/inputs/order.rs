@@ -16,11 +16,14 @@ pub(super) struct GivenOrder {
 /// Reads the first `epochs` orders of `rows` rows; each must hold every row once.
 pub(super) fn read_order(path: &Path, epochs: u32, rows: usize) -> Result<GivenOrder> {
     let array = Npz::open(path)?.read("order")?;
-    let refuse = |what: String| Err(Error::file(path, format!("array \"order\" must have {what}")));
+    let refuse = |what: String| Err(Error::file(path, format!("array \"order\" {what}")));
     match array.shape[..] {
         [have, points] if points == rows && have as u64 >= u64::from(epochs) => {}
         _ => {
-            return refuse(format!("the shape [epochs, points], here [{epochs}, {rows}], not {:?}", array.shape));
+            return refuse(format!(
+                "must have the shape [epochs, points], here [{epochs}, {rows}], not {:?}",
+                array.shape
+            ));
         }
     }
     let mut order = Vec::with_capacity(epochs as usize * rows);
@@ -29,8 +32,8 @@ pub(super) fn read_order(path: &Path, epochs: u32, rows: usize) -> Result<GivenO
         for row in places {
             let known = *row >= 0.0 && row.fract() == 0.0 && *row < rows as f64;
             if !known || std::mem::replace(&mut seen[*row as usize], true) {
-                let what = format!("each of 0 to {} once in every epoch", rows - 1);
-                return refuse(format!("{what}, not {row} where it is in epoch {epoch} (from 0)"));
+                let what = format!("has {row} out of place in epoch {epoch} (from 0)");
+                return refuse(format!("{what}; it must have each of 0 to {} once in every epoch", rows - 1));
             }
             order.push(*row as u32);
         }

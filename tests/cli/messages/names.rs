@@ -79,8 +79,8 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--data l.csv --positive Y",
-        "l.csv, line 1, column 3: --positive \"Y\" is no class of label \"label\"; it must be \"n\" or \"y\"; did \
-         you mean y?; did you mean y?",
+        "l.csv, line 1, column 3: --positive \"Y\" is no class of label \"label\"; it must be \"n\" or \"y\"; did you \
+         mean y?",
     ),
     (
         "--config big.toml",
