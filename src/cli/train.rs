@@ -32,9 +32,11 @@ pub fn run(args: Train) -> Result<ExitCode, Stop> {
 
 /// The same for another kind of job.
 pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
-    let (base, sweep) = (base(&args)?, asked(&args)?);
+    // Read once: it may come from a pipe.
+    let base = base(&args)?;
     // What a preset says was meant.
     let meant = base.notes();
+    let sweep = question::on_top_of(base, &args)?;
     let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
     notes.for_each(|note| args.running.output.tell("note", &note));
     run_sweep(args, sweep, kind)
