@@ -13,7 +13,7 @@ use super::range::{ACCURACIES, Range, accuracy_range, round_below};
 use super::scene::{Paint, Place, Scene, Type};
 use super::sentences;
 use super::strips::{self, Strips};
-use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, models, named, number};
+use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, named, no_accuracy, number};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::{Counts, Group, RowSet};
@@ -47,7 +47,7 @@ impl AccuracyPlot<'_> {
         let total = self.view.summary.total();
         let none = || match total.n {
             0 => "No models to show".into(),
-            n => format!("No accuracy to show: all {} diverged", models(n)),
+            n => no_accuracy(n),
         };
         sentences::best(&self.view).unwrap_or_else(none)
     }

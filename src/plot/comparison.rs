@@ -9,7 +9,7 @@ use super::range::{MEANS, Range, round_below};
 use super::scene::{Align, Scene};
 use super::sentences::graded_words;
 use super::text::{shortened, width};
-use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, models, named, number, percent, readable};
+use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, no_accuracy, number, percent, readable};
 use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
@@ -71,7 +71,7 @@ impl ComparisonPlot<'_> {
         let what = format!("mean {what}");
         let scored: Vec<(&Row, f64)> = rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
         match &scored[..] {
-            [] => format!("No accuracy to show: all {} diverged", models(self.view.summary.total().n)),
+            [] => no_accuracy(self.view.summary.total().n),
             [(only, mean)] => format!("Only {} has an accuracy: {what} {}", only.curve, percent(*mean)),
             [(first, high), .., (last, low)] => {
                 let (high, low) = (percent(*high), percent(*low));

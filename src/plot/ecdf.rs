@@ -10,7 +10,7 @@ use super::marks::baseline_up;
 use super::pick::{Picked, few};
 use super::range::{LOSSES, Range, accuracy_range, round_below};
 use super::scene::{Align, Place, Scene};
-use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
+use super::theme::{AXIS_TITLE, SIZE, count, models, no_accuracy, number, percent, titled as capital};
 use super::view::View;
 use crate::error::Result;
 use crate::plural::verb;
@@ -90,7 +90,7 @@ impl EcdfPlot<'_> {
         };
         match (group.score(), total.n) {
             (_, 0) => "No models to show".into(),
-            (None, n) => format!("No accuracy to show: all {} diverged", models(n)),
+            (None, n) => no_accuracy(n),
             (Some(share), 1) => format!("The only model has {} {what}", percent(share)),
             _ => format!("{place}, {}", counted(group, what)),
         }

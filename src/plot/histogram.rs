@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::frame::{Frame, Header, begin};
 use super::marks::baseline_up;
 use super::scene::{Align, Scene};
-use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
+use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, no_accuracy, number, percent};
 use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::{Counts, Group, Summary, is_success};
@@ -56,7 +56,7 @@ impl HistogramPlot<'_> {
         let threshold = percent(self.threshold);
         match total.success_rate() {
             None => "No models to show".into(),
-            Some(_) if total.train.is_empty() => format!("No accuracy to show: all {} diverged", models(total.n)),
+            Some(_) if total.train.is_empty() => no_accuracy(total.n),
             Some(rate) if total.n == 1 => {
                 let than = if rate > 0.0 { "more than" } else { "at most" };
                 format!("The only model gets {than} {threshold} of the points right")

@@ -40,7 +40,7 @@ fn titles_captions_and_axes_say_what_is_there() {
     let survey = survey(2);
     let scene = plot(&survey, &Directions::Pca).scene().unwrap();
     let texts = texts(&scene);
-    assert_eq!(scene.title, "The loss around model 3: at its learning rate 1 of 3 seeds succeed");
+    assert_eq!(scene.title, "The loss around model 3: at its learning rate 1 of 3 seeds succeeds");
     for expected in [
         "learning rate 0.1",
         "learning rate 0.2",
