@@ -121,10 +121,10 @@ impl LrFindPlot<'_> {
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
             y += 2.0 * LEGEND.1;
         }
-        if let Some(Grid { start, stop, count }) = self.found.grid {
+        if let Some(Grid { count, .. }) = self.found.grid {
             y += LEGEND.1;
             scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], 8.0, BLACK);
-            let ends = format!("to train with: {count} rates, {} to {}", number(start, 2), number(stop, 2));
+            let ends = format!("{count} rates to train with");
             scene.text((left + 58.0, y), ends, BODY, Align::Start);
         }
     }

@@ -139,12 +139,6 @@ pub fn models(n: u64) -> String {
     format!("{} {}", count(n), crate::plural::things(n, "model"))
 }
 
-/// The title of a picture of accuracies where there is none: `No accuracy to show: all 12 models diverged`.
-pub fn no_accuracy(n: u64) -> String {
-    let who = if n == 1 { "the only model".to_owned() } else { format!("all {}", models(n)) };
-    format!("No accuracy to show: {who} diverged")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What a training is going to take: time, memory, disk; said before a big job, and checked against the disk's room.
 
 use super::words::{bytes, duration};
+use crate::disk;
 use crate::engine::cost::Cost;
 use crate::engine::{Engine, Job};
 use crate::error::{Error, Result};
@@ -63,12 +64,17 @@ impl Need {
     }
 }
 
+/// As [`room`], where the system says how much is free.
+pub fn room_at(size: Size, share: f64, folder: &Path) -> Result<Option<String>> {
+    disk::free(folder).map_or(Ok(None), |free| room(size, share, free, folder))
+}
+
 /// What there is to say of a disk with so many bytes `free` at `folder`, where that share of `size` is still to come. Chunks of less than a
 /// megabyte are tried: an estimate knows no better than the disk itself.
 ///
 /// # Errors
 /// [`Error::Folder`] where the first chunk alone has no room.
-pub fn room(size: Size, share: f64, free: u64, folder: &Path) -> Result<Option<String>> {
+fn room(size: Size, share: f64, free: u64, folder: &Path) -> Result<Option<String>> {
     let (free, needed) = (free as f64, size.disk * share);
     let less = format!("only {} are free there", bytes(free));
     if size.chunk < SMALL_CHUNK {

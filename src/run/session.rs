@@ -1,19 +1,18 @@
 //! A question, the engines that answer it and the folder for the answers.
 
 use super::clock::Clock;
-use super::need::{self, Need};
+use super::need::{Need, room_at};
 use super::planning::{plan, tune};
 use super::sides::Sides;
 use super::speed::{phases, speeds};
 use super::studio::{Drawn, Studio};
 use super::{Chart, Follow, How, page, words};
-use crate::disk;
 use crate::engine::select::Devices;
 use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
 use crate::study::{Failure, Progress, Question, Run, Size, Study, Tables, Trained, make_latest};
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Seconds of training from which on its speed is told.
 const TOLD: f64 = 0.1;
@@ -85,7 +84,7 @@ impl Session {
         let folder = how.folder(inputs)?;
         if !folder.exists() {
             // Nothing is begun where nothing fits.
-            room(Size::planned(&question)?, 1.0, &folder)?;
+            room_at(Size::planned(&question)?, 1.0, &folder)?;
         }
         let mut measured = Vec::new();
         let study = match how.shard {
@@ -112,7 +111,7 @@ impl Session {
         }
         let devices = engines.len();
         let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
-        let room = room(need.size, share, &folder)?;
+        let room = room_at(need.size, share, &folder)?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
@@ -291,11 +290,6 @@ impl Session {
         self.study.write_run(&log)?;
         Ok(log)
     }
-}
-
-/// As [`need::room`], where the system says how much there is.
-fn room(size: Size, share: f64, folder: &Path) -> Result<Option<String>> {
-    disk::free(folder).map_or(Ok(None), |free| need::room(size, share, free, folder))
 }
 
 /// How fast each device trained, where that is known: one that fails now is none to ask.

@@ -35,6 +35,8 @@ impl Watch for () {}
 
 /// How long a chunk that is being trained may still take when the training is to stop.
 pub const GRACE: Duration = Duration::from_millis(800);
+/// How long it may take until its pace is known.
+const UNKNOWN: Duration = Duration::from_millis(100);
 
 /// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
 /// lost.
@@ -171,8 +173,11 @@ impl Sink for ChunkSink<'_> {
 
 /// Whether work of which `done` of `whole` took `taken` ends within `left` at that pace.
 fn ends_within(left: Duration, taken: Duration, done: u64, whole: u64) -> bool {
+    if done == 0 {
+        return left + UNKNOWN > GRACE;
+    }
     let rest = whole.saturating_sub(done) as f64 / done as f64 * taken.as_secs_f64();
-    !left.is_zero() && done > 0 && rest <= left.as_secs_f64()
+    !left.is_zero() && rest <= left.as_secs_f64()
 }
 
 #[cfg(test)]
@@ -186,8 +191,10 @@ mod tests {
             (second, second, 50, 100, true),
             (second, second, 49, 100, false),
             (second, 3 * second, 75, 100, true),
-            // Nothing is known yet, and a batch may be several chunks.
-            (second, second, 0, 100, false),
+            // Nothing is known yet: for a moment.
+            (GRACE, second, 0, 100, true),
+            (GRACE - 2 * UNKNOWN, second, 0, 100, false),
+            // A batch may be several chunks.
             (second, second, 500, 100, true),
             (Duration::ZERO, second, 500, 100, false),
         ] {

@@ -123,7 +123,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     let marked = place.read("cells/summary.csv").lines().filter(|line| line.ends_with(",true")).count();
     assert!(marked > 0, "something is learned");
     assert_eq!((pictures(&cells).len(), cells.matches("<tr class=\"best\">").count()), (9, marked));
-    let tested = page("--lr 0.01,0.1 --models 8 --epochs 20 --test-fraction 0.2", "tested");
+    let tested = page("--lr 0.05,0.1 --models 60 --epochs 200 --test-fraction 0.2", "tested");
     assert!(tested.contains("Mean test accuracy</button>") && tested.contains("mean test accuracy"));
 }
 
@@ -148,9 +148,9 @@ fn an_unfinished_run_has_no_page_but_advice() {
     let page = place.read("part/report.html");
     place.run("report part").stops(2, &["6 of 8 models are trained", "gpu-sweep resume part"]);
     assert!(place.read("part/report.html") == page, "the old one stays");
-    place.run("report nowhere").stops(2, &["nowhere/sweep.toml"]);
+    place.run("report nowhere").stops(2, &["nowhere: no such folder"]);
     fs::create_dir(place.path("empty")).unwrap();
-    place.run("report empty").stops(2, &["empty/sweep.toml"]);
+    place.run("report empty").stops(2, &["empty: is no results folder"]);
     assert_eq!(names(&place.path("empty")), [""; 0]);
     place.run("report").stops(2, &["no results are here"]);
 }

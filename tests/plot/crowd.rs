@@ -197,7 +197,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let view = View::of(&summary, "learning rate", summary.along(0), names.map(String::from).to_vec());
     let plot = ComparisonPlot { view, threshold: 0.7, paired: true, settings: SETTINGS };
     let (words, svg) = drawn(&plot, "comparison");
-    assert!(words.contains("At its best, ada has a mean accuracy of 99 %, dora of 97.5 %"), "{words}");
+    assert!(words.contains("In its best range, ada has a mean accuracy of 99 %, dora of 97.5 %"), "{words}");
     for part in ["differences are paired", "do not mean “no difference”", "no accuracy", "Student's t, Wilson"] {
         assert!(words.contains(part), "no {part:?} in {words}");
     }

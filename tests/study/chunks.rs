@@ -158,10 +158,12 @@ fn a_stopped_training_goes_on_where_it_was() {
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
     let stopper = Stopper { after: 2, saved: Mutex::default(), worked: AtomicU64::new(0) };
     train(&mut study, &mut Fake::new(3), &stopper).unwrap();
-    // The third one was begun, and soon done.
+    // The third one was begun: it is finished where that takes no time, else dropped.
     let saved = stopper.saved.into_inner().unwrap();
-    assert_eq!((saved, stopper.worked.into_inner()), (vec![0..8, 8..16, 16..24], 24 * 10));
-    assert_eq!(study.missing(), [span(24..30)]);
+    assert!(saved[..2] == [0..8, 8..16] && saved.len() < 4, "{saved:?}");
+    let kept = 8 * saved.len() as u64;
+    assert!(stopper.worked.into_inner() >= kept * 10);
+    assert_eq!(study.missing(), [span(kept..30)]);
     drop(study);
     finished(folder.path(), sweep(), 3);
     finished(whole.path(), sweep(), 3);
