@@ -67,29 +67,24 @@ impl<'a> View<'a> {
         self.top().is_none() && self.claims.iter().any(|claim| matches!(claim, Claim::NothingLearned | Claim::Unclear))
     }
 
-    /// Numbers of the curves that the best one can't be told from, by their values with the highest means.
+    /// Numbers of the curves that the best one can't be told from, by the models that stand for each.
     pub fn equals(&self) -> Vec<usize> {
         let Some((top, best)) = self.top() else { return Vec::new() };
         let others = (0..self.series.len()).filter(|k| *k != top);
-        let others: Vec<(usize, &Group)> = others.filter_map(|k| Some((k, self.highest(k)?))).collect();
-        let alike = |(_, group): &(usize, &Group)| is_alike(&best.top, group, others.len());
+        let others: Vec<(usize, &Group)> = others.filter_map(|k| Some((k, self.stand_in(k)?))).collect();
+        let alike = |(_, group): &(usize, &Group)| is_alike(&best.group, group, others.len());
         others.iter().filter(|other| alike(other)).map(|(k, _)| *k).collect()
     }
 
     /// The models that stand for curve number `k`: those of its best value; where it did not learn, of the value with the highest mean.
     pub fn stand_in(&self, k: usize) -> Option<&Group> {
-        self.near_best(k).map(|best| &best.group).or_else(|| self.highest(k))
-    }
-
-    /// The models of curve number `k` with the highest mean score.
-    fn highest(&self, k: usize) -> Option<&Group> {
         let mean = |group: &&Group| group.scores.mean();
         let highest = || {
             let groups = self.series.get(k).map_or(&[][..], |series| &series.groups);
             let scored = groups.iter().filter(|group| mean(group).is_some());
             scored.reduce(|a, b| if mean(&b) > mean(&a) { b } else { a })
         };
-        self.near_best(k).map(|best| &best.top).or_else(highest)
+        self.near_best(k).map(|best| &best.group).or_else(highest)
     }
 
     /// Colour and dashes of curve number `k`.
@@ -127,9 +122,9 @@ impl<'a> View<'a> {
         Self::of(self.summary, self.x, vec![series], vec![String::new()])
     }
 
-    /// Numbers of all curves, the one with the highest mean at any of its values first.
+    /// Numbers of all curves, by the mean score of the models that stand for each, the highest first.
     pub fn ranked(&self) -> Vec<usize> {
-        let score = |k: usize| self.highest(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
+        let score = |k: usize| self.stand_in(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
         let mut ranked: Vec<usize> = (0..self.series.len()).collect();
         ranked.sort_by(|a, b| score(*b).total_cmp(&score(*a)));
         ranked

@@ -35,10 +35,8 @@ pub struct NearBest {
     pub group: Group,
     /// Least and greatest value of these.
     pub ends: [f64; 2],
-    /// The highest mean score of the curve, and the models that have it.
+    /// The highest mean score of the curve.
     pub score: f64,
-    /// See `score`.
-    pub top: Group,
     /// Whether values were compared; else only equal means are in the range: there are fewer than two seeds to compare.
     pub is_compared: bool,
     /// Values of the curve.
@@ -112,7 +110,6 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
         ends: [x(bins[middle].start), x(bins[middle].end - 1)],
         group: binned[middle].clone(),
         score: score(top),
-        top: binned[top].clone(),
         is_compared,
         values: groups.len(),
     }))
@@ -132,7 +129,7 @@ impl Summary {
         let axis = self.several().iter().position(|several| *several).unwrap_or(0);
         let claims = self.along(axis).into_iter().map(|series| near_best(&series.groups));
         let found = claims.filter_map(|claim| if let Claim::Best(best) = claim { Some(best) } else { None });
-        found.reduce(|a, b| if b.score > a.score { b } else { a }).map(|best| best.group)
+        found.reduce(|a, b| if b.group.scores.mean() > a.group.scores.mean() { b } else { a }).map(|best| best.group)
     }
 }
 
