@@ -142,11 +142,6 @@ fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop>
     })
 }
 
-/// Defaults, then `--preset` or `--config`, then flags.
-pub fn asked(args: &Train) -> Result<Sweep> {
-    question::on_top_of(base(args)?, args)
-}
-
 /// The question without flags.
 fn base(args: &Train) -> Result<Sweep> {
     match (&args.running.preset, &args.running.config) {

@@ -35,8 +35,6 @@ pub struct NearBest {
     pub group: Group,
     /// Least and greatest value of these.
     pub ends: [f64; 2],
-    /// The highest mean score of the curve.
-    pub score: f64,
     /// Whether values were compared; else only equal means are in the range: there are fewer than two seeds to compare.
     pub is_compared: bool,
     /// Values of the curve.
@@ -109,7 +107,6 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
         range: ends.map(x),
         ends: [x(bins[middle].start), x(bins[middle].end - 1)],
         group: binned[middle].clone(),
-        score: score(top),
         is_compared,
         values: groups.len(),
     }))

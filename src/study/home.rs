@@ -16,7 +16,7 @@ const MOST_LISTED: usize = 20;
 /// Studies that a message about another folder lists.
 const FEW: usize = 5;
 /// How often a link is made again that another process took away meanwhile.
-const MOST_TRIES: usize = 100;
+const MOST_TRIES: u64 = 300;
 
 /// Makes [`LATEST`] point at the study in `folder`, if that lies in [`OUT`], in one step.
 ///
@@ -32,7 +32,7 @@ pub fn make_latest(folder: &Path) -> Result<()> {
 fn point(home: &Path, name: &str) -> Result<()> {
     let (latest, temporary) = (home.join(LATEST), home.join(format!(".{LATEST}.tmp")));
     let mut result = Ok(());
-    for _ in 0..MOST_TRIES {
+    for n in 0..MOST_TRIES {
         result = link(name, &temporary).and_then(|()| fs::rename(&temporary, &latest));
         match &result {
             // Left by a process that was killed, or about to be renamed by another one.
@@ -41,6 +41,8 @@ fn point(home: &Path, name: &str) -> Result<()> {
             Err(e) if e.kind() == ErrorKind::NotFound => {}
             _ => break,
         }
+        // The more often others were in the way, the longer they get for themselves.
+        std::thread::sleep(Duration::from_micros(20 * n));
     }
     if result.is_err() {
         let _ = fs::remove_file(&temporary);
