@@ -42,7 +42,7 @@ fn point(home: &Path, name: &str) -> Result<()> {
             _ => break,
         }
         // The more often others were in the way, the longer they get for themselves.
-        std::thread::sleep(Duration::from_micros(20 * n));
+        std::thread::sleep(std::time::Duration::from_micros(20 * n));
     }
     if result.is_err() {
         let _ = fs::remove_file(&temporary);

@@ -32,10 +32,8 @@ fn test_losses_are_drawn_beside_training_losses_where_they_are_recorded() {
     place.run(&format!("{words} --out without")).ok();
     for name in ["losses", "fan"] {
         let with = svg(&place, "with", name).replace('\n', " ");
-        assert!(
-            with.contains("dotted: on the test points") && with.contains("Training and test loss"),
-            "{name}: {with}"
-        );
+        let parts = ["dotted:", "shaded: the gap", "Training and test loss"];
+        assert!(parts.iter().all(|part| with.contains(part)), "{name}");
         assert!(!svg(&place, "without", name).contains("dotted"), "{name}");
     }
 }
