@@ -49,7 +49,7 @@ fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
     std::fs::remove_dir_all(place.path("gone")).unwrap_or_else(|e| panic!("nobody writes there any more: {e}"));
     ends_clearly(child);
     assert!(!place.path("out").exists());
-    place.run("resume out --quiet").stops(2, &["out/sweep.toml"]);
+    place.run("resume out --quiet").stops(2, &["out: no such folder"]);
 }
 
 /// Changes a file's bytes.
