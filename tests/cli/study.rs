@@ -7,7 +7,7 @@ fn a_study_of_initial_weights_tells_how_they_spread() {
     let place = Place::new();
     let run = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05 --quiet --json").ok();
     assert!(
-        run.out.contains("\"out\": \"gpu-sweep-out/epochs-300_lr-0.0001+0.05_seeds-300\""),
+        run.out.contains("\"out\": \"gpu-sweep-out/init-study_epochs-300_lr-0.0001+0.05_seeds-300\""),
         "a folder of its own: {}",
         run.out
     );
