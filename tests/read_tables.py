@@ -98,7 +98,7 @@ cells = [np.load(f"{folder}/weights-{cell}.npz") for cell in range(4)]
 assert sum(len(cell["init_w1"]) for cell in cells) == 120
 assert cells[0]["init_w1"].shape[1:] == (1, 2) and cells[3]["final_w2"].shape[1:] == (2, 3)
 few = np.load(f"{folder}/representatives.npz")
-names = ["diverged", "success", "dead-relu", "chance", "slow", "other"]
+names = ["diverged", "exploded", "dead-relu", "chance", "success", "slow", "other"]
 assert len(few["model_id"]) == len(few["class"]) == len(few["final_w1"]) > 1
 shares = [x for x, outcome in zip(read_by_all["variance.csv"]["share"], read_by_all["variance.csv"]["outcome"]) if outcome == "train_acc"]
 assert abs(sum(shares) - 4) < 1e-9, "the shares of each of four cells come to 1"

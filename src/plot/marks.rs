@@ -77,5 +77,5 @@ pub fn near_best_note(view: &View) -> Option<String> {
         Some((k, _)) => format!(" of {}", view.names[k]),
         None => String::new(),
     };
-    several.then(|| format!("bar under the axis: {}s{whose} indistinguishable from the best", view.x))
+    several.then(|| format!("bar: indistinguishable from the best{whose}"))
 }

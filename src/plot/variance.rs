@@ -13,7 +13,10 @@ use crate::sweep::{DATA_SEED, Scalar};
 /// Most panels, and most room for the names of the terms.
 const MOST_PANELS: usize = 4;
 const NAMES: f64 = 480.0;
+/// Greatest and least height of a row, and where panels begin below two lines of subtitle.
 const HIGHEST: f64 = 80.0;
+const LOWEST: f64 = 30.0;
+const HEADER: f64 = 215.0;
 /// Room right of the bars for the shares, and below a panel.
 const NUMBERS: f64 = 130.0;
 const BELOW: f64 = 62.0;
@@ -59,7 +62,18 @@ impl<'a> VariancePlot<'a> {
         panels.retain(|panel| panel.iter().any(|split| share(split).is_some()));
         panels.sort_by_key(|panel| panel[0].outcome != "success");
         panels.truncate(MOST_PANELS);
+        // Rows must not overlap.
+        while panels.len() > 1 && row_height(HEADER, &panels) < LOWEST {
+            panels.pop();
+        }
         panels
+    }
+
+    /// How many combinations of settings and outcomes have no panel.
+    fn left_out(&self, panels: &[&[Split]]) -> Option<String> {
+        let same = |a: &Split, b: &Split| a.labels == b.labels && a.outcome == b.outcome;
+        let all = self.splits.chunk_by(same).filter(|panel| panel.iter().any(|split| share(split).is_some())).count();
+        (all > panels.len()).then(|| format!("{} more in variance.csv", all - panels.len()))
     }
 
     fn title(&self, panels: &[&[Split]]) -> String {
@@ -80,8 +94,17 @@ impl<'a> VariancePlot<'a> {
             true => "lines: 95\u{a0}% intervals (bootstrap over whole seeds and data sets)",
             false => "no intervals: fewer than 10 seeds or data sets",
         };
-        format!("{} · {bars} · a share estimated below 0 stands for 0", self.settings)
+        let parts = [Some(self.settings.to_owned()), Some(bars.to_owned()), self.left_out(panels)];
+        let parts = parts.into_iter().flatten().chain(["a share estimated below 0 stands for 0".to_owned()]);
+        parts.collect::<Vec<_>>().join(" · ")
     }
+}
+
+/// Height of a row of these panels below a header that ends at `base`.
+fn row_height(base: f64, panels: &[&[Split]]) -> f64 {
+    let rows: usize = panels.iter().map(|panel| panel.len()).sum();
+    let room = f64::from(SIZE.1) - base - 60.0 - (BELOW + 56.0) * panels.len() as f64;
+    (room / rows.max(1) as f64).min(HIGHEST)
 }
 
 fn share(split: &Split) -> Option<f64> {
@@ -127,9 +150,7 @@ impl Picture for VariancePlot<'_> {
         let seen = all.flat_map(|split| [share(split), interval(split).map(|i| i.0), interval(split).map(|i| i.1)]);
         let (low, high) = seen.flatten().fold((0.0_f64, 0.1_f64), |(a, b), v| (a.min(v), b.max(v)));
         let x = Axis::linear(low.max(-0.3), high.min(1.2)).written(|v| number(100.0 * v, 3)).widened();
-        let rows: usize = panels.iter().map(|panel| panel.len()).sum();
-        let room = f64::from(SIZE.1) - base - 60.0 - (BELOW + 56.0) * panels.len() as f64;
-        let height = (room / rows.max(1) as f64).min(HIGHEST);
+        let height = row_height(base, &panels);
         let mut top = base + 66.0;
         for panel in panels {
             let words = [
@@ -182,5 +203,18 @@ mod tests {
         let words: Vec<&str> = scene.labels.iter().map(|label| label.text.as_str()).collect();
         assert!(words.contains(&"learning rate × data") && words.contains(&"50\u{a0}%"), "{words:?}");
         assert!(scene.title.contains("success") && scene.title.ends_with("belongs to: data"), "{}", scene.title);
+    }
+
+    #[test]
+    fn rows_never_overlap() {
+        let terms = ["lr", "seed", "data_seed", "lr:seed", "lr:data_seed", "seed:data_seed", "lr:seed:data_seed"];
+        let of = |outcome| terms.map(|term| split(outcome, term, 1.0 / 7.0, None));
+        let splits = ["success", "train_acc", "test_acc"].map(of).concat();
+        let plot = VariancePlot { splits: &splits, settings: "" };
+        assert_eq!((plot.panels().len(), plot.left_out(&plot.panels())), (2, Some("1 more in variance.csv".into())));
+        let scene = plot.scene().unwrap();
+        let mut at: Vec<f64> = scene.labels.iter().filter(|l| l.text.contains(" × ")).map(|label| label.at.1).collect();
+        at.sort_by(f64::total_cmp);
+        assert!(at.len() == 8 && at.windows(2).all(|pair| pair[1] - pair[0] >= LOWEST), "{at:?}");
     }
 }

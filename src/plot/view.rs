@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Why models have no intervals where those that share seeds are put together.
-pub const NO_INTERVALS: &str = "no intervals: models with the same seeds are put together";
+pub const NO_INTERVALS: &str = "no intervals: models share seeds";
 
 /// What the pictures of accuracies are drawn of; a copy shares the curves.
 #[derive(Debug, Clone)]

@@ -166,7 +166,7 @@ fn where_data_sets_are_pooled_no_picture_promises_intervals() {
     place.run(words).ok();
     for name in ["comparison", "success", "accuracy"] {
         let svg = place.read(&format!("study/pictures/{name}.svg"));
-        assert!(svg.contains("no intervals: models with the same seeds are put together"), "{name}");
+        assert!(svg.contains("no intervals: models share seeds"), "{name}");
         assert!(!svg.contains("95 % intervals"), "{name}");
     }
 }

@@ -50,7 +50,7 @@ fn it_takes_what_the_main_job_takes() {
 fn models_that_share_seeds_have_no_interval_and_no_p_value_together() {
     let place = Place::new();
     let text = place.run("study init --device cpu --data-seeds 3 --seeds 40 --epochs 50").ok().out;
-    assert!(text.contains("of 120 above 70 %, no intervals: models with the same seeds are put together"), "{text}");
+    assert!(text.contains("of 120 above 70 %, no intervals: models share seeds"), "{text}");
     assert!(text.contains("no p-value") && !text.contains("95 % interval 0.0"), "{text}");
     assert!(text.contains("heaps     Hartigan's dip of 120 losses is"), "{text}");
     let few = place.run("study init --device cpu --lr 1e30 --seeds 2 --epochs 50 --out few").ok().out;

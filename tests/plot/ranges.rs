@@ -84,7 +84,7 @@ fn a_bar_under_the_axis_covers_what_is_as_good_as_the_best() {
     let success = SuccessPlot { view: View::plain(&summary), threshold: 0.7, settings: SETTINGS };
     for picture in [&accuracy(&summary) as &dyn Picture, &success] {
         let (words, svg) = drawn(picture, "near_best");
-        assert!(words.contains("bar under the axis"), "{words}");
+        assert!(words.contains("bar: indistinguishable"), "{words}");
         let lines = |wanted: &str| -> Vec<[(f64, f64); 2]> {
             let of = tags(&svg, "polyline").into_iter().filter(|tag| attribute(tag, "stroke") == wanted);
             let place = |at: &str| at.split_once(',').map(|(x, y)| (x.parse().unwrap(), y.parse().unwrap())).unwrap();

@@ -57,6 +57,8 @@ pub fn comparison(view: &View) -> String {
     match &tops[..] {
         [] => super::no_accuracy(&view.summary.total()),
         [only] => format!("{what}, mean of the only curve that has one, {}.", of(only)),
-        [first, .., last] => format!("{what}, mean at its best, first {}; last {}.", of(first), of(last)),
+        [first, .., last] => {
+            format!("{what}, mean in the middle of its best range, first {}; last {}.", of(first), of(last))
+        }
     }
 }
