@@ -89,7 +89,7 @@ fn main() {
 fn print(engine: &CpuEngine, works: &[(&str, Work)], seconds: &mut [Vec<f64>], peak: f64) {
     use gpu_sweep::engine::Engine;
     let info = engine.info();
-    println!("{}, {}: {:.1} GFLOP/s at most (median)", info.device, info.driver, peak / 1e9);
+    println!("{}, {}: {:.1} GFLOP/s at most (median)", info.device, info.driver_and_threads(), peak / 1e9);
     println!("work      models × epochs  seconds (lowest – highest)  sample-steps/s  flop a step  GFLOP/s  share");
     for ((name, work), seconds) in works.iter().zip(seconds) {
         let middle = median(seconds);

@@ -5,15 +5,22 @@ var<workgroup> correct: atomic<u32>;
 /// Those of them with label 1.
 var<workgroup> correct_positive: atomic<u32>;
 
+/// Computes the outputs for the points of a tile that begins with `first`; the tile with its points.
+fn outputs_from(model: Tile, first: u32) -> Tile {
+    var tile = model;
+    tile.first = first;
+    tile.count = min(TILE, job.end_point - first);
+    take_rows(tile);
+    forward(tile);
+    return tile;
+}
+
 @compute @workgroup_size(WORKGROUP)
 fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, lane, 0u, 0u);
-    load_model(tile);
+    let model = Tile(group.x, lane, 0u, 0u);
+    load_model(model);
     for (var first = job.first_point; first < job.end_point; first += TILE) {
-        tile.first = first;
-        tile.count = min(TILE, job.end_point - first);
-        take_rows(tile);
-        forward(tile);
+        let tile = outputs_from(model, first);
         for (var s = lane; s < tile.count; s += WORKGROUP) {
             let above = output[s] > THRESHOLD;
             let label = point(first + s, FEATURES) > 0.5;
@@ -28,22 +35,20 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
         workgroupBarrier();
     }
     if (lane == 0u) {
-        scores[tile.model].correct += atomicLoad(&correct);
-        scores[tile.model].correct_positive += atomicLoad(&correct_positive);
-        scores[tile.model].peak = max(scores[tile.model].peak, atomicLoad(&logit_peak));
+        let score = &scores[model.model];
+        (*score).correct += atomicLoad(&correct);
+        (*score).correct_positive += atomicLoad(&correct_positive);
+        (*score).peak = max((*score).peak, atomicLoad(&logit_peak));
     }
 }
 
 /// Writes the logits of the points from `first_point` to before `end_point`.
 @compute @workgroup_size(WORKGROUP)
 fn rank(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
-    var tile = Tile(group.x, lane, 0u, 0u);
-    load_model(tile);
+    let model = Tile(group.x, lane, 0u, 0u);
+    load_model(model);
     for (var first = job.first_point; first < job.end_point; first += TILE) {
-        tile.first = first;
-        tile.count = min(TILE, job.end_point - first);
-        take_rows(tile);
-        forward(tile);
+        let tile = outputs_from(model, first);
         for (var s = lane; s < tile.count; s += WORKGROUP) {
             logits[tile.model * POINTS + first + s] = output[s];
         }

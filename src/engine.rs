@@ -103,18 +103,26 @@ pub struct EngineInfo {
     pub engine: String,
     /// The adapter's or processor's name.
     pub device: String,
-    /// Driver and version, or the instruction set and thread count.
+    /// Driver and version, or the instruction set.
     pub driver: String,
+    /// Threads of the cpu engine.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threads: Option<usize>,
     /// Whether a GPU engine runs on a software adapter.
     pub software: bool,
 }
 
 impl EngineInfo {
-    /// What the bits of results may depend on: engine, device and driver, but not the number of threads.
+    /// Driver and threads, for display: `AVX-512, threads: 2`.
+    pub fn driver_and_threads(&self) -> String {
+        let threads = self.threads.map_or(String::new(), |threads| format!(", threads: {threads}"));
+        format!("{}{threads}", self.driver)
+    }
+
+    /// Everything that the bits of results may depend on: not the number of threads.
     pub fn kind(&self) -> String {
-        let driver = self.driver.split(", threads:").next().unwrap_or_default();
-        // One GPU may be listed once for each of the system's interfaces, whose compilers differ.
-        format!("{} on {}, {driver}", self.engine, self.device)
+        // The system may list one GPU under several interfaces, with different compilers.
+        format!("{} on {}, {}", self.engine, self.device, self.driver)
     }
 }
 

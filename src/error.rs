@@ -38,7 +38,7 @@ pub enum Error {
         path: PathBuf,
         /// Line and column, where there are any.
         place: Place,
-        /// What is wrong with its contents, and what would do: a sentence, whose subject may be the file.
+        /// What is wrong with its contents and what is allowed: a sentence, of which the file may be the subject.
         what: String,
     },
 

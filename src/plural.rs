@@ -15,7 +15,7 @@ pub fn written(number: &str, thing: &str) -> String {
     format!("{number} {}", things(u64::from(number.trim_start_matches(['±', '-', '−']) != "1") + 1, thing))
 }
 
-/// The verb of so many, given as of many: `get` becomes `gets` after 1.
+/// The verb in the number of its subject; it is given in the plural: `get` becomes `gets` after 1.
 pub fn verb(n: u64, many: &str) -> String {
     match (n, many) {
         (1, "have") => "has".to_owned(),

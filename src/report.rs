@@ -34,7 +34,7 @@ pub struct Report<'a> {
     pub heatmap: Option<&'a HeatmapPlot>,
     /// Quantiles of the losses over the epochs.
     pub fan: Option<&'a FanPlot>,
-    /// Whose the variance of outcomes is; none where nothing is crossed.
+    /// The variance of outcomes by source; none where nothing is crossed.
     pub splits: &'a [Split],
     /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,

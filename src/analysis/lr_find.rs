@@ -222,7 +222,7 @@ impl LrFound {
         [0, 1].map(|n| self.curves.iter().filter(|curve| curve.edges[n].is_some()).count())
     }
 
-    /// Whether so many fall most steeply at once, and still fall in the end, that the grid's start, and its stop, is an edge of the test:
+    /// Whether that many models fall most steeply at once, and still fall in the end, that the grid's start, and its stop, is an edge of the test:
     /// rates that train better may lie beyond. More steps do not look beyond, so that [`Edge::Steps`] does not count.
     pub fn is_cut(&self) -> [bool; 2] {
         let models = [self.steepest, self.lowest].map(|spread| spread.map_or(0, |spread| spread.models));

@@ -70,7 +70,7 @@ pub enum Silence {
 pub struct SeedsNeeded {
     /// The learning rates, with what their seeds came to.
     pub arms: Arms,
-    /// Why no number of seeds can be told, if none can.
+    /// Why no number of seeds can be given, if none can.
     pub silence: Option<Silence>,
     /// Whether the first of the pair varies by less than rounding to whole rows may hide, so that its widths are of that alone.
     pub rounded: bool,
@@ -111,7 +111,7 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let seeds = plan.unpaired(difference, [var_a, var_b]);
     // The same spread about means that differ as asked.
     let moved: Vec<f64> = a.values().iter().map(|v| v - seen + difference).collect();
-    // Drawing again repeats the spread that was seen, and can't tell of the one that rounding hides.
+    // A bootstrap repeats the spread that was observed; it can't show spread that rounding hides.
     let drawn = drawable(seeds).filter(|_| own_a + own_b >= 2.0 * rounding);
     let power = drawn.map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
     let unpaired = Need { seeds, power };

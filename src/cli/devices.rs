@@ -34,7 +34,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let mut text = format!("{}\n", bold("--device    what it is"));
     let also = [format!("; --isa: {}", sets.join(", ")), String::new()];
     for (info, also) in engines.iter().zip(also) {
-        let _ = writeln!(text, "{:<10}  {}, {}{also}", info.engine, info.device, info.driver);
+        let _ = writeln!(text, "{:<10}  {}, {}{also}", info.engine, info.device, info.driver_and_threads());
     }
     adapters.iter().for_each(|adapter| text += &described(adapter));
     match &trouble {
@@ -56,6 +56,7 @@ fn cpu() -> EngineInfo {
         engine: "cpu".into(),
         device: "can't start now".into(),
         driver: why.to_string(),
+        threads: None,
         software: false,
     };
     CpuEngine::new().map_or_else(none, |engine| engine.info().clone())

@@ -57,7 +57,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.object(|| object(&found, &settings))?;
     let too_few = found.silence == Some(Silence::TooFew);
     if too_few && plot.is_some() {
-        output.tell("not drawn", "seeds-needed: there are too few seeds to tell");
+        output.tell("not drawn", "seeds-needed: there are too few seeds");
     }
     if let Some(out) = plot.as_ref().filter(|_| !too_few) {
         words::undrawable(std::slice::from_ref(&job), None).iter().for_each(|note| output.tell("pictures", note));
@@ -125,16 +125,14 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
     text + &uncertainty(found)
 }
 
-/// Why no number of seeds is told, and how to get one.
+/// Why no number of seeds is given, and how to get one.
 fn said(silence: Silence, found: &SeedsNeeded, between: bool) -> String {
     let arms: Vec<&Arm> = found.pair.iter().map(|arm| &found.arms.all[*arm]).collect();
     let mean = percent(arms[0].mean(), 1);
     match silence {
         Silence::TooFew => {
             let fewest = arms.iter().map(|arm| arm.accuracies.len()).min().unwrap_or(0);
-            format!(
-                "too few seeds to tell: {fewest} with an accuracy at a learning rate; train {FEWEST} or more, better 20"
-            )
+            format!("too few seeds: {fewest} with an accuracy at a learning rate; train {FEWEST} or more, better 20")
         }
         Silence::NoDifference if between => {
             format!(
@@ -205,13 +203,13 @@ fn object(found: &SeedsNeeded, settings: &str) -> Value {
         json!({ "lr": arm.lr, "mean": arm.mean(), "seeds": arm.models, "diverged": arm.diverged, "success_rate": arm.success_rate() })
     };
     let too_few = found.silence == Some(Silence::TooFew);
-    let told = |value: Value| if too_few { Value::Null } else { value };
+    let known = |value: Value| if too_few { Value::Null } else { value };
     json!({
         "settings": settings, "version": env!("CARGO_PKG_VERSION"), "alpha": 0.05, "power": 0.8,
         "compared": found.pair.map(arm), "difference": found.difference, "tested": found.arms.tested,
-        "too_few_seeds": too_few, "unpaired": told(json!(found.unpaired)), "paired": told(json!(found.paired)),
-        "paired_deviation": told(json!(found.deviation)), "success_shares": told(json!(found.shares)),
-        "widths": told(json!(found.widths)),
-        "course": { "repeats": COURSE_REPEATS, "standard_error": told(json!(found.course_error)) },
+        "too_few_seeds": too_few, "unpaired": known(json!(found.unpaired)), "paired": known(json!(found.paired)),
+        "paired_deviation": known(json!(found.deviation)), "success_shares": known(json!(found.shares)),
+        "widths": known(json!(found.widths)),
+        "course": { "repeats": COURSE_REPEATS, "standard_error": known(json!(found.course_error)) },
     })
 }

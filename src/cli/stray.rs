@@ -86,7 +86,7 @@ mod tests {
 
     #[test]
     fn a_word_behind_a_flag_is_told_what_to_do() {
-        let told = |line: &str| {
+        let message = |line: &str| {
             let typed: Vec<String> = line.split(' ').map(str::to_owned).collect();
             no_command(typed.last().unwrap(), &typed)
         };
@@ -100,7 +100,7 @@ mod tests {
             ("--no-bias false", "false belongs to no flag; type --no-bias=false"),
             ("--device cpu repot", "repot belongs to no flag; did you mean report?"),
         ] {
-            assert_eq!(told(line), expected);
+            assert_eq!(message(line), expected);
         }
     }
 }

@@ -88,7 +88,8 @@ impl CpuEngine {
         let info = EngineInfo {
             engine: "cpu".into(),
             device: processor(),
-            driver: format!("{}, threads: {}", sets[0].title(), pool.current_num_threads()),
+            driver: sets[0].title().into(),
+            threads: Some(pool.current_num_threads()),
             software: false,
         };
         Ok(Self { info, pool, sets, training: Duration::ZERO, evaluating: Duration::ZERO })

@@ -38,6 +38,7 @@ impl Default for ReferenceEngine {
             engine: "reference".into(),
             device: std::env::consts::ARCH.into(),
             driver: "f64, one model at a time".into(),
+            threads: None,
             software: false,
         };
         Self { info, training: Duration::ZERO }

@@ -4,12 +4,12 @@ mod several;
 
 pub use several::{Devices, Several, select_several};
 
+use super::Engine;
 use super::cpu::{CpuEngine, Limits};
 use super::gpu::GpuEngine;
 use super::gpu::device::{DRIVER_HELP, Environment, Listed, adapters, describe, is_software};
 use super::gpu::options::Options;
 use super::reference::ReferenceEngine;
-use super::{Engine, EngineInfo};
 use crate::error::{Error, Result, one_of, shown};
 use crate::threads::room_for_driver;
 use std::str::FromStr;
@@ -163,7 +163,7 @@ fn open(found: &[(Listed, wgpu::Adapter)], at: usize, settings: &Settings) -> Re
 }
 
 fn selected(engine: Box<dyn Engine>, why: &str) -> Selected {
-    let EngineInfo { engine: name, device, driver, .. } = engine.info();
-    let reason = format!("{name}: {device}, {driver} ({why})");
+    let info = engine.info();
+    let reason = format!("{}: {}, {} ({why})", info.engine, info.device, info.driver_and_threads());
     Selected { engine, reason }
 }

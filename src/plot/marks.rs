@@ -73,9 +73,9 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &View) {
 pub fn near_best_note(view: &View) -> Option<String> {
     let several =
         (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| !best.is_one() && best.is_compared);
-    let whose = match view.top().filter(|_| view.series.len() > MOST_BARS) {
+    let of_curve = match view.top().filter(|_| view.series.len() > MOST_BARS) {
         Some((k, _)) => format!(" of {}", view.names[k]),
         None => String::new(),
     };
-    several.then(|| format!("bar: indistinguishable from the best{whose}"))
+    several.then(|| format!("bar: indistinguishable from the best{of_curve}"))
 }

@@ -34,7 +34,7 @@ pub fn names(report: &Report) -> Vec<String> {
 pub fn legend(report: &Report) -> String {
     let line = |(name, device): (String, &crate::analysis::bench::Device)| {
         let software = if device.info.software { " (a software adapter)" } else { "" };
-        format!("{name}: {}, {}{software}", device.info.device, device.info.driver)
+        format!("{name}: {}, {}{software}", device.info.device, device.info.driver_and_threads())
     };
     names(report).into_iter().zip(&report.devices).map(line).collect::<Vec<_>>().join(" · ")
 }

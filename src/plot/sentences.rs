@@ -113,17 +113,19 @@ pub fn nothing_learned(view: &View) -> String {
     let side = if select == Select::Loss { "below that of" } else { "above" };
     match view.claims.contains(&Claim::Unclear) {
         false => format!("Nothing learned: no mean {on}{what} is {side} {baseline}"),
-        true => format!("No mean {on}{what} can be told from {baseline}: too few seeds, or nothing learned"),
+        true => format!("No mean {on}{what} is distinguishable from {baseline}: too few seeds, or nothing learned"),
     }
 }
 
-/// `sgd can't be told from it`, of curves that can't be told from the best one.
+/// `sgd is indistinguishable from it`: the curves that no comparison distinguishes from the best one.
 pub fn as_good(view: &View) -> Option<String> {
     match &view.equals()[..] {
         [] => None,
-        [k] => Some(format!("{} can't be told from it", view.names[*k])),
-        [k, l] => Some(format!("{} and {} can't be told from it", view.names[*k], view.names[*l])),
-        more => Some(format!("{} of the other {} curves can't be told from it", more.len(), view.series.len() - 1)),
+        [k] => Some(format!("{} is indistinguishable from it", view.names[*k])),
+        [k, l] => Some(format!("{} and {} are indistinguishable from it", view.names[*k], view.names[*l])),
+        more => {
+            Some(format!("{} of the other {} curves are indistinguishable from it", more.len(), view.series.len() - 1))
+        }
     }
 }
 
@@ -191,8 +193,8 @@ fn beyond(view: &View, scalar: Scalar) -> Option<String> {
     match best.at_ends() {
         [false, false] => None,
         [true, true] => Some(match view.compares() {
-            false => format!("no {x} can be told from the best: more seeds may"),
-            true => format!("with {} no {x} can be told from the best: more seeds may", view.names[k]),
+            false => format!("no {x} is distinguishable from the best: train more seeds"),
+            true => format!("with {} no {x} is distinguishable from the best: train more seeds", view.names[k]),
         }),
         [true, false] => Some(format!("the best may lie below the least {x}{}", tried(lower))),
         [false, true] => Some(format!("the best may lie above the greatest {x}{}", tried(higher))),

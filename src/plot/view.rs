@@ -67,7 +67,7 @@ impl<'a> View<'a> {
         self.top().is_none() && self.claims.iter().any(|claim| matches!(claim, Claim::NothingLearned | Claim::Unclear))
     }
 
-    /// Numbers of the curves that the best one can't be told from, by the models that stand for each.
+    /// Numbers of the curves that are indistinguishable from the best one, by the models that represent each.
     pub fn equals(&self) -> Vec<usize> {
         let Some((top, best)) = self.top() else { return Vec::new() };
         let others = (0..self.series.len()).filter(|k| *k != top);
@@ -122,7 +122,7 @@ impl<'a> View<'a> {
         Self::of(self.summary, self.x, vec![series], vec![String::new()])
     }
 
-    /// Numbers of all curves, by the mean score of the models that stand for each, the highest first.
+    /// Numbers of all curves, by the mean score of the models that represent each, the highest first.
     pub fn ranked(&self) -> Vec<usize> {
         let score = |k: usize| self.stand_in(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
         let mut ranked: Vec<usize> = (0..self.series.len()).collect();

@@ -60,9 +60,9 @@ fn data(report: &Report) -> String {
     let part = &question.cells[report.view.top().map_or(0, |(_, best)| best.group.cell)];
     let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let sets = part.all_rows().map(|rows| rows.points.into());
-    let whose = if sets[1..] == [0; 2] { "them" } else { "the training points" };
+    let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
-        "{}; of {whose} {} are of the larger class: whoever always names that class has {} right.",
+        "{}; of {rows} {} are of the larger class: always naming that class gets {} right.",
         points(sets, count),
         count(part.train.majority().into()),
         percent(share)

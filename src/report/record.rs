@@ -13,7 +13,7 @@ pub fn section(page: &mut Html, report: &Report) {
     let working = runs.iter().filter(trained).count();
     page.raw("<dl class=\"pairs\">\n");
     if let Some((engine, mappings)) = report.study.saved_engine() {
-        page.pair("Engine", &engine.engine).pair("Device", &engine.device).pair("Driver", &engine.driver);
+        page.pair("Engine", &engine.engine).pair("Device", &engine.device).pair("Driver", &engine.driver_and_threads());
         let mut mappings = mappings.to_vec();
         mappings.sort();
         mappings.dedup();

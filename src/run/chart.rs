@@ -114,7 +114,7 @@ impl Chart {
             ("gpu-sweep:y", values(&self.map.y)),
             ("gpu-sweep:zoom-limit", limit),
             ("gpu-sweep:dimension", dimension.unwrap_or_else(|| "not known".into())),
-            ("gpu-sweep:engine", format!("{}, {}, {}", engine.engine, engine.device, engine.driver)),
+            ("gpu-sweep:engine", format!("{}, {}, {}", engine.engine, engine.device, engine.driver_and_threads())),
             ("gpu-sweep:digest", study.question().digest.clone()),
         ];
         texts.map(|(key, text)| (key.to_owned(), text)).into()

@@ -69,7 +69,7 @@ pub fn room_at(size: Size, share: f64, folder: &Path) -> Result<Option<String>> 
     disk::free(folder).map_or(Ok(None), |free| room(size, share, free, folder))
 }
 
-/// What there is to say of a disk with so many bytes `free` at `folder`, where that share of `size` is still to come. Chunks of less than a
+/// A warning where the disk at `folder` has fewer bytes `free` than this share of `size` needs. Chunks of less than a
 /// megabyte are tried: an estimate knows no better than the disk itself.
 ///
 /// # Errors

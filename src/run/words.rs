@@ -134,7 +134,7 @@ pub fn model(question: &Question, cell: usize, job: &Job) -> String {
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }
 
-/// What to say of names that PNGs write otherwise than they are: those of the data sets, and of the columns and classes of the cell whose
+/// Notes on names that PNGs replace: those of the data sets, and of the columns and classes of the cell whose
 /// points are drawn.
 pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
     let data: Vec<&str> = jobs.iter().map(|job| job.data.name.as_str()).collect();

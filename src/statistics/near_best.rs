@@ -1,7 +1,7 @@
 //! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
 //! best value asks here.
 
-use super::{Group, Summary};
+use super::{Group, Scores, Summary};
 use std::borrow::Borrow;
 use std::ops::Range;
 
@@ -75,7 +75,7 @@ pub fn bins(groups: usize) -> Vec<Range<usize>> {
 }
 
 /// The best value of a curve, whose groups ascend: the one with the highest mean score among those where at least half of the models did
-/// not diverge (if there are such: one survivor of a thousand says little), with all neighbours that it can't be told from. Two values are
+/// not diverge (if there are such: one survivor of a thousand says little), with all neighbours that are indistinguishable from it. Two values are
 /// told apart by Student's paired test over the seeds that both have, two-sided at 5 % divided by the number of comparisons (Bonferroni);
 /// so the truly best value is told from the one that came out best in at most 5 % of studies.
 pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
@@ -112,7 +112,7 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     }))
 }
 
-/// Whether two values can't be told from each other, at 5 % divided by the number of comparisons; with too few seeds to compare, whether
+/// Whether two values are indistinguishable, at 5 % divided by the number of comparisons; with too few seeds to compare, whether
 /// their means are equal.
 pub fn is_alike(a: &Group, b: &Group, comparisons: usize) -> bool {
     let p = a.scores.p_of_equal(&b.scores);
@@ -153,14 +153,19 @@ fn learned(groups: &[&Group]) -> Option<bool> {
     let is_above = |score: Option<f64>, group: &Group| score.is_some_and(|score| score > baseline(group));
     let blocks = groups.iter().map(|group| group.scores.blocks()).max().unwrap_or(0);
     if blocks < FEWEST_SEEDS {
-        // Without seeds, as of models that nobody compares, the means decide.
+        // Models without seeds are compared with no others: their means decide.
         let all_better = |group: &&&Group| is_above(group.scores.least().or(group.scores.mean()), group);
         return groups.iter().any(|group| all_better(&group)).then_some(true);
     }
     let p = |group: &Group| group.scores.p_of_no_more(baseline(group)).unwrap_or(1.0);
     let best = groups.iter().map(|group| p(group)).fold(1.0, f64::min) * groups.len() as f64;
-    let together = Group::together(groups);
-    (best.min(p(&together)) < ALPHA / 2.0).then_some(true)
+    let (mut together, mut highest) = (Scores::default(), f64::NEG_INFINITY);
+    for group in groups {
+        together.merge(&group.scores);
+        highest = highest.max(baseline(group));
+    }
+    let together = together.p_of_no_more(highest).unwrap_or(1.0);
+    (best.min(together) < ALPHA / 2.0).then_some(true)
 }
 
 #[cfg(test)]

@@ -211,12 +211,14 @@ impl<W: Write + Send> RowGroups<W> {
         for ((_, waiting), (_, more)) in self.waiting.iter_mut().zip(table) {
             waiting.append(more);
         }
-        while self.rows() >= Self::ROWS {
-            let rest = self.waiting.iter_mut().map(|(name, column)| (*name, column.split_off(Self::ROWS))).collect();
-            let group = std::mem::replace(&mut self.waiting, rest);
-            self.writer.write(&group)?;
+        // From the end, so that no row is moved more than once.
+        let starts = (1..=self.rows() / Self::ROWS).rev().map(|n| n * Self::ROWS);
+        let mut groups: Vec<Table> = starts.map(|start| split_off(&mut self.waiting, start)).collect();
+        if !groups.is_empty() {
+            let rest = groups.remove(0);
+            groups.push(std::mem::replace(&mut self.waiting, rest));
         }
-        Ok(())
+        groups.iter().rev().try_for_each(|group| self.writer.write(group))
     }
 
     /// Writes the last row group, if there are rows for one, and ends the file.
@@ -232,6 +234,11 @@ impl<W: Write + Send> RowGroups<W> {
     fn rows(&self) -> usize {
         self.waiting.first().map_or(0, |(_, column)| column.rows())
     }
+}
+
+/// Removes the rows from `start` on and returns them.
+fn split_off(table: &mut Table, start: usize) -> Table {
+    table.iter_mut().map(|(name, column)| (*name, column.split_off(start))).collect()
 }
 
 fn write<T: DataType, W: Write + Send>(
@@ -265,3 +272,6 @@ fn write_lists<T: DataType, W: Write + Send>(
     let continues: Vec<i16> = continues.chain(std::iter::repeat_n(0, missing)).collect();
     write::<T, W>(group, |column| column.write_batch(&lists.values, Some(&here), Some(&continues)))
 }
+
+#[cfg(test)]
+mod tests;

@@ -44,7 +44,7 @@ impl Curves {
         Self { scalars, several, axis, kinds, listed, series }
     }
 
-    /// Of each group of the summary, in its order, whether it is in the range of its curve that can't be told from the best; `None` where
+    /// Of each group of the summary, in its order, whether it is in the range of its curve that is indistinguishable from the best; `None` where
     /// there is no such range, or too few seeds to compare.
     pub fn near_best(&self, summary: &Summary) -> Vec<Option<bool>> {
         let own = |series: &Series| key(&self.kinds, self.listed, series.cell, &series.others);

@@ -11,7 +11,7 @@ use crate::statistics::{RowSet, Rows};
 
 /// What a chunk's numbers come to.
 pub(super) struct Expected {
-    /// Rows of each [`RowSet`], of which a model can have so many right.
+    /// Rows of each [`RowSet`]: the most that a model can have right.
     pub rows: [Rows; 3],
     pub epochs: u32,
     /// Trials that keep curves, and points of a curve.

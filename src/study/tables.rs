@@ -106,7 +106,7 @@ impl Study {
         })
     }
 
-    /// Whose the variance of outcomes is, without writing anything.
+    /// The variance of outcomes by source, without writing anything.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].

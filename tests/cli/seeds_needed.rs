@@ -82,7 +82,7 @@ fn too_few_seeds_are_told_in_one_line() {
     let place = Place::new();
     place.run("--device cpu --threads 2 --seeds 2 --hidden 8 --lr 0.001,0.1 --epochs 100 --out s").ok();
     let run = place.run("seeds-needed s --plot p").ok();
-    assert!(run.out.contains("too few seeds to tell: 2 "), "{}", run.out);
+    assert!(run.out.contains("too few seeds: 2 "), "{}", run.out);
     for wrong in ["find it", "±", "standard error", "Welch"] {
         assert!(!run.out.contains(wrong), "{wrong}: {}", run.out);
     }

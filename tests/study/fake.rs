@@ -57,7 +57,13 @@ pub fn question(sweep: Sweep) -> Question {
 }
 
 pub fn info() -> EngineInfo {
-    EngineInfo { engine: "fake".into(), device: "none".into(), driver: "1 thread".into(), software: false }
+    EngineInfo {
+        engine: "fake".into(),
+        device: "none".into(),
+        driver: "none".into(),
+        threads: Some(1),
+        software: false,
+    }
 }
 
 /// What the fake engine makes of a trial: every seventh diverges, every fifth has no test score.

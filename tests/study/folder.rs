@@ -134,7 +134,7 @@ fn the_first_engine_and_mapping_are_obeyed() {
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
     assert_eq!(study.saved_engine(), Some((&info(), &["plain".to_owned()][..])));
     let mut newer_driver = Fake::new(7);
-    newer_driver.info.driver = "2 threads".into();
+    newer_driver.info.driver = "2.0".into();
     train(&mut study, &mut newer_driver, &()).unwrap();
     let mut other = info();
     other.device = "some".into();

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 /// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
 pub const MOST_SEEDS: u64 = 10_000;
 
-/// So many learning rates are named in a message, and of more those near the one typed.
+/// Most learning rates that a message lists; of more, it lists those near the one typed.
 const FEW: usize = 6;
 
 /// A difference of mean accuracies, a fraction, that is worth a question.

@@ -1,4 +1,4 @@
-//! What is said of validation and test rows, how well rows are ordered, and the losses that classes are told by.
+//! Compares scores on validation and test rows, areas under the ROC curve, and the losses that decide a model's class.
 
 use super::Check;
 use super::setup::{Bench, Question, points, worst};

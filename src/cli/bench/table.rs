@@ -31,7 +31,7 @@ fn devices(devices: &[Device]) -> String {
             None => ("–".into(), "–".into()),
         };
         let software = if info.software { " (software adapter)" } else { "" };
-        let what = format!("{}, {}{software}", info.device, info.driver);
+        let what = format!("{}, {}{software}", info.device, info.driver_and_threads());
         let _ = writeln!(text, "{:<6}  {start_up:>6.2} s  {flop:>12}  {copy:>9}  {what}", info.engine);
     }
     text
@@ -58,7 +58,8 @@ fn table(rows: &[Row], heading: bool, label: impl Fn(&Row) -> String) -> String 
             None => format!("{}; ", row.note),
         };
         let (info, mapping) = (&row.info, if row.mapping.is_empty() { "no mapping" } else { &row.mapping });
-        let _ = writeln!(text, "{:width$}  {line}{mapping}, {}, {}", label(row), info.device, info.driver);
+        let _ =
+            writeln!(text, "{:width$}  {line}{mapping}, {}, {}", label(row), info.device, info.driver_and_threads());
     }
     text
 }

@@ -97,7 +97,7 @@ impl Crowd {
         summary
     }
 
-    /// How a model stands in frame `n`: diverged, exploded, which shows at its end alone, or with so many points right, of whatever class.
+    /// How a model stands in frame `n`: diverged, exploded, which shows at its end alone, or with a number of points right, whichever class it has.
     fn stand(&self, part: &Part, course: &Course, n: usize) -> (Class, Option<u32>) {
         let is_end = self.epochs[n] == self.question.sweep.epochs;
         match course.correct[n] {

@@ -119,6 +119,7 @@ impl Device {
             engine: "gpu".into(),
             device: listed.name,
             driver: format!("{} {}", listed.backend, listed.driver),
+            threads: None,
             software: listed.software,
         };
         let pipelines = Pipelines::open(&device, &adapter.get_info(), options.cache.as_deref());

@@ -132,6 +132,12 @@ mod tests {
         let open = |text: &str| select_several(&text.parse().unwrap(), &Settings::default());
         let Err(error) = open("cpu,reference") else { panic!("accepted") };
         assert!(error.to_string().contains("do not mix"), "{error}");
+        let threads = |threads| {
+            let cpu = crate::engine::cpu::Limits { threads, isa: None };
+            select(&Device::Cpu, &Settings { cpu, ..Settings::default() }).unwrap()
+        };
+        // No result depends on the number of threads.
+        assert_eq!(each(vec![threads(1), threads(2)]).unwrap().engines.len(), 2);
         let both = open("cpu,cpu").unwrap();
         assert!(both.engines.len() == 2 && both.reason.starts_with("2 × cpu: "), "{}", both.reason);
     }

@@ -53,7 +53,7 @@ impl Losses {
     }
 
     /// `100`, `a sample of 2,048`.
-    fn whose(&self) -> String {
+    fn base(&self) -> String {
         let counted = self.ascending.len() as u64;
         if counted == self.all { count(counted) } else { format!("a sample of {}", count(counted)) }
     }
@@ -69,7 +69,7 @@ impl Losses {
             None if low_text == high_text => format!("at {low_text}"),
             None => format!("between {low_text} and {high_text}"),
         };
-        (self.all > 1).then(|| format!("{} of {} {place}", count(inside), self.whose()))
+        (self.all > 1).then(|| format!("{} of {} {place}", count(inside), self.base()))
     }
 }
 
@@ -89,8 +89,8 @@ pub fn halves(group: &Group) -> String {
     let most = losses.quantile(0.9).map(down).filter(|most| *most > half && shown(*most) != shown(half));
     // The lost ones are no part of a sample.
     let is_whole = losses.ascending.len() as u64 == losses.all;
-    let whose = if is_whole { models(n) } else { losses.whose() + " models" };
-    let lower = format!("{} of {whose} end with a loss of {} or less", count(losses.or_less(half)), shown(half));
+    let base = if is_whole { models(n) } else { losses.base() + " models" };
+    let lower = format!("{} of {base} end with a loss of {} or less", count(losses.or_less(half)), shown(half));
     let upper = most.map(|most| format!("{} with {} or more", count(losses.or_more(most)), shown(most)));
     [Some(lower), upper, words].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }

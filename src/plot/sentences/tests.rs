@@ -58,7 +58,7 @@ fn what_titles_count_is_counted() {
     assert!(seen.iter().all(|n| *n > 100), "sentences that were held against the counts: {seen:?}");
 }
 
-/// Curves of 20 seeds at one learning rate each, with so many of 200 rows right and another number in every third.
+/// Curves of 20 seeds at one learning rate each, with about this many of 200 rows right.
 fn curves(of: &[u32]) -> Summary {
     let mut summary = Summary::new(vec![[Rows { points: 200, positives: 100 }, Rows::default(), Rows::default()]; 3]);
     for (cell, right) in of.iter().enumerate() {
@@ -80,8 +80,8 @@ fn curves_that_can_not_be_told_from_the_best_are_named() {
         best(&view).unwrap().replace('\u{a0}', " ")
     };
     assert!(said(&[180, 150]).ends_with("%"), "{}", said(&[180, 150]));
-    assert!(said(&[180, 180, 150]).ends_with("; sgd can't be told from it"), "{}", said(&[180, 180, 150]));
-    assert!(said(&[180, 180, 180]).contains(" and adamw can't be told from it"), "{}", said(&[180; 3]));
+    assert!(said(&[180, 180, 150]).ends_with("; sgd is indistinguishable from it"), "{}", said(&[180, 180, 150]));
+    assert!(said(&[180, 180, 180]).contains(" and adamw are indistinguishable from it"), "{}", said(&[180; 3]));
 }
 
 #[test]
@@ -141,11 +141,11 @@ fn the_best_is_a_range_and_says_why() {
     );
     let (text, next) = said(&[(0.01, 180), (0.03, 180)], 6);
     assert_eq!(text, "Best learning rate 0.01 to 0.03, indistinguishable: mean accuracy 90.5 % at 0.01");
-    assert_eq!(next.unwrap(), "no learning rate can be told from the best: more seeds may");
+    assert_eq!(next.unwrap(), "no learning rate is distinguishable from the best: train more seeds");
     let (text, _) = said(&[(0.01, 98), (0.03, 100), (0.1, 99)], 2);
     assert_eq!(
         text,
-        "No mean accuracy can be told from always naming the larger class (50 %): too few seeds, or nothing learned"
+        "No mean accuracy is distinguishable from always naming the larger class (50 %): too few seeds, or nothing learned"
     );
     assert_eq!(said(&[(0.1, 180)], 6).0, "Mean accuracy 90.5 % at learning rate 0.1");
 }

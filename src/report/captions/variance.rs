@@ -1,18 +1,18 @@
-//! The sentence on whose the variance is.
+//! The caption of the variance by source.
 
 use crate::plot::{VariancePlot, percent, term};
 use crate::study::Split;
 
-/// Panels that are told; all of them are in `variance.csv`.
+/// Panels in the caption; all of them are in `variance.csv`.
 const MOST: usize = 2;
 
 /// Each term's share with its interval, of the first panels of the picture.
 pub fn shares(splits: &[Split]) -> String {
     let panels = VariancePlot { splits, settings: "" }.panels();
-    let told: Vec<String> = panels.iter().take(MOST).map(|panel| of_panel(panel)).collect();
+    let sentences: Vec<String> = panels.iter().take(MOST).map(|panel| of_panel(panel)).collect();
     format!(
         "{} With 95\u{a0}% intervals where there are seeds and data sets enough; variance.csv has all.",
-        told.join(" ")
+        sentences.join(" ")
     )
 }
 
@@ -46,7 +46,7 @@ mod tests {
         };
         let splits = [split("data_seed", 0.5, Some((0.3, 0.7))), split("lr", -0.0104, None)];
         let said = shares(&splits).replace('\u{a0}', " ");
-        let told = "Of the variance of success, adam: data 50 % (30 % to 70 %), learning rate −1 % (no interval).";
-        assert!(said.starts_with(told), "{said}");
+        let start = "Of the variance of success, adam: data 50 % (30 % to 70 %), learning rate −1 % (no interval).";
+        assert!(said.starts_with(start), "{said}");
     }
 }

@@ -35,7 +35,13 @@ pub fn study(folder: &Path) -> Study {
     let sweep = sweep();
     let question = Question::of(&sweep, &Inputs::load(&sweep).unwrap());
     let mut study = Study::open(folder, question, false).unwrap();
-    let info = EngineInfo { engine: "none".into(), device: "none".into(), driver: "none".into(), software: false };
+    let info = EngineInfo {
+        engine: "none".into(),
+        device: "none".into(),
+        driver: "none".into(),
+        threads: None,
+        software: false,
+    };
     study.use_engine(&info, &["none".into()]).unwrap();
     let batch = batch(&study);
     if !study.missing().is_empty() {
