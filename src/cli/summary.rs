@@ -77,8 +77,14 @@ impl<'a> Results<'a> {
         let best = self.top().map(|(_, best)| best);
         let row = |group: &'a Group| {
             let mark = match best {
-                Some(best) if best.group.x == group.x => "  ← best",
-                Some(best) if best.holds(group.x) => "  ← indistinguishable",
+                Some(best) if best.group.x == group.x => {
+                    if best.is_one() {
+                        "  ← best"
+                    } else {
+                        "  ← best range, its middle"
+                    }
+                }
+                Some(best) if best.holds(group.x) => "  ← best range",
                 _ => "",
             };
             Row { label: short(group.x), group, mark }
