@@ -47,16 +47,12 @@ impl LrFindPlot<'_> {
         }
     }
 
-    /// What is suggested, in the order of the title, each in its colour.
-    fn suggestions(&self) -> impl Iterator<Item = (String, Spread, Rgb)> {
+    /// What is suggested: its name, its rates, how many seeds have theirs at the edge of what was looked at, and its colour.
+    fn suggestions(&self) -> impl Iterator<Item = (&'static str, Spread, usize, Rgb)> {
         let LrFound { steepest, lowest, .. } = *self.found;
-        let all = [("steepest fall", steepest, VERMILION), ("the minimum's", lowest, GREEN)];
-        let marked = |(name, edge): (&str, usize)| match edge {
-            0 => name.to_owned(),
-            n => format!("{name}, {n} at the edge"),
-        };
+        let all = [("steepest fall", steepest, VERMILION), ("lowest loss", lowest, GREEN)];
         let all = all.into_iter().zip(self.found.at_edges());
-        all.filter_map(move |((name, spread, rgb), edge)| Some((marked((name, edge)), spread?, rgb)))
+        all.filter_map(|((name, spread, rgb), edge)| Some((name, spread?, edge, rgb)))
     }
 
     /// Where a curve goes, up to where it leaves the frame for good.
@@ -83,7 +79,7 @@ impl LrFindPlot<'_> {
 
     /// A line at each suggestion's median; at its foot a bar over the middle 80 % of the seeds.
     fn draw_suggestions(&self, scene: &mut Scene, frame: &Frame) {
-        for ((_, spread, rgb), n) in self.suggestions().zip([1.0, 2.0]) {
+        for ((_, spread, _, rgb), n) in self.suggestions().zip([1.0, 2.0]) {
             let (x, foot) = (frame.x(spread.median), frame.bottom - 18.0 * n);
             scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[10.0, 8.0], 3.0, rgb);
             scene.line(vec![(frame.x(spread.low), foot), (frame.x(spread.high), foot)], 8.0, Paint { rgb, alpha: 0.6 });
@@ -112,7 +108,7 @@ impl LrFindPlot<'_> {
             scene.text((left + 58.0, y), text, BODY, Align::Start);
             y += LEGEND.1;
         }
-        for (name, spread, rgb) in self.suggestions() {
+        for (name, spread, edge, rgb) in self.suggestions() {
             let Spread { median, low, high, models: has } = spread;
             let [median, low, high] = [median, low, high].map(|rate| number(rate, 2));
             let few = if has < seeds { format!(", of {has} {}", things(has as u64, "seed")) } else { String::new() };
@@ -120,6 +116,10 @@ impl LrFindPlot<'_> {
             scene.text((left, y), name, named(readable(rgb)), Align::Start);
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
             y += 2.0 * LEGEND.1;
+            if edge > 0 {
+                scene.text((left, y), format!("at the edge for {edge} of {has}"), BODY, Align::Start);
+                y += LEGEND.1;
+            }
         }
         if let Some(Grid { count, .. }) = self.found.grid {
             y += LEGEND.1;
