@@ -110,7 +110,7 @@ Examples:
   gpu-sweep --optimizer sgd,adam --lr logspace:-4:0:20 --hidden 8 --dataset moons
       two optimizers side by side
   gpu-sweep --preset init-std --seeds 400
-      a ready question; --print-config shows its settings
+      a preset; --print-config shows its settings
   gpu-sweep --trials random_search.csv --hidden 16,16
       one network per row of a file with the columns lr and seed, and others if wanted
   gpu-sweep --config gpu-sweep-out/latest/sweep.toml --seeds 400

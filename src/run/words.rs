@@ -214,7 +214,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("map.npz", "axes, who converged, sums of losses and of their inverses"),
         ("summary.csv", "a row per combination of settings"),
         ("distributions.csv", "quantiles of accuracies and losses, Hartigan's dip"),
-        ("variance.csv", "whose the variance is: the learning rate's, the seed's, ..."),
+        ("variance.csv", "variance by source: learning rate, seed, ..."),
         ("models.csv", "a row per model"),
         ("models.parquet", "the same, for programs"),
         ("curves.npz", "loss curves"),
@@ -223,7 +223,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
         ("weights.npz", "initial and final weights"),
         ("weights-0.npz", "initial and final weights, a file per cell"),
         ("representatives.npz", "weights of the best, a typical and the worst model of each class"),
-        ("sweep.toml", "the question; --config asks it again"),
+        ("sweep.toml", "all settings; rerun with --config"),
         ("run.json", "what ran where, and how long it took"),
     ];
     let there = known.iter().filter(|(name, _)| folder.join(name).is_file());

@@ -20,7 +20,7 @@ use toml::de::{DeTable, Deserializer};
 const FORMAT: u32 = 4;
 /// The table that is no setting: what the question came to.
 const TABLE: &str = "study";
-const COMMENT: &str = "# What was asked. `gpu-sweep --config sweep.toml` asks it again.\n\n";
+const COMMENT: &str = "# All settings of this study. Rerun with `gpu-sweep --config sweep.toml`.\n\n";
 /// Longest text: a few axes with every value written out.
 const MOST_TEXT: u64 = 4 << 20;
 const ALLOWED: &str = "a file of settings, such as the sweep.toml of a results folder";

@@ -156,7 +156,7 @@ impl Study {
             Some((sweep, there)) if !force => {
                 if let Some(what) = config::difference(&sweep, &there, &question.sweep, &header) {
                     let advice = "choose another --out, or --force to replace it";
-                    return Err(refuse(format!("holds the answer to another question ({what}); {advice}")));
+                    return Err(refuse(format!("contains a different study ({what}); {advice}")));
                 }
                 // An automatic choice is made once, by the version that began the folder.
                 let plan = Plan::new(&question, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;

@@ -88,7 +88,7 @@ fn a_map_resumes_and_its_shards_merge_to_the_same_bytes() {
     let again = place.run("--config whole/sweep.toml --out whole --device cpu --json --quiet").ok().json();
     assert_eq!(again["trained"].as_u64(), Some(0));
     place.run("report whole").stops(2, &["is a map"]);
-    place.run(&format!("{map} --seed 5 --out whole")).stops(2, &["another question"]);
+    place.run(&format!("{map} --seed 5 --out whole")).stops(2, &["a different study"]);
     place.run(&format!("{map} --seed 5 --out whole --force")).ok();
     assert!(!names(&place.path("whole")).contains(&"report.html".into()));
 }
