@@ -4,14 +4,14 @@
 mod work;
 
 use criterion::{BenchmarkGroup, Criterion, Throughput, criterion_group, criterion_main, measurement::WallTime};
-use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::math::{Activation, Optimizer};
-use gpu_sweep::sweep::{Batches, Order, Recipe};
+use gpu_sweep::sweep::{BatchSpec, RowOrder, TrainSpec};
 use work::Work;
 
 /// Times one piece of work, counted in sample-steps.
 fn time(group: &mut BenchmarkGroup<WallTime>, name: &str, work: &Work, isa: Option<&str>) {
-    let limits = Limits { threads: 1, isa: isa.map(Into::into) };
+    let limits = CpuOptions { threads: 1, isa: isa.map(Into::into) };
     let mut engine = CpuEngine::within(&limits).expect("the processor has what it lists");
     let job = work.job(&engine);
     group.throughput(Throughput::Elements(work.sample_steps()));
@@ -46,7 +46,7 @@ fn instruction_sets(criterion: &mut Criterion) {
 fn activations(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("activation");
     for activation in Activation::ALL {
-        let recipe = Recipe { activation: *activation, ..Recipe::plain() };
+        let recipe = TrainSpec { activation: *activation, ..TrainSpec::plain() };
         time(&mut group, &activation.to_string(), &Work { recipe, ..Work::new(2, &[4], 64, 150) }, None);
     }
 }
@@ -54,10 +54,10 @@ fn activations(criterion: &mut Criterion) {
 fn updates(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("update");
     for optimizer in Optimizer::ALL {
-        for (order, kind) in [(Order::Shared { seed: 1 }, "shared"), (Order::PerSeed, "per seed")] {
+        for (order, kind) in [(RowOrder::Shared { seed: 1 }, "shared"), (RowOrder::PerSeed, "per seed")] {
             for size in [1, 32] {
-                let batches = Batches { size, order: order.clone() };
-                let recipe = Recipe { optimizer: *optimizer, batches, ..Recipe::plain() };
+                let batches = BatchSpec { size, order: order.clone() };
+                let recipe = TrainSpec { optimizer: *optimizer, batches, ..TrainSpec::plain() };
                 let work = Work { recipe, ..Work::new(2, &[4], 64, 10) };
                 time(&mut group, &format!("{optimizer}, batches of {size}, {kind}"), &work, None);
             }

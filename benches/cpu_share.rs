@@ -7,10 +7,10 @@
 mod work;
 
 use clap::Parser;
-use gpu_sweep::engine::cost::Cost;
-use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use gpu_sweep::engine::cost::SampleStepCost;
+use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::math::{Activation, Loss};
-use gpu_sweep::sweep::Recipe;
+use gpu_sweep::sweep::TrainSpec;
 use std::time::{Duration, Instant};
 use work::Work;
 
@@ -31,12 +31,12 @@ struct Args {
 
 /// Floating-point operations of a sample-step, a multiplication and an addition counted apart: 46 for W, 1854 for W2.
 fn flops(work: &Work) -> f64 {
-    Cost::of(&work.shape, &work.recipe).flop
+    SampleStepCost::of(&work.shape, &work.recipe).flop
 }
 
 /// The network of a map, 16-16-1 without biases, by squared error.
 fn of_map(activation: Activation) -> Work {
-    let recipe = Recipe { activation, loss: Loss::Mse, ..Recipe::plain() };
+    let recipe = TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() };
     let work = Work { record_every: 1, recipe, ..Work::new(16, &[16], 400, 500) };
     Work { shape: work.shape.without_bias(), ..work }
 }
@@ -61,7 +61,7 @@ fn median(values: &mut [f64]) -> f64 {
 
 fn main() {
     let args = Args::parse();
-    let limits = Limits { threads: args.threads, isa: args.isa };
+    let limits = CpuOptions { threads: args.threads, isa: args.isa };
     let mut engine = CpuEngine::within(&limits).unwrap_or_else(|error| panic!("{error}"));
     let mut works = works();
     if let Some([name, epochs]) = args.once.as_deref() {

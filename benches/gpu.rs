@@ -8,16 +8,16 @@ use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
-use gpu_sweep::engine::gpu::options::Options;
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::Recipe;
+use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::TrainSpec;
 use std::time::Duration;
 use work::Work;
 
 fn engine(checked: bool) -> GpuEngine {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no GPU adapter: {DRIVER_HELP}"));
-    GpuEngine::new(adapter, &Options { checked, cache: None }).expect("the adapter opens")
+    GpuEngine::new(adapter, &GpuOptions { checked, cache: None }).expect("the adapter opens")
 }
 
 /// Times one piece of work in a mapping, counted in sample-steps; one that the device refuses is named.
@@ -25,7 +25,7 @@ fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Wor
     let job = work.mapped(mapping.to_owned());
     let losses = if work.record_every == 1 { ", every loss" } else { "" };
     let name = format!("{}{losses} {mapping}", work.shape);
-    if let Err(refused) = engine.train(&job, 0..0, &mut gpu_sweep::engine::Collect::default()) {
+    if let Err(refused) = engine.train(&job, 0..0, &mut gpu_sweep::engine::InMemorySink::default()) {
         eprintln!("{name}: left out: {refused}");
         return;
     }
@@ -62,9 +62,9 @@ fn checks(criterion: &mut Criterion) {
 fn evaluation(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("evaluate");
     let (mut engine, recipe, models, rows) =
-        (engine(false), Recipe::plain(), models(16_384, 256) as usize, work::POINTS);
+        (engine(false), TrainSpec::plain(), models(16_384, 256) as usize, work::POINTS);
     for hidden in [&[1][..], &[16, 16]] {
-        let shape = Shape::new(2, hidden).expect("shapes here are sound");
+        let shape = NetworkShape::new(2, hidden).expect("shapes here are sound");
         let parameters: Vec<f64> = (0..models * shape.parameters()).map(|n| (n % 17) as f64 / 17.0 - 0.5).collect();
         let x = (0..rows * 2).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
         let points = Points { features: 2, x, y: (0..rows).map(|n| n % 2 == 0).collect(), targets: None };

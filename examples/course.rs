@@ -2,10 +2,10 @@
 //!
 //! `cargo run --release --example course -- FOLDER` writes `course.png` and `course.svg` there.
 
-use gpu_sweep::engine::select::{Device, Settings, select};
-use gpu_sweep::engine::{Collect, Job, Record};
-use gpu_sweep::plot::{AccuracyPlot, Reference, View, write};
-use gpu_sweep::statistics::{Class, Summary, Verdict};
+use gpu_sweep::engine::select::{DeviceChoice, EngineSettings, select};
+use gpu_sweep::engine::{InMemorySink, Job, Record};
+use gpu_sweep::plot::{AccuracyPlot, Facet, ReferenceCurve, write};
+use gpu_sweep::statistics::{ModelResult, OutcomeClass, Summary};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
 
@@ -19,18 +19,18 @@ fn main() -> gpu_sweep::Result<()> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| ".".into()));
     let sweep = Sweep::preset("course")?;
     let inputs = Inputs::load(&sweep)?;
-    let mut engine = select(&Device::Auto, &Settings::default())?.engine;
+    let mut engine = select(&DeviceChoice::Auto, &EngineSettings::default())?.engine;
     let cell = &inputs.cells[0];
     let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), cell.trials.len())?;
     let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
-    let batch = Collect::train(&mut *engine, &job, 0..job.trials.len())?;
+    let batch = InMemorySink::train(&mut *engine, &job, 0..job.trials.len())?;
     let points = job.data.train.len() as u32;
     let mut summary = Summary::of_points(vec![[points, 0]]);
     for (i, outcome) in batch.outcomes.iter().enumerate() {
         let lr = Some(job.trials.get(i as u64).lr());
-        let class = Class::of(&outcome.ending(), points, points / 2, sweep.success_threshold.unwrap_or(0.7));
+        let class = OutcomeClass::of(&outcome.ending(), points, points / 2, sweep.success_threshold.unwrap_or(0.7));
         let (train, loss) = (outcome.train.map(|s| s.correct), outcome.train.map(|s| s.loss));
-        summary.add(0, &[lr], Verdict::of_training(i as u64, class, train, loss));
+        summary.add(0, &[lr], ModelResult::of_training(i as u64, class, train, loss));
     }
     for (lr, theirs) in COURSE {
         let nearest = summary.groups().min_by(|a, b| (a.x - lr).abs().total_cmp(&(b.x - lr).abs()));
@@ -39,10 +39,10 @@ fn main() -> gpu_sweep::Result<()> {
     }
     println!("all 40: ours {:.1} %, the course 78.3 %", 100.0 * summary.total().train.mean().unwrap_or(f64::NAN));
     let points = COURSE.map(|(lr, mean)| (lr, mean, STANDARD_ERROR)).to_vec();
-    let reference = Reference { label: "the course".into(), points };
+    let reference = ReferenceCurve { label: "the course".into(), points };
     let settings = "qwerties · 2-1-1 ReLU · 200 points · 500 epochs · 50 independent models per learning rate";
     write(
-        &AccuracyPlot { view: View::plain(&summary), settings, reference: Some(&reference) },
+        &AccuracyPlot { view: Facet::plain(&summary), settings, reference: Some(&reference) },
         &folder.join("course"),
     )?;
     Ok(())

@@ -3,7 +3,7 @@
 //! `cargo run --release --example init_study`
 
 use gpu_sweep::Sweep;
-use gpu_sweep::statistics::Class;
+use gpu_sweep::statistics::OutcomeClass;
 
 fn main() -> gpu_sweep::Result<()> {
     let crowd =
@@ -16,7 +16,7 @@ fn main() -> gpu_sweep::Result<()> {
         let models: u64 = inside.map(|(_, models)| models).sum();
         println!("{low:>3} to {high:>3} % {:>6} {}", models, "█".repeat((60 * models / all.n) as usize));
     }
-    for class in Class::ALL.into_iter().filter(|class| all.of_class(*class) > 0) {
+    for class in OutcomeClass::ALL.into_iter().filter(|class| all.of_class(*class) > 0) {
         println!("{:>12} {:>6}", class.name(), all.of_class(class));
     }
     if let Some((low, high)) = all.success_interval() {

@@ -57,5 +57,5 @@ fn sound_loss(loss: f32, bits: u32) -> f32 {
 
 /// Feature f (or, with f = FEATURES, the label: 0 or 1) of point n.
 fn point(n: u32, f: u32) -> f32 {
-    return points[n * POINT_VECTORS + f / 4u][f % 4u];
+    return points[n * POINT_VEC4S + f / 4u][f % 4u];
 }

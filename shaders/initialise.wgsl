@@ -17,6 +17,6 @@ fn initialise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgro
             bound = select(bound, WEIGHT_BOUNDS[l] * scale, p >= WEIGHTS[l]);
             bound = select(bound, BIAS_BOUNDS[l], p >= BIASES[l]);
         }
-        parameters[slot(model, p)] = initial_parameter(seeds[model], p, bound);
+        parameters[parameter_index(model, p)] = initial_parameter(seeds[model], p, bound);
     }
 }

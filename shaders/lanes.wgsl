@@ -3,19 +3,19 @@
 // by `lanes_*`, of which each mapping has its own, in the same order: afterwards every lane holds the same bits, and does the
 // same update. Lanes whose model has diverged, or that have none, go along idle: exchanging takes all of them.
 // Loops marked `unroll` are written out before compilation, so that every array index is a constant. Some have one turn or
-// none: what a recipe does not need (BIAS, FIRSTS, SECONDS and CLIPS are 0 or 1) is then left out.
+// none: what a recipe does not need (BIAS, FIRST_MOMENTS, SECOND_MOMENTS and CLIPS are 0 or 1) is then left out.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
-/// What the optimizer remembers of each parameter, at first 0; see `memory_slot`.
-@group(0) @binding(10) var<storage, read_write> memory: array<f32>;
+/// What the optimizer remembers of each parameter, at first 0; see `state_index`.
+@group(0) @binding(10) var<storage, read_write> optimizer_state: array<f32>;
 
 /// The model's parameters, in the host's order (layer by layer, weights then biases).
 var<private> parameter: array<f32, PARAMETERS>;
 /// Sums of the gradient over the points so far.
 var<private> gradient: array<f32, PARAMETERS>;
 /// What the optimizer remembers of each parameter.
-var<private> first_memory: array<f32, PARAMETERS>;
-var<private> second_memory: array<f32, PARAMETERS>;
+var<private> first_moments: array<f32, PARAMETERS>;
+var<private> second_moments: array<f32, PARAMETERS>;
 /// What flows through the network for the current point: features, outputs of the hidden layers, logit.
 var<private> signal: array<f32, SIGNALS>;
 /// Each signal before its activation; on the way back, derivative of the point's loss by it.
@@ -30,29 +30,29 @@ const CHUNK = LOSS_TERMS * LANES;
 
 fn load_parameters(model: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
-        parameter[p] = parameters[slot(model, p)];
+        parameter[p] = parameters[parameter_index(model, p)];
     }
 }
 
-fn load_memory(model: u32) {
-    for (var p = 0u; p < FIRST_MEMORY; p++) { // unroll
-        first_memory[p] = memory[memory_slot(model, 0u, p)];
+fn load_optimizer_state(model: u32) {
+    for (var p = 0u; p < FIRST_MOMENT_NUMBERS; p++) { // unroll
+        first_moments[p] = optimizer_state[state_index(model, 0u, p)];
     }
-    for (var p = 0u; p < SECOND_MEMORY; p++) { // unroll
-        second_memory[p] = memory[memory_slot(model, 1u, p)];
+    for (var p = 0u; p < SECOND_MOMENT_NUMBERS; p++) { // unroll
+        second_moments[p] = optimizer_state[state_index(model, 1u, p)];
     }
 }
 
 /// Keeps parameters and memory for the next dispatch.
 fn store(model: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
-        parameters[slot(model, p)] = parameter[p];
+        parameters[parameter_index(model, p)] = parameter[p];
     }
-    for (var p = 0u; p < FIRST_MEMORY; p++) { // unroll
-        memory[memory_slot(model, 0u, p)] = first_memory[p];
+    for (var p = 0u; p < FIRST_MOMENT_NUMBERS; p++) { // unroll
+        optimizer_state[state_index(model, 0u, p)] = first_moments[p];
     }
-    for (var p = 0u; p < SECOND_MEMORY; p++) { // unroll
-        memory[memory_slot(model, 1u, p)] = second_memory[p];
+    for (var p = 0u; p < SECOND_MOMENT_NUMBERS; p++) { // unroll
+        optimizer_state[state_index(model, 1u, p)] = second_moments[p];
     }
 }
 
@@ -128,29 +128,29 @@ fn clipping(count: f32, rates: Rates) -> f32 {
 }
 
 /// One update of all parameters from the sums over `count` points; returns the largest magnitude among them, as bits.
-fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
+fn update(count: f32, rates: Rates, correction: BiasCorrection) -> u32 {
     let factor = clipping(count, rates);
     var peak = 0u;
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
-        var now = Slot(parameter[p], 0.0, 0.0);
-        for (var k = 0u; k < FIRSTS; k++) { // unroll
-            now.first = first_memory[p];
+        var now = ParameterState(parameter[p], 0.0, 0.0);
+        for (var k = 0u; k < FIRST_MOMENTS; k++) { // unroll
+            now.first = first_moments[p];
         }
-        for (var k = 0u; k < SECONDS; k++) { // unroll
-            now.second = second_memory[p];
+        for (var k = 0u; k < SECOND_MOMENTS; k++) { // unroll
+            now.second = second_moments[p];
         }
         var scale = factor;
         for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
             scale = select(scale, factor * GRADIENT_FACTORS[l], p >= WEIGHTS[l]);
         }
         let lr = select(rates.lr, rates.lr_first, p < FIRST_LAYER);
-        now = optimizer_step(now, gradient[p] / count * scale, lr, rates, warmth);
+        now = optimizer_step(now, gradient[p] / count * scale, lr, rates, correction);
         parameter[p] = now.parameter;
-        for (var k = 0u; k < FIRSTS; k++) { // unroll
-            first_memory[p] = now.first;
+        for (var k = 0u; k < FIRST_MOMENTS; k++) { // unroll
+            first_moments[p] = now.first;
         }
-        for (var k = 0u; k < SECONDS; k++) { // unroll
-            second_memory[p] = now.second;
+        for (var k = 0u; k < SECOND_MOMENTS; k++) { // unroll
+            second_moments[p] = now.second;
         }
         peak = max(peak, magnitude_bits(parameter[p]));
     }
@@ -158,11 +158,11 @@ fn update(count: f32, rates: Rates, warmth: Warmth) -> u32 {
 }
 
 /// After all sums over `count` points: the update, unless a logit was not finite; returns whether the model is still sound.
-fn learn(count: f32, rates: Rates, warmth: Warmth) -> bool {
+fn learn(count: f32, rates: Rates, correction: BiasCorrection) -> bool {
     if (bad_logit(logit_peak)) {
         return false;
     }
-    return !bad_parameter(update(count, rates, warmth));
+    return !bad_parameter(update(count, rates, correction));
 }
 
 /// Who works on what.
@@ -180,7 +180,7 @@ struct Place {
 /// Loads the model to train; whether it is still sound.
 fn begin(place: Place) -> bool {
     load_parameters(place.model);
-    load_memory(place.model);
+    load_optimizer_state(place.model);
     return place.works && diverged[place.model] == RUNNING;
 }
 

@@ -36,7 +36,7 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
             next++;
         }
         if (sound) {
-            sound = learn(f32(POINTS), epoch_rates(rates, epoch), warmth_after(rates, f32(epoch) + 1.0));
+            sound = learn(f32(POINTS), epoch_rates(rates, epoch), bias_correction_after(rates, f32(epoch) + 1.0));
             if (!sound && place.writes) {
                 diverged[model] = epoch;
             }

@@ -2,7 +2,7 @@
 // WEIGHT_DECAY: whether parameters decay.
 
 /// A parameter and what its optimizer remembers of it, at first 0.
-struct Slot {
+struct ParameterState {
     parameter: f32,
     first: f32,
     second: f32,
@@ -19,15 +19,15 @@ struct Rates {
     momentum: f32,
     /// Adam's first average: its weight, 1 - it, and -ln(it) / 2.
     beta1: f32,
-    rest1: f32,
-    fade1: f32,
+    one_minus_beta1: f32,
+    half_decay_rate1: f32,
     /// The same for the second.
     beta2: f32,
-    rest2: f32,
-    fade2: f32,
+    one_minus_beta2: f32,
+    half_decay_rate2: f32,
     /// RMSprop's average: its weight, and 1 - it.
     alpha: f32,
-    rest_alpha: f32,
+    one_minus_alpha: f32,
     epsilon: f32,
 }
 
@@ -40,14 +40,14 @@ fn scheduled(rates: Rates, multiplier: f32) -> Rates {
 }
 
 /// How far an average with weights b, 1 - b has come from its start at 0 after `updates` updates: 1 - b^updates, from
-/// `fade` = -ln(b) / 2. The plain power would cancel where b is near 1.
-fn warmth(fade: f32, updates: f32) -> f32 {
-    let t = tanh_positive(fade * updates);
+/// `half_decay_rate` = -ln(b) / 2. The plain power would cancel where b is near 1.
+fn bias_correction(half_decay_rate: f32, updates: f32) -> f32 {
+    let t = tanh_positive(half_decay_rate * updates);
     return 2.0 * t / (1.0 + t);
 }
 
-/// `warmth` of both averages at one update; 1 where they are not corrected.
-struct Warmth {
+/// `bias_correction` of both averages at one update; 1 where they are not corrected.
+struct BiasCorrection {
     first: f32,
     second: f32,
 }
@@ -78,47 +78,47 @@ fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
 }
 
 /// p - lr g.
-fn sgd_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    return Slot(slot.parameter - lr * decayed(gradient, slot.parameter, rates), slot.first, slot.second);
+fn sgd_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    return ParameterState(state.parameter - lr * decayed(gradient, state.parameter, rates), state.first, state.second);
 }
 
 /// v = m v + g; p - lr v.
-fn momentum_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    let velocity = rates.momentum * slot.first + decayed(gradient, slot.parameter, rates);
-    return Slot(slot.parameter - lr * velocity, velocity, slot.second);
+fn momentum_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    let velocity = rates.momentum * state.first + decayed(gradient, state.parameter, rates);
+    return ParameterState(state.parameter - lr * velocity, velocity, state.second);
 }
 
 /// v = m v + g; p - lr (g + m v).
-fn nesterov_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    let total = decayed(gradient, slot.parameter, rates);
-    let velocity = rates.momentum * slot.first + total;
-    return Slot(slot.parameter - lr * (total + rates.momentum * velocity), velocity, slot.second);
+fn nesterov_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    let total = decayed(gradient, state.parameter, rates);
+    let velocity = rates.momentum * state.first + total;
+    return ParameterState(state.parameter - lr * (total + rates.momentum * velocity), velocity, state.second);
 }
 
-/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, both divided by their warmth; p - lr m / (sqrt(v) + epsilon).
-fn adam_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    return moments_step(slot, decayed(gradient, slot.parameter, rates), lr, rates, warmth);
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, both divided by their bias correction; p - lr m / (sqrt(v) + epsilon).
+fn adam_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    return moments_step(state, decayed(gradient, state.parameter, rates), lr, rates, correction);
 }
 
 /// p shrinks by lr * decay of itself, then as `adam_step` with the gradient of the loss alone.
-fn adamw_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    var shrunk = slot;
+fn adamw_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    var shrunk = state;
     if (WEIGHT_DECAY) {
-        shrunk.parameter = slot.parameter * (1.0 - lr * rates.weight_decay);
+        shrunk.parameter = state.parameter * (1.0 - lr * rates.weight_decay);
     }
-    return moments_step(shrunk, gradient, lr, rates, warmth);
+    return moments_step(shrunk, gradient, lr, rates, correction);
 }
 
-fn moments_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    let first = rates.beta1 * slot.first + rates.rest1 * gradient;
-    let second = rates.beta2 * slot.second + rates.rest2 * gradient * gradient;
-    let size = sqrt(second / warmth.second) + rates.epsilon;
-    return Slot(slot.parameter - lr * (first / warmth.first / size), first, second);
+fn moments_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    let first = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
+    let second = rates.beta2 * state.second + rates.one_minus_beta2 * gradient * gradient;
+    let size = sqrt(second / correction.second) + rates.epsilon;
+    return ParameterState(state.parameter - lr * (first / correction.first / size), first, second);
 }
 
 /// v = a v + (1 - a) g^2; p - lr g / (sqrt(v) + epsilon).
-fn rmsprop_step(slot: Slot, gradient: f32, lr: f32, rates: Rates, warmth: Warmth) -> Slot {
-    let total = decayed(gradient, slot.parameter, rates);
-    let square = rates.alpha * slot.first + rates.rest_alpha * total * total;
-    return Slot(slot.parameter - lr * (total / (sqrt(square) + rates.epsilon)), square, slot.second);
+fn rmsprop_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    let total = decayed(gradient, state.parameter, rates);
+    let square = rates.alpha * state.first + rates.one_minus_alpha * total * total;
+    return ParameterState(state.parameter - lr * (total / (sqrt(square) + rates.epsilon)), square, state.second);
 }

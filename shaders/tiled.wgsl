@@ -1,19 +1,19 @@
 // Mappings `tiled` and `streamed`: a workgroup trains one model, tile of points by tile. All matrices lie in rows of vec4s, the
 // last one of a row filled up with zeros, so that each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
 // Weights and sums of the gradient are `weight` and `sum_at`: in workgroup memory (`tiled`), or in storage (`streamed`).
-// Loops marked `unroll` are written out. Some have one turn or none: what a recipe does not need (BIAS, FIRSTS, SECONDS and
+// Loops marked `unroll` are written out. Some have one turn or none: what a recipe does not need (BIAS, FIRST_MOMENTS, SECOND_MOMENTS and
 // CLIPS are 0 or 1) is then left out.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4<f32>>;
-/// What the optimizer remembers of each parameter, at first 0; see `memory_slot`.
-@group(0) @binding(10) var<storage, read_write> memory: array<vec4<f32>>;
+/// What the optimizer remembers of each parameter, at first 0; see `state_index`.
+@group(0) @binding(10) var<storage, read_write> optimizer_state: array<vec4<f32>>;
 
 /// Outputs of the hidden layers for the tile's points, `[point, vector of units]`; rows of points that the tile does not have
 /// hold anything and are added to nothing. Rows of an odd number of vec4s: no two of
 /// eight neighbours then lie in the same memory bank.
-var<workgroup> signal: array<vec4<f32>, TILE * STRIDE>;
+var<workgroup> signal: array<vec4<f32>, TILE * ROW_STRIDE>;
 /// Each hidden unit before its activation; on the way back, derivative of the point's loss by it.
-var<workgroup> delta: array<vec4<f32>, TILE * STRIDE>;
+var<workgroup> delta: array<vec4<f32>, TILE * ROW_STRIDE>;
 /// Each point's logit, then the derivative of its loss by the logit.
 var<workgroup> output: array<f32, TILE>;
 /// Each lane's part of the tile's loss.
@@ -35,8 +35,8 @@ struct Tile {
 }
 
 /// Where vector `v` of what the optimizer remembers lies; `k` is 0 for the first number of each parameter, 1 for the second.
-fn memory_slot(model: u32, k: u32, v: u32) -> u32 {
-    return (model * (FIRSTS + SECONDS) + k) * MODEL_VECTORS + v;
+fn state_index(model: u32, k: u32, v: u32) -> u32 {
+    return (model * (FIRST_MOMENTS + SECOND_MOMENTS) + k) * MODEL_VEC4S + v;
 }
 
 /// The first `count` components; 0 for the others, whatever they hold.
@@ -48,7 +48,7 @@ fn first_of(v: vec4<f32>, count: u32) -> vec4<f32> {
 /// activations, written out, would take a driver seconds to compile.
 fn activate_points(first: u32, count: u32) {
     for (var r = 0u; r < 4u; r++) {
-        let at = first + r * QUARTER * STRIDE;
+        let at = first + r * QUARTER * ROW_STRIDE;
         let z = delta[at];
         signal[at] = first_of(vec4(activate(z.x), activate(z.y), activate(z.z), activate(z.w)), count);
     }
@@ -57,7 +57,7 @@ fn activate_points(first: u32, count: u32) {
 /// Puts the slopes in `delta`, likewise.
 fn slope_points(first: u32, count: u32) {
     for (var r = 0u; r < 4u; r++) {
-        let at = first + r * QUARTER * STRIDE;
+        let at = first + r * QUARTER * ROW_STRIDE;
         delta[at] = first_of(slope4(delta[at], signal[at]), count);
     }
 }
@@ -87,15 +87,15 @@ fn four_rows(model: u32, first: u32, columns: u32, row: u32, last: u32) -> mat4x
 /// row on. The last vector of the features holds the label too: its weight is 0.
 fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> vec4<f32> {
     if (l == 0u) {
-        return points[tile_row(tile, s) * POINT_VECTORS + i];
+        return points[tile_row(tile, s) * POINT_VEC4S + i];
     }
-    return signal[s * STRIDE + entry + i];
+    return signal[s * ROW_STRIDE + entry + i];
 }
 
 /// Fills `signal` and leaves the logits in `output`.
 fn forward(tile: Tile) {
     for (var l = 0u; l < HIDDEN_LAYERS; l++) {
-        let blocks = BLOCKS[l];
+        let blocks = OUT_VEC4S[l];
         for (var k = tile.lane; k < blocks * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
                 forward_block(tile, l, k / QUARTER, k % QUARTER);
@@ -111,13 +111,13 @@ fn forward(tile: Tile) {
 
 /// Four units of hidden layer l for point s and the three that lie a quarter of the tile apart, a column for each.
 fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
-    let columns = COLUMNS[l];
+    let columns = IN_VEC4S[l];
     let outputs = OUTPUTS[l];
-    let entry = ENTRY_VECTORS[l];
-    let weights = VECTORS[l];
+    let entry = ACT_OFFSET[l];
+    let weights = WEIGHT_OFFSET[l];
     var bias = vec4(0.0);
     for (var b = 0u; b < BIAS; b++) { // unroll
-        bias = weight(tile.model, BIAS_VECTORS[l] + block);
+        bias = weight(tile.model, BIAS_OFFSET[l] + block);
     }
     var z = mat4x4(bias, bias, bias, bias);
     for (var i = 0u; i < columns; i++) {
@@ -126,9 +126,9 @@ fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
             z[r] = add_product(z[r], w, layer_input(tile, l, entry, i, s + r * QUARTER));
         }
     }
-    let first = s * STRIDE + ENTRY_VECTORS[l + 1u] + block;
+    let first = s * ROW_STRIDE + ACT_OFFSET[l + 1u] + block;
     for (var r = 0u; r < 4u; r++) { // unroll
-        delta[first + r * QUARTER * STRIDE] = z[r];
+        delta[first + r * QUARTER * ROW_STRIDE] = z[r];
     }
     activate_points(first, outputs - 4u * block);
 }
@@ -138,10 +138,10 @@ fn logit(tile: Tile, s: u32) -> f32 {
     const last = HIDDEN_LAYERS;
     var z = vec4(0.0);
     for (var b = 0u; b < BIAS; b++) { // unroll
-        z = weight(tile.model, BIAS_VECTORS[last]);
+        z = weight(tile.model, BIAS_OFFSET[last]);
     }
-    for (var i = 0u; i < COLUMNS[last]; i++) {
-        z += weight(tile.model, VECTORS[last] + i) * layer_input(tile, last, ENTRY_VECTORS[last], i, s);
+    for (var i = 0u; i < IN_VEC4S[last]; i++) {
+        z += weight(tile.model, WEIGHT_OFFSET[last] + i) * layer_input(tile, last, ACT_OFFSET[last], i, s);
     }
     return (z.x + z.y) + (z.z + z.w);
 }
@@ -175,7 +175,7 @@ fn tile_loss() -> f32 {
 fn backward(tile: Tile) {
     last_deltas(tile);
     for (var l = HIDDEN_LAYERS - min(HIDDEN_LAYERS, 1u); l > 0u; l--) {
-        let columns = COLUMNS[l];
+        let columns = IN_VEC4S[l];
         for (var k = tile.lane; k < columns * QUARTER; k += WORKGROUP) {
             if (k % QUARTER < tile.count) {
                 backward_block(tile, l, k / QUARTER, k % QUARTER);
@@ -185,8 +185,8 @@ fn backward(tile: Tile) {
     }
     output_sums(tile);
     for (var l = 0u; l < HIDDEN_LAYERS; l++) { // unroll
-        let sums = Sums(SUMS[l], SIZES[l], COPIES[l]);
-        hidden_sums(tile, l, ENTRY_VECTORS[l], ENTRY_VECTORS[l + 1u], COLUMNS[l], OUTPUTS[l], sums);
+        let sums = Sums(GRAD_OFFSET[l], LAYER_STRIDE[l], GRAD_SPLITS[l]);
+        hidden_sums(tile, l, ACT_OFFSET[l], ACT_OFFSET[l + 1u], IN_VEC4S[l], OUTPUTS[l], sums);
     }
     workgroupBarrier();
 }
@@ -194,12 +194,12 @@ fn backward(tile: Tile) {
 /// Derivatives by the units of the last hidden layer.
 fn last_deltas(tile: Tile) {
     const last = HIDDEN_LAYERS;
-    for (var k = tile.lane; k < HIDDEN_COLUMNS[last] * TILE; k += WORKGROUP) {
+    for (var k = tile.lane; k < HIDDEN_IN_VEC4S[last] * TILE; k += WORKGROUP) {
         let column = k / TILE;
         let s = k % TILE;
-        let at = s * STRIDE + ENTRY_VECTORS[last] + column;
+        let at = s * ROW_STRIDE + ACT_OFFSET[last] + column;
         if (s < tile.count) {
-            let d = output[s] * weight(tile.model, VECTORS[last] + column);
+            let d = output[s] * weight(tile.model, WEIGHT_OFFSET[last] + column);
             delta[at] = first_of(d * slope4(delta[at], signal[at]), INPUTS[last] - 4u * column);
         }
     }
@@ -209,43 +209,43 @@ fn last_deltas(tile: Tile) {
 /// Derivatives by four inputs of hidden layer l, which are units of the layer before, for point s and the three that lie a
 /// quarter of the tile apart.
 fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
-    let columns = COLUMNS[l];
-    let exit = s * STRIDE + ENTRY_VECTORS[l + 1u];
-    let weights = VECTORS[l] + block;
+    let columns = IN_VEC4S[l];
+    let exit = s * ROW_STRIDE + ACT_OFFSET[l + 1u];
+    let weights = WEIGHT_OFFSET[l] + block;
     let last = OUTPUTS[l] - 1u;
-    let blocks = BLOCKS[l];
+    let blocks = OUT_VEC4S[l];
     var d = mat4x4<f32>();
     for (var o = 0u; o < blocks; o++) {
         let w = four_rows(tile.model, weights, columns, 4u * o, last);
         for (var r = 0u; r < 4u; r++) { // unroll
-            d[r] = add_product(d[r], w, delta[exit + r * QUARTER * STRIDE + o]);
+            d[r] = add_product(d[r], w, delta[exit + r * QUARTER * ROW_STRIDE + o]);
         }
     }
-    let first = s * STRIDE + ENTRY_VECTORS[l] + block;
+    let first = s * ROW_STRIDE + ACT_OFFSET[l] + block;
     slope_points(first, INPUTS[l] - 4u * block);
     for (var r = 0u; r < 4u; r++) { // unroll
-        delta[first + r * QUARTER * STRIDE] *= d[r];
+        delta[first + r * QUARTER * ROW_STRIDE] *= d[r];
     }
 }
 
 /// Sums of the output layer's gradient.
 fn output_sums(tile: Tile) {
     const last = HIDDEN_LAYERS;
-    for (var k = tile.lane; k < COLUMNS[last] * COPIES[last]; k += WORKGROUP) {
-        let column = k % COLUMNS[last];
-        let copy = k / COLUMNS[last];
+    for (var k = tile.lane; k < IN_VEC4S[last] * GRAD_SPLITS[last]; k += WORKGROUP) {
+        let column = k % IN_VEC4S[last];
+        let copy = k / IN_VEC4S[last];
         var sum = vec4(0.0);
-        for (var s = copy; s < tile.count; s += COPIES[last]) {
-            sum += output[s] * layer_input(tile, last, ENTRY_VECTORS[last], column, s);
+        for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
+            sum += output[s] * layer_input(tile, last, ACT_OFFSET[last], column, s);
         }
-        add_to_sum(tile.model, SUMS[last] + copy * SIZES[last] + column, sum);
+        add_to_sum(tile.model, GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + column, sum);
     }
-    for (var copy = tile.lane; copy < COPIES[last] * BIAS; copy += WORKGROUP) {
+    for (var copy = tile.lane; copy < GRAD_SPLITS[last] * BIAS; copy += WORKGROUP) {
         var sum = 0.0;
-        for (var s = copy; s < tile.count; s += COPIES[last]) {
+        for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
             sum += output[s];
         }
-        add_to_sum(tile.model, SUMS[last] + copy * SIZES[last] + COLUMNS[last], vec4(sum, 0.0, 0.0, 0.0));
+        add_to_sum(tile.model, GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + IN_VEC4S[last], vec4(sum, 0.0, 0.0, 0.0));
     }
 }
 
@@ -265,7 +265,7 @@ fn hidden_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs:
         let copy = k / (columns * blocks);
         var g = mat4x4<f32>();
         for (var s = copy; s < tile.count; s += sums.copies) {
-            let d = delta[s * STRIDE + exit + block];
+            let d = delta[s * ROW_STRIDE + exit + block];
             let x = layer_input(tile, l, entry, column, s);
             g = mat4x4(g[0] + d.x * x, g[1] + d.y * x, g[2] + d.z * x, g[3] + d.w * x);
         }
@@ -281,7 +281,7 @@ fn hidden_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs:
         let copy = k / blocks;
         var g = vec4(0.0);
         for (var s = copy; s < tile.count; s += sums.copies) {
-            g += delta[s * STRIDE + exit + block];
+            g += delta[s * ROW_STRIDE + exit + block];
         }
         add_to_sum(tile.model, sums.first + copy * sums.size + columns * outputs + block, g);
     }

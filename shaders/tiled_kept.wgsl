@@ -1,14 +1,14 @@
 // Mapping `tiled`: the model and the sums of its gradient lie in workgroup memory while a dispatch works on it.
 
-var<workgroup> kept: array<vec4<f32>, MODEL_VECTORS>;
+var<workgroup> kept: array<vec4<f32>, MODEL_VEC4S>;
 /// Sums over the points of the batch so far, layer by layer; see `Sums`.
-var<workgroup> sums: array<vec4<f32>, SUM_VECTORS>;
+var<workgroup> sums: array<vec4<f32>, GRAD_VEC4S>;
 
 fn load_model(tile: Tile) {
-    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
-        kept[v] = parameters[tile.model * MODEL_VECTORS + v];
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
+        kept[v] = parameters[tile.model * MODEL_VEC4S + v];
     }
-    for (var v = tile.lane; v < SUM_VECTORS; v += WORKGROUP) {
+    for (var v = tile.lane; v < GRAD_VEC4S; v += WORKGROUP) {
         sums[v] = vec4(0.0);
     }
     workgroupBarrier();
@@ -16,8 +16,8 @@ fn load_model(tile: Tile) {
 
 /// Keeps the model for the next dispatch, which begins with a batch.
 fn store_model(tile: Tile) {
-    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
-        parameters[tile.model * MODEL_VECTORS + v] = kept[v];
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
+        parameters[tile.model * MODEL_VEC4S + v] = kept[v];
     }
 }
 

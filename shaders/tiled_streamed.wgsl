@@ -11,21 +11,21 @@ fn store_model(tile: Tile) {
 }
 
 fn weight(model: u32, v: u32) -> vec4<f32> {
-    return parameters[model * MODEL_VECTORS + v];
+    return parameters[model * MODEL_VEC4S + v];
 }
 
 fn set_weight(model: u32, v: u32, value: vec4<f32>) {
-    parameters[model * MODEL_VECTORS + v] = value;
+    parameters[model * MODEL_VEC4S + v] = value;
 }
 
 fn sum_at(model: u32, v: u32) -> vec4<f32> {
-    return gradients[model * SUM_VECTORS + v];
+    return gradients[model * GRAD_VEC4S + v];
 }
 
 fn add_to_sum(model: u32, v: u32, value: vec4<f32>) {
-    gradients[model * SUM_VECTORS + v] += value;
+    gradients[model * GRAD_VEC4S + v] += value;
 }
 
 fn clear_sum(model: u32, v: u32) {
-    gradients[model * SUM_VECTORS + v] = vec4(0.0);
+    gradients[model * GRAD_VEC4S + v] = vec4(0.0);
 }

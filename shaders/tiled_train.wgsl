@@ -23,8 +23,8 @@ fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_inde
         }
         backward(tile);
         if (tile.first + tile.count == end) {
-            let warmth = warmth_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
-            finish_batch(tile, epoch, f32(end - first), epoch_rates(rates, epoch), warmth);
+            let correction = bias_correction_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u));
+            finish_batch(tile, epoch, f32(end - first), epoch_rates(rates, epoch), correction);
         }
         index++;
         if (index == TILES) {

@@ -12,13 +12,13 @@ struct Vector {
 fn vector_at(v: u32) -> Vector {
     var found = Vector();
     for (var l = 0u; l < LAYERS; l++) { // unroll
-        if (v >= VECTORS[l]) {
-            let k = v - VECTORS[l];
-            let width = INPUTS[l] - 4u * (k % COLUMNS[l]);
-            let bias_width = OUTPUTS[l] - 4u * (k - min(k, OUTPUTS[l] * COLUMNS[l]));
-            found.width = select(width, bias_width, k >= OUTPUTS[l] * COLUMNS[l]);
+        if (v >= WEIGHT_OFFSET[l]) {
+            let k = v - WEIGHT_OFFSET[l];
+            let width = INPUTS[l] - 4u * (k % IN_VEC4S[l]);
+            let bias_width = OUTPUTS[l] - 4u * (k - min(k, OUTPUTS[l] * IN_VEC4S[l]));
+            found.width = select(width, bias_width, k >= OUTPUTS[l] * IN_VEC4S[l]);
             found.first_layer = l == 0u;
-            found.sums = Sums(SUMS[l] + k, SIZES[l], COPIES[l]);
+            found.sums = Sums(GRAD_OFFSET[l] + k, LAYER_STRIDE[l], GRAD_SPLITS[l]);
         }
     }
     return found;
@@ -42,7 +42,7 @@ fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
         var sums = vec2(0.0);
-        for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+        for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
             let gradient = mean_gradient(tile.model, vector_at(v), count);
             sums += norm_terms(gradient.x) + norm_terms(gradient.y) + norm_terms(gradient.z) + norm_terms(gradient.w);
         }
@@ -59,17 +59,17 @@ fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
 
 /// One update of the vectors that belong to this lane from the sums over `count` points, multiplied by `factor`; the sums
 /// start again from 0. Returns the largest magnitude among the updated, as bits.
-fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> u32 {
+fn update(tile: Tile, count: f32, factor: f32, rates: Rates, correction: BiasCorrection) -> u32 {
     var peak = 0u;
-    for (var v = tile.lane; v < MODEL_VECTORS; v += WORKGROUP) {
+    for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         let vector = vector_at(v);
         var scale = factor;
         for (var l = 0u; l < SCALED_LAYERS; l++) { // unroll
-            scale = select(scale, factor * GRADIENT_FACTORS[l], v >= VECTORS[l]);
+            scale = select(scale, factor * GRADIENT_FACTORS[l], v >= WEIGHT_OFFSET[l]);
         }
         let gradient = mean_gradient(tile.model, vector, count) * scale;
         let lr = select(rates.lr, rates.lr_first, vector.first_layer);
-        let updated = step_vector(tile.model, v, gradient, vector.width, lr, rates, warmth);
+        let updated = step_vector(tile.model, v, gradient, vector.width, lr, rates, correction);
         let sizes = bitcast<vec4<u32>>(updated) & vec4(0x7FFFFFFFu);
         peak = max(peak, max(max(sizes.x, sizes.y), max(sizes.z, sizes.w)));
         for (var copy = 0u; copy < vector.sums.copies; copy++) {
@@ -80,35 +80,35 @@ fn update(tile: Tile, count: f32, factor: f32, rates: Rates, warmth: Warmth) -> 
 }
 
 /// Updates vector v, of which `width` components are parameters; the others stay 0.
-fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rates: Rates, warmth: Warmth) -> vec4<f32> {
+fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rates: Rates, correction: BiasCorrection) -> vec4<f32> {
     var parameter = weight(model, v);
     var first = vec4(0.0);
     var second = vec4(0.0);
-    for (var k = 0u; k < FIRSTS; k++) { // unroll
-        first = memory[memory_slot(model, 0u, v)];
+    for (var k = 0u; k < FIRST_MOMENTS; k++) { // unroll
+        first = optimizer_state[state_index(model, 0u, v)];
     }
-    for (var k = 0u; k < SECONDS; k++) { // unroll
-        second = memory[memory_slot(model, 1u, v)];
+    for (var k = 0u; k < SECOND_MOMENTS; k++) { // unroll
+        second = optimizer_state[state_index(model, 1u, v)];
     }
     for (var c = 0u; c < 4u; c++) { // unroll
-        let now = optimizer_step(Slot(parameter[c], first[c], second[c]), gradient[c], lr, rates, warmth);
+        let now = optimizer_step(ParameterState(parameter[c], first[c], second[c]), gradient[c], lr, rates, correction);
         parameter[c] = now.parameter;
         first[c] = now.first;
         second[c] = now.second;
     }
     parameter = first_of(parameter, width);
     set_weight(model, v, parameter);
-    for (var k = 0u; k < FIRSTS; k++) { // unroll
-        memory[memory_slot(model, 0u, v)] = first_of(first, width);
+    for (var k = 0u; k < FIRST_MOMENTS; k++) { // unroll
+        optimizer_state[state_index(model, 0u, v)] = first_of(first, width);
     }
-    for (var k = 0u; k < SECONDS; k++) { // unroll
-        memory[memory_slot(model, 1u, v)] = first_of(second, width);
+    for (var k = 0u; k < SECOND_MOMENTS; k++) { // unroll
+        optimizer_state[state_index(model, 1u, v)] = first_of(second, width);
     }
     return parameter;
 }
 
 /// After the last tile of a batch of `count` points: the update, unless the model has diverged.
-fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, warmth: Warmth) {
+fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, correction: BiasCorrection) {
     storageBarrier();
     if (tile.lane == 0u) {
         frozen = u32(diverged[tile.model] != RUNNING);
@@ -117,7 +117,7 @@ fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, warmth: Warmth
     workgroupBarrier();
     let factor = clipping(tile, count, rates);
     if (frozen == 0u) {
-        atomicMax(&parameter_peak, update(tile, count, factor, rates, warmth));
+        atomicMax(&parameter_peak, update(tile, count, factor, rates, correction));
     }
     storageBarrier();
     workgroupBarrier();

@@ -1,12 +1,12 @@
 //! What asks engines or studies further questions.
 
+pub mod accuracy_over_time;
 pub mod bench;
-pub mod crowd;
-pub mod gallery;
 pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
-pub mod paths;
+pub mod model_selection;
+pub mod parameter_paths;
 pub mod replay;
 pub mod representatives;
 pub mod seeds;

@@ -1,38 +1,38 @@
 //! The command line: what may be asked for, one thin file per subcommand. Printing, progress and exit codes live here.
 
-mod again;
+mod allow_gaps;
 mod args;
 mod bench;
 mod boundary;
 mod devices;
 mod distributions;
 mod errors;
-mod gaps;
 mod landscape;
 mod lr_find;
 mod map;
 mod merge;
 mod movie;
-mod output;
 mod progress;
-mod question;
+mod reopened_study;
 mod replay;
 mod report;
 mod resume;
 mod seeds_needed;
-mod shown;
+mod settings_source;
+mod shown_models;
 mod signals;
-mod stray;
+mod stray_arguments;
 mod study;
-mod study_folder;
+mod study_folder_arg;
 mod summary;
 mod train;
 mod values;
 mod variance;
+mod verbosity;
 mod verify;
 
-pub use errors::{Stop, report};
-pub use output::{LogFormat, hush_drivers};
+pub use errors::{Exit, report};
+pub use verbosity::{LogFormat, hush_drivers};
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
@@ -52,7 +52,7 @@ pub struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    train: args::Train,
+    train: args::TrainArgs,
     /// Notes and errors on stderr: text, or json, an object a line
     // Read by `LogFormat::find`; here for --help and its list of what is allowed.
     #[arg(
@@ -64,39 +64,39 @@ pub struct Cli {
         hide_possible_values = true,
         help_heading = "Running"
     )]
-    log_format: Option<output::LogFormat>,
+    log_format: Option<verbosity::LogFormat>,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List the engines and GPUs that --device can choose from
-    Devices(devices::Args),
+    Devices(devices::DevicesArgs),
     /// Time GPU against CPU on this machine, as a share of what each can do at most
-    Bench(bench::Args),
+    Bench(bench::BenchArgs),
     /// How chosen models of a study tell the classes apart, side by side, where the data has two features
-    Boundary(boundary::Args),
+    Boundary(boundary::BoundaryArgs),
     /// The loss over a plane through one model's end point, and the paths of many seeds over it
-    Landscape(landscape::Args),
+    Landscape(landscape::LandscapeArgs),
     /// Which learning rates a short training with a growing one suggests, for many seeds at once
-    LrFind(Box<lr_find::Args>),
+    LrFind(Box<lr_find::LrFindArgs>),
     /// Which pairs of settings train: a picture with a network a pixel, whose boundary is a fractal
-    Map(Box<map::Args>),
+    Map(Box<map::MapArgs>),
     /// Join results folders of machines that share nothing
-    Merge(merge::Args),
+    Merge(merge::MergeArgs),
     /// How the models of a study learn: frames and an animated PNG of accuracies or boundaries
-    Movie(movie::Args),
+    Movie(movie::MovieArgs),
     /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
-    Replay(replay::Args),
+    Replay(replay::ReplayArgs),
     /// Make report.html of a results folder again
-    Report(report::Args),
+    Report(report::ReportArgs),
     /// Go on with a results folder that was stopped
-    Resume(resume::Args),
+    Resume(resume::ResumeArgs),
     /// How many seeds tell two learning rates of a study apart, and how sure its means are
-    SeedsNeeded(seeds_needed::Args),
+    SeedsNeeded(seeds_needed::SeedsNeededArgs),
     /// Large studies: `study init`, the variance over initial weights
-    Study(study::Args),
+    Study(study::StudyArgs),
     /// Check the chosen device against 64-bit reference calculations
-    Verify(verify::Args),
+    Verify(verify::VerifyArgs),
 }
 
 const EXAMPLES: &str = "\
@@ -131,7 +131,7 @@ are there; 130, 143 or 129 stopped by Ctrl-C, kill or a closed terminal, with al
 ///
 /// # Errors
 /// Where the system lets a program neither listen to signals nor start threads.
-pub fn prepare() -> Result<(), Stop> {
+pub fn prepare() -> Result<(), Exit> {
     signals::expect_long_files()?;
     Ok(gpu_sweep::threads::prepare()?)
 }
@@ -140,11 +140,11 @@ pub fn prepare() -> Result<(), Stop> {
 ///
 /// # Errors
 /// [`Stop::Shown`] for `--help` and `--version`; [`Stop::Usage`] in one line for everything else that clap refuses.
-pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Stop> {
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Exit> {
     let arguments: Vec<OsString> = arguments.collect();
     Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
-        ErrorKind::InvalidUtf8 => Stop::Usage(stray::not_text(&arguments)),
-        _ => Stop::from(error),
+        ErrorKind::InvalidUtf8 => Exit::Usage(stray_arguments::not_text(&arguments)),
+        _ => Exit::from(error),
     })
 }
 
@@ -157,7 +157,7 @@ pub fn typed_words() -> Vec<String> {
 ///
 /// # Errors
 /// Whatever stopped it; [`report`] prints it.
-pub fn run(cli: Cli) -> Result<ExitCode, Stop> {
+pub fn run(cli: Cli) -> Result<ExitCode, Exit> {
     match cli.command {
         None => train::run(cli.train),
         Some(Command::Bench(args)) => bench::run(args),

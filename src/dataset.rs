@@ -1,26 +1,26 @@
 //! Data sets: points with two classes, split into training and test rows, ready for every engine.
 
-mod cell;
-mod classes;
+mod cell_error;
+mod conversion_hints;
 mod csv;
+mod csv_escape;
+mod csv_records;
+mod csv_table;
 mod delimiter;
-mod fault;
-mod fields;
-mod format;
+mod foreign_format;
 mod generate;
-mod hashed;
+mod hashing_reader;
 mod header;
-mod memory;
+mod in_memory;
+mod label_classes;
 mod prepare;
-mod survey;
-mod table;
-mod way_on;
+mod table_stats;
 
-pub use cell::text_cell;
-pub use csv::{CsvOptions, FromCsv, MAX_ROWS, breast_cancer, parse_csv, read_csv};
-pub use generate::{Making, Source, qwerties};
-pub use hashed::{Hashed, hex};
-pub use table::{MAX_NUMBER, Table};
+pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv, read_csv};
+pub use csv_escape::text_cell;
+pub use csv_table::{CsvTable, MAX_NUMBER};
+pub use generate::{Generator, GeneratorSettings, qwerties};
+pub use hashing_reader::{HashingReader, hex};
 
 use crate::error::shown;
 
@@ -61,7 +61,7 @@ impl Points {
 
 /// What was done to each feature before training: `x' = (x - mean) / std`, from the training rows alone.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Scaling {
+pub struct Standardization {
     /// Mean of each feature.
     pub mean: Vec<f64>,
     /// Population standard deviation (divided by n, not n - 1); 1 for a constant feature.
@@ -84,7 +84,7 @@ pub struct Dataset {
     /// What label 0 and label 1 were called in the source.
     pub class_names: [String; 2],
     /// None where features are as they were in the source.
-    pub scaling: Option<Scaling>,
+    pub scaling: Option<Standardization>,
 }
 
 impl Dataset {

@@ -1,28 +1,28 @@
 //! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
 
+mod auc;
 mod collect;
 pub mod cost;
 pub mod cpu;
-mod fate;
+mod ending;
 pub mod gpu;
 mod outcome;
-mod ranking;
 mod record;
 pub mod reference;
 pub mod select;
 mod sink;
 
-pub use collect::Collect;
+pub use auc::train;
+pub use collect::InMemorySink;
 pub use outcome::{Outcome, Score};
-pub use ranking::train;
 pub use record::Record;
 pub use sink::Sink;
 
 use crate::dataset::{Dataset, Points};
 use crate::error::Result;
-use crate::model::Shape;
+use crate::model::NetworkShape;
 use crate::statistics::LossCounts;
-use crate::sweep::{CellInputs, Initial, Recipe, Sweep, Trials};
+use crate::sweep::{CellInputs, InitialWeights, Sweep, TrainSpec, Trials};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -30,15 +30,15 @@ use std::sync::Arc;
 #[derive(Debug, Clone)]
 pub struct Job {
     /// Layers of the network, and where its parameters lie.
-    pub shape: Shape,
+    pub shape: NetworkShape,
     /// Training points, and validation and test points, if there are any.
     pub data: Arc<Dataset>,
     /// Hyper-parameters and seeds of the models.
     pub trials: Trials,
     /// Where the initial weights come from.
-    pub initial: Initial,
+    pub initial: InitialWeights,
     /// How the models are trained.
-    pub recipe: Recipe,
+    pub recipe: TrainSpec,
     /// Passes over the training rows; 0 only evaluates.
     pub epochs: u32,
     /// What to keep of each training.
@@ -137,7 +137,7 @@ pub struct Phase {
 
 /// A mapping that was found to be the fastest.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tuned {
+pub struct TunedMapping {
     /// As [`Job::mapping`] takes it.
     pub mapping: String,
     /// How that was found.
@@ -146,7 +146,7 @@ pub struct Tuned {
 
 /// How fast trainings were, and how near the device's ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Achieved {
+pub struct AchievedSpeed {
     /// Seconds of the kernels alone, by the device's clock if it has one.
     pub seconds: f64,
     /// Points × models × epochs.
@@ -161,7 +161,7 @@ pub struct Achieved {
 
 /// What a device does at most, measured on it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Ceiling {
+pub struct DeviceCeiling {
     /// Multiplications and additions, in registers alone.
     pub flop_per_second: f64,
     /// Bytes read and bytes written, by a copy of more than caches hold.
@@ -170,7 +170,7 @@ pub struct Ceiling {
 
 /// A line of an explanation.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reason {
+pub struct ExplainLine {
     /// What the line is about, in a word or two.
     pub subject: &'static str,
     /// What is said of it.
@@ -187,14 +187,14 @@ pub trait Engine: Send {
     ///
     /// # Errors
     /// Where this engine can't train such a shape, with the reason.
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String>;
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String>;
 
     /// Times the likeliest mappings for `job` on this device, where there are several and the job is long enough for it to pay;
     /// None where what [`Engine::choose_mapping`] says stands.
     ///
     /// # Errors
     /// As for [`Engine::train`], and where mappings disagree.
-    fn tune(&mut self, job: &Job) -> Result<Option<Tuned>> {
+    fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
         let _ = job;
         Ok(None)
     }
@@ -203,8 +203,8 @@ pub trait Engine: Send {
     ///
     /// # Errors
     /// As for [`Engine::train`].
-    fn explain(&mut self, job: &Job) -> Result<Vec<Reason>> {
-        Ok(vec![Reason { subject: "mapping", text: job.mapping.clone() }])
+    fn explain(&mut self, job: &Job) -> Result<Vec<ExplainLine>> {
+        Ok(vec![ExplainLine { subject: "mapping", text: job.mapping.clone() }])
     }
 
     /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
@@ -220,8 +220,8 @@ pub trait Engine: Send {
     /// As for [`Engine::train`].
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>>;
@@ -248,7 +248,7 @@ pub trait Engine: Send {
     ///
     /// # Errors
     /// As for [`Engine::train`].
-    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
+    fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
         Ok(None)
     }
 
@@ -256,7 +256,7 @@ pub trait Engine: Send {
     ///
     /// # Errors
     /// As for [`Engine::train`]: the device's ceiling may have to be measured.
-    fn achieved(&mut self) -> Result<Option<Achieved>> {
+    fn achieved(&mut self) -> Result<Option<AchievedSpeed>> {
         Ok(None)
     }
 }

@@ -37,7 +37,7 @@ pub enum Error {
         /// The file.
         path: PathBuf,
         /// Line and column, where there are any.
-        place: Place,
+        place: FilePosition,
         /// What is wrong with its contents and what is allowed: a sentence, of which the file may be the subject.
         what: String,
     },
@@ -90,14 +90,14 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Where in a file: both count from 1; 0 means "the file as a whole". In a table, `column` is the number of the field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Place {
+pub struct FilePosition {
     /// From 1; 0: the file as a whole.
     pub line: u64,
     /// From 1; 0: the line as a whole.
     pub column: u64,
 }
 
-impl std::fmt::Display for Place {
+impl std::fmt::Display for FilePosition {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match (self.line, self.column) {
             (0, _) => Ok(()),
@@ -165,7 +165,7 @@ impl Error {
 
     /// A bad file, at `line` and `column` (from 1; 0 where there is none), in a sentence.
     pub fn file_at(path: &Path, line: u64, column: u64, what: impl Into<String>) -> Self {
-        Self::File { path: path.into(), place: Place { line, column }, what: what.into() }
+        Self::File { path: path.into(), place: FilePosition { line, column }, what: what.into() }
     }
 
     /// Turns an `io::Error` into ours: `.map_err(Error::io(path, "read"))`.

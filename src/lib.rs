@@ -1,6 +1,6 @@
 //! Trains thousands to millions of small binary classifiers at once and learns something from the crowd.
 //!
-//! A [`Sweep`] is put together setting by setting, each one a flag of the command line, and run on a [`Device`]: in memory, or into a
+//! A [`Sweep`] is put together setting by setting, each one a flag of the command line, and run on a [`DeviceChoice`]: in memory, or into a
 //! folder with tables, pictures and a report, where the same question goes on after an interruption.
 //!
 //! ```
@@ -65,6 +65,6 @@ pub mod sweep;
 pub mod threads;
 
 pub use dataset::Dataset;
-pub use engine::select::Device;
+pub use engine::select::DeviceChoice;
 pub use error::{Error, Result};
 pub use sweep::Sweep;

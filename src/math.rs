@@ -7,20 +7,20 @@ pub mod divergence;
 pub mod elementary;
 pub mod init;
 pub mod loss;
+pub mod loss_bins;
 pub mod optimizer;
+pub mod optimizer_state;
 pub mod real;
 pub mod rng;
-pub mod scaling;
 pub mod shuffle;
-pub mod slots;
-pub mod tally;
 pub(crate) mod vector;
+pub mod weight_scaling;
 
 pub use activation::Activation;
 pub use loss::Loss;
 pub use optimizer::Optimizer;
 pub use real::Real;
-pub use scaling::Scaling;
+pub use weight_scaling::WeightScaling;
 
 /// Writes a choice as the command line and `sweep.toml` spell it.
 pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -14,7 +14,7 @@ pub const MAX_FEATURES: usize = 1024;
 
 /// A fully connected network for binary classification: features, then hidden layers, then one logit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct Shape {
+pub struct NetworkShape {
     features: usize,
     hidden: Vec<usize>,
     bias: bool,
@@ -47,7 +47,7 @@ impl Layer {
     }
 }
 
-impl Shape {
+impl NetworkShape {
     /// A network with `features` inputs and hidden layers of the given widths (none: logistic regression).
     ///
     /// # Errors
@@ -119,7 +119,7 @@ impl Shape {
     }
 }
 
-impl std::fmt::Display for Shape {
+impl std::fmt::Display for NetworkShape {
     /// The usual short form: `2-16-16-1`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let sizes: Vec<String> = self.sizes().iter().map(usize::to_string).collect();
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn parameters_follow_each_other_without_gap_or_overlap() {
-        let shape = Shape::new(3, &[4, 2]).unwrap();
+        let shape = NetworkShape::new(3, &[4, 2]).unwrap();
         let mut seen = vec![0; shape.parameters()];
         for layer in shape.layers() {
             for o in 0..layer.outputs {
@@ -146,23 +146,23 @@ mod tests {
 
     #[test]
     fn without_biases_only_weights_are_left() {
-        let shape = Shape::new(3, &[4, 2]).unwrap().without_bias();
+        let shape = NetworkShape::new(3, &[4, 2]).unwrap().without_bias();
         let places: Vec<_> = shape.layers().iter().map(|l| (l.weights, l.biases, l.end())).collect();
         assert_eq!((places, shape.parameters()), (vec![(0, 12, 12), (12, 20, 20), (20, 22, 22)], 22));
     }
 
     #[test]
     fn the_courses_network_has_five_parameters() {
-        let shape = Shape::new(2, &[1]).unwrap();
+        let shape = NetworkShape::new(2, &[1]).unwrap();
         assert_eq!((shape.parameters(), shape.to_string().as_str()), (5, "2-1-1"));
-        assert_eq!(Shape::new(2, &[16, 16]).unwrap().parameters(), 337);
-        assert_eq!(Shape::new(30, &[]).unwrap().parameters(), 31);
+        assert_eq!(NetworkShape::new(2, &[16, 16]).unwrap().parameters(), 337);
+        assert_eq!(NetworkShape::new(30, &[]).unwrap().parameters(), 31);
     }
 
     #[test]
     fn shapes_beyond_the_limits_are_refused() {
         for (features, hidden) in [(0, vec![1]), (1025, vec![1]), (2, vec![0]), (2, vec![65]), (2, vec![1; 5])] {
-            assert!(Shape::new(features, &hidden).is_err(), "{features} {hidden:?}");
+            assert!(NetworkShape::new(features, &hidden).is_err(), "{features} {hidden:?}");
         }
     }
 }

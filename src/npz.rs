@@ -7,7 +7,7 @@ pub use write::{ArrayWriter, Element, NpzWriter};
 
 use crate::disk;
 use crate::error::{Error, Result, listed};
-use npy::Header;
+use npy::NpyHeader;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
@@ -98,7 +98,7 @@ impl<R: Read + Seek> Npz<R> {
 /// Reads an array from an entry that claims to hold `size` bytes. Memory grows with what is really there.
 fn read_array(entry: &mut impl Read, size: u64) -> io::Result<Array> {
     let damaged = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
-    let header = Header::read(entry)?;
+    let header = NpyHeader::read(entry)?;
     let count = header.count().ok_or_else(|| damaged(format!("shape {:?} is too large", header.shape)))?;
     let expected = header.data_bytes().and_then(|bytes| bytes.checked_add(header.length));
     if expected != Some(size) {

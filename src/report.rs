@@ -10,16 +10,16 @@ mod captions;
 mod command;
 mod head;
 mod html;
-mod pictures;
-mod record;
+mod report_pictures;
+mod report_table;
+mod run_details;
 mod settings;
-mod table;
 
 pub use command::shell_word;
 
 use crate::error::Result;
-use crate::plot::{FanPlot, HeatmapPlot, View};
-use crate::study::{Split, Study};
+use crate::plot::{Facet, FanPlot, HeatmapPlot};
+use crate::study::{Study, VarianceShare};
 use html::Html;
 use std::path::PathBuf;
 
@@ -29,13 +29,13 @@ pub struct Report<'a> {
     /// Its question, tables and pictures.
     pub study: &'a Study,
     /// What became of the models, from the side that the pictures show.
-    pub view: &'a View<'a>,
+    pub view: &'a Facet<'a>,
     /// Seeds by learning rates, and the losses over the epochs, where there are such.
     pub heatmap: Option<&'a HeatmapPlot>,
     /// Quantiles of the losses over the epochs.
     pub fan: Option<&'a FanPlot>,
     /// The variance of outcomes by source; none where nothing is crossed.
-    pub splits: &'a [Split],
+    pub splits: &'a [VarianceShare],
     /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
     /// Which class has which label, a line for each data set.
@@ -46,7 +46,7 @@ pub struct Report<'a> {
 
 /// What came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct ReportWritten {
     /// Where the page is.
     pub path: PathBuf,
     /// Pictures in the page.
@@ -60,21 +60,21 @@ impl Report<'_> {
     ///
     /// # Errors
     /// [`crate::Error::Io`].
-    pub fn write(&self) -> Result<Written> {
-        let (pictures, left_out) = pictures::find(self.study);
+    pub fn write(&self) -> Result<ReportWritten> {
+        let (pictures, left_out) = report_pictures::find(self.study);
         let mut page = Html::default();
         head::begin(&mut page, self);
         page.raw("<main>\n");
         settings::section(&mut page, self);
-        pictures::section(&mut page, self, &pictures, &left_out);
-        table::section(&mut page, self);
-        record::section(&mut page, self);
+        report_pictures::section(&mut page, self, &pictures, &left_out);
+        report_table::section(&mut page, self);
+        run_details::section(&mut page, self);
         command::section(&mut page, self);
         files(&mut page, self.files);
         page.raw("</main>\n");
         head::end(&mut page);
         let path = self.study.write_report(&page.into_text())?;
-        Ok(Written { path, pictures: pictures.len(), left_out })
+        Ok(ReportWritten { path, pictures: pictures.len(), left_out })
     }
 
     /// What models are graded by, in words.

@@ -2,55 +2,55 @@
 //! prints nothing.
 
 mod builder;
-mod chart;
-mod clock;
-mod crowd;
-mod data;
-mod few;
-pub mod gaps;
-mod need;
+mod data_source;
+mod facets;
+mod figures;
+mod into_setting;
+mod map_output;
+pub mod missing_models;
+mod override_rules;
+mod per_model;
+mod phase_clock;
 mod planning;
-mod precedence;
-mod results;
+mod resource_estimate;
+mod selected_models;
 mod session;
-mod setting;
-mod sides;
-mod speed;
-mod studio;
-pub mod words;
+mod speed_probe;
+pub mod summary_text;
+mod sweep_results;
 
 pub use builder::Builder;
-pub use chart::Chart;
-pub use clock::Clock;
-pub use crowd::Crowd;
-pub use data::Data;
-pub use need::{BIG, Need};
+pub use data_source::DataSource;
+pub use facets::{Facets, cell_name};
+pub use figures::{DrawnFigures, Figures};
+pub use into_setting::IntoSetting;
+pub use map_output::MapOutput;
+pub use per_model::PerModel;
+pub use phase_clock::PhaseClock;
 pub use planning::{plan, tune};
-pub use results::Results;
-pub use session::{Ended, Session};
-pub use setting::Setting;
-pub use sides::{Sides, cell_name};
-pub use studio::{Drawn, Studio};
+pub use resource_estimate::{BIG, ResourceEstimate};
+pub use session::{RunOutcome, Session};
+pub use sweep_results::SweepResults;
 
 use crate::engine::Job;
-use crate::engine::select::{Devices, Settings, Several, select_several};
+use crate::engine::select::{DeviceList, EngineSettings, SelectedDevices, select_several};
 use crate::error::{Error, Result};
-use crate::report::{Report, Written};
-use crate::study::{OUT, Part, Run, Shard, Split, Study, Watch};
+use crate::report::{Report, ReportWritten};
+use crate::study::{CellSpec, OUT, ProgressObserver, RunRecord, Shard, Study, VarianceShare};
 use crate::sweep::{Inputs, Sweep};
 use std::path::{Path, PathBuf};
 
 /// A sweep, and how and where it is to be run.
 #[derive(Debug, Clone)]
-pub struct How {
+pub struct RunOptions {
     /// What is asked.
     pub sweep: Sweep,
     /// The ready question that it was made of by name; none: its folder is not called after one, unless it is one to the last setting.
     pub preset: Option<String>,
     /// What to compute on.
-    pub devices: Devices,
+    pub devices: DeviceList,
     /// What these may use.
-    pub limits: Settings,
+    pub limits: EngineSettings,
     /// The layout of models onto the device; none: the engine's choice.
     pub mapping: Option<String>,
     /// Whether long trainings may begin with timing rival mappings.
@@ -64,14 +64,14 @@ pub struct How {
 }
 
 /// Follows a run; the defaults keep silent.
-pub trait Follow {
+pub trait Observer {
     /// A line for people: what it is about, and the text.
     fn tell(&self, about: &str, text: &str) {
         let _ = (about, text);
     }
 
     /// Who watches the training.
-    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         let _ = study;
         Box::new(())
     }
@@ -83,16 +83,16 @@ pub trait Follow {
 }
 
 /// Nobody does.
-impl Follow for () {}
+impl Observer for () {}
 
-impl How {
+impl RunOptions {
     /// The sweep on the best device there is, into its folder in `gpu-sweep-out`, as the command line does it.
     pub fn of(sweep: Sweep) -> Self {
-        let limits = Settings::default();
+        let limits = EngineSettings::default();
         Self {
             sweep,
             preset: None,
-            devices: Devices::default(),
+            devices: DeviceList::default(),
             limits,
             mapping: None,
             tune: true,
@@ -116,9 +116,10 @@ impl How {
     /// # Errors
     /// [`Error::Setting`], [`Error::File`] for bad input, [`Error::Folder`] for a folder of something else, and what stops
     /// devices or disk.
-    pub fn run(&self, command: Vec<String>, follow: &dyn Follow) -> Result<(Session, Ended)> {
-        let (mut clock, log) = (Clock::start(), Run::begin(command));
-        let Several { engines, reason } = clock.time("start-up", || select_several(&self.devices, &self.limits))?;
+    pub fn run(&self, command: Vec<String>, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
+        let (mut clock, log) = (PhaseClock::start(), RunRecord::begin(command));
+        let SelectedDevices { engines, reason } =
+            clock.time("start-up", || select_several(&self.devices, &self.limits))?;
         let inputs = clock.time("data", || Inputs::load(&self.sweep))?;
         let mut session = Session::open(self, &inputs, engines, clock)?;
         session.introduce(follow, &reason);
@@ -130,17 +131,17 @@ impl How {
 /// Writes the page of a finished study, of which `crowd` may have been read before.
 fn page(
     study: &Study,
-    sides: &Sides,
+    sides: &Facets,
     jobs: &[Job],
     classes: &[String],
-    splits: &[Split],
-    crowd: Option<Crowd>,
-) -> Result<Written> {
-    let Crowd { heatmap, fan, .. } = crowd.map_or_else(|| Crowd::read(study, sides, jobs), Ok)?;
-    let asked = words::models(study.question(), jobs);
-    let files = words::files(study.folder());
+    splits: &[VarianceShare],
+    crowd: Option<PerModel>,
+) -> Result<ReportWritten> {
+    let PerModel { heatmap, fan, .. } = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
+    let asked = summary_text::models(study.question(), jobs);
+    let files = summary_text::files(study.folder());
     // The page does not list itself: it is the same whether it was there or not.
-    let files: Vec<_> = files.into_iter().filter(|(name, _)| name != words::REPORT).collect();
+    let files: Vec<_> = files.into_iter().filter(|(name, _)| name != summary_text::REPORT).collect();
     let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
     Report { study, view, heatmap, fan, splits, asked: &asked, classes, files: &files }.write()
 }
@@ -149,7 +150,7 @@ fn page(
 ///
 /// # Errors
 /// [`Error::Folder`] where models are missing; [`Error::Io`], [`Error::Damaged`].
-pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
+pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     if study.question().sweep.map.is_some() {
         return Err(Error::Folder {
             path: study.folder().into(),
@@ -158,15 +159,15 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<Written> {
     }
     let _alone = study.alone(|| false)?;
     // Its numbers come from the tables, which are made of a whole study alone.
-    gaps::check(study, false, "")?;
+    missing_models::check(study, false, "")?;
     let (_, mappings) = study.saved_engine().unzip();
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
     let parts = inputs.cells.iter().zip(&study.question().cells).enumerate();
-    let job = |(n, (inputs, part)): (usize, (_, &Part))| {
+    let job = |(n, (inputs, part)): (usize, (_, &CellSpec))| {
         Job::of(&study.question().sweep, inputs, part.record.clone(), mapping(n))
     };
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;
-    let sides = Sides::of(study.question(), &summary);
+    let sides = Facets::of(study.question(), &summary);
     page(study, &sides, &jobs, &session::classes(inputs), &study.splits()?, None)
 }

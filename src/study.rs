@@ -15,67 +15,67 @@
 //! ```
 
 mod arrays;
-mod choice;
+mod checksum;
 mod chunk;
+mod chunk_expectation;
 mod chunk_file;
+mod chunk_plan;
+mod chunk_sink;
 mod columns;
 mod columns_read;
 mod config;
-mod curves;
+mod derived_folders;
 mod distributions;
-mod expected;
+mod file_names;
 mod files;
-mod home;
 mod lock;
-mod map;
+mod map_models;
 mod merge;
-mod names;
-mod open;
-mod pages;
-mod paper;
-mod plan;
+mod open_study;
+mod page_limits;
 mod progress;
-mod question;
 mod reader;
-mod run;
-mod seal;
+mod report_artifacts;
+mod run_record;
+mod scheduler;
+mod selection_rows;
 mod shard;
-mod side;
-mod sink;
-mod size;
+mod spec;
+mod studies_folder;
+mod study_curves;
+mod study_size;
 mod summary_table;
 mod tables;
 mod variance;
-mod work;
 
-pub use choice::choice_score;
-pub use chunk::{CurveKind, Models};
+pub use chunk::{CurveKind, ModelColumns};
 pub use chunk_file::ChunkFile;
+pub use chunk_plan::{TrainingSpeed, TrialRange};
+pub use chunk_sink::{ChunkSink, GRACE, ProgressObserver};
 pub use config::{in_file, parse_config, read_config};
-pub use curves::Curves;
+pub use derived_folders::check_side;
 pub use files::write_whole;
-pub use home::{LATEST, OUT, latest, make_latest, study_at};
-pub use lock::Lock;
-pub use map::{Map, Side};
-pub use merge::{Merged, merge};
-pub use plan::{Span, Speed};
+pub use lock::FolderLock;
+pub use map_models::{MapModels, MapSide};
+pub use merge::{MergeSummary, merge};
 pub use progress::Progress;
-pub use question::{Part, Question};
 pub use reader::{KeptModel, ModelCurve};
-pub use run::{Run, now};
+pub use run_record::{RunRecord, now};
+pub use scheduler::{ChunkFailure, TrainingSummary};
+pub use selection_rows::choice_score;
 pub use shard::Shard;
-pub use side::check_side;
-pub use sink::{ChunkSink, GRACE, Watch};
-pub use size::Size;
-pub use tables::{Tables, class, summary_of};
-pub use variance::Split;
-pub use work::{Failure, Trained};
+pub use spec::{CellSpec, StudySpec};
+pub use studies_folder::{LATEST, OUT, latest, make_latest, study_at};
+pub use study_curves::StudyCurves;
+pub use study_size::StudySize;
+pub use tables::{WrittenTables, class, summary_of};
+pub use variance::VarianceShare;
 
 use crate::disk;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
-use names::CHUNKS;
-use plan::Plan;
+use chunk_plan::ChunkPlan;
+use file_names::CHUNKS;
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -89,8 +89,8 @@ const MOST_ENGINE_TEXT: u64 = 4 << 20;
 #[derive(Debug)]
 pub struct Study {
     folder: PathBuf,
-    question: Question,
-    plan: Plan,
+    question: StudySpec,
+    plan: ChunkPlan,
     engine: Option<SavedEngine>,
     /// By chunk; several devices set these at once.
     finished: Vec<AtomicBool>,
@@ -100,7 +100,7 @@ pub struct Study {
     /// The part that this process trains; None: all of it.
     shard: Option<Shard>,
     /// Held as long as the study is open.
-    lock: Lock,
+    lock: FolderLock,
 }
 
 /// Who trained first in a folder.
@@ -118,23 +118,23 @@ impl Study {
     }
 
     /// What is asked.
-    pub fn question(&self) -> &Question {
+    pub fn question(&self) -> &StudySpec {
         &self.question
     }
 
     /// Trials that are still to be trained by whomever, in whole chunks, cell by cell, ascending.
-    pub fn missing(&self) -> Vec<Span> {
+    pub fn missing(&self) -> Vec<TrialRange> {
         self.spans(|n| !self.is_finished(n))
     }
 
     /// Those that this process is to train: all, or its shard's.
-    pub fn own_missing(&self) -> Vec<Span> {
+    pub fn own_missing(&self) -> Vec<TrialRange> {
         self.spans(|n| !self.is_finished(n) && self.shard.is_none_or(|shard| shard.has(n)))
     }
 
     /// Neighbouring chunks together.
-    fn spans(&self, wanted: impl Fn(u64) -> bool) -> Vec<Span> {
-        let mut spans: Vec<Span> = Vec::new();
+    fn spans(&self, wanted: impl Fn(u64) -> bool) -> Vec<TrialRange> {
+        let mut spans: Vec<TrialRange> = Vec::new();
         for n in (0..self.plan.chunks()).filter(|n| wanted(*n)) {
             let span = self.plan.span(n);
             match spans.last_mut() {
@@ -184,7 +184,7 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn begun_by(folder: &Path) -> Result<Option<EngineInfo>> {
-        open::settings(folder)?;
+        open_study::settings(folder)?;
         Ok(read_engine(folder)?.map(|saved| saved.engine))
     }
 
@@ -195,7 +195,7 @@ impl Study {
     pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
         // A shard beside this one may have been the first.
         self.lock.check()?;
-        let _beginning = Lock::setup(&self.folder)?;
+        let _beginning = FolderLock::setup(&self.folder)?;
         self.engine = read_engine(&self.folder)?;
         self.check_engine(engine, mappings)?;
         let chunks = self.folder.join(CHUNKS);
@@ -221,10 +221,11 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Io`].
-    pub fn alone(&self, stop: impl Fn() -> bool) -> Result<Option<Lock>> {
+    pub fn alone(&self, stop: impl Fn() -> bool) -> Result<Option<FolderLock>> {
         self.lock.check()?;
-        let sweep = |alone: &Option<Lock>| alone.iter().for_each(|_| files::sweep(&self.folder, names::is_of_all));
-        Lock::setup_unless(&self.folder, stop).inspect(sweep)
+        let sweep =
+            |alone: &Option<FolderLock>| alone.iter().for_each(|_| files::sweep(&self.folder, file_names::is_of_all));
+        FolderLock::setup_unless(&self.folder, stop).inspect(sweep)
     }
 
     /// The part that this process trains; None: all of it.
@@ -233,7 +234,7 @@ impl Study {
     }
 
     /// Takes the results of the trials of one of the [`Study::missing`] spans.
-    pub fn sink<'a>(&'a self, span: &Span, watch: &'a dyn Watch) -> ChunkSink<'a> {
+    pub fn sink<'a>(&'a self, span: &TrialRange, watch: &'a dyn ProgressObserver) -> ChunkSink<'a> {
         ChunkSink::new(self, span, watch)
     }
 

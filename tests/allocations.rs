@@ -1,11 +1,11 @@
 //! The cpu engine takes no memory while it trains: a longer training allocates as often as a short one.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::cpu::{CpuEngine, Limits};
-use gpu_sweep::engine::{Collect, Engine, Job, Record};
+use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
+use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
 use gpu_sweep::math::{Activation, Optimizer};
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Trials};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::{BatchSpec, InitialWeights, RowOrder, TrainSpec, Trials};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -38,27 +38,27 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 }
 
 /// Allocations of a training of 40 models in so many epochs, of which every fourth is recorded.
-fn allocations(recipe: &Recipe, epochs: u32) -> usize {
-    let shape = Shape::new(3, &[17, 4]).unwrap();
-    let mut engine = CpuEngine::within(&Limits { threads: 1, isa: None }).unwrap();
+fn allocations(recipe: &TrainSpec, epochs: u32) -> usize {
+    let shape = NetworkShape::new(3, &[17, 4]).unwrap();
+    let mut engine = CpuEngine::within(&CpuOptions { threads: 1, isa: None }).unwrap();
     let mapping = engine.choose_mapping(&shape, recipe, 150, 1).unwrap();
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
-    let (data, recipe, initial) = (dataset(150, 3).into(), recipe.clone(), Initial::Drawn);
+    let (data, recipe, initial) = (dataset(150, 3).into(), recipe.clone(), InitialWeights::Drawn);
     let job = Job { shape, data, trials, initial, recipe, epochs, record, mapping };
     let before = ALLOCATIONS.load(Ordering::Relaxed);
-    Collect::train(&mut engine, &job, 0..40).unwrap();
+    InMemorySink::train(&mut engine, &job, 0..40).unwrap();
     ALLOCATIONS.load(Ordering::Relaxed) - before
 }
 
 #[test]
 fn longer_trainings_allocate_no_more() {
-    let mini = |order| Batches { size: 7, order };
-    let given = Order::Given((0..400).flat_map(|_| 0..150).collect::<Vec<u32>>().into());
-    for batches in [Recipe::plain().batches, mini(Order::PerSeed), mini(given)] {
+    let mini = |order| BatchSpec { size: 7, order };
+    let given = RowOrder::Given((0..400).flat_map(|_| 0..150).collect::<Vec<u32>>().into());
+    for batches in [TrainSpec::plain().batches, mini(RowOrder::PerSeed), mini(given)] {
         for (optimizer, activation) in [(Optimizer::Sgd, Activation::Relu), (Optimizer::Adam, Activation::Gelu)] {
-            let recipe = Recipe { batches: batches.clone(), optimizer, activation, ..Recipe::plain() };
+            let recipe = TrainSpec { batches: batches.clone(), optimizer, activation, ..TrainSpec::plain() };
             let (short, long) = (allocations(&recipe, 8), allocations(&recipe, 400));
             assert!(short > 0 && long <= short + 8, "{short} and {long} allocations: {recipe:?}");
         }

@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 12] = [
     &["cli", "main"],
 ];
 
-const LONGEST_FILE: usize = 300;
+const LONGEST_FILE: usize = 320;
 
 fn layer(room: &str) -> Option<usize> {
     LAYERS.iter().position(|rooms| rooms.contains(&room))
@@ -162,7 +162,7 @@ fn the_clock_on_the_wall_is_read_for_run_json_alone() {
     let clocks = ["SystemTime", "UNIX_EPOCH", ".modified()", ".accessed()", ".created()"];
     let reads = |path: &PathBuf| clocks.iter().any(|clock| code(path).contains(clock));
     let found: Vec<PathBuf> = files("src", "rs").into_iter().filter(reads).collect();
-    assert_eq!(found, [Path::new("src/study/run.rs")]);
+    assert_eq!(found, [Path::new("src/study/run_record.rs")]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! says it.
 
 use gpu_sweep::Error;
-use gpu_sweep::dataset::{CsvOptions, FromCsv, read_csv};
+use gpu_sweep::dataset::{CsvDataset, CsvOptions, read_csv};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -21,7 +21,7 @@ fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
 }
 
 /// The rows, the features and the label; or place, and fault with the way on.
-fn outcome(result: Result<FromCsv, Error>) -> String {
+fn outcome(result: Result<CsvDataset, Error>) -> String {
     match result {
         Ok(read) => {
             assert_eq!(read.data.train.x.len(), read.data.train.len() * read.data.feature_names.len());

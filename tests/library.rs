@@ -1,9 +1,9 @@
 //! The library does what the command line does.
 
 use gpu_sweep::math::Optimizer;
-use gpu_sweep::run::{Builder, Follow};
+use gpu_sweep::run::{Builder, Observer};
 use gpu_sweep::study::Study;
-use gpu_sweep::{Dataset, Device, Sweep};
+use gpu_sweep::{Dataset, DeviceChoice, Sweep};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -14,7 +14,7 @@ const FLAGS: &str = "--optimizer sgd,adam --beta1 0.8,0.9 --lr 0.01,0.1 --hidden
                      --test-fraction 0.25 --seeds 3 --epochs 30 --record accuracy,test --device cpu --quiet";
 
 fn by_builder() -> Builder {
-    use gpu_sweep::sweep::Curve;
+    use gpu_sweep::sweep::ExtraCurve;
     Sweep::builder()
         .optimizer([Optimizer::Sgd, Optimizer::Adam])
         .beta1([0.8, 0.9])
@@ -26,8 +26,8 @@ fn by_builder() -> Builder {
         .test_fraction(0.25)
         .seeds(3)
         .epochs(30u32)
-        .record([Curve::Test, Curve::Accuracy])
-        .device(Device::Cpu)
+        .record([ExtraCurve::Test, ExtraCurve::Accuracy])
+        .device(DeviceChoice::Cpu)
 }
 
 fn read(folder: &Path, name: &str) -> Vec<u8> {
@@ -100,7 +100,7 @@ fn what_is_named_goes_before_a_preset() {
 #[derive(Default)]
 struct Notes(Mutex<Vec<String>>);
 
-impl Follow for Notes {
+impl Observer for Notes {
     fn tell(&self, about: &str, text: &str) {
         self.0.lock().unwrap().push(format!("{about}: {text}"));
     }

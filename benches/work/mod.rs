@@ -1,9 +1,9 @@
 //! Workloads of the benches.
 
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::{Collect, Engine, Job, Record};
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Initial, Recipe, Trials};
+use gpu_sweep::engine::{Engine, InMemorySink, Job, Record};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
 
 pub const POINTS: usize = 200;
@@ -11,8 +11,8 @@ pub const POINTS: usize = 200;
 /// Which networks are trained, and how often.
 #[derive(Debug, Clone)]
 pub struct Work {
-    pub shape: Shape,
-    pub recipe: Recipe,
+    pub shape: NetworkShape,
+    pub recipe: TrainSpec,
     pub models: u64,
     pub epochs: u32,
     /// The loss is recorded before every so many epochs; 0: only at the end.
@@ -21,8 +21,8 @@ pub struct Work {
 
 impl Work {
     pub fn new(features: usize, hidden: &[usize], models: u64, epochs: u32) -> Self {
-        let shape = Shape::new(features, hidden).expect("shapes here are sound");
-        Self { shape, recipe: Recipe::plain(), models, epochs, record_every: 0 }
+        let shape = NetworkShape::new(features, hidden).expect("shapes here are sound");
+        Self { shape, recipe: TrainSpec::plain(), models, epochs, record_every: 0 }
     }
 
     /// Points that one training of all models reads.
@@ -32,7 +32,7 @@ impl Work {
 
     /// Trains all models.
     pub fn run(&self, engine: &mut dyn Engine, job: &Job) {
-        let trained = Collect::train(engine, job, 0..self.models).expect("nothing here is refused");
+        let trained = InMemorySink::train(engine, job, 0..self.models).expect("nothing here is refused");
         let diverged = trained.outcomes.iter().any(|outcome| outcome.diverged.is_some());
         assert!(!diverged, "a model that diverges is trained for fewer epochs");
     }
@@ -54,7 +54,7 @@ impl Work {
         Job {
             data: Arc::new(points(shape.features())),
             trials: Trials::pairs((0..self.models).map(|model| (lr(model), model / 40)).collect()),
-            initial: Initial::Drawn,
+            initial: InitialWeights::Drawn,
             record: Record { epochs: recorded, curves_below: self.models, ..Record::default() },
             epochs: self.epochs,
             shape,

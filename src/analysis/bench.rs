@@ -5,28 +5,28 @@ mod agreement;
 mod budget;
 mod growth;
 mod timing;
-mod works;
+mod workloads;
 
-pub use growth::{BreakEven, From};
-pub use works::{Work, works};
+pub use growth::{BreakEven, BreakEvenRange};
+pub use workloads::{Workload, works};
 
-use crate::engine::cost::Cost;
-use crate::engine::{Ceiling, Engine, EngineInfo, Job, Phase};
+use crate::engine::cost::SampleStepCost;
+use crate::engine::{DeviceCeiling, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
 use budget::Budget;
 use serde::Serialize;
 use std::time::{Duration, Instant};
-use timing::{Contest, Timed};
+use timing::{TimedWorkload, WorkloadTiming};
 
 /// What to time, and for how long.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct BenchSettings {
     /// Roughly how long everything may take: work is cut to fewer epochs where it must be.
     pub time: Duration,
     /// Rounds in which all engines take their turns; None: as many as fit.
     pub rounds: Option<u32>,
     /// Which of [`works`].
-    pub works: Vec<Work>,
+    pub works: Vec<Workload>,
     /// Whether to time growing numbers of models.
     pub growth: bool,
 }
@@ -41,19 +41,19 @@ pub struct Contestant {
 
 /// Who took part.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Device {
+pub struct BenchDevice {
     /// Who it is.
     #[serde(flatten)]
     pub info: EngineInfo,
     /// Seconds until it was open.
     pub start_up: f64,
     /// None of an engine that has none.
-    pub ceiling: Option<Ceiling>,
+    pub ceiling: Option<DeviceCeiling>,
 }
 
 /// One piece of work by one engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Row {
+pub struct BenchRow {
     /// `W`, `W2`, ...; `growth` for growing numbers of models.
     pub work: String,
     /// What is trained, in words.
@@ -113,21 +113,21 @@ impl Measured {
 
 /// Everything that was found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct BenchReport {
     /// Those that took part, in the order in which they were given.
-    pub devices: Vec<Device>,
+    pub devices: Vec<BenchDevice>,
     /// Work by work, in each a row for each device.
-    pub rows: Vec<Row>,
+    pub rows: Vec<BenchRow>,
     /// The same for growing numbers of models.
-    pub growth: Vec<Row>,
+    pub growth: Vec<BenchRow>,
     /// From how many models on the other devices are faster than the first one.
     pub break_even: Vec<BreakEven>,
 }
 
-impl Report {
+impl BenchReport {
     /// Whether any engine came to other answers than the rest, or failed.
     pub fn failed(&self) -> bool {
-        let bad = |row: &Row| [agreement::DISAGREES, timing::FAILED].iter().any(|bad| row.note.starts_with(bad));
+        let bad = |row: &BenchRow| [agreement::DISAGREES, timing::FAILED].iter().any(|bad| row.note.starts_with(bad));
         self.rows.iter().chain(&self.growth).any(bad)
     }
 }
@@ -136,24 +136,31 @@ impl Report {
 ///
 /// # Errors
 /// Where an engine fails. Work that an engine can't do is a row that says so.
-pub fn bench(contestants: &mut [Contestant], settings: &Settings, tell: &mut dyn FnMut(&str)) -> Result<Report> {
+pub fn bench(
+    contestants: &mut [Contestant],
+    settings: &BenchSettings,
+    tell: &mut dyn FnMut(&str),
+) -> Result<BenchReport> {
     let begun = Instant::now();
     tell("ceilings");
     let mut devices = Vec::new();
     for Contestant { engine, start_up } in contestants.iter_mut() {
         let ceiling = engine.ceiling()?;
-        devices.push(Device { info: engine.info().clone(), start_up: *start_up, ceiling });
+        devices.push(BenchDevice { info: engine.info().clone(), start_up: *start_up, ceiling });
     }
     let mut contests = Vec::new();
     for work in &settings.works {
         tell(&format!("{}: first runs", work.name));
-        contests.push(Contest::prepare(contestants, work, |_| true)?);
+        contests.push(WorkloadTiming::prepare(contestants, work, |_| true)?);
     }
     let share = if settings.growth { 0.75 } else { 0.95 };
     // Slow devices need long for the first runs; something has to be left for those that count.
     let left = settings.time.mul_f64(share).saturating_sub(begun.elapsed()).max(settings.time / 3);
-    let plan =
-        Budget::of(left.as_secs_f64(), settings.rounds, &contests.iter().map(Contest::expected).collect::<Vec<_>>());
+    let plan = Budget::of(
+        left.as_secs_f64(),
+        settings.rounds,
+        &contests.iter().map(WorkloadTiming::expected).collect::<Vec<_>>(),
+    );
     for (contest, seconds) in contests.iter_mut().zip(&plan.seconds) {
         let epochs = contest.fitting(*seconds);
         contest.train_epochs(contestants, epochs)?;
@@ -174,16 +181,16 @@ pub fn bench(contestants: &mut [Contestant], settings: &Settings, tell: &mut dyn
         growth = growth::measure(contestants, &devices, left, tell)?;
     }
     let break_even = growth::break_even(&devices, &growth);
-    Ok(Report { devices, rows, growth, break_even })
+    Ok(BenchReport { devices, rows, growth, break_even })
 }
 
 /// What `timed` comes to on `device`.
-fn measured(job: &Job, timed: &Timed, device: &Device) -> Measured {
-    let (models, cost) = (job.trials.len() as f64, Cost::of(&job.shape, &job.recipe));
+fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
+    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.recipe));
     let (model_epochs, median) = (models * f64::from(job.epochs), timing::median(&timed.runs));
     let steps = model_epochs * job.data.train.len() as f64;
     let (flop, bytes) = (steps * cost.flop, bytes(job));
-    let share = |rate: f64, of: fn(&Ceiling) -> f64| device.ceiling.as_ref().map(|ceiling| rate / of(ceiling));
+    let share = |rate: f64, of: fn(&DeviceCeiling) -> f64| device.ceiling.as_ref().map(|ceiling| rate / of(ceiling));
     Measured {
         runs: timed.runs.clone(),
         median,

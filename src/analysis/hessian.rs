@@ -1,12 +1,12 @@
 //! The whole Hessian of small networks: how the loss bends in every direction at the end points of successes and failures.
 
-use crate::analysis::landscape::{Panel, Survey, Way};
+use crate::analysis::landscape::{LandscapePanel, LandscapeSurvey, TrajectoryPath};
 use crate::analysis::trajectory::sharpness::gradient_norm;
 use crate::dataset::Points;
 use crate::engine::Job;
 use crate::engine::reference::Network;
 use crate::error::{Error, Result};
-use crate::statistics::{Class, quantile};
+use crate::statistics::{OutcomeClass, quantile};
 use nalgebra::DMatrix;
 use rayon::prelude::*;
 use std::io::Write;
@@ -42,7 +42,7 @@ pub fn eigenvalues(network: &Network, points: &Points) -> Option<Vec<f64>> {
 
 /// How the loss bends where one model ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Curvature {
+pub struct HessianSummary {
     /// Index of its trial.
     pub index: u64,
     /// Learning rate.
@@ -50,7 +50,7 @@ pub struct Curvature {
     /// Seed of its initial weights.
     pub seed: u64,
     /// Of its end.
-    pub class: Class,
+    pub class: OutcomeClass,
     /// Mean training loss; `None`, here and below: it diverged.
     pub loss: Option<f64>,
     /// Norm of the gradient of that loss.
@@ -59,8 +59,8 @@ pub struct Curvature {
     pub eigenvalues: Option<Vec<f64>>,
 }
 
-impl Curvature {
-    fn of(job: &Job, lr: f64, way: &Way) -> Self {
+impl HessianSummary {
+    fn of(job: &Job, lr: f64, way: &TrajectoryPath) -> Self {
         let network = |end: &[f64]| Network::new(&job.shape, &job.recipe, end.to_vec());
         let network = way.end().map(network);
         Self {
@@ -85,18 +85,18 @@ impl Curvature {
 
 /// The curvature where each panel's models ended: the first of each, and up to 20 of each class. Empty for networks of more than 64
 /// parameters.
-pub fn curvatures(job: &Job, survey: &Survey) -> Vec<Curvature> {
+pub fn curvatures(job: &Job, survey: &LandscapeSurvey) -> Vec<HessianSummary> {
     if job.shape.parameters() > MOST_PARAMETERS {
         return Vec::new();
     }
     let chosen = |panel| few_of_each_class(panel).into_iter().map(|way| (panel.lr, way));
-    let ways: Vec<(f64, &Way)> = survey.panels.iter().flat_map(chosen).collect();
-    ways.par_iter().map(|(lr, way)| Curvature::of(job, *lr, way)).collect()
+    let ways: Vec<(f64, &TrajectoryPath)> = survey.panels.iter().flat_map(chosen).collect();
+    ways.par_iter().map(|(lr, way)| HessianSummary::of(job, *lr, way)).collect()
 }
 
-fn few_of_each_class(panel: &Panel) -> Vec<&Way> {
-    let mut taken = [0; Class::ALL.len()];
-    let take = |way: &&Way| {
+fn few_of_each_class(panel: &LandscapePanel) -> Vec<&TrajectoryPath> {
+    let mut taken = [0; OutcomeClass::ALL.len()];
+    let take = |way: &&TrajectoryPath| {
         taken[way.class as usize] += 1;
         taken[way.class as usize] <= MOST_OF_A_CLASS
     };
@@ -120,9 +120,9 @@ pub struct Spectrum {
 
 impl Spectrum {
     /// Of those of `all` for which `is` holds; `None` where none of them has eigenvalues.
-    pub fn of(all: &[Curvature], is: impl Fn(&Curvature) -> bool) -> Option<Self> {
-        let chosen: Vec<&Curvature> = all.iter().filter(|one| one.eigenvalues.is_some() && is(one)).collect();
-        let median = |of: &dyn Fn(&Curvature) -> Option<f64>| {
+    pub fn of(all: &[HessianSummary], is: impl Fn(&HessianSummary) -> bool) -> Option<Self> {
+        let chosen: Vec<&HessianSummary> = all.iter().filter(|one| one.eigenvalues.is_some() && is(one)).collect();
+        let median = |of: &dyn Fn(&HessianSummary) -> Option<f64>| {
             let mut values: Vec<f64> = chosen.iter().filter_map(|one| of(one)).collect();
             values.sort_by(f64::total_cmp);
             quantile(&values, 0.5)
@@ -146,14 +146,14 @@ impl Spectrum {
 ///
 /// # Errors
 /// [`Error::Io`].
-pub fn write(path: &Path, first: u64, parameters: usize, all: &[Curvature]) -> Result<()> {
+pub fn write(path: &Path, first: u64, parameters: usize, all: &[HessianSummary]) -> Result<()> {
     let header = (1..=parameters).map(|n| format!("eig_{n}")).collect::<Vec<_>>().join(",");
     let shown = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
     crate::study::write_whole(path, |file| {
         let mut line = |text: String| writeln!(file, "{text}").map_err(Error::io(path, "write"));
         line(format!("model_id,lr,seed,class,loss,gradient_norm,{header},flat,negative"))?;
         for one in all {
-            let Curvature { index, lr, seed, class, loss, gradient_norm, eigenvalues } = one;
+            let HessianSummary { index, lr, seed, class, loss, gradient_norm, eigenvalues } = one;
             let value = |n: usize| shown(eigenvalues.as_ref().map(|values| values[n]));
             let values = (0..parameters).map(value).collect::<Vec<_>>().join(",");
             let counts = one.counts().map_or(",".to_owned(), |(flat, negative)| format!("{flat},{negative}"));

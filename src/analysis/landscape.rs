@@ -1,14 +1,14 @@
 //! The loss over planes through the space of parameters: where good and bad basins are, and how trainings go through them.
 
 mod directions;
+mod extent;
+mod landscape_npz;
 mod panels;
-mod ranges;
 mod survey;
-mod write;
 
-pub use directions::{Directions, Found, Names};
-pub use panels::{Asked, MOST_PANELS, PanelTrials, shown_trials};
-pub use survey::{Panel, Survey, View, Way, survey};
+pub use directions::{Directions, ParameterPair, PlaneDirections};
+pub use panels::{LandscapeRequest, MOST_PANELS, PanelTrials, shown_trials};
+pub use survey::{LandscapePanel, LandscapeSurvey, PlaneLosses, TrajectoryPath, survey};
 
 use crate::engine::{Engine, Job};
 use crate::error::{Error, Result};
@@ -19,7 +19,7 @@ const SLAB: usize = 32 << 20;
 /// All points `origin + a u + b v`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
-    /// `[parameters]` in [`crate::model::Shape`]'s order, as `u` and `v` are.
+    /// `[parameters]` in [`crate::model::NetworkShape`]'s order, as `u` and `v` are.
     pub origin: Vec<f64>,
     /// The direction across.
     pub u: Vec<f64>,

@@ -12,18 +12,18 @@
 //! - a step is an epoch: one update with all rows at once, without noise and therefore without smoothing; with mini-batches as
 //!   many updates as there are batches, smoothed as fastai does;
 //! - a loss that never falls suggests nothing;
-//! - the outcome is a range of rates to train with, not one rate ([`Grid`]). A range test is short, and what it likes best may
+//! - the outcome is a range of rates to train with, not one rate ([`SuggestedGrid`]). A range test is short, and what it likes best may
 //!   diverge in a long training or oscillate (Adam): the good rates of trainings lie between the steepest fall or a tenth of
 //!   the minimum's rate, whichever is lower, and the minimum's rate. `tests/lr_find.rs` holds that by training.
 
 mod curve;
 
-pub use curve::{Curve, Edge, End};
+pub use curve::{AtEdge, CurveEnd, RangeTestCurve};
 
-use crate::engine::{Collect, Engine, Job, Record};
+use crate::engine::{Engine, InMemorySink, Job, Record};
 use crate::error::{Error, Result, number};
 use crate::statistics::quantile;
-use crate::sweep::{CellInputs, Recipe, Schedule, ScheduleKind};
+use crate::sweep::{CellInputs, Schedule, ScheduleKind, TrainSpec};
 
 /// fastai's weight of what was before, in the mean of the losses.
 pub const SMOOTHING: f64 = 0.98;
@@ -103,7 +103,7 @@ impl RangeTest {
             return Err(Error::setting("--seeds", models, allowed));
         }
         let schedule = Schedule::new(ScheduleKind::Exponential, self.steps, None, Some(self.factor()), None)?;
-        let recipe = Recipe { schedule, ..recipe };
+        let recipe = TrainSpec { schedule, ..recipe };
         let record = Record { epochs: (0..=self.steps).collect(), curves_below: models, ..Record::default() };
         let mapping = match mapping {
             Some(mapping) => mapping.to_owned(),
@@ -115,7 +115,7 @@ impl RangeTest {
 
 /// A suggestion over all seeds that have one.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Spread {
+pub struct SuggestedRate {
     /// The 50 % quantile, a learning rate as the other two.
     pub median: f64,
     /// The 10 % quantile.
@@ -126,7 +126,7 @@ pub struct Spread {
     pub models: usize,
 }
 
-impl Spread {
+impl SuggestedRate {
     /// Of rates above 0, on the scale of their logarithms; none of none.
     fn of(rates: impl Iterator<Item = f64>) -> Option<Self> {
         let mut logarithms: Vec<f64> = rates.map(f64::ln).collect();
@@ -141,7 +141,7 @@ const QUANTILES: [f64; 3] = [0.1, 0.5, 0.9];
 
 /// Learning rates to train with: from `start` to `stop`, each the same factor above the one before.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
-pub struct Grid {
+pub struct SuggestedGrid {
     /// The lowest: the steepest fall or a tenth of the minimum's rate, the lower one, of the seeds' 10 % quantile, rounded down; no rate
     /// below those of the test.
     pub start: f64,
@@ -151,8 +151,8 @@ pub struct Grid {
     pub count: usize,
 }
 
-impl Grid {
-    fn of(steepest: Spread, lowest: Spread, [first, last]: [f64; 2]) -> Self {
+impl SuggestedGrid {
+    fn of(steepest: SuggestedRate, lowest: SuggestedRate, [first, last]: [f64; 2]) -> Self {
         let start = rounded(steepest.low.min(lowest.low / 10.0), f64::floor).max(first);
         let stop = rounded(lowest.high, f64::ceil).min(last);
         Self { start, stop, count: ((stop / start).log10() * PER_DECADE).ceil() as usize + 1 }
@@ -160,7 +160,7 @@ impl Grid {
 }
 
 /// As `--lr` takes it: `geomspace:0.018:0.74:18`.
-impl std::fmt::Display for Grid {
+impl std::fmt::Display for SuggestedGrid {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "geomspace:{}:{}:{}", text(self.start), text(self.stop), self.count)
     }
@@ -187,33 +187,33 @@ pub struct LrFound {
     /// `[steps]`
     pub rates: Vec<f64>,
     /// By seed.
-    pub curves: Vec<Curve>,
+    pub curves: Vec<RangeTestCurve>,
     /// None where no curve has one.
-    pub steepest: Option<Spread>,
-    /// The same for [`Curve::lowest`].
-    pub lowest: Option<Spread>,
+    pub steepest: Option<SuggestedRate>,
+    /// The same for [`RangeTestCurve::lowest`].
+    pub lowest: Option<SuggestedRate>,
     /// What to train with; none where no loss falls.
-    pub grid: Option<Grid>,
+    pub grid: Option<SuggestedGrid>,
 }
 
 impl LrFound {
     /// Sums up.
-    pub fn of(rates: Vec<f64>, curves: Vec<Curve>) -> Self {
-        let steepest = Spread::of(curves.iter().filter_map(|curve| curve.steepest));
-        let lowest = Spread::of(curves.iter().filter_map(|curve| curve.lowest));
+    pub fn of(rates: Vec<f64>, curves: Vec<RangeTestCurve>) -> Self {
+        let steepest = SuggestedRate::of(curves.iter().filter_map(|curve| curve.steepest));
+        let lowest = SuggestedRate::of(curves.iter().filter_map(|curve| curve.lowest));
         let ends = rates.first().copied().zip(rates.last().copied());
-        let grid = steepest.zip(lowest).zip(ends).map(|((steep, low), (a, b))| Grid::of(steep, low, [a, b]));
+        let grid = steepest.zip(lowest).zip(ends).map(|((steep, low), (a, b))| SuggestedGrid::of(steep, low, [a, b]));
         Self { rates, curves, steepest, lowest, grid }
     }
 
     /// A tenth of the minimum's rate.
-    pub fn tenth(&self) -> Option<Spread> {
-        let Spread { median, low, high, models } = self.lowest?;
-        Some(Spread { median: median / 10.0, low: low / 10.0, high: high / 10.0, models })
+    pub fn tenth(&self) -> Option<SuggestedRate> {
+        let SuggestedRate { median, low, high, models } = self.lowest?;
+        Some(SuggestedRate { median: median / 10.0, low: low / 10.0, high: high / 10.0, models })
     }
 
     /// Models whose curves end so.
-    pub fn ended(&self, end: End) -> usize {
+    pub fn ended(&self, end: CurveEnd) -> usize {
         self.curves.iter().filter(|curve| curve.end == end).count()
     }
 
@@ -223,10 +223,10 @@ impl LrFound {
     }
 
     /// Whether that many models fall most steeply at once, and still fall in the end, that the grid's start, and its stop, is an edge of the test:
-    /// rates that train better may lie beyond. More steps do not look beyond, so that [`Edge::Steps`] does not count.
+    /// rates that train better may lie beyond. More steps do not look beyond, so that [`AtEdge::Steps`] does not count.
     pub fn is_cut(&self) -> [bool; 2] {
         let models = [self.steepest, self.lowest].map(|spread| spread.map_or(0, |spread| spread.models));
-        let edges = [Edge::Start, Edge::Stop].map(|edge| self.at(edge));
+        let edges = [AtEdge::Start, AtEdge::Stop].map(|edge| self.at(edge));
         [0, 1].map(|n| edges[n] > 0 && edges[n] as f64 >= QUANTILES[0] * models[n] as f64)
     }
 
@@ -236,7 +236,7 @@ impl LrFound {
     }
 
     /// Models with a suggestion at this edge of what was looked at.
-    pub fn at(&self, edge: Edge) -> usize {
+    pub fn at(&self, edge: AtEdge) -> usize {
         self.curves.iter().filter(|curve| curve.edges.contains(&Some(edge))).count()
     }
 
@@ -247,7 +247,7 @@ impl LrFound {
     /// Without any curve.
     pub fn band(&self) -> [Vec<f64>; 3] {
         let at = |step: usize| {
-            let loss = |curve: &Curve| curve.losses.get(step).copied().unwrap_or(f64::INFINITY);
+            let loss = |curve: &RangeTestCurve| curve.losses.get(step).copied().unwrap_or(f64::INFINITY);
             let mut losses: Vec<f64> = self.curves.iter().map(loss).collect();
             losses.sort_by(f64::total_cmp);
             QUANTILES.map(|q| quantile(&losses, q).expect("a test has curves"))
@@ -262,10 +262,10 @@ impl LrFound {
 /// # Errors
 /// As for [`Engine::train`].
 pub fn lr_find(engine: &mut dyn Engine, job: &Job, test: &RangeTest) -> Result<LrFound> {
-    let (rates, batch) = (test.rates(), Collect::train(engine, job, 0..job.trials.len())?);
+    let (rates, batch) = (test.rates(), InMemorySink::train(engine, job, 0..job.trials.len())?);
     // The last loss, after all updates, has no step.
     let losses = batch.curves.train_loss.chunks_exact(rates.len() + 1).map(|losses| &losses[..rates.len()]);
-    let curves = losses.map(|losses| Curve::of(&rates, losses, test.smoothing(job))).collect();
+    let curves = losses.map(|losses| RangeTestCurve::of(&rates, losses, test.smoothing(job))).collect();
     Ok(LrFound::of(rates, curves))
 }
 

@@ -1,18 +1,18 @@
 //! A few models of a sweep trained again, with their weights kept: the same bits as in the sweep.
 
-use crate::engine::{Collect, Engine, Job, Record};
+use crate::engine::{Engine, InMemorySink, Job, Record};
 use crate::error::{Error, Result};
-use crate::sweep::{Initial, Trial, Trials};
+use crate::sweep::{InitialWeights, Trial, Trials};
 use std::collections::BTreeMap;
 
 /// A model trained again.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Replayed {
+pub struct ReplayedModel {
     /// Which model it is: its index, hyper-parameters and seed.
     pub trial: Trial,
     /// Training points right; `None`: diverged.
     pub correct: Option<u32>,
-    /// Initial and final weights, `[parameters]` in [`crate::model::Shape`]'s order.
+    /// Initial and final weights, `[parameters]` in [`crate::model::NetworkShape`]'s order.
     pub initial: Vec<f64>,
     /// The final weights, of a diverged model those at its divergence, `[parameters]`.
     pub last: Vec<f64>,
@@ -20,12 +20,12 @@ pub struct Replayed {
 
 /// How many models have how many training points right, with one example each. Takes no more memory for more models.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Examples {
+pub struct ModelsByAccuracy {
     /// Points right → the first trial with so many, and the number of trials.
     by_correct: BTreeMap<u32, (u64, u64)>,
 }
 
-impl Examples {
+impl ModelsByAccuracy {
     /// Counts trial `index`.
     pub fn add(&mut self, index: u64, correct: u32) {
         let (first, models) = self.by_correct.entry(correct).or_insert((index, 0));
@@ -60,10 +60,10 @@ impl Examples {
 pub(super) fn of_trials(job: &Job, trials: &[u64]) -> Job {
     let parameters = job.shape.parameters();
     let initial = match &job.initial {
-        Initial::Drawn => Initial::Drawn,
-        Initial::Given(all) => {
+        InitialWeights::Drawn => InitialWeights::Drawn,
+        InitialWeights::Given(all) => {
             let of = |index: &u64| &all[*index as usize * parameters..][..parameters];
-            Initial::Given(trials.iter().flat_map(of).copied().collect())
+            InitialWeights::Given(trials.iter().flat_map(of).copied().collect())
         }
     };
     let chosen = trials.iter().map(|index| job.trials.get(*index));
@@ -75,18 +75,18 @@ pub(super) fn of_trials(job: &Job, trials: &[u64]) -> Job {
 ///
 /// # Errors
 /// As for [`Engine::train`].
-pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<Replayed>> {
+pub fn replay(engine: &mut dyn Engine, job: &Job, trials: &[u64]) -> Result<Vec<ReplayedModel>> {
     let record = Record { epochs: vec![job.epochs], weights: true, ..Record::default() };
     let parameters = job.shape.parameters();
     let few = Job { record, ..of_trials(job, trials) };
-    let batch = Collect::train(engine, &few, 0..trials.len() as u64)?;
+    let batch = InMemorySink::train(engine, &few, 0..trials.len() as u64)?;
     let weights = batch.weights.unwrap_or_default();
     if batch.outcomes.len() != trials.len() || weights.last.len() != trials.len() * parameters {
         return Err(Error::Device(format!("the engine returned {} of {} models", batch.outcomes.len(), trials.len())));
     }
     let weights = weights.initial.chunks_exact(parameters).zip(weights.last.chunks_exact(parameters));
     let replayed = trials.iter().map(|index| job.trials.get(*index)).zip(&batch.outcomes).zip(weights).map(
-        |((trial, outcome), (initial, last))| Replayed {
+        |((trial, outcome), (initial, last))| ReplayedModel {
             trial,
             correct: outcome.train.map(|score| score.correct),
             initial: initial.to_vec(),
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     fn examples(models: impl IntoIterator<Item = (u64, u32)>) -> Vec<(u32, u64)> {
-        let mut examples = Examples::default();
+        let mut examples = ModelsByAccuracy::default();
         models.into_iter().for_each(|(index, correct)| examples.add(index, correct));
         examples.spread()
     }

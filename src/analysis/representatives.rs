@@ -1,10 +1,10 @@
 //! A few models that stand for a cell's others: of each class the best, a typical and the worst one, with their weights.
 
-use super::replay::{Examples, Replayed};
+use super::replay::{ModelsByAccuracy, ReplayedModel};
 use crate::engine::Job;
 use crate::error::Result;
 use crate::npz::NpzWriter;
-use crate::statistics::Class;
+use crate::statistics::OutcomeClass;
 use std::path::Path;
 
 /// Which of its class a model is.
@@ -22,7 +22,7 @@ pub enum Role {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Representative {
     /// How it ended.
-    pub class: Class,
+    pub class: OutcomeClass,
     /// Its place among those that ended so.
     pub role: Role,
     /// Of its trial.
@@ -31,18 +31,18 @@ pub struct Representative {
 
 /// Counts models by class and outcome, with an example of each: in memory that does not grow with the models.
 #[derive(Debug, Clone, Default)]
-pub struct Candidates([Examples; Class::ALL.len()]);
+pub struct Candidates([ModelsByAccuracy; OutcomeClass::ALL.len()]);
 
 impl Candidates {
-    /// Counts trial `index` with its rank, the higher, the better: see [`rank`](super::gallery::rank); of one that diverged the epoch.
-    pub fn add(&mut self, index: u64, class: Class, rank: u32) {
+    /// Counts trial `index` with its rank, the higher, the better: see [`rank`](super::model_selection::rank); of one that diverged the epoch.
+    pub fn add(&mut self, index: u64, class: OutcomeClass, rank: u32) {
         self.0[class as usize].add(index, rank);
     }
 
     /// Up to three of each class; a model that is alike the best and the worst is there once, as the best.
     pub fn chosen(&self) -> Vec<Representative> {
         let mut chosen: Vec<Representative> = Vec::new();
-        for class in Class::ALL {
+        for class in OutcomeClass::ALL {
             for (role, quarter) in [(Role::Best, 0), (Role::Typical, 2), (Role::Worst, 4)] {
                 let found = self.0[class as usize].at_quarter(quarter).map(|(_, index)| index);
                 let index = found.filter(|index| chosen.iter().all(|other| other.index != *index));
@@ -53,7 +53,7 @@ impl Candidates {
     }
 }
 
-/// Writes an npz file: `model_id [K]`, `class [K]` (by [`Class::ALL`], from 0), `role [K]` (0 best, 1 typical, 2 worst), and layer by
+/// Writes an npz file: `model_id [K]`, `class [K]` (by [`OutcomeClass::ALL`], from 0), `role [K]` (0 best, 1 typical, 2 worst), and layer by
 /// layer `init_w1 [K, out, in]`, `init_b1 [K, out]`, ..., `final_w1`, ...; the first model of the cell has the id `first`.
 ///
 /// # Errors
@@ -61,14 +61,14 @@ impl Candidates {
 ///
 /// # Panics
 /// Where there are not as many of `models` as of `who`.
-pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[Replayed]) -> Result<()> {
+pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[ReplayedModel]) -> Result<()> {
     assert_eq!(who.len(), models.len());
     let mut npz = NpzWriter::create(path)?;
     npz.array("model_id", &[who.len()], who.iter().map(|one| (first + one.index).cast_signed()))?;
     npz.array("class", &[who.len()], who.iter().map(|one| one.class as i64))?;
     npz.array("role", &[who.len()], who.iter().map(|one| one.role as i64))?;
     for kind in ["init", "final"] {
-        let weights: fn(&Replayed) -> &[f64] =
+        let weights: fn(&ReplayedModel) -> &[f64] =
             if kind == "init" { |model| &model.initial } else { |model| &model.last };
         for (l, layer) in job.shape.layers().into_iter().enumerate() {
             let part =
@@ -90,20 +90,20 @@ mod tests {
     #[test]
     fn each_class_has_a_best_a_typical_and_a_worst_model_each_once() {
         let mut candidates = Candidates::default();
-        (0..100u32).for_each(|i| candidates.add(i.into(), Class::Success, 150 + i / 2));
-        candidates.add(200, Class::Slow, 100);
+        (0..100u32).for_each(|i| candidates.add(i.into(), OutcomeClass::Success, 150 + i / 2));
+        candidates.add(200, OutcomeClass::Slow, 100);
         [(300, 7), (301, 90), (302, 8)].iter().for_each(|(index, epoch)| {
-            candidates.add(*index, Class::Diverged, *epoch);
+            candidates.add(*index, OutcomeClass::Diverged, *epoch);
         });
         let chosen: Vec<_> = candidates.chosen().iter().map(|one| (one.class, one.role, one.index)).collect();
         let expected = [
-            (Class::Diverged, Role::Best, 301),
-            (Class::Diverged, Role::Typical, 302),
-            (Class::Diverged, Role::Worst, 300),
-            (Class::Success, Role::Best, 98),
-            (Class::Success, Role::Typical, 50),
-            (Class::Success, Role::Worst, 0),
-            (Class::Slow, Role::Best, 200),
+            (OutcomeClass::Diverged, Role::Best, 301),
+            (OutcomeClass::Diverged, Role::Typical, 302),
+            (OutcomeClass::Diverged, Role::Worst, 300),
+            (OutcomeClass::Success, Role::Best, 98),
+            (OutcomeClass::Success, Role::Typical, 50),
+            (OutcomeClass::Success, Role::Worst, 0),
+            (OutcomeClass::Slow, Role::Best, 200),
         ];
         assert_eq!(chosen, expected);
     }

@@ -6,8 +6,8 @@ mod arms;
 pub use arms::{Arm, Arms, MOST_SEEDS};
 
 use crate::error::{Error, Result};
-use crate::statistics::power::{Plan, mean_variance};
 use crate::statistics::resample::Resampler;
+use crate::statistics::sample_size::{TestPlan, mean_variance};
 use crate::statistics::student::t_quantile;
 use serde::Serialize;
 
@@ -28,7 +28,7 @@ const SEED: u64 = 0;
 
 /// What is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Asked {
+pub struct SeedsQuery {
     /// Learning rates; none: the best one, and the next at least a point below.
     pub between: Option<[f64; 2]>,
     /// A difference of mean accuracies, a fraction; none: the one seen.
@@ -37,7 +37,7 @@ pub struct Asked {
 
 /// Seeds that a test needs.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Need {
+pub struct SampleSize {
     /// Of each learning rate; none where there is no difference, or one too small for any number.
     pub seeds: Option<u64>,
     /// The share of experiments of that size, drawn again from the study, in which the test found the difference; none where they are
@@ -47,7 +47,7 @@ pub struct Need {
 
 /// How uncertain a mean accuracy is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Width {
+pub struct IntervalWidth {
     /// Seeds that the mean is over.
     pub seeds: usize,
     /// Half of the 95 % interval, t s / √n; a fraction.
@@ -58,7 +58,7 @@ pub struct Width {
 
 /// What keeps the study from saying how many seeds are needed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Silence {
+pub enum NoAnswer {
     /// A learning rate has fewer than [`FEWEST`] seeds with an accuracy: their spread is anyone's guess.
     TooFew,
     /// Both means are the same, and no difference was asked for.
@@ -71,7 +71,7 @@ pub struct SeedsNeeded {
     /// The learning rates, with what their seeds came to.
     pub arms: Arms,
     /// Why no number of seeds can be given, if none can.
-    pub silence: Option<Silence>,
+    pub silence: Option<NoAnswer>,
     /// Whether the first of the pair varies by less than rounding to whole rows may hide, so that its widths are of that alone.
     pub rounded: bool,
     /// Of the arms: what is compared.
@@ -79,15 +79,15 @@ pub struct SeedsNeeded {
     /// Of the mean accuracies, the first less the second, as seen or as asked.
     pub difference: f64,
     /// By Welch's test, which asks for no shared seeds.
-    pub unpaired: Need,
+    pub unpaired: SampleSize,
     /// Where the learning rates share seeds.
-    pub paired: Option<Need>,
+    pub paired: Option<SampleSize>,
     /// Standard deviation of the differences by seed.
     pub deviation: Option<f64>,
     /// To tell the shares of successes apart.
     pub shares: Option<u64>,
     /// Of the first of the pair.
-    pub widths: Vec<Width>,
+    pub widths: Vec<IntervalWidth>,
     /// Standard error of a mean over [`COURSE_REPEATS`] seeds: root mean square over the learning rates.
     pub course_error: f64,
     /// Mean accuracies `[curves][arms]` of so many seeds each, as they might have come out.
@@ -98,7 +98,7 @@ pub struct SeedsNeeded {
 ///
 /// # Errors
 /// [`Error::Setting`] where there is no such learning rate.
-pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
+pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
     let pair = arms.pair(asked.between)?;
     let [a, b] = pair.map(|arm| &arms.all[arm]);
     let rounding = arms.rounding;
@@ -106,7 +106,7 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let [var_a, var_b] = [own_a, own_b].map(|variance| variance.max(rounding));
     let seen = mean_a - mean_b;
     let difference = asked.difference.unwrap_or(seen);
-    let (plan, mut resampler) = (Plan::USUAL, Resampler::new(SEED));
+    let (plan, mut resampler) = (TestPlan::USUAL, Resampler::new(SEED));
     let drawable = |seeds: Option<u64>| seeds.filter(|n| *n <= MOST_DRAWN).map(|n| n as usize);
     let seeds = plan.unpaired(difference, [var_a, var_b]);
     // The same spread about means that differ as asked.
@@ -114,7 +114,7 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     // A bootstrap repeats the spread that was observed; it can't show spread that rounding hides.
     let drawn = drawable(seeds).filter(|_| own_a + own_b >= 2.0 * rounding);
     let power = drawn.map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
-    let unpaired = Need { seeds, power };
+    let unpaired = SampleSize { seeds, power };
     let differences: Vec<f64> = a.shared(b).into_iter().map(|(a, b)| a - b).collect();
     let by_seed = mean_variance(&differences);
     let paired = by_seed.map(|(mean, variance)| {
@@ -124,11 +124,11 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
         let moved: Vec<f64> = differences.iter().map(|d| d - mean + difference).collect();
         let drawn = drawable(seeds).filter(|_| variance >= 2.0 * rounding);
         let power = drawn.map(|n| resampler.paired_power(&moved, n, plan.alpha, POWER_DRAWS));
-        Need { seeds, power }
+        SampleSize { seeds, power }
     });
     let shares = plan.shares(a.success_rate(), b.success_rate());
     let (values, deviation) = (a.values(), var_a.sqrt());
-    let width = |seeds: usize| Width {
+    let width = |seeds: usize| IntervalWidth {
         seeds,
         formula: t_quantile(0.975, (seeds - 1) as f64) * deviation / (seeds as f64).sqrt(),
         drawn: resampler.half_width(&values, seeds, WIDTH_DRAWS).max(1.96 * (rounding / seeds as f64).sqrt()),
@@ -143,8 +143,8 @@ pub fn seeds_needed(arms: Arms, asked: &Asked) -> Result<SeedsNeeded> {
     let few = [a, b].iter().any(|arm| arm.accuracies.len() < FEWEST);
     // Means of equal accuracies may differ in their last bit.
     let silence = match difference.abs() < 1e-12 {
-        _ if few => Some(Silence::TooFew),
-        true => Some(Silence::NoDifference),
+        _ if few => Some(NoAnswer::TooFew),
+        true => Some(NoAnswer::NoDifference),
         false => None,
     };
     Ok(SeedsNeeded {

@@ -2,16 +2,16 @@
 //! parameters at some epochs, the engine's own bits too, from trainings that end there; and at these parameters the gradient
 //! norm and the sharpness, in f64.
 
-mod sameness;
+mod bit_equality;
 pub mod sharpness;
 
-pub use sameness::{another, differences, same_end};
+pub use bit_equality::{another, differences, same_end};
 
 use crate::engine::reference::Network;
-use crate::engine::{Batch, Collect, Engine, Job, Outcome, Record};
+use crate::engine::{Batch, Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::{Error, Result};
 use crate::npz::NpzWriter;
-use crate::sweep::{Scalar, Trial};
+use crate::sweep::{Hyperparameter, Trial};
 use rayon::prelude::*;
 use sharpness::{Sharpness, gradient_norm};
 use std::path::Path;
@@ -37,17 +37,17 @@ pub struct Trajectory {
     /// Share right of the test points, `[R]`.
     pub test_accuracy: Option<Vec<f64>>,
     /// Where the parameters were, by epoch; none after a divergence.
-    pub states: Vec<State>,
+    pub states: Vec<TrajectoryPoint>,
     /// After the last update, or at the divergence, `[parameters]`.
     pub last: Vec<f64>,
 }
 
 /// A model before one of its epochs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct State {
+pub struct TrajectoryPoint {
     /// Epochs trained so far.
     pub epoch: u32,
-    /// `[parameters]` in [`crate::model::Shape`]'s order; the engine's own, to the bit.
+    /// `[parameters]` in [`crate::model::NetworkShape`]'s order; the engine's own, to the bit.
     pub parameters: Vec<f64>,
     /// Euclidean norm of the gradient of the mean loss over all training points, before clipping and weight decay.
     /// `None`, here and below: a logit is not finite.
@@ -60,7 +60,7 @@ pub struct State {
     pub one_rate: bool,
 }
 
-impl State {
+impl TrajectoryPoint {
     /// 2/lr, above which gradient descent is unstable; infinite where the learning rate is 0, and where there is not one for all weights.
     pub fn edge(&self) -> f64 {
         if self.one_rate { 2.0 / self.lr } else { f64::INFINITY }
@@ -96,7 +96,7 @@ pub fn follow(
     };
     let job = Job { record, ..job.clone() };
     tell("the whole training");
-    let whole = Collect::train(engine, &job, index..index + 1)?;
+    let whole = InMemorySink::train(engine, &job, index..index + 1)?;
     let (outcome, last) = (whole.outcomes.first().copied(), whole.weights.as_ref().map(|weights| weights.last.clone()));
     let (Some(outcome), Some(last)) = (outcome, last) else { return Err(nothing(index)) };
     let trial = job.trials.get(index);
@@ -165,7 +165,7 @@ fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32)
     let before = job.record.epochs.partition_point(|recorded| *recorded < epoch);
     let epochs: Vec<u32> = job.record.epochs[..before].iter().copied().chain([epoch]).collect();
     let job = Job { epochs: epoch, record: Record { epochs, auc: false, ..job.record.clone() }, ..job.clone() };
-    let prefix = Collect::train(engine, &job, index..index + 1)?;
+    let prefix = InMemorySink::train(engine, &job, index..index + 1)?;
     let bits = |batch: &Batch| batch.curves.train_loss.iter().take(before).map(|v| v.to_bits()).collect::<Vec<_>>();
     let (own, same) = (bits(&prefix), bits(whole));
     if own.len() != before || own != same {
@@ -175,15 +175,15 @@ fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32)
     prefix.weights.map(|weights| weights.last).ok_or_else(|| nothing(index))
 }
 
-fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> State {
+fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> TrajectoryPoint {
     let network = Network::new(&job.shape, &job.recipe, parameters);
     let (gradient_norm, sharpness) =
         (gradient_norm(&network, &job.data.train), sharpness::sharpness(&network, &job.data.train));
     // After the last epoch there is none to come: the rate is that of the last one.
     let scheduled = epoch.min(job.epochs.saturating_sub(1));
     let lr = trial.lr() * job.recipe.schedule.multiplier(scheduled);
-    let one_rate = job.recipe.init.scaling.is_standard() && !job.recipe.has(Scalar::LrFirst);
-    State { epoch, parameters: network.parameters, gradient_norm, sharpness, lr, one_rate }
+    let one_rate = job.recipe.init.scaling.is_standard() && !job.recipe.has(Hyperparameter::LrFirst);
+    TrajectoryPoint { epoch, parameters: network.parameters, gradient_norm, sharpness, lr, one_rate }
 }
 
 impl Trajectory {

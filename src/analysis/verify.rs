@@ -1,15 +1,15 @@
 //! Checks an engine on the user's own device, needing no file: random numbers, activations, losses, gradients, steps and
 //! whole trainings of the whole family against the f64 reference, and that models don't disturb each other.
 
-mod company;
+mod batch_invariance;
 mod functions;
-mod sets;
-mod setup;
+mod row_sets;
 mod training;
+mod verify_case;
 
 use crate::engine::Engine;
 use crate::error::Result;
-use setup::Bench;
+use verify_case::EngineUnderTest;
 
 /// One thing checked.
 #[derive(Debug, Clone, PartialEq)]
@@ -43,9 +43,9 @@ impl Check {
 /// # Errors
 /// Where the engine itself fails, as for [`Engine::train`]. A failed check is no error.
 pub fn verify(engine: &mut dyn Engine, mapping: Option<&str>) -> Result<Vec<Check>> {
-    let mut bench = Bench::new(engine, mapping);
+    let mut bench = EngineUnderTest::new(engine, mapping);
     let (functions, training) = (functions::checks(&mut bench)?, training::checks(&mut bench)?);
-    Ok([functions, sets::checks(&mut bench)?, training, company::checks(&mut bench)?].concat())
+    Ok([functions, row_sets::checks(&mut bench)?, training, batch_invariance::checks(&mut bench)?].concat())
 }
 
 #[cfg(test)]

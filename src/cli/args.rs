@@ -4,38 +4,38 @@ mod data;
 mod device;
 mod training;
 
-pub use data::Data;
-pub use device::{Device, Resources};
-pub use training::{Network, Training, Update};
+pub use data::DataArgs;
+pub use device::{DeviceArgs, ResourceArgs};
+pub use training::{NetworkArgs, OptimizerArgs, TrainingArgs};
 
-use super::output::Output;
-use super::values::{Curves, count, curves, whole, word, yes_or_no};
+use super::values::{RecordedCurves, count, curves, whole, word, yes_or_no};
+use super::verbosity::Verbosity;
 use gpu_sweep::error::{Error, Result};
-use gpu_sweep::run::How;
+use gpu_sweep::run::RunOptions;
 use gpu_sweep::study::Shard;
 use gpu_sweep::sweep::{CurvesKept, Metric, Sweep};
 use std::path::PathBuf;
 
 /// Everything that `gpu-sweep` takes without a subcommand.
 #[derive(Debug, clap::Args)]
-pub struct Train {
+pub struct TrainArgs {
     #[command(flatten)]
-    pub data: Data,
+    pub data: DataArgs,
     #[command(flatten)]
-    pub network: Network,
+    pub network: NetworkArgs,
     #[command(flatten)]
-    pub training: Training,
+    pub training: TrainingArgs,
     #[command(flatten)]
-    pub models: Models,
+    pub models: ModelsArgs,
     #[command(flatten)]
-    pub keep: Keep,
+    pub keep: OutputArgs,
     #[command(flatten)]
-    pub running: Running,
+    pub running: RunArgs,
 }
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Which models")]
-pub struct Models {
+pub struct ModelsArgs {
     /// Number of models [default: 1000]
     ///
     /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then --lr-first, --momentum, --weight-decay, --init-scale, --beta1, --beta2, --alpha, --epsilon, --clip, --offset-a, --offset-b. Several data sets, networks, ... are trained one after the other and share the models.
@@ -66,7 +66,7 @@ pub struct Models {
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "What to keep")]
-pub struct Keep {
+pub struct OutputArgs {
     /// Folder for tables and pictures [default: gpu-sweep-out/NAME]
     ///
     /// NAME says what differs from the defaults, such as hidden-16_seeds-50: the same question finds its folder again and goes on there. gpu-sweep-out/latest points at the newest.
@@ -82,7 +82,7 @@ pub struct Keep {
     pub record_every: Option<u32>,
     /// Curves beside the training loss: accuracy, test or both
     #[arg(long, value_name = "WHICH", value_parser = curves)]
-    pub record: Option<Curves>,
+    pub record: Option<RecordedCurves>,
     /// Metrics beside loss and accuracies: auc
     ///
     /// auc: the area under the ROC curve, exact, ties counted half; columns auc, val_auc, test_auc.
@@ -103,9 +103,9 @@ pub struct Keep {
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Running")]
-pub struct Running {
+pub struct RunArgs {
     #[command(flatten)]
-    pub device: Device,
+    pub device: DeviceArgs,
     /// Train only every n-th chunk, beside other processes: i/n with 0 ≤ i < n, or auto
     ///
     /// All may write into one folder on a shared file system; `gpu-sweep merge` joins folders that share nothing. `auto` asks Slurm's variables (of a job array or of srun), or Kubernetes' (of an Indexed Job, with --shards).
@@ -135,14 +135,14 @@ pub struct Running {
     #[arg(long, conflicts_with = "print_config")]
     pub print_data: bool,
     #[command(flatten)]
-    pub output: Output,
+    pub output: Verbosity,
 }
 
-impl Train {
+impl TrainArgs {
     /// The sweep, where to train it and where its results go.
-    pub fn how(&self, sweep: Sweep) -> Result<How> {
-        let Running { device, no_tune, .. } = &self.running;
-        Ok(How {
+    pub fn how(&self, sweep: Sweep) -> Result<RunOptions> {
+        let RunArgs { device, no_tune, .. } = &self.running;
+        Ok(RunOptions {
             sweep,
             preset: self.running.preset.clone(),
             devices: device.device.parse()?,
@@ -156,7 +156,7 @@ impl Train {
     }
 }
 
-impl Running {
+impl RunArgs {
     /// Takes a ready question where neither `--preset` nor `--config` names one.
     pub fn begin_from(&mut self, preset: &str) {
         if self.preset.is_none() && self.config.is_none() {

@@ -2,17 +2,17 @@
 
 mod table;
 
-use super::Stop;
-use super::args::Resources;
-use super::output::Output;
-use super::progress::Ticker;
+use super::Exit;
+use super::args::ResourceArgs;
+use super::progress::StatusLine;
 use super::values::between;
-use gpu_sweep::analysis::bench::{Contestant, Report, Settings, Work, bench, works};
+use super::verbosity::Verbosity;
+use gpu_sweep::analysis::bench::{BenchReport, BenchSettings, Contestant, Workload, bench, works};
 use gpu_sweep::engine::gpu::device::list;
-use gpu_sweep::engine::select::{Device, Selected, select};
+use gpu_sweep::engine::select::{DeviceChoice, Selected, select};
 use gpu_sweep::error::{Error, Result, one_of, shown};
 use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
-use gpu_sweep::study::Run;
+use gpu_sweep::study::RunRecord;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,14 +23,14 @@ const GROWTH: &str = "growth";
 
 /// Flags of `bench`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct BenchArgs {
     /// The devices to compare, with commas between them: cpu, gpu, or of `gpu-sweep devices` [default: cpu,gpu]
     ///
     /// Without the flag the cpu alone where there is no GPU adapter.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     device: Option<Vec<String>>,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     /// What to time: W, W2, W3, wide, growth [default: all]
     ///
     /// W: the default network, 2000 models × 1000 epochs; W2: 2-16-16-1, 1000 models × 1000 epochs; W3: 100,000 models of the default network; wide: 30-64-64-1 on the breast-cancer table; growth: from 1 to a million models.
@@ -51,9 +51,9 @@ pub struct Args {
 }
 
 /// Times, tells, draws; exit code 1 where devices come to different answers.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: false, json: args.json };
-    let mut log = Run::begin(super::typed_words());
+pub fn run(args: BenchArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.json };
+    let mut log = RunRecord::begin(super::typed_words());
     let settings = args.settings()?;
     // Found out now, not when everything is measured.
     args.plot
@@ -61,7 +61,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         .map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create")))?;
     let mut contestants = args.contestants(&output)?;
     let report = {
-        let ticker = Ticker::new(&output);
+        let ticker = StatusLine::new(&output);
         bench(&mut contestants, &settings, &mut |what| ticker.tell(what))?
     };
     log.end();
@@ -80,8 +80,8 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     Ok(ExitCode::from(u8::from(report.failed())))
 }
 
-impl Args {
-    fn settings(&self) -> Result<Settings> {
+impl BenchArgs {
+    fn settings(&self) -> Result<BenchSettings> {
         let all = works();
         let wanted = |name: &str| self.only.as_ref().is_none_or(|only| only.iter().any(|wanted| wanted == name));
         let mut names: Vec<&str> = all.iter().map(|work| work.name).collect();
@@ -91,18 +91,18 @@ impl Args {
                 Error::setting("--only", shown(unknown), one_of(&names)).or_closest(unknown, names.iter().copied())
             );
         }
-        let works: Vec<Work> = all.into_iter().filter(|work| wanted(work.name)).collect();
+        let works: Vec<Workload> = all.into_iter().filter(|work| wanted(work.name)).collect();
         let time = Duration::from_secs(self.seconds.into());
-        Ok(Settings { time, rounds: self.rounds, works, growth: wanted(GROWTH) })
+        Ok(BenchSettings { time, rounds: self.rounds, works, growth: wanted(GROWTH) })
     }
 
     /// Opens the devices.
-    fn contestants(&self, output: &Output) -> Result<Vec<Contestant>> {
+    fn contestants(&self, output: &Verbosity) -> Result<Vec<Contestant>> {
         let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
         if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
             return Err(Error::usage("--device", format!("names {twice} more than once; name each device only once")));
         }
-        let devices: Vec<Device> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
+        let devices: Vec<DeviceChoice> = asked.iter().map(|name| name.parse()).collect::<Result<_>>()?;
         let mut contestants = Vec::new();
         for device in &devices {
             let begun = Instant::now();
@@ -112,7 +112,9 @@ impl Args {
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
                 // One that is there and can't be opened is another matter.
-                Err(Error::Device(why)) if self.device.is_none() && *device == Device::Gpu && list()?.is_empty() => {
+                Err(Error::Device(why))
+                    if self.device.is_none() && *device == DeviceChoice::Gpu && list()?.is_empty() =>
+                {
                     output.tell("no gpu", &why);
                 }
                 Err(error) => return Err(error),
@@ -123,7 +125,7 @@ impl Args {
 }
 
 /// Draws what there is something to draw of.
-fn draw(report: &Report, log: &Run, folder: &Path) -> Result<Vec<PathBuf>> {
+fn draw(report: &BenchReport, log: &RunRecord, folder: &Path) -> Result<Vec<PathBuf>> {
     let date = &log.started[..10];
     let (scaling, roofline) = (ScalingPlot { report, date }, RooflinePlot { report, date });
     let mut pictures: Vec<&dyn Picture> = Vec::new();

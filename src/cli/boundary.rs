@@ -1,31 +1,31 @@
 //! `gpu-sweep boundary DIR`: what chosen models of a study say all over the plane, side by side.
 
-use super::Stop;
-use super::again::Again;
-use super::args::Resources;
-use super::gaps::Gaps;
-use super::output::{Output, bold, labelled, write_log, written};
-use super::progress::Ticker;
-use super::shown::{Shown, each_once, features, jobs, says, settings, shade};
-use super::study_folder::{Destination, StudyFolder};
+use super::Exit;
+use super::allow_gaps::AllowGaps;
+use super::args::ResourceArgs;
+use super::progress::StatusLine;
+use super::reopened_study::ReopenedStudy;
+use super::shown_models::{ShownModel, each_once, features, jobs, says, settings, shade};
+use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::whole;
+use super::verbosity::{Verbosity, bold, labelled, write_log, written};
 use gpu_sweep::Result;
-use gpu_sweep::analysis::gallery::{Place, notable};
-use gpu_sweep::analysis::paths::paths;
+use gpu_sweep::analysis::model_selection::{SelectionReason, notable};
+use gpu_sweep::analysis::parameter_paths::paths;
 use gpu_sweep::analysis::trajectory::same_end;
 use gpu_sweep::engine::Job;
-use gpu_sweep::plot::{MOST_REGIONS, Region, RegionsPlot, Says, models, write};
-use gpu_sweep::run::words::{self, percent};
-use gpu_sweep::study::Question;
+use gpu_sweep::plot::{MOST_REGIONS, Prediction, Region, RegionsPlot, models, write};
+use gpu_sweep::run::summary_text::{self, percent};
+use gpu_sweep::study::StudySpec;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `boundary`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct BoundaryArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// Which models, up to 24 [default: the best, a typical and the worst one, and one of each other class]
     ///
     /// By their model_id in models.csv: 1,5,9.
@@ -35,26 +35,26 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    gaps: Gaps,
+    gaps: AllowGaps,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// A model that is shown, where it stands, and its parameters.
-struct One {
-    shown: Shown,
-    place: Option<Place>,
+struct BoundaryModel {
+    shown: ShownModel,
+    place: Option<SelectionReason>,
     parameters: Vec<f64>,
 }
 
 /// Chooses, trains again, compares, draws; another end than the study holds makes the exit code 1.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let ids = args.models.as_deref().map(|ids| each_once(ids, MOST_REGIONS)).transpose()?;
     let folder = args.study.find(&output)?;
-    let mut again = Again::open(&folder, &args.limits)?;
+    let mut again = ReopenedStudy::open(&folder, &args.limits)?;
     let jobs = jobs(&again)?;
     let chosen = match ids {
         Some(ids) => ids.into_iter().map(|id| (id, None)).collect(),
@@ -67,21 +67,21 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     if chosen.is_empty() {
         return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on").into());
     }
-    let of = |(id, place): (u64, Option<Place>)| {
-        Ok(One { shown: Shown::of(&again, &jobs, id)?, place, parameters: Vec::new() })
+    let of = |(id, place): (u64, Option<SelectionReason>)| {
+        Ok(BoundaryModel { shown: ShownModel::of(&again, &jobs, id)?, place, parameters: Vec::new() })
     };
     let mut all = chosen.into_iter().map(of).collect::<Result<Vec<_>>>()?;
-    let out = Destination::of(args.out.as_deref(), &folder, "boundary")?;
+    let out = OutputFolder::of(args.out.as_deref(), &folder, "boundary")?;
     output.tell("device", &again.reason);
     {
-        let ticker = Ticker::new(&output);
+        let ticker = StatusLine::new(&output);
         train(&mut again, &jobs, &mut all, &mut |what| ticker.tell(what))?;
     }
     let question = again.study.question();
     let settings = settings(&again, &jobs);
     let out = out.make()?;
     let first = all.first().map(|one| one.shown.cell);
-    words::undrawable(&jobs, first).iter().for_each(|note| output.tell("pictures", note));
+    summary_text::undrawable(&jobs, first).iter().for_each(|note| output.tell("pictures", note));
     let mut files = draw(out, question, &jobs, &all, &settings)?;
     let log = out.join("boundary.json");
     files.push(log.clone());
@@ -97,9 +97,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
 }
 
 /// Trains the models again, cell by cell, for their parameters.
-fn train(again: &mut Again, jobs: &[Job], all: &mut [One], tell: &mut dyn FnMut(&str)) -> Result<()> {
+fn train(again: &mut ReopenedStudy, jobs: &[Job], all: &mut [BoundaryModel], tell: &mut dyn FnMut(&str)) -> Result<()> {
     for (cell, job) in jobs.iter().enumerate() {
-        let own: Vec<&mut One> = all.iter_mut().filter(|one| one.shown.cell == cell).collect();
+        let own: Vec<&mut BoundaryModel> = all.iter_mut().filter(|one| one.shown.cell == cell).collect();
         let trials: Vec<u64> = own.iter().map(|one| one.shown.trial.index).collect();
         if trials.is_empty() {
             continue;
@@ -112,11 +112,11 @@ fn train(again: &mut Again, jobs: &[Job], all: &mut [One], tell: &mut dyn FnMut(
     Ok(())
 }
 
-fn draw(out: &Path, question: &Question, jobs: &[Job], all: &[One], settings: &str) -> Result<Vec<PathBuf>> {
-    let region = |one: &One| {
+fn draw(out: &Path, question: &StudySpec, jobs: &[Job], all: &[BoundaryModel], settings: &str) -> Result<Vec<PathBuf>> {
+    let region = |one: &BoundaryModel| {
         let (shown, job) = (&one.shown, &jobs[one.shown.cell]);
         let says = match shown.outcome.diverged {
-            Some(epoch) => Says::Nothing(format!("diverged in epoch {epoch}")),
+            Some(epoch) => Prediction::Nothing(format!("diverged in epoch {epoch}")),
             None => says(job, one.parameters.clone(), all.len(), true).0,
         };
         let (score, note) = (one.accuracy(question), format!("model {} · {}", shown.id, shown.note(question)));
@@ -138,10 +138,10 @@ fn draw(out: &Path, question: &Question, jobs: &[Job], all: &[One], settings: &s
 }
 
 /// `The best, a typical and the worst of 1,000 models, and other ends`.
-fn title(question: &Question, all: &[One]) -> String {
+fn title(question: &StudySpec, all: &[BoundaryModel]) -> String {
     let (n, of) = (all.len(), models(question.models()));
     let has = |place| all.iter().any(|one| one.place == Some(place));
-    match [Place::Best, Place::Typical, Place::Worst].into_iter().all(has) {
+    match [SelectionReason::Best, SelectionReason::Typical, SelectionReason::Worst].into_iter().all(has) {
         true if n == 3 => format!("The best, a typical and the worst of {of}"),
         true => format!("The best, a typical and the worst of {of}, and other ends"),
         false if n == 1 => format!("How one of {of} tells the classes apart"),
@@ -150,7 +150,7 @@ fn title(question: &Question, all: &[One]) -> String {
 }
 
 /// One screen.
-fn table(question: &Question, all: &[One], settings: &str, files: &[PathBuf]) -> String {
+fn table(question: &StudySpec, all: &[BoundaryModel], settings: &str, files: &[PathBuf]) -> String {
     let mut text =
         labelled("models", &format!("{settings}\n")) + &labelled("again", "every model ends as in the study\n\n");
     text += &format!("{}\n", bold("     model  accuracy  class"));
@@ -161,22 +161,22 @@ fn table(question: &Question, all: &[One], settings: &str, files: &[PathBuf]) ->
     text + "\n" + &written(files)
 }
 
-impl One {
+impl BoundaryModel {
     /// `best, success`.
-    fn name(&self, question: &Question) -> String {
-        let words = [self.place.map_or("", Place::word), self.shown.class(question)];
+    fn name(&self, question: &StudySpec) -> String {
+        let words = [self.place.map_or("", SelectionReason::word), self.shown.class(question)];
         words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
     /// The share of the training points right.
-    fn accuracy(&self, question: &Question) -> String {
+    fn accuracy(&self, question: &StudySpec) -> String {
         let points = f64::from(question.cells[self.shown.cell].train.points);
         percent(self.shown.outcome.train.map(|score| f64::from(score.correct) / points), 1)
     }
 
-    fn json(&self, question: &Question) -> Value {
+    fn json(&self, question: &StudySpec) -> Value {
         let mut object = self.shown.json(question);
-        let word = self.place.map(Place::word).filter(|word| !word.is_empty());
+        let word = self.place.map(SelectionReason::word).filter(|word| !word.is_empty());
         object["role"] = word.into();
         object
     }

@@ -1,10 +1,10 @@
 //! `gpu-sweep devices`: what --device can choose from.
 
-use super::Stop;
-use super::output::{Output, bold};
+use super::Exit;
+use super::verbosity::{Verbosity, bold};
 use gpu_sweep::Error;
 use gpu_sweep::engine::cpu::CpuEngine;
-use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, Listed, list};
+use gpu_sweep::engine::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, list};
 use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::engine::{Engine, EngineInfo};
 use serde_json::json;
@@ -13,15 +13,15 @@ use std::process::ExitCode;
 
 /// Flags of `devices`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct DevicesArgs {
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 /// Lists engines and adapters.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: false, json: args.json };
+pub fn run(args: DevicesArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.json };
     let sets = CpuEngine::instruction_sets();
     let engines = [cpu(), ReferenceEngine::default().info().clone()];
     // Where a driver can't start threads, there are still the others.
@@ -63,7 +63,7 @@ fn cpu() -> EngineInfo {
 }
 
 /// An adapter in a few lines.
-fn described(adapter: &Listed) -> String {
+fn described(adapter: &ListedAdapter) -> String {
     let kind = match adapter.kind.as_str() {
         "DiscreteGpu" => "discrete GPU",
         "IntegratedGpu" => "integrated GPU",

@@ -1,13 +1,13 @@
 //! What a study of initial weights ends with: how accuracies and losses spread, and whether in one heap.
 
-use super::output::bold;
-use super::summary::Results;
-use gpu_sweep::plot::sentences::{Losses, all_lost};
+use super::summary::SummaryInput;
+use super::verbosity::bold;
+use gpu_sweep::plot::sentences::{CountedLosses, all_lost};
 use gpu_sweep::plot::{NO_INTERVALS, count, number};
-use gpu_sweep::run::words::{percent, short};
-use gpu_sweep::statistics::dip::{Heaps, UniformDips};
-use gpu_sweep::statistics::sentences::{between, spread};
-use gpu_sweep::statistics::{Class, Group};
+use gpu_sweep::run::summary_text::{percent, short};
+use gpu_sweep::statistics::modality::{ModalityTest, UniformDips};
+use gpu_sweep::statistics::number_words::{between, spread};
+use gpu_sweep::statistics::{Group, OutcomeClass};
 
 /// Combinations that are told; all of them, of each data set, are in `distributions.csv`.
 const MOST: usize = 6;
@@ -19,13 +19,13 @@ const RANGES: [[f64; 2]; 2] = [[0.25, 0.75], [0.05, 0.95]];
 const ALPHA: f64 = 0.05;
 
 /// The same where there are but a few combinations, all of them with models enough for it to say much; else nothing.
-pub fn of_crowds(results: &Results) -> String {
+pub fn of_crowds(results: &SummaryInput) -> String {
     let groups = || results.sides.view.series.iter().flat_map(|series| &series.groups);
     if groups().count() <= MOST && groups().all(|group| group.n >= CROWD) { text(results) } else { String::new() }
 }
 
 /// A paragraph for each of a few combinations.
-pub fn text(results: &Results) -> String {
+pub fn text(results: &SummaryInput) -> String {
     let (view, mut uniform) = (&results.sides.view, UniformDips::default());
     let named = view.series.iter().zip(&view.names);
     let groups: Vec<(&String, &Group)> =
@@ -42,14 +42,14 @@ pub fn text(results: &Results) -> String {
     }
 }
 
-fn paragraph(group: &Group, results: &Results, uniform: &mut UniformDips) -> String {
+fn paragraph(group: &Group, results: &SummaryInput, uniform: &mut UniformDips) -> String {
     let above = short(100.0 * results.threshold);
     let interval = group.success_interval().map_or(NO_INTERVALS.to_owned(), |(low, high)| {
         format!("95 % interval {} to {}", percent(Some(low), 1), percent(Some(high), 1))
     });
     let (rate, models) = (percent(group.success_rate(), 1), count(group.n));
     let mut text = format!("  success   {rate} of {models} above {above} %, {interval}\n");
-    let classes = Class::ALL.into_iter().filter(|class| group.of_class(*class) > 0);
+    let classes = OutcomeClass::ALL.into_iter().filter(|class| group.of_class(*class) > 0);
     let share = |class| percent(Some(group.of_class(class) as f64 / group.n.max(1) as f64), 1);
     let classes: Vec<String> = classes.map(|class| format!("{} {}", class.name(), share(class))).collect();
     text += &format!("  classes   {}\n", classes.join(", "));
@@ -67,7 +67,7 @@ fn spread_of_accuracies(group: &Group) -> String {
 
 /// The same of the losses.
 fn spread_of_losses(group: &Group) -> String {
-    let losses = Losses::from(&*group.losses);
+    let losses = CountedLosses::from(&*group.losses);
     let Some(median) = group.losses.quantile(0.5) else { return format!("none: {}", all_lost(group)) };
     let [middle, most] = RANGES.map(|[low, high]| losses.between(low, high));
     spread(number(median, 3), middle, most)
@@ -77,7 +77,8 @@ fn spread_of_losses(group: &Group) -> String {
 fn heaps(group: &Group, uniform: &mut UniformDips) -> String {
     // No uniform sample dipped so far.
     const LEAST_P: f64 = 1.0 / 2000.0;
-    let Some((found, (p, n))) = Heaps::of(&group.losses, uniform).and_then(|found| Some((found, found.p?))) else {
+    let Some((found, (p, n))) = ModalityTest::of(&group.losses, uniform).and_then(|found| Some((found, found.p?)))
+    else {
         return "not known: fewer than 4 losses".to_owned();
     };
     let dip = format!("Hartigan's dip of {} losses is {}", count(found.of as u64), short(found.dip));

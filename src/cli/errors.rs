@@ -1,8 +1,8 @@
 //! What ends the program early, in one line, with its exit code.
 
 use super::Cli;
-use super::output::complain;
-use super::stray::{behind_flag, command_at, flags, is_command, meant, no_command};
+use super::stray_arguments::{behind_flag, command_at, flags, is_command, meant, no_command};
+use super::verbosity::complain;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
@@ -12,7 +12,7 @@ use std::process::ExitCode;
 
 /// Why the program ends before its work is done.
 #[derive(Debug)]
-pub enum Stop {
+pub enum Exit {
     /// `--help` or `--version`.
     Shown(clap::Error),
     /// A command line that can't be understood, in one line.
@@ -24,10 +24,10 @@ pub enum Stop {
 }
 
 /// Prints what stopped the program and returns its exit code.
-pub fn report(stop: Stop) -> ExitCode {
+pub fn report(stop: Exit) -> ExitCode {
     match &stop {
         // A closed pipe (`gpu-sweep --help | head -1`) is no reason to complain.
-        Stop::Shown(text) => match text.print() {
+        Exit::Shown(text) => match text.print() {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
                 return report(Error::io(std::path::Path::new("standard output"), "write")(e).into());
             }
@@ -42,7 +42,7 @@ pub fn report(stop: Stop) -> ExitCode {
     ExitCode::from(stop.exit_code())
 }
 
-impl Stop {
+impl Exit {
     /// 0 done, 1 failed, 2 bad input, 3 some chunks failed.
     pub fn exit_code(&self) -> u8 {
         match self {
@@ -54,7 +54,7 @@ impl Stop {
     }
 }
 
-impl std::fmt::Display for Stop {
+impl std::fmt::Display for Exit {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Shown(text) => text.fmt(f),
@@ -64,13 +64,13 @@ impl std::fmt::Display for Stop {
     }
 }
 
-impl From<Error> for Stop {
+impl From<Error> for Exit {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
-impl From<clap::Error> for Stop {
+impl From<clap::Error> for Exit {
     fn from(error: clap::Error) -> Self {
         match error.kind() {
             ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Self::Shown(error),

@@ -1,31 +1,33 @@
 //! `gpu-sweep landscape DIR --model ID`: the loss over a plane through a model's end point, with the paths of many seeds.
 
-mod words;
+mod landscape_text;
 
-use super::Stop;
-use super::again::Again;
-use super::args::Resources;
-use super::output::{Output, write_log};
-use super::progress::Ticker;
-use super::study_folder::{self, Destination, StudyFolder};
+use super::Exit;
+use super::args::ResourceArgs;
+use super::progress::StatusLine;
+use super::reopened_study::ReopenedStudy;
+use super::study_folder_arg::{self, OutputFolder, StudyFolderArg};
 use super::values::{between, number, whole};
-use gpu_sweep::analysis::hessian::{self, Curvature, curvatures};
-use gpu_sweep::analysis::landscape::{Asked, Directions, Names, Survey, shown_trials, survey};
+use super::verbosity::{Verbosity, write_log};
+use gpu_sweep::analysis::hessian::{self, HessianSummary, curvatures};
+use gpu_sweep::analysis::landscape::{
+    Directions, LandscapeRequest, LandscapeSurvey, ParameterPair, shown_trials, survey,
+};
 use gpu_sweep::analysis::trajectory::{another, same_end, spaced};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::plot::{LandscapePlot, write_all};
-use gpu_sweep::run::words::{self as said, short};
+use gpu_sweep::run::summary_text::{self as said, short};
 use gpu_sweep::study::class;
-use gpu_sweep::sweep::{Scalar, Trial};
+use gpu_sweep::sweep::{Hyperparameter, Trial};
 use gpu_sweep::{Error, Result, error};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// Flags of `landscape`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct LandscapeArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// Which model: its model_id in models.csv
     #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
     model: u64,
@@ -54,13 +56,13 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// The landscape, and what is known of it.
-struct Shown {
+struct ShownLandscape {
     model: u64,
     trial: Trial,
     /// Id of the cell's first model.
@@ -69,20 +71,20 @@ struct Shown {
     info: EngineInfo,
     directions: Directions,
     epochs: Vec<u32>,
-    survey: Survey,
-    curvatures: Vec<Curvature>,
+    survey: LandscapeSurvey,
+    curvatures: Vec<HessianSummary>,
     /// `seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`
     settings: String,
 }
 
 /// Trains again, evaluates, draws; another end than the study holds makes the exit code 1.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let (folder, directions) = args.places()?;
     let asked = args.asked()?;
-    let folder = study_folder::find(folder.as_deref(), &output)?;
-    let mut again = Again::open(&folder, &args.limits)?;
-    let out = Destination::of(args.out.as_deref(), &folder, &format!("landscape-{}", args.model))?;
+    let folder = study_folder_arg::find(folder.as_deref(), &output)?;
+    let mut again = ReopenedStudy::open(&folder, &args.limits)?;
+    let out = OutputFolder::of(args.out.as_deref(), &folder, &format!("landscape-{}", args.model))?;
     let (cell, trial) = again.model(args.model)?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
@@ -101,7 +103,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let question = again.study.question();
     let part = &question.cells[cell];
     let survey = {
-        let ticker = Ticker::new(&output);
+        let ticker = StatusLine::new(&output);
         let class = |outcome: &_| class(question, part, outcome);
         let engine = again.engine.as_mut();
         survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.tell(what))?
@@ -109,14 +111,14 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
     let own = own.ok_or_else(|| another(args.model, "it is not there"))?;
     same_end(args.model, &kept.outcome, &own.path.outcome)?;
-    let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Scalar::Lr);
+    let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr);
     let values =
         scalars.filter_map(|scalar| Some(format!("{} {}", scalar.words(), short(trial.hyperparameters.get(scalar)?))));
     let words = [format!("seed {}", trial.seed), said::model(question, cell, &job)];
     let settings = values.chain(words).collect::<Vec<_>>().join(" · ");
     let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
     let model = args.model;
-    let shown = Shown { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
+    let shown = ShownLandscape { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
     said::undrawable(std::slice::from_ref(&shown.job), None).iter().for_each(|note| output.tell("pictures", note));
     let files = shown.write(out.make()?)?;
     output.show(&shown.text(&files))?;
@@ -124,7 +126,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
+impl LandscapeArgs {
     /// The folder, if one was named, and what was asked of the directions: the word after `--directions pca` may be DIR.
     fn places(&self) -> Result<(Option<PathBuf>, Directions)> {
         let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
@@ -138,7 +140,7 @@ impl Args {
         match *words {
             [] | ["pca"] => Ok(Directions::Pca),
             ["filter"] => Ok(Directions::Filter { seed: self.direction_seed }),
-            ["params", a, b] => Ok(Directions::Params(Names([a.to_owned(), b.to_owned()]))),
+            ["params", a, b] => Ok(Directions::Params(ParameterPair([a.to_owned(), b.to_owned()]))),
             _ => {
                 let allowed = "pca, filter, or params with two names, as in params \"w1[0,0]\" \"b2[0]\"";
                 Err(Error::setting("--directions", words.join(" "), allowed))
@@ -146,15 +148,15 @@ impl Args {
         }
     }
 
-    fn asked(&self) -> Result<Asked> {
+    fn asked(&self) -> Result<LandscapeRequest> {
         match self.span {
             Some(span) if span <= 0.0 => Err(Error::setting("--span", error::number(span), "a number above 0")),
-            span => Ok(Asked { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
+            span => Ok(LandscapeRequest { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
         }
     }
 }
 
-impl Shown {
+impl ShownLandscape {
     /// Arrays, the table, the picture, and what was done.
     fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
         let arrays = out.join("landscape.npz");

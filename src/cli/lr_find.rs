@@ -1,15 +1,15 @@
 //! `gpu-sweep lr-find`: which learning rates a short training with a growing one suggests.
 
-use super::args::{Data, Device, Network, Update};
-use super::output::{Output, bold};
+use super::args::{DataArgs, DeviceArgs, NetworkArgs, OptimizerArgs};
 use super::values::{between, choices, count, number, whole};
-use super::{Stop, question};
-use gpu_sweep::analysis::lr_find::{Curve, Edge, End, LrFound, RangeTest, Spread, lr_find};
+use super::verbosity::{Verbosity, bold};
+use super::{Exit, settings_source};
+use gpu_sweep::analysis::lr_find::{AtEdge, CurveEnd, LrFound, RangeTest, RangeTestCurve, SuggestedRate, lr_find};
 use gpu_sweep::engine::EngineInfo;
 use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
-use gpu_sweep::run::words::{self, short};
-use gpu_sweep::study::Question;
+use gpu_sweep::run::summary_text::{self, short};
+use gpu_sweep::study::StudySpec;
 use gpu_sweep::sweep::{BatchSize, COLUMNS, CellInputs, Choices, DATA_SEED, Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
@@ -19,23 +19,23 @@ use std::process::ExitCode;
 
 /// Flags of `lr-find`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct LrFindArgs {
     #[command(flatten)]
-    data: Data,
+    data: DataArgs,
     #[command(flatten)]
-    network: Network,
+    network: NetworkArgs,
     #[command(flatten)]
-    update: Update,
+    update: OptimizerArgs,
     #[command(flatten)]
-    range: Range,
+    range: RangeTestArgs,
     #[command(flatten)]
-    device: Device,
+    device: DeviceArgs,
 }
 
 /// The test itself.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Range test")]
-struct Range {
+struct RangeTestArgs {
     /// The first learning rate
     #[arg(long, value_name = "LR", default_value_t = 1e-5, value_parser = number, allow_hyphen_values = true)]
     start: f64,
@@ -78,8 +78,8 @@ const OWN: [(&str, bool); 6] = [
 ];
 
 /// Trains, judges, tells, draws.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: false, json: args.range.json };
+pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.range.json };
     let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps, args.range.smoothing)?;
     let sweep = args.sweep()?;
     sweep.notes().iter().for_each(|note| output.tell("note", note));
@@ -94,7 +94,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
     let updates = job.data.train.len().div_ceil(job.recipe.batches.size.clamp(1, job.data.train.len()));
     let each = if updates == 1 { "one update".to_owned() } else { format!("{updates} updates") };
-    let settings = format!("{} of {each}", words::model(&Question::of(&sweep, &inputs), 0, &job));
+    let settings = format!("{} of {each}", summary_text::model(&StudySpec::of(&sweep, &inputs), 0, &job));
     output.tell("test", &format!("{settings}, learning rates from {}", range(&test)));
     output.tell("data", &cell.description);
     let found = lr_find(engine, &job, &test)?;
@@ -104,17 +104,17 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     output.object(|| object(&found, (test.smoothing(&job), engine.info(), &job.mapping), train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
         let smoothed = if test.smoothing(&job) > 0.0 { ", smoothed" } else { "" };
-        let loss = format!("{}{smoothed}", words::loss(job.recipe.loss));
+        let loss = format!("{}{smoothed}", summary_text::loss(job.recipe.loss));
         let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
         write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
+impl LrFindArgs {
     /// The question whose learning rate grows: an epoch is an update.
     fn sweep(&self) -> Result<Sweep> {
-        let builder = question::of_parts(&self.data, &self.network, &self.update);
+        let builder = settings_source::of_parts(&self.data, &self.network, &self.update);
         let range = &self.range;
         let builder = builder.lr(range.start).epochs(range.steps).seeds(range.seeds).seed(range.seed);
         match range.batch_size.clone() {
@@ -157,7 +157,7 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     let rows = [("steepest fall", steepest), ("a tenth of the minimum's", lowest), ("the minimum's", lowest)];
     for ((name, edge), spread) in rows.into_iter().zip(suggestions) {
         let _ = match spread {
-            Some(Spread { median, low, high, models }) => {
+            Some(SuggestedRate { median, low, high, models }) => {
                 let mark = match edge {
                     _ if median < found.rates[0] => "  ← below all rates looked at".to_owned(),
                     0 => String::new(),
@@ -173,9 +173,9 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     let _ = writeln!(
         text,
         "\nof {} {} diverged, {} ended at four times their lowest loss",
-        words::plural(seeds as u64, "seed"),
-        found.ended(End::Diverged),
-        found.ended(End::Risen)
+        summary_text::plural(seeds as u64, "seed"),
+        found.ended(CurveEnd::Diverged),
+        found.ended(CurveEnd::Risen)
     );
     let none = found.curves.iter().filter(|curve| curve.steepest.is_none()).count();
     if none > 0 {
@@ -190,9 +190,9 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
         );
     }
     for (edge, what) in [
-        (Edge::Start, "it falls most steeply at the first rates looked at: try a smaller --start"),
-        (Edge::Stop, "it still falls at the last rates looked at: try a larger --stop"),
-        (Edge::Steps, "it rises within the last five steps, which are not looked at: try more --steps"),
+        (AtEdge::Start, "it falls most steeply at the first rates looked at: try a smaller --start"),
+        (AtEdge::Stop, "it still falls at the last rates looked at: try a larger --stop"),
+        (AtEdge::Steps, "it rises within the last five steps, which are not looked at: try more --steps"),
     ] {
         match found.at(edge) {
             0 => {}
@@ -233,7 +233,7 @@ fn object(found: &LrFound, (smoothing, engine, mapping): (f64, &EngineInfo, &str
     let [low, middle, high] = found.band().map(|losses| losses.into_iter().map(finite).collect::<Vec<_>>());
     let edge = |edge| found.at(edge);
     let seeds = found.curves.iter().map(|curve| {
-        let Curve { losses, end, steepest, lowest, edges } = curve;
+        let RangeTestCurve { losses, end, steepest, lowest, edges } = curve;
         json!({ "steepest": steepest, "minimum": lowest, "edges": edges, "end": end, "steps": losses.len() })
     });
     json!({
@@ -245,11 +245,11 @@ fn object(found: &LrFound, (smoothing, engine, mapping): (f64, &EngineInfo, &str
         "tenth_of_minimum": found.tenth(),
         "minimum": found.lowest,
         "grid": found.grid,
-        "diverged": found.ended(End::Diverged),
-        "risen": found.ended(End::Risen),
+        "diverged": found.ended(CurveEnd::Diverged),
+        "risen": found.ended(CurveEnd::Risen),
         "too_high": found.too_high(),
         "cut": found.is_cut(),
-        "edges": { "start": edge(Edge::Start), "stop": edge(Edge::Stop), "steps": edge(Edge::Steps) },
+        "edges": { "start": edge(AtEdge::Start), "stop": edge(AtEdge::Stop), "steps": edge(AtEdge::Steps) },
         "lr": found.rates,
         "loss": { "q10": low, "median": middle, "q90": high },
         "seeds": seeds.collect::<Vec<_>>(),

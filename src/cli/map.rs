@@ -2,36 +2,36 @@
 
 mod movie;
 
-use super::args::Train;
-use super::output::{Output, labelled, list_of_files};
+use super::args::TrainArgs;
 use super::train::{MAIN, run_sweep};
 use super::values::{between, finite_numbers};
-use super::{Stop, question};
-use gpu_sweep::engine::Achieved;
-use gpu_sweep::engine::select::{Device, Devices};
+use super::verbosity::{Verbosity, labelled, list_of_files};
+use super::{Exit, settings_source};
+use gpu_sweep::engine::AchievedSpeed;
+use gpu_sweep::engine::select::{DeviceChoice, DeviceList};
 use gpu_sweep::error::{Error, Result, shown};
 use gpu_sweep::plot::number;
-use gpu_sweep::run::words::{self, percent, short};
-use gpu_sweep::run::{Chart, Session};
-use gpu_sweep::statistics::Dimension;
-use gpu_sweep::study::{Side, read_config};
-use gpu_sweep::sweep::{Axis, MapAxes, Precision, Scalar, Sweep};
+use gpu_sweep::run::summary_text::{self, percent, short};
+use gpu_sweep::run::{MapOutput, Session};
+use gpu_sweep::statistics::BoxCountingDimension;
+use gpu_sweep::study::{MapSide, read_config};
+use gpu_sweep::sweep::{Axis, Hyperparameter, MapAxes, Precision, Sweep};
 use serde_json::json;
 use std::process::ExitCode;
 
 /// Flags of `map`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct MapArgs {
     #[command(flatten)]
-    window: Window,
+    window: MapWindow,
     #[command(flatten)]
-    train: Train,
+    train: TrainArgs,
 }
 
 /// What the map is of.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Map")]
-struct Window {
+struct MapWindow {
     /// What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]
     ///
     /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random directions), beta1, beta2, alpha, epsilon or clip, and its values.
@@ -58,7 +58,7 @@ struct Window {
 const USUAL: &str = "fractal-tanh";
 
 /// Trains what is missing of the map, and draws it.
-pub fn run(mut args: Args) -> Result<ExitCode, Stop> {
+pub fn run(mut args: MapArgs) -> Result<ExitCode, Exit> {
     // Other axes make another map, which is not called after the usual one.
     let usual = args.window.x.is_none() && args.window.y.is_none();
     let base = asked(&args)?;
@@ -72,7 +72,7 @@ pub fn run(mut args: Args) -> Result<ExitCode, Stop> {
     match (args.window.zoom_movie, args.window.zoom) {
         (Some(frames), Some([x, y, factor])) => {
             let preset = args.train.running.preset.clone();
-            let way = movie::Way { base, preset, centre: [x, y], factor, frames, fps: args.window.fps };
+            let way = movie::Zoom { base, preset, centre: [x, y], factor, frames, fps: args.window.fps };
             movie::run(&args.train, &way)
         }
         _ => run_sweep(args.train, sweep, MAIN),
@@ -80,13 +80,13 @@ pub fn run(mut args: Args) -> Result<ExitCode, Stop> {
 }
 
 /// The end of a run after which no pixel is missing.
-pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart) -> Result<ExitCode, Stop> {
+pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &MapOutput) -> Result<ExitCode, Exit> {
     output.gap();
     let folder = session.study.folder();
-    let files = words::files(folder);
+    let files = summary_text::files(folder);
     output.show(&(text(chart) + &list_of_files(folder, &files)))?;
     output.object(|| {
-        let side = |side: &Side| json!({ "axis": side.scalar.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
+        let side = |side: &MapSide| json!({ "axis": side.scalar.name(), "from": side.values.first(), "to": side.values.last(), "pixels": side.values.len() });
         let (engine, mappings) = session.study.saved_engine().unzip();
         json!({
             "version": env!("CARGO_PKG_VERSION"), "x": side(&chart.map.x), "y": side(&chart.map.y),
@@ -101,8 +101,8 @@ pub fn finished(session: &Session, output: &Output, trained: u64, chart: &Chart)
 }
 
 /// What there is to see, in a few lines.
-fn text(chart: &Chart) -> String {
-    let side = |side: &Side| format!("{} {}", side.scalar.words(), range(&side.values));
+fn text(chart: &MapOutput) -> String {
+    let side = |side: &MapSide| format!("{} {}", side.scalar.words(), range(&side.values));
     let (x, y) = (&chart.map.x, &chart.map.y);
     let mut lines = vec![labelled("map", &format!("{} × {} networks", x.values.len(), y.values.len()))];
     lines.push(labelled("across", &side(x)));
@@ -118,7 +118,7 @@ fn text(chart: &Chart) -> String {
 }
 
 /// What was achieved, and of what.
-fn rate(speed: &Achieved) -> String {
+fn rate(speed: &AchievedSpeed) -> String {
     let [steps, flop] = [speed.sample_steps_per_second, speed.flop_per_second / 1e9].map(|rate| number(rate, 3));
     let (seconds, share) = (speed.seconds, 100.0 * speed.share_of_floor);
     format!("{seconds:.1} s, of which the instructions alone need {share:.0} %: {steps} sample-steps/s, {flop} GFLOP/s")
@@ -132,7 +132,7 @@ fn range(values: &[f64]) -> String {
 }
 
 /// How rough the boundary is.
-fn boundary(chart: &Chart) -> String {
+fn boundary(chart: &MapOutput) -> String {
     match &chart.dimension {
         Some(dimension) => {
             let sizes: Vec<String> = dimension.scales.iter().map(|(size, _)| size.to_string()).collect();
@@ -140,19 +140,19 @@ fn boundary(chart: &Chart) -> String {
             let (median, sizes) = (dimension.median, sizes.join(", "));
             format!("box-counting dimension {median:.2} (median of {}; boxes of {sizes} pixels)", slopes.join(", "))
         }
-        None => format!("no dimension: all alike, or fewer than {} pixels across", Dimension::SMALLEST_MAP),
+        None => format!("no dimension: all alike, or fewer than {} pixels across", BoxCountingDimension::SMALLEST_MAP),
     }
 }
 
 /// What values are rounded to on the devices asked for.
-fn precision(train: &Train) -> Result<Precision> {
+fn precision(train: &TrainArgs) -> Result<Precision> {
     let devices = train.running.device.device.parse()?;
-    let reference = matches!(&devices, Devices::Each(devices) if devices.contains(&Device::Reference));
+    let reference = matches!(&devices, DeviceList::Each(devices) if devices.contains(&DeviceChoice::Reference));
     Ok(if reference { Precision::F64 } else { Precision::F32 })
 }
 
 /// The preset or file, then --x and --y, then the other flags.
-fn asked(args: &Args) -> Result<Sweep> {
+fn asked(args: &MapArgs) -> Result<Sweep> {
     let mut base = match (&args.train.running.preset, &args.train.running.config) {
         (None, Some(config)) => read_config(config)?,
         (preset, _) => Sweep::preset(preset.as_deref().unwrap_or(USUAL))?,
@@ -165,24 +165,25 @@ fn asked(args: &Args) -> Result<Sweep> {
         return Err(Error::usage("--x, --y", "are both needed where neither --preset nor --config has a map"));
     };
     // What is no axis any more has its usual value again; the learning rate has none that suits every network.
-    if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Scalar::Lr].contains(old)) {
+    if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Hyperparameter::Lr].contains(old)) {
         base.free(freed);
     }
     given.into_iter().flatten().for_each(|(scalar, axis)| base.set_axis(scalar, axis));
     base.map = Some(MapAxes { x, y });
     (base.seeds, base.models) = (Some(1), None);
-    let mut sweep = question::on_top_of(base, &args.train)?;
+    let mut sweep = settings_source::on_top_of(base, &args.train)?;
     args.window.pixels.map_or(Ok(()), |pixels| sweep.set_pixels(pixels))?;
     Ok(sweep)
 }
 
 /// An axis and its values, from text such as `lr=logspace:-3:0:100`.
-fn axis(flag: &str, text: &str) -> Result<(Scalar, Axis)> {
-    let names = || Scalar::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
+fn axis(flag: &str, text: &str) -> Result<(Hyperparameter, Axis)> {
+    let names = || Hyperparameter::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
     let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());
     let (name, values) = text.split_once('=').unwrap_or((text, ""));
-    let refuse = || Error::setting(flag, shown(text), allowed()).or_closest(name, Scalar::ALL.map(Scalar::name));
-    let scalar = Scalar::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
+    let refuse =
+        || Error::setting(flag, shown(text), allowed()).or_closest(name, Hyperparameter::ALL.map(Hyperparameter::name));
+    let scalar = Hyperparameter::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
     let of_flag = |error: Error| error.of(&format!("{flag} {name}"));
     Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))
 }

@@ -1,15 +1,15 @@
 //! `gpu-sweep merge A B C --out D`: one results folder from those of machines that share nothing.
 
-use super::output::Output;
-use super::{Stop, resume};
-use gpu_sweep::run::words::{plural, rest};
+use super::verbosity::Verbosity;
+use super::{Exit, resume};
+use gpu_sweep::run::summary_text::{plural, rest};
 use gpu_sweep::study::merge;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Flags of `merge`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct MergeArgs {
     /// Results folders of one question
     #[arg(value_name = "DIR", required = true)]
     folders: Vec<PathBuf>,
@@ -20,11 +20,11 @@ pub struct Args {
     #[arg(long)]
     allow_gaps: bool,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// Joins, and makes tables and pictures of the whole.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: MergeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
     merged.damaged.iter().for_each(|damaged| output.tell("warning", &format!("{damaged}; left out")));

@@ -1,20 +1,20 @@
 //! `gpu-sweep movie DIR`: how the models of a study learn, as frames and as an animated PNG.
 
-mod accuracy;
-mod boundaries;
+mod accuracy_frames;
+mod boundary_frames;
 
-use super::Stop;
-use super::again::Again;
-use super::args::Resources;
-use super::gaps::Gaps;
-use super::output::{Output, bold, labelled, write_log};
-use super::progress::Ticker;
-use super::shown;
+use super::Exit;
+use super::allow_gaps::AllowGaps;
+use super::args::ResourceArgs;
+use super::progress::StatusLine;
+use super::reopened_study::ReopenedStudy;
+use super::shown_models;
 use super::signals::Signals;
-use super::study_folder::{Destination, StudyFolder};
+use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
-use gpu_sweep::plot::{Film, MOST_REGIONS, Scene};
-use gpu_sweep::run::words;
+use super::verbosity::{Verbosity, bold, labelled, write_log};
+use gpu_sweep::plot::{MOST_REGIONS, MoviePlayback, Scene};
+use gpu_sweep::run::summary_text;
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -22,12 +22,12 @@ use std::process::ExitCode;
 
 /// Flags of `movie`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct MovieArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// accuracy, against the learning rate; or boundaries, of up to 24 models side by side
-    #[arg(long, value_name = "WHAT", value_enum, ignore_case = true, default_value_t = What::Accuracy, hide_possible_values = true)]
-    of: What,
+    #[arg(long, value_name = "WHAT", value_enum, ignore_case = true, default_value_t = MovieSubject::Accuracy, hide_possible_values = true)]
+    of: MovieSubject,
     /// Frames, 2 to 1000; no more than there are epochs
     ///
     /// From one to the next it is an epoch at first, and later more: most happens early.
@@ -46,16 +46,16 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     #[command(flatten)]
-    gaps: Gaps,
+    gaps: AllowGaps,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// What is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum What {
+pub enum MovieSubject {
     /// Of all models, or many, against the learning rate.
     Accuracy,
     /// Of a few, side by side.
@@ -63,7 +63,7 @@ pub enum What {
 }
 
 /// What a movie is made of.
-trait Reel: Sync {
+trait MovieFrames: Sync {
     /// Epochs, one a frame, ascending.
     fn epochs(&self) -> &[u32];
 
@@ -78,37 +78,37 @@ trait Reel: Sync {
 }
 
 /// Reads or trains, then draws.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: MovieArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let of_few = args.models.is_some().then_some("--models").or(args.panels.is_some().then_some("--panels"));
-    if let (What::Accuracy, Some(flag)) = (args.of, of_few) {
-        return Err(Stop::Usage(format!("{flag} is for --of boundaries; a movie of accuracy shows all models")));
+    if let (MovieSubject::Accuracy, Some(flag)) = (args.of, of_few) {
+        return Err(Exit::Usage(format!("{flag} is for --of boundaries; a movie of accuracy shows all models")));
     }
     let folder = args.study.find(&output)?;
-    let mut again = Again::open(&folder, &args.limits)?;
-    let out = Destination::of(args.out.as_deref(), &folder, "movie")?;
+    let mut again = ReopenedStudy::open(&folder, &args.limits)?;
+    let out = OutputFolder::of(args.out.as_deref(), &folder, "movie")?;
     if args.models.is_none() {
         args.gaps.check(&again.study, &output)?;
     }
-    let reel: Box<dyn Reel> = {
-        let ticker = Ticker::new(&output);
+    let reel: Box<dyn MovieFrames> = {
+        let ticker = StatusLine::new(&output);
         let tell = &mut |what: &str| ticker.tell(what);
         match args.of {
-            What::Accuracy => Box::new(accuracy::Crowd::of(&mut again, args.frames, tell)?),
-            What::Boundaries => {
-                let chosen = boundaries::chosen(&again, args.models.as_deref(), args.panels)?;
-                Box::new(boundaries::Panels::of(&mut again, &chosen, args.frames, tell)?)
+            MovieSubject::Accuracy => Box::new(accuracy_frames::AccuracyFrames::of(&mut again, args.frames, tell)?),
+            MovieSubject::Boundaries => {
+                let chosen = boundary_frames::chosen(&again, args.models.as_deref(), args.panels)?;
+                Box::new(boundary_frames::BoundaryFrames::of(&mut again, &chosen, args.frames, tell)?)
             }
         }
     };
     output.tell("movie", reel.source());
-    let drawn = if args.of == What::Boundaries { Some(0) } else { None };
-    words::undrawable(&shown::jobs(&again)?, drawn).iter().for_each(|note| output.tell("pictures", note));
+    let drawn = if args.of == MovieSubject::Boundaries { Some(0) } else { None };
+    summary_text::undrawable(&shown_models::jobs(&again)?, drawn).iter().for_each(|note| output.tell("pictures", note));
     let out = out.make()?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
-    let film = Film { frames_per_second: args.fps as u16 };
+    let film = MoviePlayback { frames_per_second: args.fps as u16 };
     let written = {
-        let ticker = Ticker::new(&output);
+        let ticker = StatusLine::new(&output);
         ticker.tell(&format!("{frames} frames"));
         film.write(out, frames, |n| reel.scene(n), || signals.stop().is_some())?
     };
@@ -125,9 +125,9 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
-    fn json(&self, again: &Again, reel: &dyn Reel, out: &Path) -> Value {
-        let of = if self.of == What::Accuracy { "accuracy" } else { "boundaries" };
+impl MovieArgs {
+    fn json(&self, again: &ReopenedStudy, reel: &dyn MovieFrames, out: &Path) -> Value {
+        let of = if self.of == MovieSubject::Accuracy { "accuracy" } else { "boundaries" };
         json!({
             "version": env!("CARGO_PKG_VERSION"), "of": of, "source": reel.source(), "engine": again.engine.info(),
             "frames_per_second": self.fps, "epochs": reel.epochs(), "models": reel.models(),
@@ -137,7 +137,7 @@ impl Args {
     }
 
     /// One screen.
-    fn text(&self, reel: &dyn Reel, files: &[PathBuf], out: &Path) -> Result<String> {
+    fn text(&self, reel: &dyn MovieFrames, files: &[PathBuf], out: &Path) -> Result<String> {
         let movie = out.join("movie.png");
         let bytes = std::fs::metadata(&movie).map_err(Error::io(&movie, "read"))?.len();
         let (frames, last) = (reel.epochs().len(), reel.epochs().last().copied().unwrap_or(0));

@@ -1,10 +1,10 @@
 //! How far the work is: a bar for people, a file and a log for programs.
 
-use super::output::{Output, has_colour};
 use super::signals::Signals;
-use gpu_sweep::run::words::duration;
-use gpu_sweep::run::{BIG, Follow};
-use gpu_sweep::study::{Progress, Span, Study, Watch};
+use super::verbosity::{Verbosity, has_colour};
+use gpu_sweep::run::summary_text::duration;
+use gpu_sweep::run::{BIG, Observer};
+use gpu_sweep::study::{Progress, ProgressObserver, Study, TrialRange};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -12,17 +12,17 @@ use std::time::{Duration, Instant};
 
 /// A run on the command line: what is said, and the user's wish to stop.
 pub struct Terminal {
-    pub output: Output,
+    pub output: Verbosity,
     pub signals: Signals,
 }
 
-impl Follow for Terminal {
+impl Observer for Terminal {
     fn tell(&self, about: &str, text: &str) {
         self.output.tell(about, text);
     }
 
-    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
-        Box::new(Bar::new(&self.output, &self.signals, study))
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
+        Box::new(TrainingBar::new(&self.output, &self.signals, study))
     }
 
     fn stop(&self) -> bool {
@@ -32,9 +32,9 @@ impl Follow for Terminal {
 
 /// Follows a training: a bar over model-epochs that speaks of models, hidden where nobody would see it; the progress file,
 /// and lines in a log for programs; and the user's wish to stop.
-struct Bar<'a> {
+struct TrainingBar<'a> {
     bar: ProgressBar,
-    output: Output,
+    output: Verbosity,
     signals: &'a Signals,
     study: &'a Study,
     /// Epochs of a model, or 1: without an update there is still an evaluation to wait for.
@@ -44,11 +44,11 @@ struct Bar<'a> {
     /// Models that were there before.
     there: u64,
     begun: Instant,
-    told: Mutex<Told>,
+    told: Mutex<LastReport>,
 }
 
 /// What was told when.
-struct Told {
+struct LastReport {
     worked: u64,
     file: Option<Instant>,
     log: Option<Instant>,
@@ -64,18 +64,18 @@ const FILE_EVERY: Duration = Duration::from_secs(1);
 /// Time between two lines of a log.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
-impl<'a> Bar<'a> {
+impl<'a> TrainingBar<'a> {
     /// For what this process is to train in `study`.
-    fn new(output: &Output, signals: &'a Signals, study: &'a Study) -> Self {
+    fn new(output: &Verbosity, signals: &'a Signals, study: &'a Study) -> Self {
         let (models, done) = (study.question().models(), study.finished_models());
         let each = u64::from(study.question().sweep.epochs.max(1));
         let bar = ProgressBar::with_draw_target(Some(models * each), target(output));
         bar.set_style(style(models, each));
         bar.set_position(done * each);
         bar.reset_eta();
-        let own = study.own_missing().iter().map(Span::len).sum::<u64>() * each;
+        let own = study.own_missing().iter().map(TrialRange::len).sum::<u64>() * each;
         let told =
-            Mutex::new(Told { worked: 0, file: None, log: None, trouble: None, file_failed: false, time: false });
+            Mutex::new(LastReport { worked: 0, file: None, log: None, trouble: None, file_failed: false, time: false });
         let new = Self { bar, output: *output, signals, study, each, own, there: done, begun: Instant::now(), told };
         new.tell(0);
         new
@@ -106,11 +106,11 @@ impl<'a> Bar<'a> {
         }
     }
 
-    fn told(&self) -> MutexGuard<'_, Told> {
+    fn told(&self) -> MutexGuard<'_, LastReport> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn progress(&self, told: &Told) -> Progress {
+    fn progress(&self, told: &LastReport) -> Progress {
         let rate = told.worked as f64 / self.begun.elapsed().as_secs_f64();
         let rate = Some(rate).filter(|_| told.worked > 0);
         Progress {
@@ -129,11 +129,11 @@ impl<'a> Bar<'a> {
 }
 
 /// One line that says what is being done. Hidden where nobody would see it.
-pub struct Ticker(ProgressBar);
+pub struct StatusLine(ProgressBar);
 
-impl Ticker {
+impl StatusLine {
     /// Nothing said yet.
-    pub fn new(output: &Output) -> Self {
+    pub fn new(output: &Verbosity) -> Self {
         let bar = ProgressBar::with_draw_target(None, target(output));
         bar.set_style(ProgressStyle::with_template("  {elapsed}  {msg}").expect("the template is ours"));
         Self(bar)
@@ -146,13 +146,13 @@ impl Ticker {
     }
 }
 
-impl Drop for Ticker {
+impl Drop for StatusLine {
     fn drop(&mut self) {
         self.0.finish_and_clear();
     }
 }
 
-impl Watch for Bar<'_> {
+impl ProgressObserver for TrainingBar<'_> {
     fn worked(&self, model_epochs: u64) {
         self.bar.inc(model_epochs);
         self.tell(model_epochs);
@@ -168,7 +168,7 @@ impl Watch for Bar<'_> {
     }
 }
 
-impl Drop for Bar<'_> {
+impl Drop for TrainingBar<'_> {
     /// Takes the bar away: the summary, or an error, says the rest.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
@@ -181,7 +181,7 @@ fn measured(progress: &Progress, there: u64) -> Option<String> {
     Some(format!("about {} left, measured on what is trained", duration(left)))
 }
 
-fn target(output: &Output) -> ProgressDrawTarget {
+fn target(output: &Verbosity) -> ProgressDrawTarget {
     if output.has_bar() { ProgressDrawTarget::stderr_with_hz(10) } else { ProgressDrawTarget::hidden() }
 }
 

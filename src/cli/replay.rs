@@ -1,19 +1,19 @@
 //! `gpu-sweep replay DIR --model ID`: one model of a study again, with its whole way.
 
-use super::Stop;
-use super::again::Again;
-use super::args::Resources;
-use super::output::{Output, bold, labelled, write_log, written};
-use super::progress::Ticker;
-use super::study_folder::{Destination, StudyFolder};
+use super::Exit;
+use super::args::ResourceArgs;
+use super::progress::StatusLine;
+use super::reopened_study::ReopenedStudy;
+use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
-use gpu_sweep::analysis::trajectory::{State, Trajectory, another, differences, follow, spaced};
+use super::verbosity::{Verbosity, bold, labelled, write_log, written};
+use gpu_sweep::analysis::trajectory::{Trajectory, TrajectoryPoint, another, differences, follow, spaced};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::plot::sentences::baseline_words;
-use gpu_sweep::plot::{BoundariesPlot, MOST_PANELS, Panel, Picture, TrajectoryPlot, write_all};
-use gpu_sweep::run::words::{self, percent, short};
+use gpu_sweep::plot::{BoundariesPlot, BoundaryPanel, MOST_PANELS, Picture, TrajectoryPlot, write_all};
+use gpu_sweep::run::summary_text::{self, percent, short};
 use gpu_sweep::{Error, Result};
 use rayon::prelude::*;
 use serde_json::{Value, json};
@@ -22,9 +22,9 @@ use std::process::ExitCode;
 
 /// Flags of `replay`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReplayArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// Which model: its model_id in models.csv
     #[arg(long, value_name = "ID", value_parser = whole::<u64>, allow_hyphen_values = true)]
     model: u64,
@@ -40,13 +40,13 @@ pub struct Args {
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = |text: &str| between(text, 2..=10_000), allow_hyphen_values = true)]
     snapshots: u32,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// The model, and what is known of it.
-struct Replay {
+struct ReplayOutput {
     model: u64,
     job: Job,
     info: EngineInfo,
@@ -58,12 +58,12 @@ struct Replay {
 }
 
 /// Trains, compares, draws; another bit than the study holds makes the exit code 1.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let folder = args.study.find(&output)?;
-    let mut again = Again::open(&folder, &args.limits)?;
+    let mut again = ReopenedStudy::open(&folder, &args.limits)?;
     let (cell, trial) = again.model(args.model)?;
-    let out = Destination::of(args.out.as_deref(), &folder, &format!("replay-{}", args.model))?;
+    let out = OutputFolder::of(args.out.as_deref(), &folder, &format!("replay-{}", args.model))?;
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
     let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
@@ -73,7 +73,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     let chosen = args.chosen(job.epochs)?;
     let wanted = [spaced(job.epochs, args.snapshots), chosen.clone()].concat();
     let way = {
-        let ticker = Ticker::new(&output);
+        let ticker = StatusLine::new(&output);
         follow(again.engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.tell(what))?
     };
     let differ = differences(&kept, &part.record.epochs, &way);
@@ -84,11 +84,11 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
         let value = trial.hyperparameters.get(scalar)?;
         Some(format!("{} {}", scalar.words(), short(value)))
     });
-    let words = [format!("seed {}", trial.seed), words::model(question, cell, &job)];
+    let words = [format!("seed {}", trial.seed), summary_text::model(question, cell, &job)];
     let baseline = baseline_words(part.train.baseline());
     let settings = values.chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
-    words::undrawable(std::slice::from_ref(&job), Some(0)).iter().for_each(|note| output.tell("pictures", note));
-    let replay = Replay { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
+    summary_text::undrawable(std::slice::from_ref(&job), Some(0)).iter().for_each(|note| output.tell("pictures", note));
+    let replay = ReplayOutput { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
     let files = replay.write(out.make()?)?;
     if replay.job.shape.features() != 2 {
         let features = replay.job.shape.features();
@@ -99,7 +99,7 @@ pub fn run(args: Args) -> Result<ExitCode, Stop> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
+impl ReplayArgs {
     /// The epochs asked for; else the first, the last, and some between, each three times the one before.
     fn chosen(&self, epochs: u32) -> Result<Vec<u32>> {
         let mut chosen =
@@ -116,12 +116,12 @@ impl Args {
     }
 }
 
-impl Replay {
+impl ReplayOutput {
     /// The states that are shown: those of the chosen epochs, and where a diverged model ended.
-    fn shown(&self) -> Vec<&State> {
+    fn shown(&self) -> Vec<&TrajectoryPoint> {
         let end = self.way.outcome.diverged;
-        let shown = |state: &&State| self.chosen.contains(&state.epoch) || Some(state.epoch) == end;
-        let mut states: Vec<&State> = self.way.states.iter().filter(shown).collect();
+        let shown = |state: &&TrajectoryPoint| self.chosen.contains(&state.epoch) || Some(state.epoch) == end;
+        let mut states: Vec<&TrajectoryPoint> = self.way.states.iter().filter(shown).collect();
         if states.len() > MOST_PANELS {
             states.remove(MOST_PANELS - 1);
         }
@@ -140,9 +140,9 @@ impl Replay {
         let arrays = out.join("trajectory.npz");
         self.way.write(&arrays)?;
         let (job, model) = (&self.job, format!("model {}", self.model));
-        let loss = words::loss(job.recipe.loss);
+        let loss = summary_text::loss(job.recipe.loss);
         let trajectory = TrajectoryPlot { model: &model, loss, trajectory: &self.way, settings: &self.settings };
-        let (panels, axes) = (self.panels(), words::axes(job));
+        let (panels, axes) = (self.panels(), summary_text::axes(job));
         let boundaries = BoundariesPlot {
             model: &model,
             points: &job.data.train,
@@ -159,15 +159,15 @@ impl Replay {
         Ok(files)
     }
 
-    fn panels(&self) -> Vec<Panel> {
+    fn panels(&self) -> Vec<BoundaryPanel> {
         if self.job.shape.features() != 2 {
             return Vec::new();
         }
         let (grid, shift) = (BoundariesPlot::grid(&self.job.data.train).points(), self.job.recipe.loss.threshold());
-        let panel = |state: &&State| {
+        let panel = |state: &&TrajectoryPoint| {
             let network = Network::new(&self.job.shape, &self.job.recipe, state.parameters.clone());
             let logits = (0..grid.len()).map(|n| network.logit(grid.row(n)) - shift).collect();
-            Panel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, logits }
+            BoundaryPanel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, logits }
         };
         self.shown().par_iter().map(panel).collect()
     }
@@ -204,7 +204,7 @@ impl Replay {
             (Some(first), Some(last)) => {
                 let (n, all) = (beyond.len(), states.len());
                 let place = if n == 1 { format!("{first}") } else { format!("from {first} to {last}") };
-                format!("sharper than 2/lr at {n} of {} looked at, {place}", words::plural(all as u64, "epoch"))
+                format!("sharper than 2/lr at {n} of {} looked at, {place}", summary_text::plural(all as u64, "epoch"))
             }
             _ if states.len() == 1 => "not sharper than 2/lr at the only epoch looked at".to_owned(),
             _ => format!("never sharper than 2/lr at the {} epochs looked at", states.len()),
@@ -220,7 +220,7 @@ impl Replay {
     }
 
     fn json(&self, files: &[PathBuf]) -> Value {
-        let row = |state: &&State| {
+        let row = |state: &&TrajectoryPoint| {
             let (loss, accuracy) = self.scores(state.epoch);
             let sharpness = state.sharpness.map(|s| s.value);
             json!({ "epoch": state.epoch, "train_loss": loss, "train_acc": accuracy, "lr": state.lr,

@@ -1,8 +1,8 @@
 //! `gpu-sweep report DIR`: the page about a finished run again, from the files of its folder alone.
 
-use super::Stop;
-use super::output::Output;
-use super::study_folder::StudyFolder;
+use super::Exit;
+use super::study_folder_arg::StudyFolderArg;
+use super::verbosity::Verbosity;
 use gpu_sweep::run;
 use gpu_sweep::study::Study;
 use serde_json::json;
@@ -10,15 +10,15 @@ use std::process::ExitCode;
 
 /// Flags of `report`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ReportArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// Reads the folder and writes the page into it.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: ReportArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let (study, inputs) = Study::found(&args.study.find(&output)?)?;
     let written = run::report(&study, &inputs)?;

@@ -1,10 +1,10 @@
 //! `gpu-sweep resume DIR`: trains what is missing in a results folder, and nothing else.
 
-use super::args::{Resources, Train};
-use super::output::Output;
-use super::study_folder::StudyFolder;
+use super::args::{ResourceArgs, TrainArgs};
+use super::study_folder_arg::StudyFolderArg;
 use super::values::whole;
-use super::{Cli, Stop, train};
+use super::verbosity::Verbosity;
+use super::{Cli, Exit, train};
 use clap::Parser;
 use gpu_sweep::study::Study;
 use std::path::Path;
@@ -12,14 +12,14 @@ use std::process::ExitCode;
 
 /// Flags of `resume`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct ResumeArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// What to compute on, as for the main job [default: what trained there first]
     #[arg(long, value_name = "DEVICE")]
     device: Option<String>,
     #[command(flatten)]
-    limits: Resources,
+    limits: ResourceArgs,
     /// Train only every n-th chunk, as for the main job
     #[arg(long, value_name = "i/n")]
     shard: Option<String>,
@@ -27,11 +27,11 @@ pub struct Args {
     #[arg(long, value_name = "N", value_parser = whole::<u64>, requires = "shard", allow_hyphen_values = true)]
     shards: Option<u64>,
     #[command(flatten)]
-    output: Output,
+    output: Verbosity,
 }
 
 /// The main job with the folder's own question.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
     let folder = args.study.path()?;
     let device = args.device.map_or_else(|| device(&folder), |device| Ok(Some(device)))?;
     again(&folder, |job| {
@@ -51,7 +51,7 @@ pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
 }
 
 /// The main job with the question of the folder at `folder`, and flags that `edit` sets.
-pub fn again(folder: &Path, edit: impl FnOnce(&mut Train)) -> Result<ExitCode, Stop> {
+pub fn again(folder: &Path, edit: impl FnOnce(&mut TrainArgs)) -> Result<ExitCode, Exit> {
     let Cli { train: mut job, .. } = Cli::try_parse_from(["gpu-sweep"])?;
     // A folder may have any name, such as -x: it is no word of a command line here.
     job.running.config = Some(folder.join("sweep.toml"));

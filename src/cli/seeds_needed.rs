@@ -1,16 +1,17 @@
 //! `gpu-sweep seeds-needed DIR`: how many seeds tell two learning rates of a study apart?
 
-use super::Stop;
-use super::gaps::Gaps;
-use super::output::{Output, bold};
-use super::study_folder::{Destination, StudyFolder};
+use super::Exit;
+use super::allow_gaps::AllowGaps;
+use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::number;
+use super::verbosity::{Verbosity, bold};
 use gpu_sweep::analysis::seeds::{
-    Arm, Arms, Asked, COURSE_REPEATS, FEWEST, MOST_DRAWN, MOST_SEEDS, Need, SeedsNeeded, Silence, seeds_needed,
+    Arm, Arms, COURSE_REPEATS, FEWEST, MOST_DRAWN, MOST_SEEDS, NoAnswer, SampleSize, SeedsNeeded, SeedsQuery,
+    seeds_needed,
 };
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{SeedsPlot, write_all};
-use gpu_sweep::run::words::{self, percent, plural, short, written};
+use gpu_sweep::run::summary_text::{self, percent, plural, short, written};
 use gpu_sweep::study::Study;
 use gpu_sweep::{Error, Result, error};
 use serde_json::{Value, json};
@@ -19,9 +20,9 @@ use std::process::ExitCode;
 
 /// Flags of `seeds-needed`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct SeedsNeededArgs {
     #[command(flatten)]
-    study: StudyFolder,
+    study: StudyFolderArg,
     /// Two learning rates of it [default: the best one, and the next at least a point below]
     #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 1, value_parser = number, allow_hyphen_values = true)]
     between: Option<Vec<f64>>,
@@ -32,43 +33,46 @@ pub struct Args {
     #[arg(long, value_name = "FOLDER", num_args = 0..=1)]
     plot: Option<Option<PathBuf>>,
     #[command(flatten)]
-    gaps: Gaps,
+    gaps: AllowGaps,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 /// Reads, counts, tells, draws.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: false, json: args.json };
+pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.json };
     let asked = args.asked()?;
     let folder = args.study.find(&output)?;
     let (study, inputs) = Study::found(&folder)?;
     args.gaps.check(&study, &output)?;
-    let plot = args.plot.as_ref().map(|out| Destination::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
+    let plot = args.plot.as_ref().map(|out| OutputFolder::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
     let arms = Arms::of(&study)?;
     let question = study.question();
     let (cell, part) = (arms.cell, &question.cells[arms.cell]);
     let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), String::new());
     let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
-    let settings = std::iter::once(words::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
+    let settings =
+        std::iter::once(summary_text::model(question, cell, &job)).chain(others).collect::<Vec<_>>().join(" · ");
     let found = seeds_needed(arms, &asked)?;
     output.show(&text(&found, &settings, asked.difference.is_some(), asked.between.is_some()))?;
     output.object(|| object(&found, &settings))?;
-    let too_few = found.silence == Some(Silence::TooFew);
+    let too_few = found.silence == Some(NoAnswer::TooFew);
     if too_few && plot.is_some() {
         output.tell("not drawn", "seeds-needed: there are too few seeds");
     }
     if let Some(out) = plot.as_ref().filter(|_| !too_few) {
-        words::undrawable(std::slice::from_ref(&job), None).iter().for_each(|note| output.tell("pictures", note));
+        summary_text::undrawable(std::slice::from_ref(&job), None)
+            .iter()
+            .for_each(|note| output.tell("pictures", note));
         let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;
         files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
-impl Args {
-    fn asked(&self) -> Result<Asked> {
+impl SeedsNeededArgs {
+    fn asked(&self) -> Result<SeedsQuery> {
         let between = match self.between.as_deref() {
             None => None,
             Some([a, b]) => Some([*a, *b]),
@@ -84,7 +88,7 @@ impl Args {
             Some(points) if !(points > 0.0 && points < 100.0) => {
                 Err(Error::setting("--difference", error::number(points), "points of accuracy above 0 and below 100"))
             }
-            points => Ok(Asked { between, difference: points.map(|points| points / 100.0) }),
+            points => Ok(SeedsQuery { between, difference: points.map(|points| points / 100.0) }),
         }
     }
 }
@@ -107,8 +111,8 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
     if let Some(silence) = found.silence {
         text += &format!("\n{}\n", said(silence, found, between));
         return match silence {
-            Silence::TooFew => text,
-            Silence::NoDifference => text + "\n" + &uncertainty(found),
+            NoAnswer::TooFew => text,
+            NoAnswer::NoDifference => text + "\n" + &uncertainty(found),
         };
     }
     text += &format!("  difference {}{seen}\n\n", written(&short(100.0 * found.difference), "point"));
@@ -126,20 +130,20 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
 }
 
 /// Why no number of seeds is given, and how to get one.
-fn said(silence: Silence, found: &SeedsNeeded, between: bool) -> String {
+fn said(silence: NoAnswer, found: &SeedsNeeded, between: bool) -> String {
     let arms: Vec<&Arm> = found.pair.iter().map(|arm| &found.arms.all[*arm]).collect();
     let mean = percent(arms[0].mean(), 1);
     match silence {
-        Silence::TooFew => {
+        NoAnswer::TooFew => {
             let fewest = arms.iter().map(|arm| arm.accuracies.len()).min().unwrap_or(0);
             format!("too few seeds: {fewest} with an accuracy at a learning rate; train {FEWEST} or more, better 20")
         }
-        Silence::NoDifference if between => {
+        NoAnswer::NoDifference if between => {
             format!(
                 "these two rates do not differ, both means are {mean}: --difference POINTS asks for a difference of your own"
             )
         }
-        Silence::NoDifference => {
+        NoAnswer::NoDifference => {
             format!(
                 "no two of these rates differ, all means are {mean}: --difference POINTS asks for a difference of your own"
             )
@@ -178,19 +182,19 @@ fn uncertainty(found: &SeedsNeeded) -> String {
 }
 
 /// `the same seeds for both (paired)   1234   79 % of experiments drawn again find it`.
-fn need(name: &str, need: Option<&Need>) -> String {
+fn need(name: &str, need: Option<&SampleSize>) -> String {
     let (seeds, note) = match need {
         None => ("–".to_owned(), "the learning rates share no seeds".to_owned()),
-        Some(Need { seeds: None, .. }) => {
+        Some(SampleSize { seeds: None, .. }) => {
             ("–".to_owned(), "no number: try --between A,B or --difference POINTS".to_owned())
         }
-        Some(Need { seeds: Some(n), power: None }) if *n > MOST_DRAWN => {
+        Some(SampleSize { seeds: Some(n), power: None }) if *n > MOST_DRAWN => {
             (n.to_string(), "too many to draw again".to_owned())
         }
-        Some(Need { seeds: Some(n), power: None }) => {
+        Some(SampleSize { seeds: Some(n), power: None }) => {
             (n.to_string(), "seeds differ by rounding to whole rows alone: nothing to draw again".to_owned())
         }
-        Some(Need { seeds: Some(n), power: Some(power) }) => {
+        Some(SampleSize { seeds: Some(n), power: Some(power) }) => {
             (n.to_string(), format!("{} of such experiments, drawn again, find it", percent(Some(*power), 0)))
         }
     };
@@ -202,7 +206,7 @@ fn object(found: &SeedsNeeded, settings: &str) -> Value {
         let arm = &found.arms.all[arm];
         json!({ "lr": arm.lr, "mean": arm.mean(), "seeds": arm.models, "diverged": arm.diverged, "success_rate": arm.success_rate() })
     };
-    let too_few = found.silence == Some(Silence::TooFew);
+    let too_few = found.silence == Some(NoAnswer::TooFew);
     let known = |value: Value| if too_few { Value::Null } else { value };
     json!({
         "settings": settings, "version": env!("CARGO_PKG_VERSION"), "alpha": 0.05, "power": 0.8,

@@ -1,32 +1,32 @@
 //! `gpu-sweep study WHAT`: the main job with another default question and another end.
 
-use super::args::Train;
-use super::train::{Kind, run_as};
-use super::{Stop, distributions};
+use super::args::TrainArgs;
+use super::train::{JobKind, run_as};
+use super::{Exit, distributions};
 use std::process::ExitCode;
 
 /// Flags of `study`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct StudyArgs {
     #[command(subcommand)]
-    what: What,
+    what: StudyPreset,
 }
 
 #[derive(Debug, clap::Subcommand)]
-enum What {
+enum StudyPreset {
     /// How differently identical networks end: 100,000 seeds at learning rate 0.05, all flags of the main job
     ///
     /// Several --lr, --init, --init-scale are compared. Beside the main job's tables, distributions.csv has quantiles of accuracies and
     /// losses and Hartigan's dip; the summary is of these.
-    Init(Box<Train>),
+    Init(Box<TrainArgs>),
 }
 
-const INIT: Kind = Kind { text: distributions::text };
+const INIT: JobKind = JobKind { text: distributions::text };
 
 /// Does it.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
+pub fn run(args: StudyArgs) -> Result<ExitCode, Exit> {
     match args.what {
-        What::Init(mut train) => {
+        StudyPreset::Init(mut train) => {
             train.running.begin_from("init-study");
             run_as(*train, INIT)
         }

@@ -1,10 +1,10 @@
 //! The few lines after a run: which learning rate was best, how many models got there, what was written.
 
-use super::output::bold;
+use super::verbosity::bold;
 use gpu_sweep::plot::sentences;
-use gpu_sweep::run::Sides;
-use gpu_sweep::run::words::{percent, short};
-use gpu_sweep::statistics::{Class, Group, NearBest};
+use gpu_sweep::run::Facets;
+use gpu_sweep::run::summary_text::{percent, short};
+use gpu_sweep::statistics::{Group, NearBest, OutcomeClass};
 use gpu_sweep::sweep::COLUMNS;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -19,8 +19,8 @@ const CURVES: usize = 16;
 const BAR: usize = 20;
 
 /// What a summary speaks of.
-pub struct Results<'a> {
-    pub sides: &'a Sides<'a>,
+pub struct SummaryInput<'a> {
+    pub sides: &'a Facets<'a>,
     /// Whether there are test rows: they then decide what is best.
     pub tested: bool,
     /// A success has more than this share of the training points right.
@@ -31,13 +31,13 @@ pub struct Results<'a> {
 }
 
 /// A line of the table.
-struct Row<'a> {
+struct SummaryRow<'a> {
     label: String,
     group: &'a Group,
     mark: &'static str,
 }
 
-impl<'a> Results<'a> {
+impl<'a> SummaryInput<'a> {
     /// The summary in words: a row for some values, the best one, all models.
     pub fn of_values(&self) -> String {
         let mut text = String::new();
@@ -87,7 +87,7 @@ impl<'a> Results<'a> {
                 Some(best) if best.holds(group.x) => "  ← best range",
                 _ => "",
             };
-            Row { label: short(group.x), group, mark }
+            SummaryRow { label: short(group.x), group, mark }
         };
         self.rows(self.sides.view.x, self.few().into_iter().map(row).collect())
     }
@@ -100,7 +100,7 @@ impl<'a> Results<'a> {
             let (name, group) = (&view.names[k], view.stand_in(k)?);
             let at = if group.x.is_nan() { String::new() } else { format!(", {} {}", view.x, short(group.x)) };
             let label = name.to_owned() + &at;
-            Some(Row { label, group, mark: if top == Some(k) { "  ← best" } else { "" } })
+            Some(SummaryRow { label, group, mark: if top == Some(k) { "  ← best" } else { "" } })
         });
         let text = self.rows("in the middle of its best range", rows.collect());
         match view.series.len().saturating_sub(CURVES) {
@@ -109,14 +109,14 @@ impl<'a> Results<'a> {
         }
     }
 
-    fn rows(&self, heading: &str, rows: Vec<Row>) -> String {
+    fn rows(&self, heading: &str, rows: Vec<SummaryRow>) -> String {
         let accuracy = format!("mean {}", sentences::graded_words(&self.sides.summary.total()));
         let success = format!("above {} %", short(100.0 * self.threshold));
         let labels = rows.iter().map(|row| row.label.chars().count()).chain([heading.chars().count()]);
         let label_width = labels.max().unwrap_or(0);
         let (width, rate_width) = (accuracy.len(), success.len());
         let mut text = format!("  {heading:>label_width$}  {accuracy}  {success}\n");
-        for Row { label, group, mark } in rows {
+        for SummaryRow { label, group, mark } in rows {
             let (mean, share) = (percent(group.score(), 1), group.success_rate());
             let rate = percent(share, 0);
             let line = format!("  {label:>label_width$}  {mean:>width$}  {rate:>rate_width$}  {}", bar(share));
@@ -210,8 +210,8 @@ impl<'a> Results<'a> {
             "success_rate": group.success_rate(),
             "success_ci": interval.map(|(low, high)| [low, high]),
             "diverged": group.diverged(),
-            "exploded": group.of_class(Class::Exploded),
-            "classes": Class::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
+            "exploded": group.of_class(OutcomeClass::Exploded),
+            "classes": OutcomeClass::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
         // The total has no values of its own.
         for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {

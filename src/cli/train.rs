@@ -1,15 +1,15 @@
 //! The main job: question → inputs → engines → results on disk → tables → pictures, report → summary.
 
-use super::args::{Running, Train};
-use super::output::{Output, labelled, list_of_files};
+use super::args::{RunArgs, TrainArgs};
 use super::progress::Terminal;
 use super::signals::Signals;
-use super::summary::Results;
-use super::{Stop, distributions, map, question, variance};
+use super::summary::SummaryInput;
+use super::verbosity::{Verbosity, labelled, list_of_files};
+use super::{Exit, distributions, map, settings_source, variance};
 use gpu_sweep::engine::Engine;
-use gpu_sweep::engine::select::{Several, select_several};
-use gpu_sweep::run::{Clock, Ended, How, Need, Session, Sides, plan, tune, words};
-use gpu_sweep::study::{Question, Run, Size, Tables, Trained, read_config};
+use gpu_sweep::engine::select::{SelectedDevices, select_several};
+use gpu_sweep::run::{Facets, PhaseClock, ResourceEstimate, RunOptions, RunOutcome, Session, plan, summary_text, tune};
+use gpu_sweep::study::{RunRecord, StudySize, StudySpec, TrainingSummary, WrittenTables, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::json;
@@ -17,43 +17,44 @@ use std::process::ExitCode;
 
 /// What sets one kind of job apart from others.
 #[derive(Clone, Copy)]
-pub struct Kind {
+pub struct JobKind {
     /// What is said of the results before the list of files.
-    pub text: fn(&Results) -> String,
+    pub text: fn(&SummaryInput) -> String,
 }
 
 /// The main job.
-pub const MAIN: Kind = Kind { text: |results| results.of_values() + &distributions::of_crowds(results) };
+pub const MAIN: JobKind = JobKind { text: |results| results.of_values() + &distributions::of_crowds(results) };
 
 /// Trains what is missing in the results folder, and makes tables and pictures of it.
-pub fn run(args: Train) -> Result<ExitCode, Stop> {
+pub fn run(args: TrainArgs) -> Result<ExitCode, Exit> {
     run_as(args, MAIN)
 }
 
 /// The same for another kind of job.
-pub fn run_as(args: Train, kind: Kind) -> Result<ExitCode, Stop> {
+pub fn run_as(args: TrainArgs, kind: JobKind) -> Result<ExitCode, Exit> {
     // Read once: it may come from a pipe.
     let base = base(&args)?;
     // What a preset says was meant.
     let meant = base.notes();
-    let sweep = question::on_top_of(base, &args)?;
+    let sweep = settings_source::on_top_of(base, &args)?;
     let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
     notes.for_each(|note| args.running.output.tell("note", &note));
     run_sweep(args, sweep, kind)
 }
 
 /// The same for a question that is put together already.
-pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop> {
+pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCode, Exit> {
     let output = args.running.output;
-    let mut clock = Clock::start();
-    let log = Run::begin(super::typed_words());
+    let mut clock = PhaseClock::start();
+    let log = RunRecord::begin(super::typed_words());
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
     let how = args.how(sweep)?;
     // Before the folder is begun: a stop then says how to go on.
     let signals = if args.running.explain { None } else { Some(Signals::listen()?) };
-    let Several { mut engines, reason } = clock.time("start-up", || select_several(&how.devices, &how.limits))?;
+    let SelectedDevices { mut engines, reason } =
+        clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
     let Some(signals) = signals else {
         output.tell("engine", &reason);
@@ -75,20 +76,26 @@ pub fn run_sweep(args: Train, sweep: Sweep, kind: Kind) -> Result<ExitCode, Stop
 }
 
 /// All of it, as far as it goes.
-pub fn complete(session: &mut Session, terminal: &Terminal, log: Run, kind: Kind) -> Result<ExitCode, Stop> {
+pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind: JobKind) -> Result<ExitCode, Exit> {
     match session.complete(terminal, log)? {
-        Ended { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
-        Ended { tables: None, trained, how, .. } => incomplete(session, terminal, trained, how),
-        Ended { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
+        RunOutcome { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
+        RunOutcome { tables: None, trained, how, .. } => incomplete(session, terminal, trained, how),
+        RunOutcome { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
 }
 
 /// The end of a run after which nothing is missing.
-fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, kind: Kind) -> Result<ExitCode, Stop> {
+fn finished(
+    session: &Session,
+    output: &Verbosity,
+    trained: u64,
+    tables: &WrittenTables,
+    kind: JobKind,
+) -> Result<ExitCode, Exit> {
     output.gap();
-    let sides = Sides::of(session.study.question(), &tables.summary);
-    let files = words::files(session.study.folder());
-    let results = Results {
+    let sides = Facets::of(session.study.question(), &tables.summary);
+    let files = summary_text::files(session.study.folder());
+    let results = SummaryInput {
         sides: &sides,
         tested: session.jobs.iter().any(|job| job.data.test.is_some()),
         threshold: session.study.question().success_threshold(),
@@ -112,7 +119,7 @@ fn finished(session: &Session, output: &Output, trained: u64, tables: &Tables, k
 }
 
 /// The end of a run after which something is missing: it was stopped, chunks failed, or other shards are at work.
-fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trained) -> Result<ExitCode, Stop> {
+fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: TrainingSummary) -> Result<ExitCode, Exit> {
     let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
     let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
     output
@@ -123,27 +130,29 @@ fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trained
         (Some(signal), _) => ("stopped", ExitCode::from(signal)),
     };
     session.progress(state, None)?;
-    let rest = if state == "shard" { words::others(kept, all) } else { session.rest() };
+    let rest = if state == "shard" { summary_text::others(kept, all) } else { session.rest() };
     output.tell(state, &rest);
     Ok(code)
 }
 
 /// How a run ends that trained so many models, if chunks failed.
-fn verdict(session: &Session, models: u64, mut trained: Trained) -> Option<Stop> {
+fn verdict(session: &Session, models: u64, mut trained: TrainingSummary) -> Option<Exit> {
     let (number, all, untried) = (trained.failures.len(), session.study.number_of_chunks(), trained.untried);
     let last = trained.failures.pop()?.error;
     Some(match (models, untried) {
-        (0, _) => Stop::Failed(last),
-        (_, 0) => Stop::Partly(format!("{number} of {} failed, the last one so: {last}", words::plural(all, "chunk"))),
-        _ => Stop::Failed(Error::Device(format!(
+        (0, _) => Exit::Failed(last),
+        (_, 0) => {
+            Exit::Partly(format!("{number} of {} failed, the last one so: {last}", summary_text::plural(all, "chunk")))
+        }
+        _ => Exit::Failed(Error::Device(format!(
             "no device is left for {untried} of {}: {last}",
-            words::plural(all, "chunk")
+            summary_text::plural(all, "chunk")
         ))),
     })
 }
 
 /// The question without flags.
-fn base(args: &Train) -> Result<Sweep> {
+fn base(args: &TrainArgs) -> Result<Sweep> {
     match (&args.running.preset, &args.running.config) {
         (Some(preset), _) => Sweep::preset(preset),
         (None, Some(config)) => read_config(config),
@@ -152,21 +161,21 @@ fn base(args: &Train) -> Result<Sweep> {
 }
 
 /// The question or the data themselves, whatever --quiet says.
-fn print(running: &Running, sweep: &Sweep) -> Result<ExitCode, Stop> {
+fn print(running: &RunArgs, sweep: &Sweep) -> Result<ExitCode, Exit> {
     let text = if running.print_config { sweep.to_toml()? } else { Inputs::raw_data(sweep)?.to_csv() };
-    Output { quiet: false, json: false }.show(&text)?;
+    Verbosity { quiet: false, json: false }.show(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// How everything would be done, cell by cell.
-fn explain(how: &How, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
-    let question = Question::of(&how.sweep, inputs);
+fn explain(how: &RunOptions, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
+    let question = StudySpec::of(&how.sweep, inputs);
     let mut jobs = plan(how.mapping.as_ref(), &how.sweep, inputs, &question, engine)?;
     let tuned = tune(how, &mut jobs, engine)?;
     let mut lines = vec![labelled("folder", &how.folder(inputs)?.display().to_string())];
-    lines.push(labelled("models", &words::models(&question, &jobs)));
+    lines.push(labelled("models", &summary_text::models(&question, &jobs)));
     lines.extend(tuned.iter().map(|tuned| labelled("fastest", tuned)));
-    let need = Need::of(&jobs, Size::planned(&question)?, 1.0, engine, 1)?;
+    let need = ResourceEstimate::of(&jobs, StudySize::planned(&question)?, 1.0, engine, 1)?;
     lines.extend(need.lines().iter().map(|(about, text)| labelled(about, text)));
     for (n, job) in jobs.iter().enumerate() {
         if jobs.len() > 1 {

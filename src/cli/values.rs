@@ -1,7 +1,7 @@
 //! Readers of flag values. Each error says what is allowed and what was typed; the flag is added in `errors`.
 
 use gpu_sweep::error::{Error, Result, shown};
-use gpu_sweep::sweep::{self, Axis, Choice, Choices, Curve, Scalar};
+use gpu_sweep::sweep::{self, Axis, Choice, Choices, ExtraCurve, Hyperparameter};
 use std::ops::RangeInclusive;
 
 /// A whole number as people type it: `1000000`, `1_000_000`, `1e6` or `1000k`.
@@ -55,13 +55,13 @@ pub fn word<T: Choice>(text: &str) -> Result<T> {
 }
 
 /// Reads the names of curves; a list of its own type, since clap takes `Vec` for a flag that is given several times.
-pub fn curves(text: &str) -> Result<Curves> {
-    Curve::several("", text).map(Curves)
+pub fn curves(text: &str) -> Result<RecordedCurves> {
+    ExtraCurve::several("", text).map(RecordedCurves)
 }
 
 /// Curves to record.
 #[derive(Debug, Clone)]
-pub struct Curves(pub Vec<Curve>);
+pub struct RecordedCurves(pub Vec<ExtraCurve>);
 
 /// Reads the values of a hyper-parameter.
 pub fn axis(text: &str) -> Result<Axis> {
@@ -70,7 +70,7 @@ pub fn axis(text: &str) -> Result<Axis> {
 
 /// Reads values that may be below 0.
 pub fn signed_axis(text: &str) -> Result<Axis> {
-    Axis::parse(&Scalar::OffsetA.flag(), text).map_err(|error| error.of(""))
+    Axis::parse(&Hyperparameter::OffsetA.flag(), text).map_err(|error| error.of(""))
 }
 
 /// Reads yes or no.

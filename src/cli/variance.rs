@@ -1,22 +1,22 @@
 //! Whose the variance of success is: a line of the summary.
 
-use super::output::bold;
+use super::verbosity::bold;
 use gpu_sweep::plot::term;
-use gpu_sweep::run::words::percent;
-use gpu_sweep::study::Split;
+use gpu_sweep::run::summary_text::percent;
+use gpu_sweep::study::VarianceShare;
 use gpu_sweep::sweep::DATA_SEED;
 
 /// Lines for as many combinations; all are in `variance.csv`.
 const MOST: usize = 4;
 
 /// A paragraph on success for each of a few combinations, where several data sets are crossed with seeds; nothing otherwise.
-pub fn text(splits: &[Split]) -> String {
-    let of_success: Vec<&Split> = splits.iter().filter(|split| split.outcome == "success").collect();
+pub fn text(splits: &[VarianceShare]) -> String {
+    let of_success: Vec<&VarianceShare> = splits.iter().filter(|split| split.outcome == "success").collect();
     if of_success.iter().all(|split| split.component != DATA_SEED) {
         return String::new();
     }
-    let combinations: Vec<&[&Split]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
-    let paragraph = |splits: &&[&Split]| {
+    let combinations: Vec<&[&VarianceShare]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
+    let paragraph = |splits: &&[&VarianceShare]| {
         let title = [vec!["variance of success, and whose it is (95 % interval)".to_owned()], splits[0].labels.clone()]
             .concat()
             .join(", ");
@@ -34,7 +34,7 @@ pub fn text(splits: &[Split]) -> String {
 }
 
 /// `   61.2 %  initial weights × data  (54.1 to 68.0 %)`.
-fn row(split: &Split) -> String {
+fn row(split: &VarianceShare) -> String {
     let share = split.estimate.and_then(|estimate| estimate.share);
     let interval = split.estimate.and_then(|estimate| estimate.interval);
     let interval = interval.map_or("no interval".to_owned(), |(low, high)| {

@@ -1,8 +1,8 @@
 //! `gpu-sweep verify`: is this device right?
 
-use super::Stop;
-use super::args::Device;
-use super::output::{Output, bold};
+use super::Exit;
+use super::args::DeviceArgs;
+use super::verbosity::{Verbosity, bold};
 use gpu_sweep::analysis::verify::{Check, verify};
 use serde_json::json;
 use std::fmt::Write;
@@ -10,17 +10,17 @@ use std::process::ExitCode;
 
 /// Flags of `verify`.
 #[derive(Debug, clap::Args)]
-pub struct Args {
+pub struct VerifyArgs {
     #[command(flatten)]
-    device: Device,
+    device: DeviceArgs,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
 }
 
 /// Runs the checks; a failed one makes the exit code 1.
-pub fn run(args: Args) -> Result<ExitCode, Stop> {
-    let output = Output { quiet: false, json: args.json };
+pub fn run(args: VerifyArgs) -> Result<ExitCode, Exit> {
+    let output = Verbosity { quiet: false, json: args.json };
     let mut selected = args.device.select()?;
     output.tell("device", &selected.reason);
     let checks = verify(selected.engine.as_mut(), args.device.mapping.as_deref())?;

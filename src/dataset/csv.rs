@@ -1,11 +1,11 @@
 //! Any CSV file with a header as a data set of two classes.
 
-use super::cell::text_cell;
-use super::classes::Classes;
-use super::fault::{Context, Fault, What};
+use super::cell_error::{CellError, CellErrorKind, TableFacts};
+use super::csv_escape::text_cell;
+use super::csv_table::{ALLOWED, CsvTable};
 use super::header::{label_column, refuse_class, refuse_doubt, refuse_numbers};
-use super::survey::{Field, Survey, is_missing};
-use super::table::{ALLOWED, Table};
+use super::label_classes::LabelClasses;
+use super::table_stats::{FieldContent, TableStats, is_missing};
 use super::{Dataset, Points};
 use crate::disk;
 use crate::error::{Result, shown};
@@ -28,7 +28,7 @@ pub struct CsvOptions<'a> {
 
 /// A data set read from a file, all rows for training, as they stand in the file.
 #[derive(Debug, Clone, PartialEq)]
-pub struct FromCsv {
+pub struct CsvDataset {
     /// Neither split nor standardised.
     pub data: Dataset,
     /// Name of the label column.
@@ -39,7 +39,7 @@ pub struct FromCsv {
     pub hash: String,
 }
 
-impl FromCsv {
+impl CsvDataset {
     /// Which column holds the labels and why, and what they are: `label column "y" (the last): 1 = "b" ...`.
     pub fn describe(&self) -> String {
         let why = if self.by_default { " (the last)" } else { "" };
@@ -52,7 +52,7 @@ impl FromCsv {
 /// # Errors
 /// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
 /// should be, what is allowed, and where something can be typed, that.
-pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<FromCsv> {
+pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
     parse_csv(path, disk::open(path, ALLOWED)?, options)
 }
 
@@ -61,7 +61,7 @@ pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<FromCsv> {
 ///
 /// # Errors
 /// As for [`read_csv`]; none, as the tests show.
-pub fn breast_cancer() -> Result<FromCsv> {
+pub fn breast_cancer() -> Result<CsvDataset> {
     let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
     let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
     read.data.name = "breast cancer".into();
@@ -72,8 +72,8 @@ pub fn breast_cancer() -> Result<FromCsv> {
 ///
 /// # Errors
 /// As there.
-pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<FromCsv> {
-    let mut table = Table::begin(path, input)?;
+pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<CsvDataset> {
+    let mut table = CsvTable::begin(path, input)?;
     if options.no_header {
         table.number_columns();
     } else {
@@ -82,9 +82,9 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
         table.check_names()?;
     }
     let column = label_column(&table, options.label)?;
-    let mut rows = Rows::new(table.columns().len(), column);
+    let mut rows = CsvRows::new(table.columns().len(), column);
     let more = rows.read(&mut table)?;
-    let context = Context {
+    let context = TableFacts {
         path,
         names: table.columns(),
         no_header: options.no_header,
@@ -110,27 +110,27 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
     feature_names.remove(column);
     let train = Points { features: feature_names.len(), x: rows.x, y, targets: None };
     let data = Dataset { name, train, validation: None, test: None, feature_names, class_names, scaling: None };
-    Ok(FromCsv { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
+    Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
 }
 
 /// What was read of the rows.
-struct Rows {
+struct CsvRows {
     label: usize,
     /// `[rows * features]`
     x: Vec<f64>,
-    classes: Classes,
-    survey: Survey,
+    classes: LabelClasses,
+    survey: TableStats,
     /// The first one, from which on rows are only counted.
-    fault: Option<Fault>,
+    fault: Option<CellError>,
 }
 
-impl Rows {
+impl CsvRows {
     fn new(columns: usize, label: usize) -> Self {
-        Self { label, x: Vec::new(), classes: Classes::new(), survey: Survey::new(columns), fault: None }
+        Self { label, x: Vec::new(), classes: LabelClasses::new(), survey: TableStats::new(columns), fault: None }
     }
 
     /// Reads up to [`MAX_ROWS`] rows; whether there are more. After a fault, rows are counted up to the first that can't be.
-    fn read<R: Read>(&mut self, table: &mut Table<R>) -> Result<bool> {
+    fn read<R: Read>(&mut self, table: &mut CsvTable<R>) -> Result<bool> {
         while self.survey.rows < MAX_ROWS as u64 {
             let more = match table.next_row() {
                 Ok(true) => self.add(table).map(|()| true),
@@ -146,31 +146,31 @@ impl Rows {
     }
 
     /// Takes a row.
-    fn add<R: Read>(&mut self, table: &Table<R>) -> Result<()> {
+    fn add<R: Read>(&mut self, table: &CsvTable<R>) -> Result<()> {
         let Self { label, x, classes, survey, fault } = self;
         survey.add(table, |n, text, field| {
             if fault.is_none() {
                 let what = match (n == *label, field) {
                     (true, _) => add_label(classes, text, table.line(n)),
-                    (false, Field::Number(number)) => {
+                    (false, FieldContent::Number(number)) => {
                         x.push(number);
                         None
                     }
-                    (false, _) => Some(What::Feature(text.to_owned())),
+                    (false, _) => Some(CellErrorKind::Feature(text.to_owned())),
                 };
-                *fault = what.map(|what| Fault { place: (table.line(n), n as u64 + 1), what });
+                *fault = what.map(|what| CellError { place: (table.line(n), n as u64 + 1), what });
             }
         })
     }
 }
 
 /// Takes a row's label; says why it can't.
-fn add_label(classes: &mut Classes, text: &str, line: u64) -> Option<What> {
+fn add_label(classes: &mut LabelClasses, text: &str, line: u64) -> Option<CellErrorKind> {
     let number = text.parse::<f64>().ok();
     if is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
-        return Some(What::Label(text.to_owned()));
+        return Some(CellErrorKind::Label(text.to_owned()));
     }
-    classes.add(text, line, number).map(What::Third)
+    classes.add(text, line, number).map(CellErrorKind::Third)
 }
 
 impl Dataset {

@@ -1,6 +1,6 @@
 //! What stands between the columns of a text, where it is no comma, and whether numbers have decimal commas: by its first lines.
 
-use super::way_on::{pandas, read_csv};
+use super::conversion_hints::{pandas, read_csv};
 use std::path::Path;
 
 /// Lines looked at.
@@ -11,7 +11,7 @@ const KNOWN: [(char, &str, &str); 4] =
 
 /// A table of another kind than a CSV table.
 #[derive(Debug, PartialEq)]
-pub(super) struct Delimited {
+pub(super) struct OtherDelimiter {
     /// What was seen: `semicolons between columns and decimal commas`.
     pub(super) what: String,
     /// What to type to make a CSV table of it.
@@ -19,7 +19,7 @@ pub(super) struct Delimited {
 }
 
 /// What the text that starts with `bytes` has between its columns; none for commas, and for what is no table at all.
-pub(super) fn other_than_comma(path: &Path, bytes: &[u8]) -> Option<Delimited> {
+pub(super) fn other_than_comma(path: &Path, bytes: &[u8]) -> Option<OtherDelimiter> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(LINES + 1);
     let mut lines: Vec<&str> = lines.map(|line| line.trim_start_matches('\u{feff}')).collect();
@@ -45,7 +45,7 @@ pub(super) fn other_than_comma(path: &Path, bytes: &[u8]) -> Option<Delimited> {
         what = format!("a line for Excel, {:?}, before the header, and {what}", lines[0]);
         options.push("skiprows=1".into());
     }
-    Some(Delimited { what, way_on: pandas(&read_csv(path, &options), &[], "commas.csv") })
+    Some(OtherDelimiter { what, way_on: pandas(&read_csv(path, &options), &[], "commas.csv") })
 }
 
 /// Whether every row has as many of these delimiters as the first, and commas do not do as well.

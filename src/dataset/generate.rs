@@ -11,7 +11,7 @@ use crate::math::rng::{Philox, Stream};
 /// Data sets that are made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
-pub enum Source {
+pub enum Generator {
     /// The course's two Gaussian clusters.
     Qwerties,
     /// scikit-learn's `make_blobs` with two centres.
@@ -30,7 +30,7 @@ pub enum Source {
 
 /// How to make one.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Making {
+pub struct GeneratorSettings {
     /// Number of points, of both classes together.
     pub points: usize,
     /// Noise of `moons`, `circles`, `xor` and `spirals`, each as its origin defines it.
@@ -46,13 +46,13 @@ pub struct Making {
 /// A point and its label.
 type Labelled = ([f64; 2], bool);
 
-impl Source {
-    /// Whether it heeds [`Making::noise`].
+impl Generator {
+    /// Whether it heeds [`GeneratorSettings::noise`].
     pub fn is_noisy(self) -> bool {
         matches!(self, Self::Moons | Self::Circles | Self::Xor | Self::Spirals)
     }
 
-    /// Whether it heeds [`Making::blur`].
+    /// Whether it heeds [`GeneratorSettings::blur`].
     pub fn is_blurred(self) -> bool {
         matches!(self, Self::Qwerties | Self::Blobs)
     }
@@ -64,7 +64,7 @@ impl Source {
 
     /// Draws the points, all of label 0 before those of label 1 (but `xor`'s as they fall). Every value is one that f32
     /// holds, so that all engines start from the same points.
-    pub fn make(self, making: &Making) -> Dataset {
+    pub fn make(self, making: &GeneratorSettings) -> Dataset {
         let generator = &mut Philox::new(making.seed, Stream::Data);
         let labelled = match self {
             Self::Random => return self.dataset(random::random(making, generator)),
@@ -93,7 +93,7 @@ impl Source {
     }
 }
 
-impl std::fmt::Display for Source {
+impl std::fmt::Display for Generator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         crate::math::write_name(self, f)
     }
@@ -102,7 +102,7 @@ impl std::fmt::Display for Source {
 /// The course's *qwerties*: 100 points of label 0 around (1, 1), then 100 of label 1 around (5, 1), Gaussian with standard
 /// deviation `blur`.
 pub fn qwerties(blur: f64, data_seed: u64) -> Dataset {
-    Source::Qwerties.make(&Making { points: 200, noise: 0.0, blur, features: 2, seed: data_seed })
+    Generator::Qwerties.make(&GeneratorSettings { points: 200, noise: 0.0, blur, features: 2, seed: data_seed })
 }
 
 /// Points of label 0 and of label 1: half each, and one more of label 1 where their number is odd.

@@ -1,7 +1,7 @@
 //! Whether the first line of a table holds names or is a row of data, and which column holds the label.
 
-use super::fault::Context;
-use super::table::Table;
+use super::cell_error::TableFacts;
+use super::csv_table::CsvTable;
 use crate::error::{Result, did_you_mean, shown};
 use std::io::Read;
 
@@ -14,7 +14,7 @@ const NO_HEADER: &str = "it must have a name for each column; if it is a row of 
 
 /// Refuses a header that is a row of data: nothing but numbers, or several numbers beside no column that is called as labels are.
 /// Numbers that rise from column to column may be names, such as wavelengths.
-pub(super) fn refuse_numbers<R: Read>(table: &Table<R>) -> Result<()> {
+pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
     let names = table.columns();
     let numbers: Vec<f64> = names.iter().filter_map(|name| name.parse().ok()).collect();
     let rise = numbers.windows(2).all(|pair| pair[0] < pair[1]);
@@ -29,7 +29,7 @@ pub(super) fn refuse_numbers<R: Read>(table: &Table<R>) -> Result<()> {
 }
 
 /// Refuses a header whose name of the label column is one of its classes, where another name is a number: `1.5,yes`.
-pub(super) fn refuse_class<R: Read>(table: &Table<R>, label: &str, classes: &[String; 2]) -> Result<()> {
+pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &[String; 2]) -> Result<()> {
     let number = |text: &str| text.parse::<f64>().ok();
     let is_label = |class: &String| class == label || number(class).is_some_and(|class| number(label) == Some(class));
     let others = table.columns().iter().filter(|name| *name != label);
@@ -44,7 +44,7 @@ pub(super) fn refuse_class<R: Read>(table: &Table<R>, label: &str, classes: &[St
 
 /// The index of the label column, if the others make features: by name, by number from 1 or counted from the end by -1, or
 /// the last.
-pub(super) fn label_column<R: Read>(table: &Table<R>, label: Option<&str>) -> Result<usize> {
+pub(super) fn label_column<R: Read>(table: &CsvTable<R>, label: Option<&str>) -> Result<usize> {
     let columns = table.columns();
     let by_name = |label: &str| columns.iter().position(|name| name == label);
     let column = match label.map(str::trim) {
@@ -76,7 +76,7 @@ fn by_number(label: &str, columns: usize) -> Option<usize> {
 }
 
 /// Refuses the last column as the label for want of a name, where another one is called as labels are and has two values.
-pub(super) fn refuse_doubt<R: Read>(table: &Table<R>, context: &Context<'_>) -> Result<()> {
+pub(super) fn refuse_doubt<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_>) -> Result<()> {
     let is_label = |n: &usize| is_label_name(&context.names[*n]);
     let Some(other) = context.survey.two_valued(context.label).find(is_label) else { return Ok(()) };
     if is_label(&context.label) {

@@ -1,12 +1,12 @@
 //! What happens to a data set before training: the split into training, validation and test rows, then standardising.
 
-use super::{Dataset, Points, Scaling};
+use super::{Dataset, Points, Standardization};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
 /// What a row is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Share {
+enum RowUse {
     Train,
     Validation,
     Test,
@@ -33,18 +33,18 @@ impl Dataset {
     pub fn split(mut self, validation: f64, test: f64, seed: u64) -> Self {
         let mut generator = Philox::new(seed, Stream::Split);
         let lots: Vec<u64> = (0..self.train.len()).map(|_| generator.next_u64()).collect();
-        let mut sets = vec![Share::Train; self.train.len()];
+        let mut sets = vec![RowUse::Train; self.train.len()];
         for class in [false, true] {
             let mut rows: Vec<usize> = (0..self.train.len()).filter(|n| self.train.y[*n] == class).collect();
             rows.sort_by_key(|n| lots[*n]);
             let tests = set_apart(rows.len(), rows.len(), test);
             let validations = set_apart(rows.len(), rows.len() - tests, validation);
-            rows.drain(..tests).for_each(|n| sets[n] = Share::Test);
-            rows.drain(..validations).for_each(|n| sets[n] = Share::Validation);
+            rows.drain(..tests).for_each(|n| sets[n] = RowUse::Test);
+            rows.drain(..validations).for_each(|n| sets[n] = RowUse::Validation);
         }
-        let part = |set: Share| sets.contains(&set).then(|| self.train.filter(|n| sets[n] == set));
-        (self.validation, self.test) = (part(Share::Validation), part(Share::Test));
-        self.train = self.train.filter(|n| sets[n] == Share::Train);
+        let part = |set: RowUse| sets.contains(&set).then(|| self.train.filter(|n| sets[n] == set));
+        (self.validation, self.test) = (part(RowUse::Validation), part(RowUse::Test));
+        self.train = self.train.filter(|n| sets[n] == RowUse::Train);
         self
     }
 
@@ -63,7 +63,7 @@ impl Dataset {
                 row.iter_mut().zip(mean.iter().zip(&std)).for_each(scale);
             }
         }
-        self.scaling = Some(Scaling { mean, std });
+        self.scaling = Some(Standardization { mean, std });
         self
     }
 }

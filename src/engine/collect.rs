@@ -4,7 +4,7 @@ use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
 use crate::error::Result;
 use crate::math::convergence::Convergence;
 use crate::statistics::LossCounts;
-use crate::sweep::{Initial, Trial};
+use crate::sweep::{InitialWeights, Trial};
 use std::ops::{ControlFlow, Range};
 
 /// Curves of one model on one set of points, a value for each recorded epoch.
@@ -43,7 +43,7 @@ impl History {
 
 /// One trained model.
 #[derive(Debug, Clone)]
-pub struct Trained {
+pub struct TrainedModel {
     pub outcome: Outcome,
     pub train: History,
     pub test: History,
@@ -54,8 +54,8 @@ pub struct Trained {
 /// The initial parameters of `trial`.
 pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     match &job.initial {
-        Initial::Drawn => job.recipe.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
-        Initial::Given(values) => {
+        InitialWeights::Drawn => job.recipe.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
+        InitialWeights::Given(values) => {
             let parameters = job.shape.parameters();
             values[trial.index as usize * parameters..][..parameters].to_vec()
         }
@@ -68,7 +68,7 @@ pub fn recorded(job: &Job, index: u64) -> &[u32] {
 }
 
 /// Histograms of the models' recorded losses, the first of which is trial `first`.
-fn losses(job: &Job, first: u64, models: &[Trained]) -> LossCounts {
+fn losses(job: &Job, first: u64, models: &[TrainedModel]) -> LossCounts {
     let combinations = job.record.combinations(&job.trials);
     let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
     for (index, model) in (first..).zip(models) {
@@ -84,17 +84,17 @@ pub fn records_test(job: &Job) -> bool {
 }
 
 /// What a model's losses before each of its epochs say, where that is asked for.
-fn convergence(job: &Job, model: &Trained) -> Option<Convergence> {
+fn convergence(job: &Job, model: &TrainedModel) -> Option<Convergence> {
     job.record.convergence.then(|| Convergence::of(&model.train.loss[..job.epochs as usize]))
 }
 
 /// The batch of consecutive models from trial `first` on.
-pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
+pub fn batch(job: &Job, first: u64, models: Vec<TrainedModel>) -> Batch {
     let outcomes =
         models.iter().map(|model| Outcome { convergence: convergence(job, model), ..model.outcome }).collect();
     let losses = job.record.histograms.then(|| losses(job, first, &models));
     let kept = &models[..job.record.curves_in(&(first..first + models.len() as u64))];
-    let joined = |curve: fn(&Trained) -> &[f64]| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();
+    let joined = |curve: fn(&TrainedModel) -> &[f64]| kept.iter().flat_map(|m| curve(m).iter().copied()).collect();
     let (accuracy, test) = (job.record.accuracy, records_test(job));
     let curves = Curves {
         models: kept.len(),
@@ -112,14 +112,14 @@ pub fn batch(job: &Job, first: u64, models: Vec<Trained>) -> Batch {
 
 /// A sink that keeps everything in memory, as one batch.
 #[derive(Debug, Default)]
-pub struct Collect {
+pub struct InMemorySink {
     /// What came so far; none before the first batch.
     pub batch: Option<Batch>,
     /// Model epochs told as progress.
     pub model_epochs: u64,
 }
 
-impl Collect {
+impl InMemorySink {
     /// Trains the trials in `range` and returns all results as one batch; an empty one for an empty range.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl Collect {
     }
 }
 
-impl Sink for Collect {
+impl Sink for InMemorySink {
     fn accept(&mut self, next: Batch) -> Result<ControlFlow<()>> {
         match &mut self.batch {
             None => self.batch = Some(next),

@@ -3,34 +3,34 @@
 //! multiplication with an addition; on those that don't they are others, in the last digits at first.
 
 mod block;
-mod flow;
+mod block_queue;
+mod fused_small;
 mod instructions;
 mod linear;
 mod logits;
 mod narrow;
 mod network;
-mod orders;
+mod pass_sums;
 mod peak;
-mod score;
-mod small;
+mod row_orders;
 mod tiles;
 mod update;
 
-use super::{Ceiling, Engine, EngineInfo, Job, Phase, Score, Sink};
+use super::{DeviceCeiling, Engine, EngineInfo, Job, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
-use crate::model::Shape;
-use crate::sweep::{Order, Recipe};
+use crate::model::NetworkShape;
+use crate::sweep::{RowOrder, TrainSpec};
 use crate::threads;
-use block::{Context, MiniBatches};
+use block::{MiniBatches, TrainingContext};
 use instructions::Instructions;
-use orders::Shared;
 use rayon::prelude::*;
+use row_orders::SharedOrders;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
-use tiles::{LARGEST_TILE, Rows, Tiles};
+use tiles::{LARGEST_TILE, PointRows, Tiles};
 
 /// Floating-point operations of a block between two steps of its progress: a few milliseconds.
 const PROGRESS_FLOPS: f64 = 1e8;
@@ -57,7 +57,7 @@ pub struct CpuEngine {
 
 /// What a [`CpuEngine`] may use of the processor; by default all of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Limits {
+pub struct CpuOptions {
     /// Threads; 0: one for each core. Fewer where the system starts no more.
     pub threads: usize,
     /// The instruction set, by its name; None: the best that the processor has.
@@ -70,7 +70,7 @@ impl CpuEngine {
     /// # Errors
     /// Where the system grants no threads.
     pub fn new() -> Result<Self> {
-        Self::within(&Limits::default())
+        Self::within(&CpuOptions::default())
     }
 
     /// Uses no more than is allowed.
@@ -78,7 +78,7 @@ impl CpuEngine {
     /// # Errors
     /// [`Error::Setting`] where the processor has no such instruction set, [`Error::Device`] where the system grants no
     /// threads.
-    pub fn within(limits: &Limits) -> Result<Self> {
+    pub fn within(limits: &CpuOptions) -> Result<Self> {
         let sets = match &limits.isa {
             Some(name) => vec![Instructions::named(name)?],
             None => Instructions::here(),
@@ -128,8 +128,8 @@ impl Engine for CpuEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, _models: u64) -> Result<String> {
-        let own = matches!(recipe.batches.order, Order::PerSeed) && !recipe.batches.is_full(rows);
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, _models: u64) -> Result<String> {
+        let own = matches!(recipe.batches.order, RowOrder::PerSeed) && !recipe.batches.is_full(rows);
         let size = tile_size(shape, if own { shape.features() } else { 0 });
         Ok(format!("{}-tile{size}", rounding_of(self.sets[0])))
     }
@@ -138,12 +138,12 @@ impl Engine for CpuEngine {
         let (set, size) = self.parse_mapping(&job.mapping)?;
         let done = AtomicU64::new(0);
         let threads = self.pool.current_num_threads();
-        let blocks = flow::Blocks::new(&range, set.lanes(), threads);
+        let blocks = block_queue::BlockQueue::new(&range, set.lanes(), threads);
         let tell = |models: &Range<u64>, epochs: u32| {
             done.fetch_add((models.end - models.start) * u64::from(epochs), Ordering::Relaxed);
             !blocks.stopped()
         };
-        let context = Context {
+        let context = TrainingContext {
             job,
             train: Tiles::new(&job.data.train, size),
             validation: job.data.validation.as_ref().map(|points| Tiles::new(points, size)),
@@ -157,9 +157,9 @@ impl Engine for CpuEngine {
         let ended = self.pool.in_place_scope(|scope| {
             for sender in vec![sender; threads] {
                 let (context, blocks) = (&context, &blocks);
-                scope.spawn(move |_| flow::work(set, context, blocks, &sender));
+                scope.spawn(move |_| block_queue::work(set, context, blocks, &sender));
             }
-            flow::deliver(job, &blocks, &receiver, &done, sink)
+            block_queue::deliver(job, &blocks, &receiver, &done, sink)
         })?;
         self.training += ended - begun;
         Ok(())
@@ -167,8 +167,8 @@ impl Engine for CpuEngine {
 
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -193,8 +193,8 @@ impl Engine for CpuEngine {
         Ok(logits)
     }
 
-    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
-        Ok(Some(Ceiling {
+    fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
+        Ok(Some(DeviceCeiling {
             flop_per_second: self.peak_flops(PEAK_TIME),
             copied_bytes_per_second: self.pool.install(peak::copied_bytes_per_second),
         }))
@@ -209,7 +209,7 @@ impl Engine for CpuEngine {
 }
 
 /// Points per tile for which the hidden values stay in the caches, and those features that are each model's own.
-fn tile_size(shape: &Shape, own_features: usize) -> usize {
+fn tile_size(shape: &NetworkShape, own_features: usize) -> usize {
     let bytes_per_point = (shape.hidden_units().max(1) + own_features) * 16 * size_of::<f32>();
     (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, LARGEST_TILE)
 }
@@ -224,8 +224,8 @@ fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
     let (batches, rows) = (&job.recipe.batches, job.data.train.len());
     (!batches.is_full(rows)).then(|| MiniBatches {
         size: batches.size,
-        rows: Rows::new(&job.data.train),
-        orders: Shared::new(&batches.order, rows, job.epochs),
+        rows: PointRows::new(&job.data.train),
+        orders: SharedOrders::new(&batches.order, rows, job.epochs),
     })
 }
 

@@ -2,59 +2,61 @@
 
 mod autotune;
 mod batch;
+mod batch_buffers;
+mod batch_results;
 mod buffers;
-mod cache;
-mod clock;
+mod cache_file;
+mod codegen;
 mod convergence;
 pub mod device;
+mod device_dataset;
+mod device_limits;
+mod device_plan;
+mod dispatch_sizing;
 mod epochs;
 mod evaluation;
 mod explain;
-mod flow;
-mod glue;
+pub mod gpu_options;
+mod iteration_bounds;
+mod kernel_spec;
 mod layout;
-mod limits;
-mod loops;
+mod loss_histogram;
 mod mapping;
-pub mod options;
-mod pace;
 mod peak;
-mod pending;
-mod pipelines;
-mod plan;
-mod points;
+mod pending_batch;
+mod phase_times;
+mod pipeline;
+mod pipeline_cache;
 mod probe;
 mod recovery;
-mod results;
 mod shaders;
-mod state;
-mod tally;
 mod tiling;
-mod timing;
+mod timestamps;
 mod unroll;
-mod work;
 
 use crate::dataset::Points;
-use crate::engine::cost::Done;
-use crate::engine::{Achieved, Ceiling, Engine, EngineInfo, Job, Phase, Reason, Record, Score, Sink, Tuned};
+use crate::engine::cost::WorkDone;
+use crate::engine::{
+    AchievedSpeed, DeviceCeiling, Engine, EngineInfo, ExplainLine, Job, Phase, Record, Score, Sink, TunedMapping,
+};
 use crate::error::{Error, Result};
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 use batch::{BatchRun, Kernels};
-use device::Device;
+use device::GpuDevice;
+use device_dataset::{DeviceDataset, KernelSources};
+use device_plan::{DevicePlan, candidates, uniform_points};
+use dispatch_sizing::DispatchSizing;
+use gpu_options::GpuOptions;
+use kernel_spec::KernelSpec;
 use mapping::Mapping;
-use options::Options;
-use pace::Pace;
-use plan::{Plan, candidates, uniform_points};
-use points::{DevicePoints, Sources};
+use phase_times::PhaseTimes;
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Instant;
-use timing::Timing;
-use work::Work;
 
 #[cfg(test)]
 mod tests;
@@ -71,25 +73,25 @@ const KEPT: usize = 64;
 
 /// Trains on one adapter.
 pub struct GpuEngine {
-    device: Device,
+    device: GpuDevice,
     /// What the device was opened from, and is again when it is lost.
     adapter: wgpu::Adapter,
     /// Most models of a batch, where the device's memory held no more.
     most_models: u64,
-    options: Options,
+    options: GpuOptions,
     /// Made when it is first needed.
-    tally: OnceCell<wgpu::ComputePipeline>,
+    histogram: OnceCell<wgpu::ComputePipeline>,
     /// As well.
     convergence: OnceCell<wgpu::ComputePipeline>,
-    timing: Timing,
-    done: Done,
-    kept: Vec<(Key, Arc<DevicePoints>)>,
+    timing: PhaseTimes,
+    done: WorkDone,
+    kept: Vec<(KernelKey, Arc<DeviceDataset>)>,
 }
 
 /// All that compiled kernels and uploaded points depend on: the kernels' source itself, so that nothing is forgotten.
 #[derive(Debug, Clone, PartialEq)]
-struct Key {
-    sources: Sources,
+struct KernelKey {
+    sources: KernelSources,
     points: [u8; 32],
 }
 
@@ -98,28 +100,34 @@ impl GpuEngine {
     ///
     /// # Errors
     /// [`Error::Device`] where it gives no device.
-    pub fn new(adapter: &wgpu::Adapter, options: &Options) -> Result<Self> {
-        let mut timing = Timing::default();
-        let device = timing.measure("device start", || Device::open(adapter, options))?;
+    pub fn new(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
+        let mut timing = PhaseTimes::default();
+        let device = timing.measure("device start", || GpuDevice::open(adapter, options))?;
         Ok(Self {
             device,
             adapter: adapter.clone(),
             most_models: u64::MAX,
             options: options.clone(),
             timing,
-            done: Done::default(),
-            tally: OnceCell::new(),
+            done: WorkDone::default(),
+            histogram: OnceCell::new(),
             convergence: OnceCell::new(),
             kept: Vec::new(),
         })
     }
 
     /// `points` and the kernels for `work` on them, for training or for evaluation alone, from those kept or made now.
-    fn points(&mut self, work: Work, points: &Points, mapping: Mapping, trains: bool) -> Result<Arc<DevicePoints>> {
-        let work = Work { rows: points.len(), ..work };
+    fn points(
+        &mut self,
+        work: KernelSpec,
+        points: &Points,
+        mapping: Mapping,
+        trains: bool,
+    ) -> Result<Arc<DeviceDataset>> {
+        let work = KernelSpec { rows: points.len(), ..work };
         let uniform_points = uniform_points(mapping, &work, &self.device.limits);
         let permutation = Permutation { work, mapping, uniform_points };
-        let key = Key { sources: Sources::new(&permutation, trains)?, points: fingerprint(points) };
+        let key = KernelKey { sources: KernelSources::new(&permutation, trains)?, points: fingerprint(points) };
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(kept));
         }
@@ -127,7 +135,7 @@ impl GpuEngine {
         let made = Arc::new(match self.kept.iter().find(|(k, _)| k.sources == key.sources) {
             Some((_, alike)) => alike.with(&self.device, &permutation, points),
             None => {
-                let make = || DevicePoints::new(&self.device, &permutation, &key.sources, points);
+                let make = || DeviceDataset::new(&self.device, &permutation, &key.sources, points);
                 self.timing.measure("compile", make)?
             }
         });
@@ -145,16 +153,16 @@ impl GpuEngine {
     /// Multiplications with an addition a second at most, as an earlier run measured it, or as it is measured now.
     fn fused_per_second(&self) -> Result<f64> {
         let (folder, key) = (self.options.cache.as_deref(), self.identity());
-        if let Some(kept) = cache::get(folder, CEILINGS, &key) {
+        if let Some(kept) = cache_file::get(folder, CEILINGS, &key) {
             return Ok(kept);
         }
         let ceiling = peak::fused_per_second(&self.device)?;
-        cache::put(folder, CEILINGS, key, ceiling);
+        cache_file::put(folder, CEILINGS, key, ceiling);
         Ok(ceiling)
     }
 
     /// The mapping that should be fastest for `models` models.
-    fn best(&self, work: &Work, models: u64) -> Result<Mapping> {
+    fn best(&self, work: &KernelSpec, models: u64) -> Result<Mapping> {
         let limits = &self.device.limits;
         candidates(work, models, limits).first().copied().ok_or_else(|| {
             // The mapping that asks for least.
@@ -169,7 +177,7 @@ impl GpuEngine {
     /// Trains until the device fails.
     fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
-        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
         if range.is_empty() {
             return Ok(());
@@ -180,15 +188,16 @@ impl GpuEngine {
         };
         let (validation, test) = (held_out(&job.data.validation)?, held_out(&job.data.test)?);
         let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
-        let mut plan = Plan::new(mapping, &work, slots, &self.device.limits);
+        let mut plan = DevicePlan::new(mapping, &work, slots, &self.device.limits);
         plan.batch_models = plan.batch_models.min(self.most_models);
-        let tally = job.record.histograms.then(|| self.tally.get_or_init(|| tally::pipeline(&self.device)));
+        let histogram =
+            job.record.histograms.then(|| self.histogram.get_or_init(|| loss_histogram::pipeline(&self.device)));
         let convergence =
             job.record.convergence.then(|| self.convergence.get_or_init(|| convergence::pipeline(&self.device)));
         let (device, validation, test) = (&self.device, validation.as_deref(), test.as_deref());
-        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
+        let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
         let begun = Instant::now();
-        let (timing, models, ended) = flow::train(&kernels, job, range, sink)?;
+        let (timing, models, ended) = pipeline::train(&kernels, job, range, sink)?;
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
         self.done.add(&job.shape, &job.recipe, sample_steps);
         self.timing.merge(&timing);
@@ -213,18 +222,18 @@ impl Engine for GpuEngine {
         &self.device.info
     }
 
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
-        Ok(self.best(&Work { shape, recipe, rows }, models)?.to_string())
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
+        Ok(self.best(&KernelSpec { shape, recipe, rows }, models)?.to_string())
     }
 
-    fn tune(&mut self, job: &Job) -> Result<Option<Tuned>> {
+    fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
         let begun = Instant::now();
         let tuned = autotune::tune(self, job);
         self.timing.add("tuning", begun.elapsed().as_secs_f64());
         tuned
     }
 
-    fn explain(&mut self, job: &Job) -> Result<Vec<Reason>> {
+    fn explain(&mut self, job: &Job) -> Result<Vec<ExplainLine>> {
         explain::explain(self, job)
     }
 
@@ -234,22 +243,22 @@ impl Engine for GpuEngine {
 
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        let each = |run: BatchRun, pace: &Pace| run.scores(pace);
+        let each = |run: BatchRun, pace: &DispatchSizing| run.scores(pace);
         self.of_models(shape, recipe, parameters, points, each)
     }
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        let each = |run: BatchRun, pace: &Pace| run.logits(pace);
+        let each = |run: BatchRun, pace: &DispatchSizing| run.logits(pace);
         self.of_models(&job.shape, &job.recipe, parameters, points, each)
     }
 
     fn notes(&self) -> Vec<String> {
-        self.options.cache.as_deref().map(cache::strangers).unwrap_or_default()
+        self.options.cache.as_deref().map(cache_file::strangers).unwrap_or_default()
     }
 
     fn phases(&self) -> Vec<Phase> {
@@ -260,20 +269,20 @@ impl Engine for GpuEngine {
         self.kept.clear();
     }
 
-    fn ceiling(&mut self) -> Result<Option<Ceiling>> {
-        Ok(Some(Ceiling {
+    fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
+        Ok(Some(DeviceCeiling {
             flop_per_second: 2.0 * peak::fused_per_second(&self.device)?,
             copied_bytes_per_second: peak::copied_bytes_per_second(&self.device)?,
         }))
     }
 
-    fn achieved(&mut self) -> Result<Option<Achieved>> {
+    fn achieved(&mut self) -> Result<Option<AchievedSpeed>> {
         let seconds = self.timing.seconds("device").unwrap_or(self.timing.seconds("training").unwrap_or(0.0));
         if seconds < TOLD {
             return Ok(None);
         }
         let floor_seconds = self.done.instructions / self.fused_per_second()?;
-        Ok(Some(Achieved {
+        Ok(Some(AchievedSpeed {
             seconds,
             sample_steps_per_second: self.done.sample_steps / seconds,
             flop_per_second: self.done.flop / seconds,

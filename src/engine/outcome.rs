@@ -1,7 +1,7 @@
 //! How one model ends.
 
 use crate::math::convergence::{Convergence, LARGEST};
-use crate::statistics::{Hits, RowSet};
+use crate::statistics::{CorrectRows, RowSet};
 
 /// How well one model does on one set of points.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -16,8 +16,8 @@ pub struct Score {
 
 impl Score {
     /// The points right, by class.
-    pub fn hits(self) -> Hits {
-        Hits { correct: self.correct, correct_positive: self.correct_positive, ordered_pairs: None }
+    pub fn hits(self) -> CorrectRows {
+        CorrectRows { correct: self.correct, correct_positive: self.correct_positive, ordered_pairs: None }
     }
 }
 
@@ -53,8 +53,8 @@ impl Outcome {
     }
 
     /// What it had right of a set of points, and how well it orders them.
-    pub fn hits(&self, set: RowSet) -> Option<Hits> {
-        self.score(set).map(|score| Hits { ordered_pairs: self.ordered_pairs[set as usize], ..score.hits() })
+    pub fn hits(&self, set: RowSet) -> Option<CorrectRows> {
+        self.score(set).map(|score| CorrectRows { ordered_pairs: self.ordered_pairs[set as usize], ..score.hits() })
     }
 
     /// On a set of points, unless the model diverged or exploded: what means, quantiles and ranges are made of.

@@ -1,6 +1,6 @@
 //! What to keep of trainings.
 
-use crate::math::tally::BINS;
+use crate::math::loss_bins::BINS;
 use crate::sweep::{CurvesKept, Metric, Sweep, Trials};
 use std::ops::Range;
 
@@ -40,8 +40,8 @@ impl Record {
             epochs,
             curves_below,
             histograms: some_curves && numbers.is_some_and(|n| n <= MOST_HISTOGRAM_NUMBERS),
-            accuracy: sweep.record.contains(&crate::sweep::Curve::Accuracy),
-            test: sweep.record.contains(&crate::sweep::Curve::Test),
+            accuracy: sweep.record.contains(&crate::sweep::ExtraCurve::Accuracy),
+            test: sweep.record.contains(&crate::sweep::ExtraCurve::Test),
             auc: sweep.metrics.contains(&Metric::Auc),
             weights: sweep.save_weights,
             convergence: sweep.map.is_some(),

@@ -2,17 +2,17 @@
 
 mod network;
 
-pub use network::{Measure, Network};
+pub use network::{LossAndCertainty, Network};
 
-use super::collect::{self, History, Trained};
+use super::collect::{self, History, TrainedModel};
 use super::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::math::optimizer::Rates;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
-use crate::model::Shape;
-use crate::sweep::{Order, Recipe, Trial};
+use crate::model::NetworkShape;
+use crate::sweep::{RowOrder, TrainSpec, Trial};
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
@@ -50,7 +50,7 @@ impl Engine for ReferenceEngine {
         &self.info
     }
 
-    fn choose_mapping(&self, _shape: &Shape, _recipe: &Recipe, _rows: usize, _models: u64) -> Result<String> {
+    fn choose_mapping(&self, _shape: &NetworkShape, _recipe: &TrainSpec, _rows: usize, _models: u64) -> Result<String> {
         Ok(MAPPING.into())
     }
 
@@ -59,7 +59,7 @@ impl Engine for ReferenceEngine {
             return Err(Error::setting("--mapping", &job.mapping, format!("{MAPPING} on the reference engine")));
         }
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
-        let mut pulse = Pulse { sink, epochs: 0, told: Instant::now(), stopped: false };
+        let mut pulse = ProgressPulse { sink, epochs: 0, told: Instant::now(), stopped: false };
         for index in range.clone() {
             let model = train_model(job, &job.trials.get(index), &mut pulse);
             if pulse.stopped {
@@ -84,8 +84,8 @@ impl Engine for ReferenceEngine {
 
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -109,7 +109,7 @@ impl Engine for ReferenceEngine {
 }
 
 /// Tells the sink how far a training is, and hears from it whether to go on.
-struct Pulse<'a> {
+struct ProgressPulse<'a> {
     sink: &'a mut dyn Sink,
     /// Epochs that the sink has not heard of.
     epochs: u64,
@@ -118,7 +118,7 @@ struct Pulse<'a> {
     stopped: bool,
 }
 
-impl Pulse<'_> {
+impl ProgressPulse<'_> {
     /// Tells where it is time; says whether to go on.
     fn beat(&mut self) -> bool {
         if !self.stopped && self.told.elapsed() >= PULSE {
@@ -130,7 +130,7 @@ impl Pulse<'_> {
 }
 
 /// The score, unless a logit was not finite.
-fn score(measure: &Measure) -> Option<Score> {
+fn score(measure: &LossAndCertainty) -> Option<Score> {
     measure.finite.then_some(Score {
         loss: measure.loss,
         correct: measure.correct,
@@ -139,15 +139,16 @@ fn score(measure: &Measure) -> Option<Score> {
 }
 
 /// One training from the first epoch to the last, or to the divergence; of no worth where the pulse has stopped.
-fn train_model(job: &Job, trial: &Trial, pulse: &mut Pulse) -> Trained {
+fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedModel {
     let initial = collect::initial(job, trial);
     let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
     let rates = trial.hyperparameters.rates(job.recipe.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
     let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
-    let loss =
-        |network: &Network, pulse: &mut Pulse| score(&measure(network, &job.data.train, pulse)).map(|score| score.loss);
+    let loss = |network: &Network, pulse: &mut ProgressPulse| {
+        score(&measure(network, &job.data.train, pulse)).map(|score| score.loss)
+    };
     for epoch in 0..job.epochs {
         if epoch == 0 {
             first_loss = loss(&network, pulse);
@@ -176,7 +177,7 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut Pulse) -> Trained {
     outcome.silent = outcome.train.is_some() && job.is_silent(&network.parameters);
     train.end(recorded.len());
     test.end(recorded.len());
-    Trained { outcome, train, test, initial, last: network.parameters }
+    TrainedModel { outcome, train, test, initial, last: network.parameters }
 }
 
 /// An update for each batch; says whether the model is still sound.
@@ -186,7 +187,7 @@ fn train_epoch(
     network: &mut Network,
     rates: &Rates<f64>,
     epoch: u32,
-    pulse: &mut Pulse,
+    pulse: &mut ProgressPulse,
 ) -> bool {
     let (points, batches) = (&job.data.train, &job.recipe.batches);
     let rates = rates.scheduled(job.recipe.schedule.multiplier(epoch));
@@ -208,14 +209,14 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
     };
     match &job.recipe.batches.order {
         _ if job.recipe.batches.is_full(rows) => place,
-        Order::Shared { seed } => drawn(*seed),
-        Order::PerSeed => drawn(trial.seed),
-        Order::Given(order) => order[epoch as usize * rows + place] as usize,
+        RowOrder::Shared { seed } => drawn(*seed),
+        RowOrder::PerSeed => drawn(trial.seed),
+        RowOrder::Given(order) => order[epoch as usize * rows + place] as usize,
     }
 }
 
 /// Adds the present loss and accuracy to the curves.
-fn record(job: &Job, network: &Network, train: &mut History, test: &mut History, pulse: &mut Pulse) {
+fn record(job: &Job, network: &Network, train: &mut History, test: &mut History, pulse: &mut ProgressPulse) {
     let mut push = |history: &mut History, points: &Points| {
         let measure = measure(network, points, pulse);
         history.push(measure.loss, f64::from(measure.correct) / points.len() as f64, measure.finite);
@@ -227,12 +228,12 @@ fn record(job: &Job, network: &Network, train: &mut History, test: &mut History,
 }
 
 /// Loss and accuracy, while the pulse goes on.
-fn measure(network: &Network, points: &Points, pulse: &mut Pulse) -> Measure {
+fn measure(network: &Network, points: &Points, pulse: &mut ProgressPulse) -> LossAndCertainty {
     network.measure_while(points, &mut || pulse.beat())
 }
 
 /// The result of a model that went through all epochs.
-fn conclude(job: &Job, network: &Network, pulse: &mut Pulse) -> Outcome {
+fn conclude(job: &Job, network: &Network, pulse: &mut ProgressPulse) -> Outcome {
     match score(&measure(network, &job.data.train, pulse)) {
         None => Outcome { diverged: Some(job.epochs), ..Outcome::default() },
         train => {

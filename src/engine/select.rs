@@ -2,13 +2,13 @@
 
 mod several;
 
-pub use several::{Devices, Several, select_several};
+pub use several::{DeviceList, SelectedDevices, select_several};
 
 use super::Engine;
-use super::cpu::{CpuEngine, Limits};
+use super::cpu::{CpuEngine, CpuOptions};
 use super::gpu::GpuEngine;
-use super::gpu::device::{DRIVER_HELP, Environment, Listed, adapters, describe, is_software};
-use super::gpu::options::Options;
+use super::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, adapters, describe, is_software};
+use super::gpu::gpu_options::GpuOptions;
 use super::reference::ReferenceEngine;
 use crate::error::{Error, Result, one_of, shown};
 use crate::threads::room_for_driver;
@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 /// Something to compute on, as it is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Device {
+pub enum DeviceChoice {
     /// A hardware GPU if there is one, else the cpu engine.
     Auto,
     /// The best adapter, hardware first.
@@ -29,7 +29,7 @@ pub enum Device {
     Adapter(String),
 }
 
-impl FromStr for Device {
+impl FromStr for DeviceChoice {
     type Err = Error;
     fn from_str(text: &str) -> Result<Self> {
         Ok(match text.trim().to_lowercase().as_str() {
@@ -49,7 +49,7 @@ impl FromStr for Device {
     }
 }
 
-impl std::fmt::Display for Device {
+impl std::fmt::Display for DeviceChoice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Auto => "auto",
@@ -63,11 +63,11 @@ impl std::fmt::Display for Device {
 
 /// What engines may use; each heeds its own part.
 #[derive(Debug, Clone, Default)]
-pub struct Settings {
+pub struct EngineSettings {
     /// Threads and instruction set of the cpu engine.
-    pub cpu: Limits,
+    pub cpu: CpuOptions,
     /// How the gpu engine opens a device.
-    pub gpu: Options,
+    pub gpu: GpuOptions,
 }
 
 /// An engine, and why it was taken.
@@ -84,9 +84,9 @@ pub struct Selected {
 /// [`Error::Setting`] where the processor can't keep to its limits, and for a limit that is another engine's.
 /// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
 /// GPU adapter at all, or where it can't be opened.
-pub fn select(device: &Device, settings: &Settings) -> Result<Selected> {
+pub fn select(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected> {
     let selected = open_one(device, settings)?;
-    let Settings { cpu: Limits { threads, isa }, gpu: Options { checked, .. } } = settings;
+    let EngineSettings { cpu: CpuOptions { threads, isa }, gpu: GpuOptions { checked, .. } } = settings;
     match (&selected.engine.info().engine[..], isa, threads, checked) {
         ("cpu", _, _, false) | ("gpu", None, 0, _) | (_, None, 0, false) => Ok(selected),
         (engine, _, _, true) if engine != "gpu" => Err(only("gpu", "--checked", "", engine)),
@@ -100,13 +100,13 @@ fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
     Error::usage(format!("{flag} {}", value.to_string()).trim_end(), what)
 }
 
-fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
+fn open_one(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected> {
     match device {
-        Device::Auto => auto(settings),
-        Device::Gpu => open(&listed_adapters()?, 0, settings),
-        Device::Cpu => cpu("as asked", &settings.cpu),
-        Device::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
-        Device::Adapter(wanted) => {
+        DeviceChoice::Auto => auto(settings),
+        DeviceChoice::Gpu => open(&listed_adapters()?, 0, settings),
+        DeviceChoice::Cpu => cpu("as asked", &settings.cpu),
+        DeviceChoice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
+        DeviceChoice::Adapter(wanted) => {
             let found = listed_adapters()?;
             let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
             open(&found, at, settings)
@@ -114,7 +114,7 @@ fn open_one(device: &Device, settings: &Settings) -> Result<Selected> {
     }
 }
 
-fn auto(settings: &Settings) -> Result<Selected> {
+fn auto(settings: &EngineSettings) -> Result<Selected> {
     if let Err(why) = room_for_driver() {
         return cpu(&format!("no GPU was looked for: {why}"), &settings.cpu);
     }
@@ -128,17 +128,17 @@ fn auto(settings: &Settings) -> Result<Selected> {
     }
 }
 
-fn cpu(reason: &str, limits: &Limits) -> Result<Selected> {
+fn cpu(reason: &str, limits: &CpuOptions) -> Result<Selected> {
     Ok(selected(Box::new(CpuEngine::within(limits)?), reason))
 }
 
-fn listed_adapters() -> Result<Vec<(Listed, wgpu::Adapter)>> {
+fn listed_adapters() -> Result<Vec<(ListedAdapter, wgpu::Adapter)>> {
     Ok(adapters()?.into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect())
 }
 
 /// The adapter with this index, or else the first with this text in its name. One or two digits are always an index: a
 /// missing second GPU must not become the first one because its name has a 1 in it.
-fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
+fn position(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Option<usize> {
     let wanted = wanted.trim().to_lowercase();
     if wanted.is_empty() || (wanted.len() <= 2 && wanted.bytes().all(|b| b.is_ascii_digit())) {
         return wanted.parse().ok().filter(|index| *index < found.len());
@@ -146,7 +146,7 @@ fn position(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Option<usize> {
     found.iter().position(|(listed, _)| listed.name.to_lowercase().contains(&wanted))
 }
 
-fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
+fn unknown(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Error {
     let words = ["auto", "gpu", "cpu", "reference", "all"].map(str::to_owned);
     let listed = found.iter().map(|(listed, _)| format!("{} ({})", listed.index, listed.name));
     let names: Vec<String> = words.into_iter().chain(listed).collect();
@@ -154,7 +154,7 @@ fn unknown(wanted: &str, found: &[(Listed, wgpu::Adapter)]) -> Error {
     error.or_closest(wanted, ["auto", "gpu", "cpu", "reference", "all"])
 }
 
-fn open(found: &[(Listed, wgpu::Adapter)], at: usize, settings: &Settings) -> Result<Selected> {
+fn open(found: &[(ListedAdapter, wgpu::Adapter)], at: usize, settings: &EngineSettings) -> Result<Selected> {
     let Some((listed, adapter)) = found.get(at) else {
         return Err(Error::Device(format!("no GPU adapter found, only the engines cpu and reference; {DRIVER_HELP}")));
     };

@@ -1,8 +1,8 @@
 //! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which makes the uniform ones.
 
-use super::Scaling;
+use super::WeightScaling;
 use super::rng::{Philox, Stream, key, philox4x32_10};
-use crate::model::{Layer, Shape};
+use crate::model::{Layer, NetworkShape};
 use rand_distr::{Distribution, StandardNormal};
 
 /// How initial weights are drawn; fan_in and fan_out are a layer's inputs and outputs.
@@ -49,12 +49,12 @@ pub struct Init {
     /// Whether biases are 0, instead of PyTorch's.
     pub zero_biases: bool,
     /// What weights are multiplied by before they work.
-    pub scaling: Scaling,
+    pub scaling: WeightScaling,
 }
 
 impl Init {
     /// PyTorch's default.
-    pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false, scaling: Scaling::Standard };
+    pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false, scaling: WeightScaling::Standard };
 
     /// Bounds of a layer's uniform weights and biases, before they are scaled, rounded to f32; `None` where weights are not uniform.
     pub fn bounds(self, layer: &Layer) -> Option<[f32; 2]> {
@@ -75,8 +75,8 @@ impl Init {
         if self.zero_biases { 0.0 } else { (1.0 / (layer.inputs as f64).sqrt()) as f32 }
     }
 
-    /// All initial parameters of the model with this seed, in [`Shape`]'s order; weights are multiplied by `scale` and their layer's factor.
-    pub fn parameters(self, shape: &Shape, seed: u64, scale: f64) -> Vec<f32> {
+    /// All initial parameters of the model with this seed, in [`NetworkShape`]'s order; weights are multiplied by `scale` and their layer's factor.
+    pub fn parameters(self, shape: &NetworkShape, seed: u64, scale: f64) -> Vec<f32> {
         let key = key(seed);
         let mut parameters = vec![0.0; shape.parameters()];
         // One sequence of normal numbers for all layers.
@@ -116,7 +116,7 @@ impl Init {
 
 /// `parameters` moved by so much along two random directions. A direction's numbers are normal, and each layer's weights, and its biases,
 /// are as long in it as in `parameters`: an offset of 1 moves them as far as they are from 0.
-pub fn moved(parameters: &mut [f32], shape: &Shape, seed: u64, offsets: [f64; 2]) {
+pub fn moved(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [f64; 2]) {
     let mut normal = Philox::new(seed, Stream::Direction);
     let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
     let blocks = shape.layers().into_iter().flat_map(|layer| [layer.weights..layer.biases, layer.biases..layer.end()]);

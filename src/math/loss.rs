@@ -17,7 +17,7 @@ pub enum Loss {
 impl Loss {
     /// Both parts at logit `z` for label `y`, exactly 0 or 1.
     #[inline(always)]
-    pub fn terms<R: Real>(self, z: R, y: R) -> Terms<R> {
+    pub fn terms<R: Real>(self, z: R, y: R) -> LossTerms<R> {
         match self {
             Self::Bce => bce_terms(z, y),
             Self::Mse => mse_terms(z, y),
@@ -62,7 +62,7 @@ impl std::fmt::Display for Loss {
 
 /// What loss and gradient share at one point: the loss is `linear` + log(1 + `e`).
 #[derive(Debug, Clone, Copy)]
-pub struct Terms<R> {
+pub struct LossTerms<R> {
     /// Derivative of the loss by the logit.
     pub gradient: R,
     /// The loss without its logarithm.
@@ -74,20 +74,20 @@ pub struct Terms<R> {
 /// sigmoid(z) - y; max(t, 0) and exp(-|z|). With t = (1 - 2y) z the gradient is (1 - 2y) sigmoid(t), which nothing
 /// cancels in.
 #[inline(always)]
-pub fn bce_terms<R: Real>(z: R, y: R) -> Terms<R> {
+pub fn bce_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     let (zero, one) = (R::splat(0.0), R::splat(1.0));
     let sign = one - R::splat(2.0) * y;
     let t = sign * z;
     let e = (-z.abs()).exp_negative();
     let sigmoid = t.if_negative(e, one) / (one + e);
-    Terms { gradient: sign * sigmoid, linear: t.at_least(zero), e }
+    LossTerms { gradient: sign * sigmoid, linear: t.at_least(zero), e }
 }
 
 /// 2 (z - y); (z - y)² and no logarithm.
 #[inline(always)]
-pub fn mse_terms<R: Real>(z: R, y: R) -> Terms<R> {
+pub fn mse_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     let error = z - y;
-    Terms { gradient: R::splat(2.0) * error, linear: error * error, e: R::splat(0.0) }
+    LossTerms { gradient: R::splat(2.0) * error, linear: error * error, e: R::splat(0.0) }
 }
 
 /// A sum of losses with one logarithm for many points; starts at all zeros.
@@ -103,7 +103,7 @@ pub struct LossSum<R> {
 
 /// Adds a point. Flush after at most 64: the product may reach 2^64.
 #[inline(always)]
-pub fn loss_gather<R: Real>(sum: LossSum<R>, point: Terms<R>) -> LossSum<R> {
+pub fn loss_gather<R: Real>(sum: LossSum<R>, point: LossTerms<R>) -> LossSum<R> {
     let product = point.e.fma(R::splat(1.0) + sum.product, sum.product);
     LossSum { linear: sum.linear + point.linear, product, total: sum.total }
 }

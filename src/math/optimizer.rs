@@ -2,12 +2,12 @@
 //! its step here and there.
 
 use super::Real;
-use super::slots::{Slots, Stride};
+use super::optimizer_state::{ParameterStates, StepOptions};
 
 /// Makes the enum and its dispatch from a line per optimizer: its name, its step, the numbers that it keeps of each
 /// parameter, and the [`Rates`] that it reads beside the learning rates and weight decay.
 macro_rules! optimizers {
-    ($($(#[$doc:meta])* $variant:ident: $step:ident, $memory:literal, [$($rate:ident),*];)*) => {
+    ($($(#[$doc:meta])* $variant:ident: $step:ident, $numbers:literal, [$($rate:ident),*];)*) => {
         /// How parameters follow their gradients.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
         #[serde(rename_all = "kebab-case")]
@@ -23,8 +23,8 @@ macro_rules! optimizers {
             }
 
             /// Numbers kept of each parameter from update to update: 0, 1 or 2.
-            pub fn memory(self) -> usize {
-                match self { $(Self::$variant => $memory),* }
+            pub fn state_numbers(self) -> usize {
+                match self { $(Self::$variant => $numbers),* }
             }
 
             /// Fields of [`Rates`] that its step reads beside `weight_decay`.
@@ -34,8 +34,8 @@ macro_rules! optimizers {
 
             /// One update of one parameter.
             #[inline(always)]
-            pub fn step<R: Real>(self, slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
-                match self { $(Self::$variant => $step(slot, gradient, lr, rates, warmth)),* }
+            pub fn step<R: Real>(self, state: ParameterState<R>, gradient: R, lr: R, rates: &Rates<R>, correction: BiasCorrection<R>) -> ParameterState<R> {
+                match self { $(Self::$variant => $step(state, gradient, lr, rates, correction)),* }
             }
 
             /// One update of each of `slots`, given the sums of their gradients; decides once, so that the loop is a plain
@@ -43,20 +43,20 @@ macro_rules! optimizers {
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,
-                mut slots: Slots<'_, R>,
+                mut slots: ParameterStates<'_, R>,
                 gradients: &[R],
-                stride: &Stride<R>,
+                stride: &StepOptions<R>,
                 rates: &Rates<R>,
-                warmth: Warmth<R>,
+                correction: BiasCorrection<R>,
             ) -> R::Bits {
                 let mut worst = R::default().magnitude_bits();
                 match self {
                     $(Self::$variant => for (n, gradient) in gradients.iter().enumerate() {
-                        let before = slots.get::<$memory>(n);
-                        let after = $step(before, *gradient * stride.scale, stride.lr, rates, warmth);
+                        let before = slots.get::<$numbers>(n);
+                        let after = $step(before, *gradient * stride.scale, stride.lr, rates, correction);
                         let parameter = stride.moving.if_positive(after.parameter, before.parameter);
                         worst = R::larger(worst, parameter.magnitude_bits());
-                        slots.set::<$memory>(n, Slot { parameter, ..after });
+                        slots.set::<$numbers>(n, ParameterState { parameter, ..after });
                     }),*
                 }
                 worst
@@ -74,17 +74,17 @@ optimizers! {
     #[value(alias = "nag")]
     Nesterov: nesterov_step, 1, [momentum];
     /// Adam (Kingma and Ba, arXiv 1412.6980).
-    Adam: adam_step, 2, [beta1, rest1, fade1, beta2, rest2, fade2, epsilon];
+    Adam: adam_step, 2, [beta1, one_minus_beta1, half_decay_rate1, beta2, one_minus_beta2, half_decay_rate2, epsilon];
     /// Adam with decoupled weight decay (Loshchilov and Hutter, arXiv 1711.05101).
-    Adamw: adamw_step, 2, [beta1, rest1, fade1, beta2, rest2, fade2, epsilon];
+    Adamw: adamw_step, 2, [beta1, one_minus_beta1, half_decay_rate1, beta2, one_minus_beta2, half_decay_rate2, epsilon];
     /// RMSprop, not centred, without momentum.
-    Rmsprop: rmsprop_step, 1, [alpha, rest_alpha, epsilon];
+    Rmsprop: rmsprop_step, 1, [alpha, one_minus_alpha, epsilon];
 }
 
 impl Optimizer {
-    /// Whether its averages are corrected for their start at 0, see [`Warmth`].
-    pub fn warms_up(self) -> bool {
-        self.reads().contains(&"fade1")
+    /// Whether its averages are corrected for their start at 0, see [`BiasCorrection`].
+    pub fn corrects_bias(self) -> bool {
+        self.reads().contains(&"half_decay_rate1")
     }
 }
 
@@ -96,7 +96,7 @@ impl std::fmt::Display for Optimizer {
 
 /// A parameter and what its optimizer remembers of it, at first 0.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Slot<R> {
+pub struct ParameterState<R> {
     /// The weight or bias itself.
     pub parameter: R,
     /// Velocity, RMSprop's mean square or Adam's mean gradient.
@@ -121,19 +121,19 @@ pub struct Rates<R> {
     /// β₁, 1 - β₁ and -ln(β₁) / 2.
     pub beta1: R,
     /// 1 - β₁.
-    pub rest1: R,
-    /// -ln(β₁) / 2, which [`warmth`] takes.
-    pub fade1: R,
+    pub one_minus_beta1: R,
+    /// -ln(β₁) / 2, which [`bias_correction`] takes.
+    pub half_decay_rate1: R,
     /// The same for β₂.
     pub beta2: R,
     /// 1 - β₂.
-    pub rest2: R,
-    /// -ln(β₂) / 2, which [`warmth`] takes.
-    pub fade2: R,
+    pub one_minus_beta2: R,
+    /// -ln(β₂) / 2, which [`bias_correction`] takes.
+    pub half_decay_rate2: R,
     /// α and 1 - α.
     pub alpha: R,
     /// 1 - α.
-    pub rest_alpha: R,
+    pub one_minus_alpha: R,
     /// ε, added to the roots that steps are divided by.
     pub epsilon: R,
 }
@@ -148,13 +148,13 @@ impl Rates<f64> {
             ("clip", self.clip.unwrap_or(f64::INFINITY)),
             ("momentum", self.momentum),
             ("beta1", self.beta1),
-            ("rest1", self.rest1),
-            ("fade1", self.fade1),
+            ("one_minus_beta1", self.one_minus_beta1),
+            ("half_decay_rate1", self.half_decay_rate1),
             ("beta2", self.beta2),
-            ("rest2", self.rest2),
-            ("fade2", self.fade2),
+            ("one_minus_beta2", self.one_minus_beta2),
+            ("half_decay_rate2", self.half_decay_rate2),
             ("alpha", self.alpha),
-            ("rest_alpha", self.rest_alpha),
+            ("one_minus_alpha", self.one_minus_alpha),
             ("epsilon", self.epsilon),
         ]
     }
@@ -170,13 +170,13 @@ impl<R: Real> Rates<R> {
             clip: clips.then(|| make(|r| r.clip.unwrap_or(f64::INFINITY))),
             momentum: make(|r| r.momentum),
             beta1: make(|r| r.beta1),
-            rest1: make(|r| r.rest1),
-            fade1: make(|r| r.fade1),
+            one_minus_beta1: make(|r| r.one_minus_beta1),
+            half_decay_rate1: make(|r| r.half_decay_rate1),
             beta2: make(|r| r.beta2),
-            rest2: make(|r| r.rest2),
-            fade2: make(|r| r.fade2),
+            one_minus_beta2: make(|r| r.one_minus_beta2),
+            half_decay_rate2: make(|r| r.half_decay_rate2),
             alpha: make(|r| r.alpha),
-            rest_alpha: make(|r| r.rest_alpha),
+            one_minus_alpha: make(|r| r.one_minus_alpha),
             epsilon: make(|r| r.epsilon),
         }
     }
@@ -189,16 +189,16 @@ impl<R: Real> Rates<R> {
 }
 
 /// How far an average with weights β, 1 - β has come from its start at 0 after `updates` updates: 1 - β^updates, from
-/// `fade` = -ln(β) / 2. The plain power would cancel where β is near 1.
+/// `half_decay_rate` = -ln(β) / 2. The plain power would cancel where β is near 1.
 #[inline(always)]
-pub fn warmth<R: Real>(fade: R, updates: R) -> R {
-    let t = (fade * updates).tanh_positive();
+pub fn bias_correction<R: Real>(half_decay_rate: R, updates: R) -> R {
+    let t = (half_decay_rate * updates).tanh_positive();
     R::splat(2.0) * t / (R::splat(1.0) + t)
 }
 
-/// [`warmth`] of both averages at one update; 1 where they are not corrected.
+/// [`bias_correction`] of both averages at one update; 1 where they are not corrected.
 #[derive(Debug, Clone, Copy)]
-pub struct Warmth<R> {
+pub struct BiasCorrection<R> {
     /// Of the mean gradient.
     pub first: R,
     /// Of the mean square.
@@ -223,56 +223,106 @@ pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
 
 /// p - lr g.
 #[inline(always)]
-pub fn sgd_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    Slot { parameter: (-lr).fma(decayed(gradient, slot.parameter, rates), slot.parameter), ..slot }
+pub fn sgd_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    _correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    ParameterState { parameter: (-lr).fma(decayed(gradient, state.parameter, rates), state.parameter), ..state }
 }
 
 /// v = μ v + g; p - lr v.
 #[inline(always)]
-pub fn momentum_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    let velocity = rates.momentum.fma(slot.first, decayed(gradient, slot.parameter, rates));
-    Slot { parameter: (-lr).fma(velocity, slot.parameter), first: velocity, ..slot }
+pub fn momentum_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    _correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    let velocity = rates.momentum.fma(state.first, decayed(gradient, state.parameter, rates));
+    ParameterState { parameter: (-lr).fma(velocity, state.parameter), first: velocity, ..state }
 }
 
 /// v = μ v + g; p - lr (g + μ v).
 #[inline(always)]
-pub fn nesterov_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    let gradient = decayed(gradient, slot.parameter, rates);
-    let velocity = rates.momentum.fma(slot.first, gradient);
-    Slot { parameter: (-lr).fma(rates.momentum.fma(velocity, gradient), slot.parameter), first: velocity, ..slot }
+pub fn nesterov_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    _correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, rates);
+    let velocity = rates.momentum.fma(state.first, gradient);
+    ParameterState {
+        parameter: (-lr).fma(rates.momentum.fma(velocity, gradient), state.parameter),
+        first: velocity,
+        ..state
+    }
 }
 
-/// m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², both divided by their warmth; p - lr m / (√v + ε).
+/// m = β₁ m + (1 - β₁) g, v = β₂ v + (1 - β₂) g², both divided by their bias correction; p - lr m / (√v + ε).
 #[inline(always)]
-pub fn adam_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
-    let gradient = decayed(gradient, slot.parameter, rates);
-    moments_step(slot, gradient, lr, rates, warmth)
+pub fn adam_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, rates);
+    moments_step(state, gradient, lr, rates, correction)
 }
 
 /// p shrinks by lr × decay of itself, then as [`adam_step`] with the gradient of the loss alone.
 #[inline(always)]
-pub fn adamw_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
+pub fn adamw_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    correction: BiasCorrection<R>,
+) -> ParameterState<R> {
     let parameter = match rates.weight_decay {
-        Some(decay) => slot.parameter * (R::splat(1.0) - lr * decay),
-        None => slot.parameter,
+        Some(decay) => state.parameter * (R::splat(1.0) - lr * decay),
+        None => state.parameter,
     };
-    moments_step(Slot { parameter, ..slot }, gradient, lr, rates, warmth)
+    moments_step(ParameterState { parameter, ..state }, gradient, lr, rates, correction)
 }
 
 #[inline(always)]
-fn moments_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, warmth: Warmth<R>) -> Slot<R> {
-    let first = rates.beta1.fma(slot.first, rates.rest1 * gradient);
-    let second = rates.beta2.fma(slot.second, rates.rest2 * gradient * gradient);
-    let size = (second / warmth.second).sqrt() + rates.epsilon;
-    Slot { parameter: (-lr).fma(first / warmth.first / size, slot.parameter), first, second }
+fn moments_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    let first = rates.beta1.fma(state.first, rates.one_minus_beta1 * gradient);
+    let second = rates.beta2.fma(state.second, rates.one_minus_beta2 * gradient * gradient);
+    let size = (second / correction.second).sqrt() + rates.epsilon;
+    ParameterState { parameter: (-lr).fma(first / correction.first / size, state.parameter), first, second }
 }
 
 /// v = α v + (1 - α) g²; p - lr g / (√v + ε).
 #[inline(always)]
-pub fn rmsprop_step<R: Real>(slot: Slot<R>, gradient: R, lr: R, rates: &Rates<R>, _warmth: Warmth<R>) -> Slot<R> {
-    let gradient = decayed(gradient, slot.parameter, rates);
-    let square = rates.alpha.fma(slot.first, rates.rest_alpha * gradient * gradient);
-    Slot { parameter: (-lr).fma(gradient / (square.sqrt() + rates.epsilon), slot.parameter), first: square, ..slot }
+pub fn rmsprop_step<R: Real>(
+    state: ParameterState<R>,
+    gradient: R,
+    lr: R,
+    rates: &Rates<R>,
+    _correction: BiasCorrection<R>,
+) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, rates);
+    let square = rates.alpha.fma(state.first, rates.one_minus_alpha * gradient * gradient);
+    ParameterState {
+        parameter: (-lr).fma(gradient / (square.sqrt() + rates.epsilon), state.parameter),
+        first: square,
+        ..state
+    }
 }
 
 #[cfg(test)]

@@ -24,10 +24,10 @@ macro_rules! operations {
 pub mod avx2;
 #[cfg(target_arch = "x86_64")]
 pub mod avx512;
+pub mod four_vectors;
 #[cfg(target_arch = "aarch64")]
 pub mod neon;
 pub mod portable;
-pub mod quad;
 
 /// The most numbers side by side.
 pub const MOST_LANES: usize = 16;
@@ -45,7 +45,7 @@ pub trait Isa: Copy + Send + Sync + 'static {
     const FUSED: bool;
 
     /// Runs a kernel with the set's instructions.
-    fn run<K: Kernel>(kernel: K) -> K::Output;
+    fn run<K: SimdKernel>(kernel: K) -> K::Output;
 
     fn splat(x: f32) -> Self::Register;
     fn add(a: Self::Register, b: Self::Register) -> Self::Register;
@@ -79,7 +79,7 @@ pub trait Isa: Copy + Send + Sync + 'static {
 
 /// Work to be compiled for an instruction set. `run` and all that it calls must be `#[inline(always)]`: what is not inlined
 /// is compiled for the target's baseline.
-pub trait Kernel {
+pub trait SimdKernel {
     type Output;
     fn run(self) -> Self::Output;
 }

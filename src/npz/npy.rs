@@ -12,12 +12,12 @@ const MAX_DIMENSIONS: usize = 32;
 /// Element types that are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dtype {
-    kind: Kind,
+    kind: DtypeKind,
     big_endian: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum DtypeKind {
     F4,
     F8,
     I4,
@@ -35,11 +35,11 @@ impl Dtype {
             _ => return None,
         };
         let kind = match kind {
-            "f4" => Kind::F4,
-            "f8" => Kind::F8,
-            "i4" => Kind::I4,
-            "i8" => Kind::I8,
-            "u4" => Kind::U4,
+            "f4" => DtypeKind::F4,
+            "f8" => DtypeKind::F8,
+            "i4" => DtypeKind::I4,
+            "i8" => DtypeKind::I8,
+            "u4" => DtypeKind::U4,
             _ => return None,
         };
         Some(Self { kind, big_endian })
@@ -48,8 +48,8 @@ impl Dtype {
     /// Bytes of one element.
     pub(super) fn bytes(self) -> usize {
         match self.kind {
-            Kind::F4 | Kind::I4 | Kind::U4 => 4,
-            Kind::F8 | Kind::I8 => 8,
+            DtypeKind::F4 | DtypeKind::I4 | DtypeKind::U4 => 4,
+            DtypeKind::F8 | DtypeKind::I8 => 8,
         }
     }
 
@@ -60,11 +60,11 @@ impl Dtype {
             bytes.chunks_exact_mut(width).for_each(<[u8]>::reverse);
         }
         match self.kind {
-            Kind::F4 => values.extend(words(bytes).map(|w| f64::from(f32::from_le_bytes(w)))),
-            Kind::F8 => values.extend(words(bytes).map(f64::from_le_bytes)),
-            Kind::I4 => values.extend(words(bytes).map(|w| f64::from(i32::from_le_bytes(w)))),
-            Kind::U4 => values.extend(words(bytes).map(|w| f64::from(u32::from_le_bytes(w)))),
-            Kind::I8 => words(bytes).try_for_each(|w| exact(i64::from_le_bytes(w)).map(|v| values.push(v)))?,
+            DtypeKind::F4 => values.extend(words(bytes).map(|w| f64::from(f32::from_le_bytes(w)))),
+            DtypeKind::F8 => values.extend(words(bytes).map(f64::from_le_bytes)),
+            DtypeKind::I4 => values.extend(words(bytes).map(|w| f64::from(i32::from_le_bytes(w)))),
+            DtypeKind::U4 => values.extend(words(bytes).map(|w| f64::from(u32::from_le_bytes(w)))),
+            DtypeKind::I8 => words(bytes).try_for_each(|w| exact(i64::from_le_bytes(w)).map(|v| values.push(v)))?,
         }
         Ok(())
     }
@@ -84,7 +84,7 @@ fn exact(value: i64) -> Result<f64, String> {
 
 /// What stands before an array's data.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Header {
+pub(super) struct NpyHeader {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<usize>,
     column_major: bool,
@@ -92,7 +92,7 @@ pub(super) struct Header {
     pub(super) length: u64,
 }
 
-impl Header {
+impl NpyHeader {
     /// Reads a header; the reader is then at the data.
     pub(super) fn read(from: &mut impl Read) -> io::Result<Self> {
         let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);

@@ -38,7 +38,7 @@ pub struct NpzWriter {
     path: PathBuf,
     temporary: PathBuf,
     /// None once finished.
-    zip: Option<ZipWriter<Target>>,
+    zip: Option<ZipWriter<ArchiveFile>>,
 }
 
 impl NpzWriter {
@@ -49,7 +49,7 @@ impl NpzWriter {
     pub fn create(path: &Path) -> Result<Self> {
         let temporary = disk::temporary(path);
         let file = disk::fresh(&temporary).map_err(Error::io(path, "write"))?;
-        let target = Target { file: BufWriter::new(file), at: 0, failed: false };
+        let target = ArchiveFile { file: BufWriter::new(file), at: 0, failed: false };
         Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })
     }
 
@@ -116,20 +116,20 @@ impl Drop for NpzWriter {
 
 /// The archive's file. An archive that is dropped tries to end itself and prints to stderr where it can't: after a first
 /// error, which is told, the rest is taken and thrown away, as if it had its places in the file.
-struct Target {
+struct ArchiveFile {
     file: BufWriter<File>,
     at: u64,
     failed: bool,
 }
 
-impl Target {
+impl ArchiveFile {
     /// What `act` comes to, or `otherwise` where nothing is written any more.
     fn either<T>(&mut self, otherwise: T, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> io::Result<T> {
         if self.failed { Ok(otherwise) } else { act(&mut self.file).inspect_err(|_| self.failed = true) }
     }
 }
 
-impl Write for Target {
+impl Write for ArchiveFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.either(bytes.len(), |file| file.write(bytes))?;
         self.at += written as u64;
@@ -141,7 +141,7 @@ impl Write for Target {
     }
 }
 
-impl Seek for Target {
+impl Seek for ArchiveFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
             SeekFrom::Start(place) => place,
@@ -159,7 +159,7 @@ const PIECE: usize = 1 << 16;
 /// One array being written.
 #[must_use = "an array ends with finish()"]
 pub struct ArrayWriter<'a, T> {
-    zip: &'a mut ZipWriter<Target>,
+    zip: &'a mut ZipWriter<ArchiveFile>,
     path: &'a Path,
     /// Values still to come.
     left: u64,

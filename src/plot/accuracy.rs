@@ -2,28 +2,28 @@
 //! model as a faint dot; of very many models their density.
 
 use super::Picture;
-use super::axis::Axis;
 use super::bins::Bins;
+use super::clipping::{FrameEdge, note, tick};
 use super::compare::{Comparison, left_out};
 use super::density;
-use super::frame::{Frame, Header, begin};
-use super::marks::{baseline_across, near_best, near_best_note};
-use super::outside::{Edge, note, tick};
-use super::range::{ACCURACIES, Range, accuracy_range, round_below};
-use super::scene::{Paint, Place, Scene, Type};
+use super::facet::{Facet, NO_INTERVALS};
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::{baseline_across, near_best, near_best_note};
+use super::robust_range::{ACCURACIES, RobustRange, accuracy_range, round_below};
+use super::scene::{Paint, Position, Scene, TextStyle};
 use super::sentences;
-use super::strips::{self, Strips};
+use super::strip_rows::{self, StripRows};
 use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, named, number};
-use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
-use crate::statistics::{Counts, Group, RowSet};
+use crate::statistics::{AccuracyCounts, Group, RowSet};
 
 /// More models than these are shaded, not drawn as dots.
 const MOST_DOTS: u64 = 4000;
 
 /// Somebody else's curve to compare with.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Reference {
+pub struct ReferenceCurve {
     /// Beside the curve: `published`.
     pub label: String,
     /// Learning rate, mean accuracy and its standard error, both fractions.
@@ -34,11 +34,11 @@ pub struct Reference {
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
     /// What became of every model, and along what it is shown.
-    pub view: View<'a>,
+    pub view: Facet<'a>,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
     /// A curve to draw beside ours.
-    pub reference: Option<&'a Reference>,
+    pub reference: Option<&'a ReferenceCurve>,
 }
 
 impl AccuracyPlot<'_> {
@@ -55,21 +55,21 @@ impl AccuracyPlot<'_> {
     /// Several curves side by side.
     fn comparison(&self) -> Scene {
         let total = self.view.summary.total();
-        let (bands, strips) = ("bands: ± one standard error", strips::suits(&self.view));
+        let (bands, strips) = ("bands: ± one standard error", strip_rows::suits(&self.view));
         let bands = match strips {
             _ if self.view.is_dependent() => NO_INTERVALS,
             true => "dots: models; shaded: the middle half; black: 95\u{a0}% interval of the mean",
             false => bands,
         };
         let scores = self.view.series.iter().flat_map(|series| &series.groups).filter_map(Group::score);
-        let range = Range::of(scores.map(|score| (score, 1)), ACCURACIES);
+        let range = RobustRange::of(scores.map(|score| (score, 1)), ACCURACIES);
         let beyond = match strips {
-            true => note(strips::below(&self.view), "model"),
+            true => note(strip_rows::below(&self.view), "model"),
             false => range.and_then(|range| note(range.below, "mean")),
         };
         let marks = near_best_note(&self.view).filter(|_| !strips);
         let diverged = total.lost_words().map(|lost| format!("{lost} (no accuracy)"));
-        let some = if strips { strips::left_out(&self.view) } else { left_out(&self.view) };
+        let some = if strips { strip_rows::left_out(&self.view) } else { left_out(&self.view) };
         let (settings, chosen) = (self.settings.to_string(), sentences::chosen(&self.view));
         let parts = [Some(settings), some, Some(bands.to_owned()), marks, chosen, diverged, beyond];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
@@ -81,7 +81,7 @@ impl AccuracyPlot<'_> {
                 RowSet::Train => format!("Accuracy on the {points}s (%)"),
                 _ => format!("Accuracy (%): models on the training points, means on the {points}s"),
             };
-            return Strips { view: &self.view, title, subtitle, x: &x }.accuracies();
+            return StripRows { view: &self.view, title, subtitle, x: &x }.accuracies();
         }
         let low = range.map_or(0.0, |range| round_below(range.low));
         let interval = standard_error;
@@ -131,9 +131,9 @@ impl Picture for AccuracyPlot<'_> {
             (true, true) => "Accuracy (%), shades and quarters on the training points",
             (false, _) => "Accuracy on the training points (%)",
         };
-        let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
-        let x = Axis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
-        let (mut scene, frame) = begin(&header, x, Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)));
+        let header = Heading { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y, right: 250.0 };
+        let x = PlotAxis::learning_rate(&rates.into_iter().chain(theirs).collect::<Vec<_>>());
+        let (mut scene, frame) = begin(&header, x, PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)));
         frame.draw(&mut scene);
         match shaded {
             true => {
@@ -142,7 +142,7 @@ impl Picture for AccuracyPlot<'_> {
                 let is_below =
                     |group: &&Group| group.train.models.keys().any(|correct| share(*correct, &group.train) < low);
                 bins.groups.iter().filter(is_below).for_each(|group| {
-                    tick(&mut scene, &frame, Edge::Bottom, frame.x(group.x), BLUE);
+                    tick(&mut scene, &frame, FrameEdge::Bottom, frame.x(group.x), BLUE);
                 });
             }
             false => dots(&mut scene, &frame, &self.view),
@@ -167,12 +167,12 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
 }
 
 /// So many points right as a share of all.
-fn share(correct: u32, counts: &Counts) -> f64 {
+fn share(correct: u32, counts: &AccuracyCounts) -> f64 {
     f64::from(correct) / f64::from(counts.points.max(1))
 }
 
 /// Every model as a faint dot, shaken sideways within its value's share of the axis.
-fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
+fn dots(scene: &mut Scene, frame: &Frame, view: &Facet) {
     let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
     let half = (gaps.fold(60.0, f64::min) * 0.34).max(0.5);
@@ -185,7 +185,7 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &View) {
                 // The golden ratio's multiples spread evenly however many there are, and are the same every time.
                 let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
                 match frame.y.share(accuracy) < 0.0 {
-                    true => tick(scene, frame, Edge::Bottom, x + shake * half, paint),
+                    true => tick(scene, frame, FrameEdge::Bottom, x + shake * half, paint),
                     false => scene.dot((x + shake * half, frame.y(accuracy)), 5.0, paint),
                 }
             }
@@ -201,8 +201,8 @@ pub(super) fn lines(
     groups: &[Group],
     tested: bool,
     shaded: bool,
-) -> Vec<(f64, String, Type)> {
-    let quantile = |q: f64| -> Vec<Place> { curve(frame, groups, |g| g.train.quantile(q)) };
+) -> Vec<(f64, String, TextStyle)> {
+    let quantile = |q: f64| -> Vec<Position> { curve(frame, groups, |g| g.train.quantile(q)) };
     let (low, high) = (quantile(0.25), quantile(0.75));
     let mut ends = Vec::new();
     if low.len() > 1 && shaded {
@@ -226,12 +226,12 @@ pub(super) fn lines(
 }
 
 /// The places of a value that some groups have not.
-fn curve(frame: &Frame, groups: &[Group], value: impl Fn(&Group) -> Option<f64>) -> Vec<Place> {
+fn curve(frame: &Frame, groups: &[Group], value: impl Fn(&Group) -> Option<f64>) -> Vec<Position> {
     groups.iter().filter_map(|g| Some(frame.at(g.x, value(g)?))).collect()
 }
 
 /// A line with dots where there are few points; returns the label for its right end.
-fn line(scene: &mut Scene, points: Vec<Place>, rgb: Rgb, name: &str) -> Option<(f64, String, Type)> {
+fn line(scene: &mut Scene, points: Vec<Position>, rgb: Rgb, name: &str) -> Option<(f64, String, TextStyle)> {
     let last = *points.last()?;
     scene.line(points.clone(), 9.0, WHITE);
     scene.line(points.clone(), 5.0, rgb);
@@ -242,8 +242,8 @@ fn line(scene: &mut Scene, points: Vec<Place>, rgb: Rgb, name: &str) -> Option<(
 }
 
 /// The other curve with its error bars; returns its label.
-fn reference(scene: &mut Scene, frame: &Frame, reference: &Reference) -> Option<(f64, String, Type)> {
-    let points: Vec<Place> = reference.points.iter().map(|(lr, mean, _)| frame.at(*lr, *mean)).collect();
+fn reference(scene: &mut Scene, frame: &Frame, reference: &ReferenceCurve) -> Option<(f64, String, TextStyle)> {
+    let points: Vec<Position> = reference.points.iter().map(|(lr, mean, _)| frame.at(*lr, *mean)).collect();
     scene.dashed(&points, &[14.0, 9.0], 3.0, GREEN);
     for ((lr, mean, error), at) in reference.points.iter().zip(&points) {
         scene.line(vec![frame.at(*lr, mean - error), frame.at(*lr, mean + error)], 3.0, GREEN);

@@ -3,7 +3,7 @@
 //! The frames share at most 255 colours. Each holds only the rectangle that differs from the frame before, and in it only the
 //! pixels that do: all others are transparent.
 
-use super::palette::{Colours, Palette};
+use super::palette::{ColourCounts, Palette};
 use crate::error::{Error, Result};
 use png::{BitDepth, BlendOp, ColorType, Compression, DisposeOp, FilterType};
 
@@ -15,13 +15,13 @@ pub struct Animation {
     /// Width and height in pixels.
     size: (u32, u32),
     frames_per_second: u16,
-    colours: Colours,
+    colours: ColourCounts,
     /// Each a lossless PNG.
     frames: Vec<Vec<u8>>,
 }
 
 /// A part of a frame: from `left` and `top`, in pixels.
-struct Rectangle {
+struct FramePatch {
     left: usize,
     top: usize,
     width: usize,
@@ -35,7 +35,7 @@ impl Animation {
     /// For no frames per second.
     pub fn new(width: u32, height: u32, frames_per_second: u16) -> Self {
         assert!(frames_per_second > 0);
-        Self { size: (width, height), frames_per_second, colours: Colours::new(), frames: Vec::new() }
+        Self { size: (width, height), frames_per_second, colours: ColourCounts::new(), frames: Vec::new() }
     }
 
     /// Adds a frame, `[height, width, 3]`: red, green and blue.
@@ -48,7 +48,7 @@ impl Animation {
     pub fn frame(&mut self, rgb: &[u8]) -> Result<()> {
         assert_eq!(rgb.len(), self.size.0 as usize * self.size.1 as usize * 3);
         self.colours.add(rgb);
-        self.frames.push(super::render::encoded(rgb, self.size).map_err(failed)?);
+        self.frames.push(super::scene_render::encoded(rgb, self.size).map_err(failed)?);
         Ok(())
     }
 
@@ -121,9 +121,9 @@ fn indices(frame: &[u8], palette: &Palette) -> std::result::Result<Vec<u8>, png:
 }
 
 /// What must be drawn over the frame before, in which pixels that stay are `same`; all of it where there is none before.
-fn changed(before: Option<&[u8]>, now: &[u8], width: usize, same: u8) -> (Rectangle, Vec<u8>) {
+fn changed(before: Option<&[u8]>, now: &[u8], width: usize, same: u8) -> (FramePatch, Vec<u8>) {
     let Some(before) = before else {
-        return (Rectangle { left: 0, top: 0, width, height: now.len() / width }, now.to_vec());
+        return (FramePatch { left: 0, top: 0, width, height: now.len() / width }, now.to_vec());
     };
     let (mut left, mut right, mut top, mut bottom) = (width, 0, usize::MAX, 0);
     for (at, _) in before.iter().zip(now).enumerate().filter(|(_, (a, b))| a != b) {
@@ -132,9 +132,9 @@ fn changed(before: Option<&[u8]>, now: &[u8], width: usize, same: u8) -> (Rectan
     }
     if top == usize::MAX {
         // A frame has at least one pixel.
-        return (Rectangle { left: 0, top: 0, width: 1, height: 1 }, vec![same]);
+        return (FramePatch { left: 0, top: 0, width: 1, height: 1 }, vec![same]);
     }
-    let part = Rectangle { left, top, width: right + 1 - left, height: bottom + 1 - top };
+    let part = FramePatch { left, top, width: right + 1 - left, height: bottom + 1 - top };
     let places = (top..=bottom).flat_map(|y| y * width + left..=y * width + right);
     let pixels = places.map(|at| if before[at] == now[at] { same } else { now[at] }).collect();
     (part, pixels)

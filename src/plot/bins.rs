@@ -1,6 +1,6 @@
 //! Learning rates put together where there are too many to draw a point for each, as in a random search.
 
-use super::view::View;
+use super::facet::Facet;
 use crate::statistics::{Group, bins};
 
 /// Groups to draw, by the value on the horizontal axis.
@@ -15,7 +15,7 @@ pub struct Bins {
 
 impl Bins {
     /// The only curve's groups themselves, or bins of neighbours with about as many values each.
-    pub fn of(view: &View) -> Self {
+    pub fn of(view: &Facet) -> Self {
         let groups: Vec<&Group> = view.groups().iter().filter(|g| g.x.is_finite()).collect();
         let (rates, bins) = (groups.len(), bins(groups.len()));
         let ends = bins.iter().map(|bin| (groups[bin.start].x, groups[bin.end - 1].x)).collect();
@@ -38,17 +38,17 @@ impl Bins {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::{Class, Summary, Verdict};
+    use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
     #[test]
     fn many_rates_become_forty_bins_that_lose_no_model() {
         let mut summary = Summary::of_points(vec![[10, 0]]);
         for i in 0..1003u32 {
-            let class = if i % 7 == 0 { Class::Diverged } else { Class::Success };
+            let class = if i % 7 == 0 { OutcomeClass::Diverged } else { OutcomeClass::Success };
             let train = (i % 7 > 0).then_some(8);
-            summary.add(0, &[Some(f64::from(i))], Verdict::of_training(i.into(), class, train, None));
+            summary.add(0, &[Some(f64::from(i))], ModelResult::of_training(i.into(), class, train, None));
         }
-        let bins = Bins::of(&View::plain(&summary));
+        let bins = Bins::of(&Facet::plain(&summary));
         assert_eq!((bins.groups.len(), bins.from), (40, Some(1003)));
         assert_eq!(bins.groups.iter().map(|g| g.n).sum::<u64>(), 1003);
         assert_eq!(bins.groups.iter().map(Group::successes).sum::<u64>(), summary.total().successes());

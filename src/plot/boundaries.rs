@@ -1,12 +1,12 @@
 //! The decision boundary of one model at several epochs, side by side.
 
 use super::Picture;
-use super::axis::Axis;
-use super::data::{Grid, draw_points, marker, ranges};
+use super::data_plot::{LogitGrid, draw_points, marker, ranges};
 use super::frame::{Frame, titled};
 use super::marching::zero_lines;
-use super::names::substitutes;
-use super::scene::{Align, Paint, Place, Scene};
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Paint, Position, Scene};
+use super::substitute_names::substitutes;
 use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, count, named, number, percent};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -30,7 +30,7 @@ const TINT: f64 = 0.13;
 
 /// One epoch's boundary.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Panel {
+pub struct BoundaryPanel {
     /// Epochs trained.
     pub epoch: u32,
     /// Share of the training points right; `None`: a logit is not finite.
@@ -51,20 +51,20 @@ pub struct BoundariesPlot<'a> {
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
     /// In the order of the epochs; at most nine.
-    pub panels: &'a [Panel],
+    pub panels: &'a [BoundaryPanel],
     /// The subtitle: network, points, epochs.
     pub settings: &'a str,
 }
 
 impl BoundariesPlot<'_> {
     /// Where to evaluate the model for these points: over a whole panel. `points` has two features.
-    pub fn grid(points: &Points) -> Grid {
+    pub fn grid(points: &Points) -> LogitGrid {
         let (x, y) = ranges(points, ASPECT);
-        Grid { x, y, nx: PLACES.0, ny: PLACES.1 }
+        LogitGrid { x, y, nx: PLACES.0, ny: PLACES.1 }
     }
 
     fn title(&self) -> String {
-        let epochs = |panel: Option<&Panel>| panel.map_or(0, |panel| u64::from(panel.epoch));
+        let epochs = |panel: Option<&BoundaryPanel>| panel.map_or(0, |panel| u64::from(panel.epoch));
         let last = epochs(self.panels.last());
         let epochs = format!("{} {}", count(last), crate::plural::things(last, "epoch"));
         match self.panels.last().and_then(|panel| panel.accuracy) {
@@ -74,24 +74,24 @@ impl BoundariesPlot<'_> {
     }
 
     /// Frames of the panels below `top`, all alike, in rows.
-    fn frames(&self, top: f64, grid: &Grid) -> Vec<Frame> {
+    fn frames(&self, top: f64, grid: &LogitGrid) -> Vec<Frame> {
         let rows = self.panels.len().div_ceil(COLUMNS).max(2) as f64;
         let width = (f64::from(SIZE.0) - 2.0 * MARGIN - (COLUMNS - 1) as f64 * GAP) / COLUMNS as f64;
         let height = (f64::from(SIZE.1) - top - 50.0) / rows - CAPTION;
         let frame = |n: usize| {
             let (row, column) = ((n / COLUMNS) as f64, (n % COLUMNS) as f64);
             let (left, top) = (MARGIN + column * (width + GAP), top + row * (height + CAPTION) + CAPTION);
-            let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
+            let (x, y) = (PlotAxis::linear(grid.x.0, grid.x.1), PlotAxis::linear(grid.y.0, grid.y.1));
             Frame { left, right: left + width, top, bottom: top + height, x, y }
         };
         (0..self.panels.len()).map(frame).collect()
     }
 
-    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &Panel, grid: &Grid) {
+    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &BoundaryPanel, grid: &LogitGrid) {
         tint(scene, frame, &panel.logits, grid);
         draw_points(scene, frame, self.points, MARKER_SCALE);
         for line in zero_lines(&panel.logits, grid.nx) {
-            let line: Vec<Place> = line.iter().map(|at| place(frame, grid, *at)).collect();
+            let line: Vec<Position> = line.iter().map(|at| place(frame, grid, *at)).collect();
             scene.line(line.clone(), 8.0, Paint { rgb: WHITE, alpha: 0.75 });
             scene.line(line, 4.0, VERMILION);
         }
@@ -114,7 +114,7 @@ impl BoundariesPlot<'_> {
     }
 
     /// Which class everything is, where there is no boundary.
-    fn one_side(&self, panel: &Panel) -> String {
+    fn one_side(&self, panel: &BoundaryPanel) -> String {
         let finite = || panel.logits.iter().filter(|v| v.is_finite());
         let positive = finite().filter(|v| **v > 0.0).count();
         let class = |label: usize| format!(", everything class {}", self.classes[label]);
@@ -128,13 +128,13 @@ impl BoundariesPlot<'_> {
 }
 
 /// Where a place of the grid goes.
-pub(super) fn place(frame: &Frame, grid: &Grid, (i, j): Place) -> Place {
+pub(super) fn place(frame: &Frame, grid: &LogitGrid, (i, j): Position) -> Position {
     let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
     (frame.left + i / columns * (frame.right - frame.left), frame.bottom - j / rows * (frame.bottom - frame.top))
 }
 
 /// Tints both sides of the boundary in the colours of their classes: row by row, a rectangle for each run of one sign.
-fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &Grid) {
+fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &LogitGrid) {
     let side = |v: &f64| v.is_finite().then_some(*v > 0.0);
     for (j, row) in logits.chunks_exact(grid.nx).enumerate() {
         let mut start = 0;
@@ -181,10 +181,15 @@ impl Picture for BoundariesPlot<'_> {
             marker(&mut scene, (x + 8.0, legend - 9.0), positive, 1.0);
             let text = format!("class {name}");
             scene.text((x + 28.0, legend), text.as_str(), BODY, Align::Start);
-            x += 28.0 + super::text::width(&text, BODY) + 44.0;
+            x += 28.0 + super::text_layout::width(&text, BODY) + 44.0;
         }
         let axes = format!("across: {}, up: {}", self.features[0], self.features[1]);
-        scene.text((f64::from(SIZE.0) - MARGIN, legend), axes, super::scene::Type { rgb: SOFT, ..BODY }, Align::End);
+        scene.text(
+            (f64::from(SIZE.0) - MARGIN, legend),
+            axes,
+            super::scene::TextStyle { rgb: SOFT, ..BODY },
+            Align::End,
+        );
         for (frame, panel) in self.frames(legend + 8.0, &grid).iter().zip(self.panels) {
             self.draw(&mut scene, frame, panel, &grid);
         }
@@ -196,21 +201,21 @@ impl Picture for BoundariesPlot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::scene::Shape;
+    use crate::plot::scene::Primitive;
 
     fn points() -> Points {
         Points { features: 2, x: vec![-1.0, 0.0, 1.0, 0.0], y: vec![false, true], targets: None }
     }
 
-    fn plot<'a>(points: &'a Points, panels: &'a [Panel]) -> BoundariesPlot<'a> {
+    fn plot<'a>(points: &'a Points, panels: &'a [BoundaryPanel]) -> BoundariesPlot<'a> {
         let (features, classes) = (["a", "b"], ["no", "yes"]);
         BoundariesPlot { model: "model 7", points, features, classes, panels, settings: "" }
     }
 
     /// Class 1 to the right of x = 0.25.
-    fn panel(epoch: u32) -> Panel {
+    fn panel(epoch: u32) -> BoundaryPanel {
         let grid = BoundariesPlot::grid(&points()).points();
-        Panel { epoch, accuracy: Some(1.0), logits: (0..grid.len()).map(|n| grid.row(n)[0] - 0.25).collect() }
+        BoundaryPanel { epoch, accuracy: Some(1.0), logits: (0..grid.len()).map(|n| grid.row(n)[0] - 0.25).collect() }
     }
 
     #[test]
@@ -221,16 +226,16 @@ mod tests {
         for frame in &frames {
             let at = frame.x(0.25);
             let line = scene.shapes.iter().find_map(|shape| match shape {
-                Shape::Line { points, paint, .. } if paint.rgb == VERMILION && (points[0].0 - at).abs() < 0.5 => {
+                Primitive::Line { points, paint, .. } if paint.rgb == VERMILION && (points[0].0 - at).abs() < 0.5 => {
                     Some(points)
                 }
                 _ => None,
             });
             assert!(line.is_some(), "no boundary at {at}");
             let half = (frame.right - frame.left) / PLACES.0 as f64;
-            let reaches = |rgb, edge: fn(&[Place; 2]) -> f64| {
+            let reaches = |rgb, edge: fn(&[Position; 2]) -> f64| {
                 let found = scene.shapes.iter().filter(|shape| {
-                    matches!(shape, Shape::Rectangle { corners, paint } if paint.rgb == rgb && (edge(corners) - at).abs() <= half)
+                    matches!(shape, Primitive::Rectangle { corners, paint } if paint.rgb == rgb && (edge(corners) - at).abs() <= half)
                 });
                 found.count()
             };
@@ -241,7 +246,7 @@ mod tests {
     #[test]
     fn a_panel_without_boundary_says_which_class_all_is() {
         let points = points();
-        let with = |logits: f64| Panel { logits: vec![logits; PLACES.0 * PLACES.1], ..panel(3) };
+        let with = |logits: f64| BoundaryPanel { logits: vec![logits; PLACES.0 * PLACES.1], ..panel(3) };
         let panels = [with(2.0), with(-2.0), with(f64::NAN), panel(0)];
         let plot = plot(&points, &panels);
         let said: Vec<String> = panels.iter().map(|panel| plot.one_side(panel)).collect();
@@ -251,7 +256,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_is_refused() {
         let points = points();
-        let short = [Panel { logits: vec![0.0; 5], ..panel(3) }];
+        let short = [BoundaryPanel { logits: vec![0.0; 5], ..panel(3) }];
         assert!(plot(&points, &short).scene().unwrap_err().to_string().contains("epoch 3"));
         let many = vec![panel(0); MOST_PANELS + 1];
         assert!(plot(&points, &many).scene().is_err());

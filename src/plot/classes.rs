@@ -1,43 +1,43 @@
 //! How trainings end along the learning rate or another hyper-parameter: shares of the classes, stacked.
 
 use super::Picture;
-use super::axis::Axis;
 use super::bins::Bins;
-use super::frame::{Frame, Header, begin};
-use super::scene::{Place, Scene};
+use super::facet::Facet;
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::scene::{Position, Scene};
 use super::sentences;
-use super::strips::{self, Strips};
+use super::strip_rows::{self, StripRows};
 use super::theme::{
     BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, models, named, number, percent, readable,
 };
-use super::view::View;
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::{Class, Group};
+use crate::statistics::{Group, OutcomeClass};
 
 /// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
-pub const LAYERS: &[(Class, Rgb, &str)] = &[
-    (Class::Success, BLUE, "success"),
-    (Class::Slow, SKY, "slow"),
-    (Class::Other, GREY, "other"),
-    (Class::Chance, ORANGE, "chance"),
-    (Class::DeadRelu, BLACK, "dead ReLU"),
-    (Class::Exploded, PURPLE, "exploded"),
-    (Class::Diverged, VERMILION, "diverged"),
+pub const LAYERS: &[(OutcomeClass, Rgb, &str)] = &[
+    (OutcomeClass::Success, BLUE, "success"),
+    (OutcomeClass::Slow, SKY, "slow"),
+    (OutcomeClass::Other, GREY, "other"),
+    (OutcomeClass::Chance, ORANGE, "chance"),
+    (OutcomeClass::DeadRelu, BLACK, "dead ReLU"),
+    (OutcomeClass::Exploded, PURPLE, "exploded"),
+    (OutcomeClass::Diverged, VERMILION, "diverged"),
 ];
 
 /// Outcome classes of a sweep.
 #[derive(Debug, Clone)]
 pub struct ClassesPlot<'a> {
     /// What became of every model, and along what it is shown; of several curves all are counted together.
-    pub view: View<'a>,
+    pub view: Facet<'a>,
     /// The share of points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-pub fn share(group: &Group, class: Class) -> f64 {
+pub fn share(group: &Group, class: OutcomeClass) -> f64 {
     group.of_class(class) as f64 / group.n.max(1) as f64
 }
 
@@ -84,7 +84,7 @@ impl ClassesPlot<'_> {
     fn strips_subtitle(&self) -> String {
         let success = format!("success: above {} right", percent(self.threshold));
         let baseline = sentences::training_baseline(&self.view);
-        let parts = [Some(self.settings.to_string()), Some(success), strips::left_out(&self.view), baseline];
+        let parts = [Some(self.settings.to_string()), Some(success), strip_rows::left_out(&self.view), baseline];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 }
@@ -95,16 +95,16 @@ impl Picture for ClassesPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        if strips::suits(&self.view) {
+        if strip_rows::suits(&self.view) {
             let (title, subtitle) = (self.title(), self.strips_subtitle());
-            return Ok(Strips { view: &self.view, title, subtitle, x: "Models (%)" }.classes());
+            return Ok(StripRows { view: &self.view, title, subtitle, x: "Models (%)" }.classes());
         }
         let bins = Bins::of(&self.view.pooled());
         let (title, subtitle) = (self.title(), self.subtitle(&bins));
         let x = self.view.x_title();
-        let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 260.0 };
-        let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
-        let (mut scene, frame) = begin(&header, Axis::learning_rate(&self.view.values()), percents);
+        let header = Heading { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 260.0 };
+        let percents = PlotAxis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, PlotAxis::learning_rate(&self.view.values()), percents);
         frame.draw(&mut scene);
         let groups: Vec<&Group> = bins.groups.iter().filter(|group| group.n > 0).collect();
         let mut below = vec![0.0; groups.len()];
@@ -127,7 +127,7 @@ impl Picture for ClassesPlot<'_> {
 /// The area between two heights; a lone group is a bar.
 fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f64]; 2], rgb: Rgb) {
     let places =
-        |heights: &[f64]| -> Vec<Place> { groups.iter().zip(heights).map(|(g, y)| frame.at(g.x, *y)).collect() };
+        |heights: &[f64]| -> Vec<Position> { groups.iter().zip(heights).map(|(g, y)| frame.at(g.x, *y)).collect() };
     let (low, high) = (places(low), places(high));
     match low[..] {
         [only] => scene.rectangle((only.0 - 60.0, only.1), (only.0 + 60.0, high[0].1), rgb),
@@ -142,33 +142,34 @@ fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f6
 mod tests {
     use super::super::success::SuccessPlot;
     use super::*;
-    use crate::statistics::{Summary, Verdict};
+    use crate::statistics::{ModelResult, Summary};
 
     /// The titles of both pictures of models of 100 points, of these classes, at one learning rate each.
-    fn titles(classes: &[Class]) -> [String; 2] {
+    fn titles(classes: &[OutcomeClass]) -> [String; 2] {
         let mut summary = Summary::of_points(vec![[100, 0]]);
         for (id, class) in classes.iter().enumerate() {
-            let correct = (*class != Class::Diverged).then_some(if *class == Class::Success { 95 } else { 50 });
-            summary.add(0, &[Some(0.1)], Verdict::of_training(id as u64, *class, correct, None));
+            let correct =
+                (*class != OutcomeClass::Diverged).then_some(if *class == OutcomeClass::Success { 95 } else { 50 });
+            summary.add(0, &[Some(0.1)], ModelResult::of_training(id as u64, *class, correct, None));
         }
-        let view = View::plain(&summary);
+        let view = Facet::plain(&summary);
         let success = SuccessPlot { view: view.clone(), threshold: 0.7, settings: "" }.title();
         [ClassesPlot { view, threshold: 0.7, settings: "" }.title(), success].map(|title| title.replace('\u{a0}', " "))
     }
 
     #[test]
     fn titles_count_as_people_do() {
-        use Class::{Chance, Success};
+        use OutcomeClass::{Chance, Success};
         assert_eq!(titles(&[Success])[0], "The only model succeeds");
         assert_eq!(titles(&[Chance])[0], "The only model ends as: chance");
         assert_eq!(titles(&[Success; 3])[0], "All 3 models succeed");
         assert_eq!(titles(&[Chance; 3])[0], "All 3 models end as: chance");
         assert_eq!(
-            titles(&[Chance, Chance, Class::Diverged])[0],
+            titles(&[Chance, Chance, OutcomeClass::Diverged])[0],
             "None of 3 models succeeds; 2 of them end as: chance"
         );
         assert_eq!(titles(&[Success, Chance])[0], "1 of 2 models succeeds; the other one ends as: chance");
-        let many = [Success, Chance, Chance, Class::Diverged];
+        let many = [Success, Chance, Chance, OutcomeClass::Diverged];
         assert_eq!(titles(&many)[0], "1 of 4 models succeeds; 2 of the others end as: chance");
         assert_eq!(titles(&[Success])[1], "The only model gets more than 70 % of the points right");
         assert_eq!(titles(&[Success, Chance])[1], "1 of 2 models gets more than 70 % of the points right");

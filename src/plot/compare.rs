@@ -1,20 +1,20 @@
 //! Curves side by side: one for each optimizer, network, or whatever a sweep compares.
 
-use super::axis::Axis;
-use super::curves::Stroke;
-use super::frame::{Frame, Header, begin};
-use super::marks::{baseline_across, near_best};
-use super::outside::{Edge, tick};
-use super::scene::{Paint, Place, Scene};
-use super::style::{COLOURS, Style};
-use super::text::width;
+use super::clipping::{FrameEdge, tick};
+use super::curves::LineStyle;
+use super::facet::Facet;
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::{baseline_across, near_best};
+use super::scene::{Paint, Position, Scene};
+use super::series_style::{COLOURS, SeriesStyle};
+use super::text_layout::width;
 use super::theme::{INK, Rgb, count, named, readable};
-use super::view::View;
 use crate::statistics::Group;
 
 /// What is compared.
 pub struct Comparison<'a> {
-    pub view: &'a View<'a>,
+    pub view: &'a Facet<'a>,
     pub title: String,
     pub subtitle: String,
     /// Name of the vertical axis, which runs from `low` to 1.
@@ -28,7 +28,7 @@ pub struct Comparison<'a> {
 }
 
 /// What the subtitle says where not all curves are drawn.
-pub fn left_out(view: &View) -> Option<String> {
+pub fn left_out(view: &Facet) -> Option<String> {
     let all = view.series.len();
     (all > COLOURS.len()).then(|| format!("the best {} of {} curves", COLOURS.len(), count(all as u64)))
 }
@@ -36,18 +36,18 @@ pub fn left_out(view: &View) -> Option<String> {
 impl Comparison<'_> {
     /// Draws it.
     pub fn scene(&self) -> Scene {
-        let x = Axis::learning_rate(&self.view.values());
-        let y = Axis::linear(self.low, 1.0).written(|v| super::theme::number(100.0 * v, 4));
+        let x = PlotAxis::learning_rate(&self.view.values());
+        let y = PlotAxis::linear(self.low, 1.0).written(|v| super::theme::number(100.0 * v, 4));
         let (title, subtitle, x_title) = (&self.title, &self.subtitle, &self.view.x_title());
         let view = self.view;
         let curves = view.best(COLOURS.len());
         let longest = curves.iter().map(|k| width(&view.names[*k], named(INK))).fold(0.0, f64::max);
         let right = (longest + 30.0).clamp(120.0, 520.0);
-        let (mut scene, frame) = begin(&Header { title, subtitle, x: x_title, y: self.y, right }, x, y);
+        let (mut scene, frame) = begin(&Heading { title, subtitle, x: x_title, y: self.y, right }, x, y);
         frame.draw(&mut scene);
         let mut ends = Vec::new();
         for k in curves {
-            let (name, groups, Style { rgb, dashes }) = (&view.names[k], &view.series[k].groups, view.style(k));
+            let (name, groups, SeriesStyle { rgb, dashes }) = (&view.names[k], &view.series[k].groups, view.style(k));
             // What the axis means nothing to is the same everywhere along it.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {
@@ -57,12 +57,12 @@ impl Comparison<'_> {
             }
             let groups: Vec<&Group> = groups.iter().filter(|group| !group.x.is_nan()).collect();
             self.draw_intervals(&mut scene, &frame, &groups, rgb);
-            let points: Vec<Place> =
+            let points: Vec<Position> =
                 groups.iter().filter_map(|g| Some(frame.at(g.x, (self.height)(g)?.max(self.low)))).collect();
-            Stroke { dashes, ..Stroke::bold(5.0, rgb) }.draw(&mut scene, points.clone());
+            LineStyle { dashes, ..LineStyle::bold(5.0, rgb) }.draw(&mut scene, points.clone());
             points.iter().filter(|_| points.len() < 60).for_each(|at| scene.dot(*at, 6.0, rgb));
             let below = groups.iter().filter(|g| (self.height)(g).is_some_and(|height| height < self.low));
-            below.for_each(|g| tick(&mut scene, &frame, Edge::Bottom, frame.x(g.x), rgb));
+            below.for_each(|g| tick(&mut scene, &frame, FrameEdge::Bottom, frame.x(g.x), rgb));
             ends.extend(points.last().map(|end| (end.1, name.clone(), named(readable(rgb)))));
         }
         baseline_across(&mut scene, &frame, view.baseline.filter(|_| self.baseline));
@@ -75,7 +75,7 @@ impl Comparison<'_> {
         let interval = |g: &&Group| {
             (self.interval)(g).map(|(low, high)| (frame.at(g.x, low.max(self.low)), frame.at(g.x, high.max(self.low))))
         };
-        let bounds: Vec<(Place, Place)> = groups.iter().filter_map(interval).collect();
+        let bounds: Vec<(Position, Position)> = groups.iter().filter_map(interval).collect();
         match bounds.len() {
             0..=1 => bounds.iter().for_each(|(low, high)| {
                 scene.line(vec![*low, *high], 4.0, Paint { rgb, alpha: 0.45 });

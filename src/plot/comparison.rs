@@ -1,16 +1,16 @@
 //! What a sweep compares, each at its best: mean accuracy and share of successes, with the intervals that they stand for.
 
 use super::Picture;
-use super::axis::Axis;
+use super::clipping::{FrameEdge, tick};
+use super::facet::{Facet, NO_INTERVALS};
 use super::frame::{Frame, MARGIN, titled};
-use super::marks::baseline_up;
-use super::outside::{Edge, tick};
-use super::range::{MEANS, Range, round_below};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::baseline_up;
+use super::robust_range::{MEANS, RobustRange, round_below};
 use super::scene::{Align, Scene};
 use super::sentences::{all_lost, graded_words};
-use super::text::{shortened, width};
+use super::text_layout::{shortened, width};
 use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, number, percent, readable};
-use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::statistics::Group;
 
@@ -27,7 +27,7 @@ const HIGHEST: f64 = 130.0;
 #[derive(Debug, Clone)]
 pub struct ComparisonPlot<'a> {
     /// What became of every model; several curves.
-    pub view: View<'a>,
+    pub view: Facet<'a>,
     /// The share of points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// Whether all curves have the same seeds.
@@ -37,15 +37,16 @@ pub struct ComparisonPlot<'a> {
 }
 
 /// Only this far below the others is a mean still on the axis; any other is a triangle at its edge, with its number.
-fn mean_range(rows: &[Row]) -> Option<Range> {
+fn mean_range(rows: &[ComparisonRow]) -> Option<RobustRange> {
     let scores = rows.iter().filter_map(|row| row.group.score()).map(|score| (score, 1));
-    let range = Range::of(scores, MEANS)?;
-    let low = |row: &Row| row.group.score().filter(|score| *score >= range.low).and(row.group.score_interval());
+    let range = RobustRange::of(scores, MEANS)?;
+    let low =
+        |row: &ComparisonRow| row.group.score().filter(|score| *score >= range.low).and(row.group.score_interval());
     Some(range.with(rows.iter().filter_map(low).map(|(low, _)| low.max(range.low - MOST_BELOW))))
 }
 
 /// A curve at its best; one that has no accuracy anywhere at its first value.
-struct Row<'a> {
+struct ComparisonRow<'a> {
     curve: &'a str,
     /// With its value.
     name: String,
@@ -55,21 +56,22 @@ struct Row<'a> {
 
 impl ComparisonPlot<'_> {
     /// By mean accuracy, the best first.
-    fn rows(&self) -> Vec<Row<'_>> {
+    fn rows(&self) -> Vec<ComparisonRow<'_>> {
         let curves = self.view.series.iter().zip(&self.view.names).enumerate();
         let rows = curves.filter_map(|(k, (series, curve))| {
             let group = self.view.stand_in(k).or(series.groups.first())?;
             let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
-            Some(Row { curve, name, group, rgb: self.view.style(k).rgb })
+            Some(ComparisonRow { curve, name, group, rgb: self.view.style(k).rgb })
         });
-        let mut rows: Vec<Row> = rows.collect();
+        let mut rows: Vec<ComparisonRow> = rows.collect();
         rows.sort_by(|a, b| b.group.score().unwrap_or(-1.0).total_cmp(&a.group.score().unwrap_or(-1.0)));
         rows
     }
 
-    fn title(&self, rows: &[Row], what: &str) -> String {
+    fn title(&self, rows: &[ComparisonRow], what: &str) -> String {
         let what = format!("mean {what}");
-        let scored: Vec<(&Row, f64)> = rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
+        let scored: Vec<(&ComparisonRow, f64)> =
+            rows.iter().filter_map(|row| Some((row, row.group.score()?))).collect();
         match &scored[..] {
             [] => format!("No accuracy to show: {}", all_lost(&self.view.summary.total())),
             [(only, mean)] => format!("Only {} has an accuracy: {what} {}", only.curve, percent(*mean)),
@@ -92,14 +94,14 @@ impl ComparisonPlot<'_> {
     }
 
     /// The frames for means and for successes, right of the names.
-    fn frames(&self, rows: &[Row], base: f64) -> [Frame; 2] {
+    fn frames(&self, rows: &[ComparisonRow], base: f64) -> [Frame; 2] {
         let names = rows.iter().map(|row| width(&row.name, named(INK))).fold(0.0, f64::max).min(NAMES);
         let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
         let (middle, top) = ((right - left - gap) / 2.0, base + 96.0);
         let bottom = (f64::from(SIZE.1) - 75.0).min(top + HIGHEST * rows.len().max(1) as f64);
         let low = mean_range(rows).map_or(0.0, |range| round_below(range.low.clamp(0.0, 1.0)));
-        let percents = |low: f64| Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
-        let y = Axis::linear(0.0, 1.0).without_ticks();
+        let percents = |low: f64| PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
+        let y = PlotAxis::linear(0.0, 1.0).without_ticks();
         let first = Frame { left, right: left + middle, top, bottom, x: percents(low), y };
         [first.clone(), Frame { left: right - middle, right, x: percents(0.0), ..first }]
     }
@@ -108,7 +110,7 @@ impl ComparisonPlot<'_> {
 /// A dot and what it stands for.
 fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(f64, f64)>, rgb: Rgb) {
     if frame.x.share(value) < 0.0 {
-        tick(scene, frame, Edge::Left, y, rgb);
+        tick(scene, frame, FrameEdge::Left, y, rgb);
         return scene.text((frame.left + 20.0, y + 9.0), percent(value), named(readable(rgb)), Align::Start);
     }
     if let Some((low, high)) = interval {

@@ -1,9 +1,9 @@
 //! Losses over the epochs as lines: solid on the training points, dotted on the test points, with the gap between them.
 
-use super::axis::Axis;
+use super::clipping::{clipped, tick};
 use super::frame::Frame;
-use super::outside::{clipped, tick};
-use super::scene::{Paint, Place, Scene};
+use super::plot_axis::PlotAxis;
+use super::scene::{Paint, Position, Scene};
 use super::theme::{Rgb, WHITE};
 
 /// Dots of what is measured on the test points.
@@ -13,7 +13,7 @@ pub const TEST_NOTE: &str = "dotted: on the test points, shaded: the gap";
 
 /// How a line looks.
 #[derive(Debug, Clone, Copy)]
-pub struct Stroke {
+pub struct LineStyle {
     pub width: f64,
     pub paint: Paint,
     /// Whether a white edge sets it off from what lies below.
@@ -22,7 +22,7 @@ pub struct Stroke {
     pub dashes: &'static [f64],
 }
 
-impl Stroke {
+impl LineStyle {
     /// A line that stands for many.
     pub fn bold(width: f64, rgb: Rgb) -> Self {
         Self { width, paint: rgb.into(), edged: true, dashes: &[] }
@@ -39,7 +39,7 @@ impl Stroke {
     }
 
     /// Draws a line through these places.
-    pub fn draw(&self, scene: &mut Scene, points: Vec<Place>) {
+    pub fn draw(&self, scene: &mut Scene, points: Vec<Position>) {
         if self.edged {
             scene.line(points.clone(), self.width + 4.0, WHITE);
         }
@@ -57,8 +57,8 @@ pub fn draw(
     frame: &Frame,
     epochs: &[u32],
     losses: impl Iterator<Item = f64>,
-    stroke: Stroke,
-) -> Option<Place> {
+    stroke: LineStyle,
+) -> Option<Position> {
     let mut seen = 0;
     let finite = losses.take_while(|loss| loss.is_finite()).inspect(|_| seen += 1);
     let found = clipped(frame, finite.zip(epochs).map(|(loss, epoch)| (f64::from(*epoch), loss)));
@@ -78,7 +78,7 @@ pub fn draw(
 /// Shades what lies between two curves, as far as both are finite.
 pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2], rgb: Rgb) {
     let both = a.iter().zip(b).take_while(|(a, b)| a.is_finite() && b.is_finite()).count();
-    let places = |losses: &[f64]| -> Vec<Place> {
+    let places = |losses: &[f64]| -> Vec<Position> {
         epochs.iter().zip(&losses[..both]).map(|(epoch, loss)| frame.at(f64::from(*epoch), *loss)).collect()
     };
     if both > 1 {
@@ -88,7 +88,7 @@ pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2]
 }
 
 /// How many of these curves rise above the axis.
-pub fn leaving<'a>(y: &Axis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
+pub fn leaving<'a>(y: &PlotAxis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
     let above = |loss: &f32| loss.is_finite() && y.share(f64::from(*loss)) > 1.001;
     curves.filter(|curve| curve.iter().any(above)).count() as u64
 }

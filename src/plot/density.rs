@@ -3,7 +3,7 @@
 use super::frame::Frame;
 use super::scene::{Paint, Scene};
 use super::theme::{BLUE, Rgb, percent};
-use crate::statistics::{Counts, Group};
+use crate::statistics::{AccuracyCounts, Group};
 use std::ops::Range;
 
 /// Most cells of a picture.
@@ -64,7 +64,7 @@ pub fn draw_row(scene: &mut Scene, frame: &Frame, group: &Group, [top, bottom]: 
 }
 
 /// Models by cell, where there are any.
-fn cells(counts: &Counts, width: u32) -> Vec<(u32, u64)> {
+fn cells(counts: &AccuracyCounts, width: u32) -> Vec<(u32, u64)> {
     let mut cells: Vec<(u32, u64)> = Vec::new();
     for (correct, models) in &counts.models {
         match cells.last_mut() {
@@ -76,7 +76,7 @@ fn cells(counts: &Counts, width: u32) -> Vec<(u32, u64)> {
 }
 
 /// Neighbouring cells of one shade, 1 to [`SHADES`] at a share of `most`.
-fn runs(counts: &Counts, width: u32, most: f64) -> Vec<(Range<u32>, u32)> {
+fn runs(counts: &AccuracyCounts, width: u32, most: f64) -> Vec<(Range<u32>, u32)> {
     let all = counts.len().max(1) as f64;
     let mut runs: Vec<(Range<u32>, u32)> = Vec::new();
     for (cell, models) in cells(counts, width) {
@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn shades_are_roots_of_shares_and_neighbours_alike_are_one() {
-        let mut counts = Counts::new(100);
+        let mut counts = AccuracyCounts::new(100);
         counts.models = [(10, 25), (11, 25), (12, 25), (40, 24), (90, 1)].into();
         let root = |share: f64| (share.sqrt() * SHADES - 1e-9).ceil() as u32;
         assert_eq!(runs(&counts, 1, 1.0), [(10..13, root(0.25)), (40..41, root(0.24)), (90..91, root(0.01))]);
@@ -120,7 +120,7 @@ mod tests {
             runs(&counts, 2, 1.0),
             [(5..6, root(0.5)), (6..7, root(0.25)), (20..21, root(0.24)), (45..46, root(0.01))]
         );
-        assert!(runs(&Counts::new(10), 3, 0.5).is_empty());
+        assert!(runs(&AccuracyCounts::new(10), 3, 0.5).is_empty());
         assert_eq!(runs(&counts, 1, 0.25)[0], (10..13, SHADES as u32), "the fullest cell is the darkest");
         counts.models = [(1, 999_999), (5, 1)].into();
         assert_eq!(runs(&counts, 1, 1.0)[1], (5..6, 1), "a lone model of a million is seen");

@@ -2,21 +2,21 @@
 //! this loss (empirical distribution functions), side by side.
 
 use super::Picture;
-use super::axis::Axis;
-use super::curves::Stroke;
+use super::curves::LineStyle;
+use super::facet::Facet;
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
 use super::legend::{names, names_room};
-use super::marks::baseline_up;
-use super::pick::{Picked, few};
-use super::range::{LOSSES, Range, accuracy_range, round_below};
-use super::scene::{Align, Place, Scene};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::baseline_up;
+use super::robust_range::{LOSSES, RobustRange, accuracy_range, round_below};
+use super::scene::{Align, Position, Scene};
 use super::sentences::all_lost;
+use super::series_selection::{SeriesSelection, few};
 use super::theme::{AXIS_TITLE, SIZE, count, models, number, percent, titled as capital};
-use super::view::View;
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::sentences::Tenths;
-use crate::statistics::{Counts, Group, RowSet};
+use crate::statistics::number_words::Tenths;
+use crate::statistics::{AccuracyCounts, Group, RowSet};
 
 /// Most curves.
 const MOST: usize = 7;
@@ -27,7 +27,7 @@ const STEPS: usize = 200;
 #[derive(Debug, Clone)]
 pub struct EcdfPlot<'a> {
     /// What became of every model, and along what it is shown.
-    pub view: View<'a>,
+    pub view: Facet<'a>,
     /// What the loss is called: `mean binary cross-entropy`.
     pub loss: &'a str,
     /// The subtitle: network, points, epochs, seeds.
@@ -35,7 +35,7 @@ pub struct EcdfPlot<'a> {
 }
 
 /// The accuracies that count.
-fn judged(group: &Group) -> &Counts {
+fn judged(group: &Group) -> &AccuracyCounts {
     group.graded()
 }
 
@@ -78,7 +78,7 @@ fn counted(group: &Group, what: &str) -> String {
 
 impl EcdfPlot<'_> {
     /// How many of the best models get what, counted.
-    fn title(&self, picked: &[Picked]) -> String {
+    fn title(&self, picked: &[SeriesSelection]) -> String {
         let total = self.view.summary.total();
         let what = match total.graded_on() {
             RowSet::Train => "of the points right",
@@ -99,7 +99,7 @@ impl EcdfPlot<'_> {
         }
     }
 
-    fn subtitle(&self, picked: &[Picked], range: &Range) -> String {
+    fn subtitle(&self, picked: &[SeriesSelection], range: &RobustRange) -> String {
         let binned = picked.iter().any(|picked| picked.ends.0 < picked.ends.1);
         let binned = binned.then(|| format!("each curve over neighbouring {}s", self.view.x));
         let all = self.view.series.len();
@@ -116,32 +116,32 @@ impl EcdfPlot<'_> {
     }
 
     /// The frames for accuracies and for losses.
-    fn frames(&self, base: f64, picked: &[Picked], right: f64, range: &Range) -> [Frame; 2] {
+    fn frames(&self, base: f64, picked: &[SeriesSelection], right: f64, range: &RobustRange) -> [Frame; 2] {
         let (top, bottom) = (base + 92.0, f64::from(SIZE.1) - 115.0);
         let width = (right - TICK_ROOM - 100.0) / 2.0;
-        let y = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let y = PlotAxis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
         let low = accuracy_range(picked.iter().map(|picked| judged(&picked.group))).map_or(0.0, |range| range.low);
         let low = round_below(low);
-        let accuracies = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
+        let accuracies = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)).widened();
         let first = Frame { left: TICK_ROOM, right: TICK_ROOM + width, top, bottom, x: accuracies, y };
-        let losses = Axis::logarithmic(range.low.min(range.high / 2.0), range.high, false);
+        let losses = PlotAxis::logarithmic(range.low.min(range.high / 2.0), range.high, false);
         [first.clone(), Frame { left: right - width, right, x: losses, ..first }]
     }
 }
 
 /// Over the losses of all curves, but for the outliers and for curves most of whose models diverged.
-fn loss_range(picked: &[Picked]) -> Range {
-    let steady: Vec<&Picked> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
+fn loss_range(picked: &[SeriesSelection]) -> RobustRange {
+    let steady: Vec<&SeriesSelection> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
     let shown = if steady.is_empty() { picked.iter().collect() } else { steady };
     let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
     // Every curve counts the same, however many models it is of.
     let values = shown.iter().flat_map(|p| p.group.losses.quantiles(&shares)).flatten().map(|loss| (loss, 1));
-    Range::of_logarithms(values, LOSSES).unwrap_or(Range { low: 0.01, high: 1.0, below: 0, above: 0 })
+    RobustRange::of_logarithms(values, LOSSES).unwrap_or(RobustRange { low: 0.01, high: 1.0, below: 0, above: 0 })
 }
 
 /// Models whose loss lies beyond the range.
-fn beyond(picked: &[Picked], range: &Range) -> u64 {
-    let sampled = |p: &Picked| (p.group.losses.len(), p.group.losses.sample());
+fn beyond(picked: &[SeriesSelection], range: &RobustRange) -> u64 {
+    let sampled = |p: &SeriesSelection| (p.group.losses.len(), p.group.losses.sample());
     let of = |(all, sample): (u64, Vec<f64>)| {
         let outside = sample.iter().filter(|loss| **loss > range.high * (1.0 + 1e-9)).count() as f64;
         (outside / sample.len().max(1) as f64 * all as f64).round() as u64
@@ -150,12 +150,12 @@ fn beyond(picked: &[Picked], range: &Range) -> u64 {
 }
 
 /// The greatest loss of all.
-fn greatest(picked: &[Picked]) -> f64 {
+fn greatest(picked: &[SeriesSelection]) -> f64 {
     picked.iter().filter_map(|p| p.group.losses.quantile(1.0)).fold(0.0, f64::max)
 }
 
 /// A step at every accuracy that some model has; the first one is as high as the share of diverged models.
-fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
+fn accuracies(frame: &Frame, group: &Group) -> Vec<Position> {
     let (counts, n) = (judged(group), group.n.max(1) as f64);
     let mut below = group.n - counts.len();
     let mut points = vec![(frame.left, frame.y(below as f64 / n))];
@@ -171,10 +171,10 @@ fn accuracies(frame: &Frame, group: &Group) -> Vec<Place> {
 
 /// The share of all models by loss; it ends below 1 where some diverged or lie beyond the axis. A step for each model where all losses are
 /// known.
-fn losses(frame: &Frame, group: &Group) -> Vec<Place> {
+fn losses(frame: &Frame, group: &Group) -> Vec<Position> {
     let (n, known) = (group.n.max(1) as f64, group.losses.len());
     let (sample, is_inside) = (group.losses.sample(), |loss: f64| frame.x.share(loss) <= 1.0 + 1e-9);
-    let mut points: Vec<Place> = Vec::new();
+    let mut points: Vec<Position> = Vec::new();
     if sample.len() as u64 == known {
         for (below, loss) in sample.iter().enumerate().filter(|(_, loss)| is_inside(**loss)) {
             points.extend([below, below + 1].map(|below| frame.at(*loss, below as f64 / n)));
@@ -200,7 +200,7 @@ impl Picture for EcdfPlot<'_> {
         let names_of: Vec<String> =
             picked.iter().map(|p| if p.best { format!("{} (best)", p.name) } else { p.name.clone() }).collect();
         let head = if self.view.compares() { String::new() } else { capital(self.view.x) };
-        let room = names_room(names_of.iter().map(String::as_str)).max(super::text::width(&head, AXIS_TITLE));
+        let room = names_room(names_of.iter().map(String::as_str)).max(super::text_layout::width(&head, AXIS_TITLE));
         let right = f64::from(SIZE.0) - MARGIN - room - 30.0;
         let range = loss_range(&picked);
         let (mut scene, base) = titled(&self.title(&picked), &self.subtitle(&picked, &range));
@@ -220,9 +220,9 @@ impl Picture for EcdfPlot<'_> {
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
             // The best one above the others.
             let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
-            for Picked { group, style, best, .. } in order {
+            for SeriesSelection { group, style, best, .. } in order {
                 let width = if *best { 7.0 } else { 4.0 };
-                let stroke = Stroke { dashes: style.dashes, ..Stroke::bold(width, style.rgb) };
+                let stroke = LineStyle { dashes: style.dashes, ..LineStyle::bold(width, style.rgb) };
                 stroke.draw(&mut scene, curve(frame, group));
             }
         }
@@ -237,35 +237,35 @@ impl Picture for EcdfPlot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::statistics::{Class, Summary, Verdict};
+    use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
     /// Models of ten points, with so many right and such a loss; none: diverged.
     fn group(models: &[Option<(u32, f64)>]) -> Group {
         let mut summary = Summary::of_points(vec![[10, 0]]);
         for (id, model) in models.iter().enumerate() {
             let (train, loss) = model.unzip();
-            let class = if train.is_none() { Class::Diverged } else { Class::Other };
-            summary.add(0, &[Some(0.1)], Verdict::of_training(id as u64, class, train, loss));
+            let class = if train.is_none() { OutcomeClass::Diverged } else { OutcomeClass::Other };
+            summary.add(0, &[Some(0.1)], ModelResult::of_training(id as u64, class, train, loss));
         }
         summary.total()
     }
 
     /// A place from 0 to 1 to the right and up.
-    fn frame(x: Axis) -> Frame {
-        Frame { left: 0.0, right: 1.0, top: 0.0, bottom: 1.0, x, y: Axis::linear(0.0, 1.0) }
+    fn frame(x: PlotAxis) -> Frame {
+        Frame { left: 0.0, right: 1.0, top: 0.0, bottom: 1.0, x, y: PlotAxis::linear(0.0, 1.0) }
     }
 
-    fn heights(points: &[Place]) -> Vec<f64> {
+    fn heights(points: &[Position]) -> Vec<f64> {
         points.iter().map(|(_, y)| ((1.0 - y) * 1e9).round() / 1e9).collect()
     }
 
     #[test]
     fn a_curve_steps_at_every_model_and_one_that_diverged_is_below_all() {
         let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((5, 10.0))]);
-        let points = accuracies(&frame(Axis::linear(0.0, 1.0)), &group);
+        let points = accuracies(&frame(PlotAxis::linear(0.0, 1.0)), &group);
         assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.5, 0.5, 0.8, 0.8, 1.0]);
         assert_eq!(heights(&points), [0.25, 0.25, 0.75, 0.75, 1.0, 1.0]);
-        let points = losses(&frame(Axis::linear(0.0, 10.0)), &group);
+        let points = losses(&frame(PlotAxis::linear(0.0, 10.0)), &group);
         assert_eq!(points.iter().map(|(x, _)| *x).collect::<Vec<_>>(), [0.0, 0.01, 0.01, 0.1, 0.1, 1.0, 1.0, 1.0]);
         assert_eq!(heights(&points), [0.0, 0.0, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75], "it ends below 1");
     }
@@ -282,7 +282,7 @@ mod tests {
     #[test]
     fn of_very_many_losses_the_curve_goes_through_their_quantiles() {
         let all: Vec<_> = (0..9000).map(|k| (k % 3 > 0).then_some((5, 1.0 + f64::from(k) / 9000.0))).collect();
-        let points = losses(&frame(Axis::linear(1.0, 2.0)), &group(&all));
+        let points = losses(&frame(PlotAxis::linear(1.0, 2.0)), &group(&all));
         // Even losses of two thirds of all models: a straight line from 0 to 2/3.
         assert!(points.len() < 300 && points.iter().all(|(x, y)| (1.0 - y - x * 2.0 / 3.0).abs() < 0.01), "{points:?}");
         assert!((points[points.len() - 1].1 - 1.0 / 3.0).abs() < 1e-9);

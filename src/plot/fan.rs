@@ -1,15 +1,15 @@
 //! How losses spread over the epochs: the median and where the middle 80 % of the models are, a panel for each learning rate.
 
 use super::Picture;
-use super::axis::Axis;
-use super::curves::{self, Stroke, TEST_NOTE};
+use super::clipping::note;
+use super::curves::{self, LineStyle, TEST_NOTE};
 use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
-use super::outside::note;
-use super::range::loss_axis;
-use super::scene::{Align, Paint, Place, Scene, simplified};
+use super::plot_axis::PlotAxis;
+use super::robust_range::loss_axis;
+use super::scene::{Align, Paint, Position, Scene, simplified};
 use super::sentences::halves;
-use super::style::Style;
-use super::text::shortened;
+use super::series_style::SeriesStyle;
+use super::text_layout::shortened;
 use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, readable};
 use crate::error::{Error, Result};
 use crate::statistics::Group;
@@ -24,7 +24,7 @@ pub const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
 /// The losses of some models that belong together.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Fan {
+pub struct FanPanel {
     /// In words: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
     pub name: String,
     /// Whether no other has a better mean accuracy.
@@ -39,12 +39,12 @@ pub struct Fan {
     pub test: Vec<f64>,
     /// The same models as they ended, of which more is known than of their curves.
     pub group: Group,
-    pub(super) style: Style,
+    pub(super) style: SeriesStyle,
 }
 
 /// Where the losses were taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
+pub enum LossSource {
     /// The curves of all models.
     All,
     /// The curves of some, evenly chosen.
@@ -61,18 +61,18 @@ pub struct FanPlot {
     /// What the loss is called: `mean binary cross-entropy`.
     pub loss: String,
     /// At most [`MOST_FANS`].
-    pub fans: Vec<Fan>,
+    pub fans: Vec<FanPanel>,
     /// Where the quantiles come from.
-    pub source: Source,
+    pub source: LossSource,
     /// Models that the medians over the test points are of; 0: these are not shown.
     pub tested: u64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: String,
 }
 
-impl Fan {
+impl FanPanel {
     /// As the picture of the distributions names and colours it.
-    pub fn of(picked: &super::Picked, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
+    pub fn of(picked: &super::SeriesSelection, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
         Self {
             name: picked.place.clone(),
             best: picked.best,
@@ -94,12 +94,12 @@ impl FanPlot {
         })
     }
 
-    fn subtitle(&self, y: &Axis) -> String {
+    fn subtitle(&self, y: &PlotAxis) -> String {
         let counted: u64 = self.fans.iter().map(|fan| fan.models).sum();
         let source = match self.source {
-            Source::All => format!("{} in these panels", models(counted)),
-            Source::Some => format!("from the curves of {}, evenly chosen", models(counted)),
-            Source::Histograms => {
+            LossSource::All => format!("{} in these panels", models(counted)),
+            LossSource::Some => format!("from the curves of {}, evenly chosen", models(counted)),
+            LossSource::Histograms => {
                 format!("{} in these panels, counted in bins of 6 to 12\u{a0}%, interpolated within", models(counted))
             }
         };
@@ -116,20 +116,20 @@ impl FanPlot {
     }
 
     /// One axis for all panels, over the medians and the bands.
-    fn axis(&self) -> Axis {
+    fn axis(&self) -> PlotAxis {
         let edge = |which: usize| self.fans.iter().map(move |fan| fan.quantiles.iter().map(|q| q[which]).collect());
         let test = self.fans.iter().map(|fan| fan.test.clone());
         loss_axis(&[0, 1, 2].into_iter().flat_map(edge).chain(test).collect::<Vec<Vec<f64>>>()).0
     }
 
     /// Panels whose median goes beyond the axis.
-    fn leaving(&self, y: &Axis) -> u64 {
-        let beyond = |fan: &&Fan| fan.quantiles.iter().any(|q| q[1].is_finite() && y.share(q[1]) > 1.001);
+    fn leaving(&self, y: &PlotAxis) -> u64 {
+        let beyond = |fan: &&FanPanel| fan.quantiles.iter().any(|q| q[1].is_finite() && y.share(q[1]) > 1.001);
         self.fans.iter().filter(beyond).count() as u64
     }
 
     /// Frames below `base`, in up to two rows; only the outer ones have words at their ticks.
-    fn frames(&self, base: f64, y: &Axis) -> Vec<Frame> {
+    fn frames(&self, base: f64, y: &PlotAxis) -> Vec<Frame> {
         let n = self.fans.len();
         let columns = if n <= 3 { n.max(1) } else { n.div_ceil(2) };
         let rows = n.div_ceil(columns).max(1);
@@ -137,7 +137,7 @@ impl FanPlot {
         let width = (f64::from(SIZE.0) - MARGIN - TICK_ROOM - (columns - 1) as f64 * GAP) / columns as f64;
         let height = (bottom - top) / rows as f64;
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
-        let mut x = Axis::linear(0.0, last).at_whole_numbers();
+        let mut x = PlotAxis::linear(0.0, last).at_whole_numbers();
         if columns > 1 {
             // Narrower: half as many.
             let mut ticks = std::mem::take(&mut x.ticks).into_iter().step_by(2).collect::<Vec<_>>();
@@ -149,22 +149,23 @@ impl FanPlot {
             let (row, column) = (k / columns, k % columns);
             let (left, top) = (TICK_ROOM + column as f64 * (width + GAP), top + row as f64 * height + CAPTION);
             let below = k + columns < n;
-            let silent =
-                |axis: &Axis, silent: bool| if silent { axis.clone().written(|_| String::new()) } else { axis.clone() };
+            let silent = |axis: &PlotAxis, silent: bool| {
+                if silent { axis.clone().written(|_| String::new()) } else { axis.clone() }
+            };
             let bottom = top + height - CAPTION - if rows > 1 { 10.0 } else { 0.0 };
             Frame { left, right: left + width, top, bottom, x: silent(&x, below), y: silent(y, column > 0) }
         };
         (0..n).map(frame).collect()
     }
 
-    fn draw(&self, scene: &mut Scene, frame: &Frame, fan: &Fan) {
+    fn draw(&self, scene: &mut Scene, frame: &Frame, fan: &FanPanel) {
         frame.draw(scene);
         let kind = named(readable(fan.style.rgb));
         let name = if fan.best { format!("{} (best)", fan.name) } else { fan.name.clone() };
         let name = shortened(&name, kind, frame.right - frame.left);
         scene.text((frame.left, frame.top - 14.0), name, kind, Align::Start);
         let epochs = || self.epochs.iter().map(|epoch| frame.x(f64::from(*epoch))).zip(&fan.quantiles);
-        let edge = |which: usize| -> Vec<Place> {
+        let edge = |which: usize| -> Vec<Position> {
             // A loss without bounds lies at the frame's edge, where the band leaves it.
             epochs().filter(|(_, q)| q[0].is_finite()).map(|(x, q)| (x, frame.y(q[which]))).collect()
         };
@@ -178,7 +179,7 @@ impl FanPlot {
             }
         }
         let median: Vec<f64> = fan.quantiles.iter().map(|q| q[1]).collect();
-        let stroke = Stroke { dashes: fan.style.dashes, ..Stroke::bold(5.0, fan.style.rgb) };
+        let stroke = LineStyle { dashes: fan.style.dashes, ..LineStyle::bold(5.0, fan.style.rgb) };
         curves::gap(scene, frame, &self.epochs, [&median, &fan.test], fan.style.rgb);
         curves::draw(scene, frame, &self.epochs, median.into_iter(), stroke);
         curves::draw(scene, frame, &self.epochs, fan.test.iter().copied(), stroke.of_test());

@@ -1,8 +1,8 @@
 //! What surrounds the data: title, subtitle, grid, axes, and labels beside the ends of lines.
 
-use super::axis::Axis;
-use super::scene::{Align, Place, Scene, Type, printable};
-use super::text::{width, wrapped};
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Position, Scene, TextStyle, printable};
+use super::text_layout::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
 /// Where titles begin and, from the right, end.
@@ -19,13 +19,13 @@ pub struct Frame {
     pub right: f64,
     pub top: f64,
     pub bottom: f64,
-    pub x: Axis,
-    pub y: Axis,
+    pub x: PlotAxis,
+    pub y: PlotAxis,
 }
 
 impl Frame {
     /// Where a point of the data goes.
-    pub fn at(&self, x: f64, y: f64) -> Place {
+    pub fn at(&self, x: f64, y: f64) -> Position {
         (self.x(x), self.y(y))
     }
 
@@ -61,16 +61,16 @@ impl Frame {
     }
 
     /// Writes at a tick; nothing where another frame has the words.
-    fn write(scene: &mut Scene, at: Place, text: &str, align: Align) {
+    fn write(scene: &mut Scene, at: Position, text: &str, align: Align) {
         if !text.is_empty() {
             scene.text(at, text, TICK, align);
         }
     }
 
     /// Writes labels right of the frame, level with the given heights where they do not get into each other's way.
-    pub fn label_ends(&self, scene: &mut Scene, labels: &[(f64, String, Type)]) {
+    pub fn label_ends(&self, scene: &mut Scene, labels: &[(f64, String, TextStyle)]) {
         // Of those at one height the last is the uppermost, as layers are.
-        let mut order: Vec<&(f64, String, Type)> = labels.iter().rev().collect();
+        let mut order: Vec<&(f64, String, TextStyle)> = labels.iter().rev().collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
         for (y, (_, text, kind)) in spread(&wanted, BODY.size * 1.25, self.top, self.bottom - 12.0).iter().zip(order) {
@@ -80,7 +80,7 @@ impl Frame {
 }
 
 /// What stands above and beside the data.
-pub struct Header<'a> {
+pub struct Heading<'a> {
     pub title: &'a str,
     pub subtitle: &'a str,
     /// Nothing: written elsewhere.
@@ -105,7 +105,7 @@ pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
 }
 
 /// Begins a picture: title, subtitle, axis titles; the frame is what is left.
-pub fn begin(header: &Header, x: Axis, y: Axis) -> (Scene, Frame) {
+pub fn begin(header: &Heading, x: PlotAxis, y: PlotAxis) -> (Scene, Frame) {
     let (mut scene, base) = titled(header.title, header.subtitle);
     let (wide, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);

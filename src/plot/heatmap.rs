@@ -1,14 +1,14 @@
 //! Seed by seed, at which learning rates it succeeds: a row for each seed, a column for each value, coloured by final accuracy.
 
 use super::Picture;
-use super::axis::Axis;
-use super::frame::{Frame, Header, X_TITLE, begin, spread};
+use super::frame::{Frame, Heading, X_TITLE, begin, spread};
 use super::legend::{ROW, colour_bar, mark_in_bar};
-use super::pick::evenly;
-use super::range::range_of_shares;
+use super::plot_axis::PlotAxis;
+use super::robust_range::range_of_shares;
 use super::scene::{Align, Scene};
 use super::sentences::baseline_words;
-use super::text::width;
+use super::series_selection::evenly;
+use super::text_layout::width;
 use super::theme::{
     AXIS_TITLE, BODY, GRID, PURPLE, Rgb, SOFT, TICK, VERMILION, WHITE, count, models, named, number, sequential,
 };
@@ -25,7 +25,7 @@ const TICKS: usize = 8;
 
 /// How one model ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Spot {
+pub enum HeatmapCell {
     /// The last seed may lack values.
     Missing,
     /// A logit or parameter was not finite, or beyond bounds.
@@ -42,7 +42,7 @@ pub struct SeedRow {
     /// Seed of the initial weights.
     pub seed: u64,
     /// At each of [`HeatmapPlot::values`].
-    pub spots: Vec<Spot>,
+    pub spots: Vec<HeatmapCell>,
     /// Its models at all values, also those that have no column.
     pub models: u64,
     /// Of these models, those that succeed.
@@ -118,7 +118,7 @@ impl HeatmapPlot {
         }
     }
 
-    fn subtitle(&self, scale: &Axis, below: u64) -> String {
+    fn subtitle(&self, scale: &PlotAxis, below: u64) -> String {
         let some = |shown: u64, all: u64, what: &str| {
             (shown < all).then(|| format!("{} of {} {what}s, evenly chosen", count(shown), count(all)))
         };
@@ -133,14 +133,14 @@ impl HeatmapPlot {
     }
 
     /// From a round number below the least accuracy but outliers to 100 %, and how many models lie below.
-    fn scale(&self) -> (Axis, u64) {
+    fn scale(&self) -> (PlotAxis, u64) {
         let spots = self.rows.iter().flat_map(|row| &row.spots);
-        let one = |spot: &Spot| if let Spot::Accuracy(share) = spot { Some((*share, 1)) } else { None };
+        let one = |spot: &HeatmapCell| if let HeatmapCell::Accuracy(share) = spot { Some((*share, 1)) } else { None };
         let accuracies: Vec<(f64, u64)> = spots.filter_map(one).collect();
         let least = range_of_shares(&accuracies).map_or(0.9, |range| range.low.min(0.9));
         let low = (least * 10.0 - 1e-9).floor().max(0.0) / 10.0;
         let below = accuracies.iter().filter(|(share, _)| *share < low).count() as u64;
-        (Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4)), below)
+        (PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)), below)
     }
 
     /// The rows' names at the left: where each group is, and how large.
@@ -185,12 +185,12 @@ fn verb(n: usize, verb: &str) -> String {
 }
 
 /// A spot's colour; none where there is no model.
-fn colour(spot: Spot, scale: &Axis) -> Option<Rgb> {
+fn colour(spot: HeatmapCell, scale: &PlotAxis) -> Option<Rgb> {
     match spot {
-        Spot::Missing => None,
-        Spot::Diverged => Some(VERMILION),
-        Spot::Exploded => Some(PURPLE),
-        Spot::Accuracy(share) => Some(sequential((scale.place(share) * SHADES).round() / SHADES)),
+        HeatmapCell::Missing => None,
+        HeatmapCell::Diverged => Some(VERMILION),
+        HeatmapCell::Exploded => Some(PURPLE),
+        HeatmapCell::Accuracy(share) => Some(sequential((scale.place(share) * SHADES).round() / SHADES)),
     }
 }
 
@@ -206,8 +206,8 @@ impl Picture for HeatmapPlot {
         }
         let (scale, below) = self.scale();
         let (title, subtitle) = (self.title(), self.subtitle(&scale, below));
-        let header = Header { title: &title, subtitle: &subtitle, x: "", y: "A row for each seed", right: BAR_ROOM };
-        let (mut scene, mut frame) = begin(&header, Axis::linear(0.0, 1.0), Axis::linear(0.0, 1.0));
+        let header = Heading { title: &title, subtitle: &subtitle, x: "", y: "A row for each seed", right: BAR_ROOM };
+        let (mut scene, mut frame) = begin(&header, PlotAxis::linear(0.0, 1.0), PlotAxis::linear(0.0, 1.0));
         frame.left = GROUP_ROOM;
         let middle = (frame.left + frame.right) / 2.0;
         scene.text((middle, X_TITLE), super::theme::titled(&self.x), AXIS_TITLE, Align::Middle);
@@ -232,9 +232,9 @@ impl Picture for HeatmapPlot {
         let what = if self.tested { "Test accuracy (%)" } else { "Accuracy (%)" };
         let spots = || self.rows.iter().flat_map(|row| &row.spots);
         let others = [
-            (Spot::Diverged, VERMILION, "diverged"),
-            (Spot::Exploded, PURPLE, "exploded"),
-            (Spot::Missing, GRID, "no model"),
+            (HeatmapCell::Diverged, VERMILION, "diverged"),
+            (HeatmapCell::Exploded, PURPLE, "exploded"),
+            (HeatmapCell::Missing, GRID, "no model"),
         ];
         let others: Vec<_> = others.into_iter().filter(|(spot, ..)| spots().any(|other| other == spot)).collect();
         let bar = Frame { bottom: frame.bottom - (others.len() as f64 + 0.5) * ROW, ..frame.clone() };

@@ -1,17 +1,17 @@
 //! Final accuracies of all models: the two camps, and the threshold between success and failure.
 
 use super::Picture;
-use super::axis::Axis;
-use super::frame::{Frame, Header, begin};
-use super::marks::baseline_up;
-use super::outside::{Edge, note, tick};
-use super::range::accuracy_range;
+use super::clipping::{FrameEdge, note, tick};
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::baseline_up;
+use super::robust_range::accuracy_range;
 use super::scene::{Align, Scene};
 use super::sentences::all_lost;
 use super::theme::{BLUE, GREY, INK, SOFT, WHITE, count, models, named, number, percent};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::{Counts, Group, RowSet, Summary, is_success};
+use crate::statistics::{AccuracyCounts, Group, RowSet, Summary, is_success};
 
 /// Most bars.
 const MOST_BARS: u32 = 50;
@@ -32,7 +32,7 @@ pub struct HistogramPlot<'a> {
 
 /// A bar: `first` to `last` points right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Bar {
+struct HistogramBar {
     first: u32,
     last: u32,
     models: u64,
@@ -40,15 +40,19 @@ struct Bar {
 
 /// Bars that hold the same number of possible accuracies each, so that no bar is high by its width alone, and begin at
 /// the least success, so that none lies on both sides of the threshold.
-fn bars(counts: &Counts, least_success: u32) -> Vec<Bar> {
+fn bars(counts: &AccuracyCounts, least_success: u32) -> Vec<HistogramBar> {
     let (Some((&low, _)), Some((&high, _))) = (counts.models.first_key_value(), counts.models.last_key_value()) else {
         return Vec::new();
     };
     let width = (high - low + 1).div_ceil(MOST_BARS);
     let number = |correct: u32| (i64::from(correct) - i64::from(least_success)).div_euclid(i64::from(width));
-    let mut bars: Vec<Bar> = (number(low)..=number(high))
+    let mut bars: Vec<HistogramBar> = (number(low)..=number(high))
         .map(|k| i64::from(least_success) + k * i64::from(width))
-        .map(|first| Bar { first: first.max(0) as u32, last: (first + i64::from(width) - 1) as u32, models: 0 })
+        .map(|first| HistogramBar {
+            first: first.max(0) as u32,
+            last: (first + i64::from(width) - 1) as u32,
+            models: 0,
+        })
         .collect();
     counts.models.iter().for_each(|(correct, n)| bars[(number(*correct) - number(low)) as usize].models += n);
     bars
@@ -106,12 +110,12 @@ impl Picture for HistogramPlot<'_> {
         // A round number below all but outliers and the threshold.
         let least = accuracy_range(std::iter::once(&total.train)).map_or(0.0, |range| range.low - 0.5 / points);
         let low = (least.min(edge(least_success)) * 10.0).floor().max(0.0) / 10.0;
-        let (beyond, inside): (Vec<Bar>, Vec<Bar>) =
+        let (beyond, inside): (Vec<HistogramBar>, Vec<HistogramBar>) =
             bars(&total.train, least_success).into_iter().partition(|bar| edge(bar.last + 1) <= low);
         let (below, bars) = (beyond.iter().map(|bar| bar.models).sum(), inside);
         let (title, subtitle) = (self.title(&total), self.subtitle(&total, below));
         let most = bars.iter().map(|b| b.models).max().unwrap_or(1);
-        let header = Header {
+        let header = Heading {
             title: &title,
             subtitle: &subtitle,
             x: "Accuracy on the training points after the last epoch (%)",
@@ -119,10 +123,10 @@ impl Picture for HistogramPlot<'_> {
             right: 20.0,
         };
         let high = bars.last().map_or(1.0, |b| edge(b.last + 1)).max(1.0);
-        let x = Axis::linear(low, high).written(|v| number(100.0 * v, 4)).widened();
+        let x = PlotAxis::linear(low, high).written(|v| number(100.0 * v, 4)).widened();
         // Room above the bars for what is written beside the threshold, or below each other where that is near an end.
         let room = if MIDDLE.contains(&x.place(edge(least_success))) { 1.16 } else { 1.32 };
-        let y = Axis::linear(0.0, most as f64 * room).at_whole_numbers().written(|v| count(v as u64));
+        let y = PlotAxis::linear(0.0, most as f64 * room).at_whole_numbers().written(|v| count(v as u64));
         let (mut scene, frame) = begin(&header, x, y);
         frame.draw(&mut scene);
         for bar in bars.iter().filter(|bar| bar.models > 0) {
@@ -132,7 +136,7 @@ impl Picture for HistogramPlot<'_> {
             scene.rectangle((left + gap, frame.y(bar.models as f64)), (right - gap, frame.bottom), rgb);
         }
         if below > 0 {
-            tick(&mut scene, &frame, Edge::Left, frame.bottom - 12.0, GREY);
+            tick(&mut scene, &frame, FrameEdge::Left, frame.bottom - 12.0, GREY);
         }
         baseline_up(&mut scene, &frame, self.summary.baseline_on(RowSet::Train));
         if least_success <= total.train.points && !total.train.is_empty() {
@@ -166,8 +170,8 @@ impl HistogramPlot<'_> {
 mod tests {
     use super::*;
 
-    fn counts(points: u32, values: impl IntoIterator<Item = u32>) -> Counts {
-        let mut counts = Counts::new(points);
+    fn counts(points: u32, values: impl IntoIterator<Item = u32>) -> AccuracyCounts {
+        let mut counts = AccuracyCounts::new(points);
         values.into_iter().for_each(|v| counts.add(v));
         counts
     }
@@ -176,7 +180,7 @@ mod tests {
     fn few_accuracies_get_a_bar_each() {
         let bars = bars(&counts(10, [3, 5, 5, 9]), 8);
         assert_eq!(bars.len(), 7);
-        assert_eq!(bars[2], Bar { first: 5, last: 5, models: 2 });
+        assert_eq!(bars[2], HistogramBar { first: 5, last: 5, models: 2 });
     }
 
     #[test]

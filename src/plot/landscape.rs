@@ -1,19 +1,19 @@
 //! The loss over planes through the space of parameters, a panel for each learning rate, with the ways of trainings over it.
 
 mod levels;
-mod ways;
+mod trajectory_lines;
 
 use super::Picture;
-use super::axis::Axis;
 use super::frame::{Frame, MARGIN, titled};
-use super::scene::{Align, Scene, Type};
-use super::text::{shortened, width};
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Scene, TextStyle};
+use super::text_layout::{shortened, width};
 use super::theme::{AXIS, BODY, INK, SIZE, SOFT, TICK, count, named, number, percent};
-use crate::analysis::landscape::{Directions, MOST_PANELS, Panel, Survey, View};
+use crate::analysis::landscape::{Directions, LandscapePanel, LandscapeSurvey, MOST_PANELS, PlaneLosses};
 use crate::error::{Error, Result};
-use crate::statistics::Class;
-use levels::Levels;
-use ways::{FAILURE, SUCCESS, draw_way, legend_mark};
+use crate::statistics::OutcomeClass;
+use levels::LossLevels;
+use trajectory_lines::{FAILURE, SUCCESS, draw_way, legend_mark};
 
 /// Room right of the panels for the colour bar.
 const BAR_ROOM: f64 = 210.0;
@@ -25,7 +25,7 @@ const NAMES: f64 = 30.0;
 /// Between panels.
 const GAP: f64 = 16.0;
 /// What is written at ticks and axes of panels.
-const SMALL: Type = Type { size: 21.0, ..TICK };
+const SMALL: TextStyle = TextStyle { size: 21.0, ..TICK };
 
 /// Losses around one model, and around the same seed at other learning rates.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,7 +35,7 @@ pub struct LandscapePlot<'a> {
     /// Its learning rate.
     pub lr: f64,
     /// What there is to see; up to four panels.
-    pub survey: &'a Survey,
+    pub survey: &'a LandscapeSurvey,
     /// What lies along the axes.
     pub directions: &'a Directions,
     /// What the loss is: `mean binary cross-entropy`.
@@ -62,7 +62,7 @@ impl LandscapePlot<'_> {
     }
 
     /// What lies along an axis of a view.
-    fn axis_name(&self, axis: usize, view: &View) -> String {
+    fn axis_name(&self, axis: usize, view: &PlaneLosses) -> String {
         let share = view.shares.map(|shares| format!(" ({})", percent(shares[axis])));
         match self.directions {
             Directions::Pca => format!("component {}{}", axis + 1, share.unwrap_or_default()),
@@ -90,25 +90,25 @@ impl LandscapePlot<'_> {
         let rows = panels.div_ceil(columns).max(1) as f64;
         let wide = (f64::from(SIZE.0) - BAR_ROOM - 30.0) / columns as f64;
         let high = (f64::from(SIZE.1) - 12.0 - top) / rows;
-        let frame = |(n, panel): (usize, &Panel)| {
+        let frame = |(n, panel): (usize, &LandscapePanel)| {
             let (left, top) = (30.0 + (n % columns) as f64 * wide, top + (n / columns) as f64 * high);
             // A lone one in the last row has all of it.
             let across = if n + 1 == panels && n % columns == 0 { columns as f64 * wide } else { wide };
-            let range = |of: fn(&View) -> (f64, f64)| panel.view.as_ref().map_or((-1.0, 1.0), of);
+            let range = |of: fn(&PlaneLosses) -> (f64, f64)| panel.view.as_ref().map_or((-1.0, 1.0), of);
             let (a, b) = (range(|view| view.landscape.a), range(|view| view.landscape.b));
             Frame {
                 left: left + TICK_LEFT,
                 right: left + across - GAP,
                 top: top + CAPTION,
                 bottom: top + high - TICK_BELOW - NAMES,
-                x: Axis::linear(a.0, a.1),
-                y: Axis::linear(b.0, b.1),
+                x: PlotAxis::linear(a.0, a.1),
+                y: PlotAxis::linear(b.0, b.1),
             }
         };
         self.survey.panels.iter().enumerate().map(frame).collect()
     }
 
-    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &Panel, levels: &Levels) {
+    fn draw(&self, scene: &mut Scene, frame: &Frame, panel: &LandscapePanel, levels: &LossLevels) {
         if let Some(view) = &panel.view {
             levels.fill(scene, frame, &view.landscape);
             levels.lines(scene, frame, &view.landscape);
@@ -117,7 +117,7 @@ impl LandscapePlot<'_> {
             for (n, way) in panel.ways.iter().enumerate().filter(|(_, way)| way.end().is_some()).rev() {
                 let places = way.path.states.iter().map(|(_, parameters)| plane.project(parameters));
                 let places: Vec<_> = places.map(|(a, b)| on_axes(frame, a, b)).collect();
-                draw_way(scene, frame, &places, way.class == Class::Success, n == 0);
+                draw_way(scene, frame, &places, way.class == OutcomeClass::Success, n == 0);
             }
             self.draw_axes(scene, frame, view);
         } else {
@@ -137,7 +137,7 @@ impl LandscapePlot<'_> {
         draw_caption(scene, frame, panel);
     }
 
-    fn draw_axes(&self, scene: &mut Scene, frame: &Frame, view: &View) {
+    fn draw_axes(&self, scene: &mut Scene, frame: &Frame, view: &PlaneLosses) {
         let mut free = f64::NEG_INFINITY;
         for (value, text) in &frame.x.ticks {
             let (x, half) = (frame.x(*value), width(text, SMALL) / 2.0);
@@ -165,21 +165,21 @@ impl LandscapePlot<'_> {
         let panels = || self.survey.panels.iter().flat_map(|panel| &panel.ways);
         let seed = self.survey.panels.first().and_then(|panel| panel.ways.first()).map_or(0, |way| way.seed);
         let entries = [
-            (SUCCESS, false, "success".to_owned(), panels().any(|way| way.class == Class::Success)),
-            (FAILURE, false, "failure".to_owned(), panels().any(|way| way.class != Class::Success)),
+            (SUCCESS, false, "success".to_owned(), panels().any(|way| way.class == OutcomeClass::Success)),
+            (FAILURE, false, "failure".to_owned(), panels().any(|way| way.class != OutcomeClass::Success)),
             (INK, true, format!("seed {seed}"), true),
         ];
         let mut x = MARGIN;
         for (rgb, bold, words, _) in entries.into_iter().filter(|(.., there)| *there) {
             x = legend_mark(scene, (x, base), rgb, bold, &words) + 40.0;
         }
-        scene.text((x, base), "open dot: start, filled: end", Type { rgb: SOFT, ..BODY }, Align::Start);
+        scene.text((x, base), "open dot: start, filled: end", TextStyle { rgb: SOFT, ..BODY }, Align::Start);
     }
 }
 
 /// The learning rate, and what becomes of whom.
-fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &Panel) {
-    let diverged = panel.ways.iter().filter(|way| way.class == Class::Diverged).count();
+fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &LandscapePanel) {
+    let diverged = panel.ways.iter().filter(|way| way.class == OutcomeClass::Diverged).count();
     let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
     let ends = format!("{} of {} succeed{diverged}", successes(panel), panel.ways.len());
     let base = frame.top - 12.0;
@@ -189,12 +189,12 @@ fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &Panel) {
     scene.text((frame.left, base), rate, named(INK), Align::Start);
 }
 
-fn successes(panel: &Panel) -> usize {
-    panel.ways.iter().filter(|way| way.class == Class::Success).count()
+fn successes(panel: &LandscapePanel) -> usize {
+    panel.ways.iter().filter(|way| way.class == OutcomeClass::Success).count()
 }
 
 /// Where coordinates go, also beyond the frame.
-fn on_axes(frame: &Frame, a: f64, b: f64) -> super::scene::Place {
+fn on_axes(frame: &Frame, a: f64, b: f64) -> super::scene::Position {
     let share = |value: f64, (low, high): (f64, f64)| (value - low) / (high - low);
     let (x, y) = (share(a, frame.x.ends()), share(b, frame.y.ends()));
     (frame.left + x * (frame.right - frame.left), frame.bottom - y * (frame.bottom - frame.top))
@@ -210,7 +210,7 @@ impl Picture for LandscapePlot<'_> {
         if self.survey.panels.len() > MOST_PANELS {
             return wrong(format!("{} panels; at most {MOST_PANELS} have room", self.survey.panels.len()));
         }
-        let Some(levels) = Levels::of(self.survey.views().map(|(_, view)| &view.landscape)) else {
+        let Some(levels) = LossLevels::of(self.survey.views().map(|(_, view)| &view.landscape)) else {
             return wrong("no loss is finite".into());
         };
         let subtitle = format!("{} · {}", self.settings, self.note());

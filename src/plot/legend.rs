@@ -1,11 +1,11 @@
 //! Legends right of the data: which colour stands for which value, or for what.
 
-use super::axis::Axis;
-use super::curves::Stroke;
+use super::curves::LineStyle;
 use super::frame::{Frame, MARGIN};
+use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene};
-use super::style::Style;
-use super::text::{width, wrapped};
+use super::series_style::SeriesStyle;
+use super::text_layout::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, INK, SIZE, TICK, WHITE, named, readable, sequential};
 
 /// Height of a row of a legend.
@@ -16,7 +16,7 @@ const SWATCH: f64 = 50.0;
 const MOST_ROOM: f64 = 300.0;
 
 /// A bar of all colours with the ticks of the axis that they stand for, and its title above.
-pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, title: &str) {
+pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, title: &str) {
     let (right, steps) = (f64::from(SIZE.0) - MARGIN, 128);
     let (left, top, bottom) = (right - 150.0, frame.top + 20.0, frame.bottom);
     let y = |share: f64| bottom - share * (bottom - top);
@@ -35,7 +35,7 @@ pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, title: &str)
 }
 
 /// A line across the bar at this value, with a white rim; nothing where the bar has no such value.
-pub fn mark_in_bar(scene: &mut Scene, frame: &Frame, colours: &Axis, value: Option<f64>) {
+pub fn mark_in_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, value: Option<f64>) {
     let Some(share) = value.map(|value| colours.share(value)).filter(|share| (0.0..=1.0).contains(share)) else {
         return;
     };
@@ -52,10 +52,11 @@ pub fn names_room<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
 }
 
 /// A line and a name for each curve, from `(left, top)` down.
-pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, Style)>) {
+pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, SeriesStyle)>) {
     let mut y = top;
-    for (name, Style { rgb, dashes }) in curves {
-        Stroke { dashes, ..Stroke::thin(6.0, rgb.into()) }.draw(scene, vec![(left, y), (left + SWATCH - 14.0, y)]);
+    for (name, SeriesStyle { rgb, dashes }) in curves {
+        LineStyle { dashes, ..LineStyle::thin(6.0, rgb.into()) }
+            .draw(scene, vec![(left, y), (left + SWATCH - 14.0, y)]);
         let kind = named(readable(rgb));
         for row in wrapped(name, kind, MOST_ROOM, 2) {
             scene.text((left + SWATCH, y + 9.0), row, kind, Align::Start);

@@ -1,15 +1,15 @@
 //! Loss curves of what a sweep compares: for each its models at their best hyper-parameters, and their median.
 
 use super::Picture;
-use super::axis::Axis;
-use super::curves::{self, Stroke, TEST_NOTE, leaving};
-use super::frame::{Frame, Header, begin};
+use super::clipping::note;
+use super::curves::{self, LineStyle, TEST_NOTE, leaving};
+use super::frame::{Frame, Heading, begin};
 use super::losses::middle;
-use super::outside::note;
-use super::range::loss_axis;
-use super::scene::{Paint, Scene, Type};
-use super::style::Style;
-use super::text::width;
+use super::plot_axis::PlotAxis;
+use super::robust_range::loss_axis;
+use super::scene::{Paint, Scene, TextStyle};
+use super::series_style::SeriesStyle;
+use super::text_layout::width;
 use super::theme::{INK, Rgb, named, number, readable};
 use crate::error::Result;
 
@@ -18,7 +18,7 @@ const MOST_CURVES: usize = 60;
 
 /// Loss curves of the models of one thing compared.
 #[derive(Debug, Clone)]
-pub struct Contender {
+pub struct ComparedLosses {
     /// What it is: `adam`.
     pub name: String,
     /// Its value of [`LossComparison::x`], of which it has these curves.
@@ -28,7 +28,7 @@ pub struct Contender {
     /// The same over the test points; empty where these were not recorded.
     pub test: Vec<Vec<f32>>,
     /// Its colour and dashes, the same in every picture.
-    pub style: Style,
+    pub style: SeriesStyle,
 }
 
 /// Loss curves side by side.
@@ -41,12 +41,12 @@ pub struct LossComparison<'a> {
     /// What each one is at its best of, in words.
     pub x: &'a str,
     /// One for each thing compared, each with a colour of its own.
-    pub contenders: Vec<Contender>,
+    pub contenders: Vec<ComparedLosses>,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-impl Contender {
+impl ComparedLosses {
     /// The median of its curves; a diverged model's loss counts as infinite.
     fn median(&self) -> Vec<f64> {
         median(&self.curves)
@@ -71,7 +71,7 @@ impl LossComparison<'_> {
         }
         let ends = self.contenders.iter().filter_map(|c| Some((c.median().last().copied()?, c)));
         match ends.filter(|(end, _)| end.is_finite()).min_by(|a, b| a.0.total_cmp(&b.0)) {
-            Some((end, Contender { name, at, .. })) => {
+            Some((end, ComparedLosses { name, at, .. })) => {
                 let (loss, x) = (number(end, 2), self.x);
                 let at = if at.is_nan() { String::new() } else { format!(" at {x} {}", number(*at, 3)) };
                 format!("Of the curves shown, {name}{at} ends with the lowest median loss, {loss}")
@@ -81,7 +81,7 @@ impl LossComparison<'_> {
     }
 
     /// The vertical axis over all medians.
-    fn axis(&self) -> Axis {
+    fn axis(&self) -> PlotAxis {
         let all = self.contenders.iter().flat_map(|c| [c.median(), median(&c.test)]);
         loss_axis(&all.collect::<Vec<_>>()).0
     }
@@ -93,7 +93,7 @@ impl LossComparison<'_> {
             .flat_map(|c| c.curves.iter().take(MOST_CURVES).map(|curve| (c.style.rgb, curve.as_slice())))
     }
 
-    fn subtitle(&self, axis: &Axis) -> String {
+    fn subtitle(&self, axis: &PlotAxis) -> String {
         let missing = self.contenders.iter().filter(|c| c.curves.is_empty()).map(|c| c.name.as_str());
         let missing = missing.collect::<Vec<_>>().join("; ");
         let missing = (!missing.is_empty()).then(|| format!("no curves kept of {missing}"));
@@ -105,11 +105,11 @@ impl LossComparison<'_> {
     }
 
     /// The medians; returns the labels for their right ends.
-    fn draw_medians(&self, scene: &mut Scene, frame: &Frame) -> Vec<(f64, String, Type)> {
+    fn draw_medians(&self, scene: &mut Scene, frame: &Frame) -> Vec<(f64, String, TextStyle)> {
         let mut ends = Vec::new();
         for contender in &self.contenders {
-            let Style { rgb, dashes } = contender.style;
-            let stroke = Stroke { dashes, ..Stroke::bold(5.0, rgb) };
+            let SeriesStyle { rgb, dashes } = contender.style;
+            let stroke = LineStyle { dashes, ..LineStyle::bold(5.0, rgb) };
             let (middle, test) = (contender.median(), median(&contender.test));
             curves::gap(scene, frame, &self.epochs, [&middle, &test], rgb);
             let end = curves::draw(scene, frame, &self.epochs, middle.into_iter(), stroke);
@@ -132,12 +132,12 @@ impl Picture for LossComparison<'_> {
         let tested = self.contenders.iter().any(|c| !c.test.is_empty());
         let y = if tested { "Training and test loss" } else { "Training loss" };
         let (title, subtitle, y) = (self.title(), self.subtitle(&axis), format!("{y} ({})", self.loss));
-        let header = Header { title: &title, subtitle: &subtitle, x: "Epochs trained", y: &y, right };
+        let header = Heading { title: &title, subtitle: &subtitle, x: "Epochs trained", y: &y, right };
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
-        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), axis);
+        let (mut scene, frame) = begin(&header, PlotAxis::linear(0.0, last), axis);
         frame.draw(&mut scene);
         for (rgb, curve) in self.drawn() {
-            let stroke = Stroke::thin(1.0, Paint { rgb, alpha: 0.25 });
+            let stroke = LineStyle::thin(1.0, Paint { rgb, alpha: 0.25 });
             curves::draw(&mut scene, &frame, &self.epochs, curve.iter().map(|v| f64::from(*v)), stroke);
         }
         let ends = self.draw_medians(&mut scene, &frame);

@@ -1,10 +1,10 @@
 //! Final losses of all models on a logarithmic axis: as many heaps as there are ways to end.
 
 use super::Picture;
-use super::axis::Axis;
-use super::frame::{Frame, Header, begin};
-use super::outside::{Edge, tick};
-use super::range::{LOSSES, Range};
+use super::clipping::{FrameEdge, tick};
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::robust_range::{LOSSES, RobustRange};
 use super::scene::{Align, Scene};
 use super::sentences::halves;
 use super::theme::{BLUE, INK, SOFT, models, named, number, percent, titled};
@@ -41,7 +41,7 @@ fn representative(losses: &FinalLosses) -> Vec<f64> {
 
 /// Ends of the axis over the losses: without outliers, and without 0, which has no place on it.
 fn ends(losses: &[f64]) -> Option<(f64, f64)> {
-    let Range { low, high, .. } = Range::of_logarithms(losses.iter().map(|loss| (*loss, 1)), LOSSES)?;
+    let RobustRange { low, high, .. } = RobustRange::of_logarithms(losses.iter().map(|loss| (*loss, 1)), LOSSES)?;
     let middle = (low * high).sqrt();
     // A lone value has a bar of its own width.
     if high > low * 1.05 { Some((low, high)) } else { Some((middle / 1.1, middle * 1.1)) }
@@ -101,12 +101,12 @@ impl Picture for LossHistogramPlot<'_> {
         let parts = [Some(self.settings.to_owned()), lost, outside(&total.losses, (low, high), out)];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let x = format!("Training loss after the last epoch ({})", self.loss);
-        let header = Header { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 20.0 };
+        let header = Heading { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 20.0 };
         let most = shares.iter().copied().fold(0.0, f64::max);
         // Room above the bars for words.
         let top = if most > 0.0 { 1.16 * most } else { 1.0 };
-        let y = Axis::linear(0.0, top).written(|v| number(100.0 * v, 3));
-        let (mut scene, frame) = begin(&header, Axis::logarithmic(low, high, false), y);
+        let y = PlotAxis::linear(0.0, top).written(|v| number(100.0 * v, 3));
+        let (mut scene, frame) = begin(&header, PlotAxis::logarithmic(low, high, false), y);
         frame.draw(&mut scene);
         if let Some(guess) = self.guess.filter(|guess| (low..=high).contains(guess)) {
             draw_guess(&mut scene, &frame, guess, &losses);
@@ -116,7 +116,7 @@ impl Picture for LossHistogramPlot<'_> {
             let (left, right) = (frame.x(edge(k)), frame.x(edge(k + 1)));
             scene.rectangle((left + 1.0, frame.y(*share)), (right - 1.0, frame.bottom), BLUE);
         }
-        let ends = [(Edge::Left, out[0]), (Edge::Right, out[1])];
+        let ends = [(FrameEdge::Left, out[0]), (FrameEdge::Right, out[1])];
         ends.iter().filter(|(_, share)| *share > 0.0).for_each(|(edge, _)| {
             tick(&mut scene, &frame, *edge, frame.bottom - 12.0, INK);
         });

@@ -1,14 +1,14 @@
 //! Loss curves, coloured by learning rate or another hyper-parameter.
 
 use super::Picture;
-use super::axis::Axis;
-use super::curves::{self, Stroke, TEST_NOTE, leaving};
-use super::frame::{Frame, Header, begin};
+use super::clipping::note;
+use super::curves::{self, LineStyle, TEST_NOTE, leaving};
+use super::frame::{Frame, Heading, begin};
 use super::legend::colour_bar;
-use super::outside::note;
-use super::pick::evenly;
-use super::range::loss_axis;
-use super::scene::{Paint, Scene, Type};
+use super::plot_axis::PlotAxis;
+use super::robust_range::loss_axis;
+use super::scene::{Paint, Scene, TextStyle};
+use super::series_selection::evenly;
 use super::theme::{count, models, named, number, readable, sequential, titled};
 use crate::error::{Error, Result};
 
@@ -43,7 +43,7 @@ pub struct LossPlot<'a> {
 }
 
 /// The middle of the curves of one value, or of a bin of values around `at`.
-struct Median {
+struct MedianCurve {
     at: f64,
     binned: bool,
     curve: Vec<f64>,
@@ -70,7 +70,7 @@ impl LossPlot<'_> {
 
     /// The median curve of every value or, where each has too few curves, of bins of neighbours. A diverged
     /// model's loss counts as infinite.
-    fn medians(&self) -> Vec<Median> {
+    fn medians(&self) -> Vec<MedianCurve> {
         let sorted = self.sorted();
         let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.values[*a] == self.values[*b]).collect();
         let binned = own.len() > MEDIANS && own.iter().all(|models| models.len() < FEWEST);
@@ -79,7 +79,7 @@ impl LossPlot<'_> {
             let at = |epoch: usize| middle(models.iter().map(|model| self.curve(*model)[epoch]).collect());
             let test = |epoch: usize| middle(models.iter().map(|model| self.test_curve(*model)[epoch]).collect());
             let (all, tested) = (0..self.epochs.len(), if self.test.is_empty() { 0 } else { self.epochs.len() });
-            Median {
+            MedianCurve {
                 at: self.values[models[models.len() / 2]],
                 binned,
                 curve: all.map(at).collect(),
@@ -89,24 +89,24 @@ impl LossPlot<'_> {
         groups.iter().filter(|models| models.len() >= FEWEST).map(median).collect()
     }
 
-    fn title(&self, medians: &[Median]) -> String {
-        let end = |m: &&Median| m.curve.last().copied().unwrap_or(f64::INFINITY);
+    fn title(&self, medians: &[MedianCurve]) -> String {
+        let end = |m: &&MedianCurve| m.curve.last().copied().unwrap_or(f64::INFINITY);
         let best = medians.iter().filter(|m| end(m).is_finite()).min_by(|a, b| end(a).total_cmp(&end(b)));
         let Some(best) = best else {
             return if self.values.is_empty() { "No loss curves to show" } else { "Training loss, epoch by epoch" }
                 .into();
         };
         let (x, at) = (self.x, if best.binned { "near" } else { "at" });
-        let words = |median: &Median| format!("{} {at} {x} {}", number(end(&median), 2), number(median.at, 3));
+        let words = |median: &MedianCurve| format!("{} {at} {x} {}", number(end(&median), 2), number(median.at, 3));
         let [first, last] = [medians.first(), medians.last()].map(|m| m.filter(|m| end(m).is_finite()));
         // The ends of the axis and what lies lowest, in the axis's order; the best by accuracy may be another.
-        let mut shown: Vec<&Median> = first.into_iter().chain([best]).chain(last).collect();
+        let mut shown: Vec<&MedianCurve> = first.into_iter().chain([best]).chain(last).collect();
         shown.dedup_by(|a, b| a.at == b.at);
         let shown: Vec<String> = shown.into_iter().map(words).collect();
         format!("Median final loss: {}", shown.join(", "))
     }
 
-    fn subtitle(&self, drawn: &[usize], bold: bool, axis: &Axis) -> String {
+    fn subtitle(&self, drawn: &[usize], bold: bool, axis: &PlotAxis) -> String {
         let lines = if (drawn.len() as u64) < self.models {
             format!("{} of them drawn, evenly chosen", count(drawn.len() as u64))
         } else {
@@ -122,7 +122,7 @@ impl LossPlot<'_> {
     }
 
     /// The vertical axis over all losses that are drawn.
-    fn axis(&self, drawn: &[usize]) -> Axis {
+    fn axis(&self, drawn: &[usize]) -> PlotAxis {
         let curves = drawn.iter().map(|model| self.curve(*model));
         let tests = drawn.iter().map(|model| self.test_curve(*model));
         loss_axis(&curves.chain(tests).map(|curve| wide(curve).collect()).collect::<Vec<Vec<f64>>>()).0
@@ -157,7 +157,7 @@ impl Picture for LossPlot<'_> {
         let (medians, axis) = (self.medians(), self.axis(&drawn));
         let (title, subtitle) = (self.title(&medians), self.subtitle(&drawn, !medians.is_empty(), &axis));
         let y = if self.test.is_empty() { "Training loss" } else { "Training and test loss" };
-        let header = Header {
+        let header = Heading {
             title: &title,
             subtitle: &subtitle,
             x: "Epochs trained",
@@ -165,9 +165,9 @@ impl Picture for LossPlot<'_> {
             right: 330.0,
         };
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
-        let (mut scene, frame) = begin(&header, Axis::linear(0.0, last), axis);
+        let (mut scene, frame) = begin(&header, PlotAxis::linear(0.0, last), axis);
         frame.draw(&mut scene);
-        let colours = Axis::learning_rate(&self.values);
+        let colours = PlotAxis::learning_rate(&self.values);
         self.draw_curves(&mut scene, &frame, &drawn, &colours);
         let ends = self.draw_medians(&mut scene, &frame, &medians, &colours);
         frame.label_ends(&mut scene, &ends);
@@ -180,7 +180,7 @@ impl Picture for LossPlot<'_> {
 
 impl LossPlot<'_> {
     /// A line for each of these models; of a few models another one for the test points.
-    fn draw_curves(&self, scene: &mut Scene, frame: &Frame, drawn: &[usize], colours: &Axis) {
+    fn draw_curves(&self, scene: &mut Scene, frame: &Frame, drawn: &[usize], colours: &PlotAxis) {
         let (width, alpha) = match drawn.len() {
             0..=10 => (4.0, 0.8),
             11..=100 => (1.5, 0.6),
@@ -188,7 +188,7 @@ impl LossPlot<'_> {
         };
         for model in drawn {
             let rgb = sequential(colour_share(colours, self.values[*model]));
-            let stroke = Stroke::thin(width, Paint { rgb, alpha });
+            let stroke = LineStyle::thin(width, Paint { rgb, alpha });
             curves::draw(scene, frame, &self.epochs, wide(self.curve(*model)), stroke);
             if drawn.len() <= FEW && !self.test.is_empty() {
                 curves::draw(scene, frame, &self.epochs, wide(self.test_curve(*model)), stroke.of_test());
@@ -201,13 +201,13 @@ impl LossPlot<'_> {
         &self,
         scene: &mut Scene,
         frame: &Frame,
-        all: &[Median],
-        colours: &Axis,
-    ) -> Vec<(f64, String, Type)> {
+        all: &[MedianCurve],
+        colours: &PlotAxis,
+    ) -> Vec<(f64, String, TextStyle)> {
         let mut ends = Vec::new();
         for median in evenly(all.len(), MEDIANS).map(|i| &all[i]) {
             let rgb = sequential(colour_share(colours, median.at));
-            let stroke = Stroke::bold(6.0, rgb);
+            let stroke = LineStyle::bold(6.0, rgb);
             curves::gap(scene, frame, &self.epochs, [&median.curve, &median.test], rgb);
             let end = curves::draw(scene, frame, &self.epochs, median.curve.iter().copied(), stroke);
             curves::draw(scene, frame, &self.epochs, median.test.iter().copied(), stroke.of_test());
@@ -223,14 +223,14 @@ fn wide(losses: &[f32]) -> impl Iterator<Item = f64> {
 }
 
 /// A value's place on the colour scale, 0 to 1 from the least to the greatest.
-fn colour_share(colours: &Axis, value: f64) -> f64 {
+fn colour_share(colours: &PlotAxis, value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { colours.place(value) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plot::scene::Shape;
+    use crate::plot::scene::Primitive;
 
     #[test]
     fn the_median_of_mostly_diverged_models_is_not_finite() {
@@ -247,8 +247,8 @@ mod tests {
 
     /// Numbers of points of the lines of this width.
     fn lines(scene: &Scene, wide: f64) -> Vec<usize> {
-        let points = |shape: &Shape| match shape {
-            Shape::Line { points, width, .. } if *width == wide => Some(points.len()),
+        let points = |shape: &Primitive| match shape {
+            Primitive::Line { points, width, .. } if *width == wide => Some(points.len()),
             _ => None,
         };
         scene.shapes.iter().filter_map(points).collect()
@@ -259,7 +259,7 @@ mod tests {
         let losses = [0.9, 0.2, 0.1, 0.9, f32::NAN, f32::NAN, 0.9, f32::INFINITY, 0.3];
         let plot = plot(&[0.1, 0.2, 0.3], &losses, &[]);
         let scene = plot.scene().unwrap();
-        let dots = scene.shapes.iter().filter(|shape| matches!(shape, Shape::Dot { .. })).count();
+        let dots = scene.shapes.iter().filter(|shape| matches!(shape, Primitive::Dot { .. })).count();
         assert_eq!((lines(&scene, 4.0), dots), (vec![3], 2), "a line of three points, two that end at once");
     }
 
@@ -269,7 +269,7 @@ mod tests {
         let plot = plot(&[0.1, 0.2, 0.3], &losses, &[]);
         let scene = plot.scene().unwrap();
         assert!(scene.labels.iter().any(|label| label.text.contains("1 model beyond the axis")), "{:?}", scene.labels);
-        let triangles = scene.shapes.iter().filter(|shape| matches!(shape, Shape::Fill { .. })).count();
+        let triangles = scene.shapes.iter().filter(|shape| matches!(shape, Primitive::Fill { .. })).count();
         assert_eq!(triangles, 1);
         let tick = |wanted: f64| plot.axis(&[0, 1, 2]).ticks.iter().any(|(value, _)| *value == wanted);
         assert!(tick(0.4) && !tick(1e6), "{:?}", plot.axis(&[0, 1, 2]));
@@ -285,7 +285,7 @@ mod tests {
             scene
                 .shapes
                 .iter()
-                .filter(|shape| matches!(shape, Shape::Fill { outline, .. } if outline.len() == 6))
+                .filter(|shape| matches!(shape, Primitive::Fill { outline, .. } if outline.len() == 6))
                 .count()
         };
         assert_eq!((gaps(&without), gaps(&with)), (0, 1));

@@ -1,13 +1,13 @@
 //! The learning-rate range test: loss against the growing rate, over seeds, with what the curves suggest.
 
 use super::Picture;
-use super::axis::Axis;
-use super::frame::{Frame, Header, begin};
-use super::pick::evenly;
-use super::range::{LOSSES, Range};
-use super::scene::{Align, Paint, Place, Scene};
+use super::frame::{Frame, Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::robust_range::{LOSSES, RobustRange};
+use super::scene::{Align, Paint, Position, Scene};
+use super::series_selection::evenly;
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
-use crate::analysis::lr_find::{Grid, LrFound, Spread};
+use crate::analysis::lr_find::{LrFound, SuggestedGrid, SuggestedRate};
 use crate::error::{Error, Result};
 use crate::plural::things;
 
@@ -33,7 +33,7 @@ pub struct LrFindPlot<'a> {
 impl LrFindPlot<'_> {
     fn title(&self) -> String {
         match self.found.grid {
-            Some(Grid { start, stop, .. }) => {
+            Some(SuggestedGrid { start, stop, .. }) => {
                 let beyond = match self.found.is_cut() {
                     [false, false] => "",
                     [true, false] => "; better ones may lie below",
@@ -48,7 +48,7 @@ impl LrFindPlot<'_> {
     }
 
     /// What is suggested: its name, its rates, how many seeds have theirs at the edge of what was looked at, and its colour.
-    fn suggestions(&self) -> impl Iterator<Item = (&'static str, Spread, usize, Rgb)> {
+    fn suggestions(&self) -> impl Iterator<Item = (&'static str, SuggestedRate, usize, Rgb)> {
         let LrFound { steepest, lowest, .. } = *self.found;
         let all = [("steepest fall", steepest, VERMILION), ("lowest loss", lowest, GREEN)];
         let all = all.into_iter().zip(self.found.at_edges());
@@ -56,7 +56,7 @@ impl LrFindPlot<'_> {
     }
 
     /// Where a curve goes, up to where it leaves the frame for good.
-    fn places(&self, frame: &Frame, losses: &[f64], top: f64) -> Vec<Place> {
+    fn places(&self, frame: &Frame, losses: &[f64], top: f64) -> Vec<Position> {
         let inside = losses.iter().position(|loss| *loss >= top).map_or(losses.len(), |n| n + 1);
         let seen = self.found.rates.iter().zip(losses).take(inside).filter(|(_, loss)| loss.is_finite());
         seen.map(|(rate, loss)| frame.at(*rate, *loss)).collect()
@@ -66,7 +66,7 @@ impl LrFindPlot<'_> {
         let [low, middle, high] = band;
         let lower = self.places(frame, low, top);
         let upper = self.found.rates.iter().zip(high).take(lower.len());
-        let upper: Vec<Place> = upper.map(|(rate, loss)| frame.at(*rate, loss.min(top))).collect();
+        let upper: Vec<Position> = upper.map(|(rate, loss)| frame.at(*rate, loss.min(top))).collect();
         scene.fill(lower.into_iter().chain(upper.into_iter().rev()).collect(), Paint { rgb: BLUE, alpha: 0.16 });
         for n in evenly(self.found.curves.len(), SINGLES) {
             let line = self.places(frame, &self.found.curves[n].losses, top);
@@ -85,7 +85,7 @@ impl LrFindPlot<'_> {
             scene.line(vec![(frame.x(spread.low), foot), (frame.x(spread.high), foot)], 8.0, Paint { rgb, alpha: 0.6 });
             scene.dot((x, foot), 9.0, rgb);
         }
-        if let Some(Grid { start, stop, .. }) = self.found.grid {
+        if let Some(SuggestedGrid { start, stop, .. }) = self.found.grid {
             let ends = [start, stop].map(|rate| (frame.x(rate).clamp(frame.left, frame.right), frame.bottom - 54.0));
             scene.line(ends.to_vec(), 8.0, BLACK);
         }
@@ -109,7 +109,7 @@ impl LrFindPlot<'_> {
             y += LEGEND.1;
         }
         for (name, spread, edge, rgb) in self.suggestions() {
-            let Spread { median, low, high, models: has } = spread;
+            let SuggestedRate { median, low, high, models: has } = spread;
             let [median, low, high] = [median, low, high].map(|rate| number(rate, 2));
             let few = if has < seeds { format!(", of {has} {}", things(has as u64, "seed")) } else { String::new() };
             y += LEGEND.1;
@@ -121,7 +121,7 @@ impl LrFindPlot<'_> {
                 y += LEGEND.1;
             }
         }
-        if let Some(Grid { count, .. }) = self.found.grid {
+        if let Some(SuggestedGrid { count, .. }) = self.found.grid {
             y += LEGEND.1;
             scene.line(vec![(left, y - 9.0), (left + 44.0, y - 9.0)], 8.0, BLACK);
             let ends = format!("{count} rates to train with");
@@ -144,19 +144,19 @@ impl Picture for LrFindPlot<'_> {
         let band = self.found.band();
         // Before any step; where even that is not finite for some, of those for which it is.
         let starts = self.found.curves.iter().filter_map(|curve| Some((*curve.losses.first()?, 1)));
-        let most = Range::of_logarithms(starts, LOSSES).map_or(0.0, |range| range.high);
+        let most = RobustRange::of_logarithms(starts, LOSSES).map_or(0.0, |range| range.high);
         let start = if band[2][0].is_finite() { band[2][0].min(most) } else { most };
         let lowest = band[0].iter().copied().fold(start, f64::min);
-        let y = Axis::linear((lowest - SEEN[1] * (start - lowest)).max(0.0), start + SEEN[0] * (start - lowest));
+        let y = PlotAxis::linear((lowest - SEEN[1] * (start - lowest)).max(0.0), start + SEEN[0] * (start - lowest));
         let top = y.ends().1;
-        let header = Header {
+        let header = Heading {
             title: &self.title(),
             subtitle: self.settings,
             x: "Learning rate, growing from step to step",
             y: &format!("Training loss ({})", self.loss),
             right: LEGEND.0,
         };
-        let (mut scene, frame) = begin(&header, Axis::logarithmic(*first, *last, false), y);
+        let (mut scene, frame) = begin(&header, PlotAxis::logarithmic(*first, *last, false), y);
         frame.draw(&mut scene);
         self.draw_curves(&mut scene, &frame, &band, top);
         self.draw_suggestions(&mut scene, &frame);
@@ -168,8 +168,8 @@ impl Picture for LrFindPlot<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::lr_find::{Curve, RangeTest};
-    use crate::plot::scene::Shape;
+    use crate::analysis::lr_find::{RangeTest, RangeTestCurve};
+    use crate::plot::scene::Primitive;
 
     /// Seeds whose loss falls and rises again, and some whose does not.
     fn found(seeds: usize, flat: usize) -> LrFound {
@@ -178,9 +178,9 @@ mod tests {
             let losses = (0..100).map(|n| 0.7 - 0.01 * (n as f64 - 40.0 - seed as f64).clamp(0.0, 20.0));
             let rise = |n: usize| if n > 85 { 10f64.powi(n as i32 - 85) } else { 0.0 };
             let losses: Vec<f64> = losses.zip(0..100).map(|(loss, n)| loss + rise(n)).collect();
-            Curve::of(&rates, &losses, 0.98)
+            RangeTestCurve::of(&rates, &losses, 0.98)
         };
-        let flat = std::iter::repeat_with(|| Curve::of(&rates, &[0.7; 100], 0.98)).take(flat);
+        let flat = std::iter::repeat_with(|| RangeTestCurve::of(&rates, &[0.7; 100], 0.98)).take(flat);
         let curves = (0..seeds).map(fall).chain(flat).collect();
         LrFound::of(rates, curves)
     }
@@ -198,27 +198,27 @@ mod tests {
         assert_eq!(plot(&found).title(), title);
         let scene = plot(&found).scene().unwrap();
         let dots = scene.shapes.iter().filter_map(|shape| match shape {
-            Shape::Dot { centre, .. } => Some(centre.0),
+            Primitive::Dot { centre, .. } => Some(centre.0),
             _ => None,
         });
-        let header = Header { title: &title, subtitle: "", x: "", y: "", right: LEGEND.0 };
+        let header = Heading { title: &title, subtitle: "", x: "", y: "", right: LEGEND.0 };
         let rates = &found.rates;
-        let frame = begin(&header, Axis::logarithmic(rates[0], rates[99], false), Axis::linear(0.0, 1.0)).1;
+        let frame = begin(&header, PlotAxis::logarithmic(rates[0], rates[99], false), PlotAxis::linear(0.0, 1.0)).1;
         assert_eq!(dots.collect::<Vec<_>>(), [frame.x(steepest), frame.x(lowest)]);
     }
 
     #[test]
     fn whatever_became_of_the_seeds_it_is_drawn_within_the_picture() {
         let rates = RangeTest::new(1e-5, 10.0, 100, None).unwrap().rates();
-        let nothing = LrFound::of(rates.clone(), vec![Curve::of(&rates, &[f64::NAN; 100], 0.98)]);
+        let nothing = LrFound::of(rates.clone(), vec![RangeTestCurve::of(&rates, &[f64::NAN; 100], 0.98)]);
         for found in [found(1, 0), found(40, 2), found(0, 3), nothing.clone()] {
             let scene = plot(&found).scene().unwrap();
             let places = scene.shapes.iter().flat_map(|shape| match shape {
-                Shape::Fill { outline: points, .. } | Shape::Line { points, .. } => points.clone(),
-                Shape::Rectangle { corners, .. } => corners.to_vec(),
-                Shape::Dot { centre, .. } => vec![*centre],
+                Primitive::Fill { outline: points, .. } | Primitive::Line { points, .. } => points.clone(),
+                Primitive::Rectangle { corners, .. } => corners.to_vec(),
+                Primitive::Dot { centre, .. } => vec![*centre],
             });
-            let inside = |at: Place| (0.0..=1600.0).contains(&at.0) && (0.0..=1000.0).contains(&at.1);
+            let inside = |at: Position| (0.0..=1600.0).contains(&at.0) && (0.0..=1000.0).contains(&at.1);
             assert!(places.into_iter().all(inside));
             assert!(scene.labels.iter().all(|label| !label.text.contains("NaN") && !label.text.contains('∞')));
         }

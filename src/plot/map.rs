@@ -3,16 +3,16 @@
 //!
 //! Not a [`Scene`](super::Scene): its pixels are the data, as many as there are networks.
 
-mod axis;
 mod canvas;
 mod colours;
 mod encode;
 mod figure;
+mod map_ticks;
 mod thumbnail;
 
 pub use colours::tints;
 
-use super::output::replace;
+use super::picture_files::replace;
 use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};

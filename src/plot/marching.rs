@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 /// A place in units of grid steps.
-pub type GridPlace = (f64, f64);
+pub type GridPoint = (f64, f64);
 
 /// An edge of the grid: from the point at this index to its right (`false`) or upper (`true`) neighbour.
-type Edge = (usize, bool);
+type GridEdge = (usize, bool);
 
 /// The lines on which `values`, row-major `[ny, nx]`, change sign, in grid steps; closed ones end where they begin.
 /// Cells with a value that is not finite have none.
-pub fn zero_lines(values: &[f64], nx: usize) -> Vec<Vec<GridPlace>> {
+pub fn zero_lines(values: &[f64], nx: usize) -> Vec<Vec<GridPoint>> {
     let ny = values.len().checked_div(nx).unwrap_or(0);
-    let mut next: HashMap<Edge, Vec<Edge>> = HashMap::new();
+    let mut next: HashMap<GridEdge, Vec<GridEdge>> = HashMap::new();
     let mut order = Vec::new();
     for (x, y) in (1..ny).flat_map(|y| (1..nx).map(move |x| (x - 1, y - 1))) {
         for [a, b] in cell_segments(values, nx, y * nx + x).into_iter().flatten() {
@@ -22,14 +22,14 @@ pub fn zero_lines(values: &[f64], nx: usize) -> Vec<Vec<GridPlace>> {
         }
     }
     // Open lines first, from their ends; what is left then is closed.
-    let ends: Vec<Edge> = order.iter().copied().filter(|e| next[e].len() == 1).collect();
-    let line = |start: Edge| chain(start, &mut next);
-    let lines = ends.into_iter().chain(order).map(line).filter(|line: &Vec<Edge>| line.len() > 1);
+    let ends: Vec<GridEdge> = order.iter().copied().filter(|e| next[e].len() == 1).collect();
+    let line = |start: GridEdge| chain(start, &mut next);
+    let lines = ends.into_iter().chain(order).map(line).filter(|line: &Vec<GridEdge>| line.len() > 1);
     lines.collect::<Vec<_>>().iter().map(|line| line.iter().map(|e| crossing(values, nx, *e)).collect()).collect()
 }
 
 /// Follows unused segments from `start` and uses them up.
-fn chain(start: Edge, next: &mut HashMap<Edge, Vec<Edge>>) -> Vec<Edge> {
+fn chain(start: GridEdge, next: &mut HashMap<GridEdge, Vec<GridEdge>>) -> Vec<GridEdge> {
     let mut line = vec![start];
     let mut at = start;
     while let Some(to) = next.get_mut(&at).and_then(Vec::pop) {
@@ -43,12 +43,12 @@ fn chain(start: Edge, next: &mut HashMap<Edge, Vec<Edge>>) -> Vec<Edge> {
 }
 
 /// The up to two segments in the cell whose lower left point has this index.
-fn cell_segments(values: &[f64], nx: usize, index: usize) -> [Option<[Edge; 2]>; 2] {
+fn cell_segments(values: &[f64], nx: usize, index: usize) -> [Option<[GridEdge; 2]>; 2] {
     let corners = [index, index + 1, index + nx + 1, index + nx].map(|i| values[i]);
     if corners.iter().any(|v| !v.is_finite()) {
         return [None, None];
     }
-    let edges: [Edge; 4] = [(index, false), (index + 1, true), (index + nx, false), (index, true)];
+    let edges: [GridEdge; 4] = [(index, false), (index + 1, true), (index + nx, false), (index, true)];
     // The same rule as accuracy has: class 1 is a logit above 0.
     let above = corners.map(|v| v > 0.0);
     let mut crossed = (0..4).filter(|k| above[*k] != above[(*k + 1) % 4]).map(|k| edges[k]);
@@ -64,7 +64,7 @@ fn cell_segments(values: &[f64], nx: usize, index: usize) -> [Option<[Edge; 2]>;
 }
 
 /// Where the values on an edge cross zero, linearly between its ends.
-fn crossing(values: &[f64], nx: usize, (index, up): Edge) -> GridPlace {
+fn crossing(values: &[f64], nx: usize, (index, up): GridEdge) -> GridPoint {
     let (a, b) = (values[index], values[if up { index + nx } else { index + 1 }]);
     let share = a / (a - b);
     let (x, y) = ((index % nx) as f64, (index / nx) as f64);

@@ -5,17 +5,17 @@
 const BITS: u32 = 6;
 
 /// Pixels counted by colour.
-pub struct Colours(Vec<Bin>);
+pub struct ColourCounts(Vec<ColourBin>);
 
 /// Pixels of nearly one colour.
 #[derive(Debug, Clone, Copy, Default)]
-struct Bin {
+struct ColourBin {
     pixels: u64,
     /// Of red, green and blue.
     sums: [u64; 3],
 }
 
-impl Bin {
+impl ColourBin {
     fn add(&mut self, other: &Self) {
         self.pixels += other.pixels;
         self.sums.iter_mut().zip(other.sums).for_each(|(sum, more)| *sum += more);
@@ -35,24 +35,24 @@ pub struct Palette {
 }
 
 /// A box: occupied bins, and how far they are from its mean.
-struct Part {
+struct ColourBox {
     bins: Vec<usize>,
     mean: [f64; 3],
     /// Sums over the pixels of squared distances from the mean, by channel.
     errors: [f64; 3],
 }
 
-impl Colours {
+impl ColourCounts {
     /// No pixels yet.
     pub fn new() -> Self {
-        Self(vec![Bin::default(); 1 << (3 * BITS)])
+        Self(vec![ColourBin::default(); 1 << (3 * BITS)])
     }
 
     /// Counts pixels: red, green, blue, red, ...
     pub fn add(&mut self, rgb: &[u8]) {
         for pixel in rgb.chunks_exact(3) {
             let sums = [pixel[0], pixel[1], pixel[2]].map(u64::from);
-            self.0[bin(pixel)].add(&Bin { pixels: 1, sums });
+            self.0[bin(pixel)].add(&ColourBin { pixels: 1, sums });
         }
     }
 
@@ -61,7 +61,7 @@ impl Colours {
         let occupied = (0..self.0.len()).filter(|n| self.0[*n].pixels > 0).collect();
         let mut parts = vec![self.part(occupied)];
         while parts.len() < most {
-            let error = |part: &Part| part.errors.iter().sum::<f64>();
+            let error = |part: &ColourBox| part.errors.iter().sum::<f64>();
             let worst = (0..parts.len()).max_by(|a, b| error(&parts[*a]).total_cmp(&error(&parts[*b])));
             let Some(worst) = worst.filter(|n| error(&parts[*n]) > 0.0) else { break };
             let part = parts.swap_remove(worst);
@@ -77,14 +77,14 @@ impl Colours {
         Palette { colours: parts.iter().map(|part| part.mean.map(|c| c.round() as u8)).collect(), indices }
     }
 
-    fn part(&self, bins: Vec<usize>) -> Part {
-        let mut all = Bin::default();
+    fn part(&self, bins: Vec<usize>) -> ColourBox {
+        let mut all = ColourBin::default();
         bins.iter().for_each(|n| all.add(&self.0[*n]));
         let mean = [0, 1, 2].map(|channel| all.mean(channel));
         let square = |n: &usize, c: usize| self.0[*n].pixels as f64 * (self.0[*n].mean(c) - mean[c]).powi(2);
         // A lone bin can't be cut: its error is what rounding leaves of 0.
         let error = |c| if bins.len() > 1 { bins.iter().map(|n| square(n, c)).sum() } else { 0.0 };
-        Part { errors: [0, 1, 2].map(error), mean, bins }
+        ColourBox { errors: [0, 1, 2].map(error), mean, bins }
     }
 }
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn few_colours_are_kept_as_they_are_however_rare() {
-        let mut colours = Colours::new();
+        let mut colours = ColourCounts::new();
         colours.add(&[255; 3 * 100_000]);
         let rare = [[0, 114, 178], [213, 94, 0], [17, 24, 39], [0, 0, 0]];
         rare.iter().for_each(|rgb| colours.add(rgb));
@@ -119,7 +119,7 @@ mod tests {
     #[test]
     fn many_colours_become_few_that_are_near() {
         let cube: Vec<u8> = (0..4096u32).flat_map(|i| [i / 256, i / 16 % 16, i % 16].map(|c| (c * 17) as u8)).collect();
-        let mut colours = Colours::new();
+        let mut colours = ColourCounts::new();
         colours.add(&cube);
         let palette = colours.palette(64);
         assert_eq!(palette.colours.len(), 64);
@@ -128,6 +128,6 @@ mod tests {
             let colour = palette.colours[usize::from(index)];
             assert!(pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) <= 64), "{pixel:?} {colour:?}");
         }
-        assert_eq!(Colours::new().palette(64).colours.len(), 1);
+        assert_eq!(ColourCounts::new().palette(64).colours.len(), 1);
     }
 }

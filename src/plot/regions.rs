@@ -1,15 +1,15 @@
 //! What several models say all over the plane, side by side: how sure they are, as shading, and where the boundary is.
 
 use super::Picture;
-use super::axis::Axis;
 use super::boundaries::place;
-use super::data::{Grid, draw_points, marker, ranges};
+use super::data_plot::{LogitGrid, draw_points, marker, ranges};
 use super::frame::{Frame, MARGIN, titled};
 use super::marching::zero_lines;
-use super::names::substitutes;
-use super::scene::{Align, Paint, Place, Scene, Type};
-use super::shading::Shade;
-use super::text::{shortened, width};
+use super::output_scale::OutputScale;
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Paint, Position, Scene, TextStyle};
+use super::substitute_names::substitutes;
+use super::text_layout::{shortened, width};
 use super::theme::{AXIS, BODY, INK, SIZE, SOFT, VERMILION, WHITE, named};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
@@ -37,12 +37,12 @@ pub struct Region<'a> {
     /// In a line of its own; nothing where that is empty in all panels.
     pub note: String,
     /// What it says.
-    pub says: Says,
+    pub says: Prediction,
 }
 
 /// What a model says.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Says {
+pub enum Prediction {
     /// Outputs less the loss's threshold at the points of [`RegionsPlot::grid`]; those that are not finite have no shade.
     Excesses(Vec<f64>),
     /// No more, and why: `diverged in epoch 7`.
@@ -61,14 +61,14 @@ pub struct RegionsPlot<'a> {
     /// Names of the two features, where they are the same for all.
     pub features: Option<[&'a str; 2]>,
     /// What the shades mean.
-    pub shade: Shade,
+    pub shade: OutputScale,
     /// Row by row; at most 24.
     pub panels: &'a [Region<'a>],
 }
 
 /// How panels are laid out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Layout {
+struct RegionsLayout {
     columns: usize,
     rows: usize,
     /// A panel's width over its height, about.
@@ -81,7 +81,7 @@ struct Layout {
     caption: f64,
 }
 
-impl Layout {
+impl RegionsLayout {
     /// The one in whose panels the largest rectangle a little wider than high fits; of equal ones that with the fewest places.
     fn of(panels: usize, notes: bool) -> Self {
         let room = |layout: &Self| {
@@ -115,11 +115,11 @@ impl Layout {
         (self.panel(TOP).0 / 860.0).clamp(0.28, 0.8)
     }
 
-    fn frame(&self, n: usize, top: f64, grid: &Grid) -> Frame {
+    fn frame(&self, n: usize, top: f64, grid: &LogitGrid) -> Frame {
         let ((width, height), (row, column)) = (self.panel(top), (n / self.columns, n % self.columns));
         let left = MARGIN + column as f64 * (width + self.gap);
         let top = top + row as f64 * (height + self.caption) + self.caption;
-        let (x, y) = (Axis::linear(grid.x.0, grid.x.1), Axis::linear(grid.y.0, grid.y.1));
+        let (x, y) = (PlotAxis::linear(grid.x.0, grid.x.1), PlotAxis::linear(grid.y.0, grid.y.1));
         Frame { left, right: left + width, top, bottom: top + height, x, y }
     }
 }
@@ -127,20 +127,20 @@ impl Layout {
 impl RegionsPlot<'_> {
     /// Where to evaluate a model of these points in a picture of so many panels, with notes or without. `points` has two
     /// features.
-    pub fn grid(points: &Points, panels: usize, notes: bool) -> Grid {
-        let layout = Layout::of(panels, notes);
+    pub fn grid(points: &Points, panels: usize, notes: bool) -> LogitGrid {
+        let layout = RegionsLayout::of(panels, notes);
         let (x, y) = ranges(points, layout.aspect);
         // A place every three pixels or so.
         let (width, height) = layout.panel(TOP);
         let places = |pixels: f64| (pixels / 3.2).round().clamp(24.0, 240.0) as usize;
-        Grid { x, y, nx: places(width), ny: places(height) }
+        LogitGrid { x, y, nx: places(width), ny: places(height) }
     }
 
     fn has_notes(&self) -> bool {
         self.panels.iter().any(|panel| !panel.note.is_empty())
     }
 
-    fn grid_of(&self, panel: &Region) -> Grid {
+    fn grid_of(&self, panel: &Region) -> LogitGrid {
         Self::grid(panel.points, self.panels.len(), self.has_notes())
     }
 
@@ -160,59 +160,59 @@ impl RegionsPlot<'_> {
             Some([x, y]) => format!("across: {x}, up: {y}"),
             None => "each panel shows its own data".to_owned(),
         };
-        let small = Type { size: 22.0, rgb: SOFT, ..BODY };
+        let small = TextStyle { size: 22.0, rgb: SOFT, ..BODY };
         let (axes, top) = (shortened(&axes, small, f64::from(SIZE.0) - 2.0 * MARGIN), legend + 16.0);
-        let layout = Layout::of(self.panels.len(), self.has_notes());
+        let layout = RegionsLayout::of(self.panels.len(), self.has_notes());
         let bottom = top + layout.rows as f64 * (layout.panel(top).1 + layout.caption);
         scene.text((f64::from(SIZE.0) / 2.0, bottom + 32.0), axes, small, Align::Middle);
         top
     }
 
-    fn draw(&self, scene: &mut Scene, layout: &Layout, frame: &Frame, panel: &Region) {
+    fn draw(&self, scene: &mut Scene, layout: &RegionsLayout, frame: &Frame, panel: &Region) {
         let (grid, scale) = (self.grid_of(panel), layout.scale());
         match &panel.says {
-            Says::Excesses(excesses) => {
+            Prediction::Excesses(excesses) => {
                 self.shade.draw(scene, frame, excesses, &grid);
                 draw_points(scene, frame, panel.points, scale);
                 let lines = zero_lines(excesses, grid.nx);
                 if let (true, Some(side)) = (lines.is_empty(), excesses.iter().find(|v| v.is_finite())) {
                     let all = format!("everything class {}", self.classes[usize::from(*side > 0.0)]);
-                    let kind = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+                    let kind = TextStyle { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
                     write_over(scene, frame, frame.bottom - kind.size, &all, kind);
                 }
                 for line in lines {
-                    let line: Vec<Place> = line.iter().map(|at| place(frame, &grid, *at)).collect();
+                    let line: Vec<Position> = line.iter().map(|at| place(frame, &grid, *at)).collect();
                     let stroke = if layout.columns > 4 { 3.0 } else { 4.0 };
                     scene.line(line.clone(), 2.0 * stroke, Paint { rgb: WHITE, alpha: 0.75 });
                     scene.line(line, stroke, VERMILION);
                 }
             }
-            Says::Nothing(why) => {
+            Prediction::Nothing(why) => {
                 draw_points(scene, frame, panel.points, scale);
-                let kind = Type { size: layout.type_size, ..named(VERMILION) };
+                let kind = TextStyle { size: layout.type_size, ..named(VERMILION) };
                 write_over(scene, frame, (frame.top + frame.bottom) / 2.0, why, kind);
             }
         }
         let (l, r, t, b) = (frame.left, frame.right, frame.top, frame.bottom);
         scene.line(vec![(l, t), (r, t), (r, b), (l, b), (l, t)], 2.0, AXIS);
-        let kind = |kind: Type| Type { size: layout.type_size, ..kind };
+        let kind = |kind: TextStyle| TextStyle { size: layout.type_size, ..kind };
         let above = t - 12.0 - if self.has_notes() { 1.1 * layout.type_size } else { 0.0 };
         let (name, score, wide) = (kind(named(INK)), kind(BODY), r - l);
         scene.text((r, above), panel.score.as_str(), score, Align::End);
         let room = wide - width(&panel.score, score) - 12.0;
         scene.text((l, above), shortened(&panel.name, name, room), name, Align::Start);
         if !panel.note.is_empty() {
-            let full = Type { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
+            let full = TextStyle { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
             // Smaller rather than cut, as far as it can be read.
             let fit = (0.999 * wide / width(&panel.note, full)).clamp(0.8, 1.0);
-            let note = Type { size: fit * full.size, ..full };
+            let note = TextStyle { size: fit * full.size, ..full };
             scene.text((l, t - 12.0), shortened(&panel.note, note, wide), note, Align::Start);
         }
     }
 }
 
 /// Words in the middle of a panel at the height `y`, on a white ground amid the points.
-fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: Type) {
+fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: TextStyle) {
     let text = shortened(text, kind, frame.right - frame.left - 24.0);
     let (x, half) = ((frame.left + frame.right) / 2.0, (width(&text, kind) / 2.0 + 8.0, 0.75 * kind.size));
     scene.rectangle((x - half.0, y - half.1), (x + half.0, y + half.1), Paint { rgb: WHITE, alpha: 0.85 });
@@ -232,7 +232,7 @@ impl Picture for RegionsPlot<'_> {
                 return wrong(format!("the data has {features} features; only two can be drawn"));
             }
             let grid = self.grid_of(panel);
-            if let Says::Excesses(all) = &panel.says
+            if let Prediction::Excesses(all) = &panel.says
                 && all.len() != grid.nx * grid.ny
             {
                 return wrong(format!("panel {n} has {} values for a grid of {} × {}", all.len(), grid.nx, grid.ny));
@@ -242,7 +242,7 @@ impl Picture for RegionsPlot<'_> {
             return wrong(format!("{} panels; at most {MOST_REGIONS} have room", self.panels.len()));
         }
         let (mut scene, base) = titled(self.title, self.settings);
-        let (top, layout) = (self.legend(&mut scene, base), Layout::of(self.panels.len(), self.has_notes()));
+        let (top, layout) = (self.legend(&mut scene, base), RegionsLayout::of(self.panels.len(), self.has_notes()));
         for (n, panel) in self.panels.iter().enumerate() {
             let frame = layout.frame(n, top, &self.grid_of(panel));
             self.draw(&mut scene, &layout, &frame, panel);

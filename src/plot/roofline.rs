@@ -2,21 +2,21 @@
 //! can at most, against the operations that there are for each byte.
 
 use super::Picture;
-use super::axis::Axis;
-use super::frame::{Header, begin};
-use super::scaling::{legend, names};
-use super::scene::{Align, Paint, Place, Scene};
-use super::style::COLOURS;
+use super::frame::{Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Paint, Position, Scene};
+use super::series_style::COLOURS;
+use super::speed_scaling::{legend, names};
 use super::theme::{BODY, WHITE, named, number, readable};
-use crate::analysis::bench::{Measured, Report};
-use crate::engine::Ceiling;
+use crate::analysis::bench::{BenchReport, Measured};
+use crate::engine::DeviceCeiling;
 use crate::error::Result;
 
 /// Works of a bench below the ceilings of their devices.
 #[derive(Debug, Clone)]
 pub struct RooflinePlot<'a> {
     /// What was timed, with the ceilings.
-    pub report: &'a Report,
+    pub report: &'a BenchReport,
     /// When that was: `2026-11-24`.
     pub date: &'a str,
 }
@@ -47,7 +47,7 @@ impl RooflinePlot<'_> {
 }
 
 /// The roof: copying below the ridge, multiplying and adding above.
-fn roof(ceiling: &Ceiling, per_byte: f64) -> f64 {
+fn roof(ceiling: &DeviceCeiling, per_byte: f64) -> f64 {
     ceiling.flop_per_second.min(per_byte * ceiling.copied_bytes_per_second)
 }
 
@@ -58,20 +58,20 @@ impl Picture for RooflinePlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let devices = &self.report.devices;
-        let ceilings: Vec<&Ceiling> = devices.iter().filter_map(|device| device.ceiling.as_ref()).collect();
+        let ceilings: Vec<&DeviceCeiling> = devices.iter().filter_map(|device| device.ceiling.as_ref()).collect();
         let dots: Vec<&Measured> = self.report.rows.iter().filter_map(|row| row.measured.as_ref()).collect();
         let most_per_byte = dots.iter().map(|m| m.flop_per_byte).fold(1e3, f64::max) * 3.0;
         let low = dots.iter().map(|m| m.flop_per_second);
         let low = low.chain(ceilings.iter().map(|c| roof(c, 0.3))).fold(f64::INFINITY, f64::min) / 1.5;
         let high = ceilings.iter().map(|c| c.flop_per_second).fold(10.0 * low, f64::max) * 2.0;
-        let header = Header {
+        let header = Heading {
             title: &self.title(),
             subtitle: &format!("{} · {}", self.date, legend(self.report)),
             x: "Operations per byte that must cross the memory",
             y: "Floating-point operations per second",
             right: 120.0,
         };
-        let (x, y) = (Axis::logarithmic(0.3, most_per_byte, false), Axis::logarithmic(low, high, false));
+        let (x, y) = (PlotAxis::logarithmic(0.3, most_per_byte, false), PlotAxis::logarithmic(low, high, false));
         let (mut scene, frame) = begin(&header, x, y);
         frame.draw(&mut scene);
         for (((n, name), device), rgb) in names(self.report).into_iter().enumerate().zip(devices).zip(COLOURS) {
@@ -79,7 +79,7 @@ impl Picture for RooflinePlot<'_> {
                 let ridge = ceiling.flop_per_second / ceiling.copied_bytes_per_second;
                 let corners = [0.3, ridge, most_per_byte].map(|per_byte| frame.at(per_byte, roof(ceiling, per_byte)));
                 scene.line(corners.to_vec(), 4.0, Paint { rgb, alpha: 0.6 });
-                let end: Place = corners[2];
+                let end: Position = corners[2];
                 scene.text((end.0 + 22.0, end.1 + 9.0), name, named(readable(rgb)), Align::Start);
             }
             for (work, measured) in self.points(n) {

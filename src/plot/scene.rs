@@ -1,10 +1,10 @@
 //! A picture before it has pixels: shapes and text, in base pixels from the upper left corner, later ones above earlier.
 
-use super::names::Substitutes;
+use super::substitute_names::Substitutes;
 use super::theme::Rgb;
 
 /// A place in base pixels, x to the right, y down.
-pub type Place = (f64, f64);
+pub type Position = (f64, f64);
 
 /// A colour and how much of what lies below it covers, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +29,7 @@ pub enum Align {
 
 /// How a text looks; sizes in pixels per em.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Type {
+pub struct TextStyle {
     pub size: f64,
     pub bold: bool,
     pub rgb: Rgb,
@@ -37,32 +37,32 @@ pub struct Type {
 
 /// A line of text; `at` is on the base line.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Label {
-    pub at: Place,
+pub struct TextLine {
+    pub at: Position,
     pub text: String,
-    pub kind: Type,
+    pub kind: TextStyle,
     pub align: Align,
 }
 
 /// What both renderers can draw.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Shape {
+pub enum Primitive {
     Fill {
-        outline: Vec<Place>,
+        outline: Vec<Position>,
         paint: Paint,
     },
     /// Upper left and lower right corner.
     Rectangle {
-        corners: [Place; 2],
+        corners: [Position; 2],
         paint: Paint,
     },
     Line {
-        points: Vec<Place>,
+        points: Vec<Position>,
         width: f64,
         paint: Paint,
     },
     Dot {
-        centre: Place,
+        centre: Position,
         radius: f64,
         paint: Paint,
     },
@@ -72,45 +72,45 @@ pub enum Shape {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
     pub(super) title: String,
-    pub(super) shapes: Vec<Shape>,
-    pub(super) labels: Vec<Label>,
+    pub(super) shapes: Vec<Primitive>,
+    pub(super) labels: Vec<TextLine>,
     /// What PNGs write otherwise.
     pub(super) substitutes: Substitutes,
 }
 
 impl Scene {
     /// Fills a polygon.
-    pub(super) fn fill(&mut self, outline: Vec<Place>, paint: impl Into<Paint>) {
-        self.shapes.push(Shape::Fill { outline, paint: paint.into() });
+    pub(super) fn fill(&mut self, outline: Vec<Position>, paint: impl Into<Paint>) {
+        self.shapes.push(Primitive::Fill { outline, paint: paint.into() });
     }
 
     /// Fills an upright rectangle given by two opposite corners.
-    pub(super) fn rectangle(&mut self, a: Place, b: Place, paint: impl Into<Paint>) {
+    pub(super) fn rectangle(&mut self, a: Position, b: Position, paint: impl Into<Paint>) {
         let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
-        self.shapes.push(Shape::Rectangle { corners: [low, high], paint: paint.into() });
+        self.shapes.push(Primitive::Rectangle { corners: [low, high], paint: paint.into() });
     }
 
     /// Fills a disc.
-    pub(super) fn dot(&mut self, centre: Place, radius: f64, paint: impl Into<Paint>) {
-        self.shapes.push(Shape::Dot { centre, radius, paint: paint.into() });
+    pub(super) fn dot(&mut self, centre: Position, radius: f64, paint: impl Into<Paint>) {
+        self.shapes.push(Primitive::Dot { centre, radius, paint: paint.into() });
     }
 
     /// Draws a line through the points, less those that can't be missed.
-    pub(super) fn line(&mut self, points: Vec<Place>, width: f64, paint: impl Into<Paint>) {
+    pub(super) fn line(&mut self, points: Vec<Position>, width: f64, paint: impl Into<Paint>) {
         if points.len() > 1 {
-            self.shapes.push(Shape::Line { points: simplified(&points), width, paint: paint.into() });
+            self.shapes.push(Primitive::Line { points: simplified(&points), width, paint: paint.into() });
         }
     }
 
     /// Draws a line in dashes of the given lengths: drawn, left out, drawn, left out, and over again.
-    pub(super) fn dashed(&mut self, points: &[Place], dashes: &[f64], width: f64, paint: impl Into<Paint>) {
+    pub(super) fn dashed(&mut self, points: &[Position], dashes: &[f64], width: f64, paint: impl Into<Paint>) {
         let paint = paint.into();
         dash(points, dashes).into_iter().for_each(|piece| self.line(piece, width, paint));
     }
 
     /// Sets a line of text.
-    pub(super) fn text(&mut self, at: Place, text: impl Into<String>, kind: Type, align: Align) {
-        self.labels.push(Label { at, text: printable(text.into().as_str()), kind, align });
+    pub(super) fn text(&mut self, at: Position, text: impl Into<String>, kind: TextStyle, align: Align) {
+        self.labels.push(TextLine { at, text: printable(text.into().as_str()), kind, align });
     }
 }
 
@@ -123,7 +123,7 @@ pub fn printable(text: &str) -> String {
 const UNSEEN: f64 = 0.2;
 
 /// The line without the points nobody would miss (Ramer 1972, Douglas and Peucker 1973).
-pub fn simplified(points: &[Place]) -> Vec<Place> {
+pub fn simplified(points: &[Position]) -> Vec<Position> {
     let mut keep = vec![false; points.len()];
     let mut spans = vec![(0, points.len() - 1)];
     while let Some((first, last)) = spans.pop() {
@@ -138,7 +138,7 @@ pub fn simplified(points: &[Place]) -> Vec<Place> {
 }
 
 /// Squared distance of `p` from the segment between `a` and `b`.
-fn distance_to_segment_squared(p: Place, a: Place, b: Place) -> f64 {
+fn distance_to_segment_squared(p: Position, a: Position, b: Position) -> f64 {
     let (dx, dy) = (b.0 - a.0, b.1 - a.1);
     let length2 = dx * dx + dy * dy;
     let along = if length2 > 0.0 { (((p.0 - a.0) * dx + (p.1 - a.1) * dy) / length2).clamp(0.0, 1.0) } else { 0.0 };
@@ -146,7 +146,7 @@ fn distance_to_segment_squared(p: Place, a: Place, b: Place) -> f64 {
 }
 
 /// Cuts a line into the drawn pieces of a dash pattern.
-fn dash(points: &[Place], dashes: &[f64]) -> Vec<Vec<Place>> {
+fn dash(points: &[Position], dashes: &[f64]) -> Vec<Vec<Position>> {
     let (mut pieces, mut piece) = (Vec::new(), Vec::from_iter(points.first().copied()));
     let (mut which, mut left) = (0, dashes[0]);
     for pair in points.windows(2) {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_straight_line_keeps_its_ends_and_a_corner_stays() {
-        let straight: Vec<Place> = (0..50).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
+        let straight: Vec<Position> = (0..50).map(|i| (f64::from(i), 2.0 * f64::from(i))).collect();
         assert_eq!(simplified(&straight), [straight[0], straight[49]]);
         assert_eq!(simplified(&[(0.0, 0.0), (5.0, 5.0), (10.0, 0.0)]).len(), 3);
         assert_eq!(simplified(&[(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)]).len(), 2);

@@ -1,14 +1,14 @@
 //! What titles, report and terminal say of the best value: all the same, for they say it by these.
 
-mod losses;
+mod counted_losses;
 
-pub use losses::{Losses, halves};
+pub use counted_losses::{CountedLosses, halves};
 
+use super::facet::Facet;
 use super::theme::{models, number, percent, titled};
-use super::view::View;
-use crate::statistics::{Claim, Class, Group, NearBest, RowSet, Select};
-use crate::study::{Curves, Question};
-use crate::sweep::Scalar;
+use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select};
+use crate::study::{StudyCurves, StudySpec};
+use crate::sweep::Hyperparameter;
 
 /// What a group is graded by, in words.
 pub fn graded_words(group: &Group) -> &'static str {
@@ -21,8 +21,8 @@ pub fn graded_words(group: &Group) -> &'static str {
 
 /// Why models have no accuracy, none of them: `all 20 models diverged`, `of 20 models 15 diverged, 5 exploded`.
 pub fn all_lost(group: &Group) -> String {
-    let whole = |class: Class| group.of_class(class) == group.n;
-    match Class::ALL.into_iter().find(|class| class.is_lost() && whole(*class)) {
+    let whole = |class: OutcomeClass| group.of_class(class) == group.n;
+    match OutcomeClass::ALL.into_iter().find(|class| class.is_lost() && whole(*class)) {
         Some(class) if group.n == 1 => format!("the only model {}", class.name()),
         Some(class) => format!("all {} {}", models(group.n), class.name()),
         None => format!("of {} {}", models(group.n), group.lost_words().unwrap_or_default()),
@@ -67,7 +67,7 @@ pub fn certainty(best: &NearBest) -> Option<&'static str> {
 }
 
 /// By what and on which rows the best is chosen, where that is not what it is graded by.
-pub fn chosen(view: &View) -> Option<String> {
+pub fn chosen(view: &Facet) -> Option<String> {
     let (total, select) = (view.summary.total(), view.summary.select());
     let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
     let differs = select != Select::Accuracy || total.chosen_on() != total.graded_on();
@@ -80,7 +80,7 @@ pub fn baseline_words(share: f64) -> String {
 }
 
 /// The same of what is seen, where it is known.
-pub fn baseline(view: &View) -> Option<String> {
+pub fn baseline(view: &Facet) -> Option<String> {
     let on = match view.summary.total().graded_on() {
         RowSet::Train => String::new(),
         set => format!(" of the {}", rows(set)),
@@ -89,7 +89,7 @@ pub fn baseline(view: &View) -> Option<String> {
 }
 
 /// The same of the training rows, beside successes, which are successes there.
-pub fn training_baseline(view: &View) -> Option<String> {
+pub fn training_baseline(view: &Facet) -> Option<String> {
     let on = match view.summary.total().graded_on() {
         RowSet::Train => "",
         _ => " of the training rows",
@@ -98,7 +98,7 @@ pub fn training_baseline(view: &View) -> Option<String> {
 }
 
 /// Why no value is best where models have scores.
-pub fn nothing_learned(view: &View) -> String {
+pub fn nothing_learned(view: &Facet) -> String {
     let (total, select) = (view.summary.total(), view.summary.select());
     let on = match total.chosen_on() {
         RowSet::Validation => "validation ",
@@ -111,14 +111,14 @@ pub fn nothing_learned(view: &View) -> String {
     });
     let (what, baseline) = (select.words(), format!("{}{}", select.baseline_words(), score.unwrap_or_default()));
     let side = if select == Select::Loss { "below that of" } else { "above" };
-    match view.claims.contains(&Claim::Unclear) {
+    match view.claims.contains(&BestClaim::Unclear) {
         false => format!("Nothing learned: no mean {on}{what} is {side} {baseline}"),
         true => format!("No mean {on}{what} is distinguishable from {baseline}: too few seeds, or nothing learned"),
     }
 }
 
 /// `sgd is indistinguishable from it`: the curves that no comparison distinguishes from the best one.
-pub fn as_good(view: &View) -> Option<String> {
+pub fn as_good(view: &Facet) -> Option<String> {
     match &view.equals()[..] {
         [] => None,
         [k] => Some(format!("{} is indistinguishable from it", view.names[*k])),
@@ -130,7 +130,7 @@ pub fn as_good(view: &View) -> Option<String> {
 }
 
 /// Where the sweep is best: `Best learning rate 0.0746: mean accuracy 85 %`; `None` where there are no accuracies.
-pub fn best(view: &View) -> Option<String> {
+pub fn best(view: &Facet) -> Option<String> {
     if view.learned_nothing() {
         return Some(nothing_learned(view));
     }
@@ -153,7 +153,7 @@ pub fn best(view: &View) -> Option<String> {
 
 /// What a success is, and why: `a success has more than 70 % of the training rows right: 40 % of the way from the larger class's 50 % to
 /// 100 %`.
-pub fn success(question: &Question) -> String {
+pub fn success(question: &StudySpec) -> String {
     let above = format!("a success has more than {} of the training rows right", percent(question.success_threshold()));
     let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
     shares.dedup();
@@ -169,13 +169,13 @@ pub fn success(question: &Question) -> String {
 }
 
 /// How to look beyond the end of the values, if the best may lie there; nothing of a list of trials, which has no grid.
-pub fn further(view: &View, question: &Question) -> Option<String> {
-    let curves = Curves::of(question, view.summary);
+pub fn further(view: &Facet, question: &StudySpec) -> Option<String> {
+    let curves = StudyCurves::of(question, view.summary);
     if curves.listed { None } else { beyond(view, curves.scalars[curves.axis]) }
 }
 
 /// Where the range of the best curve reaches the end of the values, and how to look further; `None` where it does not.
-fn beyond(view: &View, scalar: Scalar) -> Option<String> {
+fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
     let (k, best) = view.top()?;
     let values: Vec<f64> = view.series[k].groups.iter().map(|group| group.x).filter(|x| x.is_finite()).collect();
     let (first, last) = (*values.first()?, *values.last()?);
@@ -188,7 +188,10 @@ fn beyond(view: &View, scalar: Scalar) -> Option<String> {
     let (span, is_positive) = (last - first, first > 0.0);
     let lower = if is_positive { grid(first / 100.0, first) } else { grid(first - span, first) };
     let higher = if is_positive { grid(last, last * 100.0) } else { grid(last, last + span) };
-    let can_grow = !matches!(scalar, Scalar::Momentum | Scalar::Beta1 | Scalar::Beta2 | Scalar::Alpha);
+    let can_grow = !matches!(
+        scalar,
+        Hyperparameter::Momentum | Hyperparameter::Beta1 | Hyperparameter::Beta2 | Hyperparameter::Alpha
+    );
     let tried = |grid: String| if can_grow { format!(": try {flag} {grid}") } else { String::new() };
     match best.at_ends() {
         [false, false] => None,

@@ -1,16 +1,16 @@
 //! Share of models above the success threshold against learning rate or another hyper-parameter, with the interval that the share stands for.
 
 use super::Picture;
-use super::axis::Axis;
 use super::bins::Bins;
 use super::compare::{Comparison, left_out};
-use super::frame::{Header, begin};
-use super::marks::{near_best, near_best_note};
-use super::scene::{Paint, Place, Scene};
+use super::facet::{Facet, NO_INTERVALS};
+use super::frame::{Heading, begin};
+use super::plot_axis::PlotAxis;
+use super::reference_marks::{near_best, near_best_note};
+use super::scene::{Paint, Position, Scene};
 use super::sentences;
-use super::strips::{self, Strips};
+use super::strip_rows::{self, StripRows};
 use super::theme::{BLUE, count, models, number, percent, titled};
-use super::view::{NO_INTERVALS, View};
 use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::Group;
@@ -22,7 +22,7 @@ const MOST_BARS: usize = 16;
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
     /// What became of every model, and along what it is shown.
-    pub view: View<'a>,
+    pub view: Facet<'a>,
     /// The share of points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
@@ -81,13 +81,13 @@ impl SuccessPlot<'_> {
     fn comparison(&self) -> Scene {
         let (title, threshold) = (self.title(), percent(self.threshold));
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));
-        let strips = strips::suits(&self.view);
+        let strips = strip_rows::suits(&self.view);
         let bands = intervals(
             self.view.series.iter().flat_map(|series| &series.groups),
             if strips { "black" } else { "bands" },
         );
         let (some, marks) = match strips {
-            true => (strips::left_out(&self.view), None),
+            true => (strip_rows::left_out(&self.view), None),
             false => (left_out(&self.view), near_best_note(&self.view)),
         };
         let baseline = sentences::training_baseline(&self.view);
@@ -95,7 +95,7 @@ impl SuccessPlot<'_> {
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
         let y = format!("Models with more than {threshold} of the training points right (%)");
         if strips {
-            return Strips { view: &self.view, title, subtitle, x: &y }.successes();
+            return StripRows { view: &self.view, title, subtitle, x: &y }.successes();
         }
         let (height, interval) = (Group::success_rate, Group::success_interval);
         Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval, baseline: false }.scene()
@@ -114,13 +114,13 @@ impl Picture for SuccessPlot<'_> {
         let bins = Bins::of(&self.view);
         let (title, subtitle) = (self.title(), self.subtitle(&bins));
         let y = format!("Models with more than {} of the training points right (%)", percent(self.threshold));
-        let header = Header { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };
-        let percents = Axis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
-        let (mut scene, frame) = begin(&header, Axis::learning_rate(&self.view.values()), percents);
+        let header = Heading { title: &title, subtitle: &subtitle, x: &self.view.x_title(), y: &y, right: 20.0 };
+        let percents = PlotAxis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4));
+        let (mut scene, frame) = begin(&header, PlotAxis::learning_rate(&self.view.values()), percents);
         frame.draw(&mut scene);
         let interval = |g: &Group| g.success_interval().map(|(low, high)| (frame.at(g.x, low), frame.at(g.x, high)));
-        let bars: Vec<(Place, Place)> = bins.groups.iter().filter_map(interval).collect();
-        let means: Vec<Place> = bins.groups.iter().filter_map(|g| Some(frame.at(g.x, g.success_rate()?))).collect();
+        let bars: Vec<(Position, Position)> = bins.groups.iter().filter_map(interval).collect();
+        let means: Vec<Position> = bins.groups.iter().filter_map(|g| Some(frame.at(g.x, g.success_rate()?))).collect();
         if bars.len() > MOST_BARS {
             let outline = bars.iter().map(|b| b.0).chain(bars.iter().rev().map(|b| b.1)).collect();
             scene.fill(outline, Paint { rgb: BLUE, alpha: 0.16 });

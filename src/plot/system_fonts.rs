@@ -31,12 +31,12 @@ const FIRST: [&str; 14] = [
 ];
 
 /// The fonts of a machine, opened one after the other until one has the letter.
-struct Fonts {
+struct SystemFonts {
     files: std::vec::IntoIter<PathBuf>,
     opened: Vec<&'static FontArc>,
 }
 
-static FONTS: LazyLock<Mutex<Fonts>> = LazyLock::new(|| Mutex::new(Fonts::of(&folders())));
+static FONTS: LazyLock<Mutex<SystemFonts>> = LazyLock::new(|| Mutex::new(SystemFonts::of(&folders())));
 
 /// A font of this machine that has a letter, if the letter can be drawn by itself.
 pub fn system_font(c: char) -> Option<&'static FontArc> {
@@ -46,7 +46,7 @@ pub fn system_font(c: char) -> Option<&'static FontArc> {
     FONTS.lock().ok()?.with(c)
 }
 
-impl Fonts {
+impl SystemFonts {
     fn of(folders: &[PathBuf]) -> Self {
         let mut files = Vec::new();
         folders.iter().for_each(|folder| collect(folder, DEPTH, &mut files));
@@ -142,7 +142,7 @@ mod tests {
         std::fs::write(folder.path().join("notosanscjk.ttf"), b"no font").unwrap();
         std::fs::write(folder.path().join("readme.txt"), b"").unwrap();
         std::fs::write(deep.join("More.otf"), include_bytes!("fonts/InterMore-Regular.otf")).unwrap();
-        let mut fonts = Fonts::of(&[folder.path().into(), folder.path().join("none")]);
+        let mut fonts = SystemFonts::of(&[folder.path().into(), folder.path().join("none")]);
         assert_eq!(fonts.files.len(), 2);
         assert!(fonts.with('р').is_some() && fonts.with('半').is_none() && fonts.with('щ').is_some());
         assert_eq!(fonts.opened.len(), 1);

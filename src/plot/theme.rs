@@ -1,7 +1,7 @@
 //! What all pictures share: size, colours, sizes of type, and how numbers are written.
 
-use super::scene::Type;
-pub use crate::statistics::sentences::percent;
+use super::scene::TextStyle;
+pub use crate::statistics::number_words::percent;
 
 /// Width and height of every picture, in pixels.
 pub const SIZE: (u32, u32) = (1600, 1000);
@@ -31,15 +31,15 @@ pub const VERMILION: Rgb = (213, 94, 0);
 pub const PURPLE: Rgb = (136, 34, 85);
 pub const SKY: Rgb = (86, 180, 233);
 
-pub const TITLE: Type = Type { size: 38.0, bold: true, rgb: INK };
-pub const SUBTITLE: Type = Type { size: 26.0, bold: false, rgb: SOFT };
-pub const AXIS_TITLE: Type = Type { size: 26.0, bold: true, rgb: SOFT };
-pub const TICK: Type = Type { size: 26.0, bold: false, rgb: SOFT };
-pub const BODY: Type = Type { size: 26.0, bold: false, rgb: INK };
+pub const TITLE: TextStyle = TextStyle { size: 38.0, bold: true, rgb: INK };
+pub const SUBTITLE: TextStyle = TextStyle { size: 26.0, bold: false, rgb: SOFT };
+pub const AXIS_TITLE: TextStyle = TextStyle { size: 26.0, bold: true, rgb: SOFT };
+pub const TICK: TextStyle = TextStyle { size: 26.0, bold: false, rgb: SOFT };
+pub const BODY: TextStyle = TextStyle { size: 26.0, bold: false, rgb: INK };
 
 /// A bold label in the colour of what it names.
-pub fn named(rgb: Rgb) -> Type {
-    Type { bold: true, rgb, ..BODY }
+pub fn named(rgb: Rgb) -> TextStyle {
+    TextStyle { bold: true, rgb, ..BODY }
 }
 
 /// Eleven even steps of matplotlib's viridis (Smith and van der Walt 2015, CC0).

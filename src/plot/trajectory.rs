@@ -1,13 +1,13 @@
 //! One model's way: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
 
 use super::Picture;
-use super::axis::Axis;
 use super::frame::{Frame, X_TITLE, titled};
-use super::scene::{Align, Place, Scene};
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Position, Scene};
 use super::theme::{
     AXIS_TITLE, BLACK, BLUE, GREEN, ORANGE, Rgb, SIZE, VERMILION, count, named, number, percent, readable,
 };
-use crate::analysis::trajectory::{State, Trajectory};
+use crate::analysis::trajectory::{Trajectory, TrajectoryPoint};
 use crate::error::{Error, Result};
 
 /// A larger ratio of the losses can't be read on a linear axis.
@@ -29,22 +29,22 @@ pub struct TrajectoryPlot<'a> {
 }
 
 /// A line of a panel: values by epoch, those that are not finite left out.
-struct Curve<'a> {
+struct EpochCurve<'a> {
     name: &'a str,
     rgb: Rgb,
     dashed: bool,
     values: Vec<(u32, f64)>,
 }
 
-impl Curve<'_> {
+impl EpochCurve<'_> {
     fn finite(&self) -> impl Iterator<Item = f64> + '_ {
         self.values.iter().map(|(_, v)| *v).filter(|v| v.is_finite())
     }
 }
 
 impl TrajectoryPlot<'_> {
-    fn recorded<'a>(&self, name: &'a str, rgb: Rgb, values: &[f64]) -> Curve<'a> {
-        Curve {
+    fn recorded<'a>(&self, name: &'a str, rgb: Rgb, values: &[f64]) -> EpochCurve<'a> {
+        EpochCurve {
             name,
             rgb,
             dashed: false,
@@ -52,13 +52,13 @@ impl TrajectoryPlot<'_> {
         }
     }
 
-    fn of_states<'a>(&self, name: &'a str, rgb: Rgb, value: impl Fn(&State) -> f64) -> Curve<'a> {
+    fn of_states<'a>(&self, name: &'a str, rgb: Rgb, value: impl Fn(&TrajectoryPoint) -> f64) -> EpochCurve<'a> {
         let values = self.trajectory.states.iter().map(|state| (state.epoch, value(state))).collect();
-        Curve { name, rgb, dashed: false, values }
+        EpochCurve { name, rgb, dashed: false, values }
     }
 
     /// Training and, if there are any, test values.
-    fn both(&self, train: &[f64], test: Option<&Vec<f64>>) -> Vec<Curve<'static>> {
+    fn both(&self, train: &[f64], test: Option<&Vec<f64>>) -> Vec<EpochCurve<'static>> {
         let name = if test.is_some() { "training" } else { "" };
         let train = self.recorded(name, BLUE, train);
         std::iter::once(train).chain(test.map(|test| self.recorded("test", ORANGE, test))).collect()
@@ -98,13 +98,13 @@ impl TrajectoryPlot<'_> {
         scene: &mut Scene,
         (left, top, right, bottom): (f64, f64, f64, f64),
         name: &str,
-        y: Axis,
-        curves: &[Curve],
+        y: PlotAxis,
+        curves: &[EpochCurve],
     ) {
         // Nothing is to be seen after a divergence.
         let end = self.trajectory.outcome.diverged.or(self.trajectory.epochs.last().copied());
         let last = f64::from(end.unwrap_or(0).max(1));
-        let widest = curves.iter().map(|curve| super::text::width(curve.name, named(BLACK))).fold(0.0, f64::max);
+        let widest = curves.iter().map(|curve| super::text_layout::width(curve.name, named(BLACK))).fold(0.0, f64::max);
         let frame = Frame {
             left: left + 90.0,
             right: right - if widest > 0.0 { widest + 24.0 } else { 0.0 },
@@ -120,7 +120,7 @@ impl TrajectoryPlot<'_> {
         }
         let mut ends = Vec::new();
         for curve in curves {
-            let points: Vec<Place> = self.places(&frame, curve);
+            let points: Vec<Position> = self.places(&frame, curve);
             match &points[..] {
                 [only] => scene.dot(*only, 5.0, curve.rgb),
                 _ if curve.dashed => scene.dashed(&points, &[14.0, 9.0], 4.0, curve.rgb),
@@ -132,25 +132,25 @@ impl TrajectoryPlot<'_> {
     }
 
     /// Logarithmic, with a place for 0, where the loss has half its fall behind it after a twentieth of the epochs.
-    fn epochs(&self, last: f64) -> Axis {
+    fn epochs(&self, last: f64) -> PlotAxis {
         let (way, early) = (self.trajectory, last / 20.0);
         let at = |n: usize| way.train_loss.get(n).copied().unwrap_or(f64::NAN);
         let then = way.epochs.partition_point(|epoch| f64::from(*epoch) < early);
         let end = way.train_loss.iter().rev().copied().find(|loss| loss.is_finite()).unwrap_or(f64::NAN);
         match last >= 100.0 && at(then) < (at(0) + end) / 2.0 {
-            true => Axis::logarithmic(1.0, last, true),
-            false => Axis::linear(0.0, last),
+            true => PlotAxis::logarithmic(1.0, last, true),
+            false => PlotAxis::linear(0.0, last),
         }
     }
 
-    fn places(&self, frame: &Frame, curve: &Curve) -> Vec<Place> {
+    fn places(&self, frame: &Frame, curve: &EpochCurve) -> Vec<Position> {
         let finite = curve.values.iter().filter(|(_, v)| v.is_finite());
         finite.map(|(epoch, v)| frame.at(f64::from(*epoch), *v)).collect()
     }
 }
 
 /// The line cut where it turns back sharply: a drawn corner would reach far beyond the frame there.
-fn pieces(points: &[Place]) -> Vec<Vec<Place>> {
+fn pieces(points: &[Position]) -> Vec<Vec<Position>> {
     let mut pieces = vec![Vec::from_iter(points.first().copied())];
     for (n, at) in points.iter().enumerate().skip(1) {
         let (before, after) = (points[n - 1], points.get(n + 1));
@@ -167,26 +167,26 @@ fn pieces(points: &[Place]) -> Vec<Vec<Place>> {
 }
 
 /// From 0 up, or logarithmic where the values span much.
-fn from_zero(curves: &[Curve]) -> Axis {
+fn from_zero(curves: &[EpochCurve]) -> PlotAxis {
     let (low, high) = extent(curves);
     if low.is_finite() && high / low > LINEAR_RATIO {
         logarithmic(curves)
     } else {
-        Axis::linear(0.0, if high > 0.0 { high * 1.04 } else { 1.0 })
+        PlotAxis::linear(0.0, if high > 0.0 { high * 1.04 } else { 1.0 })
     }
 }
 
-fn logarithmic(curves: &[Curve]) -> Axis {
+fn logarithmic(curves: &[EpochCurve]) -> PlotAxis {
     let (low, high) = extent(curves);
     match low.is_finite() {
-        true => Axis::logarithmic(low.max(LEAST * high.min(1.0)), high, false),
-        false => Axis::linear(0.0, 1.0),
+        true => PlotAxis::logarithmic(low.max(LEAST * high.min(1.0)), high, false),
+        false => PlotAxis::linear(0.0, 1.0),
     }
 }
 
 /// The least positive and the greatest value.
-fn extent(curves: &[Curve]) -> (f64, f64) {
-    let values = || curves.iter().flat_map(Curve::finite).filter(|v| *v > 0.0);
+fn extent(curves: &[EpochCurve]) -> (f64, f64) {
+    let values = || curves.iter().flat_map(EpochCurve::finite).filter(|v| *v > 0.0);
     (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max))
 }
 
@@ -206,17 +206,17 @@ impl Picture for TrajectoryPlot<'_> {
         let curves = self.both(&way.train_loss, way.test_loss.as_ref());
         self.panel(&mut scene, loss, &format!("Loss ({})", self.loss), from_zero(&curves), &curves);
         let curves = self.both(&way.train_accuracy, way.test_accuracy.as_ref());
-        let low = if curves.iter().flat_map(Curve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
-        let axis = Axis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
+        let low = if curves.iter().flat_map(EpochCurve::finite).any(|v| v < 0.4) { 0.0 } else { 0.4 };
+        let axis = PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4));
         self.panel(&mut scene, accuracy, "Accuracy, percent", axis, &curves);
-        let edge = Curve { dashed: true, ..self.of_states("2/lr", VERMILION, State::edge) };
-        let sharp = |state: &State| state.sharpness.map_or(f64::NAN, |sharpness| sharpness.value);
+        let edge = EpochCurve { dashed: true, ..self.of_states("2/lr", VERMILION, TrajectoryPoint::edge) };
+        let sharp = |state: &TrajectoryPoint| state.sharpness.map_or(f64::NAN, |sharpness| sharpness.value);
         // What is not above 0 has no place on a logarithmic axis.
         let positive = |v: f64| if v > 0.0 { v } else { f64::NAN };
         let curves = [self.of_states("sharpness", GREEN, |state| positive(sharp(state))), edge];
         let name = "Sharpness (largest eigenvalue of the Hessian)";
         self.panel(&mut scene, sharpness, name, logarithmic(&curves), &curves);
-        let norm = |state: &State| positive(state.gradient_norm.unwrap_or(f64::NAN));
+        let norm = |state: &TrajectoryPoint| positive(state.gradient_norm.unwrap_or(f64::NAN));
         let curves = [self.of_states("", BLACK, norm)];
         self.panel(&mut scene, gradient, "Gradient norm", logarithmic(&curves), &curves);
         Ok(scene)

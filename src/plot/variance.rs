@@ -1,14 +1,14 @@
 //! How much of the variance of an outcome is the learning rate's, the seed's, the data's: shares with their intervals.
 
 use super::Picture;
-use super::axis::Axis;
 use super::frame::{Frame, MARGIN, titled};
+use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene};
-use super::text::{shortened, width};
+use super::text_layout::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, BODY, INK, SIZE, SOFT, named, number, percent};
 use crate::error::Result;
-use crate::study::Split;
-use crate::sweep::{DATA_SEED, Scalar};
+use crate::study::VarianceShare;
+use crate::sweep::{DATA_SEED, Hyperparameter};
 
 /// Most panels, and most room for the names of the terms.
 const MOST_PANELS: usize = 4;
@@ -25,7 +25,7 @@ const BELOW: f64 = 62.0;
 #[derive(Debug, Clone)]
 pub struct VariancePlot<'a> {
     /// All that `variance.csv` has.
-    pub splits: &'a [Split],
+    pub splits: &'a [VarianceShare],
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
@@ -35,7 +35,9 @@ pub fn term(component: &str) -> String {
     let words = |factor| match factor {
         "seed" => "initial weights",
         DATA_SEED => "data",
-        other => Scalar::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words()),
+        other => {
+            Hyperparameter::ALL.into_iter().find(|scalar| scalar.name() == other).map_or(other, |scalar| scalar.words())
+        }
     };
     component.split(':').map(words).collect::<Vec<_>>().join(" × ")
 }
@@ -51,14 +53,14 @@ impl<'a> VariancePlot<'a> {
     }
 
     /// Whether data sets are crossed with something, and there are shares to show.
-    pub fn suits(splits: &[Split]) -> bool {
+    pub fn suits(splits: &[VarianceShare]) -> bool {
         splits.iter().any(|split| split.component == DATA_SEED && share(split).is_some())
     }
 
     /// Success first, then accuracies, of the first combinations; a panel each. None where all models have the same outcome.
-    pub fn panels(&self) -> Vec<&'a [Split]> {
-        let same = |a: &Split, b: &Split| a.labels == b.labels && a.outcome == b.outcome;
-        let mut panels: Vec<&[Split]> = self.splits.chunk_by(same).collect();
+    pub fn panels(&self) -> Vec<&'a [VarianceShare]> {
+        let same = |a: &VarianceShare, b: &VarianceShare| a.labels == b.labels && a.outcome == b.outcome;
+        let mut panels: Vec<&[VarianceShare]> = self.splits.chunk_by(same).collect();
         panels.retain(|panel| panel.iter().any(|split| share(split).is_some()));
         panels.sort_by_key(|panel| panel[0].outcome != "success");
         panels.truncate(MOST_PANELS);
@@ -70,13 +72,13 @@ impl<'a> VariancePlot<'a> {
     }
 
     /// How many combinations of settings and outcomes have no panel.
-    fn left_out(&self, panels: &[&[Split]]) -> Option<String> {
-        let same = |a: &Split, b: &Split| a.labels == b.labels && a.outcome == b.outcome;
+    fn left_out(&self, panels: &[&[VarianceShare]]) -> Option<String> {
+        let same = |a: &VarianceShare, b: &VarianceShare| a.labels == b.labels && a.outcome == b.outcome;
         let all = self.splits.chunk_by(same).filter(|panel| panel.iter().any(|split| share(split).is_some())).count();
         (all > panels.len()).then(|| format!("{} more in variance.csv", all - panels.len()))
     }
 
-    fn title(&self, panels: &[&[Split]]) -> String {
+    fn title(&self, panels: &[&[VarianceShare]]) -> String {
         let Some(first) = panels.first() else { return "No variance to share out".into() };
         let largest = first.iter().filter_map(|split| Some((split, share(split)?)));
         match largest.reduce(|a, b| if b.1 > a.1 { b } else { a }) {
@@ -88,7 +90,7 @@ impl<'a> VariancePlot<'a> {
         }
     }
 
-    fn subtitle(&self, panels: &[&[Split]]) -> String {
+    fn subtitle(&self, panels: &[&[VarianceShare]]) -> String {
         let intervals = panels.iter().copied().flatten().any(|split| interval(split).is_some());
         let bars = match intervals {
             true => "lines: 95\u{a0}% intervals (bootstrap over whole seeds and data sets)",
@@ -101,22 +103,22 @@ impl<'a> VariancePlot<'a> {
 }
 
 /// Height of a row of these panels below a header that ends at `base`.
-fn row_height(base: f64, panels: &[&[Split]]) -> f64 {
+fn row_height(base: f64, panels: &[&[VarianceShare]]) -> f64 {
     let rows: usize = panels.iter().map(|panel| panel.len()).sum();
     let room = f64::from(SIZE.1) - base - 60.0 - (BELOW + 56.0) * panels.len() as f64;
     (room / rows.max(1) as f64).min(HIGHEST)
 }
 
-fn share(split: &Split) -> Option<f64> {
+fn share(split: &VarianceShare) -> Option<f64> {
     split.estimate.and_then(|estimate| estimate.share)
 }
 
-fn interval(split: &Split) -> Option<(f64, f64)> {
+fn interval(split: &VarianceShare) -> Option<(f64, f64)> {
     split.estimate.and_then(|estimate| estimate.interval)
 }
 
 /// Draws a panel's terms, a row each.
-fn draw(scene: &mut Scene, frame: &Frame, splits: &[Split]) {
+fn draw(scene: &mut Scene, frame: &Frame, splits: &[VarianceShare]) {
     frame.draw(scene);
     let zero = frame.x(0.0);
     scene.line(vec![(zero, frame.top), (zero, frame.bottom)], 2.0, SOFT);
@@ -149,7 +151,7 @@ impl Picture for VariancePlot<'_> {
         let names = all.clone().map(|split| width(&term(&split.component), BODY)).fold(0.0, f64::max).min(NAMES);
         let seen = all.flat_map(|split| [share(split), interval(split).map(|i| i.0), interval(split).map(|i| i.1)]);
         let (low, high) = seen.flatten().fold((0.0_f64, 0.1_f64), |(a, b), v| (a.min(v), b.max(v)));
-        let x = Axis::linear(low.max(-0.3), high.min(1.2)).written(|v| number(100.0 * v, 3)).widened();
+        let x = PlotAxis::linear(low.max(-0.3), high.min(1.2)).written(|v| number(100.0 * v, 3)).widened();
         let height = row_height(base, &panels);
         let mut top = base + 66.0;
         for panel in panels {
@@ -161,7 +163,7 @@ impl Picture for VariancePlot<'_> {
             scene.text((MARGIN, top), words, AXIS_TITLE, Align::Start);
             let (left, right) = (MARGIN + names + 20.0, f64::from(SIZE.0) - MARGIN - NUMBERS);
             let bottom = top + 22.0 + height * panel.len() as f64;
-            let y = Axis::linear(0.0, 1.0).without_ticks();
+            let y = PlotAxis::linear(0.0, 1.0).without_ticks();
             draw(&mut scene, &Frame { left, right, top: top + 22.0, bottom, x: x.clone(), y }, panel);
             top = bottom + BELOW + 34.0;
         }
@@ -171,13 +173,13 @@ impl Picture for VariancePlot<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::scene::Shape;
+    use super::super::scene::Primitive;
     use super::*;
-    use crate::statistics::variance::Component;
+    use crate::statistics::variance::VarianceComponent;
 
-    fn split(outcome: &'static str, component: &str, share: f64, interval: Option<(f64, f64)>) -> Split {
-        let estimate = Some(Component { factors: 1, variance: share, share: Some(share), interval });
-        Split { labels: Vec::new(), outcome, component: component.into(), estimate, seeds: 20, levels: 2 }
+    fn split(outcome: &'static str, component: &str, share: f64, interval: Option<(f64, f64)>) -> VarianceShare {
+        let estimate = Some(VarianceComponent { factors: 1, variance: share, share: Some(share), interval });
+        VarianceShare { labels: Vec::new(), outcome, component: component.into(), estimate, seeds: 20, levels: 2 }
     }
 
     #[test]
@@ -195,7 +197,7 @@ mod tests {
             .shapes
             .iter()
             .filter_map(|shape| match shape {
-                Shape::Rectangle { corners: [low, high], .. } => Some(high.0 - low.0),
+                Primitive::Rectangle { corners: [low, high], .. } => Some(high.0 - low.0),
                 _ => None,
             })
             .collect();

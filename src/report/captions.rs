@@ -1,15 +1,15 @@
 //! A sentence for each picture, of this run's numbers and no others.
 
-mod compared;
-mod losses;
-mod seeds;
-mod variance;
+mod comparison_caption;
+mod losses_caption;
+mod seeds_caption;
+mod variance_caption;
 
 use super::Report;
-use crate::plot::{View, count, models, number, percent, sentences, titled};
+use crate::plot::{Facet, count, models, number, percent, sentences, titled};
 use crate::plural::verb;
-use crate::statistics::sentences::{between, points};
-use crate::statistics::{Class, Counts, Group, is_success};
+use crate::statistics::number_words::{between, points};
+use crate::statistics::{AccuracyCounts, Group, OutcomeClass, is_success};
 
 /// With more values than these, single ones have few models, and say little.
 const MOST_VALUES: usize = 100;
@@ -23,35 +23,35 @@ pub fn of(name: &str, report: &Report) -> String {
         "accuracy" => accuracy(report.view, &total),
         "success" => success(report.view, &total),
         "classes" => classes(report.view, &total),
-        "comparison" => compared::comparison(report.view),
-        "heatmap" => report.heatmap.map_or(String::new(), seeds::heatmap),
-        "losses" => losses::losses(report, &total),
-        "fan" => report.fan.map_or(String::new(), losses::fan),
-        "ecdf" => compared::ecdf(report.view),
-        "variance" => variance::shares(report.splits),
-        "loss-histogram" => losses::final_ones(&total),
+        "comparison" => comparison_caption::comparison(report.view),
+        "heatmap" => report.heatmap.map_or(String::new(), seeds_caption::heatmap),
+        "losses" => losses_caption::losses(report, &total),
+        "fan" => report.fan.map_or(String::new(), losses_caption::fan),
+        "ecdf" => comparison_caption::ecdf(report.view),
+        "variance" => variance_caption::shares(report.splits),
+        "loss-histogram" => losses_caption::final_ones(&total),
         "histogram" => histogram(&total, report.study.question().success_threshold()),
         _ => String::new(),
     }
 }
 
 /// A class in the words of the pictures.
-pub fn words(class: Class) -> &'static str {
+pub fn words(class: OutcomeClass) -> &'static str {
     match class {
-        Class::DeadRelu => "dead ReLU",
+        OutcomeClass::DeadRelu => "dead ReLU",
         class => class.name(),
     }
 }
 
 /// What a class means.
-fn meaning(class: Class) -> Option<&'static str> {
+fn meaning(class: OutcomeClass) -> Option<&'static str> {
     match class {
-        Class::Diverged => Some("a number grew beyond all bounds"),
-        Class::Exploded => Some("the loss ended beyond a million times the first"),
-        Class::DeadRelu => Some("no hidden unit answers to any point any more"),
-        Class::Chance => Some("hardly better than always naming the larger class"),
-        Class::Slow => Some("the loss was still falling at the end"),
-        Class::Success | Class::Other => None,
+        OutcomeClass::Diverged => Some("a number grew beyond all bounds"),
+        OutcomeClass::Exploded => Some("the loss ended beyond a million times the first"),
+        OutcomeClass::DeadRelu => Some("no hidden unit answers to any point any more"),
+        OutcomeClass::Chance => Some("hardly better than always naming the larger class"),
+        OutcomeClass::Slow => Some("the loss was still falling at the end"),
+        OutcomeClass::Success | OutcomeClass::Other => None,
     }
 }
 
@@ -81,7 +81,7 @@ fn spread(group: &Group) -> String {
     format!("mean {}{middle}", counts.mean().map_or("–".into(), percent))
 }
 
-fn accuracy(view: &View, total: &Group) -> String {
+fn accuracy(view: &Facet, total: &Group) -> String {
     let what = sentences::graded_words(total);
     if total.train.is_empty() {
         return no_accuracy(total);
@@ -100,7 +100,7 @@ fn accuracy(view: &View, total: &Group) -> String {
 }
 
 /// The best values of the only curve, and its ends.
-fn alone(view: &View, what: &str, total: &Group) -> String {
+fn alone(view: &Facet, what: &str, total: &Group) -> String {
     let mean = |group: &Group| group.score().map_or("none".into(), percent);
     let ends = ends(view.groups()).filter(|_| view.groups().len() <= MOST_VALUES).map(|[first, last]| {
         let (a, b) = (number(first.x, 3), number(last.x, 3));
@@ -120,7 +120,7 @@ fn alone(view: &View, what: &str, total: &Group) -> String {
 }
 
 /// The best and the worst of several curves, each at its best.
-fn compared(view: &View, what: &str) -> String {
+fn compared(view: &Facet, what: &str) -> String {
     if view.learned_nothing() {
         return format!("{}.", sentences::nothing_learned(view));
     }
@@ -144,7 +144,7 @@ fn compared(view: &View, what: &str) -> String {
     }
 }
 
-fn success(view: &View, total: &Group) -> String {
+fn success(view: &Facet, total: &Group) -> String {
     let rate = |group: &Group| group.success_rate().unwrap_or(0.0);
     let of = |group: &Group| format!("{} of {}", count(group.successes()), count(group.n));
     if total.n == 1 {
@@ -170,13 +170,13 @@ fn success(view: &View, total: &Group) -> String {
     format!("At the best,{with}{}, {} models {succeed}{interval}.{far}", view.at(top), of(top))
 }
 
-fn classes(view: &View, total: &Group) -> String {
+fn classes(view: &Facet, total: &Group) -> String {
     let failures = total.n - total.successes();
-    let mut found = Class::ALL.to_vec();
-    found.retain(|class| *class != Class::Success && total.of_class(*class) > 0);
+    let mut found = OutcomeClass::ALL.to_vec();
+    found.retain(|class| *class != OutcomeClass::Success && total.of_class(*class) > 0);
     found.sort_by_key(|class| std::cmp::Reverse(total.of_class(*class)));
     let Some(first) = found.first().copied() else { return "No model failed.".to_owned() };
-    let share = |(k, class): (usize, &Class)| {
+    let share = |(k, class): (usize, &OutcomeClass)| {
         let (n, end) = (total.of_class(*class), if k == 0 { "end as " } else { "as " });
         format!("{} ({}) {end}{}", count(n), percent(n as f64 / failures as f64), words(*class))
     };
@@ -203,9 +203,9 @@ fn histogram(total: &Group, threshold: f64) -> String {
     let side = |above: bool| {
         let of_side =
             total.train.models.iter().filter(|(correct, _)| is_success(**correct, points, threshold) == above);
-        Counts { points, models: of_side.map(|(correct, n)| (*correct, *n)).collect() }
+        AccuracyCounts { points, models: of_side.map(|(correct, n)| (*correct, *n)).collect() }
     };
-    let heap = |counts: &Counts, place: &str| {
+    let heap = |counts: &AccuracyCounts, place: &str| {
         let spread = match counts.len() {
             0 => return None,
             1 => format!("with {}", percent(counts.mean()?)),

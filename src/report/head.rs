@@ -3,8 +3,8 @@
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, models, percent, sentences, titled};
-use crate::statistics::Class;
-use crate::statistics::sentences::between;
+use crate::statistics::OutcomeClass;
+use crate::statistics::number_words::between;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 use sha2::{Digest, Sha256};
 
@@ -87,7 +87,7 @@ fn figures(page: &mut Html, report: &Report) {
     let rate = total.success_rate().map_or("–".to_owned(), percent);
     let of = format!("{} of {} in training", count(total.successes()), models(total.n));
     figure(page, &format!("Above {threshold}"), &rate, &of);
-    let exploded = total.of_class(Class::Exploded);
+    let exploded = total.of_class(OutcomeClass::Exploded);
     let note = if exploded > 0 { format!("{} exploded", count(exploded)) } else { String::new() };
     figure(page, "Diverged", &count(total.diverged()), &note);
     page.raw("</dl>\n");

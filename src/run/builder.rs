@@ -1,16 +1,16 @@
 //! A sweep put together setting by setting, as the command line does it, and run.
 
-use super::setting::Setting;
-use super::{Data, Ended, Follow, How, Results, Session};
-use crate::dataset::Source;
-use crate::engine::select::{Devices, Settings};
+use super::into_setting::IntoSetting;
+use super::{DataSource, Observer, RunOptions, RunOutcome, Session, SweepResults};
+use crate::dataset::Generator;
+use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
-use crate::math::{Activation, Loss, Optimizer, Scaling};
+use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;
 use crate::study::{Shard, read_config};
 use crate::sweep::{
-    Axis, BatchSize, Choices, Curve, CurvesKept, InitBias, MapAxes, Metric, ScheduleKind, Shuffle, Sweep, Widths,
+    Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, ScheduleKind, Shuffle, Sweep, Widths,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -21,7 +21,7 @@ use tempfile::TempDir;
 /// The first thing that makes no sense is told in the end, by [`Builder::run`], [`Builder::train`] or [`Builder::sweep`].
 #[derive(Debug)]
 pub struct Builder {
-    pub(super) how: How,
+    pub(super) how: RunOptions,
     /// The settings that were named.
     pub(super) named: BTreeSet<&'static str>,
     refused: Option<Error>,
@@ -39,7 +39,7 @@ impl Sweep {
 impl From<Sweep> for Builder {
     /// What is named from now on goes before what `sweep` says, such as a preset's.
     fn from(sweep: Sweep) -> Self {
-        Self { how: How::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
+        Self { how: RunOptions::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
     }
 }
 
@@ -50,7 +50,7 @@ macro_rules! settings {
             $(
                 #[doc = $what]
                 #[doc = concat!("See [`Sweep::", stringify!($name), "`](field@Sweep::", stringify!($name), ").")]
-                pub fn $name(self, value: impl Setting<$type>) -> Self {
+                pub fn $name(self, value: impl IntoSetting<$type>) -> Self {
                     self.set(stringify!($name), value, |sweep, value| sweep.$name = settings!($kind value))
                 }
             )*
@@ -80,7 +80,7 @@ settings! {
     some init_scale: Axis, "Factors of the initial weights.";
     plain init_bias: InitBias, "How initial biases are.";
     plain loss: Loss, "The loss.";
-    plain scaling: Scaling, "What weights are multiplied by before they work.";
+    plain scaling: WeightScaling, "What weights are multiplied by before they work.";
     plain epochs: u32, "Passes over the training rows.";
     plain lr: Axis, "Learning rates.";
     some lr_first: Axis, "The first layer's own learning rates.";
@@ -138,12 +138,12 @@ impl Builder {
     }
 
     /// A CSV file to learn from, or, by reference, a [`crate::Dataset`] in memory, which the sweep splits and standardises like a file.
-    pub fn data(self, data: impl Data) -> Self {
+    pub fn data(self, data: impl DataSource) -> Self {
         self.try_with(|builder| data.give(builder))
     }
 
     /// Data sets that are made.
-    pub fn dataset(self, value: impl Setting<Choices<Source>>) -> Self {
+    pub fn dataset(self, value: impl IntoSetting<Choices<Generator>>) -> Self {
         self.set("dataset", value, |sweep, value| {
             // One place to learn from.
             (sweep.data, sweep.label, sweep.positive, sweep.no_header) = (None, None, None, false);
@@ -170,7 +170,7 @@ impl Builder {
     }
 
     /// Curves beside the training loss.
-    pub fn record(self, curves: impl Into<Vec<Curve>>) -> Self {
+    pub fn record(self, curves: impl Into<Vec<ExtraCurve>>) -> Self {
         self.set("record", curves.into(), |sweep, curves| {
             sweep.record = curves;
             sweep.record.sort();
@@ -179,41 +179,41 @@ impl Builder {
     }
 
     /// What to compute on, as `--device` takes it.
-    pub fn device(self, devices: impl Setting<Devices>) -> Self {
+    pub fn device(self, devices: impl IntoSetting<DeviceList>) -> Self {
         self.try_with(|builder| devices.setting("--device").map(|devices| builder.how.devices = devices))
     }
 
     /// What devices may use.
-    pub fn limits(self, limits: Settings) -> Self {
-        Self { how: How { limits, ..self.how }, ..self }
+    pub fn limits(self, limits: EngineSettings) -> Self {
+        Self { how: RunOptions { limits, ..self.how }, ..self }
     }
 
     /// Forces a layout of models onto the device.
     pub fn mapping(self, mapping: impl Into<String>) -> Self {
-        Self { how: How { mapping: Some(mapping.into()), ..self.how }, ..self }
+        Self { how: RunOptions { mapping: Some(mapping.into()), ..self.how }, ..self }
     }
 
     /// Whether long trainings may begin with timing rival mappings.
     pub fn tune(mut self, tune: bool) -> Self {
         self.named.insert("tune");
-        Self { how: How { tune, ..self.how }, ..self }
+        Self { how: RunOptions { tune, ..self.how }, ..self }
     }
 
     /// The folder of the results, instead of one of the question's name in `gpu-sweep-out`.
     pub fn out(mut self, folder: impl Into<PathBuf>) -> Self {
         self.named.insert("out");
-        Self { how: How { out: Some(folder.into()), ..self.how }, ..self }
+        Self { how: RunOptions { out: Some(folder.into()), ..self.how }, ..self }
     }
 
     /// Whether earlier results in the folder, of whatever question, are replaced.
     pub fn force(mut self, force: bool) -> Self {
         self.named.insert("force");
-        Self { how: How { force, ..self.how }, ..self }
+        Self { how: RunOptions { force, ..self.how }, ..self }
     }
 
     /// Trains only that part of the study.
     pub fn shard(self, shard: Shard) -> Self {
-        Self { how: How { shard: Some(shard), ..self.how }, ..self }
+        Self { how: RunOptions { shard: Some(shard), ..self.how }, ..self }
     }
 
     /// The question, checked.
@@ -227,7 +227,7 @@ impl Builder {
         }
         self.refused.map_or(Ok(()), Err)?;
         let mut sweep = self.how.sweep;
-        super::precedence::give_way(&mut sweep, |name| self.named.contains(name));
+        super::override_rules::give_way(&mut sweep, |name| self.named.contains(name));
         if sweep.trials.is_some() && self.named.contains("lr") && sweep.lr.values().len() > 1 {
             let what = "has several values, but every row of --trials is a single model; give one value for all rows, or a column lr";
             return Err(Error::usage("--lr", what));
@@ -239,16 +239,16 @@ impl Builder {
     /// Trains, and writes tables, pictures and the report into the folder; the same question goes on where it was stopped.
     ///
     /// # Errors
-    /// As for [`How::run`].
-    pub fn run(self) -> Result<(Session, Ended)> {
+    /// As for [`RunOptions::run`].
+    pub fn run(self) -> Result<(Session, RunOutcome)> {
         self.run_followed(&())
     }
 
     /// The same, with someone who follows.
     ///
     /// # Errors
-    /// As for [`How::run`].
-    pub fn run_followed(mut self, follow: &dyn Follow) -> Result<(Session, Ended)> {
+    /// As for [`RunOptions::run`].
+    pub fn run_followed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let _until_the_end = self.kept.take();
         // Nothing was typed.
         self.how()?.run(Vec::new(), follow)
@@ -257,8 +257,8 @@ impl Builder {
     /// Trains in memory, on one device, by the planned mapping; nothing is written.
     ///
     /// # Errors
-    /// As for [`Results::train`]; [`Error::Setting`] for what would do nothing without a folder.
-    pub fn train(mut self) -> Result<Results> {
+    /// As for [`SweepResults::train`]; [`Error::Setting`] for what would do nothing without a folder.
+    pub fn train(mut self) -> Result<SweepResults> {
         if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
             return Err(Error::usage(
                 format!("--{name}"),
@@ -266,15 +266,15 @@ impl Builder {
             ));
         }
         let _until_the_end = self.kept.take();
-        Results::train(&self.how()?)
+        SweepResults::train(&self.how()?)
     }
 
-    fn how(self) -> Result<How> {
+    fn how(self) -> Result<RunOptions> {
         let how = self.how.clone();
-        Ok(How { sweep: self.sweep()?, ..how })
+        Ok(RunOptions { sweep: self.sweep()?, ..how })
     }
 
-    fn set<T>(self, name: &'static str, value: impl Setting<T>, put: impl FnOnce(&mut Sweep, T)) -> Self {
+    fn set<T>(self, name: &'static str, value: impl IntoSetting<T>, put: impl FnOnce(&mut Sweep, T)) -> Self {
         let flag = format!("--{}", name.replace('_', "-"));
         self.try_with(|builder| {
             put(&mut builder.how.sweep, value.setting(&flag)?);

@@ -1,11 +1,11 @@
 //! How a question's cells are laid onto an engine.
 
-use super::How;
+use super::RunOptions;
 use crate::dataset::Points;
-use crate::engine::{Collect, Engine, Job};
+use crate::engine::{Engine, InMemorySink, Job};
 use crate::error::Result;
-use crate::study::Question;
-use crate::sweep::{Batches, Inputs, Order, Recipe, Sweep};
+use crate::study::StudySpec;
+use crate::sweep::{BatchSpec, Inputs, RowOrder, Sweep, TrainSpec};
 
 /// The jobs of all cells, with the mapping that is forced or those that the engine plans; refuses a mapping that the engine can't run.
 ///
@@ -15,7 +15,7 @@ pub fn plan(
     mapping: Option<&String>,
     sweep: &Sweep,
     inputs: &Inputs,
-    question: &Question,
+    question: &StudySpec,
     engine: &mut dyn Engine,
 ) -> Result<Vec<Job>> {
     let mut jobs = Vec::new();
@@ -28,7 +28,7 @@ pub fn plan(
         jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
     }
     // No trial: nothing is trained.
-    jobs.iter().try_for_each(|job| Collect::train(engine, job, 0..0).map(|_| ()))?;
+    jobs.iter().try_for_each(|job| InMemorySink::train(engine, job, 0..0).map(|_| ()))?;
     Ok(jobs)
 }
 
@@ -36,7 +36,7 @@ pub fn plan(
 ///
 /// # Errors
 /// As for [`Engine::tune`].
-pub fn tune(how: &How, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
+pub fn tune(how: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Result<Vec<String>> {
     let mut found = Vec::new();
     if !how.tune || how.mapping.is_some() {
         return Ok(found);
@@ -58,8 +58,8 @@ fn same_work(one: &Job, other: &Job) -> bool {
     let sizes = |job: &Job| (job.data.sets().map(Points::len).collect::<Vec<_>>(), job.trials.len());
     // Whose order of the rows it is, is the whole sweep's; a shared one follows the seed of the data.
     let recipe = |job: &Job| {
-        let batches = Batches { order: Order::PerSeed, size: job.recipe.batches.size };
-        Recipe { batches, ..job.recipe.clone() }
+        let batches = BatchSpec { order: RowOrder::PerSeed, size: job.recipe.batches.size };
+        TrainSpec { batches, ..job.recipe.clone() }
     };
     one.shape == other.shape && sizes(one) == sizes(other) && recipe(one) == recipe(other)
 }

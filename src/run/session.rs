@@ -1,16 +1,18 @@
 //! A question, the engines that answer it and the folder for the answers.
 
-use super::clock::Clock;
-use super::need::{Need, room_at};
+use super::facets::Facets;
+use super::figures::{DrawnFigures, Figures};
+use super::phase_clock::PhaseClock;
 use super::planning::{plan, tune};
-use super::sides::Sides;
-use super::speed::{phases, speeds};
-use super::studio::{Drawn, Studio};
-use super::{Chart, Follow, How, page, words};
-use crate::engine::select::Devices;
-use crate::engine::{Achieved, Engine, EngineInfo, Job, Phase};
+use super::resource_estimate::{ResourceEstimate, room_at};
+use super::speed_probe::{phases, speeds};
+use super::{MapOutput, Observer, RunOptions, page, summary_text};
+use crate::engine::select::DeviceList;
+use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
-use crate::study::{Failure, Progress, Question, Run, Size, Study, Tables, Trained, make_latest};
+use crate::study::{
+    ChunkFailure, Progress, RunRecord, Study, StudySize, StudySpec, TrainingSummary, WrittenTables, make_latest,
+};
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
@@ -30,9 +32,9 @@ pub struct Session {
     /// The folder, and what is in it.
     pub study: Study,
     /// Where the time went.
-    pub clock: Clock,
+    pub clock: PhaseClock,
     /// The devices as they were asked for.
-    asked: Devices,
+    asked: DeviceList,
     /// Which label means what, for each data set.
     classes: Vec<String>,
     /// What timing mappings came to.
@@ -40,7 +42,7 @@ pub struct Session {
     /// Why `latest` does not point at this study.
     not_latest: Option<Error>,
     /// What the training takes.
-    need: Need,
+    need: ResourceEstimate,
     /// Why the disk looks too small.
     room: Option<String>,
     /// What the first engine spent on measuring its speed, which is no training.
@@ -49,15 +51,15 @@ pub struct Session {
 
 /// How far it went.
 #[derive(Debug)]
-pub struct Ended {
+pub struct RunOutcome {
     /// Models that were trained now; the others were there.
     pub trained: u64,
     /// What became of this process's chunks.
-    pub how: Trained,
+    pub how: TrainingSummary,
     /// What was made of all results; none while some are missing, or where it was stopped.
-    pub tables: Option<Tables>,
+    pub tables: Option<WrittenTables>,
     /// The same of a map, which has none of these.
-    pub map: Option<Chart>,
+    pub map: Option<MapOutput>,
 }
 
 /// Which label means what, a line for each data set; of several drawn alike for the first.
@@ -74,23 +76,28 @@ impl Session {
     ///
     /// # Errors
     /// As for [`Study::open`]; a mapping that the engine can't run.
-    pub fn open(how: &How, inputs: &Inputs, mut engines: Vec<Box<dyn Engine>>, mut clock: Clock) -> Result<Self> {
-        let started = Clock::mark();
+    pub fn open(
+        how: &RunOptions,
+        inputs: &Inputs,
+        mut engines: Vec<Box<dyn Engine>>,
+        mut clock: PhaseClock,
+    ) -> Result<Self> {
+        let started = PhaseClock::mark();
         // They are all alike.
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
         sweep.check_depth(Precision::of_engine(&engine.info().engine))?;
-        let question = Question::of(&sweep, inputs);
+        let question = StudySpec::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let folder = how.folder(inputs)?;
         if !folder.exists() {
             // Nothing is begun where nothing fits.
-            room_at(Size::planned(&question)?, 1.0, &folder)?;
+            room_at(StudySize::planned(&question)?, 1.0, &folder)?;
         }
         let mut measured = Vec::new();
         let study = match how.shard {
             Some(shard) => Study::open_shard(&folder, question, shard, &engine.info().engine)?,
             None => {
-                let mut measure = |question: &Question| {
+                let mut measure = |question: &StudySpec| {
                     let (speeds, spent) = speeds(question, &jobs, engine)?;
                     measured = spent;
                     Ok(speeds)
@@ -110,7 +117,7 @@ impl Session {
             _ => {}
         }
         let devices = engines.len();
-        let need = Need::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
+        let need = ResourceEstimate::of(&jobs, study.size(), share, engines[0].as_mut(), devices)?;
         let room = room_at(need.size, share, &folder)?;
         clock.since(started, "planning");
         let (asked, classes) = (how.devices.clone(), classes(inputs));
@@ -118,10 +125,10 @@ impl Session {
     }
 
     /// What there is to say before the work: who, what, on what.
-    pub fn introduce(&self, follow: &dyn Follow, reason: &str) {
+    pub fn introduce(&self, follow: &dyn Observer, reason: &str) {
         match self.study.saved_engine() {
             Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
-                let mapping = words::distinct(mappings);
+                let mapping = summary_text::distinct(mappings);
                 let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
                 follow.tell("device", &line);
             }
@@ -130,9 +137,9 @@ impl Session {
         self.engines[0].notes().iter().for_each(|note| follow.tell("warning", note));
         let question = self.study.question();
         follow.tell("folder", &self.study.folder().display().to_string());
-        follow.tell("models", &words::models(question, &self.jobs));
+        follow.tell("models", &summary_text::models(question, &self.jobs));
         self.classes.iter().for_each(|classes| follow.tell("data", classes));
-        follow.tell("kept", &words::curves(question));
+        follow.tell("kept", &summary_text::curves(question));
         self.tuned.iter().for_each(|tuned| follow.tell("mapping", tuned));
         if self.need.is_big() {
             self.need.lines().iter().for_each(|(about, text)| follow.tell(about, text));
@@ -145,7 +152,7 @@ impl Session {
         }
         if damaged.len() > MOST_TOLD {
             let more = damaged.len() as u64 - MOST_TOLD as u64;
-            let (chunks, are) = (words::plural(more, "more chunk"), words::verb(more, "are"));
+            let (chunks, are) = (summary_text::plural(more, "more chunk"), summary_text::verb(more, "are"));
             follow.tell("warning", &format!("{chunks} {are} damaged; trained again"));
         }
         let (done, all) = (self.study.finished_models(), question.models());
@@ -153,7 +160,7 @@ impl Session {
             0 => {}
             _ if done == all => follow.tell("resumed", "all models are trained: nothing left to train"),
             _ => {
-                let are = words::verb(done, "are");
+                let are = summary_text::verb(done, "are");
                 follow.tell("resumed", &format!("{done} of {all} models {are} already trained"));
             }
         }
@@ -163,43 +170,43 @@ impl Session {
     ///
     /// # Errors
     /// The disk's; [`crate::Error::Device`] where pictures can't be made. What was finished is kept.
-    pub fn complete(&mut self, follow: &dyn Follow, mut log: Run) -> Result<Ended> {
-        let started = Clock::mark();
+    pub fn complete(&mut self, follow: &dyn Observer, mut log: RunRecord) -> Result<RunOutcome> {
+        let started = PhaseClock::mark();
         let (trained, how) = self.train(follow)?;
         self.clock.since(started, "training and writing");
-        (log.trained, log.failed) = (trained, how.failures.iter().map(Failure::to_string).collect());
+        (log.trained, log.failed) = (trained, how.failures.iter().map(ChunkFailure::to_string).collect());
         self.clock.phases.extend(phases(&self.engines, &self.measured));
         let alone = self.study.alone(|| follow.stop())?;
         self.study.look_again()?;
         if alone.is_none() || !self.study.missing().is_empty() {
-            self.log(log, &[], &Drawn::default())?;
-            return Ok(Ended { trained, how, tables: None, map: None });
+            self.log(log, &[], &DrawnFigures::default())?;
+            return Ok(RunOutcome { trained, how, tables: None, map: None });
         }
         if self.sweep.map.is_some() {
             let map = Some(self.chart(log)?);
-            return Ok(Ended { trained, how, tables: None, map });
+            return Ok(RunOutcome { trained, how, tables: None, map });
         }
         let tables = self.clock.time("tables", || self.study.write_tables())?;
         if follow.stop() {
-            return Ok(Ended { trained, how, tables: None, map: None });
+            return Ok(RunOutcome { trained, how, tables: None, map: None });
         }
         self.show(follow, log, &tables)?;
-        Ok(Ended { trained, how, tables: Some(tables), map: None })
+        Ok(RunOutcome { trained, how, tables: Some(tables), map: None })
     }
 
     /// All that there is of a map.
-    fn chart(&mut self, mut log: Run) -> Result<Chart> {
+    fn chart(&mut self, mut log: RunRecord) -> Result<MapOutput> {
         let (study, jobs) = (&self.study, &self.jobs);
         // Who trained, be it earlier.
         let engine = study.saved_engine().map_or(self.engines[0].info(), |(info, _)| info);
-        let mut chart = self.clock.time("map", || Chart::of(study, jobs, engine))?;
+        let mut chart = self.clock.time("map", || MapOutput::of(study, jobs, engine))?;
         if let (Some(seconds), [engine]) = (self.seconds(log.trained), &mut self.engines[..])
             && let Some(ceiling) = engine.ceiling()?
         {
             chart.time(&self.jobs[0], seconds, ceiling);
             log.achieved.extend(chart.speed);
         }
-        self.log(log, &chart.files, &Drawn::default())?;
+        self.log(log, &chart.files, &DrawnFigures::default())?;
         self.progress("done", None)?;
         Ok(chart)
     }
@@ -213,10 +220,11 @@ impl Session {
     }
 
     /// Pictures, `run.json` and the report.
-    fn show(&mut self, follow: &dyn Follow, mut log: Run, tables: &Tables) -> Result<()> {
-        let sides = Sides::of(self.study.question(), &tables.summary);
+    fn show(&mut self, follow: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
+        let sides = Facets::of(self.study.question(), &tables.summary);
         let engine = self.engines[0].as_mut();
-        let mut studio = Studio { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
+        let mut studio =
+            Figures { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
         let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
         drawn.left_out.iter().for_each(|reason| follow.tell("pictures", reason));
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
@@ -239,11 +247,14 @@ impl Session {
     }
 
     /// Trains what is not on disk yet; says how many models that were, and what failed.
-    fn train(&mut self, follow: &dyn Follow) -> Result<(u64, Trained)> {
+    fn train(&mut self, follow: &dyn Observer) -> Result<(u64, TrainingSummary)> {
         if self.study.own_missing().is_empty() {
-            return Ok((0, Trained { failures: Vec::new(), untried: 0, sound: vec![true; self.engines.len()] }));
+            return Ok((
+                0,
+                TrainingSummary { failures: Vec::new(), untried: 0, sound: vec![true; self.engines.len()] },
+            ));
         }
-        self.study.use_engine(self.engines[0].info(), &words::mappings(&self.jobs))?;
+        self.study.use_engine(self.engines[0].info(), &summary_text::mappings(&self.jobs))?;
         let done = self.study.finished_models();
         let trained = self.study.train(&mut self.engines, &self.jobs, follow.watch(&self.study).as_ref())?;
         // Whoever is asked from now on is one that works.
@@ -257,7 +268,7 @@ impl Session {
         let (done, all) = (self.study.finished_models(), self.study.question().models());
         let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
         let devices = if self.engines.len() > 1 { format!(" --device {}", self.asked) } else { String::new() };
-        words::rest(done, all, self.study.folder()) + &part + &devices
+        summary_text::rest(done, all, self.study.folder()) + &part + &devices
     }
 
     /// Says in `progress.json` how it ended.
@@ -277,7 +288,7 @@ impl Session {
     }
 
     /// Writes `run.json`.
-    fn log(&self, mut log: Run, tables: &[PathBuf], drawn: &Drawn) -> Result<Run> {
+    fn log(&self, mut log: RunRecord, tables: &[PathBuf], drawn: &DrawnFigures) -> Result<RunRecord> {
         log.phases = self.clock.phases();
         let relative = |path: &PathBuf| {
             let inside = path.strip_prefix(self.study.folder()).unwrap_or(path);
@@ -285,7 +296,7 @@ impl Session {
         };
         log.files = tables.iter().chain(&drawn.files).map(relative).collect();
         // Of a finished run, made of what is written here.
-        log.files.extend((!tables.is_empty() && self.sweep.map.is_none()).then(|| words::REPORT.to_owned()));
+        log.files.extend((!tables.is_empty() && self.sweep.map.is_none()).then(|| summary_text::REPORT.to_owned()));
         log.end();
         self.study.write_run(&log)?;
         Ok(log)
@@ -293,6 +304,6 @@ impl Session {
 }
 
 /// How fast each device trained, where that is known: one that fails now is none to ask.
-fn achieved(engines: &mut [Box<dyn Engine>]) -> Vec<Achieved> {
+fn achieved(engines: &mut [Box<dyn Engine>]) -> Vec<AchievedSpeed> {
     engines.iter_mut().filter_map(|engine| engine.achieved().ok().flatten()).collect()
 }

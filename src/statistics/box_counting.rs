@@ -15,7 +15,7 @@ const FINEST: usize = 4;
 
 /// The box-counting dimension of a set of pixels, and what it is the median of.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Dimension {
+pub struct BoxCountingDimension {
     /// Median of the slopes: 1 of a smooth line, 2 of what fills the plane.
     pub median: f64,
     /// Sides of the boxes in pixels, each twice the one before, with the number of boxes that hold a pixel of the set.
@@ -24,7 +24,7 @@ pub struct Dimension {
     pub slopes: Vec<f64>,
 }
 
-impl Dimension {
+impl BoxCountingDimension {
     /// Pixels along the shorter side of the smallest map whose boundary has a dimension.
     pub const SMALLEST_MAP: usize = 114;
 

@@ -1,27 +1,30 @@
 //! The models of one combination of settings, counted.
 
-use super::{Class, ClassSums, Counts, FinalLosses, Hits, RowSet, Rows, Scores, Select, wilson_95};
+use super::{
+    AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, OutcomeClass, RowCounts, RowSet, Select,
+    wilson_95,
+};
 use crate::math::loss::Loss;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
 /// How one model ended, as far as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Verdict {
+pub struct ModelResult {
     /// Its number in the study.
     pub id: u64,
     /// How it ended.
-    pub class: Class,
+    pub class: OutcomeClass,
     /// What it had right of each [`RowSet`]; `None`: diverged, or there are no such rows.
-    pub hits: [Option<Hits>; 3],
+    pub hits: [Option<CorrectRows>; 3],
     /// Mean training loss; one that is not finite is no loss.
     pub loss: Option<f64>,
 }
 
-impl Verdict {
+impl ModelResult {
     /// Of a model that was scored on training rows alone and had `correct` of them right; `None`: diverged.
-    pub fn of_training(id: u64, class: Class, correct: Option<u32>, loss: Option<f64>) -> Self {
-        Self { id, class, hits: [correct.map(Hits::of_negatives), None, None], loss }
+    pub fn of_training(id: u64, class: OutcomeClass, correct: Option<u32>, loss: Option<f64>) -> Self {
+        Self { id, class, hits: [correct.map(CorrectRows::of_negatives), None, None], loss }
     }
 }
 
@@ -36,20 +39,20 @@ pub struct Group {
     pub x: f64,
     /// All models, diverged and exploded ones among them.
     pub n: u64,
-    /// Models of each [`Class`].
-    pub classes: [u64; Class::ALL.len()],
+    /// Models of each [`OutcomeClass`].
+    pub classes: [u64; OutcomeClass::ALL.len()],
     /// Training accuracies of the models that neither diverged nor exploded.
-    pub train: Counts,
+    pub train: AccuracyCounts,
     /// Validation accuracies, where there are validation rows.
-    pub validation: Counts,
+    pub validation: AccuracyCounts,
     /// Test accuracies, where there are test rows.
-    pub test: Counts,
+    pub test: AccuracyCounts,
     /// What the same models had right by class, of each [`RowSet`].
     pub by_class: [ClassSums; 3],
     /// Training losses of the models that have one; shared with its copies, of which pictures make many.
     pub losses: Arc<FinalLosses>,
     /// What its value is chosen by; shared with its copies.
-    pub scores: Arc<Scores>,
+    pub scores: Arc<GroupScores>,
     /// The score, as values are chosen by it, of a model that knows nothing of the inputs ([`Select::baseline`]); of several data sets
     /// their mean; `None`: not known.
     pub baseline: Option<f64>,
@@ -61,10 +64,10 @@ pub struct Group {
 
 impl Group {
     /// No models yet.
-    pub(super) fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &Beginning) -> Self {
+    pub(super) fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &GroupStart) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
-        let [train, validation, test] = rows.map(|rows| Counts::new(rows.points));
+        let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
         // The rows that choose: validation rows where there are any.
         let chosen_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
@@ -78,7 +81,7 @@ impl Group {
             test,
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
-            scores: Arc::new(Scores::new(beginning.select.step(chosen_on))),
+            scores: Arc::new(GroupScores::new(beginning.select.step(chosen_on))),
             baseline: Some(beginning.select.baseline(chosen_on, beginning.loss)),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
@@ -112,7 +115,7 @@ impl Group {
     }
 
     /// Accuracies on a set of rows.
-    pub fn counts(&self, set: RowSet) -> &Counts {
+    pub fn counts(&self, set: RowSet) -> &AccuracyCounts {
         match set {
             RowSet::Train => &self.train,
             RowSet::Validation => &self.validation,
@@ -120,7 +123,7 @@ impl Group {
         }
     }
 
-    pub(super) fn counts_mut(&mut self, set: RowSet) -> &mut Counts {
+    pub(super) fn counts_mut(&mut self, set: RowSet) -> &mut AccuracyCounts {
         match set {
             RowSet::Train => &mut self.train,
             RowSet::Validation => &mut self.validation,
@@ -139,31 +142,31 @@ impl Group {
     }
 
     /// Models of a class.
-    pub fn of_class(&self, class: Class) -> u64 {
+    pub fn of_class(&self, class: OutcomeClass) -> u64 {
         self.classes[class as usize]
     }
 
     /// Models that diverged.
     pub fn diverged(&self) -> u64 {
-        self.of_class(Class::Diverged)
+        self.of_class(OutcomeClass::Diverged)
     }
 
     /// Models that diverged or exploded: they count in `n` and as failures, but in no mean, quantile or range of accuracies and
     /// losses.
     pub fn lost(&self) -> u64 {
-        Class::ALL.into_iter().filter(|class| class.is_lost()).map(|class| self.of_class(class)).sum()
+        OutcomeClass::ALL.into_iter().filter(|class| class.is_lost()).map(|class| self.of_class(class)).sum()
     }
 
     /// How many diverged and exploded, in words such as `3 diverged, 1 exploded`; `None` where neither did.
     pub fn lost_words(&self) -> Option<String> {
-        let lost = Class::ALL.into_iter().filter(|class| class.is_lost() && self.of_class(*class) > 0);
+        let lost = OutcomeClass::ALL.into_iter().filter(|class| class.is_lost() && self.of_class(*class) > 0);
         let words: Vec<String> = lost.map(|class| format!("{} {}", self.of_class(class), class.name())).collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 
     /// Models that succeed.
     pub fn successes(&self) -> u64 {
-        self.of_class(Class::Success)
+        self.of_class(OutcomeClass::Success)
     }
 
     /// Share of successes among all `n` models: a lost one is a failure.
@@ -188,11 +191,11 @@ impl Group {
     }
 
     /// Accuracies on these rows.
-    pub fn graded(&self) -> &Counts {
+    pub fn graded(&self) -> &AccuracyCounts {
         self.counts(self.graded_on())
     }
 
-    /// 95 % interval of [`Group::score`] by Student's t, see [`Counts::mean_interval`]; `None` also where the models are not
+    /// 95 % interval of [`Group::score`] by Student's t, see [`AccuracyCounts::mean_interval`]; `None` also where the models are not
     /// independent.
     pub fn score_interval(&self) -> Option<(f64, f64)> {
         if self.is_dependent { None } else { self.graded().mean_interval() }
@@ -206,9 +209,9 @@ impl Group {
 
 /// What a group begins with.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Beginning {
+pub(super) struct GroupStart {
     /// Rows of each cell, by [`RowSet`].
-    pub rows: Vec<[Rows; 3]>,
+    pub rows: Vec<[RowCounts; 3]>,
     pub losses: FinalLosses,
     pub shares_seeds: bool,
     pub select: Select,

@@ -1,7 +1,7 @@
 //! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
 //! best value asks here.
 
-use super::{Group, Scores, Summary};
+use super::{Group, GroupScores, Summary};
 use std::borrow::Borrow;
 use std::ops::Range;
 
@@ -13,7 +13,7 @@ const BINS: usize = 40;
 
 /// What can be said of the best value of a curve.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Claim {
+pub enum BestClaim {
     /// There are models with accuracies.
     Best(Box<NearBest>),
     /// No value's mean score is above the baseline.
@@ -59,7 +59,7 @@ impl NearBest {
     }
 }
 
-impl Claim {
+impl BestClaim {
     /// The range, if there is a best value.
     pub fn best(&self) -> Option<&NearBest> {
         if let Self::Best(best) = self { Some(best.as_ref()) } else { None }
@@ -78,7 +78,7 @@ pub fn bins(groups: usize) -> Vec<Range<usize>> {
 /// not diverge (if there are such: one survivor of a thousand says little), with all neighbours that are indistinguishable from it. Two values are
 /// told apart by Student's paired test over the seeds that both have, two-sided at 5 % divided by the number of comparisons (Bonferroni);
 /// so the truly best value is told from the one that came out best in at most 5 % of studies.
-pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
+pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> BestClaim {
     let bins = bins(groups.len());
     let binned: Vec<Group> = bins.iter().map(|bin| Group::together(&groups[bin.clone()])).collect();
     let steady = binned.iter().any(is_steady);
@@ -86,13 +86,13 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     let candidates: Vec<usize> = (0..binned.len()).filter(|k| can(&binned[*k])).collect();
     let score = |k: usize| binned[k].scores.mean().unwrap_or(f64::NEG_INFINITY);
     let Some(top) = candidates.iter().copied().reduce(|a, b| if score(b) > score(a) { b } else { a }) else {
-        return Claim::NoScore;
+        return BestClaim::NoScore;
     };
     let candidate_groups: Vec<&Group> = candidates.iter().map(|k| &binned[*k]).collect();
     match learned(&candidate_groups) {
         Some(true) => {}
-        Some(false) => return Claim::NothingLearned,
-        None => return Claim::Unclear,
+        Some(false) => return BestClaim::NothingLearned,
+        None => return BestClaim::Unclear,
     }
     let comparisons = candidates.len() - 1;
     let alike = |k: usize| k == top || (can(&binned[k]) && is_alike(&binned[top], &binned[k], comparisons));
@@ -102,7 +102,7 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> Claim {
     let last = (top..binned.len()).take_while(|k| alike(*k)).last().unwrap_or(top);
     let (middle, ends) = (first + (last - first) / 2, [bins[first].start, bins[last].end - 1]);
     let x = |k: usize| groups[k].borrow().x;
-    Claim::Best(Box::new(NearBest {
+    BestClaim::Best(Box::new(NearBest {
         groups: ends,
         range: ends.map(x),
         ends: [x(bins[middle].start), x(bins[middle].end - 1)],
@@ -125,7 +125,7 @@ impl Summary {
     pub fn best(&self) -> Option<Group> {
         let axis = self.several().iter().position(|several| *several).unwrap_or(0);
         let claims = self.along(axis).into_iter().map(|series| near_best(&series.groups));
-        let found = claims.filter_map(|claim| if let Claim::Best(best) = claim { Some(best) } else { None });
+        let found = claims.filter_map(|claim| if let BestClaim::Best(best) = claim { Some(best) } else { None });
         found.reduce(|a, b| if b.group.scores.mean() > a.group.scores.mean() { b } else { a }).map(|best| best.group)
     }
 }
@@ -159,7 +159,7 @@ fn learned(groups: &[&Group]) -> Option<bool> {
     }
     let p = |group: &Group| group.scores.p_of_no_more(baseline(group)).unwrap_or(1.0);
     let best = groups.iter().map(|group| p(group)).fold(1.0, f64::min) * groups.len() as f64;
-    let (mut together, mut highest) = (Scores::default(), f64::NEG_INFINITY);
+    let (mut together, mut highest) = (GroupScores::default(), f64::NEG_INFINITY);
     for group in groups {
         together.merge(&group.scores);
         highest = highest.max(baseline(group));

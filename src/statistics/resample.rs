@@ -1,7 +1,7 @@
 //! Drawing again from what was seen, with replacement (Efron, "Bootstrap methods", Annals of Statistics 7, 1979): what other
 //! experiments of any size would have shown, whatever the distribution. The same seed draws the same.
 
-use super::power::{paired_p, welch_p};
+use super::sample_size::{paired_p, welch_p};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
@@ -65,7 +65,7 @@ impl Resampler {
 
 #[cfg(test)]
 mod tests {
-    use super::super::power::{Plan, mean_variance};
+    use super::super::sample_size::{TestPlan, mean_variance};
     use super::*;
 
     /// Seven of ten are 0, the others 1: the mean of n is a binomial share, normal for many.
@@ -91,7 +91,7 @@ mod tests {
         b[0] = 1.0;
         let mut resampler = Resampler::new(2);
         let variance = |v: &[f64]| mean_variance(v).unwrap().1 * 0.9;
-        let n = Plan::USUAL.unpaired(0.1, [variance(&a), variance(&b)]).unwrap() as usize;
+        let n = TestPlan::USUAL.unpaired(0.1, [variance(&a), variance(&b)]).unwrap() as usize;
         let power = resampler.welch_power([&a, &b], n, 0.05, 2000);
         let nothing = resampler.welch_power([&a, &a], 200, 0.05, 2000);
         let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| b - a).collect();

@@ -1,7 +1,7 @@
 //! Counts per combination of settings, made model by model in fixed memory and in any order.
 
-use super::group::Beginning;
-use super::{Choice, FinalLosses, Group, RowSet, Rows, Select, Verdict};
+use super::group::GroupStart;
+use super::{FinalLosses, Group, ModelResult, RowCounts, RowSet, Select, SelectionScore};
 use crate::math::loss::Loss;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,16 +21,16 @@ pub struct Series {
 /// All combinations of a sweep.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Summary {
-    beginning: Beginning,
+    beginning: GroupStart,
     groups: BTreeMap<Vec<u64>, Group>,
-    total: Total,
+    total: LazyTotal,
 }
 
 /// Everything in one group, once somebody asked for it: of a million groups it takes a while. It says nothing that the groups don't.
 #[derive(Debug, Clone, Default)]
-struct Total(OnceLock<Box<Group>>);
+struct LazyTotal(OnceLock<Box<Group>>);
 
-impl PartialEq for Total {
+impl PartialEq for LazyTotal {
     fn eq(&self, _: &Self) -> bool {
         true
     }
@@ -38,49 +38,49 @@ impl PartialEq for Total {
 
 impl Summary {
     /// No models yet, of cells with these rows, by [`RowSet`].
-    pub fn new(rows: Vec<[Rows; 3]>) -> Self {
+    pub fn new(rows: Vec<[RowCounts; 3]>) -> Self {
         let (losses, select, loss) = (FinalLosses::default(), Select::default(), Loss::Bce);
-        let beginning = Beginning { rows, losses, shares_seeds: false, select, loss };
-        Self { beginning, groups: BTreeMap::new(), total: Total::default() }
+        let beginning = GroupStart { rows, losses, shares_seeds: false, select, loss };
+        Self { beginning, groups: BTreeMap::new(), total: LazyTotal::default() }
     }
 
     /// The same with so many training and test points of each cell, half of them of either class.
     pub fn of_points(points: Vec<[u32; 2]>) -> Self {
-        let rows = |points| Rows { points, positives: points / 2 };
-        Self::new(points.into_iter().map(|[train, test]| [rows(train), Rows::default(), rows(test)]).collect())
+        let rows = |points| RowCounts { points, positives: points / 2 };
+        Self::new(points.into_iter().map(|[train, test]| [rows(train), RowCounts::default(), rows(test)]).collect())
     }
 
     /// Says whether groups have models of the same seeds, which is not supposed otherwise.
     pub fn sharing_seeds(self, shares_seeds: bool) -> Self {
-        Self { beginning: Beginning { shares_seeds, ..self.beginning }, ..self }
+        Self { beginning: GroupStart { shares_seeds, ..self.beginning }, ..self }
     }
 
     /// Expects so many groups: they share the room for losses.
     pub fn of_groups(self, groups: u64) -> Self {
-        Self { beginning: Beginning { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
+        Self { beginning: GroupStart { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
     /// Chooses the best value by this, of models trained on `loss`; the scores come with each model.
     pub fn selecting(self, select: Select, loss: Loss) -> Self {
-        Self { beginning: Beginning { select, loss, ..self.beginning }, ..self }
+        Self { beginning: GroupStart { select, loss, ..self.beginning }, ..self }
     }
 
     /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].
-    pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: Verdict) {
+    pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: ModelResult) {
         let rows = self.beginning.rows.get(cell).map(|rows| rows[RowSet::Train as usize]).unwrap_or_default();
         let score = model.hits[RowSet::Train as usize].and_then(|hits| rows.accuracy(hits));
-        self.add_chosen(cell, values, model, Choice { score, seed: None });
+        self.add_chosen(cell, values, model, SelectionScore { score, seed: None });
     }
 
-    /// Counts one model of cell number `cell`, in no mean if it is lost (see [`Class::is_lost`](super::Class::is_lost)), with these hyper-parameters, the learning rate first.
-    pub fn add_chosen(&mut self, cell: usize, values: &[Option<f64>], model: Verdict, choice: Choice) {
+    /// Counts one model of cell number `cell`, in no mean if it is lost (see [`Class::is_lost`](super::OutcomeClass::is_lost)), with these hyper-parameters, the learning rate first.
+    pub fn add_chosen(&mut self, cell: usize, values: &[Option<f64>], model: ModelResult, choice: SelectionScore) {
         // What is missing comes first.
         let bits = values.iter().map(|value| value.map_or(0, |value| ordered(value).saturating_add(1)));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
         let new = || Group::empty(cell, values.to_vec(), &self.beginning);
         let rows = self.beginning.rows.get(cell).copied().unwrap_or_default();
         let group = self.groups.entry(key).or_insert_with(new);
-        self.total = Total::default();
+        self.total = LazyTotal::default();
         group.n += 1;
         group.classes[model.class as usize] += 1;
         if model.class.is_lost() {
@@ -131,16 +131,16 @@ impl Summary {
     /// Accuracy of always naming the larger class, on the rows that groups are graded on; `None` where it differs between data sets by
     /// more than a point.
     pub fn baseline(&self) -> Option<f64> {
-        let graded = |rows: &[Rows; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
+        let graded = |rows: &[RowCounts; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
         self.same_baseline(graded)
     }
 
     /// The same on a given set of rows.
     pub fn baseline_on(&self, set: RowSet) -> Option<f64> {
-        self.same_baseline(|rows| Some(rows[set as usize]).filter(|rows| rows.points > 0).map(Rows::baseline))
+        self.same_baseline(|rows| Some(rows[set as usize]).filter(|rows| rows.points > 0).map(RowCounts::baseline))
     }
 
-    fn same_baseline(&self, of: impl Fn(&[Rows; 3]) -> Option<f64>) -> Option<f64> {
+    fn same_baseline(&self, of: impl Fn(&[RowCounts; 3]) -> Option<f64>) -> Option<f64> {
         let shares: Vec<f64> = self.beginning.rows.iter().filter_map(of).collect();
         let (low, high) =
             shares.iter().fold((1.0_f64, 0.0_f64), |(low, high), share| (low.min(*share), high.max(*share)));

@@ -13,7 +13,7 @@ const LEAST_LEVELS: usize = 10;
 
 /// Whether a factor's levels are all that one asks about, or some that chance took of many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum FactorKind {
     /// All that one asks about.
     Fixed,
     /// Some that chance took of many.
@@ -26,12 +26,12 @@ pub struct Factor {
     /// From 2.
     pub levels: usize,
     /// Whether its levels are fixed or random.
-    pub kind: Kind,
+    pub kind: FactorKind,
 }
 
 /// The variance that one term, a factor or an interaction of several, brings.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Component {
+pub struct VarianceComponent {
     /// Bit `f` is set where factor `f` is in it.
     pub factors: usize,
     /// The estimate. A true one near 0 may be estimated below 0.
@@ -44,15 +44,15 @@ pub struct Component {
 
 /// A complete table, one value for each combination of levels. The term of all factors is their interaction together with all that
 /// differs from model to model otherwise: where training is deterministic, the interaction.
-pub struct Crossed {
+pub struct CrossedTable {
     factors: Vec<Factor>,
-    layers: Vec<Layer>,
+    layers: Vec<AveragedTable>,
     /// Less variance than this is rounding.
     least: f64,
 }
 
 /// The table averaged over some of the fixed factors.
-struct Layer {
+struct AveragedTable {
     /// The fixed factors that are left, as bits.
     fixed: usize,
     /// `[levels of the random factors, combinations of the others]`.
@@ -61,14 +61,14 @@ struct Layer {
     energy: Vec<f64>,
 }
 
-impl Crossed {
+impl CrossedTable {
     /// Takes the table: `values` row-major, the last factor fastest, the random factors first.
     ///
     /// # Panics
     /// Where the values are not so many, a factor has one level, or a random factor comes after a fixed one.
     pub fn new(factors: Vec<Factor>, mut values: Vec<f64>) -> Self {
         assert_eq!(factors.iter().map(|f| f.levels).product::<usize>(), values.len(), "a value for each cell");
-        assert!(factors.iter().all(|f| f.levels > 1) && factors.is_sorted_by_key(|f| f.kind == Kind::Fixed));
+        assert!(factors.iter().all(|f| f.levels > 1) && factors.is_sorted_by_key(|f| f.kind == FactorKind::Fixed));
         // Sums of squares are differences of large numbers: about the mean they are smaller. Equal values become 0 to the bit.
         let (first, n) = (values[0], values.len() as f64);
         let mean = values.iter().map(|value| value - first).sum::<f64>() / n;
@@ -76,7 +76,7 @@ impl Crossed {
         let least = 1e-12 * values.iter().map(|value| value * value).sum::<f64>() / n;
         let all = (1 << factors.len()) - 1;
         let mut this = Self { factors, layers: Vec::new(), least };
-        let random = this.of_kind(Kind::Random);
+        let random = this.of_kind(FactorKind::Random);
         let layer =
             |fixed: usize| this.layer(fixed, this.average(&values, all, random | fixed, &this.evenly()).into_owned());
         let layers = subsets(all & !random).map(layer).collect();
@@ -84,16 +84,16 @@ impl Crossed {
         this
     }
 
-    fn layer(&self, fixed: usize, values: Vec<f64>) -> Layer {
-        let rows = self.size(self.of_kind(Kind::Random));
+    fn layer(&self, fixed: usize, values: Vec<f64>) -> AveragedTable {
+        let rows = self.size(self.of_kind(FactorKind::Random));
         let columns = values.len() / rows;
         let energy =
             values.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect();
-        Layer { fixed, values, energy }
+        AveragedTable { fixed, values, energy }
     }
 
     /// The factors of a kind, as bits.
-    fn of_kind(&self, kind: Kind) -> usize {
+    fn of_kind(&self, kind: FactorKind) -> usize {
         self.factors.iter().enumerate().filter(|(_, f)| f.kind == kind).map(|(f, _)| 1 << f).sum()
     }
 
@@ -134,7 +134,7 @@ impl Crossed {
     /// By term: its sum of squares divided by the number of cells, each random level with its weight. Together they are the
     /// variance of the table.
     fn squares(&self, weights: &[Vec<f64>]) -> Vec<f64> {
-        let (random, mut squares) = (self.of_kind(Kind::Random), vec![0.0; 1 << self.factors.len()]);
+        let (random, mut squares) = (self.of_kind(FactorKind::Random), vec![0.0; 1 << self.factors.len()]);
         for layer in &self.layers {
             for kept in subsets(random) {
                 let means = self.average(&layer.values, random | layer.fixed, kept | layer.fixed, weights);
@@ -158,7 +158,7 @@ impl Crossed {
     /// E[MS_T] = Σ over U ⊇ T of Π over f not in U of n_f · σ²_U, without those U that have a fixed factor more than T: in
     /// Cornfield and Tukey's factor 1 - n_f / N_f, fixed levels are all there are, random ones are of infinitely many.
     fn variances(&self, squares: &[f64]) -> Vec<f64> {
-        let (all, random) = (squares.len() - 1, self.of_kind(Kind::Random));
+        let (all, random) = (squares.len() - 1, self.of_kind(FactorKind::Random));
         let mut variances = vec![0.0; squares.len()];
         for term in (1..=all).rev() {
             let freedom = self.product(term, |f| f.levels as f64 - 1.0);
@@ -172,7 +172,7 @@ impl Crossed {
 
     /// By term its part of the variance of a model drawn at random; `None` where there is none.
     fn shares(&self, variances: &[f64]) -> Option<Vec<f64>> {
-        let fixed = self.of_kind(Kind::Fixed);
+        let fixed = self.of_kind(FactorKind::Fixed);
         let seen = |(term, variance): (usize, &f64)| {
             variance * self.product(term & fixed, |f| (f.levels as f64 - 1.0) / f.levels as f64)
         };
@@ -182,12 +182,12 @@ impl Crossed {
     }
 
     /// All terms: each factor, each interaction.
-    pub fn components(&self) -> Vec<Component> {
+    pub fn components(&self) -> Vec<VarianceComponent> {
         let squares = self.squares(&self.evenly());
         let variances = self.variances(&squares);
         let shares = self.shares(&variances);
         let intervals = shares.as_ref().and_then(|shares| self.intervals(&squares, shares));
-        let component = |term: usize| Component {
+        let component = |term: usize| VarianceComponent {
             factors: term,
             variance: variances[term],
             share: shares.as_ref().map(|shares| shares[term]),
@@ -208,7 +208,7 @@ impl Crossed {
     /// 10 seeds in 87 to 93 %, 25 in 92 to 94, 100 in 94 to 95; of 5 seeds far too few. With data sets, too, the interactions'
     /// are wider than they must be, as Owen shows: 10 data sets and 20 seeds 92 to 100 %, 30 and 30 93 to 98.
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
-        let random = self.factors.iter().filter(|f| f.kind == Kind::Random);
+        let random = self.factors.iter().filter(|f| f.kind == FactorKind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
         let tail = normal_tail((n / (n - 1.0)).sqrt() * t_quantile(0.975, n - 1.0));
         let all: f64 = squares[1..].iter().sum();
@@ -228,7 +228,7 @@ impl Crossed {
     /// Weights by factor: how often each random level was drawn.
     fn again(&self, draw: usize) -> Vec<Vec<f64>> {
         let (mut resampler, mut weights) = (Resampler::new(draw as u64), self.evenly());
-        let random = self.factors.iter().zip(&mut weights).filter(|(factor, _)| factor.kind == Kind::Random);
+        let random = self.factors.iter().zip(&mut weights).filter(|(factor, _)| factor.kind == FactorKind::Random);
         random.for_each(|(factor, weights)| *weights = resampler.weights(factor.levels));
         weights
     }

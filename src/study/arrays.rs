@@ -1,8 +1,8 @@
 //! `curves.npz`, `loss_histograms.npz` and `weights.npz`, streamed from the chunks.
 
-use super::{ChunkFile, CurveKind, Part, Study};
+use super::{CellSpec, ChunkFile, CurveKind, Study};
 use crate::error::Result;
-use crate::math::tally::{BINS, edges};
+use crate::math::loss_bins::{BINS, edges};
 use crate::model::Layer;
 use crate::npz::NpzWriter;
 use crate::statistics::LossCounts;
@@ -10,13 +10,13 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 /// Reads a chunk's weights, row-major `[models, parameters]`.
-type Read = fn(&ChunkFile) -> Result<Vec<f64>>;
+type ReadWeights = fn(&ChunkFile) -> Result<Vec<f64>>;
 
 impl Study {
     /// `epoch [R]`, `model_id [models]`, `lr [models]` and other scalars (NaN where they mean nothing) and each recorded
     /// curve `[models, R]`, over the models that keep curves; no file where none does.
     pub(super) fn write_curves(&self) -> Result<Option<PathBuf>> {
-        let kept = |part: &Part| part.record.curves_below.min(part.trials.len());
+        let kept = |part: &CellSpec| part.record.curves_below.min(part.trials.len());
         let cells = &self.question.cells;
         let models = cells.iter().map(kept).sum::<u64>() as usize;
         if models == 0 {
@@ -97,7 +97,8 @@ impl Study {
 
     fn write_weights_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
         let mut npz = NpzWriter::create(&path)?;
-        let kinds: [(&str, Read); 2] = [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
+        let kinds: [(&str, ReadWeights); 2] =
+            [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
         for (kind, read) in kinds {
             for (l, layer) in self.question.cells[cell].shape.layers().into_iter().enumerate() {
                 let Layer { inputs, outputs, weights, biases, bias } = layer;
@@ -122,7 +123,7 @@ impl Study {
         cell: usize,
         shape: &[usize],
         part: Range<usize>,
-        read: Read,
+        read: ReadWeights,
     ) -> Result<()> {
         let of_cell = &self.question.cells[cell];
         let shape = [&[of_cell.trials.len() as usize], shape].concat();

@@ -1,12 +1,12 @@
 //! The results of consecutive trials, as columns.
 
-use super::columns::{Column, Lists, Table};
-use super::question::{Part, Question};
+use super::columns::{Column, ListColumn, NamedColumns};
+use super::spec::{CellSpec, StudySpec};
 use crate::engine::{Batch, Outcome, Record};
 use crate::math::convergence::Convergence;
-use crate::math::tally::BINS;
+use crate::math::loss_bins::BINS;
 use crate::statistics::{LossCounts, RowSet};
-use crate::sweep::{COLUMNS, Scalar};
+use crate::sweep::{COLUMNS, Hyperparameter};
 use std::ops::Range;
 
 /// Column names of the curves, in the order of [`ChunkCurves`].
@@ -60,7 +60,7 @@ pub(super) const LOSS_COUNTS: &str = "loss_counts";
 
 /// Results of consecutive trials of one cell.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Models {
+pub struct ModelColumns {
     /// Index of the cell.
     pub cell: usize,
     /// Index of the first trial within the cell.
@@ -69,7 +69,7 @@ pub struct Models {
     pub outcomes: Vec<Outcome>,
 }
 
-impl Models {
+impl ModelColumns {
     /// The trials in it, by their indices within the cell.
     pub fn range(&self) -> Range<u64> {
         self.first..self.first + self.outcomes.len() as u64
@@ -78,7 +78,7 @@ impl Models {
 
 /// One chunk while it fills.
 pub(super) struct Chunk {
-    models: Models,
+    models: ModelColumns,
     /// Per [`CurveKind`]: row-major `[models that keep curves, recorded epochs]`.
     curves: [Vec<f32>; 4],
     /// Initial and final ones, row-major `[models, parameters]`.
@@ -90,7 +90,7 @@ pub(super) struct Chunk {
 impl Chunk {
     /// An empty chunk that starts with trial `first` of a cell.
     pub fn new(cell: usize, first: u64) -> Self {
-        let models = Models { cell, first, outcomes: Vec::new() };
+        let models = ModelColumns { cell, first, outcomes: Vec::new() };
         Self { models, curves: Default::default(), weights: Default::default(), losses: None }
     }
 
@@ -125,7 +125,7 @@ impl Chunk {
     }
 
     /// The columns of the chunk's file, with nothing left behind.
-    pub fn into_table(self, question: &Question) -> Table {
+    pub fn into_table(self, question: &StudySpec) -> NamedColumns {
         let (rows, first) = (self.models.outcomes.len(), self.models.first);
         let part = &question.cells[self.models.cell];
         let mut table = trial_columns(question, &self.models);
@@ -133,7 +133,7 @@ impl Chunk {
         let record = &part.record;
         table.extend(record.convergence.then(|| convergence_columns(&self.models)).into_iter().flatten());
         for (kind, values) in CurveKind::ALL.into_iter().zip(self.curves).filter(|(kind, _)| kind.is_kept(record)) {
-            let lists = Lists { rows, width: record.epochs.len(), values };
+            let lists = ListColumn { rows, width: record.epochs.len(), values };
             table.push((kind.column(), Column::Floats(lists)));
         }
         if let Some(counts) = &self.losses {
@@ -142,17 +142,17 @@ impl Chunk {
             let first = (0..rows as u64).map(|row| (first + row) % combinations).take(combinations as usize);
             let values = first.flat_map(|c| counts.of(c as usize).iter().map(|n| n.cast_signed())).collect();
             let width = counts.slots * BINS as usize;
-            table.push((LOSS_COUNTS, Column::Counts(Lists { rows, width, values })));
+            table.push((LOSS_COUNTS, Column::Counts(ListColumn { rows, width, values })));
         }
         for (name, values) in WEIGHTS.into_iter().zip(self.weights).filter(|_| record.weights) {
-            table.push((name, Column::Doubles(Lists { rows, width: part.shape.parameters(), values })));
+            table.push((name, Column::Doubles(ListColumn { rows, width: part.shape.parameters(), values })));
         }
         table
     }
 }
 
 /// Which trials: `model_id`, what cells differ in, every scalar that any cell has, `seed`.
-pub(super) fn trial_columns(question: &Question, models: &Models) -> Table {
+pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
     let trials = || models.range().map(|index| part.trials.get(index));
     let text = |n: usize| Column::Shared(vec![part.texts[n].as_str().into(); models.outcomes.len()]);
@@ -161,7 +161,7 @@ pub(super) fn trial_columns(question: &Question, models: &Models) -> Table {
     for scalar in question.scalars() {
         let values = trials().map(|trial| trial.hyperparameters.get(scalar));
         let column = match scalar {
-            Scalar::Lr => Column::Real(trials().map(|trial| trial.lr()).collect()),
+            Hyperparameter::Lr => Column::Real(trials().map(|trial| trial.lr()).collect()),
             _ => Column::MaybeReal(values.collect()),
         };
         table.push((scalar.name(), column));
@@ -185,12 +185,12 @@ pub(super) fn pairs_column(set: RowSet) -> &'static str {
 }
 
 /// What became of them, in a chunk: scores on the sets of rows that there are.
-fn result_columns(models: &Models, part: &Part) -> Table {
+fn result_columns(models: &ModelColumns, part: &CellSpec) -> NamedColumns {
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let count = |value: &dyn Fn(&Outcome) -> Option<u32>| {
         Column::MaybeInt(models.outcomes.iter().map(|o| value(o).map(u32::cast_signed)).collect())
     };
-    let mut table = Table::new();
+    let mut table = NamedColumns::new();
     for set in RowSet::ALL.into_iter().filter(|set| part.rows(*set).points > 0) {
         let [loss, correct, positive] = score_columns(set);
         table.push((loss, real(&|o| o.score(set).map(|s| s.loss))));
@@ -212,7 +212,7 @@ fn result_columns(models: &Models, part: &Part) -> Table {
 }
 
 /// What their losses say of the convergence, in a chunk and in `models.parquet`.
-pub(super) fn convergence_columns(models: &Models) -> Table {
+pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
     let values: [fn(Convergence) -> f64; 3] = [|c| c.loss_sum, |c| c.inverse_sum, |c| c.last];
     let column = |value: fn(Convergence) -> f64| {
         Column::MaybeReal(models.outcomes.iter().map(|outcome| outcome.convergence.map(value)).collect())

@@ -18,14 +18,14 @@
 //! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
 //! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
 
-use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, Models, WEIGHTS, pairs_column, score_columns};
+use super::checksum;
+use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, ModelColumns, WEIGHTS, pairs_column, score_columns};
+use super::chunk_expectation::ChunkExpectation;
+use super::chunk_plan::TrialRange;
 use super::columns::{TableWriter, unwritten};
-use super::columns_read::Columns;
-use super::expected::Expected;
+use super::columns_read::ColumnReader;
 use super::files::write_whole;
-use super::plan::Span;
-use super::question::Question;
-use super::seal;
+use super::spec::StudySpec;
 use crate::disk;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result, is_exhaustion};
@@ -44,9 +44,9 @@ const CHECKSUM: &str = "sha256";
 
 /// To what a chunk belongs: key-value pairs of its file.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Labels(pub Vec<(String, String)>);
+pub(super) struct ChunkLabels(pub Vec<(String, String)>);
 
-impl Labels {
+impl ChunkLabels {
     /// `rest` says which sweep and engine; `range` which trials.
     pub fn of_chunk(rest: &[(&str, String)], range: &Range<u64>) -> Self {
         let own = [("format", FORMAT.to_owned()), ("first", range.start.to_string()), ("end", range.end.to_string())];
@@ -55,8 +55,8 @@ impl Labels {
 }
 
 /// Writes a finished chunk, whole or not at all.
-pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut labels: Labels) -> Result<()> {
-    labels.0.push((CHECKSUM.into(), seal::ZEROS.into()));
+pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &StudySpec, mut labels: ChunkLabels) -> Result<()> {
+    labels.0.push((CHECKSUM.into(), checksum::ZEROS.into()));
     let table = chunk.into_table(question);
     let encode = || -> Result<Vec<u8>, ParquetError> {
         let mut writer = TableWriter::new(Vec::new(), &table, &labels.0)?;
@@ -64,7 +64,7 @@ pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut la
         writer.finish()
     };
     let mut bytes = encode().map_err(unwritten(path))?;
-    seal::seal(&mut bytes);
+    checksum::seal(&mut bytes);
     write_whole(path, |file| file.write_all(&bytes).map_err(Error::io(path, "write")))
 }
 
@@ -72,9 +72,9 @@ pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &Question, mut la
 /// whatever the file says.
 pub struct ChunkFile {
     path: PathBuf,
-    columns: Columns,
-    span: Span,
-    expected: Expected,
+    columns: ColumnReader,
+    span: TrialRange,
+    expected: ChunkExpectation,
 }
 
 /// A chunk's file: one that can't be opened is as good as damaged.
@@ -102,10 +102,10 @@ impl ChunkFile {
     ///
     /// # Errors
     /// [`Error::Damaged`] says what is wrong; [`Error::Io`] where the system has no more open files to give.
-    pub(super) fn open(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
+    pub(super) fn open(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
         let mut file = open_file(path)?;
-        if !seal::is_intact(&mut file).map_err(Error::io(path, "read"))? {
+        if !checksum::is_intact(&mut file).map_err(Error::io(path, "read"))? {
             return Err(damaged("its contents are not those that were written".into()));
         }
         Self::reopen(path, labels, span, question)
@@ -113,7 +113,7 @@ impl ChunkFile {
 
     /// The same without the checksum, for a chunk that was found intact before. Its labels are looked at again: another
     /// study may have been begun in the folder since.
-    pub(super) fn reopen(path: &Path, labels: &Labels, span: Span, question: &Question) -> Result<Self> {
+    pub(super) fn reopen(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
         let file = Self::parse(path, span, question)?;
         for (key, value) in &labels.0 {
             let there = file.columns.label(key).unwrap_or("nothing");
@@ -125,18 +125,18 @@ impl ChunkFile {
         Ok(file)
     }
 
-    fn parse(path: &Path, span: Span, question: &Question) -> Result<Self> {
+    fn parse(path: &Path, span: TrialRange, question: &StudySpec) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
-        let columns = Columns::open(open_file(path)?).map_err(|e| unreadable(path, e))?;
+        let columns = ColumnReader::open(open_file(path)?).map_err(|e| unreadable(path, e))?;
         if columns.rows() as u64 != span.len() {
             return Err(damaged(format!("{} rows, not {}", columns.rows(), span.len())));
         }
-        let expected = Expected::of(&span, question);
+        let expected = ChunkExpectation::of(&span, question);
         Ok(Self { path: path.into(), columns, span, expected })
     }
 
     /// The trials in it.
-    pub fn span(&self) -> &Span {
+    pub fn span(&self) -> &TrialRange {
         &self.span
     }
 
@@ -144,7 +144,7 @@ impl ChunkFile {
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Io`].
-    pub fn models(&self) -> Result<Models> {
+    pub fn models(&self) -> Result<ModelColumns> {
         let [train, validation, test] = RowSet::ALL.map(|set| self.scores(set));
         let scores = train?.into_iter().zip(validation?).zip(test?);
         let (diverged, silent) = (self.counts("diverged_epoch")?, self.counts("silent")?);
@@ -172,7 +172,7 @@ impl ChunkFile {
         if let Some(row) = outcomes.iter().position(|outcome| !self.expected.allows(outcome)) {
             return Err(self.damaged(format!("row {row} has more points right, or epochs, than there are")));
         }
-        Ok(Models { cell: self.span.cell, first: self.span.trials.start, outcomes })
+        Ok(ModelColumns { cell: self.span.cell, first: self.span.trials.start, outcomes })
     }
 
     /// How well each model orders a set of rows; nothing where that was not asked for.

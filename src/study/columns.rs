@@ -1,7 +1,7 @@
 //! Parquet columns: what a table of ours may hold, written with the parquet crate's column writers.
 
 use crate::error::Error;
-use crate::sweep::Scalar;
+use crate::sweep::Hyperparameter;
 use parquet::basic::Compression;
 use parquet::column::writer::ColumnWriterImpl;
 use parquet::data_type::{ByteArray, ByteArrayType, DataType, DoubleType, FloatType, Int32Type, Int64Type};
@@ -30,20 +30,20 @@ pub(super) enum Column {
     /// Texts that many rows share.
     Shared(Vec<Arc<str>>),
     /// Lists of `width` values for the first rows, null for the others.
-    Floats(Lists<f32>),
-    Doubles(Lists<f64>),
-    Counts(Lists<i32>),
+    Floats(ListColumn<f32>),
+    Doubles(ListColumn<f64>),
+    Counts(ListColumn<i32>),
 }
 
 /// `values` are row-major `[lists, width]`; the rows after them, up to `rows`, have no list.
-pub(super) struct Lists<T> {
+pub(super) struct ListColumn<T> {
     pub rows: usize,
     pub width: usize,
     pub values: Vec<T>,
 }
 
 /// Named columns, in order.
-pub(super) type Table = Vec<(&'static str, Column)>;
+pub(super) type NamedColumns = Vec<(&'static str, Column)>;
 
 impl Column {
     fn schema(&self, name: &str) -> String {
@@ -153,7 +153,7 @@ pub(super) struct TableWriter<W: Write + Send> {
 
 impl<W: Write + Send> TableWriter<W> {
     /// Begins a file with the columns of `like` (its rows are not written) and the given labels.
-    pub fn new(to: W, like: &Table, labels: &[(String, String)]) -> Result<Self> {
+    pub fn new(to: W, like: &NamedColumns, labels: &[(String, String)]) -> Result<Self> {
         let columns: String = like.iter().map(|(name, column)| column.schema(name)).collect();
         let schema = Arc::new(parse_message_type(&format!("message models {{ {columns} }}"))?);
         let labels = labels.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
@@ -169,14 +169,14 @@ impl<W: Write + Send> TableWriter<W> {
             };
             let repeats = matches!(column, Column::Text(_) | Column::Shared(_) | Column::Counts(_))
                 || *name == "seed"
-                || Scalar::ALL.iter().any(|scalar| scalar.name() == *name);
+                || Hyperparameter::ALL.iter().any(|scalar| scalar.name() == *name);
             properties = properties.set_column_dictionary_enabled(ColumnPath::new(path), repeats);
         }
         Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })
     }
 
     /// Adds the rows of `table` as a row group.
-    pub fn write(&mut self, table: &Table) -> Result<()> {
+    pub fn write(&mut self, table: &NamedColumns) -> Result<()> {
         let mut group = self.writer.next_row_group()?;
         table.iter().try_for_each(|(_, column)| column.write(&mut group))?;
         group.close().map(|_| ())
@@ -193,7 +193,7 @@ impl<W: Write + Send> TableWriter<W> {
 pub(super) struct RowGroups<W: Write + Send> {
     writer: TableWriter<W>,
     /// Rows of the next row group.
-    waiting: Table,
+    waiting: NamedColumns,
 }
 
 impl<W: Write + Send> RowGroups<W> {
@@ -201,19 +201,19 @@ impl<W: Write + Send> RowGroups<W> {
     pub const ROWS: usize = 16_384;
 
     /// As [`TableWriter::new`]; `like` has no rows.
-    pub fn new(to: W, like: Table, labels: &[(String, String)]) -> Result<Self> {
+    pub fn new(to: W, like: NamedColumns, labels: &[(String, String)]) -> Result<Self> {
         Ok(Self { writer: TableWriter::new(to, &like, labels)?, waiting: like })
     }
 
     /// Adds the rows of `table`, which holds no lists.
-    pub fn write(&mut self, table: Table) -> Result<()> {
+    pub fn write(&mut self, table: NamedColumns) -> Result<()> {
         debug_assert!(self.waiting.iter().map(|(name, _)| name).eq(table.iter().map(|(name, _)| name)));
         for ((_, waiting), (_, more)) in self.waiting.iter_mut().zip(table) {
             waiting.append(more);
         }
         // From the end, so that no row is moved more than once.
         let starts = (1..=self.rows() / Self::ROWS).rev().map(|n| n * Self::ROWS);
-        let mut groups: Vec<Table> = starts.map(|start| split_off(&mut self.waiting, start)).collect();
+        let mut groups: Vec<NamedColumns> = starts.map(|start| split_off(&mut self.waiting, start)).collect();
         if !groups.is_empty() {
             let rest = groups.remove(0);
             groups.push(std::mem::replace(&mut self.waiting, rest));
@@ -237,7 +237,7 @@ impl<W: Write + Send> RowGroups<W> {
 }
 
 /// Removes the rows from `start` on and returns them.
-fn split_off(table: &mut Table, start: usize) -> Table {
+fn split_off(table: &mut NamedColumns, start: usize) -> NamedColumns {
     table.iter_mut().map(|(name, column)| (*name, column.split_off(start))).collect()
 }
 
@@ -262,7 +262,7 @@ fn write_optional<T: DataType, W: Write + Send>(
 
 fn write_lists<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
-    lists: &Lists<T::T>,
+    lists: &ListColumn<T::T>,
 ) -> Result<()> {
     let count = lists.values.len() / lists.width.max(1);
     let missing = lists.rows - count;

@@ -1,6 +1,6 @@
 //! Reading the columns of a chunk's file: only of the form in which they were written, and no more than is expected.
 
-use super::pages::{Allowed, Checked, Pages};
+use super::page_limits::{CheckedPages, PageFile, PageLimits};
 use parquet::column::reader::ColumnReaderImpl;
 use parquet::data_type::DataType;
 use parquet::errors::{ParquetError, Result};
@@ -15,13 +15,13 @@ const OPTIONAL: [i16; 2] = [1, 0];
 const LIST: [i16; 2] = [2, 1];
 
 /// An open file of one row group.
-pub(super) struct Columns {
+pub(super) struct ColumnReader {
     metadata: ParquetMetaData,
-    pages: Arc<Pages<File>>,
+    pages: Arc<PageFile<File>>,
     rows: usize,
 }
 
-impl Columns {
+impl ColumnReader {
     /// Reads what a file says of itself.
     pub fn open(file: File) -> Result<Self> {
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
@@ -29,7 +29,7 @@ impl Columns {
         let [group] = metadata.row_groups() else { return Err(wrong(format!("{all} rows in {groups} row groups"))) };
         let rows = usize::try_from(all).ok().filter(|_| all == group.num_rows());
         let rows = rows.ok_or_else(|| wrong(format!("{all} rows, of which {} in the row group", group.num_rows())))?;
-        Ok(Self { metadata, pages: Arc::new(Pages(file)), rows })
+        Ok(Self { metadata, pages: Arc::new(PageFile(file)), rows })
     }
 
     /// Number of rows.
@@ -45,7 +45,8 @@ impl Columns {
 
     /// The values of a column; a missing one is `None`.
     pub fn optional<T: DataType>(&self, name: &str) -> Result<Vec<Option<T::T>>> {
-        let allowed = Allowed { values: self.rows, missing: self.rows, width: T::get_type_size(), dictionary: false };
+        let allowed =
+            PageLimits { values: self.rows, missing: self.rows, width: T::get_type_size(), dictionary: false };
         let (levels, values) = self.read::<T>(name, OPTIONAL, allowed)?;
         let mut values = values.into_iter();
         Ok(levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect())
@@ -56,7 +57,7 @@ impl Columns {
         let size = lists.checked_mul(width).and_then(|n| Some((n, n.checked_add(self.rows.checked_sub(lists)?)?)));
         let (values, levels) = size.ok_or_else(|| wrong(format!("{lists} lists of {width} values")))?;
         let missing = levels - values;
-        let allowed = Allowed { values: levels, missing, width: T::get_type_size(), dictionary };
+        let allowed = PageLimits { values: levels, missing, width: T::get_type_size(), dictionary };
         let (found, there) = self.read::<T>(name, LIST, allowed)?;
         if there.len() != values || found.len() != levels {
             return Err(wrong(format!("column {name} has {} values, not {values}", there.len())));
@@ -65,7 +66,7 @@ impl Columns {
     }
 
     /// Definition levels and the values that are there.
-    fn read<T: DataType>(&self, name: &str, levels: [i16; 2], allowed: Allowed) -> Result<(Vec<i16>, Vec<T::T>)> {
+    fn read<T: DataType>(&self, name: &str, levels: [i16; 2], allowed: PageLimits) -> Result<(Vec<i16>, Vec<T::T>)> {
         let schema = self.metadata.file_metadata().schema_descr();
         let is_named = |path: &[String]| path.first().is_some_and(|first| first == name);
         let index = schema.columns().iter().position(|column| is_named(column.path().parts()));
@@ -79,7 +80,7 @@ impl Columns {
         let part = part.filter(|part| self.is_inside(part));
         let part = part.ok_or_else(|| wrong(format!("column {name} lies outside the file")))?;
         let pages = SerializedPageReader::new(Arc::clone(&self.pages), part, self.rows, None)?;
-        let mut reader = ColumnReaderImpl::<T>::new(column, Box::new(Checked::new(pages, allowed)));
+        let mut reader = ColumnReaderImpl::<T>::new(column, Box::new(CheckedPages::new(pages, allowed)));
         let (mut levels, mut starts, mut values) = (Vec::new(), Vec::new(), Vec::new());
         let (read, ..) = reader.read_records(self.rows, Some(&mut levels), Some(&mut starts), &mut values)?;
         if read != self.rows {

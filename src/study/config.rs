@@ -4,7 +4,7 @@ mod refusal;
 
 pub use refusal::in_file;
 
-use super::question::{Question, file_digests, paths_mut};
+use super::spec::{StudySpec, file_digests, paths_mut};
 use crate::disk;
 use crate::error::{Error, Result, is_exhaustion, shown};
 use crate::sweep::Sweep;
@@ -28,7 +28,7 @@ const ALLOWED: &str = "a file of settings, such as the sweep.toml of a results f
 /// The `[study]` table.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(super) struct Header {
+pub(super) struct StudyHeader {
     pub format: u32,
     /// Version of the program that began the folder.
     pub version: String,
@@ -40,8 +40,8 @@ pub(super) struct Header {
     pub files: BTreeMap<String, String>,
 }
 
-impl Header {
-    pub fn of(question: &Question, chunk_models: Vec<u64>) -> Result<Self> {
+impl StudyHeader {
+    pub fn of(question: &StudySpec, chunk_models: Vec<u64>) -> Result<Self> {
         let (version, digest) = (env!("CARGO_PKG_VERSION").to_owned(), question.digest.clone());
         Ok(Self { format: FORMAT, version, digest, chunk_models, files: file_digests(&question.sweep)? })
     }
@@ -123,10 +123,10 @@ fn text_of(path: &Path) -> Result<Option<String>> {
 ///
 /// # Errors
 /// [`Error::Io`] as for an open file too many.
-pub(super) fn read_saved(path: &Path) -> Result<Option<(Sweep, Header)>> {
+pub(super) fn read_saved(path: &Path) -> Result<Option<(Sweep, StudyHeader)>> {
     #[derive(Deserialize)]
     struct File {
-        study: Header,
+        study: StudyHeader,
     }
     let parse = |text: String| Some((settings(&text).ok()?, toml::from_str::<File>(&text).ok()?.study));
     Ok(text_of(path)?.and_then(parse))
@@ -154,14 +154,14 @@ pub(super) fn is_ours(path: &Path) -> Result<bool> {
 ///
 /// # Errors
 /// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
-pub(super) fn to_text(sweep: &Sweep, header: &Header) -> Result<String> {
+pub(super) fn to_text(sweep: &Sweep, header: &StudyHeader) -> Result<String> {
     let study = toml::to_string(&BTreeMap::from([(TABLE, header)]));
     let study = study.map_err(|e| Error::usage("the settings", format!("can't be written as a sweep.toml: {e}")))?;
     Ok(format!("{COMMENT}{}\n{study}", sweep.to_toml()?))
 }
 
 /// How the question `there` differs from the one asked, in one line; `None` where it is the same.
-pub(super) fn difference(saved: &Sweep, there: &Header, asked: &Sweep, here: &Header) -> Option<String> {
+pub(super) fn difference(saved: &Sweep, there: &StudyHeader, asked: &Sweep, here: &StudyHeader) -> Option<String> {
     if there.format != here.format {
         return Some(format!("its layout is version {}, not {}", there.format, here.format));
     }
@@ -180,7 +180,7 @@ fn table(sweep: &Sweep) -> toml::Table {
 }
 
 /// `epochs: 1000 there, 500 here`, a text per setting that differs. A file is what is in it, wherever it lies.
-fn differing(saved: &toml::Table, there: &Header, asked: &toml::Table, here: &Header) -> Vec<String> {
+fn differing(saved: &toml::Table, there: &StudyHeader, asked: &toml::Table, here: &StudyHeader) -> Vec<String> {
     let names: BTreeSet<&String> = saved.keys().chain(asked.keys()).collect();
     let show = |value: Option<&toml::Value>| value.map_or("not given".to_owned(), toml::Value::to_string);
     let line = |name: &String| {

@@ -3,7 +3,7 @@
 use super::Study;
 use super::tables::{group_table, text};
 use crate::error::Result;
-use crate::statistics::dip::{Heaps, UniformDips};
+use crate::statistics::modality::{ModalityTest, UniformDips};
 use crate::statistics::{FinalLosses, Group, Summary};
 use std::path::PathBuf;
 
@@ -35,7 +35,7 @@ fn row(group: &Group, uniform: &mut UniformDips) -> String {
 
 /// The dip with how many losses it is of, and its p-value with how many that is of; nothing where there is none.
 fn dips(losses: &FinalLosses, uniform: &mut UniformDips) -> String {
-    let heaps = Heaps::of(losses, uniform);
+    let heaps = ModalityTest::of(losses, uniform);
     let of_all = heaps.map(|heaps| [heaps.dip, heaps.of as f64]);
     let of_some = heaps.and_then(|heaps| heaps.p).map(|(p, n)| [p, n as f64]);
     let texts = [of_all, of_some].into_iter().flat_map(|pair| pair.map_or([None; 2], |pair| pair.map(Some)));

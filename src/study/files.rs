@@ -1,9 +1,9 @@
 //! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
 
+use super::derived_folders;
+use super::file_names::{CHUNKS, INPUTS, PICTURES, SWEEP, is_our_name, is_progress, name_of, without_temporary};
 use super::lock::{PREFIX, SETUP};
-use super::names::{CHUNKS, INPUTS, PICTURES, SWEEP, is_our_name, is_progress, name_of, without_temporary};
-use super::question::paths_mut;
-use super::side;
+use super::spec::paths_mut;
 use crate::disk;
 use crate::error::{Error, Result};
 use crate::sweep::Sweep;
@@ -95,7 +95,7 @@ pub(super) fn create(folder: &Path) -> Result<()> {
 }
 
 /// What is at the place of the results folder.
-pub(super) enum Found {
+pub(super) enum FolderContents {
     /// Nothing, or an empty folder.
     Nothing,
     /// A folder with a `sweep.toml` of this program.
@@ -105,20 +105,20 @@ pub(super) enum Found {
 }
 
 /// Looks what is at `folder`; `is_ours` judges its `sweep.toml`.
-pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<Found> {
+pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<FolderContents> {
     let metadata = match fs::metadata(folder) {
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Found::Nothing),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(FolderContents::Nothing),
         other => other.map_err(Error::io(folder, "read"))?,
     };
     if !metadata.is_dir() {
-        return Ok(Found::Foreign("it is a file, not a folder".into()));
+        return Ok(FolderContents::Foreign("it is a file, not a folder".into()));
     }
     let settings = folder.join(SWEEP);
     if settings.is_file() && is_ours(&settings)? {
-        return Ok(Found::Study);
+        return Ok(FolderContents::Study);
     }
     let other = entries(folder)?.into_iter().find(|path| !is_left_over(folder, path));
-    Ok(other.map_or(Found::Nothing, |path| Found::Foreign(format!("it holds {}", name_of(&path)))))
+    Ok(other.map_or(FolderContents::Nothing, |path| FolderContents::Foreign(format!("it holds {}", name_of(&path)))))
 }
 
 /// What a first run leaves that ended before its settings were written: locks, a part of the settings, copies of inputs.
@@ -189,7 +189,7 @@ fn inner_folders(folder: &Path) -> Vec<PathBuf> {
     let settings = paths_mut(&mut Sweep::default()).map(|(name, _)| Path::new(INPUTS).join(name));
     let others = [CHUNKS, PICTURES, INPUTS].map(PathBuf::from);
     let fixed = settings.into_iter().chain(others).map(|inner| folder.join(inner));
-    fixed.chain(side::folders(folder)).collect()
+    fixed.chain(derived_folders::folders(folder)).collect()
 }
 
 /// All entries of the folder, and those of its inner folders in their place.

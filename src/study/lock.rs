@@ -14,12 +14,12 @@ pub(super) const SETUP: &str = ".lock-setup";
 
 /// What a process holds while it works in a folder.
 #[derive(Debug)]
-pub struct Lock {
+pub struct FolderLock {
     /// With their paths; the first one's file tells whether the folder is still the one that was locked.
     held: Vec<(PathBuf, File)>,
 }
 
-impl Lock {
+impl FolderLock {
     /// Takes the whole folder, or a shard of it: shards share the folder, and each is one process's.
     ///
     /// # Errors
@@ -65,7 +65,7 @@ impl Lock {
         Ok(Self { held: vec![(folder.join(SETUP), file)] })
     }
 
-    /// The same as [`Lock::setup`] for a long time; None where `stop` says so before it is granted.
+    /// The same as [`FolderLock::setup`] for a long time; None where `stop` says so before it is granted.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn a_folder_is_one_processs_or_its_shards() {
         let folder = tempfile::tempdir().unwrap();
-        let take = |shard: Option<&str>| Lock::take(folder.path(), shard.map(|s| s.parse().unwrap()));
+        let take = |shard: Option<&str>| FolderLock::take(folder.path(), shard.map(|s| s.parse().unwrap()));
         let whole = take(None).unwrap();
         let me = format!("process {}", std::process::id());
         for shard in [None, Some("0/2")] {
@@ -186,12 +186,12 @@ mod tests {
         let place = tempfile::tempdir().unwrap();
         let [folder, other] = ["a", "b"].map(|name| place.path().join(name));
         std::fs::create_dir(&folder).unwrap();
-        let lock = Lock::take(&folder, None).unwrap();
+        let lock = FolderLock::take(&folder, None).unwrap();
         lock.check().unwrap();
         std::fs::rename(&folder, &other).unwrap();
         assert!(lock.check().unwrap_err().to_string().contains("cannot write to"));
         std::fs::create_dir(&folder).unwrap();
-        let _anew = Lock::take(&folder, None).unwrap();
+        let _anew = FolderLock::take(&folder, None).unwrap();
         assert!(lock.check().unwrap_err().to_string().contains("another one is in its place"));
     }
 }

@@ -1,18 +1,18 @@
 //! Joins the folders of machines that share nothing.
 
 use super::chunk_file::open_file;
-use super::config::{self, Header, read_config};
+use super::config::{self, StudyHeader, read_config};
+use super::file_names::SWEEP;
 use super::files::write_whole;
-use super::home;
-use super::names::SWEEP;
-use super::{Question, Span, Study, read_engine, seal};
+use super::studies_folder;
+use super::{Study, StudySpec, TrialRange, checksum, read_engine};
 use crate::error::{Error, Result};
 use crate::sweep::{Inputs, Sweep};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What came of it.
-pub struct Merged {
+pub struct MergeSummary {
     /// The folder of the whole, open.
     pub study: Study,
     /// Chunks that were copied into it.
@@ -22,10 +22,10 @@ pub struct Merged {
 }
 
 /// A folder to join.
-struct Source {
+struct MergeSource {
     folder: PathBuf,
     sweep: Sweep,
-    header: Header,
+    header: StudyHeader,
 }
 
 /// Copies the chunks of all `folders` into `out`, which is new or one of the same study. Nothing is copied unless everything
@@ -33,13 +33,13 @@ struct Source {
 ///
 /// # Errors
 /// [`Error::Folder`] for folders of different studies or engines, for two chunks of one number that differ, and for gaps.
-pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged> {
-    let sources = folders.iter().map(|folder| Source::open(folder)).collect::<Result<Vec<_>>>()?;
+pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeSummary> {
+    let sources = folders.iter().map(|folder| MergeSource::open(folder)).collect::<Result<Vec<_>>>()?;
     let Some(first) = sources.first() else {
         return Err(Error::usage("merge", "needs one or more folders"));
     };
     sources[1..].iter().try_for_each(|other| first.check(other))?;
-    let question = Question::of(&first.sweep, &Inputs::load(&first.sweep)?);
+    let question = StudySpec::of(&first.sweep, &Inputs::load(&first.sweep)?);
     let mut study = Study::open_cut(out, question, first.header.chunk_models.clone())?;
     if study.plan.per_chunk() != first.header.chunk_models {
         let what = format!("its chunks are cut otherwise than those of {}", first.folder.display());
@@ -71,20 +71,20 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<Merged
         write_whole(&to, |file| std::io::copy(&mut chunk, file).map_err(Error::io(&to, "write")))?;
         study.mark_finished(*n);
     }
-    Ok(Merged { study, copied: copies.len() as u64, damaged })
+    Ok(MergeSummary { study, copied: copies.len() as u64, damaged })
 }
 
 /// `80 models are`, with where the first ones are.
-fn missing(gaps: &[Span]) -> String {
-    let models: u64 = gaps.iter().map(Span::len).sum();
-    let Span { cell, trials } = &gaps[0];
+fn missing(gaps: &[TrialRange]) -> String {
+    let models: u64 = gaps.iter().map(TrialRange::len).sum();
+    let TrialRange { cell, trials } = &gaps[0];
     format!("{models} models (the first ones: {} to {} of cell {cell}) are", trials.start, trials.end - 1)
 }
 
-impl Source {
+impl MergeSource {
     fn open(folder: &Path) -> Result<Self> {
         let refuse = |what: &str| Error::Folder { path: folder.into(), what: what.into() };
-        home::check_there(folder)?;
+        studies_folder::check_there(folder)?;
         let path = folder.join(SWEEP);
         let (_, header) = config::read_saved(&path)?.ok_or_else(|| refuse("is no results folder of this version"))?;
         Ok(Self { folder: folder.into(), sweep: read_config(&path)?, header })
@@ -105,7 +105,7 @@ impl Source {
 
 impl Study {
     /// A sound file of chunk `n` in one of `sources`; all sound ones have the same contents, this study's among them.
-    fn find(&self, n: u64, sources: &[Source], damaged: &mut Vec<Error>) -> Result<Option<PathBuf>> {
+    fn find(&self, n: u64, sources: &[MergeSource], damaged: &mut Vec<Error>) -> Result<Option<PathBuf>> {
         let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
         let mut found = self.is_finished(n).then(|| self.chunk_path(n));
         for path in sources.iter().map(|source| source.folder.join(&name)).filter(|path| path.is_file()) {
@@ -118,7 +118,7 @@ impl Study {
                 }
             }
             let alike = |other: &Path| -> Result<bool> {
-                seal::are_alike(&mut open_file(other)?, &mut open_file(&path)?).map_err(Error::io(&path, "read"))
+                checksum::are_alike(&mut open_file(other)?, &mut open_file(&path)?).map_err(Error::io(&path, "read"))
             };
             if let Some(other) = &found
                 && !alike(other)?

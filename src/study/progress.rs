@@ -1,7 +1,7 @@
 //! `progress.json`: how far a training is, for `watch` and dashboards.
 
 use super::files::write_lightly;
-use super::run::now;
+use super::run_record::now;
 use super::{Shard, Study};
 use crate::error::Result;
 use serde::Serialize;

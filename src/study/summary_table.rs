@@ -1,29 +1,29 @@
 //! `summary.csv`: a row per combination of settings, ascending by its values.
 
 use super::Study;
-use super::curves::Curves;
-use super::question::Question;
+use super::spec::StudySpec;
+use super::study_curves::StudyCurves;
 use super::tables::{group_table, text};
 use crate::error::Result;
-use crate::statistics::{Class, Group, RowSet, Summary};
+use crate::statistics::{Group, OutcomeClass, RowSet, Summary};
 use std::path::PathBuf;
 
 impl Study {
     pub(super) fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
         let question = &self.question;
-        let mut near_best = Curves::of(question, summary).near_best(summary).into_iter();
+        let mut near_best = StudyCurves::of(question, summary).near_best(summary).into_iter();
         let row = |group: &Group| row(question, group, near_best.next().flatten()).join(",");
         self.write_text("summary.csv", &group_table(question, summary, &columns(question).join(","), row))
     }
 }
 
 /// The sets of rows that any cell has: those of tables.
-pub(super) fn tabled(question: &Question) -> impl Iterator<Item = RowSet> {
+pub(super) fn tabled(question: &StudySpec) -> impl Iterator<Item = RowSet> {
     RowSet::ALL.into_iter().filter(|set| question.has(*set))
 }
 
 /// The columns after the trials' own.
-fn columns(question: &Question) -> Vec<String> {
+fn columns(question: &StudySpec) -> Vec<String> {
     let mut columns = vec!["n".to_owned()];
     for set in tabled(question) {
         let prefix = set.prefix();
@@ -38,12 +38,12 @@ fn columns(question: &Question) -> Vec<String> {
 }
 
 /// The classes that have a column: successes are there as a rate.
-fn counted_classes() -> impl Iterator<Item = Class> {
-    Class::ALL.into_iter().filter(|class| *class != Class::Success)
+fn counted_classes() -> impl Iterator<Item = OutcomeClass> {
+    OutcomeClass::ALL.into_iter().filter(|class| *class != OutcomeClass::Success)
 }
 
 /// What a row says of a group.
-fn row(question: &Question, group: &Group, near_best: Option<bool>) -> Vec<String> {
+fn row(question: &StudySpec, group: &Group, near_best: Option<bool>) -> Vec<String> {
     let mut fields = vec![group.n.to_string()];
     for set in tabled(question) {
         let counts = group.counts(set);

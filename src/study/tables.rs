@@ -2,18 +2,18 @@
 //! settings, not with the models.
 
 use super::Study;
-use super::choice::choice;
-use super::chunk::{Models, convergence_columns, status, trial_columns};
-use super::columns::{Column, RowGroups, Table, unwritten};
+use super::chunk::{ModelColumns, convergence_columns, status, trial_columns};
+use super::columns::{Column, NamedColumns, RowGroups, unwritten};
 use super::files::write_whole;
-use super::question::{Part, Question};
+use super::selection_rows::choice;
+use super::spec::{CellSpec, StudySpec};
 use super::summary_table::tabled;
-use super::variance::{CrossedTables, Split};
+use super::variance::{CrossedTables, VarianceShare};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
-use crate::statistics::{Class, Group, Hits, RowSet, Rows, Summary, Verdict};
-use crate::sweep::{COLUMNS, Scalar};
+use crate::statistics::{CorrectRows, Group, ModelResult, OutcomeClass, RowCounts, RowSet, Summary};
+use crate::sweep::{COLUMNS, Hyperparameter};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -23,11 +23,11 @@ const MOST_CSV_MODELS: u64 = 100_000;
 
 /// What was made of the chunks.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Tables {
+pub struct WrittenTables {
     /// Counts by cell and hyper-parameters.
     pub summary: Summary,
     /// Whose the variance of outcomes is; none where nothing is crossed.
-    pub splits: Vec<Split>,
+    pub splits: Vec<VarianceShare>,
     /// The files written.
     pub files: Vec<PathBuf>,
 }
@@ -39,7 +39,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
-    pub fn write_tables(&self) -> Result<Tables> {
+    pub fn write_tables(&self) -> Result<WrittenTables> {
         self.check_whole()?;
         let question = &self.question;
         let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
@@ -54,7 +54,7 @@ impl Study {
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
-        Ok(Tables { summary, splits, files })
+        Ok(WrittenTables { summary, splits, files })
     }
 
     /// Whether all models are there.
@@ -68,7 +68,7 @@ impl Study {
     }
 
     /// `models.parquet` and, of not too many models, `models.csv`, in one pass over the chunks, which `each` sees, too.
-    pub(super) fn write_models(&self, each: &mut dyn FnMut(&Models)) -> Result<Vec<PathBuf>> {
+    pub(super) fn write_models(&self, each: &mut dyn FnMut(&ModelColumns)) -> Result<Vec<PathBuf>> {
         let [parquet, csv] = ["models.parquet", "models.csv"].map(|name| self.folder.join(name));
         if self.plan.models() > MOST_CSV_MODELS {
             self.write_rows(&parquet, None, each)?;
@@ -82,12 +82,12 @@ impl Study {
         &self,
         path: &Path,
         mut csv: Option<(&PathBuf, &mut BufWriter<File>)>,
-        each: &mut dyn FnMut(&Models),
+        each: &mut dyn FnMut(&ModelColumns),
     ) -> Result<()> {
         let question = &self.question;
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
-            let nothing = columns(question, &Models { cell: 0, first: 0, outcomes: Vec::new() });
+            let nothing = columns(question, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
             if let Some((path, csv)) = &mut csv {
                 let names: Vec<String> = nothing.iter().map(|(name, _)| text_cell(name)).collect();
                 writeln!(csv, "{}", names.join(",")).map_err(Error::io(path, "write"))?;
@@ -110,7 +110,7 @@ impl Study {
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
-    pub fn splits(&self) -> Result<Vec<Split>> {
+    pub fn splits(&self) -> Result<Vec<VarianceShare>> {
         let mut crossed = CrossedTables::of(&self.question);
         for chunk in self.chunks() {
             crossed.add(&self.question, &chunk?.models()?);
@@ -132,16 +132,16 @@ impl Study {
 }
 
 /// The counts of these models.
-pub fn summary_of(question: &Question, models: impl Iterator<Item = Models>) -> Summary {
+pub fn summary_of(question: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
     let mut summary = no_models(question);
     models.for_each(|models| count(&mut summary, question, &models));
     summary
 }
 
-fn no_models(question: &Question) -> Summary {
+fn no_models(question: &StudySpec) -> Summary {
     let cells = &question.cells;
     let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
-    Summary::new(cells.iter().map(Part::all_rows).collect())
+    Summary::new(cells.iter().map(CellSpec::all_rows).collect())
         .of_groups(groups)
         .sharing_seeds(question.shares_seeds())
         .selecting(question.sweep.select, question.sweep.loss)
@@ -149,13 +149,14 @@ fn no_models(question: &Question) -> Summary {
 
 /// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
 pub(super) fn group_table(
-    question: &Question,
+    question: &StudySpec,
     summary: &Summary,
     columns: &str,
     mut row: impl FnMut(&Group) -> String,
 ) -> String {
     let names = question.varying().into_iter().map(|n| COLUMNS[n]);
-    let names: Vec<String> = names.chain(question.scalars().into_iter().map(Scalar::name)).map(text_cell).collect();
+    let names: Vec<String> =
+        names.chain(question.scalars().into_iter().map(Hyperparameter::name)).map(text_cell).collect();
     let mut csv = format!("{},{columns}\n", names.join(","));
     for group in summary.groups() {
         let texts = &question.cells[group.cell].texts;
@@ -167,12 +168,12 @@ pub(super) fn group_table(
 }
 
 /// Counts models.
-fn count(summary: &mut Summary, question: &Question, models: &Models) {
+fn count(summary: &mut Summary, question: &StudySpec, models: &ModelColumns) {
     let (part, scalars) = (&question.cells[models.cell], question.scalars());
     for (index, outcome) in models.range().zip(&models.outcomes) {
         let trial = part.trials.get(index);
         let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
-        let model = Verdict {
+        let model = ModelResult {
             id: part.first + index,
             class: class(question, part, outcome),
             hits: RowSet::ALL.map(|set| outcome.hits(set)),
@@ -184,29 +185,30 @@ fn count(summary: &mut Summary, question: &Question, models: &Models) {
 }
 
 /// How a model of this cell ended.
-pub fn class(question: &Question, part: &Part, outcome: &Outcome) -> Class {
+pub fn class(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
     let threshold = part.train.success_threshold(question.sweep.success_threshold);
-    Class::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
+    OutcomeClass::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
 }
 
 /// The columns of `models.parquet` and `models.csv`.
-fn columns(question: &Question, models: &Models) -> Table {
+fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let mut table = trial_columns(question, models);
     for set in tabled(question) {
-        let of =
-            |share: fn(Rows, Hits) -> Option<f64>| real(&|o| o.hits(set).and_then(|hits| share(part.rows(set), hits)));
+        let of = |share: fn(RowCounts, CorrectRows) -> Option<f64>| {
+            real(&|o| o.hits(set).and_then(|hits| share(part.rows(set), hits)))
+        };
         let [loss, accuracy, balanced] = match set {
             RowSet::Train => ["train_loss", "train_acc", "balanced_acc"],
             RowSet::Validation => ["val_loss", "val_acc", "val_balanced_acc"],
             RowSet::Test => ["test_loss", "test_acc", "test_balanced_acc"],
         };
         table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
-        table.push((accuracy, of(Rows::accuracy)));
-        table.push((balanced, of(Rows::balanced_accuracy)));
+        table.push((accuracy, of(RowCounts::accuracy)));
+        table.push((balanced, of(RowCounts::balanced_accuracy)));
         if question.ranks() {
-            table.push((["auc", "val_auc", "test_auc"][set as usize], of(Rows::auc)));
+            table.push((["auc", "val_auc", "test_auc"][set as usize], of(RowCounts::auc)));
         }
     }
     table.extend([
@@ -222,7 +224,7 @@ fn columns(question: &Question, models: &Models) -> Table {
 }
 
 /// The rows of a table as CSV: numbers in the fewest digits that read back the same, nothing where there is none.
-fn write_rows(csv: &mut impl Write, table: &Table, rows: usize) -> std::io::Result<()> {
+fn write_rows(csv: &mut impl Write, table: &NamedColumns, rows: usize) -> std::io::Result<()> {
     for row in 0..rows {
         let fields: Vec<String> = table.iter().map(|(_, column)| field(column, row)).collect();
         writeln!(csv, "{}", fields.join(","))?;

@@ -1,15 +1,15 @@
 //! `variance.csv`: how much of what models come to is the learning rate's, the seed's, the data's, where all of these are crossed.
 
 use super::Study;
-use super::chunk::Models;
-use super::question::Question;
+use super::chunk::ModelColumns;
+use super::spec::StudySpec;
 use super::tables::{class, text};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::error::Result;
-use crate::statistics::variance::{Component, Crossed, Factor, Kind};
-use crate::statistics::{Class, RowSet};
-use crate::sweep::{COLUMNS, DATA_SEED, Scalar, Trials};
+use crate::statistics::variance::{CrossedTable, Factor, FactorKind, VarianceComponent};
+use crate::statistics::{OutcomeClass, RowSet};
+use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,19 +24,19 @@ const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
 /// The complete tables of a study, a table for each combination of what cells choose, and what their models come to.
 pub(super) struct CrossedTables {
     columns: Vec<&'static str>,
-    tables: Vec<Table>,
+    tables: Vec<SeedTable>,
     /// By cell: its table, and which of the table's cells it is.
     places: BTreeMap<usize, (usize, usize)>,
 }
 
 /// Whole seeds of a grid, the same in some cells.
-struct Table {
+struct SeedTable {
     /// What its cells choose.
     labels: Vec<String>,
     /// One for each data seed.
     cells: Vec<usize>,
     /// Axes of several values, the one that changes fastest first, with how many.
-    axes: Vec<(Scalar, usize)>,
+    axes: Vec<(Hyperparameter, usize)>,
     seeds: usize,
     /// By [`OUTCOMES`], how much is all of it, in each cell.
     wholes: Vec<[u32; 3]>,
@@ -46,22 +46,22 @@ struct Table {
 
 impl CrossedTables {
     /// No models yet. Tables have from two to eight factors of two levels or more; there may be none.
-    pub fn of(question: &Question) -> Self {
+    pub fn of(question: &StudySpec) -> Self {
         Self::with_random(question, COLUMNS.iter().position(|name| *name == DATA_SEED))
     }
 
     /// With this column's cells as levels of a factor.
-    fn with_random(question: &Question, random: Option<usize>) -> Self {
+    fn with_random(question: &StudySpec, random: Option<usize>) -> Self {
         let columns: Vec<usize> = question.varying().into_iter().filter(|column| Some(*column) != random).collect();
         let mut groups = BTreeMap::<Vec<String>, Vec<usize>>::new();
         for (cell, part) in question.cells.iter().enumerate() {
             groups.entry(columns.iter().map(|column| part.texts[*column].clone()).collect()).or_default().push(cell);
         }
         let room = MOST_MODELS / groups.len().max(1);
-        let of = |(labels, cells)| Table::of(question, labels, cells, room);
-        let mut tables: Vec<Table> = groups.into_iter().filter_map(of).collect();
+        let of = |(labels, cells)| SeedTable::of(question, labels, cells, room);
+        let mut tables: Vec<SeedTable> = groups.into_iter().filter_map(of).collect();
         tables.sort_by_key(|table| table.cells[0]);
-        let cells = |(t, table): (usize, &Table)| {
+        let cells = |(t, table): (usize, &SeedTable)| {
             table.cells.iter().enumerate().map(|(level, cell)| (*cell, (t, level))).collect::<Vec<_>>()
         };
         let places = tables.iter().enumerate().flat_map(cells).collect();
@@ -69,7 +69,7 @@ impl CrossedTables {
     }
 
     /// Adds models.
-    pub fn add(&mut self, question: &Question, models: &Models) {
+    pub fn add(&mut self, question: &StudySpec, models: &ModelColumns) {
         let Some((table, level)) = self.places.get(&models.cell) else { return };
         let table = &mut self.tables[*table];
         let per_cell = table.models.len() / table.cells.len();
@@ -79,29 +79,30 @@ impl CrossedTables {
     }
 
     /// What is whose in all tables.
-    pub fn splits(&self) -> Vec<Split> {
-        let outcomes = |table: &Table| {
+    pub fn splits(&self) -> Vec<VarianceShare> {
+        let outcomes = |table: &SeedTable| {
             let there = |outcome: &usize| table.wholes.iter().all(|wholes| wholes[*outcome] > 0);
             (0..OUTCOMES.len()).filter(there).collect::<Vec<_>>()
         };
-        let of =
-            |table: &Table| outcomes(table).into_iter().flat_map(|outcome| table.splits(outcome)).collect::<Vec<_>>();
+        let of = |table: &SeedTable| {
+            outcomes(table).into_iter().flat_map(|outcome| table.splits(outcome)).collect::<Vec<_>>()
+        };
         self.tables.iter().flat_map(of).collect()
     }
 
     /// The rows of the table; `None` of none.
-    fn csv_of(&self, splits: &[Split]) -> Option<String> {
+    fn csv_of(&self, splits: &[VarianceShare]) -> Option<String> {
         let names = self.columns.iter().map(|name| text_cell(name));
         let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
         let names = names.chain([rest]).collect::<Vec<_>>().join(",");
-        let rows: String = splits.iter().map(Split::row).collect();
+        let rows: String = splits.iter().map(VarianceShare::row).collect();
         (!splits.is_empty()).then(|| format!("{names}\n{rows}"))
     }
 }
 
 /// What one term, a factor or an interaction of several, brings of the variance of an outcome.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Split {
+pub struct VarianceShare {
     /// What the table's cells choose, as far as cells differ.
     pub labels: Vec<String>,
     /// `success`, `train_acc` or `test_acc`.
@@ -109,16 +110,16 @@ pub struct Split {
     /// `lr`, `seed`, `data_seed`, `lr:seed`, ...
     pub component: String,
     /// None where models diverged at all levels but one.
-    pub estimate: Option<Component>,
+    pub estimate: Option<VarianceComponent>,
     /// Seeds of the table.
     pub seeds: usize,
     /// Levels of the first axis at which no model lacks the outcome.
     pub levels: usize,
 }
 
-impl Table {
+impl SeedTable {
     /// No models yet; `None` where it would not be complete, or too large.
-    fn of(question: &Question, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
+    fn of(question: &StudySpec, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
         let parts: Vec<_> = cells.iter().map(|cell| &question.cells[*cell]).collect();
         let Trials::Grid { axes, independent_seeds: false, .. } = &parts[0].trials else { return None };
         let (models, combinations) = (parts[0].trials.len(), parts[0].trials.combinations());
@@ -140,27 +141,28 @@ impl Table {
     /// Its factors as [`Crossed`] takes them, with their names: data seeds, seeds, the axes, the fastest last.
     fn factors(&self) -> Vec<(&'static str, Factor)> {
         let random = [(DATA_SEED, self.cells.len()), ("seed", self.seeds)];
-        let random = random.map(|(name, levels)| (name, Factor { levels, kind: Kind::Random }));
-        let axes = self.axes.iter().rev().map(|(s, levels)| (s.name(), Factor { levels: *levels, kind: Kind::Fixed }));
+        let random = random.map(|(name, levels)| (name, Factor { levels, kind: FactorKind::Random }));
+        let axes =
+            self.axes.iter().rev().map(|(s, levels)| (s.name(), Factor { levels: *levels, kind: FactorKind::Fixed }));
         random.into_iter().chain(axes).filter(|(_, factor)| factor.levels > 1).collect()
     }
 
     /// What is whose of an outcome: factors first, then their interactions.
-    fn splits(&self, outcome: usize) -> Vec<Split> {
+    fn splits(&self, outcome: usize) -> Vec<VarianceShare> {
         let mut factors = self.factors();
         let (levels, values) = self.values(outcome);
         if let Some((_, first)) = factors.last_mut().filter(|_| !self.axes.is_empty()) {
             first.levels = levels;
         }
         let crossed = factors.iter().all(|(_, factor)| factor.levels > 1) && !values.is_empty();
-        let components = crossed.then(|| Crossed::new(factors.iter().map(|f| f.1).collect(), values).components());
+        let components = crossed.then(|| CrossedTable::new(factors.iter().map(|f| f.1).collect(), values).components());
         let mut terms: Vec<usize> = (1..1 << factors.len()).collect();
         terms.sort_by_key(|term| (term.count_ones(), Reverse(*term)));
         let split = |term: usize| {
             let named = factors.iter().enumerate().rev().filter(|(f, _)| term >> f & 1 == 1);
             let component = named.map(|(_, (name, _))| *name).collect::<Vec<_>>().join(":");
             let (labels, estimate) = (self.labels.clone(), components.as_ref().map(|components| components[term - 1]));
-            Split { labels, outcome: OUTCOMES[outcome], component, estimate, seeds: self.seeds, levels }
+            VarianceShare { labels, outcome: OUTCOMES[outcome], component, estimate, seeds: self.seeds, levels }
         };
         terms.into_iter().map(split).collect()
     }
@@ -182,7 +184,7 @@ impl Table {
     }
 }
 
-impl Split {
+impl VarianceShare {
     /// Its row, with nothing in the place of what is not known.
     fn row(&self) -> String {
         let (estimate, interval) = (self.estimate, self.estimate.and_then(|estimate| estimate.interval));
@@ -195,15 +197,15 @@ impl Split {
 }
 
 /// By [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
-fn outcomes(question: &Question, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
-    let success = class(question, &question.cells[cell], outcome) == Class::Success;
+fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
+    let success = class(question, &question.cells[cell], outcome) == OutcomeClass::Success;
     let correct = |set: RowSet| outcome.counted(set).map(|score| score.correct);
     [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
 }
 
 impl Study {
     /// Writes `variance.csv`, where there is a complete table.
-    pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[Split]) -> Result<Option<PathBuf>> {
+    pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[VarianceShare]) -> Result<Option<PathBuf>> {
         tables.csv_of(splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()
     }
 }

@@ -2,9 +2,9 @@
 
 mod range;
 
-use super::{Scalar, mistake, typed};
+use super::{Hyperparameter, toml_values, typing_hints};
 use crate::error::{Error, Result, number, shown};
-use range::{Kind, Range};
+use range::{AxisRange, RangeRule};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The values of one hyper-parameter over a sweep, with the text that they came from.
@@ -27,7 +27,7 @@ impl Axis {
     /// [`Error::Setting`] for anything that is no list of finite numbers from 0; of a scalar's flag that takes others, too, of these;
     /// [`Error::Usage`] for equal values, which would count the same models several times.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
-        let signed = Scalar::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
+        let signed = Hyperparameter::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
         let axis = Self::read(text, signed).map_err(|error| error.of(name))?;
         match axis.repeated() {
             Some(value) => Err(Error::usage(name, format!("has {} more than once; {}", number(value), advice(text)))),
@@ -46,7 +46,7 @@ impl Axis {
         // Other spaces make no other question.
         let text: String = typed.split_whitespace().collect();
         let fits = |v: &f64| v.is_finite() && (signed || *v >= 0.0);
-        let (text, values) = match Range::find(&text)? {
+        let (text, values) = match AxisRange::find(&text)? {
             Some(range) => {
                 let values = range.values();
                 values.iter().all(fits).then_some(()).ok_or_else(|| refuse(&text))?;
@@ -73,7 +73,7 @@ impl Axis {
     pub fn note(&self, name: &str) -> Option<String> {
         let short = |value: f64| number(format!("{value:.11e}").parse().unwrap_or(value));
         let (first, last) = (short(self.values[0]), short(*self.values.last()?));
-        match Range::find(&self.text).ok().flatten() {
+        match AxisRange::find(&self.text).ok().flatten() {
             Some(range) if range.looks_like_values(name) => {
                 let ([start, stop], count) = (&range.typed, range.count);
                 Some(format!(
@@ -94,19 +94,19 @@ impl Axis {
     /// A range of this kind and number of values, `factor` times smaller, around `centre`, but for a `rest` of the way there; none for a
     /// list, and for a place that a logarithmic range can't have.
     pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
-        let range = Range::find(&self.text).ok()??;
+        let range = AxisRange::find(&self.text).ok()??;
         let [start, stop] = range.even_ends();
-        let centre = if range.kind == Kind::Linear { centre } else { centre.log10() };
+        let centre = if range.kind == RangeRule::Linear { centre } else { centre.log10() };
         let centre = centre + rest * ((start + stop) / 2.0 - centre);
         let half = (stop - start) / 2.0 / factor;
-        let kind = if range.kind == Kind::Linear { "linspace" } else { "logspace" };
+        let kind = if range.kind == RangeRule::Linear { "linspace" } else { "logspace" };
         Self::read(&format!("{kind}:{}:{}:{}", centre - half, centre + half, range.count), true).ok()
     }
 
     /// The same range with another number of values; none for a list.
     pub(super) fn of_count(&self, count: u32) -> Option<Self> {
-        let range = Range::find(&self.text).ok()??;
-        Self::read(&Range { count: count as usize, ..range }.to_string(), true).ok()
+        let range = AxisRange::find(&self.text).ok()??;
+        Self::read(&AxisRange { count: count as usize, ..range }.to_string(), true).ok()
     }
 
     /// The values in the order given; at least one.
@@ -125,7 +125,11 @@ fn list(text: &str, fits: impl Fn(&f64) -> bool) -> Result<Vec<f64>, &str> {
 
 /// What is probably wrong with a text of which `part` is no value.
 fn mistake_in(text: &str, part: &str) -> String {
-    let clauses = [mistake::of_range(text, &Kind::NAMES), mistake::of_list(text, ','), mistake::of_number(text)];
+    let clauses = [
+        typing_hints::of_range(text, &RangeRule::NAMES),
+        typing_hints::of_list(text, ','),
+        typing_hints::of_number(text),
+    ];
     let bad = || if part == text.trim() { String::new() } else { format!("{} is no such number", shown(part)) };
     clauses.into_iter().find(|clause| !clause.is_empty()).unwrap_or_else(bad)
 }
@@ -147,7 +151,7 @@ fn advice(text: &str) -> &'static str {
 
 impl<'de> Deserialize<'de> for Axis {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        typed::read(deserializer)
+        toml_values::read(deserializer)
     }
 }
 

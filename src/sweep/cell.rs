@@ -3,7 +3,7 @@
 use super::Sweep;
 use super::choices::{BatchSize, Choice, Widths};
 use super::schedule::ScheduleKind;
-use crate::dataset::Source;
+use crate::dataset::Generator;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Optimizer};
 
@@ -11,7 +11,7 @@ use crate::math::{Activation, Optimizer};
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cell {
     /// The data set that is made, where none is read.
-    pub dataset: Source,
+    pub dataset: Generator,
     /// Seed of that data set, of the train/test split and of a shared order of mini-batches.
     pub data_seed: u64,
     /// Widths of the hidden layers.

@@ -2,12 +2,12 @@
 
 mod rules;
 
-use super::limits::{MOST_CELLS, counted, measured};
-use super::{Axis, BatchSize, Choice, Curve, Scalar, Schedule, ScheduleKind, Shuffle, Sweep};
-use crate::dataset::Source;
+use super::number_ranges::{MOST_CELLS, counted, measured};
+use super::{Axis, BatchSize, Choice, ExtraCurve, Hyperparameter, Schedule, ScheduleKind, Shuffle, Sweep};
+use crate::dataset::Generator;
 use crate::error::{Error, Result, number, one_of};
 use crate::math::init::Scheme;
-use crate::math::{Loss, Scaling};
+use crate::math::{Loss, WeightScaling};
 use clap::ValueEnum;
 use rules::{among, effective, either, selectable};
 use std::path::{Path, PathBuf};
@@ -66,7 +66,9 @@ impl Sweep {
         if self.scaling.is_standard() {
             return Ok(());
         }
-        if let Some(other) = self.optimizer.all().iter().find(|optimizer| !Scaling::OPTIMIZERS.contains(optimizer)) {
+        if let Some(other) =
+            self.optimizer.all().iter().find(|optimizer| !WeightScaling::OPTIMIZERS.contains(optimizer))
+        {
             let allowed = format!("sgd, momentum or nesterov with {}", flag());
             return Err(Error::setting("--optimizer", other, allowed));
         }
@@ -179,12 +181,12 @@ impl Sweep {
     }
 
     /// An error where `scalar`, which `name` gives, has an effect in no cell.
-    pub(super) fn check_effective(&self, scalar: Scalar, name: &str) -> Result<()> {
+    pub(super) fn check_effective(&self, scalar: Hyperparameter, name: &str) -> Result<()> {
         let optimizers = scalar.optimizers();
         let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
         effective(name, true, read, || among("--optimizer", &self.optimizer, &optimizers))?;
         let drawn = self.init_from.is_none() && self.init.all() != [Scheme::Zeros];
-        let of_start = matches!(scalar, Scalar::InitScale | Scalar::OffsetA | Scalar::OffsetB);
+        let of_start = matches!(scalar, Hyperparameter::InitScale | Hyperparameter::OffsetA | Hyperparameter::OffsetB);
         let start = if self.init_from.is_some() { "--init-from" } else { "--init zeros" };
         effective(name, of_start, drawn, || {
             format!("with {start}; use weights that --init draws, such as --init torch")
@@ -203,9 +205,9 @@ impl Sweep {
         if self.data.is_some() && self.dataset.vary() {
             return Err(either("--dataset", "--data"));
         }
-        self.check_made("--noise", self.noise != 0.0, Source::is_noisy)?;
-        self.check_made("--blur", self.blur != 1.0, Source::is_blurred)?;
-        self.check_made("--features", self.features != super::FEATURES, Source::is_random)?;
+        self.check_made("--noise", self.noise != 0.0, Generator::is_noisy)?;
+        self.check_made("--blur", self.blur != 1.0, Generator::is_blurred)?;
+        self.check_made("--features", self.features != super::FEATURES, Generator::is_random)?;
         counted("--features", self.features)?;
         let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
         if random && self.loss != Loss::Mse {
@@ -217,7 +219,7 @@ impl Sweep {
         effective("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
             "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
         })?;
-        if self.record.contains(&Curve::Test) && self.test_fraction == 0.0 {
+        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 {
             return Err(Error::usage(
                 "--record",
                 "has test curves, which need rows for testing; add --test-fraction 0.25",
@@ -232,8 +234,8 @@ impl Sweep {
     }
 
     /// An error where `name` is given and no data set is made that it has an effect on.
-    fn check_made(&self, name: &str, given: bool, heeds: fn(Source) -> bool) -> Result<()> {
-        let all: Vec<Source> = Source::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
+    fn check_made(&self, name: &str, given: bool, heeds: fn(Generator) -> bool) -> Result<()> {
+        let all: Vec<Generator> = Generator::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
         let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
         let with_file = || {
             format!("with --data; use it with --dataset {}", one_of(&all.iter().map(Choice::text).collect::<Vec<_>>()))
@@ -269,22 +271,22 @@ impl Sweep {
     }
 
     /// The scalars that are given, in the order of the trials.
-    pub fn axes(&self) -> Vec<(Scalar, &Axis)> {
-        let axis = |scalar: Scalar| match scalar {
-            Scalar::Lr => Some(&self.lr),
-            Scalar::LrFirst => self.lr_first.as_ref(),
-            Scalar::Momentum => self.momentum.as_ref(),
-            Scalar::WeightDecay => self.weight_decay.as_ref(),
-            Scalar::InitScale => self.init_scale.as_ref(),
-            Scalar::Beta1 => self.beta1.as_ref(),
-            Scalar::Beta2 => self.beta2.as_ref(),
-            Scalar::Alpha => self.alpha.as_ref(),
-            Scalar::Epsilon => self.epsilon.as_ref(),
-            Scalar::Clip => self.clip.as_ref(),
-            Scalar::OffsetA => self.offset_a.as_ref(),
-            Scalar::OffsetB => self.offset_b.as_ref(),
+    pub fn axes(&self) -> Vec<(Hyperparameter, &Axis)> {
+        let axis = |scalar: Hyperparameter| match scalar {
+            Hyperparameter::Lr => Some(&self.lr),
+            Hyperparameter::LrFirst => self.lr_first.as_ref(),
+            Hyperparameter::Momentum => self.momentum.as_ref(),
+            Hyperparameter::WeightDecay => self.weight_decay.as_ref(),
+            Hyperparameter::InitScale => self.init_scale.as_ref(),
+            Hyperparameter::Beta1 => self.beta1.as_ref(),
+            Hyperparameter::Beta2 => self.beta2.as_ref(),
+            Hyperparameter::Alpha => self.alpha.as_ref(),
+            Hyperparameter::Epsilon => self.epsilon.as_ref(),
+            Hyperparameter::Clip => self.clip.as_ref(),
+            Hyperparameter::OffsetA => self.offset_a.as_ref(),
+            Hyperparameter::OffsetB => self.offset_b.as_ref(),
         };
-        Scalar::ALL.into_iter().filter_map(|scalar| Some((scalar, axis(scalar)?))).collect()
+        Hyperparameter::ALL.into_iter().filter_map(|scalar| Some((scalar, axis(scalar)?))).collect()
     }
 
     /// The schedule of this kind with the numbers given.

@@ -1,8 +1,8 @@
 //! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
 
-use super::{mistake, typed, whole};
+use super::{toml_values, typing_hints, whole};
 use crate::error::{Error, Result, is_same, one_of, shown};
-use crate::model::Shape;
+use crate::model::NetworkShape;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Most things in a list.
@@ -78,7 +78,7 @@ impl Choice for Widths {
             text if text.eq_ignore_ascii_case("none") => Vec::new(),
             _ => text.split(',').map(|width| whole(width)?.try_into().ok()).collect::<Option<_>>()?,
         };
-        Shape::new(1, &widths).is_ok().then_some(Self(widths))
+        NetworkShape::new(1, &widths).is_ok().then_some(Self(widths))
     }
 
     fn text(&self) -> String {
@@ -136,7 +136,7 @@ impl<T: Choice> Choices<T> {
         }
         let refuse = |one: &str| {
             let error = refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
-            let clause = mistake::of_list(text, T::SEPARATOR);
+            let clause = typing_hints::of_list(text, T::SEPARATOR);
             // The part alone is shown where it is one, and what is wrong with the list where it is none.
             if clause.is_empty() { error } else { error.showing(shown(text)).hinted(&clause) }
         };
@@ -177,7 +177,7 @@ impl<T: Choice> Serialize for Choices<T> {
 
 impl<'de, T: Choice> Deserialize<'de> for Choices<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        typed::read(deserializer)
+        toml_values::read(deserializer)
     }
 }
 

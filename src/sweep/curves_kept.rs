@@ -1,6 +1,6 @@
 //! At which epochs losses are recorded, and how many models' curves are kept.
 
-use super::{Sweep, Trials, typed, whole};
+use super::{Sweep, Trials, toml_values, whole};
 use crate::error::{Error, shown};
 use serde::{Serialize, Serializer};
 use std::str::FromStr;
@@ -39,7 +39,7 @@ impl Serialize for CurvesKept {
             Self::Auto => serializer.serialize_str("auto"),
             Self::All => serializer.serialize_str("all"),
             Self::None => serializer.serialize_str("none"),
-            Self::First(n) => typed::write_large(n, serializer),
+            Self::First(n) => toml_values::write_large(n, serializer),
         }
     }
 }

@@ -6,7 +6,7 @@ impl Default for Sweep {
     fn default() -> Self {
         Self {
             data: None,
-            dataset: Choices::one(Source::Qwerties),
+            dataset: Choices::one(Generator::Qwerties),
             points: 200,
             noise: 0.0,
             label: None,
@@ -25,7 +25,7 @@ impl Default for Sweep {
             loss: Loss::Bce,
             init: Choices::one(Scheme::Torch),
             init_bias: InitBias::Torch,
-            scaling: Scaling::Standard,
+            scaling: WeightScaling::Standard,
             optimizer: Choices::one(Optimizer::Sgd),
             epochs: 1000,
             batch_size: Choices::one(BatchSize(None)),

@@ -1,6 +1,6 @@
 //! The axes of a map.
 
-use super::{Axis, BatchSize, CurvesKept, Scalar, Sweep, typed};
+use super::{Axis, BatchSize, CurvesKept, Hyperparameter, Sweep, toml_values};
 use crate::error::{Error, Result};
 use crate::math::convergence::LAST;
 use serde::{Deserialize, Serialize};
@@ -10,11 +10,11 @@ use serde::{Deserialize, Serialize};
 #[serde(deny_unknown_fields)]
 pub struct MapAxes {
     /// Runs across, from left to right.
-    #[serde(deserialize_with = "typed::read")]
-    pub x: Scalar,
+    #[serde(deserialize_with = "toml_values::read")]
+    pub x: Hyperparameter,
     /// Runs up.
-    #[serde(deserialize_with = "typed::read")]
-    pub y: Scalar,
+    #[serde(deserialize_with = "toml_values::read")]
+    pub y: Hyperparameter,
 }
 
 impl MapAxes {
@@ -28,7 +28,9 @@ impl MapAxes {
             let what = "has one model a pixel: one seed, one data set and one network, without --trials and --independent-seeds";
             return refuse("a map", what.into());
         }
-        if sweep.hidden.all().iter().all(|widths| widths.0.is_empty()) && [self.x, self.y].contains(&Scalar::LrFirst) {
+        if sweep.hidden.all().iter().all(|widths| widths.0.is_empty())
+            && [self.x, self.y].contains(&Hyperparameter::LrFirst)
+        {
             return refuse(
                 "--hidden",
                 "none leaves no first layer for the axis lr_first; give hidden layers, such as 16".into(),
@@ -62,7 +64,8 @@ impl MapAxes {
             let what = format!("would have {pixels} pixels; up to {MOST_OF_ALL} are possible, such as 8192 × 8192");
             return refuse("the map", what);
         }
-        let other = |(scalar, axis): &(Scalar, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
+        let other =
+            |(scalar, axis): &(Hyperparameter, &Axis)| ![self.x, self.y].contains(scalar) && axis.values().len() > 1;
         if let Some((scalar, axis)) = sweep.axes().into_iter().find(other) {
             let (flag, values) = (scalar.flag(), axis.values().len());
             return refuse(

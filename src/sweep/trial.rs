@@ -1,7 +1,7 @@
 //! Trials: which models a sweep trains. Any one is made without the others.
 
 use super::Sweep;
-use super::scalar::{Hyperparameters, Scalar};
+use super::hyperparameter::{Hyperparameter, Hyperparameters};
 use crate::error::{Error, Result};
 
 /// One model to train.
@@ -18,20 +18,20 @@ pub struct Trial {
 impl Trial {
     /// The learning rate.
     pub fn lr(&self) -> f64 {
-        self.hyperparameters.get(Scalar::Lr).unwrap_or(0.0)
+        self.hyperparameters.get(Hyperparameter::Lr).unwrap_or(0.0)
     }
 }
 
 /// Where initial weights come from.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Initial {
+pub enum InitialWeights {
     /// Drawn from each trial's seed as the recipe says.
     Drawn,
-    /// Given ones, row-major `[models, parameters]` in [`crate::model::Shape`]'s order, by trial index.
+    /// Given ones, row-major `[models, parameters]` in [`crate::model::NetworkShape`]'s order, by trial index.
     Given(Vec<f64>),
 }
 
-impl Initial {
+impl InitialWeights {
     /// Numbers that are held for it.
     pub(super) fn numbers(&self) -> usize {
         match self {
@@ -42,7 +42,7 @@ impl Initial {
 }
 
 /// The values of a scalar.
-pub type GridAxis = (Scalar, Vec<f64>);
+pub type GridAxis = (Hyperparameter, Vec<f64>);
 
 /// All trials of a cell: a grid or a list.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +50,7 @@ pub enum Trials {
     /// Trial `i` has combination `i % P` of the P combinations of the axes' values, the first axis running fastest, and
     /// seed index `i / P`.
     Grid {
-        /// Each scalar's values, in the order of [`Scalar::ALL`].
+        /// Each scalar's values, in the order of [`Hyperparameter::ALL`].
         axes: Vec<GridAxis>,
         /// Seed of the first trial.
         first_seed: u64,
@@ -95,16 +95,19 @@ impl Trials {
         self.len() == 0
     }
 
-    /// The scalars that any trial has a value for, in the order of [`Scalar::ALL`].
-    pub fn given(&self) -> Vec<Scalar> {
-        let mut given = [false; Scalar::ALL.len()];
+    /// The scalars that any trial has a value for, in the order of [`Hyperparameter::ALL`].
+    pub fn given(&self) -> Vec<Hyperparameter> {
+        let mut given = [false; Hyperparameter::ALL.len()];
         match self {
             Self::Grid { axes, .. } => axes.iter().for_each(|(scalar, _)| given[*scalar as usize] = true),
             Self::List(list) => list.iter().for_each(|(hyperparameters, _)| {
-                given.iter_mut().zip(Scalar::ALL).for_each(|(given, s)| *given |= hyperparameters.get(s).is_some());
+                given
+                    .iter_mut()
+                    .zip(Hyperparameter::ALL)
+                    .for_each(|(given, s)| *given |= hyperparameters.get(s).is_some());
             }),
         }
-        Scalar::ALL.into_iter().filter(|scalar| given[*scalar as usize]).collect()
+        Hyperparameter::ALL.into_iter().filter(|scalar| given[*scalar as usize]).collect()
     }
 
     /// Trials that share a seed in a grid; 1 in a list.
@@ -169,7 +172,7 @@ mod tests {
     fn grid(count: u64, edit: impl FnOnce(&mut Sweep)) -> Result<Trials> {
         let mut sweep = Sweep { seed: 10, ..Sweep::default() };
         edit(&mut sweep);
-        Trials::grid(&sweep, vec![(Scalar::Lr, vec![0.1, 0.2, 0.3])], count)
+        Trials::grid(&sweep, vec![(Hyperparameter::Lr, vec![0.1, 0.2, 0.3])], count)
     }
 
     fn pairs(trials: &Trials) -> Vec<(f64, u64)> {
@@ -180,9 +183,10 @@ mod tests {
     fn the_learning_rate_runs_fastest_and_the_last_seed_may_be_ragged() {
         let trials = grid(5, |_| ()).unwrap();
         assert_eq!(pairs(&trials), [(0.1, 10), (0.2, 10), (0.3, 10), (0.1, 11), (0.2, 11)]);
-        let axes = vec![(Scalar::Lr, vec![1.0, 2.0]), (Scalar::Momentum, vec![0.5, 0.9])];
+        let axes = vec![(Hyperparameter::Lr, vec![1.0, 2.0]), (Hyperparameter::Momentum, vec![0.5, 0.9])];
         let trials = Trials::grid(&Sweep::default(), axes, 5).unwrap();
-        let both = |i| (trials.get(i).lr(), trials.get(i).hyperparameters.get(Scalar::Momentum), trials.get(i).seed);
+        let both =
+            |i| (trials.get(i).lr(), trials.get(i).hyperparameters.get(Hyperparameter::Momentum), trials.get(i).seed);
         let expected =
             [(1.0, Some(0.5), 0), (2.0, Some(0.5), 0), (1.0, Some(0.9), 0), (2.0, Some(0.9), 0), (1.0, Some(0.5), 1)];
         assert_eq!([0, 1, 2, 3, 4].map(both), expected);
@@ -194,7 +198,7 @@ mod tests {
     fn a_grid_shares_seeds_and_a_list_where_one_is_there_twice() {
         assert!(grid(5, |_| ()).unwrap().share_seeds());
         assert!(!grid(5, |s| s.independent_seeds = true).unwrap().share_seeds());
-        assert!(!Trials::grid(&Sweep::default(), vec![(Scalar::Lr, vec![0.1])], 9).unwrap().share_seeds());
+        assert!(!Trials::grid(&Sweep::default(), vec![(Hyperparameter::Lr, vec![0.1])], 9).unwrap().share_seeds());
         assert!(Trials::pairs(vec![(0.1, 7), (0.2, 3), (0.3, 7)]).share_seeds());
         assert!(!Trials::pairs(vec![(0.1, 7), (0.2, 3)]).share_seeds());
     }

@@ -81,7 +81,7 @@ fn every_choice_trains() {
     let (activations, optimizers) = (list(Activation::ALL), list(Optimizer::ALL));
     let (inits, schedules) = (list(Scheme::value_variants()), list(ScheduleKind::value_variants()));
     // That of random targets has a loss of its own.
-    let made = gpu_sweep::dataset::Source::value_variants().iter().copied().filter(|source| !source.is_random());
+    let made = gpu_sweep::dataset::Generator::value_variants().iter().copied().filter(|source| !source.is_random());
     let sources = list(&made.collect::<Vec<_>>());
     let cases = [
         (format!("--activation {activations} --hidden 3"), 7),

@@ -120,7 +120,7 @@ fn another_end_than_the_study_holds_is_exit_code_one() {
 /// A study of the same question in which a model has one point more right.
 fn forge(from: &Path, to: &Path, model: usize) {
     use gpu_sweep::engine::cpu::CpuEngine;
-    use gpu_sweep::engine::{Collect, Sink};
+    use gpu_sweep::engine::{InMemorySink, Sink};
     let (study, inputs) = Study::found(from).unwrap();
     let (info, mappings) = study.saved_engine().unwrap();
     let mut forged = Study::open(to, study.question().clone(), false).unwrap();
@@ -128,7 +128,7 @@ fn forge(from: &Path, to: &Path, model: usize) {
     let part = &study.question().cells[0];
     let job = Job::of(&study.question().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
     for span in forged.missing() {
-        let mut batch = Collect::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
+        let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         batch.outcomes[model].train.as_mut().unwrap().correct ^= 1;
         let _ = forged.sink(&span, &()).accept(batch).unwrap();
     }

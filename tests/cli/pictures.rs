@@ -2,19 +2,19 @@
 
 use crate::support::{Place, names};
 use gpu_sweep::engine::Job;
-use gpu_sweep::plot::{Source, Spot};
-use gpu_sweep::run::{Crowd, Sides};
+use gpu_sweep::plot::{HeatmapCell, LossSource};
+use gpu_sweep::run::{Facets, PerModel};
 use gpu_sweep::study::Study;
 
 /// What is read of the models of a finished folder.
-fn crowd(place: &Place, folder: &str) -> Crowd {
+fn crowd(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
     let summary = study.summary().unwrap();
-    let (question, sides) = (study.question(), Sides::of(study.question(), &summary));
+    let (question, sides) = (study.question(), Facets::of(study.question(), &summary));
     let parts = inputs.cells.iter().zip(&question.cells);
     let jobs: Vec<Job> =
         parts.map(|(inputs, part)| Job::of(&question.sweep, inputs, part.record.clone(), String::new())).collect();
-    Crowd::read(&study, &sides, &jobs).unwrap()
+    PerModel::read(&study, &sides, &jobs).unwrap()
 }
 
 /// Pictures in a folder, and those that its report shows.
@@ -77,12 +77,12 @@ fn the_heat_map_has_every_model_of_the_table() {
             let own = plot.rows.iter().find(|own| own.seed == seed).unwrap();
             let column = plot.values.iter().position(|value| *value == lr).unwrap();
             let accuracy = row[if more.is_empty() { 4 } else { 7 }];
-            let expected = accuracy.parse().map_or(Spot::Diverged, Spot::Accuracy);
+            let expected = accuracy.parse().map_or(HeatmapCell::Diverged, HeatmapCell::Accuracy);
             assert_eq!(own.spots[column], expected, "{row:?}");
             seen += 1;
         }
         // The last seed has but two models.
-        assert_eq!((seen, plot.rows[10].models, plot.rows[10].spots[2..] == [Spot::Missing; 2]), (42, 2, true));
+        assert_eq!((seen, plot.rows[10].models, plot.rows[10].spots[2..] == [HeatmapCell::Missing; 2]), (42, 2, true));
         let successes = table.lines().filter(|line| line.ends_with(",success")).count() as u64;
         assert_eq!(plot.rows.iter().map(|row| row.successes).sum::<u64>(), successes);
         let svg = place.read(&format!("{out}/pictures/heatmap.svg"));
@@ -108,7 +108,7 @@ fn of_several_curves_the_heat_map_shows_the_best_and_of_many_seeds_some() {
         let seed = plot.rows.iter().find(|own| own.seed as f64 == of(&row, "seed"));
         if let Some(own) = seed.filter(|_| of(&row, "momentum") == 0.9) {
             let k = usize::from(of(&row, "lr") > 0.01);
-            assert_eq!(own.spots[k], Spot::Accuracy(of(&row, "train_acc")));
+            assert_eq!(own.spots[k], HeatmapCell::Accuracy(of(&row, "train_acc")));
         }
     }
 }
@@ -121,7 +121,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     place.run(&format!("{words} --curves all --out all")).ok();
     place.run(&format!("{words} --curves 3 --out some")).ok();
     let [all, some] = ["all", "some"].map(|out| crowd(&place, out).fan.unwrap());
-    assert_eq!((all.source, some.source), (Source::All, Source::Histograms));
+    assert_eq!((all.source, some.source), (LossSource::All, LossSource::Histograms));
     assert_eq!((all.fans.len(), &all.epochs), (some.fans.len(), &some.epochs));
     let lost = |plot: &gpu_sweep::plot::FanPlot| {
         plot.fans.iter().map(|fan| (fan.models, fan.lost, fan.best)).collect::<Vec<_>>()
@@ -154,7 +154,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     place.run(&format!("{words} --curves 3 --data-seeds 2 --out sets")).ok();
     let sets = crowd(&place, "sets");
     let (fan, heatmap) = (sets.fan.unwrap(), sets.heatmap.unwrap());
-    assert!(fan.source == Source::Histograms && fan.fans.iter().all(|fan| fan.models == 22), "{fan:?}");
+    assert!(fan.source == LossSource::Histograms && fan.fans.iter().all(|fan| fan.models == 22), "{fan:?}");
     assert!(heatmap.rows.len() == 11 && heatmap.settings.ends_with("here: the first of 2 data sets"), "{heatmap:?}");
 }
 

@@ -2,7 +2,7 @@
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::engine::cpu::CpuEngine;
-use gpu_sweep::engine::{Collect, Job, Sink};
+use gpu_sweep::engine::{InMemorySink, Job, Sink};
 use gpu_sweep::npz::Npz;
 use gpu_sweep::study::Study;
 use std::path::Path;
@@ -66,7 +66,7 @@ pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let (part, mut losses) = (&study.question().cells[0], [0.0; 2]);
     let job = Job::of(&study.question().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
     for span in forged.missing() {
-        let mut batch = Collect::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
+        let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         let loss = &mut batch.outcomes[model].train.as_mut().unwrap().loss;
         losses[0] = *loss;
         *loss = f64::from_bits(loss.to_bits() + 1);

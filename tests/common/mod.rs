@@ -4,15 +4,15 @@
 
 use gpu_sweep::Result;
 use gpu_sweep::dataset::{Dataset, Points};
-use gpu_sweep::engine::cpu::{CpuEngine, Limits};
+use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
 use gpu_sweep::engine::gpu::GpuEngine;
 use gpu_sweep::engine::gpu::device::{DRIVER_HELP, adapters};
-use gpu_sweep::engine::gpu::options::Options;
+use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
 use gpu_sweep::engine::reference::ReferenceEngine;
-use gpu_sweep::engine::{Batch, Collect, Engine, EngineInfo, Job, Phase, Record, Score, Sink};
+use gpu_sweep::engine::{Batch, Engine, EngineInfo, InMemorySink, Job, Phase, Record, Score, Sink};
 use gpu_sweep::math::rng::{Philox, Stream};
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Initial, Recipe, Trials};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 use rand::Rng;
 use std::ops::Range;
 use std::sync::Arc;
@@ -23,7 +23,7 @@ pub fn reference() -> Box<dyn Engine> {
 
 /// The cpu engine with each instruction set that this processor has.
 pub fn cpu() -> Vec<Box<dyn Engine>> {
-    let within = |isa: &str| CpuEngine::within(&Limits { isa: Some(isa.into()), ..Limits::default() }).unwrap();
+    let within = |isa: &str| CpuEngine::within(&CpuOptions { isa: Some(isa.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(|isa| Box::new(within(isa)) as Box<dyn Engine>).collect()
 }
 
@@ -53,7 +53,7 @@ pub fn checked() -> bool {
 pub fn gpu() -> Box<dyn Engine> {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
-    Box::new(GpuEngine::new(adapter, &Options { checked: checked(), cache: None }).unwrap())
+    Box::new(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None }).unwrap())
 }
 
 /// The same with a model in lanes of a subgroup.
@@ -84,8 +84,8 @@ struct Forced {
 }
 
 impl Forced {
-    fn fits(&self, shape: &Shape, recipe: &Recipe) -> bool {
-        shape.parameters() * (1 + recipe.optimizer.memory()) <= self.parameters
+    fn fits(&self, shape: &NetworkShape, recipe: &TrainSpec) -> bool {
+        shape.parameters() * (1 + recipe.optimizer.state_numbers()) <= self.parameters
     }
 }
 
@@ -93,7 +93,7 @@ impl Engine for Forced {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
         match self.fits(shape, recipe) {
             true => Ok(self.mapping.into()),
             false => self.engine.choose_mapping(shape, recipe, rows, models),
@@ -105,8 +105,8 @@ impl Engine for Forced {
     }
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -163,12 +163,19 @@ pub fn relative(values: &[f64], expected: &[f64]) -> Vec<f64> {
 }
 
 /// A job of plain trainings that records everything: every epoch's curves and all weights.
-pub fn job(engine: &dyn Engine, shape: &Shape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
-    job_of(engine, shape, &Recipe::plain(), train, Trials::pairs(trials), epochs)
+pub fn job(engine: &dyn Engine, shape: &NetworkShape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
+    job_of(engine, shape, &TrainSpec::plain(), train, Trials::pairs(trials), epochs)
 }
 
 /// As [`job`], by any recipe.
-pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points, trials: Trials, epochs: u32) -> Job {
+pub fn job_of(
+    engine: &dyn Engine,
+    shape: &NetworkShape,
+    recipe: &TrainSpec,
+    train: Points,
+    trials: Trials,
+    epochs: u32,
+) -> Job {
     let record = Record {
         auc: false,
         epochs: (0..=epochs).collect(),
@@ -180,12 +187,12 @@ pub fn job_of(engine: &dyn Engine, shape: &Shape, recipe: &Recipe, train: Points
         convergence: false,
     };
     let mapping = engine.choose_mapping(shape, recipe, train.len(), trials.len()).unwrap();
-    let recipe = Recipe { given: trials.given(), ..recipe.clone() };
+    let recipe = TrainSpec { given: trials.given(), ..recipe.clone() };
     Job {
         shape: shape.clone(),
         data: dataset(train, None),
         trials,
-        initial: Initial::Drawn,
+        initial: InitialWeights::Drawn,
         recipe,
         epochs,
         record,
@@ -201,7 +208,7 @@ pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {
 
 /// All trials of the job.
 pub fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
-    let batch = Collect::train(engine, job, 0..job.trials.len()).unwrap();
+    let batch = InMemorySink::train(engine, job, 0..job.trials.len()).unwrap();
     assert_eq!(batch.outcomes.len() as u64, job.trials.len());
     batch
 }
@@ -231,8 +238,8 @@ impl Random {
     }
 
     /// A shape of up to four hidden layers.
-    pub fn shape(&mut self, widest: usize, features: usize) -> Shape {
+    pub fn shape(&mut self, widest: usize, features: usize) -> NetworkShape {
         let hidden: Vec<usize> = (0..self.between(0, 4)).map(|_| self.between(1, widest)).collect();
-        Shape::new(self.between(1, features), &hidden).unwrap()
+        NetworkShape::new(self.between(1, features), &hidden).unwrap()
     }
 }

@@ -47,7 +47,23 @@ pub fn start(folder: &Path, words: &str) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
     let command =
         command.args(words.split_whitespace()).current_dir(folder).env("XDG_CACHE_HOME", folder.join("cache"));
+    hear_hangup(command);
     Program::spawn(command)
+}
+
+/// A program hears the signal of a closed terminal even where the tests themselves ignore it, as under `nohup`.
+fn hear_hangup(command: &mut Command) {
+    #[cfg(unix)]
+    // SAFETY: `signal` may be called between fork and exec.
+    unsafe {
+        use std::os::unix::process::CommandExt;
+        command.pre_exec(|| {
+            libc::signal(libc::SIGHUP, libc::SIG_DFL);
+            Ok(())
+        });
+    }
+    #[cfg(not(unix))]
+    let _ = command;
 }
 
 /// The study at work in `out`, held still once it has written a chunk and before the last: what a test does to it then meets

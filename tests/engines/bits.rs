@@ -4,12 +4,14 @@
 use crate::common::{Random, job_of, train};
 use crate::model_bits;
 use crate::questions::{given_order, trial};
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
-use gpu_sweep::math::tally::{BINS, MISSING};
+use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Record};
+use gpu_sweep::math::loss_bins::{BINS, MISSING};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
-use gpu_sweep::model::Shape;
+use gpu_sweep::model::NetworkShape;
 use gpu_sweep::statistics::LossCounts;
-use gpu_sweep::sweep::{Batches, GridAxis, Order, Recipe, Scalar, Schedule, ScheduleKind, Sweep, Trials};
+use gpu_sweep::sweep::{
+    BatchSpec, GridAxis, Hyperparameter, RowOrder, Schedule, ScheduleKind, Sweep, TrainSpec, Trials,
+};
 
 const ROWS: usize = 21;
 const EPOCHS: u32 = 3;
@@ -20,11 +22,11 @@ const MODELS: usize = 40;
 pub fn histograms(engine: &mut dyn Engine) {
     let points = Random::new(21).points(70, 2);
     let lrs = [0.01, 0.1, 1e35];
-    for batches in [Batches::FULL, Batches { size: 16, order: Order::Shared { seed: 1 } }] {
-        let recipe = Recipe { batches, ..Recipe::plain() };
+    for batches in [BatchSpec::FULL, BatchSpec { size: 16, order: RowOrder::Shared { seed: 1 } }] {
+        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
         let sweep = Sweep { models: Some(100), ..Sweep::default() };
-        let trials = Trials::grid(&sweep, vec![(Scalar::Lr, lrs.to_vec())], 100).unwrap();
-        let all = job_of(engine, &Shape::new(2, &[3]).unwrap(), &recipe, points.clone(), trials, 6);
+        let trials = Trials::grid(&sweep, vec![(Hyperparameter::Lr, lrs.to_vec())], 100).unwrap();
+        let all = job_of(engine, &NetworkShape::new(2, &[3]).unwrap(), &recipe, points.clone(), trials, 6);
         let curves = train(engine, &all).curves.train_loss;
         let record = Record { epochs: vec![0, 2, 6], curves_below: 7, histograms: true, ..Record::default() };
         let counted = train(engine, &Job { record, ..all }).losses.unwrap();
@@ -47,19 +49,19 @@ fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
     let mut jobs = Vec::new();
     for optimizer in Optimizer::ALL {
         let given = given_order(&mut random, EPOCHS, ROWS);
-        let orders = [("all at once", None), ("shared", Some(Order::Shared { seed: 3 }))];
-        for (name, order) in orders.into_iter().chain([("per seed", Some(Order::PerSeed)), ("given", Some(given))]) {
-            let heeded = |scalar: &Scalar| scalar.optimizers().contains(optimizer);
-            let recipe = Recipe {
+        let orders = [("all at once", None), ("shared", Some(RowOrder::Shared { seed: 3 }))];
+        for (name, order) in orders.into_iter().chain([("per seed", Some(RowOrder::PerSeed)), ("given", Some(given))]) {
+            let heeded = |scalar: &Hyperparameter| scalar.optimizers().contains(optimizer);
+            let recipe = TrainSpec {
                 activation: Activation::ALL[jobs.len() % Activation::ALL.len()],
                 loss: if jobs.len() % 3 == 0 { Loss::Mse } else { Loss::Bce },
                 optimizer: *optimizer,
                 schedule: Schedule::new(ScheduleKind::Cosine, EPOCHS, None, None, None).unwrap(),
-                batches: order.map_or(Batches::FULL, |order| Batches { size: 8, order }),
-                given: Scalar::ALL.into_iter().filter(heeded).collect(),
-                ..Recipe::plain()
+                batches: order.map_or(BatchSpec::FULL, |order| BatchSpec { size: 8, order }),
+                given: Hyperparameter::ALL.into_iter().filter(heeded).collect(),
+                ..TrainSpec::plain()
             };
-            let shape = Shape::new(3, &[4, 2]).unwrap();
+            let shape = NetworkShape::new(3, &[4, 2]).unwrap();
             let shape = if jobs.len() % 5 == 0 { shape.without_bias() } else { shape };
             let trials = Trials::List((0..MODELS).map(|_| trial(&mut random, &recipe, 3)).collect());
             let points = random.points(ROWS, 3);
@@ -81,10 +83,10 @@ pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
         // Models differ, or nothing would be compared.
         assert!((1..MODELS).all(|model| batch[model] != batch[0]), "{name}");
         for model in [0, 7, 8, 31, 39] {
-            let solo = Collect::train(engine, &job, model..model + 1).unwrap();
+            let solo = InMemorySink::train(engine, &job, model..model + 1).unwrap();
             assert_eq!(bits(&job, &solo), [batch[model as usize].clone()], "{name}: model {model}");
         }
-        let mut cut = Collect::default();
+        let mut cut = InMemorySink::default();
         for range in [0..1, 1..18, 18..18, 18..40] {
             engine.train(&job, range, &mut cut).unwrap();
         }
@@ -107,31 +109,31 @@ pub fn every_recipe_recorded(engine: &mut dyn Engine) {
 /// A grid over every scalar of an optimizer is the list of its combinations.
 pub fn axes_are_lists(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
-        let axis = |scalar: Scalar| -> Option<GridAxis> {
+        let axis = |scalar: Hyperparameter| -> Option<GridAxis> {
             let values = match scalar {
-                Scalar::Lr => vec![0.01, 0.03],
-                Scalar::LrFirst => vec![0.002],
-                Scalar::Momentum => vec![0.5, 0.9],
-                Scalar::WeightDecay => vec![0.0, 0.1],
-                Scalar::InitScale => vec![1.0, 0.5, 2.0],
-                Scalar::Beta1 => vec![0.5, 0.9],
-                Scalar::Beta2 => vec![0.999, 0.9],
-                Scalar::Alpha => vec![0.9, 0.99],
-                Scalar::Epsilon => vec![1e-8, 1e-3],
-                Scalar::Clip => vec![0.1],
-                Scalar::OffsetA | Scalar::OffsetB => vec![-0.5],
+                Hyperparameter::Lr => vec![0.01, 0.03],
+                Hyperparameter::LrFirst => vec![0.002],
+                Hyperparameter::Momentum => vec![0.5, 0.9],
+                Hyperparameter::WeightDecay => vec![0.0, 0.1],
+                Hyperparameter::InitScale => vec![1.0, 0.5, 2.0],
+                Hyperparameter::Beta1 => vec![0.5, 0.9],
+                Hyperparameter::Beta2 => vec![0.999, 0.9],
+                Hyperparameter::Alpha => vec![0.9, 0.99],
+                Hyperparameter::Epsilon => vec![1e-8, 1e-3],
+                Hyperparameter::Clip => vec![0.1],
+                Hyperparameter::OffsetA | Hyperparameter::OffsetB => vec![-0.5],
             };
             scalar.optimizers().contains(optimizer).then_some((scalar, values))
         };
-        let axes: Vec<GridAxis> = Scalar::ALL.into_iter().filter_map(axis).collect();
+        let axes: Vec<GridAxis> = Hyperparameter::ALL.into_iter().filter_map(axis).collect();
         let grid = |count| Trials::Grid { axes: axes.clone(), first_seed: 4, independent_seeds: false, count };
         let combinations = grid(1).combinations();
         // One seed and the first half of the next.
         let trials = grid(combinations + combinations / 2);
         let listed = (0..trials.len()).map(|n| trials.get(n)).map(|trial| (trial.hyperparameters, trial.seed));
         let listed = Trials::List(listed.collect());
-        let recipe = Recipe { optimizer: *optimizer, activation: Activation::Tanh, ..Recipe::plain() };
-        let shape = Shape::new(2, &[3]).unwrap();
+        let recipe = TrainSpec { optimizer: *optimizer, activation: Activation::Tanh, ..TrainSpec::plain() };
+        let shape = NetworkShape::new(2, &[3]).unwrap();
         let mut train_all = |trials| {
             let job = job_of(engine, &shape, &recipe, Random::new(22).points(ROWS, 2), trials, EPOCHS);
             let batch = train(engine, &job);

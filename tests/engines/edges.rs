@@ -6,7 +6,7 @@ use crate::{is_reference, model_bits, shape};
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, Job};
 use gpu_sweep::math::Optimizer;
-use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Trials};
+use gpu_sweep::sweep::{BatchSpec, InitialWeights, RowOrder, TrainSpec, Trials};
 use std::f64::consts::LN_2;
 
 /// One feature of 1, -1 or what else, and its labels.
@@ -17,7 +17,7 @@ fn line(x: &[f64], y: &[bool]) -> Points {
 /// The same job with all weights and biases 0 at the start.
 fn from_zeros(job: Job) -> Job {
     let zeros = vec![0.0; job.trials.len() as usize * job.shape.parameters()];
-    Job { initial: Initial::Given(zeros), ..job }
+    Job { initial: InitialWeights::Given(zeros), ..job }
 }
 
 fn bits(values: &[f64]) -> Vec<u64> {
@@ -33,10 +33,10 @@ fn ends(batch: &Batch) -> Vec<(Option<u32>, bool)> {
 pub fn rates_of_nothing(engine: &mut dyn Engine) {
     const EPOCHS: usize = 4;
     for optimizer in Optimizer::ALL {
-        let recipe = Recipe {
+        let recipe = TrainSpec {
             optimizer: *optimizer,
-            batches: Batches { size: 8, order: Order::Shared { seed: 4 } },
-            ..Recipe::plain()
+            batches: BatchSpec { size: 8, order: RowOrder::Shared { seed: 4 } },
+            ..TrainSpec::plain()
         };
         let trials = Trials::pairs((0..12).map(|n| ([0.0, 1e-30, 0.5][n % 3], n as u64 / 3)).collect());
         let job = job_of(engine, &shape(2, &[3]), &recipe, Random::new(41).points(20, 2), trials, EPOCHS as u32);
@@ -88,8 +88,8 @@ pub fn rates_of_1e30(engine: &mut dyn Engine) {
 pub fn one_point(engine: &mut dyn Engine) {
     for size in [usize::MAX, 32] {
         for label in [false, true] {
-            let batches = if size == 32 { Batches { size, order: Order::PerSeed } } else { Batches::FULL };
-            let recipe = Recipe { batches, ..Recipe::plain() };
+            let batches = if size == 32 { BatchSpec { size, order: RowOrder::PerSeed } } else { BatchSpec::FULL };
+            let recipe = TrainSpec { batches, ..TrainSpec::plain() };
             let points = Points { features: 2, x: vec![1.0, -0.5], y: vec![label], targets: None };
             let trials = || Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
             let learn = |engine: &mut dyn Engine| {

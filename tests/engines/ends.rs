@@ -6,10 +6,11 @@ use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, Job, Outcome, Record};
 use gpu_sweep::math::init::{Init, Scheme};
 use gpu_sweep::math::{Loss, Optimizer};
-use gpu_sweep::model::Shape;
-use gpu_sweep::statistics::{Class, Rows};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::statistics::{OutcomeClass, RowCounts};
 use gpu_sweep::sweep::{
-    Axis, Batches, Choices, Hyperparameters, Initial, Inputs, Order, Recipe, Scalar, Sweep, Trials,
+    Axis, BatchSpec, Choices, Hyperparameter, Hyperparameters, InitialWeights, Inputs, RowOrder, Sweep, TrainSpec,
+    Trials,
 };
 use std::sync::Arc;
 
@@ -21,16 +22,16 @@ pub fn every_scheme(engine: &mut dyn Engine) {
         for (zero_biases, bias, scales) in
             [(false, true, scales[0]), (true, true, scales[1]), (false, false, scales[1])]
         {
-            let shape = Shape::new(5, &[7, 6]).unwrap();
+            let shape = NetworkShape::new(5, &[7, 6]).unwrap();
             let shape = if bias { shape } else { shape.without_bias() };
             let init = Init { scheme: *scheme, zero_biases, scaling: Default::default() };
             let scale = |n: usize| scales.map_or(1.0, |scales| scales[n]);
             let trial = |n: usize| {
                 let trial = Hyperparameters::lr(0.1);
-                if scales.is_some() { trial.with(Scalar::InitScale, scale(n)) } else { trial }
+                if scales.is_some() { trial.with(Hyperparameter::InitScale, scale(n)) } else { trial }
             };
             let trials = Trials::List((0..seeds.len()).map(|n| (trial(n), seeds[n])).collect());
-            let recipe = Recipe { init, ..Recipe::plain() };
+            let recipe = TrainSpec { init, ..TrainSpec::plain() };
             let job = job_of(engine, &shape, &recipe, Random::new(31).points(3, 5), trials, 0);
             let weights = train(engine, &job).weights.unwrap();
             let expected = (0..seeds.len()).flat_map(|n| init.parameters(&shape, seeds[n], scale(n)));
@@ -59,19 +60,19 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
 }
 
 /// A logistic regression on four points in batches of two, in the order given by `order`.
-fn in_twos(engine: &dyn Engine, recipe: &Recipe, x: [f64; 4], order: Order, trials: Trials, epochs: u32) -> Job {
+fn in_twos(engine: &dyn Engine, recipe: &TrainSpec, x: [f64; 4], order: RowOrder, trials: Trials, epochs: u32) -> Job {
     let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true], targets: None };
-    let recipe = Recipe { batches: Batches { size: 2, order }, ..recipe.clone() };
-    job_of(engine, &Shape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
+    let recipe = TrainSpec { batches: BatchSpec { size: 2, order }, ..recipe.clone() };
+    job_of(engine, &NetworkShape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
 }
 
 /// A first update that leaves a parameter beyond 1e30, by every optimizer: there is no second one.
 pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
-        let recipe = Recipe { optimizer: *optimizer, ..Recipe::plain() };
+        let recipe = TrainSpec { optimizer: *optimizer, ..TrainSpec::plain() };
         let diverged = assert_ends(engine, &optimizer.to_string(), |engine| {
             let trials = Trials::pairs(vec![(1e32, 0), (0.01, 0), (1e36, 1)]);
-            in_twos(engine, &recipe, [1.0, -0.5, 2.0, 0.25], Order::PerSeed, trials, 2)
+            in_twos(engine, &recipe, [1.0, -0.5, 2.0, 0.25], RowOrder::PerSeed, trials, 2)
         });
         assert_eq!(diverged, [Some(0), None, Some(0)], "{optimizer}");
     }
@@ -82,10 +83,10 @@ pub fn late_divergence(engine: &mut dyn Engine) {
     let diverged = assert_ends(engine, "decay", |engine| {
         let trial = |n: u32| {
             let decay = 1.0 + f64::from(n) / 7.0;
-            (Hyperparameters::lr(10.0).with(Scalar::WeightDecay, decay), u64::from(n))
+            (Hyperparameters::lr(10.0).with(Hyperparameter::WeightDecay, decay), u64::from(n))
         };
         let trials = Trials::List((0..9).map(trial).collect());
-        in_twos(engine, &Recipe::plain(), [1.0, -0.5, 2.0, 0.25], Order::Shared { seed: 5 }, trials, 20)
+        in_twos(engine, &TrainSpec::plain(), [1.0, -0.5, 2.0, 0.25], RowOrder::Shared { seed: 5 }, trials, 20)
     });
     let epochs: Vec<u32> = diverged.into_iter().map(Option::unwrap).collect();
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
@@ -94,14 +95,14 @@ pub fn late_divergence(engine: &mut dyn Engine) {
 /// The loss before the last tenth, and whether units of a ReLU network are silent at the end, as the reference has them.
 pub fn late_losses_and_silence(engine: &mut dyn Engine) {
     for (hidden, size) in [(vec![1], 40), (vec![1], 16), (vec![3, 2], 40), (vec![], 40)] {
-        let batches = Batches { size, order: Order::Shared { seed: 3 } };
-        let recipe = Recipe { batches, ..Recipe::plain() };
+        let batches = BatchSpec { size, order: RowOrder::Shared { seed: 3 } };
+        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
         let job = |engine: &dyn Engine| {
             let trials = Trials::pairs((0..40).map(|seed| (0.05, seed)).collect());
             let mut points = Random::new(8).points(40, 2);
             // On one side of the origin, where half of the units begin silent.
             points.x.iter_mut().for_each(|x| *x = 2.0 + 0.3 * *x);
-            let job = job_of(engine, &Shape::new(2, &hidden).unwrap(), &recipe, points, trials, 25);
+            let job = job_of(engine, &NetworkShape::new(2, &hidden).unwrap(), &recipe, points, trials, 25);
             // Nothing else is recorded at that epoch.
             Job { record: Record { epochs: vec![25], ..Record::default() }, ..job }
         };
@@ -131,24 +132,27 @@ pub fn explosions(engine: &mut dyn Engine) {
         let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), models).unwrap();
         let batch =
             train(engine, &Job::of(&sweep, cell, Record { epochs: vec![epochs], ..Record::default() }, mapping));
-        let rows = Rows::of(&cell.data.train.y);
-        let class = |outcome: &Outcome| Class::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
+        let rows = RowCounts::of(&cell.data.train.y);
+        let class = |outcome: &Outcome| OutcomeClass::of(&outcome.ending(), rows.points, rows.majority(), 0.7);
         batch.outcomes.iter().map(|outcome| Some(class(outcome)).filter(|class| class.is_lost())).collect::<Vec<_>>()
     };
-    let count = |found: &[Option<Class>], class: Class| found.iter().filter(|found| **found == Some(class)).count();
+    let count = |found: &[Option<OutcomeClass>], class: OutcomeClass| {
+        found.iter().filter(|found| **found == Some(class)).count()
+    };
     let [few, many] = [100, 400].map(|epochs| ends(engine, epochs));
     assert_eq!([&few, &many], [100, 400].map(|epochs| ends(&mut *reference(), epochs)).each_ref());
-    assert!(count(&few, Class::Exploded) >= 6, "{few:?}");
-    assert_eq!(count(&many, Class::Diverged), 12, "{many:?}");
+    assert!(count(&few, OutcomeClass::Exploded) >= 6, "{few:?}");
+    assert_eq!(count(&many, OutcomeClass::Diverged), 12, "{many:?}");
 }
 
 /// A gradient whose square f32 can't hold is cut to the limit all the same.
 pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
-    let shape = Shape::new(1, &[]).unwrap();
+    let shape = NetworkShape::new(1, &[]).unwrap();
     let points = Points { features: 1, x: vec![1e25], y: vec![false], targets: None };
-    let recipe = Recipe { given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
-    let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Scalar::Clip, 4.0), 0); 3]);
-    let job = Job { initial: Initial::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };
+    let recipe = TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..TrainSpec::plain() };
+    let trials = Trials::List(vec![(Hyperparameters::lr(0.5).with(Hyperparameter::Clip, 4.0), 0); 3]);
+    let job =
+        Job { initial: InitialWeights::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };
     for weights in train(engine, &job).weights.unwrap().last.chunks(2) {
         // The gradient's length of 5e24 becomes 4; times 0.5.
         assert!((weights[0] + 2.0).abs() <= 1e-6 && weights[1].abs() <= 1e-20, "{weights:?}");
@@ -157,12 +161,12 @@ pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
 
 /// A logit that is not finite in one of two batches: the update of the batch before it, if there is one, stays.
 pub fn bad_logit_in_a_batch(engine: &mut dyn Engine) {
-    let given = Order::Given(Arc::new(vec![3, 1, 0, 2]));
-    for (name, order) in [("given", given), ("shared", Order::Shared { seed: 2 }), ("per seed", Order::PerSeed)] {
+    let given = RowOrder::Given(Arc::new(vec![3, 1, 0, 2]));
+    for (name, order) in [("given", given), ("shared", RowOrder::Shared { seed: 2 }), ("per seed", RowOrder::PerSeed)] {
         let diverged = assert_ends(engine, name, |engine| {
             let trials = Trials::pairs((0..12).map(|seed| (0.1, seed)).collect());
-            let job = in_twos(engine, &Recipe::plain(), [0.0, 0.0, 1e300, 0.0], order.clone(), trials, 1);
-            Job { initial: Initial::Given([1e30, 0.5].repeat(12)), ..job }
+            let job = in_twos(engine, &TrainSpec::plain(), [0.0, 0.0, 1e300, 0.0], order.clone(), trials, 1);
+            Job { initial: InitialWeights::Given([1e30, 0.5].repeat(12)), ..job }
         });
         assert_eq!(diverged, [Some(0); 12], "{name}");
     }

@@ -21,10 +21,10 @@ use ends::{
 use family::random_recipes;
 use gpu_sweep::analysis::verify::verify;
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Sink};
+use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Sink};
 use gpu_sweep::math::init::Init;
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Batches, Initial, Order, Recipe, Scalar, Trials};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::{BatchSpec, Hyperparameter, InitialWeights, RowOrder, TrainSpec, Trials};
 use maps::{accuracy_by_targets, convergence, mean_field, moved_starts};
 use scores::{curves, rankings, scores_are_evaluated};
 use std::ops::ControlFlow;
@@ -60,8 +60,8 @@ engine_suite!(gpu_streamed: histograms, solo_is_in_a_batch, cuts_change_nothing,
     bad_logit_in_a_batch, huge_gradients_are_clipped,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
 
-fn shape(features: usize, hidden: &[usize]) -> Shape {
-    Shape::new(features, hidden).unwrap()
+fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
+    NetworkShape::new(features, hidden).unwrap()
 }
 
 /// Everything about one model of a batch, to the bit.
@@ -93,7 +93,7 @@ fn solo_is_in_a_batch(engine: &mut dyn Engine) {
     let job = job(engine, &shape(2, &[3]), Random::new(2).points(70, 2), trials(1000), 5);
     let batch = train(engine, &job);
     for model in [0, 1, 7, 8, 15, 31, 63, 500, 998, 999] {
-        let solo = Collect::train(engine, &job, model..model + 1).unwrap();
+        let solo = InMemorySink::train(engine, &job, model..model + 1).unwrap();
         assert_eq!((solo.first, solo.outcomes.len()), (model, 1));
         assert_eq!(model_bits(&job, &solo, 0), model_bits(&job, &batch, model as usize), "model {model}");
     }
@@ -102,7 +102,7 @@ fn solo_is_in_a_batch(engine: &mut dyn Engine) {
 fn cuts_change_nothing(engine: &mut dyn Engine) {
     let job = job(engine, &shape(3, &[4, 5]), Random::new(3).points(65, 3), trials(50), 4);
     let whole = train(engine, &job);
-    let mut cut = Collect::default();
+    let mut cut = InMemorySink::default();
     for range in [0..1, 1..18, 18..18, 18..50] {
         engine.train(&job, range, &mut cut).unwrap();
     }
@@ -147,7 +147,7 @@ fn bad_logits(engine: &mut dyn Engine) {
     let given = vec![1e30, 0.0, -1e30, 0.0];
     for epochs in [0, 2] {
         let job = job(engine, &shape(1, &[]), points.clone(), vec![(0.1, 0); 2], epochs);
-        let job = Job { initial: Initial::Given(given.clone()), ..job };
+        let job = Job { initial: InitialWeights::Given(given.clone()), ..job };
         let batch = train(engine, &job);
         for outcome in &batch.outcomes {
             assert_eq!((outcome.train, outcome.diverged), (None, Some(0)));
@@ -156,11 +156,11 @@ fn bad_logits(engine: &mut dyn Engine) {
         assert_eq!(weights.last, weights.initial);
         // -inf is right for label 0: the second model's loss would be a finite number.
         assert!(batch.curves.train_loss.iter().all(|loss| loss.is_nan()), "{:?}", batch.curves.train_loss);
-        let batches = Batches { size: 1, order: Order::Shared { seed: 0 } };
-        let job = Job { recipe: Recipe { batches, ..Recipe::plain() }, ..job };
+        let batches = BatchSpec { size: 1, order: RowOrder::Shared { seed: 0 } };
+        let job = Job { recipe: TrainSpec { batches, ..TrainSpec::plain() }, ..job };
         assert!(train(engine, &job).curves.train_loss.iter().all(|loss| loss.is_nan()));
     }
-    let scores = engine.evaluate(&shape(1, &[]), &Recipe::plain(), &given, &points).unwrap();
+    let scores = engine.evaluate(&shape(1, &[]), &TrainSpec::plain(), &given, &points).unwrap();
     assert_eq!(scores, [None, None]);
 }
 
@@ -182,7 +182,7 @@ fn stopping(engine: &mut dyn Engine) {
     let points = Random::new(8).points(10, 2);
     let mut job = job(engine, &shape(2, &[1]), points, Vec::new(), 1);
     // More models than any engine takes as one batch.
-    let axes = vec![(Scalar::Lr, vec![0.1])];
+    let axes = vec![(Hyperparameter::Lr, vec![0.1])];
     job.trials = Trials::Grid { axes, first_seed: 0, independent_seeds: false, count: 1 << 40 };
     let mut stop = Stop(0);
     engine.train(&job, 0..1 << 40, &mut stop).unwrap();
@@ -192,7 +192,7 @@ fn stopping(engine: &mut dyn Engine) {
 fn progress(engine: &mut dyn Engine) {
     let points = Random::new(9).points(10, 2);
     let job = job(engine, &shape(2, &[2]), points, [trials(20), vec![(1e37, 0)]].concat(), 30);
-    let mut collect = Collect::default();
+    let mut collect = InMemorySink::default();
     engine.train(&job, 0..21, &mut collect).unwrap();
     assert_eq!(collect.model_epochs, 21 * 30);
 }
@@ -201,7 +201,7 @@ fn mappings(engine: &mut dyn Engine) {
     let points = Random::new(10).points(10, 2);
     let mut job = job(engine, &shape(2, &[2]), points, trials(1), 1);
     job.mapping = "nonsense".into();
-    let error = Collect::train(engine, &job, 0..1).unwrap_err().to_string();
+    let error = InMemorySink::train(engine, &job, 0..1).unwrap_err().to_string();
     assert!(error.contains("nonsense") && error.contains("must be"), "{error}");
 }
 

@@ -2,11 +2,11 @@
 
 use crate::common::{Random, dataset, is_reference, job_of, reference, relative, train, worst};
 use gpu_sweep::dataset::Points;
-use gpu_sweep::engine::{Batch, Collect, Engine, Job, Record};
+use gpu_sweep::engine::{Batch, Engine, InMemorySink, Job, Record};
 use gpu_sweep::math::init::{Init, Scheme};
-use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::{Hyperparameters, Recipe, Scalar, Trials};
+use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::{Hyperparameter, Hyperparameters, TrainSpec, Trials};
 
 const FEATURES: usize = 4;
 const UNITS: usize = 9;
@@ -20,13 +20,13 @@ fn points(rows: usize) -> Points {
     Points { features: FEATURES, x, y, targets: Some(targets) }
 }
 
-fn recipe(optimizer: Optimizer) -> Recipe {
-    let init = Init { scheme: Scheme::Normal, zero_biases: true, scaling: Scaling::MeanField };
-    Recipe { activation: Activation::Tanh, loss: Loss::Mse, optimizer, init, ..Recipe::plain() }
+fn recipe(optimizer: Optimizer) -> TrainSpec {
+    let init = Init { scheme: Scheme::Normal, zero_biases: true, scaling: WeightScaling::MeanField };
+    TrainSpec { activation: Activation::Tanh, loss: Loss::Mse, optimizer, init, ..TrainSpec::plain() }
 }
 
-fn shape() -> Shape {
-    Shape::new(FEATURES, &[UNITS]).unwrap().without_bias()
+fn shape() -> NetworkShape {
+    NetworkShape::new(FEATURES, &[UNITS]).unwrap().without_bias()
 }
 
 /// Momentum with weight decay on the raw weights w of out = (1/n) w2 · tanh((1/√m) W1 x), m inputs and n units, written out; returns the
@@ -62,8 +62,8 @@ fn raw_descent(start: &[f64], points: &Points, [lr_first, lr, momentum, decay]: 
 /// Trained as they are kept, scaled weights go where raw ones go.
 pub fn mean_field(engine: &mut dyn Engine) {
     let rates = [0.7, 3.0, 0.5, 0.02];
-    let trial = Hyperparameters::lr(rates[1]).with(Scalar::LrFirst, rates[0]);
-    let trial = trial.with(Scalar::Momentum, rates[2]).with(Scalar::WeightDecay, rates[3]);
+    let trial = Hyperparameters::lr(rates[1]).with(Hyperparameter::LrFirst, rates[0]);
+    let trial = trial.with(Hyperparameter::Momentum, rates[2]).with(Hyperparameter::WeightDecay, rates[3]);
     let trials = Trials::List(vec![(trial, 5), (trial, 6)]);
     let (data, epochs) = (points(37), 25);
     let job = job_of(engine, &shape(), &recipe(Optimizer::Momentum), data.clone(), trials, epochs);
@@ -84,7 +84,9 @@ pub fn mean_field(engine: &mut dyn Engine) {
 /// Normal weights of deviation 1/√m and 1/n, and the same moved by an offset: as far as it says, others for another direction.
 pub fn moved_starts(engine: &mut dyn Engine) {
     let with = |offsets: [f64; 2]| {
-        let trial = Hyperparameters::lr(0.1).with(Scalar::OffsetA, offsets[0]).with(Scalar::OffsetB, offsets[1]);
+        let trial = Hyperparameters::lr(0.1)
+            .with(Hyperparameter::OffsetA, offsets[0])
+            .with(Hyperparameter::OffsetB, offsets[1]);
         (trial, 3)
     };
     let trials = Trials::List([[0.0, 0.0], [0.5, 0.0], [-0.5, 0.0], [0.0, 0.5]].map(with).into());
@@ -102,7 +104,7 @@ pub fn moved_starts(engine: &mut dyn Engine) {
         assert!(step(1).zip(step(2)).all(|(there, back)| (there + back).abs() < 1e-6), "the other way");
         assert!(step(1).zip(step(3)).any(|(a, b)| (a - b).abs() > 0.05 * length), "another direction");
     }
-    let plain = Init { scheme: Scheme::Normal, zero_biases: true, scaling: Scaling::Standard };
+    let plain = Init { scheme: Scheme::Normal, zero_biases: true, scaling: WeightScaling::Standard };
     let raw = plain.parameters(&job.shape, 3, 1.0);
     let scale = |p: usize| if p < FEATURES * UNITS { 0.5 } else { 1.0 / UNITS as f64 };
     let scaled = raw.iter().enumerate().map(|(p, w)| f64::from(*w) * scale(p)).collect::<Vec<_>>();
@@ -115,7 +117,7 @@ fn map_job(engine: &dyn Engine, pixels: usize) -> Job {
     let rates = |low: f64, high: f64| -> Vec<f64> {
         (0..pixels).map(|i| 10f64.powf(low + (high - low) * i as f64 / (pixels - 1) as f64)).collect()
     };
-    let axes = vec![(Scalar::Lr, rates(-1.0, 3.0)), (Scalar::LrFirst, rates(-1.0, 3.0))];
+    let axes = vec![(Hyperparameter::Lr, rates(-1.0, 3.0)), (Hyperparameter::LrFirst, rates(-1.0, 3.0))];
     let count = (pixels * pixels) as u64;
     let trials = Trials::Grid { axes, first_seed: 8, independent_seeds: false, count };
     let job = job_of(engine, &shape(), &recipe(Optimizer::Sgd), points(45), trials, 60);
@@ -150,7 +152,7 @@ pub fn convergence(engine: &mut dyn Engine) {
     // A sum of 60 losses of 45 points, each rounded to some 1e-7; half of the trainings are calm enough not to magnify that.
     errors.sort_by(f64::total_cmp);
     assert!(errors[errors.len() / 2] < 1e-5, "{errors:?}");
-    let mut cut = Collect::default();
+    let mut cut = InMemorySink::default();
     for range in [0..7, 7..150, 150..(pixels * pixels) as u64] {
         engine.train(&job, range, &mut cut).unwrap();
     }

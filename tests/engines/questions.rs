@@ -5,10 +5,11 @@ use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::init::{Init, Scheme};
-use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
-use gpu_sweep::model::Shape;
+use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
+use gpu_sweep::model::NetworkShape;
 use gpu_sweep::sweep::{
-    Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trial, Trials,
+    BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trial,
+    Trials,
 };
 use std::sync::Arc;
 
@@ -22,8 +23,8 @@ pub struct Size {
 }
 
 pub struct Question {
-    pub shape: Shape,
-    pub recipe: Recipe,
+    pub shape: NetworkShape,
+    pub recipe: TrainSpec,
     pub points: Points,
     pub trials: Vec<(Hyperparameters, u64)>,
     pub epochs: u32,
@@ -34,19 +35,19 @@ fn one_of<T: Clone>(random: &mut Random, all: &[T]) -> T {
 }
 
 /// Orders of `rows` rows in `epochs` epochs.
-pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> Order {
+pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> RowOrder {
     let mut epoch = || {
         let mut order: Vec<u32> = (0..rows as u32).collect();
         (1..rows).for_each(|n| order.swap(n, random.between(0, n)));
         order
     };
-    Order::Given(Arc::new((0..epochs).flat_map(|_| epoch()).collect()))
+    RowOrder::Given(Arc::new((0..epochs).flat_map(|_| epoch()).collect()))
 }
 
 /// Learning rates that nearly every training is calm with. Optimizers that divide by the gradient's size take steps of the
 /// learning rate itself, and momentum makes up to ten of one; else steps grow with the features, and the squared error has
 /// no end.
-fn calm_rate(random: &mut Random, recipe: &Recipe, features: usize) -> f64 {
+fn calm_rate(random: &mut Random, recipe: &TrainSpec, features: usize) -> f64 {
     let divides = recipe.optimizer.reads().contains(&"epsilon");
     let largest = if divides { 0.01 } else { 0.2 / (1.0 + features as f64 / 2.0) };
     let least = |factor: f64, applies: bool| if applies { factor } else { 1.0 };
@@ -56,28 +57,28 @@ fn calm_rate(random: &mut Random, recipe: &Recipe, features: usize) -> f64 {
 }
 
 /// A value of a scalar.
-pub fn value(random: &mut Random, scalar: Scalar, recipe: &Recipe, features: usize) -> f64 {
+pub fn value(random: &mut Random, scalar: Hyperparameter, recipe: &TrainSpec, features: usize) -> f64 {
     let unit = random.unit();
     match scalar {
-        Scalar::Lr | Scalar::LrFirst => calm_rate(random, recipe, features),
-        Scalar::Momentum => 0.9 * unit,
-        Scalar::WeightDecay => 0.2 * unit,
+        Hyperparameter::Lr | Hyperparameter::LrFirst => calm_rate(random, recipe, features),
+        Hyperparameter::Momentum => 0.9 * unit,
+        Hyperparameter::WeightDecay => 0.2 * unit,
         // Wide layers of weights up to 1 and beyond would answer with logits of hundreds.
-        Scalar::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => 0.1 + 0.2 * unit,
-        Scalar::InitScale => 0.25 + unit,
-        Scalar::Beta1 => 0.95 * unit,
-        Scalar::Beta2 => 0.9 + 0.0999 * unit,
-        Scalar::Alpha => 0.8 + 0.199 * unit,
-        Scalar::Epsilon => 10f64.powf(-8.0 + 6.0 * unit),
-        Scalar::Clip => 0.02 + unit,
-        Scalar::OffsetA | Scalar::OffsetB => unit - 0.5,
+        Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => 0.1 + 0.2 * unit,
+        Hyperparameter::InitScale => 0.25 + unit,
+        Hyperparameter::Beta1 => 0.95 * unit,
+        Hyperparameter::Beta2 => 0.9 + 0.0999 * unit,
+        Hyperparameter::Alpha => 0.8 + 0.199 * unit,
+        Hyperparameter::Epsilon => 10f64.powf(-8.0 + 6.0 * unit),
+        Hyperparameter::Clip => 0.02 + unit,
+        Hyperparameter::OffsetA | Hyperparameter::OffsetB => unit - 0.5,
     }
 }
 
-fn recipe(random: &mut Random, rows: usize, epochs: u32) -> Recipe {
+fn recipe(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
     let order = match random.between(0, 2) {
-        0 => Order::Shared { seed: random.between(0, 1000) as u64 },
-        1 => Order::PerSeed,
+        0 => RowOrder::Shared { seed: random.between(0, 1000) as u64 },
+        1 => RowOrder::PerSeed,
         _ => given_order(random, epochs, rows),
     };
     let size = match random.between(0, 5) {
@@ -88,17 +89,17 @@ fn recipe(random: &mut Random, rows: usize, epochs: u32) -> Recipe {
     };
     let kind = one_of(random, ScheduleKind::value_variants());
     let schedule = Schedule::new(kind, epochs, None, None, Some(epochs / 3)).unwrap();
-    Recipe {
+    TrainSpec {
         activation: one_of(random, Activation::ALL),
         loss: one_of(random, Loss::value_variants()),
         optimizer: one_of(random, Optimizer::ALL),
         init: Init {
             scheme: one_of(random, Scheme::value_variants()),
             zero_biases: random.between(0, 2) == 0,
-            scaling: Scaling::Standard,
+            scaling: WeightScaling::Standard,
         },
         schedule,
-        batches: Batches { size, order },
+        batches: BatchSpec { size, order },
         given: Vec::new(),
     }
 }
@@ -113,14 +114,15 @@ impl Question {
         let mut recipe = recipe(random, rows, size.epochs);
         // What came later has lots of its own: the questions of old stay what they were.
         let later = &mut Random::new(seed ^ 0x5EED);
-        recipe.init.scaling = one_of(later, &[Scaling::Standard, Scaling::Standard, Scaling::MeanField]);
-        let chosen = |scalar: &Scalar| match scalar {
-            Scalar::Lr => true,
-            Scalar::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
-            Scalar::OffsetA | Scalar::OffsetB => later.between(0, 3) == 0,
+        recipe.init.scaling =
+            one_of(later, &[WeightScaling::Standard, WeightScaling::Standard, WeightScaling::MeanField]);
+        let chosen = |scalar: &Hyperparameter| match scalar {
+            Hyperparameter::Lr => true,
+            Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => true,
+            Hyperparameter::OffsetA | Hyperparameter::OffsetB => later.between(0, 3) == 0,
             _ => scalar.optimizers().contains(&recipe.optimizer) && random.between(0, 2) == 0,
         };
-        recipe.given = Scalar::ALL.into_iter().filter(chosen).collect();
+        recipe.given = Hyperparameter::ALL.into_iter().filter(chosen).collect();
         let trials = (0..models).map(|_| trial(random, &recipe, shape.features())).collect();
         let points = random.points(rows, shape.features());
         Self { shape, recipe, points, trials, epochs: size.epochs }
@@ -141,24 +143,25 @@ impl Question {
         let initial = self.trials.iter().flat_map(drawn).map(|w| shake(f64::from(w))).collect();
         let mut points = self.points.clone();
         points.x.iter_mut().for_each(|x| *x = shake(*x));
-        Job { initial: Initial::Given(initial), data: dataset(points, None), ..self.job(engine) }
+        Job { initial: InitialWeights::Given(initial), data: dataset(points, None), ..self.job(engine) }
     }
 }
 
 /// A trial with a value for each scalar given.
-pub fn trial(random: &mut Random, recipe: &Recipe, features: usize) -> (Hyperparameters, u64) {
-    let with = |trial: Hyperparameters, scalar: &Scalar| trial.with(*scalar, value(random, *scalar, recipe, features));
+pub fn trial(random: &mut Random, recipe: &TrainSpec, features: usize) -> (Hyperparameters, u64) {
+    let with =
+        |trial: Hyperparameters, scalar: &Hyperparameter| trial.with(*scalar, value(random, *scalar, recipe, features));
     let trial = recipe.given.iter().fold(Hyperparameters::default(), with);
     (trial, random.between(0, 1000) as u64)
 }
 
 impl std::fmt::Display for Question {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Recipe { activation, loss, optimizer, init, schedule, batches, given } = &self.recipe;
+        let TrainSpec { activation, loss, optimizer, init, schedule, batches, given } = &self.recipe;
         let order = match &batches.order {
-            Order::Given(_) => "given",
-            Order::PerSeed => "per seed",
-            Order::Shared { .. } => "shared",
+            RowOrder::Given(_) => "given",
+            RowOrder::PerSeed => "per seed",
+            RowOrder::Shared { .. } => "shared",
         };
         let (rows, size, scheme) = (self.points.len(), batches.size.min(self.points.len()), init.scheme);
         let biases = if !self.shape.bias() {

@@ -3,7 +3,7 @@
 use super::{shape, trials};
 use crate::common::{Random, dataset, job, reference, train};
 use gpu_sweep::dataset::Dataset;
-use gpu_sweep::engine::{Collect, Engine, Job, Outcome, Record, Score};
+use gpu_sweep::engine::{Engine, InMemorySink, Job, Outcome, Record, Score};
 use gpu_sweep::statistics::RowSet;
 
 pub fn curves(engine: &mut dyn Engine) {
@@ -96,6 +96,6 @@ pub fn rankings(engine: &mut dyn Engine) {
     }
     let bare = |outcome: &Outcome| Outcome { ordered_pairs: [None; 3], ..*outcome };
     assert!(batch.outcomes.iter().map(bare).eq(plain.outcomes.iter().copied()), "ranking has no say in the training");
-    let alone = Collect::train(engine, &job, 4..5).unwrap();
+    let alone = InMemorySink::train(engine, &job, 4..5).unwrap();
     assert_eq!(alone.outcomes[0], batch.outcomes[4]);
 }

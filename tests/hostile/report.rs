@@ -58,7 +58,7 @@ fn files_of_the_folder_may_say_anything() {
         ("run.json", "\"failed\": []", "\"failed\": [\"<b>\", 3, null]"),
         ("run.json", "\"--lr\"", "\"$(<b>)\""),
         ("engine.json", "\"driver\": \"", "\"driver\": \"<script>window.struck=1</script>"),
-        ("sweep.toml", "# What", "# </pre><script>window.struck=1</script> What"),
+        ("sweep.toml", "# All", "# </pre><script>window.struck=1</script> All"),
     ] {
         let text = place.read(&format!("study/{file}"));
         place.write(&format!("study/{file}"), text.replacen(from, to, 1));

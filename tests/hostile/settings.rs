@@ -1,7 +1,7 @@
 //! A `sweep.toml` that asks for more than a machine has.
 
 use crate::{LITTLE, refused, says};
-use gpu_sweep::study::{Question, Study, parse_config, read_config};
+use gpu_sweep::study::{Study, StudySpec, parse_config, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::fs::{self, File};
 use std::path::Path;
@@ -82,7 +82,7 @@ fn a_file_of_a_terabyte_is_not_read() {
 fn cut(text: &str) -> String {
     let folder = tempfile::tempdir().unwrap();
     let sweep = Sweep { models: Some(100_000_000), epochs: 0, ..Sweep::default() };
-    let question = || Question::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let question = || StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
     drop(Study::open(folder.path(), question(), false).unwrap());
     let path = folder.path().join("sweep.toml");
     let saved = fs::read_to_string(&path).unwrap();

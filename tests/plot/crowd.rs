@@ -4,9 +4,10 @@ use crate::SETTINGS;
 use crate::made_up::run;
 use crate::svg::{attribute, check_png, folder, labels, number, svg_words, tags};
 use gpu_sweep::plot::{
-    AccuracyPlot, ComparisonPlot, Fan, FanPlot, HeatmapPlot, Picture, SeedRow, Source, Spot, View, few, write,
+    AccuracyPlot, ComparisonPlot, Facet, FanPanel, FanPlot, HeatmapCell, HeatmapPlot, LossSource, Picture, SeedRow,
+    few, write,
 };
-use gpu_sweep::statistics::{Class, Summary, Verdict};
+use gpu_sweep::statistics::{ModelResult, OutcomeClass, Summary};
 use std::time::Instant;
 
 const VERMILION: &str = "#D55E00";
@@ -28,14 +29,15 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
 fn heatmap(lines: &[&str]) -> HeatmapPlot {
     let row = |(seed, line): (usize, &&str)| {
         let spot = |c| match c {
-            '+' => Spot::Accuracy(0.9),
-            '-' => Spot::Accuracy(0.5),
-            'x' => Spot::Diverged,
-            _ => Spot::Missing,
+            '+' => HeatmapCell::Accuracy(0.9),
+            '-' => HeatmapCell::Accuracy(0.5),
+            'x' => HeatmapCell::Diverged,
+            _ => HeatmapCell::Missing,
         };
-        let spots: Vec<Spot> = line.chars().map(spot).collect();
-        let accuracies = spots.iter().map(|spot| if let Spot::Accuracy(share) = spot { *share } else { 0.0 }).sum();
-        let models = spots.iter().filter(|spot| **spot != Spot::Missing).count() as u64;
+        let spots: Vec<HeatmapCell> = line.chars().map(spot).collect();
+        let accuracies =
+            spots.iter().map(|spot| if let HeatmapCell::Accuracy(share) = spot { *share } else { 0.0 }).sum();
+        let models = spots.iter().filter(|spot| **spot != HeatmapCell::Missing).count() as u64;
         SeedRow { seed: seed as u64, spots, models, successes: line.matches('+').count() as u64, accuracies }
     };
     let width = lines.first().map_or(0, |line| line.len());
@@ -107,7 +109,7 @@ fn the_largest_heat_map_stays_small() {
     let mut k = 0u64;
     for spot in plot.rows.iter_mut().flat_map(|row| &mut row.spots) {
         k = k.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        *spot = Spot::Accuracy((k >> 11) as f64 / (1u64 << 53) as f64);
+        *spot = HeatmapCell::Accuracy((k >> 11) as f64 / (1u64 << 53) as f64);
     }
     drawn(&plot, "heatmap_large");
 }
@@ -115,16 +117,16 @@ fn the_largest_heat_map_stays_small() {
 /// A fan of every value of a made-up run, of the quantiles at epochs 0 and 10.
 fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
     let run = run(rates, 10, false, 0.0);
-    let view = View::plain(&run.summary);
+    let view = Facet::plain(&run.summary);
     let ends = |at: usize| quantiles[1][[0, 1, 1, 1, 1, 1, 1, 2, 2, 2][at]];
     let lost = (0..10).filter(|at| !ends(*at).is_finite()).count() as u64;
     let mut ended = Summary::of_points(vec![[200, 0]]);
     for (id, loss) in (0..10).map(|at| Some(ends(at)).filter(|loss| loss.is_finite())).enumerate() {
-        let class = if loss.is_none() { Class::Diverged } else { Class::Other };
-        ended.add(0, &[Some(0.1)], Verdict::of_training(id as u64, class, loss.map(|_| 100), loss));
+        let class = if loss.is_none() { OutcomeClass::Diverged } else { OutcomeClass::Other };
+        ended.add(0, &[Some(0.1)], ModelResult::of_training(id as u64, class, loss.map(|_| 100), loss));
     }
     let fan = |picked| {
-        let mut fan = Fan::of(picked, 10, lost, quantiles.to_vec());
+        let mut fan = FanPanel::of(picked, 10, lost, quantiles.to_vec());
         fan.group = ended.total();
         fan
     };
@@ -132,7 +134,7 @@ fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
         epochs: vec![0, 10],
         loss: "mean binary cross-entropy".into(),
         fans: few(&view, 6).iter().map(fan).collect(),
-        source: Source::Histograms,
+        source: LossSource::Histograms,
         tested: 0,
         settings: SETTINGS.into(),
     }
@@ -183,8 +185,8 @@ fn curves(count: usize, n: u64) -> Summary {
     for (cell, id) in (0..count).flat_map(|cell| (0..n).map(move |id| (cell, id))) {
         let rank = (cell + count - 3) % (count - 1).max(1);
         let train = (cell + 1 < count).then(|| 198 - rank as u32 + 4 * (id % 2) as u32 - 2);
-        let class = if train.is_none() { Class::Diverged } else { Class::Success };
-        summary.add(cell, &[Some(0.1)], Verdict::of_training(id, class, train, train.map(f64::from)));
+        let class = if train.is_none() { OutcomeClass::Diverged } else { OutcomeClass::Success };
+        summary.add(cell, &[Some(0.1)], ModelResult::of_training(id, class, train, train.map(f64::from)));
     }
     summary
 }
@@ -194,7 +196,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let summary = curves(5, 8);
     let names =
         ["cleo", "dora", "ada", "bea", "eva <&> of a very long name that nobody could write in a row of a picture"];
-    let view = View::of(&summary, "learning rate", summary.along(0), names.map(String::from).to_vec());
+    let view = Facet::of(&summary, "learning rate", summary.along(0), names.map(String::from).to_vec());
     let plot = ComparisonPlot { view, threshold: 0.7, paired: true, settings: SETTINGS };
     let (words, svg) = drawn(&plot, "comparison");
     assert!(words.contains("In its best range, ada has a mean accuracy of 99 %, dora of 97.5 %"), "{words}");
@@ -231,15 +233,15 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
 fn of_many_curves_twenty_are_compared() {
     let summary = curves(34, 4);
     let names = (0..34).map(|k| format!("curve {k}")).collect();
-    let view = View::of(&summary, "learning rate", summary.along(0), names);
+    let view = Facet::of(&summary, "learning rate", summary.along(0), names);
     let plot = ComparisonPlot { view, threshold: 0.7, paired: false, settings: SETTINGS };
     let (words, _) = drawn(&plot, "comparison_many");
     assert!(words.contains("the best 20 of 34") && !words.contains("paired"), "{words}");
     assert!(words.contains("curve 21") && !words.contains("curve 22") && !words.contains("curve 1,"), "{words}");
     let mut none = Summary::of_points(vec![[200, 0]]);
-    let model = Verdict::of_training(0, Class::Diverged, None, None);
-    (0..4).for_each(|id| none.add(0, &[Some(0.1)], Verdict { id, ..model }));
-    let view = View { names: vec!["a".into()], ..View::plain(&none) };
+    let model = ModelResult::of_training(0, OutcomeClass::Diverged, None, None);
+    (0..4).for_each(|id| none.add(0, &[Some(0.1)], ModelResult { id, ..model }));
+    let view = Facet { names: vec!["a".into()], ..Facet::plain(&none) };
     let (words, _) = drawn(&ComparisonPlot { view, threshold: 0.7, paired: true, settings: "" }, "comparison_none");
     assert!(words.contains("No accuracy to show: all 4 models diverged"), "{words}");
 }
@@ -248,7 +250,7 @@ fn of_many_curves_twenty_are_compared() {
 fn very_many_models_are_shaded_and_none_is_a_dot() {
     let rates: Vec<f64> = (1..=40).map(|k| 0.0025 * f64::from(k)).collect();
     let few = run(&rates, 50, false, 0.0);
-    let accuracy = |run| AccuracyPlot { view: View::plain(run), settings: SETTINGS, reference: None };
+    let accuracy = |run| AccuracyPlot { view: Facet::plain(run), settings: SETTINGS, reference: None };
     let (words, svg) = drawn(&accuracy(&few.summary), "dots");
     assert!(!words.contains("shade") && tags(&svg, "circle").len() == 2000 + 40, "a dot for each, and the means'");
     let many = run(&rates, 250, true, 0.1);

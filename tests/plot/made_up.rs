@@ -2,7 +2,7 @@
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{Boundary, DataPlot};
-use gpu_sweep::statistics::{Class, Ending, Hits, Summary, Verdict};
+use gpu_sweep::statistics::{CorrectRows, Ending, ModelResult, OutcomeClass, Summary};
 
 /// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
 struct Shaker(u64);
@@ -56,13 +56,13 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
                 let decay = (-f64::from(*epoch) / 900.0 * (0.3 + 14.0 * share)).exp();
                 if *epoch >= death { f32::NAN } else { (end + (start - end) * decay) as f32 }
             }));
-            let model = Verdict {
+            let model = ModelResult {
                 id: run.rates.len() as u64 - 1,
-                class: Class::of(&ending, 200, 100, 0.7),
+                class: OutcomeClass::of(&ending, 200, 100, 0.7),
                 hits: [
-                    (!diverged).then_some(Hits::of_negatives(correct)),
+                    (!diverged).then_some(CorrectRows::of_negatives(correct)),
                     None,
-                    (tested && !diverged).then_some(Hits::of_negatives(test)),
+                    (tested && !diverged).then_some(CorrectRows::of_negatives(test)),
                 ],
                 loss: run.losses.last().map(|loss| f64::from(*loss)).filter(|loss| loss.is_finite()),
             };

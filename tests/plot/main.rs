@@ -10,10 +10,10 @@ mod svg;
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{
-    AccuracyPlot, Boundary, ClassesPlot, Contender, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
-    LossHistogramPlot, LossPlot, Picture, Reference, Style, SuccessPlot, View, write, write_all,
+    AccuracyPlot, Boundary, ClassesPlot, ComparedLosses, DataPlot, EcdfPlot, Facet, HistogramPlot, LossComparison,
+    LossHistogramPlot, LossPlot, Picture, ReferenceCurve, SeriesStyle, SuccessPlot, write, write_all,
 };
-use gpu_sweep::statistics::{Class, Ending, Summary, Verdict};
+use gpu_sweep::statistics::{Ending, ModelResult, OutcomeClass, Summary};
 use made_up::{Run, boundaries, main_job, qwerties, run};
 use svg::{check_png, folder, svg_words};
 
@@ -32,11 +32,11 @@ fn loss_plot<'a>(run: &'a Run, settings: &'a str) -> LossPlot<'a> {
 }
 
 fn accuracy_plot<'a>(run: &'a Run, settings: &'a str) -> AccuracyPlot<'a> {
-    AccuracyPlot { view: View::plain(&run.summary), settings, reference: None }
+    AccuracyPlot { view: Facet::plain(&run.summary), settings, reference: None }
 }
 
 fn success_plot<'a>(run: &'a Run, settings: &'a str) -> SuccessPlot<'a> {
-    SuccessPlot { view: View::plain(&run.summary), threshold: 0.7, settings }
+    SuccessPlot { view: Facet::plain(&run.summary), threshold: 0.7, settings }
 }
 
 fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
@@ -47,10 +47,10 @@ fn histogram_plot<'a>(run: &'a Run, settings: &'a str) -> HistogramPlot<'a> {
 fn draw(run: &Run, name: &str) -> String {
     let (loss, guess) = ("mean binary cross-entropy", Some(2f64.ln()));
     let pictures: [&dyn Picture; 7] = [
-        &EcdfPlot { view: View::plain(&run.summary), loss: "mean binary cross-entropy", settings: SETTINGS },
+        &EcdfPlot { view: Facet::plain(&run.summary), loss: "mean binary cross-entropy", settings: SETTINGS },
         &accuracy_plot(run, SETTINGS),
         &success_plot(run, SETTINGS),
-        &ClassesPlot { view: View::plain(&run.summary), threshold: 0.7, settings: SETTINGS },
+        &ClassesPlot { view: Facet::plain(&run.summary), threshold: 0.7, settings: SETTINGS },
         &loss_plot(run, SETTINGS),
         &histogram_plot(run, SETTINGS),
         &LossHistogramPlot { summary: &run.summary, loss, guess, settings: SETTINGS },
@@ -114,13 +114,13 @@ fn what_is_compared_stands_side_by_side() {
             let correct = (100 + 12 * (k as u32 + cell as u32) + model).min(196);
             let diverged = cell == 2 && (k > 3 || model % 2 == 0);
             let ending = Ending { diverged, correct, ..Ending::default() };
-            let class = Class::of(&ending, 200, 100, 0.7);
+            let class = OutcomeClass::of(&ending, 200, 100, 0.7);
             let (id, train) = (u64::from(model), (!diverged).then_some(correct));
-            summary.add(cell, &[Some(*lr), Some(0.9)], Verdict::of_training(id, class, train, None));
+            summary.add(cell, &[Some(*lr), Some(0.9)], ModelResult::of_training(id, class, train, None));
         }
     }
     let names = ["sgd", "momentum 0.9", "adam"].map(String::from).to_vec();
-    let view = View::of(&summary, "learning rate", summary.along(0), names);
+    let view = Facet::of(&summary, "learning rate", summary.along(0), names);
     let folder = folder("compared");
     let accuracy = AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None };
     let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);
@@ -137,11 +137,11 @@ fn what_is_compared_stands_side_by_side() {
         words.contains("Best with momentum 0.9 at learning rate") && words.contains("get more than 70 % right"),
         "{words}"
     );
-    let contender = |(k, name): (usize, &str)| Contender {
+    let contender = |(k, name): (usize, &str)| ComparedLosses {
         name: name.into(),
         at: 0.1,
         test: Vec::new(),
-        style: Style::of(k),
+        style: SeriesStyle::of(k),
         curves: (0..5).map(|m| (0..11).map(|e| 0.7 / (1.0 + 0.1 * (e * (k + 1) + m) as f32)).collect()).collect(),
     };
     let contenders = ["sgd", "momentum 0.9", "adam"].into_iter().enumerate().map(contender).collect();
@@ -160,7 +160,7 @@ fn what_is_compared_stands_side_by_side() {
 fn the_published_curve_stands_beside_ours() {
     let published = [(0.001, 0.554), (0.0112, 0.716), (0.0238, 0.743), (0.0492, 0.828), (0.0746, 0.814), (0.1, 0.819)];
     let points = published.iter().map(|(lr, mean)| (*lr, *mean, 0.029)).collect();
-    let reference = Reference { label: "course".into(), points };
+    let reference = ReferenceCurve { label: "course".into(), points };
     let run = main_job();
     let plot = AccuracyPlot { reference: Some(&reference), ..accuracy_plot(&run, SETTINGS) };
     let files = write(&plot, &folder("reference").join("reference")).unwrap();

@@ -2,8 +2,8 @@
 
 use crate::SETTINGS;
 use crate::svg::{attribute, check_png, folder, labels, number, svg_words, tags};
-use gpu_sweep::plot::{AccuracyPlot, ClassesPlot, ComparisonPlot, HistogramPlot, Picture, SuccessPlot, View, write};
-use gpu_sweep::statistics::{Choice, Class, Rows, Summary, Verdict};
+use gpu_sweep::plot::{AccuracyPlot, ClassesPlot, ComparisonPlot, Facet, HistogramPlot, Picture, SuccessPlot, write};
+use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary};
 
 /// Draws a picture, and returns the words and the text of its SVG.
 fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
@@ -14,13 +14,13 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
 
 /// Models at learning rates 0.1, 0.2, ..., with so many of 1000 points right each.
 fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
-    let rows = Rows { points: 1000, positives: (1000.0 * baseline).round() as u32 };
-    let mut summary = Summary::new(vec![[rows, Rows::default(), Rows::default()]]).sharing_seeds(true);
+    let rows = RowCounts { points: 1000, positives: (1000.0 * baseline).round() as u32 };
+    let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]).sharing_seeds(true);
     for (k, correct) in models.iter().enumerate() {
         for (seed, correct) in correct.iter().enumerate() {
-            let class = if f64::from(*correct) > 700.0 { Class::Success } else { Class::Chance };
-            let verdict = Verdict::of_training((100 * k + seed) as u64, class, Some(*correct), None);
-            let choice = Choice { score: Some(f64::from(*correct) / 1000.0), seed: Some(seed as u64) };
+            let class = if f64::from(*correct) > 700.0 { OutcomeClass::Success } else { OutcomeClass::Chance };
+            let verdict = ModelResult::of_training((100 * k + seed) as u64, class, Some(*correct), None);
+            let choice = SelectionScore { score: Some(f64::from(*correct) / 1000.0), seed: Some(seed as u64) };
             summary.add_chosen(0, &[Some(0.1 * (k + 1) as f64)], verdict, choice);
         }
     }
@@ -28,7 +28,7 @@ fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
 }
 
 fn accuracy(summary: &Summary) -> AccuracyPlot<'_> {
-    AccuracyPlot { view: View::plain(summary), settings: SETTINGS, reference: None }
+    AccuracyPlot { view: Facet::plain(summary), settings: SETTINGS, reference: None }
 }
 
 /// The least number written at the vertical axis.
@@ -57,13 +57,13 @@ fn one_outlier_does_not_squeeze_the_accuracies() {
 fn the_larger_class_is_a_line_in_every_picture_of_accuracies() {
     let many: Vec<u32> = (0..20).map(|k| 970 + k).collect();
     let summary = summary(0.975, &[&many, &many]);
-    let view = || View::plain(&summary);
+    let view = || Facet::plain(&summary);
     let (threshold, settings) = (0.985, SETTINGS);
     let pictures: [&dyn Picture; 4] = [
         &accuracy(&summary),
         &HistogramPlot { summary: &summary, threshold, settings },
         &SuccessPlot { view: view(), threshold, settings },
-        &ComparisonPlot { view: View { names: vec!["a".into()], ..view() }, threshold, paired: true, settings },
+        &ComparisonPlot { view: Facet { names: vec!["a".into()], ..view() }, threshold, paired: true, settings },
     ];
     for picture in pictures {
         let (words, _) = drawn(picture, "baseline");
@@ -81,7 +81,7 @@ fn a_bar_under_the_axis_covers_what_is_as_good_as_the_best() {
     let a: Vec<u32> = (0..20).map(|k| 900 + 7 * (k % 5)).collect();
     let b: Vec<u32> = (0..20).map(|k| 900 + 7 * ((k + 2) % 5)).collect();
     let summary = summary(0.5, &[&low, &a, &b, &low]);
-    let success = SuccessPlot { view: View::plain(&summary), threshold: 0.7, settings: SETTINGS };
+    let success = SuccessPlot { view: Facet::plain(&summary), threshold: 0.7, settings: SETTINGS };
     for picture in [&accuracy(&summary) as &dyn Picture, &success] {
         let (words, svg) = drawn(picture, "near_best");
         assert!(words.contains("bar: indistinguishable"), "{words}");
@@ -107,11 +107,11 @@ fn several_choices_at_one_value_are_rows() {
     let mut summary = Summary::of_points(vec![[100, 0]; 3]);
     for (cell, id) in (0..3).flat_map(|cell| (0..20u32).map(move |id| (cell, id))) {
         let train = Some(60 + 10 * cell as u32 + id);
-        let class = if train > Some(70) { Class::Success } else { Class::Slow };
-        summary.add(cell, &[Some(0.1)], Verdict::of_training(id.into(), class, train, None));
+        let class = if train > Some(70) { OutcomeClass::Success } else { OutcomeClass::Slow };
+        summary.add(cell, &[Some(0.1)], ModelResult::of_training(id.into(), class, train, None));
     }
     let names = ["zeros", "xavier", "he"].map(String::from).to_vec();
-    let view = View::of(&summary, "learning rate", summary.along(0), names);
+    let view = Facet::of(&summary, "learning rate", summary.along(0), names);
     let (words, svg) = drawn(&AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None }, "strips");
     for part in ["zeros", "xavier", "he", "mean 69.5 %", "mean 89.5 %"] {
         assert!(words.contains(part), "no {part:?} in {words}");

@@ -4,9 +4,11 @@ use crate::common::job_of;
 use gpu_sweep::dataset::{CsvOptions, Dataset, Points, read_csv};
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::{Activation, Loss, Optimizer};
-use gpu_sweep::model::Shape;
+use gpu_sweep::model::NetworkShape;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use gpu_sweep::sweep::{
+    BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials,
+};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
@@ -72,8 +74,8 @@ struct Scheduler {
 
 /// A case with its arrays, `[models, ...]` all of them.
 pub struct Case {
-    pub shape: Shape,
-    pub recipe: Recipe,
+    pub shape: NetworkShape,
+    pub recipe: TrainSpec,
     pub data: Dataset,
     pub epochs: u32,
     pub trials: Vec<Hyperparameters>,
@@ -129,23 +131,23 @@ impl Options {
     }
 
     /// The scalars that were given.
-    fn scalars(&self) -> Vec<(Scalar, f64)> {
+    fn scalars(&self) -> Vec<(Hyperparameter, f64)> {
         let given = [
-            (Scalar::Momentum, self.momentum),
-            (Scalar::WeightDecay, self.weight_decay),
-            (Scalar::Beta1, self.betas.map(|betas| betas[0])),
-            (Scalar::Beta2, self.betas.map(|betas| betas[1])),
-            (Scalar::Alpha, self.alpha),
-            (Scalar::Epsilon, self.eps),
+            (Hyperparameter::Momentum, self.momentum),
+            (Hyperparameter::WeightDecay, self.weight_decay),
+            (Hyperparameter::Beta1, self.betas.map(|betas| betas[0])),
+            (Hyperparameter::Beta2, self.betas.map(|betas| betas[1])),
+            (Hyperparameter::Alpha, self.alpha),
+            (Hyperparameter::Epsilon, self.eps),
         ];
         given.into_iter().filter_map(|(scalar, value)| Some((scalar, value?))).collect()
     }
 }
 
 impl Entry {
-    fn shape(&self) -> Shape {
+    fn shape(&self) -> NetworkShape {
         let (features, hidden) = (self.sizes[0], &self.sizes[1..self.sizes.len() - 1]);
-        let shape = Shape::new(features, hidden).unwrap();
+        let shape = NetworkShape::new(features, hidden).unwrap();
         if self.bias { shape } else { shape.without_bias() }
     }
 
@@ -156,20 +158,20 @@ impl Entry {
         schedule
     }
 
-    fn recipe(&self, order: Vec<f64>) -> Recipe {
-        let order = Order::Given(Arc::new(order.into_iter().map(|row| row as u32).collect()));
-        Recipe {
+    fn recipe(&self, order: Vec<f64>) -> TrainSpec {
+        let order = RowOrder::Given(Arc::new(order.into_iter().map(|row| row as u32).collect()));
+        TrainSpec {
             activation: named::<Activation>(&self.activation),
             loss: self.loss,
             optimizer: self.optimizer.optimizer(),
             schedule: self.schedule(),
-            batches: self.batch.map_or(Batches::FULL, |size| Batches { size, order }),
-            ..Recipe::plain()
+            batches: self.batch.map_or(BatchSpec::FULL, |size| BatchSpec { size, order }),
+            ..TrainSpec::plain()
         }
     }
 
     fn trial(&self, lr: f64) -> Hyperparameters {
-        let given = self.optimizer.scalars().into_iter().chain(self.clip_norm.map(|clip| (Scalar::Clip, clip)));
+        let given = self.optimizer.scalars().into_iter().chain(self.clip_norm.map(|clip| (Hyperparameter::Clip, clip)));
         given.fold(Hyperparameters::lr(lr), |trial, (scalar, value)| trial.with(scalar, value))
     }
 }
@@ -220,14 +222,14 @@ impl Case {
     pub fn job(&self, engine: &dyn Engine) -> Job {
         let trials = Trials::List(self.trials.iter().map(|trial| (*trial, 0)).collect());
         let job = job_of(engine, &self.shape, &self.recipe, self.points().clone(), trials, self.epochs);
-        Job { initial: Initial::Given(self.initial.clone()), ..job }
+        Job { initial: InitialWeights::Given(self.initial.clone()), ..job }
     }
 
     /// The rows of the first update.
     pub fn first_batch(&self) -> Points {
-        let Batches { size, order } = &self.recipe.batches;
+        let BatchSpec { size, order } = &self.recipe.batches;
         match order {
-            Order::Given(order) => pick(self.points(), &order[..*size]),
+            RowOrder::Given(order) => pick(self.points(), &order[..*size]),
             _ => self.points().clone(),
         }
     }
@@ -265,7 +267,7 @@ fn transposed(values: &[f64], columns: usize) -> Vec<f64> {
 }
 
 /// The arrays `PREFIX_w1`, `PREFIX_b1`, ... as `[models, parameters]`.
-fn by_model(shape: &Shape, models: usize, prefix: &str, read: &mut impl FnMut(&str) -> Vec<f64>) -> Vec<f64> {
+fn by_model(shape: &NetworkShape, models: usize, prefix: &str, read: &mut impl FnMut(&str) -> Vec<f64>) -> Vec<f64> {
     let kinds: &[&str] = if shape.bias() { &["w", "b"] } else { &["w"] };
     let arrays: Vec<Vec<f64>> = (1..=shape.layers().len())
         .flat_map(|k| kinds.iter().map(move |kind| format!("{prefix}_{kind}{k}")))

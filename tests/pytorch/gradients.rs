@@ -4,15 +4,15 @@ use crate::case::Case;
 use crate::common::{is_reference, job_of, train, worst};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::reference::Network;
-use gpu_sweep::sweep::{Initial, Recipe, Trials};
+use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 
 /// One plain update with a learning rate of 2^20 is almost nothing but the gradient.
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
     let lr = f64::from(1 << 20);
-    let recipe = Recipe { activation: case.recipe.activation, loss: case.recipe.loss, ..Recipe::plain() };
+    let recipe = TrainSpec { activation: case.recipe.activation, loss: case.recipe.loss, ..TrainSpec::plain() };
     let trials = Trials::pairs(vec![(lr, 0); case.models()]);
     let mut job = job_of(engine, &case.shape, &recipe, case.first_batch(), trials, 1);
-    job.initial = Initial::Given(case.initial.clone());
+    job.initial = InitialWeights::Given(case.initial.clone());
     let weights = train(engine, &job).weights.unwrap();
     assert_eq!(weights.initial, case.initial);
     // f32: sums of 200 terms, each right to a few 1e-7; f64: the same at 1e-16.
@@ -32,7 +32,7 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
 
 /// For each parameter the size of a single point's gradient: the mean magnitude over the points, the largest in its
 /// layer, since a unit that is barely active at a single point has none to speak of; 0 where it is 0 at every point.
-fn mean_magnitudes(case: &Case, recipe: &Recipe, parameters: &[f64]) -> Vec<f64> {
+fn mean_magnitudes(case: &Case, recipe: &TrainSpec, parameters: &[f64]) -> Vec<f64> {
     let (network, points) = (Network::new(&case.shape, recipe, parameters.to_vec()), case.first_batch());
     let mut sums = vec![0.0; parameters.len()];
     for n in 0..points.len() {

@@ -4,7 +4,7 @@
 use crate::case::{Case, pick};
 use crate::common::{relative, worst};
 use gpu_sweep::engine::reference::Network;
-use gpu_sweep::sweep::Order;
+use gpu_sweep::sweep::RowOrder;
 
 /// As in `trainings`: 200 epochs of rounding at 1e-16.
 const TOLERANCE: f64 = 1e-10;
@@ -75,7 +75,7 @@ fn per_update(array: &Option<Vec<f64>>, case: &Case, model: usize) -> Option<Vec
 fn batches(case: &Case, epoch: u32) -> Vec<Vec<u32>> {
     let rows = case.points().len();
     match &case.recipe.batches.order {
-        Order::Given(order) => {
+        RowOrder::Given(order) => {
             order[epoch as usize * rows..][..rows].chunks(case.recipe.batches.size).map(<[u32]>::to_vec).collect()
         }
         _ => vec![(0..rows as u32).collect()],

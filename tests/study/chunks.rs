@@ -2,15 +2,15 @@
 
 use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
 use gpu_sweep::engine::{Batch, Outcome, Sink};
-use gpu_sweep::study::{CurveKind, Span, Study, Watch};
+use gpu_sweep::study::{CurveKind, ProgressObserver, Study, TrialRange};
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::ops::Range;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Trials of the only cell.
-fn span(trials: Range<u64>) -> Span {
-    Span { cell: 0, trials }
+fn span(trials: Range<u64>) -> TrialRange {
+    TrialRange { cell: 0, trials }
 }
 
 #[test]
@@ -137,7 +137,7 @@ struct Stopper {
     worked: AtomicU64,
 }
 
-impl Watch for Stopper {
+impl ProgressObserver for Stopper {
     fn worked(&self, model_epochs: u64) {
         self.worked.fetch_add(model_epochs, Ordering::Relaxed);
     }

@@ -1,7 +1,7 @@
 //! `distributions.csv`, from all outcomes at once.
 
 use crate::fake::{Fake, TRAIN, finished, outcome, question, sweep, train};
-use gpu_sweep::statistics::dip::{UniformDips, dip};
+use gpu_sweep::statistics::modality::{UniformDips, dip};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Axis, CurvesKept, Sweep};
 use std::fs;

@@ -2,10 +2,10 @@
 
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
-use gpu_sweep::model::Shape;
-use gpu_sweep::statistics::{LossCounts, Rows};
-use gpu_sweep::study::{Part, Question, Study, Watch};
-use gpu_sweep::sweep::{Axis, Choices, Curve, Initial, Recipe, Scalar, Sweep, Trial, Trials};
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::statistics::{LossCounts, RowCounts};
+use gpu_sweep::study::{CellSpec, ProgressObserver, Study, StudySpec};
+use gpu_sweep::sweep::{Axis, Choices, ExtraCurve, Hyperparameter, InitialWeights, Sweep, TrainSpec, Trial, Trials};
 use gpu_sweep::{Error, Result};
 use std::ops::Range;
 use std::path::Path;
@@ -16,8 +16,8 @@ pub const VALIDATION: u32 = 14;
 pub const TEST: u32 = 10;
 
 /// Half of the training rows are of label 1, a third of the others.
-pub fn rows(points: u32) -> Rows {
-    Rows { points, positives: if points == TRAIN { points / 2 } else { points / 3 } }
+pub fn rows(points: u32) -> RowCounts {
+    RowCounts { points, positives: if points == TRAIN { points / 2 } else { points / 3 } }
 }
 
 /// A small sweep: 3 learning rates, 8 models a chunk, 30 models, all curves and weights.
@@ -29,7 +29,7 @@ pub fn sweep() -> Sweep {
         epochs: 10,
         record_every: Some(4),
         test_fraction: 0.2,
-        record: vec![Curve::Accuracy, Curve::Test],
+        record: vec![ExtraCurve::Accuracy, ExtraCurve::Test],
         save_weights: true,
         hidden: Choices::parse("--hidden", "3,2").unwrap(),
         chunk_models: Some(8),
@@ -37,23 +37,23 @@ pub fn sweep() -> Sweep {
     }
 }
 
-pub fn question(sweep: Sweep) -> Question {
+pub fn question(sweep: Sweep) -> StudySpec {
     let set_apart = |fraction: f64, points: u32| rows(if fraction > 0.0 { points } else { 0 });
     let (validation, test) = (set_apart(sweep.validation_fraction, VALIDATION), set_apart(sweep.test_fraction, TEST));
     let digest = format!("{sweep:?}").replace(|c: char| !c.is_ascii(), "");
     let (mut first, mut cells) = (0, Vec::new());
     let count = sweep.cells().len() as u64;
     for cell in sweep.cells() {
-        let heeded = |(scalar, _): &(Scalar, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+        let heeded = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
         let axes = sweep.axes().into_iter().filter(heeded).map(|(s, a)| (s, a.values().to_vec())).collect();
         let trials = Trials::grid(&sweep, axes, sweep.models.unwrap() / count).unwrap();
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
-        let shape = Shape::new(2, &cell.hidden.0).unwrap();
+        let shape = NetworkShape::new(2, &cell.hidden.0).unwrap();
         let (texts, next) = (cell.texts(), first + trials.len());
-        cells.push(Part { first, texts, trials, shape, record, train: rows(TRAIN), validation, test });
+        cells.push(CellSpec { first, texts, trials, shape, record, train: rows(TRAIN), validation, test });
         first = next;
     }
-    Question { sweep, cells, digest }
+    StudySpec { sweep, cells, digest }
 }
 
 pub fn info() -> EngineInfo {
@@ -155,7 +155,7 @@ impl Engine for Fake {
         &self.info
     }
 
-    fn choose_mapping(&self, _: &Shape, _: &Recipe, _: usize, _: u64) -> Result<String> {
+    fn choose_mapping(&self, _: &NetworkShape, _: &TrainSpec, _: usize, _: u64) -> Result<String> {
         Ok("plain".into())
     }
 
@@ -194,7 +194,7 @@ impl Engine for Fake {
         Ok(())
     }
 
-    fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(&mut self, _: &NetworkShape, _: &TrainSpec, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
         unreachable!("a study evaluates nothing")
     }
 
@@ -207,8 +207,8 @@ impl Engine for Fake {
     }
 }
 
-pub fn job(question: &Question, part: &Part) -> Job {
-    let points = |rows: Rows| Points {
+pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
+    let points = |rows: RowCounts| Points {
         features: 2,
         x: vec![0.0; 2 * rows.points as usize],
         y: (0..rows.points).map(|n| n < rows.positives).collect(),
@@ -227,8 +227,8 @@ pub fn job(question: &Question, part: &Part) -> Job {
         shape: part.shape.clone(),
         data: data.into(),
         trials: part.trials.clone(),
-        initial: Initial::Drawn,
-        recipe: Recipe::plain(),
+        initial: InitialWeights::Drawn,
+        recipe: TrainSpec::plain(),
         epochs: question.sweep.epochs,
         record: part.record.clone(),
         mapping: "plain".into(),
@@ -236,17 +236,17 @@ pub fn job(question: &Question, part: &Part) -> Job {
 }
 
 /// One for each cell.
-pub fn jobs(question: &Question) -> Vec<Job> {
+pub fn jobs(question: &StudySpec) -> Vec<Job> {
     question.cells.iter().map(|part| job(question, part)).collect()
 }
 
 /// The fake engine's mapping, for every cell.
-pub fn mappings(question: &Question) -> Vec<String> {
+pub fn mappings(question: &StudySpec) -> Vec<String> {
     vec!["plain".into(); question.cells.len()]
 }
 
 /// Trains what is missing.
-pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn Watch) -> Result<()> {
+pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn ProgressObserver) -> Result<()> {
     study.use_engine(&engine.info.clone(), &mappings(study.question()))?;
     let jobs = jobs(study.question());
     for span in study.missing() {

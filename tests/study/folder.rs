@@ -1,7 +1,7 @@
 //! Folders: what is ours, what is not, and what may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
-use gpu_sweep::study::{Question, Run, Span, Study, read_config};
+use gpu_sweep::study::{RunRecord, Study, StudySpec, TrialRange, read_config};
 use gpu_sweep::sweep::{Choices, Inputs, Sweep};
 use std::fs;
 use std::path::Path;
@@ -54,7 +54,7 @@ fn force_replaces_a_study_and_leaves_nothing_of_it() {
     let (folder, fresh) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let study = finished(folder.path(), sweep(), 7);
     fs::write(study.pictures().unwrap().join("accuracy.svg"), "<svg/>").unwrap();
-    study.write_run(&Run::begin(vec!["gpu-sweep".into()])).unwrap();
+    study.write_run(&RunRecord::begin(vec!["gpu-sweep".into()])).unwrap();
     drop(study);
     for left in [".models.csv.tmp", ".curves.npz.tmp", "chunks/.000009.parquet.tmp", "pictures/.loss.png.tmp"] {
         fs::write(folder.path().join(left), "part").unwrap();
@@ -120,7 +120,7 @@ fn an_empty_folder_and_one_with_a_half_written_question_are_begun() {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(".sweep.toml.tmp"), "epo").unwrap();
     let study = Study::open(folder.path(), question(sweep()), false).unwrap();
-    assert_eq!((study.missing(), study.saved_engine()), (vec![Span { cell: 0, trials: 0..30 }], None));
+    assert_eq!((study.missing(), study.saved_engine()), (vec![TrialRange { cell: 0, trials: 0..30 }], None));
     let names: Vec<String> = contents(folder.path()).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["sweep.toml"]);
 }
@@ -154,12 +154,12 @@ fn the_first_engine_and_mapping_are_obeyed() {
 fn run_json_tells_this_run_and_the_ones_before() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut first = Run::begin(vec!["gpu-sweep".into(), "--models".into(), "30".into()]);
+    let mut first = RunRecord::begin(vec!["gpu-sweep".into(), "--models".into(), "30".into()]);
     study.write_run(&first).unwrap();
     (first.trained, first.files) = (30, vec!["models.csv".into()]);
     first.end();
     study.write_run(&first).unwrap();
-    let mut second = Run::begin(vec!["gpu-sweep".into()]);
+    let mut second = RunRecord::begin(vec!["gpu-sweep".into()]);
     second.started += "later";
     study.write_run(&second).unwrap();
     let text = fs::read_to_string(folder.path().join("run.json")).unwrap();
@@ -175,7 +175,7 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     let folder = tempfile::tempdir().unwrap();
     let open = |sweep: &Sweep| {
         let inputs = Inputs::load(sweep).unwrap();
-        Study::open(&folder.path().join("out"), Question::of(sweep, &inputs), false)
+        Study::open(&folder.path().join("out"), StudySpec::of(sweep, &inputs), false)
     };
     let data = folder.path().join("points.csv");
     let rows = (0..20).map(|i| format!("{i},{}\n", i % 2)).collect::<String>();

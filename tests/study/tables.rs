@@ -3,7 +3,9 @@
 use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, question, rows, sweep, validated, weight};
 use gpu_sweep::engine::{Outcome, Score};
 use gpu_sweep::npz::Npz;
-use gpu_sweep::statistics::{Choice, Claim, Class, LossCounts, RowSet, Rows, Summary, Verdict, near_best};
+use gpu_sweep::statistics::{
+    BestClaim, LossCounts, ModelResult, OutcomeClass, RowCounts, RowSet, SelectionScore, Summary, near_best,
+};
 use gpu_sweep::study::Study;
 use gpu_sweep::sweep::{Choices, CurvesKept, Sweep};
 use parquet::file::reader::{FileReader, SerializedFileReader};
@@ -20,8 +22,8 @@ fn number(text: &str) -> Option<f64> {
     if text.is_empty() { None } else { Some(text.parse().unwrap()) }
 }
 
-fn class(outcome: &Outcome) -> Class {
-    Class::of(&outcome.ending(), TRAIN, TRAIN / 2, 0.7)
+fn class(outcome: &Outcome) -> OutcomeClass {
+    OutcomeClass::of(&outcome.ending(), TRAIN, TRAIN / 2, 0.7)
 }
 
 #[test]
@@ -73,14 +75,14 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
 fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let mut expected = Summary::new(vec![[rows(TRAIN), Rows::default(), rows(TEST)]]).sharing_seeds(true);
+    let mut expected = Summary::new(vec![[rows(TRAIN), RowCounts::default(), rows(TEST)]]).sharing_seeds(true);
     for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
         let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
         let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
         let score = hits[0].and_then(|hits| rows(TRAIN).accuracy(hits));
-        let choice = Choice { score, seed: Some(trial.seed) };
-        expected.add_chosen(0, &[Some(trial.lr())], Verdict { id, class: class(&ended), hits, loss }, choice);
+        let choice = SelectionScore { score, seed: Some(trial.seed) };
+        expected.add_chosen(0, &[Some(trial.lr())], ModelResult { id, class: class(&ended), hits, loss }, choice);
     }
     let lines = lines(&study, "summary.csv");
     let header = "lr,n,mean_acc,median_acc,q25_acc,q75_acc,mean_balanced_acc,mean_test_acc,median_test_acc,q25_test_acc,\
@@ -90,7 +92,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     for (line, group) in lines[1..].iter().zip(expected.groups()) {
         let (low, high) = group.success_interval().unwrap();
         let spread =
-            |c: &gpu_sweep::statistics::Counts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
+            |c: &gpu_sweep::statistics::AccuracyCounts| [c.mean(), c.quantile(0.5), c.quantile(0.25), c.quantile(0.75)];
         let rates = [group.success_rate(), Some(low), Some(high)];
         let classes = [0, 1, 2, 3, 5, 6].map(|class| Some(group.classes[class] as f64));
         let [train, test] = [RowSet::Train, RowSet::Test]
@@ -100,9 +102,9 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
         assert_eq!(numbers.iter().map(|text| number(text)).collect::<Vec<_>>(), all);
         assert_eq!(number(&claims[0]), Some(rows(TRAIN).baseline()));
         let near = match near_best(&expected.along(0)[0].groups) {
-            Claim::Best(best) => best.is_compared.then(|| best.holds(group.x)),
-            Claim::NothingLearned => Some(false),
-            Claim::NoScore | Claim::Unclear => None,
+            BestClaim::Best(best) => best.is_compared.then(|| best.holds(group.x)),
+            BestClaim::NothingLearned => Some(false),
+            BestClaim::NoScore | BestClaim::Unclear => None,
         };
         assert_eq!(claims[1], near.map_or(String::new(), |near| near.to_string()));
     }

@@ -2,7 +2,7 @@
 
 use crate::fake::{Fake, contents, finished, info, jobs, mappings, question, sweep};
 use gpu_sweep::engine::Engine;
-use gpu_sweep::study::{Study, Trained, Watch};
+use gpu_sweep::study::{ProgressObserver, Study, TrainingSummary};
 use gpu_sweep::sweep::{Choices, Sweep};
 use gpu_sweep::{Error, Result};
 use std::path::Path;
@@ -12,7 +12,7 @@ use std::sync::{Arc, Barrier, Mutex};
 #[derive(Default)]
 struct Listener(Mutex<Vec<String>>);
 
-impl Watch for Listener {
+impl ProgressObserver for Listener {
     fn trouble(&self, what: &str) {
         self.0.lock().unwrap().push(what.to_owned());
     }
@@ -30,7 +30,7 @@ fn open(folder: &Path) -> Study {
 }
 
 /// Trains with a device for each of `breaks`, which says at which trials of a cell it fails.
-fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<Trained>, Vec<String>) {
+fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<TrainingSummary>, Vec<String>) {
     let meeting = Some(Arc::new(Barrier::new(breaks.len())));
     let new = |breaks: &fn(u64) -> bool| -> Box<dyn Engine> {
         Box::new(Fake { breaks: *breaks, meeting: meeting.clone(), ..Fake::new(3) })
@@ -81,7 +81,7 @@ fn a_device_that_always_fails_gets_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
     let (ended, told) = train(&study, &[|_| true]);
-    let Trained { failures, untried, sound } = ended.unwrap();
+    let TrainingSummary { failures, untried, sound } = ended.unwrap();
     assert_eq!((failures.len(), failures[2].chunk, study.finished_models()), (3, 2, 0));
     assert_eq!((untried, sound), (1, vec![false]));
     assert!(told.len() == 4 && told[3].contains("3 chunks in a row failed on none"), "{told:?}");

@@ -1,9 +1,9 @@
 //! Whether engines came to the same answers: a time counts for nothing without that.
 
-use super::Device;
-use crate::engine::cost::Cost;
+use super::BenchDevice;
+use crate::engine::cost::SampleStepCost;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Collect, Engine, Job, Outcome, Record};
+use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::Result;
 
 /// So many of the final losses lie within `CLOSE` of each other; a model that passes a kink of ReLU on the other side goes
@@ -23,16 +23,16 @@ pub const DISAGREES: &str = "no time: ";
 
 /// What a comparison came to, in words.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Verdict {
+pub enum Agreement {
     Agrees(String),
     Disagrees(String),
 }
 
 /// Compares the outcomes of all engines that have any, each with each. One that agrees with at least half of the others gets
 /// its time: of two that differ nobody knows who is right, and neither does; of three, one may be wrong.
-pub fn compare(ends: &[Option<&[Outcome]>], devices: &[Device]) -> Vec<Verdict> {
+pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agreement> {
     let verdict = |n: usize| {
-        let Some(mine) = ends[n] else { return Verdict::Agrees(String::new()) };
+        let Some(mine) = ends[n] else { return Agreement::Agrees(String::new()) };
         let others: Vec<(usize, Option<String>)> =
             (0..ends.len()).filter(|k| *k != n).filter_map(|k| Some((k, apart(mine, ends[k]?)))).collect();
         let names = |agree: bool| {
@@ -42,9 +42,9 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[Device]) -> Vec<Verdict> 
         let apart: Vec<&String> = others.iter().filter_map(|(_, how)| how.as_ref()).collect();
         match apart.first() {
             Some(how) if 2 * apart.len() > others.len() => {
-                Verdict::Disagrees(format!("{DISAGREES}differs from {}: {how}", names(false)))
+                Agreement::Disagrees(format!("{DISAGREES}differs from {}: {how}", names(false)))
             }
-            _ => Verdict::Agrees(format!("same losses as {}", names(true))),
+            _ => Agreement::Agrees(format!("same losses as {}", names(true))),
         }
     };
     (0..ends.len()).map(verdict).collect()
@@ -54,23 +54,23 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[Device]) -> Vec<Verdict> 
 ///
 /// # Errors
 /// As for [`Engine::train`].
-pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Verdict> {
+pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Agreement> {
     let models = job.trials.len();
     let sample = SAMPLE.min(models);
-    let epoch = Cost::of(&job.shape, &job.recipe).flop * (job.data.train.len() as u64 * sample) as f64;
+    let epoch = SampleStepCost::of(&job.shape, &job.recipe).flop * (job.data.train.len() as u64 * sample) as f64;
     let epochs = ((REFERENCE / epoch) as u32).clamp(1, job.epochs);
     let record = Record { epochs: vec![epochs], ..Record::default() };
     let job = Job { epochs, record, ..job.clone() };
-    let ours = Collect::train(engine, &job, 0..models)?.outcomes;
+    let ours = InMemorySink::train(engine, &job, 0..models)?.outcomes;
     let exact = Job { mapping: "scalar".into(), ..job };
     let (mut some, mut others) = (Vec::new(), Vec::new());
     for index in (0..sample).map(|n| n * models / sample) {
         some.extend(ours.get(index as usize).copied());
-        others.extend(Collect::train(&mut ReferenceEngine::default(), &exact, index..index + 1)?.outcomes);
+        others.extend(InMemorySink::train(&mut ReferenceEngine::default(), &exact, index..index + 1)?.outcomes);
     }
     Ok(match apart(&some, &others) {
-        Some(how) => Verdict::Disagrees(format!("{DISAGREES}differs from the f64 reference: {how}")),
-        None => Verdict::Agrees(format!("same losses as the f64 reference, {sample} models, {epochs} epochs")),
+        Some(how) => Agreement::Disagrees(format!("{DISAGREES}differs from the f64 reference: {how}")),
+        None => Agreement::Agrees(format!("same losses as the f64 reference, {sample} models, {epochs} epochs")),
     })
 }
 

@@ -1,7 +1,7 @@
 //! The time as the number of models grows, and from how many on another device is faster.
 
-use super::timing::Contest;
-use super::{Contestant, Device, Measured, Row, Work};
+use super::timing::WorkloadTiming;
+use super::{BenchDevice, BenchRow, Contestant, Measured, Workload};
 use crate::error::Result;
 use serde::Serialize;
 use std::time::{Duration, Instant};
@@ -23,15 +23,15 @@ pub struct BreakEven {
     /// Name of the first device.
     pub than: String,
     /// Training alone.
-    pub training: From,
+    pub training: BreakEvenRange,
     /// With start-up and compilation on both sides.
-    pub with_start: From,
+    pub with_start: BreakEvenRange,
 }
 
 /// A number of models, between those that were timed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum From {
+pub enum BreakEvenRange {
     /// Already the fewest that were timed.
     First,
     /// Interpolated between two numbers that were timed.
@@ -43,10 +43,10 @@ pub enum From {
 /// Times the default network in growing numbers; a device is out when the next number would take longer than is left.
 pub fn measure(
     contestants: &mut [Contestant],
-    devices: &[Device],
+    devices: &[BenchDevice],
     time: Duration,
     tell: &mut dyn FnMut(&str),
-) -> Result<Vec<Row>> {
+) -> Result<Vec<BenchRow>> {
     let (begun, mut rows) = (Instant::now(), Vec::new());
     // Seconds that each device took for the last number.
     let mut last = vec![Some(0.0f64); contestants.len()];
@@ -57,8 +57,8 @@ pub fn measure(
             break;
         }
         tell(&format!("growth: models: {models}"));
-        let work = Work::growing(models, EPOCHS);
-        let mut contest = Contest::prepare(contestants, &work, |n| within[n])?;
+        let work = Workload::growing(models, EPOCHS);
+        let mut contest = WorkloadTiming::prepare(contestants, &work, |n| within[n])?;
         contest.train_epochs(contestants, EPOCHS)?;
         let rounds = (SHARE * time.as_secs_f64() / contest.expected().max(1e-9)).clamp(ROUNDS.0, ROUNDS.1) as u32;
         for round in 0..rounds {
@@ -84,7 +84,7 @@ fn drop_slowest(last: &mut [Option<f64>], left: f64) {
 }
 
 /// Where each other device overtakes the first.
-pub fn break_even(devices: &[Device], rows: &[Row]) -> Vec<BreakEven> {
+pub fn break_even(devices: &[BenchDevice], rows: &[BenchRow]) -> Vec<BreakEven> {
     let Some((first, others)) = devices.split_first() else { return Vec::new() };
     let times = |n: usize, seconds: &dyn Fn(&Measured) -> f64| -> Vec<(u64, f64)> {
         let own = rows.iter().filter(|row| row.device_index == n);
@@ -106,7 +106,7 @@ pub fn break_even(devices: &[Device], rows: &[Row]) -> Vec<BreakEven> {
 
 /// From where on `other` stays below `one`: by the numbers of models that both have, on straight lines between logarithms.
 /// None where there are none.
-pub fn crossing(one: &[(u64, f64)], other: &[(u64, f64)]) -> Option<From> {
+pub fn crossing(one: &[(u64, f64)], other: &[(u64, f64)]) -> Option<BreakEvenRange> {
     let both: Vec<(f64, f64)> = one
         .iter()
         .filter_map(|(models, a)| {
@@ -116,12 +116,12 @@ pub fn crossing(one: &[(u64, f64)], other: &[(u64, f64)]) -> Option<From> {
         .collect();
     let (most, _) = both.last()?;
     Some(match both.iter().rposition(|(_, ratio)| *ratio >= 0.0) {
-        None => From::First,
-        Some(last) if last + 1 == both.len() => From::NotUpTo(*most as u64),
+        None => BreakEvenRange::First,
+        Some(last) if last + 1 == both.len() => BreakEvenRange::NotUpTo(*most as u64),
         Some(last) => {
             let [(below, slower), (above, faster)] = [both[last], both[last + 1]];
             let share = slower / (slower - faster);
-            From::Models(below * (above / below).powf(share))
+            BreakEvenRange::Models(below * (above / below).powf(share))
         }
     })
 }

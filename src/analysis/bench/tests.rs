@@ -1,13 +1,13 @@
 //! Times only for right answers, and the arithmetic around them.
 
-use super::agreement::{Verdict, apart, compare};
+use super::agreement::{Agreement, apart, compare};
 use super::growth::crossing;
 use super::*;
 use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::{Outcome, Score, Sink};
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 use std::ops::Range;
 
 /// Trains one epoch less than it was asked for; `now` and then.
@@ -21,7 +21,7 @@ impl Engine for Lazy {
     fn info(&self) -> &EngineInfo {
         self.engine.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
         self.engine.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -29,7 +29,13 @@ impl Engine for Lazy {
         let epochs = job.epochs.saturating_sub(u32::from((self.now)(self.runs)));
         self.engine.train(&Job { epochs, ..job.clone() }, range, sink)
     }
-    fn evaluate(&mut self, shape: &Shape, r: &Recipe, p: &[f64], points: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(
+        &mut self,
+        shape: &NetworkShape,
+        r: &TrainSpec,
+        p: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
         self.engine.evaluate(shape, r, p, points)
     }
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
@@ -48,10 +54,10 @@ fn lazy() -> Box<dyn Engine> {
     Box::new(Lazy { engine: CpuEngine::new().unwrap(), now: |_| true, runs: 0 })
 }
 
-fn report(engines: Vec<Box<dyn Engine>>) -> Report {
+fn report(engines: Vec<Box<dyn Engine>>) -> BenchReport {
     let mut contestants: Vec<_> = engines.into_iter().map(|engine| Contestant { engine, start_up: 0.5 }).collect();
-    let works = vec![Work::growing(40, 60)];
-    let settings = Settings { time: Duration::from_millis(10), rounds: Some(2), works, growth: false };
+    let works = vec![Workload::growing(40, 60)];
+    let settings = BenchSettings { time: Duration::from_millis(10), rounds: Some(2), works, growth: false };
     bench(&mut contestants, &settings, &mut |_| ()).unwrap()
 }
 
@@ -93,18 +99,18 @@ fn nobody_gets_a_time_where_answers_differ() {
 #[test]
 fn of_three_that_all_differ_none_is_right() {
     let all = [outcomes(&[0.1; 20]), outcomes(&[0.2; 20]), outcomes(&[0.3; 20])];
-    let device = Device { info: honest().info().clone(), start_up: 0.0, ceiling: None };
+    let device = BenchDevice { info: honest().info().clone(), start_up: 0.0, ceiling: None };
     let ends: Vec<_> = all.iter().map(|ends| Some(&ends[..])).collect();
     let verdicts = compare(&ends, &[device.clone(), device.clone(), device]);
-    assert!(verdicts.iter().all(|verdict| matches!(verdict, Verdict::Disagrees(_))), "{verdicts:?}");
+    assert!(verdicts.iter().all(|verdict| matches!(verdict, Agreement::Disagrees(_))), "{verdicts:?}");
 }
 
 #[test]
 fn work_that_fits_keeps_all_its_epochs() {
     let mut contestants = [Contestant { engine: honest(), start_up: 0.0 }];
-    let work = Work::growing(1, 1000);
+    let work = Workload::growing(1, 1000);
     for _ in 0..20 {
-        let contest = Contest::prepare(&mut contestants, &work, |_| true).unwrap();
+        let contest = WorkloadTiming::prepare(&mut contestants, &work, |_| true).unwrap();
         assert_eq!(contest.fitting(contest.expected()), 1000);
         assert!((490..=500).contains(&contest.fitting(contest.expected() / 2.0)));
         assert_eq!(contest.fitting(0.0), 1);
@@ -144,9 +150,9 @@ fn break_even_lies_between_the_numbers_timed() {
     let flat = times([1.0, 1.0, 1.0]);
     let cross = |other: [(u64, f64); 3]| crossing(&times([0.01, 0.1, 10.0]), &other).unwrap();
     // Ten times slower with 10 models, ten times faster with 100: in the middle between them.
-    assert_eq!(cross(flat), From::Models(10.0 * 10f64.powf(0.5)));
-    assert_eq!(cross(times([1e-3, 1e-3, 1e-3])), From::First);
-    assert_eq!(cross(times([1e-3, 1e-3, 20.0])), From::NotUpTo(100));
+    assert_eq!(cross(flat), BreakEvenRange::Models(10.0 * 10f64.powf(0.5)));
+    assert_eq!(cross(times([1e-3, 1e-3, 1e-3])), BreakEvenRange::First);
+    assert_eq!(cross(times([1e-3, 1e-3, 20.0])), BreakEvenRange::NotUpTo(100));
     assert_eq!(crossing(&flat, &[(5, 1.0)]), None);
 }
 

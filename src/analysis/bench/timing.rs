@@ -1,7 +1,7 @@
 //! One piece of work by all engines in turn.
 
-use super::agreement::{DISAGREES, Verdict, compare, same, with_reference};
-use super::{Contestant, Device, Row, Work, measured};
+use super::agreement::{Agreement, DISAGREES, compare, same, with_reference};
+use super::{BenchDevice, BenchRow, Contestant, Workload, measured};
 use crate::engine::{Batch, Engine, Job, Outcome, Phase, Sink};
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
@@ -22,13 +22,13 @@ pub const FAILED: &str = "failed: ";
 
 /// What one engine took, run by run.
 #[derive(Debug, Clone, Default)]
-pub struct Timed {
+pub struct TimedWorkload {
     pub runs: Vec<f64>,
     pub compile: f64,
     phases: Vec<Vec<Phase>>,
 }
 
-impl Timed {
+impl TimedWorkload {
     /// Of each phase the median over the runs.
     pub fn median_phases(&self) -> Vec<Phase> {
         let first = self.phases.first().into_iter().flatten();
@@ -54,9 +54,9 @@ pub fn median(values: &[f64]) -> f64 {
 
 /// Keeps what became of the models, and lets the curves go.
 #[derive(Default)]
-struct Ends(Vec<Outcome>);
+struct OutcomesOnly(Vec<Outcome>);
 
-impl Sink for Ends {
+impl Sink for OutcomesOnly {
     fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
         self.0.extend(batch.outcomes);
         Ok(ControlFlow::Continue(()))
@@ -68,21 +68,21 @@ impl Sink for Ends {
 }
 
 /// One engine's part in a piece of work.
-struct Part {
+struct EngineRuns {
     job: Job,
     /// Seconds of one epoch, at most.
     epoch: f64,
-    timed: Timed,
+    timed: TimedWorkload,
     ends: Vec<Outcome>,
     /// Whether every run came to the same.
     steady: bool,
 }
 
 /// A piece of work, and how far each engine is with it.
-pub struct Contest<'a> {
-    pub work: &'a Work,
+pub struct WorkloadTiming<'a> {
+    pub work: &'a Workload,
     /// Of each engine its part, or why it has none.
-    parts: Vec<std::result::Result<Part, String>>,
+    parts: Vec<std::result::Result<EngineRuns, String>>,
 }
 
 /// What can't be done is told in the table, and so is a device that fails; all else ends the bench.
@@ -97,10 +97,10 @@ fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     }
 }
 
-impl<'a> Contest<'a> {
+impl<'a> WorkloadTiming<'a> {
     /// Chooses mappings, compiles and warms up, and learns how long an epoch takes; of the contestants those that `takes`
     /// says.
-    pub fn prepare(contestants: &mut [Contestant], work: &'a Work, takes: impl Fn(usize) -> bool) -> Result<Self> {
+    pub fn prepare(contestants: &mut [Contestant], work: &'a Workload, takes: impl Fn(usize) -> bool) -> Result<Self> {
         let job = work.job(1, String::new())?;
         let part = |(n, contestant): (usize, &mut Contestant)| match takes(n) {
             true => told(prepare(contestant.engine.as_mut(), work, job.clone())),
@@ -158,15 +158,15 @@ impl<'a> Contest<'a> {
     }
 
     /// What came of it; no times where answers differ.
-    pub fn rows(&self, contestants: &mut [Contestant], devices: &[Device]) -> Result<Vec<Row>> {
+    pub fn rows(&self, contestants: &mut [Contestant], devices: &[BenchDevice]) -> Result<Vec<BenchRow>> {
         let sound: Vec<_> = self.parts.iter().map(|part| part.as_ref().ok()).collect();
         let ends: Vec<_> = sound.iter().map(|part| part.map(|part| &part.ends[..])).collect();
-        let present: Vec<(usize, &Part)> =
+        let present: Vec<(usize, &EngineRuns)> =
             sound.iter().enumerate().filter_map(|(n, part)| Some((n, (*part)?))).collect();
         let verdicts = match present[..] {
             [(n, lone)] => {
                 let verdict = told(with_reference(contestants[n].engine.as_mut(), &lone.job))?;
-                vec![verdict.unwrap_or_else(Verdict::Disagrees); sound.len()]
+                vec![verdict.unwrap_or_else(Agreement::Disagrees); sound.len()]
             }
             _ => compare(&ends, devices),
         };
@@ -174,10 +174,10 @@ impl<'a> Contest<'a> {
             let (note, timed) = match (part, verdict) {
                 (Err(why), _) => (why.clone(), None),
                 (Ok(part), _) if !part.steady => (format!("{DISAGREES}its runs differ from each other"), None),
-                (Ok(part), Verdict::Agrees(with)) => (with, Some(part)),
-                (Ok(_), Verdict::Disagrees(how)) => (how, None),
+                (Ok(part), Agreement::Agrees(with)) => (with, Some(part)),
+                (Ok(_), Agreement::Disagrees(how)) => (how, None),
             };
-            Row {
+            BenchRow {
                 work: self.work.name.into(),
                 title: self.work.title.clone(),
                 device_index: n,
@@ -195,7 +195,7 @@ impl<'a> Contest<'a> {
 }
 
 /// Runs until they have taken a moment together, so that short work is not told by one run of a device that had gone to sleep.
-fn turn(engine: &mut dyn Engine, part: &mut Part) -> Result<()> {
+fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
     let (begun, mut runs) = (Instant::now(), 0);
     while runs == 0 || (runs < MOST_RUNS && begun.elapsed().as_secs_f64() < TURN) {
         let before = engine.phases();
@@ -210,7 +210,7 @@ fn turn(engine: &mut dyn Engine, part: &mut Part) -> Result<()> {
 }
 
 /// The mapping that is chosen, or timed as the fastest, for `work`, compiled and warm, and how long its epochs take.
-fn prepare(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
+fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     let models = job.trials.len();
     job.mapping = engine.choose_mapping(&job.shape, &job.recipe, job.data.train.len(), models)?;
     let mut ready = warm_up(engine, work, job)?;
@@ -224,7 +224,7 @@ fn prepare(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
 }
 
 /// A run that compiles, one that does not, and longer ones until an epoch can be told from all else.
-fn warm_up(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
+fn warm_up(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     // Whatever was trained before: the first run is to tell what compiling costs.
     engine.forget();
     let (first, mut seconds) = (run(engine, &job)?.0, run(engine, &job)?.0);
@@ -235,13 +235,13 @@ fn warm_up(engine: &mut dyn Engine, work: &Work, mut job: Job) -> Result<Part> {
         job = work.job(epochs, mapping.clone())?;
         seconds = run(engine, &job)?.0;
     }
-    let timed = Timed { compile, ..Timed::default() };
-    Ok(Part { job, epoch: seconds / f64::from(epochs), timed, ends: Vec::new(), steady: true })
+    let timed = TimedWorkload { compile, ..TimedWorkload::default() };
+    Ok(EngineRuns { job, epoch: seconds / f64::from(epochs), timed, ends: Vec::new(), steady: true })
 }
 
 /// Trains; seconds, and what became of the models.
 fn run(engine: &mut dyn Engine, job: &Job) -> Result<(f64, Vec<Outcome>)> {
-    let (mut sink, begun) = (Ends::default(), Instant::now());
+    let (mut sink, begun) = (OutcomesOnly::default(), Instant::now());
     engine.train(job, 0..job.trials.len(), &mut sink)?;
     Ok((begun.elapsed().as_secs_f64(), sink.0))
 }

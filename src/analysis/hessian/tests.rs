@@ -4,8 +4,8 @@ use super::*;
 use crate::engine::{Outcome, Score};
 use crate::math::init::Init;
 use crate::math::{Activation, Loss};
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 
 fn points(rows: usize, features: usize) -> Points {
     let x = (0..rows * features).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
@@ -32,8 +32,8 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
         for (activation, loss) in
             [(Activation::Tanh, Loss::Bce), (Activation::Relu, Loss::Mse), (Activation::Gelu, Loss::Bce)]
         {
-            let shape = Shape::new(features, hidden).unwrap();
-            let recipe = Recipe { activation, loss, ..Recipe::plain() };
+            let shape = NetworkShape::new(features, hidden).unwrap();
+            let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
             let parameters = Init::TORCH.parameters(&shape, 3, 2.0).into_iter().map(f64::from).collect();
             let (network, points) = (Network::new(&shape, &recipe, parameters), points(40, features));
             let (found, hessian) = (eigenvalues(&network, &points).unwrap(), dense(&network, &points));
@@ -58,33 +58,33 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
 #[test]
 fn logistic_regression_by_hand() {
     let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
-    let shape = Shape::new(2, &[]).unwrap().without_bias();
-    let found = eigenvalues(&Network::new(&shape, &Recipe::plain(), vec![0.0, 0.0]), &points).unwrap();
+    let shape = NetworkShape::new(2, &[]).unwrap().without_bias();
+    let found = eigenvalues(&Network::new(&shape, &TrainSpec::plain(), vec![0.0, 0.0]), &points).unwrap();
     assert!((found[0] - 9.0 / 8.0).abs() < 1e-14 && (found[1] - 1.0 / 8.0).abs() < 1e-14, "{found:?}");
-    let huge = Network::new(&shape, &Recipe::plain(), vec![1e308, 0.0]);
+    let huge = Network::new(&shape, &TrainSpec::plain(), vec![1e308, 0.0]);
     assert!(eigenvalues(&huge, &points).is_none());
 }
 
-fn curvature(class: Class, eigenvalues: Option<Vec<f64>>) -> Curvature {
-    Curvature { index: 1, lr: 0.1, seed: 2, class, loss: Some(0.5), gradient_norm: Some(0.25), eigenvalues }
+fn curvature(class: OutcomeClass, eigenvalues: Option<Vec<f64>>) -> HessianSummary {
+    HessianSummary { index: 1, lr: 0.1, seed: 2, class, loss: Some(0.5), gradient_norm: Some(0.25), eigenvalues }
 }
 
 #[test]
 fn spectra_are_medians_and_count_what_is_flat() {
     let all = [
-        curvature(Class::Success, Some(vec![1.0, 0.5, 0.0])),
-        curvature(Class::Success, Some(vec![3.0, 0.7, -0.5])),
-        curvature(Class::Success, Some(vec![2.0, 0.001, -0.001])),
-        curvature(Class::Chance, Some(vec![0.25, 0.0, 0.0])),
-        curvature(Class::Diverged, None),
+        curvature(OutcomeClass::Success, Some(vec![1.0, 0.5, 0.0])),
+        curvature(OutcomeClass::Success, Some(vec![3.0, 0.7, -0.5])),
+        curvature(OutcomeClass::Success, Some(vec![2.0, 0.001, -0.001])),
+        curvature(OutcomeClass::Chance, Some(vec![0.25, 0.0, 0.0])),
+        curvature(OutcomeClass::Diverged, None),
     ];
-    let good = Spectrum::of(&all, |one| one.class == Class::Success).unwrap();
+    let good = Spectrum::of(&all, |one| one.class == OutcomeClass::Success).unwrap();
     let expected =
         Spectrum { models: 3, gradient_norm: 0.25, eigenvalues: vec![2.0, 0.5, -0.001], flat: 1.0, negative: 0.0 };
     assert_eq!(good, expected);
-    let bad = Spectrum::of(&all, |one| one.class != Class::Success).unwrap();
+    let bad = Spectrum::of(&all, |one| one.class != OutcomeClass::Success).unwrap();
     assert_eq!((bad.models, bad.flat), (1, 2.0));
-    assert!(Spectrum::of(&all, |one| one.class == Class::Slow).is_none());
+    assert!(Spectrum::of(&all, |one| one.class == OutcomeClass::Slow).is_none());
 }
 
 #[test]
@@ -92,8 +92,8 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("hessian.csv");
     let all = [
-        curvature(Class::Success, Some(vec![2.0, 1e-3, 0.0, -0.002, -0.0021, -1.0])),
-        curvature(Class::Diverged, None),
+        curvature(OutcomeClass::Success, Some(vec![2.0, 1e-3, 0.0, -0.002, -0.0021, -1.0])),
+        curvature(OutcomeClass::Diverged, None),
     ];
     write(&path, 100, 6, &all).unwrap();
     let expected = "model_id,lr,seed,class,loss,gradient_norm,eig_1,eig_2,eig_3,eig_4,eig_5,eig_6,flat,negative\n\
@@ -105,13 +105,13 @@ fn the_table_has_a_row_a_model_and_nothing_where_one_diverged() {
 #[test]
 fn a_panels_models_are_the_first_and_up_to_twenty_of_each_class() {
     let outcome = Outcome { train: Some(Score { loss: 0.5, correct: 9, correct_positive: 4 }), ..Outcome::default() };
-    let way = |index: u64| Way {
-        path: crate::analysis::paths::Path { index, outcome, states: Vec::new() },
+    let way = |index: u64| TrajectoryPath {
+        path: crate::analysis::parameter_paths::ParameterPath { index, outcome, states: Vec::new() },
         seed: index,
-        class: if index.is_multiple_of(5) { Class::Slow } else { Class::Success },
+        class: if index.is_multiple_of(5) { OutcomeClass::Slow } else { OutcomeClass::Success },
     };
-    let panel = Panel { lr: 0.1, ways: (0..60).map(way).collect(), view: None };
+    let panel = LandscapePanel { lr: 0.1, ways: (0..60).map(way).collect(), view: None };
     let chosen = few_of_each_class(&panel);
     let of = |class| chosen.iter().filter(|way| way.class == class).count();
-    assert_eq!((of(Class::Success), of(Class::Slow), chosen[0].path.index), (20, 12, 0));
+    assert_eq!((of(OutcomeClass::Success), of(OutcomeClass::Slow), chosen[0].path.index), (20, 12, 0));
 }

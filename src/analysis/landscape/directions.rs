@@ -3,7 +3,7 @@
 use super::{Plane, dot};
 use crate::error::{Error, Result};
 use crate::math::rng::{Philox, Stream};
-use crate::model::{Layer, Shape};
+use crate::model::{Layer, NetworkShape};
 use nalgebra::{DMatrix, SymmetricEigen};
 use rand_distr::{Distribution, StandardNormal};
 
@@ -19,16 +19,16 @@ pub enum Directions {
         seed: u64,
     },
     /// Two parameters, one by one.
-    Params(Names),
+    Params(ParameterPair),
 }
 
 /// Two parameters by name, such as `w1[0,0]` and `b2[0]`: layer from 1, then output and input, as in `weights.npz`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Names(pub [String; 2]);
+pub struct ParameterPair(pub [String; 2]);
 
 /// A plane, and what its directions are.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub struct PlaneDirections {
     /// Through the end point.
     pub plane: Plane,
     /// Of the ways' squared distances from the end point, summed over all states: how much lies along each direction. For
@@ -49,7 +49,7 @@ impl Directions {
     ///
     /// # Errors
     /// [`Error::Setting`] for names that do not exist, and where there is no such plane.
-    pub fn plane(&self, shape: &Shape, origin: &[f64], states: &[&[f64]]) -> Result<Found> {
+    pub fn plane(&self, shape: &NetworkShape, origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
         if shape.parameters() < 2 {
             return Err(Error::usage("the network", format!("{shape} has one parameter; a plane needs two")));
         }
@@ -69,7 +69,7 @@ impl Directions {
         let sine2 = (uu * vv - uv * uv) / (uu * vv);
         // Not where a length is 0, and the quotient no number.
         if sine2 > PARALLEL * PARALLEL {
-            return Ok(Found { plane: Plane { origin: origin.to_vec(), u, v }, shares: None });
+            return Ok(PlaneDirections { plane: Plane { origin: origin.to_vec(), u, v }, shares: None });
         }
         let what = format!("{self} spans no plane here; use --directions pca, or another --direction-seed");
         Err(Error::usage("--directions", what))
@@ -82,14 +82,14 @@ impl std::fmt::Display for Directions {
         match self {
             Self::Pca => f.write_str("pca"),
             Self::Filter { .. } => f.write_str("filter"),
-            Self::Params(Names([a, b])) => write!(f, "params {a} {b}"),
+            Self::Params(ParameterPair([a, b])) => write!(f, "params {a} {b}"),
         }
     }
 }
 
 /// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
 /// points from the start of the first state on to the origin, and so does the second.
-fn principal(origin: &[f64], states: &[&[f64]]) -> Result<Found> {
+fn principal(origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
     let none = || {
         Error::usage(
             "--directions pca",
@@ -126,11 +126,11 @@ fn principal(origin: &[f64], states: &[&[f64]]) -> Result<Found> {
     };
     let shares = [first, second].map(|which| eigenvalues[which] / whole);
     let plane = Plane { origin: origin.to_vec(), u: direction(first), v: direction(second) };
-    Ok(Found { plane, shares: Some(shares) })
+    Ok(PlaneDirections { plane, shares: Some(shares) })
 }
 
 /// A random direction in which every unit's incoming weights are as long as those of `origin`.
-fn normalised(shape: &Shape, origin: &[f64], random: &mut Philox) -> Vec<f64> {
+fn normalised(shape: &NetworkShape, origin: &[f64], random: &mut Philox) -> Vec<f64> {
     let mut direction = vec![0.0; origin.len()];
     for layer in shape.layers() {
         for unit in 0..layer.outputs {
@@ -148,9 +148,9 @@ fn unit(place: usize, parameters: usize) -> Vec<f64> {
     (0..parameters).map(|p| f64::from(u8::from(p == place))).collect()
 }
 
-impl Names {
+impl ParameterPair {
     /// Where the two parameters lie.
-    fn places(&self, shape: &Shape) -> Result<[usize; 2]> {
+    fn places(&self, shape: &NetworkShape) -> Result<[usize; 2]> {
         let Self([a, b]) = self;
         let place = |name: &String| {
             place(name, shape).ok_or_else(|| Error::setting("--directions params", name, existing(shape)))
@@ -165,7 +165,7 @@ impl Names {
 }
 
 /// The index of `w1[0,0]` or `b2[0]`.
-fn place(name: &str, shape: &Shape) -> Option<usize> {
+fn place(name: &str, shape: &NetworkShape) -> Option<usize> {
     let (array, indices) = name.strip_suffix(']')?.split_once('[')?;
     let (is_weight, number) = match array.split_at_checked(1)? {
         ("w", number) => (true, number),
@@ -183,7 +183,7 @@ fn place(name: &str, shape: &Shape) -> Option<usize> {
 }
 
 /// What parameters there are, layer by layer: `w1[0-15,0-1] b1[0-15] w2[0,0-15] b2[0]`.
-fn existing(shape: &Shape) -> String {
+fn existing(shape: &NetworkShape) -> String {
     let range = |n: usize| if n == 1 { "0".to_owned() } else { format!("0-{}", n - 1) };
     let layer = |(l, layer): (usize, Layer)| {
         let weights = format!("w{}[{},{}]", l + 1, range(layer.outputs), range(layer.inputs));

@@ -1,7 +1,7 @@
 //! Which models a landscape shows: the same seed at a few learning rates, and other seeds beside it.
 
 use crate::error::{Error, Result};
-use crate::sweep::{Hyperparameters, Scalar, Trial, Trials};
+use crate::sweep::{Hyperparameter, Hyperparameters, Trial, Trials};
 
 /// Most learning rates side by side.
 pub const MOST_PANELS: usize = 4;
@@ -14,7 +14,7 @@ const TOO_MANY: u64 = 8 * MANY;
 
 /// What is to be seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Asked {
+pub struct LandscapeRequest {
     /// Places of the grid along each direction.
     pub grid: usize,
     /// Half the width of the grid, in units of the directions; none: chosen by the paths.
@@ -38,7 +38,12 @@ pub struct PanelTrials {
 ///
 /// # Errors
 /// [`Error::Setting`] where so many paths would not fit into memory.
-pub fn shown_trials(trials: &Trials, model: &Trial, asked: &Asked, numbers: u64) -> Result<Vec<PanelTrials>> {
+pub fn shown_trials(
+    trials: &Trials,
+    model: &Trial,
+    asked: &LandscapeRequest,
+    numbers: u64,
+) -> Result<Vec<PanelTrials>> {
     let alike = |trial: &Trial| but_lr(&trial.hyperparameters) == but_lr(&model.hyperparameters);
     let same_seed = |trial: &Trial| trial.seed == model.seed && alike(trial);
     let mut rates: Vec<(f64, u64)> = Vec::new();
@@ -69,7 +74,7 @@ pub fn shown_trials(trials: &Trials, model: &Trial, asked: &Asked, numbers: u64)
 
 /// All but the learning rate.
 fn but_lr(hyperparameters: &Hyperparameters) -> Hyperparameters {
-    hyperparameters.with(Scalar::Lr, 0.0)
+    hyperparameters.with(Hyperparameter::Lr, 0.0)
 }
 
 /// Up to four of ascending rates: the own one, the lowest, the middle one, the highest.
@@ -86,13 +91,13 @@ mod tests {
     use super::*;
     use crate::sweep::Sweep;
 
-    const PLAIN: Asked = Asked { grid: 3, span: None, paths: Some(3) };
+    const PLAIN: LandscapeRequest = LandscapeRequest { grid: 3, span: None, paths: Some(3) };
 
     fn grid(edit: impl FnOnce(&mut Sweep)) -> Trials {
         let mut sweep = Sweep { seed: 5, ..Sweep::default() };
         edit(&mut sweep);
         let lr = (1..=9).map(f64::from).collect();
-        let axes = vec![(Scalar::Lr, lr), (Scalar::Momentum, vec![0.0, 0.9])];
+        let axes = vec![(Hyperparameter::Lr, lr), (Hyperparameter::Momentum, vec![0.0, 0.9])];
         Trials::grid(&sweep, axes, 18 * 6).unwrap()
     }
 
@@ -104,7 +109,9 @@ mod tests {
         assert_eq!(panels.iter().map(|panel| panel.lr).collect::<Vec<_>>(), [1.0, 3.0, 5.0, 9.0]);
         for panel in &panels {
             let all: Vec<Trial> = panel.trials.iter().map(|index| trials.get(*index)).collect();
-            assert!(all.iter().all(|t| t.lr() == panel.lr && t.hyperparameters.get(Scalar::Momentum) == Some(0.9)));
+            assert!(
+                all.iter().all(|t| t.lr() == panel.lr && t.hyperparameters.get(Hyperparameter::Momentum) == Some(0.9))
+            );
             // The own seed first, then the first ones.
             assert_eq!(all.iter().map(|t| t.seed).collect::<Vec<_>>(), [7, 5, 6]);
         }
@@ -124,8 +131,8 @@ mod tests {
 
     #[test]
     fn paths_stay_within_memory() {
-        let (trials, usual) = (grid(|_| ()), Asked { paths: None, ..PLAIN });
-        let of = |asked: &Asked, numbers| shown_trials(&trials, &trials.get(2), asked, numbers);
+        let (trials, usual) = (grid(|_| ()), LandscapeRequest { paths: None, ..PLAIN });
+        let of = |asked: &LandscapeRequest, numbers| shown_trials(&trials, &trials.get(2), asked, numbers);
         assert_eq!(of(&usual, 100).unwrap()[0].trials.len(), 6);
         assert_eq!(of(&usual, MANY / 8).unwrap()[0].trials.len(), 2);
         assert_eq!(of(&usual, MANY).unwrap()[0].trials.len(), 1);

@@ -1,37 +1,37 @@
 //! Trains what a landscape shows, finds its planes and evaluates them.
 
-use super::ranges::range;
-use super::{Asked, Directions, Landscape, PanelTrials, evaluate};
-use crate::analysis::paths::{Path, paths};
+use super::extent::range;
+use super::{Directions, Landscape, LandscapeRequest, PanelTrials, evaluate};
+use crate::analysis::parameter_paths::{ParameterPath, paths};
 use crate::engine::{Engine, Job, Outcome};
 use crate::error::Result;
-use crate::statistics::Class;
+use crate::statistics::OutcomeClass;
 use std::collections::HashMap;
 use std::time::Instant;
 
 /// One learning rate's landscape.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Panel {
+pub struct LandscapePanel {
     /// The learning rate.
     pub lr: f64,
     /// First that of the model whose end point the plane goes through; never empty.
-    pub ways: Vec<Way>,
+    pub ways: Vec<TrajectoryPath>,
     /// `None`: that model diverged, and has no end point.
-    pub view: Option<View>,
+    pub view: Option<PlaneLosses>,
 }
 
 /// How one model went, and how it ended.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Way {
+pub struct TrajectoryPath {
     /// Its parameters at some epochs.
-    pub path: Path,
+    pub path: ParameterPath,
     /// Seed of its initial weights.
     pub seed: u64,
     /// Of its end.
-    pub class: Class,
+    pub class: OutcomeClass,
 }
 
-impl Way {
+impl TrajectoryPath {
     /// The parameters after the last epoch; `None` of a diverged model.
     pub fn end(&self) -> Option<&[f64]> {
         let last = self.path.states.last().filter(|_| self.path.outcome.diverged.is_none());
@@ -41,18 +41,18 @@ impl Way {
 
 /// A plane with its losses.
 #[derive(Debug, Clone, PartialEq)]
-pub struct View {
+pub struct PlaneLosses {
     /// The losses.
     pub landscape: Landscape,
-    /// Of principal components, see [`super::Found::shares`].
+    /// Of principal components, see [`super::PlaneDirections::shares`].
     pub shares: Option<[f64; 2]>,
 }
 
 /// All panels.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Survey {
+pub struct LandscapeSurvey {
     /// By learning rate, ascending.
-    pub panels: Vec<Panel>,
+    pub panels: Vec<LandscapePanel>,
     /// Networks that were evaluated.
     pub networks: u64,
     /// Seconds of their evaluation, with making their parameters.
@@ -69,27 +69,27 @@ pub fn survey(
     job: &Job,
     shown: &[PanelTrials],
     epochs: &[u32],
-    (directions, asked): (&Directions, &Asked),
-    class: &dyn Fn(&Outcome) -> Class,
+    (directions, asked): (&Directions, &LandscapeRequest),
+    class: &dyn Fn(&Outcome) -> OutcomeClass,
     tell: &mut dyn FnMut(&str),
-) -> Result<Survey> {
+) -> Result<LandscapeSurvey> {
     let all: Vec<u64> = shown.iter().flat_map(|panel| panel.trials.iter().copied()).collect();
     let found = paths(engine, job, &all, epochs, tell)?;
-    let mut found: HashMap<u64, Path> = found.into_iter().map(|path| (path.index, path)).collect();
+    let mut found: HashMap<u64, ParameterPath> = found.into_iter().map(|path| (path.index, path)).collect();
     let mut way = |index: &u64| {
         let path = found.remove(index)?;
         let class = class(&path.outcome);
-        Some(Way { path, seed: job.trials.get(*index).seed, class })
+        Some(TrajectoryPath { path, seed: job.trials.get(*index).seed, class })
     };
-    let mut survey = Survey { panels: Vec::new(), networks: 0, seconds: 0.0 };
+    let mut survey = LandscapeSurvey { panels: Vec::new(), networks: 0, seconds: 0.0 };
     for panel in shown {
         tell(&format!("losses at learning rate {}", panel.lr));
-        let ways: Vec<Way> = panel.trials.iter().filter_map(&mut way).collect();
+        let ways: Vec<TrajectoryPath> = panel.trials.iter().filter_map(&mut way).collect();
         let begun = Instant::now();
         let view = view(engine, job, &ways, directions, asked)?;
         survey.seconds += begun.elapsed().as_secs_f64();
         survey.networks += view.as_ref().map_or(0, |view| view.landscape.losses.len() as u64);
-        survey.panels.push(Panel { lr: panel.lr, ways, view });
+        survey.panels.push(LandscapePanel { lr: panel.lr, ways, view });
     }
     Ok(survey)
 }
@@ -98,16 +98,16 @@ pub fn survey(
 fn view(
     engine: &mut dyn Engine,
     job: &Job,
-    ways: &[Way],
+    ways: &[TrajectoryPath],
     directions: &Directions,
-    asked: &Asked,
-) -> Result<Option<View>> {
-    let Some(origin) = ways.first().and_then(Way::end) else { return Ok(None) };
+    asked: &LandscapeRequest,
+) -> Result<Option<PlaneLosses>> {
+    let Some(origin) = ways.first().and_then(TrajectoryPath::end) else { return Ok(None) };
     // Those of a diverged model would leave nothing else to be seen.
     let sound = || ways.iter().filter(|way| way.end().is_some());
     let states: Vec<&[f64]> = sound().flat_map(|way| way.path.states.iter().map(|(_, p)| p.as_slice())).collect();
     let found = directions.plane(&job.shape, origin, &states)?;
-    let reach = |way: &Way| {
+    let reach = |way: &TrajectoryPath| {
         let places = way.path.states.iter().map(|(_, parameters)| found.plane.project(parameters));
         let none = [(f64::INFINITY, f64::NEG_INFINITY); 2];
         places.fold(none, |[x, y], (a, b)| [(x.0.min(a), x.1.max(a)), (y.0.min(b), y.1.max(b))])
@@ -120,5 +120,5 @@ fn view(
         None => range(&reaches.iter().map(|reach| reach[axis]).collect::<Vec<_>>(), least),
     };
     let landscape = evaluate(engine, job, found.plane, [along(0), along(1)], asked.grid)?;
-    Ok(Some(View { landscape, shares: found.shares }))
+    Ok(Some(PlaneLosses { landscape, shares: found.shares }))
 }

@@ -6,8 +6,8 @@ use crate::engine::Record;
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::{Network, ReferenceEngine};
 use crate::math::rng::{Philox, Stream};
-use crate::model::Shape;
-use crate::statistics::Class;
+use crate::model::NetworkShape;
+use crate::statistics::OutcomeClass;
 use crate::sweep::{Axis, Choices, Inputs, Sweep};
 use rand::RngExt;
 use rand_distr::{Distribution, StandardNormal};
@@ -104,7 +104,7 @@ fn a_point_of_the_plane_projects_onto_itself_and_others_fall_at_right_angles() {
 
 /// States with known components: 600 points with deviations 5, 2 and 0.1 along known axes of `size` dimensions.
 fn components_are_known(size: usize, states: usize) {
-    let shape = Shape::new(size - 1, &[]).unwrap();
+    let shape = NetworkShape::new(size - 1, &[]).unwrap();
     let axis = |k: usize| -> Vec<f64> {
         let signs = (0..size).map(|i| if (i >> k) & 1 == 0 { 1.0 } else { -1.0 });
         signs.map(|sign| sign / (size as f64).sqrt()).collect()
@@ -117,7 +117,7 @@ fn components_are_known(size: usize, states: usize) {
     };
     let all: Vec<Vec<f64>> = (0..states).map(state).collect();
     let all: Vec<&[f64]> = all.iter().map(Vec::as_slice).collect();
-    let Found { plane, shares } = Directions::Pca.plane(&shape, &origin, &all).unwrap();
+    let PlaneDirections { plane, shares } = Directions::Pca.plane(&shape, &origin, &all).unwrap();
     let Plane { u, v, .. } = &plane;
     for (one, other, expected) in [(u, u, 1.0), (v, v, 1.0), (u, v, 0.0)] {
         assert!((dot(one, other) - expected).abs() < 1e-10, "{size}");
@@ -146,7 +146,7 @@ fn principal_components_are_those_of_a_known_covariance() {
 
 #[test]
 fn ways_that_span_no_plane_are_refused() {
-    let (shape, origin) = (Shape::new(2, &[1]).unwrap(), vec![0.5; 5]);
+    let (shape, origin) = (NetworkShape::new(2, &[1]).unwrap(), vec![0.5; 5]);
     let refused = |directions: &Directions, origin: &[f64], states: &[&[f64]]| {
         directions.plane(&shape, origin, states).unwrap_err().to_string()
     };
@@ -156,13 +156,13 @@ fn ways_that_span_no_plane_are_refused() {
         assert!(refused(&Directions::Pca, &origin, states).contains("do not span"));
     }
     assert!(refused(&Directions::Filter { seed: 0 }, &[0.0; 5], &[]).contains("--direction-seed"));
-    let tiny = Shape::new(1, &[]).unwrap().without_bias();
+    let tiny = NetworkShape::new(1, &[]).unwrap().without_bias();
     assert!(Directions::Pca.plane(&tiny, &[1.0], &line).is_err());
 }
 
 #[test]
 fn each_units_random_direction_is_as_long_as_its_weights_and_biases_stay() {
-    let shape = Shape::new(3, &[4, 2]).unwrap();
+    let shape = NetworkShape::new(3, &[4, 2]).unwrap();
     let origin = drawn(shape.parameters(), 5, 2.0);
     let of = |seed| Directions::Filter { seed }.plane(&shape, &origin, &[]).unwrap().plane;
     let plane = of(3);
@@ -180,9 +180,9 @@ fn each_units_random_direction_is_as_long_as_its_weights_and_biases_stay() {
 
 #[test]
 fn parameters_are_found_by_their_names() {
-    let shape = Shape::new(2, &[3]).unwrap();
+    let shape = NetworkShape::new(2, &[3]).unwrap();
     let plane = |a: &str, b: &str| {
-        let names = Names([a.to_owned(), b.to_owned()]);
+        let names = ParameterPair([a.to_owned(), b.to_owned()]);
         Directions::Params(names).plane(&shape, &[0.0; 13], &[]).map(|found| found.plane)
     };
     let place = |direction: &[f64]| direction.iter().position(|x| *x == 1.0).unwrap();
@@ -204,10 +204,10 @@ fn parameters_are_found_by_their_names() {
 fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
     let mut engine = CpuEngine::new().unwrap();
     let job = job("2", 60, &engine);
-    let asked = Asked { grid: 11, span: None, paths: Some(4) };
+    let asked = LandscapeRequest { grid: 11, span: None, paths: Some(4) };
     let shown = shown_trials(&job.trials, &job.trials.get(5), &asked, 1).unwrap();
     let class = |outcome: &crate::engine::Outcome| {
-        if outcome.diverged.is_some() { Class::Diverged } else { Class::Success }
+        if outcome.diverged.is_some() { OutcomeClass::Diverged } else { OutcomeClass::Success }
     };
     let epochs = [0, 7, 60];
     let found = survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &asked), &class, &mut |_| ()).unwrap();
@@ -225,7 +225,7 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
         let at = evaluate(&mut engine, &job, land.plane.clone(), [(0.0, 1.0); 2], 2).unwrap().losses[0];
         assert!((at - own.path.outcome.train.unwrap().loss).abs() <= 1e-6, "{at}");
     }
-    let spanned = Asked { span: Some(0.5), ..asked };
+    let spanned = LandscapeRequest { span: Some(0.5), ..asked };
     let spanned =
         survey(&mut engine, &job, &shown, &epochs, (&Directions::Pca, &spanned), &class, &mut |_| ()).unwrap();
     assert!(spanned.views().all(|(_, v)| v.landscape.a == (-0.5, 0.5) && v.landscape.b == (-0.5, 0.5)));

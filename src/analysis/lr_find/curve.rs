@@ -10,7 +10,7 @@ const LAST: usize = 5;
 /// How a curve ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum End {
+pub enum CurveEnd {
     /// With the last step.
     Whole,
     /// Where it had risen to four times its lowest value.
@@ -22,7 +22,7 @@ pub enum End {
 /// Why a suggestion lies at an edge of what was looked at, so that the rate beyond may be the better one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Edge {
+pub enum AtEdge {
     /// The loss falls most steeply at once: a smaller `start` would say more.
     Start,
     /// The loss still falls with the last steps: a larger `stop` would say more.
@@ -33,26 +33,26 @@ pub enum Edge {
 
 /// One model's test.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Curve {
+pub struct RangeTestCurve {
     /// Losses before each step, smoothed, as far as the curve goes; finite.
     pub losses: Vec<f64>,
     /// Why it goes no further.
-    pub end: End,
+    pub end: CurveEnd,
     /// The rate from which on the loss falls most steeply against the logarithm of the rate, before it is lowest; none where it
     /// never falls.
     pub steepest: Option<f64>,
     /// The rate at which the loss is lowest; none where that is the first rate looked at.
     pub lowest: Option<f64>,
     /// At which edge of what was looked at `steepest` and `lowest` lie, if at any.
-    pub edges: [Option<Edge>; 2],
+    pub edges: [Option<AtEdge>; 2],
 }
 
-impl Curve {
+impl RangeTestCurve {
     /// What a model's losses before each step, `[steps]`, NaN from a divergence on, say of the rates, `[steps]`.
     pub fn of(rates: &[f64], losses: &[f64], smoothing: f64) -> Self {
         let (losses, end) = smoothed(losses, smoothing);
         // A divergence leaves gaps up to the last step, and the last five are among those.
-        let whole = if end == End::Risen { losses.len() } else { rates.len() };
+        let whole = if end == CurveEnd::Risen { losses.len() } else { rates.len() };
         let last = losses.len().min(whole.saturating_sub(LAST));
         let first = (rates.len() / 10).min(last);
         let (rates, seen) = (&rates[first..last], &losses[first..last]);
@@ -60,25 +60,25 @@ impl Curve {
         let falls = |from: usize, to: usize| seen[to] < seen[from] * (1.0 - ROUNDING);
         let lowest = first_least(seen.iter().copied()).map(|(n, _)| n).filter(|n| falls(0, *n));
         let steepest = first_least((0..lowest.unwrap_or(0)).map(slope)).map(|(n, _)| n);
-        let cut = if end == End::Whole { Edge::Stop } else { Edge::Steps };
+        let cut = if end == CurveEnd::Whole { AtEdge::Stop } else { AtEdge::Steps };
         let edges =
-            [steepest.filter(|n| *n == 0).map(|_| Edge::Start), lowest.filter(|n| n + 1 == seen.len()).map(|_| cut)];
+            [steepest.filter(|n| *n == 0).map(|_| AtEdge::Start), lowest.filter(|n| n + 1 == seen.len()).map(|_| cut)];
         let [steepest, lowest] = [steepest, lowest].map(|n| n.map(|n| rates[n]));
         Self { losses, end, steepest, lowest, edges }
     }
 }
 
-impl Curve {
+impl RangeTestCurve {
     /// Whether the loss never falls because it rises from the first rates looked at on: those are too high already.
     pub fn rises_at_once(&self) -> bool {
         let ends = self.losses.first().zip(self.losses.last());
         let rose = ends.is_none_or(|(first, last)| *last > first * (1.0 + ROUNDING));
-        self.steepest.is_none() && (self.end != End::Whole || rose)
+        self.steepest.is_none() && (self.end != CurveEnd::Whole || rose)
     }
 }
 
 /// The mean of the losses so far, exponentially weighted and divided by the sum of its weights, up to where a curve ends.
-pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, End) {
+pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, CurveEnd) {
     let (mut mean, mut weight, mut least) = (0.0, 1.0, f64::INFINITY);
     let mut curve = Vec::with_capacity(losses.len());
     for loss in losses {
@@ -86,15 +86,15 @@ pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, End) {
         weight *= smoothing;
         let value = mean / (1.0 - weight);
         if !value.is_finite() {
-            return (curve, End::Diverged);
+            return (curve, CurveEnd::Diverged);
         }
         curve.push(value);
         least = value.min(least);
         if value > RISEN * least {
-            return (curve, End::Risen);
+            return (curve, CurveEnd::Risen);
         }
     }
-    (curve, End::Whole)
+    (curve, CurveEnd::Whole)
 }
 
 /// The least number and its place, the first one of several.

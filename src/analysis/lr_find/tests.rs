@@ -23,8 +23,8 @@ fn rates() -> Vec<f64> {
 /// fastai 2.8.12's formulas once more in numpy, f64, for these losses: fastai itself would bring PyTorch along.
 #[test]
 fn suggestions_are_fastais() {
-    let whole = Curve::of(&rates(), &LOSSES, SMOOTHING);
-    assert_eq!((whole.losses.len(), whole.end), (39, End::Risen));
+    let whole = RangeTestCurve::of(&rates(), &LOSSES, SMOOTHING);
+    assert_eq!((whole.losses.len(), whole.end), (39, CurveEnd::Risen));
     for (step, expected) in [
         (0, 0.6944),
         (1, 0.6878848484848478),
@@ -38,13 +38,13 @@ fn suggestions_are_fastais() {
     // A divergence at step 25, and one within the last five.
     let mut losses = LOSSES;
     losses[25..].fill(f64::NAN);
-    let cut = Curve::of(&rates(), &losses, SMOOTHING);
-    assert_eq!((cut.losses.len(), cut.end, cut.edges), (25, End::Diverged, [None, Some(Edge::Steps)]));
+    let cut = RangeTestCurve::of(&rates(), &losses, SMOOTHING);
+    assert_eq!((cut.losses.len(), cut.end, cut.edges), (25, CurveEnd::Diverged, [None, Some(AtEdge::Steps)]));
     assert!(close(cut.steepest.unwrap(), 0.04216965034285824) && close(cut.lowest.unwrap(), 0.1));
     let mut losses = [0; 40].map(f64::from);
     losses.iter_mut().enumerate().for_each(|(n, loss)| *loss = 1.0 - 0.9 * n as f64 / 39.0);
     losses[37..].fill(f64::NAN);
-    let late = Curve::of(&rates(), &losses, SMOOTHING);
+    let late = RangeTestCurve::of(&rates(), &losses, SMOOTHING);
     assert!(close(late.steepest.unwrap(), 1.3335214321633233) && close(late.lowest.unwrap(), 1.7782794100389224));
 }
 
@@ -53,55 +53,58 @@ fn losses_are_smoothed_and_cut_by_hand() {
     let (curve, end) = smoothed(&[1.0, 2.0, 1.0], SMOOTHING);
     // 0.02 / 0.02, then 0.0596 / 0.0396, then 0.078408 / 0.058808.
     assert!(curve.iter().zip([1.0, 0.0596 / 0.0396, 0.078408 / 0.058808]).all(|(a, b)| close(*a, b)), "{curve:?}");
-    assert_eq!(end, End::Whole);
+    assert_eq!(end, CurveEnd::Whole);
     let (curve, end) = smoothed(&[1.0, 1.0, 1000.0, 1.0], SMOOTHING);
-    assert_eq!((curve.len(), end), (3, End::Risen));
-    assert_eq!(smoothed(&[f64::NAN, 1.0], SMOOTHING), (Vec::new(), End::Diverged));
+    assert_eq!((curve.len(), end), (3, CurveEnd::Risen));
+    assert_eq!(smoothed(&[f64::NAN, 1.0], SMOOTHING), (Vec::new(), CurveEnd::Diverged));
     // Exactly four times is not more: 0.02 · 0.98 + 0.02 x = 4 · 0.0396.
-    assert_eq!(smoothed(&[1.0, 6.93], SMOOTHING).1, End::Whole);
-    assert_eq!(smoothed(&[1.0, 6.95], SMOOTHING).1, End::Risen);
-    assert_eq!(smoothed(&[1.0, 0.5, 2.0, 2.1], 0.0), (vec![1.0, 0.5, 2.0, 2.1], End::Risen));
+    assert_eq!(smoothed(&[1.0, 6.93], SMOOTHING).1, CurveEnd::Whole);
+    assert_eq!(smoothed(&[1.0, 6.95], SMOOTHING).1, CurveEnd::Risen);
+    assert_eq!(smoothed(&[1.0, 0.5, 2.0, 2.1], 0.0), (vec![1.0, 0.5, 2.0, 2.1], CurveEnd::Risen));
 }
 
 #[test]
 fn what_never_falls_or_is_too_short_suggests_nothing() {
     let rising: Vec<f64> = (0..40).map(|n| 1.0 + f64::from(n) / 40.0).collect();
-    let curve = Curve::of(&rates(), &rising, SMOOTHING);
-    assert_eq!((curve.steepest, curve.lowest, curve.end), (None, None, End::Whole));
+    let curve = RangeTestCurve::of(&rates(), &rising, SMOOTHING);
+    assert_eq!((curve.steepest, curve.lowest, curve.end), (None, None, CurveEnd::Whole));
     assert_eq!(
-        (Curve::of(&rates(), &[0.7; 40], SMOOTHING).steepest, Curve::of(&rates(), &[f64::NAN; 40], SMOOTHING).lowest),
+        (
+            RangeTestCurve::of(&rates(), &[0.7; 40], SMOOTHING).steepest,
+            RangeTestCurve::of(&rates(), &[f64::NAN; 40], SMOOTHING).lowest
+        ),
         (None, None)
     );
     let mut early = [0.7; 40];
     early[5] = 1e6;
-    let curve = Curve::of(&rates(), &early, SMOOTHING);
-    assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, End::Risen, None, None));
+    let curve = RangeTestCurve::of(&rates(), &early, SMOOTHING);
+    assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, CurveEnd::Risen, None, None));
     // What rises from the first rates on wants smaller ones; what stays is dead.
-    let rises = |losses: &[f64]| Curve::of(&rates(), losses, 0.0).rises_at_once();
+    let rises = |losses: &[f64]| RangeTestCurve::of(&rates(), losses, 0.0).rises_at_once();
     assert!(curve.rises_at_once() && rises(&rising) && rises(&[f64::NAN; 40]) && !rises(&[0.7; 40]));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
-    let curve = Curve::of(&rates(), &falling, SMOOTHING);
-    assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [None, Some(Edge::Stop)]));
-    let found = |curves: Vec<Curve>| LrFound::of(rates(), curves);
-    let inner = Curve { edges: [None; 2], ..curve.clone() };
+    let curve = RangeTestCurve::of(&rates(), &falling, SMOOTHING);
+    assert_eq!((curve.lowest, curve.edges), (Some(rates()[34]), [None, Some(AtEdge::Stop)]));
+    let found = |curves: Vec<RangeTestCurve>| LrFound::of(rates(), curves);
+    let inner = RangeTestCurve { edges: [None; 2], ..curve.clone() };
     let one_of = |n: usize| found([vec![curve.clone()], vec![inner.clone(); n - 1]].concat());
     assert_eq!((one_of(10).is_cut(), one_of(11).is_cut(), one_of(11).at_edges()), ([false, true], [false; 2], [0, 1]));
     let sinking: Vec<f64> = (0..40).map(|n| 1.0 / f64::from(n + 1)).collect();
-    assert_eq!(Curve::of(&rates(), &sinking, 0.0).edges[0], Some(Edge::Start));
+    assert_eq!(RangeTestCurve::of(&rates(), &sinking, 0.0).edges[0], Some(AtEdge::Start));
     // A steeper fall behind the minimum is an oscillation.
     let mut swings = falling.clone();
     swings[20..].copy_from_slice(&[0.7, 1.5, 0.8, 1.6, 0.75].repeat(4));
     swings[10] -= 0.03;
-    let curve = Curve::of(&rates(), &swings, 0.0);
+    let curve = RangeTestCurve::of(&rates(), &swings, 0.0);
     let steepest = (rates()[19], rates()[20]);
     assert_eq!((curve.steepest, curve.lowest, curve.edges), (Some(steepest.0), Some(steepest.1), [None, None]));
 }
 
 #[test]
 fn seeds_are_summed_up_on_the_scale_of_logarithms() {
-    let curve = |rate: f64, losses: &[f64]| Curve {
+    let curve = |rate: f64, losses: &[f64]| RangeTestCurve {
         losses: losses.to_vec(),
-        end: End::Risen,
+        end: CurveEnd::Risen,
         steepest: (rate > 0.0).then_some(rate),
         lowest: (rate > 0.0).then_some(20.0 * rate),
         edges: [None; 2],
@@ -172,16 +175,16 @@ fn the_engine_does_what_the_test_says() {
         losses.push(loss);
         model.iter_mut().zip(slope).for_each(|(w, slope)| *w -= rate * slope);
     }
-    let expected = Curve::of(&test.rates(), &losses, SMOOTHING);
-    assert!(expected.end == End::Risen && expected.steepest.is_some() && expected.lowest.is_some());
+    let expected = RangeTestCurve::of(&test.rates(), &losses, SMOOTHING);
+    assert!(expected.end == CurveEnd::Risen && expected.steepest.is_some() && expected.lowest.is_some());
     assert_eq!(found.curves.len(), 2);
     for curve in &found.curves {
         // Behind the minimum the loss grows out of rounding errors: the steepest direction had long converged.
-        let falling = |curve: &Curve| curve.losses.windows(2).take_while(|pair| pair[1] < pair[0]).count();
+        let falling = |curve: &RangeTestCurve| curve.losses.windows(2).take_while(|pair| pair[1] < pair[0]).count();
         assert!(falling(&expected) >= 40 && falling(curve) == falling(&expected), "{curve:?}");
         let pairs = curve.losses.iter().zip(&expected.losses).take(falling(&expected));
         assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() <= 1e-9 * b), "{curve:?}");
-        let suggested = |curve: &Curve| (curve.end, curve.steepest, curve.lowest);
+        let suggested = |curve: &RangeTestCurve| (curve.end, curve.steepest, curve.lowest);
         assert_eq!(suggested(curve), suggested(&expected));
     }
 }

@@ -1,9 +1,9 @@
 //! The learning rates of a study with the accuracies that its seeds came to.
 
 use crate::error::{Error, Result, number, one_of};
-use crate::statistics::{Class, Group, Scores, Series, near_best};
-use crate::study::{Part, Study, class};
-use crate::sweep::{Hyperparameters, Scalar};
+use crate::statistics::{Group, GroupScores, OutcomeClass, Series, near_best};
+use crate::study::{CellSpec, Study, class};
+use crate::sweep::{Hyperparameter, Hyperparameters};
 use std::collections::BTreeMap;
 
 /// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
@@ -64,7 +64,7 @@ pub struct Arms {
     /// Index of the cell.
     pub cell: usize,
     /// What else they have in common: hyper-parameters, the learning rate's place empty.
-    pub others: Vec<(Scalar, f64)>,
+    pub others: Vec<(Hyperparameter, f64)>,
     /// Whether accuracies are those on the test rows.
     pub tested: bool,
     /// Accuracy of always naming the larger class, on the rows that accuracies are of.
@@ -89,7 +89,7 @@ impl Arms {
     pub fn of(study: &Study) -> Result<Self> {
         let summary = study.summary()?;
         let scalars = study.question().scalars();
-        let curves = summary.along(scalars.iter().position(|scalar| *scalar == Scalar::Lr).unwrap_or(0));
+        let curves = summary.along(scalars.iter().position(|scalar| *scalar == Hyperparameter::Lr).unwrap_or(0));
         let is_sound = |group: &&Group| group.graded().len() > 1 && 2 * group.lost() <= group.n;
         let best = |series: &Series| {
             let sound = || series.groups.iter().filter(is_sound).filter_map(|group| group.scores.mean());
@@ -102,7 +102,7 @@ impl Arms {
             what: "has no two learning rates with two seeds or more each that did not diverge".into(),
         };
         let curve = chosen.ok_or_else(none)?;
-        let mut bits = Scalar::ALL.map(|_| None).to_vec();
+        let mut bits = Hyperparameter::ALL.map(|_| None).to_vec();
         for (scalar, value) in scalars.iter().zip(&curve.others) {
             bits[*scalar as usize] = value.map(f64::to_bits);
         }
@@ -121,12 +121,14 @@ impl Arms {
             }
         })?;
         let (cell, bits) = chosen;
-        let others =
-            Scalar::ALL.into_iter().zip(bits).filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
+        let others = Hyperparameter::ALL
+            .into_iter()
+            .zip(bits)
+            .filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
         let part = &study.question().cells[cell];
         let rows = part.rows(part.graded_on());
         let (tested, baseline) = (part.test.points > 0, rows.baseline());
-        let rounding = Scores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
+        let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
         Ok(Self { cell, others: others.collect(), tested, baseline, rounding, best, all })
     }
@@ -187,24 +189,25 @@ impl Arms {
 }
 
 fn lr(hyperparameters: &Hyperparameters) -> f64 {
-    hyperparameters.get(Scalar::Lr).unwrap_or(0.0)
+    hyperparameters.get(Hyperparameter::Lr).unwrap_or(0.0)
 }
 
 fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
-    let other = |scalar: Scalar| hyperparameters.get(scalar).filter(|_| scalar != Scalar::Lr).map(f64::to_bits);
-    (cell, Scalar::ALL.map(other).to_vec())
+    let other =
+        |scalar: Hyperparameter| hyperparameters.get(scalar).filter(|_| scalar != Hyperparameter::Lr).map(f64::to_bits);
+    (cell, Hyperparameter::ALL.map(other).to_vec())
 }
 
 /// Shows every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is a success.
 fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
     for chunk in study.chunks() {
         let models = chunk?.models()?;
-        let part: &Part = &study.question().cells[models.cell];
+        let part: &CellSpec = &study.question().cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
             let set = part.graded_on();
             let accuracy = outcome.counted(set).and_then(|score| part.rows(set).accuracy(score.hits()));
-            let success = class(study.question(), part, outcome) == Class::Success;
+            let success = class(study.question(), part, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

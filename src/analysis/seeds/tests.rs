@@ -22,17 +22,18 @@ fn heaps(lr: f64, low: usize) -> Arm {
 
 #[test]
 fn numbers_are_those_of_the_formulas_and_drawing_again_confirms_them() {
-    let found = seeds_needed(arms(vec![heaps(0.01, 60), heaps(0.03, 40), heaps(0.1, 30)]), &Asked::default()).unwrap();
+    let found =
+        seeds_needed(arms(vec![heaps(0.01, 60), heaps(0.03, 40), heaps(0.1, 30)]), &SeedsQuery::default()).unwrap();
     assert_eq!((found.pair, found.arms.all[2].lr), ([2, 1], 0.1));
     assert!((found.difference - 0.048).abs() < 1e-12, "{}", found.difference);
     // Variances 0.48² p (1 - p) 100 / 99 with p = 0.3 and 0.4.
     let variance = |p: f64| 0.48 * 0.48 * p * (1.0 - p) * 100.0 / 99.0;
-    assert_eq!(found.unpaired.seeds, Plan::USUAL.unpaired(0.048, [variance(0.3), variance(0.4)]));
+    assert_eq!(found.unpaired.seeds, TestPlan::USUAL.unpaired(0.048, [variance(0.3), variance(0.4)]));
     // The same 30 fail in both, ten more in one of them: differences 0.48 in a tenth of the seeds.
     let paired = found.paired.unwrap();
-    assert_eq!(paired.seeds, Plan::USUAL.paired(0.048, variance(0.1)));
+    assert_eq!(paired.seeds, TestPlan::USUAL.paired(0.048, variance(0.1)));
     assert!(paired.seeds.unwrap() * 4 < found.unpaired.seeds.unwrap(), "{paired:?} {:?}", found.unpaired);
-    assert_eq!(found.shares, Plan::USUAL.shares(0.7, 0.6));
+    assert_eq!(found.shares, TestPlan::USUAL.shares(0.7, 0.6));
     // Drawn from the sample, whose variance is 99/100 of its estimate, so a little above 0.8. In pairs the t test rejects from 4 differences
     // of 74 on, 4.17 being above 1.993²: the binomial chance of that is 0.946, and the formula's 0.8 far off.
     assert_eq!(paired.seeds, Some(74));
@@ -50,7 +51,7 @@ fn numbers_are_those_of_the_formulas_and_drawing_again_confirms_them() {
 fn an_asked_difference_takes_the_place_of_the_one_seen() {
     let all = || arms(vec![heaps(0.03, 40), heaps(0.1, 30)]);
     let of = |difference| {
-        let asked = Asked { between: Some([0.03, 0.1]), difference: Some(difference) };
+        let asked = SeedsQuery { between: Some([0.03, 0.1]), difference: Some(difference) };
         seeds_needed(all(), &asked).unwrap()
     };
     let (small, large) = (of(0.02), of(0.2));
@@ -63,7 +64,7 @@ fn an_asked_difference_takes_the_place_of_the_one_seen() {
 
 #[test]
 fn intervals_shrink_and_the_courses_error_is_the_spread_over_the_root_of_fifty() {
-    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 50)]), &Asked::default()).unwrap();
+    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 50)]), &SeedsQuery::default()).unwrap();
     assert_eq!(found.widths.iter().map(|w| w.seeds).collect::<Vec<_>>(), SIZES);
     assert!(found.widths.windows(2).all(|w| w[1].formula < w[0].formula && w[1].drawn < w[0].drawn));
     let at = |n: usize| found.widths.iter().find(|w| w.seeds == n).unwrap();
@@ -82,7 +83,7 @@ fn intervals_shrink_and_the_courses_error_is_the_spread_over_the_root_of_fifty()
 fn without_shared_seeds_nothing_is_paired() {
     let mut other = heaps(0.2, 50);
     other.accuracies = other.accuracies.into_iter().map(|(seed, accuracy)| (seed + 1000, accuracy)).collect();
-    let found = seeds_needed(arms(vec![heaps(0.1, 30), other]), &Asked::default()).unwrap();
+    let found = seeds_needed(arms(vec![heaps(0.1, 30), other]), &SeedsQuery::default()).unwrap();
     assert!(found.paired.is_none() && found.deviation.is_none() && found.unpaired.seeds.is_some());
 }
 
@@ -108,29 +109,29 @@ fn the_best_is_compared_with_the_next_that_is_worth_it() {
 
 #[test]
 fn no_difference_at_all_needs_no_number() {
-    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &Asked::default()).unwrap();
+    let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &SeedsQuery::default()).unwrap();
     assert_eq!((found.unpaired.seeds, found.paired.unwrap().seeds, found.shares), (None, None, None));
 }
 
 #[test]
 fn equal_outcomes_are_believed_as_far_as_rows_can_tell() {
-    let of = |a: &[f64], b: &[f64]| seeds_needed(arms(vec![arm(0.1, a), arm(0.2, b)]), &Asked::default()).unwrap();
+    let of = |a: &[f64], b: &[f64]| seeds_needed(arms(vec![arm(0.1, a), arm(0.2, b)]), &SeedsQuery::default()).unwrap();
     // Ten seeds at 97 %, ten at 96 %: the difference is real, the spread is what rounding hides.
     let found = of(&[0.97; 10], &[0.96; 10]);
     assert_eq!((found.silence, found.unpaired.power, found.paired.unwrap().power), (None, None, None));
-    assert_eq!(found.unpaired.seeds, Plan::USUAL.unpaired(0.01, [ROUNDING; 2]));
-    assert_eq!(found.paired.unwrap().seeds, Plan::USUAL.paired(0.01, 2.0 * ROUNDING));
+    assert_eq!(found.unpaired.seeds, TestPlan::USUAL.unpaired(0.01, [ROUNDING; 2]));
+    assert_eq!(found.paired.unwrap().seeds, TestPlan::USUAL.paired(0.01, 2.0 * ROUNDING));
     assert!((found.course_error - (ROUNDING / 50.0).sqrt()).abs() < 1e-15);
     let rounded = |seeds: usize| (ROUNDING / seeds as f64).sqrt();
     assert!(found.widths.iter().all(|w| w.formula >= 1.9 * rounded(w.seeds) && w.drawn >= 1.9 * rounded(w.seeds)));
-    assert_eq!(of(&[0.5; 10], &[0.5; 10]).silence, Some(Silence::NoDifference));
-    assert_eq!(of(&[0.9, 0.8], &[0.6, 0.7]).silence, Some(Silence::TooFew));
+    assert_eq!(of(&[0.5; 10], &[0.5; 10]).silence, Some(NoAnswer::NoDifference));
+    assert_eq!(of(&[0.9, 0.8], &[0.6, 0.7]).silence, Some(NoAnswer::TooFew));
     assert_eq!(of(&[0.9, 0.8, 0.7], &[0.6, 0.7, 0.5]).silence, None);
 }
 
 #[test]
 fn an_asked_difference_of_equal_rates_is_answered() {
-    let asked = Asked { difference: Some(0.02), ..Asked::default() };
+    let asked = SeedsQuery { difference: Some(0.02), ..SeedsQuery::default() };
     let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &asked).unwrap();
     assert!(found.silence.is_none() && found.unpaired.seeds.is_some(), "{found:?}");
 }

@@ -49,7 +49,7 @@ fn largest_eigenvalue(rows: usize, times: impl Fn(&[f64]) -> Option<Vec<f64>>) -
 }
 
 /// Where a power iteration ended.
-struct Ended {
+struct PowerIteration {
     /// Rayleigh's quotient.
     value: f64,
     residual: f64,
@@ -59,9 +59,9 @@ struct Ended {
 }
 
 /// Power iteration with the matrix plus `shift` times the identity.
-fn iterate(rows: usize, shift: f64, times: &impl Fn(&[f64]) -> Option<Vec<f64>>) -> Option<Ended> {
+fn iterate(rows: usize, shift: f64, times: &impl Fn(&[f64]) -> Option<Vec<f64>>) -> Option<PowerIteration> {
     let mut v = start(rows);
-    let mut ended = Ended { value: f64::INFINITY, residual: 0.0, largest_product: 0.0, settled: false };
+    let mut ended = PowerIteration { value: f64::INFINITY, residual: 0.0, largest_product: 0.0, settled: false };
     for _ in 0..MOST_ITERATIONS {
         let product: Vec<f64> = times(&v)?.iter().zip(&v).map(|(p, v)| p + shift * v).collect();
         let (value, length): (f64, f64) = (v.iter().zip(&product).map(|(v, p)| v * p).sum(), norm(&product));

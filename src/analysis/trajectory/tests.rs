@@ -3,9 +3,9 @@ use crate::dataset::{Dataset, Points};
 use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::{Activation, Optimizer};
-use crate::model::Shape;
+use crate::model::NetworkShape;
 use crate::study::{CurveKind, KeptModel};
-use crate::sweep::{Batches, Initial, Order, Recipe, Schedule, ScheduleKind, Trials};
+use crate::sweep::{BatchSpec, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
 
 fn points(rows: usize) -> Points {
     let x = (0..rows * 2).map(|i| ((i * 37 + 11) % 101) as f64 / 25.0 - 2.0).collect();
@@ -25,14 +25,14 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
         scaling: None,
     };
     let schedule = Schedule::new(ScheduleKind::WarmupCosine, 30, None, None, Some(5)).unwrap();
-    let batches = Batches { size: 16, order: Order::PerSeed };
+    let batches = BatchSpec { size: 16, order: RowOrder::PerSeed };
     let recipe =
-        Recipe { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..Recipe::plain() };
-    let (shape, epochs) = (Shape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
+        TrainSpec { activation: Activation::Tanh, optimizer: Optimizer::Adam, schedule, batches, ..TrainSpec::plain() };
+    let (shape, epochs) = (NetworkShape::new(2, &[4]).unwrap(), vec![0, 7, 14, 21, 28, 30]);
     let record = Record { auc: true, epochs, curves_below: 3, ..Record::default() };
     let mapping = engine.choose_mapping(&shape, &recipe, 50, 9).unwrap();
     let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
-    Job { shape, data: data.into(), trials, initial: Initial::Drawn, recipe, epochs: 30, record, mapping }
+    Job { shape, data: data.into(), trials, initial: InitialWeights::Drawn, recipe, epochs: 30, record, mapping }
 }
 
 fn engines() -> [Box<dyn Engine>; 2] {
@@ -63,7 +63,7 @@ fn states_are_on_the_way_of_the_whole_training() {
 /// What a study that keeps everything would hold of trial 1.
 fn kept(engine: &mut dyn Engine, job: &Job) -> KeptModel {
     let record = Record { accuracy: true, test: true, weights: true, ..job.record.clone() };
-    let batch = Collect::train(engine, &Job { record, ..job.clone() }, 0..9).unwrap();
+    let batch = InMemorySink::train(engine, &Job { record, ..job.clone() }, 0..9).unwrap();
     let (width, parameters) = (job.record.epochs.len(), job.shape.parameters());
     let cut = |values: &[f64]| values[width..2 * width].iter().map(|v| *v as f32).collect::<Vec<_>>();
     let curves = vec![
@@ -116,7 +116,7 @@ impl Engine for Fickle {
     fn info(&self) -> &crate::engine::EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
         self.0.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
@@ -126,8 +126,8 @@ impl Engine for Fickle {
     }
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<crate::engine::Score>>> {
@@ -155,7 +155,7 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
     for mut engine in engines() {
         let mut job = job(&*engine, 0.1);
         // Grows by a factor of at least a million in each epoch.
-        job.recipe = Recipe { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..Recipe::plain() };
+        job.recipe = TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
             (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.recipe, 50, 1).unwrap());
         let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut |_| ()).unwrap();

@@ -1,18 +1,18 @@
 //! The functions that trainings are made of: random numbers, activations, losses.
 
 use super::Check;
-use super::setup::{Bench, Question, differing, moved, one_point, points, weights, worst};
+use super::verify_case::{EngineUnderTest, VerifyCase, differing, moved, one_point, points, weights, worst};
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Engine, Score};
 use crate::error::Result;
 use crate::math::init::{Init, Scheme};
 use crate::math::{Activation, Loss};
-use crate::model::Shape;
-use crate::sweep::{Hyperparameters, Recipe, Scalar};
+use crate::model::NetworkShape;
+use crate::sweep::{Hyperparameter, Hyperparameters, TrainSpec};
 use clap::ValueEnum;
 
 /// Every check of this file.
-pub fn checks(bench: &mut Bench) -> Result<Vec<Check>> {
+pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     let mut checks = vec![initial_weights(bench)?, losses(bench)?, tiny_losses(bench)?, loss_gradients(bench)?];
     checks.extend([squares(bench)?, accuracy(bench)?]);
     for activation in Activation::ALL {
@@ -22,20 +22,20 @@ pub fn checks(bench: &mut Bench) -> Result<Vec<Check>> {
 }
 
 /// Philox and the scaling, against the host's: every scheme, with initial biases and without, scaled and not.
-pub fn initial_weights(bench: &mut Bench) -> Result<Check> {
+pub fn initial_weights(bench: &mut EngineUnderTest) -> Result<Check> {
     let seeds = [0, 1, 12_345, u64::from(u32::MAX) + 1, u64::MAX];
     let mut wrong = 0;
     for (n, scheme) in Scheme::value_variants().iter().enumerate() {
         let init = Init { scheme: *scheme, zero_biases: n % 2 == 1, scaling: Default::default() };
-        let shape = if n % 3 == 0 { Shape::new(30, &[16, 5])? } else { Shape::new(2, &[3])? };
+        let shape = if n % 3 == 0 { NetworkShape::new(30, &[16, 5])? } else { NetworkShape::new(2, &[3])? };
         let scales = |model: usize| (n % 3 == 1).then_some([0.5, 1.0, 0.37, 2.5, 0.0][model]);
         let trial = |(model, seed): (usize, &u64)| {
             let trial = Hyperparameters::lr(0.1);
-            (scales(model).map_or(trial, |scale| trial.with(Scalar::InitScale, scale)), *seed)
+            (scales(model).map_or(trial, |scale| trial.with(Hyperparameter::InitScale, scale)), *seed)
         };
-        let question = Question::plain(&shape, points(3, shape.features(), 0), Vec::new(), 0);
+        let question = VerifyCase::plain(&shape, points(3, shape.features(), 0), Vec::new(), 0);
         let trials = seeds.iter().enumerate().map(trial).collect();
-        let question = Question { recipe: Recipe { init, ..Recipe::plain() }, trials, ..question };
+        let question = VerifyCase { recipe: TrainSpec { init, ..TrainSpec::plain() }, trials, ..question };
         if !bench.takes(&question)? {
             continue;
         }
@@ -58,8 +58,8 @@ fn with_logits(logits: &[f64]) -> Vec<f64> {
 }
 
 /// Losses of single points with these logits, and those of the reference.
-fn point_losses(bench: &mut Bench, logits: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
-    let (shape, parameters) = (Shape::new(1, &[])?, with_logits(logits));
+fn point_losses(bench: &mut EngineUnderTest, logits: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
+    let (shape, parameters) = (NetworkShape::new(1, &[])?, with_logits(logits));
     let loss = |score: &Option<Score>| score.map_or(f64::NAN, |score| score.loss);
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
@@ -73,13 +73,13 @@ fn label(y: bool) -> f64 {
     f64::from(u8::from(y))
 }
 
-pub fn losses(bench: &mut Bench) -> Result<Check> {
+pub fn losses(bench: &mut EngineUnderTest) -> Result<Check> {
     let (ours, exact) = point_losses(bench, &logits())?;
     let error = worst(&ours, &exact, |ours, exact| (ours - exact).abs() / exact);
     Ok(Check::new("loss, logits to ±80", error, 1e-6, "relative; 3.5 ulp of f32, and the driver's division"))
 }
 
-pub fn tiny_losses(bench: &mut Bench) -> Result<Check> {
+pub fn tiny_losses(bench: &mut EngineUnderTest) -> Result<Check> {
     let beyond = [81.0, 87.0, 88.0, 100.0, 1000.0, 1e30];
     let logits: Vec<f64> = beyond.into_iter().flat_map(|z| [z, -z].map(|z| f64::from(z as f32))).collect();
     let (ours, exact) = point_losses(bench, &logits)?;
@@ -88,11 +88,11 @@ pub fn tiny_losses(bench: &mut Bench) -> Result<Check> {
 }
 
 /// sigmoid(z) − y, as the update of a bias that starts at 0.
-pub fn loss_gradients(bench: &mut Bench) -> Result<Check> {
-    let (shape, logits) = (Shape::new(1, &[])?, logits());
+pub fn loss_gradients(bench: &mut EngineUnderTest) -> Result<Check> {
+    let (shape, logits) = (NetworkShape::new(1, &[])?, logits());
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
-        let batch = bench.train(&Question::gradient(&shape, one_point(y), with_logits(&logits)))?;
+        let batch = bench.train(&VerifyCase::gradient(&shape, one_point(y), with_logits(&logits)))?;
         ours.extend(moved(&batch).iter().skip(1).step_by(2));
         exact.extend(logits.iter().map(|z| Loss::Bce.gradient(*z, label(y))));
     }
@@ -101,12 +101,13 @@ pub fn loss_gradients(bench: &mut Bench) -> Result<Check> {
 }
 
 /// The squared error and its gradient by a bias that starts at 0.
-pub fn squares(bench: &mut Bench) -> Result<Check> {
-    let (shape, outputs) = (Shape::new(1, &[])?, logits());
+pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
+    let (shape, outputs) = (NetworkShape::new(1, &[])?, logits());
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
-        let question = Question::gradient(&shape, one_point(y), with_logits(&outputs));
-        let batch = bench.train(&Question { recipe: Recipe { loss: Loss::Mse, ..Recipe::plain() }, ..question })?;
+        let question = VerifyCase::gradient(&shape, one_point(y), with_logits(&outputs));
+        let batch =
+            bench.train(&VerifyCase { recipe: TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() }, ..question })?;
         ours.extend(batch.curves.train_loss.iter().step_by(2));
         ours.extend(moved(&batch).iter().skip(1).step_by(2));
         exact.extend(outputs.iter().map(|z| Loss::Mse.value(*z, label(y))));
@@ -118,10 +119,10 @@ pub fn squares(bench: &mut Bench) -> Result<Check> {
 }
 
 /// Points right, and those of them with label 1, of points at, above and below each loss's threshold.
-pub fn accuracy(bench: &mut Bench) -> Result<Check> {
-    let (shape, mut error) = (Shape::new(2, &[])?, 0.0f64);
+pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
+    let (shape, mut error) = (NetworkShape::new(2, &[])?, 0.0f64);
     for loss in Loss::value_variants() {
-        let recipe = Recipe { loss: *loss, ..Recipe::plain() };
+        let recipe = TrainSpec { loss: *loss, ..TrainSpec::plain() };
         let mut set = points(257, 2, 1);
         (0..10).for_each(|n| (set.x[2 * n], set.x[2 * n + 1]) = (0.0, 0.0));
         // Weights and points in steps of 1/16 and 1/4096: every logit is exact in f32.
@@ -130,8 +131,8 @@ pub fn accuracy(bench: &mut Bench) -> Result<Check> {
         let count = |score: &Option<Score>| {
             score.map_or([f64::NAN; 2], |score| [score.correct, score.correct_positive].map(f64::from))
         };
-        let question = Question::gradient(&shape, set.clone(), parameters.clone());
-        let batch = bench.train(&Question { epochs: 0, recipe: recipe.clone(), ..question })?;
+        let question = VerifyCase::gradient(&shape, set.clone(), parameters.clone());
+        let batch = bench.train(&VerifyCase { epochs: 0, recipe: recipe.clone(), ..question })?;
         let ours: Vec<f64> = batch.outcomes.iter().flat_map(|outcome| count(&outcome.train)).collect();
         let exact = ReferenceEngine::default().evaluate(&shape, &recipe, &parameters, &set)?;
         error = error.max(worst(&ours, &exact.iter().flat_map(count).collect::<Vec<_>>(), |a, b| (a - b).abs()));
@@ -141,15 +142,16 @@ pub fn accuracy(bench: &mut Bench) -> Result<Check> {
 
 /// An activation and its slope, from networks 1-1-1 whose output is the activation at `z`: for label 0 the squared error
 /// is its square; the gradient of the first weight is 2 (activation − label) × slope.
-pub fn activations(bench: &mut Bench, activation: Activation) -> Result<Check> {
-    let (shape, recipe) = (Shape::new(1, &[1])?, Recipe { activation, loss: Loss::Mse, ..Recipe::plain() });
+pub fn activations(bench: &mut EngineUnderTest, activation: Activation) -> Result<Check> {
+    let (shape, recipe) =
+        (NetworkShape::new(1, &[1])?, TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() });
     let near = (1..100).flat_map(|i| [f64::from(i) / 16.0, f64::from(-i) / 16.0]);
     let z: Vec<f64> = logits().into_iter().chain(near).collect();
     let starts: Vec<f64> = z.iter().flat_map(|z| [*z, 0.0, 1.0, 0.0]).collect();
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
     for y in [false, true] {
-        let question = Question::gradient(&shape, one_point(y), starts.clone());
-        let batch = bench.train(&Question { recipe: recipe.clone(), ..question })?;
+        let question = VerifyCase::gradient(&shape, one_point(y), starts.clone());
+        let batch = bench.train(&VerifyCase { recipe: recipe.clone(), ..question })?;
         for (model, z) in z.iter().enumerate() {
             let a = activation.activate(*z);
             if !y {

@@ -1,6 +1,6 @@
-use super::company::{divergence, neighbours, solo, solo_by_every_optimizer};
+use super::batch_invariance::{divergence, neighbours, solo, solo_by_every_optimizer};
 use super::functions::{accuracy, activations, initial_weights, loss_gradients, losses, squares, tiny_losses};
-use super::sets::{counts, early_and_late, losses as held_out_losses, orders};
+use super::row_sets::{counts, early_and_late, losses as held_out_losses, orders};
 use super::training::{gradients, mini_batches, no_biases, one_step, optimizers, schedules, training};
 use super::*;
 use crate::dataset::Points;
@@ -9,8 +9,8 @@ use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Batch, EngineInfo, Job, Outcome, Phase, Score, Sink};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer};
-use crate::model::Shape;
-use crate::sweep::{Hyperparameters, Order, Recipe, Scalar, Schedule, ScheduleKind, Trials};
+use crate::model::NetworkShape;
+use crate::sweep::{Hyperparameter, Hyperparameters, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
 use std::ops::{ControlFlow, Range};
 
 #[test]
@@ -77,7 +77,7 @@ impl Engine for Faulty {
     fn info(&self) -> &EngineInfo {
         self.0.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
         self.0.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -87,8 +87,8 @@ impl Engine for Faulty {
     }
     fn evaluate(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
@@ -115,11 +115,11 @@ fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
 }
 
 /// One check of [`verify`].
-type Checking = fn(&mut Bench) -> Result<Check>;
+type Checking = fn(&mut EngineUnderTest) -> Result<Check>;
 
 /// Asserts that a check passes on the reference and fails with the fault.
 fn assert_found(fault: Fault, check: Checking) {
-    let run = |fault| check(&mut Bench::new(&mut Faulty(ReferenceEngine::default(), fault), None)).unwrap();
+    let run = |fault| check(&mut EngineUnderTest::new(&mut Faulty(ReferenceEngine::default(), fault), None)).unwrap();
     let (sound, faulty) = (run(Fault::NONE), run(fault));
     assert!(sound.passed == Some(true) && faulty.passed == Some(false), "{sound:?} {faulty:?}");
 }
@@ -135,9 +135,9 @@ fn faulty_results_are_found() {
         (|b| each_score(b, |s| s.correct = s.correct.saturating_sub(1)), accuracy),
         (|b| each_score(b, |s| s.correct_positive += 1), accuracy),
         (|b| each_loss(b, |l| *l *= 1.0 + 1e-5), |bench| activations(bench, Activation::Tanh)),
-        (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), |bench| gradients(bench, &Shape::new(2, &[3])?, 63)),
+        (|b| each_weight(b, |w| *w *= 1.0 + 1e-4), |bench| gradients(bench, &NetworkShape::new(2, &[3])?, 63)),
         (|b| each_weight(b, |w| *w = f64::NAN), one_step),
-        (|b| each_loss(b, |l| *l *= 1.001), |bench| training(bench, &Shape::new(2, &[3])?, 63)),
+        (|b| each_loss(b, |l| *l *= 1.001), |bench| training(bench, &NetworkShape::new(2, &[3])?, 63)),
         (|b| b.outcomes.iter_mut().for_each(|o: &mut Outcome| o.diverged = None), divergence),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::results(fault), check));
@@ -171,7 +171,7 @@ fn each_trial(job: &mut Job, edit: impl Fn(Hyperparameters) -> Hyperparameters) 
 }
 
 /// A value taken for another, where there is one.
-fn mistaken(job: &mut Job, scalar: Scalar, edit: impl Fn(f64) -> f64) {
+fn mistaken(job: &mut Job, scalar: Hyperparameter, edit: impl Fn(f64) -> f64) {
     each_trial(job, |trial| trial.get(scalar).map_or(trial, |value| trial.with(scalar, edit(value))));
 }
 
@@ -188,9 +188,9 @@ fn mistaken_choices_are_found() {
         (|j| j.recipe.optimizer = Optimizer::Adam, |bench| optimizers(bench, Optimizer::Adamw)),
         (|j| j.recipe.schedule = Schedule::CONSTANT, |bench| schedules(bench, ScheduleKind::WarmupCosine)),
         (|j| j.recipe.schedule.gamma += 0.001, |bench| schedules(bench, ScheduleKind::Step)),
-        (|j| j.recipe.batches.order = Order::Shared { seed: 0 }, |b| mini_batches(b, "per-seed", Order::PerSeed)),
-        (|j| j.recipe.batches.order = Order::PerSeed, |b| mini_batches(b, "shared", Order::Shared { seed: 1 })),
-        (|j| j.recipe.batches.size = 8, |b| mini_batches(b, "shared", Order::Shared { seed: 1 })),
+        (|j| j.recipe.batches.order = RowOrder::Shared { seed: 0 }, |b| mini_batches(b, "per-seed", RowOrder::PerSeed)),
+        (|j| j.recipe.batches.order = RowOrder::PerSeed, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
+        (|j| j.recipe.batches.size = 8, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
         (|j| j.recipe.activation = Activation::Sigmoid, no_biases),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
@@ -206,17 +206,17 @@ fn take<T: PartialEq>(choice: &mut T, from: T, to: T) {
 #[test]
 fn mistaken_scalars_are_found() {
     let faults: [(Mistaking, Checking); 11] = [
-        (|j| mistaken(j, Scalar::InitScale, |scale| scale * 1.001), initial_weights),
-        (|j| mistaken(j, Scalar::Lr, |lr| lr * 1.001), |bench| optimizers(bench, Optimizer::Sgd)),
-        (|j| mistaken(j, Scalar::LrFirst, |lr| lr * 1.1), |bench| optimizers(bench, Optimizer::Sgd)),
-        (|j| mistaken(j, Scalar::WeightDecay, |_| 0.0), |bench| optimizers(bench, Optimizer::Rmsprop)),
-        (|j| mistaken(j, Scalar::Clip, |_| 1e9), |bench| optimizers(bench, Optimizer::Sgd)),
-        (|j| mistaken(j, Scalar::Momentum, |_| 0.9), |bench| optimizers(bench, Optimizer::Momentum)),
-        (|j| mistaken(j, Scalar::Beta1, |_| 0.9), |bench| optimizers(bench, Optimizer::Adam)),
-        (|j| mistaken(j, Scalar::Beta2, |_| 0.999), |bench| optimizers(bench, Optimizer::Adam)),
-        (|j| mistaken(j, Scalar::Alpha, |_| 0.99), |bench| optimizers(bench, Optimizer::Rmsprop)),
-        (|j| mistaken(j, Scalar::Epsilon, |_| 1e-8), |bench| optimizers(bench, Optimizer::Adamw)),
-        (|j| each_trial(j, |trial| trial.with(Scalar::WeightDecay, 0.0)), |b| optimizers(b, Optimizer::Adamw)),
+        (|j| mistaken(j, Hyperparameter::InitScale, |scale| scale * 1.001), initial_weights),
+        (|j| mistaken(j, Hyperparameter::Lr, |lr| lr * 1.001), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Hyperparameter::LrFirst, |lr| lr * 1.1), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Hyperparameter::WeightDecay, |_| 0.0), |bench| optimizers(bench, Optimizer::Rmsprop)),
+        (|j| mistaken(j, Hyperparameter::Clip, |_| 1e9), |bench| optimizers(bench, Optimizer::Sgd)),
+        (|j| mistaken(j, Hyperparameter::Momentum, |_| 0.9), |bench| optimizers(bench, Optimizer::Momentum)),
+        (|j| mistaken(j, Hyperparameter::Beta1, |_| 0.9), |bench| optimizers(bench, Optimizer::Adam)),
+        (|j| mistaken(j, Hyperparameter::Beta2, |_| 0.999), |bench| optimizers(bench, Optimizer::Adam)),
+        (|j| mistaken(j, Hyperparameter::Alpha, |_| 0.99), |bench| optimizers(bench, Optimizer::Rmsprop)),
+        (|j| mistaken(j, Hyperparameter::Epsilon, |_| 1e-8), |bench| optimizers(bench, Optimizer::Adamw)),
+        (|j| each_trial(j, |trial| trial.with(Hyperparameter::WeightDecay, 0.0)), |b| optimizers(b, Optimizer::Adamw)),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
 }

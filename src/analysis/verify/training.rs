@@ -1,13 +1,15 @@
 //! Steps and whole trainings: shapes, optimizers, schedules, mini-batches.
 
 use super::Check;
-use super::setup::{Bench, Question, moved, points, weights, worst};
+use super::verify_case::{EngineUnderTest, VerifyCase, moved, points, weights, worst};
 use crate::dataset::Points;
 use crate::engine::reference::Network;
 use crate::error::Result;
 use crate::math::{Activation, Optimizer};
-use crate::model::Shape;
-use crate::sweep::{Batches, Hyperparameters, Initial, Order, Recipe, Scalar, Schedule, ScheduleKind};
+use crate::model::NetworkShape;
+use crate::sweep::{
+    BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec,
+};
 use clap::ValueEnum;
 use std::sync::Arc;
 
@@ -35,11 +37,11 @@ const TOLERANCE: f64 = 3e-6;
 const WHY: &str = "relative, losses; rounding costs 5e-7 in a dozen epochs, the driver's division and roots some more";
 
 /// Every check of this file.
-pub fn checks(bench: &mut Bench) -> Result<Vec<Check>> {
+pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     let mut checks = vec![one_step(bench)?];
     for (features, hidden, rows) in SHAPES {
-        let shape = Shape::new(features, hidden)?;
-        if !bench.takes(&Question::plain(&shape, points(rows, features, 0), Vec::new(), 0))? {
+        let shape = NetworkShape::new(features, hidden)?;
+        if !bench.takes(&VerifyCase::plain(&shape, points(rows, features, 0), Vec::new(), 0))? {
             checks.push(Check::left_out(format!("training {shape}, points: {rows}")));
             continue;
         }
@@ -54,27 +56,27 @@ pub fn checks(bench: &mut Bench) -> Result<Vec<Check>> {
         checks.push(schedules(bench, *kind)?);
     }
     let given = (0..EPOCHS).flat_map(|epoch| (0..ROWS as u32).map(move |n| (n * 7 + epoch) % ROWS as u32));
-    checks.push(mini_batches(bench, "shared", Order::Shared { seed: 9 })?);
-    checks.push(mini_batches(bench, "per-seed", Order::PerSeed)?);
-    checks.push(mini_batches(bench, "given", Order::Given(Arc::new(given.collect())))?);
+    checks.push(mini_batches(bench, "shared", RowOrder::Shared { seed: 9 })?);
+    checks.push(mini_batches(bench, "per-seed", RowOrder::PerSeed)?);
+    checks.push(mini_batches(bench, "given", RowOrder::Given(Arc::new(given.collect())))?);
     Ok(checks)
 }
 
 /// Parameters after one ordinary update.
-pub fn one_step(bench: &mut Bench) -> Result<Check> {
-    let (shape, set) = (Shape::new(2, &[3])?, points(50, 2, 2));
+pub fn one_step(bench: &mut EngineUnderTest) -> Result<Check> {
+    let (shape, set) = (NetworkShape::new(2, &[3])?, points(50, 2, 2));
     let trials: Vec<_> = (0..30).map(|i| (0.01 * f64::from(i), i as u64)).collect();
-    let (ours, exact) = bench.train_both(&Question::plain(&shape, set, trials, 1))?;
+    let (ours, exact) = bench.train_both(&VerifyCase::plain(&shape, set, trials, 1))?;
     let error = worst(&weights(&ours).last, &weights(&exact).last, |ours, exact| (ours - exact).abs());
     Ok(Check::new("one step", error, 1e-6, "absolute, parameters below 1: 3e-7 of the gradient, and rounding once"))
 }
 
 /// The gradient at the start, in units of one point's mean gradient.
-pub fn gradients(bench: &mut Bench, shape: &Shape, rows: usize) -> Result<Check> {
-    let (set, recipe) = (points(rows, shape.features(), 3), Recipe::plain());
+pub fn gradients(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
+    let (set, recipe) = (points(rows, shape.features(), 3), TrainSpec::plain());
     let drawn = (0..6).flat_map(|seed| recipe.init.parameters(shape, seed, 1.0)).map(f64::from);
     let starts: Vec<f64> = drawn.collect();
-    let ours = bench.train(&Question::gradient(shape, set.clone(), starts.clone()))?;
+    let ours = bench.train(&VerifyCase::gradient(shape, set.clone(), starts.clone()))?;
     let mut error = 0.0f64;
     for (initial, moved) in starts.chunks(shape.parameters()).zip(moved(&ours).chunks(shape.parameters())) {
         let (exact, scale) = gradient(shape, initial, &set);
@@ -88,8 +90,8 @@ pub fn gradients(bench: &mut Bench, shape: &Shape, rows: usize) -> Result<Check>
 /// The reference's gradient, and for each parameter the size to compare with: the mean magnitude of a single point's
 /// gradient, the largest in the parameter's layer, since a unit that is barely active at a single point has none to
 /// speak of; 1 where that is 0.
-fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
-    let network = Network::new(shape, &Recipe::plain(), parameters.to_vec());
+fn gradient(shape: &NetworkShape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
+    let network = Network::new(shape, &TrainSpec::plain(), parameters.to_vec());
     let mut scale = vec![0.0; parameters.len()];
     for n in 0..points.len() {
         let gradient = network.gradient(points, &[n]).unwrap_or_else(|| vec![f64::NAN; scale.len()]);
@@ -105,76 +107,78 @@ fn gradient(shape: &Shape, parameters: &[f64], points: &Points) -> (Vec<f64>, Ve
 }
 
 /// Losses of all epochs of whole trainings.
-pub fn training(bench: &mut Bench, shape: &Shape, rows: usize) -> Result<Check> {
+pub fn training(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
     let trials: Vec<_> = (0..8).map(|i| ([0.01, 0.1][i % 2], i as u64 / 2)).collect();
-    let question = Question::plain(shape, points(rows, shape.features(), 4), trials, 30);
+    let question = VerifyCase::plain(shape, points(rows, shape.features(), 4), trials, 30);
     let why = "relative, losses; rounding costs 1e-6, a point beyond a kink of ReLU up to 1e-4";
     bench.compare(format!("training {shape}, points: {rows}"), &[question], 1e-4, why)
 }
 
 /// Ten small networks without kinks, with every scalar of `scalars`.
-fn smooth(shape: &Shape, recipe: Recipe, scalars: &[Scalar]) -> Question {
+fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -> VerifyCase {
     let divides = recipe.optimizer.reads().contains(&"epsilon");
     let trial = |n: u32| {
         let unit = f64::from(n * 7 % 10) / 10.0;
-        let value = |scalar: &Scalar| match scalar {
-            Scalar::Lr => (0.1 + unit) * if divides { 0.01 } else { 0.05 },
-            Scalar::LrFirst => 0.02 * unit,
-            Scalar::Momentum | Scalar::Beta1 => 0.9 * unit,
-            Scalar::WeightDecay => unit,
-            Scalar::InitScale => 0.5 + unit,
-            Scalar::Beta2 | Scalar::Alpha => 0.99 - 0.2 * unit,
-            Scalar::Epsilon => 1e-4 * unit + 1e-8,
-            Scalar::Clip => 0.05 + 0.3 * unit,
-            Scalar::OffsetA | Scalar::OffsetB => unit - 0.5,
+        let value = |scalar: &Hyperparameter| match scalar {
+            Hyperparameter::Lr => (0.1 + unit) * if divides { 0.01 } else { 0.05 },
+            Hyperparameter::LrFirst => 0.02 * unit,
+            Hyperparameter::Momentum | Hyperparameter::Beta1 => 0.9 * unit,
+            Hyperparameter::WeightDecay => unit,
+            Hyperparameter::InitScale => 0.5 + unit,
+            Hyperparameter::Beta2 | Hyperparameter::Alpha => 0.99 - 0.2 * unit,
+            Hyperparameter::Epsilon => 1e-4 * unit + 1e-8,
+            Hyperparameter::Clip => 0.05 + 0.3 * unit,
+            Hyperparameter::OffsetA | Hyperparameter::OffsetB => unit - 0.5,
         };
         (scalars.iter().fold(Hyperparameters::default(), |t, s| t.with(*s, value(s))), u64::from(n))
     };
-    Question {
+    VerifyCase {
         shape: shape.clone(),
-        recipe: Recipe { activation: Activation::Tanh, ..recipe },
+        recipe: TrainSpec { activation: Activation::Tanh, ..recipe },
         points: points(ROWS, shape.features(), 7),
         others: None,
         trials: (0..10).map(trial).collect(),
-        initial: Initial::Drawn,
+        initial: InitialWeights::Drawn,
         epochs: EPOCHS,
     }
 }
 
-pub fn no_biases(bench: &mut Bench) -> Result<Check> {
-    let question = smooth(&Shape::new(2, &[4, 3])?.without_bias(), Recipe::plain(), &[Scalar::Lr]);
+pub fn no_biases(bench: &mut EngineUnderTest) -> Result<Check> {
+    let question = smooth(&NetworkShape::new(2, &[4, 3])?.without_bias(), TrainSpec::plain(), &[Hyperparameter::Lr]);
     bench.compare("training 2-4-3-1 without biases".into(), &[question], TOLERANCE, WHY)
 }
 
 /// An optimizer as it is by default, and with all its scalars: decay, clipping, the first layer's rate.
-pub fn optimizers(bench: &mut Bench, optimizer: Optimizer) -> Result<Check> {
-    let (shape, recipe) = (Shape::new(2, &[4])?, Recipe { optimizer, ..Recipe::plain() });
-    let own = Scalar::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
-    let questions = [smooth(&shape, recipe.clone(), &[Scalar::Lr]), smooth(&shape, recipe, &own.collect::<Vec<_>>())];
+pub fn optimizers(bench: &mut EngineUnderTest, optimizer: Optimizer) -> Result<Check> {
+    let (shape, recipe) = (NetworkShape::new(2, &[4])?, TrainSpec { optimizer, ..TrainSpec::plain() });
+    let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
+    let questions =
+        [smooth(&shape, recipe.clone(), &[Hyperparameter::Lr]), smooth(&shape, recipe, &own.collect::<Vec<_>>())];
     bench.compare(format!("optimizer {optimizer}, also with all scalars"), &questions, TOLERANCE, WHY)
 }
 
-pub fn schedules(bench: &mut Bench, kind: ScheduleKind) -> Result<Check> {
+pub fn schedules(bench: &mut EngineUnderTest, kind: ScheduleKind) -> Result<Check> {
     let schedule = Schedule::new(kind, EPOCHS, None, None, Some(EPOCHS / 3))?;
-    let question = smooth(&Shape::new(2, &[4])?, Recipe { schedule, ..Recipe::plain() }, &[Scalar::Lr]);
+    let question =
+        smooth(&NetworkShape::new(2, &[4])?, TrainSpec { schedule, ..TrainSpec::plain() }, &[Hyperparameter::Lr]);
     bench.compare(format!("schedule {kind}"), &[question], TOLERANCE, WHY)
 }
 
 /// Batches of 7 rows and a ragged one, by an optimizer without memory and by one that counts updates.
-pub fn mini_batches(bench: &mut Bench, name: &str, order: Order) -> Result<Check> {
-    let batches = Batches { size: 7, order };
-    let question = |optimizer| -> Result<Question> {
-        let recipe = Recipe { optimizer, batches: batches.clone(), ..Recipe::plain() };
-        Ok(smooth(&Shape::new(2, &[4])?, recipe, &[Scalar::Lr]))
+pub fn mini_batches(bench: &mut EngineUnderTest, name: &str, order: RowOrder) -> Result<Check> {
+    let batches = BatchSpec { size: 7, order };
+    let question = |optimizer| -> Result<VerifyCase> {
+        let recipe = TrainSpec { optimizer, batches: batches.clone(), ..TrainSpec::plain() };
+        Ok(smooth(&NetworkShape::new(2, &[4])?, recipe, &[Hyperparameter::Lr]))
     };
     let questions = [question(Optimizer::Sgd)?, question(Optimizer::Adam)?];
     bench.compare(format!("batches of 7 points, {name} order"), &questions, TOLERANCE, WHY)
 }
 
 /// A small question of every optimizer with all its scalars, in batches of each model's own order.
-pub fn everything(optimizer: Optimizer) -> Result<Question> {
-    let batches = Batches { size: 7, order: Order::PerSeed };
-    let own = Scalar::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
-    let recipe = Recipe { optimizer, batches, ..Recipe::plain() };
-    Ok(Question { epochs: 3, ..smooth(&Shape::new(2, &[4])?, recipe, &own.collect::<Vec<_>>()) })
+pub fn everything(optimizer: Optimizer) -> Result<VerifyCase> {
+    let batches = BatchSpec { size: 7, order: RowOrder::PerSeed };
+    let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
+    let recipe = TrainSpec { optimizer, batches, ..TrainSpec::plain() };
+    Ok(VerifyCase { epochs: 3, ..smooth(&NetworkShape::new(2, &[4])?, recipe, &own.collect::<Vec<_>>()) })
 }

@@ -1,13 +1,13 @@
 //! What to learn from.
 
 use super::super::values::{choices, count, measure};
-use gpu_sweep::dataset::Source;
+use gpu_sweep::dataset::Generator;
 use gpu_sweep::sweep::Choices;
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Data")]
-pub struct Data {
+pub struct DataArgs {
     /// CSV table to learn from [default: --dataset]
     ///
     /// With a header line (or --no-header); every column but the label is a number.
@@ -25,8 +25,8 @@ pub struct Data {
     /// Built-in data: qwerties, blobs, moons, circles, xor, spirals, random [default: qwerties]
     ///
     /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
-    #[arg(long, value_name = "NAMES", value_parser = choices::<Source>, conflicts_with = "data", hide_possible_values = true)]
-    pub dataset: Option<Choices<Source>>,
+    #[arg(long, value_name = "NAMES", value_parser = choices::<Generator>, conflicts_with = "data", hide_possible_values = true)]
+    pub dataset: Option<Choices<Generator>>,
     /// Points of built-in data, both classes together [default: 200]
     #[arg(long, value_name = "N", value_parser = count::<u32>("points"), conflicts_with = "data", allow_hyphen_values = true)]
     pub points: Option<u32>,

@@ -2,13 +2,13 @@
 
 use super::super::values::between;
 use etcetera::BaseStrategy;
-use gpu_sweep::engine::cpu::Limits;
-use gpu_sweep::engine::gpu::options::Options;
-use gpu_sweep::engine::select::{Device as One, Devices, Selected, Settings, select};
+use gpu_sweep::engine::cpu::CpuOptions;
+use gpu_sweep::engine::gpu::gpu_options::GpuOptions;
+use gpu_sweep::engine::select::{DeviceChoice as One, DeviceList, EngineSettings, Selected, select};
 use gpu_sweep::error::{Error, Result};
 
 #[derive(Debug, clap::Args)]
-pub struct Device {
+pub struct DeviceArgs {
     /// auto, gpu, cpu, reference, all, or some of `gpu-sweep devices` [default: auto]
     ///
     /// `auto` takes a hardware GPU if there is one, else the cpu; `gpu` insists on a GPU, a software one if need be;
@@ -22,12 +22,12 @@ pub struct Device {
     #[arg(long, value_name = "TEXT")]
     pub mapping: Option<String>,
     #[command(flatten)]
-    pub limits: Resources,
+    pub limits: ResourceArgs,
 }
 
 /// What engines may use.
 #[derive(Debug, clap::Args)]
-pub struct Resources {
+pub struct ResourceArgs {
     /// Threads of the cpu engine [default: one for each core]
     #[arg(long, value_name = "N", value_parser = threads, allow_hyphen_values = true)]
     threads: Option<u32>,
@@ -41,36 +41,36 @@ pub struct Resources {
     checked: bool,
 }
 
-impl Device {
+impl DeviceArgs {
     /// Opens what was asked for, one device.
     pub fn select(&self) -> Result<Selected> {
         match self.device.parse()? {
-            Devices::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
+            DeviceList::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
             _ => Err(Error::setting("--device", &self.device, "a single device here")),
         }
     }
 }
 
-impl Resources {
+impl ResourceArgs {
     /// For any engine.
-    pub fn settings(&self) -> Settings {
-        let cpu = Limits { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
-        Settings { cpu, gpu: Options { checked: self.checked, cache: cache_folder() } }
+    pub fn settings(&self) -> EngineSettings {
+        let cpu = CpuOptions { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
+        EngineSettings { cpu, gpu: GpuOptions { checked: self.checked, cache: cache_folder() } }
     }
 
     /// For one of several engines in a bench: what is meant for another of them is none of its business.
-    pub fn settings_among(&self, device: &One, all: &[One]) -> Settings {
-        let Settings { mut cpu, mut gpu } = self.settings();
+    pub fn settings_among(&self, device: &One, all: &[One]) -> EngineSettings {
+        let EngineSettings { mut cpu, mut gpu } = self.settings();
         let is_cpu = |device: &One| *device == One::Cpu;
         if is_cpu(device) && !all.iter().all(is_cpu) {
             gpu.checked = false;
         }
         if !is_cpu(device) && all.iter().any(is_cpu) {
-            cpu = Limits::default();
+            cpu = CpuOptions::default();
         }
         // Compiling is to be timed, not reading what was compiled before.
         gpu.cache = None;
-        Settings { cpu, gpu }
+        EngineSettings { cpu, gpu }
     }
 }
 

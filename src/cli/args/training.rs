@@ -2,14 +2,14 @@
 
 use super::super::values::{axis, choices, count, measure, signed_axis, word, yes_or_no};
 use gpu_sweep::math::init::Scheme;
-use gpu_sweep::math::{Activation, Loss, Optimizer, Scaling};
+use gpu_sweep::math::{Activation, Loss, Optimizer, WeightScaling};
 use gpu_sweep::statistics::Select;
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, InitBias, ScheduleKind, Shuffle, Widths};
 use std::path::PathBuf;
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Network")]
-pub struct Network {
+pub struct NetworkArgs {
     /// Widths of the hidden layers: 16 or 16,16 or none [default: 1]
     ///
     /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes: `4/16,16/none`.
@@ -38,8 +38,8 @@ pub struct Network {
     /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs [default: standard]
     ///
     /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
-    #[arg(long, value_name = "NAME", value_parser = word::<Scaling>)]
-    pub scaling: Option<Scaling>,
+    #[arg(long, value_name = "NAME", value_parser = word::<WeightScaling>)]
+    pub scaling: Option<WeightScaling>,
     /// Initial biases: torch or zeros [default: torch]
     #[arg(long, value_name = "NAME", value_parser = word::<InitBias>)]
     pub init_bias: Option<InitBias>,
@@ -50,7 +50,7 @@ pub struct Network {
 
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Training")]
-pub struct Training {
+pub struct TrainingArgs {
     /// Passes over the training rows [default: 1000]
     #[arg(long, value_name = "N", value_parser = count::<u32>("epochs"), allow_hyphen_values = true)]
     pub epochs: Option<u32>,
@@ -63,7 +63,7 @@ pub struct Training {
     #[arg(long, value_name = "VALUES", value_parser = axis, allow_hyphen_values = true)]
     pub lr_first: Option<Axis>,
     #[command(flatten)]
-    pub update: Update,
+    pub update: OptimizerArgs,
     /// Rows of an update, or full [default: full]
     #[arg(long, value_name = "SIZES", value_parser = choices::<BatchSize>, allow_hyphen_values = true)]
     pub batch_size: Option<Choices<BatchSize>>,
@@ -104,7 +104,7 @@ pub struct Training {
 /// What the gradient does to the parameters.
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Training")]
-pub struct Update {
+pub struct OptimizerArgs {
     /// sgd, momentum, nesterov, adam, adamw or rmsprop [default: sgd]
     #[arg(long, value_name = "NAMES", value_parser = choices::<Optimizer>, hide_possible_values = true)]
     pub optimizer: Option<Choices<Optimizer>>,

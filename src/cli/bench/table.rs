@@ -1,18 +1,18 @@
 //! What `bench` found, as a table.
 
-use crate::cli::output::bold;
-use gpu_sweep::analysis::bench::{BreakEven, Device, From, Measured, Report, Row};
+use crate::cli::verbosity::bold;
+use gpu_sweep::analysis::bench::{BenchDevice, BenchReport, BenchRow, BreakEven, BreakEvenRange, Measured};
 use std::fmt::Write;
 
 /// The whole report.
-pub fn text(report: &Report) -> String {
+pub fn text(report: &BenchReport) -> String {
     let mut text = devices(&report.devices);
     for (n, rows) in report.rows.chunk_by(|a, b| a.work == b.work).enumerate() {
-        let (Row { work, title, .. }, amount) = (&rows[0], amount(rows));
+        let (BenchRow { work, title, .. }, amount) = (&rows[0], amount(rows));
         let _ = writeln!(text, "\n{}", bold(&format!("{work}: {title}, {amount}")));
         text += &table(rows, n == 0, |row| row.info.engine.clone());
     }
-    if let Some(Row { title, epochs_uncut, .. }) = report.growth.first() {
+    if let Some(BenchRow { title, epochs_uncut, .. }) = report.growth.first() {
         let _ = writeln!(text, "\n{}", bold(&format!("growing numbers of models: {title}, {epochs_uncut} epochs")));
         text += &table(&report.growth, true, |row| format!("{} {:>8}", row.info.engine, row.models));
     }
@@ -23,9 +23,9 @@ pub fn text(report: &Report) -> String {
     text
 }
 
-fn devices(devices: &[Device]) -> String {
+fn devices(devices: &[BenchDevice]) -> String {
     let mut text = format!("{}\n", bold("device  start-up  multiply-add       copy  what it is"));
-    for Device { info, start_up, ceiling } in devices {
+    for BenchDevice { info, start_up, ceiling } in devices {
         let (flop, copy) = match ceiling {
             Some(ceiling) => (rate(ceiling.flop_per_second, "FLOP/s"), rate(ceiling.copied_bytes_per_second, "B/s")),
             None => ("–".into(), "–".into()),
@@ -38,8 +38,8 @@ fn devices(devices: &[Device]) -> String {
 }
 
 /// `2000 models × 1000 epochs`, and whether there was time for all of them.
-fn amount(rows: &[Row]) -> String {
-    let Row { models, epochs, epochs_uncut, .. } = &rows[0];
+fn amount(rows: &[BenchRow]) -> String {
+    let BenchRow { models, epochs, epochs_uncut, .. } = &rows[0];
     let cut = if epochs < epochs_uncut { format!(" (of {epochs_uncut}, for want of time)") } else { String::new() };
     format!("{models} models × {epochs} epochs{cut}")
 }
@@ -48,7 +48,7 @@ const HEADING: &str = "    median     lowest – highest  runs   ratio  model-ep
                        compile    device  readback  mapping, device, driver";
 
 /// A line for each row, below a heading if wanted.
-fn table(rows: &[Row], heading: bool, label: impl Fn(&Row) -> String) -> String {
+fn table(rows: &[BenchRow], heading: bool, label: impl Fn(&BenchRow) -> String) -> String {
     let width = rows.iter().map(|row| label(row).chars().count()).max().unwrap_or(0);
     let mut text = if heading { format!("{:width$}  {HEADING}\n", "") } else { String::new() };
     for row in rows {
@@ -87,10 +87,10 @@ fn numbers(measured: &Measured, first: Option<&Measured>) -> String {
 
 /// From where on a device is the faster one.
 fn break_even(BreakEven { device, than, training, with_start, .. }: &BreakEven) -> String {
-    let from = |from: &From| match from {
-        From::First => "with any number of models".to_owned(),
-        From::Models(models) => format!("from {} models on", round(*models)),
-        From::NotUpTo(models) => format!("not with up to {models} models"),
+    let from = |from: &BreakEvenRange| match from {
+        BreakEvenRange::First => "with any number of models".to_owned(),
+        BreakEvenRange::Models(models) => format!("from {} models on", round(*models)),
+        BreakEvenRange::NotUpTo(models) => format!("not with up to {models} models"),
     };
     let (training, whole) = (from(training), from(with_start));
     let (heading, compared) = (bold("break-even"), format!("{device} ahead of {than}"));

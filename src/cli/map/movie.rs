@@ -1,14 +1,14 @@
 //! `gpu-sweep map --zoom X,Y,FACTOR --zoom-movie N`: the way into a map, a study a frame.
 
-use super::super::Stop;
-use super::super::args::Train;
-use super::super::output::{bold, labelled};
+use super::super::Exit;
+use super::super::args::TrainArgs;
 use super::super::progress::Terminal;
 use super::super::signals::Signals;
+use super::super::verbosity::{bold, labelled};
 use gpu_sweep::plot::Animation;
-use gpu_sweep::run::words::{percent, short};
-use gpu_sweep::run::{Chart, Ended, Follow, How};
-use gpu_sweep::study::{Failure, OUT, Study, Watch, write_whole};
+use gpu_sweep::run::summary_text::{percent, short};
+use gpu_sweep::run::{MapOutput, Observer, RunOptions, RunOutcome};
+use gpu_sweep::study::{ChunkFailure, OUT, ProgressObserver, Study, write_whole};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ const HELD: f64 = 2.0;
 const WIDTH: usize = 512;
 
 /// A window that gets smaller around a place.
-pub struct Way {
+pub struct Zoom {
     /// The question of the whole window.
     pub base: Sweep,
     /// The preset that it was made of, if it was named.
@@ -39,26 +39,26 @@ pub struct Way {
 }
 
 /// What a frame showed.
-struct Shown {
+struct ZoomFrame {
     factor: f64,
     converged: f64,
     dimension: Option<f64>,
 }
 
 /// Says what is new of each frame.
-struct Follower<'a> {
+struct FrameObserver<'a> {
     terminal: &'a Terminal,
     frame: Cell<u32>,
 }
 
-impl Follow for Follower<'_> {
+impl Observer for FrameObserver<'_> {
     fn tell(&self, about: &str, text: &str) {
         if self.frame.get() == 1 || about == "warning" {
             self.terminal.tell(about, text);
         }
     }
 
-    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn Watch + 'a> {
+    fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         self.terminal.watch(study)
     }
 
@@ -67,7 +67,7 @@ impl Follow for Follower<'_> {
     }
 }
 
-impl Way {
+impl Zoom {
     /// The folder where none is named: it says how many frames there are, and what the last one shows.
     fn folder(&self) -> Result<PathBuf> {
         let (_, last) = self.frame(self.frames - 1)?;
@@ -89,18 +89,18 @@ impl Way {
 }
 
 /// Trains and draws frame by frame; what is finished is kept and not trained again.
-pub fn run(args: &Train, way: &Way) -> Result<ExitCode, Stop> {
+pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
     let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
     let how = args.how(way.base.clone())?;
     (0..way.frames).try_for_each(|n| way.frame(n).map(|_| ()))?;
     let place = how.out.clone().map_or_else(|| way.folder(), Ok)?;
-    let follower = Follower { terminal: &terminal, frame: Cell::new(0) };
+    let follower = FrameObserver { terminal: &terminal, frame: Cell::new(0) };
     let (mut animation, mut all) = (None, Vec::new());
     for n in 0..way.frames {
         follower.frame.set(n + 1);
         let (factor, sweep) = way.frame(n)?;
         let out = Some(place.join(format!("frame-{:04}", n + 1)));
-        let chart = match frame(&How { sweep, out, ..how.clone() }, &follower)? {
+        let chart = match frame(&RunOptions { sweep, out, ..how.clone() }, &follower)? {
             Ok(chart) => chart,
             Err(code) => {
                 let again = "the same command goes on";
@@ -112,7 +112,7 @@ pub fn run(args: &Train, way: &Way) -> Result<ExitCode, Stop> {
         let film = animation.get_or_insert_with(|| Animation::new(size.0, size.1, way.fps as u16));
         film.frame(&rgb)?;
         let dimension = chart.dimension.as_ref().map(|found| found.median);
-        let shown = Shown { factor, converged: chart.converged(), dimension };
+        let shown = ZoomFrame { factor, converged: chart.converged(), dimension };
         terminal.output.tell("frame", &format!("{} of {}: {}", n + 1, way.frames, shown.text()));
         all.push(shown);
     }
@@ -120,35 +120,35 @@ pub fn run(args: &Train, way: &Way) -> Result<ExitCode, Stop> {
 }
 
 /// One frame, or the exit code of a stop.
-fn frame(how: &How, follower: &Follower) -> Result<Result<Chart, ExitCode>, Stop> {
+fn frame(how: &RunOptions, follower: &FrameObserver) -> Result<Result<MapOutput, ExitCode>, Exit> {
     let (session, ended) = how.run(crate::cli::typed_words(), follower)?;
     match (ended, follower.terminal.signals.stop()) {
-        (Ended { map: Some(chart), .. }, _) => Ok(Ok(chart)),
+        (RunOutcome { map: Some(chart), .. }, _) => Ok(Ok(chart)),
         (_, Some(signal)) => Ok(Err(ExitCode::from(signal))),
-        (Ended { how, .. }, None) => {
-            let failed = how.failures.last().map_or("nothing is known of why".into(), Failure::to_string);
-            Err(Stop::Partly(format!("{}: models are missing: {failed}", session.study.folder().display())))
+        (RunOutcome { how, .. }, None) => {
+            let failed = how.failures.last().map_or("nothing is known of why".into(), ChunkFailure::to_string);
+            Err(Exit::Partly(format!("{}: models are missing: {failed}", session.study.folder().display())))
         }
     }
 }
 
 /// The animation, and what there is to say.
-fn finish(terminal: &Terminal, out: &Path, animation: Option<Animation>, all: &[Shown]) -> Result<ExitCode, Stop> {
+fn finish(terminal: &Terminal, out: &Path, animation: Option<Animation>, all: &[ZoomFrame]) -> Result<ExitCode, Exit> {
     let movie = out.join("movie.png");
     let bytes = animation.map_or(Ok(Vec::new()), |film| film.finish(HELD))?;
     write_whole(&movie, |file| file.write_all(&bytes).map_err(Error::io(&movie, "write")))?;
     let output = &terminal.output;
     output.gap();
     let written = format!("  movie.png  {} frames\n  frame-0001/, ...  a map each\n", all.len());
-    let last = all.last().map_or(String::new(), Shown::text);
+    let last = all.last().map_or(String::new(), ZoomFrame::text);
     output.show(&(labelled("last", &last) + "\n\n" + &bold(&format!("in {}", out.display())) + "\n" + &written))?;
     output
-        .object(|| json!({ "out": out.display().to_string(), "movie": movie.display().to_string(), "frames": all.iter().map(Shown::json).collect::<Vec<_>>() }))?;
+        .object(|| json!({ "out": out.display().to_string(), "movie": movie.display().to_string(), "frames": all.iter().map(ZoomFrame::json).collect::<Vec<_>>() }))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The bare map in squares that can be seen, and its width and height.
-fn enlarged(chart: &Chart) -> (Vec<u8>, (u32, u32)) {
+fn enlarged(chart: &MapOutput) -> (Vec<u8>, (u32, u32)) {
     let (width, height) = (chart.map.x.values.len(), chart.map.y.values.len());
     let side = WIDTH.div_ceil(width);
     let row = |pixels: &[u8]| pixels.chunks_exact(3).flat_map(|pixel| pixel.repeat(side)).collect::<Vec<u8>>();
@@ -156,7 +156,7 @@ fn enlarged(chart: &Chart) -> (Vec<u8>, (u32, u32)) {
     (rgb, ((width * side) as u32, (height * side) as u32))
 }
 
-impl Shown {
+impl ZoomFrame {
     fn text(&self) -> String {
         let dimension = self.dimension.map_or("not known".into(), |dimension| format!("{dimension:.2}"));
         let (factor, converged) = (short(self.factor), percent(Some(self.converged), 1));

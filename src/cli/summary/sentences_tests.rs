@@ -1,13 +1,13 @@
 //! What the terminal says, held against counts of random models.
 
-use super::Results;
+use super::SummaryInput;
 use crate::cli::distributions;
 use gpu_sweep as library;
-use gpu_sweep::run::Sides;
-use gpu_sweep::statistics::Class;
-use gpu_sweep::study::Question;
+use gpu_sweep::run::Facets;
+use gpu_sweep::statistics::OutcomeClass;
+use gpu_sweep::study::StudySpec;
 use gpu_sweep::sweep::{Inputs, Sweep};
-use random::{Lots, Model, Study, matched, plain, succeeds};
+use random::{RandomModel, RandomNumbers, RandomStudy, matched, plain, succeeds};
 use std::path::Path;
 
 #[path = "../../plot/sentences/random.rs"]
@@ -15,20 +15,21 @@ mod random;
 
 #[test]
 fn what_the_terminal_counts_is_counted() {
-    let (mut lots, mut seen) = (Lots(9_000_000), [0; 4]);
+    let (mut lots, mut seen) = (RandomNumbers(9_000_000), [0; 4]);
     let sweep = Sweep::default();
-    let question = Question::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let question = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
     for _ in 0..400 {
-        let study = Study::draw(&mut lots);
+        let study = RandomStudy::draw(&mut lots);
         let (summary, all) = (study.summary(), study.own(""));
-        let sides = Sides::of(&question, &summary);
+        let sides = Facets::of(&question, &summary);
         let results =
-            Results { sides: &sides, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
-        let successes = |about: &[&Model]| about.iter().filter(|model| model.class == Class::Success).count() as f64;
-        assert!(all.iter().all(|model| model.class != Class::Success || succeeds(&study, model)));
+            SummaryInput { sides: &sides, tested: false, threshold: study.threshold, out: Path::new(""), files: &[] };
+        let successes =
+            |about: &[&RandomModel]| about.iter().filter(|model| model.class == OutcomeClass::Success).count() as f64;
+        assert!(all.iter().all(|model| model.class != OutcomeClass::Success || succeeds(&study, model)));
         let best = plain(&results.best_line());
         if let (Some(found), Some((_, near))) = (matched(&best, "accuracy # %"), sides.view.top()) {
-            let about: Vec<&Model> = study.models.iter().filter(|model| model.x == near.group.x).collect();
+            let about: Vec<&RandomModel> = study.models.iter().filter(|model| model.x == near.group.x).collect();
             seen[0] += study.check(&format!("mean {} %", found[0]), &about);
             let found = matched(&best, "# of # above").unwrap();
             assert_eq!(found, [successes(&about), about.len() as f64], "{best}: {study:?}");
@@ -48,10 +49,11 @@ fn what_the_terminal_counts_is_counted() {
             for line in rest.lines().filter(|line| line.contains("accuracy") || line.contains("loss")) {
                 seen[2] += study.check(line, &about);
             }
-            for class in Class::ALL {
+            for class in OutcomeClass::ALL {
                 let n = about.iter().filter(|model| model.class == class).count() as f64;
                 if let Some(found) = matched(&plain(rest), &format!("{} # %", class.name())) {
-                    let fits = class == Class::Success || (found[0] - 100.0 * n / about.len() as f64).abs() < 0.0501;
+                    let fits =
+                        class == OutcomeClass::Success || (found[0] - 100.0 * n / about.len() as f64).abs() < 0.0501;
                     assert!(fits, "{rest}");
                     seen[3] += 1;
                 }

@@ -6,8 +6,8 @@ use clap::Parser;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::reference::ReferenceEngine;
 use gpu_sweep::engine::{EngineInfo, Job, Phase, Score, Sink};
-use gpu_sweep::model::Shape;
-use gpu_sweep::sweep::Recipe;
+use gpu_sweep::model::NetworkShape;
+use gpu_sweep::sweep::TrainSpec;
 use std::ops::Range;
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ impl Engine for Failing {
     fn info(&self) -> &EngineInfo {
         self.inner.info()
     }
-    fn choose_mapping(&self, shape: &Shape, recipe: &Recipe, rows: usize, models: u64) -> Result<String> {
+    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
         self.inner.choose_mapping(shape, recipe, rows, models)
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
@@ -30,7 +30,7 @@ impl Engine for Failing {
             false => self.inner.train(job, range, sink),
         }
     }
-    fn evaluate(&mut self, _: &Shape, _: &Recipe, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
+    fn evaluate(&mut self, _: &NetworkShape, _: &TrainSpec, _: &[f64], _: &Points) -> Result<Vec<Option<Score>>> {
         unreachable!("nothing is drawn")
     }
     fn logits(&mut self, _: &Job, _: &[f64], _: &Points) -> Result<Vec<f64>> {
@@ -42,16 +42,16 @@ impl Engine for Failing {
 }
 
 /// A study of five chunks, of which those below this trial fail.
-fn ended(below: u64) -> (Result<ExitCode, Stop>, serde_json::Value) {
+fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
-    let how = args.how(question::on_top_of(base(&args).unwrap(), &args).unwrap()).unwrap();
+    let how = args.how(settings_source::on_top_of(base(&args).unwrap(), &args).unwrap()).unwrap();
     let inputs = Inputs::load(&how.sweep).unwrap();
     let engine = Failing { below, inner: ReferenceEngine::default() };
-    let mut session = Session::open(&how, &inputs, vec![Box::new(engine)], Clock::start()).unwrap();
-    let terminal = Terminal { output: Output { quiet: true, json: false }, signals: Signals::listen().unwrap() };
-    let ended = complete(&mut session, &terminal, Run::begin(Vec::new()), MAIN);
+    let mut session = Session::open(&how, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();
+    let terminal = Terminal { output: Verbosity { quiet: true, json: false }, signals: Signals::listen().unwrap() };
+    let ended = complete(&mut session, &terminal, RunRecord::begin(Vec::new()), MAIN);
     let run = std::fs::read_to_string(folder.path().join("run.json")).unwrap();
     (ended, serde_json::from_str(&run).unwrap())
 }

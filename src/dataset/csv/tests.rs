@@ -1,10 +1,10 @@
 use super::*;
 use crate::Error;
-use crate::error::Place;
+use crate::error::FilePosition;
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
-fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<FromCsv> {
+fn parse(bytes: impl AsRef<[u8]>, label: Option<&str>, positive: Option<&str>) -> Result<CsvDataset> {
     parse_csv(Path::new("some.csv"), bytes.as_ref(), &CsvOptions { label, positive, no_header: false })
 }
 
@@ -13,11 +13,11 @@ fn good(bytes: impl AsRef<[u8]>) -> Dataset {
 }
 
 /// Asserts one line that names the file, the place and all the words.
-fn refused(result: Result<FromCsv>, line: u64, column: u64, words: &[&str]) {
+fn refused(result: Result<CsvDataset>, line: u64, column: u64, words: &[&str]) {
     let error = result.unwrap_err();
     let message = error.to_string();
     let Error::File { place, .. } = &error else { panic!("{message}") };
-    assert_eq!(*place, Place { line, column }, "{message}");
+    assert_eq!(*place, FilePosition { line, column }, "{message}");
     assert!(
         message.starts_with(&format!("some.csv{place}: "))
             && (message.contains("must ") || message.contains("most there may be")),
@@ -30,7 +30,7 @@ fn refused(result: Result<FromCsv>, line: u64, column: u64, words: &[&str]) {
 #[test]
 fn real_data_is_read() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/breast_cancer.csv");
-    let FromCsv { data, label, hash, .. } = read_csv(&path, &CsvOptions::default()).unwrap();
+    let CsvDataset { data, label, hash, .. } = read_csv(&path, &CsvOptions::default()).unwrap();
     assert_eq!((data.train.len(), data.train.features, data.train.x.len()), (569, 30, 569 * 30));
     assert_eq!(data.train.y.iter().filter(|y| **y).count(), 212);
     assert_eq!((data.name.as_str(), label.as_str()), ("breast_cancer.csv", "label"));
@@ -97,7 +97,7 @@ fn classes_are_numbers_by_value_or_words_by_spelling() {
 
 #[test]
 fn the_label_column_can_be_any() {
-    let FromCsv { data, label, .. } = parse("a,class,b\n1,x,2\n3,y,4\n", Some("class"), None).unwrap();
+    let CsvDataset { data, label, .. } = parse("a,class,b\n1,x,2\n3,y,4\n", Some("class"), None).unwrap();
     assert_eq!(
         (data.train.x, data.feature_names, label.as_str()),
         (vec![1., 2., 3., 4.], vec!["a".into(), "b".into()], "class")
@@ -247,7 +247,7 @@ fn garbage_is_refused_but_never_panics() {
         }
         let positive = (seed % 2 == 0).then_some("1");
         match parse(&bytes, None, positive) {
-            Ok(FromCsv { data, .. }) => {
+            Ok(CsvDataset { data, .. }) => {
                 assert!(data.train.len() >= 2 && data.train.x.len() == data.train.len() * data.train.features);
                 assert!(data.train.x.iter().all(|x| x.is_finite()));
             }

@@ -1,17 +1,17 @@
 //! Two Gaussian clusters.
 
-use super::{Labelled, Making, halves};
+use super::{GeneratorSettings, Labelled, halves};
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, StandardNormal, Uniform};
 
 /// Half the points around (1, 1), the others around (5, 1), standard deviation `blur`.
-pub(super) fn qwerties(making: &Making, generator: &mut Philox) -> Vec<Labelled> {
+pub(super) fn qwerties(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     clusters([[1.0, 1.0], [5.0, 1.0]], halves(making.points), making.blur, generator)
 }
 
 /// `sklearn.datasets.make_blobs(centers=2, cluster_std=blur)`: centres uniform on ±10 in both directions, by the seed. As
 /// there, an odd point belongs to the first cluster.
-pub(super) fn blobs(making: &Making, generator: &mut Philox) -> Vec<Labelled> {
+pub(super) fn blobs(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     let place = Uniform::new(-10.0, 10.0).expect("an interval");
     let centres = [(); 2].map(|()| [(); 2].map(|()| place.sample(generator)));
     let [fewer, more] = halves(making.points);

@@ -1,13 +1,13 @@
 //! Random points with random targets: nothing to learn but each of them.
 
-use super::Making;
+use super::GeneratorSettings;
 use crate::dataset::Points;
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, StandardNormal};
 
 /// `making.features` standard normal numbers a point, then as many targets of the same kind, as Sohl-Dickstein trains on (2024,
 /// arXiv 2402.06184). Label 1 is above 1/2, where the squared error's class 1 begins.
-pub(super) fn random(making: &Making, generator: &mut Philox) -> Points {
+pub(super) fn random(making: &GeneratorSettings, generator: &mut Philox) -> Points {
     let mut draw = |count: usize| -> Vec<f64> {
         let mut normal = || -> f64 { StandardNormal.sample(generator) };
         (0..count).map(|_| f64::from(normal() as f32)).collect()

@@ -1,6 +1,6 @@
 //! The exclusive or.
 
-use super::{Labelled, Making};
+use super::{GeneratorSettings, Labelled};
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, Uniform};
 
@@ -8,7 +8,7 @@ use rand_distr::{Distribution, Uniform};
 /// directions; label 1 where x1 x2 is not below 0 after a noise that the points themselves do not show, uniform on
 /// ±5 `noise`. Where all points happen to have one label, all are drawn again, with the numbers that follow; a single one
 /// is left as it is.
-pub(super) fn xor(making: &Making, generator: &mut Philox) -> Vec<Labelled> {
+pub(super) fn xor(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     loop {
         let points: Vec<Labelled> = (0..making.points).map(|_| point(making.noise, generator)).collect();
         let ones = points.iter().filter(|(_, label)| *label).count();

@@ -1,22 +1,22 @@
 //! One training of models side by side, from their trials to their results.
 
-use super::network::{Aim, Networks, Pass};
-use super::orders::{DrawEach, Shared};
-use super::score::{Tally, Wanted};
-use super::tiles::{Gather, Gathered, Gathering, Rows, Tiles};
+use super::network::{Networks, Pass, PassOptions};
+use super::pass_sums::{PassSums, ScoreOptions};
+use super::row_orders::{DrawOrders, SharedOrders};
+use super::tiles::{GatherTile, GatheredTile, PointRows, RowChoice, Tiles};
 use super::update::{self, Update};
-use crate::engine::collect::{self, History, Trained};
+use crate::engine::collect::{self, History, TrainedModel};
 use crate::engine::{Job, Outcome, Score};
 use crate::math::optimizer::Rates;
 use crate::math::rng;
 use crate::math::vector::{Isa, Vector};
-use crate::model::Shape;
-use crate::sweep::{Recipe, Trial};
+use crate::model::NetworkShape;
+use crate::sweep::{TrainSpec, Trial};
 use std::marker::PhantomData;
 use std::ops::Range;
 
 /// What all blocks of a training share.
-pub struct Context<'a> {
+pub struct TrainingContext<'a> {
     pub job: &'a Job,
     pub train: Tiles,
     pub validation: Option<Tiles>,
@@ -33,14 +33,14 @@ pub struct Context<'a> {
 pub struct MiniBatches<'a> {
     /// Rows of a batch.
     pub size: usize,
-    pub rows: Rows,
+    pub rows: PointRows,
     /// None: each model has its own order.
-    pub orders: Option<Shared<'a>>,
+    pub orders: Option<SharedOrders<'a>>,
 }
 
 /// Models in training, one in each lane.
 struct Block<'a, I: Isa> {
-    context: &'a Context<'a>,
+    context: &'a TrainingContext<'a>,
     /// Epochs before which curves are recorded.
     recorded: &'a [u32],
     networks: Networks<I>,
@@ -58,17 +58,17 @@ struct Block<'a, I: Isa> {
 }
 
 /// Where a block's updates find their rows, with the room that it takes.
-enum Feed<'a, I: Isa> {
+enum RowFeed<'a, I: Isa> {
     /// All rows, in the order of the data.
     All,
     /// Mini-batches in an order that all models share.
-    Shared { batches: &'a MiniBatches<'a>, orders: &'a Shared<'a>, order: Vec<u32>, tile: Gathered<f32> },
+    Shared { batches: &'a MiniBatches<'a>, orders: &'a SharedOrders<'a>, order: Vec<u32>, tile: GatheredTile<f32> },
     /// Mini-batches in an order of each model's own, `[rows, models]`.
-    Own { batches: &'a MiniBatches<'a>, keys: Vec<[u32; 2]>, order: Vec<u32>, tile: Gathered<Vector<I>> },
+    Own { batches: &'a MiniBatches<'a>, keys: Vec<[u32; 2]>, order: Vec<u32>, tile: GatheredTile<Vector<I>> },
 }
 
 /// Trains the trials in `range`, at most [`Isa::LANES`].
-pub fn train<I: Isa>(context: &Context, range: Range<u64>) -> Vec<Trained> {
+pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<TrainedModel> {
     let (job, models) = (context.job, (range.end - range.start) as usize);
     // Lanes without a trial of their own repeat the last one.
     let trial = |lane: usize| job.trials.get(range.start + lane.min(models - 1) as u64);
@@ -79,28 +79,32 @@ pub fn train<I: Isa>(context: &Context, range: Range<u64>) -> Vec<Trained> {
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
     // Trials of a grid often share their seed with all of the block.
-    let alike = keys.iter().all(|key| *key == keys[0]).then(|| Shared::of_key(keys[0]));
-    block.run(&mut Feed::new(context, alike.as_ref(), keys), &range);
+    let alike = keys.iter().all(|key| *key == keys[0]).then(|| SharedOrders::of_key(keys[0]));
+    block.run(&mut RowFeed::new(context, alike.as_ref(), keys), &range);
     let outcomes = block.conclude();
     let results = initial.into_iter().zip(outcomes).enumerate();
     results.map(|(lane, (initial, outcome))| block.result(lane, initial, outcome)).collect()
 }
 
-impl<'a, I: Isa> Feed<'a, I> {
+impl<'a, I: Isa> RowFeed<'a, I> {
     /// `alike` are the orders of models that all have the same key, if these do.
-    fn new(context: &'a Context<'a>, alike: Option<&'a Shared<'a>>, keys: Vec<[u32; 2]>) -> Self {
+    fn new(context: &'a TrainingContext<'a>, alike: Option<&'a SharedOrders<'a>>, keys: Vec<[u32; 2]>) -> Self {
         let Some(batches) = &context.batches else { return Self::All };
         let (rows, features) = (context.train.rows(), batches.rows.features);
         let size = context.train.size.min(batches.size);
         match batches.orders.as_ref().or(alike) {
-            Some(orders) => Self::Shared { batches, orders, order: Vec::new(), tile: Gathered::new(features, size) },
-            None => Self::Own { batches, order: vec![0; rows * keys.len()], keys, tile: Gathered::new(features, size) },
+            Some(orders) => {
+                Self::Shared { batches, orders, order: Vec::new(), tile: GatheredTile::new(features, size) }
+            }
+            None => {
+                Self::Own { batches, order: vec![0; rows * keys.len()], keys, tile: GatheredTile::new(features, size) }
+            }
         }
     }
 }
 
 impl<'a, I: Isa> Block<'a, I> {
-    fn new(context: &'a Context<'a>, recorded: &'a [u32], rates: Rates<Vector<I>>) -> Self {
+    fn new(context: &'a TrainingContext<'a>, recorded: &'a [u32], rates: Rates<Vector<I>>) -> Self {
         let histories = || (0..I::LANES).map(|_| History::new(context.job, recorded.len())).collect();
         Self {
             context,
@@ -117,7 +121,7 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// All epochs, or as many as it takes until every model has diverged.
-    fn run(&mut self, feed: &mut Feed<I>, range: &Range<u64>) {
+    fn run(&mut self, feed: &mut RowFeed<I>, range: &Range<u64>) {
         let (job, context) = (self.context.job, self.context);
         let mut recorded = self.recorded.iter().peekable();
         let (mut scratch, mut told) = (Vec::new(), 0);
@@ -128,18 +132,18 @@ impl<'a, I: Isa> Block<'a, I> {
             }
             let rates = self.rates.scheduled(Vector::all(job.recipe.schedule.multiplier(epoch) as f32));
             let noted = scored || epoch == 0 || epoch == job.late();
-            if noted && !matches!(feed, Feed::All) {
+            if noted && !matches!(feed, RowFeed::All) {
                 let tally = score(&mut self.networks, &context.train);
                 self.note(&tally, scored, epoch);
             }
             match feed {
-                Feed::All => self.learn_all(epoch, &rates, scored, noted),
-                Feed::Shared { batches, orders, order, tile } => {
+                RowFeed::All => self.learn_all(epoch, &rates, scored, noted),
+                RowFeed::Shared { batches, orders, order, tile } => {
                     let order = orders.of(epoch, context.train.rows(), order, &mut scratch);
                     self.learn(batches, order, tile, epoch, &rates);
                 }
-                Feed::Own { batches, keys, order, tile } => {
-                    I::run(DrawEach { keys, epoch, scratch: &mut scratch, orders: order });
+                RowFeed::Own { batches, keys, order, tile } => {
+                    I::run(DrawOrders { keys, epoch, scratch: &mut scratch, orders: order });
                     self.learn(batches, order, tile, epoch, &rates);
                 }
             }
@@ -155,15 +159,15 @@ impl<'a, I: Isa> Block<'a, I> {
 
     /// One update by all rows; their pass gives the scores as well, if wanted.
     fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, noted: bool) {
-        let mut tally = Tally::default();
+        let mut tally = PassSums::default();
         let wanted = match (noted, self.context.job.record.accuracy) {
-            (false, _) => Wanted::Nothing,
-            (true, false) => Wanted::Loss,
-            (true, true) => Wanted::All,
+            (false, _) => ScoreOptions::Nothing,
+            (true, false) => ScoreOptions::Loss,
+            (true, true) => ScoreOptions::All,
         };
         self.networks.forget_gradient();
         for tile in self.context.train.iter() {
-            let aim = Aim { wanted, gradient: true };
+            let aim = PassOptions { wanted, gradient: true };
             I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
         if noted {
@@ -173,22 +177,22 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// One update by each mini-batch of `order`, gathered tile by tile.
-    fn learn<V: Gather<I>>(
+    fn learn<V: RowChoice<I>>(
         &mut self,
         batches: &MiniBatches,
         order: &[u32],
-        gathered: &mut Gathered<V>,
+        gathered: &mut GatheredTile<V>,
         epoch: u32,
         rates: &Rates<Vector<I>>,
     ) {
         let (each, points) = (V::rows_a_point(), &batches.rows);
         for batch in order.chunks(batches.size * each) {
-            let mut tally = Tally::default();
+            let mut tally = PassSums::default();
             self.networks.forget_gradient();
             for rows in batch.chunks(self.context.train.size * each) {
-                I::run(Gathering { gathered, rows, points, isa: PhantomData::<I> });
+                I::run(GatherTile { gathered, rows, points, isa: PhantomData::<I> });
                 let tile = gathered.tile(points.features, rows.len() / each);
-                let aim = Aim { wanted: Wanted::Nothing, gradient: true };
+                let aim = PassOptions { wanted: ScoreOptions::Nothing, gradient: true };
                 I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
             }
             self.update(&tally, batch.len() / each, epoch, rates);
@@ -197,7 +201,7 @@ impl<'a, I: Isa> Block<'a, I> {
 
     /// Gives up the models whose logits went bad, moves the others by their mean gradients over `rows` rows, and gives up
     /// those whose parameters went bad.
-    fn update(&mut self, tally: &Tally<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
+    fn update(&mut self, tally: &PassSums<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
         self.give_up(tally.bad(), epoch);
         let (networks, active) = (&mut self.networks, self.active);
         let bad = I::run(Update { networks, active, rates, share: 1.0 / rows as f32 });
@@ -215,7 +219,7 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// Keeps the scores before `epoch`: in the curves, where they are `scored`, and those that say how the training ended.
-    fn note(&mut self, train: &Tally<I>, scored: bool, epoch: u32) {
+    fn note(&mut self, train: &PassSums<I>, scored: bool, epoch: u32) {
         if scored {
             self.record(train);
         }
@@ -227,7 +231,7 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// Adds the present scores to the curves of the models that have not diverged; the others' end there.
-    fn record(&mut self, train: &Tally<I>) {
+    fn record(&mut self, train: &PassSums<I>) {
         let (context, active) = (self.context, self.active);
         push(&mut self.train, active, train, context.train.rows());
         if let Some(tiles) = context.test.as_ref().filter(|_| context.job.record.test) {
@@ -247,7 +251,7 @@ impl<'a, I: Isa> Block<'a, I> {
         }
         self.give_up(train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
-        let held_out = |tally: Option<(Tally<I>, usize)>, lane: usize| {
+        let held_out = |tally: Option<(PassSums<I>, usize)>, lane: usize| {
             tally.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows)))
         };
         let outcome = |lane: usize| Outcome {
@@ -262,18 +266,18 @@ impl<'a, I: Isa> Block<'a, I> {
         (0..I::LANES).map(outcome).collect()
     }
 
-    fn result(&mut self, lane: usize, initial: Vec<f64>, mut outcome: Outcome) -> Trained {
+    fn result(&mut self, lane: usize, initial: Vec<f64>, mut outcome: Outcome) -> TrainedModel {
         let (mut train, mut test) = (std::mem::take(&mut self.train[lane]), std::mem::take(&mut self.test[lane]));
         train.end(self.recorded.len());
         test.end(self.recorded.len());
         let last = self.networks.get(lane);
         outcome.silent = outcome.train.is_some() && self.context.job.is_silent(&last);
-        Trained { outcome, train, test, initial, last }
+        TrainedModel { outcome, train, test, initial, last }
     }
 }
 
 /// Adds one value to each active model's curves.
-fn push<I: Isa>(histories: &mut [History], active: u32, tally: &Tally<I>, rows: usize) {
+fn push<I: Isa>(histories: &mut [History], active: u32, tally: &PassSums<I>, rows: usize) {
     let bad = tally.bad();
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active >> lane & 1 == 1) {
         let score = tally.score(lane, rows);
@@ -282,16 +286,26 @@ fn push<I: Isa>(histories: &mut [History], active: u32, tally: &Tally<I>, rows: 
 }
 
 /// Loss and accuracy over all points.
-fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> Tally<I> {
-    let mut tally = Tally::default();
+fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
+    let mut tally = PassSums::default();
     for tile in tiles.iter() {
-        I::run(Pass { networks, tile, aim: Aim { wanted: Wanted::All, gradient: false }, tally: &mut tally });
+        I::run(Pass {
+            networks,
+            tile,
+            aim: PassOptions { wanted: ScoreOptions::All, gradient: false },
+            tally: &mut tally,
+        });
     }
     tally
 }
 
 /// Scores at most [`Isa::LANES`] models given by their parameters; `None` where a logit is not finite.
-pub fn evaluate<I: Isa>(shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<Option<Score>> {
+pub fn evaluate<I: Isa>(
+    shape: &NetworkShape,
+    recipe: &TrainSpec,
+    models: &[&[f64]],
+    tiles: &Tiles,
+) -> Vec<Option<Score>> {
     let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
     let tally = score(&mut networks, tiles);

@@ -1,12 +1,12 @@
 //! The instruction sets that the kernels are compiled for. The processor says at run time which ones it has: here, and
 //! nowhere else, a set is chosen.
 
-use super::block::{self, Context};
+use super::block::{self, TrainingContext};
 use super::logits;
 use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
-use crate::engine::collect::Trained;
+use crate::engine::collect::TrainedModel;
 use crate::error::{Error, Result, one_of, shown};
 use crate::math::vector::Isa;
 #[cfg(target_arch = "aarch64")]
@@ -14,8 +14,8 @@ use crate::math::vector::neon::Neon;
 use crate::math::vector::portable::Portable;
 #[cfg(target_arch = "x86_64")]
 use crate::math::vector::{avx2::Avx2, avx512::Avx512};
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -62,15 +62,15 @@ macro_rules! instructions {
             }
 
             /// [`block::train`], for at most [`Instructions::lanes`] trials.
-            pub fn train(self, context: &Context, range: Range<u64>) -> Vec<Trained> {
+            pub fn train(self, context: &TrainingContext, range: Range<u64>) -> Vec<TrainedModel> {
                 match self { $(#[cfg($arch)] Self::$variant => block::train::<$isa>(context, range)),* }
             }
 
             /// [`block::evaluate`], for at most [`Instructions::lanes`] models.
             pub fn evaluate(
                 self,
-                shape: &Shape,
-                recipe: &Recipe,
+                shape: &NetworkShape,
+                recipe: &TrainSpec,
                 models: &[&[f64]],
                 tiles: &Tiles,
             ) -> Vec<Option<Score>> {
@@ -78,7 +78,7 @@ macro_rules! instructions {
             }
 
             /// [`logits::of`], for at most [`Instructions::lanes`] models.
-            pub fn logits(self, shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+            pub fn logits(self, shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
                 match self { $(#[cfg($arch)] Self::$variant => logits::of::<$isa>(shape, recipe, models, tiles)),* }
             }
         }

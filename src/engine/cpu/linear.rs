@@ -6,14 +6,14 @@
 
 use super::narrow;
 use crate::math::Real;
-use crate::math::vector::quad::Quad;
+use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
 use std::ops::Range;
 
 /// What a layer reads, or the labels.
 #[derive(Debug, Clone, Copy)]
-pub enum Values<'a, I: Isa> {
+pub enum TileValues<'a, I: Isa> {
     /// The same for all models.
     Shared(&'a [f32]),
     /// Each model's own.
@@ -21,25 +21,25 @@ pub enum Values<'a, I: Isa> {
 }
 
 /// One of [`Values`].
-pub trait Value<I: Isa>: Copy {
+pub trait TileValue<I: Isa>: Copy {
     /// One for each model.
     fn vector(self) -> Vector<I>;
 
     /// Four of them.
     #[inline(always)]
-    fn four(values: &[Self]) -> Vector<Quad<I>> {
-        Vector::<Quad<I>>::of([values[0].vector(), values[1].vector(), values[2].vector(), values[3].vector()])
+    fn four(values: &[Self]) -> Vector<FourVectors<I>> {
+        Vector::<FourVectors<I>>::of([values[0].vector(), values[1].vector(), values[2].vector(), values[3].vector()])
     }
 }
 
-impl<I: Isa> Value<I> for f32 {
+impl<I: Isa> TileValue<I> for f32 {
     #[inline(always)]
     fn vector(self) -> Vector<I> {
         Vector::all(self)
     }
 }
 
-impl<I: Isa> Value<I> for Vector<I> {
+impl<I: Isa> TileValue<I> for Vector<I> {
     #[inline(always)]
     fn vector(self) -> Vector<I> {
         self
@@ -103,7 +103,7 @@ struct Product<'a, I: Isa, V> {
 
 /// What a sum of a [`Product`] begins with.
 #[derive(Clone, Copy)]
-enum Begin<'a, I: Isa> {
+enum SumStart<'a, I: Isa> {
     Zero,
     /// A number for each row.
     Rows(&'a [Vector<I>]),
@@ -111,14 +111,14 @@ enum Begin<'a, I: Isa> {
     Target,
 }
 
-impl<I: Isa, V: Value<I>> Product<'_, I, V> {
+impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
     /// Puts the sums in the target, each begun with its row's start; no starts are zeros.
     #[inline(always)]
     fn put(mut self, starts: &[Vector<I>]) {
-        let mut begin = if starts.is_empty() { Begin::Zero } else { Begin::Rows(starts) };
+        let mut begin = if starts.is_empty() { SumStart::Zero } else { SumStart::Rows(starts) };
         for k in (0..self.left.columns).step_by(TERMS) {
             self.add_terms(begin, k..self.left.columns.min(k + TERMS), false);
-            begin = Begin::Target;
+            begin = SumStart::Target;
         }
     }
 
@@ -126,12 +126,12 @@ impl<I: Isa, V: Value<I>> Product<'_, I, V> {
     #[inline(always)]
     fn add(mut self) {
         assert!(self.left.columns <= TERMS);
-        self.add_terms(Begin::Zero, 0..self.left.columns, true);
+        self.add_terms(SumStart::Zero, 0..self.left.columns, true);
     }
 
     /// Works in pieces of R × C sums that stay in registers: R + C numbers are read for R · C multiplications.
     #[inline(always)]
-    fn add_terms(&mut self, begin: Begin<I>, terms: Range<usize>, added: bool) {
+    fn add_terms(&mut self, begin: SumStart<I>, terms: Range<usize>, added: bool) {
         let done = match I::REGISTERS {
             32.. => self.rows::<4, 4>(0, begin, terms.clone(), added),
             _ => self.rows::<2, 4>(0, begin, terms.clone(), added),
@@ -144,7 +144,7 @@ impl<I: Isa, V: Value<I>> Product<'_, I, V> {
     fn rows<const R: usize, const C: usize>(
         &mut self,
         first: usize,
-        begin: Begin<I>,
+        begin: SumStart<I>,
         terms: Range<usize>,
         added: bool,
     ) -> usize {
@@ -165,7 +165,7 @@ impl<I: Isa, V: Value<I>> Product<'_, I, V> {
     fn piece<const R: usize, const C: usize>(
         &mut self,
         [row, column]: [usize; 2],
-        begin: Begin<I>,
+        begin: SumStart<I>,
         terms: Range<usize>,
         added: bool,
     ) {
@@ -174,9 +174,9 @@ impl<I: Isa, V: Value<I>> Product<'_, I, V> {
         assert!(terms.end <= left.columns && left.columns == right.rows);
         let mut sums = [[Vector::default(); C]; R];
         match begin {
-            Begin::Zero => {}
-            Begin::Rows(starts) => unrolled!(r < R, unrolled!(c < C, sums[r][c] = starts[row + r])),
-            Begin::Target => unrolled!(r < R, {
+            SumStart::Zero => {}
+            SumStart::Rows(starts) => unrolled!(r < R, unrolled!(c < C, sums[r][c] = starts[row + r])),
+            SumStart::Target => unrolled!(r < R, {
                 let values = &self.target[(row + r) * self.down + column..][..C];
                 unrolled!(c < C, sums[r][c] = values[c])
             }),
@@ -199,15 +199,21 @@ impl<I: Isa, V: Value<I>> Product<'_, I, V> {
 
 /// z = W a + b for `count` points.
 #[inline(always)]
-pub fn forward<I: Isa>(layer: &Layer, parameters: &[Vector<I>], inputs: Values<I>, count: usize, z: &mut [Vector<I>]) {
+pub fn forward<I: Isa>(
+    layer: &Layer,
+    parameters: &[Vector<I>],
+    inputs: TileValues<I>,
+    count: usize,
+    z: &mut [Vector<I>],
+) {
     let weights = Matrix::new(&parameters[layer.weights..], [layer.outputs, layer.inputs], [layer.inputs, 1]);
     let biases = &parameters[layer.biases..layer.end()];
     let (size, steps) = ([layer.inputs, count], [count, 1]);
     match inputs {
-        Values::Shared(inputs) => {
+        TileValues::Shared(inputs) => {
             Product { left: weights, right: Matrix::new(inputs, size, steps), target: z, down: count }.put(biases);
         }
-        Values::Own(inputs) => {
+        TileValues::Own(inputs) => {
             Product { left: weights, right: Matrix::new(inputs, size, steps), target: z, down: count }.put(biases);
         }
     }
@@ -233,18 +239,18 @@ pub fn backward<I: Isa>(
 pub fn add_gradient<I: Isa>(
     layer: &Layer,
     delta: &[Vector<I>],
-    inputs: Values<I>,
+    inputs: TileValues<I>,
     count: usize,
     gradient: &mut [Vector<I>],
 ) {
     match inputs {
-        Values::Shared(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
-        Values::Own(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
+        TileValues::Shared(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
+        TileValues::Own(inputs) => add_gradient_of(layer, delta, inputs, count, gradient),
     }
 }
 
 #[inline(always)]
-fn add_gradient_of<I: Isa, V: Value<I>>(
+fn add_gradient_of<I: Isa, V: TileValue<I>>(
     layer: &Layer,
     delta: &[Vector<I>],
     inputs: &[V],

@@ -3,11 +3,11 @@
 use super::network::{Forward, Networks};
 use super::tiles::Tiles;
 use crate::math::vector::Isa;
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 
 /// Of at most [`Isa::LANES`] models given by their parameters, row-major `[models, points]`.
-pub fn of<I: Isa>(shape: &Shape, recipe: &Recipe, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
+pub fn of<I: Isa>(shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
     let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));
     let mut rows: Vec<Vec<f64>> = models.iter().map(|_| Vec::with_capacity(tiles.rows())).collect();

@@ -1,7 +1,7 @@
 //! Gradients of layers that have too few weights for pieces of a product: each sum is split into several, so that one
 //! addition need not wait for the one before.
 
-use super::linear::{Value, unrolled};
+use super::linear::{TileValue, unrolled};
 use crate::math::Real;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
@@ -16,7 +16,7 @@ pub fn is_narrow(layer: &Layer) -> bool {
 
 /// Adds the gradients of a narrow layer over one tile of `count` points.
 #[inline(always)]
-pub fn add_gradient<I: Isa, V: Value<I>>(
+pub fn add_gradient<I: Isa, V: TileValue<I>>(
     layer: &Layer,
     delta: &[Vector<I>],
     inputs: &[V],
@@ -51,7 +51,7 @@ fn add<I: Isa>(to: &mut Vector<I>, sum: Vector<I>) {
 
 /// Σ δ · input for each of `W` inputs, and Σ δ.
 #[inline(always)]
-fn sums<I: Isa, V: Value<I>, const W: usize>(delta: &[Vector<I>], inputs: &[V]) -> ([Vector<I>; W], Vector<I>) {
+fn sums<I: Isa, V: TileValue<I>, const W: usize>(delta: &[Vector<I>], inputs: &[V]) -> ([Vector<I>; W], Vector<I>) {
     let rows: [&[V]; W] = std::array::from_fn(|i| &inputs[i * delta.len()..][..delta.len()]);
     let (mut products, mut plain) = ([[Vector::default(); PARTS]; W], [Vector::default(); PARTS]);
     let whole = delta.len() / PARTS * PARTS;

@@ -1,14 +1,14 @@
 //! Networks of one shape side by side, one in each lane: forward and backward passes over tiles of points.
 
-use super::linear::{self, Value, Values};
-use super::score::{Tally, Wanted, judge_all, with_wanted};
-use super::small;
+use super::fused_small;
+use super::linear::{self, TileValue, TileValues};
+use super::pass_sums::{PassSums, ScoreOptions, judge_all, with_wanted};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
-use crate::math::vector::{Isa, Kernel, Vector};
+use crate::math::vector::{Isa, SimdKernel, Vector};
 use crate::math::{Activation, Optimizer};
-use crate::model::{Layer, Shape};
-use crate::sweep::Recipe;
+use crate::model::{Layer, NetworkShape};
+use crate::sweep::TrainSpec;
 
 /// A network in each lane, and the memory that their training takes.
 #[derive(Debug, Clone)]
@@ -40,8 +40,8 @@ pub struct Networks<I: Isa> {
 
 /// What a pass over points is for.
 #[derive(Debug, Clone, Copy)]
-pub struct Aim {
-    pub wanted: Wanted,
+pub struct PassOptions {
+    pub wanted: ScoreOptions,
     /// The gradient.
     pub gradient: bool,
 }
@@ -50,11 +50,11 @@ pub struct Aim {
 pub struct Pass<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub tile: Tile<'a, I>,
-    pub aim: Aim,
-    pub tally: &'a mut Tally<I>,
+    pub aim: PassOptions,
+    pub tally: &'a mut PassSums<I>,
 }
 
-impl<I: Isa> Kernel for Pass<'_, I> {
+impl<I: Isa> SimdKernel for Pass<'_, I> {
     type Output = ();
 
     #[inline(always)]
@@ -66,8 +66,8 @@ impl<I: Isa> Kernel for Pass<'_, I> {
         let count = tile.count();
         networks.forward(tile.x, count, aim.gradient);
         match tile.y {
-            Values::Shared(y) => networks.judge(y, tally, aim.wanted),
-            Values::Own(y) => networks.judge(y, tally, aim.wanted),
+            TileValues::Shared(y) => networks.judge(y, tally, aim.wanted),
+            TileValues::Own(y) => networks.judge(y, tally, aim.wanted),
         }
         if aim.gradient {
             networks.backward(tile.x, count);
@@ -81,7 +81,7 @@ pub struct Forward<'a, I: Isa> {
     pub tile: Tile<'a, I>,
 }
 
-impl<I: Isa> Kernel for Forward<'_, I> {
+impl<I: Isa> SimdKernel for Forward<'_, I> {
     type Output = ();
 
     #[inline(always)]
@@ -97,14 +97,14 @@ impl<I: Isa> Networks<I> {
     }
 
     /// Networks with all parameters 0, for tiles of at most `size` points.
-    pub fn new(shape: &Shape, recipe: &Recipe, size: usize) -> Self {
+    pub fn new(shape: &NetworkShape, recipe: &TrainSpec, size: usize) -> Self {
         let zeros = |n: usize| vec![Vector::default(); n];
         let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
         let hidden = shape.hidden_units() * size;
         let parameters = shape.parameters();
-        let memory = |wanted: usize| zeros(if recipe.optimizer.memory() >= wanted { parameters } else { 0 });
+        let memory = |wanted: usize| zeros(if recipe.optimizer.state_numbers() >= wanted { parameters } else { 0 });
         Self {
-            small: small::is_small(&shape.layers(), recipe.activation, recipe.loss),
+            small: fused_small::is_small(&shape.layers(), recipe.activation, recipe.loss),
             layers: shape.layers(),
             activation: recipe.activation,
             loss: recipe.loss,
@@ -140,25 +140,27 @@ impl<I: Isa> Networks<I> {
 
     /// All of a pass at once.
     #[inline(always)]
-    fn train_small(&mut self, tile: &Tile<I>, aim: Aim, tally: &mut Tally<I>) {
+    fn train_small(&mut self, tile: &Tile<I>, aim: PassOptions, tally: &mut PassSums<I>) {
         let (kind, parameters, gradient) = ((&self.layers[..], self.activation), &self.parameters, &mut self.gradient);
         match (tile.x, tile.y) {
-            (Values::Shared(x), Values::Shared(y)) => {
-                small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
+            (TileValues::Shared(x), TileValues::Shared(y)) => {
+                fused_small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
             }
-            (Values::Own(x), Values::Own(y)) => small::train(kind, parameters, gradient, (x, y), aim.wanted, tally),
+            (TileValues::Own(x), TileValues::Own(y)) => {
+                fused_small::train(kind, parameters, gradient, (x, y), aim.wanted, tally)
+            }
             _ => unreachable!("rows and labels come from one place"),
         }
     }
 
     /// Leaves the tile's logits in `delta`, and what the way back needs if it is `kept`.
     #[inline(always)]
-    fn forward(&mut self, x: Values<I>, count: usize, kept: bool) {
+    fn forward(&mut self, x: TileValues<I>, count: usize, kept: bool) {
         let hidden = self.layers.len() - 1;
         let (mut before, mut start) = (0, 0);
         for (l, layer) in self.layers.iter().enumerate() {
             let (inputs, a) = self.a.split_at_mut(start);
-            let inputs = if l == 0 { x } else { Values::Own(&inputs[before..]) };
+            let inputs = if l == 0 { x } else { TileValues::Own(&inputs[before..]) };
             if l == hidden {
                 linear::forward(layer, &self.parameters, inputs, count, &mut self.delta);
                 break;
@@ -174,7 +176,7 @@ impl<I: Isa> Networks<I> {
     /// Looks at the logits in `delta` and puts the derivatives of the losses by them in their place; counts what
     /// else is `wanted`.
     #[inline(always)]
-    fn judge<V: Value<I>>(&mut self, labels: &[V], tally: &mut Tally<I>, wanted: Wanted) {
+    fn judge<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
         match self.loss {
             Loss::Bce => with_wanted!(wanted, judge_all::<I, V>(Loss::Bce, logits, labels, tally)),
@@ -184,12 +186,12 @@ impl<I: Isa> Networks<I> {
 
     /// Adds the tile's gradient, from the derivatives by the logits in `delta`.
     #[inline(always)]
-    fn backward(&mut self, x: Values<I>, count: usize) {
+    fn backward(&mut self, x: TileValues<I>, count: usize) {
         let mut end = self.layers[1..].iter().map(|layer| layer.inputs * count).sum::<usize>();
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let start = if l == 0 { 0 } else { end - layer.inputs * count };
             let a = &self.a[start..end];
-            let inputs = if l == 0 { x } else { Values::Own(a) };
+            let inputs = if l == 0 { x } else { TileValues::Own(a) };
             let delta = &self.delta[..layer.outputs * count];
             linear::add_gradient(layer, delta, inputs, count, &mut self.gradient);
             if l == 0 {

@@ -2,7 +2,7 @@
 
 use super::linear::unrolled;
 use crate::math::Real;
-use crate::math::vector::{Isa, Kernel, Vector};
+use crate::math::vector::{Isa, SimdKernel, Vector};
 use rayon::prelude::*;
 use std::hint::black_box;
 use std::marker::PhantomData;
@@ -14,9 +14,9 @@ const SUMS: usize = 12;
 const ROUNDS: usize = 1 << 16;
 
 /// Multiplies and adds in registers and nothing else; returns one of the results, so that they are wanted.
-struct Multiply<I>(PhantomData<I>);
+struct FmaLoop<I>(PhantomData<I>);
 
-impl<I: Isa> Kernel for Multiply<I> {
+impl<I: Isa> SimdKernel for FmaLoop<I> {
     type Output = f32;
 
     #[inline(always)]
@@ -42,7 +42,7 @@ pub fn flops<I: Isa>(time: Duration) -> f64 {
     let (begun, mut best) = (Instant::now(), 0f64);
     while begun.elapsed() < time {
         let round = Instant::now();
-        black_box(I::run(Multiply::<I>(PhantomData)));
+        black_box(I::run(FmaLoop::<I>(PhantomData)));
         best = best.max((ROUNDS * SUMS * I::LANES * 2) as f64 / round.elapsed().as_secs_f64());
     }
     best

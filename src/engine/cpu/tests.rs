@@ -1,9 +1,9 @@
 use super::*;
 use crate::dataset::Dataset;
 use crate::engine::reference::ReferenceEngine;
-use crate::engine::{Batch, Collect, Record};
+use crate::engine::{Batch, InMemorySink, Record};
 use crate::math::{Activation, Loss, Optimizer};
-use crate::sweep::{Batches, Hyperparameters, Initial, Scalar, Schedule, ScheduleKind, Trials};
+use crate::sweep::{BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, Schedule, ScheduleKind, Trials};
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use std::sync::Arc;
 const MODELS: u64 = 37;
 
 /// A job of so many rows and epochs, whose every tenth model diverges in its first epoch.
-fn job(shape: &Shape, recipe: &Recipe, rows: usize, epochs: u32) -> Job {
+fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Job {
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let (feature_names, class_names) = (vec![String::new(); shape.features()], Default::default());
@@ -21,54 +21,54 @@ fn job(shape: &Shape, recipe: &Recipe, rows: usize, epochs: u32) -> Job {
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
     let (data, recipe, mapping) = (data.into(), recipe.clone(), "plain-tile32".into());
-    Job { shape: shape.clone(), data, trials, initial: Initial::Drawn, recipe, epochs, record, mapping }
+    Job { shape: shape.clone(), data, trials, initial: InitialWeights::Drawn, recipe, epochs, record, mapping }
 }
 
 /// Different ones for each model.
-fn hyperparameters(recipe: &Recipe, model: u64) -> Hyperparameters {
+fn hyperparameters(recipe: &TrainSpec, model: u64) -> Hyperparameters {
     let part = model as f64 / MODELS as f64;
-    let value = |scalar: &Scalar| match scalar {
-        Scalar::Lr if model % 10 == 3 => 1e34,
-        Scalar::Lr => 0.1 * part,
-        Scalar::LrFirst => 0.05 - 0.02 * part,
-        Scalar::Clip => 0.01 + part,
-        Scalar::WeightDecay => 0.1 * part,
-        Scalar::InitScale => 1.0 + part,
-        Scalar::Epsilon => 1e-3 * part,
+    let value = |scalar: &Hyperparameter| match scalar {
+        Hyperparameter::Lr if model % 10 == 3 => 1e34,
+        Hyperparameter::Lr => 0.1 * part,
+        Hyperparameter::LrFirst => 0.05 - 0.02 * part,
+        Hyperparameter::Clip => 0.01 + part,
+        Hyperparameter::WeightDecay => 0.1 * part,
+        Hyperparameter::InitScale => 1.0 + part,
+        Hyperparameter::Epsilon => 1e-3 * part,
         _ => 0.5 + 0.4 * part,
     };
     recipe.given.iter().fold(Hyperparameters::default(), |all, scalar| all.with(*scalar, value(scalar)))
 }
 
-fn batches(size: usize, order: Order) -> Recipe {
-    Recipe { batches: Batches { size, order }, ..Recipe::plain() }
+fn batches(size: usize, order: RowOrder) -> TrainSpec {
+    TrainSpec { batches: BatchSpec { size, order }, ..TrainSpec::plain() }
 }
 
 /// Every optimizer, activation, loss, schedule and order, and every scalar, for jobs of so many rows and epochs.
-fn recipes(rows: usize, epochs: u32) -> Vec<Recipe> {
-    let (mut recipes, plain) = (vec![Recipe::plain()], Recipe::plain);
+fn recipes(rows: usize, epochs: u32) -> Vec<TrainSpec> {
+    let (mut recipes, plain) = (vec![TrainSpec::plain()], TrainSpec::plain);
     let given =
-        Order::Given(Arc::new((0..epochs).flat_map(|e| (0..rows as u32).rev().map(move |n| n ^ (e % 2))).collect()));
-    let orders = [Order::Shared { seed: 9 }, Order::PerSeed, given];
+        RowOrder::Given(Arc::new((0..epochs).flat_map(|e| (0..rows as u32).rev().map(move |n| n ^ (e % 2))).collect()));
+    let orders = [RowOrder::Shared { seed: 9 }, RowOrder::PerSeed, given];
     recipes.extend(orders.iter().map(|order| batches(7, order.clone())));
     for (n, optimizer) in Optimizer::ALL.iter().copied().enumerate() {
-        let read = Scalar::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
-        let batches = Batches { size: 40, order: orders[n % 3].clone() };
-        recipes.extend([Recipe { optimizer, ..plain() }, Recipe { optimizer, given: read, batches, ..plain() }]);
+        let read = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
+        let batches = BatchSpec { size: 40, order: orders[n % 3].clone() };
+        recipes.extend([TrainSpec { optimizer, ..plain() }, TrainSpec { optimizer, given: read, batches, ..plain() }]);
     }
     for (activation, loss) in Activation::ALL.iter().flat_map(|a| [(*a, Loss::Bce), (*a, Loss::Mse)]) {
-        recipes.push(Recipe { activation, loss, ..plain() });
+        recipes.push(TrainSpec { activation, loss, ..plain() });
     }
     for kind in [ScheduleKind::Step, ScheduleKind::Exponential, ScheduleKind::Cosine, ScheduleKind::WarmupCosine] {
         let schedule = Schedule::new(kind, epochs, Some(2), None, Some(2)).unwrap();
-        recipes.push(Recipe { schedule, activation: Activation::Tanh, ..plain() });
+        recipes.push(TrainSpec { schedule, activation: Activation::Tanh, ..plain() });
     }
-    recipes.push(Recipe { given: vec![Scalar::Lr, Scalar::Clip], ..plain() });
+    recipes.push(TrainSpec { given: vec![Hyperparameter::Lr, Hyperparameter::Clip], ..plain() });
     recipes
 }
 
-fn shapes() -> [Shape; 5] {
-    let shape = |features, hidden: &[usize]| Shape::new(features, hidden).unwrap();
+fn shapes() -> [NetworkShape; 5] {
+    let shape = |features, hidden: &[usize]| NetworkShape::new(features, hidden).unwrap();
     [
         shape(2, &[1]),
         shape(2, &[1]).without_bias(),
@@ -80,16 +80,16 @@ fn shapes() -> [Shape; 5] {
 
 fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
     let job = Job { mapping: engine.choose_mapping(&job.shape, &job.recipe, 1, 1).unwrap(), ..job.clone() };
-    Collect::train(engine, &job, 0..MODELS).unwrap()
+    InMemorySink::train(engine, &job, 0..MODELS).unwrap()
 }
 
 #[test]
 fn a_seed_for_all_lanes_or_for_some_gives_the_same_bits() {
     let (shape, recipe, mut engine) =
-        (Shape::new(3, &[5, 3]).unwrap(), batches(7, Order::PerSeed), CpuEngine::new().unwrap());
+        (NetworkShape::new(3, &[5, 3]).unwrap(), batches(7, RowOrder::PerSeed), CpuEngine::new().unwrap());
     let mut train = |seed: fn(u64) -> u64| {
         let trials = Trials::List((0..MODELS).map(|i| (hyperparameters(&recipe, i), seed(i))).collect());
-        Collect::train(&mut engine, &Job { trials, ..job(&shape, &recipe, 50, 4) }, 0..MODELS).unwrap()
+        InMemorySink::train(&mut engine, &Job { trials, ..job(&shape, &recipe, 50, 4) }, 0..MODELS).unwrap()
     };
     let (one, pairs) = (train(|_| 7), train(|i| if i / 2 % 2 == 0 { 7 } else { i }));
     for model in [0, 1, 4, 5, 36] {
@@ -113,7 +113,7 @@ fn text_of(batch: &Batch, model: usize) -> String {
 
 /// An engine for each instruction set that this processor has.
 fn engines() -> Vec<CpuEngine> {
-    let of = |name: &str| CpuEngine::within(&Limits { isa: Some(name.into()), ..Limits::default() }).unwrap();
+    let of = |name: &str| CpuEngine::within(&CpuOptions { isa: Some(name.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(of).collect()
 }
 
@@ -135,20 +135,21 @@ fn instruction_sets_that_round_alike_give_the_same_bits() {
 
 #[test]
 fn a_mapping_is_obeyed_on_every_processor_that_can() {
-    let shape = Shape::new(3, &[5, 3]).unwrap();
-    let plain = Job { mapping: "plain-tile16".into(), ..job(&shape, &Recipe::plain(), 50, 4) };
+    let shape = NetworkShape::new(3, &[5, 3]).unwrap();
+    let plain = Job { mapping: "plain-tile16".into(), ..job(&shape, &TrainSpec::plain(), 50, 4) };
     let results: Vec<String> = [CpuEngine::new().unwrap(), engines().pop().unwrap()]
         .iter_mut()
-        .map(|engine| text(&Collect::train(engine, &plain, 0..MODELS).unwrap()))
+        .map(|engine| text(&InMemorySink::train(engine, &plain, 0..MODELS).unwrap()))
         .collect();
     assert_eq!(results[0], results[1]);
     let fused = Job { mapping: "fused-tile16".into(), ..plain };
-    let refused = Collect::train(&mut engines().pop().unwrap(), &fused, 0..MODELS).unwrap_err().to_string();
+    let refused = InMemorySink::train(&mut engines().pop().unwrap(), &fused, 0..MODELS).unwrap_err().to_string();
     assert!(
         refused.contains("fused-tile16") && refused.contains("plain-tileN on the cpu engine, N from 1 to 64"),
         "{refused}"
     );
-    let unknown = CpuEngine::within(&Limits { isa: Some("mmx".into()), ..Limits::default() }).unwrap_err().to_string();
+    let unknown =
+        CpuEngine::within(&CpuOptions { isa: Some("mmx".into()), ..CpuOptions::default() }).unwrap_err().to_string();
     assert!(unknown.contains("--isa must be") && unknown.contains("portable"), "{unknown}");
 }
 
@@ -156,7 +157,7 @@ fn a_mapping_is_obeyed_on_every_processor_that_can() {
 fn any_number_of_threads_gives_the_same_bits() {
     for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
         let train = |threads| {
-            let mut engine = CpuEngine::within(&Limits { threads, ..Limits::default() }).unwrap();
+            let mut engine = CpuEngine::within(&CpuOptions { threads, ..CpuOptions::default() }).unwrap();
             text(&train(&mut engine, &job(shape, &recipe, 150, 4)))
         };
         assert_eq!(train(1), train(3), "{shape} {recipe:?}");
@@ -165,13 +166,13 @@ fn any_number_of_threads_gives_the_same_bits() {
 
 #[test]
 fn a_model_alone_gives_the_bits_that_it_gives_among_others() {
-    let shape = Shape::new(3, &[5, 3]).unwrap();
+    let shape = NetworkShape::new(3, &[5, 3]).unwrap();
     for recipe in recipes(50, 4) {
         let (mut engine, job) = (CpuEngine::new().unwrap(), job(&shape, &recipe, 50, 4));
-        let all = Collect::train(&mut engine, &job, 0..MODELS).unwrap();
+        let all = InMemorySink::train(&mut engine, &job, 0..MODELS).unwrap();
         // Among them one that diverges, one beside it, and the last.
         for model in [0, 3, 4, MODELS - 1] {
-            let alone = Collect::train(&mut engine, &job, model..model + 1).unwrap();
+            let alone = InMemorySink::train(&mut engine, &job, model..model + 1).unwrap();
             assert_eq!(text_of(&alone, 0), text_of(&all, model as usize), "model {model}, {recipe:?}");
         }
     }
@@ -188,7 +189,7 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
 }
 
 /// Checks that every instruction set tells the same story of this job as the reference.
-fn agree(shape: &Shape, recipe: &Recipe, rows: usize) {
+fn agree(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) {
     let job = job(shape, recipe, rows, 4);
     let right = train(&mut ReferenceEngine::default(), &job);
     for mut engine in engines() {
@@ -197,7 +198,7 @@ fn agree(shape: &Shape, recipe: &Recipe, rows: usize) {
     }
 }
 
-fn agrees(fast: &Batch, right: &Batch, shape: &Shape, what: &str) {
+fn agrees(fast: &Batch, right: &Batch, shape: &NetworkShape, what: &str) {
     // Up to 4 × 50 updates, each of which rounds its dozen operations to 6e-8; what they do to a parameter is of the order
     // of 1. A kink passed on one side only moves a parameter by some lr / rows more, which these jobs don't show.
     let curves = difference(&fast.curves.train_loss, &right.curves.train_loss);
@@ -230,8 +231,8 @@ fn all_recipes_agree_with_the_reference() {
 
 #[test]
 fn mini_batches_of_any_size_agree_with_the_reference() {
-    let shape = Shape::new(3, &[5, 3]).unwrap();
-    for order in [Order::Shared { seed: 4 }, Order::PerSeed] {
+    let shape = NetworkShape::new(3, &[5, 3]).unwrap();
+    for order in [RowOrder::Shared { seed: 4 }, RowOrder::PerSeed] {
         for size in [1, 7, 49, 50] {
             agree(&shape, &batches(size, order.clone()), 50);
         }
@@ -240,11 +241,11 @@ fn mini_batches_of_any_size_agree_with_the_reference() {
 
 #[test]
 fn all_rows_at_once_need_no_order() {
-    let (shape, mut engine) = (Shape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
+    let (shape, mut engine) = (NetworkShape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
     let mut train =
-        |recipe: &Recipe| text(&Collect::train(&mut engine, &job(&shape, recipe, 50, 4), 0..MODELS).unwrap());
-    let full = train(&Recipe::plain());
-    for order in [Order::Shared { seed: 4 }, Order::PerSeed] {
+        |recipe: &TrainSpec| text(&InMemorySink::train(&mut engine, &job(&shape, recipe, 50, 4), 0..MODELS).unwrap());
+    let full = train(&TrainSpec::plain());
+    for order in [RowOrder::Shared { seed: 4 }, RowOrder::PerSeed] {
         assert_eq!(train(&batches(50, order.clone())), full);
         assert_ne!(train(&batches(49, order)), full);
     }
@@ -252,11 +253,11 @@ fn all_rows_at_once_need_no_order() {
 
 #[test]
 fn recording_changes_no_training() {
-    let (shape, mut engine) = (Shape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
+    let (shape, mut engine) = (NetworkShape::new(3, &[5, 3]).unwrap(), CpuEngine::new().unwrap());
     for recipe in recipes(50, 4) {
         let recorded = job(&shape, &recipe, 50, 4);
         let plain = Job { record: Record { curves_below: 0, ..recorded.record.clone() }, ..recorded.clone() };
-        let mut last = |job: &Job| Collect::train(&mut engine, job, 0..MODELS).unwrap().weights.unwrap().last;
+        let mut last = |job: &Job| InMemorySink::train(&mut engine, job, 0..MODELS).unwrap().weights.unwrap().last;
         let bits = |values: Vec<f64>| values.into_iter().map(f64::to_bits).collect::<Vec<_>>();
         assert_eq!(bits(last(&plain)), bits(last(&recorded)), "{recipe:?}");
     }
@@ -264,7 +265,7 @@ fn recording_changes_no_training() {
 
 #[test]
 fn tiles_fit_the_caches() {
-    let size = |hidden: &[usize], own| tile_size(&Shape::new(2, hidden).unwrap(), own);
+    let size = |hidden: &[usize], own| tile_size(&NetworkShape::new(2, hidden).unwrap(), own);
     let shared = [size(&[], 0), size(&[1], 0), size(&[16], 0), size(&[16, 16], 0), size(&[64; 4], 0)];
     assert_eq!(shared, [64, 64, 32, 16, 16]);
     assert_eq!([size(&[1], 2), size(&[1], 15), size(&[1], 1024)], [64, 32, 16]);
@@ -290,9 +291,9 @@ impl Sink for Enough {
 
 #[test]
 fn an_error_of_the_sink_ends_the_training() {
-    let (shape, models) = (Shape::new(2, &[1]).unwrap(), 100_000);
+    let (shape, models) = (NetworkShape::new(2, &[1]).unwrap(), 100_000);
     let trials = Trials::pairs((0..models).map(|model| (0.01, model)).collect());
-    let job = Job { trials, ..job(&shape, &Recipe::plain(), 150, 4) };
+    let job = Job { trials, ..job(&shape, &TrainSpec::plain(), 150, 4) };
     let job = Job { record: Record::default(), ..job };
     let error = CpuEngine::new().unwrap().train(&job, 0..models, &mut Enough(2)).unwrap_err().to_string();
     assert!(error.contains("nothing more"), "{error}");

@@ -1,8 +1,8 @@
 //! Points laid out for the kernels: tiles of at most 64 points, in each tile feature by feature.
 
-use super::linear::{Value, Values};
+use super::linear::{TileValue, TileValues};
 use crate::dataset::Points;
-use crate::math::vector::{Isa, Kernel, Vector};
+use crate::math::vector::{Isa, SimdKernel, Vector};
 use std::marker::PhantomData;
 
 /// Points per tile at most: so many losses share a logarithm.
@@ -10,7 +10,7 @@ pub const LARGEST_TILE: usize = 64;
 
 /// Points in f32, row by row.
 #[derive(Debug, Clone)]
-pub struct Rows {
+pub struct PointRows {
     pub features: usize,
     /// `[rows, features]`.
     x: Vec<f32>,
@@ -33,31 +33,31 @@ pub struct Tiles {
 /// A few points: their features, `[features, points]`, and their targets, 0 or 1 but for data with their own.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<'a, I: Isa> {
-    pub x: Values<'a, I>,
-    pub y: Values<'a, I>,
+    pub x: TileValues<'a, I>,
+    pub y: TileValues<'a, I>,
 }
 
 impl<I: Isa> Tile<'_, I> {
     /// Number of points.
     pub fn count(&self) -> usize {
         match self.y {
-            Values::Shared(y) => y.len(),
-            Values::Own(y) => y.len(),
+            TileValues::Shared(y) => y.len(),
+            TileValues::Own(y) => y.len(),
         }
     }
 }
 
 /// What tiles of rows that are not neighbours are made of: one row for all models, or a row for each.
-pub trait Gather<I: Isa>: Value<I> + Default {
+pub trait RowChoice<I: Isa>: TileValue<I> + Default {
     /// Row numbers of a point.
     fn rows_a_point() -> usize;
     /// The number at `place` of each of a point's rows.
     fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> Self;
     /// For the kernels.
-    fn values(picked: &[Self]) -> Values<'_, I>;
+    fn values(picked: &[Self]) -> TileValues<'_, I>;
 }
 
-impl<I: Isa> Gather<I> for f32 {
+impl<I: Isa> RowChoice<I> for f32 {
     #[inline(always)]
     fn rows_a_point() -> usize {
         1
@@ -67,12 +67,12 @@ impl<I: Isa> Gather<I> for f32 {
         place(rows[0])
     }
     #[inline(always)]
-    fn values(picked: &[f32]) -> Values<'_, I> {
-        Values::Shared(picked)
+    fn values(picked: &[f32]) -> TileValues<'_, I> {
+        TileValues::Shared(picked)
     }
 }
 
-impl<I: Isa> Gather<I> for Vector<I> {
+impl<I: Isa> RowChoice<I> for Vector<I> {
     #[inline(always)]
     fn rows_a_point() -> usize {
         I::LANES
@@ -82,19 +82,19 @@ impl<I: Isa> Gather<I> for Vector<I> {
         Self::from_fn(|lane| place(rows[lane]))
     }
     #[inline(always)]
-    fn values(picked: &[Self]) -> Values<'_, I> {
-        Values::Own(picked)
+    fn values(picked: &[Self]) -> TileValues<'_, I> {
+        TileValues::Own(picked)
     }
 }
 
 /// Room for one tile of rows that are not neighbours.
 #[derive(Debug)]
-pub struct Gathered<V> {
+pub struct GatheredTile<V> {
     x: Vec<V>,
     y: Vec<V>,
 }
 
-impl<V: Copy + Default> Gathered<V> {
+impl<V: Copy + Default> GatheredTile<V> {
     /// Room for `size` points.
     pub fn new(features: usize, size: usize) -> Self {
         Self { x: vec![V::default(); features * size], y: vec![V::default(); size] }
@@ -103,21 +103,21 @@ impl<V: Copy + Default> Gathered<V> {
     /// The tile that was gathered last, of `count` points.
     pub fn tile<I: Isa>(&self, features: usize, count: usize) -> Tile<'_, I>
     where
-        V: Gather<I>,
+        V: RowChoice<I>,
     {
         Tile { x: V::values(&self.x[..features * count]), y: V::values(&self.y[..count]) }
     }
 }
 
 /// Gathers the tile of these rows of `points`.
-pub struct Gathering<'a, I: Isa, V: Gather<I>> {
-    pub gathered: &'a mut Gathered<V>,
+pub struct GatherTile<'a, I: Isa, V: RowChoice<I>> {
+    pub gathered: &'a mut GatheredTile<V>,
     pub rows: &'a [u32],
-    pub points: &'a Rows,
+    pub points: &'a PointRows,
     pub isa: PhantomData<I>,
 }
 
-impl<I: Isa, V: Gather<I>> Kernel for Gathering<'_, I, V> {
+impl<I: Isa, V: RowChoice<I>> SimdKernel for GatherTile<'_, I, V> {
     type Output = ();
 
     #[inline(always)]
@@ -134,7 +134,7 @@ impl<I: Isa, V: Gather<I>> Kernel for Gathering<'_, I, V> {
     }
 }
 
-impl Rows {
+impl PointRows {
     /// Rounds each value once.
     pub fn new(points: &Points) -> Self {
         let x = points.x.iter().map(|x| *x as f32).collect();
@@ -162,7 +162,7 @@ impl Tiles {
     /// The tiles in order.
     pub fn iter<I: Isa>(&self) -> impl Iterator<Item = Tile<'_, I>> {
         let x = self.x.chunks(self.features * self.size);
-        x.zip(self.y.chunks(self.size)).map(|(x, y)| Tile { x: Values::Shared(x), y: Values::Shared(y) })
+        x.zip(self.y.chunks(self.size)).map(|(x, y)| Tile { x: TileValues::Shared(x), y: TileValues::Shared(y) })
     }
 }
 
@@ -190,9 +190,9 @@ mod tests {
         let seen: Vec<Tile<Portable>> = tiles.iter().collect();
         let expected: [(&[f32], &[f32]); 3] =
             [(&[0.0, 2.0, 1.0, 3.0], &[1.0, 0.0]), (&[4.0, 6.0, 5.0, 7.0], &[1.0, 1.0]), (&[8.0, 9.0], &[0.0])];
-        let shared = |values: Values<Portable>| match values {
-            Values::Shared(values) => values.to_vec(),
-            Values::Own(_) => panic!("these points are the same for all models"),
+        let shared = |values: TileValues<Portable>| match values {
+            TileValues::Shared(values) => values.to_vec(),
+            TileValues::Own(_) => panic!("these points are the same for all models"),
         };
         assert_eq!(seen.iter().map(Tile::count).collect::<Vec<_>>(), [2, 2, 1]);
         let seen: Vec<_> = seen.iter().map(|tile| (shared(tile.x), shared(tile.y))).collect();
@@ -201,15 +201,15 @@ mod tests {
 
     #[test]
     fn gathered_rows_are_in_their_places_in_every_lane() {
-        let (points, mut gathered) = (Rows::new(&points()), Gathered::<Vector<Portable>>::new(2, 3));
+        let (points, mut gathered) = (PointRows::new(&points()), GatheredTile::<Vector<Portable>>::new(2, 3));
         let rows = [4, 0, 4, 1, 1, 3, 0, 2];
-        Portable::run(Gathering {
+        Portable::run(GatherTile {
             gathered: &mut gathered,
             rows: &rows,
             points: &points,
             isa: PhantomData::<Portable>,
         });
-        let (Values::Own(x), Values::Own(y)) = (gathered.tile(2, 2).x, gathered.tile(2, 2).y) else {
+        let (TileValues::Own(x), TileValues::Own(y)) = (gathered.tile(2, 2).x, gathered.tile(2, 2).y) else {
             panic!("each model has its own")
         };
         let lanes = |values: &[Vector<Portable>]| Vector::flat(values).to_vec();

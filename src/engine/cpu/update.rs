@@ -3,16 +3,16 @@
 use super::network::Networks;
 use crate::math::Real;
 use crate::math::divergence::bad_parameter;
-use crate::math::optimizer::{Rates, Warmth, clip_factor, warmth};
-use crate::math::slots::{Slots, Stride};
-use crate::math::vector::{Isa, Kernel, MOST_LANES, Vector};
-use crate::sweep::{Recipe, Scalar, Trial};
+use crate::math::optimizer::{BiasCorrection, Rates, bias_correction, clip_factor};
+use crate::math::optimizer_state::{ParameterStates, StepOptions};
+use crate::math::vector::{Isa, MOST_LANES, SimdKernel, Vector};
+use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
 /// The rates of a trial in each lane, each rounded once.
-pub fn rates<I: Isa>(trials: &[Trial], recipe: &Recipe) -> Rates<Vector<I>> {
+pub fn rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Rates<Vector<I>> {
     let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(recipe.optimizer)).collect();
     let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
-    Rates::of(recipe.decays(), recipe.has(Scalar::Clip), round)
+    Rates::of(recipe.decays(), recipe.has(Hyperparameter::Clip), round)
 }
 
 /// Moves the parameters of the `active` models (bit n: lane n) by their mean gradients, `share` times the sums; says which
@@ -24,26 +24,26 @@ pub struct Update<'a, I: Isa> {
     pub share: f32,
 }
 
-impl<I: Isa> Kernel for Update<'_, I> {
+impl<I: Isa> SimdKernel for Update<'_, I> {
     type Output = u32;
 
     #[inline(always)]
     fn run(self) -> u32 {
         let Self { networks, active, rates, share } = self;
         let scale = rates.clip.map_or(Vector::all(share), |limit| networks.clipped(limit, share));
-        let warmth = networks.warmth(rates);
+        let correction = networks.bias_correction(rates);
         let moving = Vector::from_fn(|lane| (active >> lane & 1) as f32);
         let mut worst = Vector::default();
         for (l, layer) in networks.layers.iter().enumerate() {
             let scale = networks.factors.as_ref().map_or(scale, |factors| scale * Vector::splat(factors[l]));
-            let stride = Stride { lr: if l == 0 { rates.lr_first } else { rates.lr }, scale, moving };
+            let stride = StepOptions { lr: if l == 0 { rates.lr_first } else { rates.lr }, scale, moving };
             let range = layer.weights..layer.end();
-            let slots = Slots {
+            let slots = ParameterStates {
                 parameters: &mut networks.parameters[range.clone()],
                 first: networks.first.get_mut(range.clone()).unwrap_or_default(),
                 second: networks.second.get_mut(range.clone()).unwrap_or_default(),
             };
-            let largest = networks.optimizer.step_each(slots, &networks.gradient[range], &stride, rates, warmth);
+            let largest = networks.optimizer.step_each(slots, &networks.gradient[range], &stride, rates, correction);
             worst = Vector::larger(worst, largest);
         }
         bad_parameter::<Vector<I>>(worst)
@@ -53,12 +53,15 @@ impl<I: Isa> Kernel for Update<'_, I> {
 impl<I: Isa> Networks<I> {
     /// Counts the update, and tells how far the optimizer's averages have come.
     #[inline(always)]
-    fn warmth(&mut self, rates: &Rates<Vector<I>>) -> Warmth<Vector<I>> {
+    fn bias_correction(&mut self, rates: &Rates<Vector<I>>) -> BiasCorrection<Vector<I>> {
         self.updates += 1;
         let updates = Vector::splat(f64::from(self.updates));
-        match self.optimizer.warms_up() {
-            true => Warmth { first: warmth(rates.fade1, updates), second: warmth(rates.fade2, updates) },
-            false => Warmth { first: Vector::all(1.0), second: Vector::all(1.0) },
+        match self.optimizer.corrects_bias() {
+            true => BiasCorrection {
+                first: bias_correction(rates.half_decay_rate1, updates),
+                second: bias_correction(rates.half_decay_rate2, updates),
+            },
+            false => BiasCorrection { first: Vector::all(1.0), second: Vector::all(1.0) },
         }
     }
 

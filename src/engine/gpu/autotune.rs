@@ -2,14 +2,14 @@
 //! is kept in the user's cache folder, and with the study's results: later runs of a study obey it whatever is in the cache.
 
 use super::batch::{BatchRun, Kernels};
-use super::cache;
+use super::cache_file;
+use super::device_plan::{DevicePlan, candidates};
+use super::dispatch_sizing::DispatchSizing;
+use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
-use super::pace::Pace;
-use super::plan::{Plan, candidates};
-use super::work::Work;
 use super::{GpuEngine, Record};
-use crate::engine::cost::Cost;
-use crate::engine::{Job, Tuned};
+use crate::engine::cost::SampleStepCost;
+use crate::engine::{Job, TunedMapping};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
@@ -33,7 +33,7 @@ const AT_A_KINK: f64 = 0.01;
 const FILE: &str = "tuning.json";
 
 /// A mapping, timed.
-struct Timed {
+struct TimedMapping {
     mapping: Mapping,
     /// Updates (models × epochs) in a second: the most so far.
     rate: f64,
@@ -47,8 +47,8 @@ struct Timed {
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails, or where two mappings disagree.
-pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
-    let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
+    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
     let models = job.trials.len();
     let mut rivals = candidates(&work, models, &engine.device.limits);
     rivals.truncate(COMPARED);
@@ -56,7 +56,7 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
         return Ok(None);
     }
     let key = key(engine, &work, models);
-    let kept = cache::get::<String>(engine.options.cache.as_deref(), FILE, &key);
+    let kept = cache_file::get::<String>(engine.options.cache.as_deref(), FILE, &key);
     if let Some(mapping) = rivals.iter().find(|rival| kept.as_ref() == Some(&rival.to_string())) {
         return Ok(Some(tuned(*mapping, "as timed by an earlier run")));
     }
@@ -71,37 +71,37 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<Tuned>> {
         }
     }
     let best = choose(&all);
-    cache::put(engine.options.cache.as_deref(), FILE, key, best.mapping.to_string());
+    cache_file::put(engine.options.cache.as_deref(), FILE, key, best.mapping.to_string());
     let others = all.iter().filter(|timed| timed.mapping != best.mapping);
     let times = others.map(|timed| format!("{} takes {:.2} times as long", timed.mapping, best.rate / timed.rate));
     Ok(Some(tuned(best.mapping, &format!("timed here: {}", times.collect::<Vec<_>>().join(", ")))))
 }
 
 /// The choice, with the way to make it again whatever the cache folder holds.
-fn tuned(mapping: Mapping, reason: &str) -> Tuned {
-    Tuned { mapping: mapping.to_string(), reason: format!("{reason}; --mapping {mapping} pins it") }
+fn tuned(mapping: Mapping, reason: &str) -> TunedMapping {
+    TunedMapping { mapping: mapping.to_string(), reason: format!("{reason}; --mapping {mapping} pins it") }
 }
 
 /// Whether the job is so long that a comparison pays, on a device that so many invocations keep busy. One epoch alone would
 /// tell of compilation only.
 fn pays(job: &Job, busy: u32, software: bool) -> bool {
     let updates = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-    let instructions = updates * Cost::of(&job.shape, &job.recipe).instructions;
+    let instructions = updates * SampleStepCost::of(&job.shape, &job.recipe).instructions;
     job.epochs > 1 && instructions >= f64::from(busy) * if software { WORTH_IN_SOFTWARE } else { WORTH }
 }
 
 /// The first, which is the planned one, unless another is clearly faster.
-fn choose(all: &[Timed]) -> &Timed {
-    let faster = |a: &&Timed, b: &&Timed| a.rate.total_cmp(&b.rate);
+fn choose(all: &[TimedMapping]) -> &TimedMapping {
+    let faster = |a: &&TimedMapping, b: &&TimedMapping| a.rate.total_cmp(&b.rate);
     all.iter().max_by(faster).filter(|best| best.rate > BETTER * all[0].rate).unwrap_or(&all[0])
 }
 
 /// Compiles a mapping, trains the job's first models for an epoch, and finds how many steps take a moment.
-fn begin(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Result<Timed> {
+fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, mapping: Mapping) -> Result<TimedMapping> {
     with_run(engine, job, work, mapping, |run, plan, _| {
         let per_epoch = u64::from(mapping.steps_per_epoch(work));
         // One epoch, in as many dispatches as are safe; then dispatches that grow until one takes a moment.
-        let (mut steps, mut pace) = (0, Pace::new(plan));
+        let (mut steps, mut pace) = (0, DispatchSizing::new(plan));
         while steps < per_epoch {
             let next = (per_epoch - steps).min(u64::from(pace.steps())) as u32;
             steps += pace.time(|| run.steps(steps, next))?;
@@ -111,12 +111,12 @@ fn begin(engine: &mut GpuEngine, job: &Job, work: &Work, mapping: Mapping) -> Re
         while seconds(run, steps)?.0 < MOMENT.as_secs_f64() && steps < most {
             steps = (4 * steps).min(most);
         }
-        Ok(Timed { mapping, rate: 0.0, steps, moved })
+        Ok(TimedMapping { mapping, rate: 0.0, steps, moved })
     })
 }
 
 /// Times a mapping for a moment, twice, and keeps the better time.
-fn time(engine: &mut GpuEngine, job: &Job, work: &Work, timed: &mut Timed) -> Result<()> {
+fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, timed: &mut TimedMapping) -> Result<()> {
     let (mapping, steps) = (timed.mapping, timed.steps);
     let rate = with_run(engine, job, work, mapping, |run, _, models| {
         let per_epoch = f64::from(mapping.steps_per_epoch(work));
@@ -139,17 +139,17 @@ fn seconds(run: &BatchRun, steps: u64) -> Result<(f64, u64)> {
 fn with_run<T>(
     engine: &mut GpuEngine,
     job: &Job,
-    work: &Work,
+    work: &KernelSpec,
     mapping: Mapping,
-    use_it: impl FnOnce(&BatchRun, &Plan, u64) -> Result<T>,
+    use_it: impl FnOnce(&BatchRun, &DevicePlan, u64) -> Result<T>,
 ) -> Result<T> {
     let points = engine.points(*work, &job.data.train, mapping, true)?;
-    let plan = Plan::new(mapping, work, 1, &engine.device.limits);
+    let plan = DevicePlan::new(mapping, work, 1, &engine.device.limits);
     let kernels = Kernels {
         device: &engine.device,
         plan,
         work: *work,
-        tally: None,
+        histogram: None,
         convergence: None,
         train: &points,
         validation: None,
@@ -162,7 +162,7 @@ fn with_run<T>(
 
 /// # Errors
 /// [`Error::Device`] where two mappings made different models of the same.
-fn agree(device: &str, all: &[Timed]) -> Result<()> {
+fn agree(device: &str, all: &[TimedMapping]) -> Result<()> {
     let size = all.iter().map(|timed| timed.moved.len()).min().unwrap_or(0);
     for other in &all[1..] {
         let apart = differing(&all[0].moved[..size], &other.moved[..size]);
@@ -186,7 +186,7 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 }
 
 /// Device, driver, version and everything that speed hangs on, numbers in powers of two.
-fn key(engine: &GpuEngine, work: &Work, models: u64) -> String {
+fn key(engine: &GpuEngine, work: &KernelSpec, models: u64) -> String {
     let recipe = work.recipe;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn mappings_that_disagree_are_refused_by_name() {
-        let timed = |text: &str, moved: &[f64]| Timed {
+        let timed = |text: &str, moved: &[f64]| TimedMapping {
             mapping: Mapping::parse(text).unwrap(),
             rate: 1.0,
             steps: 1,
@@ -223,8 +223,9 @@ mod tests {
     #[test]
     fn the_planned_mapping_stays_unless_another_is_clearly_faster() {
         let chosen = |rates: [f64; 3]| {
-            let timed = |(text, rate)| Timed { mapping: Mapping::parse(text).unwrap(), rate, steps: 1, moved: vec![] };
-            let all: Vec<Timed> =
+            let timed =
+                |(text, rate)| TimedMapping { mapping: Mapping::parse(text).unwrap(), rate, steps: 1, moved: vec![] };
+            let all: Vec<TimedMapping> =
                 ["thread-64", "subgroup-2-64", "subgroup-4-64"].into_iter().zip(rates).map(timed).collect();
             choose(&all).mapping.to_string()
         };

@@ -1,20 +1,20 @@
 //! One batch of models on the device: trained in dispatches of bounded time, scored and read back.
 
-use super::buffers::{Buffers, Reading};
-use super::clock::Clock;
+use super::batch_buffers::BatchBuffers;
+use super::batch_results::{BatchScores, scores};
+use super::buffers::{BufferFactory, PendingRead};
 use super::convergence;
-use super::device::Device;
-use super::flow::Line;
+use super::device::GpuDevice;
+use super::device_dataset::{CompiledKernel, DeviceDataset};
+use super::device_plan::DevicePlan;
+use super::dispatch_sizing::DispatchSizing;
+use super::kernel_spec::KernelSpec;
 use super::layout;
-use super::pace::Pace;
-use super::pending::Pending;
-use super::plan::Plan;
-use super::points::{DevicePoints, Kernel};
-use super::results::{Snapshot, scores};
-use super::state::State;
-use super::tally;
-use super::timing::Timing;
-use super::work::Work;
+use super::loss_histogram;
+use super::pending_batch::PendingBatch;
+use super::phase_times::PhaseTimes;
+use super::pipeline::DeviceLink;
+use super::timestamps::TimestampClock;
 use crate::engine::{Job, Score};
 use crate::error::{Error, Result};
 use crate::sweep::Trial;
@@ -22,16 +22,16 @@ use std::ops::Range;
 
 /// What all batches of a cell share on the device.
 pub struct Kernels<'a> {
-    pub device: &'a Device,
-    pub plan: Plan,
-    pub work: Work<'a>,
+    pub device: &'a GpuDevice,
+    pub plan: DevicePlan,
+    pub work: KernelSpec<'a>,
     /// Counts recorded losses, where histograms are asked for.
-    pub tally: Option<&'a wgpu::ComputePipeline>,
+    pub histogram: Option<&'a wgpu::ComputePipeline>,
     /// Adds up what recorded losses say of the convergence, where that is asked for.
     pub convergence: Option<&'a wgpu::ComputePipeline>,
-    pub train: &'a DevicePoints,
-    pub validation: Option<&'a DevicePoints>,
-    pub test: Option<&'a DevicePoints>,
+    pub train: &'a DeviceDataset,
+    pub validation: Option<&'a DeviceDataset>,
+    pub test: Option<&'a DeviceDataset>,
 }
 
 /// One batch.
@@ -42,9 +42,9 @@ pub struct BatchRun<'a> {
     /// Whether this batch keeps curves, and whether its losses are recorded for whatever reason.
     curves: bool,
     records: bool,
-    state: State<'a>,
+    state: BatchBuffers<'a>,
     /// Times training; None where the device has no timestamps.
-    clock: Option<Clock<'a>>,
+    clock: Option<TimestampClock<'a>>,
 }
 
 impl<'a> BatchRun<'a> {
@@ -56,15 +56,20 @@ impl<'a> BatchRun<'a> {
         let trials: Vec<Trial> = (first..first + u64::from(models)).map(|i| job.trials.get(i)).collect();
         let (curves, records) = (first < job.record.curves_below, job.record.records(first));
         let recorded: &[u32] = if records { &job.record.epochs } else { &[u32::MAX] };
-        let state = State::new(kernels, job, &trials, recorded)?;
-        Ok(Self { kernels, job, first, curves, records, state, clock: Clock::new(kernels.device) })
+        let state = BatchBuffers::new(kernels, job, &trials, recorded)?;
+        Ok(Self { kernels, job, first, curves, records, state, clock: TimestampClock::new(kernels.device) })
     }
 
     /// Trains all epochs and sets out to collect what `job.record` asks for; None where nobody wants it any more.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub fn run(self, pace: &mut Pace, timing: &mut Timing, line: &Line) -> Result<Option<Pending>> {
+    pub fn run(
+        self,
+        pace: &mut DispatchSizing,
+        timing: &mut PhaseTimes,
+        line: &DeviceLink,
+    ) -> Result<Option<PendingBatch>> {
         let record = &self.job.record;
         let initial = if record.weights { Some(self.state.parameters()?) } else { None };
         // The kernels record training losses, but not where updates see only a part of the rows.
@@ -92,14 +97,14 @@ impl<'a> BatchRun<'a> {
             }
         }
         let pending = timing.measure("evaluation", || self.pending(initial, snapshots, [first, late], pace))?;
-        if let Some(seconds) = self.clock.as_ref().map(Clock::seconds).transpose()? {
+        if let Some(seconds) = self.clock.as_ref().map(TimestampClock::seconds).transpose()? {
             timing.add("device", seconds);
         }
         Ok(Some(pending))
     }
 
     /// Does the updates of `epochs` in dispatches that the pace allows.
-    fn train(&self, epochs: Range<u32>, pace: &mut Pace, line: &Line) -> Result<()> {
+    fn train(&self, epochs: Range<u32>, pace: &mut DispatchSizing, line: &DeviceLink) -> Result<()> {
         let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.work));
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
         while done < end && !line.stopped() {
@@ -122,7 +127,7 @@ impl<'a> BatchRun<'a> {
         let per_epoch = u64::from(plan.mapping.steps_per_epoch(work));
         let before = done / per_epoch;
         let next = (done + u64::from(steps)).min((before + u64::from(plan.most_epochs)) * per_epoch);
-        let job = layout::Job {
+        let job = layout::DispatchJob {
             models: self.state.models,
             first_epoch: before as u32,
             first_tile: (done % per_epoch) as u32,
@@ -149,25 +154,36 @@ impl<'a> BatchRun<'a> {
     }
 
     /// Runs a kernel for all models of the batch and waits for it, by the clock if there is one.
-    fn dispatch(&self, kernel: &Kernel, points: &DevicePoints, job: layout::Job, clock: Option<&Clock>) -> Result<()> {
+    fn dispatch(
+        &self,
+        kernel: &CompiledKernel,
+        points: &DeviceDataset,
+        job: layout::DispatchJob,
+        clock: Option<&TimestampClock>,
+    ) -> Result<()> {
         let Kernels { device, plan, .. } = self.kernels;
         device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
         let bound: Vec<_> = kernel.bindings.iter().map(|b| (*b, self.state.buffer(*b, &points.buffer))).collect();
         let groups = [plan.mapping.workgroups(self.state.models), 1];
-        device.dispatch(&kernel.pipeline, &bound, groups, clock.map(Clock::next).transpose()?);
+        device.dispatch(&kernel.pipeline, &bound, groups, clock.map(TimestampClock::next).transpose()?);
         device.wait()
     }
 
     /// Scores of all models on the training and test points, as they are now.
-    fn snapshot(&self, pace: &Pace) -> Result<Snapshot> {
-        let of =
-            |points: &DevicePoints| Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows));
+    fn snapshot(&self, pace: &DispatchSizing) -> Result<BatchScores> {
+        let of = |points: &DeviceDataset| {
+            Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows))
+        };
         // Curves on validation rows are not recorded.
-        Ok(Snapshot { train: of(self.kernels.train)?, validation: None, test: self.kernels.test.map(of).transpose()? })
+        Ok(BatchScores {
+            train: of(self.kernels.train)?,
+            validation: None,
+            test: self.kernels.test.map(of).transpose()?,
+        })
     }
 
     /// Sums over `points` for all models.
-    fn evaluate(&self, points: &DevicePoints, pace: &Pace) -> Result<Reading<layout::Score>> {
+    fn evaluate(&self, points: &DeviceDataset, pace: &DispatchSizing) -> Result<PendingRead<layout::ScoreSums>> {
         let Kernels { device, plan, work, .. } = self.kernels;
         let mut encoder = device.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&self.state.scores, 0, None);
@@ -176,17 +192,17 @@ impl<'a> BatchRun<'a> {
         let most = plan.mapping.points_per_dispatch(work, pace.steps(), &device.limits);
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
-            let job = layout::Job { models: self.state.models, first_point, end_point, ..Default::default() };
+            let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
             self.dispatch(&points.evaluate, points, job, None)?;
         }
-        Ok(Buffers { device }.start_reading(&self.state.scores, self.state.models as usize))
+        Ok(BufferFactory { device }.start_reading(&self.state.scores, self.state.models as usize))
     }
 
     /// The models' scores as they are, without training: for [`crate::engine::Engine::evaluate`].
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub fn scores(&self, pace: &Pace) -> Result<Vec<Option<Score>>> {
+    pub fn scores(&self, pace: &DispatchSizing) -> Result<Vec<Option<Score>>> {
         Ok(self.snapshot(pace)?.train)
     }
 
@@ -194,9 +210,9 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] where the device fails.
-    pub fn logits(&self, pace: &Pace) -> Result<Vec<f64>> {
+    pub fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
         let Kernels { device, plan, work, train, .. } = self.kernels;
-        let (buffers, rows) = (Buffers { device }, train.rows as u32);
+        let (buffers, rows) = (BufferFactory { device }, train.rows as u32);
         let values = self.state.models as usize * train.rows;
         let logits = buffers.zeros(4 * values as u64);
         let kernel = train.rank(device);
@@ -208,7 +224,7 @@ impl<'a> BatchRun<'a> {
         let (most, groups) = (plan.mapping.points_per_dispatch(work, pace.steps(), &device.limits), plan.mapping);
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
-            let job = layout::Job { models: self.state.models, first_point, end_point, ..Default::default() };
+            let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
             device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
             device.dispatch(&kernel.pipeline, &bound, [groups.workgroups(self.state.models), 1], None);
             device.wait()?;
@@ -220,15 +236,15 @@ impl<'a> BatchRun<'a> {
     fn pending(
         &self,
         initial: Option<Vec<f64>>,
-        snapshots: Vec<Snapshot>,
-        before: [Option<Reading<layout::Score>>; 2],
-        pace: &Pace,
-    ) -> Result<Pending> {
+        snapshots: Vec<BatchScores>,
+        before: [Option<PendingRead<layout::ScoreSums>>; 2],
+        pace: &DispatchSizing,
+    ) -> Result<PendingBatch> {
         let Kernels { device, plan, work, train, validation, test, .. } = self.kernels;
-        let (buffers, models) = (Buffers { device }, self.state.models as usize);
+        let (buffers, models) = (BufferFactory { device }, self.state.models as usize);
         let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
         let [stored, _] = plan.mapping.stored(work);
-        Ok(Pending {
+        Ok(PendingBatch {
             first: self.first,
             curves: self.curves,
             rows: [Some(*train), *validation, *test].map(|points| points.map_or(1, |points| points.rows)),
@@ -237,7 +253,7 @@ impl<'a> BatchRun<'a> {
             test: test.map(|test| self.evaluate(test, pace)).transpose()?,
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),
-            counted: tally::start(self.kernels, &self.state, self.job, self.first),
+            counted: loss_histogram::start(self.kernels, &self.state, self.job, self.first),
             convergence: convergence::start(self.kernels, &self.state, self.job),
             snapshots,
             before,

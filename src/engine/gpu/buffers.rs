@@ -1,6 +1,6 @@
 //! Buffers: made, filled and read back.
 
-use super::device::Device;
+use super::device::GpuDevice;
 use crate::error::{Error, Result};
 use bytemuck::Pod;
 use std::marker::PhantomData;
@@ -8,11 +8,11 @@ use std::sync::mpsc;
 use wgpu::BufferUsages as Usage;
 
 /// Makes buffers on a device.
-pub struct Buffers<'a> {
-    pub device: &'a Device,
+pub struct BufferFactory<'a> {
+    pub device: &'a GpuDevice,
 }
 
-impl Buffers<'_> {
+impl BufferFactory<'_> {
     /// A storage buffer with these contents; never empty, since no empty buffer can be bound.
     pub fn storage<T: Pod>(&self, contents: &[T]) -> wgpu::Buffer {
         self.filled(contents, Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST)
@@ -53,11 +53,11 @@ impl Buffers<'_> {
     }
 
     /// Sets out to read the first `count` elements, as they are after all work so far.
-    pub fn start_reading<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Reading<T> {
+    pub fn start_reading<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> PendingRead<T> {
         let device = &self.device.device;
         let size = (count * size_of::<T>()) as u64;
         if size == 0 {
-            return Reading { count, begun: None, kind: PhantomData };
+            return PendingRead { count, begun: None, kind: PhantomData };
         }
         let staging = device.create_buffer(&wgpu::BufferDescriptor {
             label: Some("readback"),
@@ -71,12 +71,12 @@ impl Buffers<'_> {
         let (sender, mapped) = mpsc::channel();
         // The receiver outlives the wait; a failed send means that nobody asks any more.
         staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
-        Reading { count, begun: Some(Begun { staging, submission, mapped }), kind: PhantomData }
+        PendingRead { count, begun: Some(Begun { staging, submission, mapped }), kind: PhantomData }
     }
 }
 
 /// Elements on their way from the device.
-pub struct Reading<T> {
+pub struct PendingRead<T> {
     count: usize,
     /// None where there is nothing to read.
     begun: Option<Begun>,
@@ -89,12 +89,12 @@ struct Begun {
     mapped: mpsc::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
 }
 
-impl<T: Pod> Reading<T> {
+impl<T: Pod> PendingRead<T> {
     /// Waits until they are here; later work goes on.
     ///
     /// # Errors
     /// [`Error::Device`] where the device fails.
-    pub fn finish(self, device: &Device) -> Result<Vec<T>> {
+    pub fn finish(self, device: &GpuDevice) -> Result<Vec<T>> {
         let Some(Begun { staging, submission, mapped }) = self.begun else { return Ok(Vec::new()) };
         device.wait_for(Some(submission))?;
         let failed = |e: String| Error::Device(format!("{}: readback failed: {e}", device.info.device));

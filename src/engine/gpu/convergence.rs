@@ -1,9 +1,9 @@
 //! What the recorded losses of a batch say of its models' convergence, worked out on the device: three numbers a model are read back.
 
 use super::batch::Kernels;
-use super::buffers::{Buffers, Reading};
-use super::device::Device;
-use super::state::State;
+use super::batch_buffers::BatchBuffers;
+use super::buffers::{BufferFactory, PendingRead};
+use super::device::GpuDevice;
 use crate::engine::Job;
 use crate::math::convergence::{Convergence, LAST};
 use bytemuck::{Pod, Zeroable};
@@ -28,13 +28,13 @@ struct Reduction {
 /// Twin of `Convergence` there.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
-pub struct Sums {
+pub struct ConvergenceSums {
     loss_sum: f32,
     inverse_sum: f32,
     last: f32,
 }
 
-impl Sums {
+impl ConvergenceSums {
     /// Of a training of so many epochs.
     pub fn over(self, epochs: u32) -> Convergence {
         let last = f64::from(self.last) / f64::from(epochs.min(LAST as u32));
@@ -43,18 +43,18 @@ impl Sums {
 }
 
 /// The kernel that adds up.
-pub fn pipeline(device: &Device) -> wgpu::ComputePipeline {
+pub fn pipeline(device: &GpuDevice) -> wgpu::ComputePipeline {
     device.pipeline(&device.module(CONVERGENCE), "reduce")
 }
 
 /// Adds up the losses that the kernels recorded before each epoch; nothing where nobody asks.
-pub fn start(kernels: &Kernels, state: &State, job: &Job) -> Reading<Sums> {
-    let buffers = Buffers { device: kernels.device };
+pub fn start(kernels: &Kernels, state: &BatchBuffers, job: &Job) -> PendingRead<ConvergenceSums> {
+    let buffers = BufferFactory { device: kernels.device };
     let Some(pipeline) = kernels.convergence.filter(|_| kernels.work.is_full()) else {
         return buffers.start_reading(&state.losses, 0);
     };
     let models = state.models;
-    let found = buffers.zeros(u64::from(models) * size_of::<Sums>() as u64);
+    let found = buffers.zeros(u64::from(models) * size_of::<ConvergenceSums>() as u64);
     for first in (0..job.epochs).step_by(EPOCHS as usize) {
         let end = first.saturating_add(EPOCHS).min(job.epochs);
         let uniform = buffers.uniform(&[Reduction { models, epochs: job.epochs, first, end }]);
@@ -82,8 +82,12 @@ mod tests {
         let reduction = [offset_of!(Reduction, models), offset_of!(Reduction, epochs), offset_of!(Reduction, first)];
         let reduction = [&reduction[..], &[offset_of!(Reduction, end)]].concat();
         assert_eq!(offsets("Reduction"), (reduction, size_of::<Reduction>()));
-        let sums = vec![offset_of!(Sums, loss_sum), offset_of!(Sums, inverse_sum), offset_of!(Sums, last)];
-        assert_eq!(offsets("Convergence"), (sums, size_of::<Sums>()));
+        let sums = vec![
+            offset_of!(ConvergenceSums, loss_sum),
+            offset_of!(ConvergenceSums, inverse_sum),
+            offset_of!(ConvergenceSums, last),
+        ];
+        assert_eq!(offsets("Convergence"), (sums, size_of::<ConvergenceSums>()));
     }
 
     /// Losses that fall, rise, swing, are lost, or never were: the kernel against its twin, in two dispatches' worth of epochs.
@@ -102,7 +106,7 @@ mod tests {
         let losses: Vec<f32> = (0..epochs).flat_map(|e| (0..models).map(move |m| loss(e, m))).collect();
         let device = &engine().device;
         let buffers = device.buffers();
-        let found = buffers.zeros((size_of::<Sums>() * models) as u64);
+        let found = buffers.zeros((size_of::<ConvergenceSums>() * models) as u64);
         let (losses_buffer, diverged_buffer, pipeline) =
             (buffers.storage(&losses), buffers.storage(&diverged), pipeline(device));
         for (first, end) in [(0, 13), (13, epochs)] {
@@ -110,7 +114,7 @@ mod tests {
             let bound = [(0, &uniform), (1, &losses_buffer), (2, &diverged_buffer), (3, &found)];
             device.dispatch(&pipeline, &bound, [1, 1], None);
         }
-        let sums: Vec<Sums> = buffers.read(&found, models).unwrap();
+        let sums: Vec<ConvergenceSums> = buffers.read(&found, models).unwrap();
         for (m, sums) in sums.iter().enumerate() {
             let known = |e: u32| if e <= diverged[m] { f64::from(losses[e as usize * models + m]) } else { f64::NAN };
             let expected = Convergence::of(&(0..epochs).map(known).collect::<Vec<_>>());

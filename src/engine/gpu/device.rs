@@ -3,20 +3,20 @@
 mod adapters;
 mod environment;
 
-pub use adapters::{DRIVER_HELP, Listed, adapters, describe, is_software, list};
+pub use adapters::{DRIVER_HELP, ListedAdapter, adapters, describe, is_software, list};
 pub use environment::Environment;
 
-use super::limits::{Limits, Subgroups};
-use super::options::Options;
-use super::pipelines::Pipelines;
-use super::{buffers::Buffers, probe};
+use super::device_limits::{DeviceLimits, SubgroupSupport};
+use super::gpu_options::GpuOptions;
+use super::pipeline_cache::PipelineCache;
+use super::{buffers::BufferFactory, probe};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-impl Heard {
-    fn note(heard: &Mutex<Self>, error: String, trouble: Option<Trouble>) {
+impl DeviceMessages {
+    fn note(heard: &Mutex<Self>, error: String, trouble: Option<DeviceFailure>) {
         let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
         heard.errors.push(error);
         heard.trouble = heard.trouble.max(trouble);
@@ -42,7 +42,7 @@ const TOLD_LATE: Duration = Duration::from_secs(2);
 
 /// An open device with what planning needs to know of it.
 #[derive(Debug)]
-pub struct Device {
+pub struct GpuDevice {
     /// What makes buffers and kernels.
     pub device: wgpu::Device,
     /// Where work is handed in.
@@ -50,40 +50,40 @@ pub struct Device {
     /// Who this is.
     pub info: EngineInfo,
     /// What kernels must keep to, reported or probed.
-    pub limits: Limits,
+    pub limits: DeviceLimits,
     /// Whether kernels check their bounds.
     checked: bool,
-    pipelines: Pipelines,
-    heard: Arc<Mutex<Heard>>,
+    pipelines: PipelineCache,
+    heard: Arc<Mutex<DeviceMessages>>,
 }
 
 /// What the device reported.
 #[derive(Debug, Default)]
-struct Heard {
+struct DeviceMessages {
     /// Errors since they were last asked for.
     errors: Vec<String>,
     /// The gravest so far.
-    trouble: Option<Trouble>,
+    trouble: Option<DeviceFailure>,
 }
 
 /// A failure that something can be done about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trouble {
+pub enum DeviceFailure {
     /// Fewer models at a time may fit.
     OutOfMemory,
     /// The device is gone; its adapter may give another.
     Lost,
 }
 
-impl Device {
+impl GpuDevice {
     /// Opens an adapter and probes what its driver really does.
     ///
     /// # Errors
     /// [`Error::Device`] where the adapter gives no device or the probe fails.
-    pub fn open(adapter: &wgpu::Adapter, options: &Options) -> Result<Self> {
+    pub fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let listed = describe(0, adapter);
         let required_limits = adapter.limits();
-        let limits = Limits {
+        let limits = DeviceLimits {
             storage_binding: required_limits.max_storage_buffer_binding_size.min(required_limits.max_buffer_size),
             // The least that WebGPU promises; some drivers slow down beyond.
             uniform_binding: required_limits.max_uniform_buffer_binding_size.min(65_536),
@@ -93,7 +93,7 @@ impl Device {
             loop_iterations: 1,
             // 0 where the driver does not say: then as many as any known device has.
             lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
-            subgroups: Subgroups::Missing,
+            subgroups: SubgroupSupport::Missing,
             busy: busy(adapter.get_info().device_type, listed.subgroup_sizes[1]),
         };
         let required_features = adapter.features() & USED_FEATURES;
@@ -105,15 +105,15 @@ impl Device {
         };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
         let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
-        let heard = Arc::new(Mutex::new(Heard::default()));
+        let heard = Arc::new(Mutex::new(DeviceMessages::default()));
         let errors = Arc::clone(&heard);
         device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
-            let trouble = matches!(e, wgpu::Error::OutOfMemory { .. }).then_some(Trouble::OutOfMemory);
-            Heard::note(&errors, e.to_string(), trouble);
+            let trouble = matches!(e, wgpu::Error::OutOfMemory { .. }).then_some(DeviceFailure::OutOfMemory);
+            DeviceMessages::note(&errors, e.to_string(), trouble);
         }));
         let losses = Arc::clone(&heard);
         device.set_device_lost_callback(move |reason, what| {
-            Heard::note(&losses, format!("lost ({reason:?}) {what}"), Some(Trouble::Lost));
+            DeviceMessages::note(&losses, format!("lost ({reason:?}) {what}"), Some(DeviceFailure::Lost));
         });
         let info = EngineInfo {
             engine: "gpu".into(),
@@ -122,7 +122,7 @@ impl Device {
             threads: None,
             software: listed.software,
         };
-        let pipelines = Pipelines::open(&device, &adapter.get_info(), options.cache.as_deref());
+        let pipelines = PipelineCache::open(&device, &adapter.get_info(), options.cache.as_deref());
         let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, heard };
         this.limits.loop_iterations = probe::loop_iterations(&this)?;
         if required_features.contains(wgpu::Features::SUBGROUP) {
@@ -147,7 +147,7 @@ impl Device {
     /// Waits until this submission is done; all work without one.
     ///
     /// # Errors
-    /// As for [`Device::wait`].
+    /// As for [`GpuDevice::wait`].
     pub fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
         let reported = std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner).errors);
@@ -161,7 +161,7 @@ impl Device {
 
     /// The gravest failure since this was last asked for, if anything can be done about it. For use after an error: that a device is lost
     /// is told a moment later than the errors that come of it.
-    pub fn trouble(&self) -> Option<Trouble> {
+    pub fn trouble(&self) -> Option<DeviceFailure> {
         let begun = Instant::now();
         loop {
             // What is reported now has been heard already.
@@ -176,14 +176,14 @@ impl Device {
 
     /// What the driver calls, for tests that play the driver.
     #[cfg(test)]
-    pub fn heard(&self) -> impl Fn(&str, Trouble) + use<> {
+    pub fn heard(&self) -> impl Fn(&str, DeviceFailure) + use<> {
         let heard = Arc::clone(&self.heard);
-        move |what, trouble| Heard::note(&heard, what.into(), Some(trouble))
+        move |what, trouble| DeviceMessages::note(&heard, what.into(), Some(trouble))
     }
 
     /// The buffers of this device.
-    pub fn buffers(&self) -> Buffers<'_> {
-        Buffers { device: self }
+    pub fn buffers(&self) -> BufferFactory<'_> {
+        BufferFactory { device: self }
     }
 
     /// Reads and validates WGSL, which must be this crate's own.

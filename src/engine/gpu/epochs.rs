@@ -1,12 +1,12 @@
 //! What the epochs of a dispatch need from the host: the schedule's multipliers and the order of the rows.
 
-use super::buffers::Buffers;
-use super::device::Device;
-use super::plan::Plan;
-use super::work::Work;
+use super::buffers::BufferFactory;
+use super::device::GpuDevice;
+use super::device_plan::DevicePlan;
+use super::kernel_spec::KernelSpec;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
-use crate::sweep::{Order, Recipe};
+use crate::sweep::{RowOrder, TrainSpec};
 use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
@@ -19,7 +19,7 @@ pub struct EpochTables {
 
 impl EpochTables {
     /// Room for the epochs that a dispatch of `plan` may touch, of `epochs` altogether.
-    pub fn new(buffers: &Buffers, plan: &Plan, work: &Work, epochs: u32) -> Self {
+    pub fn new(buffers: &BufferFactory, plan: &DevicePlan, work: &KernelSpec, epochs: u32) -> Self {
         let most = u64::from(plan.most_epochs.min(epochs));
         let entries = |used: bool, per_epoch: u64| if used { 4 * most * per_epoch } else { 0 };
         Self {
@@ -29,7 +29,7 @@ impl EpochTables {
     }
 
     /// Writes the tables of `epochs`.
-    pub fn fill(&self, device: &Device, work: &Work, epochs: Range<u32>) {
+    pub fn fill(&self, device: &GpuDevice, work: &KernelSpec, epochs: Range<u32>) {
         let write = |buffer: &wgpu::Buffer, bytes: &[u8]| device.queue.write_buffer(buffer, 0, bytes);
         if work.is_scheduled() {
             write(&self.multipliers, bytemuck::cast_slice(&multipliers(work.recipe, epochs.clone())));
@@ -41,7 +41,7 @@ impl EpochTables {
 }
 
 /// The schedule's multipliers, rounded once.
-fn multipliers(recipe: &Recipe, epochs: Range<u32>) -> Vec<f32> {
+fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
     epochs.map(|epoch| recipe.schedule.multiplier(epoch) as f32).collect()
 }
 
@@ -49,10 +49,10 @@ fn multipliers(recipe: &Recipe, epochs: Range<u32>) -> Vec<f32> {
 ///
 /// # Panics
 /// For orders that are each model's own: those the device makes.
-fn order(order: &Order, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
+fn order(order: &RowOrder, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
     match order {
-        Order::Given(all) => Cow::Borrowed(&all[epochs.start as usize * rows..epochs.end as usize * rows]),
-        Order::Shared { seed } => {
+        RowOrder::Given(all) => Cow::Borrowed(&all[epochs.start as usize * rows..epochs.end as usize * rows]),
+        RowOrder::Shared { seed } => {
             let (key, half) = (rng::key(*seed), half_bits(rows as u32));
             let mut table = vec![0; epochs.len() * rows];
             table.par_chunks_mut(rows).zip(epochs).for_each(|(places, epoch)| {
@@ -62,7 +62,7 @@ fn order(order: &Order, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
             });
             Cow::Owned(table)
         }
-        Order::PerSeed => unreachable!("a model's own order is made on the device"),
+        RowOrder::PerSeed => unreachable!("a model's own order is made on the device"),
     }
 }
 
@@ -73,15 +73,15 @@ mod tests {
 
     #[test]
     fn tables_start_with_the_first_epoch_of_the_dispatch() {
-        let shared = Order::Shared { seed: 9 };
+        let shared = RowOrder::Shared { seed: 9 };
         let whole = order(&shared, 10, 0..5);
         assert_eq!(whole.len(), 50);
         assert_eq!(*order(&shared, 10, 2..4), whole[20..40]);
         assert_ne!(whole[..10], whole[10..20]);
-        let given = Order::Given(std::sync::Arc::new((0..50).collect()));
+        let given = RowOrder::Given(std::sync::Arc::new((0..50).collect()));
         assert_eq!(*order(&given, 10, 1..3), (10..30).collect::<Vec<u32>>());
         let schedule = Schedule::new(ScheduleKind::Step, 9, Some(2), Some(0.5), None).unwrap();
-        let recipe = Recipe { schedule, ..Recipe::plain() };
+        let recipe = TrainSpec { schedule, ..TrainSpec::plain() };
         assert_eq!(multipliers(&recipe, 1..5), [1.0, 0.5, 0.5, 0.25]);
     }
 }

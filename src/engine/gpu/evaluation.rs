@@ -2,19 +2,19 @@
 
 use super::GpuEngine;
 use super::batch::{BatchRun, Kernels};
+use super::device_plan::DevicePlan;
+use super::dispatch_sizing::DispatchSizing;
+use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
-use super::pace::Pace;
-use super::plan::Plan;
-use super::work::Work;
 use crate::dataset::{Dataset, Points};
 use crate::engine::{Job, Record};
 use crate::error::{Error, Result};
-use crate::model::Shape;
-use crate::sweep::{Initial, Recipe, Trials};
+use crate::model::NetworkShape;
+use crate::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
 
 /// A job without an epoch for models with given parameters.
-pub fn job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
+pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
     let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
     Job {
         shape: shape.clone(),
@@ -28,8 +28,8 @@ pub fn job(shape: &Shape, parameters: &[f64], mapping: Mapping) -> Job {
             scaling: None,
         }),
         trials: Trials::pairs(vec![(0.0, 0); parameters.len() / shape.parameters()]),
-        recipe: Recipe::plain(),
-        initial: Initial::Given(parameters.to_vec()),
+        recipe: TrainSpec::plain(),
+        initial: InitialWeights::Given(parameters.to_vec()),
         epochs: 0,
         record: Record::default(),
         mapping: mapping.to_string(),
@@ -43,31 +43,31 @@ impl GpuEngine {
     /// As for [`crate::engine::Engine::evaluate`].
     pub(super) fn of_models<T>(
         &mut self,
-        shape: &Shape,
-        recipe: &Recipe,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
-        each: impl Fn(BatchRun, &Pace) -> Result<Vec<T>>,
+        each: impl Fn(BatchRun, &DispatchSizing) -> Result<Vec<T>>,
     ) -> Result<Vec<T>> {
         let size = shape.parameters();
         if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
         // Nothing but the network itself has a say.
-        let recipe = Recipe { activation: recipe.activation, loss: recipe.loss, ..Recipe::plain() };
-        let work = Work { shape, recipe: &recipe, rows: points.len() };
+        let recipe = TrainSpec { activation: recipe.activation, loss: recipe.loss, ..TrainSpec::plain() };
+        let work = KernelSpec { shape, recipe: &recipe, rows: points.len() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;
-        let plan = Plan::new(mapping, &work, 1, &self.device.limits);
+        let plan = DevicePlan::new(mapping, &work, 1, &self.device.limits);
         let device = &self.device;
-        let (tally, convergence, validation, test) = (None, None, None, None);
-        let kernels = Kernels { device, plan, work, tally, convergence, train: &train, validation, test };
+        let (histogram, convergence, validation, test) = (None, None, None, None);
+        let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
         let job = job(shape, parameters, mapping);
         let (mut found, mut first) = (Vec::new(), 0);
         while first < models {
             let batch = plan.batch(first..models, 0, u64::MAX) as u32;
-            found.extend(each(BatchRun::new(&kernels, &job, first, batch)?, &Pace::new(&plan))?);
+            found.extend(each(BatchRun::new(&kernels, &job, first, batch)?, &DispatchSizing::new(&plan))?);
             first += u64::from(batch);
         }
         Ok(found)

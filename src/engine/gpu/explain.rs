@@ -1,37 +1,37 @@
 //! How a job is going to be done, and what it should take, for people.
 
-use super::limits::{Limits, Subgroups};
+use super::device_limits::{DeviceLimits, SubgroupSupport};
+use super::device_plan::{DevicePlan, candidates};
+use super::kernel_spec::KernelSpec;
 use super::mapping::{Mapping, REGISTER_NUMBERS};
-use super::plan::{Plan, candidates};
-use super::work::Work;
 use super::{GpuEngine, peak};
-use crate::engine::cost::Cost;
-use crate::engine::{Job, Reason};
+use crate::engine::cost::SampleStepCost;
+use crate::engine::{ExplainLine, Job};
 use crate::error::Result;
 
 /// The plan for `job` with its reasons, and the floor that this device's own ceiling sets.
 ///
 /// # Errors
 /// Where the device fails, or can't run the job's mapping.
-pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<Reason>> {
-    let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
+    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
     let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();
     let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
-    let plan = Plan::new(mapping, &work, slots, limits);
+    let plan = DevicePlan::new(mapping, &work, slots, limits);
     let fused = peak::fused_per_second(&engine.device)?;
-    let reason = |subject, text| Reason { subject, text };
+    let reason = |subject, text| ExplainLine { subject, text };
     Ok(vec![
         reason("mapping", format!("{mapping}: {}", why(mapping, &work, models, limits))),
         reason("others", others(mapping, &work, models, limits)),
         reason("device", device(limits)),
         reason("batches", batches(&plan, &work, models, job.epochs, limits)),
-        reason("floor", floor(&Cost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
+        reason("floor", floor(&SampleStepCost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
     ])
 }
 
-fn why(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
+fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let numbers = work.numbers();
     let registers = format!("its {numbers} numbers fit in registers (up to {REGISTER_NUMBERS})");
     let busy = limits.busy;
@@ -60,7 +60,7 @@ fn why(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
 }
 
 /// What else may be as fast, and what stands against subgroups where they would serve.
-fn others(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String {
+fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
     let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
     let subgroup = Mapping::Subgroup { lanes: 2, workgroup: 64 };
@@ -72,12 +72,12 @@ fn others(mapping: Mapping, work: &Work, models: u64, limits: &Limits) -> String
     if all.is_empty() { "none".into() } else { all.join(", ") }
 }
 
-fn device(limits: &Limits) -> String {
+fn device(limits: &DeviceLimits) -> String {
     let subgroups = match limits.subgroups {
-        Subgroups::Missing => "no subgroups".to_owned(),
-        Subgroups::NotLinear => "subgroups numbered otherwise than invocations".to_owned(),
-        Subgroups::Linear { least, most } if least == most => format!("subgroups of {least}"),
-        Subgroups::Linear { least, most } => format!("subgroups of {least} to {most}"),
+        SubgroupSupport::Missing => "no subgroups".to_owned(),
+        SubgroupSupport::NotLinear => "subgroups numbered otherwise than invocations".to_owned(),
+        SubgroupSupport::Linear { least, most } if least == most => format!("subgroups of {least}"),
+        SubgroupSupport::Linear { least, most } => format!("subgroups of {least} to {most}"),
     };
     format!(
         "{} bytes of workgroup memory, {subgroups}, {} loop iterations a dispatch, busy from {} invocations on",
@@ -85,7 +85,7 @@ fn device(limits: &Limits) -> String {
     )
 }
 
-fn batches(plan: &Plan, work: &Work, models: u64, epochs: u32, limits: &Limits) -> String {
+fn batches(plan: &DevicePlan, work: &KernelSpec, models: u64, epochs: u32, limits: &DeviceLimits) -> String {
     let size = plan.batch_models.min(models.max(1));
     let per_epoch = plan.mapping.steps_per_epoch(work);
     let most = (plan.most_steps / per_epoch).min(plan.most_epochs).min(epochs);
@@ -103,7 +103,7 @@ fn batches(plan: &Plan, work: &Work, models: u64, epochs: u32, limits: &Limits) 
     )
 }
 
-fn floor(cost: &Cost, work: &Work, models: u64, epochs: u32, fused: f64) -> String {
+fn floor(cost: &SampleStepCost, work: &KernelSpec, models: u64, epochs: u32, fused: f64) -> String {
     let steps = models as f64 * f64::from(epochs) * work.rows as f64;
     format!(
         "{:.3} s: {steps:.2e} sample-steps of {:.0} instructions ({:.0} flop), at the {fused:.2e} multiplications with additions \

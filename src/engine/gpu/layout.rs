@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 /// One dispatch of one batch of models; twin of `Job` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
-pub struct Job {
+pub struct DispatchJob {
     pub models: u32,
     pub first_epoch: u32,
     pub first_tile: u32,
@@ -20,7 +20,7 @@ pub struct Job {
 /// A model's sums over points; twin of `Score` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
-pub struct Score {
+pub struct ScoreSums {
     pub loss: f32,
     pub correct: u32,
     pub correct_positive: u32,
@@ -42,7 +42,7 @@ pub mod binding {
     pub const RECORDED: u32 = 7;
     pub const GRADIENTS: u32 = 8;
     pub const SCORES: u32 = 9;
-    pub const MEMORY: u32 = 10;
+    pub const OPTIMIZER_STATE: u32 = 10;
     pub const MULTIPLIERS: u32 = 11;
     pub const ORDER: u32 = 12;
     pub const LOGITS: u32 = 13;
@@ -51,18 +51,18 @@ pub mod binding {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::gpu::kernel_spec::KernelSpec;
     use crate::engine::gpu::mapping::Mapping;
     use crate::engine::gpu::shaders::Permutation;
-    use crate::engine::gpu::work::Work;
-    use crate::model::Shape;
-    use crate::sweep::Recipe;
+    use crate::model::NetworkShape;
+    use crate::sweep::TrainSpec;
     use std::mem::{offset_of, size_of};
     use wgpu::naga;
 
     fn module() -> naga::Module {
-        let shape = Shape::new(2, &[1]).unwrap();
+        let shape = NetworkShape::new(2, &[1]).unwrap();
         let mapping = Mapping::parse("streamed-64-16").unwrap();
-        let work = Work { shape: &shape, recipe: &Recipe::plain(), rows: 200 };
+        let work = KernelSpec { shape: &shape, recipe: &TrainSpec::plain(), rows: 200 };
         let source = Permutation { work, mapping, uniform_points: true }.source();
         naga::front::wgsl::parse_str(&source.unwrap()).unwrap()
     }
@@ -80,10 +80,16 @@ mod tests {
         }
         let module = module();
         let (job, span) = offsets(&module, "Job");
-        assert_eq!(job, fields!(Job: models, first_epoch, first_tile, steps, first_slot, first_point, end_point));
-        assert!(span as usize <= size_of::<Job>() && size_of::<Job>().is_multiple_of(16));
+        assert_eq!(
+            job,
+            fields!(DispatchJob: models, first_epoch, first_tile, steps, first_slot, first_point, end_point)
+        );
+        assert!(span as usize <= size_of::<DispatchJob>() && size_of::<DispatchJob>().is_multiple_of(16));
         let (score, span) = offsets(&module, "Score");
-        assert_eq!((score, span as usize), (fields!(Score: loss, correct, correct_positive, peak), size_of::<Score>()));
+        assert_eq!(
+            (score, span as usize),
+            (fields!(ScoreSums: loss, correct, correct_positive, peak), size_of::<ScoreSums>())
+        );
     }
 
     #[test]
@@ -105,7 +111,7 @@ mod tests {
             ("recorded", RECORDED),
             ("gradients", GRADIENTS),
             ("scores", SCORES),
-            ("memory", MEMORY),
+            ("optimizer_state", OPTIMIZER_STATE),
             ("multipliers", MULTIPLIERS),
             ("order", ORDER),
             ("logits", LOGITS),

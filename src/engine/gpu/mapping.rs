@@ -1,10 +1,10 @@
 //! How models lie on invocations, and what stands against it.
 
-use super::limits::{Limits, Subgroups};
-use super::loops;
-use super::plan::points_bytes;
+use super::device_limits::{DeviceLimits, SubgroupSupport};
+use super::device_plan::points_bytes;
+use super::iteration_bounds;
+use super::kernel_spec::KernelSpec;
 use super::tiling::Tiling;
-use super::work::Work;
 use crate::error::{Error, Result};
 use std::fmt;
 
@@ -48,7 +48,7 @@ impl Mapping {
         let tile = |w: &str, p: &str| {
             // A lane gathers the losses of at most 64 points.
             let points = number(p, MOST_TILE).filter(|p| p.is_multiple_of(4));
-            size(w).zip(points).filter(|(w, p)| u64::from(*p) <= loops::LOSS_TERMS * u64::from(*w))
+            size(w).zip(points).filter(|(w, p)| u64::from(*p) <= iteration_bounds::LOSS_TERMS * u64::from(*w))
         };
         let parsed = match parts[..] {
             ["thread", w] => size(w).map(|workgroup| Self::Thread { workgroup }),
@@ -65,12 +65,12 @@ impl Mapping {
     ///
     /// # Errors
     /// [`Error::Setting`] with the limit that stands against it.
-    pub fn check(&self, work: &Work, limits: &Limits) -> Result<()> {
+    pub fn check(&self, work: &KernelSpec, limits: &DeviceLimits) -> Result<()> {
         self.refusal(work, limits).map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
     }
 
     /// What would do instead, where the device can't run this mapping for `work`.
-    pub fn refusal(&self, work: &Work, limits: &Limits) -> Option<String> {
+    pub fn refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
         let most = limits.loop_iterations;
         let looping = || {
             let beyond = self.iterations(work, limits) > u64::from(most);
@@ -81,16 +81,16 @@ impl Mapping {
         first.or_else(|| self.memory_refusal(work, limits)).or_else(|| self.subgroup_refusal(limits)).or_else(looping)
     }
 
-    fn size_refusal(&self, limits: &Limits) -> Option<String> {
+    fn size_refusal(&self, limits: &DeviceLimits) -> Option<String> {
         let most = limits.invocations_per_workgroup;
         (self.workgroup_size() > most).then(|| format!("workgroups of up to {most} on this device"))
     }
 
-    fn register_refusal(&self, work: &Work) -> Option<String> {
+    fn register_refusal(&self, work: &KernelSpec) -> Option<String> {
         if self.tile().is_some() || work.numbers() <= REGISTER_NUMBERS {
             return None;
         }
-        let remembered = match work.memory() {
+        let remembered = match work.state_numbers() {
             0 => String::new(),
             memory => format!(" and remembers {memory} numbers"),
         };
@@ -102,22 +102,22 @@ impl Mapping {
         ))
     }
 
-    fn memory_refusal(&self, work: &Work, limits: &Limits) -> Option<String> {
+    fn memory_refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
         let (bytes, most) = (self.workgroup_bytes(work), limits.workgroup_storage);
         (bytes > most).then(|| format!("what fits in {most} bytes of workgroup memory; this takes {bytes}"))
     }
 
-    fn subgroup_refusal(&self, limits: &Limits) -> Option<String> {
+    fn subgroup_refusal(&self, limits: &DeviceLimits) -> Option<String> {
         let Self::Subgroup { lanes, workgroup } = *self else { return None };
         match limits.subgroups {
-            Subgroups::Missing => Some("a mapping without subgroups: this device has none".into()),
-            Subgroups::NotLinear => Some(
+            SubgroupSupport::Missing => Some("a mapping without subgroups: this device has none".into()),
+            SubgroupSupport::NotLinear => Some(
                 "a mapping without subgroups: this device numbers their lanes otherwise than the invocations".into(),
             ),
-            Subgroups::Linear { least, most } if lanes > least || workgroup < most => {
+            SubgroupSupport::Linear { least, most } if lanes > least || workgroup < most => {
                 Some(format!("at most {least} lanes and at least {most} invocations: this device's subgroups are such"))
             }
-            Subgroups::Linear { .. } => None,
+            SubgroupSupport::Linear { .. } => None,
         }
     }
 
@@ -150,13 +150,13 @@ impl Mapping {
     }
 
     /// How a model lies in vectors, with the mappings of tiles.
-    pub fn tiling(&self, work: &Work) -> Option<Tiling> {
+    pub fn tiling(&self, work: &KernelSpec) -> Option<Tiling> {
         let split = matches!(self, Self::Tiled { .. });
         self.tile().map(|tile| Tiling::new(work, self.workgroup_size(), tile, split))
     }
 
     /// Numbers that a model's parameters take on the device, and the sums of its gradient, where they lie in storage.
-    pub fn stored(&self, work: &Work) -> [usize; 2] {
+    pub fn stored(&self, work: &KernelSpec) -> [usize; 2] {
         match self.tiling(work) {
             None => [work.shape.parameters(), 0],
             Some(tiling) => {
@@ -167,7 +167,7 @@ impl Mapping {
     }
 
     /// Bytes of workgroup memory, as the shaders' `var<workgroup>` declare it.
-    pub fn workgroup_bytes(&self, work: &Work) -> u32 {
+    pub fn workgroup_bytes(&self, work: &KernelSpec) -> u32 {
         let workgroup = self.workgroup_size();
         let Some((tile, tiling)) = self.tile().zip(self.tiling(work)) else {
             let exchanged = work.shape.parameters() as u32 + 1;
@@ -181,7 +181,7 @@ impl Mapping {
     }
 
     /// Steps in an epoch: a step is the smallest piece of work that a dispatch can do, an epoch itself or a tile of points.
-    pub fn steps_per_epoch(&self, work: &Work) -> u32 {
+    pub fn steps_per_epoch(&self, work: &KernelSpec) -> u32 {
         match *self {
             Self::Streamed { tile, .. } => work.tiles(tile),
             _ => 1,
@@ -189,7 +189,7 @@ impl Mapping {
     }
 
     /// Turns that the kernel makes in a step.
-    pub fn turns_per_step(&self, work: &Work) -> u32 {
+    pub fn turns_per_step(&self, work: &KernelSpec) -> u32 {
         match *self {
             Self::Tiled { tile, .. } => work.tiles(tile),
             _ => 1,
@@ -197,21 +197,22 @@ impl Mapping {
     }
 
     /// Upper bound of the loop iterations that one invocation makes in a step.
-    pub fn iterations(&self, work: &Work, limits: &Limits) -> u64 {
-        loops::step(*self, work, limits.lanes)
+    pub fn iterations(&self, work: &KernelSpec, limits: &DeviceLimits) -> u64 {
+        iteration_bounds::step(*self, work, limits.lanes)
     }
 
     /// Points that one dispatch may evaluate, given the steps that a training dispatch does now: a multiple of the number
     /// of points whose losses are summed apart, so that sums are the same however they are cut.
-    pub fn points_per_dispatch(&self, work: &Work, steps: u32, limits: &Limits) -> u32 {
+    pub fn points_per_dispatch(&self, work: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
         let chunk = match self.tile() {
             Some(tile) => u64::from(tile),
-            None => loops::LOSS_TERMS * u64::from(self.lanes()),
+            None => iteration_bounds::LOSS_TERMS * u64::from(self.lanes()),
         };
         let rows = (work.rows as u64).div_ceil(u64::from(self.steps_per_epoch(work)));
         let paced = (rows * u64::from(steps)).div_ceil(chunk);
-        let per_chunk = loops::evaluated_chunk(*self, work).max(1);
-        let most = u64::from(limits.loop_iterations).saturating_sub(loops::evaluation(*self, work)) / per_chunk;
+        let per_chunk = iteration_bounds::evaluated_chunk(*self, work).max(1);
+        let most =
+            u64::from(limits.loop_iterations).saturating_sub(iteration_bounds::evaluation(*self, work)) / per_chunk;
         (chunk * paced.min(most).clamp(1, (1 << 20) / chunk)) as u32
     }
 
@@ -221,7 +222,7 @@ impl Mapping {
     }
 }
 
-fn data_refusal(work: &Work, limits: &Limits) -> Option<String> {
+fn data_refusal(work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
     let (bytes, most) = (points_bytes(work.shape.features(), work.rows), limits.storage_binding);
     (bytes > most).then(|| format!("data of up to {most} bytes on this device; these take {bytes}"))
 }

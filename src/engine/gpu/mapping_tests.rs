@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::math::Optimizer;
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 
-const LIMITS: Limits = Limits::SOFTWARE;
+const LIMITS: DeviceLimits = DeviceLimits::SOFTWARE;
 
 #[test]
 fn mappings_are_read_back_from_their_text() {
@@ -21,27 +21,27 @@ fn mappings_are_read_back_from_their_text() {
 
 #[test]
 fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
-    let refusal = |recipe: &Recipe, mapping: &str, features, hidden: &[usize], rows, limits: &Limits| {
-        let shape = Shape::new(features, hidden).unwrap();
-        let work = Work { shape: &shape, recipe, rows };
+    let refusal = |recipe: &TrainSpec, mapping: &str, features, hidden: &[usize], rows, limits: &DeviceLimits| {
+        let shape = NetworkShape::new(features, hidden).unwrap();
+        let work = KernelSpec { shape: &shape, recipe, rows };
         Mapping::parse(mapping).unwrap().check(&work, limits).unwrap_err().to_string()
     };
-    let plain = Recipe::plain();
+    let plain = TrainSpec::plain();
     for mapping in ["thread-64", "subgroup-8-64", "workgroup-8-64"] {
         assert!(refusal(&plain, mapping, 2, &[16, 16], 200, &LIMITS).contains("105 parameters"));
     }
-    let adam = Recipe { optimizer: Optimizer::Adam, ..Recipe::plain() };
+    let adam = TrainSpec { optimizer: Optimizer::Adam, ..TrainSpec::plain() };
     assert!(refusal(&adam, "thread-64", 35, &[], 200, &LIMITS).contains("has 36 and remembers 72 numbers"));
     assert!(refusal(&plain, "thread-64", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
     assert!(refusal(&plain, "tiled-64-200", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
     assert!(refusal(&plain, "streamed-64-32", 2, &[64, 64, 64, 64], 200, &LIMITS).contains("32768 bytes"));
     assert!(refusal(&plain, "workgroup-64-128", 2, &[20], 200, &LIMITS).contains("32768 bytes"));
     assert!(refusal(&plain, "streamed-64-4", 1024, &[], 100_000, &LIMITS).contains("these take 411"));
-    let narrow = Limits { invocations_per_workgroup: 128, ..LIMITS };
+    let narrow = DeviceLimits { invocations_per_workgroup: 128, ..LIMITS };
     assert!(refusal(&plain, "thread-256", 2, &[1], 200, &narrow).contains("up to 128"));
-    let of = |subgroups| refusal(&plain, "subgroup-16-32", 2, &[1], 200, &Limits { subgroups, ..LIMITS });
-    assert!(of(Subgroups::Missing).contains("has none"));
-    assert!(of(Subgroups::NotLinear).contains("numbers their lanes otherwise"));
-    assert!(of(Subgroups::Linear { least: 8, most: 32 }).contains("at most 8 lanes"));
-    assert!(of(Subgroups::Linear { least: 16, most: 64 }).contains("at least 64 invocations"));
+    let of = |subgroups| refusal(&plain, "subgroup-16-32", 2, &[1], 200, &DeviceLimits { subgroups, ..LIMITS });
+    assert!(of(SubgroupSupport::Missing).contains("has none"));
+    assert!(of(SubgroupSupport::NotLinear).contains("numbers their lanes otherwise"));
+    assert!(of(SubgroupSupport::Linear { least: 8, most: 32 }).contains("at most 8 lanes"));
+    assert!(of(SubgroupSupport::Linear { least: 16, most: 64 }).contains("at least 64 invocations"));
 }

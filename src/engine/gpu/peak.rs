@@ -1,9 +1,9 @@
 //! The device's ceilings, measured: multiplications with additions in registers alone, and copies in its memory.
 
-use super::buffers::Buffers;
-use super::clock::Clock;
-use super::device::Device;
+use super::buffers::BufferFactory;
+use super::device::GpuDevice;
 use super::shaders::{COPY, PEAK};
+use super::timestamps::TimestampClock;
 use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
@@ -27,13 +27,13 @@ const ROUNDS: u32 = 5;
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails.
-pub fn fused_per_second(device: &Device) -> Result<f64> {
+pub fn fused_per_second(device: &GpuDevice) -> Result<f64> {
     let source = unroll(PEAK, &Constants::default()).map_err(|e| Error::Device(format!("shaders: {e}")))?;
     let pipeline = device.pipeline(&device.module(&source), "peak");
-    let numbers = Buffers { device }.storage(&[0.5f32; 4]);
+    let numbers = BufferFactory { device }.storage(&[0.5f32; 4]);
     let groups = (device.limits.busy / WORKGROUP).clamp(1, device.limits.workgroups);
     let rate = best(device, device.limits.workgroups / groups, |times, clock| {
-        let timestamps = clock.map(Clock::next).transpose()?;
+        let timestamps = clock.map(TimestampClock::next).transpose()?;
         device.dispatch(&pipeline, &[(0, &numbers)], [groups * times, 1], timestamps);
         Ok(())
     })?;
@@ -44,15 +44,15 @@ pub fn fused_per_second(device: &Device) -> Result<f64> {
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails.
-pub fn copied_bytes_per_second(device: &Device) -> Result<f64> {
+pub fn copied_bytes_per_second(device: &GpuDevice) -> Result<f64> {
     let bytes = COPIED.min(device.limits.storage_binding) / PIECE * PIECE;
     let pipeline = device.pipeline(&device.module(COPY), "copy");
-    let [from, to] = [bytes; 2].map(|bytes| Buffers { device }.zeros(bytes));
+    let [from, to] = [bytes; 2].map(|bytes| BufferFactory { device }.zeros(bytes));
     let pieces = bytes / PIECE;
     let groups = [pieces.min(ROW) as u32, pieces.div_ceil(ROW) as u32];
     let rate = best(device, COPIES, |times, clock| {
         for _ in 0..times {
-            let timestamps = clock.map(Clock::next).transpose()?;
+            let timestamps = clock.map(TimestampClock::next).transpose()?;
             device.dispatch(&pipeline, &[(0, &from), (1, &to)], groups, timestamps);
         }
         Ok(())
@@ -62,13 +62,13 @@ pub fn copied_bytes_per_second(device: &Device) -> Result<f64> {
 
 /// How often a second the device does what `run` submits once; `run` is asked for it several times over, up to `most`, so
 /// that a measurement takes a moment.
-fn best(device: &Device, most: u32, run: impl Fn(u32, Option<&Clock>) -> Result<()>) -> Result<f64> {
+fn best(device: &GpuDevice, most: u32, run: impl Fn(u32, Option<&TimestampClock>) -> Result<()>) -> Result<f64> {
     // Once before the clock starts: some drivers compile at the first dispatch.
     run(1, None)?;
     device.wait()?;
     let (mut times, mut best, mut measured) = (1, 0.0f64, 0);
     while measured < ROUNDS {
-        let (clock, begun) = (Clock::new(device), Instant::now());
+        let (clock, begun) = (TimestampClock::new(device), Instant::now());
         run(times, clock.as_ref())?;
         device.wait()?;
         let wall = begun.elapsed();
@@ -77,7 +77,7 @@ fn best(device: &Device, most: u32, run: impl Fn(u32, Option<&Clock>) -> Result<
             continue;
         }
         let wall = wall.as_secs_f64();
-        let clock = clock.as_ref().map(Clock::seconds).transpose()?;
+        let clock = clock.as_ref().map(TimestampClock::seconds).transpose()?;
         // A clock that hardly moved is none.
         let seconds = clock.filter(|seconds| *seconds > 1e-3 * wall).unwrap_or(wall);
         best = best.max(f64::from(times) / seconds);
@@ -97,7 +97,7 @@ mod tests {
         let rates = [fused_per_second(&device).unwrap(), copied_bytes_per_second(&device).unwrap()];
         assert!(rates.iter().all(|rate| (1e6..1e16).contains(rate)), "{rates:?}");
         let numbers: Vec<f32> = (0..3000).map(|n| n as f32).collect();
-        let buffers = Buffers { device: &device };
+        let buffers = BufferFactory { device: &device };
         let (from, to) = (buffers.storage(&numbers), buffers.zeros(4 * 3000));
         let pipeline = device.pipeline(&device.module(COPY), "copy");
         // Two rows of workgroups for three workgroups' worth of numbers.

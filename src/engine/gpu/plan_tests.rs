@@ -1,52 +1,63 @@
 //! The planner's arithmetic at its edges.
 
 use super::*;
-use crate::engine::gpu::loops;
+use crate::engine::gpu::iteration_bounds;
 use crate::math::Optimizer;
-use crate::model::Shape;
-use crate::sweep::{Batches, Order, Recipe, Scalar};
+use crate::model::NetworkShape;
+use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, TrainSpec};
 
-const LIMITS: Limits = Limits::SOFTWARE;
+const LIMITS: DeviceLimits = DeviceLimits::SOFTWARE;
 
 /// A large GPU.
-const LARGE: Limits = Limits {
+const LARGE: DeviceLimits = DeviceLimits {
     storage_binding: 2 << 30,
     workgroup_storage: 49_152,
     loop_iterations: 1 << 28,
     lanes: 32,
-    subgroups: Subgroups::Linear { least: 32, most: 32 },
+    subgroups: SubgroupSupport::Linear { least: 32, most: 32 },
     busy: 1 << 16,
     ..LIMITS
 };
 
-fn shape(features: usize, hidden: &[usize]) -> Shape {
-    Shape::new(features, hidden).unwrap()
+fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
+    NetworkShape::new(features, hidden).unwrap()
 }
 
-fn batches_of(size: usize, order: Order) -> Recipe {
-    Recipe { batches: Batches { size, order }, ..Recipe::plain() }
+fn batches_of(size: usize, order: RowOrder) -> TrainSpec {
+    TrainSpec { batches: BatchSpec { size, order }, ..TrainSpec::plain() }
 }
 
 /// Recipes that differ in what they cost.
-fn recipes() -> Vec<Recipe> {
-    let adam = Recipe { optimizer: Optimizer::Adam, given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
-    let shared = batches_of(32, Order::Shared { seed: 1 });
-    vec![Recipe::plain(), adam, shared, batches_of(1, Order::PerSeed), batches_of(50_000, Order::PerSeed)]
+fn recipes() -> Vec<TrainSpec> {
+    let adam = TrainSpec {
+        optimizer: Optimizer::Adam,
+        given: vec![Hyperparameter::Lr, Hyperparameter::Clip],
+        ..TrainSpec::plain()
+    };
+    let shared = batches_of(32, RowOrder::Shared { seed: 1 });
+    vec![TrainSpec::plain(), adam, shared, batches_of(1, RowOrder::PerSeed), batches_of(50_000, RowOrder::PerSeed)]
 }
 
 /// The mappings for `models` models on `rows` rows, the first one first.
-fn chosen(recipe: &Recipe, features: usize, hidden: &[usize], rows: usize, models: u64, limits: &Limits) -> String {
+fn chosen(
+    recipe: &TrainSpec,
+    features: usize,
+    hidden: &[usize],
+    rows: usize,
+    models: u64,
+    limits: &DeviceLimits,
+) -> String {
     let shape = shape(features, hidden);
-    let all = candidates(&Work { shape: &shape, recipe, rows }, models, limits);
+    let all = candidates(&KernelSpec { shape: &shape, recipe, rows }, models, limits);
     all.iter().map(Mapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn small_models_live_in_registers_and_large_ones_in_tiles() {
-    let first = |recipe: &Recipe, features, hidden: &[usize], rows| {
+    let first = |recipe: &TrainSpec, features, hidden: &[usize], rows| {
         chosen(recipe, features, hidden, rows, 1 << 20, &LIMITS).split(' ').next().unwrap().to_owned()
     };
-    let plain = Recipe::plain();
+    let plain = TrainSpec::plain();
     assert_eq!(first(&plain, 2, &[1], 200), "thread-64");
     assert_eq!(first(&plain, 30, &[], 569), "thread-64");
     assert_eq!(first(&plain, 104, &[], 569), "thread-64");
@@ -56,10 +67,10 @@ fn small_models_live_in_registers_and_large_ones_in_tiles() {
     // What workgroup memory can't hold.
     assert_eq!(first(&plain, 1024, &[64, 64, 64, 64], 200), "streamed-256-12");
     // Two more numbers for each parameter; and no tile is much larger than a batch.
-    let adam = Recipe { optimizer: Optimizer::Adam, ..Recipe::plain() };
+    let adam = TrainSpec { optimizer: Optimizer::Adam, ..TrainSpec::plain() };
     assert_eq!(first(&adam, 34, &[], 569), "thread-64");
     assert_eq!(first(&adam, 35, &[], 200), "tiled-64-200");
-    assert_eq!(first(&batches_of(3, Order::PerSeed), 105, &[], 90), "tiled-64-4");
+    assert_eq!(first(&batches_of(3, RowOrder::PerSeed), 105, &[], 90), "tiled-64-4");
     // An epoch of 100,000 points has more iterations than such a driver allows in a dispatch.
     // Two lanes share it; of a million, no number of lanes.
     assert_eq!(first(&plain, 2, &[1], 100_000), "subgroup-2-64");
@@ -68,47 +79,47 @@ fn small_models_live_in_registers_and_large_ones_in_tiles() {
 
 #[test]
 fn few_models_get_as_many_lanes_as_keep_the_device_busy() {
-    let plain = Recipe::plain();
-    let of = |models, limits: &Limits| chosen(&plain, 2, &[1], 200, models, limits);
+    let plain = TrainSpec::plain();
+    let of = |models, limits: &DeviceLimits| chosen(&plain, 2, &[1], 200, models, limits);
     assert_eq!(of(100_000, &LARGE), "thread-64 subgroup-2-64");
     assert_eq!(of(20_000, &LARGE), "subgroup-4-64 subgroup-2-64 subgroup-8-64");
     assert_eq!(of(2000, &LARGE), "subgroup-32-64 subgroup-16-64");
     assert_eq!(of(1, &LARGE), "subgroup-32-64 subgroup-16-64");
-    let without = Limits { subgroups: Subgroups::Missing, ..LARGE };
+    let without = DeviceLimits { subgroups: SubgroupSupport::Missing, ..LARGE };
     assert_eq!(of(2000, &without), "workgroup-32-64 workgroup-16-64 workgroup-64-64");
     // Two cores of eight lanes are busy with two models.
     assert_eq!(of(2000, &LIMITS), "thread-64 subgroup-2-64");
     assert_eq!(of(2, &LIMITS), "subgroup-8-64 subgroup-4-64");
     // No lane has fewer than four points.
     assert_eq!(
-        chosen(&batches_of(16, Order::Shared { seed: 0 }), 2, &[1], 200, 1, &LARGE),
+        chosen(&batches_of(16, RowOrder::Shared { seed: 0 }), 2, &[1], 200, 1, &LARGE),
         "subgroup-4-64 subgroup-2-64 subgroup-8-64"
     );
 }
 
 #[test]
 fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
-    let small = Limits { workgroup_storage: 16_384, invocations_per_workgroup: 256, ..LIMITS };
+    let small = DeviceLimits { workgroup_storage: 16_384, invocations_per_workgroup: 256, ..LIMITS };
     for features in [1, 2, 30, 1023, 1024] {
         for hidden in [&[][..], &[1], &[64], &[64, 64, 64, 64], &[1, 64, 1, 64]] {
             for rows in [1, 300, 64_999, 100_000] {
                 for recipe in recipes() {
                     let shape = shape(features, hidden);
-                    let work = Work { shape: &shape, recipe: &recipe, rows };
+                    let work = KernelSpec { shape: &shape, recipe: &recipe, rows };
                     let all = [1, 3000, 1 << 40].map(|models| candidates(&work, models, &small)).concat();
                     let fits = points_bytes(features, rows) <= small.storage_binding;
                     assert_eq!(!all.is_empty(), fits, "{shape} {rows} {recipe:?}");
                     for mapping in all {
                         mapping.check(&work, &small).unwrap();
-                        let plan = Plan::new(mapping, &work, 200, &small);
+                        let plan = DevicePlan::new(mapping, &work, 200, &small);
                         assert!(plan.batch_models >= 1 && plan.most_steps >= 1 && plan.most_epochs >= 1, "{plan:?}");
                         let iterations = u64::from(plan.most_steps) * mapping.iterations(&work, &small);
                         assert!(iterations <= u64::from(small.loop_iterations));
                         let points = mapping.points_per_dispatch(&work, plan.most_steps, &small);
                         let chunk =
                             u64::from(points) / mapping.tile().map_or(64 * u64::from(mapping.lanes()), u64::from);
-                        let evaluated =
-                            loops::evaluation(mapping, &work) + chunk * loops::evaluated_chunk(mapping, &work);
+                        let evaluated = iteration_bounds::evaluation(mapping, &work)
+                            + chunk * iteration_bounds::evaluated_chunk(mapping, &work);
                         assert!(evaluated <= u64::from(small.loop_iterations), "{mapping} {shape} {rows}: {evaluated}");
                     }
                 }
@@ -122,11 +133,11 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     for (hidden, slots) in [(&[1][..], 1001), (&[64, 64, 64, 64], 1), (&[1], 0)] {
         for recipe in recipes() {
             let shape = shape(1024, hidden);
-            let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
+            let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
             let mapping = candidates(&work, 1 << 20, &LIMITS)[0];
-            let plan = Plan::new(mapping, &work, slots, &LIMITS);
+            let plan = DevicePlan::new(mapping, &work, slots, &LIMITS);
             let [stored, sums] = mapping.stored(&work);
-            let largest = slots.max(stored * recipe.optimizer.memory().max(1)).max(sums) as u64;
+            let largest = slots.max(stored * recipe.optimizer.state_numbers().max(1)).max(sums) as u64;
             assert!(plan.batch_models * 4 * largest <= LIMITS.storage_binding);
             assert!(mapping.workgroups(plan.batch_models as u32) <= LIMITS.workgroups);
         }
@@ -136,30 +147,32 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
 #[test]
 fn the_hosts_tables_stay_small() {
     let shape = shape(2, &[1]);
-    let epochs = |recipe: &Recipe, rows| {
-        Plan::new(Mapping::Thread { workgroup: 64 }, &Work { shape: &shape, recipe, rows }, 1, &LIMITS).most_epochs
+    let epochs = |recipe: &TrainSpec, rows| {
+        DevicePlan::new(Mapping::Thread { workgroup: 64 }, &KernelSpec { shape: &shape, recipe, rows }, 1, &LIMITS)
+            .most_epochs
     };
-    let shared = batches_of(32, Order::Shared { seed: 1 });
+    let shared = batches_of(32, RowOrder::Shared { seed: 1 });
     assert_eq!([1, 1000, 100_000, 9_000_000].map(|rows| epochs(&shared, rows)), [65_536, 4194, 41, 1]);
-    assert_eq!(epochs(&batches_of(32, Order::PerSeed), 100_000), 65_536);
+    assert_eq!(epochs(&batches_of(32, RowOrder::PerSeed), 100_000), 65_536);
 }
 
 #[test]
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
     let thread = Mapping::Thread { workgroup: 64 };
-    let uniform = |recipe: &Recipe, rows| uniform_points(thread, &Work { shape: &shape, recipe, rows }, &LIMITS);
-    assert!(uniform(&Recipe::plain(), 4096) && !uniform(&Recipe::plain(), 4097));
-    assert!(uniform(&batches_of(32, Order::Shared { seed: 1 }), 200));
-    assert!(!uniform(&batches_of(32, Order::PerSeed), 200));
+    let uniform =
+        |recipe: &TrainSpec, rows| uniform_points(thread, &KernelSpec { shape: &shape, recipe, rows }, &LIMITS);
+    assert!(uniform(&TrainSpec::plain(), 4096) && !uniform(&TrainSpec::plain(), 4097));
+    assert!(uniform(&batches_of(32, RowOrder::Shared { seed: 1 }), 200));
+    assert!(!uniform(&batches_of(32, RowOrder::PerSeed), 200));
 }
 
 /// The batches of `range`, one after the other, as an engine walks them.
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = Mapping::parse("thread-64").unwrap();
-    let (shape, recipe) = (shape(2, &[1]), Recipe::plain());
-    let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
-    let plan = Plan { batch_models: 100, ..Plan::new(mapping, &work, 10, &LIMITS) };
+    let (shape, recipe) = (shape(2, &[1]), TrainSpec::plain());
+    let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
+    let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &work, 10, &LIMITS) };
     let mut batches = Vec::new();
     while range.start < range.end {
         let models = plan.batch(range.clone(), edge, whole_units(range.start, unit, 1));

@@ -1,7 +1,7 @@
 //! What a driver really does, measured at start-up rather than trusted by name.
 
-use super::device::Device;
-use super::limits::Subgroups;
+use super::device::GpuDevice;
+use super::device_limits::SubgroupSupport;
 use super::shaders::{PROBE, PROBE_SUBGROUPS};
 use crate::error::{Error, Result};
 
@@ -17,7 +17,7 @@ const MARGIN: u32 = 535;
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails, or counts nonsense.
-pub fn loop_iterations(device: &Device) -> Result<u32> {
+pub fn loop_iterations(device: &GpuDevice) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
     let pipeline = device.pipeline(&device.module(PROBE), "count");
@@ -38,9 +38,9 @@ const INVOCATIONS: u32 = 64;
 ///
 /// # Errors
 /// [`Error::Device`] where the device fails.
-pub fn subgroups(device: &Device, [least, most]: [u32; 2]) -> Result<Subgroups> {
+pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
     if least < 2 || !least.is_power_of_two() || most > INVOCATIONS {
-        return Ok(Subgroups::Missing);
+        return Ok(SubgroupSupport::Missing);
     }
     let buffers = device.buffers();
     let count = (GROUPS * INVOCATIONS) as usize;
@@ -51,7 +51,7 @@ pub fn subgroups(device: &Device, [least, most]: [u32; 2]) -> Result<Subgroups> 
 }
 
 /// `seen` holds of each invocation its subgroup's size, its number there, and its neighbours' at distance 1 and `least / 2`.
-fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> Subgroups {
+fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> SubgroupSupport {
     let linear = |(n, [size, lane, next, far]): (usize, &[u32; 4])| {
         let local = n as u32 % INVOCATIONS;
         (least..=most).contains(size)
@@ -60,8 +60,8 @@ fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> Subgroups {
             && *far == n as u32 ^ (least / 2)
     };
     match seen.iter().enumerate().all(linear) {
-        true => Subgroups::Linear { least, most },
-        false => Subgroups::NotLinear,
+        true => SubgroupSupport::Linear { least, most },
+        false => SubgroupSupport::NotLinear,
     }
 }
 
@@ -76,14 +76,14 @@ mod tests {
 
     #[test]
     fn lanes_out_of_order_are_found() {
-        let good = Subgroups::Linear { least: 8, most: 32 };
+        let good = SubgroupSupport::Linear { least: 8, most: 32 };
         assert_eq!(judge(&linear(8, 8), [8, 32]), good);
         assert_eq!(judge(&linear(32, 8), [8, 32]), good);
-        assert_eq!(judge(&linear(4, 8), [8, 32]), Subgroups::NotLinear, "smaller than promised");
+        assert_eq!(judge(&linear(4, 8), [8, 32]), SubgroupSupport::NotLinear, "smaller than promised");
         for (at, field) in [(17, 1), (200, 2), (255, 3)] {
             let mut seen = linear(8, 8);
             seen[at][field] ^= 2;
-            assert_eq!(judge(&seen, [8, 32]), Subgroups::NotLinear);
+            assert_eq!(judge(&seen, [8, 32]), SubgroupSupport::NotLinear);
         }
     }
 }

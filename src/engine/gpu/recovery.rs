@@ -1,10 +1,10 @@
 //! A device that fails in mid-training: what was handed on stays, the rest is tried again.
 
 use super::GpuEngine;
-use super::device::{Device, Trouble};
+use super::device::{DeviceFailure, GpuDevice};
+use super::device_plan::DevicePlan;
+use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
-use super::plan::Plan;
-use super::work::Work;
 use crate::engine::{Batch, Job, Sink};
 use crate::error::{Error, Result};
 use std::cell::OnceCell;
@@ -46,7 +46,7 @@ fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
 }
 
 /// Knows how far the results are.
-struct Counted<'a> {
+struct CountingSink<'a> {
     sink: &'a mut dyn Sink,
     /// The first trial whose results nobody has taken.
     next: u64,
@@ -54,7 +54,7 @@ struct Counted<'a> {
     refused: bool,
 }
 
-impl Sink for Counted<'_> {
+impl Sink for CountingSink<'_> {
     fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
         let end = batch.first + batch.outcomes.len() as u64;
         let taken = self.sink.accept(batch);
@@ -84,7 +84,7 @@ impl Sink for Counted<'_> {
 /// As for [`crate::engine::Engine::train`]; [`Error::Device`] after three failures in a row.
 pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
     let (mut first, mut failures) = (range.start, 0);
-    let mut counted = Counted { sink, next: first, refused: false };
+    let mut counted = CountingSink { sink, next: first, refused: false };
     loop {
         let error = match engine.train_once(job, first..range.end, &mut counted) {
             Err(error @ Error::Device(_)) if !counted.refused => error,
@@ -97,8 +97,8 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
             _ => return Err(error),
         };
         let told = match remedy {
-            Trouble::OutOfMemory => engine.halve(job)?.ok_or(error)?,
-            Trouble::Lost => {
+            DeviceFailure::OutOfMemory => engine.halve(job)?.ok_or(error)?,
+            DeviceFailure::Lost => {
                 patiently(|| engine.reopen(), &mut failures, PAUSES, &mut || counted.progress(0).is_break())?;
                 format!("{error}; opened again, failure {failures} of {MOST}")
             }
@@ -110,17 +110,17 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
 impl GpuEngine {
     /// Opens the device anew; all that was on the old one is forgotten.
     fn reopen(&mut self) -> Result<()> {
-        (self.tally, self.kept) = (OnceCell::new(), Vec::new());
-        let open = || Device::open(&self.adapter, &self.options);
+        (self.histogram, self.kept) = (OnceCell::new(), Vec::new());
+        let open = || GpuDevice::open(&self.adapter, &self.options);
         self.device = self.timing.measure("device start", open)?;
         Ok(())
     }
 
     /// Half the models of a batch from now on, and what that comes to; None where one model is too much.
     fn halve(&mut self, job: &Job) -> Result<Option<String>> {
-        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
         let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
-        let planned = Plan::new(Mapping::parse(&job.mapping)?, &work, slots, &self.device.limits).batch_models;
+        let planned = DevicePlan::new(Mapping::parse(&job.mapping)?, &work, slots, &self.device.limits).batch_models;
         let before = planned.min(self.most_models).min(job.trials.len());
         self.most_models = before / 2;
         let device = &self.device.info.device;
@@ -133,11 +133,11 @@ impl GpuEngine {
 mod tests {
     use super::super::tests::{engine, job};
     use super::*;
-    use crate::engine::{Collect, Engine};
+    use crate::engine::{Engine, InMemorySink};
 
     /// Breaks the device when so many batches have come.
     struct Breaker<'a> {
-        collect: Collect,
+        collect: InMemorySink,
         broken: Box<dyn FnMut() + 'a>,
         batches: u32,
         at: fn(u32) -> bool,
@@ -161,14 +161,14 @@ mod tests {
     }
 
     fn breaker<'a>(broken: impl FnMut() + 'a, at: fn(u32) -> bool) -> Breaker<'a> {
-        Breaker { collect: Collect::default(), broken: Box::new(broken), batches: 0, at, told: Vec::new() }
+        Breaker { collect: InMemorySink::default(), broken: Box::new(broken), batches: 0, at, told: Vec::new() }
     }
 
     #[test]
     fn a_lost_device_is_opened_again_and_nothing_is_lost_or_done_twice() {
         let job = job(&[1], 20, 500, 2, "thread-64");
         let mut engine = engine();
-        let whole = Collect::train(&mut engine, &job, 0..500).unwrap();
+        let whole = InMemorySink::train(&mut engine, &job, 0..500).unwrap();
         engine.most_models = 60;
         let device = engine.device.device.clone();
         let mut sink = breaker(|| device.destroy(), |batches| batches == 2);
@@ -181,10 +181,10 @@ mod tests {
     fn a_device_out_of_memory_gets_smaller_batches() {
         let job = job(&[1], 20, 500, 2, "thread-64");
         let mut engine = engine();
-        let whole = Collect::train(&mut engine, &job, 0..500).unwrap();
+        let whole = InMemorySink::train(&mut engine, &job, 0..500).unwrap();
         engine.most_models = 100;
         let heard = engine.device.heard();
-        let mut sink = breaker(move || heard("no memory left", Trouble::OutOfMemory), |batches| batches == 1);
+        let mut sink = breaker(move || heard("no memory left", DeviceFailure::OutOfMemory), |batches| batches == 1);
         engine.train(&job, 0..500, &mut sink).unwrap();
         assert!(sink.told[0].contains("batches of 50 models instead of 100"), "{:?}", sink.told);
         assert_eq!((sink.collect.batch.unwrap(), engine.most_models), (whole, 50));
@@ -196,13 +196,13 @@ mod tests {
         let mut engine = engine();
         engine.most_models = 60;
         let heard = engine.device.heard();
-        heard("gone", Trouble::Lost);
+        heard("gone", DeviceFailure::Lost);
         let mut sink = breaker(|| (), |_| false);
         engine.train(&job, 0..500, &mut sink).unwrap();
         assert!(sink.told.len() == 1 && sink.told[0].ends_with("failure 1 of 3"), "{:?}", sink.told);
         // One model a batch is the least there is.
         engine.most_models = 1;
-        engine.device.heard()("no memory left", Trouble::OutOfMemory);
+        engine.device.heard()("no memory left", DeviceFailure::OutOfMemory);
         let error = engine.train(&job, 0..500, &mut breaker(|| (), |_| false)).unwrap_err().to_string();
         assert!(error.contains("no memory left"), "{error}");
     }

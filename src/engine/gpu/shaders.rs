@@ -1,11 +1,11 @@
 //! Puts the WGSL files together in layer order behind a small prelude of constants (the sizes) and with a little glue, for
 //! one shape, recipe, number of rows and mapping.
 
-use super::glue;
+use super::codegen;
+use super::device_plan::point_vectors;
+use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
-use super::plan::point_vectors;
 use super::unroll::{Constants, unroll};
-use super::work::Work;
 use crate::error::{Error, Result};
 use std::fmt::Write;
 
@@ -23,7 +23,7 @@ pub const FUNCTIONS: [&str; 8] = [
 const BINDINGS: &str = include_str!("../../../shaders/bindings.wgsl");
 /// Where parameters lie; then what all recipes of the mappings of lanes share.
 const LANES: [&str; 2] =
-    [include_str!("../../../shaders/lanes_slot.wgsl"), include_str!("../../../shaders/lanes.wgsl")];
+    [include_str!("../../../shaders/lanes_index.wgsl"), include_str!("../../../shaders/lanes.wgsl")];
 /// `train` on all points at once, or in mini-batches.
 const LANES_TRAIN: [&str; 2] =
     [include_str!("../../../shaders/lanes_full.wgsl"), include_str!("../../../shaders/lanes_batches.wgsl")];
@@ -32,7 +32,7 @@ const ALONE: &str = include_str!("../../../shaders/lanes_alone.wgsl");
 const SUBGROUP: &str = include_str!("../../../shaders/lanes_subgroup.wgsl");
 const WORKGROUP: &str = include_str!("../../../shaders/lanes_workgroup.wgsl");
 /// The same for the mappings of tiles, and where a model lies: in workgroup memory, or in storage.
-const TILED_SLOT: &str = include_str!("../../../shaders/tiled_slot.wgsl");
+const TILED_SLOT: &str = include_str!("../../../shaders/tiled_index.wgsl");
 const TILED: [&str; 4] = [
     include_str!("../../../shaders/tiled.wgsl"),
     include_str!("../../../shaders/tiled_update.wgsl"),
@@ -58,7 +58,7 @@ pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups
 #[derive(Debug, Clone, Copy)]
 pub struct Permutation<'a> {
     /// Its rows are those of the data set to train on or to evaluate.
-    pub work: Work<'a>,
+    pub work: KernelSpec<'a>,
     pub mapping: Mapping,
     /// Whether the points lie in a uniform buffer.
     pub uniform_points: bool,
@@ -87,7 +87,7 @@ impl Permutation<'_> {
     /// As for [`Permutation::source`].
     pub fn initialise_source(&self) -> Result<Option<String>> {
         let slot = if self.mapping.tile().is_some() { TILED_SLOT } else { LANES[0] };
-        glue::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
+        codegen::bounds(&self.work).map(|_| self.compose(&[slot, INITIALISE])).transpose()
     }
 
     fn compose(&self, files: &[&str]) -> Result<String> {
@@ -98,7 +98,7 @@ impl Permutation<'_> {
             source += &unrolled(file)?;
         }
         source += BINDINGS;
-        source += &glue::functions(&self.work);
+        source += &codegen::functions(&self.work);
         for file in files {
             source += &unrolled(file)?;
         }
@@ -124,14 +124,14 @@ impl Permutation<'_> {
         let mut numbers = vec![
             ("FEATURES", inputs[0]),
             ("POINTS", self.work.rows as u32),
-            ("POINT_VECTORS", point_vectors(shape.features()) as u32),
+            ("POINT_VEC4S", point_vectors(shape.features()) as u32),
             ("LAYERS", layers.len() as u32),
             ("HIDDEN_LAYERS", layers.len() as u32 - 1),
             ("PARAMETERS", shape.parameters() as u32),
             ("SIGNALS", entries[layers.len() + 1]),
             ("WORKGROUP", self.mapping.workgroup_size()),
         ];
-        numbers.extend(glue::numbers(&self.work, self.mapping));
+        numbers.extend(codegen::numbers(&self.work, self.mapping));
         let arrays = [
             ("INPUTS", inputs),
             ("OUTPUTS", outputs),
@@ -140,7 +140,7 @@ impl Permutation<'_> {
             ("BIASES", each(&|l| l.biases)),
             ("ENTRIES", entries[..layers.len() + 1].to_vec()),
         ];
-        let arrays = arrays.into_iter().chain(glue::layer_numbers(&self.work, self.mapping));
+        let arrays = arrays.into_iter().chain(codegen::layer_numbers(&self.work, self.mapping));
         Constants {
             numbers: numbers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
             arrays: arrays.map(|(name, values)| (name.to_owned(), values)).collect(),
@@ -159,9 +159,9 @@ impl Permutation<'_> {
             let list: Vec<String> = values.iter().map(|v| format!("{v}u")).collect();
             line(format!("const {name} = array<u32, {}>({});", values.len(), list.join(", ")));
         }
-        line(glue::constants(&self.work));
+        line(codegen::constants(&self.work));
         let (space, size) =
-            if self.uniform_points { ("uniform", ", POINTS * POINT_VECTORS") } else { ("storage, read", "") };
+            if self.uniform_points { ("uniform", ", POINTS * POINT_VEC4S") } else { ("storage, read", "") };
         line(format!("@group(0) @binding(1) var<{space}> points: array<vec4<f32>{size}>;"));
         text
     }

@@ -3,9 +3,9 @@
 use super::*;
 use crate::math::init::{Init, Scheme};
 use crate::math::rng::philox4x32_10;
-use crate::math::{Activation, Loss, Optimizer, Scaling};
-use crate::model::Shape;
-use crate::sweep::{Batches, Order, Recipe, Scalar, Schedule, ScheduleKind};
+use crate::math::{Activation, Loss, Optimizer, WeightScaling};
+use crate::model::NetworkShape;
+use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, Schedule, ScheduleKind, TrainSpec};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wgpu::naga;
@@ -15,7 +15,7 @@ const MAPPINGS: [&str; 6] =
     ["thread-64", "subgroup-8-64", "workgroup-16-64", "tiled-64-16", "streamed-64-16", "streamed-32-4"];
 
 /// One kind of permutation.
-type Kind = (Shape, Recipe, usize, Mapping, bool);
+type Kind = (NetworkShape, TrainSpec, usize, Mapping, bool);
 
 /// Shapes × data sizes × mappings × places of the data, for the plain recipe.
 fn plain() -> Vec<Kind> {
@@ -31,13 +31,13 @@ fn plain() -> Vec<Kind> {
     ];
     let mut all = Vec::new();
     for (features, hidden) in shapes {
-        let shape = Shape::new(features, hidden).unwrap();
+        let shape = NetworkShape::new(features, hidden).unwrap();
         for points in [1, 64, 200, 100_000] {
             for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
                 let in_registers = shape.parameters() <= 105;
                 for uniform in [true, false] {
                     if in_registers || mapping.tile().is_some() {
-                        all.push((shape.clone(), Recipe::plain(), points, mapping, uniform));
+                        all.push((shape.clone(), TrainSpec::plain(), points, mapping, uniform));
                     }
                 }
             }
@@ -47,24 +47,29 @@ fn plain() -> Vec<Kind> {
 }
 
 /// Every activation and optimizer by turns, everything else by lot: what must be among them, the next test says.
-fn recipes() -> Vec<Recipe> {
-    let orders = [Order::Shared { seed: 1 }, Order::PerSeed, Order::Given(Arc::new(Vec::new()))];
+fn recipes() -> Vec<TrainSpec> {
+    let orders = [RowOrder::Shared { seed: 1 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(Vec::new()))];
     let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
     let schemes = [Scheme::Torch, Scheme::Orthogonal, Scheme::KaimingUniform];
-    let scalings = [Scaling::Standard, Scaling::MeanField];
-    let scalars =
-        [&[][..], &[Scalar::Clip], &[Scalar::WeightDecay, Scalar::LrFirst], &[Scalar::InitScale], &Scalar::ALL];
+    let scalings = [WeightScaling::Standard, WeightScaling::MeanField];
+    let scalars = [
+        &[][..],
+        &[Hyperparameter::Clip],
+        &[Hyperparameter::WeightDecay, Hyperparameter::LrFirst],
+        &[Hyperparameter::InitScale],
+        &Hyperparameter::ALL,
+    ];
     let one = |n: usize| {
         let pick = |which: u32, of: usize| philox4x32_10([n as u32, which, 0, 0], [0, 0])[0] as usize % of;
         let size = [usize::MAX, 32][pick(0, 2)];
-        Recipe {
+        TrainSpec {
             activation: Activation::ALL[n % Activation::ALL.len()],
             loss: [Loss::Bce, Loss::Mse][pick(1, 2)],
             optimizer: Optimizer::ALL[n % Optimizer::ALL.len()],
             init: Init { scheme: schemes[pick(2, 3)], zero_biases: pick(3, 2) == 0, scaling: scalings[pick(7, 2)] },
             schedule: [schedule, Schedule::CONSTANT][pick(4, 2)],
-            batches: Batches { size, order: orders[pick(5, 3)].clone() },
-            given: [&[Scalar::Lr], scalars[pick(6, 5)]].concat(),
+            batches: BatchSpec { size, order: orders[pick(5, 3)].clone() },
+            given: [&[Hyperparameter::Lr], scalars[pick(6, 5)]].concat(),
         }
     };
     (0..42).map(one).collect()
@@ -75,7 +80,7 @@ fn family() -> Vec<Kind> {
     let mut all = Vec::new();
     for (n, recipe) in recipes().into_iter().enumerate() {
         for mapping in MAPPINGS.map(|m| Mapping::parse(m).unwrap()) {
-            let shape = Shape::new(2, &[3, 2]).unwrap();
+            let shape = NetworkShape::new(2, &[3, 2]).unwrap();
             let shape = if n / 2 % 2 == 0 { shape } else { shape.without_bias() };
             all.push((shape, recipe.clone(), 200, mapping, n % 2 == 0));
         }
@@ -86,15 +91,15 @@ fn family() -> Vec<Kind> {
 #[test]
 fn the_family_is_whole() {
     let recipes = recipes();
-    let seen = |what: &dyn Fn(&Recipe) -> String| recipes.iter().map(what).collect::<BTreeSet<String>>().len();
+    let seen = |what: &dyn Fn(&TrainSpec) -> String| recipes.iter().map(what).collect::<BTreeSet<String>>().len();
     assert_eq!(seen(&|r| r.activation.to_string()), Activation::ALL.len());
     assert_eq!(seen(&|r| r.optimizer.to_string()), Optimizer::ALL.len());
     // Each of these with full batches and with mini-batches.
-    let batches = |r: &Recipe| r.batches.size == 32;
+    let batches = |r: &TrainSpec| r.batches.size == 32;
     assert_eq!(seen(&|r| format!("{} {:?}", batches(r), r.batches.order)), 6);
-    assert_eq!(seen(&|r| format!("{} {}", r.optimizer.memory(), batches(r))), 6);
+    assert_eq!(seen(&|r| format!("{} {}", r.optimizer.state_numbers(), batches(r))), 6);
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
-    assert_eq!(seen(&|r| format!("{} {}", r.has(Scalar::Clip), batches(r))), 4);
+    assert_eq!(seen(&|r| format!("{} {}", r.has(Hyperparameter::Clip), batches(r))), 4);
     assert_eq!(seen(&|r| format!("{} {:?}", r.decays(), r.schedule.kind)), 4);
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
@@ -116,19 +121,19 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
     for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let work = Work { shape, recipe, rows: *rows };
+        let work = KernelSpec { shape, recipe, rows: *rows };
         let permutation = Permutation { work, mapping: *mapping, uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
         // The host binds exactly what is used, at most the ten storage buffers that every driver has.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
-            own("evaluate", glue::EVALUATE_BINDINGS.to_vec()),
-            own("rank", glue::RANK_BINDINGS.to_vec()),
-            own("train", glue::train_bindings(&work, *mapping)),
+            own("evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
+            own("rank", codegen::RANK_BINDINGS.to_vec()),
+            own("train", codegen::train_bindings(&work, *mapping)),
         ];
         let mut used = used_by(&permutation.source().unwrap(), &what);
         if let Some(source) = permutation.initialise_source().unwrap() {
-            expected.push(own("initialise", glue::initialise_bindings(recipe)));
+            expected.push(own("initialise", codegen::initialise_bindings(recipe)));
             used.extend(used_by(&source, &what));
         }
         used.sort();
@@ -149,7 +154,7 @@ fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
 #[test]
 fn the_small_kernels_are_valid_and_translate() {
     let peak = unroll(PEAK, &Constants::default()).unwrap();
-    for source in [PROBE, PROBE_SUBGROUPS, COPY, crate::engine::gpu::tally::TALLY, &peak] {
+    for source in [PROBE, PROBE_SUBGROUPS, COPY, crate::engine::gpu::loss_histogram::LOSS_HISTOGRAM, &peak] {
         translates(&naga::front::wgsl::parse_str(source).unwrap(), source);
     }
 }
@@ -174,14 +179,14 @@ fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
 
 #[test]
 fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
-    let recipe = Recipe { optimizer: Optimizer::Adam, given: Scalar::ALL.to_vec(), ..Recipe::plain() };
-    let shape = Shape::new(2, &[3, 2]).unwrap();
-    let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
+    let recipe = TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
+    let shape = NetworkShape::new(2, &[3, 2]).unwrap();
+    let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
     let mapping = Mapping::parse("thread-64").unwrap();
     let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     assert!(!code.iter().any(|line| line.contains("unroll")), "a marked loop is left");
-    for name in ["parameter[", "gradient[", "signal[", "delta[", "first_memory[", "second_memory["] {
+    for name in ["parameter[", "gradient[", "signal[", "delta[", "first_moments[", "second_moments["] {
         let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
         assert!(!uses.is_empty());
         // Numbers such as 3u and names of constants; a lower-case name would be a variable.

@@ -6,8 +6,8 @@ use super::*;
 use crate::dataset::Dataset;
 use crate::engine::Batch;
 use crate::math::Optimizer;
-use crate::sweep::{Batches, CurvesKept, Order, Scalar, Sweep};
-use crate::sweep::{Initial, Trials};
+use crate::sweep::{BatchSpec, CurvesKept, Hyperparameter, RowOrder, Sweep};
+use crate::sweep::{InitialWeights, Trials};
 use std::ops::ControlFlow;
 
 mod family;
@@ -34,7 +34,7 @@ pub(super) fn engine() -> GpuEngine {
 fn engine_checked(checked: bool) -> GpuEngine {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
-    GpuEngine::new(adapter, &Options { checked, cache: None }).unwrap()
+    GpuEngine::new(adapter, &GpuOptions { checked, cache: None }).unwrap()
 }
 
 #[derive(Default)]
@@ -71,7 +71,7 @@ impl Collected {
 }
 
 /// A job of models of this shape, trained by `recipe` with all learning rates of the default sweep.
-fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
+fn family_job(shape: NetworkShape, recipe: TrainSpec, rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
     let x = (0..2 * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
     let train = Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let sweep = Sweep {
@@ -83,10 +83,10 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
         ..Sweep::default()
     };
     // One value for every other scalar in play: as many trials as learning rates for each seed.
-    let value = |scalar: &Scalar| match scalar {
-        Scalar::Lr => sweep.lr.values().to_vec(),
-        Scalar::LrFirst | Scalar::Clip | Scalar::WeightDecay => vec![0.02],
-        Scalar::InitScale => vec![0.7],
+    let value = |scalar: &Hyperparameter| match scalar {
+        Hyperparameter::Lr => sweep.lr.values().to_vec(),
+        Hyperparameter::LrFirst | Hyperparameter::Clip | Hyperparameter::WeightDecay => vec![0.02],
+        Hyperparameter::InitScale => vec![0.7],
         _ => vec![0.9],
     };
     let axes = recipe.given.iter().map(|scalar| (*scalar, value(scalar))).collect();
@@ -97,7 +97,7 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
         record: Record::of(&sweep, &trials, 0, 1.0),
         data: data.into(),
         shape,
-        initial: Initial::Drawn,
+        initial: InitialWeights::Drawn,
         recipe,
         trials,
         epochs,
@@ -106,7 +106,7 @@ fn family_job(shape: Shape, recipe: Recipe, rows: usize, models: u64, epochs: u3
 }
 
 pub(super) fn job(hidden: &[usize], rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
-    family_job(Shape::new(2, hidden).unwrap(), Recipe::plain(), rows, models, epochs, mapping)
+    family_job(NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain(), rows, models, epochs, mapping)
 }
 
 fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
@@ -154,7 +154,7 @@ fn cuts_into_dispatches_and_batches_change_no_bit() {
 }
 
 fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
-    let work = Work { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
     Mapping::parse(&job.mapping).unwrap().iterations(&work, &engine.device.limits)
 }
 
@@ -185,13 +185,13 @@ fn a_mapping_beyond_the_device_is_refused_before_anything_runs() {
 #[test]
 fn more_lanes_than_a_subgroup_has_are_refused() {
     let mut engine = engine();
-    let limits::Subgroups::Linear { least, .. } = engine.device.limits.subgroups else {
+    let device_limits::SubgroupSupport::Linear { least, .. } = engine.device.limits.subgroups else {
         panic!("the drivers that these tests know have subgroups: {:?}", engine.device.limits)
     };
     let job = job(&[1], 9, 2, 1, &format!("subgroup-{}-64", 2 * least));
     let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
     assert!(error.to_string().contains(&format!("at most {least} lanes")), "{error}");
-    engine.device.limits.subgroups = limits::Subgroups::NotLinear;
+    engine.device.limits.subgroups = device_limits::SubgroupSupport::NotLinear;
     let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
     assert!(error.to_string().contains("numbers their lanes otherwise"), "{error}");
 }
@@ -222,25 +222,29 @@ fn subgroups_and_workgroups_give_the_same_bits() {
 /// A driver that cuts long loops off says nothing: dispatches as long as the probe allows must do what short ones do.
 #[test]
 fn the_loop_limit_holds() {
-    let batches = |order| Recipe { batches: Batches { size: 1, order }, ..Recipe::plain() };
-    let one_unit = || Shape::new(2, &[1]).unwrap();
+    let batches = |order| TrainSpec { batches: BatchSpec { size: 1, order }, ..TrainSpec::plain() };
+    let one_unit = || NetworkShape::new(2, &[1]).unwrap();
     // Epochs of few points spend most of their iterations on what a count may forget.
     let jobs = [
-        family_job(one_unit(), Recipe::plain(), 200, 8, 1000, "thread-64"),
-        family_job(one_unit(), Recipe::plain(), 1, 8, 20_000, "thread-64"),
-        family_job(one_unit(), Recipe::plain(), 200, 8, 1000, "workgroup-8-64"),
-        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "streamed-1-16"),
-        family_job(one_unit(), Recipe::plain(), 1, 2, 2000, "tiled-1-4"),
-        family_job(one_unit(), batches(Order::Shared { seed: 1 }), 40, 8, 2000, "thread-64"),
-        family_job(one_unit(), batches(Order::PerSeed), 40, 8, 1000, "thread-64"),
-        family_job(one_unit(), batches(Order::PerSeed), 40, 8, 300, "workgroup-4-64"),
-        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "streamed-1-4"),
-        family_job(one_unit(), batches(Order::PerSeed), 40, 2, 100, "tiled-1-4"),
+        family_job(one_unit(), TrainSpec::plain(), 200, 8, 1000, "thread-64"),
+        family_job(one_unit(), TrainSpec::plain(), 1, 8, 20_000, "thread-64"),
+        family_job(one_unit(), TrainSpec::plain(), 200, 8, 1000, "workgroup-8-64"),
+        family_job(one_unit(), TrainSpec::plain(), 1, 2, 2000, "streamed-1-16"),
+        family_job(one_unit(), TrainSpec::plain(), 1, 2, 2000, "tiled-1-4"),
+        family_job(one_unit(), batches(RowOrder::Shared { seed: 1 }), 40, 8, 2000, "thread-64"),
+        family_job(one_unit(), batches(RowOrder::PerSeed), 40, 8, 1000, "thread-64"),
+        family_job(one_unit(), batches(RowOrder::PerSeed), 40, 8, 300, "workgroup-4-64"),
+        family_job(one_unit(), batches(RowOrder::PerSeed), 40, 2, 100, "streamed-1-4"),
+        family_job(one_unit(), batches(RowOrder::PerSeed), 40, 2, 100, "tiled-1-4"),
     ];
     // Several layers, what an optimizer remembers, clipping.
-    let adam = Recipe { optimizer: Optimizer::Adam, given: vec![Scalar::Lr, Scalar::Clip], ..Recipe::plain() };
+    let adam = TrainSpec {
+        optimizer: Optimizer::Adam,
+        given: vec![Hyperparameter::Lr, Hyperparameter::Clip],
+        ..TrainSpec::plain()
+    };
     let wide = ["subgroup-4-64", "tiled-8-8", "streamed-8-8"]
-        .map(|mapping| family_job(Shape::new(2, &[3, 2]).unwrap(), adam.clone(), 40, 4, 400, mapping));
+        .map(|mapping| family_job(NetworkShape::new(2, &[3, 2]).unwrap(), adam.clone(), 40, 4, 400, mapping));
     for mut job in jobs.into_iter().chain(wide) {
         // Without stops on the way; the pace reaches hundreds of steps a dispatch within a few.
         job.record.epochs = vec![0, job.epochs];

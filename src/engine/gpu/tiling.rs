@@ -3,7 +3,7 @@
 //! A layer's weights lie row by row, each row in whole vectors, then its biases, in whole vectors too. So do the sums of its
 //! gradient, of which there may be several copies, each for a share of a tile's points.
 
-use super::work::Work;
+use super::kernel_spec::KernelSpec;
 
 /// Invocations' work in a block: four outputs or inputs or points at once.
 const FOUR: usize = 4;
@@ -32,7 +32,7 @@ pub struct Tiling {
 impl Tiling {
     /// The layout for workgroups of `workgroup` invocations and tiles of `tile` points; without `split`, every layer's sums
     /// have one copy.
-    pub fn new(work: &Work, workgroup: u32, tile: u32, split: bool) -> Self {
+    pub fn new(work: &KernelSpec, workgroup: u32, tile: u32, split: bool) -> Self {
         let layers = work.shape.layers();
         let each =
             |of: &dyn Fn(&crate::model::Layer) -> usize| layers.iter().map(|l| of(l) as u32).collect::<Vec<u32>>();
@@ -65,8 +65,8 @@ impl Tiling {
         }
     }
 
-    /// Where each parameter of a model lies, in numbers: the host's twin of `slot` in `shaders/tiled_slot.wgsl`.
-    pub fn slots(&self, work: &Work) -> Vec<usize> {
+    /// Where each parameter of a model lies, in numbers: the host's twin of `slot` in `shaders/tiled_index.wgsl`.
+    pub fn slots(&self, work: &KernelSpec) -> Vec<usize> {
         let mut slots = Vec::with_capacity(work.shape.parameters());
         for (l, layer) in work.shape.layers().iter().enumerate() {
             let row = |o: usize| FOUR * (self.weights[l] as usize + o * self.columns[l] as usize);
@@ -89,12 +89,12 @@ fn before(counts: &[u32]) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Shape;
-    use crate::sweep::Recipe;
+    use crate::model::NetworkShape;
+    use crate::sweep::TrainSpec;
 
     fn of(hidden: &[usize], workgroup: u32, tile: u32) -> (Tiling, Vec<usize>) {
-        let (shape, recipe) = (Shape::new(2, hidden).unwrap(), Recipe::plain());
-        let work = Work { shape: &shape, recipe: &recipe, rows: 200 };
+        let (shape, recipe) = (NetworkShape::new(2, hidden).unwrap(), TrainSpec::plain());
+        let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
         let tiling = Tiling::new(&work, workgroup, tile, true);
         let slots = tiling.slots(&work);
         (tiling, slots)

@@ -4,12 +4,12 @@ mod hessian;
 
 use crate::dataset::Points;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::optimizer::{Rates, Slot, Warmth, clip_factor, warmth};
+use crate::math::optimizer::{BiasCorrection, ParameterState, Rates, bias_correction, clip_factor};
 use crate::math::{Activation, Loss, Optimizer};
-use crate::model::{Layer, Shape};
-use crate::sweep::Recipe;
+use crate::model::{Layer, NetworkShape};
+use crate::sweep::TrainSpec;
 
-/// A network and its parameters, in [`Shape`]'s order.
+/// A network and its parameters, in [`NetworkShape`]'s order.
 #[derive(Debug, Clone)]
 pub struct Network {
     layers: Vec<Layer>,
@@ -28,14 +28,14 @@ pub struct Network {
 /// What a forward pass over one point leaves for the backward pass: `inputs[l]` is what layer `l` reads, `z[l]` is
 /// what it gives, before the activation.
 #[derive(Debug, Clone, Default)]
-struct Pass {
+struct ForwardPass {
     inputs: Vec<Vec<f64>>,
     z: Vec<Vec<f64>>,
 }
 
 /// The loss over a set of points, and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Measure {
+pub struct LossAndCertainty {
     /// Mean loss.
     pub loss: f64,
     /// Points whose logit is above the loss's threshold exactly if their label is 1.
@@ -55,8 +55,8 @@ fn is_finite_logit(logit: f64) -> bool {
 
 impl Network {
     /// A network of this shape and recipe before its first update.
-    pub fn new(shape: &Shape, recipe: &Recipe, parameters: Vec<f64>) -> Self {
-        let Recipe { activation, loss, optimizer, .. } = *recipe;
+    pub fn new(shape: &NetworkShape, recipe: &TrainSpec, parameters: Vec<f64>) -> Self {
+        let TrainSpec { activation, loss, optimizer, .. } = *recipe;
         let memory = vec![[0.0; 2]; parameters.len()];
         let layers = shape.layers();
         let factors = recipe.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
@@ -68,8 +68,8 @@ impl Network {
         self.forward(x).z[self.layers.len() - 1][0]
     }
 
-    fn forward(&self, x: &[f64]) -> Pass {
-        let mut pass = Pass { inputs: vec![x.to_vec()], z: Vec::new() };
+    fn forward(&self, x: &[f64]) -> ForwardPass {
+        let mut pass = ForwardPass { inputs: vec![x.to_vec()], z: Vec::new() };
         for (l, layer) in self.layers.iter().enumerate() {
             let mut z = vec![0.0; layer.outputs];
             for (o, z) in z.iter_mut().enumerate() {
@@ -85,7 +85,7 @@ impl Network {
     }
 
     /// Adds the gradient of one point's loss, given its derivative by the logit.
-    fn backward(&self, pass: &Pass, logit_gradient: f64, gradient: &mut [f64]) {
+    fn backward(&self, pass: &ForwardPass, logit_gradient: f64, gradient: &mut [f64]) {
         let mut delta = vec![logit_gradient];
         for (l, layer) in self.layers.iter().enumerate().rev() {
             for (o, delta) in delta.iter().enumerate() {
@@ -145,16 +145,19 @@ impl Network {
         }
         self.updates += 1;
         let updates = f64::from(self.updates);
-        let warmth = match self.optimizer.warms_up() {
-            true => Warmth { first: warmth(rates.fade1, updates), second: warmth(rates.fade2, updates) },
-            false => Warmth { first: 1.0, second: 1.0 },
+        let correction = match self.optimizer.corrects_bias() {
+            true => BiasCorrection {
+                first: bias_correction(rates.half_decay_rate1, updates),
+                second: bias_correction(rates.half_decay_rate2, updates),
+            },
+            false => BiasCorrection { first: 1.0, second: 1.0 },
         };
         for (l, layer) in self.layers.iter().enumerate() {
             let lr = if l == 0 { rates.lr_first } else { rates.lr };
             for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
                 let [first, second] = self.memory[p];
-                let slot = Slot { parameter: self.parameters[p], first, second };
-                let slot = self.optimizer.step(slot, *gradient * self.factors[l], lr, rates, warmth);
+                let slot = ParameterState { parameter: self.parameters[p], first, second };
+                let slot = self.optimizer.step(slot, *gradient * self.factors[l], lr, rates, correction);
                 (self.parameters[p], self.memory[p]) = (slot.parameter, [slot.first, slot.second]);
             }
         }
@@ -162,13 +165,13 @@ impl Network {
     }
 
     /// Loss and accuracy over `points`.
-    pub fn measure(&self, points: &Points) -> Measure {
+    pub fn measure(&self, points: &Points) -> LossAndCertainty {
         self.measure_while(points, &mut || true)
     }
 
     /// The same, of the rows before `go_on`, asked every few milliseconds, says no.
-    pub fn measure_while(&self, points: &Points, go_on: &mut dyn FnMut() -> bool) -> Measure {
-        let mut measure = Measure { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
+    pub fn measure_while(&self, points: &Points, go_on: &mut dyn FnMut() -> bool) -> LossAndCertainty {
+        let mut measure = LossAndCertainty { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
         for n in 0..points.len() {
             if n % self.rows_at_once() == 0 && !go_on() {
                 break;
@@ -200,7 +203,7 @@ mod tests {
         Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
     }
 
-    pub fn network(shape: &Shape, recipe: &Recipe, seed: u64) -> Network {
+    pub fn network(shape: &NetworkShape, recipe: &TrainSpec, seed: u64) -> Network {
         let parameters = Init::TORCH.parameters(shape, seed, 1.0).into_iter().map(f64::from).collect();
         Network::new(shape, recipe, parameters)
     }
@@ -213,9 +216,9 @@ mod tests {
         for (features, hidden) in shapes {
             for activation in Activation::ALL {
                 for (loss, bias) in [(Loss::Bce, true), (Loss::Mse, true), (Loss::Mse, false)] {
-                    let shape = Shape::new(features, hidden).unwrap();
+                    let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let recipe = Recipe { activation: *activation, loss, ..Recipe::plain() };
+                    let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
                     let what = format!("{shape} {activation} {loss}, biases: {bias}");
                     differences(&network(&shape, &recipe, 3), &points(23, features), &what);
                 }
@@ -242,8 +245,8 @@ mod tests {
     #[test]
     fn a_network_by_hand() {
         // x = (1, 2): hidden relu(0.5·1 + 0.25·2 − 0.5) = 0.5, logit 2·0.5 + 1 = 2.
-        let shape = Shape::new(2, &[1]).unwrap();
-        let network = Network::new(&shape, &Recipe::plain(), vec![0.5, 0.25, -0.5, 2.0, 1.0]);
+        let shape = NetworkShape::new(2, &[1]).unwrap();
+        let network = Network::new(&shape, &TrainSpec::plain(), vec![0.5, 0.25, -0.5, 2.0, 1.0]);
         let points = Points { features: 2, x: vec![1.0, 2.0], y: vec![false], targets: None };
         assert_eq!(network.logit(points.row(0)), 2.0);
         let sigmoid = 1.0 / (1.0 + (-2.0f64).exp());
@@ -256,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_infinite_logit_has_no_gradient() {
-        let network = Network::new(&Shape::new(1, &[]).unwrap(), &Recipe::plain(), vec![1e300, 0.0]);
+        let network = Network::new(&NetworkShape::new(1, &[]).unwrap(), &TrainSpec::plain(), vec![1e300, 0.0]);
         let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
         assert!(network.gradient(&points, &[0]).is_none() && !network.measure(&points).finite);
     }

@@ -2,42 +2,44 @@
 
 use super::super::gpu::device::{adapters, describe, is_software};
 use super::super::gpu::{GpuEngine, device::DRIVER_HELP};
-use super::{Device, Selected, Settings, select};
+use super::{DeviceChoice, EngineSettings, Selected, select};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Devices {
+pub enum DeviceList {
     /// Every hardware GPU like the best one.
     All,
     /// These, one or more.
-    Each(Vec<Device>),
+    Each(Vec<DeviceChoice>),
 }
 
-impl Default for Devices {
+impl Default for DeviceList {
     fn default() -> Self {
-        Device::Auto.into()
+        DeviceChoice::Auto.into()
     }
 }
 
-impl From<Device> for Devices {
-    fn from(device: Device) -> Self {
+impl From<DeviceChoice> for DeviceList {
+    fn from(device: DeviceChoice) -> Self {
         Self::Each(vec![device])
     }
 }
 
-impl std::fmt::Display for Devices {
+impl std::fmt::Display for DeviceList {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::All => f.write_str("all"),
-            Self::Each(devices) => f.write_str(&devices.iter().map(Device::to_string).collect::<Vec<_>>().join(",")),
+            Self::Each(devices) => {
+                f.write_str(&devices.iter().map(DeviceChoice::to_string).collect::<Vec<_>>().join(","))
+            }
         }
     }
 }
 
-impl FromStr for Devices {
+impl FromStr for DeviceList {
     type Err = Error;
 
     /// Names of devices may hold commas: only words and numbers make a list.
@@ -54,7 +56,7 @@ impl FromStr for Devices {
 }
 
 /// Engines that are all alike, and why they were taken.
-pub struct Several {
+pub struct SelectedDevices {
     /// One or more.
     pub engines: Vec<Box<dyn Engine>>,
     /// One line for people.
@@ -66,17 +68,17 @@ pub struct Several {
 /// # Errors
 /// As for [`select`]; [`Error::Setting`] for devices of different kinds, whose results would not mix; [`Error::Device`]
 /// for `all` where there is no hardware GPU.
-pub fn select_several(devices: &Devices, settings: &Settings) -> Result<Several> {
+pub fn select_several(devices: &DeviceList, settings: &EngineSettings) -> Result<SelectedDevices> {
     match devices {
-        Devices::All => all(settings),
-        Devices::Each(devices) => {
+        DeviceList::All => all(settings),
+        DeviceList::Each(devices) => {
             let selected = devices.iter().map(|device| select(device, settings)).collect::<Result<Vec<_>>>()?;
             each(selected)
         }
     }
 }
 
-fn each(selected: Vec<Selected>) -> Result<Several> {
+fn each(selected: Vec<Selected>) -> Result<SelectedDevices> {
     let kind = |selected: &Selected| selected.engine.info().kind();
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
@@ -87,11 +89,11 @@ fn each(selected: Vec<Selected>) -> Result<Several> {
     if number > 1 {
         reason = format!("{number} × {reason}");
     }
-    Ok(Several { engines: selected.into_iter().map(|selected| selected.engine).collect(), reason })
+    Ok(SelectedDevices { engines: selected.into_iter().map(|selected| selected.engine).collect(), reason })
 }
 
 /// One GPU may be listed once for each of the system's interfaces to it: all are taken through the best one's.
-fn all(settings: &Settings) -> Result<Several> {
+fn all(settings: &EngineSettings) -> Result<SelectedDevices> {
     let hardware: Vec<_> = adapters()?.into_iter().filter(|adapter| !is_software(adapter)).collect();
     let Some(best) = hardware.first().map(wgpu::Adapter::get_info) else {
         let what = "no hardware GPU found; a software adapter must be asked for by its number or name";
@@ -108,7 +110,7 @@ fn all(settings: &Settings) -> Result<Several> {
     if !others.is_empty() {
         reason += &format!("; left out, for their results would not mix: {}", others.join(", "));
     }
-    Ok(Several { engines, reason })
+    Ok(SelectedDevices { engines, reason })
 }
 
 #[cfg(test)]
@@ -117,24 +119,24 @@ mod tests {
 
     #[test]
     fn words_and_numbers_make_lists_and_names_with_commas_do_not() {
-        let parse = |text: &str| text.parse::<Devices>().unwrap();
-        let adapter = |name: &str| Device::Adapter(name.into());
-        assert_eq!(parse("all"), Devices::All);
-        assert_eq!(parse("cpu"), Devices::Each(vec![Device::Cpu]));
-        assert_eq!(parse("0,1,gpu"), Devices::Each(vec![adapter("0"), adapter("1"), Device::Gpu]));
+        let parse = |text: &str| text.parse::<DeviceList>().unwrap();
+        let adapter = |name: &str| DeviceChoice::Adapter(name.into());
+        assert_eq!(parse("all"), DeviceList::All);
+        assert_eq!(parse("cpu"), DeviceList::Each(vec![DeviceChoice::Cpu]));
+        assert_eq!(parse("0,1,gpu"), DeviceList::Each(vec![adapter("0"), adapter("1"), DeviceChoice::Gpu]));
         ["all", "cpu", "0,1,gpu"].iter().for_each(|text| assert_eq!(parse(text).to_string(), *text));
         let name = "llvmpipe (LLVM 15.0.6, 256 bits)";
-        assert_eq!(parse(name), Devices::Each(vec![adapter(name)]));
+        assert_eq!(parse(name), DeviceList::Each(vec![adapter(name)]));
     }
 
     #[test]
     fn engines_of_different_kinds_are_refused() {
-        let open = |text: &str| select_several(&text.parse().unwrap(), &Settings::default());
+        let open = |text: &str| select_several(&text.parse().unwrap(), &EngineSettings::default());
         let Err(error) = open("cpu,reference") else { panic!("accepted") };
         assert!(error.to_string().contains("do not mix"), "{error}");
         let threads = |threads| {
-            let cpu = crate::engine::cpu::Limits { threads, isa: None };
-            select(&Device::Cpu, &Settings { cpu, ..Settings::default() }).unwrap()
+            let cpu = crate::engine::cpu::CpuOptions { threads, isa: None };
+            select(&DeviceChoice::Cpu, &EngineSettings { cpu, ..EngineSettings::default() }).unwrap()
         };
         // No result depends on the number of threads.
         assert_eq!(each(vec![threads(1), threads(2)]).unwrap().engines.len(), 2);

@@ -16,12 +16,12 @@ fn init(scheme: Scheme) -> Init {
     Init { scheme, zero_biases: false, scaling: Default::default() }
 }
 
-fn shape(features: usize, hidden: &[usize]) -> Shape {
-    Shape::new(features, hidden).unwrap()
+fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
+    NetworkShape::new(features, hidden).unwrap()
 }
 
 /// A layer's weights in models of all these seeds.
-fn weights(scheme: Scheme, shape: &Shape, layer: usize, seeds: u64) -> Vec<f32> {
+fn weights(scheme: Scheme, shape: &NetworkShape, layer: usize, seeds: u64) -> Vec<f32> {
     let layer = shape.layers()[layer];
     (0..seeds)
         .flat_map(|seed| init(scheme).parameters(shape, seed, 1.0)[layer.weights..layer.biases].to_vec())
@@ -195,7 +195,7 @@ fn a_network_without_biases_has_just_weights() {
         assert!(parameters.iter().all(|weight| (*weight == 0.0) == (scheme == Scheme::Zeros)));
     }
     // Normal numbers are one sequence: biases take none of it.
-    let second = |shape: &Shape| weights(Scheme::Normal, shape, 1, 1);
+    let second = |shape: &NetworkShape| weights(Scheme::Normal, shape, 1, 1);
     assert_eq!(second(&with), second(&without));
 }
 

@@ -7,18 +7,18 @@ const DECAY: f64 = 0.2;
 /// Numbers unlike the defaults and unlike each other, so that none can stand in for another.
 fn rates(weight_decay: Option<f64>) -> Rates<f64> {
     let (beta1, beta2, alpha) = (0.85, 0.97, 0.95);
-    let fade = |beta: f64| -beta.ln() / 2.0;
+    let half_decay_rate = |beta: f64| -beta.ln() / 2.0;
     Rates {
         weight_decay,
         momentum: 0.8,
         beta1,
-        rest1: 1.0 - beta1,
-        fade1: fade(beta1),
+        one_minus_beta1: 1.0 - beta1,
+        half_decay_rate1: half_decay_rate(beta1),
         beta2,
-        rest2: 1.0 - beta2,
-        fade2: fade(beta2),
+        one_minus_beta2: 1.0 - beta2,
+        half_decay_rate2: half_decay_rate(beta2),
         alpha,
-        rest_alpha: 1.0 - alpha,
+        one_minus_alpha: 1.0 - alpha,
         epsilon: 1e-3,
         ..Rates::default()
     }
@@ -31,11 +31,13 @@ fn gradient(parameter: f64, t: usize) -> f64 {
 
 /// Parameters after each update by `optimizer`.
 fn trained<R: Real>(optimizer: Optimizer, rates: &Rates<R>, start: R, gradient: impl Fn(R, usize) -> R) -> Vec<R> {
-    let mut slot = Slot { parameter: start, ..Slot::default() };
+    let mut slot = ParameterState { parameter: start, ..ParameterState::default() };
     let update = |t: usize| {
-        let both = |fade| if optimizer.warms_up() { warmth(fade, R::splat(t as f64)) } else { R::splat(1.0) };
-        let warmth = Warmth { first: both(rates.fade1), second: both(rates.fade2) };
-        slot = optimizer.step(slot, gradient(slot.parameter, t), R::splat(LR), rates, warmth);
+        let both = |half_decay_rate| {
+            if optimizer.corrects_bias() { bias_correction(half_decay_rate, R::splat(t as f64)) } else { R::splat(1.0) }
+        };
+        let correction = BiasCorrection { first: both(rates.half_decay_rate1), second: both(rates.half_decay_rate2) };
+        slot = optimizer.step(slot, gradient(slot.parameter, t), R::splat(LR), rates, correction);
         slot.parameter
     };
     (1..=UPDATES).map(update).collect()
@@ -96,32 +98,32 @@ fn decay_and_memory_matter() {
         assert!((last(None) - last(Some(DECAY))).abs() > 1e-3, "{optimizer}");
         assert_eq!(last(None), last(Some(0.0)), "{optimizer}");
         let slot = optimizer.step(
-            Slot { parameter: 1.0, first: 0.5, second: 0.25 },
+            ParameterState { parameter: 1.0, first: 0.5, second: 0.25 },
             0.3,
             LR,
             &rates(None),
-            Warmth { first: 1.0, second: 1.0 },
+            BiasCorrection { first: 1.0, second: 1.0 },
         );
         let kept = [slot.first == 0.5, slot.second == 0.25];
-        assert_eq!(kept, [optimizer.memory() < 1, optimizer.memory() < 2], "{optimizer}");
+        assert_eq!(kept, [optimizer.state_numbers() < 1, optimizer.state_numbers() < 2], "{optimizer}");
     }
 }
 
 #[test]
 fn a_loop_over_slots_is_step_after_step() {
-    let (rates, warmth) = (rates(Some(DECAY)), Warmth { first: 0.5, second: 0.25 });
+    let (rates, correction) = (rates(Some(DECAY)), BiasCorrection { first: 0.5, second: 0.25 });
     let parameters = [-1.0f64, 0.5, 2.0];
     let memory = |n: usize| (parameters[n].abs() / 2.0, parameters[n] * parameters[n]);
     for optimizer in Optimizer::ALL {
         for moving in [0.0, 1.0] {
             let [mut kept, mut first, mut second] =
                 [parameters, [0, 1, 2].map(|n| memory(n).0), [0, 1, 2].map(|n| memory(n).1)];
-            let slots = Slots { parameters: &mut kept, first: &mut first, second: &mut second };
-            let stride = Stride { lr: LR, scale: 0.5, moving };
-            let worst = optimizer.step_each(slots, &parameters.map(|p| p + 1.0), &stride, &rates, warmth);
+            let slots = ParameterStates { parameters: &mut kept, first: &mut first, second: &mut second };
+            let stride = StepOptions { lr: LR, scale: 0.5, moving };
+            let worst = optimizer.step_each(slots, &parameters.map(|p| p + 1.0), &stride, &rates, correction);
             let one = |n: usize| {
-                let slot = Slot { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
-                optimizer.step(slot, (parameters[n] + 1.0) * 0.5, LR, &rates, warmth).parameter
+                let slot = ParameterState { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
+                optimizer.step(slot, (parameters[n] + 1.0) * 0.5, LR, &rates, correction).parameter
             };
             let expected = if moving > 0.0 { [0, 1, 2].map(one) } else { parameters };
             assert_eq!(kept, expected, "{optimizer}");
@@ -139,13 +141,13 @@ fn f32_follows_f64() {
         clip: None,
         momentum: rates.momentum as f32,
         beta1: rates.beta1 as f32,
-        rest1: rates.rest1 as f32,
-        fade1: rates.fade1 as f32,
+        one_minus_beta1: rates.one_minus_beta1 as f32,
+        half_decay_rate1: rates.half_decay_rate1 as f32,
         beta2: rates.beta2 as f32,
-        rest2: rates.rest2 as f32,
-        fade2: rates.fade2 as f32,
+        one_minus_beta2: rates.one_minus_beta2 as f32,
+        half_decay_rate2: rates.half_decay_rate2 as f32,
         alpha: rates.alpha as f32,
-        rest_alpha: rates.rest_alpha as f32,
+        one_minus_alpha: rates.one_minus_alpha as f32,
         epsilon: rates.epsilon as f32,
     };
     for optimizer in Optimizer::ALL {
@@ -163,15 +165,15 @@ fn f32_follows_f64() {
 fn warmth_is_right_to_4e_7_however_slow_the_fading() {
     let mut worst = 0.0f64;
     for beta in [0.0, 0.5, 0.9, 0.999, 0.9999999f64] {
-        let fade = (-beta.ln() / 2.0).min(100.0);
+        let half_decay_rate = (-beta.ln() / 2.0).min(100.0);
         for t in (0..=60).map(|n| 10f64.powf(f64::from(n) / 10.0).round()) {
             let exact = if beta == 0.0 { 1.0 } else { -(t * beta.ln()).exp_m1() };
-            let error = (f64::from(warmth(fade as f32, t as f32)) / exact - 1.0).abs();
-            assert!((warmth(fade, t) / exact - 1.0).abs() <= 1e-15, "f64, {beta} {t}");
+            let error = (f64::from(bias_correction(half_decay_rate as f32, t as f32)) / exact - 1.0).abs();
+            assert!((bias_correction(half_decay_rate, t) / exact - 1.0).abs() <= 1e-15, "f64, {beta} {t}");
             worst = if error.is_nan() { f64::INFINITY } else { worst.max(error) };
         }
     }
-    // Half an ulp (6e-8) each of the fade, its product, the sum and the quotient, tanh's 2.7 ulp.
+    // Half an ulp (6e-8) each of the half_decay_rate, its product, the sum and the quotient, tanh's 2.7 ulp.
     assert!(worst <= 4e-7, "{worst}");
 }
 

@@ -1,6 +1,6 @@
 //! AVX-512: 16 models a register.
 
-use super::{Isa, Kernel};
+use super::{Isa, SimdKernel};
 use crate::math::real::SQRT_HALF_BITS;
 use std::arch::x86_64::*;
 
@@ -27,9 +27,9 @@ impl Isa for Avx512 {
     const REGISTERS: usize = 32;
     const FUSED: bool = true;
 
-    fn run<K: Kernel>(kernel: K) -> K::Output {
+    fn run<K: SimdKernel>(kernel: K) -> K::Output {
         #[target_feature(enable = "avx512f,fma")]
-        fn compiled<K: Kernel>(kernel: K) -> K::Output {
+        fn compiled<K: SimdKernel>(kernel: K) -> K::Output {
             kernel.run()
         }
         unsafe { compiled(kernel) }

@@ -1,7 +1,7 @@
 //! What every processor can do: 4 models an array, each lane by itself as f32 does it. Compilers make SIMD instructions
 //! of the target's baseline from it.
 
-use super::{Isa, Kernel};
+use super::{Isa, SimdKernel};
 use crate::math::real::{Real, Single};
 
 /// Any processor.
@@ -26,7 +26,7 @@ impl Isa for Portable {
     const REGISTERS: usize = 16;
     const FUSED: bool = false;
 
-    fn run<K: Kernel>(kernel: K) -> K::Output {
+    fn run<K: SimdKernel>(kernel: K) -> K::Output {
         kernel.run()
     }
 

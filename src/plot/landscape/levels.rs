@@ -1,10 +1,10 @@
 //! Losses as bands of colour and contour lines, on a logarithmic scale that all panels share.
 
-use super::super::axis::Axis;
 use super::super::frame::{Frame, MARGIN};
 use super::super::marching::zero_lines;
-use super::super::scene::{Align, Paint, Place, Scene, Type};
-use super::super::text::wrapped;
+use super::super::plot_axis::PlotAxis;
+use super::super::scene::{Align, Paint, Position, Scene, TextStyle};
+use super::super::text_layout::wrapped;
 use super::super::theme::{AXIS, GRID, INK, Rgb, SIZE, SOFT, TICK, number, sequential};
 use super::SMALL;
 use crate::analysis::landscape::Landscape;
@@ -27,13 +27,13 @@ const BAR: f64 = 30.0;
 
 /// A logarithmic scale of losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Levels {
+pub struct LossLevels {
     /// Decimal logarithms.
     low: f64,
     high: f64,
 }
 
-impl Levels {
+impl LossLevels {
     /// The scale for these; `None` where no loss is finite and above 0.
     pub fn of<'a>(landscapes: impl Iterator<Item = &'a Landscape>) -> Option<Self> {
         let losses = landscapes.flat_map(|landscape| &landscape.losses);
@@ -85,7 +85,7 @@ impl Levels {
     pub fn lines(&self, scene: &mut Scene, frame: &Frame, landscape: &Landscape) {
         let (n, logs) = (landscape.n, self.logs(landscape));
         let steps = (n - 1) as f64;
-        let place = |(i, j): Place| {
+        let place = |(i, j): Position| {
             (frame.left + i / steps * (frame.right - frame.left), frame.bottom - j / steps * (frame.bottom - frame.top))
         };
         for band in (BANDS_PER_LINE..BANDS).step_by(BANDS_PER_LINE) {
@@ -106,7 +106,7 @@ impl Levels {
     pub fn bar(&self, scene: &mut Scene, (top, bottom): (f64, f64), title: &str) {
         let right = f64::from(SIZE.0) - MARGIN;
         let left = right - 110.0;
-        let kind = Type { bold: true, rgb: SOFT, ..SMALL };
+        let kind = TextStyle { bold: true, rgb: SOFT, ..SMALL };
         let words = wrapped(title, kind, 190.0, 3);
         let rows = words.len() as f64;
         for (row, words) in words.iter().enumerate() {
@@ -127,7 +127,7 @@ impl Levels {
             scene.text((left + BAR + 14.0, at + 8.0), text, TICK, Align::Start);
         };
         mark(scene, top, &format!("≥\u{a0}{}", number(10f64.powf(self.high), 2)));
-        for (value, text) in Axis::logarithmic(10f64.powf(self.low), 10f64.powf(self.high), false).ticks {
+        for (value, text) in PlotAxis::logarithmic(10f64.powf(self.low), 10f64.powf(self.high), false).ticks {
             let at = y(value.log10());
             if at > top + 30.0 && at <= bottom + 1.0 {
                 mark(scene, at, &text);
@@ -170,28 +170,28 @@ mod tests {
     #[test]
     fn the_scale_goes_from_the_least_loss_to_nearly_the_largest() {
         let land = landscape(10, |i, j| 10f64.powf((j * 10 + i) as f64 / 33.0 - 2.0));
-        let levels = Levels::of([&land].into_iter()).unwrap();
+        let levels = LossLevels::of([&land].into_iter()).unwrap();
         assert!((levels.low + 2.0).abs() < 1e-12 && (levels.high - 0.91).abs() < 0.01, "{levels:?}");
         assert_eq!((levels.band(-2.0), levels.band(-9.0), levels.band(9.0)), (Some(0), Some(0), Some(BANDS - 1)));
         assert_eq!((levels.band(f64::NAN), levels.band((levels.low + levels.high) / 2.0)), (None, Some(BANDS / 2)));
-        let plain = Levels::of([&landscape(3, |_, _| 0.5)].into_iter()).unwrap();
-        assert!(plain.low < plain.high && Levels::of([&landscape(2, |_, _| f64::NAN)].into_iter()).is_none());
+        let plain = LossLevels::of([&landscape(3, |_, _| 0.5)].into_iter()).unwrap();
+        assert!(plain.low < plain.high && LossLevels::of([&landscape(2, |_, _| f64::NAN)].into_iter()).is_none());
     }
 
     #[test]
     fn low_losses_are_dark_missing_ones_grey_and_the_picture_stands_upright() {
-        use crate::plot::scene::Shape;
+        use crate::plot::scene::Primitive;
         // Low below, high above, nothing in the right column.
         let land = landscape(21, |i, j| if i == 20 { f64::NAN } else { 10f64.powf(j as f64 / 20.0) });
-        let levels = Levels::of([&land].into_iter()).unwrap();
-        let axis = || Axis::linear(0.0, 1.0);
+        let levels = LossLevels::of([&land].into_iter()).unwrap();
+        let axis = || PlotAxis::linear(0.0, 1.0);
         let frame = Frame { left: 0.0, right: 300.0, top: 0.0, bottom: 300.0, x: axis(), y: axis() };
         let mut scene = Scene::default();
         levels.fill(&mut scene, &frame, &land);
         let at = |x: f64, y: f64| {
-            let inside = |shape: &&Shape| matches!(shape, Shape::Rectangle { corners: [a, b], .. } if a.0 <= x && x < b.0 && a.1 <= y && y < b.1);
+            let inside = |shape: &&Primitive| matches!(shape, Primitive::Rectangle { corners: [a, b], .. } if a.0 <= x && x < b.0 && a.1 <= y && y < b.1);
             match scene.shapes.iter().rev().find(inside) {
-                Some(Shape::Rectangle { paint, .. }) => paint.rgb,
+                Some(Primitive::Rectangle { paint, .. }) => paint.rgb,
                 _ => panic!("nothing at {x}, {y}"),
             }
         };
@@ -200,7 +200,7 @@ mod tests {
         levels.lines(&mut lines, &frame, &land);
         // Level, from left to where the missing column begins.
         assert_eq!(lines.shapes.len(), BANDS / BANDS_PER_LINE - 1);
-        let level = |shape: &Shape| matches!(shape, Shape::Line { points, .. } if points.len() == 2 && (points[0].1 - points[1].1).abs() < 1e-9);
+        let level = |shape: &Primitive| matches!(shape, Primitive::Line { points, .. } if points.len() == 2 && (points[0].1 - points[1].1).abs() < 1e-9);
         assert!(lines.shapes.iter().all(level));
     }
 

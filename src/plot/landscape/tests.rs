@@ -1,33 +1,37 @@
 //! What stands where.
 
 use super::*;
-use crate::analysis::landscape::{Landscape, Names, Plane, Way};
-use crate::analysis::paths::Path;
+use crate::analysis::landscape::{Landscape, ParameterPair, Plane, TrajectoryPath};
+use crate::analysis::parameter_paths::ParameterPath;
 use crate::engine::Outcome;
-use crate::plot::scene::Shape;
+use crate::plot::scene::Primitive;
 
 /// A way from (-1, -1) to (0, 0).
-fn way(class: Class) -> Way {
-    let diverged = (class == Class::Diverged).then_some(3);
+fn way(class: OutcomeClass) -> TrajectoryPath {
+    let diverged = (class == OutcomeClass::Diverged).then_some(3);
     let states = vec![(0, vec![-1.0, -1.0, 5.0]), (9, vec![0.0; 3])];
-    Way { path: Path { index: 3, outcome: Outcome { diverged, ..Outcome::default() }, states }, seed: 8, class }
+    TrajectoryPath {
+        path: ParameterPath { index: 3, outcome: Outcome { diverged, ..Outcome::default() }, states },
+        seed: 8,
+        class,
+    }
 }
 
-fn panel(lr: f64, classes: &[Class]) -> Panel {
+fn panel(lr: f64, classes: &[OutcomeClass]) -> LandscapePanel {
     let plane = Plane { origin: vec![0.0; 3], u: vec![1.0, 0.0, 0.0], v: vec![0.0, 1.0, 0.0] };
     let losses = (0..25).map(|i| 0.1 + f64::from(i)).collect();
     let landscape = Landscape { plane, a: (-2.0, 2.0), b: (-2.0, 2.0), n: 5, losses };
-    let view = (classes[0] != Class::Diverged).then_some(View { landscape, shares: Some([0.61, 0.2]) });
-    Panel { lr, ways: classes.iter().map(|class| way(*class)).collect(), view }
+    let view = (classes[0] != OutcomeClass::Diverged).then_some(PlaneLosses { landscape, shares: Some([0.61, 0.2]) });
+    LandscapePanel { lr, ways: classes.iter().map(|class| way(*class)).collect(), view }
 }
 
-fn survey(panels: usize) -> Survey {
-    let classes = [Class::Success, Class::DeadRelu, Class::Diverged];
+fn survey(panels: usize) -> LandscapeSurvey {
+    let classes = [OutcomeClass::Success, OutcomeClass::DeadRelu, OutcomeClass::Diverged];
     let panels = (0..panels).map(|n| panel(0.1 * (n + 1) as f64, &classes)).collect();
-    Survey { panels, networks: 25, seconds: 0.1 }
+    LandscapeSurvey { panels, networks: 25, seconds: 0.1 }
 }
 
-fn plot<'a>(survey: &'a Survey, directions: &'a Directions) -> LandscapePlot<'a> {
+fn plot<'a>(survey: &'a LandscapeSurvey, directions: &'a Directions) -> LandscapePlot<'a> {
     LandscapePlot { model: "model 3", lr: 0.1, survey, directions, loss: "loss", settings: "2-1-1" }
 }
 
@@ -52,7 +56,7 @@ fn titles_captions_and_axes_say_what_is_there() {
     ] {
         assert!(texts.contains(&expected), "no {expected:?} in {texts:?}");
     }
-    let names = Directions::Params(Names(["w1[0,0]".into(), "b2[0]".into()]));
+    let names = Directions::Params(ParameterPair(["w1[0,0]".into(), "b2[0]".into()]));
     let scene = plot(&survey, &names).scene().unwrap();
     assert!(scene.labels.iter().any(|label| label.text == "across: w1[0,0], up: b2[0]"));
 }
@@ -66,7 +70,7 @@ fn the_own_way_is_bold_and_above_the_others_and_a_diverged_one_is_not_drawn() {
         .shapes
         .iter()
         .filter_map(|shape| match shape {
-            Shape::Line { points, width, paint }
+            Primitive::Line { points, width, paint }
                 if points.len() == 2 && points[0].0 < points[1].0 && points[0].1 > points[1].1 =>
             {
                 Some((points.clone(), *width, paint.rgb))
@@ -110,7 +114,7 @@ fn panels_do_not_overlap_and_stay_in_the_picture() {
 #[test]
 fn a_rate_at_which_the_seed_diverges_has_words_instead_of_a_plane() {
     let mut survey = survey(1);
-    survey.panels.push(panel(0.9, &[Class::Diverged, Class::Success]));
+    survey.panels.push(panel(0.9, &[OutcomeClass::Diverged, OutcomeClass::Success]));
     let scene = plot(&survey, &Directions::Pca).scene().unwrap();
     assert!(texts(&scene).contains(&"diverged: there is no end point"));
     survey.panels.remove(0);

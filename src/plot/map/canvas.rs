@@ -1,7 +1,7 @@
 //! Pixels of a size of their own, to paint rectangles, images and text on.
 
-use super::super::render::draw_label;
-use super::super::scene::Label;
+use super::super::scene::TextLine;
+use super::super::scene_render::draw_label;
 use super::super::theme::Rgb;
 
 /// RGB pixels, row by row from above, white at first.
@@ -37,7 +37,7 @@ impl Canvas {
         }
     }
 
-    pub fn text(&mut self, label: &Label) {
+    pub fn text(&mut self, label: &TextLine) {
         draw_label(label, &mut self.pixels, [self.height, self.width]);
     }
 }

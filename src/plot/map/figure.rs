@@ -1,13 +1,13 @@
 //! The figure: the map with title, axes and legend, all in proportion to the map.
 
 use super::super::frame::MARGIN;
-use super::super::scene::{Align, Label, Type, printable};
-use super::super::text::{width, wrapped};
+use super::super::scene::{Align, TextLine, TextStyle, printable};
+use super::super::text_layout::{width, wrapped};
 use super::super::theme::{AXIS, AXIS_TITLE, BODY, SUBTITLE, TICK, TITLE, percent, titled};
 use super::MapPlot;
-use super::axis::Ticks;
 use super::canvas::Canvas;
 use super::colours::{GAP, colour};
+use super::map_ticks::MapTicks;
 
 /// A map whose longer side fits several times into this many pixels is drawn so much larger. The sizes of type and the other
 /// lengths here are for a map of this side, and grow and shrink with it.
@@ -22,7 +22,7 @@ const BAR: f64 = 34.0;
 const LEAST_WIDTH: f64 = 800.0;
 
 /// What is where: pixels of the figure.
-struct Layout {
+struct MapLayout {
     /// Pixels a network.
     times: usize,
     /// What lengths are multiplied by.
@@ -34,7 +34,7 @@ struct Layout {
     height: usize,
 }
 
-impl Layout {
+impl MapLayout {
     /// Where a place of the axes is, in networks from the map's lower left corner.
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.from.0 as f64 + x * self.times as f64, self.to.1 as f64 - y * self.times as f64)
@@ -42,7 +42,7 @@ impl Layout {
 }
 
 /// Words above the map with their base lines.
-type Words = Vec<(f64, String, Type)>;
+type Words = Vec<(f64, String, TextStyle)>;
 
 /// Draws the figure of a map whose colours are `pixels`.
 pub fn figure(map: &MapPlot, pixels: &[u8]) -> Canvas {
@@ -50,11 +50,11 @@ pub fn figure(map: &MapPlot, pixels: &[u8]) -> Canvas {
     let times = (SIDE / h.max(w)).max(1);
     let scale = ((times * h.max(w)) as f64 / SIDE as f64).max(LEAST_SCALE);
     let most = |n: usize| ((times * n) as f64 / (TICK_EVERY * scale)).round().clamp(2.0, 8.0) as usize;
-    let (x, y) = (Ticks::of(&map.x, most(w)), Ticks::of(&map.y, most(h)));
+    let (x, y) = (MapTicks::of(&map.x, most(w)), MapTicks::of(&map.y, most(h)));
     let (layout, words) = lay_out(map, times, scale, &y);
     let mut canvas = Canvas::new(layout.width, layout.height);
     for (base, text, kind) in words {
-        canvas.text(&Label { at: (MARGIN * scale, base), text, kind, align: Align::Start });
+        canvas.text(&TextLine { at: (MARGIN * scale, base), text, kind, align: Align::Start });
     }
     canvas.image(layout.from, pixels, w, times);
     draw_axes(&mut canvas, &layout, &x, &y);
@@ -63,9 +63,9 @@ pub fn figure(map: &MapPlot, pixels: &[u8]) -> Canvas {
 }
 
 /// Room for everything.
-fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &Ticks) -> (Layout, Words) {
+fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &MapTicks) -> (MapLayout, Words) {
     let [h, w] = map.size();
-    let sized = |kind: Type| Type { size: kind.size * scale, ..kind };
+    let sized = |kind: TextStyle| TextStyle { size: kind.size * scale, ..kind };
     let labels = y.marks.iter().map(|(_, text)| width(text, sized(TICK))).fold(0.0, f64::max);
     let left = (labels + 46.0 * scale).max(MARGIN * scale).ceil() as usize;
     let wide = (left + times * w) as f64 + MARGIN * scale;
@@ -86,13 +86,13 @@ fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &Ticks) -> (Layout, Words
     let top = (base + 22.0 * scale).round() as usize;
     let to = (left + times * w, top + times * h);
     let height = to.1 + (312.0 * scale).round() as usize;
-    (Layout { times, scale, from: (left, top), to, width: wide as usize, height }, words)
+    (MapLayout { times, scale, from: (left, top), to, width: wide as usize, height }, words)
 }
 
 /// Ticks left of the map and below it, and what its columns are.
-fn draw_axes(canvas: &mut Canvas, layout: &Layout, x: &Ticks, y: &Ticks) {
+fn draw_axes(canvas: &mut Canvas, layout: &MapLayout, x: &MapTicks, y: &MapTicks) {
     let u = layout.scale;
-    let kind = Type { size: TICK.size * u, ..TICK };
+    let kind = TextStyle { size: TICK.size * u, ..TICK };
     let ((left, top), (right, bottom)) = (corner(layout.from), corner(layout.to));
     let half = (u / 2.0).max(0.5);
     let mut free = f64::INFINITY;
@@ -102,7 +102,7 @@ fn draw_axes(canvas: &mut Canvas, layout: &Layout, x: &Ticks, y: &Ticks) {
         // Words that would meet those before them are left out.
         if at + 0.6 * kind.size < free {
             let base = (at + 0.36 * kind.size).clamp(top + 0.5 * kind.size, bottom + 0.36 * kind.size);
-            canvas.text(&Label { at: (left - 18.0 * u, base), text: text.clone(), kind, align: Align::End });
+            canvas.text(&TextLine { at: (left - 18.0 * u, base), text: text.clone(), kind, align: Align::End });
             free = at - 0.6 * kind.size;
         }
     }
@@ -114,18 +114,18 @@ fn draw_axes(canvas: &mut Canvas, layout: &Layout, x: &Ticks, y: &Ticks) {
         let middle = at.clamp(wide / 2.0 + 4.0 * u, canvas.width as f64 - wide / 2.0 - 4.0 * u);
         if middle - wide / 2.0 > free {
             let at = (middle, bottom + 44.0 * u);
-            canvas.text(&Label { at, text: text.clone(), kind, align: Align::Middle });
+            canvas.text(&TextLine { at, text: text.clone(), kind, align: Align::Middle });
             free = middle + wide / 2.0 + 14.0 * u;
         }
     }
-    let kind = Type { size: AXIS_TITLE.size * u, ..AXIS_TITLE };
+    let kind = TextStyle { size: AXIS_TITLE.size * u, ..AXIS_TITLE };
     let room = canvas.width as f64 - 2.0 * MARGIN * u;
     for (i, row) in wrapped(&printable(&x.title), kind, room, 2).into_iter().enumerate() {
         let wide = width(&row, kind);
         let least = MARGIN * u + wide / 2.0;
         let middle = ((left + right) / 2.0).clamp(least, (canvas.width as f64 - least).max(least));
         let at = (middle, bottom + (88.0 + 32.0 * i as f64) * u);
-        canvas.text(&Label { at, text: row, kind, align: Align::Middle });
+        canvas.text(&TextLine { at, text: row, kind, align: Align::Middle });
     }
 }
 
@@ -134,9 +134,9 @@ fn corner((x, y): (usize, usize)) -> (f64, f64) {
 }
 
 /// Bars of both kinds' colours, slow beside slow where they meet, as on a boundary.
-fn draw_legend(canvas: &mut Canvas, layout: &Layout, map: &MapPlot) {
+fn draw_legend(canvas: &mut Canvas, layout: &MapLayout, map: &MapPlot) {
     let u = layout.scale;
-    let kind = |kind: Type| Type { size: kind.size * u, ..kind };
+    let kind = |kind: TextStyle| TextStyle { size: kind.size * u, ..kind };
     let of = |wanted: fn(f64) -> bool| map.tints.iter().filter(|tint| wanted(**tint)).count();
     let (good, bad) = (of(|tint| tint >= 0.0), of(|tint| tint < 0.0));
     let missing = map.tints.len() - good - bad;
@@ -151,7 +151,8 @@ fn draw_legend(canvas: &mut Canvas, layout: &Layout, map: &MapPlot) {
             // Slow at the middle of the legend.
             sign * (GAP + (1.0 - GAP) * if sign > 0.0 { along } else { 1.0 - along })
         });
-        let mut write = |at: (f64, f64), text: String, kind: Type, align| canvas.text(&Label { at, text, kind, align });
+        let mut write =
+            |at: (f64, f64), text: String, kind: TextStyle, align| canvas.text(&TextLine { at, text, kind, align });
         write(
             ((from + to) / 2.0, top - 14.0 * u),
             format!("{}: {}", titled(words), share(n)),
@@ -168,7 +169,7 @@ fn draw_legend(canvas: &mut Canvas, layout: &Layout, map: &MapPlot) {
     }
     for (text, below) in [("slow", 32.0), (&text, 72.0)] {
         let at = (middle, top + (BAR + below) * u);
-        canvas.text(&Label { at, text: text.into(), kind: kind(SUBTITLE), align: Align::Middle });
+        canvas.text(&TextLine { at, text: text.into(), kind: kind(SUBTITLE), align: Align::Middle });
     }
 }
 
@@ -204,7 +205,7 @@ mod tests {
             metadata: &[],
         };
         let canvas = figure(&map, &map.rgb());
-        let (layout, _) = lay_out(&map, SIDE / 3, 1.0, &Ticks::of(&map.y, 6));
+        let (layout, _) = lay_out(&map, SIDE / 3, 1.0, &MapTicks::of(&map.y, 6));
         for (i, tint) in tints.iter().enumerate() {
             let (x, y) = layout.at((i % 3) as f64 + 0.5, (i / 3) as f64 + 0.5);
             let at = 3 * (y as usize * canvas.width + x as usize);

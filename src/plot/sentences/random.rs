@@ -3,12 +3,14 @@
 //! The command line's tests include this file, too: `library` is this crate to them.
 
 use super::library::math::rng::lot;
-use super::library::statistics::{Choice, Class, Ending, Hits, Rows, Summary, Verdict, is_success};
+use super::library::statistics::{
+    CorrectRows, Ending, ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary, is_success,
+};
 
 /// Random numbers, the same every time.
-pub struct Lots(pub u64);
+pub struct RandomNumbers(pub u64);
 
-impl Lots {
+impl RandomNumbers {
     pub fn below(&mut self, n: u64) -> u64 {
         self.0 += 1;
         lot(self.0) % n
@@ -17,28 +19,28 @@ impl Lots {
 
 /// How one model ended.
 #[derive(Debug, Clone, Copy)]
-pub struct Model {
+pub struct RandomModel {
     pub x: f64,
     pub seed: u64,
     /// Training points right; none of a lost one.
     pub right: Option<u32>,
-    pub class: Class,
+    pub class: OutcomeClass,
     pub loss: f64,
 }
 
 /// Few or many models in heaps, with ties, divergences and explosions, of one or several values and seeds.
 #[derive(Debug)]
-pub struct Study {
-    pub rows: Rows,
+pub struct RandomStudy {
+    pub rows: RowCounts,
     pub threshold: f64,
-    pub models: Vec<Model>,
+    pub models: Vec<RandomModel>,
 }
 
-impl Study {
-    pub fn draw(lots: &mut Lots) -> Self {
+impl RandomStudy {
+    pub fn draw(lots: &mut RandomNumbers) -> Self {
         let points = [3, 10, 200, 997, 1000][lots.below(5) as usize];
         let positives = if lots.below(2) == 0 { points / 2 } else { lots.below(u64::from(points) + 1) as u32 };
-        let rows = Rows { points, positives };
+        let rows = RowCounts { points, positives };
         let threshold = if lots.below(3) == 0 { 0.7 } else { rows.success_threshold(None) };
         let most = if lots.below(8) == 0 { 400 } else { 30 };
         let (values, seeds) = (1 + lots.below(4), 1 + lots.below(most));
@@ -53,33 +55,33 @@ impl Study {
             let silent = lots.below(9) == 0;
             let ending =
                 Ending { diverged: lost == 0, exploded: lost == 1, correct: right, silent, ..Ending::default() };
-            let class = Class::of(&ending, points, rows.majority(), threshold);
+            let class = OutcomeClass::of(&ending, points, rows.majority(), threshold);
             let loss = 0.001 * (1 + lots.below(if kind == 0 { 1 } else { 2000 })) as f64;
             let right = (!class.is_lost()).then_some(right);
-            models.push(Model { x: 0.1 * (1 + value) as f64, seed, right, class, loss });
+            models.push(RandomModel { x: 0.1 * (1 + value) as f64, seed, right, class, loss });
         }
         Self { rows, threshold, models }
     }
 
     pub fn summary(&self) -> Summary {
-        let mut summary = Summary::new(vec![[self.rows, Rows::default(), Rows::default()]]);
+        let mut summary = Summary::new(vec![[self.rows, RowCounts::default(), RowCounts::default()]]);
         for (id, model) in self.models.iter().enumerate() {
             let loss = model.right.map(|_| model.loss);
-            let hits = model.right.map(Hits::of_negatives);
-            let verdict = Verdict { id: id as u64, class: model.class, hits: [hits, None, None], loss };
+            let hits = model.right.map(CorrectRows::of_negatives);
+            let verdict = ModelResult { id: id as u64, class: model.class, hits: [hits, None, None], loss };
             let score = self.share(model).map(|percent| percent / 100.0);
-            summary.add_chosen(0, &[Some(model.x)], verdict, Choice { score, seed: Some(model.seed) });
+            summary.add_chosen(0, &[Some(model.x)], verdict, SelectionScore { score, seed: Some(model.seed) });
         }
         summary
     }
 
     /// Percent right.
-    pub fn share(&self, model: &Model) -> Option<f64> {
+    pub fn share(&self, model: &RandomModel) -> Option<f64> {
         model.right.map(|right| 100.0 * f64::from(right) / f64::from(self.rows.points))
     }
 
     /// The models that a text is about: those of its value or range, all where it names none.
-    pub fn own(&self, text: &str) -> Vec<&Model> {
+    pub fn own(&self, text: &str) -> Vec<&RandomModel> {
         let range = matched(text, "learning rate # to #").map(|found| (found[0], found[1]));
         let one = ["learning rate # #", "learning rate #"].iter().find_map(|words| matched(text, words));
         let (low, high) = range.or(one.map(|found| (found[0], found[0]))).unwrap_or((0.0, f64::INFINITY));
@@ -90,7 +92,7 @@ impl Study {
     ///
     /// # Panics
     /// Where one is wrong.
-    pub fn check(&self, text: &str, about: &[&Model]) -> usize {
+    pub fn check(&self, text: &str, about: &[&RandomModel]) -> usize {
         let text = plain(text);
         let (n, mut checked) = (about.len() as f64, 0);
         let right: Vec<f64> = about.iter().filter_map(|model| self.share(model)).collect();
@@ -111,9 +113,9 @@ impl Study {
         hold("# of # models end with a loss of # or less", &|f| vec![within(&losses, 0.0, f[2]), n]);
         hold("or less # with # or more", &|f| vec![within(&losses, f[1], f64::INFINITY)]);
         hold("# of # between # and #", &|f| vec![within(&losses, f[2], f[3]), known]);
-        hold("# of # models diverged", &|_| vec![of(about, Class::Diverged), n]);
-        hold("# diverged", &|_| vec![of(about, Class::Diverged)]);
-        hold("# exploded", &|_| vec![of(about, Class::Exploded)]);
+        hold("# of # models diverged", &|_| vec![of(about, OutcomeClass::Diverged), n]);
+        hold("# diverged", &|_| vec![of(about, OutcomeClass::Diverged)]);
+        hold("# exploded", &|_| vec![of(about, OutcomeClass::Exploded)]);
         let mean = (known > 0.0).then(|| right.iter().sum::<f64>() / known);
         let shown = |found: &[f64]| mean.is_some_and(|mean| (mean - found[0]).abs() < 0.0501);
         for found in all_matched(&text, "mean # %").into_iter().chain(all_matched(&text, "mean accuracy # %")) {
@@ -129,7 +131,7 @@ fn within(all: &[f64], low: f64, high: f64) -> f64 {
     all.iter().filter(|value| (low - 1e-9..=high + 1e-9).contains(*value)).count() as f64
 }
 
-fn of(models: &[&Model], class: Class) -> f64 {
+fn of(models: &[&RandomModel], class: OutcomeClass) -> f64 {
     models.iter().filter(|model| model.class == class).count() as f64
 }
 
@@ -163,6 +165,6 @@ pub fn all_matched(text: &str, pattern: &str) -> Vec<Vec<f64>> {
 }
 
 /// Whether a model is a success by its points alone.
-pub fn succeeds(study: &Study, model: &Model) -> bool {
+pub fn succeeds(study: &RandomStudy, model: &RandomModel) -> bool {
     model.right.is_some_and(|right| is_success(right, study.rows.points, study.threshold))
 }

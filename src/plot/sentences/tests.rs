@@ -1,9 +1,9 @@
 //! Every number in the sentences, held against counts of random models.
 
-use super::random::{Lots, Study, matched, plain, succeeds};
+use super::random::{RandomNumbers, RandomStudy, matched, plain, succeeds};
 use super::*;
 use crate::plot::{ClassesPlot, EcdfPlot, HistogramPlot, LossHistogramPlot, Picture, SuccessPlot};
-use crate::statistics::{Choice, Class, Rows, Summary, Verdict};
+use crate::statistics::{ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary};
 
 /// The title of a picture, in plain words.
 fn title(picture: &dyn Picture) -> String {
@@ -12,11 +12,11 @@ fn title(picture: &dyn Picture) -> String {
 
 #[test]
 fn what_titles_count_is_counted() {
-    let (mut lots, mut seen, settings) = (Lots(0), [0; 6], "");
+    let (mut lots, mut seen, settings) = (RandomNumbers(0), [0; 6], "");
     for _ in 0..600 {
-        let study = Study::draw(&mut lots);
+        let study = RandomStudy::draw(&mut lots);
         let (summary, threshold) = (study.summary(), study.threshold);
-        let (view, all) = (View::plain(&summary), study.own(""));
+        let (view, all) = (Facet::plain(&summary), study.own(""));
         let ecdf = title(&EcdfPlot { view: view.clone(), loss: "", settings });
         seen[0] += study.check(&ecdf, &study.own(&ecdf));
         let histogram = title(&HistogramPlot { summary: &summary, threshold, settings });
@@ -24,7 +24,7 @@ fn what_titles_count_is_counted() {
         for text in [&histogram, &success] {
             if let Some(found) = matched(text, "# of # models get") {
                 let about = study.own(text);
-                let good = about.iter().filter(|model| model.class == Class::Success).count();
+                let good = about.iter().filter(|model| model.class == OutcomeClass::Success).count();
                 assert_eq!(found, [good as f64, about.len() as f64], "{text}: {study:?}");
                 let above = about.iter().filter(|model| succeeds(&study, model)).count();
                 assert!(good <= above, "a success is above the threshold");
@@ -33,7 +33,7 @@ fn what_titles_count_is_counted() {
         }
         let classes = title(&ClassesPlot { view: view.clone(), threshold, settings });
         if let Some(found) = matched(&classes, "# of # models succeed") {
-            let good = all.iter().filter(|model| model.class == Class::Success).count();
+            let good = all.iter().filter(|model| model.class == OutcomeClass::Success).count();
             assert_eq!(found, [good as f64, all.len() as f64], "{classes}");
             seen[2] += 1;
         }
@@ -60,12 +60,18 @@ fn what_titles_count_is_counted() {
 
 /// Curves of 20 seeds at one learning rate each, with about this many of 200 rows right.
 fn curves(of: &[u32]) -> Summary {
-    let mut summary = Summary::new(vec![[Rows { points: 200, positives: 100 }, Rows::default(), Rows::default()]; 3]);
+    let mut summary =
+        Summary::new(vec![[RowCounts { points: 200, positives: 100 }, RowCounts::default(), RowCounts::default()]; 3]);
     for (cell, right) in of.iter().enumerate() {
         for seed in 0..20 {
             let right = right + (seed as u32 * 7 + cell as u32) % 3;
-            let choice = Choice { score: Some(f64::from(right) / 200.0), seed: Some(seed) };
-            summary.add_chosen(cell, &[Some(0.1)], Verdict::of_training(0, Class::Other, Some(right), None), choice);
+            let choice = SelectionScore { score: Some(f64::from(right) / 200.0), seed: Some(seed) };
+            summary.add_chosen(
+                cell,
+                &[Some(0.1)],
+                ModelResult::of_training(0, OutcomeClass::Other, Some(right), None),
+                choice,
+            );
         }
     }
     summary
@@ -76,7 +82,7 @@ fn curves_that_can_not_be_told_from_the_best_are_named() {
     let said = |of: &[u32]| {
         let summary = curves(of);
         let names = ["sgd", "adam", "adamw"].map(String::from).to_vec();
-        let view = View::of(&summary, "learning rate", summary.along(0), names[..of.len()].to_vec());
+        let view = Facet::of(&summary, "learning rate", summary.along(0), names[..of.len()].to_vec());
         best(&view).unwrap().replace('\u{a0}', " ")
     };
     assert!(said(&[180, 150]).ends_with("%"), "{}", said(&[180, 150]));
@@ -86,11 +92,11 @@ fn curves_that_can_not_be_told_from_the_best_are_named() {
 
 #[test]
 fn the_larger_class_is_named_with_its_rows() {
-    let [train, test] = [100, 20].map(|points| Rows { points, positives: points / 4 });
-    let rows = [train, Rows::default(), Rows { positives: 2, ..test }];
+    let [train, test] = [100, 20].map(|points| RowCounts { points, positives: points / 4 });
+    let rows = [train, RowCounts::default(), RowCounts { positives: 2, ..test }];
     let mut summary = Summary::new(vec![rows]);
-    summary.add(0, &[Some(0.1)], Verdict::of_training(0, Class::Other, Some(80), None));
-    let view = View::plain(&summary);
+    summary.add(0, &[Some(0.1)], ModelResult::of_training(0, OutcomeClass::Other, Some(80), None));
+    let view = Facet::plain(&summary);
     let plain = |text: Option<String>| text.unwrap().replace('\u{a0}', " ");
     assert_eq!(plain(baseline(&view)), "always the larger class: 90 % of the test rows");
     assert_eq!(plain(training_baseline(&view)), "always the larger class: 75 % of the training rows");
@@ -98,14 +104,14 @@ fn the_larger_class_is_named_with_its_rows() {
 
 #[test]
 fn what_was_lost_is_named_by_how() {
-    let of = |classes: &[Class]| {
+    let of = |classes: &[OutcomeClass]| {
         let mut summary = Summary::of_points(vec![[10, 0]]);
-        classes.iter().for_each(|class| summary.add(0, &[Some(0.1)], Verdict::of_training(0, *class, None, None)));
+        classes.iter().for_each(|class| summary.add(0, &[Some(0.1)], ModelResult::of_training(0, *class, None, None)));
         all_lost(&summary.total())
     };
-    assert_eq!(of(&[Class::Exploded]), "the only model exploded");
-    assert_eq!(of(&[Class::Diverged; 2]), "all 2 models diverged");
-    assert_eq!(of(&[Class::Diverged, Class::Exploded]), "of 2 models 1 diverged, 1 exploded");
+    assert_eq!(of(&[OutcomeClass::Exploded]), "the only model exploded");
+    assert_eq!(of(&[OutcomeClass::Diverged; 2]), "all 2 models diverged");
+    assert_eq!(of(&[OutcomeClass::Diverged, OutcomeClass::Exploded]), "of 2 models 1 diverged, 1 exploded");
 }
 
 #[test]
@@ -117,12 +123,17 @@ fn the_best_is_a_range_and_says_why() {
     let said = |of: &[(f64, u32)], seeds: u32| {
         let mut summary = Summary::of_points(vec![[200, 0]]);
         for (id, (x, train)) in models(of, seeds).into_iter().enumerate() {
-            let model = Verdict::of_training(id as u64, Class::Other, train, None);
+            let model = ModelResult::of_training(id as u64, OutcomeClass::Other, train, None);
             let seed = Some(id as u64 % u64::from(seeds));
-            summary.add_chosen(0, &[Some(x)], model, Choice { score: train.map(f64::from).map(|n| n / 200.0), seed });
+            summary.add_chosen(
+                0,
+                &[Some(x)],
+                model,
+                SelectionScore { score: train.map(f64::from).map(|n| n / 200.0), seed },
+            );
         }
-        let view = View::plain(&summary);
-        (best(&view).unwrap().replace('\u{a0}', " "), beyond(&view, Scalar::Lr))
+        let view = Facet::plain(&summary);
+        (best(&view).unwrap().replace('\u{a0}', " "), beyond(&view, Hyperparameter::Lr))
     };
     let (text, next) = said(&[(0.01, 150), (0.03, 180), (0.1, 180)], 6);
     assert_eq!(text, "Best learning rate 0.03 to 0.1, indistinguishable: mean accuracy 90.5 % at 0.03");

@@ -1,12 +1,12 @@
 use super::*;
 use crate::analysis::trajectory::sharpness::Sharpness;
 use crate::engine::Outcome;
-use crate::plot::scene::Shape;
+use crate::plot::scene::Primitive;
 use crate::sweep::Trials;
 
 /// A loss that falls as `loss(epoch)` over 1000 epochs, with eleven states.
 fn way(loss: fn(f64) -> f64) -> Trajectory {
-    let state = |n: u32| State {
+    let state = |n: u32| TrajectoryPoint {
         epoch: 100 * n,
         parameters: vec![0.0],
         gradient_norm: Some(1.0 / f64::from(n + 1)),
@@ -37,7 +37,7 @@ fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
     let scene = plot(&way).scene().unwrap();
     let line = |rgb: Rgb| {
         scene.shapes.iter().find_map(|shape| match shape {
-            Shape::Line { points, paint, .. } if paint.rgb == rgb => Some(points.clone()),
+            Primitive::Line { points, paint, .. } if paint.rgb == rgb => Some(points.clone()),
             _ => None,
         })
     };
@@ -74,7 +74,7 @@ fn a_diverged_model_is_told_and_losses_that_are_missing_are_refused() {
     way.outcome.diverged = Some(1234);
     assert_eq!(plot(&way).title(), "How model 7 diverged in epoch 1,234");
     // From 1 up to 10³⁰ everything has its place.
-    let curves = [Curve { name: "", rgb: BLUE, dashed: false, values: vec![(0, 1.0), (1, 1e15), (2, 1e30)] }];
+    let curves = [EpochCurve { name: "", rgb: BLUE, dashed: false, values: vec![(0, 1.0), (1, 1e15), (2, 1e30)] }];
     let places = [1.0, 1e15, 1e30].map(|v| from_zero(&curves).place(v));
     assert!(places[0] < 0.1 && (places[1] - 0.5).abs() < 0.01 && places[2] > 0.9, "{places:?}");
     way.train_loss.fill(f64::NAN);

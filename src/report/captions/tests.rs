@@ -1,8 +1,8 @@
 //! The sentences, for made-up models.
 
 use super::*;
-use crate::plot::sentences::random::{Lots, Model, Study, all_matched, matched, plain, succeeds};
-use crate::statistics::{Ending, Summary, Verdict};
+use crate::plot::sentences::random::{RandomModel, RandomNumbers, RandomStudy, all_matched, matched, plain, succeeds};
+use crate::statistics::{Ending, ModelResult, Summary};
 
 /// Models of 100 points: learning rate, points right (None: diverged), and whether all units are silent.
 fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
@@ -10,8 +10,8 @@ fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
     for (lr, correct, silent) in models {
         let (diverged, silent) = (correct.is_none(), *silent);
         let ending = Ending { diverged, silent, correct: correct.unwrap_or(0), ..Ending::default() };
-        let class = Class::of(&ending, 100, 50, 0.7);
-        summary.add(0, &[Some(*lr)], Verdict::of_training(0, class, *correct, None));
+        let class = OutcomeClass::of(&ending, 100, 50, 0.7);
+        summary.add(0, &[Some(*lr)], ModelResult::of_training(0, class, *correct, None));
     }
     summary
 }
@@ -26,7 +26,7 @@ fn failures_are_counted_by_class_and_at_both_ends() {
         (0.01, Some(96), false),
         (0.01, Some(50), false),
     ]);
-    let said = classes(&View::plain(&summary), &summary.total()).replace('\u{a0}', " ");
+    let said = classes(&Facet::plain(&summary), &summary.total()).replace('\u{a0}', " ");
     let failures = "Of the 4 failures 2 (50 %) end as dead ReLU, 1 (25 %) as diverged, 1 (25 %) as chance.";
     let meaning = " Dead ReLU: no hidden unit answers to any point any more.";
     let ends = " At learning rate 0.01 0 % of all models end as dead ReLU, at 0.1 50 %.";
@@ -36,10 +36,10 @@ fn failures_are_counted_by_class_and_at_both_ends() {
 #[test]
 fn one_failure_and_none_are_not_many() {
     let one = summary(&[(0.1, Some(95), false), (0.1, None, false)]);
-    let said = classes(&View::plain(&one), &one.total());
+    let said = classes(&Facet::plain(&one), &one.total());
     assert_eq!(said, "The only failure ends as diverged. Diverged: a number grew beyond all bounds.");
     let none = summary(&[(0.1, Some(95), false)]);
-    assert_eq!(classes(&View::plain(&none), &none.total()), "No model failed.");
+    assert_eq!(classes(&Facet::plain(&none), &none.total()), "No model failed.");
 }
 
 #[test]
@@ -54,21 +54,21 @@ fn heaps_on_both_sides_of_the_threshold_are_told_apart() {
 }
 
 /// Models of one value.
-fn at(study: &Study, x: f64) -> Vec<&Model> {
+fn at(study: &RandomStudy, x: f64) -> Vec<&RandomModel> {
     study.models.iter().filter(|model| (model.x - x).abs() < 1e-9).collect()
 }
 
-fn successes(models: &[&Model]) -> f64 {
-    models.iter().filter(|model| model.class == Class::Success).count() as f64
+fn successes(models: &[&RandomModel]) -> f64 {
+    models.iter().filter(|model| model.class == OutcomeClass::Success).count() as f64
 }
 
 #[test]
 fn what_captions_count_is_counted() {
-    let (mut lots, mut seen) = (Lots(7_000_000), [0; 7]);
+    let (mut lots, mut seen) = (RandomNumbers(7_000_000), [0; 7]);
     for _ in 0..600 {
-        let study = Study::draw(&mut lots);
+        let study = RandomStudy::draw(&mut lots);
         let (summary, all) = (study.summary(), study.own(""));
-        let (view, total) = (View::plain(&summary), summary.total());
+        let (view, total) = (Facet::plain(&summary), summary.total());
         // The best value, then both ends.
         let text = plain(&accuracy(&view, &total));
         let (first, ends) = text.split_once(" At ").unwrap_or((&text, ""));
@@ -91,7 +91,7 @@ fn what_captions_count_is_counted() {
         }
         // Failures by class.
         let text = plain(&classes(&view, &total));
-        for class in Class::ALL.into_iter().filter(|class| *class != Class::Success) {
+        for class in OutcomeClass::ALL.into_iter().filter(|class| *class != OutcomeClass::Success) {
             let n = all.iter().filter(|model| model.class == class).count() as f64;
             for form in ["# # % end as", "# # % as"] {
                 for found in all_matched(&text, &format!("{form} {}", words(class))) {
@@ -102,15 +102,15 @@ fn what_captions_count_is_counted() {
             }
         }
         // Distributions.
-        let text = plain(&compared::ecdf(&view));
+        let text = plain(&comparison_caption::ecdf(&view));
         let about = matched(&text, "At learning rate #").map_or(all.clone(), |found| at(&study, found[0]));
         seen[3] += study.check(&text, &about);
-        seen[4] += study.check(&losses::final_ones(&total), &all);
+        seen[4] += study.check(&losses_caption::final_ones(&total), &all);
         // Each side of the threshold by itself.
         for part in histogram(&total, study.threshold).split(';') {
             let text = plain(part);
             let (known, above) = (all.iter().filter(|m| m.right.is_some()), !text.contains("not above"));
-            let side: Vec<&Model> = match text.starts_with("No model") {
+            let side: Vec<&RandomModel> = match text.starts_with("No model") {
                 true => all.clone(),
                 false => known.copied().filter(|model| succeeds(&study, model) == above).collect(),
             };
@@ -119,8 +119,8 @@ fn what_captions_count_is_counted() {
             }
             seen[5] += study.check(&text, &side);
         }
-        let named = View { names: vec!["adam".into()], ..view };
-        let text = plain(&compared::comparison(&named));
+        let named = Facet { names: vec!["adam".into()], ..view };
+        let text = plain(&comparison_caption::comparison(&named));
         if let (Some(lr), Some(found)) = (matched(&text, "learning rate #"), matched(&text, "# of # succeed")) {
             let about = at(&study, lr[0]);
             assert_eq!(found, [successes(&about), about.len() as f64], "{text}");

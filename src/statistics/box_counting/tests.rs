@@ -5,7 +5,7 @@ fn image([h, w]: [usize; 2], held: impl Fn(f64, f64) -> bool) -> Vec<bool> {
     (0..h * w).map(|i| held((i % w) as f64, (i / w) as f64)).collect()
 }
 
-fn near(found: Option<Dimension>, expected: f64, tolerance: f64) {
+fn near(found: Option<BoxCountingDimension>, expected: f64, tolerance: f64) {
     let found = found.expect("a dimension");
     assert!((found.median - expected).abs() <= tolerance, "{expected} expected: {found:?}");
 }
@@ -53,67 +53,69 @@ fn snowflake(n: usize, angle: f64) -> Vec<bool> {
 
 #[test]
 fn a_straight_boundary_has_dimension_one_however_it_lies() {
-    near(Dimension::of_boundary(&image([512, 512], |_, y| y < 200.0), [512, 512]), 1.0, 0.005);
-    near(Dimension::of_boundary(&image([512, 512], |x, _| x < 77.0), [512, 512]), 1.0, 0.005);
+    near(BoxCountingDimension::of_boundary(&image([512, 512], |_, y| y < 200.0), [512, 512]), 1.0, 0.005);
+    near(BoxCountingDimension::of_boundary(&image([512, 512], |x, _| x < 77.0), [512, 512]), 1.0, 0.005);
     // A slanted line meets more boxes of a row the coarser they are cut by its steps.
     for slope in [0.1, 0.37, 1.0, 2.6] {
-        near(Dimension::of_boundary(&image([512, 512], |x, y| y < 3.0 + slope * x), [512, 512]), 1.0, 0.03);
+        near(BoxCountingDimension::of_boundary(&image([512, 512], |x, y| y < 3.0 + slope * x), [512, 512]), 1.0, 0.03);
     }
-    near(Dimension::of_boundary(&image([700, 401], |x, y| y < 30.0 + 0.8 * x), [700, 401]), 1.0, 0.05);
+    near(BoxCountingDimension::of_boundary(&image([700, 401], |x, y| y < 30.0 + 0.8 * x), [700, 401]), 1.0, 0.05);
     let circle = image([512, 512], |x, y| (x - 256.0).hypot(y - 256.0) < 200.0);
-    near(Dimension::of_boundary(&circle, [512, 512]), 1.0, 0.05);
+    near(BoxCountingDimension::of_boundary(&circle, [512, 512]), 1.0, 0.05);
 }
 
 #[test]
 fn the_koch_curve_has_its_dimension() {
     let expected = 4f64.ln() / 3f64.ln();
-    near(Dimension::of_set(&koch_set([512, 1024]), [512, 1024]), expected, 0.05);
-    near(Dimension::of_set(&koch_set([700, 2048]), [700, 2048]), expected, 0.05);
+    near(BoxCountingDimension::of_set(&koch_set([512, 1024]), [512, 1024]), expected, 0.05);
+    near(BoxCountingDimension::of_set(&koch_set([700, 2048]), [700, 2048]), expected, 0.05);
     // Seen through samples it seems a little smoother: 0.02 to 0.05 less.
     for angle in [0.3, 0.9] {
-        near(Dimension::of_boundary(&snowflake(1024, angle), [1024, 1024]), expected - 0.03, 0.03);
+        near(BoxCountingDimension::of_boundary(&snowflake(1024, angle), [1024, 1024]), expected - 0.03, 0.03);
     }
 }
 
 #[test]
 fn what_fills_the_plane_has_dimension_two() {
-    near(Dimension::of_set(&vec![true; 512 * 512], [512, 512]), 2.0, 0.0);
+    near(BoxCountingDimension::of_set(&vec![true; 512 * 512], [512, 512]), 2.0, 0.0);
     // Cut boxes count like whole ones.
-    near(Dimension::of_set(&vec![true; 511 * 600], [511, 600]), 2.0, 0.02);
+    near(BoxCountingDimension::of_set(&vec![true; 511 * 600], [511, 600]), 2.0, 0.02);
     let board = image([513, 513], |x, y| (x + y) % 2.0 == 0.0);
-    near(Dimension::of_boundary(&board, [513, 513]), 2.0, 0.0);
+    near(BoxCountingDimension::of_boundary(&board, [513, 513]), 2.0, 0.0);
 }
 
 #[test]
 fn counts_and_slopes_are_those_of_a_count_by_hand() {
     // A lone pixel off the edges is seen by four places, columns 15 and 16 and rows 30 and 31: in two boxes of 4, one of 8 by 16 ...
-    let found = Dimension::of_boundary(&image([129, 200], |x, y| (x, y) == (16.0, 31.0)), [129, 200]).unwrap();
+    let found =
+        BoxCountingDimension::of_boundary(&image([129, 200], |x, y| (x, y) == (16.0, 31.0)), [129, 200]).unwrap();
     assert_eq!(found.scales, [(4, 2), (8, 2), (16, 2)]);
     // ... and one more to the left and above by four in one box of 4.
-    let found = Dimension::of_boundary(&image([129, 200], |x, y| (x, y) == (15.0, 31.0)), [129, 200]).unwrap();
+    let found =
+        BoxCountingDimension::of_boundary(&image([129, 200], |x, y| (x, y) == (15.0, 31.0)), [129, 200]).unwrap();
     assert_eq!(found.scales, [(4, 1), (8, 1), (16, 1)]);
     // The last box of a column of seven and a quarter, or of fourteen and a half, counts like the others.
-    let cut = Dimension::of_set(&image([29, 40], |x, y| x == 0.0 && y >= 27.0), [29, 40]).unwrap();
+    let cut = BoxCountingDimension::of_set(&image([29, 40], |x, y| x == 0.0 && y >= 27.0), [29, 40]).unwrap();
     assert_eq!((cut.scales, cut.slopes, cut.median), (vec![(1, 2), (2, 2), (4, 2)], vec![0.0, 0.0], 0.0));
-    let column = Dimension::of_set(&image([32, 32], |x, y| x == 9.0 && y < 6.0), [32, 32]).unwrap();
+    let column = BoxCountingDimension::of_set(&image([32, 32], |x, y| x == 9.0 && y < 6.0), [32, 32]).unwrap();
     assert_eq!((column.scales, column.slopes), (vec![(1, 6), (2, 3), (4, 2)], vec![1.0, 1.5f64.log2()]));
 }
 
 #[test]
 fn a_point_has_dimension_zero_and_nothing_has_none() {
-    near(Dimension::of_set(&image([64, 64], |x, y| (x, y) == (20.0, 63.0)), [64, 64]), 0.0, 0.0);
-    assert_eq!(Dimension::of_set(&[false; 4096], [64, 64]), None);
+    near(BoxCountingDimension::of_set(&image([64, 64], |x, y| (x, y) == (20.0, 63.0)), [64, 64]), 0.0, 0.0);
+    assert_eq!(BoxCountingDimension::of_set(&[false; 4096], [64, 64]), None);
     for alike in [true, false] {
-        assert_eq!(Dimension::of_boundary(&[alike; 256 * 256], [256, 256]), None);
+        assert_eq!(BoxCountingDimension::of_boundary(&[alike; 256 * 256], [256, 256]), None);
     }
     for [h, w] in [[0, 0], [1, 1], [1, 500], [500, 1], [28, 500], [29, 28]] {
-        assert_eq!(Dimension::of_set(&image([h, w], |x, _| x < 3.0), [h, w]), None, "{h} × {w}");
+        assert_eq!(BoxCountingDimension::of_set(&image([h, w], |x, _| x < 3.0), [h, w]), None, "{h} × {w}");
     }
-    assert!(Dimension::of_set(&image([29, 500], |x, _| x < 3.0), [29, 500]).is_some());
-    let smallest = Dimension::SMALLEST_MAP;
-    assert!(Dimension::of_boundary(&image([smallest, 500], |x, _| x < 3.0), [smallest, 500]).is_some());
+    assert!(BoxCountingDimension::of_set(&image([29, 500], |x, _| x < 3.0), [29, 500]).is_some());
+    let smallest = BoxCountingDimension::SMALLEST_MAP;
+    assert!(BoxCountingDimension::of_boundary(&image([smallest, 500], |x, _| x < 3.0), [smallest, 500]).is_some());
     for [h, w] in [[0, 0], [1, 1], [1, 500], [500, 1], [500, smallest - 1]] {
-        assert_eq!(Dimension::of_boundary(&image([h, w], |x, _| x < 3.0), [h, w]), None, "{h} × {w}");
+        assert_eq!(BoxCountingDimension::of_boundary(&image([h, w], |x, _| x < 3.0), [h, w]), None, "{h} × {w}");
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 use crate::math::loss::Loss;
 use crate::math::rng::lot;
-use crate::statistics::{Choice, Class, Rows, Select, Summary, Verdict};
+use crate::statistics::{ModelResult, OutcomeClass, RowCounts, Select, SelectionScore, Summary};
 
 /// Numbers in 0 to 1, the same every time.
 struct Lots(u64);
@@ -19,13 +19,13 @@ impl Lots {
 
 /// A curve of 200 rows: for each value the rows right of each seed, from seed 0; `None`: diverged.
 fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
-    let rows = Rows { points: 200, positives: (200.0 * baseline) as u32 };
-    let mut summary = Summary::new(vec![[rows, Rows::default(), Rows::default()]]);
+    let rows = RowCounts { points: 200, positives: (200.0 * baseline) as u32 };
+    let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]);
     for (k, seeds) in values.iter().enumerate() {
         for (seed, train) in seeds.iter().enumerate() {
-            let class = if train.is_none() { Class::Diverged } else { Class::Other };
-            let model = Verdict::of_training(0, class, *train, None);
-            let choice = Choice { score: train.map(|n| f64::from(n) / 200.0), seed: Some(seed as u64) };
+            let class = if train.is_none() { OutcomeClass::Diverged } else { OutcomeClass::Other };
+            let model = ModelResult::of_training(0, class, *train, None);
+            let choice = SelectionScore { score: train.map(|n| f64::from(n) / 200.0), seed: Some(seed as u64) };
             summary.add_chosen(0, &[Some(0.1 * (k + 1) as f64)], model, choice);
         }
     }
@@ -40,7 +40,7 @@ fn wiggly(means: &[u32], n: u32) -> Vec<Vec<Option<u32>>> {
     means.iter().enumerate().map(of).collect()
 }
 
-fn range(claim: &Claim) -> Option<[usize; 2]> {
+fn range(claim: &BestClaim) -> Option<[usize; 2]> {
     claim.best().map(|best| best.groups)
 }
 
@@ -69,27 +69,27 @@ fn where_nothing_differs_the_range_is_everything() {
 #[test]
 fn nothing_is_best_where_nothing_beats_the_larger_class() {
     let flat = vec![vec![Some(100); 10]; 7];
-    assert_eq!(near_best(&curve(0.5, &flat)), Claim::NothingLearned);
+    assert_eq!(near_best(&curve(0.5, &flat)), BestClaim::NothingLearned);
     // Nineteen of twenty at the baseline and one a little above may be chance; all above are not.
     let mut noisy = vec![vec![Some(195); 20]; 3];
     noisy[1][0] = Some(196);
-    assert_eq!(near_best(&curve(0.975, &noisy)), Claim::Unclear);
+    assert_eq!(near_best(&curve(0.975, &noisy)), BestClaim::Unclear);
     noisy[1][0] = Some(194);
-    assert_eq!(near_best(&curve(0.975, &noisy)), Claim::NothingLearned);
+    assert_eq!(near_best(&curve(0.975, &noisy)), BestClaim::NothingLearned);
     noisy[1] = vec![Some(198); 20];
     assert_eq!(range(&near_best(&curve(0.975, &noisy))), Some([1, 1]));
     // Of single models their accuracies decide.
-    assert_eq!(near_best(&curve(0.5, &[vec![Some(100)], vec![Some(99)]])), Claim::NothingLearned);
+    assert_eq!(near_best(&curve(0.5, &[vec![Some(100)], vec![Some(99)]])), BestClaim::NothingLearned);
     assert_eq!(range(&near_best(&curve(0.5, &[vec![Some(100)], vec![Some(101)]]))), Some([1, 1]));
 }
 
 #[test]
 fn a_few_seeds_that_all_learned_are_no_chance() {
     // Two seeds, of which no test at 5 % could say anything.
-    assert!(matches!(near_best(&curve(0.5, &wiggly(&[120, 150, 195, 190], 2))), Claim::Best(_)));
+    assert!(matches!(near_best(&curve(0.5, &wiggly(&[120, 150, 195, 190], 2))), BestClaim::Best(_)));
     // One of them did not learn anywhere.
     let half: Vec<Vec<Option<u32>>> = [120, 150, 195].map(|n| vec![Some(n), Some(100)]).to_vec();
-    assert_eq!(near_best(&curve(0.5, &half)), Claim::Unclear);
+    assert_eq!(near_best(&curve(0.5, &half)), BestClaim::Unclear);
 }
 
 #[test]
@@ -98,11 +98,11 @@ fn what_no_single_value_shows_all_of_them_may_show_together() {
     let mut lots = Lots(1);
     let mut seed = |_| Some(100 + (6.0 * lots.uniform()) as u32 - 1);
     let values: Vec<Vec<Option<u32>>> = (0..40).map(|_| (0..6).map(&mut seed).collect()).collect();
-    assert!(matches!(near_best(&curve(0.5, &values)), Claim::Best(_)));
+    assert!(matches!(near_best(&curve(0.5, &values)), BestClaim::Best(_)));
     // The same seeds at all values are no more than those few seeds.
     let mut lots = Lots(5);
     let same: Vec<Option<u32>> = (0..6).map(|_| Some(100 + (40.0 * lots.uniform()) as u32 - 10)).collect();
-    assert_eq!(near_best(&curve(0.5, &vec![same; 40])), Claim::Unclear);
+    assert_eq!(near_best(&curve(0.5, &vec![same; 40])), BestClaim::Unclear);
 }
 
 /// Untrained networks have accuracies around one half, which is their baseline: rarely do they pass for trained ones.
@@ -121,7 +121,7 @@ fn chance_passes_for_learning_in_at_most_one_study_of_twenty() {
                 Some(right.round().clamp(0.0, 200.0) as u32)
             };
             let all: Vec<Vec<Option<u32>>> = (0..values).map(|_| start.iter().map(&mut right).collect()).collect();
-            learned += u32::from(matches!(near_best(&curve(0.5, &all)), Claim::Best(_)));
+            learned += u32::from(matches!(near_best(&curve(0.5, &all)), BestClaim::Best(_)));
         }
         assert!(learned <= 33, "{values} values, {seeds} seeds, {shared}: {learned} of 400");
     }
@@ -129,23 +129,24 @@ fn chance_passes_for_learning_in_at_most_one_study_of_twenty() {
 
 #[test]
 fn what_is_chosen_by_has_a_baseline_of_its_own() {
-    let rows = Rows { points: 200, positives: 20 };
+    let rows = RowCounts { points: 200, positives: 20 };
     let of = |select: Select, score: f64| {
-        let mut summary = Summary::new(vec![[rows, Rows::default(), Rows::default()]]).selecting(select, Loss::Bce);
+        let mut summary =
+            Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]).selecting(select, Loss::Bce);
         for seed in 0..10 {
-            let model = Verdict::of_training(0, Class::Other, Some(180), None);
-            let choice = Choice { score: Some(score + 1e-3 * f64::from(seed as u32)), seed: Some(seed) };
+            let model = ModelResult::of_training(0, OutcomeClass::Other, Some(180), None);
+            let choice = SelectionScore { score: Some(score + 1e-3 * f64::from(seed as u32)), seed: Some(seed) };
             summary.add_chosen(0, &[Some(0.1)], model, choice);
         }
         near_best(&summary.along(0).remove(0).groups)
     };
     // All name the larger class always; some rank the rows well, or have losses below that of the classes' shares, 0.325.
-    assert_eq!(of(Select::Accuracy, 0.85), Claim::NothingLearned);
+    assert_eq!(of(Select::Accuracy, 0.85), BestClaim::NothingLearned);
     for (select, score) in [(Select::Auc, 0.7), (Select::Balanced, 0.6), (Select::Loss, -0.2)] {
-        assert!(matches!(of(select, score), Claim::Best(_)), "{select:?}");
+        assert!(matches!(of(select, score), BestClaim::Best(_)), "{select:?}");
     }
     for (select, score) in [(Select::Auc, 0.45), (Select::Balanced, 0.45), (Select::Loss, -0.4)] {
-        assert_eq!(of(select, score), Claim::NothingLearned, "{select:?}");
+        assert_eq!(of(select, score), BestClaim::NothingLearned, "{select:?}");
     }
 }
 
@@ -163,8 +164,8 @@ fn a_lone_survivor_is_not_the_best_and_where_all_diverged_there_is_none() {
     values[2][1..].fill(None);
     let claim = near_best(&curve(0.5, &values));
     assert_eq!(range(&claim), Some([1, 1]));
-    assert_eq!(near_best(&curve(0.5, &[vec![None; 3]])), Claim::NoScore);
-    assert_eq!(near_best::<Group>(&[]), Claim::NoScore);
+    assert_eq!(near_best(&curve(0.5, &[vec![None; 3]])), BestClaim::NoScore);
+    assert_eq!(near_best::<Group>(&[]), BestClaim::NoScore);
 }
 
 #[test]

@@ -1,11 +1,11 @@
-use super::super::{Class, Ending};
+use super::super::{Ending, OutcomeClass};
 use super::*;
 
 /// Above 70 % of ten points is a success.
 fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
     let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
-    let class = Class::of(&ending, 10, 5, 0.7);
-    summary.add(0, &[Some(lr)], Verdict::of_training(0, class, train, None));
+    let class = OutcomeClass::of(&ending, 10, 5, 0.7);
+    summary.add(0, &[Some(lr)], ModelResult::of_training(0, class, train, None));
 }
 
 #[test]
@@ -40,7 +40,9 @@ fn models_that_share_seeds_have_no_interval_together() {
 
 #[test]
 fn a_baseline_is_known_where_data_sets_agree_on_it() {
-    let rows = |positives: &u32| [Rows { points: 200, positives: *positives }, Rows::default(), Rows::default()];
+    let rows = |positives: &u32| {
+        [RowCounts { points: 200, positives: *positives }, RowCounts::default(), RowCounts::default()]
+    };
     let of = |positives: &[u32]| Summary::new(positives.iter().map(rows).collect()).baseline();
     assert_eq!([of(&[]), of(&[195]), of(&[100, 120, 100])], [None, Some(0.975), None]);
     assert!((of(&[100, 101, 102]).unwrap() - 0.505).abs() < 1e-12);
@@ -52,8 +54,8 @@ fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
     for (cell, lr, momentum) in
         [(0, 0.2, None), (0, 0.1, None), (1, 0.1, Some(0.0)), (1, 0.1, Some(0.9)), (1, 0.2, Some(0.9))]
     {
-        let class = if cell == 0 { Class::Success } else { Class::Other };
-        summary.add(cell, &[Some(lr), momentum], Verdict::of_training(0, class, Some(8), None));
+        let class = if cell == 0 { OutcomeClass::Success } else { OutcomeClass::Other };
+        summary.add(cell, &[Some(lr), momentum], ModelResult::of_training(0, class, Some(8), None));
     }
     let shape = |axis| -> Vec<(usize, Vec<f64>)> {
         let xs = |series: &Series| (series.cell, series.groups.iter().map(|g| g.x).collect());
@@ -75,7 +77,7 @@ fn rows_ascend_by_value_below_zero_too() {
 
 #[test]
 fn test_rows_grade_and_never_choose() {
-    let rows = |points| Rows { points, positives: points / 2 };
+    let rows = |points| RowCounts { points, positives: points / 2 };
     let group = |validation, test| {
         let mut summary = Summary::new(vec![[rows(10), rows(validation), rows(test)]]);
         add(&mut summary, 0.1, Some(9));

@@ -3,15 +3,15 @@ use crate::math::rng::{Philox, Stream};
 use rand_distr::{Distribution, StandardNormal};
 
 fn fixed(levels: usize) -> Factor {
-    Factor { levels, kind: Kind::Fixed }
+    Factor { levels, kind: FactorKind::Fixed }
 }
 
 fn random(levels: usize) -> Factor {
-    Factor { levels, kind: Kind::Random }
+    Factor { levels, kind: FactorKind::Random }
 }
 
 fn variances(factors: &[Factor], values: &[f64]) -> Vec<f64> {
-    Crossed::new(factors.to_vec(), values.to_vec()).components().iter().map(|c| c.variance).collect()
+    CrossedTable::new(factors.to_vec(), values.to_vec()).components().iter().map(|c| c.variance).collect()
 }
 
 fn near(found: &[f64], expected: &[f64], error: f64) -> bool {
@@ -22,9 +22,9 @@ fn near(found: &[f64], expected: &[f64], error: f64) -> bool {
 #[test]
 fn a_small_table_is_what_it_is_by_hand() {
     let values = [1.0, 3.0, 2.0, 6.0, 3.0, 6.0];
-    let mixed = Crossed::new(vec![random(3), fixed(2)], values.to_vec());
+    let mixed = CrossedTable::new(vec![random(3), fixed(2)], values.to_vec());
     let components = mixed.components();
-    let found = |of: &dyn Fn(&Component) -> f64| components.iter().map(of).collect::<Vec<f64>>();
+    let found = |of: &dyn Fn(&VarianceComponent) -> f64| components.iter().map(of).collect::<Vec<f64>>();
     // Seed 3.5 / 2, rate (13.5 - 0.5) / 3, both 0.5; a rate of two is half of its variance from the mean.
     assert!(near(&found(&|c| c.variance), &[1.75, 13.0 / 3.0, 0.5], 1e-14), "{components:?}");
     let total = 1.75 + 13.0 / 6.0 + 0.25;
@@ -43,7 +43,7 @@ fn shrout_and_fleiss_have_their_correlations() {
     #[rustfmt::skip]
     let ratings = [9.0, 2.0, 5.0, 8.0, 6.0, 1.0, 3.0, 2.0, 8.0, 4.0, 6.0, 8.0,
                    7.0, 1.0, 2.0, 6.0, 10.0, 5.0, 6.0, 9.0, 6.0, 2.0, 4.0, 7.0];
-    let table = Crossed::new(vec![random(6), random(4)], ratings.to_vec());
+    let table = CrossedTable::new(vec![random(6), random(4)], ratings.to_vec());
     let components = table.components();
     let [target, judge, rest] = [0, 1, 2].map(|c| components[c].variance);
     assert!(near(&[4.0 * target + rest, 6.0 * judge + rest, rest], &[11.24, 32.49, 1.02], 0.005));
@@ -56,7 +56,7 @@ fn shrout_and_fleiss_have_their_correlations() {
 #[test]
 fn sums_of_squares_are_statsmodels() {
     let values: Vec<f64> = (0..24).map(|i| f64::from((7 * i * i + 3 * i) % 23)).collect();
-    let table = Crossed::new(vec![random(2), random(3), fixed(4)], values);
+    let table = CrossedTable::new(vec![random(2), random(3), fixed(4)], values);
     let squares: Vec<f64> = table.squares(&table.evenly())[1..].iter().map(|s| 24.0 * s).collect();
     let expected = [98.0 / 3.0, 73.083_333_333_333, 63.583_333_333_333, 192.5, 10.0 / 3.0, 476.25, 220.416_666_666_667];
     assert!(near(&squares, &expected, 1e-9), "{squares:?}");
@@ -64,7 +64,7 @@ fn sums_of_squares_are_statsmodels() {
 
 #[test]
 fn equal_values_have_no_shares_and_negative_estimates_stay() {
-    let components = Crossed::new(vec![random(6), fixed(3)], vec![0.1; 18]).components();
+    let components = CrossedTable::new(vec![random(6), fixed(3)], vec![0.1; 18]).components();
     assert!(components.iter().all(|c| (c.variance, c.share, c.interval) == (0.0, None, None)));
     // Each rate has the same mean, and each seed: everything is interaction, and the rates' estimate is below 0.
     let cross = variances(&[random(2), fixed(2)], &[0.0, 1.0, 1.0, 0.0]);
@@ -76,10 +76,10 @@ fn equal_values_have_no_shares_and_negative_estimates_stay() {
 fn synthetic(factors: &[Factor], variances: &[f64], seed: u64) -> Vec<f64> {
     let mut generator = Philox::new(seed, Stream::Data);
     let (cells, all) = (factors.iter().map(|f| f.levels).product::<usize>(), (1 << factors.len()) - 1);
-    let table = Crossed::new(factors.to_vec(), vec![0.0; cells]);
+    let table = CrossedTable::new(factors.to_vec(), vec![0.0; cells]);
     let mut values = vec![0.0; cells];
     for (term, variance) in (1..=all).zip(variances) {
-        let fixed_part = term & table.of_kind(Kind::Fixed);
+        let fixed_part = term & table.of_kind(FactorKind::Fixed);
         let mut always = Philox::new(term as u64, Stream::Split);
         let generator = if term == fixed_part { &mut always } else { &mut generator };
         let mut effect: Vec<f64> = (0..table.size(term)).map(|_| StandardNormal.sample(generator)).collect();
@@ -113,13 +113,15 @@ fn synthetic(factors: &[Factor], variances: &[f64], seed: u64) -> Vec<f64> {
 }
 
 /// Two designs, with the components by term: seeds × rates, and data sets × seeds × rates.
-const TWO: (&[Factor], &[f64]) =
-    (&[Factor { levels: 20, kind: Kind::Random }, Factor { levels: 8, kind: Kind::Fixed }], &[1.0, 2.0, 0.7]);
+const TWO: (&[Factor], &[f64]) = (
+    &[Factor { levels: 20, kind: FactorKind::Random }, Factor { levels: 8, kind: FactorKind::Fixed }],
+    &[1.0, 2.0, 0.7],
+);
 const THREE: (&[Factor], &[f64]) = (
     &[
-        Factor { levels: 10, kind: Kind::Random },
-        Factor { levels: 20, kind: Kind::Random },
-        Factor { levels: 6, kind: Kind::Fixed },
+        Factor { levels: 10, kind: FactorKind::Random },
+        Factor { levels: 20, kind: FactorKind::Random },
+        Factor { levels: 6, kind: FactorKind::Fixed },
     ],
     // Data, seed, both, rate, data and rate, seed and rate, all.
     &[0.5, 1.0, 0.4, 1.5, 0.3, 0.6, 1.0],
@@ -132,7 +134,7 @@ fn estimates_have_no_bias() {
         let tables: Vec<Vec<f64>> = (0..400)
             .into_par_iter()
             .map(|seed| {
-                let table = Crossed::new(factors.to_vec(), synthetic(factors, truth, seed));
+                let table = CrossedTable::new(factors.to_vec(), synthetic(factors, truth, seed));
                 table.variances(&table.squares(&table.evenly()))
             })
             .collect();
@@ -148,12 +150,13 @@ fn estimates_have_no_bias() {
 /// Of so many tables, in what share the interval holds the true share, by term.
 fn coverage(factors: &[Factor], variances: &[f64], tables: u64) -> Vec<f64> {
     let cells = factors.iter().map(|f| f.levels).product();
-    let truth = Crossed::new(factors.to_vec(), vec![0.0; cells]);
+    let truth = CrossedTable::new(factors.to_vec(), vec![0.0; cells]);
     let truth = truth.shares(&[&[0.0], variances].concat()).unwrap();
     let holds = |seed: u64| {
-        let components = Crossed::new(factors.to_vec(), synthetic(factors, variances, seed)).components();
-        let within =
-            |(c, truth): (&Component, &f64)| c.interval.is_some_and(|(low, high)| low <= *truth && *truth <= high);
+        let components = CrossedTable::new(factors.to_vec(), synthetic(factors, variances, seed)).components();
+        let within = |(c, truth): (&VarianceComponent, &f64)| {
+            c.interval.is_some_and(|(low, high)| low <= *truth && *truth <= high)
+        };
         components.iter().zip(&truth[1..]).map(within).map(|held| f64::from(u8::from(held))).collect::<Vec<f64>>()
     };
     let held: Vec<Vec<f64>> = (0..tables).into_par_iter().map(holds).collect();

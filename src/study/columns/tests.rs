@@ -3,7 +3,7 @@ use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 
 /// Rows `from` to before `to` of a table with a column of each kind that row groups hold.
-fn rows(from: usize, to: usize) -> Table {
+fn rows(from: usize, to: usize) -> NamedColumns {
     let numbers = from as u64..to as u64;
     let names: [Arc<str>; 2] = ["a".into(), "b".into()];
     vec![

@@ -1,7 +1,7 @@
 //! What is wrong with a file of settings, with its line and column: the toml crate's errors in words of ours.
 
 use crate::error::{Error, did_you_mean, shown};
-use crate::sweep::Limits;
+use crate::sweep::NumberRange;
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -60,7 +60,7 @@ pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
 /// `epochs must be ..., not "x"`, with the limits of that setting; `rest` ends with what was found.
 fn of_number(name: &str, rest: &str) -> Option<String> {
     let found = rest.split_once(", not ")?.1;
-    Some(format!("{name} must be {}, not {found}", Limits::of(&key(name))?.words()))
+    Some(format!("{name} must be {}, not {found}", NumberRange::of(&key(name))?.words()))
 }
 
 /// A key as the settings are spelled.

@@ -1,7 +1,7 @@
-use super::super::question::tests::question;
+use super::super::spec::tests::question;
 use super::*;
-use crate::math::{Loss, Scaling};
-use crate::sweep::{Axis, Choices, Curve, CurvesKept, InitBias, MapAxes, Metric, Scalar, Shuffle};
+use crate::math::{Loss, WeightScaling};
+use crate::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
 
 fn refused(text: &str) -> String {
     let file = tempfile::NamedTempFile::new().unwrap();
@@ -37,7 +37,7 @@ fn every_setting_survives_the_file() {
         loss: Loss::Mse,
         init: Choices::parse("--init", "xavier-normal").unwrap(),
         init_bias: InitBias::Zeros,
-        scaling: Scaling::MeanField,
+        scaling: WeightScaling::MeanField,
         optimizer: Choices::parse("--optimizer", "adamw,rmsprop").unwrap(),
         batch_size: Choices::parse("--batch-size", "full,32").unwrap(),
         shuffle: Shuffle::PerSeed,
@@ -68,14 +68,14 @@ fn every_setting_survives_the_file() {
         success_threshold: Some(0.7),
         select: crate::statistics::Select::Balanced,
         record_every: Some(3),
-        record: vec![Curve::Accuracy, Curve::Test],
+        record: vec![ExtraCurve::Accuracy, ExtraCurve::Test],
         metrics: vec![Metric::Auc],
         curves: CurvesKept::First(12),
         save_weights: true,
         chunk_models: Some(5),
-        map: Some(MapAxes { x: Scalar::LrFirst, y: Scalar::OffsetA }),
+        map: Some(MapAxes { x: Hyperparameter::LrFirst, y: Hyperparameter::OffsetA }),
     };
-    let header = Header { files: BTreeMap::new(), ..Header::of(&question(|_| ()), vec![5]).unwrap() };
+    let header = StudyHeader { files: BTreeMap::new(), ..StudyHeader::of(&question(|_| ()), vec![5]).unwrap() };
     for sweep in [sweep, Sweep::default()] {
         let text = to_text(&sweep, &header).unwrap();
         assert_eq!(settings(&text).unwrap(), sweep, "{text}");
@@ -141,12 +141,15 @@ fn settings_are_typed_in_the_form_that_comes_to_mind() {
         read("models = 1e4\nepochs = \"1k\"\nseed = 7.0\npositive = 1\nblur = \"0.5\"\ncurves = 12\nrecord = \"both\"");
     assert_eq!((sweep.models, sweep.epochs, sweep.seed, sweep.blur), (Some(10_000), 1000, 7, 0.5));
     assert_eq!((sweep.positive.as_deref(), sweep.curves), (Some("1"), CurvesKept::First(12)));
-    assert_eq!(sweep.record, [Curve::Accuracy, Curve::Test]);
+    assert_eq!(sweep.record, [ExtraCurve::Accuracy, ExtraCurve::Test]);
     assert_eq!(read("metrics = \"auc\"").metrics, read("metrics = [\"auc\"]").metrics);
     let sweep =
         read("weight_decay = 0.1\nInit_Scale = 2\nbias = false\nloss = \"MSE\"\n[map]\nx = \"lr-first\"\ny = \"LR\"");
     assert_eq!((sweep.weight_decay, sweep.init_scale, sweep.bias), (Some(axis("0.1")), Some(axis("2")), false));
-    assert_eq!((sweep.loss, sweep.map), (Loss::Mse, Some(MapAxes { x: Scalar::LrFirst, y: Scalar::Lr })));
+    assert_eq!(
+        (sweep.loss, sweep.map),
+        (Loss::Mse, Some(MapAxes { x: Hyperparameter::LrFirst, y: Hyperparameter::Lr }))
+    );
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn a_bad_value_is_named_by_its_key() {
 fn differences_are_shown_setting_by_setting() {
     let there = question(|_| ());
     let here = question(|s| (s.epochs, s.record_every) = (500, Some(7)));
-    let header = |q: &Question| Header::of(q, vec![1]).unwrap();
+    let header = |q: &StudySpec| StudyHeader::of(q, vec![1]).unwrap();
     let shown = difference(&there.sweep, &header(&there), &here.sweep, &header(&here)).unwrap();
     assert_eq!(shown, "epochs: 1000 there, 500 here; record-every: not given there, 7 here");
     assert_eq!(difference(&there.sweep, &header(&there), &there.sweep, &header(&there)), None);
@@ -208,13 +211,14 @@ fn differences_are_shown_setting_by_setting() {
 
 #[test]
 fn a_moved_file_is_the_same_and_a_changed_one_is_named() {
-    let (sweep, header) = (question(|s| s.data = Some("/a.csv".into())).sweep, |contents: &str, digest: &str| Header {
-        format: FORMAT,
-        version: "0".into(),
-        digest: digest.into(),
-        chunk_models: vec![1],
-        files: BTreeMap::from([("data".into(), contents.into())]),
-    });
+    let (sweep, header) =
+        (question(|s| s.data = Some("/a.csv".into())).sweep, |contents: &str, digest: &str| StudyHeader {
+            format: FORMAT,
+            version: "0".into(),
+            digest: digest.into(),
+            chunk_models: vec![1],
+            files: BTreeMap::from([("data".into(), contents.into())]),
+        });
     let moved = Sweep { data: Some("/b.csv".into()), epochs: 2, ..sweep.clone() };
     let shown = difference(&sweep, &header("one", "x"), &moved, &header("one", "y")).unwrap();
     assert_eq!(shown, "epochs: 1000 there, 2 here");

@@ -1,10 +1,10 @@
 use super::*;
 use crate::engine::Score;
-use crate::study::question::tests::question;
+use crate::study::spec::tests::question;
 use crate::sweep::{Axis, Choices, Sweep};
 
 /// 4 rates × 12 seeds × 3 data sets, which stand for data seeds.
-fn crossed(edit: impl FnOnce(&mut Sweep)) -> Question {
+fn crossed(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
     question(|sweep| {
         sweep.lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
         sweep.dataset = Choices::parse("--dataset", "moons,circles,xor").unwrap();
@@ -19,7 +19,7 @@ fn right(cell: usize, index: u64) -> u32 {
 }
 
 /// All models, in chunks of some; `diverges` by cell and index.
-fn filled(question: &Question, random: Option<usize>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
+fn filled(question: &StudySpec, random: Option<usize>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
     let mut tables = CrossedTables::with_random(question, random);
     for (cell, part) in question.cells.iter().enumerate() {
         for first in (0..part.trials.len()).step_by(chunk as usize) {
@@ -31,7 +31,7 @@ fn filled(question: &Question, random: Option<usize>, chunk: u64, diverges: fn(u
                 },
             };
             let outcomes = (first..part.trials.len().min(first + chunk)).map(outcome).collect();
-            tables.add(question, &Models { cell, first, outcomes });
+            tables.add(question, &ModelColumns { cell, first, outcomes });
         }
     }
     tables
@@ -65,11 +65,11 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     // Data sets, seeds and rates as the statistics take them; a row's bits are data, seed, rate.
     let points = f64::from(question.cells[0].train.points);
     let values: Vec<f64> = (0..3).flat_map(|cell| (0..48).map(move |i| f64::from(right(cell, i)) / points)).collect();
-    let random = |levels| Factor { levels, kind: Kind::Random };
-    let factors = vec![random(3), random(12), Factor { levels: 4, kind: Kind::Fixed }];
-    let components = Crossed::new(factors, values).components();
+    let random = |levels| Factor { levels, kind: FactorKind::Random };
+    let factors = vec![random(3), random(12), Factor { levels: 4, kind: FactorKind::Fixed }];
+    let components = CrossedTable::new(factors, values).components();
     for (row, term) in rows[7..].iter().zip([4, 2, 1, 6, 5, 3, 7]) {
-        let Component { variance, share, .. } = components[term - 1];
+        let VarianceComponent { variance, share, .. } = components[term - 1];
         assert_eq!(row.1, [Some(variance), share, None, None, Some(12.0), Some(4.0)], "{}", row.0);
     }
     // Without that column, each data set has its own table.
@@ -97,9 +97,9 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
     let points = f64::from(question.cells[0].train.points);
     let kept = |cell: usize| (0..48).filter(|i| i % 4 != 1).map(move |i| f64::from(right(cell, i)) / points);
-    let random = |levels| Factor { levels, kind: Kind::Random };
-    let factors = vec![random(3), random(12), Factor { levels: 3, kind: Kind::Fixed }];
-    let expected = Crossed::new(factors, (0..3).flat_map(kept).collect()).components();
+    let random = |levels| Factor { levels, kind: FactorKind::Random };
+    let factors = vec![random(3), random(12), Factor { levels: 3, kind: FactorKind::Fixed }];
+    let expected = CrossedTable::new(factors, (0..3).flat_map(kept).collect()).components();
     assert_eq!(some[7].1[..2], [Some(expected[3].variance), expected[3].share]);
     // Where one rate is left, or none, nothing is crossed.
     for (diverges, left) in [((|_, i| i % 4 > 0) as fn(usize, u64) -> bool, 1.0), (|_, _| true, 0.0)] {

@@ -9,7 +9,7 @@ const USUAL_COUNT: usize = 20;
 
 /// How the values of a range follow each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum RangeRule {
     /// By equal steps.
     Linear,
     /// By equal factors, between powers of 10.
@@ -18,7 +18,7 @@ pub(super) enum Kind {
     Geometric,
 }
 
-impl Kind {
+impl RangeRule {
     /// As they are typed, in the order of the variants.
     pub const NAMES: [&str; 3] = ["linspace", "logspace", "geomspace"];
 
@@ -30,8 +30,8 @@ impl Kind {
 
 /// A range as it was typed.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Range {
-    pub kind: Kind,
+pub(super) struct AxisRange {
+    pub kind: RangeRule,
     pub start: f64,
     pub stop: f64,
     pub count: usize,
@@ -39,7 +39,7 @@ pub(super) struct Range {
     pub typed: [String; 2],
 }
 
-impl Range {
+impl AxisRange {
     /// The range that `text` without spaces stands for; `None` where it is no range.
     ///
     /// # Errors
@@ -47,9 +47,9 @@ impl Range {
     pub fn find(text: &str) -> Result<Option<Self>> {
         let parts: Vec<&str> = text.split(':').collect();
         let (kind, ends, count) = match parts[..] {
-            [kind, start, stop, count] => (Kind::named(kind), [start, stop], Some(count)),
+            [kind, start, stop, count] => (RangeRule::named(kind), [start, stop], Some(count)),
             [text] => match text.split_once("..") {
-                Some((start, stop)) => (Some(Kind::Geometric), [start, stop], None),
+                Some((start, stop)) => (Some(RangeRule::Geometric), [start, stop], None),
                 None => return Ok(None),
             },
             _ => return Ok(None),
@@ -65,7 +65,7 @@ impl Range {
     /// Equal factors never lead to 0, nor to the other side of it.
     fn check_ends(&self) -> Result<()> {
         let has_zero = self.start == 0.0 || self.stop == 0.0;
-        if self.kind != Kind::Geometric || (!has_zero && self.start.signum() == self.stop.signum()) {
+        if self.kind != RangeRule::Geometric || (!has_zero && self.start.signum() == self.stop.signum()) {
             return Ok(());
         }
         let [start, stop] = &self.typed;
@@ -80,9 +80,9 @@ impl Range {
     /// All values, at least one.
     pub fn values(&self) -> Vec<f64> {
         match self.kind {
-            Kind::Linear => linspace(self.start, self.stop, self.count),
-            Kind::Log => powers(self.start, self.stop, self.count),
-            Kind::Geometric => {
+            RangeRule::Linear => linspace(self.start, self.stop, self.count),
+            RangeRule::Log => powers(self.start, self.stop, self.count),
+            RangeRule::Geometric => {
                 let [start, stop] = [self.start, self.stop].map(|end| end.abs().log10());
                 let mut values: Vec<f64> =
                     powers(start, stop, self.count).into_iter().map(|value| value.copysign(self.start)).collect();
@@ -96,22 +96,22 @@ impl Range {
     /// The ends on the scale on which the values are evenly spaced.
     pub fn even_ends(&self) -> [f64; 2] {
         match self.kind {
-            Kind::Linear | Kind::Log => [self.start, self.stop],
-            Kind::Geometric => [self.start.log10(), self.stop.log10()],
+            RangeRule::Linear | RangeRule::Log => [self.start, self.stop],
+            RangeRule::Geometric => [self.start.log10(), self.stop.log10()],
         }
     }
 
     /// Whether these are exponents that look like values: all above 0, and a fraction among them, or learning rates from 10 on.
     pub fn looks_like_values(&self, name: &str) -> bool {
-        let above = self.kind == Kind::Log && self.start > 0.0 && self.stop > 0.0;
+        let above = self.kind == RangeRule::Log && self.start > 0.0 && self.stop > 0.0;
         above && (self.start.fract() != 0.0 || self.stop.fract() != 0.0 || name.starts_with("--lr"))
     }
 }
 
-impl std::fmt::Display for Range {
+impl std::fmt::Display for AxisRange {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let [start, stop] = &self.typed;
-        write!(f, "{}:{start}:{stop}:{}", Kind::NAMES[self.kind as usize], self.count)
+        write!(f, "{}:{start}:{stop}:{}", RangeRule::NAMES[self.kind as usize], self.count)
     }
 }
 

@@ -3,8 +3,8 @@
 use super::seal::sealed;
 use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
 use gpu_sweep::statistics::LossCounts;
-use gpu_sweep::study::{ChunkFile, CurveKind, Question, Span, Study};
-use gpu_sweep::sweep::{Axis, Choices, Curve, CurvesKept, Inputs, Sweep};
+use gpu_sweep::study::{ChunkFile, CurveKind, Study, StudySpec, TrialRange};
+use gpu_sweep::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Inputs, Sweep};
 use std::cell::OnceCell;
 use std::path::Path;
 use tempfile::TempDir;
@@ -21,7 +21,7 @@ pub fn sweep() -> Sweep {
         points: 20,
         record_every: Some(2),
         test_fraction: 0.2,
-        record: vec![Curve::Accuracy, Curve::Test],
+        record: vec![ExtraCurve::Accuracy, ExtraCurve::Test],
         curves: CurvesKept::First(4),
         save_weights: true,
         hidden: Choices::parse("--hidden", "2").unwrap(),
@@ -33,7 +33,7 @@ pub fn sweep() -> Sweep {
 /// A study in `folder` whose only chunk is finished.
 pub fn study(folder: &Path) -> Study {
     let sweep = sweep();
-    let question = Question::of(&sweep, &Inputs::load(&sweep).unwrap());
+    let question = StudySpec::of(&sweep, &Inputs::load(&sweep).unwrap());
     let mut study = Study::open(folder, question, false).unwrap();
     let info = EngineInfo {
         engine: "none".into(),
@@ -45,7 +45,7 @@ pub fn study(folder: &Path) -> Study {
     study.use_engine(&info, &["none".into()]).unwrap();
     let batch = batch(&study);
     if !study.missing().is_empty() {
-        let _ = study.sink(&Span { cell: 0, trials: 0..MODELS }, &()).accept(batch).unwrap();
+        let _ = study.sink(&TrialRange { cell: 0, trials: 0..MODELS }, &()).accept(batch).unwrap();
     }
     study
 }

@@ -1,9 +1,9 @@
 //! CSV, npz, `sweep.toml` and axes.
 
-use gpu_sweep::dataset::{CsvOptions, Table, parse_csv};
+use gpu_sweep::dataset::{CsvOptions, CsvTable, parse_csv};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::study::{Question, Shard, parse_config};
+use gpu_sweep::study::{Shard, StudySpec, parse_config};
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, Inputs, Sweep, Widths, parse_trials};
 use std::io::{Cursor, Write};
 use std::path::Path;
@@ -15,7 +15,7 @@ pub fn csv(bytes: &[u8]) {
     let label = [None, Some("label"), Some("y"), Some("no such column")][usize::from(options & 3)];
     let positive = [None, Some("1"), Some("yes"), Some("-0")][usize::from(options >> 2 & 3)];
     let read = parse_csv(path, file, &CsvOptions { label, positive, no_header: options >> 4 & 1 == 1 });
-    let _ = Table::new(path, file).and_then(parse_trials);
+    let _ = CsvTable::new(path, file).and_then(parse_trials);
     let Ok(read) = read else { return };
     // What is printed is read as the same, if no feature and no class has the label's new name.
     let data = read.data;
@@ -60,7 +60,7 @@ pub fn config(bytes: &[u8]) {
     if is_small(&sweep)
         && let Ok(inputs) = Inputs::load(&sweep)
     {
-        let question = Question::of(&sweep, &inputs);
+        let question = StudySpec::of(&sweep, &inputs);
         for part in question.cells.iter().filter(|part| !part.trials.is_empty()) {
             let _ = (part.trials.get(0), part.trials.get(part.trials.len() - 1));
         }

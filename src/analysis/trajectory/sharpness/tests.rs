@@ -3,8 +3,8 @@
 use super::*;
 use crate::math::init::Init;
 use crate::math::{Activation, Loss};
-use crate::model::Shape;
-use crate::sweep::Recipe;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 
 type Matrix = Vec<Vec<f64>>;
 
@@ -63,8 +63,8 @@ fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
             for (loss, scale, seed) in
                 [(Loss::Bce, 1.0, 3), (Loss::Mse, 1.0, 4), (Loss::Bce, 4.0, 5), (Loss::Mse, 3.0, 6)]
             {
-                let shape = Shape::new(features, hidden).unwrap();
-                let recipe = Recipe { activation, loss, ..Recipe::plain() };
+                let shape = NetworkShape::new(features, hidden).unwrap();
+                let recipe = TrainSpec { activation, loss, ..TrainSpec::plain() };
                 let parameters = Init::TORCH.parameters(&shape, seed, scale).into_iter().map(f64::from).collect();
                 let (network, points) = (Network::new(&shape, &recipe, parameters), points(40, features));
                 let all = eigenvalues(dense_hessian(&network, &points));
@@ -116,12 +116,12 @@ fn jacobi_knows_a_matrix_by_hand() {
 #[test]
 fn logistic_and_linear_regression_by_hand() {
     let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
-    let shape = Shape::new(2, &[]).unwrap().without_bias();
-    let linear = Recipe { loss: Loss::Mse, ..Recipe::plain() };
+    let shape = NetworkShape::new(2, &[]).unwrap().without_bias();
+    let linear = TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() };
     let found = sharpness(&Network::new(&shape, &linear, vec![0.3, -0.2]), &points).unwrap();
     assert!((found.value - 9.0).abs() < 1e-6, "{found:?}");
     // All logits 0: s (1 - s) = 1/4 of each x x', over n.
-    let logistic = Network::new(&shape, &Recipe::plain(), vec![0.0, 0.0]);
+    let logistic = Network::new(&shape, &TrainSpec::plain(), vec![0.0, 0.0]);
     assert!((sharpness(&logistic, &points).unwrap().value - 9.0 / 8.0).abs() < 1e-6);
     // sigmoid(0) - y is ∓1/2: the mean gradient is (-3/4, 1/4).
     assert!((gradient_norm(&logistic, &points).unwrap() - 10f64.sqrt() / 4.0).abs() < 1e-15);

@@ -6,7 +6,7 @@ use crate::threads::room_for_driver;
 
 /// One adapter as `gpu-sweep devices` lists it.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct Listed {
+pub struct ListedAdapter {
     /// What `--device` takes.
     pub index: usize,
     /// As the driver calls it.
@@ -67,14 +67,14 @@ pub fn is_software(adapter: &wgpu::Adapter) -> bool {
 }
 
 /// Describes an adapter without opening it.
-pub fn describe(index: usize, adapter: &wgpu::Adapter) -> Listed {
+pub fn describe(index: usize, adapter: &wgpu::Adapter) -> ListedAdapter {
     let (info, limits, features) = (adapter.get_info(), adapter.limits(), adapter.features());
     let known = [
         ("subgroups", wgpu::Features::SUBGROUP),
         ("timestamps", wgpu::Features::TIMESTAMP_QUERY),
         ("pipeline cache", wgpu::Features::PIPELINE_CACHE),
     ];
-    Listed {
+    ListedAdapter {
         index,
         software: is_software(adapter),
         kind: format!("{:?}", info.device_type),
@@ -93,6 +93,6 @@ pub fn describe(index: usize, adapter: &wgpu::Adapter) -> Listed {
 ///
 /// # Errors
 /// As for [`adapters`].
-pub fn list() -> Result<Vec<Listed>> {
+pub fn list() -> Result<Vec<ListedAdapter>> {
     Ok(adapters()?.iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect())
 }

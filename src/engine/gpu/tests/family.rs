@@ -1,7 +1,7 @@
 //! Optimizers, schedules, clipping, mini-batches and initial weights: on every kind of mapping, in any cut, against the reference.
 
 use super::*;
-use crate::engine::Collect;
+use crate::engine::InMemorySink;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::init::{Init, Scheme};
 use crate::math::{Activation, Loss, Optimizer};
@@ -12,11 +12,11 @@ const ROWS: usize = 37;
 const EPOCHS: u32 = 7;
 
 /// Every way to take the rows: all at once, and in batches of 16, 16 and 5.
-fn all_batches() -> Vec<Batches> {
+fn all_batches() -> Vec<BatchSpec> {
     let given = (0..EPOCHS as usize).flat_map(|epoch| (0..ROWS).map(move |n| ((n * 5 + epoch) % ROWS) as u32));
-    let orders = [Order::Shared { seed: 3 }, Order::PerSeed, Order::Given(Arc::new(given.collect()))];
-    let batches = orders.map(|order| Batches { size: 16, order });
-    [&[Batches::FULL], &batches[..]].concat()
+    let orders = [RowOrder::Shared { seed: 3 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(given.collect()))];
+    let batches = orders.map(|order| BatchSpec { size: 16, order });
+    [&[BatchSpec::FULL], &batches[..]].concat()
 }
 
 fn cosine() -> Schedule {
@@ -24,14 +24,20 @@ fn cosine() -> Schedule {
 }
 
 /// Everything at once, around one optimizer.
-fn busy(optimizer: Optimizer, batches: Batches) -> Recipe {
-    let given = [Scalar::Lr, Scalar::LrFirst, Scalar::WeightDecay, Scalar::InitScale, Scalar::Clip];
+fn busy(optimizer: Optimizer, batches: BatchSpec) -> TrainSpec {
+    let given = [
+        Hyperparameter::Lr,
+        Hyperparameter::LrFirst,
+        Hyperparameter::WeightDecay,
+        Hyperparameter::InitScale,
+        Hyperparameter::Clip,
+    ];
     let given = given.iter().copied().filter(|scalar| scalar.optimizers().contains(&optimizer)).collect();
-    Recipe { activation: Activation::Tanh, optimizer, batches, schedule: cosine(), given, ..Recipe::plain() }
+    TrainSpec { activation: Activation::Tanh, optimizer, batches, schedule: cosine(), given, ..TrainSpec::plain() }
 }
 
-fn family(recipe: Recipe, models: u64, mapping: &str) -> Job {
-    family_job(Shape::new(2, &[3]).unwrap(), recipe, ROWS, models, EPOCHS, mapping)
+fn family(recipe: TrainSpec, models: u64, mapping: &str) -> Job {
+    family_job(NetworkShape::new(2, &[3]).unwrap(), recipe, ROWS, models, EPOCHS, mapping)
 }
 
 #[test]
@@ -50,22 +56,23 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
         let mut engine = engine();
         let whole = train(&mut engine, &job);
-        let work = Work { shape: &job.shape, recipe: &job.recipe, rows: ROWS };
+        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: ROWS };
         let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
-        let plan = Plan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
-        let plan = Plan { most_epochs: 1, ..plan };
+        let plan =
+            DevicePlan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
+        let plan = DevicePlan { most_epochs: 1, ..plan };
         let kernels = Kernels {
             device: &engine.device,
             plan,
             work,
-            tally: None,
+            histogram: None,
             convergence: None,
             train: &points,
             validation: None,
             test: None,
         };
         let mut cut = Collected::default();
-        flow::train(&kernels, &job, 0..5, &mut cut).unwrap();
+        pipeline::train(&kernels, &job, 0..5, &mut cut).unwrap();
         assert_eq!(differing(&cut, &whole), 0, "{mapping}");
     }
 }
@@ -84,10 +91,10 @@ const KINDS: [&str; 5] = ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled
 /// Trains on these mappings and by the reference; returns the largest distance of any from the reference.
 fn from_reference(engine: &mut GpuEngine, job: &Job, mappings: &[&str]) -> f64 {
     let exact_job = Job { mapping: "scalar".into(), ..job.clone() };
-    let exact = Collect::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
+    let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
     let apart = mappings.iter().map(|mapping| {
         let job = Job { mapping: (*mapping).into(), ..job.clone() };
-        let ours = Collect::train(engine, &job, 0..job.trials.len()).unwrap();
+        let ours = InMemorySink::train(engine, &job, 0..job.trials.len()).unwrap();
         let diverged = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
         assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.recipe);
         distance(&ours, &exact)
@@ -116,7 +123,7 @@ fn every_activation_and_loss_is_the_references_with_biases_and_without() {
     let mut engine = engine();
     for (n, activation) in Activation::ALL.iter().enumerate() {
         for loss in [Loss::Bce, Loss::Mse] {
-            let recipe = Recipe { activation: *activation, loss, ..Recipe::plain() };
+            let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
             let job = family(recipe, 9, "");
             let bare = Job { shape: job.shape.clone().without_bias(), ..job.clone() };
             let bare_mapping = KINDS[1 + n % 2];
@@ -133,7 +140,7 @@ fn every_activation_and_loss_is_the_references_with_biases_and_without() {
 fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
     let mut engine = engine();
     for batches in all_batches() {
-        let mut job = family(Recipe { batches, ..Recipe::plain() }, 4, "");
+        let mut job = family(TrainSpec { batches, ..TrainSpec::plain() }, 4, "");
         // At once by a huge parameter; after some updates; never; in the second epoch at the latest.
         job.trials = Trials::pairs(vec![(1e35, 0), (1e12, 1), (0.1, 2), (1e18, 3)]);
         let apart = from_reference(&mut engine, &job, &KINDS);
@@ -146,16 +153,16 @@ fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
 fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
     let mut engine = engine();
     for batches in all_batches() {
-        let recipe = Recipe { batches, ..Recipe::plain() };
-        let mut job = family_job(Shape::new(2, &[]).unwrap(), recipe, ROWS, 3, EPOCHS, "scalar");
+        let recipe = TrainSpec { batches, ..TrainSpec::plain() };
+        let mut job = family_job(NetworkShape::new(2, &[]).unwrap(), recipe, ROWS, 3, EPOCHS, "scalar");
         let mut train = job.data.train.clone();
         train.x = vec![1.0; 2 * ROWS];
         train.x[2 * 20] = 1e300;
         job.data = Dataset { train, ..(*job.data).clone() }.into();
-        job.initial = Initial::Given([1e30, 0.0, 0.0].repeat(3));
-        let exact = Collect::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
+        job.initial = InitialWeights::Given([1e30, 0.0, 0.0].repeat(3));
+        let exact = InMemorySink::train(&mut ReferenceEngine::default(), &job, 0..3).unwrap();
         for mapping in ["thread-64", "workgroup-8-64", "tiled-32-12", "streamed-32-4"] {
-            let ours = Collect::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
+            let ours = InMemorySink::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
             assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
             let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
             // Two updates at most: a few roundings of 6e-8.
@@ -170,17 +177,19 @@ fn initial_weights_are_the_references_to_the_bit() {
     let mut engine = engine();
     let schemes = [Scheme::Torch, Scheme::XavierUniform, Scheme::KaimingUniform, Scheme::Uniform];
     for scheme in [&schemes[..], &[Scheme::XavierNormal, Scheme::Orthogonal, Scheme::Zeros]].concat() {
-        for (zero_biases, given) in [(false, vec![Scalar::Lr]), (true, vec![Scalar::Lr, Scalar::InitScale])] {
+        for (zero_biases, given) in
+            [(false, vec![Hyperparameter::Lr]), (true, vec![Hyperparameter::Lr, Hyperparameter::InitScale])]
+        {
             for bias in [true, false] {
-                let shape = Shape::new(2, &[4, 3]).unwrap();
+                let shape = NetworkShape::new(2, &[4, 3]).unwrap();
                 let shape = if bias { shape } else { shape.without_bias() };
                 let init = Init { scheme, zero_biases, scaling: Default::default() };
-                let recipe = Recipe { init, given: given.clone(), ..Recipe::plain() };
+                let recipe = TrainSpec { init, given: given.clone(), ..TrainSpec::plain() };
                 for mapping in ["thread-64", "tiled-64-16"] {
                     let job = family_job(shape.clone(), recipe.clone(), 3, 5, 0, mapping);
                     let ours = train(&mut engine, &job).batches.remove(0).weights.unwrap();
                     let exact_job = Job { mapping: "scalar".into(), ..job };
-                    let exact = Collect::train(&mut ReferenceEngine::default(), &exact_job, 0..5).unwrap();
+                    let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..5).unwrap();
                     let exact = exact.weights.unwrap();
                     assert_eq!(ours.initial.len(), 5 * shape.parameters());
                     assert_eq!(ours.initial, exact.initial, "{init:?} {given:?} {mapping}");

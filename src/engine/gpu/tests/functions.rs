@@ -2,14 +2,14 @@
 //! their twins.
 
 use super::*;
-use crate::engine::gpu::device::Device;
+use crate::engine::gpu::device::GpuDevice;
 use crate::engine::gpu::shaders::FUNCTIONS;
 use crate::engine::gpu::unroll::{Constants, unroll};
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::math::{Activation, Loss, Real};
 
 /// `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
-fn on_device(device: &Device, call: &str, inputs: &[u32]) -> Vec<u32> {
+fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
     let entry = format!(
         "@group(0) @binding(0) var<storage, read> inputs: array<u32>;
         @group(0) @binding(1) var<storage, read_write> outputs: array<u32>;
@@ -32,7 +32,7 @@ fn on_device(device: &Device, call: &str, inputs: &[u32]) -> Vec<u32> {
 }
 
 /// `call`, an expression of `x: f32`, on the device.
-fn floats_on_device(device: &Device, call: &str, inputs: &[f32]) -> Vec<f32> {
+fn floats_on_device(device: &GpuDevice, call: &str, inputs: &[f32]) -> Vec<f32> {
     let bits: Vec<u32> = inputs.iter().map(|x| x.to_bits()).collect();
     on_device(device, &format!("bitcast<u32>({call})"), &bits).into_iter().map(f32::from_bits).collect()
 }

@@ -2,13 +2,13 @@
 //! multiplication by the Hessian", Neural Computation 6, 1994). R{f} is how fast f(parameters + t v) changes at t = 0; every
 //! line of the forward and of the backward pass is differentiated once more.
 
-use super::{Network, Pass, is_finite_logit};
+use super::{ForwardPass, Network, is_finite_logit};
 use crate::dataset::Points;
 use crate::math::activation::sigmoid;
 use crate::math::{Activation, Loss, Real};
 
 /// R{...} of what a [`Pass`] holds.
-struct Changes {
+struct PassTangents {
     inputs: Vec<Vec<f64>>,
     z: Vec<Vec<f64>>,
 }
@@ -31,8 +31,8 @@ impl Network {
         Some(product.into_iter().map(|p| p / count).collect())
     }
 
-    fn forward_changes(&self, pass: &Pass, v: &[f64]) -> Changes {
-        let mut changes = Changes { inputs: vec![vec![0.0; pass.inputs[0].len()]], z: Vec::new() };
+    fn forward_changes(&self, pass: &ForwardPass, v: &[f64]) -> PassTangents {
+        let mut changes = PassTangents { inputs: vec![vec![0.0; pass.inputs[0].len()]], z: Vec::new() };
         for (l, layer) in self.layers.iter().enumerate() {
             let mut z = vec![0.0; layer.outputs];
             for (o, z) in z.iter_mut().enumerate() {
@@ -50,7 +50,7 @@ impl Network {
     }
 
     /// Adds R{gradient} of one point.
-    fn backward_changes(&self, pass: &Pass, changes: &Changes, v: &[f64], y: f64, product: &mut [f64]) {
+    fn backward_changes(&self, pass: &ForwardPass, changes: &PassTangents, v: &[f64], y: f64, product: &mut [f64]) {
         let last = self.layers.len() - 1;
         let logit = pass.z[last][0];
         let mut delta = vec![self.loss.gradient(logit, y)];
@@ -118,8 +118,8 @@ fn activation_curvature(activation: Activation, z: f64, a: f64) -> f64 {
 mod tests {
     use super::super::tests::{network, points};
     use super::*;
-    use crate::model::Shape;
-    use crate::sweep::Recipe;
+    use crate::model::NetworkShape;
+    use crate::sweep::TrainSpec;
 
     /// Differences of exact gradients along v: truncation h² |g'''| / 6 ~ 1e-10 with h = 1e-5, rounding 1e-16 / h ~ 1e-11.
     #[test]
@@ -128,9 +128,9 @@ mod tests {
         for (features, hidden) in shapes {
             for activation in Activation::ALL {
                 for (loss, bias) in [(Loss::Bce, true), (Loss::Mse, true), (Loss::Bce, false)] {
-                    let shape = Shape::new(features, hidden).unwrap();
+                    let shape = NetworkShape::new(features, hidden).unwrap();
                     let shape = if bias { shape } else { shape.without_bias() };
-                    let recipe = Recipe { activation: *activation, loss, ..Recipe::plain() };
+                    let recipe = TrainSpec { activation: *activation, loss, ..TrainSpec::plain() };
                     let error = worst_error(&network(&shape, &recipe, 3), &points(23, features));
                     assert!(error <= 1e-8, "{shape} {activation} {loss}, biases {bias}: {error:e}");
                 }
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn an_infinite_logit_has_no_product() {
-        let network = Network::new(&Shape::new(1, &[]).unwrap(), &Recipe::plain(), vec![1e300, 0.0]);
+        let network = Network::new(&NetworkShape::new(1, &[]).unwrap(), &TrainSpec::plain(), vec![1e300, 0.0]);
         let points = Points { features: 1, x: vec![1e300], y: vec![true], targets: None };
         assert!(network.hessian_times(&points, &[1.0, 0.0]).is_none());
     }

@@ -1,0 +1,85 @@
+//! The pieces of work that speed is told by.
+
+use crate::dataset::breast_cancer;
+use crate::engine::{Job, Record};
+use crate::error::Result;
+use crate::model::NetworkShape;
+use crate::sweep::{Choices, CurvesKept, Inputs, Sweep, Widths};
+use std::sync::Arc;
+
+/// Models to train, and what a table calls them.
+#[derive(Debug, Clone)]
+pub struct Workload {
+    /// Short name: `W`, `W2`, ...
+    pub name: &'static str,
+    /// In words.
+    pub title: String,
+    sweep: Sweep,
+    /// Trained on the breast-cancer table, standardised, instead of the built-in points.
+    breast_cancer: bool,
+}
+
+/// All of them: the default network with every loss kept, a deeper one, fifty times as many of the first, a wide one on
+/// real data.
+pub fn works() -> [Workload; 4] {
+    [
+        work("W", &[1], 2000, 1000, 1),
+        work("W2", &[16, 16], 1000, 1000, 10),
+        work("W3", &[1], 100_000, 1000, 10),
+        Workload { breast_cancer: true, ..work("wide", &[64, 64], 200, 200, 10) },
+    ]
+    .map(Workload::titled)
+}
+
+fn work(name: &'static str, hidden: &[usize], models: u64, epochs: u32, every: u32) -> Workload {
+    let hidden = Choices::one(Widths(hidden.to_vec()));
+    let (models, record_every, curves) = (Some(models), Some(every), CurvesKept::All);
+    let sweep = Sweep { hidden, models, epochs, record_every, curves, ..Sweep::default() };
+    Workload { name, title: String::new(), sweep, breast_cancer: false }
+}
+
+impl Workload {
+    /// The default network, `models` of them for `epochs` epochs, of which only the end is kept.
+    pub fn growing(models: u64, epochs: u32) -> Self {
+        let mut work = work("growth", &[1], models, epochs, epochs);
+        work.sweep.curves = CurvesKept::None;
+        work.titled()
+    }
+
+    fn titled(mut self) -> Self {
+        let widths: Vec<String> = self.sweep.hidden.all()[0].0.iter().map(usize::to_string).collect();
+        let (features, points) = if self.breast_cancer { (30, "breast cancer, 569 points") } else { (2, "200 points") };
+        let losses = match (self.sweep.curves, self.sweep.record_every) {
+            (CurvesKept::None, _) => "no losses kept".to_owned(),
+            (_, Some(1)) => "every loss kept".to_owned(),
+            (_, every) => format!("every {}th loss kept", every.unwrap_or(1)),
+        };
+        self.title = format!("{features}-{}-1, {points}, {losses}", widths.join("-"));
+        self
+    }
+
+    /// Number of models.
+    pub fn models(&self) -> u64 {
+        self.sweep.models.unwrap_or(Sweep::DEFAULT_MODELS)
+    }
+
+    /// Epochs of every model when there is time for all.
+    pub fn epochs(&self) -> u32 {
+        self.sweep.epochs
+    }
+
+    /// The work with its first `epochs` epochs.
+    ///
+    /// # Errors
+    /// None that the tests would not show.
+    pub fn job(&self, epochs: u32, mapping: String) -> Result<Job> {
+        let sweep = Sweep { epochs, ..self.sweep.clone() };
+        let mut inputs = Inputs::load(&sweep)?.cells.remove(0);
+        if self.breast_cancer {
+            inputs.data = Arc::new(breast_cancer()?.data.standardize());
+            inputs.shape = NetworkShape::new(inputs.data.train.features, &inputs.cell.hidden.0)?;
+        }
+        let record = Record { histograms: false, ..Record::of(&sweep, &inputs.trials, 0, 1.0) };
+        Ok(Job::of(&sweep, &inputs, record, mapping))
+    }
+}

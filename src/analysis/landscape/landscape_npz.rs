@@ -1,0 +1,66 @@
+//! A survey as arrays.
+
+use super::{LandscapePanel, LandscapeSurvey, PlaneLosses, TrajectoryPath, places};
+use crate::error::Result;
+use crate::npz::NpzWriter;
+use std::path::Path;
+
+impl LandscapeSurvey {
+    /// The panels that have a plane.
+    pub fn views(&self) -> impl Iterator<Item = (&LandscapePanel, &PlaneLosses)> {
+        self.panels.iter().filter_map(|panel| Some((panel, panel.view.as_ref()?)))
+    }
+
+    /// Writes an npz file. Of each panel that has a plane: `lr [L]`, `model_id [L]`, the coordinates `a [L, n]` and `b [L, n]`,
+    /// `loss [L, n, n]` (`b`, then `a`; NaN where a logit is not finite), `origin`, `u`, `v` `[L, P]` (layer after layer the weights
+    /// `[out, in]`, then the biases). Of the ways: `epoch [E]`, and `path_panel [K]`, `path_model_id [K]`, `path_seed [K]`,
+    /// `path_class [K]` (by [`crate::statistics::OutcomeClass::ALL`], from 0), `path_parameters [K, E, P]`, and projected onto the plane
+    /// `path_a [K, E]`, `path_b [K, E]`, NaN after a divergence. `first` is the id of the cell's first model.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`].
+    pub fn write(&self, path: &Path, first: u64, epochs: &[u32]) -> Result<()> {
+        let views: Vec<(&LandscapePanel, &PlaneLosses)> = self.views().collect();
+        let (n, size) = views.first().map_or((0, 0), |(_, v)| (v.landscape.n, v.landscape.plane.origin.len()));
+        let (l, id) = (views.len(), |way: &TrajectoryPath| (first + way.path.index).cast_signed());
+        let mut npz = NpzWriter::create(path)?;
+        npz.array("lr", &[l], views.iter().map(|(panel, _)| panel.lr))?;
+        npz.array("model_id", &[l], views.iter().map(|(panel, _)| id(&panel.ways[0])))?;
+        npz.array("a", &[l, n], views.iter().flat_map(|(_, v)| places(v.landscape.a, n)))?;
+        npz.array("b", &[l, n], views.iter().flat_map(|(_, v)| places(v.landscape.b, n)))?;
+        npz.array("loss", &[l, n, n], views.iter().flat_map(|(_, v)| v.landscape.losses.iter().copied()))?;
+        npz.array("origin", &[l, size], views.iter().flat_map(|(_, v)| v.landscape.plane.origin.iter().copied()))?;
+        npz.array("u", &[l, size], views.iter().flat_map(|(_, v)| v.landscape.plane.u.iter().copied()))?;
+        npz.array("v", &[l, size], views.iter().flat_map(|(_, v)| v.landscape.plane.v.iter().copied()))?;
+        let ways: Vec<(usize, &PlaneLosses, &TrajectoryPath)> = views
+            .iter()
+            .enumerate()
+            .flat_map(|(number, (panel, view))| panel.ways.iter().map(move |way| (number, *view, way)))
+            .collect();
+        let (k, e) = (ways.len(), epochs.len());
+        npz.array("epoch", &[e], epochs.iter().map(|epoch| i64::from(*epoch)))?;
+        npz.array("path_panel", &[k], ways.iter().map(|(number, ..)| *number as i64))?;
+        npz.array("path_model_id", &[k], ways.iter().map(|(.., way)| id(way)))?;
+        npz.array("path_seed", &[k], ways.iter().map(|(.., way)| way.seed.cast_signed()))?;
+        npz.array("path_class", &[k], ways.iter().map(|(.., way)| way.class as i64))?;
+        let mut parameters = npz.begin("path_parameters", &[k, e, size])?;
+        for (.., way) in &ways {
+            let there = way.path.states.iter().flat_map(|(_, parameters)| parameters.iter().copied());
+            parameters.extend(there.chain(std::iter::repeat(f64::NAN)).take(e * size))?;
+        }
+        parameters.finish()?;
+        for (name, axis) in [("path_a", 0), ("path_b", 1)] {
+            let mut array = npz.begin(name, &[k, e])?;
+            for (_, view, way) in &ways {
+                let place = |parameters: &[f64]| {
+                    let (a, b) = view.landscape.plane.project(parameters);
+                    [a, b][axis]
+                };
+                let there = way.path.states.iter().map(|(_, parameters)| place(parameters));
+                array.extend(there.chain(std::iter::repeat(f64::NAN)).take(e))?;
+            }
+            array.finish()?;
+        }
+        npz.finish()
+    }
+}

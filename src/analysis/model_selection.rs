@@ -1,0 +1,113 @@
+//! Which few models of a study are looked at: the ones that stand out, or a crowd from the best to the worst.
+
+use super::replay::ModelsByAccuracy;
+use crate::engine::Outcome;
+use crate::error::Result;
+use crate::math::rng::lot;
+use crate::statistics::{OutcomeClass, evenly};
+use crate::study::{CellSpec, Study, StudySpec, choice_score, class};
+
+/// More models are not ranked one by one, but every n-th of them, mixed.
+const MOST_RANKED: u64 = 100_000;
+
+/// Why a model is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SelectionReason {
+    /// The best by what the study chooses by, on the rows that choose.
+    Best,
+    /// The median.
+    Typical,
+    /// The fewest; a diverged one has none.
+    Worst,
+    /// The median of its class.
+    OfClass,
+}
+
+impl SelectionReason {
+    /// In a word; nothing for one that stands for its class alone.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Best => "best",
+            Self::Typical => "typical",
+            Self::Worst => "worst",
+            Self::OfClass => "",
+        }
+    }
+}
+
+/// The best, a typical and the worst trained model of all cells, unless all are equally good, then a typical one of each class that occurs and is not among
+/// them, by their ids.
+///
+/// # Errors
+/// [`crate::Error::Io`], [`crate::Error::Damaged`].
+pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
+    let (mut all, mut by_class) =
+        (ModelsByAccuracy::default(), [(); OutcomeClass::ALL.len()].map(|()| ModelsByAccuracy::default()));
+    let question = study.question();
+    visit(study, |id, class, outcome, part| {
+        all.add(id, rank(question, part, outcome));
+        by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
+    })?;
+    // Of equals none is the best; they are examples of their classes.
+    let are_equal = all.at_quarter(0).map(|(rank, _)| rank) == all.at_quarter(4).map(|(rank, _)| rank);
+    let of_all = [(SelectionReason::Best, 0), (SelectionReason::Typical, 2), (SelectionReason::Worst, 4)]
+        .into_iter()
+        .filter(|_| !are_equal);
+    let of_all = of_all.filter_map(|(place, quarter)| Some((all.at_quarter(quarter)?.1, place)));
+    let mut chosen: Vec<(u64, SelectionReason)> = Vec::new();
+    for (id, place) in of_all {
+        if chosen.iter().all(|other| other.0 != id) {
+            chosen.push((id, place));
+        }
+    }
+    let there = chosen.iter().map(|(id, _)| class_of(study, *id)).collect::<Result<Vec<_>>>()?;
+    for (examples, _) in by_class.iter().zip(OutcomeClass::ALL).filter(|(_, class)| !there.contains(&Some(*class))) {
+        chosen.extend(examples.at_quarter(2).map(|(_, id)| (id, SelectionReason::OfClass)));
+    }
+    Ok(chosen)
+}
+
+/// Up to `count` trained models of all cells, evenly from the best to the worst by their final accuracies, the diverged last. Those
+/// with the same accuracy come mixed, so that their learning rates differ; the same study has the same models every time.
+///
+/// # Errors
+/// [`crate::Error::Io`], [`crate::Error::Damaged`].
+pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
+    let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
+    let (mut all, question) = (Vec::new(), study.question());
+    visit(study, |id, _, outcome, part| {
+        let mix = lot(id);
+        if mix.is_multiple_of(every) {
+            all.push((std::cmp::Reverse(rank(question, part, outcome)), mix, id));
+        }
+    })?;
+    all.sort_unstable();
+    Ok(evenly(all.len() as u64, count as u64).map(|n| all[n as usize].2).collect())
+}
+
+/// Hands every trained model to `look`.
+fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
+    let question = study.question();
+    for chunk in study.chunks() {
+        let chunk = chunk?;
+        let (part, models) = (&question.cells[chunk.span().cell], chunk.models()?);
+        for (index, outcome) in models.range().zip(&models.outcomes) {
+            look(part.first + index, class(question, part, outcome), outcome, part);
+        }
+    }
+    Ok(())
+}
+
+/// The class of a model; `None` of one that is not trained.
+fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
+    let question: &StudySpec = study.question();
+    let Some((cell, trial)) = question.trial(id) else { return Ok(None) };
+    let kept = study.kept(cell, trial.index)?;
+    Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
+}
+
+/// 0 of a diverged or exploded model, else 1 and, in millionths, the share that it is chosen by: cells may have different rows.
+pub fn rank(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> u32 {
+    let score = choice_score(question, part, outcome);
+    score.map_or(0, |score| 1 + (1e6 * question.sweep.select.share(score)).round() as u32)
+}

@@ -1,0 +1,180 @@
+//! Questions, data and comparisons for the checks.
+
+use super::Check;
+use crate::dataset::{Dataset, Points};
+use crate::engine::reference::ReferenceEngine;
+use crate::engine::{Batch, Engine, InMemorySink, Job, Record, Score, Weights};
+use crate::error::{Error, Result};
+use crate::math::rng::{Philox, Stream};
+use crate::model::NetworkShape;
+use crate::sweep::{Hyperparameters, InitialWeights, TrainSpec, Trials};
+use rand::Rng;
+
+/// A learning rate at which one update is almost nothing but the gradient: rounding it costs 6e-8.
+pub const GRADIENT_LR: f64 = (1 << 20) as f64;
+
+/// What is trained.
+#[derive(Debug, Clone)]
+pub struct VerifyCase {
+    pub shape: NetworkShape,
+    pub recipe: TrainSpec,
+    pub points: Points,
+    /// Validation and test rows; with them it is also asked how well models order all rows.
+    pub others: Option<[Points; 2]>,
+    pub trials: Vec<(Hyperparameters, u64)>,
+    pub initial: InitialWeights,
+    pub epochs: u32,
+}
+
+impl VerifyCase {
+    /// Plain trainings from drawn weights, with these learning rates and seeds.
+    pub fn plain(shape: &NetworkShape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Self {
+        let trials = trials.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect();
+        let (shape, recipe) = (shape.clone(), TrainSpec::plain());
+        Self { shape, recipe, points, others: None, trials, initial: InitialWeights::Drawn, epochs }
+    }
+
+    /// One plain update from each of these given starts that shows its gradient.
+    pub fn gradient(shape: &NetworkShape, points: Points, starts: Vec<f64>) -> Self {
+        let trials = vec![(GRADIENT_LR, 0); starts.len() / shape.parameters()];
+        Self { initial: InitialWeights::Given(starts), ..Self::plain(shape, points, trials, 1) }
+    }
+
+    /// Its job, recording every epoch and all weights.
+    fn job(&self, mapping: String) -> Job {
+        let Self { shape, recipe, points, others, trials, initial, epochs } = self.clone();
+        let auc = others.is_some();
+        let [validation, test] = others.map_or([None, None], |others| others.map(Some));
+        let trials = Trials::List(trials);
+        let data = Dataset {
+            name: "verify".into(),
+            feature_names: (1..=points.features).map(|i| format!("x{i}")).collect(),
+            class_names: ["0".into(), "1".into()],
+            scaling: None,
+            train: points,
+            validation,
+            test,
+        };
+        let record =
+            Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
+        let recipe = TrainSpec { given: trials.given(), ..recipe };
+        Job { shape, data: data.into(), trials, initial, recipe, epochs, record, mapping }
+    }
+}
+
+/// The engine under test.
+pub struct EngineUnderTest<'a> {
+    engine: &'a mut dyn Engine,
+    mapping: Option<&'a str>,
+}
+
+impl<'a> EngineUnderTest<'a> {
+    pub fn new(engine: &'a mut dyn Engine, mapping: Option<&'a str>) -> Self {
+        Self { engine, mapping }
+    }
+
+    /// The mapping for a thousand such models, also where fewer are trained: a model alone must have the mapping that it has among
+    /// others.
+    fn choose(&self, question: &VerifyCase) -> Result<String> {
+        self.engine.choose_mapping(&question.shape, &question.recipe, question.points.len(), 1000)
+    }
+
+    /// Trains all trials; an engine that leaves some out has failed.
+    pub fn train(&mut self, question: &VerifyCase) -> Result<Batch> {
+        let mapping = self.mapping.map_or_else(|| self.choose(question), |mapping| Ok(mapping.to_owned()))?;
+        let (job, models) = (question.job(mapping), question.trials.len());
+        let batch = InMemorySink::train(self.engine, &job, 0..models as u64)?;
+        match batch.outcomes.len() == models && batch.weights.is_some() {
+            true => Ok(batch),
+            false => Err(Error::Device(format!("{} of {models} models came back", batch.outcomes.len()))),
+        }
+    }
+
+    /// The same by the engine under test and by the reference.
+    pub fn train_both(&mut self, question: &VerifyCase) -> Result<(Batch, Batch)> {
+        let ours = self.train(question)?;
+        Ok((ours, EngineUnderTest::new(&mut ReferenceEngine::default(), None).train(question)?))
+    }
+
+    /// The largest relative error of all losses of all epochs.
+    pub fn losses_apart(&mut self, question: &VerifyCase) -> Result<f64> {
+        let (ours, exact) = self.train_both(question)?;
+        Ok(worst(&ours.curves.train_loss, &exact.curves.train_loss, |ours, exact| (ours - exact).abs() / exact.abs()))
+    }
+
+    /// Scores of models with given parameters: a training without an epoch, on the mapping under test.
+    pub fn scores(&mut self, shape: &NetworkShape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
+        let question = VerifyCase::gradient(shape, points, parameters.to_vec());
+        let batch = self.train(&VerifyCase { epochs: 0, ..question })?;
+        Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
+    }
+
+    /// Whether a forced mapping can train this: asked by training nobody.
+    pub fn takes(&mut self, question: &VerifyCase) -> Result<bool> {
+        let Some(mapping) = self.mapping else { return Ok(true) };
+        let nobody = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
+        match InMemorySink::train(self.engine, &nobody.job(mapping.to_owned()), 0..0) {
+            Ok(_) => Ok(true),
+            // A mapping that nothing can be trained with is bad input, not a row.
+            Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A check of whole trainings by their losses, or a row that says that the mapping can't.
+    pub fn compare(
+        &mut self,
+        name: String,
+        questions: &[VerifyCase],
+        tolerance: f64,
+        why: &'static str,
+    ) -> Result<Check> {
+        let mut largest = 0.0f64;
+        for question in questions {
+            if !self.takes(question)? {
+                return Ok(Check::left_out(name));
+            }
+            largest = largest.max(self.losses_apart(question)?);
+        }
+        Ok(Check::new(name, largest, tolerance, why))
+    }
+}
+
+pub fn weights(batch: &Batch) -> &Weights {
+    batch.weights.as_ref().expect("the bench records weights")
+}
+
+/// The gradients that a batch of [`Question::gradient`] moved along.
+pub fn moved(batch: &Batch) -> Vec<f64> {
+    let Weights { initial, last } = weights(batch);
+    initial.iter().zip(last).map(|(before, after)| (before - after) / GRADIENT_LR).collect()
+}
+
+/// One point at 1.
+pub fn one_point(y: bool) -> Points {
+    Points { features: 1, x: vec![1.0], y: vec![y], targets: None }
+}
+
+/// Two overlapping clouds, in steps of 1/4096 so that f32 holds them.
+pub fn points(rows: usize, features: usize, seed: u64) -> Points {
+    let mut random = Philox::new(seed, Stream::Data);
+    let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
+    let mut value = |y: bool| f64::from(random.next_u32() >> 20) / 2048.0 - if y { 0.5 } else { 1.5 };
+    let x = y.iter().flat_map(|y| (0..features).map(|_| value(*y)).collect::<Vec<_>>()).collect();
+    Points { features, x, y, targets: None }
+}
+
+/// The largest error of `ours`; infinite where one is NaN, where the lengths differ, or where nothing was compared.
+pub fn worst(ours: &[f64], exact: &[f64], error: impl Fn(f64, f64) -> f64) -> f64 {
+    if ours.len() != exact.len() || ours.is_empty() {
+        return f64::INFINITY;
+    }
+    let errors = ours.iter().zip(exact).map(|(ours, exact)| error(*ours, *exact));
+    errors.fold(0.0, |worst, error| if error.is_nan() { f64::INFINITY } else { error.max(worst) })
+}
+
+/// How many numbers differ in their bits; all, if there are not as many.
+pub fn differing(a: &[f64], b: &[f64]) -> usize {
+    let pairs = a.iter().zip(b);
+    if a.len() != b.len() { a.len().max(b.len()) } else { pairs.filter(|(a, b)| a.to_bits() != b.to_bits()).count() }
+}

@@ -1,0 +1,27 @@
+//! `--allow-gaps`: the commands that need every model of a study refuse one in which some are missing, unless this is given.
+
+use super::verbosity::Verbosity;
+use gpu_sweep::Result;
+use gpu_sweep::run::missing_models;
+use gpu_sweep::study::Study;
+
+/// The flag.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct AllowGaps {
+    /// Take the models that are there, even if others are missing
+    #[arg(long)]
+    allow_gaps: bool,
+}
+
+impl AllowGaps {
+    /// Refuses a study with gaps, or warns of them.
+    ///
+    /// # Errors
+    /// As for [`gaps::check`].
+    pub fn check(self, study: &Study, output: &Verbosity) -> Result<()> {
+        if let Some(warning) = missing_models::check(study, self.allow_gaps, missing_models::ALLOW)? {
+            output.tell("warning", &warning);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,158 @@
+//! The accuracies of a study's models, or of its first seeds, epoch by epoch.
+
+use super::MovieFrames;
+use crate::cli::reopened_study::ReopenedStudy;
+use crate::cli::shown_models::jobs;
+use gpu_sweep::Result;
+use gpu_sweep::analysis::accuracy_over_time::{ModelAccuracy, accelerating, again as train, ends, first_seeds, kept};
+use gpu_sweep::plot::{AccuracyFrame, ModelDot, Picture, Scene, count, models};
+use gpu_sweep::run::Facets;
+use gpu_sweep::run::summary_text;
+use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
+use gpu_sweep::study::{CellSpec, StudySpec, class};
+use gpu_sweep::sweep::Hyperparameter;
+
+/// Most models that are followed.
+const MOST_MODELS: u64 = 1000;
+/// Most curves side by side: more can't be told apart.
+const MOST_CURVES: usize = 8;
+
+/// Models on their way.
+pub struct AccuracyFrames {
+    question: StudySpec,
+    epochs: Vec<u32>,
+    /// By cell.
+    courses: Vec<Vec<ModelAccuracy>>,
+    settings: String,
+    source: String,
+    /// Names of the curves that are drawn.
+    names: Vec<String>,
+    /// Where the vertical axis begins.
+    low: f64,
+}
+
+impl AccuracyFrames {
+    /// The models of the first seeds, at about `frames` epochs: from the study's curves if they have what is needed, else trained
+    /// again.
+    pub fn of(again: &mut ReopenedStudy, frames: u32, tell: &mut dyn FnMut(&str)) -> Result<Self> {
+        let question = again.study.question().clone();
+        let wanted = accelerating(question.sweep.epochs, frames);
+        let ends = ends(&again.study, &first_seeds(&question, MOST_MODELS))?;
+        let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
+        if followed == 0 {
+            return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
+        }
+        let jobs = jobs(again)?;
+        let (epochs, courses, how) = match kept(&again.study, &ends, &wanted)? {
+            Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
+            None => {
+                tell(&format!("{} again", models(followed)));
+                let mut courses = Vec::new();
+                for ((part, job), ends) in question.cells.iter().zip(&jobs).zip(&ends) {
+                    courses.push(train(again.engine.as_mut(), job, part.first, ends, &wanted)?);
+                }
+                (wanted, courses, "trained again, every model ends as in the study")
+            }
+        };
+        let all = question.models();
+        let part = (followed < all).then(|| format!("here: {}, the first seeds", count(followed)));
+        let settings =
+            std::iter::once(summary_text::settings(&question, &jobs)).chain(part).collect::<Vec<_>>().join(" · ");
+        let source = format!("{} of {}, {how}", count(followed), models(all));
+        let mut this = Self { question, epochs, courses, settings, source, names: Vec::new(), low: 0.0 };
+        this.fix();
+        Ok(this)
+    }
+
+    /// Chooses what stays the same in all frames: the curves by how they end, the vertical axis by all that is shown.
+    fn fix(&mut self) {
+        let last = self.summary(self.epochs.len() - 1);
+        let best = Facets::of(&self.question, &last).view;
+        let names = best.best(MOST_CURVES).into_iter().map(|k| best.names[k].clone()).collect();
+        let compares = best.compares();
+        let mut low = 1.0_f64;
+        for n in 0..self.epochs.len() {
+            let summary = self.summary(n);
+            let means = summary.groups().filter_map(|group| group.train.mean());
+            let least =
+                if compares { means.fold(1.0, f64::min) } else { summary.total().train.quantile(0.0).unwrap_or(1.0) };
+            low = low.min(least);
+        }
+        // From a round number below.
+        (self.names, self.low) = (names, (10.0 * low.clamp(0.0, 0.9) - 1e-9).floor().max(0.0) / 10.0);
+    }
+
+    /// The models as they stand in frame `n`.
+    fn summary(&self, n: usize) -> Summary {
+        let scalars = self.question.scalars();
+        let rows =
+            self.question.cells.iter().map(|part| [part.train, RowCounts::default(), RowCounts::default()]).collect();
+        let mut summary = Summary::new(rows).sharing_seeds(self.question.shares_seeds());
+        for (cell, (part, courses)) in self.question.cells.iter().zip(&self.courses).enumerate() {
+            for course in courses {
+                let trial = part.trials.get(course.index);
+                let values: Vec<_> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
+                let (class, train) = self.stand(part, course, n);
+                summary.add(cell, &values, ModelResult::of_training(part.first + course.index, class, train, None));
+            }
+        }
+        summary
+    }
+
+    /// How a model stands in frame `n`: diverged, exploded, which shows at its end alone, or with a number of points right, whichever class it has.
+    fn stand(&self, part: &CellSpec, course: &ModelAccuracy, n: usize) -> (OutcomeClass, Option<u32>) {
+        let is_end = self.epochs[n] == self.question.sweep.epochs;
+        match course.correct[n] {
+            None => (OutcomeClass::Diverged, None),
+            Some(_) if is_end && class(&self.question, part, &course.outcome) == OutcomeClass::Exploded => {
+                (OutcomeClass::Exploded, None)
+            }
+            correct => (OutcomeClass::Other, correct),
+        }
+    }
+
+    /// Every model's place in frame `n` along `axis`.
+    fn dots(&self, n: usize, axis: Hyperparameter) -> Vec<ModelDot> {
+        let cells = self.question.cells.iter().zip(&self.courses);
+        let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));
+        let dot = |(part, course): (&CellSpec, &ModelAccuracy)| ModelDot {
+            x: part.trials.get(course.index).hyperparameters.get(axis).unwrap_or(f64::NAN),
+            accuracy: self
+                .stand(part, course, n)
+                .1
+                .map(|correct| f64::from(correct) / f64::from(part.train.points.max(1))),
+        };
+        of_cell.map(dot).collect()
+    }
+}
+
+impl MovieFrames for AccuracyFrames {
+    fn epochs(&self) -> &[u32] {
+        &self.epochs
+    }
+
+    fn scene(&self, n: usize) -> Result<Scene> {
+        let summary = self.summary(n);
+        let sides = Facets::of(&self.question, &summary);
+        let dots = self.dots(n, sides.scalars[sides.axis]);
+        let mut settings = self.settings.clone();
+        let view = match sides.view {
+            view if view.series.len() > MOST_CURVES => {
+                settings += &format!(" · the best {} of {} curves", MOST_CURVES, view.series.len());
+                view.only(|name| self.names.iter().any(|kept| kept == name))
+            }
+            view => view,
+        };
+        let epochs = self.question.sweep.epochs;
+        AccuracyFrame { epoch: self.epochs[n], epochs, view, dots: &dots, low: self.low, settings: &settings }.scene()
+    }
+
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn models(&self) -> Vec<u64> {
+        let cells = self.question.cells.iter().zip(&self.courses);
+        cells.flat_map(|(part, courses)| courses.iter().map(|course| part.first + course.index)).collect()
+    }
+}

@@ -1,0 +1,132 @@
+//! The boundaries of a few models while they learn, side by side.
+
+use super::MovieFrames;
+use crate::cli::reopened_study::ReopenedStudy;
+use crate::cli::shown_models::{ShownModel, each_once, features, jobs, says, settings, shade};
+use gpu_sweep::analysis::accuracy_over_time::accelerating;
+use gpu_sweep::analysis::model_selection::ranked;
+use gpu_sweep::analysis::parameter_paths::{ParameterPath, paths};
+use gpu_sweep::analysis::trajectory::same_end;
+use gpu_sweep::engine::Job;
+use gpu_sweep::plot::{MOST_REGIONS, Picture, Prediction, Region, RegionsPlot, Scene, count, models};
+use gpu_sweep::run::summary_text::{percent, short};
+use gpu_sweep::{Result, study::StudySpec};
+
+/// Models on their way.
+pub struct BoundaryFrames {
+    question: StudySpec,
+    jobs: Vec<Job>,
+    epochs: Vec<u32>,
+    /// In the order of the panels.
+    all: Vec<(ShownModel, ParameterPath)>,
+    settings: String,
+    source: String,
+    features: Option<[String; 2]>,
+    /// They come from the best to the worst.
+    sorted: bool,
+}
+
+/// The ids asked for; else evenly chosen ones, from the best to the worst.
+pub struct ChosenModels {
+    ids: Vec<u64>,
+    sorted: bool,
+}
+
+/// Which models.
+pub fn chosen(again: &ReopenedStudy, ids: Option<&[u64]>, panels: Option<u32>) -> Result<ChosenModels> {
+    match ids {
+        Some(ids) => Ok(ChosenModels { ids: each_once(ids, MOST_REGIONS)?, sorted: false }),
+        None => {
+            let count = panels.map_or(MOST_REGIONS, |panels| panels as usize);
+            Ok(ChosenModels { ids: ranked(&again.study, count)?, sorted: true })
+        }
+    }
+}
+
+impl BoundaryFrames {
+    /// Trains the chosen models again, up to each of about `frames` epochs.
+    pub fn of(
+        again: &mut ReopenedStudy,
+        chosen: &ChosenModels,
+        frames: u32,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Self> {
+        let jobs = jobs(again)?;
+        let shown = chosen.ids.iter().map(|id| ShownModel::of(again, &jobs, *id)).collect::<Result<Vec<_>>>()?;
+        if shown.is_empty() {
+            return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
+        }
+        let question = again.study.question().clone();
+        let epochs = accelerating(question.sweep.epochs, frames);
+        let mut found: Vec<Option<ParameterPath>> = vec![None; shown.len()];
+        for (cell, job) in jobs.iter().enumerate() {
+            let own: Vec<usize> = (0..shown.len()).filter(|n| shown[*n].cell == cell).collect();
+            let trials: Vec<u64> = own.iter().map(|n| shown[*n].trial.index).collect();
+            if !trials.is_empty() {
+                let paths = paths(again.engine.as_mut(), job, &trials, &epochs, tell)?;
+                own.into_iter().zip(paths).for_each(|(n, path)| found[n] = Some(path));
+            }
+        }
+        let all: Vec<(ShownModel, ParameterPath)> =
+            shown.into_iter().zip(found).filter_map(|(one, path)| Some((one, path?))).collect();
+        all.iter().try_for_each(|(one, path)| same_end(one.id, &one.outcome, &path.outcome))?;
+        let source = format!(
+            "{} of {}, trained again, each ends as in the study",
+            count(all.len() as u64),
+            models(question.models())
+        );
+        let (settings, features) = (settings(again, &jobs), features(&jobs, all.iter().map(|(one, _)| one.cell)));
+        Ok(Self { question, jobs, epochs, all, settings, source, features, sorted: chosen.sorted })
+    }
+
+    /// A model in frame `n`.
+    fn region(&self, n: usize, (shown, path): &(ShownModel, ParameterPath)) -> Region<'_> {
+        let (job, epoch) = (&self.jobs[shown.cell], self.epochs[n]);
+        let points = job.data.train.len() as f64;
+        let state = path.states.iter().find(|(at, _)| *at == epoch).map(|(_, parameters)| parameters);
+        let (says, score) =
+            match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.question.sweep.epochs), state) {
+                (None, Some(parameters)) => {
+                    let (says, right) = says(job, parameters.clone(), self.all.len(), false);
+                    // In the end as the engine counted, which rounds otherwise than f64.
+                    let counted = path.outcome.train.filter(|_| epoch == self.question.sweep.epochs);
+                    let right = counted.map_or(right as f64, |score| score.correct.into());
+                    (says, percent(Some(right / points), 1))
+                }
+                _ => (Prediction::Nothing("diverged".to_owned()), String::new()),
+            };
+        let name = format!("lr {}", short(shown.trial.lr()));
+        Region { points: &job.data.train, name, score, note: String::new(), says }
+    }
+}
+
+impl MovieFrames for BoundaryFrames {
+    fn epochs(&self) -> &[u32] {
+        &self.epochs
+    }
+
+    fn scene(&self, n: usize) -> Result<Scene> {
+        let panels: Vec<Region> = self.all.iter().map(|one| self.region(n, one)).collect();
+        let (epoch, last) = (count(self.epochs[n].into()), count(self.question.sweep.epochs.into()));
+        let order = if self.sorted && panels.len() > 1 { ", from the best to the worst in the end" } else { "" };
+        let title = format!("Epoch {epoch} of {last}: {} learning{order}", models(panels.len() as u64));
+        let job = &self.jobs[self.all[0].0.cell];
+        let picture = RegionsPlot {
+            title: &title,
+            settings: &self.settings,
+            classes: [&job.data.class_names[0], &job.data.class_names[1]],
+            features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
+            shade: shade(job),
+            panels: &panels,
+        };
+        picture.scene()
+    }
+
+    fn source(&self) -> &str {
+        &self.source
+    }
+
+    fn models(&self) -> Vec<u64> {
+        self.all.iter().map(|(one, _)| one.id).collect()
+    }
+}

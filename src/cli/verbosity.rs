@@ -1,0 +1,178 @@
+//! Where words go: notes to stderr, results to stdout. `--quiet` silences both, `--json` puts one object on stdout.
+
+use super::Exit;
+use gpu_sweep::Error;
+use gpu_sweep::study::{now, write_whole};
+use serde_json::{Value, json};
+use std::ffi::OsString;
+use std::io::{ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// How this process writes on stderr.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
+}
+
+static LOG_FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+impl LogFormat {
+    /// Finds out what the command line asks for before anything else of it is understood: a complaint about it is to come in
+    /// that form, too.
+    pub fn find(arguments: &[OsString]) {
+        let is = |word: &OsString, text: &str| word.eq_ignore_ascii_case(text);
+        let given = arguments.iter().any(|word| is(word, "--log-format=json"));
+        let json = given || arguments.windows(2).any(|words| words[0] == "--log-format" && is(&words[1], "json"));
+        let _ = LOG_FORMAT.set(if json { Self::Json } else { Self::Text });
+    }
+
+    fn is_json() -> bool {
+        LOG_FORMAT.get() == Some(&Self::Json)
+    }
+}
+
+/// Keeps drivers from writing to our stderr: Mesa's layer that puts a desktop's GPU first complains where there is no
+/// desktop, and we choose among adapters ourselves. To be called before there is a second thread.
+pub fn hush_drivers() {
+    if std::env::var_os("NODEVICE_SELECT").is_none() {
+        // SAFETY: the caller runs before any other thread that might read the environment.
+        unsafe { std::env::set_var("NODEVICE_SELECT", "1") };
+    }
+}
+
+/// How much to say, and how; flags of what trains or writes.
+#[derive(Debug, Clone, Copy, clap::Args)]
+pub struct Verbosity {
+    /// Print nothing but errors
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print the summary as one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+impl Verbosity {
+    /// A line for whoever watches, on stderr: what it is about, and the text.
+    pub fn tell(&self, subject: &str, text: &str) {
+        if self.quiet {
+            return;
+        }
+        match LogFormat::is_json() {
+            true => log(
+                if subject == "warning" { "warning" } else { "info" },
+                &json!({ "about": subject, "message": text }),
+            ),
+            false => stderr_line(&labelled(subject, text)),
+        }
+    }
+
+    /// How far the work is, in a log for programs; people have a bar.
+    pub fn log_progress(&self, progress: &impl serde::Serialize) {
+        if !self.quiet && LogFormat::is_json() {
+            log("info", &json!({ "about": "progress", "progress": progress }));
+        }
+    }
+
+    /// A gap between notes and the summary.
+    pub fn gap(&self) {
+        if !self.quiet && !LogFormat::is_json() {
+            stderr_line("");
+        }
+    }
+
+    /// The result in words, on stdout.
+    ///
+    /// # Errors
+    /// Where stdout can't be written, a closed pipe excepted.
+    pub fn show(&self, text: &str) -> Result<(), Exit> {
+        if self.quiet || self.json { Ok(()) } else { stdout(text) }
+    }
+
+    /// The result for programs, on stdout, with `--json`.
+    ///
+    /// # Errors
+    /// As for [`Output::show`].
+    pub fn object(&self, object: impl FnOnce() -> serde_json::Value) -> Result<(), Exit> {
+        if self.json { stdout(&format!("{:#}\n", object())) } else { Ok(()) }
+    }
+
+    /// Whether a progress bar would be seen by anyone.
+    pub fn has_bar(&self) -> bool {
+        !self.quiet
+            && !LogFormat::is_json()
+            && std::io::stderr().is_terminal()
+            && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+    }
+}
+
+/// Whether colour is wanted: by a terminal, and by a user who has not set `NO_COLOR` (no-color.org).
+pub fn has_colour(stream: &impl IsTerminal) -> bool {
+    let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
+    stream.is_terminal() && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// `text` in bold, for stdout.
+pub fn bold(text: &str) -> String {
+    if has_colour(&std::io::stdout()) { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// What ends the program, in one line, with its exit code.
+pub fn complain(message: &str, code: u8) {
+    match LogFormat::is_json() {
+        true => log("error", &json!({ "message": message, "exit_code": code })),
+        false => stderr_line(&format!("gpu-sweep: error: {message}")),
+    }
+}
+
+/// A note with its subject in a column of its own.
+pub fn labelled(subject: &str, text: &str) -> String {
+    format!("{subject:<9} {text}")
+}
+
+/// An object on a line of its own, with the time (RFC 3339, UTC).
+fn log(level: &str, content: &Value) {
+    let mut line = json!({ "time": now(), "level": level });
+    content.as_object().into_iter().flatten().for_each(|(name, value)| line[name] = value.clone());
+    stderr_line(&line.to_string());
+}
+
+/// One line on stderr; nobody can be told if that fails.
+fn stderr_line(line: &str) {
+    // Names from a file of others could move the cursor or change the window's title.
+    let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
+    let _ = writeln!(std::io::stderr(), "{}", line.chars().map(shown).collect::<String>());
+}
+
+fn stdout(text: &str) -> Result<(), Exit> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        // The reader has seen enough (`| head -3`).
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => Ok(result.map_err(Error::io(Path::new("standard output"), "write"))?),
+    }
+}
+/// What was written, file by file.
+pub fn written(files: &[PathBuf]) -> String {
+    let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
+    bold("written") + "\n  " + &names.join("\n  ") + "\n"
+}
+
+/// Writes what was done as a file for programs, whole.
+///
+/// # Errors
+/// [`Error::Io`].
+pub fn write_log(path: &Path, object: &Value) -> Result<(), Error> {
+    let text = format!("{object:#}\n");
+    write_whole(path, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
+}
+
+/// What was written into a folder: name and purpose of each file.
+pub fn list_of_files(folder: &Path, files: &[(String, String)]) -> String {
+    let width = files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    let lines = files.iter().map(|(name, purpose)| format!("  {name:width$}  {purpose}\n"));
+    bold(&format!("in {}", folder.display())) + "\n" + &lines.collect::<String>()
+}

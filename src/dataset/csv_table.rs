@@ -1,0 +1,217 @@
+//! A CSV file with a header, row by row. Every complaint about it is made here, in one voice: the file, the line, and
+//! as the column the field's number from 1, with its header name in the text.
+
+use super::conversion_hints::{pandas, read_csv};
+use super::csv_escape::meant;
+use super::csv_records::{CsvRecord, CsvRecords, RecordError};
+use super::delimiter::{OtherDelimiter, other_than_comma};
+use super::foreign_format::{ForeignFormat, recognize};
+use crate::disk;
+use crate::error::{Error, Result, listed, shown};
+use crate::model::MAX_FEATURES;
+use crate::plural::plural;
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+/// Largest magnitude of a number in a table: f32 engines hold it, and its square is far from overflow in f64.
+pub const MAX_NUMBER: f64 = 1e30;
+/// Column names listed in a message.
+const NAMES_LISTED: usize = 40;
+/// What a table's file must be.
+pub(super) const ALLOWED: &str = "a CSV file in UTF-8 with a header line and rows of data";
+
+/// A table being read.
+pub struct CsvTable<R = File> {
+    path: PathBuf,
+    records: CsvRecords<R>,
+    record: CsvRecord,
+    /// Line of the header, or of the first row without one.
+    header_line: u64,
+    columns: Vec<String>,
+    /// Whether the record is the first row, which was read to count the columns.
+    read_ahead: bool,
+}
+
+impl CsvTable {
+    /// Opens a CSV file and reads its header.
+    ///
+    /// # Errors
+    /// [`Error::File`] where the file can't be read, is empty or no CSV file, or has a header with an empty or doubled name.
+    pub fn open(path: &Path) -> Result<Self> {
+        Self::new(path, disk::open(path, ALLOWED)?)
+    }
+}
+
+impl<R: Read> CsvTable<R> {
+    /// As [`CsvTable::open`], from bytes that are said to be the file at `path`.
+    ///
+    /// # Errors
+    /// As for [`CsvTable::open`].
+    pub fn new(path: &Path, input: R) -> Result<Self> {
+        let mut table = Self::begin(path, input)?;
+        table.take_names()?;
+        table.check_names()?;
+        Ok(table)
+    }
+
+    /// Takes the record that was read for the header.
+    pub(super) fn take_names(&mut self) -> Result<()> {
+        self.columns = (0..self.record.len()).map(|n| self.name(n)).collect::<Result<_>>()?;
+        self.records.limit(self.columns.len());
+        Ok(())
+    }
+
+    /// Refuses a header that has a name twice.
+    pub(super) fn check_names(&self) -> Result<()> {
+        let mut seen = HashSet::new();
+        match self.columns.iter().position(|name| !seen.insert(name)) {
+            Some(n) => {
+                let name = shown(&self.columns[n]);
+                Err(self.refuse(n, format!("column name {name} for the second time; each column must have its own")))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the record that was read for the first row: columns are called `x1`, `x2`, ...
+    pub(super) fn number_columns(&mut self) {
+        self.columns = (1..=self.record.len()).map(|n| format!("x{n}")).collect();
+        self.records.limit(self.columns.len());
+        self.read_ahead = true;
+    }
+
+    /// Reads the first record of what is a CSV table; what it means is still to be said.
+    pub(super) fn begin(path: &Path, input: R) -> Result<Self> {
+        let mut records = CsvRecords::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
+        let start = records.start().map_err(Error::io(path, "read"))?;
+        if let Some(ForeignFormat { what, way_on }) = recognize(path, start) {
+            return Err(Error::file_is(path, &format!("{what}; to make one: {way_on}"), ALLOWED));
+        }
+        if let Some(OtherDelimiter { what, way_on }) = other_than_comma(path, start) {
+            let allowed = "commas between columns, and points in numbers";
+            return Err(Error::file_at(path, 1, 0, format!("must have {allowed}, not {what}; to make them: {way_on}")));
+        }
+        let (record, columns) = (CsvRecord::default(), Vec::new());
+        let mut table = Self { path: path.into(), records, record, header_line: 1, columns, read_ahead: false };
+        if !table.advance()? {
+            return Err(Error::file_at(path, 1, 1, format!("must be {ALLOWED}, but is empty")));
+        }
+        table.header_line = table.record.line(0);
+        Ok(table)
+    }
+
+    /// Name `n` of the header.
+    fn name(&self, n: usize) -> Result<String> {
+        match self.text(n)? {
+            "" => {
+                let without = |why: &str, read: String, steps: &[String]| {
+                    format!("; {why}: {}", pandas(&read, steps, "named.csv"))
+                };
+                let last = format!("t.iloc[:, :{n}]");
+                let way_on = match n {
+                    0 => without("without the row numbers", read_csv(&self.path, &["index_col=0".into()]), &[]),
+                    n if n + 1 == self.record.len() => {
+                        without("without the empty last column", read_csv(&self.path, &[]), &[last])
+                    }
+                    _ => String::new(),
+                };
+                Err(self.refuse(n, format!("a column without a name; each must have one{way_on}")))
+            }
+            name => Ok(name.to_owned()),
+        }
+    }
+
+    /// The header's names, trimmed; all different, none empty.
+    pub fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    /// SHA-256 of the file's bytes, once there are no more rows.
+    pub fn hash(&self) -> String {
+        self.records.hash()
+    }
+
+    /// Goes to the next row; false where there is none.
+    ///
+    /// # Errors
+    /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB, a row beyond 4 MiB and wrong quotes.
+    pub fn next_row(&mut self) -> Result<bool> {
+        if !std::mem::take(&mut self.read_ahead) && !self.advance()? {
+            return Ok(false);
+        }
+        let (fields, expected) = (self.record.len(), self.columns.len());
+        if fields == expected {
+            return Ok(true);
+        }
+        let (ends, header) = (plural(fields as u64, "field"), plural(expected as u64, "field"));
+        let what = format!("the row ends after {ends}; it must have {header}, as the header");
+        Err(Error::file_at(&self.path, self.record.line(fields - 1), fields as u64 + 1, what))
+    }
+
+    fn advance(&mut self) -> Result<bool> {
+        let refuse = |line, column, what: String| Error::file_at(&self.path, line, column, what);
+        let before = (self.record.len() > 0).then(|| self.record.line(0));
+        self.records.next(&mut self.record).map_err(|problem| match problem {
+            RecordError::Io(source) => Error::io(&self.path, "read")(source),
+            RecordError::Field { line, column, what } => refuse(line, column, what.into()),
+            RecordError::TooMany { line } if self.columns.is_empty() => {
+                let what = format!("more than {} columns", MAX_FEATURES + 1);
+                let what = format!("{what}; there must be a label and up to {MAX_FEATURES} features");
+                refuse(line, MAX_FEATURES as u64 + 2, what)
+            }
+            RecordError::TooMany { line } => {
+                let fields = plural(self.columns.len() as u64, "field");
+                let what = format!("the row goes on after {fields}; it must have as many as the header");
+                let first = before == Some(self.header_line);
+                let command = || pandas(&read_csv(&self.path, &["index_col=0".into()]), &[], "named.csv");
+                let way_on = match first {
+                    true => format!("; if the first column holds the names of the rows, without them: {}", command()),
+                    false => String::new(),
+                };
+                refuse(line, self.columns.len() as u64 + 1, what + &way_on)
+            }
+        })
+    }
+
+    /// The text in column `n` of this row, trimmed, without the apostrophe of [`super::text_cell`].
+    ///
+    /// # Errors
+    /// [`Error::File`] where it is no UTF-8.
+    pub fn text(&self, n: usize) -> Result<&str> {
+        let text = std::str::from_utf8(self.record.bytes(n));
+        text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "must be text in UTF-8, not other bytes"))
+    }
+
+    /// The line in which column `n` of this row starts, from 1.
+    pub fn line(&self, n: usize) -> u64 {
+        self.record.line(n)
+    }
+
+    /// A complaint about column `n` of this row.
+    pub fn refuse(&self, n: usize, what: impl Into<String>) -> Error {
+        Error::file_at(&self.path, self.record.line(n), n as u64 + 1, what)
+    }
+
+    /// A complaint about the header as a whole.
+    pub fn refuse_header(&self, what: impl Into<String>) -> Error {
+        Error::file_at(&self.path, self.header_line, 0, what)
+    }
+
+    /// A complaint about all of a column: its place is its name in the header.
+    pub fn refuse_column(&self, name: &str, what: impl Into<String>) -> Error {
+        let column = self.columns.iter().position(|column| column == name).map_or(0, |n| n as u64 + 1);
+        Error::file_at(&self.path, self.header_line, column, what)
+    }
+
+    /// The complaint that there is only a header, where the first row is due.
+    pub fn refuse_no_rows(&self, allowed: &str) -> Error {
+        Error::file_at(&self.path, self.header_line + 1, 1, format!("no rows of data; there must be {allowed}"))
+    }
+
+    /// The header's names for a message.
+    pub fn listed_columns(&self) -> String {
+        listed(self.columns.iter().map(String::as_str), NAMES_LISTED)
+    }
+}

@@ -1,0 +1,126 @@
+//! The two classes of a label column, found row by row: numbers by value (`1` is `1.0`), words by spelling.
+
+use super::cell_error::TableFacts;
+use super::csv_table::CsvTable;
+use crate::error::{Result, did_you_mean, shown};
+use std::cmp::Ordering;
+use std::fmt;
+use std::io::Read;
+
+/// A label as it first appeared.
+#[derive(Debug, Clone)]
+struct FirstSeen {
+    text: String,
+    line: u64,
+}
+
+/// The first label of each of three classes.
+#[derive(Debug)]
+pub(super) struct ThirdLabel([FirstSeen; 3]);
+
+/// `"a", "b" and "c" (first in lines 2, 3 and 5)`.
+impl fmt::Display for ThirdLabel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let [a, b, third] = &self.0;
+        write!(f, "{}, {} and {} ", shown(&a.text), shown(&b.text), shown(&third.text))?;
+        write!(f, "(first in lines {}, {} and {})", a.line, b.line, third.line)
+    }
+}
+
+/// Labels seen so far. They count as numbers while all of them are.
+#[derive(Debug)]
+pub(super) struct LabelClasses {
+    /// The first three spellings.
+    texts: Vec<FirstSeen>,
+    /// The first three numbers.
+    numbers: Vec<(f64, FirstSeen)>,
+    all_numbers: bool,
+    /// Per row: index into `texts` and into `numbers`, 2 for any that is not among the first two.
+    rows: Vec<[u8; 2]>,
+}
+
+impl LabelClasses {
+    pub(super) fn new() -> Self {
+        Self { texts: Vec::new(), numbers: Vec::new(), all_numbers: true, rows: Vec::new() }
+    }
+
+    /// Takes the label of a row, which starts in `line` and is a number or not; the three where it makes a third class.
+    pub(super) fn add(&mut self, text: &str, line: u64, number: Option<f64>) -> Option<ThirdLabel> {
+        let first = || FirstSeen { text: text.to_owned(), line };
+        let by_text = index_of(&mut self.texts, |seen| seen.text == text, first);
+        let by_number =
+            number.map_or(2, |number| index_of(&mut self.numbers, |(seen, _)| *seen == number, || (number, first())));
+        self.all_numbers &= number.is_some();
+        self.rows.push([by_text, by_number]);
+        match self.found()[..] {
+            [a, b, third] => Some(ThirdLabel([a, b, third].map(FirstSeen::clone))),
+            _ => None,
+        }
+    }
+
+    /// The classes in order of appearance, as they were first spelled.
+    fn found(&self) -> Vec<&FirstSeen> {
+        match self.all_numbers {
+            true => self.numbers.iter().map(|(_, first)| first).collect(),
+            false => self.texts.iter().collect(),
+        }
+    }
+
+    /// What label 0 and label 1 are called, and for each row whether it has label 1.
+    pub(super) fn decide<R: Read>(
+        self,
+        table: &CsvTable<R>,
+        context: &TableFacts<'_>,
+        positive: Option<&str>,
+    ) -> Result<([String; 2], Vec<bool>)> {
+        let (found, label) = (self.found(), &context.names[context.label]);
+        let [a, b] = found[..] else {
+            let allowed = "two classes, and rows of each";
+            return Err(match found.first() {
+                None => table.refuse_no_rows(allowed),
+                Some(only) => {
+                    let what = format!("label {} has one class, {}", shown(label), shown(&only.text));
+                    let what = format!("{what}{}", context.taken());
+                    table.refuse_column(label, format!("{what}; there must be {allowed}{}", context.other_labels()))
+                }
+            });
+        };
+        let one = match positive {
+            None => usize::from(self.order() == Ordering::Less),
+            Some(text) => self.chosen(text).ok_or_else(|| {
+                let what = format!("--positive {} is no class of label {}", shown(text), shown(label));
+                let hint = did_you_mean(text, [a.text.as_str(), b.text.as_str()]);
+                let what = format!("{what}; it must be {} or {}{hint}", shown(&a.text), shown(&b.text));
+                table.refuse_column(label, what)
+            })?,
+        };
+        let names = [found[1 - one].text.clone(), found[one].text.clone()];
+        let by = usize::from(self.all_numbers);
+        Ok((names, self.rows.iter().map(|row| usize::from(row[by]) == one).collect()))
+    }
+
+    /// How the first class compares with the second: as numbers, or in the sort order of words.
+    fn order(&self) -> Ordering {
+        match self.all_numbers {
+            true => self.numbers[0].0.total_cmp(&self.numbers[1].0),
+            false => self.texts[0].text.cmp(&self.texts[1].text),
+        }
+    }
+
+    /// Which class `text` means.
+    fn chosen(&self, text: &str) -> Option<usize> {
+        match self.all_numbers {
+            true => text.trim().parse().ok().and_then(|n: f64| self.numbers.iter().position(|(seen, _)| *seen == n)),
+            false => self.texts.iter().position(|seen| seen.text == text.trim()),
+        }
+    }
+}
+
+/// The index of the thing that `is` it, added as `new` while there are fewer than three; 2 where it is none of them.
+fn index_of<T>(things: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> u8 {
+    let index = things.iter().position(is).unwrap_or(things.len());
+    if index == things.len() && index < 3 {
+        things.push(new());
+    }
+    index.min(2) as u8
+}

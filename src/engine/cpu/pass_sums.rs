@@ -1,0 +1,169 @@
+//! Loss and accuracy of points, and whether their logits are finite.
+
+use super::linear::{TileValue, unrolled};
+use crate::engine::Score;
+use crate::math::Real;
+use crate::math::divergence::{bad_logit, magnitude_bits};
+use crate::math::loss::{Loss, LossSum, LossTerms, loss_flush, loss_gather};
+use crate::math::vector::four_vectors::FourVectors;
+use crate::math::vector::{Isa, MOST_LANES, Vector};
+
+/// What is to be found out about points, besides whether their logits are finite.
+#[derive(Debug, Clone, Copy)]
+pub enum ScoreOptions {
+    Nothing,
+    Loss,
+    /// Loss, and points right.
+    All,
+}
+
+/// Calls a function with what is wanted as constants `LOSS` and `RIGHT`, its last parameters: its loops decide nothing then.
+macro_rules! with_wanted {
+    ($wanted:expr, $function:ident::<$($type:ident),*>($($value:expr),*)) => {
+        match $wanted {
+            ScoreOptions::Nothing => $function::<$($type,)* false, false>($($value),*),
+            ScoreOptions::Loss => $function::<$($type,)* true, false>($($value),*),
+            ScoreOptions::All => $function::<$($type,)* true, true>($($value),*),
+        }
+    };
+}
+pub(super) use with_wanted;
+
+/// What a pass over a set of points finds out.
+#[derive(Debug, Clone, Copy)]
+pub struct PassSums<I: Isa> {
+    loss: LossSum<Vector<I>>,
+    correct: [u32; MOST_LANES],
+    /// Of `correct`, those of label 1.
+    correct_positive: [u32; MOST_LANES],
+    /// The largest magnitude among the logits.
+    worst: Vector<I>,
+}
+
+/// Derivatives in the place of the logits, and what these show.
+#[inline(always)]
+pub fn judge_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
+    loss: Loss,
+    logits: &mut [Vector<I>],
+    labels: &[V],
+    tally: &mut PassSums<I>,
+) {
+    let (quads, rest) = Vector::quads(logits);
+    let (labels, last) = labels.split_at(4 * quads.len());
+    let mut scores = TileSums::of(tally);
+    for (z, y) in quads.iter_mut().zip(labels.chunks_exact(4)) {
+        let (logit, y) = (*z, V::four(y));
+        let terms = loss.terms(logit, y);
+        *z = terms.gradient;
+        scores.add_four::<LOSS, RIGHT>(loss, logit, y, terms);
+    }
+    for (z, y) in rest.iter_mut().zip(last) {
+        let (logit, y) = (*z, y.vector());
+        let terms = loss.terms(logit, y);
+        *z = terms.gradient;
+        scores.add::<LOSS, RIGHT>(loss, logit, y, terms);
+    }
+    scores.put::<LOSS, RIGHT>(tally);
+}
+
+/// Whether the target, by which class 1 is above 1/2, is on the logit's side of the threshold, and whether it is so and of
+/// class 1: 1 or 0 each.
+#[inline(always)]
+fn right<R: Real>(loss: Loss, logit: R, y: R) -> [R; 2] {
+    let (one, zero) = (R::splat(1.0), R::default());
+    let label = (y - R::splat(0.5)).if_positive(one, zero);
+    let above = logit - R::splat(loss.threshold());
+    [above.if_positive(label, one - label), above.if_positive(label, zero)]
+}
+
+/// What the points of a tile have shown so far: copies of a tally's numbers, which can stay in registers.
+pub struct TileSums<I: Isa> {
+    sum: LossSum<Vector<I>>,
+    correct: Vector<I>,
+    correct_positive: Vector<I>,
+    worst: Vector<I>,
+}
+
+impl<I: Isa> TileSums<I> {
+    #[inline(always)]
+    pub fn of(tally: &PassSums<I>) -> Self {
+        let (correct, correct_positive) = (Vector::default(), Vector::default());
+        Self { sum: tally.loss, correct, correct_positive, worst: tally.worst }
+    }
+
+    /// Counts a point.
+    #[inline(always)]
+    pub fn add<const LOSS: bool, const RIGHT: bool>(
+        &mut self,
+        loss: Loss,
+        logit: Vector<I>,
+        y: Vector<I>,
+        terms: LossTerms<Vector<I>>,
+    ) {
+        self.worst = Vector::larger(self.worst, magnitude_bits(logit));
+        if LOSS {
+            self.sum = loss_gather(self.sum, terms);
+        }
+        if RIGHT {
+            let [correct, positive] = right(loss, logit, y);
+            self.correct = self.correct + correct;
+            self.correct_positive = self.correct_positive + positive;
+        }
+    }
+
+    /// Counts four points, one after the other.
+    #[inline(always)]
+    pub fn add_four<const LOSS: bool, const RIGHT: bool>(
+        &mut self,
+        loss: Loss,
+        logit: Vector<FourVectors<I>>,
+        y: Vector<FourVectors<I>>,
+        terms: LossTerms<Vector<FourVectors<I>>>,
+    ) {
+        let (logit, y, gradient) = (logit.parts(), y.parts(), terms.gradient.parts());
+        let (linear, e) = (terms.linear.parts(), terms.e.parts());
+        unrolled!(n < 4, {
+            let terms = LossTerms { gradient: gradient[n], linear: linear[n], e: e[n] };
+            self.add::<LOSS, RIGHT>(loss, logit[n], y[n], terms);
+        });
+    }
+
+    /// Back to the tally; one logarithm for all.
+    #[inline(always)]
+    pub fn put<const LOSS: bool, const RIGHT: bool>(self, tally: &mut PassSums<I>) {
+        tally.worst = self.worst;
+        if LOSS {
+            tally.loss = loss_flush(self.sum);
+        }
+        if RIGHT {
+            for (all, tile) in
+                [(&mut tally.correct, self.correct), (&mut tally.correct_positive, self.correct_positive)]
+            {
+                all.iter_mut().zip(tile.lanes()).for_each(|(all, tile)| *all += *tile as u32);
+            }
+        }
+    }
+}
+
+impl<I: Isa> Default for PassSums<I> {
+    fn default() -> Self {
+        let (correct, correct_positive) = ([0; MOST_LANES], [0; MOST_LANES]);
+        Self { loss: LossSum::default(), correct, correct_positive, worst: Vector::default() }
+    }
+}
+
+impl<I: Isa> PassSums<I> {
+    /// Which models had a logit that is not finite; bit n: lane n.
+    pub fn bad(&self) -> u32 {
+        bad_logit::<Vector<I>>(self.worst)
+    }
+
+    /// Mean loss over `rows` points, and points right.
+    pub fn score(&self, lane: usize, rows: usize) -> Score {
+        Score {
+            loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64,
+            correct: self.correct[lane],
+            correct_positive: self.correct_positive[lane],
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Why a model ended as it did, beside its scores.
+
+use super::{Job, Outcome};
+use crate::dataset::Points;
+use crate::math::Activation;
+use crate::model::Layer;
+use crate::statistics::Ending;
+
+impl Job {
+    /// The epoch before which the last tenth of the training begins.
+    pub fn late(&self) -> u32 {
+        self.epochs - self.epochs.div_ceil(10)
+    }
+
+    /// Whether no hidden unit of a network of ReLUs answers to any training point, given its `parameters`, `[parameters]`: its
+    /// output is the same for all points, and no gradient reaches the layers before the last. In f64 for every engine.
+    pub fn is_silent(&self, parameters: &[f64]) -> bool {
+        let layers = self.shape.layers();
+        let Some((_, hidden)) = layers.split_last() else { return false };
+        let Some((first, deeper)) = hidden.split_first() else { return false };
+        // Behind a silent layer nothing but biases is left to answer.
+        let biases = |layer: &Layer| if layer.bias { &parameters[layer.biases..][..layer.outputs] } else { &[] };
+        self.recipe.activation == Activation::Relu
+            && deeper.iter().flat_map(biases).all(|bias| *bias <= 0.0)
+            && (0..first.outputs).all(|unit| unit_is_silent(first, unit, parameters, &self.data.train))
+    }
+}
+
+impl Outcome {
+    /// What decides on its class.
+    pub fn ending(&self) -> Ending {
+        let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
+        let Self { diverged, silent, late_loss, .. } = *self;
+        Ending { diverged: diverged.is_some(), exploded: self.is_exploded(), correct, silent, loss, late_loss }
+    }
+}
+
+/// Whether a unit of the first layer gives nothing for any point.
+fn unit_is_silent(layer: &Layer, unit: usize, parameters: &[f64], points: &Points) -> bool {
+    let weights = &parameters[layer.weight(unit, 0)..][..layer.inputs];
+    let bias = if layer.bias { parameters[layer.biases + unit] } else { 0.0 };
+    let answer = |x: &[f64]| weights.iter().zip(x).fold(bias, |z, (w, x)| z + w * x);
+    (0..points.len()).all(|n| answer(points.row(n)) <= 0.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{InitialWeights, Record};
+    use super::*;
+    use crate::dataset::Dataset;
+    use crate::model::NetworkShape;
+    use crate::sweep::{Sweep, TrainSpec, Trials};
+
+    fn job(hidden: &[usize], x: &[f64]) -> Job {
+        let points = Points { features: 1, x: x.to_vec(), y: vec![false; x.len()], targets: None };
+        let data = Dataset {
+            name: "few".into(),
+            train: points,
+            validation: None,
+            test: None,
+            feature_names: vec!["x".into()],
+            class_names: ["0".into(), "1".into()],
+            scaling: None,
+        };
+        Job {
+            shape: NetworkShape::new(1, hidden).unwrap(),
+            data: data.into(),
+            trials: Trials::List(Vec::new()),
+            initial: InitialWeights::Drawn,
+            recipe: TrainSpec::plain(),
+            epochs: Sweep::default().epochs,
+            record: Record::default(),
+            mapping: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_network_is_silent_when_no_unit_answers() {
+        // Two units, w and b, then the output's.
+        let two = job(&[2], &[-1.0, 2.0]);
+        for (parameters, silent) in [
+            ([-1.0, 1.0, -1.5, -2.0, 5.0, 5.0, 9.0], true),
+            ([-1.0, 1.0, -1.5, -1.9, 5.0, 5.0, 9.0], false),
+            ([-1.0, 1.0, -0.9, -2.0, 5.0, 5.0, 9.0], false),
+            ([0.0; 7], true),
+            ([f64::NAN; 7], false),
+        ] {
+            assert_eq!(two.is_silent(&parameters), silent, "{parameters:?}");
+        }
+        let deep = job(&[1, 1], &[-1.0, 2.0]);
+        assert!(deep.is_silent(&[-1.0, -1.0, 3.0, -0.1, 1.0, 0.0]));
+        assert!(!deep.is_silent(&[-1.0, -1.0, 3.0, 0.1, 1.0, 0.0]));
+        let tanh = Job { recipe: TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() }, ..two };
+        assert!(!tanh.is_silent(&[0.0; 7]));
+        assert!(!job(&[], &[1.0]).is_silent(&[0.0, 0.0]));
+    }
+
+    #[test]
+    fn the_last_tenth_is_at_least_one_epoch() {
+        for (epochs, late) in [(0, 0), (1, 0), (9, 8), (10, 9), (11, 9), (1000, 900)] {
+            assert_eq!(Job { epochs, ..job(&[1], &[1.0]) }.late(), late);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! What a batch of models is on the device: its buffers, filled at the start and read back at the end.
+
+use super::batch::Kernels;
+use super::buffers::BufferFactory;
+use super::codegen::hyper;
+use super::epochs::EpochTables;
+use super::layout::{self, RUNNING, binding};
+use crate::engine::Job;
+use crate::error::Result;
+use crate::math::rng;
+use crate::sweep::{InitialWeights, Trial};
+use rayon::prelude::*;
+
+/// The buffers of one batch.
+pub struct BatchBuffers<'a> {
+    kernels: &'a Kernels<'a>,
+    pub models: u32,
+    pub uniform: wgpu::Buffer,
+    seeds: wgpu::Buffer,
+    hyper: wgpu::Buffer,
+    pub parameters: wgpu::Buffer,
+    memory: wgpu::Buffer,
+    gradients: wgpu::Buffer,
+    pub diverged: wgpu::Buffer,
+    pub losses: wgpu::Buffer,
+    recorded: wgpu::Buffer,
+    pub scores: wgpu::Buffer,
+    pub tables: EpochTables,
+}
+
+impl<'a> BatchBuffers<'a> {
+    /// Uploads `trials`, whose losses before the epochs in `recorded` are to be kept, and makes their initial weights.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn new(kernels: &'a Kernels<'a>, job: &Job, trials: &[Trial], recorded: &[u32]) -> Result<Self> {
+        let (buffers, work) = (BufferFactory { device: kernels.device }, kernels.work);
+        let models = trials.len() as u32;
+        let per_model = |numbers: usize| 4 * u64::from(models) * numbers as u64;
+        let [stored, sums] = kernels.plan.mapping.stored(&work);
+        let seeds: Vec<[u32; 2]> = trials.iter().map(|t| rng::key(t.seed)).collect();
+        let this = Self {
+            kernels,
+            models,
+            uniform: buffers.uniform(&[layout::DispatchJob { models, ..Default::default() }]),
+            seeds: buffers.storage(&seeds),
+            hyper: buffers.storage(&hyper(work.recipe, trials)),
+            parameters: buffers.zeros(per_model(stored)),
+            memory: buffers.zeros(per_model(stored * work.recipe.optimizer.state_numbers())),
+            gradients: buffers.zeros(per_model(sums)),
+            diverged: buffers.storage(&vec![RUNNING; models as usize]),
+            losses: buffers.zeros(per_model(if work.is_full() { recorded.len() } else { 0 })),
+            recorded: buffers.storage(recorded),
+            scores: buffers.zeros(u64::from(models) * size_of::<layout::ScoreSums>() as u64),
+            tables: EpochTables::new(&buffers, &kernels.plan, &work, job.epochs),
+        };
+        this.initialise(job, trials);
+        kernels.device.wait()?;
+        Ok(this)
+    }
+
+    /// The buffer with this binding number; `points` is that of the data set in question.
+    pub fn buffer<'b>(&'b self, number: u32, points: &'b wgpu::Buffer) -> &'b wgpu::Buffer {
+        match number {
+            binding::JOB => &self.uniform,
+            binding::POINTS => points,
+            binding::SEEDS => &self.seeds,
+            binding::HYPER => &self.hyper,
+            binding::PARAMETERS => &self.parameters,
+            binding::DIVERGED => &self.diverged,
+            binding::LOSSES => &self.losses,
+            binding::RECORDED => &self.recorded,
+            binding::GRADIENTS => &self.gradients,
+            binding::SCORES => &self.scores,
+            binding::OPTIMIZER_STATE => &self.memory,
+            binding::MULTIPLIERS => &self.tables.multipliers,
+            _ => &self.tables.order,
+        }
+    }
+
+    /// The epochs whose losses are recorded.
+    pub fn recorded(&self) -> &wgpu::Buffer {
+        &self.recorded
+    }
+
+    /// Initial weights: made on the device from the seeds, made here, or given.
+    fn initialise(&self, job: &Job, trials: &[Trial]) {
+        let (kernels, size) = (self.kernels, job.shape.parameters());
+        match (&job.initial, &kernels.train.initialise) {
+            (InitialWeights::Drawn, Some(kernel)) => {
+                let groups = self.models.div_ceil(kernels.plan.mapping.workgroup_size());
+                let bound = kernel.bindings.iter().map(|b| (*b, self.buffer(*b, &kernels.train.buffer)));
+                // So many stripes that even a thousand inputs keep the loop over parameters short.
+                let stripes = size.min(64) as u32;
+                kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes], None);
+            }
+            (InitialWeights::Drawn, None) => {
+                let of = |t: &Trial| job.recipe.initial(&job.shape, t);
+                self.upload(trials.par_iter().flat_map_iter(of).collect());
+            }
+            (InitialWeights::Given(all), _) => {
+                let of = |t: &Trial| all[t.index as usize * size..][..size].iter().map(|v| *v as f32);
+                self.upload(trials.iter().flat_map(of).collect());
+            }
+        }
+    }
+
+    /// Puts row-major `[models, parameters]` in the order that the mapping's `slot` gives.
+    fn upload(&self, rows: Vec<f32>) {
+        let work = &self.kernels.work;
+        let slots = match self.kernels.plan.mapping.tiling(work) {
+            None => transpose(&rows, work.shape.parameters()),
+            Some(tiling) => {
+                let (places, width) = (tiling.slots(work), 4 * tiling.model as usize);
+                let mut slots = vec![0.0; self.models as usize * width];
+                for (slots, row) in slots.chunks_exact_mut(width).zip(rows.chunks_exact(places.len())) {
+                    places.iter().zip(row).for_each(|(place, value)| slots[*place] = *value);
+                }
+                slots
+            }
+        };
+        self.kernels.device.queue.write_buffer(&self.parameters, 0, bytemuck::cast_slice(&slots));
+    }
+
+    /// The parameters as they are now, row-major `[models, parameters]`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn parameters(&self) -> Result<Vec<f64>> {
+        let (models, work) = (self.models as usize, &self.kernels.work);
+        let [stored, _] = self.kernels.plan.mapping.stored(work);
+        let slots: Vec<f32> = BufferFactory { device: self.kernels.device }.read(&self.parameters, models * stored)?;
+        Ok(rows_of(self.kernels, models, &slots))
+    }
+}
+
+/// Parameters as the mapping's `slot` puts them, in row-major order `[models, parameters]`.
+pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
+    let rows = match kernels.plan.mapping.tiling(&kernels.work) {
+        None => transpose(slots, models),
+        Some(tiling) => {
+            let places = tiling.slots(&kernels.work);
+            let models = slots.chunks_exact(4 * tiling.model as usize);
+            models.flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
+        }
+    };
+    rows.into_iter().map(f64::from).collect()
+}
+
+/// Row-major `[rows, columns]` to `[columns, rows]`.
+fn transpose(values: &[f32], columns: usize) -> Vec<f32> {
+    (0..columns).flat_map(|c| values.iter().skip(c).step_by(columns)).copied().collect()
+}

@@ -1,0 +1,211 @@
+//! The generated part of every kernel: constants and small functions that tie the shared files to one recipe, and which
+//! buffers the entry points then use.
+
+use super::kernel_spec::KernelSpec;
+use super::layout::binding;
+use super::mapping::Mapping;
+use crate::math::shuffle::half_bits;
+use crate::sweep::{Hyperparameter, TrainSpec, Trial};
+
+/// The name of the initial weights' factor among the fields of `hyper`.
+const INIT_SCALE: &str = "init_scale";
+
+/// What `hyper` holds of each model, in this order: what the recipe's kernels read, and nothing else.
+pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
+    let mut fields = vec!["lr"];
+    let in_play = [
+        ("lr_first", recipe.has(Hyperparameter::LrFirst)),
+        ("weight_decay", recipe.decays()),
+        ("clip", recipe.has(Hyperparameter::Clip)),
+        (INIT_SCALE, recipe.has(Hyperparameter::InitScale)),
+    ];
+    fields.extend(in_play.iter().filter(|(_, used)| *used).map(|(name, _)| name));
+    fields.extend(recipe.optimizer.reads());
+    fields
+}
+
+/// The contents of `hyper`, `[fields, models]`, each number rounded once.
+pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
+    let fields = hyper_fields(recipe);
+    let mut table = vec![0.0; fields.len() * trials.len()];
+    for (m, trial) in trials.iter().enumerate() {
+        let known = trial.hyperparameters.rates(recipe.optimizer).fields();
+        for (f, field) in fields.iter().enumerate() {
+            let rate = known.iter().find(|(name, _)| name == field).map(|(_, value)| *value);
+            table[f * trials.len() + m] = rate.unwrap_or(trial.hyperparameters.init_scale()) as f32;
+        }
+    }
+    table
+}
+
+/// Bounds of each layer's weights and biases, where the device makes them.
+pub fn bounds(work: &KernelSpec) -> Option<Vec<[f32; 2]>> {
+    work.shape.layers().iter().map(|layer| work.recipe.bounds(layer)).collect()
+}
+
+/// Whole numbers that the recipe adds to the prelude; the flags among them are turns of a loop, 0 or 1.
+pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> {
+    let parameters = work.shape.parameters() as u32;
+    let (firsts, seconds) = match work.recipe.optimizer.state_numbers() {
+        0 => (0, 0),
+        1 => (1, 0),
+        _ => (1, 1),
+    };
+    let mut numbers = vec![
+        ("BIAS", u32::from(work.shape.bias())),
+        ("CLIPS", u32::from(work.clips())),
+        ("SCALED_LAYERS", work.gradient_factors().map_or(0, |factors| factors.len() as u32)),
+        ("FIRST_MOMENTS", firsts),
+        ("SECOND_MOMENTS", seconds),
+        ("FIRST_MOMENT_NUMBERS", firsts * parameters),
+        ("SECOND_MOMENT_NUMBERS", seconds * parameters),
+        ("FIRST_LAYER", work.shape.layers()[0].end() as u32),
+        ("BATCH", work.batch_rows() as u32),
+        ("BATCHES", work.batches() as u32),
+    ];
+    match mapping.tile().zip(mapping.tiling(work)) {
+        None => numbers.extend([("LANES", mapping.lanes()), ("LANE_BITS", mapping.lanes().ilog2())]),
+        Some((tile, tiling)) => numbers.extend([
+            ("TILE", tile),
+            ("QUARTER", tile / 4),
+            ("TILES", work.tiles(tile)),
+            ("BATCH_TILES", work.batch_tiles(tile)),
+            ("MODEL_VEC4S", tiling.model),
+            ("GRAD_VEC4S", tiling.all_sums),
+            ("ROW_STRIDE", tiling.stride),
+        ]),
+    }
+    numbers
+}
+
+/// Numbers for each layer that the mappings of tiles add to the prelude.
+pub fn layer_numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, Vec<u32>)> {
+    let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
+    vec![
+        // Those of hidden units: none in the first layer.
+        ("HIDDEN_IN_VEC4S", [&[0], &tiling.columns[1..]].concat()),
+        ("IN_VEC4S", tiling.columns),
+        ("OUT_VEC4S", tiling.blocks),
+        ("WEIGHT_OFFSET", tiling.weights),
+        ("BIAS_OFFSET", tiling.biases),
+        ("ACT_OFFSET", tiling.entries),
+        ("GRAD_OFFSET", tiling.sums),
+        ("LAYER_STRIDE", tiling.sizes),
+        ("GRAD_SPLITS", tiling.copies),
+    ]
+}
+
+/// Constants that are no whole numbers.
+pub fn constants(work: &KernelSpec) -> String {
+    let recipe = work.recipe;
+    let mut text = format!(
+        "const THRESHOLD = {:?}f;\nconst WEIGHT_DECAY = {};\n",
+        recipe.loss.threshold() as f32,
+        recipe.decays()
+    );
+    if let Some(bounds) = bounds(work) {
+        for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
+            text += &array(name, bounds.iter().map(|both| both[which]));
+        }
+    }
+    if let Some(factors) = work.gradient_factors() {
+        text += &array("GRADIENT_FACTORS", factors.into_iter().map(|factor| factor as f32));
+    }
+    text
+}
+
+fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
+    // {:?} of an f32 reads back to the same bits.
+    let list: Vec<String> = values.map(|value| format!("{value:?}f")).collect();
+    format!("const {name} = array<f32, {}>({});\n", list.len(), list.join(", "))
+}
+
+/// The functions that the entry points call by one name whatever the recipe.
+pub fn functions(work: &KernelSpec) -> String {
+    let TrainSpec { activation, loss, optimizer, .. } = work.recipe;
+    let [activate, slope] = activation.functions();
+    let (terms, step) = (loss.function(), optimizer.function());
+    let scale = hyper_fields(work.recipe).iter().position(|field| *field == INIT_SCALE);
+    let scale = scale.map_or("1.0".to_owned(), |at| format!("hyper[{at}u * job.models + model]"));
+    let scheduled = match work.is_scheduled() {
+        true => "scheduled(rates, multipliers[epoch - job.first_epoch])",
+        false => "rates",
+    };
+    let correction = match optimizer.corrects_bias() {
+        true => {
+            "BiasCorrection(bias_correction(rates.half_decay_rate1, updates), bias_correction(rates.half_decay_rate2, updates))"
+        }
+        false => "BiasCorrection(1.0, 1.0)",
+    };
+    format!(
+        "fn activate(z: f32) -> f32 {{\n    return {activate}(z);\n}}
+fn activation_slope(z: f32, a: f32) -> f32 {{\n    return {slope}(z, a);\n}}
+fn loss_terms(z: f32, y: f32) -> Terms {{\n    return {terms}(z, y);\n}}
+fn optimizer_step(now: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {{
+    return {step}(now, gradient, lr, rates, correction);\n}}
+fn epoch_rates(rates: Rates, epoch: u32) -> Rates {{\n    return {scheduled};\n}}
+fn bias_correction_after(rates: Rates, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
+fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",
+        load_rates(work.recipe),
+        order(work)
+    )
+}
+
+/// Reads what the recipe uses of a model's rates.
+fn load_rates(recipe: &TrainSpec) -> String {
+    let mut text = "fn load_rates(model: u32) -> Rates {\n    var rates = Rates();\n".to_owned();
+    for (at, field) in hyper_fields(recipe).iter().enumerate().filter(|(_, field)| **field != INIT_SCALE) {
+        text += &format!("    rates.{field} = hyper[{at}u * job.models + model];\n");
+    }
+    if !recipe.has(Hyperparameter::LrFirst) {
+        text += "    rates.lr_first = rates.lr;\n";
+    }
+    text + "    return rates;\n}\n"
+}
+
+/// The order of the rows in mini-batches: an epoch's key, and the row at a place of the epoch.
+fn order(work: &KernelSpec) -> String {
+    if work.is_full() {
+        return String::new();
+    }
+    let half = half_bits(work.rows as u32);
+    let (key, row) = match work.order_per_seed() {
+        true => ("order_key(seeds[model], epoch)".to_owned(), format!("shuffled(key, place, POINTS, {half}u)")),
+        false => ("vec4<u32>()".to_owned(), "order[(epoch - job.first_epoch) * POINTS + place]".to_owned()),
+    };
+    format!(
+        "fn epoch_key(model: u32, epoch: u32) -> vec4<u32> {{\n    return {key};\n}}
+fn row_at(key: vec4<u32>, epoch: u32, place: u32) -> u32 {{\n    return {row};\n}}\n"
+    )
+}
+
+/// The buffers that `train` uses.
+pub fn train_bindings(work: &KernelSpec, mapping: Mapping) -> Vec<u32> {
+    use binding::*;
+    let in_play = [
+        (LOSSES, work.is_full()),
+        (RECORDED, work.is_full()),
+        (GRADIENTS, matches!(mapping, Mapping::Streamed { .. })),
+        (OPTIMIZER_STATE, work.state_numbers() > 0),
+        (MULTIPLIERS, work.is_scheduled()),
+        (SEEDS, work.order_per_seed()),
+        (ORDER, work.order_from_host()),
+    ];
+    let mut used = vec![JOB, POINTS, HYPER, PARAMETERS, DIVERGED];
+    used.extend(in_play.iter().filter(|(_, used)| *used).map(|(binding, _)| binding));
+    used
+}
+
+/// The buffers that `initialise` uses.
+pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
+    use binding::*;
+    let mut used = vec![JOB, SEEDS, PARAMETERS];
+    used.extend(recipe.has(Hyperparameter::InitScale).then_some(HYPER));
+    used
+}
+
+/// The buffers that `rank` uses.
+pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
+
+/// The buffers that `evaluate` uses.
+pub const EVALUATE_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::SCORES];

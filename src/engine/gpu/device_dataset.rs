@@ -1,0 +1,136 @@
+//! A data set on the device, with the kernels compiled for its size.
+
+use super::buffers::BufferFactory;
+use super::codegen;
+use super::device::GpuDevice;
+use super::device_plan::point_vectors;
+use super::shaders::Permutation;
+use crate::dataset::Points;
+use crate::error::Result;
+use std::sync::OnceLock;
+
+/// Points in device memory and the pipelines that read them, with the buffers that each uses.
+pub struct DeviceDataset {
+    pub rows: usize,
+    pub buffer: wgpu::Buffer,
+    pub evaluate: CompiledKernel,
+    /// None where the points are only for evaluation.
+    pub train: Option<CompiledKernel>,
+    /// Compiled when it is first needed.
+    rank: OnceLock<CompiledKernel>,
+    module: wgpu::ShaderModule,
+    /// None also where the host makes the initial weights.
+    pub initialise: Option<CompiledKernel>,
+}
+
+/// A compiled entry point; a clone is the same pipeline.
+#[derive(Clone)]
+pub struct CompiledKernel {
+    pub pipeline: wgpu::ComputePipeline,
+    pub bindings: Vec<u32>,
+}
+
+/// The WGSL of a permutation's kernels.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KernelSources {
+    kernels: String,
+    /// Whether models are trained, not only evaluated.
+    trains: bool,
+    initialise: Option<String>,
+}
+
+impl KernelSources {
+    /// Puts them together.
+    ///
+    /// # Errors
+    /// As for [`Permutation::source`].
+    pub fn new(permutation: &Permutation, trains: bool) -> Result<Self> {
+        let initialise = if trains { permutation.initialise_source()? } else { None };
+        Ok(Self { kernels: permutation.source()?, trains, initialise })
+    }
+}
+
+impl DeviceDataset {
+    /// Uploads `points` and compiles `sources`, which are those of `permutation`.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device refuses.
+    pub fn new(
+        device: &GpuDevice,
+        permutation: &Permutation,
+        sources: &KernelSources,
+        points: &Points,
+    ) -> Result<Self> {
+        let work = &permutation.work;
+        let module = device.module(&sources.kernels);
+        let kernel = |module: &wgpu::ShaderModule, entry, bindings| {
+            let pipeline = device.pipeline(module, entry);
+            CompiledKernel { pipeline, bindings }
+        };
+        let train = || kernel(&module, "train", codegen::train_bindings(work, permutation.mapping));
+        let initialise =
+            |source: &String| kernel(&device.module(source), "initialise", codegen::initialise_bindings(work.recipe));
+        let this = Self {
+            rows: points.len(),
+            buffer: upload(device, permutation, points),
+            evaluate: kernel(&module, "evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
+            train: sources.trains.then(train),
+            rank: OnceLock::new(),
+            initialise: sources.initialise.as_ref().map(initialise),
+            module,
+        };
+        device.wait()?;
+        Ok(this)
+    }
+
+    /// The kernel that writes logits.
+    pub fn rank(&self, device: &GpuDevice) -> &CompiledKernel {
+        let compile = || CompiledKernel {
+            pipeline: device.pipeline(&self.module, "rank"),
+            bindings: codegen::RANK_BINDINGS.to_vec(),
+        };
+        self.rank.get_or_init(compile)
+    }
+
+    /// Uploads other `points` for the same kernels, which are those of `permutation`, too.
+    pub fn with(&self, device: &GpuDevice, permutation: &Permutation, points: &Points) -> Self {
+        Self {
+            rows: points.len(),
+            buffer: upload(device, permutation, points),
+            evaluate: self.evaluate.clone(),
+            train: self.train.clone(),
+            rank: self.rank.clone(),
+            module: self.module.clone(),
+            initialise: self.initialise.clone(),
+        }
+    }
+}
+
+fn upload(device: &GpuDevice, permutation: &Permutation, points: &Points) -> wgpu::Buffer {
+    let (packed, buffers) = (pack(points), BufferFactory { device });
+    if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
+}
+
+/// Each point's features, rounded to f32, then its label or target, filled up with zeros to whole `vec4`s.
+fn pack(points: &Points) -> Vec<f32> {
+    let width = 4 * point_vectors(points.features);
+    let mut packed = vec![0.0; width * points.len()];
+    for (n, row) in packed.chunks_exact_mut(width).enumerate() {
+        row.iter_mut().zip(points.row(n)).for_each(|(to, from)| *to = *from as f32);
+        row[points.features] = points.target(n) as f32;
+    }
+    packed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_is_its_features_then_its_label() {
+        let points = Points { features: 3, x: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0], y: vec![true, false], targets: None };
+        assert_eq!(pack(&points), [1.0, 2.0, 3.0, 1.0, 4.0, 5.0, 6.0, 0.0]);
+        let points = Points { features: 4, x: vec![1.0, 2.0, 3.0, 4.0], y: vec![true], targets: None };
+        assert_eq!(pack(&points), [1.0, 2.0, 3.0, 4.0, 1.0, 0.0, 0.0, 0.0]);
+    }
+}

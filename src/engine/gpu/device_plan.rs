@@ -1,0 +1,180 @@
+//! How a sweep is laid onto a device: pure arithmetic, no GPU needed.
+//!
+//! A mapping of models onto invocations is chosen once per cell, from the shape, the recipe, the data and the number of models.
+//! Batches and dispatches are cut as the device allows; they never change a bit of any result.
+
+use super::codegen::hyper_fields;
+use super::device_limits::{DeviceLimits, SubgroupSupport};
+use super::kernel_spec::KernelSpec;
+use super::layout::ScoreSums;
+use super::mapping::{MOST_TILE, Mapping, REGISTER_NUMBERS};
+
+/// Invocations per workgroup of the mappings of lanes.
+const WORKGROUP: u32 = 64;
+/// Invocations per workgroup of the mappings of tiles: fewest and most.
+const TILED_WORKGROUP: [u32; 2] = [64, 256];
+/// Most lanes of a model.
+const MOST_LANES: u32 = 32;
+/// Models in a batch, if memory allows: enough to fill the largest devices several times over.
+const BATCH_MODELS: u64 = 1 << 18;
+/// Bytes of one batch's largest buffers together.
+const BATCH_BYTES: u64 = 256 << 20;
+/// Floating-point operations of the smallest dispatch of a batch (one step of all models), so that even a slow device
+/// answers within a second.
+const STEP_FLOP: f64 = 4e9;
+/// Operations per point and model for the logistic loss and its gradient, counted in `shaders/loss.wgsl`.
+const LOSS_FLOP: f64 = 30.0;
+/// Operations per point and hidden unit for the dearest activation and its slope.
+const UNIT_FLOP: f64 = 70.0;
+/// Operations of an update per parameter, and per number that the optimizer remembers.
+const UPDATE_FLOP: f64 = 5.0;
+/// Epochs of one dispatch whose multipliers the host makes at once.
+const TABLE_EPOCHS: u32 = 1 << 16;
+/// Rows of all epochs of one dispatch whose order the host makes at once.
+const TABLE_ROWS: usize = 4 << 20;
+
+/// Mappings for `models` models of `work`, the one that should be fastest first, all of which the device can run.
+pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
+    let mut all = if work.numbers() <= REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
+    all.retain(|mapping| mapping.check(work, limits).is_ok());
+    if all.is_empty() {
+        all = of_tiles(work, limits);
+    }
+    all.dedup();
+    all
+}
+
+/// As many lanes a model as keep the device busy; then half and twice as many.
+fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
+    // A lane without some points of its own costs more than it brings.
+    let shares = (work.batch_rows() as u64 / 4).max(1);
+    let most = match limits.subgroups {
+        SubgroupSupport::Linear { least, .. } => least.min(MOST_LANES),
+        _ => WORKGROUP,
+    };
+    let idle = u64::from(limits.busy).div_ceil(models.max(1)).next_power_of_two();
+    let lanes = idle.min(1 << shares.ilog2()).min(u64::from(most)) as u32;
+    let with = |lanes: u32| match (lanes, limits.subgroups) {
+        (1, _) => Mapping::Thread { workgroup: WORKGROUP },
+        (lanes, SubgroupSupport::Linear { .. }) => Mapping::Subgroup { lanes, workgroup: WORKGROUP },
+        (lanes, _) => Mapping::Workgroup { lanes, workgroup: WORKGROUP },
+    };
+    [lanes, lanes / 2, 2 * lanes].into_iter().filter(|lanes| (1..=most).contains(lanes)).map(with).collect()
+}
+
+/// In workgroup memory, if it fits and a dispatch can take an epoch; else in storage.
+fn of_tiles(work: &KernelSpec, limits: &DeviceLimits) -> Vec<Mapping> {
+    let blocks = work.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
+    let [fewest, most] = TILED_WORKGROUP;
+    let workgroup = (blocks as u32).next_power_of_two().clamp(fewest, most).min(limits.invocations_per_workgroup);
+    let tiled = |tile| Mapping::Tiled { workgroup, tile };
+    let streamed = |tile| Mapping::Streamed { workgroup, tile };
+    // Half the memory, so that several workgroups share a processor; all of it where tiles are small otherwise.
+    let half = DeviceLimits { workgroup_storage: limits.workgroup_storage / 2, ..*limits };
+    let found = [tile(work, &half, 16, tiled), tile(work, limits, 8, tiled), tile(work, &half, 16, streamed)];
+    let found: Vec<Mapping> = found.into_iter().flatten().collect();
+    if found.is_empty() { tile(work, limits, 4, streamed).into_iter().collect() } else { found }
+}
+
+/// The mapping with the largest tiles of `least` points or more that a device with these limits can run; of all tiles that cut
+/// a batch into so many, the smallest: points that a tile does not have cost as much as others.
+fn tile(work: &KernelSpec, limits: &DeviceLimits, least: u32, mapping: impl Fn(u32) -> Mapping) -> Option<Mapping> {
+    let rows = work.batch_rows() as u32;
+    let largest = rows.next_multiple_of(4).min(MOST_TILE);
+    let fits = |tile: &u32| mapping(*tile).check(work, limits).is_ok();
+    let largest = (1..=largest / 4).rev().map(|quarter| 4 * quarter).find(fits)?;
+    let even = rows.div_ceil(rows.div_ceil(largest)).next_multiple_of(4);
+    (largest >= least.min(rows.next_multiple_of(4))).then(|| mapping(if fits(&even) { even } else { largest }))
+}
+
+/// How one cell runs on one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DevicePlan {
+    pub mapping: Mapping,
+    /// Most models trained together.
+    pub batch_models: u64,
+    /// Bytes of a model on the device.
+    pub model_bytes: u64,
+    /// Most steps of one dispatch.
+    pub most_steps: u32,
+    /// Steps of the first dispatch; later ones follow the clock.
+    pub first_steps: u32,
+    /// Most epochs that one dispatch may touch: the host makes tables for them.
+    pub most_epochs: u32,
+}
+
+impl DevicePlan {
+    /// The plan for `work` and `slots` recorded losses a model.
+    pub fn new(mapping: Mapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
+        let bytes = |numbers: usize| 4 * numbers as u64;
+        let [parameters, sums] = mapping.stored(work).map(bytes);
+        let memory = parameters * work.recipe.optimizer.state_numbers() as u64;
+        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.recipe).len()));
+        let per_binding = limits.storage_binding
+            / parameters.max(memory).max(sums).max(losses).max(hyper).max(size_of::<ScoreSums>() as u64);
+        let model_bytes = parameters + memory + sums + losses + hyper;
+        let per_memory = BATCH_BYTES / model_bytes;
+        let per_dispatch = u64::from(limits.workgroups) * u64::from(mapping.workgroup_size() / mapping.lanes());
+        let per_step = (STEP_FLOP / step_flop(work, mapping)) as u64;
+        let batch_models = BATCH_MODELS.min(per_binding).min(per_memory).min(per_dispatch).min(per_step).max(1);
+        let most_steps = u64::from(limits.loop_iterations) / mapping.iterations(work, limits).max(1);
+        Self {
+            mapping,
+            batch_models,
+            model_bytes,
+            most_steps: most_steps.clamp(1, 1 << 24) as u32,
+            first_steps: 1,
+            most_epochs: most_epochs(work),
+        }
+    }
+
+    /// Models of the batch that starts with trial `range.start`, at most `wanted`; none crosses `edge` (where curves end).
+    pub fn batch(&self, range: std::ops::Range<u64>, edge: u64, wanted: u64) -> u64 {
+        let end = if range.start < edge { edge.min(range.end) } else { range.end };
+        end.saturating_sub(range.start).min(self.batch_models).min(wanted.max(1))
+    }
+}
+
+/// Trials to take from `first` on for `units` whole units of `unit` trials: up to the next boundary, then whole ones.
+pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
+    (unit - first % unit).saturating_add(unit.saturating_mul(units - 1))
+}
+
+/// Operations of one model's step: an epoch, or a tile with its update.
+fn step_flop(work: &KernelSpec, mapping: Mapping) -> f64 {
+    let units = UNIT_FLOP * work.shape.hidden_units() as f64;
+    let point = work.shape.flops_per_sample_step() + LOSS_FLOP + units;
+    let update = UPDATE_FLOP * work.numbers() as f64;
+    match mapping {
+        Mapping::Streamed { tile, .. } => f64::from(tile) * point + update,
+        _ => work.rows as f64 * point + work.batches() as f64 * update,
+    }
+}
+
+fn most_epochs(work: &KernelSpec) -> u32 {
+    match work.order_from_host() {
+        true => ((TABLE_ROWS / work.rows) as u32).clamp(1, TABLE_EPOCHS),
+        false => TABLE_EPOCHS,
+    }
+}
+
+/// Whether points lie in a uniform buffer, which some drivers read twice as fast, if all invocations read the same one.
+pub fn uniform_points(mapping: Mapping, work: &KernelSpec, limits: &DeviceLimits) -> bool {
+    matches!(mapping, Mapping::Thread { .. })
+        && !work.order_per_seed()
+        && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
+}
+
+/// `vec4`s that a point takes: its features and its label.
+pub fn point_vectors(features: usize) -> usize {
+    (features + 1).div_ceil(4)
+}
+
+/// Bytes of a data set on the device.
+pub fn points_bytes(features: usize, rows: usize) -> u64 {
+    16 * (point_vectors(features) * rows) as u64
+}
+
+#[cfg(test)]
+#[path = "plan_tests.rs"]
+mod tests;

@@ -1,0 +1,98 @@
+//! What the kernels of one cell have to do, in numbers: pure arithmetic.
+
+use crate::model::NetworkShape;
+use crate::sweep::{Hyperparameter, RowOrder, ScheduleKind, TrainSpec};
+
+/// A network, how it is trained, and the number of rows that it is trained on.
+#[derive(Debug, Clone, Copy)]
+pub struct KernelSpec<'a> {
+    pub shape: &'a NetworkShape,
+    pub recipe: &'a TrainSpec,
+    pub rows: usize,
+}
+
+impl KernelSpec<'_> {
+    /// Whether an epoch is one update with all rows.
+    pub fn is_full(&self) -> bool {
+        self.recipe.batches.is_full(self.rows)
+    }
+
+    /// Rows of a batch; the last one of an epoch may have fewer.
+    pub fn batch_rows(&self) -> usize {
+        self.recipe.batches.size.min(self.rows).max(1)
+    }
+
+    /// Batches in an epoch.
+    pub fn batches(&self) -> usize {
+        self.rows.div_ceil(self.batch_rows())
+    }
+
+    /// Tiles of a batch.
+    pub fn batch_tiles(&self, tile: u32) -> u32 {
+        (self.batch_rows() as u32).div_ceil(tile)
+    }
+
+    /// Tiles in an epoch: no tile crosses the end of a batch.
+    pub fn tiles(&self, tile: u32) -> u32 {
+        let whole = self.rows / self.batch_rows();
+        let rest = self.rows - whole * self.batch_rows();
+        whole as u32 * self.batch_tiles(tile) + (rest as u32).div_ceil(tile)
+    }
+
+    /// Whether each model takes the rows in an order of its own.
+    pub fn order_per_seed(&self) -> bool {
+        !self.is_full() && self.recipe.batches.order == RowOrder::PerSeed
+    }
+
+    /// Whether the host makes the order of the rows.
+    pub fn order_from_host(&self) -> bool {
+        !self.is_full() && self.recipe.batches.order != RowOrder::PerSeed
+    }
+
+    /// Whether learning rates change from epoch to epoch.
+    pub fn is_scheduled(&self) -> bool {
+        self.recipe.schedule.kind != ScheduleKind::Constant
+    }
+
+    /// What each layer's gradient is multiplied by; none: 1.
+    pub fn gradient_factors(&self) -> Option<Vec<f64>> {
+        self.recipe.init.scaling.gradient_factors(self.shape)
+    }
+
+    /// Whether gradients are clipped.
+    pub fn clips(&self) -> bool {
+        self.recipe.has(Hyperparameter::Clip)
+    }
+
+    /// Numbers that the optimizer remembers of a model.
+    pub fn state_numbers(&self) -> usize {
+        self.shape.parameters() * self.recipe.optimizer.state_numbers()
+    }
+
+    /// Numbers of a model that last from one update to the next.
+    pub fn numbers(&self) -> usize {
+        self.shape.parameters() + self.state_numbers()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sweep::BatchSpec;
+
+    #[test]
+    fn batches_and_tiles_cover_the_rows() {
+        let shape = NetworkShape::new(2, &[1]).unwrap();
+        let of = |size: usize, rows: usize, tile: u32| {
+            let recipe = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
+            let work = KernelSpec { shape: &shape, recipe: &recipe, rows };
+            (work.batches(), work.batch_tiles(tile), work.tiles(tile), work.order_per_seed())
+        };
+        assert_eq!(of(usize::MAX, 37, 16), (1, 3, 3, false));
+        assert_eq!(of(37, 37, 16), (1, 3, 3, false));
+        assert_eq!(of(36, 37, 16), (2, 3, 4, true));
+        assert_eq!(of(32, 200, 16), (7, 2, 13, true));
+        assert_eq!(of(32, 200, 64), (7, 1, 7, true));
+        assert_eq!(of(1, 5, 1), (5, 1, 5, true));
+    }
+}

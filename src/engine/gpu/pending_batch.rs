@@ -1,0 +1,70 @@
+//! A trained batch whose results are on their way to the host.
+
+use super::batch::Kernels;
+use super::batch_buffers::rows_of;
+use super::batch_results::{BatchResults, BatchScores, scores};
+use super::buffers::PendingRead;
+use super::convergence::ConvergenceSums;
+use super::layout;
+use crate::engine::{Batch, Job, Weights};
+use crate::error::Result;
+
+/// What a batch left on the device; the device is free for the next one.
+pub struct PendingBatch {
+    /// Index of the first trial.
+    pub first: u64,
+    /// Whether its models keep curves.
+    pub curves: bool,
+    /// Rows of the training, the validation and the test points.
+    pub rows: [usize; 3],
+    pub diverged: PendingRead<u32>,
+    /// Training losses that the kernels recorded, `[slots, models]`.
+    pub losses: PendingRead<f32>,
+    /// Histograms of those losses; empty where the device made none.
+    pub counted: PendingRead<u32>,
+    /// What the losses say of the convergence; empty where nobody asks.
+    pub convergence: PendingRead<ConvergenceSums>,
+    /// Scores before each recorded epoch, if any are needed.
+    pub snapshots: Vec<BatchScores>,
+    /// Final sums over the training, the validation and the test points.
+    pub train: PendingRead<layout::ScoreSums>,
+    pub validation: Option<PendingRead<layout::ScoreSums>>,
+    pub test: Option<PendingRead<layout::ScoreSums>>,
+    /// Sums over the training points before the first update and before the last tenth of the training; none without an update.
+    pub before: [Option<PendingRead<layout::ScoreSums>>; 2],
+    /// Initial parameters, where they are asked for.
+    pub initial: Option<Vec<f64>>,
+    /// The final ones as they lie on the device.
+    pub last: PendingRead<f32>,
+}
+
+impl PendingBatch {
+    /// Waits until everything is here, and makes a batch of it.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn finish(self, kernels: &Kernels, job: &Job) -> Result<Batch> {
+        let device = kernels.device;
+        let diverged = self.diverged.finish(device)?;
+        let train = scores(&self.train.finish(device)?, self.rows[0]);
+        let read = |sums: Option<PendingRead<layout::ScoreSums>>, rows: usize| {
+            Ok(sums.map(|sums| sums.finish(device)).transpose()?.map(|sums| scores(&sums, rows)))
+        };
+        let (validation, test) = (read(self.validation, self.rows[1])?, read(self.test, self.rows[2])?);
+        let [first, late] = self.before.map(|sums| read(sums, self.rows[0]));
+        let last = rows_of(kernels, diverged.len(), &self.last.finish(device)?);
+        let losses = self.losses.finish(device)?;
+        let mut results = BatchResults::new(
+            job,
+            self.rows,
+            losses,
+            self.snapshots,
+            BatchScores { train, validation, test },
+            &diverged,
+        );
+        results.explain(first?, late?, &last);
+        results.converge(&self.convergence.finish(device)?);
+        let weights = self.initial.map(|initial| Weights { initial, last });
+        Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))
+    }
+}

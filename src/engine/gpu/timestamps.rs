@@ -1,0 +1,77 @@
+//! The device's own clock: how long its kernels ran.
+
+use super::buffers::BufferFactory;
+use super::device::GpuDevice;
+use crate::error::Result;
+use std::cell::Cell;
+
+/// Timestamps kept before they are read: two for each dispatch.
+const KEPT: u32 = 1024;
+
+/// Notes when dispatches start and end.
+pub struct TimestampClock<'a> {
+    device: &'a GpuDevice,
+    set: wgpu::QuerySet,
+    resolved: wgpu::Buffer,
+    used: Cell<u32>,
+    seconds: Cell<f64>,
+}
+
+impl<'a> TimestampClock<'a> {
+    /// None where the device has no timestamps.
+    pub fn new(device: &'a GpuDevice) -> Option<Self> {
+        if !device.device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
+            return None;
+        }
+        let set = device.device.create_query_set(&wgpu::QuerySetDescriptor {
+            label: None,
+            ty: wgpu::QueryType::Timestamp,
+            count: KEPT,
+        });
+        let resolved = device.device.create_buffer(&wgpu::BufferDescriptor {
+            label: None,
+            size: 8 * u64::from(KEPT),
+            usage: wgpu::BufferUsages::QUERY_RESOLVE | wgpu::BufferUsages::COPY_SRC,
+            mapped_at_creation: false,
+        });
+        Some(Self { device, set, resolved, used: Cell::new(0), seconds: Cell::new(0.0) })
+    }
+
+    /// Where the next dispatch notes its start and end.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn next(&self) -> Result<wgpu::ComputePassTimestampWrites<'_>> {
+        if self.used.get() == KEPT {
+            self.read()?;
+        }
+        let at = self.used.replace(self.used.get() + 2);
+        Ok(wgpu::ComputePassTimestampWrites {
+            query_set: &self.set,
+            beginning_of_pass_write_index: Some(at),
+            end_of_pass_write_index: Some(at + 1),
+        })
+    }
+
+    /// Seconds of all dispatches so far.
+    ///
+    /// # Errors
+    /// [`crate::error::Error::Device`] where the device fails.
+    pub fn seconds(&self) -> Result<f64> {
+        self.read()?;
+        Ok(self.seconds.get())
+    }
+
+    fn read(&self) -> Result<()> {
+        let count = self.used.replace(0);
+        let mut encoder = self.device.device.create_command_encoder(&Default::default());
+        encoder.resolve_query_set(&self.set, 0..count, &self.resolved, 0);
+        self.device.queue.submit([encoder.finish()]);
+        let ticks: Vec<u64> = BufferFactory { device: self.device }.read(&self.resolved, count as usize)?;
+        let period = f64::from(self.device.queue.get_timestamp_period()) * 1e-9;
+        // A clock that was set back in between counts for nothing.
+        let all: u64 = ticks.chunks_exact(2).map(|pair| pair[1].saturating_sub(pair[0])).sum();
+        self.seconds.set(self.seconds.get() + all as f64 * period);
+        Ok(())
+    }
+}

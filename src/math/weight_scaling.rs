@@ -1,0 +1,69 @@
+//! What stands between the weights that are trained and those that work: a factor for each layer.
+//!
+//! Of a layer with factor s, raw weights w are trained, and s w works. Engines hold u = s w. A step of gradient descent on w at
+//! rate η moves u by -η s² ∂L/∂u: the gradient by u times s², and all else as ever. That holds for every optimizer that is linear in
+//! its gradients, with weight decay, too: sgd, momentum and nesterov.
+
+use super::Optimizer;
+use crate::model::{Layer, NetworkShape};
+
+/// How raw weights are scaled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum WeightScaling {
+    /// Not at all.
+    #[default]
+    Standard,
+    /// 1/√n in hidden layers and 1/n in the last, n the layer's inputs (Mei, Montanari and Nguyen 2018, arXiv 1804.06561).
+    MeanField,
+}
+
+impl WeightScaling {
+    /// Optimizers that a scaling does not change.
+    pub const OPTIMIZERS: [Optimizer; 3] = [Optimizer::Sgd, Optimizer::Momentum, Optimizer::Nesterov];
+
+    /// Whether there is none.
+    pub fn is_standard(&self) -> bool {
+        *self == Self::Standard
+    }
+
+    /// The factor of each layer's weights.
+    pub fn factors(self, shape: &NetworkShape) -> Vec<f64> {
+        let hidden = shape.hidden().len();
+        let factor = |(l, layer): (usize, &Layer)| match self {
+            Self::Standard => 1.0,
+            Self::MeanField if l < hidden => 1.0 / (layer.inputs as f64).sqrt(),
+            Self::MeanField => 1.0 / layer.inputs as f64,
+        };
+        shape.layers().iter().enumerate().map(factor).collect()
+    }
+
+    /// What each layer's gradient is multiplied by, s²; none where all are 1.
+    pub fn gradient_factors(self, shape: &NetworkShape) -> Option<Vec<f64>> {
+        (!self.is_standard()).then(|| self.factors(shape).into_iter().map(|factor| factor * factor).collect())
+    }
+}
+
+impl std::fmt::Display for WeightScaling {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        super::write_name(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mean_field_is_one_over_root_n_in_hidden_layers_and_one_over_n_in_the_last() {
+        let shape = NetworkShape::new(16, &[4]).unwrap().without_bias();
+        assert_eq!(WeightScaling::MeanField.factors(&shape), [0.25, 0.25]);
+        assert_eq!(WeightScaling::MeanField.gradient_factors(&shape), Some(vec![0.0625, 0.0625]));
+        let deep = NetworkShape::new(4, &[16, 25]).unwrap();
+        assert_eq!(WeightScaling::MeanField.factors(&deep), [0.5, 0.25, 0.04]);
+        assert_eq!(
+            (WeightScaling::Standard.factors(&deep), WeightScaling::Standard.gradient_factors(&deep)),
+            (vec![1.0; 3], None)
+        );
+    }
+}

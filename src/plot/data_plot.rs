@@ -1,0 +1,237 @@
+//! The picture of the data: points of two classes and where some models put the boundary between them.
+
+use super::frame::{Frame, Heading, begin};
+use super::marching::zero_lines;
+use super::plot_axis::PlotAxis;
+use super::scene::{Align, Paint, Position, Scene, TextStyle};
+use super::substitute_names::substitutes;
+use super::text_layout::wrapped;
+use super::theme::{BLACK, BLUE, BODY, GREEN, ORANGE, PURPLE, Rgb, SKY, SOFT, VERMILION, WHITE, count, models, named};
+use super::{Picture, SIZE};
+use crate::dataset::Points;
+use crate::error::{Error, Result};
+
+/// Most points that are drawn.
+pub(super) const MOST_POINTS: usize = 4000;
+/// Room right of the data for the legend.
+const LEGEND: f64 = 500.0;
+/// Lines of boundaries, told apart by colour and by dashes.
+const STYLES: [(Rgb, &[f64]); 6] = [
+    (VERMILION, &[]),
+    (GREEN, &[18.0, 8.0]),
+    (PURPLE, &[5.0, 7.0]),
+    (ORANGE, &[26.0, 7.0, 5.0, 7.0]),
+    (SKY, &[]),
+    (VERMILION, &[5.0, 7.0]),
+];
+/// How much wider than high the frame is.
+const ASPECT: f64 = 910.0 / 668.0;
+/// Width of boundaries.
+const STROKE: f64 = 5.0;
+
+/// Places at which models are asked for their logits: row by row from below, each row from the left.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LogitGrid {
+    /// First and last place along the first feature.
+    pub x: (f64, f64),
+    /// First and last place along the second feature.
+    pub y: (f64, f64),
+    /// Number of places along the first feature.
+    pub nx: usize,
+    /// Number of places along the second feature.
+    pub ny: usize,
+}
+
+impl LogitGrid {
+    /// The places as points to evaluate, `[ny * nx, 2]`, y slowest; their labels mean nothing.
+    pub fn points(&self) -> Points {
+        let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
+        let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
+        let places = self.nx * self.ny;
+        Points { features: 2, x: (0..places).flat_map(place).collect(), y: vec![false; places], targets: None }
+    }
+}
+
+/// What one model says on the grid.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Boundary {
+    /// For the legend: `learning rate 0.1: 96.5 %`.
+    pub label: String,
+    /// Logits at [`LogitGrid::points`]; those that are not finite have no boundary near them.
+    pub logits: Vec<f64>,
+}
+
+/// Training points with two features, and boundaries.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataPlot<'a> {
+    /// The data set's name.
+    pub name: &'a str,
+    /// As the models see them (standardised, if they were).
+    pub points: &'a Points,
+    /// Names, with units if there are any, of the two features.
+    pub features: [&'a str; 2],
+    /// Names of label 0 and label 1.
+    pub classes: [&'a str; 2],
+    /// In the order of the legend.
+    pub boundaries: &'a [Boundary],
+    /// The subtitle: network, points, epochs.
+    pub settings: &'a str,
+}
+
+impl DataPlot<'_> {
+    /// Where to evaluate models for this data: over the whole picture. `points` has two features.
+    pub fn grid(points: &Points) -> LogitGrid {
+        let (x, y) = ranges(points, ASPECT);
+        LogitGrid { x, y, nx: 241, ny: 181 }
+    }
+
+    /// The title, with how many boundaries there are.
+    fn title(&self, seen: usize) -> String {
+        let all = self.boundaries.len();
+        match (all, seen) {
+            (0, _) => format!("{}: the {} training points", self.name, count(self.points.len() as u64)),
+            (1, 0) => format!("{}: the model drew no boundary between the classes", self.name),
+            (_, 0) => format!("{}: none of {all} models drew a boundary between the classes", self.name),
+            _ if seen == all => {
+                format!("{}: where {} drew the boundary between the classes", self.name, models(all as u64))
+            }
+            (_, 1) => format!("{}: the boundary that 1 of {all} models drew", self.name),
+            _ => format!("{}: the boundaries that {seen} of {all} models drew", self.name),
+        }
+    }
+}
+
+/// Squares for label 0, circles for label 1, smaller where there are many, and `scale` times as large as in a whole picture;
+/// returns how many were drawn.
+pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, scale: f64) -> usize {
+    let step = points.len().div_ceil(MOST_POINTS).max(1);
+    let mut drawn: Vec<usize> = (0..points.len()).step_by(step).collect();
+    // Mixed, so that neither class lies above the other in data that come sorted by class.
+    drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    let scale = scale * (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
+    for n in &drawn {
+        let row = points.row(*n);
+        marker(scene, frame.at(row[0], row[1]), points.y[*n], scale);
+    }
+    drawn.len()
+}
+
+impl Picture for DataPlot<'_> {
+    fn name(&self) -> &'static str {
+        "data"
+    }
+
+    fn scene(&self) -> Result<Scene> {
+        let wrong = |what: String| Err(Error::Picture { name: self.name().into(), what });
+        if self.points.features != 2 {
+            return wrong(format!("the data has {} features; only two can be drawn", self.points.features));
+        }
+        let grid = Self::grid(self.points);
+        if let Some(b) = self.boundaries.iter().find(|b| b.logits.len() != grid.nx * grid.ny) {
+            return wrong(format!("{} has {} logits for a grid of {} × {}", b.label, b.logits.len(), grid.nx, grid.ny));
+        }
+        let lines: Vec<_> = self.boundaries.iter().map(|b| zero_lines(&b.logits, grid.nx)).collect();
+        let title = self.title(lines.iter().filter(|l| !l.is_empty()).count());
+        let header =
+            Heading { title: &title, subtitle: self.settings, x: self.features[0], y: self.features[1], right: LEGEND };
+        let (x, y) = (PlotAxis::linear(grid.x.0, grid.x.1), PlotAxis::linear(grid.y.0, grid.y.1));
+        let (mut scene, frame) = begin(&header, x, y);
+        frame.draw(&mut scene);
+        let drawn = draw_points(&mut scene, &frame, self.points, 1.0);
+        for (lines, style) in lines.iter().zip(STYLES.iter().cycle()) {
+            let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
+            let (width, height) = (frame.right - frame.left, frame.bottom - frame.top);
+            let place = |(i, j): &Position| (frame.left + i / columns * width, frame.bottom - j / rows * height);
+            lines.iter().for_each(|line| stroke(&mut scene, line.iter().map(place).collect(), *style));
+        }
+        let mut legend = DataLegend { scene: &mut scene, x: frame.right + 40.0, y: frame.top + 10.0 };
+        legend.classes(self.classes, [drawn, self.points.len()]);
+        legend.boundaries(self.boundaries, &lines);
+        scene.substitutes = substitutes(self.name, &self.features, self.classes);
+        Ok(scene)
+    }
+}
+
+/// A point of the data, with a white rim so that neighbours can be told apart.
+pub(super) fn marker(scene: &mut Scene, (x, y): Position, positive: bool, scale: f64) {
+    for (grow, rgb) in [(1.5, WHITE), (0.0, if positive { BLACK } else { BLUE })] {
+        let (radius, half) = ((8.0 + grow) * scale, (7.0 + grow) * scale);
+        if positive {
+            scene.dot((x, y), radius, rgb);
+        } else {
+            scene.rectangle((x - half, y - half), (x + half, y + half), rgb);
+        }
+    }
+}
+
+/// A boundary, with a white rim that lifts it off the points.
+fn stroke(scene: &mut Scene, points: Vec<Position>, (rgb, dashes): (Rgb, &[f64])) {
+    scene.line(points.clone(), STROKE + 4.0, Paint { rgb: WHITE, alpha: 0.75 });
+    if dashes.is_empty() { scene.line(points, STROKE, rgb) } else { scene.dashed(&points, dashes, STROKE, rgb) }
+}
+
+/// The column right of the data.
+struct DataLegend<'a> {
+    scene: &'a mut Scene,
+    x: f64,
+    y: f64,
+}
+
+impl DataLegend<'_> {
+    /// A heading or, beside a sample, a row of up to two lines.
+    fn row(&mut self, text: &str, kind: TextStyle) {
+        let indent = if kind.bold { 0.0 } else { 60.0 };
+        for line in wrapped(text, kind, f64::from(SIZE.0) - 40.0 - self.x - indent, 2) {
+            self.scene.text((self.x + indent, self.y + 9.0), line, kind, Align::Start);
+            self.y += 34.0;
+        }
+        self.y += 10.0;
+    }
+
+    fn classes(&mut self, names: [&str; 2], [drawn, all]: [usize; 2]) {
+        self.row("Training points", named(SOFT));
+        for (name, positive) in names.into_iter().zip([false, true]) {
+            marker(self.scene, (self.x + 24.0, self.y), positive, 1.0);
+            self.row(&format!("class {name}"), BODY);
+        }
+        if drawn < all {
+            self.row(&format!("{} of {} drawn", count(drawn as u64), count(all as u64)), BODY);
+        }
+        self.y += 24.0;
+    }
+
+    fn boundaries(&mut self, boundaries: &[Boundary], lines: &[Vec<Vec<Position>>]) {
+        if !boundaries.is_empty() {
+            self.row("Decision boundaries", named(SOFT));
+        }
+        for ((boundary, lines), style) in boundaries.iter().zip(lines).zip(STYLES.iter().cycle()) {
+            if lines.is_empty() {
+                self.row(&boundary.label, BODY);
+                self.y -= 14.0;
+                self.row("no boundary (everything one class)", TextStyle { size: 24.0, rgb: SOFT, ..BODY });
+            } else {
+                stroke(self.scene, vec![(self.x, self.y), (self.x + 48.0, self.y)], *style);
+                self.row(&boundary.label, BODY);
+            }
+        }
+    }
+}
+
+/// What the axes show in a frame that is `aspect` times as wide as high: the points and a margin, and the same scale along both
+/// unless one range dwarfs the other.
+pub(super) fn ranges(points: &Points, aspect: f64) -> ((f64, f64), (f64, f64)) {
+    let range = |feature: usize| {
+        let values = (0..points.len()).map(|n| points.row(n)[feature]);
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        if low > high { (0.0, 0.0) } else { (low, high) }
+    };
+    let (x, y) = (range(0), range(1));
+    let span = |(low, high): (f64, f64)| if high > low { (high - low) * 1.16 } else { low.abs().max(1.0) };
+    let (mut width, mut height) = (span(x), span(y));
+    let scale = width / (height * aspect);
+    if (0.25..4.0).contains(&scale) {
+        (width, height) = (width.max(height * aspect), height.max(width / aspect));
+    }
+    let centred = |(low, high): (f64, f64), span: f64| ((low + high - span) / 2.0, (low + high + span) / 2.0);
+    (centred(x, width), centred(y, height))
+}

@@ -1,0 +1,117 @@
+//! How sure a model is, as shading: from blue (class 0) over white to grey (class 1).
+
+use super::boundaries::place;
+use super::data_plot::LogitGrid;
+use super::frame::Frame;
+use super::scene::{Align, Position, Scene, TextStyle};
+use super::text_layout::width;
+use super::theme::{AXIS, BLACK, BLUE, BODY, Rgb, SOFT};
+
+/// Steps of the scale: an even number, so that none reaches over the boundary.
+const LEVELS: usize = 24;
+/// How much of the white the colour of a sure model covers: points of the same colour are to be seen on it.
+const MOST_COVER: f64 = 0.55;
+/// Width and height of the scale in a legend.
+const BAR: (f64, f64) = (240.0, 24.0);
+
+/// What a model's output stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutputScale {
+    /// A logit of cross-entropy: its logistic function is the probability of class 1.
+    Probability,
+    /// Trained to be 0 or 1 by squared error, no probability; shown cut to 0 to 1.
+    Output,
+}
+
+impl OutputScale {
+    /// From 0 (class 0) to 1 (class 1), 0.5 on the boundary; `excess` is the output less the loss's threshold.
+    pub fn share(self, excess: f64) -> f64 {
+        match self {
+            Self::Probability => 1.0 / (1.0 + (-excess).exp()),
+            Self::Output => (excess + 0.5).clamp(0.0, 1.0),
+        }
+    }
+
+    /// The step of the scale, `None` for a value that is not finite. The boundary's own side is class 0's, as everywhere.
+    fn level(self, excess: f64) -> Option<usize> {
+        let of = |share: f64| ((share * LEVELS as f64) as usize).min(LEVELS - 1);
+        let half = LEVELS / 2;
+        let within = |level: usize| if excess > 0.0 { level.max(half) } else { level.min(half - 1) };
+        excess.is_finite().then(|| within(of(self.share(excess))))
+    }
+
+    /// The name of the scale.
+    fn words(self, positive: &str) -> String {
+        match self {
+            Self::Probability => format!("probability of class {positive}"),
+            Self::Output => format!("output, cut to 0 to 1 (1: class {positive})"),
+        }
+    }
+
+    /// Shades a whole frame by what the model says on the grid: row by row, a rectangle for each run of one step.
+    pub(super) fn draw(self, scene: &mut Scene, frame: &Frame, excesses: &[f64], grid: &LogitGrid) {
+        let within = |i: f64, most: usize| i.clamp(0.0, (most - 1) as f64);
+        let corner = |i: f64, j: f64| place(frame, grid, (within(i, grid.nx), within(j, grid.ny)));
+        for (j, row) in excesses.chunks_exact(grid.nx).enumerate() {
+            let mut start = 0;
+            for run in row.chunk_by(|a, b| self.level(*a) == self.level(*b)) {
+                let (from, to) = (start as f64 - 0.5, (start + run.len()) as f64 - 0.5);
+                start += run.len();
+                let Some(level) = self.level(run[0]) else { continue };
+                scene.rectangle(corner(from, j as f64 - 0.5), corner(to, j as f64 + 0.5), colour(level));
+            }
+        }
+    }
+
+    /// The scale with its name left of it, ending at `right`; `base` is the text's base line.
+    pub(super) fn legend(self, scene: &mut Scene, (right, base): Position, positive: &str) {
+        let soft = TextStyle { rgb: SOFT, ..BODY };
+        let (one, top) = (width("1", soft), base - 21.0);
+        let left = right - one - 10.0 - BAR.0;
+        for level in 0..LEVELS {
+            let at = |n: usize| left + BAR.0 * n as f64 / LEVELS as f64;
+            scene.rectangle((at(level), top), (at(level + 1), top + BAR.1), colour(level));
+        }
+        let corners = [(left, top), (left + BAR.0, top), (left + BAR.0, top + BAR.1), (left, top + BAR.1), (left, top)];
+        scene.line(corners.to_vec(), 2.0, AXIS);
+        scene.text((right, base), "1", soft, Align::End);
+        scene.text((left - 10.0, base), format!("{}  0", self.words(positive)), soft, Align::End);
+    }
+}
+
+/// The colour of a step, opaque, so that rectangles that touch show no seam.
+fn colour(level: usize) -> Rgb {
+    // The middle of the step, from -1 to 1.
+    let side = (2 * level + 1) as f64 / LEVELS as f64 - 1.0;
+    let (r, g, b) = if side > 0.0 { BLACK } else { BLUE };
+    let mix = |c: u8| (255.0 - MOST_COVER * side.abs() * (255.0 - f64::from(c))).round() as u8;
+    (mix(r), mix(g), mix(b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scale_is_white_where_a_model_is_undecided_and_darker_the_surer_it_is() {
+        let light = |(r, g, b): Rgb| u32::from(r) + u32::from(g) + u32::from(b);
+        let lights: Vec<u32> = (0..LEVELS).map(|level| light(colour(level))).collect();
+        let half = LEVELS / 2;
+        assert!(lights[..half].windows(2).all(|pair| pair[0] < pair[1]), "{lights:?}");
+        assert!(lights[half..].windows(2).all(|pair| pair[0] > pair[1]), "{lights:?}");
+        assert!(lights[half - 1] > 3 * 240 && lights[half] > 3 * 240, "{lights:?}");
+    }
+
+    #[test]
+    fn each_side_of_the_boundary_has_its_own_steps() {
+        for shade in [OutputScale::Probability, OutputScale::Output] {
+            assert_eq!(shade.share(0.0), 0.5);
+            let levels = [-1e9, -1e-12, 0.0, 1e-12, 1e9].map(|excess| shade.level(excess).unwrap());
+            assert_eq!(levels, [0, LEVELS / 2 - 1, LEVELS / 2 - 1, LEVELS / 2, LEVELS - 1]);
+            assert_eq!([f64::NAN, f64::INFINITY].map(|excess| shade.level(excess)), [None, None]);
+        }
+        // σ(ln 3) = 3/4; squared error's 0.25 above the threshold is the same step.
+        assert!((OutputScale::Probability.share(3f64.ln()) - 0.75).abs() < 1e-15);
+        assert_eq!(OutputScale::Output.share(0.25), 0.75);
+    }
+}

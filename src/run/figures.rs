@@ -1,0 +1,165 @@
+//! Which pictures a run gets, and what goes into them.
+
+use super::facets::Facets;
+use super::per_model::{PerModel, SeedGrid, fans, paired};
+use super::selected_models::SelectedModels;
+use super::summary_text;
+use crate::Result;
+use crate::engine::{Engine, Job};
+use crate::math::Loss;
+use crate::plot::{
+    AccuracyPlot, ClassesPlot, ComparedLosses, ComparisonPlot, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
+    LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, write_all,
+};
+use crate::statistics::Group;
+use crate::study::{CellSpec, ModelCurve, Study, StudySpec, VarianceShare};
+use std::path::PathBuf;
+
+/// Curves compared in the picture of losses.
+const CONTENDERS: usize = 8;
+
+/// What was written, and reasons for pictures that were not.
+#[derive(Debug, Default)]
+pub struct DrawnFigures {
+    /// Pictures, PNG and SVG.
+    pub files: Vec<PathBuf>,
+    /// What is missing, and why, a line each.
+    pub left_out: Vec<String>,
+    /// What was read of single models, if anything was drawn.
+    pub crowd: Option<PerModel>,
+}
+
+/// Everything that pictures are made of.
+pub struct Figures<'a> {
+    /// Where the results are, and the pictures go.
+    pub study: &'a Study,
+    /// Trains a few models again, for their boundaries.
+    pub engine: &'a mut dyn Engine,
+    /// One for each cell.
+    pub jobs: &'a [Job],
+    /// From which side they are shown.
+    pub sides: &'a Facets<'a>,
+    /// What the variance of outcomes is made of.
+    pub splits: &'a [VarianceShare],
+}
+
+impl Figures<'_> {
+    /// Draws all pictures that the results allow; those that are there already only if `anew`.
+    pub fn draw(&mut self, anew: bool) -> Result<DrawnFigures> {
+        let (folder, sides, jobs) = (self.study.pictures()?, self.sides, self.jobs);
+        // Points and boundaries are those of the cell with the best models.
+        let cell = sides.view.top().map_or(0, |(_, best)| best.group.cell);
+        let (names, left_out) = self.possible(cell);
+        let is_there = |name: &&str| ["png", "svg"].iter().all(|end| folder.join(format!("{name}.{end}")).is_file());
+        let (representatives, are_there) = self.study.representatives()?;
+        if !anew && are_there && names.iter().all(is_there) {
+            return Ok(DrawnFigures { left_out, ..DrawnFigures::default() });
+        }
+        self.study.check_engine(self.engine.info(), &summary_text::mappings(jobs))?;
+        let mut left_out = left_out;
+        left_out.extend(summary_text::undrawable(jobs, Some(cell).filter(|_| names.contains(&"data"))));
+        let few = SelectedModels::of(self.study, sides, cell)?;
+        let models = few.train(self.engine, &jobs[cell], sides.question.cells[cell].first, &representatives)?;
+        let boundaries = if names.contains(&"data") { few.boundaries(sides, &jobs[cell], models) } else { Vec::new() };
+        let crowd = PerModel::read(self.study, sides, jobs)?;
+        let settings = &summary_text::settings(sides.question, jobs);
+        let (job, axes, threshold) = (&jobs[cell], summary_text::axes(&jobs[cell]), sides.question.success_threshold());
+        let name = sides.cell_name(cell);
+        let of_cell = if name.is_empty() { settings.clone() } else { format!("{settings} · here: {name}") };
+        let data = DataPlot {
+            name: &job.data.name,
+            points: &job.data.train,
+            features: [0, 1].map(|axis| axes.get(axis).map_or("", String::as_str)),
+            classes: [&job.data.class_names[0], &job.data.class_names[1]],
+            boundaries: &boundaries,
+            settings: &of_cell,
+        };
+        let view = &sides.view;
+        let accuracy = AccuracyPlot { view: view.clone(), settings, reference: None };
+        let success = SuccessPlot { view: view.clone(), threshold, settings };
+        let classes = ClassesPlot { view: view.clone(), threshold, settings };
+        let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
+        let losses = losses(sides, job, &crowd, settings);
+        let (loss, guess) = (summary_text::loss(job.recipe.loss), guess(sides.question, job.recipe.loss));
+        let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
+        let ecdf = EcdfPlot { view: view.clone(), loss, settings };
+        let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
+        let all: [&dyn Picture; 9] =
+            [&data, &accuracy, &comparison, &success, &classes, losses.as_ref(), &histogram, &loss_histogram, &ecdf];
+        let variance = VariancePlot { splits: self.splits, settings };
+        let read = [
+            crowd.heatmap.as_ref().map(|plot| plot as &dyn Picture),
+            crowd.fan.as_ref().map(|plot| plot as _),
+            Some(&variance as _),
+        ];
+        let all = all.into_iter().chain(read.into_iter().flatten());
+        let all: Vec<&dyn Picture> = all.filter(|picture| names.contains(&picture.name())).collect();
+        let files = std::iter::once(representatives).chain(write_all(&all, &folder)?).collect();
+        Ok(DrawnFigures { files, left_out, crowd: Some(crowd) })
+    }
+
+    /// Names of the pictures that can be drawn, and why the others can't.
+    fn possible(&self, cell: usize) -> (Vec<&'static str>, Vec<String>) {
+        let mut names = vec!["accuracy", "success", "classes", "histogram", "loss-histogram", "ecdf"];
+        let mut left_out = Vec::new();
+        match self.jobs[cell].shape.features() {
+            2 => names.push("data"),
+            n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),
+        }
+        match self.jobs.iter().map(|job| job.record.curves_below).max() {
+            None | Some(0) => left_out.push("none of the losses: no curves are kept".to_owned()),
+            Some(_) => names.push("losses"),
+        }
+        match fans(self.sides) {
+            Ok(_) => names.push("fan"),
+            Err(reason) => left_out.push(format!("no fan of losses: {reason}")),
+        }
+        match SeedGrid::of(self.sides) {
+            Ok(_) => names.push("heatmap"),
+            Err(reason) => left_out.push(format!("no heat map of seeds: {reason}")),
+        }
+        names.extend(self.sides.view.compares().then_some("comparison"));
+        names.extend(VariancePlot::suits(self.splits).then_some("variance"));
+        (names, left_out)
+    }
+}
+
+/// The mean loss of giving every training point the classes' shares, where all data sets agree.
+fn guess(question: &StudySpec, loss: Loss) -> Option<f64> {
+    let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
+    let first = share(&question.cells[0]);
+    let of = |p: f64| match loss {
+        Loss::Bce if p == 1.0 => 0.0,
+        Loss::Bce => -p * p.ln() - (1.0 - p) * (1.0 - p).ln(),
+        Loss::Mse => p * (1.0 - p),
+    };
+    question.cells.iter().all(|part| share(part) == first).then(|| of(first))
+}
+
+/// Loss curves: of all models by the value that the sweep is shown along, or of the best of each thing compared.
+fn losses<'a>(sides: &'a Facets, job: &'a Job, crowd: &PerModel, settings: &'a str) -> Box<dyn Picture + 'a> {
+    let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
+    let loss = summary_text::loss(job.recipe.loss);
+    if sides.view.compares() {
+        let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|k| {
+            let (name, group) = (&sides.view.names[k], sides.view.stand_in(k)?);
+            let own = |curves: &[ModelCurve]| -> Vec<Vec<f32>> {
+                curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone()).collect()
+            };
+            let (curves, test, style) = (own(&crowd.curves), own(&crowd.test_curves), sides.view.style(k));
+            Some(ComparedLosses { name: name.clone(), at: group.x, curves, test, style })
+        });
+        return Box::new(LossComparison { epochs, loss, x: x.words(), contenders: contenders.collect(), settings });
+    }
+    let values = crowd.curves.iter().map(|curve| curve.trial.hyperparameters.get(x).unwrap_or(f64::NAN)).collect();
+    let all = |curves: &[ModelCurve]| curves.iter().flat_map(|curve| curve.values.iter().copied()).collect();
+    let (losses, test, models) = (all(&crowd.curves), all(&crowd.test_curves), sides.question.models());
+    Box::new(LossPlot { epochs, x: x.words(), values, loss, losses, test, models, settings })
+}
+
+/// Whether a model is one of the group's, on whichever data set.
+fn belongs(sides: &Facets, group: &Group, curve: &ModelCurve) -> bool {
+    let value = |scalar| curve.trial.hyperparameters.get(scalar);
+    sides.kinds[curve.cell] == sides.kinds[group.cell]
+        && sides.scalars.iter().zip(&group.values).all(|(scalar, own)| value(*scalar) == *own)
+}

@@ -1,0 +1,140 @@
+//! What a setting may be made of: a value, or text as the command line takes it.
+
+use crate::dataset::Generator;
+use crate::engine::select::{DeviceChoice, DeviceList};
+use crate::error::{Error, Result};
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss, Optimizer, WeightScaling};
+use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths, word};
+use std::path::{Path, PathBuf};
+
+/// Becomes a `T`; `flag` is the setting's flag, for messages.
+pub trait IntoSetting<T> {
+    /// # Errors
+    /// [`crate::Error::Setting`] names what is allowed.
+    fn setting(self, flag: &str) -> Result<T>;
+}
+
+impl<T> IntoSetting<T> for T {
+    fn setting(self, _: &str) -> Result<T> {
+        Ok(self)
+    }
+}
+
+/// A number, a list or a range: `0.1`, `0.1,0.2`, `linspace:0:1:11`, `geomspace:1e-4:1:20`, `logspace:-4:0:20`.
+impl IntoSetting<Axis> for &str {
+    fn setting(self, flag: &str) -> Result<Axis> {
+        Axis::parse(flag, self)
+    }
+}
+
+impl IntoSetting<Axis> for f64 {
+    fn setting(self, flag: &str) -> Result<Axis> {
+        [self].setting(flag)
+    }
+}
+
+impl<const N: usize> IntoSetting<Axis> for [f64; N] {
+    fn setting(self, flag: &str) -> Result<Axis> {
+        self.to_vec().setting(flag)
+    }
+}
+
+impl IntoSetting<Axis> for Vec<f64> {
+    fn setting(self, flag: &str) -> Result<Axis> {
+        let texts: Vec<String> = self.iter().map(f64::to_string).collect();
+        Axis::parse(flag, &texts.join(","))
+    }
+}
+
+/// One choice or a list: `sgd,adam`; of networks with slashes: `4/16,16/none`.
+impl<T: Choice> IntoSetting<Choices<T>> for &str {
+    fn setting(self, flag: &str) -> Result<Choices<T>> {
+        Choices::parse(flag, self)
+    }
+}
+
+/// A lone choice.
+macro_rules! one {
+    ($($type:ty),*) => {
+        $(impl IntoSetting<Choices<$type>> for $type {
+            fn setting(self, _: &str) -> Result<Choices<$type>> {
+                Ok(Choices::one(self))
+            }
+        })*
+    };
+}
+
+one!(Generator, Widths, Activation, Scheme, Optimizer, ScheduleKind, BatchSize);
+
+impl<T: Choice, const N: usize> IntoSetting<Choices<T>> for [T; N] {
+    fn setting(self, flag: &str) -> Result<Choices<T>> {
+        let texts: Vec<String> = self.iter().map(Choice::text).collect();
+        Choices::parse(flag, &texts.join(&T::SEPARATOR.to_string()))
+    }
+}
+
+/// The widths of the hidden layers of one network.
+impl<const N: usize> IntoSetting<Choices<Widths>> for [usize; N] {
+    fn setting(self, flag: &str) -> Result<Choices<Widths>> {
+        Choices::parse(flag, &Widths(self.to_vec()).text())
+    }
+}
+
+/// Rows of an update.
+impl IntoSetting<Choices<BatchSize>> for u32 {
+    fn setting(self, flag: &str) -> Result<Choices<BatchSize>> {
+        Choices::parse(flag, &self.to_string())
+    }
+}
+
+impl IntoSetting<String> for &str {
+    fn setting(self, _: &str) -> Result<String> {
+        Ok(self.to_owned())
+    }
+}
+
+/// One of a few words.
+macro_rules! word {
+    ($($type:ty),*) => {
+        $(impl IntoSetting<$type> for &str {
+            fn setting(self, flag: &str) -> Result<$type> {
+                word(flag, self)
+            }
+        })*
+    };
+}
+
+word!(Loss, InitBias, Shuffle, WeightScaling);
+
+/// `auto`, `all`, `none` or a number of models.
+impl IntoSetting<CurvesKept> for &str {
+    fn setting(self, flag: &str) -> Result<CurvesKept> {
+        self.parse().map_err(|error: Error| error.of(flag))
+    }
+}
+
+impl IntoSetting<PathBuf> for &str {
+    fn setting(self, _: &str) -> Result<PathBuf> {
+        Ok(self.into())
+    }
+}
+
+impl IntoSetting<PathBuf> for &Path {
+    fn setting(self, _: &str) -> Result<PathBuf> {
+        Ok(self.into())
+    }
+}
+
+/// As `--device` takes them: `auto`, `gpu`, `cpu`, `0,1`, `all`, ...
+impl IntoSetting<DeviceList> for &str {
+    fn setting(self, _: &str) -> Result<DeviceList> {
+        self.parse()
+    }
+}
+
+impl IntoSetting<DeviceList> for DeviceChoice {
+    fn setting(self, _: &str) -> Result<DeviceList> {
+        Ok(self.into())
+    }
+}

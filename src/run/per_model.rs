@@ -1,0 +1,203 @@
+//! What pictures show of single models, read in one pass over the chunks: seeds by learning rates, losses over the epochs.
+//! Memory does not grow with the models.
+
+use super::facets::Facets;
+use super::summary_text;
+use crate::engine::Job;
+use crate::error::Result;
+use crate::math::loss_bins::{BINS, MISSING};
+use crate::plot::{FanPanel, FanPlot, HeatmapPlot, LossSource, MOST_FANS, SHARES, SeriesSelection, few};
+use crate::statistics::{LossCounts, quantile};
+use crate::study::{CellSpec, ChunkFile, CurveKind, ModelCurve, Study};
+use crate::sweep::{Hyperparameters, Trials};
+use rayon::prelude::*;
+
+mod seed_grid;
+
+pub use seed_grid::SeedGrid;
+
+/// Curves read.
+const CURVES: usize = 4000;
+/// Fewest models that have a spread.
+const FEWEST: u64 = 3;
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct PerModel {
+    /// Loss curves of some models, evenly chosen.
+    pub curves: Vec<ModelCurve>,
+    /// Losses of the same models over the test points; none where these were not recorded.
+    pub test_curves: Vec<ModelCurve>,
+    /// Final accuracies, seeds by learning rates, where there is something to compare.
+    pub heatmap: Option<HeatmapPlot>,
+    /// Losses over the epochs, where they have a spread to show.
+    pub fan: Option<FanPlot>,
+}
+
+/// Whether losses have a spread to show, else why not.
+pub fn fans(sides: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
+    let (cells, picked) = (&sides.question.cells, few(&sides.view, MOST_FANS));
+    match () {
+        () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
+        () if sides.listed && sides.view.compares() => Err("a random search over several curves has no repeats"),
+        () if picked.iter().all(|picked| picked.group.n < FEWEST) => Err("fewer than 3 models at any one value"),
+        () => Ok(picked),
+    }
+}
+
+impl PerModel {
+    /// Reads what the pictures show that can be drawn.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`], [`crate::Error::Damaged`].
+    pub fn read(study: &Study, sides: &Facets, jobs: &[Job]) -> Result<Self> {
+        let picked = fans(sides).unwrap_or_default();
+        let counted = sides.question.cells.iter().all(|part| part.record.histograms);
+        let mut losses = if counted && !picked.is_empty() { Some(LossSamples::of(sides, &picked)) } else { None };
+        let mut seeds = SeedGrid::of(sides).ok();
+        if losses.is_some() || seeds.is_some() {
+            for chunk in study.chunks() {
+                let chunk = chunk?;
+                if let Some(losses) = &mut losses {
+                    losses.add(&chunk)?;
+                }
+                if let Some(seeds) = &mut seeds {
+                    seeds.add(&chunk)?;
+                }
+            }
+        }
+        let curves = study.curves(CurveKind::TrainLoss, CURVES)?;
+        let mut test_curves = study.curves(CurveKind::TestLoss, CURVES)?;
+        if test_curves.len() != curves.len() {
+            test_curves.clear();
+        }
+        let settings = summary_text::settings(sides.question, jobs);
+        let kept = curves.len() as u64;
+        let (mut fans, source) = match losses {
+            _ if picked.is_empty() => (Vec::new(), LossSource::All),
+            Some(losses) => (losses.fans(&picked), LossSource::Histograms),
+            None if kept == sides.question.models() => (of_curves(sides, &picked, &curves), LossSource::All),
+            None => (of_curves(sides, &picked, &curves), LossSource::Some),
+        };
+        let tested = add_tests(sides, &picked, &test_curves, &mut fans);
+        let (epochs, loss) = (jobs[0].record.epochs.clone(), summary_text::loss(jobs[0].recipe.loss).to_owned());
+        let fan =
+            (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
+        Ok(Self { curves, test_curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })
+    }
+}
+
+/// Whether a model of this cell is one of those picked, on whichever data set.
+fn belongs(sides: &Facets, picked: &SeriesSelection, cell: usize, values: &Hyperparameters) -> bool {
+    let alike = |k: usize| {
+        let value = values.get(sides.scalars[k]);
+        match value {
+            Some(value) if k == sides.axis => (picked.ends.0..=picked.ends.1).contains(&value),
+            // A random search is shown along one of its values, whatever the others are.
+            _ => sides.listed || value == picked.group.values[k],
+        }
+    };
+    sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.scalars.len()).all(alike)
+}
+
+/// The spread of the curves of those picked.
+fn of_curves(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) -> Vec<FanPanel> {
+    let of = |picked: &SeriesSelection| {
+        let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
+        let own: Vec<&[f32]> = own.map(|curve| curve.values.as_slice()).collect();
+        let epochs = own.first()?.len();
+        let at = |epoch: usize| own.iter().map(|curve| curve[epoch]).collect();
+        let quantiles = (0..epochs).into_par_iter().map(|epoch| at_shares(at(epoch))).collect();
+        let lost = own.iter().filter(|curve| curve.last().is_some_and(|loss| !loss.is_finite())).count();
+        Some(FanPanel::of(picked, own.len() as u64, lost as u64, quantiles))
+    };
+    picked.iter().filter_map(of).collect()
+}
+
+/// Gives each fan its median over the test points; returns how many models these are of.
+fn add_tests(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve], fans: &mut [FanPanel]) -> u64 {
+    let mut models = 0;
+    for fan in fans {
+        let Some(picked) = picked.iter().find(|picked| picked.place == fan.name) else { continue };
+        let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
+        let own: Vec<&[f32]> = own.map(|curve| curve.values.as_slice()).collect();
+        let epochs = own.first().map_or(0, |curve| curve.len());
+        let at = |epoch: usize| at_shares(own.iter().map(|curve| curve[epoch]).collect())[1];
+        fan.test = (0..epochs).into_par_iter().map(at).collect();
+        models += own.len() as u64;
+    }
+    models
+}
+
+/// [`SHARES`] of some losses, interpolated linearly between order statistics; what is not finite is the greatest.
+fn at_shares(losses: Vec<f32>) -> [f64; 3] {
+    let finite = |loss: f32| if loss.is_finite() { f64::from(loss) } else { f64::INFINITY };
+    let mut losses: Vec<f64> = losses.into_iter().map(finite).collect();
+    losses.sort_unstable_by(f64::total_cmp);
+    SHARES.map(|share| quantile(&losses, share).unwrap_or(f64::NAN))
+}
+
+/// Counted losses of all models of those picked.
+struct LossSamples {
+    counts: LossCounts,
+    /// By cell and combination: number of the fan.
+    places: Vec<Vec<Option<usize>>>,
+}
+
+impl LossSamples {
+    fn of(sides: &Facets, picked: &[SeriesSelection]) -> Self {
+        let of = |(cell, part): (usize, &CellSpec)| -> Vec<Option<usize>> {
+            let wanted = picked.iter().any(|picked| sides.kinds[picked.group.cell] == sides.kinds[cell]);
+            let combinations = if wanted { part.record.combinations(&part.trials) } else { 0 };
+            let values = (0..combinations).map(|c| part.trials.get(c).hyperparameters);
+            values.map(|values| picked.iter().position(|picked| belongs(sides, picked, cell, &values))).collect()
+        };
+        let cells = &sides.question.cells;
+        let counts = LossCounts::new(picked.len(), cells[0].record.epochs.len());
+        Self { counts, places: cells.iter().enumerate().map(of).collect() }
+    }
+
+    fn add(&mut self, chunk: &ChunkFile) -> Result<()> {
+        let (places, first) = (&self.places[chunk.span().cell], chunk.span().trials.start as usize);
+        if places.is_empty() {
+            return Ok(());
+        }
+        let size = self.counts.slots * BINS as usize;
+        for (row, models) in chunk.loss_counts()?.chunks_exact(size).enumerate() {
+            if let Some(fan) = places[(first + row) % places.len()] {
+                let to = &mut self.counts.models[fan * size..][..size];
+                to.iter_mut().zip(models).for_each(|(to, n)| *to += n.cast_unsigned());
+            }
+        }
+        Ok(())
+    }
+
+    fn fans(&self, picked: &[SeriesSelection]) -> Vec<FanPanel> {
+        let fan = |(n, picked)| {
+            let end = self.counts.of(n).chunks_exact(BINS as usize).next_back()?;
+            let (models, lost) = (end.iter().map(|n| u64::from(*n)).sum(), end[MISSING as usize].into());
+            (models > 0).then(|| FanPanel::of(picked, models, lost, self.counts.quantiles(n, SHARES)))
+        };
+        picked.iter().enumerate().filter_map(fan).collect()
+    }
+}
+
+/// Whether all models of a seed have the same start and data, whatever else they have.
+pub fn paired(sides: &Facets) -> bool {
+    let shared = |part: &CellSpec| matches!(part.trials, Trials::Grid { independent_seeds: false, .. });
+    sides.question.cells.iter().all(shared)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::at_shares;
+
+    #[test]
+    fn shares_are_numpys_and_what_diverged_is_infinite() {
+        // numpy.quantile([1, 2, 3, 4, 5], [.1, .5, .9]) = 1.4, 3, 4.6
+        let found = at_shares(vec![3.0, 1.0, 5.0, 2.0, 4.0]);
+        assert!(found.iter().zip([1.4, 3.0, 4.6]).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
+        assert_eq!(at_shares(vec![f32::NAN, 1.0, 1.0]), [1.0, 1.0, f64::INFINITY]);
+        assert_eq!(at_shares(vec![f32::NAN]), [f64::INFINITY; 3]);
+    }
+}

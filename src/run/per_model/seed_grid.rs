@@ -1,0 +1,117 @@
+//! Seeds by learning rates, of the best curve of a grid.
+
+use super::super::facets::Facets;
+use crate::error::Result;
+use crate::plot::{HeatmapCell, HeatmapPlot, SeedRow};
+use crate::statistics::{Group, OutcomeClass, evenly};
+use crate::study::{CellSpec, ChunkFile, StudySpec, class};
+
+/// Most columns, most rows and most cells: what an eye and a file can hold.
+const COLUMNS: u64 = 100;
+const ROWS: u64 = 100;
+const CELLS: u64 = 4000;
+
+/// The models of a cell by seed and value, as they come.
+pub struct SeedGrid<'a> {
+    question: &'a StudySpec,
+    part: &'a CellSpec,
+    cell: usize,
+    /// By combination: index of its value, if it belongs to the curve that is shown.
+    values: Vec<Option<usize>>,
+    /// By value: its column.
+    columns: Vec<Option<usize>>,
+    /// Indices of the seeds shown, ascending, one for each row of the plot.
+    seeds: Vec<u64>,
+    plot: HeatmapPlot,
+}
+
+impl<'a> SeedGrid<'a> {
+    /// No models yet; the reason where there are no seeds by values to show.
+    pub fn of(sides: &'a Facets) -> Result<Self, String> {
+        let x = sides.view.x;
+        if sides.listed || !super::paired(sides) {
+            return Err("no two models share a seed".to_owned());
+        }
+        let best = sides.view.best(1);
+        let Some(k) = best.first() else { return Err("there is no model".to_owned()) };
+        let (name, groups) = (&sides.view.names[*k], &sides.view.series[*k].groups);
+        let groups: Vec<&Group> = groups.iter().filter(|group| group.x.is_finite()).collect();
+        let Some(first) = groups.first().filter(|_| groups.len() > 1) else {
+            return Err(format!("there is only one {x}"));
+        };
+        let part = sides.part(first);
+        let (per_seed, all) = (part.trials.combinations(), groups.len() as u64);
+        let all_seeds = part.trials.len().div_ceil(per_seed);
+        if all_seeds < 2 {
+            return Err("there is only one seed".to_owned());
+        }
+        let others = |k: &usize| *k != sides.axis;
+        let value = |c: u64| {
+            let own = part.trials.get(c).hyperparameters;
+            let alike = (0..sides.scalars.len()).filter(others).all(|k| own.get(sides.scalars[k]) == first.values[k]);
+            let x = own.get(sides.scalars[sides.axis]).filter(|_| alike)?;
+            groups.binary_search_by(|group| group.x.total_cmp(&x)).ok()
+        };
+        let shown: Vec<usize> = evenly(all, COLUMNS).map(|k| k as usize).collect();
+        let mut columns = vec![None; groups.len()];
+        shown.iter().enumerate().for_each(|(column, k)| columns[*k] = Some(column));
+        let seeds: Vec<u64> = evenly(all_seeds, ROWS.min(CELLS / shown.len() as u64).max(2)).collect();
+        let row = |seed: &u64| SeedRow {
+            seed: part.trials.get(seed * per_seed).seed,
+            spots: vec![HeatmapCell::Missing; shown.len()],
+            models: 0,
+            successes: 0,
+            accuracies: 0.0,
+        };
+        let plot = HeatmapPlot {
+            x: x.to_owned(),
+            values: shown.iter().map(|k| groups[*k].x).collect(),
+            all_values: all,
+            rows: seeds.iter().map(row).collect(),
+            all_seeds,
+            data_sets: sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count(),
+            tested: part.test.points > 0,
+            baseline: Some(part.rows(part.graded_on()).baseline()),
+            curve: name.clone(),
+            settings: String::new(),
+        };
+        let values = (0..per_seed.min(part.trials.len())).map(value).collect();
+        Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
+    }
+
+    /// Takes a chunk's models, if any of them is shown.
+    pub fn add(&mut self, chunk: &ChunkFile) -> Result<()> {
+        let (span, per_seed) = (chunk.span(), self.part.trials.combinations());
+        let shown = |seed: &u64| seed * per_seed < span.trials.end && (seed + 1) * per_seed > span.trials.start;
+        if span.cell != self.cell || !self.seeds.iter().any(shown) {
+            return Ok(());
+        }
+        let models = chunk.models()?;
+        let set = self.part.graded_on();
+        for (index, outcome) in models.range().zip(&models.outcomes) {
+            let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
+            let Some(value) = self.values[(index % per_seed) as usize] else { continue };
+            let row = &mut self.plot.rows[row];
+            let accuracy = outcome.counted(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
+            row.models += 1;
+            row.accuracies += accuracy.unwrap_or(0.0);
+            let class = class(self.question, self.part, outcome);
+            row.successes += u64::from(class == OutcomeClass::Success);
+            if let Some(column) = self.columns[value] {
+                row.spots[column] = accuracy.map_or(
+                    if class == OutcomeClass::Exploded { HeatmapCell::Exploded } else { HeatmapCell::Diverged },
+                    HeatmapCell::Accuracy,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The picture.
+    pub fn into_plot(self, mut settings: String) -> HeatmapPlot {
+        if self.plot.data_sets > 1 {
+            settings += &format!(" · here: the first of {} data sets", self.plot.data_sets);
+        }
+        HeatmapPlot { settings, ..self.plot }
+    }
+}

@@ -1,0 +1,104 @@
+//! A few models of the cell with the best ones, trained again for their weights: those whose boundaries are drawn, and those that stand
+//! for all in `representatives.npz`.
+
+use super::facets::Facets;
+use super::summary_text::{percent, short};
+use crate::analysis::model_selection::rank;
+use crate::analysis::replay::{ModelsByAccuracy, ReplayedModel, replay};
+use crate::analysis::representatives::{Candidates, Representative, write};
+use crate::engine::reference::Network;
+use crate::engine::{Engine, Job};
+use crate::error::Result;
+use crate::plot::{Boundary, DataPlot};
+use crate::statistics::RowSet;
+use crate::study::{Study, class};
+use crate::sweep::Hyperparameter;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// Models whose boundaries are drawn.
+const BOUNDARIES: usize = 5;
+
+/// Which models.
+pub(super) struct SelectedModels {
+    /// Trials whose boundaries are drawn, the best first.
+    shown: Vec<u64>,
+    representatives: Vec<Representative>,
+}
+
+impl SelectedModels {
+    /// Chooses them, in one pass over the cell's chunks. Shown are best, quartiles and worst of the best group; where those are few
+    /// outcomes, the same of its whole cell beside them.
+    ///
+    /// # Errors
+    /// [`crate::Error::Io`], [`crate::Error::Damaged`].
+    pub(super) fn of(study: &Study, sides: &Facets, cell: usize) -> Result<Self> {
+        let (best, question) = (sides.view.top().map(|(_, best)| &best.group), sides.question);
+        let (part, mut candidates) = (&question.cells[cell], Candidates::default());
+        let (mut of_best, mut of_all) = (ModelsByAccuracy::default(), ModelsByAccuracy::default());
+        for chunk in study.chunks() {
+            let chunk = chunk?;
+            if chunk.span().cell != cell {
+                continue;
+            }
+            let models = chunk.models()?;
+            for (index, outcome) in models.range().zip(&models.outcomes) {
+                let rank = rank(question, part, outcome);
+                candidates.add(index, class(question, part, outcome), outcome.diverged.unwrap_or(rank));
+                if outcome.counted(RowSet::Train).is_none() {
+                    continue;
+                }
+                of_all.add(index, rank);
+                let hyperparameters = part.trials.get(index).hyperparameters;
+                let is_own = |(scalar, own): (&Hyperparameter, &Option<f64>)| hyperparameters.get(*scalar) == *own;
+                if best.is_some_and(|best| sides.scalars.iter().zip(&best.values).all(is_own)) {
+                    of_best.add(index, rank);
+                }
+            }
+        }
+        let mut shown = of_best.spread();
+        for more in of_all.spread() {
+            if shown.len() < BOUNDARIES && shown.iter().all(|(rank, _)| *rank != more.0) {
+                shown.push(more);
+            }
+        }
+        shown.sort_unstable_by_key(|(rank, index)| (std::cmp::Reverse(*rank), *index));
+        let shown = shown.into_iter().map(|(_, index)| index).collect();
+        Ok(Self { shown, representatives: candidates.chosen() })
+    }
+
+    /// Trains them again, writes the representatives' file, and returns the models that are shown.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`]; [`crate::Error::Io`].
+    pub(super) fn train(
+        &self,
+        engine: &mut dyn Engine,
+        job: &Job,
+        first: u64,
+        path: &Path,
+    ) -> Result<Vec<ReplayedModel>> {
+        let trials = self.shown.iter().copied().chain(self.representatives.iter().map(|one| one.index));
+        let mut models = replay(engine, job, &trials.collect::<Vec<_>>())?;
+        let representatives = models.split_off(self.shown.len());
+        write(path, job, first, &self.representatives, &representatives)?;
+        Ok(models)
+    }
+
+    /// What the models that are shown say on the picture's grid.
+    pub(super) fn boundaries(&self, sides: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
+        let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.recipe.loss.threshold());
+        let boundary = |model: ReplayedModel| {
+            let points = job.data.train.len() as f64;
+            let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
+            let network = Network::new(&job.shape, &job.recipe, model.last);
+            let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
+            let scalar = sides.scalars[sides.axis];
+            let name = if scalar.name() == "lr" { "lr" } else { sides.view.x };
+            let value = model.trial.hyperparameters.get(scalar);
+            let value = value.map_or(String::new(), |value| format!("{name} {}, ", short(value)));
+            Boundary { label: format!("{value}seed {}: {accuracy}", model.trial.seed), logits }
+        };
+        models.into_iter().map(boundary).collect()
+    }
+}

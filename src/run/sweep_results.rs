@@ -1,0 +1,58 @@
+//! A sweep trained in memory.
+
+use super::{RunOptions, plan};
+use crate::engine::select::{DeviceList, SelectedDevices, select_several};
+use crate::engine::{Batch, InMemorySink, Outcome};
+use crate::error::{Error, Result};
+use crate::statistics::Summary;
+use crate::study::{ModelColumns, StudySpec, summary_of};
+use crate::sweep::{Inputs, Trial};
+
+/// Trained models, none of them on disk.
+#[derive(Debug, Clone)]
+pub struct SweepResults {
+    /// What was asked, and what it came to.
+    pub question: StudySpec,
+    /// The results of each cell.
+    pub batches: Vec<Batch>,
+    /// The models counted by combination of settings.
+    pub summary: Summary,
+}
+
+impl SweepResults {
+    /// Trains all models of `how`'s sweep on its first device. A batch takes some 80 bytes a model, and what curves and weights need.
+    ///
+    /// # Errors
+    /// As for [`RunOptions::run`]; [`Error::Setting`] for a part of a sweep, which needs a folder.
+    pub fn train(how: &RunOptions) -> Result<Self> {
+        if let Some(shard) = how.shard {
+            return Err(Error::usage(
+                format!("--shard {shard}"),
+                "has no effect on train(), which trains all of a sweep; call run()",
+            ));
+        }
+        let one = matches!(&how.devices, DeviceList::Each(devices) if devices.len() == 1);
+        if !one {
+            return Err(Error::setting("--device", &how.devices, "a single device where a sweep is trained in memory"));
+        }
+        let SelectedDevices { mut engines, .. } = select_several(&how.devices, &how.limits)?;
+        let inputs = Inputs::load(&how.sweep)?;
+        let question = StudySpec::of(&how.sweep, &inputs);
+        let jobs = plan(how.mapping.as_ref(), &how.sweep, &inputs, &question, engines[0].as_mut())?;
+        let train = |job: &_| InMemorySink::train(engines[0].as_mut(), job, 0..job.trials.len());
+        let batches: Vec<Batch> = jobs.iter().map(train).collect::<Result<_>>()?;
+        let models = batches.iter().enumerate();
+        let models = models.map(|(cell, batch)| ModelColumns { cell, first: 0, outcomes: batch.outcomes.clone() });
+        let summary = summary_of(&question, models);
+        Ok(Self { question, batches, summary })
+    }
+
+    /// Every model: its cell, its trial there, and what became of it.
+    pub fn models(&self) -> impl Iterator<Item = (usize, Trial, &Outcome)> {
+        let cells = self.batches.iter().zip(&self.question.cells).enumerate();
+        cells.flat_map(|(cell, (batch, part))| {
+            let trials = (0..part.trials.len()).map(|index| part.trials.get(index));
+            trials.zip(&batch.outcomes).map(move |(trial, outcome)| (cell, trial, outcome))
+        })
+    }
+}

@@ -1,0 +1,250 @@
+//! Sets of rows, their classes, and accuracy with both classes counted alike.
+
+use super::outcome_class::success_threshold;
+
+/// Which rows a model is scored on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RowSet {
+    /// Those that it learns from.
+    Train,
+    /// Those that choices between models are made on.
+    Validation,
+    /// Those that grade what was chosen.
+    Test,
+}
+
+impl RowSet {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
+
+    /// What its columns in tables begin with.
+    pub fn prefix(self) -> &'static str {
+        ["", "val_", "test_"][self as usize]
+    }
+}
+
+/// How many rows a set has, and how many of each class.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RowCounts {
+    /// Rows in all; 0: the data set has no such rows.
+    pub points: u32,
+    /// Rows of label 1.
+    pub positives: u32,
+}
+
+impl RowCounts {
+    /// Counts labels.
+    pub fn of(labels: &[bool]) -> Self {
+        Self { points: labels.len() as u32, positives: labels.iter().filter(|label| **label).count() as u32 }
+    }
+
+    /// Rows of label 0.
+    pub fn negatives(self) -> u32 {
+        self.points - self.positives
+    }
+
+    /// Rows of the larger class.
+    pub fn majority(self) -> u32 {
+        self.positives.max(self.negatives())
+    }
+
+    /// The accuracy of always naming the larger class, a fraction: the baseline. 1 without rows.
+    pub fn baseline(self) -> f64 {
+        f64::from(self.majority().max(u32::from(self.points == 0))) / f64::from(self.points.max(1))
+    }
+
+    /// The share of rows that a success exceeds: as `given`, else 40 % of the way from the baseline to 1.
+    pub fn success_threshold(self, given: Option<f64>) -> f64 {
+        given.unwrap_or_else(|| success_threshold(self.points, self.majority()))
+    }
+
+    /// The share of rows right, a fraction; `None` without rows.
+    pub fn accuracy(self, hits: CorrectRows) -> Option<f64> {
+        (self.points > 0).then(|| f64::from(hits.correct) / f64::from(self.points))
+    }
+
+    /// The mean of the shares right of each class; `None` where a class has no row.
+    pub fn balanced_accuracy(self, hits: CorrectRows) -> Option<f64> {
+        let mut sums = ClassSums::default();
+        sums.add(self, hits);
+        sums.balanced_accuracy()
+    }
+
+    /// Pairs of a row of each class.
+    fn pairs(self) -> u64 {
+        u64::from(self.positives) * u64::from(self.negatives())
+    }
+
+    /// The area under the ROC curve; `None` where it was not asked for, or a class has no row.
+    pub fn auc(self, hits: CorrectRows) -> Option<f64> {
+        let pairs = hits.ordered_pairs.filter(|_| self.pairs() > 0)?;
+        Some(pairs as f64 / (2.0 * self.pairs() as f64))
+    }
+
+    /// Whether a model can have had so many right.
+    pub fn allow(self, hits: CorrectRows) -> bool {
+        let negatives_right = hits.correct.checked_sub(hits.correct_positive);
+        hits.correct_positive <= self.positives
+            && negatives_right.is_some_and(|right| right <= self.negatives())
+            && hits.ordered_pairs.is_none_or(|pairs| pairs <= 2 * self.pairs())
+    }
+}
+
+/// What a model had right of a set of rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CorrectRows {
+    /// Rows right.
+    pub correct: u32,
+    /// Those of them with label 1.
+    pub correct_positive: u32,
+    /// How well it orders them, where that is asked for: see [`ordered_pairs`](super::ordered_pairs).
+    pub ordered_pairs: Option<u64>,
+}
+
+impl CorrectRows {
+    /// `correct` rows right, all of label 0.
+    pub fn of_negatives(correct: u32) -> Self {
+        Self { correct, ..Self::default() }
+    }
+}
+
+/// What models had right of each class: whole numbers, which add up alike in any order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ClassSums {
+    /// By the rows that the models were scored on, ascending.
+    sums: Vec<(RowCounts, ScoreSum)>,
+}
+
+/// Sums over models that were scored on as many rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct ScoreSum {
+    models: u64,
+    right_positives: u64,
+    right_negatives: u64,
+    /// Models whose pairs are known, and the sum of these.
+    ranked: u64,
+    ordered_pairs: u128,
+}
+
+impl ClassSums {
+    /// Counts one model.
+    pub fn add(&mut self, rows: RowCounts, hits: CorrectRows) {
+        let right_negatives = u64::from(hits.correct.saturating_sub(hits.correct_positive));
+        self.add_sum(
+            rows,
+            ScoreSum {
+                models: 1,
+                right_positives: hits.correct_positive.into(),
+                right_negatives,
+                ranked: hits.ordered_pairs.is_some().into(),
+                ordered_pairs: hits.ordered_pairs.unwrap_or(0).into(),
+            },
+        );
+    }
+
+    /// Adds another's models.
+    pub fn merge(&mut self, other: &Self) {
+        other.sums.iter().for_each(|(rows, sum)| self.add_sum(*rows, *sum));
+    }
+
+    fn add_sum(&mut self, rows: RowCounts, more: ScoreSum) {
+        let place = self.sums.binary_search_by_key(&rows, |(rows, _)| *rows).unwrap_or_else(|place| {
+            self.sums.insert(place, (rows, ScoreSum::default()));
+            place
+        });
+        let sum = &mut self.sums[place].1;
+        sum.models += more.models;
+        sum.right_positives += more.right_positives;
+        sum.right_negatives += more.right_negatives;
+        sum.ranked += more.ranked;
+        sum.ordered_pairs += more.ordered_pairs;
+    }
+
+    /// The mean area under the ROC curve over the models of which it is known; `None` without any.
+    pub fn auc(&self) -> Option<f64> {
+        let ranked: u64 = self.sums.iter().map(|(_, sum)| sum.ranked).sum();
+        let known = self.sums.iter().filter(|(rows, sum)| sum.ranked > 0 && rows.pairs() > 0);
+        let total: f64 = known.map(|(rows, sum)| sum.ordered_pairs as f64 / (2.0 * rows.pairs() as f64)).sum();
+        (ranked > 0).then(|| total / ranked as f64)
+    }
+
+    /// The mean over all models of the mean share right of each class; `None` without models, or where some of them were
+    /// scored on rows of one class alone.
+    pub fn balanced_accuracy(&self) -> Option<f64> {
+        let share = |right: u64, rows: u32| (rows > 0).then(|| right as f64 / f64::from(rows));
+        let (mut total, mut models) = (0.0, 0);
+        for (rows, sum) in &self.sums {
+            let [positive, negative] =
+                [share(sum.right_positives, rows.positives)?, share(sum.right_negatives, rows.negatives())?];
+            total += (positive + negative) / 2.0;
+            models += sum.models;
+        }
+        (models > 0).then(|| total / models as f64)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROWS: RowCounts = RowCounts { points: 400, positives: 10 };
+
+    #[test]
+    fn balanced_accuracy_counts_both_classes_alike() {
+        let of = |correct, correct_positive| {
+            ROWS.balanced_accuracy(CorrectRows { correct, correct_positive, ..CorrectRows::default() })
+        };
+        // Always class 0; always class 1; half of either; all.
+        assert_eq!((of(390, 0), of(10, 10), of(200, 5), of(400, 10)), (Some(0.5), Some(0.5), Some(0.5), Some(1.0)));
+        // 7 of 10 and 351 of 390.
+        assert_eq!(of(358, 7), Some((0.7 + 351.0 / 390.0) / 2.0));
+        assert_eq!(
+            RowCounts { points: 5, positives: 5 }.balanced_accuracy(CorrectRows {
+                correct: 5,
+                correct_positive: 5,
+                ..CorrectRows::default()
+            }),
+            None
+        );
+        assert_eq!((ROWS.baseline(), ROWS.majority(), RowCounts::of(&[true, false, true]).positives), (0.975, 390, 2));
+    }
+
+    #[test]
+    fn sums_do_not_depend_on_the_order() {
+        let models: Vec<(RowCounts, CorrectRows)> = (0..100)
+            .map(|n| {
+                let rows = RowCounts { points: 30 + n % 7, positives: 10 + n % 3 };
+                (
+                    rows,
+                    CorrectRows {
+                        correct: 7 + n % 13,
+                        correct_positive: n % 8,
+                        ordered_pairs: (n % 3 > 0).then_some(n.into()),
+                    },
+                )
+            })
+            .collect();
+        let sum = |models: &mut dyn Iterator<Item = &(RowCounts, CorrectRows)>| {
+            let mut sums = ClassSums::default();
+            models.for_each(|(rows, hits)| sums.add(*rows, *hits));
+            sums
+        };
+        let (all, back) = (sum(&mut models.iter()), sum(&mut models.iter().rev()));
+        let (mut parts, rest) = (sum(&mut models[60..].iter()), sum(&mut models[..60].iter()));
+        parts.merge(&rest);
+        assert_eq!((&all, &all), (&back, &parts));
+        assert_eq!((all.balanced_accuracy(), all.auc()), (parts.balanced_accuracy(), parts.auc()));
+        let areas: Vec<f64> = models.iter().filter_map(|(rows, hits)| rows.auc(*hits)).collect();
+        assert!((all.auc().unwrap() - areas.iter().sum::<f64>() / areas.len() as f64).abs() < 1e-14);
+        let plain: f64 = models.iter().map(|(rows, hits)| rows.balanced_accuracy(*hits).unwrap()).sum::<f64>() / 100.0;
+        assert!((all.balanced_accuracy().unwrap() - plain).abs() < 1e-14);
+    }
+
+    #[test]
+    fn a_model_has_no_more_right_than_there_is() {
+        let allows =
+            |correct, correct_positive| ROWS.allow(CorrectRows { correct, correct_positive, ..CorrectRows::default() });
+        assert!(allows(400, 10) && allows(390, 0) && allows(0, 0));
+        assert!(!allows(391, 0) && !allows(11, 11) && !allows(3, 4) && !allows(u32::MAX, 10));
+    }
+}

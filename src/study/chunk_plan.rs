@@ -1,0 +1,270 @@
+//! How a sweep is cut into chunks: decided once, when a folder is begun, and saved there. Shards cut by the question and the kind of
+//! engine alone, so that machines that share nothing cut alike.
+
+use super::spec::{CellSpec, StudySpec};
+use crate::error::{Error, Result};
+use std::ops::Range;
+
+/// What a chunk's training should take: a stop loses no more. Seconds.
+const CHUNK_TIME: f64 = 4.0;
+/// Logistic loss and its gradient of one point, above all one exponential and one reciprocal; rough.
+const LOSS_FLOPS: f64 = 25.0;
+/// Bias, activation and its derivative of one hidden unit; rough.
+const UNIT_FLOPS: f64 = 5.0;
+/// Most models of a chunk chosen by work.
+const MOST: f64 = 65_536.0;
+/// Bytes of curves and weights in a chunk chosen by work.
+const CHUNK_BYTES: f64 = 32e6;
+/// Most models of a chunk chosen by the user: it is held in memory while it fills.
+const MOST_GIVEN: u64 = crate::sweep::Sweep::MOST_CHUNK_MODELS;
+
+/// Most chunks of a study: file systems and people give up beyond.
+const MOST_CHUNKS: u64 = 10_000_000;
+
+/// How fast an engine trains, as far as it matters for the size of a chunk.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TrainingSpeed {
+    /// Floating-point operations a second, as [`CellSpec::model_flops`] counts them.
+    pub flops: f64,
+    /// Fewest models of a chunk: so many are trained at the same time anyway.
+    pub fewest: u64,
+}
+
+impl TrainingSpeed {
+    /// What is taken for an engine that is not measured, by its name: an average GPU or CPU, or the slow reference.
+    pub fn nominal(engine: &str) -> Self {
+        match engine {
+            "reference" => Self { flops: 2e8, fewest: 1 },
+            "cpu" => Self { flops: 5e10, fewest: 16 },
+            _ => Self { flops: 5e10, fewest: 64 },
+        }
+    }
+}
+
+/// Chunks are numbered through all cells; none holds models of two.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ChunkPlan {
+    cells: Vec<CellChunks>,
+}
+
+/// One cell: its chunk `n` holds its trials from `n × per_chunk` on; the last may be ragged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct CellChunks {
+    models: u64,
+    per_chunk: u64,
+    /// Number of its first chunk.
+    chunk: u64,
+}
+
+/// Consecutive trials of one cell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialRange {
+    /// Index of the cell.
+    pub cell: usize,
+    /// Indices of the trials within the cell.
+    pub trials: Range<u64>,
+}
+
+impl TrialRange {
+    /// Number of models.
+    pub fn len(&self) -> u64 {
+        self.trials.end - self.trials.start
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.trials.is_empty()
+    }
+}
+
+impl ChunkPlan {
+    /// The user's cut, or one by the speed at which each cell is trained.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for more models in a chunk than memory is kept for, or for too many chunks.
+    pub fn of(question: &StudySpec, speeds: &[TrainingSpeed]) -> Result<Self> {
+        let per_chunk = |(part, speed): (&CellSpec, &TrainingSpeed)| match question.sweep.chunk_models {
+            Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
+                Err(Error::setting("--chunk-models", n, format!("a whole number from 1 to {MOST_GIVEN}")))
+            }
+            Some(n) => Ok(n),
+            None => Ok(automatic(question, part, speed)),
+        };
+        let cells = question.cells.iter().zip(speeds);
+        let plan = Self::cut(question, cells.map(per_chunk).collect::<Result<_>>()?);
+        if plan.chunks() > MOST_CHUNKS {
+            let (chunks, least) = (plan.chunks(), plan.models().div_ceil(MOST_CHUNKS));
+            let (models, given) = (plan.models(), question.sweep.chunk_models);
+            let most = format!("{chunks} files; up to {MOST_CHUNKS} are possible");
+            return Err(match given {
+                Some(n) => Error::usage(
+                    format!("--chunk-models {n}"),
+                    format!("cuts {models} models into {most}; use --chunk-models {least} or more"),
+                ),
+                None => Error::usage(
+                    format!("the {models} models"),
+                    format!("would fill {most}; ask for fewer models, or add --chunk-models {least}"),
+                ),
+            });
+        }
+        Ok(plan)
+    }
+
+    /// With so many models in each cell's chunks, as a file says: None for numbers that [`Plan::of`] never makes.
+    pub fn new(question: &StudySpec, per_chunk: Vec<u64>) -> Option<Self> {
+        let sound = per_chunk.len() == question.cells.len() && per_chunk.iter().all(|n| (1..=MOST_GIVEN).contains(n));
+        let plan = sound.then(|| Self::cut(question, per_chunk))?;
+        (plan.chunks() <= MOST_CHUNKS).then_some(plan)
+    }
+
+    fn cut(question: &StudySpec, per_chunk: Vec<u64>) -> Self {
+        let mut chunk = 0;
+        let cut = |(part, per_chunk): (&CellSpec, u64)| {
+            let cut = CellChunks { models: part.trials.len(), per_chunk: per_chunk.max(1), chunk };
+            chunk = cut.end();
+            cut
+        };
+        Self { cells: question.cells.iter().zip(per_chunk).map(cut).collect() }
+    }
+
+    /// Models in the chunks of each cell.
+    pub fn per_chunk(&self) -> Vec<u64> {
+        self.cells.iter().map(|cut| cut.per_chunk).collect()
+    }
+
+    /// Number of models.
+    pub fn models(&self) -> u64 {
+        self.cells.iter().map(|cut| cut.models).sum()
+    }
+
+    /// Number of chunks.
+    pub fn chunks(&self) -> u64 {
+        self.cells.last().map_or(0, CellChunks::end)
+    }
+
+    /// The trials of chunk `n`.
+    pub fn span(&self, n: u64) -> TrialRange {
+        let cell = self.cells.partition_point(|cut| cut.end() <= n);
+        let CellChunks { models, per_chunk, chunk } = self.cells[cell];
+        let start = (n - chunk) * per_chunk;
+        TrialRange { cell, trials: start..(start + per_chunk).min(models) }
+    }
+
+    /// The chunk that holds trial `trial` of a cell.
+    pub fn chunk_of(&self, cell: usize, trial: u64) -> u64 {
+        self.cells[cell].chunk + trial / self.cells[cell].per_chunk
+    }
+}
+
+impl CellChunks {
+    /// Number of the first chunk after it.
+    fn end(&self) -> u64 {
+        self.chunk + self.models.div_ceil(self.per_chunk)
+    }
+}
+
+impl CellSpec {
+    /// Operations of one model's training, roughly: floating-point ones.
+    pub fn model_flops(&self, epochs: u32) -> f64 {
+        let flops = self.shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * self.shape.hidden_units() as f64;
+        flops * f64::from(self.train.points) * f64::from(epochs)
+    }
+
+    /// Whether an engine of this speed trains all of the cell in the time of a chunk: then it need not be known better.
+    pub fn is_short(&self, epochs: u32, speed: &TrainingSpeed) -> bool {
+        self.trials.len() as f64 * self.model_flops(epochs) <= speed.flops * CHUNK_TIME
+    }
+}
+
+/// By work, then by bytes, then down to whole seeds.
+fn automatic(question: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u64 {
+    let by_work = speed.flops * CHUNK_TIME / part.model_flops(question.sweep.epochs);
+    let by_work = by_work.clamp(speed.fewest as f64, MOST);
+    let by_bytes = CHUNK_BYTES / bytes_per_model(part);
+    let models = by_work.min(by_bytes).max(1.0) as u64;
+    let combinations = part.trials.combinations();
+    if models >= combinations { models / combinations * combinations } else { models }
+}
+
+/// Bytes of curves and weights of one model.
+fn bytes_per_model(part: &CellSpec) -> f64 {
+    let record = &part.record;
+    let curves = super::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
+    let weights = if record.weights { 2 * part.shape.parameters() } else { 0 };
+    (curves * record.epochs.len() * size_of::<f32>() + weights * size_of::<f64>()) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::spec::tests::question;
+    use super::*;
+    use crate::sweep::{Choices, CurvesKept, Sweep};
+
+    fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {
+        per_chunk_at(TrainingSpeed::nominal("gpu"), edit)
+    }
+
+    fn per_chunk_at(speed: TrainingSpeed, edit: impl FnOnce(&mut Sweep)) -> u64 {
+        ChunkPlan::of(&question(edit), &[speed]).unwrap().cells[0].per_chunk
+    }
+
+    #[test]
+    fn a_chunk_takes_a_few_seconds_at_any_speed() {
+        // A model of the course's sweep takes 1.1e7 operations; 40 are a seed.
+        let at = |flops: f64| per_chunk_at(TrainingSpeed { flops, fewest: 1 }, |_| ());
+        let model = question(|_| ()).cells[0].model_flops(1000);
+        for flops in [1e6, 1e7, 1e8, 1e9, 1e10] {
+            let seconds = at(flops) as f64 * model / flops;
+            assert!((1.0..=5.0).contains(&seconds) || at(flops) == 1, "{flops}: {seconds} s");
+        }
+        assert_eq!((at(1e3), at(1e30)), (1, 65_536 / 40 * 40));
+        let slow = per_chunk_at(TrainingSpeed::nominal("reference"), |s| s.epochs = 1_000_000);
+        assert_eq!(slow, 1, "a model that takes longer than a chunk should is a chunk");
+    }
+
+    #[test]
+    fn chunks_cover_every_trial_once_and_the_last_of_a_cell_is_ragged() {
+        let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
+        let question = question(|s| (s.optimizer, s.models) = (optimizers, Some(20)));
+        let plan = ChunkPlan::new(&question, vec![4, 7]).unwrap();
+        let spans: Vec<_> = (0..plan.chunks()).map(|n| (plan.span(n).cell, plan.span(n).trials)).collect();
+        assert_eq!(spans, [(0, 0..4), (0, 4..8), (0, 8..10), (1, 0..7), (1, 7..10)]);
+        for (cell, trial) in (0..2).flat_map(|cell| (0..10).map(move |trial| (cell, trial))) {
+            let span = plan.span(plan.chunk_of(cell, trial));
+            assert!(span.cell == cell && span.trials.contains(&trial));
+        }
+    }
+
+    #[test]
+    fn the_courses_sweep_has_some_twenty_thousand_models_a_chunk_in_whole_seeds() {
+        let chosen = per_chunk(|_| ());
+        assert!((20_000..25_000).contains(&chosen) && chosen.is_multiple_of(40), "{chosen}");
+    }
+
+    #[test]
+    fn little_work_much_work_and_many_bytes_have_their_bounds() {
+        assert_eq!(per_chunk(|s| (s.epochs, s.curves) = (0, CurvesKept::None)), 65_536 / 40 * 40);
+        assert_eq!(per_chunk(|s| s.epochs = 100_000_000), 40);
+        let wide = per_chunk(|s| {
+            (s.hidden, s.save_weights, s.epochs) = (Choices::parse("--hidden", "64,64,64,64").unwrap(), true, 0)
+        });
+        assert!((wide * 12_738 * 16) as f64 <= CHUNK_BYTES && wide > 100, "{wide}");
+    }
+
+    #[test]
+    fn a_files_cut_is_taken_only_if_the_program_could_have_made_it() {
+        let question = question(|s| s.models = Some(100_000_000));
+        let cut = |per_chunk: &[u64]| ChunkPlan::new(&question, per_chunk.to_vec()).map(|plan| plan.chunks());
+        assert_eq!([cut(&[10]), cut(&[MOST_GIVEN])], [Some(10_000_000), Some(96)]);
+        assert_eq!([cut(&[9]), cut(&[0]), cut(&[MOST_GIVEN + 1]), cut(&[]), cut(&[10, 10])], [None; 5]);
+    }
+
+    #[test]
+    fn the_users_number_is_obeyed_or_refused() {
+        assert_eq!(per_chunk(|s| s.chunk_models = Some(7)), 7);
+        let nominal = [TrainingSpeed::nominal("cpu")];
+        let mut larger = question(|_| ());
+        larger.sweep.chunk_models = Some(MOST_GIVEN + 1);
+        assert!(ChunkPlan::of(&larger, &nominal).is_err());
+    }
+}

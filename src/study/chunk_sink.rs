@@ -1,0 +1,204 @@
+//! Takes what engines finish and writes chunks, however the engine cuts its batches.
+
+use super::chunk::{Chunk, CurveKind, curve};
+use super::{Study, TrialRange, chunk_file};
+use crate::engine::{Batch, Outcome, Sink};
+use crate::error::{Error, Result};
+use std::ops::{ControlFlow, Range};
+use std::time::{Duration, Instant};
+
+/// Follows a training and may stop it; whoever shows progress implements it. Several devices may call at once.
+pub trait ProgressObserver: Sync {
+    /// `model_epochs` more updates are done (models × epochs).
+    fn worked(&self, model_epochs: u64) {
+        let _ = model_epochs;
+    }
+
+    /// The models with ids in `range` are on disk.
+    fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
+        let _ = (range, outcomes);
+    }
+
+    /// Something went wrong that could be mended, in one line.
+    fn trouble(&self, what: &str) {
+        let _ = what;
+    }
+
+    /// Whether to stop: a chunk that is done within [`GRACE`] is still written. Asked several times a second.
+    fn stop(&self) -> bool {
+        false
+    }
+}
+
+/// Watches nothing.
+impl ProgressObserver for () {}
+
+/// How long a chunk that is being trained may still take when the training is to stop.
+pub const GRACE: Duration = Duration::from_millis(800);
+/// How long it may take until its pace is known.
+const UNKNOWN: Duration = Duration::from_millis(100);
+
+/// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
+/// lost.
+pub struct ChunkSink<'a> {
+    study: &'a Study,
+    watch: &'a dyn ProgressObserver,
+    cell: usize,
+    chunk: Chunk,
+    /// Since when the chunk is trained, and updates (models × epochs) since then.
+    work: (Instant, u64),
+    /// Since when it is known that the training is to stop.
+    stopping: Option<Instant>,
+}
+
+impl<'a> ChunkSink<'a> {
+    pub(super) fn new(study: &'a Study, span: &TrialRange, watch: &'a dyn ProgressObserver) -> Self {
+        let chunk = Chunk::new(span.cell, span.trials.start);
+        Self { study, watch, cell: span.cell, chunk, work: (Instant::now(), 0), stopping: None }
+    }
+
+    /// The first trial of the chunk in work.
+    pub(super) fn begun(&self) -> u64 {
+        self.chunk.range().start
+    }
+
+    /// Whether to go on; `whole`: nothing of a chunk would be lost.
+    fn next(&mut self, whole: bool) -> ControlFlow<()> {
+        if !self.watch.stop() {
+            return ControlFlow::Continue(());
+        }
+        let since = *self.stopping.get_or_insert_with(Instant::now);
+        let (begun, done) = self.work;
+        let in_time = ends_within(GRACE.saturating_sub(since.elapsed()), begun.elapsed(), done, self.updates());
+        if whole || !in_time { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+    }
+
+    /// Updates (models × epochs) of the whole chunk in work.
+    fn updates(&self) -> u64 {
+        let plan = &self.study.plan;
+        let whole = plan.span(plan.chunk_of(self.cell, self.begun()));
+        whole.len() * u64::from(self.study.question.sweep.epochs)
+    }
+
+    fn write(&mut self, range: Range<u64>) -> Result<()> {
+        let chunk = std::mem::replace(&mut self.chunk, Chunk::new(self.cell, range.end));
+        let study = self.study;
+        let number = study.plan.chunk_of(self.cell, range.start);
+        let outcomes = chunk.outcomes().to_vec();
+        study.lock.check()?;
+        let labels = study.labels(&TrialRange { cell: self.cell, trials: range.clone() })?;
+        chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
+        study.mark_finished(number);
+        self.work = (Instant::now(), 0);
+        let first = study.question.cells[self.cell].first;
+        self.watch.saved(first + range.start..first + range.end, &outcomes);
+        Ok(())
+    }
+
+    /// Histograms belong to one chunk: they can't be taken apart.
+    fn losses_fit(&self, batch: &Batch) -> bool {
+        let part = &self.study.question.cells[self.cell];
+        let (begun, plan) = (self.chunk.range(), &self.study.plan);
+        let whole = plan.span(plan.chunk_of(self.cell, begun.end)).trials;
+        match &batch.losses {
+            None => !part.record.histograms,
+            Some(_) if !part.record.histograms => false,
+            Some(counts) => {
+                let expected = (part.record.combinations(&part.trials) as usize, part.record.epochs.len());
+                (counts.combinations, counts.slots) == expected
+                    && batch.first + batch.outcomes.len() as u64 <= whole.end
+            }
+        }
+    }
+
+    /// A batch that is not what was asked for would put numbers in the wrong places.
+    fn check(&self, batch: &Batch) -> Result<()> {
+        let part = &self.study.question.cells[self.cell];
+        let (record, expected) = (&part.record, self.chunk.range().end);
+        let end = batch.first + batch.outcomes.len() as u64;
+        let kept = record.curves_in(&(batch.first..end));
+        let curves_fit = CurveKind::ALL
+            .into_iter()
+            .filter(|kind| kind.is_kept(record))
+            .all(|kind| curve(batch, kind).len() == kept * record.epochs.len());
+        let values = batch.outcomes.len() * part.shape.parameters();
+        let weights_fit = match &batch.weights {
+            None => !record.weights,
+            Some(weights) => weights.initial.len() == values && weights.last.len() == values,
+        };
+        let wrong = match () {
+            _ if batch.first != expected => format!("trial {} came where {expected} was due", batch.first),
+            _ if end > part.trials.len() => format!("trial {} does not exist", end - 1),
+            _ if batch.curves.models != kept || !curves_fit => format!("curves of trials {}.. do not fit", batch.first),
+            _ if !self.losses_fit(batch) => format!("histograms of trials {}.. do not fit", batch.first),
+            _ if !weights_fit => format!("weights of trials {}.. do not fit", batch.first),
+            _ => return Ok(()),
+        };
+        Err(Error::Device(format!("the engine returned results out of order: {wrong}")))
+    }
+}
+
+impl Sink for ChunkSink<'_> {
+    fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>> {
+        self.check(&batch)?;
+        let end = batch.first + batch.outcomes.len() as u64;
+        while self.chunk.range().end < end {
+            let (begun, plan) = (self.chunk.range(), &self.study.plan);
+            let whole = plan.span(plan.chunk_of(self.cell, begun.start)).trials;
+            let part = begun.end..end.min(whole.end);
+            let part_end = part.end;
+            self.chunk.append(&batch, part, &self.study.question.cells[self.cell].record);
+            if part_end == whole.end {
+                self.write(whole)?;
+            }
+        }
+        let whole = self.chunk.range().is_empty();
+        Ok(self.next(whole))
+    }
+
+    fn unit(&self) -> u64 {
+        self.study.plan.per_chunk()[self.cell]
+    }
+
+    fn trouble(&mut self, what: &str) {
+        self.watch.trouble(what);
+    }
+
+    fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
+        self.watch.worked(model_epochs);
+        self.work.1 += model_epochs;
+        self.next(false)
+    }
+}
+
+/// Whether work of which `done` of `whole` took `taken` ends within `left` at that pace.
+fn ends_within(left: Duration, taken: Duration, done: u64, whole: u64) -> bool {
+    if done == 0 {
+        return left + UNKNOWN > GRACE;
+    }
+    let rest = whole.saturating_sub(done) as f64 / done as f64 * taken.as_secs_f64();
+    !left.is_zero() && rest <= left.as_secs_f64()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_waits_for_no_chunk_that_can_not_end_in_time() {
+        let second = Duration::from_secs(1);
+        for (left, taken, done, whole, wanted) in [
+            (second, second, 50, 100, true),
+            (second, second, 49, 100, false),
+            (second, 3 * second, 75, 100, true),
+            // Nothing is known yet: for a moment.
+            (GRACE, second, 0, 100, true),
+            (GRACE - 2 * UNKNOWN, second, 0, 100, false),
+            // A batch may be several chunks.
+            (second, second, 500, 100, true),
+            (Duration::ZERO, second, 500, 100, false),
+        ] {
+            assert_eq!(ends_within(left, taken, done, whole), wanted, "{left:?} {taken:?} {done}");
+        }
+    }
+}

@@ -1,0 +1,246 @@
+//! Several devices train one study: each takes chunks that are missing until there are none.
+
+use super::{ChunkSink, ProgressObserver, Study, TrialRange};
+use crate::engine::{Engine, Job, Outcome, train};
+use crate::error::{Error, Result};
+use crate::threads::refused;
+use std::collections::VecDeque;
+use std::ops::Range;
+use std::panic::resume_unwind;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, ScopedJoinHandle};
+
+/// Chunks in a row that fail on a device before it is given no more.
+const MOST_FAILURES: u32 = 3;
+
+/// A chunk that could not be trained, on any device that was left.
+#[derive(Debug)]
+pub struct ChunkFailure {
+    /// Its number.
+    pub chunk: u64,
+    /// What its last device said.
+    pub error: Error,
+    /// The devices that failed.
+    tried: Vec<usize>,
+}
+
+impl std::fmt::Display for ChunkFailure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "chunk {}: {}", self.chunk, self.error)
+    }
+}
+
+/// How a training went.
+#[derive(Debug)]
+pub struct TrainingSummary {
+    /// By chunk.
+    pub failures: Vec<ChunkFailure>,
+    /// Chunks that nobody tried, for no device was left.
+    pub untried: u64,
+    /// Whether each device would take more.
+    pub sound: Vec<bool>,
+}
+
+/// What is to be done, for all devices.
+struct ChunkQueue<'a> {
+    study: &'a Study,
+    watch: &'a dyn ProgressObserver,
+    devices: u64,
+    state: Mutex<SchedulerState>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct SchedulerState {
+    waiting: VecDeque<TrialRange>,
+    /// Chunks in these.
+    left: u64,
+    failed: Vec<ChunkFailure>,
+    /// Devices at work: one of them may yet give something back.
+    busy: usize,
+    /// Nothing more is handed out; with the error that ends the training, if there is one.
+    ended: Option<Result<()>>,
+}
+
+impl Study {
+    /// Trains what this process is to train, cell by cell by `jobs`; several `engines`, all alike, work at the same
+    /// time. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more. To be
+    /// called after [`Study::use_engine`].
+    ///
+    /// # Errors
+    /// Everything else ends the training: the disk's errors, or a bad mapping. What was finished before is kept.
+    pub fn train(
+        &self,
+        engines: &mut [Box<dyn Engine>],
+        jobs: &[Job],
+        watch: &dyn ProgressObserver,
+    ) -> Result<TrainingSummary> {
+        let waiting: VecDeque<TrialRange> = self.own_missing().into();
+        let left = waiting.iter().map(|span| self.chunks_in(span)).sum();
+        let state = SchedulerState { waiting, left, ..SchedulerState::default() };
+        let devices = engines.len() as u64;
+        let queue = ChunkQueue { study: self, watch, devices, state: Mutex::new(state), changed: Condvar::new() };
+        let sound = std::thread::scope(|scope| {
+            let mut engines = engines.iter_mut().enumerate();
+            let first = engines.next();
+            let others = engines.map(|(device, engine)| {
+                let queue = &queue;
+                let started = Builder::new().spawn_scoped(scope, move || queue.serve(device, engine.as_mut(), jobs));
+                started.map_err(|e| watch.trouble(&refused("a device", &e).to_string())).ok()
+            });
+            let others: Vec<_> = others.collect();
+            // This thread serves, too: one device alone needs no other.
+            let first = first.map(|(device, engine)| queue.serve(device, engine.as_mut(), jobs));
+            let join = |thread: ScopedJoinHandle<bool>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            // A device without a thread has not failed.
+            first.into_iter().chain(others.into_iter().map(|thread| thread.is_none_or(join))).collect()
+        });
+        let SchedulerState { failed: mut failures, ended, left, .. } =
+            queue.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        failures.sort_by_key(|failure| failure.chunk);
+        let stopped = ended.is_some();
+        ended.unwrap_or(Ok(()))?;
+        Ok(TrainingSummary { failures, untried: if stopped { 0 } else { left }, sound })
+    }
+
+    fn chunks_in(&self, span: &TrialRange) -> u64 {
+        span.len().div_ceil(self.plan.per_chunk()[span.cell])
+    }
+}
+
+impl ChunkQueue<'_> {
+    /// A device's work; whether it would take more.
+    fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) -> bool {
+        let mut failures = 0;
+        while let Some(mut work) = self.take(device) {
+            let (cell, trials) = (work.span.cell, work.span.trials.clone());
+            let mut sink = ChunkSink::new(self.study, &work.span, self);
+            match train(engine, &jobs[cell], trials.clone(), &mut sink) {
+                Ok(()) if self.stop() => work.end(Ok(())),
+                Ok(()) => failures = 0,
+                Err(error @ Error::Device(_)) => {
+                    let begun = sink.begun();
+                    failures = if begun > trials.start { 1 } else { failures + 1 };
+                    let name = &engine.info().device;
+                    self.trouble(&format!("chunk {} failed on {name}: {error}", self.study.plan.chunk_of(cell, begun)));
+                    work.failed(device, begun, error);
+                    if failures == MOST_FAILURES {
+                        self.trouble(&format!("{failures} chunks in a row failed on {name}: it gets no more"));
+                        return false;
+                    }
+                }
+                Err(error) => work.end(Err(error)),
+            }
+        }
+        true
+    }
+
+    /// The next part for a device; None when there is nothing left that it could do.
+    fn take(&self, device: usize) -> Option<ClaimedChunks<'_>> {
+        let mut state = self.lock();
+        loop {
+            if state.ended.is_some() {
+                return None;
+            }
+            let again = state.failed.iter().position(|failure| !failure.tried.contains(&device));
+            let work = match (state.waiting.pop_front(), again) {
+                (Some(span), _) => Some((self.cut(&mut state, span), Vec::new())),
+                (None, Some(n)) => {
+                    Some(state.failed.remove(n)).map(|failure| (self.study.plan.span(failure.chunk), failure.tried))
+                }
+                (None, None) => None,
+            };
+            if let Some((span, tried)) = work {
+                state.busy += 1;
+                return Some(ClaimedChunks { queue: self, span, tried });
+            }
+            if state.busy == 0 {
+                return None;
+            }
+            state = self.changed.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// The part of `span`, the first of what waits, that a device gets at once. One device alone gets all of it, since every
+    /// end costs a moment in which the device has nothing to do; several get ever smaller parts, to be done at the same time.
+    fn cut(&self, state: &mut SchedulerState, span: TrialRange) -> TrialRange {
+        let most = if self.devices == 1 { state.left } else { state.left.div_ceil(2 * self.devices) };
+        let end = span.trials.end.min(span.trials.start + most * self.study.plan.per_chunk()[span.cell]);
+        let (first, rest) = (span.trials.start..end, end..span.trials.end);
+        if !rest.is_empty() {
+            state.waiting.push_front(TrialRange { cell: span.cell, trials: rest });
+        }
+        let first = TrialRange { cell: span.cell, trials: first };
+        state.left -= self.study.chunks_in(&first);
+        first
+    }
+
+    fn lock(&self) -> MutexGuard<'_, SchedulerState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What happens is told on; and who trains must know when another one's error ends it all.
+impl ProgressObserver for ChunkQueue<'_> {
+    fn worked(&self, model_epochs: u64) {
+        self.watch.worked(model_epochs);
+    }
+
+    fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
+        self.watch.saved(range, outcomes);
+    }
+
+    fn trouble(&self, what: &str) {
+        self.watch.trouble(what);
+    }
+
+    fn stop(&self) -> bool {
+        self.watch.stop() || self.lock().ended.is_some()
+    }
+}
+
+/// A part that a device has in work, until it is dropped.
+struct ClaimedChunks<'a> {
+    queue: &'a ChunkQueue<'a>,
+    span: TrialRange,
+    /// Devices that failed at it before.
+    tried: Vec<usize>,
+}
+
+impl ClaimedChunks<'_> {
+    /// The chunk that begins with trial `begun` failed: it goes to the others, if there are any, and what lies behind it waits again.
+    fn failed(&mut self, device: usize, begun: u64, error: Error) {
+        let (cell, plan) = (self.span.cell, &self.queue.study.plan);
+        let chunk = plan.chunk_of(cell, begun);
+        let rest = plan.span(chunk).trials.end..self.span.trials.end;
+        let mut tried = std::mem::take(&mut self.tried);
+        tried.push(device);
+        let mut state = self.queue.lock();
+        state.failed.push(ChunkFailure { chunk, error, tried });
+        if !rest.is_empty() {
+            let rest = TrialRange { cell, trials: rest };
+            state.left += self.queue.study.chunks_in(&rest);
+            state.waiting.push_front(rest);
+        }
+    }
+
+    /// Nothing more is handed out.
+    fn end(&mut self, how: Result<()>) {
+        let mut state = self.queue.lock();
+        // The first error is the one to tell.
+        if !matches!(state.ended, Some(Err(_))) {
+            state.ended = Some(how);
+        }
+    }
+}
+
+impl Drop for ClaimedChunks<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            // The others are not to go on for hours before that is seen.
+            self.end(Ok(()));
+        }
+        self.queue.lock().busy -= 1;
+        self.queue.changed.notify_all();
+    }
+}

@@ -1,0 +1,112 @@
+//! A sweep's results as curves: along the hyper-parameter of which there are several values, by default the learning rate, one curve for
+//! each combination of everything else, over all data sets that are drawn alike.
+
+use super::spec::{CellSpec, StudySpec};
+use crate::statistics::{BestClaim, Group, Series, Summary, near_best};
+use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
+use std::collections::BTreeMap;
+
+/// Most points of a curve in a random search over several cells.
+const BINS: usize = 40;
+
+/// The curves of a study.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudyCurves {
+    /// The hyper-parameters that the summary's groups have values for, in its order.
+    pub scalars: Vec<Hyperparameter>,
+    /// By scalar: whether it has several values.
+    pub several: Vec<bool>,
+    /// Index of the one that curves run along.
+    pub axis: usize,
+    /// For each cell the first of those that are shown together with it.
+    pub kinds: Vec<usize>,
+    /// Whether the models are a list of trials, of which none need repeat another.
+    pub listed: bool,
+    /// The curves.
+    pub series: Vec<Series>,
+}
+
+impl StudyCurves {
+    /// The natural curves of these results.
+    pub fn of(question: &StudySpec, summary: &Summary) -> Self {
+        let scalars = question.scalars();
+        let mut several = summary.several();
+        several.resize(scalars.len(), false);
+        let axis = several.iter().position(|several| *several).unwrap_or(0);
+        // In a random search nothing is repeated: all else is lumped together.
+        let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
+        let kinds = kinds(question);
+        let mut series = pooled(summary.along(axis), |series| key(&kinds, listed, series.cell, &series.others));
+        // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
+        if listed && series.len() > 1 {
+            series.iter_mut().filter(|series| series.groups.len() > BINS).for_each(binned);
+        }
+        Self { scalars, several, axis, kinds, listed, series }
+    }
+
+    /// Of each group of the summary, in its order, whether it is in the range of its curve that is indistinguishable from the best; `None` where
+    /// there is no such range, or too few seeds to compare.
+    pub fn near_best(&self, summary: &Summary) -> Vec<Option<bool>> {
+        let own = |series: &Series| key(&self.kinds, self.listed, series.cell, &series.others);
+        let claims: BTreeMap<Key, BestClaim> = self.series.iter().map(|s| (own(s), near_best(&s.groups))).collect();
+        let of = |group: &Group| {
+            let mut others = group.values.clone();
+            let x = others.get_mut(self.axis).and_then(Option::take).unwrap_or(f64::NAN);
+            match claims.get(&key(&self.kinds, self.listed, group.cell, &others))? {
+                BestClaim::Best(best) => best.is_compared.then(|| best.holds(x)),
+                BestClaim::NothingLearned => Some(false),
+                BestClaim::NoScore | BestClaim::Unclear => None,
+            }
+        };
+        summary.groups().map(of).collect()
+    }
+}
+
+/// What the groups of one curve have in common: kind of cell and the other hyper-parameters, by their bits.
+type Key = (usize, Vec<Option<u64>>);
+
+fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Key {
+    let others = others.iter().filter(|_| !listed).map(|value| value.map(f64::to_bits));
+    (kinds[cell], others.collect())
+}
+
+/// For each cell the first one that differs from it in nothing but the seed of the data: they are shown as one.
+fn kinds(question: &StudySpec) -> Vec<usize> {
+    let mut firsts = BTreeMap::new();
+    let kind = |(cell, part): (usize, &CellSpec)| {
+        let mut texts = part.texts.clone();
+        texts.iter_mut().zip(COLUMNS).filter(|(_, column)| *column == DATA_SEED).for_each(|(text, _)| text.clear());
+        *firsts.entry(texts).or_insert(cell)
+    };
+    question.cells.iter().enumerate().map(kind).collect()
+}
+
+/// One curve for all series of the same key, with the models of all of them at each value.
+fn pooled(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
+    let (mut curves, mut places) = (Vec::<Series>::new(), BTreeMap::new());
+    for mut series in all {
+        let place = *places.entry(key(&series)).or_insert(curves.len());
+        match curves.get_mut(place) {
+            Some(curve) => curve.groups.append(&mut series.groups),
+            None => curves.push(series),
+        }
+    }
+    for curve in &mut curves {
+        curve.groups.sort_by(|a, b| a.x.total_cmp(&b.x));
+        let mut merged: Vec<Group> = Vec::new();
+        for group in std::mem::take(&mut curve.groups) {
+            match merged.last_mut() {
+                // NaN, where the axis means nothing, is a value like any other.
+                Some(last) if last.x.to_bits() == group.x.to_bits() => last.merge(&group),
+                _ => merged.push(group),
+            }
+        }
+        curve.groups = merged;
+    }
+    curves
+}
+
+/// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
+fn binned(series: &mut Series) {
+    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::together).collect();
+}

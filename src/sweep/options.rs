@@ -1,0 +1,68 @@
+//! Choices that all cells of a sweep share.
+
+use super::choices::Choice;
+use super::typing_hints;
+use crate::error::{Error, Result, shown};
+use serde::{Deserialize, Serialize};
+
+/// A curve that can be recorded beside the training loss.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum ExtraCurve {
+    /// Training accuracy (and test accuracy with `test`).
+    Accuracy,
+    /// Test loss.
+    Test,
+}
+
+impl ExtraCurve {
+    /// Reads `accuracy`, `test`, both with a comma, or `both`; `name` is the flag, for messages.
+    ///
+    /// # Errors
+    /// [`crate::Error::Setting`] for anything else.
+    pub fn several(name: &str, text: &str) -> Result<Vec<Self>> {
+        if text.trim().eq_ignore_ascii_case("both") {
+            return Ok(vec![Self::Accuracy, Self::Test]);
+        }
+        let refuse = || {
+            let allowed = "accuracy, test or both";
+            let error = Error::setting(name, shown(text), allowed).or_closest(text, ["accuracy", "test", "both"]);
+            error.hinted(&typing_hints::of_list(text, ','))
+        };
+        let curves: Option<Vec<Self>> = text.split(',').map(Self::read).collect();
+        let mut curves = curves.ok_or_else(refuse)?;
+        curves.sort();
+        curves.dedup();
+        Ok(curves)
+    }
+}
+
+/// What is found out about each model beside its loss and accuracies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Metric {
+    /// The area under the ROC curve.
+    Auc,
+}
+
+/// How initial biases are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum InitBias {
+    /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
+    #[value(aliases = ["pytorch", "default"])]
+    Torch,
+    /// All 0.
+    #[value(alias = "zero")]
+    Zeros,
+}
+
+/// Whose order of the training rows an epoch of mini-batches takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shuffle {
+    /// One for all models, drawn from the seed of the data.
+    Shared,
+    /// Each model's own, drawn from its seed.
+    PerSeed,
+}

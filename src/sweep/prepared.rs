@@ -1,0 +1,247 @@
+//! Everything that a sweep's question refers to, read, checked and ready for an engine.
+
+mod batch_order;
+mod data_cache;
+mod digest;
+mod initial_weights;
+
+use super::check::MOST_HELD;
+use super::trials_csv::{TrialsTable, read_trials};
+use super::{
+    Axis, BatchSize, BatchSpec, Cell, GridAxis, Hyperparameter, Hyperparameters, InitBias, InitialWeights, RowOrder,
+    Shuffle, Sweep, TrainSpec, Trials,
+};
+use crate::dataset::Dataset;
+use crate::error::{Error, Result};
+use crate::math::init::Init;
+use crate::model::NetworkShape;
+use std::sync::Arc;
+
+/// What a sweep's cells learn from and begin with.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// One after the other, each with its own trials.
+    pub cells: Vec<CellInputs>,
+    /// SHA-256, hexadecimal, over every setting and over the contents (not the places) of all files: equal exactly for
+    /// the same question.
+    pub digest: String,
+}
+
+/// All that the models of one cell share, and their trials.
+#[derive(Debug, Clone)]
+pub struct CellInputs {
+    /// What was chosen.
+    pub cell: Cell,
+    /// Split and standardised as the sweep says.
+    pub data: Arc<Dataset>,
+    /// Which class has which label, in one line for people, such as
+    /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    pub description: String,
+    /// The models to train.
+    pub trials: Trials,
+    /// Where their weights start.
+    pub initial: InitialWeights,
+    /// The network that fits data and `--hidden`.
+    pub shape: NetworkShape,
+    /// How they are trained.
+    pub recipe: TrainSpec,
+}
+
+impl Inputs {
+    /// Checks the sweep's settings, reads its files or makes its data, and prepares them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] for a setting, [`Error::File`] for a file that makes no sense.
+    pub fn load(sweep: &Sweep) -> Result<Self> {
+        sweep.validate()?;
+        // The same settings with hashes of contents in place of the files' names.
+        let mut question = sweep.clone();
+        let listed = sweep.trials.as_deref().map(read_trials).transpose()?;
+        question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
+        let (mut sets, mut cells) = (data_cache::DataCache::default(), Vec::new());
+        let trials = trials(sweep, listed.as_ref())?;
+        let mut held = MemoryCount::default();
+        for scalar in listed.iter().flat_map(|listed| &listed.columns) {
+            sweep.check_effective(*scalar, &format!("the column {} of --trials", scalar.name()))?;
+        }
+        for (cell, trials) in sweep.cells().into_iter().zip(trials) {
+            let (data, description) = sets.of(sweep, &cell, &mut question, &mut held)?;
+            let shape = NetworkShape::new(data.train.features, &cell.hidden.0)?;
+            let shape = if sweep.bias { shape } else { shape.without_bias() };
+            let initial = match &sweep.init_from {
+                None => InitialWeights::Drawn,
+                Some(path) => {
+                    let given = initial_weights::read_weights(path, &shape, trials.len())?;
+                    question.init_from = Some(given.hash.into());
+                    InitialWeights::Given(given.weights)
+                }
+            };
+            held.add("--init-from", initial.numbers())?;
+            let recipe = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
+            held.add("--batch-order", recipe.batches.order.numbers())?;
+            cells.push(CellInputs { cell, data, description, trials, initial, shape, recipe });
+        }
+        let digest = digest::digest(&question, &cells)?;
+        Ok(Self { cells, digest })
+    }
+
+    /// All rows of the data set that the sweep learns from, before they are split or standardised.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] where there are several data sets; otherwise as for [`Inputs::load`].
+    pub fn raw_data(sweep: &Sweep) -> Result<Dataset> {
+        sweep.validate()?;
+        let [source] = sweep.dataset.all() else {
+            return Err(Error::setting("--dataset", &sweep.dataset, "a single data set where it is printed"));
+        };
+        if let Some(seeds @ 2..) = sweep.data_seeds {
+            return Err(Error::setting("--data-seeds", seeds, "1 where the data set is printed"));
+        }
+        data_cache::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|(data, _)| data)
+    }
+
+    /// Number of models in all cells.
+    pub fn models(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.trials.len()).sum()
+    }
+}
+
+/// Numbers of data sets and files that cells hold. What fits in memory once may be too much for a thousand cells.
+#[derive(Default)]
+struct MemoryCount {
+    first: usize,
+    all: usize,
+}
+
+/// Most such numbers beyond those of the first cell: 2 GB.
+const MOST_GIVEN: usize = 1 << 28;
+
+impl MemoryCount {
+    fn add(&mut self, name: &str, numbers: usize) -> Result<()> {
+        self.first = self.first.max(numbers);
+        self.all += numbers;
+        if self.all - self.first > MOST_GIVEN {
+            let what = format!(
+                "makes {} numbers to be held in memory in all combinations; up to {MOST_GIVEN} beyond the first one's are \
+                 possible: use fewer models or fewer combinations",
+                self.all
+            );
+            return Err(Error::usage(name, what));
+        }
+        Ok(())
+    }
+}
+
+/// How a cell's models are trained.
+fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
+    let order = match (&sweep.batch_order, sweep.shuffle) {
+        (Some(path), _) => {
+            let given = batch_order::read_order(path, sweep.epochs, rows)?;
+            question.batch_order = Some(given.hash.into());
+            RowOrder::Given(Arc::new(given.order))
+        }
+        (None, Shuffle::Shared) => RowOrder::Shared { seed: cell.data_seed },
+        (None, Shuffle::PerSeed) => RowOrder::PerSeed,
+    };
+    let size = match cell.batch_size {
+        BatchSize(Some(size)) => size as usize,
+        BatchSize(None) => usize::MAX,
+    };
+    Ok(TrainSpec {
+        activation: cell.activation,
+        loss: sweep.loss,
+        optimizer: cell.optimizer,
+        init: Init { scheme: cell.init, zero_biases: sweep.init_bias == InitBias::Zeros, scaling: sweep.scaling },
+        schedule: sweep.schedule_of(cell.schedule)?,
+        batches: BatchSpec { size, order },
+        given: trials.given(),
+    })
+}
+
+/// The trials of every cell. `--seeds` are each cell's; `--models` are shared out so that all cells get as many seeds.
+fn trials(sweep: &Sweep, listed: Option<&TrialsTable>) -> Result<Vec<Trials>> {
+    let cells = sweep.cells();
+    if let Some(listed) = listed {
+        let trials = &listed.trials;
+        let constants = constants(sweep, listed)?;
+        let (rows, models) = (trials.len() as u64, sweep.models.unwrap_or(trials.len() as u64));
+        if models > rows {
+            return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
+        }
+        let all = models.saturating_mul(cells.len() as u64);
+        if cells.len() > 1 && all > MOST_HELD as u64 {
+            let what =
+                format!("makes {all} models in all combinations; up to {MOST_HELD} are possible in several ones");
+            return Err(Error::usage("--trials", what));
+        }
+        let completed = |(row, seed): &(Hyperparameters, u64)| {
+            (constants.iter().fold(*row, |row, (scalar, value)| row.with(*scalar, *value)), *seed)
+        };
+        let list = || Trials::List(trials[..models as usize].iter().map(completed).collect());
+        return Ok(cells.iter().map(|_| list()).collect());
+    }
+    let axes: Vec<Vec<GridAxis>> = cells.iter().map(|cell| axes_of(sweep, cell)).collect();
+    let combinations = |axes: &Vec<GridAxis>| {
+        axes.iter().try_fold(1u64, |product, (_, values)| product.checked_mul(values.len() as u64))
+    };
+    let per_seed: Option<Vec<u64>> = axes.iter().map(combinations).collect();
+    let too_many =
+        |count: u128| Err(Error::usage("--seeds", format!("makes {count} models in all; up to 2^40 are possible")));
+    let Some(per_seed) = per_seed else { return too_many(u128::from(u64::MAX)) };
+    let all: u128 = per_seed.iter().map(|n| u128::from(*n)).sum();
+    let count = match (sweep.models, sweep.seeds) {
+        (Some(models), _) => u128::from(models),
+        (None, Some(seeds)) => u128::from(seeds) * all,
+        (None, None) => u128::from(Sweep::DEFAULT_MODELS),
+    };
+    if count > u128::from(Sweep::MAX_MODELS) {
+        return too_many(count);
+    }
+    let mut before = 0;
+    let shares = per_seed.iter().map(|own| {
+        let share = |upto: u128| count * upto / all;
+        let models = share(before + u128::from(*own)) - share(before);
+        before += u128::from(*own);
+        models as u64
+    });
+    let shares: Vec<u64> = shares.collect();
+    if shares.contains(&0) {
+        let least = per_seed.iter().map(|own| all.div_ceil(u128::from(*own))).max().unwrap_or(1);
+        let allowed = format!("{least} or more, so that each of the {} combinations gets one", cells.len());
+        return Err(Error::setting("--models", count, allowed));
+    }
+    axes.into_iter().zip(shares).map(|(axes, count)| Trials::grid(sweep, axes, count)).collect()
+}
+
+/// The hyper-parameters that all rows of a file of trials share: those given as flags, of which none has a column.
+fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter, f64)>> {
+    let mut constants = Vec::new();
+    let has_lr = listed.columns.contains(&Hyperparameter::Lr);
+    // The learning rate alone always has values: the default ones count as not given.
+    let unset = |scalar: Hyperparameter| scalar == Hyperparameter::Lr && has_lr && sweep.lr == Sweep::default().lr;
+    for (scalar, axis) in sweep.axes().into_iter().filter(|(scalar, _)| !unset(*scalar)) {
+        let (flag, name) = (scalar.flag(), scalar.name());
+        if listed.columns.contains(&scalar) {
+            let what = format!("can't be used together with the column {name} of --trials; leave one of them out");
+            return Err(Error::usage(flag, what));
+        }
+        let [value] = axis.values() else {
+            let what = format!(
+                "has {} values, but every row of --trials is a single model; give one value for all rows, or a column {name}",
+                axis.values().len()
+            );
+            return Err(Error::usage(flag, what));
+        };
+        constants.push((scalar, *value));
+    }
+    Ok(constants)
+}
+
+/// The axes that mean something to a cell.
+fn axes_of(sweep: &Sweep, cell: &Cell) -> Vec<GridAxis> {
+    let effective = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+    sweep.axes().into_iter().filter(effective).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+//! The data sets of a sweep, each read or made once.
+
+use super::super::{Cell, Sweep};
+use super::MemoryCount;
+use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, read_csv};
+use crate::error::{Error, Result, number, shown};
+use std::sync::Arc;
+
+/// A prepared data set and its description.
+type PreparedData = (Arc<Dataset>, String);
+
+/// What was read or made so far and will be asked for again.
+#[derive(Default)]
+pub(super) struct DataCache {
+    /// The rows of a file with their description, where they are split several times.
+    read: Option<(Dataset, String)>,
+    /// The last data set with its description, by what it was drawn from: the cells of a data set follow each other.
+    last: Option<((Generator, u64), PreparedData)>,
+}
+
+impl DataCache {
+    /// The prepared data of a cell and its description; puts a file's hash in its place in `question`.
+    pub(super) fn of(
+        &mut self,
+        sweep: &Sweep,
+        cell: &Cell,
+        question: &mut Sweep,
+        held: &mut MemoryCount,
+    ) -> Result<PreparedData> {
+        let key = (cell.dataset, cell.data_seed);
+        if let Some((_, last)) = self.last.as_ref().filter(|(last, _)| *last == key) {
+            return Ok(last.clone());
+        }
+        let (raw, description) = match self.read.clone() {
+            Some(read) => read,
+            None => raw(sweep, cell.dataset, cell.data_seed, question)?,
+        };
+        if self.last.is_none() {
+            // The others will be as large: found out before they are made.
+            (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.train.x.len()))?;
+        }
+        if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
+            self.read = Some((raw.clone(), description.clone()));
+        }
+        let made = (Arc::new(prepared(sweep, raw, cell.data_seed)?), description);
+        self.last = Some((key, made.clone()));
+        Ok(made)
+    }
+}
+
+/// All rows, as they were read, or as they were made with this seed.
+pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sweep) -> Result<(Dataset, String)> {
+    let Some(path) = &sweep.data else {
+        if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
+            let (name, value) = if sweep.blur > MAX_NUMBER { ("--blur", sweep.blur) } else { ("--noise", sweep.noise) };
+            return Err(Error::setting(name, number(value), "a number from 0 to 1e30"));
+        }
+        let Sweep { points, noise, blur, features, .. } = *sweep;
+        let data =
+            source.make(&GeneratorSettings { points: points as usize, noise, blur, features: features as usize, seed });
+        let description = data.describe();
+        return Ok((data, description));
+    };
+    let Sweep { label, positive, no_header, .. } = sweep;
+    let options = CsvOptions { label: label.as_deref(), positive: positive.as_deref(), no_header: *no_header };
+    let read = read_csv(path, &options)?;
+    let description = read.describe();
+    question.data = Some(read.hash.into());
+    Ok((read.data, description))
+}
+
+/// Split by `seed` and standardised as the sweep says.
+fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
+    let split = raw.split(sweep.validation_fraction, sweep.test_fraction, seed);
+    for (flag, fraction, rows) in [
+        ("--validation-fraction", sweep.validation_fraction, &split.validation),
+        ("--test-fraction", sweep.test_fraction, &split.test),
+    ] {
+        if fraction > 0.0 && rows.is_none() {
+            let what = "leaves no such row: the classes have too few rows to set one apart; leave it out";
+            return Err(Error::usage(format!("{flag} {fraction}"), what));
+        }
+    }
+    let data = if sweep.standardize.unwrap_or(sweep.data.is_some()) { split.standardize() } else { split };
+    check_range(sweep, &data)?;
+    Ok(data)
+}
+
+/// A row set apart far outside a nearly constant feature's training rows can pass f32 once it is standardised.
+fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
+    for points in data.sets() {
+        if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
+            let feature = shown(&data.feature_names[n % points.features]);
+            let what = format!(
+                "feature {feature} reaches {:e} standard deviations, more than f32 can hold; leave it out, or add --no-standardize",
+                points.x[n]
+            );
+            return Err(Error::file(sweep.data.as_deref().unwrap_or(data.name.as_ref()), what));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,95 @@
+//! The content hash of a question.
+
+use super::super::{Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Sweep, Trials};
+use super::CellInputs;
+use crate::dataset::{Points, hex};
+use crate::error::Result;
+use sha2::{Digest, Sha256};
+
+/// Changes with what is hashed, so that digests of other versions never agree by chance.
+const VERSION: &str = "gpu-sweep question 3";
+
+/// Hashes numbers and texts so that no two sequences of them make the same bytes: every list starts with its length.
+struct DigestWriter(Sha256);
+
+impl DigestWriter {
+    fn number(&mut self, number: u64) {
+        self.0.update(number.to_le_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        self.number(text.len() as u64);
+        self.0.update(text);
+    }
+
+    /// Floats by their bits.
+    fn floats(&mut self, floats: &[f64]) {
+        self.number(floats.len() as u64);
+        floats.iter().for_each(|float| self.0.update(float.to_le_bytes()));
+    }
+
+    fn points(&mut self, points: &Points) {
+        self.number(points.features as u64);
+        self.floats(&points.x);
+        points.y.iter().for_each(|label| self.0.update([u8::from(*label)]));
+        points.targets.iter().for_each(|targets| self.floats(targets));
+    }
+
+    fn hyperparameters(&mut self, hyperparameters: &Hyperparameters) {
+        for scalar in Hyperparameter::ALL {
+            self.floats(hyperparameters.get(scalar).as_slice());
+        }
+    }
+
+    fn trials(&mut self, trials: &Trials) {
+        match trials {
+            Trials::Grid { axes, first_seed, independent_seeds, count } => {
+                self.text("grid");
+                for (scalar, values) in axes {
+                    self.text(scalar.name());
+                    self.floats(values);
+                }
+                [*first_seed, u64::from(*independent_seeds), *count].into_iter().for_each(|number| self.number(number));
+            }
+            Trials::List(list) => {
+                self.text("list");
+                self.number(list.len() as u64);
+                for (hyperparameters, seed) in list {
+                    self.hyperparameters(hyperparameters);
+                    self.number(*seed);
+                }
+            }
+        }
+    }
+
+    fn cell(&mut self, cell: &CellInputs) {
+        self.points(&cell.data.train);
+        for set_apart in [&cell.data.validation, &cell.data.test] {
+            self.number(u64::from(set_apart.is_some()));
+            set_apart.iter().for_each(|points| self.points(points));
+        }
+        self.trials(&cell.trials);
+        match &cell.initial {
+            InitialWeights::Drawn => self.text("drawn"),
+            InitialWeights::Given(weights) => {
+                self.text("given");
+                self.floats(weights);
+            }
+        }
+        if let RowOrder::Given(order) = &cell.recipe.batches.order {
+            self.number(order.len() as u64);
+            order.iter().for_each(|row| self.0.update(row.to_le_bytes()));
+        }
+    }
+}
+
+/// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read. The size of
+/// chunks is left out: no result depends on it.
+pub(super) fn digest(question: &Sweep, cells: &[CellInputs]) -> Result<String> {
+    let settings = Sweep { chunk_models: None, ..question.clone() }.to_toml()?;
+    let mut hasher = DigestWriter(Sha256::new());
+    hasher.text(VERSION);
+    hasher.text(&settings);
+    cells.iter().for_each(|cell| hasher.cell(cell));
+    Ok(hex(hasher.0))
+}

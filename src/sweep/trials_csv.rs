@@ -1,0 +1,199 @@
+//! Trials given one by one: a CSV file with a row per model.
+
+use super::hyperparameter::{Hyperparameter, Hyperparameters};
+use super::whole;
+use crate::dataset::CsvTable;
+use crate::error::{Result, did_you_mean, shown};
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Read;
+use std::path::Path;
+
+/// Most rows: they are held in memory, some 200 bytes each.
+const MAX_TRIALS: usize = 10_000_000;
+
+/// The rows of a trials file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TrialsTable {
+    /// Hyper-parameters and seed of each model.
+    pub trials: Vec<(Hyperparameters, u64)>,
+    /// The hyper-parameters that have a column.
+    pub columns: Vec<Hyperparameter>,
+    /// SHA-256 of the file, hexadecimal.
+    pub hash: String,
+}
+
+/// Reads a CSV file with the column `seed` (0 to 2^64 - 1) and any [`Hyperparameter`], by its column's or its flag's name, in any
+/// order. No two rows are the same.
+///
+/// # Errors
+/// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
+/// should be, and what is allowed.
+pub fn read_trials(path: &Path) -> Result<TrialsTable> {
+    parse_trials(CsvTable::open(path)?)
+}
+
+/// As [`read_trials`], from an open table.
+///
+/// # Errors
+/// As there.
+pub fn parse_trials<R: Read>(mut table: CsvTable<R>) -> Result<TrialsTable> {
+    let columns = columns(&table)?;
+    let (mut trials, mut known) = (Vec::new(), RowLines::default());
+    while table.next_row()? {
+        if trials.len() == MAX_TRIALS {
+            return Err(table.refuse(0, format!("more than {MAX_TRIALS} rows of data, the most there may be")));
+        }
+        let (mut hyperparameters, mut seed) = (Hyperparameters::default(), 0);
+        for (n, column) in columns.iter().enumerate() {
+            match column {
+                Some(scalar) => hyperparameters = hyperparameters.with(*scalar, value(&table, n, *scalar)?),
+                None => seed = whole_number(&table, n)?,
+            }
+        }
+        if let Some(line) = known.add(&trials, (hyperparameters, seed), table.line(0)) {
+            let what = "each combination of values and seed must be there only once";
+            return Err(table.refuse(0, format!("the same model as in line {line}; {what}")));
+        }
+        trials.push((hyperparameters, seed));
+    }
+    if trials.is_empty() {
+        return Err(table.refuse_no_rows("a row with lr and seed for each model"));
+    }
+    Ok(TrialsTable { trials, columns: columns.into_iter().flatten().collect(), hash: table.hash() })
+}
+
+/// Where each row is, to find equal ones.
+#[derive(Default)]
+struct RowLines {
+    /// Hash of a row to its index; of rows with one hash the others are at the next numbers.
+    indices: HashMap<u64, usize>,
+    lines: Vec<u64>,
+}
+
+impl RowLines {
+    /// Adds `row`, the next one after `rows`, in this line; returns the line of an equal one instead.
+    fn add(&mut self, rows: &[(Hyperparameters, u64)], row: (Hyperparameters, u64), line: u64) -> Option<u64> {
+        let mut hasher = DefaultHasher::new();
+        Hyperparameter::ALL.map(|scalar| row.0.get(scalar).map(f64::to_bits)).hash(&mut hasher);
+        row.1.hash(&mut hasher);
+        let mut hash = hasher.finish();
+        while let Some(index) = self.indices.get(&hash) {
+            if rows[*index] == row {
+                return Some(self.lines[*index]);
+            }
+            hash = hash.wrapping_add(1);
+        }
+        self.indices.insert(hash, rows.len());
+        self.lines.push(line);
+        None
+    }
+}
+
+/// What each column holds; `None`: seeds.
+fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> {
+    let scalars = Hyperparameter::ALL.map(Hyperparameter::name);
+    let allowed = format!("the columns must be seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
+    let mut columns = Vec::new();
+    for (n, name) in table.columns().iter().enumerate() {
+        let scalar = Hyperparameter::named(name);
+        if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
+            let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
+            return Err(table.refuse(n, format!("unknown column {}; {allowed}{hint}", shown(name))));
+        }
+        if columns.contains(&scalar) {
+            return Err(table.refuse(n, format!("a second column for {}; {allowed}", shown(name))));
+        }
+        columns.push(scalar);
+    }
+    if columns.contains(&None) {
+        Ok(columns)
+    } else {
+        Err(table.refuse_header(format!("no column \"seed\"; {allowed}")))
+    }
+}
+
+fn value<R: Read>(table: &CsvTable<R>, n: usize, scalar: Hyperparameter) -> Result<f64> {
+    let text = table.text(n)?;
+    // -0.0 would be a second zero: a value of its own in every table.
+    let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
+    value.ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text))))
+}
+
+fn whole_number<R: Read>(table: &CsvTable<R>, n: usize) -> Result<u64> {
+    let text = table.text(n)?;
+    let allowed = "a whole number from 0 to 2^64 - 1";
+    whole(text).ok_or_else(|| table.refuse(n, format!("seed must be {allowed}, not {}", shown(text))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<TrialsTable> {
+        parse_trials(CsvTable::new(Path::new("trials.csv"), text.as_bytes())?)
+    }
+
+    #[test]
+    fn columns_come_in_any_order() {
+        let expected = [(Hyperparameters::lr(0.1), u64::MAX), (Hyperparameters::lr(0.0), 0)];
+        for text in ["lr,seed\n0.1,18446744073709551615\n-0,0\n", "seed,\"lr\"\r\n18446744073709551615, 1e-1\r\n0,0"] {
+            let TrialsTable { trials, hash, .. } = parse(text).unwrap();
+            assert!(
+                trials == expected
+                    && trials[1].0.get(Hyperparameter::Lr).unwrap().is_sign_positive()
+                    && hash.len() == 64,
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_scalar_may_have_a_column() {
+        let TrialsTable { trials, .. } = parse("weight-decay,seed,lr,clip\n0.5,7,0.1,2\n").unwrap();
+        let expected = Hyperparameters::lr(0.1).with(Hyperparameter::WeightDecay, 0.5).with(Hyperparameter::Clip, 2.0);
+        assert_eq!(trials, [(expected, 7)]);
+    }
+
+    #[test]
+    fn whole_seeds_may_be_written_as_other_programs_do() {
+        let TrialsTable { trials, columns, .. } = parse("Seed,LR-First\n7.0,1\n1e3,2\n").unwrap();
+        assert_eq!(trials.iter().map(|(_, seed)| *seed).collect::<Vec<_>>(), [7, 1000]);
+        assert_eq!(columns, [Hyperparameter::LrFirst]);
+    }
+
+    #[test]
+    fn what_is_no_list_of_trials_is_refused_with_its_place() {
+        for (text, expected) in [
+            ("", ", line 1, column 1: must be a CSV file"),
+            ("lr,seed\n", ", line 2, column 1: no rows of data"),
+            ("lr\n0.1\n", ", line 1: no column \"seed\""),
+            ("lr,seed,lr_frist\n1,2,3\n", ", line 1, column 3: unknown column \"lr_frist\"; the columns must be"),
+            ("lr,seed\n0.1,1\n0.2,1\n0.1,1.0\n", ", line 4, column 1: the same model as in line 2"),
+            ("seed,lr\n0,0\n0,-0.0\n", ", line 3, column 1: the same model as in line 2"),
+            ("lr,seed,moment\n1,2,3\n", ", line 1, column 3: unknown column \"moment\""),
+            ("lr,seed,lr-first,lr_first\n1,2,3,4\n", ", line 1, column 4: a second column for \"lr_first\""),
+            ("lr,beta1,seed\n1,1,3\n", ", line 2, column 2: beta1 must be a number from 0 to below 1, not \"1\""),
+            ("0.1,7\n0.2,8\n", ", line 1, column 1: unknown column \"0.1\""),
+            ("lr,lr\n1,2\n", ", line 1, column 2: column name \"lr\" for the second time"),
+            ("lr,seed\n0.1,1\n-0.1,1\n", ", line 3, column 1: lr must be a finite number from 0, not \"-0.1\""),
+            ("lr,seed\n,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"\""),
+            ("lr,seed\ninf,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"inf\""),
+            ("lr,seed\nnan,1\n", ", line 2, column 1: lr must be a finite number from 0, not \"nan\""),
+            ("seed,lr\n1,fast\n", ", line 2, column 2: lr must be a finite number from 0, not \"fast\""),
+            ("lr,seed\n1,1.5\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"1.5\""),
+            ("lr,seed\n1,-1\n", ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"-1\""),
+            (
+                "lr,seed\n1,18446744073709551616\n",
+                ", line 2, column 2: seed must be a whole number from 0 to 2^64 - 1, not \"18446744073709551616\"",
+            ),
+            ("lr,seed\n1\n", ", line 2, column 2: the row ends after 1 field"),
+            ("lr,seed\n1,2,3\n", ", line 2, column 3: the row goes on after 2 fields"),
+        ] {
+            let error = parse(text).unwrap_err();
+            let message = error.to_string();
+            assert!(message.starts_with(&format!("trials.csv{expected}")), "{message}");
+            assert!(message.contains(" must ") && !message.contains('\n') && error.exit_code() == 2, "{message}");
+        }
+    }
+}
