@@ -1,4 +1,4 @@
-//! The CPU engine layer by layer: shapes, instruction sets, activations, optimizers and orders of mini-batches, one thread.
+//! CPU engine by layer: shapes, instruction sets, activations, optimizers and mini-batch orders, on one thread.
 //! `cargo bench --bench cpu [-- FILTER]`; with `--test` each runs once.
 
 mod work;
@@ -9,7 +9,7 @@ use gpu_sweep::math::{Activation, Optimizer};
 use gpu_sweep::sweep::{BatchSpec, RowOrder, TrainSpec};
 use work::Work;
 
-/// Times one piece of work, counted in sample-steps.
+/// Times one workload, in sample-steps.
 fn time(group: &mut BenchmarkGroup<WallTime>, name: &str, work: &Work, isa: Option<&str>) {
     let limits = CpuOptions { threads: 1, isa: isa.map(Into::into) };
     let mut engine = CpuEngine::within(&limits).expect("the processor has what it lists");

@@ -1,8 +1,8 @@
-//! How near the CPU engine comes to the processor's limit: W, W2, wider networks and those of maps on all threads, as a share of what
-//! multiplications and additions in registers alone reach, measured in between.
+//! CPU engine relative to the processor's peak: W, W2, wider networks and those of maps on all threads, as a share of
+//! the rate of multiplications and additions in registers alone, measured in between.
 //!
-//! `cargo bench --bench cpu_share [-- --isa NAME] [--threads N] [--repeats N]` prints a table. With `--once WORK EPOCHS` it
-//! trains one piece of work, to count its instructions.
+//! `cargo bench --bench cpu_share [-- --isa NAME] [--threads N] [--repeats N]` prints a table. With
+//! `--once WORK EPOCHS` it trains one workload, for counting its instructions.
 
 mod work;
 
@@ -29,12 +29,12 @@ struct Args {
     bench: bool,
 }
 
-/// Floating-point operations of a sample-step, a multiplication and an addition counted apart: 46 for W, 1854 for W2.
+/// Floating-point operations per sample-step, multiplications and additions counted separately: 46 for W, 1854 for W2.
 fn flops(work: &Work) -> f64 {
     SampleStepCost::of(&work.shape, &work.recipe).flop
 }
 
-/// The network of a map, 16-16-1 without biases, by squared error.
+/// The network of a map: 16-16-1 without biases, squared error.
 fn of_map(activation: Activation) -> Work {
     let recipe = TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() };
     let work = Work { record_every: 1, recipe, ..Work::new(16, &[16], 400, 500) };

@@ -1,4 +1,4 @@
-//! The GPU engine's kernels: each mapping on networks that it is for, evaluation, the kernels' checks; on the first adapter.
+//! GPU kernels on the first adapter: each mapping on networks that suit it, evaluation, and kernels with checks.
 //! `cargo bench --bench gpu [-- FILTER]`; with `--test` each runs once.
 
 mod work;
@@ -20,7 +20,7 @@ fn engine(checked: bool) -> GpuEngine {
     GpuEngine::new(adapter, &GpuOptions { checked, cache: None }).expect("the adapter opens")
 }
 
-/// Times one piece of work in a mapping, counted in sample-steps; one that the device refuses is named.
+/// Times one workload with a mapping, in sample-steps; prints a mapping that the device refuses.
 fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Work, mapping: &str) {
     let job = work.mapped(mapping.to_owned());
     let losses = if work.record_every == 1 { ", every loss" } else { "" };
@@ -33,7 +33,7 @@ fn time(group: &mut BenchmarkGroup<WallTime>, engine: &mut GpuEngine, work: &Wor
     group.bench_function(name, |bencher| bencher.iter(|| work.run(engine, &job)));
 }
 
-/// As many models as keep a large GPU busy; few where each bench only runs once, to see that it does.
+/// `many` models, enough to keep a large GPU busy; `few` with `--test`, where each bench only has to run.
 fn models(many: u64, few: u64) -> u64 {
     if std::env::args().any(|arg| arg == "--test") { few } else { many }
 }

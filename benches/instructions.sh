@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Instructions a sample-step, a measure that no other program on the machine disturbs: a training is counted with two
-# numbers of epochs, and the difference leaves out all that comes before and after. Needs valgrind, which knows no AVX-512.
+# Instructions per sample-step, a measure that other programs on the machine do not disturb: a training is counted with
+# two numbers of epochs, and the difference excludes setup and teardown. Needs valgrind, which does not support AVX-512.
 #
 #   benches/instructions.sh [ISA]        avx2 (default), neon or portable
 set -eu
@@ -9,7 +9,7 @@ command -v valgrind >/dev/null || { echo "valgrind is not installed" >&2; exit 1
 isa=${1:-avx2}
 bench=$(cargo bench --bench cpu_share --no-run 2>&1 | sed -n 's/.*(\(.*cpu_share-[0-9a-f]*\)).*/\1/p')
 
-# count WORK EPOCHS: instructions, then sample-steps
+# count WORK EPOCHS: sets `instructions` and `steps` (sample-steps)
 count() {
   local log
   log=$(mktemp)

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# All that a machine with a GPU is wanted for, in one go: is it right, how fast is it, and how fast are others on it. Needs a
-# binary built elsewhere and a Vulkan driver, no Rust; for the others Python with NumPy, matplotlib, PyTorch, JAX and Triton
-# (a rival that is missing is named). A step that fails or takes too long does not stop the next one.
+# All checks and benchmarks for a machine with a GPU: correctness, speed, and the speed of rival programs. Needs a
+# binary built elsewhere and a Vulkan driver, no Rust; the rivals need Python with NumPy, matplotlib, PyTorch, JAX and
+# Triton (missing ones are listed). A step that fails or times out does not stop the next ones.
 #
 #   [PYTHON=python3] [RUST_RIVALS=PATH] benches/on_gpu.sh BINARY RESULTS.tar.gz [SECONDS, by default 530]
 #
-# Exit code 1 where a step failed; the results so far are in the file all the same.
+# Exit code 1 if a step failed; the archive has the results of the others.
 set -u
 if [ $# -lt 2 ] || ! [ -x "$1" ]; then
   echo "usage: $0 BINARY RESULTS.tar.gz [SECONDS]" >&2
@@ -23,7 +23,8 @@ failed=0
 
 left() { echo $((deadline - SECONDS)); }
 
-# step NAME MOST COMMAND...: what it prints goes to NAME.out and NAME.err; no longer than MOST seconds nor than is left.
+# step NAME MOST COMMAND...: runs a step for at most MOST seconds or the time left; output goes to NAME.out and
+# NAME.err.
 step() {
   local name=$1 most=$2 begun=$SECONDS code=0 how
   shift 2
@@ -45,14 +46,14 @@ step verify 60 "$binary" verify --device gpu --json
 step explain-W 20 "$binary" --device gpu --explain --models 2000 --record-every 1
 step explain-W2 20 "$binary" --device gpu --explain --models 1000 --hidden 16,16
 step explain-W3 20 "$binary" --device gpu --explain --models 100000
-# A map of a million networks, and a small one against the cpu engine's.
+# A map of a million networks, and a small one that is compared with the CPU engine's.
 step map 120 "$binary" map --pixels 1024 --device gpu --quiet --json --out "$folder/map"
 step map-small 30 "$binary" map --pixels 64 --device gpu --quiet --json --out "$folder/map-gpu"
 step map-cpu 30 "$binary" map --pixels 64 --device cpu --quiet --json --out "$folder/map-cpu"
 step map-check 30 "$python" "$here/peers/fractal_check.py" "$folder/map-gpu/map.npz" "$folder/map-cpu/map.npz"
 rm -rf "$folder"/map*/chunks "$folder"/map*/models.*
 step bench 150 "$binary" bench --seconds 80 --json --plot "$folder/plots"
-# A minute is left for the last steps, and a little for drawing.
+# Reserves a minute for the last steps and some time for drawing.
 minutes=$(awk "BEGIN { print ($(left) - 100) / 60 }")
 step peers "$(($(left) - 60))" "$python" "$here/peers/run.py" --binary "$binary" --device cuda --minutes "$minutes" \
   --timeout 60 ${RUST_RIVALS:+--rust-rivals "$RUST_RIVALS"} --json "$folder/peers.json" --plot "$folder/plots/peers.png"

@@ -1,4 +1,4 @@
-//! The course's experiment beside the course's published curve: 40 learning rates × 50 independent models, 500 epochs.
+//! The course's experiment compared with its published curve: 40 learning rates × 50 independent models, 500 epochs.
 //!
 //! `cargo run --release --example course -- FOLDER` writes `course.png` and `course.svg` there.
 
@@ -9,10 +9,10 @@ use gpu_sweep::statistics::{ModelResult, OutcomeClass, Summary};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::path::PathBuf;
 
-/// Mean accuracies of the course's 50 repeats, as published for six of its 40 learning rates; its data are unseeded.
+/// Mean accuracies over the course's 50 repeats, as published for six of its 40 learning rates; its data are unseeded.
 const COURSE: [(f64, f64); 6] =
     [(0.001, 0.554), (0.0112, 0.716), (0.0238, 0.743), (0.0492, 0.828), (0.0746, 0.814), (0.1, 0.819)];
-/// Standard error of each: a standard deviation of about 20 points over the square root of 50.
+/// Standard error of each mean: a standard deviation of about 20 percentage points over the square root of 50.
 const STANDARD_ERROR: f64 = 0.029;
 
 fn main() -> gpu_sweep::Result<()> {

@@ -1,4 +1,4 @@
-//! How differently do identical networks end from different initial weights? Ten thousand of them, at one learning rate.
+//! How differently do identical networks end from different initial weights? Ten thousand models at one learning rate.
 //!
 //! `cargo run --release --example init_study`
 
@@ -9,7 +9,7 @@ fn main() -> gpu_sweep::Result<()> {
     let crowd =
         Sweep::builder().lr(0.05).seeds(10_000).epochs(500).curves(gpu_sweep::sweep::CurvesKept::None).train()?;
     let all = crowd.summary.total();
-    // Two heaps, not one: a mean would describe nobody.
+    // The distribution has two modes: its mean would describe no model.
     for (low, high) in (50..100).step_by(5).map(|low| (low, low + 5)) {
         let points = |percent: u32| all.train.points * percent / 100;
         let inside = all.train.models.range(points(low) + u32::from(low > 50)..=points(high));

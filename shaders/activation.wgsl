@@ -1,7 +1,7 @@
-// Activations of the hidden layers and their derivatives at pre-activation `z`, where the activation was `a`.
-// Twin of src/math/activation.rs. Needs elementary.wgsl.
+// Activations of the hidden layers, and their slopes at pre-activation `z` with activation `a`.
+// Mirrors src/math/activation.rs. Needs elementary.wgsl.
 
-/// max(z, 0). Written so that NaN passes where the driver honours it: `max` may turn NaN into 0.
+/// max(z, 0). Propagates NaN if the driver supports it; `max` may turn NaN into 0.
 fn relu(z: f32) -> f32 {
     return select(z, 0.0, z < 0.0);
 }
@@ -11,7 +11,7 @@ fn relu_slope(z: f32, a: f32) -> f32 {
     return select(0.0, 1.0, z > 0.0);
 }
 
-/// Slope 0.01 below 0, PyTorch's default. 1 ulp at most.
+/// Slope 0.01 below 0, PyTorch's default. Error at most 1 ulp.
 fn leaky_relu(z: f32) -> f32 {
     return select(z, 0.01 * z, z < 0.0);
 }
@@ -21,57 +21,68 @@ fn leaky_relu_slope(z: f32, a: f32) -> f32 {
     return select(0.01, 1.0, z > 0.0);
 }
 
-/// 2.7 ulp at most, never beyond +-1.
+/// exp(z) - 1 below 0 as -2t / (1 + t) with t = tanh(-z / 2), which has no cancellation near 0.
+fn elu(z: f32) -> f32 {
+    let t = tanh_positive(0.5 * abs(z));
+    return select(z, -2.0 * t / (1.0 + t), z < 0.0);
+}
+
+/// exp(z) = a + 1 below 0.
+fn elu_slope(z: f32, a: f32) -> f32 {
+    return select(1.0, a + 1.0, z < 0.0);
+}
+
+/// Error at most 2.7 ulp; never exceeds +-1.
 fn tanh_unit(z: f32) -> f32 {
     return bitcast<f32>(bitcast<u32>(tanh_positive(abs(z))) | (bitcast<u32>(z) & 0x80000000u));
 }
 
-/// 1 - a^2. Right to 2.1e-7 absolutely, of at most 1: the output has forgotten how far from +-1 it is.
+/// 1 - a^2. Absolute error at most 2.1e-7 (the maximum is 1): rounding `a` loses its distance from +-1.
 fn tanh_slope(z: f32, a: f32) -> f32 {
     return 1.0 - a * a;
 }
 
-/// 2.5 ulp at most; below -87 right to 2e-38 absolutely.
+/// Error at most 2.5 ulp; for z < -87 absolute error at most 2e-38.
 fn sigmoid(z: f32) -> f32 {
     let e = exp_negative(-abs(z));
     return select(1.0, e, z < 0.0) / (1.0 + e);
 }
 
-/// a (1 - a). Right to 1e-7 absolutely, of at most 1/4: the output has forgotten how far from 1 it is.
+/// a (1 - a). Absolute error at most 1e-7 (the maximum is 1/4): rounding `a` loses its distance from 1.
 fn sigmoid_slope(z: f32, a: f32) -> f32 {
     return a * (1.0 - a);
 }
 
-/// The standard normal distribution's share below z.
+/// Cumulative distribution function of the standard normal distribution.
 fn normal_below(z: f32) -> f32 {
     let tail = normal_tail(abs(z));
     return select(1.0 - tail, tail, z < 0.0);
 }
 
-/// 6 ulp at most; below -12.8 right to 1e-36 absolutely.
+/// Error at most 6 ulp; for z < -12.8 absolute error at most 1e-36.
 fn gelu(z: f32) -> f32 {
     return z * normal_below(z);
 }
 
-/// The share below z, and z times the density. With t = tail(|z|) - |z| density(z) that is t below 0, else 1 - t: what is
-/// small stays exact. Right to 2e-7 absolutely, as its zero at -0.75 allows.
+/// cdf(z) + z density(z). With t = tail(|z|) - |z| density(z) this is t for z < 0, else 1 - t, which keeps small values
+/// accurate. Absolute error at most 2e-7; no relative bound is possible at the zero near -0.75.
 fn gelu_slope(z: f32, a: f32) -> f32 {
     let distance = abs(z);
     let t = normal_tail(distance) - distance * normal_density(distance);
     return select(1.0 - t, t, z < 0.0);
 }
 
-/// Where `silu` has long been z or 0.
+/// Clamp for |z|: `exp_negative` stops falling at -87, so its product with a huge |z| would no longer be about 0.
 const SILU_END = 1000.0f;
 
-/// 3 ulp at most; below -87 right to 2e-35 absolutely.
+/// Error at most 3 ulp; for z < -87 absolute error at most 2e-35.
 fn silu(z: f32) -> f32 {
     let near = select(z, -SILU_END, z + SILU_END < 0.0);
     return near * sigmoid(near);
 }
 
-/// s (1 + z (1 - s)) with s = sigmoid(z). With s of -|z|, so that 1 - s is exact, that is t below 0, else 1 - t. Right to
-/// 2e-7 absolutely, as its zero at -1.28 allows.
+/// s (1 + z (1 - s)) with s = sigmoid(z). Computed as t for z < 0, else 1 - t, where t is the slope at -|z|: there
+/// 1 - s does not cancel. Absolute error at most 2e-7; no relative bound is possible at the zero near -1.28.
 fn silu_slope(z: f32, a: f32) -> f32 {
     let distance = abs(z);
     let near = select(distance, SILU_END, SILU_END - distance < 0.0);

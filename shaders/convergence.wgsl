@@ -1,9 +1,9 @@
-// Sums over the recorded losses of a batch, a model an invocation: whether and how fast it converges. Twin of
-// src/math/convergence.rs. Losses are recorded before every epoch.
+// Sums over the recorded losses of a batch, one invocation per model: whether and how fast each model converges.
+// Mirrors src/math/convergence.rs. Losses are recorded before every epoch.
 
 struct Reduction {
     models: u32,
-    /// Epochs of the whole training, and those of this dispatch: from `first` to before `end`.
+    /// Epochs of the whole training; this dispatch reads `first..end`.
     epochs: u32,
     first: u32,
     end: u32,
@@ -12,7 +12,7 @@ struct Reduction {
 struct Convergence {
     loss_sum: f32,
     inverse_sum: f32,
-    /// Sum of the last losses.
+    /// Sum over the last `LAST` epochs.
     last: f32,
 }
 
@@ -27,15 +27,15 @@ const LARGEST = 1e6;
 const SMALLEST = 1e-12;
 const INFINITY_BITS = 0x7F800000u;
 
-/// loss / first, at most LARGEST, which NaN becomes, too. Looks at bits: `x != x` is false for NaN on some drivers, and so may be
-/// any comparison.
+/// Returns loss / first, at most LARGEST; LARGEST if it is not finite. Tests bits because comparisons with NaN, even
+/// `x != x`, are wrong on some drivers.
 fn normalised(loss: f32, first: f32) -> f32 {
     let ratio = loss / first;
     let known = (bitcast<u32>(loss) & INFINITY_BITS) != INFINITY_BITS && (bitcast<u32>(ratio) & INFINITY_BITS) != INFINITY_BITS;
     return select(LARGEST, min(ratio, LARGEST), known);
 }
 
-/// 1 / x, for no x below SMALLEST.
+/// Returns 1 / x, with x raised to at least SMALLEST.
 fn inverse(x: f32) -> f32 {
     return 1.0 / max(x, SMALLEST);
 }
@@ -51,7 +51,7 @@ fn reduce(@builtin(global_invocation_id) id: vec3<u32>) {
     var sums = found[model];
     for (var epoch = reduction.first; epoch < reduction.end; epoch++) {
         let loss = losses[epoch * reduction.models + model];
-        // What a model diverged in still has a loss before it; what comes later was never written.
+        // The loss before the epoch of divergence exists; later ones were never written.
         let x = select(LARGEST, normalised(loss, start), epoch <= alive);
         sums.loss_sum += x;
         sums.inverse_sum += inverse(x);

@@ -1,4 +1,4 @@
-// How fast a device reads and writes its optimizer_state: the other ceiling, for work that has more bytes than operations.
+// Measures the bandwidth of device memory: the ceiling of memory-bound kernels.
 
 @group(0) @binding(0) var<storage, read> source: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read_write> copied: array<vec4<f32>>;

@@ -1,7 +1,7 @@
-// Initial weights that are uniform on +-bound; others are made on the host. Twin of src/math/init.rs. Needs rng.wgsl.
+// Initial weights that are uniform on +-bound; the host draws all others. Mirrors src/math/init.rs. Needs rng.wgsl.
 
-/// The initial value of one uniform weight or bias. `parameter` is its place in the model's flat list. All but the last
-/// multiplication is exact, so that every engine makes the same bits.
+/// Returns one uniform initial weight or bias. `parameter` is its index in the model's flat list. Everything before the
+/// last multiplication is exact, so every engine gets the same bits.
 fn initial_parameter(key: vec2<u32>, parameter: u32, bound: f32) -> f32 {
     let words = philox4x32_10(vec4(parameter / 4u, 0u, 0u, 0u), key);
     let low = select(words.x, words.y, (parameter & 1u) != 0u);

@@ -1,5 +1,5 @@
-// Uniform initial weights of a batch, made on the device: one invocation a model and stripe of parameters. Needs the mapping's
-// `slot`.
+// Draws the uniform initial weights of a batch, one invocation per model and stripe of parameters. Needs the mapping's
+// `parameter_index`.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
 
@@ -12,7 +12,7 @@ fn initialise(@builtin(global_invocation_id) id: vec3<u32>, @builtin(num_workgro
     let scale = init_scale(model);
     for (var p = id.y; p < PARAMETERS; p += groups.y) {
         var bound = 0.0;
-        // A layer's weights come before its biases, and those, if there are any, before the next layer.
+        // Offsets ascend: a layer's weights, its biases (if any), the next layer. The last match wins.
         for (var l = 0u; l < LAYERS; l++) { // unroll
             bound = select(bound, WEIGHT_BOUNDS[l] * scale, p >= WEIGHTS[l]);
             bound = select(bound, BIAS_BOUNDS[l], p >= BIASES[l]);

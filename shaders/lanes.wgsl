@@ -1,31 +1,31 @@
-// Mappings `thread`, `subgroup` and `workgroup`: a model is trained by LANES neighbouring invocations (`thread`: by one).
-// Parameters, gradients and signals stay in registers. Each lane takes its share of the points; sums over them are added up
-// by `lanes_*`, of which each mapping has its own, in the same order: afterwards every lane holds the same bits, and does the
-// same update. Lanes whose model has diverged, or that have none, go along idle: exchanging takes all of them.
-// Loops marked `unroll` are written out before compilation, so that every array index is a constant. Some have one turn or
-// none: what a recipe does not need (BIAS, FIRST_MOMENTS, SECOND_MOMENTS and CLIPS are 0 or 1) is then left out.
+// Mappings `thread`, `subgroup` and `workgroup`: LANES neighbouring invocations (`thread`: one) train a model.
+// Parameters, gradients and signals stay in registers. Each lane takes a share of the points. The mapping's `lanes_*`
+// add the lanes' sums in a fixed order, so every lane then holds the same bits and makes the same update. Lanes of a
+// diverged or missing model stay in the loop, because exchanges need all lanes.
+// Loops marked `unroll` are unrolled before compilation, so that every array index is a constant. BIAS, FIRST_MOMENTS,
+// SECOND_MOMENTS and CLIPS are 0 or 1: a loop over them is a compile-time condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<f32>;
-/// What the optimizer remembers of each parameter, at first 0; see `state_index`.
+/// Optimizer state, initially 0; see `state_index`.
 @group(0) @binding(10) var<storage, read_write> optimizer_state: array<f32>;
 
-/// The model's parameters, in the host's order (layer by layer, weights then biases).
+/// Parameters of the model in the host's order (layer by layer, weights then biases).
 var<private> parameter: array<f32, PARAMETERS>;
-/// Sums of the gradient over the points so far.
+/// Gradient sums over the points so far.
 var<private> gradient: array<f32, PARAMETERS>;
-/// What the optimizer remembers of each parameter.
+/// Optimizer state of each parameter.
 var<private> first_moments: array<f32, PARAMETERS>;
 var<private> second_moments: array<f32, PARAMETERS>;
-/// What flows through the network for the current point: features, outputs of the hidden layers, logit.
+/// Signals of the current point: features, outputs of the hidden layers, logit.
 var<private> signal: array<f32, SIGNALS>;
-/// Each signal before its activation; on the way back, derivative of the point's loss by it.
+/// Pre-activation of each signal; `backward` replaces it by the derivative of the point's loss.
 var<private> delta: array<f32, SIGNALS>;
-/// Largest magnitude of a logit so far, as bits.
+/// Bits of the largest |logit| so far.
 var<private> logit_peak: u32;
 
-/// Points whose losses share a logarithm, see `loss_gather`.
+/// Points whose losses share one logarithm, see `loss_gather`.
 const LOSS_TERMS = 64u;
-/// Points of all lanes between two logarithms.
+/// Points that all lanes of a model process between two logarithms.
 const CHUNK = LOSS_TERMS * LANES;
 
 fn load_parameters(model: u32) {
@@ -43,7 +43,7 @@ fn load_optimizer_state(model: u32) {
     }
 }
 
-/// Keeps parameters and memory for the next dispatch.
+/// Stores parameters and optimizer state for the next dispatch.
 fn store(model: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
         parameters[parameter_index(model, p)] = parameter[p];
@@ -56,10 +56,10 @@ fn store(model: u32) {
     }
 }
 
-// A sample-step, `forward` and `backward` with a loss: of 2-1-1 with ReLU and the logistic loss 46 instructions, of which 32
-// for the loss (17 of them the exponential) and 5 for ReLU; src/engine/gpu/floor.rs counts for other networks.
+// A sample-step is `forward` and `backward` with a loss. For 2-1-1 with ReLU and the logistic loss it takes 46
+// instructions: 32 for the loss (17 of them the exponential), 5 for ReLU. src/engine/cost.rs counts other networks.
 
-/// The logit of point n.
+/// Returns the logit of point n.
 fn forward(n: u32) -> f32 {
     for (var f = 0u; f < FEATURES; f++) { // unroll
         signal[f] = point(n, f);
@@ -82,7 +82,7 @@ fn forward(n: u32) -> f32 {
     return logit;
 }
 
-/// Adds the gradient of the current point, whose derivative by the logit is `error`.
+/// Adds the gradient of the current point, given `error` = dL/dz at its logit.
 fn backward(error: f32) {
     delta[SIGNALS - 1u] = error;
     for (var l = LAYERS; l > 0u; l--) { // unroll
@@ -106,7 +106,7 @@ fn backward(error: f32) {
     }
 }
 
-/// Starts the sums of a batch.
+/// Clears the sums of a batch.
 fn clear_sums() {
     logit_peak = 0u;
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
@@ -114,7 +114,7 @@ fn clear_sums() {
     }
 }
 
-/// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit.
+/// Returns the factor that clips the mean gradient over `count` points to the model's largest norm.
 fn clipping(count: f32, rates: Rates) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
@@ -127,7 +127,7 @@ fn clipping(count: f32, rates: Rates) -> f32 {
     return factor;
 }
 
-/// One update of all parameters from the sums over `count` points; returns the largest magnitude among them, as bits.
+/// Updates all parameters from the sums over `count` points; returns the bits of the largest magnitude among them.
 fn update(count: f32, rates: Rates, correction: BiasCorrection) -> u32 {
     let factor = clipping(count, rates);
     var peak = 0u;
@@ -157,7 +157,8 @@ fn update(count: f32, rates: Rates, correction: BiasCorrection) -> u32 {
     return peak;
 }
 
-/// After all sums over `count` points: the update, unless a logit was not finite; returns whether the model is still sound.
+/// Updates the model from complete sums over `count` points unless a logit is not finite; returns whether the model has
+/// not diverged.
 fn learn(count: f32, rates: Rates, correction: BiasCorrection) -> bool {
     if (bad_logit(logit_peak)) {
         return false;
@@ -165,19 +166,19 @@ fn learn(count: f32, rates: Rates, correction: BiasCorrection) -> bool {
     return !bad_parameter(update(count, rates, correction));
 }
 
-/// Who works on what.
+/// Model and lane of an invocation.
 struct Place {
-    /// A model of the batch, also where there is none for this lane.
+    /// Index of the model in the batch; a surplus lane has the last model's.
     model: u32,
-    /// Number within the model's lanes, and within the workgroup.
+    /// Index among the model's lanes, and index in the workgroup.
     lane: u32,
     local: u32,
-    /// Whether there is a model to work on, and whether this lane writes its results.
+    /// Whether this lane has a model, and whether it writes the model's results.
     works: bool,
     writes: bool,
 }
 
-/// Loads the model to train; whether it is still sound.
+/// Loads the model to train; returns whether it exists and has not diverged.
 fn begin(place: Place) -> bool {
     load_parameters(place.model);
     load_optimizer_state(place.model);
@@ -219,7 +220,7 @@ fn evaluate(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocat
     }
 }
 
-/// Writes the logits of the points from `first_point` to before `end_point`.
+/// Writes the logits of the points `first_point..end_point`.
 @compute @workgroup_size(WORKGROUP)
 fn rank(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation_index) local: u32) {
     let place = place_of(id.x, local);

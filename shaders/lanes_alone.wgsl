@@ -1,4 +1,4 @@
-// Mapping `thread`: the model's one lane has all sums already.
+// Mapping `thread`: a model has one lane, so its sums are already complete.
 
 fn lanes_add_up(local: u32) {
 }

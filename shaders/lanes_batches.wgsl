@@ -1,6 +1,6 @@
-// Mappings of lanes, mini-batches: an update for each batch of an epoch. Losses are recorded by `evaluate`.
+// Lane mappings with mini-batches: one update per batch. `evaluate` computes the recorded losses.
 
-/// This lane's sum of the gradient over the places `first` to before `end` of an epoch.
+/// Computes this lane's gradient sums over the positions `first..end` of the epoch's order.
 fn batch_sums(place: Place, key: vec4<u32>, epoch: u32, first: u32, end: u32) {
     clear_sums();
     for (var at = first + place.lane; at < end; at += LANES) {

@@ -1,6 +1,6 @@
-// Mappings of lanes, all points at once: an epoch is one update, and its loss is a by-product.
+// Lane mappings with full batches: an epoch is one update, and its loss is a by-product.
 
-/// This lane's sum of the gradient; the loss too, which costs little: one logarithm per 64 points.
+/// Computes this lane's gradient sums and returns its loss sum, which is cheap: one logarithm per 64 points.
 fn epoch_sums(lane: u32) -> f32 {
     clear_sums();
     var sum = LossSum();

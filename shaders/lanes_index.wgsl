@@ -1,11 +1,11 @@
-// Where parameters lie with the mappings of lanes.
+// Memory layout of the lane mappings.
 
-/// Neighbouring invocations read neighbouring words.
+/// Index of parameter p. Layout `[parameters, models]`, so neighbouring invocations read neighbouring words.
 fn parameter_index(model: u32, p: u32) -> u32 {
     return p * job.models + model;
 }
 
-/// The same for what the optimizer remembers; `k` is 0 for the first number of each parameter, 1 for the second.
+/// Index of optimizer state of parameter p: its first number for k = 0, its second for k = 1.
 fn state_index(model: u32, k: u32, p: u32) -> u32 {
     return parameter_index(model, k * PARAMETERS + p);
 }

@@ -1,7 +1,7 @@
-// Mapping `subgroup`: a model's lanes lie in one subgroup and exchange numbers as a butterfly. Needs subgroups of at least
-// LANES lanes, numbered as the invocations are: the host probes that.
+// Mapping `subgroup`: a model's lanes are in one subgroup and exchange numbers in a butterfly. Needs subgroups of at
+// least LANES lanes, numbered like the invocations; the host probes this.
 
-/// Makes gradient and largest logit those of all the model's points.
+/// Combines gradient sums and largest logit over the model's lanes.
 fn lanes_add_up(local: u32) {
     for (var p = 0u; p < PARAMETERS; p++) { // unroll
         gradient[p] = lanes_sum(gradient[p], local);

@@ -1,10 +1,10 @@
-// Mapping `workgroup`: a model's lanes lie in one workgroup and exchange numbers through its memory, as the butterfly of
-// `subgroup` does, to the same bits.
+// Mapping `workgroup`: a model's lanes are in one workgroup and exchange numbers through its memory, in the same
+// butterfly as `subgroup` and with bit-identical results.
 
-/// A row of invocations for each number that is exchanged at once; as bits, which no device flushes.
+/// One row of WORKGROUP words per number exchanged at once, as u32 so that no device flushes subnormals.
 var<workgroup> exchange: array<array<u32, WORKGROUP>, PARAMETERS + 1u>;
 
-/// Makes gradient and largest logit those of all the model's points.
+/// Combines gradient sums and largest logit over the model's lanes.
 fn lanes_add_up(local: u32) {
     for (var k = 0u; k < LANE_BITS; k++) {
         let partner = local ^ (1u << k);
@@ -21,7 +21,7 @@ fn lanes_add_up(local: u32) {
     }
 }
 
-/// What the lane with number `local ^ bit` of the workgroup hands over in exchange.
+/// Exchanges x with lane `local ^ bit` of the workgroup and returns that lane's x.
 fn swapped(x: u32, local: u32, bit: u32) -> u32 {
     exchange[0][local] = x;
     workgroupBarrier();

@@ -1,12 +1,12 @@
-// Counts the recorded losses of a batch: how many models of each combination lie in which bin before each recorded epoch.
-// Twin of src/math/loss_bins.rs.
+// Histograms of the recorded losses of a batch: counts the models of each combination by loss bin before each recorded
+// epoch. Mirrors src/math/loss_bins.rs.
 
 struct LossHistogram {
     models: u32,
-    /// The combination of the first model; the others follow in turn.
+    /// Combination of the first model; model m has (first_combination + m) % combinations.
     first_combination: u32,
     combinations: u32,
-    /// Recorded epochs, the end left out: the host knows those losses.
+    /// Recorded epochs except the final one: the host has those losses.
     slots: u32,
 }
 
@@ -17,18 +17,19 @@ struct LossHistogram {
 /// `[combinations, slots, bins]`.
 @group(0) @binding(4) var<storage, read_write> counts: array<atomic<u32>>;
 
-/// Bins of an octave, and the one for losses below 2^-16.
+/// Bins of an octave, as a power of two.
 const PER_OCTAVE_BITS = 3u;
-/// Bits of 2^-16 and of 2^8, the ends of what has bins of its own.
+/// Bits of 2^-16 and 2^8, the ends of the range that is divided into octaves.
 const LOWEST_BITS = 0x37800000u;
 const HIGHEST_BITS = 0x43800000u;
-/// 24 octaves, and one bin on either side.
+/// Bins of the 24 octaves; one more is below them, one above.
 const OCTAVE_BINS = 192u;
-/// Where no loss is known any more.
+/// Bin of unknown losses, such as those after a divergence.
 const MISSING = OCTAVE_BINS + 2u;
 const BINS = OCTAVE_BINS + 3u;
 
-/// The bin of a loss by its bits: 0 below 2^-16, then eight to an octave, one from 2^8 on, one for what is no number.
+/// Returns the bin of a loss, given its bits: 0 below 2^-16, then eight per octave, one from 2^8 on, and MISSING for
+/// negative, infinite and NaN losses.
 fn loss_bin(bits: u32) -> u32 {
     let inside = (clamp(bits, LOWEST_BITS, HIGHEST_BITS) - LOWEST_BITS) >> (23u - PER_OCTAVE_BITS);
     let known = select(1u + inside, 0u, bits < LOWEST_BITS);

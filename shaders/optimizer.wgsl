@@ -1,37 +1,37 @@
-// Optimizers by PyTorch's update rules. Twin of src/math/optimizer.rs. Needs elementary.wgsl and, from the prelude,
-// WEIGHT_DECAY: whether parameters decay.
+// Optimizers with PyTorch's update rules. Mirrors src/math/optimizer.rs. Needs elementary.wgsl, divergence.wgsl and the
+// prelude's WEIGHT_DECAY: whether weight decay is used.
 
-/// A parameter and what its optimizer remembers of it, at first 0.
+/// Parameter and its optimizer state, initially 0.
 struct ParameterState {
     parameter: f32,
     first: f32,
     second: f32,
 }
 
-/// What updates need to know of a model's hyper-parameters; what a recipe does not use stays 0.
+/// Hyper-parameters of a model as the updates read them; those that the training spec does not use are 0.
 struct Rates {
     /// Learning rates of the first layer and of the others, before the schedule.
     lr_first: f32,
     lr: f32,
     weight_decay: f32,
-    /// Largest norm of a model's gradient.
+    /// Largest norm of the model's gradient.
     clip: f32,
     momentum: f32,
-    /// Adam's first average: its weight, 1 - it, and -ln(it) / 2.
+    /// Adam's beta1, 1 - beta1 and -ln(beta1) / 2.
     beta1: f32,
     one_minus_beta1: f32,
     half_decay_rate1: f32,
-    /// The same for the second.
+    /// The same for beta2.
     beta2: f32,
     one_minus_beta2: f32,
     half_decay_rate2: f32,
-    /// RMSprop's average: its weight, and 1 - it.
+    /// RMSprop's alpha and 1 - alpha.
     alpha: f32,
     one_minus_alpha: f32,
     epsilon: f32,
 }
 
-/// With the learning rates of an epoch whose schedule says `multiplier`.
+/// Returns the rates with learning rates multiplied by the schedule's `multiplier`.
 fn scheduled(rates: Rates, multiplier: f32) -> Rates {
     var changed = rates;
     changed.lr_first = rates.lr_first * multiplier;
@@ -39,37 +39,37 @@ fn scheduled(rates: Rates, multiplier: f32) -> Rates {
     return changed;
 }
 
-/// How far an average with weights b, 1 - b has come from its start at 0 after `updates` updates: 1 - b^updates, from
-/// `half_decay_rate` = -ln(b) / 2. The plain power would cancel where b is near 1.
+/// Returns Adam's bias correction 1 - b^updates of a moving average with decay b, given `half_decay_rate` = -ln(b) / 2.
+/// The plain power would cancel for b near 1.
 fn bias_correction(half_decay_rate: f32, updates: f32) -> f32 {
     let t = tanh_positive(half_decay_rate * updates);
     return 2.0 * t / (1.0 + t);
 }
 
-/// `bias_correction` of both averages at one update; 1 where they are not corrected.
+/// `bias_correction` of both moments at one update; 1 for optimizers without it.
 struct BiasCorrection {
     first: f32,
     second: f32,
 }
 
-/// What a number adds to the sums of squares that a norm is made of: its square, and that of it in units of 2^64.
+/// Returns x^2 and (x / 2^64)^2, to be summed for a norm; the second sum overflows only for far larger x.
 fn norm_terms(x: f32) -> vec2<f32> {
     let small = x * 0x1p-64f;
     return vec2(x * x, small * small);
 }
 
-/// The norm from such sums, by the second one where the first is infinite. (The host's norms are f64.)
+/// Returns the norm from these sums, using the second if the first is infinite. (The CPU engine uses f64 instead.)
 fn gradient_norm(squares: vec2<f32>) -> f32 {
     return select(sqrt(squares.x), sqrt(squares.y) * 0x1p+64f, bad_logit(magnitude_bits(squares.x)));
 }
 
-/// min(1, limit / (norm + 1e-6)): by what a gradient of this norm is multiplied.
+/// Returns the clipping factor min(1, limit / (norm + 1e-6)) of a gradient with this norm.
 fn clip_factor(norm: f32, limit: f32) -> f32 {
     let factor = limit / (norm + 1e-6);
     return select(1.0, factor, factor - 1.0 < 0.0);
 }
 
-/// The gradient of loss and decay together.
+/// Returns the gradient of the loss plus L2 weight decay.
 fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
     if (WEIGHT_DECAY) {
         return gradient + rates.weight_decay * parameter;
@@ -95,18 +95,31 @@ fn nesterov_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, co
     return ParameterState(state.parameter - lr * (total + rates.momentum * velocity), velocity, state.second);
 }
 
-/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2, both divided by their bias correction; p - lr m / (sqrt(v) + epsilon).
+/// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2; p - lr m' / (sqrt(v') + epsilon), where m' and v' are divided by
+/// their bias correction.
 fn adam_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
     return moments_step(state, decayed(gradient, state.parameter, rates), lr, rates, correction);
 }
 
-/// p shrinks by lr * decay of itself, then as `adam_step` with the gradient of the loss alone.
+/// p *= 1 - lr * weight_decay, then `adam_step` with the gradient of the loss alone.
 fn adamw_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
-    var shrunk = state;
+    let parameter = shrunk(state.parameter, lr, rates);
+    return moments_step(ParameterState(parameter, state.first, state.second), gradient, lr, rates, correction);
+}
+
+/// The parameter after decoupled weight decay.
+fn shrunk(parameter: f32, lr: f32, rates: Rates) -> f32 {
     if (WEIGHT_DECAY) {
-        shrunk.parameter = state.parameter * (1.0 - lr * rates.weight_decay);
+        return parameter * (1.0 - lr * rates.weight_decay);
     }
-    return moments_step(shrunk, gradient, lr, rates, correction);
+    return parameter;
+}
+
+/// p -= lr (sign(b1 m + (1 - b1) g) + weight_decay p), then m = b2 m + (1 - b2) g.
+fn lion_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+    let mixed = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
+    let first = rates.beta2 * state.first + rates.one_minus_beta2 * gradient;
+    return ParameterState(shrunk(state.parameter, lr, rates) - lr * sign(mixed), first, state.second);
 }
 
 fn moments_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {

@@ -1,5 +1,5 @@
-// What subgroups really look like: each invocation leaves its subgroup's size, its number there, and the invocations that an
-// exchange reaches at distances 1 and `far`.
+// Probes subgroups: each invocation reports its subgroup's size, its lane, and the invocations that a shuffle reaches
+// at XOR distances 1 and `far`.
 
 @group(0) @binding(0) var<storage, read_write> seen: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> far: array<u32>;

@@ -1,9 +1,9 @@
-// Philox4x32-10, the counter-based generator of Salmon et al. (SC 2011). Twin of src/math/rng.rs.
+// Philox4x32-10, the counter-based generator of Salmon et al. (SC 2011). Mirrors src/math/rng.rs.
 
 const MULTIPLIERS = vec2<u32>(0xD2511F53u, 0xCD9E8D57u);
 const WEYL = vec2<u32>(0x9E3779B9u, 0xBB67AE85u);
 
-/// High (x) and low (y) half of the 64-bit product; WGSL has no wide multiplication, so from 16-bit halves.
+/// Returns the high (x) and low (y) half of the 64-bit product, from 16-bit halves: WGSL has no wide multiplication.
 fn mulhilo(a: u32, b: u32) -> vec2<u32> {
     let a_low = a & 0xFFFFu;
     let a_high = a >> 16u;
@@ -14,7 +14,7 @@ fn mulhilo(a: u32, b: u32) -> vec2<u32> {
     return vec2(a_high * b_high + (middle >> 16u) + (carry >> 16u), a * b);
 }
 
-/// The four random words of one counter under one key, ten rounds.
+/// Returns four random words for a counter and a key, in ten rounds.
 fn philox4x32_10(start: vec4<u32>, start_key: vec2<u32>) -> vec4<u32> {
     var counter = start;
     var key = start_key;

@@ -1,51 +1,50 @@
-// Mappings `tiled` and `streamed`: a workgroup trains one model, tile of points by tile. All matrices lie in rows of vec4s, the
-// last one of a row filled up with zeros, so that each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
-// Weights and sums of the gradient are `weight` and `sum_at`: in workgroup memory (`tiled`), or in storage (`streamed`).
-// Loops marked `unroll` are written out. Some have one turn or none: what a recipe does not need (BIAS, FIRST_MOMENTS, SECOND_MOMENTS and
-// CLIPS are 0 or 1) is then left out.
+// Mappings `tiled` and `streamed`: a workgroup trains one model, one tile of points after the other. Matrix rows are
+// stored as vec4s padded with zeros, so each invocation works on blocks of 4 outputs, 4 inputs and 4 points.
+// `weight` and `sum_at` read weights and gradient sums from workgroup memory (`tiled`) or storage (`streamed`).
+// Loops marked `unroll` are unrolled before compilation. BIAS, FIRST_MOMENTS, SECOND_MOMENTS and CLIPS are 0 or 1: a
+// loop over them is a compile-time condition.
 
 @group(0) @binding(4) var<storage, read_write> parameters: array<vec4<f32>>;
-/// What the optimizer remembers of each parameter, at first 0; see `state_index`.
+/// Optimizer state, initially 0; see `state_index`.
 @group(0) @binding(10) var<storage, read_write> optimizer_state: array<vec4<f32>>;
 
-/// Outputs of the hidden layers for the tile's points, `[point, vector of units]`; rows of points that the tile does not have
-/// hold anything and are added to nothing. Rows of an odd number of vec4s: no two of
-/// eight neighbours then lie in the same memory bank.
+/// Outputs of the hidden layers for the tile's points, `[point, vector of units]`. Rows beyond the tile's points are
+/// undefined and enter no sum. A row has an odd number of vec4s, so eight neighbours never share a memory bank.
 var<workgroup> signal: array<vec4<f32>, TILE * ROW_STRIDE>;
-/// Each hidden unit before its activation; on the way back, derivative of the point's loss by it.
+/// Pre-activation of each hidden unit; `backward` replaces it by the derivative of the point's loss.
 var<workgroup> delta: array<vec4<f32>, TILE * ROW_STRIDE>;
-/// Each point's logit, then the derivative of its loss by the logit.
+/// Logit of each point; `point_errors` replaces it by dL/dz.
 var<workgroup> output: array<f32, TILE>;
-/// Each lane's part of the tile's loss.
+/// Share of each lane in the tile's loss.
 var<workgroup> lane_losses: array<f32, WORKGROUP>;
-/// Largest magnitudes of a logit and of an updated parameter, as bits.
+/// Bits of the largest |logit| and of the largest updated |parameter|.
 var<workgroup> logit_peak: atomic<u32>;
 var<workgroup> parameter_peak: atomic<u32>;
-/// Whether the model has diverged: nothing changes any more.
+/// Whether the model has diverged and is no longer updated.
 var<workgroup> frozen: u32;
 
-/// One tile of the points, and who works on it.
+/// Tile of points, its model and this invocation's lane.
 struct Tile {
     model: u32,
-    /// This invocation's number within the workgroup.
+    /// Index of this invocation in the workgroup.
     lane: u32,
-    /// The tile's first point or, in mini-batches, its first place in the epoch's order; and how many it has.
+    /// First point of the tile (with mini-batches its first position in the epoch's order), and number of points.
     first: u32,
     count: u32,
 }
 
-/// Where vector `v` of what the optimizer remembers lies; `k` is 0 for the first number of each parameter, 1 for the second.
+/// Index of optimizer state for vector `v` of parameters: their first number for k = 0, their second for k = 1.
 fn state_index(model: u32, k: u32, v: u32) -> u32 {
     return (model * (FIRST_MOMENTS + SECOND_MOMENTS) + k) * MODEL_VEC4S + v;
 }
 
-/// The first `count` components; 0 for the others, whatever they hold.
+/// Returns the first `count` components and 0 for the others, even if they are NaN.
 fn first_of(v: vec4<f32>, count: u32) -> vec4<f32> {
     return select(vec4(0.0), v, vec4(0u, 1u, 2u, 3u) < vec4(count));
 }
 
-/// Activations of a vector of units for four points; `first` is where the first one's lies. A loop that stays one: the dearer
-/// activations, written out, would take a driver seconds to compile.
+/// Applies the activation to a vector of units for four points; `first` is the index of the first point's vector.
+/// The loop is not unrolled: drivers would take seconds to compile four copies of the costlier activations.
 fn activate_points(first: u32, count: u32) {
     for (var r = 0u; r < 4u; r++) {
         let at = first + r * QUARTER * ROW_STRIDE;
@@ -54,7 +53,7 @@ fn activate_points(first: u32, count: u32) {
     }
 }
 
-/// Puts the slopes in `delta`, likewise.
+/// Replaces the pre-activations in `delta` by activation slopes, for the same four points.
 fn slope_points(first: u32, count: u32) {
     for (var r = 0u; r < 4u; r++) {
         let at = first + r * QUARTER * ROW_STRIDE;
@@ -67,13 +66,13 @@ fn slope4(z: vec4<f32>, a: vec4<f32>) -> vec4<f32> {
     return vec4(xy, activation_slope(z.z, a.z), activation_slope(z.w, a.w));
 }
 
-/// sum + m x, column by column.
+/// Returns sum + m x, column by column.
 fn add_product(sum: vec4<f32>, m: mat4x4<f32>, x: vec4<f32>) -> vec4<f32> {
     return sum + m[0] * x.x + m[1] * x.y + m[2] * x.z + m[3] * x.w;
 }
 
-/// A vector of each of four rows of weights, from row `row` on, as columns; `first` is where that of row 0 lies. A row beyond
-/// `last` is the last one again: what it makes is dropped or multiplied by 0.
+/// Returns the same vector of four weight rows, from row `row` on, as columns; `first` is the index of row 0's vector.
+/// Rows beyond `last` repeat it; their results are dropped or multiplied by 0.
 fn four_rows(model: u32, first: u32, columns: u32, row: u32, last: u32) -> mat4x4<f32> {
     return mat4x4(
         weight(model, first + min(row, last) * columns),
@@ -83,8 +82,8 @@ fn four_rows(model: u32, first: u32, columns: u32, row: u32, last: u32) -> mat4x
     );
 }
 
-/// Vector i of the inputs of layer l for the tile's point s: features, or outputs of hidden units from vector `entry` of a
-/// row on. The last vector of the features holds the label too: its weight is 0.
+/// Returns vector i of layer l's inputs for the tile's point s: features, or hidden outputs that start at vector
+/// `entry` of a row. The last vector of features may also hold the label, whose weight is 0.
 fn layer_input(tile: Tile, l: u32, entry: u32, i: u32, s: u32) -> vec4<f32> {
     if (l == 0u) {
         return points[tile_row(tile, s) * POINT_VEC4S + i];
@@ -109,7 +108,8 @@ fn forward(tile: Tile) {
     workgroupBarrier();
 }
 
-/// Four units of hidden layer l for point s and the three that lie a quarter of the tile apart, a column for each.
+/// Computes four units of hidden layer l for point s and the three points at distances of a quarter tile; z has one
+/// column per point.
 fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
     let columns = IN_VEC4S[l];
     let outputs = OUTPUTS[l];
@@ -133,7 +133,7 @@ fn forward_block(tile: Tile, l: u32, block: u32, s: u32) {
     activate_points(first, outputs - 4u * block);
 }
 
-/// The logit of the tile's point s.
+/// Returns the logit of the tile's point s.
 fn logit(tile: Tile, s: u32) -> f32 {
     const last = HIDDEN_LAYERS;
     var z = vec4(0.0);
@@ -146,7 +146,7 @@ fn logit(tile: Tile, s: u32) -> f32 {
     return (z.x + z.y) + (z.z + z.w);
 }
 
-/// Turns the logits in `output` into errors; leaves the losses in `lane_losses` and the largest logit in `logit_peak`.
+/// Replaces the logits in `output` by dL/dz; stores the losses in `lane_losses` and the largest logit in `logit_peak`.
 fn point_errors(tile: Tile) {
     var sum = LossSum();
     var peak = 0u;
@@ -162,7 +162,7 @@ fn point_errors(tile: Tile) {
     workgroupBarrier();
 }
 
-/// The tile's loss, from what all lanes left.
+/// Returns the tile's loss, the sum of `lane_losses`.
 fn tile_loss() -> f32 {
     var sum = 0.0;
     for (var lane = 0u; lane < min(TILE, WORKGROUP); lane++) {
@@ -171,7 +171,7 @@ fn tile_loss() -> f32 {
     return sum;
 }
 
-/// Adds the tile's gradient to the sums, of which each belongs to one lane. Expects the errors in `output`.
+/// Adds the tile's gradient to the sums, each of which belongs to one lane. Expects dL/dz in `output`.
 fn backward(tile: Tile) {
     last_deltas(tile);
     for (var l = HIDDEN_LAYERS - min(HIDDEN_LAYERS, 1u); l > 0u; l--) {
@@ -191,7 +191,7 @@ fn backward(tile: Tile) {
     workgroupBarrier();
 }
 
-/// Derivatives by the units of the last hidden layer.
+/// Computes `delta` of the last hidden layer.
 fn last_deltas(tile: Tile) {
     const last = HIDDEN_LAYERS;
     for (var k = tile.lane; k < HIDDEN_IN_VEC4S[last] * TILE; k += WORKGROUP) {
@@ -206,8 +206,8 @@ fn last_deltas(tile: Tile) {
     workgroupBarrier();
 }
 
-/// Derivatives by four inputs of hidden layer l, which are units of the layer before, for point s and the three that lie a
-/// quarter of the tile apart.
+/// Computes `delta` of four inputs of hidden layer l (units of the layer before) for point s and the three points at
+/// distances of a quarter tile.
 fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
     let columns = IN_VEC4S[l];
     let exit = s * ROW_STRIDE + ACT_OFFSET[l + 1u];
@@ -228,7 +228,7 @@ fn backward_block(tile: Tile, l: u32, block: u32, s: u32) {
     }
 }
 
-/// Sums of the output layer's gradient.
+/// Adds to the output layer's gradient sums.
 fn output_sums(tile: Tile) {
     const last = HIDDEN_LAYERS;
     for (var k = tile.lane; k < IN_VEC4S[last] * GRAD_SPLITS[last]; k += WORKGROUP) {
@@ -249,14 +249,14 @@ fn output_sums(tile: Tile) {
     }
 }
 
-/// Where a layer's sums lie: the first vector, vectors of one copy, and copies, each of which has a share of the points.
+/// Location of a layer's gradient sums: first vector, vectors per copy, and copies, each for a share of the points.
 struct Sums {
     first: u32,
     size: u32,
     copies: u32,
 }
 
-/// Sums of the gradient of hidden layer l, whose inputs and outputs lie from vectors `entry` and `exit` of a row on.
+/// Adds to the gradient sums of hidden layer l, whose inputs and outputs start at vectors `entry` and `exit` of a row.
 fn hidden_sums(tile: Tile, l: u32, entry: u32, exit: u32, columns: u32, outputs: u32, sums: Sums) {
     let blocks = (outputs + 3u) / 4u;
     for (var k = tile.lane; k < columns * blocks * sums.copies; k += WORKGROUP) {

@@ -1,10 +1,10 @@
-// Mappings `tiled` and `streamed`, mini-batches: an update for each batch of an epoch, which is one tile of places or several.
-// Losses are recorded by `evaluate`.
+// Tile mappings with mini-batches: one update per batch, which has one or more tiles. `evaluate` computes the recorded
+// losses.
 
-/// Rows of the tile's points; any row for those that it does not have.
+/// Data row of each point of the tile; 0 beyond its points.
 var<workgroup> rows: array<u32, TILE>;
 
-/// Rows are taken in the data's order, to be evaluated.
+/// Selects rows in the data's order, for evaluation.
 fn take_rows(tile: Tile) {
     for (var s = tile.lane; s < TILE; s += WORKGROUP) {
         rows[s] = select(0u, tile.first + s, s < tile.count);
@@ -12,7 +12,7 @@ fn take_rows(tile: Tile) {
     workgroupBarrier();
 }
 
-/// Rows are taken in the epoch's order, to be trained on.
+/// Selects rows in the epoch's order, for training.
 fn take_places(tile: Tile, epoch: u32) {
     let key = epoch_key(tile.model, epoch);
     for (var s = tile.lane; s < TILE; s += WORKGROUP) {
@@ -24,19 +24,19 @@ fn take_places(tile: Tile, epoch: u32) {
     workgroupBarrier();
 }
 
-/// The row of the tile's point s.
+/// Returns the data row of the tile's point s.
 fn tile_row(tile: Tile, s: u32) -> u32 {
     return rows[s];
 }
 
-/// Lane 0 notes a divergence with its epoch.
+/// Records the epoch of a divergence; called by lane 0.
 fn note_tile(tile: Tile, epoch: u32, next: u32) {
     if (bad_logit(atomicExchange(&logit_peak, 0u)) && diverged[tile.model] == RUNNING) {
         diverged[tile.model] = epoch;
     }
 }
 
-/// No loss is recorded.
+/// Returns `next`, because no loss is recorded here.
 fn slot_after(epoch: u32, next: u32) -> u32 {
     return next;
 }

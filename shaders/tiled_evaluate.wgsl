@@ -1,11 +1,11 @@
-// Mappings `tiled` and `streamed`: scores, without training.
+// Mappings `tiled` and `streamed`: evaluation without training.
 
-/// Points of the tile that are on the right side.
+/// Correctly classified points of this dispatch.
 var<workgroup> correct: atomic<u32>;
-/// Those of them with label 1.
+/// Correctly classified points with label 1.
 var<workgroup> correct_positive: atomic<u32>;
 
-/// Computes the outputs for the points of a tile that begins with `first`; the tile with its points.
+/// Computes the outputs of the tile that starts at point `first`; returns the tile.
 fn outputs_from(model: Tile, first: u32) -> Tile {
     var tile = model;
     tile.first = first;
@@ -42,7 +42,7 @@ fn evaluate(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_i
     }
 }
 
-/// Writes the logits of the points from `first_point` to before `end_point`.
+/// Writes the logits of the points `first_point..end_point`.
 @compute @workgroup_size(WORKGROUP)
 fn rank(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {
     let model = Tile(group.x, lane, 0u, 0u);

@@ -1,20 +1,20 @@
-// Mappings `tiled` and `streamed`, all points at once: an epoch is one update, and its loss is a by-product.
+// Tile mappings with full batches: an epoch is one update, and its loss is a by-product.
 
-/// Rows are taken in the data's order, to be evaluated and to be trained on.
+/// Does nothing: rows are in the data's order for evaluation and training.
 fn take_rows(tile: Tile) {
 }
 
 fn take_places(tile: Tile, epoch: u32) {
 }
 
-/// The row of the tile's point s; of a point that it does not have, its last one.
+/// Returns the data row of the tile's point s; beyond its points, its last row.
 fn tile_row(tile: Tile, s: u32) -> u32 {
     return tile.first + min(s, tile.count - 1u);
 }
 
-/// Lane 0 keeps the book: the recorded loss grows tile by tile, a divergence is noted with its epoch.
+/// Adds the tile's loss to the recorded loss and records the epoch of a divergence; called by lane 0.
 fn note_tile(tile: Tile, epoch: u32, next: u32) {
-    // A logit may have been found bad earlier in this epoch, perhaps in an earlier dispatch: its loss is still recorded.
+    // Also in the epoch of divergence, which an earlier tile or dispatch may have found: its loss is still recorded.
     let peak = atomicExchange(&logit_peak, 0u);
     if (diverged[tile.model] == RUNNING || diverged[tile.model] == epoch) {
         if (epoch == recorded[next]) {
@@ -28,7 +28,7 @@ fn note_tile(tile: Tile, epoch: u32, next: u32) {
     }
 }
 
-/// The slot of the next recorded epoch after `epoch`.
+/// Returns the slot of the next recorded epoch after `epoch`.
 fn slot_after(epoch: u32, next: u32) -> u32 {
     return next + u32(epoch == recorded[next]);
 }

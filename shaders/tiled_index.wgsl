@@ -1,5 +1,5 @@
-// Where parameters lie with the mappings of tiles: a model's side by side, each row of weights and each layer's biases in
-// whole vec4s.
+// Memory layout of the tile mappings: the parameters of a model are contiguous; each row of weights and each layer's
+// biases fill whole vec4s.
 
 fn parameter_index(model: u32, p: u32) -> u32 {
     var at = 0u;

@@ -1,7 +1,7 @@
-// Mapping `tiled`: the model and the sums of its gradient lie in workgroup memory while a dispatch works on it.
+// Mapping `tiled`: the model and its gradient sums stay in workgroup memory during a dispatch.
 
 var<workgroup> kept: array<vec4<f32>, MODEL_VEC4S>;
-/// Sums over the points of the batch so far, layer by layer; see `Sums`.
+/// Gradient sums over the points of the batch so far, layer by layer; see `Sums`.
 var<workgroup> sums: array<vec4<f32>, GRAD_VEC4S>;
 
 fn load_model(tile: Tile) {
@@ -14,7 +14,7 @@ fn load_model(tile: Tile) {
     workgroupBarrier();
 }
 
-/// Keeps the model for the next dispatch, which begins with a batch.
+/// Stores the model for the next dispatch, but no sums: a dispatch ends after a complete batch.
 fn store_model(tile: Tile) {
     for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
         parameters[tile.model * MODEL_VEC4S + v] = kept[v];

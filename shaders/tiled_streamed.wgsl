@@ -1,7 +1,7 @@
-// Mapping `streamed`: the model and the sums of its gradient lie in storage. It takes every shape, and a dispatch may end after
-// any tile.
+// Mapping `streamed`: the model and its gradient sums are in storage. Takes every network shape if tiles are small
+// enough; a dispatch may end after any tile.
 
-/// Sums over the points of the batch so far, layer by layer; see `Sums`.
+/// Gradient sums over the points of the batch so far, layer by layer; see `Sums`.
 @group(0) @binding(8) var<storage, read_write> gradients: array<vec4<f32>>;
 
 fn load_model(tile: Tile) {

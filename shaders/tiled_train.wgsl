@@ -1,5 +1,5 @@
-// Mappings `tiled` and `streamed`: tile by tile, an update after the last one of each batch. With all points at once an epoch is one
-// batch. `take_places`, `note_tile` and `slot_after` are those of the way in which rows are taken.
+// Mappings `tiled` and `streamed`: training, tile by tile, with an update after the last tile of each batch. With full
+// batches an epoch is one batch. tiled_full.wgsl or tiled_batches.wgsl has `take_places`, `note_tile` and `slot_after`.
 
 @compute @workgroup_size(WORKGROUP)
 fn train(@builtin(workgroup_id) group: vec3<u32>, @builtin(local_invocation_index) lane: u32) {

@@ -1,14 +1,14 @@
-// Mappings `tiled` and `streamed`: the update from the sums of a batch. Each invocation updates vectors of its own.
+// Mappings `tiled` and `streamed`: the update from the sums of a batch. One invocation updates each parameter vector.
 
-/// A vector of parameters and its sums.
+/// Vector of parameters and its gradient sums.
 struct Vector {
-    /// How many of its components are parameters.
+    /// Number of components that are parameters, the rest being padding; 4 or more means all.
     width: u32,
     first_layer: bool,
     sums: Sums,
 }
 
-/// Vector v of a model: in its layer, rows of weights come before biases.
+/// Returns vector v of a model; in a layer, rows of weights come before biases.
 fn vector_at(v: u32) -> Vector {
     var found = Vector();
     for (var l = 0u; l < LAYERS; l++) { // unroll
@@ -24,7 +24,7 @@ fn vector_at(v: u32) -> Vector {
     return found;
 }
 
-/// The mean gradient over `count` points.
+/// Returns the mean gradient over `count` points.
 fn mean_gradient(model: u32, vector: Vector, count: f32) -> vec4<f32> {
     var sum = vec4(0.0);
     for (var copy = 0u; copy < vector.sums.copies; copy++) {
@@ -33,11 +33,11 @@ fn mean_gradient(model: u32, vector: Vector, count: f32) -> vec4<f32> {
     return first_of(sum, vector.width) / count;
 }
 
-/// Each lane's sum of squared gradients.
+/// Sum of squared gradients of each lane.
 var<workgroup> squares: array<vec2<f32>, WORKGROUP>;
 
-/// By what the mean gradient over `count` points is multiplied, so that its norm stays within the model's limit. Every
-/// lane adds the lanes' sums up in the same order.
+/// Returns the factor that clips the mean gradient over `count` points to the model's largest norm. All lanes add the
+/// lanes' sums in the same order.
 fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
     var factor = 1.0;
     for (var c = 0u; c < CLIPS; c++) { // unroll
@@ -57,8 +57,8 @@ fn clipping(tile: Tile, count: f32, rates: Rates) -> f32 {
     return factor;
 }
 
-/// One update of the vectors that belong to this lane from the sums over `count` points, multiplied by `factor`; the sums
-/// start again from 0. Returns the largest magnitude among the updated, as bits.
+/// Updates this lane's vectors from the sums over `count` points, multiplied by `factor`, and clears the sums. Returns
+/// the bits of the largest magnitude among the updated parameters.
 fn update(tile: Tile, count: f32, factor: f32, rates: Rates, correction: BiasCorrection) -> u32 {
     var peak = 0u;
     for (var v = tile.lane; v < MODEL_VEC4S; v += WORKGROUP) {
@@ -79,7 +79,7 @@ fn update(tile: Tile, count: f32, factor: f32, rates: Rates, correction: BiasCor
     return peak;
 }
 
-/// Updates vector v, of which `width` components are parameters; the others stay 0.
+/// Updates vector v, whose first `width` components are parameters; the others stay 0.
 fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rates: Rates, correction: BiasCorrection) -> vec4<f32> {
     var parameter = weight(model, v);
     var first = vec4(0.0);
@@ -107,7 +107,7 @@ fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rat
     return parameter;
 }
 
-/// After the last tile of a batch of `count` points: the update, unless the model has diverged.
+/// Updates the model after the last tile of a batch of `count` points, unless it has diverged.
 fn finish_batch(tile: Tile, epoch: u32, count: f32, rates: Rates, correction: BiasCorrection) {
     storageBarrier();
     if (tile.lane == 0u) {

@@ -1,4 +1,4 @@
-//! What asks engines or studies further questions.
+//! Analyses that run engines again or read studies.
 
 pub mod accuracy_over_time;
 pub mod bench;

@@ -1,4 +1,4 @@
-//! The command line: what may be asked for, one thin file per subcommand. Printing, progress and exit codes live here.
+//! The command line: flags, one thin file per subcommand, printing, progress and exit codes.
 
 mod allow_gaps;
 mod args;
@@ -18,6 +18,7 @@ mod replay;
 mod report;
 mod resume;
 mod seeds_needed;
+mod setting_args;
 mod settings_source;
 mod shown_models;
 mod signals;
@@ -54,7 +55,7 @@ pub struct Cli {
     #[command(flatten)]
     train: args::TrainArgs,
     /// Notes and errors on stderr: text, or json, an object a line
-    // Read by `LogFormat::find`; here for --help and its list of what is allowed.
+    // `LogFormat::find` reads this flag earlier; the field is here for --help and to check the value.
     #[arg(
         long,
         global = true,
@@ -85,13 +86,13 @@ enum Command {
     Merge(merge::MergeArgs),
     /// How the models of a study learn: frames and an animated PNG of accuracies or boundaries
     Movie(movie::MovieArgs),
-    /// Train one model of a study again, with its whole way: sharpness, parameters, boundaries
+    /// Train one model of a study again, with its full trajectory: sharpness, parameters, boundaries
     Replay(replay::ReplayArgs),
     /// Make report.html of a results folder again
     Report(report::ReportArgs),
     /// Go on with a results folder that was stopped
     Resume(resume::ResumeArgs),
-    /// How many seeds tell two learning rates of a study apart, and how sure its means are
+    /// Seeds needed to distinguish two learning rates of a study, and how sure its means are
     SeedsNeeded(seeds_needed::SeedsNeededArgs),
     /// Large studies: `study init`, the variance over initial weights
     Study(study::StudyArgs),
@@ -127,10 +128,10 @@ Examples:
 Exit code: 0 done, 1 a device, disk or check failed, 2 something asked for makes no sense, 3 some chunks failed and the others
 are there; 130, 143 or 129 stopped by Ctrl-C, kill or a closed terminal, with all finished results kept.";
 
-/// What is to be done before anything else, on the main thread.
+/// Prepares signals and threads; must run on the main thread before anything else.
 ///
 /// # Errors
-/// Where the system lets a program neither listen to signals nor start threads.
+/// If the system refuses to install the signal handler or to start threads.
 pub fn prepare() -> Result<(), Exit> {
     signals::expect_long_files()?;
     Ok(gpu_sweep::threads::prepare()?)
@@ -139,7 +140,7 @@ pub fn prepare() -> Result<(), Exit> {
 /// Reads the command line.
 ///
 /// # Errors
-/// [`Stop::Shown`] for `--help` and `--version`; [`Stop::Usage`] in one line for everything else that clap refuses.
+/// [`Exit::Shown`] for `--help` and `--version`; [`Exit::Usage`], in one line, for everything else that clap refuses.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Exit> {
     let arguments: Vec<OsString> = arguments.collect();
     Cli::try_parse_from(&arguments).map_err(|error| match error.kind() {
@@ -148,15 +149,15 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Cli, Exit> {
     })
 }
 
-/// The command line for records; bytes that are no text are replaced.
+/// Returns the command line for run records; bytes that are not UTF-8 are replaced.
 pub fn typed_words() -> Vec<String> {
     std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect()
 }
 
-/// Does what was asked for and says how it went.
+/// Runs the subcommand, or the main job if there is none, and returns the exit code.
 ///
 /// # Errors
-/// Whatever stopped it; [`report`] prints it.
+/// Any error that stops it; [`report`] prints it.
 pub fn run(cli: Cli) -> Result<ExitCode, Exit> {
     match cli.command {
         None => train::run(cli.train),

@@ -1,4 +1,4 @@
-//! Data sets: points with two classes, split into training and test rows, ready for every engine.
+//! Data sets for binary classification: labelled points, split into training, validation and test rows.
 
 mod cell_error;
 mod conversion_hints;
@@ -24,42 +24,42 @@ pub use hashing_reader::{HashingReader, hex};
 
 use crate::error::shown;
 
-/// Rows of features with a class each. `x` is row-major `[rows, features]`.
+/// Rows of features, each with a binary label. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Points {
-    /// Values in a row.
+    /// Features per row.
     pub features: usize,
-    /// `[rows * features]`; finite. f32 engines round each value once.
+    /// Feature values, `[rows * features]`, all finite. Engines that compute in f32 round each value once.
     pub x: Vec<f64>,
-    /// `[rows]`; true is the positive class, label 1.
+    /// Labels, `[rows]`; true is the positive class, label 1.
     pub y: Vec<bool>,
-    /// `[rows]`: what the output is to be, where that is another number than the label, 0 or 1.
+    /// Regression targets, `[rows]`; None: the target is the label, 0 or 1.
     pub targets: Option<Vec<f64>>,
 }
 
 impl Points {
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.y.len()
     }
 
-    /// Whether there is no row.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.y.is_empty()
     }
 
-    /// What the output of row `n` is to be: its label as a number, or its own target.
+    /// Returns the target of row `n`: its regression target, or else its label as 0 or 1.
     pub fn target(&self, n: usize) -> f64 {
         self.targets.as_ref().map_or(f64::from(u8::from(self.y[n])), |targets| targets[n])
     }
 
-    /// The features of row `n`.
+    /// Returns the features of row `n`.
     pub fn row(&self, n: usize) -> &[f64] {
         &self.x[n * self.features..(n + 1) * self.features]
     }
 }
 
-/// What was done to each feature before training: `x' = (x - mean) / std`, from the training rows alone.
+/// Standardization of the features before training: `x' = (x - mean) / std`, estimated on the training rows alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standardization {
     /// Mean of each feature.
@@ -68,32 +68,32 @@ pub struct Standardization {
     pub std: Vec<f64>,
 }
 
-/// Training rows, perhaps validation and test rows, and what to call things.
+/// A data set: training rows, optional validation and test rows, and names.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
-    /// For titles and summaries: `qwerties` or the file's name.
+    /// Name in titles and summaries: `qwerties` or a file name.
     pub name: String,
-    /// What models learn from.
+    /// Training rows.
     pub train: Points,
-    /// What choices between models are made on; none without such a split.
+    /// Validation rows, used for model selection; None without such a split.
     pub validation: Option<Points>,
-    /// What they are also scored on; none without a split.
+    /// Test rows, used for scores only; None without such a split.
     pub test: Option<Points>,
     /// Column names, one per feature.
     pub feature_names: Vec<String>,
-    /// What label 0 and label 1 were called in the source.
+    /// Names of label 0 and label 1 in the source.
     pub class_names: [String; 2],
-    /// None where features are as they were in the source.
+    /// Standardization of the features; None: they are as in the source.
     pub scaling: Option<Standardization>,
 }
 
 impl Dataset {
-    /// Training rows, then validation and test rows, if there are any.
+    /// Returns the training rows, then the validation and test rows if they exist.
     pub fn sets(&self) -> impl Iterator<Item = &Points> {
         [Some(&self.train), self.validation.as_ref(), self.test.as_ref()].into_iter().flatten()
     }
 
-    /// Which class has which label and how many of all rows, such as `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
+    /// Describes the classes and their number of rows over all sets: `1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub fn describe(&self) -> String {
         let labels = || self.sets().flat_map(|points| &points.y);
         let (rows, ones) = (labels().count(), labels().filter(|label| **label).count());

@@ -1,16 +1,17 @@
-//! Files in places that others may have prepared: read only what a file can be and no more of it than makes sense, written
-//! where they seem to be.
+//! Guarded access to files that other programs or users may have prepared: reads only regular files, up to a size
+//! limit, and never writes through a link.
 
 use crate::error::{Error, Result, is_exhaustion};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-/// Opens a regular file. A pipe would never end its opening, a device never its contents, and a downloaded folder may hold
-/// either.
+/// Opens a regular file. Rejects pipes, which block in `open`, and devices, which never end: a downloaded folder may
+/// contain either.
 ///
 /// # Errors
-/// [`Error::File`] where there is none, with what is `allowed`; [`Error::Io`] where the system has no more open files to give.
+/// [`Error::File`] if `path` is not a readable regular file; the message names what is `allowed`. [`Error::Io`] if the
+/// system has no more open files or memory.
 pub fn open(path: &Path, allowed: &str) -> Result<File> {
     let unreadable = |e: io::Error| match is_exhaustion(&e) {
         true => Error::io(path, "open")(e),
@@ -26,10 +27,10 @@ pub fn open(path: &Path, allowed: &str) -> Result<File> {
     File::open(path).map_err(unreadable)
 }
 
-/// Reads a text of at most `most` bytes from a regular file.
+/// Reads UTF-8 text of at most `most` bytes from a regular file.
 ///
 /// # Errors
-/// As for [`open`]; [`Error::File`] also for a longer file, and for one that is not in UTF-8.
+/// As for [`open`]; also [`Error::File`] for a longer file and for one that is not UTF-8.
 pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
     let mut bytes = Vec::new();
     let read = open(path, allowed)?.take(most + 1).read_to_end(&mut bytes);
@@ -38,20 +39,20 @@ pub fn text(path: &Path, most: u64, allowed: &str) -> Result<String> {
         let most = most >> 20;
         return Err(Error::file_is(path, "longer", &format!("{allowed}, of up to {most} MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "bytes that are no UTF-8", allowed))
+    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "invalid UTF-8", allowed))
 }
 
-/// The name under which a file is written before it is whole: `chunks/000001.parquet` as `chunks/.000001.parquet.tmp`. The next
-/// writer takes the same, so that a program that is killed leaves one behind at most.
+/// Returns the name of a file while it is being written: `chunks/.000001.parquet.tmp` for `chunks/000001.parquet`. The
+/// name is fixed, so that a killed program leaves at most one behind, which the next writer replaces.
 pub fn temporary(path: &Path) -> PathBuf {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     path.with_file_name(format!(".{name}.tmp"))
 }
 
-/// Creates a file in the place of whatever has that name, which is removed: nothing is written through a link.
+/// Creates a file, removing whatever has that name first, so that nothing is written through a link.
 ///
 /// # Errors
-/// The system's.
+/// Returns the operating system's error.
 pub fn fresh(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
@@ -59,12 +60,13 @@ pub fn fresh(path: &Path) -> io::Result<File> {
     }
 }
 
-/// Whether something has this name that is neither a file nor a folder of its own, but a link or a device.
+/// Whether `path` exists but is neither a regular file nor a folder: a link, a pipe or a device.
 pub fn is_strange(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir())
 }
 
-/// Bytes that this user may still write where `path` is or is going to be; None where the system does not say.
+/// Returns the bytes available to this user on the disk of `path`, which need not exist yet; `None` if the system does
+/// not report them.
 pub fn free(path: &Path) -> Option<u64> {
     let path = std::path::absolute(path).ok()?;
     free_at(path.ancestors().find(|folder| folder.is_dir())?)
@@ -73,7 +75,7 @@ pub fn free(path: &Path) -> Option<u64> {
 #[cfg(unix)]
 fn free_at(folder: &Path) -> Option<u64> {
     let disk = rustix::fs::statvfs(folder).ok()?;
-    // Some network file systems answer with no size at all.
+    // Some network file systems report a size of 0.
     (disk.f_blocks > 0).then(|| disk.f_bavail.saturating_mul(disk.f_frsize))
 }
 

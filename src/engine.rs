@@ -1,4 +1,4 @@
-//! Engines: what trains the models. One trait, three rooms: `gpu`, `cpu` and `reference`.
+//! Engines train the models. One trait, three implementations: `gpu`, `cpu` and `reference`.
 
 mod auc;
 mod collect;
@@ -26,58 +26,58 @@ use crate::sweep::{CellInputs, InitialWeights, Sweep, TrainSpec, Trials};
 use std::ops::Range;
 use std::sync::Arc;
 
-/// What all models of a cell share.
+/// Data, trials and settings that all models of a cell share.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// Layers of the network, and where its parameters lie.
+    /// Layers of the network and the layout of its parameters.
     pub shape: NetworkShape,
-    /// Training points, and validation and test points, if there are any.
+    /// Training points, and optional validation and test points.
     pub data: Arc<Dataset>,
     /// Hyper-parameters and seeds of the models.
     pub trials: Trials,
-    /// Where the initial weights come from.
+    /// Source of the initial weights.
     pub initial: InitialWeights,
-    /// How the models are trained.
+    /// Activation, loss, optimizer, schedule and batches.
     pub recipe: TrainSpec,
     /// Passes over the training rows; 0 only evaluates.
     pub epochs: u32,
-    /// What to keep of each training.
+    /// Results to keep of each training.
     pub record: Record,
-    /// How the engine lays models onto its hardware, as [`Engine::choose_mapping`] said. The same mapping gives the same
-    /// bits for the same trial, however trials are cut into batches.
+    /// How the engine distributes models over its hardware, as returned by [`Engine::choose_mapping`]. Under one
+    /// mapping a trial gives the same bits, however trials are split into batches.
     pub mapping: String,
 }
 
 impl Job {
-    /// The job of one cell of `sweep`, recording `record`.
+    /// Creates the job of one cell of `sweep`, recording `record`.
     pub fn of(sweep: &Sweep, inputs: &CellInputs, record: Record, mapping: String) -> Self {
         let CellInputs { data, trials, initial, shape, recipe, .. } = inputs.clone();
         Self { shape, data, trials, initial, recipe, epochs: sweep.epochs, record, mapping }
     }
 }
 
-/// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`; NaN from
-/// the divergence on. Accuracies are fractions.
+/// Recorded curves of the first `models` trials of a batch, each row-major `[models, Record::epochs.len()]`. Values are
+/// NaN from a divergence on. Accuracies are fractions.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curves {
-    /// Trials that have curves.
+    /// Number of trials that have curves.
     pub models: usize,
     /// Mean loss over the training points.
     pub train_loss: Vec<f64>,
-    /// Share right of the training points, with [`Record::accuracy`].
+    /// Training accuracy, with [`Record::accuracy`].
     pub train_accuracy: Option<Vec<f64>>,
     /// Mean loss over the test points, with [`Record::test`].
     pub test_loss: Option<Vec<f64>>,
-    /// Share right of the test points, with both.
+    /// Test accuracy, with [`Record::accuracy`] and [`Record::test`].
     pub test_accuracy: Option<Vec<f64>>,
 }
 
-/// Weights of a batch, row-major `[models, parameters]`; a diverged model's final ones are those at its divergence.
+/// Weights of a batch, row-major `[models, parameters]`. A diverged model's last weights are those at its divergence.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Weights {
-    /// Before the first update.
+    /// Weights before the first update.
     pub initial: Vec<f64>,
-    /// After the last update.
+    /// Weights after the last update.
     pub last: Vec<f64>,
 }
 
@@ -86,26 +86,27 @@ pub struct Weights {
 pub struct Batch {
     /// Index of the first trial.
     pub first: u64,
-    /// One for each trial, in order.
+    /// Outcome of each trial, in order.
     pub outcomes: Vec<Outcome>,
-    /// Of the trials whose curves are kept.
+    /// Curves of the trials that keep them.
     pub curves: Curves,
-    /// Of all these models, with [`Record::histograms`]: then a batch ends where the sink's units do.
+    /// Loss histograms of all these models, with [`Record::histograms`]; no batch then crosses a multiple of
+    /// [`Sink::unit`].
     pub losses: Option<LossCounts>,
-    /// With [`Record::weights`].
+    /// Initial and last weights, with [`Record::weights`].
     pub weights: Option<Weights>,
 }
 
-/// Who trains: for `run.json` and for people.
+/// Engine, device and driver: recorded in `run.json` and shown to users.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct EngineInfo {
-    /// `gpu`, `cpu` or `reference`.
+    /// Engine name: `gpu`, `cpu` or `reference`.
     pub engine: String,
-    /// The adapter's or processor's name.
+    /// Name of the adapter or processor.
     pub device: String,
-    /// Driver and version, or the instruction set.
+    /// Driver and version, or the CPU instruction set.
     pub driver: String,
-    /// Threads of the cpu engine.
+    /// Threads of the cpu engine; `None` for the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub threads: Option<usize>,
     /// Whether a GPU engine runs on a software adapter.
@@ -113,15 +114,15 @@ pub struct EngineInfo {
 }
 
 impl EngineInfo {
-    /// Driver and threads, for display: `AVX-512, threads: 2`.
+    /// Formats driver and threads for display: `AVX-512, threads: 2`.
     pub fn driver_and_threads(&self) -> String {
         let threads = self.threads.map_or(String::new(), |threads| format!(", threads: {threads}"));
         format!("{}{threads}", self.driver)
     }
 
-    /// Everything that the bits of results may depend on: not the number of threads.
+    /// Returns everything that the bits of results may depend on: engine, device and driver, not the number of threads.
     pub fn kind(&self) -> String {
-        // The system may list one GPU under several interfaces, with different compilers.
+        // The system may list one GPU under several interfaces, with different compilers, so the driver is included.
         format!("{} on {}, {}", self.engine, self.device, self.driver)
     }
 }
@@ -129,77 +130,77 @@ impl EngineInfo {
 /// Seconds that an engine spent in a phase (`compile`, `device`, `upload`, `readback`, ...).
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Phase {
-    /// Which one.
+    /// Name of the phase.
     pub name: &'static str,
-    /// Spent in it.
+    /// Seconds spent in it.
     pub seconds: f64,
 }
 
-/// A mapping that was found to be the fastest.
+/// The fastest mapping, found by timing.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TunedMapping {
-    /// As [`Job::mapping`] takes it.
+    /// Mapping, as [`Job::mapping`] takes it.
     pub mapping: String,
-    /// How that was found.
+    /// How it was found.
     pub reason: String,
 }
 
-/// How fast trainings were, and how near the device's ceiling.
+/// Speed of the trainings so far, compared with the device's ceiling.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct AchievedSpeed {
-    /// Seconds of the kernels alone, by the device's clock if it has one.
+    /// Seconds spent in kernels alone, by the device's clock if it has one.
     pub seconds: f64,
-    /// Points × models × epochs.
+    /// Points × models × epochs per second.
     pub sample_steps_per_second: f64,
-    /// Multiplications and additions, counted apart.
+    /// Floating-point operations per second; a multiplication and an addition count as two.
     pub flop_per_second: f64,
-    /// Seconds that the counted instructions take at the speed of multiplications with additions in registers alone.
+    /// Lower bound for `seconds`: the counted instructions at the speed of multiply-adds in registers alone.
     pub floor_seconds: f64,
-    /// That of `seconds`.
+    /// `floor_seconds / seconds`.
     pub share_of_floor: f64,
 }
 
-/// What a device does at most, measured on it.
+/// Peak rates of a device, measured on it.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct DeviceCeiling {
-    /// Multiplications and additions, in registers alone.
+    /// Multiplications plus additions per second, in registers alone.
     pub flop_per_second: f64,
-    /// Bytes read and bytes written, by a copy of more than caches hold.
+    /// Bytes read plus bytes written per second, by a copy larger than the caches.
     pub copied_bytes_per_second: f64,
 }
 
-/// A line of an explanation.
+/// One line of [`Engine::explain`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExplainLine {
-    /// What the line is about, in a word or two.
+    /// Subject of the line, in a word or two.
     pub subject: &'static str,
-    /// What is said of it.
+    /// Text about the subject.
     pub text: String,
 }
 
-/// What trains models.
+/// Trains and evaluates models.
 pub trait Engine: Send {
-    /// Who this is.
+    /// Returns engine, device and driver.
     fn info(&self) -> &EngineInfo;
 
-    /// The mapping that suits this shape, recipe, number of training rows and number of models best, as text that
-    /// [`Job::mapping`] takes.
+    /// Chooses the best mapping for this shape, training spec, number of training rows and number of models, as text
+    /// that [`Job::mapping`] takes.
     ///
     /// # Errors
-    /// Where this engine can't train such a shape, with the reason.
+    /// If this engine can't train such a shape; the message gives the reason.
     fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String>;
 
-    /// Times the likeliest mappings for `job` on this device, where there are several and the job is long enough for it to pay;
-    /// None where what [`Engine::choose_mapping`] says stands.
+    /// Times the most promising mappings for `job` on this device, if there are several and the job is long enough for
+    /// that to pay. `None`: keep the mapping of [`Engine::choose_mapping`].
     ///
     /// # Errors
-    /// As for [`Engine::train`], and where mappings disagree.
+    /// As for [`Engine::train`], and if the results of two mappings disagree.
     fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
         let _ = job;
         Ok(None)
     }
 
-    /// How `job` is going to be done, and what it should take: for people.
+    /// Describes how `job` will run and its minimum duration, in human-readable lines.
     ///
     /// # Errors
     /// As for [`Engine::train`].
@@ -207,14 +208,14 @@ pub trait Engine: Send {
         Ok(vec![ExplainLine { subject: "mapping", text: job.mapping.clone() }])
     }
 
-    /// Trains the trials in `range` and hands batches to `sink` in order, until it says stop.
+    /// Trains the trials in `range` and passes batches to `sink` in order, until the sink asks to stop.
     ///
     /// # Errors
-    /// A mapping that this engine does not know or the device can't run; a failing device; the sink's own errors.
+    /// A mapping that this engine does not know or the device can't run; a device failure; the sink's own errors.
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()>;
 
-    /// Scores models of this shape and recipe given by their `parameters`, row-major `[models, parameters]`, on `points`;
-    /// `None` where a logit is not finite.
+    /// Scores models of this shape and training spec on `points`. `parameters` is row-major `[models, parameters]`. The
+    /// score is `None` if a logit is not finite.
     ///
     /// # Errors
     /// As for [`Engine::train`].
@@ -226,25 +227,25 @@ pub trait Engine: Send {
         points: &Points,
     ) -> Result<Vec<Option<Score>>>;
 
-    /// What users should know of how this engine was opened, a line each.
+    /// Returns notes for the user about how this engine was opened, one per line.
     fn notes(&self) -> Vec<String> {
         Vec::new()
     }
 
-    /// The logits of models of the job's shape and recipe, given by their `parameters`, row-major `[models, parameters]`, at
-    /// `points`: row-major `[models, points]`. The same bits for a model whatever others are beside it.
+    /// Computes the logits of models of the job's shape and training spec at `points`, row-major `[models, points]`.
+    /// `parameters` is row-major `[models, parameters]`. A model's bits do not depend on the other models.
     ///
     /// # Errors
     /// As for [`Engine::train`].
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>>;
 
-    /// Where the time went so far. Phases may run at the same time.
+    /// Returns the seconds spent in each phase so far. Phases may overlap.
     fn phases(&self) -> Vec<Phase>;
 
-    /// Forgets what was compiled and uploaded, as far as this program keeps it: the next training begins as the first one did.
+    /// Drops the compiled kernels and uploaded data that this program keeps: the next training starts cold.
     fn forget(&mut self) {}
 
-    /// What the device does at most; None for an engine that is not made for speed.
+    /// Measures the device's peak rates; `None` for an engine that is not built for speed.
     ///
     /// # Errors
     /// As for [`Engine::train`].
@@ -252,10 +253,10 @@ pub trait Engine: Send {
         Ok(None)
     }
 
-    /// How fast the trainings so far were; None where that is not known, or they were too short to tell.
+    /// Returns the speed of the trainings so far; `None` if it is unknown or they were too short to measure.
     ///
     /// # Errors
-    /// As for [`Engine::train`]: the device's ceiling may have to be measured.
+    /// As for [`Engine::train`]: this may measure the device's ceiling.
     fn achieved(&mut self) -> Result<Option<AchievedSpeed>> {
         Ok(None)
     }

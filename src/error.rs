@@ -1,4 +1,4 @@
-//! Typed errors: what was wrong, the value, and what is allowed. Each one prints as a single line.
+//! Typed errors: what is wrong, the value, and what is allowed. Each prints as a single line.
 
 mod meant;
 
@@ -6,54 +6,54 @@ pub use meant::{closest, did_you_mean, is_same};
 
 use std::path::{Path, PathBuf};
 
-/// Everything that can stop the library. `Display` is one line, fit for a terminal.
+/// Every error of the library. `Display` is one line, fit for a terminal.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A value that a setting (flag or `sweep.toml` key) does not take.
+    /// A value that a setting (flag or `sweep.toml` key) does not accept.
     #[error("{name} must be {allowed}, not {value}{hint}")]
     Setting {
         /// Flag or key, as the user types it: `--lr`.
         name: String,
-        /// What was given.
+        /// The rejected value.
         value: String,
-        /// What it takes, in words that follow "must be".
+        /// Accepted values, in words that follow "must be".
         allowed: String,
-        /// Empty, or what was probably meant: `; did you mean adam?`.
+        /// Suggestion, or empty: `; did you mean adam?`.
         hint: String,
     },
 
-    /// Settings that do not fit together, or to what they refer to.
+    /// Settings that contradict each other, or whatever they refer to.
     #[error("{name} {what}")]
     Usage {
         /// Flag or key, as the user types it: the subject of the sentence.
         name: String,
-        /// The rest of the sentence, and what to type instead: `has no effect with ...; add ...`.
+        /// Rest of the sentence, with what to type instead: `has no effect with ...; add ...`.
         what: String,
     },
 
-    /// A file whose contents can't be used; `place` names line and column where there are any.
+    /// A file with unusable contents.
     #[error("{}{place}: {what}", path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// Line and column, where there are any.
+        /// Line and column, if known.
         place: FilePosition,
-        /// What is wrong with its contents and what is allowed: a sentence, of which the file may be the subject.
+        /// What is wrong with the contents and what is allowed: a sentence, which may have the file as its subject.
         what: String,
     },
 
-    /// The operating system refused.
+    /// A failed operation of the operating system.
     #[error("{}: cannot {action}: {source}{}", path.display(), remedy(source))]
     Io {
         /// The file or folder.
         path: PathBuf,
-        /// What was tried: `read`, `write`, ...
+        /// Attempted action: `read`, `write`, ...
         action: &'static str,
-        /// Why it was refused.
+        /// Reason of the failure.
         source: std::io::Error,
     },
 
-    /// A results folder that holds something else than what was asked for.
+    /// A results folder whose contents do not match the request.
     #[error("{}: {what}", path.display())]
     Folder {
         /// The folder.
@@ -62,11 +62,11 @@ pub enum Error {
         what: String,
     },
 
-    /// No device of the kind asked for, or a device that failed.
+    /// No device of the requested kind, or a device that failed.
     #[error("{0}")]
     Device(String),
 
-    /// A finished file of ours that can't be read back.
+    /// A finished file, written by this program, that can't be read back.
     #[error("{}: damaged: {what}", path.display())]
     Damaged {
         /// The file.
@@ -78,7 +78,7 @@ pub enum Error {
     /// A picture that could not be drawn.
     #[error("picture {name}: {what}")]
     Picture {
-        /// Its name: `accuracy`.
+        /// Name of the picture: `accuracy`.
         name: String,
         /// What went wrong.
         what: String,
@@ -88,7 +88,8 @@ pub enum Error {
 /// `Result` with [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Where in a file: both count from 1; 0 means "the file as a whole". In a table, `column` is the number of the field.
+/// Position in a file; line and column count from 1, 0 means the file as a whole. In a table, `column` is the field
+/// number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FilePosition {
     /// From 1; 0: the file as a whole.
@@ -108,18 +109,19 @@ impl std::fmt::Display for FilePosition {
 }
 
 impl Error {
-    /// A bad value: `name` as the user typed it (`--lr`), the value, and what is allowed, in words that follow "must be".
+    /// Creates an error about a bad value. `name` is as the user typed it (`--lr`), `allowed` follows "must be".
     pub fn setting(name: impl Into<String>, value: impl ToString, allowed: impl Into<String>) -> Self {
         let (name, value, allowed) = (name.into(), value.to_string(), allowed.into());
         Self::Setting { name, value, allowed, hint: String::new() }
     }
 
-    /// A sentence about settings that do not fit together: `name` is its subject, `what` the rest with what to type instead.
+    /// Creates an error about settings that contradict each other. `name` is the subject of the sentence; `what` is the
+    /// rest, with what to type instead.
     pub fn usage(name: impl Into<String>, what: impl Into<String>) -> Self {
         Self::Usage { name: name.into(), what: what.into() }
     }
 
-    /// The same error of a bad value, with the name among `names` that it is most likely a typing error of.
+    /// Adds a suggestion to a bad value: the one of `names` that `typed` most likely misspells.
     pub fn or_closest<'a>(mut self, typed: &str, names: impl IntoIterator<Item = &'a str>) -> Self {
         if let Self::Setting { hint, .. } = &mut self {
             *hint = did_you_mean(typed, names);
@@ -127,7 +129,7 @@ impl Error {
         self
     }
 
-    /// The same error of a bad value, of which it shows this text.
+    /// Replaces the value that is shown for a bad value.
     pub fn showing(mut self, text: String) -> Self {
         if let Self::Setting { value, .. } = &mut self {
             *value = text;
@@ -135,7 +137,7 @@ impl Error {
         self
     }
 
-    /// The same error of a bad value, with what was probably the mistake, as a clause.
+    /// Adds a clause on the probable mistake to a bad value.
     pub fn hinted(mut self, clause: &str) -> Self {
         if let Self::Setting { hint, .. } = &mut self
             && !clause.is_empty()
@@ -145,7 +147,7 @@ impl Error {
         self
     }
 
-    /// The same error about the setting `name`, where it is about a setting at all.
+    /// Sets the setting's name, if the error is about a setting.
     pub fn of(mut self, setting: &str) -> Self {
         if let Self::Setting { name, .. } | Self::Usage { name, .. } = &mut self {
             *name = setting.to_owned();
@@ -153,33 +155,33 @@ impl Error {
         self
     }
 
-    /// A bad file as a whole, in a sentence.
+    /// Creates an error about a file as a whole; `what` is a sentence.
     pub fn file(path: &Path, what: impl Into<String>) -> Self {
         Self::file_at(path, 0, 0, what)
     }
 
-    /// A file that must be something else: both in words that follow "must be" and "not".
+    /// Creates an error about a file that must be something else: `allowed` follows "must be", `found` follows "not".
     pub fn file_is(path: &Path, found: &str, allowed: &str) -> Self {
         Self::file(path, format!("must be {allowed}, not {found}"))
     }
 
-    /// A bad file, at `line` and `column` (from 1; 0 where there is none), in a sentence.
+    /// Creates an error about a file at `line` and `column` (from 1; 0 if unknown); `what` is a sentence.
     pub fn file_at(path: &Path, line: u64, column: u64, what: impl Into<String>) -> Self {
         Self::File { path: path.into(), place: FilePosition { line, column }, what: what.into() }
     }
 
-    /// Turns an `io::Error` into ours: `.map_err(Error::io(path, "read"))`.
+    /// Converts an `io::Error`: `.map_err(Error::io(path, "read"))`.
     pub fn io(path: &Path, action: &'static str) -> impl FnOnce(std::io::Error) -> Self + use<> {
         let path = path.to_path_buf();
         move |source| Self::Io { path, action, source }
     }
 
-    /// Whether the system has no more open files or memory to give: nothing is wrong with the file.
+    /// Whether the system is out of open files or memory, so that nothing is wrong with the file itself.
     pub fn is_exhaustion(&self) -> bool {
         matches!(self, Self::Io { source, .. } if is_exhaustion(source))
     }
 
-    /// The exit code of a program that ends with this error: 2 for bad input, 1 for everything else.
+    /// Returns the exit code of a program that ends with this error: 2 for bad input, 1 for everything else.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Setting { .. } | Self::Usage { .. } | Self::File { .. } | Self::Folder { .. } => 2,
@@ -188,12 +190,13 @@ impl Error {
     }
 }
 
-/// Whether the system has no more open files or memory to give. (ENOMEM, ENFILE, EMFILE: of these numbers on every Unix.)
+/// Whether the system is out of open files or memory: ENOMEM, ENFILE or EMFILE, which have the same numbers on every
+/// Unix.
 pub fn is_exhaustion(error: &std::io::Error) -> bool {
     cfg!(unix) && matches!(error.raw_os_error(), Some(12 | 23 | 24))
 }
 
-/// What to do about a limit of the system that is in the way, as a clause; nothing for other errors.
+/// Returns a clause on how to raise the system limit behind this error; empty for other errors.
 fn remedy(error: &std::io::Error) -> &'static str {
     match error.raw_os_error().filter(|_| cfg!(unix)) {
         Some(23) => "; close other programs, which hold the system's open files",
@@ -203,7 +206,7 @@ fn remedy(error: &std::io::Error) -> &'static str {
     }
 }
 
-/// A text for a message: quoted, on one line, and not too long.
+/// Quotes a text for a message, on one line and truncated to 60 characters.
 pub fn shown(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{:?}...", &text[..end]),
@@ -211,7 +214,7 @@ pub fn shown(text: &str) -> String {
     }
 }
 
-/// Texts for a message, as [`shown`]; of more than `most` only the first ones, and how many there are beside.
+/// Lists texts for a message, each as by [`shown`]: the first `most`, then the number of the others.
 pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> String {
     let mut texts = texts.into_iter();
     let first: Vec<String> = texts.by_ref().take(most).map(shown).collect();
@@ -221,13 +224,13 @@ pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> Stri
     }
 }
 
-/// A number for a message, as people type it: `0.05`, `1000`, `1e30`.
+/// Formats a number for a message as users type it: `0.05`, `1000`, `1e30`.
 pub fn number(value: f64) -> String {
     let (plain, short) = (value.to_string(), format!("{value:e}"));
     if plain.len() <= short.len() + 6 { plain } else { short }
 }
 
-/// Names for a message: `a`, `a or b`, `a, b or c`.
+/// Joins names for a message: `a`, `a or b`, `a, b or c`.
 pub fn one_of(names: &[impl AsRef<str>]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.split_last() {

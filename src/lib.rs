@@ -1,34 +1,35 @@
-//! Trains thousands to millions of small binary classifiers at once and learns something from the crowd.
+//! Trains thousands to millions of small binary classifiers at once and analyses their outcomes.
 //!
-//! A [`Sweep`] is put together setting by setting, each one a flag of the command line, and run on a [`DeviceChoice`]: in memory, or into a
-//! folder with tables, pictures and a report, where the same question goes on after an interruption.
+//! A [`Sweep`] is built setting by setting, one per command-line flag, and runs on a [`DeviceChoice`]: in memory, or
+//! into a folder with tables, pictures and a report, where an interrupted run of the same settings resumes.
 //!
 //! ```
 //! use gpu_sweep::Sweep;
 //!
-//! let crowd = Sweep::builder().lr("0.001,0.01,0.1").seeds(20).epochs(200).device("cpu").train()?;
-//! let best = crowd.summary.best().expect("some model has an accuracy");
+//! let results = Sweep::builder().lr("0.001,0.01,0.1").seeds(20).epochs(200).device("cpu").train()?;
+//! let best = results.summary.best().expect("some model has an accuracy");
 //! println!("best learning rate {}, {} of {} above 70 %", best.x, best.successes(), best.n);
-//! # assert_eq!((best.n, crowd.models().count()), (20, 60));
+//! # assert_eq!((best.n, results.models().count()), (20, 60));
 //! # Ok::<(), gpu_sweep::Error>(())
 //! ```
 //!
-//! [`Dataset`]s come from memory, too:
+//! A [`Dataset`] can also come from memory:
 //!
 //! ```
 //! use gpu_sweep::{Dataset, Device, Sweep};
 //!
 //! let rows = [[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]];
 //! let xor = Dataset::new("xor", &rows, &[false, true, true, false])?;
-//! let crowd = Sweep::builder().data(&xor).hidden("2/4").activation("tanh").lr(0.5).seeds(50).device(Device::Cpu).train()?;
-//! for group in crowd.summary.groups() {
-//!     println!("hidden {}: {} of {} learn it", crowd.question.cells[group.cell].shape, group.successes(), group.n);
+//! let results =
+//!     Sweep::builder().data(&xor).hidden("2/4").activation("tanh").lr(0.5).seeds(50).device(Device::Cpu).train()?;
+//! for group in results.summary.groups() {
+//!     println!("hidden {}: {} of {} learn it", results.question.cells[group.cell].shape, group.successes(), group.n);
 //! }
-//! # assert!(crowd.summary.groups().all(|group| group.n == 50 && group.successes() > 0));
+//! # assert!(results.summary.groups().all(|group| group.n == 50 && group.successes() > 0));
 //! # Ok::<(), gpu_sweep::Error>(())
 //! ```
 //!
-//! Into a folder, as the command line does it:
+//! Into a folder, as on the command line:
 //!
 //! ```
 //! use gpu_sweep::{Device, Sweep};
@@ -42,8 +43,9 @@
 //! # Ok::<(), gpu_sweep::Error>(())
 //! ```
 //!
-//! Data flows one way: a [`sweep`] names the trials, an [`engine`] trains them on a [`dataset`], a [`study`] keeps the results
-//! on disk, [`statistics`] count them, [`analysis`] asks further, pictures ([`plot`]) and a [`report`] show them; [`run`] does all of it.
+//! Data flows in one direction: a [`sweep`] defines the trials, an [`engine`] trains them on a [`dataset`], a [`study`]
+//! stores the results on disk, [`statistics`] summarise them, [`analysis`] examines them further, and pictures
+//! ([`plot`]) and a [`report`] present them; [`run`] does all of it.
 
 #![deny(missing_docs)]
 

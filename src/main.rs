@@ -1,4 +1,4 @@
-//! `gpu-sweep` on the command line: parse, run, report what stopped it, set the exit code.
+//! Entry point of `gpu-sweep`: parses the arguments, runs, reports an error and sets the exit code.
 
 mod cli;
 

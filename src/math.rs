@@ -1,5 +1,5 @@
-//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD vectors
-//! share one text.
+//! Scalar twins of the shaders: same file names, same function names, same order. [`Real`] lets f64, f32 and SIMD
+//! vectors share one implementation.
 
 pub mod activation;
 pub mod convergence;
@@ -22,7 +22,7 @@ pub use optimizer::Optimizer;
 pub use real::Real;
 pub use weight_scaling::WeightScaling;
 
-/// Writes a choice as the command line and `sweep.toml` spell it.
+/// Writes a choice as it is spelt on the command line and in `sweep.toml`.
 pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
     choice.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
 }

@@ -1,15 +1,15 @@
-//! The network's shape and where each parameter lives. This is the host's only index arithmetic for parameters.
+//! Shape of the network and layout of its parameters. All index arithmetic for parameters on the host is here.
 //!
-//! A model's parameters are one flat list, layer after layer, each layer as PyTorch's `nn.Linear` keeps it: the weight
+//! A model's parameters are one flat list, layer by layer. Each layer is stored as in PyTorch's `nn.Linear`: the weight
 //! matrix `[outputs, inputs]` row by row, then the biases `[outputs]`. The last layer has one output, the logit.
 
 use crate::error::{Error, Result};
 
-/// Most hidden layers a network may have.
+/// Largest number of hidden layers of a network.
 pub const MAX_HIDDEN_LAYERS: usize = 4;
 /// Widest hidden layer.
 pub const MAX_WIDTH: usize = 64;
-/// Most features a data set may have.
+/// Largest number of features of a data set.
 pub const MAX_FEATURES: usize = 1024;
 
 /// A fully connected network for binary classification: features, then hidden layers, then one logit.
@@ -20,35 +20,35 @@ pub struct NetworkShape {
     bias: bool,
 }
 
-/// One `Linear` layer's place in the flat list of parameters.
+/// Position of one `Linear` layer in the flat list of parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layer {
-    /// Numbers that it reads: the features, or units of the layer before.
+    /// Number of inputs: features, or units of the layer before.
     pub inputs: usize,
-    /// Numbers that it gives: its units, 1 in the last layer.
+    /// Number of outputs: units, 1 in the last layer.
     pub outputs: usize,
     /// Index of the first weight; weight `[o, i]` is at `weights + o * inputs + i`.
     pub weights: usize,
-    /// Index of the first bias; bias `[o]` is at `biases + o`, if the layer has any.
+    /// Index of the first bias; bias `[o]` is at `biases + o`, if the layer has biases.
     pub biases: usize,
     /// Whether the layer has biases.
     pub bias: bool,
 }
 
 impl Layer {
-    /// Index of the weight from input `i` to output `o`.
+    /// Returns the index of the weight from input `i` to output `o`.
     pub fn weight(&self, o: usize, i: usize) -> usize {
         self.weights + o * self.inputs + i
     }
 
-    /// Index just past the layer's last parameter.
+    /// Returns the index just past the layer's last parameter.
     pub fn end(&self) -> usize {
         self.biases + if self.bias { self.outputs } else { 0 }
     }
 }
 
 impl NetworkShape {
-    /// A network with `features` inputs and hidden layers of the given widths (none: logistic regression).
+    /// Creates a network with `features` inputs and hidden layers of the given widths (none: logistic regression).
     ///
     /// # Errors
     /// [`Error::Setting`] outside 1–1024 features, 0–4 hidden layers or widths 1–64.
@@ -63,37 +63,37 @@ impl NetworkShape {
         Ok(Self { features, hidden: hidden.to_vec(), bias: true })
     }
 
-    /// The same network without biases in any layer.
+    /// Removes the biases of all layers.
     pub fn without_bias(self) -> Self {
         Self { bias: false, ..self }
     }
 
-    /// Whether its layers have biases.
+    /// Whether the layers have biases.
     pub fn bias(&self) -> bool {
         self.bias
     }
 
-    /// Inputs of the network.
+    /// Returns the number of inputs.
     pub fn features(&self) -> usize {
         self.features
     }
 
-    /// Widths of the hidden layers.
+    /// Returns the widths of the hidden layers.
     pub fn hidden(&self) -> &[usize] {
         &self.hidden
     }
 
-    /// Units in all hidden layers together.
+    /// Returns the number of units in all hidden layers together.
     pub fn hidden_units(&self) -> usize {
         self.hidden.iter().sum()
     }
 
-    /// All widths from the features to the logit, such as `[2, 16, 16, 1]`.
+    /// Returns all widths from the features to the logit, such as `[2, 16, 16, 1]`.
     pub fn sizes(&self) -> Vec<usize> {
         [&[self.features], self.hidden.as_slice(), &[1]].concat()
     }
 
-    /// The layers in order, with their places in the flat list of parameters.
+    /// Returns the layers in order, with their positions in the flat list of parameters.
     pub fn layers(&self) -> Vec<Layer> {
         let mut start = 0;
         let layer = |pair: &[usize]| {
@@ -105,13 +105,14 @@ impl NetworkShape {
         self.sizes().windows(2).map(layer).collect()
     }
 
-    /// Number of weights and biases.
+    /// Returns the number of weights and biases.
     pub fn parameters(&self) -> usize {
         self.layers().last().map_or(0, Layer::end)
     }
 
-    /// Floating-point operations of one forward and backward pass over one point, multiply and add counted apart, the
-    /// logistic loss left out: 2 per weight forward, 2 for its gradient, 2 to pass the error on (not in the first layer).
+    /// Returns the floating-point operations of one forward and backward pass over one point, without the loss; a
+    /// multiply-add counts as two. 2 per weight are for the forward pass, 2 for its gradient, 2 for backpropagation
+    /// (not in the first layer).
     pub fn flops_per_sample_step(&self) -> f64 {
         let per_layer =
             |(l, layer): (usize, &Layer)| (layer.inputs * layer.outputs * if l == 0 { 4 } else { 6 }) as f64;

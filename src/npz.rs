@@ -1,4 +1,4 @@
-//! `.npz`: a zip archive of numpy's `.npy` arrays, read and written as `numpy.load` and `numpy.savez` do.
+//! `.npz`: a zip archive of numpy's `.npy` arrays, compatible with `numpy.load` and `numpy.savez`.
 
 mod npy;
 mod write;
@@ -14,71 +14,71 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-/// One array, row-major whatever the file's order was.
+/// An array, row-major whatever the order in the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Array {
-    /// Sizes, the slowest-running index first; none for a single number.
+    /// Sizes of the dimensions, the outermost first; empty for a scalar.
     pub shape: Vec<usize>,
-    /// As many as the product of `shape`.
+    /// Elements; their number is the product of `shape`.
     pub values: Vec<f64>,
 }
 
-/// An `.npz` file open for reading; arrays are read one by one, when asked for.
+/// An `.npz` file open for reading. Each array is read only on request.
 pub struct Npz<R = BufReader<File>> {
     path: PathBuf,
-    /// Bytes of the file.
+    /// Size of the file in bytes.
     length: u64,
     zip: ZipArchive<R>,
 }
 
 const ALLOWED: &str = "an .npz file as numpy.savez or numpy.savez_compressed writes it";
 const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, int32, int64 or uint32";
-/// Arrays named in a message.
+/// Largest number of arrays listed in a message.
 const NAMES_LISTED: usize = 20;
-/// Bytes of an array up to which it may be packed as tightly as it likes.
+/// Size in bytes up to which an array may have any compression ratio.
 const FREELY_PACKED: u64 = 64 << 20;
-/// Beyond that, how many times smaller it may be in the file: a bomb's zeros shrink a thousandfold, weights hardly at all.
+/// Largest compression ratio of a larger array: a zip bomb reaches 1000, weights hardly shrink at all.
 const MOST_PACKED: u64 = 100;
-/// Bytes decoded at a time.
+/// Bytes decoded at once.
 const PIECE: usize = 1 << 16;
 
 impl Npz {
     /// Opens a file and reads its list of arrays.
     ///
     /// # Errors
-    /// [`Error::File`] where there is no such file, or where it is no zip archive.
+    /// [`Error::File`] if there is no such file or it is not a zip archive.
     pub fn open(path: &Path) -> Result<Self> {
         Self::new(path, BufReader::new(disk::open(path, ALLOWED)?))
     }
 }
 
 impl<R: Read + Seek> Npz<R> {
-    /// As [`Npz::open`], from bytes that are said to be the file at `path`.
+    /// Like [`Npz::open`], but reads from `bytes`; `path` is only for messages.
     ///
     /// # Errors
-    /// [`Error::File`] where they are no zip archive.
+    /// [`Error::File`] if the bytes are not a zip archive.
     pub fn new(path: &Path, mut bytes: R) -> Result<Self> {
         let length = bytes.seek(io::SeekFrom::End(0)).map_err(Error::io(path, "read"))?;
         let zip = ZipArchive::new(bytes).map_err(|e| Error::file(path, format!("must be {ALLOWED}: {}", plain(e))))?;
         Ok(Self { path: path.into(), length, zip })
     }
 
-    /// Names of the arrays, in the file's order.
+    /// Returns the names of the arrays, in the file's order.
     pub fn names(&self) -> Vec<String> {
         let names = self.zip.file_names().filter_map(|name| name.ok());
         names.filter_map(|name| name.strip_suffix(".npy").map(str::to_owned)).collect()
     }
 
-    /// Whether there is an array of this name.
+    /// Whether there is an array with this name.
     pub fn contains(&self, name: &str) -> bool {
         self.zip.index_for_name(&format!("{name}.npy")).is_some()
     }
 
-    /// Reads one array: float32, float64, int32, int64 or uint32, of either byte order, row- or column-major.
+    /// Reads one array of float32, float64, int32, int64 or uint32, in either byte order, row- or column-major.
     ///
     /// # Errors
-    /// [`Error::File`] names the array and what is wrong: missing, of another type, shorter or longer than its shape
-    /// says, damaged, or an integer beyond 2^53 that f64 does not hold.
+    /// [`Error::File`] names the array and the problem: missing, of another type, shorter or longer than its shape,
+    /// suspiciously compressed, damaged, or with an integer that f64 cannot represent exactly.
     pub fn read(&mut self, name: &str) -> Result<Array> {
         let Some(index) = self.zip.index_for_name(&format!("{name}.npy")) else {
             let names = listed(self.names().iter().map(String::as_str), NAMES_LISTED);
@@ -89,13 +89,13 @@ impl<R: Read + Seek> Npz<R> {
         let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
         let (size, packed) = (entry.size(), entry.compressed_size().min(self.length));
         if size > FREELY_PACKED.max(packed.saturating_mul(MOST_PACKED)) {
-            return Err(refuse(format!("{size} bytes are packed into {packed}")));
+            return Err(refuse(format!("compression ratio too high: {size} bytes in {packed}")));
         }
         read_array(&mut entry, size).map_err(|e| refuse(e.to_string()))
     }
 }
 
-/// Reads an array from an entry that claims to hold `size` bytes. Memory grows with what is really there.
+/// Reads an array from an entry of allegedly `size` bytes. Memory use grows only with the data actually read.
 fn read_array(entry: &mut impl Read, size: u64) -> io::Result<Array> {
     let damaged = |what: String| io::Error::new(io::ErrorKind::InvalidData, what);
     let header = NpyHeader::read(entry)?;
@@ -113,14 +113,14 @@ fn read_array(entry: &mut impl Read, size: u64) -> io::Result<Array> {
         entry.read_exact(bytes)?;
         header.dtype.decode(bytes, &mut values).map_err(damaged)?;
     }
-    // Only the read that finds the end compares the archive's checksum.
+    // The zip reader verifies the checksum only in the read that finds the end.
     match entry.read(&mut piece)? {
         0 => Ok(Array { values: header.row_major(values), shape: header.shape }),
         _ => Err(damaged("more data than the archive announced".into())),
     }
 }
 
-/// An archive's error without the words that repeat the kind of error.
+/// Formats an archive's error without the prefix for its kind.
 fn plain(error: ZipError) -> String {
     match error {
         ZipError::Io(e) => e.to_string(),

@@ -1,7 +1,7 @@
-//! The pictures of the main job, each as PNG and SVG, for a student who has nobody to ask.
+//! The pictures of the main job, each as PNG and SVG, self-explanatory for students.
 //!
-//! A picture says what it shows as a [`Scene`]: shapes and text in pixels of the base size. Two renderers draw the same
-//! scene, so that PNG and SVG can't differ. The text is set in Inter (SIL Open Font License 1.1, `plot/fonts/OFL.txt`).
+//! A [`Scene`] describes a picture: shapes and text in pixels of the base size. Two renderers draw the same scene, so
+//! that PNG and SVG agree. The text is set in Inter (SIL Open Font License 1.1, `plot/fonts/OFL.txt`).
 
 mod accuracy;
 mod accuracy_frame;
@@ -90,14 +90,14 @@ pub use variance::{VariancePlot, term};
 
 use crate::error::Result;
 
-/// Something that can be drawn.
+/// A picture that can be drawn.
 pub trait Picture: Sync {
-    /// The file's name without ending: `accuracy`.
+    /// File name without extension: `accuracy`.
     fn name(&self) -> &'static str;
 
-    /// What is to be seen.
+    /// Describes the picture.
     ///
     /// # Errors
-    /// [`crate::Error::Picture`] for input whose parts do not fit together.
+    /// [`crate::Error::Picture`] for inconsistent input.
     fn scene(&self) -> Result<Scene>;
 }

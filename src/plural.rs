@@ -1,21 +1,21 @@
-//! One and many, in sentences with counts: `1 seed`, `25 seeds`; `1 of 2 gets`, `2 of 2 get`.
+//! Singular and plural in sentences with counts: `1 seed`, `25 seeds`; `1 of 2 gets`, `2 of 2 get`.
 
-/// `1 seed`, `25 seeds`.
+/// Formats a count with its noun: `1 seed`, `25 seeds`.
 pub fn plural(n: u64, thing: &str) -> String {
     format!("{n} {}", things(n, thing))
 }
 
-/// The word after a count: `seed` after 1, `seeds` after any other.
+/// Returns the noun for a count: `seed` for 1, `seeds` for any other.
 pub fn things(n: u64, thing: &str) -> String {
     if n == 1 { thing.to_owned() } else { format!("{thing}s") }
 }
 
-/// The same after a number as it is written: `1 point`, `1.0 points`.
+/// Formats an already formatted number with its noun: `1 point`, `1.0 points`. Signs do not matter.
 pub fn written(number: &str, thing: &str) -> String {
     format!("{number} {}", things(u64::from(number.trim_start_matches(['±', '-', '−']) != "1") + 1, thing))
 }
 
-/// The verb in the number of its subject; it is given in the plural: `get` becomes `gets` after 1.
+/// Returns the verb for a count, given its plural: `get` becomes `gets` for 1.
 pub fn verb(n: u64, many: &str) -> String {
     match (n, many) {
         (1, "have") => "has".to_owned(),

@@ -1,10 +1,10 @@
-//! `report.html`: one page about a run, which needs nothing but itself: the question, the pictures, each with a sentence
-//! about this run's numbers, a table to sort, device and times, and the commands to ask again.
+//! `report.html`: one self-contained page about a run: its settings, the pictures, each with a sentence about this
+//! run's numbers, a sortable table, device and times, and the commands to repeat it.
 //!
-//! A results folder may come from anyone. So every text of it gets into the page by `Html::text`, which escapes it;
-//! only literals of this program are markup. The pictures are shown as images, not put among the page's own elements: in an
-//! image no script runs, nothing is fetched and no id meets another. And should something slip through all the same, the
-//! page's policy lets a browser fetch nothing, and run nothing but the one script that it knows by its hash.
+//! A results folder may come from anyone, so its text gets into the page only by `Html::text`, which escapes it; only
+//! literals of this program are markup. Pictures are embedded as images, not among the page's own elements: in an image
+//! no script runs, nothing is fetched and no id collides with another. As a second defence, the page's policy lets a
+//! browser fetch nothing and run only the one script that it knows by its hash.
 
 mod captions;
 mod command;
@@ -23,35 +23,35 @@ use crate::study::{Study, VarianceShare};
 use html::Html;
 use std::path::PathBuf;
 
-/// What the page is made of; all else lies in the study's folder.
+/// Inputs of the page; everything else is read from the study's folder.
 #[derive(Debug, Clone, Copy)]
 pub struct Report<'a> {
-    /// Its question, tables and pictures.
+    /// Study with its spec, tables and pictures.
     pub study: &'a Study,
-    /// What became of the models, from the side that the pictures show.
+    /// Outcomes of the models, from the side that the pictures show.
     pub view: &'a Facet<'a>,
-    /// Seeds by learning rates, and the losses over the epochs, where there are such.
+    /// Final accuracies by seed and learning rate, if there are any.
     pub heatmap: Option<&'a HeatmapPlot>,
-    /// Quantiles of the losses over the epochs.
+    /// Quantiles of the losses over the epochs, if there are any.
     pub fan: Option<&'a FanPlot>,
-    /// The variance of outcomes by source; none where nothing is crossed.
+    /// Variance of outcomes by source; empty if no factors are crossed.
     pub splits: &'a [VarianceShare],
-    /// The question in words: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
+    /// Human-readable study spec: `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
     pub asked: &'a str,
-    /// Which class has which label, a line for each data set.
+    /// Label of each class, a line for each data set.
     pub classes: &'a [String],
-    /// Name and purpose of the other files.
+    /// Names and purposes of the other files.
     pub files: &'a [(String, String)],
 }
 
-/// What came of it.
+/// Result of writing the page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportWritten {
-    /// Where the page is.
+    /// Path of the page.
     pub path: PathBuf,
-    /// Pictures in the page.
+    /// Number of pictures in the page.
     pub pictures: usize,
-    /// Pictures that are not, with reasons.
+    /// Pictures left out, with reasons.
     pub left_out: Vec<String>,
 }
 
@@ -77,13 +77,13 @@ impl Report<'_> {
         Ok(ReportWritten { path, pictures: pictures.len(), left_out })
     }
 
-    /// What models are graded by, in words.
+    /// Returns the name of the accuracy that models are graded by.
     fn accuracy(&self) -> &'static str {
         crate::plot::sentences::graded_words(&self.view.summary.total())
     }
 }
 
-/// The list of what lies beside the page.
+/// Writes the list of files beside the page.
 fn files(page: &mut Html, files: &[(String, String)]) {
     page.raw(
         "<section id=\"files\" aria-labelledby=\"files-title\">\n<h2 id=\"files-title\">Files beside this page</h2>\n",

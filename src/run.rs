@@ -1,5 +1,4 @@
-//! From a question to a finished folder: engines, training, tables, pictures, the report. Tells whoever follows what it does, and
-//! prints nothing.
+//! Runs a sweep: engines, training, tables, pictures, the report. Reports to an [`Observer`] and prints nothing.
 
 mod builder;
 mod data_source;
@@ -8,7 +7,6 @@ mod figures;
 mod into_setting;
 mod map_output;
 pub mod missing_models;
-mod override_rules;
 mod per_model;
 mod phase_clock;
 mod planning;
@@ -40,53 +38,54 @@ use crate::study::{CellSpec, OUT, ProgressObserver, RunRecord, Shard, Study, Var
 use crate::sweep::{Inputs, Sweep};
 use std::path::{Path, PathBuf};
 
-/// A sweep, and how and where it is to be run.
+/// A sweep, and how and where to run it.
 #[derive(Debug, Clone)]
 pub struct RunOptions {
-    /// What is asked.
+    /// Sweep to run.
     pub sweep: Sweep,
-    /// The ready question that it was made of by name; none: its folder is not called after one, unless it is one to the last setting.
+    /// Name of the preset that the sweep was made from; `None`: the folder is named after a preset only if all settings
+    /// are the preset's.
     pub preset: Option<String>,
-    /// What to compute on.
+    /// Devices to compute on.
     pub devices: DeviceList,
-    /// What these may use.
+    /// Resources that the devices may use.
     pub limits: EngineSettings,
-    /// The layout of models onto the device; none: the engine's choice.
+    /// Mapping of models to the device; `None`: the engine's choice.
     pub mapping: Option<String>,
-    /// Whether long trainings may begin with timing rival mappings.
+    /// Whether long trainings may begin with timing alternative mappings.
     pub tune: bool,
-    /// The folder of the results; none: a folder of the question's name in `gpu-sweep-out`.
+    /// Folder of the results; `None`: a folder in `gpu-sweep-out` that is named after the study.
     pub out: Option<PathBuf>,
-    /// Whether earlier results in it, of whatever question, are replaced.
+    /// Whether to replace earlier results in the folder, of whatever study.
     pub force: bool,
-    /// The part of the study that this process trains; none: all of it.
+    /// Part of the study that this process trains; `None`: all of it.
     pub shard: Option<Shard>,
 }
 
-/// Follows a run; the defaults keep silent.
+/// Follows a run; the default methods do nothing.
 pub trait Observer {
-    /// A line for people: what it is about, and the text.
+    /// Receives a human-readable line: its subject, and the text.
     fn tell(&self, about: &str, text: &str) {
         let _ = (about, text);
     }
 
-    /// Who watches the training.
+    /// Returns the observer of the training.
     fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
         let _ = study;
         Box::new(())
     }
 
-    /// Whether to stop: what is finished is kept.
+    /// Whether to stop; finished work is kept.
     fn stop(&self) -> bool {
         false
     }
 }
 
-/// Nobody does.
+/// Ignores all reports.
 impl Observer for () {}
 
 impl RunOptions {
-    /// The sweep on the best device there is, into its folder in `gpu-sweep-out`, as the command line does it.
+    /// Creates options for the sweep on the best device, with the command line's folder in `gpu-sweep-out`.
     pub fn of(sweep: Sweep) -> Self {
         let limits = EngineSettings::default();
         Self {
@@ -102,7 +101,7 @@ impl RunOptions {
         }
     }
 
-    /// The folder of the results: the one named, or `gpu-sweep-out/NAME`, the same for the same question.
+    /// Returns the folder of the results: the given one, or `gpu-sweep-out/NAME`, the same for the same study.
     ///
     /// # Errors
     /// As for [`Sweep::to_toml`].
@@ -111,11 +110,12 @@ impl RunOptions {
         self.out.clone().map_or_else(named, Ok)
     }
 
-    /// Opens devices and folder, says what there is to say, and does all of it, as far as it goes. `command` is noted in `run.json`.
+    /// Opens devices and folder, reports the plan, and does all the work unless it is stopped. `command` is recorded in
+    /// `run.json`.
     ///
     /// # Errors
-    /// [`Error::Setting`], [`Error::File`] for bad input, [`Error::Folder`] for a folder of something else, and what stops
-    /// devices or disk.
+    /// [`Error::Setting`], [`Error::File`] for bad input, [`Error::Folder`] for a folder with other content, and
+    /// failures of devices or disk.
     pub fn run(&self, command: Vec<String>, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let (mut clock, log) = (PhaseClock::start(), RunRecord::begin(command));
         let SelectedDevices { engines, reason } =
@@ -128,7 +128,7 @@ impl RunOptions {
     }
 }
 
-/// Writes the page of a finished study, of which `crowd` may have been read before.
+/// Writes the report of a finished study; `crowd` is the data of single models if it has been read.
 fn page(
     study: &Study,
     sides: &Facets,
@@ -140,16 +140,16 @@ fn page(
     let PerModel { heatmap, fan, .. } = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
     let asked = summary_text::models(study.question(), jobs);
     let files = summary_text::files(study.folder());
-    // The page does not list itself: it is the same whether it was there or not.
+    // The page does not list itself, so that it is the same whether it existed or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != summary_text::REPORT).collect();
     let (view, heatmap, fan) = (&sides.view, heatmap.as_ref(), fan.as_ref());
     Report { study, view, heatmap, fan, splits, asked: &asked, classes, files: &files }.write()
 }
 
-/// Writes the page of a finished study again, from the files of its folder alone. No engine is needed.
+/// Writes the report of a finished study again, from the files of its folder alone, without an engine.
 ///
 /// # Errors
-/// [`Error::Folder`] where models are missing; [`Error::Io`], [`Error::Damaged`].
+/// [`Error::Folder`] if the study is a map or models are missing; [`Error::Io`], [`Error::Damaged`].
 pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     if study.question().sweep.map.is_some() {
         return Err(Error::Folder {
@@ -158,7 +158,7 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
         });
     }
     let _alone = study.alone(|| false)?;
-    // Its numbers come from the tables, which are made of a whole study alone.
+    // The report's numbers come from the tables, which require all models.
     missing_models::check(study, false, "")?;
     let (_, mappings) = study.saved_engine().unzip();
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();

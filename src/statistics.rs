@@ -1,5 +1,5 @@
-//! What the crowd of models says: exact counts that add up, quantiles, success rates with intervals. Missing is `None`,
-//! never 0. Knows nothing of engines, files or pictures.
+//! Statistics of many models: exact counts that can be merged, quantiles, success rates with confidence intervals. A
+//! missing value is `None`, never 0. Independent of engines, files and pictures.
 
 mod accuracy_counts;
 pub mod box_counting;

@@ -1,17 +1,17 @@
-//! The run on disk: a folder with the question, chunks of results, and the tables made from them.
+//! A study on disk: a folder with the settings, chunks of results, and the tables made from them.
 //!
 //! ```text
-//! sweep.toml              the question
-//! inputs/*/*              copies of the files that the question names
-//! engine.json             who trains, and how models are laid onto the hardware: obeyed by every later run
-//! chunks/NNNNNN.parquet   results of consecutive trials, each written whole as it finishes
-//! models.csv, models.parquet, summary.csv, distributions.csv, variance.csv, curves.npz, loss_histograms.npz, weights.npz
-//!                         made from the chunks alone
-//! weights-0.npz, ...      of several cells, whose networks may differ
+//! sweep.toml              settings
+//! inputs/*/*              copies of the files that the settings name
+//! engine.json             engine and model-to-thread mappings of the first run; every later run must use the same
+//! chunks/NNNNNN.parquet   results of consecutive trials; each file is written atomically once complete
+//! models.csv, models.parquet, summary.csv, distributions.csv, variance.csv, curves.npz, loss_histograms.npz,
+//! weights.npz             made from the chunks alone
+//! weights-0.npz, ...      one per cell if there are several, since their networks may differ
 //! representatives.npz     weights of a few models, trained again
 //! pictures/*.png, *.svg, report.html
-//! run.json                what happened
-//! progress.json           how far the training is, every second
+//! run.json                log of all runs
+//! progress.json           training progress, updated every second
 //! ```
 
 mod arrays;
@@ -82,57 +82,57 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 const ENGINE: &str = "engine.json";
-/// Its longest text: of many cells, each with a mapping.
+/// Maximum bytes of `engine.json`, which holds a mapping for each of many cells.
 const MOST_ENGINE_TEXT: u64 = 4 << 20;
 
-/// A results folder, open.
+/// An open results folder.
 #[derive(Debug)]
 pub struct Study {
     folder: PathBuf,
     question: StudySpec,
     plan: ChunkPlan,
     engine: Option<SavedEngine>,
-    /// By chunk; several devices set these at once.
+    /// Whether each chunk is on disk; atomic because several devices update it at once.
     finished: Vec<AtomicBool>,
-    /// Models in them.
+    /// Number of models in the finished chunks.
     kept: AtomicU64,
     damaged: Vec<Error>,
-    /// The part that this process trains; None: all of it.
+    /// Shard that this process trains; None: all chunks.
     shard: Option<Shard>,
-    /// Held as long as the study is open.
+    /// Lock held as long as the study is open.
     lock: FolderLock,
 }
 
-/// Who trained first in a folder.
+/// Engine and mappings of the first training in a folder.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct SavedEngine {
     engine: EngineInfo,
-    /// Of each cell.
+    /// Mapping of each cell.
     mappings: Vec<String>,
 }
 
 impl Study {
-    /// The folder.
+    /// Returns the folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What is asked.
+    /// Returns the study spec.
     pub fn question(&self) -> &StudySpec {
         &self.question
     }
 
-    /// Trials that are still to be trained by whomever, in whole chunks, cell by cell, ascending.
+    /// Returns the trials still to be trained by any process, in whole chunks, ascending by cell and trial.
     pub fn missing(&self) -> Vec<TrialRange> {
         self.spans(|n| !self.is_finished(n))
     }
 
-    /// Those that this process is to train: all, or its shard's.
+    /// Returns the trials still to be trained by this process: all, or those of its shard.
     pub fn own_missing(&self) -> Vec<TrialRange> {
         self.spans(|n| !self.is_finished(n) && self.shard.is_none_or(|shard| shard.has(n)))
     }
 
-    /// Neighbouring chunks together.
+    /// Returns the chunks that `wanted` accepts as ranges of trials; adjacent chunks of a cell are joined.
     fn spans(&self, wanted: impl Fn(u64) -> bool) -> Vec<TrialRange> {
         let mut spans: Vec<TrialRange> = Vec::new();
         for n in (0..self.plan.chunks()).filter(|n| wanted(*n)) {
@@ -147,7 +147,7 @@ impl Study {
         spans
     }
 
-    /// Number of chunks, finished or not.
+    /// Returns the number of chunks, finished or not.
     pub fn number_of_chunks(&self) -> u64 {
         self.plan.chunks()
     }
@@ -163,23 +163,23 @@ impl Study {
         }
     }
 
-    /// Number of models whose results are on disk.
+    /// Returns the number of models whose results are on disk.
     pub fn finished_models(&self) -> u64 {
         self.kept.load(Ordering::Relaxed)
     }
 
-    /// Chunks that were there but can't be used, with the reason; they count as missing.
+    /// Returns the errors of chunks that exist but can't be used; these chunks count as missing.
     pub fn damaged(&self) -> &[Error] {
         &self.damaged
     }
 
-    /// Who trained first in this folder, and with which mapping in each cell: every later run must be the same, so that
-    /// the same trial has the same bits.
+    /// Returns the engine of the first training in this folder and its mapping for each cell; None before it. Every
+    /// later run must use the same, so that the same trial has the same bits.
     pub fn saved_engine(&self) -> Option<(&EngineInfo, &[String])> {
         self.engine.as_ref().map(|saved| (&saved.engine, saved.mappings.as_slice()))
     }
 
-    /// Who trained first in the study at `folder`; None where nobody did.
+    /// Returns the engine of the first training in the study at `folder`; None before it.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
@@ -188,12 +188,12 @@ impl Study {
         Ok(read_engine(folder)?.map(|saved| saved.engine))
     }
 
-    /// Says who is going to train; to be called before [`Study::train`]. The first one is saved.
+    /// Declares engine and mappings of the coming training, and saves the first ones; must precede [`Study::train`].
     ///
     /// # Errors
-    /// [`Error::Folder`] for another engine, device or mapping than the first.
+    /// [`Error::Folder`] if engine, device or mappings differ from the first ones.
     pub fn use_engine(&mut self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
-        // A shard beside this one may have been the first.
+        // A process with another shard may have saved its engine since.
         self.lock.check()?;
         let _beginning = FolderLock::setup(&self.folder)?;
         self.engine = read_engine(&self.folder)?;
@@ -208,16 +208,17 @@ impl Study {
         Ok(())
     }
 
-    /// Whether this engine and these mappings may add to the folder.
+    /// Checks that this engine and these mappings may add results to the folder.
     ///
     /// # Errors
-    /// [`Error::Folder`] for another engine, device or mapping than the first.
+    /// [`Error::Folder`] if engine, device or mappings differ from the first ones.
     pub fn check_engine(&self, engine: &EngineInfo, mappings: &[String]) -> Result<()> {
         let asked = SavedEngine { engine: engine.clone(), mappings: mappings.to_vec() };
         self.engine.as_ref().map_or(Ok(()), |first| first.check(&asked, &self.folder))
     }
 
-    /// Waits until no other process writes anything but chunks, as long as the guard lives; None where `stop` says so before.
+    /// Waits until this process alone may write anything but chunks, which it may as long as the returned lock lives;
+    /// then removes temporary files of killed processes. None if `stop` returns true before.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -228,12 +229,12 @@ impl Study {
         FolderLock::setup_unless(&self.folder, stop).inspect(sweep)
     }
 
-    /// The part that this process trains; None: all of it.
+    /// Returns the shard that this process trains; None: all chunks.
     pub fn shard(&self) -> Option<Shard> {
         self.shard
     }
 
-    /// Takes the results of the trials of one of the [`Study::missing`] spans.
+    /// Returns a sink for the results of one of the [`Study::missing`] ranges.
     pub fn sink<'a>(&'a self, span: &TrialRange, watch: &'a dyn ProgressObserver) -> ChunkSink<'a> {
         ChunkSink::new(self, span, watch)
     }
@@ -255,7 +256,7 @@ impl Study {
     }
 }
 
-/// Who trained first in `folder`, if anyone.
+/// Reads which engine trained first in `folder`, if any.
 fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
     let path = folder.join(ENGINE);
     if !path.is_file() {
@@ -266,9 +267,9 @@ fn read_engine(folder: &Path) -> Result<Option<SavedEngine>> {
 }
 
 impl SavedEngine {
-    /// The driver may change: it names threads and versions, too.
+    /// Compares engine, device and mappings. The driver may differ: it also names threads and versions.
     fn check(&self, asked: &Self, folder: &Path) -> Result<()> {
-        // Processors of any name agree: what matters of them is in the mapping.
+        // CPUs of all names are equivalent: the mapping holds all that affects the results.
         let device = |s: &Self| if s.engine.engine == "cpu" { String::new() } else { s.engine.device.clone() };
         let same = |a: &Self, b: &Self| a.engine.engine == b.engine.engine && device(a) == device(b);
         if same(self, asked) && self.mappings == asked.mappings {
@@ -278,7 +279,7 @@ impl SavedEngine {
             |s: &Self| format!("{} on {:?} with mapping {:?}", s.engine.engine, s.engine.device, s.mappings.join(", "));
         let (first, now) = (show(self), show(asked));
         let advice = "take the same --device, another --out, or --force to begin again";
-        let what = format!("was begun by {first}, not by {now}; their results do not mix: {advice}");
+        let what = format!("was started with {first}; results of {now} can't be added: {advice}");
         Err(Error::Folder { path: folder.into(), what })
     }
 }

@@ -1,4 +1,4 @@
-//! Threads where the system starts only so many: fewer of them, or one clear line.
+//! Threads on systems that limit their number: uses fewer, or reports one clear error.
 
 use crate::error::{Error, Result};
 use std::io;
@@ -6,20 +6,20 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::Builder;
 
-/// Threads beside those that compute.
+/// Threads besides those that compute.
 const SPARE: usize = 8;
-/// A thread that only waits needs little.
+/// Stack size in bytes of a thread that only waits.
 const STACK: usize = 1 << 16;
 
-/// Whether [`prepare`] found that the system starts few threads.
+/// Whether [`prepare`] found that the system starts too few threads.
 static FEW: AtomicBool = AtomicBool::new(false);
 
-/// Cores, as far as the system says.
+/// Returns the number of cores that the system reports, else 1.
 pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// How many threads the system starts now, up to `wanted`: found by starting them.
+/// Returns how many threads the system can start now, up to `wanted`, by starting them.
 pub fn available(wanted: usize) -> usize {
     let gate = Mutex::new(());
     std::thread::scope(|scope| {
@@ -32,11 +32,11 @@ pub fn available(wanted: usize) -> usize {
     })
 }
 
-/// Sets up the threads that pictures and statistics share: as many as there are cores, or, where the system starts few, the
-/// calling thread alone. To be called once, on the main thread, before anything else starts one.
+/// Sets up the thread pool that pictures and statistics share: one thread per core, or, if the system starts too few,
+/// the calling thread alone. Call it once, on the main thread, before any other thread starts.
 ///
 /// # Errors
-/// [`Error::Device`] where the system refuses.
+/// [`Error::Device`] if the system refuses.
 pub fn prepare() -> Result<()> {
     let cores = cores();
     let (wanted, pool) = (2 * cores + SPARE, rayon::ThreadPoolBuilder::new());
@@ -49,10 +49,10 @@ pub fn prepare() -> Result<()> {
     built.map_err(|e| refused("this program", &e))
 }
 
-/// A pool of `wanted` threads with stacks of `stack` bytes each, or of as many as the system starts.
+/// Creates a pool of `wanted` threads with stacks of `stack` bytes each, or of as many as the system starts.
 ///
 /// # Errors
-/// [`Error::Device`] where it starts none.
+/// [`Error::Device`] if it starts none.
 pub fn pool(whose: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPool> {
     let mut threads = wanted.max(1);
     let mut tries = TRIES;
@@ -60,7 +60,7 @@ pub fn pool(whose: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPoo
         match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack).build() {
             Ok(pool) => return Ok(pool),
             Err(e) if threads == 1 && tries == 0 => return Err(refused(whose, &e)),
-            // Those of the last try may still be ending.
+            // Threads of the last attempt may not have ended yet.
             Err(_) if threads == 1 => tries -= 1,
             Err(_) => threads /= 2,
         }
@@ -68,27 +68,27 @@ pub fn pool(whose: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPoo
     }
 }
 
-/// Tries for the last thread, and the time between them.
+/// Number of attempts to start the last thread, and the pause between them.
 const TRIES: u32 = 20;
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(5);
 
-/// Makes sure that a driver can start its threads: one that can't may wait for them for ever.
+/// Checks that a driver can start its threads: one that cannot may wait for them forever.
 ///
 /// # Errors
-/// [`Error::Device`] where the system starts too few.
+/// [`Error::Device`] if the system starts too few.
 pub fn room_for_driver() -> Result<()> {
     let wanted = cores() + SPARE;
     match available(wanted) {
-        // Of few, the gpu engine's own threads would wait for the main one.
+        // If the shared pool is the main thread alone, the GPU engine's threads would wait for it.
         n if n == wanted && !FEW.load(Ordering::Relaxed) => Ok(()),
         n => Err(refused("a GPU's driver", &io::Error::other(format!("{n} of {} needed", 2 * cores() + SPARE)))),
     }
 }
 
-/// The error of `whose` thread that the system does not start, with what helps.
+/// Creates the error for a thread of `whose` that the system does not start, with advice.
 pub fn refused(whose: &str, why: &dyn std::fmt::Display) -> Error {
-    let advice = "a limit on processes is in the way: raise it (ulimit -u, or pids.max of the control group)";
-    Error::Device(format!("{whose}: the system starts no more threads ({why}); {advice}"))
+    let advice = "the process limit is reached: raise it (ulimit -u, or pids.max of the control group)";
+    Error::Device(format!("{whose}: cannot start more threads ({why}); {advice}"))
 }
 
 #[cfg(test)]
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn threads_that_can_start_are_counted_and_all_of_them_end() {
         assert_eq!([available(0), available(1), available(9)], [0, 1, 9]);
-        // Were they not to end, this would meet the limit of some systems.
+        // Threads that did not end would reach the limit of some systems.
         (0..50).for_each(|_| assert_eq!(available(20), 20));
     }
 

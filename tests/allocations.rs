@@ -1,4 +1,4 @@
-//! The cpu engine takes no memory while it trains: a longer training allocates as often as a short one.
+//! The CPU engine does not allocate while it trains: a longer training allocates as often as a short one.
 
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::cpu::{CpuEngine, CpuOptions};
@@ -9,20 +9,20 @@ use gpu_sweep::sweep::{BatchSpec, InitialWeights, RowOrder, TrainSpec, Trials};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// The system's allocator, counted.
+/// The system allocator, counting its calls.
 struct Counted;
 
 static ALLOCATIONS: AtomicUsize = AtomicUsize::new(0);
 
-// SAFETY: all is passed on.
+// SAFETY: forwards every call to the system allocator.
 unsafe impl GlobalAlloc for Counted {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
-        // SAFETY: as the caller promises.
+        // SAFETY: same contract as the caller's.
         unsafe { System.alloc(layout) }
     }
     unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: as the caller promises.
+        // SAFETY: same contract as the caller's.
         unsafe { System.dealloc(pointer, layout) }
     }
 }
@@ -37,7 +37,7 @@ fn dataset(rows: usize, features: usize) -> Dataset {
     Dataset { name: String::new(), train, validation: None, test: None, feature_names, class_names, scaling: None }
 }
 
-/// Allocations of a training of 40 models in so many epochs, of which every fourth is recorded.
+/// Allocations while 40 models train for `epochs` epochs, 8 of which are recorded.
 fn allocations(recipe: &TrainSpec, epochs: u32) -> usize {
     let shape = NetworkShape::new(3, &[17, 4]).unwrap();
     let mut engine = CpuEngine::within(&CpuOptions { threads: 1, isa: None }).unwrap();

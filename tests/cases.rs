@@ -1,5 +1,5 @@
-//! Tables as they lie around in the world: what each is read as, or the message that refuses it, as `expected.txt` beside them
-//! says it.
+//! CSV files as found in practice: the data each one is read as, or the error that rejects it, compared with
+//! `expected.txt` in the same folder.
 
 use gpu_sweep::Error;
 use gpu_sweep::dataset::{CsvDataset, CsvOptions, read_csv};
@@ -7,10 +7,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-/// From the folder in which tests run.
+/// Relative to the folder in which tests run.
 const FOLDER: &str = "tests/data/cases";
 
-/// Options after a file's name: `label=COLUMN`, `positive=CLASS`, `no-header`.
+/// Parses the options after a file name: `label=COLUMN`, `positive=CLASS`, `no-header`.
 fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
     words.fold(CsvOptions::default(), |options, word| match word.split_once('=') {
         Some(("label", label)) => CsvOptions { label: Some(label), ..options },
@@ -20,7 +20,7 @@ fn options<'a>(words: impl Iterator<Item = &'a str>) -> CsvOptions<'a> {
     })
 }
 
-/// The rows, the features and the label; or place, and fault with the way on.
+/// Rows, features and label; or the error's place, cause and remedy.
 fn outcome(result: Result<CsvDataset, Error>) -> String {
     match result {
         Ok(read) => {

@@ -4,7 +4,7 @@ use naga::{back, front, valid};
 
 const FILES: [&str; 8] = ["rng", "init", "shuffle", "elementary", "activation", "loss", "optimizer", "divergence"];
 
-/// All that they need from a prelude.
+/// Definitions that they need from the generated prelude.
 const PRELUDE: &str = "const WEIGHT_DECAY = true;\n";
 
 #[test]

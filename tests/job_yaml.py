@@ -1,7 +1,7 @@
-"""examples/cluster/job.yaml: right by Kubernetes' own schema, and its command, run here once for each index of the job as
-a pod would run it, writes what a run without shards writes.
+"""Checks examples/cluster/job.yaml: it is valid by Kubernetes' schema, and its command, run here once per index of the
+job as in a pod, writes the same files as a run without shards.
 
-    python tests/job_yaml.py BINARY FOLDER       needs PyYAML and kubernetes-validate; the folder is made
+    python tests/job_yaml.py BINARY FOLDER       needs PyYAML and kubernetes-validate; creates the folder
 """
 
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 import kubernetes_validate
 import yaml
 
-# A short study in place of the long one.
+# Replaces the settings of the long study.
 SHORT = ["--models", "400", "--epochs", "20", "--chunk-models", "40", "--quiet"]
 binary, folder = Path(sys.argv[1]).resolve(), Path(sys.argv[2])
 
@@ -47,7 +47,7 @@ assert [pod.wait() for pod in pods] == [0] * len(pods)
 
 
 def written(name):
-    """All files but run.json and the page made of it, which have times, and locks."""
+    """All files except locks and those that contain times: progress, run.json and the report made from it."""
     files = [path for path in (folder / name).rglob("*") if path.is_file()]
     files = [path for path in files if path.name not in ("run.json", "report.html") and not path.name.startswith((".lock", "progress"))]
     return {path.relative_to(folder / name): path.read_bytes() for path in files}

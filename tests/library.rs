@@ -1,4 +1,4 @@
-//! The library does what the command line does.
+//! The library gives the same results as the command line.
 
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::run::{Builder, Observer};
@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Mutex;
 
-/// A small sweep of two optimizers, by builder and by flags.
+/// The small sweep of two optimizers that [`by_builder`] describes, as flags.
 const FLAGS: &str = "--optimizer sgd,adam --beta1 0.8,0.9 --lr 0.01,0.1 --hidden 2 --dataset moons --noise 0.1 --points 40 \
                      --test-fraction 0.25 --seeds 3 --epochs 30 --record accuracy,test --device cpu --quiet";
 
@@ -70,7 +70,7 @@ fn data_from_memory_stay_with_the_study() {
     let (session, _) = build().run().unwrap();
     assert_eq!(session.jobs[0].data.train.len(), 20);
     drop(session);
-    // The file that they were handed over in is gone; the folder's own is not.
+    // The temporary file with the data is gone; the study folder has a copy.
     let (study, inputs) = Study::found(&out).unwrap();
     assert_eq!((study.finished_models(), inputs.cells[0].data.train.y.as_slice()), (80, classes.as_slice()));
     drop(study);
@@ -167,7 +167,7 @@ fn settings_are_words_as_well_as_values() {
     assert_eq!((sweep.loss, sweep.curves), (gpu_sweep::math::Loss::Mse, gpu_sweep::sweep::CurvesKept::First(10)));
     let told = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
     assert!(
-        told.contains("--loss must be bce or mse, not \"sme\"; did you mean mse?") && !told.contains("list"),
+        told.contains("--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?") && !told.contains("list"),
         "{told}"
     );
 }

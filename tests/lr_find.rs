@@ -1,7 +1,7 @@
-//! The learning rates that `lr-find` suggests, checked by training with them: among them is one that does within a point as
-//! well as the best of a wide grid.
+//! Verifies the learning rates that `lr-find` suggests by training: one of them is within a percentage point of the
+//! best of a wide grid.
 
-#[allow(dead_code)] // made for the tests of the command line
+#[allow(dead_code)] // written for the command-line tests
 #[path = "cli/support.rs"]
 mod support;
 
@@ -17,11 +17,11 @@ struct Recipe {
     flags: String,
 }
 
-/// What is trained for comparison.
+/// Grid of learning rates for comparison.
 const WIDE: &str = "logspace:-4:1:40";
 
-/// The best of these learning rates, 0 to 1: the mean accuracy, or of the default network, which half of all seeds kill, the
-/// share of successes.
+/// Best mean accuracy over the learning rates, 0 to 1; for the default network, which dies for half of all seeds, the
+/// best success rate.
 fn best(place: &Place, flags: &str, lr: &str, out: &str) -> f64 {
     let run = format!("--device cpu {flags} --lr {lr} --seeds 30 --epochs 200 --curves none --quiet --out {out}");
     place.run(&run).ok();
@@ -29,7 +29,7 @@ fn best(place: &Place, flags: &str, lr: &str, out: &str) -> f64 {
     let mut rows = summary.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let wanted = if flags.is_empty() { "success_rate" } else { "mean_acc" };
     let column = rows.next().unwrap().iter().position(|name| *name == wanted).unwrap();
-    // Empty where all models diverged.
+    // Empty if all models diverged.
     rows.map(|row| row[column].parse().unwrap_or(0.0)).fold(0.0, f64::max)
 }
 

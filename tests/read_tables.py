@@ -1,7 +1,7 @@
-"""Reads a results folder of 120 models as a stranger would: python read_tables.py FOLDER.
+"""Reads a results folder of 120 models with independent tools: python read_tables.py FOLDER.
 
-The models are of four cells: two optimizers, of which one has a momentum, times two networks; their seeds are near 2^64. Every table is
-read with pandas, polars and DuckDB, which must find the same values, and the arrays with numpy.
+The models are in four cells: two optimizers, one of them with momentum, times two networks; their seeds are near 2^64.
+Every table is read with pandas, polars and DuckDB, which must find the same values, and the arrays with numpy.
 """
 
 import glob
@@ -19,7 +19,7 @@ folder = sys.argv[1]
 
 
 def plain(x):
-    """A value as Python has it; None for a missing one."""
+    """Converts a value to a plain Python object; None if missing."""
     if x is None or x is pd.NA or (isinstance(x, float) and math.isnan(x)):
         return None
     return x.item() if isinstance(x, np.generic) else x
@@ -36,7 +36,7 @@ def by_polars(path):
 
 
 def by_duckdb(path):
-    # It guesses types from a sample; here all rows are it.
+    # DuckDB infers types from a sample; -1 samples all rows.
     reader = "read_parquet('{}')" if path.endswith(".parquet") else "read_csv('{}', sample_size = -1, header = true)"
     result = duckdb.sql(f"select * from {reader.format(path)}")
     rows = result.fetchall()
@@ -44,7 +44,7 @@ def by_duckdb(path):
 
 
 def same(a, b):
-    """Equal, where a column of whole numbers may have been read as one of fractions or of text."""
+    """Whether two values are equal, although readers may infer integers, floats or text for the same column."""
     if a is None or b is None:
         return a is b
     if isinstance(a, str) != isinstance(b, str):
@@ -53,7 +53,7 @@ def same(a, b):
 
 
 def read(name):
-    """A table by all three, as columns."""
+    """Reads a table with all three readers, which must agree; returns its columns."""
     path = os.path.join(folder, name)
     readers = [by_pandas(path), by_polars(path), by_duckdb(path)]
     first = readers[0]

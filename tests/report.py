@@ -1,8 +1,8 @@
 """Opens report.html of results folders in headless Chromium: python report.py FOLDER...
 
-No error on the console, every picture there and named, no request leaves the page, every column sorts both ways by mouse
-and by keyboard, nothing wider than a phone, text readable (WCAG AA) in light and in dark, and it prints. Screenshots and
-the print lie beside each page afterwards, as report-light.png, ... Needs Chromium and nothing else.
+Checks: no console errors; every picture is shown and has alternative text; no request leaves the page; every column
+sorts both ways, by mouse and by keyboard; the page fits a phone; text contrast meets WCAG AA in light and dark mode;
+the page prints. Saves screenshots and a PDF beside each page, as report-light.png, ... Needs only Chromium.
 """
 
 import base64
@@ -17,7 +17,7 @@ from pathlib import Path
 
 
 class Browser:
-    """Chromium's DevTools protocol over a pair of pipes: messages of JSON, each ended by a zero."""
+    """Chromium's DevTools protocol over a pair of pipes: JSON messages, each terminated by a zero byte."""
 
     def __init__(self, profile):
         name = next(filter(shutil.which, ["chromium", "chromium-browser", "google-chrome", "chrome"]), None)
@@ -35,7 +35,7 @@ class Browser:
             self.call(f"{domain}.enable")
 
     def call(self, method, **params):
-        """Asks, and keeps the events that come before the answer."""
+        """Sends a request and returns its result; keeps events that arrive before it."""
         self.number += 1
         message = {"id": self.number, "method": method, "params": params}
         if self.session:
@@ -77,7 +77,7 @@ class Browser:
         self.process.wait()
 
 
-# Every text's contrast with the background behind it, by WCAG 2.2; the least of them, and where.
+# The lowest WCAG 2.2 contrast between a text and the background behind it, and the element that has it.
 CONTRAST = """(() => {
   const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
   const light = (rgb) => rgb.slice(0, 3).map((c) => c / 255)
@@ -101,7 +101,7 @@ CONTRAST = """(() => {
   return least;
 })()"""
 
-# The values of a column from the top to the bottom, null where there is none.
+# The values of a column from top to bottom, null if missing.
 COLUMN = """[...document.querySelectorAll("table.sortable tbody tr")].map((row) => row.cells[%d]).map((cell) =>
   cell.className === "text" ? cell.textContent : "value" in cell.dataset ? Number(cell.dataset.value) : null)"""
 
@@ -125,7 +125,7 @@ def check_sorting(browser):
             assert browser.js(f'{head % column}.getAttribute("aria-sort")') == order, f"column {column} is {order}"
             assert browser.js('document.querySelectorAll("[aria-sort]").length') == 1, "one column is the sorted one"
             expected = sorted(known, reverse=turn == 1) + missing
-            if known and isinstance(known[0], str):  # by the language's order, which is not the letters' codes
+            if known and isinstance(known[0], str):  # in the language's collation order, which differs from code point order
                 found = browser.js(COLUMN % column)
                 assert sorted(found) == sorted(known) and len(found) == len(before)
                 assert found == sorted(found, reverse=turn == 1, key=str.casefold) or any(c.isdigit() for c in "".join(known))
@@ -170,7 +170,7 @@ def check_structure(browser):
     assert allowed == 1, f"{allowed} scripts"
     lone = browser.js('["header", "main", "footer", "nav"].map((name) => document.querySelectorAll(name).length)')
     assert lone == [1, 1, 1, 1] and browser.js("document.documentElement.lang") == "en" and browser.js("document.title")
-    # What a hostile text would do, did it become markup: tests/run gives columns and labels that set this.
+    # tests/run names columns and labels so that they would set this if they became markup.
     assert browser.js("window.struck") is None, "a text of the folder ran as a script"
     inside = browser.js("""[...document.querySelectorAll("*")].filter((e) => [...e.attributes].some((a) =>
         a.name.startsWith("on") || a.name === "style")).length""")

@@ -8,14 +8,14 @@ use std::sync::Arc;
 
 pub const POINTS: usize = 200;
 
-/// Which networks are trained, and how often.
+/// The networks to train, their number and epochs.
 #[derive(Debug, Clone)]
 pub struct Work {
     pub shape: NetworkShape,
     pub recipe: TrainSpec,
     pub models: u64,
     pub epochs: u32,
-    /// The loss is recorded before every so many epochs; 0: only at the end.
+    /// Epochs between recorded losses; 0: only the final loss.
     pub record_every: u32,
 }
 
@@ -25,7 +25,7 @@ impl Work {
         Self { shape, recipe: TrainSpec::plain(), models, epochs, record_every: 0 }
     }
 
-    /// Points that one training of all models reads.
+    /// Sample-steps of one training of all models: models × epochs × points.
     pub fn sample_steps(&self) -> u64 {
         self.models * u64::from(self.epochs) * POINTS as u64
     }
@@ -37,13 +37,13 @@ impl Work {
         assert!(!diverged, "a model that diverges is trained for fewer epochs");
     }
 
-    /// The job in the mapping that `engine` chooses.
+    /// The job with the mapping that `engine` chooses.
     pub fn job(&self, engine: &dyn Engine) -> Job {
         let mapping = engine.choose_mapping(&self.shape, &self.recipe, POINTS, self.models);
         self.mapped(mapping.expect("every shape has one"))
     }
 
-    /// The job in a given mapping.
+    /// The job with a given mapping.
     pub fn mapped(&self, mapping: String) -> Job {
         let (shape, recipe) = (self.shape.clone(), self.recipe.clone());
         let lr = |model: u64| 0.001 + 0.1 * (model % 40) as f64 / 40.0;
@@ -64,7 +64,7 @@ impl Work {
     }
 }
 
-/// Two classes that overlap, always the same.
+/// Two overlapping classes, always the same.
 fn points(features: usize) -> Dataset {
     let x = (0..POINTS * features).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features, x, y: (0..POINTS).map(|n| n * 7 % 3 == 0).collect(), targets: None };

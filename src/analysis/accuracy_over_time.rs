@@ -1,4 +1,4 @@
-//! How right a crowd of models was at some epochs: from the curves that a study keeps, else from training them again.
+//! Accuracies of a set of models at given epochs: from the study's recorded curves, else by training again.
 
 use super::replay::of_trials;
 use super::trajectory::same_end;
@@ -7,35 +7,36 @@ use crate::error::{Error, Result};
 use crate::statistics::evenly;
 use crate::study::{CurveKind, Study, StudySpec};
 
-/// One model.
+/// Accuracies of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelAccuracy {
-    /// Index of its trial in its cell.
+    /// Trial index within its cell.
     pub index: u64,
-    /// How it ended.
+    /// Final outcome.
     pub outcome: Outcome,
-    /// Training points right at each of the epochs asked for; `None` from a divergence on.
+    /// Correctly classified training points at each requested epoch; `None` from divergence on.
     pub correct: Vec<Option<u32>>,
 }
 
-/// Models of all cells at some epochs.
+/// Accuracies of models of all cells at the same epochs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AccuracyOverTime {
-    /// Ascending.
+    /// Epochs, ascending.
     pub epochs: Vec<u32>,
-    /// By cell, ascending by index.
+    /// Models of each cell, ascending by index.
     pub courses: Vec<Vec<ModelAccuracy>>,
 }
 
-/// `frames` epochs from 0 to the last of `epochs`, whose distances grow geometrically from about one: most happens early. All epochs,
-/// where there are no more than that.
+/// Returns `frames` (at least 2) epochs from 0 to `epochs`, whose distances grow geometrically from about 1, because
+/// most changes happen early. Returns every epoch if there are no more than `frames`.
 pub fn accelerating(epochs: u32, frames: u32) -> Vec<u32> {
     let steps = frames.saturating_sub(1).max(1);
     if epochs <= steps {
         return (0..=epochs).collect();
     }
     let (last, n) = (f64::from(epochs), f64::from(steps));
-    // The first step of last (e^(k t) - 1) / (e^k - 1), t = 0 to 1, is shorter for a larger k; halving finds where it is 1.
+    // With t in 0..=1, the position is last (e^(k t) - 1) / (e^k - 1). A larger k shortens the first step; bisection
+    // finds the k for which that step is 1.
     let place = |k: f64, t: f64| last * (k * t).exp_m1() / k.exp_m1();
     let (mut low, mut high) = (1e-9, 100.0);
     for _ in 0..100 {
@@ -45,8 +46,8 @@ pub fn accelerating(epochs: u32, frames: u32) -> Vec<u32> {
     (0..=steps).map(|i| place(low, f64::from(i) / n).round() as u32).collect()
 }
 
-/// Of each cell the trials of the first whole seeds, as many as are about `most` models in all; where one seed has more combinations
-/// than that, combinations of the first seed, evenly.
+/// Returns, for each cell, the trials of the first whole seeds, about `most` models over all cells. If one seed has
+/// more combinations than a cell's share, returns evenly spaced combinations of the first seed.
 pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
     let each = (most / question.cells.len() as u64).max(1);
     let of_cell = |part: &crate::study::CellSpec| {
@@ -59,7 +60,7 @@ pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
     question.cells.iter().map(of_cell).collect()
 }
 
-/// How those of the chosen trials of each cell ended that are trained, ascending by index.
+/// Returns the outcomes of the chosen trials of each cell that are already trained, ascending by index.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
@@ -77,8 +78,8 @@ pub fn ends(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64, Outcome)
     Ok(ends)
 }
 
-/// The courses of these models at the epochs nearest to the `wanted` ones (ascending) from the study's own curves, with those epochs;
-/// `None` where it keeps no accuracies of all of them, or at fewer epochs.
+/// Reads the accuracies of these models at the recorded epochs nearest to `wanted` (ascending) from the study's curves.
+/// Returns `None` if some model has no accuracy curve, or if two wanted epochs share a recorded one.
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
@@ -116,11 +117,11 @@ pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Resu
     Ok(Some(AccuracyOverTime { epochs: slots.into_iter().map(|slot| recorded[slot]).collect(), courses }))
 }
 
-/// The courses of trials of one cell, which are trained again, at `epochs`: ascending, ending with the job's last. `first` is the id
-/// of the cell's first model.
+/// Trains trials of one cell again and returns their accuracies at `epochs`, which ascend and end with the job's last.
+/// `first` is the id of the cell's first model.
 ///
 /// # Errors
-/// As for [`Engine::train`]; [`Error::Device`] where a model ends otherwise than it did, with its id.
+/// As for [`Engine::train`]; [`Error::Device`] with the model's id if its outcome differs from the one in `ends`.
 pub fn again(
     engine: &mut dyn Engine,
     job: &Job,
@@ -148,12 +149,12 @@ pub fn again(
     Ok(courses)
 }
 
-/// The ascending `indices` that are in `range`.
+/// Returns the part of the ascending `indices` that is in `range`.
 fn within<'a>(indices: &'a [u64], range: &std::ops::Range<u64>) -> &'a [u64] {
     &indices[indices.partition_point(|i| *i < range.start)..indices.partition_point(|i| *i < range.end)]
 }
 
-/// Points right of so many; `None` of NaN.
+/// Number of correct points at this accuracy; `None` for NaN.
 fn right(accuracy: f64, points: f64) -> Option<u32> {
     accuracy.is_finite().then(|| (accuracy * points).round() as u32)
 }

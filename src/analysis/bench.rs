@@ -1,5 +1,6 @@
-//! Engines side by side on this very machine: the same work by turns, the same answers or no time, as a share of what each
-//! device can do at most; and how the time grows with the number of models.
+//! Benchmark of several engines on this machine: they take turns at the same workloads, get a time only if their
+//! results agree, and are rated against each device's ceiling. Also measures how the time grows with the number of
+//! models.
 
 mod agreement;
 mod budget;
@@ -18,124 +19,124 @@ use serde::Serialize;
 use std::time::{Duration, Instant};
 use timing::{TimedWorkload, WorkloadTiming};
 
-/// What to time, and for how long.
+/// Workloads and time limits.
 #[derive(Debug, Clone)]
 pub struct BenchSettings {
-    /// Roughly how long everything may take: work is cut to fewer epochs where it must be.
+    /// Approximate time for the whole benchmark; workloads that do not fit train fewer epochs.
     pub time: Duration,
-    /// Rounds in which all engines take their turns; None: as many as fit.
+    /// Rounds, in each of which every engine takes a turn; `None`: as many as fit.
     pub rounds: Option<u32>,
-    /// Which of [`works`].
+    /// Selection from [`works`].
     pub works: Vec<Workload>,
-    /// Whether to time growing numbers of models.
+    /// Whether to time growing numbers of models too.
     pub growth: bool,
 }
 
-/// An engine, with the seconds that it took to open it.
+/// An engine and the time it took to open.
 pub struct Contestant {
-    /// Opened, ready to train.
+    /// Opened engine, ready to train.
     pub engine: Box<dyn Engine>,
-    /// Seconds that opening it took.
+    /// Seconds to open the engine.
     pub start_up: f64,
 }
 
-/// Who took part.
+/// A device in the benchmark.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BenchDevice {
-    /// Who it is.
+    /// Engine and device.
     #[serde(flatten)]
     pub info: EngineInfo,
-    /// Seconds until it was open.
+    /// Seconds to open the engine.
     pub start_up: f64,
-    /// None of an engine that has none.
+    /// Attainable throughput; `None` if the engine does not measure it.
     pub ceiling: Option<DeviceCeiling>,
 }
 
-/// One piece of work by one engine.
+/// Result of one workload on one engine.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BenchRow {
-    /// `W`, `W2`, ...; `growth` for growing numbers of models.
+    /// Workload name: `W`, `W2`, ...; `growth` for growing numbers of models.
     pub work: String,
-    /// What is trained, in words.
+    /// Human-readable description of the workload.
     pub title: String,
-    /// Of the report's devices.
+    /// Index into the report's devices.
     pub device_index: usize,
-    /// The device that did it.
+    /// Engine and device that ran it.
     #[serde(flatten)]
     pub info: EngineInfo,
-    /// How it laid the models onto its hardware; empty where it can't do the work.
+    /// Mapping of models to the hardware; empty if the engine cannot run the workload.
     pub mapping: String,
     /// Models trained.
     pub models: u64,
-    /// Of every model, and as many as the work has when there is time.
+    /// Epochs per model; fewer than `epochs_uncut` if time is short.
     pub epochs: u32,
-    /// Epochs of the work where there is time for all of them.
+    /// Epochs per model of the complete workload.
     pub epochs_uncut: u32,
-    /// None where the engine can't do it or its answers are not those of the others.
+    /// `None` if the engine cannot run the workload or its results differ from the other engines'.
     pub measured: Option<Measured>,
-    /// Why there is no time; else what the answers were compared with.
+    /// Reason for a missing time; otherwise what the results were compared with.
     pub note: String,
 }
 
-/// Seconds, and what follows from them.
+/// Run times and the throughput derived from them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measured {
-    /// Of each run: training, from handing over the job to taking the last result.
+    /// Seconds of each training run, from submitting the job to receiving the last result.
     pub runs: Vec<f64>,
-    /// Seconds of the median run.
+    /// Median of `runs`.
     pub median: f64,
-    /// What the first run took beyond a later one: kernels compiled, points uploaded.
+    /// Extra seconds of the first run over a later one: kernel compilation, upload of points.
     pub compile: f64,
-    /// Where the time of a run went, by the engine's own account; medians. Phases may run at the same time.
+    /// Median seconds of each phase of a run, as reported by the engine. Phases may overlap.
     pub phases: Vec<Phase>,
-    /// Models × epochs, a second.
+    /// Models × epochs per second.
     pub model_epochs_per_second: f64,
-    /// Models × epochs × points.
+    /// Models × epochs × points per second.
     pub sample_steps_per_second: f64,
-    /// Multiplications and additions.
+    /// Multiplications and additions per second.
     pub flop_per_second: f64,
-    /// Of the device's own ceiling.
+    /// `flop_per_second` as a share of the device's ceiling.
     pub share_of_flop: Option<f64>,
-    /// Bytes that no mapping can do without, a second: parameters, points and results cross the memory once.
+    /// Memory traffic per second that every mapping needs: parameters, points and results cross the memory once.
     pub bytes_per_second: f64,
-    /// Of the device's own ceiling.
+    /// `bytes_per_second` as a share of the device's copy ceiling.
     pub share_of_copy: Option<f64>,
-    /// Multiplications and additions for each of these bytes.
+    /// Multiplications and additions per byte of that traffic.
     pub flop_per_byte: f64,
 }
 
 impl Measured {
-    /// Seconds of the shortest and of the longest run.
+    /// Returns the seconds of the shortest and of the longest run.
     pub fn spread(&self) -> [f64; 2] {
         self.runs.iter().fold([f64::INFINITY, 0.0], |[low, high], run| [low.min(*run), high.max(*run)])
     }
 }
 
-/// Everything that was found.
+/// Results of the whole benchmark.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BenchReport {
-    /// Those that took part, in the order in which they were given.
+    /// Devices, in the order given.
     pub devices: Vec<BenchDevice>,
-    /// Work by work, in each a row for each device.
+    /// A row for each workload and device, grouped by workload.
     pub rows: Vec<BenchRow>,
-    /// The same for growing numbers of models.
+    /// Rows for growing numbers of models.
     pub growth: Vec<BenchRow>,
-    /// From how many models on the other devices are faster than the first one.
+    /// Number of models from which each other device is faster than the first.
     pub break_even: Vec<BreakEven>,
 }
 
 impl BenchReport {
-    /// Whether any engine came to other answers than the rest, or failed.
+    /// Whether any engine failed or disagrees with the others.
     pub fn failed(&self) -> bool {
         let bad = |row: &BenchRow| [agreement::DISAGREES, timing::FAILED].iter().any(|bad| row.note.starts_with(bad));
         self.rows.iter().chain(&self.growth).any(bad)
     }
 }
 
-/// Times all of it; `tell` hears what is being done.
+/// Runs the benchmark and reports progress to `tell`.
 ///
 /// # Errors
-/// Where an engine fails. Work that an engine can't do is a row that says so.
+/// If an engine fails. Unsupported workloads and device failures during training become rows with a note instead.
 pub fn bench(
     contestants: &mut [Contestant],
     settings: &BenchSettings,
@@ -154,7 +155,7 @@ pub fn bench(
         contests.push(WorkloadTiming::prepare(contestants, work, |_| true)?);
     }
     let share = if settings.growth { 0.75 } else { 0.95 };
-    // Slow devices need long for the first runs; something has to be left for those that count.
+    // Slow devices spend long on their first runs; at least a third of the time remains for the measured ones.
     let left = settings.time.mul_f64(share).saturating_sub(begun.elapsed()).max(settings.time / 3);
     let plan = Budget::of(
         left.as_secs_f64(),
@@ -184,7 +185,7 @@ pub fn bench(
     Ok(BenchReport { devices, rows, growth, break_even })
 }
 
-/// What `timed` comes to on `device`.
+/// Derives the throughput of `device` from `timed`.
 fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
     let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.recipe));
     let (model_epochs, median) = (models * f64::from(job.epochs), timing::median(&timed.runs));
@@ -206,7 +207,7 @@ fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured 
     }
 }
 
-/// Bytes that have to cross a device's memory, whatever the mapping: f32 parameters in and out, kept losses and two numbers
+/// Bytes that cross a device's memory under every mapping: f32 parameters in and out, recorded losses and two numbers
 /// of a score out, all points in once.
 fn bytes(job: &Job) -> f64 {
     let models = job.trials.len();

@@ -1,4 +1,5 @@
-//! The whole Hessian of small networks: how the loss bends in every direction at the end points of successes and failures.
+//! Full Hessian of small networks: curvature of the loss in every direction at the end points of successful and failed
+//! models.
 
 use crate::analysis::landscape::{LandscapePanel, LandscapeSurvey, TrajectoryPath};
 use crate::analysis::trajectory::sharpness::gradient_norm;
@@ -12,17 +13,17 @@ use rayon::prelude::*;
 use std::io::Write;
 use std::path::Path;
 
-/// Most parameters of a network whose Hessian is made.
+/// Maximum number of parameters for which the Hessian is computed.
 pub const MOST_PARAMETERS: usize = 64;
-/// Most models of each class at each learning rate.
+/// Maximum number of models of each class at each learning rate.
 const MOST_OF_A_CLASS: usize = 20;
-/// An eigenvalue counts as flat below this share of the largest in magnitude: rounding of the end points to f32 and a training that
-/// has not quite come to rest leave more than 0.
+/// An eigenvalue counts as flat below this share of the largest in magnitude: rounding of the end points to f32 and
+/// incomplete convergence keep it from being exactly 0.
 pub const FLAT: f64 = 1e-3;
 
-/// Eigenvalues of the Hessian of the mean loss over all `points`, descending: the first is the sharpness. In nats (for squared errors
-/// in squared outputs) per squared unit of the parameters. From exact products with the unit vectors in f64, made symmetric by the
-/// mean of both halves. `None` where a logit or a product is not finite.
+/// Returns the eigenvalues of the Hessian of the mean loss over all `points`, descending; the first is the sharpness.
+/// Unit: nats (for squared errors, squared outputs) per squared parameter unit. Uses exact Hessian-vector products with
+/// the unit vectors in f64, averaged with the transpose. `None` if a logit or a product is not finite.
 pub fn eigenvalues(network: &Network, points: &Points) -> Option<Vec<f64>> {
     let n = network.parameters.len();
     let column = |p: usize| {
@@ -31,7 +32,7 @@ pub fn eigenvalues(network: &Network, points: &Points) -> Option<Vec<f64>> {
     };
     let columns: Vec<Vec<f64>> = (0..n).map(column).collect::<Option<_>>()?;
     let hessian = DMatrix::from_fn(n, n, |i, j| (columns[i][j] + columns[j][i]) / 2.0);
-    // The eigensolver would look for ever.
+    // The eigensolver would not terminate.
     if hessian.iter().any(|x| !x.is_finite()) {
         return None;
     }
@@ -40,22 +41,22 @@ pub fn eigenvalues(network: &Network, points: &Points) -> Option<Vec<f64>> {
     Some(values)
 }
 
-/// How the loss bends where one model ended.
+/// Curvature of the loss at one model's end point.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HessianSummary {
-    /// Index of its trial.
+    /// Trial index.
     pub index: u64,
     /// Learning rate.
     pub lr: f64,
-    /// Seed of its initial weights.
+    /// Seed of the initial weights.
     pub seed: u64,
-    /// Of its end.
+    /// Outcome class.
     pub class: OutcomeClass,
-    /// Mean training loss; `None`, here and below: it diverged.
+    /// Mean training loss; `None`, here and below, if the model diverged.
     pub loss: Option<f64>,
-    /// Norm of the gradient of that loss.
+    /// Gradient norm of that loss.
     pub gradient_norm: Option<f64>,
-    /// Descending, `[parameters]`.
+    /// Eigenvalues, descending, `[parameters]`.
     pub eigenvalues: Option<Vec<f64>>,
 }
 
@@ -74,7 +75,7 @@ impl HessianSummary {
         }
     }
 
-    /// How many eigenvalues are flat, and how many negative, beyond what counts as flat.
+    /// Returns the number of flat eigenvalues and the number of negative ones that are not flat.
     fn counts(&self) -> Option<(usize, usize)> {
         let values = self.eigenvalues.as_ref()?;
         let flat = FLAT * values.iter().fold(0.0, |most: f64, value| most.max(value.abs()));
@@ -83,8 +84,8 @@ impl HessianSummary {
     }
 }
 
-/// The curvature where each panel's models ended: the first of each, and up to 20 of each class. Empty for networks of more than 64
-/// parameters.
+/// Returns the curvature at the end points of each panel's models: the first of each class, up to 20. Empty for
+/// networks of more than 64 parameters.
 pub fn curvatures(job: &Job, survey: &LandscapeSurvey) -> Vec<HessianSummary> {
     if job.shape.parameters() > MOST_PARAMETERS {
         return Vec::new();
@@ -103,23 +104,23 @@ fn few_of_each_class(panel: &LandscapePanel) -> Vec<&TrajectoryPath> {
     panel.ways.iter().filter(take).collect()
 }
 
-/// Many models' eigenvalues.
+/// Median Hessian spectrum of several models.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Spectrum {
-    /// How many models.
+    /// Number of models.
     pub models: usize,
-    /// Median norm of the gradient: of models that have come to rest, nearly 0.
+    /// Median norm of the gradient; near 0 for converged models.
     pub gradient_norm: f64,
     /// Medians of the largest eigenvalue, of the second, ..., `[parameters]`.
     pub eigenvalues: Vec<f64>,
-    /// Median number of flat eigenvalues: up to [`FLAT`] of the model's largest in magnitude.
+    /// Median number of flat eigenvalues: at most [`FLAT`] times the model's largest in magnitude.
     pub flat: f64,
-    /// Median number of negative ones that are not flat.
+    /// Median number of negative eigenvalues that are not flat.
     pub negative: f64,
 }
 
 impl Spectrum {
-    /// Of those of `all` for which `is` holds; `None` where none of them has eigenvalues.
+    /// Summarises those of `all` for which `is` holds; `None` if none of them has eigenvalues.
     pub fn of(all: &[HessianSummary], is: impl Fn(&HessianSummary) -> bool) -> Option<Self> {
         let chosen: Vec<&HessianSummary> = all.iter().filter(|one| one.eigenvalues.is_some() && is(one)).collect();
         let median = |of: &dyn Fn(&HessianSummary) -> Option<f64>| {
@@ -139,10 +140,10 @@ impl Spectrum {
     }
 }
 
-/// Writes a CSV file, a row a model: `model_id`, `lr`, `seed`, `class`, `loss`, `gradient_norm`, `eig_1` (the largest), ... descending,
-/// `flat`, how many are at most [`FLAT`] times the largest in magnitude, and `negative`, how many are below 0 by more than that; empty
-/// where a model diverged. `first` is the
-/// id of the cell's first model.
+/// Writes a CSV file with a row for each model: `model_id`, `lr`, `seed`, `class`, `loss`, `gradient_norm`, the
+/// eigenvalues `eig_1` (the largest), ... in descending order, `flat`, the number of eigenvalues of at most [`FLAT`]
+/// times the largest in magnitude, and `negative`, the number below 0 by more than that. Fields are empty if a model
+/// diverged. `first` is the id of the cell's first model.
 ///
 /// # Errors
 /// [`Error::Io`].

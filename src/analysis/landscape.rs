@@ -1,4 +1,4 @@
-//! The loss over planes through the space of parameters: where good and bad basins are, and how trainings go through them.
+//! Loss over planes in parameter space: good and bad basins, and the trajectories through them.
 
 mod directions;
 mod extent;
@@ -13,27 +13,28 @@ pub use survey::{LandscapePanel, LandscapeSurvey, PlaneLosses, TrajectoryPath, s
 use crate::engine::{Engine, Job};
 use crate::error::{Error, Result};
 
-/// Bytes of parameters that are evaluated at a time.
+/// Bytes of parameters evaluated at a time.
 const SLAB: usize = 32 << 20;
 
-/// All points `origin + a u + b v`.
+/// Plane of the points `origin + a u + b v`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plane {
-    /// `[parameters]` in [`crate::model::NetworkShape`]'s order, as `u` and `v` are.
+    /// `[parameters]` in the order of [`crate::model::NetworkShape`], as are `u` and `v`.
     pub origin: Vec<f64>,
-    /// The direction across.
+    /// Horizontal direction.
     pub u: Vec<f64>,
-    /// The direction up; not a multiple of `u`.
+    /// Vertical direction; not a multiple of `u`.
     pub v: Vec<f64>,
 }
 
 impl Plane {
-    /// The parameters at `(a, b)`.
+    /// Returns the parameters at `(a, b)`.
     pub fn at(&self, a: f64, b: f64) -> impl Iterator<Item = f64> + '_ {
         self.origin.iter().zip(&self.u).zip(&self.v).map(move |((origin, u), v)| origin + a * u + b * v)
     }
 
-    /// `(a, b)` of the plane's point nearest to `parameters`: least squares, since `u` and `v` need not be orthogonal.
+    /// Returns `(a, b)` of the plane's point nearest to `parameters`, by least squares, since `u` and `v` need not be
+    /// orthogonal.
     pub fn project(&self, parameters: &[f64]) -> (f64, f64) {
         let away: Vec<f64> = parameters.iter().zip(&self.origin).map(|(p, origin)| p - origin).collect();
         let [uu, uv, vv] = [dot(&self.u, &self.u), dot(&self.u, &self.v), dot(&self.v, &self.v)];
@@ -49,29 +50,29 @@ fn dot(a: &[f64], b: &[f64]) -> f64 {
 /// Losses on a grid over a plane.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Landscape {
-    /// Where.
+    /// Plane of the grid.
     pub plane: Plane,
     /// First and last coordinate along `u`.
     pub a: (f64, f64),
     /// First and last coordinate along `v`.
     pub b: (f64, f64),
-    /// Places along each.
+    /// Grid points along each direction.
     pub n: usize,
-    /// Mean loss over the training points, without weight decay, `[n, n]`: row by row, `a` runs fastest, `b` ascends; NaN where a
-    /// logit is not finite.
+    /// Mean loss over the training points, without weight decay, `[n, n]`: `a` varies fastest, `b` ascends by row; NaN
+    /// if a logit is not finite.
     pub losses: Vec<f64>,
 }
 
-/// `n` evenly spaced coordinates from one end to the other.
+/// Returns `n` evenly spaced coordinates, both ends included.
 pub fn places((first, last): (f64, f64), n: usize) -> impl Iterator<Item = f64> {
     let steps = (n.max(2) - 1) as f64;
     (0..n).map(move |i| first + (last - first) * (i as f64 / steps))
 }
 
-/// Evaluates `n` × `n` networks of `job` over `plane`, in slabs that take little memory.
+/// Evaluates `n` × `n` networks of `job` over `plane`, in slabs that limit memory use.
 ///
 /// # Errors
-/// As for [`Engine::evaluate`]; [`Error::Setting`] for fewer than two places.
+/// As for [`Engine::evaluate`]; [`Error::Setting`] if `n` is below 2.
 pub fn evaluate(
     engine: &mut dyn Engine,
     job: &Job,
@@ -86,7 +87,7 @@ pub fn evaluate(
     evaluate_rows(engine, job, plane, ranges, n, rows)
 }
 
-/// The same with so many rows of the grid at a time.
+/// Does the same with `rows_at_once` rows of the grid at a time.
 fn evaluate_rows(
     engine: &mut dyn Engine,
     job: &Job,

@@ -1,4 +1,4 @@
-//! Which few models of a study are looked at: the ones that stand out, or a crowd from the best to the worst.
+//! Selects a few models of a study: notable ones, or a sample from the best to the worst.
 
 use super::replay::ModelsByAccuracy;
 use crate::engine::Outcome;
@@ -7,24 +7,24 @@ use crate::math::rng::lot;
 use crate::statistics::{OutcomeClass, evenly};
 use crate::study::{CellSpec, Study, StudySpec, choice_score, class};
 
-/// More models are not ranked one by one, but every n-th of them, mixed.
+/// Of more models, only a pseudo-random subset is ranked.
 const MOST_RANKED: u64 = 100_000;
 
-/// Why a model is shown.
+/// Reason for showing a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SelectionReason {
-    /// The best by what the study chooses by, on the rows that choose.
+    /// Best by the study's selection criterion, on the rows for selection.
     Best,
-    /// The median.
+    /// Median of all models.
     Typical,
-    /// The fewest; a diverged one has none.
+    /// Worst of all models; diverged ones rank last.
     Worst,
-    /// The median of its class.
+    /// Median of its class.
     OfClass,
 }
 
 impl SelectionReason {
-    /// In a word; nothing for one that stands for its class alone.
+    /// Returns a label; empty for an example of a class.
     pub fn word(self) -> &'static str {
         match self {
             Self::Best => "best",
@@ -35,8 +35,8 @@ impl SelectionReason {
     }
 }
 
-/// The best, a typical and the worst trained model of all cells, unless all are equally good, then a typical one of each class that occurs and is not among
-/// them, by their ids.
+/// Returns the ids of the best, a typical and the worst trained model of all cells, unless all are equally good, then
+/// of a typical model of each class that is not among them.
 ///
 /// # Errors
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
@@ -48,7 +48,7 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
         all.add(id, rank(question, part, outcome));
         by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
     })?;
-    // Of equals none is the best; they are examples of their classes.
+    // If all are equal, none is the best; they are examples of their classes.
     let are_equal = all.at_quarter(0).map(|(rank, _)| rank) == all.at_quarter(4).map(|(rank, _)| rank);
     let of_all = [(SelectionReason::Best, 0), (SelectionReason::Typical, 2), (SelectionReason::Worst, 4)]
         .into_iter()
@@ -67,8 +67,9 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
     Ok(chosen)
 }
 
-/// Up to `count` trained models of all cells, evenly from the best to the worst by their final accuracies, the diverged last. Those
-/// with the same accuracy come mixed, so that their learning rates differ; the same study has the same models every time.
+/// Returns the ids of up to `count` trained models of all cells, evenly spaced from the best to the worst final
+/// accuracy, diverged ones last. Equal accuracies are in a pseudo-random but reproducible order, so that their learning
+/// rates differ.
 ///
 /// # Errors
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
@@ -85,7 +86,7 @@ pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     Ok(evenly(all.len() as u64, count as u64).map(|n| all[n as usize].2).collect())
 }
 
-/// Hands every trained model to `look`.
+/// Calls `look` for every trained model.
 fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
     let question = study.question();
     for chunk in study.chunks() {
@@ -98,7 +99,7 @@ fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellS
     Ok(())
 }
 
-/// The class of a model; `None` of one that is not trained.
+/// Returns the class of a model; `None` if it is not trained.
 fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
     let question: &StudySpec = study.question();
     let Some((cell, trial)) = question.trial(id) else { return Ok(None) };
@@ -106,7 +107,8 @@ fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
     Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))
 }
 
-/// 0 of a diverged or exploded model, else 1 and, in millionths, the share that it is chosen by: cells may have different rows.
+/// Returns 0 for a diverged or exploded model, else 1 plus millionths of the share by which the study selects: a share,
+/// since cells may have different rows.
 pub fn rank(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> u32 {
     let score = choice_score(question, part, outcome);
     score.map_or(0, |score| 1 + (1e6 * question.sweep.select.share(score)).round() as u32)

@@ -1,23 +1,23 @@
-//! Where a few models of a sweep were at some epochs: the engine's own parameters, from trainings that end there.
+//! Parameters of a few models of a sweep at some epochs, from trainings that end there.
 
 use super::replay::of_trials;
 use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::{Error, Result};
 
-/// One model's way through the space of its parameters.
+/// One model's trajectory in parameter space.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ParameterPath {
-    /// Index of its trial.
+    /// Trial index.
     pub index: u64,
-    /// How it ended.
+    /// Final outcome.
     pub outcome: Outcome,
-    /// Epochs trained, ascending, and the parameters there, `[parameters]` in [`crate::model::NetworkShape`]'s order; none after a
-    /// divergence.
+    /// Epochs trained, ascending, and the parameters there, `[parameters]` in the order of
+    /// [`crate::model::NetworkShape`]; no entry after a divergence.
     pub states: Vec<(u32, Vec<f64>)>,
 }
 
-/// Trains the given trials of `job` again, together, up to each of `epochs` (ascending) that a model lives to see, and to the end;
-/// `tell` hears which.
+/// Trains the given trials of `job` again, together, to the end and up to each of `epochs` (ascending), without those
+/// after a model's divergence. `tell` receives progress messages.
 ///
 /// # Errors
 /// As for [`Engine::train`].

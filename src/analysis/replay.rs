@@ -1,4 +1,4 @@
-//! A few models of a sweep trained again, with their weights kept: the same bits as in the sweep.
+//! Trains a few models of a sweep again and keeps their weights, bit for bit those of the sweep.
 
 use crate::engine::{Engine, InMemorySink, Job, Record};
 use crate::error::{Error, Result};
@@ -8,20 +8,21 @@ use std::collections::BTreeMap;
 /// A model trained again.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReplayedModel {
-    /// Which model it is: its index, hyper-parameters and seed.
+    /// Index, hyper-parameters and seed.
     pub trial: Trial,
-    /// Training points right; `None`: diverged.
+    /// Number of correct training points; `None` if it diverged.
     pub correct: Option<u32>,
-    /// Initial and final weights, `[parameters]` in [`crate::model::NetworkShape`]'s order.
+    /// Initial weights, `[parameters]` in the order of [`crate::model::NetworkShape`].
     pub initial: Vec<f64>,
-    /// The final weights, of a diverged model those at its divergence, `[parameters]`.
+    /// Final weights, or those at divergence, `[parameters]`.
     pub last: Vec<f64>,
 }
 
-/// How many models have how many training points right, with one example each. Takes no more memory for more models.
+/// Number of models for each number of correct training points, with an example. Memory use does not grow with the
+/// number of models.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ModelsByAccuracy {
-    /// Points right → the first trial with so many, and the number of trials.
+    /// Correct points → the first trial with that number, and the number of trials.
     by_correct: BTreeMap<u32, (u64, u64)>,
 }
 
@@ -33,20 +34,21 @@ impl ModelsByAccuracy {
         *models += 1;
     }
 
-    /// Points right and an example for the best model, the quartiles and the worst one; each outcome once, best first.
+    /// Returns correct points and an example for the best model, the quartiles and the worst model, best first, without
+    /// duplicates.
     pub fn spread(&self) -> Vec<(u32, u64)> {
         let mut chosen: Vec<_> = (0..=4).filter_map(|quarter| self.at_quarter(quarter)).collect();
         chosen.dedup();
         chosen
     }
 
-    /// Points right and an example for the model that so many quarters of the others are better than.
+    /// Returns correct points and an example at a quartile: 0 for the best model, 4 for the worst.
     pub fn at_quarter(&self, quarter: u64) -> Option<(u32, u64)> {
         let last = self.by_correct.values().map(|(_, models)| models).sum::<u64>().checked_sub(1)?;
         self.ranked(last / 4 * quarter + last % 4 * quarter / 4)
     }
 
-    /// The outcome of the model at `rank`, from 0 for the best.
+    /// Returns correct points and an example at `rank`, from 0 for the best.
     fn ranked(&self, rank: u64) -> Option<(u32, u64)> {
         let mut better = 0;
         self.by_correct.iter().rev().find_map(|(correct, (first, models))| {
@@ -56,7 +58,7 @@ impl ModelsByAccuracy {
     }
 }
 
-/// The job of the given trials alone, from 0 in that order.
+/// Returns the job of the given trials alone, numbered from 0 in that order.
 pub(super) fn of_trials(job: &Job, trials: &[u64]) -> Job {
     let parameters = job.shape.parameters();
     let initial = match &job.initial {

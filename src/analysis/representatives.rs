@@ -1,4 +1,4 @@
-//! A few models that stand for a cell's others: of each class the best, a typical and the worst one, with their weights.
+//! Representative models of a cell: of each class the best, a typical and the worst one, with their weights.
 
 use super::replay::{ModelsByAccuracy, ReplayedModel};
 use crate::engine::Job;
@@ -7,39 +7,40 @@ use crate::npz::NpzWriter;
 use crate::statistics::OutcomeClass;
 use std::path::Path;
 
-/// Which of its class a model is.
+/// Rank of a model within its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// The best by what the study chooses by; of the diverged, the one that lived longest.
+    /// Best by the study's selection criterion; among diverged models, the last to diverge.
     Best,
-    /// The median.
+    /// Median.
     Typical,
-    /// The fewest.
+    /// Worst.
     Worst,
 }
 
-/// A model that stands for others.
+/// A model that represents its class.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Representative {
-    /// How it ended.
+    /// Outcome class.
     pub class: OutcomeClass,
-    /// Its place among those that ended so.
+    /// Rank within the class.
     pub role: Role,
-    /// Of its trial.
+    /// Trial index.
     pub index: u64,
 }
 
-/// Counts models by class and outcome, with an example of each: in memory that does not grow with the models.
+/// Counts models by class and rank, with an example of each; memory use does not grow with the number of models.
 #[derive(Debug, Clone, Default)]
 pub struct Candidates([ModelsByAccuracy; OutcomeClass::ALL.len()]);
 
 impl Candidates {
-    /// Counts trial `index` with its rank, the higher, the better: see [`rank`](super::model_selection::rank); of one that diverged the epoch.
+    /// Counts trial `index` with its rank, where higher is better: see [`rank`](super::model_selection::rank); for a
+    /// diverged model, the epoch of divergence.
     pub fn add(&mut self, index: u64, class: OutcomeClass, rank: u32) {
         self.0[class as usize].add(index, rank);
     }
 
-    /// Up to three of each class; a model that is alike the best and the worst is there once, as the best.
+    /// Returns up to three models of each class. A model with several roles appears once, with the best of them.
     pub fn chosen(&self) -> Vec<Representative> {
         let mut chosen: Vec<Representative> = Vec::new();
         for class in OutcomeClass::ALL {
@@ -53,14 +54,15 @@ impl Candidates {
     }
 }
 
-/// Writes an npz file: `model_id [K]`, `class [K]` (by [`OutcomeClass::ALL`], from 0), `role [K]` (0 best, 1 typical, 2 worst), and layer by
-/// layer `init_w1 [K, out, in]`, `init_b1 [K, out]`, ..., `final_w1`, ...; the first model of the cell has the id `first`.
+/// Writes an npz file: `model_id [K]`, `class [K]` (index into [`OutcomeClass::ALL`]), `role [K]` (0 best, 1 typical, 2
+/// worst), and layer by layer `init_w1 [K, out, in]`, `init_b1 [K, out]`, ..., `final_w1`, ...; `first` is the id of
+/// the cell's first model.
 ///
 /// # Errors
 /// [`crate::Error::Io`].
 ///
 /// # Panics
-/// Where there are not as many of `models` as of `who`.
+/// If `who` and `models` differ in length.
 pub fn write(path: &Path, job: &Job, first: u64, who: &[Representative], models: &[ReplayedModel]) -> Result<()> {
     assert_eq!(who.len(), models.len());
     let mut npz = NpzWriter::create(path)?;

@@ -1,5 +1,5 @@
-//! How many seeds a comparison of learning rates needs, from what a study saw: the spread of accuracies over seeds, sample sizes by
-//! formula, and the power and the widths that drawing again from the study gives, for accuracies that come in two heaps.
+//! Number of seeds that a comparison of learning rates needs, estimated from a study: the spread of accuracies over
+//! seeds, sample sizes by formula, and power and interval widths by resampling, since accuracies may be bimodal.
 
 mod arms;
 
@@ -11,93 +11,95 @@ use crate::statistics::sample_size::{TestPlan, mean_variance};
 use crate::statistics::student::t_quantile;
 use serde::Serialize;
 
-/// Repeats of the course's own curve.
+/// Number of seeds per learning rate in the course's own curve (see README.md).
 pub const COURSE_REPEATS: usize = 50;
-/// Fewer seeds say nothing of their spread.
+/// Minimum number of seeds for an estimate of their spread.
 pub const FEWEST: usize = 3;
-/// Numbers of seeds whose intervals are told.
+/// Numbers of seeds whose intervals are reported.
 const SIZES: [usize; 8] = [5, 10, 20, 50, 100, 200, 500, 1000];
-/// Experiments drawn for a power, and for an interval's width.
+/// Number of experiments drawn for a power, and for an interval's width.
 const POWER_DRAWS: usize = 2000;
 const WIDTH_DRAWS: usize = 4000;
-/// Larger experiments are not drawn: it would take minutes.
+/// Maximum size of a drawn experiment; larger ones would take minutes.
 pub const MOST_DRAWN: u64 = 20_000;
-/// Curves of [`COURSE_REPEATS`] seeds that are drawn.
+/// Number of curves of [`COURSE_REPEATS`] seeds to draw.
 const WIGGLES: usize = 3;
 const SEED: u64 = 0;
 
-/// What is compared.
+/// Comparison to make.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SeedsQuery {
-    /// Learning rates; none: the best one, and the next at least a point below.
+    /// Learning rates; `None`: the best one, and the next that is at least a percentage point below.
     pub between: Option<[f64; 2]>,
-    /// A difference of mean accuracies, a fraction; none: the one seen.
+    /// Difference of mean accuracies, a fraction; `None`: the observed one.
     pub difference: Option<f64>,
 }
 
-/// Seeds that a test needs.
+/// Number of seeds that a test needs, and its power.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct SampleSize {
-    /// Of each learning rate; none where there is no difference, or one too small for any number.
+    /// Seeds per learning rate; `None` if there is no difference, or one too small for any number.
     pub seeds: Option<u64>,
-    /// The share of experiments of that size, drawn again from the study, in which the test found the difference; none where they are
-    /// too large to be drawn, and where the seeds differ by rounding alone.
+    /// Share of experiments of that size, resampled from the study, in which the test found the difference; `None` if
+    /// they are too large to be drawn, or if the seeds differ only by rounding.
     pub power: Option<f64>,
 }
 
-/// How uncertain a mean accuracy is.
+/// Uncertainty of a mean accuracy.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct IntervalWidth {
-    /// Seeds that the mean is over.
+    /// Number of seeds that are averaged.
     pub seeds: usize,
-    /// Half of the 95 % interval, t s / √n; a fraction.
+    /// Half-width of the 95 % confidence interval, t s / √n; a fraction.
     pub formula: f64,
-    /// Half of what 95 % of the means drawn again span.
+    /// Half-width of the interval that contains 95 % of the resampled means.
     pub drawn: f64,
 }
 
-/// What keeps the study from saying how many seeds are needed.
+/// Reason why the study can't give a number of seeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoAnswer {
-    /// A learning rate has fewer than [`FEWEST`] seeds with an accuracy: their spread is anyone's guess.
+    /// A learning rate has fewer than [`FEWEST`] seeds with an accuracy, too few to estimate their spread.
     TooFew,
-    /// Both means are the same, and no difference was asked for.
+    /// Both means are the same, and no difference was given.
     NoDifference,
 }
 
-/// Everything that was found. Accuracies are fractions.
+/// Result of [`seeds_needed`]. Accuracies are fractions.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedsNeeded {
-    /// The learning rates, with what their seeds came to.
+    /// Learning rates with the accuracies of their seeds.
     pub arms: Arms,
-    /// Why no number of seeds can be given, if none can.
+    /// Reason why no number of seeds can be given, if there is one.
     pub silence: Option<NoAnswer>,
-    /// Whether the first of the pair varies by less than rounding to whole rows may hide, so that its widths are of that alone.
+    /// Whether the first of the pair varies by less than rounding to whole rows may hide; its widths are then of that
+    /// alone.
     pub rounded: bool,
-    /// Of the arms: what is compared.
+    /// Indices of the compared arms.
     pub pair: [usize; 2],
-    /// Of the mean accuracies, the first less the second, as seen or as asked.
+    /// Difference of the mean accuracies, first minus second, observed or given.
     pub difference: f64,
-    /// By Welch's test, which asks for no shared seeds.
+    /// Sample size of Welch's test, which needs no shared seeds.
     pub unpaired: SampleSize,
-    /// Where the learning rates share seeds.
+    /// Sample size of the paired t test; `None` if the learning rates share too few seeds.
     pub paired: Option<SampleSize>,
     /// Standard deviation of the differences by seed.
     pub deviation: Option<f64>,
-    /// To tell the shares of successes apart.
+    /// Number of seeds to distinguish the success rates.
     pub shares: Option<u64>,
-    /// Of the first of the pair.
+    /// Interval widths of the first of the pair.
     pub widths: Vec<IntervalWidth>,
     /// Standard error of a mean over [`COURSE_REPEATS`] seeds: root mean square over the learning rates.
     pub course_error: f64,
-    /// Mean accuracies `[curves][arms]` of so many seeds each, as they might have come out.
+    /// Resampled mean accuracies `[curves][arms]` over [`COURSE_REPEATS`] seeds each.
     pub wiggles: Vec<Vec<f64>>,
 }
 
-/// Compares what `asked` says.
+/// Computes the number of seeds for the comparison `asked`.
 ///
 /// # Errors
-/// [`Error::Setting`] where there is no such learning rate.
+/// [`Error::Setting`] if a learning rate is missing or has fewer than two accuracies; [`Error::Usage`] if both are the
+/// same.
 pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
     let pair = arms.pair(asked.between)?;
     let [a, b] = pair.map(|arm| &arms.all[arm]);
@@ -109,16 +111,16 @@ pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
     let (plan, mut resampler) = (TestPlan::USUAL, Resampler::new(SEED));
     let drawable = |seeds: Option<u64>| seeds.filter(|n| *n <= MOST_DRAWN).map(|n| n as usize);
     let seeds = plan.unpaired(difference, [var_a, var_b]);
-    // The same spread about means that differ as asked.
+    // The observed spread around means that differ by `difference`.
     let moved: Vec<f64> = a.values().iter().map(|v| v - seen + difference).collect();
-    // A bootstrap repeats the spread that was observed; it can't show spread that rounding hides.
+    // A bootstrap repeats the observed spread; it can't show spread that rounding hides.
     let drawn = drawable(seeds).filter(|_| own_a + own_b >= 2.0 * rounding);
     let power = drawn.map(|n| resampler.welch_power([&moved, &b.values()], n, plan.alpha, POWER_DRAWS));
     let unpaired = SampleSize { seeds, power };
     let differences: Vec<f64> = a.shared(b).into_iter().map(|(a, b)| a - b).collect();
     let by_seed = mean_variance(&differences);
     let paired = by_seed.map(|(mean, variance)| {
-        // Where some seeds are missing in one of them, the shared ones have a difference of their own.
+        // If one of them lacks some seeds, the shared seeds have another mean difference.
         let difference = asked.difference.unwrap_or(mean);
         let seeds = plan.paired(difference, variance.max(2.0 * rounding));
         let moved: Vec<f64> = differences.iter().map(|d| d - mean + difference).collect();
@@ -163,7 +165,7 @@ pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
     })
 }
 
-/// Mean and variance of an arm's accuracies.
+/// Returns mean and variance of an arm's accuracies.
 fn spread(arm: &Arm) -> Result<(f64, f64)> {
     let few = || Error::setting("learning rate", arm.lr, "one with two models or more that did not diverge");
     mean_variance(&arm.values()).ok_or_else(few)

@@ -1,6 +1,6 @@
-//! One model trained again, alone, with everything along its way: losses and accuracies from the engine, epoch by epoch;
-//! parameters at some epochs, the engine's own bits too, from trainings that end there; and at these parameters the gradient
-//! norm and the sharpness, in f64.
+//! Trains one model again, alone, and follows its trajectory: losses and accuracies from the engine, epoch by epoch;
+//! parameters at some epochs, bit for bit the engine's, from trainings that end there; and at these parameters the
+//! gradient norm and the sharpness, in f64.
 
 mod bit_equality;
 pub mod sharpness;
@@ -16,67 +16,68 @@ use rayon::prelude::*;
 use sharpness::{Sharpness, gradient_norm};
 use std::path::Path;
 
-/// Most epochs whose losses are recorded: all of them up to here, else so many evenly chosen ones.
+/// Maximum number of epochs whose losses are recorded: all up to this number, otherwise evenly spaced ones.
 const MOST_RECORDED: u32 = 2000;
 
-/// A model's way.
+/// Trajectory of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trajectory {
-    /// Which model it is.
+    /// Index, hyper-parameters and seed.
     pub trial: Trial,
-    /// How it ended.
+    /// Final outcome.
     pub outcome: Outcome,
     /// Epochs `[R]` before which losses were recorded, ascending; the last one is the end.
     pub epochs: Vec<u32>,
-    /// Mean loss and share right of the training points, `[R]`; NaN from a divergence on.
+    /// Mean training loss, `[R]`; NaN from a divergence on.
     pub train_loss: Vec<f64>,
-    /// Share right of the training points, `[R]`.
+    /// Share of correct training points, `[R]`; NaN from a divergence on.
     pub train_accuracy: Vec<f64>,
-    /// The same of the test points, where there are any.
+    /// Mean test loss, `[R]`; `None` without test points.
     pub test_loss: Option<Vec<f64>>,
-    /// Share right of the test points, `[R]`.
+    /// Share of correct test points, `[R]`.
     pub test_accuracy: Option<Vec<f64>>,
-    /// Where the parameters were, by epoch; none after a divergence.
+    /// Parameters by epoch, none after a divergence.
     pub states: Vec<TrajectoryPoint>,
-    /// After the last update, or at the divergence, `[parameters]`.
+    /// Parameters after the last update, or at the divergence, `[parameters]`.
     pub last: Vec<f64>,
 }
 
-/// A model before one of its epochs.
+/// State of a model before an epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrajectoryPoint {
     /// Epochs trained so far.
     pub epoch: u32,
-    /// `[parameters]` in [`crate::model::NetworkShape`]'s order; the engine's own, to the bit.
+    /// `[parameters]` in the order of [`crate::model::NetworkShape`], bit for bit the engine's.
     pub parameters: Vec<f64>,
     /// Euclidean norm of the gradient of the mean loss over all training points, before clipping and weight decay.
-    /// `None`, here and below: a logit is not finite.
+    /// `None`, here and below, if a logit is not finite.
     pub gradient_norm: Option<f64>,
-    /// Of the same loss.
+    /// Sharpness of the same loss.
     pub sharpness: Option<Sharpness>,
-    /// The learning rate of this epoch, by the schedule (of the first layer, another one where it was given).
+    /// Learning rate of this epoch by the schedule; the first layer may have another one.
     pub lr: f64,
-    /// Whether that is the rate of all weights, as they are kept: no layer has its own, and none is scaled.
+    /// Whether this is the rate of all weights as stored: no layer has another one, and none is scaled.
     pub one_rate: bool,
 }
 
 impl TrajectoryPoint {
-    /// 2/lr, above which gradient descent is unstable; infinite where the learning rate is 0, and where there is not one for all weights.
+    /// Returns 2/lr, above which gradient descent is unstable; infinite if the learning rate is 0 or not the same for
+    /// all weights.
     pub fn edge(&self) -> f64 {
         if self.one_rate { 2.0 / self.lr } else { f64::INFINITY }
     }
 
-    /// Whether it is sharper than that.
+    /// Whether the sharpness is above [`Self::edge`].
     pub fn is_beyond_edge(&self) -> bool {
         self.sharpness.is_some_and(|sharpness| sharpness.value > self.edge())
     }
 }
 
-/// Trains trial `index` of `job` alone and looks at its parameters before each epoch of `wanted` that it lives to see; `tell` hears
-/// what is being done. The training is run again up to each of them.
+/// Trains trial `index` of `job` alone and computes its state before each epoch of `wanted`, without those after a
+/// divergence, and at its end, by training again up to each of them. `tell` receives progress messages.
 ///
 /// # Errors
-/// As for [`Engine::train`]; [`Error::Device`] where a training that ends earlier goes another way.
+/// As for [`Engine::train`]; [`Error::Device`] if a shorter training deviates from the whole one.
 pub fn follow(
     engine: &mut dyn Engine,
     job: &Job,
@@ -134,12 +135,13 @@ fn nothing(index: u64) -> Error {
     Error::Device(format!("the engine returned nothing for trial {index}"))
 }
 
-/// Up to `count` epochs from 0 to the last one of `epochs`, evenly spaced, both ends among them.
+/// Returns up to `count` (at least 2) evenly spaced epochs from 0 to `epochs`, both included.
 fn evenly(epochs: u32, count: u32) -> Vec<u32> {
     crate::statistics::evenly(u64::from(epochs) + 1, count.max(2).into()).map(|epoch| epoch as u32).collect()
 }
 
-/// About `count` epochs from 0 to the last one of `epochs`: half of them evenly spaced, half geometrically, since most happens early.
+/// Returns about `count` epochs from 0 to `epochs`: half of them evenly spaced, half geometrically, since most changes
+/// happen early.
 pub fn spaced(epochs: u32, count: u32) -> Vec<u32> {
     let half = count.div_ceil(2);
     let power = |j: u32| f64::from(epochs).powf(f64::from(j) / f64::from(half)).round() as u32;
@@ -149,7 +151,8 @@ pub fn spaced(epochs: u32, count: u32) -> Vec<u32> {
     all
 }
 
-/// The epochs whose losses are recorded: many, the wanted ones, and those of the job, with which they are compared.
+/// Returns the epochs whose losses are recorded: many, the wanted ones, and those of the job, for comparison with the
+/// study.
 fn recorded(job: &Job, wanted: &[u32]) -> Vec<u32> {
     let mut epochs = evenly(job.epochs, MOST_RECORDED + 1);
     epochs.extend(wanted.iter().copied().filter(|epoch| *epoch <= job.epochs));
@@ -159,8 +162,8 @@ fn recorded(job: &Job, wanted: &[u32]) -> Vec<u32> {
     epochs
 }
 
-/// The parameters before `epoch`: those at the end of a training of so many epochs. The schedule, the order of the rows and all else
-/// of the recipe stay those of the whole training, and so must the losses.
+/// Returns the parameters before `epoch`: those at the end of a training of that many epochs. The schedule, the row
+/// order and the rest of the training spec stay those of the whole training; the losses are checked to be the same too.
 fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32) -> Result<Vec<f64>> {
     let before = job.record.epochs.partition_point(|recorded| *recorded < epoch);
     let epochs: Vec<u32> = job.record.epochs[..before].iter().copied().chain([epoch]).collect();
@@ -169,7 +172,8 @@ fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32)
     let bits = |batch: &Batch| batch.curves.train_loss.iter().take(before).map(|v| v.to_bits()).collect::<Vec<_>>();
     let (own, same) = (bits(&prefix), bits(whole));
     if own.len() != before || own != same {
-        let what = format!("trial {index} trained for {epoch} epochs does not begin as the whole training does");
+        let what =
+            format!("trial {index} trained for {epoch} epochs differs from the whole training in its first epochs");
         return Err(Error::Device(what));
     }
     prefix.weights.map(|weights| weights.last).ok_or_else(|| nothing(index))
@@ -179,7 +183,7 @@ fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> Trajecto
     let network = Network::new(&job.shape, &job.recipe, parameters);
     let (gradient_norm, sharpness) =
         (gradient_norm(&network, &job.data.train), sharpness::sharpness(&network, &job.data.train));
-    // After the last epoch there is none to come: the rate is that of the last one.
+    // No epoch follows the last one, so its own rate is used.
     let scheduled = epoch.min(job.epochs.saturating_sub(1));
     let lr = trial.lr() * job.recipe.schedule.multiplier(scheduled);
     let one_rate = job.recipe.init.scaling.is_standard() && !job.recipe.has(Hyperparameter::LrFirst);
@@ -187,9 +191,9 @@ fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> Trajecto
 }
 
 impl Trajectory {
-    /// Writes an npz file: `epoch [R]`, `train_loss`, `train_acc`, `test_loss`, `test_acc` `[R]` (NaN from a divergence on), and before
-    /// the epochs `state_epoch [S]` the `parameters [S, P]` (layer after layer the weights `[out, in]`, then the biases `[out]`),
-    /// `gradient_norm [S]`, `sharpness [S]` (NaN where a logit is not finite) and `lr [S]`.
+    /// Writes an npz file: `epoch [R]`, `train_loss`, `train_acc`, `test_loss`, `test_acc` `[R]` (NaN from a divergence
+    /// on), and before the epochs `state_epoch [S]` the `parameters [S, P]` (layer by layer the weights `[out, in]`,
+    /// then the biases `[out]`), `gradient_norm [S]`, `sharpness [S]` (NaN where a logit is not finite) and `lr [S]`.
     ///
     /// # Errors
     /// [`Error::Io`].

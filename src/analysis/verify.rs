@@ -1,5 +1,5 @@
-//! Checks an engine on the user's own device, needing no file: random numbers, activations, losses, gradients, steps and
-//! whole trainings of the whole family against the f64 reference, and that models don't disturb each other.
+//! Checks an engine on the user's own device, without any file: random numbers, activations, losses, gradients, steps
+//! and whole trainings with all options against the f64 reference, and that models don't affect each other.
 
 mod batch_invariance;
 mod functions;
@@ -11,18 +11,18 @@ use crate::engine::Engine;
 use crate::error::Result;
 use verify_case::EngineUnderTest;
 
-/// One thing checked.
+/// Result of one check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Check {
-    /// What was checked.
+    /// Subject of the check.
     pub name: String,
-    /// The largest error; infinite where something was not a number.
+    /// Largest error; infinite if a value was NaN.
     pub error: f64,
-    /// The largest error allowed; 0: bit for bit.
+    /// Largest error allowed; 0: bit for bit.
     pub tolerance: f64,
-    /// Missing where the mapping that was forced can't take the shape.
+    /// `None` if the forced mapping does not support the shape.
     pub passed: Option<bool>,
-    /// What the error is measured in, and where the tolerance comes from.
+    /// Unit of the error, and reason for the tolerance.
     pub why: &'static str,
 }
 
@@ -32,16 +32,16 @@ impl Check {
         Self { name: name.into(), error, tolerance, passed: Some(error <= tolerance), why }
     }
 
-    /// A row that says what was not checked.
+    /// Returns a row for a check that was skipped.
     fn left_out(name: String) -> Self {
         Self { name, error: 0.0, tolerance: 0.0, passed: None, why: "the forced mapping can't take this shape" }
     }
 }
 
-/// Checks `engine` with the mapping given, or with the one that it chooses for each question.
+/// Checks `engine` with the given mapping, or with the one that it chooses for each case.
 ///
 /// # Errors
-/// Where the engine itself fails, as for [`Engine::train`]. A failed check is no error.
+/// If the engine itself fails, as for [`Engine::train`]. A failed check is not an error.
 pub fn verify(engine: &mut dyn Engine, mapping: Option<&str>) -> Result<Vec<Check>> {
     let mut bench = EngineUnderTest::new(engine, mapping);
     let (functions, training) = (functions::checks(&mut bench)?, training::checks(&mut bench)?);

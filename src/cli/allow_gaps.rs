@@ -1,4 +1,4 @@
-//! `--allow-gaps`: the commands that need every model of a study refuse one in which some are missing, unless this is given.
+//! `--allow-gaps`: commands that need every model of a study refuse an incomplete study unless this flag is given.
 
 use super::verbosity::Verbosity;
 use gpu_sweep::Result;
@@ -14,10 +14,10 @@ pub struct AllowGaps {
 }
 
 impl AllowGaps {
-    /// Refuses a study with gaps, or warns of them.
+    /// Refuses an incomplete study, or warns about the missing models if the flag is given.
     ///
     /// # Errors
-    /// As for [`gaps::check`].
+    /// As for [`missing_models::check`].
     pub fn check(self, study: &Study, output: &Verbosity) -> Result<()> {
         if let Some(warning) = missing_models::check(study, self.allow_gaps, missing_models::ALLOW)? {
             output.tell("warning", &warning);

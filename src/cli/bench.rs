@@ -1,4 +1,4 @@
-//! `gpu-sweep bench`: how fast is this machine, and from how many models on does its GPU pay?
+//! `gpu-sweep bench`: measures this machine's speed and from how many models on its GPU is the faster device.
 
 mod table;
 
@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-/// What `--only` calls the growing numbers of models.
+/// Name in `--only` of the workload with growing numbers of models.
 const GROWTH: &str = "growth";
 
 /// Flags of `bench`.
@@ -33,7 +33,8 @@ pub struct BenchArgs {
     limits: ResourceArgs,
     /// What to time: W, W2, W3, wide, growth [default: all]
     ///
-    /// W: the default network, 2000 models × 1000 epochs; W2: 2-16-16-1, 1000 models × 1000 epochs; W3: 100,000 models of the default network; wide: 30-64-64-1 on the breast-cancer table; growth: from 1 to a million models.
+    /// W: the default network, 2000 models × 1000 epochs; W2: 2-16-16-1, 1000 models × 1000 epochs; W3: 100,000 models
+    /// of the default network; wide: 30-64-64-1 on the breast-cancer table; growth: from 1 to a million models.
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     only: Option<Vec<String>>,
     /// About how long it may take; what is too long is cut to fewer epochs
@@ -50,12 +51,12 @@ pub struct BenchArgs {
     plot: Option<PathBuf>,
 }
 
-/// Times, tells, draws; exit code 1 where devices come to different answers.
+/// Times the devices, prints and draws the report; exit code 1 if an engine fails or results disagree.
 pub fn run(args: BenchArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
     let mut log = RunRecord::begin(super::typed_words());
     let settings = args.settings()?;
-    // Found out now, not when everything is measured.
+    // A folder that cannot be created is an error now, not after the measurements.
     args.plot
         .as_deref()
         .map_or(Ok(()), |folder| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create")))?;
@@ -96,7 +97,7 @@ impl BenchArgs {
         Ok(BenchSettings { time, rounds: self.rounds, works, growth: wanted(GROWTH) })
     }
 
-    /// Opens the devices.
+    /// Opens the devices to compare and times how long each takes to start.
     fn contestants(&self, output: &Verbosity) -> Result<Vec<Contestant>> {
         let asked = self.device.clone().unwrap_or_else(|| vec!["cpu".into(), "gpu".into()]);
         if let Some(twice) = asked.iter().enumerate().find_map(|(n, name)| asked[..n].contains(name).then_some(name)) {
@@ -111,7 +112,7 @@ impl BenchArgs {
                     output.tell("device", &reason);
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
-                // One that is there and can't be opened is another matter.
+                // An adapter that exists but cannot be opened is an error.
                 Err(Error::Device(why))
                     if self.device.is_none() && *device == DeviceChoice::Gpu && list()?.is_empty() =>
                 {
@@ -124,7 +125,7 @@ impl BenchArgs {
     }
 }
 
-/// Draws what there is something to draw of.
+/// Draws the plots for which there are measurements.
 fn draw(report: &BenchReport, log: &RunRecord, folder: &Path) -> Result<Vec<PathBuf>> {
     let date = &log.started[..10];
     let (scaling, roofline) = (ScalingPlot { report, date }, RooflinePlot { report, date });

@@ -1,4 +1,4 @@
-//! `gpu-sweep boundary DIR`: what chosen models of a study say all over the plane, side by side.
+//! `gpu-sweep boundary DIR`: decision regions of chosen models of a study, side by side.
 
 use super::Exit;
 use super::allow_gaps::AllowGaps;
@@ -42,14 +42,14 @@ pub struct BoundaryArgs {
     output: Verbosity,
 }
 
-/// A model that is shown, where it stands, and its parameters.
+/// A shown model, why it was selected (`None`: by `--models`), and its parameters once it is retrained.
 struct BoundaryModel {
     shown: ShownModel,
     place: Option<SelectionReason>,
     parameters: Vec<f64>,
 }
 
-/// Chooses, trains again, compares, draws; another end than the study holds makes the exit code 1.
+/// Chooses models, retrains them, checks that they end as in the study (else exit code 1) and draws them.
 pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let ids = args.models.as_deref().map(|ids| each_once(ids, MOST_REGIONS)).transpose()?;
@@ -59,7 +59,7 @@ pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     let chosen = match ids {
         Some(ids) => ids.into_iter().map(|id| (id, None)).collect(),
         None => {
-            // The best of what is there need not be the best.
+            // The best of the trained models need not be the best of the study.
             args.gaps.check(&again.study, &output)?;
             notable(&again.study)?.into_iter().map(|(id, place)| (id, Some(place))).collect::<Vec<_>>()
         }
@@ -96,7 +96,7 @@ pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Trains the models again, cell by cell, for their parameters.
+/// Retrains the models, cell by cell, to get their parameters.
 fn train(again: &mut ReopenedStudy, jobs: &[Job], all: &mut [BoundaryModel], tell: &mut dyn FnMut(&str)) -> Result<()> {
     for (cell, job) in jobs.iter().enumerate() {
         let own: Vec<&mut BoundaryModel> = all.iter_mut().filter(|one| one.shown.cell == cell).collect();
@@ -137,7 +137,7 @@ fn draw(out: &Path, question: &StudySpec, jobs: &[Job], all: &[BoundaryModel], s
     Ok(write(&picture, &out.join("boundary"))?.into())
 }
 
-/// `The best, a typical and the worst of 1,000 models, and other ends`.
+/// Title such as `The best, a typical and the worst of 1,000 models, and other ends`.
 fn title(question: &StudySpec, all: &[BoundaryModel]) -> String {
     let (n, of) = (all.len(), models(question.models()));
     let has = |place| all.iter().any(|one| one.place == Some(place));
@@ -149,7 +149,7 @@ fn title(question: &StudySpec, all: &[BoundaryModel]) -> String {
     }
 }
 
-/// One screen.
+/// Summary for the terminal.
 fn table(question: &StudySpec, all: &[BoundaryModel], settings: &str, files: &[PathBuf]) -> String {
     let mut text =
         labelled("models", &format!("{settings}\n")) + &labelled("again", "every model ends as in the study\n\n");
@@ -162,13 +162,13 @@ fn table(question: &StudySpec, all: &[BoundaryModel], settings: &str, files: &[P
 }
 
 impl BoundaryModel {
-    /// `best, success`.
+    /// Selection reason and class: `best, success`.
     fn name(&self, question: &StudySpec) -> String {
         let words = [self.place.map_or("", SelectionReason::word), self.shown.class(question)];
         words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(", ")
     }
 
-    /// The share of the training points right.
+    /// Training accuracy in percent.
     fn accuracy(&self, question: &StudySpec) -> String {
         let points = f64::from(question.cells[self.shown.cell].train.points);
         percent(self.shown.outcome.train.map(|score| f64::from(score.correct) / points), 1)

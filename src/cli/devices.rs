@@ -1,4 +1,4 @@
-//! `gpu-sweep devices`: what --device can choose from.
+//! `gpu-sweep devices`: lists what `--device` can choose from.
 
 use super::Exit;
 use super::verbosity::{Verbosity, bold};
@@ -24,7 +24,7 @@ pub fn run(args: DevicesArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
     let sets = CpuEngine::instruction_sets();
     let engines = [cpu(), ReferenceEngine::default().info().clone()];
-    // Where a driver can't start threads, there are still the others.
+    // If a driver cannot start its threads, the other engines can still be listed.
     let (adapters, trouble) = match list() {
         Ok(adapters) => (adapters, None),
         Err(Error::Device(why)) => (Vec::new(), Some(why)),
@@ -38,7 +38,7 @@ pub fn run(args: DevicesArgs) -> Result<ExitCode, Exit> {
     }
     adapters.iter().for_each(|adapter| text += &described(adapter));
     match &trouble {
-        Some(why) => text += &format!("\nno GPU was looked for: {why}\n"),
+        Some(why) => text += &format!("\nGPU search skipped: {why}\n"),
         None if adapters.is_empty() => text += &format!("\nno GPU adapter found; {DRIVER_HELP}\n"),
         None => {}
     }
@@ -50,7 +50,7 @@ pub fn run(args: DevicesArgs) -> Result<ExitCode, Exit> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The cpu engine, also where it could not start a thread now.
+/// Info of the cpu engine, even if it cannot start a thread now.
 fn cpu() -> EngineInfo {
     let none = |why: Error| EngineInfo {
         engine: "cpu".into(),
@@ -62,7 +62,7 @@ fn cpu() -> EngineInfo {
     CpuEngine::new().map_or_else(none, |engine| engine.info().clone())
 }
 
-/// An adapter in a few lines.
+/// Describes an adapter in a few lines.
 fn described(adapter: &ListedAdapter) -> String {
     let kind = match adapter.kind.as_str() {
         "DiscreteGpu" => "discrete GPU",
@@ -85,10 +85,10 @@ fn described(adapter: &ListedAdapter) -> String {
     .concat()
 }
 
-/// A size for the eye: `128 MiB`.
+/// Human-readable size: `128 MiB`.
 fn bytes(n: u64) -> String {
     let units = [(1u64 << 30, "GiB"), (1 << 20, "MiB"), (1 << 10, "KiB")];
     let (size, unit) = units.into_iter().find(|(size, _)| n >= *size).unwrap_or((1, "bytes"));
-    // Limits such as 4 GiB - 1 byte are 4 GiB to people.
+    // Shows limits such as 4 GiB - 1 byte as 4 GiB.
     format!("{:.0} {unit}", n as f64 / size as f64)
 }

@@ -1,4 +1,4 @@
-//! What a study of initial weights ends with: how accuracies and losses spread, and whether in one heap.
+//! Summary of a study of initial weights: distributions of accuracies and losses, and a test for several modes.
 
 use super::summary::SummaryInput;
 use super::verbosity::bold;
@@ -9,22 +9,22 @@ use gpu_sweep::statistics::modality::{ModalityTest, UniformDips};
 use gpu_sweep::statistics::number_words::{between, spread};
 use gpu_sweep::statistics::{Group, OutcomeClass};
 
-/// Combinations that are told; all of them, of each data set, are in `distributions.csv`.
+/// Combinations shown; `distributions.csv` has all of them, for each data set.
 const MOST: usize = 6;
-/// Models that make a crowd.
+/// Models per combination from which on [`of_crowds`] prints distributions.
 const CROWD: u64 = 1000;
-/// The quantiles that the middle half and nine in ten models lie between.
+/// Quantiles that bound the middle half and the middle 90 % of the models.
 const RANGES: [[f64; 2]; 2] = [[0.25, 0.75], [0.05, 0.95]];
-/// A p-value below which one heap is not believed.
+/// Significance level: a smaller p-value rejects a single mode.
 const ALPHA: f64 = 0.05;
 
-/// The same where there are but a few combinations, all of them with models enough for it to say much; else nothing.
+/// The same as [`text`] if there are at most `MOST` combinations, each of at least `CROWD` models; else empty.
 pub fn of_crowds(results: &SummaryInput) -> String {
     let groups = || results.sides.view.series.iter().flat_map(|series| &series.groups);
     if groups().count() <= MOST && groups().all(|group| group.n >= CROWD) { text(results) } else { String::new() }
 }
 
-/// A paragraph for each of a few combinations.
+/// One paragraph for each of the first `MOST` combinations.
 pub fn text(results: &SummaryInput) -> String {
     let (view, mut uniform) = (&results.sides.view, UniformDips::default());
     let named = view.series.iter().zip(&view.names);
@@ -55,17 +55,17 @@ fn paragraph(group: &Group, results: &SummaryInput, uniform: &mut UniformDips) -
     text += &format!("  classes   {}\n", classes.join(", "));
     let (accuracies, losses) = (spread_of_accuracies(group), spread_of_losses(group));
     text += &format!("  accuracy  {accuracies}\n  loss      {losses}\n").replace('\u{a0}', " ");
-    text + &format!("  heaps     {}\n\n", heaps(group, uniform))
+    text + &format!("  modes     {}\n\n", heaps(group, uniform))
 }
 
-/// Where the accuracies on the training points lie, counted.
+/// Median, middle half and middle 90 % of the training accuracies.
 fn spread_of_accuracies(group: &Group) -> String {
     let Some(median) = group.train.quantile(0.5) else { return format!("none: {}", all_lost(group)) };
     let [middle, most] = RANGES.map(|[low, high]| between(&group.train, low, high));
     spread(percent(Some(median), 1), middle, most)
 }
 
-/// The same of the losses.
+/// The same for the losses.
 fn spread_of_losses(group: &Group) -> String {
     let losses = CountedLosses::from(&*group.losses);
     let Some(median) = group.losses.quantile(0.5) else { return format!("none: {}", all_lost(group)) };
@@ -73,9 +73,9 @@ fn spread_of_losses(group: &Group) -> String {
     spread(number(median, 3), middle, most)
 }
 
-/// Hartigan's dip in words.
+/// Describes the result of Hartigan's dip test.
 fn heaps(group: &Group, uniform: &mut UniformDips) -> String {
-    // No uniform sample dipped so far.
+    // The p-value if none of the uniform samples has as large a dip.
     const LEAST_P: f64 = 1.0 / 2000.0;
     let Some((found, (p, n))) = ModalityTest::of(&group.losses, uniform).and_then(|found| Some((found, found.p?)))
     else {
@@ -85,7 +85,7 @@ fn heaps(group: &Group, uniform: &mut UniformDips) -> String {
     if group.is_dependent {
         return format!("{dip}; no p-value: models with the same seeds are put together");
     }
-    let verdict = if p < ALPHA { "more than one heap" } else { "no sign of more than one heap" };
+    let verdict = if p < ALPHA { "more than one mode" } else { "no sign of more than one mode" };
     let sign = if p <= LEAST_P { "≤" } else { "=" };
     format!("{verdict}: {dip}, p {sign} {} in {n} of them", short(p))
 }

@@ -1,4 +1,4 @@
-//! What ends the program early, in one line, with its exit code.
+//! Reasons to end the program early, each with a one-line message and an exit code.
 
 use super::Cli;
 use super::stray_arguments::{behind_flag, command_at, flags, is_command, meant, no_command};
@@ -10,23 +10,23 @@ use gpu_sweep::error::{closest, one_of, shown};
 use std::error::Error as _;
 use std::process::ExitCode;
 
-/// Why the program ends before its work is done.
+/// Why the program ends early.
 #[derive(Debug)]
 pub enum Exit {
-    /// `--help` or `--version`.
+    /// Output of `--help` or `--version`.
     Shown(clap::Error),
-    /// A command line that can't be understood, in one line.
+    /// Invalid command line; a one-line message.
     Usage(String),
-    /// Some chunks failed, in one line; the others are there.
+    /// Some chunks failed, the others are complete; a one-line message.
     Partly(String),
-    /// The library's error.
+    /// Error from the library.
     Failed(Error),
 }
 
-/// Prints what stopped the program and returns its exit code.
+/// Prints why the program stopped and returns its exit code.
 pub fn report(stop: Exit) -> ExitCode {
     match &stop {
-        // A closed pipe (`gpu-sweep --help | head -1`) is no reason to complain.
+        // A closed pipe (`gpu-sweep --help | head -1`) is not an error.
         Exit::Shown(text) => match text.print() {
             Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
                 return report(Error::io(std::path::Path::new("standard output"), "write")(e).into());
@@ -43,7 +43,7 @@ pub fn report(stop: Exit) -> ExitCode {
 }
 
 impl Exit {
-    /// 0 done, 1 failed, 2 bad input, 3 some chunks failed.
+    /// 0 done, 1 failed, 2 invalid input, 3 some chunks failed.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Shown(_) => 0,
@@ -79,7 +79,7 @@ impl From<clap::Error> for Exit {
     }
 }
 
-/// A command line that can't be understood, by clap's reasons, in our own words.
+/// Rewrites clap's error as a one-line message in our own words.
 fn in_one_line(error: &clap::Error) -> String {
     let help = format!("{} --help", command(error));
     let flag = || text(error, ContextKind::InvalidArg).map(|flag| plain(&flag)).unwrap_or_default();
@@ -99,7 +99,7 @@ fn in_one_line(error: &clap::Error) -> String {
     }
 }
 
-/// What clap says of one kind: a text, or a list with commas.
+/// Returns clap's context of one kind: a text, or a list joined with commas.
 fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -108,7 +108,7 @@ fn text(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// `--epochs` of `--epochs <N>` and of `--bias[=<BOOL>]`.
+/// The bare flag: `--epochs` for `--epochs <N>`, `--bias` for `--bias[=<BOOL>]`.
 fn plain(flag: &str) -> String {
     flag.split([' ', '[', '=']).next().unwrap_or_default().to_owned()
 }
@@ -127,7 +127,7 @@ fn bad_value(error: &clap::Error, flag: &str, help: &str) -> String {
         return format!("{flag} needs a value; {help} describes it");
     };
     if let Some(error) = error.source().and_then(|source| source.downcast_ref::<Error>()) {
-        // The readers of values do not know the flag: their sentence lacks its subject.
+        // Value parsers do not know their flag; their message starts after its name.
         return format!("{flag}{error}");
     }
     match error.get(ContextKind::ValidValue) {
@@ -140,7 +140,7 @@ fn bad_value(error: &clap::Error, flag: &str, help: &str) -> String {
     }
 }
 
-/// A flag or command that there is none of.
+/// Message for an unknown flag or command.
 fn unknown(error: &clap::Error, help: &str) -> String {
     let word = text(error, ContextKind::InvalidArg).or_else(|| text(error, ContextKind::InvalidSubcommand));
     let word = word.unwrap_or_default();
@@ -149,7 +149,7 @@ fn unknown(error: &clap::Error, help: &str) -> String {
     let flag = plain(&word);
     if flag.starts_with('-') {
         let name = flag.trim_start_matches('-');
-        // A flag of the main job is no typing error elsewhere.
+        // A flag of the main job is spelled correctly, only used with the wrong command: suggest no similar flag.
         let ours = flags(&cli).contains(&name);
         let own = closest(name, flags(command)).map(|meant| format!("--{meant}"));
         let similar = own.or_else(|| text(error, ContextKind::SuggestedArg)).filter(|_| !ours);
@@ -163,7 +163,7 @@ fn unknown(error: &clap::Error, help: &str) -> String {
     format!("{parent} {what} {}; {}", shown(&word), advice.unwrap_or_else(|| format!("{help} lists everything")))
 }
 
-/// Flags that exclude each other, or one that is given twice.
+/// Message for flags that exclude each other, or for a flag given twice.
 fn conflict(error: &clap::Error, flag: &str) -> String {
     let others = match error.get(ContextKind::PriorArg) {
         Some(ContextValue::String(other)) => vec![plain(other)],

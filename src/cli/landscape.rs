@@ -1,4 +1,4 @@
-//! `gpu-sweep landscape DIR --model ID`: the loss over a plane through a model's end point, with the paths of many seeds.
+//! `gpu-sweep landscape DIR --model ID`: loss over a plane through a model's end point, with the paths of many seeds.
 
 mod landscape_text;
 
@@ -33,8 +33,9 @@ pub struct LandscapeArgs {
     model: u64,
     /// The plane's directions: pca, filter, or params and two names [default: pca]
     ///
-    /// pca: the first two principal components of the paths shown. filter: random ones, each unit's weights scaled to the norm of the
-    /// model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output and input.
+    /// pca: the first two principal components of the paths shown. filter: random ones, each unit's weights scaled to
+    /// the norm of the model's own (Li et al. 2018). params "w1[0,0]" "b2[0]": two parameters, by layer from 1, output
+    /// and input.
     #[arg(long, value_name = "WHICH", num_args = 1..=3)]
     directions: Option<Vec<String>>,
     /// Seed of filter's random directions
@@ -43,10 +44,11 @@ pub struct LandscapeArgs {
     /// Networks along each direction
     #[arg(long, value_name = "N", default_value_t = 201, value_parser = |text: &str| between(text, 2..=1024), allow_hyphen_values = true)]
     grid: u32,
-    /// Show so much on each side of the end point, in units of the directions [default: as far as most paths go]
+    /// Half-width shown around the end point, in units of the directions [default: as far as most paths go]
     #[arg(long, value_name = "X", value_parser = number, allow_hyphen_values = true)]
     span: Option<f64>,
-    /// Seeds whose paths are drawn at each learning rate, the model's own among them [default: 30; fewer for large networks]
+    /// Seeds whose paths are drawn at each learning rate, the model's own among them [default: 30; fewer for large
+    /// networks]
     #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 1..=1000), allow_hyphen_values = true)]
     paths: Option<u32>,
     /// At about how many epochs to look where the paths are
@@ -61,7 +63,7 @@ pub struct LandscapeArgs {
     output: Verbosity,
 }
 
-/// The landscape, and what is known of it.
+/// A computed landscape with its model and settings.
 struct ShownLandscape {
     model: u64,
     trial: Trial,
@@ -73,11 +75,11 @@ struct ShownLandscape {
     epochs: Vec<u32>,
     survey: LandscapeSurvey,
     curvatures: Vec<HessianSummary>,
-    /// `seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`
+    /// Settings line such as `seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`.
     settings: String,
 }
 
-/// Trains again, evaluates, draws; another end than the study holds makes the exit code 1.
+/// Retrains, evaluates and draws; exit code 1 if the model does not end as in the study.
 pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let (folder, directions) = args.places()?;
@@ -127,7 +129,7 @@ pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
 }
 
 impl LandscapeArgs {
-    /// The folder, if one was named, and what was asked of the directions: the word after `--directions pca` may be DIR.
+    /// The study folder, if given, and the directions; clap parses DIR in `--directions pca DIR` as a direction.
     fn places(&self) -> Result<(Option<PathBuf>, Directions)> {
         let words: Vec<&str> = self.directions.iter().flatten().map(String::as_str).collect();
         match (&self.study.folder, &words[..]) {
@@ -157,7 +159,7 @@ impl LandscapeArgs {
 }
 
 impl ShownLandscape {
-    /// Arrays, the table, the picture, and what was done.
+    /// Writes arrays, eigenvalue table, picture and log; returns their paths.
     fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
         let arrays = out.join("landscape.npz");
         self.survey.write(&arrays, self.first, &self.epochs)?;
@@ -171,7 +173,7 @@ impl ShownLandscape {
             lr: self.trial.lr(),
             survey: &self.survey,
             directions: &self.directions,
-            loss: said::loss(self.job.recipe.loss),
+            loss: self.job.recipe.loss.words(),
             settings: &self.settings,
         };
         files.extend(write_all(&[&picture], out)?);

@@ -1,6 +1,7 @@
-//! `gpu-sweep lr-find`: which learning rates a short training with a growing one suggests.
+//! `gpu-sweep lr-find`: learning rates suggested by a short training in which the learning rate grows.
 
-use super::args::{DataArgs, DeviceArgs, NetworkArgs, OptimizerArgs};
+use super::args::DeviceArgs;
+use super::setting_args::{ModelSettings, SettingArgs};
 use super::values::{between, choices, count, number, whole};
 use super::verbosity::{Verbosity, bold};
 use super::{Exit, settings_source};
@@ -21,11 +22,7 @@ use std::process::ExitCode;
 #[derive(Debug, clap::Args)]
 pub struct LrFindArgs {
     #[command(flatten)]
-    data: DataArgs,
-    #[command(flatten)]
-    network: NetworkArgs,
-    #[command(flatten)]
-    update: OptimizerArgs,
+    settings: SettingArgs<ModelSettings>,
     #[command(flatten)]
     range: RangeTestArgs,
     #[command(flatten)]
@@ -50,7 +47,8 @@ struct RangeTestArgs {
     batch_size: Option<Choices<BatchSize>>,
     /// How much the losses are smoothed, 0 for not at all [default: 0; with mini-batches 0.98]
     ///
-    /// The weight of what was before, as fastai's. The mean lags behind the losses, so that the suggested rates come out higher.
+    /// The weight of what was before, as fastai's. The mean lags behind the losses, so that the suggested rates come
+    /// out higher.
     #[arg(long, value_name = "BETA", value_parser = number, allow_hyphen_values = true)]
     smoothing: Option<f64>,
     /// Seeds, each with initial weights of its own
@@ -67,7 +65,7 @@ struct RangeTestArgs {
     json: bool,
 }
 
-/// What belongs to the test, and not to the training that it suggests: flag, and whether a value follows.
+/// Flags of the range test that the suggested training command must not contain, and whether each takes a value.
 const OWN: [(&str, bool); 6] = [
     ("--start", true),
     ("--stop", true),
@@ -77,7 +75,7 @@ const OWN: [(&str, bool); 6] = [
     ("--json", false),
 ];
 
-/// Trains, judges, tells, draws.
+/// Trains, analyzes the losses, prints and draws suggestions.
 pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.range.json };
     let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps, args.range.smoothing)?;
@@ -85,7 +83,7 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     sweep.notes().iter().for_each(|note| output.tell("note", note));
     let inputs = Inputs::load(&sweep)?;
     let cell = only(&sweep, &inputs)?;
-    // Found out now, not when everything is trained.
+    // A folder that cannot be created is an error now, not after the training.
     let made = |folder: &PathBuf| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"));
     args.range.plot.iter().try_for_each(made)?;
     let mut selected = args.device.select()?;
@@ -104,7 +102,7 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     output.object(|| object(&found, (test.smoothing(&job), engine.info(), &job.mapping), train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
         let smoothed = if test.smoothing(&job) > 0.0 { ", smoothed" } else { "" };
-        let loss = format!("{}{smoothed}", summary_text::loss(job.recipe.loss));
+        let loss = format!("{}{smoothed}", job.recipe.loss.words());
         let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
         write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
     }
@@ -112,9 +110,9 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
 }
 
 impl LrFindArgs {
-    /// The question whose learning rate grows: an epoch is an update.
+    /// The sweep to train: one epoch per step of the range test, starting at its first learning rate.
     fn sweep(&self) -> Result<Sweep> {
-        let builder = settings_source::of_parts(&self.data, &self.network, &self.update);
+        let builder = settings_source::of_model(&self.settings);
         let range = &self.range;
         let builder = builder.lr(range.start).epochs(range.steps).seeds(range.seeds).seed(range.seed);
         match range.batch_size.clone() {
@@ -125,7 +123,7 @@ impl LrFindArgs {
     }
 }
 
-/// The only cell, each of whose models differs from the others by its seed alone.
+/// The only cell, whose models differ by seed alone; an error if any setting has several values.
 fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
     let one = "must be a single one for lr-find, which compares seeds";
     if let [first, .., last] = &inputs.cells[..] {
@@ -143,13 +141,13 @@ fn only<'a>(sweep: &Sweep, inputs: &'a Inputs) -> Result<&'a CellInputs> {
     }
 }
 
-/// `1e-5 to 10`.
+/// Range of learning rates: `1e-5 to 10`.
 fn range(test: &RangeTest) -> String {
     let rates = test.rates();
     format!("{} to {}", short(rates[0]), short(rates[rates.len() - 1]))
 }
 
-/// A row per suggestion, what became of the curves, and how to go on.
+/// A row per suggestion, how the curves ended, and the command to train with the suggested rates.
 fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     let (seeds, suggestions) = (found.curves.len(), [found.steepest, found.tenth(), found.lowest]);
     let mut text = format!("  {:24}  learning rate  80 % of seeds     seeds\n", "suggestion");
@@ -211,9 +209,9 @@ fn text(found: &LrFound, test: &RangeTest, train: Option<&str>) -> String {
     text
 }
 
-/// The main job with learning rates, from the words that were typed for this one.
+/// Turns the words typed for lr-find into a command that trains with the learning rates `lr`.
 fn command(lr: &str, mut typed: Vec<String>) -> String {
-    // Only the first is the subcommand: `--plot lr-find`.
+    // Only the first occurrence is the subcommand; another may be a value: `--plot lr-find`.
     typed.iter().position(|word| word == "lr-find").into_iter().for_each(|at| _ = typed.remove(at));
     let (mut words, mut typed) = (vec!["gpu-sweep".to_owned()], typed.iter());
     while let Some(word) = typed.next() {
@@ -228,7 +226,7 @@ fn command(lr: &str, mut typed: Vec<String>) -> String {
     words.join(" ")
 }
 
-/// The same for programs: what is missing is null, and so are losses of curves that have ended.
+/// Suggestions as JSON; missing values are null, as are losses after the end of a curve.
 fn object(found: &LrFound, (smoothing, engine, mapping): (f64, &EngineInfo, &str), train: Option<&str>) -> Value {
     let [low, middle, high] = found.band().map(|losses| losses.into_iter().map(finite).collect::<Vec<_>>());
     let edge = |edge| found.at(edge);

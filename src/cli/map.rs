@@ -1,4 +1,4 @@
-//! `gpu-sweep map`: which pairs of settings train, a network a pixel.
+//! `gpu-sweep map`: which pairs of hyper-parameter values train, with one network per pixel.
 
 mod movie;
 
@@ -34,7 +34,8 @@ pub struct MapArgs {
 struct MapWindow {
     /// What changes from left to right, such as lr-first=logspace:-3:3:1024 [default: the preset's]
     ///
-    /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random directions), beta1, beta2, alpha, epsilon or clip, and its values.
+    /// lr, lr-first, init-scale, momentum, weight-decay, offset-a, offset-b (initial weights moved along two random
+    /// directions), beta1, beta2, alpha, epsilon or clip, and its values.
     #[arg(long, value_name = "AXIS=VALUES", allow_hyphen_values = true)]
     x: Option<String>,
     /// What changes from bottom to top, in the same way
@@ -46,7 +47,7 @@ struct MapWindow {
     /// Another window: around x and y, values of the axes, so many times smaller
     #[arg(long, value_name = "X,Y,FACTOR", value_parser = finite_numbers::<3>, allow_hyphen_values = true)]
     zoom: Option<[f64; 3]>,
-    /// The way there in so many frames, each a map of its own, and all together as movie.png
+    /// Number of zoom frames, each a map of its own, and all together as movie.png
     #[arg(long, value_name = "N", value_parser = |text: &str| between(text, 2..=1000), requires = "zoom", conflicts_with_all = ["explain", "print_config", "print_data", "shard"], allow_hyphen_values = true)]
     zoom_movie: Option<u32>,
     /// Frames per second of --zoom-movie
@@ -54,12 +55,12 @@ struct MapWindow {
     fps: u32,
 }
 
-/// The map that is made where none is named.
+/// Preset used if neither `--preset` nor `--config` is given.
 const USUAL: &str = "fractal-tanh";
 
-/// Trains what is missing of the map, and draws it.
+/// Trains the missing models of the map and draws it.
 pub fn run(mut args: MapArgs) -> Result<ExitCode, Exit> {
-    // Other axes make another map, which is not called after the usual one.
+    // A map with other axes is not named after the default preset.
     let usual = args.window.x.is_none() && args.window.y.is_none();
     let base = asked(&args)?;
     if usual {
@@ -79,7 +80,7 @@ pub fn run(mut args: MapArgs) -> Result<ExitCode, Exit> {
     }
 }
 
-/// The end of a run after which no pixel is missing.
+/// Prints the summary of a run after which no pixel is missing.
 pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &MapOutput) -> Result<ExitCode, Exit> {
     output.gap();
     let folder = session.study.folder();
@@ -100,7 +101,7 @@ pub fn finished(session: &Session, output: &Verbosity, trained: u64, chart: &Map
     Ok(ExitCode::SUCCESS)
 }
 
-/// What there is to see, in a few lines.
+/// Summary for the terminal.
 fn text(chart: &MapOutput) -> String {
     let side = |side: &MapSide| format!("{} {}", side.scalar.words(), range(&side.values));
     let (x, y) = (&chart.map.x, &chart.map.y);
@@ -111,27 +112,29 @@ fn text(chart: &MapOutput) -> String {
     lines.push(labelled("boundary", &boundary(chart)));
     lines.extend(chart.speed.as_ref().map(|speed| labelled("speed", &rate(speed))));
     let deepest = if chart.deepest().is_finite() { short(chart.deepest()) } else { "any".into() };
-    let zoom =
-        format!("up to about {deepest} times smaller windows, until {} tells no more pixels apart", chart.precision);
+    let zoom = format!(
+        "up to about {deepest} times smaller windows, until {} can no longer distinguish neighbouring pixels",
+        chart.precision
+    );
     lines.push(labelled("zoom", &zoom));
     lines.join("\n") + "\n\n"
 }
 
-/// What was achieved, and of what.
+/// Achieved speed, and the share of the time that the instructions alone need.
 fn rate(speed: &AchievedSpeed) -> String {
     let [steps, flop] = [speed.sample_steps_per_second, speed.flop_per_second / 1e9].map(|rate| number(rate, 3));
     let (seconds, share) = (speed.seconds, 100.0 * speed.share_of_floor);
     format!("{seconds:.1} s, of which the instructions alone need {share:.0} %: {steps} sample-steps/s, {flop} GFLOP/s")
 }
 
-/// From the first to the last value, in as many digits as it takes to tell them apart, and two more.
+/// First and last value, with two more digits than it takes to distinguish them.
 fn range(values: &[f64]) -> String {
     let [from, to] = [values.first(), values.last()].map(|value| value.copied().unwrap_or(f64::NAN));
     let digits = (1..=15).find(|digits| number(from, *digits) != number(to, *digits)).unwrap_or(15) + 2;
     format!("{} to {}", number(from, digits), number(to, digits))
 }
 
-/// How rough the boundary is.
+/// Box-counting dimension of the boundary, in words.
 fn boundary(chart: &MapOutput) -> String {
     match &chart.dimension {
         Some(dimension) => {
@@ -144,14 +147,14 @@ fn boundary(chart: &MapOutput) -> String {
     }
 }
 
-/// What values are rounded to on the devices asked for.
+/// Precision of numbers on the requested devices.
 fn precision(train: &TrainArgs) -> Result<Precision> {
     let devices = train.running.device.device.parse()?;
     let reference = matches!(&devices, DeviceList::Each(devices) if devices.contains(&DeviceChoice::Reference));
     Ok(if reference { Precision::F64 } else { Precision::F32 })
 }
 
-/// The preset or file, then --x and --y, then the other flags.
+/// The sweep from the preset or file, then --x and --y, then the other flags.
 fn asked(args: &MapArgs) -> Result<Sweep> {
     let mut base = match (&args.train.running.preset, &args.train.running.config) {
         (None, Some(config)) => read_config(config)?,
@@ -164,9 +167,9 @@ fn asked(args: &MapArgs) -> Result<Sweep> {
     let (Some(x), Some(y)) = (scalar(0), scalar(1)) else {
         return Err(Error::usage("--x, --y", "are both needed where neither --preset nor --config has a map"));
     };
-    // What is no axis any more has its usual value again; the learning rate has none that suits every network.
+    // A former axis returns to its default value; the learning rate has no default that suits every network.
     if let Some(freed) = old.into_iter().flatten().find(|old| ![x, y, Hyperparameter::Lr].contains(old)) {
-        base.free(freed);
+        base.clear_axis(freed);
     }
     given.into_iter().flatten().for_each(|(scalar, axis)| base.set_axis(scalar, axis));
     base.map = Some(MapAxes { x, y });
@@ -176,7 +179,7 @@ fn asked(args: &MapArgs) -> Result<Sweep> {
     Ok(sweep)
 }
 
-/// An axis and its values, from text such as `lr=logspace:-3:0:100`.
+/// Parses an axis and its values, such as `lr=logspace:-3:0:100`.
 fn axis(flag: &str, text: &str) -> Result<(Hyperparameter, Axis)> {
     let names = || Hyperparameter::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
     let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());

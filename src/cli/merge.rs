@@ -1,4 +1,4 @@
-//! `gpu-sweep merge A B C --out D`: one results folder from those of machines that share nothing.
+//! `gpu-sweep merge A B C --out D`: joins results folders of machines that share no storage.
 
 use super::verbosity::Verbosity;
 use super::{Exit, resume};
@@ -23,7 +23,7 @@ pub struct MergeArgs {
     output: Verbosity,
 }
 
-/// Joins, and makes tables and pictures of the whole.
+/// Merges the folders, then writes tables and pictures of the whole.
 pub fn run(args: MergeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
@@ -34,7 +34,7 @@ pub fn run(args: MergeArgs) -> Result<ExitCode, Exit> {
         output.tell("gaps", &rest(done, all, merged.study.folder()));
         return Ok(ExitCode::SUCCESS);
     }
-    // The folder is opened again.
+    // Releases the folder, which is opened again.
     drop(merged);
     let device = resume::device(&args.out)?;
     resume::again(&args.out, |job| {

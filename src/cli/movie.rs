@@ -1,4 +1,4 @@
-//! `gpu-sweep movie DIR`: how the models of a study learn, as frames and as an animated PNG.
+//! `gpu-sweep movie DIR`: how the models of a study learn, as frames and an animated PNG.
 
 mod accuracy_frames;
 mod boundary_frames;
@@ -36,7 +36,8 @@ pub struct MovieArgs {
     /// Frames per second, 1 to 60; the last one stays for two seconds
     #[arg(long, value_name = "N", default_value_t = 12, value_parser = |text: &str| between(text, 1..=60), allow_hyphen_values = true)]
     fps: u32,
-    /// Whose boundaries: model_ids of models.csv, up to 24 [default: --panels of them, evenly from the best to the worst]
+    /// Whose boundaries: model_ids of models.csv, up to 24 [default: --panels of them, evenly from the best to the
+    /// worst]
     #[arg(long, value_name = "IDS", value_delimiter = ',', value_parser = whole::<u64>, allow_hyphen_values = true)]
     models: Option<Vec<u64>>,
     /// Models whose boundaries are shown [default: 24]
@@ -62,22 +63,22 @@ pub enum MovieSubject {
     Boundaries,
 }
 
-/// What a movie is made of.
+/// Source of a movie's frames.
 trait MovieFrames: Sync {
-    /// Epochs, one a frame, ascending.
+    /// Epochs of the frames, ascending.
     fn epochs(&self) -> &[u32];
 
-    /// Frame `n`.
+    /// Draws frame `n`.
     fn scene(&self, n: usize) -> Result<Scene>;
 
-    /// Which models it shows, and where from, in words.
+    /// Which models it shows, and where their values come from, in words.
     fn source(&self) -> &str;
 
-    /// The ids of the models that it shows one by one.
+    /// Ids of the models in the movie.
     fn models(&self) -> Vec<u64>;
 }
 
-/// Reads or trains, then draws.
+/// Reads or retrains the models, then draws the movie.
 pub fn run(args: MovieArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let of_few = args.models.is_some().then_some("--models").or(args.panels.is_some().then_some("--panels"));
@@ -136,7 +137,7 @@ impl MovieArgs {
         })
     }
 
-    /// One screen.
+    /// Summary for the terminal.
     fn text(&self, reel: &dyn MovieFrames, files: &[PathBuf], out: &Path) -> Result<String> {
         let movie = out.join("movie.png");
         let bytes = std::fs::metadata(&movie).map_err(Error::io(&movie, "read"))?.len();

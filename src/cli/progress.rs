@@ -1,4 +1,4 @@
-//! How far the work is: a bar for people, a file and a log for programs.
+//! Progress: a bar for the terminal, a file and a log for programs.
 
 use super::signals::Signals;
 use super::verbosity::{Verbosity, has_colour};
@@ -10,7 +10,7 @@ use std::fmt::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// A run on the command line: what is said, and the user's wish to stop.
+/// Prints the messages of a run on the command line and reports the user's request to stop.
 pub struct Terminal {
     pub output: Verbosity,
     pub signals: Signals,
@@ -30,42 +30,42 @@ impl Observer for Terminal {
     }
 }
 
-/// Follows a training: a bar over model-epochs that speaks of models, hidden where nobody would see it; the progress file,
-/// and lines in a log for programs; and the user's wish to stop.
+/// Observer of a training: a bar over model-epochs, labelled in models and hidden without a terminal; the progress file
+/// and log lines for programs; and the user's request to stop.
 struct TrainingBar<'a> {
     bar: ProgressBar,
     output: Verbosity,
     signals: &'a Signals,
     study: &'a Study,
-    /// Epochs of a model, or 1: without an update there is still an evaluation to wait for.
+    /// Epochs of a model, at least 1: without epochs there is still an evaluation to wait for.
     each: u64,
-    /// Model-epochs that this process has to do.
+    /// Model-epochs that this process has to train.
     own: u64,
-    /// Models that were there before.
+    /// Models finished before this run.
     there: u64,
     begun: Instant,
     told: Mutex<LastReport>,
 }
 
-/// What was told when.
+/// Time and content of the last reports.
 struct LastReport {
     worked: u64,
     file: Option<Instant>,
     log: Option<Instant>,
     trouble: Option<String>,
-    /// The file can't be written, which is said once.
+    /// Whether writing the file failed, which is reported once.
     file_failed: bool,
-    /// How long it takes was said.
+    /// Whether the remaining time was reported, which happens once.
     time: bool,
 }
 
-/// Time between two versions of the progress file.
+/// Minimum time between two versions of the progress file.
 const FILE_EVERY: Duration = Duration::from_secs(1);
-/// Time between two lines of a log.
+/// Minimum time between two progress lines of a log.
 const LOG_EVERY: Duration = Duration::from_secs(10);
 
 impl<'a> TrainingBar<'a> {
-    /// For what this process is to train in `study`.
+    /// Creates a bar for what this process has to train in `study`.
     fn new(output: &Verbosity, signals: &'a Signals, study: &'a Study) -> Self {
         let (models, done) = (study.question().models(), study.finished_models());
         let each = u64::from(study.question().sweep.epochs.max(1));
@@ -81,7 +81,7 @@ impl<'a> TrainingBar<'a> {
         new
     }
 
-    /// Counts, and tells where it is time; no other device waits for the disk meanwhile.
+    /// Counts work and reports it if due. Writes after releasing the lock, so that no other device waits for the disk.
     fn tell(&self, model_epochs: u64) {
         let mut told = self.told();
         told.worked += model_epochs;
@@ -128,18 +128,18 @@ impl<'a> TrainingBar<'a> {
     }
 }
 
-/// One line that says what is being done. Hidden where nobody would see it.
+/// One line that shows the current step; hidden without a terminal.
 pub struct StatusLine(ProgressBar);
 
 impl StatusLine {
-    /// Nothing said yet.
+    /// Creates an empty line.
     pub fn new(output: &Verbosity) -> Self {
         let bar = ProgressBar::with_draw_target(None, target(output));
         bar.set_style(ProgressStyle::with_template("  {elapsed}  {msg}").expect("the template is ours"));
         Self(bar)
     }
 
-    /// Says it.
+    /// Shows `what`.
     pub fn tell(&self, what: &str) {
         self.0.set_message(what.to_owned());
         self.0.tick();
@@ -169,13 +169,13 @@ impl ProgressObserver for TrainingBar<'_> {
 }
 
 impl Drop for TrainingBar<'_> {
-    /// Takes the bar away: the summary, or an error, says the rest.
+    /// Removes the bar; the summary or an error follows.
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
 
-/// How long it still takes, once a chunk is on disk and if that is beyond a minute.
+/// Remaining time, once a chunk is on disk and if it is at least a minute.
 fn measured(progress: &Progress, there: u64) -> Option<String> {
     let left = progress.seconds_left.filter(|left| progress.kept > there && *left >= BIG)?;
     Some(format!("about {} left, measured on what is trained", duration(left)))
@@ -201,7 +201,7 @@ fn style(models: u64, each: u64) -> ProgressStyle {
     style.with_key("models", count).with_key("rate", rate).with_key("left", left)
 }
 
-/// A rate for the eye: three digits at most before rounding to whole numbers.
+/// Formats a rate: one decimal below 10, else a whole number.
 fn significant(x: f64) -> String {
     if x < 10.0 { format!("{x:.1}") } else { format!("{x:.0}") }
 }

@@ -1,4 +1,4 @@
-//! A study opened to be asked further questions, with the engine that trained it.
+//! A study opened for further analysis, with the engine that trained it.
 
 use super::args::ResourceArgs;
 use gpu_sweep::engine::select::{DeviceChoice, Selected, select};
@@ -8,15 +8,15 @@ use gpu_sweep::sweep::{Inputs, Trial};
 use gpu_sweep::{Error, Result};
 use std::path::Path;
 
-/// A study, and what trained it.
+/// A study and the engine that trained it.
 pub struct ReopenedStudy {
-    /// The folder, and what is in it.
+    /// The study in its folder.
     pub study: Study,
-    /// What its cells learn from.
+    /// Training inputs of its cells.
     pub inputs: Inputs,
-    /// Trains the same trial to the same bits.
+    /// Engine that trains the same trial to the same bits.
     pub engine: Box<dyn Engine>,
-    /// Which engine that is, in one line for people.
+    /// Human-readable line that describes the engine.
     pub reason: String,
 }
 
@@ -24,16 +24,17 @@ impl ReopenedStudy {
     /// Opens the study in `folder` and the engine that trained it, within `limits`.
     ///
     /// # Errors
-    /// [`Error::Folder`] where nothing is trained, or where what trained it is not here.
+    /// [`Error::Folder`] if nothing is trained, or if the device that trained it is not available here.
     pub fn open(folder: &Path, limits: &ResourceArgs) -> Result<Self> {
         let (study, inputs) = Study::found(folder)?;
-        let untrained = || Error::Folder { path: folder.into(), what: "it does not say who trained".into() };
+        let untrained =
+            || Error::Folder { path: folder.into(), what: "it does not record which device trained it".into() };
         let (info, _) = study.saved_engine().ok_or_else(untrained)?;
         let Selected { engine, reason } = open(folder, info, limits)?;
         Ok(Self { study, inputs, engine, reason })
     }
 
-    /// The folder's error, that something in it is not trained.
+    /// Returns an [`Error::Folder`] about this study's folder.
     pub fn untrained(&self, what: &str) -> Error {
         Error::Folder { path: self.study.folder().into(), what: what.into() }
     }
@@ -41,7 +42,7 @@ impl ReopenedStudy {
     /// The job of a cell, with the mapping that trained it.
     ///
     /// # Errors
-    /// [`Error::Folder`] where the folder names none.
+    /// [`Error::Folder`] if the folder records no mapping for the cell.
     pub fn job(&self, cell: usize) -> Result<Job> {
         let mapping = self.study.saved_engine().and_then(|(_, mappings)| mappings.get(cell));
         let mapping = mapping.ok_or_else(|| self.untrained("it does not say how this cell was trained"))?;
@@ -53,7 +54,7 @@ impl ReopenedStudy {
     /// The cell and trial of model `id`.
     ///
     /// # Errors
-    /// [`Error::Setting`] beyond the last.
+    /// [`Error::Setting`] for an id beyond the last model.
     pub fn model(&self, id: u64) -> Result<(usize, Trial)> {
         let question = self.study.question();
         let none = || Error::setting("--model", id, format!("an id from 0 to {}", question.models().saturating_sub(1)));
@@ -61,7 +62,7 @@ impl ReopenedStudy {
     }
 }
 
-/// Opens what trained the study. Any processor will do that has the mapping: the comparison tells.
+/// Opens the engine that trained the study. Any CPU that supports the mapping will do: comparing bits detects others.
 fn open(folder: &Path, info: &EngineInfo, limits: &ResourceArgs) -> Result<Selected> {
     let EngineInfo { engine, device, .. } = info;
     let is_gpu = engine == "gpu";

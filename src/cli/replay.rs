@@ -1,4 +1,4 @@
-//! `gpu-sweep replay DIR --model ID`: one model of a study again, with its whole way.
+//! `gpu-sweep replay DIR --model ID`: retrains one model of a study and shows its trajectory.
 
 use super::Exit;
 use super::args::ResourceArgs;
@@ -45,19 +45,19 @@ pub struct ReplayArgs {
     output: Verbosity,
 }
 
-/// The model, and what is known of it.
+/// A retrained model with its settings.
 struct ReplayOutput {
     model: u64,
     job: Job,
     info: EngineInfo,
     way: Trajectory,
-    /// The epochs with a panel and a row.
+    /// Epochs with a panel and a table row.
     chosen: Vec<u32>,
-    /// `learning rate 0.0238 · seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`
+    /// Settings such as `learning rate 0.0238 · seed 3 · qwerties · 2-1-1 ReLU · 200 points · 1000 epochs`.
     settings: String,
 }
 
-/// Trains, compares, draws; another bit than the study holds makes the exit code 1.
+/// Retrains, compares and draws; exit code 1 if any bit differs from the study.
 pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let folder = args.study.find(&output)?;
@@ -100,7 +100,7 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
 }
 
 impl ReplayArgs {
-    /// The epochs asked for; else the first, the last, and some between, each three times the one before.
+    /// The requested epochs; else the first, the last, and some between, each three times the one before.
     fn chosen(&self, epochs: u32) -> Result<Vec<u32>> {
         let mut chosen =
             self.at.clone().unwrap_or_else(|| vec![0, epochs / 81, epochs / 27, epochs / 9, epochs / 3, epochs]);
@@ -117,7 +117,7 @@ impl ReplayArgs {
 }
 
 impl ReplayOutput {
-    /// The states that are shown: those of the chosen epochs, and where a diverged model ended.
+    /// States that are shown: those of the chosen epochs, and the end of a diverged model.
     fn shown(&self) -> Vec<&TrajectoryPoint> {
         let end = self.way.outcome.diverged;
         let shown = |state: &&TrajectoryPoint| self.chosen.contains(&state.epoch) || Some(state.epoch) == end;
@@ -135,12 +135,12 @@ impl ReplayOutput {
         (at(&way.train_loss), at(&way.train_accuracy))
     }
 
-    /// Arrays, pictures, and what was done.
+    /// Writes arrays, pictures and log; returns their paths.
     fn write(&self, out: &Path) -> Result<Vec<PathBuf>> {
         let arrays = out.join("trajectory.npz");
         self.way.write(&arrays)?;
         let (job, model) = (&self.job, format!("model {}", self.model));
-        let loss = summary_text::loss(job.recipe.loss);
+        let loss = job.recipe.loss.words();
         let trajectory = TrajectoryPlot { model: &model, loss, trajectory: &self.way, settings: &self.settings };
         let (panels, axes) = (self.panels(), summary_text::axes(job));
         let boundaries = BoundariesPlot {
@@ -172,7 +172,7 @@ impl ReplayOutput {
         self.shown().par_iter().map(panel).collect()
     }
 
-    /// One screen.
+    /// Summary for the terminal.
     fn text(&self, files: &[PathBuf]) -> String {
         let number = |x: Option<f64>| x.map_or("–".to_owned(), short);
         let mut text = labelled("model", &format!("{}: {}\n", self.model, self.settings));
@@ -192,7 +192,7 @@ impl ReplayOutput {
         text + "\n" + &written(files)
     }
 
-    /// Where it ended, and how it stood to 2/lr.
+    /// How the training ended, and at which epochs the sharpness exceeded 2/lr.
     fn verdict(&self) -> String {
         let states = &self.way.states;
         let beyond: Vec<u32> = states.iter().filter(|s| s.is_beyond_edge()).map(|s| s.epoch).collect();

@@ -1,4 +1,4 @@
-//! `gpu-sweep report DIR`: the page about a finished run again, from the files of its folder alone.
+//! `gpu-sweep report DIR`: writes the page about a finished run again, from the files in its folder alone.
 
 use super::Exit;
 use super::study_folder_arg::StudyFolderArg;

@@ -30,7 +30,7 @@ pub struct ResumeArgs {
     output: Verbosity,
 }
 
-/// The main job with the folder's own question.
+/// Runs the main job with the folder's settings.
 pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
     let folder = args.study.path()?;
     let device = args.device.map_or_else(|| device(&folder), |device| Ok(Some(device)))?;
@@ -42,7 +42,7 @@ pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
     })
 }
 
-/// What trained first in the folder at `folder`, as `--device` takes it; none where nothing is trained.
+/// The device that first trained in `folder`, as a value of `--device`; `None` if nothing is trained.
 ///
 /// # Errors
 /// As for [`Study::begun_by`].
@@ -50,10 +50,10 @@ pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
     Ok(Study::begun_by(folder)?.map(|info| if info.engine == "gpu" { info.device } else { info.engine }))
 }
 
-/// The main job with the question of the folder at `folder`, and flags that `edit` sets.
+/// Runs the main job with the settings of the folder at `folder` and the flags that `edit` sets.
 pub fn again(folder: &Path, edit: impl FnOnce(&mut TrainArgs)) -> Result<ExitCode, Exit> {
     let Cli { train: mut job, .. } = Cli::try_parse_from(["gpu-sweep"])?;
-    // A folder may have any name, such as -x: it is no word of a command line here.
+    // Set directly, not parsed: a folder may have a name such as -x.
     job.running.config = Some(folder.join("sweep.toml"));
     job.keep.out = Some(folder.into());
     edit(&mut job);

@@ -1,4 +1,4 @@
-//! `gpu-sweep seeds-needed DIR`: how many seeds tell two learning rates of a study apart?
+//! `gpu-sweep seeds-needed DIR`: how many seeds it takes to distinguish two learning rates of a study.
 
 use super::Exit;
 use super::allow_gaps::AllowGaps;
@@ -39,7 +39,7 @@ pub struct SeedsNeededArgs {
     json: bool,
 }
 
-/// Reads, counts, tells, draws.
+/// Reads the study, computes, prints and draws numbers of seeds.
 pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
     let asked = args.asked()?;
@@ -93,7 +93,7 @@ impl SeedsNeededArgs {
     }
 }
 
-/// One screen.
+/// Summary for the terminal.
 fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> String {
     let [a, b] = found.pair.map(|arm| &found.arms.all[arm]);
     let what = if found.arms.tested { "test accuracy" } else { "accuracy" };
@@ -106,7 +106,7 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
             plural(arm.models, "seed")
         )
     };
-    let seen = if asked { ", as asked" } else { "" };
+    let seen = if asked { ", as requested" } else { "" };
     let mut text = format!("{}\n{}\n{}{}", settings, bold("compared"), arm(a), arm(b));
     if let Some(silence) = found.silence {
         text += &format!("\n{}\n", said(silence, found, between));
@@ -129,7 +129,7 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
     text + &uncertainty(found)
 }
 
-/// Why no number of seeds is given, and how to get one.
+/// Reason why no number of seeds is given, and how to get one.
 fn said(silence: NoAnswer, found: &SeedsNeeded, between: bool) -> String {
     let arms: Vec<&Arm> = found.pair.iter().map(|arm| &found.arms.all[*arm]).collect();
     let mean = percent(arms[0].mean(), 1);
@@ -151,14 +151,14 @@ fn said(silence: NoAnswer, found: &SeedsNeeded, between: bool) -> String {
     }
 }
 
-/// A number of points for a column: with a decimal, and with as many as show that it is not 0.
+/// Formats a fraction as points for a column: one decimal, or as many as show that it is not 0.
 fn points(fraction: f64) -> String {
     let points = 100.0 * fraction;
     let decimals = (1..6).find(|decimals| points >= 0.5 * 10f64.powi(-decimals)).unwrap_or(1) as usize;
     format!("{points:.decimals$}")
 }
 
-/// How uncertain a mean is.
+/// Table of the mean's 95 % interval by number of seeds.
 fn uncertainty(found: &SeedsNeeded) -> String {
     let a = &found.arms.all[found.pair[0]];
     let mut text = bold(&format!("95 % interval of the mean at learning rate {}, ± points", short(a.lr)));
@@ -181,7 +181,7 @@ fn uncertainty(found: &SeedsNeeded) -> String {
     text
 }
 
-/// `the same seeds for both (paired)   1234   79 % of experiments drawn again find it`.
+/// Table row: `the same seeds for both (paired)   1234   79 % of such experiments, drawn again, find it`.
 fn need(name: &str, need: Option<&SampleSize>) -> String {
     let (seeds, note) = match need {
         None => ("–".to_owned(), "the learning rates share no seeds".to_owned()),

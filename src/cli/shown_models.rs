@@ -1,4 +1,4 @@
-//! Models of a study that are drawn side by side: which they are, how they ended, what is written above them.
+//! Models of a study that are drawn side by side: ids, outcomes and captions.
 
 use super::reopened_study::ReopenedStudy;
 use gpu_sweep::engine::reference::Network;
@@ -11,23 +11,23 @@ use gpu_sweep::sweep::{Hyperparameter, Trial, Trials};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};
 
-/// One model.
+/// A model to draw.
 pub struct ShownModel {
-    /// Its number in the study.
+    /// Model id in the study.
     pub id: u64,
     /// Index of its cell.
     pub cell: usize,
     /// Its hyper-parameters and seed.
     pub trial: Trial,
-    /// How it ended.
+    /// Outcome in the study.
     pub outcome: Outcome,
 }
 
 impl ShownModel {
-    /// Model `id` of a study.
+    /// Reads model `id` of a study.
     ///
     /// # Errors
-    /// [`Error::Setting`] beyond the last; [`Error::Folder`] where it is not trained yet, or where boundaries can't be drawn.
+    /// [`Error::Setting`] for an id beyond the last; [`Error::Folder`] if it is not trained or has not two features.
     pub fn of(again: &ReopenedStudy, jobs: &[Job], id: u64) -> Result<Self> {
         let allowed = || format!("a list of ids from 0 to {}", again.study.question().models().saturating_sub(1));
         let found = again.study.question().trial(id);
@@ -41,12 +41,12 @@ impl ShownModel {
         Ok(Self { id, cell, trial, outcome: kept.ok_or_else(missing)?.outcome })
     }
 
-    /// The name of its class.
+    /// Name of its outcome class.
     pub fn class(&self, question: &StudySpec) -> &'static str {
         class(question, &question.cells[self.cell], &self.outcome).name()
     }
 
-    /// What sets it apart: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
+    /// Settings that distinguish it from other models: `adam · lr 0.0746 · weight decay 0.01 · seed 3`.
     pub fn note(&self, question: &StudySpec) -> String {
         let varies = |scalar: &Hyperparameter| match &question.cells[self.cell].trials {
             Trials::Grid { axes, .. } => axes.iter().any(|(axis, values)| axis == scalar && values.len() > 1),
@@ -63,7 +63,7 @@ impl ShownModel {
         parts.collect::<Vec<_>>().join(" · ")
     }
 
-    /// For programs.
+    /// The model as JSON.
     pub fn json(&self, question: &StudySpec) -> Value {
         let points = f64::from(question.cells[self.cell].train.points);
         let share = self.outcome.train.map(|score| f64::from(score.correct) / points);
@@ -72,15 +72,15 @@ impl ShownModel {
     }
 }
 
-/// The job of every cell.
+/// Returns the job of every cell.
 ///
 /// # Errors
-/// As for [`Again::job`].
+/// As for [`ReopenedStudy::job`].
 pub fn jobs(again: &ReopenedStudy) -> Result<Vec<Job>> {
     (0..again.study.question().cells.len()).map(|cell| again.job(cell)).collect()
 }
 
-/// What is under the title.
+/// Settings line below a picture's title.
 pub fn settings(again: &ReopenedStudy, jobs: &[Job]) -> String {
     let question = again.study.question();
     [Some(summary_text::settings(question, jobs)), summary_text::larger_class(question)]
@@ -90,15 +90,12 @@ pub fn settings(again: &ReopenedStudy, jobs: &[Job]) -> String {
         .join(" · ")
 }
 
-/// What outputs mean.
+/// Scale of a model's outputs.
 pub fn shade(job: &Job) -> OutputScale {
-    match job.recipe.loss {
-        gpu_sweep::math::Loss::Bce => OutputScale::Probability,
-        gpu_sweep::math::Loss::Mse => OutputScale::Output,
-    }
+    OutputScale::of(job.recipe.loss)
 }
 
-/// Names of both features, where all of these cells have the same.
+/// Names of both features if all these cells have the same; else `None`.
 pub fn features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Option<[String; 2]> {
     let mut all: Vec<Vec<String>> = cells.map(|cell| summary_text::axes(&jobs[cell])).collect();
     all.dedup();
@@ -108,7 +105,8 @@ pub fn features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Option<[Str
     }
 }
 
-/// What a model with these parameters says in one of so many panels, and the training points that it has right.
+/// A model's prediction on the grid of one of `panels` panels (with notes or without), and its number of correct
+/// training points.
 pub fn says(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Prediction, usize) {
     let network = Network::new(&job.shape, &job.recipe, parameters);
     let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.recipe.loss.threshold());
@@ -118,10 +116,10 @@ pub fn says(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Pre
     (Prediction::Excesses((0..grid.len()).map(|n| excess(grid.row(n))).collect()), right)
 }
 
-/// The models' ids, each once.
+/// Removes repeated ids.
 ///
 /// # Errors
-/// [`Error::Setting`] for more than have room.
+/// [`Error::Setting`] for more than `most` models.
 pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
     let mut once: Vec<u64> = Vec::new();
     for id in ids {

@@ -1,5 +1,5 @@
-//! Ctrl-C, `kill` and a closed terminal: the first signal asks for a stop that keeps what is finished, the second ends the
-//! program at once.
+//! Ctrl-C, `kill` and a closed terminal: the first signal requests a stop that keeps finished results, the second ends
+//! the program at once.
 
 use gpu_sweep::error::{Error, Result};
 use signal_hook::consts::{SIGINT, SIGTERM};
@@ -8,19 +8,19 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// What has come so far.
+/// The caught signal, 0 if none.
 #[derive(Debug, Clone)]
 pub struct Signals(Arc<AtomicUsize>);
 
 impl Signals {
-    /// Listens from now on.
+    /// Installs the signal handlers.
     ///
     /// # Errors
-    /// [`Error::Io`] where the system does not let a program listen.
+    /// [`Error::Io`] if the system refuses to install them.
     pub fn listen() -> Result<Self> {
         let (caught, again) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicBool::new(false)));
         for signal in [SIGINT, SIGTERM].into_iter().chain(hangup()) {
-            // In this order: the first signal finds `again` unset.
+            // Order matters: at the first signal, the shutdown handler must find `again` unset.
             let listening = register_conditional_shutdown(signal, exit_code(signal), Arc::clone(&again))
                 .and_then(|_| register(signal, Arc::clone(&again)))
                 .and_then(|_| register_usize(signal, Arc::clone(&caught), signal as usize));
@@ -29,7 +29,7 @@ impl Signals {
         Ok(Self(caught))
     }
 
-    /// The exit code that the first signal asks for; None before there is one.
+    /// The exit code for the caught signal; `None` before the first one.
     pub fn stop(&self) -> Option<u8> {
         match self.0.load(Ordering::Relaxed) {
             0 => None,
@@ -38,11 +38,11 @@ impl Signals {
     }
 }
 
-/// Makes a file beyond the limit on sizes (`ulimit -f`) an error of its write, with a path and a reason; left alone, the
-/// signal for it ends the program without a line.
+/// Turns exceeding the file size limit (`ulimit -f`) into a write error with a path and a reason; by default, SIGXFSZ
+/// ends the program without a message.
 ///
 /// # Errors
-/// [`Error::Io`] where the system does not let a program listen.
+/// [`Error::Io`] if the system refuses to install the handler.
 pub fn expect_long_files() -> Result<()> {
     #[cfg(unix)]
     register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)))
@@ -50,10 +50,10 @@ pub fn expect_long_files() -> Result<()> {
     Ok(())
 }
 
-/// The signal of a closed terminal, unless it is ignored, as `nohup` asks for.
+/// The signal of a closed terminal; `None` if it is ignored, as `nohup` requests.
 #[cfg(unix)]
 fn hangup() -> Option<i32> {
-    // SAFETY: all zeros is a valid `sigaction`, and a null pointer changes nothing.
+    // SAFETY: all zeros is a valid `sigaction`; with a null pointer, the call only reads.
     let ignored = unsafe {
         let mut now: libc::sigaction = std::mem::zeroed();
         libc::sigaction(libc::SIGHUP, std::ptr::null(), &mut now) == 0 && now.sa_sigaction == libc::SIG_IGN
@@ -66,7 +66,7 @@ fn hangup() -> Option<i32> {
     None
 }
 
-/// 128 and the signal's number, as shells have it: 129 for a closed terminal, 130 for Ctrl-C, 143 for `kill`.
+/// 128 plus the signal's number, as in shells: 129 for a closed terminal, 130 for Ctrl-C, 143 for `kill`.
 fn exit_code(signal: i32) -> i32 {
     128 + signal
 }

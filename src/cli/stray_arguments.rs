@@ -1,4 +1,4 @@
-//! Words of a command line that belong to no flag, and arguments that are no text.
+//! Arguments that belong to no flag, and arguments that are not text.
 
 use super::Cli;
 use clap::error::ErrorKind;
@@ -7,10 +7,10 @@ use gpu_sweep::error::{closest, shown};
 use gpu_sweep::report::shell_word;
 use std::ffi::{OsStr, OsString};
 
-/// Names of values that are lists with commas between them.
+/// Value names of flags that take comma-separated lists.
 const LISTS: [&str; 6] = ["VALUES", "NAMES", "SIZES", "WIDTHS", "IDS", "LIST"];
 
-/// The command at `path`: the words after the program's name.
+/// Returns the (sub)command named by `path`, such as `gpu-sweep study init`.
 pub fn command_at<'a>(root: &'a clap::Command, path: &str) -> &'a clap::Command {
     path.split_whitespace().skip(1).fold(root, |command, name| command.find_subcommand(name).unwrap_or(command))
 }
@@ -20,19 +20,19 @@ pub fn is_command(name: &str) -> bool {
     name == "help" || Cli::command().find_subcommand(name).is_some()
 }
 
-/// The long flags of a command, without dashes.
+/// Visible long flags of a command, without dashes.
 pub fn flags(command: &clap::Command) -> Vec<&str> {
     command.get_arguments().filter(|flag| !flag.is_hide_set()).filter_map(clap::Arg::get_long).collect()
 }
 
-/// The command, or the flag for a file of its kind, that `word` was probably meant to be.
+/// Suggests the command, or the flag for a file of this type, that `word` was probably meant to be.
 pub fn meant(word: &str, commands: &[&str]) -> Option<String> {
     let file = [(".csv", "--data"), (".toml", "--config")].into_iter().find(|(ending, _)| word.ends_with(ending));
     let name = closest(word, commands.iter().copied()).map(|name| format!("did you mean {name}?"));
     name.or(file.map(|(_, flag)| format!("did you mean {flag} {word}?")))
 }
 
-/// What to do about `word` behind a flag that has its value already, or takes none.
+/// Advice for `word` after a flag that already has its value or takes none.
 pub fn behind_flag(command: &clap::Command, word: &str, typed: &[String]) -> Option<String> {
     let at = typed.iter().rposition(|typed| typed == word)?;
     let flag_at = |at: usize| typed.get(at).and_then(|word| word.strip_prefix("--"));
@@ -55,7 +55,7 @@ pub fn behind_flag(command: &clap::Command, word: &str, typed: &[String]) -> Opt
     })
 }
 
-/// The sentence about a word that was taken for a command, and is none.
+/// Message for a word that clap took for a command, but that is none.
 pub fn no_command(word: &str, typed: &[String]) -> String {
     let root = Cli::command();
     let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
@@ -63,11 +63,11 @@ pub fn no_command(word: &str, typed: &[String]) -> String {
     format!("{} belongs to no flag; {}", shown(word).trim_matches('"'), meant(word, &names).unwrap_or_else(advice))
 }
 
-/// The message about the argument that is refused since it is no text; only paths may be of other bytes.
+/// Message for the argument that is refused because it is not UTF-8; only paths may have other bytes.
 pub fn not_text(arguments: &[OsString]) -> String {
     let is_text = |argument: &OsString| argument.to_str().is_some();
     let plain = |argument: &OsStr| OsString::from(argument.to_string_lossy().into_owned());
-    // Refused is the one that is still refused when all others are text.
+    // Finds the argument that is refused even if all others are text.
     let alone = |at: usize| {
         let words = arguments.iter().enumerate().map(|(n, word)| if n == at { word.clone() } else { plain(word) });
         Cli::try_parse_from(words).err().is_some_and(|error| error.kind() == ErrorKind::InvalidUtf8)

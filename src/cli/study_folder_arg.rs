@@ -1,4 +1,4 @@
-//! `[DIR]` of the commands that ask a study: which folder that is, and where in it their results go.
+//! `[DIR]` of commands that analyze a study: which folder it is, and where their results are written.
 
 use super::verbosity::Verbosity;
 use gpu_sweep::study::{self, latest, study_at};
@@ -14,18 +14,18 @@ pub struct StudyFolderArg {
 }
 
 impl StudyFolderArg {
-    /// The folder that was named, or the newest; says which where that is not what was typed.
+    /// Returns the named folder or the newest one; prints it if it differs from what was typed.
     ///
     /// # Errors
-    /// [`Error::Folder`] for a folder of several studies, and where there is none.
+    /// [`Error::Folder`] for a folder of several studies, and if there is no study.
     pub fn find(&self, output: &Verbosity) -> Result<PathBuf> {
         find(self.folder.as_deref(), output)
     }
 
-    /// The same without a word, for what says it later.
+    /// The same without printing, for callers that print the folder later.
     ///
     /// # Errors
-    /// As for [`StudyFolder::find`].
+    /// As for [`StudyFolderArg::find`].
     pub fn path(&self) -> Result<PathBuf> {
         self.folder.as_deref().map_or_else(latest, study_at)
     }
@@ -34,7 +34,7 @@ impl StudyFolderArg {
 /// The same for a path.
 ///
 /// # Errors
-/// As for [`StudyFolder::find`].
+/// As for [`StudyFolderArg::find`].
 pub fn find(named: Option<&Path>, output: &Verbosity) -> Result<PathBuf> {
     let folder = named.map_or_else(latest, study_at)?;
     if named != Some(&folder) {
@@ -43,15 +43,15 @@ pub fn find(named: Option<&Path>, output: &Verbosity) -> Result<PathBuf> {
     Ok(folder)
 }
 
-/// Where a command's results go.
+/// Folder for a command's results.
 #[derive(Debug, Clone)]
 pub struct OutputFolder(PathBuf);
 
 impl OutputFolder {
-    /// `--out`, which is outside of the study, or else the folder `name` in it; nothing is made yet.
+    /// Returns `--out`, which must be outside of the study, or by default the folder `name` in it; creates nothing.
     ///
     /// # Errors
-    /// [`Error::Setting`] for an `--out` elsewhere in the study; [`Error::Folder`] for a study that can't be written to.
+    /// [`Error::Setting`] for an `--out` elsewhere in the study; [`Error::Folder`] if the study is not writable.
     pub fn of(out: Option<&Path>, study: &Path, name: &str) -> Result<Self> {
         let within = study.join(name);
         match out {
@@ -67,7 +67,7 @@ impl OutputFolder {
         Ok(Self(within))
     }
 
-    /// Makes the folder.
+    /// Creates the folder.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -77,11 +77,11 @@ impl OutputFolder {
     }
 }
 
-/// The path without links and `..`, of which nothing need be there yet.
+/// Resolves links and `..` in a path that need not exist.
 fn real(path: &Path) -> Result<PathBuf> {
     let mut real = PathBuf::new();
     for part in std::path::absolute(path).map_err(Error::io(path, "find"))?.components() {
-        // A `..` leads out of folders that need not be there yet.
+        // `canonicalize` would refuse a `..` after a folder that does not exist yet.
         if part == std::path::Component::ParentDir {
             real.pop();
             continue;

@@ -1,4 +1,4 @@
-//! The few lines after a run: which learning rate was best, how many models got there, what was written.
+//! Summary after a run: best learning rate, success rate, files written.
 
 use super::verbosity::bold;
 use gpu_sweep::plot::sentences;
@@ -11,26 +11,26 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::Path;
 
-/// Values shown on the terminal; all of them are in `summary.csv`.
+/// Evenly spaced values shown on the terminal; `summary.csv` has all values.
 const ROWS: usize = 7;
-/// Curves compared on the terminal.
+/// Maximum number of curves compared on the terminal.
 const CURVES: usize = 16;
-/// Characters of a bar that stands for 100 %.
+/// Characters of a bar of 100 %.
 const BAR: usize = 20;
 
-/// What a summary speaks of.
+/// Input of a summary.
 pub struct SummaryInput<'a> {
     pub sides: &'a Facets<'a>,
-    /// Whether there are test rows: they then decide what is best.
+    /// Whether there are test rows, on which models are then graded.
     pub tested: bool,
-    /// A success has more than this share of the training points right.
+    /// Share of training points that a success exceeds.
     pub threshold: f64,
     pub out: &'a Path,
     /// Name and purpose of each file.
     pub files: &'a [(String, String)],
 }
 
-/// A line of the table.
+/// A row of the table.
 struct SummaryRow<'a> {
     label: String,
     group: &'a Group,
@@ -38,7 +38,7 @@ struct SummaryRow<'a> {
 }
 
 impl<'a> SummaryInput<'a> {
-    /// The summary in words: a row for some values, the best one, all models.
+    /// Summary as text: a row for some values, the best one, all models.
     pub fn of_values(&self) -> String {
         let mut text = String::new();
         if self.sides.view.compares() {
@@ -56,23 +56,23 @@ impl<'a> SummaryInput<'a> {
         text + "\n"
     }
 
-    /// The curve that is best, and where it is.
+    /// Index of the best curve, and its best range.
     fn top(&self) -> Option<(usize, &'a NearBest)> {
         self.sides.view.top()
     }
 
-    /// How to look beyond the end of the values, if the best may lie there.
+    /// Suggestion to look beyond the end of the values, if the best may be there.
     fn further(&self) -> Option<String> {
         sentences::further(&self.sides.view, self.sides.question)
     }
 
-    /// What always naming the larger class gets, and what a success is.
+    /// Accuracy of always predicting the larger class, and the definition of a success.
     fn baseline_line(&self) -> String {
         let parts = [sentences::baseline(&self.sides.view), Some(sentences::success(self.sides.question))];
         parts.into_iter().flatten().collect::<Vec<_>>().join("; ").replace('\u{a0}', " ")
     }
 
-    /// A row for a few values of the only curve.
+    /// Table with a row for a few values of the only curve.
     fn table(&self) -> String {
         let best = self.top().map(|(_, best)| best);
         let row = |group: &'a Group| {
@@ -92,7 +92,7 @@ impl<'a> SummaryInput<'a> {
         self.rows(self.sides.view.x, self.few().into_iter().map(row).collect())
     }
 
-    /// A row for each curve, at its best value.
+    /// Table with a row for each curve, at its best value.
     fn comparison(&self) -> String {
         let view = &self.sides.view;
         let top = view.top().map(|(k, _)| k);
@@ -125,7 +125,7 @@ impl<'a> SummaryInput<'a> {
         text + "\n"
     }
 
-    /// Evenly spread values of the only curve, the best one among them.
+    /// Evenly spaced values of the only curve, including the best one.
     fn few(&self) -> Vec<&'a Group> {
         let groups = self.sides.view.groups();
         let last = groups.len().saturating_sub(1);
@@ -172,7 +172,7 @@ impl<'a> SummaryInput<'a> {
         format!("{} of {of} above {above} %{what} ({})", group.successes(), percent(group.success_rate(), 0))
     }
 
-    /// The summary for programs: accuracies and rates are fractions, what is missing is null.
+    /// Summary as JSON: accuracies and rates are fractions, missing values are null.
     pub fn json(&self) -> Value {
         json!({
             "best": self.top().map(|(_, best)| self.group_json(&best.group)),
@@ -187,7 +187,7 @@ impl<'a> SummaryInput<'a> {
         })
     }
 
-    /// Where a curve is best; of one that learned nothing all is null but its name.
+    /// Best range of a curve; if it learned nothing, everything but its name is null.
     fn near_best_json(&self, k: usize) -> Value {
         let (view, best) = (&self.sides.view, self.sides.view.near_best(k));
         json!({
@@ -213,7 +213,7 @@ impl<'a> SummaryInput<'a> {
             "exploded": group.of_class(OutcomeClass::Exploded),
             "classes": OutcomeClass::ALL.map(|class| (class.name(), group.of_class(class))).into_iter().collect::<BTreeMap<_, _>>(),
         });
-        // The total has no values of its own.
+        // The total has no hyper-parameter values.
         for (scalar, value) in self.sides.scalars.iter().zip(&group.values) {
             object[scalar.name()] = json!(value);
         }
@@ -224,7 +224,7 @@ impl<'a> SummaryInput<'a> {
     }
 }
 
-/// A share as a bar of eighths of a character.
+/// Draws a share as a bar, to an eighth of a character.
 fn bar(share: Option<f64>) -> String {
     let eighths = (share.unwrap_or(0.0) * (BAR * 8) as f64).round() as usize;
     let rest = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];

@@ -1,4 +1,4 @@
-//! The main job: question → inputs → engines → results on disk → tables → pictures, report → summary.
+//! The main job: settings → inputs → engines → results on disk → tables → pictures, report → summary.
 
 use super::args::{RunArgs, TrainArgs};
 use super::progress::Terminal;
@@ -15,26 +15,26 @@ use gpu_sweep::{Error, Result};
 use serde_json::json;
 use std::process::ExitCode;
 
-/// What sets one kind of job apart from others.
+/// What differs between kinds of jobs.
 #[derive(Clone, Copy)]
 pub struct JobKind {
-    /// What is said of the results before the list of files.
+    /// Formats the results for the terminal, above the list of files.
     pub text: fn(&SummaryInput) -> String,
 }
 
 /// The main job.
 pub const MAIN: JobKind = JobKind { text: |results| results.of_values() + &distributions::of_crowds(results) };
 
-/// Trains what is missing in the results folder, and makes tables and pictures of it.
+/// Trains what is missing in the results folder, then writes tables and pictures.
 pub fn run(args: TrainArgs) -> Result<ExitCode, Exit> {
     run_as(args, MAIN)
 }
 
 /// The same for another kind of job.
 pub fn run_as(args: TrainArgs, kind: JobKind) -> Result<ExitCode, Exit> {
-    // Read once: it may come from a pipe.
+    // Read once: the file may be a pipe.
     let base = base(&args)?;
-    // What a preset says was meant.
+    // A preset's settings are intended, so notes about them are not printed.
     let meant = base.notes();
     let sweep = settings_source::on_top_of(base, &args)?;
     let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
@@ -42,7 +42,7 @@ pub fn run_as(args: TrainArgs, kind: JobKind) -> Result<ExitCode, Exit> {
     run_sweep(args, sweep, kind)
 }
 
-/// The same for a question that is put together already.
+/// The same for a sweep that is already complete.
 pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCode, Exit> {
     let output = args.running.output;
     let mut clock = PhaseClock::start();
@@ -51,7 +51,7 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
         return print(&args.running, &sweep);
     }
     let how = args.how(sweep)?;
-    // Before the folder is begun: a stop then says how to go on.
+    // Before the folder is created, so that a stop from then on says how to resume.
     let signals = if args.running.explain { None } else { Some(Signals::listen()?) };
     let SelectedDevices { mut engines, reason } =
         clock.time("start-up", || select_several(&how.devices, &how.limits))?;
@@ -69,13 +69,13 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
         && stop.exit_code() != 2
     {
         output.tell("failed", &session.rest());
-        // Where the disk is the trouble, this can't be written, either.
+        // Fails, too, if the disk is the problem.
         let _ = session.progress("failed", Some(stop.to_string()));
     }
     ended
 }
 
-/// All of it, as far as it goes.
+/// Runs the session to its end and prints how it ended.
 pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind: JobKind) -> Result<ExitCode, Exit> {
     match session.complete(terminal, log)? {
         RunOutcome { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
@@ -84,7 +84,7 @@ pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind
     }
 }
 
-/// The end of a run after which nothing is missing.
+/// Prints the summary of a run after which nothing is missing.
 fn finished(
     session: &Session,
     output: &Verbosity,
@@ -118,7 +118,7 @@ fn finished(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The end of a run after which something is missing: it was stopped, chunks failed, or other shards are at work.
+/// Ends a run after which models are missing: it was stopped, chunks failed, or other shards are still training.
 fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: TrainingSummary) -> Result<ExitCode, Exit> {
     let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
     let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
@@ -135,7 +135,7 @@ fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trainin
     Ok(code)
 }
 
-/// How a run ends that trained so many models, if chunks failed.
+/// Exit of a run that trained `models` models, if chunks failed.
 fn verdict(session: &Session, models: u64, mut trained: TrainingSummary) -> Option<Exit> {
     let (number, all, untried) = (trained.failures.len(), session.study.number_of_chunks(), trained.untried);
     let last = trained.failures.pop()?.error;
@@ -151,7 +151,7 @@ fn verdict(session: &Session, models: u64, mut trained: TrainingSummary) -> Opti
     })
 }
 
-/// The question without flags.
+/// Sweep of the preset or file, without flags.
 fn base(args: &TrainArgs) -> Result<Sweep> {
     match (&args.running.preset, &args.running.config) {
         (Some(preset), _) => Sweep::preset(preset),
@@ -160,14 +160,14 @@ fn base(args: &TrainArgs) -> Result<Sweep> {
     }
 }
 
-/// The question or the data themselves, whatever --quiet says.
+/// Prints the settings or the data, even with --quiet.
 fn print(running: &RunArgs, sweep: &Sweep) -> Result<ExitCode, Exit> {
     let text = if running.print_config { sweep.to_toml()? } else { Inputs::raw_data(sweep)?.to_csv() };
     Verbosity { quiet: false, json: false }.show(&text)?;
     Ok(ExitCode::SUCCESS)
 }
 
-/// How everything would be done, cell by cell.
+/// Describes how everything would be trained, cell by cell.
 fn explain(how: &RunOptions, inputs: &Inputs, engine: &mut dyn Engine) -> Result<String> {
     let question = StudySpec::of(&how.sweep, inputs);
     let mut jobs = plan(how.mapping.as_ref(), &how.sweep, inputs, &question, engine)?;

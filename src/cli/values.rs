@@ -1,7 +1,7 @@
 //! Readers of flag values. Each error says what is allowed and what was typed; the flag is added in `errors`.
 
 use gpu_sweep::error::{Error, Result, shown};
-use gpu_sweep::sweep::{self, Axis, Choice, Choices, ExtraCurve, Hyperparameter};
+use gpu_sweep::sweep::{self, Choice, Choices};
 use std::ops::RangeInclusive;
 
 /// A whole number as people type it: `1000000`, `1_000_000`, `1e6` or `1000k`.
@@ -23,17 +23,12 @@ pub fn between(text: &str, range: RangeInclusive<u32>) -> Result<u32> {
 
 /// A finite number.
 pub fn number(text: &str) -> Result<f64> {
-    sweep::number_of("", text)
+    sweep::finite(text)
 }
 
-/// The reader of a setting that is a whole number, with its own limits.
+/// The reader of a setting that is a whole number, with its own range.
 pub fn count<T: TryFrom<u64>>(setting: &'static str) -> impl Fn(&str) -> Result<T> + Clone + Send + Sync {
     move |text| sweep::whole_of(setting, text)
-}
-
-/// The same for any number.
-pub fn measure(setting: &'static str) -> impl Fn(&str) -> Result<f64> + Clone + Send + Sync {
-    move |text| sweep::number_of(setting, text)
 }
 
 /// Several finite numbers with commas between them.
@@ -47,33 +42,4 @@ pub fn finite_numbers<const N: usize>(text: &str) -> Result<[f64; N]> {
 /// Reads a list of choices.
 pub fn choices<T: Choice>(text: &str) -> Result<Choices<T>> {
     Choices::parse("", text)
-}
-
-/// Reads a single choice.
-pub fn word<T: Choice>(text: &str) -> Result<T> {
-    sweep::word("", text)
-}
-
-/// Reads the names of curves; a list of its own type, since clap takes `Vec` for a flag that is given several times.
-pub fn curves(text: &str) -> Result<RecordedCurves> {
-    ExtraCurve::several("", text).map(RecordedCurves)
-}
-
-/// Curves to record.
-#[derive(Debug, Clone)]
-pub struct RecordedCurves(pub Vec<ExtraCurve>);
-
-/// Reads the values of a hyper-parameter.
-pub fn axis(text: &str) -> Result<Axis> {
-    Axis::parse("", text)
-}
-
-/// Reads values that may be below 0.
-pub fn signed_axis(text: &str) -> Result<Axis> {
-    Axis::parse(&Hyperparameter::OffsetA.flag(), text).map_err(|error| error.of(""))
-}
-
-/// Reads yes or no.
-pub fn yes_or_no(text: &str) -> Result<bool> {
-    text.trim().to_lowercase().parse().map_err(|_| Error::setting("", shown(text), "true or false"))
 }

@@ -1,4 +1,4 @@
-//! Whose the variance of success is: a line of the summary.
+//! Shares of the variance of success: lines of the summary.
 
 use super::verbosity::bold;
 use gpu_sweep::plot::term;
@@ -6,10 +6,10 @@ use gpu_sweep::run::summary_text::percent;
 use gpu_sweep::study::VarianceShare;
 use gpu_sweep::sweep::DATA_SEED;
 
-/// Lines for as many combinations; all are in `variance.csv`.
+/// Maximum number of combinations shown; `variance.csv` has all of them.
 const MOST: usize = 4;
 
-/// A paragraph on success for each of a few combinations, where several data sets are crossed with seeds; nothing otherwise.
+/// One paragraph on success for each of the first combinations if data sets are crossed with seeds; else empty.
 pub fn text(splits: &[VarianceShare]) -> String {
     let of_success: Vec<&VarianceShare> = splits.iter().filter(|split| split.outcome == "success").collect();
     if of_success.iter().all(|split| split.component != DATA_SEED) {
@@ -17,7 +17,7 @@ pub fn text(splits: &[VarianceShare]) -> String {
     }
     let combinations: Vec<&[&VarianceShare]> = of_success.chunk_by(|a, b| a.labels == b.labels).collect();
     let paragraph = |splits: &&[&VarianceShare]| {
-        let title = [vec!["variance of success, and whose it is (95 % interval)".to_owned()], splits[0].labels.clone()]
+        let title = [vec!["variance of success by source (95 % interval)".to_owned()], splits[0].labels.clone()]
             .concat()
             .join(", ");
         let rows: String = match splits.iter().all(|split| split.estimate.is_none_or(|e| e.share.is_none())) {
@@ -33,7 +33,7 @@ pub fn text(splits: &[VarianceShare]) -> String {
     text + "\n"
 }
 
-/// `   61.2 %  initial weights × data  (54.1 to 68.0 %)`.
+/// Table row: `   61.2 %  initial weights × data  (54.1 to 68.0 %)`.
 fn row(split: &VarianceShare) -> String {
     let share = split.estimate.and_then(|estimate| estimate.share);
     let interval = split.estimate.and_then(|estimate| estimate.interval);

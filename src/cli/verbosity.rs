@@ -1,4 +1,4 @@
-//! Where words go: notes to stderr, results to stdout. `--quiet` silences both, `--json` puts one object on stdout.
+//! Output: notes to stderr, results to stdout. `--quiet` silences both, `--json` prints one object to stdout.
 
 use super::Exit;
 use gpu_sweep::Error;
@@ -21,8 +21,7 @@ pub enum LogFormat {
 static LOG_FORMAT: OnceLock<LogFormat> = OnceLock::new();
 
 impl LogFormat {
-    /// Finds out what the command line asks for before anything else of it is understood: a complaint about it is to come in
-    /// that form, too.
+    /// Finds `--log-format` before the command line is parsed, so that parsing errors have this format, too.
     pub fn find(arguments: &[OsString]) {
         let is = |word: &OsString, text: &str| word.eq_ignore_ascii_case(text);
         let given = arguments.iter().any(|word| is(word, "--log-format=json"));
@@ -35,8 +34,8 @@ impl LogFormat {
     }
 }
 
-/// Keeps drivers from writing to our stderr: Mesa's layer that puts a desktop's GPU first complains where there is no
-/// desktop, and we choose among adapters ourselves. To be called before there is a second thread.
+/// Keeps drivers from writing to stderr: Mesa's device selection layer complains if there is no desktop, and this
+/// program chooses among adapters itself. Call it before there is a second thread.
 pub fn hush_drivers() {
     if std::env::var_os("NODEVICE_SELECT").is_none() {
         // SAFETY: the caller runs before any other thread that might read the environment.
@@ -56,7 +55,7 @@ pub struct Verbosity {
 }
 
 impl Verbosity {
-    /// A line for whoever watches, on stderr: what it is about, and the text.
+    /// Prints a note on stderr: its subject and text.
     pub fn tell(&self, subject: &str, text: &str) {
         if self.quiet {
             return;
@@ -70,37 +69,37 @@ impl Verbosity {
         }
     }
 
-    /// How far the work is, in a log for programs; people have a bar.
+    /// Logs progress in a JSON log; the terminal has a bar instead.
     pub fn log_progress(&self, progress: &impl serde::Serialize) {
         if !self.quiet && LogFormat::is_json() {
             log("info", &json!({ "about": "progress", "progress": progress }));
         }
     }
 
-    /// A gap between notes and the summary.
+    /// Prints an empty line between notes and the summary.
     pub fn gap(&self) {
         if !self.quiet && !LogFormat::is_json() {
             stderr_line("");
         }
     }
 
-    /// The result in words, on stdout.
+    /// Prints the result as text on stdout.
     ///
     /// # Errors
-    /// Where stdout can't be written, a closed pipe excepted.
+    /// If stdout can't be written, except for a closed pipe.
     pub fn show(&self, text: &str) -> Result<(), Exit> {
         if self.quiet || self.json { Ok(()) } else { stdout(text) }
     }
 
-    /// The result for programs, on stdout, with `--json`.
+    /// Prints the result as JSON on stdout, with `--json`.
     ///
     /// # Errors
-    /// As for [`Output::show`].
+    /// As for [`Verbosity::show`].
     pub fn object(&self, object: impl FnOnce() -> serde_json::Value) -> Result<(), Exit> {
         if self.json { stdout(&format!("{:#}\n", object())) } else { Ok(()) }
     }
 
-    /// Whether a progress bar would be seen by anyone.
+    /// Whether a progress bar would be visible.
     pub fn has_bar(&self) -> bool {
         !self.quiet
             && !LogFormat::is_json()
@@ -109,18 +108,18 @@ impl Verbosity {
     }
 }
 
-/// Whether colour is wanted: by a terminal, and by a user who has not set `NO_COLOR` (no-color.org).
+/// Whether to use colour: on a terminal, unless the user has set `NO_COLOR` (no-color.org).
 pub fn has_colour(stream: &impl IsTerminal) -> bool {
     let set = |name| std::env::var_os(name).filter(|value| !value.is_empty());
     stream.is_terminal() && set("NO_COLOR").is_none() && set("TERM").is_none_or(|term| term != "dumb")
 }
 
-/// `text` in bold, for stdout.
+/// `text` in bold if stdout has colour.
 pub fn bold(text: &str) -> String {
     if has_colour(&std::io::stdout()) { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
 }
 
-/// What ends the program, in one line, with its exit code.
+/// Prints the error that ends the program as one line, with the exit code in a JSON log.
 pub fn complain(message: &str, code: u8) {
     match LogFormat::is_json() {
         true => log("error", &json!({ "message": message, "exit_code": code })),
@@ -128,21 +127,21 @@ pub fn complain(message: &str, code: u8) {
     }
 }
 
-/// A note with its subject in a column of its own.
+/// A note with its subject in a column of fixed width.
 pub fn labelled(subject: &str, text: &str) -> String {
     format!("{subject:<9} {text}")
 }
 
-/// An object on a line of its own, with the time (RFC 3339, UTC).
+/// Prints an object as one line, with the time (RFC 3339, UTC).
 fn log(level: &str, content: &Value) {
     let mut line = json!({ "time": now(), "level": level });
     content.as_object().into_iter().flatten().for_each(|(name, value)| line[name] = value.clone());
     stderr_line(&line.to_string());
 }
 
-/// One line on stderr; nobody can be told if that fails.
+/// Prints one line on stderr; a failure is ignored because it cannot be reported.
 fn stderr_line(line: &str) {
-    // Names from a file of others could move the cursor or change the window's title.
+    // Escapes control characters: names in a foreign file could move the cursor or change the window's title.
     let shown = |c: char| if c.is_control() && c != '\n' { c.escape_default().to_string() } else { c.to_string() };
     let _ = writeln!(std::io::stderr(), "{}", line.chars().map(shown).collect::<String>());
 }
@@ -150,18 +149,18 @@ fn stderr_line(line: &str) {
 fn stdout(text: &str) -> Result<(), Exit> {
     let mut stdout = std::io::stdout().lock();
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        // The reader has seen enough (`| head -3`).
+        // The reader closed the pipe (`| head -3`).
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
         result => Ok(result.map_err(Error::io(Path::new("standard output"), "write"))?),
     }
 }
-/// What was written, file by file.
+/// Lists the written files.
 pub fn written(files: &[PathBuf]) -> String {
     let names: Vec<String> = files.iter().map(|file| file.display().to_string()).collect();
     bold("written") + "\n  " + &names.join("\n  ") + "\n"
 }
 
-/// Writes what was done as a file for programs, whole.
+/// Writes a JSON record of a command's results, atomically.
 ///
 /// # Errors
 /// [`Error::Io`].
@@ -170,7 +169,7 @@ pub fn write_log(path: &Path, object: &Value) -> Result<(), Error> {
     write_whole(path, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
 }
 
-/// What was written into a folder: name and purpose of each file.
+/// Lists the files in a folder with their purposes.
 pub fn list_of_files(folder: &Path, files: &[(String, String)]) -> String {
     let width = files.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     let lines = files.iter().map(|(name, purpose)| format!("  {name:width$}  {purpose}\n"));

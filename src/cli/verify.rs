@@ -1,4 +1,4 @@
-//! `gpu-sweep verify`: is this device right?
+//! `gpu-sweep verify`: checks a device against reference calculations.
 
 use super::Exit;
 use super::args::DeviceArgs;
@@ -18,7 +18,7 @@ pub struct VerifyArgs {
     json: bool,
 }
 
-/// Runs the checks; a failed one makes the exit code 1.
+/// Runs the checks; exit code 1 if one fails.
 pub fn run(args: VerifyArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
     let mut selected = args.device.select()?;
@@ -33,7 +33,7 @@ pub fn run(args: VerifyArgs) -> Result<ExitCode, Exit> {
     Ok(ExitCode::from(u8::from(failed > 0)))
 }
 
-/// A row per check, and how it went as a whole.
+/// A row per check, and the overall result.
 fn table(checks: &[Check], failed: usize) -> String {
     let width = checks.iter().map(|check| check.name.chars().count()).max().unwrap_or(0);
     let mut text = format!("{}\n", bold(&format!("{:width$}  largest error  allowed", "check")));
@@ -58,12 +58,12 @@ fn table(checks: &[Check], failed: usize) -> String {
     text + "\n" + &bold(&whole) + "\n"
 }
 
-/// `0`, or two digits and the power of ten.
+/// `0`, or two digits and a power of ten.
 fn number(x: f64) -> String {
     if x == 0.0 { "0".to_owned() } else { format!("{x:.1e}") }
 }
 
-/// A check for programs; an error that is no number is null.
+/// A check as JSON; an error that is not finite is null.
 fn row(check: &Check) -> serde_json::Value {
     let Check { name, error, tolerance, passed, why } = check;
     json!({ "check": name, "error": error, "tolerance": tolerance, "pass": passed, "why": why })

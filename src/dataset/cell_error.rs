@@ -1,4 +1,4 @@
-//! Why a table can't be learned from, with what stands in all of its rows and the way on.
+//! Errors for tables that cannot be used as data sets. A message sums up the problem over all rows and suggests a fix.
 
 use super::conversion_hints::{columns as python, pandas, read_csv};
 use super::label_classes::ThirdLabel;
@@ -7,10 +7,10 @@ use crate::error::{Error, listed, shown};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// Columns named in a message.
+/// Maximum number of columns named in a message.
 const NAMED: usize = 6;
 
-/// The first cell at which reading can't go on.
+/// The first invalid cell.
 #[derive(Debug)]
 pub(super) struct CellError {
     /// Line and column, from 1.
@@ -18,32 +18,32 @@ pub(super) struct CellError {
     pub(super) what: CellErrorKind,
 }
 
-/// What is wrong with it.
+/// Kind of invalid cell.
 #[derive(Debug)]
 pub(super) enum CellErrorKind {
-    /// A feature that is no number that can be learned from: the field.
+    /// Feature that is not a finite number of at most 1e30 in magnitude: the field's text.
     Feature(String),
-    /// A label that is missing or infinite: the field.
+    /// Label that is missing or infinite: the field's text.
     Label(String),
-    /// Three classes.
+    /// Label of a third class.
     Third(ThirdLabel),
 }
 
-/// What a message is made from.
+/// Facts about a table from which messages are built.
 pub(super) struct TableFacts<'a> {
     pub(super) path: &'a Path,
     pub(super) names: &'a [String],
-    /// Whether the first line is data.
+    /// Whether the first line is data, not column names.
     pub(super) no_header: bool,
     /// Index of the label column.
     pub(super) label: usize,
-    /// Whether nothing but its place made it the label.
+    /// Whether the label column is the last one by default, without `--label`.
     pub(super) by_default: bool,
     pub(super) survey: &'a TableStats,
 }
 
 impl TableFacts<'_> {
-    /// The error of a fault.
+    /// Returns the error for an invalid cell.
     pub(super) fn error(&self, fault: &CellError) -> Error {
         let column = fault.place.1 as usize - 1;
         let name = shown(&self.names[column]);
@@ -58,7 +58,7 @@ impl TableFacts<'_> {
         Error::file_at(self.path, fault.place.0, fault.place.1, what)
     }
 
-    /// The error of a table with more rows than are read, at the place of the first of them.
+    /// Returns the error for a table of more than `most` rows; the first row beyond is in `line`.
     pub(super) fn too_many_rows(&self, line: u64, most: usize) -> Error {
         let sample = format!("t.sample({most}, random_state=0)");
         let command = pandas(&self.read(&[]), &[sample], "sample.csv");
@@ -67,12 +67,12 @@ impl TableFacts<'_> {
         Error::file_at(self.path, line, 1, what)
     }
 
-    /// Says, where it is so, that only its place made a column the label.
+    /// Returns a note that the label column was chosen by default; empty if it was not.
     pub(super) fn taken(&self) -> &'static str {
         if self.by_default { "; without --label, the last column is the label" } else { "" }
     }
 
-    /// Which other columns have two values, as what to type.
+    /// Returns a hint naming the other columns with two values, with the `--label` option to type.
     pub(super) fn other_labels(&self) -> String {
         let two: Vec<&str> = self.survey.two_valued(self.label).map(|n| self.names[n].as_str()).collect();
         match &two[..] {
@@ -121,7 +121,7 @@ impl TableFacts<'_> {
         &self.survey.columns[n]
     }
 
-    /// How many rows are without a value or hold texts, by column.
+    /// Returns how many rows lack a value or hold text, by column.
     fn counts(&self, columns: &[usize]) -> String {
         let count = |n: &usize| {
             let ColumnStats { missing, texts, .. } = self.column(*n);
@@ -140,7 +140,8 @@ impl TableFacts<'_> {
         format!(" (of {} rows, {}{more})", self.survey.rows, counts.join(", "))
     }
 
-    /// A command that leaves out or encodes the `bad` columns with texts, and then leaves out rows with missing values.
+    /// Returns a command that drops text columns with many values, drops rows with missing values, and one-hot encodes
+    /// text columns with few values; `bad` are the columns with problems.
     fn command(&self, bad: &[usize]) -> String {
         let all_commas = |n: &usize| self.column(*n).texts == self.column(*n).decimal_commas;
         let texts: Vec<usize> = bad.iter().copied().filter(|n| self.column(*n).texts > 0 && !all_commas(n)).collect();
@@ -164,7 +165,7 @@ impl TableFacts<'_> {
         pandas(&self.read(bad), &steps, "numbers.csv") + &then
     }
 
-    /// How pandas reads the file as this program does.
+    /// Returns the pandas expression that reads the file as this program does.
     fn read(&self, bad: &[usize]) -> String {
         let mut options = Vec::new();
         let own: BTreeSet<&str> =
@@ -186,13 +187,13 @@ impl TableFacts<'_> {
 }
 
 impl ColumnStats {
-    /// Whether rows of it can't be learned from.
+    /// Whether some rows hold no number in this column: a missing value or text.
     fn is_bad(&self) -> bool {
         self.missing > 0 || self.texts > 0
     }
 }
 
-/// `empty`, `"NA"`.
+/// Returns `empty` for an empty field, else its quoted text, such as `"NA"`.
 fn found(text: &str) -> String {
     if text.is_empty() { "empty".into() } else { shown(text) }
 }

@@ -1,4 +1,4 @@
-//! Any CSV file with a header as a data set of two classes.
+//! Reads any CSV file as a data set with two classes.
 
 use super::cell_error::{CellError, CellErrorKind, TableFacts};
 use super::csv_escape::text_cell;
@@ -12,55 +12,55 @@ use crate::error::{Result, shown};
 use std::io::Read;
 use std::path::Path;
 
-/// Most rows of data.
+/// Maximum number of data rows.
 pub const MAX_ROWS: usize = 100_000;
 
-/// How a table is to be read.
+/// Options for reading a CSV table.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CsvOptions<'a> {
-    /// The column of the classes: its name, or its number from 1, or from the end by -1; the last where it is none.
+    /// Label column: its name, its number from 1, or from the end as -1, -2, ...; None: the last column.
     pub label: Option<&'a str>,
-    /// The class with label 1; where it is none, the greater number, or the later word in sort order.
+    /// Class that becomes label 1; None: the greater number, or the later word in sort order.
     pub positive: Option<&'a str>,
-    /// Whether the first line is data; columns are then called `x1`, `x2`, ...
+    /// Whether the first line is data; columns are then named `x1`, `x2`, ...
     pub no_header: bool,
 }
 
-/// A data set read from a file, all rows for training, as they stand in the file.
+/// A data set read from a file; all rows are training rows, in file order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CsvDataset {
-    /// Neither split nor standardised.
+    /// The data, neither split nor standardized.
     pub data: Dataset,
     /// Name of the label column.
     pub label: String,
-    /// Whether that is the last column for want of a name.
+    /// Whether the label column is the last one because none was named.
     pub by_default: bool,
     /// SHA-256 of the file, hexadecimal.
     pub hash: String,
 }
 
 impl CsvDataset {
-    /// Which column holds the labels and why, and what they are: `label column "y" (the last): 1 = "b" ...`.
+    /// Describes the label column, why it was chosen, and the classes: `label column "y" (the last): 1 = "b" ...`.
     pub fn describe(&self) -> String {
         let why = if self.by_default { " (the last)" } else { "" };
         format!("label column {}{why}: {}", shown(&self.label), self.data.describe())
     }
 }
 
-/// Reads a CSV file, all of whose columns but the label are features.
+/// Reads a CSV file; every column but the label is a feature.
 ///
 /// # Errors
-/// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
-/// should be, what is allowed, and where something can be typed, that.
+/// [`crate::Error::File`] names the file, line and column (the field's number) of the first error, what is allowed, and
+/// the option or command that helps, if any.
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
     parse_csv(path, disk::open(path, ALLOWED)?, options)
 }
 
-/// The Breast Cancer Wisconsin (Diagnostic) table, 569 rows of 30 features, as it lies in `tests/data/` (its README names the
-/// authors and the licence): label 1 is malignant.
+/// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
+/// compiled in from `tests/data/`, whose README names the authors and the licence.
 ///
 /// # Errors
-/// As for [`read_csv`]; none, as the tests show.
+/// As for [`read_csv`]; the tests show that none occurs.
 pub fn breast_cancer() -> Result<CsvDataset> {
     let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
     let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
@@ -68,10 +68,10 @@ pub fn breast_cancer() -> Result<CsvDataset> {
     Ok(read)
 }
 
-/// As [`read_csv`], from bytes that are said to be the file at `path`.
+/// Reads a table like [`read_csv`], but from `input`; `path` is for messages and the data set's name.
 ///
 /// # Errors
-/// As there.
+/// As for [`read_csv`].
 pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<CsvDataset> {
     let mut table = CsvTable::begin(path, input)?;
     if options.no_header {
@@ -113,14 +113,14 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
     Ok(CsvDataset { data, label: label.clone(), by_default: options.label.is_none(), hash: table.hash() })
 }
 
-/// What was read of the rows.
+/// Rows read so far.
 struct CsvRows {
     label: usize,
-    /// `[rows * features]`
+    /// Feature values, `[rows * features]`.
     x: Vec<f64>,
     classes: LabelClasses,
     survey: TableStats,
-    /// The first one, from which on rows are only counted.
+    /// The first invalid cell; from its row on, rows are only counted.
     fault: Option<CellError>,
 }
 
@@ -129,7 +129,8 @@ impl CsvRows {
         Self { label, x: Vec::new(), classes: LabelClasses::new(), survey: TableStats::new(columns), fault: None }
     }
 
-    /// Reads up to [`MAX_ROWS`] rows; whether there are more. After a fault, rows are counted up to the first that can't be.
+    /// Reads up to [`MAX_ROWS`] rows; returns whether there are more. After an invalid cell, the following rows are
+    /// only counted, up to the first unreadable one.
     fn read<R: Read>(&mut self, table: &mut CsvTable<R>) -> Result<bool> {
         while self.survey.rows < MAX_ROWS as u64 {
             let more = match table.next_row() {
@@ -145,7 +146,7 @@ impl CsvRows {
         if self.fault.is_some() { Ok(false) } else { table.next_row() }
     }
 
-    /// Takes a row.
+    /// Adds the table's current row.
     fn add<R: Read>(&mut self, table: &CsvTable<R>) -> Result<()> {
         let Self { label, x, classes, survey, fault } = self;
         survey.add(table, |n, text, field| {
@@ -164,7 +165,7 @@ impl CsvRows {
     }
 }
 
-/// Takes a row's label; says why it can't.
+/// Adds a row's label; returns the error if it is invalid.
 fn add_label(classes: &mut LabelClasses, text: &str, line: u64) -> Option<CellErrorKind> {
     let number = text.parse::<f64>().ok();
     if is_missing(text) || number.is_some_and(|number| !number.is_finite()) {
@@ -174,8 +175,8 @@ fn add_label(classes: &mut LabelClasses, text: &str, line: u64) -> Option<CellEr
 }
 
 impl Dataset {
-    /// All training rows as a CSV table: features, then the label in a column `label`, as [`read_csv`] takes it; of data with targets
-    /// that are no labels, these in a column `target`.
+    /// Returns the training rows as a CSV table that [`read_csv`] accepts: features, then the class in a column
+    /// `label`. Data with regression targets have these in a column `target` instead.
     pub fn to_csv(&self) -> String {
         let last = if self.train.targets.is_some() { "target" } else { "label" };
         let names = self.feature_names.iter().map(String::as_str).chain([last]).map(text_cell);

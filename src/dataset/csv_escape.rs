@@ -1,18 +1,18 @@
-//! Texts in CSV files: quoted where the format asks for it, and never a formula.
+//! Escapes texts in CSV files: quoted where the format requires it, and never a spreadsheet formula.
 //!
-//! A spreadsheet takes a cell that starts with `=`, `+`, `-` or `@` for a formula, which may start programs; OWASP advises
-//! an apostrophe before it. Every CSV file and every text that this program writes goes through [`text_cell`], and reading
-//! takes the apostrophe away again, so that what was written is read as what was meant.
+//! Spreadsheets treat a cell that starts with `=`, `+`, `-` or `@` as a formula, which may start programs; OWASP
+//! recommends a leading apostrophe. Every text that this program writes to a CSV file passes through [`text_cell`], and
+//! reading removes the apostrophe, so that texts round-trip.
 
-/// What makes a spreadsheet calculate, at the start of a cell.
+/// First characters of a formula.
 const FORMULA: [char; 4] = ['=', '+', '-', '@'];
-/// What some spreadsheets skip to look for that.
+/// Characters that some spreadsheets skip before a formula.
 const BLANK: [char; 3] = ['\t', '\r', '\n'];
 
-/// A text as a field of a CSV file. One that is a number is left as it is: a class may be called -1.
+/// Returns a text as a CSV field. Numbers stay unchanged: a class may be named -1.
 ///
-/// An apostrophe covers a text that a spreadsheet would calculate, or that looks covered already; two cover one that ends with an
-/// apostrophe. A text in quotes of the apostrophe kind, such as `'-1'`, is no formula and stays as it is.
+/// A text that a spreadsheet would evaluate, or that already looks escaped, gets a leading apostrophe; it gets two if
+/// it ends with an apostrophe. A text in apostrophes, such as `'-1'`, is not a formula and stays unchanged.
 pub fn text_cell(text: &str) -> String {
     let cover = match () {
         () if text.starts_with(BLANK) => "'",
@@ -21,14 +21,14 @@ pub fn text_cell(text: &str) -> String {
         () => "'",
     };
     let text = format!("{cover}{text}");
-    // Some countries' spreadsheets put semicolons between cells.
+    // Spreadsheets in some locales use semicolons between cells.
     let plain = !text.contains([',', ';', '"', '\n', '\r']) && text.trim() == text && !text.is_empty();
-    // At the start of a file it would be taken for the file's mark of its byte order, and skipped.
+    // At the start of a file, U+FEFF would be taken for a byte order mark and skipped.
     let plain = plain && !text.starts_with('\u{feff}');
     if plain { text } else { format!("\"{}\"", text.replace('"', "\"\"")) }
 }
 
-/// What a field meant that [`text_cell`] wrote. A text that starts with a blank never comes back: fields are trimmed.
+/// Inverts [`text_cell`]. A text with a leading blank is not restored: fields are trimmed.
 pub(super) fn meant(field: &str) -> &str {
     let cover = if field.ends_with('\'') { "''" } else { "'" };
     match field.strip_prefix(cover) {
@@ -37,17 +37,17 @@ pub(super) fn meant(field: &str) -> &str {
     }
 }
 
-/// Whether a spreadsheet would calculate a text, or one without its leading apostrophes: covering adds to them.
+/// Whether a spreadsheet would evaluate a text, ignoring leading apostrophes: escaping adds them.
 fn is_formula(text: &str) -> bool {
     text.trim_start_matches('\'').starts_with(FORMULA)
 }
 
-/// Whether there is an apostrophe at either end, and only one at the start.
+/// Whether a text starts and ends with an apostrophe, with only one at the start.
 fn is_quoted(text: &str) -> bool {
     text.starts_with('\'') && !text.starts_with("''") && text.ends_with('\'')
 }
 
-/// Digits, signs, a point and an exponent: not `-inf` or `+nan`, which are words to a spreadsheet.
+/// Whether a text is a finite number. `-inf` and `+nan` are not: to a spreadsheet they are words.
 fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok_and(f64::is_finite)
 }
@@ -90,7 +90,7 @@ mod tests {
         for text in ["=1+1", "-cmd", "'=1", "''@a", "'tis", "-0.5", "plain", "'", "''"] {
             assert_eq!(meant(&text_cell(text)), text);
         }
-        // Every text of up to five of these letters.
+        // Every text of up to five of these characters.
         let mut texts = vec![String::new()];
         for _ in 0..5 {
             texts =

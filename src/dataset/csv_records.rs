@@ -1,14 +1,14 @@
-//! CSV text into records of fields (RFC 4180, a little forgiving), with the line that each field starts in.
+//! Parses CSV text into records of fields (RFC 4180, slightly lenient), with the line in which each field starts.
 //!
-//! Lines end with LF, CRLF or CR; blank lines are passed over; a quoted field may hold commas, doubled quotes and line
+//! Lines end with LF, CRLF or CR; blank lines are skipped; a quoted field may hold commas, doubled quotes and line
 //! breaks; blanks around quotes are dropped; a byte order mark is skipped.
 
 use super::hashing_reader::HashingReader;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Longest field.
+/// Maximum bytes of a field.
 pub(super) const MAX_FIELD: usize = 1 << 20;
-/// Longest record, which is held in memory: ten times what 1025 numbers with all their digits take.
+/// Maximum bytes of a record, which is held in memory: ten times the size of 1025 numbers with all their digits.
 pub(super) const MAX_RECORD: usize = 4 << 20;
 /// Bytes read at a time.
 const BUFFER: usize = 1 << 16;
@@ -31,12 +31,12 @@ impl CsvRecord {
         self.fields.len()
     }
 
-    /// The bytes of field `n`, from 0.
+    /// Returns the bytes of field `n`, from 0.
     pub(super) fn bytes(&self, n: usize) -> &[u8] {
         &self.text[self.start(n)..self.fields[n].end]
     }
 
-    /// The line that field `n` starts in, from 1.
+    /// Returns the line in which field `n` starts, from 1.
     pub(super) fn line(&self, n: usize) -> u64 {
         self.fields[n].line
     }
@@ -50,7 +50,7 @@ impl CsvRecord {
         self.fields.clear();
     }
 
-    /// Bytes since the last field's end.
+    /// Returns the bytes of the unfinished field.
     fn open(&mut self) -> &[u8] {
         &self.text[self.start(self.len())..]
     }
@@ -60,15 +60,15 @@ impl CsvRecord {
     }
 }
 
-/// Why a record can't be read.
+/// Reason why a record cannot be read.
 #[derive(Debug)]
 pub(super) enum RecordError {
     Io(io::Error),
-    /// The record goes on after as many fields as it may have; the next one starts in `line`.
+    /// More fields than allowed; the first one beyond starts in `line`.
     TooMany {
         line: u64,
     },
-    /// Field number `column`, from 1, starts in `line`; `what` is wrong with it.
+    /// Error `what` in field number `column` (from 1), which starts in `line`.
     Field {
         line: u64,
         column: u64,
@@ -82,33 +82,33 @@ impl From<io::Error> for RecordError {
     }
 }
 
-/// Where in a field the reader stands.
+/// Parser state within a field.
 #[derive(Clone, Copy, PartialEq)]
 enum FieldState {
-    /// Nothing but blanks so far.
+    /// Only blanks so far.
     Start,
-    /// Inside a field without quotes.
+    /// Inside an unquoted field.
     Bare,
-    /// Between quotes.
+    /// Inside quotes.
     Quoted,
-    /// Just after a quote that ends the field or is the first of a doubled one.
+    /// After a quote that either ends the field or is the first of a doubled quote.
     Quote,
-    /// After the closing quote and a blank.
+    /// After the closing quote and blanks.
     Closed,
 }
 
-/// Reads records one after the other, and hashes what it reads.
+/// Reads one record after the other and hashes the input.
 pub(super) struct CsvRecords<R> {
     input: BufReader<HashingReader<R>>,
-    /// The line of the next byte, from 1.
+    /// Line of the next byte, from 1.
     line: u64,
-    /// Whether the last byte was a CR, whose LF is still to be skipped.
+    /// Whether the last byte was a CR, so that a following LF is to be skipped.
     after_cr: bool,
     max_fields: usize,
 }
 
 impl<R: Read> CsvRecords<R> {
-    /// Starts at the first record after a byte order mark; a record of more than `max_fields` fields is a problem.
+    /// Creates a reader that skips a byte order mark; a record of more than `max_fields` fields is an error.
     pub(super) fn new(input: R, max_fields: usize) -> io::Result<Self> {
         let mut input = BufReader::with_capacity(BUFFER, HashingReader::new(input));
         if input.fill_buf()?.starts_with(b"\xEF\xBB\xBF") {
@@ -117,22 +117,22 @@ impl<R: Read> CsvRecords<R> {
         Ok(Self { input, line: 1, after_cr: false, max_fields })
     }
 
-    /// The bytes that come next, as many as are read at a time.
+    /// Returns the next bytes, up to one buffer, without consuming them.
     pub(super) fn start(&mut self) -> io::Result<&[u8]> {
         self.input.fill_buf()
     }
 
-    /// From now on, a record of more than so many fields is a problem.
+    /// Changes the maximum number of fields for the following records.
     pub(super) fn limit(&mut self, max_fields: usize) {
         self.max_fields = max_fields;
     }
 
-    /// SHA-256 of what was read so far: of everything, once there are no more records.
+    /// Returns the SHA-256 of the input read so far: of all of it after the last record.
     pub(super) fn hash(&self) -> String {
         self.input.get_ref().hash()
     }
 
-    /// The next byte, every line break as LF.
+    /// Reads the next byte; every line break becomes LF.
     fn byte(&mut self) -> io::Result<Option<u8>> {
         loop {
             let Some(&byte) = self.input.fill_buf()?.first() else { return Ok(None) };
@@ -148,7 +148,7 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// Reads the next record that is not blank; false where there is none.
+    /// Reads the next record that is not blank; returns false if there is none.
     pub(super) fn next(&mut self, record: &mut CsvRecord) -> Result<bool, RecordError> {
         loop {
             record.clear();
@@ -162,7 +162,7 @@ impl<R: Read> CsvRecords<R> {
         }
     }
 
-    /// Adds the bytes up to the next one that may end the field or the line: most fields are read by this alone.
+    /// Appends the bytes up to the next one that may end the field or the line. The fast path: it reads most fields.
     fn run(&mut self, record: &mut CsvRecord, state: FieldState) -> io::Result<()> {
         let end = match state {
             FieldState::Bare => b',',
@@ -177,7 +177,7 @@ impl<R: Read> CsvRecords<R> {
         Ok(())
     }
 
-    /// Reads fields up to the end of a line; false at the end of the file.
+    /// Reads the fields of a line; returns false at the end of the file.
     fn fields(&mut self, record: &mut CsvRecord) -> Result<bool, RecordError> {
         let (mut state, mut line) = (FieldState::Start, self.line);
         loop {
@@ -228,13 +228,13 @@ impl<R: Read> CsvRecords<R> {
     }
 }
 
-/// Adds a byte to the field being read.
+/// Appends a byte to the current field; returns the `next` state.
 fn push(record: &mut CsvRecord, byte: u8, next: FieldState) -> FieldState {
     record.text.push(byte);
     next
 }
 
-/// A problem with the field being read, which started in `line`.
+/// Returns an error in the current field, which starts in `line`.
 fn problem(line: u64, record: &CsvRecord, what: &'static str) -> RecordError {
     RecordError::Field { line, column: record.len() as u64 + 1, what }
 }

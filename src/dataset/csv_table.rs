@@ -1,5 +1,5 @@
-//! A CSV file with a header, row by row. Every complaint about it is made here, in one voice: the file, the line, and
-//! as the column the field's number from 1, with its header name in the text.
+//! Reads a CSV file with a header, row by row, and builds all errors about it in one format: file, line and column (the
+//! field's number from 1), with the column's header name in the text.
 
 use super::conversion_hints::{pandas, read_csv};
 use super::csv_escape::meant;
@@ -15,22 +15,22 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// Largest magnitude of a number in a table: f32 engines hold it, and its square is far from overflow in f64.
+/// Maximum magnitude of a number in a table: f32 can hold it, and its square is far from overflow in f64.
 pub const MAX_NUMBER: f64 = 1e30;
-/// Column names listed in a message.
+/// Maximum number of column names in a message.
 const NAMES_LISTED: usize = 40;
-/// What a table's file must be.
+/// Description of a valid file, for messages.
 pub(super) const ALLOWED: &str = "a CSV file in UTF-8 with a header line and rows of data";
 
-/// A table being read.
+/// A CSV table being read.
 pub struct CsvTable<R = File> {
     path: PathBuf,
     records: CsvRecords<R>,
     record: CsvRecord,
-    /// Line of the header, or of the first row without one.
+    /// Line of the header, or of the first row if there is no header.
     header_line: u64,
     columns: Vec<String>,
-    /// Whether the record is the first row, which was read to count the columns.
+    /// Whether `record` already holds the first row, which was read to count the columns.
     read_ahead: bool,
 }
 
@@ -38,14 +38,14 @@ impl CsvTable {
     /// Opens a CSV file and reads its header.
     ///
     /// # Errors
-    /// [`Error::File`] where the file can't be read, is empty or no CSV file, or has a header with an empty or doubled name.
+    /// [`Error::File`] if the file can't be read, is empty or not CSV, or has an empty or duplicate column name.
     pub fn open(path: &Path) -> Result<Self> {
         Self::new(path, disk::open(path, ALLOWED)?)
     }
 }
 
 impl<R: Read> CsvTable<R> {
-    /// As [`CsvTable::open`], from bytes that are said to be the file at `path`.
+    /// Reads a header like [`CsvTable::open`], but from `input`; `path` is for messages.
     ///
     /// # Errors
     /// As for [`CsvTable::open`].
@@ -56,14 +56,14 @@ impl<R: Read> CsvTable<R> {
         Ok(table)
     }
 
-    /// Takes the record that was read for the header.
+    /// Uses the first record as the header.
     pub(super) fn take_names(&mut self) -> Result<()> {
         self.columns = (0..self.record.len()).map(|n| self.name(n)).collect::<Result<_>>()?;
         self.records.limit(self.columns.len());
         Ok(())
     }
 
-    /// Refuses a header that has a name twice.
+    /// Rejects a header with a duplicate name.
     pub(super) fn check_names(&self) -> Result<()> {
         let mut seen = HashSet::new();
         match self.columns.iter().position(|name| !seen.insert(name)) {
@@ -75,14 +75,14 @@ impl<R: Read> CsvTable<R> {
         }
     }
 
-    /// Takes the record that was read for the first row: columns are called `x1`, `x2`, ...
+    /// Uses the first record as the first row; columns are named `x1`, `x2`, ...
     pub(super) fn number_columns(&mut self) {
         self.columns = (1..=self.record.len()).map(|n| format!("x{n}")).collect();
         self.records.limit(self.columns.len());
         self.read_ahead = true;
     }
 
-    /// Reads the first record of what is a CSV table; what it means is still to be said.
+    /// Rejects other formats and reads the first record; the caller decides whether it is a header or a row.
     pub(super) fn begin(path: &Path, input: R) -> Result<Self> {
         let mut records = CsvRecords::new(input, MAX_FEATURES + 1).map_err(Error::io(path, "read"))?;
         let start = records.start().map_err(Error::io(path, "read"))?;
@@ -102,7 +102,7 @@ impl<R: Read> CsvTable<R> {
         Ok(table)
     }
 
-    /// Name `n` of the header.
+    /// Returns name `n` of the header; an empty one is an error.
     fn name(&self, n: usize) -> Result<String> {
         match self.text(n)? {
             "" => {
@@ -123,20 +123,21 @@ impl<R: Read> CsvTable<R> {
         }
     }
 
-    /// The header's names, trimmed; all different, none empty.
+    /// Returns the column names: trimmed, distinct, not empty.
     pub fn columns(&self) -> &[String] {
         &self.columns
     }
 
-    /// SHA-256 of the file's bytes, once there are no more rows.
+    /// Returns the SHA-256 of the file's bytes; call it after the last row.
     pub fn hash(&self) -> String {
         self.records.hash()
     }
 
-    /// Goes to the next row; false where there is none.
+    /// Advances to the next row; returns false if there is none.
     ///
     /// # Errors
-    /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB, a row beyond 4 MiB and wrong quotes.
+    /// [`Error::File`] for a row with more or fewer fields than the header, a field beyond 1 MiB, a row beyond 4 MiB,
+    /// or malformed quotes.
     pub fn next_row(&mut self) -> Result<bool> {
         if !std::mem::take(&mut self.read_ahead) && !self.advance()? {
             return Ok(false);
@@ -175,42 +176,42 @@ impl<R: Read> CsvTable<R> {
         })
     }
 
-    /// The text in column `n` of this row, trimmed, without the apostrophe of [`super::text_cell`].
+    /// Returns the text in column `n` of this row, trimmed and without the apostrophe of [`super::text_cell`].
     ///
     /// # Errors
-    /// [`Error::File`] where it is no UTF-8.
+    /// [`Error::File`] if it is not UTF-8.
     pub fn text(&self, n: usize) -> Result<&str> {
         let text = std::str::from_utf8(self.record.bytes(n));
         text.map(|text| meant(text.trim())).map_err(|_| self.refuse(n, "must be text in UTF-8, not other bytes"))
     }
 
-    /// The line in which column `n` of this row starts, from 1.
+    /// Returns the line in which column `n` of this row starts, from 1.
     pub fn line(&self, n: usize) -> u64 {
         self.record.line(n)
     }
 
-    /// A complaint about column `n` of this row.
+    /// Returns an error about column `n` of this row.
     pub fn refuse(&self, n: usize, what: impl Into<String>) -> Error {
         Error::file_at(&self.path, self.record.line(n), n as u64 + 1, what)
     }
 
-    /// A complaint about the header as a whole.
+    /// Returns an error about the whole header.
     pub fn refuse_header(&self, what: impl Into<String>) -> Error {
         Error::file_at(&self.path, self.header_line, 0, what)
     }
 
-    /// A complaint about all of a column: its place is its name in the header.
+    /// Returns an error about a whole column, positioned at its name in the header.
     pub fn refuse_column(&self, name: &str, what: impl Into<String>) -> Error {
         let column = self.columns.iter().position(|column| column == name).map_or(0, |n| n as u64 + 1);
         Error::file_at(&self.path, self.header_line, column, what)
     }
 
-    /// The complaint that there is only a header, where the first row is due.
+    /// Returns the error for a table with only a header, positioned at the line after it.
     pub fn refuse_no_rows(&self, allowed: &str) -> Error {
         Error::file_at(&self.path, self.header_line + 1, 1, format!("no rows of data; there must be {allowed}"))
     }
 
-    /// The header's names for a message.
+    /// Returns the column names for a message.
     pub fn listed_columns(&self) -> String {
         listed(self.columns.iter().map(String::as_str), NAMES_LISTED)
     }

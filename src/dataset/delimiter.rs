@@ -1,29 +1,29 @@
-//! What stands between the columns of a text, where it is no comma, and whether numbers have decimal commas: by its first lines.
+//! Detects delimiters other than commas, and decimal commas, in the first lines of a text.
 
 use super::conversion_hints::{pandas, read_csv};
 use std::path::Path;
 
-/// Lines looked at.
+/// Maximum number of lines examined.
 const LINES: usize = 5;
-/// Delimiters, what they are called, and pandas' name for them.
+/// Delimiters with their names and the values of pandas' option `sep`.
 const KNOWN: [(char, &str, &str); 4] =
     [(';', "semicolons", "';'"), ('\t', "tabs", "'\\t'"), ('|', "vertical bars", "'|'"), (' ', "blanks", "r'\\s+'")];
 
-/// A table of another kind than a CSV table.
+/// A table that is not plain comma-separated text.
 #[derive(Debug, PartialEq)]
 pub(super) struct OtherDelimiter {
-    /// What was seen: `semicolons between columns and decimal commas`.
+    /// Description: `semicolons between columns and commas in numbers`.
     pub(super) what: String,
-    /// What to type to make a CSV table of it.
+    /// Command that converts the file to CSV.
     pub(super) way_on: String,
 }
 
-/// What the text that starts with `bytes` has between its columns; none for commas, and for what is no table at all.
+/// Detects the delimiter of the text that starts with `bytes`; None for commas, and for a text that is no table.
 pub(super) fn other_than_comma(path: &Path, bytes: &[u8]) -> Option<OtherDelimiter> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.split(['\n', '\r']).filter(|line| !line.trim().is_empty()).take(LINES + 1);
     let mut lines: Vec<&str> = lines.map(|line| line.trim_start_matches('\u{feff}')).collect();
-    // Where the bytes end amid a line, it is none.
+    // Drop a last line that may be incomplete.
     if lines.len() > 1 && !text.ends_with(['\n', '\r']) {
         lines.pop();
     }
@@ -48,7 +48,7 @@ pub(super) fn other_than_comma(path: &Path, bytes: &[u8]) -> Option<OtherDelimit
     Some(OtherDelimiter { what, way_on: pandas(&read_csv(path, &options), &[], "commas.csv") })
 }
 
-/// Whether every row has as many of these delimiters as the first, and commas do not do as well.
+/// Whether every row has as many fields as the first with this delimiter, and commas fit worse.
 fn separates(delimiter: char, rows: &[&str]) -> bool {
     let Some(first) = rows.first() else { return false };
     let expected = fields(delimiter, first).len();
@@ -64,7 +64,7 @@ fn separates(delimiter: char, rows: &[&str]) -> bool {
     even && (!even_commas || delimiter != ' ' && rows.len() > 1 && numbers())
 }
 
-/// The fields of a line; delimiters between quotes are none, and of blanks several are one.
+/// Splits a line into fields. A delimiter between quotes does not count, and several blanks count as one.
 fn fields(delimiter: char, line: &str) -> Vec<&str> {
     let mut quoted = false;
     let is_end = |c: char| {
@@ -81,7 +81,7 @@ fn is_number(text: &str) -> bool {
     text.parse::<f64>().is_ok()
 }
 
-/// Whether a text is a number once its only comma is a point.
+/// Whether a text is a number after replacing its only comma by a point.
 pub(super) fn has_decimal_comma(text: &str) -> bool {
     text.matches(',').count() == 1 && is_number(&text.replace(',', "."))
 }

@@ -1,18 +1,18 @@
-//! What a file is that is no CSV table, by its first bytes, and how to make one of it.
+//! Recognizes other formats than CSV by a file's first bytes, and suggests a command that converts them.
 
 use super::conversion_hints::{file, pandas};
 use std::path::Path;
 
-/// A file that is something else.
+/// A file in another format.
 #[derive(Debug)]
 pub(super) struct ForeignFormat {
-    /// What it is: `an Apache Parquet file`.
+    /// Description: `an Apache Parquet file`.
     pub(super) what: &'static str,
-    /// What to type to make a CSV table of it.
+    /// Command that converts the file to CSV.
     pub(super) way_on: String,
 }
 
-/// First bytes, what they show, and how pandas reads it; `{}` is the file.
+/// First bytes, description of the format, and the pandas expression that reads it; `{}` is the file.
 type Signature = (&'static [u8], &'static str, &'static str);
 
 const BINARY: [Signature; 13] = [
@@ -31,7 +31,7 @@ const BINARY: [Signature; 13] = [
     (b"\xfe\xff", "text in UTF-16", "pandas.read_csv({}, encoding='utf-16')"),
 ];
 
-/// Texts, by how their first line that is no comment starts, in lower case and without blanks.
+/// Text formats, by the start of their first line that is no comment, in lower case and without blanks.
 const TEXT: [Signature; 8] = [
     (b"@relation", "an ARFF file", "pandas.DataFrame(scipy.io.arff.loadarff({})[0])"),
     (b"{\"", "a JSON file", "pandas.read_json({})"),
@@ -43,7 +43,7 @@ const TEXT: [Signature; 8] = [
     (b"<?xml", "an XML file", "pandas.read_xml({})"),
 ];
 
-/// Files in a ZIP archive, what they show it to be, and how pandas reads it.
+/// Formats within a ZIP archive, by the name of a file in it.
 const ZIPPED: [Signature; 3] = [
     (b"[Content_Types].xml", "an Excel workbook", "pandas.read_excel({})"),
     (
@@ -54,7 +54,7 @@ const ZIPPED: [Signature; 3] = [
     (b"", "a ZIP archive", "pandas.read_csv({}, compression='zip')"),
 ];
 
-/// What the file at `path` is by its first `bytes`; none for what may be a CSV table.
+/// Recognizes the format of the file at `path` by its first `bytes`; None if it may be a CSV table.
 pub(super) fn recognize(path: &Path, bytes: &[u8]) -> Option<ForeignFormat> {
     let (_, what, read) = match bytes.starts_with(b"PK\x03\x04") {
         true => ZIPPED.into_iter().find(|(name, ..)| has(&bytes[..bytes.len().min(200)], name)),
@@ -71,7 +71,7 @@ fn has(bytes: &[u8], part: &[u8]) -> bool {
     part.is_empty() || bytes.windows(part.len()).any(|window| window == part)
 }
 
-/// UTF-16 without a mark: of ASCII, each second byte is 0 there.
+/// Detects UTF-16 without a byte order mark: of ASCII text, every second byte is 0.
 fn utf16(bytes: &[u8]) -> Option<Signature> {
     let zeros = |odd: usize| bytes.chunks_exact(2).take(32).all(|pair| (pair[odd] == 0) && pair[1 - odd] != 0);
     let kind = |encoding| (&b""[..], "text in UTF-16", encoding);

@@ -1,4 +1,4 @@
-//! Data sets that are made.
+//! Generated data sets.
 
 mod clusters;
 mod curves;
@@ -28,18 +28,18 @@ pub enum Generator {
     Random,
 }
 
-/// How to make one.
+/// Settings of a generator.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GeneratorSettings {
-    /// Number of points, of both classes together.
+    /// Total number of points of both classes.
     pub points: usize,
-    /// Noise of `moons`, `circles`, `xor` and `spirals`, each as its origin defines it.
+    /// Noise of `moons`, `circles`, `xor` and `spirals`, as scikit-learn or TensorFlow Playground defines it.
     pub noise: f64,
     /// Standard deviation of the clusters of `qwerties` and `blobs`.
     pub blur: f64,
-    /// Features of `random`; the others have two.
+    /// Number of features of `random`; the others have two.
     pub features: usize,
-    /// Seed of everything that is drawn.
+    /// Seed of all random draws.
     pub seed: u64,
 }
 
@@ -47,23 +47,23 @@ pub struct GeneratorSettings {
 type Labelled = ([f64; 2], bool);
 
 impl Generator {
-    /// Whether it heeds [`GeneratorSettings::noise`].
+    /// Whether it uses [`GeneratorSettings::noise`].
     pub fn is_noisy(self) -> bool {
         matches!(self, Self::Moons | Self::Circles | Self::Xor | Self::Spirals)
     }
 
-    /// Whether it heeds [`GeneratorSettings::blur`].
+    /// Whether it uses [`GeneratorSettings::blur`].
     pub fn is_blurred(self) -> bool {
         matches!(self, Self::Qwerties | Self::Blobs)
     }
 
-    /// Whether its points have targets that are no labels, and as many features as are asked for.
+    /// Whether its points have regression targets, and as many features as [`GeneratorSettings::features`] says.
     pub fn is_random(self) -> bool {
         self == Self::Random
     }
 
-    /// Draws the points, all of label 0 before those of label 1 (but `xor`'s as they fall). Every value is one that f32
-    /// holds, so that all engines start from the same points.
+    /// Draws the points: first label 0, then label 1 (`xor` and `random`: mixed). f32 can hold every value, so that all
+    /// engines start from the same points.
     pub fn make(self, making: &GeneratorSettings) -> Dataset {
         let generator = &mut Philox::new(making.seed, Stream::Data);
         let labelled = match self {
@@ -99,13 +99,13 @@ impl std::fmt::Display for Generator {
     }
 }
 
-/// The course's *qwerties*: 100 points of label 0 around (1, 1), then 100 of label 1 around (5, 1), Gaussian with standard
-/// deviation `blur`.
+/// Draws the course's *qwerties*: 100 points of label 0 around (1, 1), then 100 of label 1 around (5, 1), Gaussian with
+/// standard deviation `blur`.
 pub fn qwerties(blur: f64, data_seed: u64) -> Dataset {
     Generator::Qwerties.make(&GeneratorSettings { points: 200, noise: 0.0, blur, features: 2, seed: data_seed })
 }
 
-/// Points of label 0 and of label 1: half each, and one more of label 1 where their number is odd.
+/// Returns the number of points with label 0 and with label 1: half each; label 1 gets an odd one.
 fn halves(points: usize) -> [usize; 2] {
     [points / 2, points - points / 2]
 }

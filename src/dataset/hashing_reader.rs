@@ -1,21 +1,21 @@
-//! SHA-256 of what passes by, so that a file is read once, and the content hash is that of what was read.
+//! Computes SHA-256 while reading, so that a file is read once and the hash is that of the bytes used.
 
 use sha2::{Digest, Sha256};
 use std::io::{self, Read};
 
-/// A reader that hashes what is read through it.
+/// A reader that hashes all bytes read through it.
 pub struct HashingReader<R> {
     inner: R,
     sha256: Sha256,
 }
 
 impl<R: Read> HashingReader<R> {
-    /// Hashes from here on.
+    /// Starts hashing with the next byte read.
     pub fn new(inner: R) -> Self {
         Self { inner, sha256: Sha256::new() }
     }
 
-    /// SHA-256 of everything read so far, as hexadecimal digits.
+    /// Returns the SHA-256 of everything read so far, as hexadecimal digits.
     pub fn hash(&self) -> String {
         hex(self.sha256.clone())
     }
@@ -29,7 +29,7 @@ impl<R: Read> Read for HashingReader<R> {
     }
 }
 
-/// A finished hash as hexadecimal digits.
+/// Finishes a hash and returns it as hexadecimal digits.
 pub fn hex(sha256: Sha256) -> String {
     sha256.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

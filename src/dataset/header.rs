@@ -1,19 +1,19 @@
-//! Whether the first line of a table holds names or is a row of data, and which column holds the label.
+//! Detects whether the first line of a table is a header or data, and selects the label column.
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
 use crate::error::{Result, did_you_mean, shown};
 use std::io::Read;
 
-/// What a column of labels is usually called, in lower case.
+/// Common names of label columns, in lower case.
 const LABELS: [&str; 10] =
     ["label", "labels", "class", "classes", "target", "targets", "y", "outcome", "output", "response"];
 
-/// What to do where the first line is data.
+/// Advice for a first line that is data.
 const NO_HEADER: &str = "it must have a name for each column; if it is a row of data, add --no-header";
 
-/// Refuses a header that is a row of data: nothing but numbers, or several numbers beside no column that is called as labels are.
-/// Numbers that rise from column to column may be names, such as wavelengths.
+/// Rejects a header that looks like data: only numbers, or several numbers and no common label name. Numbers that
+/// increase from column to column may be names, such as wavelengths.
 pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
     let names = table.columns();
     let numbers: Vec<f64> = names.iter().filter_map(|name| name.parse().ok()).collect();
@@ -28,7 +28,7 @@ pub(super) fn refuse_numbers<R: Read>(table: &CsvTable<R>) -> Result<()> {
     Err(table.refuse_header(format!("{what}; {NO_HEADER}")))
 }
 
-/// Refuses a header whose name of the label column is one of its classes, where another name is a number: `1.5,yes`.
+/// Rejects a header like `1.5,yes`: the label column is named like one of its classes, and another name is a number.
 pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &[String; 2]) -> Result<()> {
     let number = |text: &str| text.parse::<f64>().ok();
     let is_label = |class: &String| class == label || number(class).is_some_and(|class| number(label) == Some(class));
@@ -42,8 +42,8 @@ pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &
     }
 }
 
-/// The index of the label column, if the others make features: by name, by number from 1 or counted from the end by -1, or
-/// the last.
+/// Returns the index of the label column, given by name, by number from 1 or from the end as -1; else the last. At
+/// least one other column must remain as a feature.
 pub(super) fn label_column<R: Read>(table: &CsvTable<R>, label: Option<&str>) -> Result<usize> {
     let columns = table.columns();
     let by_name = |label: &str| columns.iter().position(|name| name == label);
@@ -65,7 +65,7 @@ pub(super) fn label_column<R: Read>(table: &CsvTable<R>, label: Option<&str>) ->
     Ok(column)
 }
 
-/// A column's index from its number: from 1, or from the end by -1, -2, ...
+/// Returns a column's index from its number: from 1, or from the end as -1, -2, ...
 fn by_number(label: &str, columns: usize) -> Option<usize> {
     let from_end = |number: i64| columns.checked_sub(usize::try_from(number.unsigned_abs()).ok()?);
     match label.parse::<i64>().ok()? {
@@ -75,7 +75,7 @@ fn by_number(label: &str, columns: usize) -> Option<usize> {
     }
 }
 
-/// Refuses the last column as the label for want of a name, where another one is called as labels are and has two values.
+/// Rejects the last column as the default label if only another column, with two values, has a common label name.
 pub(super) fn refuse_doubt<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_>) -> Result<()> {
     let is_label = |n: &usize| is_label_name(&context.names[*n]);
     let Some(other) = context.survey.two_valued(context.label).find(is_label) else { return Ok(()) };
@@ -89,7 +89,7 @@ pub(super) fn refuse_doubt<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_
     Err(table.refuse_header(format!("{what}; one must be chosen: --label {other} or --label {last}")))
 }
 
-/// Whether a column is called as labels are.
+/// Whether a column has a common label name.
 fn is_label_name(name: &str) -> bool {
     LABELS.contains(&name.to_lowercase().as_str())
 }

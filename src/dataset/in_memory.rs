@@ -1,15 +1,16 @@
-//! Data sets from memory.
+//! Data sets from values in memory.
 
 use super::{Dataset, MAX_NUMBER, MAX_ROWS, Points};
 use crate::error::{Error, Result};
 use crate::model::MAX_FEATURES;
 
 impl Dataset {
-    /// Rows of features, each with its class, features named `x1`, `x2`, ... and classes 0 (false) and 1 (true).
+    /// Creates a data set from rows of features and their classes, 0 (false) or 1 (true); features are named `x1`,
+    /// `x2`, ...
     ///
     /// # Errors
-    /// [`Error::Setting`] for rows of different lengths, without a feature or with more than 1024, for numbers beyond ±1e30, for more
-    /// than 100,000 rows, and for a class without any.
+    /// [`Error::Setting`] for rows of different lengths, for 0 or more than 1024 features, for numbers beyond ±1e30,
+    /// for more than 100,000 rows, for another number of classes than rows, and for a class without rows.
     pub fn new(name: impl Into<String>, rows: &[impl AsRef<[f64]>], classes: &[bool]) -> Result<Self> {
         let features = rows.first().map_or(0, |row| row.as_ref().len());
         let refuse = |what: String, allowed: String| Err(Error::setting("data", what, allowed));

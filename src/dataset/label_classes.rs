@@ -1,4 +1,4 @@
-//! The two classes of a label column, found row by row: numbers by value (`1` is `1.0`), words by spelling.
+//! Collects the two classes of a label column, row by row: numbers equal by value (`1` and `1.0`), words by spelling.
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
 
-/// A label as it first appeared.
+/// First occurrence of a label.
 #[derive(Debug, Clone)]
 struct FirstSeen {
     text: String,
@@ -18,7 +18,7 @@ struct FirstSeen {
 #[derive(Debug)]
 pub(super) struct ThirdLabel([FirstSeen; 3]);
 
-/// `"a", "b" and "c" (first in lines 2, 3 and 5)`.
+/// Formats as `"a", "b" and "c" (first in lines 2, 3 and 5)`.
 impl fmt::Display for ThirdLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, third] = &self.0;
@@ -27,15 +27,15 @@ impl fmt::Display for ThirdLabel {
     }
 }
 
-/// Labels seen so far. They count as numbers while all of them are.
+/// Labels seen so far. They compare as numbers as long as all of them are numbers.
 #[derive(Debug)]
 pub(super) struct LabelClasses {
-    /// The first three spellings.
+    /// The first three distinct spellings.
     texts: Vec<FirstSeen>,
-    /// The first three numbers.
+    /// The first three distinct numbers.
     numbers: Vec<(f64, FirstSeen)>,
     all_numbers: bool,
-    /// Per row: index into `texts` and into `numbers`, 2 for any that is not among the first two.
+    /// Per row: index into `texts` and into `numbers`; 2 if it is not among the first two.
     rows: Vec<[u8; 2]>,
 }
 
@@ -44,7 +44,8 @@ impl LabelClasses {
         Self { texts: Vec::new(), numbers: Vec::new(), all_numbers: true, rows: Vec::new() }
     }
 
-    /// Takes the label of a row, which starts in `line` and is a number or not; the three where it makes a third class.
+    /// Adds the label of a row; it starts in `line` and has the value `number` if it is one. Returns the three classes
+    /// if there are now three.
     pub(super) fn add(&mut self, text: &str, line: u64, number: Option<f64>) -> Option<ThirdLabel> {
         let first = || FirstSeen { text: text.to_owned(), line };
         let by_text = index_of(&mut self.texts, |seen| seen.text == text, first);
@@ -58,7 +59,7 @@ impl LabelClasses {
         }
     }
 
-    /// The classes in order of appearance, as they were first spelled.
+    /// Returns the classes in order of appearance, with their first spelling.
     fn found(&self) -> Vec<&FirstSeen> {
         match self.all_numbers {
             true => self.numbers.iter().map(|(_, first)| first).collect(),
@@ -66,7 +67,7 @@ impl LabelClasses {
         }
     }
 
-    /// What label 0 and label 1 are called, and for each row whether it has label 1.
+    /// Returns the names of label 0 and label 1, and for each row whether it has label 1.
     pub(super) fn decide<R: Read>(
         self,
         table: &CsvTable<R>,
@@ -99,7 +100,7 @@ impl LabelClasses {
         Ok((names, self.rows.iter().map(|row| usize::from(row[by]) == one).collect()))
     }
 
-    /// How the first class compares with the second: as numbers, or in the sort order of words.
+    /// Compares the first class with the second: as numbers, or in the sort order of words.
     fn order(&self) -> Ordering {
         match self.all_numbers {
             true => self.numbers[0].0.total_cmp(&self.numbers[1].0),
@@ -107,7 +108,7 @@ impl LabelClasses {
         }
     }
 
-    /// Which class `text` means.
+    /// Returns the index of the class that `text` names.
     fn chosen(&self, text: &str) -> Option<usize> {
         match self.all_numbers {
             true => text.trim().parse().ok().and_then(|n: f64| self.numbers.iter().position(|(seen, _)| *seen == n)),
@@ -116,7 +117,8 @@ impl LabelClasses {
     }
 }
 
-/// The index of the thing that `is` it, added as `new` while there are fewer than three; 2 where it is none of them.
+/// Returns the index of the element that `is` accepts. If there is none, adds `new` while there are fewer than three
+/// elements, and returns 2 at most.
 fn index_of<T>(things: &mut Vec<T>, is: impl Fn(&T) -> bool, new: impl FnOnce() -> T) -> u8 {
     let index = things.iter().position(is).unwrap_or(things.len());
     if index == things.len() && index < 3 {

@@ -1,10 +1,10 @@
-//! What happens to a data set before training: the split into training, validation and test rows, then standardising.
+//! Preparation of a data set: splits it into training, validation and test rows, then standardizes the features.
 
 use super::{Dataset, Points, Standardization};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
-/// What a row is for.
+/// Set to which a row belongs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum RowUse {
     Train,
@@ -13,7 +13,7 @@ enum RowUse {
 }
 
 impl Points {
-    /// The rows for which `keep` says so, in their order.
+    /// Returns the rows that `keep` accepts, in order.
     fn filter(&self, keep: impl Fn(usize) -> bool) -> Self {
         let rows: Vec<usize> = (0..self.len()).filter(|n| keep(*n)).collect();
         Self {
@@ -26,9 +26,9 @@ impl Points {
 }
 
 impl Dataset {
-    /// Sets `validation` and `test`, fractions of the rows of each class, apart, drawn by `seed`; all parts keep the rows'
-    /// order. Of a class at least one row goes to each part while there are enough: the first one trains, the second tests. The
-    /// test rows are the same with and without validation rows. A fraction of 0 sets nothing apart. The data set must not be
+    /// Splits off the fractions `validation` and `test` of the rows of each class, drawn by `seed`; all sets keep the
+    /// row order. Each set gets at least one row of a class while there are enough: a first one for training, a second
+    /// for testing. The test rows do not depend on `validation`. A fraction of 0 gives no set. The data set must not be
     /// split yet.
     pub fn split(mut self, validation: f64, test: f64, seed: u64) -> Self {
         let mut generator = Philox::new(seed, Stream::Split);
@@ -48,8 +48,8 @@ impl Dataset {
         self
     }
 
-    /// Brings every feature to mean 0 and population standard deviation 1 over the training rows, and the other rows
-    /// along by the same numbers. A constant feature becomes 0.
+    /// Scales every feature to mean 0 and population standard deviation 1 over the training rows, and the other rows by
+    /// the same numbers. A constant feature becomes 0.
     pub fn standardize(mut self) -> Self {
         let column = |feature: usize| (0..self.train.len()).map(move |n| (n, feature));
         let moments = (0..self.train.features).map(|feature| {
@@ -68,17 +68,17 @@ impl Dataset {
     }
 }
 
-/// How many of a class's rows are set apart from the `left` that still train: `fraction` of all `rows`.
+/// Returns how many of a class's rows to split off: `fraction` of all `rows`, but one of the `left` rows must remain.
 fn set_apart(rows: usize, left: usize, fraction: f64) -> usize {
     let wanted = (rows as f64 * fraction).round() as usize;
     if fraction == 0.0 || left < 2 { 0 } else { wanted.clamp(1, left - 1) }
 }
 
-/// Mean and population standard deviation; 1 for a constant.
+/// Returns mean and population standard deviation; 1 instead of 0 for a constant.
 fn mean_and_std(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
     let rough = values.iter().sum::<f64>() / n;
-    // The second pass takes the first one's rounding away: else a constant's would pass for a tiny deviation.
+    // The second pass removes the rounding error of the first: else a constant would get a tiny standard deviation.
     let mean = rough + values.iter().map(|v| v - rough).sum::<f64>() / n;
     let std = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / n).sqrt();
     (mean, if std > 0.0 { std } else { 1.0 })

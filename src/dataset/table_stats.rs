@@ -1,4 +1,4 @@
-//! What the columns of a table hold, counted while it is read: what a message about one cell says of the whole file.
+//! Column statistics, collected during reading, so that a message about one cell can sum up the whole file.
 
 use super::csv_table::{CsvTable, MAX_NUMBER};
 use super::delimiter::has_decimal_comma;
@@ -7,28 +7,28 @@ use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 
-/// Different values of a column that are counted.
+/// Maximum number of distinct values counted per column.
 const MOST_VALUES: usize = 11;
-/// How files write that a value is missing, in lower case: as pandas reads it, and UCI's `?`.
+/// Spellings of a missing value, in lower case: those of pandas, and UCI's `?`.
 const MISSING: [&str; 11] = ["", "?", "na", "n/a", "nan", "-nan", "null", "none", "#n/a", "#na", "<na>"];
 
-/// Those spellings that pandas takes for missing by itself.
+/// Spellings that pandas recognizes by default.
 const PANDAS: [&str; 14] =
     ["", "NA", "N/A", "n/a", "NaN", "nan", "-NaN", "-nan", "NULL", "null", "None", "#N/A", "#NA", "<NA>"];
 
-/// Whether a field says that its value is missing.
+/// Whether a field is a missing value.
 pub(super) fn is_missing(text: &str) -> bool {
     text.len() <= 4 && MISSING.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// What a field holds.
+/// Content of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) enum FieldContent {
-    /// A number that can be learned from.
+    /// Number of at most [`MAX_NUMBER`] in magnitude.
     Number(f64),
-    /// Nothing, or a word for it.
+    /// Missing value: empty, or a spelling of it.
     Missing,
-    /// A number that is infinite or too large.
+    /// Number that is infinite or too large.
     Beyond,
     /// Anything else.
     Text,
@@ -45,18 +45,18 @@ impl FieldContent {
     }
 }
 
-/// Counts of one column.
+/// Statistics of one column.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ColumnStats {
-    /// Hashes of different values, at most [`MOST_VALUES`].
+    /// Hashes of distinct values, at most [`MOST_VALUES`].
     values: HashSet<u64>,
     /// Rows without a value.
     pub(super) missing: u64,
-    /// Rows with a text.
+    /// Rows with text.
     pub(super) texts: u64,
-    /// Of these, rows with a number once its comma is a point.
+    /// Rows with text that is a number with a decimal comma.
     pub(super) decimal_commas: u64,
-    /// Words for what is missing that pandas doesn't know.
+    /// Spellings of missing values that pandas does not recognize by default.
     pub(super) own_words: BTreeSet<String>,
 }
 
@@ -82,34 +82,34 @@ impl ColumnStats {
         }
     }
 
-    /// Whether it has exactly two values.
+    /// Whether it has exactly two distinct values.
     pub(super) fn has_two_values(&self) -> bool {
         self.values.len() == 2
     }
 
-    /// Whether it has few enough values, most of them in several of the `rows`, for a column of its own for each.
+    /// Whether it has few enough distinct values for one-hot encoding: at most one per two `rows`.
     pub(super) fn has_few_values(&self, rows: u64) -> bool {
         self.values.len() < MOST_VALUES && 2 * self.values.len() as u64 <= rows
     }
 }
 
-/// Of a number, `1` and `1.0`, the same.
+/// Hashes a value; equal numbers, such as `1` and `1.0`, have equal hashes.
 fn hash(text: &str, field: FieldContent) -> u64 {
     let mut hasher = DefaultHasher::new();
     match field {
-        // -0 is 0.
+        // Turns -0 into 0.
         FieldContent::Number(number) => (number + 0.0).to_bits().hash(&mut hasher),
         _ => text.hash(&mut hasher),
     }
     hasher.finish()
 }
 
-/// Counts of all columns.
+/// Statistics of all columns.
 #[derive(Debug)]
 pub(super) struct TableStats {
-    /// Rows counted.
+    /// Number of rows.
     pub(super) rows: u64,
-    /// By index.
+    /// Statistics by column index.
     pub(super) columns: Vec<ColumnStats>,
 }
 
@@ -118,7 +118,7 @@ impl TableStats {
         Self { rows: 0, columns: vec![ColumnStats::default(); columns] }
     }
 
-    /// Counts the table's row and gives each of its fields to `each`.
+    /// Counts the table's current row and passes each of its fields to `each`.
     pub(super) fn add<R: Read>(
         &mut self,
         table: &CsvTable<R>,
@@ -134,7 +134,7 @@ impl TableStats {
         Ok(())
     }
 
-    /// Columns with exactly two values, without column `other`.
+    /// Returns the columns with exactly two distinct values, except column `other`.
     pub(super) fn two_valued(&self, other: usize) -> impl Iterator<Item = usize> {
         self.columns
             .iter()

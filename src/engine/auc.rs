@@ -1,4 +1,4 @@
-//! How well models order the rows, from their engine's own logits: only where that is asked for.
+//! AUC of models, from their engine's own logits; computed only on request.
 
 use super::{Batch, Engine, InMemorySink, Job, Outcome, Record, Sink};
 use crate::error::Result;
@@ -6,12 +6,12 @@ use crate::statistics::{RowSet, ordered_pairs};
 use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
-/// Logits held at once.
+/// Most logits in memory at once.
 const MOST_LOGITS: usize = 1 << 22;
-/// Weights held at once, unless a unit of the sink has more.
+/// Most weights in memory at once; with histograms, a unit of the sink may have more.
 const MOST_WEIGHTS: usize = 1 << 23;
 
-/// Trains the trials in `range` as [`Engine::train`] does, and ranks the rows with [`Record::auc`].
+/// Trains the trials in `range` as [`Engine::train`] does and, with [`Record::auc`], ranks the rows by logit.
 ///
 /// # Errors
 /// As for [`Engine::train`].
@@ -21,7 +21,7 @@ pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>, sink: &mut d
     }
     let weighed = Job { record: Record { weights: true, ..job.record.clone() }, ..job.clone() };
     let most = (MOST_WEIGHTS / job.shape.parameters()).max(1) as u64;
-    // Histograms can't be cut where a unit ends.
+    // Histograms can't be split, so no block may cross a unit boundary.
     let block = if job.record.histograms { sink.unit() } else { sink.unit().min(most) };
     let mut first = range.start;
     while first < range.end {
@@ -39,7 +39,7 @@ pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>, sink: &mut d
     Ok(())
 }
 
-/// Holds batches back until their models are ranked; progress goes on to the sink.
+/// Holds batches back until their models are ranked; passes progress on to the sink.
 struct RankingSink<'a> {
     collected: InMemorySink,
     sink: &'a mut dyn Sink,
@@ -66,7 +66,7 @@ impl Sink for RankingSink<'_> {
     }
 }
 
-/// Adds to each outcome how well its model orders the points that it has scores on.
+/// Sets [`Outcome::ordered_pairs`] for each set of points that a model has a score on.
 fn rank(engine: &mut dyn Engine, job: &Job, batch: &mut Batch) -> Result<()> {
     let (size, data) = (job.shape.parameters(), &job.data);
     let weights = batch.weights.as_ref().map_or(&[][..], |weights| &weights.last);

@@ -1,4 +1,4 @@
-//! From models trained one by one, or lane by lane, to a [`Batch`], and from batches to one.
+//! Combines single trained models into a [`Batch`], and batches into one.
 
 use super::{Batch, Curves, Engine, Job, Outcome, Sink, Weights};
 use crate::error::Result;
@@ -7,23 +7,23 @@ use crate::statistics::LossCounts;
 use crate::sweep::{InitialWeights, Trial};
 use std::ops::{ControlFlow, Range};
 
-/// Curves of one model on one set of points, a value for each recorded epoch.
+/// Curves of one model on one set of points, one value per recorded epoch.
 #[derive(Debug, Clone, Default)]
 pub struct History {
     pub loss: Vec<f64>,
-    /// Fractions, where they are recorded.
+    /// Fractions; `None` if not recorded.
     pub accuracy: Option<Vec<f64>>,
 }
 
 impl History {
-    /// Nothing yet, with room for `epochs` values.
+    /// Returns empty curves with room for `epochs` values.
     pub fn new(job: &Job, epochs: usize) -> Self {
         let accuracy = job.record.accuracy.then(|| Vec::with_capacity(epochs));
         Self { loss: Vec::with_capacity(epochs), accuracy }
     }
 
-    /// Adds a recorded epoch: mean loss and fraction right, both missing (NaN) where the loss or, as `sound` tells, a logit
-    /// is not finite.
+    /// Appends a recorded epoch: mean loss and accuracy. Both become NaN if the loss is not finite or if `sound` is
+    /// false, that is, a logit is not finite.
     pub fn push(&mut self, loss: f64, accuracy: f64, sound: bool) {
         let known = sound && loss.is_finite();
         self.loss.push(if known { loss } else { f64::NAN });
@@ -32,7 +32,7 @@ impl History {
         }
     }
 
-    /// Fills up to `epochs` values with NaN: the model has diverged.
+    /// Pads the curves to `epochs` values with NaN, after a divergence.
     pub fn end(&mut self, epochs: usize) {
         self.loss.resize(epochs, f64::NAN);
         if let Some(all) = &mut self.accuracy {
@@ -51,7 +51,7 @@ pub struct TrainedModel {
     pub last: Vec<f64>,
 }
 
-/// The initial parameters of `trial`.
+/// Returns the initial parameters of `trial`, `[parameters]`.
 pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     match &job.initial {
         InitialWeights::Drawn => job.recipe.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
@@ -62,12 +62,12 @@ pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     }
 }
 
-/// The epochs at which the curves of trial `index` are recorded: none where nobody asks.
+/// Returns the epochs at which the curves of trial `index` are recorded; empty if they are not.
 pub fn recorded(job: &Job, index: u64) -> &[u32] {
     if job.record.records(index) { &job.record.epochs } else { &[] }
 }
 
-/// Histograms of the models' recorded losses, the first of which is trial `first`.
+/// Counts histograms of the models' recorded losses; `first` is the first model's trial index.
 fn losses(job: &Job, first: u64, models: &[TrainedModel]) -> LossCounts {
     let combinations = job.record.combinations(&job.trials);
     let mut counts = LossCounts::new(combinations as usize, job.record.epochs.len());
@@ -83,12 +83,12 @@ pub fn records_test(job: &Job) -> bool {
     job.record.test && job.data.test.is_some()
 }
 
-/// What a model's losses before each of its epochs say, where that is asked for.
+/// Computes convergence statistics from the losses before each epoch, with [`super::Record::convergence`].
 fn convergence(job: &Job, model: &TrainedModel) -> Option<Convergence> {
     job.record.convergence.then(|| Convergence::of(&model.train.loss[..job.epochs as usize]))
 }
 
-/// The batch of consecutive models from trial `first` on.
+/// Combines consecutive models, from trial `first` on, into a batch.
 pub fn batch(job: &Job, first: u64, models: Vec<TrainedModel>) -> Batch {
     let outcomes =
         models.iter().map(|model| Outcome { convergence: convergence(job, model), ..model.outcome }).collect();
@@ -110,17 +110,17 @@ pub fn batch(job: &Job, first: u64, models: Vec<TrainedModel>) -> Batch {
     Batch { first, outcomes, curves, losses, weights }
 }
 
-/// A sink that keeps everything in memory, as one batch.
+/// Keeps all results in memory, as one batch.
 #[derive(Debug, Default)]
 pub struct InMemorySink {
-    /// What came so far; none before the first batch.
+    /// Results so far; `None` before the first batch.
     pub batch: Option<Batch>,
-    /// Model epochs told as progress.
+    /// Model epochs reported as progress.
     pub model_epochs: u64,
 }
 
 impl InMemorySink {
-    /// Trains the trials in `range` and returns all results as one batch; an empty one for an empty range.
+    /// Trains the trials in `range` and returns all results as one batch; an empty range gives an empty batch.
     ///
     /// # Errors
     /// As for [`Engine::train`].
@@ -146,8 +146,10 @@ impl Sink for InMemorySink {
     }
 }
 
+/// Appends `next` to `batch`.
+///
 /// # Panics
-/// Where `next` does not follow `batch` without a gap.
+/// If `next` does not follow `batch` without a gap.
 fn append(batch: &mut Batch, next: Batch) {
     assert_eq!(next.first, batch.first + batch.outcomes.len() as u64, "batches come in order and without gaps");
     batch.outcomes.extend(next.outcomes);

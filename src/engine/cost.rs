@@ -1,22 +1,21 @@
-//! What a training must cost: operations counted in the kernels' text, from which follows the time below which no device can
-//! do them.
+//! Minimum cost of a training: operations counted in the kernels' source. They bound the time on any device from below.
 
-use crate::math::{Activation, Loss};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
 /// Cost of one sample-step: one point forward and backward in one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SampleStepCost {
-    /// Instructions, a multiplication with an addition counted as one; comparisons and selections count.
+    /// Instructions: a multiply-add counts as one; comparisons and selections count.
     pub instructions: f64,
-    /// Floating-point operations, the two counted apart; comparisons and selections are none.
+    /// Floating-point operations: a multiply-add counts as two; comparisons and selections do not count.
     pub flop: f64,
 }
 
 impl SampleStepCost {
-    /// Of a network trained so. A weight takes a multiplication with an addition for the signal, one for its gradient and,
-    /// but in the first layer, one for the derivative that goes on; a bias an addition for its gradient.
+    /// Counts the cost for a network with this training spec. A weight takes a multiply-add for the forward pass, one
+    /// for its gradient and, except in the first layer, one for the derivative passed back. A bias takes an addition
+    /// for its gradient.
     pub fn of(shape: &NetworkShape, recipe: &TrainSpec) -> Self {
         let layers = shape.layers();
         let per_weight = |l: usize| if l == 0 { 2.0 } else { 3.0 };
@@ -24,7 +23,8 @@ impl SampleStepCost {
         let fused: f64 = layers.iter().enumerate().map(layer).sum();
         let biases = if shape.bias() { layers.iter().map(|l| l.outputs as f64).sum() } else { 0.0 };
         let units = shape.hidden_units() as f64;
-        let (unit, loss) = (activation(recipe.activation), loss(recipe.loss));
+        let of = |(instructions, flop)| Self { instructions, flop };
+        let (unit, loss) = (of(recipe.activation.cost()), of(recipe.loss.cost()));
         Self {
             instructions: fused + biases + units * unit.instructions + loss.instructions,
             flop: 2.0 * fused + biases + units * unit.flop + loss.flop,
@@ -32,43 +32,19 @@ impl SampleStepCost {
     }
 }
 
-/// An activation, its slope and the product with the derivative, counted in `activation.wgsl` (as in `activation.rs`).
-fn activation(activation: Activation) -> SampleStepCost {
-    let (instructions, flop) = match activation {
-        Activation::Identity => (1.0, 1.0),
-        Activation::Relu => (5.0, 1.0),
-        Activation::LeakyRelu => (6.0, 2.0),
-        Activation::Sigmoid => (26.0, 26.0),
-        Activation::Tanh => (26.0, 21.0),
-        Activation::Silu => (60.0, 60.0),
-        Activation::Gelu => (110.0, 110.0),
-    };
-    SampleStepCost { instructions, flop }
-}
-
-/// A loss with its gradient and a look at the logit, counted in `loss.wgsl`: for the logistic one the exponential is 17
-/// instructions, the division 3.
-fn loss(loss: Loss) -> SampleStepCost {
-    let (instructions, flop) = match loss {
-        Loss::Bce => (32.0, 29.0),
-        Loss::Mse => (7.0, 4.0),
-    };
-    SampleStepCost { instructions, flop }
-}
-
-/// What was trained, and how long it took.
+/// Total training work of an engine, for its speed.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct WorkDone {
     /// Points × models × epochs.
     pub sample_steps: f64,
-    /// Instructions of all of them, see [`SampleStepCost::instructions`].
+    /// Total instructions, see [`SampleStepCost::instructions`].
     pub instructions: f64,
-    /// Floating-point operations of all of them, see [`SampleStepCost::flop`].
+    /// Total floating-point operations, see [`SampleStepCost::flop`].
     pub flop: f64,
 }
 
 impl WorkDone {
-    /// Adds `sample_steps` of such a training.
+    /// Adds `sample_steps` of training with this shape and spec.
     pub fn add(&mut self, shape: &NetworkShape, recipe: &TrainSpec, sample_steps: f64) {
         let (steps, cost) = (sample_steps, SampleStepCost::of(shape, recipe));
         self.sample_steps += steps;
@@ -87,9 +63,9 @@ mod tests {
 
     #[test]
     fn a_sample_step_is_counted_weight_by_weight() {
-        // 2-1-1: 2 weights twice and 1 thrice, 2 biases, a unit, the loss.
+        // 2-1-1: 2 weights with 2 multiply-adds each and 1 with 3, 2 biases, 1 unit, the loss.
         assert_eq!(cost(&[1]), SampleStepCost { instructions: 7.0 + 2.0 + 5.0 + 32.0, flop: 14.0 + 2.0 + 1.0 + 29.0 });
-        // 2-16-16-1: 32 weights twice, 272 thrice; 33 biases, 32 units.
+        // 2-16-16-1: 32 weights with 2 multiply-adds each, 272 with 3; 33 biases, 32 units.
         let (fused, others) = (64.0 + 816.0, 33.0 + 32.0);
         assert_eq!(
             cost(&[16, 16]),

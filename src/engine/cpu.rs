@@ -1,6 +1,6 @@
-//! The CPU engine: f32, models side by side in SIMD lanes, threads over blocks of them. Every model's numbers are the
-//! same whatever its neighbours, the number of threads and the batches, and on all instruction sets that fuse a
-//! multiplication with an addition; on those that don't they are others, in the last digits at first.
+//! CPU engine: f32, one model per SIMD lane, threads over blocks of models. A model's bits depend neither on its
+//! neighbours nor on the number of threads or the batches. All instruction sets with fused multiply-add give the same
+//! bits, and so do all sets without; the two groups differ, at first only in the last digits.
 
 mod block;
 mod block_queue;
@@ -32,16 +32,16 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 use tiles::{LARGEST_TILE, PointRows, Tiles};
 
-/// Floating-point operations of a block between two steps of its progress: a few milliseconds.
+/// Floating-point operations of a block between two progress reports: a few milliseconds.
 const PROGRESS_FLOPS: f64 = 1e8;
-/// Bytes of a tile's hidden values in 16 lanes that the cache next to a core holds with all else.
+/// Bytes of a tile's hidden values in 16 lanes; they fit in a core's private cache together with all other data.
 const TILE_BYTES: usize = 1 << 15;
-/// Points per tile at least: fewer would read the weights too often.
+/// Fewest points per tile: smaller tiles would read the weights too often.
 const SMALLEST_TILE: usize = 16;
-/// Bytes of a thread's stack: without optimisation a kernel's registers all lie there. What is not used is never there.
+/// Bytes of a thread's stack: without optimisation a kernel keeps all its registers there. Unused pages take no memory.
 const STACK: usize = 1 << 26;
 
-/// How long each ceiling is looked for.
+/// How long each thread measures its peak rate.
 const PEAK_TIME: Duration = Duration::from_millis(50);
 
 /// Trains in f32 on the processor's cores.
@@ -49,34 +49,34 @@ const PEAK_TIME: Duration = Duration::from_millis(50);
 pub struct CpuEngine {
     info: EngineInfo,
     pool: rayon::ThreadPool,
-    /// Instruction sets that may be used, the best first.
+    /// Usable instruction sets, best first.
     sets: Vec<Instructions>,
     training: Duration,
     evaluating: Duration,
 }
 
-/// What a [`CpuEngine`] may use of the processor; by default all of it.
+/// Limits on a [`CpuEngine`]'s use of the processor; by default none.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CpuOptions {
-    /// Threads; 0: one for each core. Fewer where the system starts no more.
+    /// Number of threads; 0 means one per core. Fewer if the system starts no more.
     pub threads: usize,
-    /// The instruction set, by its name; None: the best that the processor has.
+    /// Name of the instruction set; `None` means the best that the processor has.
     pub isa: Option<String>,
 }
 
 impl CpuEngine {
-    /// Uses every core, and the best instructions that it has.
+    /// Opens the engine with every core and the best instruction set.
     ///
     /// # Errors
-    /// Where the system grants no threads.
+    /// If the system starts no threads.
     pub fn new() -> Result<Self> {
         Self::within(&CpuOptions::default())
     }
 
-    /// Uses no more than is allowed.
+    /// Opens the engine within `limits`.
     ///
     /// # Errors
-    /// [`Error::Setting`] where the processor has no such instruction set, [`Error::Device`] where the system grants no
+    /// [`Error::Setting`] if the processor lacks the instruction set, [`Error::Device`] if the system starts no
     /// threads.
     pub fn within(limits: &CpuOptions) -> Result<Self> {
         let sets = match &limits.isa {
@@ -95,19 +95,19 @@ impl CpuEngine {
         Ok(Self { info, pool, sets, training: Duration::ZERO, evaluating: Duration::ZERO })
     }
 
-    /// Names of the instruction sets that this processor has, the best first.
+    /// Returns the names of this processor's instruction sets, best first.
     pub fn instruction_sets() -> Vec<&'static str> {
         Instructions::here().into_iter().map(Instructions::name).collect()
     }
 
-    /// The ceiling for any training: multiplications and additions a second that all threads do together with nothing but
-    /// registers, each for `time`.
+    /// Measures the ceiling for any training: multiplications plus additions per second of all threads together, in
+    /// registers alone. Each thread runs for `time`.
     pub fn peak_flops(&self, time: Duration) -> f64 {
         self.pool.broadcast(|_| self.sets[0].peak_flops(time)).into_iter().sum()
     }
 
-    /// The instruction set and the tile size of a mapping such as `fused-tile64`. The bits of the results hang on the size
-    /// and on whether a multiplication and an addition are rounded together, and on nothing else of the processor.
+    /// Parses a mapping such as `fused-tile64` into instruction set and tile size. The bits of the results depend on
+    /// the size and on whether multiply-adds round once, and on nothing else of the processor.
     fn parse_mapping(&self, mapping: &str) -> Result<(Instructions, usize)> {
         let parsed = || {
             let (rounding, size) = mapping.split_once("-tile")?;
@@ -208,18 +208,19 @@ impl Engine for CpuEngine {
     }
 }
 
-/// Points per tile for which the hidden values stay in the caches, and those features that are each model's own.
+/// Returns the number of points per tile for which a tile's hidden values and `own_features` features per model stay in
+/// the cache.
 fn tile_size(shape: &NetworkShape, own_features: usize) -> usize {
     let bytes_per_point = (shape.hidden_units().max(1) + own_features) * 16 * size_of::<f32>();
     (TILE_BYTES / bytes_per_point).next_power_of_two().clamp(SMALLEST_TILE, LARGEST_TILE)
 }
 
-/// How a set rounds a multiplication and an addition: once, or each.
+/// Names the rounding of a set's multiply-adds: `fused` rounds once, `plain` twice.
 fn rounding_of(set: Instructions) -> &'static str {
     if set.fused() { "fused" } else { "plain" }
 }
 
-/// What mini-batches are made of; none where all rows are one.
+/// Prepares the mini-batches; `None` if one batch holds all rows.
 fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
     let (batches, rows) = (&job.recipe.batches, job.data.train.len());
     (!batches.is_full(rows)).then(|| MiniBatches {
@@ -229,13 +230,13 @@ fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
     })
 }
 
-/// Epochs of a block between two steps of its progress.
+/// Returns the number of epochs of a block between two progress reports.
 fn progress_stride(job: &Job, lanes: usize) -> u32 {
     ((PROGRESS_FLOPS / (flops_per_epoch(job) * lanes as f64)) as u32).max(1)
 }
 
-/// Floating-point operations of a model, roughly: a loss and a hidden unit's activation count as 30, a parameter's update
-/// as 10, all else that an update takes as 100.
+/// Estimates the floating-point operations of one model per epoch: a loss or a hidden unit's activation counts as 30, a
+/// parameter's update as 10, and the rest of an update as 100.
 fn flops_per_epoch(job: &Job) -> f64 {
     let (shape, rows) = (&job.shape, job.data.train.len());
     let updates = rows.div_ceil(job.recipe.batches.size.clamp(1, rows.max(1)));
@@ -243,7 +244,7 @@ fn flops_per_epoch(job: &Job) -> f64 {
     row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64
 }
 
-/// The processor's name where the system tells, else its architecture.
+/// Returns the processor's name if the system reports it, else its architecture.
 fn processor() -> String {
     let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));

@@ -1,4 +1,4 @@
-//! Why a model ended as it did, beside its scores.
+//! How a model's training ended, beyond its scores.
 
 use super::{Job, Outcome};
 use crate::dataset::Points;
@@ -7,18 +7,19 @@ use crate::model::Layer;
 use crate::statistics::Ending;
 
 impl Job {
-    /// The epoch before which the last tenth of the training begins.
+    /// Returns the first epoch of the last tenth of the training.
     pub fn late(&self) -> u32 {
         self.epochs - self.epochs.div_ceil(10)
     }
 
-    /// Whether no hidden unit of a network of ReLUs answers to any training point, given its `parameters`, `[parameters]`: its
-    /// output is the same for all points, and no gradient reaches the layers before the last. In f64 for every engine.
+    /// Whether every hidden unit of a ReLU network with these `parameters`, `[parameters]`, outputs 0 for every
+    /// training point. The network's output is then constant, and no gradient reaches the layers before the last.
+    /// Computed in f64 for every engine.
     pub fn is_silent(&self, parameters: &[f64]) -> bool {
         let layers = self.shape.layers();
         let Some((_, hidden)) = layers.split_last() else { return false };
         let Some((first, deeper)) = hidden.split_first() else { return false };
-        // Behind a silent layer nothing but biases is left to answer.
+        // After a silent layer, only a bias can activate a unit.
         let biases = |layer: &Layer| if layer.bias { &parameters[layer.biases..][..layer.outputs] } else { &[] };
         self.recipe.activation == Activation::Relu
             && deeper.iter().flat_map(biases).all(|bias| *bias <= 0.0)
@@ -27,7 +28,7 @@ impl Job {
 }
 
 impl Outcome {
-    /// What decides on its class.
+    /// Returns the values that decide the outcome class.
     pub fn ending(&self) -> Ending {
         let (correct, loss) = self.train.map_or((0, f64::NAN), |score| (score.correct, score.loss));
         let Self { diverged, silent, late_loss, .. } = *self;
@@ -35,7 +36,7 @@ impl Outcome {
     }
 }
 
-/// Whether a unit of the first layer gives nothing for any point.
+/// Whether a unit of the first layer outputs 0 for every point.
 fn unit_is_silent(layer: &Layer, unit: usize, parameters: &[f64], points: &Points) -> bool {
     let weights = &parameters[layer.weight(unit, 0)..][..layer.inputs];
     let bias = if layer.bias { parameters[layer.biases + unit] } else { 0.0 };
@@ -76,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_network_is_silent_when_no_unit_answers() {
-        // Two units, w and b, then the output's.
+        // Weights of the two hidden units, their biases, then the output layer.
         let two = job(&[2], &[-1.0, 2.0]);
         for (parameters, silent) in [
             ([-1.0, 1.0, -1.5, -2.0, 5.0, 5.0, 9.0], true),

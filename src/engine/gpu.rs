@@ -1,4 +1,4 @@
-//! The GPU engine: WGSL kernels on Vulkan, Metal or Direct3D 12 through wgpu, f32.
+//! GPU engine: WGSL kernels in f32, run through wgpu on Vulkan, Metal or Direct3D 12.
 
 mod autotune;
 mod batch;
@@ -61,34 +61,36 @@ use std::time::Instant;
 #[cfg(test)]
 mod tests;
 
-/// Seconds of training from which on its speed is told: less says little, and the ceiling takes a moment to measure.
+/// Shortest training, in seconds, for which speed is reported: a shorter one says little, and measuring the ceiling
+/// takes time.
 const TOLD: f64 = 0.1;
 
-/// Where ceilings are kept: measuring takes as long as a short training.
+/// Cache file of measured ceilings: measuring takes as long as a short training.
 const CEILINGS: &str = "ceilings.json";
 
-/// Data sets kept on the device with their kernels: a cell needs up to three, and those of all cells may be timed before the first one
-/// is trained.
+/// Data sets kept on the device with their kernels. A cell uses up to three, and tuning may time the mappings of all
+/// cells before the first cell is trained.
 const KEPT: usize = 64;
 
-/// Trains on one adapter.
+/// GPU engine on one adapter.
 pub struct GpuEngine {
     device: GpuDevice,
-    /// What the device was opened from, and is again when it is lost.
+    /// Adapter that the device was opened from; it opens the device again after a loss.
     adapter: wgpu::Adapter,
-    /// Most models of a batch, where the device's memory held no more.
+    /// Upper bound on models per batch, lowered when the device runs out of memory.
     most_models: u64,
     options: GpuOptions,
-    /// Made when it is first needed.
+    /// Compiled on first use.
     histogram: OnceCell<wgpu::ComputePipeline>,
-    /// As well.
+    /// Compiled on first use.
     convergence: OnceCell<wgpu::ComputePipeline>,
     timing: PhaseTimes,
     done: WorkDone,
     kept: Vec<(KernelKey, Arc<DeviceDataset>)>,
 }
 
-/// All that compiled kernels and uploaded points depend on: the kernels' source itself, so that nothing is forgotten.
+/// Everything that compiled kernels and uploaded points depend on. The kernels' source is part of the key, so that no
+/// dependency is forgotten.
 #[derive(Debug, Clone, PartialEq)]
 struct KernelKey {
     sources: KernelSources,
@@ -99,7 +101,7 @@ impl GpuEngine {
     /// Opens an adapter.
     ///
     /// # Errors
-    /// [`Error::Device`] where it gives no device.
+    /// [`Error::Device`] if the adapter provides no device or a probe of its driver fails.
     pub fn new(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let mut timing = PhaseTimes::default();
         let device = timing.measure("device start", || GpuDevice::open(adapter, options))?;
@@ -116,7 +118,8 @@ impl GpuEngine {
         })
     }
 
-    /// `points` and the kernels for `work` on them, for training or for evaluation alone, from those kept or made now.
+    /// Returns `points` on the device with the kernels that `work` needs, kept or newly compiled. Without `trains`, the
+    /// kernels only evaluate.
     fn points(
         &mut self,
         work: KernelSpec,
@@ -131,7 +134,7 @@ impl GpuEngine {
         if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(kept));
         }
-        // Data sets of a size have kernels in common.
+        // Data sets of equal size share kernels.
         let made = Arc::new(match self.kept.iter().find(|(k, _)| k.sources == key.sources) {
             Some((_, alike)) => alike.with(&self.device, &permutation, points),
             None => {
@@ -144,13 +147,13 @@ impl GpuEngine {
         Ok(made)
     }
 
-    /// What anything found out about this device hangs on: version, device and driver.
+    /// Returns the cache key of this device: program version, device and driver.
     fn identity(&self) -> String {
         let info = &self.device.info;
         format!("{}|{}|{}", env!("CARGO_PKG_VERSION"), info.device, info.driver)
     }
 
-    /// Multiplications with an addition a second at most, as an earlier run measured it, or as it is measured now.
+    /// Returns the device's ceiling in multiply-adds per second, measured by an earlier run or now.
     fn fused_per_second(&self) -> Result<f64> {
         let (folder, key) = (self.options.cache.as_deref(), self.identity());
         if let Some(kept) = cache_file::get(folder, CEILINGS, &key) {
@@ -161,20 +164,22 @@ impl GpuEngine {
         Ok(ceiling)
     }
 
-    /// The mapping that should be fastest for `models` models.
+    /// Returns the mapping expected to be fastest for `models` models.
     fn best(&self, work: &KernelSpec, models: u64) -> Result<Mapping> {
         let limits = &self.device.limits;
         candidates(work, models, limits).first().copied().ok_or_else(|| {
-            // The mapping that asks for least.
+            // The mapping with the smallest requirements.
             let least = Mapping::Streamed { workgroup: 64.min(limits.invocations_per_workgroup), tile: 4 };
-            let why = least.refusal(work, limits).unwrap_or_else(|| "smaller networks or data".into());
-            let what =
-                format!("{} can't train this; it takes {why}; --device cpu takes everything", self.device.info.device);
+            let why = least.refusal(work, limits).unwrap_or_else(|| "only smaller networks or data".into());
+            let what = format!(
+                "{} cannot train this network: it supports {why}; use --device cpu, which has no such limit",
+                self.device.info.device
+            );
             Error::usage("--device", what)
         })
     }
 
-    /// Trains until the device fails.
+    /// Trains the trials in `range` without recovery: a device failure ends the training.
     fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
         let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
@@ -201,14 +206,14 @@ impl GpuEngine {
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
         self.done.add(&job.shape, &job.recipe, sample_steps);
         self.timing.merge(&timing);
-        // What the phases before come to when they overlap, until the last results were here.
+        // Wall time of these overlapping phases, until the last results arrived.
         self.timing.add("train", (ended - begun).as_secs_f64());
         self.device.keep_pipelines();
         Ok(())
     }
 }
 
-/// A content hash of points.
+/// Returns a content hash of points.
 fn fingerprint(points: &Points) -> [u8; 32] {
     let labels: Vec<u8> = points.y.iter().map(|y| u8::from(*y)).collect();
     let hash = Sha256::new().chain_update(points.features.to_le_bytes());

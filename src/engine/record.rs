@@ -1,37 +1,37 @@
-//! What to keep of trainings.
+//! Which results of a training to keep.
 
 use crate::math::loss_bins::BINS;
 use crate::sweep::{CurvesKept, Metric, Sweep, Trials};
 use std::ops::Range;
 
-/// Most numbers of the histograms of a cell: they are held in memory several times over.
+/// Most histogram values of a cell: several copies are in memory at once.
 const MOST_HISTOGRAM_NUMBERS: u64 = 10_000_000;
 
-/// What to keep of each training.
+/// Results to keep of each training.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Record {
-    /// Epochs before which curves are recorded, ascending, ending with the number of epochs itself (the end point):
+    /// Epochs before which curves are recorded, ascending, ending with the number of epochs (the end point), see
     /// [`Sweep::recorded_epochs`].
     pub epochs: Vec<u32>,
     /// Trials with an index below this keep their curves.
     pub curves_below: u64,
-    /// Also histograms of all models' training losses, by combination and recorded epoch.
+    /// Whether to count histograms of all models' training losses, by combination and recorded epoch.
     pub histograms: bool,
-    /// Also the training accuracy.
+    /// Whether to record the training accuracy.
     pub accuracy: bool,
-    /// Also the test loss (and, with `accuracy`, the test accuracy).
+    /// Whether to record the test loss and, with `accuracy`, the test accuracy.
     pub test: bool,
-    /// How well models order the points: [`super::Outcome::ordered_pairs`].
+    /// Whether to rank the points by logit, see [`super::Outcome::ordered_pairs`].
     pub auc: bool,
-    /// Initial and final weights.
+    /// Whether to keep initial and final weights.
     pub weights: bool,
-    /// What all models' losses say of their convergence; then every epoch is recorded.
+    /// Whether to compute convergence statistics of all models' losses; every epoch is then recorded.
     pub convergence: bool,
 }
 
 impl Record {
-    /// What `sweep` asks for of one of its cells, with `trials` in it, of which the first has number `first` in the sweep
-    /// and which hold `share` of all models.
+    /// Returns what `sweep` records of one of its cells, with these `trials`. `first` is the index of the cell's first
+    /// trial in the sweep, and `share` is the cell's fraction of all models.
     pub fn of(sweep: &Sweep, trials: &Trials, first: u64, share: f64) -> Self {
         let (epochs, curves_below) = (sweep.recorded_epochs(), sweep.curves_kept(trials, first, share));
         let numbers = trials.histograms().map(|n| n.saturating_mul(epochs.len() as u64 * u64::from(BINS)));
@@ -48,7 +48,7 @@ impl Record {
         }
     }
 
-    /// Combinations of `trials` that have histograms of their own: trial i is counted in number i modulo that.
+    /// Returns the number of combinations with separate histograms; trial i counts in histogram i modulo this number.
     ///
     /// # Panics
     /// Without [`Record::histograms`].
@@ -57,12 +57,12 @@ impl Record {
         trials.histograms().unwrap_or(1)
     }
 
-    /// Whether the trial with this index has its losses recorded.
+    /// Whether the losses of the trial with this index are recorded.
     pub fn records(&self, index: u64) -> bool {
         self.histograms || self.convergence || index < self.curves_below
     }
 
-    /// How many of the trials in `range` keep curves.
+    /// Returns how many of the trials in `range` keep curves.
     pub fn curves_in(&self, range: &Range<u64>) -> usize {
         (self.curves_below.clamp(range.start, range.end) - range.start) as usize
     }

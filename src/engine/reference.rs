@@ -1,4 +1,4 @@
-//! The reference engine: f64, one model at a time, loops that a student can read. It defines right.
+//! Reference engine: f64, one model at a time, readable loops. It defines the correct results.
 
 mod network;
 
@@ -19,10 +19,10 @@ use std::time::{Duration, Instant};
 
 /// The only mapping: one model after the other.
 const MAPPING: &str = "scalar";
-/// A batch is handed over after so much time or so many models.
+/// A batch is delivered after this much time or this many models.
 const BATCH_TIME: Duration = Duration::from_millis(250);
 const BATCH_MODELS: usize = 1024;
-/// The sink hears of the progress so often, also within an epoch.
+/// Interval between progress reports, also within an epoch.
 const PULSE: Duration = Duration::from_millis(100);
 
 /// Trains in f64, one model after the other.
@@ -77,7 +77,7 @@ impl Engine for ReferenceEngine {
             }
             (first, begun) = (index + 1, Instant::now());
         }
-        // All is trained: there is nothing left to stop.
+        // All models are trained: a stop has no effect.
         let _ = pulse.sink.progress(pulse.epochs);
         Ok(())
     }
@@ -108,18 +108,18 @@ impl Engine for ReferenceEngine {
     }
 }
 
-/// Tells the sink how far a training is, and hears from it whether to go on.
+/// Reports progress to the sink, which answers whether to go on.
 struct ProgressPulse<'a> {
     sink: &'a mut dyn Sink,
-    /// Epochs that the sink has not heard of.
+    /// Epochs not yet reported to the sink.
     epochs: u64,
     told: Instant,
-    /// Whether what is being trained is to be dropped.
+    /// Whether the sink asked to stop; the unfinished model is then dropped.
     stopped: bool,
 }
 
 impl ProgressPulse<'_> {
-    /// Tells where it is time; says whether to go on.
+    /// Reports progress if it is due; returns whether to go on.
     fn beat(&mut self) -> bool {
         if !self.stopped && self.told.elapsed() >= PULSE {
             self.stopped = self.sink.progress(std::mem::take(&mut self.epochs)).is_break();
@@ -129,7 +129,7 @@ impl ProgressPulse<'_> {
     }
 }
 
-/// The score, unless a logit was not finite.
+/// Returns the score; `None` if a logit was not finite.
 fn score(measure: &LossAndCertainty) -> Option<Score> {
     measure.finite.then_some(Score {
         loss: measure.loss,
@@ -138,7 +138,7 @@ fn score(measure: &LossAndCertainty) -> Option<Score> {
     })
 }
 
-/// One training from the first epoch to the last, or to the divergence; of no worth where the pulse has stopped.
+/// Trains one model to the last epoch or to its divergence. The result is invalid if the pulse has stopped.
 fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedModel {
     let initial = collect::initial(job, trial);
     let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
@@ -180,7 +180,7 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
     TrainedModel { outcome, train, test, initial, last: network.parameters }
 }
 
-/// An update for each batch; says whether the model is still sound.
+/// Makes one update per batch; returns false if the model diverged or the pulse stopped.
 fn train_epoch(
     job: &Job,
     trial: &Trial,
@@ -200,7 +200,7 @@ fn train_epoch(
     })
 }
 
-/// The row at `place` of an epoch.
+/// Returns the row at `place` of an epoch's order.
 fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
     let rows = job.data.train.len();
     let drawn = |seed: u64| {
@@ -215,7 +215,7 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
     }
 }
 
-/// Adds the present loss and accuracy to the curves.
+/// Appends the current loss and accuracy to the curves.
 fn record(job: &Job, network: &Network, train: &mut History, test: &mut History, pulse: &mut ProgressPulse) {
     let mut push = |history: &mut History, points: &Points| {
         let measure = measure(network, points, pulse);
@@ -227,12 +227,12 @@ fn record(job: &Job, network: &Network, train: &mut History, test: &mut History,
     }
 }
 
-/// Loss and accuracy, while the pulse goes on.
+/// Measures loss and accuracy; incomplete if the pulse stops.
 fn measure(network: &Network, points: &Points, pulse: &mut ProgressPulse) -> LossAndCertainty {
     network.measure_while(points, &mut || pulse.beat())
 }
 
-/// The result of a model that went through all epochs.
+/// Returns the result of a model that went through all epochs.
 fn conclude(job: &Job, network: &Network, pulse: &mut ProgressPulse) -> Outcome {
     match score(&measure(network, &job.data.train, pulse)) {
         None => Outcome { diverged: Some(job.epochs), ..Outcome::default() },

@@ -1,4 +1,5 @@
-//! Which engines and devices, and why: `--device auto | gpu | cpu | reference | INDEX-or-NAME`, several with commas, or `all`.
+//! Selects engines and devices: `--device auto | gpu | cpu | reference | INDEX-or-NAME`, several separated by commas,
+//! or `all`.
 
 mod several;
 
@@ -14,10 +15,10 @@ use crate::error::{Error, Result, one_of, shown};
 use crate::threads::room_for_driver;
 use std::str::FromStr;
 
-/// Something to compute on, as it is asked for.
+/// A requested device.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceChoice {
-    /// A hardware GPU if there is one, else the cpu engine.
+    /// A hardware GPU, or the adapter that the environment names; the cpu engine if there is none.
     Auto,
     /// The best adapter, hardware first.
     Gpu,
@@ -25,7 +26,7 @@ pub enum DeviceChoice {
     Cpu,
     /// The reference engine: f64, plain loops, slow.
     Reference,
-    /// An adapter's index, or a part of its name.
+    /// Index of an adapter, or a part of its name.
     Adapter(String),
 }
 
@@ -61,7 +62,7 @@ impl std::fmt::Display for DeviceChoice {
     }
 }
 
-/// What engines may use; each heeds its own part.
+/// Settings of all engines; each engine reads its own part.
 #[derive(Debug, Clone, Default)]
 pub struct EngineSettings {
     /// Threads and instruction set of the cpu engine.
@@ -70,20 +71,20 @@ pub struct EngineSettings {
     pub gpu: GpuOptions,
 }
 
-/// An engine, and why it was taken.
+/// An engine, and why it was selected.
 pub struct Selected {
     /// Opened, ready to train.
     pub engine: Box<dyn Engine>,
-    /// One line for people.
+    /// Reason, in one human-readable line.
     pub reason: String,
 }
 
-/// Opens the engine that `device` means.
+/// Opens the engine of `device`.
 ///
 /// # Errors
-/// [`Error::Setting`] where the processor can't keep to its limits, and for a limit that is another engine's.
-/// [`Error::Setting`] with what there is, where no device has that index or name; [`Error::Device`] where there is no
-/// GPU adapter at all, or where it can't be opened.
+/// [`Error::Setting`] if the processor lacks the requested instruction set, or if no device has that index or name; the
+/// message lists those that exist. [`Error::Usage`] for a setting that only another engine reads. [`Error::Device`] if
+/// there is no GPU adapter, or if it can't be opened.
 pub fn select(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected> {
     let selected = open_one(device, settings)?;
     let EngineSettings { cpu: CpuOptions { threads, isa }, gpu: GpuOptions { checked, .. } } = settings;
@@ -96,7 +97,7 @@ pub fn select(device: &DeviceChoice, settings: &EngineSettings) -> Result<Select
 }
 
 fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
-    let what = format!("has no effect on the {engine} engine; use it with --device {whose} alone");
+    let what = format!("only applies to --device {whose}; this run uses the {engine} engine");
     Error::usage(format!("{flag} {}", value.to_string()).trim_end(), what)
 }
 
@@ -104,8 +105,8 @@ fn open_one(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected
     match device {
         DeviceChoice::Auto => auto(settings),
         DeviceChoice::Gpu => open(&listed_adapters()?, 0, settings),
-        DeviceChoice::Cpu => cpu("as asked", &settings.cpu),
-        DeviceChoice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as asked")),
+        DeviceChoice::Cpu => cpu("as requested", &settings.cpu),
+        DeviceChoice::Reference => Ok(selected(Box::new(ReferenceEngine::default()), "as requested")),
         DeviceChoice::Adapter(wanted) => {
             let found = listed_adapters()?;
             let at = position(wanted, &found).ok_or_else(|| unknown(wanted, &found))?;
@@ -116,12 +117,12 @@ fn open_one(device: &DeviceChoice, settings: &EngineSettings) -> Result<Selected
 
 fn auto(settings: &EngineSettings) -> Result<Selected> {
     if let Err(why) = room_for_driver() {
-        return cpu(&format!("no GPU was looked for: {why}"), &settings.cpu);
+        return cpu(&format!("GPU search skipped: {why}"), &settings.cpu);
     }
-    // A software adapter must be asked for, by a flag or by its name in the environment.
+    // A software adapter is used only on request: by a flag, or by its name in the environment.
     let is_named = Environment::read().names_an_adapter();
     let best = adapters()?.into_iter().find(|adapter| is_named || !is_software(adapter));
-    let reason = if is_named { "named by WGPU_ADAPTER_NAME" } else { "the best GPU here" };
+    let reason = if is_named { "named by WGPU_ADAPTER_NAME" } else { "best GPU found" };
     match best {
         Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter, &settings.gpu)?), reason)),
         None => cpu("no hardware GPU found", &settings.cpu),
@@ -136,8 +137,8 @@ fn listed_adapters() -> Result<Vec<(ListedAdapter, wgpu::Adapter)>> {
     Ok(adapters()?.into_iter().enumerate().map(|(index, adapter)| (describe(index, &adapter), adapter)).collect())
 }
 
-/// The adapter with this index, or else the first with this text in its name. One or two digits are always an index: a
-/// missing second GPU must not become the first one because its name has a 1 in it.
+/// Finds the adapter with this index, or else the first with this text in its name. One or two digits are always an
+/// index: a request for a missing second GPU must not select the first one because its name contains a 1.
 fn position(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Option<usize> {
     let wanted = wanted.trim().to_lowercase();
     if wanted.is_empty() || (wanted.len() <= 2 && wanted.bytes().all(|b| b.is_ascii_digit())) {
@@ -158,7 +159,7 @@ fn open(found: &[(ListedAdapter, wgpu::Adapter)], at: usize, settings: &EngineSe
     let Some((listed, adapter)) = found.get(at) else {
         return Err(Error::Device(format!("no GPU adapter found, only the engines cpu and reference; {DRIVER_HELP}")));
     };
-    let reason = if listed.software { "warning: a software adapter, slower than cpu" } else { "as asked" };
+    let reason = if listed.software { "warning: a software adapter, slower than cpu" } else { "as requested" };
     Ok(selected(Box::new(GpuEngine::new(adapter, &settings.gpu)?), reason))
 }
 

@@ -1,26 +1,26 @@
-//! Where results go.
+//! Destination of results.
 
 use super::Batch;
 use crate::error::Result;
 use std::ops::ControlFlow;
 
-/// Takes what is finished and says when to stop.
+/// Receives results and decides when to stop.
 pub trait Sink {
-    /// Takes the next batch; batches come in order and without gaps.
+    /// Accepts the next batch; batches arrive in order and without gaps.
     fn accept(&mut self, batch: Batch) -> Result<ControlFlow<()>>;
 
-    /// Models that are kept together: results are safe once a multiple of so many trials, counted from trial 0, is
-    /// accepted. Engines take care not to hold many of these back.
+    /// Number of models stored together: results are safe once a multiple of this many trials, counted from trial 0, is
+    /// accepted. Engines avoid holding many of these back.
     fn unit(&self) -> u64 {
         u64::MAX
     }
 
-    /// Told when something went wrong that the engine could mend, in one line for people.
+    /// Reports a problem that the engine recovered from, in one human-readable line.
     fn trouble(&mut self, what: &str) {
         let _ = what;
     }
 
-    /// Told now and then: `model_epochs` more updates are done (models × epochs). Says whether to go on; where it does not,
-    /// what is being trained is dropped, within a fraction of a second.
+    /// Reports now and then that `model_epochs` more epochs are done, summed over models. `Break` stops the engine
+    /// within a fraction of a second and drops unfinished models.
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()>;
 }

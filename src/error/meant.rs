@@ -1,7 +1,8 @@
-//! What a name that there is none of was probably meant to be.
+//! Suggestions for misspelt or unknown names.
 
-/// Names by which other programs, and people, call what has another name here. Flags, keys of `sweep.toml`, columns and choices share
-/// the table: a name counts where its right side is among the names asked about. Written without dashes.
+/// Names here, each with the names that other programs and users have for the same thing, written without dashes.
+/// Flags, keys of `sweep.toml`, columns and choices share the table: an entry counts only if its first name is among
+/// the candidates.
 const SYNONYMS: &[(&str, &[&str])] = &[
     ("lr", &["learningrate", "learningrates", "eta", "stepsizes", "lrs"]),
     ("lr-first", &["firstlr", "lrfirstlayer"]),
@@ -57,31 +58,31 @@ const SYNONYMS: &[(&str, &[&str])] = &[
     ("bench", &["benchmark"]),
 ];
 
-/// What is something else elsewhere, and no typing error of a similar name here.
+/// Names of other things elsewhere, which are no misspelling of a similar name here.
 const OTHERS: [&str; 6] = ["elu", "selu", "celu", "prelu", "mish", "lion"];
 
-/// A name without what people write in different ways: case, `-`, `_` and blanks.
+/// Normalizes a name: removes case, `-`, `_` and blanks.
 fn plain(text: &str) -> String {
     text.trim().to_lowercase().replace(['-', '_', ' '], "")
 }
 
-/// Whether two names differ by no more than case, `-`, `_` and blanks.
+/// Whether two names differ at most in case, `-`, `_` and blanks.
 pub fn is_same(a: &str, b: &str) -> bool {
     plain(a) == plain(b)
 }
 
-/// The name among `names` that `typed` most likely stands for: the same but for case and dashes, another word for it, the beginning
-/// of it, or a typing error of it.
+/// Returns the name among `names` that `typed` most likely means. Tries, in this order: the same name up to case and
+/// dashes, a synonym, a prefix, a misspelling, and a name with something before or after it.
 pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut names: Vec<&str> = names.into_iter().collect();
-    // A name that exists is no typing error; a long text is compared in time proportional to its square, and resembles none.
+    // A listed name is no misspelling. A long text resembles no name, and comparing it takes quadratic time.
     if names.contains(&typed) || typed.chars().count() > 60 {
         return None;
     }
     if let Some(same) = names.iter().find(|name| is_same(name, typed)) {
         return Some(same);
     }
-    // A letter is near every other one.
+    // Any two single letters are one edit apart.
     names.retain(|name| name.chars().count() > 1);
     let typed = plain(typed);
     let find = |is: &dyn Fn(&str) -> bool| names.iter().copied().find(|name| is(&plain(name)));
@@ -97,13 +98,13 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         true => None,
         false => names.iter().copied().filter(near).min_by_key(distance),
     };
-    // `make_moons`, `study-init`.
+    // For example `make_moons`, `study-init`.
     let is_list = typed.contains(',');
     let within = || find(&|name| !is_list && name.len() > 3 && (typed.starts_with(name) || typed.ends_with(name)));
     synonym().or_else(begun).or_else(mistyped).or_else(within)
 }
 
-/// `; did you mean adam?`, or nothing where no name is close.
+/// Returns `; did you mean adam?`, or an empty text if no name is close.
 pub fn did_you_mean<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     closest(typed, names).map_or(String::new(), |name| format!("; did you mean {name}?"))
 }

@@ -1,26 +1,26 @@
-//! What the losses of a training say of whether it converges, after Sohl-Dickstein, "The boundary of neural network trainability is
-//! fractal" (2024, arXiv 2402.06184). Twin of `shaders/convergence.wgsl`.
+//! Convergence measures from the losses of a training, after Sohl-Dickstein, "The boundary of neural network
+//! trainability is fractal" (2024, arXiv 2402.06184). Twin of `shaders/convergence.wgsl`.
 
-/// Losses at the end whose mean decides.
+/// Number of final losses whose mean decides whether training converged.
 pub const LAST: usize = 20;
-/// A normalised loss counts as no more, and one that is not finite as much.
+/// Upper bound of a normalised loss; also replaces one that is not finite.
 pub const LARGEST: f64 = 1e6;
-/// A normalised loss counts as no less where it is inverted.
+/// Lower bound of a normalised loss before it is inverted.
 pub const SMALLEST: f64 = 1e-12;
 
-/// Sums over a training's losses before each of its updates, each divided by the first one.
+/// Sums over a training's losses, each taken before an update and divided by the first one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Convergence {
-    /// Of the losses: the larger, the slower a model converged.
+    /// Sum of the losses: the larger, the slower a model converged.
     pub loss_sum: f64,
-    /// Of their inverses: the larger, the slower a model diverged.
+    /// Sum of their inverses: the larger, the slower a model diverged.
     pub inverse_sum: f64,
-    /// Mean of the last [`LAST`]; all of them where there are fewer.
+    /// Mean of the last [`LAST`] losses, or of all if there are fewer.
     pub last: f64,
 }
 
 impl Convergence {
-    /// Of these losses, in order; those after a divergence are missing (NaN).
+    /// Computes the measures of `losses`, in order; losses after a divergence are NaN.
     pub fn of(losses: &[f64]) -> Self {
         let first = losses.first().copied().unwrap_or(f64::NAN);
         let all = || losses.iter().map(|loss| normalised(*loss, first));
@@ -32,19 +32,20 @@ impl Convergence {
         }
     }
 
-    /// Whether the loss was smaller over the last epochs than at first. Sohl-Dickstein calls the others diverged; some only did not move.
+    /// Whether the mean of the last losses is below the first. Sohl-Dickstein calls all others diverged, though some
+    /// merely did not move.
     pub fn is_converged(&self) -> bool {
         self.last < 1.0
     }
 }
 
-/// loss / first, at most [`LARGEST`], which NaN becomes, too.
+/// Returns loss / first, at most [`LARGEST`]; NaN becomes [`LARGEST`], too.
 fn normalised(loss: f64, first: f64) -> f64 {
     let ratio = loss / first;
     if ratio <= LARGEST { ratio } else { LARGEST }
 }
 
-/// 1 / x, for no x below [`SMALLEST`].
+/// Returns 1 / x, with x at least [`SMALLEST`].
 fn inverse(x: f64) -> f64 {
     1.0 / x.max(SMALLEST)
 }
@@ -63,7 +64,7 @@ mod tests {
         let found = Convergence::of(&lost);
         assert!(found.loss_sum == 3.0 + 18e6 && (found.inverse_sum - (1.5 + 18e-6)).abs() < 1e-12, "{found:?}");
         assert!(!found.is_converged());
-        // 80 low losses, then 20 of which one is high: the mean is what counts.
+        // 80 low losses, then 20 of which one is high: their mean decides.
         let late = |high: f64| [vec![1.0], vec![0.01; 98], vec![high]].concat();
         assert!(Convergence::of(&late(19.0)).is_converged() && !Convergence::of(&late(20.0)).is_converged());
     }

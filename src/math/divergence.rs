@@ -1,23 +1,24 @@
-//! When a training is given up. Twin of `shaders/divergence.wgsl`.
+//! Divergence test: when training of a model stops early. Twin of `shaders/divergence.wgsl`.
 
 use super::Real;
 
-/// The largest parameter that a model may have.
+/// Largest magnitude of a parameter in a model that has not diverged.
 pub const LARGEST_PARAMETER: f64 = 1e30;
 
-/// Bits of |x|. They order as the magnitudes do, NaN above all, so that the largest over many numbers keeps the worst.
+/// Returns the bits of |x|. They sort as the magnitudes do, with NaN on top, so that a maximum over many keeps the
+/// worst.
 #[inline(always)]
 pub fn magnitude_bits<R: Real>(x: R) -> R::Bits {
     x.magnitude_bits()
 }
 
-/// Whether a logit, or one of those that `bits` is the largest of, is not finite.
+/// Whether the logit with these magnitude bits is not finite; `bits` may be the maximum over several logits.
 #[inline(always)]
 pub fn bad_logit<R: Real>(bits: R::Bits) -> R::Mask {
     R::beyond(bits, R::LARGEST)
 }
 
-/// Whether a parameter, or one of those that `bits` is the largest of, is not finite or beyond 1e30.
+/// Whether the parameter with these magnitude bits is not finite or beyond 1e30; `bits` may be a maximum over several.
 #[inline(always)]
 pub fn bad_parameter<R: Real>(bits: R::Bits) -> R::Mask {
     R::beyond(bits, LARGEST_PARAMETER)

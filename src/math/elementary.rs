@@ -1,10 +1,10 @@
-//! Elementary functions that WGSL leaves too loose to compare engines by. Twin of `shaders/elementary.wgsl`: f32 does the
-//! shaders' own arithmetic; f64 takes the standard library's functions, or those of `libm`.
+//! Elementary functions that WGSL specifies too loosely to compare engines. Twin of `shaders/elementary.wgsl`: f32 uses
+//! the shaders' arithmetic; f64 uses the functions of the standard library or of `libm`.
 
 use super::real::Single;
 
 const LOG2_E: f32 = std::f32::consts::LOG2_E;
-/// ln 2 in two parts; the first has 11 bits, so that its product with a small whole number is exact.
+/// ln 2 in two parts; the first has 11 bits, so that its product with a small integer is exact.
 const LN2_HIGH: f32 = 0.692_871_1;
 const LN2_LOW: f32 = 0.000_276_086_82;
 
@@ -16,18 +16,18 @@ const LOG: [f32; 3] = [0.666_667_8, 0.399_766_12, 0.298_986_55];
 const COTH: [f32; 3] = [1.0, 0.333_332_5, -0.022_134_094];
 /// ln 2 / 2, to 1e-9.
 const LN2_HALF: f32 = std::f32::consts::LN_2 / 2.0;
-/// Where f32's tanh has long been 1: it is from 9.011.
+/// Upper clamp of the argument of tanh, which is 1 in f32 from 9.011.
 const TANH_END: f32 = 10.0;
 /// exp(-t / 2) / √(2π) = REST[0] + REST[1] t + ... for 0 ≤ t ≤ 0.102: minimax coefficients.
 const REST: [f32; 4] = [0.398_942_3, -0.199_471_19, 0.049_861_696, -0.008_148_827];
-/// Density through tail of the normal distribution, less x, = (TAIL_P[0] + TAIL_P[1] x + ...) / (TAIL_Q[0] + ...) for
-/// 0 ≤ x ≤ 13: minimax coefficients.
+/// Density divided by upper tail of the normal distribution, minus x, = (TAIL_P[0] + TAIL_P[1] x + ...) / (TAIL_Q[0] +
+/// ...) for 0 ≤ x ≤ 13: minimax coefficients.
 const TAIL_P: [f32; 4] = [0.797_884_5, 0.395_201_5, 0.101_569_876, 0.011_342_153];
 const TAIL_Q: [f32; 5] = [1.0, 0.950_738_7, 0.423_696_52, 0.101_186_275, 0.011_352_864];
-/// Where density and tail end, among the smallest numbers that are normal.
+/// Point beyond which density and tail are set to 0; both are close to the smallest normal f32 there.
 const NORMAL_END: f32 = 13.0;
 
-/// c[0] + c[1] x + ..., by Horner's rule.
+/// Returns c[0] + c[1] x + ..., by Horner's rule.
 #[inline(always)]
 fn polynomial<S: Single, const N: usize>(coefficients: [f32; N], x: S) -> S {
     let mut sum = S::splat(f64::from(coefficients[N - 1]));
@@ -37,8 +37,8 @@ fn polynomial<S: Single, const N: usize>(coefficients: [f32; N], x: S) -> S {
     sum
 }
 
-/// exp(x) for x ≤ 0, below −87 that of −87 (1.6e-38). x = n ln 2 + r, then a minimax polynomial in r (relative error
-/// 3e-9; all in all 1.1 ulp at most).
+/// Returns exp(x) for x ≤ 0; below −87, exp(−87) = 1.6e-38. Writes x = n ln 2 + r, then uses a minimax polynomial in r
+/// (relative error 3e-9). Total error at most 1.1 ulp.
 #[inline(always)]
 pub fn exp_negative<S: Single>(x: S) -> S {
     let c = |x: f32| S::splat(f64::from(x));
@@ -49,8 +49,9 @@ pub fn exp_negative<S: Single>(x: S) -> S {
     (c(1.0) + (r * r).fma(tail, r)).times_power(power)
 }
 
-/// log(1 + q) for 0 ≤ q ≤ 2^64. 1 + q = 2^k (1 + f), then 2 atanh(f / (2 + f)) by a minimax polynomial (relative error
-/// 1e-9; all in all 2.5 ulp at most). For k = 0, f is q itself: 1 + q has forgotten a small q.
+/// Returns log(1 + q) for 0 ≤ q ≤ 2^64. Writes 1 + q = 2^k (1 + f), then uses a minimax polynomial for 2 atanh(f / (2 +
+/// f)) (relative error 1e-9). Total error at most 2.5 ulp. For k = 0, f is q itself, because 1 + q rounds a small q
+/// away.
 #[inline(always)]
 pub fn log1p_positive<S: Single>(q: S) -> S {
     let c = |x: f32| S::splat(f64::from(x));
@@ -62,10 +63,10 @@ pub fn log1p_positive<S: Single>(q: S) -> S {
     k.fma(c(LN2_HIGH), k.fma(c(LN2_LOW), s.fma(tail - f, f)))
 }
 
-/// tanh(x) for x ≥ 0. x = n ln 2 / 2 + r, and tanh of these two is (2^n - 1) / (2^n + 1) and r / C with C = r coth(r), by a
-/// minimax polynomial (relative error 2e-9). By the addition theorem they make p / (p + C - r) with p = h (C + r) + r and
-/// h = (2^n - 1) / 2. Where p is large, its own error no longer matters: 2.7 ulp at most, 1.5 from 1, never more than 1, and
-/// a small x stays what it is.
+/// Returns tanh(x) for x ≥ 0. Writes x = n ln 2 / 2 + r. The tanh of these two terms is (2^n - 1) / (2^n + 1) and r / C
+/// with C = r coth(r), by a minimax polynomial (relative error 2e-9). By the addition theorem they combine to p / (p +
+/// C - r) with p = h (C + r) + r and h = (2^n - 1) / 2. The error of a large p cancels in the quotient: at most 2.7
+/// ulp, 1.5 for x ≥ 1. The result never exceeds 1, and for small x it is x exactly.
 #[inline(always)]
 pub fn tanh_positive<S: Single>(x: S) -> S {
     let c = |x: f32| S::splat(f64::from(x));
@@ -78,9 +79,9 @@ pub fn tanh_positive<S: Single>(x: S) -> S {
     p / (p + (ratio - r))
 }
 
-/// Density exp(-x² / 2) / √(2π) of the standard normal distribution for x ≥ 0, beyond 13 (8e-38) just 0. x² / 2 is h² / 2,
-/// which is exact for h of 12 bits, and a rest of at most 0.051, for whose exponential a cubic will do (relative error
-/// 3e-8, mostly the first coefficient's own). 2.7 ulp at most.
+/// Returns the density exp(-x² / 2) / √(2π) of the standard normal distribution for x ≥ 0, and 0 beyond 13 (8e-38).
+/// Splits x² / 2 into h² / 2, exact for h of 12 bits, and a rest of at most 0.051, for whose exponential a cubic
+/// suffices (relative error 3e-8, mostly from rounding the first coefficient). Error at most 2.7 ulp.
 #[inline(always)]
 pub fn normal_density<S: Single>(x: S) -> S {
     let c = |x: f32| S::splat(f64::from(x));
@@ -89,14 +90,14 @@ pub fn normal_density<S: Single>(x: S) -> S {
     (c(NORMAL_END) - x).if_negative(c(0.0), exp_negative(c(-0.5) * h * h) * polynomial(REST, t))
 }
 
-/// The upper tail of the standard normal distribution, erfc(x / √2) / 2, for x ≥ 0, beyond 13 (6e-39) just 0: the density
-/// times q / (x q + p) with minimax polynomials p and q (relative error 5e-8). All terms are positive, and the larger x,
-/// the less an error of q or p matters. 5.5 ulp at most.
+/// Returns the upper tail of the standard normal distribution, erfc(x / √2) / 2, for x ≥ 0, and 0 beyond 13 (6e-39):
+/// the density times q / (x q + p) with minimax polynomials p and q (relative error 5e-8). All terms are positive, and
+/// errors of q and p matter less as x grows. Error at most 5.5 ulp.
 #[inline(always)]
 pub fn normal_tail<S: Single>(x: S) -> S {
     let c = |x: f32| S::splat(f64::from(x));
     let (p, q) = (polynomial(TAIL_P, x), polynomial(TAIL_Q, x));
-    // Far beyond, both polynomials overflow.
+    // For very large x both polynomials overflow.
     (c(NORMAL_END) - x).if_negative(c(0.0), normal_density(x) * (q / x.fma(q, p)))
 }
 
@@ -104,7 +105,7 @@ pub fn normal_tail<S: Single>(x: S) -> S {
 pub(super) mod tests {
     use super::*;
 
-    /// Distance in units of the last place of `exact` rounded to f32.
+    /// Distance in units in the last place of `exact` rounded to f32.
     pub fn ulps(value: f32, exact: f64) -> f64 {
         let near = exact as f32;
         let ulp = f64::from(near.abs().next_up()) - f64::from(near.abs());
@@ -131,7 +132,7 @@ pub(super) mod tests {
 
     #[test]
     fn exp_negative_is_right_to_one_ulp() {
-        // Half an ulp from each of the last sum and the reduction, 3e-9 from the polynomial.
+        // Half an ulp each from the last sum and the range reduction, 3e-9 from the polynomial.
         let error = worst(floats(87.0, 97).map(|x| ulps(exp_negative(-x), f64::from(-x).exp())));
         assert!(error <= 1.1, "{error}");
         assert_eq!((exp_negative(0.0), exp_negative(-0.0)), (1.0, 1.0));
@@ -147,15 +148,15 @@ pub(super) mod tests {
 
     #[test]
     fn log1p_positive_is_right_to_two_and_a_half_ulp() {
-        // Rounding 1 + q costs 6e-8, 2 ulp of a result just above log √2; the last sum half an ulp.
+        // Rounding 1 + q costs 6e-8, 2 ulp of a result just above log √2; the last sum costs half an ulp.
         let error = worst(floats(2f32.powi(64), 97).map(|q| ulps(log1p_positive(q), f64::from(q).ln_1p())));
         assert!(error <= 2.5, "{error}");
     }
 
     #[test]
     fn tanh_positive_is_right_to_three_ulp() {
-        // C, C + r, p, its sum and the quotient: half an ulp each of their own, up to 1 of a result of larger mantissa, and
-        // most of the first three where p is small beside C.
+        // C, C + r, p, the denominator and the quotient are each rounded by half an ulp, up to 1 ulp of a result with a
+        // larger mantissa. The first three count almost fully where p is small against C.
         let error = worst(floats(f32::MAX, 499).map(|x| ulps(tanh_positive(x), f64::from(x).tanh())));
         assert!(error <= 2.7, "{error}");
         let error = worst(floats(10.0, 97).filter(|x| *x >= 1.0).map(|x| ulps(tanh_positive(x), f64::from(x).tanh())));
@@ -174,7 +175,7 @@ pub(super) mod tests {
 
     #[test]
     fn normal_density_is_right_to_three_ulp() {
-        // exp (1.1), the cubic (1/2 and its first coefficient's 0.8), their product (1/2).
+        // Errors in ulp: exp 1.1, the cubic 1/2 plus 0.8 from its first coefficient, their product 1/2.
         let exact = |x: f32| (-0.5 * f64::from(x).powi(2)).exp() / (2.0 * std::f64::consts::PI).sqrt();
         let error = worst(floats(13.0, 499).map(|x| ulps(normal_density(x), exact(x))));
         assert!(error <= 2.7, "{error}");
@@ -182,7 +183,7 @@ pub(super) mod tests {
 
     #[test]
     fn normal_tail_is_right_to_a_few_ulp() {
-        // The density (2.7), polynomials (1 each or less), a sum, a quotient, a product (1/2 each).
+        // Errors in ulp: the density 2.7, the polynomials up to 1 each, a sum, a quotient and a product 1/2 each.
         let exact = |x: f32| 0.5 * libm::erfc(f64::from(x) * std::f64::consts::FRAC_1_SQRT_2);
         let normal = || floats(13.0, 499).filter(|x| exact(*x) >= f64::from(f32::MIN_POSITIVE));
         let error = worst(normal().map(|x| ulps(normal_tail(x), exact(x))));

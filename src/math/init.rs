@@ -1,4 +1,4 @@
-//! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which makes the uniform ones.
+//! Initial weights, after PyTorch's `torch.nn.init`. Twin of `shaders/init.wgsl`, which generates the uniform ones.
 
 use super::WeightScaling;
 use super::rng::{Philox, Stream, key, philox4x32_10};
@@ -41,14 +41,14 @@ impl std::fmt::Display for Scheme {
     }
 }
 
-/// Weights by a scheme; biases uniform on ±1/√fan_in as in PyTorch, or 0.
+/// Initialization of a network: weights by a scheme; biases uniform on ±1/√fan_in as in PyTorch, or 0.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Init {
-    /// How weights are drawn.
+    /// Distribution of the weights.
     pub scheme: Scheme,
-    /// Whether biases are 0, instead of PyTorch's.
+    /// Whether biases are 0 instead of PyTorch's default.
     pub zero_biases: bool,
-    /// What weights are multiplied by before they work.
+    /// Factors between the trained weights and the weights that the network uses.
     pub scaling: WeightScaling,
 }
 
@@ -56,7 +56,8 @@ impl Init {
     /// PyTorch's default.
     pub const TORCH: Self = Self { scheme: Scheme::Torch, zero_biases: false, scaling: WeightScaling::Standard };
 
-    /// Bounds of a layer's uniform weights and biases, before they are scaled, rounded to f32; `None` where weights are not uniform.
+    /// Returns the bounds of a layer's uniform weights and biases, before scaling, rounded to f32; `None` if weights
+    /// are not uniform.
     pub fn bounds(self, layer: &Layer) -> Option<[f32; 2]> {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
         let weights = match self.scheme {
@@ -75,11 +76,12 @@ impl Init {
         if self.zero_biases { 0.0 } else { (1.0 / (layer.inputs as f64).sqrt()) as f32 }
     }
 
-    /// All initial parameters of the model with this seed, in [`NetworkShape`]'s order; weights are multiplied by `scale` and their layer's factor.
+    /// Returns all initial parameters of the model with this seed, in [`NetworkShape`]'s order; weights are multiplied
+    /// by `scale` and their layer's factor.
     pub fn parameters(self, shape: &NetworkShape, seed: u64, scale: f64) -> Vec<f32> {
         let key = key(seed);
         let mut parameters = vec![0.0; shape.parameters()];
-        // One sequence of normal numbers for all layers.
+        // All layers share one sequence of normal numbers.
         let mut normal = Philox::new(seed, Stream::Normal);
         for (layer, factor) in shape.layers().into_iter().zip(self.scaling.factors(shape)) {
             let scale = scale * factor;
@@ -99,7 +101,7 @@ impl Init {
         parameters
     }
 
-    /// A layer's weights that are not uniform, `[outputs, inputs]`, before scaling.
+    /// Draws a layer's non-uniform weights, `[outputs, inputs]`, before scaling.
     fn drawn(self, layer: &Layer, normal: &mut Philox) -> Vec<f64> {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
         let deviation = match self.scheme {
@@ -114,8 +116,8 @@ impl Init {
     }
 }
 
-/// `parameters` moved by so much along two random directions. A direction's numbers are normal, and each layer's weights, and its biases,
-/// are as long in it as in `parameters`: an offset of 1 moves them as far as they are from 0.
+/// Moves `parameters` by `offsets` along two random normal directions. Each direction is scaled block by block (a
+/// layer's weights, a layer's biases) to the norm of `parameters`: an offset of 1 moves a block as far as it is from 0.
 pub fn moved(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [f64; 2]) {
     let mut normal = Philox::new(seed, Stream::Direction);
     let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
@@ -125,7 +127,7 @@ pub fn moved(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [
         let mut end = start.clone();
         for offset in offsets {
             let direction: Vec<f64> = start.iter().map(|_| StandardNormal.sample(&mut normal)).collect();
-            // An empty block has no length, and nothing to move.
+            // The step of an empty block is NaN, but moves nothing.
             let step = offset * norm(&start) / norm(&direction);
             end.iter_mut().zip(&direction).for_each(|(end, d)| *end += step * d);
         }
@@ -133,22 +135,22 @@ pub fn moved(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [
     }
 }
 
-/// The initial value of one uniform weight or bias. `parameter` is its place in the model's flat list. All but the last
-/// multiplication is exact, so that every engine makes the same bits.
+/// Returns the initial value of a uniform weight or bias; `parameter` is its index in the model's flat list. All
+/// operations but the last multiplication are exact, so that every engine computes the same bits.
 pub fn initial_parameter(key: [u32; 2], parameter: u32, bound: f32) -> f32 {
     let words = philox4x32_10([parameter / 4, 0, Stream::Init as u32, 0], key);
     uniform(words[(parameter % 4) as usize], bound)
 }
 
-/// Uniform on ±`bound` from the upper 24 bits of a random word.
+/// Maps the upper 24 bits of a random word to a uniform number on ±`bound`.
 fn uniform(word: u32, bound: f32) -> f32 {
     const STEP: f32 = 1.0 / (1 << 23) as f32;
     ((word >> 8) as f32 * STEP - 1.0) * bound
 }
 
-/// Makes the rows of a `[rows, columns]` matrix orthonormal or, where there are more rows than columns, the columns, by
-/// Gram and Schmidt's process, done twice for accuracy: the Q of a QR decomposition whose R has a positive diagonal, as
-/// PyTorch takes it. A normal matrix has full rank.
+/// Orthonormalizes the rows of a `[rows, columns]` matrix or, if there are more rows than columns, its columns, by the
+/// Gram-Schmidt process, done twice for accuracy. The result is the Q of a QR decomposition whose R has a positive
+/// diagonal, as in PyTorch. A matrix of normal numbers has full rank.
 fn orthonormal(mut matrix: Vec<f64>, rows: usize, columns: usize) -> Vec<f64> {
     let (vectors, length) = (rows.min(columns), rows.max(columns));
     let at = |v: usize, k: usize| if rows <= columns { v * columns + k } else { k * columns + v };

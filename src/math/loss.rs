@@ -1,29 +1,88 @@
-//! Losses of a point with logit z and label y in {0, 1}, and their gradients by z. Twin of `shaders/loss.wgsl`.
+//! Losses of a point with logit z and label y in {0, 1}, and their gradients with respect to z. Twin of
+//! `shaders/loss.wgsl`.
 
 use super::Real;
 
-/// What the training makes small.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "kebab-case")]
-pub enum Loss {
+/// Defines the enum and its dispatch from one line per loss: its terms, the threshold of its outputs, the outputs that it
+/// aims at, its name in sentences, its smallest mean over constant outputs, its curvature and its cost.
+macro_rules! losses {
+    ($(
+        $(#[$doc:meta])*
+        $variant:ident: $terms:ident, $threshold:literal, $targets:expr, $words:literal, $constant:expr, $curvature:expr,
+            $cost:expr;
+    )*) => {
+        /// The quantity that training minimises.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Loss { $($(#[$doc])* $variant),* }
+
+        impl Loss {
+            /// All losses.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns both parts at logit `z` for label `y`, exactly 0 or 1.
+            #[inline(always)]
+            pub fn terms<R: Real>(self, z: R, y: R) -> LossTerms<R> {
+                match self { $(Self::$variant => $terms(z, y)),* }
+            }
+
+            /// Outputs above this mean label 1.
+            pub fn threshold(self) -> f64 {
+                match self { $(Self::$variant => $threshold),* }
+            }
+
+            /// Outputs that training aims at for labels 0 and 1; `None` where outputs are log-odds, whose logistic
+            /// function is a probability.
+            pub fn targets(self) -> Option<[f64; 2]> {
+                match self { $(Self::$variant => $targets),* }
+            }
+
+            /// Name of the WGSL function.
+            pub fn function(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($terms)),* }
+            }
+
+            /// What a mean of it is called in sentences and on axes.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),* }
+            }
+
+            /// Returns the smallest mean loss of a constant output where `share` of the labels are 1: that of a model
+            /// that knows the shares of the classes and nothing else.
+            pub fn of_constant(self, share: f64) -> f64 {
+                let of: fn(f64) -> f64 = match self { $(Self::$variant => $constant),* };
+                of(share)
+            }
+
+            /// Returns the second derivative of one point's loss by its logit.
+            pub fn curvature(self, z: f64) -> f64 {
+                let of: fn(f64) -> f64 = match self { $(Self::$variant => $curvature),* };
+                of(z)
+            }
+
+            /// Instructions and floating-point operations of loss, gradient and the logit's finiteness check, counted in
+            /// `loss.wgsl`; an exponential takes 17 instructions, a division 3.
+            pub fn cost(self) -> (f64, f64) {
+                match self { $(Self::$variant => $cost),* }
+            }
+        }
+    };
+}
+
+losses! {
     /// Logistic loss (binary cross-entropy) max(z, 0) - z y + log(1 + exp(-|z|)).
     #[value(aliases = ["cross-entropy", "binary-cross-entropy", "binary-crossentropy", "bce-with-logits", "log-loss"])]
-    Bce,
+    Bce: bce_terms, 0.0, None, "mean binary cross-entropy", entropy, logistic_curvature, (32.0, 29.0);
     /// Squared error (z - y)² of the raw output.
     #[value(aliases = ["mean-squared-error", "squared-error"])]
-    Mse,
+    Mse: mse_terms, 0.5, Some([0.0, 1.0]), "mean squared error", |share| share * (1.0 - share), |_| 2.0, (7.0, 4.0);
+    /// Hinge loss max(0, 1 - s z) of a support vector machine, with s = 1 for label 1 and -1 for label 0.
+    #[value(aliases = ["svm"])]
+    Hinge: hinge_terms, 0.0, Some([-1.0, 1.0]), "mean hinge loss", |share| 2.0 * share.min(1.0 - share), |_| 0.0,
+        (9.0, 5.0);
 }
 
 impl Loss {
-    /// Both parts at logit `z` for label `y`, exactly 0 or 1.
-    #[inline(always)]
-    pub fn terms<R: Real>(self, z: R, y: R) -> LossTerms<R> {
-        match self {
-            Self::Bce => bce_terms(z, y),
-            Self::Mse => mse_terms(z, y),
-        }
-    }
-
     /// Loss of one point.
     #[inline(always)]
     pub fn value<R: Real>(self, z: R, y: R) -> R {
@@ -36,22 +95,18 @@ impl Loss {
     pub fn gradient<R: Real>(self, z: R, y: R) -> R {
         self.terms(z, y).gradient
     }
+}
 
-    /// Outputs above this stand for label 1.
-    pub fn threshold(self) -> f64 {
-        match self {
-            Self::Bce => 0.0,
-            Self::Mse => 0.5,
-        }
-    }
+/// Entropy of the labels in nats: the logistic loss of always predicting their share.
+fn entropy(share: f64) -> f64 {
+    let part = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
+    part(share) + part(1.0 - share)
+}
 
-    /// Name of the WGSL function.
-    pub fn function(self) -> &'static str {
-        match self {
-            Self::Bce => "bce_terms",
-            Self::Mse => "mse_terms",
-        }
-    }
+/// s (1 - s) with s = sigmoid(z), even in z.
+fn logistic_curvature(z: f64) -> f64 {
+    let e = (-z.abs()).exp();
+    e / ((1.0 + e) * (1.0 + e))
 }
 
 impl std::fmt::Display for Loss {
@@ -60,19 +115,19 @@ impl std::fmt::Display for Loss {
     }
 }
 
-/// What loss and gradient share at one point: the loss is `linear` + log(1 + `e`).
+/// Terms shared by loss and gradient at one point: the loss is `linear` + log(1 + `e`).
 #[derive(Debug, Clone, Copy)]
 pub struct LossTerms<R> {
-    /// Derivative of the loss by the logit.
+    /// Derivative of the loss with respect to the logit.
     pub gradient: R,
-    /// The loss without its logarithm.
+    /// Loss without its logarithm.
     pub linear: R,
-    /// What the logarithm adds to 1: exp(-|z|), or 0 where the loss has no logarithm.
+    /// exp(-|z|), or 0 if the loss has no logarithm.
     pub e: R,
 }
 
-/// sigmoid(z) - y; max(t, 0) and exp(-|z|). With t = (1 - 2y) z the gradient is (1 - 2y) sigmoid(t), which nothing
-/// cancels in.
+/// Returns sigmoid(z) - y, max(t, 0) and exp(-|z|), with t = (1 - 2y) z. The gradient is computed as (1 - 2y)
+/// sigmoid(t), which has no cancellation.
 #[inline(always)]
 pub fn bce_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     let (zero, one) = (R::splat(0.0), R::splat(1.0));
@@ -83,32 +138,41 @@ pub fn bce_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     LossTerms { gradient: sign * sigmoid, linear: t.at_least(zero), e }
 }
 
-/// 2 (z - y); (z - y)² and no logarithm.
+/// Returns 2 (z - y), (z - y)² and no logarithm.
 #[inline(always)]
 pub fn mse_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
     let error = z - y;
     LossTerms { gradient: R::splat(2.0) * error, linear: error * error, e: R::splat(0.0) }
 }
 
-/// A sum of losses with one logarithm for many points; starts at all zeros.
+/// With s = 2y - 1: -s and 1 - s z within the margin s z < 1, else 0; no logarithm.
+#[inline(always)]
+pub fn hinge_terms<R: Real>(z: R, y: R) -> LossTerms<R> {
+    let (zero, one) = (R::splat(0.0), R::splat(1.0));
+    let sign = one - R::splat(2.0) * y;
+    let margin = one + sign * z;
+    LossTerms { gradient: margin.if_positive(sign, zero), linear: margin.at_least(zero), e: zero }
+}
+
+/// Sum of losses that needs one logarithm for many points; starts at all zeros.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct LossSum<R> {
-    /// Sum of linear parts since the last flush.
+    /// Sum of the linear parts since the last flush.
     pub linear: R,
-    /// Product of (1 + e) since the last flush, less 1: small e are not forgotten.
+    /// Product of (1 + e) since the last flush, minus 1, so that a small e is not rounded away.
     pub product: R,
     /// Loss up to the last flush.
     pub total: R,
 }
 
-/// Adds a point. Flush after at most 64: the product may reach 2^64.
+/// Adds a point. At most 64 points may come before a flush: the product may reach 2^64.
 #[inline(always)]
 pub fn loss_gather<R: Real>(sum: LossSum<R>, point: LossTerms<R>) -> LossSum<R> {
     let product = point.e.fma(R::splat(1.0) + sum.product, sum.product);
     LossSum { linear: sum.linear + point.linear, product, total: sum.total }
 }
 
-/// Moves what was gathered to the total.
+/// Moves the gathered terms into the total.
 #[inline(always)]
 pub fn loss_flush<R: Real>(sum: LossSum<R>) -> LossSum<R> {
     let zero = R::splat(0.0);
@@ -126,7 +190,7 @@ mod tests {
         let loss = |(z, y): (f32, f32)| ulps(Loss::Bce.value(z, y), Loss::Bce.value(f64::from(z), f64::from(y)));
         let gradient =
             |(z, y): (f32, f32)| ulps(Loss::Bce.gradient(z, y), Loss::Bce.gradient(f64::from(z), f64::from(y)));
-        // log1p (2.5), to which exp adds less than its own ulp, and a sum (1/2); exp (1), a sum, a quotient.
+        // log1p (2.5), to whose error exp adds less than its own ulp, and a sum (1/2); exp (1), a sum, a quotient.
         assert!(worst(logits().map(loss)) <= 3.5, "{}", worst(logits().map(loss)));
         assert!(worst(logits().map(gradient)) <= 2.5, "{}", worst(logits().map(gradient)));
     }
@@ -158,7 +222,8 @@ mod tests {
             let exact: f64 = points.iter().map(|(z, y)| Loss::Bce.value(f64::from(*z as f32), *y)).sum();
             let gather = |sum, (z, y): &(f64, f64)| loss_gather(sum, bce_terms(*z as f32, *y as f32));
             let sum = loss_flush(points.iter().fold(LossSum::<f32>::default(), gather));
-            // 64 additions of positive numbers, at most half an ulp (6e-8) each and seldom all one way.
+            // 64 additions of positive numbers with at most half an ulp (6e-8) each, which rarely all have the same
+            // sign.
             assert!((f64::from(sum.total) / exact - 1.0).abs() <= 1e-6, "{centre}: {} {exact}", sum.total);
         }
     }

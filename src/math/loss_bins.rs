@@ -1,18 +1,20 @@
-//! Bins for losses, made of their bits, so that every device counts alike. Twin of `shaders/loss_bins.wgsl`.
+//! Histogram bins of losses, derived from their f32 bits, so that every device counts the same. Twin of
+//! `shaders/loss_bins.wgsl`.
 
-/// Bins of an octave: a bin is 6 to 12 % wide.
+/// log2 of the bins per octave: 8 bins, each 6 to 12 % wide.
 pub const PER_OCTAVE_BITS: u32 = 3;
-/// Bits of 2^-16 and of 2^8, the ends of what has bins of its own.
+/// Bits of 2^-16 and 2^8, the range that is divided into octaves.
 const LOWEST_BITS: u32 = 0x3780_0000;
 const HIGHEST_BITS: u32 = 0x4380_0000;
-/// 24 octaves, and one bin on either side.
+/// Bins of the 24 octaves; one more is on either side.
 const OCTAVE_BINS: u32 = 192;
-/// Where no loss is known any more.
+/// Bin of losses that are not known.
 pub const MISSING: u32 = OCTAVE_BINS + 2;
-/// Number of bins: those of the octaves, one below, one above, one for [`MISSING`].
+/// Number of bins: those of the octaves, one below, one above, and [`MISSING`].
 pub const BINS: u32 = OCTAVE_BINS + 3;
 
-/// The bin of a loss by its bits: 0 below 2^-16, then eight to an octave, one from 2^8 on, one for what is no number.
+/// Returns the bin of the loss with these bits: 0 below 2^-16, then eight per octave, one from 2^8, and [`MISSING`] for
+/// infinity, NaN and a negative sign.
 pub fn loss_bin(bits: u32) -> u32 {
     match bits {
         0x7F80_0000.. => MISSING,
@@ -21,7 +23,8 @@ pub fn loss_bin(bits: u32) -> u32 {
     }
 }
 
-/// Where bins 1 to `MISSING - 1` begin: a bin ends where the next one begins, the last of them nowhere.
+/// Returns the lower edges of bins 1 to `MISSING - 1`. A bin ends where the next one begins; the last has no upper
+/// edge.
 pub fn edges() -> Vec<f64> {
     (0..=OCTAVE_BINS).map(|n| f64::from(f32::from_bits(LOWEST_BITS + (n << (23 - PER_OCTAVE_BITS))))).collect()
 }

@@ -1,9 +1,9 @@
-//! Slots by the array: what a CPU engine hands an optimizer.
+//! Arrays of parameters and optimizer state, as the CPU engine passes them to an optimizer.
 
 use super::Real;
 use super::optimizer::ParameterState;
 
-/// Many parameters and what their optimizer remembers of them; `first` and `second` are empty where it remembers less.
+/// Parameters with their optimizer state; `first` and `second` are empty if the optimizer has less state.
 #[derive(Debug)]
 pub struct ParameterStates<'a, R> {
     /// Weights and biases, `[parameters]`.
@@ -14,19 +14,19 @@ pub struct ParameterStates<'a, R> {
     pub second: &'a mut [R],
 }
 
-/// How far an update goes.
+/// Options of one update.
 #[derive(Debug, Clone, Copy)]
 pub struct StepOptions<R> {
     /// Learning rate of these parameters in this epoch.
     pub lr: R,
-    /// From the sum of the gradients to their mean, or less.
+    /// Factor from the sum of the gradients to their mean, times those of clipping and weight scaling.
     pub scale: R,
-    /// Above 0 where parameters move, 0 where they stay as they are.
+    /// Positive to update the parameters, 0 to leave them as they are.
     pub moving: R,
 }
 
 impl<R: Real> ParameterStates<'_, R> {
-    /// Slot `n`, of an optimizer that remembers `NUMBERS` numbers.
+    /// Returns slot `n` of an optimizer with `NUMBERS` numbers of state per parameter.
     #[inline(always)]
     pub(super) fn get<const NUMBERS: usize>(&self, n: usize) -> ParameterState<R> {
         let first = if NUMBERS > 0 { self.first[n] } else { R::default() };
@@ -34,7 +34,7 @@ impl<R: Real> ParameterStates<'_, R> {
         ParameterState { parameter: self.parameters[n], first, second }
     }
 
-    /// Puts slot `n` back.
+    /// Stores slot `n`.
     #[inline(always)]
     pub(super) fn set<const NUMBERS: usize>(&mut self, n: usize, slot: ParameterState<R>) {
         self.parameters[n] = slot.parameter;

@@ -1,75 +1,75 @@
-//! Numbers that the formulas are written for: f64 defines right, f32 does what the shaders do, a vector does so for several
-//! models at once.
+//! Number types of the formulas: f64 is the reference, f32 computes as the shaders do, and a vector does the same for
+//! several models at once.
 
 use super::elementary;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// A number, or several side by side. Nothing here branches on a value, so that compilers can vectorise it.
+/// A number, or several in the lanes of a vector. No function branches on a value, so that compilers can vectorise.
 pub trait Real:
     Copy + Default + Add<Output = Self> + Sub<Output = Self> + Mul<Output = Self> + Div<Output = Self> + Neg<Output = Self>
 {
-    /// Bits of a magnitude, ordered as the magnitudes are, NaN above all.
+    /// Bits of a magnitude. They sort as the magnitudes do, with NaN on top.
     type Bits: Copy;
-    /// A yes or no for each number.
+    /// A boolean per number.
     type Mask;
-    /// The largest finite number.
+    /// Largest finite number.
     const LARGEST: f64;
 
-    /// `x`, rounded once if need be.
+    /// Converts `x`, rounding at most once.
     fn splat(x: f64) -> Self;
-    /// self · factor + addend; vectors may round once, f32 and f64 round twice.
+    /// Returns self · factor + addend. Vectors may round once; f32 and f64 round twice.
     fn fma(self, factor: Self, addend: Self) -> Self;
-    /// Magnitude.
+    /// Returns the magnitude.
     fn abs(self) -> Self;
-    /// The larger of the two; NaN where this is NaN.
+    /// Returns the larger number; NaN if `self` is NaN.
     fn at_least(self, low: Self) -> Self;
-    /// The smaller of the two; NaN where this is NaN.
+    /// Returns the smaller number; NaN if `self` is NaN.
     fn at_most(self, high: Self) -> Self;
-    /// This, which has no sign, with the sign of `other`, of 0 and NaN too.
+    /// Returns `self`, which must have no sign, with the sign of `other`, including that of 0 and NaN.
     fn with_sign_of(self, other: Self) -> Self;
-    /// `yes` where this is below 0, else `no`; `no` where this is NaN.
+    /// Returns `yes` if `self` is below 0, else `no`; `no` for NaN.
     fn if_negative(self, yes: Self, no: Self) -> Self;
-    /// `yes` where this is above 0, else `no`; `no` where this is NaN.
+    /// Returns `yes` if `self` is above 0, else `no`; `no` for NaN.
     fn if_positive(self, yes: Self, no: Self) -> Self;
-    /// exp(x) for x <= 0.
+    /// Returns exp(x) for x <= 0.
     fn exp_negative(self) -> Self;
-    /// log(1 + q) for q >= 0.
+    /// Returns log(1 + q) for q >= 0.
     fn log1p_positive(self) -> Self;
-    /// tanh(x) for x >= 0.
+    /// Returns tanh(x) for x >= 0.
     fn tanh_positive(self) -> Self;
-    /// exp(-x² / 2) / √(2π) for x >= 0.
+    /// Returns exp(-x² / 2) / √(2π) for x >= 0.
     fn normal_density(self) -> Self;
-    /// erfc(x / √2) / 2 for x >= 0.
+    /// Returns erfc(x / √2) / 2 for x >= 0.
     fn normal_tail(self) -> Self;
-    /// √x for x >= 0.
+    /// Returns √x for x >= 0.
     fn sqrt(self) -> Self;
-    /// Bits of the magnitude.
+    /// Returns the bits of the magnitude.
     fn magnitude_bits(self) -> Self::Bits;
-    /// The larger of two magnitudes.
+    /// Returns the larger of two magnitudes.
     fn larger(a: Self::Bits, b: Self::Bits) -> Self::Bits;
-    /// Whether a magnitude is beyond `limit`, a finite number from 0; a NaN is.
+    /// Whether a magnitude exceeds `limit`, a finite number >= 0; true for NaN.
     fn beyond(bits: Self::Bits, limit: f64) -> Self::Mask;
 }
 
-/// f32, alone or side by side: what the polynomials of `elementary` need besides [`Real`].
+/// f32 or a vector of it: operations beyond [`Real`] that the polynomials of `elementary` need.
 pub trait Single: Real {
-    /// The whole number nearest to self · scale, of magnitude below 2^22: as it is, and as code for
+    /// Returns the integer nearest to self · scale, of magnitude below 2^22: as a number, and encoded for
     /// [`Single::times_power`].
     fn nearest_whole(self, scale: f32) -> (Self, Self);
-    /// self · 2^n, of a code for n; where that and this are normal numbers.
+    /// Returns self · 2^n for an encoded n; both `self` and the product must be normal numbers.
     fn times_power(self, coded: Self) -> Self;
-    /// k and m with self = 2^k m, m between √½ and √2; for numbers from √½.
+    /// Returns k and m with self = 2^k m and m between √½ and √2, for numbers from √½.
     fn mantissa(self) -> (Self, Self);
-    /// This without the last 12 of its 24 bits, so that its square is exact.
+    /// Clears the last 12 of the 24 significant bits, so that the square is exact.
     fn high_half(self) -> Self;
 }
 
-/// 1.5 · 2^23: a small number added to this is rounded to a whole one, found in the low bits of the sum.
+/// 1.5 · 2^23. Adding a small number to it rounds that number to an integer, which is in the low bits of the sum.
 pub(super) const ROUNDER: f32 = 12_582_912.0;
 /// Bits of √½.
 pub(super) const SQRT_HALF_BITS: i32 = 0x3F35_04F3;
 
-/// The functions of [`Real`] that f32 and vectors of it take from `elementary`.
+/// Functions of [`Real`] that f32 and vectors of it take from `elementary`.
 macro_rules! elementary_functions {
     () => {
         #[inline(always)]
@@ -104,14 +104,14 @@ impl Single for f32 {
     }
     #[inline(always)]
     fn times_power(self, coded: Self) -> Self {
-        // The low bits of the code are n; what else is in it is shifted away.
+        // The low bits of the code are n; the shift drops all others.
         f32::from_bits(self.to_bits().wrapping_add(coded.to_bits() << 23))
     }
     #[inline(always)]
     fn mantissa(self) -> (Self, Self) {
         let bits = self.to_bits();
         let k = bits.wrapping_sub(SQRT_HALF_BITS as u32) >> 23;
-        // Through i32: SIMD sets have no conversion from unsigned.
+        // Converts by way of i32: SIMD instruction sets have no conversion from unsigned integers.
         (k as i32 as f32, f32::from_bits(bits.wrapping_sub(k << 23)))
     }
     #[inline(always)]
@@ -226,7 +226,8 @@ impl Real for f32 {
     }
     #[inline(always)]
     fn larger(a: u32, b: u32) -> u32 {
-        // A magnitude has no sign bit: as signed numbers they order alike, and every SIMD set compares those.
+        // A magnitude has no sign bit, so signed comparison gives the same order, and every SIMD instruction set has
+        // that.
         (a as i32).max(b as i32) as u32
     }
     #[inline(always)]

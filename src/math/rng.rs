@@ -1,5 +1,5 @@
-//! Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC 2011).
-//! Twin of `shaders/rng.wgsl`. Any number of the sequence is made without the others.
+//! Philox4x32-10, the counter-based generator of Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (SC
+//! 2011). Twin of `shaders/rng.wgsl`. Any number of a sequence can be computed without the others.
 
 use rand::TryRng;
 use std::convert::Infallible;
@@ -7,7 +7,7 @@ use std::convert::Infallible;
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 
-/// What random numbers are for: the same seed gives unrelated numbers to each purpose.
+/// Purpose of random numbers: the same seed gives unrelated numbers for each purpose.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u32)]
 pub enum Stream {
@@ -21,21 +21,21 @@ pub enum Stream {
     Normal = 3,
     /// The order of the training rows in each epoch.
     Order = 4,
-    /// Which results are drawn again, to see how much chance is in them.
+    /// Resampling of results, to estimate random variation.
     Resample = 5,
-    /// Which models stand for all.
+    /// Selection of a sample of models.
     Sample = 6,
-    /// Directions through the space of parameters.
+    /// Directions in parameter space.
     Direction = 7,
 }
 
-/// High and low half of the 64-bit product.
+/// Returns the high and low half of the 64-bit product.
 pub fn mulhilo(a: u32, b: u32) -> (u32, u32) {
     let product = u64::from(a) * u64::from(b);
     ((product >> 32) as u32, product as u32)
 }
 
-/// The four random words of one counter under one key, ten rounds.
+/// Returns the four random words of one counter under one key, after ten rounds.
 pub fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     for round in 0..10 {
         if round > 0 {
@@ -48,25 +48,25 @@ pub fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
     counter
 }
 
-/// A random number for model `id`, always the same: which models stand for all.
+/// Returns a fixed random number for model `id`, by which a sample of models is selected.
 pub fn lot(id: u64) -> u64 {
     let [high, low, ..] = philox4x32_10([id as u32, (id >> 32) as u32, Stream::Sample as u32, 0], [0; 2]);
     u64::from(high) << 32 | u64::from(low)
 }
 
-/// A seed as a key.
+/// Converts a seed to a key.
 pub fn key(seed: u64) -> [u32; 2] {
     [seed as u32, (seed >> 32) as u32]
 }
 
-/// The sequence of one seed and purpose as a generator for `rand`'s distributions: block 0, 1, 2, ..., word by word.
+/// Sequence of one seed and purpose, as a generator for `rand`'s distributions: blocks 0, 1, 2, ..., word by word.
 #[derive(Debug, Clone)]
 pub struct Philox {
     key: [u32; 2],
     stream: Stream,
     block: u64,
     words: [u32; 4],
-    /// Words of `words` already given out.
+    /// Number of words of `words` that are used up.
     used: usize,
 }
 

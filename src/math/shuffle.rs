@@ -1,29 +1,29 @@
-//! The order of the training rows in an epoch: a permutation that needs no memory, so that any of its places is made
-//! without the others. Twin of `shaders/shuffle.wgsl`. Needs `rng`.
+//! Order of the training rows in an epoch: a permutation without a table, so that any position can be computed without
+//! the others. Twin of `shaders/shuffle.wgsl`. Needs `rng`.
 //!
-//! A Feistel network permutes the numbers of an even number of bits; those beyond the last row are permuted again until
-//! they fall among the rows (cycle walking; Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). Over
-//! a whole epoch all walks together visit each number at most once, so that they take at most 4 × rows steps and a few.
+//! A Feistel network permutes the numbers of an even number of bits. A result beyond the last row is permuted again
+//! until it is a row (cycle walking; Black and Rogaway, "Ciphers with arbitrary finite domains", CT-RSA 2002). Over a
+//! whole epoch all walks together visit each number at most once, so they take little more than 4 × rows steps at most.
 //!
-//! A network of more than two bits makes even permutations only; whether the first two places are swapped before it hangs
-//! on a bit of the key, so that every order of few rows is as likely as any other.
+//! A network of more than two bits generates even permutations only. A bit of the key therefore decides whether the
+//! first two positions are swapped beforehand, so that all orders of few rows are equally likely.
 
 use super::rng::{Stream, philox4x32_10};
 
-/// Rounds of the network: with fewer, 10 or less, orders of about 5 rows are measurably uneven.
+/// Rounds of the network. With 10 or fewer, orders of about 5 rows are measurably uneven.
 const ROUNDS: u32 = 12;
 
-/// Half the bits of the smallest domain for `rows` rows, at least 1.
+/// Returns half the bits of the smallest domain for `rows` rows, at least 1.
 pub fn half_bits(rows: u32) -> u32 {
     (u32::BITS - rows.saturating_sub(1).leading_zeros()).div_ceil(2).max(1)
 }
 
-/// The four random words that an epoch's order hangs on. `key` is a seed's.
+/// Returns the four random words that determine an epoch's order. `key` is that of a seed.
 pub fn order_key(key: [u32; 2], epoch: u32) -> [u32; 4] {
     philox4x32_10([epoch, 0, Stream::Order as u32, 0], key)
 }
 
-/// A few random-looking bits of a number (Chris Wellons' `lowbias32`).
+/// Hashes a number (Chris Wellons' `lowbias32`).
 #[inline(always)]
 fn scramble(mut x: u32) -> u32 {
     x ^= x >> 16;
@@ -33,7 +33,7 @@ fn scramble(mut x: u32) -> u32 {
     x ^ x >> 15
 }
 
-/// The network: where it takes number `at` of 2 × `half` bits.
+/// Applies the network to the number `at` of 2 × `half` bits.
 #[inline(always)]
 pub fn permuted(key: [u32; 4], at: u32, half: u32) -> u32 {
     let mask = (1 << half) - 1;
@@ -45,13 +45,13 @@ pub fn permuted(key: [u32; 4], at: u32, half: u32) -> u32 {
     left << half | right
 }
 
-/// The number from which the walk to the row at `place` starts.
+/// Returns the number at which the walk to the row at `place` starts.
 #[inline(always)]
 pub fn walk_start(key: [u32; 4], place: u32, rows: u32) -> u32 {
     place ^ if place < 2 && rows > 1 { key[3] >> 31 } else { 0 }
 }
 
-/// The row at `place` of an epoch; `half` is [`half_bits`] of `rows`.
+/// Returns the row at `place` of an epoch; `half` is [`half_bits`] of `rows`.
 pub fn shuffled(key: [u32; 4], place: u32, rows: u32, half: u32) -> u32 {
     let mut at = permuted(key, walk_start(key, place, rows), half);
     while at >= rows {

@@ -1,14 +1,14 @@
-//! SIMD: the same number of several models side by side in one register. [`Vector`] says once what formulas and kernels do
-//! with registers; an instruction set is a thin instance of [`Isa`].
+//! SIMD: the same number of several models in the lanes of one register. [`Vector`] implements the operations of
+//! formulas and kernels once; each instruction set is a thin implementation of [`Isa`].
 //!
-//! `wide` fixes its instruction set at compile time, and with `pulp` a token would have to travel through every formula;
-//! what is needed here are two dozen operations.
+//! Not by `wide`, which fixes the instruction set at compile time, nor by `pulp`, whose token every formula would have
+//! to pass on: two dozen operations suffice here.
 
 use super::elementary;
 use super::real::{ROUNDER, Real, Single, elementary_functions};
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
-/// Functions of registers, a line each: `add(a, b) = _mm512_add_ps(a, b);`.
+/// Register functions, one line each: `add(a, b) = _mm512_add_ps(a, b);`.
 macro_rules! operations {
     ($($(#[$doc:meta])* $name:ident($($x:ident),*) = $of:expr;)*) => {$(
         $(#[$doc])*
@@ -29,19 +29,19 @@ pub mod four_vectors;
 pub mod neon;
 pub mod portable;
 
-/// The most numbers side by side.
+/// Largest number of lanes.
 pub const MOST_LANES: usize = 16;
 
-/// What a register of f32 can do in one instruction set. Only on processors that have it may anything here be called:
-/// sets are chosen in one place, which asks the processor.
+/// Operations on a register of f32 in one instruction set. They may be called only on processors that support the set;
+/// one place detects the processor's features and selects the set.
 pub trait Isa: Copy + Send + Sync + 'static {
-    /// `LANES` f32 without padding.
+    /// Register of `LANES` f32 without padding.
     type Register: Copy + Send + Sync + 'static;
-    /// Numbers side by side, at most [`MOST_LANES`].
+    /// Lanes per register, at most [`MOST_LANES`].
     const LANES: usize;
-    /// Registers that there are.
+    /// Number of registers.
     const REGISTERS: usize;
-    /// Whether [`Isa::fma`] rounds once. The sets that fuse all give the same bits, and so do those that don't.
+    /// Whether [`Isa::fma`] rounds once. All fused sets give the same bits, and so do all others.
     const FUSED: bool;
 
     /// Runs a kernel with the set's instructions.
@@ -55,21 +55,19 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn sqrt(x: Self::Register) -> Self::Register;
     /// a b + c.
     fn fma(a: Self::Register, b: Self::Register, c: Self::Register) -> Self::Register;
-    /// The larger; `x` where it is NaN.
+    /// The larger number; `x` if it is NaN.
     fn at_least(x: Self::Register, low: Self::Register) -> Self::Register;
-    /// The smaller; `x` where it is NaN.
+    /// The smaller number; `x` if it is NaN.
     fn at_most(x: Self::Register, high: Self::Register) -> Self::Register;
-    /// `yes` where `x` is below 0.
+    /// `yes` if `x` is below 0, else `no`.
     fn if_negative(x: Self::Register, yes: Self::Register, no: Self::Register) -> Self::Register;
-    /// `yes` where `x` is above 0.
+    /// `yes` if `x` is above 0, else `no`.
     fn if_positive(x: Self::Register, yes: Self::Register, no: Self::Register) -> Self::Register;
-    /// The bits that both have.
     fn and(a: Self::Register, b: Self::Register) -> Self::Register;
-    /// The bits that one of them has.
     fn xor(a: Self::Register, b: Self::Register) -> Self::Register;
-    /// The larger by their bits as whole numbers with a sign.
+    /// The number with the larger bits, as signed integers.
     fn larger_bits(a: Self::Register, b: Self::Register) -> Self::Register;
-    /// Bit n: whether lane n's bits are larger, as whole numbers with a sign.
+    /// Mask: bit n is set if lane n of `a` has larger bits than that of `b`, as signed integers.
     fn above_bits(a: Self::Register, b: Self::Register) -> u32;
     /// [`Single::times_power`].
     fn times_power(x: Self::Register, coded: Self::Register) -> Self::Register;
@@ -77,8 +75,8 @@ pub trait Isa: Copy + Send + Sync + 'static {
     fn mantissa(x: Self::Register) -> (Self::Register, Self::Register);
 }
 
-/// Work to be compiled for an instruction set. `run` and all that it calls must be `#[inline(always)]`: what is not inlined
-/// is compiled for the target's baseline.
+/// Work that is compiled for an instruction set. `run` and all that it calls must be `#[inline(always)]`: a function
+/// that is not inlined is compiled for the target's baseline.
 pub trait SimdKernel {
     type Output;
     fn run(self) -> Self::Output;
@@ -90,13 +88,13 @@ pub trait SimdKernel {
 pub struct Vector<I: Isa>(pub I::Register);
 
 impl<I: Isa> Vector<I> {
-    /// The same number in each lane.
+    /// Sets each lane to `x`.
     #[inline(always)]
     pub fn all(x: f32) -> Self {
         Self(I::splat(x))
     }
 
-    /// `make(lane)` in each lane.
+    /// Sets each lane to `make(lane)`.
     #[inline(always)]
     pub fn from_fn(mut make: impl FnMut(usize) -> f32) -> Self {
         let mut made = Self::default();
@@ -104,13 +102,13 @@ impl<I: Isa> Vector<I> {
         made
     }
 
-    /// Its numbers.
+    /// Returns the lanes.
     #[inline(always)]
     pub fn lanes(&self) -> &[f32] {
         Self::flat(std::slice::from_ref(self))
     }
 
-    /// The same, to be written.
+    /// Returns the lanes, to be written.
     #[inline(always)]
     pub fn lanes_mut(&mut self) -> &mut [f32] {
         const { assert!(size_of::<Self>() == I::LANES * size_of::<f32>() && I::LANES <= MOST_LANES) };
@@ -118,7 +116,7 @@ impl<I: Isa> Vector<I> {
         unsafe { std::slice::from_raw_parts_mut(std::ptr::from_mut(self).cast(), I::LANES) }
     }
 
-    /// All numbers of all of `vectors`, one vector after the other.
+    /// Returns the lanes of all `vectors`, one vector after the other.
     #[inline(always)]
     pub fn flat(vectors: &[Self]) -> &[f32] {
         const { assert!(size_of::<Self>() == I::LANES * size_of::<f32>()) };
@@ -126,7 +124,7 @@ impl<I: Isa> Vector<I> {
         unsafe { std::slice::from_raw_parts(vectors.as_ptr().cast(), vectors.len() * I::LANES) }
     }
 
-    /// Only these of each lane's bits.
+    /// Masks each lane's bits with `bits`.
     #[inline(always)]
     fn with_bits(self, bits: u32) -> Self {
         Self(I::and(self.0, I::splat(f32::from_bits(bits))))
@@ -196,7 +194,7 @@ impl<I: Isa> Single for Vector<I> {
 
 impl<I: Isa> Real for Vector<I> {
     type Bits = Self;
-    /// Bit n: lane n.
+    /// Bit n is for lane n.
     type Mask = u32;
     const LARGEST: f64 = f32::MAX as f64;
 

@@ -1,8 +1,9 @@
-//! What stands between the weights that are trained and those that work: a factor for each layer.
+//! Factor per layer between the trained weights and the weights that the network uses.
 //!
-//! Of a layer with factor s, raw weights w are trained, and s w works. Engines hold u = s w. A step of gradient descent on w at
-//! rate η moves u by -η s² ∂L/∂u: the gradient by u times s², and all else as ever. That holds for every optimizer that is linear in
-//! its gradients, with weight decay, too: sgd, momentum and nesterov.
+//! In a layer with factor s, training changes raw weights w, and the network uses s w. Engines store u = s w. A step of
+//! gradient descent on w with learning rate η moves u by -η s² ∂L/∂u: only the gradient with respect to u is multiplied
+//! by s². This holds for every optimizer that is linear in its gradients, also with weight decay: sgd, momentum and
+//! nesterov.
 
 use super::Optimizer;
 use crate::model::{Layer, NetworkShape};
@@ -14,20 +15,21 @@ pub enum WeightScaling {
     /// Not at all.
     #[default]
     Standard,
-    /// 1/√n in hidden layers and 1/n in the last, n the layer's inputs (Mei, Montanari and Nguyen 2018, arXiv 1804.06561).
+    /// 1/√n in hidden layers and 1/n in the last, n the layer's inputs (Mei, Montanari and Nguyen 2018,
+    /// arXiv 1804.06561).
     MeanField,
 }
 
 impl WeightScaling {
-    /// Optimizers that a scaling does not change.
+    /// Optimizers that support a scaling, because they are linear in their gradients.
     pub const OPTIMIZERS: [Optimizer; 3] = [Optimizer::Sgd, Optimizer::Momentum, Optimizer::Nesterov];
 
-    /// Whether there is none.
+    /// Whether all factors are 1.
     pub fn is_standard(&self) -> bool {
         *self == Self::Standard
     }
 
-    /// The factor of each layer's weights.
+    /// Returns the factor of each layer's weights.
     pub fn factors(self, shape: &NetworkShape) -> Vec<f64> {
         let hidden = shape.hidden().len();
         let factor = |(l, layer): (usize, &Layer)| match self {
@@ -38,7 +40,7 @@ impl WeightScaling {
         shape.layers().iter().enumerate().map(factor).collect()
     }
 
-    /// What each layer's gradient is multiplied by, s²; none where all are 1.
+    /// Returns the factor of each layer's gradient, s²; `None` if all are 1.
     pub fn gradient_factors(self, shape: &NetworkShape) -> Option<Vec<f64>> {
         (!self.is_standard()).then(|| self.factors(shape).into_iter().map(|factor| factor * factor).collect())
     }

@@ -1,15 +1,15 @@
-//! The `.npy` header, numpy's format description versions 1 to 3: magic, length, then a Python dictionary as text.
+//! `.npy` header, versions 1 to 3 of numpy's format: magic, length, then a Python dictionary as text.
 
 use crate::error::shown;
 use std::io::{self, Read};
 
-/// Longest header read; numpy's own limit for files it does not trust.
+/// Longest accepted header in bytes: numpy's limit for untrusted files.
 const MAX_HEADER: usize = 10_000;
 
-/// Most dimensions; numpy's own limit was 32 for long.
+/// Largest number of dimensions: numpy's limit before version 2.
 const MAX_DIMENSIONS: usize = 32;
 
-/// Element types that are read.
+/// Supported element type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Dtype {
     kind: DtypeKind,
@@ -26,7 +26,7 @@ enum DtypeKind {
 }
 
 impl Dtype {
-    /// numpy's text for a type, as in `<f8`.
+    /// Parses numpy's name of a type, such as `<f8`.
     fn parse(text: &str) -> Option<Self> {
         let (order, kind) = text.split_at_checked(1)?;
         let big_endian = match order {
@@ -45,7 +45,7 @@ impl Dtype {
         Some(Self { kind, big_endian })
     }
 
-    /// Bytes of one element.
+    /// Returns the bytes of one element.
     pub(super) fn bytes(self) -> usize {
         match self.kind {
             DtypeKind::F4 | DtypeKind::I4 | DtypeKind::U4 => 4,
@@ -53,7 +53,7 @@ impl Dtype {
         }
     }
 
-    /// Appends the elements in `bytes` to `values`.
+    /// Appends the elements in `bytes` to `values`; reverses big-endian bytes in place.
     pub(super) fn decode(self, bytes: &mut [u8], values: &mut Vec<f64>) -> Result<(), String> {
         let width = self.bytes();
         if self.big_endian {
@@ -70,30 +70,30 @@ impl Dtype {
     }
 }
 
-/// The elements of `N` bytes in `bytes`.
+/// Splits `bytes` into elements of `N` bytes.
 fn words<const N: usize>(bytes: &[u8]) -> impl Iterator<Item = [u8; N]> {
     bytes.as_chunks().0.iter().copied()
 }
 
-/// The number as f64, if there is such an f64.
+/// Converts the number to f64, if f64 represents it exactly.
 fn exact(value: i64) -> Result<f64, String> {
     let float = value as f64;
     let same = float as i128 == i128::from(value);
     same.then_some(float).ok_or_else(|| format!("{value} is too large to be held exactly"))
 }
 
-/// What stands before an array's data.
+/// Header of an array.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct NpyHeader {
     pub(super) dtype: Dtype,
     pub(super) shape: Vec<usize>,
     column_major: bool,
-    /// Bytes before the data.
+    /// Size of the header in bytes.
     pub(super) length: u64,
 }
 
 impl NpyHeader {
-    /// Reads a header; the reader is then at the data.
+    /// Reads a header; the reader is then at the start of the data.
     pub(super) fn read(from: &mut impl Read) -> io::Result<Self> {
         let invalid = |what: &str| io::Error::new(io::ErrorKind::InvalidData, what);
         let mut start = [0; 8];
@@ -115,8 +115,8 @@ impl NpyHeader {
         }
         let mut text = vec![0; size];
         from.read_exact(&mut text)?;
-        let text = std::str::from_utf8(&text).map_err(|_| invalid("has a header that is no text"))?;
-        let (descr, column_major, shape) = parse(text).ok_or_else(|| invalid("has a header that is not understood"))?;
+        let text = std::str::from_utf8(&text).map_err(|_| invalid("has a header that is not UTF-8"))?;
+        let (descr, column_major, shape) = parse(text).ok_or_else(|| invalid("has an invalid header"))?;
         if shape.len() > MAX_DIMENSIONS {
             return Err(invalid("has more than 32 dimensions"));
         }
@@ -124,22 +124,22 @@ impl NpyHeader {
         Ok(Self { dtype, shape, column_major, length: (8 + size_bytes + size) as u64 })
     }
 
-    /// Number of elements, unless it passes what memory can address.
+    /// Returns the number of elements, or `None` if it overflows.
     pub(super) fn count(&self) -> Option<usize> {
         self.shape.iter().try_fold(1usize, |count, n| count.checked_mul(*n))
     }
 
-    /// Bytes of the data that the header announces.
+    /// Returns the size in bytes of the data that the header describes, or `None` if it overflows.
     pub(super) fn data_bytes(&self) -> Option<u64> {
         (self.count()? as u64).checked_mul(self.dtype.bytes() as u64)
     }
 
-    /// The values, as they stand in the file, in row-major order.
+    /// Reorders the values from the file's order to row-major order.
     pub(super) fn row_major(&self, values: Vec<f64>) -> Vec<f64> {
         if !self.column_major || self.shape.len() < 2 {
             return values;
         }
-        // In the file the first index runs fastest.
+        // In a column-major file the first index varies fastest.
         let place = |mut index: usize| {
             let mut stride = values.len();
             let steps = self.shape.iter().rev().map(|n| {
@@ -154,7 +154,7 @@ impl NpyHeader {
     }
 }
 
-/// `descr`, `fortran_order` and `shape` of a header's dictionary, in any order.
+/// Parses `descr`, `fortran_order` and `shape` of a header's dictionary, in any order.
 fn parse(text: &str) -> Option<(&str, bool, Vec<usize>)> {
     let (mut descr, mut column_major, mut shape) = (None, None, None);
     let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
@@ -173,19 +173,19 @@ fn parse(text: &str) -> Option<(&str, bool, Vec<usize>)> {
     Some((descr?, column_major?, shape?))
 }
 
-/// A quoted word and what follows it.
+/// Splits off a quoted string.
 fn quoted(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     text[1..].split_once(quote)
 }
 
-/// `True` or `False` and what follows it.
+/// Splits off `True` or `False`.
 fn boolean(text: &str) -> Option<(bool, &str)> {
     let is_true = text.strip_prefix("True").map(|rest| (true, rest));
     is_true.or_else(|| text.strip_prefix("False").map(|rest| (false, rest)))
 }
 
-/// A tuple of numbers from 0 and what follows it.
+/// Splits off a tuple of non-negative integers.
 fn tuple(text: &str) -> Option<(Vec<usize>, &str)> {
     let (inside, rest) = text.strip_prefix('(')?.split_once(')')?;
     let inside = inside.trim();

@@ -3,7 +3,7 @@ use std::io::{Cursor, Write};
 use zip::write::{SimpleFileOptions, ZipWriter};
 use zip::{CompressionMethod, DateTime};
 
-/// A folder that goes away with the test, and a file in it.
+/// A temporary folder, removed with the value, and the path of a file in it.
 fn place(name: &str) -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
@@ -64,7 +64,7 @@ fn every_type_and_byte_order_is_read_stored_or_deflated() {
 
 #[test]
 fn column_major_arrays_are_transposed() {
-    // Array [2, 3, 2] with value 100 i + 10 j + k at [i, j, k]; the first index runs fastest in the file.
+    // Array [2, 3, 2] with value 100 i + 10 j + k at [i, j, k]; the first index varies fastest in the file.
     let order = |(i, j, k): (usize, usize, usize)| (100 * i + 10 * j + k) as f64;
     let all = |n: usize| (n / 6, n / 2 % 3, n % 2);
     let stored: Vec<f64> = (0..12).map(|n| order((n % 2, n / 2 % 3, n / 6))).collect();
@@ -90,13 +90,13 @@ fn what_is_no_such_array_is_refused_with_file_and_array() {
         (with("'<f8'", "(1,)", &f8(&[1.0, 2.0])), "shape [1] does not fit the 16 bytes"),
         (with("'<f8'", "(4611686018427387904, 8)", &[]), "is too large"),
         (with("'<f8'", "(2305843009213693952,)", &[]), "does not fit"),
-        (with("'<f8'", "(99999999999999999999,)", &[]), "header that is not understood"),
-        (with("'<f8'", "(-1,)", &[]), "header that is not understood"),
+        (with("'<f8'", "(99999999999999999999,)", &[]), "has an invalid header"),
+        (with("'<f8'", "(-1,)", &[]), "has an invalid header"),
         (with("'<c16'", "(1,)", &[0; 16]), "elements of type \"<c16\""),
         (with("'|O'", "(1,)", &[0; 16]), "elements of type \"|O\""),
-        (with("[('a', '<f8')]", "(1,)", &[0; 8]), "header that is not understood"),
+        (with("[('a', '<f8')]", "(1,)", &[0; 8]), "has an invalid header"),
         (with("'<i8'", "(1,)", &i64::MAX.to_le_bytes()), "9223372036854775807 is too large"),
-        (npy(1, "{'descr': '<f8', 'shape': (1,)}", &f8(&[1.0])), "header that is not understood"),
+        (npy(1, "{'descr': '<f8', 'shape': (1,)}", &f8(&[1.0])), "has an invalid header"),
         (npy(2, &format!("{:<20000}", header("'<f8'", "(1,)")), &f8(&[1.0])), "more than 10000 bytes"),
         (npy(4, "{}", &[]), "unknown version"),
         (b"PK\x03\x04 something else".to_vec(), "is no .npy array"),
@@ -190,7 +190,7 @@ fn the_references_are_read() {
     assert!(seeds.values.len() == 12 && seeds.values.iter().all(|v| v.fract() == 0.0));
 }
 
-/// Bytes drawn from a generator, so that a failure comes again.
+/// Pseudo-random bytes, so that a failure is reproducible.
 fn noise(seed: u64, length: usize) -> Vec<u8> {
     let mut bytes = vec![0; length];
     let mut generator = crate::math::rng::Philox::new(seed, crate::math::rng::Stream::Data);

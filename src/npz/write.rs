@@ -1,4 +1,4 @@
-//! Writing `.npz`: a whole file or none, array after array, value after value.
+//! Writer of `.npz` files: streams array after array, and leaves either a complete file or none.
 
 use crate::disk;
 use crate::error::{Error, Result};
@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
-/// A type that arrays can have.
+/// Element type of an array.
 pub trait Element: Copy {
     /// numpy's name of the little-endian type.
     const DTYPE: &'static str;
-    /// Bytes of one element.
+    /// Size of one element in bytes.
     const BYTES: u64;
     /// Appends the little-endian bytes.
     fn append(self, bytes: &mut Vec<u8>);
@@ -32,20 +32,19 @@ macro_rules! element {
 }
 element!(f32 => "<f4", f64 => "<f8", i64 => "<i8", u32 => "<u4");
 
-/// An `.npz` file being written. The file appears under its name with [`NpzWriter::finish`] alone; dropped before that,
-/// nothing is left behind.
+/// An `.npz` file being written. It gets its name only in [`NpzWriter::finish`]; if dropped before, it is removed.
 pub struct NpzWriter {
     path: PathBuf,
     temporary: PathBuf,
-    /// None once finished.
+    /// `None` once finished.
     zip: Option<ZipWriter<ArchiveFile>>,
 }
 
 impl NpzWriter {
-    /// Starts a file next to where `path` will be.
+    /// Starts a temporary file next to `path`.
     ///
     /// # Errors
-    /// [`Error::Io`] where the folder can't be written to.
+    /// [`Error::Io`] if the folder is not writable.
     pub fn create(path: &Path) -> Result<Self> {
         let temporary = disk::temporary(path);
         let file = disk::fresh(&temporary).map_err(Error::io(path, "write"))?;
@@ -56,10 +55,10 @@ impl NpzWriter {
     /// Writes a whole array, row-major, uncompressed.
     ///
     /// # Errors
-    /// [`Error::Io`] where the disk refuses or where there is an array of that name already.
+    /// [`Error::Io`] if writing fails or an array of that name exists already.
     ///
     /// # Panics
-    /// Where the number of values is not the product of `shape`.
+    /// If the number of values is not the product of `shape`.
     pub fn array<T: Element>(
         &mut self,
         name: &str,
@@ -71,14 +70,14 @@ impl NpzWriter {
         array.finish()
     }
 
-    /// Starts an array whose values come piece by piece.
+    /// Starts an array whose values follow in parts.
     ///
     /// # Errors
     /// As for [`NpzWriter::array`].
     pub fn begin<T: Element>(&mut self, name: &str, shape: &[usize]) -> Result<ArrayWriter<'_, T>> {
         let left = shape.iter().map(|n| *n as u64).product();
         let header = header(T::DTYPE, shape);
-        // The archive's plain fields end at 4 GiB.
+        // The size fields of a zip archive without the 64-bit extension end at 4 GiB.
         let large = left * T::BYTES + header.len() as u64 >= u64::from(u32::MAX);
         let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored).large_file(large);
         let zip = self.zip.as_mut().expect("only finish takes the archive");
@@ -87,16 +86,16 @@ impl NpzWriter {
         Ok(ArrayWriter { zip, path: &self.path, left, bytes: Vec::with_capacity(PIECE), kind: PhantomData })
     }
 
-    /// Ends the file, makes sure that it is on disk and gives it its name.
+    /// Completes the file, syncs it to disk and renames it to its final name.
     ///
     /// # Errors
-    /// [`Error::Io`] where the disk refuses.
+    /// [`Error::Io`] if writing fails.
     pub fn finish(mut self) -> Result<()> {
         let zip = self.zip.take().expect("only finish takes the archive");
         let finish = || -> io::Result<()> {
             let mut target = zip.finish()?;
             if target.failed {
-                return Err(io::Error::other("a part of it was refused"));
+                return Err(io::Error::other("an earlier write failed"));
             }
             target.flush()?;
             target.file.get_ref().sync_all()?;
@@ -108,14 +107,14 @@ impl NpzWriter {
 
 impl Drop for NpzWriter {
     fn drop(&mut self) {
-        // After a rename there is nothing to remove; after a failure, a file that can't be removed harms nobody.
+        // After a rename there is nothing to remove. After a failure, a leftover temporary file does no harm.
         drop(self.zip.take());
         let _ = fs::remove_file(&self.temporary);
     }
 }
 
-/// The archive's file. An archive that is dropped tries to end itself and prints to stderr where it can't: after a first
-/// error, which is told, the rest is taken and thrown away, as if it had its places in the file.
+/// File of the archive. A dropped `ZipWriter` tries to complete the archive and prints to stderr if that fails. After
+/// the first error, which is returned, further writes and seeks therefore pretend to succeed and are discarded.
 struct ArchiveFile {
     file: BufWriter<File>,
     at: u64,
@@ -123,7 +122,7 @@ struct ArchiveFile {
 }
 
 impl ArchiveFile {
-    /// What `act` comes to, or `otherwise` where nothing is written any more.
+    /// Returns the result of `act`, or `otherwise` after an earlier failure.
     fn either<T>(&mut self, otherwise: T, act: impl FnOnce(&mut BufWriter<File>) -> io::Result<T>) -> io::Result<T> {
         if self.failed { Ok(otherwise) } else { act(&mut self.file).inspect_err(|_| self.failed = true) }
     }
@@ -153,15 +152,15 @@ impl Seek for ArchiveFile {
     }
 }
 
-/// Bytes gathered before they go to the archive.
+/// Bytes buffered before they are written to the archive.
 const PIECE: usize = 1 << 16;
 
-/// One array being written.
+/// An array being written.
 #[must_use = "an array ends with finish()"]
 pub struct ArrayWriter<'a, T> {
     zip: &'a mut ZipWriter<ArchiveFile>,
     path: &'a Path,
-    /// Values still to come.
+    /// Number of values still missing.
     left: u64,
     bytes: Vec<u8>,
     kind: PhantomData<T>,
@@ -171,10 +170,10 @@ impl<T: Element> ArrayWriter<'_, T> {
     /// Writes the next values.
     ///
     /// # Errors
-    /// [`Error::Io`] where the disk refuses.
+    /// [`Error::Io`] if writing fails.
     ///
     /// # Panics
-    /// Where there are more values than the shape has room for.
+    /// If there are more values than the shape allows.
     pub fn extend(&mut self, values: impl IntoIterator<Item = T>) -> Result<()> {
         for value in values {
             self.left = self.left.checked_sub(1).expect("no more values than the shape has room for");
@@ -186,13 +185,13 @@ impl<T: Element> ArrayWriter<'_, T> {
         Ok(())
     }
 
-    /// Ends the array.
+    /// Completes the array.
     ///
     /// # Errors
-    /// [`Error::Io`] where the disk refuses.
+    /// [`Error::Io`] if writing fails.
     ///
     /// # Panics
-    /// Where values are missing.
+    /// If values are missing.
     pub fn finish(mut self) -> Result<()> {
         assert_eq!(self.left, 0, "values missing from an array");
         self.flush()
@@ -205,7 +204,7 @@ impl<T: Element> ArrayWriter<'_, T> {
     }
 }
 
-/// A version 1 header; its length is a multiple of 64, as numpy aligns it.
+/// Returns a version 1 header; like numpy's, its length is a multiple of 64.
 fn header(dtype: &str, shape: &[usize]) -> Vec<u8> {
     let sizes: String = shape.iter().map(|n| format!("{n}, ")).collect();
     let sizes = if shape.len() == 1 { sizes.trim_end() } else { sizes.trim_end_matches(", ") };

@@ -1,5 +1,5 @@
-//! Accuracy against learning rate, or another hyper-parameter: the mean, where the middle half of the models lies, and every
-//! model as a faint dot; of very many models their density.
+//! Accuracy against learning rate or another hyper-parameter: mean, interquartile range, and every model as a faint
+//! dot; for very many models their density.
 
 use super::Picture;
 use super::bins::Bins;
@@ -18,31 +18,31 @@ use super::theme::{BLUE, GREEN, INK, Rgb, SOFT, VERMILION, WHITE, named, number}
 use crate::error::Result;
 use crate::statistics::{AccuracyCounts, Group, RowSet};
 
-/// More models than these are shaded, not drawn as dots.
+/// Maximum number of models drawn as dots; more are shown as shaded density.
 const MOST_DOTS: u64 = 4000;
 
-/// Somebody else's curve to compare with.
+/// Reference curve from another source.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ReferenceCurve {
-    /// Beside the curve: `published`.
+    /// Label beside the curve: `published`.
     pub label: String,
-    /// Learning rate, mean accuracy and its standard error, both fractions.
+    /// Learning rate, mean accuracy and its standard error; the last two as fractions.
     pub points: Vec<(f64, f64, f64)>,
 }
 
-/// Accuracy of all models of a sweep.
+/// Plot of the accuracies of all models of a sweep.
 #[derive(Debug, Clone)]
 pub struct AccuracyPlot<'a> {
-    /// What became of every model, and along what it is shown.
+    /// Outcomes of all models along the plotted hyper-parameter.
     pub view: Facet<'a>,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
-    /// A curve to draw beside ours.
+    /// Reference curve drawn for comparison.
     pub reference: Option<&'a ReferenceCurve>,
 }
 
 impl AccuracyPlot<'_> {
-    /// The best values and their accuracy, in words.
+    /// Returns the title: the best values and their accuracy, in words.
     fn title(&self) -> String {
         let total = self.view.summary.total();
         let none = || match total.n {
@@ -52,7 +52,7 @@ impl AccuracyPlot<'_> {
         sentences::best(&self.view).unwrap_or_else(none)
     }
 
-    /// Several curves side by side.
+    /// Draws several curves in one plot.
     fn comparison(&self) -> Scene {
         let total = self.view.summary.total();
         let (bands, strips) = ("bands: ± one standard error", strip_rows::suits(&self.view));
@@ -88,7 +88,7 @@ impl AccuracyPlot<'_> {
         Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval, baseline: true }.scene()
     }
 
-    /// The settings and what must be known of the picture.
+    /// Returns the subtitle: the settings and notes on what is drawn.
     fn subtitle(&self, bins: &Bins, shaded: bool, low: f64) -> String {
         let total = self.view.summary.total();
         let below = total.train.models.iter().filter(|(correct, _)| share(**correct, &total.train) < low);
@@ -100,7 +100,8 @@ impl AccuracyPlot<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// Where the vertical axis begins: a round number below all accuracies but the outliers, and below every mean.
+    /// Returns the lower end of the vertical axis: a round number below all accuracies except outliers, and below every
+    /// mean.
     fn low(&self, bins: &Bins) -> f64 {
         let total = self.view.summary.total();
         let errors = self.reference.iter().flat_map(|r| &r.points).map(|(_, mean, error)| mean - error);
@@ -138,7 +139,7 @@ impl Picture for AccuracyPlot<'_> {
         match shaded {
             true => {
                 density::draw(&mut scene, &frame, &bins.groups);
-                // The cells end at the axis: below it a triangle stands for all that a column has there.
+                // Cells end at the axis: one triangle per column marks the models below it.
                 let is_below =
                     |group: &&Group| group.train.models.keys().any(|correct| share(*correct, &group.train) < low);
                 bins.groups.iter().filter(is_below).for_each(|group| {
@@ -156,7 +157,7 @@ impl Picture for AccuracyPlot<'_> {
     }
 }
 
-/// Mean accuracy less and plus its standard error.
+/// Returns the mean accuracy ± one standard error, within 0 to 1; `None` for dependent models.
 fn standard_error(group: &Group) -> Option<(f64, f64)> {
     if group.is_dependent {
         return None;
@@ -166,12 +167,12 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))
 }
 
-/// So many points right as a share of all.
+/// Returns the accuracy of a model with `correct` points right, as a fraction.
 fn share(correct: u32, counts: &AccuracyCounts) -> f64 {
     f64::from(correct) / f64::from(counts.points.max(1))
 }
 
-/// Every model as a faint dot, shaken sideways within its value's share of the axis.
+/// Draws every model as a faint dot, jittered horizontally within its value's share of the axis.
 fn dots(scene: &mut Scene, frame: &Frame, view: &Facet) {
     let places: Vec<f64> = view.groups().iter().map(|g| frame.x(g.x)).collect();
     let gaps = places.windows(2).map(|pair| pair[1] - pair[0]).filter(|gap| *gap > 0.0);
@@ -182,7 +183,7 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &Facet) {
         for (correct, models) in &group.train.models {
             let accuracy = share(*correct, &group.train);
             for model in 0..*models {
-                // The golden ratio's multiples spread evenly however many there are, and are the same every time.
+                // Golden-ratio multiples modulo 1: evenly spread for any number of models, and reproducible.
                 let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
                 match frame.y.share(accuracy) < 0.0 {
                     true => tick(scene, frame, FrameEdge::Bottom, x + shake * half, paint),
@@ -194,7 +195,7 @@ fn dots(scene: &mut Scene, frame: &Frame, view: &Facet) {
     }
 }
 
-/// Band, mean and test mean; returns the labels for their right ends.
+/// Draws the quartiles, the training mean and the test mean; returns the labels for their right ends.
 pub(super) fn lines(
     scene: &mut Scene,
     frame: &Frame,
@@ -206,7 +207,7 @@ pub(super) fn lines(
     let (low, high) = (quantile(0.25), quantile(0.75));
     let mut ends = Vec::new();
     if low.len() > 1 && shaded {
-        // A band would be one more shade.
+        // A filled band would look like one more shade of the density.
         for (edge, words) in [(&low, "25\u{a0}% below"), (&high, "75\u{a0}% below")] {
             scene.dashed(edge, &[4.0, 6.0], 3.0, INK);
             ends.push((edge[edge.len() - 1].1, words.to_owned(), named(SOFT)));
@@ -225,12 +226,12 @@ pub(super) fn lines(
     ends
 }
 
-/// The places of a value that some groups have not.
+/// Returns the positions of a value; groups without it are skipped.
 fn curve(frame: &Frame, groups: &[Group], value: impl Fn(&Group) -> Option<f64>) -> Vec<Position> {
     groups.iter().filter_map(|g| Some(frame.at(g.x, value(g)?))).collect()
 }
 
-/// A line with dots where there are few points; returns the label for its right end.
+/// Draws a line, with dots if it has fewer than 60 points; returns the label for its right end.
 fn line(scene: &mut Scene, points: Vec<Position>, rgb: Rgb, name: &str) -> Option<(f64, String, TextStyle)> {
     let last = *points.last()?;
     scene.line(points.clone(), 9.0, WHITE);
@@ -241,7 +242,7 @@ fn line(scene: &mut Scene, points: Vec<Position>, rgb: Rgb, name: &str) -> Optio
     Some((last.1, name.into(), named(rgb)))
 }
 
-/// The other curve with its error bars; returns its label.
+/// Draws the reference curve with its error bars; returns its label.
 fn reference(scene: &mut Scene, frame: &Frame, reference: &ReferenceCurve) -> Option<(f64, String, TextStyle)> {
     let points: Vec<Position> = reference.points.iter().map(|(lr, mean, _)| frame.at(*lr, *mean)).collect();
     scene.dashed(&points, &[14.0, 9.0], 3.0, GREEN);

@@ -1,4 +1,5 @@
-//! A frame of a movie: accuracy against learning rate after some epochs. Axes and models stay where they are from frame to frame.
+//! One movie frame: accuracy against learning rate after some epochs. Axes and the models' horizontal positions are
+//! the same in every frame.
 
 use super::Picture;
 use super::accuracy::lines;
@@ -13,29 +14,29 @@ use super::theme::{BLUE, BODY, SIZE, SOFT, count, number};
 use crate::error::Result;
 use crate::statistics::Group;
 
-/// One model.
+/// Dot of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ModelDot {
-    /// Its value on the horizontal axis.
+    /// Value of the hyper-parameter on the horizontal axis.
     pub x: f64,
-    /// Share of the training points right; `None` once it has diverged, or where it exploded.
+    /// Training accuracy, a fraction; `None` once the model has diverged or if it exploded.
     pub accuracy: Option<f64>,
 }
 
-/// All models after some epochs.
+/// Accuracies of all models after some epochs.
 #[derive(Debug, Clone)]
 pub struct AccuracyFrame<'a> {
     /// Epochs trained.
     pub epoch: u32,
-    /// Epochs that will have been trained.
+    /// Epochs in the whole training.
     pub epochs: u32,
-    /// The models counted as they stand.
+    /// Outcomes of all models at this epoch.
     pub view: Facet<'a>,
-    /// The same models one by one, in the same order in every frame; not drawn where there are several curves.
+    /// The same models one by one, in the same order in every frame; not drawn if there are several curves.
     pub dots: &'a [ModelDot],
-    /// Least share on the vertical axis, the same in every frame.
+    /// Lower end of the accuracy axis, a fraction; the same in every frame.
     pub low: f64,
-    /// The subtitle: network, points, seeds.
+    /// Settings for the subtitle: network, points, seeds.
     pub settings: &'a str,
 }
 
@@ -46,7 +47,8 @@ impl AccuracyFrame<'_> {
         format!("Epoch {} of {}: {says}", count(self.epoch.into()), count(self.epochs.into()))
     }
 
-    /// How many have diverged or exploded so far, beside the name of the vertical axis: in the title it would make the frames jump.
+    /// Writes how many models have diverged or exploded so far, level with the vertical axis title: in the main title,
+    /// its changing length would make the frames jump.
     fn lost(&self, scene: &mut Scene, y: &str) {
         let beside = scene.labels.iter().find(|label| label.text == y).map(|label| label.at.1);
         if let (Some(base), Some(lost)) = (beside, self.view.summary.total().lost_words()) {
@@ -57,7 +59,7 @@ impl AccuracyFrame<'_> {
     }
 }
 
-/// One decimal in any case: a title that keeps its width.
+/// Formats a percentage with exactly one decimal, so that the title keeps its width.
 fn fixed(share: f64) -> String {
     format!("{:.1}\u{a0}%", 100.0 * share)
 }
@@ -99,7 +101,7 @@ impl Picture for AccuracyFrame<'_> {
         let paint = Paint { rgb: BLUE, alpha: 0.3 };
         for (n, dot) in self.dots.iter().enumerate() {
             let Some(accuracy) = dot.accuracy.filter(|_| dot.x.is_finite()) else { continue };
-            // The golden ratio's multiples spread evenly however many there are, and are the same every time.
+            // Golden-ratio multiples modulo 1: evenly spread for any number of models, and reproducible.
             let shake = (n as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
             scene.dot((frame.x(dot.x) + shake * half, frame.y(accuracy)), 5.0, paint);
         }
@@ -116,7 +118,7 @@ mod tests {
     use crate::plot::scene::{Position, Primitive};
     use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
-    /// Two models at each of three learning rates, all with so many of ten points right; the first may have diverged.
+    /// Two models at each of three learning rates, all with `correct` of ten points right; the first may have diverged.
     fn at(correct: u32, diverged: bool) -> (Summary, Vec<ModelDot>) {
         let (mut summary, mut dots) = (Summary::of_points(vec![[10, 0]]), Vec::new());
         for i in 0..6u32 {

@@ -1,26 +1,26 @@
-//! Frames that become one animated PNG (APNG), which any browser plays, over and over.
+//! Encodes frames as one animated PNG (APNG), which every browser plays in a loop.
 //!
-//! The frames share at most 255 colours. Each holds only the rectangle that differs from the frame before, and in it only the
-//! pixels that do: all others are transparent.
+//! The frames share at most 255 colours. Each stores only the bounding rectangle of its changes from the previous
+//! frame, in which unchanged pixels are transparent.
 
 use super::palette::{ColourCounts, Palette};
 use crate::error::{Error, Result};
 use png::{BitDepth, BlendOp, ColorType, Compression, DisposeOp, FilterType};
 
-/// Colours of a file; one more index is left for what stays as it was.
+/// Maximum number of colours in a file; one more palette index is reserved for transparent, unchanged pixels.
 const MOST_COLOURS: usize = 255;
 
-/// Frames so far, compressed: memory holds no more than one of them in full.
+/// Frames added so far, kept compressed to save memory.
 pub struct Animation {
     /// Width and height in pixels.
     size: (u32, u32),
     frames_per_second: u16,
     colours: ColourCounts,
-    /// Each a lossless PNG.
+    /// A lossless PNG per frame.
     frames: Vec<Vec<u8>>,
 }
 
-/// A part of a frame: from `left` and `top`, in pixels.
+/// Changed rectangle of a frame, in pixels.
 struct FramePatch {
     left: usize,
     top: usize,
@@ -29,22 +29,22 @@ struct FramePatch {
 }
 
 impl Animation {
-    /// No frames yet, of so many pixels.
+    /// Creates an animation of this size without frames.
     ///
     /// # Panics
-    /// For no frames per second.
+    /// If `frames_per_second` is 0.
     pub fn new(width: u32, height: u32, frames_per_second: u16) -> Self {
         assert!(frames_per_second > 0);
         Self { size: (width, height), frames_per_second, colours: ColourCounts::new(), frames: Vec::new() }
     }
 
-    /// Adds a frame, `[height, width, 3]`: red, green and blue.
+    /// Adds a frame, `[height, width, 3]`: red, green, blue.
     ///
     /// # Errors
-    /// [`Error::Picture`] where it can't be compressed.
+    /// [`Error::Picture`] if compression fails.
     ///
     /// # Panics
-    /// For another number of pixels.
+    /// If the number of pixels differs from the animation's size.
     pub fn frame(&mut self, rgb: &[u8]) -> Result<()> {
         assert_eq!(rgb.len(), self.size.0 as usize * self.size.1 as usize * 3);
         self.colours.add(rgb);
@@ -52,10 +52,10 @@ impl Animation {
         Ok(())
     }
 
-    /// The file's bytes; the last frame stays for `held` seconds, up to 65, before all begins again.
+    /// Returns the file's bytes; the last frame is shown for `held` seconds, up to 65, before the loop restarts.
     ///
     /// # Errors
-    /// [`Error::Picture`] where it can't be compressed, as without a frame.
+    /// [`Error::Picture`] if compression fails or there is no frame.
     pub fn finish(self, held: f64) -> Result<Vec<u8>> {
         let mut file = Vec::new();
         self.write(&mut file, held).map_err(failed)?;
@@ -94,7 +94,7 @@ impl Animation {
     }
 }
 
-/// Half as wide and half as high: the mean of each square of four pixels; an odd last row or column is left out.
+/// Halves width and height by averaging squares of four pixels; an odd last row or column is dropped.
 pub fn halved(rgb: &[u8], width: usize) -> Vec<u8> {
     let mut half = Vec::with_capacity(rgb.len() / 4);
     for rows in rgb.chunks_exact(2 * 3 * width) {
@@ -111,7 +111,7 @@ fn failed(error: impl std::fmt::Display) -> Error {
     Error::Picture { name: "movie".into(), what: error.to_string() }
 }
 
-/// A frame's pixels as indices of the palette.
+/// Converts a frame's pixels to palette indices.
 fn indices(frame: &[u8], palette: &Palette) -> std::result::Result<Vec<u8>, png::EncodingError> {
     let broken = |e: png::DecodingError| png::EncodingError::IoError(std::io::Error::other(e));
     let mut reader = png::Decoder::new(frame).read_info().map_err(broken)?;
@@ -120,7 +120,8 @@ fn indices(frame: &[u8], palette: &Palette) -> std::result::Result<Vec<u8>, png:
     Ok(palette.indices(&rgb))
 }
 
-/// What must be drawn over the frame before, in which pixels that stay are `same`; all of it where there is none before.
+/// Returns the rectangle that changed since the previous frame and its pixels, unchanged ones set to `same`; without a
+/// previous frame, the whole frame.
 fn changed(before: Option<&[u8]>, now: &[u8], width: usize, same: u8) -> (FramePatch, Vec<u8>) {
     let Some(before) = before else {
         return (FramePatch { left: 0, top: 0, width, height: now.len() / width }, now.to_vec());
@@ -131,7 +132,7 @@ fn changed(before: Option<&[u8]>, now: &[u8], width: usize, same: u8) -> (FrameP
         (left, right, top, bottom) = (left.min(x), right.max(x), top.min(y), bottom.max(y));
     }
     if top == usize::MAX {
-        // A frame has at least one pixel.
+        // APNG requires at least one pixel per frame.
         return (FramePatch { left: 0, top: 0, width: 1, height: 1 }, vec![same]);
     }
     let part = FramePatch { left, top, width: right + 1 - left, height: bottom + 1 - top };
@@ -147,12 +148,12 @@ mod tests {
     const SIZE: (usize, usize) = (7, 5);
     const COLOURS: [[u8; 3]; 3] = [[255, 255, 255], [0, 114, 178], [213, 94, 0]];
 
-    /// A frame by the numbers of its colours.
+    /// A frame from the colour number of each pixel.
     fn frame(number: impl Fn(usize, usize) -> usize) -> Vec<u8> {
         (0..SIZE.0 * SIZE.1).flat_map(|at| COLOURS[number(at % SIZE.0, at / SIZE.0)]).collect()
     }
 
-    /// The frames as a viewer shows them, each with its delay in seconds.
+    /// Decodes the frames as a viewer shows them, and their delays in seconds.
     fn played(file: &[u8]) -> (Vec<Vec<u8>>, Vec<f64>) {
         let mut decoder = png::Decoder::new(file);
         decoder.set_transformations(png::Transformations::EXPAND);

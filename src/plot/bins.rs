@@ -1,20 +1,20 @@
-//! Learning rates put together where there are too many to draw a point for each, as in a random search.
+//! Bins neighbouring learning rates if there are too many to draw a point for each, as in a random search.
 
 use super::facet::Facet;
 use crate::statistics::{Group, bins};
 
-/// Groups to draw, by the value on the horizontal axis.
+/// Groups to draw, by value on the horizontal axis.
 pub struct Bins {
-    /// A bin's `x` is the middle one of its values.
+    /// One group per bin; its `x` is the middle one of the bin's values.
     pub groups: Vec<Group>,
-    /// Least and greatest value of each.
+    /// Smallest and largest value of each bin.
     pub ends: Vec<(f64, f64)>,
-    /// How many learning rates there were, if they had to be put together.
+    /// Number of values before binning; `None` if each has its own group.
     pub from: Option<usize>,
 }
 
 impl Bins {
-    /// The only curve's groups themselves, or bins of neighbours with about as many values each.
+    /// Returns the only curve's groups or, for many values, bins of neighbours with about equally many values each.
     pub fn of(view: &Facet) -> Self {
         let groups: Vec<&Group> = view.groups().iter().filter(|g| g.x.is_finite()).collect();
         let (rates, bins) = (groups.len(), bins(groups.len()));
@@ -23,13 +23,13 @@ impl Bins {
         Self { groups: bins.into_iter().map(|bin| Group::together(&groups[bin])).collect(), ends, from }
     }
 
-    /// What the subtitle says of it.
+    /// Returns a note on the binning for the subtitle; `None` without bins.
     pub fn note(&self, x: &str) -> Option<String> {
         let write = |from| format!("lines over {} bins of neighbours among {from} {x}s", self.groups.len());
         self.from.map(|from| write(super::theme::count(from as u64)))
     }
 
-    /// "at" a learning rate, or "near" the middle of a bin.
+    /// Returns the preposition: "at" a learning rate, "near" the middle of a bin.
     pub fn at(&self) -> &'static str {
         if self.from.is_some() { "near" } else { "at" }
     }

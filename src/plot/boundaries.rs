@@ -1,4 +1,4 @@
-//! The decision boundary of one model at several epochs, side by side.
+//! Decision boundaries of one model at several epochs, side by side.
 
 use super::Picture;
 use super::data_plot::{LogitGrid, draw_points, marker, ranges};
@@ -11,53 +11,53 @@ use super::theme::{AXIS, BLACK, BLUE, BODY, INK, SIZE, SOFT, VERMILION, WHITE, c
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
-/// Most panels, in rows of three.
+/// Maximum number of panels, in rows of three.
 pub const MOST_PANELS: usize = 9;
 const COLUMNS: usize = 3;
-/// Places of the grid along each feature.
+/// Grid points along each feature.
 const PLACES: (usize, usize) = (181, 121);
-/// A panel's width over its height, about.
+/// Approximate width over height of a panel.
 const ASPECT: f64 = 1.5;
-/// Between panels, and around them.
+/// Pixels between panels; `MARGIN`: left and right of them.
 const GAP: f64 = 36.0;
 const MARGIN: f64 = 60.0;
-/// Room above a panel for its caption.
+/// Height of a panel's caption.
 const CAPTION: f64 = 44.0;
-/// A marker's size, of that in a whole picture.
+/// Marker size relative to a picture with a single panel.
 const MARKER_SCALE: f64 = 0.55;
-/// How much of the white the sides' tints cover.
+/// Opacity of the class colours on the white background.
 const TINT: f64 = 0.13;
 
-/// One epoch's boundary.
+/// Boundary at one epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundaryPanel {
     /// Epochs trained.
     pub epoch: u32,
-    /// Share of the training points right; `None`: a logit is not finite.
+    /// Training accuracy, a fraction; `None`: a logit is not finite.
     pub accuracy: Option<f64>,
-    /// Logits less the loss's threshold at the points of [`BoundariesPlot::grid`]; those that are not finite have no side.
+    /// Logit minus the decision threshold at each point of [`BoundariesPlot::grid`]; non-finite ones have no class.
     pub logits: Vec<f64>,
 }
 
-/// What one model says at some epochs.
+/// Plot of one model's decision boundaries at some epochs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoundariesPlot<'a> {
-    /// Which model: `model 123`.
+    /// Name of the model: `model 123`.
     pub model: &'a str,
-    /// Training points with two features, as the model sees them.
+    /// Training points with two features, scaled as the model's inputs are.
     pub points: &'a Points,
-    /// Names of the two features, and of label 0 and label 1.
+    /// Names of the two features.
     pub features: [&'a str; 2],
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
-    /// In the order of the epochs; at most nine.
+    /// Panels in order of the epochs; at most [`MOST_PANELS`].
     pub panels: &'a [BoundaryPanel],
-    /// The subtitle: network, points, epochs.
+    /// Settings for the subtitle: network, points, epochs.
     pub settings: &'a str,
 }
 
 impl BoundariesPlot<'_> {
-    /// Where to evaluate the model for these points: over a whole panel. `points` has two features.
+    /// Returns the grid on which to evaluate the model; it covers a whole panel. `points` has two features.
     pub fn grid(points: &Points) -> LogitGrid {
         let (x, y) = ranges(points, ASPECT);
         LogitGrid { x, y, nx: PLACES.0, ny: PLACES.1 }
@@ -69,11 +69,11 @@ impl BoundariesPlot<'_> {
         let epochs = format!("{} {}", count(last), crate::plural::things(last, "epoch"));
         match self.panels.last().and_then(|panel| panel.accuracy) {
             Some(accuracy) => format!("How {} got to {} in {epochs}", self.model, percent(accuracy)),
-            None => format!("How {} lost its way in {epochs}", self.model),
+            None => format!("{}: accuracy undefined after {epochs}", super::theme::titled(self.model)),
         }
     }
 
-    /// Frames of the panels below `top`, all alike, in rows.
+    /// Returns the panels' frames below `top`: equal sizes, in rows.
     fn frames(&self, top: f64, grid: &LogitGrid) -> Vec<Frame> {
         let rows = self.panels.len().div_ceil(COLUMNS).max(2) as f64;
         let width = (f64::from(SIZE.0) - 2.0 * MARGIN - (COLUMNS - 1) as f64 * GAP) / COLUMNS as f64;
@@ -113,7 +113,7 @@ impl BoundariesPlot<'_> {
         scene.text((frame.right, frame.top - 12.0), accuracy + &self.one_side(panel), BODY, Align::End);
     }
 
-    /// Which class everything is, where there is no boundary.
+    /// Returns the words for the predicted class if it is the same everywhere, else an empty string.
     fn one_side(&self, panel: &BoundaryPanel) -> String {
         let finite = || panel.logits.iter().filter(|v| v.is_finite());
         let positive = finite().filter(|v| **v > 0.0).count();
@@ -127,13 +127,13 @@ impl BoundariesPlot<'_> {
     }
 }
 
-/// Where a place of the grid goes.
+/// Converts a position in grid steps to pixels.
 pub(super) fn place(frame: &Frame, grid: &LogitGrid, (i, j): Position) -> Position {
     let (columns, rows) = ((grid.nx - 1) as f64, (grid.ny - 1) as f64);
     (frame.left + i / columns * (frame.right - frame.left), frame.bottom - j / rows * (frame.bottom - frame.top))
 }
 
-/// Tints both sides of the boundary in the colours of their classes: row by row, a rectangle for each run of one sign.
+/// Tints both sides of the boundary in the colours of their classes: in each row, one rectangle per run of equal sign.
 fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &LogitGrid) {
     let side = |v: &f64| v.is_finite().then_some(*v > 0.0);
     for (j, row) in logits.chunks_exact(grid.nx).enumerate() {
@@ -150,7 +150,7 @@ fn tint(scene: &mut Scene, frame: &Frame, logits: &[f64], grid: &LogitGrid) {
     }
 }
 
-/// The colour on white, opaque, so that rectangles that touch show no seam.
+/// Blends the colour into white; the result is opaque, so that adjacent rectangles show no seam.
 fn pale((r, g, b): super::theme::Rgb) -> super::theme::Rgb {
     let mix = |c: u8| (255.0 - TINT * (255.0 - f64::from(c))).round() as u8;
     (mix(r), mix(g), mix(b))

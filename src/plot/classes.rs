@@ -1,4 +1,4 @@
-//! How trainings end along the learning rate or another hyper-parameter: shares of the classes, stacked.
+//! Outcome classes along the learning rate or another hyper-parameter, as stacked shares.
 
 use super::Picture;
 use super::bins::Bins;
@@ -15,7 +15,7 @@ use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::{Group, OutcomeClass};
 
-/// From the bottom to the top, with colours and words: what went well, what may yet, what failed.
+/// Classes from bottom to top with colour and label: success, then those that may still succeed, then failures.
 pub const LAYERS: &[(OutcomeClass, Rgb, &str)] = &[
     (OutcomeClass::Success, BLUE, "success"),
     (OutcomeClass::Slow, SKY, "slow"),
@@ -26,14 +26,14 @@ pub const LAYERS: &[(OutcomeClass, Rgb, &str)] = &[
     (OutcomeClass::Diverged, VERMILION, "diverged"),
 ];
 
-/// Outcome classes of a sweep.
+/// Plot of the outcome classes of a sweep.
 #[derive(Debug, Clone)]
 pub struct ClassesPlot<'a> {
-    /// What became of every model, and along what it is shown; of several curves all are counted together.
+    /// Outcomes of all models along the plotted hyper-parameter; several curves are pooled or have a row each.
     pub view: Facet<'a>,
-    /// The share of points that a success exceeds, 0 to 1.
+    /// Accuracy above which a model is a success, 0 to 1.
     pub threshold: f64,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
@@ -42,7 +42,7 @@ pub fn share(group: &Group, class: OutcomeClass) -> f64 {
 }
 
 impl ClassesPlot<'_> {
-    /// What most failures are.
+    /// Returns the title: the number of successes, and the most frequent other class.
     fn title(&self) -> String {
         let total = self.view.summary.total();
         let failures = total.n - total.successes();
@@ -124,7 +124,7 @@ impl Picture for ClassesPlot<'_> {
     }
 }
 
-/// The area between two heights; a lone group is a bar.
+/// Fills the area between two heights; a single group becomes a bar.
 fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f64]; 2], rgb: Rgb) {
     let places =
         |heights: &[f64]| -> Vec<Position> { groups.iter().zip(heights).map(|(g, y)| frame.at(g.x, *y)).collect() };
@@ -144,7 +144,7 @@ mod tests {
     use super::*;
     use crate::statistics::{ModelResult, Summary};
 
-    /// The titles of both pictures of models of 100 points, of these classes, at one learning rate each.
+    /// Titles of the classes and the success plot for models on 100 points, of these classes, at one learning rate.
     fn titles(classes: &[OutcomeClass]) -> [String; 2] {
         let mut summary = Summary::of_points(vec![[100, 0]]);
         for (id, class) in classes.iter().enumerate() {

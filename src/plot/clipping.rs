@@ -1,16 +1,17 @@
-//! What lies beyond an axis: lines end at the frame's edge, and a small triangle points to where they go on.
+//! Values beyond an axis: lines end at the frame's edge, and a small triangle points outwards.
 
 use super::frame::Frame;
 use super::scene::{Paint, Position, Scene};
 use super::theme::count;
 
-/// Half the width of a triangle, and its height.
+/// Half the width of a triangle; `HEIGHT`: its height.
 const HALF: f64 = 7.0;
 const HEIGHT: f64 = 12.0;
-/// Farther outside, in heights of the frame, a point need not be for a line's direction to be right.
+/// Maximum distance of a point outside, in frame heights: farther ones are moved here, which hardly changes a line's
+/// direction.
 const FAR: f64 = 100.0;
 
-/// The edge that something lies beyond.
+/// Edge of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FrameEdge {
     Left,
@@ -19,7 +20,7 @@ pub enum FrameEdge {
     Bottom,
 }
 
-/// A triangle inside the frame that points to `edge`, at the place `along` it.
+/// Draws a triangle inside the frame that points to `edge`, at the position `along` it.
 pub fn tick(scene: &mut Scene, frame: &Frame, edge: FrameEdge, along: f64, paint: impl Into<Paint>) {
     let outline = match edge {
         FrameEdge::Top => corners(along, frame.top, HEIGHT),
@@ -30,22 +31,22 @@ pub fn tick(scene: &mut Scene, frame: &Frame, edge: FrameEdge, along: f64, paint
     scene.fill(outline, paint);
 }
 
-/// A triangle with its tip at `tip` and its base so far from there.
+/// Returns a triangle with its tip at `(along, tip)` and its base at a distance of `height`, down or (negative) up.
 fn corners(along: f64, tip: f64, height: f64) -> Vec<Position> {
     vec![(along, tip), (along + HALF, tip + height), (along - HALF, tip + height)]
 }
 
-/// With the axes swapped.
+/// Swaps x and y.
 fn turned(outline: Vec<Position>) -> Vec<Position> {
     outline.into_iter().map(|(a, b)| (b, a)).collect()
 }
 
-/// The part of a curve that lies inside the frame.
+/// Part of a curve inside the frame.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClippedCurve {
-    /// The pieces between which the curve is outside.
+    /// Connected pieces inside the frame.
     pub pieces: Vec<Vec<Position>>,
-    /// Where it leaves, each time: the edge, and the place along it.
+    /// Edge and position along it of each exit; also of the start, if that is outside.
     pub leaves: Vec<(FrameEdge, f64)>,
 }
 
@@ -86,7 +87,7 @@ pub fn clipped(frame: &Frame, points: impl IntoIterator<Item = (f64, f64)>) -> C
     found
 }
 
-/// The edge that a place lies beyond, if any; a rounding error is not beyond.
+/// Returns the edge that a position is beyond, if any, with a tolerance for rounding errors.
 fn edge_beyond(frame: &Frame, (_, y): Position) -> Option<FrameEdge> {
     match y {
         y if y < frame.top - 0.01 => Some(FrameEdge::Top),
@@ -99,13 +100,13 @@ fn height_of(frame: &Frame, edge: FrameEdge) -> f64 {
     if edge == FrameEdge::Bottom { frame.bottom } else { frame.top }
 }
 
-/// Where the line between two places crosses an edge.
+/// Returns the x position where the line between two positions crosses an edge.
 fn crossing(frame: &Frame, edge: FrameEdge, a: Position, b: Position) -> f64 {
     let share = if a.1 == b.1 { 0.0 } else { (height_of(frame, edge) - a.1) / (b.1 - a.1) };
     a.0 + (b.0 - a.0) * share.clamp(0.0, 1.0)
 }
 
-/// What a subtitle says of things beyond the axis: `2 curves beyond the axis (triangles)`.
+/// Returns the subtitle's note, `2 curves beyond the axis (triangles)`; `None` for 0.
 pub fn note(n: u64, what: &str) -> Option<String> {
     (n > 0).then(|| format!("{} {} beyond the axis (triangles)", count(n), crate::plural::things(n, what)))
 }

@@ -1,4 +1,4 @@
-//! Curves side by side: one for each optimizer, network, or whatever a sweep compares.
+//! Several curves in one plot: one for each optimizer, network or other setting that a sweep compares.
 
 use super::clipping::{FrameEdge, tick};
 use super::curves::LineStyle;
@@ -12,29 +12,29 @@ use super::text_layout::width;
 use super::theme::{INK, Rgb, count, named, readable};
 use crate::statistics::Group;
 
-/// What is compared.
+/// Plot of several curves.
 pub struct Comparison<'a> {
     pub view: &'a Facet<'a>,
     pub title: String,
     pub subtitle: String,
-    /// Name of the vertical axis, which runs from `low` to 1.
+    /// Title of the vertical axis, which ranges from `low` to 1.
     pub y: &'a str,
     pub low: f64,
-    /// Height of a group, and the interval that it stands for, if any.
+    /// Height of a group; `interval`: its uncertainty interval, if any.
     pub height: fn(&Group) -> Option<f64>,
     pub interval: fn(&Group) -> Option<(f64, f64)>,
-    /// Whether heights are accuracies, which the accuracy of always naming the larger class is drawn beside.
+    /// Whether heights are accuracies, so that the majority-class accuracy is drawn for reference.
     pub baseline: bool,
 }
 
-/// What the subtitle says where not all curves are drawn.
+/// Returns the subtitle's note if not all curves are drawn.
 pub fn left_out(view: &Facet) -> Option<String> {
     let all = view.series.len();
     (all > COLOURS.len()).then(|| format!("the best {} of {} curves", COLOURS.len(), count(all as u64)))
 }
 
 impl Comparison<'_> {
-    /// Draws it.
+    /// Draws the plot.
     pub fn scene(&self) -> Scene {
         let x = PlotAxis::learning_rate(&self.view.values());
         let y = PlotAxis::linear(self.low, 1.0).written(|v| super::theme::number(100.0 * v, 4));
@@ -48,7 +48,7 @@ impl Comparison<'_> {
         let mut ends = Vec::new();
         for k in curves {
             let (name, groups, SeriesStyle { rgb, dashes }) = (&view.names[k], &view.series[k].groups, view.style(k));
-            // What the axis means nothing to is the same everywhere along it.
+            // NaN: the axis's hyper-parameter does not apply to this curve, which is drawn as a horizontal line.
             let anywhere = groups.iter().find(|group| group.x.is_nan()).and_then(|group| (self.height)(group));
             if let Some(height) = anywhere {
                 let y = frame.y(height.max(self.low));

@@ -1,4 +1,4 @@
-//! What a sweep compares, each at its best: mean accuracy and share of successes, with the intervals that they stand for.
+//! Curves of a sweep, each at its best value: mean accuracy and share of successes with confidence intervals.
 
 use super::Picture;
 use super::clipping::{FrameEdge, tick};
@@ -14,29 +14,29 @@ use super::theme::{AXIS_TITLE, INK, Rgb, SIZE, SOFT, VERMILION, count, named, nu
 use crate::error::Result;
 use crate::statistics::Group;
 
-/// Most curves.
+/// Maximum number of curves.
 const MOST: usize = 20;
-/// A bar may reach so far below the least mean on the axis.
+/// How far an interval may extend the axis below the lowest mean on it.
 const MOST_BELOW: f64 = 0.1;
-/// Most room for their names.
+/// Maximum width of the curves' names, in pixels.
 const NAMES: f64 = 460.0;
-/// A row is no higher, however few there are.
+/// Maximum height of a row, in pixels.
 const HIGHEST: f64 = 130.0;
 
-/// The curves of a sweep, each at its best value.
+/// Plot of a sweep's curves, each at its best value.
 #[derive(Debug, Clone)]
 pub struct ComparisonPlot<'a> {
-    /// What became of every model; several curves.
+    /// Outcomes of all models, in several curves.
     pub view: Facet<'a>,
-    /// The share of points that a success exceeds, 0 to 1.
+    /// Accuracy above which a model is a success, 0 to 1.
     pub threshold: f64,
-    /// Whether all curves have the same seeds.
+    /// Whether all curves use the same seeds.
     pub paired: bool,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// Only this far below the others is a mean still on the axis; any other is a triangle at its edge, with its number.
+/// Returns the axis range of the means without outliers, which are drawn as a triangle at the edge with their number.
 fn mean_range(rows: &[ComparisonRow]) -> Option<RobustRange> {
     let scores = rows.iter().filter_map(|row| row.group.score()).map(|score| (score, 1));
     let range = RobustRange::of(scores, MEANS)?;
@@ -45,17 +45,17 @@ fn mean_range(rows: &[ComparisonRow]) -> Option<RobustRange> {
     Some(range.with(rows.iter().filter_map(low).map(|(low, _)| low.max(range.low - MOST_BELOW))))
 }
 
-/// A curve at its best; one that has no accuracy anywhere at its first value.
+/// A curve at its best value; one without any accuracy, at its first value.
 struct ComparisonRow<'a> {
     curve: &'a str,
-    /// With its value.
+    /// Name of the curve and its best value.
     name: String,
     group: &'a Group,
     rgb: Rgb,
 }
 
 impl ComparisonPlot<'_> {
-    /// By mean accuracy, the best first.
+    /// Returns the rows by descending mean accuracy.
     fn rows(&self) -> Vec<ComparisonRow<'_>> {
         let curves = self.view.series.iter().zip(&self.view.names).enumerate();
         let rows = curves.filter_map(|(k, (series, curve))| {
@@ -93,7 +93,7 @@ impl ComparisonPlot<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The frames for means and for successes, right of the names.
+    /// Returns the frames for means and for successes, right of the names.
     fn frames(&self, rows: &[ComparisonRow], base: f64) -> [Frame; 2] {
         let names = rows.iter().map(|row| width(&row.name, named(INK))).fold(0.0, f64::max).min(NAMES);
         let (left, right, gap) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - 20.0, 70.0);
@@ -107,7 +107,7 @@ impl ComparisonPlot<'_> {
     }
 }
 
-/// A dot and what it stands for.
+/// Draws a value as a dot with its interval; below the axis, as a triangle with its number.
 fn draw(scene: &mut Scene, frame: &Frame, y: f64, value: f64, interval: Option<(f64, f64)>, rgb: Rgb) {
     if frame.x.share(value) < 0.0 {
         tick(scene, frame, FrameEdge::Left, y, rgb);

@@ -1,4 +1,4 @@
-//! Losses over the epochs as lines: solid on the training points, dotted on the test points, with the gap between them.
+//! Loss curves over epochs: solid on the training points, dotted on the test points, with the gap between them shaded.
 
 use super::clipping::{clipped, tick};
 use super::frame::Frame;
@@ -6,39 +6,39 @@ use super::plot_axis::PlotAxis;
 use super::scene::{Paint, Position, Scene};
 use super::theme::{Rgb, WHITE};
 
-/// Dots of what is measured on the test points.
+/// Dash pattern of curves on the test points.
 pub const TEST_DASHES: [f64; 2] = [3.0, 7.0];
-/// What a subtitle says of them.
+/// Subtitle's note on curves on the test points.
 pub const TEST_NOTE: &str = "dotted: on the test points, shaded: the gap";
 
-/// How a line looks.
+/// Style of a line.
 #[derive(Debug, Clone, Copy)]
 pub struct LineStyle {
     pub width: f64,
     pub paint: Paint,
-    /// Whether a white edge sets it off from what lies below.
+    /// Whether a white edge separates it from shapes below.
     pub edged: bool,
-    /// Drawn, left out, drawn, ...; empty: solid.
+    /// Alternating lengths of dashes and gaps; empty: solid.
     pub dashes: &'static [f64],
 }
 
 impl LineStyle {
-    /// A line that stands for many.
+    /// Returns the style of a line that summarises many curves.
     pub fn bold(width: f64, rgb: Rgb) -> Self {
         Self { width, paint: rgb.into(), edged: true, dashes: &[] }
     }
 
-    /// One of many lines.
+    /// Returns the style of a single curve among many.
     pub fn thin(width: f64, paint: Paint) -> Self {
         Self { width, paint, edged: false, dashes: &[] }
     }
 
-    /// The same of the test points.
+    /// Returns the matching style for the test points.
     pub fn of_test(self) -> Self {
         Self { dashes: &TEST_DASHES, width: self.width * 0.7, ..self }
     }
 
-    /// Draws a line through these places.
+    /// Draws a line through these positions.
     pub fn draw(&self, scene: &mut Scene, points: Vec<Position>) {
         if self.edged {
             scene.line(points.clone(), self.width + 4.0, WHITE);
@@ -50,8 +50,8 @@ impl LineStyle {
     }
 }
 
-/// Draws losses at these epochs up to the first that is not finite, with a triangle where they leave the frame; returns the end of a
-/// line that goes on to the last epoch inside the frame.
+/// Draws losses at these epochs up to the first non-finite one, with a triangle where they leave the frame; returns the
+/// end of the line if it reaches the last epoch inside the frame.
 pub fn draw(
     scene: &mut Scene,
     frame: &Frame,
@@ -75,7 +75,7 @@ pub fn draw(
     end.filter(|end| seen >= epochs.len() && Some(end.0) == last)
 }
 
-/// Shades what lies between two curves, as far as both are finite.
+/// Shades the area between two curves up to the first non-finite value of either.
 pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2], rgb: Rgb) {
     let both = a.iter().zip(b).take_while(|(a, b)| a.is_finite() && b.is_finite()).count();
     let places = |losses: &[f64]| -> Vec<Position> {
@@ -87,7 +87,7 @@ pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2]
     }
 }
 
-/// How many of these curves rise above the axis.
+/// Returns the number of curves that rise above the axis.
 pub fn leaving<'a>(y: &PlotAxis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
     let above = |loss: &f32| loss.is_finite() && y.share(f64::from(*loss)) > 1.001;
     curves.filter(|curve| curve.iter().any(above)).count() as u64

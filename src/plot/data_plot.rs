@@ -1,4 +1,4 @@
-//! The picture of the data: points of two classes and where some models put the boundary between them.
+//! Plot of a data set with two features: points of two classes and decision boundaries of some models.
 
 use super::frame::{Frame, Heading, begin};
 use super::marching::zero_lines;
@@ -11,11 +11,11 @@ use super::{Picture, SIZE};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
-/// Most points that are drawn.
+/// Maximum number of points drawn.
 pub(super) const MOST_POINTS: usize = 4000;
-/// Room right of the data for the legend.
+/// Width of the legend right of the data.
 const LEGEND: f64 = 500.0;
-/// Lines of boundaries, told apart by colour and by dashes.
+/// Line styles of boundaries: colour and dashes.
 const STYLES: [(Rgb, &[f64]); 6] = [
     (VERMILION, &[]),
     (GREEN, &[18.0, 8.0]),
@@ -24,26 +24,26 @@ const STYLES: [(Rgb, &[f64]); 6] = [
     (SKY, &[]),
     (VERMILION, &[5.0, 7.0]),
 ];
-/// How much wider than high the frame is.
+/// Width of the frame divided by its height.
 const ASPECT: f64 = 910.0 / 668.0;
-/// Width of boundaries.
+/// Line width of boundaries.
 const STROKE: f64 = 5.0;
 
-/// Places at which models are asked for their logits: row by row from below, each row from the left.
+/// Grid on which models' logits are evaluated: row by row from the bottom, each row from the left.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LogitGrid {
-    /// First and last place along the first feature.
+    /// First and last coordinate along the first feature.
     pub x: (f64, f64),
-    /// First and last place along the second feature.
+    /// First and last coordinate along the second feature.
     pub y: (f64, f64),
-    /// Number of places along the first feature.
+    /// Number of grid points along the first feature.
     pub nx: usize,
-    /// Number of places along the second feature.
+    /// Number of grid points along the second feature.
     pub ny: usize,
 }
 
 impl LogitGrid {
-    /// The places as points to evaluate, `[ny * nx, 2]`, y slowest; their labels mean nothing.
+    /// Returns the grid as points to evaluate, `[ny * nx, 2]`, y slowest; their labels are placeholders.
     pub fn points(&self) -> Points {
         let along = |(first, last): (f64, f64), i: usize, n: usize| first + (last - first) * i as f64 / (n - 1) as f64;
         let place = |i: usize| [along(self.x, i % self.nx, self.nx), along(self.y, i / self.nx, self.ny)];
@@ -52,40 +52,40 @@ impl LogitGrid {
     }
 }
 
-/// What one model says on the grid.
+/// Logits of one model on the grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Boundary {
-    /// For the legend: `learning rate 0.1: 96.5 %`.
+    /// Label in the legend: `learning rate 0.1: 96.5 %`.
     pub label: String,
-    /// Logits at [`LogitGrid::points`]; those that are not finite have no boundary near them.
+    /// Logits at [`LogitGrid::points`]; no boundary is drawn next to non-finite ones.
     pub logits: Vec<f64>,
 }
 
-/// Training points with two features, and boundaries.
+/// Plot of training points with two features, and of decision boundaries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataPlot<'a> {
-    /// The data set's name.
+    /// Name of the data set.
     pub name: &'a str,
-    /// As the models see them (standardised, if they were).
+    /// Training points in the scale of the models' inputs (standardised if the inputs are).
     pub points: &'a Points,
-    /// Names, with units if there are any, of the two features.
+    /// Names of the two features, with units if any.
     pub features: [&'a str; 2],
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
-    /// In the order of the legend.
+    /// Boundaries in the order of the legend.
     pub boundaries: &'a [Boundary],
-    /// The subtitle: network, points, epochs.
+    /// Settings for the subtitle: network, points, epochs.
     pub settings: &'a str,
 }
 
 impl DataPlot<'_> {
-    /// Where to evaluate models for this data: over the whole picture. `points` has two features.
+    /// Returns the grid on which to evaluate models; it covers the whole frame. `points` has two features.
     pub fn grid(points: &Points) -> LogitGrid {
         let (x, y) = ranges(points, ASPECT);
         LogitGrid { x, y, nx: 241, ny: 181 }
     }
 
-    /// The title, with how many boundaries there are.
+    /// Returns the title; `seen` models have a boundary in the frame.
     fn title(&self, seen: usize) -> String {
         let all = self.boundaries.len();
         match (all, seen) {
@@ -101,12 +101,12 @@ impl DataPlot<'_> {
     }
 }
 
-/// Squares for label 0, circles for label 1, smaller where there are many, and `scale` times as large as in a whole picture;
-/// returns how many were drawn.
+/// Draws squares for label 0 and circles for label 1, smaller if there are many, and scaled by `scale`; returns their
+/// number.
 pub(super) fn draw_points(scene: &mut Scene, frame: &Frame, points: &Points, scale: f64) -> usize {
     let step = points.len().div_ceil(MOST_POINTS).max(1);
     let mut drawn: Vec<usize> = (0..points.len()).step_by(step).collect();
-    // Mixed, so that neither class lies above the other in data that come sorted by class.
+    // Pseudo-random order, so that no class covers the other when the data are sorted by class.
     drawn.sort_by_key(|n| (*n as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     let scale = scale * (500.0 / drawn.len().max(1) as f64).powf(0.3).min(1.0);
     for n in &drawn {
@@ -152,7 +152,7 @@ impl Picture for DataPlot<'_> {
     }
 }
 
-/// A point of the data, with a white rim so that neighbours can be told apart.
+/// Draws a data point, with a white rim that separates it from its neighbours.
 pub(super) fn marker(scene: &mut Scene, (x, y): Position, positive: bool, scale: f64) {
     for (grow, rgb) in [(1.5, WHITE), (0.0, if positive { BLACK } else { BLUE })] {
         let (radius, half) = ((8.0 + grow) * scale, (7.0 + grow) * scale);
@@ -164,13 +164,13 @@ pub(super) fn marker(scene: &mut Scene, (x, y): Position, positive: bool, scale:
     }
 }
 
-/// A boundary, with a white rim that lifts it off the points.
+/// Draws a boundary, with a white rim that separates it from the points.
 fn stroke(scene: &mut Scene, points: Vec<Position>, (rgb, dashes): (Rgb, &[f64])) {
     scene.line(points.clone(), STROKE + 4.0, Paint { rgb: WHITE, alpha: 0.75 });
     if dashes.is_empty() { scene.line(points, STROKE, rgb) } else { scene.dashed(&points, dashes, STROKE, rgb) }
 }
 
-/// The column right of the data.
+/// Legend right of the data; `x`, `y`: position of the next row.
 struct DataLegend<'a> {
     scene: &'a mut Scene,
     x: f64,
@@ -178,7 +178,7 @@ struct DataLegend<'a> {
 }
 
 impl DataLegend<'_> {
-    /// A heading or, beside a sample, a row of up to two lines.
+    /// Writes a heading (bold) or an indented entry, in up to two lines.
     fn row(&mut self, text: &str, kind: TextStyle) {
         let indent = if kind.bold { 0.0 } else { 60.0 };
         for line in wrapped(text, kind, f64::from(SIZE.0) - 40.0 - self.x - indent, 2) {
@@ -217,8 +217,8 @@ impl DataLegend<'_> {
     }
 }
 
-/// What the axes show in a frame that is `aspect` times as wide as high: the points and a margin, and the same scale along both
-/// unless one range dwarfs the other.
+/// Returns the axis ranges for a frame `aspect` times as wide as high: the points and a margin, with equal scales on
+/// both axes unless the ranges differ too much (by a factor of four).
 pub(super) fn ranges(points: &Points, aspect: f64) -> ((f64, f64), (f64, f64)) {
     let range = |feature: usize| {
         let values = (0..points.len()).map(|n| points.row(n)[feature]);

@@ -1,4 +1,4 @@
-//! Where very many models lie: columns of cells, the darker the more of the column's models are in a cell.
+//! Density of very many models: columns of cells, darker for a larger share of the column's models.
 
 use super::frame::Frame;
 use super::scene::{Paint, Scene};
@@ -6,22 +6,22 @@ use super::theme::{BLUE, Rgb, percent};
 use crate::statistics::{AccuracyCounts, Group};
 use std::ops::Range;
 
-/// Most cells of a picture.
+/// Approximate maximum number of cells in a picture.
 const CELLS: usize = 4000;
-/// Steps of darkness: few enough that neighbours are often alike, which makes one rectangle of them.
+/// Number of shades: few enough that adjacent cells often match and merge into one rectangle.
 const SHADES: f64 = 24.0;
-/// How much the darkest cell covers.
+/// Opacity of the darkest cell.
 const DARKEST: f64 = 0.85;
-/// A column is at most so wide.
+/// Maximum width of a column, in pixels.
 const WIDEST: f64 = 120.0;
 
-/// Number of possible accuracies in a cell: the same in each, so that none is dark by its height alone.
+/// Returns the number of possible accuracies per cell: the same for each, so that none is dark just for being taller.
 fn width(groups: &[Group]) -> u32 {
     let rows = (CELLS / groups.len().max(1)).clamp(20, 100) as u32;
     (groups.first().map_or(1, |group| group.train.points) + 1).div_ceil(rows)
 }
 
-/// The greatest share of a column's models in one cell.
+/// Returns the largest share of a column's models in one cell.
 fn most(groups: &[Group]) -> f64 {
     let width = width(groups);
     let shares = groups.iter().flat_map(|group| {
@@ -31,12 +31,12 @@ fn most(groups: &[Group]) -> f64 {
     shares.fold(0.0, f64::max)
 }
 
-/// What the subtitle says of it.
+/// Returns the subtitle's note on the shading.
 pub fn note(groups: &[Group]) -> String {
-    format!("shade: root of the share of a column's models, darkest {}; dotted: quartiles", percent(most(groups)))
+    format!("shade: share of the column's models, square-root scale up to {}; dotted: quartiles", percent(most(groups)))
 }
 
-/// Shades, in place of dots, the training accuracies of groups that come by ascending `x`, all over as many points.
+/// Draws the training accuracies as shaded cells; groups ascend in `x` and have equal numbers of training points.
 pub fn draw(scene: &mut Scene, frame: &Frame, groups: &[Group]) {
     let (width, most) = (width(groups), most(groups));
     for (group, (left, right)) in groups.iter().zip(columns(frame, groups)) {
@@ -63,7 +63,7 @@ pub fn draw_row(scene: &mut Scene, frame: &Frame, group: &Group, [top, bottom]: 
     }
 }
 
-/// Models by cell, where there are any.
+/// Returns `(cell, models)` for each non-empty cell.
 fn cells(counts: &AccuracyCounts, width: u32) -> Vec<(u32, u64)> {
     let mut cells: Vec<(u32, u64)> = Vec::new();
     for (correct, models) in &counts.models {
@@ -75,12 +75,12 @@ fn cells(counts: &AccuracyCounts, width: u32) -> Vec<(u32, u64)> {
     cells
 }
 
-/// Neighbouring cells of one shade, 1 to [`SHADES`] at a share of `most`.
+/// Merges adjacent cells of equal shade; shades range from 1 to [`SHADES`], which a share of `most` gets.
 fn runs(counts: &AccuracyCounts, width: u32, most: f64) -> Vec<(Range<u32>, u32)> {
     let all = counts.len().max(1) as f64;
     let mut runs: Vec<(Range<u32>, u32)> = Vec::new();
     for (cell, models) in cells(counts, width) {
-        // One model of a million is still there to be seen.
+        // Rounded up, so that one model of a million is still visible.
         let shade = ((models as f64 / all / most).sqrt() * SHADES - 1e-9).ceil() as u32;
         match runs.last_mut() {
             Some((range, same)) if *same == shade && range.end == cell => range.end += 1,
@@ -90,7 +90,7 @@ fn runs(counts: &AccuracyCounts, width: u32, most: f64) -> Vec<(Range<u32>, u32)
     runs
 }
 
-/// Left and right edge of each column: halfway to its neighbours, with a gap.
+/// Returns the left and right edge of each column: halfway to its neighbours, with a gap.
 fn columns(frame: &Frame, groups: &[Group]) -> Vec<(f64, f64)> {
     let places: Vec<f64> = groups.iter().map(|group| frame.x(group.x)).collect();
     let half = |k: usize, other: Option<usize>| {

@@ -1,5 +1,5 @@
-//! How final accuracies and losses are distributed: the share of models with at most this accuracy, and with at most
-//! this loss (empirical distribution functions), side by side.
+//! Empirical distribution functions of final accuracies and losses, side by side: the share of models with at most this
+//! accuracy or loss.
 
 use super::Picture;
 use super::curves::LineStyle;
@@ -18,29 +18,29 @@ use crate::plural::verb;
 use crate::statistics::number_words::Tenths;
 use crate::statistics::{AccuracyCounts, Group, RowSet};
 
-/// Most curves.
+/// Maximum number of curves.
 const MOST: usize = 7;
-/// Steps of a curve of losses.
+/// Quantile steps of a loss curve if only a sample of the losses is kept.
 const STEPS: usize = 200;
 
-/// Final accuracies and losses of a sweep.
+/// Plot of the distributions of final accuracies and losses of a sweep.
 #[derive(Debug, Clone)]
 pub struct EcdfPlot<'a> {
-    /// What became of every model, and along what it is shown.
+    /// Outcomes of all models along the plotted hyper-parameter.
     pub view: Facet<'a>,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// The accuracies that count.
+/// Returns the accuracies on the rows that grade the group.
 fn judged(group: &Group) -> &AccuracyCounts {
     group.graded()
 }
 
-/// The least accuracy that at least the share `q` of all models does not exceed; a diverged model has less than any, so
-/// that it may be `None`.
+/// Returns quantile `q` of accuracy over all models: the lowest accuracy that at least the share `q` does not exceed.
+/// Models without an accuracy rank below all others; `None` if the quantile is among them.
 fn reached(group: &Group, q: f64) -> Option<f64> {
     let (counts, wanted) = (judged(group), q * group.n as f64);
     let mut below = group.n - counts.len();
@@ -54,8 +54,8 @@ fn reached(group: &Group, q: f64) -> Option<f64> {
     least.map(|(correct, _)| f64::from(*correct) / f64::from(counts.points.max(1)))
 }
 
-/// `60 of 100 models have at least 96 % of the points right, 28 at most 50 %`: around the median, and at the lower tenth where that is
-/// another number.
+/// Returns `60 of 100 models have at least 96 % of the points right, 28 at most 50 %`: counts at the median and, if it
+/// differs, at the lower decile.
 fn counted(group: &Group, what: &str) -> String {
     let (n, counts, lost) = (group.n, judged(group), group.n - judged(group).len());
     if n == 1 {
@@ -77,7 +77,7 @@ fn counted(group: &Group, what: &str) -> String {
 }
 
 impl EcdfPlot<'_> {
-    /// How many of the best models get what, counted.
+    /// Returns the title: how many models of the best value reach which accuracy.
     fn title(&self, picked: &[SeriesSelection]) -> String {
         let total = self.view.summary.total();
         let what = match total.graded_on() {
@@ -88,7 +88,7 @@ impl EcdfPlot<'_> {
         let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
         let (place, group) = match best {
             Some(best) => (capital(&best.place), &best.group),
-            // Where none is best, of all of them.
+            // Without a best value, all models.
             None => ("In all".to_owned(), &total),
         };
         match (group.score(), total.n) {
@@ -106,7 +106,7 @@ impl EcdfPlot<'_> {
         let some = (self.view.compares() && picked.len() < all).then(|| format!("the best {} of {all}", picked.len()));
         let each = self.view.compares().then(|| format!("each at its best {}", self.view.x));
         let lost = self.view.summary.total().lost_words();
-        let diverged = lost.map(|lost| format!("{lost}: below every accuracy, above every loss"));
+        let diverged = lost.map(|lost| format!("{lost}: counted as accuracy below and loss above all others"));
         let beyond = match beyond(picked, range) {
             0 => None,
             n => Some(format!("{} with a loss beyond the axis, up to {}", models(n), number(greatest(picked), 2))),
@@ -115,7 +115,7 @@ impl EcdfPlot<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The frames for accuracies and for losses.
+    /// Returns the frames for accuracies and for losses.
     fn frames(&self, base: f64, picked: &[SeriesSelection], right: f64, range: &RobustRange) -> [Frame; 2] {
         let (top, bottom) = (base + 92.0, f64::from(SIZE.1) - 115.0);
         let width = (right - TICK_ROOM - 100.0) / 2.0;
@@ -129,17 +129,17 @@ impl EcdfPlot<'_> {
     }
 }
 
-/// Over the losses of all curves, but for the outliers and for curves most of whose models diverged.
+/// Returns the range of the curves' losses without outliers, and without curves most of whose models have no loss.
 fn loss_range(picked: &[SeriesSelection]) -> RobustRange {
     let steady: Vec<&SeriesSelection> = picked.iter().filter(|p| 2 * p.group.losses.len() >= p.group.n).collect();
     let shown = if steady.is_empty() { picked.iter().collect() } else { steady };
     let shares: [f64; STEPS + 1] = std::array::from_fn(|step| step as f64 / STEPS as f64);
-    // Every curve counts the same, however many models it is of.
+    // Quantiles give every curve the same weight, whatever its number of models.
     let values = shown.iter().flat_map(|p| p.group.losses.quantiles(&shares)).flatten().map(|loss| (loss, 1));
     RobustRange::of_logarithms(values, LOSSES).unwrap_or(RobustRange { low: 0.01, high: 1.0, below: 0, above: 0 })
 }
 
-/// Models whose loss lies beyond the range.
+/// Returns the number of models with a loss above the range, extrapolated from samples.
 fn beyond(picked: &[SeriesSelection], range: &RobustRange) -> u64 {
     let sampled = |p: &SeriesSelection| (p.group.losses.len(), p.group.losses.sample());
     let of = |(all, sample): (u64, Vec<f64>)| {
@@ -149,12 +149,12 @@ fn beyond(picked: &[SeriesSelection], range: &RobustRange) -> u64 {
     picked.iter().map(sampled).map(of).sum()
 }
 
-/// The greatest loss of all.
+/// Returns the largest loss of all curves.
 fn greatest(picked: &[SeriesSelection]) -> f64 {
     picked.iter().filter_map(|p| p.group.losses.quantile(1.0)).fold(0.0, f64::max)
 }
 
-/// A step at every accuracy that some model has; the first one is as high as the share of diverged models.
+/// Returns a curve with a step at every accuracy that occurs; it starts at the share of models without an accuracy.
 fn accuracies(frame: &Frame, group: &Group) -> Vec<Position> {
     let (counts, n) = (judged(group), group.n.max(1) as f64);
     let mut below = group.n - counts.len();
@@ -169,8 +169,8 @@ fn accuracies(frame: &Frame, group: &Group) -> Vec<Position> {
     points
 }
 
-/// The share of all models by loss; it ends below 1 where some diverged or lie beyond the axis. A step for each model where all losses are
-/// known.
+/// Returns the share of all models by loss, with a step per model if all losses are known, else through quantiles. It
+/// ends below 1 if some models diverged or are beyond the axis.
 fn losses(frame: &Frame, group: &Group) -> Vec<Position> {
     let (n, known) = (group.n.max(1) as f64, group.losses.len());
     let (sample, is_inside) = (group.losses.sample(), |loss: f64| frame.x.share(loss) <= 1.0 + 1e-9);
@@ -218,7 +218,7 @@ impl Picture for EcdfPlot<'_> {
         }
         baseline_up(&mut scene, &frames[0], self.view.baseline);
         for (frame, curve) in frames.iter().zip([accuracies, losses]) {
-            // The best one above the others.
+            // The best curve is drawn last, above the others.
             let order = picked.iter().filter(|picked| !picked.best).chain(picked.iter().filter(|picked| picked.best));
             for SeriesSelection { group, style, best, .. } in order {
                 let width = if *best { 7.0 } else { 4.0 };
@@ -239,7 +239,7 @@ mod tests {
     use super::*;
     use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
-    /// Models of ten points, with so many right and such a loss; none: diverged.
+    /// Models on ten points, each with its number of points right and its loss; `None`: diverged.
     fn group(models: &[Option<(u32, f64)>]) -> Group {
         let mut summary = Summary::of_points(vec![[10, 0]]);
         for (id, model) in models.iter().enumerate() {
@@ -250,7 +250,7 @@ mod tests {
         summary.total()
     }
 
-    /// A place from 0 to 1 to the right and up.
+    /// Frame of the unit square.
     fn frame(x: PlotAxis) -> Frame {
         Frame { left: 0.0, right: 1.0, top: 0.0, bottom: 1.0, x, y: PlotAxis::linear(0.0, 1.0) }
     }
@@ -283,7 +283,7 @@ mod tests {
     fn of_very_many_losses_the_curve_goes_through_their_quantiles() {
         let all: Vec<_> = (0..9000).map(|k| (k % 3 > 0).then_some((5, 1.0 + f64::from(k) / 9000.0))).collect();
         let points = losses(&frame(PlotAxis::linear(1.0, 2.0)), &group(&all));
-        // Even losses of two thirds of all models: a straight line from 0 to 2/3.
+        // Evenly spaced losses of two thirds of all models: a straight line from 0 to 2/3.
         assert!(points.len() < 300 && points.iter().all(|(x, y)| (1.0 - y - x * 2.0 / 3.0).abs() < 0.01), "{points:?}");
         assert!((points[points.len() - 1].1 - 1.0 / 3.0).abs() < 1e-9);
     }

@@ -1,4 +1,4 @@
-//! From which side a sweep is shown: along one hyper-parameter, a curve for each combination of everything else.
+//! View of a sweep along one hyper-parameter: one curve for each combination of all others.
 
 use super::series_style::SeriesStyle;
 use super::theme::number;
@@ -6,42 +6,42 @@ use crate::statistics::{BestClaim, Group, NearBest, Series, Summary, is_alike, n
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Why models have no intervals where those that share seeds are put together.
+/// Subtitle's note if pooled models share seeds: intervals that assume independence would be too narrow.
 pub const NO_INTERVALS: &str = "no intervals: models share seeds";
 
-/// What the pictures of accuracies are drawn of; a copy shares the curves.
+/// Data of the accuracy plots; clones share the curves.
 #[derive(Debug, Clone)]
 pub struct Facet<'a> {
-    /// What became of every model.
+    /// Outcomes of all models.
     pub summary: &'a Summary,
-    /// The hyper-parameter on the horizontal axis, in words: `learning rate`.
+    /// Name of the hyper-parameter on the horizontal axis: `learning rate`.
     pub x: &'a str,
-    /// The curves along it, as [`Summary::along`] gives them.
+    /// Curves along this hyper-parameter, from [`Summary::along`].
     pub series: Arc<[Series]>,
-    /// What each curve is called; a lone one needs no name.
+    /// Name of each curve; may be empty for a single one.
     pub names: Vec<String>,
-    /// The place of each curve among all of the sweep, which gives it its look.
+    /// Index of each curve in the whole sweep, which determines its style.
     pub numbers: Vec<usize>,
-    /// Where each curve is best, as far as its seeds can tell; a bar under the axis shows the range.
+    /// Best range of each curve, as far as its seeds distinguish values; shown as a bar under the axis.
     pub claims: Arc<[BestClaim]>,
-    /// Accuracy of always naming the larger class, a fraction; `None` where it is not known, or differs between data sets.
+    /// Accuracy of always predicting the larger class, a fraction; `None` if unknown or different between data sets.
     pub baseline: Option<f64>,
 }
 
 impl<'a> Facet<'a> {
-    /// Along the learning rate, with nothing else that differs.
+    /// Returns the view along the learning rate of a sweep that varies nothing else.
     pub fn plain(summary: &'a Summary) -> Self {
         Self::of(summary, "learning rate", summary.along(0), vec![String::new()])
     }
 
-    /// These curves along `x`, with their names.
+    /// Returns the view of these named curves along `x`.
     pub fn of(summary: &'a Summary, x: &'a str, series: Vec<Series>, names: Vec<String>) -> Self {
         let claims = series.iter().map(|series| near_best(&series.groups)).collect();
         let numbers = (0..series.len()).collect();
         Self { summary, x, series: series.into(), names, numbers, claims, baseline: summary.baseline() }
     }
 
-    /// Only those curves whose names `keep` accepts.
+    /// Keeps only the curves whose names `keep` accepts.
     pub fn only(self, keep: impl Fn(&str) -> bool) -> Self {
         let kept: Vec<usize> = (0..self.series.len()).filter(|k| keep(&self.names[*k])).collect();
         let series: Vec<Series> = kept.iter().map(|k| self.series[*k].clone()).collect();
@@ -51,24 +51,25 @@ impl<'a> Facet<'a> {
         Self { series: series.into(), names, numbers, claims: claims.into(), ..self }
     }
 
-    /// Where curve number `k` is best; `None` where it did not learn, or has no accuracy.
+    /// Returns the best range of curve `k`; `None` if it did not clearly learn or has no accuracy.
     pub fn near_best(&self, k: usize) -> Option<&NearBest> {
         self.claims.get(k)?.best()
     }
 
-    /// The best curve, the one with the highest mean at the value that stands for it, and where it is best; `None` where nothing learned.
+    /// Returns the curve with the highest mean score at its representative value, and its best range; `None` if none
+    /// learned.
     pub fn top(&self) -> Option<(usize, &NearBest)> {
         let found = (0..self.series.len()).filter_map(|k| Some((k, self.near_best(k)?)));
         found.reduce(|a, b| if b.1.group.scores.mean() > a.1.group.scores.mean() { b } else { a })
     }
 
-    /// Whether there are accuracies, none of them surely above the baseline.
+    /// Whether there are accuracies, but none significantly above the baseline.
     pub fn learned_nothing(&self) -> bool {
         self.top().is_none()
             && self.claims.iter().any(|claim| matches!(claim, BestClaim::NothingLearned | BestClaim::Unclear))
     }
 
-    /// Numbers of the curves that are indistinguishable from the best one, by the models that represent each.
+    /// Returns the indices of the curves that are indistinguishable from the best one, by their representative groups.
     pub fn equals(&self) -> Vec<usize> {
         let Some((top, best)) = self.top() else { return Vec::new() };
         let others = (0..self.series.len()).filter(|k| *k != top);
@@ -77,7 +78,8 @@ impl<'a> Facet<'a> {
         others.iter().filter(|other| alike(other)).map(|(k, _)| *k).collect()
     }
 
-    /// The models that stand for curve number `k`: those of its best value; where it did not learn, of the value with the highest mean.
+    /// Returns the representative group of curve `k`: that of its best range or, if it did not learn, the one with the
+    /// highest mean score.
     pub fn stand_in(&self, k: usize) -> Option<&Group> {
         let mean = |group: &&Group| group.scores.mean();
         let highest = || {
@@ -88,7 +90,7 @@ impl<'a> Facet<'a> {
         self.near_best(k).map(|best| &best.group).or_else(highest)
     }
 
-    /// Colour and dashes of curve number `k`.
+    /// Returns the colour and dashes of curve `k`.
     pub fn style(&self, k: usize) -> SeriesStyle {
         SeriesStyle::of(self.numbers[k])
     }
@@ -98,22 +100,22 @@ impl<'a> Facet<'a> {
         self.series.len() > 1
     }
 
-    /// Whether models that share seeds are put together anywhere, which leaves them without intervals.
+    /// Whether any group pools models that share seeds, so that no intervals are drawn.
     pub fn is_dependent(&self) -> bool {
         self.series.iter().flat_map(|series| &series.groups).any(|group| group.is_dependent)
     }
 
-    /// The groups of the only curve.
+    /// Returns the groups of the only (or first) curve.
     pub fn groups(&self) -> &[Group] {
         self.series.first().map_or(&[], |series| &series.groups)
     }
 
-    /// Every value on the horizontal axis.
+    /// Returns all values on the horizontal axis, curve by curve.
     pub fn values(&self) -> Vec<f64> {
         self.series.iter().flat_map(|series| series.groups.iter().map(|group| group.x)).collect()
     }
 
-    /// All curves counted together, value by value.
+    /// Returns a view in which all curves are pooled, value by value.
     pub fn pooled(&self) -> Self {
         let mut groups: BTreeMap<u64, Group> = BTreeMap::new();
         for group in self.series.iter().flat_map(|series| &series.groups).filter(|group| group.x.is_finite()) {
@@ -123,7 +125,7 @@ impl<'a> Facet<'a> {
         Self::of(self.summary, self.x, vec![series], vec![String::new()])
     }
 
-    /// Numbers of all curves, by the mean score of the models that represent each, the highest first.
+    /// Returns the indices of all curves by descending mean score of their representative groups.
     pub fn ranked(&self) -> Vec<usize> {
         let score = |k: usize| self.stand_in(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
         let mut ranked: Vec<usize> = (0..self.series.len()).collect();
@@ -131,7 +133,7 @@ impl<'a> Facet<'a> {
         ranked
     }
 
-    /// Numbers of at most `most` curves, the first ones of [`Facet::ranked`], in their order.
+    /// Returns the indices of the first `most` curves of [`Facet::ranked`], ascending.
     pub fn best(&self, most: usize) -> Vec<usize> {
         let mut ranked = self.ranked();
         ranked.truncate(most);
@@ -139,12 +141,12 @@ impl<'a> Facet<'a> {
         ranked
     }
 
-    /// Where a group is: ` at learning rate 0.1`; nothing where the hyper-parameter means nothing to it.
+    /// Returns a group's value as ` at learning rate 0.1`; empty if the hyper-parameter does not apply to it (NaN).
     pub fn at(&self, group: &Group) -> String {
         if group.x.is_nan() { String::new() } else { format!(" at {} {}", self.x, number(group.x, 3)) }
     }
 
-    /// The name of the horizontal axis.
+    /// Returns the title of the horizontal axis.
     pub fn x_title(&self) -> String {
         super::theme::titled(self.x)
     }

@@ -1,4 +1,4 @@
-//! How losses spread over the epochs: the median and where the middle 80 % of the models are, a panel for each learning rate.
+//! Spread of losses over epochs: the median and the middle 80 % of the models, one panel for each learning rate.
 
 use super::Picture;
 use super::clipping::note;
@@ -14,64 +14,64 @@ use super::theme::{AXIS_TITLE, SIZE, SOFT, count, models, named, readable};
 use crate::error::{Error, Result};
 use crate::statistics::Group;
 
-/// Most panels.
+/// Maximum number of panels.
 pub const MOST_FANS: usize = 6;
-/// Room above a panel for its name, and between panels.
+/// Height of a panel's name; `GAP`: pixels between panels.
 const CAPTION: f64 = 46.0;
 const GAP: f64 = 56.0;
-/// Where a share of 10, 50 and 90 % lies.
+/// Quantiles of the loss: the band from 10 to 90 %, and the median.
 pub const SHARES: [f64; 3] = [0.1, 0.5, 0.9];
 
-/// The losses of some models that belong together.
+/// Losses of the models in one panel.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FanPanel {
-    /// In words: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
+    /// Name: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
     pub name: String,
-    /// Whether no other has a better mean accuracy.
+    /// Whether this is the best value; false if there is only one value or nothing learned.
     pub best: bool,
-    /// Models counted.
+    /// Number of models in the quantiles.
     pub models: u64,
-    /// Of these models, those without a loss at the end.
+    /// Number of these models without a final loss.
     pub lost: u64,
-    /// At each epoch, [`SHARES`] of the models have at most this loss; one that diverged counts as infinite.
+    /// At each epoch, the [`SHARES`] quantiles of the loss; a diverged model counts as infinite.
     pub quantiles: Vec<[f64; 3]>,
-    /// At each epoch the median loss over the test points, of the models that keep curves; empty where it was not recorded.
+    /// At each epoch, the median test loss of the models whose curves are kept; empty if not recorded.
     pub test: Vec<f64>,
-    /// The same models as they ended, of which more is known than of their curves.
+    /// Final outcomes of all these models, also those without a kept curve.
     pub group: Group,
     pub(super) style: SeriesStyle,
 }
 
-/// Where the losses were taken from.
+/// Source of the loss quantiles.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LossSource {
-    /// The curves of all models.
+    /// Curves of all models.
     All,
-    /// The curves of some, evenly chosen.
+    /// Curves of some models, evenly chosen.
     Some,
     /// Histograms of all models' losses, interpolated within a bin.
     Histograms,
 }
 
-/// Fans side by side.
+/// Plot of loss quantiles over epochs, in panels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FanPlot {
     /// Epochs at which losses were recorded, ascending.
     pub epochs: Vec<u32>,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: String,
-    /// At most [`MOST_FANS`].
+    /// Panels, at most [`MOST_FANS`].
     pub fans: Vec<FanPanel>,
-    /// Where the quantiles come from.
+    /// Source of the quantiles.
     pub source: LossSource,
-    /// Models that the medians over the test points are of; 0: these are not shown.
+    /// Number of models in the medians over the test points; 0: not shown.
     pub tested: u64,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: String,
 }
 
 impl FanPanel {
-    /// As the picture of the distributions names and colours it.
+    /// Returns a panel without test losses, named and coloured as in [`super::EcdfPlot`].
     pub fn of(picked: &super::SeriesSelection, models: u64, lost: u64, quantiles: Vec<[f64; 3]>) -> Self {
         Self {
             name: picked.place.clone(),
@@ -100,7 +100,7 @@ impl FanPlot {
             LossSource::All => format!("{} in these panels", models(counted)),
             LossSource::Some => format!("from the curves of {}, evenly chosen", models(counted)),
             LossSource::Histograms => {
-                format!("{} in these panels, counted in bins of 6 to 12\u{a0}%, interpolated within", models(counted))
+                format!("{} in these panels; quantiles interpolated in bins 6 to 12\u{a0}% wide", models(counted))
             }
         };
         let lost: u64 = self.fans.iter().map(|fan| fan.lost).sum();
@@ -115,20 +115,20 @@ impl FanPlot {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// One axis for all panels, over the medians and the bands.
+    /// Returns the loss axis of all panels, which covers the medians and the bands.
     fn axis(&self) -> PlotAxis {
         let edge = |which: usize| self.fans.iter().map(move |fan| fan.quantiles.iter().map(|q| q[which]).collect());
         let test = self.fans.iter().map(|fan| fan.test.clone());
         loss_axis(&[0, 1, 2].into_iter().flat_map(edge).chain(test).collect::<Vec<Vec<f64>>>()).0
     }
 
-    /// Panels whose median goes beyond the axis.
+    /// Returns the number of panels whose median exceeds the axis.
     fn leaving(&self, y: &PlotAxis) -> u64 {
         let beyond = |fan: &&FanPanel| fan.quantiles.iter().any(|q| q[1].is_finite() && y.share(q[1]) > 1.001);
         self.fans.iter().filter(beyond).count() as u64
     }
 
-    /// Frames below `base`, in up to two rows; only the outer ones have words at their ticks.
+    /// Returns the frames below `base`, in up to two rows; only those at the left and the bottom have tick labels.
     fn frames(&self, base: f64, y: &PlotAxis) -> Vec<Frame> {
         let n = self.fans.len();
         let columns = if n <= 3 { n.max(1) } else { n.div_ceil(2) };
@@ -139,9 +139,9 @@ impl FanPlot {
         let last = f64::from(self.epochs.last().copied().unwrap_or(0).max(1));
         let mut x = PlotAxis::linear(0.0, last).at_whole_numbers();
         if columns > 1 {
-            // Narrower: half as many.
+            // Narrow panels get half as many ticks.
             let mut ticks = std::mem::take(&mut x.ticks).into_iter().step_by(2).collect::<Vec<_>>();
-            // One at the end would meet the next panel's first.
+            // A tick label at the end would touch the next panel's first one.
             ticks.retain(|(value, _)| x.place(*value) < 0.95);
             x.ticks = ticks;
         }
@@ -166,7 +166,7 @@ impl FanPlot {
         scene.text((frame.left, frame.top - 14.0), name, kind, Align::Start);
         let epochs = || self.epochs.iter().map(|epoch| frame.x(f64::from(*epoch))).zip(&fan.quantiles);
         let edge = |which: usize| -> Vec<Position> {
-            // A loss without bounds lies at the frame's edge, where the band leaves it.
+            // `frame.y` clamps an infinite loss to the frame's upper edge.
             epochs().filter(|(_, q)| q[0].is_finite()).map(|(x, q)| (x, frame.y(q[which]))).collect()
         };
         let (low, high) = (edge(0), edge(2));

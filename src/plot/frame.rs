@@ -1,18 +1,18 @@
-//! What surrounds the data: title, subtitle, grid, axes, and labels beside the ends of lines.
+//! Everything around the data: title, subtitle, grid, axes, and labels at the ends of lines.
 
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Position, Scene, TextStyle, printable};
 use super::text_layout::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
-/// Where titles begin and, from the right, end.
+/// Margin of titles at the left and right.
 pub const MARGIN: f64 = 60.0;
-/// Room left of the data for what is written at the ticks.
+/// Width of the tick labels left of the data.
 pub const TICK_ROOM: f64 = 130.0;
-/// Base line of the text below the horizontal axis.
+/// Baseline of the horizontal axis title.
 pub const X_TITLE: f64 = 968.0;
 
-/// A rectangle of the picture with a horizontal and a vertical axis.
+/// Plot area: a rectangle of the picture with a horizontal and a vertical axis.
 #[derive(Debug, Clone)]
 pub struct Frame {
     pub left: f64,
@@ -24,29 +24,29 @@ pub struct Frame {
 }
 
 impl Frame {
-    /// Where a point of the data goes.
+    /// Returns the position of a data point.
     pub fn at(&self, x: f64, y: f64) -> Position {
         (self.x(x), self.y(y))
     }
 
-    /// Where a value of the horizontal axis goes.
+    /// Returns the x position of a value on the horizontal axis, clamped to the frame.
     pub fn x(&self, x: f64) -> f64 {
         self.left + self.x.place(x) * (self.right - self.left)
     }
 
-    /// Where a value of the vertical axis goes.
+    /// Returns the y position of a value on the vertical axis, clamped to the frame.
     pub fn y(&self, y: f64) -> f64 {
         self.bottom - self.y.place(y) * (self.bottom - self.top)
     }
 
-    /// Draws grid lines, the horizontal axis and what is written at the ticks.
+    /// Draws grid lines, the horizontal axis and tick labels.
     pub fn draw(&self, scene: &mut Scene) {
         for (value, text) in &self.y.ticks {
             let y = self.y(*value);
             scene.line(vec![(self.left, y), (self.right, y)], 1.5, GRID);
             Self::write(scene, (self.left - 16.0, y + 9.0), text, Align::End);
         }
-        // Words that would meet those before them are left out.
+        // Skips labels that would touch the previous one.
         let mut free = f64::NEG_INFINITY;
         for (value, text) in &self.x.ticks {
             let (x, half) = (self.x(*value), width(text, TICK) / 2.0);
@@ -60,16 +60,16 @@ impl Frame {
         scene.line(vec![(self.left, self.bottom), (self.right, self.bottom)], 2.0, AXIS);
     }
 
-    /// Writes at a tick; nothing where another frame has the words.
+    /// Writes a tick label; empty ones belong to an axis that another frame labels.
     fn write(scene: &mut Scene, at: Position, text: &str, align: Align) {
         if !text.is_empty() {
             scene.text(at, text, TICK, align);
         }
     }
 
-    /// Writes labels right of the frame, level with the given heights where they do not get into each other's way.
+    /// Writes labels right of the frame at the given heights, moved apart where they would overlap.
     pub fn label_ends(&self, scene: &mut Scene, labels: &[(f64, String, TextStyle)]) {
-        // Of those at one height the last is the uppermost, as layers are.
+        // Of labels at the same height, the last is uppermost, like stacked layers.
         let mut order: Vec<&(f64, String, TextStyle)> = labels.iter().rev().collect();
         order.sort_by(|a, b| a.0.total_cmp(&b.0));
         let wanted: Vec<f64> = order.iter().map(|(y, ..)| *y).collect();
@@ -79,18 +79,18 @@ impl Frame {
     }
 }
 
-/// What stands above and beside the data.
+/// Titles above and beside the data.
 pub struct Heading<'a> {
     pub title: &'a str,
     pub subtitle: &'a str,
-    /// Nothing: written elsewhere.
+    /// Title of the horizontal axis; empty: the caller writes it.
     pub x: &'a str,
     pub y: &'a str,
     /// Room for labels right of the data, in pixels.
     pub right: f64,
 }
 
-/// Begins a picture with its title and subtitle; returns the base line of the last row.
+/// Starts a picture with its title and subtitle; returns it with the baseline of the last row.
 pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
     let mut scene = Scene { title: printable(title), ..Scene::default() };
     let mut base = 40.0;
@@ -104,7 +104,7 @@ pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
     (scene, base)
 }
 
-/// Begins a picture: title, subtitle, axis titles; the frame is what is left.
+/// Starts a picture with title, subtitle and axis titles; returns it with the frame in the remaining space.
 pub fn begin(header: &Heading, x: PlotAxis, y: PlotAxis) -> (Scene, Frame) {
     let (mut scene, base) = titled(header.title, header.subtitle);
     let (wide, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
@@ -117,9 +117,9 @@ pub fn begin(header: &Heading, x: PlotAxis, y: PlotAxis) -> (Scene, Frame) {
     (scene, frame)
 }
 
-/// Sorted places moved apart to at least `gap`, as little as may be, within `low` to `high` where they fit.
+/// Moves sorted positions apart to at least `gap`, as little as possible, within `low` to `high` if they fit.
 pub fn spread(wanted: &[f64], gap: f64, low: f64, high: f64) -> Vec<f64> {
-    // Without the gaps the places must not descend: neighbours that do are pooled at their mean (isotonic regression).
+    // Less `i * gap`, positions must not descend: neighbours that do are pooled at their mean (isotonic regression).
     let mut pools: Vec<(f64, usize)> = Vec::new();
     for (i, place) in wanted.iter().enumerate() {
         let mut pool = (place - i as f64 * gap, 1);

@@ -1,4 +1,4 @@
-//! Seed by seed, at which learning rates it succeeds: a row for each seed, a column for each value, coloured by final accuracy.
+//! Heatmap of final accuracies: one row per seed, one column per learning rate (or value of another hyper-parameter).
 
 use super::Picture;
 use super::frame::{Frame, Heading, X_TITLE, begin, spread};
@@ -14,65 +14,65 @@ use super::theme::{
 };
 use crate::error::{Error, Result};
 
-/// Colours of the scale: few enough that neighbours are often alike, which makes one rectangle of them.
+/// Number of colour steps: few enough that adjacent cells often match and merge into one rectangle.
 const SHADES: f64 = 40.0;
-/// Room left of the cells for the groups' names.
+/// Width of the groups' names left of the cells.
 const GROUP_ROOM: f64 = 300.0;
-/// Room right of them for the colour bar.
+/// Width of the colour bar right of the cells.
 const BAR_ROOM: f64 = 230.0;
-/// Most values that are written below the columns.
+/// Maximum number of values written below the columns.
 const TICKS: usize = 8;
 
-/// How one model ended.
+/// Final state of one model.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum HeatmapCell {
-    /// The last seed may lack values.
+    /// No model: the last seed may lack some values.
     Missing,
     /// A logit or parameter was not finite, or beyond bounds.
     Diverged,
-    /// The loss ended beyond a million times the first.
+    /// Final loss above a million times the initial loss.
     Exploded,
-    /// Accuracy, a fraction.
+    /// Final accuracy, a fraction.
     Accuracy(f64),
 }
 
-/// One seed's models.
+/// Models of one seed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeedRow {
     /// Seed of the initial weights.
     pub seed: u64,
-    /// At each of [`HeatmapPlot::values`].
+    /// Model at each of [`HeatmapPlot::values`].
     pub spots: Vec<HeatmapCell>,
-    /// Its models at all values, also those that have no column.
+    /// Number of its models at all values, including those without a column.
     pub models: u64,
-    /// Of these models, those that succeed.
+    /// Number of these models that succeed.
     pub successes: u64,
-    /// Sum of their accuracies; a diverged one counts 0.
+    /// Sum of their accuracies; a diverged model counts as 0.
     pub accuracies: f64,
 }
 
-/// Learning rates, or values of another hyper-parameter, by seeds.
+/// Heatmap of seeds by values of a hyper-parameter.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeatmapPlot {
-    /// The hyper-parameter of the columns, in words.
+    /// Name of the columns' hyper-parameter.
     pub x: String,
-    /// Its values that have a column, ascending, of `all_values`.
+    /// Values with a column, ascending; a selection if there are more than fit.
     pub values: Vec<f64>,
-    /// How many values there are, also those without a column.
+    /// Number of values, including those without a column.
     pub all_values: u64,
-    /// In any order, of `all_seeds`.
+    /// Seeds with a row, in any order; a selection if there are more than fit.
     pub rows: Vec<SeedRow>,
-    /// How many seeds there are, also those without a row.
+    /// Number of seeds, including those without a row.
     pub all_seeds: u64,
-    /// How many data sets the study has of its kind; shown is the first.
+    /// Number of data sets of this kind in the study; the first one is shown.
     pub data_sets: usize,
-    /// Whether the accuracies are those on test points.
+    /// Whether the accuracies are on test points.
     pub tested: bool,
-    /// Accuracy of always naming the larger class; `None` where it is not known.
+    /// Accuracy of always predicting the larger class; `None` if unknown.
     pub baseline: Option<f64>,
-    /// Which one of several curves it is; empty where there is one.
+    /// Name of the curve shown, the best of several; empty if there is only one.
     pub curve: String,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: String,
 }
 
@@ -83,14 +83,14 @@ impl SeedRow {
 }
 
 impl HeatmapPlot {
-    /// Seeds that succeed at all of their values, at some, at none.
+    /// Returns the number of seeds that succeed at all of their values, at some, at none.
     pub fn camps(&self) -> [usize; 3] {
         let of = |wanted: fn(&SeedRow) -> bool| self.rows.iter().filter(|row| wanted(row)).count();
         let (all, none) = (of(|row| row.models > 0 && row.successes == row.models), of(|row| row.successes == 0));
         [all, self.rows.len() - all - none, none]
     }
 
-    /// The seeds by number of successes, then by mean accuracy, the best first.
+    /// Returns the seeds by number of successes, then by mean accuracy, both descending.
     fn sorted(&self) -> Vec<&SeedRow> {
         let mut rows: Vec<&SeedRow> = self.rows.iter().collect();
         rows.sort_by(|a, b| {
@@ -100,7 +100,7 @@ impl HeatmapPlot {
         rows
     }
 
-    /// What becomes of how many seeds.
+    /// Returns the title: how many seeds succeed at all values, some or none.
     fn title(&self) -> String {
         let (all, x) = (self.rows.len(), &self.x);
         let seeds = count(all as u64);
@@ -132,7 +132,8 @@ impl HeatmapPlot {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// From a round number below the least accuracy but outliers to 100 %, and how many models lie below.
+    /// Returns the colour scale, from a round number below all accuracies except outliers to 100 %, and the number of
+    /// models below it.
     fn scale(&self) -> (PlotAxis, u64) {
         let spots = self.rows.iter().flat_map(|row| &row.spots);
         let one = |spot: &HeatmapCell| if let HeatmapCell::Accuracy(share) = spot { Some((*share, 1)) } else { None };
@@ -143,7 +144,7 @@ impl HeatmapPlot {
         (PlotAxis::linear(low, 1.0).written(|v| number(100.0 * v, 4)), below)
     }
 
-    /// The rows' names at the left: where each group is, and how large.
+    /// Draws the extent and size of the three groups of seeds, left of the rows.
     fn draw_camps(&self, scene: &mut Scene, frame: &Frame, height: f64) {
         let (mut begin, mut labels) = (0, Vec::new());
         let [good, some, bad] = self.camps();
@@ -166,7 +167,7 @@ impl HeatmapPlot {
         }
     }
 
-    /// Values below some columns, as many as have room.
+    /// Writes values below some columns, as many as fit.
     fn draw_values(&self, scene: &mut Scene, frame: &Frame, cell: f64) {
         let texts: Vec<String> = self.values.iter().map(|value| number(*value, 3)).collect();
         let widest = texts.iter().map(|text| width(text, TICK)).fold(1.0, f64::max);
@@ -179,12 +180,12 @@ impl HeatmapPlot {
     }
 }
 
-/// `fails` of one or none, `fail` of several.
+/// Returns `fails` for 0 or 1, `fail` for more.
 fn verb(n: usize, verb: &str) -> String {
     if n < 2 { format!("{verb}s") } else { verb.to_owned() }
 }
 
-/// A spot's colour; none where there is no model.
+/// Returns a cell's colour; `None` without a model.
 fn colour(spot: HeatmapCell, scale: &PlotAxis) -> Option<Rgb> {
     match spot {
         HeatmapCell::Missing => None,
@@ -221,7 +222,7 @@ impl Picture for HeatmapPlot {
                 column = right;
                 if let Some(rgb) = colour(run[0], &scale) {
                     let x = |column: usize| (frame.left + column as f64 * cell).round();
-                    // Reaching under the next ones, as in the colour bar.
+                    // Overlaps the next ones by a pixel, to avoid seams, as in the colour bar.
                     let corner = ((x(right) + 1.0).min(frame.right), (top + height + 1.0).min(frame.bottom));
                     scene.rectangle((x(left), top.round()), corner, rgb);
                 }

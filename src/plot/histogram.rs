@@ -1,4 +1,4 @@
-//! Final accuracies of all models: the two camps, and the threshold between success and failure.
+//! Histogram of the final accuracies of all models, with the threshold between success and failure.
 
 use super::Picture;
 use super::clipping::{FrameEdge, note, tick};
@@ -13,24 +13,24 @@ use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::{AccuracyCounts, Group, RowSet, Summary, is_success};
 
-/// Most bars.
+/// Maximum number of bars, give or take one for alignment with the threshold.
 const MOST_BARS: u32 = 50;
 
-/// Where on the axis the threshold leaves room for words on both of its sides.
+/// Positions of the threshold on the axis, 0 to 1, that leave room for words on both sides.
 const MIDDLE: std::ops::Range<f64> = 0.25..0.75;
 
-/// All final accuracies of a sweep on the training points.
+/// Histogram of a sweep's final accuracies on the training points.
 #[derive(Debug, Clone)]
 pub struct HistogramPlot<'a> {
-    /// What became of every model.
+    /// Outcomes of all models.
     pub summary: &'a Summary,
-    /// The share of points that a success exceeds, 0 to 1.
+    /// Accuracy above which a model is a success, 0 to 1.
     pub threshold: f64,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// A bar: `first` to `last` points right.
+/// Bar: number of models with `first` to `last` points right.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct HistogramBar {
     first: u32,
@@ -38,8 +38,8 @@ struct HistogramBar {
     models: u64,
 }
 
-/// Bars that hold the same number of possible accuracies each, so that no bar is high by its width alone, and begin at
-/// the least success, so that none lies on both sides of the threshold.
+/// Returns bars that cover the same number of possible accuracies each, so that no bar is high just for its width; one
+/// begins at `least_success`, so that none straddles the threshold.
 fn bars(counts: &AccuracyCounts, least_success: u32) -> Vec<HistogramBar> {
     let (Some((&low, _)), Some((&high, _))) = (counts.models.first_key_value(), counts.models.last_key_value()) else {
         return Vec::new();
@@ -86,7 +86,7 @@ impl HistogramPlot<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The least number of points that is a success; one more than there are if none is.
+    /// Returns the smallest number of points right that is a success; `points + 1` if none is.
     fn least_success(&self, points: u32) -> u32 {
         let (mut low, mut high) = (0, points + 1);
         while low < high {
@@ -107,7 +107,7 @@ impl Picture for HistogramPlot<'_> {
         let points = f64::from(total.train.points.max(1));
         let least_success = self.least_success(total.train.points);
         let edge = |correct: u32| (f64::from(correct) - 0.5) / points;
-        // A round number below all but outliers and the threshold.
+        // A round number below the threshold and all accuracies except outliers.
         let least = accuracy_range(std::iter::once(&total.train)).map_or(0.0, |range| range.low - 0.5 / points);
         let low = (least.min(edge(least_success)) * 10.0).floor().max(0.0) / 10.0;
         let (beyond, inside): (Vec<HistogramBar>, Vec<HistogramBar>) =
@@ -124,7 +124,7 @@ impl Picture for HistogramPlot<'_> {
         };
         let high = bars.last().map_or(1.0, |b| edge(b.last + 1)).max(1.0);
         let x = PlotAxis::linear(low, high).written(|v| number(100.0 * v, 4)).widened();
-        // Room above the bars for what is written beside the threshold, or below each other where that is near an end.
+        // Room above the bars for the words beside the threshold, in two blocks if it is near an end of the axis.
         let room = if MIDDLE.contains(&x.place(edge(least_success))) { 1.16 } else { 1.32 };
         let y = PlotAxis::linear(0.0, most as f64 * room).at_whole_numbers().written(|v| count(v as u64));
         let (mut scene, frame) = begin(&header, x, y);
@@ -147,7 +147,7 @@ impl Picture for HistogramPlot<'_> {
 }
 
 impl HistogramPlot<'_> {
-    /// The threshold and the share on each of its sides.
+    /// Draws the threshold and the share of models on each side.
     fn draw_threshold(&self, scene: &mut Scene, frame: &Frame, x: f64, total: &Group) {
         let rate = total.success_rate().unwrap_or(0.0);
         scene.line(vec![(x, frame.top), (x, frame.bottom)], 7.0, WHITE);

@@ -1,4 +1,4 @@
-//! The loss over planes through the space of parameters, a panel for each learning rate, with the ways of trainings over it.
+//! Loss landscapes on planes through parameter space, one panel for each learning rate, with training trajectories.
 
 mod levels;
 mod trajectory_lines;
@@ -15,32 +15,32 @@ use crate::statistics::OutcomeClass;
 use levels::LossLevels;
 use trajectory_lines::{FAILURE, SUCCESS, draw_way, legend_mark};
 
-/// Room right of the panels for the colour bar.
+/// Width of the colour bar right of the panels.
 const BAR_ROOM: f64 = 210.0;
-/// Room of a panel for its caption, for what is written at its ticks, and for its axes' names.
+/// Room around a panel, in pixels: caption, tick labels at the left and below, axis names.
 const CAPTION: f64 = 40.0;
 const TICK_LEFT: f64 = 84.0;
 const TICK_BELOW: f64 = 30.0;
 const NAMES: f64 = 30.0;
-/// Between panels.
+/// Pixels between panels.
 const GAP: f64 = 16.0;
-/// What is written at ticks and axes of panels.
+/// Text style of the panels' tick labels and axis names.
 const SMALL: TextStyle = TextStyle { size: 21.0, ..TICK };
 
-/// Losses around one model, and around the same seed at other learning rates.
+/// Plot of the losses around one model, and around the same seed's models at other learning rates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LandscapePlot<'a> {
-    /// Which model: `model 123`.
+    /// Name of the model: `model 123`.
     pub model: &'a str,
-    /// Its learning rate.
+    /// Learning rate of this model.
     pub lr: f64,
-    /// What there is to see; up to four panels.
+    /// Landscapes and trajectories; at most [`MOST_PANELS`] panels.
     pub survey: &'a LandscapeSurvey,
-    /// What lies along the axes.
+    /// Directions of the axes in parameter space.
     pub directions: &'a Directions,
-    /// What the loss is: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
-    /// The subtitle: seed, network, points, epochs.
+    /// Settings for the subtitle: seed, network, points, epochs.
     pub settings: &'a str,
 }
 
@@ -61,7 +61,7 @@ impl LandscapePlot<'_> {
         }
     }
 
-    /// What lies along an axis of a view.
+    /// Returns the name of an axis, 0 or 1; for a principal component, with its share of the variance.
     fn axis_name(&self, axis: usize, view: &PlaneLosses) -> String {
         let share = view.shares.map(|shares| format!(" ({})", percent(shares[axis])));
         match self.directions {
@@ -71,19 +71,19 @@ impl LandscapePlot<'_> {
         }
     }
 
-    /// What the axes are, and what a line is.
+    /// Returns the subtitle's explanation of axes and lines.
     fn note(&self) -> String {
         let what = match self.directions {
             Directions::Pca => "principal components of the paths, from the end point at 0",
             Directions::Filter { .. } => "filter-normalised random directions, from the end point at 0",
-            Directions::Params(_) => "two parameters, as distances from the end point, all others as there",
+            Directions::Params(_) => "two parameters, relative to the end point; all others fixed at it",
         };
         let framed = (self.survey.panels.len() > 1).then(|| format!(" · framed: {}", self.model));
-        let lines = "lines: paths of training, projected onto the plane, which they leave";
+        let lines = "lines: training trajectories, projected onto the plane";
         format!("{what} · {lines}{}", framed.unwrap_or_default())
     }
 
-    /// Where the panels go, below `top`.
+    /// Returns the panels' frames below `top`.
     fn frames(&self, top: f64) -> Vec<Frame> {
         let panels = self.survey.panels.len();
         let columns = if panels > 1 { 2 } else { 1 };
@@ -92,7 +92,7 @@ impl LandscapePlot<'_> {
         let high = (f64::from(SIZE.1) - 12.0 - top) / rows;
         let frame = |(n, panel): (usize, &LandscapePanel)| {
             let (left, top) = (30.0 + (n % columns) as f64 * wide, top + (n / columns) as f64 * high);
-            // A lone one in the last row has all of it.
+            // A single panel in the last row takes its full width.
             let across = if n + 1 == panels && n % columns == 0 { columns as f64 * wide } else { wide };
             let range = |of: fn(&PlaneLosses) -> (f64, f64)| panel.view.as_ref().map_or((-1.0, 1.0), of);
             let (a, b) = (range(|view| view.landscape.a), range(|view| view.landscape.b));
@@ -113,7 +113,7 @@ impl LandscapePlot<'_> {
             levels.fill(scene, frame, &view.landscape);
             levels.lines(scene, frame, &view.landscape);
             let plane = &view.landscape.plane;
-            // The model's own, the first, above all others.
+            // Reversed: the first trajectory, the model's, is drawn above all others.
             for (n, way) in panel.ways.iter().enumerate().filter(|(_, way)| way.end().is_some()).rev() {
                 let places = way.path.states.iter().map(|(_, parameters)| plane.project(parameters));
                 let places: Vec<_> = places.map(|(a, b)| on_axes(frame, a, b)).collect();
@@ -177,7 +177,7 @@ impl LandscapePlot<'_> {
     }
 }
 
-/// The learning rate, and what becomes of whom.
+/// Writes the learning rate and the numbers of successes and divergences.
 fn draw_caption(scene: &mut Scene, frame: &Frame, panel: &LandscapePanel) {
     let diverged = panel.ways.iter().filter(|way| way.class == OutcomeClass::Diverged).count();
     let diverged = if diverged > 0 { format!(", {diverged} diverged") } else { String::new() };
@@ -193,7 +193,7 @@ fn successes(panel: &LandscapePanel) -> usize {
     panel.ways.iter().filter(|way| way.class == OutcomeClass::Success).count()
 }
 
-/// Where coordinates go, also beyond the frame.
+/// Returns the position of plane coordinates, also beyond the frame.
 fn on_axes(frame: &Frame, a: f64, b: f64) -> super::scene::Position {
     let share = |value: f64, (low, high): (f64, f64)| (value - low) / (high - low);
     let (x, y) = (share(a, frame.x.ends()), share(b, frame.y.ends()));

@@ -1,4 +1,4 @@
-//! Legends right of the data: which colour stands for which value, or for what.
+//! Legends right of the data: colour bars and names of curves.
 
 use super::curves::LineStyle;
 use super::frame::{Frame, MARGIN};
@@ -8,21 +8,21 @@ use super::series_style::SeriesStyle;
 use super::text_layout::{width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, INK, SIZE, TICK, WHITE, named, readable, sequential};
 
-/// Height of a row of a legend.
+/// Height of a legend row, in pixels.
 pub const ROW: f64 = 42.0;
-/// Length of the line before a name, with the gap after it.
+/// Length of the line before a name, including the gap after it.
 const SWATCH: f64 = 50.0;
-/// Most room for names, in two rows each.
+/// Maximum width of names, which wrap into two rows.
 const MOST_ROOM: f64 = 300.0;
 
-/// A bar of all colours with the ticks of the axis that they stand for, and its title above.
+/// Draws a bar of all colours with the ticks of their axis, and a title above.
 pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, title: &str) {
     let (right, steps) = (f64::from(SIZE.0) - MARGIN, 128);
     let (left, top, bottom) = (right - 150.0, frame.top + 20.0, frame.bottom);
     let y = |share: f64| bottom - share * (bottom - top);
     for step in 0..steps {
         let (low, high) = (f64::from(step) / f64::from(steps), f64::from(step + 1) / f64::from(steps));
-        // Reaching under the next one: viewers leave hairlines between edges that only touch.
+        // Overlaps the next one by a pixel: viewers draw seams between edges that only touch.
         let over = if step + 1 < steps { 1.0 } else { 0.0 };
         scene.rectangle((left, y(high) - over), (left + 30.0, y(low)), sequential((low + high) / 2.0));
     }
@@ -34,7 +34,7 @@ pub fn colour_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, title: &
     scene.text((right, frame.top - 34.0), title, AXIS_TITLE, Align::End);
 }
 
-/// A line across the bar at this value, with a white rim; nothing where the bar has no such value.
+/// Draws a line across the bar at this value, with a white rim; nothing if the value is outside the bar.
 pub fn mark_in_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, value: Option<f64>) {
     let Some(share) = value.map(|value| colours.share(value)).filter(|share| (0.0..=1.0).contains(share)) else {
         return;
@@ -45,13 +45,13 @@ pub fn mark_in_bar(scene: &mut Scene, frame: &Frame, colours: &PlotAxis, value: 
     scene.line(vec![(left - 8.0, y), (left + 34.0, y)], 3.0, INK);
 }
 
-/// Room that these names need beside their lines.
+/// Returns the width of a legend with these names, including the lines before them.
 pub fn names_room<'a>(names: impl Iterator<Item = &'a str>) -> f64 {
     let widest = names.map(|name| width(name, named(BODY.rgb))).fold(0.0, f64::max);
     SWATCH + widest.min(MOST_ROOM) + 18.0
 }
 
-/// A line and a name for each curve, from `(left, top)` down.
+/// Draws a line and a name for each curve, from `(left, top)` down.
 pub fn names<'a>(scene: &mut Scene, (left, top): (f64, f64), curves: impl Iterator<Item = (&'a str, SeriesStyle)>) {
     let mut y = top;
     for (name, SeriesStyle { rgb, dashes }) in curves {

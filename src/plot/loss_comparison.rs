@@ -1,4 +1,4 @@
-//! Loss curves of what a sweep compares: for each its models at their best hyper-parameters, and their median.
+//! Loss curves of the settings that a sweep compares: each one's models at its best hyper-parameter, and their median.
 
 use super::Picture;
 use super::clipping::note;
@@ -13,52 +13,52 @@ use super::text_layout::width;
 use super::theme::{INK, Rgb, named, number, readable};
 use crate::error::Result;
 
-/// Most thin lines of one colour.
+/// Maximum number of single curves drawn for each setting.
 const MOST_CURVES: usize = 60;
 
-/// Loss curves of the models of one thing compared.
+/// Loss curves of one compared setting.
 #[derive(Debug, Clone)]
 pub struct ComparedLosses {
-    /// What it is: `adam`.
+    /// Name of the setting: `adam`.
     pub name: String,
-    /// Its value of [`LossComparison::x`], of which it has these curves.
+    /// Its best value of [`LossComparison::x`], at which the curves were recorded; NaN if `x` does not apply.
     pub at: f64,
-    /// Mean losses over the training points, a curve each; NaN from a divergence on.
+    /// Mean training loss, one curve per model; NaN from a divergence on.
     pub curves: Vec<Vec<f32>>,
-    /// The same over the test points; empty where these were not recorded.
+    /// Mean test loss, one curve per model; empty if not recorded.
     pub test: Vec<Vec<f32>>,
-    /// Its colour and dashes, the same in every picture.
+    /// Colour and dashes, the same in every picture.
     pub style: SeriesStyle,
 }
 
-/// Loss curves side by side.
+/// Plot of several settings' loss curves.
 #[derive(Debug, Clone)]
 pub struct LossComparison<'a> {
     /// Epochs at which losses were recorded, ascending.
     pub epochs: Vec<u32>,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
-    /// What each one is at its best of, in words.
+    /// Name of the hyper-parameter whose best value is shown for each.
     pub x: &'a str,
-    /// One for each thing compared, each with a colour of its own.
+    /// Compared settings, each in a different colour.
     pub contenders: Vec<ComparedLosses>,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
 impl ComparedLosses {
-    /// The median of its curves; a diverged model's loss counts as infinite.
+    /// Returns the median training loss at each epoch; a diverged model's loss counts as infinite.
     fn median(&self) -> Vec<f64> {
         median(&self.curves)
     }
 
-    /// With its value.
+    /// Returns its name and its best value.
     fn label(&self) -> String {
         if self.at.is_nan() { self.name.clone() } else { format!("{}, {}", self.name, number(self.at, 3)) }
     }
 }
 
-/// The median at each epoch.
+/// Returns the median at each epoch.
 fn median(curves: &[Vec<f32>]) -> Vec<f64> {
     let epochs = curves.first().map_or(0, Vec::len);
     (0..epochs).map(|epoch| middle(curves.iter().map(|curve| curve[epoch]).collect())).collect()
@@ -80,13 +80,13 @@ impl LossComparison<'_> {
         }
     }
 
-    /// The vertical axis over all medians.
+    /// Returns the vertical axis, which covers all medians.
     fn axis(&self) -> PlotAxis {
         let all = self.contenders.iter().flat_map(|c| [c.median(), median(&c.test)]);
         loss_axis(&all.collect::<Vec<_>>()).0
     }
 
-    /// Single curves that are drawn, each with its contender's colour.
+    /// Returns the single curves to draw, with their setting's colour.
     fn drawn(&self) -> impl Iterator<Item = (Rgb, &[f32])> {
         self.contenders
             .iter()
@@ -104,7 +104,7 @@ impl LossComparison<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The medians; returns the labels for their right ends.
+    /// Draws the medians; returns the labels for their right ends.
     fn draw_medians(&self, scene: &mut Scene, frame: &Frame) -> Vec<(f64, String, TextStyle)> {
         let mut ends = Vec::new();
         for contender in &self.contenders {

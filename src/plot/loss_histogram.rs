@@ -1,4 +1,4 @@
-//! Final losses of all models on a logarithmic axis: as many heaps as there are ways to end.
+//! Histogram of all models' final losses on a logarithmic axis: different outcomes appear as separate modes.
 
 use super::Picture;
 use super::clipping::{FrameEdge, tick};
@@ -11,25 +11,25 @@ use super::theme::{BLUE, INK, SOFT, models, named, number, percent, titled};
 use crate::error::Result;
 use crate::statistics::{FinalLosses, Group, Summary};
 
-/// Bars.
+/// Number of bars.
 const BARS: usize = 50;
-/// Quantiles that stand for the losses of more models than are kept one by one.
+/// Number of quantiles that represent the losses if only a sample of them is kept.
 const STEPS: usize = 2000;
 
-/// All final training losses of a sweep.
+/// Histogram of a sweep's final training losses.
 #[derive(Debug, Clone)]
 pub struct LossHistogramPlot<'a> {
-    /// What became of every model.
+    /// Outcomes of all models.
     pub summary: &'a Summary,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
-    /// The loss of whoever gives every point the classes' shares; `None` where data sets differ in it.
+    /// Loss of predicting the class frequencies for every point; `None` if data sets differ in it.
     pub guess: Option<f64>,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// Losses, each of which stands for as many models: all, or evenly spaced quantiles of many.
+/// Returns equally weighted losses, ascending: all of them or, if only a sample is kept, evenly spaced quantiles.
 fn representative(losses: &FinalLosses) -> Vec<f64> {
     let sample = losses.sample();
     if sample.len() as u64 == losses.len() {
@@ -39,22 +39,22 @@ fn representative(losses: &FinalLosses) -> Vec<f64> {
     quantiles.into_iter().flatten().collect()
 }
 
-/// Ends of the axis over the losses: without outliers, and without 0, which has no place on it.
+/// Returns the ends of the axis: without outliers, and without 0, which a logarithmic axis cannot show.
 fn ends(losses: &[f64]) -> Option<(f64, f64)> {
     let RobustRange { low, high, .. } = RobustRange::of_logarithms(losses.iter().map(|loss| (*loss, 1)), LOSSES)?;
     let middle = (low * high).sqrt();
-    // A lone value has a bar of its own width.
+    // Nearly equal losses still need an axis of some width.
     if high > low * 1.05 { Some((low, high)) } else { Some((middle / 1.1, middle * 1.1)) }
 }
 
-/// The share of the losses in each of [`BARS`] bars, even in the logarithm, and of those below and above them all.
+/// Returns the share of the losses in each of [`BARS`] bars of equal logarithmic width, and the shares below and above.
 fn shares(losses: &[f64], (low, high): (f64, f64)) -> (Vec<f64>, [f64; 2]) {
     let (mut shares, mut outside) = (vec![0.0; BARS], [0.0; 2]);
     for loss in losses {
         let place = (loss / low).ln() / (high / low).ln() * BARS as f64;
         let bar = (place.max(0.0) as usize).min(BARS - 1);
         match () {
-            // A rounding error is not outside.
+            // Tolerates rounding errors.
             () if *loss < low * (1.0 - 1e-9) => outside[0] += 1.0 / losses.len() as f64,
             () if *loss > high * (1.0 + 1e-9) => outside[1] += 1.0 / losses.len() as f64,
             () => shares[bar] += 1.0 / losses.len() as f64,
@@ -63,7 +63,7 @@ fn shares(losses: &[f64], (low, high): (f64, f64)) -> (Vec<f64>, [f64; 2]) {
     (shares, outside)
 }
 
-/// How many lie outside, at which end, and how far: `3 models below 0.001, down to 0`.
+/// Returns how many models are outside the axis at each end, and how far: `3 models below 0.001, down to 0`.
 fn outside(losses: &FinalLosses, (low, high): (f64, f64), shares: [f64; 2]) -> Option<String> {
     let end = |share: f64, words: String| {
         let n = (share * losses.len() as f64).round() as u64;
@@ -103,7 +103,7 @@ impl Picture for LossHistogramPlot<'_> {
         let x = format!("Training loss after the last epoch ({})", self.loss);
         let header = Heading { title: &title, subtitle: &subtitle, x: &x, y: "Models (%)", right: 20.0 };
         let most = shares.iter().copied().fold(0.0, f64::max);
-        // Room above the bars for words.
+        // Room above the bars for text.
         let top = if most > 0.0 { 1.16 * most } else { 1.0 };
         let y = PlotAxis::linear(0.0, top).written(|v| number(100.0 * v, 3));
         let (mut scene, frame) = begin(&header, PlotAxis::logarithmic(low, high, false), y);
@@ -124,7 +124,7 @@ impl Picture for LossHistogramPlot<'_> {
     }
 }
 
-/// Where a model that knows nothing is, and how many know more.
+/// Draws the loss of predicting the class frequencies, and the share of models at least 1 % below it.
 fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
     let x = frame.x(guess);
     scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[12.0, 8.0], 3.0, INK);
@@ -132,7 +132,7 @@ fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
     let (at, align) = if right { (x - 18.0, Align::End) } else { (x + 18.0, Align::Start) };
     let below = losses.partition_point(|loss| *loss < 0.99 * guess) as f64 / losses.len().max(1) as f64;
     let rows = [
-        (format!("{} is the loss of knowing nothing", number(guess, 3)), SOFT),
+        (format!("{}: loss of predicting the class frequencies", number(guess, 3)), SOFT),
         (format!("{} of the models are 1\u{a0}% or more below", percent(below)), BLUE),
     ];
     for ((text, rgb), down) in rows.into_iter().zip([28.0, 62.0]) {

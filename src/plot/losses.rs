@@ -12,42 +12,42 @@ use super::series_selection::evenly;
 use super::theme::{count, models, named, number, readable, sequential, titled};
 use crate::error::{Error, Result};
 
-/// Most curves that are drawn.
+/// Maximum number of single curves drawn.
 const MOST_CURVES: usize = 400;
-/// Most learning rates whose median is drawn.
+/// Maximum number of medians drawn.
 const MEDIANS: usize = 5;
-/// With more models than these only medians are drawn of the losses on the test points.
+/// Maximum number of models whose test losses are drawn one by one; for more, only medians.
 const FEW: usize = 10;
-/// Fewest curves that a median is drawn of.
+/// Minimum number of curves for a median.
 const FEWEST: usize = 3;
 
-/// Loss curves of some models.
+/// Plot of some models' loss curves.
 #[derive(Debug, Clone)]
 pub struct LossPlot<'a> {
     /// Epochs at which losses were recorded, ascending.
     pub epochs: Vec<u32>,
-    /// The hyper-parameter that the curves are coloured by, in words.
+    /// Name of the hyper-parameter that sets the curves' colours.
     pub x: &'a str,
-    /// Its value for each curve, `[models]`.
+    /// Value of this hyper-parameter for each curve, `[models]`.
     pub values: Vec<f64>,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
     /// Mean loss over the training points, row-major `[models, epochs]`; NaN from a divergence on.
     pub losses: Vec<f32>,
-    /// The same over the test points; empty where these were not recorded.
+    /// Mean loss over the test points, in the same layout; empty if not recorded.
     pub test: Vec<f32>,
-    /// Models in the whole run; those beyond `values` kept no curve.
+    /// Number of models in the whole run, including those without a kept curve.
     pub models: u64,
-    /// The subtitle: network, points, epochs, seeds.
+    /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// The middle of the curves of one value, or of a bin of values around `at`.
+/// Median curve of one value, or of a bin of values around `at`.
 struct MedianCurve {
     at: f64,
     binned: bool,
     curve: Vec<f64>,
-    /// On the test points; empty where these were not recorded.
+    /// Median on the test points; empty if not recorded.
     test: Vec<f64>,
 }
 
@@ -56,20 +56,20 @@ impl LossPlot<'_> {
         &self.losses[model * self.epochs.len()..(model + 1) * self.epochs.len()]
     }
 
-    /// The same of the test points, where these were recorded.
+    /// Returns the loss curve on the test points; empty if not recorded.
     fn test_curve(&self, model: usize) -> &[f32] {
         self.test.get(model * self.epochs.len()..(model + 1) * self.epochs.len()).unwrap_or_default()
     }
 
-    /// The models by value.
+    /// Returns the models by ascending value.
     fn sorted(&self) -> Vec<usize> {
         let mut models: Vec<usize> = (0..self.values.len()).collect();
         models.sort_by(|a, b| self.values[*a].total_cmp(&self.values[*b]));
         models
     }
 
-    /// The median curve of every value or, where each has too few curves, of bins of neighbours. A diverged
-    /// model's loss counts as infinite.
+    /// Returns the median curve of every value with enough curves; if none of more than [`MEDIANS`] values has enough,
+    /// of bins of neighbouring values. A diverged model's loss counts as infinite.
     fn medians(&self) -> Vec<MedianCurve> {
         let sorted = self.sorted();
         let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.values[*a] == self.values[*b]).collect();
@@ -99,7 +99,7 @@ impl LossPlot<'_> {
         let (x, at) = (self.x, if best.binned { "near" } else { "at" });
         let words = |median: &MedianCurve| format!("{} {at} {x} {}", number(end(&median), 2), number(median.at, 3));
         let [first, last] = [medians.first(), medians.last()].map(|m| m.filter(|m| end(m).is_finite()));
-        // The ends of the axis and what lies lowest, in the axis's order; the best by accuracy may be another.
+        // The smallest, the largest and the value with the lowest loss, ascending; another may have the best accuracy.
         let mut shown: Vec<&MedianCurve> = first.into_iter().chain([best]).chain(last).collect();
         shown.dedup_by(|a, b| a.at == b.at);
         let shown: Vec<String> = shown.into_iter().map(words).collect();
@@ -121,7 +121,7 @@ impl LossPlot<'_> {
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
 
-    /// The vertical axis over all losses that are drawn.
+    /// Returns the vertical axis, which covers the losses of these models.
     fn axis(&self, drawn: &[usize]) -> PlotAxis {
         let curves = drawn.iter().map(|model| self.curve(*model));
         let tests = drawn.iter().map(|model| self.test_curve(*model));
@@ -129,7 +129,7 @@ impl LossPlot<'_> {
     }
 }
 
-/// The median, infinite where most are not finite.
+/// Returns the median; non-finite values count as infinite.
 pub(super) fn middle(mut values: Vec<f32>) -> f64 {
     values.iter_mut().filter(|v| !v.is_finite()).for_each(|v| *v = f32::INFINITY);
     values.sort_by(f32::total_cmp);
@@ -150,7 +150,7 @@ impl Picture for LossPlot<'_> {
             let what = format!("{} and {} losses for {rows} models at {columns} epochs", n[0], n[1]);
             return Err(Error::Picture { name: self.name().into(), what });
         }
-        // Evenly over the values, but drawn in the order of trials, so that none lies above all others.
+        // Evenly chosen over the values, but drawn in order of trials, so that no value covers all others.
         let sorted = self.sorted();
         let mut drawn: Vec<usize> = evenly(rows, MOST_CURVES).map(|i| sorted[i]).collect();
         drawn.sort_unstable();
@@ -179,7 +179,7 @@ impl Picture for LossPlot<'_> {
 }
 
 impl LossPlot<'_> {
-    /// A line for each of these models; of a few models another one for the test points.
+    /// Draws a line for each of these models, and for up to [`FEW`] models one for the test points.
     fn draw_curves(&self, scene: &mut Scene, frame: &Frame, drawn: &[usize], colours: &PlotAxis) {
         let (width, alpha) = match drawn.len() {
             0..=10 => (4.0, 0.8),
@@ -196,7 +196,7 @@ impl LossPlot<'_> {
         }
     }
 
-    /// The medians of a few values; returns the labels for their right ends.
+    /// Draws up to [`MEDIANS`] medians; returns the labels for their right ends.
     fn draw_medians(
         &self,
         scene: &mut Scene,
@@ -217,12 +217,12 @@ impl LossPlot<'_> {
     }
 }
 
-/// Losses as the axis takes them.
+/// Converts losses to `f64`.
 fn wide(losses: &[f32]) -> impl Iterator<Item = f64> {
     losses.iter().map(|loss| f64::from(*loss))
 }
 
-/// A value's place on the colour scale, 0 to 1 from the least to the greatest.
+/// Returns a value's position on the colour scale, from 0 (smallest) to 1 (largest); 0 for NaN.
 fn colour_share(colours: &PlotAxis, value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { colours.place(value) }
 }
@@ -245,7 +245,7 @@ mod tests {
         LossPlot { epochs, x: "learning rate", values, loss: "", losses, test, models, settings: "" }
     }
 
-    /// Numbers of points of the lines of this width.
+    /// Number of points of each line of this width.
     fn lines(scene: &Scene, wide: f64) -> Vec<usize> {
         let points = |shape: &Primitive| match shape {
             Primitive::Line { points, width, .. } if *width == wide => Some(points.len()),

@@ -1,4 +1,4 @@
-//! The learning-rate range test: loss against the growing rate, over seeds, with what the curves suggest.
+//! Learning-rate range test: loss against the growing rate, over seeds, with the suggested rates.
 
 use super::Picture;
 use super::frame::{Frame, Heading, begin};
@@ -11,22 +11,22 @@ use crate::analysis::lr_find::{LrFound, SuggestedGrid, SuggestedRate};
 use crate::error::{Error, Result};
 use crate::plural::things;
 
-/// Most single seeds that are drawn.
+/// Maximum number of single seeds drawn.
 const SINGLES: usize = 12;
-/// What is seen above the losses before any step, and below the lowest, as shares of the fall between: later losses grow beyond
-/// all bounds, and below lie the bars of the suggestions.
+/// Margins of the loss axis above the initial and below the lowest loss, as fractions of the fall between them: later
+/// losses grow without bound, and the suggestions' bars need room below.
 const SEEN: [f64; 2] = [0.5, 0.3];
-/// Room right of the data, and between its rows.
+/// Width of the legend right of the data, and height of its rows.
 const LEGEND: (f64, f64) = (400.0, 38.0);
 
-/// A range test, to be drawn.
+/// Plot of a range test.
 #[derive(Debug, Clone)]
 pub struct LrFindPlot<'a> {
     /// Rates, curves and suggestions.
     pub found: &'a LrFound,
-    /// What the loss is called: `mean binary cross-entropy, smoothed`.
+    /// Name of the loss: `mean binary cross-entropy, smoothed`.
     pub loss: &'a str,
-    /// The subtitle: data, network, points, updates, seeds.
+    /// Settings for the subtitle: data, network, points, updates, seeds.
     pub settings: &'a str,
 }
 
@@ -47,7 +47,7 @@ impl LrFindPlot<'_> {
         }
     }
 
-    /// What is suggested: its name, its rates, how many seeds have theirs at the edge of what was looked at, and its colour.
+    /// Returns each suggestion's name, rates, number of seeds with theirs at an edge of the test, and colour.
     fn suggestions(&self) -> impl Iterator<Item = (&'static str, SuggestedRate, usize, Rgb)> {
         let LrFound { steepest, lowest, .. } = *self.found;
         let all = [("steepest fall", steepest, VERMILION), ("lowest loss", lowest, GREEN)];
@@ -55,7 +55,7 @@ impl LrFindPlot<'_> {
         all.filter_map(|((name, spread, rgb), edge)| Some((name, spread?, edge, rgb)))
     }
 
-    /// Where a curve goes, up to where it leaves the frame for good.
+    /// Returns the positions of a curve up to its first loss at or above `top`; non-finite losses are skipped.
     fn places(&self, frame: &Frame, losses: &[f64], top: f64) -> Vec<Position> {
         let inside = losses.iter().position(|loss| *loss >= top).map_or(losses.len(), |n| n + 1);
         let seen = self.found.rates.iter().zip(losses).take(inside).filter(|(_, loss)| loss.is_finite());
@@ -77,7 +77,8 @@ impl LrFindPlot<'_> {
         scene.line(line, 6.0, BLUE);
     }
 
-    /// A line at each suggestion's median; at its foot a bar over the middle 80 % of the seeds.
+    /// Draws a line at each suggestion's median, at its foot a bar over the middle 80 % of the seeds, and a bar over
+    /// the suggested grid.
     fn draw_suggestions(&self, scene: &mut Scene, frame: &Frame) {
         for ((_, spread, _, rgb), n) in self.suggestions().zip([1.0, 2.0]) {
             let (x, foot) = (frame.x(spread.median), frame.bottom - 18.0 * n);
@@ -91,7 +92,7 @@ impl LrFindPlot<'_> {
         }
     }
 
-    /// What is what, right of the data.
+    /// Draws the legend right of the data.
     fn draw_legend(&self, scene: &mut Scene, frame: &Frame) {
         let (left, mut y) = (frame.right + 24.0, frame.top + 24.0);
         let seeds = self.found.curves.len();
@@ -117,7 +118,7 @@ impl LrFindPlot<'_> {
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
             y += 2.0 * LEGEND.1;
             if edge > 0 {
-                scene.text((left, y), format!("at the edge for {edge} of {has}"), BODY, Align::Start);
+                scene.text((left, y), format!("at end of range: {edge} of {has}"), BODY, Align::Start);
                 y += LEGEND.1;
             }
         }
@@ -142,7 +143,7 @@ impl Picture for LrFindPlot<'_> {
             return Err(Error::Picture { name: self.name().into(), what: "no rates or no curves".into() });
         };
         let band = self.found.band();
-        // Before any step; where even that is not finite for some, of those for which it is.
+        // Initial losses, of the seeds for which they are finite; `start` is their 90 % quantile, without outliers.
         let starts = self.found.curves.iter().filter_map(|curve| Some((*curve.losses.first()?, 1)));
         let most = RobustRange::of_logarithms(starts, LOSSES).map_or(0.0, |range| range.high);
         let start = if band[2][0].is_finite() { band[2][0].min(most) } else { most };
@@ -171,7 +172,7 @@ mod tests {
     use crate::analysis::lr_find::{RangeTest, RangeTestCurve};
     use crate::plot::scene::Primitive;
 
-    /// Seeds whose loss falls and rises again, and some whose does not.
+    /// A test of `seeds` curves that fall and rise again, and of `flat` constant ones.
     fn found(seeds: usize, flat: usize) -> LrFound {
         let rates = RangeTest::new(1e-5, 10.0, 100, None).unwrap().rates();
         let fall = |seed: usize| {

@@ -1,7 +1,7 @@
-//! A map: one network for each pixel, coloured by whether its training converged and how fast, after J. Sohl-Dickstein, "The boundary
-//! of neural network trainability is fractal" (arXiv 2402.06184, 2024).
+//! A map: one network for each pixel, coloured by whether its training converged and how fast, after J. Sohl-Dickstein,
+//! "The boundary of neural network trainability is fractal" (arXiv 2402.06184, 2024).
 //!
-//! Not a [`Scene`](super::Scene): its pixels are the data, as many as there are networks.
+//! Not a [`Scene`](super::Scene): its pixels are the data, one per network.
 
 mod canvas;
 mod colours;
@@ -17,10 +17,10 @@ use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// One side of a map.
+/// An axis of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct MapAxis<'a> {
-    /// What its values are, in words: `learning rate of the first layer`.
+    /// Name of the axis: `learning rate of the first layer`.
     pub words: &'a str,
     /// The value of each column or row, ascending.
     pub values: &'a [f64],
@@ -29,37 +29,37 @@ pub struct MapAxis<'a> {
 /// A picture with a pixel for each network.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapPlot<'a> {
-    /// What is to be seen.
+    /// Headline.
     pub title: &'a str,
     /// Network, points, epochs, seed.
     pub subtitle: &'a str,
-    /// Columns, w of them.
+    /// Horizontal axis, `[w]`.
     pub x: MapAxis<'a>,
-    /// Rows, h of them.
+    /// Vertical axis, `[h]`.
     pub y: MapAxis<'a>,
-    /// Colours [h, w], as [`tints`] makes them; row 0, the least value of `y`, is drawn at the bottom. 0 to 1: converged, the
-    /// greater the more slowly; −1 to 0: diverged, the more slowly the nearer to −1; NaN: not known.
+    /// Colours, row-major `[h, w]`, from [`tints`]; row 0, the smallest `y`, is drawn at the bottom. 0 to 1: converged,
+    /// 1 the slowest; −1 to 0: diverged, −1 the slowest; NaN: unknown.
     pub tints: &'a [f64],
-    /// What the tints from 0 to 1 are, in the legend: `converged`.
+    /// Legend text for tints from 0 to 1: `converged`.
     pub converged: &'a str,
-    /// What the tints below 0 are: `diverged`.
+    /// Legend text for tints below 0: `diverged`.
     pub diverged: &'a str,
-    /// Keys (1 to 79 characters of Latin-1) and texts that all files carry; beside these, Title, Description (the subtitle) and
-    /// Software are written where they are not among them.
+    /// Metadata of all files: keys (1 to 79 characters of Latin-1) and texts. Title, Description (the subtitle) and
+    /// Software are added unless they are given.
     pub metadata: &'a [(String, String)],
 }
 
 impl MapPlot<'_> {
-    /// Writes into `folder`, and says which files there are now:
-    /// - `map.png`, the figure with axes and legend, in which a network is a pixel, or in maps of up to 512 a square of as
-    ///   many pixels as makes about 1024;
+    /// Writes three files into `folder` and returns their paths:
+    /// - `map.png`, the figure with axes and legend; a network is one pixel, or in maps of up to 512 pixels a square
+    ///   that enlarges the map to about 1024 pixels;
     /// - `pixels.png`, w × h pixels, nothing else;
-    /// - `thumbnail.png`, those averaged down to at most 256 × 256 pixels.
+    /// - `thumbnail.png`, these pixels averaged down to at most 256 × 256.
     ///
-    /// All are drawn before the first is written, and each is there whole or not at all.
+    /// All are drawn before the first is written; each file is written atomically.
     ///
     /// # Errors
-    /// [`Error::Picture`] for input whose parts do not fit together; [`Error::Io`] where a file can't be written.
+    /// [`Error::Picture`] for inconsistent input; [`Error::Io`] if a file can't be written.
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
         self.check()?;
         let (size, text, pixels) = (self.size(), self.text(), self.rgb());
@@ -77,7 +77,7 @@ impl MapPlot<'_> {
         files.iter().map(|(name, bytes)| replace(&folder.join(name), "png", bytes)).collect()
     }
 
-    /// The bare image: red, green and blue of each pixel, row by row from above, which begins with the last row of `tints`.
+    /// The plain image: RGB, row by row from the top, which is the last row of `tints`.
     pub fn rgb(&self) -> Vec<u8> {
         let width = self.x.values.len().max(1);
         let mut pixels = vec![0; 3 * self.tints.len()];
@@ -88,12 +88,12 @@ impl MapPlot<'_> {
         pixels
     }
 
-    /// Rows and columns.
+    /// Number of rows and columns.
     fn size(&self) -> [usize; 2] {
         [self.y.values.len(), self.x.values.len()]
     }
 
-    /// Whether the parts fit together.
+    /// Checks that the parts fit together.
     fn check(&self) -> Result<()> {
         let [h, w] = self.size();
         if h == 0 || w == 0 || self.tints.len() != h * w {
@@ -111,7 +111,7 @@ impl MapPlot<'_> {
         }
     }
 
-    /// What all files carry.
+    /// Metadata of all files.
     fn text(&self) -> Vec<(&str, &str)> {
         let software = concat!("gpu-sweep ", env!("CARGO_PKG_VERSION"));
         let given: Vec<(&str, &str)> = self.metadata.iter().map(|(key, text)| (&**key, &**text)).collect();

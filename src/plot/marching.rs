@@ -1,14 +1,14 @@
-//! Where a function on a grid is zero: marching squares (the plane's case of Lorensen and Cline, "Marching cubes", 1987).
+//! Zero lines of a function on a grid by marching squares (2-D case of Lorensen and Cline, "Marching cubes", 1987).
 
 use std::collections::HashMap;
 
-/// A place in units of grid steps.
+/// A position in grid steps.
 pub type GridPoint = (f64, f64);
 
 /// An edge of the grid: from the point at this index to its right (`false`) or upper (`true`) neighbour.
 type GridEdge = (usize, bool);
 
-/// The lines on which `values`, row-major `[ny, nx]`, change sign, in grid steps; closed ones end where they begin.
+/// Lines along which `values`, row-major `[ny, nx]`, change sign, in grid steps; closed ones end where they begin.
 /// Cells with a value that is not finite have none.
 pub fn zero_lines(values: &[f64], nx: usize) -> Vec<Vec<GridPoint>> {
     let ny = values.len().checked_div(nx).unwrap_or(0);
@@ -21,14 +21,14 @@ pub fn zero_lines(values: &[f64], nx: usize) -> Vec<Vec<GridPoint>> {
             order.extend([a, b]);
         }
     }
-    // Open lines first, from their ends; what is left then is closed.
+    // Open lines first, from their ends; the remaining ones are closed.
     let ends: Vec<GridEdge> = order.iter().copied().filter(|e| next[e].len() == 1).collect();
     let line = |start: GridEdge| chain(start, &mut next);
     let lines = ends.into_iter().chain(order).map(line).filter(|line: &Vec<GridEdge>| line.len() > 1);
     lines.collect::<Vec<_>>().iter().map(|line| line.iter().map(|e| crossing(values, nx, *e)).collect()).collect()
 }
 
-/// Follows unused segments from `start` and uses them up.
+/// Follows unused segments from `start` and removes them.
 fn chain(start: GridEdge, next: &mut HashMap<GridEdge, Vec<GridEdge>>) -> Vec<GridEdge> {
     let mut line = vec![start];
     let mut at = start;
@@ -42,20 +42,20 @@ fn chain(start: GridEdge, next: &mut HashMap<GridEdge, Vec<GridEdge>>) -> Vec<Gr
     line
 }
 
-/// The up to two segments in the cell whose lower left point has this index.
+/// Up to two segments in the cell with this lower left point.
 fn cell_segments(values: &[f64], nx: usize, index: usize) -> [Option<[GridEdge; 2]>; 2] {
     let corners = [index, index + 1, index + nx + 1, index + nx].map(|i| values[i]);
     if corners.iter().any(|v| !v.is_finite()) {
         return [None, None];
     }
     let edges: [GridEdge; 4] = [(index, false), (index + 1, true), (index + nx, false), (index, true)];
-    // The same rule as accuracy has: class 1 is a logit above 0.
+    // The same rule as for accuracy: class 1 is a logit above 0.
     let above = corners.map(|v| v > 0.0);
     let mut crossed = (0..4).filter(|k| above[*k] != above[(*k + 1) % 4]).map(|k| edges[k]);
     match (crossed.next(), crossed.next(), crossed.next(), crossed.next()) {
         (Some(a), Some(b), None, _) => [Some([a, b]), None],
         (Some(a), Some(b), Some(c), Some(d)) => {
-            // A saddle: the middle's sign says which two opposite corners are joined.
+            // A saddle: the sign of the mean decides which opposite corners are connected.
             let middle = corners.iter().sum::<f64>() > 0.0;
             if middle == above[0] { [Some([a, b]), Some([c, d])] } else { [Some([d, a]), Some([b, c])] }
         }
@@ -63,7 +63,7 @@ fn cell_segments(values: &[f64], nx: usize, index: usize) -> [Option<[GridEdge; 
     }
 }
 
-/// Where the values on an edge cross zero, linearly between its ends.
+/// Zero crossing on an edge, by linear interpolation.
 fn crossing(values: &[f64], nx: usize, (index, up): GridEdge) -> GridPoint {
     let (a, b) = (values[index], values[if up { index + nx } else { index + 1 }]);
     let share = a / (a - b);
@@ -87,7 +87,8 @@ mod tests {
         assert_eq!(lines[0].first(), lines[0].last());
         assert!(lines[0].len() > 60);
         for (x, y) in &lines[0] {
-            // Linear interpolation of a parabola over one step: off by at most 1/8 of its second difference over its slope.
+            // Linear interpolation of a parabola over one step: off by at most 1/8 of its second difference over its
+            // slope.
             assert!(((x - cx).hypot(y - cy) - r).abs() <= 0.25 / (2.0 * r) + 1e-9, "{x} {y}");
         }
     }

@@ -1,4 +1,4 @@
-//! A movie as files: every frame a PNG of full size, and all of them an animated one of half that size.
+//! Movie files: each frame as a full-size PNG, and all frames as an animated PNG of half that size.
 
 use super::animation::{Animation, halved};
 use super::picture_files::replace;
@@ -8,25 +8,25 @@ use crate::error::{Error, Result};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// Seconds that the last frame is shown before the movie begins again.
+/// Seconds for which the last frame is shown before the movie repeats.
 const HELD: f64 = 2.0;
-/// Most frames: their numbers have four digits.
+/// Maximum number of frames: their file names have four digits.
 const MOST_FRAMES: usize = 9999;
 
-/// How a movie is played.
+/// Playback settings of a movie.
 #[derive(Debug, Clone, Copy)]
 pub struct MoviePlayback {
-    /// From 1.
+    /// At least 1.
     pub frames_per_second: u16,
 }
 
 impl MoviePlayback {
-    /// Draws `frames` scenes, several at once, into `folder`: `frames/frame-0001.png` and so on, then `movie.png`, which plays
-    /// them, the last one for two seconds, over and over. Frames of an earlier movie are removed first. Says which files there
-    /// are, the movie last; `None`: `stop` said so between frames, those before are there.
+    /// Draws `frames` scenes, several in parallel, into `folder`: `frames/frame-0001.png` and so on, then `movie.png`,
+    /// which plays them in a loop and shows the last one for two seconds. Removes frames of an earlier movie first.
+    /// Returns the files, the movie last; `None` if `stop` was true between frames, which leaves the frames so far.
     ///
     /// # Errors
-    /// What `scene` says; [`Error::Picture`] for no frames or more than 9999; [`Error::Io`].
+    /// Errors of `scene`; [`Error::Picture`] for no frames or more than 9999; [`Error::Io`].
     pub fn write(
         self,
         folder: &Path,
@@ -42,7 +42,7 @@ impl MoviePlayback {
         remove_earlier(&place)?;
         let mut animation = Animation::new(SIZE.0 / 2, SIZE.1 / 2, self.frames_per_second);
         let (mut files, all) = (Vec::new(), (0..frames).collect::<Vec<_>>());
-        // A few at once: drawing takes tens of megabytes a frame.
+        // In small groups: drawing takes tens of megabytes per frame.
         for some in all.chunks(rayon::current_num_threads().max(1)) {
             if stop() {
                 return Ok(None);
@@ -69,7 +69,7 @@ fn drawn(place: &Path, n: usize, scene: &Scene) -> Result<(PathBuf, Vec<u8>)> {
     Ok((path, halved(&pixels, SIZE.0 as usize)))
 }
 
-/// Removes frames, which would follow those of a shorter movie.
+/// Removes earlier frames, which would otherwise follow those of a shorter movie.
 fn remove_earlier(place: &Path) -> Result<()> {
     for entry in std::fs::read_dir(place).map_err(Error::io(place, "read"))? {
         let entry = entry.map_err(Error::io(place, "read"))?;
@@ -92,7 +92,7 @@ mod tests {
     use crate::plot::scene::Align;
     use crate::plot::theme::{BLUE, TITLE};
 
-    /// A bar that grows.
+    /// A bar that grows with `n`.
     fn bar(n: usize) -> Result<Scene> {
         let mut scene = Scene::default();
         scene.rectangle((100.0, 400.0), (100.0 + 100.0 * n as f64, 600.0), BLUE);

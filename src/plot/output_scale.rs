@@ -1,4 +1,4 @@
-//! How sure a model is, as shading: from blue (class 0) over white to grey (class 1).
+//! Model outputs as shading: from blue (class 0) over white to grey (class 1).
 
 use super::boundaries::place;
 use super::data_plot::LogitGrid;
@@ -6,33 +6,40 @@ use super::frame::Frame;
 use super::scene::{Align, Position, Scene, TextStyle};
 use super::text_layout::width;
 use super::theme::{AXIS, BLACK, BLUE, BODY, Rgb, SOFT};
+use crate::math::Loss;
 
-/// Steps of the scale: an even number, so that none reaches over the boundary.
+/// Levels of the scale; an even number, so that none spans the boundary.
 const LEVELS: usize = 24;
-/// How much of the white the colour of a sure model covers: points of the same colour are to be seen on it.
+/// Maximum opacity of the shading, so that points of the same colour stay visible on it.
 const MOST_COVER: f64 = 0.55;
 /// Width and height of the scale in a legend.
 const BAR: (f64, f64) = (240.0, 24.0);
 
-/// What a model's output stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Meaning of a model's output.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum OutputScale {
-    /// A logit of cross-entropy: its logistic function is the probability of class 1.
+    /// Logit of cross-entropy: its logistic function is the probability of class 1.
     Probability,
-    /// Trained to be 0 or 1 by squared error, no probability; shown cut to 0 to 1.
-    Output,
+    /// Trained towards these outputs for labels 0 and 1, not a probability; clamped to them for display.
+    Output([f64; 2]),
 }
 
 impl OutputScale {
-    /// From 0 (class 0) to 1 (class 1), 0.5 on the boundary; `excess` is the output less the loss's threshold.
+    /// The scale of models that are trained by this loss.
+    pub fn of(loss: Loss) -> Self {
+        loss.targets().map_or(Self::Probability, Self::Output)
+    }
+
+    /// Output from 0 (class 0) to 1 (class 1), 0.5 on the boundary; `excess` is the output minus the loss's threshold.
     pub fn share(self, excess: f64) -> f64 {
         match self {
             Self::Probability => 1.0 / (1.0 + (-excess).exp()),
-            Self::Output => (excess + 0.5).clamp(0.0, 1.0),
+            Self::Output([low, high]) => (excess / (high - low) + 0.5).clamp(0.0, 1.0),
         }
     }
 
-    /// The step of the scale, `None` for a value that is not finite. The boundary's own side is class 0's, as everywhere.
+    /// Level of the scale; `None` for a value that is not finite. The boundary itself belongs to class 0, as
+    /// everywhere.
     fn level(self, excess: f64) -> Option<usize> {
         let of = |share: f64| ((share * LEVELS as f64) as usize).min(LEVELS - 1);
         let half = LEVELS / 2;
@@ -40,15 +47,23 @@ impl OutputScale {
         excess.is_finite().then(|| within(of(self.share(excess))))
     }
 
+    /// The outputs at its ends.
+    fn ends(self) -> [f64; 2] {
+        match self {
+            Self::Probability => [0.0, 1.0],
+            Self::Output(targets) => targets,
+        }
+    }
+
     /// The name of the scale.
     fn words(self, positive: &str) -> String {
         match self {
             Self::Probability => format!("probability of class {positive}"),
-            Self::Output => format!("output, cut to 0 to 1 (1: class {positive})"),
+            Self::Output([low, high]) => format!("output, cut to {low} to {high} ({high}: class {positive})"),
         }
     }
 
-    /// Shades a whole frame by what the model says on the grid: row by row, a rectangle for each run of one step.
+    /// Shades a frame by the model's outputs on the grid: in each row, a rectangle for each run of one level.
     pub(super) fn draw(self, scene: &mut Scene, frame: &Frame, excesses: &[f64], grid: &LogitGrid) {
         let within = |i: f64, most: usize| i.clamp(0.0, (most - 1) as f64);
         let corner = |i: f64, j: f64| place(frame, grid, (within(i, grid.nx), within(j, grid.ny)));
@@ -63,10 +78,11 @@ impl OutputScale {
         }
     }
 
-    /// The scale with its name left of it, ending at `right`; `base` is the text's base line.
+    /// Draws the scale, ending at `right`, with its name on the left; `base` is the text's base line.
     pub(super) fn legend(self, scene: &mut Scene, (right, base): Position, positive: &str) {
         let soft = TextStyle { rgb: SOFT, ..BODY };
-        let (one, top) = (width("1", soft), base - 21.0);
+        let [low, high] = self.ends().map(|end| end.to_string());
+        let (one, top) = (width(&high, soft), base - 21.0);
         let left = right - one - 10.0 - BAR.0;
         for level in 0..LEVELS {
             let at = |n: usize| left + BAR.0 * n as f64 / LEVELS as f64;
@@ -74,14 +90,14 @@ impl OutputScale {
         }
         let corners = [(left, top), (left + BAR.0, top), (left + BAR.0, top + BAR.1), (left, top + BAR.1), (left, top)];
         scene.line(corners.to_vec(), 2.0, AXIS);
-        scene.text((right, base), "1", soft, Align::End);
-        scene.text((left - 10.0, base), format!("{}  0", self.words(positive)), soft, Align::End);
+        scene.text((right, base), high, soft, Align::End);
+        scene.text((left - 10.0, base), format!("{}  {low}", self.words(positive)), soft, Align::End);
     }
 }
 
-/// The colour of a step, opaque, so that rectangles that touch show no seam.
+/// Colour of a level; opaque, so that adjacent rectangles show no seam.
 fn colour(level: usize) -> Rgb {
-    // The middle of the step, from -1 to 1.
+    // The middle of the level, from -1 to 1.
     let side = (2 * level + 1) as f64 / LEVELS as f64 - 1.0;
     let (r, g, b) = if side > 0.0 { BLACK } else { BLUE };
     let mix = |c: u8| (255.0 - MOST_COVER * side.abs() * (255.0 - f64::from(c))).round() as u8;
@@ -104,14 +120,15 @@ mod tests {
 
     #[test]
     fn each_side_of_the_boundary_has_its_own_steps() {
-        for shade in [OutputScale::Probability, OutputScale::Output] {
+        for shade in Loss::ALL.iter().map(|loss| OutputScale::of(*loss)) {
             assert_eq!(shade.share(0.0), 0.5);
             let levels = [-1e9, -1e-12, 0.0, 1e-12, 1e9].map(|excess| shade.level(excess).unwrap());
             assert_eq!(levels, [0, LEVELS / 2 - 1, LEVELS / 2 - 1, LEVELS / 2, LEVELS - 1]);
             assert_eq!([f64::NAN, f64::INFINITY].map(|excess| shade.level(excess)), [None, None]);
         }
-        // σ(ln 3) = 3/4; squared error's 0.25 above the threshold is the same step.
+        // σ(ln 3) = 3/4; with squared error, 0.25 above the threshold gives the same share.
         assert!((OutputScale::Probability.share(3f64.ln()) - 0.75).abs() < 1e-15);
-        assert_eq!(OutputScale::Output.share(0.25), 0.75);
+        assert_eq!(OutputScale::of(Loss::Mse).share(0.25), 0.75);
+        assert_eq!(OutputScale::of(Loss::Hinge).share(0.5), 0.75);
     }
 }

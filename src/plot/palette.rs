@@ -1,17 +1,17 @@
-//! Few colours for many pixels: the space of colours is cut into boxes, each of which gets its pixels' mean (Wan, Wong and
-//! Prusinkiewicz 1988). Pixels are counted in fixed memory, however many there are.
+//! Colour quantization: the colour space is cut into boxes, each of which gets its pixels' mean colour (Wan, Wong and
+//! Prusinkiewicz 1988). Pixels are counted in memory of fixed size.
 
-/// Bits of each of red, green and blue that colours are told apart by.
+/// Bits per channel that distinguish colours.
 const BITS: u32 = 6;
 
-/// Pixels counted by colour.
+/// Pixel counts by colour.
 pub struct ColourCounts(Vec<ColourBin>);
 
 /// Pixels of nearly one colour.
 #[derive(Debug, Clone, Copy, Default)]
 struct ColourBin {
     pixels: u64,
-    /// Of red, green and blue.
+    /// Sums of red, green and blue.
     sums: [u64; 3],
 }
 
@@ -26,29 +26,29 @@ impl ColourBin {
     }
 }
 
-/// Colours, and which of them stands for any other.
+/// Colours, and the nearest one for each colour bin.
 pub struct Palette {
-    /// Red, green and blue of each; their number is the index.
+    /// Red, green and blue by colour index.
     pub colours: Vec<[u8; 3]>,
-    /// By bin.
+    /// Colour index by bin.
     indices: Vec<u8>,
 }
 
-/// A box: occupied bins, and how far they are from its mean.
+/// A box: occupied bins, and their deviations from its mean.
 struct ColourBox {
     bins: Vec<usize>,
     mean: [f64; 3],
-    /// Sums over the pixels of squared distances from the mean, by channel.
+    /// Sums over the pixels of squared deviations from the mean, by channel.
     errors: [f64; 3],
 }
 
 impl ColourCounts {
-    /// No pixels yet.
+    /// Creates empty counts.
     pub fn new() -> Self {
         Self(vec![ColourBin::default(); 1 << (3 * BITS)])
     }
 
-    /// Counts pixels: red, green, blue, red, ...
+    /// Counts pixels given as red, green, blue, red, ...
     pub fn add(&mut self, rgb: &[u8]) {
         for pixel in rgb.chunks_exact(3) {
             let sums = [pixel[0], pixel[1], pixel[2]].map(u64::from);
@@ -56,7 +56,7 @@ impl ColourCounts {
         }
     }
 
-    /// At most `most` colours, up to 256: always the box with the largest error is cut in two at its mean.
+    /// At most `most` colours, up to 256: repeatedly cuts the box with the largest error in two at its mean.
     pub fn palette(&self, most: usize) -> Palette {
         let occupied = (0..self.0.len()).filter(|n| self.0[*n].pixels > 0).collect();
         let mut parts = vec![self.part(occupied)];
@@ -82,14 +82,14 @@ impl ColourCounts {
         bins.iter().for_each(|n| all.add(&self.0[*n]));
         let mean = [0, 1, 2].map(|channel| all.mean(channel));
         let square = |n: &usize, c: usize| self.0[*n].pixels as f64 * (self.0[*n].mean(c) - mean[c]).powi(2);
-        // A lone bin can't be cut: its error is what rounding leaves of 0.
+        // A single bin can't be cut; its error would be rounding error around 0.
         let error = |c| if bins.len() > 1 { bins.iter().map(|n| square(n, c)).sum() } else { 0.0 };
         ColourBox { errors: [0, 1, 2].map(error), mean, bins }
     }
 }
 
 impl Palette {
-    /// The index of the colour that stands for each of these pixels, which were counted.
+    /// Colour index of each pixel; the pixels must have been counted.
     pub fn indices(&self, rgb: &[u8]) -> Vec<u8> {
         rgb.chunks_exact(3).map(|pixel| self.indices[bin(pixel)]).collect()
     }
@@ -123,7 +123,7 @@ mod tests {
         colours.add(&cube);
         let palette = colours.palette(64);
         assert_eq!(palette.colours.len(), 64);
-        // 64 even boxes of a cube have edges of a quarter: no channel is farther off than that.
+        // 64 equal boxes of a cube have edges of a quarter: no channel is farther off than that.
         for (pixel, index) in cube.chunks_exact(3).zip(palette.indices(&cube)) {
             let colour = palette.colours[usize::from(index)];
             assert!(pixel.iter().zip(colour).all(|(a, b)| a.abs_diff(b) <= 64), "{pixel:?} {colour:?}");

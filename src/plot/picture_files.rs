@@ -1,4 +1,4 @@
-//! Pictures as files, whole or not at all.
+//! Writes pictures as files, atomically.
 
 use super::{Picture, scene_render};
 use crate::disk;
@@ -7,11 +7,11 @@ use rayon::prelude::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Draws a picture and writes `STEM.png` and `STEM.svg`. A file is there whole or not at all: both are drawn before the
-/// first is written, each to a temporary name that is then changed.
+/// Draws a picture and writes `STEM.png` and `STEM.svg`. Both are drawn before the first is written; each is written
+/// under a temporary name and then renamed, so that no partial file appears.
 ///
 /// # Errors
-/// What [`Picture::scene`] says; [`Error::Io`] where a file can't be written.
+/// Errors of [`Picture::scene`]; [`Error::Io`] if a file can't be written.
 pub fn write(picture: &dyn Picture, stem: &Path) -> Result<[PathBuf; 2]> {
     let scene = picture.scene()?;
     let (png, svg) = rayon::join(|| scene_render::png(&scene), || scene_render::svg(&scene));
@@ -20,16 +20,16 @@ pub fn write(picture: &dyn Picture, stem: &Path) -> Result<[PathBuf; 2]> {
     Ok([replace(stem, "png", &png)?, replace(stem, "svg", svg.as_bytes())?])
 }
 
-/// Writes several pictures into `folder`, each under its own name, and says which files there are now.
+/// Writes several pictures into `folder`, each under [`Picture::name`], and returns the files.
 ///
 /// # Errors
-/// As for [`write()`], for the first picture that fails; the others may be there.
+/// As for [`write()`], for the first picture that fails; others may have been written.
 pub fn write_all(pictures: &[&dyn Picture], folder: &Path) -> Result<Vec<PathBuf>> {
     let files: Result<Vec<_>> = pictures.par_iter().map(|p| write(*p, &folder.join(p.name()))).collect();
     Ok(files?.concat())
 }
 
-/// Puts `bytes` into `STEM.ending` in one step.
+/// Replaces `STEM.ending` by `bytes` in one step.
 pub(super) fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf> {
     // Not `with_extension`, which would cut a stem such as `lr-0.1` at its dot.
     let mut name = stem.as_os_str().to_owned();
@@ -39,7 +39,7 @@ pub(super) fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf
     let written = disk::fresh(&partial).and_then(|mut file| file.write_all(bytes));
     let done = written.and_then(|()| std::fs::rename(&partial, &path));
     if let Err(source) = done {
-        // What is left of a failed attempt is in the way of nothing, so a failure to remove it is no second error.
+        // A leftover temporary file does no harm, so failing to remove it is not a second error.
         let _ = std::fs::remove_file(&partial);
         return Err(Error::io(&path, "write")(source));
     }

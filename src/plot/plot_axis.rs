@@ -1,23 +1,23 @@
-//! Axes: which scale suits the values, where they go, and which ticks to write.
+//! Axes: choice of scale, positions of values, and ticks.
 
 use super::theme::number;
 
-/// A scale from values to places 0 (left, bottom) to 1 (right, top), with its ticks.
+/// A scale from values to positions 0 (left, bottom) to 1 (right, top), with its ticks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlotAxis {
     logarithmic: bool,
-    /// Ends, as decimal logarithms on a logarithmic axis.
+    /// Ends of the axis; decimal logarithms on a logarithmic axis.
     low: f64,
     high: f64,
-    /// Where 0 is put on a logarithmic axis that must show it, in the same unit.
+    /// Position of 0 on a logarithmic axis that must show it, in the same unit.
     zero: Option<f64>,
-    /// Values with a grid line and what to write there.
+    /// Values with a grid line, and their labels.
     pub ticks: Vec<(f64, String)>,
 }
 
-/// Most ticks that are wanted.
+/// Desired maximum number of ticks.
 const TICKS: usize = 8;
-/// A larger ratio of the learning rates can't be read on a linear axis.
+/// Ratio of learning rates above which a linear axis is unreadable.
 const LINEAR_RATIO: f64 = 200.0;
 
 impl PlotAxis {
@@ -27,7 +27,8 @@ impl PlotAxis {
         Self { logarithmic: false, low, high, zero: None, ticks: linear_ticks(low, high) }
     }
 
-    /// A logarithmic axis over the positive values `low` to `high` and a little beyond; `zero`: 0 has a place of its own.
+    /// A logarithmic axis over the positive values `low` to `high` with a margin; `zero` adds a separate position for
+    /// 0.
     pub fn logarithmic(low: f64, high: f64, zero: bool) -> Self {
         let (ten_low, ten_high) = (low.log10(), high.log10());
         let slot = ((ten_high - ten_low) / 10.0).max(0.3);
@@ -39,7 +40,7 @@ impl PlotAxis {
         Self { logarithmic: true, low: ten_low, high: ten_high, zero, ticks }.widened()
     }
 
-    /// The axis for these learning rates: logarithmic where they span a large ratio or are spaced geometrically.
+    /// Axis for learning rates: logarithmic if they span a large ratio or are spaced geometrically.
     pub fn learning_rate(rates: &[f64]) -> Self {
         let mut rates: Vec<f64> = rates.iter().copied().filter(|lr| lr.is_finite()).collect();
         rates.sort_by(f64::total_cmp);
@@ -54,78 +55,78 @@ impl PlotAxis {
         }
     }
 
-    /// The least and the greatest value of a linear axis.
+    /// Minimum and maximum of a linear axis.
     pub fn ends(&self) -> (f64, f64) {
         (self.low, self.high)
     }
 
-    /// With a margin at both ends, so that nothing sits on the frame.
+    /// Adds a margin at both ends, so that nothing touches the frame.
     pub fn widened(self) -> Self {
         let low = self.zero.unwrap_or(self.low);
         let margin = ((self.high - low) * 0.03).max(if self.logarithmic { 0.02 } else { 0.0 });
         Self { low: low - margin, high: self.high + margin, ..self }
     }
 
-    /// Where `value` goes, from 0 to 1; values beyond the ends stay at the ends.
+    /// Position of `value`, clamped to 0 to 1.
     pub fn place(&self, value: f64) -> f64 {
         self.share(value).clamp(0.0, 1.0)
     }
 
-    /// Where `value` goes: below 0 and above 1 beyond the ends.
+    /// Position of `value`, below 0 or above 1 beyond the ends.
     pub fn share(&self, value: f64) -> f64 {
         let at = match (self.logarithmic, self.zero) {
             (true, Some(zero)) if value <= 0.0 => zero,
             (true, _) => value.log10(),
             (false, _) => value,
         };
-        // Halves, because the difference of the ends may be more than a number can hold.
+        // Halves, because the difference of the ends may overflow.
         (at / 2.0 - self.low / 2.0) / (self.high / 2.0 - self.low / 2.0)
     }
 
-    /// Without ticks between whole numbers, for counts.
+    /// Removes ticks between whole numbers, for counts.
     pub fn at_whole_numbers(mut self) -> Self {
         self.ticks.retain(|(value, _)| value.fract() == 0.0);
         self
     }
 
-    /// Without any, for what is named otherwise.
+    /// Removes all ticks, for an axis labelled otherwise.
     pub fn without_ticks(self) -> Self {
         Self { ticks: Vec::new(), ..self }
     }
 
-    /// With other things written at the ticks.
+    /// Replaces the tick labels.
     pub fn written(mut self, write: impl Fn(f64) -> String) -> Self {
         self.ticks.iter_mut().for_each(|(value, text)| *text = write(*value));
         self
     }
 }
 
-/// 0 instead of a `low` near it, so that the axis begins with a number that needs no reading.
+/// Replaces a `low` near 0 by 0, so that the axis begins with a round number.
 fn from_zero(low: f64, high: f64) -> f64 {
     if low > 0.0 && low < (high - low) / 5.0 { 0.0 } else { low }
 }
 
-/// A range around a lone value.
+/// A range around a single value.
 fn around(value: f64) -> (f64, f64) {
     let half = if value == 0.0 { 1.0 } else { value.abs() / 2.0 };
     (value - half, value + half)
 }
 
-/// Whether sorted positive rates ask for a logarithmic axis.
+/// Whether sorted positive rates need a logarithmic axis.
 fn suits_logarithm(rates: &[f64]) -> bool {
     let (Some(first), Some(last)) = (rates.first(), rates.last()) else { return false };
     let ratio = last / first;
     ratio > LINEAR_RATIO || (ratio > 4.0 && rates.len() >= 4 && is_geometric(rates))
 }
 
-/// Whether neighbours have about the same ratio: within 5 %, far more than rounded inputs differ.
+/// Whether logarithmic steps between neighbours agree within 5 %, far more than rounded inputs differ.
 fn is_geometric(rates: &[f64]) -> bool {
     let steps: Vec<f64> = rates.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
     let (least, most) = steps.iter().fold((f64::INFINITY, 0.0_f64), |(a, b), s| (a.min(*s), b.max(*s)));
     most <= 1.05 * least
 }
 
-/// Multiples of 1, 2 or 5 × 10ⁿ between the ends.
+/// Ticks at multiples of 1, 2 or 5 × 10ⁿ between the ends.
 fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let rough = (high / TICKS as f64 - low / TICKS as f64).max(f64::MIN_POSITIVE);
     let power = 10f64.powf(rough.log10().floor());
@@ -135,7 +136,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     if !steps.is_finite() || steps > 2.0 * TICKS as f64 {
         return vec![(low, number(low, 6))];
     }
-    // Counted in steps: adding the step up would turn 0.3 into 0.30000000000000004.
+    // Multiplies the step, because adding it up would turn 0.3 into 0.30000000000000004.
     let written = |i: usize| {
         let value = (first + i as f64) * step;
         let value = format!("{value:.12e}").parse().unwrap_or(value);
@@ -144,7 +145,7 @@ fn linear_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     (0..=steps as usize).map(written).collect()
 }
 
-/// Powers of ten, every n-th of many; where there are few, their multiples too.
+/// Ticks at powers of ten: every n-th if there are many; if there are few, at multiples of them too.
 pub fn logarithmic_ticks(low: f64, high: f64) -> Vec<(f64, String)> {
     let (first, last) = ((low.log10() - 1e-9).ceil() as i32, (high.log10() + 1e-9).floor() as i32);
     let stride = (last - first) / TICKS as i32 + 1;

@@ -1,5 +1,5 @@
-//! What pictures of accuracies are measured by: the accuracy of always naming the larger class, as a thin line, and the values that are
-//! indistinguishable from the best one, as a bar under the axis.
+//! Reference marks for accuracies: the accuracy of always predicting the larger class, as a thin line, and the values
+//! that are indistinguishable from the best one, as a bar under the axis.
 
 use super::clipping::{FrameEdge, tick};
 use super::facet::Facet;
@@ -9,18 +9,19 @@ use super::sentences::baseline_words;
 use super::text_layout::width;
 use super::theme::{BLUE, INK, SIZE, SOFT, WHITE};
 
-/// The words beside the line.
+/// Style of the text beside the line.
 const WORDS: TextStyle = TextStyle { size: 22.0, bold: false, rgb: SOFT };
 const DASHES: [f64; 2] = [4.0, 5.0];
 const WIDTH: f64 = 2.0;
-/// Curves that have a bar each; of more, only the best has one.
+/// Maximum number of curves that have a bar each; if there are more, only the best has one.
 const MOST_BARS: usize = 3;
-/// Below the axis: where the first bar is, and how far the next.
+/// Distance of the first bar below the axis, and of the next bar below it.
 const BAR: (f64, f64) = (14.0, 4.5);
-/// A bar is at least so long.
+/// Minimum length of a bar.
 const SHORTEST: f64 = 12.0;
 
-/// A level line at this accuracy where the vertical axis shows accuracies; at the lower edge, a triangle, where it lies below.
+/// Draws a horizontal line at this accuracy if the vertical axis shows accuracies, or a triangle at the lower edge if
+/// it is below the axis.
 pub fn baseline_across(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     let Some(share) = share else { return };
     let (y, words) = (frame.y(share), baseline_words(share));
@@ -30,14 +31,14 @@ pub fn baseline_across(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     } else {
         scene.dashed(&[(frame.left, y), (frame.right, y)], &DASHES, WIDTH, SOFT);
     }
-    // Above the line, but for one at the very top.
+    // Above the line, unless the line is at the very top.
     let base = if y - 30.0 < frame.top { y + 26.0 } else { y - 9.0 };
     let (left, right) = (frame.right - long - 14.0, frame.right - 2.0);
     scene.rectangle((left, base - 20.0), (right, base + 6.0), Paint { rgb: WHITE, alpha: 0.8 });
     scene.text((frame.right - 8.0, base), words, WORDS, Align::End);
 }
 
-/// An upright line at this accuracy where the horizontal axis shows accuracies, with words above the frame.
+/// Draws a vertical line at this accuracy if the horizontal axis shows accuracies, with text above the frame.
 pub fn baseline_up(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     let Some(share) = share else { return };
     let (x, words) = (frame.x(share), baseline_words(share));
@@ -52,7 +53,7 @@ pub fn baseline_up(scene: &mut Scene, frame: &Frame, share: Option<f64>) {
     scene.text((left, frame.top - 7.0), words, WORDS, Align::Start);
 }
 
-/// Bars under the horizontal axis: the values of each curve that are indistinguishable from its best.
+/// Draws bars under the horizontal axis: each curve's values that are indistinguishable from its best.
 pub fn near_best(scene: &mut Scene, frame: &Frame, view: &Facet) {
     let top = view.top().map(|(k, _)| k);
     let curves = (0..view.series.len()).filter(|k| view.series.len() <= MOST_BARS || top == Some(*k));
@@ -69,7 +70,7 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &Facet) {
     }
 }
 
-/// What the subtitle says of the bars; nothing where there are none.
+/// Explains the bars in the subtitle; `None` if there are none to explain.
 pub fn near_best_note(view: &Facet) -> Option<String> {
     let several =
         (0..view.series.len()).filter_map(|k| view.near_best(k)).any(|best| !best.is_one() && best.is_compared);

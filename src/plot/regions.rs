@@ -1,4 +1,4 @@
-//! What several models say all over the plane, side by side: how sure they are, as shading, and where the boundary is.
+//! Decision regions of several models, side by side: outputs as shading, and the decision boundary.
 
 use super::Picture;
 use super::boundaries::place;
@@ -14,38 +14,39 @@ use super::theme::{AXIS, BODY, INK, SIZE, SOFT, VERMILION, WHITE, named};
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 
-/// Most panels.
+/// Maximum number of panels.
 pub const MOST_REGIONS: usize = 24;
-/// Where the first row of panels begins, about: below title, subtitle and legend.
+/// Approximate top of the first row of panels, below title, subtitle and legend.
 const TOP: f64 = 230.0;
-/// No panel is so much narrower than high: most of it would be far from the points.
+/// Minimum ratio of a panel's width to its height: in a narrower panel, most of the area is far from the points.
 const LEAST_ASPECT: f64 = 0.85;
 /// Room below the panels.
 const BELOW: f64 = 46.0;
-/// Most room for the name of a class.
+/// Maximum width of a class name.
 const NAME: f64 = 230.0;
 
-/// One model.
+/// Panel of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Region<'a> {
-    /// Its training points, with two features, as it sees them.
+    /// Its training points, with two features, as the model receives them.
     pub points: &'a Points,
-    /// Above its panel on the left: `best, success`.
+    /// Text above its panel on the left: `best, success`.
     pub name: String,
-    /// Above its panel on the right: its accuracy.
+    /// Text above its panel on the right: its accuracy.
     pub score: String,
-    /// In a line of its own; nothing where that is empty in all panels.
+    /// Text in an extra line, which is omitted if empty in all panels.
     pub note: String,
-    /// What it says.
+    /// Outputs of the model.
     pub says: Prediction,
 }
 
-/// What a model says.
+/// Outputs of a model over the plane.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Prediction {
-    /// Outputs less the loss's threshold at the points of [`RegionsPlot::grid`]; those that are not finite have no shade.
+    /// Outputs minus the loss's threshold at the points of [`RegionsPlot::grid`]; values that are not finite are
+    /// unshaded.
     Excesses(Vec<f64>),
-    /// No more, and why: `diverged in epoch 7`.
+    /// No outputs, and the reason: `diverged in epoch 7`.
     Nothing(String),
 }
 
@@ -58,31 +59,32 @@ pub struct RegionsPlot<'a> {
     pub settings: &'a str,
     /// Names of label 0 and label 1.
     pub classes: [&'a str; 2],
-    /// Names of the two features, where they are the same for all.
+    /// Names of the two features, if they are the same for all.
     pub features: Option<[&'a str; 2]>,
-    /// What the shades mean.
+    /// Meaning of the shades.
     pub shade: OutputScale,
     /// Row by row; at most 24.
     pub panels: &'a [Region<'a>],
 }
 
-/// How panels are laid out.
+/// Layout of panels.
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct RegionsLayout {
     columns: usize,
     rows: usize,
-    /// A panel's width over its height, about.
+    /// Approximate ratio of a panel's width to its height.
     aspect: f64,
-    /// Between panels.
+    /// Gap between panels.
     gap: f64,
-    /// Size of the type above them.
+    /// Type size above the panels.
     type_size: f64,
-    /// Room for that.
+    /// Height of the text above a panel.
     caption: f64,
 }
 
 impl RegionsLayout {
-    /// The one in whose panels the largest rectangle a little wider than high fits; of equal ones that with the fewest places.
+    /// The layout whose panels fit the largest rectangle of width to height 1.3; among equal ones, the one with the
+    /// fewest places.
     fn of(panels: usize, notes: bool) -> Self {
         let room = |layout: &Self| {
             let (width, height) = layout.panel(TOP);
@@ -103,14 +105,14 @@ impl RegionsLayout {
         layout
     }
 
-    /// Width and height of a panel where they begin at `top`.
+    /// Width and height of a panel if the panels begin at `top`.
     fn panel(&self, top: f64) -> (f64, f64) {
         let width = f64::from(SIZE.0) - 2.0 * MARGIN - (self.columns - 1) as f64 * self.gap;
         let (width, height) = (width / self.columns as f64, (f64::from(SIZE.1) - top - BELOW) / self.rows as f64);
         (width, (height - self.caption).min(width / LEAST_ASPECT))
     }
 
-    /// How much smaller than in a whole picture markers are.
+    /// Scale of markers relative to a full picture.
     fn scale(&self) -> f64 {
         (self.panel(TOP).0 / 860.0).clamp(0.28, 0.8)
     }
@@ -125,12 +127,12 @@ impl RegionsLayout {
 }
 
 impl RegionsPlot<'_> {
-    /// Where to evaluate a model of these points in a picture of so many panels, with notes or without. `points` has two
-    /// features.
+    /// Grid on which to evaluate a model of these points in a picture of `panels` panels, with notes or without.
+    /// `points` must have two features.
     pub fn grid(points: &Points, panels: usize, notes: bool) -> LogitGrid {
         let layout = RegionsLayout::of(panels, notes);
         let (x, y) = ranges(points, layout.aspect);
-        // A place every three pixels or so.
+        // About one grid point per three pixels.
         let (width, height) = layout.panel(TOP);
         let places = |pixels: f64| (pixels / 3.2).round().clamp(24.0, 240.0) as usize;
         LogitGrid { x, y, nx: places(width), ny: places(height) }
@@ -144,7 +146,7 @@ impl RegionsPlot<'_> {
         Self::grid(panel.points, self.panels.len(), self.has_notes())
     }
 
-    /// Both classes and the scale of shades; returns where panels begin.
+    /// Draws both classes and the scale of shades; returns the top of the panels.
     fn legend(&self, scene: &mut Scene, base: f64) -> f64 {
         let legend = base + 50.0;
         let mut x = MARGIN;
@@ -203,7 +205,7 @@ impl RegionsPlot<'_> {
         scene.text((l, above), shortened(&panel.name, name, room), name, Align::Start);
         if !panel.note.is_empty() {
             let full = TextStyle { size: 0.85 * layout.type_size, rgb: SOFT, ..BODY };
-            // Smaller rather than cut, as far as it can be read.
+            // Shrinks the text to 80 % at most before cutting it.
             let fit = (0.999 * wide / width(&panel.note, full)).clamp(0.8, 1.0);
             let note = TextStyle { size: fit * full.size, ..full };
             scene.text((l, t - 12.0), shortened(&panel.note, note, wide), note, Align::Start);
@@ -211,7 +213,7 @@ impl RegionsPlot<'_> {
     }
 }
 
-/// Words in the middle of a panel at the height `y`, on a white ground amid the points.
+/// Writes text in the middle of a panel at height `y`, on a white background.
 fn write_over(scene: &mut Scene, frame: &Frame, y: f64, text: &str, kind: TextStyle) {
     let text = shortened(text, kind, frame.right - frame.left - 24.0);
     let (x, half) = ((frame.left + frame.right) / 2.0, (width(&text, kind) / 2.0 + 8.0, 0.75 * kind.size));

@@ -1,18 +1,18 @@
-//! Which part of an axis the values need, without the few that would squeeze all others.
+//! Axis ranges that leave out the few values which would squeeze all others.
 
 use super::plot_axis::PlotAxis;
 use crate::statistics::AccuracyCounts;
 
-/// From this many values on at least one may lie outside.
+/// Number of values from which on at least one may be outside.
 const SOME: u64 = 20;
-/// Losses above this multiple of those at the beginning (at most 95 % of them) lie beyond the axis.
+/// Losses above this multiple of the initial losses (their 95 % quantile) are beyond the axis.
 const RISE: f64 = 4.0;
-/// Losses within a smaller ratio are shown from 0 on.
+/// Losses within a smaller ratio get a linear axis from 0.
 const LINEAR_RATIO: f64 = 20.0;
-/// More height than this for the losses is wanted before the axis becomes logarithmic.
+/// Minimum factor by which a logarithmic axis must spread the losses more than a linear one.
 const GAIN: f64 = 1.2;
 
-/// The ends of an axis, and how many values lie beyond them.
+/// Ends of an axis, and how many values are beyond them.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RobustRange {
     pub low: f64,
@@ -21,32 +21,32 @@ pub struct RobustRange {
     pub above: u64,
 }
 
-/// Which values are outliers.
+/// Rule for outliers.
 #[derive(Debug, Clone, Copy)]
 pub struct OutlierRule {
-    /// At most these shares of the values may lie outside, at the lower and at the upper end.
+    /// Maximum shares of values outside, at the lower and at the upper end.
     trimmed: [f64; 2],
-    /// A value inside lies no farther from the others than this multiple of their span.
+    /// Maximum distance of an inside value from the others, as a multiple of their span.
     reach: f64,
-    /// The span of the others counts as at least this.
+    /// Minimum for that span.
     least: f64,
 }
 
-/// For accuracies from 0 to 1.
+/// Rule for accuracies from 0 to 1.
 pub const ACCURACIES: OutlierRule = OutlierRule { trimmed: [0.01; 2], reach: 0.5, least: 0.02 };
-/// Of many accuracies one in two hundred may lie outside, a little below the others already.
+/// Rule for many accuracies: one in two hundred may be outside even if only a little below the others.
 const TAIL: OutlierRule = OutlierRule { trimmed: [0.005, 0.0], reach: 0.1, least: 0.02 };
-/// Fewest of which one in two hundred is one.
+/// Number of values from which on `TAIL` applies.
 const MANY: u64 = 200;
-/// For a few means, of which one in four may fail.
+/// Rule for a few means, of which one in four may fail.
 pub const MEANS: OutlierRule = OutlierRule { trimmed: [0.25, 0.0], reach: 1.0, least: 0.05 };
-/// For losses that stay within bounds: a few rise above the others for a moment.
+/// Rule for bounded losses, a few of which rise above the others for a moment.
 const SPIKES: OutlierRule = OutlierRule { trimmed: [0.0, 0.01], reach: 0.5, least: 0.0 };
-/// For decimal logarithms of losses: up to a quarter of the models may have exploded.
+/// Rule for decimal logarithms of losses: up to a quarter of the models may have exploded.
 pub const LOSSES: OutlierRule = OutlierRule { trimmed: [0.01, 0.25], reach: 1.0, least: 1.0 };
 
 impl RobustRange {
-    /// The range of values, each of which stands for a number of models; `None` where no value is finite.
+    /// Range of values, each with its number of models; `None` if no value is finite.
     pub fn of(values: impl IntoIterator<Item = (f64, u64)>, rule: OutlierRule) -> Option<Self> {
         let mut values: Vec<(f64, u64)> = values.into_iter().filter(|(v, n)| v.is_finite() && *n > 0).collect();
         values.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -62,17 +62,17 @@ impl RobustRange {
         Some(Self { low, high, below: outside(&|v| v < low), above: outside(&|v| v > high) })
     }
 
-    /// The same of positive values on a logarithmic scale.
+    /// The same for positive values on a logarithmic scale.
     pub fn of_logarithms(values: impl IntoIterator<Item = (f64, u64)>, rule: OutlierRule) -> Option<Self> {
         let values: Vec<(f64, u64)> = values.into_iter().filter(|(v, _)| *v > 0.0 && v.is_finite()).collect();
         let range = Self::of(values.iter().map(|(v, n)| (v.log10(), *n)), rule)?;
-        // The values themselves, which a logarithm and back would move by a rounding error.
+        // Uses the values themselves: a logarithm and back would add a rounding error.
         let inside = |v: f64| (range.low..=range.high).contains(&v.log10());
         let inner = || values.iter().map(|(v, _)| *v).filter(|v| inside(*v));
         Some(Self { low: inner().fold(f64::INFINITY, f64::min), high: inner().fold(0.0, f64::max), ..range })
     }
 
-    /// Widened to hold these values, too.
+    /// Widens the range to include these values.
     pub fn with(self, values: impl Iterator<Item = f64>) -> Self {
         let (low, high) =
             values.filter(|v| v.is_finite()).fold((self.low, self.high), |(a, b), v| (a.min(v), b.max(v)));
@@ -80,7 +80,7 @@ impl RobustRange {
     }
 }
 
-/// The value that comes after `skipped` of them.
+/// The first value after `skipped` of them.
 fn beyond<'a>(values: impl Iterator<Item = &'a (f64, u64)>, skipped: u64) -> Option<f64> {
     let mut seen = 0;
     let mut found = values.filter(|(_, n)| {
@@ -90,7 +90,7 @@ fn beyond<'a>(values: impl Iterator<Item = &'a (f64, u64)>, skipped: u64) -> Opt
     found.next().map(|(value, _)| *value)
 }
 
-/// The range of the accuracies counted here; `None` where there are none.
+/// Range of the counted accuracies; `None` if there are none.
 pub fn accuracy_range<'a>(counts: impl Iterator<Item = &'a AccuracyCounts>) -> Option<RobustRange> {
     let share = |correct: u32, points: u32| f64::from(correct) / f64::from(points.max(1));
     let values =
@@ -98,7 +98,7 @@ pub fn accuracy_range<'a>(counts: impl Iterator<Item = &'a AccuracyCounts>) -> O
     range_of_shares(&values.collect::<Vec<_>>())
 }
 
-/// The same of shares, each with its number of models.
+/// The same for shares, each with its number of models.
 pub fn range_of_shares(values: &[(f64, u64)]) -> Option<RobustRange> {
     let range = RobustRange::of(values.iter().copied(), ACCURACIES)?;
     let tight = RobustRange::of(values.iter().copied(), TAIL)
@@ -106,7 +106,7 @@ pub fn range_of_shares(values: &[(f64, u64)]) -> Option<RobustRange> {
     Some(tight.unwrap_or(range))
 }
 
-/// A round number below the least share that is to be seen on an axis up to 100 %: in steps that fit what is left.
+/// Rounds down the smallest share on an axis up to 100 %, in steps that suit the remaining range.
 pub fn round_below(low: f64) -> f64 {
     let step = match 1.0 - low {
         room if room > 0.3 => 0.1,
@@ -117,8 +117,8 @@ pub fn round_below(low: f64) -> f64 {
     (((low / step - 1e-9).floor() * step * 1e6).round() / 1e6).clamp(0.0, 0.98)
 }
 
-/// The vertical axis of loss curves, and the greatest loss on it. The losses that models begin with set its upper end: what rises beyond
-/// [`RISE`] times these leaves the picture. It is logarithmic where that shows more, see [`suits_logarithm`].
+/// Vertical axis of loss curves, and the largest loss on it. The initial losses set its upper end: losses above `RISE`
+/// times these are outside of the picture. It is logarithmic if that shows more, see [`suits_logarithm`].
 pub fn loss_axis(curves: &[Vec<f64>]) -> (PlotAxis, f64) {
     let mut starts: Vec<f64> =
         curves.iter().filter_map(|curve| curve.first().copied()).filter(|v| v.is_finite()).collect();
@@ -140,8 +140,8 @@ pub fn loss_axis(curves: &[Vec<f64>]) -> (PlotAxis, f64) {
     }
 }
 
-/// Whether ascending losses are better seen on a logarithmic axis: they span a ratio of more than 20, and of the heights that 10, 50 and
-/// 90 % of them lie below, the closer two are at least a fifth farther apart there than on a linear axis from 0.
+/// Whether ascending losses are better seen on a logarithmic axis: they span a ratio above 20, and of the positions of
+/// their 10, 50 and 90 % quantiles, the closer two are over a fifth farther apart than on a linear axis from 0.
 pub fn suits_logarithm(losses: &[f64], low: f64, high: f64) -> bool {
     let at = |q: f64| crate::statistics::quantile(losses, q).unwrap_or(0.0).clamp(low, high);
     let nearest = |place: &dyn Fn(f64) -> f64| {

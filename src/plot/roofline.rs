@@ -1,5 +1,5 @@
-//! The roofline of Williams, Waterman and Patterson (Communications of the ACM 52, 2009): what devices reach, below what they
-//! can at most, against the operations that there are for each byte.
+//! Roofline plot (Williams, Waterman and Patterson, Communications of the ACM 52, 2009): speeds achieved on devices,
+//! and the ceilings of these devices, against operations per byte.
 
 use super::Picture;
 use super::frame::{Heading, begin};
@@ -12,17 +12,17 @@ use crate::analysis::bench::{BenchReport, Measured};
 use crate::engine::DeviceCeiling;
 use crate::error::Result;
 
-/// Works of a bench below the ceilings of their devices.
+/// Benchmark workloads below the ceilings of their devices.
 #[derive(Debug, Clone)]
 pub struct RooflinePlot<'a> {
-    /// What was timed, with the ceilings.
+    /// Measurements, with the ceilings.
     pub report: &'a BenchReport,
-    /// When that was: `2026-11-24`.
+    /// Date of the measurements: `2026-11-24`.
     pub date: &'a str,
 }
 
 impl RooflinePlot<'_> {
-    /// Of device `n`: the name of each work, and what was measured.
+    /// Workload names and measurements of device `n`.
     fn points(&self, n: usize) -> Vec<(&str, &Measured)> {
         let own = self.report.rows.iter().filter(|row| row.device_index == n);
         own.filter_map(|row| Some((row.work.as_str(), row.measured.as_ref()?))).collect()
@@ -46,7 +46,7 @@ impl RooflinePlot<'_> {
     }
 }
 
-/// The roof: copying below the ridge, multiplying and adding above.
+/// The roof: limited by copying below the ridge, by multiply-adds above.
 fn roof(ceiling: &DeviceCeiling, per_byte: f64) -> f64 {
     ceiling.flop_per_second.min(per_byte * ceiling.copied_bytes_per_second)
 }
@@ -86,7 +86,7 @@ impl Picture for RooflinePlot<'_> {
                 let at = frame.at(measured.flop_per_byte, measured.flop_per_second);
                 scene.dot(at, 13.0, WHITE);
                 scene.dot(at, 10.0, rgb);
-                // Below, unless another dot is there.
+                // The label goes below, unless another dot is there.
                 let covers = |dot: &&Measured| {
                     let other = frame.at(dot.flop_per_byte, dot.flop_per_second);
                     (other.0 - at.0).abs() < 60.0 && (1.0..70.0).contains(&(other.1 - at.1))

@@ -1,12 +1,12 @@
-//! A picture before it has pixels: shapes and text, in base pixels from the upper left corner, later ones above earlier.
+//! A picture as vector graphics: shapes and text, in base pixels from the upper left corner, later ones above earlier.
 
 use super::substitute_names::Substitutes;
 use super::theme::Rgb;
 
-/// A place in base pixels, x to the right, y down.
+/// A position in base pixels, x to the right, y down.
 pub type Position = (f64, f64);
 
-/// A colour and how much of what lies below it covers, 0 to 1.
+/// A colour and its opacity, 0 to 1.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Paint {
     pub rgb: Rgb,
@@ -19,7 +19,7 @@ impl From<Rgb> for Paint {
     }
 }
 
-/// Where the given place is on a text's base line.
+/// Which part of a text's base line is at the given position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
     Start,
@@ -27,7 +27,7 @@ pub enum Align {
     End,
 }
 
-/// How a text looks; sizes in pixels per em.
+/// Text style; size in pixels per em.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TextStyle {
     pub size: f64,
@@ -44,7 +44,7 @@ pub struct TextLine {
     pub align: Align,
 }
 
-/// What both renderers can draw.
+/// Shapes that both renderers can draw.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Primitive {
     Fill {
@@ -74,7 +74,7 @@ pub struct Scene {
     pub(super) title: String,
     pub(super) shapes: Vec<Primitive>,
     pub(super) labels: Vec<TextLine>,
-    /// What PNGs write otherwise.
+    /// Replacements for names that PNGs cannot draw.
     pub(super) substitutes: Substitutes,
 }
 
@@ -84,7 +84,7 @@ impl Scene {
         self.shapes.push(Primitive::Fill { outline, paint: paint.into() });
     }
 
-    /// Fills an upright rectangle given by two opposite corners.
+    /// Fills an axis-aligned rectangle given by two opposite corners.
     pub(super) fn rectangle(&mut self, a: Position, b: Position, paint: impl Into<Paint>) {
         let (low, high) = ((a.0.min(b.0), a.1.min(b.1)), (a.0.max(b.0), a.1.max(b.1)));
         self.shapes.push(Primitive::Rectangle { corners: [low, high], paint: paint.into() });
@@ -95,34 +95,34 @@ impl Scene {
         self.shapes.push(Primitive::Dot { centre, radius, paint: paint.into() });
     }
 
-    /// Draws a line through the points, less those that can't be missed.
+    /// Draws a line through the points, simplified without visible change.
     pub(super) fn line(&mut self, points: Vec<Position>, width: f64, paint: impl Into<Paint>) {
         if points.len() > 1 {
             self.shapes.push(Primitive::Line { points: simplified(&points), width, paint: paint.into() });
         }
     }
 
-    /// Draws a line in dashes of the given lengths: drawn, left out, drawn, left out, and over again.
+    /// Draws a line in dashes; `dashes` alternates lengths of dashes and gaps, and repeats.
     pub(super) fn dashed(&mut self, points: &[Position], dashes: &[f64], width: f64, paint: impl Into<Paint>) {
         let paint = paint.into();
         dash(points, dashes).into_iter().for_each(|piece| self.line(piece, width, paint));
     }
 
-    /// Sets a line of text.
+    /// Adds a line of text.
     pub(super) fn text(&mut self, at: Position, text: impl Into<String>, kind: TextStyle, align: Align) {
         self.labels.push(TextLine { at, text: printable(text.into().as_str()), kind, align });
     }
 }
 
-/// The text with spaces for characters that XML can't hold.
+/// Replaces control characters, and others that XML can't contain, by spaces.
 pub fn printable(text: &str) -> String {
     text.replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ")
 }
 
-/// Farthest, in base pixels, that a point may be from the line that is drawn without it.
+/// Maximum distance, in base pixels, of a dropped point from the simplified line.
 const UNSEEN: f64 = 0.2;
 
-/// The line without the points nobody would miss (Ramer 1972, Douglas and Peucker 1973).
+/// Drops points whose absence is invisible (Ramer 1972, Douglas and Peucker 1973).
 pub fn simplified(points: &[Position]) -> Vec<Position> {
     let mut keep = vec![false; points.len()];
     let mut spans = vec![(0, points.len() - 1)];
@@ -145,7 +145,7 @@ fn distance_to_segment_squared(p: Position, a: Position, b: Position) -> f64 {
     (p.0 - a.0 - along * dx).powi(2) + (p.1 - a.1 - along * dy).powi(2)
 }
 
-/// Cuts a line into the drawn pieces of a dash pattern.
+/// Cuts a line into the dashes of a pattern.
 fn dash(points: &[Position], dashes: &[f64]) -> Vec<Vec<Position>> {
     let (mut pieces, mut piece) = (Vec::new(), Vec::from_iter(points.first().copied()));
     let (mut which, mut left) = (0, dashes[0]);

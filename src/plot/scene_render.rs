@@ -1,4 +1,4 @@
-//! A scene as the bytes of a PNG and as the text of an SVG.
+//! Renders a scene as a PNG or an SVG.
 
 use super::scene::{Align, Primitive, Scene, TextLine};
 use super::substitute_names::{completed, written};
@@ -9,21 +9,21 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{FontFamily, FontStyle, RGBAColor, RGBColor, ShapeStyle, TextStyle};
 use std::fmt::Display;
 
-/// Shapes are drawn so much larger and then averaged: smooth edges although the backend's coordinates are integers.
+/// Factor by which shapes are drawn larger, then averaged: smooth edges despite the backend's integer coordinates.
 const OVERSAMPLING: u32 = 2;
 /// Units per pixel in an SVG, whose coordinates are integers too.
 const SVG_UNITS: u32 = 10;
-/// `plotters` sets SVG text whose anchor is below up by half the height of an x; Inter's x is 0.546 em high.
+/// `plotters` moves bottom-anchored SVG text up by half the height of an x; Inter's x is 0.546 em high.
 const HALF_X: f64 = 0.273;
-/// `plotters` divides font sizes by this on their way into an SVG.
+/// `plotters` divides font sizes by this when it writes an SVG.
 const PLOTTERS_EM: f64 = 1.24;
 
-/// The scene as a PNG file.
+/// Renders the scene as a PNG file.
 pub fn png(scene: &Scene) -> Result<Vec<u8>, String> {
     encoded(&pixels(scene)?, SIZE).map_err(message)
 }
 
-/// The scene's pixels, `[height, width, 3]`: red, green and blue.
+/// Renders the scene as pixels, `[height, width, 3]`: red, green and blue.
 pub fn pixels(scene: &Scene) -> Result<Vec<u8>, String> {
     let size = (SIZE.0 * OVERSAMPLING, SIZE.1 * OVERSAMPLING);
     let mut large = vec![255; size.0 as usize * size.1 as usize * 3];
@@ -38,7 +38,7 @@ pub fn pixels(scene: &Scene) -> Result<Vec<u8>, String> {
     Ok(pixels)
 }
 
-/// The scene as an SVG file, with the picture's title as its name for screen readers.
+/// Renders the scene as an SVG file, with the picture's title as its name for screen readers.
 pub fn svg(scene: &Scene) -> Result<String, String> {
     let mut body = String::new();
     let size = (SIZE.0 * SVG_UNITS, SIZE.1 * SVG_UNITS);
@@ -51,7 +51,7 @@ pub fn svg(scene: &Scene) -> Result<String, String> {
     }
     backend.present().map_err(message)?;
     drop(backend);
-    // The backend's own first line would make the picture ten times as large as the PNG.
+    // The backend's first line would make the picture ten times as large as the PNG.
     let rest =
         body.split_once('\n').map_or("", |(_, rest)| rest).replace("font-weight=\"bold\"", "font-weight=\"600\"");
     let head = format!(
@@ -61,7 +61,7 @@ pub fn svg(scene: &Scene) -> Result<String, String> {
     Ok(format!("{head}\n<title>{}</title>\n{}", escaped(&scene.title), with_widths(&rest, &scene.labels)))
 }
 
-/// Every text as wide as in the PNG, whatever typeface the reader has: a wider one would run out of the picture.
+/// Makes every text as wide as in the PNG, whatever typeface the reader has: a wider one would leave the picture.
 fn with_widths(body: &str, labels: &[TextLine]) -> String {
     let mut parts = body.split("<text ");
     let first = parts.next().unwrap_or_default().to_owned();
@@ -104,7 +104,7 @@ fn draw_shapes<B: DrawingBackend>(scene: &Scene, to: &mut B, scale: f64) -> Resu
     })
 }
 
-/// The mean of each square of `OVERSAMPLING` × `OVERSAMPLING` pixels.
+/// Averages each square of `OVERSAMPLING` × `OVERSAMPLING` pixels.
 fn averaged(large: &[u8]) -> Vec<u8> {
     let (n, row) = (OVERSAMPLING as usize, SIZE.0 as usize * 3);
     let mut sums = vec![0u16; row];
@@ -121,7 +121,7 @@ fn averaged(large: &[u8]) -> Vec<u8> {
     pixels
 }
 
-/// Puts a label's glyphs over the pixels [h, w].
+/// Draws a label's glyphs onto the pixels [h, w].
 pub fn draw_label(label: &TextLine, pixels: &mut [u8], [h, w]: [usize; 2]) {
     let shift = match label.align {
         Align::Start => 0.0,
@@ -143,7 +143,7 @@ pub fn draw_label(label: &TextLine, pixels: &mut [u8], [h, w]: [usize; 2]) {
     });
 }
 
-/// Hands a label to the SVG, so that the text can be selected and read aloud.
+/// Writes a label as SVG text, so that it can be selected and read aloud.
 fn set_label(label: &TextLine, to: &mut SVGBackend) -> Result<(), impl Display + use<>> {
     let h_pos = match label.align {
         Align::Start => HPos::Left,
@@ -161,7 +161,7 @@ fn set_label(label: &TextLine, to: &mut SVGBackend) -> Result<(), impl Display +
     to.draw_text(&label.text, &style, at)
 }
 
-/// RGB pixels as a PNG file, quickly rather than small.
+/// Encodes RGB pixels as a PNG file, fast rather than small.
 pub fn encoded(pixels: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>, png::EncodingError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, width, height);

@@ -1,4 +1,4 @@
-//! How uncertain a mean over seeds is: its interval against their number, and what curves of 50 repeats look like.
+//! Uncertainty of a mean over seeds: its confidence interval against their number, and curves of 50 resampled repeats.
 
 use super::Picture;
 use super::frame::{Frame, titled};
@@ -13,16 +13,16 @@ use crate::analysis::seeds::{Arm, COURSE_REPEATS, IntervalWidth, SeedsNeeded};
 use crate::error::{Error, Result};
 use crate::plural::written;
 
-/// What was found, to be drawn.
+/// Picture of a sample-size analysis.
 #[derive(Debug, Clone)]
 pub struct SeedsPlot<'a> {
-    /// Widths of intervals, and the curves that might have come out.
+    /// Interval widths, and curves resampled from the study.
     pub found: &'a SeedsNeeded,
     /// The subtitle: network, points, epochs, models.
     pub settings: &'a str,
 }
 
-/// Colours of the curves that might have come out.
+/// Colours of the resampled curves.
 const WIGGLES: [Rgb; 3] = [VERMILION, GREEN, PURPLE];
 
 /// Points of accuracy: `2.9`.
@@ -36,11 +36,11 @@ impl SeedsPlot<'_> {
         format!("With {COURSE_REPEATS} repeats a mean accuracy wiggles by ±{} of noise", written(&error, "point"))
     }
 
-    /// Half-width against seeds, both logarithmic.
+    /// Draws half-widths of the interval against the number of seeds, both logarithmic.
     fn draw_widths(&self, scene: &mut Scene, frame: &Frame) {
         frame.draw(scene);
         let place = |width: &IntervalWidth, value: f64| frame.at(width.seeds as f64, value);
-        // Down to the curve: below is the legend.
+        // Down to the curve only: the legend is below.
         let (course, own) =
             (frame.x(COURSE_REPEATS as f64), self.found.widths.iter().find(|w| w.seeds == COURSE_REPEATS));
         let end = own.map_or(frame.bottom, |width| place(width, width.formula).1);
@@ -64,7 +64,7 @@ impl SeedsPlot<'_> {
         scene.text((frame.left + 74.0, frame.bottom - 19.0), "drawn again from the study", BODY, Align::Start);
     }
 
-    /// Curves of 50 seeds beside the mean of all.
+    /// Draws curves of 50 resampled seeds beside the mean of all seeds.
     fn draw_wiggles(&self, scene: &mut Scene, frame: &Frame) {
         frame.draw(scene);
         baseline_across(scene, frame, Some(self.found.arms.baseline));
@@ -188,7 +188,7 @@ mod tests {
             Primitive::Line { points, paint, .. } if paint.rgb == ORANGE => Some(points[0].0),
             _ => None,
         });
-        // 50 is the fourth of the numbers of seeds; the last dot is the legend's.
+        // 50 is the fourth number of seeds; the last dot belongs to the legend.
         assert_eq!((dots.len(), mark), (found.widths.len() + 1, Some(dots[3].0)));
         assert!(
             dots[..8].windows(2).all(|pair| pair[0].0 < pair[1].0 && pair[0].1 < pair[1].1),

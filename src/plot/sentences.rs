@@ -1,4 +1,4 @@
-//! What titles, report and terminal say of the best value: all the same, for they say it by these.
+//! Sentences about the best value, shared by titles, report and terminal.
 
 mod counted_losses;
 
@@ -10,7 +10,7 @@ use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select
 use crate::study::{StudyCurves, StudySpec};
 use crate::sweep::Hyperparameter;
 
-/// What a group is graded by, in words.
+/// Name of the accuracy that a group is graded by.
 pub fn graded_words(group: &Group) -> &'static str {
     match group.graded_on() {
         RowSet::Train => "accuracy",
@@ -19,7 +19,7 @@ pub fn graded_words(group: &Group) -> &'static str {
     }
 }
 
-/// Why models have no accuracy, none of them: `all 20 models diverged`, `of 20 models 15 diverged, 5 exploded`.
+/// Why no model has an accuracy: `all 20 models diverged`, `of 20 models 15 diverged, 5 exploded`.
 pub fn all_lost(group: &Group) -> String {
     let whole = |class: OutcomeClass| group.of_class(class) == group.n;
     match OutcomeClass::ALL.into_iter().find(|class| class.is_lost() && whole(*class)) {
@@ -29,7 +29,7 @@ pub fn all_lost(group: &Group) -> String {
     }
 }
 
-/// One of a set's rows, in the words of pictures.
+/// Name of a row of this set, as used in pictures.
 pub fn points(set: RowSet) -> &'static str {
     match set {
         RowSet::Train => "training point",
@@ -38,7 +38,7 @@ pub fn points(set: RowSet) -> &'static str {
     }
 }
 
-/// Rows in words.
+/// Name of the rows of this set.
 fn rows(set: RowSet) -> &'static str {
     match set {
         RowSet::Train => "training rows",
@@ -47,7 +47,7 @@ fn rows(set: RowSet) -> &'static str {
     }
 }
 
-/// `0.054 to 0.1`, `0.0746`, `near 0.07` of a bin; nothing where the axis means nothing.
+/// Best value or range: `0.0746`, `0.054 to 0.1`; empty if the axis does not apply.
 pub fn values(best: &NearBest) -> String {
     let [from, to] = best.range;
     match (from.is_nan(), best.is_one()) {
@@ -57,7 +57,7 @@ pub fn values(best: &NearBest) -> String {
     }
 }
 
-/// What is to be known of the range: `indistinguishable`, or why it is none.
+/// Note on the range: `indistinguishable`, or that there are too few seeds to compare; `None` for a single best value.
 pub fn certainty(best: &NearBest) -> Option<&'static str> {
     match (best.is_compared, best.is_one()) {
         (false, _) => Some("too few seeds to compare"),
@@ -66,7 +66,7 @@ pub fn certainty(best: &NearBest) -> Option<&'static str> {
     }
 }
 
-/// By what and on which rows the best is chosen, where that is not what it is graded by.
+/// Criterion and rows by which the best is chosen, if they differ from those it is graded by.
 pub fn chosen(view: &Facet) -> Option<String> {
     let (total, select) = (view.summary.total(), view.summary.select());
     let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
@@ -79,7 +79,7 @@ pub fn baseline_words(share: f64) -> String {
     format!("always the larger class: {}", percent(share))
 }
 
-/// The same of what is seen, where it is known.
+/// The same for the rows that are graded, if it is known.
 pub fn baseline(view: &Facet) -> Option<String> {
     let on = match view.summary.total().graded_on() {
         RowSet::Train => String::new(),
@@ -88,7 +88,7 @@ pub fn baseline(view: &Facet) -> Option<String> {
     view.baseline.map(|share| baseline_words(share) + &on)
 }
 
-/// The same of the training rows, beside successes, which are successes there.
+/// The same for the training rows, on which successes are counted.
 pub fn training_baseline(view: &Facet) -> Option<String> {
     let on = match view.summary.total().graded_on() {
         RowSet::Train => "",
@@ -97,7 +97,7 @@ pub fn training_baseline(view: &Facet) -> Option<String> {
     view.summary.baseline_on(RowSet::Train).map(|share| baseline_words(share) + on)
 }
 
-/// Why no value is best where models have scores.
+/// Why no value is best although models have scores.
 pub fn nothing_learned(view: &Facet) -> String {
     let (total, select) = (view.summary.total(), view.summary.select());
     let on = match total.chosen_on() {
@@ -129,7 +129,7 @@ pub fn as_good(view: &Facet) -> Option<String> {
     }
 }
 
-/// Where the sweep is best: `Best learning rate 0.0746: mean accuracy 85 %`; `None` where there are no accuracies.
+/// Best value of the sweep: `Best learning rate 0.0746: mean accuracy 85 %`; `None` if there are no accuracies.
 pub fn best(view: &Facet) -> Option<String> {
     if view.learned_nothing() {
         return Some(nothing_learned(view));
@@ -146,13 +146,13 @@ pub fn best(view: &Facet) -> Option<String> {
     };
     let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
     let others = as_good(view).map_or(String::new(), |others| format!("; {others}"));
-    // Of a range the mean is that of its middle.
+    // For a range, the mean is that of its middle.
     let middle = if best.is_one() { String::new() } else { format!(" at {}", number(best.group.x, 3)) };
     Some(format!("Best {place}{note}: {mean}{middle}{others}"))
 }
 
-/// What a success is, and why: `a success has more than 70 % of the training rows right: 40 % of the way from the larger class's 50 % to
-/// 100 %`.
+/// Definition of a success: `a success has more than 70 % of the training rows right: 40 % of the way from the larger
+/// class's 50 % to 100 %`.
 pub fn success(question: &StudySpec) -> String {
     let above = format!("a success has more than {} of the training rows right", percent(question.success_threshold()));
     let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
@@ -168,13 +168,13 @@ pub fn success(question: &StudySpec) -> String {
     }
 }
 
-/// How to look beyond the end of the values, if the best may lie there; nothing of a list of trials, which has no grid.
+/// Suggests values beyond the ends if the best may be there; `None` for a list of trials, which has no grid.
 pub fn further(view: &Facet, question: &StudySpec) -> Option<String> {
     let curves = StudyCurves::of(question, view.summary);
     if curves.listed { None } else { beyond(view, curves.scalars[curves.axis]) }
 }
 
-/// Where the range of the best curve reaches the end of the values, and how to look further; `None` where it does not.
+/// At which end the best curve's range reaches the end of the values, and what to try; `None` if at neither.
 fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
     let (k, best) = view.top()?;
     let values: Vec<f64> = view.series[k].groups.iter().map(|group| group.x).filter(|x| x.is_finite()).collect();
@@ -184,7 +184,7 @@ fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
         true => format!("logspace:{}:{}:20", exponent(from), exponent(to)),
         false => format!("linspace:{}:{}:20", number(from, 3), number(to, 3)),
     };
-    // Ten times as far on either side would be 100 times: a decade or two hold what is near.
+    // Extends by two decades, or by the span of the values: the best is probably near.
     let (span, is_positive) = (last - first, first > 0.0);
     let lower = if is_positive { grid(first / 100.0, first) } else { grid(first - span, first) };
     let higher = if is_positive { grid(last, last * 100.0) } else { grid(last, last + span) };
@@ -204,7 +204,7 @@ fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
     }
 }
 
-/// The power of ten of a value, to two decimals.
+/// Decimal logarithm of a value, to two decimals.
 fn exponent(value: f64) -> String {
     let text = format!("{:.2}", value.log10());
     let short = text.trim_end_matches('0').trim_end_matches('.');

@@ -1,4 +1,4 @@
-//! A few of many: values of the only curve, or each of several curves at its best one.
+//! Selects a few groups: values of the only curve, or each of several curves at its best value.
 
 use super::bins::Bins;
 use super::facet::Facet;
@@ -7,24 +7,24 @@ use super::series_style::{COLOURS, SeriesStyle};
 use super::theme::{number, sequential};
 use crate::statistics::Group;
 
-/// Models that are shown together, and how.
+/// A group of models shown together, with its style.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SeriesSelection {
-    /// In words: `0.0492`, of several curves `adam, 0.0492`.
+    /// Name: `0.0492`; with several curves `adam, 0.0492`.
     pub name: String,
-    /// The same in a sentence: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
+    /// Name in a sentence: `at learning rate 0.0492`, `with adam at learning rate 0.0492`.
     pub place: String,
-    /// The models; of a bin of neighbours, all of its values'.
+    /// The models; for a bin of neighbours, those of all its values.
     pub group: Group,
-    /// Least and greatest value of the horizontal axis that is in it; NaN where it means nothing to these models.
+    /// Smallest and largest value of the horizontal axis in the group; NaN if the axis does not apply.
     pub ends: (f64, f64),
-    /// Whether these are the models of the best value; never where there is only one, or where nothing learned.
+    /// Whether this is the best value; false if there is only one, or if nothing was learned.
     pub best: bool,
     pub(super) style: SeriesStyle,
 }
 
-/// At most `most`: evenly spread values (or bins) of the only curve, the ends and the best one among them; of several
-/// curves the best ones, each at its best value.
+/// At most `most` groups: evenly spaced values (or bins) of the only curve, including the ends and the best one; of
+/// several curves the best ones, each at its best value.
 pub fn few(view: &Facet, most: usize) -> Vec<SeriesSelection> {
     if view.compares() {
         return contenders(view, most);
@@ -42,7 +42,7 @@ pub fn few(view: &Facet, most: usize) -> Vec<SeriesSelection> {
     chosen(bins.groups.len(), most, top).into_iter().map(pick).collect()
 }
 
-/// Of several curves the best ones, each at its best value.
+/// The best of several curves, each at its best value.
 fn contenders(view: &Facet, most: usize) -> Vec<SeriesSelection> {
     let curves = view.best(most.min(COLOURS.len()));
     let top = view.top().map(|(k, _)| k);
@@ -62,12 +62,12 @@ fn contenders(view: &Facet, most: usize) -> Vec<SeriesSelection> {
     curves.collect()
 }
 
-/// Up to `most` of `n` indices, evenly spaced, with the first and the last.
+/// Up to `most` of `n` indices, evenly spaced, including the first and the last.
 pub(super) fn evenly(n: usize, most: usize) -> impl Iterator<Item = usize> {
     crate::statistics::evenly(n as u64, most as u64).map(|i| i as usize)
 }
 
-/// The same with `must` among them, in the place of the nearest that is not an end where there is one.
+/// The same including `must`, which replaces the nearest index, if possible not an end.
 fn chosen(n: usize, most: usize, must: Option<usize>) -> Vec<usize> {
     let mut chosen: Vec<usize> = evenly(n, most).collect();
     if let Some(must) = must.filter(|must| !chosen.contains(must)) {

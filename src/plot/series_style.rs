@@ -1,25 +1,25 @@
-//! How the curves of a sweep look: a colour and dashes each, the same in every picture of a run.
+//! Style of a sweep's curves: a colour and dashes each, the same in every picture of a run.
 
 use super::theme::{BLACK, BLUE, GREEN, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION};
 
 /// Colours of the curves, in the order of a sweep's choices.
 pub const COLOURS: [Rgb; 8] = [BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK, GREY];
-/// The first curves are solid; from then on colour is not all that sets them apart.
+/// Number of solid curves; later ones differ by dashes, too.
 const SOLID: usize = 3;
-/// Drawn and left out in turn, in pixels.
+/// Lengths of dashes and gaps in pixels, alternating.
 const DASHES: [&[f64]; 3] = [&[24.0, 10.0], &[11.0, 8.0], &[26.0, 8.0, 6.0, 8.0]];
 
-/// The look of a curve.
+/// Style of a curve.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SeriesStyle {
     /// Red, green, blue.
     pub rgb: Rgb,
-    /// Pixels drawn and left out in turn; empty: solid.
+    /// Lengths of dashes and gaps in pixels, alternating; empty for a solid line.
     pub dashes: &'static [f64],
 }
 
 impl SeriesStyle {
-    /// Of curve number `k` of a sweep, wherever it is drawn and whatever is drawn beside it. Two dozen differ.
+    /// Style of curve number `k` of a sweep, the same in every picture. The first 24 differ.
     pub fn of(k: usize) -> Self {
         let (colour, round) = (k % COLOURS.len(), k / COLOURS.len());
         let dashes = if k < SOLID { &[] } else { DASHES[(colour + round) % DASHES.len()] };
@@ -37,13 +37,14 @@ mod tests {
     use super::super::classes::LAYERS;
     use super::*;
 
-    /// Distances in CIELAB (1976) below this are hard to see in a chart; a just noticeable one is 2.3.
+    /// Minimum distance in CIELAB (1976) between colours of a chart; a just noticeable difference is 2.3.
     const LEAST: f64 = 18.0;
-    /// White must lie at least this far from what is drawn on it.
+    /// Minimum distance of colours from the white background.
     const ON_WHITE: f64 = 29.0;
 
-    /// Linear RGB as it is and as protanopes and deuteranopes see it: G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A
-    /// physiologically-based model for simulation of color vision deficiency", IEEE TVCG 15, 2009, severity 1.
+    /// Linear RGB as seen with normal vision, protanopia and deuteranopia: G. M. Machado, M. M. Oliveira and
+    /// L. A. F. Fernandes, "A physiologically-based model for simulation of color vision deficiency", IEEE TVCG 15,
+    /// 2009, severity 1.
     const SIGHTS: [(&str, [[f64; 3]; 3]); 3] = [
         ("normal", [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]),
         (

@@ -1,4 +1,4 @@
-//! Speed against the number of models, for each device of a bench.
+//! Speed against the number of models, for each device of a benchmark.
 
 use super::Picture;
 use super::frame::{Frame, Heading, begin};
@@ -9,16 +9,16 @@ use super::theme::{AXIS, BODY, WHITE, count, named, number, readable};
 use crate::analysis::bench::{BenchReport, BreakEvenRange, Measured};
 use crate::error::Result;
 
-/// How fast devices train growing numbers of models.
+/// Training speed of devices for growing numbers of models.
 #[derive(Debug, Clone)]
 pub struct ScalingPlot<'a> {
-    /// What was timed, with the growing numbers of models.
+    /// Measurements for growing numbers of models.
     pub report: &'a BenchReport,
-    /// When that was: `2026-11-24`.
+    /// Date of the measurements: `2026-11-24`.
     pub date: &'a str,
 }
 
-/// What a device is called beside its curve: its engine's name, with a number where there are several.
+/// Name of each device's curve: its engine's name, with a number if there are several of the same engine.
 pub fn names(report: &BenchReport) -> Vec<String> {
     let engine = |n: usize| report.devices[n].info.engine.as_str();
     let all = 0..report.devices.len();
@@ -30,7 +30,7 @@ pub fn names(report: &BenchReport) -> Vec<String> {
     all.clone().map(name).collect()
 }
 
-/// What names stand for: `CPU: AMD EPYC, AVX-512, threads: 2`.
+/// Legend of the names: `CPU: AMD EPYC, AVX-512, threads: 2`.
 pub fn legend(report: &BenchReport) -> String {
     let line = |(name, device): (String, &crate::analysis::bench::BenchDevice)| {
         let software = if device.info.software { " (a software adapter)" } else { "" };
@@ -40,7 +40,7 @@ pub fn legend(report: &BenchReport) -> String {
 }
 
 impl ScalingPlot<'_> {
-    /// Of device `n`: models and what was measured.
+    /// Numbers of models and measurements of device `n`.
     fn points(&self, n: usize) -> Vec<(f64, &Measured)> {
         let own = self.report.growth.iter().filter(|row| row.device_index == n);
         own.filter_map(|row| Some((row.models as f64, row.measured.as_ref()?))).collect()

@@ -1,4 +1,4 @@
-//! What a sweep compares at one value of the horizontal axis: a row for each of its choices in the place of curves of a single point.
+//! Comparison of a sweep's choices at one value of the horizontal axis: a row each, not curves of a single point.
 
 use super::classes::{LAYERS, share};
 use super::clipping::{FrameEdge, tick};
@@ -13,17 +13,17 @@ use super::text_layout::{shortened, width};
 use super::theme::{AXIS_TITLE, BODY, INK, SIZE, SOFT, WHITE, count, models, named, number, percent, readable};
 use crate::statistics::Group;
 
-/// Most rows, and most room for their names.
+/// Maximum number of rows, and maximum width of their names.
 pub const MOST: usize = 20;
 const NAMES: f64 = 420.0;
-/// A row is no higher, however few there are.
+/// Maximum height of a row.
 const HIGHEST: f64 = 110.0;
 /// Room right of the rows for numbers.
 const NUMBERS: f64 = 190.0;
-/// More models than these in a row are shaded, not drawn as dots.
+/// Maximum number of models in a row that are drawn as dots; more are drawn as a density.
 const MOST_DOTS: u64 = 1000;
 
-/// Whether several curves have one and the same value each: there is nothing to draw along the axis.
+/// Whether there are several curves, all with the same single value, so that there is nothing to draw along the axis.
 pub fn suits(view: &Facet) -> bool {
     let values: Vec<f64> = view.values().into_iter().filter(|x| x.is_finite()).collect();
     view.compares()
@@ -31,25 +31,25 @@ pub fn suits(view: &Facet) -> bool {
         && values.windows(2).all(|pair| pair[0] == pair[1])
 }
 
-/// What the subtitle says where not all rows are drawn.
+/// Note in the subtitle if not all rows are drawn.
 pub fn left_out(view: &Facet) -> Option<String> {
     let all = view.series.len();
     (all > MOST).then(|| format!("the best {MOST} of {}", count(all as u64)))
 }
 
-/// The curves that have a row.
+/// Curves that have a row.
 fn rows<'a>(view: &'a Facet) -> Vec<(usize, &'a Group)> {
     view.best(MOST).into_iter().filter_map(|k| Some((k, view.series[k].groups.first()?))).collect()
 }
 
-/// Where an axis of accuracies begins.
+/// Lower end of an axis of accuracies.
 fn low(rows: &[(usize, &Group)]) -> f64 {
     let range = accuracy_range(rows.iter().map(|(_, group)| &group.train));
     let means = rows.iter().filter_map(|(_, group)| group.score());
     range.map_or(0.0, |range| round_below(range.with(means).low))
 }
 
-/// Models whose accuracy lies below the axis.
+/// Number of models whose accuracy is below the axis.
 pub fn below(view: &Facet) -> u64 {
     let rows = rows(view);
     let low = low(&rows);
@@ -64,12 +64,12 @@ pub struct StripRows<'a> {
     pub view: &'a Facet<'a>,
     pub title: String,
     pub subtitle: String,
-    /// Below the horizontal axis.
+    /// Title of the horizontal axis.
     pub x: &'a str,
 }
 
 impl StripRows<'_> {
-    /// The picture with its frame, names and one place up and down for each row.
+    /// Begins the picture; returns it with its frame and the height of a row.
     fn begin(&self, x: PlotAxis, rows: &[(usize, &Group)]) -> (Scene, Frame, f64) {
         let (mut scene, base) = titled(&self.title, &self.subtitle);
         let name = |k: &usize| self.view.names[*k].as_str();
@@ -88,7 +88,7 @@ impl StripRows<'_> {
         (scene, frame, height)
     }
 
-    /// Every model's accuracy, the middle half, the mean and its 95 % interval.
+    /// Draws every model's accuracy, the middle half, the mean and its 95 % interval.
     pub fn accuracies(&self) -> Scene {
         let rows = rows(self.view);
         let low = low(&rows);
@@ -116,7 +116,7 @@ impl StripRows<'_> {
         scene
     }
 
-    /// Shares of successes as bars, with their intervals.
+    /// Draws success rates as bars, with their intervals.
     pub fn successes(&self) -> Scene {
         let rows = rows(self.view);
         let (mut scene, frame, height) = self.begin(percents(), &rows);
@@ -136,7 +136,7 @@ impl StripRows<'_> {
         scene
     }
 
-    /// How the models of each row end, as parts of a bar; the legend is in a line below.
+    /// Draws the outcome classes of each row as parts of a bar, with a legend above.
     pub fn classes(&self) -> Scene {
         let rows = rows(self.view);
         let (mut scene, frame, height) = self.begin(percents(), &rows);
@@ -157,7 +157,7 @@ impl StripRows<'_> {
         scene
     }
 
-    /// The classes that there are, in a line above the rows.
+    /// Draws the legend of the classes that occur, in a line above the rows.
     fn legend(&self, scene: &mut Scene, frame: &Frame, rows: &[(usize, &Group)]) {
         let mut x = MARGIN;
         for &(class, rgb, words) in LAYERS {
@@ -174,7 +174,8 @@ fn percents() -> PlotAxis {
     PlotAxis::linear(0.0, 1.0).written(|v| number(100.0 * v, 4))
 }
 
-/// Every model as a dot, shaken up and down; of very many their density. Those below the axis are triangles at its end.
+/// Draws every model as a dot with vertical jitter, or the density of very many. Models below the axis are triangles at
+/// its end.
 fn draw_models(scene: &mut Scene, frame: &Frame, group: &Group, (middle, half): (f64, f64), paint: Paint) {
     let points = f64::from(group.train.points.max(1));
     if group.train.len() > MOST_DOTS {
@@ -189,7 +190,7 @@ fn draw_models(scene: &mut Scene, frame: &Frame, group: &Group, (middle, half): 
             continue;
         }
         for model in 0..*models {
-            // The golden ratio's multiples spread evenly however many there are, and are the same every time.
+            // Multiples of the golden ratio are evenly spread for any number of models, and deterministic.
             let shake = ((seen + model) as f64 * 0.618_033_988_749_894_9).fract() * 2.0 - 1.0;
             scene.dot((frame.x(accuracy), middle + shake * half), 5.0, paint);
         }

@@ -1,13 +1,13 @@
-//! What PNGs write in the place of names that no font here can draw: `column 2`, `class 1`, `data`. SVGs keep the names: their readers
-//! have fonts of their own.
+//! Substitutes in PNGs for names that no font here can draw: `column 2`, `class 1`, `data`. SVGs keep the names,
+//! because viewers have other fonts.
 
 use super::text_layout::is_drawable;
 use std::collections::BTreeSet;
 
-/// Pairs of what is replaced and by what.
+/// Pairs of a text and its replacement.
 pub type Substitutes = Vec<(String, String)>;
 
-/// The part of a name that can't be drawn, from the first such letter to the last.
+/// Part of a name that can't be drawn, from the first such character to the last.
 fn missing(name: &str) -> Option<&str> {
     let mut letters = name.char_indices().filter(|(_, c)| !is_drawable(*c));
     let (first, c) = letters.next()?;
@@ -15,7 +15,7 @@ fn missing(name: &str) -> Option<&str> {
     Some(&name[first..end])
 }
 
-/// For the names of a data set, its columns and its two classes, as far as they can't be drawn.
+/// Substitutes for names of a data set, its columns and its two classes that can't be drawn.
 pub fn substitutes(data: &str, features: &[&str], classes: [&str; 2]) -> Substitutes {
     let column = |(k, name): (usize, &&str)| missing(name).map(|part| (part.to_owned(), format!("column {}", k + 1)));
     let class = |(k, name): (usize, &str)| {
@@ -27,15 +27,15 @@ pub fn substitutes(data: &str, features: &[&str], classes: [&str; 2]) -> Substit
     by_length(classes.chain(features.iter().enumerate().filter_map(column)).chain(data).collect())
 }
 
-/// Parts of a text that can't be drawn: letters, and what joins them to one name.
+/// Parts of a text that can't be drawn, including characters that join them to one name.
 fn stretches(text: &str) -> Vec<&str> {
     let joins = |c: char| matches!(c, ' ' | '_' | '-');
     let parts = text.split(|c: char| !joins(c) && is_drawable(c)).flat_map(missing);
     parts.collect()
 }
 
-/// These substitutes and, for what they leave of the texts, more: the start of a name that was cut short is that name; all else are
-/// names of data sets, which get numbers where there are several.
+/// Adds substitutes for what is still undrawable in the texts: the start of a shortened name gets that name's
+/// substitute; all others are names of data sets, which get numbers if there are several.
 pub fn completed<'a>(substitutes: &Substitutes, texts: impl Iterator<Item = &'a str>) -> Substitutes {
     let (mut pairs, mut others) = (substitutes.clone(), BTreeSet::new());
     for text in texts.filter(|text| !text.chars().all(is_drawable)) {
@@ -50,25 +50,25 @@ pub fn completed<'a>(substitutes: &Substitutes, texts: impl Iterator<Item = &'a 
     by_length(pairs)
 }
 
-/// Names of data sets and what stands for them.
+/// Substitutes for names of data sets.
 fn numbered(names: BTreeSet<String>) -> Substitutes {
     let several = names.len() > 1;
     let numbers = names.into_iter().zip(1..);
     numbers.map(|(name, k)| (name, if several { format!("data {k}") } else { "data".to_owned() })).collect()
 }
 
-/// The longest first: a name may be part of another.
+/// Sorts the longest names first, because a name may be part of another.
 fn by_length(mut pairs: Substitutes) -> Substitutes {
     pairs.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
     pairs
 }
 
-/// The text as PNGs write it.
+/// Applies the substitutes to a text.
 pub fn written(text: &str, substitutes: &Substitutes) -> String {
     substitutes.iter().fold(text.to_owned(), |text, (name, other)| text.replace(name, other))
 }
 
-/// What to say of names that PNGs write otherwise; `None` where all can be drawn.
+/// Note about names that PNGs replace; `None` if all can be drawn.
 pub fn undrawable(data: &[&str], features: &[&str], classes: [&str; 2]) -> Option<String> {
     let of = |names: &[&str]| -> Vec<String> {
         let names = names.iter().filter(|name| missing(name).is_some());

@@ -1,4 +1,4 @@
-//! Share of models above the success threshold against learning rate or another hyper-parameter, with the interval that the share stands for.
+//! Success rate of models against learning rate or another hyper-parameter, with confidence intervals.
 
 use super::Picture;
 use super::bins::Bins;
@@ -15,25 +15,25 @@ use crate::error::Result;
 use crate::plural::verb;
 use crate::statistics::Group;
 
-/// Most intervals that are drawn as bars; more make a band.
+/// Maximum number of intervals drawn as bars; more are drawn as a band.
 const MOST_BARS: usize = 16;
 
 /// Success rates of a sweep.
 #[derive(Debug, Clone)]
 pub struct SuccessPlot<'a> {
-    /// What became of every model, and along what it is shown.
+    /// Outcomes of all models, and the axis along which they are shown.
     pub view: Facet<'a>,
-    /// The share of points that a success exceeds, 0 to 1.
+    /// Share of training points that a success exceeds, 0 to 1.
     pub threshold: f64,
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
 impl SuccessPlot<'_> {
-    /// How many succeed, at the best values where there are such.
+    /// How many models succeed, at the best values if there are any.
     pub(super) fn title(&self) -> String {
         let (total, view, threshold) = (self.view.summary.total(), &self.view, percent(self.threshold));
-        // `3 of 20 models get`, `the only model gets`; it is known that some model gets there.
+        // `3 of 20 models get`, `the only model gets`.
         let get = |group: &Group| match (group.n, group.successes()) {
             (1, 0) => "the only model does not get".to_owned(),
             (1, _) => "the only model gets".to_owned(),
@@ -68,7 +68,7 @@ impl SuccessPlot<'_> {
     }
 }
 
-/// What there is to know of the intervals, drawn as `bars`.
+/// Describes the intervals, which are drawn as `bars`.
 fn intervals<'a>(groups: impl IntoIterator<Item = &'a Group>, bars: &str) -> String {
     match groups.into_iter().any(|group| group.is_dependent) {
         true => NO_INTERVALS.into(),
@@ -77,7 +77,7 @@ fn intervals<'a>(groups: impl IntoIterator<Item = &'a Group>, bars: &str) -> Str
 }
 
 impl SuccessPlot<'_> {
-    /// Several curves side by side.
+    /// Draws several curves for comparison.
     fn comparison(&self) -> Scene {
         let (title, threshold) = (self.title(), percent(self.threshold));
         let diverged = self.view.summary.total().lost_words().map(|lost| format!("{lost} (counted as failures)"));

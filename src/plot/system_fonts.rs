@@ -1,18 +1,18 @@
-//! Fonts that this machine has, for scripts that no bundled font has: looked for when the first such letter is to be drawn, among the
-//! files of the usual folders. Scripts whose letters join, stack or run from the right would come out wrong without a shaping engine;
-//! for these there is no font.
+//! System fonts, for scripts that no bundled font has: searched in the usual folders when the first such character is
+//! drawn. Scripts whose letters join, stack or run from right to left need a shaping engine; there is no font for
+//! these.
 
 use ab_glyph::{Font, FontArc, FontVec};
 use std::path::{Path, PathBuf};
 use std::sync::{LazyLock, Mutex};
 
-/// Folders below the usual ones that are looked into, and files that are looked at.
+/// Maximum depth of subfolders, and maximum number of files considered.
 const DEPTH: usize = 6;
 const MOST_FILES: usize = 5000;
-/// Files that are opened, and the largest one that is.
+/// Maximum number of files opened, and maximum size of a file.
 const MOST_OPENED: usize = 100;
 const MOST_BYTES: u64 = 64 << 20;
-/// Parts of the names of fonts with many letters, in the order in which they are tried; others come last.
+/// Parts of names of fonts with many characters, in the order in which they are tried; others come last.
 const FIRST: [&str; 14] = [
     "notosanscjk",
     "notosans-",
@@ -30,7 +30,7 @@ const FIRST: [&str; 14] = [
     "dejavusans",
 ];
 
-/// The fonts of a machine, opened one after the other until one has the letter.
+/// The fonts of a machine, opened one by one until one has the character.
 struct SystemFonts {
     files: std::vec::IntoIter<PathBuf>,
     opened: Vec<&'static FontArc>,
@@ -38,7 +38,7 @@ struct SystemFonts {
 
 static FONTS: LazyLock<Mutex<SystemFonts>> = LazyLock::new(|| Mutex::new(SystemFonts::of(&folders())));
 
-/// A font of this machine that has a letter, if the letter can be drawn by itself.
+/// A font of this machine that has a character, if the character can be drawn without shaping.
 pub fn system_font(c: char) -> Option<&'static FontArc> {
     if !stands_alone(c) {
         return None;
@@ -61,9 +61,9 @@ impl SystemFonts {
             return Some(font);
         }
         for path in self.files.by_ref() {
-            // What can't be read or is no font is no help; the letter is then drawn as a box.
+            // Skips unreadable files and files that are no fonts; without a font, the character is drawn as a box.
             let Some(font) = open(&path) else { continue };
-            // Kept to the end of the process, as the bundled ones are: at most `MOST_OPENED`.
+            // Kept until the process ends, like the bundled fonts; at most `MOST_OPENED`.
             let font: &'static FontArc = Box::leak(Box::new(font));
             self.opened.push(font);
             if has(&font) {
@@ -82,7 +82,7 @@ fn open(path: &Path) -> Option<FontArc> {
     Some(FontArc::new(FontVec::try_from_vec(std::fs::read(path).ok()?).ok()?))
 }
 
-/// Adds the font files of a folder and of those in it.
+/// Adds the font files of a folder and its subfolders.
 fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -91,7 +91,7 @@ fn collect(folder: &Path, depth: usize, files: &mut Vec<PathBuf>) {
             return;
         }
         match kind {
-            // Not through links, which may lead in circles.
+            // Does not follow links to folders, which may form cycles.
             Ok(kind) if kind.is_dir() && depth > 0 => collect(&path, depth - 1, files),
             Ok(kind) if !kind.is_dir() && is_font(&path) => files.push(path),
             _ => {}
@@ -104,14 +104,14 @@ fn is_font(path: &Path) -> bool {
     matches!(ending.as_deref(), Some("ttf" | "otf" | "ttc" | "otc"))
 }
 
-/// The place in the order of trying; upright fonts of regular weight before others.
+/// Sort key for the order of trying; upright regular fonts come before others.
 fn rank(path: &Path) -> (usize, bool) {
     let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
     let known = FIRST.iter().position(|part| name.contains(part)).unwrap_or(FIRST.len());
     (known, ["bold", "italic", "oblique", "thin", "light", "black", "mono"].iter().any(|part| name.contains(part)))
 }
 
-/// Where fonts lie on Linux, macOS and Windows.
+/// Font folders of Linux, macOS and Windows.
 fn folders() -> Vec<PathBuf> {
     let home = std::env::var_os("HOME").map(PathBuf::from);
     let of_home = [".fonts", ".local/share/fonts", "Library/Fonts"];
@@ -121,8 +121,8 @@ fn folders() -> Vec<PathBuf> {
     usual.iter().map(PathBuf::from).chain(windows.clone()).chain(of_home).collect()
 }
 
-/// Whether letters of a script can be set one after the other from the left. Those from Hebrew to Tibetan and Myanmar, of Khmer and
-/// Mongolian, and Arabic's presentation forms can't.
+/// Whether a script's characters can be set one by one from left to right. Those of scripts from Hebrew to Tibetan and
+/// Myanmar, of Khmer and Mongolian, and Arabic presentation forms can't.
 fn stands_alone(c: char) -> bool {
     !matches!(c,
         '\u{590}'..='\u{109f}' | '\u{1700}'..='\u{18af}' | '\u{1900}'..='\u{1cff}' | '\u{a800}'..='\u{abff}'

@@ -1,18 +1,18 @@
-//! The bundled fonts: how wide text is, where lines break, and its pixels.
+//! Text layout with the bundled fonts: widths, line breaks and pixels.
 //!
-//! `plotters` can set text itself, but it drops each glyph's left side bearing and rounds every advance, which spaces
-//! letters unevenly; so the glyphs are placed here, to a fraction of a pixel. What no bundled font has takes the same room on every
-//! machine, whether a system font draws it or a box stands for it: the layout, and so the SVG, never depends on the machine.
+//! `plotters` can set text, but it drops each glyph's left side bearing and rounds every advance, which spaces letters
+//! unevenly; so glyphs are placed here, with subpixel precision. A character that no bundled font has takes the same
+//! width on every machine, whether drawn by a system font or as a box, so that layout and SVG are machine-independent.
 
 use super::scene::TextStyle;
 use super::system_fonts::system_font;
 use ab_glyph::{Font, FontArc, Glyph, PxScale, point};
 use std::sync::LazyLock;
 
-/// What an SVG viewer is told to look for.
+/// Font families for SVG viewers.
 pub const FAMILY: &str = "Inter, Helvetica, Arial, sans-serif";
 
-/// Latin, then Cyrillic, Greek and more Latin.
+/// Fonts for Latin, then for Cyrillic, Greek and more Latin.
 static REGULAR: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
     [bundled(include_bytes!("fonts/Inter-Regular.otf")), bundled(include_bytes!("fonts/InterMore-Regular.otf"))]
 });
@@ -20,7 +20,7 @@ static BOLD: LazyLock<[FontArc; 2]> = LazyLock::new(|| {
     [bundled(include_bytes!("fonts/Inter-SemiBold.otf")), bundled(include_bytes!("fonts/InterMore-SemiBold.otf"))]
 });
 
-/// Widths of letters that no bundled font has, in ems: of East Asian scripts, and of others.
+/// Widths in ems of characters that no bundled font has: of East Asian scripts, and of others.
 const WIDE: f64 = 1.0;
 const NARROW: f64 = 0.65;
 
@@ -28,34 +28,34 @@ fn bundled(bytes: &'static [u8]) -> FontArc {
     FontArc::try_from_slice(bytes).expect("the bundled font is a font")
 }
 
-/// The bundled font that has a letter.
+/// The bundled font that has a character.
 fn font(c: char, kind: TextStyle) -> Option<&'static FontArc> {
     let fonts = if kind.bold { &*BOLD } else { &*REGULAR };
     fonts.iter().find(|font| font.glyph_id(c).0 != 0)
 }
 
-/// Whether a letter can be drawn on this machine.
+/// Whether a character can be drawn on this machine.
 pub fn is_drawable(c: char) -> bool {
     let kind = super::theme::BODY;
     is_invisible(c) || font(c, kind).is_some() || system_font(c).is_some()
 }
 
-/// Joiners, variation selectors and marks of direction.
+/// Whether a character is a joiner, a variation selector or a direction mark.
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
 }
 
-/// Whether a letter fills a square, as those of East Asian scripts do.
+/// Whether a character fills a square, as those of East Asian scripts do.
 fn is_wide(c: char) -> bool {
     matches!(c, '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' | '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}')
 }
 
-/// A font's own unit of size is ascent to descent; type is measured in ems.
+/// Converts a type size in ems to the font library's unit, which is ascent to descent.
 fn scale(font: &FontArc, kind: TextStyle) -> PxScale {
     PxScale::from(kind.size as f32 * font.height_unscaled() / font.units_per_em().unwrap_or(1.0))
 }
 
-/// How far a letter moves the pen, in pixels.
+/// Advance of a character, in pixels.
 fn advance(c: char, kind: TextStyle) -> f64 {
     match font(c, kind) {
         _ if is_invisible(c) => 0.0,
@@ -73,7 +73,7 @@ pub fn width(text: &str, kind: TextStyle) -> f64 {
     text.chars().map(|c| advance(c, kind)).sum()
 }
 
-/// Calls `pixel(x, y, coverage)` for all pixels that the text touches; it begins at `(x, y)` on its base line.
+/// Calls `pixel(x, y, coverage)` for all pixels of the text, which begins at `(x, y)` on its base line.
 pub fn draw(text: &str, kind: TextStyle, (x, y): (f64, f64), mut pixel: impl FnMut(i32, i32, f32)) {
     let mut pen = x;
     for c in text.chars() {
@@ -96,7 +96,7 @@ fn draw_glyph(font: &FontArc, c: char, kind: TextStyle, (x, y): (f64, f64), pixe
     }
 }
 
-/// The empty box of a letter that no font has: it must be seen that something is missing.
+/// Draws an empty box for a character that no font has, so that its absence is visible.
 fn draw_box(kind: TextStyle, (x, y): (f64, f64), room: f64, pixel: &mut impl FnMut(i32, i32, f32)) {
     let (left, right) = ((x + 0.1 * room) as i32, (x + 0.9 * room) as i32);
     let (top, bottom, edge) = ((y - 0.72 * kind.size) as i32, y as i32, (kind.size / 14.0).max(1.0) as i32);
@@ -107,7 +107,7 @@ fn draw_box(kind: TextStyle, (x, y): (f64, f64), room: f64, pixel: &mut impl FnM
     }
 }
 
-/// The text in at most `lines` lines no wider than `room`, broken at spaces; what does not fit ends in an ellipsis.
+/// Breaks the text at spaces into at most `lines` lines no wider than `room`; what does not fit ends in an ellipsis.
 pub fn wrapped(text: &str, kind: TextStyle, room: f64, lines: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     for word in text.split(' ').filter(|word| !word.is_empty()) {
@@ -119,11 +119,11 @@ pub fn wrapped(text: &str, kind: TextStyle, room: f64, lines: usize) -> Vec<Stri
             rows.push(word.to_string());
         }
     }
-    // A dot between two parts of a sentence is not needed where a line ends.
+    // Drops a separating dot at the start or end of a line.
     rows.iter().map(|row| shortened(row.trim_end_matches(" ·").trim_start_matches("· "), kind, room)).collect()
 }
 
-/// The text, cut with an ellipsis where it is wider than `room`.
+/// Cuts the text with an ellipsis if it is wider than `room`.
 pub fn shortened(text: &str, kind: TextStyle, room: f64) -> String {
     if width(text, kind) <= room {
         return text.into();
@@ -151,7 +151,7 @@ mod tests {
         }
     }
 
-    /// Pixels that a text covers.
+    /// Number of pixels that a text covers.
     fn ink(text: &str) -> usize {
         let mut pixels = 0;
         draw(text, BODY, (0.0, 0.0), |_, _, coverage| pixels += usize::from(coverage > 0.5));
@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn letters_keep_their_bearings() {
-        // The stem of l starts right of the pen, by its left side bearing; its ink must end left of the next pen.
+        // The stem of l starts right of the pen, by its left side bearing; its ink must end left of the next pen
+        // position.
         let (mut left, mut right) = (i32::MAX, i32::MIN);
         draw("l", TextStyle { size: 100.0, ..BODY }, (0.0, 0.0), |x, _, c| {
             if c > 0.5 {

@@ -1,4 +1,4 @@
-//! What all pictures share: size, colours, sizes of type, and how numbers are written.
+//! Style shared by all pictures: size, colours, type sizes, and number formats.
 
 use super::scene::TextStyle;
 pub use crate::statistics::number_words::percent;
@@ -10,19 +10,19 @@ pub const SIZE: (u32, u32) = (1600, 1000);
 pub type Rgb = (u8, u8, u8);
 
 pub const WHITE: Rgb = (255, 255, 255);
-/// Titles, and what is most important.
+/// Titles and the most important elements.
 pub const INK: Rgb = (17, 24, 39);
-/// Everything else that is read.
+/// All other text.
 pub const SOFT: Rgb = (75, 85, 99);
-/// The axis itself.
+/// Axis lines.
 pub const AXIS: Rgb = (156, 163, 175);
-/// Lines behind the data.
+/// Grid lines behind the data.
 pub const GRID: Rgb = (229, 231, 235);
-/// What is neither success nor special.
+/// Neutral elements: neither success nor special.
 pub const GREY: Rgb = (166, 172, 182);
 
-// Okabe and Ito, "Color universal design", 2008, but for purple: theirs is grey to deuteranopes. A test in `style.rs` simulates
-// colour blindness and measures how far all of these lie apart.
+// Okabe and Ito, "Color universal design", 2008, except purple: theirs looks grey to deuteranopes. A test in
+// `series_style.rs` simulates colour blindness and measures the distances between all of these.
 pub const BLACK: Rgb = (0, 0, 0);
 pub const BLUE: Rgb = (0, 114, 178);
 pub const ORANGE: Rgb = (230, 159, 0);
@@ -37,7 +37,7 @@ pub const AXIS_TITLE: TextStyle = TextStyle { size: 26.0, bold: true, rgb: SOFT 
 pub const TICK: TextStyle = TextStyle { size: 26.0, bold: false, rgb: SOFT };
 pub const BODY: TextStyle = TextStyle { size: 26.0, bold: false, rgb: INK };
 
-/// A bold label in the colour of what it names.
+/// Bold style in the colour of what the label names.
 pub fn named(rgb: Rgb) -> TextStyle {
     TextStyle { bold: true, rgb, ..BODY }
 }
@@ -69,14 +69,14 @@ pub fn sequential(share: f64) -> Rgb {
     (mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2))
 }
 
-/// The colour, dark enough to be read as text on white.
+/// Darkens a colour until it is readable as text on white.
 pub fn readable((r, g, b): Rgb) -> Rgb {
     let light = 0.2126 * f64::from(r) + 0.7152 * f64::from(g) + 0.0722 * f64::from(b);
     let dim = |c: u8| (f64::from(c) * (110.0 / light).min(1.0)).round() as u8;
     (dim(r), dim(g), dim(b))
 }
 
-/// A number for people, to `digits` significant digits: `0.0746`, `1.5×10⁻⁷`.
+/// Human-readable number with `digits` significant digits: `0.0746`, `1.5×10⁻⁷`.
 pub fn number(value: f64, digits: usize) -> String {
     if value == 0.0 {
         return "0".into();
@@ -90,7 +90,7 @@ pub fn number(value: f64, digits: usize) -> String {
             "−∞".into()
         };
     }
-    // Rounding first: 0.09996 to two digits is 0.1, whose exponent is another.
+    // Rounds first: 0.09996 to two digits is 0.1, which has another exponent.
     let rounded = format!("{:.*e}", digits - 1, value.abs());
     let (mantissa, exponent) = rounded.split_once('e').unwrap_or((&rounded, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -105,7 +105,7 @@ pub fn number(value: f64, digits: usize) -> String {
     }
 }
 
-/// Without zeros at the end of the decimals.
+/// Removes trailing zeros after the decimal point.
 fn trimmed(digits: &str) -> &str {
     if digits.contains('.') { digits.trim_end_matches('0').trim_end_matches('.') } else { digits }
 }
@@ -118,7 +118,7 @@ fn superscript(exponent: i32) -> String {
     exponent.to_string().chars().map(raise).collect()
 }
 
-/// With a capital letter.
+/// Capitalizes the first letter.
 pub fn titled(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
@@ -134,7 +134,7 @@ pub fn count(n: u64) -> String {
     digits.chars().enumerate().flat_map(comma).collect()
 }
 
-/// A count and what is counted: `1 model`, `12 models`.
+/// Number of models with its noun: `1 model`, `12 models`.
 pub fn models(n: u64) -> String {
     format!("{} {}", count(n), crate::plural::things(n, "model"))
 }

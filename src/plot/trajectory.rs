@@ -1,4 +1,4 @@
-//! One model's way: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
+//! Trajectory of one model: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
 
 use super::Picture;
 use super::frame::{Frame, X_TITLE, titled};
@@ -10,25 +10,25 @@ use super::theme::{
 use crate::analysis::trajectory::{Trajectory, TrajectoryPoint};
 use crate::error::{Error, Result};
 
-/// A larger ratio of the losses can't be read on a linear axis.
+/// Ratio of losses above which a linear axis is unreadable.
 const LINEAR_RATIO: f64 = 50.0;
-/// Least that a logarithmic axis shows of values whose greatest is 1 or more, and that share of others: below there is rounding.
+/// Lower limit of a logarithmic axis, relative to its upper end or 1, whichever is smaller: below is rounding error.
 const LEAST: f64 = 1e-12;
 
-/// A trajectory to be drawn.
+/// Picture of a trajectory.
 #[derive(Debug, Clone)]
 pub struct TrajectoryPlot<'a> {
-    /// Which model: `model 123`.
+    /// Name of the model: `model 123`.
     pub model: &'a str,
-    /// What the loss is called: `mean binary cross-entropy`.
+    /// Name of the loss: `mean binary cross-entropy`.
     pub loss: &'a str,
-    /// What it did, epoch by epoch.
+    /// Its recorded training.
     pub trajectory: &'a Trajectory,
     /// The subtitle: learning rate, seed, network, points.
     pub settings: &'a str,
 }
 
-/// A line of a panel: values by epoch, those that are not finite left out.
+/// A line of a panel: values by epoch; those that are not finite are not drawn.
 struct EpochCurve<'a> {
     name: &'a str,
     rgb: Rgb,
@@ -57,7 +57,7 @@ impl TrajectoryPlot<'_> {
         EpochCurve { name, rgb, dashed: false, values }
     }
 
-    /// Training and, if there are any, test values.
+    /// Curves of training values and, if there are any, test values.
     fn both(&self, train: &[f64], test: Option<&Vec<f64>>) -> Vec<EpochCurve<'static>> {
         let name = if test.is_some() { "training" } else { "" };
         let train = self.recorded(name, BLUE, train);
@@ -81,7 +81,7 @@ impl TrajectoryPlot<'_> {
         format!("How {} got to {accuracy}{}", self.model, beside.unwrap_or_default())
     }
 
-    /// Four quarters of the picture below `top`.
+    /// Left, top, right and bottom of four panels below `top`.
     fn quarters(&self, top: f64) -> [(f64, f64, f64, f64); 4] {
         let (width, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
         let panel_height = (height - top - 40.0) / 2.0;
@@ -101,7 +101,7 @@ impl TrajectoryPlot<'_> {
         y: PlotAxis,
         curves: &[EpochCurve],
     ) {
-        // Nothing is to be seen after a divergence.
+        // The axis ends at a divergence: there are no values after it.
         let end = self.trajectory.outcome.diverged.or(self.trajectory.epochs.last().copied());
         let last = f64::from(end.unwrap_or(0).max(1));
         let widest = curves.iter().map(|curve| super::text_layout::width(curve.name, named(BLACK))).fold(0.0, f64::max);
@@ -131,7 +131,8 @@ impl TrajectoryPlot<'_> {
         frame.label_ends(scene, &ends);
     }
 
-    /// Logarithmic, with a place for 0, where the loss has half its fall behind it after a twentieth of the epochs.
+    /// Axis of epochs: logarithmic, with a position for 0, if over half of the fall of the loss is in the first
+    /// twentieth of the epochs, of which there must be at least 100.
     fn epochs(&self, last: f64) -> PlotAxis {
         let (way, early) = (self.trajectory, last / 20.0);
         let at = |n: usize| way.train_loss.get(n).copied().unwrap_or(f64::NAN);
@@ -149,7 +150,7 @@ impl TrajectoryPlot<'_> {
     }
 }
 
-/// The line cut where it turns back sharply: a drawn corner would reach far beyond the frame there.
+/// Cuts the line at sharp turns, where a mitred corner would extend far beyond the frame.
 fn pieces(points: &[Position]) -> Vec<Vec<Position>> {
     let mut pieces = vec![Vec::from_iter(points.first().copied())];
     for (n, at) in points.iter().enumerate().skip(1) {
@@ -166,7 +167,7 @@ fn pieces(points: &[Position]) -> Vec<Vec<Position>> {
     pieces
 }
 
-/// From 0 up, or logarithmic where the values span much.
+/// Linear axis from 0, or logarithmic if the values span a large ratio.
 fn from_zero(curves: &[EpochCurve]) -> PlotAxis {
     let (low, high) = extent(curves);
     if low.is_finite() && high / low > LINEAR_RATIO {
@@ -184,7 +185,7 @@ fn logarithmic(curves: &[EpochCurve]) -> PlotAxis {
     }
 }
 
-/// The least positive and the greatest value.
+/// Smallest positive and largest value.
 fn extent(curves: &[EpochCurve]) -> (f64, f64) {
     let values = || curves.iter().flat_map(EpochCurve::finite).filter(|v| *v > 0.0);
     (values().fold(f64::INFINITY, f64::min), values().fold(0.0, f64::max))
@@ -211,7 +212,7 @@ impl Picture for TrajectoryPlot<'_> {
         self.panel(&mut scene, accuracy, "Accuracy, percent", axis, &curves);
         let edge = EpochCurve { dashed: true, ..self.of_states("2/lr", VERMILION, TrajectoryPoint::edge) };
         let sharp = |state: &TrajectoryPoint| state.sharpness.map_or(f64::NAN, |sharpness| sharpness.value);
-        // What is not above 0 has no place on a logarithmic axis.
+        // Only positive values have a position on a logarithmic axis.
         let positive = |v: f64| if v > 0.0 { v } else { f64::NAN };
         let curves = [self.of_states("sharpness", GREEN, |state| positive(sharp(state))), edge];
         let name = "Sharpness (largest eigenvalue of the Hessian)";

@@ -1,4 +1,4 @@
-//! How much of the variance of an outcome is the learning rate's, the seed's, the data's: shares with their intervals.
+//! Shares of an outcome's variance due to learning rate, seed and data, with confidence intervals.
 
 use super::Picture;
 use super::frame::{Frame, MARGIN, titled};
@@ -10,10 +10,10 @@ use crate::error::Result;
 use crate::study::VarianceShare;
 use crate::sweep::{DATA_SEED, Hyperparameter};
 
-/// Most panels, and most room for the names of the terms.
+/// Maximum number of panels, and maximum width of the names of the terms.
 const MOST_PANELS: usize = 4;
 const NAMES: f64 = 480.0;
-/// Greatest and least height of a row, and where panels begin below two lines of subtitle.
+/// Maximum and minimum height of a row, and top of the panels below two lines of subtitle.
 const HIGHEST: f64 = 80.0;
 const LOWEST: f64 = 30.0;
 const HEADER: f64 = 215.0;
@@ -21,16 +21,16 @@ const HEADER: f64 = 215.0;
 const NUMBERS: f64 = 130.0;
 const BELOW: f64 = 62.0;
 
-/// The shares of a study's variance.
+/// Picture of the shares of a study's variance.
 #[derive(Debug, Clone)]
 pub struct VariancePlot<'a> {
-    /// All that `variance.csv` has.
+    /// All rows of `variance.csv`.
     pub splits: &'a [VarianceShare],
     /// The subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
 }
 
-/// A term as people call it: `initial weights × data`.
+/// Human-readable name of a term: `initial weights × data`.
 pub fn term(component: &str) -> String {
     let words = |factor| match factor {
         "seed" => "initial weights",
@@ -43,7 +43,7 @@ pub fn term(component: &str) -> String {
 }
 
 impl<'a> VariancePlot<'a> {
-    /// An outcome as people call it.
+    /// Human-readable name of an outcome.
     pub fn outcome(name: &str) -> &str {
         match name {
             "train_acc" => "training accuracy",
@@ -52,12 +52,13 @@ impl<'a> VariancePlot<'a> {
         }
     }
 
-    /// Whether data sets are crossed with something, and there are shares to show.
+    /// Whether data sets are crossed with another factor, and there are shares to show.
     pub fn suits(splits: &[VarianceShare]) -> bool {
         splits.iter().any(|split| split.component == DATA_SEED && share(split).is_some())
     }
 
-    /// Success first, then accuracies, of the first combinations; a panel each. None where all models have the same outcome.
+    /// Panels: success first, then accuracies, of the first combinations; an outcome that is the same for all models
+    /// has none.
     pub fn panels(&self) -> Vec<&'a [VarianceShare]> {
         let same = |a: &VarianceShare, b: &VarianceShare| a.labels == b.labels && a.outcome == b.outcome;
         let mut panels: Vec<&[VarianceShare]> = self.splits.chunk_by(same).collect();
@@ -71,7 +72,7 @@ impl<'a> VariancePlot<'a> {
         panels
     }
 
-    /// How many combinations of settings and outcomes have no panel.
+    /// Note on the number of combinations of settings and outcomes that have no panel.
     fn left_out(&self, panels: &[&[VarianceShare]]) -> Option<String> {
         let same = |a: &VarianceShare, b: &VarianceShare| a.labels == b.labels && a.outcome == b.outcome;
         let all = self.splits.chunk_by(same).filter(|panel| panel.iter().any(|split| share(split).is_some())).count();

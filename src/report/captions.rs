@@ -1,4 +1,4 @@
-//! A sentence for each picture, of this run's numbers and no others.
+//! Captions: a sentence for each picture, only about this run's numbers.
 
 mod comparison_caption;
 mod losses_caption;
@@ -11,10 +11,10 @@ use crate::plural::verb;
 use crate::statistics::number_words::{between, points};
 use crate::statistics::{AccuracyCounts, Group, OutcomeClass, is_success};
 
-/// With more values than these, single ones have few models, and say little.
+/// With more values than this, each has few models and says little.
 const MOST_VALUES: usize = 100;
 
-/// The sentence for the picture of this name.
+/// Returns the caption of the picture `name`.
 pub fn of(name: &str, report: &Report) -> String {
     let total = report.view.summary.total();
     match name {
@@ -35,7 +35,7 @@ pub fn of(name: &str, report: &Report) -> String {
     }
 }
 
-/// A class in the words of the pictures.
+/// Returns the name of a class in the pictures.
 pub fn words(class: OutcomeClass) -> &'static str {
     match class {
         OutcomeClass::DeadRelu => "dead ReLU",
@@ -43,13 +43,13 @@ pub fn words(class: OutcomeClass) -> &'static str {
     }
 }
 
-/// What a class means.
+/// Explains a class; `None` if its name is enough.
 fn meaning(class: OutcomeClass) -> Option<&'static str> {
     match class {
         OutcomeClass::Diverged => Some("a number grew beyond all bounds"),
         OutcomeClass::Exploded => Some("the loss ended beyond a million times the first"),
         OutcomeClass::DeadRelu => Some("no hidden unit answers to any point any more"),
-        OutcomeClass::Chance => Some("hardly better than always naming the larger class"),
+        OutcomeClass::Chance => Some("hardly better than always predicting the larger class"),
         OutcomeClass::Slow => Some("the loss was still falling at the end"),
         OutcomeClass::Success | OutcomeClass::Other => None,
     }
@@ -62,19 +62,19 @@ fn data(report: &Report) -> String {
     let sets = part.all_rows().map(|rows| rows.points.into());
     let rows = if sets[1..] == [0; 2] { "them" } else { "the training points" };
     format!(
-        "{}; of {rows} {} are of the larger class: always naming that class gets {} right.",
+        "{}; of {rows} {} are of the larger class: always predicting that class gets {} right.",
         points(sets, count),
         count(part.train.majority().into()),
         percent(share)
     )
 }
 
-/// `No model has an accuracy: all 20 models diverged.`
+/// Returns, for example, `No model has an accuracy: all 20 models diverged.`
 fn no_accuracy(group: &Group) -> String {
     format!("No model has an accuracy: {}.", sentences::all_lost(group))
 }
 
-/// Mean and middle half of a group's accuracies, counted.
+/// Returns the mean and the middle half of a group's accuracies, with counts.
 fn spread(group: &Group) -> String {
     let counts = group.graded();
     let middle = between(counts, 0.25, 0.75).map_or(String::new(), |middle| format!("; {middle}"));
@@ -99,7 +99,7 @@ fn accuracy(view: &Facet, total: &Group) -> String {
     format!("{found}{chosen}{baseline}")
 }
 
-/// The best values of the only curve, and its ends.
+/// Describes the best values of the only curve, and its ends.
 fn alone(view: &Facet, what: &str, total: &Group) -> String {
     let mean = |group: &Group| group.score().map_or("none".into(), percent);
     let ends = ends(view.groups()).filter(|_| view.groups().len() <= MOST_VALUES).map(|[first, last]| {
@@ -119,7 +119,7 @@ fn alone(view: &Facet, what: &str, total: &Group) -> String {
     }
 }
 
-/// The best and the worst of several curves, each at its best.
+/// Describes the best and the worst of several curves, each at its best.
 fn compared(view: &Facet, what: &str) -> String {
     if view.learned_nothing() {
         return format!("{}.", sentences::nothing_learned(view));
@@ -158,7 +158,7 @@ fn success(view: &Facet, total: &Group) -> String {
     };
     let with = if name.is_empty() { String::new() } else { format!(" with {name}") };
     let interval = top.success_interval().map_or(String::new(), |(low, high)| {
-        format!(", a share that stands for {} to {} (Wilson's 95\u{a0}% interval)", percent(low), percent(high))
+        format!(" (95\u{a0}% Wilson interval: {} to {})", percent(low), percent(high))
     });
     let far = ends(view.groups()).filter(|_| !view.compares()).map_or(String::new(), |[first, last]| {
         format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
@@ -197,7 +197,7 @@ fn classes(view: &Facet, total: &Group) -> String {
     format!("{who}.{meaning}{far}")
 }
 
-/// On either side of the threshold: how many, and where most of them are.
+/// Describes the number of models on each side of the threshold, and where most of them are.
 fn histogram(total: &Group, threshold: f64) -> String {
     let points = total.train.points;
     let side = |above: bool| {
@@ -222,7 +222,7 @@ fn histogram(total: &Group, threshold: f64) -> String {
     if heaps.is_empty() { no_accuracy(total) } else { heaps.join("; ") + "." }
 }
 
-/// The groups at both ends of the axis, where there are two.
+/// Returns the groups at both ends of the axis, if there are two.
 fn ends(groups: &[Group]) -> Option<[&Group; 2]> {
     let mut groups = groups.iter().filter(|group| group.x.is_finite());
     Some([groups.next()?, groups.next_back()?])

@@ -1,11 +1,13 @@
-//! The commands that ask the same again.
+//! Commands that repeat the run.
 
 use super::Report;
 use super::html::Html;
 
-/// The commands' part of the page.
+/// Writes the section with the commands.
 pub fn section(page: &mut Html, report: &Report) {
-    page.raw("<section id=\"again\" aria-labelledby=\"again-title\">\n<h2 id=\"again-title\">The same again</h2>\n");
+    page.raw(
+        "<section id=\"again\" aria-labelledby=\"again-title\">\n<h2 id=\"again-title\">How to repeat this run</h2>\n",
+    );
     page.raw("<p>In the folder of this page, with new results beside it:</p>\n");
     page.raw("<pre><code>gpu-sweep --config sweep.toml --out ../again</code></pre>\n");
     let runs = report.study.runs();
@@ -19,7 +21,7 @@ pub fn section(page: &mut Html, report: &Report) {
     page.raw("<p>This page, from the files:</p>\n<pre><code>gpu-sweep report .</code></pre>\n</section>\n");
 }
 
-/// A word as a shell takes it.
+/// Quotes a word for a shell, if necessary.
 pub fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "-_./:+,=@%\\".contains(c);
     if !word.is_empty() && word.chars().all(plain) {

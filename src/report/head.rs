@@ -1,4 +1,4 @@
-//! The top of the page, where one sees in ten seconds what was asked and what came out; and its end.
+//! Top of the page, which shows in ten seconds what was run and what came out, and its end.
 
 use super::Report;
 use super::html::Html;
@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 
-/// Everything before `<main>`.
+/// Writes everything before `<main>`.
 pub fn begin(page: &mut Html, report: &Report) {
     page.raw("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"").text(&policy()).raw("\">\n");
@@ -35,13 +35,13 @@ pub fn begin(page: &mut Html, report: &Report) {
     page.raw("<a href=\"#files\">Files</a></nav>\n</header>\n");
 }
 
-/// Everything after `</main>`.
+/// Writes everything after `</main>`.
 pub fn end(page: &mut Html) {
     page.raw("<footer><p>Made by <code>gpu-sweep</code> from the files of this folder. The page needs no network.</p></footer>\n");
     page.raw("<script>").raw(SCRIPT).raw("</script>\n</body>\n</html>\n");
 }
 
-/// What a browser may load: pictures within the page, this style and this script.
+/// Returns the policy: a browser may load only pictures within the page, this style and this script.
 fn policy() -> String {
     let hash = |text: &str| STANDARD.encode(Sha256::digest(text));
     format!(
@@ -51,7 +51,7 @@ fn policy() -> String {
     )
 }
 
-/// What came out, in one line.
+/// Returns the result in one line.
 fn headline(report: &Report) -> String {
     let (total, what) = (report.view.summary.total(), report.accuracy());
     match total.n {
@@ -62,7 +62,7 @@ fn headline(report: &Report) -> String {
     }
 }
 
-/// The numbers to know.
+/// Writes the most important numbers.
 fn figures(page: &mut Html, report: &Report) {
     let (total, view) = (report.view.summary.total(), report.view);
     page.raw("<dl class=\"figures\">\n");
@@ -101,7 +101,7 @@ fn figure(page: &mut Html, term: &str, value: &str, note: &str) {
     page.raw("</dd></div>\n");
 }
 
-/// How many combinations the models are of.
+/// Returns the number of combinations, if there are several.
 fn curves(report: &Report) -> String {
     match report.view.summary.groups().len() {
         0 | 1 => String::new(),

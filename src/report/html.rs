@@ -1,17 +1,17 @@
-//! Markup: what this program wrote itself goes in as it is, all else escaped.
+//! HTML writer: takes this program's own markup as it is and escapes all else.
 
-/// A page in the making.
+/// HTML page under construction.
 #[derive(Debug, Default)]
 pub struct Html(String);
 
 impl Html {
-    /// Markup of this program. Nothing from a file can be `'static`.
+    /// Appends markup of this program: text from a file can't be `'static`.
     pub fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Text, or the value of an attribute in double quotes.
+    /// Appends escaped text, or the value of an attribute in double quotes.
     pub fn text(&mut self, text: &str) -> &mut Self {
         for c in text.chars() {
             match c {
@@ -21,7 +21,8 @@ impl Html {
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
                 '\n' | '\t' => self.0.push(c),
-                // HTML has no place for them. The others turn the direction of what follows, or hide in it.
+                // HTML does not allow control characters. The others change the direction of the text after them, or
+                // hide in it.
                 c if c.is_control() => self.0.push('\u{fffd}'),
                 '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => self.0.push('\u{fffd}'),
                 c => self.0.push(c),
@@ -30,17 +31,17 @@ impl Html {
         self
     }
 
-    /// A term and what belongs to it, in a `<dl>`.
+    /// Appends a term and its description, in a `<dl>`.
     pub fn pair(&mut self, term: &str, description: &str) -> &mut Self {
         self.raw("<dt>").text(term).raw("</dt><dd>").text(description).raw("</dd>\n")
     }
 
-    /// A paragraph.
+    /// Appends a paragraph.
     pub fn paragraph(&mut self, text: &str) -> &mut Self {
         self.raw("<p>").text(text).raw("</p>\n")
     }
 
-    /// The page.
+    /// Returns the page.
     pub fn into_text(self) -> String {
         self.0
     }

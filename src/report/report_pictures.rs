@@ -1,4 +1,4 @@
-//! The pictures, each with a sentence.
+//! Pictures, each with a caption.
 
 use super::html::Html;
 use super::{Report, captions};
@@ -6,7 +6,7 @@ use crate::error::Error;
 use crate::study::Study;
 use base64::prelude::{BASE64_STANDARD as STANDARD, Engine};
 
-/// What a run may have drawn: file, heading, and what kind of picture it is to someone who can't see it.
+/// Pictures that a run may draw: file, heading, and the kind of picture, for readers who can't see it.
 const KNOWN: [(&str, &str, &str); 12] = [
     ("data", "The points", "Scatter plot of the training points with boundaries between the classes"),
     ("accuracy", "Accuracy", "Plot of the accuracies"),
@@ -21,10 +21,10 @@ const KNOWN: [(&str, &str, &str); 12] = [
     ("ecdf", "Distributions", "Shares of models with at most an accuracy, and at most a loss"),
     ("variance", "Variance by source", "Shares of the variance of the outcomes, with intervals"),
 ];
-/// Letters of a picture's title that are read out.
+/// Maximum number of characters of a picture's title in its alternative text.
 const MOST_TITLE: usize = 300;
 
-/// A picture that is there.
+/// A picture in the study's folder.
 pub struct ReportPicture {
     name: &'static str,
     heading: &'static str,
@@ -32,7 +32,7 @@ pub struct ReportPicture {
     svg: String,
 }
 
-/// The pictures in the study's folder, and why others are not shown.
+/// Returns the pictures in the study's folder, and reasons why others are not shown.
 pub fn find(study: &Study) -> (Vec<ReportPicture>, Vec<String>) {
     let (mut found, mut left_out) = (Vec::new(), Vec::new());
     for (name, heading, kind) in KNOWN {
@@ -40,7 +40,7 @@ pub fn find(study: &Study) -> (Vec<ReportPicture>, Vec<String>) {
             Ok(Some(svg)) if svg.starts_with("<svg ") => found.push(ReportPicture { name, heading, kind, svg }),
             Ok(Some(_)) => left_out.push(format!("{name}.svg is left out: it is no SVG of gpu-sweep")),
             Ok(None) => {}
-            // Without the path, so that the page is the same wherever the folder lies.
+            // The path is left out, so that the page does not depend on where the folder is.
             Err(Error::File { what, .. }) => left_out.push(format!("{name}.svg is left out: it {what}")),
             Err(error) => left_out.push(format!("{name}.svg is left out: {error}")),
         }
@@ -48,11 +48,9 @@ pub fn find(study: &Study) -> (Vec<ReportPicture>, Vec<String>) {
     (found, left_out)
 }
 
-/// The pictures' part of the page.
+/// Writes the section with the pictures.
 pub fn section(page: &mut Html, report: &Report, pictures: &[ReportPicture], left_out: &[String]) {
-    page.raw(
-        "<section id=\"pictures\" aria-labelledby=\"pictures-title\">\n<h2 id=\"pictures-title\">What is seen</h2>\n",
-    );
+    page.raw("<section id=\"pictures\" aria-labelledby=\"pictures-title\">\n<h2 id=\"pictures-title\">Pictures</h2>\n");
     if pictures.is_empty() {
         page.paragraph("There are no pictures.");
     }
@@ -71,7 +69,7 @@ pub fn section(page: &mut Html, report: &Report, pictures: &[ReportPicture], lef
     page.raw("</section>\n");
 }
 
-/// What the picture calls itself.
+/// Returns the title inside the picture.
 fn title(svg: &str) -> String {
     let inner =
         svg.split_once("<title>").and_then(|(_, rest)| rest.split_once("</title>")).map_or("", |(title, _)| title);

@@ -1,4 +1,4 @@
-//! The table: a row per combination of settings, as in `summary.csv`, to be sorted by any column.
+//! Table with a row per combination of settings, as in `summary.csv`, sortable by any column.
 
 use super::Report;
 use super::html::Html;
@@ -8,17 +8,17 @@ use crate::statistics::{AccuracyCounts, Group, OutcomeClass};
 use crate::study::StudyCurves;
 use crate::sweep::{COLUMNS, Hyperparameter};
 
-/// Most rows in the page.
+/// Maximum number of rows in the page.
 const MOST_ROWS: usize = 1000;
 
-/// What a column shows of a group.
+/// Content of a table cell.
 enum ColumnContent {
     Text(String),
-    /// The number to sort by, None where there is none, and how it is written.
+    /// Number to sort by, `None` if there is none, and its text.
     Number(Option<f64>, String),
 }
 
-/// A column.
+/// A column: its title, and its content for a group.
 struct ReportColumn<'a> {
     title: String,
     content: Box<dyn Fn(&Group) -> ColumnContent + 'a>,
@@ -32,14 +32,14 @@ impl ColumnContent {
         )
     }
 
-    /// Sorted by its lower end.
+    /// An interval, sorted by its lower end.
     fn interval(ends: Option<(f64, f64)>) -> Self {
         let text = ends.map_or("–".to_owned(), |(low, high)| format!("{:.1} – {:.1}", 100.0 * low, 100.0 * high));
         Self::Number(ends.map(|ends| ends.0), text)
     }
 }
 
-/// The table's part of the page.
+/// Writes the section with the table.
 pub fn section(page: &mut Html, report: &Report) {
     let (summary, columns) = (report.view.summary, columns(report));
     let (rows, question) = (summary.groups().len(), report.study.question());
@@ -87,7 +87,7 @@ fn cell(page: &mut Html, content: &ColumnContent) {
     page.raw("</td>");
 }
 
-/// The columns that say something of this sweep.
+/// Returns the columns that apply to this sweep.
 fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
     let (question, total) = (report.study.question(), report.view.summary.total());
     let column = |title: &str, content: Box<dyn Fn(&Group) -> ColumnContent + 'a>| ReportColumn {
@@ -122,7 +122,7 @@ fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
     columns
 }
 
-/// Mean, median and middle half.
+/// Returns columns for mean, median and middle half.
 fn spread<'a>(what: &str, counts: fn(&Group) -> &AccuracyCounts) -> [ReportColumn<'a>; 3] {
     let middle = move |group: &Group| counts(group).quantile(0.25).zip(counts(group).quantile(0.75));
     [

@@ -1,11 +1,11 @@
-//! Who trained, where, and how long it took: what `run.json` says.
+//! Device, machine and times of the run, from `run.json`.
 
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, number, percent};
 use serde_json::Value;
 
-/// The run's part of the page: of several runs in this folder the last one that trained.
+/// Writes the section about the run: of several runs in this folder, the last one that trained.
 pub fn section(page: &mut Html, report: &Report) {
     page.raw("<section id=\"run\" aria-labelledby=\"run-title\">\n<h2 id=\"run-title\">Device and times</h2>\n");
     let runs = report.study.runs();
@@ -33,7 +33,7 @@ pub fn section(page: &mut Html, report: &Report) {
     page.raw("</section>\n");
 }
 
-/// Machine, version, dates, and what went wrong.
+/// Writes machine, version, dates, and failures.
 fn machine(page: &mut Html, run: &Value) {
     let text = |place: &str| run.pointer(place).and_then(Value::as_str).unwrap_or("unknown");
     let cores = run.pointer("/host/cores").and_then(Value::as_u64);
@@ -46,7 +46,7 @@ fn machine(page: &mut Html, run: &Value) {
     }
 }
 
-/// How fast the devices were, of those that tell.
+/// Writes the speed of the devices that report it.
 fn speed(page: &mut Html, run: &Value) {
     for achieved in run["achieved"].as_array().into_iter().flatten() {
         let value = |name: &str| achieved[name].as_f64();
@@ -58,14 +58,14 @@ fn speed(page: &mut Html, run: &Value) {
     }
 }
 
-/// Seconds by phase.
+/// Writes the seconds by phase.
 fn times(page: &mut Html, run: &Value) {
     let phases: Vec<(&str, f64)> = run["phases"]
         .as_array()
         .into_iter()
         .flatten()
         .filter_map(|phase| Some((phase["name"].as_str()?, phase["seconds"].as_f64()?)))
-        // The page is not done before they are known.
+        // These phases end after the page is written.
         .filter(|(name, _)| !matches!(*name, "report" | "total"))
         .collect();
     if phases.is_empty() {

@@ -1,16 +1,16 @@
-//! The settings: first those that are not the defaults, then all.
+//! Settings: first those that are not the defaults, then all.
 
 use super::Report;
 use super::html::Html;
 use crate::sweep::Sweep;
 use toml::{Table, Value};
 
-/// The settings' part of the page.
+/// Writes the section with the settings.
 pub fn section(page: &mut Html, report: &Report) {
     page.raw("<section id=\"settings\" aria-labelledby=\"settings-title\">\n<h2 id=\"settings-title\">Settings</h2>\n");
     match report.study.settings_text() {
         Ok(text) => settings(page, &text),
-        // The question is known all the same, and stands above.
+        // The study spec is known all the same, and shown above.
         Err(_) => _ = page.paragraph("They are not shown: sweep.toml is a link, or can't be read."),
     }
     page.raw("</section>\n");
@@ -32,7 +32,7 @@ fn settings(page: &mut Html, text: &str) {
     page.raw("</code></pre></details>\n");
 }
 
-/// Names and values of the settings in a `sweep.toml` that are not the defaults, by name.
+/// Returns names and values of the settings in a `sweep.toml` that are not the defaults, by name.
 fn changed(text: &str) -> Vec<(String, String)> {
     let defaults = Table::try_from(Sweep::default()).unwrap_or_default();
     let given: Table = toml::from_str(text).unwrap_or_default();
@@ -41,7 +41,7 @@ fn changed(text: &str) -> Vec<(String, String)> {
     given.into_iter().filter(differs).map(|(name, value)| (name, shown(&value))).collect()
 }
 
-/// A value for people.
+/// Returns a human-readable value.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),

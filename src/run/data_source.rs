@@ -20,9 +20,9 @@ impl DataSource for &Path {
     fn give(self, builder: &mut Builder) -> Result<()> {
         if builder.kept.take().is_some() {
             // What data from memory brought along.
-            builder.how.sweep.positive = None;
+            builder.options.sweep.positive = None;
         }
-        builder.how.sweep.data = Some(self.into());
+        builder.options.sweep.data = Some(self.into());
         builder.named.insert("data");
         Ok(())
     }
@@ -67,7 +67,7 @@ impl DataSource for &Dataset {
         write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
         path.as_path().give(builder)?;
         builder.kept = Some(folder);
-        let sweep = &mut builder.how.sweep;
+        let sweep = &mut builder.options.sweep;
         (sweep.label, sweep.positive, sweep.no_header) = (None, Some(self.class_names[1].clone()), false);
         Ok(())
     }

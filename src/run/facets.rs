@@ -1,5 +1,5 @@
-//! From which side a sweep is shown: along the hyper-parameter of which there are several values, by default the
-//! learning rate, with a curve for each combination of everything else, over all data sets that are drawn alike.
+//! View of a sweep: along a hyper-parameter with several values, by default the learning rate, with a curve for each
+//! combination of everything else, over all data sets that are generated alike.
 
 use super::summary_text::short;
 use crate::plot::Facet;
@@ -7,26 +7,26 @@ use crate::statistics::{Group, Series, Summary};
 use crate::study::{CellSpec, StudyCurves, StudySpec};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter};
 
-/// A sweep's results and how they are shown.
+/// Results of a sweep, and the view of them.
 pub struct Facets<'a> {
-    /// What was asked.
+    /// Study spec.
     pub question: &'a StudySpec,
-    /// What became of the models, counted by combination.
+    /// Outcomes of the models, counted by combination.
     pub summary: &'a Summary,
-    /// The hyper-parameters that the summary's groups have values for, in its order.
+    /// Hyper-parameters for which the summary's groups have values, in its order.
     pub scalars: Vec<Hyperparameter>,
-    /// Index of the one that is shown along.
+    /// Index of the hyper-parameter on the x axis.
     pub axis: usize,
-    /// For each cell the first of those that are shown together with it.
+    /// For each cell, the first of those that are shown together with it.
     pub kinds: Vec<usize>,
-    /// The curves to draw.
+    /// Curves to draw.
     pub view: Facet<'a>,
-    /// Whether the models are a list of trials, of which none need repeat another.
+    /// Whether the models are a list of trials, which may have no repeats.
     pub listed: bool,
 }
 
 impl<'a> Facets<'a> {
-    /// The natural side of these results.
+    /// Creates the default view of these results.
     pub fn of(question: &'a StudySpec, summary: &'a Summary) -> Self {
         let StudyCurves { scalars, several, axis, kinds, listed, series } = StudyCurves::of(question, summary);
         let named: Vec<usize> = (0..scalars.len()).filter(|k| several[*k] && *k != axis && !listed).collect();
@@ -35,25 +35,26 @@ impl<'a> Facets<'a> {
         Self { question, summary, scalars, axis, kinds, view, listed }
     }
 
-    /// What sets a group's cell apart from the others: `adam, batches of 32`; nothing where there is but one.
+    /// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
     pub fn cell_name(&self, cell: usize) -> String {
         cell_name(self.question, cell)
     }
 
-    /// The cell that a group belongs to.
+    /// Returns the cell of a group.
     pub fn part(&self, group: &Group) -> &CellSpec {
         &self.question.cells[group.cell]
     }
 }
 
-/// What sets a cell apart from the others: `adam, batches of 32`; nothing where there is but one.
+/// Returns what distinguishes a cell from the others: `adam, batches of 32`; empty if there is only one.
 pub fn cell_name(question: &StudySpec, cell: usize) -> String {
     let texts = &question.cells[cell].texts;
     let choices = question.varying().into_iter().map(|n| choice(COLUMNS[n], &texts[n]));
     choices.collect::<Vec<_>>().join(", ")
 }
 
-/// What sets a curve apart: `tanh, batches of 32`; of several optimizers `momentum 0.9`, not `momentum, momentum 0.9`.
+/// Returns a curve's name: `tanh, batches of 32`; among several optimizers `momentum 0.9`, not `momentum, momentum
+/// 0.9`.
 fn name(question: &StudySpec, scalars: &[Hyperparameter], named: &[usize], series: &Series) -> String {
     let texts = &question.cells[series.cell].texts;
     let values = named.iter().filter_map(|k| Some((scalars[*k].words(), series.others[*k]?)));
@@ -65,7 +66,7 @@ fn name(question: &StudySpec, scalars: &[Hyperparameter], named: &[usize], serie
     cell.chain(values).collect::<Vec<_>>().join(", ")
 }
 
-/// A choice in words.
+/// Returns the human-readable form of a choice.
 fn choice(column: &str, text: &str) -> String {
     match (column, text) {
         ("hidden", "none") => "no hidden layer".to_owned(),

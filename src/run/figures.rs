@@ -1,4 +1,4 @@
-//! Which pictures a run gets, and what goes into them.
+//! Chooses the pictures of a run and collects their data.
 
 use super::facets::Facets;
 use super::per_model::{PerModel, SeedGrid, fans, paired};
@@ -15,36 +15,36 @@ use crate::statistics::Group;
 use crate::study::{CellSpec, ModelCurve, Study, StudySpec, VarianceShare};
 use std::path::PathBuf;
 
-/// Curves compared in the picture of losses.
+/// Maximum number of curves compared in the picture of losses.
 const CONTENDERS: usize = 8;
 
-/// What was written, and reasons for pictures that were not.
+/// Pictures that were written, and reasons for those that were not.
 #[derive(Debug, Default)]
 pub struct DrawnFigures {
-    /// Pictures, PNG and SVG.
+    /// Picture files, PNG and SVG.
     pub files: Vec<PathBuf>,
-    /// What is missing, and why, a line each.
+    /// Missing pictures with reasons, a line each.
     pub left_out: Vec<String>,
-    /// What was read of single models, if anything was drawn.
+    /// Data of single models, if anything was drawn.
     pub crowd: Option<PerModel>,
 }
 
-/// Everything that pictures are made of.
+/// Inputs of all pictures.
 pub struct Figures<'a> {
-    /// Where the results are, and the pictures go.
+    /// Study with the results, in whose folder the pictures go.
     pub study: &'a Study,
-    /// Trains a few models again, for their boundaries.
+    /// Engine that trains a few models again, for their boundaries.
     pub engine: &'a mut dyn Engine,
-    /// One for each cell.
+    /// A job for each cell.
     pub jobs: &'a [Job],
-    /// From which side they are shown.
+    /// View of the results.
     pub sides: &'a Facets<'a>,
-    /// What the variance of outcomes is made of.
+    /// Variance of outcomes by source.
     pub splits: &'a [VarianceShare],
 }
 
 impl Figures<'_> {
-    /// Draws all pictures that the results allow; those that are there already only if `anew`.
+    /// Draws all pictures that the results allow. Draws nothing if all exist, unless `anew`.
     pub fn draw(&mut self, anew: bool) -> Result<DrawnFigures> {
         let (folder, sides, jobs) = (self.study.pictures()?, self.sides, self.jobs);
         // Points and boundaries are those of the cell with the best models.
@@ -80,7 +80,7 @@ impl Figures<'_> {
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &crowd, settings);
-        let (loss, guess) = (summary_text::loss(job.recipe.loss), guess(sides.question, job.recipe.loss));
+        let (loss, guess) = (job.recipe.loss.words(), guess(sides.question, job.recipe.loss));
         let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
         let ecdf = EcdfPlot { view: view.clone(), loss, settings };
         let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
@@ -98,13 +98,13 @@ impl Figures<'_> {
         Ok(DrawnFigures { files, left_out, crowd: Some(crowd) })
     }
 
-    /// Names of the pictures that can be drawn, and why the others can't.
+    /// Returns the names of the pictures that can be drawn, and why the others can't.
     fn possible(&self, cell: usize) -> (Vec<&'static str>, Vec<String>) {
         let mut names = vec!["accuracy", "success", "classes", "histogram", "loss-histogram", "ecdf"];
         let mut left_out = Vec::new();
         match self.jobs[cell].shape.features() {
             2 => names.push("data"),
-            n => left_out.push(format!("none of the data: that would need 2 features, not {n}")),
+            n => left_out.push(format!("no data plot: it needs 2 features, not {n}")),
         }
         match self.jobs.iter().map(|job| job.record.curves_below).max() {
             None | Some(0) => left_out.push("none of the losses: no curves are kept".to_owned()),
@@ -124,22 +124,18 @@ impl Figures<'_> {
     }
 }
 
-/// The mean loss of giving every training point the classes' shares, where all data sets agree.
+/// Returns the mean loss of predicting the classes' shares for every training point, if all data sets agree.
 fn guess(question: &StudySpec, loss: Loss) -> Option<f64> {
     let share = |part: &CellSpec| f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let first = share(&question.cells[0]);
-    let of = |p: f64| match loss {
-        Loss::Bce if p == 1.0 => 0.0,
-        Loss::Bce => -p * p.ln() - (1.0 - p) * (1.0 - p).ln(),
-        Loss::Mse => p * (1.0 - p),
-    };
-    question.cells.iter().all(|part| share(part) == first).then(|| of(first))
+    question.cells.iter().all(|part| share(part) == first).then(|| loss.of_constant(first))
 }
 
-/// Loss curves: of all models by the value that the sweep is shown along, or of the best of each thing compared.
+/// Returns the picture of losses: of all models by the value on the x axis, or of the best models of each curve
+/// compared.
 fn losses<'a>(sides: &'a Facets, job: &'a Job, crowd: &PerModel, settings: &'a str) -> Box<dyn Picture + 'a> {
     let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
-    let loss = summary_text::loss(job.recipe.loss);
+    let loss = job.recipe.loss.words();
     if sides.view.compares() {
         let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|k| {
             let (name, group) = (&sides.view.names[k], sides.view.stand_in(k)?);
@@ -157,7 +153,7 @@ fn losses<'a>(sides: &'a Facets, job: &'a Job, crowd: &PerModel, settings: &'a s
     Box::new(LossPlot { epochs, x: x.words(), values, loss, losses, test, models, settings })
 }
 
-/// Whether a model is one of the group's, on whichever data set.
+/// Whether a model belongs to the group, on any of its data sets.
 fn belongs(sides: &Facets, group: &Group, curve: &ModelCurve) -> bool {
     let value = |scalar| curve.trial.hyperparameters.get(scalar);
     sides.kinds[curve.cell] == sides.kinds[group.cell]

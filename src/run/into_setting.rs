@@ -5,7 +5,9 @@ use crate::engine::select::{DeviceChoice, DeviceList};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
-use crate::sweep::{Axis, BatchSize, Choice, Choices, CurvesKept, InitBias, ScheduleKind, Shuffle, Widths, word};
+use crate::sweep::{
+    Axis, BatchSize, Choice, Choices, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle, Widths, word,
+};
 use std::path::{Path, PathBuf};
 
 /// Becomes a `T`; `flag` is the setting's flag, for messages.
@@ -138,3 +140,18 @@ impl IntoSetting<DeviceList> for DeviceChoice {
         Ok(self.into())
     }
 }
+
+/// Lists of words.
+macro_rules! list {
+    ($($type:ty),*) => {
+        $(
+            impl<const N: usize> IntoSetting<Vec<$type>> for [$type; N] {
+                fn setting(self, _: &str) -> Result<Vec<$type>> {
+                    Ok(self.to_vec())
+                }
+            }
+        )*
+    };
+}
+
+list!(ExtraCurve, Metric);

@@ -1,4 +1,4 @@
-//! A finished map: its table and arrays, its boundary's dimension, its pictures.
+//! Output of a finished map: its table and arrays, its boundary's dimension, its pictures.
 
 use super::summary_text;
 use crate::engine::cost::SampleStepCost;
@@ -10,27 +10,28 @@ use crate::study::{MapModels, MapSide, Study};
 use crate::sweep::{CLOSEST, Precision};
 use std::path::PathBuf;
 
-/// What was made of a map's models.
+/// Output of a map.
 #[derive(Debug)]
 pub struct MapOutput {
-    /// Its pixels.
+    /// Pixels of the map.
     pub map: MapModels,
-    /// Of the boundary between models that converged and others; none where there is none, or the map is too small.
+    /// Dimension of the boundary between models that converged and others; `None` if there is no boundary, or if the
+    /// map is too small.
     pub dimension: Option<BoxCountingDimension>,
-    /// What values of the axes were rounded to.
+    /// Precision to which values of the axes were rounded.
     pub precision: Precision,
-    /// How many units in the last place of that the pixels are apart at least.
+    /// Minimum distance between pixels, in units in the last place of that precision.
     pub apart: f64,
-    /// Red, green and blue of each pixel, row by row from above.
+    /// Red, green and blue of each pixel, row by row from the top.
     pub rgb: Vec<u8>,
-    /// The files written.
+    /// Files written.
     pub files: Vec<PathBuf>,
-    /// How fast it was trained, where it was in one go, and long enough to tell.
+    /// Training speed; `None` unless the map was trained in one run that was long enough to measure.
     pub speed: Option<AchievedSpeed>,
 }
 
 impl MapOutput {
-    /// Makes all of it in the study's folder.
+    /// Creates all output in the study's folder.
     ///
     /// # Errors
     /// As for [`Study::write_map`] and [`MapPlot::write`].
@@ -44,16 +45,16 @@ impl MapOutput {
         Ok(chart)
     }
 
-    /// Share of the models that converged.
+    /// Returns the share of the models that converged.
     pub fn converged(&self) -> f64 {
         self.map.pixels.iter().filter(|pixel| pixel.is_converged()).count() as f64 / self.map.pixels.len() as f64
     }
 
-    /// Notes how fast the models were trained, in so many seconds, on a device with this ceiling.
+    /// Records the speed at which the models were trained in `seconds`, on a device with this ceiling.
     pub(super) fn time(&mut self, job: &Job, seconds: f64, ceiling: DeviceCeiling) {
         let steps = self.map.updates as f64 * job.data.train.len() as f64;
         let cost = SampleStepCost::of(&job.shape, &job.recipe);
-        // A multiplication with an addition is one instruction, and two operations.
+        // A fused multiply-add is one instruction, and two operations.
         let floor_seconds = steps * cost.instructions / (ceiling.flop_per_second / 2.0);
         self.speed = Some(AchievedSpeed {
             seconds,
@@ -64,7 +65,7 @@ impl MapOutput {
         });
     }
 
-    /// By how much a window may be smaller than this one, with as many pixels.
+    /// Returns the factor by which a window with as many pixels may be smaller than this one.
     pub fn deepest(&self) -> f64 {
         self.apart / CLOSEST
     }
@@ -93,7 +94,7 @@ impl MapOutput {
         Ok(())
     }
 
-    /// What a picture that has lost its folder should still say.
+    /// Returns the metadata of the picture, for a copy outside of its folder.
     fn metadata(&self, study: &Study, engine: &EngineInfo) -> Vec<(String, String)> {
         let sweep = &study.question().sweep;
         let values = |side: &MapSide| {

@@ -1,17 +1,17 @@
-//! Studies in which models are missing: what needs all of them refuses, unless gaps are allowed.
+//! Checks for missing models: an error where all are needed, unless gaps are allowed.
 
 use super::summary_text;
 use crate::error::{Error, Result};
 use crate::study::Study;
 
-/// What a message says of the way to do without the missing models.
-pub const ALLOW: &str = "; --allow-gaps takes the others alone";
+/// Part of a message that explains how to use only the models that are trained.
+pub const ALLOW: &str = "; use --allow-gaps to use only the finished models";
 
-/// Makes sure that all models are there. With `allow` it is enough that some are: then a warning says how many are missing.
-/// `otherwise` is what the message says of another way than to go on.
+/// Checks that all models are trained. With `allow`, some are enough, and a warning says how many are missing. The
+/// error message suggests `otherwise` as an alternative to resuming.
 ///
 /// # Errors
-/// [`Error::Folder`] says how many are missing, whether by damage, and how to go on.
+/// [`Error::Folder`] with the number of missing models, any damage, and how to continue.
 pub fn check(study: &Study, allow: bool, otherwise: &str) -> Result<Option<String>> {
     let (there, all) = (study.finished_models(), study.question().models());
     if there == all {
@@ -20,13 +20,13 @@ pub fn check(study: &Study, allow: bool, otherwise: &str) -> Result<Option<Strin
     let damage = damage(study);
     if allow && there > 0 {
         let (models, are) = (summary_text::plural(all, "model"), summary_text::verb(all - there, "are"));
-        return Ok(Some(format!("{} of {models} {are} missing{damage}; counted are the others", all - there)));
+        return Ok(Some(format!("{} of {models} {are} missing{damage}; only the others are counted", all - there)));
     }
     let what = format!("{}{otherwise}{damage}", summary_text::rest(there, all, study.folder()));
     Err(Error::Folder { path: study.folder().into(), what })
 }
 
-/// ` (2 chunks can't be used, the first: out/chunks/000001.parquet: damaged: ...)`; nothing where none is damaged.
+/// Returns ` (2 chunks can't be used, the first: out/chunks/000001.parquet: damaged: ...)`; empty without damage.
 fn damage(study: &Study) -> String {
     match study.damaged() {
         [] => String::new(),

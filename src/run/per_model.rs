@@ -1,5 +1,5 @@
-//! What pictures show of single models, read in one pass over the chunks: seeds by learning rates, losses over the epochs.
-//! Memory does not grow with the models.
+//! Data of single models for the pictures, read in one pass over the chunks: seeds by learning rates, losses over the
+//! epochs. Memory use does not grow with the number of models.
 
 use super::facets::Facets;
 use super::summary_text;
@@ -16,25 +16,25 @@ mod seed_grid;
 
 pub use seed_grid::SeedGrid;
 
-/// Curves read.
+/// Maximum number of curves read.
 const CURVES: usize = 4000;
-/// Fewest models that have a spread.
+/// Minimum number of models with a spread.
 const FEWEST: u64 = 3;
 
-/// What was read.
+/// Data of single models.
 #[derive(Debug, Clone, Default)]
 pub struct PerModel {
-    /// Loss curves of some models, evenly chosen.
+    /// Loss curves of some models, evenly spaced.
     pub curves: Vec<ModelCurve>,
-    /// Losses of the same models over the test points; none where these were not recorded.
+    /// Test losses of the same models; empty if they were not recorded.
     pub test_curves: Vec<ModelCurve>,
-    /// Final accuracies, seeds by learning rates, where there is something to compare.
+    /// Final accuracies by seed and learning rate, if there is something to compare.
     pub heatmap: Option<HeatmapPlot>,
-    /// Losses over the epochs, where they have a spread to show.
+    /// Losses over the epochs, if they have a spread to show.
     pub fan: Option<FanPlot>,
 }
 
-/// Whether losses have a spread to show, else why not.
+/// Returns the fans to draw, or the reason why losses have no spread to show.
 pub fn fans(sides: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
     let (cells, picked) = (&sides.question.cells, few(&sides.view, MOST_FANS));
     match () {
@@ -46,7 +46,7 @@ pub fn fans(sides: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
 }
 
 impl PerModel {
-    /// Reads what the pictures show that can be drawn.
+    /// Reads the data of the pictures that can be drawn.
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
@@ -80,27 +80,27 @@ impl PerModel {
             None => (of_curves(sides, &picked, &curves), LossSource::Some),
         };
         let tested = add_tests(sides, &picked, &test_curves, &mut fans);
-        let (epochs, loss) = (jobs[0].record.epochs.clone(), summary_text::loss(jobs[0].recipe.loss).to_owned());
+        let (epochs, loss) = (jobs[0].record.epochs.clone(), jobs[0].recipe.loss.words().to_owned());
         let fan =
             (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
         Ok(Self { curves, test_curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })
     }
 }
 
-/// Whether a model of this cell is one of those picked, on whichever data set.
+/// Whether a model of this cell belongs to `picked`, on any of its data sets.
 fn belongs(sides: &Facets, picked: &SeriesSelection, cell: usize, values: &Hyperparameters) -> bool {
     let alike = |k: usize| {
         let value = values.get(sides.scalars[k]);
         match value {
             Some(value) if k == sides.axis => (picked.ends.0..=picked.ends.1).contains(&value),
-            // A random search is shown along one of its values, whatever the others are.
+            // A random search is shown along one of its values, regardless of the others.
             _ => sides.listed || value == picked.group.values[k],
         }
     };
     sides.kinds[cell] == sides.kinds[picked.group.cell] && (0..sides.scalars.len()).all(alike)
 }
 
-/// The spread of the curves of those picked.
+/// Returns the spread of the curves of each of `picked`.
 fn of_curves(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) -> Vec<FanPanel> {
     let of = |picked: &SeriesSelection| {
         let own = curves.iter().filter(|curve| belongs(sides, picked, curve.cell, &curve.trial.hyperparameters));
@@ -114,7 +114,7 @@ fn of_curves(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve]) 
     picked.iter().filter_map(of).collect()
 }
 
-/// Gives each fan its median over the test points; returns how many models these are of.
+/// Gives each fan its median over the test points; returns the number of models with test curves.
 fn add_tests(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve], fans: &mut [FanPanel]) -> u64 {
     let mut models = 0;
     for fan in fans {
@@ -129,7 +129,8 @@ fn add_tests(sides: &Facets, picked: &[SeriesSelection], curves: &[ModelCurve], 
     models
 }
 
-/// [`SHARES`] of some losses, interpolated linearly between order statistics; what is not finite is the greatest.
+/// Returns the quantiles [`SHARES`] of the losses, interpolated linearly between order statistics; losses that are not
+/// finite count as the greatest.
 fn at_shares(losses: Vec<f32>) -> [f64; 3] {
     let finite = |loss: f32| if loss.is_finite() { f64::from(loss) } else { f64::INFINITY };
     let mut losses: Vec<f64> = losses.into_iter().map(finite).collect();
@@ -137,10 +138,10 @@ fn at_shares(losses: Vec<f32>) -> [f64; 3] {
     SHARES.map(|share| quantile(&losses, share).unwrap_or(f64::NAN))
 }
 
-/// Counted losses of all models of those picked.
+/// Loss histograms of all models of the picked groups.
 struct LossSamples {
     counts: LossCounts,
-    /// By cell and combination: number of the fan.
+    /// Index of the fan, by cell and combination.
     places: Vec<Vec<Option<usize>>>,
 }
 
@@ -182,7 +183,7 @@ impl LossSamples {
     }
 }
 
-/// Whether all models of a seed have the same start and data, whatever else they have.
+/// Whether all models of a seed have the same initial weights and data, regardless of their other settings.
 pub fn paired(sides: &Facets) -> bool {
     let shared = |part: &CellSpec| matches!(part.trials, Trials::Grid { independent_seeds: false, .. });
     sides.question.cells.iter().all(shared)

@@ -1,4 +1,4 @@
-//! How long everything takes.
+//! Measures the time of each phase.
 
 use crate::engine::Phase;
 use crate::error::Result;
@@ -8,17 +8,17 @@ use std::time::Instant;
 #[derive(Debug, Clone)]
 pub struct PhaseClock {
     started: Instant,
-    /// What was counted so far, in seconds; phases may run at the same time.
+    /// Seconds counted so far; phases may overlap.
     pub phases: Vec<Phase>,
 }
 
 impl PhaseClock {
-    /// Begins to count.
+    /// Starts the clock.
     pub fn start() -> Self {
         Self { started: Instant::now(), phases: Vec::new() }
     }
 
-    /// Counts `work` as a phase.
+    /// Counts the time of `work` as a phase.
     ///
     /// # Errors
     /// Those of `work`.
@@ -29,17 +29,17 @@ impl PhaseClock {
         result
     }
 
-    /// Where a phase begins that [`Clock::since`] ends.
+    /// Returns the start of a phase that [`PhaseClock::since`] ends.
     pub(super) fn mark() -> Instant {
         Instant::now()
     }
 
-    /// Counts what was done since `started` as a phase.
+    /// Counts the time since `started` as a phase.
     pub(super) fn since(&mut self, started: Instant, name: &'static str) {
         self.phases.push(Phase { name, seconds: started.elapsed().as_secs_f64() });
     }
 
-    /// The phases so far and the whole.
+    /// Returns the phases so far and the total.
     pub fn phases(&self) -> Vec<Phase> {
         let total = Phase { name: "total", seconds: self.started.elapsed().as_secs_f64() };
         self.phases.iter().cloned().chain([total]).collect()

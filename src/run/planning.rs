@@ -1,4 +1,4 @@
-//! How a question's cells are laid onto an engine.
+//! Maps a study's cells to an engine.
 
 use super::RunOptions;
 use crate::dataset::Points;
@@ -7,7 +7,8 @@ use crate::error::Result;
 use crate::study::StudySpec;
 use crate::sweep::{BatchSpec, Inputs, RowOrder, Sweep, TrainSpec};
 
-/// The jobs of all cells, with the mapping that is forced or those that the engine plans; refuses a mapping that the engine can't run.
+/// Returns the jobs of all cells, with the forced mapping or those that the engine chooses; refuses a mapping that the
+/// engine can't run.
 ///
 /// # Errors
 /// As for [`Engine::choose_mapping`] and [`Engine::train`].
@@ -27,12 +28,13 @@ pub fn plan(
         };
         jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
     }
-    // No trial: nothing is trained.
+    // An empty range of trials checks the mapping without training.
     jobs.iter().try_for_each(|job| InMemorySink::train(engine, job, 0..0).map(|_| ()))?;
     Ok(jobs)
 }
 
-/// Lets the engine time rival mappings, unless one is forced or that is unwanted; returns what came out of it.
+/// Lets the engine time alternative mappings, unless one is forced or tuning is off; returns descriptions of the
+/// results.
 ///
 /// # Errors
 /// As for [`Engine::tune`].
@@ -53,10 +55,10 @@ pub fn tune(how: &RunOptions, jobs: &mut [Job], engine: &mut dyn Engine) -> Resu
     Ok(found)
 }
 
-/// Whether two jobs differ in their points and trials alone, and have as many of each.
+/// Whether two jobs differ only in their points and trials, and have equal numbers of each.
 fn same_work(one: &Job, other: &Job) -> bool {
     let sizes = |job: &Job| (job.data.sets().map(Points::len).collect::<Vec<_>>(), job.trials.len());
-    // Whose order of the rows it is, is the whole sweep's; a shared one follows the seed of the data.
+    // The whole sweep has one kind of row order; the seed of a shared one follows the data seed and is ignored.
     let recipe = |job: &Job| {
         let batches = BatchSpec { order: RowOrder::PerSeed, size: job.recipe.batches.size };
         TrainSpec { batches, ..job.recipe.clone() }

@@ -1,4 +1,5 @@
-//! What a training is going to take: time, memory, disk; said before a big job, and checked against the disk's room.
+//! Estimates the time, memory and disk space of a training; reported before a big job, and checked against free disk
+//! space.
 
 use super::summary_text::{bytes, duration};
 use crate::disk;
@@ -8,29 +9,30 @@ use crate::error::{Error, Result};
 use crate::study::StudySize;
 use std::path::Path;
 
-/// Seconds from which on a job is big.
+/// Seconds from which a job is big.
 pub const BIG: f64 = 60.0;
-/// Instructions of a training that no device here needs a minute for: its speed is not measured then.
+/// Instructions below which no device takes a minute, so that its speed is not measured.
 const FEW_INSTRUCTIONS: f64 = 1e11;
-/// Bytes of a chunk that is tried on any disk.
+/// Bytes of a chunk below which free disk space is not checked.
 const SMALL_CHUNK: f64 = 1e6;
-/// Trainings take longer than their counted instructions alone.
+/// Ratio of a training's duration to that of its counted instructions alone.
 const OVERHEAD: f64 = 2.0;
-/// Instructions, counted as those of the fast engines, a second of the reference engine's one thread: rough, from a study that took
-/// 6.5 s on a Zen 5 core (1.4e8 to 3e8 by how busy the machine is).
+/// Instructions per second of the reference engine's one thread, counted as those of the fast engines: rough, from a
+/// study that took 6.5 s on a Zen 5 core (1.4e8 to 3e8, depending on the machine's load).
 const REFERENCE_SPEED: f64 = 2e8;
 
-/// An estimate of one training.
+/// Resource estimate of one training.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ResourceEstimate {
-    /// Seconds; None: too few to be measured, below a minute.
+    /// Seconds; `None`: below a minute, and not worth measuring.
     pub seconds: Option<f64>,
-    /// Bytes.
+    /// Bytes on disk, in memory and of a chunk.
     pub size: StudySize,
 }
 
 impl ResourceEstimate {
-    /// Of that share of these jobs, on so many devices like `engine`, whose ceiling is measured where the job is long enough.
+    /// Estimates this share of the jobs on `devices` devices like `engine`, whose ceiling is measured if the job is
+    /// long enough.
     ///
     /// # Errors
     /// As for [`Engine::ceiling`].
@@ -40,18 +42,18 @@ impl ResourceEstimate {
         if instructions < FEW_INSTRUCTIONS && !is_reference {
             return Ok(Self { seconds: None, size });
         }
-        // A fused multiplication and addition is one instruction.
+        // A fused multiply-add is one instruction.
         let fused = engine.ceiling()?.map(|ceiling| ceiling.flop_per_second / 2.0);
         let speed = fused.map_or(REFERENCE_SPEED, |fused| fused / OVERHEAD) * devices as f64;
         Ok(Self { seconds: Some(instructions / speed), size })
     }
 
-    /// Whether it is worth saying before it begins.
+    /// Whether the estimate is worth reporting before the job begins.
     pub fn is_big(&self) -> bool {
         self.seconds.is_some_and(|seconds| seconds >= BIG)
     }
 
-    /// `about 12 min 05 s` and so on, by subject.
+    /// Returns lines such as `about 12 min 05 s`, by subject.
     pub fn lines(&self) -> [(&'static str, String); 3] {
         let time = match self.seconds {
             Some(seconds) if seconds >= 1.0 => {
@@ -64,16 +66,16 @@ impl ResourceEstimate {
     }
 }
 
-/// As [`room`], where the system says how much is free.
+/// Does the same as [`room`] if the system reports the free space.
 pub fn room_at(size: StudySize, share: f64, folder: &Path) -> Result<Option<String>> {
     disk::free(folder).map_or(Ok(None), |free| room(size, share, free, folder))
 }
 
-/// A warning where the disk at `folder` has fewer bytes `free` than this share of `size` needs. Chunks of less than a
-/// megabyte are tried: an estimate knows no better than the disk itself.
+/// Returns a warning if the disk at `folder` has fewer bytes `free` than this share of `size` needs. Chunks below a
+/// megabyte are not checked: the disk itself knows better than an estimate.
 ///
 /// # Errors
-/// [`Error::Folder`] where the first chunk alone has no room.
+/// [`Error::Folder`] if even the first chunk has no room.
 fn room(size: StudySize, share: f64, free: u64, folder: &Path) -> Result<Option<String>> {
     let (free, needed) = (free as f64, size.disk * share);
     let less = format!("only {} are free there", bytes(free));
@@ -88,7 +90,7 @@ fn room(size: StudySize, share: f64, free: u64, folder: &Path) -> Result<Option<
     Ok((free < needed).then(|| format!("{}: {less}, and all of it takes about {}", folder.display(), bytes(needed))))
 }
 
-/// Of all trainings of a job.
+/// Returns the instructions of all trainings of a job.
 fn instructions(job: &Job) -> f64 {
     let steps = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
     steps * SampleStepCost::of(&job.shape, &job.recipe).instructions
@@ -130,7 +132,7 @@ mod tests {
         assert!(warning.contains("out: only") && warning.contains("all of it takes about"), "{warning}");
         let error = room(1.0, 1e6).unwrap_err();
         assert!(error.exit_code() == 2 && error.to_string().contains("--out"), "{error}");
-        // What is there already takes no more room; a small chunk is tried.
+        // Finished models take no more room; a small chunk is not checked.
         assert_eq!(room(0.0, 0.0).unwrap(), None);
         assert_eq!(super::room(StudySize { chunk: 1e5, ..size }, 1.0, 0, Path::new("out")).unwrap(), None);
     }

@@ -1,5 +1,5 @@
-//! A few models of the cell with the best ones, trained again for their weights: those whose boundaries are drawn, and those that stand
-//! for all in `representatives.npz`.
+//! Trains a few models of the cell with the best ones again, for their weights: those whose boundaries are drawn, and
+//! the representatives in `representatives.npz`.
 
 use super::facets::Facets;
 use super::summary_text::{percent, short};
@@ -16,10 +16,10 @@ use crate::sweep::Hyperparameter;
 use rayon::prelude::*;
 use std::path::Path;
 
-/// Models whose boundaries are drawn.
+/// Maximum number of models whose boundaries are drawn.
 const BOUNDARIES: usize = 5;
 
-/// Which models.
+/// Selected models of a cell.
 pub(super) struct SelectedModels {
     /// Trials whose boundaries are drawn, the best first.
     shown: Vec<u64>,
@@ -27,8 +27,8 @@ pub(super) struct SelectedModels {
 }
 
 impl SelectedModels {
-    /// Chooses them, in one pass over the cell's chunks. Shown are best, quartiles and worst of the best group; where those are few
-    /// outcomes, the same of its whole cell beside them.
+    /// Selects models in one pass over the cell's chunks. Shown are best, quartiles and worst of the best group; if
+    /// these are few distinct outcomes, also those of the whole cell.
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
@@ -85,7 +85,7 @@ impl SelectedModels {
         Ok(models)
     }
 
-    /// What the models that are shown say on the picture's grid.
+    /// Evaluates the models that are shown on the picture's grid.
     pub(super) fn boundaries(&self, sides: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
         let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.recipe.loss.threshold());
         let boundary = |model: ReplayedModel| {

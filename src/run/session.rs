@@ -1,4 +1,4 @@
-//! A question, the engines that answer it and the folder for the answers.
+//! A study with its engines and its folder, from planning to the last output.
 
 use super::facets::Facets;
 use super::figures::{DrawnFigures, Figures};
@@ -16,53 +16,53 @@ use crate::study::{
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
-/// Seconds of training from which on its speed is told.
+/// Minimum seconds of training for which its speed is reported.
 const TOLD: f64 = 0.1;
-/// Damaged chunks that are told one by one.
+/// Maximum number of damaged chunks that are reported one by one.
 const MOST_TOLD: usize = 5;
 
-/// A sweep in its folder, with all that it takes to go on with it.
+/// A sweep in its folder, with everything needed to continue it.
 pub struct Session {
-    /// The question.
+    /// Sweep of the study.
     pub sweep: Sweep,
-    /// One for each cell.
+    /// A job for each cell.
     pub jobs: Vec<Job>,
-    /// One or more, all alike.
+    /// One or more engines, all alike.
     pub engines: Vec<Box<dyn Engine>>,
-    /// The folder, and what is in it.
+    /// Study in its folder.
     pub study: Study,
-    /// Where the time went.
+    /// Seconds by phase.
     pub clock: PhaseClock,
-    /// The devices as they were asked for.
+    /// Devices as requested.
     asked: DeviceList,
-    /// Which label means what, for each data set.
+    /// Label of each class, a line for each data set.
     classes: Vec<String>,
-    /// What timing mappings came to.
+    /// Results of timing mappings.
     tuned: Vec<String>,
-    /// Why `latest` does not point at this study.
+    /// Reason why `latest` does not point at this study.
     not_latest: Option<Error>,
-    /// What the training takes.
+    /// Resource estimate of the training.
     need: ResourceEstimate,
-    /// Why the disk looks too small.
+    /// Warning that the disk looks too small.
     room: Option<String>,
-    /// What the first engine spent on measuring its speed, which is no training.
+    /// Time that the first engine spent on measuring its speed, which is not training.
     measured: Vec<Phase>,
 }
 
-/// How far it went.
+/// Result of a run.
 #[derive(Debug)]
 pub struct RunOutcome {
-    /// Models that were trained now; the others were there.
+    /// Number of models trained now; the others already existed.
     pub trained: u64,
-    /// What became of this process's chunks.
+    /// Result of training this process's chunks.
     pub how: TrainingSummary,
-    /// What was made of all results; none while some are missing, or where it was stopped.
+    /// Tables of all results; `None` if some are missing, if the run was stopped, or for a map.
     pub tables: Option<WrittenTables>,
-    /// The same of a map, which has none of these.
+    /// Output of a map, which has no tables.
     pub map: Option<MapOutput>,
 }
 
-/// Which label means what, a line for each data set; of several drawn alike for the first.
+/// Returns the label of each class, a line for each data set; of several generated alike only for the first.
 pub fn classes(inputs: &Inputs) -> Vec<String> {
     let describe = |cell: &CellInputs| format!("{}: {}", cell.data.name, cell.description);
     let first = |cell: &&CellInputs| cell.cell.data_seed == inputs.cells[0].cell.data_seed;
@@ -72,7 +72,7 @@ pub fn classes(inputs: &Inputs) -> Vec<String> {
 }
 
 impl Session {
-    /// Plans, and opens the folder.
+    /// Plans the jobs, and opens the folder.
     ///
     /// # Errors
     /// As for [`Study::open`]; a mapping that the engine can't run.
@@ -83,14 +83,14 @@ impl Session {
         mut clock: PhaseClock,
     ) -> Result<Self> {
         let started = PhaseClock::mark();
-        // They are all alike.
+        // All engines are alike.
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
         sweep.check_depth(Precision::of_engine(&engine.info().engine))?;
         let question = StudySpec::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let folder = how.folder(inputs)?;
         if !folder.exists() {
-            // Nothing is begun where nothing fits.
+            // Fails before anything is created if the first chunk does not fit.
             room_at(StudySize::planned(&question)?, 1.0, &folder)?;
         }
         let mut measured = Vec::new();
@@ -124,7 +124,7 @@ impl Session {
         Ok(Self { sweep, jobs, engines, study, clock, asked, classes, tuned, measured, not_latest, need, room })
     }
 
-    /// What there is to say before the work: who, what, on what.
+    /// Reports device, folder, models and warnings before the work.
     pub fn introduce(&self, follow: &dyn Observer, reason: &str) {
         match self.study.saved_engine() {
             Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
@@ -166,10 +166,11 @@ impl Session {
         }
     }
 
-    /// Trains what is missing, then makes tables, pictures and the report, as far as it goes; `log` becomes `run.json`.
+    /// Trains what is missing, then makes tables, pictures and the report, unless it is stopped; `log` becomes
+    /// `run.json`.
     ///
     /// # Errors
-    /// The disk's; [`crate::Error::Device`] where pictures can't be made. What was finished is kept.
+    /// Disk errors; [`crate::Error::Device`] if pictures can't be made. Finished work is kept.
     pub fn complete(&mut self, follow: &dyn Observer, mut log: RunRecord) -> Result<RunOutcome> {
         let started = PhaseClock::mark();
         let (trained, how) = self.train(follow)?;
@@ -194,10 +195,10 @@ impl Session {
         Ok(RunOutcome { trained, how, tables: Some(tables), map: None })
     }
 
-    /// All that there is of a map.
+    /// Writes all output of a map.
     fn chart(&mut self, mut log: RunRecord) -> Result<MapOutput> {
         let (study, jobs) = (&self.study, &self.jobs);
-        // Who trained, be it earlier.
+        // The engine that trained, possibly in an earlier run.
         let engine = study.saved_engine().map_or(self.engines[0].info(), |(info, _)| info);
         let mut chart = self.clock.time("map", || MapOutput::of(study, jobs, engine))?;
         if let (Some(seconds), [engine]) = (self.seconds(log.trained), &mut self.engines[..])
@@ -211,15 +212,15 @@ impl Session {
         Ok(chart)
     }
 
-    /// Seconds that training all models took, by the device's clock where it has one; None where some were there, or it was too short to
-    /// tell.
+    /// Returns the seconds of training all models, by the device's clock if it has one; `None` if some already existed,
+    /// or if it was too short to measure.
     fn seconds(&self, trained: u64) -> Option<f64> {
         let of = |name: &str| self.clock.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds);
         let whole = trained == self.study.question().models();
         of("device").or(of("train")).filter(|seconds| whole && *seconds >= TOLD)
     }
 
-    /// Pictures, `run.json` and the report.
+    /// Writes pictures, `run.json` and the report.
     fn show(&mut self, follow: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
         let sides = Facets::of(self.study.question(), &tables.summary);
         let engine = self.engines[0].as_mut();
@@ -239,14 +240,14 @@ impl Session {
             written.left_out.iter().for_each(|reason| follow.tell("report", reason));
         }
         if is_new {
-            // The page is made of the record, and its time belongs there, too.
+            // The page is made from the record, which is written again to include the page's time.
             log.phases = self.clock.phases();
             self.study.write_run(&log)?;
         }
         self.progress("done", None)
     }
 
-    /// Trains what is not on disk yet; says how many models that were, and what failed.
+    /// Trains what is not on disk yet; returns the number of models trained, and the failures.
     fn train(&mut self, follow: &dyn Observer) -> Result<(u64, TrainingSummary)> {
         if self.study.own_missing().is_empty() {
             return Ok((
@@ -257,13 +258,13 @@ impl Session {
         self.study.use_engine(self.engines[0].info(), &summary_text::mappings(&self.jobs))?;
         let done = self.study.finished_models();
         let trained = self.study.train(&mut self.engines, &self.jobs, follow.watch(&self.study).as_ref())?;
-        // Whoever is asked from now on is one that works.
+        // Only the first engine is used from now on, so the working ones come first.
         let mut sound = trained.sound.iter();
         self.engines.sort_by_key(|_| sound.next() != Some(&true));
         Ok((self.study.finished_models() - done, trained))
     }
 
-    /// What is there, and how to go on.
+    /// Returns how much is trained, and the command to continue.
     pub fn rest(&self) -> String {
         let (done, all) = (self.study.finished_models(), self.study.question().models());
         let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
@@ -271,7 +272,7 @@ impl Session {
         summary_text::rest(done, all, self.study.folder()) + &part + &devices
     }
 
-    /// Says in `progress.json` how it ended.
+    /// Writes the final state to `progress.json`.
     ///
     /// # Errors
     /// [`crate::Error::Io`].
@@ -295,7 +296,7 @@ impl Session {
             inside.to_string_lossy().into_owned()
         };
         log.files = tables.iter().chain(&drawn.files).map(relative).collect();
-        // Of a finished run, made of what is written here.
+        // The report of a finished run is listed before it exists, since it is made from this record.
         log.files.extend((!tables.is_empty() && self.sweep.map.is_none()).then(|| summary_text::REPORT.to_owned()));
         log.end();
         self.study.write_run(&log)?;
@@ -303,7 +304,7 @@ impl Session {
     }
 }
 
-/// How fast each device trained, where that is known: one that fails now is none to ask.
+/// Returns the speed of each device, where it is known; a device that fails here is left out.
 fn achieved(engines: &mut [Box<dyn Engine>]) -> Vec<AchievedSpeed> {
     engines.iter_mut().filter_map(|engine| engine.achieved().ok().flatten()).collect()
 }

@@ -1,4 +1,4 @@
-//! How fast an engine trains each cell, for the size of chunks: measured for a moment where it matters.
+//! Training speed of each cell, for the size of chunks: measured for a moment where it matters.
 
 use crate::engine::{Batch, Engine, Job, Phase, Sink};
 use crate::error::Result;
@@ -6,12 +6,13 @@ use crate::study::{StudySpec, TrainingSpeed};
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-/// How long a cell is trained for that, and at most how many cells: those after them are taken to be as fast as the last of them.
+/// Time for which a cell is measured, and maximum number of cells measured; later ones get the speed of the last of
+/// them.
 const TIME: Duration = Duration::from_millis(300);
 const MOST_CELLS: usize = 8;
 
-/// The speed for each cell's `jobs`, and the phases in which the engine measured it. A cell that is short by counted work has its
-/// engine's nominal speed, so that a small study is cut alike on every machine.
+/// Returns the speed for each cell's job, and the phases in which the engine measured it. A cell that is short by
+/// counted work gets the engine's nominal speed, so that a small study has the same chunks on every machine.
 ///
 /// # Errors
 /// As for [`Engine::train`].
@@ -29,7 +30,7 @@ pub fn speeds(question: &StudySpec, jobs: &[Job], engine: &mut dyn Engine) -> Re
     Ok((speeds, spent(&before, engine.phases())))
 }
 
-/// Where the devices' time went, without what was `measured`; phases of several are added up.
+/// Returns the seconds of each phase, summed over the devices, without those of `measured`.
 pub fn phases(engines: &[Box<dyn Engine>], measured: &[Phase]) -> Vec<Phase> {
     let mut sums: Vec<Phase> = Vec::new();
     for phase in engines.iter().flat_map(|engine| engine.phases()) {
@@ -44,7 +45,7 @@ pub fn phases(engines: &[Box<dyn Engine>], measured: &[Phase]) -> Vec<Phase> {
     sums
 }
 
-/// What each phase took since `before`.
+/// Returns the seconds of each phase since `before`.
 fn spent(before: &[Phase], mut now: Vec<Phase>) -> Vec<Phase> {
     for phase in &mut now {
         phase.seconds -= before.iter().find(|old| old.name == phase.name).map_or(0.0, |old| old.seconds);
@@ -52,7 +53,7 @@ fn spent(before: &[Phase], mut now: Vec<Phase>) -> Vec<Phase> {
     now
 }
 
-/// Lets a training go on for a moment, counted from its first progress: what comes before is compilation.
+/// Sink that stops a training after a moment, counted from its first progress: compilation comes before that.
 #[derive(Default)]
 struct SpeedProbe {
     begun: Option<Instant>,
@@ -61,7 +62,7 @@ struct SpeedProbe {
 }
 
 impl SpeedProbe {
-    /// Updates (models × epochs) in a second.
+    /// Returns the updates (models × epochs) per second.
     fn rate(engine: &mut dyn Engine, job: &Job) -> Result<f64> {
         let (begun, mut watch) = (Instant::now(), Self::default());
         engine.train(job, 0..job.trials.len(), &mut watch)?;

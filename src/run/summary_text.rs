@@ -1,8 +1,8 @@
-//! What is being done, in words.
+//! Human-readable texts about a run.
 
 use crate::dataset::Points;
 use crate::engine::{Job, Record};
-use crate::math::{Activation, Loss};
+use crate::math::Activation;
 use crate::model::NetworkShape;
 use crate::plot::sentences::baseline_words;
 use crate::plot::undrawable as undrawable_names;
@@ -13,38 +13,38 @@ use crate::study::{CellSpec, StudySpec};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, TrainSpec, Trials};
 use std::path::Path;
 
-/// How much of a study is there, and how to go on.
+/// Says how much of a study is trained, and how to continue.
 pub fn rest(done: u64, all: u64, folder: &Path) -> String {
     let (models, are) = (plural(all, "model"), verb(done, "are"));
     format!("{done} of {models} {are} trained and kept; to go on: gpu-sweep resume {}", shell(folder))
 }
 
-/// How much of a study is there when a shard is done with its own.
+/// Says how much of a study is trained when a shard is done.
 pub fn others(done: u64, all: u64) -> String {
     let (models, are) = (plural(all, "model"), verb(done, "are"));
     format!("this part is done; {done} of {models} {are} trained, the others are for other shards")
 }
 
-/// A path as a shell takes it.
+/// Quotes a path for a shell.
 fn shell(path: &Path) -> String {
     let path = path.display().to_string();
-    // Typed alone, a name such as -x would be a flag.
+    // Without `./` a name such as -x would be a flag.
     if path.starts_with('-') { shell_word(&format!("./{path}")) } else { shell_word(&path) }
 }
 
-/// `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
+/// Returns, for example, `1000 models: 40 learning rates × 25 seeds, 2-1-1 ReLU, 200 points, 1000 epochs`.
 pub fn models(question: &StudySpec, jobs: &[Job]) -> String {
     format!("{}: {}, {}", plural(question.models(), "model"), grid(question), setting(question, jobs).join(", "))
 }
 
-/// How the models come about: `2 optimizers × 20 learning rates × 25 seeds`.
+/// Returns the factors of the sweep: `2 optimizers × 20 learning rates × 25 seeds`.
 fn grid(question: &StudySpec) -> String {
     let sweep = &question.sweep;
     let differ = question.varying().into_iter().map(|n| {
         let mut texts: Vec<&String> = question.cells.iter().map(|part| &part.texts[n]).collect();
         texts.sort();
         texts.dedup();
-        // `2 data sets × 20 data seeds`, else `20 data sets`.
+        // `2 data sets × 20 data seeds`, otherwise `20 data sets`.
         let thing = if n == 1 && question.varying().contains(&0) { "data seed" } else { THINGS[n] };
         plural(texts.len() as u64, thing)
     });
@@ -73,11 +73,11 @@ fn grid(question: &StudySpec) -> String {
     format!("{grid} × {}{}", plural(seeds, "seed"), if whole { "" } else { " (the last one cut off)" })
 }
 
-/// What there may be several of, by [`crate::sweep::COLUMNS`].
+/// Nouns for the factors of a sweep, by [`crate::sweep::COLUMNS`].
 const THINGS: [&str; COLUMNS.len()] =
     ["data set", "data set", "network", "activation", "initialisation", "optimizer", "schedule", "batch size"];
 
-/// What all models have in common, as far as it is not the default: network, optimizer, ..., points and epochs.
+/// Returns the settings that all models have in common, without defaults: network, optimizer, ..., points and epochs.
 fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
     let (job, differ) = (&jobs[0], question.varying());
     let (same, recipe) = (|n: usize| !differ.contains(&n), &job.recipe);
@@ -102,7 +102,7 @@ fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
     parts
 }
 
-/// `2-16-1 ReLU`.
+/// Returns, for example, `2-16-1 ReLU`.
 fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
     let biases = if shape.bias() { "" } else { " without biases" };
     match (shape.hidden().is_empty(), activation) {
@@ -112,20 +112,20 @@ fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
     }
 }
 
-/// An activation as people write it.
+/// Returns the usual spelling of an activation.
 fn activation(activation: Activation) -> String {
     let name = activation.to_string();
     name.replace("relu", "ReLU").replace("gelu", "GELU").replace("silu", "SiLU")
 }
 
-/// Data, network, points and epochs, for under a picture's title.
+/// Returns data, network, points and epochs for a picture's subtitle.
 pub fn settings(question: &StudySpec, jobs: &[Job]) -> String {
     let name = (!question.varying().contains(&0)).then(|| jobs[0].data.name.clone());
     let models = plural(question.models(), "model");
     name.into_iter().chain(setting(question, jobs)).chain([models]).collect::<Vec<_>>().join(" · ")
 }
 
-/// Data, network, points and epochs of one cell alone.
+/// Returns data, network, points and epochs of one cell alone.
 pub fn model(question: &StudySpec, cell: usize, job: &Job) -> String {
     let alone = StudySpec { cells: vec![question.cells[cell].clone()], ..question.clone() };
     let setting = setting(&alone, std::slice::from_ref(job));
@@ -135,7 +135,7 @@ pub fn model(question: &StudySpec, cell: usize, job: &Job) -> String {
     std::iter::once(data).chain(setting).collect::<Vec<_>>().join(" · ")
 }
 
-/// Notes on names that PNGs replace: those of the data sets, and of the columns and classes of the cell whose
+/// Returns notes on names that PNGs replace: those of the data sets, and of the columns and classes of the cell whose
 /// points are drawn.
 pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
     let data: Vec<&str> = jobs.iter().map(|job| job.data.name.as_str()).collect();
@@ -145,28 +145,20 @@ pub fn undrawable(jobs: &[Job], drawn: Option<usize>) -> Option<String> {
     undrawable_names(&data, &features, classes)
 }
 
-/// `always the larger class: 50 %` of the training points, where all jobs agree.
+/// Returns `always the larger class: 50 %` for the training points, if all cells agree.
 pub fn larger_class(question: &StudySpec) -> Option<String> {
     let mut shares: Vec<f64> = question.cells.iter().map(|part| part.train.baseline()).collect();
     shares.dedup();
     if let [share] = shares[..] { Some(baseline_words(share)) } else { None }
 }
 
-/// What a loss is called.
-pub fn loss(loss: Loss) -> &'static str {
-    match loss {
-        Loss::Bce => "mean binary cross-entropy",
-        Loss::Mse => "mean squared error",
-    }
-}
-
-/// Names for the axes of points, which show the features as the models see them.
+/// Returns the axis labels for points, which show the features as the models see them.
 pub fn axes(job: &Job) -> Vec<String> {
     let note = if job.data.scaling.is_some() { " (standard deviations from the mean)" } else { "" };
     job.data.feature_names.iter().map(|name| format!("{name}{note}")).collect()
 }
 
-/// How many curves are kept.
+/// Says how many curves are kept.
 pub fn curves(question: &StudySpec) -> String {
     let kept: u64 = question.cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let all = question.models();
@@ -174,7 +166,7 @@ pub fn curves(question: &StudySpec) -> String {
     let has = |what: fn(&Record) -> bool| question.cells.iter().any(|part| what(&part.record));
     let counted = match (has(|record| record.histograms), has(|record| record.convergence)) {
         (true, _) => "; histograms of all losses",
-        (_, true) => "; of each model what its losses add up to, and the mean of its last 20",
+        (_, true) => "; per model: sum of losses and mean of the last 20",
         _ => "",
     };
     let curves = match (kept, question.cells.len()) {
@@ -189,12 +181,12 @@ pub fn curves(question: &StudySpec) -> String {
     curves + counted
 }
 
-/// The jobs' mappings, in their order.
+/// Returns the jobs' mappings, in their order.
 pub fn mappings(jobs: &[Job]) -> Vec<String> {
     jobs.iter().map(|job| job.mapping.clone()).collect()
 }
 
-/// Each text once.
+/// Joins the distinct texts, sorted.
 pub fn distinct(texts: &[String]) -> String {
     let mut seen: Vec<&str> = texts.iter().map(String::as_str).collect();
     seen.sort_unstable();
@@ -202,10 +194,10 @@ pub fn distinct(texts: &[String]) -> String {
     seen.join(", ")
 }
 
-/// The page of a run.
+/// File name of a run's report.
 pub const REPORT: &str = "report.html";
 
-/// The files of a results folder that are there, each with what it is for.
+/// Returns the existing files of a results folder, each with its purpose.
 pub fn files(folder: &Path) -> Vec<(String, String)> {
     let known = [
         (REPORT, "all of it on one page, for a browser"),
@@ -233,7 +225,7 @@ pub fn files(folder: &Path) -> Vec<(String, String)> {
     pictures.into_iter().chain(there.map(|(name, purpose)| (name.to_string(), purpose.to_string()))).collect()
 }
 
-/// Names of the pictures in a folder, sorted; none where there is no such folder.
+/// Returns the names of the pictures in a folder, sorted; empty if there is no such folder.
 fn picture_names(folder: &Path) -> Vec<String> {
     let paths = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let png = paths.filter(|path| path.extension().is_some_and(|extension| extension == "png"));
@@ -242,12 +234,12 @@ fn picture_names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A fraction in percent, a dash where there is none.
+/// Formats a fraction in percent; a dash for `None`.
 pub fn percent(fraction: Option<f64>, decimals: usize) -> String {
     fraction.map_or("–".to_owned(), |fraction| percent_to(fraction, decimals))
 }
 
-/// A number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
+/// Formats a number to three significant digits, without trailing zeros: `0.0492`, `2.5e-7`.
 pub fn short(x: f64) -> String {
     if x != 0.0 && !(1e-4..1e6).contains(&x.abs()) {
         return format!("{:e}", format!("{x:.2e}").parse().unwrap_or(x));
@@ -257,7 +249,7 @@ pub fn short(x: f64) -> String {
     if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text }
 }
 
-/// Seconds for the eye: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
+/// Formats seconds: `0.35 s`, `12 s`, `3 min 20 s`, `2 h 05 min`.
 pub fn duration(seconds: f64) -> String {
     let whole = seconds.round() as u64;
     match seconds {
@@ -269,7 +261,7 @@ pub fn duration(seconds: f64) -> String {
     }
 }
 
-/// A number of bytes for the eye: `850 kB`, `1.2 GB`.
+/// Formats a number of bytes: `850 kB`, `1.2 GB`.
 pub fn bytes(n: f64) -> String {
     let units = [(1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")];
     let (size, unit) = units.into_iter().find(|(size, _)| n >= *size).unwrap_or((1.0, "bytes"));

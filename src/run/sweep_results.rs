@@ -1,4 +1,4 @@
-//! A sweep trained in memory.
+//! Trains a sweep in memory.
 
 use super::{RunOptions, plan};
 use crate::engine::select::{DeviceList, SelectedDevices, select_several};
@@ -11,19 +11,21 @@ use crate::sweep::{Inputs, Trial};
 /// Trained models, none of them on disk.
 #[derive(Debug, Clone)]
 pub struct SweepResults {
-    /// What was asked, and what it came to.
+    /// Study spec.
     pub question: StudySpec,
-    /// The results of each cell.
+    /// Results of each cell.
     pub batches: Vec<Batch>,
-    /// The models counted by combination of settings.
+    /// Models counted by combination of settings.
     pub summary: Summary,
 }
 
 impl SweepResults {
-    /// Trains all models of `how`'s sweep on its first device. A batch takes some 80 bytes a model, and what curves and weights need.
+    /// Trains all models of `how`'s sweep on its only device. A batch takes about 80 bytes per model, plus curves and
+    /// weights.
     ///
     /// # Errors
-    /// As for [`RunOptions::run`]; [`Error::Setting`] for a part of a sweep, which needs a folder.
+    /// As for [`RunOptions::run`]; [`Error::Usage`] for a shard, which needs a folder; [`Error::Setting`] for several
+    /// devices.
     pub fn train(how: &RunOptions) -> Result<Self> {
         if let Some(shard) = how.shard {
             return Err(Error::usage(
@@ -47,7 +49,7 @@ impl SweepResults {
         Ok(Self { question, batches, summary })
     }
 
-    /// Every model: its cell, its trial there, and what became of it.
+    /// Returns every model: its cell, its trial there, and its outcome.
     pub fn models(&self) -> impl Iterator<Item = (usize, Trial, &Outcome)> {
         let cells = self.batches.iter().zip(&self.question.cells).enumerate();
         cells.flat_map(|(cell, (batch, part))| {

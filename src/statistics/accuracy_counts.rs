@@ -1,30 +1,30 @@
-//! An exact histogram over "points right": adds up over batches and machines, in any order.
+//! Exact histogram of the number of correct points: can be merged over batches and machines, in any order.
 
 use super::student::t_quantile;
 use std::collections::BTreeMap;
 
-/// How many models had how many of `points` right.
+/// Number of models by number of correct points.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct AccuracyCounts {
-    /// Points in all, of which each model has some right.
+    /// Number of points that each model was scored on.
     pub points: u32,
-    /// Points right → models.
+    /// Correct points → models.
     pub models: BTreeMap<u32, u64>,
 }
 
 impl AccuracyCounts {
-    /// No models yet, over `points` points.
+    /// Creates counts without models, over `points` points.
     pub fn new(points: u32) -> Self {
         Self { points, models: BTreeMap::new() }
     }
 
-    /// Counts one model with `correct` points right.
+    /// Counts one model with `correct` correct points.
     pub fn add(&mut self, correct: u32) {
         *self.models.entry(correct).or_default() += 1;
     }
 
-    /// Adds another's models. Where it counts over another number of points, both count over their least common multiple
-    /// from now on, so that no accuracy changes.
+    /// Adds the models of `other`. If it counts over another number of points, `self` counts over their least common
+    /// multiple from then on, so that no accuracy changes.
     pub fn merge(&mut self, other: &Self) {
         if other.is_empty() {
             return;
@@ -42,7 +42,7 @@ impl AccuracyCounts {
         other.models.iter().for_each(|(correct, models)| *self.models.entry(*correct).or_default() += models);
     }
 
-    /// The same accuracies over `points` points: exactly where that is a multiple, else to the nearest.
+    /// Converts the counts to `points` points: exactly if that is a multiple, else by rounding.
     fn rescale(&mut self, points: u32) {
         let (old, new) = (u64::from(self.points.max(1)), u64::from(points));
         let scaled = |correct: u32| ((u64::from(correct) * new + old / 2) / old) as u32;
@@ -51,23 +51,23 @@ impl AccuracyCounts {
         (self.points, self.models) = (points, models);
     }
 
-    /// Number of models.
+    /// Returns the number of models.
     pub fn len(&self) -> u64 {
         self.models.values().sum()
     }
 
-    /// Whether no model was counted.
+    /// Whether no model is counted.
     pub fn is_empty(&self) -> bool {
         self.models.is_empty()
     }
 
-    /// Mean accuracy, a fraction.
+    /// Returns the mean accuracy, a fraction.
     pub fn mean(&self) -> Option<f64> {
         let right: u128 = self.models.iter().map(|(correct, models)| *correct as u128 * *models as u128).sum();
         (!self.is_empty()).then(|| right as f64 / (self.len() as f64 * self.points as f64))
     }
 
-    /// Standard error of the mean accuracy; `None` with fewer than two models.
+    /// Returns the standard error of the mean accuracy; `None` with fewer than two models.
     pub fn standard_error(&self) -> Option<f64> {
         let (n, mean, points) = (self.len() as f64, self.mean()?, f64::from(self.points.max(1)));
         let square = |(correct, models): (&u32, &u64)| *models as f64 * (f64::from(*correct) / points - mean).powi(2);
@@ -75,16 +75,16 @@ impl AccuracyCounts {
         (n > 1.0).then(|| (squares / (n - 1.0) / n).sqrt())
     }
 
-    /// 95 % interval of the mean accuracy, by Student's t with a degree of freedom less than there are models; `None` with
-    /// fewer than two.
+    /// Returns the 95 % confidence interval of the mean accuracy, by Student's t with n - 1 degrees of freedom; `None`
+    /// with fewer than two models.
     pub fn mean_interval(&self) -> Option<(f64, f64)> {
         let (mean, error) = (self.mean()?, self.standard_error()?);
         let half = t_quantile(0.975, (self.len() - 1) as f64) * error;
         Some((mean - half, mean + half))
     }
 
-    /// The `q`-quantile (0 to 1) of the accuracies, a fraction, interpolated linearly between order statistics (type 7
-    /// of Hyndman and Fan 1996, numpy's default).
+    /// Returns the `q`-quantile (0 to 1) of the accuracies, a fraction, interpolated linearly between order statistics
+    /// (type 7 of Hyndman and Fan 1996, numpy's default).
     pub fn quantile(&self, q: f64) -> Option<f64> {
         let position = q * (self.len().checked_sub(1)? as f64);
         let (low, high) =
@@ -93,15 +93,15 @@ impl AccuracyCounts {
         Some(correct / self.points as f64)
     }
 
-    /// The least accuracy of a model that at least the share `q` of all models does not exceed (Hyndman and Fan's type 1): unlike
-    /// [`AccuracyCounts::quantile`], always one that some model has.
+    /// Returns the smallest accuracy of a model that at least the fraction `q` of all models does not exceed (type 1 of
+    /// Hyndman and Fan). Unlike [`AccuracyCounts::quantile`], some model has exactly this accuracy.
     pub fn attained(&self, q: f64) -> Option<f64> {
-        // A product such as 0.7 × 10 may be a rounding above its whole number.
+        // Rounding may put a product such as 0.7 × 10 just above the integer.
         let rank = (q * self.len() as f64 - 1e-9).ceil().max(1.0) as u64 - 1;
         Some(f64::from(self.order_statistic(rank)?) / f64::from(self.points.max(1)))
     }
 
-    /// The `rank`-th smallest number of points right, from 0.
+    /// Returns the `rank`-th smallest number of correct points, counted from 0.
     fn order_statistic(&self, rank: u64) -> Option<u32> {
         let mut below = 0;
         self.models.iter().find_map(|(correct, models)| {
@@ -111,7 +111,7 @@ impl AccuracyCounts {
     }
 }
 
-/// Of two numbers from 1; a billion where it would be more.
+/// Returns the least common multiple of two positive numbers, at most a billion.
 fn least_common_multiple(a: u32, b: u32) -> u32 {
     let (mut x, mut y) = (a, b);
     while y > 0 {

@@ -1,58 +1,61 @@
-//! How rough a boundary is: its box-counting dimension, as J. Sohl-Dickstein takes it of maps of trainability ("The boundary of
-//! neural network trainability is fractal", arXiv 2402.06184, 2024): the median of the slopes between neighbouring scales.
+//! Box-counting dimension of a boundary: a measure of its roughness, as in J. Sohl-Dickstein's maps of trainability
+//! ("The boundary of neural network trainability is fractal", arXiv 2402.06184, 2024): the median of the slopes between
+//! neighbouring scales.
 
 use super::quantile;
 
-/// Fewest boxes along the shorter side: fewer say more of where the grid lies than of the set.
+/// Fewest boxes along the shorter side. With fewer, the count depends more on the position of the grid than on the set.
 const FEWEST_ACROSS: usize = 8;
-/// Fewest slopes that a median is taken of.
+/// Fewest slopes for a median.
 const FEWEST_SLOPES: usize = 2;
 
-/// Side of the finest boxes that a boundary between samples is counted with. What is finer than a pixel shows in no sample, and
-/// tips and bays of a pixel or two are missed: the boundary of a Koch snowflake of 1024 pixels has slopes of 1.07 and 1.11 below
-/// boxes of 4, where 1.26 is right.
+/// Side of the finest boxes for a boundary between samples. Samples hide structure below a pixel and miss tips and bays
+/// of a pixel or two: the boundary of a Koch snowflake of 1024 pixels has slopes of 1.07 and 1.11 below boxes of 4,
+/// instead of 1.26.
 const FINEST: usize = 4;
 
-/// The box-counting dimension of a set of pixels, and what it is the median of.
+/// Box-counting dimension of a set of pixels, with the counts behind it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BoxCountingDimension {
-    /// Median of the slopes: 1 of a smooth line, 2 of what fills the plane.
+    /// Median of the slopes: 1 for a smooth line, 2 for a set that fills the plane.
     pub median: f64,
-    /// Sides of the boxes in pixels, each twice the one before, with the number of boxes that hold a pixel of the set.
+    /// Side of the boxes in pixels, each twice the one before, with the number of boxes that contain a pixel of the
+    /// set.
     pub scales: Vec<(usize, u64)>,
-    /// log2 of the ratio of neighbouring counts, from fine to coarse: one less than scales.
+    /// log2 of the ratio of neighbouring counts, from fine to coarse: one fewer than scales.
     pub slopes: Vec<f64>,
 }
 
 impl BoxCountingDimension {
-    /// Pixels along the shorter side of the smallest map whose boundary has a dimension.
+    /// Smallest length in pixels of a map's shorter side for which its boundary has a dimension.
     pub const SMALLEST_MAP: usize = 114;
 
-    /// Of the boundary between the pixels that are true and those that are not; `converged` is [h, w], row-major. As
-    /// [`Self::of_set`] of [`boundary`], but with boxes from 4 pixels on: samples hide what is finer. `None` where all pixels are
-    /// alike and where the shorter side is below [`Self::SMALLEST_MAP`].
+    /// Measures the boundary between the pixels that are true and those that are not; `converged` is [h, w], row-major.
+    /// Like [`Self::of_set`] of [`boundary`], but with boxes from 4 pixels, because samples hide finer structure.
+    /// `None` if all pixels are equal or the shorter side is below [`Self::SMALLEST_MAP`].
     ///
     /// # Panics
-    /// Where `converged` has not h · w pixels.
+    /// If `converged` does not have h · w pixels.
     pub fn of_boundary(converged: &[bool], [h, w]: [usize; 2]) -> Option<Self> {
         Self::of_counts(&counts(boundary(converged, [h, w]), [h.saturating_sub(1), w.saturating_sub(1)]), FINEST)
     }
 
-    /// Of the pixels that are true; `set` is [h, w], row-major, and known to the pixel.
+    /// Measures the pixels that are true; `set` is [h, w], row-major, and exact to the pixel.
     ///
-    /// Boxes of 1, 2, 4, ... pixels lie side by side from the first pixel on, as long as there are 8 of them along the shorter
-    /// side, the last one cut or not. One that the edge cuts counts like a whole one, since what is counted is how many boxes
-    /// cover the set; where sides are no powers of two, the coarsest slopes are a little too flat for that. `None` where no pixel
-    /// is true, and where the shorter side is below 29 pixels, which leaves fewer than two slopes.
+    /// Boxes with sides of 1, 2, 4, ... pixels tile the map from the first pixel, as long as there are 8 along the
+    /// shorter side, counting a last box that the edge cuts. A cut box counts as a whole one, because the counts are
+    /// those of boxes that cover the set; where a side is not a power of two, this makes the coarsest slopes slightly
+    /// too flat. `None` if no pixel is true, or if the shorter side is below 29 pixels, which leaves fewer than two
+    /// slopes.
     ///
     /// # Panics
-    /// Where `set` has not h · w pixels.
+    /// If `set` does not have h · w pixels.
     pub fn of_set(set: &[bool], [h, w]: [usize; 2]) -> Option<Self> {
         assert_eq!(set.len(), h * w, "a pixel for each place of {h} × {w}");
         Self::of_counts(&counts(set.to_vec(), [h, w]), 1)
     }
 
-    /// Of counts by side, less those of boxes smaller than `finest`.
+    /// Computes the dimension from counts by side, without boxes smaller than `finest`.
     fn of_counts(counts: &[(usize, u64)], finest: usize) -> Option<Self> {
         let scales: Vec<(usize, u64)> = counts.iter().copied().filter(|(size, n)| *size >= finest && *n > 0).collect();
         let slopes: Vec<f64> = scales.windows(2).map(|pair| (pair[0].1 as f64 / pair[1].1 as f64).log2()).collect();
@@ -63,7 +66,7 @@ impl BoxCountingDimension {
     }
 }
 
-/// How many boxes hold a pixel of the set [h, w], by their side: 1, 2, 4, ...
+/// Counts the boxes that contain a pixel of the set [h, w], by their side: 1, 2, 4, ...
 fn counts(mut boxes: Vec<bool>, mut sides: [usize; 2]) -> Vec<(usize, u64)> {
     let mut counts = Vec::new();
     while sides[0].min(sides[1]) >= FEWEST_ACROSS {
@@ -73,10 +76,10 @@ fn counts(mut boxes: Vec<bool>, mut sides: [usize; 2]) -> Vec<(usize, u64)> {
     counts
 }
 
-/// The places [h − 1, w − 1] between four pixels of [h, w], row-major, that see both kinds of them.
+/// Marks the places [h − 1, w − 1] between four pixels of [h, w], row-major, whose pixels are not all equal.
 ///
 /// # Panics
-/// Where `converged` has not h · w pixels.
+/// If `converged` does not have h · w pixels.
 pub fn boundary(converged: &[bool], [h, w]: [usize; 2]) -> Vec<bool> {
     assert_eq!(converged.len(), h * w, "a pixel for each place of {h} × {w}");
     if w < 2 {
@@ -90,7 +93,7 @@ pub fn boundary(converged: &[bool], [h, w]: [usize; 2]) -> Vec<bool> {
     rows.windows(2).flat_map(between).collect()
 }
 
-/// Boxes of twice the side: each holds what one of its four held.
+/// Merges boxes into boxes of twice the side, four into one.
 fn halved(boxes: &[bool], [h, w]: [usize; 2]) -> Vec<bool> {
     let (rows, columns) = (h.div_ceil(2), w.div_ceil(2));
     let mut halved = vec![false; rows * columns];

@@ -1,14 +1,14 @@
-//! Equalising by rank: as many values get each shade, whatever they are.
+//! Histogram equalisation by rank: each shade gets equally many values, whatever their sizes.
 
 use rayon::prelude::*;
 
-/// Puts in each value's place its share of the ranks: 0 the least, 1 the greatest, evenly in between. Equal values get the same, their
-/// mean rank's; if all are equal, or there is but one, 1/2. NaN is no value: it stays, and the others are ranked without it.
+/// Replaces each value by its relative rank: 0 for the smallest, 1 for the largest, evenly spaced in between. Equal
+/// values get their mean rank; if all are equal, or there is only one, 1/2. NaN stays and is not ranked.
 ///
-/// In O(n log n), with 4 bytes a value beside the values themselves.
+/// Takes O(n log n) time, and 4 bytes per value besides the values themselves.
 ///
 /// # Panics
-/// For more than 2^32 − 1 values.
+/// If there are more than 2^32 − 1 values.
 pub fn equalise(values: &mut [f64]) {
     let n = u32::try_from(values.len()).expect("fewer than 2^32 values");
     let mut order: Vec<u32> = (0..n).into_par_iter().filter(|i| !values[*i as usize].is_nan()).collect();
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn many_values_keep_their_order_and_fill_the_range_evenly() {
-        // Multiples of a number without common divisors with the length: each rank once.
+        // Multiples of a number that is coprime to the length: each rank occurs once.
         let n = 100_003u64;
         let mut shares: Vec<f64> = (0..n).map(|i| (i * 7919 % n) as f64 / 3.0).collect();
         equalise(&mut shares);

@@ -1,67 +1,70 @@
-//! The final losses of many models in bounded memory: all of them while they are few, then a sketch of their quantiles (Masson, Rim
-//! and Lee, "DDSketch", VLDB 2019), and a fair sample beside. Adding in any order, in any parts, comes to the same.
+//! Final losses of many models in bounded memory: all of them while they are few, then a sketch of their quantiles
+//! (Masson, Rim and Lee, "DDSketch", VLDB 2019) plus a random sample. The result does not depend on the order of
+//! additions and merges.
 
 use super::quantile;
 use crate::math::rng::lot;
 use sketches_ddsketch::{Config, DDSketch};
 
-/// Most losses of a group that are kept as they are.
+/// Largest number of losses that a group keeps individually.
 const MOST: u32 = 2048;
-/// The least, however many groups there are.
+/// Smallest such number, however many groups there are.
 const LEAST: u32 = 32;
-/// Losses that all groups keep together, if that leaves each [`LEAST`].
+/// Losses that all groups together keep, unless that leaves each fewer than [`LEAST`].
 const TOGETHER: u64 = 1 << 18;
 /// Relative error of the sketch's quantiles.
 const ERROR: f64 = 0.005;
-/// Smaller losses count as 0.
+/// Losses below this count as 0.
 const SMALLEST: f64 = 1e-30;
-/// Bins of a sketch at most, of [`ERROR`] each: from [`SMALLEST`] on to more than f32 holds. None is ever put together with
-/// another, which would make the order matter; losses beyond, of the f64 reference engine alone, push the smallest together.
+/// Largest number of bins of a sketch, each with relative error [`ERROR`]: enough from [`SMALLEST`] to beyond the
+/// largest f32, so that bins are never merged, which would make the order matter. Only the f64 reference engine has
+/// larger losses, which merge the smallest bins.
 const BINS: u32 = 16_384;
 
-/// The final training losses of one group of models.
+/// Final training losses of one group of models.
 ///
-/// To [`FinalLosses::room`] models (2048 of each of up to 128 groups, 1024 of up to 256, and so on down to 32) everything is exact.
-/// Beyond, the sample is as large as the room, and quantiles are within 0.5 % of an order statistic. A group takes at most
-/// 32 bytes × its room, and 8 bytes for each hundredth between its least and its greatest loss: some 10 kB for four decades, never more than 131 kB; one of a single
-/// model takes about 100 bytes.
+/// Up to [`FinalLosses::room`] models (2048 for each of up to 128 groups, 1024 for up to 256, and so on down to 32)
+/// everything is exact. Beyond, the sample has as many losses, and quantiles are within 0.5 % of an order statistic. A
+/// group takes at most 32 bytes × its room, plus 8 bytes for each step of 1 % between its smallest and its largest
+/// loss: some 10 kB for four decades, never more than 131 kB. A group of a single model takes about 100 bytes.
 #[derive(Clone)]
 pub struct FinalLosses {
     room: u32,
-    /// Random number of the model, loss: all models', or those of the least random numbers, fewer than twice the room.
+    /// (Random number of the model, loss) of all models, or of those with the smallest random numbers, fewer than twice
+    /// `room`.
     kept: Vec<(u64, f64)>,
-    /// Of all models, once there are more than room for.
+    /// Sketch of all losses, once there are more than `room`.
     sketch: Option<Box<DDSketch>>,
 }
 
 impl Default for FinalLosses {
-    /// None yet, of one of few groups.
+    /// Creates an empty collection with the largest room.
     fn default() -> Self {
         Self::of_one_in(1)
     }
 }
 
 impl FinalLosses {
-    /// None yet, of one of so many groups.
+    /// Creates an empty collection for one of `groups` groups.
     pub fn of_one_in(groups: u64) -> Self {
         let fair = (TOGETHER / groups.max(1)).clamp(LEAST.into(), MOST.into());
-        // A power of two, as the capacities of a growing vector are.
+        // A power of two, like the capacities of a growing vector.
         Self { room: 1 << fair.ilog2(), kept: Vec::new(), sketch: None }
     }
 
-    /// To how many models everything is exact, and how large the sample is beyond.
+    /// Returns the number of models up to which everything is exact, which is the size of the sample beyond.
     pub fn room(&self) -> usize {
         self.room as usize
     }
 
-    /// Adds the loss, a finite number, of model number `id` of the study.
+    /// Adds the finite loss of model number `id` of the study.
     pub fn add(&mut self, id: u64, loss: f64) {
         self.sketch.iter_mut().for_each(|sketch| sketch.add(loss));
         self.kept.push((lot(id), loss));
         self.fit();
     }
 
-    /// Adds another's losses, of other models. Where it has less room, both have from now on.
+    /// Adds the losses of `other`, which has other models. The smaller room of the two applies from then on.
     pub fn merge(&mut self, other: &Self) {
         self.room = self.room.min(other.room);
         match (&mut self.sketch, &other.sketch) {
@@ -78,7 +81,7 @@ impl FinalLosses {
         self.fit();
     }
 
-    /// Keeps to the room.
+    /// Enforces the room: starts the sketch and drops losses that are not in the sample.
     fn fit(&mut self) {
         let room = self.room();
         if self.sketch.is_none() && self.kept.len() > room {
@@ -92,7 +95,7 @@ impl FinalLosses {
         }
     }
 
-    /// Number of models.
+    /// Returns the number of models.
     pub fn len(&self) -> u64 {
         self.sketch.as_ref().map_or(self.kept.len() as u64, |sketch| sketch.count() as u64)
     }
@@ -102,19 +105,19 @@ impl FinalLosses {
         self.kept.is_empty()
     }
 
-    /// The `q`-quantile (0 to 1): of few models interpolated linearly between order statistics (type 7 of Hyndman and Fan 1996,
-    /// numpy's default); `None` of none.
+    /// Returns the `q`-quantile (0 to 1); `None` without losses. While all losses are kept, it is interpolated linearly
+    /// between order statistics (type 7 of Hyndman and Fan 1996, numpy's default).
     pub fn quantile(&self, q: f64) -> Option<f64> {
         self.quantiles(&[q])[0]
     }
 
-    /// Several of them, in one go.
+    /// Returns several quantiles at once.
     ///
     /// # Panics
-    /// Where one is not from 0 to 1.
+    /// If one of `qs` is not from 0 to 1.
     pub fn quantiles<const N: usize>(&self, qs: &[f64; N]) -> [Option<f64>; N] {
         if let Some(sketch) = &self.sketch {
-            // A bin's middle may lie beyond all that is in it.
+            // The middle of a bin may be outside the range of its losses.
             let at = |q: f64| Some(sketch.quantile(q).expect("from 0 to 1")?.clamp(sketch.min()?, sketch.max()?));
             return qs.map(at);
         }
@@ -122,20 +125,20 @@ impl FinalLosses {
         qs.map(|q| quantile(&all, q))
     }
 
-    /// The losses of as many models as there is room for, ascending: those whose ids' random numbers are the least, which is each
-    /// subset with the same chance.
+    /// Returns the losses of at most `room` models, ascending: those whose ids have the smallest random numbers, so
+    /// that each subset is equally likely.
     pub fn sample(&self) -> Vec<f64> {
         self.subsample(self.room())
     }
 
-    /// The same of at most so many models.
+    /// Returns the losses of at most `most` of the sampled models, ascending.
     pub fn subsample(&self, most: usize) -> Vec<f64> {
         let mut losses: Vec<f64> = self.fair().into_iter().take(most).map(|(_, loss)| loss).collect();
         losses.sort_by(f64::total_cmp);
         losses
     }
 
-    /// The kept ones without those that are one too many, by random number.
+    /// Returns the sample in order of random numbers, without the excess of `kept` over the room.
     fn fair(&self) -> Vec<(u64, f64)> {
         let mut kept = self.kept.clone();
         kept.sort_by(order);
@@ -144,7 +147,7 @@ impl FinalLosses {
     }
 }
 
-/// As far as anyone can tell: number, sample, and every percentile.
+/// Compares what is observable: room, number of models, sample, and every percentile.
 impl PartialEq for FinalLosses {
     fn eq(&self, other: &Self) -> bool {
         let percentiles = |losses: &Self| losses.quantiles(&std::array::from_fn::<_, 101, _>(|i| i as f64 / 100.0));
@@ -161,7 +164,7 @@ impl std::fmt::Debug for FinalLosses {
     }
 }
 
-/// By random number; by loss where two are the same.
+/// Orders by random number, then by loss.
 fn order(a: &(u64, f64), b: &(u64, f64)) -> std::cmp::Ordering {
     a.0.cmp(&b.0).then(a.1.total_cmp(&b.1))
 }

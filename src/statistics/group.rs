@@ -1,4 +1,4 @@
-//! The models of one combination of settings, counted.
+//! Counts of the models of one combination of settings.
 
 use super::{
     AccuracyCounts, ClassSums, CorrectRows, FinalLosses, GroupScores, OutcomeClass, RowCounts, RowSet, Select,
@@ -8,21 +8,21 @@ use crate::math::loss::Loss;
 use std::borrow::Borrow;
 use std::sync::Arc;
 
-/// How one model ended, as far as it is counted.
+/// Outcome of one model, as it is counted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ModelResult {
-    /// Its number in the study.
+    /// Number of the model in the study.
     pub id: u64,
-    /// How it ended.
+    /// Outcome class.
     pub class: OutcomeClass,
-    /// What it had right of each [`RowSet`]; `None`: diverged, or there are no such rows.
+    /// Correct rows of each [`RowSet`]; `None`: the model diverged, or there are no such rows.
     pub hits: [Option<CorrectRows>; 3],
-    /// Mean training loss; one that is not finite is no loss.
+    /// Mean training loss; ignored if it is not finite.
     pub loss: Option<f64>,
 }
 
 impl ModelResult {
-    /// Of a model that was scored on training rows alone and had `correct` of them right; `None`: diverged.
+    /// Creates the result of a model scored on training rows alone, `correct` of them right; `None`: diverged.
     pub fn of_training(id: u64, class: OutcomeClass, correct: Option<u32>, loss: Option<f64>) -> Self {
         Self { id, class, hits: [correct.map(CorrectRows::of_negatives), None, None], loss }
     }
@@ -33,42 +33,42 @@ impl ModelResult {
 pub struct Group {
     /// Index of the cell.
     pub cell: usize,
-    /// Hyper-parameters, the learning rate first; `None`: means nothing in this cell.
+    /// Hyper-parameters, the learning rate first; `None`: not applicable in this cell.
     pub values: Vec<Option<f64>>,
-    /// The value that it is shown by: the learning rate, or another one in a [`Series`](super::Series).
+    /// Value on the x axis: the learning rate, or another hyper-parameter in a [`Series`](super::Series).
     pub x: f64,
-    /// All models, diverged and exploded ones among them.
+    /// Number of all models, including diverged and exploded ones.
     pub n: u64,
-    /// Models of each [`OutcomeClass`].
+    /// Number of models in each [`OutcomeClass`].
     pub classes: [u64; OutcomeClass::ALL.len()],
     /// Training accuracies of the models that neither diverged nor exploded.
     pub train: AccuracyCounts,
-    /// Validation accuracies, where there are validation rows.
+    /// Validation accuracies, if there are validation rows.
     pub validation: AccuracyCounts,
-    /// Test accuracies, where there are test rows.
+    /// Test accuracies, if there are test rows.
     pub test: AccuracyCounts,
-    /// What the same models had right by class, of each [`RowSet`].
+    /// Correct rows of the same models by class, for each [`RowSet`].
     pub by_class: [ClassSums; 3],
-    /// Training losses of the models that have one; shared with its copies, of which pictures make many.
+    /// Training losses of the models that have one; shared between clones, of which pictures make many.
     pub losses: Arc<FinalLosses>,
-    /// What its value is chosen by; shared with its copies.
+    /// Scores by which the best value is chosen; shared between clones.
     pub scores: Arc<GroupScores>,
-    /// The score, as values are chosen by it, of a model that knows nothing of the inputs ([`Select::baseline`]); of several data sets
-    /// their mean; `None`: not known.
+    /// Score, by the same measure, of a model that ignores the inputs ([`Select::baseline`]). For models of several
+    /// data sets the mean; `None`: unknown.
     pub baseline: Option<f64>,
     /// Whether other groups have models of the same seeds.
     pub shares_seeds: bool,
-    /// Whether several such groups are in it: its models are fewer independent trials than there are models.
+    /// Whether several such groups are merged in it, so that it has fewer independent trials than models.
     pub is_dependent: bool,
 }
 
 impl Group {
-    /// No models yet.
+    /// Creates a group without models.
     pub(super) fn empty(cell: usize, values: Vec<Option<f64>>, beginning: &GroupStart) -> Self {
         let x = values.first().copied().flatten().unwrap_or(f64::NAN);
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
         let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
-        // The rows that choose: validation rows where there are any.
+        // The best value is chosen on validation rows if there are any.
         let chosen_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
             cell,
@@ -88,7 +88,7 @@ impl Group {
         }
     }
 
-    /// Adds another's models.
+    /// Adds the models of `other`.
     pub fn merge(&mut self, other: &Self) {
         let both = self.n > 0 && other.n > 0;
         self.is_dependent |= other.is_dependent || (both && (self.shares_seeds || other.shares_seeds));
@@ -103,10 +103,10 @@ impl Group {
         Arc::make_mut(&mut self.scores).merge(&other.scores);
     }
 
-    /// All models of neighbours as one group, shown by the middle one's values.
+    /// Merges neighbouring groups into one, which gets the values of the middle group.
     ///
     /// # Panics
-    /// Without any group.
+    /// If `groups` is empty.
     pub fn together<G: Borrow<Self>>(groups: &[G]) -> Self {
         let mut all = groups[0].borrow().clone();
         groups[1..].iter().for_each(|group| all.merge(group.borrow()));
@@ -114,7 +114,7 @@ impl Group {
         Self { x: middle.x, values: middle.values.clone(), ..all }
     }
 
-    /// Accuracies on a set of rows.
+    /// Returns the accuracies on a set of rows.
     pub fn counts(&self, set: RowSet) -> &AccuracyCounts {
         match set {
             RowSet::Train => &self.train,
@@ -131,86 +131,88 @@ impl Group {
         }
     }
 
-    /// Mean balanced accuracy of the models that neither diverged nor exploded, a fraction, see [`ClassSums::balanced_accuracy`].
+    /// Returns the mean balanced accuracy, a fraction, of the models that neither diverged nor exploded, see
+    /// [`ClassSums::balanced_accuracy`].
     pub fn mean_balanced_accuracy(&self, set: RowSet) -> Option<f64> {
         self.by_class[set as usize].balanced_accuracy()
     }
 
-    /// Mean area under the ROC curve of the same models, where it was asked for.
+    /// Returns the mean area under the ROC curve of the same models, if it was requested.
     pub fn mean_auc(&self, set: RowSet) -> Option<f64> {
         self.by_class[set as usize].auc()
     }
 
-    /// Models of a class.
+    /// Returns the number of models of a class.
     pub fn of_class(&self, class: OutcomeClass) -> u64 {
         self.classes[class as usize]
     }
 
-    /// Models that diverged.
+    /// Returns the number of models that diverged.
     pub fn diverged(&self) -> u64 {
         self.of_class(OutcomeClass::Diverged)
     }
 
-    /// Models that diverged or exploded: they count in `n` and as failures, but in no mean, quantile or range of accuracies and
-    /// losses.
+    /// Returns the number of models that diverged or exploded: they count in `n` and as failures, but in no mean,
+    /// quantile or range of accuracies and losses.
     pub fn lost(&self) -> u64 {
         OutcomeClass::ALL.into_iter().filter(|class| class.is_lost()).map(|class| self.of_class(class)).sum()
     }
 
-    /// How many diverged and exploded, in words such as `3 diverged, 1 exploded`; `None` where neither did.
+    /// Describes the lost models in words such as `3 diverged, 1 exploded`; `None` if there are none.
     pub fn lost_words(&self) -> Option<String> {
         let lost = OutcomeClass::ALL.into_iter().filter(|class| class.is_lost() && self.of_class(*class) > 0);
         let words: Vec<String> = lost.map(|class| format!("{} {}", self.of_class(class), class.name())).collect();
         (!words.is_empty()).then(|| words.join(", "))
     }
 
-    /// Models that succeed.
+    /// Returns the number of successful models.
     pub fn successes(&self) -> u64 {
         self.of_class(OutcomeClass::Success)
     }
 
-    /// Share of successes among all `n` models: a lost one is a failure.
+    /// Returns the share of successes among all `n` models; a lost model is a failure.
     pub fn success_rate(&self) -> Option<f64> {
         (self.n > 0).then(|| self.successes() as f64 / self.n as f64)
     }
 
-    /// Wilson's 95 % interval of [`Group::success_rate`]; `None` also where the models are not independent, and the interval would
-    /// be too narrow.
+    /// Returns Wilson's 95 % confidence interval of [`Group::success_rate`]; `None` also if the models are not
+    /// independent, because the interval would be too narrow.
     pub fn success_interval(&self) -> Option<(f64, f64)> {
         if self.is_dependent { None } else { wilson_95(self.successes(), self.n) }
     }
 
-    /// The rows that the best value is chosen on: validation rows where there are any, else training rows; never test rows.
+    /// Returns the rows on which the best value is chosen: validation rows if there are any, else training rows; never
+    /// test rows.
     pub fn chosen_on(&self) -> RowSet {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
-    /// The rows whose accuracy stands for the group: test rows where there are any, else those that choose.
+    /// Returns the rows whose accuracy is reported: test rows if there are any, else those of [`Group::chosen_on`].
     pub fn graded_on(&self) -> RowSet {
         if self.test.points > 0 { RowSet::Test } else { self.chosen_on() }
     }
 
-    /// Accuracies on these rows.
+    /// Returns the accuracies on these rows.
     pub fn graded(&self) -> &AccuracyCounts {
         self.counts(self.graded_on())
     }
 
-    /// 95 % interval of [`Group::score`] by Student's t, see [`AccuracyCounts::mean_interval`]; `None` also where the models are not
-    /// independent.
+    /// Returns the 95 % confidence interval of [`Group::score`] by Student's t, see [`AccuracyCounts::mean_interval`];
+    /// `None` also if the models are not independent.
     pub fn score_interval(&self) -> Option<(f64, f64)> {
         if self.is_dependent { None } else { self.graded().mean_interval() }
     }
 
-    /// Mean accuracy on the rows that the group is graded on.
+    /// Returns the mean accuracy on the rows of [`Group::graded_on`].
     pub fn score(&self) -> Option<f64> {
         self.graded().mean()
     }
 }
 
-/// What a group begins with.
+/// Initial state and settings of a group.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct GroupStart {
-    /// Rows of each cell, by [`RowSet`].
+    /// Row counts of each cell, by [`RowSet`].
     pub rows: Vec<[RowCounts; 3]>,
     pub losses: FinalLosses,
     pub shares_seeds: bool,
@@ -218,7 +220,7 @@ pub(super) struct GroupStart {
     pub loss: Loss,
 }
 
-/// The baseline of all models of both.
+/// Returns the mean baseline, weighted by number of models.
 fn mean_baseline(a: &Group, b: &Group) -> Option<f64> {
     match (a.n, b.n) {
         (0, _) => b.baseline,

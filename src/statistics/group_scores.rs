@@ -1,19 +1,19 @@
-//! The scores that values are chosen by, of each group: their mean, and seed by seed, so that two values are compared on the seeds
-//! that both have.
+//! Scores by which the best value is chosen, per group: their mean, and by seed, so that two values are compared on the
+//! seeds that both have.
 
 use super::sample_size::{mean_variance, welch_from};
 use super::student::t_tail;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sums are whole numbers of these, so that the order of adding makes no difference.
+/// Unit of the sums, which are integers so that the order of additions does not matter.
 const UNIT: f64 = 1.0 / (1u64 << 40) as f64;
 
-/// What a model brings to the choice of the best value.
+/// Contribution of a model to the choice of the best value.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct SelectionScore {
-    /// The higher, the better; `None`: the model diverged.
+    /// Score: higher is better; `None`: the model diverged.
     pub score: Option<f64>,
-    /// The seed that it has in common with models of other values; `None`: it takes part in the mean alone.
+    /// Seed that models of other values share; `None`: the model counts in the mean alone.
     pub seed: Option<u64>,
 }
 
@@ -22,14 +22,14 @@ pub struct SelectionScore {
 pub struct GroupScores {
     models: u64,
     sum: i128,
-    /// Steps of the scores: 1 / rows where rows are counted, 0 of a loss.
+    /// Resolution of the scores: 1 / rows for counts of rows, 0 for a loss.
     step: f64,
-    /// By cell and seed: sum of the scores and how many.
+    /// Sum and number of scores, by cell and seed.
     by_seed: BTreeMap<(usize, u64), (f64, u32)>,
 }
 
 impl GroupScores {
-    /// No models yet; scores come in steps of `step` (0: no steps).
+    /// Creates scores without models, with a resolution of `step` (0: continuous).
     pub fn new(step: f64) -> Self {
         Self { step, ..Self::default() }
     }
@@ -45,7 +45,7 @@ impl GroupScores {
         }
     }
 
-    /// Adds another's models.
+    /// Adds the models of `other`.
     pub fn merge(&mut self, other: &Self) {
         self.models += other.models;
         self.sum += other.sum;
@@ -56,7 +56,7 @@ impl GroupScores {
         }
     }
 
-    /// Models that have a score.
+    /// Returns the number of models with a score.
     pub fn len(&self) -> u64 {
         self.models
     }
@@ -66,29 +66,29 @@ impl GroupScores {
         self.models == 0
     }
 
-    /// Mean score; `None` without any.
+    /// Returns the mean score; `None` without models.
     pub fn mean(&self) -> Option<f64> {
         (self.models > 0).then(|| self.sum as f64 * UNIT / self.models as f64)
     }
 
-    /// Variance that rounding to whole rows alone may hide: no smaller one is believed.
+    /// Returns the variance that rounding to whole rows may hide, used as a lower bound of estimated variances.
     pub fn rounding_variance(&self) -> f64 {
         self.step * self.step / 12.0
     }
 
-    /// Independent blocks of the models: seeds, or data sets where there are more of them.
+    /// Returns the number of independent blocks of models: seeds, or data sets if there are more of them.
     pub fn blocks(&self) -> usize {
         let [cells, seeds] = levels(self.by_seed.keys());
         cells.max(seeds)
     }
 
-    /// The least score of a seed, over its models.
+    /// Returns the smallest mean score over the models of one cell and seed.
     pub fn least(&self) -> Option<f64> {
         self.by_seed.values().map(|(sum, n)| sum / f64::from(*n)).reduce(f64::min)
     }
 
-    /// The one-sided p value of the mean being no higher than `baseline`, by Student's test over independent blocks of the models; `None`
-    /// with fewer than two.
+    /// Returns the one-sided p-value of the hypothesis that the mean is at most `baseline`, by Student's t test over
+    /// independent blocks of models; `None` with fewer than two blocks.
     pub fn p_of_no_more(&self, baseline: f64) -> Option<f64> {
         let above: Vec<_> = self.by_seed.iter().map(|(key, (sum, n))| (key, sum / f64::from(*n) - baseline)).collect();
         let (means, each) = by_block(&above);
@@ -99,8 +99,9 @@ impl GroupScores {
         Some(if error > 0.0 { p(mean / error) } else { f64::from(u8::from(mean <= 0.0)) })
     }
 
-    /// The two-sided p value of both having one mean: by the paired test over the models with one data set and seed that both have, else over the seeds
-    /// that both have, by Welch's where they have none in common; `None` with fewer than two models to compare.
+    /// Returns the two-sided p-value of the hypothesis of equal means: by the paired test over models of the same data
+    /// set and seed; if there are none, over shared seeds; without shared seeds, by Welch's test. `None` with fewer
+    /// than two models to compare.
     pub fn p_of_equal(&self, other: &Self) -> Option<f64> {
         let mean = |(sum, n): &(f64, u32)| sum / f64::from(*n);
         let shared =
@@ -108,7 +109,7 @@ impl GroupScores {
         let shared: Vec<(&(usize, u64), f64)> = shared.collect();
         let floor = self.rounding_variance() + other.rounding_variance();
         if shared.is_empty() {
-            // Another optimizer's models, say, are another cell's, and begin with the same weights.
+            // For example, models of another optimizer are in another cell but start from the same weights.
             let [own, others] = [self, other].map(Self::by_seed_alone);
             if own.by_seed.keys().any(|key| others.by_seed.contains_key(key)) {
                 return own.p_of_equal(&others);
@@ -125,7 +126,7 @@ impl GroupScores {
 }
 
 impl GroupScores {
-    /// The same with the means over cells.
+    /// Pools the scores of each seed over cells.
     fn by_seed_alone(&self) -> Self {
         let mut alone = Self { by_seed: BTreeMap::new(), ..self.clone() };
         for ((_, seed), (sum, n)) in &self.by_seed {
@@ -136,15 +137,16 @@ impl GroupScores {
     }
 }
 
-/// How many cells and how many seeds are among these.
+/// Returns the numbers of different cells and of different seeds.
 fn levels<'a>(keys: impl Iterator<Item = &'a (usize, u64)> + Clone) -> [usize; 2] {
     let cells: BTreeSet<usize> = keys.clone().map(|key| key.0).collect();
     let seeds: BTreeSet<u64> = keys.map(|key| key.1).collect();
     [cells.len(), seeds.len()]
 }
 
-/// Differences of independent blocks, and how many models are in each on average. Models with the same seed on several data sets
-/// depend on each other, as do those of one data set: the factor with more levels makes the blocks, over the other is averaged.
+/// Returns the mean difference of each independent block, and the mean number of models per block. Models of one seed
+/// on several data sets are dependent, and so are those of one data set: the factor with more levels defines the
+/// blocks, and the other is averaged over.
 fn by_block(shared: &[(&(usize, u64), f64)]) -> (Vec<f64>, f64) {
     let [cells, seeds] = levels(shared.iter().map(|(key, _)| *key));
     let mut blocks: BTreeMap<u64, (f64, f64)> = BTreeMap::new();

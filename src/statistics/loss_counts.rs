@@ -1,52 +1,52 @@
-//! Histograms of losses over the epochs: whole numbers, which add up over batches and machines in any order.
+//! Histograms of losses by epoch: integer counts, which can be merged over batches and machines in any order.
 
 use crate::math::loss_bins::{BINS, MISSING, edges, loss_bin};
 
-/// How many models of each combination had a loss in which bin before each recorded epoch.
+/// Number of models by combination of hyper-parameters, recorded epoch and bin of the loss before that epoch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LossCounts {
-    /// Combinations of hyper-parameters, each counted by itself.
+    /// Number of combinations of hyper-parameters.
     pub combinations: usize,
-    /// Recorded epochs.
+    /// Number of recorded epochs.
     pub slots: usize,
-    /// `[combinations, slots, bins]`.
+    /// Counts, `[combinations, slots, bins]`.
     pub models: Vec<u32>,
 }
 
 impl LossCounts {
-    /// No models yet.
+    /// Creates counts without models.
     pub fn new(combinations: usize, slots: usize) -> Self {
         Self { combinations, slots, models: vec![0; combinations * slots * BINS as usize] }
     }
 
-    /// Counts one model's loss, NaN where it is not known any more.
+    /// Counts one model's loss; NaN if it is no longer known.
     ///
     /// # Panics
-    /// Where there is no such combination or slot.
+    /// If there is no such combination or slot.
     pub fn add(&mut self, combination: usize, slot: usize, loss: f64) {
         assert!(slot < self.slots);
         let bin = loss_bin((loss as f32).to_bits()) as usize;
         self.models[(combination * self.slots + slot) * BINS as usize + bin] += 1;
     }
 
-    /// Adds another's models.
+    /// Adds the counts of `other`.
     ///
     /// # Panics
-    /// Where it counts other combinations or slots.
+    /// If `other` has different numbers of combinations or slots.
     pub fn merge(&mut self, other: &Self) {
         assert_eq!((self.combinations, self.slots), (other.combinations, other.slots));
         self.models.iter_mut().zip(&other.models).for_each(|(to, from)| *to += from);
     }
 
-    /// The counts of one combination, `[slots, bins]`.
+    /// Returns the counts of one combination, `[slots, bins]`.
     pub fn of(&self, combination: usize) -> &[u32] {
         let size = self.slots * BINS as usize;
         &self.models[combination * size..][..size]
     }
 
-    /// For each recorded epoch and each of `shares` (0 to 1) the loss that so many of a combination's models do not exceed:
-    /// interpolated in the logarithm within a bin, at its inner edge in the first and last bin, infinite where it is not known
-    /// any more. Nothing without models.
+    /// Returns quantiles of a combination's losses: for each recorded epoch, the loss that each of `shares` (0 to 1) of
+    /// the models does not exceed. It is interpolated logarithmically within a bin, the inner edge in the first and
+    /// last bin, and infinite where the loss is no longer known. Empty without models.
     pub fn quantiles<const N: usize>(&self, combination: usize, shares: [f64; N]) -> Vec<[f64; N]> {
         let edges = edges();
         let slots = self.of(combination).chunks_exact(BINS as usize);
@@ -55,7 +55,7 @@ impl LossCounts {
     }
 }
 
-/// The same for one epoch.
+/// Returns the quantiles of one epoch.
 fn at_shares<const N: usize>(models: &[u32], edges: &[f64], shares: [f64; N]) -> Option<[f64; N]> {
     let all: u64 = models.iter().map(|n| u64::from(*n)).sum();
     let at = |share: f64| {
@@ -103,7 +103,7 @@ mod tests {
         counts.add(0, 1, 0.0);
         let [first, last] = counts.quantiles(0, [0.1, 0.5, 0.9])[..] else { panic!("two epochs") };
         for (found, k) in first.iter().zip([99, 499, 899]) {
-            // The losses are geometric, and so is the interpolation: within one or two of them of a thousand.
+            // Losses and interpolation are both geometric: the error is within one or two of a thousand losses.
             assert!((found / losses[k]).ln().abs() < 0.012, "{found} {}", losses[k]);
         }
         assert_eq!(last, [0.5f64.powi(16), f64::INFINITY, f64::INFINITY]);

@@ -1,22 +1,22 @@
-//! Hartigan's dip: how far a sample is from having one heap (J. A. Hartigan and P. M. Hartigan, "The dip test of unimodality", Annals
-//! of Statistics 13, 1985).
+//! Hartigan's dip: distance of a sample from unimodality (J. A. Hartigan and P. M. Hartigan, "The dip test of
+//! unimodality", Annals of Statistics 13, 1985).
 
 use super::FinalLosses;
 use super::resample::Resampler;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 
-/// Samples of a uniform distribution that a dip is held against.
+/// Number of uniform samples that a dip is compared with.
 const DRAWS: usize = 2000;
-/// Most values for a p-value: of thousands, any departure is significant.
+/// Largest sample for a p-value: with thousands of values, any deviation is significant.
 const MOST: usize = 256;
 
-/// The least sup |F_n - F| over all distributions F that are convex up to some point and concave from there on: 0 where all values
-/// are the same or there are none, else from 1 / 2n to 1/4. In time that grows with n alone, or nearly so.
+/// Returns the least sup |F_n - F| over all unimodal distributions F, which are convex up to some point and concave
+/// beyond: 0 if all values are equal or there are none, else from 1 / 2n to 1/4. Takes nearly linear time.
 ///
-/// Values ascend. As the paper says: within an interval that must hold the mode, at first everything, the largest gap between the
-/// greatest convex minorant and the least concave majorant of F_n shows a smaller such interval, and what lies outside of that is to
-/// be fitted by the two curves; until the gap is smaller than a misfit that was found.
+/// Values ascend. The algorithm is the paper's: the interval that must contain the mode is at first everything. The
+/// largest gap between the greatest convex minorant and the least concave majorant of F_n gives a smaller such
+/// interval; outside of it the two curves must fit F_n. It stops once the gap is no larger than a misfit already found.
 pub fn dip(sorted: &[f64]) -> f64 {
     let steps = EmpiricalCdf::of(sorted);
     if steps.x.len() < 2 {
@@ -37,14 +37,14 @@ pub fn dip(sorted: &[f64]) -> f64 {
     misfit / 2.0 / sorted.len() as f64
 }
 
-/// n F_n: distinct values, each with how many values are below it, and not above it.
+/// n F_n: distinct values, each with the number of values below it (`below`) and not above it (`upto`).
 struct EmpiricalCdf {
     x: Vec<f64>,
     below: Vec<f64>,
     upto: Vec<f64>,
-    /// The vertex before this point on the convex minorant of the points (x, below) up to here.
+    /// The preceding vertex on the convex minorant of the points (x, below) up to this point.
     before: Vec<usize>,
-    /// The vertex after this point on the concave majorant of the points (x, upto) from here on.
+    /// The following vertex on the concave majorant of the points (x, upto) from this point on.
     after: Vec<usize>,
 }
 
@@ -58,13 +58,13 @@ impl EmpiricalCdf {
             upto.push(count);
         }
         let before = convex(&x, &below);
-        // Turned by half a turn, the majorant is a minorant.
+        // Rotated by 180°, the majorant is a minorant.
         let turned = |values: &[f64]| values.iter().rev().map(|v| -v).collect::<Vec<f64>>();
         let after = convex(&turned(&x), &turned(&upto)).into_iter().rev().map(|i| x.len() - 1 - i).collect();
         Self { x, below, upto, before, after }
     }
 
-    /// The vertices of the convex minorant between two of them, ascending.
+    /// Returns the vertices of the convex minorant from vertex `low` to vertex `high`, ascending.
     fn minorant(&self, low: usize, high: usize) -> Vec<usize> {
         let mut vertices = vec![high];
         while vertices[vertices.len() - 1] > low {
@@ -74,7 +74,7 @@ impl EmpiricalCdf {
         vertices
     }
 
-    /// The vertices of the concave majorant.
+    /// Returns the vertices of the concave majorant from `low` to `high`, ascending.
     fn majorant(&self, low: usize, high: usize) -> Vec<usize> {
         let mut vertices = vec![low];
         while vertices[vertices.len() - 1] < high {
@@ -83,7 +83,7 @@ impl EmpiricalCdf {
         vertices
     }
 
-    /// The curve through the points (x, y) of these vertices at point `i`.
+    /// Evaluates the curve through the points (x, y) of these vertices at point `i`.
     fn along(&self, vertices: &[usize], y: &[f64], i: usize) -> f64 {
         let next = vertices.partition_point(|v| *v < i);
         let to = vertices[next];
@@ -94,8 +94,8 @@ impl EmpiricalCdf {
         y[from] + (y[to] - y[from]) * ((self.x[i] - self.x[from]) / (self.x[to] - self.x[from]))
     }
 
-    /// The largest gap between the two curves, which is at a vertex, and the vertices, of the lower curve and of the upper one, that
-    /// hold the mode between them then.
+    /// Returns the largest gap between the two curves, which is at a vertex, and the vertices of the lower and the
+    /// upper curve that then enclose the mode.
     fn widest(&self, under: &[usize], over: &[usize]) -> (f64, usize, usize) {
         let lower = under.iter().map(|v| {
             let next = over[over.partition_point(|w| w < v)];
@@ -109,7 +109,7 @@ impl EmpiricalCdf {
     }
 }
 
-/// For each point the vertex before it on the greatest convex minorant of the points up to there; `x` ascends.
+/// Returns for each point the preceding vertex on the greatest convex minorant of the points up to it; `x` ascends.
 fn convex(x: &[f64], y: &[f64]) -> Vec<usize> {
     let mut before = vec![0usize; x.len()];
     let slope = |i: usize, j: usize| (y[j] - y[i]) / (x[j] - x[i]);
@@ -123,7 +123,8 @@ fn convex(x: &[f64], y: &[f64]) -> Vec<usize> {
     before
 }
 
-/// Of so many values, how many a p-value is of: `None` below 4; all to 64, then a multiple of 16 to 256.
+/// Returns how many of `values` values a p-value is computed from: `None` below 4, all up to 64, then a multiple of 16
+/// up to 256.
 pub fn tested(values: usize) -> Option<usize> {
     match values {
         0..4 => None,
@@ -132,19 +133,19 @@ pub fn tested(values: usize) -> Option<usize> {
     }
 }
 
-/// Whether losses lie in one heap.
+/// Result of the dip test of final losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ModalityTest {
-    /// The dip, 0 to 1/4: how far from one heap.
+    /// Dip, 0 to 1/4: the distance from unimodality.
     pub dip: f64,
-    /// How many losses that is of: all, or a sample.
+    /// Number of losses behind the dip: all, or a sample.
     pub of: usize,
-    /// The p-value, and how many losses that is of; `None` of fewer than 4.
+    /// p-value and the number of losses behind it; `None` with fewer than 4.
     pub p: Option<(f64, usize)>,
 }
 
 impl ModalityTest {
-    /// Of a group's final losses; `None` where there are none.
+    /// Tests a group's final losses; `None` if there are none.
     pub fn of(losses: &FinalLosses, uniform: &mut UniformDips) -> Option<Self> {
         let sample = losses.sample();
         let p = tested(sample.len()).map(|n| (uniform.p(&losses.subsample(n)), n));
@@ -152,24 +153,24 @@ impl ModalityTest {
     }
 }
 
-/// Dips of uniform samples, by their size: drawn once.
+/// Dips of uniform samples by sample size, each size drawn once.
 #[derive(Default)]
 pub struct UniformDips(BTreeMap<usize, Vec<f64>>);
 
 impl UniformDips {
-    /// How often a uniform sample of the same size dips at least so far: (1 + such ones) / (1 + 2000), of 2000 samples that are
-    /// always the same (Davison and Hinkley, "Bootstrap methods", 1997, 4.2.1). The uniform distribution is the paper's null
-    /// hypothesis, the hardest of the unimodal ones to tell from two heaps.
+    /// Returns the p-value of the dip: (1 + k) / (1 + 2000), where k of 2000 fixed uniform samples of the same size dip
+    /// at least as much (Davison and Hinkley, "Bootstrap methods", 1997, 4.2.1). The uniform distribution is the
+    /// paper's null hypothesis, the unimodal one that is hardest to distinguish from two modes.
     pub fn p(&mut self, sorted: &[f64]) -> f64 {
         let (n, found) = (sorted.len(), dip(sorted));
         let dips = self.0.entry(n).or_insert_with(|| (0..DRAWS).into_par_iter().map(|draw| uniform(n, draw)).collect());
-        // The same but for rounding is as far.
+        // A dip that is equal up to rounding counts.
         let further = dips.iter().filter(|dip| **dip > found - 1e-12).count();
         (1 + further) as f64 / (1 + DRAWS) as f64
     }
 }
 
-/// The dip of a uniform sample.
+/// Returns the dip of a uniform sample.
 fn uniform(n: usize, draw: usize) -> f64 {
     let mut values = Resampler::new((n as u64) << 32 | draw as u64).uniform(n);
     values.sort_by(f64::total_cmp);

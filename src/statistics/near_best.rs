@@ -1,53 +1,54 @@
-//! Where a curve is best, as far as its seeds can tell: a range of values, of which the middle one stands for all. Everything that names a
-//! best value asks here.
+//! Best value of a curve, as far as its seeds can distinguish values: a range, represented by its middle value. All
+//! code that names a best value uses this module.
 
 use super::{Group, GroupScores, Summary};
 use std::borrow::Borrow;
 use std::ops::Range;
 
-/// Share of studies whose range may miss the best value, and in which chance passes for learning.
+/// Error rate: the share of studies whose range may miss the best value, and of those in which chance may pass for
+/// learning.
 const ALPHA: f64 = 0.05;
-/// A curve of more values is looked at in bins of neighbours.
+/// Curves of more values are divided into bins of neighbours.
 const MOST_VALUES: usize = 100;
 const BINS: usize = 40;
 
-/// What can be said of the best value of a curve.
+/// Result of the search for the best value of a curve.
 #[derive(Debug, Clone, PartialEq)]
 pub enum BestClaim {
-    /// There are models with accuracies.
+    /// The range of the best value.
     Best(Box<NearBest>),
     /// No value's mean score is above the baseline.
     NothingLearned,
-    /// Some are, but not by more than chance explains.
+    /// Some mean scores are above the baseline, but not by more than chance explains.
     Unclear,
     /// All models diverged, or there are none.
     NoScore,
 }
 
-/// The values around the best one that no comparison can tell from it.
+/// Values around the best one that no comparison distinguishes from it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NearBest {
-    /// First and last of the curve's groups.
+    /// Indices of the first and last group of the range in the curve.
     pub groups: [usize; 2],
-    /// Their values, ascending.
+    /// Values of these groups, ascending.
     pub range: [f64; 2],
-    /// The models in the middle of the range; of a curve in bins, those of a bin.
+    /// Models in the middle of the range; on a binned curve, those of one bin.
     pub group: Group,
-    /// Least and greatest value of these.
+    /// Smallest and largest value of these models.
     pub ends: [f64; 2],
-    /// Whether values were compared; else only equal means are in the range: there are fewer than two seeds to compare.
+    /// Whether values were compared. If not, because there are fewer than two seeds, the range has only equal means.
     pub is_compared: bool,
-    /// Values of the curve.
+    /// Number of values of the curve.
     pub values: usize,
 }
 
 impl NearBest {
-    /// Whether the range is one value alone.
+    /// Whether the range is a single value.
     pub fn is_one(&self) -> bool {
         self.groups[0] == self.groups[1]
     }
 
-    /// Whether the range reaches the first and the last value of a curve of several: the best may lie beyond.
+    /// Whether the range reaches the first and the last value of a curve of several values: the best may be beyond.
     pub fn at_ends(&self) -> [bool; 2] {
         let several = self.values > 1;
         [several && self.groups[0] == 0, several && self.groups[1] + 1 == self.values]
@@ -60,13 +61,14 @@ impl NearBest {
 }
 
 impl BestClaim {
-    /// The range, if there is a best value.
+    /// Returns the range, if there is a best value.
     pub fn best(&self) -> Option<&NearBest> {
         if let Self::Best(best) = self { Some(best.as_ref()) } else { None }
     }
 }
 
-/// Neighbours to put together, by index: each group for itself, or about forty bins where there are very many.
+/// Divides the indices of `groups` groups into ranges: each group by itself, or 40 bins of neighbours if there are more
+/// than 100.
 pub fn bins(groups: usize) -> Vec<Range<usize>> {
     match groups <= MOST_VALUES {
         true => (0..groups).map(|k| k..k + 1).collect(),
@@ -74,10 +76,11 @@ pub fn bins(groups: usize) -> Vec<Range<usize>> {
     }
 }
 
-/// The best value of a curve, whose groups ascend: the one with the highest mean score among those where at least half of the models did
-/// not diverge (if there are such: one survivor of a thousand says little), with all neighbours that are indistinguishable from it. Two values are
-/// told apart by Student's paired test over the seeds that both have, two-sided at 5 % divided by the number of comparisons (Bonferroni);
-/// so the truly best value is told from the one that came out best in at most 5 % of studies.
+/// Finds the best value of a curve, whose groups ascend: the one with the highest mean score, with all neighbours that
+/// are indistinguishable from it. Values at which more than half of the models are lost are considered only if there
+/// are no others, because one survivor of a thousand is weak evidence. Two values are distinguished by Student's paired
+/// test over the seeds that both have, two-sided at 5 % divided by the number of comparisons (Bonferroni). The truly
+/// best value is therefore outside the range in at most 5 % of studies.
 pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> BestClaim {
     let bins = bins(groups.len());
     let binned: Vec<Group> = bins.iter().map(|bin| Group::together(&groups[bin.clone()])).collect();
@@ -112,16 +115,16 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> BestClaim {
     }))
 }
 
-/// Whether two values are indistinguishable, at 5 % divided by the number of comparisons; with too few seeds to compare, whether
-/// their means are equal.
+/// Whether two values are indistinguishable at 5 % divided by the number of comparisons; with too few seeds to compare,
+/// whether their means are equal.
 pub fn is_alike(a: &Group, b: &Group, comparisons: usize) -> bool {
     let p = a.scores.p_of_equal(&b.scores);
     p.map_or(a.scores.mean() == b.scores.mean(), |p| p >= ALPHA / comparisons.max(1) as f64)
 }
 
 impl Summary {
-    /// The models of the best value, see [`near_best`]: of the curve with the highest mean score along the first hyper-parameter that has
-    /// several values. `None` where nothing learned.
+    /// Returns the models of the best value, see [`near_best`], on the curve with the highest mean score along the
+    /// first hyper-parameter that has several values. `None` if no curve has a best value.
     pub fn best(&self) -> Option<Group> {
         let axis = self.several().iter().position(|several| *several).unwrap_or(0);
         let claims = self.along(axis).into_iter().map(|series| near_best(&series.groups));
@@ -130,21 +133,23 @@ impl Summary {
     }
 }
 
-/// Whether most models did not diverge.
+/// Whether at least half of the models neither diverged nor exploded, and some have a score.
 fn is_steady(group: &Group) -> bool {
     !group.scores.is_empty() && 2 * group.lost() <= group.n
 }
 
-/// Means are sums that are rounded; accuracies are never so close.
+/// Tolerance for rounding in means, which are sums; accuracies never differ by so little.
 const ROUNDING: f64 = 1e-9;
 /// Fewest seeds for a test of whether a mean is above the baseline.
 const FEWEST_SEEDS: usize = 5;
 
-/// Whether any of these values of a curve has models that are better than the baseline; `None` where chance may explain it.
+/// Whether any of these values of a curve has models that are better than the baseline; `None` if chance may explain
+/// it.
 ///
-/// With few seeds it takes a value at which all of them are better. With more, one value's mean is tested by Student's one-sided test, with
-/// Bonferroni's correction for the number of values, and the mean over all values, each at half of 5 %. Seeds count once: models that
-/// share one begin alike. `Some(true)` where the baseline is not known.
+/// With few seeds, this takes a value at which all models are better. With more, two hypotheses are tested by Student's
+/// one-sided test, each at half of 5 %: the mean of one value, with Bonferroni's correction for the number of values,
+/// and the mean over all values. Each seed counts once, because models that share one start alike. `Some(true)` if the
+/// baseline is unknown.
 fn learned(groups: &[&Group]) -> Option<bool> {
     let baseline = |group: &Group| group.baseline.map_or(f64::NEG_INFINITY, |baseline| baseline + ROUNDING);
     if groups.iter().all(|group| group.scores.mean().is_none_or(|mean| mean <= baseline(group))) {
@@ -153,7 +158,7 @@ fn learned(groups: &[&Group]) -> Option<bool> {
     let is_above = |score: Option<f64>, group: &Group| score.is_some_and(|score| score > baseline(group));
     let blocks = groups.iter().map(|group| group.scores.blocks()).max().unwrap_or(0);
     if blocks < FEWEST_SEEDS {
-        // Models without seeds are compared with no others: their means decide.
+        // Models without seeds cannot be compared one by one: their means decide.
         let all_better = |group: &&&Group| is_above(group.scores.least().or(group.scores.mean()), group);
         return groups.iter().any(|group| all_better(&group)).then_some(true);
     }

@@ -1,54 +1,55 @@
-//! Numbers as sentences give them: every count holds for the number that is shown, and a share is rounded to 0 or 100 % only where it is.
+//! Formats numbers for sentences: every count is true of the rounded number shown, and a share is shown as 0 or 100 %
+//! only if it is.
 
 use super::AccuracyCounts;
 use crate::plural::things;
 
-/// A share as percent with one decimal, or none where it would be 0: `82.3 %`, `70 %`. One that is not quite 0 or 1 has as many decimals
-/// as show that.
+/// Formats a share as percent with one decimal, or without if that is 0: `82.3 %`, `70 %`. A share that is not quite 0
+/// or 1 gets as many decimals as it takes to show that.
 pub fn percent(share: f64) -> String {
     let text = digits(share, 1);
     let short = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
     format!("{short}\u{a0}%")
 }
 
-/// The same with so many decimals at least, for columns.
+/// Formats a share as percent with at least `decimals` decimals, for columns.
 pub fn percent_to(share: f64, decimals: usize) -> String {
     format!("{} %", digits(share, decimals))
 }
 
-/// Percent with so many decimals, and more where the share would seem to be 0 or 1.
+/// Formats percent with `decimals` decimals, or with more if the share would appear to be 0 or 1.
 fn digits(share: f64, decimals: usize) -> String {
-    // Sums of fractions may miss a whole number by rounding.
+    // Rounding may shift a sum of fractions away from an integer.
     const EXACT: f64 = 1e-12;
     let (value, inner) = (100.0 * share, share > EXACT && share < 1.0 - EXACT);
     let at = |decimals: usize| format!("{value:.decimals$}");
     let seems_whole = |text: &String| text.parse().is_ok_and(|shown: f64| shown <= 0.0 || shown >= 100.0);
     let text = (decimals..12).map(at).find(|text| !(inner && seems_whole(text))).unwrap_or_else(|| at(12));
-    // Without a minus before what is rounded to 0.
+    // Removes the minus sign of a number that is rounded to 0.
     if text.parse() == Ok(-0.0) { text.trim_start_matches('-').to_owned() } else { text }
 }
 
-/// An accuracy in tenths of a percent, as a sentence shows it.
+/// Accuracy in tenths of a percent, as a sentence shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tenths(u32);
 
 impl Tenths {
-    /// Rounded down: whoever has this accuracy has at least what is shown.
+    /// Rounds down: a model with accuracy `share` has at least the accuracy shown.
     pub fn below(share: f64) -> Self {
         Self((share.clamp(0.0, 1.0) * 1000.0 + 1e-9).floor() as u32)
     }
 
-    /// Rounded up.
+    /// Rounds up.
     pub fn above(share: f64) -> Self {
         Self((share.clamp(0.0, 1.0) * 1000.0 - 1e-9).ceil() as u32)
     }
 
-    /// Models with at least this accuracy.
+    /// Returns the number of models with at least this accuracy.
     pub fn or_more(self, counts: &AccuracyCounts) -> u64 {
         self.count(counts, |right, bound| right >= bound)
     }
 
-    /// Models with at most this accuracy.
+    /// Returns the number of models with at most this accuracy.
     pub fn or_less(self, counts: &AccuracyCounts) -> u64 {
         self.count(counts, |right, bound| right <= bound)
     }
@@ -69,17 +70,18 @@ impl std::fmt::Display for Tenths {
     }
 }
 
-/// The median and how many lie in the middle half and among nine in ten: `median 96 %, 54 of 100 between 50 % and 97 %, 91 of 100 between
-/// 49.5 % and 98 %`; what coincides is said once.
+/// Joins the median and the numbers of models in the middle half and in the middle nine tenths: `median 96 %, 54 of 100
+/// between 50 % and 97 %, 91 of 100 between 49.5 % and 98 %`. Equal parts are not repeated.
 pub fn spread(median: String, middle: Option<String>, most: Option<String>) -> String {
     let most = most.filter(|most| Some(most) != middle.as_ref());
-    // All at one place: the median is there, too.
+    // All models are at one value, which is also the median.
     let is_one = middle.as_ref().is_some_and(|middle| middle.contains(" at ") && most.is_none());
     let median = (!is_one).then(|| format!("median {median}"));
     [median, middle, most].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-/// How many rows there are of each set: `200 points`, `100 training, 40 validation and 60 test points`. Counts as `written`.
+/// Formats the number of rows of each set: `200 points`, `100 training, 40 validation and 60 test points`, with counts
+/// formatted by `written`.
 pub fn points(rows: [u64; 3], written: impl Fn(u64) -> String) -> String {
     let [train, rest @ ..] = rows;
     if rest == [0; 2] {
@@ -92,8 +94,8 @@ pub fn points(rows: [u64; 3], written: impl Fn(u64) -> String) -> String {
     if first.is_empty() { format!("{last} {noun}") } else { format!("{} and {last} {noun}", first.join(", ")) }
 }
 
-/// How many models lie between two quantiles of their accuracies, each of which some model has: `54 of 100 between 50 % and 96 %`,
-/// `28 of 100 at 50 %`; `None` of fewer than two models.
+/// Returns how many models are between two attained quantiles of their accuracies: `54 of 100 between 50 % and 96 %`,
+/// `28 of 100 at 50 %`; `None` for fewer than two models.
 pub fn between(counts: &AccuracyCounts, low: f64, high: f64) -> Option<String> {
     let (all, low, high) = (counts.len(), Tenths::below(counts.attained(low)?), Tenths::above(counts.attained(high)?));
     let inside = (low.or_more(counts) + high.or_less(counts)).saturating_sub(all);
@@ -137,7 +139,7 @@ mod tests {
         (0..9).for_each(|_| equal.add(140));
         assert_eq!(between(&equal, 0.1, 0.9).unwrap(), "9 of 9 at 70\u{a0}%");
         assert_eq!(between(&AccuracyCounts::new(3), 0.1, 0.9), None);
-        // Quantiles between the two models would hold none of them.
+        // Interpolated quantiles would be between the two models and contain neither.
         let mut two = AccuracyCounts::new(1000);
         [536, 657].iter().for_each(|correct| two.add(*correct));
         assert_eq!(between(&two, 0.1, 0.9).unwrap(), "2 of 2 between 53.6\u{a0}% and 65.7\u{a0}%");

@@ -1,59 +1,60 @@
-//! How trainings end: every model belongs to one class.
+//! Outcome classes: every trained model belongs to exactly one.
 
-/// A model is no better than guessing within this share of the way from the baseline to 1.
+/// A model is at chance level within this fraction of the distance from the baseline to 1.
 const CHANCE: f64 = 0.1;
-/// A success is, unless the user says otherwise, beyond this share of the way from the baseline to 1.
+/// Default success threshold, as a fraction of the distance from the baseline to 1.
 const SUCCESS: f64 = 0.4;
-/// Share of the loss that a model still loses over the last tenth of its training if it is slow.
+/// A model is slow if its loss decreases by more than this fraction over the last tenth of training.
 const SLOW: f64 = 0.01;
 
-/// The classes in order of precedence: a model belongs to the first that fits.
+/// Outcome classes in order of precedence: a model belongs to the first that applies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum OutcomeClass {
-    /// A logit or parameter was not finite, or beyond bounds.
+    /// A logit or parameter was not finite, or a parameter exceeded its bound.
     Diverged,
-    /// The training loss ended beyond a million times what it was before the first update.
+    /// The final training loss is more than a million times that before the first update.
     Exploded,
-    /// No hidden unit, in no layer, answers to any training point at the end: no gradient reaches its weights.
+    /// At the end no hidden unit of any layer is active for any training point, so that no gradient reaches its
+    /// weights.
     DeadRelu,
-    /// Accuracy within a tenth of the way from the baseline, what naming the larger class always would get, to 1.
+    /// Accuracy within a tenth of the distance from the baseline, that of always predicting the larger class, to 1.
     Chance,
-    /// Strictly more than the threshold's share of the training points right.
+    /// More than the threshold's share of the training points correct.
     Success,
     /// The training loss still fell by more than 1 % over the last tenth of the epochs.
     Slow,
-    /// None of these.
+    /// None of the above.
     Other,
 }
 
-/// What is known of a model's end.
+/// Final state of a model.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Ending {
-    /// Whether a logit or parameter was not finite, or beyond bounds.
+    /// Whether a logit or parameter was not finite, or a parameter exceeded its bound.
     pub diverged: bool,
-    /// Whether the loss is beyond bounds.
+    /// Whether the loss exploded, see [`OutcomeClass::Exploded`].
     pub exploded: bool,
-    /// Training points right.
+    /// Number of correct training points.
     pub correct: u32,
-    /// Whether all hidden units are silent.
+    /// Whether all hidden units are inactive for all training points.
     pub silent: bool,
-    /// Mean training loss at the end, and before the last tenth of the epochs.
+    /// Mean training loss at the end.
     pub loss: f64,
-    /// Before the last tenth; `None` where that is not known.
+    /// Mean training loss before the last tenth of the epochs; `None`: unknown.
     pub late_loss: Option<f64>,
 }
 
 impl OutcomeClass {
-    /// All of them, in order of precedence.
+    /// Every class, in order of precedence.
     pub const ALL: [Self; 7] =
         [Self::Diverged, Self::Exploded, Self::DeadRelu, Self::Chance, Self::Success, Self::Slow, Self::Other];
 
-    /// Whether its models are in no mean, quantile or range: those that diverged or exploded.
+    /// Whether its models are excluded from means, quantiles and ranges: those that diverged or exploded.
     pub fn is_lost(self) -> bool {
         matches!(self, Self::Diverged | Self::Exploded)
     }
 
-    /// As tables and flags name it.
+    /// Returns the name in tables and flags.
     pub fn name(self) -> &'static str {
         match self {
             Self::Diverged => "diverged",
@@ -66,9 +67,9 @@ impl OutcomeClass {
         }
     }
 
-    /// The class of a model of which so many of `points` training points are of the larger class.
+    /// Returns the class of a model; `majority` of the `points` training points belong to the larger class.
     pub fn of(end: &Ending, points: u32, majority: u32, threshold: f64) -> Self {
-        // Rounded, so that 55 of 100 is within 5 points of 50 although 0.1 × 50 may not be 5 in binary.
+        // Has a tolerance, so that 55 of 100 is within 5 points of 50 although 0.1 × 50 may not be 5 in binary.
         let chance = CHANCE * f64::from(points.saturating_sub(majority)) + 1e-9 * f64::from(points);
         match end {
             Ending { diverged: true, .. } => Self::Diverged,
@@ -82,14 +83,15 @@ impl OutcomeClass {
     }
 }
 
-/// The threshold of success where none is given, a share of the points: 0.7 for classes of the same size.
+/// Returns the default success threshold, a share of the points: 0.7 for classes of the same size.
 pub fn success_threshold(points: u32, majority: u32) -> f64 {
     let baseline = f64::from(majority) / f64::from(points.max(1));
     baseline + SUCCESS * (1.0 - baseline)
 }
 
-/// Whether so many right of `points` training points are strictly more than `threshold × points`. The product is rounded to 1e-9
-/// of a point first, so that 0.7 of 200 is 140 although 0.7 × 200 is 140 less a little in binary.
+/// Whether `correct` of `points` training points are strictly more than `threshold × points`. The product is first
+/// rounded to the integer within 1e-9 of `points`, so that 0.7 of 200 is 140 although the binary product is slightly
+/// less.
 pub fn is_success(correct: u32, points: u32, threshold: f64) -> bool {
     let exact = threshold * f64::from(points);
     let nearest = exact.round();
@@ -131,7 +133,8 @@ mod tests {
         assert_eq!(of(Ending { loss: 0.9901, ..slow }), OutcomeClass::Other);
         assert_eq!(of(plain), OutcomeClass::Other);
         assert_eq!(of(Ending { late_loss: None, ..plain }), OutcomeClass::Other);
-        // Of 90 points of one class and 10 of the other, 90 right is guessing, and so is one more or less; no threshold hides that.
+        // With 90 points of one class and 10 of the other, 90 correct is chance, and so is one more or less, whatever
+        // the threshold.
         let rare = |correct| OutcomeClass::of(&Ending { correct, ..plain }, 100, 90, 0.5);
         assert_eq!([60, 88, 89, 90, 91, 92].map(rare)[2..5], [OutcomeClass::Chance; 3]);
         assert_eq!([60, 88, 92].map(rare), [OutcomeClass::Success; 3]);
@@ -150,7 +153,7 @@ mod tests {
                         OutcomeClass::of(&end, points, majority, of(points, majority))
                     })
                     .collect();
-                // Always naming the larger class is chance; above chance comes nothing, then success.
+                // Always predicting the larger class is chance. Above chance comes `Other`, then success.
                 assert_eq!(classes[majority as usize], OutcomeClass::Chance);
                 let above = &classes[majority as usize..];
                 let rank = |class: &OutcomeClass| {

@@ -1,14 +1,14 @@
-//! Order statistics, and numbers chosen evenly.
+//! Quantiles, and evenly spaced selections.
 
-/// The `q`-quantile (0 to 1) of ascending values, interpolated linearly between order statistics (type 7 of Hyndman and Fan 1996,
-/// numpy's default); infinite where a neighbour is; `None` of none.
+/// Returns the `q`-quantile (0 to 1) of ascending values, interpolated linearly between order statistics (type 7 of
+/// Hyndman and Fan 1996, numpy's default); infinite if a neighbour is; `None` without values.
 pub fn quantile(sorted: &[f64], q: f64) -> Option<f64> {
     let position = q * sorted.len().checked_sub(1)? as f64;
     let (low, high) = (sorted[position.floor() as usize], sorted[position.ceil() as usize]);
     Some(if low == high { low } else { low + (high - low) * position.fract() })
 }
 
-/// At most `most` numbers below `n`, ascending and evenly spaced, both ends among them where there are two and more.
+/// Returns at most `most` numbers below `n`, ascending and evenly spaced; two or more include both ends.
 pub fn evenly(n: u64, most: u64) -> impl Iterator<Item = u64> {
     let taken = n.min(most);
     let at = move |k: u64| u128::from(k) * u128::from(n - 1) / u128::from(taken.max(2) - 1);

@@ -1,25 +1,26 @@
-//! Drawing again from what was seen, with replacement (Efron, "Bootstrap methods", Annals of Statistics 7, 1979): what other
-//! experiments of any size would have shown, whatever the distribution. The same seed draws the same.
+//! Bootstrap: resampling of observed values with replacement (Efron, "Bootstrap methods", Annals of Statistics 7,
+//! 1979), which simulates further experiments of any size without assuming a distribution. The same seed gives the same
+//! draws.
 
 use super::sample_size::{paired_p, welch_p};
 use crate::math::rng::{Philox, Stream};
 use rand::Rng;
 
-/// A source of indices.
+/// Source of random draws.
 pub struct Resampler(Philox);
 
 impl Resampler {
-    /// Begins.
+    /// Creates a source from a seed.
     pub fn new(seed: u64) -> Self {
         Self(Philox::new(seed, Stream::Resample))
     }
 
-    /// `n` numbers of the uniform distribution from 0 to 1.
+    /// Draws `n` numbers from the uniform distribution on 0 to 1.
     pub fn uniform(&mut self, n: usize) -> Vec<f64> {
         (0..n).map(|_| (self.0.next_u64() >> 11) as f64 / (1u64 << 53) as f64).collect()
     }
 
-    /// How often each of `n` came up in `n` draws, as shares of them.
+    /// Draws `n` times from `n` levels and returns the share of draws of each level.
     pub fn weights(&mut self, n: usize) -> Vec<f64> {
         let (levels, mut weights) = ((0..n).collect::<Vec<usize>>(), vec![0.0; n]);
         (0..n).for_each(|_| weights[self.one(&levels)] += 1.0);
@@ -27,22 +28,23 @@ impl Resampler {
         weights
     }
 
-    /// One of `values`, each as likely as any other up to their number in 2^32.
+    /// Draws one of `values`; their probabilities differ by a relative error of at most their number / 2^32.
     fn one<T: Copy>(&mut self, values: &[T]) -> T {
         values[((u64::from(self.0.next_u32()) * values.len() as u64) >> 32) as usize]
     }
 
-    /// `n` of `values`, which are not empty.
+    /// Draws `n` of `values`, which must not be empty.
     pub fn draw<T: Copy>(&mut self, values: &[T], n: usize) -> Vec<T> {
         (0..n).map(|_| self.one(values)).collect()
     }
 
-    /// The mean of `n` of `values`, which are not empty.
+    /// Returns the mean of `n` draws from `values`, which must not be empty.
     pub fn mean(&mut self, values: &[f64], n: usize) -> f64 {
         (0..n).map(|_| self.one(values)).sum::<f64>() / n as f64
     }
 
-    /// Half the distance between the 2.5 % and the 97.5 % quantile of the means of `n` of `values`, from so many `draws`.
+    /// Returns half the distance between the 2.5 % and the 97.5 % quantile of the mean of `n` values, from `draws`
+    /// means.
     pub fn half_width(&mut self, values: &[f64], n: usize, draws: usize) -> f64 {
         let mut means: Vec<f64> = (0..draws).map(|_| self.mean(values, n)).collect();
         means.sort_by(f64::total_cmp);
@@ -50,13 +52,14 @@ impl Resampler {
         (at(0.975) - at(0.025)) / 2.0
     }
 
-    /// Share of `draws` experiments with `n` values of each group in which Welch's test rejects at level `alpha`.
+    /// Returns the share of `draws` experiments with `n` values of each group in which Welch's test rejects at level
+    /// `alpha`.
     pub fn welch_power(&mut self, [a, b]: [&[f64]; 2], n: usize, alpha: f64, draws: usize) -> f64 {
         let rejects = |_: &usize| welch_p(&self.draw(a, n), &self.draw(b, n)).is_some_and(|p| p < alpha);
         (0..draws).filter(rejects).count() as f64 / draws as f64
     }
 
-    /// The same of the paired test with `n` of these `differences`.
+    /// Returns the same for the paired test with `n` of these `differences`.
     pub fn paired_power(&mut self, differences: &[f64], n: usize, alpha: f64, draws: usize) -> f64 {
         let rejects = |_: &usize| paired_p(&self.draw(differences, n)).is_some_and(|p| p < alpha);
         (0..draws).filter(rejects).count() as f64 / draws as f64
@@ -68,7 +71,7 @@ mod tests {
     use super::super::sample_size::{TestPlan, mean_variance};
     use super::*;
 
-    /// Seven of ten are 0, the others 1: the mean of n is a binomial share, normal for many.
+    /// Seven of ten values are 0, the others 1: the mean of n draws is a binomial share, normal for large n.
     fn shares() -> Vec<f64> {
         (0..10).map(|i| f64::from(u8::from(i >= 7))).collect()
     }
@@ -107,7 +110,7 @@ mod tests {
         let drawn = Resampler::new(3).draw(&values, 1000);
         assert_eq!(drawn, Resampler::new(3).draw(&values, 1000));
         assert_ne!(drawn, Resampler::new(4).draw(&values, 1000));
-        // 100 ± 9.5 of each, ten of them: none beyond four standard deviations.
+        // Expects 100 ± 9.5 of each of ten; none is beyond four standard deviations.
         assert!(values.iter().all(|v| (62..=138).contains(&drawn.iter().filter(|d| *d == v).count())));
     }
 }

@@ -1,7 +1,7 @@
-//! How well logits order the rows: the area under the ROC curve, exactly.
+//! Exact area under the ROC curve: how well logits order the rows.
 
-/// Twice the number of pairs of a row of label 1 and one of label 0 in which the first one has the larger logit; a pair with
-/// equal logits counts half. A whole number: `None` where a class has no row, or a logit is not a number.
+/// Returns twice the number of pairs of a row of label 1 and one of label 0 in which the former has the larger logit; a
+/// pair with equal logits counts half. The factor makes it an integer. `None` if a class has no row or a logit is NaN.
 pub fn ordered_pairs(logits: &[f64], labels: &[bool]) -> Option<u64> {
     assert_eq!(logits.len(), labels.len(), "a logit for each row");
     if labels.iter().all(|label| *label) || !labels.contains(&true) || logits.iter().any(|logit| logit.is_nan()) {
@@ -9,7 +9,7 @@ pub fn ordered_pairs(logits: &[f64], labels: &[bool]) -> Option<u64> {
     }
     let mut rows: Vec<(f64, bool)> = logits.iter().copied().zip(labels.iter().copied()).collect();
     rows.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    // 0 and -0 are equal: chunks by value, not by bits.
+    // 0 and -0 are equal, so chunks compare values, not bits.
     let (mut below, mut pairs) = (0, 0);
     for alike in rows.chunk_by(|a, b| a.0 == b.0) {
         let positives = alike.iter().filter(|(_, label)| *label).count() as u64;
@@ -26,7 +26,7 @@ mod tests {
     use crate::math::rng::{Philox, Stream};
     use rand::Rng;
 
-    /// Pair by pair, as the definition says.
+    /// Count pair by pair, from the definition.
     fn counted(logits: &[f64], labels: &[bool]) -> u64 {
         let rows = || logits.iter().zip(labels);
         let of = |positive: f64| {
@@ -41,7 +41,7 @@ mod tests {
         let mut random = Philox::new(3, Stream::Data);
         for round in 0..400 {
             let (rows, steps) = (2 + random.next_u64() % 40, 1 + round % 12);
-            // Few different values: many ties, 0 and -0 among them.
+            // Few different values give many ties, including 0 and -0.
             let mut logit = || (random.next_u64() % steps) as f64 * -0.5;
             let logits: Vec<f64> = (0..rows).map(|_| logit()).collect();
             let mut labels: Vec<bool> = (0..rows).map(|n| n % (2 + round % 3) == 0).collect();

@@ -1,34 +1,34 @@
-//! Sets of rows, their classes, and accuracy with both classes counted alike.
+//! Sets of rows, their class sizes, and scores that weight both classes equally.
 
 use super::outcome_class::success_threshold;
 
-/// Which rows a model is scored on.
+/// Set of rows that a model is scored on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowSet {
-    /// Those that it learns from.
+    /// Rows that models are trained on.
     Train,
-    /// Those that choices between models are made on.
+    /// Rows on which models are selected.
     Validation,
-    /// Those that grade what was chosen.
+    /// Rows on which selected models are evaluated.
     Test,
 }
 
 impl RowSet {
-    /// All of them.
+    /// Every set.
     pub const ALL: [Self; 3] = [Self::Train, Self::Validation, Self::Test];
 
-    /// What its columns in tables begin with.
+    /// Returns the prefix of its table columns.
     pub fn prefix(self) -> &'static str {
         ["", "val_", "test_"][self as usize]
     }
 }
 
-/// How many rows a set has, and how many of each class.
+/// Number of rows of a set, in total and of label 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct RowCounts {
-    /// Rows in all; 0: the data set has no such rows.
+    /// Number of rows; 0: the data set has no such rows.
     pub points: u32,
-    /// Rows of label 1.
+    /// Number of rows of label 1.
     pub positives: u32,
 }
 
@@ -38,50 +38,50 @@ impl RowCounts {
         Self { points: labels.len() as u32, positives: labels.iter().filter(|label| **label).count() as u32 }
     }
 
-    /// Rows of label 0.
+    /// Returns the number of rows of label 0.
     pub fn negatives(self) -> u32 {
         self.points - self.positives
     }
 
-    /// Rows of the larger class.
+    /// Returns the number of rows of the larger class.
     pub fn majority(self) -> u32 {
         self.positives.max(self.negatives())
     }
 
-    /// The accuracy of always naming the larger class, a fraction: the baseline. 1 without rows.
+    /// Returns the baseline, a fraction: the accuracy of always predicting the larger class. 1 without rows.
     pub fn baseline(self) -> f64 {
         f64::from(self.majority().max(u32::from(self.points == 0))) / f64::from(self.points.max(1))
     }
 
-    /// The share of rows that a success exceeds: as `given`, else 40 % of the way from the baseline to 1.
+    /// Returns the share of rows that a success exceeds: `given`, or 40 % of the distance from the baseline to 1.
     pub fn success_threshold(self, given: Option<f64>) -> f64 {
         given.unwrap_or_else(|| success_threshold(self.points, self.majority()))
     }
 
-    /// The share of rows right, a fraction; `None` without rows.
+    /// Returns the share of correct rows, a fraction; `None` without rows.
     pub fn accuracy(self, hits: CorrectRows) -> Option<f64> {
         (self.points > 0).then(|| f64::from(hits.correct) / f64::from(self.points))
     }
 
-    /// The mean of the shares right of each class; `None` where a class has no row.
+    /// Returns the mean of the two classes' shares of correct rows; `None` if a class has no row.
     pub fn balanced_accuracy(self, hits: CorrectRows) -> Option<f64> {
         let mut sums = ClassSums::default();
         sums.add(self, hits);
         sums.balanced_accuracy()
     }
 
-    /// Pairs of a row of each class.
+    /// Returns the number of pairs with one row of each class.
     fn pairs(self) -> u64 {
         u64::from(self.positives) * u64::from(self.negatives())
     }
 
-    /// The area under the ROC curve; `None` where it was not asked for, or a class has no row.
+    /// Returns the area under the ROC curve; `None` if it was not requested or a class has no row.
     pub fn auc(self, hits: CorrectRows) -> Option<f64> {
         let pairs = hits.ordered_pairs.filter(|_| self.pairs() > 0)?;
         Some(pairs as f64 / (2.0 * self.pairs() as f64))
     }
 
-    /// Whether a model can have had so many right.
+    /// Whether these results are possible on these rows.
     pub fn allow(self, hits: CorrectRows) -> bool {
         let negatives_right = hits.correct.checked_sub(hits.correct_positive);
         hits.correct_positive <= self.positives
@@ -90,38 +90,38 @@ impl RowCounts {
     }
 }
 
-/// What a model had right of a set of rows.
+/// Correct rows of one model on a set of rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct CorrectRows {
-    /// Rows right.
+    /// Number of correct rows.
     pub correct: u32,
-    /// Those of them with label 1.
+    /// Number of correct rows of label 1.
     pub correct_positive: u32,
-    /// How well it orders them, where that is asked for: see [`ordered_pairs`](super::ordered_pairs).
+    /// Measure of the order of the logits, if requested: see [`ordered_pairs`](super::ordered_pairs).
     pub ordered_pairs: Option<u64>,
 }
 
 impl CorrectRows {
-    /// `correct` rows right, all of label 0.
+    /// Creates a result of `correct` correct rows, all of label 0.
     pub fn of_negatives(correct: u32) -> Self {
         Self { correct, ..Self::default() }
     }
 }
 
-/// What models had right of each class: whole numbers, which add up alike in any order.
+/// Correct rows of several models by class: integer sums, which do not depend on the order.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ClassSums {
-    /// By the rows that the models were scored on, ascending.
+    /// Sums by the row counts that models were scored on, ascending.
     sums: Vec<(RowCounts, ScoreSum)>,
 }
 
-/// Sums over models that were scored on as many rows.
+/// Sums over models with the same row counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 struct ScoreSum {
     models: u64,
     right_positives: u64,
     right_negatives: u64,
-    /// Models whose pairs are known, and the sum of these.
+    /// Number of models with known pairs; `ordered_pairs` is the sum of theirs.
     ranked: u64,
     ordered_pairs: u128,
 }
@@ -142,7 +142,7 @@ impl ClassSums {
         );
     }
 
-    /// Adds another's models.
+    /// Adds the models of `other`.
     pub fn merge(&mut self, other: &Self) {
         other.sums.iter().for_each(|(rows, sum)| self.add_sum(*rows, *sum));
     }
@@ -160,7 +160,7 @@ impl ClassSums {
         sum.ordered_pairs += more.ordered_pairs;
     }
 
-    /// The mean area under the ROC curve over the models of which it is known; `None` without any.
+    /// Returns the mean area under the ROC curve over the models for which it is known; `None` without any.
     pub fn auc(&self) -> Option<f64> {
         let ranked: u64 = self.sums.iter().map(|(_, sum)| sum.ranked).sum();
         let known = self.sums.iter().filter(|(rows, sum)| sum.ranked > 0 && rows.pairs() > 0);
@@ -168,8 +168,8 @@ impl ClassSums {
         (ranked > 0).then(|| total / ranked as f64)
     }
 
-    /// The mean over all models of the mean share right of each class; `None` without models, or where some of them were
-    /// scored on rows of one class alone.
+    /// Returns the mean over all models of the balanced accuracy, which is the mean of both classes' shares of correct
+    /// rows; `None` without models, or if some were scored on rows of only one class.
     pub fn balanced_accuracy(&self) -> Option<f64> {
         let share = |right: u64, rows: u32| (rows > 0).then(|| right as f64 / f64::from(rows));
         let (mut total, mut models) = (0.0, 0);

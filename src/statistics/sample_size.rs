@@ -1,39 +1,41 @@
-//! How many seeds a comparison needs: Student's and Welch's t tests (Welch, Biometrika 34, 1947), two-sided, and their sample
-//! sizes (Cohen, "Statistical power analysis", 1988), by the t distribution in place of the non-central one: within one of the exact
-//! number where it was looked up.
+//! Sample sizes of comparisons: Student's and Welch's t tests (Welch, Biometrika 34, 1947), two-sided, and the seeds
+//! they need (Cohen, "Statistical power analysis", 1988). Uses the central t distribution instead of the non-central
+//! one, which gave a size within one of the exact one in all cases compared.
 
 use super::student::{normal_quantile, t_quantile, t_tail};
 
-/// A test: two-sided error of the first kind, and the power that is wanted.
+/// A two-sided test: its significance level and the power wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TestPlan {
-    /// Share of tests that find a difference where there is none.
+    /// Probability of finding a difference where there is none.
     pub alpha: f64,
-    /// Share of tests that find the difference where there is one.
+    /// Probability of finding the difference where there is one.
     pub power: f64,
 }
 
 impl TestPlan {
     /// α = 0.05, power 0.8.
     pub const USUAL: Self = Self { alpha: 0.05, power: 0.8 };
-    /// More seeds than anyone has: [`u64::MAX`] would mean no difference at all.
+    /// Bound of useful sample sizes. Beyond it, the result is `None`, as without a difference.
     const MOST: f64 = 1e15;
 
-    /// Seeds of each group to tell means apart that differ by `difference`, of groups with these variances, by Welch's test: the least n
-    /// with n ≥ (t₁₋α/₂ + t_power)² (s₁² + s₂²) / δ², Welch's degrees of freedom. From 2; `None` for no difference.
+    /// Returns the seeds per group with which Welch's test distinguishes means that differ by `difference`, in groups
+    /// with these variances: the least n with n ≥ (t₁₋α/₂ + t_power)² (s₁² + s₂²) / δ², with Welch's degrees of
+    /// freedom. At least 2; `None` without a difference.
     pub fn unpaired(self, difference: f64, [a, b]: [f64; 2]) -> Option<u64> {
         let freedom =
             |n: f64| if a + b > 0.0 { (n - 1.0) * (a + b).powi(2) / (a * a + b * b) } else { 2.0 * (n - 1.0) };
         self.least(difference, a + b, freedom)
     }
 
-    /// Seeds, each with both, to tell them apart by the paired test where the differences by seed have this variance.
+    /// Returns the seeds, each in both groups, for the paired test, where `variance` is that of the differences by
+    /// seed.
     pub fn paired(self, difference: f64, variance: f64) -> Option<u64> {
         self.least(difference, variance, |n| n - 1.0)
     }
 
-    /// Seeds of each group to tell the shares `p` and `q` apart (Fleiss, "Statistical methods for rates and proportions", 1981, without
-    /// his correction). `None` for equal shares.
+    /// Returns the seeds per group that distinguish the shares `p` and `q` (Fleiss, "Statistical methods for rates and
+    /// proportions", 1981, without his correction). `None` for equal shares.
     pub fn shares(self, p: f64, q: f64) -> Option<u64> {
         let (mean, [alpha, power]) = ((p + q) / 2.0, [1.0 - self.alpha / 2.0, self.power].map(normal_quantile));
         let root = alpha * (2.0 * mean * (1.0 - mean)).sqrt() + power * (p * (1.0 - p) + q * (1.0 - q)).sqrt();
@@ -41,7 +43,7 @@ impl TestPlan {
         (p != q && n < Self::MOST).then(|| n.ceil().max(2.0) as u64)
     }
 
-    /// The least n of a test whose statistic has so many degrees of freedom.
+    /// Returns the least n of a test with `freedom(n)` degrees of freedom.
     fn least(self, difference: f64, variance: f64, freedom: impl Fn(f64) -> f64) -> Option<u64> {
         let enough = |n: f64| {
             let t = |p: f64| t_quantile(p, freedom(n).max(1e-3));
@@ -62,7 +64,7 @@ impl TestPlan {
     }
 }
 
-/// Mean and variance (n - 1) of some numbers; `None` of fewer than two.
+/// Returns mean and variance (with n - 1) of some numbers; `None` for fewer than two.
 pub fn mean_variance(values: &[f64]) -> Option<(f64, f64)> {
     let n = values.len() as f64;
     let mean = values.iter().sum::<f64>() / n;
@@ -70,13 +72,13 @@ pub fn mean_variance(values: &[f64]) -> Option<(f64, f64)> {
     (values.len() > 1).then(|| (mean, squares / (n - 1.0)))
 }
 
-/// The two-sided p value of Welch's test that two groups have one mean; `None` with fewer than two values in either.
-/// Where neither varies it is 1 or 0, as the means are equal or not.
+/// Returns the two-sided p-value of Welch's test that two groups have equal means; `None` with fewer than two values in
+/// either. If neither varies, it is 1 for equal means, else 0.
 pub fn welch_p(a: &[f64], b: &[f64]) -> Option<f64> {
     welch_from(mean_variance(a)?, a.len(), mean_variance(b)?, b.len(), 0.0)
 }
 
-/// The same from mean, variance and size of each group, no variance smaller than `floor`.
+/// Does the same from (mean, variance) and size of each group; variances below `floor` are raised to it.
 pub(super) fn welch_from(a: (f64, f64), n: usize, b: (f64, f64), m: usize, floor: f64) -> Option<f64> {
     let (n, m) = (n as f64, m as f64);
     let (share_a, share_b) = (a.1.max(floor) / n, b.1.max(floor) / m);
@@ -84,14 +86,14 @@ pub(super) fn welch_from(a: (f64, f64), n: usize, b: (f64, f64), m: usize, floor
     Some(two_sided(a.0 - b.0, share_a + share_b, freedom))
 }
 
-/// The two-sided p value of the paired test that `differences` have mean 0.
+/// Returns the two-sided p-value of the paired test that `differences` have mean 0; `None` for fewer than two.
 pub fn paired_p(differences: &[f64]) -> Option<f64> {
     let (mean, variance) = mean_variance(differences)?;
     let n = differences.len() as f64;
     Some(two_sided(mean, variance / n, n - 1.0))
 }
 
-/// Of a difference with this squared standard error.
+/// Returns the two-sided p-value of a difference with this squared standard error.
 fn two_sided(difference: f64, squared_error: f64, freedom: f64) -> f64 {
     match squared_error > 0.0 {
         true => 2.0 * t_tail(difference.abs() / squared_error.sqrt(), freedom),

@@ -1,4 +1,4 @@
-//! What "best" means.
+//! Criteria by which the best value is selected.
 
 use super::{CorrectRows, RowCounts};
 use crate::math::loss::Loss;
@@ -19,7 +19,7 @@ pub enum Select {
 }
 
 impl Select {
-    /// What is best at the best value, in words.
+    /// Returns the criterion in words.
     pub fn words(self) -> &'static str {
         match self {
             Self::Accuracy => "accuracy",
@@ -29,7 +29,7 @@ impl Select {
         }
     }
 
-    /// The score of a model with this outcome on the rows that choose: the higher, the better.
+    /// Returns the score of a model with these results on the rows for selection; higher is better.
     pub fn score(self, rows: RowCounts, hits: CorrectRows, loss: f64) -> Option<f64> {
         match self {
             Self::Accuracy => rows.accuracy(hits),
@@ -39,35 +39,33 @@ impl Select {
         }
     }
 
-    /// The score of a model that knows nothing of the inputs: it names the larger class always, ranks by chance, or gives the shares of
-    /// the classes.
+    /// Returns the score of a model that ignores the inputs: it always predicts the larger class, ranks at random, or
+    /// predicts the shares of the classes.
     pub fn baseline(self, rows: RowCounts, loss: Loss) -> f64 {
         let share = f64::from(rows.positives) / f64::from(rows.points.max(1));
-        let entropy = |p: f64| if p > 0.0 { -p * p.ln() } else { 0.0 };
-        match (self, loss) {
-            (Self::Accuracy, _) => rows.baseline(),
-            (Self::Balanced | Self::Auc, _) => 0.5,
-            (Self::Loss, Loss::Bce) => -(entropy(share) + entropy(1.0 - share)),
-            (Self::Loss, Loss::Mse) => -share * (1.0 - share),
+        match self {
+            Self::Accuracy => rows.baseline(),
+            Self::Balanced | Self::Auc => 0.5,
+            Self::Loss => -loss.of_constant(share),
         }
     }
 
-    /// That model, in words; its score follows.
+    /// Describes that model in words; its score follows.
     pub fn baseline_words(self) -> &'static str {
         match self {
-            Self::Accuracy => "always naming the larger class",
-            Self::Balanced => "always naming one class",
+            Self::Accuracy => "always predicting the larger class",
+            Self::Balanced => "always predicting one class",
             Self::Auc => "ranking by chance",
-            Self::Loss => "knowing the shares of the classes alone",
+            Self::Loss => "predicting the class shares",
         }
     }
 
-    /// A score as a share from 0 to 1, in the same order.
+    /// Maps a score to a share from 0 to 1, in the same order.
     pub fn share(self, score: f64) -> f64 {
         if self == Self::Loss { 1.0 / (1.0 - score) } else { score }
     }
 
-    /// Steps that scores come in, on these rows: 0 where they are not counted.
+    /// Returns the resolution of scores on these rows; 0 if they are continuous.
     pub fn step(self, rows: RowCounts) -> f64 {
         let step = |n: u32| 1.0 / f64::from(n.max(1));
         match self {

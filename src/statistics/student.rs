@@ -1,15 +1,16 @@
-//! Student's t distribution and the normal one: tails and quantiles, for tests and sample sizes.
+//! Tails and quantiles of Student's t and the normal distribution, for tests and sample sizes.
 
 use statrs::function::beta::beta_reg;
 
-/// P(T > t) for T of Student's distribution with `freedom` degrees of freedom, from 0 and not whole perhaps: half of
-/// I_x(ν/2, 1/2) at x = ν / (ν + t²) (Abramowitz and Stegun 26.7.1). Right to 1e-12.
+/// Returns P(T > t) for Student's distribution with `freedom` degrees of freedom, positive but not necessarily an
+/// integer. For t ≥ 0 it is half of I_x(ν/2, 1/2) at x = ν / (ν + t²) (Abramowitz and Stegun 26.7.1). Accurate to
+/// 1e-12.
 pub fn t_tail(t: f64, freedom: f64) -> f64 {
     let half = 0.5 * beta_reg(freedom / 2.0, 0.5, freedom / (freedom + t * t));
     if t < 0.0 { 1.0 - half } else { half }
 }
 
-/// The t that Student's distribution stays below with this `probability`, in 0 to 1 without its ends.
+/// Returns the quantile of Student's distribution for a `probability` strictly between 0 and 1.
 pub fn t_quantile(probability: f64, freedom: f64) -> f64 {
     if probability < 0.5 {
         return -t_quantile(1.0 - probability, freedom);
@@ -17,7 +18,7 @@ pub fn t_quantile(probability: f64, freedom: f64) -> f64 {
     bisect(|t| t_tail(t, freedom) > 1.0 - probability)
 }
 
-/// The z that the standard normal distribution stays below with this `probability`, in 0 to 1 without its ends.
+/// Returns the quantile of the standard normal distribution for a `probability` strictly between 0 and 1.
 pub fn normal_quantile(probability: f64) -> f64 {
     if probability < 0.5 {
         return -normal_quantile(1.0 - probability);
@@ -25,12 +26,12 @@ pub fn normal_quantile(probability: f64) -> f64 {
     bisect(|z| normal_tail(z) > 1.0 - probability)
 }
 
-/// P(Z > z) for Z of the standard normal distribution.
+/// Returns P(Z > z) for the standard normal distribution.
 pub fn normal_tail(z: f64) -> f64 {
     0.5 * libm::erfc(z * std::f64::consts::FRAC_1_SQRT_2)
 }
 
-/// Where `below` turns false, from 0 up, to the last bit or nearly so.
+/// Returns the point, at least 0, where `below` becomes false, accurate to about the last bit.
 fn bisect(below: impl Fn(f64) -> bool) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);
     while below(high) && high < 1e300 {
@@ -47,7 +48,7 @@ fn bisect(below: impl Fn(f64) -> bool) -> f64 {
 mod tests {
     use super::*;
 
-    /// Printed tables: Fisher and Yates, "Statistical tables", III; three decimals.
+    /// Expected: Fisher and Yates, "Statistical tables", III, to three decimals.
     #[test]
     fn quantiles_are_those_of_printed_tables() {
         for (freedom, p975, p80) in [
@@ -66,7 +67,7 @@ mod tests {
         assert!((normal_quantile(0.2) + 0.841_621_233_572_914).abs() < 1e-12);
     }
 
-    /// Closed forms: one degree is Cauchy's distribution, two are algebraic; of many it is the normal one.
+    /// Closed forms: one degree of freedom is the Cauchy distribution, two are algebraic, many approach the normal one.
     #[test]
     fn tails_have_their_closed_forms() {
         for t in [-3.0, -0.1, 0.0, 0.5, 2.0, 40.0f64] {

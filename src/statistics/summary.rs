@@ -1,4 +1,4 @@
-//! Counts per combination of settings, made model by model in fixed memory and in any order.
+//! Counts by combination of settings, updated model by model, in fixed memory and in any order.
 
 use super::group::GroupStart;
 use super::{FinalLosses, Group, ModelResult, RowCounts, RowSet, Select, SelectionScore};
@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::OnceLock;
 
-/// Groups that differ in one hyper-parameter alone, ascending by it: a curve.
+/// A curve: groups that differ in one hyper-parameter alone, ascending by it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
     /// Index of the cell.
     pub cell: usize,
-    /// The other hyper-parameters; `None` in the place of the one that differs.
+    /// Values of the other hyper-parameters; `None` for the one that differs.
     pub others: Vec<Option<f64>>,
-    /// A point of the curve each.
+    /// Points of the curve.
     pub groups: Vec<Group>,
 }
 
@@ -26,7 +26,8 @@ pub struct Summary {
     total: LazyTotal,
 }
 
-/// Everything in one group, once somebody asked for it: of a million groups it takes a while. It says nothing that the groups don't.
+/// All groups merged into one, computed on first use because a million groups take a while. Derived from the groups, so
+/// comparisons ignore it.
 #[derive(Debug, Clone, Default)]
 struct LazyTotal(OnceLock<Box<Group>>);
 
@@ -37,44 +38,45 @@ impl PartialEq for LazyTotal {
 }
 
 impl Summary {
-    /// No models yet, of cells with these rows, by [`RowSet`].
+    /// Creates a summary without models, for cells with these rows, by [`RowSet`].
     pub fn new(rows: Vec<[RowCounts; 3]>) -> Self {
         let (losses, select, loss) = (FinalLosses::default(), Select::default(), Loss::Bce);
         let beginning = GroupStart { rows, losses, shares_seeds: false, select, loss };
         Self { beginning, groups: BTreeMap::new(), total: LazyTotal::default() }
     }
 
-    /// The same with so many training and test points of each cell, half of them of either class.
+    /// Creates a summary for cells with these numbers of training and test points, half of each in either class.
     pub fn of_points(points: Vec<[u32; 2]>) -> Self {
         let rows = |points| RowCounts { points, positives: points / 2 };
         Self::new(points.into_iter().map(|[train, test]| [rows(train), RowCounts::default(), rows(test)]).collect())
     }
 
-    /// Says whether groups have models of the same seeds, which is not supposed otherwise.
+    /// Sets whether groups have models of the same seeds; the default is no.
     pub fn sharing_seeds(self, shares_seeds: bool) -> Self {
         Self { beginning: GroupStart { shares_seeds, ..self.beginning }, ..self }
     }
 
-    /// Expects so many groups: they share the room for losses.
+    /// Sets the expected number of groups, which share the room for losses.
     pub fn of_groups(self, groups: u64) -> Self {
         Self { beginning: GroupStart { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
     }
 
-    /// Chooses the best value by this, of models trained on `loss`; the scores come with each model.
+    /// Sets the criterion of the best value, for models trained on `loss`; each model comes with its score.
     pub fn selecting(self, select: Select, loss: Loss) -> Self {
         Self { beginning: GroupStart { select, loss, ..self.beginning }, ..self }
     }
 
-    /// Counts one model, chosen by its training accuracy and compared with no other; see [`Summary::add_chosen`].
+    /// Counts one model, scored by its training accuracy and without a shared seed; see [`Summary::add_chosen`].
     pub fn add(&mut self, cell: usize, values: &[Option<f64>], model: ModelResult) {
         let rows = self.beginning.rows.get(cell).map(|rows| rows[RowSet::Train as usize]).unwrap_or_default();
         let score = model.hits[RowSet::Train as usize].and_then(|hits| rows.accuracy(hits));
         self.add_chosen(cell, values, model, SelectionScore { score, seed: None });
     }
 
-    /// Counts one model of cell number `cell`, in no mean if it is lost (see [`Class::is_lost`](super::OutcomeClass::is_lost)), with these hyper-parameters, the learning rate first.
+    /// Counts one model of cell number `cell` with these hyper-parameters, the learning rate first. A lost model is in
+    /// no mean, see [`OutcomeClass::is_lost`](super::OutcomeClass::is_lost).
     pub fn add_chosen(&mut self, cell: usize, values: &[Option<f64>], model: ModelResult, choice: SelectionScore) {
-        // What is missing comes first.
+        // A missing value sorts first.
         let bits = values.iter().map(|value| value.map_or(0, |value| ordered(value).saturating_add(1)));
         let key: Vec<u64> = std::iter::once(cell as u64).chain(bits).collect();
         let new = || Group::empty(cell, values.to_vec(), &self.beginning);
@@ -97,12 +99,12 @@ impl Summary {
         }
     }
 
-    /// The groups by cell, then by ascending hyper-parameters.
+    /// Returns the groups by cell, then by ascending hyper-parameters.
     pub fn groups(&self) -> impl ExactSizeIterator<Item = &Group> + Clone {
         self.groups.values()
     }
 
-    /// Everything in one group; its `x` is NaN.
+    /// Returns all models as one group; its `x` is NaN.
     pub fn total(&self) -> Group {
         let all = || {
             let mut total = Group::empty(0, Vec::new(), &self.beginning);
@@ -112,7 +114,7 @@ impl Summary {
         Group::clone(self.total.0.get_or_init(all))
     }
 
-    /// By hyper-parameter: whether it has several values.
+    /// Returns for each hyper-parameter whether it has several values.
     pub fn several(&self) -> Vec<bool> {
         let axes = self.groups().map(|group| group.values.len()).max().unwrap_or(0);
         let several = |axis: usize| {
@@ -123,19 +125,19 @@ impl Summary {
         (0..axes).map(several).collect()
     }
 
-    /// By what the best value is chosen.
+    /// Returns the criterion of the best value.
     pub fn select(&self) -> Select {
         self.beginning.select
     }
 
-    /// Accuracy of always naming the larger class, on the rows that groups are graded on; `None` where it differs between data sets by
-    /// more than a point.
+    /// Returns the accuracy of always predicting the larger class, on the rows that groups are graded on; `None` if it
+    /// differs between data sets by more than one percentage point.
     pub fn baseline(&self) -> Option<f64> {
         let graded = |rows: &[RowCounts; 3]| rows.iter().rev().find(|rows| rows.points > 0).map(|rows| rows.baseline());
         self.same_baseline(graded)
     }
 
-    /// The same on a given set of rows.
+    /// Returns the same for a given set of rows.
     pub fn baseline_on(&self, set: RowSet) -> Option<f64> {
         self.same_baseline(|rows| Some(rows[set as usize]).filter(|rows| rows.points > 0).map(RowCounts::baseline))
     }
@@ -148,7 +150,7 @@ impl Summary {
         (high >= low && high - low <= 0.01 + 1e-9).then(|| mean.clamp(low, high))
     }
 
-    /// Curves along hyper-parameter number `axis`, by cell, then by the other hyper-parameters.
+    /// Returns the curves along hyper-parameter number `axis`, by cell, then by the other hyper-parameters.
     pub fn along(&self, axis: usize) -> Vec<Series> {
         let (mut series, mut places) = (Vec::<Series>::new(), BTreeMap::new());
         for (key, group) in &self.groups {
@@ -168,7 +170,7 @@ impl Summary {
     }
 }
 
-/// A number whose order is that of the values, negative ones too.
+/// Maps a number to an integer that sorts in the same order, also for negative numbers.
 pub(crate) fn ordered(value: f64) -> u64 {
     let bits = value.to_bits();
     if bits >> 63 == 0 { bits | 1 << 63 } else { !bits }

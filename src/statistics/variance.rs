@@ -1,75 +1,78 @@
-//! How much of the variance of an outcome is whose: components of a complete crossed table with one value per cell, by expected mean
-//! squares (J. Cornfield and J. W. Tukey, "Average values of mean squares in factorials", Annals of Mathematical Statistics 27, 1956).
+//! Variance components of an outcome: of a complete crossed table with one value per cell, by expected mean squares (J.
+//! Cornfield and J. W. Tukey, "Average values of mean squares in factorials", Annals of Mathematical Statistics 27,
+//! 1956).
 
 use super::resample::Resampler;
 use super::student::{normal_tail, t_quantile};
 use rayon::prelude::*;
 use std::borrow::Cow;
 
-/// Bootstrap tables.
+/// Number of bootstrap tables.
 const DRAWS: usize = 1000;
-/// Fewer levels of a random factor say nothing of how far others may be.
+/// Fewest levels of a random factor for an interval: fewer are no evidence of how far other levels may be.
 const LEAST_LEVELS: usize = 10;
 
-/// Whether a factor's levels are all that one asks about, or some that chance took of many.
+/// Whether a factor's levels are all of interest or a random sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FactorKind {
-    /// All that one asks about.
+    /// The levels are all that are of interest.
     Fixed,
-    /// Some that chance took of many.
+    /// The levels are a random sample of many.
     Random,
 }
 
 /// A factor of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Factor {
-    /// From 2.
+    /// Number of levels, at least 2.
     pub levels: usize,
-    /// Whether its levels are fixed or random.
+    /// Whether the levels are fixed or random.
     pub kind: FactorKind,
 }
 
-/// The variance that one term, a factor or an interaction of several, brings.
+/// Variance of one term: a factor or an interaction of several.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct VarianceComponent {
-    /// Bit `f` is set where factor `f` is in it.
+    /// Bit mask: bit `f` is set if factor `f` is in the term.
     pub factors: usize,
-    /// The estimate. A true one near 0 may be estimated below 0.
+    /// Estimate; may be negative if the true variance is near 0.
     pub variance: f64,
-    /// Its part of the variance of one model drawn at random, of any levels; `None`: all values are the same.
+    /// Share of the variance of a model with randomly drawn levels; `None`: all values are equal.
     pub share: Option<f64>,
-    /// 95 % interval of the share; `None` without random factors, or where one has fewer than 10 levels.
+    /// 95 % confidence interval of the share; `None` without random factors, or if one has fewer than 10 levels.
     pub interval: Option<(f64, f64)>,
 }
 
-/// A complete table, one value for each combination of levels. The term of all factors is their interaction together with all that
-/// differs from model to model otherwise: where training is deterministic, the interaction.
+/// A complete table with one value per combination of levels. The term of all factors is their interaction plus all
+/// other variation between models; where training is deterministic, the interaction alone.
 pub struct CrossedTable {
     factors: Vec<Factor>,
     layers: Vec<AveragedTable>,
-    /// Less variance than this is rounding.
+    /// Variance below this is rounding.
     least: f64,
 }
 
 /// The table averaged over some of the fixed factors.
 struct AveragedTable {
-    /// The fixed factors that are left, as bits.
+    /// Bit mask of the remaining fixed factors.
     fixed: usize,
     /// `[levels of the random factors, combinations of the others]`.
     values: Vec<f64>,
-    /// The mean of each row's squares, `[levels of the random factors]`.
+    /// Mean square of each row, `[levels of the random factors]`.
     energy: Vec<f64>,
 }
 
 impl CrossedTable {
-    /// Takes the table: `values` row-major, the last factor fastest, the random factors first.
+    /// Creates a table from row-major `values`, the last factor fastest, the random factors first.
     ///
     /// # Panics
-    /// Where the values are not so many, a factor has one level, or a random factor comes after a fixed one.
+    /// If the number of values is wrong, a factor has fewer than two levels, or a random factor comes after a fixed
+    /// one.
     pub fn new(factors: Vec<Factor>, mut values: Vec<f64>) -> Self {
         assert_eq!(factors.iter().map(|f| f.levels).product::<usize>(), values.len(), "a value for each cell");
         assert!(factors.iter().all(|f| f.levels > 1) && factors.is_sorted_by_key(|f| f.kind == FactorKind::Fixed));
-        // Sums of squares are differences of large numbers: about the mean they are smaller. Equal values become 0 to the bit.
+        // Sums of squares are differences of large numbers; subtracting the mean makes these smaller. Equal values
+        // become exactly 0.
         let (first, n) = (values[0], values.len() as f64);
         let mean = values.iter().map(|value| value - first).sum::<f64>() / n;
         values.iter_mut().for_each(|value| *value = *value - first - mean);
@@ -92,27 +95,27 @@ impl CrossedTable {
         AveragedTable { fixed, values, energy }
     }
 
-    /// The factors of a kind, as bits.
+    /// Returns the bit mask of the factors of a kind.
     fn of_kind(&self, kind: FactorKind) -> usize {
         self.factors.iter().enumerate().filter(|(_, f)| f.kind == kind).map(|(f, _)| 1 << f).sum()
     }
 
-    /// Combinations of these factors' levels.
+    /// Returns the number of combinations of these factors' levels.
     fn size(&self, mask: usize) -> usize {
         self.product(mask, |factor| factor.levels as f64) as usize
     }
 
-    /// The product over these factors.
+    /// Returns the product over these factors.
     fn product(&self, mask: usize, of: impl Fn(&Factor) -> f64) -> f64 {
         self.factors.iter().enumerate().filter(|(f, _)| mask >> f & 1 == 1).map(|(_, factor)| of(factor)).product()
     }
 
-    /// Every level as often as any other: weights by factor, which sum to 1 each.
+    /// Returns equal weights of all levels, by factor; each factor's sum to 1.
     fn evenly(&self) -> Vec<Vec<f64>> {
         self.factors.iter().map(|f| vec![1.0 / f.levels as f64; f.levels]).collect()
     }
 
-    /// A table over the factors `from`, averaged over those that are not in `to`.
+    /// Averages a table over the factors `from` over those that are not in `to`.
     fn average<'a>(&self, values: &'a [f64], mut from: usize, to: usize, weights: &[Vec<f64>]) -> Cow<'a, [f64]> {
         let mut values = Cow::Borrowed(values);
         for (f, weights) in weights.iter().enumerate() {
@@ -131,8 +134,8 @@ impl CrossedTable {
         values
     }
 
-    /// By term: its sum of squares divided by the number of cells, each random level with its weight. Together they are the
-    /// variance of the table.
+    /// Returns each term's sum of squares divided by the number of cells, with the given weights of the random levels.
+    /// Their sum is the variance of the table.
     fn squares(&self, weights: &[Vec<f64>]) -> Vec<f64> {
         let (random, mut squares) = (self.of_kind(FactorKind::Random), vec![0.0; 1 << self.factors.len()]);
         for layer in &self.layers {
@@ -145,7 +148,7 @@ impl CrossedTable {
                 squares[kept | layer.fixed] = self.average(&energy, kept, 0, weights)[0];
             }
         }
-        // Of the mean squares of averages take what the terms within a term have.
+        // A mean square of averages includes those of all terms within the term; subtracts them.
         for f in 0..self.factors.len() {
             for mask in (0..squares.len()).filter(|mask| mask >> f & 1 == 1) {
                 squares[mask] -= squares[mask & !(1 << f)];
@@ -154,9 +157,10 @@ impl CrossedTable {
         squares
     }
 
-    /// By term its component of variance, from [`Crossed::squares`]. A mean square has the expectation
-    /// E[MS_T] = Σ over U ⊇ T of Π over f not in U of n_f · σ²_U, without those U that have a fixed factor more than T: in
-    /// Cornfield and Tukey's factor 1 - n_f / N_f, fixed levels are all there are, random ones are of infinitely many.
+    /// Returns each term's variance component, from [`CrossedTable::squares`]. A mean square has the expectation
+    /// E[MS_T] = Σ over U ⊇ T of Π over f not in U of n_f · σ²_U, without those U that have a fixed factor that is not
+    /// in T: in Cornfield and Tukey's factor 1 - n_f / N_f, a fixed factor has N_f = n_f levels, a random one
+    /// infinitely many.
     fn variances(&self, squares: &[f64]) -> Vec<f64> {
         let (all, random) = (squares.len() - 1, self.of_kind(FactorKind::Random));
         let mut variances = vec![0.0; squares.len()];
@@ -170,7 +174,7 @@ impl CrossedTable {
         variances
     }
 
-    /// By term its part of the variance of a model drawn at random; `None` where there is none.
+    /// Returns each term's share of the variance of a model with randomly drawn levels; `None` without variance.
     fn shares(&self, variances: &[f64]) -> Option<Vec<f64>> {
         let fixed = self.of_kind(FactorKind::Fixed);
         let seen = |(term, variance): (usize, &f64)| {
@@ -181,7 +185,7 @@ impl CrossedTable {
         (total > self.least).then(|| parts.iter().map(|part| part / total).collect())
     }
 
-    /// All terms: each factor, each interaction.
+    /// Returns all terms: each factor and each interaction.
     pub fn components(&self) -> Vec<VarianceComponent> {
         let squares = self.squares(&self.evenly());
         let variances = self.variances(&squares);
@@ -196,17 +200,20 @@ impl CrossedTable {
         (1..squares.len()).map(component).collect()
     }
 
-    /// 95 % intervals of the shares by term. Levels of the random factors are drawn again, of each factor by itself (A. B. Owen, "The
-    /// pigeonhole bootstrap", Annals of Applied Statistics 1, 2007), never single models.
+    /// Returns 95 % confidence intervals of the shares by term. The bootstrap resamples the levels of each random
+    /// factor independently, never single models (A. B. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics
+    /// 1, 2007).
     ///
-    /// In the world that is drawn from, the levels seen are all there are, and its shares are known: those of the sums of squares
-    /// themselves. So the percentile interval is moved by the difference to the estimates. Levels seen differ less than others
-    /// would, and few are far from normal: for n of them the probabilities are those of the normal distribution beyond
-    /// √(n/(n-1)) t (T. Hesterberg, "What teachers should know about the bootstrap", American Statistician 69, 2015).
+    /// In the resampled population the observed levels are all there are, and its shares are known: those of the sums
+    /// of squares. The percentile interval is therefore shifted by the difference between these and the estimates.
+    /// Observed levels vary less than others would, and few levels are far from normal: for n levels the tail
+    /// probabilities are those of the normal distribution beyond √(n/(n-1)) t (T. Hesterberg, "What teachers should
+    /// know about the bootstrap", American Statistician 69, 2015).
     ///
-    /// Of 500 synthetic tables of normal effects they hold the truth (by term; `coverage_of_many_designs` in `tests.rs`) with 8 rates and
-    /// 10 seeds in 87 to 93 %, 25 in 92 to 94, 100 in 94 to 95; of 5 seeds far too few. With data sets, too, the interactions'
-    /// are wider than they must be, as Owen shows: 10 data sets and 20 seeds 92 to 100 %, 30 and 30 93 to 98.
+    /// Coverage by term in 500 synthetic tables of normal effects (`coverage_of_many_designs` in `tests.rs`), with 8
+    /// rates: 87 to 93 % with 10 seeds, 92 to 94 % with 25, 94 to 95 % with 100, far too low with 5. With data sets as
+    /// a third factor, intervals of the interactions are wider than necessary, as Owen shows: 92 to 100 % with 10 data
+    /// sets and 20 seeds, 93 to 98 % with 30 and 30.
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == FactorKind::Random);
         let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
@@ -221,11 +228,11 @@ impl CrossedTable {
             let moved = shares[term] - squares[term] / all;
             (at(tail) + moved, at(1.0 - tail) + moved)
         };
-        // A table of which nearly no draw has any variance hangs on a level or two.
+        // If most draws have no variance, that of the table depends on one or two levels.
         (2 * drawn.len() > DRAWS).then(|| (0..squares.len()).map(interval).collect())
     }
 
-    /// Weights by factor: how often each random level was drawn.
+    /// Draws levels of the random factors and returns weights by factor: each level's share of the draws.
     fn again(&self, draw: usize) -> Vec<Vec<f64>> {
         let (mut resampler, mut weights) = (Resampler::new(draw as u64), self.evenly());
         let random = self.factors.iter().zip(&mut weights).filter(|(factor, _)| factor.kind == FactorKind::Random);
@@ -234,12 +241,12 @@ impl CrossedTable {
     }
 }
 
-/// The mean square of each row.
+/// Returns the mean square of each row.
 fn mean_squares(values: &[f64], columns: usize) -> Vec<f64> {
     values.chunks(columns).map(|row| row.iter().map(|v| v * v).sum::<f64>() / columns as f64).collect()
 }
 
-/// The subsets of these bits, the empty one first, each before those that have more.
+/// Returns the subsets of a bit mask, the empty one first, each before its supersets.
 fn subsets(mask: usize) -> impl Iterator<Item = usize> {
     (0..=mask).filter(move |subset| subset & !mask == 0)
 }

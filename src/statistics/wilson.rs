@@ -4,7 +4,7 @@
 /// The 97.5 % point of the standard normal distribution.
 const Z: f64 = 1.959963984540054;
 
-/// 95 % interval for the share that `successes` of `n` stand for; `None` without any.
+/// Returns the 95 % confidence interval of a share, from `successes` of `n`; `None` if `n` is 0.
 pub fn wilson_95(successes: u64, n: u64) -> Option<(f64, f64)> {
     if n == 0 {
         return None;
@@ -12,7 +12,7 @@ pub fn wilson_95(successes: u64, n: u64) -> Option<(f64, f64)> {
     let (n, p) = (n as f64, successes as f64 / n as f64);
     let centre = (p + Z * Z / (2.0 * n)) / (1.0 + Z * Z / n);
     let half = Z / (1.0 + Z * Z / n) * (p * (1.0 - p) / n + Z * Z / (4.0 * n * n)).sqrt();
-    // At the ends the bounds are 0 and 1 themselves: rounding must not say otherwise.
+    // At the ends the bounds are exactly 0 and 1; rounding must not change that.
     let low = if successes == 0 { 0.0 } else { centre - half };
     let high = if p == 1.0 { 1.0 } else { centre + half };
     Some((low, high))

@@ -1,4 +1,4 @@
-//! `curves.npz`, `loss_histograms.npz` and `weights.npz`, streamed from the chunks.
+//! Writes `curves.npz`, `loss_histograms.npz` and `weights.npz`, streaming from the chunks.
 
 use super::{CellSpec, ChunkFile, CurveKind, Study};
 use crate::error::Result;
@@ -9,12 +9,12 @@ use crate::statistics::LossCounts;
 use std::ops::Range;
 use std::path::PathBuf;
 
-/// Reads a chunk's weights, row-major `[models, parameters]`.
+/// Function that reads a chunk's weights, row-major `[models, parameters]`.
 type ReadWeights = fn(&ChunkFile) -> Result<Vec<f64>>;
 
 impl Study {
-    /// `epoch [R]`, `model_id [models]`, `lr [models]` and other scalars (NaN where they mean nothing) and each recorded
-    /// curve `[models, R]`, over the models that keep curves; no file where none does.
+    /// Writes `curves.npz`, over the models that keep curves: `epoch [R]`, `model_id [models]`, `lr [models]` and other
+    /// hyper-parameters (NaN where they do not apply), and each recorded curve `[models, R]`. None if none is kept.
     pub(super) fn write_curves(&self) -> Result<Option<PathBuf>> {
         let kept = |part: &CellSpec| part.record.curves_below.min(part.trials.len());
         let cells = &self.question.cells;
@@ -47,15 +47,15 @@ impl Study {
         Ok(Some(path))
     }
 
-    /// `loss_histograms.npz` of each cell that has them, or `loss_histograms-0.npz`, ...: `epoch [R]`, `edge [E]`, the scalars
-    /// `[combinations]`, `models [combinations, R, E + 2]`: below the first edge, between two, beyond the last, and
-    /// without a loss any more.
+    /// Writes `loss_histograms.npz` of each cell that has them (`loss_histograms-0.npz`, ... if there are several
+    /// cells): `epoch [R]`, `edge [E]`, the hyper-parameters `[combinations]` and the counts
+    /// `models [combinations, R, E + 2]`. Bins: below the first edge, between two edges, above the last, loss unknown.
     pub(super) fn write_loss_counts(&self) -> Result<Vec<PathBuf>> {
         let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.histograms);
         cells.map(|(cell, _)| self.write_loss_counts_of(cell, self.of_cell("loss_histograms", cell))).collect()
     }
 
-    /// `NAME.npz` of the only cell, `NAME-0.npz` of one of several.
+    /// Returns the path `NAME.npz`, or `NAME-0.npz` for one of several cells.
     fn of_cell(&self, name: &str, cell: usize) -> PathBuf {
         match self.question.cells.len() {
             1 => self.folder.join(format!("{name}.npz")),
@@ -88,8 +88,8 @@ impl Study {
         Ok(path)
     }
 
-    /// `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*`, as `--init-from` reads them, a file per
-    /// cell; none where weights were not asked for.
+    /// Writes `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*` in the format of `--init-from`,
+    /// one file per cell; none if weights are not kept.
     pub(super) fn write_weights(&self) -> Result<Vec<PathBuf>> {
         let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.weights);
         cells.map(|(cell, _)| self.write_weights_of(cell, self.of_cell("weights", cell))).collect()
@@ -115,7 +115,7 @@ impl Study {
         Ok(path)
     }
 
-    /// One array: the `part` of every model's parameters, of shape `[models, ...shape]`.
+    /// Writes one array of shape `[models, ...shape]`: the range `part` of every model's parameters.
     fn write_part(
         &self,
         npz: &mut NpzWriter,

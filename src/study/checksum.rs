@@ -1,15 +1,15 @@
-//! A file that holds its own SHA-256, taken with zeros in that place: damage shows before anything is parsed.
+//! Files that hold their own SHA-256, computed with zeros in its place, so that damage is detected before parsing.
 
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom};
 
 const PREFIX: &str = "sha256:";
-/// What stands in a file's place for the checksum before it is sealed.
+/// Placeholder of the checksum before a file is sealed.
 pub(super) const ZEROS: &str = "sha256:0000000000000000000000000000000000000000000000000000000000000000";
-/// Bytes at the end of a file in which the checksum lies: it is among the labels, and little comes after them.
+/// Bytes at the end of a file that contain the checksum: it is among the labels, and little follows them.
 const TAIL: u64 = 1 << 16;
 
-/// Puts the checksum in the place of its zeros, the last such text in the file.
+/// Replaces the last placeholder in the file by the checksum.
 pub(super) fn seal(bytes: &mut [u8]) {
     let digest = format!("{PREFIX}{}", hex(&Sha256::digest(&*bytes)));
     if let Some(at) = find_last(bytes, ZEROS.as_bytes()) {
@@ -17,7 +17,7 @@ pub(super) fn seal(bytes: &mut [u8]) {
     }
 }
 
-/// Whether the bytes are those that were sealed. Takes little memory, however long the file is.
+/// Whether the bytes are those that were sealed. Needs little memory for a file of any length.
 pub(super) fn is_intact(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let length = file.seek(SeekFrom::End(0))?;
     let before = length.saturating_sub(TAIL);
@@ -45,7 +45,7 @@ pub(super) fn are_alike(one: &mut impl Read, other: &mut impl Read) -> io::Resul
     Ok(alike && other.read(&mut [0])? == 0)
 }
 
-/// Hands all that is read to `take`, piece by piece.
+/// Reads to the end and passes all bytes to `take`, piece by piece.
 fn pieces(from: &mut impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
     let mut piece = vec![0; 1 << 16];
     loop {
@@ -60,7 +60,7 @@ fn find_last(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.windows(text.len()).rposition(|window| window == text)
 }
 
-/// Lower-case hexadecimal digits.
+/// Returns bytes as lower-case hexadecimal digits.
 pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,39 +9,39 @@ use crate::statistics::{LossCounts, RowSet};
 use crate::sweep::{COLUMNS, Hyperparameter};
 use std::ops::Range;
 
-/// Column names of the curves, in the order of [`ChunkCurves`].
+/// Column names of the curves, in the order of [`CurveKind::ALL`].
 pub(super) const CURVES: [&str; 4] = ["train_loss_curve", "train_acc_curve", "test_loss_curve", "test_acc_curve"];
 /// Column names of the weights: initial and final.
 pub(super) const WEIGHTS: [&str; 2] = ["init_weights", "final_weights"];
 
-/// Which of a trial's curves.
+/// Kind of curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurveKind {
     /// Mean loss over the training points.
     TrainLoss,
-    /// Share of the training points right.
+    /// Accuracy on the training points.
     TrainAccuracy,
     /// Mean loss over the test points.
     TestLoss,
-    /// Share of the test points right.
+    /// Accuracy on the test points.
     TestAccuracy,
 }
 
 impl CurveKind {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 4] = [Self::TrainLoss, Self::TrainAccuracy, Self::TestLoss, Self::TestAccuracy];
 
-    /// Its name in `curves.npz`; a chunk's column adds `_curve`.
+    /// Returns its name in `curves.npz`; a chunk's column name has `_curve` appended.
     pub fn name(self) -> &'static str {
         self.column().trim_end_matches("_curve")
     }
 
-    /// Its column in a chunk.
+    /// Returns its column name in a chunk.
     pub(super) fn column(self) -> &'static str {
         CURVES[self as usize]
     }
 
-    /// Whether `record` keeps it, of the trials that keep curves.
+    /// Whether `record` keeps this kind for the trials that keep curves.
     pub fn is_kept(self, record: &Record) -> bool {
         record.curves_below > 0
             && match self {
@@ -53,9 +53,9 @@ impl CurveKind {
     }
 }
 
-/// Column names of what losses say of the convergence.
+/// Column names of the convergence statistics.
 pub(super) const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
-/// Column name of the histograms of losses.
+/// Column name of the loss histograms.
 pub(super) const LOSS_COUNTS: &str = "loss_counts";
 
 /// Results of consecutive trials of one cell.
@@ -65,36 +65,36 @@ pub struct ModelColumns {
     pub cell: usize,
     /// Index of the first trial within the cell.
     pub first: u64,
-    /// One entry a trial.
+    /// One outcome per trial.
     pub outcomes: Vec<Outcome>,
 }
 
 impl ModelColumns {
-    /// The trials in it, by their indices within the cell.
+    /// Returns the trials, as indices within the cell.
     pub fn range(&self) -> Range<u64> {
         self.first..self.first + self.outcomes.len() as u64
     }
 }
 
-/// One chunk while it fills.
+/// A chunk while it is filled.
 pub(super) struct Chunk {
     models: ModelColumns,
     /// Per [`CurveKind`]: row-major `[models that keep curves, recorded epochs]`.
     curves: [Vec<f32>; 4],
-    /// Initial and final ones, row-major `[models, parameters]`.
+    /// Initial and final weights, row-major `[models, parameters]`.
     weights: [Vec<f64>; 2],
-    /// Of all its models.
+    /// Loss histograms of all its models.
     losses: Option<LossCounts>,
 }
 
 impl Chunk {
-    /// An empty chunk that starts with trial `first` of a cell.
+    /// Creates an empty chunk that starts with trial `first` of a cell.
     pub fn new(cell: usize, first: u64) -> Self {
         let models = ModelColumns { cell, first, outcomes: Vec::new() };
         Self { models, curves: Default::default(), weights: Default::default(), losses: None }
     }
 
-    /// The trials in it so far.
+    /// Returns the trials so far.
     pub fn range(&self) -> Range<u64> {
         self.models.range()
     }
@@ -103,7 +103,7 @@ impl Chunk {
         &self.models.outcomes
     }
 
-    /// Takes the results of trials `part`, which `batch` holds, after those that are here already.
+    /// Appends the results of the trials `part`, which are in `batch`.
     pub fn append(&mut self, batch: &Batch, part: Range<u64>, record: &Record) {
         debug_assert_eq!(self.range().end, part.start);
         let rows = (part.start - batch.first) as usize..(part.end - batch.first) as usize;
@@ -114,7 +114,7 @@ impl Chunk {
             self.curves[kind as usize].extend(values.iter().map(|v| to_f32(*v)));
         }
         if let Some(counts) = &batch.losses {
-            // All of the batch's models are in this part: the sink has checked that.
+            // `part` holds all models of the batch: the sink has checked that.
             self.losses.get_or_insert_with(|| LossCounts::new(counts.combinations, counts.slots)).merge(counts);
         }
         if let Some(weights) = &batch.weights {
@@ -124,7 +124,7 @@ impl Chunk {
         }
     }
 
-    /// The columns of the chunk's file, with nothing left behind.
+    /// Converts the chunk to the columns of its file.
     pub fn into_table(self, question: &StudySpec) -> NamedColumns {
         let (rows, first) = (self.models.outcomes.len(), self.models.first);
         let part = &question.cells[self.models.cell];
@@ -151,7 +151,8 @@ impl Chunk {
     }
 }
 
-/// Which trials: `model_id`, what cells differ in, every scalar that any cell has, `seed`.
+/// Returns the columns that identify trials: `model_id`, the settings in which cells differ, every hyper-parameter that
+/// any cell has, `seed`.
 pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
     let trials = || models.range().map(|index| part.trials.get(index));
@@ -170,7 +171,7 @@ pub(super) fn trial_columns(question: &StudySpec, models: &ModelColumns) -> Name
     table
 }
 
-/// A chunk's columns of scores on a set of rows: mean loss, points right, and those of them with label 1.
+/// Returns a chunk's score columns for a set of rows: mean loss, correct rows, correct rows of label 1.
 pub(super) fn score_columns(set: RowSet) -> [&'static str; 3] {
     match set {
         RowSet::Train => ["train_loss", "train_correct", "train_correct_positive"],
@@ -179,12 +180,12 @@ pub(super) fn score_columns(set: RowSet) -> [&'static str; 3] {
     }
 }
 
-/// A chunk's column of how well a set of rows is ordered: whole numbers, which a double holds exactly.
+/// Returns a chunk's column of ordered pairs, for the AUC on a set of rows: whole numbers, which f64 holds exactly.
 pub(super) fn pairs_column(set: RowSet) -> &'static str {
     ["train_ordered_pairs", "val_ordered_pairs", "test_ordered_pairs"][set as usize]
 }
 
-/// What became of them, in a chunk: scores on the sets of rows that there are.
+/// Returns the result columns of a chunk, with scores on the sets that have rows.
 fn result_columns(models: &ModelColumns, part: &CellSpec) -> NamedColumns {
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
     let count = |value: &dyn Fn(&Outcome) -> Option<u32>| {
@@ -211,7 +212,7 @@ fn result_columns(models: &ModelColumns, part: &CellSpec) -> NamedColumns {
     table
 }
 
-/// What their losses say of the convergence, in a chunk and in `models.parquet`.
+/// Returns the convergence columns of a chunk and of `models.parquet`.
 pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
     let values: [fn(Convergence) -> f64; 3] = [|c| c.loss_sum, |c| c.inverse_sum, |c| c.last];
     let column = |value: fn(Convergence) -> f64| {
@@ -220,7 +221,7 @@ pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
     CONVERGENCE.into_iter().zip(values.map(column)).collect()
 }
 
-/// What the status column says.
+/// Returns the value of the status column.
 pub(super) fn status(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome { diverged: Some(_), .. } => "diverged",
@@ -229,7 +230,7 @@ pub(super) fn status(outcome: &Outcome) -> &'static str {
     }
 }
 
-/// A batch's curve of one kind; empty where the batch has none.
+/// Returns a batch's curve of one kind; empty if the batch has none.
 pub(super) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
     let optional = match kind {
         CurveKind::TrainLoss => return &batch.curves.train_loss,
@@ -240,12 +241,12 @@ pub(super) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
     optional.as_deref().unwrap_or_default()
 }
 
-/// The given rows of a row-major matrix.
+/// Returns the given rows of a row-major matrix.
 fn of_rows(values: &[f64], rows: Range<usize>, width: usize) -> &[f64] {
     &values[rows.start * width..rows.end * width]
 }
 
-/// Rounds once; every NaN becomes the same one, so that equal curves are equal bytes.
+/// Rounds to f32; every NaN gets the same bits, so that equal curves are equal bytes.
 fn to_f32(value: f64) -> f32 {
     if value.is_nan() { f32::NAN } else { value as f32 }
 }

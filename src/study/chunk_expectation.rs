@@ -1,4 +1,4 @@
-//! What a chunk must hold by its question, whatever its file says.
+//! Sizes and bounds that a chunk must have according to the study spec, whatever its file claims.
 
 use super::chunk_file::ChunkLabels;
 use super::chunk_plan::TrialRange;
@@ -9,14 +9,14 @@ use crate::error::{Error, Result};
 use crate::math::loss_bins::BINS;
 use crate::statistics::{RowCounts, RowSet};
 
-/// What a chunk's numbers come to.
+/// Expected sizes and bounds of a chunk.
 pub(super) struct ChunkExpectation {
-    /// Rows of each [`RowSet`]: the most that a model can have right.
+    /// Rows of each [`RowSet`]: bounds on a model's correct rows.
     pub rows: [RowCounts; 3],
     pub epochs: u32,
-    /// Trials that keep curves, and points of a curve.
+    /// Trials that keep curves, and points per curve.
     pub curves: [usize; 2],
-    /// Combinations with histograms, and numbers of one.
+    /// Combinations with histograms, and numbers per combination.
     pub histograms: [usize; 2],
     pub parameters: usize,
     pub convergence: bool,
@@ -39,7 +39,7 @@ impl ChunkExpectation {
         }
     }
 
-    /// Whether a training can end so.
+    /// Whether a training can have this outcome.
     pub fn allows(&self, outcome: &Outcome) -> bool {
         let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].allow(hits));
         RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
@@ -47,7 +47,7 @@ impl ChunkExpectation {
 }
 
 impl Study {
-    /// To what a chunk of this study belongs.
+    /// Returns the labels that a chunk of this study must have.
     pub(super) fn labels(&self, span: &TrialRange) -> Result<ChunkLabels> {
         let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
         let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;

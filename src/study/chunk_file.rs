@@ -2,21 +2,33 @@
 //!
 //! | column | type | meaning |
 //! | --- | --- | --- |
-//! | `model_id`, `lr`, `seed`, and others | u64, double, u64 | the trial: see [`trial_columns`](super::chunk::trial_columns) |
-//! | `train_loss`, `train_correct`, `train_correct_positive` | double, int32, int32 | mean loss, points right, and those of them with label 1; null: diverged |
-//! | `val_loss`, ..., `test_loss`, ... | likewise | null also where a logit is not finite. Columns exist where there are such rows |
-//! | `train_ordered_pairs`, `val_...`, `test_...` | double | see [`ordered_pairs`](crate::statistics::ordered_pairs); with `--metrics auc` |
+//! | `model_id`, `lr`, `seed`, others | u64, double, u64 | the trial: see [`trial_columns`] |
+//! | `train_loss` | double | mean loss; null: diverged |
+//! | `train_correct`, `train_correct_positive` | int32 | correct rows, and those of label 1; null: diverged |
+//! | `val_loss`, ..., `test_loss`, ... | as above | only if such rows exist; null also if a logit is not finite |
+//! | `train_ordered_pairs`, `val_...`, `test_...` | double | only with `--metrics auc`: see [`ordered_pairs`] |
 //! | `status` | string | `ok`, `diverged` or `exploded`: see [`Outcome::is_exploded`] |
 //! | `diverged_epoch` | int32 | null: did not diverge |
-//! | `first_loss`, `late_loss` | double | mean training loss before the first update and before the last tenth of the epochs, null where there was none |
-//! | `silent` | int32 | 1: no hidden unit answers at the end |
-//! | `train_loss_curve`, `train_acc_curve`, `test_loss_curve`, `test_acc_curve` | list of float | one value per recorded epoch, NaN from the divergence on; null: not kept. Columns exist where asked for |
-//! | `loss_counts` | list of int32 | how many models of the row's combination had a loss in which bin before which recorded epoch, `[epochs, bins]`; null but in the first row of each combination. Exists where only some curves are kept, of a grid |
-//! | `loss_sum`, `inverse_sum`, `last_losses` | double | of a map: see [`Convergence`]; columns exist there alone |
-//! | `init_weights`, `final_weights` | list of double | layer by layer, as [`crate::model::Shape`] counts; exist where asked for |
+//! | `first_loss` | double | mean training loss before the first update; null if there was none |
+//! | `late_loss` | double | mean training loss before the last tenth of the epochs; null if there was none |
+//! | `silent` | int32 | 1: at the end, no hidden unit is active on any training point |
+//! | `train_loss_curve`, `train_acc_curve`, `test_...` | list of float | one value per recorded epoch; see below |
+//! | `loss_counts` | list of int32 | loss histograms; see below |
+//! | `loss_sum`, `inverse_sum`, `last_losses` | double | only for a map: see [`Convergence`] |
+//! | `init_weights`, `final_weights` | list of double | in the order of [`NetworkShape`]'s layers; only if asked for |
 //!
-//! The file's key-value metadata say to what it belongs ([`Labels`]) and hold its own SHA-256, taken with 64 zeros in
-//! that place: a damaged file is known before it is parsed. Nothing in it depends on when or how often it was written.
+//! Columns of curves exist if asked for. A curve is NaN from the divergence on, and null if it is not kept.
+//! `loss_counts`, `[epochs, bins]`, is how many models of the row's combination had a loss in each bin before each
+//! recorded epoch. It is null except in the first row of each combination, and exists for a grid that keeps only some
+//! of the curves.
+//!
+//! The file's key-value metadata say which study it belongs to ([`ChunkLabels`]) and hold its own SHA-256, computed
+//! with 64 zeros in its place, so that damage is detected before parsing. Nothing in the file depends on when or how
+//! often it was written.
+//!
+//! [`trial_columns`]: super::chunk::trial_columns
+//! [`ordered_pairs`]: crate::statistics::ordered_pairs
+//! [`NetworkShape`]: crate::model::NetworkShape
 
 use super::checksum;
 use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, ModelColumns, WEIGHTS, pairs_column, score_columns};
@@ -38,23 +50,23 @@ use std::io::Write;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Version of this layout.
+/// Version of the file layout.
 const FORMAT: &str = "5";
 const CHECKSUM: &str = "sha256";
 
-/// To what a chunk belongs: key-value pairs of its file.
+/// Labels of a chunk: key-value pairs in its file that say which study, engine and trials it belongs to.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ChunkLabels(pub Vec<(String, String)>);
 
 impl ChunkLabels {
-    /// `rest` says which sweep and engine; `range` which trials.
+    /// Creates labels from `rest`, about study and engine, and the `range` of trials.
     pub fn of_chunk(rest: &[(&str, String)], range: &Range<u64>) -> Self {
         let own = [("format", FORMAT.to_owned()), ("first", range.start.to_string()), ("end", range.end.to_string())];
         Self(own.iter().chain(rest).map(|(key, value)| (format!("gpu-sweep.{key}"), value.clone())).collect())
     }
 }
 
-/// Writes a finished chunk, whole or not at all.
+/// Writes a finished chunk atomically.
 pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &StudySpec, mut labels: ChunkLabels) -> Result<()> {
     labels.0.push((CHECKSUM.into(), checksum::ZEROS.into()));
     let table = chunk.into_table(question);
@@ -68,8 +80,8 @@ pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &StudySpec, mut l
     write_whole(path, |file| file.write_all(&bytes).map_err(Error::io(path, "write")))
 }
 
-/// A finished chunk on disk, its columns read as they are asked for. What it holds has the size that the question gives it,
-/// whatever the file says.
+/// A finished chunk on disk whose columns are read on request. Their sizes follow from the study spec, whatever the
+/// file claims.
 pub struct ChunkFile {
     path: PathBuf,
     columns: ColumnReader,
@@ -77,7 +89,7 @@ pub struct ChunkFile {
     expected: ChunkExpectation,
 }
 
-/// A chunk's file: one that can't be opened is as good as damaged.
+/// Opens a chunk's file; one that can't be opened counts as damaged.
 pub(super) fn open_file(path: &Path) -> Result<File> {
     disk::open(path, "a chunk of results").map_err(|error| match error {
         Error::File { path, what, .. } => Error::Damaged { path, what },
@@ -85,7 +97,7 @@ pub(super) fn open_file(path: &Path) -> Result<File> {
     })
 }
 
-/// Damage, unless the system had no more to give.
+/// Returns [`Error::Damaged`], unless the system ran out of resources.
 fn unreadable(path: &Path, error: ParquetError) -> Error {
     match error {
         ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
@@ -98,10 +110,10 @@ fn unreadable(path: &Path, error: ParquetError) -> Error {
 }
 
 impl ChunkFile {
-    /// Opens a chunk and checks that it is intact and holds the trials in `span` of the sweep that `labels` name.
+    /// Opens a chunk and checks that it is intact and holds the trials in `span` of the study that `labels` name.
     ///
     /// # Errors
-    /// [`Error::Damaged`] says what is wrong; [`Error::Io`] where the system has no more open files to give.
+    /// [`Error::Damaged`] with the reason; [`Error::Io`] if the system has no more file handles.
     pub(super) fn open(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
         let damaged = |what: String| Error::Damaged { path: path.into(), what };
         let mut file = open_file(path)?;
@@ -111,8 +123,8 @@ impl ChunkFile {
         Self::reopen(path, labels, span, question)
     }
 
-    /// The same without the checksum, for a chunk that was found intact before. Its labels are looked at again: another
-    /// study may have been begun in the folder since.
+    /// Opens a chunk like [`ChunkFile::open`], without the checksum: for one that was found intact before. Its labels
+    /// are checked again: another study may have been started in the folder since.
     pub(super) fn reopen(path: &Path, labels: &ChunkLabels, span: TrialRange, question: &StudySpec) -> Result<Self> {
         let file = Self::parse(path, span, question)?;
         for (key, value) in &labels.0 {
@@ -135,12 +147,12 @@ impl ChunkFile {
         Ok(Self { path: path.into(), columns, span, expected })
     }
 
-    /// The trials in it.
+    /// Returns the trials in it.
     pub fn span(&self) -> &TrialRange {
         &self.span
     }
 
-    /// Every trial's outcome.
+    /// Reads every trial's outcome.
     ///
     /// # Errors
     /// [`Error::Damaged`], [`Error::Io`].
@@ -170,18 +182,18 @@ impl ChunkFile {
             outcomes.iter_mut().zip(self.convergence()?).for_each(|(outcome, found)| outcome.convergence = found);
         }
         if let Some(row) = outcomes.iter().position(|outcome| !self.expected.allows(outcome)) {
-            return Err(self.damaged(format!("row {row} has more points right, or epochs, than there are")));
+            return Err(self.damaged(format!("row {row}: more correct rows or epochs than the study has")));
         }
         Ok(ModelColumns { cell: self.span.cell, first: self.span.trials.start, outcomes })
     }
 
-    /// How well each model orders a set of rows; nothing where that was not asked for.
+    /// Reads the ordered pairs of each model on a set of rows; empty if they are not kept.
     fn ordered_pairs(&self, set: RowSet) -> Result<Vec<Option<u64>>> {
         if !self.expected.auc || self.expected.rows[set as usize].points == 0 {
             return Ok(Vec::new());
         }
         let pairs = self.whole(self.columns.optional::<DoubleType>(pairs_column(set)))?;
-        // A number that is none, or negative, becomes one that no model can have.
+        // A fraction, NaN or negative number becomes one that no model can have.
         let whole = |pairs: f64| if pairs.fract() == 0.0 && pairs >= 0.0 { pairs as u64 } else { u64::MAX };
         Ok(pairs.into_iter().map(|pairs| pairs.map(whole)).collect())
     }
@@ -199,42 +211,42 @@ impl ChunkFile {
         }
     }
 
-    /// One kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the divergence
-    /// on.
+    /// Reads one kind of curve, row-major `[trials of the chunk that keep curves, recorded epochs]`; NaN from the
+    /// divergence on.
     ///
     /// # Errors
-    /// [`Error::Damaged`] also where the sweep does not keep it.
+    /// [`Error::Damaged`] also if the study does not keep it.
     pub fn curves(&self, kind: CurveKind) -> Result<Vec<f32>> {
         let [models, width] = self.expected.curves;
         self.whole(self.columns.lists::<FloatType>(kind.column(), models, width, false))
     }
 
-    /// Histograms of the losses of all its models, `[combinations that occur, recorded epochs, bins]`: of the combination of the
-    /// first trial, then of the next one's, and so on.
+    /// Reads the loss histograms of all its models, `[combinations in the chunk, recorded epochs, bins]`: first the
+    /// combination of the first trial, then that of the next one, and so on.
     ///
     /// # Errors
-    /// [`Error::Damaged`] also where the sweep does not keep them.
+    /// [`Error::Damaged`] also if the study does not keep them.
     pub fn loss_counts(&self) -> Result<Vec<i32>> {
         let [combinations, width] = self.expected.histograms;
         let counts = self.whole(self.columns.lists::<Int32Type>(LOSS_COUNTS, combinations, width, true))?;
         match counts.iter().find(|n| u64::try_from(**n).map_or(true, |n| n > self.span.len())) {
-            Some(n) => Err(self.damaged(format!("{n} of {} models have a loss", self.span.len()))),
+            Some(n) => Err(self.damaged(format!("invalid loss count {n} for {} models", self.span.len()))),
             None => Ok(counts),
         }
     }
 
-    /// Initial weights, row-major `[trials of the chunk, parameters]`.
+    /// Reads the initial weights, row-major `[trials of the chunk, parameters]`.
     ///
     /// # Errors
-    /// [`Error::Damaged`] also where the sweep does not keep them.
+    /// [`Error::Damaged`] also if the study does not keep them.
     pub fn initial_weights(&self) -> Result<Vec<f64>> {
         self.weights(WEIGHTS[0])
     }
 
-    /// Weights after the last update, or at the divergence; as [`ChunkFile::initial_weights`].
+    /// Reads the weights after the last update or at the divergence, shaped like [`ChunkFile::initial_weights`].
     ///
     /// # Errors
-    /// As there.
+    /// As for [`ChunkFile::initial_weights`].
     pub fn final_weights(&self) -> Result<Vec<f64>> {
         self.weights(WEIGHTS[1])
     }
@@ -243,7 +255,7 @@ impl ChunkFile {
         self.whole(self.columns.lists::<DoubleType>(name, self.columns.rows(), self.expected.parameters, false))
     }
 
-    /// Scores on a set of rows; none where there are no such rows.
+    /// Reads the scores on a set of rows; all None if there are no such rows.
     fn scores(&self, set: RowSet) -> Result<Vec<Option<Score>>> {
         if self.expected.rows[set as usize].points == 0 {
             return Ok(vec![None; self.columns.rows()]);

@@ -1,37 +1,37 @@
-//! How a sweep is cut into chunks: decided once, when a folder is begun, and saved there. Shards cut by the question and the kind of
-//! engine alone, so that machines that share nothing cut alike.
+//! How a study is divided into chunks: decided once, when its folder is created, and saved there. Shards depend only on
+//! the study spec and the kind of engine, so that machines without a shared disk divide alike.
 
 use super::spec::{CellSpec, StudySpec};
 use crate::error::{Error, Result};
 use std::ops::Range;
 
-/// What a chunk's training should take: a stop loses no more. Seconds.
+/// Target training time of a chunk, in seconds: a stop loses no more.
 const CHUNK_TIME: f64 = 4.0;
-/// Logistic loss and its gradient of one point, above all one exponential and one reciprocal; rough.
+/// Approximate FLOPs of the logistic loss and its gradient for one point, mainly an exponential and a reciprocal.
 const LOSS_FLOPS: f64 = 25.0;
-/// Bias, activation and its derivative of one hidden unit; rough.
+/// Approximate FLOPs of one hidden unit's bias, activation and derivative.
 const UNIT_FLOPS: f64 = 5.0;
-/// Most models of a chunk chosen by work.
+/// Maximum models per chunk, if chosen automatically.
 const MOST: f64 = 65_536.0;
-/// Bytes of curves and weights in a chunk chosen by work.
+/// Maximum bytes of curves and weights per chunk, if chosen automatically.
 const CHUNK_BYTES: f64 = 32e6;
-/// Most models of a chunk chosen by the user: it is held in memory while it fills.
+/// Maximum models per chunk, if chosen by the user: a chunk is held in memory while it is filled.
 const MOST_GIVEN: u64 = crate::sweep::Sweep::MOST_CHUNK_MODELS;
 
-/// Most chunks of a study: file systems and people give up beyond.
+/// Maximum number of chunks of a study: file systems and users can't handle more files.
 const MOST_CHUNKS: u64 = 10_000_000;
 
-/// How fast an engine trains, as far as it matters for the size of a chunk.
+/// Training speed of an engine, from which chunk sizes are chosen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrainingSpeed {
-    /// Floating-point operations a second, as [`CellSpec::model_flops`] counts them.
+    /// FLOPs per second, counted as by [`CellSpec::model_flops`].
     pub flops: f64,
-    /// Fewest models of a chunk: so many are trained at the same time anyway.
+    /// Minimum models per chunk: the engine trains this many at the same time anyway.
     pub fewest: u64,
 }
 
 impl TrainingSpeed {
-    /// What is taken for an engine that is not measured, by its name: an average GPU or CPU, or the slow reference.
+    /// Returns a speed for an engine that is not measured, by name: an average GPU or CPU, or the slow reference.
     pub fn nominal(engine: &str) -> Self {
         match engine {
             "reference" => Self { flops: 2e8, fewest: 1 },
@@ -41,13 +41,13 @@ impl TrainingSpeed {
     }
 }
 
-/// Chunks are numbered through all cells; none holds models of two.
+/// Division of a study into chunks, which are numbered across all cells. No chunk spans two cells.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ChunkPlan {
     cells: Vec<CellChunks>,
 }
 
-/// One cell: its chunk `n` holds its trials from `n × per_chunk` on; the last may be ragged.
+/// Chunks of one cell: its chunk `n` starts at trial `n × per_chunk`; the last one may be smaller.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct CellChunks {
     models: u64,
@@ -66,22 +66,22 @@ pub struct TrialRange {
 }
 
 impl TrialRange {
-    /// Number of models.
+    /// Returns the number of trials.
     pub fn len(&self) -> u64 {
         self.trials.end - self.trials.start
     }
 
-    /// Whether there is none.
+    /// Whether there are no trials.
     pub fn is_empty(&self) -> bool {
         self.trials.is_empty()
     }
 }
 
 impl ChunkPlan {
-    /// The user's cut, or one by the speed at which each cell is trained.
+    /// Plans chunks of the size that the user set, or else of a size that fits the training speed of each cell.
     ///
     /// # Errors
-    /// [`Error::Setting`] for more models in a chunk than memory is kept for, or for too many chunks.
+    /// [`Error::Setting`] for a chunk size out of range, [`Error::Usage`] for too many chunks.
     pub fn of(question: &StudySpec, speeds: &[TrainingSpeed]) -> Result<Self> {
         let per_chunk = |(part, speed): (&CellSpec, &TrainingSpeed)| match question.sweep.chunk_models {
             Some(n) if !(1..=MOST_GIVEN).contains(&n) => {
@@ -110,7 +110,8 @@ impl ChunkPlan {
         Ok(plan)
     }
 
-    /// With so many models in each cell's chunks, as a file says: None for numbers that [`Plan::of`] never makes.
+    /// Plans chunks of `per_chunk` models in each cell, as read from a file. None for sizes that [`ChunkPlan::of`]
+    /// never chooses.
     pub fn new(question: &StudySpec, per_chunk: Vec<u64>) -> Option<Self> {
         let sound = per_chunk.len() == question.cells.len() && per_chunk.iter().all(|n| (1..=MOST_GIVEN).contains(n));
         let plan = sound.then(|| Self::cut(question, per_chunk))?;
@@ -127,22 +128,22 @@ impl ChunkPlan {
         Self { cells: question.cells.iter().zip(per_chunk).map(cut).collect() }
     }
 
-    /// Models in the chunks of each cell.
+    /// Returns the models per chunk of each cell.
     pub fn per_chunk(&self) -> Vec<u64> {
         self.cells.iter().map(|cut| cut.per_chunk).collect()
     }
 
-    /// Number of models.
+    /// Returns the number of models.
     pub fn models(&self) -> u64 {
         self.cells.iter().map(|cut| cut.models).sum()
     }
 
-    /// Number of chunks.
+    /// Returns the number of chunks.
     pub fn chunks(&self) -> u64 {
         self.cells.last().map_or(0, CellChunks::end)
     }
 
-    /// The trials of chunk `n`.
+    /// Returns the trials of chunk `n`.
     pub fn span(&self, n: u64) -> TrialRange {
         let cell = self.cells.partition_point(|cut| cut.end() <= n);
         let CellChunks { models, per_chunk, chunk } = self.cells[cell];
@@ -150,33 +151,33 @@ impl ChunkPlan {
         TrialRange { cell, trials: start..(start + per_chunk).min(models) }
     }
 
-    /// The chunk that holds trial `trial` of a cell.
+    /// Returns the chunk that holds trial `trial` of a cell.
     pub fn chunk_of(&self, cell: usize, trial: u64) -> u64 {
         self.cells[cell].chunk + trial / self.cells[cell].per_chunk
     }
 }
 
 impl CellChunks {
-    /// Number of the first chunk after it.
+    /// Returns the number of the first chunk after this cell.
     fn end(&self) -> u64 {
         self.chunk + self.models.div_ceil(self.per_chunk)
     }
 }
 
 impl CellSpec {
-    /// Operations of one model's training, roughly: floating-point ones.
+    /// Returns the approximate FLOPs of one model's training.
     pub fn model_flops(&self, epochs: u32) -> f64 {
         let flops = self.shape.flops_per_sample_step() + LOSS_FLOPS + UNIT_FLOPS * self.shape.hidden_units() as f64;
         flops * f64::from(self.train.points) * f64::from(epochs)
     }
 
-    /// Whether an engine of this speed trains all of the cell in the time of a chunk: then it need not be known better.
+    /// Whether this speed suffices to train the whole cell in a chunk's time; then it need not be measured.
     pub fn is_short(&self, epochs: u32, speed: &TrainingSpeed) -> bool {
         self.trials.len() as f64 * self.model_flops(epochs) <= speed.flops * CHUNK_TIME
     }
 }
 
-/// By work, then by bytes, then down to whole seeds.
+/// Chooses a chunk size by FLOPs, limits it by bytes, and rounds it down to whole seeds.
 fn automatic(question: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u64 {
     let by_work = speed.flops * CHUNK_TIME / part.model_flops(question.sweep.epochs);
     let by_work = by_work.clamp(speed.fewest as f64, MOST);
@@ -186,7 +187,7 @@ fn automatic(question: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u6
     if models >= combinations { models / combinations * combinations } else { models }
 }
 
-/// Bytes of curves and weights of one model.
+/// Returns the bytes of one model's curves and weights.
 fn bytes_per_model(part: &CellSpec) -> f64 {
     let record = &part.record;
     let curves = super::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
@@ -210,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_chunk_takes_a_few_seconds_at_any_speed() {
-        // A model of the course's sweep takes 1.1e7 operations; 40 are a seed.
+        // A model of the course's study takes 1.1e7 FLOPs; a seed has 40 models.
         let at = |flops: f64| per_chunk_at(TrainingSpeed { flops, fewest: 1 }, |_| ());
         let model = question(|_| ()).cells[0].model_flops(1000);
         for flops in [1e6, 1e7, 1e8, 1e9, 1e10] {

@@ -1,4 +1,4 @@
-//! Takes what engines finish and writes chunks, however the engine cuts its batches.
+//! Receives batches from engines and writes chunks, whatever the batch boundaries.
 
 use super::chunk::{Chunk, CurveKind, curve};
 use super::{Study, TrialRange, chunk_file};
@@ -7,47 +7,47 @@ use crate::error::{Error, Result};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
-/// Follows a training and may stop it; whoever shows progress implements it. Several devices may call at once.
+/// Observes a training and may stop it; progress displays implement it. Several devices may call it at once.
 pub trait ProgressObserver: Sync {
-    /// `model_epochs` more updates are done (models × epochs).
+    /// Reports `model_epochs` more updates (models × epochs).
     fn worked(&self, model_epochs: u64) {
         let _ = model_epochs;
     }
 
-    /// The models with ids in `range` are on disk.
+    /// Reports that the models with ids in `range` are on disk.
     fn saved(&self, range: Range<u64>, outcomes: &[Outcome]) {
         let _ = (range, outcomes);
     }
 
-    /// Something went wrong that could be mended, in one line.
+    /// Reports, in one line, a problem that does not end the training.
     fn trouble(&self, what: &str) {
         let _ = what;
     }
 
-    /// Whether to stop: a chunk that is done within [`GRACE`] is still written. Asked several times a second.
+    /// Whether to stop; called several times a second. A chunk that can end within [`GRACE`] is still finished.
     fn stop(&self) -> bool {
         false
     }
 }
 
-/// Watches nothing.
+/// Ignores everything.
 impl ProgressObserver for () {}
 
-/// How long a chunk that is being trained may still take when the training is to stop.
+/// Time that a chunk in training may still take after a stop.
 pub const GRACE: Duration = Duration::from_millis(800);
-/// How long it may take until its pace is known.
+/// Time that it may take while its speed is unknown.
 const UNKNOWN: Duration = Duration::from_millis(100);
 
-/// Cuts batches into chunks and writes each one as soon as it is complete. A chunk begun when the training stops is
-/// lost.
+/// Divides batches into chunks and writes each chunk as soon as it is complete. An incomplete chunk is lost when the
+/// training stops.
 pub struct ChunkSink<'a> {
     study: &'a Study,
     watch: &'a dyn ProgressObserver,
     cell: usize,
     chunk: Chunk,
-    /// Since when the chunk is trained, and updates (models × epochs) since then.
+    /// Start of the current chunk's training, and updates (models × epochs) since then.
     work: (Instant, u64),
-    /// Since when it is known that the training is to stop.
+    /// When the stop was first noticed.
     stopping: Option<Instant>,
 }
 
@@ -57,12 +57,12 @@ impl<'a> ChunkSink<'a> {
         Self { study, watch, cell: span.cell, chunk, work: (Instant::now(), 0), stopping: None }
     }
 
-    /// The first trial of the chunk in work.
+    /// Returns the first trial of the current chunk.
     pub(super) fn begun(&self) -> u64 {
         self.chunk.range().start
     }
 
-    /// Whether to go on; `whole`: nothing of a chunk would be lost.
+    /// Decides whether to continue; `whole`: stopping now would lose no part of a chunk.
     fn next(&mut self, whole: bool) -> ControlFlow<()> {
         if !self.watch.stop() {
             return ControlFlow::Continue(());
@@ -73,7 +73,7 @@ impl<'a> ChunkSink<'a> {
         if whole || !in_time { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
-    /// Updates (models × epochs) of the whole chunk in work.
+    /// Returns the updates (models × epochs) of the whole current chunk.
     fn updates(&self) -> u64 {
         let plan = &self.study.plan;
         let whole = plan.span(plan.chunk_of(self.cell, self.begun()));
@@ -95,7 +95,7 @@ impl<'a> ChunkSink<'a> {
         Ok(())
     }
 
-    /// Histograms belong to one chunk: they can't be taken apart.
+    /// Whether the batch's histograms have the right shape and belong to one chunk: they can't be divided.
     fn losses_fit(&self, batch: &Batch) -> bool {
         let part = &self.study.question.cells[self.cell];
         let (begun, plan) = (self.chunk.range(), &self.study.plan);
@@ -111,7 +111,7 @@ impl<'a> ChunkSink<'a> {
         }
     }
 
-    /// A batch that is not what was asked for would put numbers in the wrong places.
+    /// Checks that a batch has the expected trials and shapes: otherwise numbers would be stored for the wrong models.
     fn check(&self, batch: &Batch) -> Result<()> {
         let part = &self.study.question.cells[self.cell];
         let (record, expected) = (&part.record, self.chunk.range().end);
@@ -127,7 +127,7 @@ impl<'a> ChunkSink<'a> {
             Some(weights) => weights.initial.len() == values && weights.last.len() == values,
         };
         let wrong = match () {
-            _ if batch.first != expected => format!("trial {} came where {expected} was due", batch.first),
+            _ if batch.first != expected => format!("expected trial {expected}, got {}", batch.first),
             _ if end > part.trials.len() => format!("trial {} does not exist", end - 1),
             _ if batch.curves.models != kept || !curves_fit => format!("curves of trials {}.. do not fit", batch.first),
             _ if !self.losses_fit(batch) => format!("histograms of trials {}.. do not fit", batch.first),
@@ -171,7 +171,7 @@ impl Sink for ChunkSink<'_> {
     }
 }
 
-/// Whether work of which `done` of `whole` took `taken` ends within `left` at that pace.
+/// Whether the work ends within `left` at its present speed: `done` of `whole` took `taken`.
 fn ends_within(left: Duration, taken: Duration, done: u64, whole: u64) -> bool {
     if done == 0 {
         return left + UNKNOWN > GRACE;
@@ -191,10 +191,10 @@ mod tests {
             (second, second, 50, 100, true),
             (second, second, 49, 100, false),
             (second, 3 * second, 75, 100, true),
-            // Nothing is known yet: for a moment.
+            // The speed is unknown: wait briefly.
             (GRACE, second, 0, 100, true),
             (GRACE - 2 * UNKNOWN, second, 0, 100, false),
-            // A batch may be several chunks.
+            // A batch may cover several chunks.
             (second, second, 500, 100, true),
             (Duration::ZERO, second, 500, 100, false),
         ] {

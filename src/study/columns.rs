@@ -1,4 +1,4 @@
-//! Parquet columns: what a table of ours may hold, written with the parquet crate's column writers.
+//! Parquet columns: the types of column in this program's tables, and their writers.
 
 use crate::error::Error;
 use crate::sweep::Hyperparameter;
@@ -15,11 +15,11 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-/// Definition levels of a list: the list is missing (null), or here is one of its values.
+/// Definition levels of a list column: the list is null, or this is one of its values.
 const NO_LIST: i16 = 0;
 const VALUE_OF_LIST: i16 = 2;
 
-/// One column's values.
+/// Values of one column.
 pub(super) enum Column {
     /// Unsigned 64-bit numbers (ids, seeds).
     Whole(Vec<u64>),
@@ -27,7 +27,7 @@ pub(super) enum Column {
     MaybeReal(Vec<Option<f64>>),
     MaybeInt(Vec<Option<i32>>),
     Text(Vec<&'static str>),
-    /// Texts that many rows share.
+    /// Texts shared by many rows.
     Shared(Vec<Arc<str>>),
     /// Lists of `width` values for the first rows, null for the others.
     Floats(ListColumn<f32>),
@@ -35,7 +35,7 @@ pub(super) enum Column {
     Counts(ListColumn<i32>),
 }
 
-/// `values` are row-major `[lists, width]`; the rows after them, up to `rows`, have no list.
+/// Lists of equal length: `values` are row-major `[lists, width]`; the following rows, up to `rows`, have no list.
 pub(super) struct ListColumn<T> {
     pub rows: usize,
     pub width: usize,
@@ -98,10 +98,10 @@ impl Column {
         }
     }
 
-    /// Adds the rows of `more`.
+    /// Appends the rows of `more`.
     ///
     /// # Panics
-    /// For columns of different kinds, and for lists.
+    /// If the columns are of different kinds, or lists.
     fn append(&mut self, more: Self) {
         match (self, more) {
             (Self::Whole(values), Self::Whole(more)) => values.extend(more),
@@ -117,7 +117,7 @@ impl Column {
     /// Removes the rows from `start` on and returns them.
     ///
     /// # Panics
-    /// For lists.
+    /// If it is a column of lists.
     fn split_off(&mut self, start: usize) -> Self {
         match self {
             Self::Whole(values) => Self::Whole(values.split_off(start)),
@@ -131,7 +131,7 @@ impl Column {
     }
 }
 
-/// The parquet crate's error while `path` is written: what the system said, where it was the system.
+/// Converts the parquet crate's error while `path` is written; an error of the system is passed on as it is.
 pub(super) fn unwritten(path: &Path) -> impl Fn(ParquetError) -> Error {
     |error| {
         let source = match error {
@@ -145,21 +145,20 @@ pub(super) fn unwritten(path: &Path) -> impl Fn(ParquetError) -> Error {
     }
 }
 
-/// Writes a Parquet file of one or more tables with the same columns. Holds no time stamp: the same tables give the same
-/// bytes.
+/// Writes a Parquet file from tables with the same columns. It holds no time stamp: equal tables give equal bytes.
 pub(super) struct TableWriter<W: Write + Send> {
     writer: SerializedFileWriter<W>,
 }
 
 impl<W: Write + Send> TableWriter<W> {
-    /// Begins a file with the columns of `like` (its rows are not written) and the given labels.
+    /// Starts a file with the columns of `like` (its rows are not written) and the given labels.
     pub fn new(to: W, like: &NamedColumns, labels: &[(String, String)]) -> Result<Self> {
         let columns: String = like.iter().map(|(name, column)| column.schema(name)).collect();
         let schema = Arc::new(parse_message_type(&format!("message models {{ {columns} }}"))?);
         let labels = labels.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())).collect();
         let mut properties =
             WriterProperties::builder().set_compression(Compression::SNAPPY).set_key_value_metadata(Some(labels));
-        // Values that hardly repeat: a dictionary would only cost time.
+        // A dictionary pays off only for values that repeat; others would only cost time.
         for (name, column) in like {
             let path = match column {
                 Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => {
@@ -175,20 +174,20 @@ impl<W: Write + Send> TableWriter<W> {
         Ok(Self { writer: SerializedFileWriter::new(to, schema, Arc::new(properties.build()))? })
     }
 
-    /// Adds the rows of `table` as a row group.
+    /// Writes the rows of `table` as a row group.
     pub fn write(&mut self, table: &NamedColumns) -> Result<()> {
         let mut group = self.writer.next_row_group()?;
         table.iter().try_for_each(|(_, column)| column.write(&mut group))?;
         group.close().map(|_| ())
     }
 
-    /// Ends the file.
+    /// Finishes the file.
     pub fn finish(self) -> Result<W> {
         self.writer.into_inner()
     }
 }
 
-/// Writes tables with the same columns as row groups of [`Self::ROWS`] rows, the last one smaller: the bytes of the file
+/// Writes tables with the same columns as row groups of [`Self::ROWS`] rows, the last one smaller: the file's bytes
 /// don't depend on how the rows are divided into tables.
 pub(super) struct RowGroups<W: Write + Send> {
     writer: TableWriter<W>,
@@ -197,7 +196,7 @@ pub(super) struct RowGroups<W: Write + Send> {
 }
 
 impl<W: Write + Send> RowGroups<W> {
-    /// Rows of a row group: a compromise of memory (a few MB) and size of the file.
+    /// Rows per row group: a compromise between memory (a few MB) and file size.
     pub const ROWS: usize = 16_384;
 
     /// As [`TableWriter::new`]; `like` has no rows.
@@ -205,13 +204,13 @@ impl<W: Write + Send> RowGroups<W> {
         Ok(Self { writer: TableWriter::new(to, &like, labels)?, waiting: like })
     }
 
-    /// Adds the rows of `table`, which holds no lists.
+    /// Adds the rows of `table`, which has no lists.
     pub fn write(&mut self, table: NamedColumns) -> Result<()> {
         debug_assert!(self.waiting.iter().map(|(name, _)| name).eq(table.iter().map(|(name, _)| name)));
         for ((_, waiting), (_, more)) in self.waiting.iter_mut().zip(table) {
             waiting.append(more);
         }
-        // From the end, so that no row is moved more than once.
+        // From the end, so that each row moves once at most.
         let starts = (1..=self.rows() / Self::ROWS).rev().map(|n| n * Self::ROWS);
         let mut groups: Vec<NamedColumns> = starts.map(|start| split_off(&mut self.waiting, start)).collect();
         if !groups.is_empty() {
@@ -221,7 +220,7 @@ impl<W: Write + Send> RowGroups<W> {
         groups.iter().rev().try_for_each(|group| self.writer.write(group))
     }
 
-    /// Writes the last row group, if there are rows for one, and ends the file.
+    /// Writes the remaining rows, if any, as the last row group and finishes the file.
     pub fn finish(self) -> Result<W> {
         let rows = self.rows();
         let Self { mut writer, waiting } = self;

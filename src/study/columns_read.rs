@@ -1,4 +1,4 @@
-//! Reading the columns of a chunk's file: only of the form in which they were written, and no more than is expected.
+//! Reads the columns of a chunk's file: only in the form in which they are written, and no more than is expected.
 
 use super::page_limits::{CheckedPages, PageFile, PageLimits};
 use parquet::column::reader::ColumnReaderImpl;
@@ -10,11 +10,11 @@ use parquet::file::serialized_reader::SerializedPageReader;
 use std::fs::File;
 use std::sync::Arc;
 
-/// Definition and repetition level of values that may be missing, and of values of lists that may be missing.
+/// Maximum definition and repetition levels of optional values, and of values in optional lists.
 const OPTIONAL: [i16; 2] = [1, 0];
 const LIST: [i16; 2] = [2, 1];
 
-/// An open file of one row group.
+/// An open file with one row group.
 pub(super) struct ColumnReader {
     metadata: ParquetMetaData,
     pages: Arc<PageFile<File>>,
@@ -22,7 +22,7 @@ pub(super) struct ColumnReader {
 }
 
 impl ColumnReader {
-    /// Reads what a file says of itself.
+    /// Reads a file's metadata.
     pub fn open(file: File) -> Result<Self> {
         let metadata = ParquetMetaDataReader::new().parse_and_finish(&file)?;
         let (groups, all) = (metadata.num_row_groups(), metadata.file_metadata().num_rows());
@@ -32,18 +32,18 @@ impl ColumnReader {
         Ok(Self { metadata, pages: Arc::new(PageFile(file)), rows })
     }
 
-    /// Number of rows.
+    /// Returns the number of rows.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The value of a label.
+    /// Returns the value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
         let labels = self.metadata.file_metadata().key_value_metadata();
         labels.into_iter().flatten().find(|pair| pair.key == key)?.value.as_deref()
     }
 
-    /// The values of a column; a missing one is `None`.
+    /// Reads a column of optional values.
     pub fn optional<T: DataType>(&self, name: &str) -> Result<Vec<Option<T::T>>> {
         let allowed =
             PageLimits { values: self.rows, missing: self.rows, width: T::get_type_size(), dictionary: false };
@@ -52,7 +52,7 @@ impl ColumnReader {
         Ok(levels.into_iter().map(|level| if level > 0 { values.next() } else { None }).collect())
     }
 
-    /// The values of a column of lists, one list after another: the first `lists` rows have one of `width` values each.
+    /// Reads a column of lists, concatenated: the first `lists` rows have `width` values each, the others none.
     pub fn lists<T: DataType>(&self, name: &str, lists: usize, width: usize, dictionary: bool) -> Result<Vec<T::T>> {
         let size = lists.checked_mul(width).and_then(|n| Some((n, n.checked_add(self.rows.checked_sub(lists)?)?)));
         let (values, levels) = size.ok_or_else(|| wrong(format!("{lists} lists of {width} values")))?;
@@ -65,7 +65,7 @@ impl ColumnReader {
         Ok(there)
     }
 
-    /// Definition levels and the values that are there.
+    /// Reads a column's definition levels and its values without nulls.
     fn read<T: DataType>(&self, name: &str, levels: [i16; 2], allowed: PageLimits) -> Result<(Vec<i16>, Vec<T::T>)> {
         let schema = self.metadata.file_metadata().schema_descr();
         let is_named = |path: &[String]| path.first().is_some_and(|first| first == name);
@@ -89,7 +89,7 @@ impl ColumnReader {
         Ok((levels, values))
     }
 
-    /// Whether a column's bytes are bytes of this file; the crate panics at numbers below 0.
+    /// Whether a column's bytes are inside this file; the parquet crate panics at negative numbers.
     fn is_inside(&self, part: &ColumnChunkMetaData) -> bool {
         let start = part.dictionary_page_offset().unwrap_or(part.data_page_offset());
         let end = start.checked_add(part.compressed_size());

@@ -4,10 +4,10 @@ mod refusal;
 
 pub use refusal::in_file;
 
-use super::spec::{StudySpec, file_digests, paths_mut};
+use super::spec::{StudySpec, file_digests};
 use crate::disk;
 use crate::error::{Error, Result, is_exhaustion, shown};
-use crate::sweep::Sweep;
+use crate::sweep::{Setting, Sweep};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
@@ -63,8 +63,10 @@ pub fn read_config(path: &Path) -> Result<Sweep> {
 pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
     let mut sweep: Sweep = settings(text).map_err(|e| refusal::of(path, text, &e))?;
     let folder = path.parent().unwrap_or(Path::new(""));
-    for file in paths_mut(&mut sweep).into_iter().filter_map(|(_, file)| file.as_mut()) {
-        *file = folder.join(&*file);
+    for setting in Setting::paths() {
+        if let Some(file) = setting.path(&mut sweep) {
+            *file = folder.join(&*file);
+        }
     }
     Ok(sweep)
 }
@@ -84,7 +86,7 @@ fn text(path: &Path) -> Result<String> {
     if bytes.len() as u64 > MOST_TEXT {
         return Err(Error::file_is(path, "longer", &format!("{ALLOWED}, of up to 4 MiB")));
     }
-    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "bytes that are no UTF-8", ALLOWED))
+    String::from_utf8(bytes).map_err(|_| Error::file_is(path, "invalid UTF-8", ALLOWED))
 }
 
 /// Everything outside the `[study]` table.

@@ -1,26 +1,26 @@
-//! Folders within a study for what commands made of it: they follow from the study and are no part of it.
+//! Folders within a study for the output of other commands: derived from the study, no part of it.
 
 use crate::disk;
 use crate::error::{Error, Result};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Folders that there is one of.
+/// Folders with a fixed name.
 const SINGLE: [&str; 3] = ["boundary", "movie", "seeds-needed"];
-/// Beginnings of folders of one model, which end in its number.
+/// Name prefixes of folders of one model, followed by its id.
 const OF_MODEL: [&str; 2] = ["replay-", "landscape-"];
-/// In `movie`.
+/// Subfolder of `movie`.
 const FRAMES: &str = "frames";
-/// How the files in them end.
+/// Extensions of files in these folders.
 const ENDINGS: [&str; 5] = ["png", "svg", "npz", "csv", "json"];
 
-/// Whether a study's inner folder of this name is of this kind: `replay-123`, `movie`.
+/// Whether a folder in a study has such a name: `replay-123`, `movie`.
 pub(super) fn is_side(name: &str) -> bool {
     let number = OF_MODEL.iter().find_map(|start| name.strip_prefix(start));
     SINGLE.contains(&name) || number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Those that are in the study's folder, each after the folder within it.
+/// Returns the paths of such folders in the study, each after its subfolder `frames`.
 pub(super) fn folders(study: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(study).into_iter().flatten().flatten();
     let names = entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| is_side(name));
@@ -29,13 +29,13 @@ pub(super) fn folders(study: &Path) -> Vec<PathBuf> {
     names.iter().flat_map(|name| [study.join(name).join(FRAMES), study.join(name)]).collect()
 }
 
-/// Whether a file may be one of ours, `place` being its folder's path within the study.
+/// Whether a file may be one of ours; `place` is its folder's path within the study.
 pub(super) fn is_file(place: &str, extension: &str) -> bool {
     let side = place.strip_suffix(FRAMES).map_or(place, |outer| outer.trim_end_matches(['/', '\\']));
     is_side(side) && ENDINGS.contains(&extension)
 }
 
-/// Makes sure that the folder `name` in the study at `study`, of which nothing need be there yet, can be written to.
+/// Checks that the folder `name` in the study at `study`, which need not exist yet, can be written to.
 ///
 /// # Errors
 /// [`Error::Folder`] for a link, and for a study that can't be written to.

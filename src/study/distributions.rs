@@ -1,4 +1,4 @@
-//! `distributions.csv`: how accuracies and losses spread in each combination of settings, and whether in one heap.
+//! `distributions.csv`: quantiles of accuracy and loss for each combination of settings, and a test of unimodality.
 
 use super::Study;
 use super::tables::{group_table, text};
@@ -7,7 +7,7 @@ use crate::statistics::modality::{ModalityTest, UniformDips};
 use crate::statistics::{FinalLosses, Group, Summary};
 use std::path::PathBuf;
 
-/// Most combinations for which it is written.
+/// Maximum number of combinations for which the file is written.
 const MOST_COMBINATIONS: usize = 100_000;
 const QUANTILES: [f64; 9] = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
@@ -33,7 +33,7 @@ fn row(group: &Group, uniform: &mut UniformDips) -> String {
     format!("{n},{accuracies},{losses},{loss_n},{}", dips(&group.losses, uniform))
 }
 
-/// The dip with how many losses it is of, and its p-value with how many that is of; nothing where there is none.
+/// Formats the dip with its number of losses, and the p-value with its number of losses; empty if unknown.
 fn dips(losses: &FinalLosses, uniform: &mut UniformDips) -> String {
     let heaps = ModalityTest::of(losses, uniform);
     let of_all = heaps.map(|heaps| [heaps.dip, heaps.of as f64]);

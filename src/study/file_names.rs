@@ -1,19 +1,19 @@
-//! Which names files of a study have, and which of them were never finished.
+//! Names of a study's files, temporary ones included.
 
 use super::derived_folders;
 use super::lock::PREFIX;
 use super::report_artifacts::REPORT;
 use std::path::Path;
 
-/// The settings; a folder is ours if this file says so.
+/// File of the settings; its contents identify a folder as ours.
 pub const SWEEP: &str = "sweep.toml";
-/// Weights of a few models.
+/// File with the weights of a few models.
 pub const REPRESENTATIVES: &str = "representatives.npz";
 /// Folder of the chunks.
 pub const CHUNKS: &str = "chunks";
 /// Folder of the pictures.
 pub const PICTURES: &str = "pictures";
-/// Folder of copies of the files that the settings name: in it a folder for each such setting.
+/// Folder with copies of the files that the settings name, in one subfolder per setting.
 pub const INPUTS: &str = "inputs";
 #[rustfmt::skip]
 const FILES: [&str; 17] = [
@@ -21,12 +21,12 @@ const FILES: [&str; 17] = [
     "variance.csv", "curves.npz", "loss_histograms.npz", "weights.npz", "map.npz", "map.png", "pixels.png", "thumbnail.png",
 ];
 
-/// The last part of a path.
+/// Returns the last component of a path.
 pub fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Whether a file of this place (`chunks/000000.parquet`) may be one of ours.
+/// Whether a file with this path within the study (`chunks/000000.parquet`) may be one of ours.
 pub fn is_our_name(place: &Path) -> bool {
     let Some(name) = place.file_name().and_then(|name| name.to_str()) else { return false };
     let name = without_temporary(name).unwrap_or(name);
@@ -42,7 +42,8 @@ pub fn is_our_name(place: &Path) -> bool {
     }
 }
 
-/// Of a cell, `weights-12.npz`, `loss_histograms-0.npz`, or of a process, `progress.json`, `progress-0-of-4.json`.
+/// Whether a file belongs to one cell (`weights-12.npz`, `loss_histograms-0.npz`) or to one process (`progress.json`,
+/// `progress-0-of-4.json`).
 fn is_of_one(name: &str) -> bool {
     let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
     let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
@@ -53,27 +54,27 @@ fn is_number(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
 }
 
-/// `progress.json`, `progress-0-of-4.json`.
+/// Whether a name is `progress.json` or like `progress-0-of-4.json`.
 pub fn is_progress(name: &str) -> bool {
     let of = |rest: &str| rest.split_once("-of-").is_some_and(|(i, n)| is_number(i) && is_number(n));
     let rest = name.strip_prefix("progress").and_then(|rest| rest.strip_suffix(".json"));
     rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix('-').is_some_and(of))
 }
 
-/// The name that a temporary file was to get, see [`disk::temporary`].
+/// Returns the final name of a temporary file, see [`crate::disk::temporary`].
 pub fn without_temporary(name: &str) -> Option<&str> {
     name.strip_prefix('.')?.strip_suffix(".tmp")
 }
 
-/// Whether only one process at a time writes this file, one that holds [`super::Study::alone`]: neither a chunk nor a word
-/// of how far a process is.
+/// Whether only one process at a time writes this file, the one that holds [`super::Study::alone`]: true except for
+/// chunks, progress files and `run.json`.
 pub fn is_of_all(place: &Path) -> bool {
     let name = name_of(place);
     let name = without_temporary(&name).unwrap_or(&name);
     !place.starts_with(CHUNKS) && !is_progress(name) && name != "run.json"
 }
 
-/// The number of the chunk that a file, be it a temporary one, is of.
+/// Returns the number of the chunk in a file, which may be temporary.
 pub fn chunk_of(place: &Path) -> Option<u64> {
     let name = name_of(place.strip_prefix(CHUNKS).ok()?);
     without_temporary(&name).unwrap_or(&name).strip_suffix(".parquet")?.parse().ok()

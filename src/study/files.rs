@@ -1,21 +1,20 @@
-//! Files in the study's folder: written whole or not at all, and deleted only where they are ours.
+//! Files in a study's folder: written atomically, and deleted only if this program wrote them.
 
 use super::derived_folders;
 use super::file_names::{CHUNKS, INPUTS, PICTURES, SWEEP, is_our_name, is_progress, name_of, without_temporary};
 use super::lock::{PREFIX, SETUP};
-use super::spec::paths_mut;
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::sweep::Sweep;
+use crate::sweep::Setting;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// A larger file is not copied: the settings hold its path and hash.
+/// Maximum bytes of an input file that is copied; for a larger one, the settings hold its path and hash.
 const MOST_KEPT: u64 = 64 << 20;
 
-/// Writes a file under a temporary name beside it, makes sure that it is on the disk, then gives it its name: after a
-/// crash there is the old file or the new one, never a part.
+/// Writes a file under a temporary name in the same folder, flushes it to the disk, then renames it: after a crash
+/// there is the old file or the new one, never a part.
 ///
 /// # Errors
 /// [`Error::Io`], and what `fill` returns.
@@ -25,7 +24,8 @@ pub fn write_whole<T>(path: &Path, fill: impl FnOnce(&mut BufWriter<File>) -> Re
     Ok(filled)
 }
 
-/// The same for a file of little worth, which a power cut may take, and much faster on some disks.
+/// Writes a file like [`write_whole`], but without flushing it to the disk: much faster on some disks, but a power cut
+/// may lose it.
 ///
 /// # Errors
 /// [`Error::Io`].
@@ -33,12 +33,12 @@ pub(super) fn write_lightly(path: &Path, text: &str) -> Result<()> {
     write_beside(path, false, |file| file.write_all(text.as_bytes()).map_err(Error::io(path, "write")))
 }
 
-/// Writes under a temporary name, then gives it its name.
+/// Writes under a temporary name, then renames the file.
 fn write_beside<T>(path: &Path, sync: bool, fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>) -> Result<T> {
     let temporary = disk::temporary(path);
     let result = fill_and_rename(&temporary, path, sync, fill);
     if result.is_err() {
-        // The first error is the one to tell; the left-over is replaced next time.
+        // The first error is returned; the next write replaces any leftover.
         let _ = fs::remove_file(&temporary);
     }
     result
@@ -50,7 +50,7 @@ fn fill_and_rename<T>(
     sync: bool,
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
 ) -> Result<T> {
-    // Errors name the file that was to be: the temporary one is gone when they are read.
+    // Errors name the final file: the temporary one is gone when they are read.
     let mut file = BufWriter::with_capacity(1 << 20, disk::fresh(from).map_err(Error::io(to, "create"))?);
     let filled = fill(&mut file)?;
     file.flush().map_err(Error::io(to, "write"))?;
@@ -62,7 +62,7 @@ fn fill_and_rename<T>(
     Ok(filled)
 }
 
-/// A new name is safe from a crash once its folder is on the disk, too; only Unix lets a program ask for that.
+/// Flushes a folder to the disk, so that a new name in it survives a crash; possible only on Unix.
 fn sync_folder(folder: &Path) -> Result<()> {
     if cfg!(unix) {
         let folder_file = File::open(folder).map_err(Error::io(folder, "open"))?;
@@ -71,13 +71,14 @@ fn sync_folder(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Copies a file that the setting `name` names into the study's folder; returns its path relative to that. None for a large one.
+/// Copies a file that the setting `name` names into the study's folder; returns the path within the folder, None for a
+/// file that is too large.
 pub(super) fn keep(folder: &Path, name: &str, file: &Path) -> Result<Option<PathBuf>> {
     let mut from = disk::open(file, "a file of data")?;
     if from.metadata().map_err(Error::io(file, "read"))?.len() > MOST_KEPT {
         return Ok(None);
     }
-    // Under its own name, which titles and tables speak of.
+    // Under its original name, which titles and tables show.
     let place = Path::new(INPUTS).join(name).join(file.file_name().unwrap_or_default());
     let copy = folder.join(&place);
     let inner = copy.parent().unwrap_or(folder);
@@ -86,7 +87,7 @@ pub(super) fn keep(folder: &Path, name: &str, file: &Path) -> Result<Option<Path
     Ok(Some(place))
 }
 
-/// Makes a folder, where it is not there, in one that is: a study that was removed does not come back in pieces.
+/// Creates a folder, if it is missing, but no parents: a study that was removed does not come back in pieces.
 pub(super) fn create(folder: &Path) -> Result<()> {
     match fs::create_dir(folder) {
         Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(Error::io(folder, "create")(e)),
@@ -94,17 +95,17 @@ pub(super) fn create(folder: &Path) -> Result<()> {
     }
 }
 
-/// What is at the place of the results folder.
+/// Contents of the path of a results folder.
 pub(super) enum FolderContents {
-    /// Nothing, or an empty folder.
+    /// Nothing, an empty folder, or leftovers of a run that ended before the settings were written.
     Nothing,
     /// A folder with a `sweep.toml` of this program.
     Study,
-    /// Something else, with the reason.
+    /// Anything else, with the reason.
     Foreign(String),
 }
 
-/// Looks what is at `folder`; `is_ours` judges its `sweep.toml`.
+/// Checks what is at `folder`; `is_ours` judges its `sweep.toml`.
 pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<FolderContents> {
     let metadata = match fs::metadata(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(FolderContents::Nothing),
@@ -121,8 +122,8 @@ pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -
     Ok(other.map_or(FolderContents::Nothing, |path| FolderContents::Foreign(format!("it holds {}", name_of(&path)))))
 }
 
-/// What a first run leaves that ended before its settings were written: locks, a part of the settings, copies of inputs.
-/// Copies are known as ours by the lock beside them.
+/// Whether a path is a leftover of a first run that ended before its settings were written: locks, progress, partial
+/// settings, copies of inputs. A lock beside copies shows that they are ours.
 fn is_left_over(folder: &Path, path: &Path) -> bool {
     let in_place = |file: &PathBuf| file.strip_prefix(folder).is_ok_and(is_our_name) && file.is_file();
     let copies = || listed(folder).is_ok_and(|files| files.iter().filter(|file| file.starts_with(path)).all(in_place));
@@ -132,13 +133,13 @@ fn is_left_over(folder: &Path, path: &Path) -> bool {
         || (*path == folder.join(INPUTS) && is_begun(folder) && copies())
 }
 
-/// Whether a study was begun in the folder, perhaps a moment ago and by another process: the lock is the first that it writes.
+/// Whether a study was started in the folder, maybe just now by another process: the lock is the first file written.
 pub(super) fn is_begun(folder: &Path) -> bool {
     folder.join(SETUP).is_file()
 }
 
-/// Makes sure that what is written into the folder stays in it: a folder from elsewhere may hold links to anywhere in the
-/// place of its inner folders.
+/// Checks that files written to the folder stay in it: a folder from elsewhere may have links to anywhere in the place
+/// of its inner folders.
 ///
 /// # Errors
 /// [`Error::Folder`] names the link.
@@ -155,10 +156,10 @@ pub(super) fn refuse_links(folder: &Path) -> Result<()> {
     }
 }
 
-/// Deletes a study's files, and first makes sure that there are no others.
+/// Deletes a study's files, after checking that there are no others.
 ///
 /// # Errors
-/// [`Error::Folder`] names something that this program did not write; then nothing is deleted.
+/// [`Error::Folder`] names anything that this program did not write; then nothing is deleted.
 pub(super) fn remove_study(folder: &Path) -> Result<()> {
     let refuse = |what: String| Error::Folder { path: folder.into(), what };
     if is_link(folder)? {
@@ -168,13 +169,12 @@ pub(super) fn remove_study(folder: &Path) -> Result<()> {
     for file in &files {
         let place = file.strip_prefix(folder).unwrap_or(file);
         if is_link(file)? || !file.is_file() || !is_our_name(place) {
-            let what =
-                format!("it holds {}, which gpu-sweep did not write; --force deletes nothing then", place.display());
+            let what = format!("it holds {}, not written by gpu-sweep, so --force deleted nothing", place.display());
             return Err(refuse(what));
         }
     }
-    // The settings last: what is left after a crash is still known as ours.
-    // Locks stay: this process holds them.
+    // The settings are deleted last: after a crash, the rest is still known as ours.
+    // Locks stay, since this process holds them.
     let files = files.into_iter().filter(|file| !name_of(file).starts_with(PREFIX));
     let (settings, others): (Vec<_>, Vec<_>) = files.partition(|file| *file == folder.join(SWEEP));
     others.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))?;
@@ -184,15 +184,15 @@ pub(super) fn remove_study(folder: &Path) -> Result<()> {
     settings.iter().try_for_each(|file| fs::remove_file(file).map_err(Error::io(file, "remove")))
 }
 
-/// The folders that a study has, those within others first.
+/// Returns the paths of a study's inner folders, the deepest first.
 fn inner_folders(folder: &Path) -> Vec<PathBuf> {
-    let settings = paths_mut(&mut Sweep::default()).map(|(name, _)| Path::new(INPUTS).join(name));
+    let settings = Setting::paths().map(|setting| Path::new(INPUTS).join(setting.key()));
     let others = [CHUNKS, PICTURES, INPUTS].map(PathBuf::from);
-    let fixed = settings.into_iter().chain(others).map(|inner| folder.join(inner));
+    let fixed = settings.chain(others).map(|inner| folder.join(inner));
     fixed.chain(derived_folders::folders(folder)).collect()
 }
 
-/// All entries of the folder, and those of its inner folders in their place.
+/// Returns all entries of the folder, with inner folders replaced by their entries.
 fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
     let inner = inner_folders(folder);
     let (mut files, mut waiting) = (Vec::new(), entries(folder)?);
@@ -204,8 +204,8 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Removes what programs left that were killed while they wrote: of the files that this process alone may write, as `is_own`
-/// says by their place in the folder. What can't be read or removed stays: it is in nobody's way.
+/// Removes temporary files of killed processes if only this process may write them; `is_own` decides by the path within
+/// the folder. Files that can't be read or removed do no harm and stay.
 pub(super) fn sweep(folder: &Path, is_own: impl Fn(&Path) -> bool) {
     let inner = inner_folders(folder).into_iter().filter(|inner| !disk::is_strange(inner));
     for path in inner.chain([folder.to_path_buf()]).flat_map(|inner| entries(&inner).unwrap_or_default()) {

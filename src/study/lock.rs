@@ -1,4 +1,4 @@
-//! Who works in a folder: locks of the system's, which go when their process does, however it ends.
+//! Locks on a results folder, held by the operating system, which releases them when their process ends in any way.
 
 use super::Shard;
 use crate::disk;
@@ -7,23 +7,23 @@ use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
-/// Files of locks begin so. They stay, empty of meaning: removing one would let two processes lock two files of one name.
+/// Prefix of lock files. They are never removed: otherwise two processes could lock two files of the same name.
 pub(super) const PREFIX: &str = ".lock";
-/// Held while a study is begun.
+/// Lock file held while a study is set up.
 pub(super) const SETUP: &str = ".lock-setup";
 
-/// What a process holds while it works in a folder.
+/// Locks that a process holds while it works in a folder.
 #[derive(Debug)]
 pub struct FolderLock {
-    /// With their paths; the first one's file tells whether the folder is still the one that was locked.
+    /// Locked files with their paths; if a path has another file now, the folder was replaced.
     held: Vec<(PathBuf, File)>,
 }
 
 impl FolderLock {
-    /// Takes the whole folder, or a shard of it: shards share the folder, and each is one process's.
+    /// Locks the whole folder, or one shard of it: processes with different shards share the folder.
     ///
     /// # Errors
-    /// [`Error::Folder`] says who has it; [`Error::Io`].
+    /// [`Error::Folder`] names the process that holds it; [`Error::Io`].
     pub fn take(folder: &Path, shard: Option<Shard>) -> Result<Self> {
         let whole = open(folder, PREFIX)?;
         let Some(shard) = shard else {
@@ -41,10 +41,10 @@ impl FolderLock {
         Ok(Self { held: vec![(folder.join(PREFIX), whole), (folder.join(name), part)] })
     }
 
-    /// No lock, where `error` says that nothing can be written here: this process won't, either.
+    /// Returns no lock if `error` means that the folder is read-only: then this process can't write to it either.
     ///
     /// # Errors
-    /// Any other error as it is.
+    /// Any other error, unchanged.
     pub fn unless_read_only(error: Error) -> Result<Self> {
         use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
         match &error {
@@ -55,7 +55,7 @@ impl FolderLock {
         }
     }
 
-    /// Waits for a short time in which nobody else begins a study in the folder, or says who trains there.
+    /// Waits for the setup lock, held briefly while a process starts a study in the folder or saves its engine.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -65,7 +65,7 @@ impl FolderLock {
         Ok(Self { held: vec![(folder.join(SETUP), file)] })
     }
 
-    /// The same as [`FolderLock::setup`] for a long time; None where `stop` says so before it is granted.
+    /// Waits like [`FolderLock::setup`], for a lock held for a long time; None if `stop` returns true before.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -81,7 +81,7 @@ impl FolderLock {
         }
     }
 
-    /// Makes sure that the folder is the one that was locked: another process may have begun anew in its place.
+    /// Checks that the folder is still the one that was locked: another process may have replaced it.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -98,7 +98,7 @@ impl FolderLock {
     }
 }
 
-/// Which file it is, whatever its name; only Unix tells.
+/// Returns what identifies a file whatever its name; None outside Unix.
 #[cfg(unix)]
 fn identity(file: &Metadata) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
@@ -122,7 +122,7 @@ fn open(folder: &Path, name: &str) -> Result<File> {
     options.map_err(Error::io(&path, "open"))
 }
 
-/// Locks for this process alone, and writes who that is.
+/// Locks a file exclusively and writes the holder's name into it.
 fn own(folder: &Path, file: &File, advice: &str) -> Result<()> {
     match file.try_lock() {
         Ok(()) => {}
@@ -133,7 +133,7 @@ fn own(folder: &Path, file: &File, advice: &str) -> Result<()> {
     sign(folder, file, format!("process {} on {host}", std::process::id()))
 }
 
-/// Some file systems of clusters have no locks.
+/// Returns the error of a failed lock; some cluster file systems have no locks.
 fn cannot(folder: &Path, error: std::io::Error) -> Error {
     match error.kind() {
         std::io::ErrorKind::Unsupported => {
@@ -152,10 +152,10 @@ fn sign(folder: &Path, mut file: &File, text: String) -> Result<()> {
 
 fn busy(folder: &Path, mut file: &File, advice: &str) -> Error {
     let mut holder = String::new();
-    // Whoever just took it may not have written yet; a shared lock has no single holder.
+    // A process that has just locked may not have written its name yet; a shared lock has no single holder.
     let read = file.rewind().and_then(|()| file.take(200).read_to_string(&mut holder));
     let holder = if read.is_err() || holder.is_empty() { "another process" } else { holder.trim() };
-    Error::Folder { path: folder.into(), what: format!("at work in it: {holder}; {advice}") }
+    Error::Folder { path: folder.into(), what: format!("in use by {holder}; {advice}") }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! A map: what the models' losses say of their convergence, a model a pixel.
+//! Maps: one model per pixel, with convergence statistics of its losses.
 
 use super::{ModelColumns, Study};
 use crate::error::{Error, Result};
@@ -7,36 +7,36 @@ use crate::npz::NpzWriter;
 use crate::sweep::{Hyperparameter, Trials};
 use std::path::{Path, PathBuf};
 
-/// A scalar's values along one side of a map.
+/// Values of a hyper-parameter along one axis of a map.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapSide {
-    /// Which one.
+    /// The hyper-parameter.
     pub scalar: Hyperparameter,
-    /// Of the pixels, in their order.
+    /// Values of the pixels, in order.
     pub values: Vec<f64>,
 }
 
-/// What became of the models of a map.
+/// Results of a map's models.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapModels {
-    /// From left to right.
+    /// Horizontal axis, from left to right.
     pub x: MapSide,
-    /// From below.
+    /// Vertical axis, from bottom to top.
     pub y: MapSide,
     /// Row-major `[y, x]`.
     pub pixels: Vec<Convergence>,
-    /// Updates that all models came to: a diverged one has no more.
+    /// Total updates of all models; a diverged model stops early.
     pub updates: u64,
 }
 
 impl MapModels {
-    /// Which models converged, row-major `[y, x]`.
+    /// Returns which models converged, row-major `[y, x]`.
     pub fn converged(&self) -> Vec<bool> {
         self.pixels.iter().map(Convergence::is_converged).collect()
     }
 
-    /// Writes an npz file: one array for each axis, named like it (`lr [H]`, `lr_first [W]`), `x` and `y`, the same values, and
-    /// `[H, W]` `converged` (0 or 1), `loss_sum`, `inverse_sum` and `last`, as [`Convergence`] has them.
+    /// Writes an npz file: the values of each axis, once by name (`lr [H]`, `lr_first [W]`) and once as `x` or `y`, and
+    /// the arrays `converged` (0 or 1), `loss_sum`, `inverse_sum` and `last` of [`Convergence`], each `[H, W]`.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -55,16 +55,16 @@ impl MapModels {
     }
 }
 
-/// Where a map's models lie in it.
+/// Pixel positions of a map's models.
 struct PixelPositions {
     x: MapSide,
     y: MapSide,
-    /// Models from one value to the next.
+    /// Trials from one value to the next, for x and y.
     strides: [u64; 2],
 }
 
 impl PixelPositions {
-    /// Of a grid of which no other axis has several values.
+    /// Computes the positions for a grid whose other axes have a single value; None if it is no grid or lacks an axis.
     fn of(trials: &Trials, x: Hyperparameter, y: Hyperparameter) -> Option<Self> {
         let Trials::Grid { axes, .. } = trials else { return None };
         let found = |scalar: Hyperparameter| {
@@ -76,7 +76,7 @@ impl PixelPositions {
         Some(Self { x, y, strides: [across, up] })
     }
 
-    /// The pixel of a trial.
+    /// Returns the pixel of a trial.
     fn pixel(&self, index: u64) -> usize {
         let (width, height) = (self.x.values.len(), self.y.values.len());
         let place = |stride: u64, count: usize| (index / stride % count as u64) as usize;
@@ -85,16 +85,16 @@ impl PixelPositions {
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models) and `map.npz` of a map all of whose models are trained; returns it, and
-    /// the files. The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (up to 100,000 models) and `map.npz` of a map whose models are all
+    /// trained, with curves and weights if they are kept; returns the map and the files. Equal chunks give equal bytes.
     ///
     /// # Errors
-    /// [`Error::Folder`] for a study that is no map, and while models are missing; [`Error::Io`]; [`Error::Damaged`].
+    /// [`Error::Folder`] if the study is no map or models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_map(&self) -> Result<(MapModels, Vec<PathBuf>)> {
         self.check_whole()?;
         let axes = self.question.sweep.map;
         let places = axes.and_then(|axes| PixelPositions::of(&self.question.cells[0].trials, axes.x, axes.y));
-        let none = || Error::Folder { path: self.folder.clone(), what: "is no map".into() };
+        let none = || Error::Folder { path: self.folder.clone(), what: "is not a map".into() };
         let places = places.ok_or_else(none)?;
         let missing = Convergence { loss_sum: f64::NAN, inverse_sum: f64::NAN, last: f64::NAN };
         let mut pixels = vec![missing; places.x.values.len() * places.y.values.len()];

@@ -1,4 +1,4 @@
-//! Joins the folders of machines that share nothing.
+//! Merges the folders of machines without a shared disk.
 
 use super::chunk_file::open_file;
 use super::config::{self, StudyHeader, read_config};
@@ -11,28 +11,29 @@ use crate::sweep::{Inputs, Sweep};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// What came of it.
+/// Result of a merge.
 pub struct MergeSummary {
-    /// The folder of the whole, open.
+    /// The merged study, open.
     pub study: Study,
-    /// Chunks that were copied into it.
+    /// Number of chunks copied into it.
     pub copied: u64,
-    /// Chunks that can't be used, with the reason; another folder may have had them, too.
+    /// Errors of chunks that can't be used; another folder may have a sound copy.
     pub damaged: Vec<Error>,
 }
 
-/// A folder to join.
+/// A folder to merge.
 struct MergeSource {
     folder: PathBuf,
     sweep: Sweep,
     header: StudyHeader,
 }
 
-/// Copies the chunks of all `folders` into `out`, which is new or one of the same study. Nothing is copied unless everything
-/// fits; without `allow_gaps` all chunks have to be there.
+/// Copies the chunks of all `folders` into `out`, which is new or of the same study. Nothing is copied unless all
+/// folders fit together; without `allow_gaps`, all chunks must exist.
 ///
 /// # Errors
-/// [`Error::Folder`] for folders of different studies or engines, for two chunks of one number that differ, and for gaps.
+/// [`Error::Folder`] for folders of different studies or engines, for chunks of the same number that differ, and for
+/// missing chunks.
 pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeSummary> {
     let sources = folders.iter().map(|folder| MergeSource::open(folder)).collect::<Result<Vec<_>>>()?;
     let Some(first) = sources.first() else {
@@ -42,7 +43,7 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeS
     let question = StudySpec::of(&first.sweep, &Inputs::load(&first.sweep)?);
     let mut study = Study::open_cut(out, question, first.header.chunk_models.clone())?;
     if study.plan.per_chunk() != first.header.chunk_models {
-        let what = format!("its chunks are cut otherwise than those of {}", first.folder.display());
+        let what = format!("its chunk sizes differ from those of {}", first.folder.display());
         return Err(Error::Folder { path: out.into(), what });
     }
     let engines = sources.iter().map(|source| read_engine(&source.folder)).collect::<Result<Vec<_>>>()?;
@@ -58,15 +59,15 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeS
     if !allow_gaps && !gaps.is_empty() {
         let place = match &damaged[..] {
             [] => "in no folder".to_owned(),
-            [one] => format!("in no sound chunk ({one})"),
-            [first, more @ ..] => format!("in no sound chunk ({first}; {} more damaged)", more.len()),
+            [one] => format!("missing or damaged ({one})"),
+            [first, more @ ..] => format!("missing or damaged ({first}; {} more damaged)", more.len()),
         };
-        let what = format!("{} {place}; --allow-gaps joins what there is", missing(&gaps));
+        let what = format!("{} {place}; --allow-gaps merges the rest", missing(&gaps));
         return Err(Error::Folder { path: out.into(), what });
     }
     for (n, from) in &copies {
         let mut chunk = open_file(from)?;
-        // Under the name that this study gives it, whatever the file says.
+        // Under this study's name for the chunk, whatever the source claims.
         let to = study.chunk_path(*n);
         write_whole(&to, |file| std::io::copy(&mut chunk, file).map_err(Error::io(&to, "write")))?;
         study.mark_finished(*n);
@@ -74,7 +75,7 @@ pub fn merge(folders: &[PathBuf], out: &Path, allow_gaps: bool) -> Result<MergeS
     Ok(MergeSummary { study, copied: copies.len() as u64, damaged })
 }
 
-/// `80 models are`, with where the first ones are.
+/// Describes missing models: how many, and where the first ones are.
 fn missing(gaps: &[TrialRange]) -> String {
     let models: u64 = gaps.iter().map(TrialRange::len).sum();
     let TrialRange { cell, trials } = &gaps[0];
@@ -90,7 +91,7 @@ impl MergeSource {
         Ok(Self { folder: folder.into(), sweep: read_config(&path)?, header })
     }
 
-    /// Whether `other` is a part of the same study.
+    /// Checks that `other` is a part of the same study.
     fn check(&self, other: &Self) -> Result<()> {
         let difference = config::difference(&other.sweep, &other.header, &self.sweep, &self.header);
         let (here, there) = (&self.header.chunk_models, &other.header.chunk_models);
@@ -104,7 +105,7 @@ impl MergeSource {
 }
 
 impl Study {
-    /// A sound file of chunk `n` in one of `sources`; all sound ones have the same contents, this study's among them.
+    /// Returns a sound file of chunk `n`; all sound ones, in this study and in `sources`, must have the same contents.
     fn find(&self, n: u64, sources: &[MergeSource], damaged: &mut Vec<Error>) -> Result<Option<PathBuf>> {
         let name = self.chunk_path(n).strip_prefix(self.folder()).map(Path::to_path_buf).unwrap_or_default();
         let mut found = self.is_finished(n).then(|| self.chunk_path(n));

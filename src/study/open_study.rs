@@ -1,4 +1,4 @@
-//! A results folder is begun, or found again with what is in it.
+//! Creates a results folder, or opens one and finds its finished chunks.
 
 use super::chunk_file::ChunkFile;
 use super::chunk_plan::{ChunkPlan, TrainingSpeed};
@@ -6,25 +6,25 @@ use super::config::{self, StudyHeader};
 use super::file_names::{self, SWEEP};
 use super::files::{self, FolderContents};
 use super::lock::FolderLock;
-use super::spec::{StudySpec, paths_mut};
+use super::spec::StudySpec;
 use super::studies_folder;
 use super::{Shard, Study, read_engine};
 use crate::disk;
 use crate::error::{Error, Result};
-use crate::sweep::Inputs;
+use crate::sweep::{Inputs, Setting};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-/// Finds how fast each cell of a question is trained.
+/// Function that measures how fast each cell of a study is trained.
 type MeasureSpeed<'a> = &'a mut dyn FnMut(&StudySpec) -> Result<Vec<TrainingSpeed>>;
 
-/// How a new study is cut into chunks.
+/// How a new study is divided into chunks.
 enum ChunkCut<'a> {
-    /// Models in each cell's chunks.
+    /// Models per chunk of each cell.
     Given(Vec<u64>),
-    /// By the speed of all cells.
+    /// By one training speed for all cells.
     At(TrainingSpeed),
-    /// By the speed of each cell.
+    /// By a measured training speed of each cell.
     Measured(MeasureSpeed<'a>),
 }
 
@@ -35,8 +35,8 @@ impl Default for ChunkCut<'_> {
 }
 
 impl<'a> ChunkCut<'a> {
-    /// As far as it is known without measuring, which shows what is to be refused whatever the speed is; none for numbers that no plan
-    /// has.
+    /// Plans chunks without measuring, which already detects what is refused at any speed, and returns the measurement
+    /// still to be made, if any. The plan is None for chunk sizes that no plan has.
     fn plan(self, question: &StudySpec) -> Result<(Option<ChunkPlan>, Option<MeasureSpeed<'a>>)> {
         let at = |speed: TrainingSpeed| ChunkPlan::of(question, &vec![speed; question.cells.len()]).map(Some);
         Ok(match self {
@@ -49,36 +49,35 @@ impl<'a> ChunkCut<'a> {
 
 const NO_CUT: &str = "chunk-models in its sweep.toml are not what gpu-sweep writes";
 
-/// How a folder is opened.
+/// Options for opening a folder.
 #[derive(Default)]
 struct OpenOptions<'a> {
-    /// A study that is there is deleted first.
+    /// Whether to delete an existing study first.
     force: bool,
-    /// The part that this process trains.
+    /// Shard that this process trains.
     shard: Option<Shard>,
-    /// How a new study is cut.
+    /// How a new study is divided into chunks.
     cut: ChunkCut<'a>,
-    /// Nothing is going to be trained.
+    /// Whether the study is only read, not trained.
     reading: bool,
 }
 
 impl Study {
-    /// Begins a folder, or opens one that answers the same question and finds the chunks that are finished. With
-    /// `force`, a study that is there, of whatever question, is deleted first. No other process can open the folder
-    /// as long as the study lives.
+    /// Creates a folder, or opens one of the same study and finds its finished chunks. With `force`, any existing study
+    /// is deleted first. No other process can open the folder as long as the study lives.
     ///
     /// # Errors
-    /// [`Error::Folder`] for a folder with something else in it, for one that another process works in, and for another
-    /// question, with what differs.
+    /// [`Error::Folder`] for a folder with other contents, for one that another process works in, and for a different
+    /// study, with the difference.
     pub fn open(folder: &Path, question: StudySpec, force: bool) -> Result<Self> {
         Self::open_locked(folder, question, OpenOptions { force, ..OpenOptions::default() })
     }
 
-    /// The same, a new one in chunks that take a few seconds at the speeds that `measure` finds, one for each cell; it is asked only
-    /// where a folder is begun.
+    /// Opens a study like [`Study::open`]. If it is new, `measure` returns the speed of each cell, and chunks are sized
+    /// to take a few seconds; otherwise `measure` is not called.
     ///
     /// # Errors
-    /// As for [`Study::open`], and what `measure` returns.
+    /// As for [`Study::open`], and the errors of `measure`.
     pub fn open_measured(folder: &Path, question: StudySpec, force: bool, measure: MeasureSpeed) -> Result<Self> {
         Self::open_locked(
             folder,
@@ -87,10 +86,11 @@ impl Study {
         )
     }
 
-    /// Opens a study that is there, with what its question refers to; it may be one that this user can only read.
+    /// Opens an existing study with its inputs; the folder may be read-only.
     ///
     /// # Errors
-    /// [`Error::File`] where there is none; as for [`Study::open`] and [`Inputs::load`].
+    /// [`Error::Folder`] if there is none, [`Error::File`] for settings of no results folder; as for [`Study::open`]
+    /// and [`Inputs::load`].
     pub fn found(folder: &Path) -> Result<(Self, Inputs)> {
         let settings = settings(folder)?;
         let sweep = config::read_config(&settings)?;
@@ -103,8 +103,8 @@ impl Study {
         Ok((study, inputs))
     }
 
-    /// The same for one process of several: it trains the chunks of its shard, others may train theirs. A new folder is cut by counted
-    /// work and the engine's name alone: other machines have to come to the same cut.
+    /// Opens a study like [`Study::open`] for one of several processes, which trains the chunks of its shard. A new
+    /// folder is divided by FLOPs and the engine's name alone, so that other machines get the same chunks.
     ///
     /// # Errors
     /// As for [`Study::open`].
@@ -113,7 +113,7 @@ impl Study {
         Self::open_locked(folder, question, OpenOptions { shard: Some(shard), cut, ..OpenOptions::default() })
     }
 
-    /// The same as [`Study::open`], a new one with so many models in each cell's chunks.
+    /// Opens a study like [`Study::open`]; a new one gets `per_chunk` models per chunk of each cell.
     pub(super) fn open_cut(folder: &Path, question: StudySpec, per_chunk: Vec<u64>) -> Result<Self> {
         Self::open_locked(folder, question, OpenOptions { cut: ChunkCut::Given(per_chunk), ..OpenOptions::default() })
     }
@@ -122,7 +122,8 @@ impl Study {
         let OpenOptions { force, shard, cut, reading } = how;
         let question = question.with_absolute_paths()?;
         let refuse = |what: String| Error::Folder { path: folder.into(), what };
-        if folder.to_str().is_none() && paths_mut(&mut question.sweep.clone()).iter().any(|(_, path)| path.is_some()) {
+        let names_a_file = || Setting::paths().any(|setting| setting.path(&mut question.sweep.clone()).is_some());
+        if folder.to_str().is_none() && names_a_file() {
             let what =
                 "its name is not UTF-8, so that sweep.toml can't name the copies of files in it; choose another --out";
             return Err(refuse(what.into()));
@@ -137,8 +138,8 @@ impl Study {
             FolderContents::Study => Ok(true),
             FolderContents::Nothing => Ok(false),
         };
-        // Nothing is written into a folder of others, nor out of this one. One that another process is just beginning may
-        // look like that.
+        // Nothing is written into a foreign folder, or through a link out of this one. A folder that another process is
+        // just creating may look foreign.
         look().map(|_| ()).or_else(|error| if files::is_begun(folder) { Ok(()) } else { Err(error) })?;
         files::refuse_links(folder)?;
         std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"))?;
@@ -162,7 +163,7 @@ impl Study {
                     let advice = "choose another --out, or --force to replace it";
                     return Err(refuse(format!("contains a different study ({what}); {advice}")));
                 }
-                // An automatic choice is made once, by the version that began the folder.
+                // An automatic chunk size is chosen once, by the version that created the folder.
                 let plan = ChunkPlan::new(&question, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;
                 study(question, plan).with_what_is_there()
             }
@@ -180,13 +181,14 @@ impl Study {
         }
     }
 
-    /// Writes the question, and what it refers to.
+    /// Writes the settings and copies of the files that they name.
     fn begun(self, header: &StudyHeader) -> Result<Self> {
         let mut sweep = self.question.sweep.clone();
-        for (name, path) in paths_mut(&mut sweep) {
-            let kept = path.as_deref().map(|path| files::keep(&self.folder, name, path)).transpose()?;
-            if let Some(kept) = kept.flatten() {
-                *path = Some(kept);
+        for setting in Setting::paths() {
+            if let Some(path) = setting.path(&mut sweep)
+                && let Some(kept) = files::keep(&self.folder, &setting.key(), path)?
+            {
+                *path = kept;
             }
         }
         self.write_text(SWEEP, &config::to_text(&sweep, header)?)?;
@@ -194,7 +196,7 @@ impl Study {
         Ok(self)
     }
 
-    /// Finds the engine and the finished chunks; one that is damaged or of another engine is set aside as not finished.
+    /// Reads the engine and finds the finished chunks; one that is damaged or of another engine counts as missing.
     fn with_what_is_there(mut self) -> Result<Self> {
         self.sweep();
         self.engine = read_engine(&self.folder)?;
@@ -202,7 +204,7 @@ impl Study {
         Ok(self)
     }
 
-    /// Removes what killed programs left of the files that this process alone may write.
+    /// Removes temporary files of killed processes if only this process may write them.
     fn sweep(&self) {
         let own = self.shard.map(|shard| format!(".progress{}.json.tmp", shard.suffix()));
         files::sweep(&self.folder, |place| match (self.shard, &own) {
@@ -211,10 +213,10 @@ impl Study {
         });
     }
 
-    /// Finds chunks that others finished meanwhile.
+    /// Finds chunks that other processes have finished since.
     ///
     /// # Errors
-    /// [`Error::Io`] where the system has no more open files to give: then no chunk is to be taken for damaged.
+    /// [`Error::Io`] if the system has no more file handles: then no chunk may be called damaged.
     pub fn look_again(&mut self) -> Result<()> {
         for n in (0..self.plan.chunks()).filter(|n| !self.is_finished(*n)).collect::<Vec<_>>() {
             if self.chunk_path(n).is_file() {
@@ -232,23 +234,24 @@ impl Study {
         self.chunk_at(n, &self.chunk_path(n)).map(|_| ())
     }
 
-    /// Opens a file as chunk `n` of this study, wherever it lies: intact, and of this question, engine and number.
+    /// Opens a file, anywhere, as chunk `n` of this study; it must be intact and match the study, engine and number.
     ///
     /// # Errors
-    /// [`Error::Damaged`] says what is wrong; [`Error::Io`].
+    /// [`Error::Damaged`] with the reason; [`Error::Io`].
     ///
     /// # Panics
-    /// Where the study has no chunk `n`.
+    /// If the study has no chunk `n`.
     pub fn chunk_at(&self, n: u64, path: &Path) -> Result<ChunkFile> {
         let span = self.plan.span(n);
         ChunkFile::open(path, &self.labels(&span)?, span, &self.question)
     }
 }
 
-/// Where the settings of the study in `folder` are; a pipe in their place would be waited for.
+/// Returns the path of the settings of the study in `folder`, after checking that they are a regular file: reading a
+/// pipe would block.
 ///
 /// # Errors
-/// [`Error::Folder`] where there is no such folder or file; [`Error::File`] where it can't be read.
+/// [`Error::Folder`] if there is no such folder or file; [`Error::File`] if it can't be read.
 pub(super) fn settings(folder: &Path) -> Result<PathBuf> {
     studies_folder::check_there(folder)?;
     let path = folder.join(SWEEP);

@@ -1,5 +1,5 @@
-//! Pages of a Parquet column from a file that may be malicious. The parquet crate believes what a page's header says of
-//! sizes and numbers, and reserves memory for it; here a page is refused whose bytes can't hold what it claims.
+//! Checks of a Parquet column's pages, whose file may be malicious. The parquet crate trusts the sizes and counts in a
+//! page header and allocates memory accordingly; this module rejects a page too short for what its header claims.
 
 use bytes::Bytes;
 use parquet::basic::Encoding;
@@ -8,12 +8,12 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 use std::io::{Chain, Cursor, Read};
 
-/// Snappy shrinks to a twenty-first at most.
+/// Maximum compression ratio that is accepted; Snappy reaches 21.
 const MOST_PACKED: i64 = 32;
-/// Bytes in which a page's header says how long the page is.
+/// First bytes of a page header, which contain the page's sizes.
 const HEADER_START: u64 = 24;
 
-/// A file of which only pages are read.
+/// A file from which only pages are read.
 pub(super) struct PageFile<R>(pub R);
 
 impl<R: Length> Length for PageFile<R> {
@@ -25,7 +25,7 @@ impl<R: Length> Length for PageFile<R> {
 impl<R: ChunkReader> ChunkReader for PageFile<R> {
     type T = Chain<Cursor<Vec<u8>>, R::T>;
 
-    /// Begins to read a page: the crate reads headers by this alone.
+    /// Starts reading a page, after checking its sizes. The parquet crate reads headers only through this function.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let mut rest = self.0.get_read(start)?;
         let mut header = Vec::new();
@@ -35,7 +35,7 @@ impl<R: ChunkReader> ChunkReader for PageFile<R> {
                 Ok(Cursor::new(header).chain(rest))
             }
             Some([unpacked, packed]) => Err(refused(&format!("{unpacked} bytes are packed into {packed}"))),
-            None => Err(refused("the header is none that gpu-sweep writes")),
+            None => Err(refused("gpu-sweep writes no such header")),
         }
     }
 
@@ -47,8 +47,8 @@ impl<R: ChunkReader> ChunkReader for PageFile<R> {
     }
 }
 
-/// Bytes of a page unpacked and packed: the second and third field of its header, all three numbers of 32 bits (Thrift's
-/// compact protocol).
+/// Parses a page's uncompressed and compressed size in bytes: fields 2 and 3 of its header, whose first three fields
+/// are 32-bit integers (Thrift's compact protocol).
 fn sizes(header: &[u8]) -> Option<[i64; 2]> {
     const NEXT_FIELD_I32: u8 = 0x15;
     let mut bytes = header.iter();
@@ -59,7 +59,7 @@ fn sizes(header: &[u8]) -> Option<[i64; 2]> {
             let byte = u64::from(*bytes.next()?);
             bits |= (byte & 0x7f) << shift;
             if byte < 0x80 {
-                // Zigzag: 0, -1, 1, -2, ...
+                // Zigzag encoding: 0, -1, 1, -2, ...
                 let (half, negative) = ((bits >> 1).cast_signed(), bits & 1 == 1);
                 return Some(if negative { -half - 1 } else { half });
             }
@@ -70,24 +70,24 @@ fn sizes(header: &[u8]) -> Option<[i64; 2]> {
     Some([unpacked, packed])
 }
 
-/// What a column's pages may hold.
+/// Limits on a column's pages.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct PageLimits {
-    /// Values in all of them, missing ones counted.
+    /// Maximum values in all pages, nulls included.
     pub values: usize,
-    /// How many of those may be missing, which takes no bytes.
+    /// Maximum nulls among those values: they take no bytes.
     pub missing: usize,
-    /// Bytes of a value.
+    /// Bytes per value.
     pub width: usize,
-    /// Whether values may be numbers of a dictionary's entries.
+    /// Whether values may be dictionary-encoded.
     pub dictionary: bool,
 }
 
-/// Hands on the pages that are within the bounds.
+/// Returns the pages of `pages`, and an error for one beyond the limits.
 pub(super) struct CheckedPages<P> {
     pages: P,
     allowed: PageLimits,
-    /// Looked at before it was asked for.
+    /// Page that was peeked at but not yet returned.
     next: Option<Page>,
 }
 
@@ -154,7 +154,7 @@ impl<P: PageReader> Iterator for CheckedPages<P> {
 }
 
 pub(super) fn refused(what: &str) -> ParquetError {
-    ParquetError::General(format!("a page that can't be right: {what}"))
+    ParquetError::General(format!("invalid Parquet page: {what}"))
 }
 
 #[cfg(test)]

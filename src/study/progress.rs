@@ -1,4 +1,4 @@
-//! `progress.json`: how far a training is, for `watch` and dashboards.
+//! `progress.json`: training progress, for `watch` and dashboards.
 
 use super::files::write_lightly;
 use super::run_record::now;
@@ -6,27 +6,27 @@ use super::{Shard, Study};
 use crate::error::Result;
 use serde::Serialize;
 
-/// How far a process is with its part of a study.
+/// Progress of one process with its part of a study.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Progress {
-    /// `training`; then `stopped` (by a signal), `failed`, `shard` (this process's part is done, others are at work) or
-    /// `done` (tables and pictures, too).
+    /// `training`; then `stopped` (by a signal), `failed`, `shard` (this process is done, others still train) or `done`
+    /// (tables and pictures included).
     pub state: &'static str,
-    /// Models of the study.
+    /// Models of the whole study.
     pub models: u64,
-    /// Those whose results are on disk, as far as this process knows: what it found when it began, and its own.
+    /// Models on disk that this process knows of: those found at its start, and its results since.
     pub kept: u64,
-    /// Models a second that this process trains; None before it has begun.
+    /// Models that this process trains per second; None before it starts.
     pub models_per_second: Option<f64>,
-    /// Until this process is done, at this rate.
+    /// Estimated seconds until this process is done, at this rate.
     pub seconds_left: Option<f64>,
-    /// What went wrong last, in one line.
+    /// Last problem, in one line.
     pub trouble: Option<String>,
 }
 
 impl Study {
-    /// Replaces the file: `progress.json`, of a shard `progress-0-of-4.json`. It is not forced onto the disk: after a power
-    /// cut nobody asks how far a process was.
+    /// Replaces `progress.json`, or `progress-0-of-4.json` of a shard. The file is not flushed to the disk: after a
+    /// power cut it is of no use.
     ///
     /// # Errors
     /// [`crate::Error::Io`].
@@ -37,7 +37,7 @@ impl Study {
             progress: &'a Progress,
             process: u32,
             host: String,
-            /// RFC 3339, UTC: who is at work writes every second.
+            /// RFC 3339, UTC; a running process writes every second.
             updated: String,
         }
         let host = gethostname::gethostname().to_string_lossy().into_owned();

@@ -1,4 +1,4 @@
-//! What pictures ask of a study: results chunk by chunk, a few evenly chosen curves.
+//! Reads results for plots: chunk by chunk, or the curves of a few evenly spaced models.
 
 use super::{ChunkFile, CurveKind, Study};
 use crate::engine::Outcome;
@@ -11,31 +11,31 @@ use crate::sweep::Trial;
 pub struct ModelCurve {
     /// Index of the cell.
     pub cell: usize,
-    /// Which model it is.
+    /// The model's trial.
     pub trial: Trial,
     /// One value per epoch of [`crate::engine::Record::epochs`]; NaN from the divergence on.
     pub values: Vec<f32>,
 }
 
-/// What a study holds of one model.
+/// Stored results of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KeptModel {
-    /// How it ended.
+    /// Outcome of the training.
     pub outcome: Outcome,
-    /// Each kind of curve that is kept of it, a value per epoch of [`crate::engine::Record::epochs`].
+    /// Each kind of curve that is kept, with a value per epoch of [`crate::engine::Record::epochs`].
     pub curves: Vec<(CurveKind, Vec<f32>)>,
-    /// Final weights, `[parameters]`, where they are kept.
+    /// Final weights, `[parameters]`, if they are kept.
     pub weights: Option<Vec<f64>>,
 }
 
 impl Study {
-    /// What is kept of trial `index` of a cell; `None` where it is not trained yet.
+    /// Reads the stored results of trial `index` of a cell; `None` if it is not trained yet.
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     ///
     /// # Panics
-    /// Where there is no such trial.
+    /// If there is no such trial.
     pub fn kept(&self, cell: usize, index: u64) -> Result<Option<KeptModel>> {
         let n = self.plan.chunk_of(cell, index);
         if !self.is_finished(n) {
@@ -56,14 +56,14 @@ impl Study {
         Ok(Some(KeptModel { outcome: chunk.models()?.outcomes[row], curves, weights }))
     }
 
-    /// The finished chunks, in order; each is opened when it is reached.
+    /// Returns the finished chunks in order; each is opened when it is reached.
     pub fn chunks(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
         let finished = (0..self.plan.chunks()).filter(|n| self.is_finished(*n));
         finished.map(|n| self.chunk(n))
     }
 
-    /// Curves of about `count` models, as many of each cell (at least one), spread evenly over combinations and seeds, by model; none
-    /// where that kind is not kept.
+    /// Reads the curves of about `count` models, ordered by model: equally many from each cell (at least one), spread
+    /// evenly over combinations and seeds. None if that kind is not kept.
     ///
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
@@ -92,7 +92,7 @@ impl Study {
         Ok(curves)
     }
 
-    /// The finished chunks in which a trial keeps curves.
+    /// Returns the finished chunks that hold curves.
     pub(super) fn chunks_with_curves(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
         let keeps = |n: &u64| {
             let span = self.plan.span(*n);
@@ -107,9 +107,9 @@ impl Study {
     }
 }
 
-/// At most `count` of the first `kept` trials, ascending: all combinations of evenly spaced seeds, or, where one seed
-/// has more combinations than that, evenly spaced combinations, each of another seed. (A plain stride over trials could
-/// hit the same few learning rates again and again.)
+/// Chooses at most `count` of the first `kept` trials, ascending: all combinations of evenly spaced seeds, or, if a
+/// seed has more than `count` combinations, evenly spaced combinations, each of another seed. (A plain stride over
+/// trials could select the same few learning rates again and again.)
 fn spread(kept: u64, combinations: u64, count: u64) -> Vec<u64> {
     let seeds = kept.div_ceil(combinations);
     let mut chosen: Vec<u64> = if kept <= count {
@@ -121,7 +121,7 @@ fn spread(kept: u64, combinations: u64, count: u64) -> Vec<u64> {
         let width = combinations.min(kept);
         evenly(width, count).enumerate().map(|(j, c)| c + j as u64 % seeds * combinations).collect()
     };
-    // The last seed may lack learning rates.
+    // The last seed may be incomplete.
     chosen.retain(|i| *i < kept);
     chosen.sort_unstable();
     chosen

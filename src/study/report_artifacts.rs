@@ -1,6 +1,5 @@
-//! What the report asks of a results folder beyond its numbers: texts and pictures that lie in it, read with bounds and
-//! never through a link, which might lead to anything of the reader's; and the places of
-//! what is drawn.
+//! Texts and pictures in a results folder that the report includes, and the paths of its output. Reads are limited in
+//! size and never follow links, which could point at any file of the user.
 
 use super::file_names::{PICTURES, REPRESENTATIVES, SWEEP};
 use super::files::{create, write_lightly};
@@ -11,15 +10,15 @@ use crate::npz::Npz;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// The page.
+/// File name of the report.
 pub(super) const REPORT: &str = "report.html";
-/// Largest picture: twenty thousand dots and curves of thousands of models take a few megabytes.
+/// Maximum bytes of a picture: twenty thousand dots and curves of thousands of models take a few megabytes.
 const MOST_PICTURE: u64 = 32 << 20;
-/// Longest settings.
+/// Maximum bytes of the settings.
 const MOST_SETTINGS: u64 = 4 << 20;
 
 impl Study {
-    /// `sweep.toml` as it lies there, paths in it relative to the folder.
+    /// Reads `sweep.toml` unchanged, with paths relative to the folder.
     ///
     /// # Errors
     /// [`Error::File`].
@@ -27,13 +26,13 @@ impl Study {
         own_text(&self.folder().join(SWEEP), MOST_SETTINGS, "the settings of a results folder")
     }
 
-    /// The runs in `run.json`, oldest first; none where it can't be read.
+    /// Reads the runs in `run.json`, oldest first; none if it can't be read.
     pub fn runs(&self) -> Vec<Value> {
         let text = own_text(&self.folder().join(run_record::FILE), run_record::MOST_TEXT, "").unwrap_or_default();
         run_record::all(&text)
     }
 
-    /// The folder for pictures, made if need be.
+    /// Returns the folder of pictures, and creates it if necessary.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -44,23 +43,23 @@ impl Study {
         Ok(folder)
     }
 
-    /// Where the weights of a few models go, and whether they are there.
+    /// Returns the path of the representative models' weights, and whether a sound file is there.
     ///
     /// # Errors
-    /// [`Error::Folder`] where the folder is another one by now.
+    /// [`Error::Io`] if the folder was replaced.
     pub fn representatives(&self) -> Result<(PathBuf, bool)> {
         self.lock.check()?;
         let path = self.folder().join(REPRESENTATIVES);
-        // A link, or something else of that name, is written anew.
+        // A link, or anything else of that name but a file, is replaced.
         let there = path.symlink_metadata().is_ok_and(|found| found.is_file());
         let sound = there && Npz::open(&path).is_ok_and(|npz| npz.contains("model_id"));
         Ok((path, sound))
     }
 
-    /// The picture of this name as SVG; None where there is none.
+    /// Reads the SVG picture of this name; None if there is none.
     ///
     /// # Errors
-    /// [`Error::File`] for a link, a pipe, or what is too large.
+    /// [`Error::File`] for a link, a pipe, or a file that is too large.
     pub fn picture(&self, name: &str) -> Result<Option<String>> {
         let path = self.folder().join(PICTURES).join(format!("{name}.svg"));
         match path.symlink_metadata() {
@@ -69,7 +68,7 @@ impl Study {
         }
     }
 
-    /// Writes `report.html`. It is not forced onto the disk: `gpu-sweep report` makes it again.
+    /// Writes `report.html` without flushing it to the disk: `gpu-sweep report` can write it again.
     ///
     /// # Errors
     /// [`Error::Io`].
@@ -85,7 +84,7 @@ impl Study {
     }
 }
 
-/// A text of the folder's own.
+/// Reads a text, but not through a link.
 fn own_text(path: &Path, most: u64, allowed: &str) -> Result<String> {
     if disk::is_strange(path) {
         return Err(Error::file_is(path, "a link or a device", allowed));

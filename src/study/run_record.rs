@@ -1,4 +1,4 @@
-//! `run.json`: what happened, with the runs before it.
+//! `run.json`: log of the last run and the runs before it.
 
 use super::Study;
 use crate::disk;
@@ -9,7 +9,7 @@ use serde_json::Value;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(super) const FILE: &str = "run.json";
-/// Longest file whose runs are kept.
+/// Maximum bytes of a file whose runs are kept.
 pub(super) const MOST_TEXT: u64 = 64 << 20;
 
 /// One run of the program. Times are UTC.
@@ -17,45 +17,45 @@ pub(super) const MOST_TEXT: u64 = 64 << 20;
 pub struct RunRecord {
     /// Version of this program.
     pub version: &'static str,
-    /// What was typed, the program's name first.
+    /// Command line, with the program's name first.
     pub command_line: Vec<String>,
-    /// Where it ran.
+    /// Machine on which it ran.
     pub host: HostInfo,
-    /// Who trained; None: nobody yet.
+    /// Engine that trained; None before the first training.
     pub engine: Option<EngineInfo>,
-    /// How models are laid onto the hardware, in each cell.
+    /// Mapping of models to threads, for each cell.
     pub mappings: Option<Vec<String>>,
-    /// Models of the sweep.
+    /// Models of the study.
     pub models: u64,
-    /// Models that this run trained; the others were there.
+    /// Models that this run trained; the others were finished before.
     pub trained: u64,
-    /// Chunks that failed, each with the reason.
+    /// Failed chunks, each with the reason.
     pub failed: Vec<String>,
-    /// RFC 3339, such as `2025-01-31T23:59:59.123Z`.
+    /// Start time in RFC 3339, such as `2025-01-31T23:59:59.123Z`.
     pub started: String,
-    /// None while it runs, or where it was stopped by force.
+    /// End time; None while it runs, or if it was killed.
     pub ended: Option<String>,
-    /// How fast each device trained, of those that tell.
+    /// Speed of each device that reports one.
     pub achieved: Vec<AchievedSpeed>,
-    /// Seconds by phase.
+    /// Duration of each phase, in seconds.
     pub phases: Vec<Phase>,
-    /// Files written, relative to the folder.
+    /// Written files, relative to the folder.
     pub files: Vec<String>,
 }
 
-/// The machine.
+/// The machine of a run.
 #[derive(Debug, Clone, Serialize)]
 pub struct HostInfo {
     /// `linux`, `macos`, `windows`, ...
     pub os: &'static str,
     /// `x86_64`, `aarch64`, ...
     pub architecture: &'static str,
-    /// Threads that run at once; None where the system does not tell.
+    /// Available hardware threads; None if the system does not report them.
     pub cores: Option<usize>,
 }
 
 impl RunRecord {
-    /// A run that begins now.
+    /// Creates the record of a run that starts now.
     pub fn begin(command_line: Vec<String>) -> Self {
         let cores = std::thread::available_parallelism().ok().map(usize::from);
         Self {
@@ -75,7 +75,7 @@ impl RunRecord {
         }
     }
 
-    /// Notes that the run ends now.
+    /// Sets the end time to now.
     pub fn end(&mut self) {
         self.ended = Some(now());
     }
@@ -87,8 +87,8 @@ impl Study {
         self.folder.join(FILE).is_file()
     }
 
-    /// Writes `run.json`; the runs that were there before are kept under `earlier`, oldest first. Engine, mapping and
-    /// number of models are filled in from the study.
+    /// Writes `run.json`; earlier runs are kept under `earlier`, oldest first. Engine, mappings and number of models
+    /// come from the study.
     ///
     /// # Errors
     /// [`crate::Error::Io`].
@@ -105,8 +105,8 @@ impl Study {
         self.write_json(FILE, &File { run: &run, earlier: self.earlier_runs(&run.started) })
     }
 
-    /// The runs in `run.json` that did not start at `started`. A file that can't be read holds none: it is for people,
-    /// and nothing else is made from it.
+    /// Returns the runs in `run.json` that did not start at `started`; none if the file can't be read: it is a
+    /// human-readable log, and nothing else is made from it.
     fn earlier_runs(&self, started: &str) -> Vec<Value> {
         let text = disk::text(&self.folder.join(FILE), MOST_TEXT, "").unwrap_or_default();
         let mut runs = all(&text);
@@ -115,7 +115,7 @@ impl Study {
     }
 }
 
-/// The runs in the text of a `run.json`, oldest first; none where it is something else.
+/// Parses the runs in the text of a `run.json`, oldest first; none if it is something else.
 pub(super) fn all(text: &str) -> Vec<Value> {
     let Ok(Value::Object(mut last)) = serde_json::from_str(text) else { return Vec::new() };
     let mut runs = match last.remove("earlier") {
@@ -126,13 +126,13 @@ pub(super) fn all(text: &str) -> Vec<Value> {
     runs
 }
 
-/// The time, such as `2025-01-31T23:59:59.123Z` (RFC 3339, UTC).
+/// Returns the time, such as `2025-01-31T23:59:59.123Z` (RFC 3339, UTC).
 pub fn now() -> String {
     utc(SystemTime::now())
 }
 
 fn utc(time: SystemTime) -> String {
-    // A clock before 1970 is a clock that was never set.
+    // A clock before 1970 was never set.
     let since = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let (days, seconds) = (since.as_secs() / 86_400, since.as_secs() % 86_400);
     let (year, month, day) = date(days);
@@ -140,7 +140,7 @@ fn utc(time: SystemTime) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", since.subsec_millis())
 }
 
-/// Year, month and day of the Gregorian calendar, `days` after 1 January 1970.
+/// Returns year, month and day of the Gregorian calendar, `days` after 1 January 1970.
 fn date(mut days: u64) -> (u64, u64, u64) {
     let is_leap = |year: u64| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     let mut year = 1970;

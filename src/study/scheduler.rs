@@ -1,4 +1,4 @@
-//! Several devices train one study: each takes chunks that are missing until there are none.
+//! Trains one study on several devices: each takes missing chunks until none are left.
 
 use super::{ChunkSink, ProgressObserver, Study, TrialRange};
 use crate::engine::{Engine, Job, Outcome, train};
@@ -10,17 +10,17 @@ use std::panic::resume_unwind;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, ScopedJoinHandle};
 
-/// Chunks in a row that fail on a device before it is given no more.
+/// Consecutive failed chunks after which a device gets no more.
 const MOST_FAILURES: u32 = 3;
 
-/// A chunk that could not be trained, on any device that was left.
+/// A chunk that failed on every device that could try it.
 #[derive(Debug)]
 pub struct ChunkFailure {
-    /// Its number.
+    /// Number of the chunk.
     pub chunk: u64,
-    /// What its last device said.
+    /// Error of the last device.
     pub error: Error,
-    /// The devices that failed.
+    /// Indices of the devices on which it failed.
     tried: Vec<usize>,
 }
 
@@ -30,18 +30,18 @@ impl std::fmt::Display for ChunkFailure {
     }
 }
 
-/// How a training went.
+/// Result of a training.
 #[derive(Debug)]
 pub struct TrainingSummary {
-    /// By chunk.
+    /// Failed chunks, ascending by number.
     pub failures: Vec<ChunkFailure>,
-    /// Chunks that nobody tried, for no device was left.
+    /// Chunks that were not tried because no device was left.
     pub untried: u64,
-    /// Whether each device would take more.
+    /// Whether each device is still usable.
     pub sound: Vec<bool>,
 }
 
-/// What is to be done, for all devices.
+/// Queue of work, shared by all devices.
 struct ChunkQueue<'a> {
     study: &'a Study,
     watch: &'a dyn ProgressObserver,
@@ -53,22 +53,22 @@ struct ChunkQueue<'a> {
 #[derive(Default)]
 struct SchedulerState {
     waiting: VecDeque<TrialRange>,
-    /// Chunks in these.
+    /// Chunks in `waiting`.
     left: u64,
     failed: Vec<ChunkFailure>,
-    /// Devices at work: one of them may yet give something back.
+    /// Devices at work; one of them may return chunks.
     busy: usize,
-    /// Nothing more is handed out; with the error that ends the training, if there is one.
+    /// Set when no more work is handed out, with the error that ended the training, if any.
     ended: Option<Result<()>>,
 }
 
 impl Study {
-    /// Trains what this process is to train, cell by cell by `jobs`; several `engines`, all alike, work at the same
-    /// time. A chunk that fails on all of them is left out and told; a device with three such chunks in a row gets no more. To be
-    /// called after [`Study::use_engine`].
+    /// Trains the missing trials of this process, cell by cell with `jobs`, on several equal `engines` in parallel. A
+    /// chunk that fails on all of them is skipped and reported; a device with three failures in a row gets no more
+    /// chunks. Call it after [`Study::use_engine`].
     ///
     /// # Errors
-    /// Everything else ends the training: the disk's errors, or a bad mapping. What was finished before is kept.
+    /// Any other error ends the training, such as one of the disk or an invalid mapping. Finished chunks are kept.
     pub fn train(
         &self,
         engines: &mut [Box<dyn Engine>],
@@ -89,10 +89,10 @@ impl Study {
                 started.map_err(|e| watch.trouble(&refused("a device", &e).to_string())).ok()
             });
             let others: Vec<_> = others.collect();
-            // This thread serves, too: one device alone needs no other.
+            // This thread serves the first device, so that a single device needs no other thread.
             let first = first.map(|(device, engine)| queue.serve(device, engine.as_mut(), jobs));
             let join = |thread: ScopedJoinHandle<bool>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            // A device without a thread has not failed.
+            // A device whose thread could not be started has not failed.
             first.into_iter().chain(others.into_iter().map(|thread| thread.is_none_or(join))).collect()
         });
         let SchedulerState { failed: mut failures, ended, left, .. } =
@@ -109,7 +109,7 @@ impl Study {
 }
 
 impl ChunkQueue<'_> {
-    /// A device's work; whether it would take more.
+    /// Trains on one device while there is work; returns whether the device is still usable.
     fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) -> bool {
         let mut failures = 0;
         while let Some(mut work) = self.take(device) {
@@ -135,7 +135,7 @@ impl ChunkQueue<'_> {
         true
     }
 
-    /// The next part for a device; None when there is nothing left that it could do.
+    /// Returns the next work for a device, and waits while another device may return some; None if there is none left.
     fn take(&self, device: usize) -> Option<ClaimedChunks<'_>> {
         let mut state = self.lock();
         loop {
@@ -161,8 +161,8 @@ impl ChunkQueue<'_> {
         }
     }
 
-    /// The part of `span`, the first of what waits, that a device gets at once. One device alone gets all of it, since every
-    /// end costs a moment in which the device has nothing to do; several get ever smaller parts, to be done at the same time.
+    /// Returns the part of `span` that a device gets at once; the rest waits at the front of the queue. A single device
+    /// gets everything, since it idles briefly at every boundary; several get ever smaller parts, to finish together.
     fn cut(&self, state: &mut SchedulerState, span: TrialRange) -> TrialRange {
         let most = if self.devices == 1 { state.left } else { state.left.div_ceil(2 * self.devices) };
         let end = span.trials.end.min(span.trials.start + most * self.study.plan.per_chunk()[span.cell]);
@@ -180,7 +180,7 @@ impl ChunkQueue<'_> {
     }
 }
 
-/// What happens is told on; and who trains must know when another one's error ends it all.
+/// Forwards all events; also stops every device when an error of one of them ends the training.
 impl ProgressObserver for ChunkQueue<'_> {
     fn worked(&self, model_epochs: u64) {
         self.watch.worked(model_epochs);
@@ -199,16 +199,17 @@ impl ProgressObserver for ChunkQueue<'_> {
     }
 }
 
-/// A part that a device has in work, until it is dropped.
+/// Work claimed by a device, until it is dropped.
 struct ClaimedChunks<'a> {
     queue: &'a ChunkQueue<'a>,
     span: TrialRange,
-    /// Devices that failed at it before.
+    /// Devices on which it failed before.
     tried: Vec<usize>,
 }
 
 impl ClaimedChunks<'_> {
-    /// The chunk that begins with trial `begun` failed: it goes to the others, if there are any, and what lies behind it waits again.
+    /// Records that the chunk that starts with trial `begun` failed: other devices may retry it, and the trials after
+    /// it return to the queue.
     fn failed(&mut self, device: usize, begun: u64, error: Error) {
         let (cell, plan) = (self.span.cell, &self.queue.study.plan);
         let chunk = plan.chunk_of(cell, begun);
@@ -224,10 +225,10 @@ impl ClaimedChunks<'_> {
         }
     }
 
-    /// Nothing more is handed out.
+    /// Ends the training: no more work is handed out.
     fn end(&mut self, how: Result<()>) {
         let mut state = self.queue.lock();
-        // The first error is the one to tell.
+        // The first error is kept.
         if !matches!(state.ended, Some(Err(_))) {
             state.ended = Some(how);
         }
@@ -237,7 +238,7 @@ impl ClaimedChunks<'_> {
 impl Drop for ClaimedChunks<'_> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            // The others are not to go on for hours before that is seen.
+            // Otherwise the other devices might train for hours before the panic is seen.
             self.end(Ok(()));
         }
         self.queue.lock().busy -= 1;

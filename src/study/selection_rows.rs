@@ -1,32 +1,32 @@
-//! Which models choose the best value of a study, and by what: on validation rows where there are any, else on training rows; never on
-//! test rows.
+//! Selection of the best hyper-parameter value: which rows and models it uses. It uses validation rows if there are
+//! any, else training rows, but never test rows.
 
 use super::spec::{CellSpec, StudySpec};
 use crate::engine::Outcome;
 use crate::statistics::{RowCounts, RowSet, SelectionScore};
 
-/// Most models whose seeds are compared, as long as each combination has [`FEW_SEEDS`].
+/// Maximum models in the comparison by seed, as long as each combination has [`FEW_SEEDS`].
 const MOST_COMPARED: u64 = 100_000;
 const FEW_SEEDS: u64 = 25;
 
 impl CellSpec {
-    /// The rows that the best value is chosen on.
+    /// Returns the rows on which the best value is selected.
     pub fn chosen_on(&self) -> RowSet {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
-    /// The rows that the chosen value is graded on: test rows where there are any, else those that choose.
+    /// Returns the rows on which the selected value is evaluated: test rows if any, else those of the selection.
     pub fn graded_on(&self) -> RowSet {
         if self.test.points > 0 { RowSet::Test } else { self.chosen_on() }
     }
 
-    /// The accuracy of always naming the larger class, on these rows.
+    /// Returns the accuracy of always predicting the larger class on these rows.
     pub fn baseline(&self, set: RowSet) -> f64 {
         self.rows(set).baseline()
     }
 }
 
-/// The score that a model is chosen by: the higher, the better; `None` of one that diverged or exploded.
+/// Returns a model's score for the selection, the higher the better; `None` if it diverged or exploded.
 pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
     let (set, select) = (part.chosen_on(), question.sweep.select);
     let rows: RowCounts = part.rows(set);
@@ -34,7 +34,8 @@ pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) ->
     select.score(rows, hits, score.loss)
 }
 
-/// What a trial brings to the choice. Compared seed by seed are the first whole seeds, about 100,000 models in all.
+/// Returns a trial's score for the selection, and its seed if it takes part in the comparison by seed: the first whole
+/// seeds do, about 100,000 models in all.
 pub(super) fn choice(
     question: &StudySpec,
     part: &CellSpec,

@@ -1,27 +1,29 @@
-//! One of several parts of a study, each trained by a process of its own.
+//! Shards: parts of a study, each trained by another process.
 
 use crate::error::{Error, Result, shown};
 use std::str::FromStr;
 
-/// Every `count`-th chunk, from number `index` on.
+/// Every `count`-th chunk, starting with number `index`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shard {
     index: u64,
     count: u64,
 }
 
-/// Most parts of a study.
+/// Maximum number of shards.
 const MOST: u64 = 1_000_000;
 const ALLOWED: &str = "i/n with 0 ≤ i < n, such as 0/4, or auto";
 
 impl Shard {
-    /// As names of files end: `-0-of-4`.
+    /// Returns the suffix of file names: `-0-of-4`.
     pub(super) fn suffix(self) -> String {
         format!("-{}-of-{}", self.index, self.count)
     }
 
+    /// Creates shard `index` of `count`.
+    ///
     /// # Errors
-    /// [`Error::Setting`] where there is no such part.
+    /// [`Error::Setting`] unless `index < count` and `count` is at most 1,000,000.
     pub fn new(index: u64, count: u64) -> Result<Self> {
         if index < count && count <= MOST {
             return Ok(Self { index, count });
@@ -29,12 +31,12 @@ impl Shard {
         Err(Error::setting("--shard", format!("{index}/{count}"), format!("{ALLOWED}; n up to {MOST}")))
     }
 
-    /// The part that a cluster's scheduler gave this process: that of a task of a Slurm job array (`sbatch --array`), of a
-    /// task of a Slurm job (`srun`), or of a pod of a Kubernetes Indexed Job, of which `count` must say how many there are.
-    /// `variable` looks up environment variables.
+    /// Returns the shard that a cluster's scheduler assigned to this process: the task of a Slurm job array
+    /// (`sbatch --array`), the task of a Slurm job (`srun`), or the pod of a Kubernetes Indexed Job, for which `count`
+    /// must be given. `variable` looks up environment variables.
     ///
     /// # Errors
-    /// [`Error::Setting`] where there is no such variable, or one that makes no sense.
+    /// [`Error::Usage`] for a missing variable or an unevenly spaced array; [`Error::Setting`] for bad values.
     pub fn auto(count: Option<u64>, variable: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let number = |name: &str| -> Result<u64> {
             let missing = || Error::usage("--shard auto", format!("needs the variable {name}, which is not set"));
@@ -46,7 +48,7 @@ impl Shard {
             let [id, least] = [number("SLURM_ARRAY_TASK_ID")?, number("SLURM_ARRAY_TASK_MIN")?];
             let step = if is_set("SLURM_ARRAY_TASK_STEP") { number("SLURM_ARRAY_TASK_STEP")?.max(1) } else { 1 };
             let (index, count) = (id.saturating_sub(least) / step, number("SLURM_ARRAY_TASK_COUNT")?);
-            // Some tasks of an array alone, as in --array=3,7, leave shards that nobody does.
+            // An array of selected tasks, as in --array=3,7, would leave shards that no task trains.
             let uneven = |_| {
                 let what = format!(
                     "finds task {id} of {count} from {least} on in steps of {step}, which is no evenly spaced array; use"
@@ -68,7 +70,7 @@ impl Shard {
         Err(Error::usage("--shard auto", what))
     }
 
-    /// Whether chunk `n` is its own.
+    /// Whether chunk `n` belongs to this shard.
     pub fn has(&self, n: u64) -> bool {
         n % self.count == self.index
     }

@@ -1,4 +1,4 @@
-//! What a study answers: the settings and what they came to once the files were read.
+//! The study spec: the settings, and what was read from the files that they name.
 
 use crate::dataset::Points;
 use crate::disk;
@@ -6,46 +6,46 @@ use crate::engine::Record;
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::statistics::{RowCounts, RowSet};
-use crate::sweep::{COLUMNS, Hyperparameter, Inputs, Sweep, Trial, Trials};
+use crate::sweep::{COLUMNS, Hyperparameter, Inputs, Setting, Sweep, Trial, Trials};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// A sweep with everything that a folder of results depends on.
+/// Settings and inputs that determine a study's results.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StudySpec {
-    /// Paths in it are absolute.
+    /// Settings, with absolute paths.
     pub sweep: Sweep,
-    /// The cells, whose models are numbered one cell after the other.
+    /// Cells; models are numbered one cell after the other.
     pub cells: Vec<CellSpec>,
-    /// Content hash over settings, data, trials and given weights: the same digest is the same question.
+    /// Content hash over settings, data, trials and given weights: equal digests mean the same study.
     pub digest: String,
 }
 
-/// One cell of the question.
+/// One cell of a study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CellSpec {
     /// Id of its first model.
     pub first: u64,
-    /// What it chose, by [`COLUMNS`].
+    /// Its choices, by [`COLUMNS`].
     pub texts: [String; COLUMNS.len()],
-    /// The models.
+    /// Its trials, one per model.
     pub trials: Trials,
-    /// Their network.
+    /// Network of its models.
     pub shape: NetworkShape,
-    /// What to keep of each.
+    /// Results to record for each model.
     pub record: Record,
     /// Training rows.
     pub train: RowCounts,
-    /// Validation rows; none: 0 points.
+    /// Validation rows; 0 points if there are none.
     pub validation: RowCounts,
-    /// Test rows; none: 0 points.
+    /// Test rows; 0 points if there are none.
     pub test: RowCounts,
 }
 
 impl CellSpec {
-    /// Rows of a set.
+    /// Returns the rows of a set.
     pub fn rows(&self, set: RowSet) -> RowCounts {
         match set {
             RowSet::Train => self.train,
@@ -54,14 +54,14 @@ impl CellSpec {
         }
     }
 
-    /// Rows of every set, in the order of [`RowSet::ALL`].
+    /// Returns the rows of every set, in the order of [`RowSet::ALL`].
     pub fn all_rows(&self) -> [RowCounts; 3] {
         RowSet::ALL.map(|set| self.rows(set))
     }
 }
 
 impl StudySpec {
-    /// The sweep with what its files and data came to.
+    /// Combines the settings with the inputs loaded for them.
     pub fn of(sweep: &Sweep, inputs: &Inputs) -> Self {
         let (mut first, mut cells, all) = (0, Vec::new(), inputs.models() as f64);
         for inputs in &inputs.cells {
@@ -83,12 +83,12 @@ impl StudySpec {
         Self { sweep: sweep.clone(), cells, digest: inputs.digest.clone() }
     }
 
-    /// Number of models in all cells.
+    /// Returns the number of models in all cells.
     pub fn models(&self) -> u64 {
         self.cells.last().map_or(0, |part| part.first + part.trials.len())
     }
 
-    /// The scalars that any cell has values for: columns of every table.
+    /// Returns the hyper-parameters for which any cell has values: they are columns of every table.
     pub fn scalars(&self) -> Vec<Hyperparameter> {
         let given: Vec<Hyperparameter> = self.cells.iter().flat_map(|part| part.trials.given()).collect();
         Hyperparameter::ALL.into_iter().filter(|scalar| given.contains(scalar)).collect()
@@ -99,7 +99,7 @@ impl StudySpec {
         self.cells.len() > 1 || self.cells.iter().any(|part| part.trials.share_seeds())
     }
 
-    /// Whether models are asked how well they order the rows.
+    /// Whether any cell records how well its models order the rows (AUC).
     pub fn ranks(&self) -> bool {
         self.cells.iter().any(|part| part.record.auc)
     }
@@ -109,8 +109,8 @@ impl StudySpec {
         self.cells.iter().any(|part| part.rows(set).points > 0)
     }
 
-    /// The share of training rows that a success exceeds: the mean of the cells', where their data have other shares of the larger
-    /// class.
+    /// Returns the training accuracy that a success exceeds: the mean over cells, whose thresholds differ if their data
+    /// have other fractions of the larger class.
     pub fn success_threshold(&self) -> f64 {
         let of = |part: &CellSpec| part.train.success_threshold(self.sweep.success_threshold);
         let first = self.cells.first().map_or(f64::NAN, of);
@@ -120,43 +120,34 @@ impl StudySpec {
         }
     }
 
-    /// The columns in which cells differ.
+    /// Returns the settings in which cells differ, as indices of [`COLUMNS`].
     pub fn varying(&self) -> Vec<usize> {
         let differ = |n: &usize| self.cells.iter().any(|part| part.texts[*n] != self.cells[0].texts[*n]);
         (0..COLUMNS.len()).filter(differ).collect()
     }
 
-    /// The cell of model `id`, and its trial there; `None` beyond the last.
+    /// Returns the cell of model `id` and its trial there; `None` beyond the last model.
     pub fn trial(&self, id: u64) -> Option<(usize, Trial)> {
         let cell = self.cells.partition_point(|part| part.first + part.trials.len() <= id);
         self.cells.get(cell).map(|part| (cell, part.trials.get(id - part.first)))
     }
 
-    /// Makes the paths absolute, so that the question can be asked again from anywhere.
+    /// Makes the paths absolute, so that the study can be continued from any working directory.
     pub(super) fn with_absolute_paths(mut self) -> Result<Self> {
-        for path in paths_mut(&mut self.sweep).into_iter().filter_map(|(_, path)| path.as_mut()) {
-            *path = std::path::absolute(&*path).map_err(Error::io(path, "find"))?;
+        for setting in Setting::paths() {
+            if let Some(path) = setting.path(&mut self.sweep) {
+                *path = std::path::absolute(&*path).map_err(Error::io(path, "find"))?;
+            }
         }
         Ok(self)
     }
 }
 
-/// The settings that name a file.
-pub(super) fn paths_mut(sweep: &mut Sweep) -> [(&'static str, &mut Option<PathBuf>); 4] {
-    [
-        ("data", &mut sweep.data),
-        ("trials", &mut sweep.trials),
-        ("init-from", &mut sweep.init_from),
-        ("batch-order", &mut sweep.batch_order),
-    ]
-}
-
-/// SHA-256 of each file that the settings name, by the setting's name.
+/// Returns the SHA-256 of each file that the settings name, by the setting's key.
 pub(super) fn file_digests(sweep: &Sweep) -> Result<BTreeMap<String, String>> {
-    let digest = |(name, path): (&str, &mut Option<PathBuf>)| {
-        path.as_ref().map(|path| Ok((name.to_owned(), file_digest(path)?)))
-    };
-    paths_mut(&mut sweep.clone()).into_iter().filter_map(digest).collect()
+    let mut sweep = sweep.clone();
+    let digest = |setting: &Setting| setting.path(&mut sweep).map(|path| Ok((setting.key(), file_digest(path)?)));
+    Setting::paths().filter_map(digest).collect()
 }
 
 fn file_digest(path: &Path) -> Result<String> {
@@ -175,7 +166,7 @@ pub(super) mod tests {
     use super::*;
     use crate::sweep::Choice;
 
-    /// The course's experiment, edited; files need not be there.
+    /// Returns the course's experiment with edits; the files that it names need not exist.
     pub fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
         let mut sweep = Sweep::default();
         edit(&mut sweep);

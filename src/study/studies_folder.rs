@@ -1,4 +1,4 @@
-//! The folder of studies, `gpu-sweep-out`: a folder for each question, and `latest`, which points at the newest.
+//! The folder of studies, `gpu-sweep-out`: a folder per study, and `latest`, which points at the newest.
 
 use super::file_names::SWEEP;
 use crate::disk;
@@ -7,21 +7,21 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Component, Path, PathBuf};
 
-/// The folder of studies where none is named.
+/// Default folder of studies.
 pub const OUT: &str = "gpu-sweep-out";
-/// In it, what points at the newest study: a symbolic link, or a file with the study's name where the system has none.
+/// Pointer to the newest study in it: a symbolic link, or a file with the study's name where links are not available.
 pub const LATEST: &str = "latest";
-/// Studies that a message lists.
+/// Maximum studies listed in a message.
 const MOST_LISTED: usize = 20;
-/// Studies that a message about another folder lists.
+/// Maximum studies listed in a message about another folder.
 const FEW: usize = 5;
-/// How often a link is made again that another process took away meanwhile.
+/// Maximum attempts to create a link while other processes replace it.
 const MOST_TRIES: u64 = 300;
 
-/// Makes [`LATEST`] point at the study in `folder`, if that lies in [`OUT`], in one step.
+/// Makes [`LATEST`] point at the study in `folder`, if that is in [`OUT`], in one step.
 ///
 /// # Errors
-/// [`Error::Io`], such as for a folder of the user's in that place.
+/// [`Error::Io`], such as when the user has a folder of that name.
 pub fn make_latest(folder: &Path) -> Result<()> {
     match (folder.parent(), folder.file_name().and_then(|name| name.to_str())) {
         (Some(home), Some(name)) if home == Path::new(OUT) && name != LATEST => point(home, name),
@@ -35,13 +35,13 @@ fn point(home: &Path, name: &str) -> Result<()> {
     for n in 0..MOST_TRIES {
         result = link(name, &temporary).and_then(|()| fs::rename(&temporary, &latest));
         match &result {
-            // Left by a process that was killed, or about to be renamed by another one.
+            // Left by a killed process, or about to be renamed by another one.
             Err(e) if e.kind() == ErrorKind::AlreadyExists => drop(fs::remove_file(&temporary)),
             // Another process renamed or removed it.
             Err(e) if e.kind() == ErrorKind::NotFound => {}
             _ => break,
         }
-        // The more often others were in the way, the longer they get for themselves.
+        // Back off: the more attempts failed, the longer the pause for the other processes.
         std::thread::sleep(std::time::Duration::from_micros(20 * n));
     }
     if result.is_err() {
@@ -55,17 +55,17 @@ fn link(name: &str, path: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(name, path)
 }
 
-/// Links take rights there that most users do not have.
+/// Writes a file, since links require rights that most users do not have there.
 #[cfg(not(unix))]
 fn link(name: &str, path: &Path) -> io::Result<()> {
     use io::Write;
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(name.as_bytes())
 }
 
-/// The folder of the newest study.
+/// Returns the folder of the newest study.
 ///
 /// # Errors
-/// [`Error::Folder`] where there is none.
+/// [`Error::Folder`] if there is none.
 pub fn latest() -> Result<PathBuf> {
     let home = Path::new(OUT);
     match pointed_at(home)? {
@@ -79,10 +79,10 @@ pub fn latest() -> Result<PathBuf> {
     }
 }
 
-/// The study's folder that `named` stands for: itself, or what `latest` points at.
+/// Returns the study's folder for a path that the user gave: the path, or the target of `latest`.
 ///
 /// # Errors
-/// [`Error::Folder`] for a folder of studies, with their names.
+/// [`Error::Folder`] for a folder of studies, with their names, and if there is no study.
 pub fn study_at(named: &Path) -> Result<PathBuf> {
     if named.file_name().is_some_and(|name| name == LATEST)
         && let Some(study) = pointed_at(named.parent().unwrap_or(Path::new("")))?
@@ -95,17 +95,17 @@ pub fn study_at(named: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Checks that there may be a study in `folder`.
+/// Checks that `folder` may hold a study.
 ///
 /// # Errors
-/// [`Error::Folder`] where nothing is there, or no `sweep.toml` in it, with the studies that there are.
+/// [`Error::Folder`] if it does not exist or has no `sweep.toml`, with the names of existing studies.
 pub(super) fn check_there(folder: &Path) -> Result<()> {
     let is_missing = |path: &Path| fs::metadata(path).is_err_and(|e| e.kind() == ErrorKind::NotFound);
     let what = match (is_missing(folder), folder.is_dir()) {
         (true, _) => "no such folder",
         (false, false) if folder.exists() => "is a file, and no results folder",
         (false, true) if is_missing(&folder.join(SWEEP)) => "is no results folder: it has no sweep.toml",
-        // The system says what it is.
+        // Opening it reports the system's error.
         _ => return Ok(()),
     };
     let (home, studies) = (Path::new(OUT), studies_in(Path::new(OUT)));
@@ -119,14 +119,14 @@ pub(super) fn check_there(folder: &Path) -> Result<()> {
     Err(Error::Folder { path: folder.into(), what: format!("{what}; {way_on}") })
 }
 
-/// What `latest` in `home` points at: a folder beside it, never one elsewhere. None where there is no `latest`.
+/// Returns the target of `latest` in `home`: a folder beside it, never one elsewhere. None if there is no `latest`.
 fn pointed_at(home: &Path) -> Result<Option<PathBuf>> {
     let latest = home.join(LATEST);
     let Ok(kind) = fs::symlink_metadata(&latest) else { return Ok(None) };
     let name = match (kind.is_symlink(), kind.is_file()) {
         (true, _) => fs::read_link(&latest).map_err(Error::io(&latest, "read"))?,
         (_, true) => PathBuf::from(disk::text(&latest, 1 << 10, "the name of a study beside it")?.trim()),
-        // A folder of the user's.
+        // A folder that the user made.
         _ => return Ok(None),
     };
     let mut parts = name.components();
@@ -153,7 +153,7 @@ fn names(home: &Path) -> String {
     if studies.is_empty() { "none are left".into() } else { listed(studies.iter().map(String::as_str), MOST_LISTED) }
 }
 
-/// Names of the studies in a folder, sorted.
+/// Returns the sorted names of the studies in a folder.
 fn studies_in(home: &Path) -> Vec<String> {
     let entries = fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path());
     let studies = entries.filter(|path| !disk::is_strange(path) && path.join(SWEEP).is_file());
@@ -167,7 +167,7 @@ fn studies_in(home: &Path) -> Vec<String> {
 mod tests {
     use super::*;
 
-    /// A folder with studies `a` and `b`.
+    /// Creates a folder with studies `a` and `b`.
     fn home() -> tempfile::TempDir {
         let home = tempfile::tempdir().unwrap();
         for name in ["a", "b"] {
@@ -181,7 +181,7 @@ mod tests {
     fn latest_points_at_the_study_that_was_named_last() {
         let home = home();
         for name in ["a", "b", "b", "a"] {
-            // What a killed process leaves is no hindrance.
+            // A leftover of a killed process does no harm.
             fs::write(home.path().join(".latest.tmp"), "").unwrap();
             point(home.path(), name).unwrap();
             assert_eq!(pointed_at(home.path()).unwrap(), Some(home.path().join(name)));

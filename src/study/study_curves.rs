@@ -1,51 +1,51 @@
-//! A sweep's results as curves: along the hyper-parameter of which there are several values, by default the learning rate, one curve for
-//! each combination of everything else, over all data sets that are drawn alike.
+//! A study's results as curves along the first hyper-parameter with several values, by default the learning rate: one
+//! curve for each combination of everything else, pooled over data sets that differ only in their seed.
 
 use super::spec::{CellSpec, StudySpec};
 use crate::statistics::{BestClaim, Group, Series, Summary, near_best};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
 use std::collections::BTreeMap;
 
-/// Most points of a curve in a random search over several cells.
+/// Maximum points per curve, if a random search has several curves.
 const BINS: usize = 40;
 
 /// The curves of a study.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StudyCurves {
-    /// The hyper-parameters that the summary's groups have values for, in its order.
+    /// Hyper-parameters of the summary's groups, in the same order.
     pub scalars: Vec<Hyperparameter>,
-    /// By scalar: whether it has several values.
+    /// Whether each of these has several values.
     pub several: Vec<bool>,
-    /// Index of the one that curves run along.
+    /// Index of the hyper-parameter along which curves run.
     pub axis: usize,
-    /// For each cell the first of those that are shown together with it.
+    /// For each cell, the first cell that is pooled with it.
     pub kinds: Vec<usize>,
-    /// Whether the models are a list of trials, of which none need repeat another.
+    /// Whether the trials are a list, in which no combination need occur twice.
     pub listed: bool,
     /// The curves.
     pub series: Vec<Series>,
 }
 
 impl StudyCurves {
-    /// The natural curves of these results.
+    /// Computes the curves of these results.
     pub fn of(question: &StudySpec, summary: &Summary) -> Self {
         let scalars = question.scalars();
         let mut several = summary.several();
         several.resize(scalars.len(), false);
         let axis = several.iter().position(|several| *several).unwrap_or(0);
-        // In a random search nothing is repeated: all else is lumped together.
+        // In a random search no combination occurs twice: all other hyper-parameters are pooled.
         let listed = question.cells.iter().any(|part| matches!(part.trials, Trials::List(_)));
         let kinds = kinds(question);
         let mut series = pooled(summary.along(axis), |series| key(&kinds, listed, series.cell, &series.others));
-        // Beside other curves there is no room for so many points; a lone curve's picture bins them itself, and says so.
+        // Several curves have no room for so many points; the plot of a single curve bins them and says so.
         if listed && series.len() > 1 {
             series.iter_mut().filter(|series| series.groups.len() > BINS).for_each(binned);
         }
         Self { scalars, several, axis, kinds, listed, series }
     }
 
-    /// Of each group of the summary, in its order, whether it is in the range of its curve that is indistinguishable from the best; `None` where
-    /// there is no such range, or too few seeds to compare.
+    /// Returns, for each group of the summary in order, whether it is in its curve's range that is indistinguishable
+    /// from the best (false if nothing learned); `None` if there is no such range, or too few seeds to compare.
     pub fn near_best(&self, summary: &Summary) -> Vec<Option<bool>> {
         let own = |series: &Series| key(&self.kinds, self.listed, series.cell, &series.others);
         let claims: BTreeMap<Key, BestClaim> = self.series.iter().map(|s| (own(s), near_best(&s.groups))).collect();
@@ -62,7 +62,7 @@ impl StudyCurves {
     }
 }
 
-/// What the groups of one curve have in common: kind of cell and the other hyper-parameters, by their bits.
+/// Common properties of the groups of one curve: first pooled cell, and the bits of the other hyper-parameters.
 type Key = (usize, Vec<Option<u64>>);
 
 fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Key {
@@ -70,7 +70,7 @@ fn key(kinds: &[usize], listed: bool, cell: usize, others: &[Option<f64>]) -> Ke
     (kinds[cell], others.collect())
 }
 
-/// For each cell the first one that differs from it in nothing but the seed of the data: they are shown as one.
+/// Returns, for each cell, the first one that differs from it at most in the data seed: they are pooled.
 fn kinds(question: &StudySpec) -> Vec<usize> {
     let mut firsts = BTreeMap::new();
     let kind = |(cell, part): (usize, &CellSpec)| {
@@ -81,7 +81,7 @@ fn kinds(question: &StudySpec) -> Vec<usize> {
     question.cells.iter().enumerate().map(kind).collect()
 }
 
-/// One curve for all series of the same key, with the models of all of them at each value.
+/// Pools all series of the same key into one curve, with all their models at each value.
 fn pooled(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
     let (mut curves, mut places) = (Vec::<Series>::new(), BTreeMap::new());
     for mut series in all {
@@ -96,7 +96,7 @@ fn pooled(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
         let mut merged: Vec<Group> = Vec::new();
         for group in std::mem::take(&mut curve.groups) {
             match merged.last_mut() {
-                // NaN, where the axis means nothing, is a value like any other.
+                // NaN, where the axis does not apply, is a value like any other.
                 Some(last) if last.x.to_bits() == group.x.to_bits() => last.merge(&group),
                 _ => merged.push(group),
             }
@@ -106,7 +106,7 @@ fn pooled(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
     curves
 }
 
-/// Puts neighbours together, so that about [`BINS`] groups are left, each at its middle value.
+/// Merges neighbouring groups to about [`BINS`], each at its middle value.
 fn binned(series: &mut Series) {
     series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::together).collect();
 }

@@ -1,4 +1,4 @@
-//! What a study takes of memory and disk, estimated from its question: rough, but within a factor of two or three.
+//! Memory and disk space that a study takes, estimated from its spec within a factor of two or three.
 
 use super::chunk_plan::{ChunkPlan, TrainingSpeed};
 use super::{CellSpec, CurveKind, Study, StudySpec, TrialRange};
@@ -6,41 +6,41 @@ use crate::error::Result;
 use crate::math::loss_bins::BINS;
 use crate::sweep::Trials;
 
-/// Bytes of a model's row in a chunk, in `models.parquet` and in `models.csv`.
+/// Bytes per model in a chunk, in `models.parquet` and in `models.csv`.
 const ROW: [f64; 3] = [26.0, 12.0, 72.0];
-/// Models up to which there is a `models.csv`.
+/// Maximum models for which there is a `models.csv`.
 const MOST_CSV_ROWS: u64 = 100_000;
-/// Bytes of a combination's rows in `summary.csv` and `distributions.csv`.
+/// Bytes per combination in `summary.csv` and `distributions.csv`.
 const COMBINATION: f64 = 460.0;
-/// Pictures and report; of a map its pictures.
+/// Bytes of pictures and report; for a map, of its pictures.
 const PICTURES: f64 = 4e6;
-/// Bytes of a pixel in a map's files beside a model's row.
+/// Additional bytes per model of a map, in chunks and in files.
 const PIXEL: f64 = 24.0;
-/// Bytes of a loss and of an accuracy in a chunk, where a run of like ones takes less.
+/// Bytes of a loss and of an accuracy in a chunk; repeated values take less.
 const CURVE: [f64; 2] = [4.0, 2.0];
-/// What the program takes of memory whatever it trains; a map's picture is large.
+/// Bytes of memory that the program takes for any study, and for a map, whose picture is large.
 const PROGRAM: [f64; 2] = [8e7, 5.4e8];
-/// Bytes of memory for each model of the chunk that is being filled.
+/// Bytes of memory per model of the chunk being filled.
 const MODEL_IN_MEMORY: f64 = 500.0;
 /// Copies of curves, weights and histograms in memory while they are written.
 const COPIES: f64 = 3.0;
 
-/// Bytes that a study takes.
+/// Estimated bytes that a study takes.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct StudySize {
-    /// Of the folder when all is done.
+    /// Disk space of the finished folder.
     pub disk: f64,
-    /// Of the largest chunk alone.
+    /// Disk space of the largest chunk.
     pub chunk: f64,
-    /// Of memory at the most.
+    /// Peak memory.
     pub memory: f64,
 }
 
 impl StudySize {
-    /// Of all of a question, in chunks as they are planned.
+    /// Estimates a whole study with chunks as they are planned.
     ///
     /// # Errors
-    /// [`crate::Error::Setting`] for more models in a chunk, or more chunks, than there may be.
+    /// [`crate::Error::Setting`] for a chunk size out of range, [`crate::Error::Usage`] for too many chunks.
     pub fn planned(question: &StudySpec) -> Result<Self> {
         Ok(Self::of(
             question,
@@ -52,7 +52,7 @@ impl StudySize {
         ))
     }
 
-    /// Of all of a question, with at most so many models in a chunk.
+    /// Estimates a whole study with at most `most_in_chunk` models per chunk.
     pub fn of(question: &StudySpec, most_in_chunk: u64) -> Self {
         let map = question.sweep.map.is_some();
         let (models, cells) = (question.models(), &question.cells);
@@ -67,7 +67,7 @@ impl StudySize {
     }
 }
 
-/// Numbers of a model's curves that are losses, and that are accuracies; all of them as f32 in `curves.npz`.
+/// Returns how many numbers of a model's curves are losses and accuracies; all are f32 in `curves.npz`.
 fn curve_numbers(part: &CellSpec) -> [f64; 2] {
     let is_loss = |kind: &CurveKind| kind.name().ends_with("loss");
     let kept = CurveKind::ALL.into_iter().filter(|kind| kind.is_kept(&part.record));
@@ -75,12 +75,12 @@ fn curve_numbers(part: &CellSpec) -> [f64; 2] {
     [losses.len(), others.len()].map(|kinds| (kinds * part.record.epochs.len()) as f64)
 }
 
-/// Numbers of a model's initial and final weights, where they are kept.
+/// Returns how many numbers a model's initial and final weights have, if they are kept.
 fn weight_numbers(part: &CellSpec) -> f64 {
     if part.record.weights { 2.0 * part.shape.parameters() as f64 } else { 0.0 }
 }
 
-/// Of so many models of a cell, from its first one on.
+/// Estimates the bytes of chunks with the first `models` models of a cell.
 fn chunk(part: &CellSpec, models: u64, map: bool) -> f64 {
     let (models, curves) = (models as f64, part.record.curves_below.min(models) as f64);
     let [losses, accuracies] = curve_numbers(part);
@@ -88,7 +88,7 @@ fn chunk(part: &CellSpec, models: u64, map: bool) -> f64 {
     models * (ROW[0] + pixel + 4.0 * weight_numbers(part)) + curves * (CURVE[0] * losses + CURVE[1] * accuracies)
 }
 
-/// The files made of a cell's chunks, without `models.csv`.
+/// Estimates the bytes of the files made from a cell's chunks, without `models.csv`.
 fn tables(part: &CellSpec, map: bool) -> f64 {
     let (models, combinations) = (part.trials.len() as f64, part.trials.combinations() as f64);
     let curves = part.record.curves_below.min(part.trials.len()) as f64;
@@ -98,7 +98,7 @@ fn tables(part: &CellSpec, map: bool) -> f64 {
     models * (ROW[1] + 8.0 * weight_numbers(part)) + curves + histograms(part) + of_kind
 }
 
-/// `loss_histograms.npz`.
+/// Estimates the bytes of `loss_histograms.npz`.
 fn histograms(part: &CellSpec) -> f64 {
     let combinations = part.trials.histograms().unwrap_or(0) as f64;
     let numbers = combinations * part.record.epochs.len() as f64 * f64::from(BINS);
@@ -106,12 +106,12 @@ fn histograms(part: &CellSpec) -> f64 {
 }
 
 impl Study {
-    /// What the study takes.
+    /// Estimates the size of this study.
     pub fn size(&self) -> StudySize {
         StudySize::of(&self.question, self.plan.per_chunk().into_iter().max().unwrap_or(0))
     }
 
-    /// Models of those spans' part of the whole, 0 to 1.
+    /// Returns the fraction of all models that are in `spans`, 0 to 1.
     pub fn share(&self, spans: &[TrialRange]) -> f64 {
         spans.iter().map(TrialRange::len).sum::<u64>() as f64 / self.question.models().max(1) as f64
     }

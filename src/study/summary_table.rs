@@ -17,12 +17,12 @@ impl Study {
     }
 }
 
-/// The sets of rows that any cell has: those of tables.
+/// Returns the sets of rows that any cell has: those with columns in tables.
 pub(super) fn tabled(question: &StudySpec) -> impl Iterator<Item = RowSet> {
     RowSet::ALL.into_iter().filter(|set| question.has(*set))
 }
 
-/// The columns after the trials' own.
+/// Returns the names of the columns after those of the trials.
 fn columns(question: &StudySpec) -> Vec<String> {
     let mut columns = vec!["n".to_owned()];
     for set in tabled(question) {
@@ -37,12 +37,12 @@ fn columns(question: &StudySpec) -> Vec<String> {
     columns
 }
 
-/// The classes that have a column: successes are there as a rate.
+/// Returns the classes with a column of counts: successes have a rate instead.
 fn counted_classes() -> impl Iterator<Item = OutcomeClass> {
     OutcomeClass::ALL.into_iter().filter(|class| *class != OutcomeClass::Success)
 }
 
-/// What a row says of a group.
+/// Returns the fields of a group's row.
 fn row(question: &StudySpec, group: &Group, near_best: Option<bool>) -> Vec<String> {
     let mut fields = vec![group.n.to_string()];
     for set in tabled(question) {

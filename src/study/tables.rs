@@ -1,5 +1,5 @@
-//! The tables, from the chunks alone and chunk by chunk: memory grows with the combinations of
-//! settings, not with the models.
+//! Writes the tables from the chunks alone, chunk by chunk: memory grows with the number of combinations of settings,
+//! not with the number of models.
 
 use super::Study;
 use super::chunk::{ModelColumns, convergence_columns, status, trial_columns};
@@ -18,27 +18,27 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-/// Most models for which `models.csv` is written; `models.parquet` always is.
+/// Maximum models for which `models.csv` is written; `models.parquet` always is.
 const MOST_CSV_MODELS: u64 = 100_000;
 
-/// What was made of the chunks.
+/// Tables made from the chunks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WrittenTables {
-    /// Counts by cell and hyper-parameters.
+    /// Statistics by cell and hyper-parameters.
     pub summary: Summary,
-    /// Whose the variance of outcomes is; none where nothing is crossed.
+    /// Variance of outcomes by source; none if no factors are crossed.
     pub splits: Vec<VarianceShare>,
-    /// The files written.
+    /// Written files.
     pub files: Vec<PathBuf>,
 }
 
 impl Study {
-    /// Writes `models.parquet`, `models.csv` (to 100,000 models), `summary.csv`, `distributions.csv` (to 100,000 combinations),
-    /// `variance.csv` (of a complete crossed table), and `curves.npz`, `loss_histograms.npz` and `weights.npz` (if they were kept).
-    /// The same chunks give the same bytes.
+    /// Writes `models.parquet`, `models.csv` (up to 100,000 models), `summary.csv`, `distributions.csv` (up to 100,000
+    /// combinations), `variance.csv` (if there is a complete crossed table), and `curves.npz`, `loss_histograms.npz`
+    /// and `weights.npz` (if these are kept). Equal chunks give equal bytes.
     ///
     /// # Errors
-    /// [`Error::Folder`] while models are missing; [`Error::Io`]; [`Error::Damaged`].
+    /// [`Error::Folder`] if models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<WrittenTables> {
         self.check_whole()?;
         let question = &self.question;
@@ -57,7 +57,7 @@ impl Study {
         Ok(WrittenTables { summary, splits, files })
     }
 
-    /// Whether all models are there.
+    /// Checks that all models are trained.
     pub(super) fn check_whole(&self) -> Result<()> {
         self.lock.check()?;
         if self.missing().is_empty() {
@@ -67,7 +67,8 @@ impl Study {
         Err(Error::Folder { path: self.folder.clone(), what })
     }
 
-    /// `models.parquet` and, of not too many models, `models.csv`, in one pass over the chunks, which `each` sees, too.
+    /// Writes `models.parquet` and, for at most 100,000 models, `models.csv` in one pass over the chunks; `each` gets
+    /// every chunk, too.
     pub(super) fn write_models(&self, each: &mut dyn FnMut(&ModelColumns)) -> Result<Vec<PathBuf>> {
         let [parquet, csv] = ["models.parquet", "models.csv"].map(|name| self.folder.join(name));
         if self.plan.models() > MOST_CSV_MODELS {
@@ -106,7 +107,7 @@ impl Study {
         })
     }
 
-    /// The variance of outcomes by source, without writing anything.
+    /// Computes the variance of outcomes by source, without writing anything.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
@@ -118,7 +119,7 @@ impl Study {
         Ok(crossed.splits())
     }
 
-    /// The counts of what is there, without writing anything.
+    /// Computes the statistics of the finished models, without writing anything.
     ///
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
@@ -131,7 +132,7 @@ impl Study {
     }
 }
 
-/// The counts of these models.
+/// Computes the statistics of these models.
 pub fn summary_of(question: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
     let mut summary = no_models(question);
     models.for_each(|models| count(&mut summary, question, &models));
@@ -147,7 +148,8 @@ fn no_models(question: &StudySpec) -> Summary {
         .selecting(question.sweep.select, question.sweep.loss)
 }
 
-/// A table with a row per combination: what cells differ in, the axes, then these columns, which `row` fills.
+/// Formats a table with a row per combination: the settings in which cells differ, the hyper-parameters, then
+/// `columns`, which `row` fills.
 pub(super) fn group_table(
     question: &StudySpec,
     summary: &Summary,
@@ -167,7 +169,7 @@ pub(super) fn group_table(
     csv
 }
 
-/// Counts models.
+/// Adds models to the statistics.
 fn count(summary: &mut Summary, question: &StudySpec, models: &ModelColumns) {
     let (part, scalars) = (&question.cells[models.cell], question.scalars());
     for (index, outcome) in models.range().zip(&models.outcomes) {
@@ -184,13 +186,13 @@ fn count(summary: &mut Summary, question: &StudySpec, models: &ModelColumns) {
     }
 }
 
-/// How a model of this cell ended.
+/// Returns the class of a model's outcome in this cell.
 pub fn class(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
     let threshold = part.train.success_threshold(question.sweep.success_threshold);
     OutcomeClass::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
 }
 
-/// The columns of `models.parquet` and `models.csv`.
+/// Returns the columns of `models.parquet` and `models.csv`.
 fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
     let real = |value: &dyn Fn(&Outcome) -> Option<f64>| Column::MaybeReal(models.outcomes.iter().map(value).collect());
@@ -223,7 +225,7 @@ fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     table
 }
 
-/// The rows of a table as CSV: numbers in the fewest digits that read back the same, nothing where there is none.
+/// Writes the rows of a table as CSV: numbers with the fewest digits that round-trip, missing values empty.
 fn write_rows(csv: &mut impl Write, table: &NamedColumns, rows: usize) -> std::io::Result<()> {
     for row in 0..rows {
         let fields: Vec<String> = table.iter().map(|(_, column)| field(column, row)).collect();
@@ -240,13 +242,12 @@ fn field(column: &Column, row: usize) -> String {
         Column::MaybeInt(values) => values[row].map_or(String::new(), |n| n.to_string()),
         Column::Text(values) => text_cell(values[row]),
         Column::Shared(values) => text_cell(&values[row]),
-        // Lists stay in the chunks.
+        // Lists are only in the chunks.
         Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
     }
 }
 
-/// The fewest digits that read back as the same number, nothing for none; with an exponent where zeros would fill the
-/// line.
+/// Formats a number with the fewest digits that round-trip, with an exponent if it has many zeros; None is empty.
 pub(super) fn text(value: Option<f64>) -> String {
     let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
     value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })

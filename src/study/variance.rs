@@ -1,4 +1,4 @@
-//! `variance.csv`: how much of what models come to is the learning rate's, the seed's, the data's, where all of these are crossed.
+//! `variance.csv`: the shares of learning rate, seed and data in the variance of outcomes, if these are crossed.
 
 use super::Study;
 use super::chunk::ModelColumns;
@@ -14,43 +14,43 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-/// Most models of a table, and of all together as long as each has [`FEW_SEEDS`].
+/// Maximum models per table, and of all tables together as long as each has [`FEW_SEEDS`].
 const MOST_MODELS: usize = 100_000;
 const FEW_SEEDS: usize = 25;
-/// Of more factors there would be more than 255 terms.
+/// Maximum factors: more would give more than 255 terms.
 const MOST_FACTORS: usize = 8;
 const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
 
-/// The complete tables of a study, a table for each combination of what cells choose, and what their models come to.
+/// The complete tables of a study, one for each combination of the cells' choices, with the outcomes of their models.
 pub(super) struct CrossedTables {
     columns: Vec<&'static str>,
     tables: Vec<SeedTable>,
-    /// By cell: its table, and which of the table's cells it is.
+    /// For each cell, the index of its table and its index in that table.
     places: BTreeMap<usize, (usize, usize)>,
 }
 
-/// Whole seeds of a grid, the same in some cells.
+/// Whole seeds of a grid, with the same trials in several cells.
 struct SeedTable {
-    /// What its cells choose.
+    /// Choices that its cells share.
     labels: Vec<String>,
-    /// One for each data seed.
+    /// Cells, one per data seed.
     cells: Vec<usize>,
-    /// Axes of several values, the one that changes fastest first, with how many.
+    /// Axes with several values and their number of values, the one that changes fastest first.
     axes: Vec<(Hyperparameter, usize)>,
     seeds: usize,
-    /// By [`OUTCOMES`], how much is all of it, in each cell.
+    /// Largest possible value of each of [`OUTCOMES`], per cell.
     wholes: Vec<[u32; 3]>,
-    /// By [`OUTCOMES`], `[cells, seeds, combinations]`.
+    /// Values of [`OUTCOMES`], `[cells, seeds, combinations]`.
     models: Vec<[Option<u32>; 3]>,
 }
 
 impl CrossedTables {
-    /// No models yet. Tables have from two to eight factors of two levels or more; there may be none.
+    /// Creates tables without models. Each has two to eight factors of two or more levels; there may be no table.
     pub fn of(question: &StudySpec) -> Self {
         Self::with_random(question, COLUMNS.iter().position(|name| *name == DATA_SEED))
     }
 
-    /// With this column's cells as levels of a factor.
+    /// Creates tables in which cells that differ only in the column `random` are levels of a random factor.
     fn with_random(question: &StudySpec, random: Option<usize>) -> Self {
         let columns: Vec<usize> = question.varying().into_iter().filter(|column| Some(*column) != random).collect();
         let mut groups = BTreeMap::<Vec<String>, Vec<usize>>::new();
@@ -68,7 +68,7 @@ impl CrossedTables {
         Self { columns: columns.into_iter().map(|column| COLUMNS[column]).collect(), tables, places }
     }
 
-    /// Adds models.
+    /// Adds models to the tables.
     pub fn add(&mut self, question: &StudySpec, models: &ModelColumns) {
         let Some((table, level)) = self.places.get(&models.cell) else { return };
         let table = &mut self.tables[*table];
@@ -78,7 +78,7 @@ impl CrossedTables {
         }
     }
 
-    /// What is whose in all tables.
+    /// Returns the variance shares of all tables.
     pub fn splits(&self) -> Vec<VarianceShare> {
         let outcomes = |table: &SeedTable| {
             let there = |outcome: &usize| table.wholes.iter().all(|wholes| wholes[*outcome] > 0);
@@ -90,7 +90,7 @@ impl CrossedTables {
         self.tables.iter().flat_map(of).collect()
     }
 
-    /// The rows of the table; `None` of none.
+    /// Formats variance shares as CSV; `None` if there are none.
     fn csv_of(&self, splits: &[VarianceShare]) -> Option<String> {
         let names = self.columns.iter().map(|name| text_cell(name));
         let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
@@ -100,31 +100,31 @@ impl CrossedTables {
     }
 }
 
-/// What one term, a factor or an interaction of several, brings of the variance of an outcome.
+/// Contribution of one term, a factor or an interaction of several, to the variance of an outcome.
 #[derive(Debug, Clone, PartialEq)]
 pub struct VarianceShare {
-    /// What the table's cells choose, as far as cells differ.
+    /// Choices of the table's cells, for the settings in which cells differ.
     pub labels: Vec<String>,
     /// `success`, `train_acc` or `test_acc`.
     pub outcome: &'static str,
     /// `lr`, `seed`, `data_seed`, `lr:seed`, ...
     pub component: String,
-    /// None where models diverged at all levels but one.
+    /// Estimate; None if models diverged at all levels but one, or at all.
     pub estimate: Option<VarianceComponent>,
-    /// Seeds of the table.
+    /// Number of seeds in the table.
     pub seeds: usize,
-    /// Levels of the first axis at which no model lacks the outcome.
+    /// Number of levels of the first axis at which every model has the outcome.
     pub levels: usize,
 }
 
 impl SeedTable {
-    /// No models yet; `None` where it would not be complete, or too large.
+    /// Creates a table without models; `None` if it would be incomplete or too large.
     fn of(question: &StudySpec, labels: Vec<String>, cells: Vec<usize>, room: usize) -> Option<Self> {
         let parts: Vec<_> = cells.iter().map(|cell| &question.cells[*cell]).collect();
         let Trials::Grid { axes, independent_seeds: false, .. } = &parts[0].trials else { return None };
         let (models, combinations) = (parts[0].trials.len(), parts[0].trials.combinations());
         let same = parts.iter().all(|part| part.trials == parts[0].trials);
-        // Of weights that are given, a seed has other ones at each rate.
+        // With given initial weights, a seed has different weights at each learning rate.
         if models % combinations != 0 || !same || question.sweep.init_from.is_some() {
             return None;
         }
@@ -138,7 +138,7 @@ impl SeedTable {
         whole.then(|| Self { labels, cells, axes, seeds, wholes, models: vec![[None; 3]; seeds * per_seed] })
     }
 
-    /// Its factors as [`Crossed`] takes them, with their names: data seeds, seeds, the axes, the fastest last.
+    /// Returns the named factors in the order of [`CrossedTable`]: data seeds, seeds, then the axes, the fastest last.
     fn factors(&self) -> Vec<(&'static str, Factor)> {
         let random = [(DATA_SEED, self.cells.len()), ("seed", self.seeds)];
         let random = random.map(|(name, levels)| (name, Factor { levels, kind: FactorKind::Random }));
@@ -147,7 +147,7 @@ impl SeedTable {
         random.into_iter().chain(axes).filter(|(_, factor)| factor.levels > 1).collect()
     }
 
-    /// What is whose of an outcome: factors first, then their interactions.
+    /// Returns the variance shares of an outcome: factors first, then their interactions.
     fn splits(&self, outcome: usize) -> Vec<VarianceShare> {
         let mut factors = self.factors();
         let (levels, values) = self.values(outcome);
@@ -167,8 +167,8 @@ impl SeedTable {
         terms.into_iter().map(split).collect()
     }
 
-    /// The levels of the first axis at which every model has this outcome, and all these models' outcomes. Without axes there is
-    /// one level.
+    /// Returns the number of levels of the first axis at which every model has this outcome, and the outcomes of all
+    /// models at these levels. Without axes there is one level.
     fn values(&self, outcome: usize) -> (usize, Vec<f64>) {
         let levels = self.axes.first().map_or(1, |(_, levels)| *levels);
         let mut whole = vec![true; levels];
@@ -185,7 +185,7 @@ impl SeedTable {
 }
 
 impl VarianceShare {
-    /// Its row, with nothing in the place of what is not known.
+    /// Formats its CSV row; unknown numbers are empty.
     fn row(&self) -> String {
         let (estimate, interval) = (self.estimate, self.estimate.and_then(|estimate| estimate.interval));
         let share = estimate.and_then(|estimate| estimate.share);
@@ -196,7 +196,7 @@ impl VarianceShare {
     }
 }
 
-/// By [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
+/// Returns the values of [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
 fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
     let success = class(question, &question.cells[cell], outcome) == OutcomeClass::Success;
     let correct = |set: RowSet| outcome.counted(set).map(|score| score.correct);
@@ -204,7 +204,7 @@ fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32
 }
 
 impl Study {
-    /// Writes `variance.csv`, where there is a complete table.
+    /// Writes `variance.csv`, if there is a complete table.
     pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[VarianceShare]) -> Result<Option<PathBuf>> {
         tables.csv_of(splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()
     }

@@ -2,14 +2,12 @@
 
 mod range;
 
-use super::{Hyperparameter, toml_values, typing_hints};
+use super::{Hyperparameter, typing_hints};
 use crate::error::{Error, Result, number, shown};
 use range::{AxisRange, RangeRule};
-use serde::{Deserialize, Deserializer, Serialize};
 
 /// The values of one hyper-parameter over a sweep, with the text that they came from.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(into = "String")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     text: String,
     values: Vec<f64>,
@@ -146,12 +144,6 @@ fn advice(text: &str) -> &'static str {
     match looks_like_decimal_comma(&text.split_whitespace().collect::<String>()) {
         true => "a fraction is typed with a point: 0.01",
         false => "give each value only once (--seeds N trains each value N times)",
-    }
-}
-
-impl<'de> Deserialize<'de> for Axis {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        toml_values::read(deserializer)
     }
 }
 

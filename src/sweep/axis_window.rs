@@ -1,6 +1,6 @@
 //! Windows of an axis: the same kind of range, smaller and elsewhere, as far as numbers tell its values apart.
 
-use super::{Axis, Hyperparameter, Sweep};
+use super::{Hyperparameter, Sweep};
 use crate::error::{Error, Result, number};
 
 /// What values of an axis are rounded to before they are trained with.
@@ -57,42 +57,6 @@ impl std::fmt::Display for Precision {
 const NO_MAP: &str = "needs a map; add --x and --y";
 
 impl Sweep {
-    /// Gives a scalar these values.
-    pub fn set_axis(&mut self, scalar: Hyperparameter, axis: Axis) {
-        match self.place(scalar) {
-            Some(place) => *place = Some(axis),
-            None => self.lr = axis,
-        }
-    }
-
-    /// Takes a scalar's values away, so that it has its usual one; the learning rate, which has none, keeps its own.
-    pub fn free(&mut self, scalar: Hyperparameter) {
-        self.place(scalar).map(Option::take);
-    }
-
-    /// Where the values of a scalar are that need not be given.
-    fn place(&mut self, scalar: Hyperparameter) -> Option<&mut Option<Axis>> {
-        Some(match scalar {
-            Hyperparameter::Lr => return None,
-            Hyperparameter::LrFirst => &mut self.lr_first,
-            Hyperparameter::Momentum => &mut self.momentum,
-            Hyperparameter::WeightDecay => &mut self.weight_decay,
-            Hyperparameter::InitScale => &mut self.init_scale,
-            Hyperparameter::Beta1 => &mut self.beta1,
-            Hyperparameter::Beta2 => &mut self.beta2,
-            Hyperparameter::Alpha => &mut self.alpha,
-            Hyperparameter::Epsilon => &mut self.epsilon,
-            Hyperparameter::Clip => &mut self.clip,
-            Hyperparameter::OffsetA => &mut self.offset_a,
-            Hyperparameter::OffsetB => &mut self.offset_b,
-        })
-    }
-
-    /// The values of a scalar, where it has any.
-    pub fn axis(&self, scalar: Hyperparameter) -> Option<&Axis> {
-        self.axes().into_iter().find(|(own, _)| *own == scalar).map(|(_, axis)| axis)
-    }
-
     /// Makes the map's window `factor` times smaller, around these values of its axes.
     ///
     /// # Errors
@@ -169,6 +133,7 @@ impl Sweep {
 mod tests {
     use super::super::MapAxes;
     use super::*;
+    use crate::sweep::Axis;
 
     fn sweep(x: &str, y: &str) -> Sweep {
         let axis = |text| Axis::parse("--offset-a", text).unwrap();

@@ -1,16 +1,11 @@
 //! Which settings make sense, alone and together. What would do nothing is refused, too.
 
-mod rules;
-
-use super::number_ranges::{MOST_CELLS, counted, measured};
-use super::{Axis, BatchSize, Choice, ExtraCurve, Hyperparameter, Schedule, ScheduleKind, Shuffle, Sweep};
-use crate::dataset::Generator;
-use crate::error::{Error, Result, number, one_of};
-use crate::math::init::Scheme;
+use super::setting::Setting;
+use super::settings::SETTINGS;
+use super::{ExtraCurve, Metric, Schedule, ScheduleKind, Sweep};
+use crate::error::{Error, Result, number};
 use crate::math::{Loss, WeightScaling};
-use clap::ValueEnum;
-use rules::{among, effective, either, selectable};
-use std::path::{Path, PathBuf};
+use crate::statistics::Select;
 
 /// Most points of a curve.
 const MOST_POINTS: usize = 1_000_000;
@@ -18,46 +13,77 @@ const MOST_POINTS: usize = 1_000_000;
 pub(super) const MOST_HELD: usize = 10_000_000;
 
 impl Sweep {
-    /// Checks every setting that can be judged without reading a file.
+    /// Checks every setting that can be checked without reading a file.
     ///
     /// # Errors
     /// [`Error::Setting`] names the first bad one and what is allowed, [`Error::Usage`] the first ones that do not fit together.
     pub fn validate(&self) -> Result<()> {
-        self.validate_paths()?;
-        self.validate_numbers()?;
-        self.validate_size()?;
-        self.validate_models()?;
-        self.validate_scalars()?;
+        SETTINGS.iter().try_for_each(|setting| (setting.field.check)(self, setting))?;
+        let plain = Self::default();
+        for setting in SETTINGS.iter().filter(|setting| !setting.is_same(self, &plain)) {
+            let rivals = setting.rivals().filter_map(|key| Setting::named(key));
+            if let Some(rival) = rivals.into_iter().find(|rival| !rival.is_same(self, &plain)) {
+                return Err(either(&setting.flag(), &rival.flag()));
+            }
+            setting.check_effect(self, &setting.flag())?;
+        }
+        self.validate_fractions()?;
         self.validate_data()?;
-        self.validate_training()?;
+        self.validate_size()?;
+        self.schedule.all().iter().try_for_each(|kind| self.schedule_of(*kind).map(|_| ()))?;
+        if self.select == Select::Auc && !self.metrics.contains(&Metric::Auc) {
+            return Err(Error::usage("--select auc", "needs the areas; add --metrics auc"));
+        }
         self.validate_scaling()?;
         self.map.map_or(Ok(()), |axes| axes.validate(self))
     }
 
-    /// What was given and probably not meant, each in one line for people.
-    pub fn notes(&self) -> Vec<String> {
-        self.axes().into_iter().filter_map(|(scalar, axis)| axis.note(&scalar.flag())).collect()
+    /// Drops what a preset or a file says, where the settings `named` on the command line replace it or take its effect away.
+    pub fn give_way(&mut self, named: impl Fn(&str) -> bool) {
+        let plain = Self::default();
+        for setting in SETTINGS.iter().filter(|setting| !named(setting.name)) {
+            let is_replaced = setting.stronger().any(|other| named(other.name));
+            if is_replaced || (setting.needs)(self, setting).is_err() {
+                setting.copy(&plain, self);
+            }
+        }
     }
 
-    /// A `sweep.toml`, which is text, names these files.
-    fn validate_paths(&self) -> Result<()> {
-        let paths = [
-            ("--data", &self.data),
-            ("--trials", &self.trials),
-            ("--init-from", &self.init_from),
-            ("--batch-order", &self.batch_order),
-        ];
-        let is_text = |path: &PathBuf| path.to_str().is_some();
-        match paths.into_iter().find(|(_, path)| path.as_ref().is_some_and(|path| !is_text(path))) {
-            Some((flag, path)) => {
-                let name = path.as_deref().unwrap_or(Path::new("")).display();
-                let what = format!(
-                    "{name} has a name that is not UTF-8, which sweep.toml can't hold; rename the file or its folder"
-                );
-                Err(Error::usage(flag, what))
-            }
-            None => Ok(()),
+    /// What was given and probably not meant, each in one line for people.
+    pub fn notes(&self) -> Vec<String> {
+        self.axes().into_iter().filter_map(|(hyper, axis)| axis.note(&hyper.flag())).collect()
+    }
+
+    /// The rows that are set apart, and the data sets that they are set apart from.
+    fn validate_fractions(&self) -> Result<()> {
+        let both = self.validation_fraction + self.test_fraction;
+        if both >= 1.0 {
+            let what =
+                format!("and --test-fraction together must be less than 1, not {}: some rows train", number(both));
+            return Err(Error::usage("--validation-fraction", what));
         }
+        let seeds = self.data_seeds.unwrap_or(1);
+        if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
+            let what =
+                format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
+            return Err(Error::usage("--data-seeds", what));
+        }
+        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 {
+            return Err(Error::usage(
+                "--record",
+                "has test curves, which need rows for testing; add --test-fraction 0.25",
+            ));
+        }
+        Ok(())
+    }
+
+    fn validate_data(&self) -> Result<()> {
+        let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
+        if random && self.loss != Loss::Mse {
+            let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
+            return Err(Error::usage("--dataset random", what));
+        }
+        Ok(())
     }
 
     /// A scaling is a factor of gradients, which not every optimizer is linear in.
@@ -84,48 +110,13 @@ impl Sweep {
         Ok(())
     }
 
-    fn validate_numbers(&self) -> Result<()> {
-        measured("--blur", self.blur)?;
-        measured("--noise", self.noise)?;
-        counted("--points", self.points)?;
-        measured("--success-threshold", self.success_threshold.unwrap_or(0.0))?;
-        measured("--validation-fraction", self.validation_fraction)?;
-        measured("--test-fraction", self.test_fraction)?;
-        let both = self.validation_fraction + self.test_fraction;
-        if both >= 1.0 {
-            let what =
-                format!("and --test-fraction together must be less than 1, not {}: some rows train", number(both));
-            return Err(Error::usage("--validation-fraction", what));
-        }
-        counted("--epochs", self.epochs)?;
-        counted("--record-every", self.record_every.unwrap_or(1))?;
-        let seeds = self.data_seeds.unwrap_or(1);
-        counted("--data-seeds", seeds)?;
-        if self.data_seed.checked_add(u64::from(seeds) - 1).is_none() {
-            let what =
-                format!("{seeds} from --data-seed {} on go beyond 2^64 - 1; use a smaller --data-seed", self.data_seed);
-            return Err(Error::usage("--data-seeds", what));
-        }
-        selectable(self.select, &self.metrics)?;
-        counted("--chunk-models", self.chunk_models.unwrap_or(1))
-    }
-
     /// What every cell holds in memory before the first model is trained.
     fn validate_size(&self) -> Result<()> {
-        let lists = [
-            self.dataset.all().len(),
-            self.data_seeds.unwrap_or(1) as usize,
-            self.hidden.all().len(),
-            self.activation.all().len(),
-            self.init.all().len(),
-            self.optimizer.all().len(),
-            self.schedule.all().len(),
-            self.batch_size.all().len(),
-        ];
-        let cells = lists.iter().fold(1usize, |product, n| product.saturating_mul(*n));
-        if cells > MOST_CELLS {
+        let cells = self.number_of_cells();
+        if cells > Self::MOST_CELLS {
             let what = format!(
-                "--dataset, --hidden, --optimizer, ... have {cells} combinations; up to {MOST_CELLS} are possible"
+                "--dataset, --hidden, --optimizer, ... have {cells} combinations; up to {} are possible",
+                Self::MOST_CELLS
             );
             return Err(Error::usage("the lists of", what));
         }
@@ -153,140 +144,9 @@ impl Sweep {
         }
     }
 
-    fn validate_models(&self) -> Result<()> {
-        for (name, count) in [("--models", self.models), ("--seeds", self.seeds)] {
-            counted(name, count.unwrap_or(1))?;
-        }
-        if self.models.is_some() && self.seeds.is_some() {
-            return Err(either("--seeds", "--models"));
-        }
-        for (name, given) in [("--seeds", self.seeds.is_some()), ("--independent-seeds", self.independent_seeds)] {
-            if self.trials.is_some() && given {
-                let what = "has no effect with --trials, whose column seed has every model's seed; leave it out";
-                return Err(Error::usage(name, what));
-            }
-        }
-        Ok(())
-    }
-
-    fn validate_scalars(&self) -> Result<()> {
-        for (scalar, axis) in self.axes() {
-            let flag = scalar.flag();
-            if let Some(bad) = axis.values().iter().find(|value| !scalar.allows(**value)) {
-                return Err(Error::setting(flag, number(*bad), scalar.allowed()));
-            }
-            self.check_effective(scalar, &flag)?;
-        }
-        Ok(())
-    }
-
-    /// An error where `scalar`, which `name` gives, has an effect in no cell.
-    pub(super) fn check_effective(&self, scalar: Hyperparameter, name: &str) -> Result<()> {
-        let optimizers = scalar.optimizers();
-        let read = self.optimizer.all().iter().any(|o| optimizers.contains(o));
-        effective(name, true, read, || among("--optimizer", &self.optimizer, &optimizers))?;
-        let drawn = self.init_from.is_none() && self.init.all() != [Scheme::Zeros];
-        let of_start = matches!(scalar, Hyperparameter::InitScale | Hyperparameter::OffsetA | Hyperparameter::OffsetB);
-        let start = if self.init_from.is_some() { "--init-from" } else { "--init zeros" };
-        effective(name, of_start, drawn, || {
-            format!("with {start}; use weights that --init draws, such as --init torch")
-        })
-    }
-
-    fn validate_data(&self) -> Result<()> {
-        let of_files = [
-            ("--label", self.label.is_some()),
-            ("--positive", self.positive.is_some()),
-            ("--no-header", self.no_header),
-        ];
-        for (name, given) in of_files {
-            effective(name, given, self.data.is_some(), || "without a file; add --data FILE.csv".into())?;
-        }
-        if self.data.is_some() && self.dataset.vary() {
-            return Err(either("--dataset", "--data"));
-        }
-        self.check_made("--noise", self.noise != 0.0, Generator::is_noisy)?;
-        self.check_made("--blur", self.blur != 1.0, Generator::is_blurred)?;
-        self.check_made("--features", self.features != super::FEATURES, Generator::is_random)?;
-        counted("--features", self.features)?;
-        let random = self.data.is_none() && self.dataset.all().iter().any(|source| source.is_random());
-        if random && self.loss != Loss::Mse {
-            let what = "has targets that are no classes, which --loss bce can't learn; add --loss mse";
-            return Err(Error::usage("--dataset random", what));
-        }
-        // Rows that are read differ only by which of them are set apart.
-        let drawn = self.data.is_none() || self.is_split();
-        effective("--data-seeds", self.data_seeds.is_some_and(|seeds| seeds > 1), drawn, || {
-            "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
-        })?;
-        if self.record.contains(&ExtraCurve::Test) && self.test_fraction == 0.0 {
-            return Err(Error::usage(
-                "--record",
-                "has test curves, which need rows for testing; add --test-fraction 0.25",
-            ));
-        }
-        Ok(())
-    }
-
     /// Whether rows are set apart from those that train.
     pub(crate) fn is_split(&self) -> bool {
         self.validation_fraction > 0.0 || self.test_fraction > 0.0
-    }
-
-    /// An error where `name` is given and no data set is made that it has an effect on.
-    fn check_made(&self, name: &str, given: bool, heeds: fn(Generator) -> bool) -> Result<()> {
-        let all: Vec<Generator> = Generator::value_variants().iter().copied().filter(|source| heeds(*source)).collect();
-        let any = self.data.is_none() && self.dataset.all().iter().any(|source| heeds(*source));
-        let with_file = || {
-            format!("with --data; use it with --dataset {}", one_of(&all.iter().map(Choice::text).collect::<Vec<_>>()))
-        };
-        let of_set = || among("--dataset", &self.dataset, &all);
-        effective(name, given, any, || if self.data.is_some() { with_file() } else { of_set() })
-    }
-
-    fn validate_training(&self) -> Result<()> {
-        let scheduled = |kinds: &[ScheduleKind]| self.schedule.all().iter().any(|kind| kinds.contains(kind));
-        use ScheduleKind::{Exponential, Step, WarmupCosine};
-        let kinds_of: [(&str, bool, &[ScheduleKind]); 3] = [
-            ("--step-size", self.step_size.is_some(), &[Step]),
-            ("--gamma", self.gamma.is_some(), &[Step, Exponential]),
-            ("--warmup", self.warmup.is_some(), &[WarmupCosine]),
-        ];
-        for (name, given, kinds) in kinds_of {
-            effective(name, given, scheduled(kinds), || among("--schedule", &self.schedule, kinds))?;
-        }
-        self.schedule.all().iter().try_for_each(|kind| self.schedule_of(*kind).map(|_| ()))?;
-        let batches = self.batch_size.all().iter().any(|size| *size != BatchSize(None));
-        let with_batches = || "without mini-batches; add --batch-size, such as --batch-size 32".to_owned();
-        effective("--batch-order", self.batch_order.is_some(), batches, with_batches)?;
-        effective("--shuffle", self.shuffle == Shuffle::PerSeed, batches, with_batches)?;
-        if self.shuffle == Shuffle::PerSeed && self.batch_order.is_some() {
-            return Err(either("--shuffle", "--batch-order"));
-        }
-        let drawn = self.init.all() != [Scheme::Torch];
-        if self.init_from.is_some() && (drawn || self.init_bias != super::InitBias::Torch) {
-            return Err(either("--init-from", if drawn { "--init" } else { "--init-bias" }));
-        }
-        Ok(())
-    }
-
-    /// The scalars that are given, in the order of the trials.
-    pub fn axes(&self) -> Vec<(Hyperparameter, &Axis)> {
-        let axis = |scalar: Hyperparameter| match scalar {
-            Hyperparameter::Lr => Some(&self.lr),
-            Hyperparameter::LrFirst => self.lr_first.as_ref(),
-            Hyperparameter::Momentum => self.momentum.as_ref(),
-            Hyperparameter::WeightDecay => self.weight_decay.as_ref(),
-            Hyperparameter::InitScale => self.init_scale.as_ref(),
-            Hyperparameter::Beta1 => self.beta1.as_ref(),
-            Hyperparameter::Beta2 => self.beta2.as_ref(),
-            Hyperparameter::Alpha => self.alpha.as_ref(),
-            Hyperparameter::Epsilon => self.epsilon.as_ref(),
-            Hyperparameter::Clip => self.clip.as_ref(),
-            Hyperparameter::OffsetA => self.offset_a.as_ref(),
-            Hyperparameter::OffsetB => self.offset_b.as_ref(),
-        };
-        Hyperparameter::ALL.into_iter().filter_map(|scalar| Some((scalar, axis(scalar)?))).collect()
     }
 
     /// The schedule of this kind with the numbers given.
@@ -296,4 +156,9 @@ impl Sweep {
     pub fn schedule_of(&self, kind: ScheduleKind) -> Result<Schedule> {
         Schedule::new(kind, self.epochs, self.step_size, self.gamma, self.warmup)
     }
+}
+
+/// An error about two settings of which only one can be given.
+fn either(name: &str, other: &str) -> Error {
+    Error::usage(name, format!("can't be used together with {other}; leave one of them out"))
 }

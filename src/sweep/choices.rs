@@ -1,9 +1,8 @@
 //! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
 
-use super::{toml_values, typing_hints, whole};
+use super::{typing_hints, whole};
 use crate::error::{Error, Result, is_same, one_of, shown};
 use crate::model::NetworkShape;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Most things in a list.
 const MOST: usize = 1000;
@@ -166,18 +165,6 @@ impl<T: Choice> std::fmt::Display for Choices<T> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let texts: Vec<String> = self.0.iter().map(Choice::text).collect();
         f.write_str(&texts.join(&T::SEPARATOR.to_string()))
-    }
-}
-
-impl<T: Choice> Serialize for Choices<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl<'de, T: Choice> Deserialize<'de> for Choices<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        toml_values::read(deserializer)
     }
 }
 

@@ -1,8 +1,7 @@
 //! At which epochs losses are recorded, and how many models' curves are kept.
 
-use super::{Sweep, Trials, toml_values, whole};
+use super::{Sweep, Trials, whole};
 use crate::error::{Error, shown};
-use serde::{Serialize, Serializer};
 use std::str::FromStr;
 
 /// How many models' curves to keep.
@@ -29,17 +28,6 @@ impl FromStr for CurvesKept {
                 let allowed = "auto, all, none or a whole number of models";
                 Error::setting("", shown(text), allowed).or_closest(text, ["auto", "all", "none"])
             }),
-        }
-    }
-}
-
-impl Serialize for CurvesKept {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Auto => serializer.serialize_str("auto"),
-            Self::All => serializer.serialize_str("all"),
-            Self::None => serializer.serialize_str("none"),
-            Self::First(n) => toml_values::write_large(n, serializer),
         }
     }
 }

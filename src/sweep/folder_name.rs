@@ -1,6 +1,6 @@
 //! A short name for a question: what differs from the defaults, or from the preset that was named.
 
-use super::{PRESETS, Sweep, preset_name};
+use super::{PRESETS, Setting, Sweep, preset_name};
 use crate::error::Result;
 use toml::{Table, Value};
 
@@ -10,8 +10,6 @@ pub const LONGEST_NAME: usize = 60;
 const LONGEST_PART: usize = 30;
 /// Hexadecimal digits of the digest that tell apart what the words do not.
 const DIGITS: usize = 6;
-/// Settings that name a file: its contents count, which no name tells.
-const FILES: [&str; 4] = ["data", "batch-order", "trials", "init-from"];
 
 impl Sweep {
     /// A name for the folder of this question, the same for the same question: `default`, `hidden-16-16_seeds-50`. Only a question
@@ -102,17 +100,22 @@ impl NamePart {
         let (text, exact) = match text.len() > longest {
             true if values > 1 => (format!("{values}-values"), false),
             true => (text[..longest].trim_end_matches(['-', '.']).to_owned(), false),
-            false => (text, exact && !FILES.contains(&key)),
+            false => (text, exact && !is_file(key)),
         };
         Self { text: format!("{key}-{text}"), exact }
     }
+}
+
+/// Whether the setting names a file: its contents count, which no name shows.
+fn is_file(key: &str) -> bool {
+    Setting::named(key).is_some_and(Setting::is_path)
 }
 
 /// A value's own text. Lists of choices are joined by `+`, the widths of one network and the numbers of a range by `-`.
 fn plain(key: &str, value: &Value) -> String {
     let list = |texts: Vec<String>| texts.join("+");
     match value {
-        Value::String(text) if FILES.contains(&key) => {
+        Value::String(text) if is_file(key) => {
             std::path::Path::new(text).file_stem().unwrap_or_default().to_string_lossy().into_owned()
         }
         Value::String(text) if key == "hidden" => text.replace(',', "-").replace('/', "+"),

@@ -1,129 +1,105 @@
 //! The numbers that may differ from model to model, and what becomes of them.
 
+use super::setting::Setting;
+use super::settings::SETTINGS;
+use super::table::settings_table;
+use super::{Axis, Sweep};
 use crate::error::is_same;
 use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
 
-/// A hyper-parameter that is a number. Trials run over their product in this order, the first one fastest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Hyperparameter {
-    /// Learning rate.
-    Lr,
-    /// The first layer's own learning rate.
-    LrFirst,
-    /// What momentum and Nesterov keep of their velocity at each update.
-    Momentum,
-    /// How strongly parameters are drawn to 0.
-    WeightDecay,
-    /// Multiplies the initial weights.
-    InitScale,
-    /// What Adam keeps of its mean gradient at each update.
-    Beta1,
-    /// What Adam keeps of its mean square at each update.
-    Beta2,
-    /// What RMSprop keeps of its mean square at each update.
-    Alpha,
-    /// What Adam and RMSprop add to their divisors.
-    Epsilon,
-    /// Largest norm of a model's gradient.
-    Clip,
-    /// How far the initial weights are moved along a first random direction.
-    OffsetA,
-    /// The same along a second one.
-    OffsetB,
+/// [`Hyperparameter`] from the table's rows `axis`.
+macro_rules! define_hyperparameters {
+    (@found [$($(#[doc = $doc:literal])+ $name:ident($variant:ident);)*]) => {
+        /// A hyper-parameter that is a number. Trials run over their product in this order, the first one fastest.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum Hyperparameter { $($(#[doc = $doc])+ $variant,)* }
+
+        impl Hyperparameter {
+            /// All of them, in the order of the trials.
+            pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$variant),*];
+
+            /// Its column in every table.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($name)),* }
+            }
+        }
+    };
+    (@ [$($found:tt)*]) => { define_hyperparameters!(@found [$($found)*]); };
+    (@ [$($found:tt)*]
+        $(#[doc = $doc:literal])+ axis $name:ident $variant:tt, $group:ident $attributes:tt; $($rest:tt)*
+    ) => { define_hyperparameters!(@ [$($found)* $(#[doc = $doc])+ $name $variant;] $($rest)*); };
+    (@ [$($found:tt)*]
+        $(#[doc = $doc:literal])+ lr $name:ident $variant:tt, $group:ident $attributes:tt; $($rest:tt)*
+    ) => { define_hyperparameters!(@ [$($found)* $(#[doc = $doc])+ $name $variant;] $($rest)*); };
+    (@ $found:tt
+        $(#[doc = $doc:literal])+ $kind:ident $name:ident $type:tt $(= $default:expr)?, $group:ident $attributes:tt; $($rest:tt)*
+    ) => { define_hyperparameters!(@ $found $($rest)*); };
+    ($($rows:tt)*) => { define_hyperparameters!(@ [] $($rows)*); };
 }
 
-impl Hyperparameter {
-    /// All of them, in the order of the trials.
-    pub const ALL: [Self; 12] = [
-        Self::Lr,
-        Self::LrFirst,
-        Self::Momentum,
-        Self::WeightDecay,
-        Self::InitScale,
-        Self::Beta1,
-        Self::Beta2,
-        Self::Alpha,
-        Self::Epsilon,
-        Self::Clip,
-        Self::OffsetA,
-        Self::OffsetB,
-    ];
+settings_table!(define_hyperparameters);
 
-    /// Its column in every table.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Lr => "lr",
-            Self::LrFirst => "lr_first",
-            Self::Momentum => "momentum",
-            Self::WeightDecay => "weight_decay",
-            Self::InitScale => "init_scale",
-            Self::Beta1 => "beta1",
-            Self::Beta2 => "beta2",
-            Self::Alpha => "alpha",
-            Self::Epsilon => "epsilon",
-            Self::Clip => "clip",
-            Self::OffsetA => "offset_a",
-            Self::OffsetB => "offset_b",
-        }
+impl Hyperparameter {
+    /// Its row in the table of settings.
+    pub fn setting(self) -> &'static Setting {
+        let found = SETTINGS.iter().find(|setting| setting.name == self.name());
+        found.expect("hyper-parameters are made from the table's rows")
     }
 
     /// Its flag.
     pub fn flag(self) -> String {
-        format!("--{}", self.name().replace('_', "-"))
+        self.setting().flag()
     }
 
     /// The one of this name: its column's or its flag's, in any case, with or without `-` and `_`.
     pub fn named(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|scalar| is_same(scalar.name(), text))
+        Self::ALL.into_iter().find(|hyper| is_same(hyper.name(), text))
     }
 
     /// In words, for pictures and summaries.
     pub fn words(self) -> &'static str {
-        match self {
-            Self::Lr => "learning rate",
-            Self::LrFirst => "first layer's learning rate",
-            Self::Momentum => "momentum",
-            Self::WeightDecay => "weight decay",
-            Self::InitScale => "initial scale",
-            Self::Beta1 => "beta1",
-            Self::Beta2 => "beta2",
-            Self::Alpha => "alpha",
-            Self::Epsilon => "epsilon",
-            Self::Clip => "gradient's largest norm",
-            Self::OffsetA => "direction-a offset",
-            Self::OffsetB => "direction-b offset",
-        }
+        self.setting().words
     }
 
     /// Whether it may have this value.
     pub fn allows(self, value: f64) -> bool {
-        match self {
-            Self::Beta1 | Self::Beta2 => (0.0..1.0).contains(&value),
-            Self::Alpha => (0.0..=1.0).contains(&value),
-            Self::OffsetA | Self::OffsetB => value.is_finite(),
-            _ => value.is_finite() && value >= 0.0,
-        }
+        self.setting().range.contains(value)
     }
 
     /// The values that it may have, in words.
-    pub fn allowed(self) -> &'static str {
-        match self {
-            Self::Beta1 | Self::Beta2 => "a number from 0 to below 1",
-            Self::Alpha => "a number from 0 to 1",
-            Self::OffsetA | Self::OffsetB => "a finite number",
-            _ => "a finite number from 0",
-        }
+    pub fn allowed(self) -> String {
+        self.setting().range.words()
     }
 
     /// The optimizers that it means something to.
     pub fn optimizers(self) -> Vec<Optimizer> {
-        let reads = |rate: &str| Optimizer::ALL.iter().copied().filter(|o| o.reads().contains(&rate)).collect();
-        match self {
-            Self::Momentum | Self::Beta1 | Self::Beta2 | Self::Alpha | Self::Epsilon => reads(self.name()),
-            _ => Optimizer::ALL.to_vec(),
-        }
+        let reads: Vec<Optimizer> =
+            Optimizer::ALL.iter().copied().filter(|o| o.reads().contains(&self.name())).collect();
+        if reads.is_empty() { Optimizer::ALL.to_vec() } else { reads }
+    }
+}
+
+impl Sweep {
+    /// The hyper-parameters that are given, in the order of the trials.
+    pub fn axes(&self) -> Vec<(Hyperparameter, &Axis)> {
+        Hyperparameter::ALL.into_iter().filter_map(|hyper| Some((hyper, self.axis(hyper)?))).collect()
+    }
+
+    /// The values of a hyper-parameter, where it is given.
+    pub fn axis(&self, hyper: Hyperparameter) -> Option<&Axis> {
+        (hyper.setting().field.axis)(self)
+    }
+
+    /// Gives a hyper-parameter these values.
+    pub fn set_axis(&mut self, hyper: Hyperparameter, axis: Axis) {
+        (hyper.setting().field.put_axis)(self, Some(axis));
+    }
+
+    /// Takes a hyper-parameter's values away, so that it has its default; the learning rate, which must be given, keeps its own.
+    pub fn clear_axis(&mut self, hyper: Hyperparameter) {
+        (hyper.setting().field.put_axis)(self, None);
     }
 }
 
@@ -158,14 +134,17 @@ impl Hyperparameters {
     pub fn rates(&self, optimizer: Optimizer) -> Rates<f64> {
         let or = |scalar, default| self.get(scalar).unwrap_or(default);
         let lr = or(Hyperparameter::Lr, 0.0);
-        let (beta1, beta2, alpha) =
-            (or(Hyperparameter::Beta1, 0.9), or(Hyperparameter::Beta2, 0.999), or(Hyperparameter::Alpha, 0.99));
+        let (beta1, beta2, alpha) = (
+            or(Hyperparameter::Beta1, 0.9),
+            or(Hyperparameter::Beta2, optimizer.beta2()),
+            or(Hyperparameter::Alpha, 0.99),
+        );
         // f32 has no use for more: tanh(100) is 1.
         let half_decay_rate = |beta: f64| (-beta.ln() / 2.0).min(100.0);
         Rates {
             lr,
             lr_first: or(Hyperparameter::LrFirst, lr),
-            weight_decay: self.get(Hyperparameter::WeightDecay).or((optimizer == Optimizer::Adamw).then_some(0.01)),
+            weight_decay: self.get(Hyperparameter::WeightDecay).or(optimizer.weight_decay()),
             clip: self.get(Hyperparameter::Clip),
             momentum: or(Hyperparameter::Momentum, 0.9),
             beta1,

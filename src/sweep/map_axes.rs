@@ -1,19 +1,15 @@
 //! The axes of a map.
 
-use super::{Axis, BatchSize, CurvesKept, Hyperparameter, Sweep, toml_values};
+use super::{Axis, BatchSize, CurvesKept, Hyperparameter, Sweep};
 use crate::error::{Error, Result};
 use crate::math::convergence::LAST;
-use serde::{Deserialize, Serialize};
 
 /// The two scalars of a map: a model for each pair of their values, all from one seed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MapAxes {
     /// Runs across, from left to right.
-    #[serde(deserialize_with = "toml_values::read")]
     pub x: Hyperparameter,
     /// Runs up.
-    #[serde(deserialize_with = "toml_values::read")]
     pub y: Hyperparameter,
 }
 
@@ -43,7 +39,7 @@ impl MapAxes {
         }
         let mut pixels = 1usize;
         for scalar in [self.x, self.y] {
-            sweep.check_effective(scalar, &scalar.flag())?;
+            scalar.setting().check_effect(sweep, &scalar.flag())?;
             let values = sweep.axis(scalar).map_or(&[][..], Axis::values);
             if values.windows(2).any(|pair| pair[0] >= pair[1]) {
                 return refuse(

@@ -1,98 +1,111 @@
-//! Which numbers each setting takes: one table for flags, `sweep.toml` and the library.
+//! The numbers that settings take.
 
-use super::{Sweep, typing_hints, whole};
+use super::setting::Setting;
+use super::{typing_hints, whole};
 use crate::dataset::MAX_NUMBER;
 use crate::error::{Error, Result, number, shown};
-use crate::model::MAX_FEATURES;
-use std::ops::RangeInclusive;
-
-/// Most data sets of a sweep, and most of its cells.
-pub(super) const MOST_CELLS: usize = 10_000;
 
 /// The numbers that a setting takes.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NumberRange {
-    /// Whole ones.
-    Whole(RangeInclusive<u64>),
-    /// Any, with what they are in words.
-    Number(RangeInclusive<f64>, &'static str),
+    /// Whole ones from the first to the second.
+    Whole(u64, u64),
+    /// Any from the first to the second, with what they are in words.
+    Number(f64, f64, &'static str),
+    /// Any from the first to below the second.
+    Below(f64, f64, &'static str),
+}
+
+/// Whole numbers from `least` to `most`.
+pub(super) const fn whole_from(least: u64, most: u64) -> NumberRange {
+    NumberRange::Whole(least, most)
 }
 
 impl NumberRange {
+    /// Any seed.
+    pub(super) const ANY_SEED: Self = Self::Whole(0, u64::MAX);
+    /// Finite ones.
+    pub(super) const FINITE: Self = Self::Number(f64::MIN, f64::MAX, "a finite number");
+    /// Finite ones from 0.
+    pub(super) const FINITE_FROM_0: Self = Self::Number(0.0, f64::MAX, "a finite number from 0");
+    /// Standard deviations of data.
+    pub(super) const SPREAD: Self = Self::Number(0.0, MAX_NUMBER, "a number from 0 to 1e30");
+    /// Averages' decay rates.
+    pub(super) const BELOW_1: Self = Self::Below(0.0, 1.0, "a number from 0 to below 1");
+    /// The same where 1 is possible.
+    pub(super) const FROM_0_TO_1: Self = Self::Number(0.0, 1.0, "a number from 0 to 1");
+    /// The share of rows that are set apart.
+    pub(super) const SHARE_APART: Self = Self::Number(0.0, 0.9, "a share from 0 (no such rows) to 0.9");
+    /// A share of rows.
+    pub(super) const SHARE_OF_ROWS: Self = Self::Number(0.0, 1.0, "a share of the rows from 0 to 1");
+
     /// Those of a setting, by its key in `sweep.toml` or its flag; `None` for one that is no single number.
     pub fn of(setting: &str) -> Option<Self> {
-        let (u32_max, share) = (u64::from(u32::MAX), "a share from 0 (no such rows) to 0.9");
-        Some(match setting.trim_start_matches('-') {
-            "models" | "seeds" => Self::Whole(1..=Sweep::MAX_MODELS),
-            "seed" | "data-seed" => Self::Whole(0..=u64::MAX),
-            "points" => Self::Whole(2..=100_000),
-            "features" => Self::Whole(1..=MAX_FEATURES as u64),
-            "data-seeds" => Self::Whole(1..=MOST_CELLS as u64),
-            "epochs" => Self::Whole(0..=100_000_000),
-            "record-every" | "step-size" => Self::Whole(1..=u32_max),
-            "warmup" => Self::Whole(0..=u32_max),
-            "chunk-models" => Self::Whole(1..=Sweep::MOST_CHUNK_MODELS),
-            "blur" | "noise" => Self::Number(0.0..=MAX_NUMBER, "a number from 0 to 1e30"),
-            "gamma" => Self::Number(0.0..=f64::MAX, "a finite number from 0"),
-            "validation-fraction" | "test-fraction" => Self::Number(0.0..=0.9, share),
-            "success-threshold" => Self::Number(0.0..=1.0, "a share of the rows from 0 to 1"),
-            _ => return None,
-        })
+        Setting::named(setting).filter(|setting| setting.is_number()).map(|setting| setting.range)
     }
 
     /// In words that follow "must be".
-    pub fn words(&self) -> String {
+    pub fn words(self) -> String {
         match self {
-            Self::Whole(range) => match (range.start(), range.end()) {
-                (least, &u64::MAX) => format!("a whole number from {least} to 2^64 - 1"),
-                (least, most) => format!("a whole number from {least} to {most}"),
-            },
-            Self::Number(_, words) => (*words).to_owned(),
+            Self::Whole(least, u64::MAX) => format!("a whole number from {least} to 2^64 - 1"),
+            Self::Whole(least, most) => format!("a whole number from {least} to {most}"),
+            Self::Number(_, _, words) | Self::Below(_, _, words) => words.to_owned(),
+        }
+    }
+
+    /// Whether `value` is one of them.
+    pub fn contains(self, value: f64) -> bool {
+        match self {
+            Self::Whole(least, most) => value >= least as f64 && value <= most as f64,
+            Self::Number(least, most, _) => value >= least && value <= most,
+            Self::Below(least, end, _) => value >= least && value < end,
+        }
+    }
+
+    /// One of them, read from text; the error, which lacks the setting's name, shows it as it was typed.
+    pub(super) fn whole<T: TryFrom<u64>>(self, text: &str) -> Result<T> {
+        let fits = |number: &u64| matches!(self, Self::Whole(least, most) if (least..=most).contains(number));
+        let number = whole(text).filter(fits).and_then(|number| number.try_into().ok());
+        number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
+    }
+
+    /// The same where it need not be whole.
+    pub(super) fn number(self, text: &str) -> Result<f64> {
+        let number = text.trim().parse().ok().filter(|number| self.contains(*number));
+        number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
+    }
+
+    /// An error where `value` is none of them.
+    pub(super) fn check(self, flag: &str, value: f64) -> Result<()> {
+        if self.contains(value) { Ok(()) } else { Err(Error::setting(flag, number(value), self.words())) }
+    }
+
+    /// The same for a whole number.
+    pub(super) fn check_whole(self, flag: &str, value: u64) -> Result<()> {
+        match self {
+            Self::Whole(least, most) if !(least..=most).contains(&value) => {
+                Err(Error::setting(flag, value, self.words()))
+            }
+            _ => Ok(()),
         }
     }
 }
 
-/// A whole number within the limits of `setting`; the error, which lacks the setting's name, shows it as it was typed.
+/// A whole number as `setting` takes it; the error, which lacks the setting's name, shows it as it was typed.
 ///
 /// # Errors
 /// [`Error::Setting`].
 pub fn whole_of<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
-    let limits = NumberRange::of(setting).unwrap_or(NumberRange::Whole(0..=u64::MAX));
-    let fits = |number: &u64| matches!(&limits, NumberRange::Whole(range) if range.contains(number));
-    let number = whole(text).filter(fits).and_then(|number| number.try_into().ok());
-    number.ok_or_else(|| Error::setting("", shown(text), limits.words()).hinted(&typing_hints::of_number(text)))
+    NumberRange::of(setting).unwrap_or(NumberRange::ANY_SEED).whole(text)
 }
 
-/// The same for any number.
+/// A finite number; the error, which lacks a name, shows it as it was typed.
 ///
 /// # Errors
 /// [`Error::Setting`].
-pub fn number_of(setting: &str, text: &str) -> Result<f64> {
-    let limits = NumberRange::of(setting).unwrap_or(NumberRange::Number(f64::MIN..=f64::MAX, "a finite number"));
-    let fits = |number: &f64| matches!(&limits, NumberRange::Number(range, _) if range.contains(number));
-    let number = text.trim().parse().ok().filter(fits);
+pub fn finite(text: &str) -> Result<f64> {
+    let number = text.trim().parse().ok().filter(|number| NumberRange::FINITE.contains(*number));
     // Percent are a share of what is known to be one.
-    let hint = || if setting.is_empty() && text.contains('%') { String::new() } else { typing_hints::of_number(text) };
-    number.ok_or_else(|| Error::setting("", shown(text), limits.words()).hinted(&hint()))
-}
-
-/// An error where a setting that is there is not within its limits.
-pub(super) fn counted(flag: &str, count: impl Into<u64>) -> Result<()> {
-    let count = count.into();
-    match NumberRange::of(flag) {
-        Some(NumberRange::Whole(range)) if !range.contains(&count) => {
-            Err(Error::setting(flag, count, NumberRange::Whole(range).words()))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The same for any number.
-pub(super) fn measured(flag: &str, value: f64) -> Result<()> {
-    match NumberRange::of(flag) {
-        Some(NumberRange::Number(range, words)) if !range.contains(&value) => {
-            Err(Error::setting(flag, number(value), words))
-        }
-        _ => Ok(()),
-    }
+    let hint = || if text.contains('%') { String::new() } else { typing_hints::of_number(text) };
+    number.ok_or_else(|| Error::setting("", shown(text), NumberRange::FINITE.words()).hinted(&hint()))
 }

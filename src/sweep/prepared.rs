@@ -62,7 +62,7 @@ impl Inputs {
         let trials = trials(sweep, listed.as_ref())?;
         let mut held = MemoryCount::default();
         for scalar in listed.iter().flat_map(|listed| &listed.columns) {
-            sweep.check_effective(*scalar, &format!("the column {} of --trials", scalar.name()))?;
+            scalar.setting().check_effect(sweep, &format!("the column {} of --trials", scalar.name()))?;
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
             let (data, description) = sets.of(sweep, &cell, &mut question, &mut held)?;

@@ -78,7 +78,7 @@ fn without_two_features_the_data_picture_is_left_out_and_said_so() {
     );
 }
 
-/// A pipe that nobody writes to never opens, and one that somebody does is empty when a copy is to be kept.
+/// Opening a pipe without a writer blocks forever; one with a writer is already drained when the file is copied.
 #[test]
 #[cfg(target_os = "linux")]
 fn what_is_no_file_is_refused_at_once() {
@@ -92,7 +92,7 @@ fn what_is_no_file_is_refused_at_once() {
         }
         run("folder").stops(2, &["folder: must be ", "not a folder"]);
     }
-    // Settings are read once, but have an end.
+    // Settings are read only once, so a pipe works, but their size is limited.
     place.run("--config /dev/zero").stops(2, &["/dev/zero: must be ", "settings", "of up to 4 MiB, not longer"]);
     place.run("--config folder").stops(2, &["folder: must be a file of settings", "not a folder"]);
     let pipe = place.path("pipe");

@@ -1,4 +1,4 @@
-//! `boundary`: what chosen models say all over the plane.
+//! `boundary`: predictions of selected models over the plane of the features.
 
 use crate::support::{Place, names};
 
@@ -19,7 +19,7 @@ fn the_best_a_typical_and_the_worst_model_and_the_other_classes_are_shown_once_e
     let mut ids: Vec<u64> = shown.iter().map(|one| one["model"].as_u64().unwrap()).collect();
     let roles: Vec<&str> = shown.iter().filter_map(|one| one["role"].as_str()).collect();
     assert_eq!(roles, ["best", "typical", "worst"]);
-    // By the table: the best has the most points right, and every class has a model.
+    // According to the table: the best has the highest accuracy, and every class has a model.
     let models = place.read("gpu-sweep-out/latest/models.csv");
     let header: Vec<&str> = models.lines().next().unwrap().split(',').collect();
     let column = |name: &str| header.iter().position(|n| *n == name).unwrap();
@@ -59,7 +59,7 @@ fn models_of_several_cells_stand_side_by_side_with_what_sets_them_apart() {
         "{svg}"
     );
     assert!(svg.contains("probability of class 1") && svg.contains("How 2 of 24 models"), "{svg}");
-    // The study is as it was, and the same question still finds it.
+    // The study is unchanged, and the same settings still find it.
     assert_eq!(names(&place.path("gpu-sweep-out/latest")), before);
     assert!(place.run(STUDY).ok().err.contains("nothing left to train"));
 }

@@ -1,4 +1,4 @@
-//! What counts as a success, and what as lost.
+//! Outcome classes: success, chance, divergence and other failures.
 
 use crate::support::{Place, Run};
 use serde_json::Value;
@@ -7,7 +7,7 @@ fn classes(run: Run) -> Value {
     run.ok().json()["all"]["classes"].clone()
 }
 
-/// 390 rows of one class and 10 of the other: models that always name the larger class have 97.5 % right, and are no success.
+/// 390 rows of one class and 10 of the other: always predicting the larger class scores 97.5 % but is no success.
 #[test]
 fn naming_the_larger_class_always_is_chance() {
     let place = Place::new();
@@ -17,12 +17,12 @@ fn naming_the_larger_class_always_is_chance() {
     let found = run.json();
     assert_eq!((&found["all"]["classes"]["chance"], &found["all"]["success_rate"]), (&20.into(), &0.0.into()));
     assert!((found["success_threshold"].as_f64().unwrap() - 0.985).abs() < 1e-12);
-    // Half of the classes' rows right on average, whatever the share of the larger one; one model errs in a single row.
+    // Balanced accuracy is one half whatever the share of the larger class; 0.002 allows for one wrong row.
     let models = place.read(&format!("{}/models.csv", found["out"].as_str().unwrap()));
     let column = models.lines().next().unwrap().split(',').position(|name| name == "balanced_acc").unwrap();
     let balanced = models.lines().skip(1).map(|line| line.split(',').nth(column).unwrap().parse::<f64>().unwrap());
     assert!(balanced.into_iter().all(|share| (share - 0.5).abs() < 0.002), "{models}");
-    // A threshold below the baseline makes no success of them either.
+    // Nor are they successes with a threshold below the baseline.
     let low = classes(place.run(&format!("{train} --success-threshold 0.7")));
     assert_eq!((&low["chance"], &low["success"]), (&20.into(), &0.into()));
 }
@@ -79,7 +79,7 @@ fn the_area_under_the_roc_curve_is_there_where_it_is_asked_for() {
     let best = place.run(&format!("{train} --out ranked --metrics auc --select auc --force --json")).ok().json();
     assert!(best["all"]["n"] == 30, "{best}");
     place.run("--select auc").stops(2, &["--select auc", "--metrics auc"]);
-    // Everything else is as it was.
+    // All other columns are unchanged.
     let without = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
         let keep: Vec<bool> = rows[0].iter().map(|column| !column.contains("auc")).collect();
         rows.into_iter()

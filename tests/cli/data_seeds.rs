@@ -1,4 +1,4 @@
-//! Several data sets drawn alike: `--data-seeds`.
+//! `--data-seeds`: several data sets drawn from the same distribution.
 
 use crate::support::Place;
 
@@ -6,12 +6,12 @@ const FLAGS: &str = "--device cpu --lr 0.01,0.5 --hidden 3 --seeds 4 --epochs 6 
 const MADE: &str = "--dataset moons --noise 0.1 --points 80";
 const READ: &str = "--test-fraction 0.3";
 
-/// A table's rows without their first `columns`.
+/// Rows of a table without their first `columns` fields.
 fn rows(table: &str, columns: usize) -> Vec<String> {
     table.lines().skip(1).map(|row| row.split(',').skip(columns).collect::<Vec<_>>().join(",")).collect()
 }
 
-/// Points, split and the order of mini-batches are those of the data seed, and the seeds of the models the same in each.
+/// The data seed decides points, split and mini-batch order; the models' seeds are the same for every data set.
 #[test]
 fn a_data_set_among_several_is_what_it_is_alone() {
     let place = Place::new();
@@ -32,7 +32,7 @@ fn a_data_set_among_several_is_what_it_is_alone() {
     }
 }
 
-/// A curve is over all data sets; each has its own rows in the tables.
+/// Curves pool all data sets; tables have separate rows for each.
 #[test]
 fn data_sets_are_pooled_for_the_eye_and_apart_in_the_tables() {
     let place = Place::new();
@@ -66,7 +66,7 @@ fn what_else_differs_is_still_compared() {
     let flags = "--device cpu --hidden 3 --seeds 2 --epochs 3";
     let run = place.run(&format!("{flags} --optimizer sgd,momentum --momentum 0.5,0.9 --lr 0.1 --data-seeds 2")).ok();
     assert!(run.err.contains("12 models: 2 data sets × 2 optimizers in 6 combinations × 2 seeds"), "{run:?}");
-    // Along the momentum, which means nothing to sgd.
+    // Along the momentum axis, which sgd does not use.
     assert!(run.out.contains("  sgd  ") && run.out.contains("  momentum, momentum 0."), "{run:?}");
     assert!(!run.out.contains("data seed"), "{run:?}");
     let run = place.run(&format!("{flags} --dataset moons,xor --data-seeds 2 --lr 0.1,0.2 --out sets")).ok();
@@ -102,7 +102,7 @@ fn data_seeds_that_make_no_sense_are_refused() {
     }
     assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
     place.run(&format!("--data-seed {max} --data-seeds 1 --print-data")).ok();
-    // What a file set and a flag leaves without effect is dropped.
+    // A setting of the file is dropped when a flag makes it meaningless.
     place.write("a.toml", "data-seeds = 3\n");
     assert!(place.run("--config a.toml --print-config").ok().out.contains("data-seeds = 3\n"));
     assert!(!place.run("--config a.toml --data d.csv --print-config").ok().out.contains("data-seeds"));

@@ -1,4 +1,4 @@
-//! Numbers at the edges, as they are typed and as they are written.
+//! Extreme numbers, as input and as output.
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::npz::Npz;
@@ -65,7 +65,7 @@ fn learning_rates_of_0_and_1e30_are_rows_like_others() {
         }
     }
     assert_eq!(run.json()["all"]["diverged"], 8, "{}", run.out);
-    // Their neighbours are what they are without them.
+    // Neighbouring models are the same as in a study without the extreme rates.
     place.run("--device cpu --lr 0,1e-30,0.1 --seeds 4 --epochs 20 --quiet --out calm").ok();
     let calm = self::rows(&place, "calm");
     let kept: Vec<_> = rows.chunks(5).flat_map(|seed| &seed[..3]).map(|row| row[1..].to_vec()).collect();
@@ -92,14 +92,14 @@ fn the_largest_seeds_are_kept_to_the_last_digit() {
         let seeds: Vec<Field> = reader.get_row_iter(None).unwrap().map(|row| seed(row.unwrap())).collect();
         assert_eq!(seeds, [u64::MAX - 1, u64::MAX - 1, u64::MAX, u64::MAX].map(Field::ULong), "{file}");
     }
-    // The question is asked again from its file, and by hand.
+    // The same study from its saved file, and from a list of trials.
     place.run("--device cpu --config out/sweep.toml --quiet --out again").ok();
     place.write("t.csv", format!("lr,seed\n0.1,{first}\n0.2,{first}\n0.1,{MAX}\n0.2,{MAX}\n"));
     place.run("--device cpu --trials t.csv --epochs 2 --quiet --out listed").ok();
     for other in ["again", "listed"] {
         assert_eq!(rows(&place, other), rows(&place, "out"), "{other}");
     }
-    // No seed after the last.
+    // There is no seed after the largest.
     let beyond = ["--seed must be", "below 2^64"];
     for more in ["--seeds 3", "--models 5", "--models 3 --independent-seeds"] {
         place.run(&format!("{words} {more} --out beyond")).stops(2, &beyond);
@@ -116,7 +116,7 @@ fn a_single_point_is_refused_and_two_in_one_place_are_a_coin() {
     let place = Place::new();
     place.write("one.csv", "a,b,y\n1,2,0\n");
     place.run("--device cpu --data one.csv").stops(2, &["one.csv, line 1, column 3", "one class", "rows of each"]);
-    // Both features are constant, so that there is nothing to scale by.
+    // Both features are constant, so there is nothing to scale by.
     place.write("two.csv", "a,b,y\n1,2,0\n1,2,1\n");
     for standardize in ["--standardize", "--no-standardize"] {
         let out = standardize.trim_start_matches('-');
@@ -141,7 +141,7 @@ fn features_of_1e30_are_scaled_or_their_models_diverge() {
     for row in rows(&place, "scaled") {
         assert!(row[6] == "ok" && row[4] == "1" && row[3].parse::<f64>().unwrap() < 0.2, "{row:?}");
     }
-    // One of the last two rows is wrong, whatever the weights are: at 1e20 the first step is of 1e49.
+    // One of the last two rows is always misclassified; at a rate of 1e20 the first step is about 1e49.
     place.write("big.csv", "a,b,y\n1e30,7,0\n-1e30,7,1\n1e30,7,0\n1e30,7,1\n");
     let run = place.run(&format!("{words} --data big.csv --lr 0.5,1e20 --no-standardize --json --out plain")).ok();
     for row in rows(&place, "plain").iter().skip(1).step_by(2) {
@@ -170,7 +170,7 @@ fn no_epochs_and_fewer_than_are_recorded() {
             let loss: f64 = row[3].parse().unwrap();
             assert!((loss - last).abs() <= 1e-7 && row[6] == "ok", "{row:?} {last}");
         }
-        // Without an update the rates make no difference.
+        // Without an update the learning rate has no effect.
         assert_eq!(rows[0][3] == rows[1][3], epochs == 0, "{rows:?}");
     }
 }

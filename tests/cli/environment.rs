@@ -1,4 +1,4 @@
-//! Variables of the environment that choose among adapters.
+//! Environment variables that select a GPU adapter.
 
 use crate::support::{Place, Run, SMALL};
 
@@ -15,14 +15,14 @@ fn an_adapter_named_in_the_environment_is_taken_or_refused() {
     let named = ("WGPU_ADAPTER_NAME", part.as_str());
     let listed = run(&place, "devices", named).ok();
     assert!(listed.out.contains(&format!("WGPU_ADAPTER_NAME={part}")) && listed.out.contains(&name), "{}", listed.out);
-    // The default would leave a software adapter alone.
+    // By default, software adapters are not used.
     let trained = run(&place, &SMALL.replace("--device cpu", "--out named"), named).ok();
     assert!(trained.err.contains(&name) && trained.err.contains("named by WGPU_ADAPTER_NAME"), "{}", trained.err);
     for words in ["devices", "--device gpu --models 4", "--models 4", "--device all --models 4"] {
         let refused = run(&place, words, ("WGPU_ADAPTER_NAME", "voodoo"));
         refused.stops(2, &["WGPU_ADAPTER_NAME", "voodoo", &name]);
     }
-    // The cpu engine is no adapter.
+    // The CPU engine needs no adapter, so the variable does not matter.
     run(&place, &format!("{SMALL} --quiet"), ("WGPU_ADAPTER_NAME", "voodoo")).ok();
 }
 

@@ -1,4 +1,4 @@
-//! The family on the command line: lists of choices, axes, presets, data sets, and what is refused.
+//! Compared settings on the command line: lists of choices, axes, presets, data sets, and rejected input.
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::math::init::Scheme;
@@ -6,7 +6,7 @@ use gpu_sweep::math::{Activation, Optimizer};
 use gpu_sweep::npz::{Npz, NpzWriter};
 use gpu_sweep::sweep::{Choices, PRESETS, ScheduleKind};
 
-/// Columns `from` on of the rows of a table.
+/// Rows of a table from column `from` on.
 fn rows(table: &str, from: usize) -> Vec<String> {
     table.lines().skip(1).map(|row| row.split(',').skip(from).collect::<Vec<_>>().join(",")).collect()
 }
@@ -80,7 +80,7 @@ fn every_choice_trains() {
     use clap::ValueEnum;
     let (activations, optimizers) = (list(Activation::ALL), list(Optimizer::ALL));
     let (inits, schedules) = (list(Scheme::value_variants()), list(ScheduleKind::value_variants()));
-    // That of random targets has a loss of its own.
+    // The generator of random targets requires a different loss.
     let made = gpu_sweep::dataset::Generator::value_variants().iter().copied().filter(|source| !source.is_random());
     let sources = list(&made.collect::<Vec<_>>());
     let cases = [

@@ -1,4 +1,4 @@
-//! Flags, their values, and what they change.
+//! Command-line flags, their values and effects.
 
 use crate::support::{Place, SMALL};
 
@@ -160,7 +160,7 @@ fn a_diverged_model_is_a_result() {
 fn explain_tells_the_plan_and_trains_nothing() {
     let place = Place::new();
     let text = place.run("--device gpu --models 1000 --explain").ok().out;
-    for part in ["mapping ", "2-1-1 ReLU", "loop iterations", "floor ", "instructions"] {
+    for part in ["mapping ", "2-1-1 ReLU", "loop iterations", "min. time ", "instructions"] {
         assert!(text.contains(part), "no {part:?} in {text}");
     }
     let two = place.run("--device gpu --hidden 1/16,16 --mapping streamed-64-8 --explain").ok().out;
@@ -172,7 +172,7 @@ fn explain_tells_the_plan_and_trains_nothing() {
 #[test]
 fn the_fastest_mapping_is_found_once_and_obeyed_in_a_folder() {
     let place = Place::new();
-    // So long that it pays on any device; of it, a moment is trained.
+    // Long enough that timing pays off on any device; `--explain` trains only a moment of it.
     let long = "--device gpu --hidden 4 --models 100000 --epochs 100000 --explain";
     let first = place.run(long).ok().out;
     assert!(first.contains("(timed here: "), "{first}");
@@ -180,7 +180,7 @@ fn the_fastest_mapping_is_found_once_and_obeyed_in_a_folder() {
     let again = place.run(long).ok().out;
     assert!(again.contains("as timed by an earlier run") && fastest(&again) == fastest(&first), "{again}");
     assert!(!place.run(&format!("{long} --no-tune")).ok().out.contains("fastest"));
-    // A folder's mapping is its own.
+    // The mapping saved in a folder is used again.
     place.run("--device gpu --models 8 --epochs 5 --mapping workgroup-4-64 --quiet").ok();
     let run = |words: &str| place.run(&format!("--device gpu --models 8 --epochs 5 --json {words}")).ok().out;
     assert!(run("").contains("workgroup-4-64"));

@@ -1,4 +1,4 @@
-//! The results folder: what is in it, and what the same folder means the next time.
+//! The results folder: its contents, and how a second run treats it.
 
 use crate::support::{Place, SMALL, names};
 
@@ -164,10 +164,10 @@ fn only_what_a_first_run_leaves_behind_is_begun_upon() {
             std::fs::write(path, "a part").unwrap();
         }
     };
-    // Ended before its settings were written, here or amid a copy.
+    // Interrupted before the settings were written, in our folder or during a copy.
     left("ours", &[".lock", ".lock-setup", ".sweep.toml.tmp", "inputs/data/t.csv"]);
     left("part", &[".lock-setup", "inputs/data/.t.csv.tmp"]);
-    // Copies without our lock, and other things beside copies.
+    // Copies without our lock file, and foreign files beside the copies.
     left("without", &["inputs/data/t.csv"]);
     left("beside", &[".lock-setup", "inputs/data/t.csv", "inputs/notes.txt"]);
     left("other", &[".lock-setup", "inputs/mine/t.csv"]);

@@ -1,4 +1,4 @@
-//! The folder of studies, `gpu-sweep-out`: a folder for each question, `latest`, and what commands write into a study.
+//! `gpu-sweep-out`: one folder per study, the link `latest`, and what commands write into a study.
 
 use crate::support::{Place, SMALL, names};
 
@@ -19,12 +19,12 @@ fn each_question_has_its_folder_and_finds_it_again() {
     assert_eq!(json["out"], format!("gpu-sweep-out/{NAME}"));
     let explained = place.run(&format!("{SMALL} --explain")).ok();
     assert!(explained.out.contains(&format!("gpu-sweep-out/{NAME}")), "{}", explained.out);
-    // A folder that is named is that folder, and no `latest` is made beside it.
+    // `--out` names the folder itself; no `latest` is created beside it.
     place.run(&format!("{SMALL} --out a/b --quiet")).ok();
     assert_eq!(names(&place.path("a")), ["b"]);
 }
 
-/// A preset is named where it was, and where the question is it to the last setting.
+/// A preset's name appears where it was used, or where the settings equal it exactly.
 #[test]
 fn folders_are_called_after_presets_only_where_these_were_named() {
     let place = Place::new();
@@ -44,7 +44,7 @@ fn folders_are_called_after_presets_only_where_these_were_named() {
         assert_eq!(folder(words), name, "{words}");
         assert_eq!(folder(words), folder(words));
     }
-    // The preset as its own file: the same question, the same folder.
+    // The preset as a settings file: the same study, the same folder.
     let config = place.run("--preset optimizers --print-config").ok().out;
     place.write("same.toml", config);
     assert_eq!(folder("--config same.toml"), "optimizers");
@@ -94,7 +94,7 @@ fn what_commands_wrote_into_a_study_is_no_part_of_it() {
     place.run("merge own --out whole --quiet").ok();
     assert_eq!(place.read("whole/models.csv"), place.read("own/models.csv"));
     assert!(!place.path("whole/replay-3").exists());
-    // What is not ours stays, and all else with it; what is ours goes with the study that it was made of.
+    // `--force` keeps foreign files and everything beside them; our derived folders are deleted with their study.
     place.write("own/replay-3/notes.txt", "mine");
     place.run(&format!("{SMALL} --out own --force")).stops(2, &["replay-3/notes.txt"]);
     std::fs::remove_file(place.path("own/replay-3/notes.txt")).unwrap();

@@ -1,4 +1,4 @@
-//! `landscape`: the loss over a plane through a model's end point.
+//! `landscape`: the loss on a plane through a model's final parameters.
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::npz::Npz;
@@ -11,7 +11,7 @@ const QUICK: &str = "--grid 21 --snapshots 6";
 fn a_panel_for_each_learning_rate_goes_through_the_same_seeds_end_points() {
     let place = Place::new();
     place.run(STUDY).ok();
-    // Rate 0.1, the third seed.
+    // Learning rate 0.1, the third seed.
     let object = place.run(&format!("landscape gpu-sweep-out/latest --model 7 --json {QUICK}")).ok().json();
     let files = ["hessian.csv", "landscape.json", "landscape.npz", "landscape.png", "landscape.svg"];
     assert_eq!(names(&place.path("gpu-sweep-out/latest/landscape-7")), files);
@@ -27,7 +27,7 @@ fn a_panel_for_each_learning_rate_goes_through_the_same_seeds_end_points() {
     assert_eq!((read("loss").shape, read("a").shape, read("u").shape), (vec![3, 21, 21], vec![3, 21], vec![3, 5]));
     let (epochs, paths) = (read("epoch").values, read("path_parameters"));
     assert_eq!((epochs[0], epochs.last().copied(), &paths.shape[..]), (0.0, Some(60.0), &[24, epochs.len(), 5][..]));
-    // Each panel's first path is its own model's, which ends in the plane's origin.
+    // The first path of each panel belongs to the panel's model, whose end is the origin of the plane.
     let (origin, ids) = (read("origin").values, read("path_model_id").values);
     for (n, panel) in panels.iter().enumerate() {
         assert_eq!(panel["train_loss"].as_f64(), Some(loss(6 + n)), "{panel}");
@@ -137,7 +137,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run("landscape gpu-sweep-out/latest").stops(2, &["--model"]);
 }
 
-/// What is said of all successes is their median, not a bound.
+/// The summary sentence on successes states their median, not a bound.
 #[test]
 fn the_sentence_on_the_hessian_tells_the_median() {
     let place = Place::new();
@@ -156,9 +156,9 @@ fn the_sentence_on_the_hessian_tells_the_median() {
         assert!(values.len() > 2 && values[0] < values[values.len() - 1], "{who}: {values:?}");
         let n = values.len();
         let median = (values[(n - 1) / 2] + values[n / 2]) / 2.0;
-        let words = format!("in the median of {n} {who} the loss bends by ");
+        let words = format!("in the median of {n} {who} the largest Hessian eigenvalue is ");
         let said = run.out.split(&words).nth(1).unwrap_or_else(|| panic!("no {words:?} in {}", run.out));
-        let said: f64 = said.split(' ').next().unwrap().parse().unwrap();
+        let said: f64 = said.split(';').next().unwrap().parse().unwrap();
         assert!((said / median - 1.0).abs() < 0.006, "{said} {median}");
     }
     assert!(!run.out.contains("at most,"), "{}", run.out);

@@ -1,4 +1,4 @@
-//! `lr-find`: the range test on the command line.
+//! `lr-find`: the learning-rate range test on the command line.
 
 use crate::support::{Place, names};
 use gpu_sweep::npz::Npz;
@@ -10,13 +10,13 @@ fn numbers(values: &Value) -> Vec<f64> {
     values.as_array().unwrap().iter().filter_map(Value::as_f64).collect()
 }
 
-/// The middle of an odd number of values.
+/// Median of an odd number of values.
 fn middle(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values[values.len() / 2]
 }
 
-/// The same training by the main job, whose schedule grows as well.
+/// Compares with a normal training whose learning rate grows exponentially.
 #[test]
 fn the_losses_are_those_of_an_exponential_schedule() {
     let place = Place::new();
@@ -66,7 +66,7 @@ fn a_loss_that_never_falls_suggests_nothing() {
         .run("lr-find --device cpu --hidden none --init zeros --init-bias zeros --lr-first 0.1")
         .stops(2, &["--lr-first"]);
     assert_eq!(run.err.lines().count(), 1, "{run:?}");
-    // Nothing is learned where nothing is moved: a decay that takes the weights away raises the loss.
+    // With all-zero weights nothing is learned.
     let flags = "--device cpu --hidden 1 --init zeros --init-bias zeros --seeds 3";
     let run = place.run(&format!("lr-find {flags} --plot p --json")).ok();
     let object = run.json();
@@ -105,7 +105,7 @@ fn what_a_range_test_can_not_do_is_refused() {
     }
 }
 
-/// Where the best rate may lie outside what was looked at, the reason and the way on are printed.
+/// If the best rate may be outside the tested range, the reason and the remedy are printed.
 #[test]
 fn a_suggestion_at_an_edge_is_marked_with_its_cause() {
     let place = Place::new();
@@ -125,7 +125,7 @@ fn mini_batches_take_an_epoch_a_step_and_are_smoothed() {
     let (usual, plain) = (run(""), run("--smoothing 0"));
     assert_eq!((usual["smoothing"].as_f64(), plain["smoothing"].as_f64()), (Some(0.98), Some(0.0)));
     assert!(usual["train"].as_str().unwrap().contains("--batch-size 64"));
-    // The losses of the main job in mini-batches, whose schedule grows as well.
+    // Compares with a normal mini-batch training whose learning rate grows exponentially.
     let gamma = 1e6f64.powf(1.0 / 50.0);
     let flags = format!("{TEST} --batch-size 64 --lr 1e-5 --schedule exponential --gamma {gamma} --epochs 50");
     place.run(&format!("{flags} --record-every 1 --out study")).ok();
@@ -136,7 +136,8 @@ fn mini_batches_take_an_epoch_a_step_and_are_smoothed() {
     }
 }
 
-/// The range ends before the loss is lowest: rows, title and the command's line say so, and no rate outside it is suggested.
+/// If the range ends before the loss minimum, rows, title and the suggested command say so, and no rate outside the
+/// range is suggested.
 #[test]
 fn a_range_that_is_too_low_is_marked_everywhere() {
     let place = Place::new();
@@ -153,7 +154,7 @@ fn a_range_that_is_too_low_is_marked_everywhere() {
         run.out
     );
     let svg = place.read("p/lr-find.svg");
-    assert!(svg.contains("better ones may lie") && svg.contains("at the edge"), "unmarked");
+    assert!(svg.contains("better ones may lie") && svg.contains("at end of range: "), "unmarked");
     let object = place.run(&format!("{low} --json")).ok().json();
     let [start, stop] = ["start", "stop"].map(|end| object["grid"][end].as_f64().unwrap());
     assert!(start >= 1e-6 && stop <= 1e-5 && start < stop, "{start} {stop}: not looked at");

@@ -1,4 +1,4 @@
-//! The real program, run as a user runs it: flags, exit codes, messages, folders.
+//! End-to-end tests of the compiled program: flags, exit codes, messages, folders.
 
 mod bad_data;
 mod bench;

@@ -1,9 +1,9 @@
-//! `gpu-sweep map`: a network a pixel.
+//! `gpu-sweep map`: one network per pixel.
 
 use super::support::{Place, names};
 use gpu_sweep::npz::Npz;
 
-/// A map of 144 small networks: half of them converge.
+/// A map of 144 small networks, about half of which converge.
 const MAP: &str = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 40 --x lr-first=logspace:-2:5:12 --y lr=logspace:-2:5:12";
 
 fn array(place: &Place, path: &str, name: &str) -> Vec<f64> {
@@ -24,9 +24,9 @@ fn a_map_says_who_converges_where() {
     let share = converged.iter().sum::<f64>() / 144.0;
     assert!((0.2..0.8).contains(&share), "{share}");
     assert!(run.out.contains(&format!("{:.1} %", 100.0 * share)), "{share} {run:?}");
-    // The smallest rates hardly move, the largest are lost.
+    // The smallest rates hardly move the weights; the largest diverge.
     assert_eq!((converged[0], converged[143]), (1.0, 0.0));
-    // What the table says of a model is what its pixel says.
+    // Each table row agrees with its pixel.
     let table = place.read("gpu-sweep-out/latest/models.csv");
     let mut rows = table.lines().map(|line| line.split(',').collect::<Vec<_>>());
     let names = rows.next().unwrap();
@@ -84,7 +84,7 @@ fn a_map_resumes_and_its_shards_merge_to_the_same_bytes() {
             ["whole", "merged"].map(|folder| std::fs::read(place.path(&format!("{folder}/{file}"))).unwrap());
         assert!(whole == merged, "{file}");
     }
-    // And the main job, asked with the folder's own file, finds nothing to train.
+    // The saved settings describe the same study: nothing is left to train.
     let again = place.run("--config whole/sweep.toml --out whole --device cpu --json --quiet").ok().json();
     assert_eq!(again["trained"].as_u64(), Some(0));
     place.run("report whole").stops(2, &["is a map"]);
@@ -98,7 +98,7 @@ fn a_window_is_the_map_seen_closer() {
     let place = Place::new();
     place.run(&format!("{MAP} --zoom 10,20,4 --out near --quiet")).ok();
     let [x, y] = ["x", "y"].map(|name| array(&place, "near/map.npz", name));
-    // Seven decades, four times smaller, around 10 and 20.
+    // Seven decades, magnified four times, around 10 and 20.
     for (values, centre) in [(x, 1.0), (y, 20f64.log10())] {
         assert!(
             (values[0].log10() - (centre - 0.875)).abs() < 1e-9 && (values[11].log10() - (centre + 0.875)).abs() < 1e-9
@@ -107,7 +107,7 @@ fn a_window_is_the_map_seen_closer() {
     let deep = place.run(&format!("{MAP} --zoom 10,20,3e7 --out deep"));
     deep.stops(2, &["--lr", "units in the last place of f32", "2 or more"]);
     assert!(!place.path("deep").exists());
-    // Nor are they trained by another command, on a device with fewer digits.
+    // Nor does another command train them on a device of lower precision.
     let exact = MAP.replace("cpu", "reference");
     place.run(&format!("{exact} --zoom 10,20,3e7 --out exact --chunk-models 50 --shard 0/3 --quiet")).ok();
     place.run("--config exact/sweep.toml --device cpu --out exact").stops(2, &["units in the last place of f32"]);
@@ -138,7 +138,7 @@ fn a_movie_goes_into_the_map_frame_by_frame_and_goes_on_where_it_was() {
     let json = place.run(&format!("{movie} --quiet --json")).ok().json();
     assert_eq!(json["frames"].as_array().unwrap().len(), 3);
     assert!((json["frames"][1]["factor"].as_f64().unwrap() - 2.0).abs() < 1e-12);
-    // From the whole window to a corner of it: no frame needs what lies outside.
+    // From the whole window to one corner: no frame needs pixels outside the window.
     let axes = "--x lr-first=linspace:0.1:10:6 --y lr=linspace:0:10:6";
     let small = "map --device cpu --hidden 4 --features 4 --points 24 --epochs 20";
     place.run(&format!("{small} {axes} --zoom 1,1,50 --zoom-movie 3 --out corner --quiet")).ok();
@@ -220,7 +220,7 @@ fn what_makes_no_map_is_refused() {
     place.run("--scaling mean-field").stops(2, &["--no-bias"]);
 }
 
-/// A pixel is a model like others: trained alone again, to the bit.
+/// A pixel is an ordinary model: training it alone gives the same bits.
 #[test]
 fn a_pixel_is_replayed() {
     let place = Place::new();

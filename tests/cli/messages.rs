@@ -1,4 +1,4 @@
-//! What is typed wrong, and the exact line that says so: what, where, what is allowed, what to type.
+//! Wrong input and its exact error message: what is wrong, where, what is allowed, what to type.
 
 mod lists;
 mod names;
@@ -242,10 +242,7 @@ const MESSAGES: &[(&str, &str)] = &[
          lr_first, momentum, weight_decay, init_scale, beta1, beta2, alpha, epsilon, clip, offset_a, offset_b; \
          did you mean seed?",
     ),
-    (
-        "--device reference --threads 2",
-        "--threads 2 has no effect on the reference engine; use it with --device cpu alone",
-    ),
+    ("--device reference --threads 2", "--threads 2 only applies to --device cpu; this run uses the reference engine"),
     ("--threads 0", "--threads must be a whole number from 1 to 4096, not \"0\""),
     ("--shard 3/3", "--shard must be i/n with 0 ≤ i < n, such as 0/4, or auto; n up to 1000000, not 3/3"),
     ("--shard one", "--shard must be i/n with 0 ≤ i < n, such as 0/4, or auto, not \"one\""),

@@ -1,14 +1,14 @@
-//! `movie`: frames and an animated PNG of models that learn.
+//! `movie`: frames and an animated PNG of models during training.
 
 use crate::support::{Place, Program, Run, names};
 use gpu_sweep::engine::Job;
 use gpu_sweep::study::Study;
 use std::path::Path;
 
-/// 24 models, two chunks.
+/// 24 models in two chunks.
 const STUDY: &str = "--device cpu --lr 0.05,0.5 --models 24 --epochs 40 --chunk-models 13 --hidden 3";
 
-/// Frames of an animated PNG: size, delays in seconds, and the bytes of each as they are in the file.
+/// Size, frame delays in seconds, and raw pixels of each frame of an animated PNG.
 fn played(path: &Path) -> ((u32, u32), Vec<f64>, Vec<Vec<u8>>) {
     let file = std::fs::File::open(path).unwrap();
     let mut reader = png::Decoder::new(std::io::BufReader::new(file)).read_info().unwrap();
@@ -25,7 +25,7 @@ fn played(path: &Path) -> ((u32, u32), Vec<f64>, Vec<Vec<u8>>) {
     (size, delays, frames)
 }
 
-/// The epochs of its frames.
+/// Epochs of the frames.
 fn epochs(run: &Run) -> Vec<u64> {
     run.json()["epochs"].as_array().unwrap().iter().map(|epoch| epoch.as_u64().unwrap()).collect()
 }
@@ -49,7 +49,7 @@ fn a_movie_of_accuracy_begins_before_the_training_ends_with_it_and_moves() {
         .map(|name| std::fs::read(place.path("gpu-sweep-out/latest/movie/frames").join(name)).unwrap())
         .collect();
     assert!(bytes.windows(2).all(|pair| pair[0] != pair[1]), "two frames are alike");
-    // A shorter one leaves nothing of a longer one.
+    // A shorter movie leaves no frames of a longer one.
     place.run("movie gpu-sweep-out/latest --frames 2").ok();
     assert_eq!(names(&place.path("gpu-sweep-out/latest/movie/frames")), ["frame-0001.png", "frame-0002.png"]);
     assert_eq!(played(&place.path("gpu-sweep-out/latest/movie/movie.png")).2.len(), 2);
@@ -117,7 +117,7 @@ fn another_end_than_the_study_holds_is_exit_code_one() {
     place.run("movie forged --of boundaries --models 4 --frames 2").ok();
 }
 
-/// A study of the same question in which a model has one point more right.
+/// Writes a copy of a study in which one model has a different number of correct rows.
 fn forge(from: &Path, to: &Path, model: usize) {
     use gpu_sweep::engine::cpu::CpuEngine;
     use gpu_sweep::engine::{InMemorySink, Sink};
@@ -168,7 +168,7 @@ fn ctrl_c_between_frames_leaves_whole_frames_and_no_movie() {
     let frames = place.path("long/frames");
     let mut child = Program::spawn(&mut command);
     assert!(child.reaches(|| frames.join("frame-0001.png").exists()));
-    // Held still, so that the signal comes between frames however busy the machine is.
+    // The process is stopped, so the interrupt arrives between frames even on a busy machine.
     child.signal("STOP");
     assert!(names(&frames).len() < 900);
     child.signal("INT");

@@ -1,11 +1,11 @@
-//! Whether a report is well formed: read as strictly as XML, which is more than a browser asks for. What a browser makes of
-//! it, `tests/report.py` sees.
+//! Checks that a report is well formed, as strictly as XML, which is more than browsers require. `tests/report.py`
+//! checks it in a browser.
 
-/// Elements without an end.
+/// Void elements, which have no end tag.
 const EMPTY: [&str; 2] = ["meta", "img"];
 
-/// The page's elements: name and attributes, in order. Panics where one is not closed, an attribute not in quotes, or a text
-/// holds what it must not.
+/// Names and attributes of the page's elements, in order. Panics if an element is not closed, an attribute is not
+/// quoted, or text contains forbidden characters.
 #[track_caller]
 pub fn elements(page: &str) -> Vec<(String, Vec<(String, String)>)> {
     let (mut found, mut open): (Vec<(String, Vec<_>)>, Vec<String>) = (Vec::new(), Vec::new());
@@ -35,7 +35,7 @@ pub fn elements(page: &str) -> Vec<(String, Vec<(String, String)>)> {
     found
 }
 
-/// `a="b" c="d"`.
+/// Splits `a="b" c="d"`.
 fn split(mut attributes: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     while !attributes.is_empty() {
@@ -47,8 +47,8 @@ fn split(mut attributes: &str) -> Vec<(String, String)> {
     found
 }
 
-/// Only what this program's own pages have: one script and one style, pictures as data, links within the folder, no
-/// handlers. Returns the pictures' names for who can't see them.
+/// Asserts that a page has only what we generate: one script, one style, pictures as data, links within the folder, no
+/// event handlers. Returns the pictures' alternative texts.
 #[track_caller]
 pub fn pictures(page: &str) -> Vec<String> {
     let elements = elements(page);

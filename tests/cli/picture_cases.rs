@@ -1,8 +1,8 @@
-//! Pictures of runs that once drew badly: divergence, outliers, names in other scripts, choices at one value.
+//! Pictures of runs that were once drawn badly: divergence, outliers, names in other scripts, a single value.
 
 use crate::support::{Place, names};
 
-/// A study's picture as SVG.
+/// SVG text of a study's picture.
 fn svg(place: &Place, folder: &str, name: &str) -> String {
     place.read(&format!("{folder}/pictures/{name}.svg"))
 }
@@ -14,7 +14,7 @@ fn a_diverging_rate_does_not_set_the_axes_of_the_losses() {
     place.run(&format!("{words} --lr 0.001,0.01,0.1,1,10 --out study")).ok();
     for name in ["fan", "losses", "loss-histogram", "ecdf"] {
         let svg = svg(&place, "study", name);
-        // Ticks such as 10¹⁰ are gone, but for the note of how far the losses beyond the axis go.
+        // Ticks such as 10¹⁰ do not appear, except in the note on losses beyond the axis.
         let high = svg.lines().filter(|line| line.contains("×10") || line.starts_with("10"));
         let high: Vec<&str> = high.filter(|line| !line.contains('·') && !line.contains('⁻')).collect();
         // 100 is the last epoch.
@@ -61,7 +61,7 @@ fn crossed_data_sets_have_a_picture_of_the_variance_in_the_report_too() {
     assert!(!without.contains(&"variance.svg".into()));
     let (table, picture) = (place.read("sets/variance.csv"), svg(&place, "sets", "variance"));
     assert!(picture.contains("initial weights × data") && picture.contains("bootstrap"), "{picture}");
-    // The share of the first row is written beside its bar, to a tenth of a percent.
+    // The share of the first row is printed beside its bar, to a tenth of a percent.
     let head: Vec<&str> = table.lines().next().unwrap().split(',').collect();
     let share = head.iter().position(|name| *name == "share").unwrap();
     let first: f64 = table.lines().nth(1).unwrap().split(',').nth(share).unwrap().parse().unwrap();
@@ -70,7 +70,7 @@ fn crossed_data_sets_have_a_picture_of_the_variance_in_the_report_too() {
     assert!(place.read("sets/report.html").contains("<figure id=\"variance\">"));
 }
 
-/// Arabic joins its letters, for which there is never a font; Cyrillic is bundled.
+/// Arabic letters join, which no bundled font supports; Cyrillic is bundled.
 #[test]
 fn names_that_no_font_has_are_substituted_with_one_note() {
     let place = Place::new();

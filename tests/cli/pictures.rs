@@ -1,4 +1,4 @@
-//! Which pictures a run gets, and that they show its models.
+//! Which pictures a run draws, and whether they match its models.
 
 use crate::support::{Place, names};
 use gpu_sweep::engine::Job;
@@ -6,7 +6,7 @@ use gpu_sweep::plot::{HeatmapCell, LossSource};
 use gpu_sweep::run::{Facets, PerModel};
 use gpu_sweep::study::Study;
 
-/// What is read of the models of a finished folder.
+/// Per-model data of a finished folder.
 fn crowd(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
     let summary = study.summary().unwrap();
@@ -17,7 +17,7 @@ fn crowd(place: &Place, folder: &str) -> PerModel {
     PerModel::read(&study, &sides, &jobs).unwrap()
 }
 
-/// Pictures in a folder, and those that its report shows.
+/// Pictures in a folder; all of them must be in its report.
 fn drawn(place: &Place, folder: &str) -> Vec<String> {
     let files = names(&place.path(&format!("{folder}/pictures")));
     let kinds: Vec<String> = files.iter().filter_map(|file| file.strip_suffix(".svg")).map(str::to_owned).collect();
@@ -81,7 +81,7 @@ fn the_heat_map_has_every_model_of_the_table() {
             assert_eq!(own.spots[column], expected, "{row:?}");
             seen += 1;
         }
-        // The last seed has but two models.
+        // The last seed has only two models.
         assert_eq!((seen, plot.rows[10].models, plot.rows[10].spots[2..] == [HeatmapCell::Missing; 2]), (42, 2, true));
         let successes = table.lines().filter(|line| line.ends_with(",success")).count() as u64;
         assert_eq!(plot.rows.iter().map(|row| row.successes).sum::<u64>(), successes);
@@ -113,7 +113,7 @@ fn of_several_curves_the_heat_map_shows_the_best_and_of_many_seeds_some() {
     }
 }
 
-/// With eleven models a tenth, half and nine tenths are the second, sixth and tenth of them.
+/// Of eleven models the 0.1, 0.5 and 0.9 quantiles are the second, sixth and tenth.
 #[test]
 fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     let place = Place::new();
@@ -131,7 +131,7 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     for (a, b) in all.fans.iter().zip(&some.fans) {
         assert_eq!(a.group, b.group, "the end is known exactly");
         let last = a.quantiles.last().unwrap();
-        // Of those with a loss; with lost ones the quantiles of all are others.
+        // Quantiles of the finite losses only; with diverged models the others differ.
         let ends = a.group.losses.quantiles(&gpu_sweep::plot::SHARES).map(|loss| loss.unwrap_or(f64::INFINITY));
         let same = ends.iter().zip(last).all(|(a, b)| a == b || (a / b - 1.0).abs() < 1e-6);
         assert!(same || a.lost > 0, "{a:?}");
@@ -139,18 +139,18 @@ fn losses_counted_in_bins_have_the_spread_of_the_curves() {
     let mut finite = 0;
     for (a, b) in all.fans.iter().zip(&some.fans).flat_map(|(a, b)| a.quantiles.iter().zip(&b.quantiles)) {
         for (a, b) in a.iter().zip(b) {
-            // A loss beyond 2^8 is counted as that.
+            // Losses above 2^8 fall into the last bin.
             let a = if a.is_finite() { a.min(256.0) } else { *a };
             assert!(a == *b || (a / b).ln().abs() < 0.125f64.ln_1p(), "{a} {b}");
             finite += usize::from(a.is_finite());
         }
     }
     assert!(finite > 600, "{finite}");
-    // Made again by `report`, to the byte.
+    // `report` rewrites the same bytes.
     let page = place.read("some/report.html");
     place.run("report some").ok();
     assert!(place.read("some/report.html") == page && page.contains("the median loss begins at"));
-    // Several data sets are one curve; their seeds are shown of the first.
+    // Several data sets are pooled into one curve; the heat map shows the seeds of the first.
     place.run(&format!("{words} --curves 3 --data-seeds 2 --out sets")).ok();
     let sets = crowd(&place, "sets");
     let (fan, heatmap) = (sets.fan.unwrap(), sets.heatmap.unwrap());

@@ -1,4 +1,4 @@
-//! `replay`: one model of a study again.
+//! `replay`: trains one model of a study again.
 
 use crate::support::{Place, SMALL, names};
 use gpu_sweep::engine::cpu::CpuEngine;
@@ -7,7 +7,7 @@ use gpu_sweep::npz::Npz;
 use gpu_sweep::study::Study;
 use std::path::Path;
 
-/// Two cells of 12 models: 2 learning rates × 6 seeds, two chunks each, curves of the first.
+/// Two cells of 12 models: 2 learning rates × 6 seeds, two chunks each; curves of the first 10 models.
 const STUDY: &str = "--device cpu --optimizer sgd,adam --lr 0.05,0.5 --models 24 --epochs 40 --chunk-models 7 --hidden 3 \
                      --test-fraction 0.25 --curves 10 --record accuracy,test";
 
@@ -52,12 +52,12 @@ fn what_is_shown_fits_a_screen_and_the_epochs_are_those_asked_for() {
     let rows: Vec<&str> = run.out.lines().filter_map(|line| line.split_whitespace().next()).collect();
     assert!(["0", "7", "40"].iter().all(|epoch| rows.contains(epoch)) && run.out.lines().count() < 24, "{}", run.out);
     assert!(place.read("way/boundaries.svg").contains("epoch 7") && place.path("way/trajectory.npz").is_file());
-    // It is the same study, and the same question still finds it.
+    // The study is unchanged, and the same settings still find it.
     assert!(names(&place.path("gpu-sweep-out/latest")).contains(&"replay-20".into()));
     assert!(place.run(STUDY).ok().err.contains("nothing left to train"));
 }
 
-/// A study of the same question in which one bit of one model's loss is another.
+/// Writes a copy of a study in which the loss of one model differs in one bit; returns the two losses.
 pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let (study, inputs) = Study::found(from).unwrap();
     let (info, mappings) = study.saved_engine().unwrap();

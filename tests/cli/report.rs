@@ -1,4 +1,4 @@
-//! `report.html`: made by the main job, made again by `gpu-sweep report`, whatever became of the models.
+//! `report.html`: written by a run and rewritten by `gpu-sweep report`, whatever the models' outcomes.
 
 use crate::page::pictures;
 use crate::support::{Place, SMALL, names};
@@ -13,7 +13,7 @@ fn the_page_is_made_with_the_rest_and_again_to_the_byte() {
     assert_eq!(pictures(&page).len(), 10);
     let log: serde_json::Value = serde_json::from_str(&place.read("gpu-sweep-out/latest/run.json")).unwrap();
     assert!(log["files"].as_array().unwrap().contains(&"report.html".into()), "{log}");
-    // Wherever the folder lies, and with nothing else to go by.
+    // The page depends only on the folder's contents, not on its location.
     fs::rename(place.path("gpu-sweep-out/latest").canonicalize().unwrap(), place.path("moved")).unwrap();
     let before = names(&place.path("moved"));
     fs::remove_file(place.path("moved/report.html")).unwrap();
@@ -37,7 +37,7 @@ fn a_run_that_finds_all_done_makes_a_page_that_is_missing_and_leaves_the_log_alo
     assert!(
         place.read("gpu-sweep-out/latest/report.html") == page && place.read("gpu-sweep-out/latest/run.json") == log
     );
-    // Something of it is ours to delete.
+    // `--force` may delete the folder: its files are ours.
     place.run(&format!("{SMALL} --force")).ok();
 }
 
@@ -50,14 +50,14 @@ fn what_is_seen_is_said_in_numbers() {
     let rows: Vec<Vec<&str>> = summary.lines().skip(1).map(|line| line.split(',').collect()).collect();
     assert_eq!(rows.len(), 2);
     for row in &rows {
-        // As the table shows them: percent with one decimal, and the number itself to sort by.
+        // As in the table: percent with one decimal, plus the raw number for sorting.
         let shown = |text: &str| format!("{:.1}", 100.0 * text.parse::<f64>().unwrap());
         for k in [2, 3, 7] {
             let cell = format!("<td data-value=\"{}\">{}</td>", row[k], shown(row[k]));
             assert!(page.contains(&cell), "no {cell}");
         }
     }
-    // The title's best is the table's: the lower one of two that are indistinguishable.
+    // The title names the table's best rate: the lowest of those that are indistinguishable.
     let near = |row: &&Vec<&str>| row.last() == Some(&"true");
     let best: f64 = rows.iter().find(near).expect("something is learned")[2].parse().unwrap();
     assert!(page.contains(&format!("mean accuracy {}", gpu_sweep::plot::percent(best))));
@@ -92,7 +92,7 @@ fn one_model_none_that_learns_and_many_cells_have_their_pages() {
     let page = |words: &str, out: &str| {
         place.run(&format!("--device cpu --quiet --out {out} {words}")).ok();
         let page = place.read(&format!("{out}/report.html"));
-        // Between style, pictures and script.
+        // The text between style, pictures and script.
         let body = page.split("</style>").nth(1).unwrap().split("<script>").next().unwrap();
         let texts: String = body.split("base64,").map(|part| part.split_once('"').unwrap().1).collect();
         for wrong in ["NaN", "inf ", " -0", "None", "Some("] {

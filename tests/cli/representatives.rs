@@ -1,4 +1,4 @@
-//! The few models whose weights every run keeps.
+//! `representatives.npz`: the weights of a few models per class, kept by every run.
 
 use super::support::Place;
 use gpu_sweep::npz::Npz;
@@ -10,7 +10,7 @@ fn representatives_have_the_weights_of_the_sweep() {
     let read = |file: &str, name: &str| Npz::open(&place.path(file)).unwrap().read(name).unwrap();
     let few = |name: &str| read("study/representatives.npz", name).values;
     let (ids, classes, roles) = (few("model_id"), few("class"), few("role"));
-    // Ids of the second cell begin where the first one's end.
+    // The second cell's ids follow the first cell's.
     let cell = usize::from(ids[0] >= 80.0);
     let all = |name: &str| read(&format!("study/weights-{cell}.npz"), name).values;
     for name in ["init_w1", "init_b2", "final_w1", "final_b1", "final_w2"] {
@@ -23,7 +23,7 @@ fn representatives_have_the_weights_of_the_sweep() {
             assert_eq!(bits(&few[row * width..][..width]), bits(theirs), "{name} of model {id}");
         }
     }
-    // The diverged and the successes at least, a best one first of each class.
+    // At least diverged models and successes are present; each class begins with a best one.
     assert!(classes.contains(&0.0) && classes.contains(&1.0), "{classes:?}");
     let firsts = (0..ids.len()).filter(|n| *n == 0 || classes[n - 1] != classes[*n]);
     assert!(firsts.map(|n| roles[n]).all(|role| role == 0.0), "{classes:?} {roles:?}");

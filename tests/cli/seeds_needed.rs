@@ -1,4 +1,4 @@
-//! `seeds-needed`: from a study to numbers of seeds.
+//! `seeds-needed`: the number of seeds that a comparison needs, estimated from a study.
 
 use crate::support::{Place, names};
 
@@ -21,7 +21,7 @@ fn the_numbers_follow_from_the_models_table() {
     let difference = mean(&high) - mean(&low);
     assert!(difference > 0.05, "{difference}");
     assert!((object["difference"].as_f64().unwrap() - difference).abs() < 1e-12);
-    // By the normal distribution, which the t distribution exceeds by one to three.
+    // The normal approximation; the t distribution needs one to three more seeds.
     let seeds = |name: &str| object[name]["seeds"].as_f64().unwrap();
     let normal = |variance: f64| 7.849 * variance / (difference * difference);
     let by_seed: Vec<f64> = high.iter().zip(&low).map(|(a, b)| a - b).collect();
@@ -36,7 +36,7 @@ fn the_numbers_follow_from_the_models_table() {
     let error: f64 = [of("0.001"), of("0.03"), high].iter().map(|v| variance(v) / 50.0).sum();
     let found = object["course"]["standard_error"].as_f64().unwrap();
     assert!((found - (error / 3.0).sqrt()).abs() < 1e-12, "{found}");
-    // The same again, to the last digit.
+    // Deterministic to the last digit.
     assert_eq!(place.run("seeds-needed gpu-sweep-out/latest --between 0.1,0.001 --json").ok().json(), object);
 }
 
@@ -45,7 +45,7 @@ fn a_screen_of_words_and_a_picture() {
     let place = Place::new();
     place.run(STUDY).ok();
     let run = place.run("seeds-needed gpu-sweep-out/latest --difference 2 --plot drawn").ok();
-    for words in ["difference 2 points, as asked", "paired", "Welch", "drawn again", "standard error of", "1000"] {
+    for words in ["difference 2 points, as requested", "paired", "Welch", "drawn again", "standard error of", "1000"] {
         assert!(run.out.contains(words), "no {words:?} in {}", run.out);
     }
     assert!(run.out.lines().count() < 30, "{}", run.out);
@@ -76,7 +76,7 @@ fn what_makes_no_sense_is_refused_in_one_line() {
     place.run("seeds-needed one").stops(2, &["one", "learning rates"]);
 }
 
-/// Two seeds have no spread to speak of.
+/// Two seeds do not estimate a spread.
 #[test]
 fn too_few_seeds_are_told_in_one_line() {
     let place = Place::new();
@@ -91,7 +91,7 @@ fn too_few_seeds_are_told_in_one_line() {
     assert!(object["too_few_seeds"] == true && object["unpaired"].is_null() && object["widths"].is_null(), "{object}");
 }
 
-/// Where all seeds end alike, the spread is what rounding to whole rows may hide, and there is nothing to compare.
+/// If all seeds end alike, the assumed spread is what rounding to whole rows may hide, and nothing can be compared.
 #[test]
 fn equal_outcomes_are_no_difference_and_not_without_noise() {
     let place = Place::new();
@@ -116,7 +116,7 @@ fn equal_outcomes_are_no_difference_and_not_without_noise() {
     assert!(said.contains("these two rates do not differ, both means are 97.5 %"), "{said}");
     let asked = place.run("seeds-needed s --difference 1").ok().out;
     assert!(
-        asked.contains("difference 1 point, as asked") && asked.contains("rounding to whole rows alone"),
+        asked.contains("difference 1 point, as requested") && asked.contains("rounding to whole rows alone"),
         "{asked}"
     );
 }

@@ -1,8 +1,8 @@
-//! Sentences with counts: one is not many, and rows are named by their sets, wherever they are said.
+//! Sentences with counts: correct singular and plural, and row sets named, in all output.
 
 use crate::support::{Place, names};
 
-/// Where a text speaks of one as of many: `1 models`, `1 of 1 model have`.
+/// Phrases that use a plural for one: `1 models`, `1 of 1 model have`.
 fn slips(text: &str) -> Vec<String> {
     let text = text.replace('\u{a0}', " ");
     let words: Vec<&str> = text.split(|c: char| c.is_whitespace() || "<>()\"".contains(c)).collect();
@@ -20,7 +20,7 @@ fn slips(text: &str) -> Vec<String> {
     found
 }
 
-/// Everything that a study says of itself: the page and the words of all pictures.
+/// All text of a study's output: the report and the text of all pictures.
 fn said(place: &Place, folder: &str) -> String {
     let pictures = names(&place.path(&format!("{folder}/pictures")));
     let svgs = pictures.iter().filter(|name| name.ends_with(".svg"));
@@ -74,7 +74,7 @@ fn rows_are_named_by_their_sets_everywhere() {
     assert!(place.run(&format!("lr-find {fractions} --seeds 3")).ok().err.contains(words));
 }
 
-/// The learning rate decides on accuracies there, and on no success; only one of four data sets is drawn.
+/// In this study the learning rate affects accuracy but no success; only the first of four data sets is drawn.
 #[test]
 fn the_caption_of_seeds_speaks_of_success_and_of_the_first_data_set() {
     let place = Place::new();

@@ -1,10 +1,10 @@
-//! What a study takes of disk, against folders as they are; and where that is said.
+//! Estimated against actual disk use of a study, and where the estimate is printed.
 
 use crate::support::{Place, SMALL};
 use gpu_sweep::study::Study;
 use std::path::Path;
 
-/// Bytes of all files below a folder.
+/// Total bytes of all files below a folder.
 fn bytes(folder: &Path) -> u64 {
     let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     entries.map(|path| if path.is_dir() { bytes(&path) } else { path.metadata().unwrap().len() }).sum()
@@ -31,7 +31,7 @@ fn the_estimate_is_within_a_factor_of_two_of_real_folders() {
         assert!((0.5..2.0).contains(&(size.disk / disk)), "{words}: {disk} bytes, not {size:?}");
         let chunks = std::fs::read_dir(place.path(&out).join("chunks")).unwrap();
         let largest = chunks.map(|chunk| chunk.unwrap().metadata().unwrap().len()).max().unwrap() as f64;
-        // A chunk has some thousand bytes whatever is in it.
+        // A chunk has about 4 kB of overhead.
         assert!((0.4..2.5).contains(&(size.chunk / (largest - 4e3).max(1e3))), "{words}: {largest} bytes, not {size:?}");
     }
 }

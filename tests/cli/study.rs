@@ -1,4 +1,4 @@
-//! `gpu-sweep study init`: the main job with another question, folder and summary.
+//! `gpu-sweep study init`: the main command with different defaults, folder and summary.
 
 use super::support::Place;
 
@@ -13,10 +13,10 @@ fn a_study_of_initial_weights_tells_how_they_spread() {
     );
     let text = place.run("study init --device cpu --seeds 300 --epochs 300 --lr 0.0001,0.05").ok().out;
     let (slow, quick) = text.split_once("learning rate 0.05").unwrap();
-    assert!(slow.contains("learning rate 0.0001") && slow.contains("no sign of more than one heap"), "{text}");
-    assert!(quick.contains("more than one heap: Hartigan's dip of 300 losses is 0.1"), "{text}");
+    assert!(slow.contains("learning rate 0.0001") && slow.contains("no sign of more than one mode"), "{text}");
+    assert!(quick.contains("more than one mode: Hartigan's dip of 300 losses is 0.1"), "{text}");
     assert!(quick.contains("p ≤ 0.0005 in 256 of them") && quick.contains("of 300 above 70 %"), "{text}");
-    // What is said is what is written.
+    // The printed text agrees with the file.
     let csv = place.read("gpu-sweep-out/latest/distributions.csv");
     let column = |name: &str, row: usize| {
         let fields = |row: usize| csv.lines().nth(row).unwrap().split(',').map(str::to_owned).collect::<Vec<_>>();
@@ -52,9 +52,9 @@ fn models_that_share_seeds_have_no_interval_and_no_p_value_together() {
     let text = place.run("study init --device cpu --data-seeds 3 --seeds 40 --epochs 50").ok().out;
     assert!(text.contains("of 120 above 70 %, no intervals: models share seeds"), "{text}");
     assert!(text.contains("no p-value") && !text.contains("95 % interval 0.0"), "{text}");
-    assert!(text.contains("heaps     Hartigan's dip of 120 losses is"), "{text}");
+    assert!(text.contains("modes     Hartigan's dip of 120 losses is"), "{text}");
     let few = place.run("study init --device cpu --lr 1e30 --seeds 2 --epochs 50 --out few").ok().out;
-    assert!(few.contains("heaps     not known: fewer than 4 losses"), "{few}");
+    assert!(few.contains("modes     not known: fewer than 4 losses"), "{few}");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_crowd_is_told_of_whichever_command_ends_it() {
     let place = Place::new();
     let first = place.run("study init --device cpu --seeds 1000 --epochs 20 --out study").ok().out;
     let again = place.run("resume study").ok().out;
-    let heaps = first.lines().find(|line| line.starts_with("  heaps")).unwrap();
+    let heaps = first.lines().find(|line| line.starts_with("  modes")).unwrap();
     assert!(again.contains(heaps) && again.contains("best learning rate"), "{again}");
-    assert!(!place.run("--device cpu --models 80 --epochs 5 --out main").ok().out.contains("heaps"));
+    assert!(!place.run("--device cpu --models 80 --epochs 5 --out main").ok().out.contains("modes"));
 }

@@ -1,17 +1,17 @@
-//! Runs the program in a folder of its own.
+//! Runs the program in a temporary folder.
 
 use std::io::Read;
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 
-/// A run that takes milliseconds: 2 learning rates, 4 seeds, 5 epochs on the cpu engine.
+/// A study that takes milliseconds: 2 learning rates, 4 seeds, 5 epochs on the CPU engine.
 pub const SMALL: &str = "--device cpu --lr 0.01,0.1 --models 8 --epochs 5";
 
-/// An empty folder to work in, removed at the end.
+/// Temporary working folder, empty at first.
 pub struct Place(tempfile::TempDir);
 
-/// What a run printed and how it ended.
+/// Output and exit code of a run.
 #[derive(Debug)]
 pub struct Run {
     pub code: i32,
@@ -36,7 +36,7 @@ impl Place {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
-    /// Runs `gpu-sweep` here with words separated by blanks.
+    /// Runs `gpu-sweep` here with arguments separated by blanks.
     pub fn run(&self, words: &str) -> Run {
         self.run_args(&words.split_whitespace().collect::<Vec<_>>())
     }
@@ -45,12 +45,12 @@ impl Place {
         self.run_with(args, &[])
     }
 
-    /// The same with words that need not be text.
+    /// As [`Place::run_args`], with arguments that need not be UTF-8.
     pub fn run_os(&self, args: &[std::ffi::OsString]) -> Run {
         self.run_with(args, &[])
     }
 
-    /// The same with variables in its environment.
+    /// As [`Place::run_args`], with environment variables.
     pub fn run_with(&self, args: &[impl AsRef<std::ffi::OsStr>], variables: &[(&str, &str)]) -> Run {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
         let output = command
@@ -67,18 +67,18 @@ impl Place {
 }
 
 impl Run {
-    /// The run must have gone well.
+    /// Asserts success.
     #[track_caller]
     pub fn ok(self) -> Self {
         assert_eq!(self.code, 0, "{self:?}");
         self
     }
 
-    /// The run must have stopped with this exit code and a single line that holds all of `parts`.
+    /// Asserts that the run failed with this exit code and one error line that contains all of `parts`.
     #[track_caller]
     pub fn stops(self, code: i32, parts: &[&str]) -> Self {
         assert_eq!((self.code, self.out.as_str()), (code, ""), "{self:?}");
-        // Notes may come before the error, nothing after it.
+        // Notes may precede the error; nothing follows it.
         let last = self.err.lines().last().unwrap_or_default();
         assert!(last.starts_with("gpu-sweep: error: "), "{self:?}");
         assert_eq!(self.err.matches("error: ").count(), 1, "{self:?}");
@@ -88,14 +88,14 @@ impl Run {
         self
     }
 
-    /// Stdout as one JSON value and nothing else.
+    /// Parses stdout, which must be a single JSON value.
     #[track_caller]
     pub fn json(&self) -> serde_json::Value {
         serde_json::from_str(&self.out).unwrap_or_else(|e| panic!("{e}: {self:?}"))
     }
 }
 
-/// Names in a folder, sorted.
+/// File names in a folder, sorted.
 pub fn names(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -103,23 +103,24 @@ pub fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// A program that ends with its test, however that ends.
+/// Child process that is killed when its test ends, even by a panic.
 pub struct Program(Child);
 
 impl Program {
-    /// Starts a command, with its stderr to be read.
+    /// Starts a command, capturing stderr.
     pub fn spawn(command: &mut Command) -> Self {
         Self(command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap())
     }
 
-    /// Waits, and returns what it wrote on stderr.
+    /// Waits for the end; returns the exit status and stderr.
     pub fn end(mut self) -> (ExitStatus, String) {
         let mut err = String::new();
         self.stderr.take().unwrap().read_to_string(&mut err).unwrap();
         (self.wait().unwrap(), err)
     }
 
-    /// Waits until `done` holds, or the program has ended: whether it holds. One of both comes, however busy the machine is.
+    /// Waits until `done` holds or the program has ended; returns whether `done` holds. Needs no timeout: one of them
+    /// happens.
     pub fn reaches(&mut self, mut done: impl FnMut() -> bool) -> bool {
         while !done() {
             if self.try_wait().unwrap().is_some() {
@@ -130,9 +131,9 @@ impl Program {
         true
     }
 
-    /// Sends a signal by its name, such as `INT`; not to a program that was waited for.
+    /// Sends a signal by name, such as `INT`; invalid after the program has been waited for.
     pub fn signal(&self, name: &str) {
-        // The shell's own: a program of that name is not everywhere.
+        // The shell's builtin: not every system has a `kill` program.
         let words = format!("kill -s {name} {}", self.id());
         assert!(Command::new("sh").args(["-c", &words]).status().unwrap().success());
     }
@@ -153,7 +154,7 @@ impl DerefMut for Program {
 
 impl Drop for Program {
     fn drop(&mut self) {
-        // Most have ended, which is no error.
+        // Fails if the program has already ended, which is fine.
         let _ = self.kill();
         let _ = self.wait();
     }

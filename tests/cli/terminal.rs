@@ -1,4 +1,4 @@
-//! What is printed where.
+//! Which output goes to stdout and which to stderr.
 
 use crate::support::{Place, SMALL};
 use std::io::Read;
@@ -23,7 +23,7 @@ fn json_is_one_object_and_nothing_else() {
     assert_eq!((&object["all"]["n"], &object["engine"]["engine"]), (&8.into(), &"cpu".into()), "{object}");
     assert_eq!(object["groups"].as_array().unwrap().len(), 2);
     assert_eq!((&object["baseline"], object["near_best"].as_array().unwrap().len()), (&0.5.into(), 1), "{object}");
-    // The best is the range's middle, or there is neither.
+    // The best rate is the middle of the near-best range; both are absent together.
     assert_eq!(object["best"].get("lr").unwrap_or(&serde_json::Value::Null), &object["near_best"][0]["value"]);
     assert!(object["files"].as_array().unwrap().iter().any(|file| file == "summary.csv"));
 }

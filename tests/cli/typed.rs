@@ -1,8 +1,8 @@
-//! What people type: numbers, names, ranges, files of settings and of trials, and paths of any bytes.
+//! User input: numbers, names, ranges, settings files, trial files, and paths that are not UTF-8.
 
 use crate::support::{Place, SMALL};
 
-/// The columns of `models.csv` before the results.
+/// First columns of the rows of `models.csv`, before the results.
 fn starts(place: &Place, folder: &str, columns: usize) -> Vec<String> {
     let text = place.read(&format!("{folder}/models.csv"));
     text.lines().skip(1).map(|row| row.split(',').take(columns).collect::<Vec<_>>().join(",")).collect()
@@ -132,7 +132,7 @@ fn a_flag_with_one_value_is_every_trials() {
     place.write("seeds.csv", "seed\n7\n9\n");
     place.run("--device cpu --epochs 2 --trials seeds.csv --lr 0.5 --out rate").ok();
     assert_eq!(starts(&place, "rate", 3), ["0,0.5,7", "1,0.5,9"]);
-    // The saved question is the same one.
+    // The saved settings describe the same study.
     place.run("--config flags/sweep.toml --device cpu --out flags").ok();
     for (more, parts) in [
         ("--momentum 0.5,0.9 --optimizer momentum", ["--momentum has 2 values", "a column momentum"]),
@@ -143,7 +143,7 @@ fn a_flag_with_one_value_is_every_trials() {
         place.run(&format!("{words} {more}")).stops(2, &parts);
     }
     place.run("--trials seeds.csv").stops(2, &["--lr has 40 values", "a column lr"]);
-    // A preset's own values give way to the file.
+    // The trial file overrides the preset's values.
     place.run("--preset momentum --device cpu --epochs 2 --trials rows.csv --out preset").ok();
 }
 
@@ -222,7 +222,7 @@ fn paths_may_be_other_bytes_than_text_and_nothing_else_may() {
     std::fs::copy(place.path("plain.csv"), place.path("").join(OsStr::from_bytes(b"d\xff.csv"))).unwrap();
     let refused = run("--data @ --device cpu", OsStr::from_bytes(b"d\xff.csv"));
     refused.stops(2, &["--data", "is not UTF-8, which sweep.toml can't hold; rename the file"]);
-    // What is copied into a folder must be named there.
+    // A path that is saved in the folder must be UTF-8.
     let kept = run(&format!("{SMALL} --data plain.csv --out @"), OsStr::from_bytes(b"third\xff"));
     kept.stops(2, &["its name is not UTF-8", "choose another --out"]);
     let map = ["map", "--out"].map(OsString::from).into_iter().chain([out.to_owned(), "--x".into()]);

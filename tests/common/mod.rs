@@ -1,4 +1,4 @@
-//! What the engine suites share: engines by name, jobs, random data, and a macro that runs one suite on an engine.
+//! Shared by the engine tests: engines by name, jobs, random data, and a macro that runs one suite per engine.
 
 #![allow(dead_code, reason = "every test binary uses its own part of this")]
 
@@ -21,13 +21,13 @@ pub fn reference() -> Box<dyn Engine> {
     Box::new(ReferenceEngine::default())
 }
 
-/// The cpu engine with each instruction set that this processor has.
+/// The CPU engine once for each instruction set of this processor.
 pub fn cpu() -> Vec<Box<dyn Engine>> {
     let within = |isa: &str| CpuEngine::within(&CpuOptions { isa: Some(isa.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(|isa| Box::new(within(isa)) as Box<dyn Engine>).collect()
 }
 
-/// One engine, or several of a kind.
+/// One engine, or several of one kind.
 pub trait Engines {
     fn all(self) -> Vec<Box<dyn Engine>>;
 }
@@ -44,39 +44,39 @@ impl Engines for Vec<Box<dyn Engine>> {
     }
 }
 
-/// Whether to run everything with the kernels' checks on, which are off in what ships.
+/// Whether to test kernels with bounds checks, which release pipelines omit.
 pub fn checked() -> bool {
     std::env::var_os("GPU_SWEEP_CHECKED").is_some()
 }
 
-/// The best adapter, be it a software one. Without any the test fails and says what to install.
+/// The best adapter, even a software one. Without any, the test fails and names the packages to install.
 pub fn gpu() -> Box<dyn Engine> {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
     Box::new(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None }).unwrap())
 }
 
-/// The same with a model in lanes of a subgroup.
+/// The same, each model spread over the lanes of a subgroup.
 pub fn gpu_subgroup() -> Box<dyn Engine> {
     Box::new(Forced { engine: gpu(), mapping: "subgroup-4-64", parameters: 105 })
 }
 
-/// The same with a model in lanes of a workgroup.
+/// The same, each model spread over the lanes of a workgroup.
 pub fn gpu_workgroup() -> Box<dyn Engine> {
     Box::new(Forced { engine: gpu(), mapping: "workgroup-8-64", parameters: 105 })
 }
 
-/// The same with a model in workgroup memory.
+/// The same, each model in workgroup memory.
 pub fn gpu_tiled() -> Box<dyn Engine> {
     Box::new(Forced { engine: gpu(), mapping: "tiled-64-16", parameters: 700 })
 }
 
-/// The same with a model in storage.
+/// The same, models streamed from storage buffers.
 pub fn gpu_streamed() -> Box<dyn Engine> {
     Box::new(Forced { engine: gpu(), mapping: "streamed-32-12", parameters: usize::MAX })
 }
 
-/// An engine that chooses one mapping for all models of up to so many parameters, which is what the optimizer remembers too.
+/// Engine that uses one mapping for all models of up to `parameters` numbers, optimizer state included.
 struct Forced {
     engine: Box<dyn Engine>,
     mapping: &'static str,
@@ -120,8 +120,8 @@ impl Engine for Forced {
     }
 }
 
-/// Runs the listed tests, functions of `&mut dyn Engine`, on one engine: `engine_suite!(cpu: solo, neighbours)` makes
-/// `cpu::solo` and `cpu::neighbours` out of the function `common::cpu` that makes the engine, or one of each kind.
+/// Runs the listed tests, functions of `&mut dyn Engine`: `engine_suite!(cpu: solo, neighbours)` defines `cpu::solo`
+/// and `cpu::neighbours`, which run on each engine that the function `common::cpu` returns.
 #[macro_export]
 macro_rules! engine_suite {
     ($engine:ident: $($test:ident),+ $(,)?) => {
@@ -142,7 +142,7 @@ pub fn is_reference(engine: &dyn Engine) -> bool {
     engine.info().engine == "reference"
 }
 
-/// The largest of `errors`; infinite where one is NaN, and where there are none: nothing was compared.
+/// The largest of `errors`; infinite if one is NaN or none was compared.
 pub fn worst(errors: impl IntoIterator<Item = f64>) -> f64 {
     let larger = |worst: f64, error: f64| {
         if error <= worst {
@@ -156,18 +156,18 @@ pub fn worst(errors: impl IntoIterator<Item = f64>) -> f64 {
     errors.into_iter().reduce(larger).filter(|worst| !worst.is_nan()).unwrap_or(f64::INFINITY)
 }
 
-/// Relative errors of `values`, one for each of `expected`.
+/// Relative errors of `values` against `expected`.
 pub fn relative(values: &[f64], expected: &[f64]) -> Vec<f64> {
     assert_eq!(values.len(), expected.len());
     values.iter().zip(expected).map(|(v, e)| (v - e).abs() / e.abs()).collect()
 }
 
-/// A job of plain trainings that records everything: every epoch's curves and all weights.
+/// A job of plain trainings that records everything: curves at every epoch and all weights.
 pub fn job(engine: &dyn Engine, shape: &NetworkShape, train: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Job {
     job_of(engine, shape, &TrainSpec::plain(), train, Trials::pairs(trials), epochs)
 }
 
-/// As [`job`], by any recipe.
+/// As [`job`], with any train spec.
 pub fn job_of(
     engine: &dyn Engine,
     shape: &NetworkShape,
@@ -206,14 +206,14 @@ pub fn dataset(train: Points, test: Option<Points>) -> Arc<Dataset> {
     Arc::new(Dataset { name: "test".into(), train, validation: None, test, feature_names, class_names, scaling: None })
 }
 
-/// All trials of the job.
+/// Trains all trials of the job.
 pub fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
     let batch = InMemorySink::train(engine, job, 0..job.trials.len()).unwrap();
     assert_eq!(batch.outcomes.len() as u64, job.trials.len());
     batch
 }
 
-/// Random numbers for tests, from 0 to below 1, multiples of 2^-12 so that f32 holds them.
+/// Random test numbers in [0, 1), multiples of 2^-12, which f32 holds exactly.
 pub struct Random(Philox);
 
 impl Random {
@@ -230,7 +230,7 @@ impl Random {
         low + self.0.next_u32() as usize % (high - low + 1)
     }
 
-    /// Two overlapping clouds; both classes appear if there are two points.
+    /// Two overlapping clusters; two or more rows contain both classes.
     pub fn points(&mut self, rows: usize, features: usize) -> Points {
         let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
         let x = y.iter().flat_map(|y| vec![*y; features]).map(|y| 3.0 * self.unit() - if y { 1.0 } else { 2.0 });

@@ -1,4 +1,4 @@
-//! Files of any date: they are taken for what is in them.
+//! File dates do not matter: only contents decide what a file is.
 
 use crate::same_tables;
 use crate::support::{Place, names};
@@ -10,7 +10,7 @@ use std::time::{Duration, SystemTime};
 pub const SMALL: &str =
     "--device cpu --lr 0.1,0.2 --models 60 --epochs 5 --chunk-models 10 --curves 20 --save-weights --quiet";
 
-/// Sets when a file was last written and read.
+/// Sets a file's modification and access times.
 fn date(path: &Path, time: SystemTime) {
     let file = File::options().write(true).open(path).unwrap();
     file.set_times(FileTimes::new().set_modified(time).set_accessed(time)).unwrap();
@@ -25,7 +25,7 @@ fn files_of_any_date_are_taken_for_what_is_in_them() {
     let (early, late) = (epoch + Duration::from_secs(1), epoch + Duration::from_secs(130 * 365 * 86_400));
     let chunks: Vec<_> = names(&place.path("out/chunks")).iter().map(|n| place.path("out/chunks").join(n)).collect();
     assert_eq!(chunks.len(), 3);
-    // The question from the future, its first chunk from the past, the next from the future, the locks from both.
+    // The first chunk is dated in the past, the next in the future, and so on; locks and settings alternate, too.
     let others = [".lock", ".lock-setup", "sweep.toml", "engine.json"].map(|name| place.path("out").join(name));
     for (n, path) in chunks.iter().chain(&others).enumerate() {
         date(path, if n % 2 == 0 { early } else { late });

@@ -1,10 +1,10 @@
-//! Several devices of one machine, what is said while they work, and what is left behind.
+//! Several devices of one machine: equal results, messages during work, leftovers.
 
 use crate::support::Place;
 use crate::{STUDY, same_tables, start};
 use std::io::Read;
 
-/// The same tables as with one device.
+/// Asserts that two engines of a kind write the same tables as one.
 fn shared_out(one: &str, more: &str) {
     let place = Place::new();
     let run = place.run(&format!("{more} --device {one},{one} --out both")).ok();
@@ -28,7 +28,7 @@ fn two_gpu_devices_leave_what_one_leaves() {
 #[test]
 fn devices_of_different_kinds_and_gpus_that_are_not_there_are_refused() {
     let place = Place::new();
-    place.run(&format!("{STUDY_OF_ANY} --device cpu,reference")).stops(2, &["--device", "do not mix"]);
+    place.run(&format!("{STUDY_OF_ANY} --device cpu,reference")).stops(2, &["--device", "results may differ"]);
     place.run(&format!("{STUDY_OF_ANY} --device cpu,99")).stops(2, &["--device", "99"]);
     place.run("verify --device cpu,cpu").stops(2, &["--device", "a single device here"]);
     assert!(!place.path("gpu-sweep-out").exists());

@@ -1,4 +1,4 @@
-//! Disks that are full or can't be written to.
+//! Full and read-only disks.
 #![cfg(unix)]
 
 use crate::same_tables;
@@ -6,12 +6,12 @@ use crate::small::{Way, files, full, read_only, room, ways};
 use crate::support::Place;
 use std::path::{Path, PathBuf};
 
-/// Ten chunks, and tables that are larger than each of them.
+/// Ten chunks, and tables larger than any chunk.
 const LARGE: &str = "--device cpu --models 1000 --epochs 60 --chunk-models 100 --curves 400 --save-weights";
-/// Pictures that are larger than everything else.
+/// Pictures larger than everything else.
 const SMALL: &str = "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights";
 
-/// What is written one after the other, `|` between things that are written together.
+/// Files in the order in which they are written; `|` separates files that are written together.
 const ORDER: [&str; 8] = [
     ".lock",
     "inputs",
@@ -23,21 +23,21 @@ const ORDER: [&str; 8] = [
     "representatives",
 ];
 
-/// The place of a file in the order in which they are written; what is not listed comes later.
+/// Position of a file in the writing order; unlisted files come later.
 fn turn(file: &Path) -> usize {
     let text = file.to_string_lossy();
     let is = |names: &&str| names.split('|').any(|name| text.starts_with(name));
-    // Pictures, the log, and the page that is made of both.
+    // Pictures first, then run.json, then the report.
     let late = ["run.json", "report.html"].iter().position(|name| text == *name).map_or(0, |k| k + 1);
     ORDER.iter().position(is).unwrap_or(ORDER.len() + late)
 }
 
-/// Whether the file has the same bytes after every run: times and process ids are those of one run.
+/// Whether the file has the same bytes after every run; the others contain times and process ids.
 fn is_lasting(file: &Path) -> bool {
     !["run.json", "report.html", "progress.json", ".lock"].iter().any(|name| file.to_string_lossy().starts_with(name))
 }
 
-/// A study that nobody disturbs, and its files in the order in which they are written.
+/// An undisturbed study, and its files in the order in which they are written.
 struct Calm {
     words: String,
     place: Place,
@@ -58,8 +58,8 @@ impl Calm {
     }
 }
 
-/// The study on a disk that has room for what is written before `until`, and for the first `more` of that: one clear line,
-/// whole files alone, and all of it once there is room.
+/// Runs the study on a disk with room for all files before `until` and the first `more` files from there. It must fail
+/// with one clear line and leave only complete files; once there is room, it must finish.
 fn runs_out(way: Way, study: &Calm, until: &str, more: usize) {
     let (place, calm, order) = (Place::new(), study.folder(), &study.order);
     let first = order.iter().position(|file| file.to_string_lossy().starts_with(until)).unwrap();
@@ -77,7 +77,7 @@ fn runs_out(way: Way, study: &Calm, until: &str, more: usize) {
     assert_eq!(turn(Path::new(told)), turn(Path::new(named)), "{what}: {}", short.err);
     let there = files(&place.path("full"));
     for file in there.iter().filter(|file| is_lasting(file)) {
-        // A left-over of a file that is not done has no counterpart.
+        // A temporary file has no counterpart in the finished study.
         let [ours, whole] = [place.path("full"), calm.clone()].map(|folder| std::fs::read(folder.join(file)).ok());
         assert!(ours.is_some() && ours == whole, "{what}: {} is no whole file of the study", file.display());
     }
@@ -99,14 +99,14 @@ fn a_full_disk_is_told_and_nothing_is_lost_once_there_is_room() {
     }
 }
 
-/// A limit on files knows no "the rest of the disk".
+/// These cases fill the disk as a whole, which a limit per file cannot do.
 #[test]
 fn a_disk_that_fills_up_between_files_of_a_kind() {
     let (large, small) = (Calm::run(LARGE), Calm::run(SMALL));
     for way in ways().into_iter().filter(|way| *way != Way::Limit) {
         runs_out(way, &small, "engine.json", 0);
         runs_out(way, &large, "chunks/", 7);
-        // Beyond the models' tables, amid the arrays.
+        // After the models' tables, among the arrays.
         runs_out(way, &large, "models.csv", 2);
         runs_out(way, &small, "pictures/", 5);
         runs_out(way, &small, "run.json", 0);
@@ -117,7 +117,7 @@ fn a_disk_that_fills_up_between_files_of_a_kind() {
 #[test]
 fn a_disk_that_is_full_of_inputs_alone_is_begun_again() {
     let rows = |n: usize| (0..n).map(|n| format!("{},{},{}\n", n % 7, n % 5, n % 2)).collect::<String>();
-    // The copy has no room; or it has, and then the settings have none.
+    // Either the copy of the data does not fit, or it does and the settings do not.
     for (n, until) in [(2000, "inputs"), (30, "sweep.toml")] {
         let data = Place::new();
         data.write("t.csv", format!("a,b,label\n{}", rows(n)));

@@ -1,18 +1,18 @@
-//! Folders that vanish and chunks that rot.
+//! Folders that vanish and damaged chunks.
 #![cfg(unix)]
 
 use crate::support::{Place, Program};
 use crate::{CHUNKS, STUDY, chunks, held_at_work, same_tables};
 use std::path::Path;
 
-/// It must end with one clear line about `out`, or what is in it, and with the command to go on.
+/// Asserts that the run ends with one clear error about `out` or a file in it, and with the command that resumes it.
 #[track_caller]
 fn ends_clearly(child: Program) {
     child.signal("CONT");
     let (ended, err) = child.end();
     let errors: Vec<&str> = err.lines().filter(|line| line.starts_with("gpu-sweep: error: ")).collect();
     assert_eq!((ended.code(), errors.len()), (Some(1), 1), "{err}");
-    // The folder, the file that was next, or, had it just got its name, its folder.
+    // The path is the folder, the next file, or the folder of a file that had just been renamed.
     assert!(errors[0].contains(": error: out") && errors[0].contains(": cannot "), "{err}");
     assert!(errors[0].contains("No such file or directory"), "{err}");
     assert!(!err.contains("panicked"), "{err}");
@@ -44,7 +44,7 @@ fn a_folder_or_its_chunks_moved_away_end_the_run_and_nothing_is_lost() {
 fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
     let place = Place::new();
     let child = held_at_work(&place, STUDY);
-    // In one step, as the program adds files all the time.
+    // Renamed in one step, because the program keeps adding files.
     std::fs::rename(place.path("out"), place.path("gone")).unwrap();
     std::fs::remove_dir_all(place.path("gone")).unwrap_or_else(|e| panic!("nobody writes there any more: {e}"));
     ends_clearly(child);
@@ -52,7 +52,7 @@ fn a_folder_that_is_removed_ends_the_run_and_stays_away() {
     place.run("resume out --quiet").stops(2, &["out: no such folder"]);
 }
 
-/// Changes a file's bytes.
+/// Modifies the bytes of a file.
 fn spoil(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
     let mut bytes = std::fs::read(path).unwrap();
     change(&mut bytes);
@@ -69,7 +69,7 @@ fn damaged_chunks_are_said_line_by_line_and_trained_again() {
     spoil(&chunk(0), |bytes| bytes[100] ^= 1);
     spoil(&chunk(2), |bytes| bytes.truncate(bytes.len() / 2));
     spoil(&chunk(3), Vec::clear);
-    // Longer than it was, as by a second writer.
+    // Longer than before, as if a second writer had appended.
     spoil(&chunk(5), |bytes| bytes.extend_from_slice(b"more"));
     for name in ["models.csv", "curves.npz", "weights.npz"] {
         std::fs::remove_file(place.path("out").join(name)).unwrap();

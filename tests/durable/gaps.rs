@@ -1,4 +1,4 @@
-//! Studies in which chunks are missing or damaged: what needs all models refuses them, unless gaps are allowed.
+//! Studies with missing or damaged chunks: commands that need all models refuse them unless gaps are allowed.
 
 use crate::support::Place;
 
@@ -12,7 +12,7 @@ const WHOLE: [&str; 4] = [
     "seeds-needed out --between 0.1,0.2",
 ];
 
-/// A study without its third chunk, and with a damaged last one.
+/// A study whose third chunk is missing and whose last one is damaged.
 fn with_gaps() -> Place {
     let place = Place::new();
     place.run(SMALL).ok();

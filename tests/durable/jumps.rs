@@ -1,4 +1,4 @@
-//! A clock that jumps: nothing that is saved or decided depends on what time it is.
+//! A system clock that jumps: no saved data and no decision depends on the time.
 #![cfg(target_os = "linux")]
 
 use crate::clock::SMALL;
@@ -6,8 +6,8 @@ use crate::same_tables;
 use crate::support::{Place, Run};
 use std::time::SystemTime;
 
-/// A library that, loaded before the system's, makes the clock on the wall jump by forty years at every look, back and forth;
-/// the clock that only goes forward stays as it is.
+/// Preloaded library that makes the real-time clock jump forty years at every call, back and forth; the monotonic clock
+/// is unchanged.
 const JUMPS: &str = r#"
 use std::sync::atomic::{AtomicU64, Ordering};
 #[repr(C)]
@@ -28,7 +28,7 @@ pub unsafe extern "C" fn clock_gettime(clock: i32, time: *mut Time) -> i32 {
 }
 "#;
 
-/// Runs with that library.
+/// Runs `gpu-sweep` with that library.
 fn run(place: &Place, words: &str) -> Run {
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
     command.args(words.split_whitespace()).env("LD_PRELOAD", place.path("libjumps.so"));
@@ -51,7 +51,7 @@ fn a_clock_that_jumps_changes_nothing_but_the_dates_in_run_json() {
     same_tables(&place.path("calm"), &place.path("out"));
     for (name, seconds) in rest.json()["seconds"].as_object().unwrap() {
         let seconds = seconds.as_f64().unwrap();
-        // A jump would be forty years.
+        // A jump would add forty years.
         assert!((0.0..1e8).contains(&seconds), "{name} took {seconds} seconds");
     }
     let log: serde_json::Value = serde_json::from_str(&place.read("out/run.json")).unwrap();

@@ -3,16 +3,16 @@
 use crate::support::Place;
 use crate::{CHUNKS, STUDY, chunks, same_tables, start};
 
-/// Kills, unless GPU_SWEEP_KILLS says how many.
+/// Number of kills; GPU_SWEEP_KILLS overrides it.
 const KILLS: u32 = 60;
 
-/// Numbers that look random, from a seed.
+/// Pseudo-random numbers of a linear congruential generator.
 fn next(state: &mut u64) -> u64 {
     *state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
     *state >> 33
 }
 
-/// What a study writes before its first chunk, and after its last.
+/// Files that a study writes before its first chunk and after its last.
 const MOMENTS: [&str; 6] = [".lock", "sweep.toml", "engine.json", "models.csv", "pictures", "run.json"];
 
 #[test]
@@ -22,7 +22,7 @@ fn a_study_killed_at_any_moment_ends_as_one_that_was_not() {
     let asked = std::env::var("GPU_SWEEP_KILLS").ok().map(|kills| kills.parse().expect("GPU_SWEEP_KILLS: a number"));
     let wanted: u32 = asked.unwrap_or(KILLS);
     let (mut state, mut kills, mut partly) = (1, 0, 0);
-    // Progress sets the pace, not time: most kills come when so many more chunks are there, some at the other moments.
+    // Progress decides, not time: most kills come after a random number of further chunks, some at the other moments.
     while kills < wanted || partly < wanted / 2 {
         let name = format!("out{kills}");
         let folder = place.path(&name);
@@ -41,7 +41,7 @@ fn a_study_killed_at_any_moment_ends_as_one_that_was_not() {
             child.wait().unwrap();
             kills += 1;
             partly += u32::from((1..CHUNKS).contains(&chunks(&folder)));
-            // Killed before there was a question: there is nothing to resume.
+            // Killed before the settings were written: there is nothing to resume.
             let words = match folder.join("sweep.toml").is_file() {
                 true => format!("resume {name} --quiet"),
                 false => format!("{STUDY} --quiet --out {name}"),

@@ -1,4 +1,4 @@
-//! Limits of the system: threads, open files, sizes of files. Less of it, or one clear line.
+//! System limits on threads, open files and file sizes: the program uses less, or fails with one clear line.
 #![cfg(unix)]
 
 use crate::chunks;
@@ -17,12 +17,12 @@ type Resource = libc::c_int;
 
 const STUDY: &str = "--lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights --quiet";
 
-/// Who meets the limits. They mean nothing for root, who becomes another user for each test and takes a copy of the program
-/// along: a limit on threads counts all that a user has, in other tests too.
+/// User who is subject to the limits. Root is not, so each test as root switches to a user id of its own with a copy of
+/// the program: a limit on threads counts all threads of a user, including those of other tests.
 struct User {
     place: Place,
     program: std::path::PathBuf,
-    /// None: whoever runs the tests.
+    /// None: the user who runs the tests.
     id: Option<u32>,
 }
 
@@ -51,17 +51,17 @@ impl User {
         let set = move || {
             let Some((resource, limit)) = limit else { return Ok(()) };
             let both = libc::rlimit { rlim_cur: limit, rlim_max: limit };
-            // SAFETY: a plain system call with a pointer to a value that lives.
+            // SAFETY: a plain system call; the pointer is to a live value.
             if unsafe { libc::setrlimit(resource, &both) } == 0 { Ok(()) } else { Err(std::io::Error::last_os_error()) }
         };
-        // SAFETY: between fork and exec nothing but a system call is made.
+        // SAFETY: between fork and exec only one system call is made.
         unsafe { command.pre_exec(set) };
         let output = command.output().unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         Run { code: output.status.code().unwrap_or(-1), out: text(output.stdout), err: text(output.stderr) }
     }
 
-    /// Whether its threads can be counted.
+    /// Whether this user has no other threads, so that a limit on threads is exact.
     fn has_no_others(&self) -> bool {
         if self.id.is_none() {
             let _ = writeln!(std::io::stderr(), "left out: few threads; only root can become a user without any");
@@ -70,7 +70,8 @@ impl User {
     }
 }
 
-/// With so many threads, it ends well or with one line that says why: the exit codes. None where that can't be tried.
+/// Runs with each of these thread limits, and asserts success or one line that names the limit. Returns the exit codes;
+/// None if that cannot be tested here.
 fn with_few_threads(device: &str, threads: std::ops::RangeInclusive<u64>) -> Option<Vec<i32>> {
     let user = User::new();
     if !user.has_no_others() {
@@ -116,7 +117,7 @@ fn devices_that_need_no_thread_are_listed_without_one() {
     let user = User::new();
     if user.has_no_others() {
         let run = user.run("devices", Some((libc::RLIMIT_NPROC, 1))).ok();
-        for part in ["cpu ", "reference ", "no GPU was looked for: ", "ulimit -u"] {
+        for part in ["cpu ", "reference ", "GPU search skipped: ", "ulimit -u"] {
             assert!(run.out.contains(part), "no {part:?} in {run:?}");
         }
     }
@@ -133,7 +134,7 @@ fn too_many_open_files_are_no_damage() {
             assert!(!run.err.contains("damaged") && !run.err.contains("missing"), "{n} {words}: {run:?}");
             match run.code {
                 0 => good += 1,
-                // With three the program does not even load.
+                // With three file descriptors the program is not even loaded.
                 127 | -1 => {}
                 _ => {
                     run.stops(1, &["Too many open files", "ulimit -n 4096"]);

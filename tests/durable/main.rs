@@ -1,6 +1,6 @@
-//! Nothing is lost: studies that are killed, stopped, shared out and put together again end as one that was left in peace.
+//! Durability: studies that are killed, stopped, sharded and merged end with the same files as an undisturbed one.
 
-#[allow(dead_code)] // made for the tests of the command line
+#[allow(dead_code)] // written for the command-line tests
 #[path = "../cli/support.rs"]
 mod support;
 
@@ -28,9 +28,9 @@ use support::Program;
 
 /// A study of 250 chunks that takes about a second on the cpu engine.
 pub const STUDY: &str = "--device cpu --models 5000 --epochs 300 --chunk-models 20 --curves 400 --save-weights";
-/// Its chunks.
+/// Number of its chunks.
 pub const CHUNKS: usize = 250;
-/// What a study comes to.
+/// Tables of a finished study.
 const TABLES: [&str; 8] = [
     "summary.csv",
     "distributions.csv",
@@ -42,7 +42,7 @@ const TABLES: [&str; 8] = [
     "weights.npz",
 ];
 
-/// Starts `gpu-sweep` in `folder` and does not wait for it.
+/// Starts `gpu-sweep` in `folder` without waiting for it.
 pub fn start(folder: &Path, words: &str) -> Program {
     let mut command = Command::new(env!("CARGO_BIN_EXE_gpu-sweep"));
     let command =
@@ -51,7 +51,7 @@ pub fn start(folder: &Path, words: &str) -> Program {
     Program::spawn(command)
 }
 
-/// A program hears the signal of a closed terminal even where the tests themselves ignore it, as under `nohup`.
+/// Restores the default action of SIGHUP, which `nohup` would make the tests' children ignore.
 fn hear_hangup(command: &mut Command) {
     #[cfg(unix)]
     // SAFETY: `signal` may be called between fork and exec.
@@ -66,8 +66,8 @@ fn hear_hangup(command: &mut Command) {
     let _ = command;
 }
 
-/// The study at work in `out`, held still once it has written a chunk and before the last: what a test does to it then meets
-/// it at work, however busy the machine is.
+/// Starts the study in `out` and stops the process (SIGSTOP) after its first chunk and well before its last, so that
+/// tests meet it at work however busy the machine is.
 #[cfg(unix)]
 pub fn held_at_work(place: &support::Place, words: &str) -> Program {
     for _ in 0..100 {
@@ -84,7 +84,7 @@ pub fn held_at_work(place: &support::Place, words: &str) -> Program {
     panic!("never seen at work");
 }
 
-/// The tables of both folders must be the same bytes.
+/// Asserts that the tables in both folders are byte-identical.
 #[track_caller]
 pub fn same_tables(one: &Path, other: &Path) {
     for name in TABLES {
@@ -93,7 +93,7 @@ pub fn same_tables(one: &Path, other: &Path) {
     }
 }
 
-/// Files below a folder that were never finished.
+/// Temporary files (`*.tmp`) below a folder.
 pub fn temporaries(folder: &Path) -> Vec<std::path::PathBuf> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let (folders, files): (Vec<_>, Vec<_>) = entries.partition(|path| path.is_dir());
@@ -102,7 +102,7 @@ pub fn temporaries(folder: &Path) -> Vec<std::path::PathBuf> {
     files.into_iter().filter(is_temporary).chain(inner).collect()
 }
 
-/// Chunks that are there.
+/// Number of chunks in a folder.
 pub fn chunks(folder: &Path) -> usize {
     let entries = std::fs::read_dir(folder.join("chunks")).into_iter().flatten().flatten();
     entries.filter(|e| e.path().extension().is_some_and(|ending| ending == "parquet")).count()

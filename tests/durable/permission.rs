@@ -1,4 +1,4 @@
-//! Folders and files that the user may not read or write.
+//! Folders and files without read or write permission.
 #![cfg(unix)]
 
 use crate::same_tables;
@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 const STUDY: &str =
     "--device cpu --lr 0.1,0.2 --models 40 --epochs 5 --chunk-models 10 --curves 20 --save-weights --quiet";
 
-/// A user to whom permissions mean something: root gives its rights up, and takes a copy of the program along, which may lie
-/// where others don't get to.
+/// User who is subject to permissions: root drops its rights, and runs a copy of the program, whose original may be out
+/// of the user's reach.
 struct User {
     place: Place,
     program: std::path::PathBuf,
@@ -36,7 +36,7 @@ impl User {
         let mut command = Command::new(&self.program);
         command.args(words.split_whitespace()).current_dir(self.place.path("")).stdin(Stdio::null());
         if self.is_root {
-            // `nobody`, as most systems number it; any number but 0 would do.
+            // `nobody` on most systems; any id but 0 works.
             command.uid(65534).gid(65534);
         }
         let output = command.env("XDG_CACHE_HOME", self.place.path("cache")).output().unwrap();
@@ -61,7 +61,7 @@ fn a_folder_without_permission_is_told_and_gone_on_with_when_there_is_one() {
     user.run(&format!("{STUDY} --out theirs/new")).stops(1, &["theirs/new: cannot create: Permission denied"]);
     allow(&path("theirs"), 0o000);
     user.run(&format!("{STUDY} --out theirs/new")).stops(1, &["theirs/new: cannot ", "Permission denied"]);
-    // Folders of a study that can be read alone, or not even that; then a new chunk has no place.
+    // Chunk folders that are read-only or inaccessible: a new chunk cannot be saved.
     for mode in [0o555, 0o000] {
         allow(&path("out/chunks"), mode);
         user.run(&format!("{STUDY} --out out")).stops(1, &["out/chunks/", "Permission denied"]);
@@ -73,7 +73,7 @@ fn a_folder_without_permission_is_told_and_gone_on_with_when_there_is_one() {
     allow(&path("theirs"), 0o755);
 }
 
-/// A colleague's study: what is asked of it goes elsewhere.
+/// Another user's read-only study: results go to a folder of one's own.
 #[test]
 fn a_study_that_can_only_be_read_is_asked_with_results_elsewhere() {
     let user = User::new();

@@ -1,4 +1,4 @@
-//! Several processes, in one folder or in their own.
+//! Several processes, in one folder or in separate ones.
 
 use crate::support::Place;
 use crate::{STUDY, same_tables, start};
@@ -26,12 +26,12 @@ fn shards_in_one_folder_and_merged_ones_are_the_whole() {
     }
     place.run("merge part0 part1 part2 --out whole --quiet").ok();
     same_tables(&place.path("calm"), &place.path("whole"));
-    // Also into a folder in one of them, which goes on as if nothing were in it.
+    // Merging also works into a new folder inside a part.
     place.run("merge part0 part1 part2 --out part0/whole --quiet").ok();
     same_tables(&place.path("calm"), &place.path("part0/whole"));
     place.run("merge part0 part1 part2 --out part0 --quiet").ok();
     same_tables(&place.path("calm"), &place.path("part0"));
-    // Once more into the whole: there is nothing new.
+    // Merging again adds nothing.
     let run = place.run("merge part1 --out whole").ok();
     assert!(run.err.contains("0 chunks into whole"), "{}", run.err);
 }
@@ -49,7 +49,7 @@ fn what_does_not_belong_together_is_not_merged() {
     assert!(run.err.contains("40 of 80 models are trained and kept; to go on: gpu-sweep resume c"), "{}", run.err);
     place.run("resume c --quiet").ok();
     assert!(place.path("c/models.csv").exists());
-    // The same chunk with other contents: sound, of the same study, but of other bits.
+    // A copy of the chunk of which one byte is changed: damaged, so left out.
     std::fs::copy(place.path("c/chunks/000001.parquet"), place.path("a/chunks/000001.parquet")).unwrap();
     place.run("merge a c --out d --quiet").ok();
     let path = place.path("a/chunks/000001.parquet");
@@ -69,14 +69,14 @@ fn two_sound_chunks_of_one_number_that_differ_are_not_merged() {
     place.run(&format!("{small} --out b")).ok();
     let chunk = place.path("a/chunks/000000.parquet");
     let sound = std::fs::read(&chunk).unwrap();
-    // Another bit in the first column's values, and the checksum of that: whole to itself, but of another training.
+    // One changed bit in the first column, with a valid checksum: intact, but from another training.
     let mut other = sound.clone();
     other[60] ^= 1;
     std::fs::write(&chunk, crate::seal::sealed(other)).unwrap();
     let words = ["a/chunks/000000.parquet", "differs from", "b/chunks/000000.parquet", "two trainings"];
     place.run("merge b a --out c").stops(2, &words);
     assert_eq!(crate::chunks(&place.path("c")), 0, "nothing is copied unless everything fits");
-    // The test's own seal is the program's: with the old bytes all is well.
+    // Control: `sealed` with the original bytes is accepted.
     std::fs::write(&chunk, crate::seal::sealed(sound)).unwrap();
     place.run("merge b a --out c --quiet").ok();
 }
@@ -129,7 +129,7 @@ fn a_folder_that_was_left_before_its_settings_were_written_is_begun_again() {
             std::fs::remove_file(entry).unwrap();
         }
     }
-    // A folder of others may have this name in it, too.
+    // Another program's folder may also contain `inputs`.
     std::fs::create_dir(place.path("theirs")).unwrap();
     std::fs::create_dir(place.path("theirs/inputs")).unwrap();
     place.run(&words.replace("--out out", "--out theirs")).stops(2, &["it holds inputs", "choose another --out"]);
@@ -144,7 +144,7 @@ fn a_folder_in_use_is_refused_by_name_of_its_user() {
     let long = "--device cpu --models 40 --hidden 64,64,64,64 --epochs 1000000";
     let mut child = start(&place.path(""), &format!("{long} --out out"));
     assert!(child.reaches(|| place.path("out/engine.json").exists()));
-    let holder = format!("at work in it: process {}", child.id());
+    let holder = format!("in use by process {}", child.id());
     place.run(&format!("{long} --out out")).stops(2, &[&holder, "--shard"]);
     place.run("resume out --shard 0/2").stops(2, &[&holder]);
     child.kill().unwrap();
@@ -152,7 +152,7 @@ fn a_folder_in_use_is_refused_by_name_of_its_user() {
     place.run("--device cpu --models 40 --epochs 1 --out out --force --quiet").ok();
 }
 
-/// Areas under the ROC curve and validation rows go through chunks, too.
+/// AUCs and validation scores survive chunks and merging.
 #[test]
 fn areas_and_validation_rows_stay_what_they_are() {
     let place = Place::new();

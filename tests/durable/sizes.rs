@@ -1,9 +1,9 @@
-//! How studies are cut into chunks: decided once, saved, and without a trace in the tables.
+//! Chunk sizes: chosen once, saved, and without effect on the tables.
 
 use crate::support::Place;
 use crate::{chunks, same_tables};
 
-/// Models per chunk, as the folder says.
+/// Models per chunk according to the folder's settings.
 fn cut(place: &Place, name: &str) -> u64 {
     let settings: toml::Table = place.read(&format!("{name}/sweep.toml")).parse().unwrap();
     settings["study"]["chunk-models"][0].as_integer().unwrap().cast_unsigned()
@@ -21,7 +21,7 @@ fn tables_do_not_depend_on_the_cut() {
     }
 }
 
-/// 120,000 updates of a model: seconds for the reference engine, no time at all for others.
+/// 120,000 updates per model: seconds on the reference engine, negligible on the others.
 const SLOW: &str = "--device reference --lr 0.1,0.2 --models 60 --epochs 2000 --curves 40 --save-weights --quiet";
 
 #[test]

@@ -1,5 +1,5 @@
-//! Small disks: a tmpfs of a few pages in a mount namespace of its own, which goes when its shell does; and, for those who
-//! may not mount, a limit on the size of files, whose signal ends a program that does not expect it.
+//! Small disks: a tmpfs of a few pages in a mount namespace, which ends with its shell; without permission to mount, a
+//! limit on file sizes, whose signal (SIGXFSZ) kills a program that does not handle it.
 
 use crate::support::{Place, Run};
 use std::io::Write;
@@ -7,17 +7,17 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 
-/// A way to run out of room.
+/// Method of running out of disk space.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Way {
-    /// A tmpfs, by `unshare` with these flags.
+    /// A tmpfs, mounted by `unshare` with these flags.
     Mount(&'static str),
-    /// A limit on each file.
+    /// A limit on the size of each file.
     Limit,
 }
 
-/// One run in `small/out` that finds too little room, its folder copied to `full`; then room is made, and the same again, copied
-/// to `whole`. Sizes are in bytes for a tmpfs, in blocks of 512 bytes for a limit.
+/// Runs once in `small/out` without enough room and copies the folder to `full`; then again with room, copied to
+/// `whole`. SIZE is in bytes for a tmpfs, in blocks of 512 bytes for a limit.
 const FULL: &str = r#"
 run() { "$PROGRAM" $WORDS --quiet --out small/out >"$1.out" 2>"$1.err"; echo $? >"$1.code"; }
 mkdir small
@@ -37,7 +37,8 @@ run second
 cp -R small/out whole
 "#;
 
-/// Half a study, whose disk then can't be written to: a run in it, one in a new folder there; then it can again.
+/// Runs half a study, remounts the disk read-only, runs again there and in a new folder, remounts writable and
+/// finishes.
 const READ_ONLY: &str = r#"
 run() { "$PROGRAM" $2 --quiet >"$1.out" 2>"$1.err"; echo $? >"$1.code"; }
 mkdir small
@@ -51,11 +52,11 @@ run second "$WORDS --out small/out"
 cp -R small/out whole
 "#;
 
-/// Whether the others would work. A remount with neither type nor source takes over options that a user's namespace refuses.
+/// Whether mounting works here. A remount without type and source would inherit options that a user namespace refuses.
 const PROBE: &str =
     "mkdir -p small && mount -t tmpfs -o size=64k none small && mount -t tmpfs -o remount,size=64m none small";
 
-/// The ways that there are here. A limit is possible everywhere; said is where a mount is not.
+/// Methods that work here, and prints which. A limit always works.
 pub fn ways() -> Vec<Way> {
     static MOUNT: OnceLock<Option<Way>> = OnceLock::new();
     let mount = MOUNT.get_or_init(|| {
@@ -64,7 +65,7 @@ pub fn ways() -> Vec<Way> {
             .into_iter()
             .map(Way::Mount)
             .find(|way| shell(&place, *way, PROBE, &[]).is_ok_and(|code| code == 0));
-        // Past the test harness, which keeps what passing tests print to itself.
+        // Written to stderr directly, because the test harness captures the output of passing tests.
         let words =
             found.map_or("a limit on files alone: nothing can be mounted here".into(), |way| format!("{way:?}"));
         let _ = writeln!(std::io::stderr(), "full disks are played by: {words}");
@@ -73,7 +74,7 @@ pub fn ways() -> Vec<Way> {
     mount.iter().copied().chain([Way::Limit]).collect()
 }
 
-/// Runs a script in the place, with what it may see of the environment; returns its exit code.
+/// Runs a script in the test folder with its environment variables; returns its exit code.
 fn shell(place: &Place, way: Way, script: &str, more: &[(&str, &str)]) -> std::io::Result<i32> {
     let mut command = match way {
         Way::Mount(_) => Command::new("unshare"),
@@ -89,27 +90,27 @@ fn shell(place: &Place, way: Way, script: &str, more: &[(&str, &str)]) -> std::i
     Ok(command.stderr(Stdio::null()).status()?.code().unwrap_or(-1))
 }
 
-/// What `run NAME` in a script left.
+/// Result of `run NAME` in a script.
 fn outcome(place: &Place, name: &str) -> Run {
     let [code, out, err] = ["code", "out", "err"].map(|what| place.read(&format!("{name}.{what}")));
     Run { code: code.trim().parse().unwrap(), out, err }
 }
 
-/// Runs out of room at `size`, and goes on where there is room; both runs.
+/// Runs out of room at `size`, then finishes with enough room; returns both runs.
 pub fn full(place: &Place, way: Way, words: &str, size: u64) -> [Run; 2] {
     let code = shell(place, way, FULL, &[("WORDS", words), ("SIZE", &size.to_string())]).unwrap();
     assert_eq!(code, 0, "the script for {way:?}");
     ["first", "second"].map(|name| outcome(place, name))
 }
 
-/// On a disk that can't be written to: half a study gone on with, a new one, the half gone on with when it can again.
+/// Read-only disk: returns a resumed run, a run in a new folder, and the resumed run once the disk is writable.
 pub fn read_only(place: &Place, way: Way, words: &str) -> [Run; 3] {
     assert_eq!(shell(place, way, READ_ONLY, &[("WORDS", words)]).unwrap(), 0, "the script for {way:?}");
     outcome(place, "half").ok();
     ["first", "new", "second"].map(|name| outcome(place, name))
 }
 
-/// Room for just these files: pages of a tmpfs, or the longest one's blocks.
+/// Room for exactly these files: whole pages of a tmpfs, or the blocks of the largest file.
 pub fn room(way: Way, files: &[std::path::PathBuf]) -> u64 {
     let lengths = files.iter().map(|file| std::fs::metadata(file).unwrap().len());
     match way {
@@ -123,7 +124,7 @@ fn page() -> u64 {
     String::from_utf8(told).unwrap().trim().parse().unwrap_or(4096)
 }
 
-/// All files below a folder, by their paths in it, sorted.
+/// All files below a folder, as sorted relative paths.
 pub fn files(folder: &Path) -> Vec<std::path::PathBuf> {
     let (mut found, mut folders) = (Vec::new(), vec![folder.to_path_buf()]);
     while let Some(inner) = folders.pop() {

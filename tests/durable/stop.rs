@@ -19,7 +19,7 @@ fn stopped(name: &str, code: i32, more: &str) {
     let last = err.lines().last().unwrap_or_default();
     assert!(last.starts_with("stopped ") && last.ends_with("to go on: gpu-sweep resume out"), "{err}");
     let kept = chunks(&place.path("out"));
-    // All of them only where the rest was trained already when the signal came.
+    // All chunks only if the rest had already been trained when the signal came.
     assert!((1..=CHUNKS).contains(&kept), "{kept}");
     let progress: serde_json::Value = serde_json::from_str(&place.read("out/progress.json")).unwrap();
     assert_eq!((&progress["state"], &progress["kept"]), (&"stopped".into(), &(20 * kept).into()));
@@ -61,13 +61,13 @@ fn nohup_goes_on_when_the_terminal_is_closed() {
     assert_eq!(chunks(&place.path("out")), CHUNKS);
 }
 
-/// Stops amid a model that takes days, which it drops: that this ends at all is the proof.
+/// Stops during a model that takes days and must be dropped: otherwise the test does not end.
 fn dropped(words: &str) {
     let place = Place::new();
     let mut child = start(&place.path(""), &format!("{words} {ENDLESS} --out out"));
     let progress = || std::fs::read_to_string(place.path("out/progress.json")).unwrap_or_default();
     assert!(child.reaches(|| !progress().is_empty()));
-    // It says how far it is while the model is trained.
+    // Progress is reported while a model is trained.
     for _ in 0..2 {
         let before = progress();
         assert!(child.reaches(|| progress() != before));
@@ -88,7 +88,7 @@ fn a_model_that_takes_long_is_dropped_by_the_reference_engine() {
     dropped("--device reference");
 }
 
-/// An epoch of many seconds.
+/// A single epoch takes many seconds.
 #[test]
 fn an_epoch_that_takes_long_is_dropped_by_the_reference_engine() {
     dropped("--device reference --points 100000");
@@ -99,13 +99,13 @@ fn a_model_that_takes_long_is_dropped_by_the_gpu_engine() {
     dropped("--device gpu --no-tune");
 }
 
-/// The first signal waits a second for a chunk, and says how to go on; the second one does neither.
+/// The first signal waits up to a second for a chunk and prints how to resume; the second does neither.
 #[test]
 fn a_second_signal_ends_at_once() {
     let place = Place::new();
     let at_once = (0..50).any(|n| {
         let mut child = start(&place.path(""), &format!("--device cpu {ENDLESS} --out out{n}"));
-        // It listens before it says anything.
+        // The signal handlers are installed before the first message.
         let mut said = BufReader::new(child.stderr.take().unwrap());
         said.read_line(&mut String::new()).unwrap();
         while child.try_wait().unwrap().is_none() {

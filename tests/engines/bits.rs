@@ -1,5 +1,5 @@
-//! The same trial gives the same bits alone, in a batch, in a cut batch, however much of it is recorded, and however it
-//! was named: by every optimizer, and with every order of rows.
+//! A trial gives the same bits alone, in a batch, in a split batch, with any recording, and from a grid or a list: for
+//! every optimizer and every row order.
 
 use crate::common::{Random, job_of, train};
 use crate::model_bits;
@@ -17,8 +17,8 @@ const ROWS: usize = 21;
 const EPOCHS: u32 = 3;
 const MODELS: usize = 40;
 
-/// Histograms of all losses are those of the curves, of the models that keep curves and of the others, also after a divergence,
-/// however trials are cut into batches.
+/// Loss histograms match the curves, for models with and without saved curves, also after a divergence and however
+/// trials are split into batches.
 pub fn histograms(engine: &mut dyn Engine) {
     let points = Random::new(21).points(70, 2);
     let lrs = [0.01, 0.1, 1e35];
@@ -42,8 +42,8 @@ pub fn histograms(engine: &mut dyn Engine) {
     }
 }
 
-/// A job of every optimizer with all of its scalars, in batches of 8 rows and all at once; what else there is changes
-/// along.
+/// Jobs with every optimizer and all of its hyper-parameters, full-batch and in batches of 8 rows in each row order;
+/// activation, loss and bias vary along.
 fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
     let mut random = Random::new(21);
     let mut jobs = Vec::new();
@@ -80,7 +80,7 @@ fn bits(job: &Job, batch: &Batch) -> Vec<String> {
 pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
     for (name, job) in jobs(engine) {
         let batch = bits(&job, &train(engine, &job));
-        // Models differ, or nothing would be compared.
+        // Models must differ for the comparison to mean anything.
         assert!((1..MODELS).all(|model| batch[model] != batch[0]), "{name}");
         for model in [0, 7, 8, 31, 39] {
             let solo = InMemorySink::train(engine, &job, model..model + 1).unwrap();
@@ -94,7 +94,7 @@ pub fn every_recipe_solo_and_cut(engine: &mut dyn Engine) {
     }
 }
 
-/// What is recorded changes no training.
+/// Recording does not change training.
 pub fn every_recipe_recorded(engine: &mut dyn Engine) {
     for (name, job) in jobs(engine) {
         let dense = train(engine, &job);
@@ -106,7 +106,7 @@ pub fn every_recipe_recorded(engine: &mut dyn Engine) {
     }
 }
 
-/// A grid over every scalar of an optimizer is the list of its combinations.
+/// A grid over every hyper-parameter of an optimizer equals the list of its combinations.
 pub fn axes_are_lists(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
         let axis = |scalar: Hyperparameter| -> Option<GridAxis> {
@@ -128,7 +128,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
         let axes: Vec<GridAxis> = Hyperparameter::ALL.into_iter().filter_map(axis).collect();
         let grid = |count| Trials::Grid { axes: axes.clone(), first_seed: 4, independent_seeds: false, count };
         let combinations = grid(1).combinations();
-        // One seed and the first half of the next.
+        // All combinations for one seed and half of them for the next.
         let trials = grid(combinations + combinations / 2);
         let listed = (0..trials.len()).map(|n| trials.get(n)).map(|trial| (trial.hyperparameters, trial.seed));
         let listed = Trials::List(listed.collect());
@@ -142,7 +142,7 @@ pub fn axes_are_lists(engine: &mut dyn Engine) {
         let (grid, list) = (train_all(trials), train_all(listed));
         assert_eq!(grid.len() as u64, combinations + combinations / 2);
         assert_eq!(grid, list, "{optimizer}");
-        // Every combination is a training of its own.
+        // Every combination trains differently.
         let distinct: std::collections::HashSet<_> = grid.iter().collect();
         assert_eq!(distinct.len(), grid.len(), "{optimizer}");
     }

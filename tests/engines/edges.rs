@@ -1,5 +1,4 @@
-//! Numbers at the edges: learning rates of 0, 1e-30 and 1e30, a single point, points that contradict each other, features of
-//! 1e30.
+//! Extreme numbers: learning rates of 0, 1e-30 and 1e30, a single point, contradictory points, features of 1e30.
 
 use crate::common::{Random, job, job_of, reference, train};
 use crate::{is_reference, model_bits, shape};
@@ -9,12 +8,12 @@ use gpu_sweep::math::Optimizer;
 use gpu_sweep::sweep::{BatchSpec, InitialWeights, RowOrder, TrainSpec, Trials};
 use std::f64::consts::LN_2;
 
-/// One feature of 1, -1 or what else, and its labels.
+/// Points with one feature, and their labels.
 fn line(x: &[f64], y: &[bool]) -> Points {
     Points { features: 1, x: x.into(), y: y.into(), targets: None }
 }
 
-/// The same job with all weights and biases 0 at the start.
+/// The same job with all initial weights and biases 0.
 fn from_zeros(job: Job) -> Job {
     let zeros = vec![0.0; job.trials.len() as usize * job.shape.parameters()];
     Job { initial: InitialWeights::Given(zeros), ..job }
@@ -24,12 +23,13 @@ fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
 }
 
-/// When models diverged, and whether they have a score.
+/// Epoch of divergence and whether there is a score, per model.
 fn ends(batch: &Batch) -> Vec<(Option<u32>, bool)> {
     batch.outcomes.iter().map(|outcome| (outcome.diverged, outcome.train.is_some())).collect()
 }
 
-/// At a learning rate of 0 no optimizer moves a weight by a bit, and at 1e-30 none that is rounded; the loss stays, too.
+/// No optimizer changes a weight at a learning rate of 0, nor at 1e-30, where rounding absorbs the steps; the loss
+/// stays, too.
 pub fn rates_of_nothing(engine: &mut dyn Engine) {
     const EPOCHS: usize = 4;
     for optimizer in Optimizer::ALL {
@@ -54,8 +54,8 @@ pub fn rates_of_nothing(engine: &mut dyn Engine) {
     }
 }
 
-/// Steps by a learning rate of 1e30 whose sizes are known: a parameter of 1e30 may stay, one beyond it ends the training in its
-/// epoch, and the models around it are those of a job without it.
+/// Steps of known size at a learning rate of 1e30: a parameter of exactly 1e30 is allowed, a larger one ends the
+/// training in that epoch, and neighbouring models are unaffected.
 pub fn rates_of_1e30(engine: &mut dyn Engine) {
     let run = |engine: &mut dyn Engine, points: &Points, rates: &[f64]| {
         let trials = rates.iter().map(|rate| (*rate, 0)).collect();
@@ -64,7 +64,8 @@ pub fn rates_of_1e30(engine: &mut dyn Engine) {
         let models: Vec<String> = (0..rates.len()).map(|model| model_bits(&job, &batch, model)).collect();
         (batch, models)
     };
-    // First gradients: 1, all right then; 4, beyond 1e30; 0.75 after which one of four is wrong, and 1.5 in the third epoch.
+    // First gradients: 1, after which all points are right; 4, beyond 1e30; 0.75, with one of four points wrong, and
+    // 1.5 in the third epoch.
     let one = line(&[2.0, -2.0], &[true, false]);
     let four = line(&[8.0, -8.0], &[true, false]);
     let later = line(&[3.0, 3.0, 3.0, -3.0], &[true, true, false, false]);
@@ -78,13 +79,13 @@ pub fn rates_of_1e30(engine: &mut dyn Engine) {
         assert_eq!([&models[0], &models[2], &models[4]], [&calm[0], &calm[1], &calm[2]]);
         if end.0.is_none() {
             let score = wild.outcomes[1].train.unwrap();
-            // The engines' exp ends at the smallest normal number of f32.
+            // The engines' exp stops at the smallest normal f32.
             assert!(score.loss <= 2e-38 && score.correct == 2, "a parameter of just 1e30 is one: {score:?}");
         }
     }
 }
 
-/// A single point, of either class, alone and in a batch with room for more: its loss falls to nothing.
+/// A single point of either class, full-batch and in a larger batch: its loss goes to 0.
 pub fn one_point(engine: &mut dyn Engine) {
     for size in [usize::MAX, 32] {
         for label in [false, true] {
@@ -99,7 +100,7 @@ pub fn one_point(engine: &mut dyn Engine) {
             let (ours, exact) = (learn(engine), learn(&mut *reference()));
             for (ours, exact) in ours.outcomes.iter().zip(&exact.outcomes) {
                 let (ours, exact) = (ours.train.unwrap(), exact.train.unwrap());
-                // 200 updates in f32, one rounding of each parameter in each.
+                // 200 updates in f32, each rounding every parameter once.
                 assert!((ours.loss - exact.loss).abs() <= 1e-5 && exact.loss < 0.02, "{ours:?} {exact:?}");
                 assert_eq!((ours.correct, exact.correct), (1, 1));
             }
@@ -107,19 +108,19 @@ pub fn one_point(engine: &mut dyn Engine) {
     }
 }
 
-/// Two points in one place with different labels: no better than a coin, a loss of ln 2, and half of them right.
+/// Two identical points with different labels: a loss of ln 2, and one of them right.
 pub fn twin_points(engine: &mut dyn Engine) {
     let points = Points { features: 2, x: [0.75, -0.5].repeat(2), y: vec![true, false], targets: None };
     let trials = (0..6).map(|seed| (0.5, seed)).collect();
     let job = job(engine, &shape(2, &[]), points, trials, 400);
     for outcome in train(engine, &job).outcomes {
         let score = outcome.train.unwrap();
-        // Quadratic in what is left of the logit; an ulp of f32 there is 6e-8.
+        // The error is quadratic in the remaining logit; one ulp of f32 is 6e-8 here.
         assert!((score.loss - LN_2).abs() <= 1e-7 && score.correct == 1, "{score:?}");
     }
 }
 
-/// A feature that is 0 everywhere, as a constant is after standardising: its weights stay as they were drawn.
+/// A feature that is always 0, like a standardised constant: its weights keep their initial values.
 pub fn constant_features(engine: &mut dyn Engine) {
     let mut points = Random::new(42).points(30, 3);
     points.x.iter_mut().skip(1).step_by(3).for_each(|x| *x = 0.0);
@@ -136,8 +137,8 @@ pub fn constant_features(engine: &mut dyn Engine) {
     assert_ne!(bits(&weights.initial), bits(&weights.last));
 }
 
-/// Features of 1e30. Where weights hardly move, losses of 1e29 are numbers like others; where logits or parameters are beyond
-/// what the engine's numbers hold, the model has diverged, and no score is made up.
+/// Features of 1e30. Losses of 1e29 are ordinary numbers where weights hardly move; where logits or parameters overflow
+/// the engine's number type, the model diverges and has no score.
 pub fn features_of_1e30(engine: &mut dyn Engine) {
     let points = line(&[1e30, -1e30, 1e30, 5.0], &[false, true, true, false]);
     let trials = || vec![(0.0, 0), (1e-32, 0), (0.1, 1), (1e10, 0), (1e-35, 1)];
@@ -152,18 +153,18 @@ pub fn features_of_1e30(engine: &mut dyn Engine) {
         assert!(batch.outcomes.iter().all(|o| o.train.is_none() == o.diverged.is_some()), "{:?}", batch.outcomes);
     }
     let ok = (None, true);
-    // A first step of 1e39 is beyond every bound.
+    // A first step of 1e39 exceeds every bound.
     for (model, expected) in [(0, ok), (1, ok), (3, (Some(0), false)), (4, ok)] {
         assert_eq!((ends(&ours)[model], ends(&exact)[model]), (expected, expected), "model {model}");
         if let (Some(ours), Some(exact)) = (ours.outcomes[model].train, exact.outcomes[model].train) {
-            // Two terms of 1e29 that are added, in f32.
+            // The f32 sum of two terms of 1e29.
             assert!(
                 (ours.loss / exact.loss - 1.0).abs() <= 1e-5 && ours.correct == exact.correct,
                 "{ours:?} {exact:?}"
             );
         }
     }
-    // A weight of 1e28 and a logit of 1e58: f64 holds it, f32 does not.
+    // A weight of 1e28 and a logit of 1e58, which f64 holds and f32 does not.
     let expected = if is_reference(engine) { ok } else { (Some(1), false) };
     assert_eq!(ends(&ours)[2], expected);
 }

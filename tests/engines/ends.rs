@@ -1,4 +1,4 @@
-//! Where trainings begin and where they break off.
+//! How trainings start, diverge and end.
 
 use crate::common::{Random, job_of, reference, relative, train, worst};
 use clap::ValueEnum;
@@ -14,7 +14,7 @@ use gpu_sweep::sweep::{
 };
 use std::sync::Arc;
 
-/// The initial weights of every scheme, with scales of their own and without.
+/// Initial weights of every scheme, with and without per-trial scales.
 pub fn every_scheme(engine: &mut dyn Engine) {
     let seeds = [0, 1, u64::from(u32::MAX) + 1, u64::MAX];
     let scales = [None, Some([1.0, 0.37, 0.0, 2.5])];
@@ -43,7 +43,7 @@ pub fn every_scheme(engine: &mut dyn Engine) {
     }
 }
 
-/// Asserts that the engine's trainings end as the reference's do, with the same weights, and returns when they diverged.
+/// Asserts that the engine's trainings end as the reference's, with the same weights; returns the epochs of divergence.
 fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) -> Job) -> Vec<Option<u32>> {
     let (ours, exact) = (job(engine), job(&*reference()));
     let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
@@ -59,14 +59,14 @@ fn assert_ends(engine: &mut dyn Engine, what: &str, job: impl Fn(&dyn Engine) ->
     ours.outcomes.iter().map(|outcome| outcome.diverged).collect()
 }
 
-/// A logistic regression on four points in batches of two, in the order given by `order`.
+/// A logistic regression on four points in batches of two, in the row order `order`.
 fn in_twos(engine: &dyn Engine, recipe: &TrainSpec, x: [f64; 4], order: RowOrder, trials: Trials, epochs: u32) -> Job {
     let points = Points { features: 1, x: x.into(), y: vec![true, true, false, true], targets: None };
     let recipe = TrainSpec { batches: BatchSpec { size: 2, order }, ..recipe.clone() };
     job_of(engine, &NetworkShape::new(1, &[]).unwrap(), &recipe, points, trials, epochs)
 }
 
-/// A first update that leaves a parameter beyond 1e30, by every optimizer: there is no second one.
+/// The first update puts a parameter beyond 1e30, for every optimizer: there is no second update.
 pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
     for optimizer in Optimizer::ALL {
         let recipe = TrainSpec { optimizer: *optimizer, ..TrainSpec::plain() };
@@ -78,7 +78,7 @@ pub fn huge_steps_of_every_optimizer(engine: &mut dyn Engine) {
     }
 }
 
-/// Decay at ten times its stable rate takes parameters from about 1 to 1e30 in some 30 updates, two of them an epoch.
+/// Weight decay at ten times its stable rate takes parameters from about 1 to 1e30 in some 30 updates, two per epoch.
 pub fn late_divergence(engine: &mut dyn Engine) {
     let diverged = assert_ends(engine, "decay", |engine| {
         let trial = |n: u32| {
@@ -92,7 +92,7 @@ pub fn late_divergence(engine: &mut dyn Engine) {
     assert!(epochs.iter().all(|epoch| (8..18).contains(epoch)) && epochs[0] > epochs[8], "{epochs:?}");
 }
 
-/// The loss before the last tenth, and whether units of a ReLU network are silent at the end, as the reference has them.
+/// The loss before the last tenth of the epochs, and whether a ReLU network ends silent, compared with the reference.
 pub fn late_losses_and_silence(engine: &mut dyn Engine) {
     for (hidden, size) in [(vec![1], 40), (vec![1], 16), (vec![3, 2], 40), (vec![], 40)] {
         let batches = BatchSpec { size, order: RowOrder::Shared { seed: 3 } };
@@ -100,10 +100,10 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
         let job = |engine: &dyn Engine| {
             let trials = Trials::pairs((0..40).map(|seed| (0.05, seed)).collect());
             let mut points = Random::new(8).points(40, 2);
-            // On one side of the origin, where half of the units begin silent.
+            // Points on one side of the origin, where half of the ReLU units start silent.
             points.x.iter_mut().for_each(|x| *x = 2.0 + 0.3 * *x);
             let job = job_of(engine, &NetworkShape::new(2, &hidden).unwrap(), &recipe, points, trials, 25);
-            // Nothing else is recorded at that epoch.
+            // That epoch is recorded for nothing else.
             Job { record: Record { epochs: vec![25], ..Record::default() }, ..job }
         };
         let (ours, exact) = (job(engine), job(&*reference()));
@@ -121,7 +121,7 @@ pub fn late_losses_and_silence(engine: &mut dyn Engine) {
     }
 }
 
-/// Trainings whose loss grows without end explode before they diverge, on the same epochs as the reference's.
+/// Trainings with unbounded loss growth explode before they diverge, at the same epochs as the reference's.
 pub fn explosions(engine: &mut dyn Engine) {
     let ends = |engine: &mut dyn Engine, epochs: u32| {
         let axis = Axis::parse("--lr", "1.2").unwrap();
@@ -145,7 +145,7 @@ pub fn explosions(engine: &mut dyn Engine) {
     assert_eq!(count(&many, OutcomeClass::Diverged), 12, "{many:?}");
 }
 
-/// A gradient whose square f32 can't hold is cut to the limit all the same.
+/// A gradient whose square overflows f32 is still clipped.
 pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
     let shape = NetworkShape::new(1, &[]).unwrap();
     let points = Points { features: 1, x: vec![1e25], y: vec![false], targets: None };
@@ -154,12 +154,12 @@ pub fn huge_gradients_are_clipped(engine: &mut dyn Engine) {
     let job =
         Job { initial: InitialWeights::Given(vec![0.0; 6]), ..job_of(engine, &shape, &recipe, points, trials, 1) };
     for weights in train(engine, &job).weights.unwrap().last.chunks(2) {
-        // The gradient's length of 5e24 becomes 4; times 0.5.
+        // The gradient's norm of 5e24 is clipped to 4; times the learning rate 0.5.
         assert!((weights[0] + 2.0).abs() <= 1e-6 && weights[1].abs() <= 1e-20, "{weights:?}");
     }
 }
 
-/// A logit that is not finite in one of two batches: the update of the batch before it, if there is one, stays.
+/// A non-finite logit in one of two batches: updates of earlier batches are kept.
 pub fn bad_logit_in_a_batch(engine: &mut dyn Engine) {
     let given = RowOrder::Given(Arc::new(vec![3, 1, 0, 2]));
     for (name, order) in [("given", given), ("shared", RowOrder::Shared { seed: 2 }), ("per seed", RowOrder::PerSeed)] {

@@ -1,16 +1,16 @@
-//! Whole trainings of random members of the family against the reference.
+//! Random train specs, trained completely and compared with the reference.
 
 use crate::common::{reference, train, worst};
 use crate::questions::{Question, Size};
 use gpu_sweep::engine::{Batch, Engine};
 use gpu_sweep::math::Activation;
 
-/// Questions for one engine; a software adapter compiles each question's kernels.
+/// Random specs per engine; fewer on the GPU, because a software adapter compiles kernels for each.
 const QUESTIONS: u64 = 60;
 const GPU_QUESTIONS: u64 = 20;
 
 pub fn random_recipes(engine: &mut dyn Engine) {
-    // It takes long for wide layers, too.
+    // Wide layers are slow on it, too.
     let (questions, size) = match engine.info().engine.as_str() {
         "gpu" => (GPU_QUESTIONS, Size { rows: 24, models: 5, epochs: 8, widest: 6, features: 5 }),
         _ => (QUESTIONS, Size { rows: 70, models: 20, epochs: 15, widest: 16, features: 40 }),
@@ -27,7 +27,7 @@ pub fn random_recipes(engine: &mut dyn Engine) {
     assert!(compared * 20 >= models * 19, "{compared} of {models} models are calm");
 }
 
-/// The loss of a batch; one below 1e-3 counts as that: where all points are met, errors are rounding alone.
+/// Relative error of a loss; losses below 1e-3 count as 1e-3, since there only rounding is left.
 fn error(ours: f64, exact: f64) -> f64 {
     (ours - exact).abs() / exact.abs().max(1e-3)
 }
@@ -37,7 +37,7 @@ fn errors(ours: &[f64], exact: &[f64]) -> f64 {
     worst(ours.iter().zip(exact).map(|(ours, exact)| error(*ours, *exact)))
 }
 
-/// Losses of all epochs, model by model; says how many models were calm enough to compare.
+/// Compares the losses of all epochs, model by model; returns the number of models stable enough to compare.
 fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize {
     let mut exact_engine = reference();
     let job = question.shaken(&*exact_engine, f64::from(f32::EPSILON));
@@ -47,9 +47,9 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
     let floor = if kinked { 5e-5 } else { 2e-5 };
     let compare = |model: &usize| {
         let of = |batch: &Batch| batch.curves.train_loss[*model * epochs..][..epochs].to_vec();
-        // What one rounding of everything at the start costs this very training, a few times as much for the roundings
-        // of later updates. Beyond that, optimizers that divide by the gradient's size magnify what rounding does to
-        // small gradients, 1.5e-5 in a thousand updates; and a point may land on the other side of a kink, some 5e-5.
+        // Tolerance: the effect of rounding everything once at the start, measured for this training, times ten for the
+        // roundings of later updates. On top, optimizers that divide by the gradient's size magnify rounding of small
+        // gradients (1.5e-5 in a thousand updates), and a point may cross a kink (some 5e-5).
         let sensitivity = errors(&of(&shaken), &of(exact));
         let calm = sensitivity <= 1e-4;
         if !calm {
@@ -62,7 +62,7 @@ fn losses(question: &Question, seed: u64, ours: &Batch, exact: &Batch) -> usize 
     (0..question.trials.len()).filter(compare).count()
 }
 
-/// What the training says of its last parameters is what an evaluation says of them.
+/// The training's final scores equal an evaluation of its final parameters.
 fn evaluated(engine: &mut dyn Engine, question: &Question, batch: &Batch) {
     let last = &batch.weights.as_ref().unwrap().last;
     let scores = engine.evaluate(&question.shape, &question.recipe, last, &question.points).unwrap();
@@ -73,7 +73,7 @@ fn evaluated(engine: &mut dyn Engine, question: &Question, batch: &Batch) {
             continue;
         };
         assert_eq!(ours.correct, evaluated.correct, "{question}");
-        // The same sums, perhaps over other tiles.
+        // The same sums, perhaps in other tiles.
         assert!(error(ours.loss, evaluated.loss) <= 2e-6, "{question}: {} {}", ours.loss, evaluated.loss);
     }
 }

@@ -1,4 +1,4 @@
-//! What every engine promises, on every engine: the same bits alone and in a batch, divergence as a result, records.
+//! The contract of every engine, tested on each: the same bits alone and in a batch, divergence as a result, recording.
 
 mod bits;
 mod edges;
@@ -44,7 +44,7 @@ engine_suite!(gpu: histograms, initial_weights, solo_is_in_a_batch, cuts_change_
     axes_are_lists, every_recipe_recorded, every_recipe_solo_and_cut, bad_logit_in_a_batch,
     every_scheme, huge_gradients_are_clipped, huge_steps_of_every_optimizer, late_divergence, late_losses_and_silence, explosions,
     constant_features, features_of_1e30, one_point, rates_of_1e30, rates_of_nothing, twin_points, mean_field, moved_starts, accuracy_by_targets, convergence);
-// The other mappings: what depends on how models lie, and each a share of what depends on the recipe.
+// The other mappings: all tests that depend on the mapping, and a part of those that depend on the train spec.
 engine_suite!(gpu_subgroup: solo_is_in_a_batch, cuts_change_nothing, neighbours, huge_steps, bad_logits, curves,
     scores_are_evaluated, rankings, progress, random_shapes, late_divergence, late_losses_and_silence, explosions, random_recipes,
     rates_of_1e30, features_of_1e30, one_point, mean_field, convergence);
@@ -64,7 +64,7 @@ fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
     NetworkShape::new(features, hidden).unwrap()
 }
 
-/// Everything about one model of a batch, to the bit.
+/// Outcome, curve and final weights of one model, to the bit.
 fn model_bits(job: &Job, batch: &Batch, model: usize) -> String {
     let (epochs, parameters) = (job.record.epochs.len(), job.shape.parameters());
     let curve = &batch.curves.train_loss[model * epochs..][..epochs];
@@ -73,7 +73,7 @@ fn model_bits(job: &Job, batch: &Batch, model: usize) -> String {
     format!("{:?} {:?} {:?}", batch.outcomes[model], bits(curve), bits(last))
 }
 
-/// Learning rates and seeds of `n` trials, all different.
+/// `n` trials with different seeds.
 fn trials(n: usize) -> Vec<(f64, u64)> {
     (0..n).map(|i| (0.01 * (1 + i % 7) as f64, 5 + i as u64)).collect()
 }
@@ -125,7 +125,7 @@ fn neighbours(engine: &mut dyn Engine) {
     }
 }
 
-/// An update that leaves a parameter beyond 1e30: the epoch, the loss before it, nothing after it.
+/// An update puts a parameter beyond 1e30: the loss before it is recorded, nothing after it.
 fn huge_steps(engine: &mut dyn Engine) {
     let points = Random::new(5).points(20, 2);
     let job = job(engine, &shape(2, &[]), points, vec![(1e32, 0), (0.1, 0), (1e37, 1)], 3);
@@ -137,11 +137,11 @@ fn huge_steps(engine: &mut dyn Engine) {
     let accuracy = batch.curves.train_accuracy.unwrap();
     assert_eq!(accuracy.iter().map(|a| a.is_finite()).collect::<Vec<_>>(), known);
     let last = batch.weights.unwrap().last;
-    // The weights at the divergence: a gradient of about 0.1 to 1 times the learning rate, to be moved no further.
+    // The weights at divergence: gradients of about 0.1 to 1 times the learning rate, not moved further.
     assert!(worst(last[..3].iter().map(|w| w.abs())) > 1e30 && worst(last[6..].iter().map(|w| w.abs())) < 1e38);
 }
 
-/// A logit that is not finite: at the first epoch, or, without any epoch, at the end. The weights stay as they were.
+/// A non-finite logit in the first epoch or, with 0 epochs, at the end. The weights stay at their initial values.
 fn bad_logits(engine: &mut dyn Engine) {
     let points = Points { features: 1, x: vec![1.0, 1e300], y: vec![true, false], targets: None };
     let given = vec![1e30, 0.0, -1e30, 0.0];
@@ -154,7 +154,7 @@ fn bad_logits(engine: &mut dyn Engine) {
         }
         let weights = batch.weights.unwrap();
         assert_eq!(weights.last, weights.initial);
-        // -inf is right for label 0: the second model's loss would be a finite number.
+        // A logit of -inf is right for label 0, so the second model's loss would be finite.
         assert!(batch.curves.train_loss.iter().all(|loss| loss.is_nan()), "{:?}", batch.curves.train_loss);
         let batches = BatchSpec { size: 1, order: RowOrder::Shared { seed: 0 } };
         let job = Job { recipe: TrainSpec { batches, ..TrainSpec::plain() }, ..job };
@@ -164,7 +164,7 @@ fn bad_logits(engine: &mut dyn Engine) {
     assert_eq!(scores, [None, None]);
 }
 
-/// Stops after its first batch.
+/// Sink that stops after the first batch.
 struct Stop(usize);
 
 impl Sink for Stop {
@@ -181,7 +181,7 @@ impl Sink for Stop {
 fn stopping(engine: &mut dyn Engine) {
     let points = Random::new(8).points(10, 2);
     let mut job = job(engine, &shape(2, &[1]), points, Vec::new(), 1);
-    // More models than any engine takes as one batch.
+    // More models than any engine takes in one batch.
     let axes = vec![(Hyperparameter::Lr, vec![0.1])];
     job.trials = Trials::Grid { axes, first_seed: 0, independent_seeds: false, count: 1 << 40 };
     let mut stop = Stop(0);
@@ -205,7 +205,7 @@ fn mappings(engine: &mut dyn Engine) {
     assert!(error.contains("nonsense") && error.contains("must be"), "{error}");
 }
 
-/// `gpu-sweep verify`, on the mapping of each shape and on one that some shapes can't have.
+/// `gpu-sweep verify`, with the default mapping of each shape and with one that some shapes cannot use.
 fn verified(engine: &mut dyn Engine) {
     for (mapping, left_out) in [(None, 0), (Some("thread-64"), 5)] {
         let checks = verify(engine, mapping).unwrap();
@@ -215,10 +215,10 @@ fn verified(engine: &mut dyn Engine) {
     }
 }
 
-/// Whole trainings of random shapes against the reference.
-/// Widths of 1 to 64 in up to four layers, 1 to 300 points, 1 to 70 models. `GPU_SWEEP_ROUNDS` asks for more of them.
+/// Random shapes, trained completely and compared with the reference: up to four layers of 1 to 64 units, 1 to 300
+/// points, 1 to 70 models. `GPU_SWEEP_ROUNDS` overrides the number of shapes.
 fn random_shapes(engine: &mut dyn Engine) {
-    // A software adapter takes a thousand times longer than the cpu engine for wide layers.
+    // A software adapter is a thousand times slower than the CPU engine on wide layers.
     let (rounds, epochs) = if engine.info().engine == "gpu" { (6, 4) } else { (24, 20) };
     let rounds = std::env::var("GPU_SWEEP_ROUNDS").map_or(rounds, |n| n.parse().unwrap());
     for seed in 0..rounds {
@@ -231,7 +231,7 @@ fn random_shapes(engine: &mut dyn Engine) {
         let mapping = ours.mapping.clone();
         let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
         let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
-        // Rounding costs a few 1e-6 here; a point that lands on the other side of a kink, some 1e-5.
+        // Rounding costs a few 1e-6 here; a point that crosses a kink some 1e-5.
         assert!(error <= 5e-5, "{mapping}, {shape}, {rows} points, {models} models, seed {seed}: {error}");
     }
 }
@@ -243,7 +243,8 @@ fn many_points(engine: &mut dyn Engine) {
     let ours = job(engine, &shape, points.clone(), vec![(0.05, 3), (0.1, 4)], 3);
     let exact = job(&*reference(), &shape, points, vec![(0.05, 3), (0.1, 4)], 3);
     let (ours, exact) = (train(engine, &ours), train(&mut *reference(), &exact));
-    // Two levels of sums: 64 terms, then 1563, each at most half an ulp: 1e-4 if all went one way, 1e-6 at random.
+    // Two levels of sums, of 64 and 1563 terms, with half an ulp per addition: an error of 1e-4 at worst, 1e-6 if
+    // random.
     let error = worst(relative(&ours.curves.train_loss, &exact.curves.train_loss));
     assert!(error <= 1e-5, "{error}");
 }

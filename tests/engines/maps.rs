@@ -1,4 +1,4 @@
-//! What maps are made of: targets that are no labels, scaled weights, moved starts, and what losses say of the convergence.
+//! Features that maps need: real-valued targets, scaled weights, offset initial weights, and convergence measures.
 
 use crate::common::{Random, dataset, is_reference, job_of, reference, relative, train, worst};
 use gpu_sweep::dataset::Points;
@@ -11,7 +11,7 @@ use gpu_sweep::sweep::{Hyperparameter, Hyperparameters, TrainSpec, Trials};
 const FEATURES: usize = 4;
 const UNITS: usize = 9;
 
-/// Random points with targets of their own.
+/// Random points with real-valued targets.
 fn points(rows: usize) -> Points {
     let mut random = Random::new(77);
     let mut draw = |n: usize| -> Vec<f64> { (0..n).map(|_| f64::from((4.0 * random.unit() - 2.0) as f32)).collect() };
@@ -29,8 +29,8 @@ fn shape() -> NetworkShape {
     NetworkShape::new(FEATURES, &[UNITS]).unwrap().without_bias()
 }
 
-/// Momentum with weight decay on the raw weights w of out = (1/n) w2 · tanh((1/√m) W1 x), m inputs and n units, written out; returns the
-/// weights that work, u.
+/// Reference implementation: momentum with weight decay on the raw weights w of out = (1/n) w2 · tanh((1/√m) W1 x),
+/// with m inputs and n units. Returns the scaled weights u.
 fn raw_descent(start: &[f64], points: &Points, [lr_first, lr, momentum, decay]: [f64; 4], epochs: u32) -> Vec<f64> {
     let scales = [1.0 / (FEATURES as f64).sqrt(), 1.0 / UNITS as f64];
     let scale = |p: usize| scales[usize::from(p >= FEATURES * UNITS)];
@@ -59,7 +59,7 @@ fn raw_descent(start: &[f64], points: &Points, [lr_first, lr, momentum, decay]: 
     raw.iter().enumerate().map(|(p, w)| w * scale(p)).collect()
 }
 
-/// Trained as they are kept, scaled weights go where raw ones go.
+/// Training the scaled weights is equivalent to training the raw ones.
 pub fn mean_field(engine: &mut dyn Engine) {
     let rates = [0.7, 3.0, 0.5, 0.02];
     let trial = Hyperparameters::lr(rates[1]).with(Hyperparameter::LrFirst, rates[0]);
@@ -71,17 +71,18 @@ pub fn mean_field(engine: &mut dyn Engine) {
     let size = job.shape.parameters();
     for (start, last) in weights.initial.chunks(size).zip(weights.last.chunks(size)) {
         let expected = raw_descent(start, &data, rates, epochs);
-        // f64 adds in other orders; f32 rounds each of 25 updates.
+        // f64 sums in another order; f32 rounds each of 25 updates.
         let tolerance = if is_reference(engine) { 1e-12 } else { 1e-5 };
         let largest = worst(expected.iter().copied());
         let error = worst(last.iter().zip(&expected).map(|(ours, exact)| (ours - exact).abs() / largest));
         assert!(error <= tolerance, "{error:e} {last:?} {expected:?}");
-        // It went somewhere: most of some weight.
+        // Some weight must have moved by more than half.
         assert!(worst(relative(start, last)) > 0.5);
     }
 }
 
-/// Normal weights of deviation 1/√m and 1/n, and the same moved by an offset: as far as it says, others for another direction.
+/// Normal weights of standard deviation 1/√m and 1/n, moved by an offset of the given relative length; the two offsets
+/// have different directions.
 pub fn moved_starts(engine: &mut dyn Engine) {
     let with = |offsets: [f64; 2]| {
         let trial = Hyperparameters::lr(0.1)
@@ -97,7 +98,7 @@ pub fn moved_starts(engine: &mut dyn Engine) {
     for part in [0..FEATURES * UNITS, FEATURES * UNITS..job.shape.parameters()] {
         let length = norm(&mut models[0][part.clone()].iter().copied());
         let step = |n: usize| part.clone().map(move |p| (p, n)).map(|(p, n)| models[n][p] - models[0][p]);
-        // Each weight is rounded once, to 6e-8 of itself.
+        // Each weight is rounded once, by 6e-8 relative.
         for n in 1..4 {
             assert!((norm(&mut step(n)) / length - 0.5).abs() < 1e-6, "offset {n}");
         }
@@ -108,11 +109,11 @@ pub fn moved_starts(engine: &mut dyn Engine) {
     let raw = plain.parameters(&job.shape, 3, 1.0);
     let scale = |p: usize| if p < FEATURES * UNITS { 0.5 } else { 1.0 / UNITS as f64 };
     let scaled = raw.iter().enumerate().map(|(p, w)| f64::from(*w) * scale(p)).collect::<Vec<_>>();
-    // The raw weight and the scaled one are rounded once each.
+    // Both the raw and the scaled weight are rounded once.
     assert!(worst(relative(models[0], &scaled)) <= 1.3e-7);
 }
 
-/// A map of two learning rates, from rates that hardly move to some that diverge at once.
+/// A map of two learning rates, from hardly any movement to immediate divergence.
 fn map_job(engine: &dyn Engine, pixels: usize) -> Job {
     let rates = |low: f64, high: f64| -> Vec<f64> {
         (0..pixels).map(|i| 10f64.powf(low + (high - low) * i as f64 / (pixels - 1) as f64)).collect()
@@ -125,8 +126,8 @@ fn map_job(engine: &dyn Engine, pixels: usize) -> Job {
     Job { record, ..job }
 }
 
-/// What losses say of the convergence is what the reference says, but where a training is decided by its last bits: next to a model
-/// that ends otherwise. And a model's numbers are its own, however trials are cut.
+/// Convergence measures agree with the reference's, except where rounding decides: next to a pixel that ends otherwise.
+/// They do not depend on how trials are split.
 pub fn convergence(engine: &mut dyn Engine) {
     let pixels = 20;
     let job = map_job(engine, pixels);
@@ -149,7 +150,8 @@ pub fn convergence(engine: &mut dyn Engine) {
         }
     }
     assert!(agree * 100 >= away * 99 && away * 2 > all.len(), "{agree} of {away} agree");
-    // A sum of 60 losses of 45 points, each rounded to some 1e-7; half of the trainings are calm enough not to magnify that.
+    // A sum of 60 losses of 45 points, each rounded by some 1e-7; half of the trainings are stable enough not to
+    // magnify that.
     errors.sort_by(f64::total_cmp);
     assert!(errors[errors.len() / 2] < 1e-5, "{errors:?}");
     let mut cut = InMemorySink::default();
@@ -159,7 +161,7 @@ pub fn convergence(engine: &mut dyn Engine) {
     assert_eq!(cut.batch.unwrap().outcomes, ours.outcomes);
 }
 
-/// Points right are those on the right side of 1/2, whatever the targets.
+/// Accuracy counts outputs on the label's side of 1/2, also with real-valued targets.
 pub fn accuracy_by_targets(engine: &mut dyn Engine) {
     let data = points(60);
     let trials = Trials::pairs((0..5).map(|seed| (0.5, seed)).collect());
@@ -182,7 +184,7 @@ pub fn accuracy_by_targets(engine: &mut dyn Engine) {
     let (ours, exact) =
         (train(engine, &job), train(&mut *reference(), &Job { mapping: "scalar".into(), ..job.clone() }));
     for (ours, exact) in ours.outcomes.iter().zip(&exact.outcomes) {
-        // Three updates; at most one point of 60 lies so near 1/2 that rounding moves it across.
+        // Three updates; at most one point of 60 is so close to 1/2 that rounding moves it across.
         let (ours, exact) = (ours.train.unwrap(), exact.train.unwrap());
         assert!(
             ours.correct.abs_diff(exact.correct) <= 1 && (ours.loss / exact.loss - 1.0).abs() < 1e-5,

@@ -1,4 +1,4 @@
-//! Random questions: a shape, a recipe, data and trials, so that everything meets everything.
+//! Random jobs (shape, train spec, data, trials), so that all features are combined.
 
 use crate::common::{Random, dataset, job_of};
 use clap::ValueEnum;
@@ -13,7 +13,7 @@ use gpu_sweep::sweep::{
 };
 use std::sync::Arc;
 
-/// How large questions may be.
+/// Upper bounds on the size of a random job.
 pub struct Size {
     pub rows: usize,
     pub models: usize,
@@ -34,7 +34,7 @@ fn one_of<T: Clone>(random: &mut Random, all: &[T]) -> T {
     all[random.between(0, all.len() - 1)].clone()
 }
 
-/// Orders of `rows` rows in `epochs` epochs.
+/// Random row orders for every epoch.
 pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> RowOrder {
     let mut epoch = || {
         let mut order: Vec<u32> = (0..rows as u32).collect();
@@ -44,9 +44,9 @@ pub fn given_order(random: &mut Random, epochs: u32, rows: usize) -> RowOrder {
     RowOrder::Given(Arc::new((0..epochs).flat_map(|_| epoch()).collect()))
 }
 
-/// Learning rates that nearly every training is calm with. Optimizers that divide by the gradient's size take steps of the
-/// learning rate itself, and momentum makes up to ten of one; else steps grow with the features, and the squared error has
-/// no end.
+/// A learning rate at which nearly every training is stable. Optimizers that divide by the gradient's size take steps
+/// of the size of the learning rate, up to ten times that with momentum; other steps grow with the features, and
+/// squared error is unbounded.
 fn calm_rate(random: &mut Random, recipe: &TrainSpec, features: usize) -> f64 {
     let divides = recipe.optimizer.reads().contains(&"epsilon");
     let largest = if divides { 0.01 } else { 0.2 / (1.0 + features as f64 / 2.0) };
@@ -56,14 +56,14 @@ fn calm_rate(random: &mut Random, recipe: &TrainSpec, features: usize) -> f64 {
     largest * momentum * squared * (0.1 + 0.9 * random.unit())
 }
 
-/// A value of a scalar.
+/// A random value of a hyper-parameter.
 pub fn value(random: &mut Random, scalar: Hyperparameter, recipe: &TrainSpec, features: usize) -> f64 {
     let unit = random.unit();
     match scalar {
         Hyperparameter::Lr | Hyperparameter::LrFirst => calm_rate(random, recipe, features),
         Hyperparameter::Momentum => 0.9 * unit,
         Hyperparameter::WeightDecay => 0.2 * unit,
-        // Wide layers of weights up to 1 and beyond would answer with logits of hundreds.
+        // Wide layers with weights up to 1 and more would give logits of hundreds.
         Hyperparameter::InitScale if matches!(recipe.init.scheme, Scheme::Normal | Scheme::Uniform) => 0.1 + 0.2 * unit,
         Hyperparameter::InitScale => 0.25 + unit,
         Hyperparameter::Beta1 => 0.95 * unit,
@@ -112,7 +112,7 @@ impl Question {
         let shape = if random.between(0, 3) == 0 { shape.without_bias() } else { shape };
         let (rows, models) = (random.between(2, size.rows), random.between(1, size.models));
         let mut recipe = recipe(random, rows, size.epochs);
-        // What came later has lots of its own: the questions of old stay what they were.
+        // Settings added later have their own generator, so that existing random jobs do not change.
         let later = &mut Random::new(seed ^ 0x5EED);
         recipe.init.scaling =
             one_of(later, &[WeightScaling::Standard, WeightScaling::Standard, WeightScaling::MeanField]);
@@ -133,7 +133,7 @@ impl Question {
         job_of(engine, &self.shape, &self.recipe, self.points.clone(), trials, self.epochs)
     }
 
-    /// The same with every initial weight and every feature moved by up to `step` of itself, to and fro.
+    /// The same job with every initial weight and feature perturbed by up to `step`, relative.
     pub fn shaken(&self, engine: &dyn Engine, step: f64) -> Job {
         let mut random = Random::new(12);
         let mut shake = |x: f64| x * (1.0 + step * (2.0 * random.unit() - 1.0));
@@ -147,7 +147,7 @@ impl Question {
     }
 }
 
-/// A trial with a value for each scalar given.
+/// A trial with a value for each hyper-parameter of the train spec.
 pub fn trial(random: &mut Random, recipe: &TrainSpec, features: usize) -> (Hyperparameters, u64) {
     let with =
         |trial: Hyperparameters, scalar: &Hyperparameter| trial.with(*scalar, value(random, *scalar, recipe, features));

@@ -1,4 +1,4 @@
-//! Curves and scores of all sets of rows, and how well logits order the rows.
+//! Curves and scores of all row sets, and the AUC.
 
 use super::{shape, trials};
 use crate::common::{Random, dataset, job, reference, train};
@@ -27,7 +27,7 @@ pub fn curves(engine: &mut dyn Engine) {
         assert_eq!((loss[end], accuracy[end]), (score.loss, f64::from(score.correct) / 31.0));
         assert_eq!(batch.curves.train_loss[end], outcome.train.unwrap().loss);
     }
-    // Test rows and recording have no say in the training.
+    // Neither test rows nor recording change the training.
     assert_eq!(batch.weights, dense.weights);
 }
 
@@ -47,25 +47,25 @@ pub fn scores_are_evaluated(engine: &mut dyn Engine) {
         for (outcome, evaluated) in batch.outcomes.iter().zip(evaluated) {
             let (ours, evaluated) = (outcome.score(set).unwrap(), evaluated.unwrap());
             assert_eq!(ours.hits(), evaluated.hits());
-            // The same sums, perhaps over other tiles.
+            // The same sums, perhaps in other tiles.
             assert!((ours.loss / evaluated.loss - 1.0).abs() <= 1e-6, "{} {}", ours.loss, evaluated.loss);
         }
     }
     let hits = |score: Option<Score>| score.unwrap().hits();
     let (mut same, mut positives) = (0, 0);
     for (outcome, exact) in batch.outcomes.iter().zip(exact) {
-        // A logit beside the threshold may fall on either side of it.
+        // A logit close to the threshold may fall on either side.
         same += u32::from(hits(outcome.validation) == hits(exact));
         positives += hits(exact).correct_positive;
     }
     assert!(same >= 19 && positives > 100, "{same} of 21 alike, {positives} of label 1 right");
     let alone = Job { data: plain, ..job.clone() };
     let alone = train(engine, &alone);
-    // Validation rows have no say in the training or in the other scores.
+    // Validation rows change neither the training nor the other scores.
     assert!(alone.outcomes.iter().zip(&batch.outcomes).all(|(a, b)| (a.train, a.test) == (b.train, b.test)));
 }
 
-/// How well models order the rows: from the engine's own logits, alone as in a batch.
+/// AUC, from the engine's own logits, the same alone and in a batch.
 pub fn rankings(engine: &mut dyn Engine) {
     let mut random = Random::new(17);
     let (points, test) = (random.points(70, 3), random.points(41, 3));

@@ -1,4 +1,4 @@
-//! Chunks whose checksum is right and whose contents are not.
+//! Chunks with a valid checksum and invalid contents.
 
 use crate::fuzz::{self, chunk};
 use crate::{LITTLE, refused, says};
@@ -6,14 +6,14 @@ use std::ops::Range;
 
 const TRILLION: u64 = 1_000_000_000_000;
 
-/// Where a file's own description lies: before its length and the magic number.
+/// The Parquet footer, which precedes its length and the magic number.
 fn footer(bytes: &[u8]) -> Range<usize> {
     let end = bytes.len() - 8;
     let length = u32::from_le_bytes(bytes[end..end + 4].try_into().unwrap()) as usize;
     end - length..end
 }
 
-/// A number as Thrift's compact protocol writes it, after the mark of a field of 64 bits that follows the one before.
+/// A 64-bit number in Thrift's compact protocol, preceded by the header of the next field.
 fn field(number: u64) -> Vec<u8> {
     let (mut bits, mut bytes) = (number << 1, vec![0x16]);
     while bits >= 0x80 {
@@ -24,7 +24,7 @@ fn field(number: u64) -> Vec<u8> {
     bytes
 }
 
-/// The file with every `from` of its description replaced.
+/// The file with every `from` in its footer replaced.
 fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     let place = footer(bytes);
     let (mut description, mut rest) = (Vec::new(), &bytes[place.clone()]);
@@ -44,7 +44,7 @@ fn a_trillion_rows_that_are_promised_are_not_there() {
     says(&refused(LITTLE, || chunk::open(&bytes)), &["damaged: 1000000000000 rows, not 6"]);
 }
 
-/// The file with one bit of byte `at` changed: the lowest or the highest, by turns.
+/// The file with one bit of byte `at` flipped: the lowest at even, the highest at odd positions.
 fn changed(sound: &[u8], at: usize) -> Vec<u8> {
     let mut bytes = sound.to_vec();
     bytes[at] ^= if at.is_multiple_of(2) { 0x01 } else { 0x80 };
@@ -76,7 +76,7 @@ fn more_points_right_than_there_are_is_damage() {
         let mut bytes = sound.clone();
         bytes[*at] ^= 0x40;
         let models = chunk::open(&bytes).and_then(|chunk| chunk.models());
-        models.is_err_and(|error| error.to_string().contains("more points right"))
+        models.is_err_and(|error| error.to_string().contains("more correct rows"))
     };
     assert!((4..footer(&sound).start).any(|at| is_found(&at)), "no byte is a number of points");
 }

@@ -1,9 +1,9 @@
-//! What the fuzzers found, and where they began: every input again, by the same functions.
+//! Runs every input of the fuzzers' corpora (seeds and findings) through the same functions.
 
 use crate::fuzz::{self, TARGETS, chunk};
 use std::path::{Path, PathBuf};
 
-/// Fewest inputs of a target: an empty folder would be survived, too.
+/// Minimum number of inputs per target: an empty corpus would pass, too.
 const FEWEST: usize = 5;
 
 fn corpus(target: &str) -> PathBuf {
@@ -15,7 +15,7 @@ fn survive(name: &str) {
     let files: Vec<PathBuf> = std::fs::read_dir(corpus(name)).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert!(files.len() >= FEWEST, "{name} has {} inputs", files.len());
     for file in files {
-        // A test that fails says which: the panic itself does not know.
+        // Printed because the panic does not name the file.
         println!("{}", file.display());
         fuzz::run(target, &std::fs::read(&file).unwrap());
     }
@@ -46,7 +46,7 @@ fn chunk_inputs_are_survived() {
     survive("chunk");
 }
 
-/// Fuzzing a chunk begins with one of today's layout; `GPU_SWEEP_WRITE_SEED=1` writes it anew after a change.
+/// The chunk corpus contains a chunk of the current layout; `GPU_SWEEP_WRITE_SEED=1` rewrites it after a change.
 #[test]
 fn the_seed_of_chunks_is_a_chunk_as_it_is_written_today() {
     let (path, sound) = (corpus("chunk").join("sound"), chunk::sound());

@@ -1,11 +1,11 @@
-//! CSV files of a size that no data have.
+//! CSV files of unreasonable size.
 
 use crate::{LITTLE, refused, says};
 use gpu_sweep::dataset::{CsvOptions, parse_csv};
 use std::io::{self, Read};
 use std::path::Path;
 
-/// Bytes without end, made as they are read: `start`, then `repeated`.
+/// An endless stream, generated as it is read: `start`, then `repeated` forever.
 struct Endless {
     start: &'static [u8],
     repeated: &'static [u8],
@@ -23,7 +23,7 @@ impl Read for &mut Endless {
     }
 }
 
-/// The refusal of an endless file, after at most so many bytes of it.
+/// Error message for an endless file, after at most `most_read` bytes of it.
 #[track_caller]
 fn endless(start: &'static [u8], repeated: &'static [u8], most_read: usize) -> String {
     let mut file = Endless { start, repeated, read: 0 };

@@ -1,5 +1,5 @@
-//! Folders with links to elsewhere, and settings that name files elsewhere: such a file may be read, as the settings of large
-//! data are meant to; nothing outside is written or removed.
+//! Links out of a results folder, and settings that name files elsewhere: such a file may be read, since the settings
+//! of large data sets refer to it, but nothing outside is written or removed.
 #![cfg(unix)]
 
 use crate::support::{Place, SMALL, names};
@@ -16,7 +16,7 @@ fn place() -> Place {
     place
 }
 
-/// Nothing has happened in the folder `outside`.
+/// Asserts that the folder `outside` is unchanged.
 #[track_caller]
 fn untouched(place: &Place) {
     assert_eq!(names(&place.path("outside")), ["precious"]);

@@ -1,12 +1,12 @@
-//! Files and folders that were made to do harm: refused in one clear line, in little memory, and nothing outside is touched.
+//! Malicious files and folders: rejected with one clear line and in little memory, and nothing outside is touched.
 //!
-//! The allocator of this program counts; what is measured runs alone ([`fuzz::memory::peak_of`]).
+//! This program's allocator counts bytes, so measured code runs alone ([`fuzz::memory::peak_of`]).
 
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
 #[path = "../cli/page.rs"]
 mod page;
-#[allow(dead_code)] // made for the tests of the command line
+#[allow(dead_code)] // written for the command-line tests
 #[path = "../cli/support.rs"]
 mod support;
 
@@ -21,10 +21,10 @@ mod settings;
 
 use fuzz::memory::peak_of;
 
-/// What a refusal may take: the input's own bytes come on top.
+/// Memory limit of a rejection; large inputs get a multiple of it.
 pub const LITTLE: usize = 8 << 20;
 
-/// The one-line error of `work`, which must have taken at most `most` bytes.
+/// Returns the one-line error of `work`, which may allocate at most `most` bytes.
 #[track_caller]
 pub fn refused<T>(most: usize, work: impl FnOnce() -> gpu_sweep::Result<T>) -> String {
     let (result, peak) = peak_of(work);
@@ -35,7 +35,7 @@ pub fn refused<T>(most: usize, work: impl FnOnce() -> gpu_sweep::Result<T>) -> S
     message
 }
 
-/// `message` must hold all of `parts`.
+/// Asserts that `message` contains all of `parts`.
 #[track_caller]
 pub fn says(message: &str, parts: &[&str]) {
     parts.iter().for_each(|part| assert!(message.contains(part), "no {part:?} in {message:?}"));

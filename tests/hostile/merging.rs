@@ -1,4 +1,4 @@
-//! `merge` copies the chunks of its question, under names of its own, and nothing else.
+//! `merge` copies only the chunks of the study, under names that it chooses.
 
 use crate::fuzz::seal::sealed;
 use crate::support::{Place, SMALL, names};
@@ -23,7 +23,7 @@ fn a_label_is_no_path() {
     let place = Place::new();
     place.run(&format!("{SMALL} --chunk-models 4 --quiet --out a")).ok();
     let chunk = place.path("a/chunks/000000.parquet");
-    // In the place of the digest a way out, as long as it was.
+    // Replaces the digest by a path out of the folder, of the same length.
     let mut bytes = fs::read(&chunk).unwrap();
     let digest = bytes.windows(16).rposition(|window| window == b"gpu-sweep.digest").unwrap() + 18;
     bytes[digest..digest + 12].copy_from_slice(b"../../../../");

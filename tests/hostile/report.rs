@@ -1,10 +1,10 @@
-//! Texts of a results folder are texts in its report, and its pictures are its own.
+//! Names and labels in a results folder appear as text in its report, and only its own pictures are shown.
 
 use crate::page::pictures;
 use crate::support::{Place, SMALL};
 use std::fs;
 
-/// What each would do as markup is the same: `window.struck` is set, and `tests/report.py` would see it.
+/// Each attack, if it became markup, would set `window.struck`, which `tests/report.py` checks.
 pub const COLUMN: &str = "\"><img src=x onerror=window.struck=1>";
 const LABEL: &str = "</code><script>window.struck=1</script>";
 const CLASSES: [&str; 2] = ["\" onmouseover=\"window.struck=1", "]]>--></style><script>window.struck=1</script>"];
@@ -13,7 +13,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// A table whose every name is an attack, under such a name.
+/// Writes a table in which every name is an attack, under a malicious file name.
 fn attack(place: &Place) -> String {
     let name = "<svg onload=window.struck=1>&amp;'.csv".to_owned();
     let rows = (0..20).map(|i| format!("{i},{},{}\n", (i * 7) % 5, quoted(CLASSES[i % 2])));
@@ -22,7 +22,7 @@ fn attack(place: &Place) -> String {
     name
 }
 
-/// The page is of our own elements, and says what was to be markup.
+/// Asserts that the page has only our elements and shows the attacks as text.
 #[track_caller]
 fn harmless(page: &str, said: &[&str]) {
     pictures(page);
@@ -99,7 +99,7 @@ fn a_picture_that_is_no_picture_of_ours_is_left_out() {
     );
     let page = place.read("study/report.html");
     harmless(&page, &["accuracy.svg is left out", "losses.svg is left out"]);
-    // The script stays inside its image, where no browser runs it.
+    // The script stays inside an image, where browsers do not run it.
     let names = pictures(&page);
     assert_eq!(
         (names.len(), names.iter().filter(|name| name.contains("&lt;b&gt;a&lt;/b&gt;&quot;")).count()),

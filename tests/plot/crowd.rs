@@ -1,4 +1,4 @@
-//! Pictures of many models at once: seeds by learning rates, distributions, spreads, comparisons, densities.
+//! Pictures of many models: heat maps, quantile fans, comparisons, densities.
 
 use crate::SETTINGS;
 use crate::made_up::run;
@@ -11,12 +11,12 @@ use gpu_sweep::statistics::{ModelResult, OutcomeClass, Summary};
 use std::time::Instant;
 
 const VERMILION: &str = "#D55E00";
-/// The third curve's colour.
+/// Colour of the third curve.
 const ADA: &str = "#009E73";
-/// An SVG beyond this is no longer sent by mail, or opened in a moment.
+/// Size limit of an SVG file: larger ones are hard to mail and slow to open.
 const MOST_BYTES: usize = 400_000;
 
-/// Draws a picture, and returns the words and the text of its SVG.
+/// Draws a picture; returns the label text and the source of its SVG.
 fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
     let files = write(picture, &folder(&format!("crowd/{name}")).join(picture.name())).unwrap();
     check_png(&files[0]);
@@ -25,7 +25,7 @@ fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
     (svg_words(&files[1]), svg)
 }
 
-/// A heat map with a row for each line: `+` succeeds with 90 %, `-` fails with 50 %, `x` diverged, ` ` is missing.
+/// A heat map with a row per line: `+` succeeds with 90 %, `-` fails with 50 %, `x` diverged, ` ` is missing.
 fn heatmap(lines: &[&str]) -> HeatmapPlot {
     let row = |(seed, line): (usize, &&str)| {
         let spot = |c| match c {
@@ -55,7 +55,7 @@ fn heatmap(lines: &[&str]) -> HeatmapPlot {
     }
 }
 
-/// Left, top, colour of the cells of a heat map: all rectangles right of the names but the colour bar.
+/// Left edge, top and colour of a heat map's cells: all rectangles right of the row names except the colour bar.
 fn cells(svg: &str) -> Vec<(f64, f64, String)> {
     let cell = |tag: &&str| number(tag, "x") >= 3000.0 && number(tag, "x") < 13_500.0 && number(tag, "width") > 0.0;
     let cells = tags(svg, "rect").into_iter().filter(cell).skip(1);
@@ -71,7 +71,7 @@ fn a_heat_map_sorts_its_seeds_and_merges_what_is_alike() {
         assert!(words.contains(part), "no {part:?} in {words}");
     }
     let cells = cells(&svg);
-    // From above: all succeed; one success less of one model less; one less; two failures, the better mean first.
+    // From the top: all succeed; all but a missing one; all but one; two failures, the better mean first.
     let rows: Vec<usize> = cells.chunk_by(|a, b| a.1 == b.1).map(<[_]>::len).collect();
     assert_eq!(rows, [1, 1, 2, 1, 2], "{cells:?}");
     assert!(cells.windows(2).all(|pair| pair[0].1 <= pair[1].1));
@@ -114,7 +114,7 @@ fn the_largest_heat_map_stays_small() {
     drawn(&plot, "heatmap_large");
 }
 
-/// A fan of every value of a made-up run, of the quantiles at epochs 0 and 10.
+/// A fan for every learning rate of a generated run, from the quantiles at epochs 0 and 10.
 fn fans(rates: &[f64], quantiles: &[[f64; 3]; 2]) -> FanPlot {
     let run = run(rates, 10, false, 0.0);
     let view = Facet::plain(&run.summary);
@@ -147,7 +147,10 @@ fn a_fan_has_a_panel_for_each_value_with_band_and_median() {
         let (words, svg) = drawn(&fans(&rates[..n], &[[0.6, 0.7, 0.8], [0.1, 0.2, 0.7]]), &format!("fan_{n}"));
         assert_eq!(tags(&svg, "polygon").len(), n.min(6), "a band for each");
         assert!(words.contains("7 of 10 models end with a loss of 0.2 or less, 3 with 0.7 or more"), "{words}");
-        assert!(words.contains("counted in bins of 6 to 12 %") && words.contains(&format!("{} models", 10 * n.min(6))));
+        assert!(
+            words.contains("quantiles interpolated in bins 6 to 12 % wide")
+                && words.contains(&format!("{} models", 10 * n.min(6)))
+        );
     }
 }
 
@@ -161,7 +164,7 @@ fn what_diverges_leaves_a_fan_and_is_counted() {
     );
     let band = attribute(tags(&svg, "polygon")[0], "points").to_owned();
     let heights: Vec<f64> = band.split_whitespace().map(|at| at.split(',').nth(1).unwrap().parse().unwrap()).collect();
-    // At the end the band reaches the frame's upper edge, above where all losses are at the beginning.
+    // At the end the band reaches the upper edge of the frame, above the initial losses.
     let top = heights.iter().copied().fold(f64::INFINITY, f64::min);
     assert!(heights[3] < top + 1.0 || heights[2] < top + 1.0, "{heights:?}");
     let grid = tags(&svg, "polyline").into_iter().filter(|tag| attribute(tag, "stroke") == "#E5E7EB");
@@ -178,8 +181,8 @@ fn what_diverges_leaves_a_fan_and_is_counted() {
     assert!(broken.scene().is_err());
 }
 
-/// Curves of `n` models each, the third the best one: that of rank r has `198 - r` of 200 points right, two more or less; the last
-/// curve's models diverged.
+/// A summary of `count` curves with `n` models each, the third one the best: rank r has `198 - r` of 200 points right,
+/// ± 2; all models of the last curve diverged.
 fn curves(count: usize, n: u64) -> Summary {
     let mut summary = Summary::of_points(vec![[200, 0]; count]);
     for (cell, id) in (0..count).flat_map(|cell| (0..n).map(move |id| (cell, id))) {
@@ -207,7 +210,7 @@ fn a_comparison_is_sorted_by_its_means_and_has_their_intervals() {
     let heights = ["ada", "bea", "cleo", "dora", "eva"].map(height);
     assert!(heights.windows(2).all(|pair| pair[0] < pair[1]), "{heights:?}");
     assert_eq!(tags(&svg, "circle").len(), 4 + 5, "a mean for each that has one, a share for each");
-    // In the colour of the third curve, as everywhere. Of 4 × 196 and 4 × 200 of 200: mean 0.99, s = 0.01069, t(7) = 2.3646: ± 0.00894.
+    // In the third curve's colour. 4 × 196 and 4 × 200 of 200: mean 0.99, s = 0.01069, t(7) = 2.3646, so ± 0.00894.
     let bars: Vec<[f64; 2]> = tags(&svg, "polyline")
         .into_iter()
         .filter(|tag| attribute(tag, "stroke") == ADA)
@@ -257,7 +260,7 @@ fn very_many_models_are_shaded_and_none_is_a_dot() {
     let start = Instant::now();
     let (words, svg) = drawn(&accuracy(&many.summary), "shades");
     println!("shades {:?}", start.elapsed());
-    assert!(words.contains("shade: root of the share of a column's models, darkest "), "{words}");
+    assert!(words.contains("shade: share of the column's models, square-root scale up to "), "{words}");
     assert_eq!(tags(&svg, "circle").len(), 2 * 40, "the means' alone");
     let columns: std::collections::BTreeSet<String> =
         tags(&svg, "rect").iter().skip(1).map(|tag| attribute(tag, "x").to_owned()).collect();

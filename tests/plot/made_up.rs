@@ -1,10 +1,10 @@
-//! Runs, points and boundaries, made up.
+//! Synthetic runs, points and boundaries.
 
 use gpu_sweep::dataset::Points;
 use gpu_sweep::plot::{Boundary, DataPlot};
 use gpu_sweep::statistics::{CorrectRows, Ending, ModelResult, OutcomeClass, Summary};
 
-/// Numbers from 0 to 1 that are the same every time (Weyl's sequence is enough for pictures).
+/// Deterministic uniform numbers in [0, 1) (a linear congruential generator is enough for pictures).
 struct Shaker(u64);
 
 impl Shaker {
@@ -13,13 +13,13 @@ impl Shaker {
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    /// About normal: the sum of twelve uniforms.
+    /// Approximately standard normal: the sum of twelve uniforms minus 6.
     fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
 }
 
-/// A made-up run.
+/// A synthetic run.
 pub struct Run {
     pub summary: Summary,
     pub epochs: Vec<u32>,
@@ -27,7 +27,7 @@ pub struct Run {
     pub losses: Vec<f32>,
 }
 
-/// A run whose models fall into two camps, more into the better one at larger learning rates.
+/// A run whose models form two groups, more of them in the better one at larger learning rates.
 pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
     let mut shaker = Shaker(7);
     let epochs: Vec<u32> = (0..=200).map(|i| i * 5).collect();
@@ -47,7 +47,7 @@ pub fn run(rates: &[f64], seeds: usize, tested: bool, diverging: f64) -> Run {
             let spread = if good { 5.0 + 18.0 * (1.0 - share) } else { 3.0 };
             let correct = (middle + spread * shaker.normal()).round().clamp(0.0, 200.0) as u32;
             let test = (f64::from(correct) * 0.3 + shaker.normal()).clamp(0.0, 60.0) as u32;
-            // Most of the bad camp are dead.
+            // Most models of the worse group are dead.
             let ending = Ending { diverged, correct, silent: !good && seed % 4 > 0, ..Ending::default() };
             run.rates.push(*lr);
             let (start, end) = (0.75 + 0.4 * shaker.uniform(), if good { 0.06 + 0.2 * (1.0 - share) } else { 0.69 });
@@ -85,7 +85,7 @@ pub fn qwerties(n: usize) -> Points {
     Points { features: 2, x, y, targets: None }
 }
 
-/// A straight, a bent, an s-shaped boundary, and none.
+/// A straight, a bent and an S-shaped boundary, and none.
 pub fn boundaries(points: &Points) -> Vec<Boundary> {
     let places = DataPlot::grid(points).points();
     let evaluate =

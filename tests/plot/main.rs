@@ -1,6 +1,6 @@
-//! The pictures, drawn from made-up runs: as the main job would have them, and as badly as a run can end.
+//! Pictures of synthetic runs, normal ones and degenerate ones.
 //!
-//! They stay in `target/tmp/pictures` to be looked at.
+//! They are kept in `target/tmp/pictures` for inspection.
 
 mod crowd;
 mod made_up;
@@ -71,7 +71,7 @@ fn the_pictures_of_the_main_job_say_what_is_seen() {
         "Training loss (mean binary cross-entropy)",
         "Epochs trained",
         "Number of models",
-        "0.693 is the loss of knowing nothing",
+        "0.693: loss of predicting the class frequencies",
         "of 1,000 models end with a loss of",
         "of 1,000 models get more than 70 % of the points right",
         "get more than 70 % right",
@@ -104,7 +104,7 @@ fn runs_with_tests_divergence_random_search_or_few_models_are_drawn() {
     draw(&run(&[0.05], 200, true, 0.0), "one_rate");
 }
 
-/// Three contenders, of which the last one diverges.
+/// Three curves, the last of which diverges.
 #[test]
 fn what_is_compared_stands_side_by_side() {
     let rates: Vec<f64> = (0..7).map(|i| 10f64.powf(-3.0 + 0.5 * f64::from(i))).collect();
@@ -124,12 +124,12 @@ fn what_is_compared_stands_side_by_side() {
     let folder = folder("compared");
     let accuracy = AccuracyPlot { view: view.clone(), settings: SETTINGS, reference: None };
     let words = svg_words(&write(&accuracy, &folder.join("accuracy")).unwrap()[1]);
-    // 184 to 203 of 200 points right, at most 196: 192.1 on average.
+    // 184 to 203 of 200 points right, capped at 196: 192.1 on average.
     assert!(words.contains("with momentum 0.9 at learning rate") && words.contains(": mean accuracy"), "{words}");
     assert!(words.contains("bands: ± one standard error") && words.contains("100 diverged"), "{words}");
     let classes = ClassesPlot { view: view.clone(), threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&classes, &folder.join("classes")).unwrap()[1]);
-    // 206 of 420 get more than 140 of 200 right; 100 diverged, 11 are within 10 of guessing, 103 between.
+    // 206 of 420 get more than 140 of 200 right; 100 diverged, 11 are within 10 of guessing, 103 are in between.
     assert!(words.contains("206 of 420 models succeed; 103 of the others end as: other"), "{words}");
     let success = SuccessPlot { view, threshold: 0.7, settings: SETTINGS };
     let words = svg_words(&write(&success, &folder.join("success")).unwrap()[1]);

@@ -1,4 +1,4 @@
-//! Maps, made up: an escape-time field, which has a boundary as rough as those of training.
+//! Synthetic maps: an escape-time fractal, whose boundary is as rough as that of training maps.
 
 use crate::svg::folder;
 use gpu_sweep::Error;
@@ -7,14 +7,14 @@ use png::Decoder;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// Points of the plane, how long they stay and how fast they leave.
+/// Per pixel: convergence, and sums of the losses and of their inverses.
 struct Field {
     converged: Vec<bool>,
     loss_sum: Vec<f64>,
     inverse_sum: Vec<f64>,
 }
 
-/// Mandelbrot's set in [h, w] pixels around (−0.6, 0), row 0 at the bottom.
+/// The Mandelbrot set in [h, w] pixels around (−0.6, 0), row 0 at the bottom.
 fn field([h, w]: [usize; 2]) -> Field {
     let mut field = Field { converged: vec![], loss_sum: vec![], inverse_sum: vec![] };
     let (pixel, steps) = (2.6 / h.max(w) as f64, 60);
@@ -52,7 +52,7 @@ fn plot<'a>(x: &'a [f64], y: &'a [f64], tints: &'a [f64], metadata: &'a [(String
     }
 }
 
-/// The pixels of a PNG file [h, w], and its texts.
+/// Size [h, w], pixels and text entries of a PNG file.
 fn read(path: &Path) -> ([usize; 2], Vec<u8>, Vec<(String, String)>) {
     let mut reader = Decoder::new(File::open(path).unwrap()).read_info().unwrap();
     let mut pixels = vec![0; reader.output_buffer_size()];
@@ -70,7 +70,7 @@ fn write(plot: &MapPlot, name: &str) -> [PathBuf; 3] {
     files.try_into().unwrap()
 }
 
-/// To be looked at: sizes, windows, missing networks, shapes.
+/// For visual inspection: sizes, zoom windows, missing networks, aspect ratios.
 #[test]
 fn maps_of_all_sizes_and_depths_are_drawn() {
     let wide = |n| geometric(1e-3, 1e3, n);
@@ -88,7 +88,7 @@ fn maps_of_all_sizes_and_depths_are_drawn() {
         let field = field(size);
         let mut tints = tints(&field.converged, &field.loss_sum, &field.inverse_sum);
         if name == "map-64" {
-            // As where a run was stopped: the last rows are not there yet.
+            // As in an interrupted run: the last rows are missing.
             tints[60 * 64 + 20..].fill(f64::NAN);
         }
         let [map, pixels, thumbnail] = write(&plot(&x, &y, &tints, &[]), name);
@@ -102,7 +102,7 @@ fn maps_of_all_sizes_and_depths_are_drawn() {
 #[test]
 fn a_network_has_the_colour_of_its_tint_and_row_0_is_at_the_bottom() {
     let (x, y) = (geometric(0.1, 1.0, 5), geometric(0.1, 1.0, 3));
-    // The seventh of ten steps of the scale but for the first and last network and one between.
+    // The seventh of the scale's ten colours, except for the first, the last and one missing network.
     let mut tints = vec![0.4; 15];
     (tints[0], tints[14], tints[7]) = (-1.0, 1.0, f64::NAN);
     let plot = plot(&x, &y, &tints, &[]);
@@ -114,7 +114,7 @@ fn a_network_has_the_colour_of_its_tint_and_row_0_is_at_the_bottom() {
     assert_eq!([colour(2, 0), colour(0, 4), colour(1, 2), colour(0, 0)], [red, blue, grey, light]);
     assert_eq!(found.chunks(3).filter(|p| **p == light).count(), 12);
     assert_eq!((plot.rgb(), read(&thumbnail).1), (found.clone(), found));
-    // In the figure every network is a square of 1024 / 5 pixels; the legend's bars are far below.
+    // In the figure every network is a square of 1024 / 5 pixels; the legend is far below.
     let ([_, width], figure, _) = read(&map);
     let places = |colour: [u8; 3]| -> Vec<(usize, usize)> {
         let pixels = figure.chunks_exact(3).enumerate().filter(|(_, p)| **p == colour);

@@ -1,18 +1,18 @@
-//! Axes that outliers do not set, and what pictures of accuracies are measured by.
+//! Axis ranges that ignore outliers, and the reference lines of accuracy pictures.
 
 use crate::SETTINGS;
 use crate::svg::{attribute, check_png, folder, labels, number, svg_words, tags};
 use gpu_sweep::plot::{AccuracyPlot, ClassesPlot, ComparisonPlot, Facet, HistogramPlot, Picture, SuccessPlot, write};
 use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary};
 
-/// Draws a picture, and returns the words and the text of its SVG.
+/// Draws a picture; returns the label text and the source of its SVG.
 fn drawn(picture: &dyn Picture, name: &str) -> (String, String) {
     let files = write(picture, &folder(&format!("ranges/{name}")).join(picture.name())).unwrap();
     check_png(&files[0]);
     (svg_words(&files[1]), std::fs::read_to_string(&files[1]).unwrap())
 }
 
-/// Models at learning rates 0.1, 0.2, ..., with so many of 1000 points right each.
+/// A summary of models at learning rates 0.1, 0.2, ..., given each model's correct points of 1000.
 fn summary(baseline: f64, models: &[&[u32]]) -> Summary {
     let rows = RowCounts { points: 1000, positives: (1000.0 * baseline).round() as u32 };
     let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]).sharing_seeds(true);
@@ -31,7 +31,7 @@ fn accuracy(summary: &Summary) -> AccuracyPlot<'_> {
     AccuracyPlot { view: Facet::plain(summary), settings: SETTINGS, reference: None }
 }
 
-/// The least number written at the vertical axis.
+/// The smallest tick label of the vertical axis.
 fn lowest(svg: &str) -> f64 {
     let ticks = labels(svg).into_iter().filter(|(_, [_, right, _])| *right < 1200.0);
     ticks.filter_map(|(text, _)| text.parse().ok()).fold(f64::INFINITY, f64::min)
@@ -69,7 +69,7 @@ fn the_larger_class_is_a_line_in_every_picture_of_accuracies() {
         let (words, _) = drawn(picture, "baseline");
         assert!(words.contains("always the larger class: 97.5 %"), "{}: {words}", picture.name());
     }
-    // Far below the axis there are the words and a triangle, but no line.
+    // Far below the axis, the baseline is a label and a triangle instead of a line.
     let high: Vec<u32> = (0..20).map(|k| 990 + k % 5).collect();
     let (words, _) = drawn(&accuracy(&crate::ranges::summary(0.5, &[&high, &high])), "below");
     assert!(words.contains("always the larger class: 50 %"), "{words}");
@@ -128,6 +128,6 @@ fn several_choices_at_one_value_are_rows() {
     assert!(bars.len() == 3 && (bars[2] / bars[0] - 20.0 / 9.0).abs() < 0.01, "{bars:?}");
     let (words, svg) = drawn(&ClassesPlot { view, threshold: 0.7, settings: SETTINGS }, "strips");
     assert!(words.contains("success") && words.contains("slow") && words.contains("20 models"), "{words}");
-    // Two parts of a bar in two rows, one in the third, and two in the legend.
+    // Two parts of a bar in each of two rows, one in the third row, two in the legend.
     assert_eq!(tags(&svg, "rect").len() - 1, 2 + 2 + 1 + 2);
 }

@@ -1,9 +1,9 @@
-//! What is in the files of a picture.
+//! Checks on the contents of picture files.
 
 use gpu_sweep::plot::SIZE;
 use std::path::{Path, PathBuf};
 
-/// A folder of this test's own, empty.
+/// Creates an empty folder for one test.
 pub fn folder(name: &str) -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("pictures").join(name);
     let _ = std::fs::remove_dir_all(&folder);
@@ -11,7 +11,7 @@ pub fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Whether a PNG decodes to the stated size and is not blank.
+/// Asserts that a PNG decodes to the expected size and is not blank.
 pub fn check_png(path: &Path) {
     let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(path).unwrap()));
     let mut reader = decoder.read_info().unwrap();
@@ -21,7 +21,7 @@ pub fn check_png(path: &Path) {
     assert!(pixels.iter().filter(|p| **p < 128).count() > 1000, "{} is blank", path.display());
 }
 
-/// The text of an SVG whose tags close in order and whose attributes and entities are well formed; panics if not.
+/// Text of an SVG. Panics unless tags are closed in order, and attributes and entities are well formed.
 pub fn svg_words(path: &Path) -> String {
     let svg = std::fs::read_to_string(path).unwrap();
     assert!(svg.starts_with(&format!("<svg width=\"{}\" height=\"{}\"", SIZE.0, SIZE.1)), "{}", path.display());
@@ -41,11 +41,11 @@ pub fn svg_words(path: &Path) -> String {
     }
     assert!(open.is_empty() && rest.is_empty(), "{open:?} {rest:?}");
     check_labels(path, &svg);
-    // Lines that were broken to fit are put together again.
+    // Joins lines that were broken to fit.
     words.replace('\u{a0}', " ").split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Text with its entities resolved; panics at one that XML does not know and at characters that it forbids.
+/// Resolves entities; panics at entities that XML does not define and at forbidden characters.
 fn unescaped(text: &str) -> String {
     assert!(text.chars().all(|c| c == '\n' || !c.is_control()), "{text:?}");
     let mut parts = text.split('&');
@@ -70,19 +70,19 @@ pub fn number(tag: &str, name: &str) -> f64 {
     attribute(tag, name).parse().unwrap()
 }
 
-/// All tags of a kind.
+/// All tags of one name.
 pub fn tags<'a>(svg: &'a str, name: &str) -> Vec<&'a str> {
     let begin = format!("<{name} ");
     svg.split(&begin).skip(1).map(|rest| &rest[..rest.find('>').unwrap()]).map(|tag| shifted(svg, tag)).collect()
 }
 
-/// The tag with the blank before its first attribute.
+/// The tag including the blank before its first attribute.
 fn shifted<'a>(svg: &'a str, tag: &'a str) -> &'a str {
     let at = tag.as_ptr() as usize - svg.as_ptr() as usize;
     &svg[at - 1..at + tag.len()]
 }
 
-/// Each label's text, left, right and base line, in tenths of a pixel.
+/// Text and left, right and base line of each label, in tenths of a pixel.
 pub fn labels(svg: &str) -> Vec<(String, [f64; 3])> {
     let texts =
         svg.split("<text ").skip(1).map(|rest| unescaped(rest.split('>').nth(1).unwrap().split('<').next().unwrap()));
@@ -98,7 +98,7 @@ pub fn labels(svg: &str) -> Vec<(String, [f64; 3])> {
     texts.map(|text| text.trim().to_owned()).zip(tags(svg, "text").into_iter().map(place)).collect()
 }
 
-/// No label meets another or leaves the picture.
+/// Asserts that no label overlaps another or leaves the picture.
 fn check_labels(path: &Path, svg: &str) {
     let labels = labels(svg);
     for (k, (text, [left, right, base])) in labels.iter().enumerate() {
@@ -108,7 +108,7 @@ fn check_labels(path: &Path, svg: &str) {
             "{name}: {text:?} leaves the picture: {left} to {right}"
         );
         for (other, [from, to, below]) in &labels[..k] {
-            // Letters of 26 pixels are some 20 high.
+            // Letters of 26 pixels are about 20 pixels high.
             let meets = left < to && from < right && (base - below).abs() < 200.0;
             assert!(!meets, "{name}: {text:?} meets {other:?}");
         }

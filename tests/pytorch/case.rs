@@ -1,4 +1,4 @@
-//! One case of the manifest: the question as PyTorch got it, and PyTorch's answer.
+//! A case of the manifest: the settings given to PyTorch and its results.
 
 use crate::common::job_of;
 use gpu_sweep::dataset::{CsvOptions, Dataset, Points, read_csv};
@@ -49,7 +49,7 @@ pub struct Entry {
     standardize: bool,
 }
 
-/// PyTorch's optimizer and what it was given.
+/// PyTorch's optimizer and its arguments.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Options {
@@ -63,7 +63,7 @@ struct Options {
     eps: Option<f64>,
 }
 
-/// PyTorch's scheduler and what it was given.
+/// PyTorch's scheduler and its arguments.
 #[derive(Deserialize)]
 struct Scheduler {
     kind: String,
@@ -72,7 +72,7 @@ struct Scheduler {
     warmup: Option<u32>,
 }
 
-/// A case with its arrays, `[models, ...]` all of them.
+/// A case with its arrays.
 pub struct Case {
     pub shape: NetworkShape,
     pub recipe: TrainSpec,
@@ -85,15 +85,15 @@ pub struct Case {
     pub last: Vec<f64>,
     /// `[models, epochs + 1]`.
     pub losses: Vec<f64>,
-    /// Percent.
+    /// Final accuracy per model in percent.
     pub accuracy: Vec<f64>,
-    /// Of the losses of PyTorch's own float32.
+    /// Deviation of PyTorch's float32 losses, per model.
     pub deviation: Vec<f64>,
-    /// What only some cases have.
+    /// Arrays that only some cases have.
     pub extra: Extra,
 }
 
-/// Arrays as they stand in the file.
+/// Arrays as stored in the file.
 #[derive(Default)]
 pub struct Extra {
     /// `[models, points]`.
@@ -116,7 +116,7 @@ pub fn manifest() -> Manifest {
     serde_json::from_str(&std::fs::read_to_string(data_file("manifest.json")).unwrap()).unwrap()
 }
 
-/// A name of PyTorch's as one of ours.
+/// Parses a PyTorch name as one of our enum values.
 fn named<T: DeserializeOwned>(name: &str) -> T {
     serde_json::from_value(name.replace('_', "-").to_lowercase().into()).unwrap()
 }
@@ -130,7 +130,7 @@ impl Options {
         }
     }
 
-    /// The scalars that were given.
+    /// The hyper-parameters that were given.
     fn scalars(&self) -> Vec<(Hyperparameter, f64)> {
         let given = [
             (Hyperparameter::Momentum, self.momentum),
@@ -234,7 +234,7 @@ impl Case {
         }
     }
 
-    /// The model's part of an array `[models, ...]`.
+    /// One model's part of an array `[models, ...]`.
     pub fn of<'a>(&self, array: &'a [f64], model: usize) -> &'a [f64] {
         let each = array.len() / self.models();
         &array[model * each..][..each]
@@ -254,19 +254,19 @@ impl Extra {
     }
 }
 
-/// These rows.
+/// The points with these row indices.
 pub fn pick(points: &Points, rows: &[u32]) -> Points {
     let rows = || rows.iter().map(|row| *row as usize);
     let (x, y) = (rows().flat_map(|n| points.row(n).to_vec()).collect(), rows().map(|n| points.y[n]).collect());
     Points { features: points.features, x, y, targets: None }
 }
 
-/// `[rows, columns]` as `[columns, rows]`.
+/// Transposes `[rows, columns]`.
 fn transposed(values: &[f64], columns: usize) -> Vec<f64> {
     (0..columns).flat_map(|c| values.iter().skip(c).step_by(columns).copied()).collect()
 }
 
-/// The arrays `PREFIX_w1`, `PREFIX_b1`, ... as `[models, parameters]`.
+/// Reads the arrays `PREFIX_w1`, `PREFIX_b1`, ... as `[models, parameters]`.
 fn by_model(shape: &NetworkShape, models: usize, prefix: &str, read: &mut impl FnMut(&str) -> Vec<f64>) -> Vec<f64> {
     let kinds: &[&str] = if shape.bias() { &["w", "b"] } else { &["w"] };
     let arrays: Vec<Vec<f64>> = (1..=shape.layers().len())

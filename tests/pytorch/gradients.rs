@@ -6,7 +6,7 @@ use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::sweep::{InitialWeights, TrainSpec, Trials};
 
-/// One plain update with a learning rate of 2^20 is almost nothing but the gradient.
+/// After one plain update with a learning rate of 2^20, the change of the weights is almost exactly the gradient.
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
     let lr = f64::from(1 << 20);
     let recipe = TrainSpec { activation: case.recipe.activation, loss: case.recipe.loss, ..TrainSpec::plain() };
@@ -15,14 +15,14 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     job.initial = InitialWeights::Given(case.initial.clone());
     let weights = train(engine, &job).weights.unwrap();
     assert_eq!(weights.initial, case.initial);
-    // f32: sums of 200 terms, each right to a few 1e-7; f64: the same at 1e-16.
+    // f32: sums of 200 terms, each accurate to a few 1e-7; f64: the same at 1e-16.
     let tolerance = if is_reference(engine) { 1e-13 } else { 1e-5 };
     for model in 0..case.models() {
         let initial = case.of(&case.initial, model);
         let moved = initial.iter().zip(case.of(&weights.last, model)).map(|(before, after)| (before - after) / lr);
         let scale = mean_magnitudes(case, &recipe, initial);
         let errors = moved.zip(case.of(&case.gradient, model)).zip(scale).map(|((g, expected), scale)| {
-            // A weight that no point has a say in has exactly no gradient.
+            // A weight that affects no point has a gradient of exactly 0.
             if scale == 0.0 { (g - expected).abs() / f64::MIN_POSITIVE } else { (g - expected).abs() / scale }
         });
         let error = worst(errors);
@@ -30,8 +30,8 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     }
 }
 
-/// For each parameter the size of a single point's gradient: the mean magnitude over the points, the largest in its
-/// layer, since a unit that is barely active at a single point has none to speak of; 0 where it is 0 at every point.
+/// Scale of a single point's gradient for each parameter: the mean magnitude over the points, then the maximum over the
+/// layer, since a barely active unit has hardly any gradient; 0 where every point's gradient is 0.
 fn mean_magnitudes(case: &Case, recipe: &TrainSpec, parameters: &[f64]) -> Vec<f64> {
     let (network, points) = (Network::new(&case.shape, recipe, parameters.to_vec()), case.first_batch());
     let mut sums = vec![0.0; parameters.len()];

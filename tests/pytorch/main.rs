@@ -1,5 +1,5 @@
-//! Every engine against trainings by PyTorch in float64 (`tests/data/README.md`): for each case gradients at the start,
-//! losses of all epochs, final weights and accuracies; the reference also update by update.
+//! Every engine compared with trainings by PyTorch in float64 (`tests/data/README.md`): initial gradients, losses of
+//! all epochs, final weights and accuracies of every case; the reference engine also update by update.
 
 mod case;
 mod gradients;
@@ -13,7 +13,7 @@ use case::{Case, manifest};
 use common::is_reference;
 use gpu_sweep::engine::Engine;
 
-/// A test for every case on every engine, and the list of cases.
+/// Defines a test for every case on every engine, and the list of cases.
 macro_rules! cases {
     (on $engine:ident: $($case:ident),+) => {
         mod $engine {

@@ -1,24 +1,25 @@
-//! The reference update by update, where PyTorch kept more than losses: losses of batches, norms of gradients, logits;
-//! and what goes before: schedules and standardising.
+//! The reference engine update by update, where PyTorch saved batch losses, gradient norms or logits; and the inputs of
+//! training: schedules and standardised features.
 
 use crate::case::{Case, pick};
 use crate::common::{relative, worst};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::sweep::RowOrder;
 
-/// As in `trainings`: 200 epochs of rounding at 1e-16.
+/// As in `trainings`: rounding at 1e-16 over 200 epochs.
 const TOLERANCE: f64 = 1e-10;
 
 pub fn compare(case: &Case) {
     if let Some(multipliers) = &case.extra.multipliers {
         let ours: Vec<f64> = (0..case.epochs).map(|epoch| case.recipe.schedule.multiplier(epoch)).collect();
-        // Absolute, for the ends of the cosines cancel; PyTorch goes from epoch to epoch and adds up 200 roundings.
+        // Absolute, because the cosines cancel at their ends; PyTorch computes recursively and accumulates 200
+        // roundings.
         let error = worst(ours.iter().zip(multipliers).map(|(ours, theirs)| (ours - theirs).abs()));
         assert!(ours.len() == multipliers.len() && error <= 1e-13, "multipliers {error}");
     }
     if let Some([mean, std]) = &case.extra.scaling {
         let ours = case.data.scaling.as_ref().unwrap();
-        // Sums of 569 terms, rounded at 1e-16 each.
+        // Sums of 569 terms, each rounded at 1e-16.
         let error = worst([relative(&ours.mean, mean), relative(&ours.std, std)].concat());
         assert!(error <= 1e-13, "mean and standard deviation {error}");
     }
@@ -34,7 +35,7 @@ fn logits(case: &Case, model: usize) {
     let (network, logits) = (network(case, &case.last, model), case.of(logits, model));
     let ours: Vec<f64> = (0..case.points().len()).map(|n| network.logit(case.points().row(n))).collect();
     assert_eq!(ours.len(), logits.len());
-    // Sums of a few terms of about the largest logit, which may cancel.
+    // Sums of a few terms of the size of the largest logit, which may cancel.
     let largest = worst(logits.iter().map(|z| z.abs()));
     let error = worst(ours.iter().zip(logits).map(|(ours, theirs)| (ours - theirs).abs() / largest));
     assert!(error <= 1e-13, "model {model}: logits {error}");
@@ -44,7 +45,7 @@ fn network(case: &Case, parameters: &[f64], model: usize) -> Network {
     Network::new(&case.shape, &case.recipe, case.of(parameters, model).to_vec())
 }
 
-/// The loss over each batch just before its update, and the norm of its gradient before clipping.
+/// The loss of each batch before its update, and the gradient norm before clipping.
 fn updates(case: &Case, model: usize) {
     let (losses, norms) =
         (per_update(&case.extra.batch_losses, case, model), per_update(&case.extra.norms, case, model));
@@ -66,7 +67,7 @@ fn updates(case: &Case, model: usize) {
     }
 }
 
-/// The model's part of an array `[updates, models]`.
+/// One model's part of an array `[updates, models]`.
 fn per_update(array: &Option<Vec<f64>>, case: &Case, model: usize) -> Option<Vec<f64>> {
     array.as_ref().map(|array| array.iter().skip(model).step_by(case.models()).copied().collect())
 }

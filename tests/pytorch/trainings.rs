@@ -1,4 +1,4 @@
-//! Whole trainings: the loss of every epoch, final weights, accuracy.
+//! Complete trainings: the loss of every epoch, final weights, accuracy.
 
 use crate::case::Case;
 use crate::common::{is_reference, relative, train, worst};
@@ -7,18 +7,20 @@ use gpu_sweep::engine::{Batch, Engine};
 pub fn compare(engine: &mut dyn Engine, case: &Case) {
     let job = case.job(engine);
     let batch = train(engine, &job);
-    // Adam's and RMSprop's steps don't depend on a gradient's size: where a weight's gradient is rounding noise in f32 (four
-    // weights of 337 begin with one below 1e-6 in one of the models), so are its steps, while the loss does not care.
+    // The step sizes of Adam and RMSprop don't depend on the gradient's size: a weight whose f32 gradient is rounding
+    // noise (in one model, four of 337 weights start with a gradient below 1e-6) takes random steps, which hardly
+    // affect the loss.
     let adaptive = job.recipe.optimizer.reads().contains(&"epsilon");
     let blurred = if adaptive && !is_reference(engine) { case.shape.parameters() / 100 } else { 0 };
     for model in 0..case.models() {
-        // What float32 costs PyTorch, times ten: other sums round otherwise. f64: 200 epochs of rounding at 1e-16.
+        // Ten times PyTorch's own float32 deviation, since sums round differently. f64: rounding at 1e-16 over 200
+        // epochs.
         let tolerance = if is_reference(engine) { 1e-10 } else { (10.0 * case.deviation[model]).max(2e-5) };
         compare_model(case, &batch, model, tolerance, blurred);
     }
 }
 
-/// Of the weights, `blurred` may be off by more.
+/// `blurred` weights may deviate by more.
 fn compare_model(case: &Case, batch: &Batch, model: usize, tolerance: f64, blurred: usize) {
     let error = worst(relative(case.of(&batch.curves.train_loss, model), case.of(&case.losses, model)));
     assert!(error <= tolerance, "model {model}: losses {error}");
@@ -29,7 +31,7 @@ fn compare_model(case: &Case, batch: &Batch, model: usize, tolerance: f64, blurr
     errors.sort_by(|a, b| b.total_cmp(a));
     assert_eq!(errors.len(), case.shape.parameters());
     assert!(worst(errors[blurred..].iter().copied()) <= tolerance, "model {model}: weights {:?}", &errors[..4]);
-    // 200 steps of noise, in no direction, are a small part of a weight's way.
+    // 200 random steps are small compared with a weight's total change.
     assert!(worst(errors.iter().copied()) <= tolerance.max(1e-3), "model {model}: weights {:?}", &errors[..4]);
     let (outcome, percent) = (&batch.outcomes[model], case.accuracy[model]);
     assert_eq!(outcome.train.unwrap().correct, (percent / 100.0 * case.points().len() as f64).round() as u32);

@@ -1,4 +1,4 @@
-//! Chunks: what goes in comes out, however it was cut, and damage is found.
+//! Chunks: results survive the round trip however they are split, and damage is detected.
 
 use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
 use gpu_sweep::engine::{Batch, Outcome, Sink};
@@ -113,7 +113,7 @@ fn a_chunk_of_another_place_or_sweep_is_not_taken() {
     assert!(damaged[0].contains("first is 0, not 8") && damaged[1].contains("digest is "), "{damaged:?}");
 }
 
-/// Another study begun in the place of this one while it was open.
+/// Another study replaced a chunk of this one while it was open.
 #[test]
 fn a_chunk_that_was_replaced_since_does_not_get_into_the_tables() {
     let (folder, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -130,7 +130,7 @@ fn a_chunk_that_was_replaced_since_does_not_get_into_the_tables() {
     assert!(tables(contents(folder.path())) == tables(before), "the tables from before are still whole");
 }
 
-/// Stops once a number of chunks is saved.
+/// Observer that stops the training after a number of saved chunks.
 struct Stopper {
     after: usize,
     saved: Mutex<Vec<Range<u64>>>,
@@ -158,7 +158,7 @@ fn a_stopped_training_goes_on_where_it_was() {
     let mut study = Study::open(folder.path(), question(sweep()), false).unwrap();
     let stopper = Stopper { after: 2, saved: Mutex::default(), worked: AtomicU64::new(0) };
     train(&mut study, &mut Fake::new(3), &stopper).unwrap();
-    // The third one was begun: it is finished where that takes no time, else dropped.
+    // The third chunk has begun: it is finished if that is immediate, else dropped.
     let saved = stopper.saved.into_inner().unwrap();
     assert!(saved[..2] == [0..8, 8..16] && saved.len() < 4, "{saved:?}");
     let kept = 8 * saved.len() as u64;
@@ -184,7 +184,9 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     };
     let mut with_curves = batch(0, 1);
     (with_curves.curves.models, with_curves.curves.train_loss) = (1, vec![0.0; 4]);
-    for (wrong, word) in [(batch(1, 2), "due"), (batch(0, 31), "does not exist"), (with_curves, "curves")] {
+    for (wrong, word) in
+        [(batch(1, 2), "expected trial 0, got 1"), (batch(0, 31), "does not exist"), (with_curves, "curves")]
+    {
         let message = study.sink(&span(0..30), &()).accept(wrong).unwrap_err().to_string();
         assert!(message.contains(word), "{message}");
     }

@@ -1,4 +1,4 @@
-//! `distributions.csv`, from all outcomes at once.
+//! `distributions.csv`, computed from all outcomes.
 
 use crate::fake::{Fake, TRAIN, finished, outcome, question, sweep, train};
 use gpu_sweep::statistics::modality::{UniformDips, dip};
@@ -7,7 +7,7 @@ use gpu_sweep::sweep::{Axis, CurvesKept, Sweep};
 use std::fs;
 use std::path::Path;
 
-/// Names and values; `None` where nothing stands.
+/// Column names and values; `None` for an empty field.
 fn read(folder: &Path) -> (Vec<String>, Vec<Vec<Option<f64>>>) {
     let text = fs::read_to_string(folder.join("distributions.csv")).unwrap();
     let (header, rows) = text.split_once('\n').unwrap();
@@ -22,7 +22,7 @@ fn around(sorted: &[f64], q: f64) -> (f64, f64) {
     (sorted[at.floor() as usize], sorted[at.ceil() as usize])
 }
 
-/// Type 7 of Hyndman and Fan, of all values.
+/// Quantile of type 7 of Hyndman and Fan, from all values.
 fn quantile(sorted: &[f64], q: f64) -> f64 {
     let (low, high) = around(sorted, q);
     low + (high - low) * (q * (sorted.len() - 1) as f64).fract()
@@ -40,7 +40,7 @@ fn quantiles_and_dips_are_of_the_models_that_have_losses() {
     assert_eq!((names.join(",").as_str(), rows.len()), (header, 3));
     for (k, row) in rows.iter().enumerate() {
         let trials = (0..30).map(|i| study.question().cells[0].trials.get(i)).filter(|t| t.index as usize % 3 == k);
-        // One or two of each ten diverge.
+        // One or two of every ten models diverge.
         let scores: Vec<_> = trials.filter_map(|trial| outcome(&trial, true).train).collect();
         let sorted = |mut values: Vec<f64>| {
             values.sort_by(f64::total_cmp);
@@ -62,7 +62,7 @@ fn quantiles_and_dips_are_of_the_models_that_have_losses() {
 
 #[test]
 fn what_is_missing_is_empty() {
-    // Three models: the fourth would diverge. One of each rate has no p-value, a diverged one nothing at all.
+    // One model per rate has no p-value; a diverged one has no values at all. (The fourth diverges.)
     let folder = tempfile::tempdir().unwrap();
     let lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
     finished(folder.path(), Sweep { lr, models: Some(4), ..sweep() }, 7);

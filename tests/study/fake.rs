@@ -15,12 +15,12 @@ pub const TRAIN: u32 = 40;
 pub const VALIDATION: u32 = 14;
 pub const TEST: u32 = 10;
 
-/// Half of the training rows are of label 1, a third of the others.
+/// Half of the training rows have label 1, a third of the other rows.
 pub fn rows(points: u32) -> RowCounts {
     RowCounts { points, positives: if points == TRAIN { points / 2 } else { points / 3 } }
 }
 
-/// A small sweep: 3 learning rates, 8 models a chunk, 30 models, all curves and weights.
+/// A small sweep: 3 learning rates, 8 models per chunk, 30 models, all curves and weights.
 pub fn sweep() -> Sweep {
     Sweep {
         lr: Axis::parse("--lr", "0.001,0.1,0.30000000000000004").unwrap(),
@@ -66,7 +66,7 @@ pub fn info() -> EngineInfo {
     }
 }
 
-/// What the fake engine makes of a trial: every seventh diverges, every fifth has no test score.
+/// The fake engine's outcome of a trial: one in seven diverges, one in five has no test score.
 pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     let i = trial.index;
     if i % 7 == 3 {
@@ -79,13 +79,13 @@ pub fn outcome(trial: &Trial, tested: bool) -> Outcome {
     Outcome { train: Some(train), test, late_loss, silent: i % 4 == 1, ..Outcome::default() }
 }
 
-/// The same with a score on validation rows, unless the model diverged.
+/// The outcome with a validation score, unless the model diverged.
 pub fn validated(trial: &Trial, outcome: Outcome) -> Outcome {
     let validation = outcome.train.map(|train| score(trial.index, train.loss * std::f64::consts::E, VALIDATION, 5));
     Outcome { validation, ..outcome }
 }
 
-/// Of each class up to all points right, depending on a trial's index.
+/// Correct rows of each class, from none to all, as a function of the trial's index.
 fn score(index: u64, loss: f64, points: u32, k: u64) -> Score {
     let rows = rows(points);
     let right = |k: u64, of: u32| (k * index % u64::from(of + 1)) as u32;
@@ -93,7 +93,7 @@ fn score(index: u64, loss: f64, points: u32, k: u64) -> Score {
     Score { loss, correct: positive + negative, correct_positive: positive }
 }
 
-/// Value `r` of curve number `k`: NaN from the divergence on.
+/// Value of curve number `k`; NaN from the divergence on.
 pub fn curve_value(trial: &Trial, outcome: &Outcome, k: usize, epoch: u32) -> f64 {
     match outcome.diverged {
         Some(diverged) if epoch >= diverged => f64::NAN,
@@ -108,11 +108,11 @@ pub fn weight(trial: &Trial, p: usize, last: bool) -> f64 {
 pub struct Fake {
     pub batch: u64,
     pub info: EngineInfo,
-    /// Trials trained so far.
+    /// Number of trials trained so far.
     pub trained: u64,
     /// Trials at which the device fails.
     pub breaks: fn(u64) -> bool,
-    /// Where all devices meet before the first batch, so that each has something in work.
+    /// Barrier at which all devices meet before their first batch, so that each of them has work.
     pub meeting: Option<Arc<Barrier>>,
 }
 
@@ -165,7 +165,7 @@ impl Engine for Fake {
         }
         let mut first = range.start;
         while first < range.end {
-            // Histograms belong to one chunk.
+            // A histogram covers at most one chunk.
             let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
             let trials: Vec<Trial> =
                 (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
@@ -235,17 +235,17 @@ pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
     }
 }
 
-/// One for each cell.
+/// One job per cell.
 pub fn jobs(question: &StudySpec) -> Vec<Job> {
     question.cells.iter().map(|part| job(question, part)).collect()
 }
 
-/// The fake engine's mapping, for every cell.
+/// The fake engine's mapping for every cell.
 pub fn mappings(question: &StudySpec) -> Vec<String> {
     vec!["plain".into(); question.cells.len()]
 }
 
-/// Trains what is missing.
+/// Trains all missing trials.
 pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn ProgressObserver) -> Result<()> {
     study.use_engine(&engine.info.clone(), &mappings(study.question()))?;
     let jobs = jobs(study.question());
@@ -264,7 +264,7 @@ pub fn finished(folder: &Path, sweep: Sweep, batch: u64) -> Study {
     study
 }
 
-/// Every file under `folder` with its bytes, by place, in order.
+/// Relative path and bytes of every file under `folder` except locks, in order.
 pub fn contents(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {

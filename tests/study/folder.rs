@@ -1,4 +1,4 @@
-//! Folders: what is ours, what is not, and what may be deleted.
+//! Results folders: which files are ours, which are foreign, and which may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
 use gpu_sweep::study::{RunRecord, Study, StudySpec, TrialRange, read_config};
@@ -77,7 +77,7 @@ fn force_deletes_nothing_where_something_foreign_is() {
         let before = contents(folder.path());
         let message = refusal(folder.path(), sweep(), true);
         let named = if foreign == "own/x.parquet" { "own" } else { foreign };
-        assert!(message.contains(&format!("it holds {named}, which")), "{message}");
+        assert!(message.contains(&format!("it holds {named}, not written by")), "{message}");
         assert!(contents(folder.path()) == before);
     }
 }
@@ -92,7 +92,7 @@ fn force_deletes_nothing_through_links() {
     let link = place.path().join("out");
     symlink(real.path(), &link).unwrap();
     assert!(refusal(&link, sweep(), true).contains("it is a link"));
-    // A study of its own whose chunks are another's.
+    // A study folder whose chunks folder is a link to another study's.
     let study = place.path().join("study");
     Study::open(&study, question(sweep()), false).unwrap();
     symlink(real.path().join("chunks"), study.join("chunks")).unwrap();
@@ -185,7 +185,7 @@ fn a_question_comes_from_a_sweep_and_its_inputs() {
     let part = &study.question().cells[0];
     assert_eq!((part.train.points + part.test.points, part.shape.features()), (20, 1));
     drop(study);
-    // The same contents elsewhere are the same question.
+    // The same contents at another path are the same study.
     let moved = folder.path().join("moved.csv");
     fs::rename(&data, &moved).unwrap();
     let elsewhere = Sweep { data: Some(moved.clone()), ..sweep };
@@ -205,7 +205,7 @@ fn what_killed_programs_left_goes_and_nothing_else() {
     let chunks = ["chunks/.000000.parquet.tmp", "chunks/.000001.parquet.tmp"];
     fs::create_dir_all(path("pictures")).unwrap();
     let leave = || left.iter().chain(&chunks).for_each(|name| fs::write(path(name), "half").unwrap());
-    // A text of others, a link and a folder of such names.
+    // A foreign text file, a link and a folder with similar names.
     let theirs = [".notes.txt.tmp", "models.csv.tmp", ".summary.csv.tmp", ".variance.csv.tmp"];
     theirs[..2].iter().for_each(|name| fs::write(path(name), "theirs").unwrap());
     std::os::unix::fs::symlink(path(theirs[0]), path(theirs[2])).unwrap();
@@ -214,7 +214,8 @@ fn what_killed_programs_left_goes_and_nothing_else() {
     drop(Study::open(folder.path(), question(sweep()), false).unwrap());
     assert!(left.iter().chain(&chunks).all(|name| !path(name).exists()));
     assert!(theirs.iter().all(|name| fs::symlink_metadata(path(name)).is_ok()));
-    // A shard takes its own chunks' alone, and once it is alone what only one process writes.
+    // A shard removes only its own temporary chunks and, once no other process runs, files that only one process
+    // writes.
     leave();
     let shard = Study::open_shard(folder.path(), question(sweep()), "1/2".parse().unwrap(), "fake").unwrap();
     let there = || left.iter().chain(&chunks).filter(|name| path(name).exists()).copied().collect::<Vec<_>>();

@@ -1,4 +1,4 @@
-//! The run on disk, with an engine that makes its results up: round trips, cuts, resuming, refusing, tables.
+//! Studies on disk with a fake engine: round trips, splitting, resuming, rejection, tables.
 
 #![allow(clippy::single_range_in_vec_init, reason = "a list of one missing range is meant")]
 

@@ -1,4 +1,4 @@
-//! A million models: quick, and in memory that does not grow with their number.
+//! A million models: fast, and in memory that does not grow with their number.
 
 use crate::fake::{Fake, question, sweep, train};
 use gpu_sweep::study::Study;
@@ -31,14 +31,14 @@ fn a_million_models_pass_through_in_flat_memory() {
     println!("chunks {chunks:?}, tables {written:?}, found again {all:?}, memory {before:?} then {after:?} MiB");
     assert_eq!((found.finished_models(), tables.summary.total().n), (1_000_000, 1_000_000));
     assert!(!folder.path().join("models.csv").exists() && folder.path().join("models.parquet").is_file());
-    // All outcomes together would be more than 100 MiB; a chunk here is 65,535 models. 72 MiB in all were
-    // measured, most of them scores by seed: those of 100,000 models at most, so that more models take no more.
+    // All outcomes together would take more than 100 MiB; a chunk here is 65,535 models. The measured growth was 72
+    // MiB, most of it scores by seed, which are kept for at most 100,000 models.
     if let (Some(before), Some(after)) = (before, after) {
         assert!(after - before < 90.0, "{before} MiB, then {after} MiB");
     }
 }
 
-/// Most memory that this process had, where Linux tells. (Other tests in the process add a little.)
+/// Peak memory of this process, on Linux. (Other tests in the process add a little.)
 fn peak_mebibytes() -> Option<f64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

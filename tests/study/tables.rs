@@ -1,4 +1,4 @@
-//! Tables: made from the chunks, with every number right and nothing where nothing is.
+//! Tables written from the chunks: every number is right, and missing values are empty.
 
 use crate::fake::{TEST, TRAIN, VALIDATION, curve_value, finished, outcome, question, rows, sweep, validated, weight};
 use gpu_sweep::engine::{Outcome, Score};
@@ -36,7 +36,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     assert_eq!((lines.len(), lines[0].join(",").as_str()), (31, header));
     let file = fs::File::open(folder.path().join("models.parquet")).unwrap();
     let parquet = SerializedFileReader::new(file).unwrap();
-    // However the models were divided into chunks.
+    // Independent of the division into chunks.
     assert_eq!(parquet.num_row_groups(), 1);
     let rows: Vec<_> = parquet.get_row_iter(None).unwrap().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 30);
@@ -185,7 +185,7 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     assert_eq!(models.shape, [3, 4, npz.read("edge").unwrap().values.len() + 2]);
     assert_eq!(models.values, expected.models.iter().map(|n| f64::from(*n)).collect::<Vec<_>>());
     assert_eq!(npz.read("lr").unwrap().values, [0.001, 0.1, 0.30000000000000004]);
-    // Ours to delete, also those of cells.
+    // `--force` may delete the file, also one per cell.
     let optimizers = Choices::parse("--optimizer", "sgd,adam").unwrap();
     let two = Sweep { curves: CurvesKept::First(13), optimizer: optimizers, ..sweep() };
     drop(study);

@@ -1,4 +1,4 @@
-//! `variance.csv`, from all outcomes at once.
+//! `variance.csv`, computed from all outcomes.
 
 use crate::fake::{Fake, TRAIN, finished, outcome, question, sweep, train};
 use gpu_sweep::study::Study;
@@ -13,7 +13,8 @@ fn read(folder: &Path) -> Vec<Vec<String>> {
     text.lines().skip(1).map(|line| line.split(',').map(str::to_owned).collect()).collect()
 }
 
-/// Components of rates (fixed), seeds (random) and both, `[seeds, rates]`, from the mean squares.
+/// Variance components of rates (fixed), seeds (random) and their interaction, for values `[seeds, rates]`, from the
+/// mean squares.
 fn components(values: &[f64], rates: usize) -> [f64; 3] {
     let (r, s) = (rates as f64, (values.len() / rates) as f64);
     let mean = |of: &dyn Fn(usize) -> bool| {
@@ -31,7 +32,7 @@ fn components(values: &[f64], rates: usize) -> [f64; 3] {
 
 #[test]
 fn a_diverged_model_is_a_failure_and_its_rate_has_no_accuracies() {
-    // Three rates and seeds, without test rows; model 3, of the first rate, diverges.
+    // Three rates and three seeds, no test rows; model 3, at the first rate, diverges.
     let folder = tempfile::tempdir().unwrap();
     let few = Sweep { models: Some(9), test_fraction: 0.0, record: vec![], ..sweep() };
     let study = finished(folder.path(), few, 2);
@@ -39,7 +40,7 @@ fn a_diverged_model_is_a_failure_and_its_rate_has_no_accuracies() {
     assert_eq!(rows.len(), 6);
     let trials = (0..9).map(|i| study.question().cells[0].trials.get(i));
     let correct: Vec<Option<u32>> = trials.map(|trial| outcome(&trial, false).train.map(|s| s.correct)).collect();
-    // A dead network (every fourth) is no success, however many points it has right.
+    // A dead network (every fourth) is not a success, whatever its accuracy.
     let is_success =
         |(i, c): (usize, &Option<u32>)| i % 4 != 1 && c.is_some_and(|c| f64::from(c) > 0.7 * f64::from(TRAIN));
     let success = correct.iter().enumerate().map(|pair| f64::from(u8::from(is_success(pair))));
@@ -50,19 +51,19 @@ fn a_diverged_model_is_a_failure_and_its_rate_has_no_accuracies() {
     for (row, (outcome, term)) in rows.iter().zip((0..6).map(|i| (i / 3, i % 3))) {
         assert_eq!(row[..2], [["success", "train_acc"][outcome], ["lr", "seed", "lr:seed"][term]]);
         assert!((row[2].parse::<f64>().unwrap() - expected[outcome][term]).abs() < 1e-12, "{row:?}");
-        // A fixed factor's part of what one model differs by is smaller than its component.
+        // A fixed factor contributes (r - 1)/r of its component to the variance of one model.
         let r = [3.0, 2.0][outcome];
         let part = |term: usize| expected[outcome][term] * if term == 1 { 1.0 } else { (r - 1.0) / r };
         let share = part(term) / (part(0) + part(1) + part(2));
         assert!((row[3].parse::<f64>().unwrap() - share).abs() < 1e-9, "{row:?}");
-        // Of three seeds there is no interval.
+        // Three seeds are too few for an interval.
         assert_eq!(row[4..], ["", "", "3", ["3", "2"][outcome]]);
     }
 }
 
 #[test]
 fn intervals_are_about_the_shares_and_what_is_missing_is_empty() {
-    // Ten seeds; at each rate a model diverges.
+    // Ten seeds; at each rate one model diverges.
     let folder = tempfile::tempdir().unwrap();
     finished(folder.path(), sweep(), 7);
     let rows = read(folder.path());

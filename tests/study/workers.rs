@@ -1,4 +1,4 @@
-//! Several devices at one study, some of which fail.
+//! Several devices training one study, some of which fail.
 
 use crate::fake::{Fake, contents, finished, info, jobs, mappings, question, sweep};
 use gpu_sweep::engine::Engine;
@@ -8,7 +8,7 @@ use gpu_sweep::{Error, Result};
 use std::path::Path;
 use std::sync::{Arc, Barrier, Mutex};
 
-/// Keeps what went wrong.
+/// Collects failure messages.
 #[derive(Default)]
 struct Listener(Mutex<Vec<String>>);
 
@@ -18,7 +18,7 @@ impl ProgressObserver for Listener {
     }
 }
 
-/// Two cells of two chunks, 8 and 7 models.
+/// Two cells of two chunks, with 8 and 7 models.
 fn cells() -> Sweep {
     Sweep { activation: Choices::parse("--activation", "relu,tanh").unwrap(), ..sweep() }
 }
@@ -29,7 +29,7 @@ fn open(folder: &Path) -> Study {
     study
 }
 
-/// Trains with a device for each of `breaks`, which says at which trials of a cell it fails.
+/// Trains with one device per element of `breaks`, which says at which trials of a cell the device fails.
 fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<TrainingSummary>, Vec<String>) {
     let meeting = Some(Arc::new(Barrier::new(breaks.len())));
     let new = |breaks: &fn(u64) -> bool| -> Box<dyn Engine> {
@@ -64,7 +64,7 @@ fn what_fails_on_one_device_is_done_by_another() {
 fn a_chunk_that_fails_everywhere_is_left_out_and_told() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
-    // The first chunk of each cell.
+    // They fail in the first chunk of each cell.
     let (ended, told) = train(&study, &[|i| i == 5, |i| i == 5]);
     let ended = ended.unwrap();
     assert_eq!((ended.untried, &ended.sound[..]), (0, &[true, true][..]));

@@ -51,7 +51,7 @@ impl Burn {
         Burn { backend, adapter, device: device.autodiff(), x, negative }
     }
 
-    /// What `BinaryCrossEntropyLoss` computes from logits, without turning the labels into floats each time.
+    /// Computes what `BinaryCrossEntropyLoss` does from logits, without converting the labels to floats each time.
     fn loss(&self, network: &Network) -> Tensor<1> {
         let logit = network.forward(self.x.clone());
         (self.negative.clone() * logit.clone() - log_sigmoid(logit)).mean()
@@ -72,7 +72,7 @@ impl Rival for Burn {
             network = optimizer.step(model.lr, network, gradients);
         }
         losses.push(self.loss(&network.valid()));
-        // Read only now, so that a GPU need not wait for the losses of every epoch.
+        // Read only at the end, so that a GPU need not wait for the losses of every epoch.
         let losses = Tensor::cat(losses, 0).try_into_data().map_err(|error| failed(&error))?;
         losses.try_into_vec().map_err(|error| failed(&error))
     }

@@ -1,9 +1,9 @@
-//! What can go wrong, in one line each.
+//! Errors, one line each.
 
-/// Told on standard error; the kind decides the exit code.
+/// Printed on standard error; the variant decides the exit code.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The arguments or the file are not what they should be.
+    /// Invalid arguments or file.
     #[error("{0}")]
     Input(String),
     /// The library or its device failed.
@@ -14,7 +14,7 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// 2 where another input would help, otherwise 1.
+    /// 2 for invalid input, 1 for a library failure.
     pub fn code(&self) -> u8 {
         match self {
             Error::Input(_) => 2,
@@ -22,7 +22,7 @@ impl Error {
         }
     }
 
-    /// The first line of the message: what follows in a library's is a backtrace.
+    /// The first line of the message; in libraries' messages a backtrace follows.
     pub fn line(&self) -> String {
         self.to_string().lines().next().unwrap_or("unknown").into()
     }

@@ -1,22 +1,22 @@
-//! What a Rust user would take instead of gpu-sweep: burn or candle, one network after the other.
+//! Alternatives to gpu-sweep in Rust: burn or candle, one network after the other.
 //!
 //! ```text
 //! cargo build --release --manifest-path benches/rust_rivals/Cargo.toml
 //! benches/rust_rivals/target/release/rust-rivals NAME --problem problem.npz --models 20 [--epochs N]
 //! ```
 //!
-//! NAME is `burn-flex`, `burn-ndarray`, `burn-wgpu` (on Vulkan) or `candle` (on the CPU). The problem is a file that
-//! `Problem.save` of `benches/peers/problem.py` writes. Of its models, as many as asked for are trained, evenly spread.
-//! Standard output gets one line of JSON: `name`, `version`, `backend`, for wgpu `adapter`, `models` (which ones),
-//! `seconds` (`start`, `warm_up`, `train`) and `losses` (the last one of each model, null where it is not finite).
-//! Exit code 2 means that the input is wrong, 1 that a library failed.
+//! NAME is `burn-flex`, `burn-ndarray`, `burn-wgpu` (on Vulkan) or `candle` (on the CPU). The problem is a file written
+//! by `Problem.save` of `benches/peers/problem.py`. `--models` of its models are trained, evenly spread. Standard
+//! output gets one line of JSON: `name`, `version`, `backend`, for wgpu `adapter`, `models` (their indices), `seconds`
+//! (`start`, `warm_up`, `train`) and `losses` (the last one of each model, null if it is not finite). Exit code 2 means
+//! invalid input, 1 a library failure.
 //!
-//! Set `RAYON_NUM_THREADS=1` for `candle`, as a good user would: it splits even the smallest matrix products among
-//! threads, and waits for them several times as long as it computes. Leave it unset for `burn-ndarray`, which gets slower
-//! by it; `burn-flex` doesn't care.
+//! Set `RAYON_NUM_THREADS=1` for `candle`, as an informed user would: it splits even the smallest matrix products among
+//! threads, and waiting for them takes several times as long as computing. Leave it unset for `burn-ndarray`, which is
+//! slower with it; `burn-flex` is not affected.
 //!
-//! Building needs no system library; `burn-wgpu` loads the system's Vulkan driver when it runs. With `--features spirv`
-//! burn compiles its kernels for Vulkan itself instead of leaving that to wgpu.
+//! Building needs no system library; `burn-wgpu` loads the system's Vulkan driver at run time. With `--features spirv`
+//! burn compiles its kernels to SPIR-V itself instead of leaving that to wgpu.
 
 mod burn_rival;
 mod candle_rival;
@@ -37,7 +37,7 @@ use crate::candle_rival::Candle;
 use crate::error::{Error, Result};
 use crate::problem::{Model, Problem};
 
-/// Epochs trained before the clock runs: enough for a GPU backend to compile, tune and fuse all that training needs.
+/// Untimed epochs at the start: enough for a GPU backend to compile, tune and fuse all that training needs.
 const WARM_UP: usize = 20;
 
 #[derive(Parser)]
@@ -66,10 +66,10 @@ enum Name {
 
 /// A library that holds the rows and trains one network at a time on them.
 trait Rival {
-    /// Trains for some epochs; the losses before the epochs 0, `every`, 2 `every`, ... and after the last one.
+    /// Trains for `epochs` epochs; returns the losses before epochs 0, `every`, 2 `every`, ... and after the last one.
     fn train(&self, model: &Model, epochs: usize, every: usize) -> Result<Vec<f32>>;
 
-    /// Waits for all that has been asked of the device.
+    /// Waits until the device has finished all submitted work.
     fn sync(&self) -> Result<()>;
 
     fn backend(&self) -> &str;
@@ -129,7 +129,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Help as the line to print; of a complaint only what is wrong, without clap's paragraph on usage.
+/// Returns help text as output; for a usage error, only what is wrong, without clap's paragraph on usage.
 fn refuse(error: clap::Error) -> Result<String> {
     let text = error.to_string();
     if !error.use_stderr() {
@@ -166,7 +166,7 @@ fn run(args: &Args) -> Result<String> {
     serde_json::to_string(&report).map_err(|error| Error::Library(error.to_string()))
 }
 
-/// The last loss of each model, trained one after the other.
+/// Trains the models one after the other; returns the last loss of each.
 fn train_all(rival: &dyn Rival, problem: &Problem, sample: &[usize], epochs: usize) -> Result<Vec<f32>> {
     let mut last = Vec::with_capacity(sample.len());
     for &index in sample {
@@ -177,7 +177,7 @@ fn train_all(rival: &dyn Rival, problem: &Problem, sample: &[usize], epochs: usi
     Ok(last)
 }
 
-/// The version of a package in the lock file that this program was built with.
+/// The version of a package in this program's lock file.
 fn version(package: &str) -> &'static str {
     let head = format!("name = \"{package}\"\nversion = \"");
     let (_, rest) = include_str!("../Cargo.lock").split_once(&head).expect("the lock file names every dependency");

@@ -13,7 +13,7 @@ pub struct Problem {
     pub x: Vec<f32>,
     /// 0 or 1 for each row
     pub y: Vec<f32>,
-    /// Epochs between two losses kept.
+    /// Epochs between two recorded losses.
     pub every: usize,
     epochs: usize,
     lr: Vec<f32>,
@@ -81,7 +81,7 @@ impl Problem {
         self.x.len() / self.y.len()
     }
 
-    /// The number of epochs to train for, the problem's own unless another is asked for.
+    /// The number of epochs to train for: `asked`, or else the problem's.
     pub fn epochs(&self, asked: Option<usize>) -> Result<usize> {
         let epochs = asked.unwrap_or(self.epochs);
         if epochs == 0 || !epochs.is_multiple_of(self.every) {
@@ -93,7 +93,7 @@ impl Problem {
         Ok(epochs)
     }
 
-    /// As many models as asked for, evenly spread.
+    /// Indices of `count` models, evenly spread.
     pub fn sample(&self, count: usize) -> Result<Vec<usize>> {
         let models = self.lr.len();
         if count == 0 || count > models {
@@ -128,7 +128,7 @@ impl Layers {
     }
 }
 
-/// An array of f32 with its shape.
+/// An f32 array and its shape.
 fn floats<const D: usize>(arrays: &HashMap<String, Tensor>, name: &str) -> Result<([usize; D], Vec<f32>)> {
     let array = get(arrays, name)?;
     let (shape, dtype) = (array.dims(), array.dtype());

@@ -1,4 +1,4 @@
-//! Every CPU backend against plain loops in f64, on problems that go through a file.
+//! Every CPU backend compared with plain loops in f64, on problems that are saved to a file and loaded.
 
 use std::path::Path;
 
@@ -16,13 +16,13 @@ const MODELS: usize = 5;
 const EPOCHS: usize = 60;
 const EVERY: usize = 20;
 
-/// Numbers between -1 and 1 that look random, others for each seed.
+/// Pseudo-random numbers between -1 and 1, different for each seed.
 fn numbers(count: usize, seed: u32) -> Vec<f32> {
     let scramble = |i: usize| (i as u32 + 1 + 1000 * seed).wrapping_mul(2_654_435_761) >> 8;
     (0..count).map(|i| scramble(i) as f32 / (1 << 23) as f32 - 1.0).collect()
 }
 
-/// Arrays by name as `Problem.save` writes them.
+/// Named arrays, as `Problem.save` writes them.
 fn arrays(sizes: &[usize]) -> Vec<(String, Tensor)> {
     let tensor = |values: Vec<f32>, shape: &[usize]| Tensor::from_vec(values, shape, &Device::Cpu).unwrap();
     let scalar = |value: usize| Tensor::new(value as i64, &Device::Cpu).unwrap();
@@ -49,7 +49,7 @@ fn load(arrays: &[(String, Tensor)]) -> Result<Problem> {
     Problem::load(&path)
 }
 
-/// The mean loss, after which a step downhill changes weights and biases.
+/// Takes one gradient descent step; returns the mean loss before it.
 fn step(problem: &Problem, weights: &mut [Vec<f64>], biases: &mut [Vec<f64>], lr: f64) -> f64 {
     let (rows, mut loss) = (problem.rows() as f64, 0.0);
     let (old_weights, old_biases) = (weights.to_vec(), biases.to_vec());

@@ -10,7 +10,7 @@ fn epochs_reach_from_the_start_to_the_end_in_steps_that_grow() {
         assert_eq!((all.len(), all[0], all[all.len() - 1]), (frames as usize, 0, epochs));
         let steps: Vec<u32> = all.windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(steps.iter().all(|step| *step > 0), "{all:?}");
-        // Rounding moves either end of a step by a half.
+        // Rounding moves each end of a step by up to 0.5.
         assert!(steps.windows(2).all(|pair| pair[1] + 2 > pair[0]), "{steps:?}");
         assert!(frames == 2 || steps[0] <= 2, "{steps:?}");
     }
@@ -28,7 +28,7 @@ fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
 fn whole_seeds_come_first_and_of_many_combinations_evenly_chosen_ones() {
     let all = question(|sweep| sweep.models = Some(400));
     assert_eq!(first_seeds(&all, 1000), [(0..400).collect::<Vec<u64>>()]);
-    // 40 learning rates: 100 models are two whole seeds.
+    // 40 learning rates, so 100 models are two whole seeds.
     assert_eq!(first_seeds(&all, 100), [(0..80).collect::<Vec<u64>>()]);
     assert_eq!(first_seeds(&all, 4), [[0, 13, 26, 39]]);
     let two = question(|sweep| {
@@ -44,7 +44,7 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
     let job = Job::of(&sweep, &inputs.cells[0], Record::default(), "scalar".into());
     let mut engine = ReferenceEngine::default();
     let whole = InMemorySink::train(&mut engine, &job, 0..4).unwrap();
-    // Not the first, and not in one row.
+    // Trial 0 is left out, and trials 1 and 2 have different seeds.
     let ends = [(1, whole.outcomes[1]), (2, whole.outcomes[2])];
     let courses = again(&mut engine, &job, 100, &ends, &[0, 4, 9]).unwrap();
     assert!(courses[0].outcome.diverged.is_some() && courses[0].correct[2].is_none(), "{courses:?}");

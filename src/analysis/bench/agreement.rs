@@ -1,4 +1,4 @@
-//! Whether engines came to the same answers: a time counts for nothing without that.
+//! Compares the results of engines; a time is valid only if they agree.
 
 use super::BenchDevice;
 use crate::engine::cost::SampleStepCost;
@@ -6,30 +6,30 @@ use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::Result;
 
-/// So many of the final losses lie within `CLOSE` of each other; a model that passes a kink of ReLU on the other side goes
-/// its own way for a while, so that a few may not. Half of them lie within `MIDDLE`, which is what rounding comes to in a
+/// Final losses agree if a share of `MOST` is within `CLOSE`, since a model that crosses a ReLU kink on the other side
+/// may follow another trajectory for a while, and half of them are within `MIDDLE`, the rounding error after about a
 /// thousand epochs.
 const CLOSE: f64 = 1e-3;
 const MOST: f64 = 0.99;
 const MIDDLE: f64 = 1e-5;
-/// From so many models on one may always go its own way.
+/// Number of models from which one may always differ.
 const FEW: usize = 10;
-/// Operations that the reference may take for its sample: a second or two.
+/// Operations for the sample trained by the reference: one or two seconds.
 const REFERENCE: f64 = 2e9;
 const SAMPLE: u64 = 20;
 
-/// How every disagreement begins.
-pub const DISAGREES: &str = "no time: ";
+/// Prefix of every note about a disagreement.
+pub const DISAGREES: &str = "not timed: ";
 
-/// What a comparison came to, in words.
+/// Result of a comparison, with a note for the report.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Agreement {
     Agrees(String),
     Disagrees(String),
 }
 
-/// Compares the outcomes of all engines that have any, each with each. One that agrees with at least half of the others gets
-/// its time: of two that differ nobody knows who is right, and neither does; of three, one may be wrong.
+/// Compares the outcomes of each pair of engines. An engine gets its time if it agrees with at least half of the
+/// others: if two differ, either may be wrong and neither gets a time; of three, one may be wrong.
 pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agreement> {
     let verdict = |n: usize| {
         let Some(mine) = ends[n] else { return Agreement::Agrees(String::new()) };
@@ -42,7 +42,7 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agre
         let apart: Vec<&String> = others.iter().filter_map(|(_, how)| how.as_ref()).collect();
         match apart.first() {
             Some(how) if 2 * apart.len() > others.len() => {
-                Agreement::Disagrees(format!("{DISAGREES}differs from {}: {how}", names(false)))
+                Agreement::Disagrees(format!("{DISAGREES}results differ from {}: {how}", names(false)))
             }
             _ => Agreement::Agrees(format!("same losses as {}", names(true))),
         }
@@ -50,7 +50,7 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agre
     (0..ends.len()).map(verdict).collect()
 }
 
-/// Compares a lone engine with the reference, a sample of the models, after as many epochs as that has time for.
+/// Compares a single engine with the f64 reference on a sample of the models, for as many epochs as `REFERENCE` allows.
 ///
 /// # Errors
 /// As for [`Engine::train`].
@@ -69,18 +69,18 @@ pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Agreement> {
         others.extend(InMemorySink::train(&mut ReferenceEngine::default(), &exact, index..index + 1)?.outcomes);
     }
     Ok(match apart(&some, &others) {
-        Some(how) => Agreement::Disagrees(format!("{DISAGREES}differs from the f64 reference: {how}")),
+        Some(how) => Agreement::Disagrees(format!("{DISAGREES}results differ from the f64 reference: {how}")),
         None => Agreement::Agrees(format!("same losses as the f64 reference, {sample} models, {epochs} epochs")),
     })
 }
 
-/// Whether two runs of one engine came to the same, bit for bit.
+/// Whether two runs of one engine agree bit for bit.
 pub fn same(one: &[Outcome], other: &[Outcome]) -> bool {
     let bits = |outcome: &Outcome| outcome.train.map(|score| score.loss.to_bits());
     one.len() == other.len() && one.iter().zip(other).all(|(a, b)| bits(a) == bits(b) && a.diverged == b.diverged)
 }
 
-/// How two engines' final losses differ; None where they don't, but for rounding.
+/// Describes how two engines' final losses differ; `None` if only by rounding.
 pub fn apart(one: &[Outcome], other: &[Outcome]) -> Option<String> {
     if one.len() != other.len() || one.is_empty() {
         return Some(format!("{} and {} results", one.len(), other.len()));
@@ -98,7 +98,7 @@ pub fn apart(one: &[Outcome], other: &[Outcome]) -> Option<String> {
     Some(format!("{share} % of the final losses within {CLOSE:e}, half within {middle:.0e}"))
 }
 
-/// Two diverged models are alike; one that diverged and one that did not are not.
+/// Absolute difference: 0 if both diverged, infinite if only one did.
 fn difference(a: f64, b: f64) -> f64 {
     match (a.is_nan(), b.is_nan()) {
         (true, true) => 0.0,

@@ -1,9 +1,9 @@
-//! How often, and how much of each piece of work: as time allows.
+//! Fits the number of rounds and the length of each workload into the time.
 
-/// Fewest and most rounds where nobody says how many.
+/// Minimum and maximum number of rounds if the user sets none.
 const ROUNDS: (f64, f64) = (3.0, 9.0);
 
-/// Rounds, and the seconds that each piece of work may take in one of them.
+/// Number of rounds, and seconds for each workload in one of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Budget {
     pub rounds: u32,
@@ -11,8 +11,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// For pieces of work that take so many seconds a round when they are not cut. What is cut, is cut to the same time:
-    /// the short ones stay whole.
+    /// Plans workloads whose complete rounds take `whole` seconds each. Cuts the longest ones to one common length and
+    /// leaves the short ones complete.
     pub fn of(time: f64, rounds: Option<u32>, whole: &[f64]) -> Self {
         let all: f64 = whole.iter().sum();
         let fitting = (time / all.max(1e-9)).clamp(ROUNDS.0, ROUNDS.1) as u32;
@@ -22,7 +22,7 @@ impl Budget {
     }
 }
 
-/// The length to which the longest are cut, so that all together take `time`.
+/// Returns the length to which the longest are cut so that all together take `time`; infinite if all fit.
 fn level(whole: &[f64], time: f64) -> f64 {
     let mut sorted = whole.to_vec();
     sorted.sort_by(f64::total_cmp);

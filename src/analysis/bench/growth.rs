@@ -1,4 +1,4 @@
-//! The time as the number of models grows, and from how many on another device is faster.
+//! Time for growing numbers of models, and the number from which another device is faster.
 
 use super::timing::WorkloadTiming;
 use super::{BenchDevice, BenchRow, Contestant, Measured, Workload};
@@ -6,41 +6,41 @@ use crate::error::Result;
 use serde::Serialize;
 use std::time::{Duration, Instant};
 
-/// Numbers of models.
+/// Numbers of models timed.
 const SIZES: [u64; 7] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];
 const EPOCHS: u32 = 100;
-/// Rounds of a size: as many as fit in this share of the time.
+/// Share of the time for the rounds of one size; `ROUNDS` limits their number.
 const SHARE: f64 = 0.05;
 const ROUNDS: (f64, f64) = (1.0, 7.0);
 
-/// From how many models on `device` is faster than the first device.
+/// Number of models from which `device` is faster than the first device.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct BreakEven {
-    /// Its index among the devices.
+    /// Index among the devices.
     pub device_index: usize,
-    /// Its name, and the other's.
+    /// Name of this device.
     pub device: String,
     /// Name of the first device.
     pub than: String,
-    /// Training alone.
+    /// Comparison of training alone.
     pub training: BreakEvenRange,
-    /// With start-up and compilation on both sides.
+    /// Comparison with start-up and compilation on both sides.
     pub with_start: BreakEvenRange,
 }
 
-/// A number of models, between those that were timed.
+/// Break-even number of models, relative to the sizes timed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BreakEvenRange {
-    /// Already the fewest that were timed.
+    /// Faster from the smallest size timed.
     First,
-    /// Interpolated between two numbers that were timed.
+    /// Interpolated between two sizes timed.
     Models(f64),
-    /// Not up to so many.
+    /// Not faster at any size up to this one.
     NotUpTo(u64),
 }
 
-/// Times the default network in growing numbers; a device is out when the next number would take longer than is left.
+/// Times the default network at growing sizes; drops a device if its next size would exceed the remaining time.
 pub fn measure(
     contestants: &mut [Contestant],
     devices: &[BenchDevice],
@@ -48,7 +48,7 @@ pub fn measure(
     tell: &mut dyn FnMut(&str),
 ) -> Result<Vec<BenchRow>> {
     let (begun, mut rows) = (Instant::now(), Vec::new());
-    // Seconds that each device took for the last number.
+    // Seconds of each device for the previous size; `None`: dropped.
     let mut last = vec![Some(0.0f64); contestants.len()];
     for models in SIZES {
         drop_slowest(&mut last, time.saturating_sub(begun.elapsed()).as_secs_f64());
@@ -66,7 +66,7 @@ pub fn measure(
         }
         for row in contest.rows(contestants, devices)?.into_iter().filter(|row| within[row.device_index]) {
             let seconds = row.measured.as_ref().map(|measured| measured.median);
-            // Without a time, for whatever reason, the next number can't be foreseen.
+            // Without a time, for whatever reason, the next one can't be predicted.
             last[row.device_index] = seconds;
             rows.push(row);
         }
@@ -74,7 +74,7 @@ pub fn measure(
     Ok(rows)
 }
 
-/// Leaves out the slowest devices as long as ten times their last times don't fit.
+/// Drops the slowest devices until ten times the sum of the last times fits into `left` seconds.
 fn drop_slowest(last: &mut [Option<f64>], left: f64) {
     while 10.0 * last.iter().flatten().sum::<f64>() > left {
         let slowest = last.iter_mut().max_by(|a, b| a.unwrap_or(-1.0).total_cmp(&b.unwrap_or(-1.0)));
@@ -83,7 +83,7 @@ fn drop_slowest(last: &mut [Option<f64>], left: f64) {
     }
 }
 
-/// Where each other device overtakes the first.
+/// Returns where each other device overtakes the first.
 pub fn break_even(devices: &[BenchDevice], rows: &[BenchRow]) -> Vec<BreakEven> {
     let Some((first, others)) = devices.split_first() else { return Vec::new() };
     let times = |n: usize, seconds: &dyn Fn(&Measured) -> f64| -> Vec<(u64, f64)> {
@@ -104,8 +104,8 @@ pub fn break_even(devices: &[BenchDevice], rows: &[BenchRow]) -> Vec<BreakEven> 
     (1..=others.len()).filter_map(compare).collect()
 }
 
-/// From where on `other` stays below `one`: by the numbers of models that both have, on straight lines between logarithms.
-/// None where there are none.
+/// Returns the number of models from which `other` stays faster than `one`. Uses the sizes that both have, with linear
+/// interpolation between logarithms; `None` if they have none in common.
 pub fn crossing(one: &[(u64, f64)], other: &[(u64, f64)]) -> Option<BreakEvenRange> {
     let both: Vec<(f64, f64)> = one
         .iter()

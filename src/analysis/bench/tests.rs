@@ -1,4 +1,4 @@
-//! Times only for right answers, and the arithmetic around them.
+//! Times are given only for matching results; arithmetic of the report.
 
 use super::agreement::{Agreement, apart, compare};
 use super::growth::crossing;
@@ -10,7 +10,7 @@ use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 use std::ops::Range;
 
-/// Trains one epoch less than it was asked for; `now` and then.
+/// Trains one epoch too few in the runs that `now` selects.
 struct Lazy {
     engine: CpuEngine,
     now: fn(u32) -> bool,
@@ -71,7 +71,7 @@ fn engines_that_agree_get_times() {
         assert!(row.epochs >= 1 && row.epochs <= row.epochs_uncut && row.note == "same losses as cpu", "{row:?}");
         let steps = f64::from(row.epochs) * 40.0 * 200.0;
         assert!((measured.sample_steps_per_second * measured.median / steps - 1.0).abs() < 1e-9);
-        // 46 operations a sample-step.
+        // 46 operations per sample-step.
         assert!((measured.flop_per_second * measured.median / (46.0 * steps) - 1.0).abs() < 1e-9);
         assert!(measured.spread()[0] <= measured.median && measured.median <= measured.spread()[1]);
         assert!(measured.share_of_flop.is_some_and(|share| share > 0.0), "{row:?}");
@@ -88,10 +88,10 @@ fn nobody_gets_a_time_where_answers_differ() {
     assert_eq!(lost(vec![honest(), lazy()]), [true, true]);
     assert_eq!(lost(vec![lazy(), honest()]), [true, true]);
     assert_eq!(lost(vec![lazy()]), [true]);
-    // The majority is right.
+    // The majority counts as right.
     assert_eq!(lost(vec![honest(), honest(), lazy()]), [false, false, true]);
     assert_eq!(lost(vec![lazy(), honest(), honest()]), [true, false, false]);
-    // One that is right only in the end.
+    // Wrong only in every third run.
     let wavers = Lazy { engine: CpuEngine::new().unwrap(), now: |run| run % 3 == 0, runs: 0 };
     assert_eq!(lost(vec![honest(), honest(), Box::new(wavers)]), [false, false, true]);
 }
@@ -149,7 +149,7 @@ fn break_even_lies_between_the_numbers_timed() {
     let times = |all: [f64; 3]| [(1, all[0]), (10, all[1]), (100, all[2])];
     let flat = times([1.0, 1.0, 1.0]);
     let cross = |other: [(u64, f64); 3]| crossing(&times([0.01, 0.1, 10.0]), &other).unwrap();
-    // Ten times slower with 10 models, ten times faster with 100: in the middle between them.
+    // Ten times slower with 10 models, ten times faster with 100: the logarithmic midpoint.
     assert_eq!(cross(flat), BreakEvenRange::Models(10.0 * 10f64.powf(0.5)));
     assert_eq!(cross(times([1e-3, 1e-3, 1e-3])), BreakEvenRange::First);
     assert_eq!(cross(times([1e-3, 1e-3, 20.0])), BreakEvenRange::NotUpTo(100));

@@ -1,4 +1,4 @@
-//! One piece of work by all engines in turn.
+//! Times one workload on all engines in turn.
 
 use super::agreement::{Agreement, DISAGREES, compare, same, with_reference};
 use super::{BenchDevice, BenchRow, Contestant, Workload, measured};
@@ -7,20 +7,20 @@ use crate::error::{Error, Result};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-/// How long an epoch takes is told by a run of as many as take a moment, or of a tenth of all.
+/// Runs that measure the duration of an epoch grow until they take `MOMENT` seconds or have 1/`TENTH` of all epochs.
 const MOMENT: f64 = 0.03;
 const TENTH: u32 = 10;
-/// Mappings are timed against each other, which takes a dozen epochs or so, where an epoch takes no longer than this.
+/// Longest epoch, in seconds, for which mappings are autotuned; that takes about a dozen epochs.
 const TUNED: f64 = 0.05;
-/// Seconds below which a whole run is made once before any counts.
+/// Seconds below which one complete run precedes the timed ones.
 const WARM: f64 = 0.5;
-/// Seconds of a turn, or so many runs.
+/// Seconds of a turn, unless it reaches `MOST_RUNS` runs first.
 const TURN: f64 = 0.05;
 const MOST_RUNS: u32 = 20;
-/// How a row of a failed device begins.
+/// Prefix of the note in a failed device's row.
 pub const FAILED: &str = "failed: ";
 
-/// What one engine took, run by run.
+/// Run times of one engine.
 #[derive(Debug, Clone, Default)]
 pub struct TimedWorkload {
     pub runs: Vec<f64>,
@@ -29,7 +29,7 @@ pub struct TimedWorkload {
 }
 
 impl TimedWorkload {
-    /// Of each phase the median over the runs.
+    /// Returns the median of each phase over the runs, without phases of 0 s.
     pub fn median_phases(&self) -> Vec<Phase> {
         let first = self.phases.first().into_iter().flatten();
         let all = |name| self.phases.iter().flatten().filter(move |phase| phase.name == name);
@@ -43,7 +43,7 @@ impl TimedWorkload {
     }
 }
 
-/// The middle one, or the mean of the two in the middle; NaN of none.
+/// Returns the median; the mean of the middle two for an even count, NaN for no values.
 pub fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
@@ -52,7 +52,7 @@ pub fn median(values: &[f64]) -> f64 {
     if n.is_multiple_of(2) { (middle(n / 2) + middle((n / 2).wrapping_sub(1))) / 2.0 } else { middle(n / 2) }
 }
 
-/// Keeps what became of the models, and lets the curves go.
+/// Keeps outcomes and discards curves.
 #[derive(Default)]
 struct OutcomesOnly(Vec<Outcome>);
 
@@ -67,25 +67,25 @@ impl Sink for OutcomesOnly {
     }
 }
 
-/// One engine's part in a piece of work.
+/// One engine's runs of a workload.
 struct EngineRuns {
     job: Job,
-    /// Seconds of one epoch, at most.
+    /// Upper bound on the seconds of one epoch.
     epoch: f64,
     timed: TimedWorkload,
     ends: Vec<Outcome>,
-    /// Whether every run came to the same.
+    /// Whether all runs had the same results.
     steady: bool,
 }
 
-/// A piece of work, and how far each engine is with it.
+/// A workload and the runs of each engine so far.
 pub struct WorkloadTiming<'a> {
     pub work: &'a Workload,
-    /// Of each engine its part, or why it has none.
+    /// Runs of each engine, or the reason why it has none.
     parts: Vec<std::result::Result<EngineRuns, String>>,
 }
 
-/// What can't be done is told in the table, and so is a device that fails; all else ends the bench.
+/// Turns unsupported workloads and device failures into notes for the table; all other errors end the benchmark.
 fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(done) => Ok(Ok(done)),
@@ -98,36 +98,36 @@ fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
 }
 
 impl<'a> WorkloadTiming<'a> {
-    /// Chooses mappings, compiles and warms up, and learns how long an epoch takes; of the contestants those that `takes`
-    /// says.
+    /// Chooses mappings, compiles, warms up and measures the duration of an epoch, for the contestants that `takes`
+    /// selects.
     pub fn prepare(contestants: &mut [Contestant], work: &'a Workload, takes: impl Fn(usize) -> bool) -> Result<Self> {
         let job = work.job(1, String::new())?;
         let part = |(n, contestant): (usize, &mut Contestant)| match takes(n) {
             true => told(prepare(contestant.engine.as_mut(), work, job.clone())),
-            false => Ok(Err("left out: time".into())),
+            false => Ok(Err("skipped: not enough time".into())),
         };
         Ok(Self { work, parts: contestants.iter_mut().enumerate().map(part).collect::<Result<_>>()? })
     }
 
-    /// Seconds that a round takes when nothing is cut.
+    /// Returns the seconds of a complete round.
     pub fn expected(&self) -> f64 {
         f64::from(self.work.epochs()) * self.epoch()
     }
 
-    /// Seconds of an epoch by all engines together.
+    /// Returns the seconds of one epoch, summed over all engines.
     fn epoch(&self) -> f64 {
         self.parts.iter().flatten().map(|part| part.epoch).sum()
     }
 
-    /// Epochs that fit in so many seconds; all of them where that is what they take.
+    /// Returns the number of epochs that fit into `seconds`, from 1 to all.
     pub fn fitting(&self, seconds: f64) -> u32 {
         let all = self.work.epochs();
-        // Without the first case rounding might cost an epoch.
+        // Without the first case rounding could cost an epoch.
         if seconds >= self.expected() { all } else { ((seconds / self.epoch()) as u32).clamp(1, all) }
     }
 
-    /// Sets the epochs to train, of all engines as many, and trains once where that is soon done: the first time needs more
-    /// memory than there was.
+    /// Sets the number of epochs for all engines. Trains once if that is short, because the first run at this length
+    /// allocates more memory.
     pub fn train_epochs(&mut self, contestants: &mut [Contestant], epochs: u32) -> Result<()> {
         for (slot, contestant) in self.parts.iter_mut().zip(contestants) {
             let Ok(part) = slot else { continue };
@@ -141,7 +141,7 @@ impl<'a> WorkloadTiming<'a> {
         Ok(())
     }
 
-    /// A turn of each engine, in this order or in the other one.
+    /// Gives each engine a turn, in order or reversed.
     pub fn round(&mut self, contestants: &mut [Contestant], reversed: bool) -> Result<()> {
         let mut order: Vec<usize> = (0..self.parts.len()).collect();
         if reversed {
@@ -157,7 +157,7 @@ impl<'a> WorkloadTiming<'a> {
         Ok(())
     }
 
-    /// What came of it; no times where answers differ.
+    /// Returns a row for each engine, without times where results differ.
     pub fn rows(&self, contestants: &mut [Contestant], devices: &[BenchDevice]) -> Result<Vec<BenchRow>> {
         let sound: Vec<_> = self.parts.iter().map(|part| part.as_ref().ok()).collect();
         let ends: Vec<_> = sound.iter().map(|part| part.map(|part| &part.ends[..])).collect();
@@ -194,7 +194,8 @@ impl<'a> WorkloadTiming<'a> {
     }
 }
 
-/// Runs until they have taken a moment together, so that short work is not told by one run of a device that had gone to sleep.
+/// Repeats runs for a moment in total, so that one run on a device in a sleep state does not decide the time of short
+/// work.
 fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
     let (begun, mut runs) = (Instant::now(), 0);
     while runs == 0 || (runs < MOST_RUNS && begun.elapsed().as_secs_f64() < TURN) {
@@ -209,7 +210,7 @@ fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
     Ok(())
 }
 
-/// The mapping that is chosen, or timed as the fastest, for `work`, compiled and warm, and how long its epochs take.
+/// Chooses the mapping for `work`, by autotuning if epochs are short, compiles, warms up and times an epoch.
 fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     let models = job.trials.len();
     job.mapping = engine.choose_mapping(&job.shape, &job.recipe, job.data.train.len(), models)?;
@@ -223,9 +224,9 @@ fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<Eng
     Ok(ready)
 }
 
-/// A run that compiles, one that does not, and longer ones until an epoch can be told from all else.
+/// Runs once with compilation, once without, then longer until the time of an epoch dominates the overhead.
 fn warm_up(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
-    // Whatever was trained before: the first run is to tell what compiling costs.
+    // Drops compiled kernels and uploaded points, so that the first run includes their cost.
     engine.forget();
     let (first, mut seconds) = (run(engine, &job)?.0, run(engine, &job)?.0);
     let compile = (first - seconds).max(0.0);
@@ -239,14 +240,14 @@ fn warm_up(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<Eng
     Ok(EngineRuns { job, epoch: seconds / f64::from(epochs), timed, ends: Vec::new(), steady: true })
 }
 
-/// Trains; seconds, and what became of the models.
+/// Trains, and returns the seconds and the outcomes.
 fn run(engine: &mut dyn Engine, job: &Job) -> Result<(f64, Vec<Outcome>)> {
     let (mut sink, begun) = (OutcomesOnly::default(), Instant::now());
     engine.train(job, 0..job.trials.len(), &mut sink)?;
     Ok((begun.elapsed().as_secs_f64(), sink.0))
 }
 
-/// Seconds by phase beyond those of `before`.
+/// Returns the seconds of each phase since `before`.
 fn since(before: &[Phase], now: Vec<Phase>) -> Vec<Phase> {
     let earlier = |name| before.iter().find(|phase| phase.name == name).map_or(0.0, |phase| phase.seconds);
     now.into_iter().map(|Phase { name, seconds }| Phase { name, seconds: seconds - earlier(name) }).collect()

@@ -1,4 +1,4 @@
-//! The pieces of work that speed is told by.
+//! Benchmark workloads.
 
 use crate::dataset::breast_cancer;
 use crate::engine::{Job, Record};
@@ -7,20 +7,20 @@ use crate::model::NetworkShape;
 use crate::sweep::{Choices, CurvesKept, Inputs, Sweep, Widths};
 use std::sync::Arc;
 
-/// Models to train, and what a table calls them.
+/// Models to train, with a name and a title for the table.
 #[derive(Debug, Clone)]
 pub struct Workload {
     /// Short name: `W`, `W2`, ...
     pub name: &'static str,
-    /// In words.
+    /// Human-readable description.
     pub title: String,
     sweep: Sweep,
-    /// Trained on the breast-cancer table, standardised, instead of the built-in points.
+    /// Whether to train on the standardised breast-cancer table instead of the built-in points.
     breast_cancer: bool,
 }
 
-/// All of them: the default network with every loss kept, a deeper one, fifty times as many of the first, a wide one on
-/// real data.
+/// Returns all workloads: the default network with every loss recorded, a deeper one, fifty times as many of the first,
+/// and a wide one on real data.
 pub fn works() -> [Workload; 4] {
     [
         work("W", &[1], 2000, 1000, 1),
@@ -39,7 +39,7 @@ fn work(name: &'static str, hidden: &[usize], models: u64, epochs: u32, every: u
 }
 
 impl Workload {
-    /// The default network, `models` of them for `epochs` epochs, of which only the end is kept.
+    /// Returns a workload of `models` default networks for `epochs` epochs, which records only the final results.
     pub fn growing(models: u64, epochs: u32) -> Self {
         let mut work = work("growth", &[1], models, epochs, epochs);
         work.sweep.curves = CurvesKept::None;
@@ -58,20 +58,20 @@ impl Workload {
         self
     }
 
-    /// Number of models.
+    /// Returns the number of models.
     pub fn models(&self) -> u64 {
         self.sweep.models.unwrap_or(Sweep::DEFAULT_MODELS)
     }
 
-    /// Epochs of every model when there is time for all.
+    /// Returns the epochs per model of the complete workload.
     pub fn epochs(&self) -> u32 {
         self.sweep.epochs
     }
 
-    /// The work with its first `epochs` epochs.
+    /// Builds the job for the first `epochs` epochs.
     ///
     /// # Errors
-    /// None that the tests would not show.
+    /// Never for the built-in workloads, as the tests check.
     pub fn job(&self, epochs: u32, mapping: String) -> Result<Job> {
         let sweep = Sweep { epochs, ..self.sweep.clone() };
         let mut inputs = Inputs::load(&sweep)?.cells.remove(0);

@@ -1,4 +1,4 @@
-//! The oracle: the characteristic polynomial and traces of a Hessian made from differences of gradients.
+//! Oracle: singular values and traces of a Hessian from finite differences of gradients.
 
 use super::*;
 use crate::engine::{Outcome, Score};
@@ -12,7 +12,7 @@ fn points(rows: usize, features: usize) -> Points {
     Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
 }
 
-/// From gradients alone.
+/// Hessian from central differences of gradients.
 fn dense(network: &Network, points: &Points) -> DMatrix<f64> {
     let rows: Vec<usize> = (0..points.len()).collect();
     let gradient = |p: usize, step: f64| {
@@ -25,7 +25,8 @@ fn dense(network: &Network, points: &Points) -> DMatrix<f64> {
     DMatrix::from_fn(n, n, |i, j| (columns[j].0[i] - columns[j].1[i]) / 2e-5)
 }
 
-/// Every eigenvalue makes H - λ nearly singular, and together they have H's trace and that of its square: as many as there are.
+/// Every eigenvalue λ makes H - λI nearly singular, and together they match the traces of H and H², so that none is
+/// missing.
 #[test]
 fn eigenvalues_are_those_of_differences_of_gradients() {
     for (features, hidden) in [(2, &[1][..]), (2, &[]), (3, &[3, 2])] {
@@ -44,7 +45,7 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
             for value in &found {
                 let shifted = &hessian - DMatrix::identity(n, n) * *value;
                 let least = shifted.singular_values().min();
-                // Differences of gradients err by 1e-9.
+                // Differences of gradients have errors of about 1e-9.
                 assert!(least <= 1e-7 * size, "{value}: {least:e} {what}");
             }
             let (sum, squares): (f64, f64) = (found.iter().sum(), found.iter().map(|value| value * value).sum());
@@ -54,7 +55,7 @@ fn eigenvalues_are_those_of_differences_of_gradients() {
     }
 }
 
-/// All logits 0: s (1 - s) = 1/4 of each x x', over two points.
+/// All logits are 0, so the Hessian is the mean of s (1 - s) x xᵀ = x xᵀ / 4 over two points.
 #[test]
 fn logistic_regression_by_hand() {
     let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };

@@ -1,4 +1,4 @@
-//! Which plane: two directions through the space of parameters.
+//! Planes for loss landscapes: two directions in parameter space.
 
 use super::{Plane, dot};
 use crate::error::{Error, Result};
@@ -7,18 +7,19 @@ use crate::model::{Layer, NetworkShape};
 use nalgebra::{DMatrix, SymmetricEigen};
 use rand_distr::{Distribution, StandardNormal};
 
-/// How the two directions are found.
+/// Choice of the two directions.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Directions {
-    /// The first two principal components of the trainings' ways, seen from the end point (Li et al. 2018, section 7).
+    /// First two principal components of the trajectories relative to the end point (Li et al. 2018, section 7).
     Pca,
-    /// Random ones, filter-normalised (Li et al. 2018, arXiv 1712.09913, section 4): standard normal numbers of this seed, of which
-    /// each unit's incoming weights are scaled to the norm of the end point's own; 0 for biases, as in the paper's code.
+    /// Random filter-normalised directions (Li et al. 2018, arXiv 1712.09913, section 4): standard normal numbers,
+    /// where each unit's incoming weights are scaled to their norm at the end point; 0 for biases, as in the paper's
+    /// code.
     Filter {
-        /// Of the random numbers.
+        /// Seed of the random numbers.
         seed: u64,
     },
-    /// Two parameters, one by one.
+    /// Axes of two parameters.
     Params(ParameterPair),
 }
 
@@ -26,29 +27,29 @@ pub enum Directions {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterPair(pub [String; 2]);
 
-/// A plane, and what its directions are.
+/// A plane, and how much its directions explain.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaneDirections {
-    /// Through the end point.
+    /// Plane through the end point.
     pub plane: Plane,
-    /// Of the ways' squared distances from the end point, summed over all states: how much lies along each direction. For
-    /// principal components alone.
+    /// Share of each direction in the squared distances from the end point, summed over all states of the trajectories.
+    /// Only for principal components.
     pub shares: Option<[f64; 2]>,
 }
 
-/// Most rows of a matrix whose eigenvectors are looked for; of more states and parameters, so many states are taken.
+/// Largest matrix for the eigensolver: with more parameters than this, at most this many states are used.
 const MOST_ROWS: usize = 500;
-/// Below this share of the first eigenvalue there is no second direction, only rounding.
+/// Share of the first eigenvalue below which the second is only rounding error.
 const NO_SECOND: f64 = 1e-13;
-/// Sine of the angle of two directions below which they are one.
+/// Sine of the angle below which two directions count as parallel.
 const PARALLEL: f64 = 1e-6;
 
 impl Directions {
-    /// The plane through `origin`. `states` are those of the shown ways, the model's own first and from its start on, each
-    /// `[parameters]`; only principal components need them.
+    /// Returns the plane through `origin`. `states` are those of the shown trajectories, `[parameters]` each, beginning
+    /// with the start of the model's own; only principal components use them.
     ///
     /// # Errors
-    /// [`Error::Setting`] for names that do not exist, and where there is no such plane.
+    /// [`Error::Setting`] for unknown parameter names; [`Error::Usage`] if the directions span no plane.
     pub fn plane(&self, shape: &NetworkShape, origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
         if shape.parameters() < 2 {
             return Err(Error::usage("the network", format!("{shape} has one parameter; a plane needs two")));
@@ -67,7 +68,7 @@ impl Directions {
         };
         let (uu, vv, uv) = (dot(&u, &u), dot(&v, &v), dot(&u, &v));
         let sine2 = (uu * vv - uv * uv) / (uu * vv);
-        // Not where a length is 0, and the quotient no number.
+        // False if a length is 0, which makes the quotient NaN.
         if sine2 > PARALLEL * PARALLEL {
             return Ok(PlaneDirections { plane: Plane { origin: origin.to_vec(), u, v }, shares: None });
         }
@@ -77,7 +78,7 @@ impl Directions {
 }
 
 impl std::fmt::Display for Directions {
-    /// As the flag takes it.
+    /// Formats the directions as the flag takes them.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Pca => f.write_str("pca"),
@@ -87,13 +88,13 @@ impl std::fmt::Display for Directions {
     }
 }
 
-/// Principal components without a mean: eigenvectors of the sum of D'D over the states' distances D from the origin. The first
-/// points from the start of the first state on to the origin, and so does the second.
+/// Computes principal components without centring: eigenvectors of DᵀD, where the rows of D are the states minus the
+/// origin. Both directions point from the first state towards the origin.
 fn principal(origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
     let none = || {
         Error::usage(
             "--directions pca",
-            "finds no plane, which the shown paths do not span; use --directions filter or params",
+            "finds no plane: the shown paths do not span one; use --directions filter or params",
         )
     };
     let thinned: Vec<&[f64]> = match origin.len() > MOST_ROWS {
@@ -102,10 +103,10 @@ fn principal(origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
     };
     let away = thinned.iter().flat_map(|state| state.iter().zip(origin).map(|(p, origin)| p - origin));
     let d = DMatrix::from_row_iterator(thinned.len(), origin.len(), away);
-    // The same components from whichever product is smaller: D'D v = λ v, or D D'(D v) = λ (D v).
+    // Both products give the same components, so the smaller one is used: DᵀD v = λ v, or D Dᵀ(D v) = λ (D v).
     let few_states = thinned.len() < origin.len();
     let product = if few_states { &d * d.transpose() } else { d.tr_mul(&d) };
-    // The eigensolver would look for ever.
+    // The eigensolver would not terminate.
     if thinned.is_empty() || product.iter().any(|x| !x.is_finite()) {
         return Err(none());
     }
@@ -129,7 +130,7 @@ fn principal(origin: &[f64], states: &[&[f64]]) -> Result<PlaneDirections> {
     Ok(PlaneDirections { plane, shares: Some(shares) })
 }
 
-/// A random direction in which every unit's incoming weights are as long as those of `origin`.
+/// Draws a random direction in which every unit's incoming weights have the same norm as in `origin`.
 fn normalised(shape: &NetworkShape, origin: &[f64], random: &mut Philox) -> Vec<f64> {
     let mut direction = vec![0.0; origin.len()];
     for layer in shape.layers() {
@@ -149,7 +150,7 @@ fn unit(place: usize, parameters: usize) -> Vec<f64> {
 }
 
 impl ParameterPair {
-    /// Where the two parameters lie.
+    /// Returns the indices of the two parameters.
     fn places(&self, shape: &NetworkShape) -> Result<[usize; 2]> {
         let Self([a, b]) = self;
         let place = |name: &String| {
@@ -164,7 +165,7 @@ impl ParameterPair {
     }
 }
 
-/// The index of `w1[0,0]` or `b2[0]`.
+/// Returns the index of a parameter such as `w1[0,0]` or `b2[0]`.
 fn place(name: &str, shape: &NetworkShape) -> Option<usize> {
     let (array, indices) = name.strip_suffix(']')?.split_once('[')?;
     let (is_weight, number) = match array.split_at_checked(1)? {
@@ -182,7 +183,7 @@ fn place(name: &str, shape: &NetworkShape) -> Option<usize> {
     }
 }
 
-/// What parameters there are, layer by layer: `w1[0-15,0-1] b1[0-15] w2[0,0-15] b2[0]`.
+/// Lists all parameters, layer by layer: `w1[0-15,0-1] b1[0-15] w2[0,0-15] b2[0]`.
 fn existing(shape: &NetworkShape) -> String {
     let range = |n: usize| if n == 1 { "0".to_owned() } else { format!("0-{}", n - 1) };
     let layer = |(l, layer): (usize, Layer)| {

@@ -1,15 +1,15 @@
-//! How much of a plane is worth showing.
+//! Range of a plane to show.
 
-/// Share of the ways that may leave the picture on each side.
+/// Share of the trajectories that may leave the picture on each side.
 const LEFT_OUT: f64 = 0.05;
-/// Room around what is to be seen, as a share of it.
+/// Margin around the range, as a share of it.
 const MARGIN: f64 = 0.08;
 
-/// The least and the greatest coordinate that each way reaches.
+/// Minimum and maximum coordinate of one trajectory.
 type Extent = (f64, f64);
 
-/// From which coordinate to which: the first reach, that of the model itself, whole, and all but a twentieth on each side, with a
-/// margin; at least `least`, if given. `reaches` are finite.
+/// Returns a range with a margin that contains the first trajectory, the model's own, all but a twentieth of the others
+/// on each side, and `least`, if given. `reaches` are finite.
 pub fn range(reaches: &[Extent], least: Option<Extent>) -> (f64, f64) {
     let sorted = |of: fn(&Extent) -> f64| {
         let mut all: Vec<f64> = reaches.iter().map(of).collect();
@@ -23,7 +23,7 @@ pub fn range(reaches: &[Extent], least: Option<Extent>) -> (f64, f64) {
     let (low, high) = wanted.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), (low, high)| (a.min(low), b.max(high)));
     match high - low {
         width if width > 0.0 => (low - MARGIN * width, high + MARGIN * width),
-        // Nothing moves along this direction, or nothing is there.
+        // Nothing moves along this direction, or there is no trajectory.
         _ if low.is_finite() => (low - 1.0, low + 1.0),
         _ => (-1.0, 1.0),
     }

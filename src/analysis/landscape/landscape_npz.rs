@@ -1,4 +1,4 @@
-//! A survey as arrays.
+//! Writes a survey as arrays.
 
 use super::{LandscapePanel, LandscapeSurvey, PlaneLosses, TrajectoryPath, places};
 use crate::error::Result;
@@ -6,15 +6,16 @@ use crate::npz::NpzWriter;
 use std::path::Path;
 
 impl LandscapeSurvey {
-    /// The panels that have a plane.
+    /// Returns the panels that have a plane.
     pub fn views(&self) -> impl Iterator<Item = (&LandscapePanel, &PlaneLosses)> {
         self.panels.iter().filter_map(|panel| Some((panel, panel.view.as_ref()?)))
     }
 
-    /// Writes an npz file. Of each panel that has a plane: `lr [L]`, `model_id [L]`, the coordinates `a [L, n]` and `b [L, n]`,
-    /// `loss [L, n, n]` (`b`, then `a`; NaN where a logit is not finite), `origin`, `u`, `v` `[L, P]` (layer after layer the weights
-    /// `[out, in]`, then the biases). Of the ways: `epoch [E]`, and `path_panel [K]`, `path_model_id [K]`, `path_seed [K]`,
-    /// `path_class [K]` (by [`crate::statistics::OutcomeClass::ALL`], from 0), `path_parameters [K, E, P]`, and projected onto the plane
+    /// Writes an npz file. For the panels that have a plane: `lr [L]`, `model_id [L]`, the coordinates `a [L, n]` and
+    /// `b [L, n]`, `loss [L, n, n]` (`b`, then `a`; NaN where a logit is not finite), `origin`, `u`, `v` `[L, P]`
+    /// (layer by layer the weights `[out, in]`, then the biases). For the trajectories: `epoch [E]`, and `path_panel
+    /// [K]`, `path_model_id [K]`, `path_seed [K]`, `path_class [K]` (index into
+    /// [`crate::statistics::OutcomeClass::ALL`]), `path_parameters [K, E, P]`, and their projections onto the plane
     /// `path_a [K, E]`, `path_b [K, E]`, NaN after a divergence. `first` is the id of the cell's first model.
     ///
     /// # Errors

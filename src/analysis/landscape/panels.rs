@@ -1,43 +1,43 @@
-//! Which models a landscape shows: the same seed at a few learning rates, and other seeds beside it.
+//! Models that a landscape shows: the same seed at a few learning rates, with other seeds at each.
 
 use crate::error::{Error, Result};
 use crate::sweep::{Hyperparameter, Hyperparameters, Trial, Trials};
 
-/// Most learning rates side by side.
+/// Maximum number of learning rates side by side.
 pub const MOST_PANELS: usize = 4;
-/// Paths of a panel where nothing else is asked for.
+/// Default number of paths per panel.
 const USUAL_PATHS: u64 = 30;
-/// Numbers of all paths together: 256 MiB, up to which paths come without being asked for.
+/// Limit on the numbers of all paths together for the default number of paths: 256 MiB.
 const MANY: u64 = 1 << 25;
-/// Eight times that is refused.
+/// Limit for any number of paths.
 const TOO_MANY: u64 = 8 * MANY;
 
-/// What is to be seen.
+/// Settings of a landscape.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LandscapeRequest {
-    /// Places of the grid along each direction.
+    /// Grid points along each direction.
     pub grid: usize,
-    /// Half the width of the grid, in units of the directions; none: chosen by the paths.
+    /// Half the width of the grid, in units of the directions; `None`: chosen by the paths.
     pub span: Option<f64>,
-    /// Paths of a panel, the model's own among them; none: 30, fewer of large networks.
+    /// Paths per panel, including the model's own; `None`: 30, fewer for large networks.
     pub paths: Option<u64>,
 }
 
-/// The trials of one panel: all alike but for their seeds.
+/// Trials of one panel, which differ only in their seeds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PanelTrials {
-    /// Their learning rate.
+    /// Learning rate of all trials.
     pub lr: f64,
-    /// Indices, first that of the model whose end point the plane goes through.
+    /// Trial indices; the plane goes through the end point of the first.
     pub trials: Vec<u64>,
 }
 
-/// The model's own learning rate and up to three others at which there is a model of the same seed that differs in nothing else: of
-/// the others those nearest the lowest, the middle and the highest. Each with the first models there, ascending by learning rate.
-/// `numbers`: states × parameters of each path.
+/// Chooses the model's own learning rate and up to three others at which there is a model of the same seed that differs
+/// in nothing else: those nearest the lowest, the middle and the highest of the others. Each panel has the first models
+/// at its rate; panels ascend by learning rate. `numbers`: states × parameters of each path.
 ///
 /// # Errors
-/// [`Error::Setting`] where so many paths would not fit into memory.
+/// [`Error::Setting`] if the paths would not fit into memory.
 pub fn shown_trials(
     trials: &Trials,
     model: &Trial,
@@ -50,7 +50,7 @@ pub fn shown_trials(
     for trial in (0..trials.len()).map(|index| trials.get(index)).filter(same_seed) {
         let own = trial.index == model.index;
         match rates.iter_mut().find(|(lr, _)| *lr == trial.lr()) {
-            // A list may name one model twice.
+            // A list may contain the same model twice.
             Some(known) if own => known.1 = trial.index,
             Some(_) => {}
             None => rates.push((trial.lr(), trial.index)),
@@ -72,12 +72,12 @@ pub fn shown_trials(
     Ok(chosen.into_iter().map(panel).collect())
 }
 
-/// All but the learning rate.
+/// Returns all hyper-parameters but the learning rate, which is set to 0.
 fn but_lr(hyperparameters: &Hyperparameters) -> Hyperparameters {
     hyperparameters.with(Hyperparameter::Lr, 0.0)
 }
 
-/// Up to four of ascending rates: the own one, the lowest, the middle one, the highest.
+/// Returns up to four of the ascending rates: `own`, and the lowest, the middle and the highest of the others.
 fn few(rates: &[(f64, u64)], own: f64) -> Vec<(f64, u64)> {
     let others: Vec<_> = rates.iter().filter(|(lr, _)| *lr != own).collect();
     let evenly = crate::statistics::evenly(others.len() as u64, MOST_PANELS as u64 - 1).map(|i| *others[i as usize]);
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn the_same_seed_is_shown_at_the_lowest_a_middle_and_the_highest_rate() {
-        // Rate 3, momentum 0.9, the third seed.
+        // Learning rate 3, momentum 0.9, the third seed.
         let (trials, index) = (grid(|_| ()), 2 * 18 + 9 + 2);
         let panels = shown_trials(&trials, &trials.get(index), &PLAIN, 100).unwrap();
         assert_eq!(panels.iter().map(|panel| panel.lr).collect::<Vec<_>>(), [1.0, 3.0, 5.0, 9.0]);
@@ -112,7 +112,7 @@ mod tests {
             assert!(
                 all.iter().all(|t| t.lr() == panel.lr && t.hyperparameters.get(Hyperparameter::Momentum) == Some(0.9))
             );
-            // The own seed first, then the first ones.
+            // The model's own seed first, then the lowest ones.
             assert_eq!(all.iter().map(|t| t.seed).collect::<Vec<_>>(), [7, 5, 6]);
         }
         assert_eq!(panels[1].trials[0], index);

@@ -1,4 +1,4 @@
-//! Trains what a landscape shows, finds its planes and evaluates them.
+//! Trains the models of a landscape, finds its planes and evaluates them.
 
 use super::extent::range;
 use super::{Directions, Landscape, LandscapeRequest, PanelTrials, evaluate};
@@ -9,30 +9,30 @@ use crate::statistics::OutcomeClass;
 use std::collections::HashMap;
 use std::time::Instant;
 
-/// One learning rate's landscape.
+/// Landscape at one learning rate.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LandscapePanel {
-    /// The learning rate.
+    /// Learning rate.
     pub lr: f64,
-    /// First that of the model whose end point the plane goes through; never empty.
+    /// Trajectories, never empty; the plane goes through the end point of the first.
     pub ways: Vec<TrajectoryPath>,
-    /// `None`: that model diverged, and has no end point.
+    /// `None` if that model diverged and has no end point.
     pub view: Option<PlaneLosses>,
 }
 
-/// How one model went, and how it ended.
+/// One model's trajectory and outcome class.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrajectoryPath {
-    /// Its parameters at some epochs.
+    /// Parameters at some epochs.
     pub path: ParameterPath,
-    /// Seed of its initial weights.
+    /// Seed of the initial weights.
     pub seed: u64,
-    /// Of its end.
+    /// Outcome class.
     pub class: OutcomeClass,
 }
 
 impl TrajectoryPath {
-    /// The parameters after the last epoch; `None` of a diverged model.
+    /// Returns the parameters after the last epoch; `None` if the model diverged.
     pub fn end(&self) -> Option<&[f64]> {
         let last = self.path.states.last().filter(|_| self.path.outcome.diverged.is_none());
         last.map(|(_, parameters)| parameters.as_slice())
@@ -42,25 +42,26 @@ impl TrajectoryPath {
 /// A plane with its losses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaneLosses {
-    /// The losses.
+    /// Losses on a grid over the plane.
     pub landscape: Landscape,
-    /// Of principal components, see [`super::PlaneDirections::shares`].
+    /// See [`super::PlaneDirections::shares`].
     pub shares: Option<[f64; 2]>,
 }
 
-/// All panels.
+/// Landscapes of all panels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LandscapeSurvey {
-    /// By learning rate, ascending.
+    /// Panels by learning rate, ascending.
     pub panels: Vec<LandscapePanel>,
-    /// Networks that were evaluated.
+    /// Number of networks evaluated.
     pub networks: u64,
-    /// Seconds of their evaluation, with making their parameters.
+    /// Seconds to find the planes and evaluate the networks.
     pub seconds: f64,
 }
 
-/// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates a plane for each
-/// panel, through the end point of its first model. `class` says how a model ended, `tell` hears what is being done.
+/// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates for
+/// each panel a plane through the end point of its first model. `class` classifies an outcome; `tell` receives progress
+/// messages.
 ///
 /// # Errors
 /// As for [`Engine::train`] and [`Directions::plane`].
@@ -94,7 +95,7 @@ pub fn survey(
     Ok(survey)
 }
 
-/// The plane through the first way's end point, and its losses.
+/// Finds the plane through the first model's end point and evaluates its losses; `None` if that model diverged.
 fn view(
     engine: &mut dyn Engine,
     job: &Job,
@@ -103,7 +104,7 @@ fn view(
     asked: &LandscapeRequest,
 ) -> Result<Option<PlaneLosses>> {
     let Some(origin) = ways.first().and_then(TrajectoryPath::end) else { return Ok(None) };
-    // Those of a diverged model would leave nothing else to be seen.
+    // The states of a diverged model would stretch the range until nothing else is visible.
     let sound = || ways.iter().filter(|way| way.end().is_some());
     let states: Vec<&[f64]> = sound().flat_map(|way| way.path.states.iter().map(|(_, p)| p.as_slice())).collect();
     let found = directions.plane(&job.shape, origin, &states)?;
@@ -113,7 +114,7 @@ fn view(
         places.fold(none, |[x, y], (a, b)| [(x.0.min(a), x.1.max(a)), (y.0.min(b), y.1.max(b))])
     };
     let reaches: Vec<_> = sound().map(reach).collect();
-    // A filter-normalised direction is as long as the weights themselves.
+    // A filter-normalised direction is as long as the weights themselves, so that 1 is the scale of interest.
     let least = matches!(directions, Directions::Filter { .. }).then_some((-1.0, 1.0));
     let along = |axis: usize| match asked.span {
         Some(span) => (-span, span),

@@ -1,4 +1,4 @@
-//! Oracles: the f64 network for every value, known covariances for the components, norms for the random directions.
+//! Oracles: the f64 network for losses, known covariances for principal components, norms for random directions.
 
 use super::*;
 use crate::dataset::Points;
@@ -36,7 +36,7 @@ fn plane(parameters: usize) -> Plane {
     Plane { origin, u, v }
 }
 
-/// The losses at 1000 random places of a grid, against the reference network at parameters made here.
+/// Compares losses at 1000 random grid points with the reference network at parameters computed here.
 fn losses_are_the_networks(mut engine: Box<dyn Engine>, tolerance: f64) {
     for hidden in ["1", "4/3"] {
         let job = job(hidden, 1, engine.as_ref());
@@ -59,7 +59,7 @@ fn losses_are_the_networks(mut engine: Box<dyn Engine>, tolerance: f64) {
 
 #[test]
 fn cpu_losses_are_the_reference_networks() {
-    // f32: parameters and logits rounded to 6e-8 each, of sums of up to 8 terms that are up to 30 times the loss.
+    // f32: parameters and logits are rounded to 6e-8 each, in sums of up to 8 terms of up to 30 times the loss.
     losses_are_the_networks(Box::new(CpuEngine::new().unwrap()), 2e-5);
 }
 
@@ -102,7 +102,7 @@ fn a_point_of_the_plane_projects_onto_itself_and_others_fall_at_right_angles() {
     assert!(dot(&rest, &plane.u).abs() < 1e-12 && dot(&rest, &plane.v).abs() < 1e-12 && dot(&rest, &rest) > 1.0);
 }
 
-/// States with known components: 600 points with deviations 5, 2 and 0.1 along known axes of `size` dimensions.
+/// Checks states with known components: standard deviations 5, 2 and 0.1 along known axes of `size` dimensions.
 fn components_are_known(size: usize, states: usize) {
     let shape = NetworkShape::new(size - 1, &[]).unwrap();
     let axis = |k: usize| -> Vec<f64> {
@@ -122,23 +122,23 @@ fn components_are_known(size: usize, states: usize) {
     for (one, other, expected) in [(u, u, 1.0), (v, v, 1.0), (u, v, 0.0)] {
         assert!((dot(one, other) - expected).abs() < 1e-10, "{size}");
     }
-    // Chance mixes the axes by the spreads' products over the states' number.
+    // The sample covariance has small off-diagonal entries, which mix the axes.
     assert!(dot(u, &axes[0]).abs() > 0.99 && dot(v, &axes[1]).abs() > 0.99, "{size}");
     let squares = spread.each_ref().map(|spread| dot(spread, spread));
     let [first, second] = shares.unwrap();
     let whole: f64 = squares.iter().sum();
-    // The two largest hold all but the third's, whatever the mixture; thinned states are a sample.
+    // The first two hold all variance but the third's, however they are mixed; thinned states are only a sample.
     let slack = if size > 500 { 0.05 } else { 0.01 };
     assert!((first + second - (squares[0] + squares[1]) / whole).abs() < 1e-3, "{first} {second}");
     assert!((first - squares[0] / whole).abs() < slack, "{first} {}", squares[0] / whole);
-    // The first state is the model's start: both directions lead from there to the origin.
+    // The first state is the model's start: both directions point from there to the origin.
     let (a, b) = plane.project(all[0]);
     assert!(a <= 0.0 && b <= 0.0, "{a} {b}");
 }
 
 #[test]
 fn principal_components_are_those_of_a_known_covariance() {
-    // More states than parameters; fewer; and more than are looked at of both.
+    // More states than parameters; fewer; and more of both than the eigensolver gets.
     components_are_known(8, 600);
     components_are_known(64, 40);
     components_are_known(512, 1500);
@@ -221,7 +221,7 @@ fn a_survey_shows_the_same_seed_at_each_rate_from_its_end_point() {
             let (a, b) = land.plane.project(parameters);
             assert!(inside(land.a, a) && inside(land.b, b), "{a} {b} {:?} {:?}", land.a, land.b);
         }
-        // The end point's own loss lies between those around it, or is lower.
+        // The loss at the plane's origin is the model's final loss.
         let at = evaluate(&mut engine, &job, land.plane.clone(), [(0.0, 1.0); 2], 2).unwrap().losses[0];
         assert!((at - own.path.outcome.train.unwrap().loss).abs() <= 1e-6, "{at}");
     }

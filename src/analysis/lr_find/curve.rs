@@ -1,57 +1,57 @@
-//! What the losses of one model's range test suggest.
+//! Suggestions from the losses of one model's range test.
 
-/// A curve ends where it is so many times as high as at its lowest.
+/// A curve ends above this multiple of its minimum.
 const RISEN: f64 = 4.0;
-/// A smaller fall, as a share of the loss, is rounding: the loss of a dead network stays the same.
+/// A smaller fall, as a share of the loss, is rounding error: the loss of a dead network stays the same.
 const ROUNDING: f64 = 1e-12;
-/// Values left out at its end.
+/// Number of values ignored at the end of a curve.
 const LAST: usize = 5;
 
-/// How a curve ends.
+/// Reason for the end of a curve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CurveEnd {
-    /// With the last step.
+    /// The last step.
     Whole,
-    /// Where it had risen to four times its lowest value.
+    /// A loss above four times the minimum.
     Risen,
-    /// Where a loss was not finite.
+    /// A loss that is not finite.
     Diverged,
 }
 
-/// Why a suggestion lies at an edge of what was looked at, so that the rate beyond may be the better one.
+/// Reason why a suggestion is at an edge of the evaluated range, so that a rate beyond may be better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AtEdge {
-    /// The loss falls most steeply at once: a smaller `start` would say more.
+    /// The loss falls most steeply at the first rate: a smaller `start` would show more.
     Start,
-    /// The loss still falls with the last steps: a larger `stop` would say more.
+    /// The loss still falls at the last steps: a larger `stop` would show more.
     Stop,
-    /// The loss rises within the last steps, which are left out: more steps would say more.
+    /// The loss rises within the last steps, which are ignored: more steps would show more.
     Steps,
 }
 
-/// One model's test.
+/// Range test of one model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RangeTestCurve {
-    /// Losses before each step, smoothed, as far as the curve goes; finite.
+    /// Smoothed losses before each step, up to the end of the curve; finite.
     pub losses: Vec<f64>,
-    /// Why it goes no further.
+    /// Reason for the end of the curve.
     pub end: CurveEnd,
-    /// The rate from which on the loss falls most steeply against the logarithm of the rate, before it is lowest; none where it
+    /// Rate from which the loss falls most steeply against the logarithm of the rate, before the minimum; `None` if it
     /// never falls.
     pub steepest: Option<f64>,
-    /// The rate at which the loss is lowest; none where that is the first rate looked at.
+    /// Rate at which the loss is lowest; `None` if that is the first rate evaluated.
     pub lowest: Option<f64>,
-    /// At which edge of what was looked at `steepest` and `lowest` lie, if at any.
+    /// Edges of the evaluated range at which `steepest` and `lowest` are, if any.
     pub edges: [Option<AtEdge>; 2],
 }
 
 impl RangeTestCurve {
-    /// What a model's losses before each step, `[steps]`, NaN from a divergence on, say of the rates, `[steps]`.
+    /// Evaluates a model's `losses` before each step, `[steps]`, NaN from a divergence on, at `rates`, `[steps]`.
     pub fn of(rates: &[f64], losses: &[f64], smoothing: f64) -> Self {
         let (losses, end) = smoothed(losses, smoothing);
-        // A divergence leaves gaps up to the last step, and the last five are among those.
+        // After a divergence losses are missing up to the last step; the last five are among them.
         let whole = if end == CurveEnd::Risen { losses.len() } else { rates.len() };
         let last = losses.len().min(whole.saturating_sub(LAST));
         let first = (rates.len() / 10).min(last);
@@ -69,7 +69,7 @@ impl RangeTestCurve {
 }
 
 impl RangeTestCurve {
-    /// Whether the loss never falls because it rises from the first rates looked at on: those are too high already.
+    /// Whether the loss never falls because it rises from the first rates on: even those are too high.
     pub fn rises_at_once(&self) -> bool {
         let ends = self.losses.first().zip(self.losses.last());
         let rose = ends.is_none_or(|(first, last)| *last > first * (1.0 + ROUNDING));
@@ -77,7 +77,8 @@ impl RangeTestCurve {
     }
 }
 
-/// The mean of the losses so far, exponentially weighted and divided by the sum of its weights, up to where a curve ends.
+/// Returns the exponentially weighted mean of the losses so far, divided by the sum of its weights, up to the end of
+/// the curve.
 pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, CurveEnd) {
     let (mut mean, mut weight, mut least) = (0.0, 1.0, f64::INFINITY);
     let mut curve = Vec::with_capacity(losses.len());
@@ -97,7 +98,7 @@ pub(super) fn smoothed(losses: &[f64], smoothing: f64) -> (Vec<f64>, CurveEnd) {
     (curve, CurveEnd::Whole)
 }
 
-/// The least number and its place, the first one of several.
+/// Returns the position of the smallest value, the first of several, and that value.
 fn first_least(values: impl Iterator<Item = f64>) -> Option<(usize, f64)> {
     values.enumerate().reduce(|a, b| if b.1 < a.1 { b } else { a })
 }

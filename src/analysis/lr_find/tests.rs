@@ -20,7 +20,8 @@ fn rates() -> Vec<f64> {
     (0..40).map(|n| 1e-4 * 1e5f64.powf(f64::from(n) / 40.0)).collect()
 }
 
-/// fastai 2.8.12's formulas once more in numpy, f64, for these losses: fastai itself would bring PyTorch along.
+/// Expected values are from fastai 2.8.12's formulas in numpy, f64, for these losses: fastai itself would require
+/// PyTorch.
 #[test]
 fn suggestions_are_fastais() {
     let whole = RangeTestCurve::of(&rates(), &LOSSES, SMOOTHING);
@@ -35,7 +36,7 @@ fn suggestions_are_fastais() {
         assert!(close(whole.losses[step], expected), "{step}: {}", whole.losses[step]);
     }
     assert!(close(whole.steepest.unwrap(), 0.04216965034285824) && close(whole.lowest.unwrap(), 1.3335214321633232));
-    // A divergence at step 25, and one within the last five.
+    // A divergence at step 25, then one within the last five steps.
     let mut losses = LOSSES;
     losses[25..].fill(f64::NAN);
     let cut = RangeTestCurve::of(&rates(), &losses, SMOOTHING);
@@ -79,7 +80,7 @@ fn what_never_falls_or_is_too_short_suggests_nothing() {
     early[5] = 1e6;
     let curve = RangeTestCurve::of(&rates(), &early, SMOOTHING);
     assert_eq!((curve.losses.len(), curve.end, curve.steepest, curve.lowest), (6, CurveEnd::Risen, None, None));
-    // What rises from the first rates on wants smaller ones; what stays is dead.
+    // A loss that rises from the first rates on needs smaller ones; a constant loss is that of a dead network.
     let rises = |losses: &[f64]| RangeTestCurve::of(&rates(), losses, 0.0).rises_at_once();
     assert!(curve.rises_at_once() && rises(&rising) && rises(&[f64::NAN; 40]) && !rises(&[0.7; 40]));
     let falling: Vec<f64> = (0..40).map(|n| 1.0 - f64::from(n) / 80.0).collect();
@@ -91,7 +92,7 @@ fn what_never_falls_or_is_too_short_suggests_nothing() {
     assert_eq!((one_of(10).is_cut(), one_of(11).is_cut(), one_of(11).at_edges()), ([false, true], [false; 2], [0, 1]));
     let sinking: Vec<f64> = (0..40).map(|n| 1.0 / f64::from(n + 1)).collect();
     assert_eq!(RangeTestCurve::of(&rates(), &sinking, 0.0).edges[0], Some(AtEdge::Start));
-    // A steeper fall behind the minimum is an oscillation.
+    // A steeper fall after the minimum is an oscillation.
     let mut swings = falling.clone();
     swings[20..].copy_from_slice(&[0.7, 1.5, 0.8, 1.6, 0.75].repeat(4));
     swings[10] -= 0.03;
@@ -115,17 +116,17 @@ fn seeds_are_summed_up_on_the_scale_of_logarithms() {
     // Ranks 0.2, 1 and 1.8 of the exponents -3, -2, -1.
     assert!(close(steepest.low, 10f64.powf(-2.8)) && close(steepest.high, 10f64.powf(-1.2)), "{steepest:?}");
     assert!(close(steepest.median, 0.01) && steepest.models == 3);
-    // From a tenth of nothing: the steepest fall is lower than a tenth of 20 times as much.
+    // The start is the steepest fall, which is lower than a tenth of 20 times as much.
     let grid = found.grid.unwrap();
     assert_eq!((grid.start, grid.stop, grid.count), (0.0015, 1.3, 31));
     assert_eq!(grid.to_string(), "geomspace:0.0015:1.3:31");
     assert!(close(found.tenth().unwrap().median, 0.02));
-    // No rate outside those of the test.
+    // The grid has no rate outside those of the test.
     let narrow = LrFound::of(vec![0.002, 1.0], found.curves.clone()).grid.unwrap();
     assert_eq!((narrow.start, narrow.stop), (0.002, 1.0));
     let [low, middle, high] = found.band();
     assert!(close(low[0], 1.3) && close(middle[0], 2.5) && close(high[0], 3.7), "{low:?} {middle:?} {high:?}");
-    // 1, 2, 9, and the one that has ended.
+    // Losses 1, 2, 9, and a curve that has ended.
     assert!(close(low[1], 1.3) && close(middle[1], 5.5) && high[1].is_infinite(), "{low:?} {middle:?} {high:?}");
 }
 
@@ -156,7 +157,7 @@ fn sweep(seeds: u64, size: &str) -> Sweep {
     }
 }
 
-/// Linear regression, whose steps are a few lines here.
+/// Compares with a linear regression in a few lines.
 #[test]
 fn the_engine_does_what_the_test_says() {
     let (mut engine, test) = (ReferenceEngine::default(), RangeTest::new(0.001, 5.0, 60, Some(SMOOTHING)).unwrap());
@@ -179,7 +180,7 @@ fn the_engine_does_what_the_test_says() {
     assert!(expected.end == CurveEnd::Risen && expected.steepest.is_some() && expected.lowest.is_some());
     assert_eq!(found.curves.len(), 2);
     for curve in &found.curves {
-        // Behind the minimum the loss grows out of rounding errors: the steepest direction had long converged.
+        // After the minimum the loss grows from rounding errors: the steepest direction has long converged.
         let falling = |curve: &RangeTestCurve| curve.losses.windows(2).take_while(|pair| pair[1] < pair[0]).count();
         assert!(falling(&expected) >= 40 && falling(curve) == falling(&expected), "{curve:?}");
         let pairs = curve.losses.iter().zip(&expected.losses).take(falling(&expected));

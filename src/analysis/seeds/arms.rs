@@ -1,4 +1,4 @@
-//! The learning rates of a study with the accuracies that its seeds came to.
+//! Learning rates of a study with the accuracies of their seeds.
 
 use crate::error::{Error, Result, number, one_of};
 use crate::statistics::{Group, GroupScores, OutcomeClass, Series, near_best};
@@ -6,86 +6,87 @@ use crate::study::{CellSpec, Study, class};
 use crate::sweep::{Hyperparameter, Hyperparameters};
 use std::collections::BTreeMap;
 
-/// Seeds kept of each learning rate: the first ones. They tell a spread to within 1 %.
+/// Maximum number of seeds per learning rate, the first ones; enough to estimate a spread to within 1 %.
 pub const MOST_SEEDS: u64 = 10_000;
 
-/// Most learning rates that a message lists; of more, it lists those near the one typed.
+/// Maximum number of learning rates that a message lists; of more, it lists those near the one typed.
 const FEW: usize = 6;
 
-/// A difference of mean accuracies, a fraction, that is worth a question.
+/// Smallest difference of mean accuracies, a fraction, that is worth a comparison.
 const NOTABLE: f64 = 0.01;
 
-/// Models of one learning rate, alike but for their seeds.
+/// Models of one learning rate that differ only in their seeds.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Arm {
-    /// The learning rate.
+    /// Learning rate.
     pub lr: f64,
-    /// Seed and accuracy, a fraction: on test rows where there are any, else on the rows that choose. Without the diverged.
+    /// Accuracy by seed, a fraction: on the test rows if there are any, else on the rows for selection. Without
+    /// diverged models.
     pub accuracies: BTreeMap<u64, f64>,
-    /// Models, those that diverged and those that are a success.
+    /// Number of all models.
     pub models: u64,
-    /// Of these, the diverged.
+    /// Number of diverged models.
     pub diverged: u64,
-    /// Of these, those with more of the training points right than the sweep's threshold.
+    /// Number of successes: models with more correct training points than the sweep's threshold.
     pub successes: u64,
 }
 
 impl Arm {
-    /// The accuracies, by seed.
+    /// Returns the accuracies, by seed.
     pub fn values(&self) -> Vec<f64> {
         self.accuracies.values().copied().collect()
     }
 
-    /// Mean accuracy; `None` where all diverged.
+    /// Returns the mean accuracy; `None` if all models diverged.
     pub fn mean(&self) -> Option<f64> {
         let values = self.values();
         (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
     }
 
-    /// Share of all models: a diverged one is a failure.
+    /// Returns the share of successes among all models; a diverged one is a failure.
     pub fn success_rate(&self) -> f64 {
         self.successes as f64 / self.models.max(1) as f64
     }
 
-    /// Accuracies of both, of the seeds that both have.
+    /// Returns the accuracies of both for the seeds that they share.
     pub fn shared(&self, other: &Self) -> Vec<(f64, f64)> {
         self.accuracies.iter().filter_map(|(seed, own)| Some((*own, *other.accuracies.get(seed)?))).collect()
     }
 
-    /// Whether it can be compared: two accuracies, and most models did not diverge.
+    /// Whether it can be compared: it has two accuracies, and at most half of the models diverged.
     fn is_sound(&self) -> bool {
         self.accuracies.len() > 1 && 2 * self.diverged <= self.models
     }
 }
 
-/// The learning rates of one combination of everything else.
+/// Learning rates of one combination of all other settings.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Arms {
-    /// Index of the cell.
+    /// Cell index.
     pub cell: usize,
-    /// What else they have in common: hyper-parameters, the learning rate's place empty.
+    /// Common hyper-parameters other than the learning rate.
     pub others: Vec<(Hyperparameter, f64)>,
-    /// Whether accuracies are those on the test rows.
+    /// Whether the accuracies are on the test rows.
     pub tested: bool,
-    /// Accuracy of always naming the larger class, on the rows that accuracies are of.
+    /// Accuracy of always predicting the larger class, on the same rows.
     pub baseline: f64,
-    /// Variance of an accuracy that rounding to whole rows may hide: no smaller one is believed.
+    /// Variance of an accuracy that rounding to whole rows may hide: the minimum for all variances.
     pub rounding: f64,
-    /// The best learning rate, chosen as everywhere; `None`: the one with the highest mean accuracy.
+    /// Best learning rate, chosen as in all summaries; `None`: the one with the highest mean accuracy.
     pub best: Option<f64>,
-    /// Ascending by learning rate.
+    /// Arms, ascending by learning rate.
     pub all: Vec<Arm>,
 }
 
-/// Cell and hyper-parameters beside the learning rate, by their bits.
+/// Cell index, and the bits of the hyper-parameters other than the learning rate.
 type Key = (usize, Vec<Option<u64>>);
 
 impl Arms {
-    /// The learning rates of the best combination: the one with the best mean score at any learning rate among those that have
-    /// several learning rates with several seeds.
+    /// Returns the learning rates of the best combination: the one with the best mean score at any learning rate, among
+    /// those that have several learning rates with several seeds.
     ///
     /// # Errors
-    /// [`Error::Folder`] where no combination has; [`Error::Io`], [`Error::Damaged`].
+    /// [`Error::Folder`] if there is no such combination; [`Error::Io`], [`Error::Damaged`].
     pub fn of(study: &Study) -> Result<Self> {
         let summary = study.summary()?;
         let scalars = study.question().scalars();
@@ -133,11 +134,11 @@ impl Arms {
         Ok(Self { cell, others: others.collect(), tested, baseline, rounding, best, all })
     }
 
-    /// The learning rates asked for, or the best one and the next that is at least a point below, the better one first: the very
-    /// next may be as good, and no number of seeds tells equals apart.
+    /// Returns the given learning rates, or the best one and the next that is at least a percentage point below, the
+    /// better one first: the very next may be as good, and no number of seeds can distinguish equals.
     ///
     /// # Errors
-    /// [`Error::Setting`] where one is not there.
+    /// [`Error::Setting`] if a rate is missing; [`Error::Usage`] if both are the same.
     pub fn pair(&self, between: Option<[f64; 2]>) -> Result<[usize; 2]> {
         let mean = |arm: &usize| self.all[*arm].mean().unwrap_or(0.0);
         let mut pair = match between {
@@ -148,9 +149,9 @@ impl Arms {
         pair.sort_by(|a, b| is_best(b).cmp(&is_best(a)).then(mean(b).total_cmp(&mean(a))));
         if between.is_none() && pair.len() > 1 {
             let below = |gap: f64| (1..pair.len()).find(|k| mean(&pair[*k]) < mean(&pair[0]) - gap);
-            // Halves of a percent are not exact.
+            // Half percentage points are not exact in binary.
             let other = below(NOTABLE - 1e-9).or_else(|| below(1e-12));
-            // The best on validation rows may be the last on test rows.
+            // The best on validation rows may be the worst on test rows.
             let apart = |k: &usize| (mean(&pair[*k]) - mean(&pair[0])).abs();
             let other = other.or_else(|| (1..pair.len()).max_by(|a, b| apart(a).total_cmp(&apart(b)))).unwrap_or(1);
             pair.swap(1, other);
@@ -161,7 +162,7 @@ impl Arms {
         }
     }
 
-    /// The learning rate nearest to this one, if it is within 1 %: people write fewer digits.
+    /// Returns the arm whose learning rate is nearest to `wanted`, within 1 %, since users type fewer digits.
     fn find(&self, wanted: f64) -> Result<usize> {
         let distance = |arm: &usize| (self.all[*arm].lr - wanted).abs();
         let nearest = (0..self.all.len()).min_by(|a, b| distance(a).total_cmp(&distance(b)));
@@ -169,9 +170,9 @@ impl Arms {
         near.ok_or_else(|| Error::setting("--between", number(wanted), self.choice(wanted)))
     }
 
-    /// Which learning rates there are, as far as that helps someone who typed `wanted`.
+    /// Describes the available learning rates to a user who typed `wanted`.
     fn choice(&self, wanted: f64) -> String {
-        // Four digits find every one again.
+        // Four digits are enough for `find`.
         let short = |arm: &Arm| number(format!("{:.3e}", arm.lr).parse().unwrap_or(arm.lr));
         let ends = [self.all.first(), self.all.last()].map(|arm| arm.map_or(String::new(), short));
         if self.all.len() <= FEW {
@@ -198,7 +199,8 @@ fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
     (cell, Hyperparameter::ALL.map(other).to_vec())
 }
 
-/// Shows every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is a success.
+/// Calls `see` for every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and
+/// whether it is a success.
 fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
     for chunk in study.chunks() {
         let models = chunk?.models()?;

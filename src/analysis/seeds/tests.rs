@@ -1,22 +1,22 @@
 use super::*;
 
-/// Seeds 0, 1, ... with these accuracies.
+/// An arm whose seeds 0, 1, ... have these accuracies.
 fn arm(lr: f64, accuracies: &[f64]) -> Arm {
     let models = accuracies.len() as u64;
     let successes = accuracies.iter().filter(|a| **a > 0.7).count() as u64;
     Arm { lr, accuracies: (0..).zip(accuracies.iter().copied()).collect(), models, diverged: 0, successes }
 }
 
-/// Of a hundred rows.
+/// Rounding variance for a hundred rows.
 const ROUNDING: f64 = 1.0 / 12.0 / 100.0 / 100.0;
 
 fn arms(all: Vec<Arm>) -> Arms {
     Arms { cell: 0, others: Vec::new(), tested: false, baseline: 0.5, rounding: ROUNDING, best: None, all }
 }
 
-/// Two heaps, at 50 % and 98 %: `low` of 100 seeds in the lower one.
+/// Bimodal accuracies, 50 % and 98 %: `low` of 100 seeds have the lower one.
 fn heaps(lr: f64, low: usize) -> Arm {
-    // Which seeds fail is spread evenly, and the same seeds fail more often than not.
+    // Failing seeds are spread evenly; those for a smaller `low` are among those for a larger one.
     arm(lr, &(0..100).map(|i| if (i * 37) % 100 < low { 0.5 } else { 0.98 }).collect::<Vec<_>>())
 }
 
@@ -29,13 +29,14 @@ fn numbers_are_those_of_the_formulas_and_drawing_again_confirms_them() {
     // Variances 0.48² p (1 - p) 100 / 99 with p = 0.3 and 0.4.
     let variance = |p: f64| 0.48 * 0.48 * p * (1.0 - p) * 100.0 / 99.0;
     assert_eq!(found.unpaired.seeds, TestPlan::USUAL.unpaired(0.048, [variance(0.3), variance(0.4)]));
-    // The same 30 fail in both, ten more in one of them: differences 0.48 in a tenth of the seeds.
+    // The same 30 seeds fail at both rates, ten more at one of them: differences of 0.48 in a tenth of the seeds.
     let paired = found.paired.unwrap();
     assert_eq!(paired.seeds, TestPlan::USUAL.paired(0.048, variance(0.1)));
     assert!(paired.seeds.unwrap() * 4 < found.unpaired.seeds.unwrap(), "{paired:?} {:?}", found.unpaired);
     assert_eq!(found.shares, TestPlan::USUAL.shares(0.7, 0.6));
-    // Drawn from the sample, whose variance is 99/100 of its estimate, so a little above 0.8. In pairs the t test rejects from 4 differences
-    // of 74 on, 4.17 being above 1.993²: the binomial chance of that is 0.946, and the formula's 0.8 far off.
+    // Experiments are drawn from the sample, whose variance is 99/100 of its estimate, so the power is a little above
+    // 0.8. The paired t test rejects from 4 differences among 74 on, as 4.17 is above 1.993²: the binomial probability
+    // of that is 0.946, far above the formula's 0.8.
     assert_eq!(paired.seeds, Some(74));
     let few: f64 = [1.0, 74.0, 2701.0, 64_824.0]
         .iter()
@@ -68,7 +69,7 @@ fn intervals_shrink_and_the_courses_error_is_the_spread_over_the_root_of_fifty()
     assert_eq!(found.widths.iter().map(|w| w.seeds).collect::<Vec<_>>(), SIZES);
     assert!(found.widths.windows(2).all(|w| w[1].formula < w[0].formula && w[1].drawn < w[0].drawn));
     let at = |n: usize| found.widths.iter().find(|w| w.seeds == n).unwrap();
-    // t = 2.0096 of 49 degrees, s = 0.48 √(0.21 · 100 / 99).
+    // t = 2.0096 for 49 degrees of freedom, s = 0.48 √(0.21 · 100 / 99).
     let expected = 2.0096 * 0.48 * (0.21f64 * 100.0 / 99.0).sqrt() / 50f64.sqrt();
     assert!((at(50).formula - expected).abs() < 1e-5);
     assert!((at(1000).drawn / at(1000).formula - 1.0).abs() < 0.05, "{:?}", at(1000));
@@ -93,7 +94,7 @@ fn what_is_not_there_is_refused_with_what_is() {
     let error = |between| all().pair(Some(between)).unwrap_err().to_string();
     assert!(error([0.05, 0.1]).contains("0.0238 or 0.1"), "{}", error([0.05, 0.1]));
     assert!(error([0.1, 0.1]).contains("twice"));
-    // Within 1 %, as people write it.
+    // Within 1 %, as users type it.
     assert_eq!(all().pair(Some([0.0239, 0.1])).unwrap(), [1, 0]);
 }
 
@@ -103,7 +104,7 @@ fn the_best_is_compared_with_the_next_that_is_worth_it() {
         let all = lows.iter().enumerate().map(|(k, low)| heaps(0.1 * (k + 1) as f64, *low)).collect();
         arms(all).pair(None).unwrap()
     };
-    // A failure more of a hundred is half a point.
+    // One more failure among a hundred is half a percentage point.
     assert_eq!([pair(&[33, 30, 31, 50]), pair(&[30, 30, 31]), pair(&[31, 30])], [[1, 0], [0, 2], [1, 0]]);
 }
 
@@ -116,7 +117,7 @@ fn no_difference_at_all_needs_no_number() {
 #[test]
 fn equal_outcomes_are_believed_as_far_as_rows_can_tell() {
     let of = |a: &[f64], b: &[f64]| seeds_needed(arms(vec![arm(0.1, a), arm(0.2, b)]), &SeedsQuery::default()).unwrap();
-    // Ten seeds at 97 %, ten at 96 %: the difference is real, the spread is what rounding hides.
+    // Ten seeds at 97 %, ten at 96 %: the difference is real, and the spread is what rounding may hide.
     let found = of(&[0.97; 10], &[0.96; 10]);
     assert_eq!((found.silence, found.unpaired.power, found.paired.unwrap().power), (None, None, None));
     assert_eq!(found.unpaired.seeds, TestPlan::USUAL.unpaired(0.01, [ROUNDING; 2]));

@@ -1,4 +1,4 @@
-//! Whether a model that was trained again is the one that a study holds.
+//! Compares a model that was trained again with the one that a study holds.
 
 use super::Trajectory;
 use crate::engine::{Outcome, Score};
@@ -6,15 +6,15 @@ use crate::error::{Error, Result};
 use crate::statistics::RowSet;
 use crate::study::{CurveKind, KeptModel};
 
-/// Every number of `kept` that `again` does not have to the bit, as a text with both; none: the same model. `kept_epochs` are those of
-/// the study's curves.
+/// Returns a text with both values for each number of `kept` whose bits differ in `again`, of each curve only for the
+/// first; empty for the same model. `kept_epochs` are those of the study's curves.
 pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) -> Vec<String> {
     let mut found = outcomes(&kept.outcome, &again.outcome);
     let pairs = kept.outcome.ordered_pairs.into_iter().zip(again.outcome.ordered_pairs).zip(RowSet::ALL);
     let shown = |pairs: Option<u64>| pairs.map_or("none".to_owned(), |pairs| pairs.to_string());
     found.extend(pairs.filter(|((kept, again), _)| kept != again).map(|((kept, again), set)| {
         let set = ["training", "validation", "test"][set as usize];
-        format!("ordered pairs of {set} points, twice: {} in the study, {} again", shown(kept), shown(again))
+        format!("2 × ordered pairs (AUC) of {set} points: {} in the study, {} again", shown(kept), shown(again))
     }));
     for (kind, curve) in &kept.curves {
         found.extend(curves(*kind, curve, kept_epochs, again));
@@ -27,20 +27,20 @@ pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) ->
     found
 }
 
-/// Whether model `id`, trained again, ended as it did in the study, to the bit.
+/// Checks that model `id`, trained again, has the outcome that it has in the study, bit for bit.
 ///
 /// # Errors
-/// [`Error::Device`] where it did not, with the first number that differs.
+/// [`Error::Device`] with the first number that differs.
 pub fn same_end(id: u64, kept: &Outcome, again: &Outcome) -> Result<()> {
     outcomes(kept, again).first().map_or(Ok(()), |first| Err(another(id, first)))
 }
 
-/// That a model trained again is another one, and in what.
+/// Returns the error for a model that differs when trained again.
 pub fn another(id: u64, difference: &str) -> Error {
-    Error::Device(format!("model {id} trained again is another one: {difference}"))
+    Error::Device(format!("model {id} trained again gives a different result: {difference}"))
 }
 
-/// Every number of how a model ended that differs between what a study holds and a training again, as a text with both.
+/// Returns a text with both values for each number of an outcome that differs between the study and the training again.
 fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
     let of = |outcome: &Outcome| {
         let loss = |score: Option<Score>| score.map(|score| score.loss);
@@ -67,7 +67,7 @@ fn outcomes(kept: &Outcome, again: &Outcome) -> Vec<String> {
     differ.map(|((name, a), (_, b))| format!("{name} {} in the study, {} again", shown(a), shown(b))).collect()
 }
 
-/// The first value of a curve that differs. A study keeps curves as f32, every NaN alike.
+/// Describes the first value of a curve that differs. A study stores curves as f32; all NaNs are equal.
 fn curves(kind: CurveKind, kept: &[f32], kept_epochs: &[u32], again: &Trajectory) -> Option<String> {
     let name = kind.name();
     let own = match kind {

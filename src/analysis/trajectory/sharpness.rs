@@ -1,56 +1,57 @@
-//! How sharply the loss bends: gradient norm, and the largest eigenvalue of the Hessian of the full-batch loss, by power
-//! iteration on Hessian-vector products (von Mises and Pollaczek-Geiringer, 1929; the products are Pearlmutter's). Gradient
-//! descent with learning rate lr can't settle where it is above 2/lr (Cohen et al., arXiv 2103.00065).
+//! Curvature of the loss: gradient norm, and the largest eigenvalue of the Hessian of the full-batch loss, by power
+//! iteration on Hessian-vector products (von Mises and Pollaczek-Geiringer, 1929; the products are Pearlmutter's).
+//! Gradient descent with learning rate lr can't settle where it is above 2/lr (Cohen et al., arXiv 2103.00065).
 
 use crate::dataset::Points;
 use crate::engine::reference::Network;
 
-/// Most products of one power iteration.
+/// Maximum number of products in one power iteration.
 const MOST_ITERATIONS: usize = 1000;
-/// It ends when an eigenvalue changes by less than this share. Brief standstills of slow cases are no worry: with a ratio r of the two
-/// largest eigenvalues the error left is this over 1 - r².
+/// The iteration ends when an eigenvalue changes by less than this share. Stopping early in slow cases is harmless:
+/// with a ratio r of the two largest eigenvalues, the remaining error is this over 1 - r².
 const SETTLED: f64 = 1e-8;
-/// A residual |Hv - λv| up to this share of λ belongs to a vector of one end of the spectrum; a larger one to a mix of eigenvalues of
-/// equal size and opposite signs, between which the iteration has no favourite.
+/// A residual |Hv - λv| up to this share of λ belongs to a vector at one end of the spectrum; a larger one to a mix of
+/// eigenvalues of equal size and opposite signs, which the iteration does not separate.
 const MIXED: f64 = 0.1;
 
-/// The largest eigenvalue found.
+/// Largest eigenvalue found.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Sharpness {
-    /// In nats (for squared errors in squared outputs) per squared unit of the parameters; below 0 on a dome.
+    /// In nats (for squared errors, squared outputs) per squared parameter unit; negative if the loss curves downwards
+    /// in all directions.
     pub value: f64,
-    /// Whether the iteration came to rest before its limit.
+    /// Whether the iteration converged before its limit.
     pub settled: bool,
 }
 
-/// Euclidean norm of the gradient of the mean loss over all `points`; `None` where a logit is not finite.
+/// Returns the Euclidean norm of the gradient of the mean loss over all `points`; `None` if a logit is not finite.
 pub fn gradient_norm(network: &Network, points: &Points) -> Option<f64> {
     let gradient = network.gradient(points, &(0..points.len()).collect::<Vec<_>>())?;
     Some(norm(&gradient))
 }
 
-/// The largest (not the largest in magnitude) eigenvalue of the Hessian of the mean loss over all `points`; `None` where a
-/// logit is not finite.
+/// Returns the largest (not the largest in magnitude) eigenvalue of the Hessian of the mean loss over all `points`;
+/// `None` if a logit is not finite.
 pub fn sharpness(network: &Network, points: &Points) -> Option<Sharpness> {
     largest_eigenvalue(network.parameters.len(), |v| network.hessian_times(points, v))
 }
 
-/// The largest eigenvalue of a symmetric matrix of so many rows, given by its products with vectors.
+/// Returns the largest eigenvalue of a symmetric matrix with `rows` rows, given by its products with vectors.
 fn largest_eigenvalue(rows: usize, times: impl Fn(&[f64]) -> Option<Vec<f64>>) -> Option<Sharpness> {
     let first = iterate(rows, 0.0, &times)?;
     if first.largest_product == 0.0 || (first.value > 0.0 && first.residual <= MIXED * first.value) {
         return Some(Sharpness { value: first.value, settled: first.settled });
     }
-    // What dominates is negative, or there is a tie. Shifted by the largest magnitude seen, the spectrum begins at about 0 and its upper
-    // end dominates.
+    // The dominant eigenvalue is negative, or two have the same magnitude. Shifted by the largest magnitude seen, the
+    // spectrum begins at about 0 and its upper end dominates.
     let shift = first.largest_product;
     let second = iterate(rows, shift, &times)?;
     Some(Sharpness { value: second.value - shift, settled: second.settled })
 }
 
-/// Where a power iteration ended.
+/// Result of a power iteration.
 struct PowerIteration {
-    /// Rayleigh's quotient.
+    /// Rayleigh quotient.
     value: f64,
     residual: f64,
     /// Largest norm of a product with a unit vector.
@@ -58,7 +59,7 @@ struct PowerIteration {
     settled: bool,
 }
 
-/// Power iteration with the matrix plus `shift` times the identity.
+/// Runs a power iteration with the matrix plus `shift` times the identity.
 fn iterate(rows: usize, shift: f64, times: &impl Fn(&[f64]) -> Option<Vec<f64>>) -> Option<PowerIteration> {
     let mut v = start(rows);
     let mut ended = PowerIteration { value: f64::INFINITY, residual: 0.0, largest_product: 0.0, settled: false };
@@ -77,7 +78,7 @@ fn iterate(rows: usize, shift: f64, times: &impl Fn(&[f64]) -> Option<Vec<f64>>)
     Some(ended)
 }
 
-/// The same unit vector each time, with no symmetry that a Hessian could share: multiples of the golden ratio, modulo 1.
+/// Returns a fixed unit vector without symmetries that a Hessian could share: multiples of the golden ratio, modulo 1.
 fn start(rows: usize) -> Vec<f64> {
     let golden = (5f64.sqrt() - 1.0) / 2.0;
     let v: Vec<f64> = (1..=rows).map(|i| 0.5 + (i as f64 * golden).fract()).collect();

@@ -12,8 +12,8 @@ fn points(rows: usize) -> Points {
     Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None }
 }
 
-/// Everything at once that could make a shorter training another one: a schedule that ends with the epochs, shuffled mini-batches, an
-/// optimizer with memory.
+/// Combines everything that could make a shorter training differ: a schedule that depends on the number of epochs,
+/// shuffled mini-batches, an optimizer with state.
 fn job(engine: &dyn Engine, lr: f64) -> Job {
     let data = Dataset {
         name: "few".into(),
@@ -47,7 +47,7 @@ fn states_are_on_the_way_of_the_whole_training() {
         assert_eq!((way.epochs.len(), way.epochs[30]), (31, 30));
         assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
         for state in &way.states {
-            // The loss that the engine recorded is the loss at these parameters, in f32 to a few roundings.
+            // The recorded loss is the loss at these parameters, up to a few roundings of f32.
             let network = Network::new(&job.shape, &job.recipe, state.parameters.clone());
             let (own, recorded) = (network.measure(&job.data.train), way.train_loss[state.epoch as usize]);
             assert!((own.loss - recorded).abs() <= 1e-6, "{} {own:?} {recorded}", state.epoch);
@@ -60,7 +60,7 @@ fn states_are_on_the_way_of_the_whole_training() {
     }
 }
 
-/// What a study that keeps everything would hold of trial 1.
+/// Trial 1 as stored in a study that keeps everything.
 fn kept(engine: &mut dyn Engine, job: &Job) -> KeptModel {
     let record = Record { accuracy: true, test: true, weights: true, ..job.record.clone() };
     let batch = InMemorySink::train(engine, &Job { record, ..job.clone() }, 0..9).unwrap();
@@ -79,7 +79,7 @@ fn kept(engine: &mut dyn Engine, job: &Job) -> KeptModel {
 #[test]
 fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
     for mut engine in engines() {
-        // At the higher rate it diverges.
+        // At the higher rate the model diverges.
         for lr in [0.02, 1e36] {
             let job = job(&*engine, lr);
             let kept = kept(&mut *engine, &job);
@@ -102,14 +102,14 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
                 told(&|k| k.outcome.train.as_mut().unwrap().loss = next, &next.to_string());
                 told(&|k| k.outcome.test.as_mut().unwrap().correct += 1, "test points right");
                 assert!(kept.outcome.ordered_pairs[0].is_some() && kept.outcome.ordered_pairs[2].is_some());
-                told(&|k| *k.outcome.ordered_pairs[0].as_mut().unwrap() += 1, "ordered pairs of training points");
-                told(&|k| k.outcome.ordered_pairs[2] = None, "ordered pairs of test points, twice: none");
+                told(&|k| *k.outcome.ordered_pairs[0].as_mut().unwrap() += 1, "pairs (AUC) of training points");
+                told(&|k| k.outcome.ordered_pairs[2] = None, "2 × ordered pairs (AUC) of test points: none");
             }
         }
     }
 }
 
-/// Begins otherwise where it is asked for fewer epochs, as a mapping would that lays short trainings out in another way.
+/// Engine whose shorter trainings begin differently, as with a mapping that lays out short trainings in another way.
 struct Fickle(ReferenceEngine);
 
 impl Engine for Fickle {
@@ -147,14 +147,14 @@ fn a_shorter_training_that_goes_another_way_is_an_error() {
     let mut job = job(&engine, 0.02);
     job.recipe.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
     let error = follow(&mut engine, &job, 5, &[20], &mut |_| ()).unwrap_err();
-    assert!(error.to_string().contains("does not begin as the whole"), "{error}");
+    assert!(error.to_string().contains("differs from the whole training"), "{error}");
 }
 
 #[test]
 fn a_diverged_model_has_states_up_to_its_divergence() {
     for mut engine in engines() {
         let mut job = job(&*engine, 0.1);
-        // Grows by a factor of at least a million in each epoch.
+        // Grows by a factor of at least a million per epoch.
         job.recipe = TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
             (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.recipe, 50, 1).unwrap());

@@ -1,4 +1,4 @@
-//! That models don't disturb each other, and where trainings break off.
+//! Checks that models don't affect each other, and when trainings diverge.
 
 use super::Check;
 use super::training::everything;
@@ -10,12 +10,12 @@ use crate::math::Optimizer;
 use crate::model::NetworkShape;
 use crate::sweep::InitialWeights;
 
-/// Every check of this file.
+/// Runs every check of this file.
 pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     Ok(vec![solo(bench)?, solo_by_every_optimizer(bench)?, neighbours(bench)?, divergence(bench)?])
 }
 
-/// Numbers that differ where each of `models` is trained alone.
+/// Counts the numbers that differ if each of `models` is trained alone.
 fn alone(bench: &mut EngineUnderTest, question: &VerifyCase, models: &[usize]) -> Result<usize> {
     let batch = bench.train(question)?;
     let (parameters, epochs) = (question.shape.parameters(), question.epochs as usize + 1);
@@ -28,7 +28,7 @@ fn alone(bench: &mut EngineUnderTest, question: &VerifyCase, models: &[usize]) -
     Ok(wrong)
 }
 
-/// Each model alone and in a batch of a hundred.
+/// Trains models alone and in a batch of a hundred.
 pub fn solo(bench: &mut EngineUnderTest) -> Result<Check> {
     let trials: Vec<_> = (0..100).map(|i| (0.01 * f64::from(i % 9), i as u64)).collect();
     let question = VerifyCase::plain(&NetworkShape::new(2, &[4])?, points(70, 2, 5), trials, 20);
@@ -36,7 +36,7 @@ pub fn solo(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("alone as in a batch", wrong as f64, 0.0, "numbers whose bits differ"))
 }
 
-/// The same with everything in play.
+/// Does the same for every optimizer, with all options on.
 pub fn solo_by_every_optimizer(bench: &mut EngineUnderTest) -> Result<Check> {
     let mut wrong = 0;
     for optimizer in Optimizer::ALL {
@@ -45,7 +45,7 @@ pub fn solo_by_every_optimizer(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("the same by every optimizer", wrong as f64, 0.0, "numbers whose bits differ"))
 }
 
-/// Models between ones that diverge.
+/// Trains models among ones that diverge.
 pub fn neighbours(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, set) = (NetworkShape::new(2, &[4])?, points(70, 2, 6));
     let calm: Vec<_> = (0..60).map(|i| (0.01 * f64::from(i % 9), i as u64)).collect();
@@ -60,7 +60,7 @@ pub fn neighbours(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("beside diverging models", wrong as f64, 0.0, "numbers whose bits differ"))
 }
 
-/// The epoch of a divergence by a huge step, by a bad logit, and of none.
+/// Checks the epoch of a divergence by a huge step, by a bad logit, and of none.
 pub fn divergence(bench: &mut EngineUnderTest) -> Result<Check> {
     let shape = NetworkShape::new(1, &[])?;
     let set = Points { features: 1, x: vec![1.0, -0.5, 1e300], y: vec![true, false, true], targets: None };

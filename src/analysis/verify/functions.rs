@@ -1,4 +1,4 @@
-//! The functions that trainings are made of: random numbers, activations, losses.
+//! Checks the functions that trainings consist of: random numbers, activations, losses.
 
 use super::Check;
 use super::verify_case::{EngineUnderTest, VerifyCase, differing, moved, one_point, points, weights, worst};
@@ -11,7 +11,7 @@ use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, Hyperparameters, TrainSpec};
 use clap::ValueEnum;
 
-/// Every check of this file.
+/// Runs every check of this file.
 pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     let mut checks = vec![initial_weights(bench)?, losses(bench)?, tiny_losses(bench)?, loss_gradients(bench)?];
     checks.extend([squares(bench)?, accuracy(bench)?]);
@@ -21,7 +21,7 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Philox and the scaling, against the host's: every scheme, with initial biases and without, scaled and not.
+/// Compares Philox and the scaling with the host's: every scheme, with and without initial biases, scaled and unscaled.
 pub fn initial_weights(bench: &mut EngineUnderTest) -> Result<Check> {
     let seeds = [0, 1, 12_345, u64::from(u32::MAX) + 1, u64::MAX];
     let mut wrong = 0;
@@ -46,18 +46,18 @@ pub fn initial_weights(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("initial weights, every scheme", wrong as f64, 0.0, "numbers whose bits differ"))
 }
 
-/// Logits from 0 to 80 of either sign, a little below each power of √2 and 2.
+/// Logits from 0 to 80 of either sign, including the powers of √2 from 2^-20 to 2^6.
 fn logits() -> Vec<f64> {
     let magnitudes = (-40..13).map(|i| f64::from(2f32.powf(i as f32 / 2.0))).chain([0.0, 5.5, 17.25, 70.0, 80.0]);
     magnitudes.flat_map(|z| [z, -z]).collect()
 }
 
-/// A logistic regression on one feature for each logit: with x = 1 the weight is the logit.
+/// Returns a logistic regression on one feature for each logit: with x = 1 the weight is the logit.
 fn with_logits(logits: &[f64]) -> Vec<f64> {
     logits.iter().flat_map(|z| [*z, 0.0]).collect()
 }
 
-/// Losses of single points with these logits, and those of the reference.
+/// Returns the losses of single points with these logits, from the engine and from the reference.
 fn point_losses(bench: &mut EngineUnderTest, logits: &[f64]) -> Result<(Vec<f64>, Vec<f64>)> {
     let (shape, parameters) = (NetworkShape::new(1, &[])?, with_logits(logits));
     let loss = |score: &Option<Score>| score.map_or(f64::NAN, |score| score.loss);
@@ -87,7 +87,7 @@ pub fn tiny_losses(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("loss, logits beyond", error, 1e-6, "relative, but a loss below 1e-30 may be anything below that"))
 }
 
-/// sigmoid(z) − y, as the update of a bias that starts at 0.
+/// Checks sigmoid(z) − y, from the update of a bias that starts at 0.
 pub fn loss_gradients(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, logits) = (NetworkShape::new(1, &[])?, logits());
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
@@ -100,7 +100,7 @@ pub fn loss_gradients(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("loss gradient, logits to ±80", error, 1e-6, "relative; 2.5 ulp of f32, and the driver's division"))
 }
 
-/// The squared error and its gradient by a bias that starts at 0.
+/// Checks the squared error, and its gradient from the update of a bias that starts at 0.
 pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, outputs) = (NetworkShape::new(1, &[])?, logits());
     let (mut ours, mut exact) = (Vec::new(), Vec::new());
@@ -118,14 +118,15 @@ pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("squared error and its gradient", error, 5e-7, "relative; three roundings of f32"))
 }
 
-/// Points right, and those of them with label 1, of points at, above and below each loss's threshold.
+/// Checks the numbers of correct points, and of those with label 1, for points at, above and below each loss's
+/// threshold.
 pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, mut error) = (NetworkShape::new(2, &[])?, 0.0f64);
     for loss in Loss::value_variants() {
         let recipe = TrainSpec { loss: *loss, ..TrainSpec::plain() };
         let mut set = points(257, 2, 1);
         (0..10).for_each(|n| (set.x[2 * n], set.x[2 * n + 1]) = (0.0, 0.0));
-        // Weights and points in steps of 1/16 and 1/4096: every logit is exact in f32.
+        // Weights are multiples of 1/16, points of 1/2048: every logit is exact in f32.
         let weight = |i: i32| f64::from(i * 7 % 33 - 16) / 16.0 * f64::from(i % 3 % 2 + 1);
         let parameters = (0..30).flat_map(|i| [weight(2 * i), weight(2 * i + 1), loss.threshold()]).collect::<Vec<_>>();
         let count = |score: &Option<Score>| {
@@ -140,8 +141,8 @@ pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("accuracy", error, 0.0, "points"))
 }
 
-/// An activation and its slope, from networks 1-1-1 whose output is the activation at `z`: for label 0 the squared error
-/// is its square; the gradient of the first weight is 2 (activation − label) × slope.
+/// Checks an activation and its slope with networks 1-1-1 whose output is the activation at `z`: for label 0 the
+/// squared error is its square; the gradient of the first weight is 2 (activation − label) × slope.
 pub fn activations(bench: &mut EngineUnderTest, activation: Activation) -> Result<Check> {
     let (shape, recipe) =
         (NetworkShape::new(1, &[1])?, TrainSpec { activation, loss: Loss::Mse, ..TrainSpec::plain() });
@@ -159,7 +160,7 @@ pub fn activations(bench: &mut EngineUnderTest, activation: Activation) -> Resul
                 ours.push(batch.curves.train_loss[2 * model].sqrt() / floor);
                 exact.push(a.abs() / floor);
             }
-            // The label that the activation is farther from, or its error would be magnified.
+            // Uses the label farther from the activation: a small difference would magnify the error.
             if (a < 0.5) == y {
                 ours.push(moved(&batch)[4 * model] / (2.0 * (a - label(y))));
                 exact.push(activation.slope(*z, a));

@@ -9,20 +9,20 @@ use crate::model::NetworkShape;
 use crate::statistics::RowSet;
 use crate::sweep::TrainSpec;
 
-/// Every check of this file.
+/// Runs every check of this file.
 pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     Ok(vec![counts(bench)?, losses(bench)?, orders(bench)?, early_and_late(bench)?])
 }
 
-/// Thirty logistic regressions that are not trained, on rows of all sets, some of them alike: weights in steps of 1/16 and rows in
-/// steps of 1/4096, so that every logit is exact in f32.
+/// Evaluates thirty untrained logistic regressions on rows of all sets, some of them equal. Weights are multiples of
+/// 1/16 and rows of 1/2048, so that every logit is exact in f32.
 fn untrained(bench: &mut EngineUnderTest) -> Result<[Batch; 2]> {
     let shape = NetworkShape::new(2, &[])?;
     let weight = |i: i32| f64::from(i * 7 % 33 - 16) / 16.0;
     let parameters = (0..30).flat_map(|i| [weight(2 * i), weight(2 * i + 1), 0.0]).collect();
     let [train, mut validation, mut test] = [(257, 1), (65, 2), (130, 3)].map(|(rows, seed)| points(rows, 2, seed));
     for set in [&mut validation, &mut test] {
-        // Equal rows of both classes: ties.
+        // Equal rows of both classes give ties.
         (0..20).for_each(|n| set.x[n] = set.x[n % 2]);
     }
     let question = VerifyCase::gradient(&shape, train, parameters);
@@ -30,17 +30,17 @@ fn untrained(bench: &mut EngineUnderTest) -> Result<[Batch; 2]> {
     Ok([ours, exact])
 }
 
-/// A number of each model, NaN where there is none.
+/// Returns `number` of each model, with NaN for `None`.
 fn of(batch: &Batch, number: impl Fn(&Outcome) -> Vec<Option<f64>>) -> Vec<f64> {
     batch.outcomes.iter().flat_map(number).map(|number| number.unwrap_or(f64::NAN)).collect()
 }
 
-/// The scores on the rows that are not trained on.
+/// Returns the scores on the validation and test rows.
 fn held_out(outcome: &Outcome) -> [Option<Score>; 2] {
     [RowSet::Validation, RowSet::Test].map(|set| outcome.score(set))
 }
 
-/// Rows right, and those of them with label 1.
+/// Checks the numbers of correct rows, and of those with label 1.
 pub fn counts(bench: &mut EngineUnderTest) -> Result<Check> {
     let right = |outcome: &Outcome| {
         let counts = |score: Option<Score>| {
@@ -65,7 +65,7 @@ pub fn losses(bench: &mut EngineUnderTest) -> Result<Check> {
     ))
 }
 
-/// The area under the ROC curve, as twice the number of pairs in order.
+/// Checks the area under the ROC curve, as twice the number of ordered pairs.
 pub fn orders(bench: &mut EngineUnderTest) -> Result<Check> {
     let pairs = |outcome: &Outcome| outcome.ordered_pairs.map(|pairs| pairs.map(|pairs| pairs as f64)).to_vec();
     let [ours, exact] = untrained(bench)?.map(|batch| of(&batch, pairs));
@@ -73,7 +73,7 @@ pub fn orders(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("AUC on all rows", error, 0.0, "pairs of a row of each class, twice"))
 }
 
-/// The training losses before the first update and before the last tenth of the training.
+/// Checks the training losses before the first update and before the last tenth of the training.
 pub fn early_and_late(bench: &mut EngineUnderTest) -> Result<Check> {
     let recipe = TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() };
     let trials = (0..10).map(|i| (0.02 * f64::from(i), i as u64)).collect();

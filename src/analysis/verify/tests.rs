@@ -35,7 +35,7 @@ fn a_given_mapping_is_used() {
     );
 }
 
-/// What a faulty engine does to its results, and what it takes the question for.
+/// Fault of an engine: how it corrupts its results, and how it misreads its job.
 #[derive(Clone, Copy)]
 struct Fault {
     results: Spoiling,
@@ -57,10 +57,10 @@ impl Fault {
     }
 }
 
-/// The reference with a fault.
+/// Reference engine with a fault.
 struct Faulty(ReferenceEngine, Fault);
 
-/// Spoils batches on their way.
+/// Corrupts batches before it passes them on.
 struct Spoil<'a>(&'a mut dyn Sink, Spoiling);
 
 impl Sink for Spoil<'_> {
@@ -114,7 +114,7 @@ fn each_score(batch: &mut Batch, f: impl Fn(&mut Score)) {
     batch.outcomes.iter_mut().filter_map(|o| o.train.as_mut()).for_each(f);
 }
 
-/// One check of [`verify`].
+/// A check of [`verify`].
 type Checking = fn(&mut EngineUnderTest) -> Result<Check>;
 
 /// Asserts that a check passes on the reference and fails with the fault.
@@ -160,17 +160,17 @@ fn faulty_numbers_of_other_rows_are_found() {
         (|b| each_outcome(b, |o| o.late_loss = None), early_and_late),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::results(fault), check));
-    // Pairs are counted behind the engine, from its logits of its last weights.
+    // Pairs are counted outside the engine, from its logits for its final weights.
     assert_found(Fault::results(|b| each_weight(b, |w| *w = -*w)), orders);
 }
 
-/// Trials of which `edit` sees one after the other.
+/// Applies `edit` to the hyper-parameters of each trial.
 fn each_trial(job: &mut Job, edit: impl Fn(Hyperparameters) -> Hyperparameters) {
     let all = (0..job.trials.len()).map(|n| job.trials.get(n));
     job.trials = Trials::List(all.map(|trial| (edit(trial.hyperparameters), trial.seed)).collect());
 }
 
-/// A value taken for another, where there is one.
+/// Changes a hyper-parameter of the trials that have it.
 fn mistaken(job: &mut Job, scalar: Hyperparameter, edit: impl Fn(f64) -> f64) {
     each_trial(job, |trial| trial.get(scalar).map_or(trial, |value| trial.with(scalar, edit(value))));
 }
@@ -196,7 +196,7 @@ fn mistaken_choices_are_found() {
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
 }
 
-/// Takes `from` for `to`.
+/// Replaces `from` by `to`.
 fn take<T: PartialEq>(choice: &mut T, from: T, to: T) {
     if *choice == from {
         *choice = to;
@@ -221,14 +221,14 @@ fn mistaken_scalars_are_found() {
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
 }
 
-/// A fault of large batches only.
+/// Fault in batches of several models.
 fn in_company(batch: &mut Batch) {
     if batch.outcomes.len() > 1 {
         each_weight(batch, |w| *w += 1e-9);
     }
 }
 
-/// A diverged model that spoils the others.
+/// Fault by which a diverged model changes the others.
 fn contagious(batch: &mut Batch) {
     if batch.outcomes.iter().any(|outcome| outcome.diverged.is_some()) {
         each_weight(batch, |w| *w += 1e-9);

@@ -1,4 +1,4 @@
-//! Steps and whole trainings: shapes, optimizers, schedules, mini-batches.
+//! Checks single steps and whole trainings: shapes, optimizers, schedules, mini-batches.
 
 use super::Check;
 use super::verify_case::{EngineUnderTest, VerifyCase, moved, points, weights, worst};
@@ -13,7 +13,7 @@ use crate::sweep::{
 use clap::ValueEnum;
 use std::sync::Arc;
 
-/// Features, hidden layers and points of the trainings: no to four hidden layers, widths 1 to 64, ragged tiles.
+/// Features, hidden layers and points of the trainings: zero to four hidden layers, widths 1 to 64, incomplete tiles.
 const SHAPES: [(usize, &[usize], usize); 12] = [
     (2, &[1], 200),
     (1, &[], 1),
@@ -29,14 +29,14 @@ const SHAPES: [(usize, &[usize], usize); 12] = [
     (7, &[64, 33, 12, 3], 90),
 ];
 
-/// Points of the trainings of everything but shapes, and their epochs.
+/// Points and epochs of all trainings that do not vary the shape.
 const ROWS: usize = 45;
 const EPOCHS: u32 = 12;
-/// Losses of smooth networks after few epochs.
+/// Relative tolerance for losses of smooth networks after few epochs.
 const TOLERANCE: f64 = 3e-6;
 const WHY: &str = "relative, losses; rounding costs 5e-7 in a dozen epochs, the driver's division and roots some more";
 
-/// Every check of this file.
+/// Runs every check of this file.
 pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     let mut checks = vec![one_step(bench)?];
     for (features, hidden, rows) in SHAPES {
@@ -62,7 +62,7 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     Ok(checks)
 }
 
-/// Parameters after one ordinary update.
+/// Checks the parameters after one ordinary update.
 pub fn one_step(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, set) = (NetworkShape::new(2, &[3])?, points(50, 2, 2));
     let trials: Vec<_> = (0..30).map(|i| (0.01 * f64::from(i), i as u64)).collect();
@@ -71,7 +71,7 @@ pub fn one_step(bench: &mut EngineUnderTest) -> Result<Check> {
     Ok(Check::new("one step", error, 1e-6, "absolute, parameters below 1: 3e-7 of the gradient, and rounding once"))
 }
 
-/// The gradient at the start, in units of one point's mean gradient.
+/// Checks the initial gradient, in units of one point's mean gradient.
 pub fn gradients(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
     let (set, recipe) = (points(rows, shape.features(), 3), TrainSpec::plain());
     let drawn = (0..6).flat_map(|seed| recipe.init.parameters(shape, seed, 1.0)).map(f64::from);
@@ -87,9 +87,9 @@ pub fn gradients(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize)
     Ok(Check::new(name, error, 1e-5, "of one point's mean gradient in that layer; sums of up to 300 terms in f32"))
 }
 
-/// The reference's gradient, and for each parameter the size to compare with: the mean magnitude of a single point's
-/// gradient, the largest in the parameter's layer, since a unit that is barely active at a single point has none to
-/// speak of; 1 where that is 0.
+/// Returns the reference's gradient and, for each parameter, the scale of its error: the mean magnitude of a single
+/// point's gradient, the largest in the parameter's layer, since a unit that is barely active has almost none; 1 where
+/// that is 0.
 fn gradient(shape: &NetworkShape, parameters: &[f64], points: &Points) -> (Vec<f64>, Vec<f64>) {
     let network = Network::new(shape, &TrainSpec::plain(), parameters.to_vec());
     let mut scale = vec![0.0; parameters.len()];
@@ -106,7 +106,7 @@ fn gradient(shape: &NetworkShape, parameters: &[f64], points: &Points) -> (Vec<f
     (network.gradient(points, &all).unwrap_or_default(), scale)
 }
 
-/// Losses of all epochs of whole trainings.
+/// Checks the losses of all epochs of whole trainings.
 pub fn training(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) -> Result<Check> {
     let trials: Vec<_> = (0..8).map(|i| ([0.01, 0.1][i % 2], i as u64 / 2)).collect();
     let question = VerifyCase::plain(shape, points(rows, shape.features(), 4), trials, 30);
@@ -114,7 +114,7 @@ pub fn training(bench: &mut EngineUnderTest, shape: &NetworkShape, rows: usize) 
     bench.compare(format!("training {shape}, points: {rows}"), &[question], 1e-4, why)
 }
 
-/// Ten small networks without kinks, with every scalar of `scalars`.
+/// Returns ten small networks without kinks, with a value for each of `scalars`.
 fn smooth(shape: &NetworkShape, recipe: TrainSpec, scalars: &[Hyperparameter]) -> VerifyCase {
     let divides = recipe.optimizer.reads().contains(&"epsilon");
     let trial = |n: u32| {
@@ -148,7 +148,7 @@ pub fn no_biases(bench: &mut EngineUnderTest) -> Result<Check> {
     bench.compare("training 2-4-3-1 without biases".into(), &[question], TOLERANCE, WHY)
 }
 
-/// An optimizer as it is by default, and with all its scalars: decay, clipping, the first layer's rate.
+/// Checks an optimizer with its defaults, and with all its hyper-parameters: decay, clipping, the first layer's rate.
 pub fn optimizers(bench: &mut EngineUnderTest, optimizer: Optimizer) -> Result<Check> {
     let (shape, recipe) = (NetworkShape::new(2, &[4])?, TrainSpec { optimizer, ..TrainSpec::plain() });
     let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));
@@ -164,7 +164,7 @@ pub fn schedules(bench: &mut EngineUnderTest, kind: ScheduleKind) -> Result<Chec
     bench.compare(format!("schedule {kind}"), &[question], TOLERANCE, WHY)
 }
 
-/// Batches of 7 rows and a ragged one, by an optimizer without memory and by one that counts updates.
+/// Checks batches of 7 rows and an incomplete one, with an optimizer without state and with one that counts updates.
 pub fn mini_batches(bench: &mut EngineUnderTest, name: &str, order: RowOrder) -> Result<Check> {
     let batches = BatchSpec { size: 7, order };
     let question = |optimizer| -> Result<VerifyCase> {
@@ -175,7 +175,7 @@ pub fn mini_batches(bench: &mut EngineUnderTest, name: &str, order: RowOrder) ->
     bench.compare(format!("batches of 7 points, {name} order"), &questions, TOLERANCE, WHY)
 }
 
-/// A small question of every optimizer with all its scalars, in batches of each model's own order.
+/// Returns a small case for an optimizer with all its hyper-parameters, and mini-batches in a separate order per seed.
 pub fn everything(optimizer: Optimizer) -> Result<VerifyCase> {
     let batches = BatchSpec { size: 7, order: RowOrder::PerSeed };
     let own = Hyperparameter::ALL.into_iter().filter(|scalar| scalar.optimizers().contains(&optimizer));

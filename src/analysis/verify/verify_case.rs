@@ -1,4 +1,4 @@
-//! Questions, data and comparisons for the checks.
+//! Cases, data and comparisons for the checks.
 
 use super::Check;
 use crate::dataset::{Dataset, Points};
@@ -10,16 +10,16 @@ use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameters, InitialWeights, TrainSpec, Trials};
 use rand::Rng;
 
-/// A learning rate at which one update is almost nothing but the gradient: rounding it costs 6e-8.
+/// Learning rate at which the gradient dominates an update, so that rounding costs only 6e-8 of it.
 pub const GRADIENT_LR: f64 = (1 << 20) as f64;
 
-/// What is trained.
+/// A training to check.
 #[derive(Debug, Clone)]
 pub struct VerifyCase {
     pub shape: NetworkShape,
     pub recipe: TrainSpec,
     pub points: Points,
-    /// Validation and test rows; with them it is also asked how well models order all rows.
+    /// Validation and test rows; if given, ordered pairs (AUC) are counted on all rows too.
     pub others: Option<[Points; 2]>,
     pub trials: Vec<(Hyperparameters, u64)>,
     pub initial: InitialWeights,
@@ -27,20 +27,20 @@ pub struct VerifyCase {
 }
 
 impl VerifyCase {
-    /// Plain trainings from drawn weights, with these learning rates and seeds.
+    /// Creates plain trainings from drawn weights, with these learning rates and seeds.
     pub fn plain(shape: &NetworkShape, points: Points, trials: Vec<(f64, u64)>, epochs: u32) -> Self {
         let trials = trials.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect();
         let (shape, recipe) = (shape.clone(), TrainSpec::plain());
         Self { shape, recipe, points, others: None, trials, initial: InitialWeights::Drawn, epochs }
     }
 
-    /// One plain update from each of these given starts that shows its gradient.
+    /// Creates one plain update from each of the given starts, which reveals its gradient.
     pub fn gradient(shape: &NetworkShape, points: Points, starts: Vec<f64>) -> Self {
         let trials = vec![(GRADIENT_LR, 0); starts.len() / shape.parameters()];
         Self { initial: InitialWeights::Given(starts), ..Self::plain(shape, points, trials, 1) }
     }
 
-    /// Its job, recording every epoch and all weights.
+    /// Returns the job, which records every epoch and all weights.
     fn job(&self, mapping: String) -> Job {
         let Self { shape, recipe, points, others, trials, initial, epochs } = self.clone();
         let auc = others.is_some();
@@ -62,7 +62,7 @@ impl VerifyCase {
     }
 }
 
-/// The engine under test.
+/// Engine under test, and the mapping forced on it, if any.
 pub struct EngineUnderTest<'a> {
     engine: &'a mut dyn Engine,
     mapping: Option<&'a str>,
@@ -73,13 +73,13 @@ impl<'a> EngineUnderTest<'a> {
         Self { engine, mapping }
     }
 
-    /// The mapping for a thousand such models, also where fewer are trained: a model alone must have the mapping that it has among
-    /// others.
+    /// Chooses the mapping for a thousand such models, even if fewer are trained: a model alone must have the mapping
+    /// that it has in a batch.
     fn choose(&self, question: &VerifyCase) -> Result<String> {
         self.engine.choose_mapping(&question.shape, &question.recipe, question.points.len(), 1000)
     }
 
-    /// Trains all trials; an engine that leaves some out has failed.
+    /// Trains all trials; missing models are an error.
     pub fn train(&mut self, question: &VerifyCase) -> Result<Batch> {
         let mapping = self.mapping.map_or_else(|| self.choose(question), |mapping| Ok(mapping.to_owned()))?;
         let (job, models) = (question.job(mapping), question.trials.len());
@@ -90,38 +90,38 @@ impl<'a> EngineUnderTest<'a> {
         }
     }
 
-    /// The same by the engine under test and by the reference.
+    /// Trains the case with the engine under test and with the reference.
     pub fn train_both(&mut self, question: &VerifyCase) -> Result<(Batch, Batch)> {
         let ours = self.train(question)?;
         Ok((ours, EngineUnderTest::new(&mut ReferenceEngine::default(), None).train(question)?))
     }
 
-    /// The largest relative error of all losses of all epochs.
+    /// Returns the largest relative error of all losses of all epochs.
     pub fn losses_apart(&mut self, question: &VerifyCase) -> Result<f64> {
         let (ours, exact) = self.train_both(question)?;
         Ok(worst(&ours.curves.train_loss, &exact.curves.train_loss, |ours, exact| (ours - exact).abs() / exact.abs()))
     }
 
-    /// Scores of models with given parameters: a training without an epoch, on the mapping under test.
+    /// Returns the scores of models with given parameters: a training of no epochs, with the mapping under test.
     pub fn scores(&mut self, shape: &NetworkShape, parameters: &[f64], points: Points) -> Result<Vec<Option<Score>>> {
         let question = VerifyCase::gradient(shape, points, parameters.to_vec());
         let batch = self.train(&VerifyCase { epochs: 0, ..question })?;
         Ok(batch.outcomes.iter().map(|outcome| outcome.train).collect())
     }
 
-    /// Whether a forced mapping can train this: asked by training nobody.
+    /// Whether a forced mapping supports this case; found out by training no models.
     pub fn takes(&mut self, question: &VerifyCase) -> Result<bool> {
         let Some(mapping) = self.mapping else { return Ok(true) };
         let nobody = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
         match InMemorySink::train(self.engine, &nobody.job(mapping.to_owned()), 0..0) {
             Ok(_) => Ok(true),
-            // A mapping that nothing can be trained with is bad input, not a row.
+            // A mapping that can't train anything is invalid input, not a skipped check.
             Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),
             Err(error) => Err(error),
         }
     }
 
-    /// A check of whole trainings by their losses, or a row that says that the mapping can't.
+    /// Checks whole trainings by their losses; skips the check if the mapping does not support a case.
     pub fn compare(
         &mut self,
         name: String,
@@ -144,18 +144,18 @@ pub fn weights(batch: &Batch) -> &Weights {
     batch.weights.as_ref().expect("the bench records weights")
 }
 
-/// The gradients that a batch of [`Question::gradient`] moved along.
+/// Returns the gradients of a batch that trained [`VerifyCase::gradient`].
 pub fn moved(batch: &Batch) -> Vec<f64> {
     let Weights { initial, last } = weights(batch);
     initial.iter().zip(last).map(|(before, after)| (before - after) / GRADIENT_LR).collect()
 }
 
-/// One point at 1.
+/// One point at x = 1.
 pub fn one_point(y: bool) -> Points {
     Points { features: 1, x: vec![1.0], y: vec![y], targets: None }
 }
 
-/// Two overlapping clouds, in steps of 1/4096 so that f32 holds them.
+/// Two overlapping clouds, in multiples of 1/2048, which are exact in f32.
 pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     let mut random = Philox::new(seed, Stream::Data);
     let y: Vec<bool> = (0..rows).map(|n| n % 2 == 1).collect();
@@ -164,7 +164,7 @@ pub fn points(rows: usize, features: usize, seed: u64) -> Points {
     Points { features, x, y, targets: None }
 }
 
-/// The largest error of `ours`; infinite where one is NaN, where the lengths differ, or where nothing was compared.
+/// Returns the largest error of `ours`; infinite if one is NaN, if the lengths differ, or if nothing is compared.
 pub fn worst(ours: &[f64], exact: &[f64], error: impl Fn(f64, f64) -> f64) -> f64 {
     if ours.len() != exact.len() || ours.is_empty() {
         return f64::INFINITY;
@@ -173,7 +173,7 @@ pub fn worst(ours: &[f64], exact: &[f64], error: impl Fn(f64, f64) -> f64) -> f6
     errors.fold(0.0, |worst, error| if error.is_nan() { f64::INFINITY } else { error.max(worst) })
 }
 
-/// How many numbers differ in their bits; all, if there are not as many.
+/// Returns the number of values whose bits differ; all of them if the lengths differ.
 pub fn differing(a: &[f64], b: &[f64]) -> usize {
     let pairs = a.iter().zip(b);
     if a.len() != b.len() { a.len().max(b.len()) } else { pairs.filter(|(a, b)| a.to_bits() != b.to_bits()).count() }

@@ -1,10 +1,10 @@
-//! What `bench` found, as a table.
+//! The `bench` report as a table.
 
 use crate::cli::verbosity::bold;
 use gpu_sweep::analysis::bench::{BenchDevice, BenchReport, BenchRow, BreakEven, BreakEvenRange, Measured};
 use std::fmt::Write;
 
-/// The whole report.
+/// Formats the whole report.
 pub fn text(report: &BenchReport) -> String {
     let mut text = devices(&report.devices);
     for (n, rows) in report.rows.chunk_by(|a, b| a.work == b.work).enumerate() {
@@ -37,17 +37,17 @@ fn devices(devices: &[BenchDevice]) -> String {
     text
 }
 
-/// `2000 models × 1000 epochs`, and whether there was time for all of them.
+/// `2000 models × 1000 epochs`, with the planned number of epochs if time allowed fewer.
 fn amount(rows: &[BenchRow]) -> String {
     let BenchRow { models, epochs, epochs_uncut, .. } = &rows[0];
-    let cut = if epochs < epochs_uncut { format!(" (of {epochs_uncut}, for want of time)") } else { String::new() };
+    let cut = if epochs < epochs_uncut { format!(" (of {epochs_uncut}, cut to fit --seconds)") } else { String::new() };
     format!("{models} models × {epochs} epochs{cut}")
 }
 
 const HEADING: &str = "    median     lowest – highest  runs   ratio  model-epochs/s  sample-steps/s  FLOP/s  of peak  of copy  \
                        compile    device  readback  mapping, device, driver";
 
-/// A line for each row, below a heading if wanted.
+/// One line per row, below column headings if `heading`.
 fn table(rows: &[BenchRow], heading: bool, label: impl Fn(&BenchRow) -> String) -> String {
     let width = rows.iter().map(|row| label(row).chars().count()).max().unwrap_or(0);
     let mut text = if heading { format!("{:width$}  {HEADING}\n", "") } else { String::new() };
@@ -64,7 +64,7 @@ fn table(rows: &[BenchRow], heading: bool, label: impl Fn(&BenchRow) -> String) 
     text
 }
 
-/// The columns of one row; `first`: the row to compare its time with.
+/// Columns of one row; `first` is the first device's row with equally many models, for the time ratio.
 fn numbers(measured: &Measured, first: Option<&Measured>) -> String {
     let [low, high] = measured.spread();
     let phase = |name: &str| measured.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds);
@@ -85,7 +85,7 @@ fn numbers(measured: &Measured, first: Option<&Measured>) -> String {
     )
 }
 
-/// From where on a device is the faster one.
+/// Number of models from which on one device is faster than the other.
 fn break_even(BreakEven { device, than, training, with_start, .. }: &BreakEven) -> String {
     let from = |from: &BreakEvenRange| match from {
         BreakEvenRange::First => "with any number of models".to_owned(),
@@ -97,13 +97,13 @@ fn break_even(BreakEven { device, than, training, with_start, .. }: &BreakEven) 
     format!("{heading}  {compared}\n  training alone               {training}\n  with start-up, compilation   {whole}")
 }
 
-/// To two digits.
+/// Rounds to two significant digits; numbers below 100 to whole ones.
 fn round(x: f64) -> u64 {
     let digit = 10f64.powf((x.max(1.0).log10().floor() - 1.0).max(0.0));
     ((x / digit).round() * digit) as u64
 }
 
-/// Seconds with three digits.
+/// Formats a duration with three significant digits, below 1 ms in whole microseconds.
 fn seconds(s: f64) -> String {
     let (size, unit) = [(1.0, "s"), (1e-3, "ms")].into_iter().find(|(size, _)| s >= *size).unwrap_or((1e-6, "µs"));
     let x = s / size;
@@ -111,7 +111,7 @@ fn seconds(s: f64) -> String {
     format!("{x:.digits$} {unit}")
 }
 
-/// `236 GFLOP/s`.
+/// Formats a rate with an SI prefix: `236 GFLOP/s`.
 fn rate(x: f64, unit: &str) -> String {
     let (size, letter) = [(1e12, "T"), (1e9, "G"), (1e6, "M")].into_iter().find(|(s, _)| x >= *s).unwrap_or((1.0, ""));
     let x = x / size;

@@ -1,4 +1,4 @@
-//! What a landscape shows, for people and for programs.
+//! A landscape's summary as text and as JSON.
 
 use super::super::verbosity::{bold, labelled, written};
 use super::ShownLandscape;
@@ -10,11 +10,11 @@ use gpu_sweep::statistics::OutcomeClass;
 use serde_json::{Value, json};
 use std::path::PathBuf;
 
-/// Eigenvalues of a row of the table; of more, the first and the last ones.
+/// Eigenvalue columns of the table; if there are more eigenvalues, the last column is the last one.
 const COLUMNS: usize = 6;
 
 impl ShownLandscape {
-    /// One screen.
+    /// Summary for the terminal.
     pub fn text(&self, files: &[PathBuf]) -> String {
         let mut text = labelled("model", &format!("{}: {}\n", self.model, self.settings));
         text += &labelled(
@@ -34,20 +34,20 @@ impl ShownLandscape {
         text + "\n" + &written(files)
     }
 
-    /// `161,604 networks × 200 points in 0.05 s`.
+    /// Number of evaluated networks and time: `161,604 networks × 200 points in 0.05 s`.
     fn rate(&self, points: u64) -> String {
         let survey = &self.survey;
         format!("{} networks × {} in {:.2} s", count(survey.networks), plural(points, "point"), survey.seconds)
     }
 
-    /// How much of the ways lies in the planes.
+    /// Share of the paths' squared distances from the end point that the planes capture.
     fn shares(&self) -> String {
         let both = |shares: [f64; 2]| percent(Some(shares[0] + shares[1]), 0);
         let all: Vec<String> = self.survey.views().filter_map(|(_, view)| view.shares.map(both)).collect();
         format!("of the paths' squared distances from the end point the planes hold {}", all.join(", "))
     }
 
-    /// Successes' and failures' eigenvalues, and what they say.
+    /// Table of the successes' and failures' median eigenvalues, and a description.
     fn spectra(&self) -> String {
         let parameters = self.job.shape.parameters();
         if parameters > MOST_PARAMETERS {
@@ -64,7 +64,7 @@ impl ShownLandscape {
         let of_class = |class: OutcomeClass| (class.name(), Spectrum::of(&self.curvatures, |one| one.class == class));
         let failing = OutcomeClass::ALL.into_iter().filter(|class| *class != OutcomeClass::Success);
         let failing: Vec<_> = failing.map(of_class).filter(|(_, found)| found.is_some()).collect();
-        // A lone class of failures is all of them.
+        // A single class of failures would repeat the row of all failures.
         let apart = if failing.len() > 1 { failing } else { Vec::new() };
         for (name, found) in [("success", good.clone()), ("failure", bad.clone())].into_iter().chain(apart) {
             let Some(found) = found else { continue };
@@ -80,7 +80,7 @@ impl ShownLandscape {
         Spectrum::of(&self.curvatures, |one| (one.class == OutcomeClass::Success) == success)
     }
 
-    /// The same for programs.
+    /// Summary as JSON.
     pub fn json(&self, files: &[PathBuf]) -> Value {
         let directions = match &self.directions {
             Directions::Filter { seed } => json!({ "kind": "filter", "seed": seed }),
@@ -119,7 +119,7 @@ fn ended(panel: &LandscapePanel, class: OutcomeClass) -> usize {
     panel.ways.iter().filter(|way| way.class == class).count()
 }
 
-/// The least and the median loss of a landscape.
+/// Minimum and median of a landscape's finite losses.
 fn losses(panel: &LandscapePanel) -> [Option<f64>; 2] {
     let all = panel.view.iter().flat_map(|view| &view.landscape.losses);
     let mut finite: Vec<f64> = all.copied().filter(|loss| loss.is_finite()).collect();
@@ -137,18 +137,19 @@ fn row(panel: &LandscapePanel) -> String {
     format!("  {lr:>13}  {paths:>5}  {good:>7}  {bad:>4}  {diverged:>7}  {own:>11}  {least:>5}  {median:>7}\n")
 }
 
-/// What the two spectra say.
+/// Describes both spectra in words.
 fn sentence(success: Option<&Spectrum>, failure: Option<&Spectrum>, parameters: usize) -> String {
     let of = |who: [&str; 2], found: &Spectrum| {
         let [sharpest, flat, down] = [found.eigenvalues[0], found.flat, found.negative].map(short);
         let directions = plural(parameters as u64, "direction");
         match found.models {
             1 => format!(
-                "the only {} ends where the loss bends by {sharpest} at most; of {directions} {flat} flat, {down} bending down",
+                "the only {} ends where the largest Hessian eigenvalue is {sharpest}; of {directions} {flat} flat, \
+                 {down} bending down",
                 who[0]
             ),
             n => format!(
-                "in the median of {n} {} the loss bends by {sharpest} in the sharpest direction; of {directions} {flat} flat, \
+                "in the median of {n} {} the largest Hessian eigenvalue is {sharpest}; of {directions} {flat} flat, \
                  {down} bending down",
                 who[1]
             ),

@@ -1,4 +1,4 @@
-//! `gpu-sweep map --zoom X,Y,FACTOR --zoom-movie N`: the way into a map, a study a frame.
+//! `gpu-sweep map --zoom X,Y,FACTOR --zoom-movie N`: a zoom into a map, one study per frame.
 
 use super::super::Exit;
 use super::super::args::TrainArgs;
@@ -17,35 +17,35 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-/// Seconds for which the last frame stays.
+/// Seconds for which the last frame is shown.
 const HELD: f64 = 2.0;
-/// Frames are shown with at least so many pixels across: each network's is a square.
+/// Minimum width of a frame in pixels; each network is enlarged to a square.
 const WIDTH: usize = 512;
 
-/// A window that gets smaller around a place.
+/// A zoom: a sequence of windows that shrink around a target.
 pub struct Zoom {
-    /// The question of the whole window.
+    /// Sweep of the whole window.
     pub base: Sweep,
-    /// The preset that it was made of, if it was named.
+    /// Preset that `base` comes from, if one was named.
     pub preset: Option<String>,
-    /// Values of both axes.
+    /// Target of the zoom, a value on each axis.
     pub centre: [f64; 2],
-    /// How many times smaller the last window is.
+    /// How many times smaller the last window is than the whole one.
     pub factor: f64,
-    /// From the whole window on, each smaller than the one before by the same factor.
+    /// Number of frames, from the whole window on; each is smaller than the one before by the same factor.
     pub frames: u32,
     /// Frames per second.
     pub fps: u32,
 }
 
-/// What a frame showed.
+/// Results of a frame.
 struct ZoomFrame {
     factor: f64,
     converged: f64,
     dimension: Option<f64>,
 }
 
-/// Says what is new of each frame.
+/// Reports everything about the first frame, and only warnings about later ones.
 struct FrameObserver<'a> {
     terminal: &'a Terminal,
     frame: Cell<u32>,
@@ -68,15 +68,15 @@ impl Observer for FrameObserver<'_> {
 }
 
 impl Zoom {
-    /// The folder where none is named: it says how many frames there are, and what the last one shows.
+    /// Default folder, named after the number of frames and the settings of the last one.
     fn folder(&self) -> Result<PathBuf> {
         let (_, last) = self.frame(self.frames - 1)?;
         let name = last.short_name(self.preset.as_deref(), &Inputs::load(&last)?.digest)?;
         Ok(Path::new(OUT).join(format!("zoom-{}-{}_{name}", self.frames, short(self.factor))))
     }
 
-    /// Frame `n`, from 0: how many times smaller its window is, and its question. The goal stays at its place in the picture, and comes to
-    /// the middle at the end.
+    /// Zoom factor and sweep of frame `n`, from 0. The target stays at one position of the picture at first
+    /// and reaches the middle in the last frame.
     fn frame(&self, n: u32) -> Result<(f64, Sweep)> {
         let factor = self.factor.powf(f64::from(n) / f64::from(self.frames - 1));
         let rest =
@@ -88,7 +88,7 @@ impl Zoom {
     }
 }
 
-/// Trains and draws frame by frame; what is finished is kept and not trained again.
+/// Trains and draws frame by frame; finished frames are kept and not retrained.
 pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
     let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
     let how = args.how(way.base.clone())?;
@@ -119,7 +119,7 @@ pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
     finish(&terminal, &place, animation, &all)
 }
 
-/// One frame, or the exit code of a stop.
+/// Runs one frame; the inner error is the exit code of a stopped run.
 fn frame(how: &RunOptions, follower: &FrameObserver) -> Result<Result<MapOutput, ExitCode>, Exit> {
     let (session, ended) = how.run(crate::cli::typed_words(), follower)?;
     match (ended, follower.terminal.signals.stop()) {
@@ -132,7 +132,7 @@ fn frame(how: &RunOptions, follower: &FrameObserver) -> Result<Result<MapOutput,
     }
 }
 
-/// The animation, and what there is to say.
+/// Writes the animation and prints the summary.
 fn finish(terminal: &Terminal, out: &Path, animation: Option<Animation>, all: &[ZoomFrame]) -> Result<ExitCode, Exit> {
     let movie = out.join("movie.png");
     let bytes = animation.map_or(Ok(Vec::new()), |film| film.finish(HELD))?;
@@ -147,7 +147,7 @@ fn finish(terminal: &Terminal, out: &Path, animation: Option<Animation>, all: &[
     Ok(ExitCode::SUCCESS)
 }
 
-/// The bare map in squares that can be seen, and its width and height.
+/// The map's pixels, enlarged to visible squares, with width and height.
 fn enlarged(chart: &MapOutput) -> (Vec<u8>, (u32, u32)) {
     let (width, height) = (chart.map.x.values.len(), chart.map.y.values.len());
     let side = WIDTH.div_ceil(width);

@@ -1,4 +1,4 @@
-//! The accuracies of a study's models, or of its first seeds, epoch by epoch.
+//! Frames of the accuracies of a study's models, or of its first seeds, epoch by epoch.
 
 use super::MovieFrames;
 use crate::cli::reopened_study::ReopenedStudy;
@@ -12,28 +12,27 @@ use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
 use gpu_sweep::study::{CellSpec, StudySpec, class};
 use gpu_sweep::sweep::Hyperparameter;
 
-/// Most models that are followed.
+/// Maximum number of models.
 const MOST_MODELS: u64 = 1000;
-/// Most curves side by side: more can't be told apart.
+/// Maximum number of curves; more are indistinguishable.
 const MOST_CURVES: usize = 8;
 
-/// Models on their way.
+/// Accuracies of models during training.
 pub struct AccuracyFrames {
     question: StudySpec,
     epochs: Vec<u32>,
-    /// By cell.
+    /// Models' accuracies, by cell.
     courses: Vec<Vec<ModelAccuracy>>,
     settings: String,
     source: String,
-    /// Names of the curves that are drawn.
+    /// Names of the curves to draw.
     names: Vec<String>,
-    /// Where the vertical axis begins.
+    /// Lower end of the vertical axis.
     low: f64,
 }
 
 impl AccuracyFrames {
-    /// The models of the first seeds, at about `frames` epochs: from the study's curves if they have what is needed, else trained
-    /// again.
+    /// Models of the first seeds at about `frames` epochs: from the study's curves if these suffice, else retrained.
     pub fn of(again: &mut ReopenedStudy, frames: u32, tell: &mut dyn FnMut(&str)) -> Result<Self> {
         let question = again.study.question().clone();
         let wanted = accelerating(question.sweep.epochs, frames);
@@ -64,7 +63,7 @@ impl AccuracyFrames {
         Ok(this)
     }
 
-    /// Chooses what stays the same in all frames: the curves by how they end, the vertical axis by all that is shown.
+    /// Fixes what all frames share: the curves, chosen by the last frame, and the range of the vertical axis.
     fn fix(&mut self) {
         let last = self.summary(self.epochs.len() - 1);
         let best = Facets::of(&self.question, &last).view;
@@ -78,11 +77,11 @@ impl AccuracyFrames {
                 if compares { means.fold(1.0, f64::min) } else { summary.total().train.quantile(0.0).unwrap_or(1.0) };
             low = low.min(least);
         }
-        // From a round number below.
+        // Rounded down to a tenth.
         (self.names, self.low) = (names, (10.0 * low.clamp(0.0, 0.9) - 1e-9).floor().max(0.0) / 10.0);
     }
 
-    /// The models as they stand in frame `n`.
+    /// Summary of the models in frame `n`.
     fn summary(&self, n: usize) -> Summary {
         let scalars = self.question.scalars();
         let rows =
@@ -99,7 +98,8 @@ impl AccuracyFrames {
         summary
     }
 
-    /// How a model stands in frame `n`: diverged, exploded, which shows at its end alone, or with a number of points right, whichever class it has.
+    /// A model's class and correct points in frame `n`. `Exploded` shows in the last frame only; `Other` covers all
+    /// classes of models that have a number of correct points.
     fn stand(&self, part: &CellSpec, course: &ModelAccuracy, n: usize) -> (OutcomeClass, Option<u32>) {
         let is_end = self.epochs[n] == self.question.sweep.epochs;
         match course.correct[n] {
@@ -111,7 +111,7 @@ impl AccuracyFrames {
         }
     }
 
-    /// Every model's place in frame `n` along `axis`.
+    /// A dot for each model in frame `n`, with its value of `axis` as x.
     fn dots(&self, n: usize, axis: Hyperparameter) -> Vec<ModelDot> {
         let cells = self.question.cells.iter().zip(&self.courses);
         let of_cell = cells.flat_map(|(part, courses)| courses.iter().map(move |course| (part, course)));

@@ -1,4 +1,4 @@
-//! The boundaries of a few models while they learn, side by side.
+//! Frames of the decision boundaries of a few models during training, side by side.
 
 use super::MovieFrames;
 use crate::cli::reopened_study::ReopenedStudy;
@@ -12,27 +12,27 @@ use gpu_sweep::plot::{MOST_REGIONS, Picture, Prediction, Region, RegionsPlot, Sc
 use gpu_sweep::run::summary_text::{percent, short};
 use gpu_sweep::{Result, study::StudySpec};
 
-/// Models on their way.
+/// Parameters of models during training.
 pub struct BoundaryFrames {
     question: StudySpec,
     jobs: Vec<Job>,
     epochs: Vec<u32>,
-    /// In the order of the panels.
+    /// Models and their parameters, in the order of the panels.
     all: Vec<(ShownModel, ParameterPath)>,
     settings: String,
     source: String,
     features: Option<[String; 2]>,
-    /// They come from the best to the worst.
+    /// Whether the models are sorted from best to worst.
     sorted: bool,
 }
 
-/// The ids asked for; else evenly chosen ones, from the best to the worst.
+/// Requested model ids, or evenly chosen ones from the best to the worst model.
 pub struct ChosenModels {
     ids: Vec<u64>,
     sorted: bool,
 }
 
-/// Which models.
+/// Chooses the models to show.
 pub fn chosen(again: &ReopenedStudy, ids: Option<&[u64]>, panels: Option<u32>) -> Result<ChosenModels> {
     match ids {
         Some(ids) => Ok(ChosenModels { ids: each_once(ids, MOST_REGIONS)?, sorted: false }),
@@ -44,7 +44,7 @@ pub fn chosen(again: &ReopenedStudy, ids: Option<&[u64]>, panels: Option<u32>) -
 }
 
 impl BoundaryFrames {
-    /// Trains the chosen models again, up to each of about `frames` epochs.
+    /// Retrains the chosen models up to each of about `frames` epochs.
     pub fn of(
         again: &mut ReopenedStudy,
         chosen: &ChosenModels,
@@ -79,7 +79,7 @@ impl BoundaryFrames {
         Ok(Self { question, jobs, epochs, all, settings, source, features, sorted: chosen.sorted })
     }
 
-    /// A model in frame `n`.
+    /// Panel of a model in frame `n`.
     fn region(&self, n: usize, (shown, path): &(ShownModel, ParameterPath)) -> Region<'_> {
         let (job, epoch) = (&self.jobs[shown.cell], self.epochs[n]);
         let points = job.data.train.len() as f64;
@@ -88,7 +88,7 @@ impl BoundaryFrames {
             match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.question.sweep.epochs), state) {
                 (None, Some(parameters)) => {
                     let (says, right) = says(job, parameters.clone(), self.all.len(), false);
-                    // In the end as the engine counted, which rounds otherwise than f64.
+                    // The last frame uses the engine's count; f64 may round differently.
                     let counted = path.outcome.train.filter(|_| epoch == self.question.sweep.epochs);
                     let right = counted.map_or(right as f64, |score| score.correct.into());
                     (says, percent(Some(right / points), 1))

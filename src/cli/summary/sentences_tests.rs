@@ -1,4 +1,4 @@
-//! What the terminal says, held against counts of random models.
+//! Tests the terminal's sentences against counts over random models.
 
 use super::SummaryInput;
 use crate::cli::distributions;
@@ -59,7 +59,7 @@ fn what_the_terminal_counts_is_counted() {
                 }
             }
         }
-        // 100 % is said of nothing else.
+        // `100 %` appears only if a share is exactly that.
         let extreme = all.iter().filter_map(|model| study.share(model)).any(|share| share == 100.0);
         let whole = successes(&all) == all.len() as f64 || study.threshold == 1.0;
         assert!(extreme || whole || !total.contains(" 100 %"), "{total}");

@@ -1,4 +1,4 @@
-//! What becomes of a run whose device fails.
+//! Runs whose device fails.
 
 use super::super::{Cli, report};
 use super::*;
@@ -11,7 +11,7 @@ use gpu_sweep::sweep::TrainSpec;
 use std::ops::Range;
 use std::process::ExitCode;
 
-/// Fails with the trials of its first chunks.
+/// Engine that fails on chunks that start below trial `below`.
 struct Failing {
     below: u64,
     inner: ReferenceEngine,
@@ -41,7 +41,7 @@ impl Engine for Failing {
     }
 }
 
-/// A study of five chunks, of which those below this trial fail.
+/// Runs a study of five chunks, of which those that start below trial `below` fail.
 fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
@@ -67,6 +67,7 @@ fn some_failed_chunks_are_exit_code_three_and_all_or_a_device_less_are_one() {
     let all = all.unwrap_err();
     assert_eq!((all.to_string().as_str(), all.exit_code(), &run["trained"]), ("it burns", 1, &0.into()));
     assert_eq!(format!("{:?}", report(some)), format!("{:?}", ExitCode::from(3)));
-    // Three in a row, and nobody is left for the other two; had some been trained before, it would say so.
+    // After three failures in a row, no device is left for the other two chunks; if any had been trained, the message
+    // would say so.
     assert_eq!(run["failed"].as_array().unwrap().len(), 3);
 }

@@ -12,7 +12,7 @@ fn good(bytes: impl AsRef<[u8]>) -> Dataset {
     parse(bytes, None, None).unwrap().data
 }
 
-/// Asserts one line that names the file, the place and all the words.
+/// Asserts a one-line error at this position that names the file and contains all `words`.
 fn refused(result: Result<CsvDataset>, line: u64, column: u64, words: &[&str]) {
     let error = result.unwrap_err();
     let message = error.to_string();
@@ -140,7 +140,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"\xFF\xFEa\0,\0", 0, 0, &["not text in UTF-16", "encoding='utf-16'"]),
         (b"a,label\n1,0\n2,inf\n", 3, 2, &["label \"label\" must be", "not \"inf\"", "two classes"]),
         (b"a,label\n1,yes\n2,None\n3,\n4,n/a\n", 3, 2, &["not \"None\"", "of 4 rows, 3 have no label", "dropna"]),
-        // What comes after the first fault is counted as far as it can be read.
+        // After the first error, rows are counted up to the first unreadable one.
         (b"a,b,label\n1,x,0\nNA,2,1\n1,2\n", 2, 2, &["of 2 rows, \"a\" has no value in 1, \"b\" is text in 1)"]),
         (b"a,b,label\n1,x,0\n1,\xFF,1\n", 2, 2, &["of 1 rows, \"b\" is text in 1)"]),
         (b"a,b,c\n1,0,5\n1,1,6\n2,1,7\n2,0,8\n", 4, 3, &["--label", "with two values"]),
@@ -148,7 +148,7 @@ fn what_can_not_be_used_is_refused_with_its_place() {
         (b"1.5,yes\n2.5,no\n3.5,yes\n", 1, 0, &["its \"yes\" is one of the classes", "--no-header"]),
         (b"2,1,a\n2.5,3,b\n3.5,4,c\n", 1, 0, &["looks like a row of data", "--no-header"]),
         (b"Class,a,sex\n0,5,1\n1,6,1\n1,7,0\n", 1, 0, &["the last column \"sex\"", "--label \"Class\""]),
-        // Each half of a two-byte letter alone is no text, although they would join.
+        // Half of a two-byte letter is invalid UTF-8, even if the bytes of both fields joined would be valid.
         (b"a,b,label\n1,x\xC3,\xA9\n", 2, 2, &["UTF-8"]),
         (b"a,label\n1,\"x\n2,y\n", 2, 2, &["never closed"]),
         (b"a,label\n1,\"x\"y\n", 2, 2, &["after a closing quote"]),
@@ -171,7 +171,7 @@ fn a_header_that_is_one_is_no_row_of_data() {
         ("400.5,410,label", "5,6,0\n5,6,1\n"),
         ("2,1,label", "5,6,0\n5,6,1\n"),
         ("fraud,fraud2", "1,fraud2\n2,no\n"),
-        // Both are called like labels: the last is one.
+        // `y` and `class` are both common label names: the last column wins.
         ("y,a,class", "0,1,1\n1,1,0\n0,1,1\n"),
     ] {
         assert_eq!(good(format!("{header}\n{rows}")).train.len(), rows.lines().count(), "{header}");
@@ -197,7 +197,7 @@ fn a_missing_file_and_a_folder_are_named() {
     assert!(message.to_string().contains("not a folder") && message.exit_code() == 2, "{message}");
 }
 
-/// Endless bytes: reading all of it would never end.
+/// Endless input: some first bytes, then one byte repeated forever.
 struct Endless(Vec<u8>, u8);
 
 impl std::io::Read for Endless {
@@ -262,6 +262,6 @@ fn what_is_printed_holds_no_formula_and_is_read_as_it_was() {
     let printed = data.to_csv();
     assert_eq!(printed, "'=a,'+b,label\n-0.5,1,'=cmd|' /C calc'!A0\n2,3,'-plain\n");
     assert_eq!(good(&printed), Dataset { name: "some.csv".into(), ..data });
-    // Classes that are numbers stay numbers.
+    // Numeric class names stay numbers.
     assert_eq!(good("a,label\n1,-1\n2,+1\n").to_csv(), "a,label\n1,-1\n2,+1\n");
 }

@@ -1,12 +1,12 @@
-//! Two curves around each other, with noise.
+//! Two interleaved curves with noise.
 
 use super::{GeneratorSettings, Labelled, halves};
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, StandardNormal, Uniform};
 use std::f64::consts::PI;
 
-/// `sklearn.datasets.make_moons(shuffle=False)`: the upper half of the unit circle, and the lower half of that around
-/// (1, 1/2), from end to end; noise is Gaussian.
+/// Draws `sklearn.datasets.make_moons(shuffle=False)`: the upper half of the unit circle around 0 and the lower half of
+/// the one around (1, 1/2), both from end to end, with Gaussian noise.
 pub(super) fn moons(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     let counts = halves(making.points);
     let angle = |n: usize, count: usize| PI * n as f64 / (count.max(2) - 1) as f64;
@@ -15,8 +15,8 @@ pub(super) fn moons(making: &GeneratorSettings, generator: &mut Philox) -> Vec<L
     with_normal_noise(upper.chain(lower), making.noise, generator)
 }
 
-/// `sklearn.datasets.make_circles(shuffle=False, factor=0.8)`: circles of radius 1 and 0.8 around 0, from angle 0 on;
-/// noise is Gaussian.
+/// Draws `sklearn.datasets.make_circles(shuffle=False, factor=0.8)`: circles of radius 1 and 0.8 around 0, starting at
+/// angle 0, with Gaussian noise.
 pub(super) fn circles(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     let circle = |(count, radius, label)| {
         let angles = (0..count).map(move |n| 2.0 * PI * n as f64 / count as f64);
@@ -27,8 +27,8 @@ pub(super) fn circles(making: &GeneratorSettings, generator: &mut Philox) -> Vec
     with_normal_noise(points, making.noise, generator)
 }
 
-/// TensorFlow Playground's `classifySpiralData`: radius 5 s and angle 3.5 π s, half a turn more for label 0, with s from 0
-/// to just before 1, clockwise from straight up; noise is uniform on ±`noise`. With an odd number of points s takes the
+/// Draws TensorFlow Playground's `classifySpiralData`: radius 5 s and angle 3.5 π s, plus π for label 0, clockwise from
+/// straight up, with s from 0 to just below 1 and noise uniform on ±`noise`. For an odd number of points, s takes the
 /// same steps on both spirals.
 pub(super) fn spirals(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     let spiral = |(count, turned, label): (usize, f64, bool)| {

@@ -1,12 +1,12 @@
-//! Random points with random targets: nothing to learn but each of them.
+//! Random points with random targets: there is no pattern, so a model can only memorize them.
 
 use super::GeneratorSettings;
 use crate::dataset::Points;
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, StandardNormal};
 
-/// `making.features` standard normal numbers a point, then as many targets of the same kind, as Sohl-Dickstein trains on (2024,
-/// arXiv 2402.06184). Label 1 is above 1/2, where the squared error's class 1 begins.
+/// Draws `making.features` standard normal features per point, then a standard normal target per point, as in
+/// Sohl-Dickstein (2024, arXiv 2402.06184). Label 1 is a target above 1/2, the squared error's threshold.
 pub(super) fn random(making: &GeneratorSettings, generator: &mut Philox) -> Points {
     let mut draw = |count: usize| -> Vec<f64> {
         let mut normal = || -> f64 { StandardNormal.sample(generator) };

@@ -8,20 +8,20 @@ fn made(source: Generator, points: usize, noise: f64, seed: u64) -> Points {
     source.make(&GeneratorSettings { points, noise, blur: 1.0, features: 2, seed }).train
 }
 
-/// The rows of a label.
+/// Returns the rows with this label.
 fn rows(points: &Points, label: bool) -> Vec<[f64; 2]> {
     let own = (0..points.len()).filter(|n| points.y[*n] == label);
     own.map(|n| points.row(n).try_into().unwrap()).collect()
 }
 
-/// Mean and variance.
+/// Returns mean and variance.
 fn moments(values: impl Iterator<Item = f64> + Clone) -> (f64, f64) {
     let n = values.clone().count() as f64;
     let mean = values.clone().sum::<f64>() / n;
     (mean, values.map(|v| (v - mean).powi(2)).sum::<f64>() / n)
 }
 
-/// Rounding to f32 costs 6e-8 of a value.
+/// Whether a row equals `expected` up to rounding to f32, 6e-8 of a value.
 fn near(row: &[f64; 2], expected: [f64; 2]) -> bool {
     row.iter().zip(expected).all(|(x, e)| (x - e).abs() <= 6e-8 * e.abs() + 1e-15)
 }
@@ -35,7 +35,7 @@ fn counts_names_and_order() {
             assert_eq!((train.len(), train.x.len(), train.features), (points, 2 * points, 2), "{source}");
             assert_eq!(data.feature_names, ["x1", "x2"]);
             assert_eq!((data.class_names, data.name), (["0".into(), "1".into()], source.to_string()));
-            // make_blobs gives the odd point to the first class; xor's labels fall as they do, but never all alike.
+            // make_blobs gives the odd point to the first class; xor's labels are mixed, but never all equal.
             let zeros = match source {
                 Generator::Blobs => ones,
                 Generator::Xor => continue,
@@ -64,7 +64,7 @@ fn qwerties_are_two_gaussian_clusters() {
         let rows = rows(&points, label);
         for (feature, centre) in centre.iter().enumerate() {
             let (mean, variance) = moments(rows.iter().map(|row| row[feature]));
-            // Four standard errors of 10,000 draws: 1/100 of a mean, √2/100 of a variance.
+            // Four standard errors of 10,000 draws; one is 1/100 for a mean and √2/100 for a variance.
             assert!((mean - centre).abs() < 0.04 && (variance - 1.0).abs() < 0.057, "{mean} {variance}");
         }
     }
@@ -79,7 +79,7 @@ fn blur_stretches_clusters() {
         for n in 0..60 {
             assert_eq!(none.row(n), centre(n), "{source}");
             for ((centre, narrow), wide) in centre(n).iter().zip(narrow.row(n)).zip(wide.row(n)) {
-                // All rounded to f32: half an ulp of values up to 32, four times for the narrow one.
+                // Rounding to f32: half an ulp of values up to 32, times four for the narrow cluster.
                 assert!((wide - centre - 4.0 * (narrow - centre)).abs() < 1e-5, "{source}");
             }
         }
@@ -113,7 +113,7 @@ fn moons_are_two_half_circles() {
         let t = PI * n as f64 / 20.0;
         assert!(near(row, [1.0 - t.cos(), 0.5 - t.sin()]), "{row:?}");
     }
-    // One point alone is at the start.
+    // A single point is at the start of its curve.
     assert_eq!(made(Generator::Moons, 2, 0.0, 0).x, [1.0, 0.0, 0.0, 0.5]);
 }
 
@@ -138,14 +138,14 @@ fn spirals_wind_outwards_opposite_each_other() {
         assert_eq!(rows.len(), count);
         for (n, row) in rows.iter().enumerate() {
             let (r, t) = (n as f64 / 40.5 * 5.0, 1.75 * n as f64 / 40.5 * 2.0 * PI + turned);
-            // The angle reaches 14, with an error of 2e-15.
+            // The angle reaches 14, with a rounding error of 2e-15.
             let error = (row[0] - r * t.sin()).abs().max((row[1] - r * t.cos()).abs());
             assert!(error <= 3e-7, "{row:?}");
         }
     }
 }
 
-/// What noise added to each value.
+/// Returns the noise that was added to each value.
 fn noise_of(source: Generator, noise: f64) -> Vec<f64> {
     let [clean, noisy] = [0.0, noise].map(|noise| made(source, 10_000, noise, 5).x);
     clean.iter().zip(noisy).map(|(clean, noisy)| noisy - clean).collect()
@@ -153,13 +153,14 @@ fn noise_of(source: Generator, noise: f64) -> Vec<f64> {
 
 #[test]
 fn noise_is_gaussian_or_uniform() {
-    // Four standard errors of 20,000 draws: 0.028 deviations of a mean; of a variance 0.04 (Gaussian), 0.026 (uniform).
+    // Four standard errors of 20,000 draws: 0.028 standard deviations for a mean; for a variance, a relative 0.04
+    // (Gaussian) or 0.026 (uniform).
     for source in [Generator::Moons, Generator::Circles] {
         let noise = noise_of(source, 0.2);
         let (mean, variance) = moments(noise.iter().copied());
         assert!(mean.abs() < 0.0057 && (variance / 0.04 - 1.0).abs() < 0.04, "{source}: {mean} {variance}");
         let beyond = noise.iter().filter(|x| x.abs() > 0.4).count();
-        // 4.55 % lie two deviations off.
+        // 4.55 % are more than two standard deviations off.
         assert!((790..1030).contains(&beyond), "{source}: {beyond}");
     }
     let noise = noise_of(Generator::Spirals, 0.6);
@@ -188,8 +189,8 @@ fn xors_noise_is_in_its_labels_only() {
     let [clean, noisy] = [0.0, 0.5].map(|noise| made(Generator::Xor, 10_000, noise, 4));
     assert_eq!(clean.x, noisy.x);
     let flipped = (0..clean.len()).filter(|n| clean.y[*n] != noisy.y[*n]).count();
-    // Noise on ±2.5 turns the sign of |x| uniform on 0.3 to 5.3 with the probability ∫ (2.5 - x) / 5 dx / 5 from 0.3 to
-    // 2.5 = 0.0968, and the label with 2 p (1 - p) = 0.175; four standard errors.
+    // Noise uniform on ±2.5 flips the sign of |x|, uniform on 0.3 to 5.3, with probability p = ∫ (2.5 - x) / 5 dx / 5
+    // from 0.3 to 2.5 = 0.0968, and the label with 2 p (1 - p) = 0.175; the bounds are four standard errors.
     assert!((0.160..0.190).contains(&(flipped as f64 / clean.len() as f64)), "{flipped}");
 }
 
@@ -204,7 +205,7 @@ fn xor_has_both_labels() {
 
 #[test]
 fn data_sets_stay_what_they_are() {
-    // As first drawn; another release of the distributions' crate must not change what old results were trained on.
+    // Values of the first release: a new release of the distributions' crate must not change the data of old results.
     let first = ALL.map(|source| made(source, 200, 0.1, 0).x[..4].to_vec());
     let expected = [
         [1.7160329818725586, 1.0577596426010132, 1.935737133026123, 0.7305411696434021],

@@ -1,13 +1,12 @@
-//! The exclusive or.
+//! The exclusive-or data set.
 
 use super::{GeneratorSettings, Labelled};
 use crate::math::rng::Philox;
 use rand_distr::{Distribution, Uniform};
 
-/// TensorFlow Playground's `classifyXORData`: uniform on a square of ±5 whose quarters are moved 0.3 apart in both
-/// directions; label 1 where x1 x2 is not below 0 after a noise that the points themselves do not show, uniform on
-/// ±5 `noise`. Where all points happen to have one label, all are drawn again, with the numbers that follow; a single one
-/// is left as it is.
+/// Draws TensorFlow Playground's `classifyXORData`: uniform on a square of ±5 whose quarters are moved outwards by 0.3
+/// in both directions. Label 1 is x1 x2 ≥ 0 after noise uniform on ±5 `noise`, which the returned points lack. If all
+/// points get the same label, all are drawn again with the following random numbers; a single point is kept.
 pub(super) fn xor(making: &GeneratorSettings, generator: &mut Philox) -> Vec<Labelled> {
     loop {
         let points: Vec<Labelled> = (0..making.points).map(|_| point(making.noise, generator)).collect();

@@ -8,7 +8,7 @@ fn breast_cancer() -> Dataset {
     read_csv(&path, &CsvOptions::default()).unwrap().data
 }
 
-/// A data set of one feature, the row's number.
+/// Returns a data set whose only feature is the row number.
 fn rows(labels: &[bool]) -> Dataset {
     let x = (0..labels.len()).map(|n| n as f64).collect();
     Dataset { train: Points { features: 1, x, y: labels.to_vec(), targets: None }, ..qwerties(1.0, 0) }
@@ -52,12 +52,12 @@ fn validation_rows_leave_the_test_rows_as_they_are() {
     // 0.2 of 212 and of 357 rows: 42.4 and 71.4.
     assert_eq!((validation.len(), ones(validation)), (113, 42));
     assert_eq!((&both.test, both.train.len()), (&tests.test, 569 - 142 - 113));
-    // Each row is in one part: the sums of all features agree.
+    // Each row is in exactly one set: the sums of all features agree.
     let sum = |data: &Dataset| data.sets().flat_map(|points| &points.x).sum::<f64>();
     assert!((sum(&both) - sum(&whole)).abs() < 1e-6);
     let alone = whole.clone().split(0.25, 0.0, 7);
     assert_eq!((&alone.validation, &alone.test), (&tests.test, &None));
-    // Their scale is that of the training rows.
+    // Validation rows are scaled with the moments of the training rows.
     let scaled = both.clone().standardize();
     let (scaling, x) = (scaled.scaling.unwrap(), validation.row(3)[5]);
     assert_eq!(scaled.validation.unwrap().row(3)[5], (x - scaling.mean[5]) / scaling.std[5]);
@@ -81,7 +81,7 @@ fn every_row_is_as_likely_to_be_tested() {
         assert_eq!(test.len(), 5);
         test.x.iter().for_each(|n| tested[*n as usize] += 1);
     }
-    // 500 expected, standard deviation sqrt(2000 / 4 * 3 / 4) = 19.4; five of them.
+    // 500 expected, standard deviation sqrt(2000 / 4 * 3 / 4) = 19.4; the bounds are five of them.
     assert!(tested.iter().all(|n| (403..=597).contains(n)), "{tested:?}");
 }
 
@@ -115,7 +115,7 @@ fn training_rows_get_mean_0_and_standard_deviation_1() {
 
 #[test]
 fn the_scaling_of_all_rows_is_pytorchs() {
-    // feature_mean and feature_std, in the reference training on these data (numpy, float64).
+    // feature_mean and feature_std of the reference training on these data (numpy, float64).
     let scaling = breast_cancer().standardize().scaling.unwrap();
     let expected = [
         (0, 14.127291739894563, 3.5209507607110626),
@@ -123,7 +123,7 @@ fn the_scaling_of_all_rows_is_pytorchs() {
         (29, 0.08394581722319855, 0.018045389308594995),
     ];
     for (feature, mean, std) in expected {
-        // 569 additions in another order: far less than 1e-14 of the result.
+        // 569 additions in another order: the relative error is far below 1e-14.
         let close = |a: f64, b: f64| (a / b - 1.0).abs() <= 1e-14;
         assert!(close(scaling.mean[feature], mean) && close(scaling.std[feature], std), "feature {feature}");
     }
@@ -131,7 +131,7 @@ fn the_scaling_of_all_rows_is_pytorchs() {
 
 #[test]
 fn a_constant_feature_becomes_0() {
-    // The sum of 1000 times 0.1, divided by 1000, is not 0.1.
+    // In f64, the sum of 1000 times 0.1, divided by 1000, is not 0.1.
     let mut data = rows(&[true; 1000]);
     data.train.x.fill(0.1);
     let data = data.standardize();

@@ -1,4 +1,4 @@
-//! One training of models side by side, from their trials to their results.
+//! Trains one block of models, one per SIMD lane, from trials to results.
 
 use super::network::{Networks, Pass, PassOptions};
 use super::pass_sums::{PassSums, ScoreOptions};
@@ -15,62 +15,63 @@ use crate::sweep::{TrainSpec, Trial};
 use std::marker::PhantomData;
 use std::ops::Range;
 
-/// What all blocks of a training share.
+/// Data that all blocks of a training share.
 pub struct TrainingContext<'a> {
     pub job: &'a Job,
     pub train: Tiles,
     pub validation: Option<Tiles>,
     pub test: Option<Tiles>,
-    /// With mini-batches, what they are made of.
+    /// Mini-batches; `None` for full-batch training.
     pub batches: Option<MiniBatches<'a>>,
-    /// Told how many epochs of a block are done since the last call; says whether to go on. A block that does not is garbage.
+    /// Reports the epochs of a block done since the last call. `false` means stop: the block is then incomplete and
+    /// must be discarded.
     pub progress: &'a (dyn Fn(&Range<u64>, u32) -> bool + Sync),
-    /// Epochs between two calls.
+    /// Epochs between two calls of `progress`.
     pub stride: u32,
 }
 
-/// What mini-batches are made of.
+/// Rows and orders of mini-batches.
 pub struct MiniBatches<'a> {
-    /// Rows of a batch.
+    /// Rows per batch.
     pub size: usize,
     pub rows: PointRows,
-    /// None: each model has its own order.
+    /// Orders that all models share; `None` if each model has its own.
     pub orders: Option<SharedOrders<'a>>,
 }
 
-/// Models in training, one in each lane.
+/// Models in training, one per lane.
 struct Block<'a, I: Isa> {
     context: &'a TrainingContext<'a>,
     /// Epochs before which curves are recorded.
     recorded: &'a [u32],
     networks: Networks<I>,
-    /// Before the schedule.
+    /// Learning rates and other rates, before the schedule.
     rates: Rates<Vector<I>>,
-    /// Models that have not diverged; bit n: lane n.
+    /// Models that have not diverged; bit n is lane n.
     active: u32,
-    /// Epochs in which models diverged.
+    /// Epoch in which each model diverged.
     diverged: Vec<Option<u32>>,
-    /// Losses before the first update, and before the last tenth of the training.
+    /// Mean training losses before the first update, and before the last tenth of the training.
     first: Vec<Option<f64>>,
     late: Vec<Option<f64>>,
     train: Vec<History>,
     test: Vec<History>,
 }
 
-/// Where a block's updates find their rows, with the room that it takes.
+/// Source of the rows of a block's updates, with its buffers.
 enum RowFeed<'a, I: Isa> {
     /// All rows, in the order of the data.
     All,
     /// Mini-batches in an order that all models share.
     Shared { batches: &'a MiniBatches<'a>, orders: &'a SharedOrders<'a>, order: Vec<u32>, tile: GatheredTile<f32> },
-    /// Mini-batches in an order of each model's own, `[rows, models]`.
+    /// Mini-batches in a separate order for each model; `order` is `[rows, models]`.
     Own { batches: &'a MiniBatches<'a>, keys: Vec<[u32; 2]>, order: Vec<u32>, tile: GatheredTile<Vector<I>> },
 }
 
 /// Trains the trials in `range`, at most [`Isa::LANES`].
 pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<TrainedModel> {
     let (job, models) = (context.job, (range.end - range.start) as usize);
-    // Lanes without a trial of their own repeat the last one.
+    // Lanes beyond the range repeat the last trial.
     let trial = |lane: usize| job.trials.get(range.start + lane.min(models - 1) as u64);
     let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
     let recorded = collect::recorded(job, range.start);
@@ -78,7 +79,7 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
-    // Trials of a grid often share their seed with all of the block.
+    // In a grid, all trials of a block often share their seed.
     let alike = keys.iter().all(|key| *key == keys[0]).then(|| SharedOrders::of_key(keys[0]));
     block.run(&mut RowFeed::new(context, alike.as_ref(), keys), &range);
     let outcomes = block.conclude();
@@ -87,7 +88,7 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
 }
 
 impl<'a, I: Isa> RowFeed<'a, I> {
-    /// `alike` are the orders of models that all have the same key, if these do.
+    /// Chooses the source; `alike` holds the orders of a block whose models all have the same key.
     fn new(context: &'a TrainingContext<'a>, alike: Option<&'a SharedOrders<'a>>, keys: Vec<[u32; 2]>) -> Self {
         let Some(batches) = &context.batches else { return Self::All };
         let (rows, features) = (context.train.rows(), batches.rows.features);
@@ -120,7 +121,7 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// All epochs, or as many as it takes until every model has diverged.
+    /// Trains until the last epoch, a stop, or the divergence of every model.
     fn run(&mut self, feed: &mut RowFeed<I>, range: &Range<u64>) {
         let (job, context) = (self.context.job, self.context);
         let mut recorded = self.recorded.iter().peekable();
@@ -157,7 +158,7 @@ impl<'a, I: Isa> Block<'a, I> {
         (context.progress)(range, job.epochs - told);
     }
 
-    /// One update by all rows; their pass gives the scores as well, if wanted.
+    /// Makes one update with all rows. The same pass computes the scores if they are `noted`.
     fn learn_all(&mut self, epoch: u32, rates: &Rates<Vector<I>>, scored: bool, noted: bool) {
         let mut tally = PassSums::default();
         let wanted = match (noted, self.context.job.record.accuracy) {
@@ -176,7 +177,7 @@ impl<'a, I: Isa> Block<'a, I> {
         self.update(&tally, self.context.train.rows(), epoch, rates);
     }
 
-    /// One update by each mini-batch of `order`, gathered tile by tile.
+    /// Makes one update per mini-batch of `order`, gathered tile by tile.
     fn learn<V: RowChoice<I>>(
         &mut self,
         batches: &MiniBatches,
@@ -199,8 +200,8 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// Gives up the models whose logits went bad, moves the others by their mean gradients over `rows` rows, and gives up
-    /// those whose parameters went bad.
+    /// Marks models with a non-finite logit as diverged, updates the others by their mean gradients over `rows` rows,
+    /// then marks those with a parameter that is not finite or beyond 1e30.
     fn update(&mut self, tally: &PassSums<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
         self.give_up(tally.bad(), epoch);
         let (networks, active) = (&mut self.networks, self.active);
@@ -208,7 +209,7 @@ impl<'a, I: Isa> Block<'a, I> {
         self.give_up(bad, epoch);
     }
 
-    /// Notes `epoch` for the models that are `bad` for the first time.
+    /// Stores `epoch` as the divergence of the models that are `bad` for the first time.
     fn give_up(&mut self, bad: u32, epoch: u32) {
         let lost = bad & self.active;
         if lost != 0 {
@@ -218,7 +219,7 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// Keeps the scores before `epoch`: in the curves, where they are `scored`, and those that say how the training ended.
+    /// Stores the scores before `epoch`: in the curves if `scored`, and as first or late loss.
     fn note(&mut self, train: &PassSums<I>, scored: bool, epoch: u32) {
         if scored {
             self.record(train);
@@ -230,7 +231,7 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// Adds the present scores to the curves of the models that have not diverged; the others' end there.
+    /// Appends the current scores to the curves of the models that have not diverged.
     fn record(&mut self, train: &PassSums<I>) {
         let (context, active) = (self.context, self.active);
         push(&mut self.train, active, train, context.train.rows());
@@ -240,7 +241,7 @@ impl<'a, I: Isa> Block<'a, I> {
         }
     }
 
-    /// Scores after the last update.
+    /// Computes the outcomes after the last update.
     fn conclude(&mut self) -> Vec<Outcome> {
         let context = self.context;
         let train = score(&mut self.networks, &context.train);
@@ -276,7 +277,7 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 }
 
-/// Adds one value to each active model's curves.
+/// Appends one value to each active model's curves.
 fn push<I: Isa>(histories: &mut [History], active: u32, tally: &PassSums<I>, rows: usize) {
     let bad = tally.bad();
     for (lane, history) in histories.iter_mut().enumerate().filter(|(lane, _)| active >> lane & 1 == 1) {
@@ -285,7 +286,7 @@ fn push<I: Isa>(histories: &mut [History], active: u32, tally: &PassSums<I>, row
     }
 }
 
-/// Loss and accuracy over all points.
+/// Computes loss and accuracy over all points.
 fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
     let mut tally = PassSums::default();
     for tile in tiles.iter() {
@@ -299,7 +300,7 @@ fn score<I: Isa>(networks: &mut Networks<I>, tiles: &Tiles) -> PassSums<I> {
     tally
 }
 
-/// Scores at most [`Isa::LANES`] models given by their parameters; `None` where a logit is not finite.
+/// Scores at most [`Isa::LANES`] models given by their parameters; `None` if a logit is not finite.
 pub fn evaluate<I: Isa>(
     shape: &NetworkShape,
     recipe: &TrainSpec,

@@ -1,4 +1,4 @@
-//! Blocks of models from the threads that train them, in order, to whoever takes the results: meanwhile training goes on.
+//! Distributes blocks of models to threads and delivers their results in order, while training continues.
 
 use super::block::TrainingContext;
 use super::instructions::Instructions;
@@ -12,34 +12,34 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Results are handed on so often, or when there are so many models.
+/// Results are delivered at this interval, or as soon as this many models are ready.
 const BATCH_TIME: Duration = Duration::from_millis(400);
 const LARGEST_BATCH: usize = 4096;
-/// Progress is told so often.
+/// Interval between progress reports.
 const PROGRESS_TIME: Duration = Duration::from_millis(100);
 
-/// Blocks for each thread that may be trained before the first of them is: results wait in memory for those before them.
+/// Blocks per thread that may be claimed beyond the first missing one: bounds the results that wait in memory.
 const WINDOW: u64 = 32;
 
-/// A block: its first model, and its models.
+/// Index of a block's first model, and its models.
 pub type TrainedBlock = (u64, Vec<TrainedModel>);
 
-/// Hands out blocks of models to the threads.
+/// Hands out blocks of models to threads.
 pub struct BlockQueue {
     lanes: u64,
     end: u64,
-    /// Models that may be ahead.
+    /// Most models that may be claimed beyond the first missing one.
     window: u64,
     state: Mutex<QueueState>,
     moved: Condvar,
-    /// Set with the state's, to be asked without waiting.
+    /// Copy of [`QueueState::stopped`], read without the lock.
     stop: AtomicBool,
 }
 
 struct QueueState {
-    /// The first model that nobody has yet.
+    /// First model that is not yet claimed.
     next: u64,
-    /// The first model whose results are not there.
+    /// First model whose results have not arrived.
     first: u64,
     stopped: bool,
 }
@@ -58,7 +58,7 @@ impl BlockQueue {
         }
     }
 
-    /// The next block, as soon as it is not too far ahead; none at the end.
+    /// Claims the next block, waiting while it is too far ahead; `None` at the end or after a stop.
     fn claim(&self) -> Option<Range<u64>> {
         let ahead = |state: &mut QueueState| !state.stopped && state.next >= state.first + self.window;
         let mut state = self.moved.wait_while(self.lock(), ahead).unwrap_or_else(PoisonError::into_inner);
@@ -67,13 +67,13 @@ impl BlockQueue {
         (!state.stopped && !block.is_empty()).then_some(block)
     }
 
-    /// Says that all results before model `first` are there.
+    /// Records that all results before model `first` have arrived.
     fn arrived(&self, first: u64) {
         self.lock().first = first;
         self.moved.notify_all();
     }
 
-    /// Whether nobody wants more results.
+    /// Whether training should stop.
     pub fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
@@ -83,7 +83,8 @@ impl BlockQueue {
     }
 }
 
-/// When it goes, by an error or a panic too, no more blocks are handed out and nobody waits for one.
+/// Stops the queue when dropped, also by an error or a panic: no more blocks are handed out, and waiting threads wake
+/// up.
 struct StopOnDrop<'a>(&'a BlockQueue);
 
 impl Drop for StopOnDrop<'_> {
@@ -94,32 +95,32 @@ impl Drop for StopOnDrop<'_> {
     }
 }
 
-/// One thread's work: trains the next block and sends it, until there is none.
+/// Runs one thread: trains and sends blocks until none is left.
 pub fn work(set: Instructions, context: &TrainingContext, blocks: &BlockQueue, sender: &Sender<TrainedBlock>) {
     while let Some(block) = blocks.claim() {
         let stop = StopOnDrop(blocks);
         let trained = (block.start, set.train(context, block));
         std::mem::forget(stop);
-        // A block that was broken off is no result.
+        // After a stop the block may be incomplete. `send` fails only if the receiver is gone.
         if blocks.stopped() || sender.send(trained).is_err() {
             return;
         }
     }
 }
 
-/// Puts blocks in order.
+/// Restores the order of blocks.
 struct InOrder<'a> {
     job: &'a Job,
-    /// The first model that is not handed on.
+    /// First model that is not yet delivered.
     first: u64,
-    /// Models from there on.
+    /// Consecutive models from `first` on.
     ready: Vec<TrainedModel>,
-    /// Blocks further on.
+    /// Later blocks, by their first model.
     early: BTreeMap<u64, Vec<TrainedModel>>,
 }
 
 impl InOrder<'_> {
-    /// Returns the first model whose results are not there.
+    /// Adds a block; returns the first model whose results have not arrived.
     fn add(&mut self, (first, models): TrainedBlock) -> u64 {
         self.early.insert(first, models);
         while let Some(models) = self.early.remove(&self.missing()) {
@@ -132,12 +133,12 @@ impl InOrder<'_> {
         self.first + self.ready.len() as u64
     }
 
-    /// Hands on what is ready.
+    /// Delivers the ready models.
     fn flush(&mut self, sink: &mut dyn Sink) -> Result<ControlFlow<()>> {
         if self.ready.is_empty() {
             return Ok(ControlFlow::Continue(()));
         }
-        // Histograms can't be cut where a unit ends: the batch is.
+        // Histograms can't be split, so no batch may cross a unit boundary.
         let unit = if self.job.record.histograms { sink.unit() } else { u64::MAX };
         while !self.ready.is_empty() {
             let first = self.first;
@@ -153,8 +154,8 @@ impl InOrder<'_> {
     }
 }
 
-/// Hands the results to `sink` until there are no more or it wants no more. `done` counts epochs for the progress. Returns
-/// when the last block came.
+/// Delivers the results to `sink` until all are delivered or the sink stops. `done` counts model epochs for the
+/// progress reports. Returns when the last block arrived, or when the sink stopped.
 pub fn deliver(
     job: &Job,
     blocks: &BlockQueue,
@@ -185,7 +186,7 @@ pub fn deliver(
         }
     }
     let ended = Instant::now();
-    // All is trained: there is nothing left to stop.
+    // All models are trained: a stop has no effect.
     let _ = sink.progress(done.swap(0, Ordering::Relaxed));
     queue.flush(sink).map(|_| ended)
 }

@@ -1,6 +1,6 @@
-//! The smallest networks, two features and one hidden unit, forward and backward in one go: nothing but rows and labels is
-//! read, and nothing is written until a tile is done. What [`super::linear`] does with tables of values costs here more than
-//! the arithmetic.
+//! Forward and backward pass in one loop, for the smallest networks: two features and one hidden unit. It reads only
+//! rows and labels and writes nothing until a tile is done. The value buffers of [`super::linear`] would cost more here
+//! than the arithmetic.
 
 use super::linear::{TileValue, unrolled};
 use super::pass_sums::{PassSums, ScoreOptions, TileSums, with_wanted};
@@ -10,18 +10,18 @@ use crate::math::vector::{Isa, Vector};
 use crate::math::{Activation, Loss, Real};
 use crate::model::Layer;
 
-/// Whether networks of these layers are trained here.
+/// Whether this module trains such networks.
 pub fn is_small(layers: &[Layer], activation: Activation, loss: Loss) -> bool {
     let shape = matches!(layers, [first, _] if first.inputs == 2 && first.outputs == 1);
     shape && loss == Loss::Bce && matches!(activation, Activation::Relu | Activation::Tanh | Activation::Sigmoid)
 }
 
-/// The parameters of a network, or their gradient: weights of both features, bias, weight of the hidden unit, bias.
+/// Parameters of a network, or their gradient: two feature weights, hidden bias, output weight, output bias.
 #[derive(Clone, Copy)]
 struct FiveParameters<I: Isa>([Vector<I>; 5]);
 
 impl<I: Isa> FiveParameters<I> {
-    /// Of a list of parameters, 0 where there is no bias.
+    /// Reads a list of parameters; a missing bias is 0.
     #[inline(always)]
     fn read(layers: &[Layer], values: &[Vector<I>]) -> Self {
         let (first, last) = (&layers[0], &layers[1]);
@@ -30,7 +30,7 @@ impl<I: Isa> FiveParameters<I> {
         Self([values[w], values[w + 1], bias(first), values[v], bias(last)])
     }
 
-    /// Adds these to a list of gradients.
+    /// Adds these values to a list of gradients.
     #[inline(always)]
     fn add_to(self, layers: &[Layer], values: &mut [Vector<I>]) {
         let (first, last) = (&layers[0], &layers[1]);
@@ -46,7 +46,8 @@ impl<I: Isa> FiveParameters<I> {
         }
     }
 
-    /// Adds the gradient of one point: of its rows `x`, hidden unit `a` and the derivatives by that and by the logit.
+    /// Adds the gradient of one point: `x` are its features, `a` is the hidden output, and `hidden` and `logit` are the
+    /// derivatives of the loss by the pre-activation and by the logit.
     #[inline(always)]
     fn add(&mut self, x: [Vector<I>; 2], a: Vector<I>, hidden: Vector<I>, logit: Vector<I>) {
         let [w0, w1, b, v, c] = self.0;
@@ -54,12 +55,12 @@ impl<I: Isa> FiveParameters<I> {
     }
 }
 
-/// What one point, or four in step, go through.
+/// Intermediate values of one point, or of four in step.
 struct PointState<I: Isa> {
     a: Vector<I>,
     logit: Vector<I>,
     terms: LossTerms<Vector<I>>,
-    /// Derivative of the loss by the hidden unit's weighted sum.
+    /// Derivative of the loss by the hidden unit's pre-activation.
     by_hidden: Vector<I>,
 }
 
@@ -73,7 +74,7 @@ fn pass<I: Isa>(activation: Activation, p: &FiveParameters<I>, x: [Vector<I>; 2]
     PointState { a, logit, terms, by_hidden: v * terms.gradient * activation.slope(a, a) }
 }
 
-/// What [`super::network::Pass`] does, for networks that are small; `x` is `[2, points]`.
+/// Does the work of [`super::network::Pass`] for small networks; `rows` are features `[2, points]` and labels.
 #[inline(always)]
 pub fn train<I: Isa, V: TileValue<I>>(
     (layers, activation): (&[Layer], Activation),
@@ -93,7 +94,7 @@ pub fn train<I: Isa, V: TileValue<I>>(
     sums.add_to(layers, gradient);
 }
 
-/// The gradient, summed over a tile.
+/// Computes the gradient, summed over a tile.
 #[inline(always)]
 fn sums<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     activation: Activation,

@@ -1,5 +1,5 @@
-//! The instruction sets that the kernels are compiled for. The processor says at run time which ones it has: here, and
-//! nowhere else, a set is chosen.
+//! Instruction sets that the kernels are compiled for. This is the only module that chooses one; the processor reports
+//! at run time which sets it has.
 
 use super::block::{self, TrainingContext};
 use super::logits;
@@ -19,54 +19,53 @@ use crate::sweep::TrainSpec;
 use std::ops::Range;
 use std::time::Duration;
 
-/// Makes the enum and its dispatch from a line per instruction set, the best first: its names on the command line and for people,
-/// its processors, the instance of [`Isa`], and whether this processor has it.
+/// Generates the enum and its dispatch from one line per instruction set, best first: command-line name, display name,
+/// target architecture, [`Isa`] type, and whether this processor has it.
 macro_rules! instructions {
     ($($(#[$doc:meta])* $variant:ident: $name:literal, $title:literal, $arch:meta, $isa:ident, $has:expr;)*) => {
-        /// An instruction set, on processors that have it.
+        /// An instruction set; safe to use only on processors that have it.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Instructions { $($(#[$doc])* #[cfg($arch)] $variant),* }
 
         impl Instructions {
-            /// Those that this processor has, the best first; never empty.
+            /// Returns the sets that this processor has, best first; never empty.
             pub fn here() -> Vec<Self> {
                 let mut found = Vec::new();
                 $(#[cfg($arch)] if $has { found.push(Self::$variant) })*
                 found
             }
 
-            /// Its name on the command line.
+            /// Returns the name on the command line.
             pub fn name(self) -> &'static str {
                 match self { $(#[cfg($arch)] Self::$variant => $name),* }
             }
 
-            /// Its name for people.
+            /// Returns the display name.
             pub fn title(self) -> &'static str {
                 match self { $(#[cfg($arch)] Self::$variant => $title),* }
             }
 
-            /// Models side by side.
+            /// Returns the number of models side by side.
             pub fn lanes(self) -> usize {
                 match self { $(#[cfg($arch)] Self::$variant => $isa::LANES),* }
             }
 
-            /// Whether a multiplication and an addition round once together: all sets that do so give the same bits, and so
-            /// do all that don't.
+            /// Whether a multiply-add rounds once. All sets that fuse give the same bits, and so do all that don't.
             pub fn fused(self) -> bool {
                 match self { $(#[cfg($arch)] Self::$variant => $isa::FUSED),* }
             }
 
-            /// [`peak::flops`].
+            /// Runs [`peak::flops`].
             pub fn peak_flops(self, time: Duration) -> f64 {
                 match self { $(#[cfg($arch)] Self::$variant => peak::flops::<$isa>(time)),* }
             }
 
-            /// [`block::train`], for at most [`Instructions::lanes`] trials.
+            /// Runs [`block::train`], for at most [`Instructions::lanes`] trials.
             pub fn train(self, context: &TrainingContext, range: Range<u64>) -> Vec<TrainedModel> {
                 match self { $(#[cfg($arch)] Self::$variant => block::train::<$isa>(context, range)),* }
             }
 
-            /// [`block::evaluate`], for at most [`Instructions::lanes`] models.
+            /// Runs [`block::evaluate`], for at most [`Instructions::lanes`] models.
             pub fn evaluate(
                 self,
                 shape: &NetworkShape,
@@ -77,7 +76,7 @@ macro_rules! instructions {
                 match self { $(#[cfg($arch)] Self::$variant => block::evaluate::<$isa>(shape, recipe, models, tiles)),* }
             }
 
-            /// [`logits::of`], for at most [`Instructions::lanes`] models.
+            /// Runs [`logits::of`], for at most [`Instructions::lanes`] models.
             pub fn logits(self, shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
                 match self { $(#[cfg($arch)] Self::$variant => logits::of::<$isa>(shape, recipe, models, tiles)),* }
             }
@@ -86,21 +85,21 @@ macro_rules! instructions {
 }
 
 instructions! {
-    /// AVX-512: 16 models side by side.
+    /// AVX-512: 16 lanes.
     Avx512: "avx512", "AVX-512", target_arch = "x86_64", Avx512, is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma");
-    /// AVX2 with FMA: 8.
+    /// AVX2 with FMA: 8 lanes.
     Avx2: "avx2", "AVX2", target_arch = "x86_64", Avx2, is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
-    /// NEON: 4.
+    /// NEON: 4 lanes.
     Neon: "neon", "NEON", target_arch = "aarch64", Neon, true;
-    /// What every processor has: 4.
+    /// Portable code for any processor: 4 lanes.
     Portable: "portable", "portable SIMD", all(), Portable, true;
 }
 
 impl Instructions {
-    /// The set of this name.
+    /// Finds a set by its name, ignoring case.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the names of those that this processor has, where it is none of them.
+    /// [`Error::Setting`] if this processor has no such set; the message lists those that it has.
     pub fn named(name: &str) -> Result<Self> {
         let here = Self::here();
         let names = here.iter().map(|set| set.name()).collect::<Vec<_>>();

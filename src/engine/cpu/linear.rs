@@ -1,8 +1,8 @@
-//! The three products of a fully connected layer over one tile of points, the models of a vector side by side. A lane never
-//! reads another lane, and each sum has one fixed order, whatever the instruction set: a model's numbers don't depend on
-//! its neighbours.
+//! The three matrix products of a fully connected layer over one tile of points, one model per SIMD lane. A lane never
+//! reads another lane, and each sum has one fixed order on all instruction sets: a model's results don't depend on its
+//! neighbours.
 //!
-//! Values of a tile of `count` points are `[units, count]`: unit by unit.
+//! Values of a tile of `count` points are stored unit by unit: `[units, count]`.
 
 use super::narrow;
 use crate::math::Real;
@@ -11,21 +11,21 @@ use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
 use std::ops::Range;
 
-/// What a layer reads, or the labels.
+/// Inputs of a layer, or labels.
 #[derive(Debug, Clone, Copy)]
 pub enum TileValues<'a, I: Isa> {
     /// The same for all models.
     Shared(&'a [f32]),
-    /// Each model's own.
+    /// Separate for each model.
     Own(&'a [Vector<I>]),
 }
 
-/// One of [`Values`].
+/// Element of [`TileValues`].
 pub trait TileValue<I: Isa>: Copy {
-    /// One for each model.
+    /// Returns the value for each model.
     fn vector(self) -> Vector<I>;
 
-    /// Four of them.
+    /// Returns four values as one vector.
     #[inline(always)]
     fn four(values: &[Self]) -> Vector<FourVectors<I>> {
         Vector::<FourVectors<I>>::of([values[0].vector(), values[1].vector(), values[2].vector(), values[3].vector()])
@@ -46,7 +46,7 @@ impl<I: Isa> TileValue<I> for Vector<I> {
     }
 }
 
-/// A matrix in a slice: number (r, c) at r · `down` + c · `across`.
+/// Matrix view of a slice: element (r, c) is at r · `down` + c · `across`.
 #[derive(Debug, Clone, Copy)]
 struct Matrix<'a, T> {
     values: &'a [T],
@@ -64,17 +64,17 @@ impl<'a, T: Copy> Matrix<'a, T> {
     }
 
     /// # Safety
-    /// `row` and `column` are below `rows` and `columns`.
+    /// `row` must be below `rows` and `column` below `columns`.
     #[inline(always)]
     unsafe fn at(self, row: usize, column: usize) -> T {
         debug_assert!(row < self.rows && column < self.columns);
-        // SAFETY: the last number is in the slice, as `new` has checked, and this one is not behind it.
+        // SAFETY: `new` checked that the last element is in the slice, and this one is not behind it.
         unsafe { *self.values.get_unchecked(row * self.down + column * self.across) }
     }
 }
 
-/// Does `$body` for `$n` from 0 to below `$end`, at most 8, and leaves no loop: what is only ever indexed by constants stays
-/// in registers.
+/// Unrolls `$body` for `$n` in 0..`$end`, with `$end` at most 8: arrays that are only indexed by constants stay in
+/// registers.
 macro_rules! unrolled {
     ($n:ident < $end:expr, $body:expr) => {{
         const { assert!($end <= 8) };
@@ -89,30 +89,31 @@ macro_rules! unrolled {
 }
 pub(super) use unrolled;
 
-/// Terms of a sum that are added before the next sums begin theirs: what they read then stays in the cache next to the core.
+/// Block size along k: every sum adds this many terms before any sum adds more, so that the operands stay in a core's
+/// cache.
 const TERMS: usize = 64;
 
-/// Σ left[row, k] · right[k, column] in the order of k, for each row and column.
+/// Matrix product: Σ left[row, k] · right[k, column] for each row and column, added in the order of k.
 struct Product<'a, I: Isa, V> {
     left: Matrix<'a, Vector<I>>,
     right: Matrix<'a, V>,
-    /// Number (row, column) at row · `down` + column.
+    /// Element (row, column) is at row · `down` + column.
     target: &'a mut [Vector<I>],
     down: usize,
 }
 
-/// What a sum of a [`Product`] begins with.
+/// Initial value of the sums of a [`Product`].
 #[derive(Clone, Copy)]
 enum SumStart<'a, I: Isa> {
     Zero,
-    /// A number for each row.
+    /// One value per row.
     Rows(&'a [Vector<I>]),
-    /// What the target has.
+    /// The target's current values.
     Target,
 }
 
 impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
-    /// Puts the sums in the target, each begun with its row's start; no starts are zeros.
+    /// Writes the sums to the target. Each starts from its row's value in `starts`, or from 0 if `starts` is empty.
     #[inline(always)]
     fn put(mut self, starts: &[Vector<I>]) {
         let mut begin = if starts.is_empty() { SumStart::Zero } else { SumStart::Rows(starts) };
@@ -122,14 +123,14 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
         }
     }
 
-    /// Adds the sums to what is in the target; for at most [`TERMS`] terms.
+    /// Adds the sums to the target's values; for at most [`TERMS`] terms.
     #[inline(always)]
     fn add(mut self) {
         assert!(self.left.columns <= TERMS);
         self.add_terms(SumStart::Zero, 0..self.left.columns, true);
     }
 
-    /// Works in pieces of R × C sums that stay in registers: R + C numbers are read for R · C multiplications.
+    /// Works in pieces of R × C sums that stay in registers: R + C values are read for R · C multiplications.
     #[inline(always)]
     fn add_terms(&mut self, begin: SumStart<I>, terms: Range<usize>, added: bool) {
         let done = match I::REGISTERS {
@@ -139,7 +140,7 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
         self.rows::<1, 8>(done, begin, terms, added);
     }
 
-    /// Does as many rows as there are whole pieces of, from `first` on; returns where that ends.
+    /// Computes as many whole pieces of R rows as fit, from row `first` on; returns the first row after them.
     #[inline(always)]
     fn rows<const R: usize, const C: usize>(
         &mut self,
@@ -183,7 +184,7 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
         }
         let mut factors = [Vector::default(); R];
         for k in terms {
-            // SAFETY: as just asserted, here and below.
+            // SAFETY: the asserts above bound all indices, here and below.
             unrolled!(r < R, factors[r] = unsafe { left.at(row + r, k) });
             unrolled!(c < C, {
                 let value = unsafe { right.at(k, column + c) }.vector();
@@ -197,7 +198,7 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
     }
 }
 
-/// z = W a + b for `count` points.
+/// Computes z = W a + b for `count` points.
 #[inline(always)]
 pub fn forward<I: Isa>(
     layer: &Layer,
@@ -219,7 +220,7 @@ pub fn forward<I: Isa>(
     }
 }
 
-/// Derivatives by the layer's inputs, Wᵀ δ.
+/// Computes the derivatives by the layer's inputs, Wᵀ δ.
 #[inline(always)]
 pub fn backward<I: Isa>(
     layer: &Layer,
@@ -233,8 +234,8 @@ pub fn backward<I: Isa>(
     Product { left: weights, right: delta, target: previous, down: count }.put(&[]);
 }
 
-/// Adds the tile's gradients of weights and biases: first over the tile, then to the sum over all tiles, so that many
-/// points don't wear the sum down.
+/// Adds the tile's gradients of weights and biases. Summing over each tile first limits rounding error over many
+/// points.
 #[inline(always)]
 pub fn add_gradient<I: Isa>(
     layer: &Layer,

@@ -1,4 +1,4 @@
-//! The logits of given models, point by point.
+//! Logits of given models, point by point.
 
 use super::network::{Forward, Networks};
 use super::tiles::Tiles;
@@ -6,7 +6,7 @@ use crate::math::vector::Isa;
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 
-/// Of at most [`Isa::LANES`] models given by their parameters, row-major `[models, points]`.
+/// Computes the logits of at most [`Isa::LANES`] models given by their parameters, row-major `[models, points]`.
 pub fn of<I: Isa>(shape: &NetworkShape, recipe: &TrainSpec, models: &[&[f64]], tiles: &Tiles) -> Vec<f64> {
     let mut networks = Networks::<I>::new(shape, recipe, tiles.size);
     models.iter().enumerate().for_each(|(lane, parameters)| networks.set(lane, parameters));

@@ -1,15 +1,15 @@
-//! Gradients of layers that have too few weights for pieces of a product: each sum is split into several, so that one
-//! addition need not wait for the one before.
+//! Gradients of layers with too few weights for the pieces of a product. Each sum is split into several partial sums,
+//! so that an addition need not wait for the one before.
 
 use super::linear::{TileValue, unrolled};
 use crate::math::Real;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
 
-/// Parts of a sum that grow at the same time.
+/// Partial sums that are accumulated side by side.
 const PARTS: usize = 4;
 
-/// Whether a layer's gradient is better summed here.
+/// Whether this module should compute the layer's gradient.
 pub fn is_narrow(layer: &Layer) -> bool {
     layer.inputs <= 2 || layer.inputs * layer.outputs < 8
 }
@@ -49,7 +49,7 @@ fn add<I: Isa>(to: &mut Vector<I>, sum: Vector<I>) {
     *to = *to + sum;
 }
 
-/// Σ δ · input for each of `W` inputs, and Σ δ.
+/// Returns Σ δ · input for each of `W` inputs, and Σ δ.
 #[inline(always)]
 fn sums<I: Isa, V: TileValue<I>, const W: usize>(delta: &[Vector<I>], inputs: &[V]) -> ([Vector<I>; W], Vector<I>) {
     let rows: [&[V]; W] = std::array::from_fn(|i| &inputs[i * delta.len()..][..delta.len()]);
@@ -72,7 +72,7 @@ fn sums<I: Isa, V: TileValue<I>, const W: usize>(delta: &[Vector<I>], inputs: &[
     (totals, total(plain))
 }
 
-/// Σ δ.
+/// Returns Σ δ.
 #[inline(always)]
 pub fn sum<I: Isa>(delta: &[Vector<I>]) -> Vector<I> {
     let mut parts = [Vector::default(); 2 * PARTS];

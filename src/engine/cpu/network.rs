@@ -1,4 +1,4 @@
-//! Networks of one shape side by side, one in each lane: forward and backward passes over tiles of points.
+//! Networks of one shape, one per SIMD lane: forward and backward passes over tiles of points.
 
 use super::fused_small;
 use super::linear::{self, TileValue, TileValues};
@@ -10,43 +10,43 @@ use crate::math::{Activation, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
-/// A network in each lane, and the memory that their training takes.
+/// One network per lane, with the memory for training.
 #[derive(Debug, Clone)]
 pub struct Networks<I: Isa> {
     pub(super) layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
     pub(super) optimizer: Optimizer,
-    /// What each layer's gradient is multiplied by, by [`crate::math::Scaling`]; none: 1.
+    /// Factor of each layer's gradient, from [`crate::math::WeightScaling`]; `None` means 1.
     pub(super) factors: Option<Vec<f64>>,
     pub(super) parameters: Vec<Vector<I>>,
-    /// Of the loss, summed over the points of an update.
+    /// Gradient of the loss, summed over the points of an update.
     pub(super) gradient: Vec<Vector<I>>,
-    /// What the optimizer remembers of each parameter; empty where it does not.
+    /// Optimizer state, up to two values per parameter; empty where the optimizer keeps less.
     pub(super) first: Vec<Vector<I>>,
     pub(super) second: Vec<Vector<I>>,
-    /// Whether `small` trains them.
+    /// Whether [`fused_small`] trains them.
     small: bool,
-    /// Updates so far.
+    /// Number of updates so far.
     pub(super) updates: u32,
     /// Outputs of all hidden layers, `[hidden units, points]`.
     a: Vec<Vector<I>>,
-    /// Their derivatives, where these don't follow from the outputs.
+    /// Slopes of the activations; empty if they follow from the outputs.
     slopes: Vec<Vector<I>>,
-    /// Logits of a tile, then derivatives of the loss by a layer's outputs: `[units, points]`.
+    /// Logits of a tile, then derivatives of the loss by a layer's pre-activations: `[units, points]`.
     delta: Vec<Vector<I>>,
     previous: Vec<Vector<I>>,
 }
 
-/// What a pass over points is for.
+/// Results to compute in a pass over points.
 #[derive(Debug, Clone, Copy)]
 pub struct PassOptions {
     pub wanted: ScoreOptions,
-    /// The gradient.
+    /// Whether to add the gradient.
     pub gradient: bool,
 }
 
-/// Adds what a tile has to say to the tally and, if that is the aim, to the gradient.
+/// Adds a tile's sums to the tally and, if requested, its gradient.
 pub struct Pass<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub tile: Tile<'a, I>,
@@ -75,7 +75,7 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
     }
 }
 
-/// Leaves the logits of a tile, see [`Networks::logits`].
+/// Computes a tile's logits, for [`Networks::logits`].
 pub struct Forward<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub tile: Tile<'a, I>,
@@ -91,12 +91,12 @@ impl<I: Isa> SimdKernel for Forward<'_, I> {
 }
 
 impl<I: Isa> Networks<I> {
-    /// The logits that [`Forward`] left of a tile of `count` points.
+    /// Returns the logits that [`Forward`] computed for a tile of `count` points.
     pub fn logits(&self, count: usize) -> &[Vector<I>] {
         &self.delta[..count]
     }
 
-    /// Networks with all parameters 0, for tiles of at most `size` points.
+    /// Creates networks with all parameters 0, for tiles of at most `size` points.
     pub fn new(shape: &NetworkShape, recipe: &TrainSpec, size: usize) -> Self {
         let zeros = |n: usize| vec![Vector::default(); n];
         let widest = shape.hidden().iter().copied().max().unwrap_or(1) * size;
@@ -122,23 +122,23 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Parameters of model `lane`.
+    /// Sets the parameters of model `lane`.
     pub fn set(&mut self, lane: usize, parameters: &[f64]) {
         assert_eq!(parameters.len(), self.parameters.len());
         self.parameters.iter_mut().zip(parameters).for_each(|(mine, given)| mine.lanes_mut()[lane] = *given as f32);
     }
 
-    /// Parameters of model `lane`.
+    /// Returns the parameters of model `lane`.
     pub fn get(&self, lane: usize) -> Vec<f64> {
         self.parameters.iter().map(|parameter| f64::from(parameter.lanes()[lane])).collect()
     }
 
-    /// Starts a new sum of gradients.
+    /// Resets the gradient sums to 0.
     pub fn forget_gradient(&mut self) {
         self.gradient.fill(Vector::default());
     }
 
-    /// All of a pass at once.
+    /// Runs the whole pass in one loop.
     #[inline(always)]
     fn train_small(&mut self, tile: &Tile<I>, aim: PassOptions, tally: &mut PassSums<I>) {
         let (kind, parameters, gradient) = ((&self.layers[..], self.activation), &self.parameters, &mut self.gradient);
@@ -153,7 +153,7 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Leaves the tile's logits in `delta`, and what the way back needs if it is `kept`.
+    /// Computes the tile's logits into `delta`; if `kept`, also the slopes for the backward pass.
     #[inline(always)]
     fn forward(&mut self, x: TileValues<I>, count: usize, kept: bool) {
         let hidden = self.layers.len() - 1;
@@ -173,18 +173,19 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// Looks at the logits in `delta` and puts the derivatives of the losses by them in their place; counts what
-    /// else is `wanted`.
+    /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
+    /// scores to the tally.
     #[inline(always)]
     fn judge<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
         match self.loss {
             Loss::Bce => with_wanted!(wanted, judge_all::<I, V>(Loss::Bce, logits, labels, tally)),
             Loss::Mse => with_wanted!(wanted, judge_all::<I, V>(Loss::Mse, logits, labels, tally)),
+            Loss::Hinge => with_wanted!(wanted, judge_all::<I, V>(Loss::Hinge, logits, labels, tally)),
         }
     }
 
-    /// Adds the tile's gradient, from the derivatives by the logits in `delta`.
+    /// Adds the tile's gradient, given the derivatives by the logits in `delta`.
     #[inline(always)]
     fn backward(&mut self, x: TileValues<I>, count: usize) {
         let mut end = self.layers[1..].iter().map(|layer| layer.inputs * count).sum::<usize>();

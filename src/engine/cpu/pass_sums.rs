@@ -1,4 +1,4 @@
-//! Loss and accuracy of points, and whether their logits are finite.
+//! Sums over a pass: loss, accuracy, and whether all logits are finite.
 
 use super::linear::{TileValue, unrolled};
 use crate::engine::Score;
@@ -8,16 +8,17 @@ use crate::math::loss::{Loss, LossSum, LossTerms, loss_flush, loss_gather};
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, MOST_LANES, Vector};
 
-/// What is to be found out about points, besides whether their logits are finite.
+/// Scores to compute, besides whether all logits are finite.
 #[derive(Debug, Clone, Copy)]
 pub enum ScoreOptions {
     Nothing,
     Loss,
-    /// Loss, and points right.
+    /// Loss and number of correct points.
     All,
 }
 
-/// Calls a function with what is wanted as constants `LOSS` and `RIGHT`, its last parameters: its loops decide nothing then.
+/// Calls a function with the wanted scores as constants `LOSS` and `RIGHT`, its last generic parameters: its loops then
+/// have no branches on them.
 macro_rules! with_wanted {
     ($wanted:expr, $function:ident::<$($type:ident),*>($($value:expr),*)) => {
         match $wanted {
@@ -29,18 +30,18 @@ macro_rules! with_wanted {
 }
 pub(super) use with_wanted;
 
-/// What a pass over a set of points finds out.
+/// Sums of each model in a pass over a set of points.
 #[derive(Debug, Clone, Copy)]
 pub struct PassSums<I: Isa> {
     loss: LossSum<Vector<I>>,
     correct: [u32; MOST_LANES],
-    /// Of `correct`, those of label 1.
+    /// Of `correct`, those with label 1.
     correct_positive: [u32; MOST_LANES],
-    /// The largest magnitude among the logits.
+    /// Largest magnitude of a logit; NaN counts as the largest.
     worst: Vector<I>,
 }
 
-/// Derivatives in the place of the logits, and what these show.
+/// Replaces the logits by derivatives of the loss and adds the points to the tally.
 #[inline(always)]
 pub fn judge_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,
@@ -66,8 +67,8 @@ pub fn judge_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     scores.put::<LOSS, RIGHT>(tally);
 }
 
-/// Whether the target, by which class 1 is above 1/2, is on the logit's side of the threshold, and whether it is so and of
-/// class 1: 1 or 0 each.
+/// Returns, as 1 or 0 each, whether the logit predicts the right class and whether it does so for a point of class 1. A
+/// point is of class 1 if its target is above 1/2.
 #[inline(always)]
 fn right<R: Real>(loss: Loss, logit: R, y: R) -> [R; 2] {
     let (one, zero) = (R::splat(1.0), R::default());
@@ -76,7 +77,7 @@ fn right<R: Real>(loss: Loss, logit: R, y: R) -> [R; 2] {
     [above.if_positive(label, one - label), above.if_positive(label, zero)]
 }
 
-/// What the points of a tile have shown so far: copies of a tally's numbers, which can stay in registers.
+/// Sums of a tile so far: copies of a tally's values that can stay in registers.
 pub struct TileSums<I: Isa> {
     sum: LossSum<Vector<I>>,
     correct: Vector<I>,
@@ -91,7 +92,7 @@ impl<I: Isa> TileSums<I> {
         Self { sum: tally.loss, correct, correct_positive, worst: tally.worst }
     }
 
-    /// Counts a point.
+    /// Adds a point.
     #[inline(always)]
     pub fn add<const LOSS: bool, const RIGHT: bool>(
         &mut self,
@@ -111,7 +112,7 @@ impl<I: Isa> TileSums<I> {
         }
     }
 
-    /// Counts four points, one after the other.
+    /// Adds four points in order.
     #[inline(always)]
     pub fn add_four<const LOSS: bool, const RIGHT: bool>(
         &mut self,
@@ -128,7 +129,7 @@ impl<I: Isa> TileSums<I> {
         });
     }
 
-    /// Back to the tally; one logarithm for all.
+    /// Writes the sums back to the tally; one logarithm for all points.
     #[inline(always)]
     pub fn put<const LOSS: bool, const RIGHT: bool>(self, tally: &mut PassSums<I>) {
         tally.worst = self.worst;
@@ -153,12 +154,12 @@ impl<I: Isa> Default for PassSums<I> {
 }
 
 impl<I: Isa> PassSums<I> {
-    /// Which models had a logit that is not finite; bit n: lane n.
+    /// Returns the models that had a non-finite logit; bit n is lane n.
     pub fn bad(&self) -> u32 {
         bad_logit::<Vector<I>>(self.worst)
     }
 
-    /// Mean loss over `rows` points, and points right.
+    /// Returns the mean loss over `rows` points and the numbers of correct points.
     pub fn score(&self, lane: usize, rows: usize) -> Score {
         Score {
             loss: f64::from(self.loss.total.lanes()[lane]) / rows as f64,

@@ -1,4 +1,4 @@
-//! The ceilings: how many multiplications and additions the processor can do, and how many bytes it can copy.
+//! Measures the ceilings: multiply-adds of the processor, and bytes copied in memory.
 
 use super::linear::unrolled;
 use crate::math::Real;
@@ -8,12 +8,12 @@ use std::hint::black_box;
 use std::marker::PhantomData;
 use std::time::{Duration, Instant};
 
-/// Sums that grow at the same time: two units of a latency of four need 8 at least, and 16 registers hold so many.
+/// Independent sums: two units with a latency of four cycles need at least 8, and 16 registers can hold this many.
 const SUMS: usize = 12;
-/// Rounds between two looks at the clock: a fraction of a millisecond.
+/// Rounds between two reads of the clock: a fraction of a millisecond.
 const ROUNDS: usize = 1 << 16;
 
-/// Multiplies and adds in registers and nothing else; returns one of the results, so that they are wanted.
+/// Does nothing but multiply-adds in registers. Returns a result, so that the compiler keeps the loop.
 struct FmaLoop<I>(PhantomData<I>);
 
 impl<I: Isa> SimdKernel for FmaLoop<I> {
@@ -21,7 +21,7 @@ impl<I: Isa> SimdKernel for FmaLoop<I> {
 
     #[inline(always)]
     fn run(self) -> f32 {
-        // Unknown to the compiler, else it would work out the results itself.
+        // Hides the values from the compiler, which would otherwise compute the results itself.
         let (factor, term) = (Vector::<I>::all(black_box(0.999)), Vector::all(black_box(0.001)));
         let (mut some, mut more) =
             ([Vector::<I>::all(black_box(0.5)); 8], [Vector::<I>::all(black_box(0.6)); SUMS - 8]);
@@ -36,8 +36,8 @@ impl<I: Isa> SimdKernel for FmaLoop<I> {
     }
 }
 
-/// Multiplications and additions a second, of one thread that does them for so long: its best moment, since other programs
-/// can only make it less.
+/// Measures multiplications plus additions per second of one thread over `time`. The best round counts, since other
+/// programs can only slow it down.
 pub fn flops<I: Isa>(time: Duration) -> f64 {
     let (begun, mut best) = (Instant::now(), 0f64);
     while begun.elapsed() < time {
@@ -48,15 +48,15 @@ pub fn flops<I: Isa>(time: Duration) -> f64 {
     best
 }
 
-/// Bytes that a copy reads, more than caches hold; and those that a thread copies in one go.
+/// Bytes that a copy reads, more than the caches hold, and bytes per piece of a thread.
 const COPIED: usize = 256 << 20;
 const PIECE: usize = 1 << 20;
-/// The best of so many copies counts.
+/// Number of copies; the fastest counts.
 const COPIES: usize = 4;
 
-/// Bytes read and bytes written a second by a copy in memory, by all threads of the current pool together.
+/// Measures bytes read plus bytes written per second, by a memory copy with all threads of the current pool.
 pub fn copied_bytes_per_second() -> f64 {
-    // Filled by the threads that are going to copy, so that on a machine of several sockets each has its pages near.
+    // The copying threads also fill the buffers, so that on a machine of several sockets each has its pages near.
     let filled = |value: u8| (0..COPIED).into_par_iter().with_min_len(PIECE).map(|_| value).collect::<Vec<u8>>();
     let (from, mut to) = (filled(1), filled(2));
     let mut copy = || {
@@ -77,7 +77,7 @@ mod tests {
     #[test]
     fn the_ceilings_are_rates() {
         let flops = flops::<Portable>(Duration::from_millis(2));
-        // Any processor does more, and none a hundred in a cycle.
+        // Any processor exceeds the lower bound; the upper is over a hundred operations per cycle.
         assert!((1e7..1e12).contains(&flops), "{flops}");
         let copied = copied_bytes_per_second();
         assert!((1e8..1e13).contains(&copied), "{copied}");

@@ -1,4 +1,4 @@
-//! The order of the training rows in each epoch.
+//! Order of the training rows in each epoch.
 
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, permuted, walk_start};
@@ -6,20 +6,20 @@ use crate::math::vector::SimdKernel;
 use crate::sweep::RowOrder;
 use std::sync::OnceLock;
 
-/// Bytes of the orders that are kept for all blocks, with 64 for the keeping of each; beyond, each block makes its own.
+/// Bytes of cached orders, with 64 of overhead for each; each block draws the orders beyond for itself.
 const KEPT_BYTES: usize = 1 << 26;
 
-/// Orders that all models share.
+/// Row orders that all models share.
 #[derive(Debug)]
 pub enum SharedOrders<'a> {
-    /// Given, row-major `[epochs, rows]`.
+    /// Given orders, row-major `[epochs, rows]`.
     Given(&'a [u32]),
-    /// Drawn from a seed's key; those of the first epochs are kept once a block has made them.
+    /// Drawn from a seed's key; the orders of the first epochs are cached once a block has drawn them.
     Drawn { key: [u32; 2], kept: Vec<OnceLock<Vec<u32>>> },
 }
 
 impl<'a> SharedOrders<'a> {
-    /// Orders of `rows` rows in so many epochs; none where each model has its own.
+    /// Creates the orders of `rows` rows in `epochs` epochs; `None` if each model has its own.
     pub fn new(order: &'a RowOrder, rows: usize, epochs: u32) -> Option<Self> {
         match order {
             RowOrder::Given(given) => Some(Self::Given(given)),
@@ -34,12 +34,12 @@ impl<'a> SharedOrders<'a> {
         }
     }
 
-    /// Orders of one block whose models all have this key.
+    /// Creates the orders of one block whose models all have this key, without a cache.
     pub fn of_key(key: [u32; 2]) -> Self {
         Self::Drawn { key, kept: Vec::new() }
     }
 
-    /// The order of `epoch`; `own` takes it where it is not kept.
+    /// Returns the order of `epoch`; it is drawn into `own` if it is not cached.
     pub fn of<'b>(&'b self, epoch: u32, rows: usize, own: &'b mut Vec<u32>, scratch: &mut Vec<u32>) -> &'b [u32] {
         match self {
             Self::Given(given) => &given[epoch as usize * rows..][..rows],
@@ -64,8 +64,8 @@ impl<'a> SharedOrders<'a> {
     }
 }
 
-/// Draws an epoch's order: `put` gets each place and its row. Makes the permutation of all numbers first, in a loop that
-/// compilers can vectorise, then walks in it as [`crate::math::shuffle::shuffled`] does.
+/// Draws an epoch's order and calls `put` with each place and its row. First computes the whole permutation, in a loop
+/// that compilers can vectorise, then walks its cycles as [`crate::math::shuffle::shuffled`] does.
 #[inline(always)]
 fn draw<P>(
     key: [u32; 2],
@@ -89,7 +89,7 @@ fn draw<P>(
     }
 }
 
-/// Draws an epoch's order for each of the keys, `[rows, keys]`; once for neighbours with the same one.
+/// Draws an epoch's order for each of the keys; only once for equal neighbours.
 pub struct DrawOrders<'a> {
     pub keys: &'a [[u32; 2]],
     pub epoch: u32,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 const MODELS: u64 = 37;
 
-/// A job of so many rows and epochs, whose every tenth model diverges in its first epoch.
+/// A job of `rows` rows and `epochs` epochs; every tenth model diverges in its first epoch.
 fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Job {
     let x = (0..rows * shape.features()).map(|i| ((i * 7919 + 13) % 1009) as f64 / 250.0 - 2.0).collect();
     let train = Points { features: shape.features(), x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
@@ -24,7 +24,7 @@ fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Jo
     Job { shape: shape.clone(), data, trials, initial: InitialWeights::Drawn, recipe, epochs, record, mapping }
 }
 
-/// Different ones for each model.
+/// Hyper-parameters that differ between models.
 fn hyperparameters(recipe: &TrainSpec, model: u64) -> Hyperparameters {
     let part = model as f64 / MODELS as f64;
     let value = |scalar: &Hyperparameter| match scalar {
@@ -44,7 +44,8 @@ fn batches(size: usize, order: RowOrder) -> TrainSpec {
     TrainSpec { batches: BatchSpec { size, order }, ..TrainSpec::plain() }
 }
 
-/// Every optimizer, activation, loss, schedule and order, and every scalar, for jobs of so many rows and epochs.
+/// Training specs with every optimizer, activation, loss, schedule, order and hyper-parameter, for jobs of `rows` rows
+/// and `epochs` epochs.
 fn recipes(rows: usize, epochs: u32) -> Vec<TrainSpec> {
     let (mut recipes, plain) = (vec![TrainSpec::plain()], TrainSpec::plain);
     let given =
@@ -98,12 +99,12 @@ fn a_seed_for_all_lanes_or_for_some_gives_the_same_bits() {
     assert_ne!(text_of(&one, 2), text_of(&pairs, 2));
 }
 
-/// All results as text, NaNs included; floats print with all their digits.
+/// All results as text, NaNs included; floats print with all digits.
 fn text(batch: &Batch) -> String {
     format!("{batch:?}")
 }
 
-/// Results of one model, as text.
+/// Results of one model as text.
 fn text_of(batch: &Batch, model: usize) -> String {
     let (epochs, weights) = (batch.curves.train_loss.len() / batch.curves.models, batch.weights.as_ref().unwrap());
     let parameters = weights.last.len() / batch.outcomes.len();
@@ -111,7 +112,7 @@ fn text_of(batch: &Batch, model: usize) -> String {
     format!("{:?} {curve:?} {:?}", batch.outcomes[model], &weights.last[model * parameters..][..parameters])
 }
 
-/// An engine for each instruction set that this processor has.
+/// One engine per instruction set of this processor.
 fn engines() -> Vec<CpuEngine> {
     let of = |name: &str| CpuEngine::within(&CpuOptions { isa: Some(name.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(of).collect()
@@ -170,7 +171,7 @@ fn a_model_alone_gives_the_bits_that_it_gives_among_others() {
     for recipe in recipes(50, 4) {
         let (mut engine, job) = (CpuEngine::new().unwrap(), job(&shape, &recipe, 50, 4));
         let all = InMemorySink::train(&mut engine, &job, 0..MODELS).unwrap();
-        // Among them one that diverges, one beside it, and the last.
+        // A model that diverges, its neighbour, and the last one are included.
         for model in [0, 3, 4, MODELS - 1] {
             let alone = InMemorySink::train(&mut engine, &job, model..model + 1).unwrap();
             assert_eq!(text_of(&alone, 0), text_of(&all, model as usize), "model {model}, {recipe:?}");
@@ -178,7 +179,7 @@ fn a_model_alone_gives_the_bits_that_it_gives_among_others() {
     }
 }
 
-/// The largest difference between two lists, relative to 1 and the numbers themselves; NaN stands only beside NaN.
+/// The largest difference between two lists, relative to 1 + |b|; NaN equals only NaN.
 fn difference(a: &[f64], b: &[f64]) -> f64 {
     assert_eq!(a.len(), b.len());
     let difference = |(a, b): (&f64, &f64)| match a.is_nan() && b.is_nan() {
@@ -188,7 +189,7 @@ fn difference(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(difference).fold(0.0, |worst, d| if d <= worst || worst.is_nan() { worst } else { d })
 }
 
-/// Checks that every instruction set tells the same story of this job as the reference.
+/// Checks that every instruction set agrees with the reference on this job.
 fn agree(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) {
     let job = job(shape, recipe, rows, 4);
     let right = train(&mut ReferenceEngine::default(), &job);
@@ -199,8 +200,9 @@ fn agree(shape: &NetworkShape, recipe: &TrainSpec, rows: usize) {
 }
 
 fn agrees(fast: &Batch, right: &Batch, shape: &NetworkShape, what: &str) {
-    // Up to 4 × 50 updates, each of which rounds its dozen operations to 6e-8; what they do to a parameter is of the order
-    // of 1. A kink passed on one side only moves a parameter by some lr / rows more, which these jobs don't show.
+    // Up to 4 × 50 updates, each with a dozen operations rounded to 6e-8; together they move a parameter by the order
+    // of 1. A kink crossed on one side only would move a parameter by about lr / rows more, which these jobs don't
+    // show.
     let curves = difference(&fast.curves.train_loss, &right.curves.train_loss);
     assert!(curves <= 2e-5, "{curves}: {what}");
     let weights = |batch: &Batch| batch.weights.as_ref().unwrap().last.clone();
@@ -210,11 +212,11 @@ fn agrees(fast: &Batch, right: &Batch, shape: &NetworkShape, what: &str) {
     for (model, (one, other)) in models.enumerate() {
         let (a, b) = (fast.outcomes[model], right.outcomes[model]);
         assert_eq!(a.diverged, b.diverged, "model {model}: {what}");
-        // Where it diverged, f32 may have overflowed.
+        // A diverged model may have overflowed in f32.
         if let (Some(a), Some(b)) = (a.train, b.train) {
             let last = difference(one, other);
             assert!(last <= 1e-4, "model {model}, {last}: {what}");
-            // A logit at the threshold may fall on either side.
+            // A logit at the threshold may be on either side.
             assert!(a.correct.abs_diff(b.correct) <= 1, "model {model}: {a:?}, {b:?}: {what}");
             sound += 1;
         }
@@ -276,7 +278,7 @@ fn tiles_fit_the_caches() {
     }
 }
 
-/// Takes so many batches, the last one with an error.
+/// Accepts this many batches, the last one with an error.
 struct Enough(u32);
 
 impl Sink for Enough {

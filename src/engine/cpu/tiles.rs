@@ -1,11 +1,11 @@
-//! Points laid out for the kernels: tiles of at most 64 points, in each tile feature by feature.
+//! Points laid out for the kernels: tiles of at most 64 points, each stored feature by feature.
 
 use super::linear::{TileValue, TileValues};
 use crate::dataset::Points;
 use crate::math::vector::{Isa, SimdKernel, Vector};
 use std::marker::PhantomData;
 
-/// Points per tile at most: so many losses share a logarithm.
+/// Most points per tile: the losses of a tile share one logarithm, see [`crate::math::loss::loss_gather`].
 pub const LARGEST_TILE: usize = 64;
 
 /// Points in f32, row by row.
@@ -14,11 +14,11 @@ pub struct PointRows {
     pub features: usize,
     /// `[rows, features]`.
     x: Vec<f32>,
-    /// `[rows]`, what outputs are to be: 0 or 1 but for data with targets of their own.
+    /// Targets, `[rows]`: 0 or 1 unless the data has targets of its own.
     y: Vec<f32>,
 }
 
-/// All points of one set in tiles of `size`; the last one may hold fewer.
+/// All points of one set in tiles of `size`; the last tile may be smaller.
 #[derive(Debug, Clone)]
 pub struct Tiles {
     pub size: usize,
@@ -26,11 +26,11 @@ pub struct Tiles {
     features: usize,
     /// Tile after tile, each `[features, points]`.
     x: Vec<f32>,
-    /// `[rows]`, what outputs are to be: 0 or 1 but for data with targets of their own.
+    /// Targets, `[rows]`: 0 or 1 unless the data has targets of its own.
     y: Vec<f32>,
 }
 
-/// A few points: their features, `[features, points]`, and their targets, 0 or 1 but for data with their own.
+/// A few points: features `[features, points]` and targets, 0 or 1 unless the data has its own.
 #[derive(Debug, Clone, Copy)]
 pub struct Tile<'a, I: Isa> {
     pub x: TileValues<'a, I>,
@@ -38,7 +38,7 @@ pub struct Tile<'a, I: Isa> {
 }
 
 impl<I: Isa> Tile<'_, I> {
-    /// Number of points.
+    /// Returns the number of points.
     pub fn count(&self) -> usize {
         match self.y {
             TileValues::Shared(y) => y.len(),
@@ -47,13 +47,13 @@ impl<I: Isa> Tile<'_, I> {
     }
 }
 
-/// What tiles of rows that are not neighbours are made of: one row for all models, or a row for each.
+/// How a point of a gathered tile selects rows: one for all models (`f32`) or one per model (`Vector`).
 pub trait RowChoice<I: Isa>: TileValue<I> + Default {
-    /// Row numbers of a point.
+    /// Returns the number of row indices per point.
     fn rows_a_point() -> usize;
-    /// The number at `place` of each of a point's rows.
+    /// Reads `place` at each row index of a point.
     fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> Self;
-    /// For the kernels.
+    /// Wraps gathered values for the kernels.
     fn values(picked: &[Self]) -> TileValues<'_, I>;
 }
 
@@ -87,7 +87,7 @@ impl<I: Isa> RowChoice<I> for Vector<I> {
     }
 }
 
-/// Room for one tile of rows that are not neighbours.
+/// Buffer for one tile of rows that are not adjacent.
 #[derive(Debug)]
 pub struct GatheredTile<V> {
     x: Vec<V>,
@@ -95,12 +95,12 @@ pub struct GatheredTile<V> {
 }
 
 impl<V: Copy + Default> GatheredTile<V> {
-    /// Room for `size` points.
+    /// Allocates a buffer for `size` points.
     pub fn new(features: usize, size: usize) -> Self {
         Self { x: vec![V::default(); features * size], y: vec![V::default(); size] }
     }
 
-    /// The tile that was gathered last, of `count` points.
+    /// Returns the tile gathered last, of `count` points.
     pub fn tile<I: Isa>(&self, features: usize, count: usize) -> Tile<'_, I>
     where
         V: RowChoice<I>,
@@ -109,7 +109,7 @@ impl<V: Copy + Default> GatheredTile<V> {
     }
 }
 
-/// Gathers the tile of these rows of `points`.
+/// Gathers the tile with these row indices of `points`.
 pub struct GatherTile<'a, I: Isa, V: RowChoice<I>> {
     pub gathered: &'a mut GatheredTile<V>,
     pub rows: &'a [u32],
@@ -135,7 +135,7 @@ impl<I: Isa, V: RowChoice<I>> SimdKernel for GatherTile<'_, I, V> {
 }
 
 impl PointRows {
-    /// Rounds each value once.
+    /// Converts the points, rounding each value once.
     pub fn new(points: &Points) -> Self {
         let x = points.x.iter().map(|x| *x as f32).collect();
         Self { features: points.features, x, y: targets(points) }
@@ -143,7 +143,7 @@ impl PointRows {
 }
 
 impl Tiles {
-    /// Rounds each value once.
+    /// Lays the points out in tiles, rounding each value once.
     pub fn new(points: &Points, size: usize) -> Self {
         let (rows, features) = (points.len(), points.features);
         let mut x = Vec::with_capacity(rows * features);
@@ -154,12 +154,12 @@ impl Tiles {
         Self { size, rows, features, x, y: targets(points) }
     }
 
-    /// Number of points.
+    /// Returns the number of points.
     pub fn rows(&self) -> usize {
         self.rows
     }
 
-    /// The tiles in order.
+    /// Returns the tiles in order.
     pub fn iter<I: Isa>(&self) -> impl Iterator<Item = Tile<'_, I>> {
         let x = self.x.chunks(self.features * self.size);
         x.zip(self.y.chunks(self.size)).map(|(x, y)| Tile { x: TileValues::Shared(x), y: TileValues::Shared(y) })

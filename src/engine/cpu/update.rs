@@ -1,4 +1,4 @@
-//! Updates of networks side by side.
+//! Optimizer updates of networks side by side.
 
 use super::network::Networks;
 use crate::math::Real;
@@ -8,15 +8,15 @@ use crate::math::optimizer_state::{ParameterStates, StepOptions};
 use crate::math::vector::{Isa, MOST_LANES, SimdKernel, Vector};
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
-/// The rates of a trial in each lane, each rounded once.
+/// Returns the rates of the trial in each lane, each rounded once to f32.
 pub fn rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Rates<Vector<I>> {
     let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(recipe.optimizer)).collect();
     let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
     Rates::of(recipe.decays(), recipe.has(Hyperparameter::Clip), round)
 }
 
-/// Moves the parameters of the `active` models (bit n: lane n) by their mean gradients, `share` times the sums; says which
-/// models' parameters went bad.
+/// Updates the parameters of the `active` models (bit n is lane n) by their mean gradients, `share` times the sums.
+/// Returns the models whose parameters are not finite or beyond 1e30, as a mask of the same form.
 pub struct Update<'a, I: Isa> {
     pub networks: &'a mut Networks<I>,
     pub active: u32,
@@ -51,7 +51,7 @@ impl<I: Isa> SimdKernel for Update<'_, I> {
 }
 
 impl<I: Isa> Networks<I> {
-    /// Counts the update, and tells how far the optimizer's averages have come.
+    /// Counts the update and returns the bias corrections of the optimizer's averages.
     #[inline(always)]
     fn bias_correction(&mut self, rates: &Rates<Vector<I>>) -> BiasCorrection<Vector<I>> {
         self.updates += 1;
@@ -65,8 +65,8 @@ impl<I: Isa> Networks<I> {
         }
     }
 
-    /// `share`, times what takes each model's mean gradient to `limit` at most. The norm is f64: in f32 a large
-    /// gradient's squares would be infinite.
+    /// Returns `share` times the factor that clips each model's mean gradient to norm `limit`. The norm is f64: in f32
+    /// the squares of a large gradient would be infinite.
     #[inline(always)]
     fn clipped(&self, limit: Vector<I>, share: f32) -> Vector<I> {
         let mut squares = [0.0; MOST_LANES];

@@ -1,5 +1,5 @@
-//! Which of the likeliest mappings is the fastest on this very device: each is timed for a moment, on the job itself. The choice
-//! is kept in the user's cache folder, and with the study's results: later runs of a study obey it whatever is in the cache.
+//! Times the most promising mappings on the job itself and picks the fastest on this device. The choice is kept in the
+//! user's cache folder and with the study's results; later runs of a study use the latter, whatever the cache holds.
 
 use super::batch::{BatchRun, Kernels};
 use super::cache_file;
@@ -13,40 +13,41 @@ use crate::engine::{Job, TunedMapping};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
-/// What a timed dispatch takes at least.
+/// Minimum duration of a timed dispatch, if the job has enough steps.
 const MOMENT: Duration = Duration::from_millis(20);
-/// Instructions of a job, for each invocation that keeps the device busy, from which on a comparison pays. Whether it does
-/// must not depend on how busy the machine is: the work is counted, not timed. On a GPU this takes about a second; a software
-/// adapter's invocations are lanes of a core, and its compiler takes seconds.
+/// Instructions of a job, per invocation that keeps the device busy, from which a comparison pays off. The work is
+/// counted, not timed, so that the decision does not depend on the machine's load. A GPU takes about a second for this
+/// work; a software adapter needs more, since its invocations are lanes of a CPU core and its compiler takes seconds.
 const WORTH: f64 = 1.5e8;
 const WORTH_IN_SOFTWARE: f64 = 6e9;
-/// Times that each mapping is timed, by turns, twice each: the shortest time counts, which others at work can only lengthen.
+/// Rounds of timing. Each times every mapping twice; the shortest time counts, since other load only lengthens it.
 const ROUNDS: usize = 4;
-/// How many times as fast as the planned mapping another must be to take its place: less than that is noise.
+/// Speed-up over the planned mapping that another one needs to replace it; less is noise.
 const BETTER: f64 = 1.1;
-/// Most mappings to compare.
+/// Most mappings compared.
 const COMPARED: usize = 3;
-/// How far a parameter may lie apart after one update, relative to it and to 1: sums in another order. And the share of
-/// parameters that may lie farther: a point at a kink of ReLU falls to either side.
+/// Tolerance for a parameter after one update, relative to the larger of its magnitude and 1: mappings sum in different
+/// orders. Then the share of parameters that may exceed it: a point at the kink of ReLU may fall on either side.
 const APART: f64 = 1e-4;
 const AT_A_KINK: f64 = 0.01;
 const FILE: &str = "tuning.json";
 
-/// A mapping, timed.
+/// Mapping and its measured speed.
 struct TimedMapping {
     mapping: Mapping,
-    /// Updates (models × epochs) in a second: the most so far.
+    /// Most updates (models × epochs) per second so far.
     rate: f64,
-    /// Steps of a dispatch that takes a moment.
+    /// Steps of a dispatch that takes at least [`MOMENT`].
     steps: u64,
     /// Parameters after one epoch.
     moved: Vec<f64>,
 }
 
-/// The fastest mapping for `job`; None where the planner's own choice stands: there is no other, or it is not worth the time.
+/// Returns the fastest mapping for `job`; None keeps the planner's choice: no alternative exists, or the job is too
+/// short.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails, or where two mappings disagree.
+/// [`Error::Device`] if the device fails or two mappings disagree.
 pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
     let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
     let models = job.trials.len();
@@ -61,7 +62,7 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
         return Ok(Some(tuned(*mapping, "as timed by an earlier run")));
     }
     let mut all = rivals.iter().map(|mapping| begin(engine, job, &work, *mapping)).collect::<Result<Vec<_>>>()?;
-    // Hundreds of updates magnify rounding until nothing agrees.
+    // Only with one update per epoch: over hundreds of updates, rounding differences grow until no two mappings agree.
     if work.is_full() {
         agree(&engine.device.info.device, &all)?;
     }
@@ -77,30 +78,30 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
     Ok(Some(tuned(best.mapping, &format!("timed here: {}", times.collect::<Vec<_>>().join(", ")))))
 }
 
-/// The choice, with the way to make it again whatever the cache folder holds.
+/// Builds the result, with the flag that repeats the choice whatever the cache folder holds.
 fn tuned(mapping: Mapping, reason: &str) -> TunedMapping {
     TunedMapping { mapping: mapping.to_string(), reason: format!("{reason}; --mapping {mapping} pins it") }
 }
 
-/// Whether the job is so long that a comparison pays, on a device that so many invocations keep busy. One epoch alone would
-/// tell of compilation only.
+/// Whether the job is long enough for a comparison to pay off on a device that `busy` invocations keep busy. A single
+/// epoch would measure compilation only.
 fn pays(job: &Job, busy: u32, software: bool) -> bool {
     let updates = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
     let instructions = updates * SampleStepCost::of(&job.shape, &job.recipe).instructions;
     job.epochs > 1 && instructions >= f64::from(busy) * if software { WORTH_IN_SOFTWARE } else { WORTH }
 }
 
-/// The first, which is the planned one, unless another is clearly faster.
+/// Returns the first (planned) mapping, unless another is clearly faster.
 fn choose(all: &[TimedMapping]) -> &TimedMapping {
     let faster = |a: &&TimedMapping, b: &&TimedMapping| a.rate.total_cmp(&b.rate);
     all.iter().max_by(faster).filter(|best| best.rate > BETTER * all[0].rate).unwrap_or(&all[0])
 }
 
-/// Compiles a mapping, trains the job's first models for an epoch, and finds how many steps take a moment.
+/// Compiles a mapping, trains the job's first models for one epoch, and finds the steps of a dispatch of [`MOMENT`].
 fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, mapping: Mapping) -> Result<TimedMapping> {
     with_run(engine, job, work, mapping, |run, plan, _| {
         let per_epoch = u64::from(mapping.steps_per_epoch(work));
-        // One epoch, in as many dispatches as are safe; then dispatches that grow until one takes a moment.
+        // One epoch in dispatches of safe length; then longer and longer dispatches, until one takes `MOMENT`.
         let (mut steps, mut pace) = (0, DispatchSizing::new(plan));
         while steps < per_epoch {
             let next = (per_epoch - steps).min(u64::from(pace.steps())) as u32;
@@ -115,7 +116,7 @@ fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, mapping: Mapping)
     })
 }
 
-/// Times a mapping for a moment, twice, and keeps the better time.
+/// Times a mapping twice and updates its best rate.
 fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, timed: &mut TimedMapping) -> Result<()> {
     let (mapping, steps) = (timed.mapping, timed.steps);
     let rate = with_run(engine, job, work, mapping, |run, _, models| {
@@ -127,15 +128,15 @@ fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, timed: &mut TimedM
     Ok(())
 }
 
-/// Seconds of one dispatch of the first `steps` steps, and how many it did.
+/// Runs the first `steps` steps in one dispatch; returns its seconds and the number of steps done.
 fn seconds(run: &BatchRun, steps: u64) -> Result<(f64, u64)> {
     let begun = Instant::now();
     let done = run.steps(0, steps as u32)?;
     Ok((begun.elapsed().as_secs_f64().max(1e-9), done))
 }
 
-/// Hands a fresh batch of the job's first models to `use_it`, with its plan and their number. One batch at a time is on the
-/// device.
+/// Calls `use_it` with a fresh batch of the job's first models, its plan and the number of models. Only one batch at a
+/// time is on the device.
 fn with_run<T>(
     engine: &mut GpuEngine,
     job: &Job,
@@ -160,8 +161,10 @@ fn with_run<T>(
     use_it(&BatchRun::new(&kernels, &quiet, 0, models as u32)?, &plan, models)
 }
 
+/// Checks that all mappings lead to the same parameters.
+///
 /// # Errors
-/// [`Error::Device`] where two mappings made different models of the same.
+/// [`Error::Device`] if two mappings lead to different parameters.
 fn agree(device: &str, all: &[TimedMapping]) -> Result<()> {
     let size = all.iter().map(|timed| timed.moved.len()).min().unwrap_or(0);
     for other in &all[1..] {
@@ -170,13 +173,15 @@ fn agree(device: &str, all: &[TimedMapping]) -> Result<()> {
             let (one, other) = (all[0].mapping, other.mapping);
             let what =
                 format!("{device}: mappings {one} and {other} disagree in {:.0} % of the parameters", 100.0 * apart);
-            return Err(Error::Device(format!("{what}; gpu-sweep verify tells more, --no-tune does without")));
+            return Err(Error::Device(format!(
+                "{what}; run gpu-sweep verify for details, or skip tuning with --no-tune"
+            )));
         }
     }
     Ok(())
 }
 
-/// The share of numbers that lie apart; not finite ones count where only one is so.
+/// Returns the share of numbers that differ; two non-finite numbers count as equal, only one as different.
 fn differing(one: &[f64], other: &[f64]) -> f64 {
     let apart = |(a, b): (&f64, &f64)| match (a.is_finite(), b.is_finite()) {
         (true, true) => (a - b).abs() > APART * a.abs().max(b.abs()).max(1.0),
@@ -185,7 +190,8 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
     one.iter().zip(other).filter(|pair| apart(*pair)).count() as f64 / one.len().max(1) as f64
 }
 
-/// Device, driver, version and everything that speed hangs on, numbers in powers of two.
+/// Returns the cache key: device, driver, version and everything that affects speed, sizes rounded down to powers of
+/// two.
 fn key(engine: &GpuEngine, work: &KernelSpec, models: u64) -> String {
     let recipe = work.recipe;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
@@ -237,7 +243,7 @@ mod tests {
     #[test]
     fn whether_to_compare_hangs_on_counted_work_alone() {
         let job = |models: u64, epochs: u32| super::super::tests::job(&[1], 20, models, epochs, "thread-64");
-        // 20 points × 46 instructions a model and epoch.
+        // 20 points × 46 instructions per model and epoch.
         let least = (16.0 * WORTH / (20.0 * 46.0)) as u64 / 100 + 1;
         assert!(pays(&job(least, 100), 16, false) && !pays(&job(least - 2, 100), 16, false));
         assert!(!pays(&job(least, 100), 16, true) && pays(&job(40 * least, 100), 16, true));

@@ -20,38 +20,38 @@ use crate::error::{Error, Result};
 use crate::sweep::Trial;
 use std::ops::Range;
 
-/// What all batches of a cell share on the device.
+/// Device, plan, kernels and data that all batches of a cell share.
 pub struct Kernels<'a> {
     pub device: &'a GpuDevice,
     pub plan: DevicePlan,
     pub work: KernelSpec<'a>,
-    /// Counts recorded losses, where histograms are asked for.
+    /// Kernel that counts recorded losses in bins; None unless histograms are requested.
     pub histogram: Option<&'a wgpu::ComputePipeline>,
-    /// Adds up what recorded losses say of the convergence, where that is asked for.
+    /// Kernel that sums up the convergence of recorded losses; None unless requested.
     pub convergence: Option<&'a wgpu::ComputePipeline>,
     pub train: &'a DeviceDataset,
     pub validation: Option<&'a DeviceDataset>,
     pub test: Option<&'a DeviceDataset>,
 }
 
-/// One batch.
+/// One batch on the device.
 pub struct BatchRun<'a> {
     kernels: &'a Kernels<'a>,
     job: &'a Job,
     first: u64,
-    /// Whether this batch keeps curves, and whether its losses are recorded for whatever reason.
+    /// Whether this batch keeps curves; then whether its losses are recorded at all, for curves or for statistics.
     curves: bool,
     records: bool,
     state: BatchBuffers<'a>,
-    /// Times training; None where the device has no timestamps.
+    /// Measures training time; None if the device has no timestamps.
     clock: Option<TimestampClock<'a>>,
 }
 
 impl<'a> BatchRun<'a> {
-    /// Uploads trials `first..first + models` and makes their initial weights.
+    /// Uploads trials `first..first + models` and creates their initial weights.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn new(kernels: &'a Kernels<'a>, job: &'a Job, first: u64, models: u32) -> Result<Self> {
         let trials: Vec<Trial> = (first..first + u64::from(models)).map(|i| job.trials.get(i)).collect();
         let (curves, records) = (first < job.record.curves_below, job.record.records(first));
@@ -60,10 +60,10 @@ impl<'a> BatchRun<'a> {
         Ok(Self { kernels, job, first, curves, records, state, clock: TimestampClock::new(kernels.device) })
     }
 
-    /// Trains all epochs and sets out to collect what `job.record` asks for; None where nobody wants it any more.
+    /// Trains all epochs and starts reading back what `job.record` requests; None if the training was stopped.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn run(
         self,
         pace: &mut DispatchSizing,
@@ -72,7 +72,7 @@ impl<'a> BatchRun<'a> {
     ) -> Result<Option<PendingBatch>> {
         let record = &self.job.record;
         let initial = if record.weights { Some(self.state.parameters()?) } else { None };
-        // The kernels record training losses, but not where updates see only a part of the rows.
+        // The kernels record training losses, except in mini-batches, where an update sees only part of the rows.
         let beside = self.curves && (record.accuracy || record.test);
         let live = beside || (self.records && !self.kernels.work.is_full());
         let (mut snapshots, mut first, mut late) = (Vec::new(), None, None);
@@ -103,7 +103,7 @@ impl<'a> BatchRun<'a> {
         Ok(Some(pending))
     }
 
-    /// Does the updates of `epochs` in dispatches that the pace allows.
+    /// Runs the updates of `epochs` in dispatches sized by `pace`.
     fn train(&self, epochs: Range<u32>, pace: &mut DispatchSizing, line: &DeviceLink) -> Result<()> {
         let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.work));
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
@@ -116,10 +116,10 @@ impl<'a> BatchRun<'a> {
         Ok(())
     }
 
-    /// Does up to `steps` steps from step `done` on, in one dispatch that the tables of epochs allow; returns how many.
+    /// Runs up to `steps` steps from step `done` on in one dispatch, limited by the epoch tables; returns how many.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn steps(&self, done: u64, steps: u32) -> Result<u64> {
         let (plan, work) = (&self.kernels.plan, &self.kernels.work);
         let kernel = self.kernels.train.train.as_ref();
@@ -140,20 +140,20 @@ impl<'a> BatchRun<'a> {
         Ok(next - done)
     }
 
-    /// The models' parameters as they are, row-major `[models, parameters]`.
+    /// Returns the models' current parameters, row-major `[models, parameters]`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn parameters(&self) -> Result<Vec<f64>> {
         self.state.parameters()
     }
 
-    /// Index of the first recorded epoch from `epoch` on.
+    /// Returns the slot of the first recorded epoch at or after `epoch`; 0 if none is recorded.
     fn slot_from(&self, epoch: u32) -> u32 {
         if self.records { self.job.record.epochs.partition_point(|e| *e < epoch) as u32 } else { 0 }
     }
 
-    /// Runs a kernel for all models of the batch and waits for it, by the clock if there is one.
+    /// Runs a kernel for all models of the batch and waits for it; `clock`, if any, times it.
     fn dispatch(
         &self,
         kernel: &CompiledKernel,
@@ -169,7 +169,7 @@ impl<'a> BatchRun<'a> {
         device.wait()
     }
 
-    /// Scores of all models on the training and test points, as they are now.
+    /// Scores all models, as they are now, on the training and test points.
     fn snapshot(&self, pace: &DispatchSizing) -> Result<BatchScores> {
         let of = |points: &DeviceDataset| {
             Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows))
@@ -182,7 +182,7 @@ impl<'a> BatchRun<'a> {
         })
     }
 
-    /// Sums over `points` for all models.
+    /// Evaluates all models on `points` and starts reading back the sums.
     fn evaluate(&self, points: &DeviceDataset, pace: &DispatchSizing) -> Result<PendingRead<layout::ScoreSums>> {
         let Kernels { device, plan, work, .. } = self.kernels;
         let mut encoder = device.device.create_command_encoder(&Default::default());
@@ -198,18 +198,18 @@ impl<'a> BatchRun<'a> {
         Ok(BufferFactory { device }.start_reading(&self.state.scores, self.state.models as usize))
     }
 
-    /// The models' scores as they are, without training: for [`crate::engine::Engine::evaluate`].
+    /// Returns the models' current scores without training, for [`crate::engine::Engine::evaluate`].
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn scores(&self, pace: &DispatchSizing) -> Result<Vec<Option<Score>>> {
         Ok(self.snapshot(pace)?.train)
     }
 
-    /// The models' logits at the training points as they are, row-major `[models, points]`.
+    /// Returns the models' current logits at the training points, row-major `[models, points]`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
         let Kernels { device, plan, work, train, .. } = self.kernels;
         let (buffers, rows) = (BufferFactory { device }, train.rows as u32);
@@ -232,7 +232,7 @@ impl<'a> BatchRun<'a> {
         Ok(buffers.read::<f32>(&logits, values)?.into_iter().map(f64::from).collect())
     }
 
-    /// Everything that the batch leaves, on its way.
+    /// Starts reading back all results of the batch.
     fn pending(
         &self,
         initial: Option<Vec<f64>>,

@@ -1,4 +1,4 @@
-//! What a batch of models is on the device: its buffers, filled at the start and read back at the end.
+//! Device buffers of a batch of models: filled at the start, read back at the end.
 
 use super::batch::Kernels;
 use super::buffers::BufferFactory;
@@ -11,7 +11,7 @@ use crate::math::rng;
 use crate::sweep::{InitialWeights, Trial};
 use rayon::prelude::*;
 
-/// The buffers of one batch.
+/// Buffers of one batch.
 pub struct BatchBuffers<'a> {
     kernels: &'a Kernels<'a>,
     pub models: u32,
@@ -29,10 +29,10 @@ pub struct BatchBuffers<'a> {
 }
 
 impl<'a> BatchBuffers<'a> {
-    /// Uploads `trials`, whose losses before the epochs in `recorded` are to be kept, and makes their initial weights.
+    /// Uploads `trials` and creates their initial weights. Losses are recorded before each epoch in `recorded`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn new(kernels: &'a Kernels<'a>, job: &Job, trials: &[Trial], recorded: &[u32]) -> Result<Self> {
         let (buffers, work) = (BufferFactory { device: kernels.device }, kernels.work);
         let models = trials.len() as u32;
@@ -59,7 +59,7 @@ impl<'a> BatchBuffers<'a> {
         Ok(this)
     }
 
-    /// The buffer with this binding number; `points` is that of the data set in question.
+    /// Returns the buffer with this binding number; `points` is the buffer of the current data set.
     pub fn buffer<'b>(&'b self, number: u32, points: &'b wgpu::Buffer) -> &'b wgpu::Buffer {
         match number {
             binding::JOB => &self.uniform,
@@ -78,19 +78,19 @@ impl<'a> BatchBuffers<'a> {
         }
     }
 
-    /// The epochs whose losses are recorded.
+    /// Returns the buffer of the epochs whose losses are recorded.
     pub fn recorded(&self) -> &wgpu::Buffer {
         &self.recorded
     }
 
-    /// Initial weights: made on the device from the seeds, made here, or given.
+    /// Sets the initial weights: generated on the device from the seeds, generated on the host, or given.
     fn initialise(&self, job: &Job, trials: &[Trial]) {
         let (kernels, size) = (self.kernels, job.shape.parameters());
         match (&job.initial, &kernels.train.initialise) {
             (InitialWeights::Drawn, Some(kernel)) => {
                 let groups = self.models.div_ceil(kernels.plan.mapping.workgroup_size());
                 let bound = kernel.bindings.iter().map(|b| (*b, self.buffer(*b, &kernels.train.buffer)));
-                // So many stripes that even a thousand inputs keep the loop over parameters short.
+                // Up to 64 stripes keep each invocation's loop over parameters short, even with a thousand inputs.
                 let stripes = size.min(64) as u32;
                 kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes], None);
             }
@@ -105,7 +105,7 @@ impl<'a> BatchBuffers<'a> {
         }
     }
 
-    /// Puts row-major `[models, parameters]` in the order that the mapping's `slot` gives.
+    /// Uploads row-major `[models, parameters]` in the mapping's layout, the shaders' `parameter_index`.
     fn upload(&self, rows: Vec<f32>) {
         let work = &self.kernels.work;
         let slots = match self.kernels.plan.mapping.tiling(work) {
@@ -122,10 +122,10 @@ impl<'a> BatchBuffers<'a> {
         self.kernels.device.queue.write_buffer(&self.parameters, 0, bytemuck::cast_slice(&slots));
     }
 
-    /// The parameters as they are now, row-major `[models, parameters]`.
+    /// Returns the current parameters, row-major `[models, parameters]`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn parameters(&self) -> Result<Vec<f64>> {
         let (models, work) = (self.models as usize, &self.kernels.work);
         let [stored, _] = self.kernels.plan.mapping.stored(work);
@@ -134,7 +134,7 @@ impl<'a> BatchBuffers<'a> {
     }
 }
 
-/// Parameters as the mapping's `slot` puts them, in row-major order `[models, parameters]`.
+/// Converts parameters from the mapping's layout, the shaders' `parameter_index`, to row-major `[models, parameters]`.
 pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
     let rows = match kernels.plan.mapping.tiling(&kernels.work) {
         None => transpose(slots, models),
@@ -147,7 +147,7 @@ pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
     rows.into_iter().map(f64::from).collect()
 }
 
-/// Row-major `[rows, columns]` to `[columns, rows]`.
+/// Transposes row-major `[rows, columns]` to `[columns, rows]`.
 fn transpose(values: &[f32], columns: usize) -> Vec<f32> {
     (0..columns).flat_map(|c| values.iter().skip(c).step_by(columns)).copied().collect()
 }

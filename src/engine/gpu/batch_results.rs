@@ -1,4 +1,4 @@
-//! From what a batch left on the device to its outcomes and curves.
+//! Converts a batch's results from the device to outcomes and curves.
 
 use super::convergence::ConvergenceSums;
 use super::layout::{self, RUNNING};
@@ -7,14 +7,14 @@ use crate::math::loss_bins::BINS;
 use crate::statistics::LossCounts;
 use rayon::prelude::*;
 
-/// Scores of a batch at one moment.
+/// Scores of a batch at one point of the training.
 pub struct BatchScores {
     pub train: Vec<Option<Score>>,
     pub validation: Option<Vec<Option<Score>>>,
     pub test: Option<Vec<Option<Score>>>,
 }
 
-/// Mean scores over `rows` points; None where a logit was not finite.
+/// Returns mean scores over `rows` points; None for a model with a non-finite logit.
 pub fn scores(sums: &[layout::ScoreSums], rows: usize) -> Vec<Option<Score>> {
     let mean = |sum: &layout::ScoreSums| Score {
         loss: f64::from(sum.loss) / rows as f64,
@@ -38,21 +38,21 @@ impl BatchScores {
     }
 }
 
-/// A trained batch, read back.
+/// Trained batch, read back.
 pub struct BatchResults<'a> {
     job: &'a Job,
-    /// Rows of the training, the validation and the test points.
+    /// Rows of the training, validation and test points.
     rows: [usize; 3],
-    /// Training losses that the kernels recorded, `[slots, models]`; none if the snapshots have them.
+    /// Training losses recorded by the kernels, `[slots, models]`; empty if the snapshots hold them.
     losses: Vec<f32>,
-    /// Scores before each recorded epoch, if any are needed.
+    /// Scores before each recorded epoch; empty if not needed.
     snapshots: Vec<BatchScores>,
     last: BatchScores,
     outcomes: Vec<Outcome>,
 }
 
 impl<'a> BatchResults<'a> {
-    /// `diverged` holds each model's epoch, as the kernels keep it.
+    /// Builds the results; `diverged` holds each model's epoch of divergence, or [`RUNNING`].
     pub fn new(
         job: &'a Job,
         rows: [usize; 3],
@@ -65,8 +65,8 @@ impl<'a> BatchResults<'a> {
         Self { job, rows, losses, snapshots, last, outcomes }
     }
 
-    /// Adds why models ended as they did: scores before the first update and before the last tenth of the training, and final
-    /// parameters, `[models, parameters]`.
+    /// Adds the reasons for each model's ending: losses before the first update and before the last tenth of the
+    /// training, and whether no hidden unit responds, from the final parameters `last`, `[models, parameters]`.
     pub fn explain(&mut self, first: Option<Vec<Option<Score>>>, late: Option<Vec<Option<Score>>>, last: &[f64]) {
         let loss = |scores: &Option<Vec<Option<Score>>>, m: usize| scores.as_ref()?[m].map(|score| score.loss);
         let (job, size) = (self.job, self.job.shape.parameters());
@@ -78,21 +78,21 @@ impl<'a> BatchResults<'a> {
         });
     }
 
-    /// Adds what the device found out about the convergence, if anything.
+    /// Adds the convergence that the device summed up, if any.
     pub fn converge(&mut self, found: &[ConvergenceSums]) {
         let epochs = self.job.epochs;
         self.outcomes.iter_mut().zip(found).for_each(|(outcome, sums)| outcome.convergence = Some(sums.over(epochs)));
     }
 
-    /// The batch that begins with trial `first`; `counted` is what the device counted of its losses, `[combinations, slots, bins]`
-    /// without the last slot, if anything.
+    /// Builds the batch that begins with trial `first`. `counted` holds the device's loss histograms,
+    /// `[combinations, slots, bins]` without the last slot, or nothing.
     pub fn batch(self, first: u64, curves: bool, counted: Vec<u32>, weights: Option<Weights>) -> Batch {
         let losses = self.job.record.histograms.then(|| self.loss_counts(first, counted));
         let curves = if curves { self.curves() } else { Curves::default() };
         Batch { first, outcomes: self.outcomes, curves, losses, weights }
     }
 
-    /// What the device counted, and what it could not know: losses at the end, and those in mini-batches.
+    /// Returns the device's counts, completed by the losses it does not have: final ones, and those in mini-batches.
     fn loss_counts(&self, first: u64, counted: Vec<u32>) -> LossCounts {
         let record = &self.job.record;
         let (combinations, slots) = (record.combinations(&self.job.trials), record.epochs.len());
@@ -109,7 +109,7 @@ impl<'a> BatchResults<'a> {
         counts
     }
 
-    /// NaN where a value is missing, or is none any more after a divergence.
+    /// Returns NaN if a value is missing, not finite, or from after a divergence.
     fn known(&self, m: usize, slot: usize, value: Option<f64>) -> f64 {
         let alive = self.outcomes[m].diverged.is_none_or(|epoch| self.job.record.epochs[slot] <= epoch);
         value.filter(|v| v.is_finite() && alive).unwrap_or(f64::NAN)
@@ -140,7 +140,7 @@ impl<'a> BatchResults<'a> {
         }
     }
 
-    /// A curve's values `[models, slots]`; NaN where there is none, or none any more after a divergence.
+    /// Returns a curve's values, `[models, slots]`; NaN where missing or after a divergence.
     fn masked(&self, value: impl Fn(usize, usize) -> Option<f64>) -> Vec<f64> {
         let epochs = &self.job.record.epochs;
         (0..self.outcomes.len())

@@ -1,4 +1,4 @@
-//! Buffers: made, filled and read back.
+//! Creates, fills and reads back buffers.
 
 use super::device::GpuDevice;
 use crate::error::{Error, Result};
@@ -7,23 +7,23 @@ use std::marker::PhantomData;
 use std::sync::mpsc;
 use wgpu::BufferUsages as Usage;
 
-/// Makes buffers on a device.
+/// Creates buffers on a device.
 pub struct BufferFactory<'a> {
     pub device: &'a GpuDevice,
 }
 
 impl BufferFactory<'_> {
-    /// A storage buffer with these contents; never empty, since no empty buffer can be bound.
+    /// Creates a storage buffer with these contents; never empty, since an empty buffer can't be bound.
     pub fn storage<T: Pod>(&self, contents: &[T]) -> wgpu::Buffer {
         self.filled(contents, Usage::STORAGE | Usage::COPY_SRC | Usage::COPY_DST)
     }
 
-    /// A uniform buffer with these contents.
+    /// Creates a uniform buffer with these contents.
     pub fn uniform<T: Pod>(&self, contents: &[T]) -> wgpu::Buffer {
         self.filled(contents, Usage::UNIFORM | Usage::COPY_DST)
     }
 
-    /// A storage buffer of zeros.
+    /// Creates a storage buffer of zeros.
     pub fn zeros(&self, bytes: u64) -> wgpu::Buffer {
         self.device.device.create_buffer(&wgpu::BufferDescriptor {
             label: None,
@@ -39,20 +39,20 @@ impl BufferFactory<'_> {
         let size = contents.len() as u64;
         let descriptor = wgpu::BufferDescriptor { label: None, size, usage, mapped_at_creation: false };
         let buffer = self.device.device.create_buffer(&descriptor);
-        // Not mapped at its creation: that panics where the device is lost; this is an error that the next wait tells.
+        // Not mapped at creation: that panics on a lost device, whereas the next wait reports an error of this write.
         self.device.queue.write_buffer(&buffer, 0, contents);
         buffer
     }
 
-    /// Waits for all work so far and reads the first `count` elements.
+    /// Waits for all work submitted so far and reads the first `count` elements.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device fails.
+    /// [`Error::Device`] if the device fails.
     pub fn read<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<T>> {
         self.start_reading(buffer, count).finish(self.device)
     }
 
-    /// Sets out to read the first `count` elements, as they are after all work so far.
+    /// Starts reading the first `count` elements, as they are after all work submitted so far.
     pub fn start_reading<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> PendingRead<T> {
         let device = &self.device.device;
         let size = (count * size_of::<T>()) as u64;
@@ -69,16 +69,16 @@ impl BufferFactory<'_> {
         encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
         let submission = self.device.queue.submit([encoder.finish()]);
         let (sender, mapped) = mpsc::channel();
-        // The receiver outlives the wait; a failed send means that nobody asks any more.
+        // The receiver outlives the wait; `send` fails only after the read was abandoned.
         staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
         PendingRead { count, begun: Some(Begun { staging, submission, mapped }), kind: PhantomData }
     }
 }
 
-/// Elements on their way from the device.
+/// Readback in progress.
 pub struct PendingRead<T> {
     count: usize,
-    /// None where there is nothing to read.
+    /// None if there is nothing to read.
     begun: Option<Begun>,
     kind: PhantomData<T>,
 }
@@ -90,10 +90,10 @@ struct Begun {
 }
 
 impl<T: Pod> PendingRead<T> {
-    /// Waits until they are here; later work goes on.
+    /// Waits until the elements have arrived, but not for work submitted later.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device fails.
+    /// [`Error::Device`] if the device fails.
     pub fn finish(self, device: &GpuDevice) -> Result<Vec<T>> {
         let Some(Begun { staging, submission, mapped }) = self.begun else { return Ok(Vec::new()) };
         device.wait_for(Some(submission))?;
@@ -101,7 +101,7 @@ impl<T: Pod> PendingRead<T> {
         let result = mapped.recv().map_err(|e| failed(e.to_string()))?;
         result.map_err(|e| failed(e.to_string()))?;
         let view = staging.get_mapped_range(..).map_err(|e| failed(e.to_string()))?;
-        // Copied through bytes: a mapping is not always aligned for T.
+        // Copied as bytes: a mapped range is not always aligned for T.
         let mut values = vec![T::zeroed(); self.count];
         bytemuck::cast_slice_mut(&mut values).copy_from_slice(&view);
         Ok(values)

@@ -1,4 +1,4 @@
-//! Small files in the user's cache folder. They only save time: one that is damaged or can't be written is done without.
+//! Small files in the user's cache folder. They only save time: a damaged or unwritable one is ignored.
 
 use crate::disk;
 use serde::Serialize;
@@ -9,17 +9,17 @@ use std::fs::OpenOptions;
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// The contents of a file that [`write`] wrote whole.
+/// Returns the contents of a file that [`write`] wrote completely; None if it is missing or damaged.
 pub fn read(folder: &Path, name: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
-    // Anything else than a regular file might never end.
+    // Opens regular files only: reading anything else might never end.
     disk::open(&folder.join(name), "").ok()?.read_to_end(&mut bytes).ok()?;
     let contents = bytes.split_off(HASH.min(bytes.len()));
     (Sha256::digest(&contents)[..] == bytes[..]).then_some(contents)
 }
 
-/// Writes a file with its hash, beside its place first: others may be reading. Nothing is written while another process
-/// writes here, nor over what is no regular file.
+/// Writes a file with its hash, first under a temporary name, since others may be reading it. Fails while another
+/// process writes in this folder, and on anything but a regular file.
 pub fn write(folder: &Path, name: &str, contents: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let (path, lock) = (folder.join(name), folder.join(LOCK));
@@ -38,24 +38,23 @@ pub fn write(folder: &Path, name: &str, contents: &[u8]) -> io::Result<()> {
     moved
 }
 
-/// What can't be used in such a folder, a line each: pipes, devices, links to them.
+/// Lists what can't be used in a cache folder, one line each: pipes, devices, links to them.
 pub fn strangers(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
     let strange = entries.filter(|path| std::fs::metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir()));
-    let line = |path: std::path::PathBuf| {
-        format!("{}: is a pipe or a device; left alone, and nothing is kept there", path.display())
-    };
+    let line =
+        |path: std::path::PathBuf| format!("{}: is a pipe or a device, so it is not used for caching", path.display());
     let mut lines: Vec<String> = strange.map(line).collect();
     lines.sort();
     lines
 }
 
-/// What a table in such a file holds under `key`.
+/// Returns the value under `key` in a table file.
 pub fn get<T: DeserializeOwned>(folder: Option<&Path>, name: &str, key: &str) -> Option<T> {
     table(folder?, name).remove(key)
 }
 
-/// Puts `value` there. What can't be kept is found out again next time.
+/// Stores `value` under `key`. Failures are ignored: the next run determines the value again.
 pub fn put<T: Serialize + DeserializeOwned>(folder: Option<&Path>, name: &str, key: String, value: T) {
     let Some(folder) = folder else { return };
     let mut table = table(folder, name);
@@ -69,9 +68,9 @@ fn table<T: DeserializeOwned>(folder: &Path, name: &str) -> BTreeMap<String, T> 
     read(folder, name).and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-/// Bytes of a hash.
+/// Bytes of a SHA-256 hash.
 const HASH: usize = 32;
-/// Held while a file is written.
+/// Name of the file that is locked while another is written.
 const LOCK: &str = ".lock";
 
 #[cfg(test)]

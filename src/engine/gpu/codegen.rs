@@ -1,5 +1,5 @@
-//! The generated part of every kernel: constants and small functions that tie the shared files to one recipe, and which
-//! buffers the entry points then use.
+//! Generated part of every kernel: constants and small functions that specialise the shared files to one training spec,
+//! and the buffers that each entry point then uses.
 
 use super::kernel_spec::KernelSpec;
 use super::layout::binding;
@@ -7,10 +7,10 @@ use super::mapping::Mapping;
 use crate::math::shuffle::half_bits;
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
-/// The name of the initial weights' factor among the fields of `hyper`.
+/// Name of the initial weights' factor among the fields of `hyper`.
 const INIT_SCALE: &str = "init_scale";
 
-/// What `hyper` holds of each model, in this order: what the recipe's kernels read, and nothing else.
+/// Returns the fields of `hyper` for each model, in order: only those that the kernels of this training spec read.
 pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
     let mut fields = vec!["lr"];
     let in_play = [
@@ -24,7 +24,7 @@ pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
     fields
 }
 
-/// The contents of `hyper`, `[fields, models]`, each number rounded once.
+/// Returns the contents of `hyper`, `[fields, models]`, each number rounded only once.
 pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
     let fields = hyper_fields(recipe);
     let mut table = vec![0.0; fields.len() * trials.len()];
@@ -38,12 +38,12 @@ pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
     table
 }
 
-/// Bounds of each layer's weights and biases, where the device makes them.
+/// Returns the bounds `[weights, biases]` of each layer's uniform initial values; `None` if the host draws them.
 pub fn bounds(work: &KernelSpec) -> Option<Vec<[f32; 2]>> {
     work.shape.layers().iter().map(|layer| work.recipe.bounds(layer)).collect()
 }
 
-/// Whole numbers that the recipe adds to the prelude; the flags among them are turns of a loop, 0 or 1.
+/// Returns the integer constants that depend on training spec and mapping; flags are loop counts, 0 or 1.
 pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> {
     let parameters = work.shape.parameters() as u32;
     let (firsts, seconds) = match work.recipe.optimizer.state_numbers() {
@@ -78,11 +78,11 @@ pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> 
     numbers
 }
 
-/// Numbers for each layer that the mappings of tiles add to the prelude.
+/// Returns the per-layer integer constants of the tile mappings.
 pub fn layer_numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, Vec<u32>)> {
     let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
     vec![
-        // Those of hidden units: none in the first layer.
+        // Inputs that are hidden units: none in the first layer.
         ("HIDDEN_IN_VEC4S", [&[0], &tiling.columns[1..]].concat()),
         ("IN_VEC4S", tiling.columns),
         ("OUT_VEC4S", tiling.blocks),
@@ -95,7 +95,7 @@ pub fn layer_numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, 
     ]
 }
 
-/// Constants that are no whole numbers.
+/// Returns the declarations of constants that are not unsigned integers.
 pub fn constants(work: &KernelSpec) -> String {
     let recipe = work.recipe;
     let mut text = format!(
@@ -115,12 +115,12 @@ pub fn constants(work: &KernelSpec) -> String {
 }
 
 fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
-    // {:?} of an f32 reads back to the same bits.
+    // {:?} of an f32 parses back to the same bits.
     let list: Vec<String> = values.map(|value| format!("{value:?}f")).collect();
     format!("const {name} = array<f32, {}>({});\n", list.len(), list.join(", "))
 }
 
-/// The functions that the entry points call by one name whatever the recipe.
+/// Returns the functions that the entry points call by the same names for every training spec.
 pub fn functions(work: &KernelSpec) -> String {
     let TrainSpec { activation, loss, optimizer, .. } = work.recipe;
     let [activate, slope] = activation.functions();
@@ -151,7 +151,7 @@ fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",
     )
 }
 
-/// Reads what the recipe uses of a model's rates.
+/// Returns `load_rates`, which reads the fields of `hyper` of one model.
 fn load_rates(recipe: &TrainSpec) -> String {
     let mut text = "fn load_rates(model: u32) -> Rates {\n    var rates = Rates();\n".to_owned();
     for (at, field) in hyper_fields(recipe).iter().enumerate().filter(|(_, field)| **field != INIT_SCALE) {
@@ -163,7 +163,7 @@ fn load_rates(recipe: &TrainSpec) -> String {
     text + "    return rates;\n}\n"
 }
 
-/// The order of the rows in mini-batches: an epoch's key, and the row at a place of the epoch.
+/// Returns the row order of mini-batches: `epoch_key`, and `row_at` a position of the epoch. Empty with full batches.
 fn order(work: &KernelSpec) -> String {
     if work.is_full() {
         return String::new();
@@ -179,7 +179,7 @@ fn row_at(key: vec4<u32>, epoch: u32, place: u32) -> u32 {{\n    return {row};\n
     )
 }
 
-/// The buffers that `train` uses.
+/// Returns the buffers that `train` uses.
 pub fn train_bindings(work: &KernelSpec, mapping: Mapping) -> Vec<u32> {
     use binding::*;
     let in_play = [
@@ -196,7 +196,7 @@ pub fn train_bindings(work: &KernelSpec, mapping: Mapping) -> Vec<u32> {
     used
 }
 
-/// The buffers that `initialise` uses.
+/// Returns the buffers that `initialise` uses.
 pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
     use binding::*;
     let mut used = vec![JOB, SEEDS, PARAMETERS];
@@ -204,8 +204,8 @@ pub fn initialise_bindings(recipe: &TrainSpec) -> Vec<u32> {
     used
 }
 
-/// The buffers that `rank` uses.
+/// Buffers that `rank` uses.
 pub const RANK_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::LOGITS];
 
-/// The buffers that `evaluate` uses.
+/// Buffers that `evaluate` uses.
 pub const EVALUATE_BINDINGS: [u32; 4] = [binding::JOB, binding::POINTS, binding::PARAMETERS, binding::SCORES];

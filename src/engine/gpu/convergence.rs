@@ -1,4 +1,4 @@
-//! What the recorded losses of a batch say of its models' convergence, worked out on the device: three numbers a model are read back.
+//! Convergence of a batch's models, reduced on the device from their recorded losses to three numbers per model.
 
 use super::batch::Kernels;
 use super::batch_buffers::BatchBuffers;
@@ -8,14 +8,14 @@ use crate::engine::Job;
 use crate::math::convergence::{Convergence, LAST};
 use bytemuck::{Pod, Zeroable};
 
-/// The kernel that adds up, a module of its own.
+/// WGSL module of the reduction kernel.
 pub const CONVERGENCE: &str = include_str!("../../../shaders/convergence.wgsl");
-/// Invocations of a workgroup.
+/// Invocations per workgroup.
 const WORKGROUP: u32 = 64;
-/// Epochs of a dispatch: drivers limit the turns of a loop.
+/// Most epochs per dispatch: drivers limit loop iterations.
 const EPOCHS: u32 = 1 << 12;
 
-/// Twin of `Reduction` in `shaders/convergence.wgsl`.
+/// Mirrors `Reduction` in `shaders/convergence.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 struct Reduction {
@@ -25,7 +25,7 @@ struct Reduction {
     end: u32,
 }
 
-/// Twin of `Convergence` there.
+/// Mirrors `Convergence` in `shaders/convergence.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 pub struct ConvergenceSums {
@@ -35,19 +35,20 @@ pub struct ConvergenceSums {
 }
 
 impl ConvergenceSums {
-    /// Of a training of so many epochs.
+    /// Returns the convergence of a training of `epochs` epochs.
     pub fn over(self, epochs: u32) -> Convergence {
         let last = f64::from(self.last) / f64::from(epochs.min(LAST as u32));
         Convergence { loss_sum: self.loss_sum.into(), inverse_sum: self.inverse_sum.into(), last }
     }
 }
 
-/// The kernel that adds up.
+/// Compiles the reduction kernel.
 pub fn pipeline(device: &GpuDevice) -> wgpu::ComputePipeline {
     device.pipeline(&device.module(CONVERGENCE), "reduce")
 }
 
-/// Adds up the losses that the kernels recorded before each epoch; nothing where nobody asks.
+/// Starts to reduce the losses recorded before each epoch. Reads nothing if the job needs no convergence, or with
+/// mini-batches.
 pub fn start(kernels: &Kernels, state: &BatchBuffers, job: &Job) -> PendingRead<ConvergenceSums> {
     let buffers = BufferFactory { device: kernels.device };
     let Some(pipeline) = kernels.convergence.filter(|_| kernels.work.is_full()) else {
@@ -90,7 +91,7 @@ mod tests {
         assert_eq!(offsets("Convergence"), (sums, size_of::<ConvergenceSums>()));
     }
 
-    /// Losses that fall, rise, swing, are lost, or never were: the kernel against its twin, in two dispatches' worth of epochs.
+    /// Falling, rising, oscillating, lost and missing losses: kernel against [`Convergence::of`], in two dispatches.
     #[test]
     fn the_kernel_and_its_twin_agree() {
         let (epochs, models) = (30u32, 64usize);
@@ -124,7 +125,7 @@ mod tests {
                 (found.inverse_sum, expected.inverse_sum),
                 (found.last, expected.last),
             ];
-            // Thirty additions and a division or two, each half an ulp of the sum.
+            // Thirty additions and one or two divisions, each with an error of half an ulp of the sum.
             assert!(pairs.iter().all(|(a, b)| (a - b).abs() <= 4e-6 * b.abs()), "{m}: {pairs:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Adapters, and the device made from one.
+//! Adapters, and the device opened from one.
 
 mod adapters;
 mod environment;
@@ -23,12 +23,12 @@ impl DeviceMessages {
     }
 }
 
-/// Features that kernels use where there are any.
+/// Features used if the adapter has them.
 const USED_FEATURES: wgpu::Features =
     wgpu::Features::SUBGROUP.union(wgpu::Features::TIMESTAMP_QUERY).union(wgpu::Features::PIPELINE_CACHE);
 
-/// Invocations that keep a device busy: of a software adapter the lanes of all cores, of a large GPU two or three warps for
-/// each of its some 500 schedulers.
+/// Returns how many invocations keep a device busy: the lanes of all cores on a software adapter; on a large GPU about
+/// four warps for each of its some 500 schedulers.
 fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
     match kind {
         wgpu::DeviceType::Cpu => lanes.max(1) * std::thread::available_parallelism().map_or(1, |n| n.get() as u32),
@@ -37,61 +37,61 @@ fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
     }
 }
 
-/// Longest time from an error to the word that the device is lost.
+/// Longest wait, after an error, for the report that the device is lost.
 const TOLD_LATE: Duration = Duration::from_secs(2);
 
-/// An open device with what planning needs to know of it.
+/// Open device, with what planning needs to know about it.
 #[derive(Debug)]
 pub struct GpuDevice {
-    /// What makes buffers and kernels.
+    /// wgpu device: creates buffers and kernels.
     pub device: wgpu::Device,
-    /// Where work is handed in.
+    /// Queue for submissions.
     pub queue: wgpu::Queue,
-    /// Who this is.
+    /// Engine, device and driver names.
     pub info: EngineInfo,
-    /// What kernels must keep to, reported or probed.
+    /// Limits that kernels must keep, reported or probed.
     pub limits: DeviceLimits,
-    /// Whether kernels check their bounds.
+    /// Whether kernels check bounds at run time.
     checked: bool,
     pipelines: PipelineCache,
     heard: Arc<Mutex<DeviceMessages>>,
 }
 
-/// What the device reported.
+/// Errors and failures that the device reported.
 #[derive(Debug, Default)]
 struct DeviceMessages {
-    /// Errors since they were last asked for.
+    /// Errors since the last wait.
     errors: Vec<String>,
-    /// The gravest so far.
+    /// Most severe failure since [`GpuDevice::trouble`] last returned it.
     trouble: Option<DeviceFailure>,
 }
 
-/// A failure that something can be done about.
+/// Failure with a possible remedy, in order of severity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DeviceFailure {
-    /// Fewer models at a time may fit.
+    /// Out of memory: a smaller batch may fit.
     OutOfMemory,
-    /// The device is gone; its adapter may give another.
+    /// Device lost: the adapter may open another.
     Lost,
 }
 
 impl GpuDevice {
-    /// Opens an adapter and probes what its driver really does.
+    /// Opens an adapter and probes what its driver actually does.
     ///
     /// # Errors
-    /// [`Error::Device`] where the adapter gives no device or the probe fails.
+    /// [`Error::Device`] if the adapter provides no device or a probe fails.
     pub fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let listed = describe(0, adapter);
         let required_limits = adapter.limits();
         let limits = DeviceLimits {
             storage_binding: required_limits.max_storage_buffer_binding_size.min(required_limits.max_buffer_size),
-            // The least that WebGPU promises; some drivers slow down beyond.
+            // The minimum that WebGPU guarantees; some drivers slow down beyond it.
             uniform_binding: required_limits.max_uniform_buffer_binding_size.min(65_536),
             workgroup_storage: required_limits.max_compute_workgroup_storage_size,
             invocations_per_workgroup: required_limits.max_compute_invocations_per_workgroup,
             workgroups: required_limits.max_compute_workgroups_per_dimension,
             loop_iterations: 1,
-            // 0 where the driver does not say: then as many as any known device has.
+            // 0 if the driver does not report it: then the most of any known device.
             lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
             subgroups: SubgroupSupport::Missing,
             busy: busy(adapter.get_info().device_type, listed.subgroup_sizes[1]),
@@ -131,7 +131,7 @@ impl GpuDevice {
         Ok(this)
     }
 
-    /// Keeps what was compiled for later runs.
+    /// Saves the compiled pipelines for later runs.
     pub fn keep_pipelines(&mut self) {
         self.pipelines.keep();
     }
@@ -139,12 +139,12 @@ impl GpuDevice {
     /// Waits until all submitted work is done.
     ///
     /// # Errors
-    /// [`Error::Device`] where the device is lost or reported an error since the last call.
+    /// [`Error::Device`] if the device is lost or reported an error since the last call.
     pub fn wait(&self) -> Result<()> {
         self.wait_for(None)
     }
 
-    /// Waits until this submission is done; all work without one.
+    /// Waits for this submission; without one, for all submitted work.
     ///
     /// # Errors
     /// As for [`GpuDevice::wait`].
@@ -159,12 +159,12 @@ impl GpuDevice {
         }
     }
 
-    /// The gravest failure since this was last asked for, if anything can be done about it. For use after an error: that a device is lost
-    /// is told a moment later than the errors that come of it.
+    /// Returns and clears the most severe failure that has a remedy. Call it after an error: it waits up to
+    /// `TOLD_LATE`, since the report of a lost device follows the errors that the loss causes.
     pub fn trouble(&self) -> Option<DeviceFailure> {
         let begun = Instant::now();
         loop {
-            // What is reported now has been heard already.
+            // The result is ignored: the callbacks record what matters.
             let _ = self.device.poll(wgpu::PollType::Poll);
             let found = self.heard.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
             if found.is_some() || begun.elapsed() >= TOLD_LATE {
@@ -174,30 +174,30 @@ impl GpuDevice {
         }
     }
 
-    /// What the driver calls, for tests that play the driver.
+    /// Returns a function that acts as the driver's callbacks, for tests.
     #[cfg(test)]
     pub fn heard(&self) -> impl Fn(&str, DeviceFailure) + use<> {
         let heard = Arc::clone(&self.heard);
         move |what, trouble| DeviceMessages::note(&heard, what.into(), Some(trouble))
     }
 
-    /// The buffers of this device.
+    /// Returns a factory for this device's buffers.
     pub fn buffers(&self) -> BufferFactory<'_> {
         BufferFactory { device: self }
     }
 
-    /// Reads and validates WGSL, which must be this crate's own.
+    /// Parses and validates WGSL, which must be this crate's own: it may run unchecked.
     pub fn module(&self, source: &str) -> wgpu::ShaderModule {
         let source = wgpu::ShaderSource::Wgsl(source.into());
         let descriptor = wgpu::ShaderModuleDescriptor { label: Some("kernels"), source };
         if self.checked {
             return self.device.create_shader_module(descriptor);
         }
-        // SAFETY: the kernels are our own. Each of their loops ends: all count to a bound that is fixed before they begin, but
-        // for the walk of `shuffled`, which ends because a permutation's cycle comes back to where it began. Each index is
-        // below the length that the host gives its buffer: models are clamped to the batch's, points to the data's, slots
-        // of recorded losses end before the entry that no epoch reaches. No divisor is 0: all are sizes. The suites run
-        // with the checks on, too, and find the same bits.
+        // SAFETY: the kernels are our own. Each loop ends: it counts to a bound fixed before the loop, except the cycle
+        // walk in `shuffled`, which ends because a cycle of a permutation returns to its start. Each index is below the
+        // length that the host gives its buffer: models are clamped to the batch, points to the data set, and slots of
+        // recorded losses end before the entry that no epoch reaches. No divisor is 0: all are sizes. The test suites
+        // also run with checks enabled and find the same bits.
         unsafe { self.device.create_shader_module_trusted(descriptor, wgpu::ShaderRuntimeChecks::unchecked()) }
     }
 
@@ -216,7 +216,7 @@ impl GpuDevice {
         })
     }
 
-    /// Runs `pipeline` once over a grid of workgroups; its start and end may be noted.
+    /// Runs `pipeline` once over a grid of workgroups, optionally with timestamps at its start and end.
     pub fn dispatch(
         &self,
         pipeline: &wgpu::ComputePipeline,

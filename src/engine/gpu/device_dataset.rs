@@ -1,4 +1,4 @@
-//! A data set on the device, with the kernels compiled for its size.
+//! Data set on the device, with the kernels compiled for its size.
 
 use super::buffers::BufferFactory;
 use super::codegen;
@@ -9,38 +9,38 @@ use crate::dataset::Points;
 use crate::error::Result;
 use std::sync::OnceLock;
 
-/// Points in device memory and the pipelines that read them, with the buffers that each uses.
+/// Points in device memory and the kernels that read them.
 pub struct DeviceDataset {
     pub rows: usize,
     pub buffer: wgpu::Buffer,
     pub evaluate: CompiledKernel,
-    /// None where the points are only for evaluation.
+    /// None if the points are for evaluation only.
     pub train: Option<CompiledKernel>,
-    /// Compiled when it is first needed.
+    /// Kernel that writes logits, compiled on first use.
     rank: OnceLock<CompiledKernel>,
     module: wgpu::ShaderModule,
-    /// None also where the host makes the initial weights.
+    /// None without training, or if the host generates the initial weights.
     pub initialise: Option<CompiledKernel>,
 }
 
-/// A compiled entry point; a clone is the same pipeline.
+/// Compiled entry point with the binding numbers of its buffers; a clone shares the pipeline.
 #[derive(Clone)]
 pub struct CompiledKernel {
     pub pipeline: wgpu::ComputePipeline,
     pub bindings: Vec<u32>,
 }
 
-/// The WGSL of a permutation's kernels.
+/// WGSL source of a permutation's kernels.
 #[derive(Debug, Clone, PartialEq)]
 pub struct KernelSources {
     kernels: String,
-    /// Whether models are trained, not only evaluated.
+    /// Whether to train models, not only evaluate them.
     trains: bool,
     initialise: Option<String>,
 }
 
 impl KernelSources {
-    /// Puts them together.
+    /// Generates the source; without `trains`, for evaluation only.
     ///
     /// # Errors
     /// As for [`Permutation::source`].
@@ -51,10 +51,10 @@ impl KernelSources {
 }
 
 impl DeviceDataset {
-    /// Uploads `points` and compiles `sources`, which are those of `permutation`.
+    /// Uploads `points` and compiles `sources`, which must be those of `permutation`.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device refuses.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn new(
         device: &GpuDevice,
         permutation: &Permutation,
@@ -83,7 +83,7 @@ impl DeviceDataset {
         Ok(this)
     }
 
-    /// The kernel that writes logits.
+    /// Returns the kernel that writes logits.
     pub fn rank(&self, device: &GpuDevice) -> &CompiledKernel {
         let compile = || CompiledKernel {
             pipeline: device.pipeline(&self.module, "rank"),
@@ -92,7 +92,7 @@ impl DeviceDataset {
         self.rank.get_or_init(compile)
     }
 
-    /// Uploads other `points` for the same kernels, which are those of `permutation`, too.
+    /// Uploads other `points` for the same kernels, which must also be those of `permutation`.
     pub fn with(&self, device: &GpuDevice, permutation: &Permutation, points: &Points) -> Self {
         Self {
             rows: points.len(),
@@ -111,7 +111,7 @@ fn upload(device: &GpuDevice, permutation: &Permutation, points: &Points) -> wgp
     if permutation.uniform_points { buffers.uniform(&packed) } else { buffers.storage(&packed) }
 }
 
-/// Each point's features, rounded to f32, then its label or target, filled up with zeros to whole `vec4`s.
+/// Packs each point as its features, rounded to f32, then its label or target, padded with zeros to whole `vec4`s.
 fn pack(points: &Points) -> Vec<f32> {
     let width = 4 * point_vectors(points.features);
     let mut packed = vec![0.0; width * points.len()];

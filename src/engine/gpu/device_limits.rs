@@ -1,18 +1,18 @@
-//! What a device can do, as far as planning is concerned.
+//! Device capabilities that planning depends on.
 
 /// Limits of one device: reported by its driver, or probed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DeviceLimits {
-    /// Bytes of one storage binding.
+    /// Largest storage binding, in bytes.
     pub storage_binding: u64,
-    /// Bytes of one uniform binding.
+    /// Largest uniform binding, in bytes.
     pub uniform_binding: u64,
-    /// Bytes of workgroup memory.
+    /// Workgroup memory, in bytes.
     pub workgroup_storage: u32,
     pub invocations_per_workgroup: u32,
-    /// Workgroups in one dimension of a dispatch.
+    /// Most workgroups in one dimension of a dispatch.
     pub workgroups: u32,
-    /// Loop iterations that an invocation may make in one dispatch: measured, see `probe`.
+    /// Most loop iterations per invocation and dispatch; measured, see `probe`.
     pub loop_iterations: u32,
     /// Most invocations that run in lockstep.
     pub lanes: u32,
@@ -23,7 +23,7 @@ pub struct DeviceLimits {
 
 #[cfg(test)]
 impl DeviceLimits {
-    /// Those of Mesa 22's software driver on two cores.
+    /// Limits of Mesa 22's software driver on two cores.
     pub const SOFTWARE: Self = Self {
         storage_binding: 128 << 20,
         uniform_binding: 65_536,
@@ -37,13 +37,13 @@ impl DeviceLimits {
     };
 }
 
-/// What subgroups a device has.
+/// Subgroup support of a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SubgroupSupport {
-    /// None, or none that kernels may use.
+    /// No subgroups, or none that kernels can use.
     Missing,
-    /// Their lanes are not numbered as the workgroup's invocations are, so that no one knows who is whose neighbour.
+    /// Lanes not numbered like the workgroup's invocations, so that a lane's neighbours are unknown.
     NotLinear,
-    /// Lanes of the smallest and of the largest.
+    /// Usable; lanes of the smallest and the largest subgroup.
     Linear { least: u32, most: u32 },
 }

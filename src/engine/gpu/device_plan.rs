@@ -1,7 +1,8 @@
-//! How a sweep is laid onto a device: pure arithmetic, no GPU needed.
+//! Plans how a sweep runs on a device: pure arithmetic, no GPU needed.
 //!
-//! A mapping of models onto invocations is chosen once per cell, from the shape, the recipe, the data and the number of models.
-//! Batches and dispatches are cut as the device allows; they never change a bit of any result.
+//! The mapping of models to invocations is chosen once per cell, from the network shape, the training spec, the data
+//! and the number of models. Sizes of batches and dispatches follow the device's limits; they never change a bit of any
+//! result.
 
 use super::codegen::hyper_fields;
 use super::device_limits::{DeviceLimits, SubgroupSupport};
@@ -9,31 +10,31 @@ use super::kernel_spec::KernelSpec;
 use super::layout::ScoreSums;
 use super::mapping::{MOST_TILE, Mapping, REGISTER_NUMBERS};
 
-/// Invocations per workgroup of the mappings of lanes.
+/// Invocations per workgroup of the lane mappings.
 const WORKGROUP: u32 = 64;
-/// Invocations per workgroup of the mappings of tiles: fewest and most.
+/// Fewest and most invocations per workgroup of the tile mappings.
 const TILED_WORKGROUP: [u32; 2] = [64, 256];
-/// Most lanes of a model.
+/// Most lanes of a model in a subgroup.
 const MOST_LANES: u32 = 32;
-/// Models in a batch, if memory allows: enough to fill the largest devices several times over.
+/// Most models per batch, if memory allows: enough to fill the largest devices several times over.
 const BATCH_MODELS: u64 = 1 << 18;
-/// Bytes of one batch's largest buffers together.
+/// Most bytes of a batch's per-model buffers together.
 const BATCH_BYTES: u64 = 256 << 20;
-/// Floating-point operations of the smallest dispatch of a batch (one step of all models), so that even a slow device
+/// Most floating-point operations of a batch's smallest dispatch (one step of all models), so that even a slow device
 /// answers within a second.
 const STEP_FLOP: f64 = 4e9;
-/// Operations per point and model for the logistic loss and its gradient, counted in `shaders/loss.wgsl`.
+/// Operations per point and model of the logistic loss and its gradient, counted in `shaders/loss.wgsl`.
 const LOSS_FLOP: f64 = 30.0;
-/// Operations per point and hidden unit for the dearest activation and its slope.
+/// Operations per point and hidden unit of an expensive activation and its slope.
 const UNIT_FLOP: f64 = 70.0;
-/// Operations of an update per parameter, and per number that the optimizer remembers.
+/// Operations of an update, per parameter and per number of optimizer state.
 const UPDATE_FLOP: f64 = 5.0;
-/// Epochs of one dispatch whose multipliers the host makes at once.
+/// Most epochs of a dispatch: the host tabulates their learning-rate multipliers at once.
 const TABLE_EPOCHS: u32 = 1 << 16;
-/// Rows of all epochs of one dispatch whose order the host makes at once.
+/// Most rows, over all epochs of a dispatch, whose order the host tabulates at once.
 const TABLE_ROWS: usize = 4 << 20;
 
-/// Mappings for `models` models of `work`, the one that should be fastest first, all of which the device can run.
+/// Returns the mappings that the device can run for `models` models of `work`, the one expected to be fastest first.
 pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
     let mut all = if work.numbers() <= REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
     all.retain(|mapping| mapping.check(work, limits).is_ok());
@@ -44,9 +45,9 @@ pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<
     all
 }
 
-/// As many lanes a model as keep the device busy; then half and twice as many.
+/// Returns mappings with as many lanes per model as keep the device busy, then with half and twice as many.
 fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
-    // A lane without some points of its own costs more than it brings.
+    // A lane with fewer than four points costs more than it saves.
     let shares = (work.batch_rows() as u64 / 4).max(1);
     let most = match limits.subgroups {
         SubgroupSupport::Linear { least, .. } => least.min(MOST_LANES),
@@ -62,22 +63,24 @@ fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mappin
     [lanes, lanes / 2, 2 * lanes].into_iter().filter(|lanes| (1..=most).contains(lanes)).map(with).collect()
 }
 
-/// In workgroup memory, if it fits and a dispatch can take an epoch; else in storage.
+/// Returns mappings with the model in workgroup memory, if it fits and a dispatch can take an epoch; then with the
+/// model in storage.
 fn of_tiles(work: &KernelSpec, limits: &DeviceLimits) -> Vec<Mapping> {
     let blocks = work.shape.layers().iter().map(|l| l.inputs.div_ceil(4) * l.outputs.div_ceil(4)).max().unwrap_or(1);
     let [fewest, most] = TILED_WORKGROUP;
     let workgroup = (blocks as u32).next_power_of_two().clamp(fewest, most).min(limits.invocations_per_workgroup);
     let tiled = |tile| Mapping::Tiled { workgroup, tile };
     let streamed = |tile| Mapping::Streamed { workgroup, tile };
-    // Half the memory, so that several workgroups share a processor; all of it where tiles are small otherwise.
+    // Half the memory, so that several workgroups share a multiprocessor; all of it if tiles were too small otherwise.
     let half = DeviceLimits { workgroup_storage: limits.workgroup_storage / 2, ..*limits };
     let found = [tile(work, &half, 16, tiled), tile(work, limits, 8, tiled), tile(work, &half, 16, streamed)];
     let found: Vec<Mapping> = found.into_iter().flatten().collect();
     if found.is_empty() { tile(work, limits, 4, streamed).into_iter().collect() } else { found }
 }
 
-/// The mapping with the largest tiles of `least` points or more that a device with these limits can run; of all tiles that cut
-/// a batch into so many, the smallest: points that a tile does not have cost as much as others.
+/// Returns the mapping with the largest tile that these limits allow; None if it has fewer than `least` points and does
+/// not hold a whole batch. Of all tiles that split a batch into equally many parts, it takes the smallest, since
+/// padding costs as much as points do.
 fn tile(work: &KernelSpec, limits: &DeviceLimits, least: u32, mapping: impl Fn(u32) -> Mapping) -> Option<Mapping> {
     let rows = work.batch_rows() as u32;
     let largest = rows.next_multiple_of(4).min(MOST_TILE);
@@ -91,20 +94,20 @@ fn tile(work: &KernelSpec, limits: &DeviceLimits, least: u32, mapping: impl Fn(u
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DevicePlan {
     pub mapping: Mapping,
-    /// Most models trained together.
+    /// Most models per batch.
     pub batch_models: u64,
-    /// Bytes of a model on the device.
+    /// Bytes per model on the device.
     pub model_bytes: u64,
-    /// Most steps of one dispatch.
+    /// Most steps per dispatch.
     pub most_steps: u32,
-    /// Steps of the first dispatch; later ones follow the clock.
+    /// Steps of the first dispatch; measured times size later ones.
     pub first_steps: u32,
-    /// Most epochs that one dispatch may touch: the host makes tables for them.
+    /// Most epochs per dispatch, bounded by the host's tables.
     pub most_epochs: u32,
 }
 
 impl DevicePlan {
-    /// The plan for `work` and `slots` recorded losses a model.
+    /// Plans `work` with `slots` recorded losses per model.
     pub fn new(mapping: Mapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let [parameters, sums] = mapping.stored(work).map(bytes);
@@ -128,19 +131,21 @@ impl DevicePlan {
         }
     }
 
-    /// Models of the batch that starts with trial `range.start`, at most `wanted`; none crosses `edge` (where curves end).
+    /// Returns the number of models in the batch that starts with trial `range.start`: at most `wanted`, and none
+    /// across `edge` (where curves end).
     pub fn batch(&self, range: std::ops::Range<u64>, edge: u64, wanted: u64) -> u64 {
         let end = if range.start < edge { edge.min(range.end) } else { range.end };
         end.saturating_sub(range.start).min(self.batch_models).min(wanted.max(1))
     }
 }
 
-/// Trials to take from `first` on for `units` whole units of `unit` trials: up to the next boundary, then whole ones.
+/// Returns the number of trials from `first` to the end of `units` units of `unit` trials each, the first perhaps
+/// partial.
 pub fn whole_units(first: u64, unit: u64, units: u64) -> u64 {
     (unit - first % unit).saturating_add(unit.saturating_mul(units - 1))
 }
 
-/// Operations of one model's step: an epoch, or a tile with its update.
+/// Returns the operations of one model's step: an epoch, or a tile with its update.
 fn step_flop(work: &KernelSpec, mapping: Mapping) -> f64 {
     let units = UNIT_FLOP * work.shape.hidden_units() as f64;
     let point = work.shape.flops_per_sample_step() + LOSS_FLOP + units;
@@ -158,19 +163,19 @@ fn most_epochs(work: &KernelSpec) -> u32 {
     }
 }
 
-/// Whether points lie in a uniform buffer, which some drivers read twice as fast, if all invocations read the same one.
+/// Whether points go into a uniform buffer: some drivers read it twice as fast if all invocations read the same point.
 pub fn uniform_points(mapping: Mapping, work: &KernelSpec, limits: &DeviceLimits) -> bool {
     matches!(mapping, Mapping::Thread { .. })
         && !work.order_per_seed()
         && points_bytes(work.shape.features(), work.rows) <= limits.uniform_binding
 }
 
-/// `vec4`s that a point takes: its features and its label.
+/// Returns the `vec4`s per point, for its features and its label.
 pub fn point_vectors(features: usize) -> usize {
     (features + 1).div_ceil(4)
 }
 
-/// Bytes of a data set on the device.
+/// Returns the bytes of a data set on the device.
 pub fn points_bytes(features: usize, rows: usize) -> u64 {
     16 * (point_vectors(features) * rows) as u64
 }

@@ -1,15 +1,15 @@
-//! How much a dispatch does: as much as fits well inside driver watchdogs. Never changes a bit of any result.
+//! Sizes dispatches by measured time, well below driver watchdogs. Sizes never change a bit of any result.
 
 use super::device_plan::DevicePlan;
 use crate::error::Result;
 use std::time::{Duration, Instant};
 
-/// What a dispatch should take: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
+/// Target duration of a dispatch: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
 const TARGET: Duration = Duration::from_millis(50);
-/// Growth from one dispatch to the next: the clock is not trusted further than this.
+/// Largest growth factor from one dispatch to the next: a single measurement is not trusted further.
 const GROWTH: f64 = 8.0;
 
-/// Steps per dispatch, following the clock.
+/// Steps per dispatch, adapted to measured times.
 #[derive(Debug, Clone)]
 pub struct DispatchSizing {
     steps: u32,
@@ -17,17 +17,17 @@ pub struct DispatchSizing {
 }
 
 impl DispatchSizing {
-    /// Starts with the plan's first guess.
+    /// Starts with the plan's steps for the first dispatch.
     pub fn new(plan: &DevicePlan) -> Self {
         Self { steps: plan.first_steps.clamp(1, plan.most_steps), most: plan.most_steps }
     }
 
-    /// Steps that the next dispatch may do.
+    /// Returns the steps that the next dispatch may do.
     pub fn steps(&self) -> u32 {
         self.steps
     }
 
-    /// Runs a dispatch, which says how many steps it did, and learns from the time that it took.
+    /// Runs a dispatch, which returns the steps it did, and adapts to the time it took.
     pub fn time(&mut self, dispatch: impl FnOnce() -> Result<u64>) -> Result<u64> {
         let start = Instant::now();
         let steps = dispatch()?;
@@ -38,7 +38,7 @@ impl DispatchSizing {
     fn learn(&mut self, steps: u32, took: Duration) {
         let fitting = f64::from(steps) * TARGET.as_secs_f64() / took.as_secs_f64().max(1e-6);
         let grown = fitting.min(f64::from(self.steps) * GROWTH);
-        // A short rest of an epoch says little about a full dispatch: it may slow the pace, not quicken it.
+        // The short rest of an epoch says little about a full dispatch: it may reduce the steps, not raise them.
         if steps >= self.steps || grown < f64::from(self.steps) {
             self.steps = (grown as u32).clamp(1, self.most);
         }

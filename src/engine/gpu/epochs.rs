@@ -1,4 +1,4 @@
-//! What the epochs of a dispatch need from the host: the schedule's multipliers and the order of the rows.
+//! Tables from the host for the epochs of a dispatch: learning-rate multipliers and row order.
 
 use super::buffers::BufferFactory;
 use super::device::GpuDevice;
@@ -11,14 +11,14 @@ use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 
-/// Tables on the device, written anew for each dispatch; of one entry where the kernels use none.
+/// Tables on the device, rewritten for each dispatch; minimal buffers if the kernels use none.
 pub struct EpochTables {
     pub multipliers: wgpu::Buffer,
     pub order: wgpu::Buffer,
 }
 
 impl EpochTables {
-    /// Room for the epochs that a dispatch of `plan` may touch, of `epochs` altogether.
+    /// Allocates tables for the epochs that a dispatch of `plan` may touch, at most `epochs`.
     pub fn new(buffers: &BufferFactory, plan: &DevicePlan, work: &KernelSpec, epochs: u32) -> Self {
         let most = u64::from(plan.most_epochs.min(epochs));
         let entries = |used: bool, per_epoch: u64| if used { 4 * most * per_epoch } else { 0 };
@@ -40,15 +40,15 @@ impl EpochTables {
     }
 }
 
-/// The schedule's multipliers, rounded once.
+/// Returns the schedule's multipliers, rounded once to f32.
 fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
     epochs.map(|epoch| recipe.schedule.multiplier(epoch) as f32).collect()
 }
 
-/// The order of the rows in each of `epochs`, `[epochs, rows]`.
+/// Returns the row order of each of `epochs`, `[epochs, rows]`.
 ///
 /// # Panics
-/// For orders that are each model's own: those the device makes.
+/// For [`RowOrder::PerSeed`], which the device generates.
 fn order(order: &RowOrder, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
     match order {
         RowOrder::Given(all) => Cow::Borrowed(&all[epochs.start as usize * rows..epochs.end as usize * rows]),

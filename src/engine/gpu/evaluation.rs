@@ -1,4 +1,4 @@
-//! Evaluations without a training.
+//! Evaluation without training.
 
 use super::GpuEngine;
 use super::batch::{BatchRun, Kernels};
@@ -13,7 +13,7 @@ use crate::model::NetworkShape;
 use crate::sweep::{InitialWeights, TrainSpec, Trials};
 use std::sync::Arc;
 
-/// A job without an epoch for models with given parameters.
+/// Returns a job without epochs for models with given parameters.
 pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
     let nothing = Points { features: shape.features(), x: Vec::new(), y: Vec::new(), targets: None };
     Job {
@@ -37,7 +37,8 @@ pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
 }
 
 impl GpuEngine {
-    /// What `each` finds out about models given by their `parameters`, row-major `[models, parameters]`, batch by batch.
+    /// Applies `each` to batches of models given by their `parameters`, row-major `[models, parameters]`, and
+    /// concatenates the results.
     ///
     /// # Errors
     /// As for [`crate::engine::Engine::evaluate`].
@@ -53,7 +54,7 @@ impl GpuEngine {
         if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
             return Err(Error::setting("parameters", parameters.len(), format!("a multiple of {size}")));
         }
-        // Nothing but the network itself has a say.
+        // Evaluation depends on the network and the loss only.
         let recipe = TrainSpec { activation: recipe.activation, loss: recipe.loss, ..TrainSpec::plain() };
         let work = KernelSpec { shape, recipe: &recipe, rows: points.len() };
         let models = (parameters.len() / size) as u64;

@@ -1,4 +1,4 @@
-//! How a job is going to be done, and what it should take, for people.
+//! Human-readable plan of a job, with its minimum time.
 
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::device_plan::{DevicePlan, candidates};
@@ -9,10 +9,10 @@ use crate::engine::cost::SampleStepCost;
 use crate::engine::{ExplainLine, Job};
 use crate::error::Result;
 
-/// The plan for `job` with its reasons, and the floor that this device's own ceiling sets.
+/// Explains the plan for `job` and computes its minimum time from this device's measured ceiling.
 ///
 /// # Errors
-/// Where the device fails, or can't run the job's mapping.
+/// If the device fails or can't run the job's mapping.
 pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
     let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
     let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
@@ -27,7 +27,7 @@ pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
         reason("others", others(mapping, &work, models, limits)),
         reason("device", device(limits)),
         reason("batches", batches(&plan, &work, models, job.epochs, limits)),
-        reason("floor", floor(&SampleStepCost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
+        reason("min. time", floor(&SampleStepCost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
     ])
 }
 
@@ -36,11 +36,11 @@ fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) 
     let registers = format!("its {numbers} numbers fit in registers (up to {REGISTER_NUMBERS})");
     let busy = limits.busy;
     let beyond = if numbers > REGISTER_NUMBERS {
-        format!("its {numbers} numbers are more than the {REGISTER_NUMBERS} that registers take")
+        format!("its {numbers} values (parameters and optimizer state) exceed the register limit of {REGISTER_NUMBERS}")
     } else if candidates(work, models, limits).contains(&mapping) {
         "an epoch has more loop iterations than a dispatch may have".to_owned()
     } else {
-        "as asked: its numbers would fit in registers".to_owned()
+        "set by --mapping; registers would suffice".to_owned()
     };
     match mapping {
         Mapping::Thread { .. } => {
@@ -48,7 +48,8 @@ fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) 
         }
         Mapping::Subgroup { lanes, .. } | Mapping::Workgroup { lanes, .. } => {
             format!(
-                "{lanes} lanes a model; {registers}, and {models} models with {lanes} lanes keep it as busy as can be ({busy})"
+                "{lanes} lanes a model; {registers}; {models} models with {lanes} lanes each, and {busy} threads \
+                 saturate the device"
             )
         }
         Mapping::Tiled { tile, .. } => format!(
@@ -59,7 +60,7 @@ fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) 
     }
 }
 
-/// What else may be as fast, and what stands against subgroups where they would serve.
+/// Lists the other candidates, and why subgroups are unavailable to a network small enough for them.
 fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
     let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
@@ -67,7 +68,7 @@ fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimit
     if work.numbers() <= REGISTER_NUMBERS
         && let Some(instead) = subgroup.refusal(work, limits)
     {
-        all.push(format!("but not {subgroup}: {instead}"));
+        all.push(format!("but {subgroup} is unavailable; the device supports {instead}"));
     }
     if all.is_empty() { "none".into() } else { all.join(", ") }
 }
@@ -75,12 +76,12 @@ fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimit
 fn device(limits: &DeviceLimits) -> String {
     let subgroups = match limits.subgroups {
         SubgroupSupport::Missing => "no subgroups".to_owned(),
-        SubgroupSupport::NotLinear => "subgroups numbered otherwise than invocations".to_owned(),
+        SubgroupSupport::NotLinear => "subgroup lanes not in thread order".to_owned(),
         SubgroupSupport::Linear { least, most } if least == most => format!("subgroups of {least}"),
         SubgroupSupport::Linear { least, most } => format!("subgroups of {least} to {most}"),
     };
     format!(
-        "{} bytes of workgroup memory, {subgroups}, {} loop iterations a dispatch, busy from {} invocations on",
+        "{} bytes of workgroup memory, {subgroups}, {} loop iterations a dispatch, saturated by {} threads",
         limits.workgroup_storage, limits.loop_iterations, limits.busy
     )
 }
@@ -106,8 +107,8 @@ fn batches(plan: &DevicePlan, work: &KernelSpec, models: u64, epochs: u32, limit
 fn floor(cost: &SampleStepCost, work: &KernelSpec, models: u64, epochs: u32, fused: f64) -> String {
     let steps = models as f64 * f64::from(epochs) * work.rows as f64;
     format!(
-        "{:.3} s: {steps:.2e} sample-steps of {:.0} instructions ({:.0} flop), at the {fused:.2e} multiplications with additions \
-         a second that this device does in registers alone (measured now)",
+        "{:.3} s: {steps:.2e} sample-steps of {:.0} instructions ({:.0} flop), at the measured peak of \
+         {fused:.2e} multiply-adds per second",
         steps * cost.instructions / fused,
         cost.instructions,
         cost.flop,

@@ -1,12 +1,12 @@
-//! What the user may decide about the gpu engine.
+//! User options of the GPU engine.
 
 use std::path::PathBuf;
 
-/// How to open a device.
+/// Options for opening a device.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct GpuOptions {
-    /// Whether kernels check every index and every loop, as they do in a browser: slower, and the same bits.
+    /// Whether kernels check every index and loop at run time, as in a browser: slower, with the same bits.
     pub checked: bool,
-    /// Where compiled kernels and timed mappings are kept for later runs; None: nowhere.
+    /// Folder for compiled kernels, timed mappings and measured ceilings, reused by later runs; None keeps nothing.
     pub cache: Option<PathBuf>,
 }

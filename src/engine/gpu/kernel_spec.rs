@@ -1,9 +1,9 @@
-//! What the kernels of one cell have to do, in numbers: pure arithmetic.
+//! Work of one study cell's kernels in numbers (batches, tiles, optimizer state): pure arithmetic.
 
 use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, RowOrder, ScheduleKind, TrainSpec};
 
-/// A network, how it is trained, and the number of rows that it is trained on.
+/// Network, training spec and number of training rows.
 #[derive(Debug, Clone, Copy)]
 pub struct KernelSpec<'a> {
     pub shape: &'a NetworkShape,
@@ -17,7 +17,7 @@ impl KernelSpec<'_> {
         self.recipe.batches.is_full(self.rows)
     }
 
-    /// Rows of a batch; the last one of an epoch may have fewer.
+    /// Rows of a batch; the last batch of an epoch may have fewer.
     pub fn batch_rows(&self) -> usize {
         self.recipe.batches.size.min(self.rows).max(1)
     }
@@ -32,19 +32,19 @@ impl KernelSpec<'_> {
         (self.batch_rows() as u32).div_ceil(tile)
     }
 
-    /// Tiles in an epoch: no tile crosses the end of a batch.
+    /// Tiles in an epoch; no tile crosses the end of a batch.
     pub fn tiles(&self, tile: u32) -> u32 {
         let whole = self.rows / self.batch_rows();
         let rest = self.rows - whole * self.batch_rows();
         whole as u32 * self.batch_tiles(tile) + (rest as u32).div_ceil(tile)
     }
 
-    /// Whether each model takes the rows in an order of its own.
+    /// Whether the row order depends on the model's seed.
     pub fn order_per_seed(&self) -> bool {
         !self.is_full() && self.recipe.batches.order == RowOrder::PerSeed
     }
 
-    /// Whether the host makes the order of the rows.
+    /// Whether the host provides the row order.
     pub fn order_from_host(&self) -> bool {
         !self.is_full() && self.recipe.batches.order != RowOrder::PerSeed
     }
@@ -54,7 +54,7 @@ impl KernelSpec<'_> {
         self.recipe.schedule.kind != ScheduleKind::Constant
     }
 
-    /// What each layer's gradient is multiplied by; none: 1.
+    /// Factor of each layer's gradient; `None` if all are 1.
     pub fn gradient_factors(&self) -> Option<Vec<f64>> {
         self.recipe.init.scaling.gradient_factors(self.shape)
     }
@@ -64,12 +64,12 @@ impl KernelSpec<'_> {
         self.recipe.has(Hyperparameter::Clip)
     }
 
-    /// Numbers that the optimizer remembers of a model.
+    /// Numbers of optimizer state per model.
     pub fn state_numbers(&self) -> usize {
         self.shape.parameters() * self.recipe.optimizer.state_numbers()
     }
 
-    /// Numbers of a model that last from one update to the next.
+    /// Numbers kept per model between updates: parameters and optimizer state.
     pub fn numbers(&self) -> usize {
         self.shape.parameters() + self.state_numbers()
     }

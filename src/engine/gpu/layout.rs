@@ -1,8 +1,8 @@
-//! What the host and `shaders/bindings.wgsl` must agree on: structs and binding numbers, checked by machine below.
+//! Structs and binding numbers shared with `shaders/bindings.wgsl`; the tests below check that both agree.
 
 use bytemuck::{Pod, Zeroable};
 
-/// One dispatch of one batch of models; twin of `Job` in `shaders/bindings.wgsl`.
+/// One dispatch of one batch of models; mirrors `Job` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
 pub struct DispatchJob {
@@ -13,11 +13,11 @@ pub struct DispatchJob {
     pub first_slot: u32,
     pub first_point: u32,
     pub end_point: u32,
-    /// A uniform buffer's size is a multiple of 16 bytes.
+    /// Padding, because a uniform buffer's size is a multiple of 16 bytes.
     pub padding: u32,
 }
 
-/// A model's sums over points; twin of `Score` in `shaders/bindings.wgsl`.
+/// Sums of one model over points; mirrors `Score` in `shaders/bindings.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Pod, Zeroable)]
 pub struct ScoreSums {
@@ -27,7 +27,7 @@ pub struct ScoreSums {
     pub peak: u32,
 }
 
-/// `diverged` of a model that has not; twin of `RUNNING`.
+/// Value of `diverged` for a model that has not diverged; mirrors `RUNNING`.
 pub const RUNNING: u32 = u32::MAX;
 
 /// Binding numbers in group 0.

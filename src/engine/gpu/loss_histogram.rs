@@ -1,4 +1,4 @@
-//! Histograms of a batch's recorded losses, made on the device: what is read back does not grow with the models.
+//! Histograms of a batch's recorded losses, counted on the device, so the data read back does not grow with the models.
 
 use super::batch::Kernels;
 use super::batch_buffers::BatchBuffers;
@@ -8,12 +8,12 @@ use crate::engine::Job;
 use crate::math::loss_bins::BINS;
 use bytemuck::{Pod, Zeroable};
 
-/// The kernel that counts, a module of its own.
+/// WGSL module of the histogram kernel.
 pub const LOSS_HISTOGRAM: &str = include_str!("../../../shaders/loss_bins.wgsl");
-/// Invocations of a workgroup.
+/// Invocations per workgroup.
 const WORKGROUP: u32 = 64;
 
-/// Twin of `Tally` in `shaders/loss_bins.wgsl`.
+/// Mirrors `LossHistogram` in `shaders/loss_bins.wgsl`.
 #[repr(C)]
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 struct LossHistogram {
@@ -23,13 +23,13 @@ struct LossHistogram {
     slots: u32,
 }
 
-/// The kernel that counts.
+/// Compiles the histogram kernel.
 pub fn pipeline(device: &GpuDevice) -> wgpu::ComputePipeline {
     device.pipeline(&device.module(LOSS_HISTOGRAM), "count")
 }
 
-/// Counts the losses that the kernels recorded of a batch whose first trial is `first`, `[combinations, slots, bins]` without the
-/// last slot; nothing where nobody asks, or where the kernels record none.
+/// Starts to count the recorded losses of a batch whose first trial is `first`, `[combinations, slots, bins]` without
+/// the last slot. Reads nothing if no histograms are wanted or the kernels record no losses.
 pub fn start(kernels: &Kernels, state: &BatchBuffers, job: &Job, first: u64) -> PendingRead<u32> {
     let (device, slots) = (kernels.device, job.record.epochs.len().saturating_sub(1) as u32);
     let buffers = BufferFactory { device };

@@ -1,4 +1,4 @@
-//! How models lie on invocations, and what stands against it.
+//! Maps models to GPU threads; why a mapping may be infeasible.
 
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::device_plan::points_bytes;
@@ -8,45 +8,45 @@ use super::tiling::Tiling;
 use crate::error::{Error, Result};
 use std::fmt;
 
-/// How models lie on invocations; its text form is kept with the results.
+/// Mapping of models to invocations; its text form is saved with the results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mapping {
-    /// One invocation a model, everything in registers.
+    /// One invocation per model, everything in registers.
     Thread { workgroup: u32 },
-    /// As many lanes of a subgroup a model, everything in registers, each with a share of the points.
+    /// `lanes` lanes of a subgroup per model, everything in registers; each lane has a share of the points.
     Subgroup { lanes: u32, workgroup: u32 },
-    /// The same with lanes of a workgroup, which exchange numbers through its memory.
+    /// Like `Subgroup`, with lanes of a workgroup that exchange numbers through workgroup memory.
     Workgroup { lanes: u32, workgroup: u32 },
-    /// One workgroup a model, in workgroup memory, tile of points by tile.
+    /// One workgroup per model, which is in workgroup memory; points are processed in tiles.
     Tiled { workgroup: u32, tile: u32 },
-    /// The same with the model in storage: for what workgroup memory can't hold.
+    /// Like `Tiled`, with the model in storage, for models too large for workgroup memory.
     Streamed { workgroup: u32, tile: u32 },
 }
 
-/// What `--mapping` takes.
-const FORMS: &str = "thread-W, subgroup-L-W, workgroup-L-W (L lanes a model), tiled-W-P or streamed-W-P (tiles of P points), \
-    with W invocations a workgroup, such as thread-64, subgroup-8-64 or tiled-64-40";
-/// Numbers (parameters, and what the optimizer remembers of them) up to which a model lives in registers; unrolled source
-/// grows with them, and compile time faster still.
+/// Accepted forms of `--mapping`.
+const FORMS: &str = "thread-W, subgroup-L-W, workgroup-L-W (L lanes per model), tiled-W-P or streamed-W-P (tiles of P \
+    points), with W invocations per workgroup, such as thread-64, subgroup-8-64 or tiled-64-40";
+/// Most numbers (parameters and optimizer state) of a model in registers: the unrolled source grows with them, compile
+/// time even faster.
 pub const REGISTER_NUMBERS: usize = 105;
-/// Most points of a tile.
+/// Most points per tile.
 pub const MOST_TILE: u32 = 256;
 
 impl Mapping {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything else.
+    /// [`Error::Setting`] for any other text.
     pub fn parse(text: &str) -> Result<Self> {
         let parts: Vec<&str> = text.split('-').collect();
         let number = |t: &str, most: u32| {
-            // As it is printed, so that one mapping has one text.
+            // Canonical spelling only, so that a mapping has one text form.
             t.parse::<u32>().ok().filter(|n| (1..=most).contains(n) && n.to_string() == t)
         };
         let size = |t: &str| number(t, 1024).filter(|n| n.is_power_of_two());
         let lanes = |l: &str, w: &str| size(l).zip(size(w)).filter(|(l, w)| (2..=*w).contains(l));
         let tile = |w: &str, p: &str| {
-            // A lane gathers the losses of at most 64 points.
+            // A lane may gather the losses of at most 64 points before a flush.
             let points = number(p, MOST_TILE).filter(|p| p.is_multiple_of(4));
             size(w).zip(points).filter(|(w, p)| u64::from(*p) <= iteration_bounds::LOSS_TERMS * u64::from(*w))
         };
@@ -61,20 +61,20 @@ impl Mapping {
         parsed.ok_or_else(|| Error::setting("--mapping", text, FORMS))
     }
 
-    /// Whether the device can run this mapping for `work`.
+    /// Checks that the device can run this mapping for `work`.
     ///
     /// # Errors
-    /// [`Error::Setting`] with the limit that stands against it.
+    /// [`Error::Setting`] with the limit that it violates.
     pub fn check(&self, work: &KernelSpec, limits: &DeviceLimits) -> Result<()> {
         self.refusal(work, limits).map_or(Ok(()), |why| Err(Error::setting("--mapping", self, why)))
     }
 
-    /// What would do instead, where the device can't run this mapping for `work`.
+    /// Reason the device cannot run this mapping for `work`, if any, phrased as what it can run.
     pub fn refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
         let most = limits.loop_iterations;
         let looping = || {
             let beyond = self.iterations(work, limits) > u64::from(most);
-            beyond.then(|| format!("a step of at most {most} loop iterations on this device"))
+            beyond.then(|| format!("a mapping with at most {most} loop iterations per step (limit of this device)"))
         };
         let first = self.size_refusal(limits).or_else(|| self.register_refusal(work));
         let first = first.or_else(|| data_refusal(work, limits));
@@ -92,11 +92,11 @@ impl Mapping {
         }
         let remembered = match work.state_numbers() {
             0 => String::new(),
-            memory => format!(" and remembers {memory} numbers"),
+            memory => format!(" and {memory} numbers of optimizer state"),
         };
         Some(format!(
-            "mappings of lanes for up to {REGISTER_NUMBERS} parameters, with what the optimizer remembers of them; {} has \
-             {}{remembered}",
+            "tiled or streamed: thread, subgroup and workgroup mappings take up to {REGISTER_NUMBERS} numbers \
+             (parameters and optimizer state); {} has {} parameters{remembered}",
             work.shape,
             work.shape.parameters()
         ))
@@ -104,24 +104,26 @@ impl Mapping {
 
     fn memory_refusal(&self, work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
         let (bytes, most) = (self.workgroup_bytes(work), limits.workgroup_storage);
-        (bytes > most).then(|| format!("what fits in {most} bytes of workgroup memory; this takes {bytes}"))
+        (bytes > most)
+            .then(|| format!("a mapping that needs at most {most} bytes of workgroup memory; this one needs {bytes}"))
     }
 
     fn subgroup_refusal(&self, limits: &DeviceLimits) -> Option<String> {
         let Self::Subgroup { lanes, workgroup } = *self else { return None };
         match limits.subgroups {
             SubgroupSupport::Missing => Some("a mapping without subgroups: this device has none".into()),
-            SubgroupSupport::NotLinear => Some(
-                "a mapping without subgroups: this device numbers their lanes otherwise than the invocations".into(),
-            ),
-            SubgroupSupport::Linear { least, most } if lanes > least || workgroup < most => {
-                Some(format!("at most {least} lanes and at least {most} invocations: this device's subgroups are such"))
+            SubgroupSupport::NotLinear => {
+                Some("a mapping without subgroups: this device's subgroup lanes are not in thread order".into())
             }
+            SubgroupSupport::Linear { least, most } if lanes > least || workgroup < most => Some(format!(
+                "at most {least} lanes per model and at least {most} invocations per workgroup (this device's subgroup \
+                 sizes)"
+            )),
             SubgroupSupport::Linear { .. } => None,
         }
     }
 
-    /// Invocations of one workgroup.
+    /// Invocations per workgroup.
     pub fn workgroup_size(&self) -> u32 {
         match *self {
             Self::Thread { workgroup }
@@ -132,7 +134,7 @@ impl Mapping {
         }
     }
 
-    /// Points in a tile, with the mappings of tiles.
+    /// Points per tile; `None` for lane mappings.
     pub fn tile(&self) -> Option<u32> {
         match *self {
             Self::Tiled { tile, .. } | Self::Streamed { tile, .. } => Some(tile),
@@ -140,7 +142,7 @@ impl Mapping {
         }
     }
 
-    /// Invocations that work on one model.
+    /// Invocations per model.
     pub fn lanes(&self) -> u32 {
         match *self {
             Self::Thread { .. } => 1,
@@ -149,13 +151,13 @@ impl Mapping {
         }
     }
 
-    /// How a model lies in vectors, with the mappings of tiles.
+    /// Memory layout of a model; `None` for lane mappings.
     pub fn tiling(&self, work: &KernelSpec) -> Option<Tiling> {
         let split = matches!(self, Self::Tiled { .. });
         self.tile().map(|tile| Tiling::new(work, self.workgroup_size(), tile, split))
     }
 
-    /// Numbers that a model's parameters take on the device, and the sums of its gradient, where they lie in storage.
+    /// Numbers per model in storage: its parameters, and its gradient sums (0 unless they are in storage).
     pub fn stored(&self, work: &KernelSpec) -> [usize; 2] {
         match self.tiling(work) {
             None => [work.shape.parameters(), 0],
@@ -166,7 +168,7 @@ impl Mapping {
         }
     }
 
-    /// Bytes of workgroup memory, as the shaders' `var<workgroup>` declare it.
+    /// Bytes of workgroup memory, the sum of the shaders' `var<workgroup>` declarations.
     pub fn workgroup_bytes(&self, work: &KernelSpec) -> u32 {
         let workgroup = self.workgroup_size();
         let Some((tile, tiling)) = self.tile().zip(self.tiling(work)) else {
@@ -176,11 +178,11 @@ impl Mapping {
         let rows = if work.is_full() { 0 } else { tile };
         let squares = if work.clips() { 2 * workgroup } else { 0 };
         let kept = if matches!(self, Self::Tiled { .. }) { tiling.model + tiling.all_sums } else { 0 };
-        // Signals and deltas; logits; losses; two peaks and a flag to train with, a peak and two counts to evaluate with.
+        // Signals and deltas; logits; losses; two peaks and a flag (training), or a peak and two counts (evaluation).
         16 * (2 * tile * tiling.stride + kept) + 4 * (tile + workgroup + rows + squares + 4)
     }
 
-    /// Steps in an epoch: a step is the smallest piece of work that a dispatch can do, an epoch itself or a tile of points.
+    /// Steps in an epoch; a step is the smallest unit of work of a dispatch: an epoch or a tile of points.
     pub fn steps_per_epoch(&self, work: &KernelSpec) -> u32 {
         match *self {
             Self::Streamed { tile, .. } => work.tiles(tile),
@@ -188,7 +190,7 @@ impl Mapping {
         }
     }
 
-    /// Turns that the kernel makes in a step.
+    /// Iterations of the kernel's outer loop in a step.
     pub fn turns_per_step(&self, work: &KernelSpec) -> u32 {
         match *self {
             Self::Tiled { tile, .. } => work.tiles(tile),
@@ -196,13 +198,13 @@ impl Mapping {
         }
     }
 
-    /// Upper bound of the loop iterations that one invocation makes in a step.
+    /// Upper bound on the loop iterations of one invocation in a step.
     pub fn iterations(&self, work: &KernelSpec, limits: &DeviceLimits) -> u64 {
         iteration_bounds::step(*self, work, limits.lanes)
     }
 
-    /// Points that one dispatch may evaluate, given the steps that a training dispatch does now: a multiple of the number
-    /// of points whose losses are summed apart, so that sums are the same however they are cut.
+    /// Points that one dispatch may evaluate when a training dispatch has `steps` steps: a multiple of the chunk whose
+    /// losses are summed separately, so that the sums do not depend on how dispatches are split.
     pub fn points_per_dispatch(&self, work: &KernelSpec, steps: u32, limits: &DeviceLimits) -> u32 {
         let chunk = match self.tile() {
             Some(tile) => u64::from(tile),
@@ -216,7 +218,7 @@ impl Mapping {
         (chunk * paced.min(most).clamp(1, (1 << 20) / chunk)) as u32
     }
 
-    /// Workgroups for `models` models.
+    /// Workgroups that `models` models need.
     pub fn workgroups(&self, models: u32) -> u32 {
         (models * self.lanes().min(self.workgroup_size())).div_ceil(self.workgroup_size())
     }
@@ -224,7 +226,7 @@ impl Mapping {
 
 fn data_refusal(work: &KernelSpec, limits: &DeviceLimits) -> Option<String> {
     let (bytes, most) = (points_bytes(work.shape.features(), work.rows), limits.storage_binding);
-    (bytes > most).then(|| format!("data of up to {most} bytes on this device; these take {bytes}"))
+    (bytes > most).then(|| format!("a data set of at most {most} bytes on this device; this one needs {bytes}"))
 }
 
 impl fmt::Display for Mapping {

@@ -1,4 +1,4 @@
-//! Mappings as text, and what stands against them.
+//! Text forms of mappings, and the reasons for refusing them.
 
 use super::*;
 use crate::math::Optimizer;
@@ -28,20 +28,20 @@ fn a_mapping_that_the_device_cannot_run_is_refused_with_the_reason() {
     };
     let plain = TrainSpec::plain();
     for mapping in ["thread-64", "subgroup-8-64", "workgroup-8-64"] {
-        assert!(refusal(&plain, mapping, 2, &[16, 16], 200, &LIMITS).contains("105 parameters"));
+        assert!(refusal(&plain, mapping, 2, &[16, 16], 200, &LIMITS).contains("up to 105 numbers"));
     }
     let adam = TrainSpec { optimizer: Optimizer::Adam, ..TrainSpec::plain() };
-    assert!(refusal(&adam, "thread-64", 35, &[], 200, &LIMITS).contains("has 36 and remembers 72 numbers"));
+    assert!(refusal(&adam, "thread-64", 35, &[], 200, &LIMITS).contains("has 36 parameters and 72 numbers"));
     assert!(refusal(&plain, "thread-64", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
     assert!(refusal(&plain, "tiled-64-200", 2, &[1], 100_000, &LIMITS).contains("65000 loop iterations"));
     assert!(refusal(&plain, "streamed-64-32", 2, &[64, 64, 64, 64], 200, &LIMITS).contains("32768 bytes"));
     assert!(refusal(&plain, "workgroup-64-128", 2, &[20], 200, &LIMITS).contains("32768 bytes"));
-    assert!(refusal(&plain, "streamed-64-4", 1024, &[], 100_000, &LIMITS).contains("these take 411"));
+    assert!(refusal(&plain, "streamed-64-4", 1024, &[], 100_000, &LIMITS).contains("this one needs 411"));
     let narrow = DeviceLimits { invocations_per_workgroup: 128, ..LIMITS };
     assert!(refusal(&plain, "thread-256", 2, &[1], 200, &narrow).contains("up to 128"));
     let of = |subgroups| refusal(&plain, "subgroup-16-32", 2, &[1], 200, &DeviceLimits { subgroups, ..LIMITS });
     assert!(of(SubgroupSupport::Missing).contains("has none"));
-    assert!(of(SubgroupSupport::NotLinear).contains("numbers their lanes otherwise"));
+    assert!(of(SubgroupSupport::NotLinear).contains("lanes are not in thread order"));
     assert!(of(SubgroupSupport::Linear { least: 8, most: 32 }).contains("at most 8 lanes"));
     assert!(of(SubgroupSupport::Linear { least: 16, most: 64 }).contains("at least 64 invocations"));
 }

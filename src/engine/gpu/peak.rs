@@ -1,4 +1,4 @@
-//! The device's ceilings, measured: multiplications with additions in registers alone, and copies in its memory.
+//! Measures the device's ceilings: multiply-adds in registers alone, and copies within its memory.
 
 use super::buffers::BufferFactory;
 use super::device::GpuDevice;
@@ -8,25 +8,25 @@ use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
-/// Fused operations of one invocation of the kernel: turns, vectors in a turn, numbers in a vector.
+/// Multiply-adds per invocation of the kernel: turns × vectors per turn × numbers per vector.
 const OPERATIONS: f64 = 1000.0 * 16.0 * 4.0;
 const WORKGROUP: u32 = 64;
-/// Bytes that a copy reads at most: more than caches hold.
+/// Most bytes that a copy reads: more than caches hold.
 const COPIED: u64 = 256 << 20;
-/// Most copies in a row.
+/// Most copies per measurement.
 const COPIES: u32 = 256;
-/// Bytes that a workgroup copies, and most workgroups in a row of the grid.
+/// Bytes copied per workgroup, and most workgroups in a row of the grid.
 const PIECE: u64 = 256 * 16;
 const ROW: u64 = 1 << 15;
-/// A measurement takes at least so long.
+/// Minimum duration of a measurement.
 const MOMENT: Duration = Duration::from_millis(10);
-/// The best of so many counts: whatever else runs makes it slower.
+/// Number of measurements. The best counts, since other load only makes the device slower.
 const ROUNDS: u32 = 5;
 
-/// Multiplications with an addition (one instruction each) per second.
+/// Measures multiply-adds (one instruction each) per second.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`Error::Device`] if the device fails.
 pub fn fused_per_second(device: &GpuDevice) -> Result<f64> {
     let source = unroll(PEAK, &Constants::default()).map_err(|e| Error::Device(format!("shaders: {e}")))?;
     let pipeline = device.pipeline(&device.module(&source), "peak");
@@ -40,10 +40,10 @@ pub fn fused_per_second(device: &GpuDevice) -> Result<f64> {
     Ok(rate * f64::from(groups * WORKGROUP) * OPERATIONS)
 }
 
-/// Bytes read and bytes written per second by a kernel that copies in the device's memory.
+/// Measures bytes read plus bytes written per second by a kernel that copies within the device's memory.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`Error::Device`] if the device fails.
 pub fn copied_bytes_per_second(device: &GpuDevice) -> Result<f64> {
     let bytes = COPIED.min(device.limits.storage_binding) / PIECE * PIECE;
     let pipeline = device.pipeline(&device.module(COPY), "copy");
@@ -60,10 +60,10 @@ pub fn copied_bytes_per_second(device: &GpuDevice) -> Result<f64> {
     Ok(rate * 2.0 * bytes as f64)
 }
 
-/// How often a second the device does what `run` submits once; `run` is asked for it several times over, up to `most`, so
-/// that a measurement takes a moment.
+/// Returns how often per second the device does the work that `run(1)` submits. `run` gets a number of repetitions, up
+/// to `most`, raised until a measurement takes [`MOMENT`].
 fn best(device: &GpuDevice, most: u32, run: impl Fn(u32, Option<&TimestampClock>) -> Result<()>) -> Result<f64> {
-    // Once before the clock starts: some drivers compile at the first dispatch.
+    // Warm-up: some drivers compile at the first dispatch.
     run(1, None)?;
     device.wait()?;
     let (mut times, mut best, mut measured) = (1, 0.0f64, 0);
@@ -78,7 +78,7 @@ fn best(device: &GpuDevice, most: u32, run: impl Fn(u32, Option<&TimestampClock>
         }
         let wall = wall.as_secs_f64();
         let clock = clock.as_ref().map(TimestampClock::seconds).transpose()?;
-        // A clock that hardly moved is none.
+        // Timestamps that hardly advance are not usable.
         let seconds = clock.filter(|seconds| *seconds > 1e-3 * wall).unwrap_or(wall);
         best = best.max(f64::from(times) / seconds);
         measured += 1;
@@ -100,7 +100,7 @@ mod tests {
         let buffers = BufferFactory { device: &device };
         let (from, to) = (buffers.storage(&numbers), buffers.zeros(4 * 3000));
         let pipeline = device.pipeline(&device.module(COPY), "copy");
-        // Two rows of workgroups for three workgroups' worth of numbers.
+        // Two rows of two workgroups; the numbers take three.
         device.dispatch(&pipeline, &[(0, &from), (1, &to)], [2, 2], None);
         assert_eq!(buffers.read::<f32>(&to, 3000).unwrap(), numbers);
     }

@@ -1,4 +1,4 @@
-//! A trained batch whose results are on their way to the host.
+//! Trained batch whose results are being read back.
 
 use super::batch::Kernels;
 use super::batch_buffers::rows_of;
@@ -9,40 +9,41 @@ use super::layout;
 use crate::engine::{Batch, Job, Weights};
 use crate::error::Result;
 
-/// What a batch left on the device; the device is free for the next one.
+/// Results of a batch, on their way to the host; the device is free for the next batch.
 pub struct PendingBatch {
     /// Index of the first trial.
     pub first: u64,
     /// Whether its models keep curves.
     pub curves: bool,
-    /// Rows of the training, the validation and the test points.
+    /// Rows of the training, validation and test points.
     pub rows: [usize; 3],
     pub diverged: PendingRead<u32>,
-    /// Training losses that the kernels recorded, `[slots, models]`.
+    /// Training losses recorded by the kernels, `[slots, models]`.
     pub losses: PendingRead<f32>,
-    /// Histograms of those losses; empty where the device made none.
+    /// Histograms of those losses; empty if the device counted none.
     pub counted: PendingRead<u32>,
-    /// What the losses say of the convergence; empty where nobody asks.
+    /// Convergence of the losses; empty if not requested.
     pub convergence: PendingRead<ConvergenceSums>,
-    /// Scores before each recorded epoch, if any are needed.
+    /// Scores before each recorded epoch; empty if not needed.
     pub snapshots: Vec<BatchScores>,
-    /// Final sums over the training, the validation and the test points.
+    /// Final sums over the training, validation and test points.
     pub train: PendingRead<layout::ScoreSums>,
     pub validation: Option<PendingRead<layout::ScoreSums>>,
     pub test: Option<PendingRead<layout::ScoreSums>>,
-    /// Sums over the training points before the first update and before the last tenth of the training; none without an update.
+    /// Sums over the training points before the first update and before the last tenth of the training; None without
+    /// updates.
     pub before: [Option<PendingRead<layout::ScoreSums>>; 2],
-    /// Initial parameters, where they are asked for.
+    /// Initial parameters, if requested.
     pub initial: Option<Vec<f64>>,
-    /// The final ones as they lie on the device.
+    /// Final parameters, in the device's layout.
     pub last: PendingRead<f32>,
 }
 
 impl PendingBatch {
-    /// Waits until everything is here, and makes a batch of it.
+    /// Waits for all results and builds the batch.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn finish(self, kernels: &Kernels, job: &Job) -> Result<Batch> {
         let device = kernels.device;
         let diverged = self.diverged.finish(device)?;

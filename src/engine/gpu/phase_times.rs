@@ -1,9 +1,9 @@
-//! Where the time goes, phase by phase.
+//! Time spent per phase.
 
 use crate::engine::Phase;
 use std::time::Instant;
 
-/// Seconds by phase, in the order of their first appearance.
+/// Seconds per phase, in the order of first appearance.
 #[derive(Debug, Clone, Default)]
 pub struct PhaseTimes {
     phases: Vec<Phase>,
@@ -26,17 +26,17 @@ impl PhaseTimes {
         }
     }
 
-    /// Adds all of another's.
+    /// Adds all times of `other`.
     pub fn merge(&mut self, other: &Self) {
         other.phases.iter().for_each(|phase| self.add(phase.name, phase.seconds));
     }
 
-    /// Seconds of one phase.
+    /// Returns the seconds of one phase; None if it has not run.
     pub fn seconds(&self, name: &str) -> Option<f64> {
         self.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds)
     }
 
-    /// All phases so far.
+    /// Returns all phases so far.
     pub fn phases(&self) -> Vec<Phase> {
         self.phases.clone()
     }

@@ -1,5 +1,5 @@
-//! Batches one after the other: one thread keeps the device at work, the calling thread reads back, converts and hands on what
-//! is finished.
+//! Runs batches one after the other: one thread keeps the device busy, while the calling thread reads back finished
+//! batches, converts them and passes them to the sink.
 
 use super::batch::{BatchRun, Kernels};
 use super::device_plan::whole_units;
@@ -14,37 +14,37 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::time::{Duration, Instant};
 
-/// Batches begun and not yet taken: one that is trained, one that is read back and written.
+/// Batches started and not yet accepted: one in training, one being read back and written.
 const IN_FLIGHT: usize = 2;
-/// What a batch of several of the sink's units should take at most: a stop loses no more than about this.
+/// Target for the longest batch of several sink units: a stop loses about this much training at most.
 const BATCH_TIME: Duration = Duration::from_millis(500);
 
-/// What the device's thread tells.
+/// Message from the device thread.
 enum DeviceMessage {
     Progress(u64),
     Trained(Box<PendingBatch>),
 }
 
-/// How the device's thread talks to the calling one.
+/// Device thread's link to the calling thread.
 pub struct DeviceLink<'a> {
     sender: Sender<DeviceMessage>,
     stop: &'a AtomicBool,
 }
 
 impl DeviceLink<'_> {
-    /// Tells of so many more updates.
+    /// Reports `model_epochs` more updates (models × epochs).
     pub fn progress(&self, model_epochs: u64) {
-        // Whoever listens no more has said stop.
+        // `send` fails only after the receiver stopped.
         let _ = self.sender.send(DeviceMessage::Progress(model_epochs));
     }
 
-    /// Whether nobody wants more results.
+    /// Whether the calling thread wants no more results.
     pub fn stopped(&self) -> bool {
         self.stop.load(Ordering::Relaxed)
     }
 }
 
-/// When it goes, by a panic too, the device's thread stops before its next dispatch.
+/// Guard that stops the device thread before its next dispatch when dropped, also by a panic.
 struct StopDevice<'a>(&'a AtomicBool);
 
 impl Drop for StopDevice<'_> {
@@ -53,11 +53,11 @@ impl Drop for StopDevice<'_> {
     }
 }
 
-/// Trains the trials in `range` and hands batches to `sink` until it says stop; returns where the time went, how many
-/// models were taken, and when the last results came.
+/// Trains the trials in `range` and passes batches to `sink` until it says stop. Returns the time per phase, the number
+/// of models accepted, and when the last results arrived.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails; the sink's own errors.
+/// [`Error::Device`] if the device fails; the sink's own errors.
 pub fn train(
     kernels: &Kernels,
     job: &Job,
@@ -79,7 +79,7 @@ pub fn train(
         drop(messages);
         let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let (mut timing, (host, models, ended)) = match (run, handed_on) {
-            // The disk's error is not the device's: nobody is to try that again.
+            // The sink's error takes precedence: a device error would lead to a retry.
             (Err(_), Err(refused)) if !matches!(refused, Error::Device(_)) => return Err(refused),
             (run, handed_on) => (run?, handed_on?),
         };
@@ -88,7 +88,7 @@ pub fn train(
     })
 }
 
-/// The device's thread.
+/// Runs on the device thread: trains batch after batch.
 fn run_batches(
     kernels: &Kernels,
     job: &Job,
@@ -99,10 +99,10 @@ fn run_batches(
 ) -> Result<PhaseTimes> {
     let (mut pace, mut timing) = (DispatchSizing::new(&kernels.plan), PhaseTimes::default());
     let (mut units, mut first) = (1, range.start);
-    // A failed send: the calling thread has left.
+    // `send` fails only after the calling thread has stopped.
     while first < range.end && !line.stopped() && permits.send(()).is_ok() {
         let begun = Instant::now();
-        // Histograms can't be cut where a unit ends: the batch is.
+        // Histograms can't be split at the end of a unit, so such a batch ends with its unit.
         let wanted = whole_units(first, unit, if job.record.histograms { 1 } else { units });
         let models = kernels.plan.batch(first..range.end, job.record.curves_below, wanted);
         let run = timing.measure("upload", || BatchRun::new(kernels, job, first, models as u32))?;
@@ -116,7 +116,7 @@ fn run_batches(
     Ok(timing)
 }
 
-/// The calling thread.
+/// Runs on the calling thread: reads batches back and passes them to the sink.
 fn hand_on(
     kernels: &Kernels,
     job: &Job,
@@ -137,7 +137,7 @@ fn hand_on(
                 ended = Instant::now();
                 models += batch.outcomes.len() as u64;
                 let next = timing.measure("host work", || sink.accept(batch))?;
-                // Sent before the batch began.
+                // The permit was sent before the batch began.
                 taken.recv().map_err(|e| Error::Device(format!("the device's thread ended early: {e}")))?;
                 if next.is_break() {
                     break;

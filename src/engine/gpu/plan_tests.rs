@@ -1,4 +1,4 @@
-//! The planner's arithmetic at its edges.
+//! Edge cases of the planner's arithmetic.
 
 use super::*;
 use crate::engine::gpu::iteration_bounds;
@@ -8,7 +8,7 @@ use crate::sweep::{BatchSpec, Hyperparameter, RowOrder, TrainSpec};
 
 const LIMITS: DeviceLimits = DeviceLimits::SOFTWARE;
 
-/// A large GPU.
+/// Limits of a large GPU.
 const LARGE: DeviceLimits = DeviceLimits {
     storage_binding: 2 << 30,
     workgroup_storage: 49_152,
@@ -27,7 +27,7 @@ fn batches_of(size: usize, order: RowOrder) -> TrainSpec {
     TrainSpec { batches: BatchSpec { size, order }, ..TrainSpec::plain() }
 }
 
-/// Recipes that differ in what they cost.
+/// Returns training specs that differ in cost.
 fn recipes() -> Vec<TrainSpec> {
     let adam = TrainSpec {
         optimizer: Optimizer::Adam,
@@ -38,7 +38,7 @@ fn recipes() -> Vec<TrainSpec> {
     vec![TrainSpec::plain(), adam, shared, batches_of(1, RowOrder::PerSeed), batches_of(50_000, RowOrder::PerSeed)]
 }
 
-/// The mappings for `models` models on `rows` rows, the first one first.
+/// Returns the mappings for `models` models on `rows` rows, best first.
 fn chosen(
     recipe: &TrainSpec,
     features: usize,
@@ -62,17 +62,17 @@ fn small_models_live_in_registers_and_large_ones_in_tiles() {
     assert_eq!(first(&plain, 30, &[], 569), "thread-64");
     assert_eq!(first(&plain, 104, &[], 569), "thread-64");
     assert_eq!(first(&plain, 105, &[], 200), "tiled-64-200");
-    // Tiles of half the workgroup memory that cut 200 points evenly.
+    // The largest tile in half the workgroup memory, reduced to split 200 points evenly.
     assert_eq!(first(&plain, 2, &[16, 16], 200), "tiled-64-28");
-    // What workgroup memory can't hold.
+    // Beyond workgroup memory.
     assert_eq!(first(&plain, 1024, &[64, 64, 64, 64], 200), "streamed-256-12");
-    // Two more numbers for each parameter; and no tile is much larger than a batch.
+    // Adam keeps two more numbers per parameter; and no tile is much larger than a batch.
     let adam = TrainSpec { optimizer: Optimizer::Adam, ..TrainSpec::plain() };
     assert_eq!(first(&adam, 34, &[], 569), "thread-64");
     assert_eq!(first(&adam, 35, &[], 200), "tiled-64-200");
     assert_eq!(first(&batches_of(3, RowOrder::PerSeed), 105, &[], 90), "tiled-64-4");
-    // An epoch of 100,000 points has more iterations than such a driver allows in a dispatch.
-    // Two lanes share it; of a million, no number of lanes.
+    // An epoch of 100,000 points exceeds this driver's loop iterations per dispatch: two lanes share it.
+    // An epoch of a million exceeds them with any number of lanes.
     assert_eq!(first(&plain, 2, &[1], 100_000), "subgroup-2-64");
     assert_eq!(first(&plain, 2, &[1], 1_000_000), "streamed-64-256");
 }
@@ -87,10 +87,10 @@ fn few_models_get_as_many_lanes_as_keep_the_device_busy() {
     assert_eq!(of(1, &LARGE), "subgroup-32-64 subgroup-16-64");
     let without = DeviceLimits { subgroups: SubgroupSupport::Missing, ..LARGE };
     assert_eq!(of(2000, &without), "workgroup-32-64 workgroup-16-64 workgroup-64-64");
-    // Two cores of eight lanes are busy with two models.
+    // Two cores of eight lanes: two models with eight lanes each keep them busy.
     assert_eq!(of(2000, &LIMITS), "thread-64 subgroup-2-64");
     assert_eq!(of(2, &LIMITS), "subgroup-8-64 subgroup-4-64");
-    // No lane has fewer than four points.
+    // No lane of the planned mapping has fewer than four points.
     assert_eq!(
         chosen(&batches_of(16, RowOrder::Shared { seed: 0 }), 2, &[1], 200, 1, &LARGE),
         "subgroup-4-64 subgroup-2-64 subgroup-8-64"
@@ -167,7 +167,7 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     assert!(!uniform(&batches_of(32, RowOrder::PerSeed), 200));
 }
 
-/// The batches of `range`, one after the other, as an engine walks them.
+/// Returns the batches of `range` as (first trial, models), in the order in which an engine runs them.
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = Mapping::parse("thread-64").unwrap();
     let (shape, recipe) = (shape(2, &[1]), TrainSpec::plain());

@@ -1,22 +1,22 @@
-//! What a driver really does, measured at start-up rather than trusted by name.
+//! Driver behaviour, measured at start-up instead of inferred from the driver's name.
 
 use super::device::GpuDevice;
 use super::device_limits::SubgroupSupport;
 use super::shaders::{PROBE, PROBE_SUBGROUPS};
 use crate::error::{Error, Result};
 
-/// Iterations that a probe asks for: three times the limit of the drivers known to have one (65,535).
+/// Iterations that the probe requests: three times the known drivers' limit of 65,535.
 const WANTED: u32 = 200_000;
-/// Taken for "no limit": far beyond what fits in one dispatch's time.
+/// Value for "no limit": far more than fits in the time of one dispatch.
 const UNLIMITED: u32 = 1 << 28;
-/// Kept clear of a limit that was found, for loops that the compiler adds.
+/// Reserve below a measured limit, for loops that the compiler adds.
 const MARGIN: u32 = 535;
 
-/// Loop iterations that an invocation may make in one dispatch. Mesa 22's llvmpipe stops all loops of an invocation
-/// after 65,535 and reports nothing.
+/// Measures the loop iterations that an invocation may make in one dispatch. Mesa 22's llvmpipe silently stops all
+/// loops of an invocation after 65,535.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails, or counts nonsense.
+/// [`Error::Device`] if the device fails or returns an implausible count.
 pub fn loop_iterations(device: &GpuDevice) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
@@ -29,15 +29,15 @@ pub fn loop_iterations(device: &GpuDevice) -> Result<u32> {
     }
 }
 
-/// Workgroups of the subgroup probe, and invocations in each.
+/// Workgroups of the subgroup probe, and invocations per workgroup.
 const GROUPS: u32 = 4;
 const INVOCATIONS: u32 = 64;
 
-/// What subgroups of these sizes (smallest, largest) are good for: their lanes must be numbered as a workgroup's invocations are, and
-/// an exchange must reach the neighbour that it means.
+/// Measures whether subgroups of these sizes (smallest, largest) are usable: lanes must be numbered like the
+/// workgroup's invocations, and a shuffle must reach the intended neighbour.
 ///
 /// # Errors
-/// [`Error::Device`] where the device fails.
+/// [`Error::Device`] if the device fails.
 pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
     if least < 2 || !least.is_power_of_two() || most > INVOCATIONS {
         return Ok(SubgroupSupport::Missing);
@@ -50,7 +50,8 @@ pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<Subgroup
     Ok(judge(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
 }
 
-/// `seen` holds of each invocation its subgroup's size, its number there, and its neighbours' at distance 1 and `least / 2`.
+/// Evaluates `seen`: for each invocation its subgroup's size, its lane, and the invocations that shuffles at XOR
+/// distances 1 and `least / 2` reached.
 fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> SubgroupSupport {
     let linear = |(n, [size, lane, next, far]): (usize, &[u32; 4])| {
         let local = n as u32 % INVOCATIONS;

@@ -1,4 +1,4 @@
-//! A device that fails in mid-training: what was handed on stays, the rest is tried again.
+//! Recovery from device failures during training: accepted results are kept, the rest is trained again.
 
 use super::GpuEngine;
 use super::device::{DeviceFailure, GpuDevice};
@@ -11,13 +11,13 @@ use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
-/// Failures in a row, without a batch in between, that end the training.
+/// Consecutive failures, without a batch in between, that end the training.
 const MOST: u32 = 3;
 
-/// A driver that starts anew takes seconds: time before the second and the third try to open a device.
+/// Pauses between attempts to open a device: a restarting driver takes seconds.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 
-/// Opens a device, if need be again and again; each time that this fails counts.
+/// Opens a device, with retries; each failed attempt adds to `failures`.
 fn patiently(
     mut open: impl FnMut() -> Result<()>,
     failures: &mut u32,
@@ -33,7 +33,7 @@ fn patiently(
     Ok(())
 }
 
-/// Waits, unless somebody wants to stop; says whether somebody does.
+/// Waits until `time` has passed or `stopped` returns true; returns whether it was stopped.
 fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
     let begun = Instant::now();
     while begun.elapsed() < time {
@@ -45,12 +45,12 @@ fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
     false
 }
 
-/// Knows how far the results are.
+/// Sink that tracks which results were accepted.
 struct CountingSink<'a> {
     sink: &'a mut dyn Sink,
-    /// The first trial whose results nobody has taken.
+    /// First trial without accepted results.
     next: u64,
-    /// Whether the sink itself failed.
+    /// Whether the wrapped sink itself failed.
     refused: bool,
 }
 
@@ -78,10 +78,10 @@ impl Sink for CountingSink<'_> {
     }
 }
 
-/// Trains the trials in `range`. A lost device is opened again, and one that is out of memory gets batches of half the size.
+/// Trains the trials in `range`. A lost device is opened again; a device out of memory gets batches of half the size.
 ///
 /// # Errors
-/// As for [`crate::engine::Engine::train`]; [`Error::Device`] after three failures in a row.
+/// As for [`crate::engine::Engine::train`]; [`Error::Device`] after three consecutive failures.
 pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
     let (mut first, mut failures) = (range.start, 0);
     let mut counted = CountingSink { sink, next: first, refused: false };
@@ -108,15 +108,15 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
 }
 
 impl GpuEngine {
-    /// Opens the device anew; all that was on the old one is forgotten.
+    /// Opens the device again and drops the data sets and kernels of the old one.
     fn reopen(&mut self) -> Result<()> {
-        (self.histogram, self.kept) = (OnceCell::new(), Vec::new());
+        (self.histogram, self.convergence, self.kept) = (OnceCell::new(), OnceCell::new(), Vec::new());
         let open = || GpuDevice::open(&self.adapter, &self.options);
         self.device = self.timing.measure("device start", open)?;
         Ok(())
     }
 
-    /// Half the models of a batch from now on, and what that comes to; None where one model is too much.
+    /// Halves the models per batch and returns a message about it; None if a batch of one model is too large.
     fn halve(&mut self, job: &Job) -> Result<Option<String>> {
         let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
         let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
@@ -135,7 +135,7 @@ mod tests {
     use super::*;
     use crate::engine::{Engine, InMemorySink};
 
-    /// Breaks the device when so many batches have come.
+    /// Sink that breaks the device after the batches that `at` selects.
     struct Breaker<'a> {
         collect: InMemorySink,
         broken: Box<dyn FnMut() + 'a>,
@@ -166,7 +166,9 @@ mod tests {
 
     #[test]
     fn a_lost_device_is_opened_again_and_nothing_is_lost_or_done_twice() {
-        let job = job(&[1], 20, 500, 2, "thread-64");
+        let mut job = job(&[1], 20, 500, 2, "thread-64");
+        // The kernels of these belong to the device that is lost.
+        (job.record.convergence, job.record.histograms) = (true, true);
         let mut engine = engine();
         let whole = InMemorySink::train(&mut engine, &job, 0..500).unwrap();
         engine.most_models = 60;
@@ -200,7 +202,7 @@ mod tests {
         let mut sink = breaker(|| (), |_| false);
         engine.train(&job, 0..500, &mut sink).unwrap();
         assert!(sink.told.len() == 1 && sink.told[0].ends_with("failure 1 of 3"), "{:?}", sink.told);
-        // One model a batch is the least there is.
+        // A batch of one model can't be halved.
         engine.most_models = 1;
         engine.device.heard()("no memory left", DeviceFailure::OutOfMemory);
         let error = engine.train(&job, 0..500, &mut breaker(|| (), |_| false)).unwrap_err().to_string();
@@ -224,7 +226,7 @@ mod tests {
         assert_eq!((tries(2, &mut asked), asked), ((true, 2), 2));
         asked = 0;
         assert_eq!((tries(9, &mut asked), asked), ((false, 3), 2));
-        // Nobody waits who is to stop.
+        // A stop ends the pause.
         let long = [Duration::from_secs(60); 2];
         let mut failures = 1;
         let away = || Err(Error::Device("away".into()));

@@ -1,5 +1,5 @@
-//! Puts the WGSL files together in layer order behind a small prelude of constants (the sizes) and with a little glue, for
-//! one shape, recipe, number of rows and mapping.
+//! Assembles the WGSL source for one network shape, training spec, number of rows and mapping: a generated prelude of
+//! constants, the files in layer order, and generated glue functions.
 
 use super::codegen;
 use super::device_plan::point_vectors;
@@ -9,7 +9,7 @@ use super::unroll::{Constants, unroll};
 use crate::error::{Error, Result};
 use std::fmt::Write;
 
-/// The files that every permutation begins with: pure functions, each file needing only those before it.
+/// Files that every permutation begins with: pure functions.
 pub const FUNCTIONS: [&str; 8] = [
     include_str!("../../../shaders/rng.wgsl"),
     include_str!("../../../shaders/init.wgsl"),
@@ -21,17 +21,17 @@ pub const FUNCTIONS: [&str; 8] = [
     include_str!("../../../shaders/divergence.wgsl"),
 ];
 const BINDINGS: &str = include_str!("../../../shaders/bindings.wgsl");
-/// Where parameters lie; then what all recipes of the mappings of lanes share.
+/// Lane mappings: memory layout, then the code shared by all training specs.
 const LANES: [&str; 2] =
     [include_str!("../../../shaders/lanes_index.wgsl"), include_str!("../../../shaders/lanes.wgsl")];
-/// `train` on all points at once, or in mini-batches.
+/// `train` with full batches, and with mini-batches.
 const LANES_TRAIN: [&str; 2] =
     [include_str!("../../../shaders/lanes_full.wgsl"), include_str!("../../../shaders/lanes_batches.wgsl")];
-/// How the lanes of a model exchange numbers: not at all, in a subgroup, in a workgroup.
+/// Exchange between a model's lanes: none, in a subgroup, in a workgroup.
 const ALONE: &str = include_str!("../../../shaders/lanes_alone.wgsl");
 const SUBGROUP: &str = include_str!("../../../shaders/lanes_subgroup.wgsl");
 const WORKGROUP: &str = include_str!("../../../shaders/lanes_workgroup.wgsl");
-/// The same for the mappings of tiles, and where a model lies: in workgroup memory, or in storage.
+/// Tile mappings: memory layout; shared code; row selection; model in workgroup memory, or in storage.
 const TILED_SLOT: &str = include_str!("../../../shaders/tiled_index.wgsl");
 const TILED: [&str; 4] = [
     include_str!("../../../shaders/tiled.wgsl"),
@@ -39,36 +39,36 @@ const TILED: [&str; 4] = [
     include_str!("../../../shaders/tiled_train.wgsl"),
     include_str!("../../../shaders/tiled_evaluate.wgsl"),
 ];
-/// How rows are taken: all points at once, or in mini-batches.
+/// Row selection with full batches, and with mini-batches.
 const TILED_ROWS: [&str; 2] =
     [include_str!("../../../shaders/tiled_full.wgsl"), include_str!("../../../shaders/tiled_batches.wgsl")];
 const KEPT: &str = include_str!("../../../shaders/tiled_kept.wgsl");
 const STREAMED: &str = include_str!("../../../shaders/tiled_streamed.wgsl");
 const INITIALISE: &str = include_str!("../../../shaders/initialise.wgsl");
-/// The kernel that counts loop iterations, a module of its own.
+/// WGSL module of the kernel that counts loop iterations.
 pub const PROBE: &str = include_str!("../../../shaders/probe.wgsl");
-/// The kernel that multiplies and adds.
+/// WGSL module of the multiply-add benchmark.
 pub const PEAK: &str = include_str!("../../../shaders/peak.wgsl");
-/// The kernel that copies.
+/// WGSL module of the memory benchmark.
 pub const COPY: &str = include_str!("../../../shaders/copy.wgsl");
-/// The kernel that looks at subgroups.
+/// WGSL module of the kernel that probes subgroups.
 pub const PROBE_SUBGROUPS: &str = include_str!("../../../shaders/probe_subgroups.wgsl");
 
-/// Everything that the source depends on.
+/// Settings that determine the source.
 #[derive(Debug, Clone, Copy)]
 pub struct Permutation<'a> {
-    /// Its rows are those of the data set to train on or to evaluate.
+    /// Kernel spec; its rows are those of the data set to train on or to evaluate.
     pub work: KernelSpec<'a>,
     pub mapping: Mapping,
-    /// Whether the points lie in a uniform buffer.
+    /// Whether the points are in a uniform buffer.
     pub uniform_points: bool,
 }
 
 impl Permutation<'_> {
-    /// The WGSL source with the entry points `train` and `evaluate`.
+    /// Returns the WGSL source with the entry points `train`, `evaluate` and `rank`.
     ///
     /// # Errors
-    /// [`Error::Device`] where a marked loop could not be written out: a fault in the shaders.
+    /// [`Error::Device`] if a marked loop could not be unrolled: a bug in the shaders.
     pub fn source(&self) -> Result<String> {
         let of_recipe = |[full, batches]: [&'static str; 2]| if self.work.is_full() { full } else { batches };
         let files = match self.mapping {
@@ -81,7 +81,7 @@ impl Permutation<'_> {
         self.compose(&files.concat())
     }
 
-    /// The WGSL source with the entry point `initialise`; none where the host makes the initial weights.
+    /// Returns the WGSL source with the entry point `initialise`; `None` if the host draws the initial weights.
     ///
     /// # Errors
     /// As for [`Permutation::source`].

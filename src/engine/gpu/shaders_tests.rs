@@ -1,4 +1,4 @@
-//! Every kind of permutation is valid and translates, without a GPU.
+//! Checks without a GPU that every kind of permutation is valid WGSL and translates to other shading languages.
 
 use super::*;
 use crate::math::init::{Init, Scheme};
@@ -14,10 +14,10 @@ use wgpu::naga;
 const MAPPINGS: [&str; 6] =
     ["thread-64", "subgroup-8-64", "workgroup-16-64", "tiled-64-16", "streamed-64-16", "streamed-32-4"];
 
-/// One kind of permutation.
+/// Shape, training spec, number of points, mapping, and whether the points are in a uniform buffer.
 type Kind = (NetworkShape, TrainSpec, usize, Mapping, bool);
 
-/// Shapes × data sizes × mappings × places of the data, for the plain recipe.
+/// Shapes × data sizes × mappings × uniform or storage buffer, for the plain training spec.
 fn plain() -> Vec<Kind> {
     let shapes: [(usize, &[usize]); 8] = [
         (1, &[]),
@@ -46,7 +46,8 @@ fn plain() -> Vec<Kind> {
     all
 }
 
-/// Every activation and optimizer by turns, everything else by lot: what must be among them, the next test says.
+/// Cycles through activations and optimizers and draws the other settings at random; `the_family_is_whole` checks the
+/// coverage.
 fn recipes() -> Vec<TrainSpec> {
     let orders = [RowOrder::Shared { seed: 1 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(Vec::new()))];
     let schedule = Schedule::new(ScheduleKind::Cosine, 9, None, None, None).unwrap();
@@ -75,7 +76,7 @@ fn recipes() -> Vec<TrainSpec> {
     (0..42).map(one).collect()
 }
 
-/// Recipes × mappings × biases or none.
+/// Training specs × mappings, with and without biases.
 fn family() -> Vec<Kind> {
     let mut all = Vec::new();
     for (n, recipe) in recipes().into_iter().enumerate() {
@@ -104,7 +105,7 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
 
-/// A module's entry points, each with the numbers of the buffers that it uses.
+/// Returns the entry points of a module, each with the binding numbers that it uses.
 fn uses(module: &naga::Module, info: &naga::valid::ModuleInfo) -> Vec<(String, BTreeSet<u32>)> {
     let used = |at: usize| {
         let variables = module.global_variables.iter();
@@ -124,7 +125,7 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
         let work = KernelSpec { shape, recipe, rows: *rows };
         let permutation = Permutation { work, mapping: *mapping, uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
-        // The host binds exactly what is used, at most the ten storage buffers that every driver has.
+        // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
         let own = |name: &str, used: Vec<u32>| (name.to_owned(), used.into_iter().collect::<BTreeSet<_>>());
         let mut expected = vec![
             own("evaluate", codegen::EVALUATE_BINDINGS.to_vec()),
@@ -143,7 +144,7 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
     }
 }
 
-/// The entry points of a source that must be valid, each with the numbers of the buffers that it uses.
+/// Validates a source and returns its entry points, each with the binding numbers that it uses.
 fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
     let module =
         naga::front::wgsl::parse_str(source).unwrap_or_else(|e| panic!("{what}: {}", e.emit_to_string(source)));
@@ -189,7 +190,7 @@ fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
     for name in ["parameter[", "gradient[", "signal[", "delta[", "first_moments[", "second_moments["] {
         let uses: Vec<&str> = source.split(name).skip(1).map(|rest| rest.split(']').next().unwrap()).collect();
         assert!(!uses.is_empty());
-        // Numbers such as 3u and names of constants; a lower-case name would be a variable.
+        // Numbers such as 3u and names of constants are fine; a lower-case name would be a variable.
         let variable = |word: &str| word.starts_with(|c: char| c.is_ascii_lowercase());
         let constant = |index: &str| !index.split(|c: char| !c.is_alphanumeric()).any(variable);
         assert!(uses.iter().all(|index| constant(index)), "{name} {uses:?}");

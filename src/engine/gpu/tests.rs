@@ -1,5 +1,5 @@
-//! What only the gpu engine can get wrong: cuts into dispatches and batches, mappings, probes. Run on every adapter kind;
-//! the engines' common suites are in `tests/`.
+//! Tests of what only the GPU engine can get wrong: splits into dispatches and batches, mappings, probes. They run on
+//! every kind of adapter; the suites common to all engines are in `tests/`.
 
 use super::device::{DRIVER_HELP, adapters};
 use super::*;
@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 mod family;
 mod functions;
 
-/// One of each kind, with several sizes.
+/// All kinds of mappings, in several sizes.
 const MAPPINGS: [&str; 9] = [
     "thread-64",
     "thread-1",
@@ -26,7 +26,7 @@ const MAPPINGS: [&str; 9] = [
     "streamed-64-40",
 ];
 
-/// The best adapter's engine. Without any adapter the test fails and says what to install.
+/// Opens the engine on the best adapter. Without an adapter the test fails and says what to install.
 pub(super) fn engine() -> GpuEngine {
     engine_checked(std::env::var_os("GPU_SWEEP_CHECKED").is_some())
 }
@@ -55,7 +55,7 @@ impl Sink for Collected {
 }
 
 impl Collected {
-    /// Every bit of every result, in the trials' order, kind by kind: batches keep kinds apart.
+    /// Returns the bits of every result in trial order, grouped by kind, so that they do not depend on the batches.
     fn bits(&self) -> Vec<u64> {
         let outcome = |o: &crate::engine::Outcome| {
             let score = o.train.map_or([0, 0], |s| [s.loss.to_bits(), u64::from(s.correct)]);
@@ -70,7 +70,7 @@ impl Collected {
     }
 }
 
-/// A job of models of this shape, trained by `recipe` with all learning rates of the default sweep.
+/// Returns a job for models of this shape, trained by `recipe` with all learning rates of the default sweep.
 fn family_job(shape: NetworkShape, recipe: TrainSpec, rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
     let x = (0..2 * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
     let train = Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
@@ -82,7 +82,7 @@ fn family_job(shape: NetworkShape, recipe: TrainSpec, rows: usize, models: u64, 
         save_weights: true,
         ..Sweep::default()
     };
-    // One value for every other scalar in play: as many trials as learning rates for each seed.
+    // One value for every other hyper-parameter: as many trials per seed as learning rates.
     let value = |scalar: &Hyperparameter| match scalar {
         Hyperparameter::Lr => sweep.lr.values().to_vec(),
         Hyperparameter::LrFirst | Hyperparameter::Clip | Hyperparameter::WeightDecay => vec![0.02],
@@ -115,8 +115,8 @@ fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
     collected
 }
 
-/// Trains `job` as it is, and again in dispatches of one step (an epoch, or a tile in the middle of one) and in several
-/// batches: no bit may differ.
+/// Trains `job` as it is, then in dispatches of one step (an epoch, or a tile within one) and in several batches:
+/// results must agree bit for bit.
 fn cuts_change_nothing(job: &Job) {
     let what = format!("{} {:?}", job.mapping, job.recipe);
     let mut engine = engine();
@@ -130,7 +130,7 @@ fn cuts_change_nothing(job: &Job) {
     assert_eq!(differing(&cut, &whole), 0, "{what}");
 }
 
-/// How many of the results' numbers differ.
+/// Returns how many of the results' numbers differ.
 fn differing(one: &Collected, other: &Collected) -> usize {
     let (one, other) = (one.bits(), other.bits());
     assert_eq!(one.len(), other.len());
@@ -148,7 +148,7 @@ fn cuts_into_dispatches_and_batches_change_no_bit() {
         (&[], "tiled-32-4"),
         (&[], "streamed-32-4"),
     ] {
-        // 37 points: the last tile is ragged. 70 models: the last workgroup too.
+        // 37 points leave the last tile partly empty, 70 models the last workgroup.
         cuts_change_nothing(&job(hidden, 37, 70, 7, mapping));
     }
 }
@@ -167,7 +167,7 @@ fn mappings_agree_within_rounding() {
     });
     for other in &losses[1..] {
         assert_eq!(other.len(), losses[0].len());
-        // 37 points and 12 epochs in f32, summed in another order: some ten roundings of 6e-8.
+        // 37 points and 12 epochs in f32, summed in different orders: some ten rounding errors of 6e-8.
         assert!(other.iter().zip(&losses[0]).all(|(a, b)| (a - b).abs() <= 1e-6), "{other:?} {:?}", losses[0]);
     }
 }
@@ -196,7 +196,7 @@ fn more_lanes_than_a_subgroup_has_are_refused() {
     assert!(error.to_string().contains("numbers their lanes otherwise"), "{error}");
 }
 
-/// What ships without checks does what it does with them, in every mapping.
+/// Checked and unchecked kernels agree bit for bit in every mapping.
 #[test]
 fn checks_change_no_bit() {
     let [mut checked, mut plain] = [true, false].map(engine_checked);
@@ -206,7 +206,7 @@ fn checks_change_no_bit() {
     }
 }
 
-/// Lanes of a subgroup and of a workgroup add up in the same order.
+/// Lanes of a subgroup and of a workgroup sum in the same order.
 #[test]
 fn subgroups_and_workgroups_give_the_same_bits() {
     let mut engine = engine();
@@ -219,12 +219,13 @@ fn subgroups_and_workgroups_give_the_same_bits() {
     }
 }
 
-/// A driver that cuts long loops off says nothing: dispatches as long as the probe allows must do what short ones do.
+/// A driver that cuts off long loops reports nothing: the longest dispatches that the probe allows must give the
+/// results of short ones.
 #[test]
 fn the_loop_limit_holds() {
     let batches = |order| TrainSpec { batches: BatchSpec { size: 1, order }, ..TrainSpec::plain() };
     let one_unit = || NetworkShape::new(2, &[1]).unwrap();
-    // Epochs of few points spend most of their iterations on what a count may forget.
+    // Epochs of few points spend most of their iterations on overhead, which an iteration bound may miss.
     let jobs = [
         family_job(one_unit(), TrainSpec::plain(), 200, 8, 1000, "thread-64"),
         family_job(one_unit(), TrainSpec::plain(), 1, 8, 20_000, "thread-64"),
@@ -237,7 +238,7 @@ fn the_loop_limit_holds() {
         family_job(one_unit(), batches(RowOrder::PerSeed), 40, 2, 100, "streamed-1-4"),
         family_job(one_unit(), batches(RowOrder::PerSeed), 40, 2, 100, "tiled-1-4"),
     ];
-    // Several layers, what an optimizer remembers, clipping.
+    // Several layers, optimizer state, clipping.
     let adam = TrainSpec {
         optimizer: Optimizer::Adam,
         given: vec![Hyperparameter::Lr, Hyperparameter::Clip],
@@ -246,7 +247,7 @@ fn the_loop_limit_holds() {
     let wide = ["subgroup-4-64", "tiled-8-8", "streamed-8-8"]
         .map(|mapping| family_job(NetworkShape::new(2, &[3, 2]).unwrap(), adam.clone(), 40, 4, 400, mapping));
     for mut job in jobs.into_iter().chain(wide) {
-        // Without stops on the way; the pace reaches hundreds of steps a dispatch within a few.
+        // Without recorded epochs in between, dispatches soon grow to hundreds of steps.
         job.record.epochs = vec![0, job.epochs];
         let mut engine = engine();
         let long = train(&mut engine, &job);
@@ -256,7 +257,7 @@ fn the_loop_limit_holds() {
     }
 }
 
-/// The device's thread is at the next batch when the sink fails: it stops, and the sink's error is the one to be told.
+/// The device thread trains the next batch when the sink fails: it stops, and the sink's error is returned.
 #[test]
 fn an_error_of_the_sink_ends_the_training() {
     struct Full(u32);

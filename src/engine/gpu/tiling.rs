@@ -1,37 +1,37 @@
-//! How the mappings of tiles lay one model out in vectors of four numbers: pure arithmetic.
+//! Memory layout of a model in the tile mappings, in vectors of four numbers: pure arithmetic.
 //!
-//! A layer's weights lie row by row, each row in whole vectors, then its biases, in whole vectors too. So do the sums of its
-//! gradient, of which there may be several copies, each for a share of a tile's points.
+//! A layer is stored as its weights, row by row, then its biases; each row and the biases fill whole vectors. Its
+//! gradient sums have the same layout, possibly in several copies, each for a share of a tile's points.
 
 use super::kernel_spec::KernelSpec;
 
-/// Invocations' work in a block: four outputs or inputs or points at once.
+/// Numbers per vector; an invocation works on blocks of four outputs, inputs or points.
 const FOUR: usize = 4;
 
-/// Offsets and sizes, in vectors; one entry for each layer.
+/// Offsets and sizes in vectors; lists have one entry per layer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tiling {
-    /// Vectors of a row of weights; of a layer's outputs.
+    /// Vectors per row of weights, and vectors of a layer's outputs.
     pub columns: Vec<u32>,
     pub blocks: Vec<u32>,
-    /// Where a layer's weights and its biases begin.
+    /// Offset of a layer's weights, and of its biases.
     pub weights: Vec<u32>,
     pub biases: Vec<u32>,
-    /// Where a layer's inputs begin in a row of signals; the features are not there.
+    /// Offset of a layer's inputs in a row of signals, which has no features.
     pub entries: Vec<u32>,
-    /// Where a layer's sums begin, vectors of one copy, and copies.
+    /// Offset of a layer's gradient sums, vectors per copy, and number of copies.
     pub sums: Vec<u32>,
     pub sizes: Vec<u32>,
     pub copies: Vec<u32>,
-    /// Vectors of a model, of its sums, and from one row of signals to the next.
+    /// Vectors of a model, vectors of all its gradient sums, and row stride of the signals.
     pub model: u32,
     pub all_sums: u32,
     pub stride: u32,
 }
 
 impl Tiling {
-    /// The layout for workgroups of `workgroup` invocations and tiles of `tile` points; without `split`, every layer's sums
-    /// have one copy.
+    /// Computes the layout for workgroups of `workgroup` invocations and tiles of `tile` points; without `split`, every
+    /// layer's sums have one copy.
     pub fn new(work: &KernelSpec, workgroup: u32, tile: u32, split: bool) -> Self {
         let layers = work.shape.layers();
         let each =
@@ -40,7 +40,7 @@ impl Tiling {
         let blocks = each(&|l| l.outputs.div_ceil(FOUR));
         let weight_rows = each(&|l| l.outputs * l.inputs.div_ceil(FOUR));
         let sizes = each(&|l| l.outputs * l.inputs.div_ceil(FOUR) + if l.bias { l.outputs.div_ceil(FOUR) } else { 0 });
-        // As many shares of the points as keep all invocations busy, but no share below four points.
+        // Enough shares of the points to keep all invocations busy, but at least four points per share.
         let shares = |(columns, blocks): (&u32, &u32)| {
             let most = (workgroup / (columns * blocks)).min(tile / FOUR as u32).max(1);
             if split { 1 << most.ilog2() } else { 1 }
@@ -54,7 +54,7 @@ impl Tiling {
             entries: before(&hidden),
             model: sizes.iter().sum(),
             all_sums: all.iter().sum(),
-            // Odd, so that rows lie in different memory banks.
+            // Odd, so that neighbouring rows are in different memory banks.
             stride: hidden.iter().sum::<u32>() | 1,
             columns,
             blocks,
@@ -65,7 +65,8 @@ impl Tiling {
         }
     }
 
-    /// Where each parameter of a model lies, in numbers: the host's twin of `slot` in `shaders/tiled_index.wgsl`.
+    /// Returns the offset of each parameter of a model, in numbers; mirrors `parameter_index` in
+    /// `shaders/tiled_index.wgsl`.
     pub fn slots(&self, work: &KernelSpec) -> Vec<usize> {
         let mut slots = Vec::with_capacity(work.shape.parameters());
         for (l, layer) in work.shape.layers().iter().enumerate() {
@@ -77,7 +78,7 @@ impl Tiling {
     }
 }
 
-/// The sum of all entries before each one.
+/// Returns the sum of all entries before each one (exclusive prefix sums).
 fn before(counts: &[u32]) -> Vec<u32> {
     let sums = counts.iter().scan(0, |sum, count| {
         *sum += count;
@@ -103,7 +104,7 @@ mod tests {
     #[test]
     fn rows_are_whole_vectors() {
         let (tiling, slots) = of(&[5, 3], 64, 16);
-        // Rows of 2, 5 and 3 inputs take 1, 2 and 1 vectors; 5, 3 and 1 biases 2, 1 and 1.
+        // Rows of 2, 5 and 3 inputs take 1, 2 and 1 vectors; 5, 3 and 1 biases take 2, 1 and 1.
         assert_eq!((tiling.sizes, tiling.model), (vec![5 + 2, 6 + 1, 1 + 1], 16));
         assert_eq!((tiling.weights, tiling.biases), (vec![0, 7, 14], vec![5, 13, 15]));
         assert_eq!((tiling.entries, tiling.stride), (vec![0, 0, 2], 3));

@@ -1,14 +1,14 @@
-//! The device's own clock: how long its kernels ran.
+//! Kernel times from the device's own clock.
 
 use super::buffers::BufferFactory;
 use super::device::GpuDevice;
 use crate::error::Result;
 use std::cell::Cell;
 
-/// Timestamps kept before they are read: two for each dispatch.
+/// Timestamps held before they are read: two per dispatch.
 const KEPT: u32 = 1024;
 
-/// Notes when dispatches start and end.
+/// Records when dispatches start and end.
 pub struct TimestampClock<'a> {
     device: &'a GpuDevice,
     set: wgpu::QuerySet,
@@ -18,7 +18,7 @@ pub struct TimestampClock<'a> {
 }
 
 impl<'a> TimestampClock<'a> {
-    /// None where the device has no timestamps.
+    /// Creates a clock; None if the device has no timestamps.
     pub fn new(device: &'a GpuDevice) -> Option<Self> {
         if !device.device.features().contains(wgpu::Features::TIMESTAMP_QUERY) {
             return None;
@@ -37,10 +37,10 @@ impl<'a> TimestampClock<'a> {
         Some(Self { device, set, resolved, used: Cell::new(0), seconds: Cell::new(0.0) })
     }
 
-    /// Where the next dispatch notes its start and end.
+    /// Returns the timestamp slots for the next dispatch's start and end.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn next(&self) -> Result<wgpu::ComputePassTimestampWrites<'_>> {
         if self.used.get() == KEPT {
             self.read()?;
@@ -53,10 +53,10 @@ impl<'a> TimestampClock<'a> {
         })
     }
 
-    /// Seconds of all dispatches so far.
+    /// Returns the seconds of all dispatches so far.
     ///
     /// # Errors
-    /// [`crate::error::Error::Device`] where the device fails.
+    /// [`crate::error::Error::Device`] if the device fails.
     pub fn seconds(&self) -> Result<f64> {
         self.read()?;
         Ok(self.seconds.get())
@@ -69,7 +69,7 @@ impl<'a> TimestampClock<'a> {
         self.device.queue.submit([encoder.finish()]);
         let ticks: Vec<u64> = BufferFactory { device: self.device }.read(&self.resolved, count as usize)?;
         let period = f64::from(self.device.queue.get_timestamp_period()) * 1e-9;
-        // A clock that was set back in between counts for nothing.
+        // A pair between which the clock was set back counts as 0.
         let all: u64 = ticks.chunks_exact(2).map(|pair| pair[1].saturating_sub(pair[0])).sum();
         self.seconds.set(self.seconds.get() + all as f64 * period);
         Ok(())

@@ -1,24 +1,24 @@
-//! Writes marked loops out before compilation: `for (var i = A; i < B; i++) { // unroll`.
+//! Unrolls marked loops before compilation: `for (var i = A; i < B; i++) { // unroll`.
 //!
-//! Drivers keep an array in registers only if every index is a constant. Whether they unroll a loop themselves differs
-//! from driver to driver; here it is decided once. The source on disk stays ordinary WGSL.
+//! Drivers keep an array in registers only if every index is a constant, and they differ in which loops they unroll, so
+//! it is done here. The source on disk stays ordinary WGSL.
 
 use std::collections::HashMap;
 
-/// The marker at the end of a loop's first line.
+/// Marker at the end of a loop's first line.
 const MARKER: &str = "// unroll";
 
-/// Names that loop bounds may use: numbers and arrays of numbers.
+/// Constants that loop bounds may use, by name: numbers and arrays of numbers.
 #[derive(Debug, Clone, Default)]
 pub struct Constants {
     pub numbers: HashMap<String, u32>,
     pub arrays: HashMap<String, Vec<u32>>,
 }
 
-/// `source` with all marked loops written out, inner ones too.
+/// Returns `source` with all marked loops unrolled, including nested ones.
 ///
 /// # Errors
-/// A text that names the loop that could not be understood.
+/// A message that names the loop that could not be parsed.
 pub fn unroll(source: &str, constants: &Constants) -> Result<String, String> {
     let Some(marker) = source.find(MARKER) else { return Ok(source.to_owned()) };
     let start = source[..marker].rfind('\n').map_or(0, |newline| newline + 1);
@@ -38,7 +38,7 @@ pub fn unroll(source: &str, constants: &Constants) -> Result<String, String> {
     Ok(out)
 }
 
-/// The parts of `for (var NAME = FROM; NAME < TO; NAME++) {`, or with `>` and `--`.
+/// Parts of `for (var NAME = FROM; NAME < TO; NAME++) {`; `down` with `>` and `--`.
 struct Header<'a> {
     name: &'a str,
     from: &'a str,
@@ -64,7 +64,7 @@ impl<'a> Header<'a> {
     }
 }
 
-/// Where the brace that was opened before `text` is closed.
+/// Returns the position in `text` of the brace that closes one opened before it.
 fn matching_brace(text: &str) -> Option<usize> {
     let mut depth = 1;
     text.char_indices().find_map(|(at, c)| {
@@ -73,7 +73,7 @@ fn matching_brace(text: &str) -> Option<usize> {
     })
 }
 
-/// `text` with every whole word `word` replaced.
+/// Returns `text` with every whole word `word` replaced, except after a `.`.
 fn replace_word(text: &str, word: &str, by: &str) -> String {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let mut out = String::with_capacity(text.len());
@@ -89,7 +89,7 @@ fn replace_word(text: &str, word: &str, by: &str) -> String {
     out + &text[copied..]
 }
 
-/// The value of a sum of numbers, names and array elements: `OUTPUTS[l - 1u] + 2u`.
+/// Returns the value of a sum of numbers, names and array elements such as `OUTPUTS[l - 1u] + 2u`.
 fn evaluate(text: &str, constants: &Constants) -> Option<u32> {
     let text = text.trim();
     if let Some((at, sign)) = last_sum_operator(text) {
@@ -103,7 +103,7 @@ fn evaluate(text: &str, constants: &Constants) -> Option<u32> {
     text.strip_suffix('u').unwrap_or(text).parse().ok().or_else(|| constants.numbers.get(text).copied())
 }
 
-/// The last `+` or `-` outside brackets: sums group from the left.
+/// Returns the last `+` or `-` outside brackets, because sums group from the left.
 fn last_sum_operator(text: &str) -> Option<(usize, char)> {
     let mut depth = 0;
     text.char_indices().rev().find(|(_, c)| {

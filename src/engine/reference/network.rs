@@ -1,4 +1,4 @@
-//! One network in f64: forward pass, backward pass, loss. The formulas, loop by loop.
+//! One network in f64: forward pass, backward pass, loss and update, as plain loops over the formulas.
 
 mod hessian;
 
@@ -9,44 +9,44 @@ use crate::math::{Activation, Loss, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
 
-/// A network and its parameters, in [`NetworkShape`]'s order.
+/// A network and its parameters, in the order of [`NetworkShape`].
 #[derive(Debug, Clone)]
 pub struct Network {
     layers: Vec<Layer>,
     activation: Activation,
     loss: Loss,
     optimizer: Optimizer,
-    /// What each layer's gradient is multiplied by, by [`crate::math::Scaling`].
+    /// Factor of each layer's gradient, from [`crate::math::WeightScaling`].
     factors: Vec<f64>,
-    /// `[parameters]`, as they are after the updates so far.
+    /// `[parameters]`, after the updates so far.
     pub parameters: Vec<f64>,
-    /// What the optimizer remembers of each parameter.
+    /// Optimizer state of each parameter.
     memory: Vec<[f64; 2]>,
     updates: u32,
 }
 
-/// What a forward pass over one point leaves for the backward pass: `inputs[l]` is what layer `l` reads, `z[l]` is
-/// what it gives, before the activation.
+/// Values of a forward pass over one point that the backward pass needs: `inputs[l]` is the input of layer `l`, and
+/// `z[l]` its pre-activations.
 #[derive(Debug, Clone, Default)]
 struct ForwardPass {
     inputs: Vec<Vec<f64>>,
     z: Vec<Vec<f64>>,
 }
 
-/// The loss over a set of points, and how sure it is.
+/// Loss and accuracy over a set of points, and whether every logit is finite.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LossAndCertainty {
     /// Mean loss.
     pub loss: f64,
-    /// Points whose logit is above the loss's threshold exactly if their label is 1.
+    /// Points classified correctly: the logit is above the loss's threshold exactly if the label is 1.
     pub correct: u32,
-    /// Those of them with label 1.
+    /// Correct points with label 1.
     pub correct_positive: u32,
     /// Whether every logit is finite.
     pub finite: bool,
 }
 
-/// Rows times parameters between two looks whether to go on.
+/// Rows times parameters between two calls of `go_on`.
 const ROWS_AT_ONCE: usize = 1 << 19;
 
 fn is_finite_logit(logit: f64) -> bool {
@@ -54,7 +54,7 @@ fn is_finite_logit(logit: f64) -> bool {
 }
 
 impl Network {
-    /// A network of this shape and recipe before its first update.
+    /// Creates a network of this shape and training spec, before its first update.
     pub fn new(shape: &NetworkShape, recipe: &TrainSpec, parameters: Vec<f64>) -> Self {
         let TrainSpec { activation, loss, optimizer, .. } = *recipe;
         let memory = vec![[0.0; 2]; parameters.len()];
@@ -63,7 +63,7 @@ impl Network {
         Self { layers, activation, loss, optimizer, factors, parameters, memory, updates: 0 }
     }
 
-    /// The logit at point `x`.
+    /// Returns the logit at point `x`.
     pub fn logit(&self, x: &[f64]) -> f64 {
         self.forward(x).z[self.layers.len() - 1][0]
     }
@@ -102,7 +102,8 @@ impl Network {
         }
     }
 
-    /// From the derivatives by what `layer` gives to those by what the layer before it gives: `z`, and `a` activated.
+    /// Returns the derivatives by the previous layer's pre-activations `z` (activated: `a`), given those by `layer`'s
+    /// pre-activations.
     fn propagate(&self, layer: &Layer, delta: &[f64], z: &[f64], a: &[f64]) -> Vec<f64> {
         let mut previous = vec![0.0; layer.inputs];
         for (i, previous) in previous.iter_mut().enumerate() {
@@ -114,12 +115,12 @@ impl Network {
         previous
     }
 
-    /// The gradient of the mean loss over these `rows` of `points`; `None` where a logit is not finite.
+    /// Returns the gradient of the mean loss over these `rows` of `points`; `None` if a logit is not finite.
     pub fn gradient(&self, points: &Points, rows: &[usize]) -> Option<Vec<f64>> {
         self.gradient_while(points, rows, &mut || true)
     }
 
-    /// The same; `None` also where `go_on`, asked every few milliseconds, says no.
+    /// Like [`Network::gradient`], but also `None` if `go_on`, called every few milliseconds, returns false.
     pub fn gradient_while(&self, points: &Points, rows: &[usize], go_on: &mut dyn FnMut() -> bool) -> Option<Vec<f64>> {
         let mut gradient = vec![0.0; self.parameters.len()];
         for (place, &n) in rows.iter().enumerate() {
@@ -137,7 +138,7 @@ impl Network {
         Some(gradient.into_iter().map(|g| g / count).collect())
     }
 
-    /// One update by a batch's mean `gradient`; says whether all parameters are finite and within 1e30.
+    /// Makes one update with a batch's mean `gradient`; returns whether all parameters are finite and within 1e30.
     pub fn update(&mut self, mut gradient: Vec<f64>, rates: &Rates<f64>) -> bool {
         if let Some(limit) = rates.clip {
             let norm = gradient.iter().map(|g| g * g).sum::<f64>().sqrt();
@@ -164,12 +165,12 @@ impl Network {
         !self.parameters.iter().any(|p| bad_parameter::<f64>(magnitude_bits(*p)))
     }
 
-    /// Loss and accuracy over `points`.
+    /// Measures loss and accuracy over `points`.
     pub fn measure(&self, points: &Points) -> LossAndCertainty {
         self.measure_while(points, &mut || true)
     }
 
-    /// The same, of the rows before `go_on`, asked every few milliseconds, says no.
+    /// Like [`Network::measure`], but stops if `go_on`, called every few milliseconds, returns false.
     pub fn measure_while(&self, points: &Points, go_on: &mut dyn FnMut() -> bool) -> LossAndCertainty {
         let mut measure = LossAndCertainty { loss: 0.0, correct: 0, correct_positive: 0, finite: true };
         for n in 0..points.len() {
@@ -187,7 +188,7 @@ impl Network {
         measure
     }
 
-    /// Rows that take a few milliseconds.
+    /// Returns the number of rows that takes a few milliseconds.
     fn rows_at_once(&self) -> usize {
         (ROWS_AT_ONCE / self.parameters.len().max(1)).clamp(1, ROWS_AT_ONCE)
     }
@@ -208,8 +209,8 @@ mod tests {
         Network::new(shape, recipe, parameters)
     }
 
-    /// Kinks make a central difference wrong where a pre-activation changes sign within the step; with these points none
-    /// does, as the agreement shows.
+    /// A central difference is wrong if a pre-activation changes sign within the step (a kink). The agreement shows
+    /// that none does at these points.
     #[test]
     fn gradients_are_finite_differences() {
         let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (4, &[3, 5, 2, 4])];

@@ -7,12 +7,12 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 use std::str::FromStr;
 
-/// What was asked for.
+/// Requested devices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DeviceList {
-    /// Every hardware GPU like the best one.
+    /// Every hardware GPU of the same kind as the best one.
     All,
-    /// These, one or more.
+    /// These devices, one or more.
     Each(Vec<DeviceChoice>),
 }
 
@@ -42,7 +42,7 @@ impl std::fmt::Display for DeviceList {
 impl FromStr for DeviceList {
     type Err = Error;
 
-    /// Names of devices may hold commas: only words and numbers make a list.
+    /// Names of devices may contain commas: only keywords and numbers form a list.
     fn from_str(text: &str) -> Result<Self> {
         let plain = |part: &str| matches!(part, "gpu" | "cpu" | "reference") || part.parse::<u8>().is_ok();
         match text {
@@ -55,19 +55,19 @@ impl FromStr for DeviceList {
     }
 }
 
-/// Engines that are all alike, and why they were taken.
+/// Engines of one kind, and why they were selected.
 pub struct SelectedDevices {
     /// One or more.
     pub engines: Vec<Box<dyn Engine>>,
-    /// One line for people.
+    /// Reason, in one human-readable line.
     pub reason: String,
 }
 
-/// Opens the engines that `devices` mean.
+/// Opens the engines of `devices`.
 ///
 /// # Errors
-/// As for [`select`]; [`Error::Setting`] for devices of different kinds, whose results would not mix; [`Error::Device`]
-/// for `all` where there is no hardware GPU.
+/// As for [`select`]; [`Error::Usage`] for devices of different kinds, whose results must not be mixed;
+/// [`Error::Device`] for `all` without a hardware GPU.
 pub fn select_several(devices: &DeviceList, settings: &EngineSettings) -> Result<SelectedDevices> {
     match devices {
         DeviceList::All => all(settings),
@@ -82,7 +82,7 @@ fn each(selected: Vec<Selected>) -> Result<SelectedDevices> {
     let kind = |selected: &Selected| selected.engine.info().kind();
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
-        let what = format!("names {first} and {other}, whose results do not mix; name devices of one kind");
+        let what = format!("names {first} and {other}, whose results may differ; choose devices of one kind");
         return Err(Error::usage("--device", what));
     }
     let mut reason = selected[0].reason.clone();
@@ -92,7 +92,7 @@ fn each(selected: Vec<Selected>) -> Result<SelectedDevices> {
     Ok(SelectedDevices { engines: selected.into_iter().map(|selected| selected.engine).collect(), reason })
 }
 
-/// One GPU may be listed once for each of the system's interfaces to it: all are taken through the best one's.
+/// Opens every GPU through the interface of the best one: the system may list one GPU once per interface.
 fn all(settings: &EngineSettings) -> Result<SelectedDevices> {
     let hardware: Vec<_> = adapters()?.into_iter().filter(|adapter| !is_software(adapter)).collect();
     let Some(best) = hardware.first().map(wgpu::Adapter::get_info) else {
@@ -108,7 +108,7 @@ fn all(settings: &EngineSettings) -> Result<SelectedDevices> {
     let others: Vec<_> = hardware.iter().filter(|a| !alike(a)).map(|a| describe(0, a).name).collect();
     let mut reason = format!("gpu: {} × {}, {} (all of this kind)", engines.len(), best.name, best.driver_info);
     if !others.is_empty() {
-        reason += &format!("; left out, for their results would not mix: {}", others.join(", "));
+        reason += &format!("; not used, because their results may differ in the last bits: {}", others.join(", "));
     }
     Ok(SelectedDevices { engines, reason })
 }
@@ -133,12 +133,12 @@ mod tests {
     fn engines_of_different_kinds_are_refused() {
         let open = |text: &str| select_several(&text.parse().unwrap(), &EngineSettings::default());
         let Err(error) = open("cpu,reference") else { panic!("accepted") };
-        assert!(error.to_string().contains("do not mix"), "{error}");
+        assert!(error.to_string().contains("results may differ"), "{error}");
         let threads = |threads| {
             let cpu = crate::engine::cpu::CpuOptions { threads, isa: None };
             select(&DeviceChoice::Cpu, &EngineSettings { cpu, ..EngineSettings::default() }).unwrap()
         };
-        // No result depends on the number of threads.
+        // Results do not depend on the number of threads.
         assert_eq!(each(vec![threads(1), threads(2)]).unwrap().engines.len(), 2);
         let both = open("cpu,cpu").unwrap();
         assert!(both.engines.len() == 2 && both.reason.starts_with("2 × cpu: "), "{}", both.reason);

@@ -1,17 +1,17 @@
 use super::*;
 use crate::math::elementary::tests::{floats, ulps, worst};
 
-/// Every so many-th f32 of either sign, up to the largest.
+/// Every 2999th f32 of either sign, up to the largest.
 fn numbers() -> impl Iterator<Item = f32> {
     floats(f32::MAX, 2999).flat_map(|z| [z, -z])
 }
 
-/// The slope in f32 as a training takes it, from the output in f32.
+/// The slope in f32 as training computes it, from the output in f32.
 fn slope(activation: Activation, z: f32) -> f64 {
     f64::from(activation.slope(z, activation.activate(z)))
 }
 
-/// The slope's definition in f64.
+/// The slope in f64.
 fn exact_slope(activation: Activation, z: f32) -> f64 {
     let z = f64::from(z);
     activation.slope(z, activation.activate(z))
@@ -26,13 +26,13 @@ fn output_error(activation: Activation, start: f32) -> f64 {
 #[test]
 fn outputs_are_right_to_a_few_ulp() {
     use Activation::*;
-    // Exact, or one product and 0.01's own rounding; tanh; exp (1.1), a sum and a quotient; Φ (5.5) and a product; a
-    // sigmoid and a product.
+    // In order: exact; one product and the rounding of 0.01; tanh; exp (1.1), a sum and a quotient; Φ (5.5) and a
+    // product; a sigmoid and a product.
     let limits =
         [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1.0), (Tanh, 2.7), (Sigmoid, 2.5), (Gelu, 6.0), (Silu, 3.0)];
     assert_eq!(limits.len(), Activation::ALL.len());
     for (activation, limit) in limits {
-        // Further down the sigmoid's exp ends, or Φ leaves the normal numbers.
+        // Below, the sigmoid's exp saturates, and Φ is subnormal.
         let start = match activation {
             Sigmoid | Silu => -80.0,
             Gelu => -12.8,
@@ -46,9 +46,9 @@ fn outputs_are_right_to_a_few_ulp() {
 #[test]
 fn slopes_are_right_absolutely() {
     use Activation::*;
-    // A slope is a factor of a gradient whose other parts are of size 1: what counts is its error against the largest
-    // slope, about 1 (sigmoid 1/4). tanh: 1.5 ulp (9e-8) of an output near 1, twice, and the square's rounding; sigmoid:
-    // 2.5 ulp of the output.
+    // A slope is a factor of a gradient whose other factors have size 1, so its error counts relative to the largest
+    // slope, about 1 (sigmoid 1/4). tanh: 1.5 ulp (9e-8) of an output near 1, twice, and the rounding of the square;
+    // sigmoid: 2.5 ulp of the output.
     let limits =
         [(Relu, 0.0), (Identity, 0.0), (LeakyRelu, 1e-9), (Tanh, 2.1e-7), (Sigmoid, 1e-7), (Gelu, 2e-7), (Silu, 2e-7)];
     assert_eq!(limits.len(), Activation::ALL.len());
@@ -60,7 +60,7 @@ fn slopes_are_right_absolutely() {
 
 #[test]
 fn small_slopes_are_right_relatively_where_nothing_cancels() {
-    // Below -3 both parts of either slope are within 2 of their difference: 6 ulp each.
+    // Below -3 both terms of either slope are at most twice their difference: 6 ulp each.
     for (activation, ends) in [(Activation::Gelu, -12.0..-3.0), (Activation::Silu, -80.0..-3.0f32)] {
         let numbers = numbers().filter(|z| ends.contains(z));
         let error = worst(numbers.map(|z| (slope(activation, z) / exact_slope(activation, z) - 1.0).abs()));
@@ -70,7 +70,7 @@ fn small_slopes_are_right_relatively_where_nothing_cancels() {
 
 #[test]
 fn far_out_nothing_small_becomes_large() {
-    // What f32's exp leaves (1.6e-38) times the largest number would be 5.
+    // The smallest value of f32's exp (1.6e-38) times the largest f32 would be 5.
     for z in numbers().filter(|z| *z < -88.0) {
         for activation in [Activation::Sigmoid, Activation::Gelu, Activation::Silu] {
             assert!(activation.activate(z).abs() <= 2e-35, "{activation} {z}");
@@ -79,7 +79,7 @@ fn far_out_nothing_small_becomes_large() {
     }
 }
 
-/// Error of a derivative by central differences, against a scale of 1.
+/// Error of the derivative against central differences, on a scale of 1.
 fn difference_error(activation: Activation, z: f64) -> f64 {
     let h = 1e-5;
     let difference = (activation.activate(z + h) - activation.activate(z - h)) / (2.0 * h);
@@ -88,7 +88,7 @@ fn difference_error(activation: Activation, z: f64) -> f64 {
 
 #[test]
 fn slopes_are_the_derivatives() {
-    // h² / 6 times a third derivative of at most 2, and rounding at 1e-16 / h.
+    // h² / 6 times a third derivative of at most 2, plus rounding of 1e-16 / h.
     for activation in Activation::ALL {
         let error = worst((-400..400).map(|n| difference_error(*activation, f64::from(n) * 0.02 + 0.01)));
         assert!(error <= 1e-9, "{activation}: {error}");
@@ -111,7 +111,7 @@ fn f64_is_what_pytorch_computes() {
         ];
         for (activation, output, slope) in expected {
             let (a, scale) = (activation.activate(z), 1.0 + z.abs());
-            // A few roundings, of numbers up to |z|.
+            // A few roundings of numbers up to |z|.
             assert!((a - output).abs() <= 4e-16 * scale, "{activation} {z}");
             assert!((activation.slope(z, a) - slope).abs() <= 4e-16 * scale, "{activation} {z}");
         }

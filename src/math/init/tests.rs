@@ -20,7 +20,7 @@ fn shape(features: usize, hidden: &[usize]) -> NetworkShape {
     NetworkShape::new(features, hidden).unwrap()
 }
 
-/// A layer's weights in models of all these seeds.
+/// A layer's weights in the models of the first `seeds` seeds.
 fn weights(scheme: Scheme, shape: &NetworkShape, layer: usize, seeds: u64) -> Vec<f32> {
     let layer = shape.layers()[layer];
     (0..seeds)
@@ -28,8 +28,7 @@ fn weights(scheme: Scheme, shape: &NetworkShape, layer: usize, seeds: u64) -> Ve
         .collect()
 }
 
-/// Kolmogorov and Smirnov's distance between `draws` and the distribution function, times √n: below 1.95 in all but one of
-/// 1000 tests.
+/// Kolmogorov-Smirnov distance between `draws` and a distribution function, times √n: below 1.95 in 999 of 1000 tests.
 fn distance(mut draws: Vec<f32>, distribution: impl Fn(f64) -> f64) -> f64 {
     let n = draws.len() as f64;
     draws.sort_unstable_by(f32::total_cmp);
@@ -48,7 +47,7 @@ fn normal_with(deviation: f64) -> impl Fn(f64) -> f64 {
     move |x| 0.5 * libm::erfc(-x / deviation * std::f64::consts::FRAC_1_SQRT_2)
 }
 
-/// 16 models' first layers from 1000 inputs to 63 outputs are 10⁶ draws.
+/// Tests 10⁶ draws: the first layers, from 1000 inputs to 63 outputs, of 16 models.
 fn distance_from(scheme: Scheme, distribution: impl Fn(f64) -> f64) {
     let draws = weights(scheme, &shape(1000, &[63]), 0, 16);
     assert!(draws.len() >= 1_000_000);
@@ -73,7 +72,8 @@ fn normal_weights_are_normal() {
 
 #[test]
 fn orthogonal_weights_point_everywhere_alike() {
-    // On a sphere in three dimensions each coordinate is uniform (Archimedes): the last one of the last of three rows.
+    // On a sphere in three dimensions each coordinate is uniform (Archimedes). Tests the last coordinate of the last
+    // row.
     let (layer, normal) = (shape(3, &[3]).layers()[0], &mut Philox::new(0, Stream::Normal));
     let draws = (0..1_000_000).map(|_| init(Scheme::Orthogonal).drawn(&layer, normal)[8] as f32);
     let distance = distance(draws.collect(), uniform_on(1.0));
@@ -109,14 +109,14 @@ fn each_layer_has_its_variance() {
             let weights = weights(scheme, &shape, n, seeds);
             let count = weights.len() as f64;
             let variance = weights.iter().map(|w| f64::from(*w).powi(2)).sum::<f64>() / count;
-            // Five standard errors; a normal number's square has the variance 2.
+            // Five standard errors; the square of a standard normal number has variance 2.
             let what = format!("{scheme}, layer {n}: {variance}");
             assert!((variance - expected).abs() <= 5.0 * expected * (2.0 / count).sqrt(), "{what}");
         }
     }
 }
 
-/// Largest difference of Q Qᵀ (rows) or Qᵀ Q (columns, where they are fewer) from 1.
+/// Largest difference of Q Qᵀ (rows) or Qᵀ Q (columns, if they are fewer) from the identity.
 fn skewness(weights: &[f32], rows: usize, columns: usize) -> f64 {
     let at = |v: usize, k: usize| f64::from(weights[if rows <= columns { v * columns + k } else { k * columns + v }]);
     let (vectors, length) = (rows.min(columns), rows.max(columns));
@@ -132,7 +132,7 @@ fn orthogonal_weights_are_orthonormal() {
         let parameters = init(Scheme::Orthogonal).parameters(&shape, 5, 1.0);
         for layer in shape.layers() {
             let error = skewness(&parameters[layer.weights..layer.biases], layer.outputs, layer.inputs);
-            // Rounding to f32 changes a unit vector by 3e-8 of itself at most.
+            // Rounding to f32 changes a unit vector by at most 3e-8, relatively.
             assert!(error <= 1e-6, "{shape}: {error}");
         }
     }
@@ -140,14 +140,14 @@ fn orthogonal_weights_are_orthonormal() {
 
 #[test]
 fn orthogonal_weights_are_the_q_of_normal_ones_with_a_positive_diagonal() {
-    // R = Q Aᵀ of the normal numbers A from the same seed, row by row, is lower triangular.
+    // Q Aᵀ = R is lower triangular, where A are the normal numbers of the same seed.
     let (rows, columns) = (16, 40);
     let shape = shape(columns, &[rows]);
     let [q, a] = [Scheme::Orthogonal, Scheme::Normal].map(|scheme| weights(scheme, &shape, 0, 1));
     for (v, q) in q.chunks_exact(columns).enumerate() {
         for (earlier, a) in a.chunks_exact(columns).enumerate().take(v + 1) {
             let dot: f64 = q.iter().zip(a).map(|(q, a)| f64::from(*q) * f64::from(*a)).sum();
-            // Both rounded to f32.
+            // Both are rounded to f32.
             assert!(if earlier == v { dot > 1e-3 } else { dot.abs() <= 1e-6 }, "{v} {earlier}: {dot}");
         }
     }
@@ -176,7 +176,7 @@ fn the_scale_is_one_of_weights_only() {
         for layer in shape.layers() {
             for p in layer.weights..layer.end() {
                 let (by, zero) = if p < layer.biases { (2.5, 0.0) } else { (1.0, usual[p]) };
-                // Rounded twice: the bound or the weight, then the product.
+                // Two roundings: of the bound or the weight, then of the product.
                 assert!((scaled[p] - by * usual[p]).abs() <= 2e-7 * scaled[p].abs(), "{scheme} {p}");
                 assert_eq!(none[p], zero);
             }
@@ -194,7 +194,7 @@ fn a_network_without_biases_has_just_weights() {
         assert_eq!(parameters[..35], init(scheme).parameters(&with, 3, 1.0)[..35]);
         assert!(parameters.iter().all(|weight| (*weight == 0.0) == (scheme == Scheme::Zeros)));
     }
-    // Normal numbers are one sequence: biases take none of it.
+    // Normal numbers are one sequence, from which biases take none.
     let second = |shape: &NetworkShape| weights(Scheme::Normal, shape, 1, 1);
     assert_eq!(second(&with), second(&without));
 }
@@ -215,7 +215,7 @@ fn the_first_uniform_weights_of_seed_0() {
 
 #[test]
 fn the_first_normal_weights_of_seed_0_stay_what_they_are() {
-    // As first drawn; another release of the distribution's crate must not change what old results started from.
+    // Values of the first implementation: a new release of `rand_distr` must not change the start of old results.
     assert_eq!(weights(Scheme::Normal, &shape(2, &[2]), 0, 1), [-0.9730809, 0.6650038, 1.4108464, 0.9152859]);
 }
 

@@ -4,7 +4,7 @@ const UPDATES: usize = 12;
 const LR: f64 = 0.05;
 const DECAY: f64 = 0.2;
 
-/// Numbers unlike the defaults and unlike each other, so that none can stand in for another.
+/// Rates that differ from the defaults and from each other, so that a swapped pair shows.
 fn rates(weight_decay: Option<f64>) -> Rates<f64> {
     let (beta1, beta2, alpha) = (0.85, 0.97, 0.95);
     let half_decay_rate = |beta: f64| -beta.ln() / 2.0;
@@ -24,7 +24,7 @@ fn rates(weight_decay: Option<f64>) -> Rates<f64> {
     }
 }
 
-/// The loss's gradient at `parameter` in update `t`.
+/// Gradient of the loss at `parameter` in update `t`.
 fn gradient(parameter: f64, t: usize) -> f64 {
     (3.0 * parameter + t as f64).sin()
 }
@@ -43,12 +43,13 @@ fn trained<R: Real>(optimizer: Optimizer, rates: &Rates<R>, start: R, gradient: 
     (1..=UPDATES).map(update).collect()
 }
 
-/// The same from PyTorch's documentation: averages are written out as sums over all gradients so far.
+/// The same by PyTorch's documentation, with each average as a sum over all gradients so far.
 fn textbook(optimizer: Optimizer, decay: f64, start: f64) -> Vec<f64> {
     let rates = rates(None);
     let (mut p, mut gradients, mut parameters) = (start, Vec::new(), Vec::new());
     for t in 1..=UPDATES {
-        let coupled = if optimizer == Optimizer::Adamw { 0.0 } else { decay };
+        let decoupled = matches!(optimizer, Optimizer::Adamw | Optimizer::Lion);
+        let coupled = if decoupled { 0.0 } else { decay };
         gradients.push(gradient(p, t) + coupled * p);
         let g = gradients[t - 1];
         let faded = |factor: f64, power: i32| -> f64 {
@@ -60,12 +61,19 @@ fn textbook(optimizer: Optimizer, decay: f64, start: f64) -> Vec<f64> {
             let v = (1.0 - b2) * faded(b2, 2) / (1.0 - b2.powi(t as i32));
             m / (v.sqrt() + rates.epsilon)
         };
+        let lion = || {
+            let (b1, b2) = (rates.beta1, rates.beta2);
+            let before: f64 = gradients[..t - 1].iter().rev().zip(0..).map(|(g, age)| b2.powi(age) * g).sum();
+            let mixed = b1 * (1.0 - b2) * before + (1.0 - b1) * g;
+            if mixed == 0.0 { 0.0 } else { mixed.signum() }
+        };
         p = match optimizer {
             Optimizer::Sgd => p - LR * g,
             Optimizer::Momentum => p - LR * faded(rates.momentum, 1),
             Optimizer::Nesterov => p - LR * (g + rates.momentum * faded(rates.momentum, 1)),
             Optimizer::Adam => p - LR * adam(),
             Optimizer::Adamw => p * (1.0 - LR * decay) - LR * adam(),
+            Optimizer::Lion => p * (1.0 - LR * decay) - LR * lion(),
             Optimizer::Rmsprop => p - LR * g / (((1.0 - rates.alpha) * faded(rates.alpha, 2)).sqrt() + rates.epsilon),
         };
         parameters.push(p);
@@ -151,7 +159,7 @@ fn f32_follows_f64() {
         epsilon: rates.epsilon as f32,
     };
     for optimizer in Optimizer::ALL {
-        // Gradients that do not hang on the parameter, so that errors add up and do not multiply.
+        // Gradients do not depend on the parameter, so that errors add up but do not multiply.
         let double = trained(*optimizer, &rates(Some(DECAY)), 0.7, |_, t| gradient(0.3, t));
         let float = trained(*optimizer, &single(rates(Some(DECAY))), 0.7f32, |_, t| gradient(0.3, t) as f32);
         for (double, float) in double.iter().zip(&float) {
@@ -173,20 +181,20 @@ fn warmth_is_right_to_4e_7_however_slow_the_fading() {
             worst = if error.is_nan() { f64::INFINITY } else { worst.max(error) };
         }
     }
-    // Half an ulp (6e-8) each of the half_decay_rate, its product, the sum and the quotient, tanh's 2.7 ulp.
+    // Half an ulp (6e-8) each from half_decay_rate, its product, the sum and the quotient; 2.7 ulp from tanh.
     assert!(worst <= 4e-7, "{worst}");
 }
 
 #[test]
 fn clipping_never_stretches_and_lets_no_bad_gradient_through() {
-    // A norm of 0 may be divided by; 1e-6 is PyTorch's.
+    // The added 1e-6, which is PyTorch's, allows a norm of 0.
     assert_eq!((clip_factor(0.0, 0.05), clip_factor(0.0f32, 0.05)), (1.0, 1.0));
     assert_eq!(clip_factor(0.049, 0.05), 1.0);
     assert_eq!(clip_factor(2.0, 0.05), 0.05 / (2.0 + 1e-6));
     assert_eq!(clip_factor(2.0, 0.0), 0.0);
     assert_eq!(clip_factor(2.0, f64::INFINITY), 1.0);
-    // A norm is infinite or NaN only where a gradient is, or its square: an infinite gradient times 0 is NaN, and NaN
-    // stays so by any factor.
+    // A norm is infinite or NaN only if a gradient or its square is: an infinite gradient times 0 is NaN, and NaN times
+    // any factor stays NaN.
     assert_eq!((clip_factor(f64::INFINITY, 0.05), clip_factor(f32::INFINITY, 0.05)), (0.0, 0.0));
     assert!((f64::INFINITY * clip_factor(f64::INFINITY, 0.05)).is_nan());
     assert!((f64::NAN * clip_factor(f64::NAN, 0.05)).is_nan());

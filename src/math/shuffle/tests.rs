@@ -1,12 +1,13 @@
 use super::*;
 
-/// The rows of an epoch, place by place.
+/// Rows of an epoch in their order.
 fn order(seed: u32, epoch: u32, rows: u32) -> Vec<u32> {
     let (key, half) = (order_key([seed, 0], epoch), half_bits(rows));
     (0..rows).map(|place| shuffled(key, place, rows, half)).collect()
 }
 
-/// How far χ² of `counts`, all expected to be equal, lies from its `freedom` degrees of freedom, in its standard deviations.
+/// Distance of χ² of `counts`, all with equal expectation, from its `freedom` degrees of freedom, in standard
+/// deviations.
 fn unevenness(counts: &[u32], freedom: f64) -> f64 {
     let expected = counts.iter().sum::<u32>() as f64 / counts.len() as f64;
     assert!(expected > 0.0);
@@ -14,7 +15,8 @@ fn unevenness(counts: &[u32], freedom: f64) -> f64 {
     (chi2 - freedom) / (2.0 * freedom).sqrt()
 }
 
-/// Normal distributions and the like stay below in all but one of 10,000 tests; eight rounds miss by 10 and more.
+/// Bound that a normal or similar statistic exceeds in fewer than one of 10,000 tests. Eight rounds exceed it by 10 and
+/// more.
 const LIMIT: f64 = 4.0;
 
 #[test]
@@ -44,7 +46,7 @@ fn every_order_of_few_rows_is_as_likely() {
 fn rows_are_as_likely_at_each_place_and_after_each_other() {
     for (rows, epochs) in [(5usize, 50_000), (10, 20_000), (16, 20_000), (17, 10_000), (200, 3_000)] {
         let (mut places, mut successors) = (vec![0; rows * rows], vec![0; rows * rows]);
-        // By a xor b of rows at places 2k and 2k + 1, which the network tells apart last.
+        // Counts by a xor b of the rows at places 2k and 2k + 1, which the network separates last.
         let mut pairs = vec![0; rows.next_power_of_two()];
         for epoch in 0..epochs {
             let order = order(3, epoch, rows as u32);
@@ -54,8 +56,8 @@ fn rows_are_as_likely_at_each_place_and_after_each_other() {
             }
             order.chunks_exact(2).for_each(|pair| pairs[(pair[0] ^ pair[1]) as usize] += 1);
         }
-        // Sums over rows and over columns are given: (n - 1)² degrees of freedom, and n fewer without the diagonal; each
-        // order is one draw, not n, which makes χ² n / (n - 1) times as large.
+        // Sums over rows and over columns are fixed: (n - 1)² degrees of freedom, and n fewer without the diagonal. An
+        // order is one draw, not n, which multiplies χ² by n / (n - 1).
         let n = rows as f64;
         let error = unevenness(&places, (n - 1.0).powi(2) * n / (n - 1.0)) * (n - 1.0) / n;
         assert!(error <= LIMIT, "{rows} rows, places: {error}");
@@ -71,7 +73,7 @@ fn rows_are_as_likely_at_each_place_and_after_each_other() {
 
 #[test]
 fn epochs_and_seeds_have_orders_of_their_own() {
-    // A row is where it was in another order once per order on average: 2000 ± 45.
+    // Two independent orders agree at one place on average: 2000 ± 45 in 2000 pairs.
     let same = |a: Vec<u32>, b: Vec<u32>| a.iter().zip(&b).filter(|(a, b)| a == b).count();
     let epochs: usize = (0..2000).map(|epoch| same(order(1, epoch, 50), order(1, epoch + 1, 50))).sum();
     let seeds: usize = (0..2000).map(|epoch| same(order(1, epoch, 50), order(2, epoch, 50))).sum();
@@ -80,6 +82,6 @@ fn epochs_and_seeds_have_orders_of_their_own() {
 
 #[test]
 fn the_first_order_of_seed_0_stays_what_it_is() {
-    // As first drawn: old results must be reproducible.
+    // Order of the first implementation: old results must stay reproducible.
     assert_eq!(order(0, 0, 8), [2, 3, 1, 0, 4, 6, 5, 7]);
 }

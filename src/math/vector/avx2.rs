@@ -1,4 +1,4 @@
-//! AVX2 with FMA: 8 models a register.
+//! AVX2 with FMA: 8 models per register.
 
 use super::{Isa, SimdKernel};
 use crate::math::real::SQRT_HALF_BITS;
@@ -10,7 +10,7 @@ pub struct Avx2;
 
 #[inline(always)]
 fn bits(x: __m256) -> __m256i {
-    // SAFETY: as for all of the set, see [`Isa`].
+    // SAFETY: as for the whole set, see [`Isa`].
     unsafe { _mm256_castps_si256(x) }
 }
 
@@ -20,7 +20,7 @@ fn number(x: __m256i) -> __m256 {
     unsafe { _mm256_castsi256_ps(x) }
 }
 
-// SAFETY of all, `operations` too: whoever names the set has asked the processor, see [`Isa`].
+// SAFETY of every block, also in `operations`: this set is selected only after its features are detected, see [`Isa`].
 impl Isa for Avx2 {
     type Register = __m256;
     const LANES: usize = 8;
@@ -46,7 +46,7 @@ impl Isa for Avx2 {
         div(a, b) = _mm256_div_ps(a, b);
         sqrt(x) = _mm256_sqrt_ps(x);
         fma(a, b, c) = _mm256_fmadd_ps(a, b, c);
-        // The second one where either is NaN.
+        // These instructions return the second operand if either is NaN.
         at_least(x, low) = _mm256_max_ps(low, x);
         at_most(x, high) = _mm256_min_ps(high, x);
         if_negative(x, yes, no) = _mm256_blendv_ps(no, yes, _mm256_cmp_ps::<_CMP_LT_OQ>(x, _mm256_setzero_ps()));

@@ -1,4 +1,4 @@
-//! AVX-512: 16 models a register.
+//! AVX-512: 16 models per register.
 
 use super::{Isa, SimdKernel};
 use crate::math::real::SQRT_HALF_BITS;
@@ -10,7 +10,7 @@ pub struct Avx512;
 
 #[inline(always)]
 fn bits(x: __m512) -> __m512i {
-    // SAFETY: as for all of the set, see [`Isa`].
+    // SAFETY: as for the whole set, see [`Isa`].
     unsafe { _mm512_castps_si512(x) }
 }
 
@@ -20,7 +20,7 @@ fn number(x: __m512i) -> __m512 {
     unsafe { _mm512_castsi512_ps(x) }
 }
 
-// SAFETY of all, `operations` too: whoever names the set has asked the processor, see [`Isa`].
+// SAFETY of every block, also in `operations`: this set is selected only after its features are detected, see [`Isa`].
 impl Isa for Avx512 {
     type Register = __m512;
     const LANES: usize = 16;
@@ -46,7 +46,7 @@ impl Isa for Avx512 {
         div(a, b) = _mm512_div_ps(a, b);
         sqrt(x) = _mm512_sqrt_ps(x);
         fma(a, b, c) = _mm512_fmadd_ps(a, b, c);
-        // The second one where either is NaN.
+        // These instructions return the second operand if either is NaN.
         at_least(x, low) = _mm512_max_ps(low, x);
         at_most(x, high) = _mm512_min_ps(high, x);
         if_negative(x, yes, no) = _mm512_mask_blend_ps(_mm512_cmp_ps_mask::<_CMP_LT_OQ>(x, _mm512_setzero_ps()), no, yes);

@@ -1,13 +1,13 @@
-//! Four registers as one: what takes many steps one after the other, such as an exponential, is done for four points in
-//! step, so that the processor need not wait for any.
+//! Four registers as one: long dependency chains, such as an exponential, run interleaved for four points, which hides
+//! the latency of instructions.
 
 use super::{Isa, SimdKernel, Vector};
 
-/// Four registers of `I`. Never chosen for itself: [`Vector::quads`] has them.
+/// Four registers of `I`. Not selected as an instruction set, but obtained by [`Vector::quads`].
 #[derive(Debug, Clone, Copy)]
 pub struct FourVectors<I>(I);
 
-/// `$of` of each of the four.
+/// Evaluates `$of` for each of the four.
 macro_rules! each {
     ($n:ident => $of:expr) => {{
         [
@@ -61,7 +61,7 @@ impl<I: Isa> Isa for FourVectors<I> {
         larger_bits(a, b) = each!(n => I::larger_bits(a[n], b[n]));
         times_power(x, coded) = each!(n => I::times_power(x[n], coded[n]));
     }
-    /// Of any of the four.
+    /// Bit n: whether lane n of any of the four has larger bits.
     #[inline(always)]
     fn above_bits(a: Self::Register, b: Self::Register) -> u32 {
         let [w, x, y, z] = each!(n => I::above_bits(a[n], b[n]));
@@ -75,25 +75,25 @@ impl<I: Isa> Isa for FourVectors<I> {
 }
 
 impl<I: Isa> Vector<I> {
-    /// The vectors four by four, and those that are left.
+    /// Splits the vectors into groups of four and a remainder.
     #[inline(always)]
     pub fn quads(vectors: &mut [Self]) -> (&mut [Vector<FourVectors<I>>], &mut [Self]) {
         const { assert!(size_of::<Vector<FourVectors<I>>>() == 4 * size_of::<Self>()) };
         const { assert!(align_of::<Vector<FourVectors<I>>>() == align_of::<Self>()) };
         let (whole, rest) = vectors.split_at_mut(vectors.len() / 4 * 4);
-        // SAFETY: four vectors in a row are a quad, as just asserted; the borrow is passed on.
+        // SAFETY: four consecutive vectors have the layout of one group, as asserted above; the borrow is passed on.
         (unsafe { std::slice::from_raw_parts_mut(whole.as_mut_ptr().cast(), whole.len() / 4) }, rest)
     }
 }
 
 impl<I: Isa> Vector<FourVectors<I>> {
-    /// Its four vectors.
+    /// Returns the four vectors.
     #[inline(always)]
     pub fn parts(self) -> [Vector<I>; 4] {
         each!(n => Vector(self.0[n]))
     }
 
-    /// Four vectors as one.
+    /// Combines four vectors.
     #[inline(always)]
     pub fn of(parts: [Vector<I>; 4]) -> Self {
         Self(each!(n => parts[n].0))

@@ -1,6 +1,6 @@
-//! NEON: 4 models a register, on every 64-bit ARM processor.
+//! NEON: 4 models per register, on every 64-bit ARM processor.
 
-use super::{Isa, Kernel};
+use super::{Isa, SimdKernel};
 use crate::math::real::SQRT_HALF_BITS;
 use std::arch::aarch64::*;
 
@@ -20,14 +20,14 @@ fn number(x: int32x4_t) -> float32x4_t {
     unsafe { vreinterpretq_f32_s32(x) }
 }
 
-// SAFETY of all, `operations` too: part of the target's baseline.
+// SAFETY of every block, also in `operations`: part of the target's baseline.
 impl Isa for Neon {
     type Register = float32x4_t;
     const LANES: usize = 4;
     const REGISTERS: usize = 32;
     const FUSED: bool = true;
 
-    fn run<K: Kernel>(kernel: K) -> K::Output {
+    fn run<K: SimdKernel>(kernel: K) -> K::Output {
         kernel.run()
     }
 

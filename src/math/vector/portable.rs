@@ -1,5 +1,5 @@
-//! What every processor can do: 4 models an array, each lane by itself as f32 does it. Compilers make SIMD instructions
-//! of the target's baseline from it.
+//! Fallback for every processor: 4 models per array, each lane computed as f32. Compilers turn it into SIMD
+//! instructions of the target's baseline.
 
 use super::{Isa, SimdKernel};
 use crate::math::real::{Real, Single};
@@ -10,7 +10,7 @@ pub struct Portable;
 
 const LANES: usize = 4;
 
-/// Aligned as SIMD registers are.
+/// Array with the alignment of SIMD registers.
 #[derive(Debug, Clone, Copy)]
 #[repr(C, align(16))]
 pub struct Four([f32; LANES]);

@@ -3,7 +3,7 @@ use crate::math::activation::Activation;
 use crate::math::elementary::tests::{floats, ulps, worst};
 use crate::math::loss::{bce_terms, mse_terms};
 
-/// A test of each instruction set that this processor has.
+/// A test that runs for each instruction set of this processor.
 trait Check {
     fn check<I: Isa>(name: &str);
 }
@@ -23,7 +23,7 @@ fn on_each_set<C: Check>() {
     }
 }
 
-/// `f` of each number, vector by vector.
+/// Applies `f` to each number, vector by vector.
 fn each<I: Isa>(numbers: &[f32], f: impl Fn(Vector<I>) -> Vector<I>) -> Vec<f32> {
     let vector = |chunk: &[f32]| Vector::from_fn(|lane| chunk[lane % chunk.len()]);
     let of = |chunk: &[f32]| f(vector(chunk)).lanes()[..chunk.len()].to_vec();
@@ -36,7 +36,7 @@ fn numbers(step: usize) -> Vec<f32> {
     floats(f32::MAX, step).chain(special).flat_map(|x| [x, -x]).collect()
 }
 
-/// The same bits, or both NaN.
+/// Asserts that values have the same bits or are both NaN.
 fn assert_same(vectors: &[f32], alone: impl Iterator<Item = f32>, what: &str) {
     let alone: Vec<f32> = alone.collect();
     assert_eq!(vectors.len(), alone.len());
@@ -107,7 +107,7 @@ fn multiply_and_add_round_once_where_a_set_says_so() {
     on_each_set::<Fused>();
 }
 
-/// Largest error over every `step`-th number of `range` above 0, times `sign`.
+/// Largest error over `numbers`, in ulp.
 fn error<I: Isa>(numbers: &[f32], f: impl Fn(Vector<I>) -> Vector<I>, exact: impl Fn(f64) -> f64) -> f64 {
     let values = each::<I>(numbers, f);
     worst(numbers.iter().zip(values).map(|(x, value)| ulps(value, exact(f64::from(*x)))))
@@ -120,7 +120,7 @@ fn elementary_functions_are_as_right_as_f32s() {
         fn check<I: Isa>(name: &str) {
             let numbers = |end: f32| floats(end, 997).collect::<Vec<f32>>();
             let at_most = |bound: f64, error: f64, what: &str| assert!(error <= bound, "{name}: {what} {error} ulp");
-            // The bounds of f32's own tests: where products and sums are rounded once together, errors are no larger.
+            // Bounds of the f32 tests: fused multiply-add makes no error larger.
             at_most(1.1, error::<I>(&numbers(87.0), |x| (-x).exp_negative(), |x| (-x).exp()), "exp");
             at_most(2.5, error::<I>(&numbers(2f32.powi(64)), Vector::log1p_positive, f64::ln_1p), "log1p");
             at_most(2.7, error::<I>(&numbers(f32::MAX), Vector::tanh_positive, f64::tanh), "tanh");

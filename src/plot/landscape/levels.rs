@@ -1,4 +1,4 @@
-//! Losses as bands of colour and contour lines, on a logarithmic scale that all panels share.
+//! Filled colour bands and contour lines of losses, on a logarithmic scale that all panels share.
 
 use super::super::frame::{Frame, MARGIN};
 use super::super::marching::zero_lines;
@@ -10,53 +10,53 @@ use super::SMALL;
 use crate::analysis::landscape::Landscape;
 use crate::statistics::quantile;
 
-/// Bands of the scale.
+/// Number of colour bands of the scale.
 const BANDS: usize = 24;
-/// A contour line between so many bands and the next ones.
+/// Number of bands between contour lines.
 const BANDS_PER_LINE: usize = 3;
-/// Losses above this quantile of all share the last colour: a few steep walls would use up the scale.
+/// Quantile of all losses above which they share the last colour: a few steep walls would otherwise use up the scale.
 const HIGH: f64 = 0.97;
-/// Smallest loss that has a colour of its own, as a share of the largest.
+/// Minimum lower end of the scale, as a fraction of its upper end.
 const LEAST: f64 = 1e-6;
-/// About the side of a cell, in pixels.
+/// Approximate side of a cell, in pixels.
 const CELL: f64 = 3.0;
-/// How much of the white the colours cover: lines have to be seen on them.
+/// Opacity of the colours on white: low enough for lines to be visible on them.
 const STRENGTH: f64 = 0.62;
-/// Width of the colour bar.
+/// Width of the colour bar, in pixels.
 const BAR: f64 = 30.0;
 
-/// A logarithmic scale of losses.
+/// Logarithmic scale of losses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LossLevels {
-    /// Decimal logarithms.
+    /// Ends of the scale, as decimal logarithms.
     low: f64,
     high: f64,
 }
 
 impl LossLevels {
-    /// The scale for these; `None` where no loss is finite and above 0.
+    /// Returns the scale for these losses; `None` if no loss is finite and above 0.
     pub fn of<'a>(landscapes: impl Iterator<Item = &'a Landscape>) -> Option<Self> {
         let losses = landscapes.flat_map(|landscape| &landscape.losses);
         let mut all: Vec<f64> = losses.copied().filter(|loss| loss.is_finite() && *loss > 0.0).collect();
         all.sort_by(f64::total_cmp);
         let (low, high) = (*all.first()?, quantile(&all, HIGH)?);
         let (low, high) = (low.max(LEAST * high).log10(), high.log10());
-        // A plain has one colour.
+        // Equal losses still need a scale of some width.
         Some(if high - low > 1e-9 { Self { low, high } } else { Self { low: low - 0.5, high: high + 0.5 } })
     }
 
-    /// The band of a loss; `None` where it is not finite.
+    /// Returns the band of a decimal logarithm of a loss, clamped to the scale; `None` if not finite.
     fn band(&self, log_loss: f64) -> Option<usize> {
         let share = (log_loss - self.low) / (self.high - self.low);
         log_loss.is_finite().then(|| ((share * BANDS as f64).max(0.0) as usize).min(BANDS - 1))
     }
 
-    /// Logarithms of the losses; those of a loss of 0 lie below the scale.
+    /// Returns decimal logarithms, at least 1 below the scale (a loss of 0). `0.0 * loss` keeps NaN, which `max` drops.
     fn logs(&self, landscape: &Landscape) -> Vec<f64> {
         landscape.losses.iter().map(|loss| loss.log10().max(self.low - 1.0) + 0.0 * loss).collect()
     }
 
-    /// Fills the frame, row by row, with a rectangle for each run of one band.
+    /// Fills the frame, row by row, with a rectangle for each run of equal bands.
     pub fn fill(&self, scene: &mut Scene, frame: &Frame, landscape: &Landscape) {
         let (wide, high) = (frame.right - frame.left, frame.bottom - frame.top);
         let (columns, rows) = ((wide / CELL).round().max(1.0), (high / CELL).round().max(1.0));
@@ -73,7 +73,7 @@ impl LossLevels {
                 let (left, right) = (x(start), x(start + run.len()));
                 start += run.len();
                 if let Some(band) = run[0] {
-                    // Reaching under the next ones: viewers leave hairlines between edges that only touch.
+                    // Overlaps the next ones by a pixel: viewers draw seams between edges that only touch.
                     let corner = ((right + 1.0).min(frame.right), (y(row + 1) + 1.0).min(frame.bottom));
                     scene.rectangle((left, y(row)), corner, colour(band));
                 }
@@ -81,7 +81,7 @@ impl LossLevels {
         }
     }
 
-    /// Lines of equal loss.
+    /// Draws contour lines.
     pub fn lines(&self, scene: &mut Scene, frame: &Frame, landscape: &Landscape) {
         let (n, logs) = (landscape.n, self.logs(landscape));
         let steps = (n - 1) as f64;
@@ -97,12 +97,12 @@ impl LossLevels {
         }
     }
 
-    /// Where a band begins.
+    /// Returns the lower end of a band, as a decimal logarithm.
     fn edge(&self, band: usize) -> f64 {
         self.low + (self.high - self.low) * band as f64 / BANDS as f64
     }
 
-    /// The scale right of the panels, from one height to another.
+    /// Draws the colour bar right of the panels, from `top` to `bottom`.
     pub fn bar(&self, scene: &mut Scene, (top, bottom): (f64, f64), title: &str) {
         let right = f64::from(SIZE.0) - MARGIN;
         let left = right - 110.0;
@@ -136,14 +136,14 @@ impl LossLevels {
     }
 }
 
-/// The colour of a band, on white, opaque.
+/// Returns the colour of a band, blended into white and opaque.
 fn colour(band: usize) -> Rgb {
     let (r, g, b) = sequential(band as f64 / (BANDS - 1) as f64);
     let mix = |c: u8| (255.0 - STRENGTH * (255.0 - f64::from(c))).round() as u8;
     (mix(r), mix(g), mix(b))
 }
 
-/// The value at a place between those of a grid `[n, n]`, from 0 to 1 across and up: linear along each direction.
+/// Returns the bilinear interpolation in a grid `[n, n]` at a position from 0 to 1 across and up.
 fn between(values: &[f64], n: usize, across: f64, up: f64) -> f64 {
     let steps = (n - 1) as f64;
     let split = |share: f64| {
@@ -181,7 +181,7 @@ mod tests {
     #[test]
     fn low_losses_are_dark_missing_ones_grey_and_the_picture_stands_upright() {
         use crate::plot::scene::Primitive;
-        // Low below, high above, nothing in the right column.
+        // Low losses at the bottom, high at the top, NaN in the right column.
         let land = landscape(21, |i, j| if i == 20 { f64::NAN } else { 10f64.powf(j as f64 / 20.0) });
         let levels = LossLevels::of([&land].into_iter()).unwrap();
         let axis = || PlotAxis::linear(0.0, 1.0);
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!((at(10.0, 298.0), at(10.0, 2.0), at(298.0, 150.0)), (colour(0), colour(BANDS - 1), GRID));
         let mut lines = Scene::default();
         levels.lines(&mut lines, &frame, &land);
-        // Level, from left to where the missing column begins.
+        // Horizontal, from the left to the missing column.
         assert_eq!(lines.shapes.len(), BANDS / BANDS_PER_LINE - 1);
         let level = |shape: &Primitive| matches!(shape, Primitive::Line { points, .. } if points.len() == 2 && (points[0].1 - points[1].1).abs() < 1e-9);
         assert!(lines.shapes.iter().all(level));

@@ -1,4 +1,4 @@
-//! What stands where.
+//! Tests of the text, trajectories and layout of landscape plots.
 
 use super::*;
 use crate::analysis::landscape::{Landscape, ParameterPair, Plane, TrajectoryPath};
@@ -6,7 +6,7 @@ use crate::analysis::parameter_paths::ParameterPath;
 use crate::engine::Outcome;
 use crate::plot::scene::Primitive;
 
-/// A way from (-1, -1) to (0, 0).
+/// A trajectory from (-1, -1) to (0, 0) in the plane.
 fn way(class: OutcomeClass) -> TrajectoryPath {
     let diverged = (class == OutcomeClass::Diverged).then_some(3);
     let states = vec![(0, vec![-1.0, -1.0, 5.0]), (9, vec![0.0; 3])];
@@ -83,7 +83,7 @@ fn the_own_way_is_bold_and_above_the_others_and_a_diverged_one_is_not_drawn() {
         lines.iter().map(|(_, width, rgb)| (*width, *rgb)).collect::<Vec<_>>(),
         [(2.0, FAILURE), (6.0, SUCCESS)]
     );
-    // From a quarter of the width to the middle.
+    // From a quarter of the frame's width to its middle.
     let (from, to) = (lines[1].0[0].0, lines[1].0[1].0);
     let share = |x: f64| (x - frame.left) / (frame.right - frame.left);
     assert!((share(from) - 0.25).abs() < 1e-9 && (share(to) - 0.5).abs() < 1e-9);

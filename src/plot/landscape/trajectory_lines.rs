@@ -1,4 +1,4 @@
-//! Ways of trainings as lines, cut off at the frame.
+//! Training trajectories as lines, clipped to the frame.
 
 use super::super::frame::Frame;
 use super::super::scene::{Align, Paint, Position, Scene, simplified};
@@ -10,14 +10,14 @@ pub const FAILURE: Rgb = VERMILION;
 const THIN: f64 = 2.0;
 const BOLD: f64 = 6.0;
 
-/// A line from an open dot to a filled one; with `bold`, thick and on white.
+/// Draws a line from an open dot to a filled one; with `bold`, thick and with a white edge.
 pub fn draw_way(scene: &mut Scene, frame: &Frame, places: &[Position], success: bool, bold: bool) {
     let rgb = if success { SUCCESS } else { FAILURE };
     let pieces: Vec<Vec<Position>> = inside(frame, places).iter().flat_map(|piece| without_hairpins(piece)).collect();
     if bold {
         pieces.iter().for_each(|piece| scene.line(piece.clone(), BOLD + 5.0, Paint { rgb: WHITE, alpha: 0.8 }));
     }
-    // Pieces end bluntly; a dot where two of them meet leaves no notch.
+    // Pieces have flat ends; a dot fills the notch where two of them meet.
     pieces.iter().skip(1).for_each(|piece| scene.dot(piece[0], if bold { BOLD / 2.0 } else { THIN / 2.0 }, rgb));
     let (line, alpha) = if bold { (BOLD, 1.0) } else { (THIN, 0.75) };
     pieces.into_iter().for_each(|piece| scene.line(piece, line, Paint { rgb, alpha }));
@@ -41,7 +41,7 @@ fn mark(scene: &mut Scene, at: Position, radius: f64, rgb: Rgb, open: bool) {
     }
 }
 
-/// A line as those in the panels, and what it is; returns where the words end.
+/// Draws a legend entry, a line as in the panels with its label; returns the x position of its end.
 pub fn legend_mark(scene: &mut Scene, (x, base): Position, rgb: Rgb, bold: bool, words: &str) -> f64 {
     let y = base - 9.0;
     scene.line(vec![(x, y), (x + 60.0, y)], if bold { BOLD } else { THIN + 1.0 }, rgb);
@@ -52,7 +52,7 @@ pub fn legend_mark(scene: &mut Scene, (x, base): Position, rgb: Rgb, bold: bool,
     x + 80.0 + width(words, BODY)
 }
 
-/// The pieces of a line that lie inside the frame.
+/// Returns the pieces of a line inside the frame.
 fn inside(frame: &Frame, places: &[Position]) -> Vec<Vec<Position>> {
     let mut pieces: Vec<Vec<Position>> = Vec::new();
     for pair in places.windows(2) {
@@ -65,7 +65,7 @@ fn inside(frame: &Frame, places: &[Position]) -> Vec<Vec<Position>> {
     pieces
 }
 
-/// A line cut where it turns back sharply: there a thick line's outer corner would be a spike of any length.
+/// Splits a line where it turns back sharply: the mitred corner of a thick line would be an arbitrarily long spike.
 fn without_hairpins(line: &[Position]) -> Vec<Vec<Position>> {
     let (line, mut pieces) = (simplified(line), Vec::new());
     let mut piece = vec![line[0]];
@@ -80,12 +80,12 @@ fn without_hairpins(line: &[Position]) -> Vec<Vec<Position>> {
     pieces
 }
 
-/// Whether the way from `a` over `b` to `c` turns by more than a right angle.
+/// Whether the line from `a` over `b` to `c` turns by more than a right angle.
 fn is_hairpin(a: Position, b: Position, c: Position) -> bool {
     (b.0 - a.0) * (c.0 - b.0) + (b.1 - a.1) * (c.1 - b.1) < 0.0
 }
 
-/// The part of a segment inside the frame (Liang and Barsky 1984): of each edge, from or up to which share of the segment.
+/// Returns the part of a segment inside the frame (Liang and Barsky 1984): each edge limits its first or last share.
 fn clipped(frame: &Frame, from: Position, to: Position) -> Option<[Position; 2]> {
     let (dx, dy) = (to.0 - from.0, to.1 - from.1);
     let (mut first, mut last) = (0.0, 1.0);

@@ -1,10 +1,10 @@
-//! Pixels of a size of their own, to paint rectangles, images and text on.
+//! A canvas of any size for rectangles, images and text.
 
 use super::super::scene::TextLine;
 use super::super::scene_render::draw_label;
 use super::super::theme::Rgb;
 
-/// RGB pixels, row by row from above, white at first.
+/// RGB pixels, row by row from the top, initially white.
 pub struct Canvas {
     pub width: usize,
     pub height: usize,
@@ -16,7 +16,7 @@ impl Canvas {
         Self { width, height, pixels: vec![255; 3 * width * height] }
     }
 
-    /// Fills from the upper left corner to the lower right one, as far as it is on the canvas; corners to the nearest pixel.
+    /// Fills a rectangle given by its upper left and lower right corner, rounded to pixels and clipped to the canvas.
     pub fn rectangle(&mut self, from: (f64, f64), to: (f64, f64), (r, g, b): Rgb) {
         let within = |v: f64, most: usize| v.round().clamp(0.0, most as f64) as usize;
         let (left, right) = (within(from.0, self.width), within(to.0, self.width));
@@ -26,7 +26,8 @@ impl Canvas {
         }
     }
 
-    /// Puts an image of `wide` pixels a row with its upper left corner at `at`, each pixel as a square of `times` × `times`.
+    /// Draws an image of `wide` pixels per row with its upper left corner at `(left, top)`, each pixel as `times` ×
+    /// `times` pixels.
     pub fn image(&mut self, (left, top): (usize, usize), image: &[u8], wide: usize, times: usize) {
         for (y, line) in image.chunks_exact(3 * wide).enumerate() {
             let row: Vec<u8> = line.chunks_exact(3).flat_map(|pixel| pixel.repeat(times)).collect();

@@ -1,12 +1,12 @@
-//! Colours of a map: blue where training converged, red and yellow where it diverged, the darker the more slowly.
+//! Colours of a map: blue for converged networks, red and yellow for diverged ones, darker for slower ones.
 
 use super::super::theme::{GREY, Rgb};
 use crate::statistics::equalise;
 
-/// ColorBrewer's RdYlBu in 11 classes (C. A. Brewer and M. Harrower, The Pennsylvania State University, Apache License 2.0). The
-/// paper has Spectral of the same family; between the fast ends of its two sides, which meet at the boundary's tips, red-blind
-/// readers see a difference of 8 and green-blind ones of 11 (CIE 1976 ΔE, dichromats after Machado, Oliveira and Fernandes
-/// 2009). Here it is 51 and 53.
+/// ColorBrewer's RdYlBu in 11 classes (C. A. Brewer and M. Harrower, The Pennsylvania State University, Apache License
+/// 2.0). The paper uses Spectral of the same family, but its two fast ends, which meet at the boundary's tips, differ
+/// by only 8 for red-blind and 11 for green-blind readers (CIE 1976 ΔE, dichromats after Machado, Oliveira and
+/// Fernandes 2009). Here they differ by 51 and 53.
 const SCALE: [Rgb; 11] = [
     (165, 0, 38),
     (215, 48, 39),
@@ -21,10 +21,10 @@ const SCALE: [Rgb; 11] = [
     (49, 54, 149),
 ];
 
-/// The least tint of either kind: the paper's gap in the middle of the scale, so that fast networks of both kinds are told apart.
+/// Smallest absolute tint: the paper's gap in the middle of the scale, which separates fast networks of both kinds.
 pub const GAP: f64 = 0.25;
 
-/// Red, green and blue of a tint; grey of NaN.
+/// RGB of a tint; grey for NaN.
 pub fn colour(tint: f64) -> [u8; 3] {
     if tint.is_nan() {
         return [GREY.0, GREY.1, GREY.2];
@@ -36,12 +36,12 @@ pub fn colour(tint: f64) -> [u8; 3] {
     [mix(a.0, b.0), mix(a.1, b.1), mix(a.2, b.2)]
 }
 
-/// Tints for [`MapPlot::tints`](super::MapPlot::tints): each kind's networks by rank, so that every shade has as many. Converged
-/// ones by the sum of their normalised losses, 1/4 the least and 1 the greatest; diverged ones by the sum of the inverses, −1/4 the
-/// least and −1 the greatest. NaN where the sum that is asked for is NaN.
+/// Tints for [`MapPlot::tints`](super::MapPlot::tints): ranks within each kind, so that every shade has equally many
+/// networks. Converged networks rank by the sum of their normalised losses, from 1/4 (smallest) to 1; diverged ones by
+/// the sum of the inverses, from −1/4 (smallest) to −1. NaN if the sum used is NaN.
 ///
 /// # Panics
-/// Where the three have not the same length.
+/// If the three lengths differ.
 pub fn tints(converged: &[bool], loss_sum: &[f64], inverse_sum: &[f64]) -> Vec<f64> {
     assert!(loss_sum.len() == converged.len() && inverse_sum.len() == converged.len(), "a sum of both kinds a network");
     let shares = |sums: &[f64], kind: bool| {

@@ -1,9 +1,9 @@
-//! Pixels as a PNG file that says in words what it is of.
+//! Encodes pixels as a PNG file with metadata.
 
 use png::{BitDepth, ColorType, Encoder, EncodingError};
 
-/// RGB pixels [h, w], row by row from above, as a PNG file with these keys and texts. A text in Latin-1 becomes a tEXt chunk, any
-/// other an iTXt chunk, in UTF-8.
+/// Encodes RGB pixels `[h, w]`, row by row from the top, as a PNG file with these keys and texts. A text in Latin-1
+/// becomes a tEXt chunk, any other an iTXt chunk in UTF-8.
 pub fn png([h, w]: [usize; 2], pixels: &[u8], text: &[(&str, &str)]) -> Result<Vec<u8>, String> {
     let side = |n: usize| u32::try_from(n).map_err(|_| format!("{n} pixels are too many"));
     let mut file = Vec::new();
@@ -29,7 +29,7 @@ pub fn png([h, w]: [usize; 2], pixels: &[u8], text: &[(&str, &str)]) -> Result<V
     Ok(file)
 }
 
-/// Whether all characters are Latin-1's, and none of them a zero.
+/// Whether all characters are in Latin-1 and none is NUL.
 fn latin(text: &str) -> bool {
     text.chars().all(|c| (1..256).contains(&u32::from(c)))
 }

@@ -1,4 +1,4 @@
-//! The figure: the map with title, axes and legend, all in proportion to the map.
+//! The figure: a map with title, axes and legend, all scaled with the map.
 
 use super::super::frame::MARGIN;
 use super::super::scene::{Align, TextLine, TextStyle, printable};
@@ -9,25 +9,25 @@ use super::canvas::Canvas;
 use super::colours::{GAP, colour};
 use super::map_ticks::MapTicks;
 
-/// A map whose longer side fits several times into this many pixels is drawn so much larger. The sizes of type and the other
-/// lengths here are for a map of this side, and grow and shrink with it.
+/// A map whose longer side fits several times into this many pixels is enlarged by that factor. Type sizes and other
+/// lengths are for a map of this side and scale with it.
 const SIDE: usize = 1024;
-/// Below this factor type would have too few pixels to be read.
+/// Minimum scale, below which type is too small to read.
 const LEAST_SCALE: f64 = 0.7;
-/// Pixels, to be scaled, for each tick of an axis.
+/// Pixels per tick of an axis, before scaling.
 const TICK_EVERY: f64 = 170.0;
 /// Height of the legend's bars.
 const BAR: f64 = 34.0;
-/// Least width of the words and of the legend.
+/// Minimum width of text and legend.
 const LEAST_WIDTH: f64 = 800.0;
 
-/// What is where: pixels of the figure.
+/// Layout in pixels of the figure.
 struct MapLayout {
-    /// Pixels a network.
+    /// Pixels per network.
     times: usize,
-    /// What lengths are multiplied by.
+    /// Factor for all lengths.
     scale: f64,
-    /// The map's upper left corner, and its lower right one.
+    /// Upper left and lower right corner of the map.
     from: (usize, usize),
     to: (usize, usize),
     width: usize,
@@ -35,13 +35,13 @@ struct MapLayout {
 }
 
 impl MapLayout {
-    /// Where a place of the axes is, in networks from the map's lower left corner.
+    /// Pixel position of a point given in networks from the map's lower left corner.
     fn at(&self, x: f64, y: f64) -> (f64, f64) {
         (self.from.0 as f64 + x * self.times as f64, self.to.1 as f64 - y * self.times as f64)
     }
 }
 
-/// Words above the map with their base lines.
+/// Base line, text and style of the lines above the map.
 type Words = Vec<(f64, String, TextStyle)>;
 
 /// Draws the figure of a map whose colours are `pixels`.
@@ -62,7 +62,7 @@ pub fn figure(map: &MapPlot, pixels: &[u8]) -> Canvas {
     canvas
 }
 
-/// Room for everything.
+/// Lays out the map and the text above it.
 fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &MapTicks) -> (MapLayout, Words) {
     let [h, w] = map.size();
     let sized = |kind: TextStyle| TextStyle { size: kind.size * scale, ..kind };
@@ -89,7 +89,7 @@ fn lay_out(map: &MapPlot, times: usize, scale: f64, y: &MapTicks) -> (MapLayout,
     (MapLayout { times, scale, from: (left, top), to, width: wide as usize, height }, words)
 }
 
-/// Ticks left of the map and below it, and what its columns are.
+/// Draws ticks left of the map and below it, and the title of the horizontal axis.
 fn draw_axes(canvas: &mut Canvas, layout: &MapLayout, x: &MapTicks, y: &MapTicks) {
     let u = layout.scale;
     let kind = TextStyle { size: TICK.size * u, ..TICK };
@@ -99,7 +99,7 @@ fn draw_axes(canvas: &mut Canvas, layout: &MapLayout, x: &MapTicks, y: &MapTicks
     for (place, text) in &y.marks {
         let (_, at) = layout.at(0.0, *place);
         canvas.rectangle((left - 12.0 * u, at - half), (left - 2.0 * u, at + half), AXIS);
-        // Words that would meet those before them are left out.
+        // Skips labels that would overlap the one before.
         if at + 0.6 * kind.size < free {
             let base = (at + 0.36 * kind.size).clamp(top + 0.5 * kind.size, bottom + 0.36 * kind.size);
             canvas.text(&TextLine { at: (left - 18.0 * u, base), text: text.clone(), kind, align: Align::End });
@@ -110,7 +110,7 @@ fn draw_axes(canvas: &mut Canvas, layout: &MapLayout, x: &MapTicks, y: &MapTicks
     for (place, text) in &x.marks {
         let ((at, _), wide) = (layout.at(*place, 0.0), width(text, kind));
         canvas.rectangle((at - half, bottom + 2.0 * u), (at + half, bottom + 12.0 * u), AXIS);
-        // The outermost words may reach beyond the map, not beyond the figure.
+        // The outermost labels may extend beyond the map, but not beyond the figure.
         let middle = at.clamp(wide / 2.0 + 4.0 * u, canvas.width as f64 - wide / 2.0 - 4.0 * u);
         if middle - wide / 2.0 > free {
             let at = (middle, bottom + 44.0 * u);
@@ -133,7 +133,7 @@ fn corner((x, y): (usize, usize)) -> (f64, f64) {
     (x as f64, y as f64)
 }
 
-/// Bars of both kinds' colours, slow beside slow where they meet, as on a boundary.
+/// Draws a colour bar for each kind; the slow ends meet, as on a boundary.
 fn draw_legend(canvas: &mut Canvas, layout: &MapLayout, map: &MapPlot) {
     let u = layout.scale;
     let kind = |kind: TextStyle| TextStyle { size: kind.size * u, ..kind };
@@ -148,7 +148,7 @@ fn draw_legend(canvas: &mut Canvas, layout: &MapLayout, map: &MapPlot) {
         [(left, middle - 5.0 * u, map.converged, good, 1.0), (middle + 5.0 * u, right, map.diverged, bad, -1.0)];
     for (from, to, words, n, sign) in sides {
         bar(canvas, (from, to), (top, top + BAR * u), |along| {
-            // Slow at the middle of the legend.
+            // Slow is in the middle of the legend.
             sign * (GAP + (1.0 - GAP) * if sign > 0.0 { along } else { 1.0 - along })
         });
         let mut write =
@@ -173,7 +173,7 @@ fn draw_legend(canvas: &mut Canvas, layout: &MapLayout, map: &MapPlot) {
     }
 }
 
-/// A bar of the colours of the tints along it.
+/// Draws a bar in the colours of the tints along it.
 fn bar(canvas: &mut Canvas, (from, to): (f64, f64), (top, bottom): (f64, f64), tint: impl Fn(f64) -> f64) {
     let columns = (to - from).round().max(1.0) as usize;
     for column in 0..columns {

@@ -1,25 +1,25 @@
-//! Where a map's axis has its ticks and what is written there, from many decades down to windows of a millionth.
+//! Positions and labels of a map's ticks, for ranges from many decades down to a millionth.
 
 use super::super::plot_axis::logarithmic_ticks;
 use super::super::theme::number;
 use super::MapAxis;
 
-/// From this ratio on, geometric values get powers of ten.
+/// Ratio from which on geometric values get ticks at powers of ten.
 const DECADES: f64 = 20.0;
-/// Most digits that a tick is written with; beyond, what all have in common goes into the title.
+/// Maximum number of digits in a tick label; beyond, the common part moves to the title.
 const DIGITS: usize = 5;
 
-/// What is written along an axis.
+/// Ticks and title of an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapTicks {
-    /// Places in networks from the first one's outer edge, so that the first network's middle is 1/2; and the words.
+    /// Positions, in networks from the first one's outer edge (its middle is at 1/2), and labels.
     pub marks: Vec<(f64, String)>,
-    /// What the axis is, and how its ticks are to be read.
+    /// Name of the axis, and how to read its ticks.
     pub title: String,
 }
 
 impl MapTicks {
-    /// About `most` of them or fewer, on an axis whose values ascend.
+    /// About `most` ticks or fewer, for an axis with ascending values.
     pub fn of(axis: &MapAxis, most: usize) -> Self {
         let (words, values) = (axis.words, axis.values);
         let (low, high) = (values[0], values[values.len() - 1]);
@@ -37,7 +37,7 @@ impl MapTicks {
     }
 }
 
-/// Whether the value in the middle is nearer to the geometric mean than to the arithmetic one.
+/// Whether the middle value is nearer to geometric than to linear interpolation.
 fn is_geometric(values: &[f64]) -> bool {
     let (low, high, middle) = (values[0], values[values.len() - 1], values.len() / 2);
     let share = middle as f64 / (values.len() - 1) as f64;
@@ -45,17 +45,18 @@ fn is_geometric(values: &[f64]) -> bool {
     low > 0.0 && off(low * (high / low).powf(share)) < off(low + (high - low) * share)
 }
 
-/// Where a value lies, in networks from the first one's outer edge.
+/// Position of a value, in networks from the first one's outer edge.
 fn place(values: &[f64], value: f64, geometric: bool) -> f64 {
     let next = values.partition_point(|other| *other <= value).clamp(1, values.len() - 1);
     let (a, b) = (values[next - 1], values[next]);
-    // From the difference, since the ratio of neighbours in a small window is all but 1.
+    // Uses the difference, because the ratio of neighbours in a small window is almost 1.
     let ratio = |value: f64| ((value - a) / a).ln_1p();
     let share = if geometric { ratio(value) / ratio(b) } else { (value - a) / (b - a) };
     next as f64 - 0.5 + share
 }
 
-/// Multiples of 1, 2 or 5 × 10ⁿ, counted in whole numbers so that neighbours a millionth apart are written apart; and the title.
+/// Ticks at multiples of 1, 2 or 5 × 10ⁿ, and the title. Counts in whole numbers, so that neighbours a millionth apart
+/// have different labels.
 fn linear_ticks(low: f64, high: f64, most: usize, words: &str) -> (Vec<(f64, String)>, String) {
     let rough = (high - low) / most.max(2) as f64;
     let power = rough.log10().floor() as i32;
@@ -72,11 +73,11 @@ fn linear_ticks(low: f64, high: f64, most: usize, words: &str) -> (Vec<(f64, Str
     (ticks, writing.title(words))
 }
 
-/// How ticks of one axis are written: their difference from `base`, in units of 10^`exponent`.
+/// Format of an axis's tick labels: difference from `base`, in units of 10^`exponent`.
 struct TickFormat {
-    /// 10 to this is what ticks are counted in.
+    /// Power of ten of the unit in which ticks are counted.
     power: i32,
-    /// What they have in common, in the same unit; 0: nothing.
+    /// Common part of all ticks, in the same unit; 0 for none.
     base: i64,
     exponent: Option<i32>,
     digits: usize,
@@ -88,7 +89,7 @@ impl TickFormat {
         let magnitude = |value: f64| value.abs().log10().floor() as i32;
         let largest = magnitude(low.abs().max(high.abs()));
         if digits <= DIGITS {
-            // Instead of many zeros, or a power of ten at each tick.
+            // Avoids many zeros, or a power of ten at each tick.
             let units = digits > 1 && (!(-4..6).contains(&largest) || digits as i32 - largest > DIGITS as i32 + 2);
             return Self { power, base: 0, exponent: units.then_some(largest), digits };
         }
@@ -160,7 +161,7 @@ mod tests {
         let found = ticks(&linear(1.23456712, 1.23456891, 400));
         assert_eq!(written(&found), ["7.5", "8.0", "8.5"]);
         assert_eq!(found.title, "lr − 1.23456, in units of 10⁻⁶");
-        // The second tick is 1.234568: 0.88 of 1.79 from the left, of 399 steps.
+        // The second tick, 1.234568, is 0.88 of 1.79 from the left, over 399 steps.
         assert!((found.marks[1].0 - (0.5 + 399.0 * 0.88 / 1.79)).abs() < 0.01, "{found:?}");
         let found = ticks(&geometric(12.0, 12.6, 400));
         assert_eq!(

@@ -1,12 +1,12 @@
-//! A small copy of a map's pixels.
+//! Scales a map's pixels down to a thumbnail.
 
 use std::sync::LazyLock;
 
-/// Longest side.
+/// Maximum side in pixels.
 const SIDE: usize = 256;
 
-/// The mean of what each of its pixels covers, in light rather than in sRGB's codes, which would darken mixed colours; at most
-/// 256 × 256 pixels, and the image itself where it is no larger. With its size [h, w].
+/// Averages an image down to at most 256 × 256 pixels, in linear light, because averaging sRGB codes would darken mixed
+/// colours; a smaller image is unchanged. Returns the size [h, w] and the pixels.
 pub fn thumbnail(pixels: &[u8], [h, w]: [usize; 2]) -> ([usize; 2], Vec<u8>) {
     if h.max(w) <= SIDE {
         return ([h, w], pixels.to_vec());
@@ -28,9 +28,11 @@ pub fn thumbnail(pixels: &[u8], [h, w]: [usize; 2]) -> ([usize; 2], Vec<u8>) {
     ([rows, columns], light.into_iter().map(code).collect())
 }
 
-/// Which of `n` pixels each of `from` larger ones lies in, with the share of the larger that it makes up: one or two.
+/// For each of `from` source pixels, the one or two of `n` target pixels that it overlaps, and the share of the target
+/// pixel that it covers.
 fn covers(from: usize, n: usize) -> Vec<[Option<(usize, f32)>; 2]> {
-    // In units in which both have whole edges: pixel i of `from` reaches from i · n to (i + 1) · n, and one of `n` is `from` long.
+    // In units in which all edges are whole: source pixel i spans i · n to (i + 1) · n, and a target pixel is `from`
+    // long.
     let of = |i: usize| {
         let (first, next) = (i * n / from, (i * n / from + 1) * from);
         let (inside, beyond) = (((i + 1) * n).min(next) - i * n, ((i + 1) * n).saturating_sub(next));
@@ -40,7 +42,7 @@ fn covers(from: usize, n: usize) -> Vec<[Option<(usize, f32)>; 2]> {
     (0..from).map(of).collect()
 }
 
-/// Light of each code of sRGB (IEC 61966-2-1), 0 to 1.
+/// Linear light, 0 to 1, of each sRGB code (IEC 61966-2-1).
 static LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|code| {
         let c = code as f64 / 255.0;
@@ -48,7 +50,7 @@ static LIGHT: LazyLock<[f32; 256]> = LazyLock::new(|| {
     })
 });
 
-/// The code of light.
+/// sRGB code of linear light.
 fn code(light: f32) -> u8 {
     let light = f64::from(light);
     let c = if light <= 0.0031308 { 12.92 * light } else { 1.055 * light.powf(1.0 / 2.4) - 0.055 };
@@ -82,12 +84,12 @@ mod tests {
 
     #[test]
     fn a_pixel_between_two_is_shared_out() {
-        // Three columns in two: the middle one goes to both halves.
+        // Three columns into two: both halves share the middle one.
         assert_eq!(
             covers(3, 2),
             [[Some((0, 2.0 / 3.0)), None], [Some((0, 1.0 / 3.0)), Some((1, 1.0 / 3.0))], [Some((1, 2.0 / 3.0)), None]]
         );
-        // Above is white, below black: the thumbnail too.
+        // White above and black below stay so in the thumbnail.
         let halves: Vec<u8> = (0..600 * 600).flat_map(|i| [if i < 300 * 600 { 255 } else { 0 }; 3]).collect();
         let (_, found) = thumbnail(&halves, [600, 600]);
         assert!(found[..3 * 128 * 256].iter().all(|c| *c == 255) && found[3 * 128 * 256..].iter().all(|c| *c == 0));

@@ -33,7 +33,7 @@ fn the_line_is_where_the_model_is_undecided_and_shades_get_darker_on_both_sides(
         let at = frame.x(0.25);
         let is_boundary = |shape: &&Primitive| matches!(shape, Primitive::Line { points, paint, .. } if paint.rgb == VERMILION && (points[0].0 - at).abs() < 0.5);
         assert_eq!(scene.shapes.iter().filter(is_boundary).count(), 1, "panel {n}");
-        // A row of shades, from the left: lighter up to the line, then darker.
+        // A row of shades, from the left: lighter up to the boundary, then darker.
         let mut rows: Vec<(f64, f64, u32)> = Vec::new();
         for shape in &scene.shapes {
             if let Primitive::Rectangle { corners: [low, high], paint } = shape
@@ -96,7 +96,7 @@ fn long_names_stay_in_their_panel() {
     let points = points();
     let long = "a name that is far longer than its panel is wide, ".repeat(9);
     let panels = vec![Region { name: long.clone(), note: long, ..panel(&points, 24) }; 24];
-    // With notes there is another grid.
+    // Notes change the grid, so outputs computed without notes would not fit.
     let silent = panels.into_iter().map(|panel| Region { says: Prediction::Nothing("diverged".into()), ..panel });
     let panels: Vec<Region> = silent.collect();
     let scene = plot(&panels).scene().unwrap();

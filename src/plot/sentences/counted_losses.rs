@@ -1,9 +1,9 @@
-//! Losses as sentences give them: rounded outwards to two digits, and every count holds for the number that is shown.
+//! Losses in sentences: rounded outwards to two digits, with counts that are true of the rounded numbers.
 
 use super::super::theme::{count, models, number};
 use crate::statistics::{FinalLosses, Group, quantile};
 
-/// The losses of some models, to be counted: all of them, or of very many those of a fair sample.
+/// Losses of some models, for counting: all of them, or a random sample of very many.
 #[derive(Debug, Clone, Default)]
 pub struct CountedLosses {
     ascending: Vec<f64>,
@@ -17,7 +17,7 @@ impl From<&FinalLosses> for CountedLosses {
 }
 
 impl From<Vec<f64>> for CountedLosses {
-    /// All of them; those that are not finite are left out.
+    /// Takes all losses except those that are not finite.
     fn from(mut losses: Vec<f64>) -> Self {
         losses.retain(|loss| loss.is_finite());
         losses.sort_by(f64::total_cmp);
@@ -25,11 +25,11 @@ impl From<Vec<f64>> for CountedLosses {
     }
 }
 
-/// Two numbers that differ by less than this share are one: the last bit of a decimal fraction.
+/// Relative difference below which two numbers are equal: the last bit of a decimal fraction.
 const SAME: f64 = 1e-12;
 
 impl CountedLosses {
-    /// Models with a loss.
+    /// Number of models with a loss.
     pub fn len(&self) -> u64 {
         self.all
     }
@@ -39,7 +39,7 @@ impl CountedLosses {
         self.all == 0
     }
 
-    /// Of these losses, interpolated between neighbours.
+    /// Quantile of these losses, interpolated between neighbours.
     pub fn quantile(&self, q: f64) -> Option<f64> {
         quantile(&self.ascending, q)
     }
@@ -52,13 +52,14 @@ impl CountedLosses {
         (self.ascending.len() - self.ascending.partition_point(|loss| *loss < bound - SAME * bound.abs())) as u64
     }
 
-    /// `100`, `a sample of 2,048`.
+    /// Number of counted losses: `100`, `a sample of 2,048`.
     fn base(&self) -> String {
         let counted = self.ascending.len() as u64;
         if counted == self.all { count(counted) } else { format!("a sample of {}", count(counted)) }
     }
 
-    /// How many lie between two quantiles: `54 of 100 between 0.021 and 0.31`, `9 of 9 at 0.69`; `None` of fewer than two models.
+    /// Number of losses between two quantiles: `54 of 100 between 0.021 and 0.31`, `9 of 9 at 0.69`; `None` for fewer
+    /// than two models.
     pub fn between(&self, low: f64, high: f64) -> Option<String> {
         let (low, high) = (down(self.quantile(low)?), up(self.quantile(high)?));
         let [low_text, high_text] = [low, high].map(shown);
@@ -73,8 +74,8 @@ impl CountedLosses {
     }
 }
 
-/// `60 of 100 models end with a loss of 0.13 or less, 12 with 0.78 or more, 3 diverged`: around the median of all models of the group, of
-/// which the lost ones are above all others, and at the upper tenth of those with a loss where that is another number.
+/// `60 of 100 models end with a loss of 0.13 or less, 12 with 0.78 or more, 3 diverged`: counts at the median of the
+/// group, where lost models rank above all others, and at the 90 % quantile of models with a loss if it differs.
 pub fn halves(group: &Group) -> String {
     let (n, losses) = (group.n, CountedLosses::from(&*group.losses));
     let lost = n.saturating_sub(losses.all);
@@ -87,7 +88,7 @@ pub fn halves(group: &Group) -> String {
     }
     let half = up(losses.quantile(0.5 * (n - 1) as f64 / (losses.all - 1).max(1) as f64).unwrap_or(f64::NAN));
     let most = losses.quantile(0.9).map(down).filter(|most| *most > half && shown(*most) != shown(half));
-    // The lost ones are no part of a sample.
+    // Lost models are not in a sample.
     let is_whole = losses.ascending.len() as u64 == losses.all;
     let base = if is_whole { models(n) } else { losses.base() + " models" };
     let lower = format!("{} of {base} end with a loss of {} or less", count(losses.or_less(half)), shown(half));
@@ -99,17 +100,17 @@ fn shown(loss: f64) -> String {
     number(loss, 2)
 }
 
-/// To two digits, rounded up.
+/// Rounds up to two digits.
 fn up(loss: f64) -> f64 {
     rounded(loss, f64::ceil)
 }
 
-/// To two digits, rounded down.
+/// Rounds down to two digits.
 fn down(loss: f64) -> f64 {
     rounded(loss, f64::floor)
 }
 
-/// To two digits by this function; what has two digits stays.
+/// Rounds to two digits by this function; a number with two digits is unchanged.
 fn rounded(value: f64, how: fn(f64) -> f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
     use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
-    /// Models with these losses, and some that diverged.
+    /// A group of models with these losses, and of diverged ones.
     fn group(losses: impl Iterator<Item = f64>, diverged: u64) -> Group {
         let mut summary = Summary::of_points(vec![[10, 0]]);
         for (id, loss) in losses.map(Some).chain((0..diverged).map(|_| None)).enumerate() {

@@ -1,13 +1,13 @@
-//! Random studies for tests of sentences, and a reader that holds what a sentence counts against the models.
+//! Random studies for tests of sentences, and a parser that checks a sentence's counts against the models.
 //!
-//! The command line's tests include this file, too: `library` is this crate to them.
+//! The command line's tests include this file, too; there, `library` is the library crate.
 
 use super::library::math::rng::lot;
 use super::library::statistics::{
     CorrectRows, Ending, ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary, is_success,
 };
 
-/// Random numbers, the same every time.
+/// Deterministic random numbers.
 pub struct RandomNumbers(pub u64);
 
 impl RandomNumbers {
@@ -17,18 +17,18 @@ impl RandomNumbers {
     }
 }
 
-/// How one model ended.
+/// Outcome of one model.
 #[derive(Debug, Clone, Copy)]
 pub struct RandomModel {
     pub x: f64,
     pub seed: u64,
-    /// Training points right; none of a lost one.
+    /// Correct training points; `None` for a lost model.
     pub right: Option<u32>,
     pub class: OutcomeClass,
     pub loss: f64,
 }
 
-/// Few or many models in heaps, with ties, divergences and explosions, of one or several values and seeds.
+/// Few or many models in clusters, with ties, divergences and explosions, for one or several values and seeds.
 #[derive(Debug)]
 pub struct RandomStudy {
     pub rows: RowCounts,
@@ -45,7 +45,7 @@ impl RandomStudy {
         let most = if lots.below(8) == 0 { 400 } else { 30 };
         let (values, seeds) = (1 + lots.below(4), 1 + lots.below(most));
         let heaps = [0; 3].map(|_| lots.below(u64::from(points) + 1));
-        // One in six has models that are all alike, one in six none that is lost.
+        // Kind 0: all models alike; kinds 0 and 1: none is lost; kind 2: most are lost.
         let (kind, spread) = (lots.below(6), 1 + lots.below(u64::from(points) / 8 + 1));
         let mut models = Vec::new();
         for (value, seed) in (0..values).flat_map(|value| (0..seeds).map(move |seed| (value, seed))) {
@@ -75,12 +75,12 @@ impl RandomStudy {
         summary
     }
 
-    /// Percent right.
+    /// Percentage of correct training points.
     pub fn share(&self, model: &RandomModel) -> Option<f64> {
         model.right.map(|right| 100.0 * f64::from(right) / f64::from(self.rows.points))
     }
 
-    /// The models that a text is about: those of its value or range, all where it names none.
+    /// The models that a text is about: those of the value or range it names, else all.
     pub fn own(&self, text: &str) -> Vec<&RandomModel> {
         let range = matched(text, "learning rate # to #").map(|found| (found[0], found[1]));
         let one = ["learning rate # #", "learning rate #"].iter().find_map(|words| matched(text, words));
@@ -88,10 +88,10 @@ impl RandomStudy {
         self.models.iter().filter(|model| (low - 1e-9..=high + 1e-9).contains(&model.x)).collect()
     }
 
-    /// Holds every count, mean and median of a text against the models that it is about; says how many there were.
+    /// Checks every count and mean in a text against the models that it is about; returns the number of checks.
     ///
     /// # Panics
-    /// Where one is wrong.
+    /// If one is wrong.
     pub fn check(&self, text: &str, about: &[&RandomModel]) -> usize {
         let text = plain(text);
         let (n, mut checked) = (about.len() as f64, 0);
@@ -126,7 +126,7 @@ impl RandomStudy {
     }
 }
 
-/// Values from one number to another, but for the last bit.
+/// Number of values in a range, with a tolerance for rounding.
 fn within(all: &[f64], low: f64, high: f64) -> f64 {
     all.iter().filter(|value| (low - 1e-9..=high + 1e-9).contains(*value)).count() as f64
 }
@@ -135,7 +135,7 @@ fn of(models: &[&RandomModel], class: OutcomeClass) -> f64 {
     models.iter().filter(|model| model.class == class).count() as f64
 }
 
-/// The words of a text with single spaces between them, and none of the marks that end a clause.
+/// The words of a text, separated by single spaces and without punctuation.
 pub fn plain(text: &str) -> String {
     let text = text.replace(['\u{a0}', '\n'], " ").replace(['(', ')', '\u{2212}', ';'], " ");
     let words = text.split_whitespace().map(|word| word.trim_end_matches(['.', ',', ':']));
@@ -145,12 +145,12 @@ pub fn plain(text: &str) -> String {
         .join(" ")
 }
 
-/// Numbers around these words, with `#` for each number: `# of # models have at least # %`.
+/// Numbers where the text first matches a pattern, which has `#` for each number: `# of # models have at least # %`.
 pub fn matched(text: &str, pattern: &str) -> Option<Vec<f64>> {
     all_matched(text, pattern).into_iter().next()
 }
 
-/// The same at every place.
+/// The same for every match.
 pub fn all_matched(text: &str, pattern: &str) -> Vec<Vec<f64>> {
     let (text, pattern): (Vec<&str>, Vec<&str>) = (text.split(' ').collect(), pattern.split(' ').collect());
     let at = |window: &[&str]| -> Option<Vec<f64>> {
@@ -164,7 +164,7 @@ pub fn all_matched(text: &str, pattern: &str) -> Vec<Vec<f64>> {
     text.windows(pattern.len()).filter_map(at).collect()
 }
 
-/// Whether a model is a success by its points alone.
+/// Whether a model's correct points alone make it a success.
 pub fn succeeds(study: &RandomStudy, model: &RandomModel) -> bool {
     model.right.is_some_and(|right| is_success(right, study.rows.points, study.threshold))
 }

@@ -1,11 +1,11 @@
-//! Every number in the sentences, held against counts of random models.
+//! Tests every number in the sentences against counts over random models.
 
 use super::random::{RandomNumbers, RandomStudy, matched, plain, succeeds};
 use super::*;
 use crate::plot::{ClassesPlot, EcdfPlot, HistogramPlot, LossHistogramPlot, Picture, SuccessPlot};
 use crate::statistics::{ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary};
 
-/// The title of a picture, in plain words.
+/// Title of a picture, without punctuation.
 fn title(picture: &dyn Picture) -> String {
     plain(&picture.scene().unwrap().title)
 }
@@ -46,7 +46,7 @@ fn what_titles_count_is_counted() {
             assert!((right.iter().sum::<f64>() / right.len() as f64 - found[0]).abs() < 0.0501, "{best}: {study:?}");
             seen[4] += 1;
         }
-        // 100 % and 0 % are said of nothing else.
+        // `100 %` and `0 %` appear only if a share is exactly that.
         for text in [&ecdf, &histogram, &success, &best] {
             let wholes = [" 100 %", " 0 %"].map(|whole| text.contains(whole));
             let extreme = all.iter().filter_map(|m| study.share(m)).any(|share| share == 100.0 || share == 0.0);
@@ -58,7 +58,7 @@ fn what_titles_count_is_counted() {
     assert!(seen.iter().all(|n| *n > 100), "sentences that were held against the counts: {seen:?}");
 }
 
-/// Curves of 20 seeds at one learning rate each, with about this many of 200 rows right.
+/// Curves of 20 seeds at one learning rate each, with about this many of 200 rows correct.
 fn curves(of: &[u32]) -> Summary {
     let mut summary =
         Summary::new(vec![[RowCounts { points: 200, positives: 100 }, RowCounts::default(), RowCounts::default()]; 3]);
@@ -148,7 +148,7 @@ fn the_best_is_a_range_and_says_why() {
     let (text, next) = said(&[(0.01, 98), (0.03, 97), (0.1, 98)], 6);
     assert_eq!(
         (next, text.as_str()),
-        (None, "Nothing learned: no mean accuracy is above always naming the larger class (50 %)")
+        (None, "Nothing learned: no mean accuracy is above always predicting the larger class (50 %)")
     );
     let (text, next) = said(&[(0.01, 180), (0.03, 180)], 6);
     assert_eq!(text, "Best learning rate 0.01 to 0.03, indistinguishable: mean accuracy 90.5 % at 0.01");
@@ -156,7 +156,8 @@ fn the_best_is_a_range_and_says_why() {
     let (text, _) = said(&[(0.01, 98), (0.03, 100), (0.1, 99)], 2);
     assert_eq!(
         text,
-        "No mean accuracy is distinguishable from always naming the larger class (50 %): too few seeds, or nothing learned"
+        "No mean accuracy is distinguishable from always predicting the larger class (50 %): too few seeds, or \
+         nothing learned"
     );
     assert_eq!(said(&[(0.1, 180)], 6).0, "Mean accuracy 90.5 % at learning rate 0.1");
 }

@@ -4,7 +4,7 @@ use crate::engine::Outcome;
 use crate::plot::scene::Primitive;
 use crate::sweep::Trials;
 
-/// A loss that falls as `loss(epoch)` over 1000 epochs, with eleven states.
+/// A trajectory with loss `loss(epoch)` over 1000 epochs and eleven states.
 fn way(loss: fn(f64) -> f64) -> Trajectory {
     let state = |n: u32| TrajectoryPoint {
         epoch: 100 * n,
@@ -41,7 +41,7 @@ fn sharpness_lies_beside_the_edge_and_what_is_not_positive_is_left_out() {
             _ => None,
         })
     };
-    // From epoch 300 on, up to 8, twice the edge at 2 / 0.5.
+    // The sharpness is positive from epoch 300 on and rises to 8, twice the edge of 2 / 0.5.
     let (sharp, edge) = (line(GREEN).unwrap(), line(VERMILION).unwrap()[0]);
     assert!(sharp[0].0 > edge.0 + 100.0 && sharp[0].1 > edge.1 && sharp[sharp.len() - 1].1 < edge.1);
     assert_eq!(plot(&way).title(), "How model 7 got to 75\u{a0}%, its sharpness at 200\u{a0}% of 2/lr");
@@ -73,7 +73,7 @@ fn a_diverged_model_is_told_and_losses_that_are_missing_are_refused() {
     let mut way = way(|_| 1.0);
     way.outcome.diverged = Some(1234);
     assert_eq!(plot(&way).title(), "How model 7 diverged in epoch 1,234");
-    // From 1 up to 10³⁰ everything has its place.
+    // Everything from 1 to 10³⁰ has a position.
     let curves = [EpochCurve { name: "", rgb: BLUE, dashed: false, values: vec![(0, 1.0), (1, 1e15), (2, 1e30)] }];
     let places = [1.0, 1e15, 1e30].map(|v| from_zero(&curves).place(v));
     assert!(places[0] < 0.1 && (places[1] - 0.5).abs() < 0.01 && places[2] > 0.9, "{places:?}");

@@ -1,14 +1,14 @@
-//! Sentences on distributions, and on curves side by side.
+//! Captions of distributions and of curves side by side.
 
 use crate::plot::{Facet, count, few, number, percent, sentences, titled};
 use crate::plural::verb;
 use crate::statistics::Group;
 use crate::statistics::number_words::between;
 
-/// Curves of which one is spoken.
+/// Maximum number of curves that are considered.
 const MOST: usize = 7;
 
-/// Where the best models are, in accuracy and in loss.
+/// Describes the accuracies and losses of the best models.
 pub fn ecdf(view: &Facet) -> String {
     let picked = few(view, MOST);
     let total = view.summary.total();
@@ -20,8 +20,8 @@ pub fn ecdf(view: &Facet) -> String {
             format!("{place} the only model has an accuracy of {} and a loss of {}.", percent(mean), number(loss, 2))
         }
         (Some(mean), Some(inner), _) => format!(
-            "{place} the mean accuracy is {}, with {inner}; {}. A steep piece of a curve is a heap of models, a flat one a gap between \
-             heaps.",
+            "{place} the mean accuracy is {}, with {inner}; {}. Steep parts of a curve are clusters of models, \
+             flat parts the gaps between them.",
             percent(mean),
             sentences::halves(group)
         ),
@@ -29,7 +29,7 @@ pub fn ecdf(view: &Facet) -> String {
     }
 }
 
-/// The first and the last of the curves, with intervals.
+/// Describes the first and the last of the curves, with intervals.
 pub fn comparison(view: &Facet) -> String {
     let mut tops: Vec<(&String, &Group, f64)> = view
         .names

@@ -1,4 +1,4 @@
-//! Sentences on the losses over the epochs.
+//! Captions of the losses over the epochs.
 
 use super::super::Report;
 use crate::plot::sentences::{CountedLosses, halves};
@@ -7,7 +7,7 @@ use crate::statistics::number_words::spread;
 use crate::statistics::{Group, OutcomeClass};
 use crate::study::CurveKind;
 
-/// Reading more takes too long for one sentence.
+/// Maximum number of losses to read; more take too long for one sentence.
 const MOST_LOSSES: u64 = 2_000_000;
 
 pub fn losses(report: &Report, total: &Group) -> String {
@@ -44,7 +44,7 @@ pub fn losses(report: &Report, total: &Group) -> String {
     }
 }
 
-/// Where the final losses of all models lie.
+/// Describes the distribution of the final losses of all models.
 pub fn final_ones(total: &Group) -> String {
     let losses = CountedLosses::from(&*total.losses);
     let Some(half) = losses.quantile(0.5) else { return "No model has a final loss.".to_owned() };
@@ -56,7 +56,7 @@ pub fn final_ones(total: &Group) -> String {
     format!("{}.{without}", titled(&spread(number(half, 2), middle, most)))
 }
 
-/// Where the best models begin and end, and where the others do.
+/// Describes where the losses of the best models begin and end, and those of the others.
 pub fn fan(plot: &FanPlot) -> String {
     let sentence = |fan: &crate::plot::FanPanel| {
         let (place, begin) = (titled(&fan.name), number(fan.quantiles.first()?[1], 2));

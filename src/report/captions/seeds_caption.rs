@@ -1,9 +1,9 @@
-//! The sentence on seeds by learning rates.
+//! Caption of seeds by learning rates.
 
 use crate::plot::{HeatmapPlot, count, percent};
 use crate::plural::verb;
 
-/// For how many seeds the learning rate makes no difference.
+/// Describes for how many seeds the learning rate makes no difference.
 pub fn heatmap(plot: &HeatmapPlot) -> String {
     let ([all, some, none], shown) = (plot.camps(), plot.rows.len());
     let x = &plot.x;

@@ -1,10 +1,10 @@
-//! The sentences, for made-up models.
+//! Tests the captions on generated models.
 
 use super::*;
 use crate::plot::sentences::random::{RandomModel, RandomNumbers, RandomStudy, all_matched, matched, plain, succeeds};
 use crate::statistics::{Ending, ModelResult, Summary};
 
-/// Models of 100 points: learning rate, points right (None: diverged), and whether all units are silent.
+/// Models with 100 points: learning rate, correct points (`None`: diverged), and whether all units are silent.
 fn summary(models: &[(f64, Option<u32>, bool)]) -> Summary {
     let mut summary = Summary::of_points(vec![[100, 0]]);
     for (lr, correct, silent) in models {
@@ -53,7 +53,7 @@ fn heaps_on_both_sides_of_the_threshold_are_told_apart() {
     assert_eq!(histogram(&diverged.total(), 0.7), "No model has an accuracy: all 2 models diverged.");
 }
 
-/// Models of one value.
+/// Returns the models at one value.
 fn at(study: &RandomStudy, x: f64) -> Vec<&RandomModel> {
     study.models.iter().filter(|model| (model.x - x).abs() < 1e-9).collect()
 }
@@ -78,7 +78,7 @@ fn what_captions_count_is_counted() {
         for found in all_matched(&format!("At {ends}"), "At # the mean is # %") {
             study.check(&format!("mean {} %", found[1]), &at(&study, found[0]));
         }
-        // Successes at the best and at both ends.
+        // Successes at the best value and at both ends.
         let text = plain(&success(&view, &total));
         let best = matched(&text, "at learning rate # # of # models succeed");
         for found in best.into_iter().chain(all_matched(&text, "At # it is # of #")) {
@@ -106,7 +106,7 @@ fn what_captions_count_is_counted() {
         let about = matched(&text, "At learning rate #").map_or(all.clone(), |found| at(&study, found[0]));
         seen[3] += study.check(&text, &about);
         seen[4] += study.check(&losses_caption::final_ones(&total), &all);
-        // Each side of the threshold by itself.
+        // Each side of the threshold separately.
         for part in histogram(&total, study.threshold).split(';') {
             let text = plain(part);
             let (known, above) = (all.iter().filter(|m| m.right.is_some()), !text.contains("not above"));

@@ -1,12 +1,12 @@
-//! The caption of the variance by source.
+//! Caption of the variance by source.
 
 use crate::plot::{VariancePlot, percent, term};
 use crate::study::VarianceShare;
 
-/// Panels in the caption; all of them are in `variance.csv`.
+/// Maximum number of panels in the caption; all of them are in `variance.csv`.
 const MOST: usize = 2;
 
-/// Each term's share with its interval, of the first panels of the picture.
+/// Returns each term's share with its interval, for the first panels of the picture.
 pub fn shares(splits: &[VarianceShare]) -> String {
     let panels = VariancePlot { splits, settings: "" }.panels();
     let sentences: Vec<String> = panels.iter().take(MOST).map(|panel| of_panel(panel)).collect();
@@ -16,7 +16,8 @@ pub fn shares(splits: &[VarianceShare]) -> String {
     )
 }
 
-/// `Of the variance of success: learning rate 61.2 % (54.1 % to 68 %), initial weights × data 3 % (no interval).`
+/// Returns, for example, `Of the variance of success: learning rate 61.2 % (54.1 % to 68 %), initial weights × data 3 %
+/// (no interval).`
 fn of_panel(panel: &[VarianceShare]) -> String {
     let shown = |share: f64| percent(share).replace('-', "−");
     let one = |split: &VarianceShare| {

@@ -1,4 +1,4 @@
-//! Seeds by learning rates, of the best curve of a grid.
+//! Heat map of seeds by learning rates, for the best curve of a grid.
 
 use super::super::facets::Facets;
 use crate::error::Result;
@@ -6,19 +6,19 @@ use crate::plot::{HeatmapCell, HeatmapPlot, SeedRow};
 use crate::statistics::{Group, OutcomeClass, evenly};
 use crate::study::{CellSpec, ChunkFile, StudySpec, class};
 
-/// Most columns, most rows and most cells: what an eye and a file can hold.
+/// Maximum numbers of columns, rows and cells, for readability and file size.
 const COLUMNS: u64 = 100;
 const ROWS: u64 = 100;
 const CELLS: u64 = 4000;
 
-/// The models of a cell by seed and value, as they come.
+/// Collects the models of a cell by seed and value.
 pub struct SeedGrid<'a> {
     question: &'a StudySpec,
     part: &'a CellSpec,
     cell: usize,
-    /// By combination: index of its value, if it belongs to the curve that is shown.
+    /// Index of the value by combination; `None` if it is not on the curve shown.
     values: Vec<Option<usize>>,
-    /// By value: its column.
+    /// Column by value; `None` if the value is not shown.
     columns: Vec<Option<usize>>,
     /// Indices of the seeds shown, ascending, one for each row of the plot.
     seeds: Vec<u64>,
@@ -26,7 +26,7 @@ pub struct SeedGrid<'a> {
 }
 
 impl<'a> SeedGrid<'a> {
-    /// No models yet; the reason where there are no seeds by values to show.
+    /// Creates a grid without models; the error is the reason why there are no seeds by values to show.
     pub fn of(sides: &'a Facets) -> Result<Self, String> {
         let x = sides.view.x;
         if sides.listed || !super::paired(sides) {
@@ -79,7 +79,7 @@ impl<'a> SeedGrid<'a> {
         Ok(Self { question: sides.question, part, cell: first.cell, values, columns, seeds, plot })
     }
 
-    /// Takes a chunk's models, if any of them is shown.
+    /// Adds a chunk's models, if any of them is shown.
     pub fn add(&mut self, chunk: &ChunkFile) -> Result<()> {
         let (span, per_seed) = (chunk.span(), self.part.trials.combinations());
         let shown = |seed: &u64| seed * per_seed < span.trials.end && (seed + 1) * per_seed > span.trials.start;
@@ -107,7 +107,7 @@ impl<'a> SeedGrid<'a> {
         Ok(())
     }
 
-    /// The picture.
+    /// Returns the picture.
     pub fn into_plot(self, mut settings: String) -> HeatmapPlot {
         if self.plot.data_sets > 1 {
             settings += &format!(" · here: the first of {} data sets", self.plot.data_sets);

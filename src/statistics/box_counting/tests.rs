@@ -10,7 +10,7 @@ fn near(found: Option<BoxCountingDimension>, expected: f64, tolerance: f64) {
     assert!((found.median - expected).abs() <= tolerance, "{expected} expected: {found:?}");
 }
 
-/// The Koch curve from `a` to `b`, to pieces of less than half a pixel.
+/// Koch curve from `a` to `b`, in pieces of less than half a pixel.
 fn koch(a: (f64, f64), b: (f64, f64), point: &mut impl FnMut(f64, f64)) {
     let (dx, dy) = ((b.0 - a.0) / 3.0, (b.1 - a.1) / 3.0);
     if dx.hypot(dy) < 0.15 {
@@ -24,20 +24,21 @@ fn koch(a: (f64, f64), b: (f64, f64), point: &mut impl FnMut(f64, f64)) {
     }
 }
 
-/// The pixels of a Koch curve that spans the width.
+/// Pixels of a Koch curve that spans the width.
 fn koch_set([h, w]: [usize; 2]) -> Vec<bool> {
     let mut set = vec![false; h * w];
     koch((1.0, 2.0), (w as f64 - 2.0, 2.0), &mut |x, y| set[y.round() as usize * w + x.round() as usize] = true);
     set
 }
 
-/// The inside of a Koch snowflake that lies askew: what is right of an odd number of its outline's crossings with the row.
+/// Interior of a rotated Koch snowflake: the points to the right of an odd number of the outline's crossings with the
+/// row.
 fn snowflake(n: usize, angle: f64) -> Vec<bool> {
     let (middle, radius) = (n as f64 / 2.0, 0.45 * n as f64);
     let turned = |k: i32| angle + 2.0 * PI * f64::from(k) / 3.0;
     let corner = |k: i32| (middle + radius * turned(k).cos(), middle + radius * turned(k).sin());
     let mut outline = Vec::new();
-    // In the sense in which the tips point outwards.
+    // Orientation in which the tips point outwards.
     for k in [0, 2, 1] {
         koch(corner(k), corner(k - 1), &mut |x, y| outline.push((x, y)));
     }
@@ -55,7 +56,7 @@ fn snowflake(n: usize, angle: f64) -> Vec<bool> {
 fn a_straight_boundary_has_dimension_one_however_it_lies() {
     near(BoxCountingDimension::of_boundary(&image([512, 512], |_, y| y < 200.0), [512, 512]), 1.0, 0.005);
     near(BoxCountingDimension::of_boundary(&image([512, 512], |x, _| x < 77.0), [512, 512]), 1.0, 0.005);
-    // A slanted line meets more boxes of a row the coarser they are cut by its steps.
+    // The pixel steps of a slanted line change how many boxes of a row it meets, hence the larger tolerance.
     for slope in [0.1, 0.37, 1.0, 2.6] {
         near(BoxCountingDimension::of_boundary(&image([512, 512], |x, y| y < 3.0 + slope * x), [512, 512]), 1.0, 0.03);
     }
@@ -69,7 +70,7 @@ fn the_koch_curve_has_its_dimension() {
     let expected = 4f64.ln() / 3f64.ln();
     near(BoxCountingDimension::of_set(&koch_set([512, 1024]), [512, 1024]), expected, 0.05);
     near(BoxCountingDimension::of_set(&koch_set([700, 2048]), [700, 2048]), expected, 0.05);
-    // Seen through samples it seems a little smoother: 0.02 to 0.05 less.
+    // Sampling makes the curve seem a little smoother: 0.02 to 0.05 less.
     for angle in [0.3, 0.9] {
         near(BoxCountingDimension::of_boundary(&snowflake(1024, angle), [1024, 1024]), expected - 0.03, 0.03);
     }
@@ -78,7 +79,7 @@ fn the_koch_curve_has_its_dimension() {
 #[test]
 fn what_fills_the_plane_has_dimension_two() {
     near(BoxCountingDimension::of_set(&vec![true; 512 * 512], [512, 512]), 2.0, 0.0);
-    // Cut boxes count like whole ones.
+    // A cut box counts as a whole one.
     near(BoxCountingDimension::of_set(&vec![true; 511 * 600], [511, 600]), 2.0, 0.02);
     let board = image([513, 513], |x, y| (x + y) % 2.0 == 0.0);
     near(BoxCountingDimension::of_boundary(&board, [513, 513]), 2.0, 0.0);
@@ -86,15 +87,15 @@ fn what_fills_the_plane_has_dimension_two() {
 
 #[test]
 fn counts_and_slopes_are_those_of_a_count_by_hand() {
-    // A lone pixel off the edges is seen by four places, columns 15 and 16 and rows 30 and 31: in two boxes of 4, one of 8 by 16 ...
+    // A lone pixel marks four places, columns 15 and 16, rows 30 and 31. The columns are in two boxes of any size ...
     let found =
         BoxCountingDimension::of_boundary(&image([129, 200], |x, y| (x, y) == (16.0, 31.0)), [129, 200]).unwrap();
     assert_eq!(found.scales, [(4, 2), (8, 2), (16, 2)]);
-    // ... and one more to the left and above by four in one box of 4.
+    // ... but in one if the pixel is a column further left.
     let found =
         BoxCountingDimension::of_boundary(&image([129, 200], |x, y| (x, y) == (15.0, 31.0)), [129, 200]).unwrap();
     assert_eq!(found.scales, [(4, 1), (8, 1), (16, 1)]);
-    // The last box of a column of seven and a quarter, or of fourteen and a half, counts like the others.
+    // The last of seven and a quarter or of fourteen and a half boxes in a column counts like the others.
     let cut = BoxCountingDimension::of_set(&image([29, 40], |x, y| x == 0.0 && y >= 27.0), [29, 40]).unwrap();
     assert_eq!((cut.scales, cut.slopes, cut.median), (vec![(1, 2), (2, 2), (4, 2)], vec![0.0, 0.0], 0.0));
     let column = BoxCountingDimension::of_set(&image([32, 32], |x, y| x == 9.0 && y < 6.0), [32, 32]).unwrap();

@@ -1,7 +1,7 @@
 use super::*;
 use rand::Rng;
 
-/// Losses of 25 octaves, some of them the same.
+/// Losses over 25 octaves, some of them equal.
 fn losses(n: u64) -> Vec<(u64, f64)> {
     let loss = |id: u64| ((lot(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
     (0..n).map(|id| (id, loss(id))).collect()
@@ -13,7 +13,7 @@ fn all(list: &[(u64, f64)], groups: u64) -> FinalLosses {
     losses
 }
 
-/// The order statistics on both sides of the quantile, by sorting everything.
+/// Order statistics on both sides of the quantile, by a full sort.
 fn around(list: &[(u64, f64)], q: f64) -> (f64, f64) {
     let mut sorted: Vec<f64> = list.iter().map(|(_, loss)| *loss).collect();
     sorted.sort_by(f64::total_cmp);
@@ -21,7 +21,7 @@ fn around(list: &[(u64, f64)], q: f64) -> (f64, f64) {
     (sorted[at.floor() as usize], sorted[at.ceil() as usize])
 }
 
-/// Interpolated between them.
+/// Quantile interpolated between the two.
 fn quantile(list: &[(u64, f64)], q: f64) -> f64 {
     let (low, high) = around(list, q);
     low + (high - low) * (q * (list.len() - 1) as f64).fract()
@@ -43,7 +43,7 @@ fn few_are_exact_and_many_within_half_a_percent() {
         }
         assert_eq!((found.len(), found.sample().len() as u64), (n, n.min(2048)));
     }
-    // What the sketch may do at most, it nearly does: the bound is none that anything would keep.
+    // The sketch nearly reaches its error bound, so the bound is not trivially met.
     let list = losses(30_000);
     let worst = (1..100).map(|i| f64::from(i) / 100.0).map(|q| all(&list, 1).quantile(q).unwrap() / quantile(&list, q));
     assert!(worst.map(|ratio| (ratio - 1.0).abs()).fold(0.0, f64::max) > 0.002);
@@ -83,7 +83,7 @@ fn neither_order_nor_parts_matter() {
             );
         }
     }
-    // One loss more, or another one, is not the same.
+    // One more loss, or a different one, makes a difference.
     let list = losses(5000);
     let mut other = list.clone();
     other[4999].1 *= 2.0;
@@ -104,7 +104,7 @@ fn who_has_less_room_decides() {
 
 #[test]
 fn far_apart_losses_keep_their_places_whatever_came_first() {
-    // All that f32 holds, but for what counts as 0.
+    // The range of f32, without losses that count as 0.
     let wide: Vec<(u64, f64)> =
         (0..3000).map(|id| (id, 10f64.powf(lot(id) as f64 / u64::MAX as f64 * 68.0 - 29.9))).collect();
     let mut sorted = wide.clone();
@@ -137,7 +137,7 @@ fn memory_is_bounded_whatever_the_losses() {
 
 #[test]
 fn the_sample_takes_each_model_with_the_same_chance() {
-    // The sample's mean id, of 20,000, in standard errors of a mean of 2048 drawn without replacement.
+    // Mean id of the sample from 20,000, in standard errors of a mean of 2048 drawn without replacement.
     let list: Vec<(u64, f64)> = (0..20_000).map(|id| (id, id as f64)).collect();
     let sample = all(&list, 1).sample();
     let (n, all) = (sample.len() as f64, 20_000.0f64);

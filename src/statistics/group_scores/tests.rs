@@ -1,7 +1,7 @@
 use super::*;
 use crate::statistics::sample_size::{paired_p, welch_p};
 
-/// Models of one cell, by seed.
+/// Scores of models of one cell, by seed.
 fn of(step: f64, models: &[(u64, f64)]) -> GroupScores {
     let mut scores = GroupScores::new(step);
     models.iter().for_each(|(seed, score)| scores.add(0, SelectionScore { score: Some(*score), seed: Some(*seed) }));
@@ -33,7 +33,7 @@ fn shared_seeds_are_paired_and_others_compared_by_welchs_test() {
     let close = |found: Option<f64>, wanted: Option<f64>| (found.unwrap() - wanted.unwrap()).abs() < 1e-12;
     assert!(close(by_seed(a, 0).p_of_equal(&by_seed(b, 0)), paired_p(&differences)));
     assert!(close(by_seed(a, 0).p_of_equal(&by_seed(b, 4)), welch_p(&a, &b)));
-    // Two seeds in common: only they count, though each has four.
+    // With two seeds in common only those count, though each side has four.
     assert!(close(by_seed(a, 0).p_of_equal(&by_seed(b, 2)), paired_p(&[0.7 - 0.88, 0.95 - 0.79])));
     assert_eq!(by_seed(a, 0).p_of_equal(&by_seed(b, 3)), None);
     assert_eq!(by_seed(a, 0).p_of_equal(&of(0.0, &[(9, 0.5)])), None);
@@ -41,7 +41,7 @@ fn shared_seeds_are_paired_and_others_compared_by_welchs_test() {
 
 #[test]
 fn equal_differences_are_not_believed_beyond_rounding() {
-    // Two seeds that differ by one row of 200 each: the variance is 0, and says nothing.
+    // Two seeds, each with a difference of one row of 200: the variance is 0, but uninformative.
     let step = 1.0 / 200.0;
     let pair = |n: u64, difference: f64| {
         let base: Vec<(u64, f64)> = (0..n).map(|k| (k, 0.5)).collect();

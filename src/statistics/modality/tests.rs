@@ -1,17 +1,17 @@
 use super::*;
 
-/// Multiples of a fraction, which fill the interval from 0 to 1 evenly.
+/// Multiples of a fraction modulo 1, which fill the interval from 0 to 1 evenly.
 fn even(n: u32, by: u32) -> Vec<f64> {
     (1..=n).map(|i| f64::from(i * by % 1009) / 1009.0).collect()
 }
 
-/// One heap about 1/2.
+/// A sample with one mode near 1/2.
 fn heap(n: u32) -> Vec<f64> {
     let parts = [7, 101, 257, 419].map(|by| even(n, by));
     (0..n as usize).map(|i| (parts[0][i] + parts[1][i] + parts[2][i] + parts[3][i]) / 4.0).collect()
 }
 
-/// A third about 1/8, the others about 5/8.
+/// A sample with one third of the values near 1/8, the others near 5/8.
 fn two_heaps(n: u32) -> Vec<f64> {
     heap(n).into_iter().enumerate().map(|(i, v)| v / 4.0 + if i % 3 > 0 { 0.5 } else { 0.0 }).collect()
 }
@@ -21,8 +21,8 @@ fn sorted(mut values: Vec<f64>) -> Vec<f64> {
     values
 }
 
-/// `diptest.dipstat(x, allow_zero=False)` of the Python package diptest 0.12.0, which takes the R package's algorithm; the first
-/// and the tenth, of equal values, with `allow_zero=True`: a step is unimodal.
+/// Expected: `diptest.dipstat(x, allow_zero=False)` of the Python package diptest 0.12.0, with the algorithm of the R
+/// package; for the first and tenth case, of equal values, with `allow_zero=True`: a step is unimodal.
 #[test]
 fn dips_are_those_of_diptest() {
     let cases = [
@@ -53,7 +53,8 @@ fn dips_are_those_of_diptest() {
     assert_eq!(dip(&[]), 0.0);
 }
 
-/// `diptest.diptest(x)[1]` of the same package, from a table of a million samples of each size. Shares of 2000 draws err by 0.011.
+/// Expected: `diptest.diptest(x)[1]` of the same package, from a million samples of each size. Shares of 2000 draws
+/// have a standard error of at most 0.011.
 #[test]
 fn p_values_are_those_of_diptest() {
     let mut dips = UniformDips::default();
@@ -63,28 +64,29 @@ fn p_values_are_those_of_diptest() {
     }
     assert_eq!(dips.p(&sorted(two_heaps(60))), 1.0 / 2001.0);
     assert_eq!(dips.p(&[0.3; 9]), 1.0);
-    // No four values dip less: samples that do as much count.
+    // Four values cannot dip less, and samples with an equal dip count.
     assert_eq!(dips.p(&[1.0, 2.0, 3.0, 4.0]), 1.0);
     assert_eq!([3, 4, 64, 65, 255, 9999].map(tested), [None, Some(4), Some(64), Some(64), Some(240), Some(256)]);
 }
 
-/// Whether a step function of these sums has a convex distribution function before its mode, point `mode`, and a concave one from
-/// there on, within `d` of it: the definition, point by point. `x` ascends; `below` and `upto` are what F_n steps from and to.
+/// Checks the definition point by point: whether a distribution function that is convex before point `mode` and concave
+/// from there on is within `d` of the step function. `x` ascends; F_n steps from `below` to `upto`.
 fn is_within(x: &[f64], below: &[f64], upto: &[f64], mode: usize, d: f64) -> bool {
-    // The least and the most that F may be at the mode, from both sides; what is right of it is left of it, turned.
+    // Bounds of F at the mode from both sides; the right side is the left side rotated by 180°.
     let turned = |values: &[f64]| values.iter().rev().map(|v| 1.0 - v).collect::<Vec<f64>>();
     let left = least_end(&x[..=mode], &below[..=mode], &upto[..=mode], d);
     let right = least_end(&turned(&x[mode..]), &turned(&upto[mode..]), &turned(&below[mode..]), d);
     matches!((left, right), (Some(left), Some(right)) if left <= 1.0 - right)
 }
 
-/// The least value before the last point of a convex, ascending function that at each other point is no more than `d` above where
-/// F_n steps from and no more than `d` below where it steps to, and at the last point no more than `d` above; `None`: none is.
+/// Returns the least end value of a convex, ascending function that at each other point is at most `d` above `below`
+/// and at most `d` below `upto`, and at the last point at most `d` above `below`; `None` if there is none.
 fn least_end(x: &[f64], below: &[f64], upto: &[f64], d: f64) -> Option<f64> {
     let last = x.len() - 1;
     let fits = |end: f64| {
         let upper = |i: usize| if i == last { end } else { (below[i] + d).min(end) };
-        // Under every chord of the upper bounds, the lower bounds: then the upper bounds' minorant is such a function.
+        // If every chord of the upper bounds is above the lower bounds, the minorant of the upper bounds is such a
+        // function.
         (0..last).all(|i| {
             let chord = |j: usize, k: usize| upper(j) + (upper(k) - upper(j)) * (x[i] - x[j]) / (x[k] - x[j]);
             let least = upto[i] - d - 1e-12;
@@ -102,7 +104,7 @@ fn least_end(x: &[f64], below: &[f64], upto: &[f64], d: f64) -> Option<f64> {
     Some(high)
 }
 
-/// The dip by its definition, to 1e-9: the mode at any value or between two.
+/// Dip by its definition, to 1e-9, with the mode at any value or between two.
 fn by_definition(sorted: &[f64]) -> f64 {
     let (mut steps, n) = (Vec::<(f64, f64, f64)>::new(), sorted.len() as f64);
     for same in sorted.chunk_by(|a, b| a == b) {

@@ -3,7 +3,7 @@ use crate::math::loss::Loss;
 use crate::math::rng::lot;
 use crate::statistics::{ModelResult, OutcomeClass, RowCounts, Select, SelectionScore, Summary};
 
-/// Numbers in 0 to 1, the same every time.
+/// Reproducible numbers from 0 to 1.
 struct Lots(u64);
 
 impl Lots {
@@ -17,7 +17,7 @@ impl Lots {
     }
 }
 
-/// A curve of 200 rows: for each value the rows right of each seed, from seed 0; `None`: diverged.
+/// A curve on 200 rows: for each value, the correct rows of each seed from seed 0; `None`: diverged.
 fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
     let rows = RowCounts { points: 200, positives: (200.0 * baseline) as u32 };
     let mut summary = Summary::new(vec![[rows, RowCounts::default(), RowCounts::default()]]);
@@ -32,7 +32,8 @@ fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
     summary.along(0).remove(0).groups
 }
 
-/// The same rows right with each of `n` seeds, but for a wiggle by seed that is the same for all values, and one that is not.
+/// Correct rows of `n` seeds around each mean, with one variation by seed that all values share and one that they do
+/// not.
 fn wiggly(means: &[u32], n: u32) -> Vec<Vec<Option<u32>>> {
     let of = |(k, mean): (usize, &u32)| {
         (0..n).map(|s| Some(mean + s % 5 + u32::from(lot(u64::from(s) + 100 * k as u64).is_multiple_of(3)))).collect()
@@ -50,7 +51,7 @@ fn the_range_is_the_run_of_values_that_no_seed_tells_from_the_best() {
     let claim = near_best(&groups);
     let best = claim.best().unwrap();
     assert_eq!((best.groups, best.range, best.at_ends()), ([1, 3], [groups[1].x, groups[3].x], [false, false]));
-    // The middle stands for all of it, the lower one of two.
+    // The middle value represents the range; of two, the lower one.
     assert_eq!((best.group.x, best.is_compared, best.is_one()), (groups[2].x, true, false));
     assert!(best.holds(groups[1].x) && !best.holds(groups[0].x) && !best.holds(groups[4].x));
     let claim = near_best(&curve(0.5, &wiggly(&[180, 180, 120], 20)));
@@ -70,7 +71,7 @@ fn where_nothing_differs_the_range_is_everything() {
 fn nothing_is_best_where_nothing_beats_the_larger_class() {
     let flat = vec![vec![Some(100); 10]; 7];
     assert_eq!(near_best(&curve(0.5, &flat)), BestClaim::NothingLearned);
-    // Nineteen of twenty at the baseline and one a little above may be chance; all above are not.
+    // Nineteen of twenty seeds at the baseline and one slightly above may be chance; all above are not.
     let mut noisy = vec![vec![Some(195); 20]; 3];
     noisy[1][0] = Some(196);
     assert_eq!(near_best(&curve(0.975, &noisy)), BestClaim::Unclear);
@@ -78,38 +79,38 @@ fn nothing_is_best_where_nothing_beats_the_larger_class() {
     assert_eq!(near_best(&curve(0.975, &noisy)), BestClaim::NothingLearned);
     noisy[1] = vec![Some(198); 20];
     assert_eq!(range(&near_best(&curve(0.975, &noisy))), Some([1, 1]));
-    // Of single models their accuracies decide.
+    // With single models their accuracies decide.
     assert_eq!(near_best(&curve(0.5, &[vec![Some(100)], vec![Some(99)]])), BestClaim::NothingLearned);
     assert_eq!(range(&near_best(&curve(0.5, &[vec![Some(100)], vec![Some(101)]]))), Some([1, 1]));
 }
 
 #[test]
 fn a_few_seeds_that_all_learned_are_no_chance() {
-    // Two seeds, of which no test at 5 % could say anything.
+    // No test of two seeds at 5 % could be significant.
     assert!(matches!(near_best(&curve(0.5, &wiggly(&[120, 150, 195, 190], 2))), BestClaim::Best(_)));
-    // One of them did not learn anywhere.
+    // One of them learns nowhere.
     let half: Vec<Vec<Option<u32>>> = [120, 150, 195].map(|n| vec![Some(n), Some(100)]).to_vec();
     assert_eq!(near_best(&curve(0.5, &half)), BestClaim::Unclear);
 }
 
 #[test]
 fn what_no_single_value_shows_all_of_them_may_show_together() {
-    // Each seed is a little above at most values: no value alone survives the correction for forty of them.
+    // Each seed is slightly above at most values, but no single value survives the correction for forty of them.
     let mut lots = Lots(1);
     let mut seed = |_| Some(100 + (6.0 * lots.uniform()) as u32 - 1);
     let values: Vec<Vec<Option<u32>>> = (0..40).map(|_| (0..6).map(&mut seed).collect()).collect();
     assert!(matches!(near_best(&curve(0.5, &values)), BestClaim::Best(_)));
-    // The same seeds at all values are no more than those few seeds.
+    // The same results at all values are evidence of no more than those few seeds.
     let mut lots = Lots(5);
     let same: Vec<Option<u32>> = (0..6).map(|_| Some(100 + (40.0 * lots.uniform()) as u32 - 10)).collect();
     assert_eq!(near_best(&curve(0.5, &vec![same; 40])), BestClaim::Unclear);
 }
 
-/// Untrained networks have accuracies around one half, which is their baseline: rarely do they pass for trained ones.
+/// Untrained networks have accuracies around one half, their baseline, and rarely pass for trained ones.
 #[test]
 fn chance_passes_for_learning_in_at_most_one_study_of_twenty() {
     let mut lots = Lots(7);
-    // Values share their seeds' initial weights, of which short training leaves most and long training little.
+    // Values share their seeds' initial weights, which matter much after short training and little after long training.
     for (values, seeds, shared, own) in
         [(40, 10, 25.0, 1.0), (5, 5, 25.0, 1.0), (10, 25, 25.0, 1.0), (40, 10, 2.0, 20.0)]
     {
@@ -140,7 +141,8 @@ fn what_is_chosen_by_has_a_baseline_of_its_own() {
         }
         near_best(&summary.along(0).remove(0).groups)
     };
-    // All name the larger class always; some rank the rows well, or have losses below that of the classes' shares, 0.325.
+    // All always predict the larger class; some rank the rows well, or have a loss below 0.325, that of predicting the
+    // class shares.
     assert_eq!(of(Select::Accuracy, 0.85), BestClaim::NothingLearned);
     for (select, score) in [(Select::Auc, 0.7), (Select::Balanced, 0.6), (Select::Loss, -0.2)] {
         assert!(matches!(of(select, score), BestClaim::Best(_)), "{select:?}");
@@ -178,14 +180,16 @@ fn very_many_values_are_compared_in_bins() {
     assert!(best.groups[0].is_multiple_of(10) && best.groups[1] % 10 == 9 && best.holds(20.0), "{:?}", best.groups);
 }
 
-/// In how many of 400 studies the range, as a set, misses the truly best value. Accuracies have two heaps, as those of small networks do.
+/// Counts in how many of 400 studies the range misses the truly best value. Accuracies are bimodal, as for small
+/// networks.
 #[test]
 fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
     let mut lots = Lots(0);
     for (values, seeds) in [(5, 5), (10, 25), (20, 10), (3, 100)] {
         let (mut missed, mut named) = (0, 0);
         for _ in 0..400 {
-            // A seed is good or bad for all values alike to some part; the best value is in the middle and only a little better.
+            // A seed is partly good or bad for all values at once; the best value is in the middle and only slightly
+            // better.
             let shared: Vec<f64> = (0..seeds).map(|_| lots.uniform()).collect();
             let mut of = |k: usize| -> Vec<Option<u32>> {
                 let share = 0.7 - 0.002 * k.abs_diff(values / 2) as f64;
@@ -209,7 +213,7 @@ fn the_truly_best_value_is_missed_in_at_most_one_study_of_twenty() {
     }
 }
 
-/// The same where one value is clearly better: the range is short.
+/// If one value is clearly better, the range has only that value.
 #[test]
 fn a_clearly_best_value_is_alone() {
     let groups = curve(0.5, &wiggly(&[120, 150, 185, 150, 120], 12));

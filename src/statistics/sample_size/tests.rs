@@ -2,7 +2,8 @@ use super::*;
 use crate::math::rng::{Philox, Stream};
 use rand_distr::{Distribution, StandardNormal};
 
-/// The known sizes for α = 0.05 two-sided and power 0.8 (Cohen 1988): 394, 64, 26 a group for d = 0.2, 0.5, 0.8; in pairs 199, 34, 15.
+/// Known sizes for α = 0.05 two-sided and power 0.8 (Cohen 1988): 394, 64, 26 per group for d = 0.2, 0.5, 0.8; in pairs
+/// 199, 34, 15.
 #[test]
 fn sample_sizes_are_those_of_the_textbooks() {
     let plan = TestPlan::USUAL;
@@ -10,8 +11,8 @@ fn sample_sizes_are_those_of_the_textbooks() {
     assert_eq!(unpaired, [Some(394), Some(64), Some(26)]);
     let paired = [0.2, 0.5, 0.8].map(|d| plan.paired(d, 1.0));
     assert_eq!(paired, [Some(199), Some(34), Some(15)]);
-    // Power 0.9 at d = 0.5: 86 and, in pairs, 44, where the central t in place of the non-central one asks for one more. Fleiss: 1/2
-    // against 7/10 takes 93.
+    // Power 0.9 at d = 0.5: 86 and, in pairs, 44, for which the central t distribution gives one more. Fleiss: 1/2
+    // against 7/10 needs 93.
     let strict = TestPlan { power: 0.9, ..plan };
     assert_eq!((strict.unpaired(0.5, [1.0, 1.0]), strict.paired(0.5, 1.0)), (Some(86), Some(45)));
     assert_eq!((plan.shares(0.5, 0.7), plan.shares(0.7, 0.5)), (Some(93), Some(93)));
@@ -23,7 +24,7 @@ fn no_difference_takes_no_number_and_no_spread_takes_two() {
     assert_eq!((plan.unpaired(0.0, [1.0, 1.0]), plan.paired(0.0, 0.0), plan.shares(0.3, 0.3)), (None, None, None));
     assert_eq!((plan.unpaired(0.1, [0.0, 0.0]), plan.paired(-0.1, 0.0)), (Some(2), Some(2)));
     assert_eq!((plan.shares(0.0, 1.0), plan.unpaired(1e-12, [1.0, 1.0])), (Some(2), None));
-    // Only one of them varies.
+    // Only one of the groups varies.
     assert!(plan.unpaired(0.5, [2.0, 0.0]).unwrap() > plan.unpaired(0.5, [1.0, 1.0]).unwrap());
 }
 
@@ -42,8 +43,9 @@ fn p_values_follow_their_definition() {
     assert_eq!((welch_p(&[1.0; 3], &[1.0; 3]), welch_p(&[1.0; 3], &[2.0; 3])), (Some(1.0), Some(0.0)));
 }
 
-/// Normal numbers, 4000 experiments of the size that is said to do: the share that finds the difference is 0.8 to within three standard
-/// errors (0.019) and what the t in place of the non-central t is off (0.005); without a difference it is 0.05 (± 0.0105).
+/// Simulates 4000 experiments of the computed size with normal numbers. The share that finds the difference is 0.8
+/// within three standard errors (0.019) plus the error of the central t distribution (0.005); without a difference it
+/// is 0.05 (± 0.0105).
 #[test]
 fn experiments_of_that_size_find_what_is_there() {
     let (plan, mut random) = (TestPlan::USUAL, Philox::new(7, Stream::Data));

@@ -1,7 +1,7 @@
 use super::super::{Ending, OutcomeClass};
 use super::*;
 
-/// Above 70 % of ten points is a success.
+/// More than 70 % of ten points is a success.
 fn add(summary: &mut Summary, lr: f64, train: Option<u32>) {
     let ending = Ending { diverged: train.is_none(), correct: train.unwrap_or(0), ..Ending::default() };
     let class = OutcomeClass::of(&ending, 10, 5, 0.7);
@@ -63,7 +63,7 @@ fn cells_and_other_hyper_parameters_make_curves_of_their_own() {
     };
     assert_eq!(shape(0), [(0, vec![0.1, 0.2]), (1, vec![0.1]), (1, vec![0.1, 0.2])]);
     assert_eq!(shape(1)[2..], [(1, vec![0.0, 0.9]), (1, vec![0.9])]);
-    // 8 of 10 and 8 of 20 right, twice and three times.
+    // 8 of 10 correct twice, 8 of 20 three times.
     assert!((summary.total().train.mean().unwrap() - (2.0 * 0.8 + 3.0 * 0.4) / 5.0).abs() < 1e-15);
     assert_eq!(summary.total().successes(), 2);
 }

@@ -25,19 +25,21 @@ fn a_small_table_is_what_it_is_by_hand() {
     let mixed = CrossedTable::new(vec![random(3), fixed(2)], values.to_vec());
     let components = mixed.components();
     let found = |of: &dyn Fn(&VarianceComponent) -> f64| components.iter().map(of).collect::<Vec<f64>>();
-    // Seed 3.5 / 2, rate (13.5 - 0.5) / 3, both 0.5; a rate of two is half of its variance from the mean.
+    // Seed 3.5 / 2, rate (13.5 - 0.5) / 3, both 0.5; with two rates, the variance around their mean is half of the
+    // component.
     assert!(near(&found(&|c| c.variance), &[1.75, 13.0 / 3.0, 0.5], 1e-14), "{components:?}");
     let total = 1.75 + 13.0 / 6.0 + 0.25;
     assert!(near(&found(&|c| c.share.unwrap()), &[1.75 / total, 13.0 / 6.0 / total, 0.25 / total], 1e-14));
-    // Where the rates, too, are some of many, the seeds' mean square holds the interaction.
+    // If the rates are random, too, the seeds' mean square contains the interaction.
     assert!(near(&variances(&[random(3), random(2)], &values), &[1.5, 13.0 / 3.0, 0.5], 1e-14));
-    // Where nothing is random, nothing is taken off.
+    // If nothing is random, nothing is subtracted.
     assert!(near(&variances(&[fixed(3), fixed(2)], &values), &[1.75, 4.5, 0.5], 1e-14));
     assert!(components.iter().all(|c| c.interval.is_none()), "three seeds");
 }
 
-/// P. E. Shrout and J. L. Fleiss, "Intraclass correlations", Psychological Bulletin 86, 1979, tables 2 to 4: six targets, four
-/// judges; mean squares 11.24, 32.49 and 1.02, ICC(2,1) = 0.29 and, with these judges alone, ICC(3,1) = 0.71.
+/// Expected: P. E. Shrout and J. L. Fleiss, "Intraclass correlations", Psychological Bulletin 86, 1979, tables 2 to 4:
+/// six targets, four judges; mean squares 11.24, 32.49 and 1.02, ICC(2,1) = 0.29 and, with these judges alone, ICC(3,1)
+/// = 0.71.
 #[test]
 fn shrout_and_fleiss_have_their_correlations() {
     #[rustfmt::skip]
@@ -51,8 +53,9 @@ fn shrout_and_fleiss_have_their_correlations() {
     assert!((target / (target + rest) - 0.71).abs() < 0.005);
 }
 
-/// `anova_lm` of Python's statsmodels 0.15.0, all main effects and interactions of two, the rest is that of three: sums of squares of
-/// y = (7 i² + 3 i) mod 23 for i = 0, 1, ... in a table of 2 × 3 × 4, c fastest.
+/// Expected: sums of squares by `anova_lm` of Python's statsmodels 0.15.0, with all main effects and two-way
+/// interactions; the residual is the three-way interaction. Data: y = (7 i² + 3 i) mod 23 for i = 0, 1, ... in a table
+/// of 2 × 3 × 4, c fastest.
 #[test]
 fn sums_of_squares_are_statsmodels() {
     let values: Vec<f64> = (0..24).map(|i| f64::from((7 * i * i + 3 * i) % 23)).collect();
@@ -66,13 +69,14 @@ fn sums_of_squares_are_statsmodels() {
 fn equal_values_have_no_shares_and_negative_estimates_stay() {
     let components = CrossedTable::new(vec![random(6), fixed(3)], vec![0.1; 18]).components();
     assert!(components.iter().all(|c| (c.variance, c.share, c.interval) == (0.0, None, None)));
-    // Each rate has the same mean, and each seed: everything is interaction, and the rates' estimate is below 0.
+    // Each rate has the same mean, and so has each seed: everything is interaction, and the rates' estimate is
+    // negative.
     let cross = variances(&[random(2), fixed(2)], &[0.0, 1.0, 1.0, 0.0]);
     assert!(near(&cross, &[0.0, -0.5, 1.0], 1e-14), "{cross:?}");
 }
 
-/// A table of independent normal effects of these variances by term; those of terms with fixed factors sum to 0 over each of them,
-/// and those of fixed factors alone are the same in all tables, with exactly this variance.
+/// A table of independent normal effects with these variances by term. Effects with fixed factors sum to 0 over each of
+/// them; effects of fixed factors alone are the same in all tables, with exactly this variance.
 fn synthetic(factors: &[Factor], variances: &[f64], seed: u64) -> Vec<f64> {
     let mut generator = Philox::new(seed, Stream::Data);
     let (cells, all) = (factors.iter().map(|f| f.levels).product::<usize>(), (1 << factors.len()) - 1);
@@ -89,7 +93,7 @@ fn synthetic(factors: &[Factor], variances: &[f64], seed: u64) -> Vec<f64> {
             for block in effect.chunks_mut(n * inner) {
                 for i in 0..inner {
                     let mean = (0..n).map(|k| block[k * inner + i]).sum::<f64>() / n as f64;
-                    // Without their mean, they have so much less variance as the definition of a fixed effect's has.
+                    // Subtracting the mean reduces the variance exactly as the definition of a fixed effect requires.
                     (0..n).for_each(|k| block[k * inner + i] -= mean);
                 }
             }
@@ -112,7 +116,7 @@ fn synthetic(factors: &[Factor], variances: &[f64], seed: u64) -> Vec<f64> {
     values
 }
 
-/// Two designs, with the components by term: seeds × rates, and data sets × seeds × rates.
+/// Two designs with their components by term: seeds × rates, and data sets × seeds × rates.
 const TWO: (&[Factor], &[f64]) = (
     &[Factor { levels: 20, kind: FactorKind::Random }, Factor { levels: 8, kind: FactorKind::Fixed }],
     &[1.0, 2.0, 0.7],
@@ -127,7 +131,7 @@ const THREE: (&[Factor], &[f64]) = (
     &[0.5, 1.0, 0.4, 1.5, 0.3, 0.6, 1.0],
 );
 
-/// The mean of estimates of 400 tables is the truth, within four of its standard errors.
+/// The mean of the estimates of 400 tables is the truth, within four standard errors.
 #[test]
 fn estimates_have_no_bias() {
     for (factors, truth) in [TWO, THREE] {
@@ -147,7 +151,7 @@ fn estimates_have_no_bias() {
     }
 }
 
-/// Of so many tables, in what share the interval holds the true share, by term.
+/// Share of `tables` tables whose interval contains the true share, by term.
 fn coverage(factors: &[Factor], variances: &[f64], tables: u64) -> Vec<f64> {
     let cells = factors.iter().map(|f| f.levels).product();
     let truth = CrossedTable::new(factors.to_vec(), vec![0.0; cells]);
@@ -165,14 +169,14 @@ fn coverage(factors: &[Factor], variances: &[f64], tables: u64) -> Vec<f64> {
 
 #[test]
 fn intervals_hold_the_truth_about_as_often_as_they_say() {
-    // Of the second, nearly all is interaction: the sums of squares of the rates hold more of it than of the rates.
+    // The second design is nearly all interaction: the rates' sums of squares are mostly due to it.
     for (factors, variances) in [TWO, (&[random(25), fixed(20)], &[0.1, 0.1, 1.0])] {
         let found = coverage(factors, variances, 300);
         assert!(found.iter().all(|share| (0.86..0.99).contains(share)), "{found:?}");
     }
 }
 
-/// What [`Crossed::intervals`] says of itself, give or take three standard errors of the shares of so many tables.
+/// Checks the coverage that the docs of [`CrossedTable::intervals`] state, within three standard errors.
 #[test]
 #[ignore = "takes a minute"]
 fn coverage_of_many_designs() {

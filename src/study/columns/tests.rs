@@ -2,7 +2,7 @@ use super::*;
 use parquet::file::reader::FileReader;
 use parquet::file::serialized_reader::SerializedFileReader;
 
-/// Rows `from` to before `to` of a table with a column of each kind that row groups hold.
+/// Returns rows `from` to before `to` of a table with every kind of column that row groups support.
 fn rows(from: usize, to: usize) -> NamedColumns {
     let numbers = from as u64..to as u64;
     let names: [Arc<str>; 2] = ["a".into(), "b".into()];
@@ -16,7 +16,7 @@ fn rows(from: usize, to: usize) -> NamedColumns {
     ]
 }
 
-/// The file of tables that end at these rows.
+/// Writes a file from tables that end at these rows.
 fn file(ends: &[usize]) -> Vec<u8> {
     let mut groups = RowGroups::new(Vec::new(), rows(0, 0), &[]).unwrap();
     let mut first = 0;

@@ -1,7 +1,6 @@
 //! What is wrong with a file of settings, with its line and column: the toml crate's errors in words of ours.
 
 use crate::error::{Error, did_you_mean, shown};
-use crate::sweep::NumberRange;
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -43,24 +42,12 @@ pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
         message.strip_prefix("invalid type: ").and_then(|m| m.split_once(", expected "))
     {
         format!("{name} must be {}, not {}", plain_expected(expected), plain_found(found))
-    } else if let Some(field) = message.strip_prefix("missing field `") {
-        format!("the table [map] must have x and y; {} is missing", field.trim_end_matches('`'))
-    } else if let Some(rest) = message.strip_prefix(" must be a whole number from 0 to ") {
-        of_number(name, rest).unwrap_or_else(|| format!("{name}{message}"))
-    } else if let Some(rest) = message.strip_prefix(" must be a finite number") {
-        of_number(name, rest).unwrap_or_else(|| format!("{name}{message}"))
     } else if message.starts_with(' ') {
         format!("{name}{message}")
     } else {
         format!("can't be read as TOML: {message}")
     };
     Error::file_at(path, line, column, what)
-}
-
-/// `epochs must be ..., not "x"`, with the limits of that setting; `rest` ends with what was found.
-fn of_number(name: &str, rest: &str) -> Option<String> {
-    let found = rest.split_once(", not ")?.1;
-    Some(format!("{name} must be {}, not {found}", NumberRange::of(&key(name))?.words()))
 }
 
 /// A key as the settings are spelled.
@@ -71,7 +58,6 @@ fn key(name: &str) -> String {
 /// serde's word for what it wanted.
 fn plain_expected(expected: &str) -> &str {
     match expected {
-        "struct MapAxes" => "a table with x and y",
         "a sequence" => "a list",
         other => other,
     }

@@ -5,7 +5,7 @@ fn a_large_input_is_not_copied() {
     let (folder, place) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let file = place.path().join("table.csv");
     for (bytes, kept) in [(MOST_KEPT, true), (MOST_KEPT + 1, false)] {
-        // Nothing but a hole, which takes no room.
+        // A sparse file, which takes no room on the disk.
         File::create(&file).unwrap().set_len(bytes).unwrap();
         assert_eq!(keep(folder.path(), "data", &file).unwrap().is_some(), kept, "{bytes} bytes");
     }

@@ -3,7 +3,7 @@ use crate::engine::Score;
 use crate::study::spec::tests::question;
 use crate::sweep::{Axis, Choices, Sweep};
 
-/// 4 rates × 12 seeds × 3 data sets, which stand for data seeds.
+/// Returns a study of 4 rates × 12 seeds × 3 data sets, which serve as data seeds.
 fn crossed(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
     question(|sweep| {
         sweep.lr = Axis::parse("--lr", "0.1,0.2,0.3,0.4").unwrap();
@@ -13,12 +13,12 @@ fn crossed(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
     })
 }
 
-/// Of so many points, how many the model has right: all its own.
+/// Returns how many points a model classifies correctly, another pattern in each cell.
 fn right(cell: usize, index: u64) -> u32 {
     (50 + 7 * cell as u64 + (13 * index + index * index / 3 + cell as u64 * index) % 31) as u32
 }
 
-/// All models, in chunks of some; `diverges` by cell and index.
+/// Returns tables with all models, added `chunk` at a time; `diverges` decides by cell and index.
 fn filled(question: &StudySpec, random: Option<usize>, chunk: u64, diverges: fn(usize, u64) -> bool) -> CrossedTables {
     let mut tables = CrossedTables::with_random(question, random);
     for (cell, part) in question.cells.iter().enumerate() {
@@ -37,7 +37,7 @@ fn filled(question: &StudySpec, random: Option<usize>, chunk: u64, diverges: fn(
     tables
 }
 
-/// `outcome,component`, then the numbers of each row.
+/// Parses rows: `outcome component`, then the numbers.
 fn rows(csv: &str) -> Vec<(String, Vec<Option<f64>>)> {
     let row = |line: &str| {
         let fields: Vec<&str> = line.split(',').collect();
@@ -62,7 +62,7 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
     let terms = ["lr", "seed", "data_seed", "lr:seed", "lr:data_seed", "seed:data_seed", "lr:seed:data_seed"];
     assert_eq!(names, ["success", "train_acc"].map(|outcome| terms.map(|term| format!("{outcome} {term}"))).concat());
-    // Data sets, seeds and rates as the statistics take them; a row's bits are data, seed, rate.
+    // Factors in the order of the statistics: data sets, seeds, rates. The bits of `term` are data, seed, rate.
     let points = f64::from(question.cells[0].train.points);
     let values: Vec<f64> = (0..3).flat_map(|cell| (0..48).map(move |i| f64::from(right(cell, i)) / points)).collect();
     let random = |levels| Factor { levels, kind: FactorKind::Random };
@@ -72,7 +72,7 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
         let VarianceComponent { variance, share, .. } = components[term - 1];
         assert_eq!(row.1, [Some(variance), share, None, None, Some(12.0), Some(4.0)], "{}", row.0);
     }
-    // Without that column, each data set has its own table.
+    // Without that column as a factor, each data set has a separate table.
     let csv = filled(&question, None, 1000, |_, _| false).csv().unwrap();
     assert!(csv.starts_with("dataset,outcome,") && csv.lines().count() == 1 + 3 * 2 * 3);
     let interval = csv.lines().nth(4).unwrap().split(',').nth(5).unwrap();
@@ -92,7 +92,7 @@ fn chunks_do_not_matter() {
 fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     let question = crossed(|_| ());
     let rows_of = |diverges| rows(&filled(&question, Some(0), 7, diverges).csv().unwrap());
-    // Model 5 has the second rate.
+    // Model 5 has the second learning rate.
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
     let points = f64::from(question.cells[0].train.points);
@@ -101,12 +101,12 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     let factors = vec![random(3), random(12), Factor { levels: 3, kind: FactorKind::Fixed }];
     let expected = CrossedTable::new(factors, (0..3).flat_map(kept).collect()).components();
     assert_eq!(some[7].1[..2], [Some(expected[3].variance), expected[3].share]);
-    // Where one rate is left, or none, nothing is crossed.
+    // If one rate is left, or none, nothing is crossed.
     for (diverges, left) in [((|_, i| i % 4 > 0) as fn(usize, u64) -> bool, 1.0), (|_, _| true, 0.0)] {
         let rows = rows_of(diverges);
         assert!(rows[7..].iter().all(|row| row.1[..4] == [None; 4] && row.1[5] == Some(left)));
     }
-    // All fail: there is nothing to share out.
+    // All models fail: there is no variance.
     assert!(rows_of(|_, _| true)[..7].iter().all(|row| row.1[..2] == [Some(0.0), None]));
 }
 
@@ -120,7 +120,7 @@ fn what_is_not_crossed_has_no_table() {
     let one_rate = |s: &mut Sweep| s.lr = Axis::parse("--lr", "0.1").unwrap();
     assert_eq!(CrossedTables::with_random(&crossed(one_rate), None).csv(), None, "seeds alone");
     assert!(CrossedTables::with_random(&crossed(one_rate), Some(0)).csv().is_some(), "seeds and data");
-    // One seed, two axes: nothing is random.
+    // One seed, two axes: there is no random factor.
     let two_axes = crossed(|s| {
         s.dataset = Choices::parse("--dataset", "moons").unwrap();
         s.init_scale = Some(Axis::parse("--init-scale", "1,2").unwrap());

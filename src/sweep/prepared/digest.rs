@@ -1,13 +1,13 @@
 //! The content hash of a question.
 
-use super::super::{Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Sweep, Trials};
+use super::super::{Hyperparameter, Hyperparameters, InitialWeights, RowOrder, SETTINGS, Sweep, Trials};
 use super::CellInputs;
 use crate::dataset::{Points, hex};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
 
 /// Changes with what is hashed, so that digests of other versions never agree by chance.
-const VERSION: &str = "gpu-sweep question 3";
+const VERSION: &str = "gpu-sweep study 4";
 
 /// Hashes numbers and texts so that no two sequences of them make the same bytes: every list starts with its length.
 struct DigestWriter(Sha256);
@@ -36,9 +36,13 @@ impl DigestWriter {
     }
 
     fn hyperparameters(&mut self, hyperparameters: &Hyperparameters) {
-        for scalar in Hyperparameter::ALL {
-            self.floats(hyperparameters.get(scalar).as_slice());
+        for hyper in Hyperparameter::ALL {
+            if let Some(value) = hyperparameters.get(hyper) {
+                self.text(hyper.name());
+                self.floats(&[value]);
+            }
         }
+        self.text("seed");
     }
 
     fn trials(&mut self, trials: &Trials) {
@@ -83,13 +87,16 @@ impl DigestWriter {
     }
 }
 
-/// SHA-256, hexadecimal, over the settings, in which hashes of contents stand for paths, and over what was read. The size of
-/// chunks is left out: no result depends on it.
-pub(super) fn digest(question: &Sweep, cells: &[CellInputs]) -> Result<String> {
-    let settings = Sweep { chunk_models: None, ..question.clone() }.to_toml()?;
-    let mut hasher = DigestWriter(Sha256::new());
+/// SHA-256, hexadecimal, over the settings that are not the defaults, in which hashes of contents stand for paths, and over what was
+/// read. A setting that a later version adds changes no digest until it is given.
+pub(super) fn digest(sweep: &Sweep, cells: &[CellInputs]) -> Result<String> {
+    let (mut hasher, defaults) = (DigestWriter(Sha256::new()), Sweep::default());
     hasher.text(VERSION);
-    hasher.text(&settings);
+    for setting in SETTINGS.iter().filter(|setting| setting.in_digest && !setting.is_same(sweep, &defaults)) {
+        hasher.text(&setting.key());
+        hasher.text(&setting.to_text(sweep));
+    }
+    hasher.text("cells");
     cells.iter().for_each(|cell| hasher.cell(cell));
     Ok(hex(hasher.0))
 }

@@ -1,4 +1,4 @@
-//! Numbers, lists, and words that belong to no flag.
+//! Numbers, lists, and arguments that belong to no flag.
 
 pub const MESSAGES: &[(&str, &str)] = &[
     ("--models abc", "--models must be a whole number from 1 to 1099511627776, not \"abc\""),

@@ -1,6 +1,6 @@
-//! Names that are other ones here, files, folders, and settings that do not fit together.
+//! Other tools' names for our settings, files, folders, and incompatible settings.
 
-/// What lies in the folder.
+/// Files in the test folder.
 pub const FILES: [(&str, &str); 17] = [
     ("d.csv", "a,label\n1,0\n2,1\n"),
     ("t.csv", "lr,seed\n0.1,1\n0.2,2\n"),
@@ -111,8 +111,8 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--config folder", "folder: must be a file of settings, such as the sweep.toml of a results folder, not a folder"),
     (
         "--config bytes.toml",
-        "bytes.toml: must be a file of settings, such as the sweep.toml of a results folder, not bytes that are \
-         no UTF-8",
+        "bytes.toml: must be a file of settings, such as the sweep.toml of a results folder, not invalid \
+         UTF-8",
     ),
     ("--data .", ".: must be a CSV file in UTF-8 with a header line and rows of data, not a folder"),
     (
@@ -122,7 +122,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
          -c \"import pandas; t = pandas.read_csv('words.csv'); t = t.drop(columns=['flag']); \
          t.to_csv('numbers.csv', index=False)\"",
     ),
-    ("--device cpu --checked", "--checked has no effect on the cpu engine; use it with --device gpu alone"),
+    ("--device cpu --checked", "--checked only applies to --device gpu; this run uses the cpu engine"),
     ("--record both", "--record has test curves, which need rows for testing; add --test-fraction 0.25"),
     (
         "--models 1e12",

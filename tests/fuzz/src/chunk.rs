@@ -1,4 +1,4 @@
-//! Chunks: the bytes are sealed anew, as whoever means harm would, and read as chunk 0 of a small study.
+//! Chunks: the bytes get a valid checksum, as an attacker would give them, and are read as chunk 0 of a small study.
 
 use super::seal::sealed;
 use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
@@ -9,10 +9,10 @@ use std::cell::OnceCell;
 use std::path::Path;
 use tempfile::TempDir;
 
-/// Models of the study, all in one chunk.
+/// Number of models of the study, all in one chunk.
 pub const MODELS: u64 = 6;
 
-/// A question with every kind of column.
+/// A sweep whose chunks have every kind of column.
 pub fn sweep() -> Sweep {
     Sweep {
         lr: Axis::parse("--lr", "0.1,0.2").unwrap(),
@@ -50,7 +50,7 @@ pub fn study(folder: &Path) -> Study {
     study
 }
 
-/// Results of all models; the last one diverged.
+/// Results of all models; the last one has diverged.
 fn batch(study: &Study) -> Batch {
     let part = &study.question().cells[0];
     let points = part.record.epochs.len();
@@ -84,14 +84,14 @@ fn batch(study: &Study) -> Batch {
     }
 }
 
-/// The study's own chunk.
+/// Bytes of a valid chunk.
 pub fn sound() -> Vec<u8> {
     let folder = tempfile::tempdir().unwrap();
     drop(study(folder.path()));
     std::fs::read(folder.path().join("chunks/000000.parquet")).unwrap()
 }
 
-/// Opens the bytes as the study's chunk.
+/// Writes the bytes with a valid checksum and opens them as the study's chunk.
 pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
     thread_local! {
         static STUDY: OnceCell<(Study, TempDir)> = const { OnceCell::new() };
@@ -108,7 +108,7 @@ pub fn open(bytes: &[u8]) -> gpu_sweep::Result<ChunkFile> {
     })
 }
 
-/// Opens them and reads everything.
+/// Opens the bytes and reads everything.
 pub fn chunk(bytes: &[u8]) {
     let Ok(chunk) = open(bytes) else { return };
     if let Ok(models) = chunk.models() {

@@ -1,11 +1,11 @@
-//! A chunk's checksum, made anew: it is no secret, so that whoever means harm does the same.
+//! Recomputes a chunk's checksum. It is not a secret, so an attacker can do the same.
 
 use sha2::{Digest, Sha256};
 
 const SEAL: &[u8] = b"sha256:";
 const DIGITS: usize = 64;
 
-/// The same bytes with the checksum that they have.
+/// The bytes with a valid checksum.
 pub fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     if let Some(at) = bytes.windows(SEAL.len()).rposition(|window| window == SEAL)
         && let Some(end) = Some(at + SEAL.len() + DIGITS).filter(|end| *end <= bytes.len())

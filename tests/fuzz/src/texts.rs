@@ -8,7 +8,7 @@ use gpu_sweep::sweep::{Axis, BatchSize, Choices, Inputs, Sweep, Widths, parse_tr
 use std::io::{Cursor, Write};
 use std::path::Path;
 
-/// The first byte chooses the options; the rest is the file, as data and as a list of trials.
+/// Reads the file as data and as a list of trials; the first byte selects the options.
 pub fn csv(bytes: &[u8]) {
     let Some((options, file)) = bytes.split_first() else { return };
     let path = Path::new("file.csv");
@@ -17,7 +17,7 @@ pub fn csv(bytes: &[u8]) {
     let read = parse_csv(path, file, &CsvOptions { label, positive, no_header: options >> 4 & 1 == 1 });
     let _ = CsvTable::new(path, file).and_then(parse_trials);
     let Ok(read) = read else { return };
-    // What is printed is read as the same, if no feature and no class has the label's new name.
+    // Printed data must read back equal, unless a feature or class has the label's new name.
     let data = read.data;
     if data.feature_names.iter().chain(&data.class_names).all(|name| name != "label") {
         let printed = data.to_csv();
@@ -28,7 +28,7 @@ pub fn csv(bytes: &[u8]) {
     }
 }
 
-/// An archive, or a single array that is put into one.
+/// Reads an archive, or a single array that is put into one.
 pub fn npz(bytes: &[u8]) {
     let packed = if bytes.starts_with(b"\x93NUMPY") { archive(bytes) } else { bytes.to_vec() };
     let Ok(mut npz) = Npz::new(Path::new("file.npz"), Cursor::new(packed)) else { return };
@@ -48,7 +48,7 @@ fn archive(array: &[u8]) -> Vec<u8> {
     zip.finish().unwrap().into_inner()
 }
 
-/// A `sweep.toml`: read, checked, written again; then, if it is small and names no files, what it comes to.
+/// Reads, validates and rewrites a `sweep.toml`; if it is small and names no files, also builds its study.
 pub fn config(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(sweep) = parse_config(Path::new("sweep.toml"), text) else { return };
@@ -74,7 +74,7 @@ fn is_small(sweep: &Sweep) -> bool {
     files.iter().all(|file| file.is_none()) && sweep.points <= 1000 && sweep.cells().len() * values <= 100_000
 }
 
-/// The values of one flag: axes and lists.
+/// Parses the value of one flag as an axis and as lists.
 pub fn axis(bytes: &[u8]) {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     if let Ok(axis) = Axis::parse("--lr", text) {

@@ -1,4 +1,4 @@
-//! The oracle: the whole Hessian by finite differences of the gradient, and its eigenvalues by Jacobi's rotations.
+//! Oracle: the whole Hessian by finite differences of the gradient, and its eigenvalues by Jacobi rotations.
 
 use super::*;
 use crate::math::init::Init;
@@ -8,7 +8,7 @@ use crate::sweep::TrainSpec;
 
 type Matrix = Vec<Vec<f64>>;
 
-/// Eigenvalues of a symmetric matrix, ascending (Jacobi 1846): rotations until nothing is left beside the diagonal.
+/// Eigenvalues of a symmetric matrix, ascending, by rotations that clear the off-diagonal entries (Jacobi 1846).
 fn eigenvalues(mut a: Matrix) -> Vec<f64> {
     let n = a.len();
     for _ in 0..60 {
@@ -33,7 +33,7 @@ fn eigenvalues(mut a: Matrix) -> Vec<f64> {
     values
 }
 
-/// The Hessian from gradients alone.
+/// Hessian from central differences of gradients.
 fn dense_hessian(network: &Network, points: &Points) -> Matrix {
     let rows: Vec<usize> = (0..points.len()).collect();
     let gradient = |p: usize, step: f64| {
@@ -71,7 +71,8 @@ fn the_largest_eigenvalue_is_that_of_the_dense_hessian() {
                 let (least, most) = (all[0], all[all.len() - 1]);
                 negative += u32::from(least < -0.01 * most);
                 let found = sharpness(&network, &points).unwrap();
-                // The stopping rule leaves 1e-8 / (1 - r²), 1e-5 where r = 0.9995; differences of gradients err by 1e-9.
+                // The stopping rule leaves an error of 1e-8 / (1 - r²), 1e-5 for r = 0.9995; differences of gradients
+                // err by 1e-9.
                 let error = (found.value - most).abs() / most;
                 assert!(found.settled && error <= 1e-5, "{shape} {activation} {loss}: {found:?}, {all:?}");
             }
@@ -106,13 +107,13 @@ fn the_largest_is_not_the_largest_in_magnitude() {
 
 #[test]
 fn jacobi_knows_a_matrix_by_hand() {
-    // Toeplitz 2, -1: 2 - 2 cos(kπ / 4), k = 1, 2, 3.
+    // Toeplitz matrix of 2 and -1: eigenvalues 2 - 2 cos(kπ / 4), k = 1, 2, 3.
     let found = eigenvalues(vec![vec![2.0, -1.0, 0.0], vec![-1.0, 2.0, -1.0], vec![0.0, -1.0, 2.0]]);
     let expected = [2.0 - 2f64.sqrt(), 2.0, 2.0 + 2f64.sqrt()];
     assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{found:?}");
 }
 
-/// Squared error of a linear network without bias: the Hessian is 2 / n Σ x x', whatever the parameters.
+/// For the squared error of a linear network without bias the Hessian is 2 / n Σ x xᵀ, for any parameters.
 #[test]
 fn logistic_and_linear_regression_by_hand() {
     let points = Points { features: 2, x: vec![3.0, 0.0, 0.0, 1.0], y: vec![true, false], targets: None };
@@ -120,7 +121,7 @@ fn logistic_and_linear_regression_by_hand() {
     let linear = TrainSpec { loss: Loss::Mse, ..TrainSpec::plain() };
     let found = sharpness(&Network::new(&shape, &linear, vec![0.3, -0.2]), &points).unwrap();
     assert!((found.value - 9.0).abs() < 1e-6, "{found:?}");
-    // All logits 0: s (1 - s) = 1/4 of each x x', over n.
+    // All logits are 0: s (1 - s) = 1/4 of each x xᵀ, over n.
     let logistic = Network::new(&shape, &TrainSpec::plain(), vec![0.0, 0.0]);
     assert!((sharpness(&logistic, &points).unwrap().value - 9.0 / 8.0).abs() < 1e-6);
     // sigmoid(0) - y is ∓1/2: the mean gradient is (-3/4, 1/4).

@@ -1,15 +1,15 @@
-//! Which adapters there are.
+//! Finds and describes adapters.
 
 use super::environment::Environment;
 use crate::error::Result;
 use crate::threads::room_for_driver;
 
-/// One adapter as `gpu-sweep devices` lists it.
+/// One adapter, as listed by `gpu-sweep devices`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct ListedAdapter {
-    /// What `--device` takes.
+    /// Index for `--device`.
     pub index: usize,
-    /// As the driver calls it.
+    /// Name reported by the driver.
     pub name: String,
     /// `DiscreteGpu`, `IntegratedGpu`, `Cpu` (a software adapter), ...
     pub kind: String,
@@ -19,27 +19,27 @@ pub struct ListedAdapter {
     pub driver: String,
     /// Whether it is a software adapter.
     pub software: bool,
-    /// Largest storage buffer that a kernel sees at once, in bytes.
+    /// Largest storage buffer binding, in bytes.
     pub storage_binding_bytes: u64,
-    /// Memory that the invocations of a workgroup share, in bytes.
+    /// Workgroup memory, in bytes.
     pub workgroup_storage_bytes: u32,
-    /// Most invocations of a workgroup.
+    /// Most invocations per workgroup.
     pub workgroup_invocations: u32,
-    /// Fewest and most lanes of a subgroup, by the driver's word.
+    /// Smallest and largest subgroup, in lanes, as reported by the driver.
     pub subgroup_sizes: [u32; 2],
     /// Features that matter for training: subgroups, timestamp queries, pipeline cache.
     pub features: Vec<&'static str>,
 }
 
-/// How to get a driver, for messages.
+/// Advice on installing a driver, for messages.
 pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan (or use Metal, Direct3D 12); \
      for a software adapter on Debian or Ubuntu: sudo apt-get install mesa-vulkan-drivers libvulkan1";
 
-/// All adapters that the environment does not rule out, hardware first, in the order of `--device INDEX`.
+/// Returns all adapters that the environment variables allow, hardware first, in the order of `--device INDEX`.
 ///
 /// # Errors
-/// [`crate::Error::Setting`] for a `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` that means none; [`crate::Error::Device`] where their drivers
-/// could not start threads.
+/// [`crate::Error::Setting`] if `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` match nothing; [`crate::Error::Device`] if the
+/// system would not let drivers start their threads.
 pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
     room_for_driver()?;
     let environment = Environment::read();
@@ -50,7 +50,7 @@ pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
     environment.matching(found, |adapter| adapter.get_info().name)
 }
 
-/// Discrete before integrated before virtual before software.
+/// Returns the sort key: discrete, integrated, virtual, other, software.
 fn rank(info: &wgpu::AdapterInfo) -> u8 {
     match info.device_type {
         wgpu::DeviceType::DiscreteGpu => 0,
@@ -89,7 +89,7 @@ pub fn describe(index: usize, adapter: &wgpu::Adapter) -> ListedAdapter {
     }
 }
 
-/// Every adapter, described.
+/// Describes every adapter.
 ///
 /// # Errors
 /// As for [`adapters`].

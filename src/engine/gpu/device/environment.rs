@@ -1,17 +1,17 @@
-//! `WGPU_BACKEND` and `WGPU_ADAPTER_NAME`, which narrow the adapters of every program that uses wgpu.
+//! `WGPU_BACKEND` and `WGPU_ADAPTER_NAME`: environment variables that restrict the adapters of all programs using wgpu.
 
 use crate::error::{Error, Result, listed};
 
 const BACKEND: &str = "WGPU_BACKEND";
 const NAME: &str = "WGPU_ADAPTER_NAME";
-/// Words for the backends that this program may be built with.
+/// Names of each backend, its flag, and whether this build has it.
 const BACKENDS: [(&[&str], wgpu::Backends, bool); 3] = [
     (&["vulkan", "vk"], wgpu::Backends::VULKAN, true),
     (&["metal", "mtl"], wgpu::Backends::METAL, cfg!(target_vendor = "apple")),
     (&["dx12", "d3d12"], wgpu::Backends::DX12, cfg!(windows)),
 ];
 
-/// What the environment asks for.
+/// Adapter restrictions from the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Environment {
     backend: Option<String>,
@@ -19,21 +19,21 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// That of this process; an empty variable asks for nothing.
+    /// Reads this process's environment; an empty variable counts as unset.
     pub fn read() -> Self {
         let variable = |name| std::env::var(name).ok().filter(|text| !text.trim().is_empty());
         Self { backend: variable(BACKEND), name: variable(NAME) }
     }
 
-    /// Whether an adapter is named.
+    /// Whether an adapter name is requested.
     pub fn names_an_adapter(&self) -> bool {
         self.name.is_some()
     }
 
-    /// The backends to look at: all that this program is built with where none is named.
+    /// Returns the backends to search: those requested, or all in this build.
     ///
     /// # Errors
-    /// [`Error::Setting`] for another word.
+    /// [`Error::Setting`] for a backend that is unknown or not in this build.
     pub fn backends(&self) -> Result<wgpu::Backends> {
         let built = || BACKENDS.iter().filter(|(_, _, built)| *built);
         let Some(text) = &self.backend else {
@@ -47,10 +47,10 @@ impl Environment {
         text.split(',').map(find).try_fold(wgpu::Backends::empty(), |all, one| Ok(all | one?))
     }
 
-    /// Those of the adapters, given by their names, whose name holds the text that is asked for; all without one.
+    /// Returns the adapters whose name contains the requested text, ignoring case; all if none is requested.
     ///
     /// # Errors
-    /// [`Error::Setting`] names all where none does.
+    /// [`Error::Setting`], listing the names, if there are adapters but none matches.
     pub fn matching<T>(&self, adapters: Vec<T>, name_of: impl Fn(&T) -> String) -> Result<Vec<T>> {
         let Some(wanted) = &self.name else { return Ok(adapters) };
         let names: Vec<String> = adapters.iter().map(&name_of).collect();
@@ -63,10 +63,10 @@ impl Environment {
         Ok(found)
     }
 
-    /// What it does, in a sentence for each variable that is set.
+    /// Describes the effect of each variable that is set, one sentence each.
     pub fn effects(&self) -> Vec<String> {
-        let backend = self.backend.as_ref().map(|text| format!("{BACKEND}={text}: adapters of that backend alone"));
-        let name = self.name.as_ref().map(|text| format!("{NAME}={text}: adapters with that in their name alone"));
+        let backend = self.backend.as_ref().map(|text| format!("{BACKEND}={text}: only adapters of this backend"));
+        let name = self.name.as_ref().map(|text| format!("{NAME}={text}: only adapters whose name contains this"));
         backend.into_iter().chain(name).collect()
     }
 }

@@ -1,4 +1,5 @@
-//! Optimizers, schedules, clipping, mini-batches and initial weights: on every kind of mapping, in any cut, against the reference.
+//! Optimizers, schedules, clipping, mini-batches and initial weights, compared with the reference on every kind of
+//! mapping and however the work is split.
 
 use super::*;
 use crate::engine::InMemorySink;
@@ -11,7 +12,7 @@ use std::sync::Arc;
 const ROWS: usize = 37;
 const EPOCHS: u32 = 7;
 
-/// Every way to take the rows: all at once, and in batches of 16, 16 and 5.
+/// Returns every kind of batching: all rows at once, or batches of 16, 16 and 5 in each row order.
 fn all_batches() -> Vec<BatchSpec> {
     let given = (0..EPOCHS as usize).flat_map(|epoch| (0..ROWS).map(move |n| ((n * 5 + epoch) % ROWS) as u32));
     let orders = [RowOrder::Shared { seed: 3 }, RowOrder::PerSeed, RowOrder::Given(Arc::new(given.collect()))];
@@ -23,7 +24,7 @@ fn cosine() -> Schedule {
     Schedule::new(ScheduleKind::Cosine, EPOCHS, None, None, None).unwrap()
 }
 
-/// Everything at once, around one optimizer.
+/// Returns a training spec that combines all features with one optimizer.
 fn busy(optimizer: Optimizer, batches: BatchSpec) -> TrainSpec {
     let given = [
         Hyperparameter::Lr,
@@ -77,7 +78,7 @@ fn tables_that_hold_one_epoch_change_no_bit() {
     }
 }
 
-/// The largest difference of two results' recorded losses; they must be missing in the same places.
+/// Returns the largest difference between two results' recorded losses; infinite if a loss is missing in only one.
 fn distance(one: &Batch, other: &Batch) -> f64 {
     let (one, other) = (&one.curves.train_loss, &other.curves.train_loss);
     assert!(!one.is_empty() && one.len() == other.len());
@@ -85,10 +86,10 @@ fn distance(one: &Batch, other: &Batch) -> f64 {
     one.iter().zip(other).map(apart).map(|d| if d.is_nan() { f64::INFINITY } else { d }).fold(0.0, f64::max)
 }
 
-/// What every kind of mapping has of its own.
+/// One mapping of each kind.
 const KINDS: [&str; 5] = ["thread-64", "subgroup-4-64", "workgroup-8-64", "tiled-32-12", "streamed-32-4"];
 
-/// Trains on these mappings and by the reference; returns the largest distance of any from the reference.
+/// Trains on these mappings and with the reference; returns the largest difference from the reference.
 fn from_reference(engine: &mut GpuEngine, job: &Job, mappings: &[&str]) -> f64 {
     let exact_job = Job { mapping: "scalar".into(), ..job.clone() };
     let exact = InMemorySink::train(&mut ReferenceEngine::default(), &exact_job, 0..job.trials.len()).unwrap();
@@ -102,7 +103,7 @@ fn from_reference(engine: &mut GpuEngine, job: &Job, mappings: &[&str]) -> f64 {
     apart.fold(0.0, f64::max)
 }
 
-/// 7 epochs of at most 3 updates in f32: some ten roundings of 6e-8 of losses around 1.
+/// Tolerance for 7 epochs of at most 3 updates in f32: some ten rounding errors of 6e-8 in losses around 1.
 const ROUNDING: f64 = 2e-6;
 
 #[test]
@@ -110,7 +111,7 @@ fn every_optimizer_is_the_references_in_every_order() {
     let mut engine = engine();
     for (n, optimizer) in Optimizer::ALL.iter().enumerate() {
         for (order, batches) in all_batches().into_iter().enumerate() {
-            // By turns, so that each kind sees each order and most optimizers.
+            // Rotated, so that each kind of mapping meets each order and most optimizers.
             let mappings = [KINDS[(n + order) % 5], KINDS[(n + order + 2) % 5]];
             let apart = from_reference(&mut engine, &family(busy(*optimizer, batches.clone()), 9, ""), &mappings);
             assert!(apart <= ROUNDING, "{optimizer} {batches:?}: {apart}");
@@ -141,14 +142,14 @@ fn a_divergence_in_a_mini_batch_ends_the_training_as_the_references() {
     let mut engine = engine();
     for batches in all_batches() {
         let mut job = family(TrainSpec { batches, ..TrainSpec::plain() }, 4, "");
-        // At once by a huge parameter; after some updates; never; in the second epoch at the latest.
+        // Divergence at once, by a huge parameter; after some updates; never; in the second epoch at the latest.
         job.trials = Trials::pairs(vec![(1e35, 0), (1e12, 1), (0.1, 2), (1e18, 3)]);
         let apart = from_reference(&mut engine, &job, &KINDS);
         assert!(apart.is_finite());
     }
 }
 
-/// What a batch with a logit that is not finite would do to the weights is not done; earlier batches have moved them.
+/// A batch with a non-finite logit does not change the weights; earlier batches have changed them.
 #[test]
 fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
     let mut engine = engine();
@@ -165,7 +166,7 @@ fn a_bad_logit_in_a_mini_batch_leaves_the_weights_as_they_were_before_it() {
             let ours = InMemorySink::train(&mut engine, &Job { mapping: mapping.into(), ..job.clone() }, 0..3).unwrap();
             assert!(ours.outcomes.iter().all(|o| o.diverged == Some(0)), "{mapping} {:?}", ours.outcomes);
             let (ours, exact) = (ours.weights.unwrap().last, exact.weights.clone().unwrap().last);
-            // Two updates at most: a few roundings of 6e-8.
+            // At most two updates: a few rounding errors of 6e-8.
             let close = |(a, b): (&f64, &f64)| (a - b).abs() <= 3e-7 * b.abs().max(1.0);
             assert!(ours.len() == exact.len() && ours.iter().zip(&exact).all(close), "{mapping} {ours:?} {exact:?}");
         }
@@ -199,7 +200,7 @@ fn initial_weights_are_the_references_to_the_bit() {
     }
 }
 
-/// A sweep over many data sets would spend its time in the compiler.
+/// Without sharing, a sweep over many data sets would spend its time in the compiler.
 #[test]
 fn data_sets_of_a_size_share_their_kernels() {
     let mut engine = engine();

@@ -1,5 +1,5 @@
-//! The shaders' pure functions, run on the device for many numbers and compared with f64 or, where they must be exact, with
-//! their twins.
+//! Runs the shaders' pure functions on the device for many numbers and compares them with f64 or, where they must be
+//! exact, with their Rust twins.
 
 use super::*;
 use crate::engine::gpu::device::GpuDevice;
@@ -8,7 +8,7 @@ use crate::engine::gpu::unroll::{Constants, unroll};
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::math::{Activation, Loss, Real};
 
-/// `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
+/// Evaluates `call`, an expression of `n: u32` and the f32 `x` of the same bits, on the device for each of `inputs`.
 fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
     let entry = format!(
         "@group(0) @binding(0) var<storage, read> inputs: array<u32>;
@@ -31,33 +31,33 @@ fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
     buffers.read(&to, inputs.len()).unwrap()
 }
 
-/// `call`, an expression of `x: f32`, on the device.
+/// Evaluates `call`, an expression of `x: f32`, on the device.
 fn floats_on_device(device: &GpuDevice, call: &str, inputs: &[f32]) -> Vec<f32> {
     let bits: Vec<u32> = inputs.iter().map(|x| x.to_bits()).collect();
     on_device(device, &format!("bitcast<u32>({call})"), &bits).into_iter().map(f32::from_bits).collect()
 }
 
-/// About `count` f32 from 0 to `end`, evenly among all f32 there are.
+/// Returns about `count` f32 from 0 to `end`, evenly spaced by their bits.
 fn up_to(end: f32, count: u32) -> Vec<f32> {
     (0..=end.to_bits()).step_by((end.to_bits() / count) as usize).map(f32::from_bits).collect()
 }
 
-/// The same on both sides of 0.
+/// Returns [`up_to`] with both signs.
 fn around(end: f32, count: u32) -> Vec<f32> {
     up_to(end, count).into_iter().flat_map(|x| [x, -x]).collect()
 }
 
-/// The largest of `error` over all inputs with the device's outputs; NaN counts as infinite.
+/// Returns the largest `error` over all pairs of input and output; NaN counts as infinite.
 fn worst(inputs: &[f32], outputs: &[f32], error: impl Fn(f64, f64) -> f64) -> f64 {
     assert_eq!(inputs.len(), outputs.len());
     let errors = inputs.iter().zip(outputs).map(|(x, y)| error(f64::from(*x), f64::from(*y)));
     errors.map(|e| if e.is_nan() { f64::INFINITY } else { e }).fold(0.0, f64::max)
 }
 
-/// Where f32 ends: a device may take smaller numbers for 0, and the normal tail stops here.
+/// About the lower end of f32's range: a device may flush smaller numbers to 0, and `normal_tail` ends there.
 const NOTHING: f64 = 1e-37;
 
-/// Distance, as far as it is more than nothing, in units of the last place of `exact` rounded to f32.
+/// Returns the distance beyond [`NOTHING`], in units in the last place of `exact` rounded to f32.
 fn ulps(value: f64, exact: f64) -> f64 {
     let near = (exact as f32).abs();
     let distance = (value - exact).abs();
@@ -68,8 +68,8 @@ fn ulps(value: f64, exact: f64) -> f64 {
 #[test]
 fn elementary_functions_are_as_right_as_their_twins() {
     let device = &engine().device;
-    // The twin's own error; half an ulp, since a device may contract a product and a sum to one rounding where the twin has
-    // two; and 2 for a quotient, which WGSL allows 2.5 ulp.
+    // Limits in ulp: the Rust twin's own error; half an ulp, since a device may fuse a product and a sum that the twin
+    // rounds separately; and 2 for a quotient, which WGSL allows 2.5 ulp.
     type Case = (&'static str, f32, fn(f64) -> f64, f64);
     let cases: [Case; 5] = [
         ("exp_negative(-x)", 87.0, |x| (-x).exp(), 1.1 + 0.5),
@@ -93,23 +93,23 @@ fn activations_and_slopes_are_right() {
         let [value, slope] = activation.functions();
         let inputs = around(80.0, 50_000);
         let outputs = floats_on_device(device, &format!("{value}(x)"), &inputs);
-        // The normal tail's 8 (see above), a product and a difference.
-        // What a device takes for 0 in the tail, gelu multiplies by up to 13.
+        // In ulp: 8 for the normal tail (see above), a product and a difference.
+        // GELU multiplies what a device flushes to 0 in the tail by up to 13.
         let error = worst(&inputs, &outputs, |z, a| {
             let exact = activation.activate(z);
             if (a - exact).abs() <= 1e-36 { 0.0 } else { ulps(a, exact) }
         });
         assert!(error <= 9.0, "{value}: {error} ulp");
-        // A device may take numbers below f32's normal ones for 0, where some slopes jump.
+        // A device may flush subnormal numbers to 0, where some slopes jump.
         let inputs: Vec<f32> = inputs.into_iter().filter(|z| !z.is_subnormal()).collect();
         let outputs = floats_on_device(device, &format!("{slope}(x, {value}(x))"), &inputs);
-        // Slopes pass through 0 or forget how near 1 the output is: a few roundings of numbers of at most 1.13.
+        // Absolute: slopes cross 0, or cancel where the output is near 1. A few rounding errors of numbers up to 1.13.
         let error = worst(&inputs, &outputs, |z, s| (s - activation.slope(z, activation.activate(z))).abs());
         assert!(error <= 4e-7, "{slope}: {error}");
     }
 }
 
-/// A hidden NaN must reach the logit, where a divergence is looked for.
+/// NaN in a hidden unit must reach the logit, where divergence is detected.
 #[test]
 fn tanh_never_passes_1_and_nan_stays_nan() {
     let device = &engine().device;
@@ -133,18 +133,18 @@ fn losses_and_gradients_are_right() {
         let terms = format!("{}(x, {y:.1})", loss.function());
         let inputs = around(80.0, 50_000);
         let outputs = floats_on_device(device, &format!("{terms}.gradient"), &inputs);
-        // exp (1.6), a sum, a quotient (2.5).
+        // In ulp: exp 1.6, a sum, a quotient 2.5.
         let error = worst(&inputs, &outputs, |z, g| ulps(g, loss.gradient(z, y)));
         assert!(error <= 4.6, "{terms}.gradient: {error} ulp");
         let value = format!("{terms}.linear + log1p_positive({terms}.e)");
         let outputs = floats_on_device(device, &value, &inputs);
-        // log1p (5), to which exp adds less than its own 1.6, and a sum.
+        // In ulp: log1p 5, exp at most its own 1.6, a sum.
         let error = worst(&inputs, &outputs, |z, l| ulps(l, loss.value(z, y)));
         assert!(error <= 7.1, "{value}: {error} ulp");
     }
 }
 
-/// The places of NaN in `relu`'s outputs may differ from driver to driver; a divergence is looked for in the logit's bits.
+/// Drivers may differ in which outputs of `relu` are NaN; divergence is detected in the logit's bits.
 #[test]
 fn bits_tell_what_is_not_finite() {
     let device = &engine().device;

@@ -1,21 +1,19 @@
-//! The Hessian of the mean loss times a vector, exactly and without the matrix: Pearlmutter's R-operator ("Fast exact
-//! multiplication by the Hessian", Neural Computation 6, 1994). R{f} is how fast f(parameters + t v) changes at t = 0; every
-//! line of the forward and of the backward pass is differentiated once more.
+//! Exact Hessian-vector products of the mean loss, without forming the matrix: Pearlmutter's R-operator ("Fast exact
+//! multiplication by the Hessian", Neural Computation 6, 1994). R{f} is the derivative of
+//! f(parameters + t v) by t at t = 0. Each line of the forward and of the backward pass is differentiated once more.
 
 use super::{ForwardPass, Network, is_finite_logit};
 use crate::dataset::Points;
-use crate::math::activation::sigmoid;
-use crate::math::{Activation, Loss, Real};
 
-/// R{...} of what a [`Pass`] holds.
+/// R{...} of the values in a [`ForwardPass`].
 struct PassTangents {
     inputs: Vec<Vec<f64>>,
     z: Vec<Vec<f64>>,
 }
 
 impl Network {
-    /// H `v` for the Hessian H of the mean loss over all `points`, both `[parameters]`; `None` where a logit is not finite.
-    /// At the kinks of ReLU and leaky ReLU, and everywhere else, their second derivative counts as 0.
+    /// Returns H `v`, `[parameters]`, where H is the Hessian of the mean loss over all `points`; `None` if a logit is
+    /// not finite. The second derivative of ReLU and leaky ReLU counts as 0 everywhere, also at their kinks.
     pub fn hessian_times(&self, points: &Points, v: &[f64]) -> Option<Vec<f64>> {
         let mut product = vec![0.0; self.parameters.len()];
         for n in 0..points.len() {
@@ -54,7 +52,7 @@ impl Network {
         let last = self.layers.len() - 1;
         let logit = pass.z[last][0];
         let mut delta = vec![self.loss.gradient(logit, y)];
-        let mut change = vec![loss_curvature(self.loss, logit) * changes.z[last][0]];
+        let mut change = vec![self.loss.curvature(logit) * changes.z[last][0]];
         for (l, layer) in self.layers.iter().enumerate().rev() {
             let (inputs, input_changes) = (&pass.inputs[l], &changes.inputs[l]);
             for o in 0..layer.outputs {
@@ -79,37 +77,9 @@ impl Network {
                 }
                 let slope = self.activation.slope(z, a);
                 before[i] = sum * slope;
-                before_change[i] = sum_change * slope + sum * activation_curvature(self.activation, z, a) * z_change;
+                before_change[i] = sum_change * slope + sum * self.activation.curvature(z, a) * z_change;
             }
             (delta, change) = (before, before_change);
-        }
-    }
-}
-
-/// Second derivative of one point's loss by its logit.
-fn loss_curvature(loss: Loss, z: f64) -> f64 {
-    match loss {
-        // s (1 - s) with s = sigmoid(z), even in z.
-        Loss::Bce => {
-            let e = (-z.abs()).exp();
-            e / ((1.0 + e) * (1.0 + e))
-        }
-        Loss::Mse => 2.0,
-    }
-}
-
-/// Second derivative of an activation at `z`, where the output is `a`.
-fn activation_curvature(activation: Activation, z: f64, a: f64) -> f64 {
-    match activation {
-        Activation::Relu | Activation::LeakyRelu | Activation::Identity => 0.0,
-        Activation::Tanh => -2.0 * a * (1.0 - a * a),
-        Activation::Sigmoid => a * (1.0 - a) * (1.0 - 2.0 * a),
-        // Of Φ + z φ, with φ' = -z φ.
-        Activation::Gelu => z.abs().normal_density() * (2.0 - z * z),
-        // Of s + z s (1 - s), with s' = s (1 - s).
-        Activation::Silu => {
-            let s = sigmoid(z);
-            s * (1.0 - s) * (2.0 + z * (1.0 - 2.0 * s))
         }
     }
 }
@@ -118,10 +88,12 @@ fn activation_curvature(activation: Activation, z: f64, a: f64) -> f64 {
 mod tests {
     use super::super::tests::{network, points};
     use super::*;
+    use crate::math::{Activation, Loss};
     use crate::model::NetworkShape;
     use crate::sweep::TrainSpec;
 
-    /// Differences of exact gradients along v: truncation h² |g'''| / 6 ~ 1e-10 with h = 1e-5, rounding 1e-16 / h ~ 1e-11.
+    /// Compares with differences of exact gradients along v: truncation h² |g'''| / 6 ~ 1e-10 with h = 1e-5, rounding
+    /// 1e-16 / h ~ 1e-11.
     #[test]
     fn products_are_differences_of_gradients() {
         let shapes: [(usize, &[usize]); 5] = [(2, &[]), (2, &[1]), (3, &[5]), (2, &[4, 3]), (4, &[3, 5, 2, 4])];
@@ -138,7 +110,8 @@ mod tests {
         }
     }
 
-    /// Of the product with a vector that touches every parameter, relative to the product's largest part.
+    /// Returns the largest error of the product with a vector that touches every parameter, relative to the product's
+    /// largest component.
     fn worst_error(network: &Network, points: &Points) -> f64 {
         let v: Vec<f64> = (0..network.parameters.len()).map(|p| ((p * 7 + 3) % 11) as f64 / 5.0 - 1.0).collect();
         let rows: Vec<usize> = (0..points.len()).collect();

@@ -1,0 +1,146 @@
+//! Flags of the settings, made from their table.
+
+use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use gpu_sweep::error::{Error, Result, shown};
+use gpu_sweep::run::Builder;
+use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting, Sweep};
+use std::ffi::OsString;
+use std::fmt::Debug;
+use std::marker::PhantomData;
+
+/// Which settings a command takes.
+pub trait Groups: Clone + Debug + Send + Sync + 'static {
+    /// Their groups, in the order of `--help`.
+    const GROUPS: &'static [Group];
+}
+
+/// All that have flags.
+#[derive(Debug, Clone)]
+pub struct AllSettings;
+
+impl Groups for AllSettings {
+    const GROUPS: &'static [Group] =
+        &[Group::Data, Group::Network, Group::Training, Group::Optimizer, Group::Models, Group::Output];
+}
+
+/// Data, network and optimizer: what a test of learning rates leaves to choose.
+#[derive(Debug, Clone)]
+pub struct ModelSettings;
+
+impl Groups for ModelSettings {
+    const GROUPS: &'static [Group] = &[Group::Data, Group::Network, Group::Optimizer];
+}
+
+/// The settings that were typed, with their texts.
+#[derive(Debug, Clone)]
+pub struct SettingArgs<G: Groups> {
+    typed: Vec<(&'static Setting, String)>,
+    groups: PhantomData<G>,
+}
+
+impl<G: Groups> SettingArgs<G> {
+    /// Gives the builder each setting that was typed.
+    pub fn put(&self, builder: Builder) -> Builder {
+        self.typed.iter().fold(builder, |builder, (setting, text)| builder.typed(setting, text))
+    }
+}
+
+/// The settings of these groups that have flags.
+fn settings<G: Groups>() -> impl Iterator<Item = &'static Setting> {
+    let of_group = |group: &'static Group| SETTINGS.iter().filter(move |setting| setting.group == *group);
+    G::GROUPS.iter().flat_map(of_group).filter(|setting| setting.form != Form::TableOnly)
+}
+
+/// `no_standardize`: the second flag of a pair.
+fn negative(setting: &Setting) -> String {
+    format!("no_{}", setting.name)
+}
+
+/// The flags of a setting; most have one.
+fn flags<G: Groups>(setting: &'static Setting) -> Vec<Arg> {
+    let (short, long) = setting.help();
+    let is_there = |name: &&&str| settings::<G>().any(|setting| setting.name == **name);
+    let arg = Arg::new(setting.name)
+        .long(setting.flag().trim_start_matches('-').to_owned())
+        .help_heading(setting.group.heading())
+        .conflicts_with_all(setting.excludes.iter().chain(setting.instead_of).filter(is_there))
+        .help(short.clone());
+    let arg = match long {
+        Some(long) => arg.long_help(format!("{short}\n\n{long}")),
+        None => arg,
+    };
+    let read = move |typed: OsString| read(setting, &typed);
+    match setting.form {
+        Form::Value => {
+            let arg = arg.value_name(setting.value).allow_hyphen_values(setting.takes_hyphen());
+            vec![arg.value_parser(OsStringValueParser::new().try_map(read))]
+        }
+        Form::Switch => vec![arg.action(ArgAction::SetTrue)],
+        Form::YesNo | Form::Without => {
+            let arg = arg.value_name("BOOL").num_args(0..=1).require_equals(true).default_missing_value("true");
+            vec![arg.value_parser(OsStringValueParser::new().try_map(read))]
+        }
+        Form::Pair => {
+            let other = Arg::new(negative(setting))
+                .long(format!("no-{}", setting.key()))
+                .help_heading(setting.group.heading())
+                .help(format!("The opposite of {}", setting.flag()))
+                .action(ArgAction::SetTrue)
+                .overrides_with(setting.name);
+            vec![arg.action(ArgAction::SetTrue).overrides_with(negative(setting)), other]
+        }
+        Form::TableOnly => Vec::new(),
+    }
+}
+
+/// Checks what was typed, so that a mistake is told before anything is done.
+fn read(setting: &Setting, typed: &OsString) -> Result<String> {
+    let lossy = typed.to_string_lossy();
+    let Some(text) = typed.to_str() else {
+        let text = "has a name that is not UTF-8, which sweep.toml can't hold; rename the file or its folder";
+        return Err(match setting.is_path() {
+            true => Error::usage("", format!("{lossy} {text}")),
+            false => Error::setting("", shown(&lossy), "UTF-8 text"),
+        });
+    };
+    setting.put(&mut Sweep::default(), text)?;
+    Ok(text.to_owned())
+}
+
+/// What was typed for a setting.
+fn typed(matches: &ArgMatches, setting: &Setting) -> Option<String> {
+    match setting.form {
+        Form::Value | Form::YesNo => matches.get_one::<String>(setting.name).cloned(),
+        Form::Without => {
+            let without = matches.get_one::<String>(setting.name)?;
+            Some((!without.trim().eq_ignore_ascii_case("true")).to_string())
+        }
+        Form::Switch => matches.get_flag(setting.name).then(|| "true".to_owned()),
+        Form::Pair if matches.get_flag(setting.name) => Some("true".to_owned()),
+        Form::Pair => matches.get_flag(&negative(setting)).then(|| "false".to_owned()),
+        Form::TableOnly => None,
+    }
+}
+
+impl<G: Groups> Args for SettingArgs<G> {
+    fn augment_args(command: Command) -> Command {
+        settings::<G>().fold(command, |command, setting| command.args(flags::<G>(setting)))
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl<G: Groups> FromArgMatches for SettingArgs<G> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let typed = settings::<G>().filter_map(|setting| Some((setting, typed(matches, setting)?))).collect();
+        Ok(Self { typed, groups: PhantomData })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,112 @@
+//! When a setting has an effect. One that has none is refused where it was typed, and dropped where a preset or a file set it and the command
+//! line took its effect away.
+
+use super::setting::Setting;
+use super::{BatchSize, Choice, ScheduleKind, Sweep};
+use crate::dataset::Generator;
+use crate::error::one_of;
+use crate::math::init::Scheme;
+use clap::ValueEnum;
+use std::fmt::Display;
+
+/// `Err` where the setting has no effect in any cell of this sweep: what takes its effect away and what to use instead, after
+/// `--flag has no effect`.
+pub type Need = fn(&Sweep, &Setting) -> Result<(), String>;
+
+/// It always has an effect.
+pub fn nothing(_: &Sweep, _: &Setting) -> Result<(), String> {
+    Ok(())
+}
+
+fn unless(effect: bool, advice: impl FnOnce() -> String) -> Result<(), String> {
+    if effect { Ok(()) } else { Err(advice()) }
+}
+
+/// `with --optimizer sgd; use --optimizer adam or adamw`.
+fn among<T: Choice, D: Display>(flag: &str, chosen: D, choices: &[T]) -> String {
+    let names: Vec<String> = choices.iter().map(Choice::text).collect();
+    format!("with {flag} {chosen}; use {flag} {}", one_of(&names))
+}
+
+/// A file is read.
+pub fn a_file(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    unless(sweep.data.is_some(), || "without a file; add --data FILE.csv".into())
+}
+
+/// A data set is generated that takes noise.
+pub fn noisy_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    generated(sweep, Generator::is_noisy)
+}
+
+/// A data set is generated that has clusters.
+pub fn blurred_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    generated(sweep, Generator::is_blurred)
+}
+
+/// A data set is generated that has any number of features.
+pub fn random_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    generated(sweep, Generator::is_random)
+}
+
+fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> {
+    let all: Vec<Generator> = Generator::value_variants().iter().copied().filter(|one| reads(*one)).collect();
+    if sweep.data.is_some() {
+        let names: Vec<String> = all.iter().map(Choice::text).collect();
+        return Err(format!("with --data; use it with --dataset {}", one_of(&names)));
+    }
+    let any = sweep.dataset.all().iter().any(|one| reads(*one));
+    unless(any, || among("--dataset", &sweep.dataset, &all))
+}
+
+/// Data differ from seed to seed: they are generated, or rows of a file are set apart.
+pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    let one = sweep.data_seeds.is_none_or(|seeds| seeds <= 1);
+    unless(one || sweep.data.is_none() || sweep.is_split(), || {
+        "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
+    })
+}
+
+/// Some optimizer of the sweep reads this hyper-parameter.
+pub fn its_optimizer(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
+    let optimizers = setting.hyperparameter().map(|hyper| hyper.optimizers()).unwrap_or_default();
+    let read = sweep.optimizer.all().iter().any(|optimizer| optimizers.contains(optimizer));
+    unless(read, || among("--optimizer", &sweep.optimizer, &optimizers))
+}
+
+/// Initial weights are drawn, and not all 0.
+pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    let drawn = sweep.init_from.is_none() && sweep.init.all() != [Scheme::Zeros];
+    let start = if sweep.init_from.is_some() { "--init-from" } else { "--init zeros" };
+    unless(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
+}
+
+/// An update takes some of the rows.
+pub fn mini_batches(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    let any = sweep.batch_size.all().iter().any(|size| *size != BatchSize(None));
+    unless(any, || "without mini-batches; add --batch-size, such as --batch-size 32".into())
+}
+
+/// The learning rate falls in steps.
+pub fn steps(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    scheduled(sweep, &[ScheduleKind::Step])
+}
+
+/// The learning rate is multiplied by a factor.
+pub fn decaying_schedule(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    scheduled(sweep, &[ScheduleKind::Step, ScheduleKind::Exponential])
+}
+
+/// The learning rate rises first.
+pub fn warmup(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    scheduled(sweep, &[ScheduleKind::WarmupCosine])
+}
+
+fn scheduled(sweep: &Sweep, kinds: &[ScheduleKind]) -> Result<(), String> {
+    let any = sweep.schedule.all().iter().any(|kind| kinds.contains(kind));
+    unless(any, || among("--schedule", &sweep.schedule, kinds))
+}
+
+/// Models are those of a grid, and not listed.
+pub fn a_grid(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    unless(sweep.trials.is_none(), || "with --trials, whose column seed has every model's seed; leave it out".into())
+}

@@ -1,0 +1,98 @@
+//! [`Sweep`], its defaults and [`SETTINGS`], made from the rows of [`table`](super::table).
+
+use super::needs;
+use super::number_ranges::whole_from as whole;
+use super::setting::{Field, Form, Group, Setting, SettingValue};
+use super::{Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, NumberRange};
+use super::{ScheduleKind, Shuffle, Widths};
+use crate::dataset::Generator;
+use crate::math::init::Scheme;
+use crate::math::{Activation, Loss, Optimizer, WeightScaling};
+use crate::model::MAX_FEATURES;
+use crate::statistics::Select;
+use std::path::PathBuf;
+
+/// The type of a row's field.
+macro_rules! field_type {
+    (one ($type:ty)) => { $type };
+    (some ($type:ty)) => { Option<$type> };
+    (choice ($type:ty)) => { Choices<$type> };
+    (axis $type:tt) => { Option<Axis> };
+    (lr $type:tt) => { Axis };
+}
+
+/// The default of a row's field.
+macro_rules! field_default {
+    (one $default:expr) => {
+        $default
+    };
+    (choice $default:expr) => {
+        Choices::one($default)
+    };
+    (lr) => {
+        Axis::parse("--lr", "linspace:0.001:0.1:40").expect("the default axis parses")
+    };
+    ($other:ident) => {
+        None
+    };
+}
+
+/// [`Sweep`], its defaults and [`SETTINGS`] from the rows.
+macro_rules! define_sweep {
+    ($(
+        $(#[doc = $doc:literal])+
+        $kind:ident $name:ident $type:tt $(= $default:expr)?, $group:ident { $($attribute:ident: $value:expr),* };
+    )*) => {
+        /// Every setting of a sweep; [`Sweep::default`] is the course's experiment.
+        #[derive(Debug, Clone, PartialEq)]
+        pub struct Sweep {
+            $($(#[doc = $doc])+ pub $name: field_type!($kind $type),)*
+        }
+
+        impl Default for Sweep {
+            fn default() -> Self {
+                Self { $($name: field_default!($kind $($default)?),)* }
+            }
+        }
+
+        /// All settings, in the order of `sweep.toml`.
+        pub static SETTINGS: &[Setting] = &[$(Setting {
+            $($attribute: $value,)*
+            ..Setting::new(
+                stringify!($name),
+                Group::$group,
+                concat!($($doc, "\n"),+),
+                Field {
+                    read: |sweep, typed, setting| {
+                        sweep.$name = SettingValue::read(typed, setting)?;
+                        Ok(())
+                    },
+                    write: |sweep| SettingValue::write(&sweep.$name),
+                    check: |sweep, setting| SettingValue::check(&sweep.$name, setting),
+                    copy: |from, to| to.$name = from.$name.clone(),
+                    is_same: |one, other| one.$name == other.$name,
+                    path: |sweep| SettingValue::path(&mut sweep.$name),
+                    axis: |sweep| SettingValue::axis(&sweep.$name),
+                    put_axis: |sweep, axis| SettingValue::put_axis(&mut sweep.$name, axis),
+                    allowed: <field_type!($kind $type) as SettingValue>::allowed,
+                    kind: <field_type!($kind $type) as SettingValue>::KIND,
+                },
+            )
+        }),*];
+    };
+}
+
+super::table::settings_table!(define_sweep);
+
+impl Sweep {
+    /// Models trained where neither `--models` nor `--seeds` nor `--trials` says how many.
+    pub const DEFAULT_MODELS: u64 = 1000;
+    /// Most models of one sweep.
+    pub const MAX_MODELS: u64 = 1 << 40;
+    /// Most models of one chunk: as many as memory is kept for.
+    pub const MOST_CHUNK_MODELS: u64 = 1 << 20;
+    /// Most data sets of a sweep, and most of its cells.
+    pub const MOST_CELLS: usize = 10_000;
+    /// Curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
+    pub const AUTO_CURVE_VALUES: u64 = 25_000_000;
+}

@@ -1,0 +1,168 @@
+//! The table of settings, the only list of them. From its rows come [`Sweep`](super::Sweep) with its defaults, `sweep.toml`, the flags
+//! and their help, the builder's methods, the hyper-parameters and the cells of a sweep. [`super::settings`] says what a row holds.
+
+/// Calls the macro `$with` with all rows. The order of the `choice` rows is the order of the cells, the last one fastest; the order of the
+/// `axis` rows is the order of the trials, the first one fastest.
+macro_rules! settings_table {
+    ($with:ident) => {
+        $with! {
+            /// CSV table to learn from [default: --dataset]
+            ///
+            /// With a header line (or --no-header); every column but the label is a number.
+            some data(PathBuf), Data { value: "FILE.csv" };
+            /// Built-in data: {names}
+            ///
+            /// qwerties: two Gaussian clusters around (1, 1) and (5, 1), the course's. blobs, moons, circles: as scikit-learn makes them. xor, spirals: as TensorFlow Playground does. random: normal features and normal targets, with --loss mse. A list with commas trains on each.
+            one dataset(Choices<Generator>) = Choices::one(Generator::Qwerties), Data { value: "NAMES", instead_of: &["data"] };
+            /// Points of built-in data, both classes together
+            one points(u32) = 200, Data { value: "N", range: whole(2, 100_000), excludes: &["data"] };
+            /// Noise of moons, circles, xor and spirals
+            ///
+            /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
+            one noise(f64) = 0.0, Data { value: "X", range: NumberRange::SPREAD, needs: needs::noisy_data };
+            /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default: the last]
+            some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::a_file };
+            /// Value that is class 1 [default: the greater number or later word]
+            some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::a_file };
+            /// The first line of --data is a row of data: columns are called x1, x2, ...
+            one no_header(bool) = false, Data { form: Form::Switch, needs: needs::a_file };
+            /// Scale features to mean 0 and standard deviation 1 [default for --data]
+            ///
+            /// By the mean and the population standard deviation of the training rows.
+            some standardize(bool), Data { form: Form::Pair };
+            /// Share of each class kept for choosing between models
+            ///
+            /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.
+            one validation_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::SHARE_APART };
+            /// Share of each class kept for testing, 0 to 0.9
+            one test_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::SHARE_APART };
+            /// Seed of built-in data, of the split and of the order of mini-batches
+            one data_seed(u64) = 0, Data { value: "SEED", range: NumberRange::ANY_SEED };
+            /// Number of data sets, drawn with --data-seed and the seeds after it [default: 1]
+            ///
+            /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
+            some data_seeds(u32), Data { value: "N", range: whole(1, Sweep::MOST_CELLS as u64), needs: needs::drawn_data };
+            /// Standard deviation of the clusters of qwerties and blobs
+            one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::SPREAD, needs: needs::blurred_data };
+            /// Features of random
+            one features(u32) = 16, Data { value: "N", range: whole(1, MAX_FEATURES as u64), needs: needs::random_data };
+
+            /// Widths of the hidden layers: 16 or 16,16 or none
+            ///
+            /// Up to 4 layers of 1 to 64 units each; `none` is logistic regression. Several networks with slashes: `4/16,16/none`.
+            choice hidden(Widths) = Widths(vec![1]), Network { value: "WIDTHS", hyphen: true };
+            /// Activation of the hidden layers: {names}
+            choice activation(Activation) = Activation::Relu, Network { value: "NAMES" };
+            /// Layers without biases
+            one bias(bool) = true, Network { form: Form::Without };
+            /// Loss: bce (logistic), mse (squared error) or hinge
+            one loss(Loss) = Loss::Bce, Network { value: "NAME" };
+            /// Initial weights: {names}
+            ///
+            /// torch is PyTorch's default for nn.Linear; the others are those of torch.nn.init.
+            choice init(Scheme) = Scheme::Torch, Network { value: "NAMES", excludes: &["init_from"] };
+            /// Initial biases: {names}
+            one init_bias(InitBias) = InitBias::Torch, Network { value: "NAME", excludes: &["init_from"] };
+            /// standard, or mean-field: weights times 1/√inputs, in the last layer 1/inputs
+            ///
+            /// Raw weights are trained, their products work and are what is kept. For sgd, momentum and nesterov, without biases.
+            one scaling(WeightScaling) = WeightScaling::Standard, Network { value: "NAME" };
+
+            /// Optimizer: {names}
+            choice optimizer(Optimizer) = Optimizer::Sgd, Optimizer { value: "NAMES" };
+            /// Passes over the training rows
+            one epochs(u32) = 1000, Training { value: "N", range: whole(0, 100_000_000) };
+            /// What the learning rate does from epoch to epoch, by PyTorch's definitions: {names}
+            choice schedule(ScheduleKind) = ScheduleKind::Constant, Training { value: "NAMES" };
+            /// Rows of an update, or full
+            choice batch_size(BatchSize) = BatchSize(None), Training { value: "SIZES", hyphen: true };
+            /// Order of the rows in mini-batches: {names}
+            ///
+            /// A fresh one each epoch, the same for all models, or each model's own by its seed.
+            one shuffle(Shuffle) = Shuffle::Shared, Training { value: "WHOSE", excludes: &["batch_order"], needs: needs::mini_batches };
+            /// The order from a file instead: an array order [epochs, rows]
+            some batch_order(PathBuf), Training { value: "FILE.npz", needs: needs::mini_batches };
+            /// Epochs between two steps of step [default: a third of all]
+            some step_size(u32), Training { value: "N", range: whole(1, u32::MAX as u64), needs: needs::steps };
+            /// Factor of each step of step [default: 0.1] and exponential [ends at 0.01]
+            some gamma(f64), Training { value: "X", range: NumberRange::FINITE_FROM_0, needs: needs::decaying_schedule };
+            /// Epochs of the rise in warmup-cosine [default: a tenth of all]
+            some warmup(u32), Training { value: "N", range: whole(0, u32::MAX as u64), needs: needs::warmup };
+
+            /// Learning rates
+            ///
+            /// A number, a list such as 0.01,0.1, or a range: `linspace:START:STOP:COUNT` is evenly spaced, both ends included; `geomspace:1e-4:1:20` goes by equal factors, and `1e-4..1` is short for it; `logspace:-4:0:20` is the same by powers of 10. So do all VALUES below.
+            lr lr(Lr), Training { words: "learning rate", gives_way_to: &["trials"] };
+            /// Learning rates of the first layer alone [default: as --lr]
+            axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"] };
+            /// Momentum of momentum and nesterov [default: 0.9]
+            axis momentum(Momentum), Optimizer { words: "momentum", gives_way_to: &["trials"], needs: needs::its_optimizer };
+            /// Weight decay, of biases too [default: 0; adamw: 0.01]
+            axis weight_decay(WeightDecay), Optimizer { words: "weight decay", gives_way_to: &["trials"] };
+            /// Multiplies the initial weights; of normal the standard deviation [default: 1]
+            axis init_scale(InitScale), Network { words: "initial scale", gives_way_to: &["trials"], needs: needs::drawn_weights };
+            /// Decay of adam's, adamw's and lion's mean of gradients [default: 0.9]
+            axis beta1(Beta1), Optimizer { words: "beta1", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::its_optimizer };
+            /// Decay of adam's and adamw's mean of squares [default: 0.999], of what lion keeps [default: 0.99]
+            axis beta2(Beta2), Optimizer { words: "beta2", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::its_optimizer };
+            /// Decay of rmsprop's mean of squares [default: 0.99]
+            axis alpha(Alpha), Optimizer { words: "alpha", gives_way_to: &["trials"], range: NumberRange::FROM_0_TO_1, needs: needs::its_optimizer };
+            /// What adam, adamw and rmsprop add to the root [default: 1e-8]
+            axis epsilon(Epsilon), Optimizer { words: "epsilon", gives_way_to: &["trials"], needs: needs::its_optimizer };
+            /// Largest norm of a model's gradient; longer ones are cut [default: any]
+            axis clip(Clip), Optimizer { words: "gradient's largest norm", gives_way_to: &["trials"] };
+            /// Moves initial weights along a random direction, 1 as far as they are from 0 [default: 0]
+            axis offset_a(OffsetA), Network { words: "direction-a offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
+            /// The same along a second direction [default: 0]
+            axis offset_b(OffsetB), Network { words: "direction-b offset", gives_way_to: &["trials"], range: NumberRange::FINITE, needs: needs::drawn_weights };
+
+            /// Number of models [default: 1000]
+            ///
+            /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ... are trained one after the other and share the models.
+            some models(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), gives_way_to: &["trials"] };
+            /// Number of seeds, each with every combination, not --models
+            some seeds(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), instead_of: &["models"], gives_way_to: &["trials"], needs: needs::a_grid };
+            /// The first seed; the others count up from it
+            one seed(u64) = 0, Models { value: "SEED", range: NumberRange::ANY_SEED, excludes: &["trials"] };
+            /// A seed of its own for every model
+            ///
+            /// Otherwise every learning rate starts from the same initial weights, seed by seed.
+            one independent_seeds(bool) = false, Models { form: Form::YesNo, gives_way_to: &["trials"], needs: needs::a_grid };
+            /// CSV table with a row per model, columns lr and seed
+            ///
+            /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
+            some trials(PathBuf), Models { value: "FILE.csv" };
+            /// Initial weights, as --save-weights writes them
+            ///
+            /// Arrays init_w1 [models, out, in], init_b1 [models, out], init_w2, ..., in the order of the models; several optimizers, ... each begin with the first. Without it, weights are drawn from each model's seed as --init says.
+            some init_from(PathBuf), Models { value: "FILE.npz" };
+            /// Success: more than this share of training rows right [default: 40 % of the way from the larger class to 1]
+            ///
+            /// The default is 0.7 for classes of the same size, 0.985 where 97.5 % of the rows are of one class.
+            some success_threshold(f64), Training { value: "SHARE", range: NumberRange::SHARE_OF_ROWS };
+            /// The best value has the best {names}
+            ///
+            /// Chosen on validation rows where there are any, else on training rows; never on test rows.
+            one select(Select) = Select::Accuracy, Training { value: "WHAT" };
+            /// Epochs between two points of a curve [default: for up to 200 points]
+            some record_every(u32), Output { value: "K", range: whole(1, u32::MAX as u64) };
+            /// Curves beside the training loss: accuracy, test or both [default: none]
+            one record(Vec<ExtraCurve>) = Vec::new(), Output { value: "WHICH" };
+            /// Metrics beside loss and accuracies: auc [default: none]
+            ///
+            /// auc: the area under the ROC curve, exact, ties counted half; columns auc, val_auc, test_auc.
+            one metrics(Vec<Metric>) = Vec::new(), Output { value: "NAMES" };
+            /// Whose curves to keep: auto, all, none or N models
+            ///
+            /// `auto` keeps all while they fit in about 100 MB, else those of the first seeds.
+            one curves(CurvesKept) = CurvesKept::Auto, Output { value: "WHOSE", hyphen: true };
+            /// Also write all initial and final weights to weights.npz
+            one save_weights(bool) = false, Output { form: Form::YesNo };
+            /// Models per file in chunks/ [default: by the work in one]
+            some chunk_models(u64), Output { value: "N", range: whole(1, Sweep::MOST_CHUNK_MODELS), in_digest: false };
+            /// The two axes of a map, a model a pixel
+            some map(MapAxes), Map { form: Form::TableOnly };
+        }
+    };
+}
+pub(crate) use settings_table;
