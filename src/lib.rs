@@ -1,6 +1,6 @@
 //! Trains thousands to millions of small binary classifiers at once and analyses their outcomes.
 //!
-//! A [`Sweep`] is built setting by setting, one per command-line flag, and runs on a [`DeviceChoice`]: in memory, or
+//! A [`Sweep`] is built setting by setting, one per command-line flag, and runs on a [`Device`]: in memory, or
 //! into a folder with tables, pictures and a report, where an interrupted run of the same settings resumes.
 //!
 //! ```
@@ -67,6 +67,6 @@ pub mod sweep;
 pub mod threads;
 
 pub use dataset::Dataset;
-pub use engine::select::DeviceChoice;
+pub use engine::select::DeviceChoice as Device;
 pub use error::{Error, Result};
 pub use sweep::Sweep;

@@ -3,7 +3,7 @@
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::run::{Builder, Observer};
 use gpu_sweep::study::Study;
-use gpu_sweep::{Dataset, DeviceChoice, Sweep};
+use gpu_sweep::{Dataset, Device, Sweep};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -27,7 +27,7 @@ fn by_builder() -> Builder {
         .seeds(3)
         .epochs(30u32)
         .record([ExtraCurve::Test, ExtraCurve::Accuracy])
-        .device(DeviceChoice::Cpu)
+        .device(Device::Cpu)
 }
 
 fn read(folder: &Path, name: &str) -> Vec<u8> {

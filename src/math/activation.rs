@@ -6,7 +6,7 @@ use super::Real;
 /// Generates the enum and its dispatch from one line per activation: its name, its function, the function's derivative,
 /// and whether the derivative can be computed from the output alone.
 macro_rules! activations {
-    ($($(#[$doc:meta])* $variant:ident: $function:ident, $slope:ident, $of_output:literal, $curvature:expr, $cost:expr;)*) => {
+    ($($(#[$doc:meta])* $variant:ident: $words:literal, $function:ident, $slope:ident, $of_output:literal, $curvature:expr, $cost:expr;)*) => {
         /// What a hidden unit does with its weighted sum.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
         #[serde(rename_all = "kebab-case")]
@@ -15,6 +15,11 @@ macro_rules! activations {
         impl Activation {
             /// Every activation.
             pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// How papers spell it.
+            pub fn words(self) -> &'static str {
+                match self { $(Self::$variant => $words),* }
+            }
 
             /// Returns the second derivative at `z`, where the output is `a`.
             pub fn curvature(self, z: f64, a: f64) -> f64 {
@@ -86,25 +91,25 @@ macro_rules! activations {
 
 activations! {
     /// max(z, 0), derivative 0 at 0.
-    Relu: relu, relu_slope, true, |_, _| 0.0, (5.0, 1.0);
+    Relu: "ReLU", relu, relu_slope, true, |_, _| 0.0, (5.0, 1.0);
     /// z, or 0.01 z where z is not above 0.
     #[value(alias = "leakyrelu")]
-    LeakyRelu: leaky_relu, leaky_relu_slope, true, |_, _| 0.0, (6.0, 2.0);
+    LeakyRelu: "leaky ReLU", leaky_relu, leaky_relu_slope, true, |_, _| 0.0, (6.0, 2.0);
     /// Hyperbolic tangent.
-    Tanh: tanh_unit, tanh_slope, true, |_, a| -2.0 * a * (1.0 - a * a), (26.0, 21.0);
+    Tanh: "tanh", tanh_unit, tanh_slope, true, |_, a| -2.0 * a * (1.0 - a * a), (26.0, 21.0);
     /// 1 / (1 + exp(-z)).
     #[value(alias = "logistic")]
-    Sigmoid: sigmoid, sigmoid_slope, true, |_, a| a * (1.0 - a) * (1.0 - 2.0 * a), (26.0, 26.0);
+    Sigmoid: "sigmoid", sigmoid, sigmoid_slope, true, |_, a| a * (1.0 - a) * (1.0 - 2.0 * a), (26.0, 26.0);
     /// z Φ(z) with the normal distribution's Φ: the exact form, with erf (Hendrycks and Gimpel, arXiv 1606.08415).
-    Gelu: gelu, gelu_slope, false, gelu_curvature, (110.0, 110.0);
+    Gelu: "GELU", gelu, gelu_slope, false, gelu_curvature, (110.0, 110.0);
     /// z, or exp(z) - 1 where z is negative (Clevert, Unterthiner and Hochreiter, arXiv 1511.07289).
-    Elu: elu, elu_slope, true, |_, a| if a < 0.0 { a + 1.0 } else { 0.0 }, (38.0, 28.0);
+    Elu: "ELU", elu, elu_slope, true, |_, a| if a < 0.0 { a + 1.0 } else { 0.0 }, (38.0, 28.0);
     /// z sigmoid(z), also called swish.
     #[value(alias = "swish")]
-    Silu: silu, silu_slope, false, silu_curvature, (60.0, 60.0);
+    Silu: "SiLU", silu, silu_slope, false, silu_curvature, (60.0, 60.0);
     /// z itself: a linear network.
     #[value(aliases = ["linear", "none"])]
-    Identity: identity, identity_slope, true, |_, _| 0.0, (1.0, 1.0);
+    Identity: "identity", identity, identity_slope, true, |_, _| 0.0, (1.0, 1.0);
 }
 
 impl std::fmt::Display for Activation {

@@ -86,7 +86,7 @@ fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
     if same(2) {
         parts.push(network(&job.shape, same(3).then_some(recipe.activation)));
     } else if same(3) {
-        parts.push(activation(recipe.activation));
+        parts.push(recipe.activation.words().to_owned());
     }
     let plain = TrainSpec::plain();
     parts.extend((same(4) && recipe.init.scheme != plain.init.scheme).then(|| format!("{} weights", texts[4])));
@@ -107,15 +107,9 @@ fn network(shape: &NetworkShape, activation: Option<Activation>) -> String {
     let biases = if shape.bias() { "" } else { " without biases" };
     match (shape.hidden().is_empty(), activation) {
         (true, _) => format!("{shape}{biases} (logistic regression)"),
-        (false, Some(activation)) => format!("{shape} {}{biases}", self::activation(activation)),
+        (false, Some(activation)) => format!("{shape} {}{biases}", activation.words()),
         (false, None) => format!("{shape}{biases}"),
     }
-}
-
-/// Returns the usual spelling of an activation.
-fn activation(activation: Activation) -> String {
-    let name = activation.to_string();
-    name.replace("relu", "ReLU").replace("gelu", "GELU").replace("silu", "SiLU")
 }
 
 /// Returns data, network, points and epochs for a picture's subtitle.

@@ -3,7 +3,7 @@
 use super::needs::Need;
 use super::settings::SETTINGS;
 use super::{Axis, Hyperparameter, NumberRange, Sweep, TypedValue};
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, number};
 use std::path::PathBuf;
 
 /// What belongs together: a heading in `--help`, and the flags that a command takes.
@@ -301,6 +301,7 @@ impl Setting {
 fn plain(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),
+        toml::Value::Float(value) => number(*value),
         other => other.to_string(),
     }
 }

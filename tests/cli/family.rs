@@ -84,8 +84,8 @@ fn every_choice_trains() {
     let made = gpu_sweep::dataset::Generator::value_variants().iter().copied().filter(|source| !source.is_random());
     let sources = list(&made.collect::<Vec<_>>());
     let cases = [
-        (format!("--activation {activations} --hidden 3"), 7),
-        (format!("--optimizer {optimizers} --weight-decay 0.01 --clip 1 --lr-first 0.1"), 6),
+        (format!("--activation {activations} --hidden 3"), Activation::ALL.len()),
+        (format!("--optimizer {optimizers} --weight-decay 0.01 --clip 1 --lr-first 0.1"), Optimizer::ALL.len()),
         (format!("--init {inits} --init-scale 0.5 --init-bias zeros"), 9),
         (format!("--schedule {schedules}"), 5),
         (format!("--dataset {sources} --points 21 --noise 0.1"), 6),
@@ -160,7 +160,7 @@ fn what_makes_no_sense_or_would_do_nothing_is_refused() {
     for (words, parts) in [
         ("--optimizer sdg", ["--optimizer must be", "sgd, momentum, nesterov"]),
         ("--optimizer adam,adam", ["--optimizer has", "adam more than once"]),
-        ("--activation elu", ["--activation must be", "leaky-relu"]),
+        ("--activation elo", ["--activation must be", "leaky-relu"]),
         ("--momentum 0.5", ["--momentum has no effect", "--optimizer momentum or nesterov"]),
         ("--optimizer adam --beta1 1", ["--beta1 must be", "from 0 to below 1"]),
         ("--optimizer adam --alpha 0.5", ["--alpha", "rmsprop"]),

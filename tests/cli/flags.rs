@@ -193,5 +193,5 @@ fn checks_of_kernels_may_be_kept_and_change_nothing() {
         place.run(&format!("--device gpu --models 80 --epochs 20 --mapping thread-64 --quiet --out {out} {flag}")).ok();
     }
     assert_eq!(place.read("checked/models.csv"), place.read("plain/models.csv"));
-    place.run("--device cpu --checked --models 8").stops(2, &["--checked", "--device gpu alone"]);
+    place.run("--device cpu --checked --models 8").stops(2, &["--checked", "only applies to --device gpu"]);
 }

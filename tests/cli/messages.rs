@@ -91,12 +91,12 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--hidden 4/4", "--hidden has 4 more than once; name each choice only once"),
     (
         "--optimizer sdg",
-        "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not \
+        "--optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or several with commas, not \
          \"sdg\"; did you mean sgd?",
     ),
     (
         "--optimizer sgd,adm",
-        "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not \
+        "--optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or several with commas, not \
          \"adm\"; did you mean adam?",
     ),
     ("--optimizer adam,Adam", "--optimizer has adam more than once; name each choice only once"),
@@ -110,7 +110,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "--init must be torch, xavier-uniform, xavier-normal, kaiming-uniform, kaiming-normal, normal, uniform, \
          orthogonal or zeros, or several with commas, not \"he-unifrm\"; did you mean he-uniform?",
     ),
-    ("--loss sme", "--loss must be bce or mse, not \"sme\"; did you mean mse?"),
+    ("--loss sme", "--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?"),
     (
         "--dataset moon",
         "--dataset must be qwerties, blobs, moons, circles, xor, spirals or random, or several with commas, not \

@@ -69,12 +69,12 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--optimizer sgd,,adam",
-        "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not \
+        "--optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or several with commas, not \
          \"sgd,,adam\"; it has an empty item; take out the comma too many",
     ),
     (
         "--optimizer [sgd,adam]",
-        "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not \
+        "--optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or several with commas, not \
          \"[sgd,adam]\"; no brackets are needed: sgd,adam",
     ),
     (
