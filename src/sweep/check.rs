@@ -21,7 +21,7 @@ impl Sweep {
         SETTINGS.iter().try_for_each(|setting| (setting.field.check)(self, setting))?;
         let plain = Self::default();
         for setting in SETTINGS.iter().filter(|setting| !setting.is_same(self, &plain)) {
-            let rivals = setting.rivals().filter_map(|key| Setting::named(key));
+            let rivals = setting.rivals().filter_map(Setting::named);
             if let Some(rival) = rivals.into_iter().find(|rival| !rival.is_same(self, &plain)) {
                 return Err(either(&setting.flag(), &rival.flag()));
             }

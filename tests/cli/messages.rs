@@ -102,7 +102,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--optimizer adam,Adam", "--optimizer has adam more than once; name each choice only once"),
     (
         "--activation rleu",
-        "--activation must be relu, leaky-relu, tanh, sigmoid, gelu, silu or identity, or several with commas, \
+        "--activation must be relu, leaky-relu, tanh, sigmoid, gelu, elu, silu or identity, or several with commas, \
          not \"rleu\"; did you mean relu?",
     ),
     (

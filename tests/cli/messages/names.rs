@@ -28,7 +28,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--learning-rate 0.1", "gpu-sweep has no flag --learning-rate; did you mean --lr?"),
     (
         "--activation elu",
-        "--activation must be relu, leaky-relu, tanh, sigmoid, gelu, silu or identity, or several with commas, \
+        "--activation must be relu, leaky-relu, tanh, sigmoid, gelu, elu, silu or identity, or several with commas, \
          not \"elu\"",
     ),
     (
