@@ -164,7 +164,7 @@ impl Builder {
     /// Trains, and writes tables, pictures and the report into the folder; the same question goes on where it was stopped.
     ///
     /// # Errors
-    /// As for [`How::run`].
+    /// As for [`RunOptions::run`].
     pub fn run(self) -> Result<(Session, RunOutcome)> {
         self.run_followed(&())
     }
@@ -172,7 +172,7 @@ impl Builder {
     /// The same, with someone who follows.
     ///
     /// # Errors
-    /// As for [`How::run`].
+    /// As for [`RunOptions::run`].
     pub fn run_followed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let _until_the_end = self.kept.take();
         // Nothing was typed.
@@ -182,7 +182,7 @@ impl Builder {
     /// Trains in memory, on one device, by the planned mapping; nothing is written.
     ///
     /// # Errors
-    /// As for [`Results::train`]; [`Error::Setting`] for what would do nothing without a folder.
+    /// As for [`SweepResults::train`]; [`Error::Setting`] for what would do nothing without a folder.
     pub fn train(mut self) -> Result<SweepResults> {
         if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
             return Err(Error::usage(
