@@ -31,7 +31,8 @@ const INFINITY_BITS = 0x7F800000u;
 /// `x != x`, are wrong on some drivers.
 fn normalised(loss: f32, first: f32) -> f32 {
     let ratio = loss / first;
-    let known = (bitcast<u32>(loss) & INFINITY_BITS) != INFINITY_BITS && (bitcast<u32>(ratio) & INFINITY_BITS) != INFINITY_BITS;
+    let finite_loss = (bitcast<u32>(loss) & INFINITY_BITS) != INFINITY_BITS;
+    let known = finite_loss && (bitcast<u32>(ratio) & INFINITY_BITS) != INFINITY_BITS;
     return select(LARGEST, min(ratio, LARGEST), known);
 }
 

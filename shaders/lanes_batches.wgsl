@@ -27,7 +27,8 @@ fn train(@builtin(global_invocation_id) id: vec3<u32>, @builtin(local_invocation
             }
             lanes_add_up(local);
             if (sound) {
-                sound = learn(f32(end - first), now, bias_correction_after(rates, f32(epoch) * f32(BATCHES) + f32(batch + 1u)));
+                let updates = f32(epoch) * f32(BATCHES) + f32(batch + 1u);
+                sound = learn(f32(end - first), now, bias_correction_after(rates, updates));
             }
         }
         if (before && !sound && place.writes) {

@@ -83,13 +83,25 @@ fn sgd_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correct
 }
 
 /// v = m v + g; p - lr v.
-fn momentum_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn momentum_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let velocity = rates.momentum * state.first + decayed(gradient, state.parameter, rates);
     return ParameterState(state.parameter - lr * velocity, velocity, state.second);
 }
 
 /// v = m v + g; p - lr (g + m v).
-fn nesterov_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn nesterov_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let total = decayed(gradient, state.parameter, rates);
     let velocity = rates.momentum * state.first + total;
     return ParameterState(state.parameter - lr * (total + rates.momentum * velocity), velocity, state.second);
@@ -97,12 +109,24 @@ fn nesterov_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, co
 
 /// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2; p - lr m' / (sqrt(v') + epsilon), where m' and v' are divided by
 /// their bias correction.
-fn adam_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn adam_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     return moments_step(state, decayed(gradient, state.parameter, rates), lr, rates, correction);
 }
 
 /// p *= 1 - lr * weight_decay, then `adam_step` with the gradient of the loss alone.
-fn adamw_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn adamw_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let parameter = shrunk(state.parameter, lr, rates);
     return moments_step(ParameterState(parameter, state.first, state.second), gradient, lr, rates, correction);
 }
@@ -116,13 +140,25 @@ fn shrunk(parameter: f32, lr: f32, rates: Rates) -> f32 {
 }
 
 /// p -= lr (sign(b1 m + (1 - b1) g) + weight_decay p), then m = b2 m + (1 - b2) g.
-fn lion_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn lion_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let mixed = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
     let first = rates.beta2 * state.first + rates.one_minus_beta2 * gradient;
     return ParameterState(shrunk(state.parameter, lr, rates) - lr * sign(mixed), first, state.second);
 }
 
-fn moments_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn moments_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let first = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
     let second = rates.beta2 * state.second + rates.one_minus_beta2 * gradient * gradient;
     let size = sqrt(second / correction.second) + rates.epsilon;
@@ -130,7 +166,13 @@ fn moments_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, cor
 }
 
 /// v = a v + (1 - a) g^2; p - lr g / (sqrt(v) + epsilon).
-fn rmsprop_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
+fn rmsprop_step(
+    state: ParameterState,
+    gradient: f32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> ParameterState {
     let total = decayed(gradient, state.parameter, rates);
     let square = rates.alpha * state.first + rates.one_minus_alpha * total * total;
     return ParameterState(state.parameter - lr * (total / (sqrt(square) + rates.epsilon)), square, state.second);

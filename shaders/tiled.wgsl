@@ -245,7 +245,8 @@ fn output_sums(tile: Tile) {
         for (var s = copy; s < tile.count; s += GRAD_SPLITS[last]) {
             sum += output[s];
         }
-        add_to_sum(tile.model, GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + IN_VEC4S[last], vec4(sum, 0.0, 0.0, 0.0));
+        let at = GRAD_OFFSET[last] + copy * LAYER_STRIDE[last] + IN_VEC4S[last];
+        add_to_sum(tile.model, at, vec4(sum, 0.0, 0.0, 0.0));
     }
 }
 

@@ -80,7 +80,15 @@ fn update(tile: Tile, count: f32, factor: f32, rates: Rates, correction: BiasCor
 }
 
 /// Updates vector v, whose first `width` components are parameters; the others stay 0.
-fn step_vector(model: u32, v: u32, gradient: vec4<f32>, width: u32, lr: f32, rates: Rates, correction: BiasCorrection) -> vec4<f32> {
+fn step_vector(
+    model: u32,
+    v: u32,
+    gradient: vec4<f32>,
+    width: u32,
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+) -> vec4<f32> {
     var parameter = weight(model, v);
     var first = vec4(0.0);
     var second = vec4(0.0);

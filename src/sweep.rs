@@ -1,4 +1,4 @@
-//! All settings of a sweep, and the models that they stand for.
+//! All settings of a sweep, and the models that they define.
 
 mod axis;
 mod axis_window;

@@ -1,4 +1,5 @@
-//! Flags of the main job. Each is optional, so that `--preset`, `--config` and the defaults show through.
+//! Flags of the training command. All are optional: a missing one keeps the value of `--preset`, `--config` or the
+//! defaults.
 
 mod device;
 
@@ -77,7 +78,7 @@ pub struct RunArgs {
 }
 
 impl TrainArgs {
-    /// The sweep, where to train it and where its results go.
+    /// Combines `sweep` with the flags about devices, the output folder and the shard.
     pub fn how(&self, sweep: Sweep) -> Result<RunOptions> {
         let RunArgs { device, no_tune, .. } = &self.running;
         Ok(RunOptions {
@@ -95,14 +96,14 @@ impl TrainArgs {
 }
 
 impl RunArgs {
-    /// Takes a ready question where neither `--preset` nor `--config` names one.
+    /// Sets the preset, unless `--preset` or `--config` was given.
     pub fn begin_from(&mut self, preset: &str) {
         if self.preset.is_none() && self.config.is_none() {
             self.preset = Some(preset.to_owned());
         }
     }
 
-    /// The part of the study that this process is to train; None: all of it.
+    /// Returns the shard of the study that this process trains; `None` for the whole study.
     fn part(&self) -> Result<Option<Shard>> {
         let part = |text: &str| match text {
             "auto" => Shard::auto(self.shards, |name| std::env::var(name).ok()),

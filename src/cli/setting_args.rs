@@ -1,4 +1,4 @@
-//! Flags of the settings, made from their table.
+//! Flags of the settings, generated from the table of settings.
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -9,13 +9,13 @@ use std::ffi::OsString;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-/// Which settings a command takes.
+/// The settings that a command accepts.
 pub trait Groups: Clone + Debug + Send + Sync + 'static {
-    /// Their groups, in the order of `--help`.
+    /// Groups of these settings, in the order of `--help`.
     const GROUPS: &'static [Group];
 }
 
-/// All that have flags.
+/// All settings that have flags.
 #[derive(Debug, Clone)]
 pub struct AllSettings;
 
@@ -24,7 +24,7 @@ impl Groups for AllSettings {
         &[Group::Data, Group::Network, Group::Training, Group::Optimizer, Group::Models, Group::Output];
 }
 
-/// Data, network and optimizer: what a test of learning rates leaves to choose.
+/// Data, network and optimizer settings: those that the learning rate test does not set itself.
 #[derive(Debug, Clone)]
 pub struct ModelSettings;
 
@@ -32,7 +32,7 @@ impl Groups for ModelSettings {
     const GROUPS: &'static [Group] = &[Group::Data, Group::Network, Group::Optimizer];
 }
 
-/// The settings that were typed, with their texts.
+/// The settings given on the command line, with their texts.
 #[derive(Debug, Clone)]
 pub struct SettingArgs<G: Groups> {
     typed: Vec<(&'static Setting, String)>,
@@ -40,24 +40,24 @@ pub struct SettingArgs<G: Groups> {
 }
 
 impl<G: Groups> SettingArgs<G> {
-    /// Gives the builder each setting that was typed.
+    /// Passes each given setting to the builder.
     pub fn put(&self, builder: Builder) -> Builder {
         self.typed.iter().fold(builder, |builder, (setting, text)| builder.typed(setting, text))
     }
 }
 
-/// The settings of these groups that have flags.
+/// Iterates over the settings of these groups that have flags.
 fn settings<G: Groups>() -> impl Iterator<Item = &'static Setting> {
     let of_group = |group: &'static Group| SETTINGS.iter().filter(move |setting| setting.group == *group);
     G::GROUPS.iter().flat_map(of_group).filter(|setting| setting.form != Form::TableOnly)
 }
 
-/// `no_standardize`: the second flag of a pair.
+/// Returns the argument id of a pair's negative flag, such as `no_standardize`.
 fn negative(setting: &Setting) -> String {
     format!("no_{}", setting.name)
 }
 
-/// The flags of a setting; most have one.
+/// Builds the flags of a setting; most have one.
 fn flags<G: Groups>(setting: &'static Setting) -> Vec<Arg> {
     let (short, long) = setting.help();
     let is_there = |name: &&&str| settings::<G>().any(|setting| setting.name == **name);
@@ -94,7 +94,7 @@ fn flags<G: Groups>(setting: &'static Setting) -> Vec<Arg> {
     }
 }
 
-/// Checks what was typed, so that a mistake is told before anything is done.
+/// Checks the typed text, so that mistakes are reported before anything runs.
 fn read(setting: &Setting, typed: &OsString) -> Result<String> {
     let lossy = typed.to_string_lossy();
     let Some(text) = typed.to_str() else {
@@ -108,7 +108,7 @@ fn read(setting: &Setting, typed: &OsString) -> Result<String> {
     Ok(text.to_owned())
 }
 
-/// What was typed for a setting.
+/// Returns the text given for a setting.
 fn typed(matches: &ArgMatches, setting: &Setting) -> Option<String> {
     match setting.form {
         Form::Value | Form::YesNo => matches.get_one::<String>(setting.name).cloned(),

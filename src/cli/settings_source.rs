@@ -7,10 +7,10 @@ use gpu_sweep::run::Builder;
 use gpu_sweep::study::in_file;
 use gpu_sweep::sweep::Sweep;
 
-/// Puts the flags that were given on top of `sweep`, and checks the whole.
+/// Applies the given flags to `sweep`, and validates the result.
 ///
 /// # Errors
-/// A setting that makes no sense, with the flag's name.
+/// The first invalid setting, named by its flag or by its place in the `--config` file.
 pub fn on_top_of(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
     args.settings.put(sweep.into()).sweep().map_err(|error| match &args.running.config {
         Some(file) if !is_typed(&error) => in_file(file, error),
@@ -18,14 +18,14 @@ pub fn on_top_of(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
     })
 }
 
-/// Whether the error is about a flag of this command line, and not about a setting of a file.
+/// Whether the error is about a flag on the command line, not about a setting in a file.
 fn is_typed(error: &Error) -> bool {
     let (Error::Setting { name, .. } | Error::Usage { name, .. }) = error else { return true };
     let flag = name.split(' ').next().unwrap_or_default();
     super::typed_words().iter().any(|word| word.split('=').next() == Some(flag))
 }
 
-/// The defaults with these flags on top of them.
+/// Applies these flags to the default settings.
 pub fn of_model(args: &SettingArgs<ModelSettings>) -> Builder {
     args.put(Sweep::builder())
 }

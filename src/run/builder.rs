@@ -1,4 +1,4 @@
-//! A sweep put together setting by setting, as the command line does it, and run.
+//! Builder that sets a sweep's settings one by one, as the command line does, and runs it.
 
 use super::into_setting::IntoSetting;
 use super::{DataSource, Observer, RunOptions, RunOutcome, Session, SweepResults};
@@ -17,34 +17,36 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
-/// A sweep that is being put together. A method for every setting, named like its flag, takes a value, or the flag's text where that is
-/// a word, a list or a range.
-/// The first thing that makes no sense is told in the end, by [`Builder::run`], [`Builder::train`] or [`Builder::sweep`].
+/// Builder of a sweep. Each setting has a method with the name of its flag, which takes a value, or the flag's text
+/// for a word, a list or a range.
+/// [`Builder::run`], [`Builder::train`] and [`Builder::sweep`] return the first error of all calls.
 #[derive(Debug)]
 pub struct Builder {
     pub(super) options: RunOptions,
-    /// The settings that were named.
+    /// The settings before any was named: those of a preset or a file, or the defaults.
+    base: Sweep,
+    /// Names of the settings given through the builder's methods
     pub(super) named: BTreeSet<&'static str>,
     refused: Option<Error>,
-    /// Where data from memory lie as long as they are needed.
+    /// Temporary folder with the CSV file of an in-memory data set
     pub(super) kept: Option<TempDir>,
 }
 
 impl Sweep {
-    /// The course's experiment, to be changed setting by setting.
+    /// Returns a builder with the default settings, those of the course's experiment.
     pub fn builder() -> Builder {
         Self::default().into()
     }
 }
 
 impl From<Sweep> for Builder {
-    /// What is named from now on goes before what `sweep` says, such as a preset's.
+    /// Later method calls override the settings in `sweep`, such as those of a preset.
     fn from(sweep: Sweep) -> Self {
-        Self { options: RunOptions::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
+        Self { base: sweep.clone(), options: RunOptions::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
     }
 }
 
-/// A method for each row of the table of settings.
+/// Defines a method for each row of the table of settings.
 macro_rules! builder_methods {
     ($(
         $(#[doc = $doc:literal])+
@@ -54,7 +56,7 @@ macro_rules! builder_methods {
     };
 }
 
-/// One of them; data come from memory, too, and have a method of their own.
+/// Defines one of these methods. `data` has a hand-written one, since it also accepts data in memory.
 macro_rules! builder_method {
     (some data $type:tt $doc:tt) => {};
     (one $name:ident ($type:ty) $doc:tt) => { builder_method!(@ $name $type, $doc, |value| value); };
@@ -73,7 +75,7 @@ macro_rules! builder_method {
 settings_table!(builder_methods);
 
 impl Builder {
-    /// The settings of a `sweep.toml`, in place of all before.
+    /// Replaces all settings by those of a `sweep.toml`.
     pub fn config(self, path: impl AsRef<Path>) -> Self {
         self.try_with(|builder| {
             builder.based_on(read_config(path.as_ref())?, None);
@@ -81,7 +83,7 @@ impl Builder {
         })
     }
 
-    /// The settings of a ready question, in place of all before.
+    /// Replaces all settings by those of a preset.
     pub fn preset(self, name: &str) -> Self {
         self.try_with(|builder| {
             builder.based_on(Sweep::preset(name)?, Some(name.to_owned()));
@@ -90,58 +92,61 @@ impl Builder {
     }
 
     fn based_on(&mut self, sweep: Sweep, preset: Option<String>) {
+        self.base = sweep.clone();
         (self.options.sweep, self.options.preset) = (sweep, preset);
         self.named.clear();
         self.kept = None;
     }
 
-    /// A CSV file to learn from, or, by reference, a [`crate::Dataset`] in memory, which the sweep splits and standardises like a file.
+    /// Sets the data: the path of a CSV file, or a reference to a [`crate::Dataset`] in memory. The sweep splits and
+    /// standardises either one.
     pub fn data(self, data: impl DataSource) -> Self {
         self.try_with(|builder| data.give(builder))
     }
 
-    /// What to compute on, as `--device` takes it.
+    /// Sets the devices, as `--device` does.
     pub fn device(self, devices: impl IntoSetting<DeviceList>) -> Self {
         self.try_with(|builder| devices.setting("--device").map(|devices| builder.options.devices = devices))
     }
 
-    /// What devices may use.
+    /// Sets limits on what engines use, such as the number of threads.
     pub fn limits(self, limits: EngineSettings) -> Self {
         Self { options: RunOptions { limits, ..self.options }, ..self }
     }
 
-    /// Forces a layout of models onto the device.
+    /// Forces a mapping of models to the device, instead of the engine's choice.
     pub fn mapping(self, mapping: impl Into<String>) -> Self {
         Self { options: RunOptions { mapping: Some(mapping.into()), ..self.options }, ..self }
     }
 
-    /// Whether long trainings may begin with timing rival mappings.
+    /// Sets whether long trainings may first time alternative mappings.
     pub fn tune(mut self, tune: bool) -> Self {
         self.named.insert("tune");
         Self { options: RunOptions { tune, ..self.options }, ..self }
     }
 
-    /// The folder of the results, instead of one of the question's name in `gpu-sweep-out`.
+    /// Sets the results folder; the default is a folder in `gpu-sweep-out` named after the settings.
     pub fn out(mut self, folder: impl Into<PathBuf>) -> Self {
         self.named.insert("out");
         Self { options: RunOptions { out: Some(folder.into()), ..self.options }, ..self }
     }
 
-    /// Whether earlier results in the folder, of whatever question, are replaced.
+    /// Sets whether to replace earlier results in the folder, even those of other settings.
     pub fn force(mut self, force: bool) -> Self {
         self.named.insert("force");
         Self { options: RunOptions { force, ..self.options }, ..self }
     }
 
-    /// Trains only that part of the study.
+    /// Trains only this shard of the study.
     pub fn shard(self, shard: Shard) -> Self {
         Self { options: RunOptions { shard: Some(shard), ..self.options }, ..self }
     }
 
-    /// The question, checked.
+    /// Returns the validated settings.
     ///
     /// # Errors
-    /// [`Error::Setting`] names the first setting that makes no sense, and data from memory, which no question can hold.
+    /// The first error of the calls before, [`Error::Setting`] or [`Error::Usage`] for invalid settings, and
+    /// [`Error::Usage`] for data in memory, which a [`Sweep`] can't hold.
     pub fn sweep(self) -> Result<Sweep> {
         if self.kept.is_some() {
             let what = "from memory can't be in a sweep that is handed on; call run() or train(), or name a file";
@@ -152,7 +157,7 @@ impl Builder {
         sweep.record.sort();
         sweep.record.dedup();
         sweep.metrics.dedup();
-        sweep.give_way(|name| self.named.contains(name));
+        sweep.give_way(&self.base, |name| self.named.contains(name));
         if sweep.trials.is_some() && self.named.contains("lr") && sweep.lr.values().len() > 1 {
             let what = "has several values, but every row of --trials is a single model; give one value for all rows, or a column lr";
             return Err(Error::usage("--lr", what));
@@ -161,7 +166,8 @@ impl Builder {
         Ok(sweep)
     }
 
-    /// Trains, and writes tables, pictures and the report into the folder; the same question goes on where it was stopped.
+    /// Trains, and writes tables, pictures and the report into the folder. An interrupted run with the same settings
+    /// resumes.
     ///
     /// # Errors
     /// As for [`RunOptions::run`].
@@ -169,20 +175,20 @@ impl Builder {
         self.run_followed(&())
     }
 
-    /// The same, with someone who follows.
+    /// Like [`Builder::run`], and reports progress to `follow`.
     ///
     /// # Errors
     /// As for [`RunOptions::run`].
     pub fn run_followed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let _until_the_end = self.kept.take();
-        // Nothing was typed.
+        // There is no command line.
         self.checked_options()?.run(Vec::new(), follow)
     }
 
-    /// Trains in memory, on one device, by the planned mapping; nothing is written.
+    /// Trains in memory, on one device, with the planned mapping; writes nothing.
     ///
     /// # Errors
-    /// As for [`SweepResults::train`]; [`Error::Setting`] for what would do nothing without a folder.
+    /// As for [`SweepResults::train`]; [`Error::Usage`] for options that have no effect here, such as [`Builder::out`].
     pub fn train(mut self) -> Result<SweepResults> {
         if let Some(name) = ["out", "force", "tune"].into_iter().find(|name| self.named.contains(name)) {
             return Err(Error::usage(
@@ -199,7 +205,7 @@ impl Builder {
         Ok(RunOptions { sweep: self.sweep()?, ..options })
     }
 
-    /// Takes what was typed for a setting.
+    /// Sets a setting from its command-line text.
     pub fn typed(self, setting: &'static Setting, text: &str) -> Self {
         self.try_with(|builder| {
             let put = setting.put(&mut builder.options.sweep, text);
@@ -218,7 +224,7 @@ impl Builder {
         })
     }
 
-    /// Notes that a setting was given: of those that say the same in another way, the last one counts.
+    /// Records that a setting was given, and resets its alternatives: the last one given counts.
     pub(super) fn name(&mut self, setting: &'static Setting) {
         for other in setting.alternatives() {
             other.copy(&Sweep::default(), &mut self.options.sweep);
@@ -230,7 +236,7 @@ impl Builder {
         self.named.insert(setting.name);
     }
 
-    /// Does nothing more once something was refused.
+    /// Applies `change` unless an earlier one failed, and keeps the first error.
     fn try_with(mut self, change: impl FnOnce(&mut Self) -> Result<()>) -> Self {
         if self.refused.is_none() {
             self.refused = change(&mut self).err();
@@ -239,7 +245,7 @@ impl Builder {
     }
 }
 
-/// The row of the table that a method was made from.
+/// Returns the table row that a method was generated from.
 fn named(name: &str) -> Result<&'static Setting> {
     Setting::named(name).ok_or_else(|| Error::usage(name, "is no setting"))
 }

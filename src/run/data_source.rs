@@ -1,4 +1,4 @@
-//! What a builder's sweep learns from: a file, or data from memory.
+//! Data sources of a builder: a file, or a data set in memory.
 
 use super::Builder;
 use crate::dataset::Dataset;
@@ -7,19 +7,19 @@ use crate::study::write_whole;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Where data come from.
+/// A source of training data.
 pub trait DataSource {
-    /// Puts them into the builder.
+    /// Sets the builder's data.
     ///
     /// # Errors
-    /// [`Error::Setting`] for data that a sweep can't begin with; [`Error::Io`].
+    /// [`Error::Usage`] for data that a sweep can't use; [`Error::Io`] if they can't be written as a file.
     fn give(self, builder: &mut Builder) -> Result<()>;
 }
 
 impl DataSource for &Path {
     fn give(self, builder: &mut Builder) -> Result<()> {
         if builder.kept.take().is_some() {
-            // What data from memory brought along.
+            // Set by the previous in-memory data set.
             builder.options.sweep.positive = None;
         }
         builder.options.sweep.data = Some(self.into());
@@ -40,11 +40,11 @@ impl DataSource for PathBuf {
     }
 }
 
-/// Largest text of data from memory: a study copies no larger file into its folder.
+/// Maximum size in bytes of an in-memory data set as CSV: a study copies no larger file into its folder.
 const MOST_TEXT: usize = 64 << 20;
 
-/// Kept as a CSV file until the sweep has run: a study copies it into its folder, so that it can be resumed. Its classes have the names
-/// that the data set gives them.
+/// Written to a temporary CSV file until the sweep has run: a study copies the file into its folder, so that it can
+/// resume. The class names are those of the data set.
 impl DataSource for &Dataset {
     fn give(self, builder: &mut Builder) -> Result<()> {
         let refuse =

@@ -1,4 +1,4 @@
-//! What a setting may be made of: a value, or text as the command line takes it.
+//! Conversions into settings, from values or from text as on the command line.
 
 use crate::dataset::Generator;
 use crate::engine::select::{DeviceChoice, DeviceList};
@@ -10,10 +10,10 @@ use crate::sweep::{
 };
 use std::path::{Path, PathBuf};
 
-/// Becomes a `T`; `flag` is the setting's flag, for messages.
+/// Conversion into a setting of type `T`; `flag` is the setting's flag, for messages.
 pub trait IntoSetting<T> {
     /// # Errors
-    /// [`crate::Error::Setting`] names what is allowed.
+    /// [`crate::Error::Setting`] says what is allowed.
     fn setting(self, flag: &str) -> Result<T>;
 }
 
@@ -49,14 +49,14 @@ impl IntoSetting<Axis> for Vec<f64> {
     }
 }
 
-/// One choice or a list: `sgd,adam`; of networks with slashes: `4/16,16/none`.
+/// One choice or a list: `sgd,adam`; networks are separated by slashes: `4/16,16/none`.
 impl<T: Choice> IntoSetting<Choices<T>> for &str {
     fn setting(self, flag: &str) -> Result<Choices<T>> {
         Choices::parse(flag, self)
     }
 }
 
-/// A lone choice.
+/// Converts a single choice.
 macro_rules! one {
     ($($type:ty),*) => {
         $(impl IntoSetting<Choices<$type>> for $type {
@@ -76,14 +76,14 @@ impl<T: Choice, const N: usize> IntoSetting<Choices<T>> for [T; N] {
     }
 }
 
-/// The widths of the hidden layers of one network.
+/// Hidden-layer widths of one network.
 impl<const N: usize> IntoSetting<Choices<Widths>> for [usize; N] {
     fn setting(self, flag: &str) -> Result<Choices<Widths>> {
         Choices::parse(flag, &Widths(self.to_vec()).text())
     }
 }
 
-/// Rows of an update.
+/// Rows per update.
 impl IntoSetting<Choices<BatchSize>> for u32 {
     fn setting(self, flag: &str) -> Result<Choices<BatchSize>> {
         Choices::parse(flag, &self.to_string())
@@ -96,7 +96,7 @@ impl IntoSetting<String> for &str {
     }
 }
 
-/// One of a few words.
+/// Parses a word into a setting with named values.
 macro_rules! word {
     ($($type:ty),*) => {
         $(impl IntoSetting<$type> for &str {
@@ -128,7 +128,7 @@ impl IntoSetting<PathBuf> for &Path {
     }
 }
 
-/// As `--device` takes them: `auto`, `gpu`, `cpu`, `0,1`, `all`, ...
+/// Text as for `--device`: `auto`, `gpu`, `cpu`, `0,1`, `all`, ...
 impl IntoSetting<DeviceList> for &str {
     fn setting(self, _: &str) -> Result<DeviceList> {
         self.parse()
@@ -141,7 +141,7 @@ impl IntoSetting<DeviceList> for DeviceChoice {
     }
 }
 
-/// Lists of words.
+/// Converts arrays of named values.
 macro_rules! list {
     ($($type:ty),*) => {
         $(

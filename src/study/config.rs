@@ -1,4 +1,4 @@
-//! `sweep.toml`: the question as a file, and how two questions differ.
+//! `sweep.toml`: reads and writes the settings of a study, and compares those of two studies.
 
 mod refusal;
 
@@ -16,12 +16,12 @@ use std::path::Path;
 use toml::Spanned;
 use toml::de::{DeTable, Deserializer};
 
-/// Version of the folder's layout.
+/// Version of the study folder's layout
 const FORMAT: u32 = 4;
-/// The table that is no setting: what the question came to.
+/// Table of the [`StudyHeader`]; everything outside it is a setting
 const TABLE: &str = "study";
 const COMMENT: &str = "# All settings of this study. Rerun with `gpu-sweep --config sweep.toml`.\n\n";
-/// Longest text: a few axes with every value written out.
+/// Maximum file size in bytes: enough for a few axes with every value written out
 const MOST_TEXT: u64 = 4 << 20;
 const ALLOWED: &str = "a file of settings, such as the sweep.toml of a results folder";
 
@@ -30,12 +30,12 @@ const ALLOWED: &str = "a file of settings, such as the sweep.toml of a results f
 #[serde(rename_all = "kebab-case")]
 pub(super) struct StudyHeader {
     pub format: u32,
-    /// Version of the program that began the folder.
+    /// Program version that created the folder
     pub version: String,
     pub digest: String,
-    /// Models per chunk, of each cell.
+    /// Models per chunk, for each cell
     pub chunk_models: Vec<u64>,
-    /// SHA-256 of each file that the settings name.
+    /// SHA-256 of each file in the settings, by setting name
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
 }
@@ -47,19 +47,19 @@ impl StudyHeader {
     }
 }
 
-/// Reads settings from a `sweep.toml`, of a results folder or written by hand; missing ones have their defaults.
-/// Relative paths in it count from the file's own folder.
+/// Reads settings from a `sweep.toml` of a results folder or written by hand; missing ones have their defaults.
+/// Relative paths are relative to the file's folder.
 ///
 /// # Errors
-/// [`Error::File`] names line and column, and what is allowed there.
+/// [`Error::File`] with the line, the column and what is allowed there.
 pub fn read_config(path: &Path) -> Result<Sweep> {
     parse_config(path, &text(path)?)
 }
 
-/// As [`read_config`], from the text of the file at `path`.
+/// Like [`read_config`], from the text of the file at `path`.
 ///
 /// # Errors
-/// As there.
+/// As for [`read_config`].
 pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
     let mut sweep: Sweep = settings(text).map_err(|e| refusal::of(path, text, &e))?;
     let folder = path.parent().unwrap_or(Path::new(""));
@@ -71,7 +71,7 @@ pub fn parse_config(path: &Path, text: &str) -> Result<Sweep> {
     Ok(sweep)
 }
 
-/// All of a file that may be a pipe, or have no end.
+/// Reads a whole file. It may be a pipe or endless, so the size is checked while reading.
 fn text(path: &Path) -> Result<String> {
     let unopened = |e| match is_exhaustion(&e) {
         true => Error::io(path, "open")(e),
@@ -89,7 +89,7 @@ fn text(path: &Path) -> Result<String> {
     String::from_utf8(bytes).map_err(|_| Error::file_is(path, "invalid UTF-8", ALLOWED))
 }
 
-/// Everything outside the `[study]` table.
+/// Parses everything outside the `[study]` table.
 fn settings(text: &str) -> Result<Sweep, toml::de::Error> {
     let mut table = DeTable::parse(text)?;
     table.get_mut().remove(TABLE);
@@ -97,7 +97,8 @@ fn settings(text: &str) -> Result<Sweep, toml::de::Error> {
     Sweep::deserialize(Deserializer::from(table))
 }
 
-/// Spells keys as the settings are: `weight_decay` is `weight-decay`. One that is there in both ways stays, and is refused.
+/// Normalises keys to lower case with hyphens: `weight_decay` becomes `weight-decay`. If the file also has the
+/// normalised key, the other one stays unchanged and is refused later.
 fn with_plain_keys(table: &mut DeTable<'_>) {
     let keys: Vec<_> = table.keys().cloned().collect();
     for key in keys {
@@ -110,10 +111,10 @@ fn with_plain_keys(table: &mut DeTable<'_>) {
     }
 }
 
-/// A study's file as text; `None` where it is none.
+/// Reads a study's file as text; `None` if that fails.
 ///
 /// # Errors
-/// [`Error::Io`] where the system has no more open files to give: that says nothing of the file.
+/// [`Error::Io`] if the system runs out of memory or open files, since that says nothing about the file.
 fn text_of(path: &Path) -> Result<Option<String>> {
     match disk::text(path, MOST_TEXT, ALLOWED) {
         Err(error) if error.is_exhaustion() => Err(error),
@@ -121,10 +122,10 @@ fn text_of(path: &Path) -> Result<Option<String>> {
     }
 }
 
-/// The file of a study: its settings and what they came to. `None`: not a file that this program wrote.
+/// Reads the settings and the header of a study's file; `None` if this program did not write it.
 ///
 /// # Errors
-/// [`Error::Io`] as for an open file too many.
+/// [`Error::Io`] if the system runs out of memory or open files.
 pub(super) fn read_saved(path: &Path) -> Result<Option<(Sweep, StudyHeader)>> {
     #[derive(Deserialize)]
     struct File {
@@ -134,7 +135,7 @@ pub(super) fn read_saved(path: &Path) -> Result<Option<(Sweep, StudyHeader)>> {
     Ok(text_of(path)?.and_then(parse))
 }
 
-/// Whether this program wrote the file, be it another version of it.
+/// Whether any version of this program wrote the file.
 ///
 /// # Errors
 /// As for [`read_saved`].
@@ -152,17 +153,17 @@ pub(super) fn is_ours(path: &Path) -> Result<bool> {
     Ok(text_of(path)?.is_some_and(|text| toml::from_str::<File>(&text).is_ok()))
 }
 
-/// The text of `sweep.toml`.
+/// Returns the text of `sweep.toml`.
 ///
 /// # Errors
-/// [`Error::Setting`] for a value that TOML does not hold, such as a path that is no text.
+/// [`Error::Usage`] for a value that TOML can't represent, such as a path that is not UTF-8.
 pub(super) fn to_text(sweep: &Sweep, header: &StudyHeader) -> Result<String> {
     let study = toml::to_string(&BTreeMap::from([(TABLE, header)]));
     let study = study.map_err(|e| Error::usage("the settings", format!("can't be written as a sweep.toml: {e}")))?;
     Ok(format!("{COMMENT}{}\n{study}", sweep.to_toml()?))
 }
 
-/// How the question `there` differs from the one asked, in one line; `None` where it is the same.
+/// Describes in one line how the saved settings differ from those asked for; `None` if they are the same.
 pub(super) fn difference(saved: &Sweep, there: &StudyHeader, asked: &Sweep, here: &StudyHeader) -> Option<String> {
     if there.format != here.format {
         return Some(format!("its layout is version {}, not {}", there.format, here.format));
@@ -181,7 +182,8 @@ fn table(sweep: &Sweep) -> toml::Table {
     toml::Table::try_from(sweep).unwrap_or_default()
 }
 
-/// `epochs: 1000 there, 500 here`, a text per setting that differs. A file is what is in it, wherever it lies.
+/// Returns a text such as `epochs: 1000 there, 500 here` for each setting that differs. Files are compared by their
+/// contents, not their paths.
 fn differing(saved: &toml::Table, there: &StudyHeader, asked: &toml::Table, here: &StudyHeader) -> Vec<String> {
     let names: BTreeSet<&String> = saved.keys().chain(asked.keys()).collect();
     let show = |value: Option<&toml::Value>| value.map_or("not given".to_owned(), toml::Value::to_string);
@@ -200,7 +202,7 @@ fn differing(saved: &toml::Table, there: &StudyHeader, asked: &toml::Table, here
     names.into_iter().filter_map(line).collect()
 }
 
-/// The last part of a path: the folder has a copy of the file, under its name.
+/// Returns the last part of a path. The study folder's copy of a file has the same name.
 fn file_name(value: Option<&toml::Value>) -> Option<&std::ffi::OsStr> {
     Path::new(value?.as_str()?).file_name()
 }

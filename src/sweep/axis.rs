@@ -1,4 +1,5 @@
-//! The values of one hyper-parameter: `0.01`, `0.01,0.1`, `linspace:0.001:0.1:40`, `geomspace:1e-4:1:20` or `logspace:-4:0:20`.
+//! The values of one hyper-parameter: `0.01`, `0.01,0.1`, `linspace:0.001:0.1:40`, `geomspace:1e-4:1:20` or
+//! `logspace:-4:0:20`.
 
 mod range;
 
@@ -6,7 +7,7 @@ use super::{Hyperparameter, typing_hints};
 use crate::error::{Error, Result, number, shown};
 use range::{AxisRange, RangeRule};
 
-/// The values of one hyper-parameter over a sweep, with the text that they came from.
+/// The values of one hyper-parameter over a sweep, with the text that they were parsed from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Axis {
     text: String,
@@ -15,15 +16,15 @@ pub struct Axis {
 
 const ALLOWED: &str = "a number from 0, a list a,b,c, or a range linspace:START:STOP:COUNT, geomspace:START:STOP:COUNT, \
                        logspace:EXP0:EXP1:COUNT (powers of 10) or START..STOP (20 values by equal factors)";
-/// Most values of one axis.
+/// Maximum number of values of one axis
 const MAX_VALUES: usize = 1_000_000;
 
 impl Axis {
-    /// Reads an axis; `name` is the flag, for messages. All ranges include both ends, as numpy's do.
+    /// Parses an axis; `name` is the flag, for messages. All ranges include both ends, as in numpy.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything that is no list of finite numbers from 0; of a scalar's flag that takes others, too, of these;
-    /// [`Error::Usage`] for equal values, which would count the same models several times.
+    /// [`Error::Setting`] for anything but finite numbers, which must be at least 0 unless the hyper-parameter of this
+    /// flag allows negative ones; [`Error::Usage`] for equal values, which would count the same models several times.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         let signed = Hyperparameter::ALL.iter().any(|scalar| scalar.flag() == name && scalar.allows(-1.0));
         let axis = Self::read(text, signed).map_err(|error| error.of(name))?;
@@ -33,7 +34,7 @@ impl Axis {
         }
     }
 
-    /// The axis of finite numbers that `text` stands for, from 0 unless they may be `signed`.
+    /// Parses finite numbers, which must be at least 0 unless `signed`.
     fn read(text: &str, signed: bool) -> Result<Self> {
         let typed = text;
         let allowed = if signed { ALLOWED.replacen(" from 0", "", 1) } else { ALLOWED.to_owned() };
@@ -41,7 +42,7 @@ impl Axis {
         if typed.replace("..", ",").split([',', ':']).any(|part| part.split_whitespace().count() > 1) {
             return Err(refuse(typed));
         }
-        // Other spaces make no other question.
+        // Spaces have no meaning; without them, equal settings have equal text.
         let text: String = typed.split_whitespace().collect();
         let fits = |v: &f64| v.is_finite() && (signed || *v >= 0.0);
         let (text, values) = match AxisRange::find(&text)? {
@@ -55,19 +56,19 @@ impl Axis {
                 (text, values)
             }
         };
-        // -0.0 would be a second zero: a learning rate of its own in every table.
+        // Turns -0.0 into 0.0, which would otherwise appear as another learning rate in every table.
         let values: Vec<f64> = values.into_iter().map(|v| v + 0.0).collect();
         Ok(Self { text, values })
     }
 
-    /// The first value that occurs a second time.
+    /// Returns the smallest value that occurs more than once.
     fn repeated(&self) -> Option<f64> {
         let mut sorted = self.values.clone();
         sorted.sort_by(f64::total_cmp);
         sorted.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
     }
 
-    /// What the text says that was probably not meant, as a sentence about the setting `name`; `None` for nothing.
+    /// Returns a warning about the setting `name` if the text probably means something else; `None` otherwise.
     pub fn note(&self, name: &str) -> Option<String> {
         let short = |value: f64| number(format!("{value:.11e}").parse().unwrap_or(value));
         let (first, last) = (short(self.values[0]), short(*self.values.last()?));
@@ -89,8 +90,9 @@ impl Axis {
         }
     }
 
-    /// A range of this kind and number of values, `factor` times smaller, around `centre`, but for a `rest` of the way there; none for a
-    /// list, and for a place that a logarithmic range can't have.
+    /// Returns a range of the same kind and count, `factor` times smaller. Its middle moves towards `centre`, leaving
+    /// the fraction `rest` of the distance: 0 moves it onto `centre`. `None` for a list, and for a `centre` that a
+    /// logarithmic range can't have.
     pub(super) fn window(&self, centre: f64, factor: f64, rest: f64) -> Option<Self> {
         let range = AxisRange::find(&self.text).ok()??;
         let [start, stop] = range.even_ends();
@@ -101,19 +103,19 @@ impl Axis {
         Self::read(&format!("{kind}:{}:{}:{}", centre - half, centre + half, range.count), true).ok()
     }
 
-    /// The same range with another number of values; none for a list.
+    /// Returns the same range with another number of values; `None` for a list.
     pub(super) fn of_count(&self, count: u32) -> Option<Self> {
         let range = AxisRange::find(&self.text).ok()??;
         Self::read(&AxisRange { count: count as usize, ..range }.to_string(), true).ok()
     }
 
-    /// The values in the order given; at least one.
+    /// Returns the values in the order given; at least one.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
 }
 
-/// The numbers of a list; the first part that is none as the error.
+/// Parses a list; the error is the first part that is not an allowed number.
 fn list(text: &str, fits: impl Fn(&f64) -> bool) -> Result<Vec<f64>, &str> {
     if text.split(',').nth(MAX_VALUES).is_some() {
         return Err("the list, of more than 1000000 values,");
@@ -121,7 +123,7 @@ fn list(text: &str, fits: impl Fn(&f64) -> bool) -> Result<Vec<f64>, &str> {
     text.split(',').map(|part| part.parse().ok().filter(&fits).ok_or(part)).collect()
 }
 
-/// What is probably wrong with a text of which `part` is no value.
+/// Returns a hint about the probable mistake in a text of which `part` is not a value.
 fn mistake_in(text: &str, part: &str) -> String {
     let clauses = [
         typing_hints::of_range(text, &RangeRule::NAMES),
@@ -132,14 +134,14 @@ fn mistake_in(text: &str, part: &str) -> String {
     clauses.into_iter().find(|clause| !clause.is_empty()).unwrap_or_else(bad)
 }
 
-/// `0,01`: zero, then digits alone, which are two values.
+/// Whether a list such as `0,01`, which has two values, was probably meant as decimal fractions.
 fn looks_like_decimal_comma(text: &str) -> bool {
     let parts: Vec<&str> = text.split(',').collect();
     let digits = |part: &&str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
     parts.len() > 1 && parts.len().is_multiple_of(2) && parts[0] == "0" && parts.iter().all(digits)
 }
 
-/// What to do about equal values.
+/// Returns advice for an axis with equal values.
 fn advice(text: &str) -> &'static str {
     match looks_like_decimal_comma(&text.split_whitespace().collect::<String>()) {
         true => "a fraction is typed with a point: 0.01",

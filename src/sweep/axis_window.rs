@@ -1,30 +1,32 @@
-//! Windows of an axis: the same kind of range, smaller and elsewhere, as far as numbers tell its values apart.
+//! Zooming into an axis: a smaller range of the same kind elsewhere, within the limits of floating-point precision.
 
 use super::{Hyperparameter, Sweep};
 use crate::error::{Error, Result, number};
 
-/// What values of an axis are rounded to before they are trained with.
+/// Floating-point format that an engine rounds axis values to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Precision {
-    /// By the gpu and cpu engines.
+    /// Format of the gpu and cpu engines
     F32,
-    /// By the reference engine.
+    /// Format of the reference engine
     F64,
 }
 
-/// Units in the last place that neighbouring values keep apart at least: rounding moves each by half a unit, a quarter of that.
+/// Minimum distance of neighbouring values in units in the last place. Rounding moves a value by up to half a unit, a
+/// quarter of this distance.
 pub const CLOSEST: f64 = 2.0;
 
 impl Precision {
-    /// That of an engine, by its name.
+    /// Returns the precision of the engine with this name.
     pub fn of_engine(name: &str) -> Self {
         if name == "reference" { Self::F64 } else { Self::F32 }
     }
 
-    /// The smallest distance of neighbouring values of a scalar, in units in the last place of the larger one, or of what it is added to;
-    /// infinite for a single value, 0 beyond what numbers of this precision hold.
+    /// Returns the smallest distance of neighbouring values of a hyper-parameter, in units in the last place of the
+    /// larger value, or of the weight that it is added to. Infinite for a single value, 0 beyond the range of this
+    /// precision.
     pub fn closest(self, scalar: Hyperparameter, values: &[f64]) -> f64 {
-        // Offsets are added to weights, as far as those are from 0.
+        // Offsets are added to weights, whose magnitude is taken as 1.
         let least = if matches!(scalar, Hyperparameter::OffsetA | Hyperparameter::OffsetB) { 1.0 } else { 0.0 };
         let gap = |pair: &[f64]| {
             let gap = (pair[1] - pair[0]).abs() / self.unit(pair[0].abs().max(pair[1].abs()).max(least));
@@ -33,7 +35,7 @@ impl Precision {
         values.windows(2).map(gap).fold(f64::INFINITY, f64::min)
     }
 
-    /// The distance from a magnitude to the next larger number.
+    /// Returns the distance from a magnitude to the next larger number.
     fn unit(self, magnitude: f64) -> f64 {
         match self {
             Self::F64 => magnitude.next_up() - magnitude,
@@ -65,10 +67,12 @@ impl Sweep {
         self.approach(centre, factor, 0.0)
     }
 
-    /// Makes the map's window `factor` times smaller, and moves it towards these values of its axes, up to a `rest` of the way: 0 is all of it.
+    /// Makes the map's window `factor` times smaller, and moves its centre towards these values of its axes, leaving
+    /// the fraction `rest` of the distance: 0 moves it onto them.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a question without a map, an axis that is a list, and a factor or centre that is no place for a window.
+    /// [`Error::Usage`] for settings without a map, an axis that is a list, and a centre that the axis can't have;
+    /// [`Error::Setting`] for a factor that is not finite and above 0.
     pub fn approach(&mut self, centre: [f64; 2], factor: f64, rest: f64) -> Result<()> {
         let axes = self.map.ok_or_else(|| Error::usage("--zoom", NO_MAP))?;
         if !(factor.is_finite() && factor > 0.0) {
@@ -88,10 +92,10 @@ impl Sweep {
         Ok(())
     }
 
-    /// Gives both axes of the map so many values.
+    /// Sets the number of values of both map axes.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a question without a map, and for an axis that is a list.
+    /// [`Error::Usage`] for settings without a map, and for an axis that is a list.
     pub fn set_pixels(&mut self, pixels: u32) -> Result<()> {
         let axes = self.map.ok_or_else(|| Error::usage("--pixels", NO_MAP))?;
         for scalar in [axes.x, axes.y] {
@@ -106,11 +110,12 @@ impl Sweep {
         Ok(())
     }
 
-    /// How far the values of the map's axes are apart, in units in the last place of numbers of this precision.
+    /// Returns the smallest distance of values on the map's axes, in units in the last place of this precision;
+    /// infinite without a map.
     ///
     /// # Errors
-    /// [`Error::Setting`] where that is less than [`CLOSEST`]: pixels would be trained with other values than they are drawn at, or
-    /// with the same.
+    /// [`Error::Usage`] if it is less than [`CLOSEST`]: after rounding, pixels would train with values other than those
+    /// drawn, or with equal ones.
     pub fn check_depth(&self, precision: Precision) -> Result<f64> {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };
         let mut least = f64::INFINITY;
@@ -154,7 +159,7 @@ mod tests {
             &[-0.5f64, 0.0, 0.5, 1.0, 1.5, 2.0, 2.5].map(|e| 10f64.powf(e)),
         );
         assert_eq!(zoomed.axis(Hyperparameter::Lr).unwrap().values(), [0.0, 0.5, 1.0, 1.5, 2.0]);
-        // Factor by factor is both at once.
+        // Three zooms by 4 equal one zoom by 64.
         let (mut steps, mut whole) =
             (sweep("logspace:-3:3:7", "linspace:-2:2:5"), sweep("logspace:-3:3:7", "linspace:-2:2:5"));
         (0..3).for_each(|_| steps.zoom([0.3, 0.7], 4.0).unwrap());
@@ -182,14 +187,14 @@ mod tests {
         assert!(Sweep::default().zoom([1.0, 1.0], 2.0).is_err() && Sweep::default().set_pixels(5).is_err());
     }
 
-    /// Around 1 a unit of f32 is 2^-23 above and half of that below: three values 2 units apart are just enough, and 1.9 are not.
+    /// Between 1 and 2 a unit of f32 is 2^-23: three values 2 units apart are just enough, and 1.9 are not.
     #[test]
     fn zooms_end_where_f32_tells_no_more_values_apart() {
         let unit = f64::from(f32::EPSILON);
         let (lr, offset) = (Hyperparameter::Lr, Hyperparameter::OffsetA);
         assert_eq!(Precision::F32.closest(lr, &[1.0, 1.0 + 2.0 * unit, 1.0 + 6.0 * unit]), 2.0);
         assert_eq!(Precision::F64.closest(lr, &[1.0, 1.0 + f64::EPSILON]), 1.0);
-        // What f32 does not hold, and what is lost beside the weights that it is added to.
+        // Values beyond the range of f32, and offsets that are lost in the rounding of weights.
         assert_eq!([[1e300, 1e301], [1e38, 1e39]].map(|values| Precision::F32.closest(lr, &values)), [0.0, 0.0]);
         assert!(Precision::F32.closest(lr, &[0.0, 1e-12]) > 1e6);
         assert!(Precision::F32.closest(offset, &[0.0, 1e-12]) < 1e-4);

@@ -1,4 +1,5 @@
-//! Cells: the combinations of everything that is not a number. All that are no mere data sets have kernels of their own.
+//! Cells: combinations of all settings that are choices, not hyper-parameters. Those that differ in more than the data
+//! set need separate kernels.
 
 use super::Sweep;
 use super::choices::{BatchSize, Choice, Widths};
@@ -8,34 +9,34 @@ use crate::dataset::Generator;
 use crate::math::init::Scheme;
 use crate::math::{Activation, Optimizer};
 
-/// The column of data sets that are drawn alike: some of many.
+/// Column of the data seed, which distinguishes random draws of one data set
 pub const DATA_SEED: &str = "data_seed";
 
-/// [`Cell`] and its columns from the table's rows `choice`.
+/// Defines [`Cell`] and [`COLUMNS`] from the `choice` rows of the table.
 macro_rules! define_cells {
     (@found [$($(#[doc = $doc:literal])+ $name:ident($type:ty);)*]) => {
-        /// One combination.
+        /// One combination of choices.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Cell {
-            /// The data set that is generated, where none is read.
+            /// Generator of the data set, unless it is read from a file
             pub dataset: Generator,
-            /// Seed of that data set, of the train/test split and of a shared order of mini-batches.
+            /// Seed of the generated data set, of the train/test split and of a shared order of mini-batches
             pub data_seed: u64,
             $($(#[doc = $doc])+ pub $name: $type,)*
         }
 
-        /// The settings that cells differ in, as columns, the first one slowest in the order of the cells.
+        /// Columns of the settings that cells differ in; the first one varies slowest in the order of the cells
         pub const COLUMNS: [&str; 2 + [$(stringify!($name)),*].len()] = ["dataset", DATA_SEED, $(stringify!($name)),*];
 
         impl Cell {
-            /// What it chose, by [`COLUMNS`].
+            /// Returns the choices as text, in the order of [`COLUMNS`].
             pub fn texts(&self) -> [String; COLUMNS.len()] {
                 [self.dataset.text(), self.data_seed.to_string(), $(self.$name.text()),*]
             }
         }
 
         impl Sweep {
-            /// All combinations, in the order of [`COLUMNS`], the last one fastest.
+            /// Returns all combinations; the last of [`COLUMNS`] varies fastest.
             pub fn cells(&self) -> Vec<Cell> {
                 let first = |dataset, data_seed| Cell { dataset, data_seed, $($name: self.$name.all()[0].clone()),* };
                 let sets = self.dataset.all().iter().flat_map(|set| self.data_seeds().map(move |seed| (*set, seed)));
@@ -50,7 +51,7 @@ macro_rules! define_cells {
                 cells
             }
 
-            /// The number of combinations.
+            /// Returns the number of combinations.
             pub(super) fn number_of_cells(&self) -> usize {
                 let lists = [self.dataset.all().len(), self.data_seeds.unwrap_or(1) as usize, $(self.$name.all().len()),*];
                 lists.iter().fold(1, |product: usize, n| product.saturating_mul(*n))
@@ -70,7 +71,7 @@ macro_rules! define_cells {
 settings_table!(define_cells);
 
 impl Sweep {
-    /// Seeds of the data sets, ascending.
+    /// Returns the seeds of the data sets, ascending.
     pub(super) fn data_seeds(&self) -> impl Iterator<Item = u64> + use<> {
         self.data_seed..=self.data_seed.saturating_add(u64::from(self.data_seeds.unwrap_or(1).max(1)) - 1)
     }

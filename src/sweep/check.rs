@@ -1,4 +1,4 @@
-//! Which settings make sense, alone and together. What would do nothing is refused, too.
+//! Checks of single settings and of their combination. Settings without effect are refused, too.
 
 use super::setting::Setting;
 use super::settings::SETTINGS;
@@ -7,16 +7,17 @@ use crate::error::{Error, Result, number};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
 
-/// Most points of a curve.
+/// Maximum number of points of a curve
 const MOST_POINTS: usize = 1_000_000;
-/// Most numbers of a kind that all cells hold together.
+/// Maximum number of axis values, and of curve points, over all cells
 pub(super) const MOST_HELD: usize = 10_000_000;
 
 impl Sweep {
     /// Checks every setting that can be checked without reading a file.
     ///
     /// # Errors
-    /// [`Error::Setting`] names the first bad one and what is allowed, [`Error::Usage`] the first ones that do not fit together.
+    /// [`Error::Setting`] with the first invalid setting and what is allowed; [`Error::Usage`] with the first settings
+    /// that exclude each other or have no effect.
     pub fn validate(&self) -> Result<()> {
         SETTINGS.iter().try_for_each(|setting| (setting.field.check)(self, setting))?;
         let plain = Self::default();
@@ -38,23 +39,25 @@ impl Sweep {
         self.map.map_or(Ok(()), |axes| axes.validate(self))
     }
 
-    /// Drops what a preset or a file says, where the settings `named` on the command line replace it or take its effect away.
-    pub fn give_way(&mut self, named: impl Fn(&str) -> bool) {
-        let plain = Self::default();
+    /// Resets settings of `base`, a preset or a file, that the settings `named` on the command line replace or leave
+    /// without effect. One that had no effect in `base` stays, and [`Sweep::validate`] refuses it.
+    pub fn give_way(&mut self, base: &Self, named: impl Fn(&str) -> bool) {
+        let defaults = Self::default();
         for setting in SETTINGS.iter().filter(|setting| !named(setting.name)) {
             let is_replaced = setting.stronger().any(|other| named(other.name));
-            if is_replaced || (setting.needs)(self, setting).is_err() {
-                setting.copy(&plain, self);
+            let lost_effect = (setting.needs)(self, setting).is_err() && (setting.needs)(base, setting).is_ok();
+            if is_replaced || lost_effect {
+                setting.copy(&defaults, self);
             }
         }
     }
 
-    /// What was given and probably not meant, each in one line for people.
+    /// Returns warnings about values that were probably not meant, one line each.
     pub fn notes(&self) -> Vec<String> {
         self.axes().into_iter().filter_map(|(hyper, axis)| axis.note(&hyper.flag())).collect()
     }
 
-    /// The rows that are set apart, and the data sets that they are set apart from.
+    /// Checks the validation and test fractions, the data seeds and whether test curves have test rows.
     fn validate_fractions(&self) -> Result<()> {
         let both = self.validation_fraction + self.test_fraction;
         if both >= 1.0 {
@@ -86,7 +89,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// A scaling is a factor of gradients, which not every optimizer is linear in.
+    /// Checks the weight scaling: it multiplies gradients, so the optimizer's update must be linear in them.
     fn validate_scaling(&self) -> Result<()> {
         let flag = || format!("--scaling {}", self.scaling);
         if self.scaling.is_standard() {
@@ -110,7 +113,7 @@ impl Sweep {
         Ok(())
     }
 
-    /// What every cell holds in memory before the first model is trained.
+    /// Limits the memory that all cells need before the first model trains.
     fn validate_size(&self) -> Result<()> {
         let cells = self.number_of_cells();
         if cells > Self::MOST_CELLS {
@@ -144,12 +147,12 @@ impl Sweep {
         }
     }
 
-    /// Whether rows are set apart from those that train.
+    /// Whether some rows are held out for validation or testing.
     pub(crate) fn is_split(&self) -> bool {
         self.validation_fraction > 0.0 || self.test_fraction > 0.0
     }
 
-    /// The schedule of this kind with the numbers given.
+    /// Returns the schedule of this kind with the given parameters.
     ///
     /// # Errors
     /// As for [`Schedule::new`].
@@ -158,7 +161,7 @@ impl Sweep {
     }
 }
 
-/// An error about two settings of which only one can be given.
+/// Returns the error for two settings that exclude each other.
 fn either(name: &str, other: &str) -> Error {
     Error::usage(name, format!("can't be used together with {other}; leave one of them out"))
 }

@@ -1,33 +1,33 @@
-//! Settings that may be a list: `sgd,adam`. Each combination of them is a cell of the sweep.
+//! Settings that may be a list, such as `sgd,adam`. Each combination is a cell of the sweep.
 
 use super::{typing_hints, whole};
 use crate::error::{Error, Result, is_same, one_of, shown};
 use crate::model::NetworkShape;
 
-/// Most things in a list.
+/// Maximum length of a list
 const MOST: usize = 1000;
 
-/// One thing that may stand in such a list.
+/// One element of such a list.
 pub trait Choice: Clone + PartialEq {
-    /// Between two of them.
+    /// Separator of list elements
     const SEPARATOR: char = ',';
-    /// Reads one; `None` for anything else.
+    /// Parses one element; `None` if it is not valid.
     fn read(text: &str) -> Option<Self>;
-    /// As [`Choice::read`] takes it.
+    /// Returns the text that [`Choice::read`] parses.
     fn text(&self) -> String;
-    /// What may be read as one, in words.
+    /// Describes the valid texts of one element.
     fn allowed() -> String;
-    /// How several are written, after what is allowed for one.
+    /// Describes how to write a list; follows [`Choice::allowed`] in messages.
     fn several() -> &'static str {
         "or several with commas"
     }
-    /// Every name that may be read, where there are names.
+    /// Returns every valid name; empty for types without names.
     fn names() -> Vec<String> {
         Vec::new()
     }
 }
 
-/// Names count in any case, with or without `-` and `_`, and by what other libraries call them: the variant's aliases.
+/// Names match in any case, with or without `-` and `_`; a variant's aliases are its names in other libraries.
 impl<T: clap::ValueEnum + PartialEq> Choice for T {
     fn read(text: &str) -> Option<Self> {
         let names =
@@ -51,21 +51,21 @@ impl<T: clap::ValueEnum + PartialEq> Choice for T {
     }
 }
 
-/// Reads a single choice; `name` is the flag, for messages.
+/// Parses a single choice; `name` is the flag, for messages.
 ///
 /// # Errors
-/// [`Error::Setting`] with what is allowed, and what was probably meant.
+/// [`Error::Setting`] with what is allowed, and the closest valid name.
 pub fn word<T: Choice>(name: &str, text: &str) -> Result<T> {
     T::read(text.trim()).ok_or_else(|| refused::<T>(name, text, T::allowed()))
 }
 
-/// The error that `text` is no such choice.
+/// Returns the error for a `text` that is not a valid choice.
 fn refused<T: Choice>(name: &str, text: &str, allowed: String) -> Error {
     let names = T::names();
     Error::setting(name, shown(text), allowed).or_closest(text, names.iter().map(String::as_str))
 }
 
-/// Widths of the hidden layers of one network; none: logistic regression.
+/// Hidden-layer widths of one network; empty for logistic regression.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Widths(pub Vec<usize>);
 
@@ -94,7 +94,7 @@ impl Choice for Widths {
     }
 }
 
-/// Rows of a mini-batch; none: all rows at once.
+/// Rows per mini-batch; `None` for full-batch updates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct BatchSize(pub Option<u32>);
 
@@ -115,20 +115,20 @@ impl Choice for BatchSize {
     }
 }
 
-/// One or more choices, none of them twice.
+/// One or more distinct choices.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choices<T>(Vec<T>);
 
 impl<T: Choice> Choices<T> {
-    /// Just one.
+    /// Makes a list with a single choice.
     pub fn one(choice: T) -> Self {
         Self(vec![choice])
     }
 
-    /// Reads a list; `name` is the flag, for messages.
+    /// Parses a list; `name` is the flag, for messages.
     ///
     /// # Errors
-    /// [`Error::Setting`] for anything that is no such list.
+    /// [`Error::Setting`] for an invalid element or too many; [`Error::Usage`] for equal ones.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         if text.split(T::SEPARATOR).nth(MOST).is_some() {
             return Err(Error::setting(name, shown(text), format!("a list of up to {MOST}")));
@@ -136,7 +136,7 @@ impl<T: Choice> Choices<T> {
         let refuse = |one: &str| {
             let error = refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
             let clause = typing_hints::of_list(text, T::SEPARATOR);
-            // The part alone is shown where it is one, and what is wrong with the list where it is none.
+            // Show only the invalid element, or the whole list with a hint if the list itself is malformed.
             if clause.is_empty() { error } else { error.showing(shown(text)).hinted(&clause) }
         };
         let read = |one: &str| T::read(one.trim()).ok_or_else(|| refuse(one));
@@ -150,7 +150,7 @@ impl<T: Choice> Choices<T> {
         }
     }
 
-    /// All of them, in the order given; at least one.
+    /// Returns all choices in the order given; at least one.
     pub fn all(&self) -> &[T] {
         &self.0
     }

@@ -1,19 +1,19 @@
-//! At which epochs losses are recorded, and how many models' curves are kept.
+//! Epochs at which losses are recorded, and number of models whose curves are kept.
 
 use super::{Sweep, Trials, whole};
 use crate::error::{Error, shown};
 use std::str::FromStr;
 
-/// How many models' curves to keep.
+/// Number of models whose curves are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CurvesKept {
-    /// All while they fit in about 100 MB; else those of the first seeds.
+    /// Curves of all models if they fit in about 100 MB, else of the first seeds
     Auto,
-    /// Every model's.
+    /// Curves of all models
     All,
-    /// None.
+    /// No curves
     None,
-    /// Those of the first models, of this number.
+    /// Curves of the first N models
     First(u64),
 }
 
@@ -33,7 +33,8 @@ impl FromStr for CurvesKept {
 }
 
 impl Sweep {
-    /// Epochs between records: as given; each for a map; else the smallest of 1, 2, 5, 10, 20, ... with at most 200 points a curve.
+    /// Returns the epochs between records: 1 for a map, else the given number, else the smallest of 1, 2, 5, 10, 20,
+    /// ... with at most 200 points per curve.
     pub fn record_stride(&self) -> u32 {
         let nice = (0..9).flat_map(|power| [1, 2, 5].map(|k: u32| k * 10u32.pow(power)));
         let fits = |k: &u32| self.epochs.div_ceil(*k) < 200;
@@ -41,19 +42,21 @@ impl Sweep {
         of_map.or(self.record_every).unwrap_or_else(|| nice.into_iter().find(fits).unwrap_or(u32::MAX))
     }
 
-    /// Epochs after which the loss is recorded: 0 (before any update), k, 2k, ... below `epochs`, then `epochs` itself.
+    /// Returns the epochs after which the loss is recorded: 0 (before any update), k, 2k, ... below `epochs`, and
+    /// `epochs`.
     pub fn recorded_epochs(&self) -> Vec<u32> {
         (0..self.epochs).step_by(self.record_stride() as usize).chain([self.epochs]).collect()
     }
 
-    /// How many of a cell's `trials` keep their curves: the first so many, by [`Sweep::curves`]. The cell's first model is
-    /// number `first` of the sweep, and the cell has `share` of all models. The automatic choice ends with a whole seed.
+    /// Returns how many of a cell's first `trials` keep their curves, from [`Sweep::curves`]. The cell's first model
+    /// has index `first` in the sweep, and the cell has the fraction `share` of all models. The automatic choice keeps
+    /// whole seeds if at least one fits.
     pub fn curves_kept(&self, trials: &Trials, first: u64, share: f64) -> u64 {
         let (models, combinations) = (trials.len(), trials.combinations());
         match self.curves {
             CurvesKept::All => models,
             CurvesKept::None => 0,
-            // A map is of so many models, each for a pixel, that one would hardly look at their curves.
+            // A map has one model per pixel: too many curves to look at.
             CurvesKept::Auto if self.map.is_some() => 0,
             CurvesKept::First(n) => n.saturating_sub(first).min(models),
             CurvesKept::Auto => {

@@ -1,28 +1,28 @@
-//! A short name for a question: what differs from the defaults, or from the preset that was named.
+//! Short names of settings: their differences from the defaults, or from a preset.
 
 use super::{PRESETS, Setting, Sweep, preset_name};
 use crate::error::Result;
 use toml::{Table, Value};
 
-/// Longest name: fits every file system, a terminal's line and a tab of a browser.
+/// Maximum length of a name: fits every file system, a terminal line and a browser tab
 pub const LONGEST_NAME: usize = 60;
-/// Longest text of one setting.
+/// Maximum length of one setting's part
 const LONGEST_PART: usize = 30;
-/// Hexadecimal digits of the digest that tell apart what the words do not.
+/// Hexadecimal digits of the digest, for settings with the same words
 const DIGITS: usize = 6;
 
 impl Sweep {
-    /// A name for the folder of this question, the same for the same question: `default`, `hidden-16-16_seeds-50`. Only a question
-    /// that is a preset to the last setting has its name; one that was begun from a `preset` by name, that and what was changed:
-    /// `optimizers_epochs-20`. It has lower-case letters, digits and `-+._`, at most [`LONGEST_NAME`] of them; where words
-    /// were shortened or a file is involved, it ends in some digits of `digest`, the content hash of the question.
+    /// Returns the folder name of these settings, equal for equal settings: `default`, `hidden-16-16_seeds-50`.
+    /// Settings equal to a preset have its name; settings that started from a `preset` have its name and the changes:
+    /// `optimizers_epochs-20`. The name has at most [`LONGEST_NAME`] lower-case letters, digits and `-+._`. If words
+    /// were shortened or a file is named, it ends in some digits of `digest`, the content hash of the settings.
     ///
     /// # Errors
     /// As for [`Sweep::to_toml`].
     pub fn short_name(&self, preset: Option<&str>, digest: &str) -> Result<String> {
         let text = self.to_toml()?;
         let own: Table = toml::from_str(&text).unwrap_or_default();
-        // In the order of the settings, which a table does not keep.
+        // Position in the text, because a `Table` does not keep the order of the settings.
         let at = |key: &str| text.find(&format!("\n{key} = ")).or(text.find(&format!("\n[{key}]"))).unwrap_or(0);
         let (base, mut keys) = base(&own, preset)?;
         keys.sort_by_key(|key| at(key));
@@ -40,14 +40,15 @@ impl Sweep {
     }
 }
 
-/// The preset that was named, or that `own` is to the last setting; and the settings that differ from it, else from the defaults.
+/// Returns the preset that was named or that equals `own`, if any, and the settings that differ from it, or else from
+/// the defaults.
 fn base(own: &Table, preset: Option<&str>) -> Result<(Option<&'static str>, Vec<String>)> {
     let changed = differences(own, &table(&Sweep::default())?);
     let named = preset.and_then(preset_name);
     for (name, _) in PRESETS {
         let preset = table(&Sweep::preset(name)?)?;
         let differ = differences(own, &preset);
-        // One that is the default question has no name of its own.
+        // A preset equal to the defaults adds nothing to the name.
         let is_default = preset == table(&Sweep::default())?;
         if !is_default && (differ.is_empty() || named == Some(name)) {
             return Ok((Some(name), differ));
@@ -60,18 +61,18 @@ fn table(sweep: &Sweep) -> Result<Table> {
     Ok(toml::from_str(&sweep.to_toml()?).unwrap_or_default())
 }
 
-/// The settings in which two questions differ.
+/// Returns the settings in which two tables differ.
 fn differences(own: &Table, base: &Table) -> Vec<String> {
     let gone = base.keys().filter(|key| !own.contains_key(*key)).filter(|key| !is_replaced(key, own));
     own.iter().filter(|(key, value)| base.get(*key) != Some(value)).map(|(key, _)| key).chain(gone).cloned().collect()
 }
 
-/// Each of `--models` and `--seeds` takes the other's place.
+/// Whether `key` is one of `models` and `seeds`, and `own` has the other one instead.
 fn is_replaced(key: &str, own: &Table) -> bool {
     (key == "seeds" && own.contains_key("models")) || (key == "models" && own.contains_key("seeds"))
 }
 
-/// As many of the words as have room, and whether those are all.
+/// Joins the first words that fit into `room` bytes, and returns whether all fit.
 fn joined(words: &[&str], room: usize) -> (String, bool) {
     let mut name = String::new();
     for word in words {
@@ -84,7 +85,7 @@ fn joined(words: &[&str], room: usize) -> (String, bool) {
     (name, true)
 }
 
-/// A setting in a name.
+/// A setting's part of a name.
 struct NamePart {
     text: String,
     /// Whether no other value has the same text.
@@ -106,12 +107,12 @@ impl NamePart {
     }
 }
 
-/// Whether the setting names a file: its contents count, which no name shows.
+/// Whether the setting is a file, whose contents matter but do not show in a name.
 fn is_file(key: &str) -> bool {
     Setting::named(key).is_some_and(Setting::is_path)
 }
 
-/// A value's own text. Lists of choices are joined by `+`, the widths of one network and the numbers of a range by `-`.
+/// Returns a value's text. Joins lists of choices by `+`, the widths of one network and the numbers of a range by `-`.
 fn plain(key: &str, value: &Value) -> String {
     let list = |texts: Vec<String>| texts.join("+");
     match value {
@@ -126,7 +127,8 @@ fn plain(key: &str, value: &Value) -> String {
     }
 }
 
-/// The text in the letters of names, and whether nothing was lost. Upper case is: some file systems do not see it.
+/// Maps the text to characters allowed in names, and returns whether nothing was lost. Case is lost, because some file
+/// systems ignore it.
 fn safe(text: &str) -> (String, bool) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c);
     let letter = |c: char| if allowed(c.to_ascii_lowercase()) { c.to_ascii_lowercase() } else { '-' };
@@ -179,7 +181,7 @@ mod tests {
         assert_eq!(study.short_name(Some("init-study"), DIGEST).unwrap(), "init-study_seeds-50");
         (study.seeds, study.models) = (None, Some(60));
         assert_eq!(study.short_name(Some("init-study"), DIGEST).unwrap(), "init-study_models-60");
-        // Near a preset, and begun from none.
+        // Close to a preset, but not started from one.
         assert_eq!(name(|s| (s.lr, s.seeds) = (axis("0.05"), Some(20))), "lr-0.05_seeds-20");
     }
 
@@ -206,7 +208,7 @@ mod tests {
         assert!(long.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || "-+._".contains(c)), "{long}");
     }
 
-    /// Values that an overhasty replacement of signs would make alike.
+    /// Values that would be equal after a careless replacement of punctuation.
     #[test]
     fn different_questions_have_different_names() {
         let lr = |text: &str| name(|s| s.lr = axis(text));

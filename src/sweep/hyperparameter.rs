@@ -1,4 +1,4 @@
-//! The numbers that may differ from model to model, and what becomes of them.
+//! Hyper-parameters that may differ between models, and the optimizer rates computed from them.
 
 use super::setting::Setting;
 use super::settings::SETTINGS;
@@ -8,19 +8,19 @@ use crate::error::is_same;
 use crate::math::Optimizer;
 use crate::math::optimizer::Rates;
 
-/// [`Hyperparameter`] from the table's rows `axis`.
+/// Defines [`Hyperparameter`] from the `axis` and `lr` rows of the table.
 macro_rules! define_hyperparameters {
     (@found [$($(#[doc = $doc:literal])+ $name:ident($variant:ident);)*]) => {
-        /// A hyper-parameter that is a number. Trials run over their product in this order, the first one fastest.
+        /// A numeric hyper-parameter. Trials are the product of all values, in this order; the first varies fastest.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "kebab-case")]
         pub enum Hyperparameter { $($(#[doc = $doc])+ $variant,)* }
 
         impl Hyperparameter {
-            /// All of them, in the order of the trials.
+            /// All hyper-parameters, in the order of the trials
             pub const ALL: [Self; [$(stringify!($name)),*].len()] = [$(Self::$variant),*];
 
-            /// Its column in every table.
+            /// Returns its column name in every table.
             pub fn name(self) -> &'static str {
                 match self { $(Self::$variant => stringify!($name)),* }
             }
@@ -42,38 +42,38 @@ macro_rules! define_hyperparameters {
 settings_table!(define_hyperparameters);
 
 impl Hyperparameter {
-    /// Its row in the table of settings.
+    /// Returns its row in the table of settings.
     pub fn setting(self) -> &'static Setting {
         let found = SETTINGS.iter().find(|setting| setting.name == self.name());
         found.expect("hyper-parameters are made from the table's rows")
     }
 
-    /// Its flag.
+    /// Returns its flag.
     pub fn flag(self) -> String {
         self.setting().flag()
     }
 
-    /// The one of this name: its column's or its flag's, in any case, with or without `-` and `_`.
+    /// Finds a hyper-parameter by its column or flag name, in any case, with or without `-` and `_`.
     pub fn named(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|hyper| is_same(hyper.name(), text))
     }
 
-    /// In words, for pictures and summaries.
+    /// Returns its name in words, for pictures and summaries.
     pub fn words(self) -> &'static str {
         self.setting().words
     }
 
-    /// Whether it may have this value.
+    /// Whether this value is in its range.
     pub fn allows(self, value: f64) -> bool {
         self.setting().range.contains(value)
     }
 
-    /// The values that it may have, in words.
+    /// Describes its range in words.
     pub fn allowed(self) -> String {
         self.setting().range.words()
     }
 
-    /// The optimizers that it means something to.
+    /// Returns the optimizers that use it; all of them if it does not depend on the optimizer.
     pub fn optimizers(self) -> Vec<Optimizer> {
         let reads: Vec<Optimizer> =
             Optimizer::ALL.iter().copied().filter(|o| o.reads().contains(&self.name())).collect();
@@ -82,55 +82,54 @@ impl Hyperparameter {
 }
 
 impl Sweep {
-    /// The hyper-parameters that are given, in the order of the trials.
+    /// Returns the given hyper-parameters, in the order of the trials.
     pub fn axes(&self) -> Vec<(Hyperparameter, &Axis)> {
         Hyperparameter::ALL.into_iter().filter_map(|hyper| Some((hyper, self.axis(hyper)?))).collect()
     }
 
-    /// The values of a hyper-parameter, where it is given.
+    /// Returns the values of a hyper-parameter; `None` if it is not given.
     pub fn axis(&self, hyper: Hyperparameter) -> Option<&Axis> {
         (hyper.setting().field.axis)(self)
     }
 
-    /// Gives a hyper-parameter these values.
+    /// Sets the values of a hyper-parameter.
     pub fn set_axis(&mut self, hyper: Hyperparameter, axis: Axis) {
         (hyper.setting().field.put_axis)(self, Some(axis));
     }
 
-    /// Takes a hyper-parameter's values away, so that it has its default; the learning rate, which must be given, keeps its own.
+    /// Resets a hyper-parameter to its default. The learning rate, which is required, keeps its values.
     pub fn clear_axis(&mut self, hyper: Hyperparameter) {
         (hyper.setting().field.put_axis)(self, None);
     }
 }
 
-/// A model's hyper-parameters, as far as they were given; the others have PyTorch's defaults. f64 here; f32 engines round
-/// once.
+/// A model's given hyper-parameters; the others have PyTorch's defaults. Values are f64; f32 engines round them once.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Hyperparameters([Option<f64>; Hyperparameter::ALL.len()]);
 
 impl Hyperparameters {
-    /// A learning rate and all else by default.
+    /// Returns hyper-parameters with only the learning rate given.
     pub fn lr(lr: f64) -> Self {
         Self::default().with(Hyperparameter::Lr, lr)
     }
 
-    /// The same with one more given.
+    /// Sets one more hyper-parameter.
     pub fn with(mut self, scalar: Hyperparameter, value: f64) -> Self {
         self.0[scalar as usize] = Some(value);
         self
     }
 
-    /// The value given.
+    /// Returns the given value, if any.
     pub fn get(&self, scalar: Hyperparameter) -> Option<f64> {
         self.0[scalar as usize]
     }
 
-    /// Factor of the initial weights.
+    /// Returns the factor of the initial weights.
     pub fn init_scale(&self) -> f64 {
         self.get(Hyperparameter::InitScale).unwrap_or(1.0)
     }
 
-    /// What an optimizer's updates need.
+    /// Returns the rates for an optimizer's updates.
     pub fn rates(&self, optimizer: Optimizer) -> Rates<f64> {
         let or = |scalar, default| self.get(scalar).unwrap_or(default);
         let lr = or(Hyperparameter::Lr, 0.0);
@@ -139,7 +138,7 @@ impl Hyperparameters {
             or(Hyperparameter::Beta2, optimizer.beta2()),
             or(Hyperparameter::Alpha, 0.99),
         );
-        // f32 has no use for more: tanh(100) is 1.
+        // Larger rates make no difference in f32: tanh(100) is 1.
         let half_decay_rate = |beta: f64| (-beta.ln() / 2.0).min(100.0);
         Rates {
             lr,

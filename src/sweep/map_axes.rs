@@ -4,17 +4,17 @@ use super::{Axis, BatchSize, CurvesKept, Hyperparameter, Sweep};
 use crate::error::{Error, Result};
 use crate::math::convergence::LAST;
 
-/// The two scalars of a map: a model for each pair of their values, all from one seed.
+/// The two hyper-parameters of a map: one model per pair of their values, all with one seed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MapAxes {
-    /// Runs across, from left to right.
+    /// Horizontal axis, from left to right.
     pub x: Hyperparameter,
-    /// Runs up.
+    /// Vertical axis, upwards.
     pub y: Hyperparameter,
 }
 
 impl MapAxes {
-    /// Checks that `sweep` has a pixel for each of its models.
+    /// Checks that `sweep` trains exactly one model per pixel and records what a map needs.
     pub(super) fn validate(self, sweep: &Sweep) -> Result<()> {
         let refuse = |name: &str, what: String| Err(Error::usage(name, what));
         if self.x == self.y {
@@ -88,5 +88,5 @@ impl MapAxes {
 
 /// Most pixels of a row or column.
 const MOST_PIXELS: usize = 1 << 16;
-/// Most pixels of a map: in the end all are held in memory, some 50 bytes each.
+/// Most pixels of a map. The finished map is held in memory, at about 50 bytes per pixel.
 const MOST_OF_ALL: usize = 1 << 26;

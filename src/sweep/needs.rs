@@ -1,5 +1,5 @@
-//! When a setting has an effect. One that has none is refused where it was typed, and dropped where a preset or a file set it and the command
-//! line took its effect away.
+//! Conditions under which settings have an effect. A setting without effect is an error on the command line; from a
+//! preset or a file, it is dropped if the command line removes its effect.
 
 use super::setting::Setting;
 use super::{BatchSize, Choice, ScheduleKind, Sweep};
@@ -9,11 +9,11 @@ use crate::math::init::Scheme;
 use clap::ValueEnum;
 use std::fmt::Display;
 
-/// `Err` where the setting has no effect in any cell of this sweep: what takes its effect away and what to use instead, after
-/// `--flag has no effect`.
+/// Returns `Err` if the setting has no effect in any cell of the sweep. The text gives the cause and an alternative; it
+/// follows `--flag has no effect`.
 pub type Need = fn(&Sweep, &Setting) -> Result<(), String>;
 
-/// It always has an effect.
+/// Has no requirement.
 pub fn nothing(_: &Sweep, _: &Setting) -> Result<(), String> {
     Ok(())
 }
@@ -22,28 +22,28 @@ fn unless(effect: bool, advice: impl FnOnce() -> String) -> Result<(), String> {
     if effect { Ok(()) } else { Err(advice()) }
 }
 
-/// `with --optimizer sgd; use --optimizer adam or adamw`.
+/// Formats advice such as `with --optimizer sgd; use --optimizer adam or adamw`.
 fn among<T: Choice, D: Display>(flag: &str, chosen: D, choices: &[T]) -> String {
     let names: Vec<String> = choices.iter().map(Choice::text).collect();
     format!("with {flag} {chosen}; use {flag} {}", one_of(&names))
 }
 
-/// A file is read.
+/// Requires a data file.
 pub fn a_file(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     unless(sweep.data.is_some(), || "without a file; add --data FILE.csv".into())
 }
 
-/// A data set is generated that takes noise.
+/// Requires a generated data set with noise.
 pub fn noisy_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     generated(sweep, Generator::is_noisy)
 }
 
-/// A data set is generated that has clusters.
+/// Requires a generated data set with clusters, which `--blur` spreads.
 pub fn blurred_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     generated(sweep, Generator::is_blurred)
 }
 
-/// A data set is generated that has any number of features.
+/// Requires a generated data set with a free number of features.
 pub fn random_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     generated(sweep, Generator::is_random)
 }
@@ -58,7 +58,7 @@ fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> 
     unless(any, || among("--dataset", &sweep.dataset, &all))
 }
 
-/// Data differ from seed to seed: they are generated, or rows of a file are set apart.
+/// Requires, for several data seeds, data that depend on the seed: generated data, or a file that is split.
 pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let one = sweep.data_seeds.is_none_or(|seeds| seeds <= 1);
     unless(one || sweep.data.is_none() || sweep.is_split(), || {
@@ -66,37 +66,37 @@ pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     })
 }
 
-/// Some optimizer of the sweep reads this hyper-parameter.
+/// Requires an optimizer that reads this hyper-parameter.
 pub fn its_optimizer(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
     let optimizers = setting.hyperparameter().map(|hyper| hyper.optimizers()).unwrap_or_default();
     let read = sweep.optimizer.all().iter().any(|optimizer| optimizers.contains(optimizer));
     unless(read, || among("--optimizer", &sweep.optimizer, &optimizers))
 }
 
-/// Initial weights are drawn, and not all 0.
+/// Requires randomly drawn initial weights.
 pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let drawn = sweep.init_from.is_none() && sweep.init.all() != [Scheme::Zeros];
     let start = if sweep.init_from.is_some() { "--init-from" } else { "--init zeros" };
     unless(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
 }
 
-/// An update takes some of the rows.
+/// Requires mini-batches.
 pub fn mini_batches(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let any = sweep.batch_size.all().iter().any(|size| *size != BatchSize(None));
     unless(any, || "without mini-batches; add --batch-size, such as --batch-size 32".into())
 }
 
-/// The learning rate falls in steps.
+/// Requires a step schedule.
 pub fn steps(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     scheduled(sweep, &[ScheduleKind::Step])
 }
 
-/// The learning rate is multiplied by a factor.
+/// Requires a schedule with a decay factor: step or exponential.
 pub fn decaying_schedule(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     scheduled(sweep, &[ScheduleKind::Step, ScheduleKind::Exponential])
 }
 
-/// The learning rate rises first.
+/// Requires a schedule with a warm-up.
 pub fn warmup(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     scheduled(sweep, &[ScheduleKind::WarmupCosine])
 }
@@ -106,7 +106,7 @@ fn scheduled(sweep: &Sweep, kinds: &[ScheduleKind]) -> Result<(), String> {
     unless(any, || among("--schedule", &sweep.schedule, kinds))
 }
 
-/// Models are those of a grid, and not listed.
+/// Requires a grid of models instead of a `--trials` file.
 pub fn a_grid(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     unless(sweep.trials.is_none(), || "with --trials, whose column seed has every model's seed; leave it out".into())
 }

@@ -1,22 +1,22 @@
-//! The numbers that settings take.
+//! Ranges of numeric settings.
 
 use super::setting::Setting;
 use super::{typing_hints, whole};
 use crate::dataset::MAX_NUMBER;
 use crate::error::{Error, Result, number, shown};
 
-/// The numbers that a setting takes.
+/// The range of a numeric setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum NumberRange {
-    /// Whole ones from the first to the second.
+    /// Whole numbers between two bounds, both included.
     Whole(u64, u64),
-    /// Any from the first to the second, with what they are in words.
+    /// Numbers between two bounds, both included, and a description of the range.
     Number(f64, f64, &'static str),
-    /// Any from the first to below the second.
+    /// Numbers from the first bound to below the second, and a description of the range.
     Below(f64, f64, &'static str),
 }
 
-/// Whole numbers from `least` to `most`.
+/// Returns the range of whole numbers from `least` to `most`.
 pub(super) const fn whole_from(least: u64, most: u64) -> NumberRange {
     NumberRange::Whole(least, most)
 }
@@ -24,27 +24,27 @@ pub(super) const fn whole_from(least: u64, most: u64) -> NumberRange {
 impl NumberRange {
     /// Any seed.
     pub(super) const ANY_SEED: Self = Self::Whole(0, u64::MAX);
-    /// Finite ones.
+    /// Finite numbers.
     pub(super) const FINITE: Self = Self::Number(f64::MIN, f64::MAX, "a finite number");
-    /// Finite ones from 0.
+    /// Finite numbers from 0.
     pub(super) const FINITE_FROM_0: Self = Self::Number(0.0, f64::MAX, "a finite number from 0");
-    /// Standard deviations of data.
+    /// Standard deviations of noise and clusters in generated data.
     pub(super) const SPREAD: Self = Self::Number(0.0, MAX_NUMBER, "a number from 0 to 1e30");
-    /// Averages' decay rates.
+    /// Decay rates of moving averages.
     pub(super) const BELOW_1: Self = Self::Below(0.0, 1.0, "a number from 0 to below 1");
-    /// The same where 1 is possible.
+    /// Decay rates of moving averages, including 1.
     pub(super) const FROM_0_TO_1: Self = Self::Number(0.0, 1.0, "a number from 0 to 1");
-    /// The share of rows that are set apart.
+    /// Fractions of held-out rows.
     pub(super) const SHARE_APART: Self = Self::Number(0.0, 0.9, "a share from 0 (no such rows) to 0.9");
-    /// A share of rows.
+    /// Fractions of the rows.
     pub(super) const SHARE_OF_ROWS: Self = Self::Number(0.0, 1.0, "a share of the rows from 0 to 1");
 
-    /// Those of a setting, by its key in `sweep.toml` or its flag; `None` for one that is no single number.
+    /// Returns the range of a setting, by its key in `sweep.toml` or its flag; `None` if it is not a single number.
     pub fn of(setting: &str) -> Option<Self> {
         Setting::named(setting).filter(|setting| setting.is_number()).map(|setting| setting.range)
     }
 
-    /// In words that follow "must be".
+    /// Returns a description that follows "must be".
     pub fn words(self) -> String {
         match self {
             Self::Whole(least, u64::MAX) => format!("a whole number from {least} to 2^64 - 1"),
@@ -53,7 +53,7 @@ impl NumberRange {
         }
     }
 
-    /// Whether `value` is one of them.
+    /// Whether the range contains `value`.
     pub fn contains(self, value: f64) -> bool {
         match self {
             Self::Whole(least, most) => value >= least as f64 && value <= most as f64,
@@ -62,25 +62,25 @@ impl NumberRange {
         }
     }
 
-    /// One of them, read from text; the error, which lacks the setting's name, shows it as it was typed.
+    /// Parses a whole number in the range. The error quotes `text`; the caller adds the setting's name.
     pub(super) fn whole<T: TryFrom<u64>>(self, text: &str) -> Result<T> {
         let fits = |number: &u64| matches!(self, Self::Whole(least, most) if (least..=most).contains(number));
         let number = whole(text).filter(fits).and_then(|number| number.try_into().ok());
         number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
     }
 
-    /// The same where it need not be whole.
+    /// Parses a number in the range; errors as in [`NumberRange::whole`].
     pub(super) fn number(self, text: &str) -> Result<f64> {
         let number = text.trim().parse().ok().filter(|number| self.contains(*number));
         number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
     }
 
-    /// An error where `value` is none of them.
+    /// Refuses a `value` outside the range.
     pub(super) fn check(self, flag: &str, value: f64) -> Result<()> {
         if self.contains(value) { Ok(()) } else { Err(Error::setting(flag, number(value), self.words())) }
     }
 
-    /// The same for a whole number.
+    /// Refuses a whole number outside the range, compared exactly.
     pub(super) fn check_whole(self, flag: &str, value: u64) -> Result<()> {
         match self {
             Self::Whole(least, most) if !(least..=most).contains(&value) => {
@@ -91,21 +91,21 @@ impl NumberRange {
     }
 }
 
-/// A whole number as `setting` takes it; the error, which lacks the setting's name, shows it as it was typed.
+/// Parses a whole number in the range of `setting`.
 ///
 /// # Errors
-/// [`Error::Setting`].
+/// [`Error::Setting`], which quotes `text`; the caller adds the setting's name.
 pub fn whole_of<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
     NumberRange::of(setting).unwrap_or(NumberRange::ANY_SEED).whole(text)
 }
 
-/// A finite number; the error, which lacks a name, shows it as it was typed.
+/// Parses a finite number.
 ///
 /// # Errors
-/// [`Error::Setting`].
+/// [`Error::Setting`], which quotes `text`; the caller adds the setting's name.
 pub fn finite(text: &str) -> Result<f64> {
     let number = text.trim().parse().ok().filter(|number| NumberRange::FINITE.contains(*number));
-    // Percent are a share of what is known to be one.
+    // The hint for a percent sign suggests a fraction, but a number of any range may not be one.
     let hint = || if text.contains('%') { String::new() } else { typing_hints::of_number(text) };
     number.ok_or_else(|| Error::setting("", shown(text), NumberRange::FINITE.words()).hinted(&hint()))
 }

@@ -1,6 +1,7 @@
-//! Numbers as people type them.
+//! Parsing of whole numbers in human-friendly notation.
 
-/// A whole number: `1000000`, `1_000_000`, `1e6`, `1.5e3`, `10k`, `2M` or `7.0`. `None` for anything else, and beyond 2^64 - 1.
+/// Parses a whole number such as `1000000`, `1_000_000`, `1e6`, `1.5e3`, `10k`, `2M` or `7.0`. Returns `None` for
+/// anything else, and beyond 2^64 - 1.
 pub fn whole(text: &str) -> Option<u64> {
     let text = text.trim().replace('_', "");
     let (text, thousands) = match text.chars().next_back()? {
@@ -19,7 +20,7 @@ pub fn whole(text: &str) -> Option<u64> {
     shifted(digits.parse().ok()?, exponent.checked_sub(after.trim_end_matches('0').len() as i32)?)
 }
 
-/// `number` × 10^`exponent`, where that is a whole number.
+/// Returns `number` × 10^`exponent` if it is a whole number below 2^64.
 fn shifted(number: u64, exponent: i32) -> Option<u64> {
     match (number, 10u64.checked_pow(exponent.unsigned_abs())) {
         (0, _) => Some(0),
@@ -48,7 +49,7 @@ mod tests {
         for (text, number) in cases.into_iter().chain(more) {
             assert_eq!(whole(text), Some(number), "{text}");
         }
-        // A double would round it.
+        // An f64 would round it.
         assert_eq!(whole("9007199254740993.0"), Some(9_007_199_254_740_993));
     }
 

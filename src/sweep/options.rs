@@ -1,4 +1,4 @@
-//! Choices that all cells of a sweep share.
+//! Options shared by all cells of a sweep.
 
 use super::choices::Choice;
 use super::typing_hints;
@@ -16,7 +16,7 @@ pub enum ExtraCurve {
 }
 
 impl ExtraCurve {
-    /// Reads `accuracy`, `test`, both with a comma, or `both`; `name` is the flag, for messages.
+    /// Parses `accuracy`, `test`, a comma-separated list of them, or `both`; `name` is the flag in error messages.
     ///
     /// # Errors
     /// [`crate::Error::Setting`] for anything else.

@@ -1,4 +1,4 @@
-//! Everything that a sweep's question refers to, read, checked and ready for an engine.
+//! The inputs of a sweep: data, trials, initial weights and batch orders, read, checked and ready for an engine.
 
 mod batch_order;
 mod data_cache;
@@ -17,44 +17,44 @@ use crate::math::init::Init;
 use crate::model::NetworkShape;
 use std::sync::Arc;
 
-/// What a sweep's cells learn from and begin with.
+/// The inputs of all cells of a sweep.
 #[derive(Debug, Clone)]
 pub struct Inputs {
-    /// One after the other, each with its own trials.
+    /// The cells in order, each with its trials.
     pub cells: Vec<CellInputs>,
-    /// SHA-256, hexadecimal, over every setting and over the contents (not the places) of all files: equal exactly for
-    /// the same question.
+    /// Hexadecimal SHA-256 of all settings that affect results and of the contents (not the paths) of all files.
+    /// Identifies the study: what is trained and recorded.
     pub digest: String,
 }
 
-/// All that the models of one cell share, and their trials.
+/// The inputs shared by a cell's models, and their trials.
 #[derive(Debug, Clone)]
 pub struct CellInputs {
-    /// What was chosen.
+    /// The cell's choices.
     pub cell: Cell,
-    /// Split and standardised as the sweep says.
+    /// The data set, split and standardised according to the sweep.
     pub data: Arc<Dataset>,
-    /// Which class has which label, in one line for people, such as
+    /// Human-readable line on the labels of the classes, such as
     /// `label column "label" (the last): 1 = "1" (212 of 569 rows), 0 = "0" (357)`.
     pub description: String,
-    /// The models to train.
+    /// Hyper-parameters and seeds of the models.
     pub trials: Trials,
-    /// Where their weights start.
+    /// Source of the initial weights.
     pub initial: InitialWeights,
-    /// The network that fits data and `--hidden`.
+    /// Network shape from the data's features and `--hidden`.
     pub shape: NetworkShape,
-    /// How they are trained.
+    /// Training settings.
     pub recipe: TrainSpec,
 }
 
 impl Inputs {
-    /// Checks the sweep's settings, reads its files or makes its data, and prepares them.
+    /// Checks the sweep's settings, reads its files or generates its data, and prepares them.
     ///
     /// # Errors
-    /// [`Error::Setting`] for a setting, [`Error::File`] for a file that makes no sense.
+    /// [`Error::Setting`] or [`Error::Usage`] for an invalid setting, [`Error::File`] for an invalid file.
     pub fn load(sweep: &Sweep) -> Result<Self> {
         sweep.validate()?;
-        // The same settings with hashes of contents in place of the files' names.
+        // The settings for the digest: hashes of contents replace the paths of files.
         let mut question = sweep.clone();
         let listed = sweep.trials.as_deref().map(read_trials).transpose()?;
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
@@ -85,10 +85,10 @@ impl Inputs {
         Ok(Self { cells, digest })
     }
 
-    /// All rows of the data set that the sweep learns from, before they are split or standardised.
+    /// Returns all rows of the sweep's data set, before splitting and standardisation.
     ///
     /// # Errors
-    /// [`Error::Setting`] where there are several data sets; otherwise as for [`Inputs::load`].
+    /// [`Error::Setting`] if the sweep has several data sets; otherwise as for [`Inputs::load`].
     pub fn raw_data(sweep: &Sweep) -> Result<Dataset> {
         sweep.validate()?;
         let [source] = sweep.dataset.all() else {
@@ -100,20 +100,20 @@ impl Inputs {
         data_cache::raw(sweep, *source, sweep.data_seed, &mut sweep.clone()).map(|(data, _)| data)
     }
 
-    /// Number of models in all cells.
+    /// Returns the number of models in all cells.
     pub fn models(&self) -> u64 {
         self.cells.iter().map(|cell| cell.trials.len()).sum()
     }
 }
 
-/// Numbers of data sets and files that cells hold. What fits in memory once may be too much for a thousand cells.
+/// Counts the numbers that cells hold in memory. Inputs that fit in memory once may not fit for a thousand cells.
 #[derive(Default)]
 struct MemoryCount {
     first: usize,
     all: usize,
 }
 
-/// Most such numbers beyond those of the first cell: 2 GB.
+/// Most numbers beyond the largest single input: 2 GiB of f64.
 const MOST_GIVEN: usize = 1 << 28;
 
 impl MemoryCount {
@@ -132,7 +132,7 @@ impl MemoryCount {
     }
 }
 
-/// How a cell's models are trained.
+/// Returns the training settings of a cell's models.
 fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
     let order = match (&sweep.batch_order, sweep.shuffle) {
         (Some(path), _) => {
@@ -158,7 +158,8 @@ fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &m
     })
 }
 
-/// The trials of every cell. `--seeds` are each cell's; `--models` are shared out so that all cells get as many seeds.
+/// Returns the trials of every cell. `--seeds` applies to each cell; `--models` is divided in proportion to the cells'
+/// combinations, so that all cells get about the same number of seeds.
 fn trials(sweep: &Sweep, listed: Option<&TrialsTable>) -> Result<Vec<Trials>> {
     let cells = sweep.cells();
     if let Some(listed) = listed {
@@ -213,11 +214,11 @@ fn trials(sweep: &Sweep, listed: Option<&TrialsTable>) -> Result<Vec<Trials>> {
     axes.into_iter().zip(shares).map(|(axes, count)| Trials::grid(sweep, axes, count)).collect()
 }
 
-/// The hyper-parameters that all rows of a file of trials share: those given as flags, of which none has a column.
+/// Returns the hyper-parameters that all rows of a trials file share: those set by flags. None may also have a column.
 fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter, f64)>> {
     let mut constants = Vec::new();
     let has_lr = listed.columns.contains(&Hyperparameter::Lr);
-    // The learning rate alone always has values: the default ones count as not given.
+    // Only the learning rate always has values; if the file has a column for it, its default counts as not given.
     let unset = |scalar: Hyperparameter| scalar == Hyperparameter::Lr && has_lr && sweep.lr == Sweep::default().lr;
     for (scalar, axis) in sweep.axes().into_iter().filter(|(scalar, _)| !unset(*scalar)) {
         let (flag, name) = (scalar.flag(), scalar.name());
@@ -237,7 +238,7 @@ fn constants(sweep: &Sweep, listed: &TrialsTable) -> Result<Vec<(Hyperparameter,
     Ok(constants)
 }
 
-/// The axes that mean something to a cell.
+/// Returns the axes that the cell's optimizer reads.
 fn axes_of(sweep: &Sweep, cell: &Cell) -> Vec<GridAxis> {
     let effective = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
     sweep.axes().into_iter().filter(effective).map(|(scalar, axis)| (scalar, axis.values().to_vec())).collect()

@@ -1,9 +1,9 @@
-//! Ready questions, each a `sweep.toml`.
+//! Predefined studies, each a `sweep.toml`.
 
 use super::Sweep;
 use crate::error::{Error, Result, is_same, one_of, shown};
 
-/// Name and text of every preset.
+/// Name and TOML text of every preset.
 pub const PRESETS: [(&str, &str); 10] = [
     ("course", include_str!("presets/course.toml")),
     ("momentum", include_str!("presets/momentum.toml")),
@@ -17,16 +17,16 @@ pub const PRESETS: [(&str, &str); 10] = [
     ("fractal-identity", include_str!("presets/fractal-identity.toml")),
 ];
 
-/// A preset's own name, where people may write it otherwise.
+/// Returns the canonical name of a preset; `name` may differ in case, `-`, `_` and blanks.
 pub fn preset_name(name: &str) -> Option<&'static str> {
     PRESETS.iter().map(|(name, _)| *name).find(|preset| is_same(preset, name.trim()))
 }
 
 impl Sweep {
-    /// The preset of this name.
+    /// Returns the preset called `name`.
     ///
     /// # Errors
-    /// [`Error::Setting`] names those that there are.
+    /// [`Error::Setting`] for an unknown name; lists the presets.
     pub fn preset(name: &str) -> Result<Self> {
         let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
         let own = preset_name(name);

@@ -1,4 +1,4 @@
-//! How the learning rate changes from epoch to epoch, by PyTorch's `torch.optim.lr_scheduler`.
+//! Learning-rate schedules over epochs, equal to those of PyTorch's `torch.optim.lr_scheduler`.
 
 use crate::error::{Error, Result, number};
 
@@ -27,30 +27,30 @@ impl std::fmt::Display for ScheduleKind {
     }
 }
 
-/// A schedule over a number of epochs, with all its numbers.
+/// A learning-rate schedule with all its parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Schedule {
-    /// By which rule.
+    /// Formula.
     pub kind: ScheduleKind,
-    /// Epochs of the whole training.
+    /// Number of epochs of the training.
     pub epochs: u32,
     /// Epochs between two steps, from 1.
     pub step_size: u32,
-    /// Factor of a step, or of an epoch.
+    /// Factor per step, or per epoch of an exponential schedule.
     pub gamma: f64,
-    /// Epochs of the rise.
+    /// Warm-up epochs.
     pub warmup: u32,
 }
 
 impl Schedule {
-    /// A learning rate that stays.
+    /// A constant learning rate.
     pub const CONSTANT: Self = Self { kind: ScheduleKind::Constant, epochs: 0, step_size: 1, gamma: 1.0, warmup: 0 };
 
-    /// The schedule with what was given; else a step is a third of the epochs and takes the learning rate to a tenth, an
-    /// exponential one ends at a hundredth, and a warm-up takes a tenth of the epochs.
+    /// Creates a schedule. Defaults: a step of a third of the epochs, with factor 0.1; exponential decay to a hundredth
+    /// over all epochs; a warm-up of a tenth of the epochs.
     ///
     /// # Errors
-    /// [`Error::Setting`] for numbers that make no schedule.
+    /// [`Error::Setting`] for an invalid gamma, step size or warm-up.
     pub fn new(
         kind: ScheduleKind,
         epochs: u32,
@@ -82,7 +82,7 @@ impl Schedule {
         Ok(this)
     }
 
-    /// What the learning rates are multiplied by in `epoch`, from 0.
+    /// Returns the factor of the learning rates in `epoch`, counted from 0.
     pub fn multiplier(&self, epoch: u32) -> f64 {
         let half_cosine =
             |epoch: u32, of: u32| (1.0 + (std::f64::consts::PI * f64::from(epoch) / f64::from(of)).cos()) / 2.0;
@@ -127,7 +127,7 @@ mod tests {
             assert_eq!(expected.len(), 200);
             let schedule = Schedule::new(kind, 200, step_size, gamma, warmup).unwrap();
             for (expected, epoch) in expected.into_iter().zip(0..) {
-                // PyTorch's are made by recurrence, 200 roundings at 1e-16.
+                // PyTorch computes its factors by recurrence: 200 roundings of about 1e-16.
                 let error = (schedule.multiplier(epoch) - expected).abs();
                 assert!(error <= 1e-13, "{name} {epoch}: {error}");
             }

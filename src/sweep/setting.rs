@@ -1,4 +1,4 @@
-//! A row of the table of settings: what a setting is, and how it is read, written, checked and reset.
+//! A row of the table of settings: describes a setting, and how to read, write, check and reset it.
 
 use super::needs::Need;
 use super::settings::SETTINGS;
@@ -6,27 +6,27 @@ use super::{Axis, Hyperparameter, NumberRange, Sweep, TypedValue};
 use crate::error::{Error, Result, number};
 use std::path::PathBuf;
 
-/// What belongs together: a heading in `--help`, and the flags that a command takes.
+/// A group of settings: shares a heading in `--help`; commands accept flags by group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Group {
-    /// What to learn from.
+    /// The data sets.
     Data,
     /// The network and its initial weights.
     Network,
-    /// How long, with which rows and which learning rates.
+    /// Epochs, loss, batches and learning rates.
     Training,
-    /// What the gradient does to the parameters.
+    /// The optimizer and its hyper-parameters.
     Optimizer,
-    /// Which models.
+    /// The selection of models.
     Models,
-    /// What is recorded and kept.
+    /// Recorded and saved results.
     Output,
-    /// A map's axes.
+    /// The axes of a map.
     Map,
 }
 
 impl Group {
-    /// Its heading in `--help`.
+    /// Returns the heading in `--help`.
     pub fn heading(self) -> &'static str {
         match self {
             Self::Data => "Data",
@@ -39,12 +39,12 @@ impl Group {
     }
 }
 
-/// How a setting is typed on the command line.
+/// Command-line syntax of a setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// `--key VALUE`.
     Value,
-    /// `--key`, which means true.
+    /// `--key` for true.
     Switch,
     /// `--key`, or `--key=false`.
     YesNo,
@@ -52,44 +52,45 @@ pub enum Form {
     Without,
     /// `--key` or `--no-key`.
     Pair,
-    /// Not at all: it is a table of `sweep.toml`.
+    /// No flag; only a table of `sweep.toml`.
     TableOnly,
 }
 
-/// A row of the table.
+/// A row of the table of settings.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// The field of [`Sweep`], the builder's method and the column of tables: `weight_decay`.
+    /// Name of the field of [`Sweep`], the builder's method and the column of tables, such as `weight_decay`.
     pub name: &'static str,
-    /// Where it belongs.
+    /// Group in `--help`.
     pub group: Group,
-    /// What it is, a line for `--help`; after an empty line, more.
+    /// Help text: a short line for `--help`; after an empty line, details.
     pub text: &'static str,
-    /// What the flag's value is called in `--help`.
+    /// Placeholder of the flag's value in `--help`.
     pub value: &'static str,
-    /// How it is typed.
+    /// Command-line syntax.
     pub form: Form,
-    /// The numbers that it takes, where it is one.
+    /// Range of numeric values; ignored for other settings.
     pub range: NumberRange,
-    /// Whether its value may begin with `-`.
+    /// Whether the value may begin with `-`, even if it is not numeric.
     pub hyphen: bool,
-    /// Names of settings that can't be given beside it, and that it gives way to.
+    /// Names of settings that conflict with this one. On the command line they override it in a preset or file.
     pub excludes: &'static [&'static str],
-    /// The name of a setting that says the same in another way: of the two, the one that is given last counts.
+    /// Names of alternatives to this setting. They conflict; on the command line, either overrides the other in a
+    /// preset or file.
     pub instead_of: &'static [&'static str],
-    /// Names of settings that, given on the command line, drop what a preset or a file says of this one.
+    /// Names of further settings that, on the command line, override this one in a preset or file.
     pub gives_way_to: &'static [&'static str],
-    /// When it has an effect.
+    /// Condition under which the setting has an effect.
     pub needs: Need,
-    /// Whether results depend on it.
+    /// Whether results depend on the setting.
     pub in_digest: bool,
-    /// In titles and sentences, where it is a hyper-parameter.
+    /// Name of a hyper-parameter in titles and sentences; else empty.
     pub words: &'static str,
-    /// How its field is read, written, checked and reset.
+    /// Access to the field of [`Sweep`].
     pub field: Field,
 }
 
-/// Access to a setting's field of [`Sweep`].
+/// Functions that read, write, check and reset a setting's field of [`Sweep`].
 #[derive(Debug, Clone, Copy)]
 pub struct Field {
     pub(super) read: fn(&mut Sweep, &TypedValue, &Setting) -> Result<()>,
@@ -104,60 +105,60 @@ pub struct Field {
     pub(super) kind: ValueKind,
 }
 
-/// What a setting's value is.
+/// Kind of a setting's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueKind {
     /// A single number.
     Number,
-    /// The values of a hyper-parameter.
+    /// Values of a hyper-parameter.
     Axis,
-    /// A file.
+    /// Path of a file.
     Path,
-    /// Text, words, lists, yes or no.
+    /// Text, words, lists or booleans.
     Other,
 }
 
-/// A type that a setting may have.
+/// A type of setting values.
 pub trait SettingValue: Clone + PartialEq + Sized {
-    /// Reads what was typed, on the command line or in `sweep.toml`.
+    /// Parses a value from the command line or `sweep.toml`.
     ///
     /// # Errors
-    /// [`Error::Setting`] without the setting's name, which the caller knows.
+    /// [`Error::Setting`] without the setting's name, which the caller adds.
     fn read(typed: &TypedValue, setting: &Setting) -> Result<Self>;
 
-    /// As `sweep.toml` has it; `None` where it is not given.
+    /// Returns the value as `sweep.toml` stores it; `None` if unset.
     fn write(&self) -> Option<toml::Value>;
 
-    /// An error for a value that [`SettingValue::read`] would have refused, named by the setting's flag.
+    /// Refuses a value that [`SettingValue::read`] would refuse.
     ///
     /// # Errors
-    /// [`Error::Setting`].
+    /// [`Error::Setting`] or [`Error::Usage`] with the setting's flag.
     fn check(&self, _: &Setting) -> Result<()> {
         Ok(())
     }
 
-    /// What it is.
+    /// Kind of value.
     const KIND: ValueKind = ValueKind::Other;
 
-    /// The path, where it is one.
+    /// Returns the path of a file setting.
     fn path(&mut self) -> Option<&mut PathBuf> {
         None
     }
 
-    /// The values, where they are those of a hyper-parameter.
+    /// Returns the values of a hyper-parameter.
     fn axis(&self) -> Option<&Axis> {
         None
     }
 
-    /// Takes the values of a hyper-parameter, where it is one; the learning rate can't be without.
+    /// Sets or clears the values of a hyper-parameter; no effect on other types. The learning rate can't be cleared.
     fn put_axis(&mut self, _: Option<Axis>) {}
 
-    /// The values of a hyper-parameter, where that is what it is.
+    /// Converts the values of a hyper-parameter; `None` for types of other settings.
     fn from_axis(_: Axis) -> Option<Self> {
         None
     }
 
-    /// The words that it may be, for `{names}` in help texts.
+    /// Returns the allowed words, which replace `{names}` in help texts.
     fn allowed() -> String {
         String::new()
     }
@@ -183,40 +184,40 @@ impl Setting {
         }
     }
 
-    /// The setting of this name, key or flag, in any case, with or without `-` and `_`.
+    /// Finds a setting by name, key or flag; ignores case, `-` and `_`.
     pub fn named(name: &str) -> Option<&'static Self> {
         let plain = |text: &str| text.replace(['-', '_'], "").to_lowercase();
         let name = plain(name);
         SETTINGS.iter().find(|setting| plain(setting.name) == name)
     }
 
-    /// Its key in `sweep.toml`.
+    /// Returns the key in `sweep.toml`.
     pub fn key(&self) -> String {
         self.name.replace('_', "-")
     }
 
-    /// Its flag, as messages name it.
+    /// Returns the flag for messages.
     pub fn flag(&self) -> String {
         if self.form == Form::Without { format!("--no-{}", self.key()) } else { format!("--{}", self.key()) }
     }
 
-    /// The hyper-parameter that it is.
+    /// Returns the hyper-parameter that this setting holds, if any.
     pub fn hyperparameter(&self) -> Option<Hyperparameter> {
         Hyperparameter::ALL.into_iter().find(|hyper| hyper.name() == self.name)
     }
 
-    /// Names of settings that can't be given beside it.
+    /// Returns the names of settings that conflict with this one.
     pub fn rivals(&self) -> impl Iterator<Item = &'static str> {
         self.excludes.iter().chain(self.instead_of).copied()
     }
 
-    /// The settings that say the same in another way.
+    /// Returns the alternatives to this setting, declared on either side.
     pub fn alternatives(&self) -> impl Iterator<Item = &'static Self> {
         let (name, own) = (self.name, self.instead_of);
         SETTINGS.iter().filter(move |other| own.contains(&other.name) || other.instead_of.contains(&name))
     }
 
-    /// The settings that, given on the command line, drop what a preset or a file says of this one.
+    /// Returns the settings that, on the command line, override this one in a preset or file.
     pub(super) fn stronger(&self) -> impl Iterator<Item = &'static Self> {
         let (excludes, gives_way_to) = (self.excludes, self.gives_way_to);
         let named =
@@ -224,60 +225,60 @@ impl Setting {
         named.chain(self.alternatives())
     }
 
-    /// An error where it has no effect in any cell of `sweep`; `name` is what the message calls it.
+    /// Returns an error if the setting has no effect in any cell of `sweep`; the message starts with `name`.
     pub(super) fn check_effect(&self, sweep: &Sweep, name: &str) -> Result<()> {
         (self.needs)(sweep, self).map_err(|advice| Error::usage(name, format!("has no effect {advice}")))
     }
 
-    /// Puts what was typed into `sweep`.
+    /// Parses `typed` into this setting's field of `sweep`.
     ///
     /// # Errors
-    /// [`Error::Setting`] without the setting's name, which the caller knows.
+    /// [`Error::Setting`] without the setting's name, which the caller adds.
     pub fn put(&self, sweep: &mut Sweep, typed: &str) -> Result<()> {
         (self.field.read)(sweep, &TypedValue::Text(typed.to_owned()), self)
     }
 
-    /// Gives it the value that it has in `from`.
+    /// Copies this setting's value.
     pub fn copy(&self, from: &Sweep, to: &mut Sweep) {
         (self.field.copy)(from, to);
     }
 
-    /// Whether two sweeps agree in it.
+    /// Whether two sweeps have the same value of this setting.
     pub fn is_same(&self, one: &Sweep, other: &Sweep) -> bool {
         (self.field.is_same)(one, other)
     }
 
-    /// The settings that name a file.
+    /// Returns the settings that are paths of files.
     pub fn paths() -> impl Iterator<Item = &'static Self> {
         SETTINGS.iter().filter(|setting| setting.is_path())
     }
 
-    /// Its value as `sweep.toml` has it; empty where it is not given.
+    /// Returns the value as `sweep.toml` stores it; empty if unset.
     pub fn to_text(&self, sweep: &Sweep) -> String {
         (self.field.write)(sweep).map_or(String::new(), |value| value.to_string())
     }
 
-    /// Whether it is a file.
+    /// Whether the value is the path of a file.
     pub fn is_path(&self) -> bool {
         self.field.kind == ValueKind::Path
     }
 
-    /// Whether it is a single number.
+    /// Whether the value is a single number.
     pub fn is_number(&self) -> bool {
         self.field.kind == ValueKind::Number
     }
 
-    /// Whether what is typed for it may begin with `-`.
+    /// Whether the value may begin with `-` on the command line.
     pub fn takes_hyphen(&self) -> bool {
         self.hyphen || matches!(self.field.kind, ValueKind::Number | ValueKind::Axis)
     }
 
-    /// The path that it has in `sweep`.
+    /// Returns the path that this setting has in `sweep`, if any.
     pub fn path<'a>(&self, sweep: &'a mut Sweep) -> Option<&'a mut PathBuf> {
         (self.field.path)(sweep)
     }
 
-    /// The first paragraph of its help, with its default; and the rest.
+    /// Returns the first paragraph of the help text, with the default, and the rest.
     pub fn help(&self) -> (String, Option<String>) {
         let (short, long) = self.text.trim().split_once("\n\n").map_or((self.text.trim(), None), |(s, l)| (s, Some(l)));
         let others: Vec<String> = Hyperparameter::ALL.iter().skip(1).map(|hyper| hyper.flag()).collect();
@@ -297,7 +298,7 @@ impl Setting {
     }
 }
 
-/// A value without quotes.
+/// Formats a value without quotes.
 fn plain(value: &toml::Value) -> String {
     match value {
         toml::Value::String(text) => text.clone(),

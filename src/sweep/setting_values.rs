@@ -1,5 +1,5 @@
-//! Values of settings as they are typed, on the command line or in `sweep.toml`, where they may have the form that comes to mind:
-//! `lr = 0.1`, `lr = [0.1, 0.2]`, `hidden = [16, 16]`, `models = "10k"`.
+//! Parsing and formatting of setting values. `sweep.toml` accepts every natural form: `lr = 0.1`, `lr = [0.1, 0.2]`,
+//! `hidden = [16, 16]`, `models = "10k"`.
 
 use super::choices::{Choice, Choices, word};
 use super::setting::{Setting, SettingValue, ValueKind};
@@ -11,7 +11,7 @@ use crate::statistics::Select;
 use std::path::PathBuf;
 use toml::Value;
 
-/// A whole number as TOML, which has none beyond 2^63 - 1: a larger one is written as text.
+/// Converts a whole number to TOML. TOML integers end at 2^63 - 1: larger ones become text.
 fn integer(number: u64) -> Value {
     i64::try_from(number).map_or_else(|_| Value::String(number.to_string()), Value::Integer)
 }
@@ -48,7 +48,7 @@ impl<T: SettingValue> SettingValue for Option<T> {
     }
 }
 
-/// Whole numbers.
+/// Implements [`SettingValue`] for whole numbers.
 macro_rules! whole_numbers {
     ($($type:ty),*) => {
         $(impl SettingValue for $type {
@@ -120,7 +120,7 @@ impl SettingValue for PathBuf {
         Some(Value::String(self.to_string_lossy().into_owned()))
     }
 
-    /// A `sweep.toml`, which is text, names the file.
+    /// Refuses a path that is not UTF-8, which `sweep.toml` can't hold.
     fn check(&self, setting: &Setting) -> Result<()> {
         if self.to_str().is_some() {
             return Ok(());
@@ -182,7 +182,7 @@ impl<T: Choice> SettingValue for Choices<T> {
     }
 }
 
-/// Settings that are one word.
+/// Implements [`SettingValue`] for enums written as one word.
 macro_rules! words {
     ($($type:ty),*) => {
         $(impl SettingValue for $type {

@@ -1,4 +1,4 @@
-//! [`Sweep`], its defaults and [`SETTINGS`], made from the rows of [`table`](super::table).
+//! [`Sweep`], its defaults and [`SETTINGS`], generated from the rows of [`table`](super::table).
 
 use super::needs;
 use super::number_ranges::whole_from as whole;
@@ -12,7 +12,7 @@ use crate::model::MAX_FEATURES;
 use crate::statistics::Select;
 use std::path::PathBuf;
 
-/// The type of a row's field.
+/// Expands to the type of a row's field.
 macro_rules! field_type {
     (one ($type:ty)) => { $type };
     (some ($type:ty)) => { Option<$type> };
@@ -21,7 +21,7 @@ macro_rules! field_type {
     (lr $type:tt) => { Axis };
 }
 
-/// The default of a row's field.
+/// Expands to the default of a row's field.
 macro_rules! field_default {
     (one $default:expr) => {
         $default
@@ -37,13 +37,13 @@ macro_rules! field_default {
     };
 }
 
-/// [`Sweep`], its defaults and [`SETTINGS`] from the rows.
+/// Defines [`Sweep`], its defaults and [`SETTINGS`] from the table's rows.
 macro_rules! define_sweep {
     ($(
         $(#[doc = $doc:literal])+
         $kind:ident $name:ident $type:tt $(= $default:expr)?, $group:ident { $($attribute:ident: $value:expr),* };
     )*) => {
-        /// Every setting of a sweep; [`Sweep::default`] is the course's experiment.
+        /// All settings of a sweep; [`Sweep::default`] is the course's experiment.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Sweep {
             $($(#[doc = $doc])+ pub $name: field_type!($kind $type),)*
@@ -85,14 +85,14 @@ macro_rules! define_sweep {
 super::table::settings_table!(define_sweep);
 
 impl Sweep {
-    /// Models trained where neither `--models` nor `--seeds` nor `--trials` says how many.
+    /// Number of models without `--models`, `--seeds` and `--trials`.
     pub const DEFAULT_MODELS: u64 = 1000;
-    /// Most models of one sweep.
+    /// Most models per sweep.
     pub const MAX_MODELS: u64 = 1 << 40;
-    /// Most models of one chunk: as many as memory is kept for.
+    /// Most models per chunk, for which memory is allocated.
     pub const MOST_CHUNK_MODELS: u64 = 1 << 20;
-    /// Most data sets of a sweep, and most of its cells.
+    /// Most data sets per sweep, and most cells.
     pub const MOST_CELLS: usize = 10_000;
-    /// Curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
+    /// Most curve values kept by [`CurvesKept::Auto`]: 100 MB of f32.
     pub const AUTO_CURVE_VALUES: u64 = 25_000_000;
 }

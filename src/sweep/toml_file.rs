@@ -1,4 +1,4 @@
-//! A sweep as a `sweep.toml`: every setting by its key, in the order of the table.
+//! Reads and writes a sweep as `sweep.toml`: every setting by its key, in the order of the table.
 
 use super::Sweep;
 use super::TypedValue;
@@ -23,7 +23,7 @@ impl Serialize for Sweep {
 }
 
 impl<'de> Deserialize<'de> for Sweep {
-    /// Settings that are not there have their defaults.
+    /// Missing settings get their defaults.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(Settings)
     }
@@ -47,7 +47,7 @@ impl<'de> Visitor<'de> for Settings {
     }
 }
 
-/// The setting that a key names.
+/// Deserializes a key into its setting.
 struct Key;
 
 impl<'de> DeserializeSeed<'de> for Key {
@@ -59,13 +59,13 @@ impl<'de> DeserializeSeed<'de> for Key {
     }
 }
 
-/// The keys of all settings.
+/// Returns the keys of all settings.
 fn keys() -> &'static [&'static str] {
     static KEYS: OnceLock<Vec<&'static str>> = OnceLock::new();
     KEYS.get_or_init(|| SETTINGS.iter().map(|setting| &*setting.key().leak()).collect())
 }
 
-/// The value of a setting, which goes into the sweep.
+/// Deserializes a setting's value into `sweep`.
 struct Value<'a> {
     setting: &'static Setting,
     sweep: &'a mut Sweep,
@@ -81,10 +81,10 @@ impl<'de> DeserializeSeed<'de> for Value<'_> {
 }
 
 impl Sweep {
-    /// All settings as a `sweep.toml`.
+    /// Formats all settings as `sweep.toml`.
     ///
     /// # Errors
-    /// [`Error::Usage`] for a value that TOML does not hold, such as a path that is not UTF-8.
+    /// [`Error::Usage`] for a value that TOML can't hold, such as a path that is not UTF-8.
     pub fn to_toml(&self) -> Result<String> {
         Setting::paths().try_for_each(|setting| (setting.field.check)(self, setting))?;
         toml::to_string(self)

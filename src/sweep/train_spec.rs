@@ -1,4 +1,4 @@
-//! How all models of a cell are trained: what kernels are specialised for.
+//! Training settings shared by all models of a cell, for which kernels are specialised.
 
 use super::hyperparameter::{Hyperparameter, Hyperparameters};
 use super::schedule::Schedule;
@@ -9,27 +9,28 @@ use crate::math::{Activation, Loss, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use std::sync::Arc;
 
-/// The shape-like choices of one cell, and which scalars are in play.
+/// Training settings of a cell, and the hyper-parameters that its trials set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TrainSpec {
     /// Activation of the hidden layers.
     pub activation: Activation,
-    /// What the training makes small.
+    /// Loss to minimise.
     pub loss: Loss,
-    /// How parameters follow their gradients.
+    /// Optimizer.
     pub optimizer: Optimizer,
-    /// How initial weights and biases are drawn.
+    /// Distribution of initial weights and biases.
     pub init: Init,
-    /// How the learning rate changes over the epochs.
+    /// Learning-rate schedule.
     pub schedule: Schedule,
-    /// Which rows each update learns from.
+    /// Batch size and row order.
     pub batches: BatchSpec,
-    /// Scalars given for the cell's trials, in the order of [`Hyperparameter::ALL`]; a kernel leaves out what the others would do.
+    /// Hyper-parameters that the cell's trials set, in the order of [`Hyperparameter::ALL`]; kernels omit code for the
+    /// others.
     pub given: Vec<Hyperparameter>,
 }
 
 impl TrainSpec {
-    /// The course's: ReLU, logistic loss, full-batch gradient descent from PyTorch's initial weights.
+    /// Returns the course's settings: ReLU, logistic loss, full-batch gradient descent, PyTorch's initial weights.
     pub fn plain() -> Self {
         Self {
             activation: Activation::Relu,
@@ -42,12 +43,12 @@ impl TrainSpec {
         }
     }
 
-    /// Whether any trial has a value of its own for `scalar`.
+    /// Whether the trials set `scalar`.
     pub fn has(&self, scalar: Hyperparameter) -> bool {
         self.given.contains(&scalar)
     }
 
-    /// The initial parameters of a trial, drawn from its seed, in [`NetworkShape`]'s order.
+    /// Draws the initial parameters of a trial from its seed, in [`NetworkShape`]'s order.
     pub fn initial(&self, shape: &NetworkShape, trial: &Trial) -> Vec<f32> {
         let hyperparameters = &trial.hyperparameters;
         let mut parameters = self.init.parameters(shape, trial.seed, hyperparameters.init_scale());
@@ -58,36 +59,37 @@ impl TrainSpec {
         parameters
     }
 
-    /// Bounds of a layer's weights and biases where these are uniform on them and nothing more is done to them: a device can make them.
+    /// Returns the bounds of a layer's uniform weights and biases, which a device can draw itself. `None` if weights
+    /// are not uniform, have non-standard scaling, or are moved by offsets.
     pub fn bounds(&self, layer: &Layer) -> Option<[f32; 2]> {
         (self.init.scaling.is_standard() && !self.moves()).then(|| self.init.bounds(layer)).flatten()
     }
 
-    /// Whether initial weights are moved along random directions.
+    /// Whether offsets move the initial weights along random directions.
     fn moves(&self) -> bool {
         self.has(Hyperparameter::OffsetA) || self.has(Hyperparameter::OffsetB)
     }
 
-    /// Whether parameters decay.
+    /// Whether weight decay applies: by the optimizer's default, or because the trials set it.
     pub fn decays(&self) -> bool {
         Hyperparameters::default().rates(self.optimizer).weight_decay.is_some() || self.has(Hyperparameter::WeightDecay)
     }
 }
 
-/// Which rows an update learns from.
+/// Division of the training rows into batches.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BatchSpec {
-    /// Rows of a mini-batch; as many as there are, or more: all at once. The last batch of an epoch may be smaller.
+    /// Rows per mini-batch; full batch if at least the number of rows. The last batch of an epoch may be smaller.
     pub size: usize,
-    /// In which order an epoch goes through the rows.
+    /// Row order of each epoch.
     pub order: RowOrder,
 }
 
 impl BatchSpec {
-    /// All rows at once.
+    /// Full batch.
     pub const FULL: Self = Self { size: usize::MAX, order: RowOrder::Shared { seed: 0 } };
 
-    /// Whether `rows` rows are one batch: then their order does not matter and is that of the data.
+    /// Whether `rows` rows form one batch; their order is then that of the data.
     pub fn is_full(&self, rows: usize) -> bool {
         self.size >= rows
     }
@@ -96,19 +98,19 @@ impl BatchSpec {
 /// The order of the training rows in each epoch, see [`crate::math::shuffle`].
 #[derive(Debug, Clone, PartialEq)]
 pub enum RowOrder {
-    /// The same for all models: drawn from `seed`.
+    /// One order for all models, drawn from `seed`.
     Shared {
         /// The data set's seed.
         seed: u64,
     },
-    /// Each model's own, drawn from its seed.
+    /// One order per model, drawn from its seed.
     PerSeed,
-    /// Given, row-major `[epochs, rows]`.
+    /// Orders from a file, row-major `[epochs, rows]`.
     Given(Arc<Vec<u32>>),
 }
 
 impl RowOrder {
-    /// Numbers that are held for it.
+    /// Returns the count of numbers in memory.
     pub(super) fn numbers(&self) -> usize {
         match self {
             Self::Given(order) => order.len(),

@@ -1,4 +1,4 @@
-//! Trials: which models a sweep trains. Any one is made without the others.
+//! Trials: the models that a sweep trains. Each is computed independently of the others.
 
 use super::Sweep;
 use super::hyperparameter::{Hyperparameter, Hyperparameters};
@@ -7,32 +7,32 @@ use crate::error::{Error, Result};
 /// One model to train.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Trial {
-    /// Within its cell.
+    /// Index within the cell.
     pub index: u64,
-    /// The numbers that it is trained with.
+    /// Hyper-parameters of the training.
     pub hyperparameters: Hyperparameters,
     /// Seed of the initial weights.
     pub seed: u64,
 }
 
 impl Trial {
-    /// The learning rate.
+    /// Returns the learning rate; 0 if not set.
     pub fn lr(&self) -> f64 {
         self.hyperparameters.get(Hyperparameter::Lr).unwrap_or(0.0)
     }
 }
 
-/// Where initial weights come from.
+/// Source of initial weights.
 #[derive(Debug, Clone, PartialEq)]
 pub enum InitialWeights {
-    /// Drawn from each trial's seed as the recipe says.
+    /// Drawn from each trial's seed according to [`super::TrainSpec`].
     Drawn,
-    /// Given ones, row-major `[models, parameters]` in [`crate::model::NetworkShape`]'s order, by trial index.
+    /// Weights from a file, row-major `[models, parameters]` in [`crate::model::NetworkShape`]'s order, by trial index.
     Given(Vec<f64>),
 }
 
 impl InitialWeights {
-    /// Numbers that are held for it.
+    /// Returns the count of numbers in memory.
     pub(super) fn numbers(&self) -> usize {
         match self {
             Self::Drawn => 0,
@@ -41,22 +41,22 @@ impl InitialWeights {
     }
 }
 
-/// The values of a scalar.
+/// A hyper-parameter and its values.
 pub type GridAxis = (Hyperparameter, Vec<f64>);
 
 /// All trials of a cell: a grid or a list.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Trials {
-    /// Trial `i` has combination `i % P` of the P combinations of the axes' values, the first axis running fastest, and
-    /// seed index `i / P`.
+    /// Trial `i` has combination `i % P` of the P combinations of the axes' values, the first axis varying fastest, and
+    /// seed `first_seed + i / P`.
     Grid {
-        /// Each scalar's values, in the order of [`Hyperparameter::ALL`].
+        /// Values of each hyper-parameter, in the order of [`Hyperparameter::ALL`].
         axes: Vec<GridAxis>,
         /// Seed of the first trial.
         first_seed: u64,
-        /// Whether trial `i` has seed index `i` instead, a seed of its own.
+        /// Whether trial `i` has the seed `first_seed + i` instead, so that no two trials share one.
         independent_seeds: bool,
-        /// Number of trials; the last seed's may be cut off.
+        /// Number of trials; the last seed may have fewer than P.
         count: u64,
     },
     /// One entry per model: hyper-parameters and seed.
@@ -64,10 +64,10 @@ pub enum Trials {
 }
 
 impl Trials {
-    /// A grid of `count` trials over the sweep's seeds.
+    /// Creates a grid of `count` trials over the sweep's seeds.
     ///
     /// # Errors
-    /// [`Error::Setting`] where a seed would pass 2^64 - 1.
+    /// [`Error::Setting`] if a seed would exceed 2^64 - 1.
     pub fn grid(sweep: &Sweep, axes: Vec<GridAxis>, count: u64) -> Result<Self> {
         let this = Self::Grid { axes, first_seed: sweep.seed, independent_seeds: sweep.independent_seeds, count };
         let last = if sweep.independent_seeds { count.max(1) - 1 } else { (count.max(1) - 1) / this.combinations() };
@@ -77,12 +77,12 @@ impl Trials {
         }
     }
 
-    /// Learning rates and seeds, one pair a model.
+    /// Creates a list from one pair of learning rate and seed per model.
     pub fn pairs(list: Vec<(f64, u64)>) -> Self {
         Self::List(list.into_iter().map(|(lr, seed)| (Hyperparameters::lr(lr), seed)).collect())
     }
 
-    /// Number of models.
+    /// Returns the number of models.
     pub fn len(&self) -> u64 {
         match self {
             Self::Grid { count, .. } => *count,
@@ -90,12 +90,12 @@ impl Trials {
         }
     }
 
-    /// Whether there is nothing to train.
+    /// Whether there are no models.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The scalars that any trial has a value for, in the order of [`Hyperparameter::ALL`].
+    /// Returns the hyper-parameters that any trial sets, in the order of [`Hyperparameter::ALL`].
     pub fn given(&self) -> Vec<Hyperparameter> {
         let mut given = [false; Hyperparameter::ALL.len()];
         match self {
@@ -110,7 +110,7 @@ impl Trials {
         Hyperparameter::ALL.into_iter().filter(|scalar| given[*scalar as usize]).collect()
     }
 
-    /// Trials that share a seed in a grid; 1 in a list.
+    /// Returns the number P of combinations of the axes' values; 1 for a list.
     pub fn combinations(&self) -> u64 {
         match self {
             Self::Grid { axes, .. } => axes.iter().map(|(_, values)| values.len() as u64).product(),
@@ -130,16 +130,16 @@ impl Trials {
         }
     }
 
-    /// Combinations that occur, those of the first trials, of each of which histograms are kept; none in a list, where every
-    /// trial may have its own.
+    /// Returns the number of combinations that occur in a grid, each with histograms. `None` for a list, where every
+    /// trial may be a different combination.
     pub fn histograms(&self) -> Option<u64> {
         matches!(self, Self::Grid { .. }).then(|| self.combinations().min(self.len()).max(1))
     }
 
-    /// Trial `index`, made without the others.
+    /// Returns trial `index`.
     ///
     /// # Panics
-    /// Where `index` is not below [`Trials::len`].
+    /// If `index` is not below [`Trials::len`].
     pub fn get(&self, index: u64) -> Trial {
         assert!(index < self.len(), "trial {index} of {}", self.len());
         let (hyperparameters, seed) = match self {
@@ -154,7 +154,7 @@ impl Trials {
     }
 }
 
-/// The `number`-th combination of the axes' values.
+/// Returns combination `number` of the axes' values, the first axis varying fastest.
 fn combination(axes: &[GridAxis], mut number: u64) -> Hyperparameters {
     let mut hyperparameters = Hyperparameters::default();
     for (scalar, values) in axes {

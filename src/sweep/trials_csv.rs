@@ -1,4 +1,4 @@
-//! Trials given one by one: a CSV file with a row per model.
+//! Reads trials from a CSV file with one row per model.
 
 use super::hyperparameter::{Hyperparameter, Hyperparameters};
 use super::whole;
@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
 use std::path::Path;
 
-/// Most rows: they are held in memory, some 200 bytes each.
+/// Most rows. They are held in memory, at about 200 bytes each.
 const MAX_TRIALS: usize = 10_000_000;
 
 /// The rows of a trials file.
@@ -17,26 +17,26 @@ const MAX_TRIALS: usize = 10_000_000;
 pub struct TrialsTable {
     /// Hyper-parameters and seed of each model.
     pub trials: Vec<(Hyperparameters, u64)>,
-    /// The hyper-parameters that have a column.
+    /// Hyper-parameters that have a column.
     pub columns: Vec<Hyperparameter>,
-    /// SHA-256 of the file, hexadecimal.
+    /// Hexadecimal SHA-256 of the file.
     pub hash: String,
 }
 
-/// Reads a CSV file with the column `seed` (0 to 2^64 - 1) and any [`Hyperparameter`], by its column's or its flag's name, in any
-/// order. No two rows are the same.
+/// Reads a CSV file with a column `seed` (0 to 2^64 - 1) and columns of any [`Hyperparameter`], in any order. A column
+/// has the hyper-parameter's name in tables or as a flag. Rows must be distinct.
 ///
 /// # Errors
-/// [`crate::Error::File`] names file, line and column (the field's number) of the first thing that is not as it
-/// should be, and what is allowed.
+/// [`crate::Error::File`] for the first invalid entry, with file, line, column (the field's number) and the allowed
+/// values.
 pub fn read_trials(path: &Path) -> Result<TrialsTable> {
     parse_trials(CsvTable::open(path)?)
 }
 
-/// As [`read_trials`], from an open table.
+/// Reads trials from an open table, see [`read_trials`].
 ///
 /// # Errors
-/// As there.
+/// As in [`read_trials`].
 pub fn parse_trials<R: Read>(mut table: CsvTable<R>) -> Result<TrialsTable> {
     let columns = columns(&table)?;
     let (mut trials, mut known) = (Vec::new(), RowLines::default());
@@ -63,16 +63,16 @@ pub fn parse_trials<R: Read>(mut table: CsvTable<R>) -> Result<TrialsTable> {
     Ok(TrialsTable { trials, columns: columns.into_iter().flatten().collect(), hash: table.hash() })
 }
 
-/// Where each row is, to find equal ones.
+/// Line numbers of rows, to find duplicates.
 #[derive(Default)]
 struct RowLines {
-    /// Hash of a row to its index; of rows with one hash the others are at the next numbers.
+    /// Row indices by row hash; a colliding hash moves to the next free key.
     indices: HashMap<u64, usize>,
     lines: Vec<u64>,
 }
 
 impl RowLines {
-    /// Adds `row`, the next one after `rows`, in this line; returns the line of an equal one instead.
+    /// Adds `row` on `line`, which follows `rows`; if an equal row exists, returns that row's line instead.
     fn add(&mut self, rows: &[(Hyperparameters, u64)], row: (Hyperparameters, u64), line: u64) -> Option<u64> {
         let mut hasher = DefaultHasher::new();
         Hyperparameter::ALL.map(|scalar| row.0.get(scalar).map(f64::to_bits)).hash(&mut hasher);
@@ -90,7 +90,7 @@ impl RowLines {
     }
 }
 
-/// What each column holds; `None`: seeds.
+/// Returns the hyper-parameter of each column; `None` for seeds.
 fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> {
     let scalars = Hyperparameter::ALL.map(Hyperparameter::name);
     let allowed = format!("the columns must be seed, {} and, as wanted, {}", scalars[0], scalars[1..].join(", "));
@@ -115,7 +115,7 @@ fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> 
 
 fn value<R: Read>(table: &CsvTable<R>, n: usize, scalar: Hyperparameter) -> Result<f64> {
     let text = table.text(n)?;
-    // -0.0 would be a second zero: a value of its own in every table.
+    // Adding 0.0 turns -0.0 into 0.0; tables would list the two as different values.
     let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
     value.ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text))))
 }

@@ -1,31 +1,31 @@
-//! Values as they are typed, on the command line or in `sweep.toml`, before a setting reads them.
+//! Unparsed setting values from the command line or `sweep.toml`.
 
 use crate::error::{Error, Result, number};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-/// A value as it was typed.
+/// A value before a setting parses it.
 #[derive(Debug)]
 pub enum TypedValue {
-    /// A text, or true or false.
+    /// Text or a boolean.
     Text(String),
     /// A number, as text.
     Number(String),
-    /// A list of such values.
+    /// A list of values.
     List(Vec<TypedValue>),
     /// A table of `sweep.toml`.
     Table(Vec<(String, TypedValue)>),
 }
 
 impl TypedValue {
-    /// One text, with `separator` between the parts of a list.
+    /// Returns the value as one text, with `separator` between the items of a list.
     ///
     /// # Errors
     /// [`Error::Setting`] for a table.
     pub(super) fn joined(&self, separator: char) -> Result<String> {
         match self {
             Self::Text(text) | Self::Number(text) => Ok(text.clone()),
-            // Of networks, a list of numbers is a single one.
+            // Where commas join the widths of a network, a list of numbers is a single network.
             Self::List(list) if separator != ',' && list.iter().all(|one| matches!(one, Self::Number(_))) => {
                 self.joined(',')
             }

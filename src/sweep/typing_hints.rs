@@ -1,11 +1,11 @@
-//! What is probably wrong with a text that is no number or list: a clause for its message, empty where nothing is recognized.
+//! Hints on mistyped numbers, lists and ranges: a clause for the error message, empty if no mistake is recognized.
 
-/// Of a single number: a decimal comma or a percent sign.
+/// Returns a hint on a number: a decimal comma or a percent sign.
 pub(super) fn of_number(text: &str) -> String {
     let text = text.trim();
     let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     if let Some(percent) = text.strip_suffix('%').and_then(|percent| number(&percent.replace(',', "."))) {
-        // Digits that only binary fractions make are cut off.
+        // Round away the digits that come from binary fractions.
         let share = (percent * 1e10).round() / 1e12;
         return format!("a share is typed without a percent sign: {}", crate::error::number(share));
     }
@@ -16,7 +16,7 @@ pub(super) fn of_number(text: &str) -> String {
     }
 }
 
-/// Of a list whose parts are to have `separator` between them.
+/// Returns a hint on a list whose items `separator` must divide.
 pub(super) fn of_list(text: &str, separator: char) -> String {
     let (text, between) = (text.trim(), if separator == '/' { "slashes" } else { "commas" });
     let parts = || text.split(separator).flat_map(|part| part.split(','));
@@ -39,7 +39,7 @@ pub(super) fn of_list(text: &str, separator: char) -> String {
     String::new()
 }
 
-/// What stands beside an empty item.
+/// Returns the name of the separator beside an empty item.
 fn singular(text: &str, separator: char) -> &'static str {
     if separator == '/' && !text.contains(",,") && !text.ends_with(',') && !text.starts_with(',') {
         "slash"
@@ -48,7 +48,7 @@ fn singular(text: &str, separator: char) -> &'static str {
     }
 }
 
-/// Of what begins as a range does.
+/// Returns a hint on a range `KIND:START:STOP:COUNT`.
 pub(super) fn of_range(text: &str, kinds: &[&str]) -> String {
     let parts: Vec<&str> = text.split(':').map(str::trim).collect();
     let Some((kind, rest)) = parts.split_first().filter(|(_, rest)| !rest.is_empty()) else {

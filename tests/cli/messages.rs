@@ -15,10 +15,14 @@ fn every_wrong_word_has_its_sentence() {
     place.write("bytes.toml", b"lr = \xff\n");
     let all = || [MESSAGES, names::MESSAGES, lists::MESSAGES].into_iter().flatten();
     assert!(all().count() >= 180);
+    let mut wrong = Vec::new();
     for (words, line) in all() {
         let run = place.run(words);
-        assert_eq!((run.code, run.err.as_str()), (2, format!("gpu-sweep: error: {line}\n").as_str()), "{words}");
+        if (run.code, run.err.as_str()) != (2, format!("gpu-sweep: error: {line}\n").as_str()) {
+            wrong.push(format!("{words}\n  {} {}  not {line}", run.code, run.err));
+        }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(!place.path("gpu-sweep-out").exists(), "a refused question leaves nothing behind");
 }
 
@@ -197,7 +201,7 @@ const MESSAGES: &[(&str, &str)] = &[
         "d.csv, line 1: no label column \"lable\"; --label must be one of \"a\", \"label\", or its number, 1 to \
          2, or -1 for the last; did you mean label?",
     ),
-    ("--data d.csv --blur 2", "--data can't be used together with --blur; leave one of them out"),
+    ("--data d.csv --blur 2", "--blur has no effect with --data; use it with --dataset qwerties or blobs"),
     (
         "--data d.csv --data-seeds 2",
         "--data-seeds has no effect on a file whose rows are all trained on; add --test-fraction, which each of \
@@ -207,7 +211,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("--config typo.toml", "typo.toml, line 2, column 1: there is no setting \"epoch\"; did you mean epochs?"),
     (
         "--config bad.toml",
-        "bad.toml, line 1, column 13: optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or \
+        "bad.toml, line 1, column 13: optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or \
          several with commas, not \"sdg\"; did you mean sgd?",
     ),
     (

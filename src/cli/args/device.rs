@@ -1,4 +1,4 @@
-//! Which engine, and what it may use: flags of all that trains.
+//! Flags of every command that trains: the device, and limits on what engines use.
 
 use super::super::values::between;
 use etcetera::BaseStrategy;
@@ -42,7 +42,7 @@ pub struct ResourceArgs {
 }
 
 impl DeviceArgs {
-    /// Opens what was asked for, one device.
+    /// Opens the selected device; several are an error.
     pub fn select(&self) -> Result<Selected> {
         match self.device.parse()? {
             DeviceList::Each(devices) if devices.len() == 1 => select(&devices[0], &self.limits.settings()),
@@ -52,13 +52,13 @@ impl DeviceArgs {
 }
 
 impl ResourceArgs {
-    /// For any engine.
+    /// Returns the settings for any engine.
     pub fn settings(&self) -> EngineSettings {
         let cpu = CpuOptions { threads: self.threads.unwrap_or(0) as usize, isa: self.isa.clone() };
         EngineSettings { cpu, gpu: GpuOptions { checked: self.checked, cache: cache_folder() } }
     }
 
-    /// For one of several engines in a bench: what is meant for another of them is none of its business.
+    /// Returns the settings of one of several benchmarked engines, without options that apply only to the others.
     pub fn settings_among(&self, device: &One, all: &[One]) -> EngineSettings {
         let EngineSettings { mut cpu, mut gpu } = self.settings();
         let is_cpu = |device: &One| *device == One::Cpu;
@@ -68,19 +68,19 @@ impl ResourceArgs {
         if !is_cpu(device) && all.iter().any(is_cpu) {
             cpu = CpuOptions::default();
         }
-        // Compiling is to be timed, not reading what was compiled before.
+        // The bench times compilation, so it must not read cached kernels.
         gpu.cache = None;
         EngineSettings { cpu, gpu }
     }
 }
 
-/// Where compiled kernels and timed mappings are kept; nowhere for a user without a home.
+/// Folder of compiled kernels and timed mappings; `None` for a user without a home folder.
 fn cache_folder() -> Option<std::path::PathBuf> {
     let folders = etcetera::choose_base_strategy().ok()?;
     Some(folders.cache_dir().join("gpu-sweep"))
 }
 
-/// So many threads that a mistyped number does not bring the system down.
+/// Maximum number of threads; keeps a mistyped number from overloading the system.
 const MOST_THREADS: u32 = 4096;
 
 fn threads(text: &str) -> Result<u32> {

@@ -1,10 +1,10 @@
-//! What is wrong with a file of settings, with its line and column: the toml crate's errors in words of ours.
+//! Error messages for settings files, with line and column, from the toml crate's errors.
 
 use crate::error::{Error, did_you_mean, shown};
 use std::path::Path;
 use toml::de::DeTable;
 
-/// Flags that are no settings: they say where and how something is trained, and not what.
+/// Flags that are not settings: they say where and how to train, not what
 const FLAGS: [&str; 21] = [
     "device",
     "threads",
@@ -29,7 +29,7 @@ const FLAGS: [&str; 21] = [
     "zoom-movie",
 ];
 
-/// The toml crate's error. The setting's own reader does not know its name: the line does.
+/// Converts an error of the toml crate. The parser of a setting does not know its name, so it is taken from the line.
 pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     let (line, column) = error.span().map_or((0, 0), |span| position(text, span.start));
     let start = text.lines().nth((line as usize).saturating_sub(1)).unwrap_or_default();
@@ -50,12 +50,12 @@ pub(super) fn of(path: &Path, text: &str, error: &toml::de::Error) -> Error {
     Error::file_at(path, line, column, what)
 }
 
-/// A key as the settings are spelled.
+/// Normalises a key to the spelling of the settings.
 fn key(name: &str) -> String {
     name.trim_matches('"').to_lowercase().replace('_', "-")
 }
 
-/// serde's word for what it wanted.
+/// Rewords serde's name of the expected type.
 fn plain_expected(expected: &str) -> &str {
     match expected {
         "a sequence" => "a list",
@@ -63,7 +63,7 @@ fn plain_expected(expected: &str) -> &str {
     }
 }
 
-/// serde's word for what it found: ``integer `5` `` is `5`.
+/// Rewords serde's description of the value found: ``integer `5` `` becomes `5`.
 fn plain_found(found: &str) -> String {
     match found.split_once('`') {
         Some((_, value)) => value.trim_end_matches('`').to_owned(),
@@ -76,10 +76,11 @@ fn plain_found(found: &str) -> String {
     }
 }
 
-/// From serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the first backtick.
+/// Builds the message for an unknown key from serde's ``epoch`, expected one of `data`, `dataset`, ...``, without the
+/// first backtick.
 fn unknown(rest: &str, typed: &str) -> String {
     let name = rest.split('`').next().unwrap_or_default();
-    // As it was typed, where that is the same key.
+    // Prefer the spelling in the file, if it is the same key.
     let shown_name = if key(typed) == key(name) { typed.trim_matches('"') } else { name };
     let known: Vec<&str> = rest.split('`').skip(2).step_by(2).collect();
     let key = key(name);
@@ -95,8 +96,8 @@ fn unknown(rest: &str, typed: &str) -> String {
     format!("there is no setting {}{hint}", shown(shown_name))
 }
 
-/// The error about a flag that was not typed, with the place in the settings file that it came from; the same error where the file,
-/// which may also be a pipe that was read already, does not have it.
+/// Adds the position in the settings file to an error about a flag that was not typed. Returns the error unchanged if
+/// the setting is not found in the file, or if the file is a pipe, which was already read.
 pub fn in_file(path: &Path, error: Error) -> Error {
     let (Error::Setting { name, .. } | Error::Usage { name, .. }) = &error else { return error };
     let typed = name.trim_start_matches('-').to_owned();
@@ -113,7 +114,7 @@ pub fn in_file(path: &Path, error: Error) -> Error {
     Error::file_at(path, line, column, error.of(&subject).to_string())
 }
 
-/// Line and column (in characters) of a byte, both from 1.
+/// Returns the line and column (in characters) of a byte offset, both starting at 1.
 fn position(text: &str, byte: usize) -> (u64, u64) {
     let before = text.get(..byte).unwrap_or(text);
     let line = before.matches('\n').count() + 1;

@@ -236,6 +236,6 @@ fn a_setting_that_fits_no_other_is_named_with_its_place_in_the_file() {
     assert!(message.ends_with("c.toml, line 2, column 3: test_fraction must be a share, not 1"), "{message}");
     let usage = |name: &str| in_file(&path, Error::usage(name, "is odd")).to_string();
     assert!(usage("--epochs 5").ends_with("c.toml, line 1, column 1: epochs 5 is odd"));
-    // What is not there is a flag's.
+    // Settings missing from the file keep the flag's name.
     assert_eq!([usage("--lr"), usage("the lists of")], ["--lr is odd", "the lists of is odd"]);
 }

@@ -1,25 +1,25 @@
-//! Ranges of values, by numpy's formulas: both ends are exact.
+//! Ranges of values, with numpy's formulas and exact ends.
 
 use super::super::whole;
 use super::MAX_VALUES;
 use crate::error::{Error, Result};
 
-/// Values of a range START..STOP.
+/// Number of values of a range START..STOP
 const USUAL_COUNT: usize = 20;
 
-/// How the values of a range follow each other.
+/// Spacing of the values of a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum RangeRule {
-    /// By equal steps.
+    /// Equal steps
     Linear,
-    /// By equal factors, between powers of 10.
+    /// Equal factors; the ends are exponents of 10
     Log,
-    /// By equal factors, between the ends themselves.
+    /// Equal factors; the ends are values
     Geometric,
 }
 
 impl RangeRule {
-    /// As they are typed, in the order of the variants.
+    /// Names on the command line, in the order of the variants
     pub const NAMES: [&str; 3] = ["linspace", "logspace", "geomspace"];
 
     fn named(text: &str) -> Option<Self> {
@@ -28,22 +28,22 @@ impl RangeRule {
     }
 }
 
-/// A range as it was typed.
+/// A parsed range.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct AxisRange {
     pub kind: RangeRule,
     pub start: f64,
     pub stop: f64,
     pub count: usize,
-    /// Both ends as they were typed.
+    /// Text of both ends, as typed
     pub typed: [String; 2],
 }
 
 impl AxisRange {
-    /// The range that `text` without spaces stands for; `None` where it is no range.
+    /// Parses `text`, which has no spaces; `None` if it is not a range.
     ///
     /// # Errors
-    /// [`Error::Usage`], without the setting's name, for a number of values or ends that no such range has.
+    /// [`Error::Usage`], without the setting's name, for an invalid number of values or invalid ends.
     pub fn find(text: &str) -> Result<Option<Self>> {
         let parts: Vec<&str> = text.split(':').collect();
         let (kind, ends, count) = match parts[..] {
@@ -62,7 +62,7 @@ impl AxisRange {
         Ok(Some(range))
     }
 
-    /// Equal factors never lead to 0, nor to the other side of it.
+    /// Refuses a geometric range with an end at 0 or with ends of different signs, which equal factors can't connect.
     fn check_ends(&self) -> Result<()> {
         let has_zero = self.start == 0.0 || self.stop == 0.0;
         if self.kind != RangeRule::Geometric || (!has_zero && self.start.signum() == self.stop.signum()) {
@@ -77,7 +77,7 @@ impl AxisRange {
         Err(Error::usage("", what))
     }
 
-    /// All values, at least one.
+    /// Returns all values; at least one.
     pub fn values(&self) -> Vec<f64> {
         match self.kind {
             RangeRule::Linear => linspace(self.start, self.stop, self.count),
@@ -93,7 +93,7 @@ impl AxisRange {
         }
     }
 
-    /// The ends on the scale on which the values are evenly spaced.
+    /// Returns the ends on the scale on which the values are evenly spaced.
     pub fn even_ends(&self) -> [f64; 2] {
         match self.kind {
             RangeRule::Linear | RangeRule::Log => [self.start, self.stop],
@@ -101,7 +101,8 @@ impl AxisRange {
         }
     }
 
-    /// Whether these are exponents that look like values: all above 0, and a fraction among them, or learning rates from 10 on.
+    /// Whether the ends of a logspace look like values instead of exponents: both are above 0, and one is a fraction or
+    /// the axis is a learning rate, which would then be above 1.
     pub fn looks_like_values(&self, name: &str) -> bool {
         let above = self.kind == RangeRule::Log && self.start > 0.0 && self.stop > 0.0;
         above && (self.start.fract() != 0.0 || self.stop.fract() != 0.0 || name.starts_with("--lr"))
@@ -125,13 +126,13 @@ fn checked_count(range: &str, count: &str) -> Result<usize> {
     number.ok_or_else(refuse)
 }
 
-/// `count` evenly spaced numbers, by numpy's formula `start + i * step`.
+/// Returns `count` evenly spaced numbers, with numpy's formula `start + i * step`.
 fn linspace(start: f64, stop: f64, count: usize) -> Vec<f64> {
     let step = (stop - start) / (count.max(2) - 1) as f64;
     (0..count).map(|i| if i > 0 && i + 1 == count { stop } else { start + i as f64 * step }).collect()
 }
 
-/// Powers of 10 with evenly spaced exponents.
+/// Returns powers of 10 with evenly spaced exponents.
 fn powers(start: f64, stop: f64, count: usize) -> Vec<f64> {
     linspace(start, stop, count).into_iter().map(|exponent| 10f64.powf(exponent)).collect()
 }

@@ -35,7 +35,7 @@ fn a_geometric_range_is_numpys_with_both_ends_exact() {
         assert_eq!(found.len(), expected.len());
         assert_eq!((found[0], found.last()), (expected[0], expected.last()), "{text}");
         for (found, expected) in found.iter().zip(expected) {
-            // Powers differ by a unit in the last place between mathematical libraries.
+            // `powf` differs by a unit in the last place between math libraries.
             assert!((found - expected).abs() <= 2.0 * f64::EPSILON * expected, "{text}: {found} {expected}");
         }
     }

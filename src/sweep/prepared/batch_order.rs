@@ -1,19 +1,19 @@
-//! The order of the training rows from a file: array `order [epochs, points]`.
+//! Reads the order of the training rows from a file with an array `order` `[epochs, points]`.
 
 use super::initial_weights::hash;
 use crate::error::{Error, Result};
 use crate::npz::Npz;
 use std::path::Path;
 
-/// What a file of orders gave.
+/// Contents of a batch-order file.
 pub(super) struct OrderFile {
     /// Row-major `[epochs, rows]`.
     pub(super) order: Vec<u32>,
-    /// SHA-256 of the file, hexadecimal.
+    /// Hexadecimal SHA-256 of the file.
     pub(super) hash: String,
 }
 
-/// Reads the first `epochs` orders of `rows` rows; each must hold every row once.
+/// Reads the row orders of the first `epochs` epochs; each must be a permutation of 0 to `rows` - 1.
 pub(super) fn read_order(path: &Path, epochs: u32, rows: usize) -> Result<OrderFile> {
     let array = Npz::open(path)?.read("order")?;
     let refuse = |what: String| Err(Error::file(path, format!("array \"order\" {what}")));

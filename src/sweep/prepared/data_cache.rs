@@ -1,4 +1,4 @@
-//! The data sets of a sweep, each read or made once.
+//! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
 use super::super::{Cell, Sweep};
 use super::MemoryCount;
@@ -9,17 +9,17 @@ use std::sync::Arc;
 /// A prepared data set and its description.
 type PreparedData = (Arc<Dataset>, String);
 
-/// What was read or made so far and will be asked for again.
+/// Data that later cells need again.
 #[derive(Default)]
 pub(super) struct DataCache {
-    /// The rows of a file with their description, where they are split several times.
+    /// The rows of a file and their description, kept if several data seeds split them.
     read: Option<(Dataset, String)>,
-    /// The last data set with its description, by what it was drawn from: the cells of a data set follow each other.
+    /// The last data set with its generator and data seed. One entry is enough: cells with one data set are adjacent.
     last: Option<((Generator, u64), PreparedData)>,
 }
 
 impl DataCache {
-    /// The prepared data of a cell and its description; puts a file's hash in its place in `question`.
+    /// Returns the prepared data of a cell and its description; replaces a file's path in `question` by its hash.
     pub(super) fn of(
         &mut self,
         sweep: &Sweep,
@@ -36,7 +36,7 @@ impl DataCache {
             None => raw(sweep, cell.dataset, cell.data_seed, question)?,
         };
         if self.last.is_none() {
-            // The others will be as large: found out before they are made.
+            // Data sets of other seeds are as large: count them all before they are generated.
             (0..sweep.data_seeds.unwrap_or(1)).try_for_each(|_| held.add("--data-seeds", raw.train.x.len()))?;
         }
         if sweep.data.is_some() && sweep.data_seeds > Some(1) && self.read.is_none() {
@@ -48,7 +48,7 @@ impl DataCache {
     }
 }
 
-/// All rows, as they were read, or as they were made with this seed.
+/// Returns all rows of the file, or of the data set generated with `seed`.
 pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sweep) -> Result<(Dataset, String)> {
     let Some(path) = &sweep.data else {
         if sweep.blur > MAX_NUMBER || sweep.noise > MAX_NUMBER {
@@ -69,7 +69,7 @@ pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sw
     Ok((read.data, description))
 }
 
-/// Split by `seed` and standardised as the sweep says.
+/// Splits `raw` by `seed` and standardises it, according to the sweep.
 fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
     let split = raw.split(sweep.validation_fraction, sweep.test_fraction, seed);
     for (flag, fraction, rows) in [
@@ -86,7 +86,8 @@ fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
     Ok(data)
 }
 
-/// A row set apart far outside a nearly constant feature's training rows can pass f32 once it is standardised.
+/// Refuses features beyond the range of f32. Standardising by a nearly constant feature of the training rows can push
+/// an outlying held-out row there.
 fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
     for points in data.sets() {
         if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {

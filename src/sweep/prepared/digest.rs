@@ -1,4 +1,4 @@
-//! The content hash of a question.
+//! Content hash of a study's settings and inputs.
 
 use super::super::{Hyperparameter, Hyperparameters, InitialWeights, RowOrder, SETTINGS, Sweep, Trials};
 use super::CellInputs;
@@ -6,10 +6,10 @@ use crate::dataset::{Points, hex};
 use crate::error::Result;
 use sha2::{Digest, Sha256};
 
-/// Changes with what is hashed, so that digests of other versions never agree by chance.
+/// Version of the hashed format, itself hashed, so that digests of different formats never agree.
 const VERSION: &str = "gpu-sweep study 4";
 
-/// Hashes numbers and texts so that no two sequences of them make the same bytes: every list starts with its length.
+/// Hashes numbers and texts. Each list is preceded by its length, so that different sequences hash different bytes.
 struct DigestWriter(Sha256);
 
 impl DigestWriter {
@@ -22,7 +22,7 @@ impl DigestWriter {
         self.0.update(text);
     }
 
-    /// Floats by their bits.
+    /// Hashes the bits of floats.
     fn floats(&mut self, floats: &[f64]) {
         self.number(floats.len() as u64);
         floats.iter().for_each(|float| self.0.update(float.to_le_bytes()));
@@ -87,8 +87,8 @@ impl DigestWriter {
     }
 }
 
-/// SHA-256, hexadecimal, over the settings that are not the defaults, in which hashes of contents stand for paths, and over what was
-/// read. A setting that a later version adds changes no digest until it is given.
+/// Returns the hexadecimal SHA-256 of the cells' inputs and of the settings that differ from their defaults, with
+/// hashes of contents in place of paths. A setting added in a later version changes no digest until it is used.
 pub(super) fn digest(sweep: &Sweep, cells: &[CellInputs]) -> Result<String> {
     let (mut hasher, defaults) = (DigestWriter(Sha256::new()), Sweep::default());
     hasher.text(VERSION);

@@ -1,4 +1,4 @@
-//! Initial weights from a file: arrays `init_w1` `[models, out, in]`, `init_b1` `[models, out]`, `init_w2`, ...
+//! Reads initial weights from a file: arrays `init_w1` `[models, out, in]`, `init_b1` `[models, out]`, `init_w2`, ...
 
 use crate::dataset::HashingReader;
 use crate::error::{Error, Result};
@@ -9,15 +9,15 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-/// What a file of initial weights gave.
+/// Contents of a file of initial weights.
 pub(super) struct WeightsFile {
-    /// Row-major `[models, parameters]` in [`Shape`]'s order, by trial index.
+    /// Row-major `[models, parameters]` in [`NetworkShape`]'s order, by trial index.
     pub(super) weights: Vec<f64>,
-    /// SHA-256 of the file, hexadecimal.
+    /// Hexadecimal SHA-256 of the file.
     pub(super) hash: String,
 }
 
-/// Reads the first `models` models' initial weights; arrays with other names are left alone.
+/// Reads the initial weights of the first `models` models; ignores arrays with other names.
 pub(super) fn read_weights(path: &Path, shape: &NetworkShape, models: u64) -> Result<WeightsFile> {
     let mut npz = Npz::open(path)?;
     let deeper = format!("init_w{}", shape.layers().len() + 1);
@@ -35,7 +35,7 @@ pub(super) fn read_weights(path: &Path, shape: &NetworkShape, models: u64) -> Re
         for (kind, start, expected) in arrays.into_iter().take(1 + biases) {
             let name = format!("init_{kind}{}", l + 1);
             let values = read_layer(path, &mut npz, &name, &expected, models)?;
-            // Allocated only now that the file turned out to hold so many models.
+            // Allocate only after the file is known to hold this many models.
             weights.resize(models as usize * shape.parameters(), 0.0);
             let size = expected.iter().product();
             let rows = weights.chunks_exact_mut(shape.parameters()).zip(values.chunks_exact(size));
@@ -45,7 +45,7 @@ pub(super) fn read_weights(path: &Path, shape: &NetworkShape, models: u64) -> Re
     Ok(WeightsFile { weights, hash: hash(path)? })
 }
 
-/// One array, if it has at least `models` rows of the `expected` shape, all finite.
+/// Reads an array, which must have at least `models` rows of the `expected` shape and finite values up to 1e30.
 fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models: u64) -> Result<Vec<f64>> {
     let array = npz.read(name)?;
     let refuse = |what: String| Err(Error::file(path, format!("array {name:?} must have {what}")));
@@ -57,14 +57,14 @@ fn read_layer(path: &Path, npz: &mut Npz, name: &str, expected: &[usize], models
         }
         _ => return refuse(format!("the shape [models{sizes}], not {:?}", array.shape)),
     }
-    // Beyond it a model counts as diverged before it begins.
+    // With a larger parameter, a model counts as diverged before training.
     match array.values.iter().position(|value| value.is_nan() || value.abs() > LARGEST_PARAMETER) {
         Some(n) => refuse(format!("finite numbers up to 1e30, not {} at element {n} (from 0)", array.values[n])),
         None => Ok(array.values),
     }
 }
 
-/// SHA-256 of a whole file.
+/// Returns the SHA-256 of a file.
 pub(super) fn hash(path: &Path) -> Result<String> {
     let mut hashed = HashingReader::new(File::open(path).map_err(Error::io(path, "read"))?);
     io::copy(&mut hashed, &mut io::sink()).map_err(Error::io(path, "read"))?;

@@ -19,7 +19,7 @@ fn widths(text: &str) -> Choices<Widths> {
     Choices::parse("--hidden", text).unwrap()
 }
 
-/// The only cell.
+/// Returns the only cell.
 fn cell(edit: impl FnOnce(&mut Sweep)) -> CellInputs {
     let mut cells = load(edit).unwrap().cells;
     assert_eq!(cells.len(), 1);
@@ -121,9 +121,9 @@ fn the_digest_changes_with_every_setting() {
     let digests: HashSet<String> = edits.iter().map(digest).collect();
     assert_eq!(digests.len(), edits.len());
     assert_eq!(digest(|_| ()), digest(|_| ()));
-    // No result depends on the size of chunks.
+    // Results do not depend on the chunk size.
     assert_eq!(digest(|s| s.chunk_models = Some(10)), digest(|_| ()));
-    // As this version begins folders, which are to be gone on with.
+    // Pinned: study folders begun by an earlier build must remain resumable.
     let begun = digest(|s| (s.models, s.epochs, s.lr) = (Some(1), 0, Axis::parse("--lr", "0.1").unwrap()));
     assert_eq!(begun, "8a00a390ef36c2543d28cff9b6202cb3a2fef4c799cb738d89e23bad5e345dbe");
 }
@@ -218,7 +218,7 @@ fn what_can_not_be_trained_on_is_refused() {
     fs::write(&path, "a,label\n1,0\n2,1\n").unwrap();
     let two = complaint(load(|s| (s.data, s.test_fraction) = (Some(path.clone()), 0.5)));
     assert!(two.contains("--test-fraction") && two.contains("the classes have too few rows"), "{two}");
-    // Whichever row of a class is tested: one of each class is 1e30, the others differ by 1e-20.
+    // One row is 1e30, the others differ by about 1e-20: standardised, it exceeds f32 if the split makes it a test row.
     let rows: String = (0..40).map(|n| format!("{}e-20,{}\n", n, n % 2)).collect();
     let seed = (0..1000).find(|seed| {
         fs::write(&path, format!("a,label\n1e30,0\n{rows}")).unwrap();

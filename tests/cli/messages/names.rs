@@ -27,9 +27,9 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ("--learning_rate 0.1", "gpu-sweep has no flag --learning_rate; did you mean --lr?"),
     ("--learning-rate 0.1", "gpu-sweep has no flag --learning-rate; did you mean --lr?"),
     (
-        "--activation elu",
+        "--activation mish",
         "--activation must be relu, leaky-relu, tanh, sigmoid, gelu, elu, silu or identity, or several with commas, \
-         not \"elu\"",
+         not \"mish\"",
     ),
     (
         "--init he",
@@ -100,7 +100,7 @@ pub const MESSAGES: &[(&str, &str)] = &[
     ),
     (
         "--config share.toml",
-        "share.toml, line 2, column 1: test_fraction must be a share from 0 (no such rows) to 0.9, not 1",
+        "share.toml, line 2, column 17: test_fraction must be a share from 0 (no such rows) to 0.9, not \"1\"",
     ),
     ("--config label.toml", "label.toml, line 1, column 1: label has no effect without a file; add --data FILE.csv"),
     (
