@@ -77,58 +77,43 @@ fn decayed(gradient: f32, parameter: f32, rates: Rates) -> f32 {
     return gradient;
 }
 
+/// What a step needs besides a parameter's state and gradient.
+struct StepRates {
+    /// Learning rate of the parameter's layer in this epoch.
+    lr: f32,
+    rates: Rates,
+    correction: BiasCorrection,
+}
+
 /// p - lr g.
-fn sgd_step(state: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {
-    return ParameterState(state.parameter - lr * decayed(gradient, state.parameter, rates), state.first, state.second);
+fn sgd_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let total = decayed(gradient, state.parameter, at.rates);
+    return ParameterState(state.parameter - at.lr * total, state.first, state.second);
 }
 
 /// v = m v + g; p - lr v.
-fn momentum_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let velocity = rates.momentum * state.first + decayed(gradient, state.parameter, rates);
-    return ParameterState(state.parameter - lr * velocity, velocity, state.second);
+fn momentum_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let velocity = at.rates.momentum * state.first + decayed(gradient, state.parameter, at.rates);
+    return ParameterState(state.parameter - at.lr * velocity, velocity, state.second);
 }
 
 /// v = m v + g; p - lr (g + m v).
-fn nesterov_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let total = decayed(gradient, state.parameter, rates);
-    let velocity = rates.momentum * state.first + total;
-    return ParameterState(state.parameter - lr * (total + rates.momentum * velocity), velocity, state.second);
+fn nesterov_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let total = decayed(gradient, state.parameter, at.rates);
+    let velocity = at.rates.momentum * state.first + total;
+    return ParameterState(state.parameter - at.lr * (total + at.rates.momentum * velocity), velocity, state.second);
 }
 
 /// m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2; p - lr m' / (sqrt(v') + epsilon), where m' and v' are divided by
 /// their bias correction.
-fn adam_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    return moments_step(state, decayed(gradient, state.parameter, rates), lr, rates, correction);
+fn adam_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    return moments_step(state, decayed(gradient, state.parameter, at.rates), at);
 }
 
 /// p *= 1 - lr * weight_decay, then `adam_step` with the gradient of the loss alone.
-fn adamw_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let parameter = shrunk(state.parameter, lr, rates);
-    return moments_step(ParameterState(parameter, state.first, state.second), gradient, lr, rates, correction);
+fn adamw_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let parameter = shrunk(state.parameter, at.lr, at.rates);
+    return moments_step(ParameterState(parameter, state.first, state.second), gradient, at);
 }
 
 /// The parameter after decoupled weight decay.
@@ -140,40 +125,22 @@ fn shrunk(parameter: f32, lr: f32, rates: Rates) -> f32 {
 }
 
 /// p -= lr (sign(b1 m + (1 - b1) g) + weight_decay p), then m = b2 m + (1 - b2) g.
-fn lion_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let mixed = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
-    let first = rates.beta2 * state.first + rates.one_minus_beta2 * gradient;
-    return ParameterState(shrunk(state.parameter, lr, rates) - lr * sign(mixed), first, state.second);
+fn lion_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let mixed = at.rates.beta1 * state.first + at.rates.one_minus_beta1 * gradient;
+    let first = at.rates.beta2 * state.first + at.rates.one_minus_beta2 * gradient;
+    return ParameterState(shrunk(state.parameter, at.lr, at.rates) - at.lr * sign(mixed), first, state.second);
 }
 
-fn moments_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let first = rates.beta1 * state.first + rates.one_minus_beta1 * gradient;
-    let second = rates.beta2 * state.second + rates.one_minus_beta2 * gradient * gradient;
-    let size = sqrt(second / correction.second) + rates.epsilon;
-    return ParameterState(state.parameter - lr * (first / correction.first / size), first, second);
+fn moments_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let first = at.rates.beta1 * state.first + at.rates.one_minus_beta1 * gradient;
+    let second = at.rates.beta2 * state.second + at.rates.one_minus_beta2 * gradient * gradient;
+    let size = sqrt(second / at.correction.second) + at.rates.epsilon;
+    return ParameterState(state.parameter - at.lr * (first / at.correction.first / size), first, second);
 }
 
 /// v = a v + (1 - a) g^2; p - lr g / (sqrt(v) + epsilon).
-fn rmsprop_step(
-    state: ParameterState,
-    gradient: f32,
-    lr: f32,
-    rates: Rates,
-    correction: BiasCorrection,
-) -> ParameterState {
-    let total = decayed(gradient, state.parameter, rates);
-    let square = rates.alpha * state.first + rates.one_minus_alpha * total * total;
-    return ParameterState(state.parameter - lr * (total / (sqrt(square) + rates.epsilon)), square, state.second);
+fn rmsprop_step(state: ParameterState, gradient: f32, at: StepRates) -> ParameterState {
+    let total = decayed(gradient, state.parameter, at.rates);
+    let square = at.rates.alpha * state.first + at.rates.one_minus_alpha * total * total;
+    return ParameterState(state.parameter - at.lr * (total / (sqrt(square) + at.rates.epsilon)), square, state.second);
 }

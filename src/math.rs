@@ -10,6 +10,7 @@ pub mod loss;
 pub mod loss_bins;
 pub mod optimizer;
 pub mod optimizer_state;
+pub mod rates;
 pub mod real;
 pub mod rng;
 pub mod shuffle;

@@ -2,7 +2,9 @@
 //! and its step in both files.
 
 use super::Real;
-use super::optimizer_state::{ParameterStates, StepOptions};
+use super::optimizer_state::ParameterStates;
+
+pub use super::rates::Rates;
 
 /// Generates the enum and its dispatch from one line per optimizer: its name, its step, the numbers of state per
 /// parameter, and the [`Rates`] that it reads besides the learning rates and weight decay.
@@ -44,29 +46,29 @@ macro_rules! optimizers {
 
             /// Updates one parameter once.
             #[inline(always)]
-            pub fn step<R: Real>(self, state: ParameterState<R>, gradient: R, lr: R, rates: &Rates<R>, correction: BiasCorrection<R>) -> ParameterState<R> {
-                match self { $(Self::$variant => $step(state, gradient, lr, rates, correction)),* }
+            pub fn step<R: Real>(self, state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+                match self { $(Self::$variant => $step(state, gradient, at)),* }
             }
 
-            /// Updates each of `slots` once, given the sums of their gradients. Matches the variant once, outside the
+            /// Updates each of `states` once, given the sums of their gradients and the factor `scale` from a sum to the
+            /// gradient. Models where `moving` is not positive stay as they are. Matches the variant once, outside the
             /// loop. Returns the bits of the largest magnitude among the parameters.
             #[inline(always)]
             pub fn step_each<R: Real>(
                 self,
-                mut slots: ParameterStates<'_, R>,
+                mut states: ParameterStates<'_, R>,
                 gradients: &[R],
-                stride: &StepOptions<R>,
-                rates: &Rates<R>,
-                correction: BiasCorrection<R>,
+                [scale, moving]: [R; 2],
+                at: StepRates<R>,
             ) -> R::Bits {
                 let mut worst = R::default().magnitude_bits();
                 match self {
                     $(Self::$variant => for (n, gradient) in gradients.iter().enumerate() {
-                        let before = slots.get::<$numbers>(n);
-                        let after = $step(before, *gradient * stride.scale, stride.lr, rates, correction);
-                        let parameter = stride.moving.if_positive(after.parameter, before.parameter);
+                        let before = states.get::<$numbers>(n);
+                        let after = $step(before, *gradient * scale, at);
+                        let parameter = moving.if_positive(after.parameter, before.parameter);
                         worst = R::larger(worst, parameter.magnitude_bits());
-                        slots.set::<$numbers>(n, ParameterState { parameter, ..after });
+                        states.set::<$numbers>(n, ParameterState { parameter, ..after });
                     }),*
                 }
                 worst
@@ -118,88 +120,15 @@ pub struct ParameterState<R> {
     pub second: R,
 }
 
-/// Hyper-parameters of a model's updates, in forms that keep their precision when rounded to f32.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Rates<R> {
-    /// Learning rate of the first layer, before the schedule.
-    pub lr_first: R,
-    /// Learning rate of all other layers, before the schedule.
+/// What a step needs besides a parameter's state and gradient.
+#[derive(Debug, Clone, Copy)]
+pub struct StepRates<'a, R> {
+    /// Learning rate of the parameter's layer in this epoch.
     pub lr: R,
-    /// Weight decay; `None`: none.
-    pub weight_decay: Option<R>,
-    /// Upper limit for the norm of a model's gradient; `None`: no limit.
-    pub clip: Option<R>,
-    /// μ: the fraction of the velocity that momentum and Nesterov keep.
-    pub momentum: R,
-    /// β₁, Adam's decay rate of the mean gradient.
-    pub beta1: R,
-    /// 1 - β₁.
-    pub one_minus_beta1: R,
-    /// -ln(β₁) / 2, the argument of [`bias_correction`].
-    pub half_decay_rate1: R,
-    /// β₂, Adam's decay rate of the mean square.
-    pub beta2: R,
-    /// 1 - β₂.
-    pub one_minus_beta2: R,
-    /// -ln(β₂) / 2, the argument of [`bias_correction`].
-    pub half_decay_rate2: R,
-    /// α, RMSprop's decay rate of the mean square.
-    pub alpha: R,
-    /// 1 - α.
-    pub one_minus_alpha: R,
-    /// ε, added to the square roots that steps are divided by.
-    pub epsilon: R,
-}
-
-impl Rates<f64> {
-    /// Returns every field with its name in the shader.
-    pub fn fields(&self) -> [(&'static str, f64); 14] {
-        [
-            ("lr_first", self.lr_first),
-            ("lr", self.lr),
-            ("weight_decay", self.weight_decay.unwrap_or(0.0)),
-            ("clip", self.clip.unwrap_or(f64::INFINITY)),
-            ("momentum", self.momentum),
-            ("beta1", self.beta1),
-            ("one_minus_beta1", self.one_minus_beta1),
-            ("half_decay_rate1", self.half_decay_rate1),
-            ("beta2", self.beta2),
-            ("one_minus_beta2", self.one_minus_beta2),
-            ("half_decay_rate2", self.half_decay_rate2),
-            ("alpha", self.alpha),
-            ("one_minus_alpha", self.one_minus_alpha),
-            ("epsilon", self.epsilon),
-        ]
-    }
-}
-
-impl<R: Real> Rates<R> {
-    /// Builds rates by calling `make` with an accessor for each field. `weight_decay` is `None` unless `decays`, `clip`
-    /// unless `clips`.
-    pub fn of(decays: bool, clips: bool, make: impl Fn(fn(&Rates<f64>) -> f64) -> R) -> Self {
-        Self {
-            lr_first: make(|r| r.lr_first),
-            lr: make(|r| r.lr),
-            weight_decay: decays.then(|| make(|r| r.weight_decay.unwrap_or(0.0))),
-            clip: clips.then(|| make(|r| r.clip.unwrap_or(f64::INFINITY))),
-            momentum: make(|r| r.momentum),
-            beta1: make(|r| r.beta1),
-            one_minus_beta1: make(|r| r.one_minus_beta1),
-            half_decay_rate1: make(|r| r.half_decay_rate1),
-            beta2: make(|r| r.beta2),
-            one_minus_beta2: make(|r| r.one_minus_beta2),
-            half_decay_rate2: make(|r| r.half_decay_rate2),
-            alpha: make(|r| r.alpha),
-            one_minus_alpha: make(|r| r.one_minus_alpha),
-            epsilon: make(|r| r.epsilon),
-        }
-    }
-
-    /// Multiplies the learning rates by an epoch's `multiplier` of the schedule.
-    #[inline(always)]
-    pub fn scheduled(self, multiplier: R) -> Self {
-        Self { lr_first: self.lr_first * multiplier, lr: self.lr * multiplier, ..self }
-    }
+    /// The model's hyper-parameters.
+    pub rates: &'a Rates<R>,
+    /// The update's bias correction.
+    pub correction: BiasCorrection<R>,
 }
 
 /// Returns the total weight 1 - β^updates of an average with weights β and 1 - β that starts at 0, after `updates`
@@ -217,6 +146,20 @@ pub struct BiasCorrection<R> {
     pub first: R,
     /// Correction of the mean square.
     pub second: R,
+}
+
+impl<R: Real> BiasCorrection<R> {
+    /// Returns the correction of an optimizer after `updates` updates.
+    #[inline(always)]
+    pub fn of(optimizer: Optimizer, rates: &Rates<R>, updates: R) -> Self {
+        match optimizer.corrects_bias() {
+            true => Self {
+                first: bias_correction(rates.half_decay_rate1, updates),
+                second: bias_correction(rates.half_decay_rate2, updates),
+            },
+            false => Self { first: R::splat(1.0), second: R::splat(1.0) },
+        }
+    }
 }
 
 /// Returns min(1, limit / (norm + 1e-6)), the factor that clips a gradient of this norm.
@@ -237,42 +180,24 @@ pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
 
 /// Computes p - lr g.
 #[inline(always)]
-pub fn sgd_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    _correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    ParameterState { parameter: (-lr).fma(decayed(gradient, state.parameter, rates), state.parameter), ..state }
+pub fn sgd_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    ParameterState { parameter: (-at.lr).fma(decayed(gradient, state.parameter, at.rates), state.parameter), ..state }
 }
 
 /// Computes v = μ v + g; p - lr v.
 #[inline(always)]
-pub fn momentum_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    _correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let velocity = rates.momentum.fma(state.first, decayed(gradient, state.parameter, rates));
-    ParameterState { parameter: (-lr).fma(velocity, state.parameter), first: velocity, ..state }
+pub fn momentum_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let velocity = at.rates.momentum.fma(state.first, decayed(gradient, state.parameter, at.rates));
+    ParameterState { parameter: (-at.lr).fma(velocity, state.parameter), first: velocity, ..state }
 }
 
 /// Computes v = μ v + g; p - lr (g + μ v).
 #[inline(always)]
-pub fn nesterov_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    _correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, rates);
-    let velocity = rates.momentum.fma(state.first, gradient);
+pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, at.rates);
+    let velocity = at.rates.momentum.fma(state.first, gradient);
     ParameterState {
-        parameter: (-lr).fma(rates.momentum.fma(velocity, gradient), state.parameter),
+        parameter: (-at.lr).fma(at.rates.momentum.fma(velocity, gradient), state.parameter),
         first: velocity,
         ..state
     }
@@ -281,28 +206,16 @@ pub fn nesterov_step<R: Real>(
 /// Computes m = β₁ m + (1 - β₁) g and v = β₂ v + (1 - β₂) g², divides both by their bias correction; p - lr m / (√v +
 /// ε).
 #[inline(always)]
-pub fn adam_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, rates);
-    moments_step(state, gradient, lr, rates, correction)
+pub fn adam_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, at.rates);
+    moments_step(state, gradient, at)
 }
 
 /// Shrinks p by lr × decay × p, then computes [`adam_step`] with the gradient of the loss alone.
 #[inline(always)]
-pub fn adamw_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let parameter = shrunk(state.parameter, lr, rates);
-    moments_step(ParameterState { parameter, ..state }, gradient, lr, rates, correction)
+pub fn adamw_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let parameter = shrunk(state.parameter, at.lr, at.rates);
+    moments_step(ParameterState { parameter, ..state }, gradient, at)
 }
 
 /// Returns the parameter after decoupled weight decay.
@@ -315,48 +228,30 @@ fn shrunk<R: Real>(parameter: R, lr: R, rates: &Rates<R>) -> R {
 }
 
 #[inline(always)]
-fn moments_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let first = rates.beta1.fma(state.first, rates.one_minus_beta1 * gradient);
-    let second = rates.beta2.fma(state.second, rates.one_minus_beta2 * gradient * gradient);
-    let size = (second / correction.second).sqrt() + rates.epsilon;
-    ParameterState { parameter: (-lr).fma(first / correction.first / size, state.parameter), first, second }
+fn moments_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let first = at.rates.beta1.fma(state.first, at.rates.one_minus_beta1 * gradient);
+    let second = at.rates.beta2.fma(state.second, at.rates.one_minus_beta2 * gradient * gradient);
+    let size = (second / at.correction.second).sqrt() + at.rates.epsilon;
+    ParameterState { parameter: (-at.lr).fma(first / at.correction.first / size, state.parameter), first, second }
 }
 
 /// p -= lr (sign(β₁ m + (1 - β₁) g) + decay p), then m = β₂ m + (1 - β₂) g.
 #[inline(always)]
-pub fn lion_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    _correction: BiasCorrection<R>,
-) -> ParameterState<R> {
+pub fn lion_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
     let (zero, one) = (R::splat(0.0), R::splat(1.0));
-    let mixed = rates.beta1.fma(state.first, rates.one_minus_beta1 * gradient);
+    let mixed = at.rates.beta1.fma(state.first, at.rates.one_minus_beta1 * gradient);
     let sign = mixed.if_positive(one, mixed.if_negative(-one, zero));
-    let first = rates.beta2.fma(state.first, rates.one_minus_beta2 * gradient);
-    ParameterState { parameter: (-lr).fma(sign, shrunk(state.parameter, lr, rates)), first, ..state }
+    let first = at.rates.beta2.fma(state.first, at.rates.one_minus_beta2 * gradient);
+    ParameterState { parameter: (-at.lr).fma(sign, shrunk(state.parameter, at.lr, at.rates)), first, ..state }
 }
 
 /// Computes v = α v + (1 - α) g²; p - lr g / (√v + ε).
 #[inline(always)]
-pub fn rmsprop_step<R: Real>(
-    state: ParameterState<R>,
-    gradient: R,
-    lr: R,
-    rates: &Rates<R>,
-    _correction: BiasCorrection<R>,
-) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, rates);
-    let square = rates.alpha.fma(state.first, rates.one_minus_alpha * gradient * gradient);
+pub fn rmsprop_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
+    let gradient = decayed(gradient, state.parameter, at.rates);
+    let square = at.rates.alpha.fma(state.first, at.rates.one_minus_alpha * gradient * gradient);
     ParameterState {
-        parameter: (-lr).fma(gradient / (square.sqrt() + rates.epsilon), state.parameter),
+        parameter: (-at.lr).fma(gradient / (square.sqrt() + at.rates.epsilon), state.parameter),
         first: square,
         ..state
     }

@@ -14,17 +14,6 @@ pub struct ParameterStates<'a, R> {
     pub second: &'a mut [R],
 }
 
-/// Options of one update.
-#[derive(Debug, Clone, Copy)]
-pub struct StepOptions<R> {
-    /// Learning rate of these parameters in this epoch.
-    pub lr: R,
-    /// Factor from the sum of the gradients to their mean, times those of clipping and weight scaling.
-    pub scale: R,
-    /// Positive to update the parameters, 0 to leave them as they are.
-    pub moving: R,
-}
-
 impl<R: Real> ParameterStates<'_, R> {
     /// Returns slot `n` of an optimizer with `NUMBERS` numbers of state per parameter.
     #[inline(always)]

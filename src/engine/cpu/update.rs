@@ -3,8 +3,8 @@
 use super::network::Networks;
 use crate::math::Real;
 use crate::math::divergence::bad_parameter;
-use crate::math::optimizer::{BiasCorrection, Rates, bias_correction, clip_factor};
-use crate::math::optimizer_state::{ParameterStates, StepOptions};
+use crate::math::optimizer::{BiasCorrection, Rates, StepRates, clip_factor};
+use crate::math::optimizer_state::ParameterStates;
 use crate::math::vector::{Isa, MOST_LANES, SimdKernel, Vector};
 use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 
@@ -36,14 +36,14 @@ impl<I: Isa> SimdKernel for Update<'_, I> {
         let mut worst = Vector::default();
         for (l, layer) in networks.layers.iter().enumerate() {
             let scale = networks.factors.as_ref().map_or(scale, |factors| scale * Vector::splat(factors[l]));
-            let stride = StepOptions { lr: if l == 0 { rates.lr_first } else { rates.lr }, scale, moving };
+            let at = StepRates { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
             let range = layer.weights..layer.end();
-            let slots = ParameterStates {
+            let states = ParameterStates {
                 parameters: &mut networks.parameters[range.clone()],
                 first: networks.first.get_mut(range.clone()).unwrap_or_default(),
                 second: networks.second.get_mut(range.clone()).unwrap_or_default(),
             };
-            let largest = networks.optimizer.step_each(slots, &networks.gradient[range], &stride, rates, correction);
+            let largest = networks.optimizer.step_each(states, &networks.gradient[range], [scale, moving], at);
             worst = Vector::larger(worst, largest);
         }
         bad_parameter::<Vector<I>>(worst)
@@ -56,13 +56,7 @@ impl<I: Isa> Networks<I> {
     fn bias_correction(&mut self, rates: &Rates<Vector<I>>) -> BiasCorrection<Vector<I>> {
         self.updates += 1;
         let updates = Vector::splat(f64::from(self.updates));
-        match self.optimizer.corrects_bias() {
-            true => BiasCorrection {
-                first: bias_correction(rates.half_decay_rate1, updates),
-                second: bias_correction(rates.half_decay_rate2, updates),
-            },
-            false => BiasCorrection { first: Vector::all(1.0), second: Vector::all(1.0) },
-        }
+        BiasCorrection::of(self.optimizer, rates, updates)
     }
 
     /// Returns `share` times the factor that clips each model's mean gradient to norm `limit`. The norm is f64: in f32

@@ -142,7 +142,7 @@ pub fn functions(work: &KernelSpec) -> String {
 fn activation_slope(z: f32, a: f32) -> f32 {{\n    return {slope}(z, a);\n}}
 fn loss_terms(z: f32, y: f32) -> Terms {{\n    return {terms}(z, y);\n}}
 fn optimizer_step(now: ParameterState, gradient: f32, lr: f32, rates: Rates, correction: BiasCorrection) -> ParameterState {{
-    return {step}(now, gradient, lr, rates, correction);\n}}
+    return {step}(now, gradient, StepRates(lr, rates, correction));\n}}
 fn epoch_rates(rates: Rates, epoch: u32) -> Rates {{\n    return {scheduled};\n}}
 fn bias_correction_after(rates: Rates, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
 fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",

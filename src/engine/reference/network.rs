@@ -4,7 +4,7 @@ mod hessian;
 
 use crate::dataset::Points;
 use crate::math::divergence::{bad_logit, bad_parameter, magnitude_bits};
-use crate::math::optimizer::{BiasCorrection, ParameterState, Rates, bias_correction, clip_factor};
+use crate::math::optimizer::{BiasCorrection, ParameterState, Rates, StepRates, clip_factor};
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use crate::sweep::TrainSpec;
@@ -146,20 +146,14 @@ impl Network {
         }
         self.updates += 1;
         let updates = f64::from(self.updates);
-        let correction = match self.optimizer.corrects_bias() {
-            true => BiasCorrection {
-                first: bias_correction(rates.half_decay_rate1, updates),
-                second: bias_correction(rates.half_decay_rate2, updates),
-            },
-            false => BiasCorrection { first: 1.0, second: 1.0 },
-        };
+        let correction = BiasCorrection::of(self.optimizer, rates, updates);
         for (l, layer) in self.layers.iter().enumerate() {
-            let lr = if l == 0 { rates.lr_first } else { rates.lr };
+            let at = StepRates { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
             for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
                 let [first, second] = self.memory[p];
-                let slot = ParameterState { parameter: self.parameters[p], first, second };
-                let slot = self.optimizer.step(slot, *gradient * self.factors[l], lr, rates, correction);
-                (self.parameters[p], self.memory[p]) = (slot.parameter, [slot.first, slot.second]);
+                let state = ParameterState { parameter: self.parameters[p], first, second };
+                let state = self.optimizer.step(state, *gradient * self.factors[l], at);
+                (self.parameters[p], self.memory[p]) = (state.parameter, [state.first, state.second]);
             }
         }
         !self.parameters.iter().any(|p| bad_parameter::<f64>(magnitude_bits(*p)))

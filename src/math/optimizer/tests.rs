@@ -31,14 +31,12 @@ fn gradient(parameter: f64, t: usize) -> f64 {
 
 /// Parameters after each update by `optimizer`.
 fn trained<R: Real>(optimizer: Optimizer, rates: &Rates<R>, start: R, gradient: impl Fn(R, usize) -> R) -> Vec<R> {
-    let mut slot = ParameterState { parameter: start, ..ParameterState::default() };
+    let mut state = ParameterState { parameter: start, ..ParameterState::default() };
     let update = |t: usize| {
-        let both = |half_decay_rate| {
-            if optimizer.corrects_bias() { bias_correction(half_decay_rate, R::splat(t as f64)) } else { R::splat(1.0) }
-        };
-        let correction = BiasCorrection { first: both(rates.half_decay_rate1), second: both(rates.half_decay_rate2) };
-        slot = optimizer.step(slot, gradient(slot.parameter, t), R::splat(LR), rates, correction);
-        slot.parameter
+        let correction = BiasCorrection::of(optimizer, rates, R::splat(t as f64));
+        let at = StepRates { lr: R::splat(LR), rates, correction };
+        state = optimizer.step(state, gradient(state.parameter, t), at);
+        state.parameter
     };
     (1..=UPDATES).map(update).collect()
 }
@@ -105,33 +103,28 @@ fn decay_and_memory_matter() {
         let last = |decay| trained(*optimizer, &rates(decay), 1.0, gradient)[UPDATES - 1];
         assert!((last(None) - last(Some(DECAY))).abs() > 1e-3, "{optimizer}");
         assert_eq!(last(None), last(Some(0.0)), "{optimizer}");
-        let slot = optimizer.step(
-            ParameterState { parameter: 1.0, first: 0.5, second: 0.25 },
-            0.3,
-            LR,
-            &rates(None),
-            BiasCorrection { first: 1.0, second: 1.0 },
-        );
-        let kept = [slot.first == 0.5, slot.second == 0.25];
+        let correction = BiasCorrection { first: 1.0, second: 1.0 };
+        let at = StepRates { lr: LR, rates: &rates(None), correction };
+        let state = optimizer.step(ParameterState { parameter: 1.0, first: 0.5, second: 0.25 }, 0.3, at);
+        let kept = [state.first == 0.5, state.second == 0.25];
         assert_eq!(kept, [optimizer.state_numbers() < 1, optimizer.state_numbers() < 2], "{optimizer}");
     }
 }
 
 #[test]
-fn a_loop_over_slots_is_step_after_step() {
-    let (rates, correction) = (rates(Some(DECAY)), BiasCorrection { first: 0.5, second: 0.25 });
+fn a_loop_over_states_is_step_after_step() {
+    let at = StepRates { lr: LR, rates: &rates(Some(DECAY)), correction: BiasCorrection { first: 0.5, second: 0.25 } };
     let parameters = [-1.0f64, 0.5, 2.0];
     let memory = |n: usize| (parameters[n].abs() / 2.0, parameters[n] * parameters[n]);
     for optimizer in Optimizer::ALL {
         for moving in [0.0, 1.0] {
             let [mut kept, mut first, mut second] =
                 [parameters, [0, 1, 2].map(|n| memory(n).0), [0, 1, 2].map(|n| memory(n).1)];
-            let slots = ParameterStates { parameters: &mut kept, first: &mut first, second: &mut second };
-            let stride = StepOptions { lr: LR, scale: 0.5, moving };
-            let worst = optimizer.step_each(slots, &parameters.map(|p| p + 1.0), &stride, &rates, correction);
+            let states = ParameterStates { parameters: &mut kept, first: &mut first, second: &mut second };
+            let worst = optimizer.step_each(states, &parameters.map(|p| p + 1.0), [0.5, moving], at);
             let one = |n: usize| {
-                let slot = ParameterState { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
-                optimizer.step(slot, (parameters[n] + 1.0) * 0.5, LR, &rates, correction).parameter
+                let state = ParameterState { parameter: parameters[n], first: memory(n).0, second: memory(n).1 };
+                optimizer.step(state, (parameters[n] + 1.0) * 0.5, at).parameter
             };
             let expected = if moving > 0.0 { [0, 1, 2].map(one) } else { parameters };
             assert_eq!(kept, expected, "{optimizer}");
@@ -142,22 +135,7 @@ fn a_loop_over_slots_is_step_after_step() {
 
 #[test]
 fn f32_follows_f64() {
-    let single = |rates: Rates<f64>| Rates {
-        lr_first: rates.lr_first as f32,
-        lr: rates.lr as f32,
-        weight_decay: rates.weight_decay.map(|d| d as f32),
-        clip: None,
-        momentum: rates.momentum as f32,
-        beta1: rates.beta1 as f32,
-        one_minus_beta1: rates.one_minus_beta1 as f32,
-        half_decay_rate1: rates.half_decay_rate1 as f32,
-        beta2: rates.beta2 as f32,
-        one_minus_beta2: rates.one_minus_beta2 as f32,
-        half_decay_rate2: rates.half_decay_rate2 as f32,
-        alpha: rates.alpha as f32,
-        one_minus_alpha: rates.one_minus_alpha as f32,
-        epsilon: rates.epsilon as f32,
-    };
+    let single = |rates: Rates<f64>| Rates::of(rates.weight_decay.is_some(), false, |field| field(&rates) as f32);
     for optimizer in Optimizer::ALL {
         // Gradients do not depend on the parameter, so that errors add up but do not multiply.
         let double = trained(*optimizer, &rates(Some(DECAY)), 0.7, |_, t| gradient(0.3, t));
@@ -170,7 +148,7 @@ fn f32_follows_f64() {
 }
 
 #[test]
-fn warmth_is_right_to_4e_7_however_slow_the_fading() {
+fn bias_correction_is_right_to_4e_7_for_any_decay_rate() {
     let mut worst = 0.0f64;
     for beta in [0.0, 0.5, 0.9, 0.999, 0.9999999f64] {
         let half_decay_rate = (-beta.ln() / 2.0).min(100.0);
