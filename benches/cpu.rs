@@ -12,7 +12,7 @@ use work::Work;
 /// Times one workload, in sample-steps.
 fn time(group: &mut BenchmarkGroup<WallTime>, name: &str, work: &Work, isa: Option<&str>) {
     let limits = CpuOptions { threads: 1, isa: isa.map(Into::into) };
-    let mut engine = CpuEngine::within(&limits).expect("the processor has what it lists");
+    let mut engine = CpuEngine::with_options(&limits).expect("the processor has what it lists");
     let job = work.job(&engine);
     group.throughput(Throughput::Elements(work.sample_steps()));
     group.bench_function(name, |bencher| bencher.iter(|| work.run(&mut engine, &job)));

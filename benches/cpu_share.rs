@@ -62,7 +62,7 @@ fn median(values: &mut [f64]) -> f64 {
 fn main() {
     let args = Args::parse();
     let limits = CpuOptions { threads: args.threads, isa: args.isa };
-    let mut engine = CpuEngine::within(&limits).unwrap_or_else(|error| panic!("{error}"));
+    let mut engine = CpuEngine::with_options(&limits).unwrap_or_else(|error| panic!("{error}"));
     let mut works = works();
     if let Some([name, epochs]) = args.once.as_deref() {
         let (_, work) = works.iter_mut().find(|(known, _)| known == name).expect("the name of a work");

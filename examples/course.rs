@@ -21,7 +21,7 @@ fn main() -> gpu_sweep::Result<()> {
     let inputs = Inputs::load(&sweep)?;
     let mut engine = select(&DeviceChoice::Auto, &EngineSettings::default())?.engine;
     let cell = &inputs.cells[0];
-    let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), cell.trials.len())?;
+    let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), cell.trials.len())?;
     let job = Job::of(&sweep, cell, Record::of(&sweep, &cell.trials, 0, 1.0), mapping);
     let batch = InMemorySink::train(&mut *engine, &job, 0..job.trials.len())?;
     let points = job.data.train.len() as u32;

@@ -133,7 +133,7 @@ are there; 130, 143 or 129 stopped by Ctrl-C, kill or a closed terminal, with al
 /// # Errors
 /// If the system refuses to install the signal handler or to start threads.
 pub fn prepare() -> Result<(), Exit> {
-    signals::expect_long_files()?;
+    signals::ignore_sigxfsz()?;
     Ok(gpu_sweep::threads::prepare()?)
 }
 

@@ -22,7 +22,7 @@ pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use generate::{Generator, GeneratorSettings, qwerties};
 pub use hashing_reader::{HashingReader, hex};
 
-use crate::error::shown;
+use crate::error::quoted;
 
 /// Rows of features, each with a binary label. `x` is row-major `[rows, features]`.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +101,6 @@ impl Dataset {
             return format!("targets are numbers; {ones} of {rows} are above 1/2, class 1");
         }
         let [zero, one] = &self.class_names;
-        format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", shown(one), shown(zero), rows - ones)
+        format!("1 = {} ({ones} of {rows} rows), 0 = {} ({})", quoted(one), quoted(zero), rows - ones)
     }
 }

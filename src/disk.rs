@@ -53,7 +53,7 @@ pub fn temporary(path: &Path) -> PathBuf {
 ///
 /// # Errors
 /// Returns the operating system's error.
-pub fn fresh(path: &Path) -> io::Result<File> {
+pub fn create_new(path: &Path) -> io::Result<File> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => OpenOptions::new().write(true).create_new(true).open(path),
@@ -61,13 +61,13 @@ pub fn fresh(path: &Path) -> io::Result<File> {
 }
 
 /// Whether `path` exists but is neither a regular file nor a folder: a link, a pipe or a device.
-pub fn is_strange(path: &Path) -> bool {
+pub fn is_special(path: &Path) -> bool {
     fs::symlink_metadata(path).is_ok_and(|what| !what.is_file() && !what.is_dir())
 }
 
 /// Returns the bytes available to this user on the disk of `path`, which need not exist yet; `None` if the system does
 /// not report them.
-pub fn free(path: &Path) -> Option<u64> {
+pub fn free_bytes(path: &Path) -> Option<u64> {
     let path = std::path::absolute(path).ok()?;
     free_at(path.ancestors().find(|folder| folder.is_dir())?)
 }
@@ -110,8 +110,8 @@ mod tests {
         let (link, other) = (folder.path().join("link"), folder.path().join("other"));
         fs::write(&other, "mine").unwrap();
         std::os::unix::fs::symlink(&other, &link).unwrap();
-        assert!(is_strange(&link) && !is_strange(&other) && !is_strange(folder.path()));
-        fresh(&link).unwrap().write_all(b"new").unwrap();
-        assert!(!is_strange(&link) && fs::read(&link).unwrap() == b"new" && fs::read(&other).unwrap() == b"mine");
+        assert!(is_special(&link) && !is_special(&other) && !is_special(folder.path()));
+        create_new(&link).unwrap().write_all(b"new").unwrap();
+        assert!(!is_special(&link) && fs::read(&link).unwrap() == b"new" && fs::read(&other).unwrap() == b"mine");
     }
 }

@@ -38,7 +38,7 @@ pub struct Job {
     /// Source of the initial weights.
     pub initial: InitialWeights,
     /// Activation, loss, optimizer, schedule and batches.
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
     /// Passes over the training rows; 0 only evaluates.
     pub epochs: u32,
     /// Results to keep of each training.
@@ -51,8 +51,8 @@ pub struct Job {
 impl Job {
     /// Creates the job of one cell of `sweep`, recording `record`.
     pub fn of(sweep: &Sweep, inputs: &CellInputs, record: Record, mapping: String) -> Self {
-        let CellInputs { data, trials, initial, shape, recipe, .. } = inputs.clone();
-        Self { shape, data, trials, initial, recipe, epochs: sweep.epochs, record, mapping }
+        let CellInputs { data, trials, initial, shape, train_spec, .. } = inputs.clone();
+        Self { shape, data, trials, initial, train_spec, epochs: sweep.epochs, record, mapping }
     }
 }
 
@@ -121,7 +121,7 @@ impl EngineInfo {
     }
 
     /// Returns everything that the bits of results may depend on: engine, device and driver, not the number of threads.
-    pub fn kind(&self) -> String {
+    pub fn bit_identity(&self) -> String {
         // The system may list one GPU under several interfaces, with different compilers, so the driver is included.
         format!("{} on {}, {}", self.engine, self.device, self.driver)
     }
@@ -243,7 +243,7 @@ pub trait Engine: Send {
     fn phases(&self) -> Vec<Phase>;
 
     /// Drops the compiled kernels and uploaded data that this program keeps: the next training starts cold.
-    fn forget(&mut self) {}
+    fn clear_caches(&mut self) {}
 
     /// Measures the device's peak rates; `None` for an engine that is not built for speed.
     ///

@@ -130,7 +130,7 @@ impl Error {
     }
 
     /// Replaces the value that is shown for a bad value.
-    pub fn showing(mut self, text: String) -> Self {
+    pub fn with_shown_value(mut self, text: String) -> Self {
         if let Self::Setting { value, .. } = &mut self {
             *value = text;
         }
@@ -138,7 +138,7 @@ impl Error {
     }
 
     /// Adds a clause on the probable mistake to a bad value.
-    pub fn hinted(mut self, clause: &str) -> Self {
+    pub fn with_hint(mut self, clause: &str) -> Self {
         if let Self::Setting { hint, .. } = &mut self
             && !clause.is_empty()
         {
@@ -207,7 +207,7 @@ fn remedy(error: &std::io::Error) -> &'static str {
 }
 
 /// Quotes a text for a message, on one line and truncated to 60 characters.
-pub fn shown(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     match text.char_indices().nth(60) {
         Some((end, _)) => format!("{:?}...", &text[..end]),
         None => format!("{text:?}"),
@@ -217,7 +217,7 @@ pub fn shown(text: &str) -> String {
 /// Lists texts for a message, each as by [`shown`]: the first `most`, then the number of the others.
 pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> String {
     let mut texts = texts.into_iter();
-    let first: Vec<String> = texts.by_ref().take(most).map(shown).collect();
+    let first: Vec<String> = texts.by_ref().take(most).map(quoted).collect();
     match texts.count() {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),

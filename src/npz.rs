@@ -36,9 +36,9 @@ const ALLOWED_ARRAY: &str = "a whole .npy array of float32, float64, int32, int6
 /// Largest number of arrays listed in a message.
 const NAMES_LISTED: usize = 20;
 /// Size in bytes up to which an array may have any compression ratio.
-const FREELY_PACKED: u64 = 64 << 20;
+const UNCHECKED_BYTES: u64 = 64 << 20;
 /// Largest compression ratio of a larger array: a zip bomb reaches 1000, weights hardly shrink at all.
-const MOST_PACKED: u64 = 100;
+const MAX_RATIO: u64 = 100;
 /// Bytes decoded at once.
 const PIECE: usize = 1 << 16;
 
@@ -88,7 +88,7 @@ impl<R: Read + Seek> Npz<R> {
             |what: String| Error::file(&self.path, format!("array {name:?}: {what}; it must be {ALLOWED_ARRAY}"));
         let mut entry = self.zip.by_index(index).map_err(|e| refuse(plain(e)))?;
         let (size, packed) = (entry.size(), entry.compressed_size().min(self.length));
-        if size > FREELY_PACKED.max(packed.saturating_mul(MOST_PACKED)) {
+        if size > UNCHECKED_BYTES.max(packed.saturating_mul(MAX_RATIO)) {
             return Err(refuse(format!("compression ratio too high: {size} bytes in {packed}")));
         }
         read_array(&mut entry, size).map_err(|e| refuse(e.to_string()))

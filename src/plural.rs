@@ -2,17 +2,17 @@
 
 /// Formats a count with its noun: `1 seed`, `25 seeds`.
 pub fn plural(n: u64, thing: &str) -> String {
-    format!("{n} {}", things(n, thing))
+    format!("{n} {}", noun(n, thing))
 }
 
 /// Returns the noun for a count: `seed` for 1, `seeds` for any other.
-pub fn things(n: u64, thing: &str) -> String {
+pub fn noun(n: u64, thing: &str) -> String {
     if n == 1 { thing.to_owned() } else { format!("{thing}s") }
 }
 
 /// Formats an already formatted number with its noun: `1 point`, `1.0 points`. Signs do not matter.
 pub fn written(number: &str, thing: &str) -> String {
-    format!("{number} {}", things(u64::from(number.trim_start_matches(['±', '-', '−']) != "1") + 1, thing))
+    format!("{number} {}", noun(u64::from(number.trim_start_matches(['±', '-', '−']) != "1") + 1, thing))
 }
 
 /// Returns the verb for a count, given its plural: `get` becomes `gets` for 1.

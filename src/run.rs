@@ -65,7 +65,7 @@ pub struct RunOptions {
 /// Follows a run; the default methods do nothing.
 pub trait Observer {
     /// Receives a human-readable line: its subject, and the text.
-    fn tell(&self, about: &str, text: &str) {
+    fn report(&self, about: &str, text: &str) {
         let _ = (about, text);
     }
 
@@ -138,7 +138,7 @@ fn page(
     crowd: Option<PerModel>,
 ) -> Result<ReportWritten> {
     let PerModel { heatmap, fan, .. } = crowd.map_or_else(|| PerModel::read(study, sides, jobs), Ok)?;
-    let asked = summary_text::models(study.question(), jobs);
+    let asked = summary_text::models(study.spec(), jobs);
     let files = summary_text::files(study.folder());
     // The page does not list itself, so that it is the same whether it existed or not.
     let files: Vec<_> = files.into_iter().filter(|(name, _)| name != summary_text::REPORT).collect();
@@ -151,7 +151,7 @@ fn page(
 /// # Errors
 /// [`Error::Folder`] if the study is a map or models are missing; [`Error::Io`], [`Error::Damaged`].
 pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
-    if study.question().sweep.map.is_some() {
+    if study.spec().sweep.map.is_some() {
         return Err(Error::Folder {
             path: study.folder().into(),
             what: "is a map, which is map.png and has no report".into(),
@@ -162,12 +162,12 @@ pub fn report(study: &Study, inputs: &Inputs) -> Result<ReportWritten> {
     missing_models::check(study, false, "")?;
     let (_, mappings) = study.saved_engine().unzip();
     let mapping = |cell| mappings.and_then(|mappings| mappings.get(cell).cloned()).unwrap_or_default();
-    let parts = inputs.cells.iter().zip(&study.question().cells).enumerate();
+    let parts = inputs.cells.iter().zip(&study.spec().cells).enumerate();
     let job = |(n, (inputs, part)): (usize, (_, &CellSpec))| {
-        Job::of(&study.question().sweep, inputs, part.record.clone(), mapping(n))
+        Job::of(&study.spec().sweep, inputs, part.record.clone(), mapping(n))
     };
     let jobs: Vec<Job> = parts.map(job).collect();
     let summary = study.summary()?;
-    let sides = Facets::of(study.question(), &summary);
+    let sides = Facets::of(study.spec(), &summary);
     page(study, &sides, &jobs, &session::classes(inputs), &study.splits()?, None)
 }

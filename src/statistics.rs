@@ -30,7 +30,7 @@ pub use final_losses::FinalLosses;
 pub use group::{Group, ModelResult};
 pub use group_scores::{GroupScores, SelectionScore};
 pub use loss_counts::LossCounts;
-pub use near_best::{BestClaim, NearBest, bins, is_alike, near_best};
+pub use near_best::{BestClaim, NearBest, bins, is_indistinguishable, near_best};
 pub use outcome_class::{Ending, OutcomeClass, is_success};
 pub use quantile::{evenly, quantile};
 pub use roc_auc::ordered_pairs;

@@ -53,7 +53,7 @@ pub use chunk_file::ChunkFile;
 pub use chunk_plan::{TrainingSpeed, TrialRange};
 pub use chunk_sink::{ChunkSink, GRACE, ProgressObserver};
 pub use config::{in_file, parse_config, read_config};
-pub use derived_folders::check_side;
+pub use derived_folders::check_derived_folder;
 pub use files::write_whole;
 pub use lock::FolderLock;
 pub use map_models::{MapModels, MapSide};
@@ -89,7 +89,7 @@ const MOST_ENGINE_TEXT: u64 = 4 << 20;
 #[derive(Debug)]
 pub struct Study {
     folder: PathBuf,
-    question: StudySpec,
+    spec: StudySpec,
     plan: ChunkPlan,
     engine: Option<SavedEngine>,
     /// Whether each chunk is on disk; atomic because several devices update it at once.
@@ -118,8 +118,8 @@ impl Study {
     }
 
     /// Returns the study spec.
-    pub fn question(&self) -> &StudySpec {
-        &self.question
+    pub fn spec(&self) -> &StudySpec {
+        &self.spec
     }
 
     /// Returns the trials still to be trained by any process, in whole chunks, ascending by cell and trial.
@@ -224,8 +224,9 @@ impl Study {
     /// [`Error::Io`].
     pub fn alone(&self, stop: impl Fn() -> bool) -> Result<Option<FolderLock>> {
         self.lock.check()?;
-        let sweep =
-            |alone: &Option<FolderLock>| alone.iter().for_each(|_| files::sweep(&self.folder, file_names::is_of_all));
+        let sweep = |alone: &Option<FolderLock>| {
+            alone.iter().for_each(|_| files::sweep(&self.folder, file_names::is_exclusive))
+        };
         FolderLock::setup_unless(&self.folder, stop).inspect(sweep)
     }
 

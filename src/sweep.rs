@@ -28,14 +28,14 @@ mod typed_value;
 mod typing_hints;
 
 pub use axis::Axis;
-pub use axis_window::{CLOSEST, Precision};
+pub use axis_window::{MIN_SPACING, Precision};
 pub use cell::{COLUMNS, Cell, DATA_SEED};
-pub use choices::{BatchSize, Choice, Choices, Widths, word};
+pub use choices::{BatchSize, Choice, Choices, Widths, parse_choice};
 pub use curves_kept::CurvesKept;
 pub use folder_name::LONGEST_NAME;
 pub use hyperparameter::{Hyperparameter, Hyperparameters};
 pub use map_axes::MapAxes;
-pub use number_ranges::{NumberRange, finite, whole_of};
+pub use number_ranges::{NumberRange, finite, parse_whole_for};
 pub use numbers::whole;
 pub use options::{ExtraCurve, InitBias, Metric, Shuffle};
 pub use prepared::{CellInputs, Inputs};

@@ -46,20 +46,20 @@ pub fn prepare() -> Result<()> {
         true => pool.num_threads(1).use_current_thread().build_global(),
         false => pool.num_threads(cores).build_global(),
     };
-    built.map_err(|e| refused("this program", &e))
+    built.map_err(|e| thread_error("this program", &e))
 }
 
 /// Creates a pool of `wanted` threads with stacks of `stack` bytes each, or of as many as the system starts.
 ///
 /// # Errors
 /// [`Error::Device`] if it starts none.
-pub fn pool(whose: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPool> {
+pub fn pool(owner: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPool> {
     let mut threads = wanted.max(1);
     let mut tries = TRIES;
     loop {
         match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack).build() {
             Ok(pool) => return Ok(pool),
-            Err(e) if threads == 1 && tries == 0 => return Err(refused(whose, &e)),
+            Err(e) if threads == 1 && tries == 0 => return Err(thread_error(owner, &e)),
             // Threads of the last attempt may not have ended yet.
             Err(_) if threads == 1 => tries -= 1,
             Err(_) => threads /= 2,
@@ -81,14 +81,14 @@ pub fn room_for_driver() -> Result<()> {
     match available(wanted) {
         // If the shared pool is the main thread alone, the GPU engine's threads would wait for it.
         n if n == wanted && !FEW.load(Ordering::Relaxed) => Ok(()),
-        n => Err(refused("a GPU's driver", &io::Error::other(format!("{n} of {} needed", 2 * cores() + SPARE)))),
+        n => Err(thread_error("a GPU's driver", &io::Error::other(format!("{n} of {} needed", 2 * cores() + SPARE)))),
     }
 }
 
-/// Creates the error for a thread of `whose` that the system does not start, with advice.
-pub fn refused(whose: &str, why: &dyn std::fmt::Display) -> Error {
+/// Creates the error for a thread of `owner` that the system does not start, with advice.
+pub fn thread_error(owner: &str, why: &dyn std::fmt::Display) -> Error {
     let advice = "the process limit is reached: raise it (ulimit -u, or pids.max of the control group)";
-    Error::Device(format!("{whose}: cannot start more threads ({why}); {advice}"))
+    Error::Device(format!("{owner}: cannot start more threads ({why}); {advice}"))
 }
 
 #[cfg(test)]

@@ -40,13 +40,13 @@ fn dataset(rows: usize, features: usize) -> Dataset {
 /// Allocations while 40 models train for `epochs` epochs, 8 of which are recorded.
 fn allocations(recipe: &TrainSpec, epochs: u32) -> usize {
     let shape = NetworkShape::new(3, &[17, 4]).unwrap();
-    let mut engine = CpuEngine::within(&CpuOptions { threads: 1, isa: None }).unwrap();
+    let mut engine = CpuEngine::with_options(&CpuOptions { threads: 1, isa: None }).unwrap();
     let mapping = engine.choose_mapping(&shape, recipe, 150, 1).unwrap();
     let trials = Trials::pairs((0..40).map(|i| (0.001 * i as f64, i)).collect());
     let epochs_recorded = (0..8).map(|n| n * epochs / 8).collect();
     let record = Record { epochs: epochs_recorded, curves_below: 40, ..Record::default() };
     let (data, recipe, initial) = (dataset(150, 3).into(), recipe.clone(), InitialWeights::Drawn);
-    let job = Job { shape, data, trials, initial, recipe, epochs, record, mapping };
+    let job = Job { shape, data, trials, initial, train_spec: recipe, epochs, record, mapping };
     let before = ALLOCATIONS.load(Ordering::Relaxed);
     InMemorySink::train(&mut engine, &job, 0..40).unwrap();
     ALLOCATIONS.load(Ordering::Relaxed) - before

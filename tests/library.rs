@@ -53,7 +53,7 @@ fn in_memory_and_in_a_folder_the_models_are_the_same() {
     let (session, ended) = by_builder().out(folder.path().join("study")).run().unwrap();
     let crowd = by_builder().train().unwrap();
     assert_eq!(crowd.summary, ended.tables.unwrap().summary);
-    assert_eq!(crowd.models().count() as u64, session.study.question().models());
+    assert_eq!(crowd.models().count() as u64, session.study.spec().models());
     for (cell, trial, outcome) in crowd.models() {
         assert_eq!(session.study.kept(cell, trial.index).unwrap().unwrap().outcome, *outcome);
     }
@@ -81,11 +81,11 @@ fn data_from_memory_stay_with_the_study() {
 
 #[test]
 fn the_first_thing_that_makes_no_sense_is_told() {
-    let told = |builder: Builder| builder.sweep().unwrap_err().to_string();
-    assert!(told(Sweep::builder().lr("fast").optimizer("sdg")).contains("--lr"));
-    assert!(told(Sweep::builder().optimizer("sdg").lr("fast")).contains("--optimizer"));
-    assert!(told(Sweep::builder().momentum(0.9)).contains("--momentum"));
-    assert!(told(Sweep::builder().lr([0.1, f64::NAN])).contains("--lr"));
+    let message = |builder: Builder| builder.sweep().unwrap_err().to_string();
+    assert!(message(Sweep::builder().lr("fast").optimizer("sdg")).contains("--lr"));
+    assert!(message(Sweep::builder().optimizer("sdg").lr("fast")).contains("--optimizer"));
+    assert!(message(Sweep::builder().momentum(0.9)).contains("--momentum"));
+    assert!(message(Sweep::builder().lr([0.1, f64::NAN])).contains("--lr"));
 }
 
 #[test]
@@ -101,7 +101,7 @@ fn what_is_named_goes_before_a_preset() {
 struct Notes(Mutex<Vec<String>>);
 
 impl Observer for Notes {
-    fn tell(&self, about: &str, text: &str) {
+    fn report(&self, about: &str, text: &str) {
         self.0.lock().unwrap().push(format!("{about}: {text}"));
     }
 
@@ -113,9 +113,9 @@ impl Observer for Notes {
 #[test]
 fn who_follows_hears_and_may_stop() {
     let (folder, notes) = (tempfile::tempdir().unwrap(), Notes::default());
-    let (session, ended) = by_builder().out(folder.path().join("study")).run_followed(&notes).unwrap();
+    let (session, ended) = by_builder().out(folder.path().join("study")).run_observed(&notes).unwrap();
     assert!(ended.tables.is_none(), "stopped before the tables");
-    assert!(session.rest().contains("gpu-sweep resume"));
+    assert!(session.resume_hint().contains("gpu-sweep resume"));
     let notes = notes.0.into_inner().unwrap();
     assert!(notes.iter().any(|note| note.starts_with("models: 18 models: 2 optimizers")), "{notes:?}");
 }
@@ -124,8 +124,8 @@ fn who_follows_hears_and_may_stop() {
 fn data_from_memory_go_nowhere_else() {
     let data = |name: &str| Dataset::new(name, &[[0.0], [1.0]], &[false, true]).unwrap();
     for name in ["../evil", "/tmp/evil", "a/b", "", "..", "nul\0"] {
-        let told = Sweep::builder().data(&data(name)).train().unwrap_err().to_string();
-        assert!(told.contains("a name that a file may have"), "{name}: {told}");
+        let message = Sweep::builder().data(&data(name)).train().unwrap_err().to_string();
+        assert!(message.contains("a name that a file may have"), "{name}: {message}");
     }
     let question = Sweep::builder().data(&data("two")).sweep().unwrap_err().to_string();
     assert!(question.contains("run() or train()"), "{question}");
@@ -146,8 +146,8 @@ fn the_last_data_count_with_nothing_of_the_first() {
 fn what_would_do_nothing_in_memory_is_refused() {
     let build = || Sweep::builder().models(40).epochs(1u32).device("cpu");
     for builder in [build().out("there"), build().force(true), build().tune(true), build().device("cpu,cpu")] {
-        let told = builder.train().unwrap_err().to_string();
-        assert!(told.contains("--"), "{told}");
+        let message = builder.train().unwrap_err().to_string();
+        assert!(message.contains("--"), "{message}");
     }
 }
 
@@ -165,9 +165,10 @@ fn settings_are_words_as_well_as_values() {
         Sweep::builder().loss("mse").shuffle("per-seed").batch_size(8u32).init_bias("zeros").curves("10").sweep();
     let sweep = words.unwrap();
     assert_eq!((sweep.loss, sweep.curves), (gpu_sweep::math::Loss::Mse, gpu_sweep::sweep::CurvesKept::First(10)));
-    let told = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
+    let message = Sweep::builder().loss("sme").sweep().unwrap_err().to_string();
     assert!(
-        told.contains("--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?") && !told.contains("list"),
-        "{told}"
+        message.contains("--loss must be bce, mse or hinge, not \"sme\"; did you mean mse?")
+            && !message.contains("list"),
+        "{message}"
     );
 }

@@ -36,7 +36,7 @@ fn notes(setting: &Setting) -> String {
             setting.name
         ));
     }
-    let rivals: Vec<String> = setting.rivals().map(|name| format!("`--{}`", name.replace('_', "-"))).collect();
+    let rivals: Vec<String> = setting.conflicts().map(|name| format!("`--{}`", name.replace('_', "-"))).collect();
     if !rivals.is_empty() {
         notes.push(format!("not with {}", rivals.join(", ")));
     }

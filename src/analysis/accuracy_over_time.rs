@@ -29,7 +29,7 @@ pub struct AccuracyOverTime {
 
 /// Returns `frames` (at least 2) epochs from 0 to `epochs`, whose distances grow geometrically from about 1, because
 /// most changes happen early. Returns every epoch if there are no more than `frames`.
-pub fn accelerating(epochs: u32, frames: u32) -> Vec<u32> {
+pub fn geometric_epochs(epochs: u32, frames: u32) -> Vec<u32> {
     let steps = frames.saturating_sub(1).max(1);
     if epochs <= steps {
         return (0..=epochs).collect();
@@ -64,7 +64,7 @@ pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
-pub fn ends(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64, Outcome)>>> {
+pub fn read_outcomes(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64, Outcome)>>> {
     let mut ends = vec![Vec::new(); chosen.len()];
     for chunk in study.chunks() {
         let chunk = chunk?;
@@ -83,8 +83,8 @@ pub fn ends(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64, Outcome)
 ///
 /// # Errors
 /// [`Error::Io`], [`Error::Damaged`].
-pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Result<Option<AccuracyOverTime>> {
-    let question = study.question();
+pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Result<Option<AccuracyOverTime>> {
+    let question = study.spec();
     let keeps = |(part, ends): (&crate::study::CellSpec, &Vec<(u64, Outcome)>)| {
         let below = part.record.curves_below;
         CurveKind::TrainAccuracy.is_kept(&part.record) && ends.last().is_none_or(|(index, _)| *index < below)
@@ -110,7 +110,7 @@ pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Resu
                 None => curves.insert(chunk.curves(CurveKind::TrainAccuracy)?),
             };
             let own = &curves[(index - trials.start) as usize * recorded.len()..][..recorded.len()];
-            let correct = slots.iter().map(|slot| right(own[*slot].into(), points)).collect();
+            let correct = slots.iter().map(|slot| correct_points(own[*slot].into(), points)).collect();
             courses[cell].push(ModelAccuracy { index: *index, outcome: *outcome, correct });
         }
     }
@@ -122,7 +122,7 @@ pub fn kept(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Resu
 ///
 /// # Errors
 /// As for [`Engine::train`]; [`Error::Device`] with the model's id if its outcome differs from the one in `ends`.
-pub fn again(
+pub fn retrain(
     engine: &mut dyn Engine,
     job: &Job,
     first: u64,
@@ -143,7 +143,7 @@ pub fn again(
     for (((index, before), outcome), own) in ends.iter().zip(&batch.outcomes).zip(accuracies.chunks_exact(epochs.len()))
     {
         same_end(first + index, before, outcome)?;
-        let correct = own.iter().map(|accuracy| right(*accuracy, points)).collect();
+        let correct = own.iter().map(|accuracy| correct_points(*accuracy, points)).collect();
         courses.push(ModelAccuracy { index: *index, outcome: *outcome, correct });
     }
     Ok(courses)
@@ -155,7 +155,7 @@ fn within<'a>(indices: &'a [u64], range: &std::ops::Range<u64>) -> &'a [u64] {
 }
 
 /// Number of correct points at this accuracy; `None` for NaN.
-fn right(accuracy: f64, points: f64) -> Option<u32> {
+fn correct_points(accuracy: f64, points: f64) -> Option<u32> {
     accuracy.is_finite().then(|| (accuracy * points).round() as u32)
 }
 

@@ -133,17 +133,17 @@ impl BenchReport {
     }
 }
 
-/// Runs the benchmark and reports progress to `tell`.
+/// Runs the benchmark and reports progress to `report`.
 ///
 /// # Errors
 /// If an engine fails. Unsupported workloads and device failures during training become rows with a note instead.
 pub fn bench(
     contestants: &mut [Contestant],
     settings: &BenchSettings,
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<BenchReport> {
     let begun = Instant::now();
-    tell("ceilings");
+    report("ceilings");
     let mut devices = Vec::new();
     for Contestant { engine, start_up } in contestants.iter_mut() {
         let ceiling = engine.ceiling()?;
@@ -151,7 +151,7 @@ pub fn bench(
     }
     let mut contests = Vec::new();
     for work in &settings.works {
-        tell(&format!("{}: first runs", work.name));
+        report(&format!("{}: first runs", work.name));
         contests.push(WorkloadTiming::prepare(contestants, work, |_| true)?);
     }
     let share = if settings.growth { 0.75 } else { 0.95 };
@@ -168,7 +168,7 @@ pub fn bench(
     }
     for round in 1..=plan.rounds {
         for contest in &mut contests {
-            tell(&format!("{}: round {round} of {}", contest.work.name, plan.rounds));
+            report(&format!("{}: round {round} of {}", contest.work.name, plan.rounds));
             contest.round(contestants, round % 2 == 0)?;
         }
     }
@@ -179,7 +179,7 @@ pub fn bench(
     let mut growth = Vec::new();
     if settings.growth {
         let left = settings.time.saturating_sub(begun.elapsed()).max(settings.time.mul_f64(0.2));
-        growth = growth::measure(contestants, &devices, left, tell)?;
+        growth = growth::measure(contestants, &devices, left, report)?;
     }
     let break_even = growth::break_even(&devices, &growth);
     Ok(BenchReport { devices, rows, growth, break_even })
@@ -187,7 +187,7 @@ pub fn bench(
 
 /// Derives the throughput of `device` from `timed`.
 fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
-    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.recipe));
+    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.train_spec));
     let (model_epochs, median) = (models * f64::from(job.epochs), timing::median(&timed.runs));
     let steps = model_epochs * job.data.train.len() as f64;
     let (flop, bytes) = (steps * cost.flop, bytes(job));

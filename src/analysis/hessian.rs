@@ -62,7 +62,7 @@ pub struct HessianSummary {
 
 impl HessianSummary {
     fn of(job: &Job, lr: f64, way: &TrajectoryPath) -> Self {
-        let network = |end: &[f64]| Network::new(&job.shape, &job.recipe, end.to_vec());
+        let network = |end: &[f64]| Network::new(&job.shape, &job.train_spec, end.to_vec());
         let network = way.end().map(network);
         Self {
             index: way.path.index,

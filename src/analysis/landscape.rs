@@ -101,7 +101,7 @@ fn evaluate_rows(
     for rows in up.chunks(rows_at_once) {
         let places = rows.iter().flat_map(|b| across.iter().map(|a| (*a, *b)));
         let parameters: Vec<f64> = places.flat_map(|(a, b)| plane.at(a, b)).collect();
-        let scores = engine.evaluate(&job.shape, &job.recipe, &parameters, &job.data.train)?;
+        let scores = engine.evaluate(&job.shape, &job.train_spec, &parameters, &job.data.train)?;
         losses.extend(scores.into_iter().map(|score| score.map_or(f64::NAN, |score| score.loss)));
     }
     match losses.len() == n * n {

@@ -91,7 +91,7 @@ impl RangeTest {
     /// Returns the smoothing of `job`'s losses: the given one, else none for full batches and [`SMOOTHING`] for
     /// mini-batches.
     pub fn smoothing(&self, job: &Job) -> f64 {
-        let usual = if job.recipe.batches.is_full(job.data.train.len()) { 0.0 } else { SMOOTHING };
+        let usual = if job.train_spec.batches.is_full(job.data.train.len()) { 0.0 } else { SMOOTHING };
         self.smoothing.unwrap_or(usual)
     }
 
@@ -100,7 +100,7 @@ impl RangeTest {
     /// # Errors
     /// [`Error::Setting`] if the losses would not fit into memory; otherwise as for [`Engine::choose_mapping`].
     pub fn job(&self, inputs: &CellInputs, mapping: Option<&str>, engine: &dyn Engine) -> Result<Job> {
-        let CellInputs { data, trials, initial, shape, recipe, .. } = inputs.clone();
+        let CellInputs { data, trials, initial, shape, train_spec: recipe, .. } = inputs.clone();
         let (rows, models) = (data.train.len(), trials.len());
         if models.saturating_mul(u64::from(self.steps) + 1) > MOST_LOSSES {
             let allowed = format!("up to {} with {} steps", MOST_LOSSES / (u64::from(self.steps) + 1), self.steps);
@@ -113,7 +113,7 @@ impl RangeTest {
             Some(mapping) => mapping.to_owned(),
             None => engine.choose_mapping(&shape, &recipe, rows, models)?,
         };
-        Ok(Job { shape, data, trials, initial, recipe, epochs: self.steps, record, mapping })
+        Ok(Job { shape, data, trials, initial, train_spec: recipe, epochs: self.steps, record, mapping })
     }
 }
 

@@ -3,7 +3,7 @@
 use super::replay::ModelsByAccuracy;
 use crate::engine::Outcome;
 use crate::error::Result;
-use crate::math::rng::lot;
+use crate::math::rng::sampling_key;
 use crate::statistics::{OutcomeClass, evenly};
 use crate::study::{CellSpec, Study, StudySpec, choice_score, class};
 
@@ -43,7 +43,7 @@ impl SelectionReason {
 pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
     let (mut all, mut by_class) =
         (ModelsByAccuracy::default(), [(); OutcomeClass::ALL.len()].map(|()| ModelsByAccuracy::default()));
-    let question = study.question();
+    let question = study.spec();
     visit(study, |id, class, outcome, part| {
         all.add(id, rank(question, part, outcome));
         by_class[class as usize].add(id, outcome.diverged.unwrap_or_else(|| rank(question, part, outcome)));
@@ -75,9 +75,9 @@ pub fn notable(study: &Study) -> Result<Vec<(u64, SelectionReason)>> {
 /// [`crate::Error::Io`], [`crate::Error::Damaged`].
 pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
     let every = study.finished_models().div_ceil(MOST_RANKED).max(1);
-    let (mut all, question) = (Vec::new(), study.question());
+    let (mut all, question) = (Vec::new(), study.spec());
     visit(study, |id, _, outcome, part| {
-        let mix = lot(id);
+        let mix = sampling_key(id);
         if mix.is_multiple_of(every) {
             all.push((std::cmp::Reverse(rank(question, part, outcome)), mix, id));
         }
@@ -88,7 +88,7 @@ pub fn ranked(study: &Study, count: usize) -> Result<Vec<u64>> {
 
 /// Calls `look` for every trained model.
 fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellSpec)) -> Result<()> {
-    let question = study.question();
+    let question = study.spec();
     for chunk in study.chunks() {
         let chunk = chunk?;
         let (part, models) = (&question.cells[chunk.span().cell], chunk.models()?);
@@ -101,7 +101,7 @@ fn visit(study: &Study, mut look: impl FnMut(u64, OutcomeClass, &Outcome, &CellS
 
 /// Returns the class of a model; `None` if it is not trained.
 fn class_of(study: &Study, id: u64) -> Result<Option<OutcomeClass>> {
-    let question: &StudySpec = study.question();
+    let question: &StudySpec = study.spec();
     let Some((cell, trial)) = question.trial(id) else { return Ok(None) };
     let kept = study.kept(cell, trial.index)?;
     Ok(kept.map(|kept| class(question, &question.cells[cell], &kept.outcome)))

@@ -17,7 +17,7 @@ pub struct ParameterPath {
 }
 
 /// Trains the given trials of `job` again, together, to the end and up to each of `epochs` (ascending), without those
-/// after a model's divergence. `tell` receives progress messages.
+/// after a model's divergence. `report` receives progress messages.
 ///
 /// # Errors
 /// As for [`Engine::train`].
@@ -26,11 +26,11 @@ pub fn paths(
     job: &Job,
     trials: &[u64],
     epochs: &[u32],
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<Vec<ParameterPath>> {
     let few = of_trials(job, trials);
     let mut train = |epochs: u32| {
-        tell(&format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs));
+        report(&format!("{} models up to epoch {epochs} of {}", trials.len(), job.epochs));
         let record = Record { epochs: vec![epochs], weights: true, ..Record::default() };
         let batch = InMemorySink::train(engine, &Job { record, epochs, ..few.clone() }, 0..trials.len() as u64)?;
         match batch.weights {

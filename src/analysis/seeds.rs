@@ -71,7 +71,7 @@ pub struct SeedsNeeded {
     /// Learning rates with the accuracies of their seeds.
     pub arms: Arms,
     /// Reason why no number of seeds can be given, if there is one.
-    pub silence: Option<NoAnswer>,
+    pub no_answer: Option<NoAnswer>,
     /// Whether the first of the pair varies by less than rounding to whole rows may hide; its widths are then of that
     /// alone.
     pub rounded: bool,
@@ -92,7 +92,7 @@ pub struct SeedsNeeded {
     /// Standard error of a mean over [`COURSE_REPEATS`] seeds: root mean square over the learning rates.
     pub course_error: f64,
     /// Resampled mean accuracies `[curves][arms]` over [`COURSE_REPEATS`] seeds each.
-    pub wiggles: Vec<Vec<f64>>,
+    pub resampled_curves: Vec<Vec<f64>>,
 }
 
 /// Computes the number of seeds for the comparison `asked`.
@@ -150,7 +150,7 @@ pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
         false => None,
     };
     Ok(SeedsNeeded {
-        silence,
+        no_answer: silence,
         rounded: own_a < rounding,
         pair,
         difference,
@@ -160,7 +160,7 @@ pub fn seeds_needed(arms: Arms, asked: &SeedsQuery) -> Result<SeedsNeeded> {
         shares,
         widths,
         course_error,
-        wiggles,
+        resampled_curves: wiggles,
         arms,
     })
 }

@@ -5,7 +5,7 @@
 mod bit_equality;
 pub mod sharpness;
 
-pub use bit_equality::{another, differences, same_end};
+pub use bit_equality::{differences, replay_mismatch, same_end};
 
 use crate::engine::reference::Network;
 use crate::engine::{Batch, Engine, InMemorySink, Job, Outcome, Record};
@@ -74,7 +74,7 @@ impl TrajectoryPoint {
 }
 
 /// Trains trial `index` of `job` alone and computes its state before each epoch of `wanted`, without those after a
-/// divergence, and at its end, by training again up to each of them. `tell` receives progress messages.
+/// divergence, and at its end, by training again up to each of them. `report` receives progress messages.
 ///
 /// # Errors
 /// As for [`Engine::train`]; [`Error::Device`] if a shorter training deviates from the whole one.
@@ -83,7 +83,7 @@ pub fn follow(
     job: &Job,
     index: u64,
     wanted: &[u32],
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<Trajectory> {
     let record = Record {
         auc: job.record.auc,
@@ -96,7 +96,7 @@ pub fn follow(
         convergence: false,
     };
     let job = Job { record, ..job.clone() };
-    tell("the whole training");
+    report("the whole training");
     let whole = InMemorySink::train(engine, &job, index..index + 1)?;
     let (outcome, last) = (whole.outcomes.first().copied(), whole.weights.as_ref().map(|weights| weights.last.clone()));
     let (Some(outcome), Some(last)) = (outcome, last) else { return Err(nothing(index)) };
@@ -107,10 +107,10 @@ pub fn follow(
     epochs.dedup();
     let mut parameters = Vec::new();
     for epoch in epochs {
-        tell(&format!("parameters before epoch {epoch} of {}", job.epochs));
+        report(&format!("parameters before epoch {epoch} of {}", job.epochs));
         parameters.push((epoch, at(engine, &job, &whole, index, epoch)?));
     }
-    tell("gradients and sharpness");
+    report("gradients and sharpness");
     let states = parameters.into_par_iter().map(|(epoch, parameters)| state(&job, &trial, epoch, parameters)).collect();
     let curves = whole.curves;
     let (train_accuracy, missing) = (curves.train_accuracy.unwrap_or_default(), || nothing(index));
@@ -180,13 +180,13 @@ fn at(engine: &mut dyn Engine, job: &Job, whole: &Batch, index: u64, epoch: u32)
 }
 
 fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> TrajectoryPoint {
-    let network = Network::new(&job.shape, &job.recipe, parameters);
+    let network = Network::new(&job.shape, &job.train_spec, parameters);
     let (gradient_norm, sharpness) =
         (gradient_norm(&network, &job.data.train), sharpness::sharpness(&network, &job.data.train));
     // No epoch follows the last one, so its own rate is used.
     let scheduled = epoch.min(job.epochs.saturating_sub(1));
-    let lr = trial.lr() * job.recipe.schedule.multiplier(scheduled);
-    let one_rate = job.recipe.init.scaling.is_standard() && !job.recipe.has(Hyperparameter::LrFirst);
+    let lr = trial.lr() * job.train_spec.schedule.multiplier(scheduled);
+    let one_rate = job.train_spec.init.scaling.is_standard() && !job.train_spec.has(Hyperparameter::LrFirst);
     TrajectoryPoint { epoch, parameters: network.parameters, gradient_norm, sharpness, lr, one_rate }
 }
 

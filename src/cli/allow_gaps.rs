@@ -20,7 +20,7 @@ impl AllowGaps {
     /// As for [`missing_models::check`].
     pub fn check(self, study: &Study, output: &Verbosity) -> Result<()> {
         if let Some(warning) = missing_models::check(study, self.allow_gaps, missing_models::ALLOW)? {
-            output.tell("warning", &warning);
+            output.report("warning", &warning);
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ pub struct RunArgs {
 
 impl TrainArgs {
     /// Combines `sweep` with the flags about devices, the output folder and the shard.
-    pub fn how(&self, sweep: Sweep) -> Result<RunOptions> {
+    pub fn run_options(&self, sweep: Sweep) -> Result<RunOptions> {
         let RunArgs { device, no_tune, .. } = &self.running;
         Ok(RunOptions {
             sweep,
@@ -97,7 +97,7 @@ impl TrainArgs {
 
 impl RunArgs {
     /// Sets the preset, unless `--preset` or `--config` was given.
-    pub fn begin_from(&mut self, preset: &str) {
+    pub fn default_preset(&mut self, preset: &str) {
         if self.preset.is_none() && self.config.is_none() {
             self.preset = Some(preset.to_owned());
         }

@@ -10,7 +10,7 @@ use super::verbosity::Verbosity;
 use gpu_sweep::analysis::bench::{BenchReport, BenchSettings, Contestant, Workload, bench, works};
 use gpu_sweep::engine::gpu::device::list;
 use gpu_sweep::engine::select::{DeviceChoice, Selected, select};
-use gpu_sweep::error::{Error, Result, one_of, shown};
+use gpu_sweep::error::{Error, Result, one_of, quoted};
 use gpu_sweep::plot::{self, Picture, RooflinePlot, ScalingPlot};
 use gpu_sweep::study::RunRecord;
 use serde_json::json;
@@ -63,7 +63,7 @@ pub fn run(args: BenchArgs) -> Result<ExitCode, Exit> {
     let mut contestants = args.contestants(&output)?;
     let report = {
         let ticker = StatusLine::new(&output);
-        bench(&mut contestants, &settings, &mut |what| ticker.tell(what))?
+        bench(&mut contestants, &settings, &mut |what| ticker.report(what))?
     };
     log.end();
     output.show(&table::text(&report))?;
@@ -77,7 +77,7 @@ pub fn run(args: BenchArgs) -> Result<ExitCode, Exit> {
         object
     })?;
     let files = args.plot.as_deref().map_or(Ok(Vec::new()), |folder| draw(&report, &log, folder))?;
-    files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
+    files.iter().for_each(|file| output.report("drawn", &file.display().to_string()));
     Ok(ExitCode::from(u8::from(report.failed())))
 }
 
@@ -89,7 +89,7 @@ impl BenchArgs {
         names.push(GROWTH);
         if let Some(unknown) = self.only.iter().flatten().find(|name| !names.contains(&name.as_str())) {
             return Err(
-                Error::setting("--only", shown(unknown), one_of(&names)).or_closest(unknown, names.iter().copied())
+                Error::setting("--only", quoted(unknown), one_of(&names)).or_closest(unknown, names.iter().copied())
             );
         }
         let works: Vec<Workload> = all.into_iter().filter(|work| wanted(work.name)).collect();
@@ -109,14 +109,14 @@ impl BenchArgs {
             let begun = Instant::now();
             match select(device, &self.limits.settings_among(device, &devices)) {
                 Ok(Selected { engine, reason }) => {
-                    output.tell("device", &reason);
+                    output.report("device", &reason);
                     contestants.push(Contestant { engine, start_up: begun.elapsed().as_secs_f64() });
                 }
                 // An adapter that exists but cannot be opened is an error.
                 Err(Error::Device(why))
                     if self.device.is_none() && *device == DeviceChoice::Gpu && list()?.is_empty() =>
                 {
-                    output.tell("no gpu", &why);
+                    output.report("no gpu", &why);
                 }
                 Err(error) => return Err(error),
             }

@@ -5,7 +5,9 @@ use super::allow_gaps::AllowGaps;
 use super::args::ResourceArgs;
 use super::progress::StatusLine;
 use super::reopened_study::ReopenedStudy;
-use super::shown_models::{ShownModel, each_once, features, jobs, says, settings, shade};
+use super::shown_models::{
+    ShownModel, deduplicated_ids, features, jobs, output_scale, predictions_and_correct, settings,
+};
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::whole;
 use super::verbosity::{Verbosity, bold, labelled, write_log, written};
@@ -52,7 +54,7 @@ struct BoundaryModel {
 /// Chooses models, retrains them, checks that they end as in the study (else exit code 1) and draws them.
 pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
-    let ids = args.models.as_deref().map(|ids| each_once(ids, MOST_REGIONS)).transpose()?;
+    let ids = args.models.as_deref().map(|ids| deduplicated_ids(ids, MOST_REGIONS)).transpose()?;
     let folder = args.study.find(&output)?;
     let mut again = ReopenedStudy::open(&folder, &args.limits)?;
     let jobs = jobs(&again)?;
@@ -72,16 +74,16 @@ pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
     };
     let mut all = chosen.into_iter().map(of).collect::<Result<Vec<_>>>()?;
     let out = OutputFolder::of(args.out.as_deref(), &folder, "boundary")?;
-    output.tell("device", &again.reason);
+    output.report("device", &again.reason);
     {
         let ticker = StatusLine::new(&output);
-        train(&mut again, &jobs, &mut all, &mut |what| ticker.tell(what))?;
+        train(&mut again, &jobs, &mut all, &mut |what| ticker.report(what))?;
     }
-    let question = again.study.question();
+    let question = again.study.spec();
     let settings = settings(&again, &jobs);
     let out = out.make()?;
     let first = all.first().map(|one| one.shown.cell);
-    summary_text::undrawable(&jobs, first).iter().for_each(|note| output.tell("pictures", note));
+    summary_text::undrawable(&jobs, first).iter().for_each(|note| output.report("pictures", note));
     let mut files = draw(out, question, &jobs, &all, &settings)?;
     let log = out.join("boundary.json");
     files.push(log.clone());
@@ -97,14 +99,19 @@ pub fn run(args: BoundaryArgs) -> Result<ExitCode, Exit> {
 }
 
 /// Retrains the models, cell by cell, to get their parameters.
-fn train(again: &mut ReopenedStudy, jobs: &[Job], all: &mut [BoundaryModel], tell: &mut dyn FnMut(&str)) -> Result<()> {
+fn train(
+    again: &mut ReopenedStudy,
+    jobs: &[Job],
+    all: &mut [BoundaryModel],
+    report: &mut dyn FnMut(&str),
+) -> Result<()> {
     for (cell, job) in jobs.iter().enumerate() {
         let own: Vec<&mut BoundaryModel> = all.iter_mut().filter(|one| one.shown.cell == cell).collect();
         let trials: Vec<u64> = own.iter().map(|one| one.shown.trial.index).collect();
         if trials.is_empty() {
             continue;
         }
-        for (one, path) in own.into_iter().zip(paths(again.engine.as_mut(), job, &trials, &[job.epochs], tell)?) {
+        for (one, path) in own.into_iter().zip(paths(again.engine.as_mut(), job, &trials, &[job.epochs], report)?) {
             same_end(one.shown.id, &one.shown.outcome, &path.outcome)?;
             one.parameters = path.states.into_iter().next().map(|(_, parameters)| parameters).unwrap_or_default();
         }
@@ -117,10 +124,10 @@ fn draw(out: &Path, question: &StudySpec, jobs: &[Job], all: &[BoundaryModel], s
         let (shown, job) = (&one.shown, &jobs[one.shown.cell]);
         let says = match shown.outcome.diverged {
             Some(epoch) => Prediction::Nothing(format!("diverged in epoch {epoch}")),
-            None => says(job, one.parameters.clone(), all.len(), true).0,
+            None => predictions_and_correct(job, one.parameters.clone(), all.len(), true).0,
         };
         let (score, note) = (one.accuracy(question), format!("model {} · {}", shown.id, shown.note(question)));
-        Region { points: &job.data.train, name: one.name(question), score, note, says }
+        Region { points: &job.data.train, name: one.name(question), score, note, prediction: says }
     };
     let panels: Vec<Region> = all.iter().map(region).collect();
     let features = features(jobs, all.iter().map(|one| one.shown.cell));
@@ -131,7 +138,7 @@ fn draw(out: &Path, question: &StudySpec, jobs: &[Job], all: &[BoundaryModel], s
         settings,
         classes: [&job.data.class_names[0], &job.data.class_names[1]],
         features: features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
-        shade: shade(job),
+        shade: output_scale(job),
         panels: &panels,
     };
     Ok(write(&picture, &out.join("boundary"))?.into())

@@ -2,11 +2,11 @@
 
 use super::Cli;
 use super::stray_arguments::{behind_flag, command_at, flags, is_command, meant, no_command};
-use super::verbosity::complain;
+use super::verbosity::print_error;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
-use gpu_sweep::error::{closest, one_of, shown};
+use gpu_sweep::error::{closest, one_of, quoted};
 use std::error::Error as _;
 use std::process::ExitCode;
 
@@ -36,7 +36,7 @@ pub fn report(stop: Exit) -> ExitCode {
         _ => {
             let message = stop.to_string();
             let one_line: Vec<&str> = message.split_whitespace().collect();
-            complain(&one_line.join(" "), stop.exit_code());
+            print_error(&one_line.join(" "), stop.exit_code());
         }
     }
     ExitCode::from(stop.exit_code())
@@ -133,10 +133,10 @@ fn bad_value(error: &clap::Error, flag: &str, help: &str) -> String {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(names)) => {
             let names = names.iter().map(String::as_str);
-            let error = Error::setting(flag, shown(&value), one_of(&names.clone().collect::<Vec<_>>()));
+            let error = Error::setting(flag, quoted(&value), one_of(&names.clone().collect::<Vec<_>>()));
             error.or_closest(&value, names).to_string()
         }
-        _ => format!("{flag} can't be {}; {help} describes it", shown(&value)),
+        _ => format!("{flag} can't be {}; {help} describes it", quoted(&value)),
     }
 }
 
@@ -160,7 +160,7 @@ fn unknown(error: &clap::Error, help: &str) -> String {
     names.extend((names.contains(&"study")).then_some("study init"));
     let what = if names.is_empty() { "takes no further argument" } else { "has no command" };
     let advice = meant(&word, &names).or_else(|| behind_flag(command, &word, &super::typed_words()));
-    format!("{parent} {what} {}; {}", shown(&word), advice.unwrap_or_else(|| format!("{help} lists everything")))
+    format!("{parent} {what} {}; {}", quoted(&word), advice.unwrap_or_else(|| format!("{help} lists everything")))
 }
 
 /// Message for flags that exclude each other, or for a flag given twice.

@@ -13,7 +13,7 @@ use gpu_sweep::analysis::hessian::{self, HessianSummary, curvatures};
 use gpu_sweep::analysis::landscape::{
     Directions, LandscapeRequest, LandscapeSurvey, ParameterPair, shown_trials, survey,
 };
-use gpu_sweep::analysis::trajectory::{another, same_end, spaced};
+use gpu_sweep::analysis::trajectory::{replay_mismatch, same_end, spaced};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::plot::{LandscapePlot, write_all};
 use gpu_sweep::run::summary_text::{self as said, short};
@@ -83,7 +83,7 @@ struct ShownLandscape {
 pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let (folder, directions) = args.places()?;
-    let asked = args.asked()?;
+    let asked = args.request()?;
     let folder = study_folder_arg::find(folder.as_deref(), &output)?;
     let mut again = ReopenedStudy::open(&folder, &args.limits)?;
     let out = OutputFolder::of(args.out.as_deref(), &folder, &format!("landscape-{}", args.model))?;
@@ -98,20 +98,20 @@ pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
         );
         return Err(Error::usage("--model", what).into());
     }
-    output.tell("device", &again.reason);
+    output.report("device", &again.reason);
     let epochs = spaced(job.epochs, args.snapshots);
     let numbers = (epochs.len() * job.shape.parameters()) as u64;
     let shown = shown_trials(&job.trials, &trial, &asked, numbers)?;
-    let question = again.study.question();
+    let question = again.study.spec();
     let part = &question.cells[cell];
     let survey = {
         let ticker = StatusLine::new(&output);
         let class = |outcome: &_| class(question, part, outcome);
         let engine = again.engine.as_mut();
-        survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.tell(what))?
+        survey(engine, &job, &shown, &epochs, (&directions, &asked), &class, &mut |what| ticker.report(what))?
     };
     let own = survey.panels.iter().flat_map(|panel| &panel.ways).find(|way| way.path.index == trial.index);
-    let own = own.ok_or_else(|| another(args.model, "it is not there"))?;
+    let own = own.ok_or_else(|| replay_mismatch(args.model, "it is not there"))?;
     same_end(args.model, &kept.outcome, &own.path.outcome)?;
     let scalars = question.scalars().into_iter().filter(|scalar| *scalar != Hyperparameter::Lr);
     let values =
@@ -121,7 +121,7 @@ pub fn run(args: LandscapeArgs) -> Result<ExitCode, Exit> {
     let (curvatures, info, first) = (curvatures(&job, &survey), again.engine.info().clone(), part.first);
     let model = args.model;
     let shown = ShownLandscape { model, trial, first, job, info, directions, epochs, survey, curvatures, settings };
-    said::undrawable(std::slice::from_ref(&shown.job), None).iter().for_each(|note| output.tell("pictures", note));
+    said::undrawable(std::slice::from_ref(&shown.job), None).iter().for_each(|note| output.report("pictures", note));
     let files = shown.write(out.make()?)?;
     output.show(&shown.text(&files))?;
     output.object(|| shown.json(&files))?;
@@ -150,7 +150,7 @@ impl LandscapeArgs {
         }
     }
 
-    fn asked(&self) -> Result<LandscapeRequest> {
+    fn request(&self) -> Result<LandscapeRequest> {
         match self.span {
             Some(span) if span <= 0.0 => Err(Error::setting("--span", error::number(span), "a number above 0")),
             span => Ok(LandscapeRequest { grid: self.grid as usize, span, paths: self.paths.map(u64::from) }),
@@ -173,7 +173,7 @@ impl ShownLandscape {
             lr: self.trial.lr(),
             survey: &self.survey,
             directions: &self.directions,
-            loss: self.job.recipe.loss.words(),
+            loss: self.job.train_spec.loss.words(),
             settings: &self.settings,
         };
         files.extend(write_all(&[&picture], out)?);

@@ -80,21 +80,21 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.range.json };
     let test = RangeTest::new(args.range.start, args.range.stop, args.range.steps, args.range.smoothing)?;
     let sweep = args.sweep()?;
-    sweep.notes().iter().for_each(|note| output.tell("note", note));
+    sweep.notes().iter().for_each(|note| output.report("note", note));
     let inputs = Inputs::load(&sweep)?;
     let cell = only(&sweep, &inputs)?;
     // A folder that cannot be created is an error now, not after the training.
     let made = |folder: &PathBuf| std::fs::create_dir_all(folder).map_err(Error::io(folder, "create"));
     args.range.plot.iter().try_for_each(made)?;
     let mut selected = args.device.select()?;
-    output.tell("device", &selected.reason);
+    output.report("device", &selected.reason);
     let engine = selected.engine.as_mut();
     let job = test.job(cell, args.device.mapping.as_deref(), engine)?;
-    let updates = job.data.train.len().div_ceil(job.recipe.batches.size.clamp(1, job.data.train.len()));
+    let updates = job.data.train.len().div_ceil(job.train_spec.batches.size.clamp(1, job.data.train.len()));
     let each = if updates == 1 { "one update".to_owned() } else { format!("{updates} updates") };
     let settings = format!("{} of {each}", summary_text::model(&StudySpec::of(&sweep, &inputs), 0, &job));
-    output.tell("test", &format!("{settings}, learning rates from {}", range(&test)));
-    output.tell("data", &cell.description);
+    output.report("test", &format!("{settings}, learning rates from {}", range(&test)));
+    output.report("data", &cell.description);
     let found = lr_find(engine, &job, &test)?;
     output.gap();
     let train = found.grid.map(|grid| command(&grid.to_string(), super::typed_words().split_off(1)));
@@ -102,9 +102,9 @@ pub fn run(args: LrFindArgs) -> Result<ExitCode, Exit> {
     output.object(|| object(&found, (test.smoothing(&job), engine.info(), &job.mapping), train.as_deref()))?;
     if let Some(folder) = &args.range.plot {
         let smoothed = if test.smoothing(&job) > 0.0 { ", smoothed" } else { "" };
-        let loss = format!("{}{smoothed}", job.recipe.loss.words());
+        let loss = format!("{}{smoothed}", job.train_spec.loss.words());
         let picture = LrFindPlot { found: &found, loss: &loss, settings: &settings };
-        write_all(&[&picture], folder)?.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
+        write_all(&[&picture], folder)?.iter().for_each(|file| output.report("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use super::verbosity::{Verbosity, labelled, list_of_files};
 use super::{Exit, settings_source};
 use gpu_sweep::engine::AchievedSpeed;
 use gpu_sweep::engine::select::{DeviceChoice, DeviceList};
-use gpu_sweep::error::{Error, Result, shown};
+use gpu_sweep::error::{Error, Result, quoted};
 use gpu_sweep::plot::number;
 use gpu_sweep::run::summary_text::{self, percent, short};
 use gpu_sweep::run::{MapOutput, Session};
@@ -62,14 +62,14 @@ const USUAL: &str = "fractal-tanh";
 pub fn run(mut args: MapArgs) -> Result<ExitCode, Exit> {
     // A map with other axes is not named after the default preset.
     let usual = args.window.x.is_none() && args.window.y.is_none();
-    let base = asked(&args)?;
+    let base = base_sweep(&args)?;
     if usual {
-        args.train.running.begin_from(USUAL);
+        args.train.running.default_preset(USUAL);
     }
     let mut sweep = base.clone();
     args.window.zoom.map_or(Ok(()), |[x, y, factor]| sweep.zoom([x, y], factor))?;
     sweep.validate()?;
-    sweep.check_depth(precision(&args.train)?)?;
+    sweep.check_spacing(precision(&args.train)?)?;
     match (args.window.zoom_movie, args.window.zoom) {
         (Some(frames), Some([x, y, factor])) => {
             let preset = args.train.running.preset.clone();
@@ -155,7 +155,7 @@ fn precision(train: &TrainArgs) -> Result<Precision> {
 }
 
 /// The sweep from the preset or file, then --x and --y, then the other flags.
-fn asked(args: &MapArgs) -> Result<Sweep> {
+fn base_sweep(args: &MapArgs) -> Result<Sweep> {
     let mut base = match (&args.train.running.preset, &args.train.running.config) {
         (None, Some(config)) => read_config(config)?,
         (preset, _) => Sweep::preset(preset.as_deref().unwrap_or(USUAL))?,
@@ -174,7 +174,7 @@ fn asked(args: &MapArgs) -> Result<Sweep> {
     given.into_iter().flatten().for_each(|(scalar, axis)| base.set_axis(scalar, axis));
     base.map = Some(MapAxes { x, y });
     (base.seeds, base.models) = (Some(1), None);
-    let mut sweep = settings_source::on_top_of(base, &args.train)?;
+    let mut sweep = settings_source::apply_flags(base, &args.train)?;
     args.window.pixels.map_or(Ok(()), |pixels| sweep.set_pixels(pixels))?;
     Ok(sweep)
 }
@@ -184,8 +184,9 @@ fn axis(flag: &str, text: &str) -> Result<(Hyperparameter, Axis)> {
     let names = || Hyperparameter::ALL.map(|scalar| scalar.name().replace('_', "-")).join(", ");
     let allowed = || format!("AXIS=VALUES, such as lr=geomspace:0.001:1:100, with one of {}", names());
     let (name, values) = text.split_once('=').unwrap_or((text, ""));
-    let refuse =
-        || Error::setting(flag, shown(text), allowed()).or_closest(name, Hyperparameter::ALL.map(Hyperparameter::name));
+    let refuse = || {
+        Error::setting(flag, quoted(text), allowed()).or_closest(name, Hyperparameter::ALL.map(Hyperparameter::name))
+    };
     let scalar = Hyperparameter::named(name).filter(|_| text.contains('=')).ok_or_else(refuse)?;
     let of_flag = |error: Error| error.of(&format!("{flag} {name}"));
     Ok((scalar, Axis::parse(&scalar.flag(), values).map_err(of_flag)?))

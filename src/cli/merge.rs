@@ -27,17 +27,17 @@ pub struct MergeArgs {
 pub fn run(args: MergeArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let merged = merge(&args.folders, &args.out, args.allow_gaps)?;
-    merged.damaged.iter().for_each(|damaged| output.tell("warning", &format!("{damaged}; left out")));
-    output.tell("merged", &format!("{} into {}", plural(merged.copied, "chunk"), args.out.display()));
-    let (done, all) = (merged.study.finished_models(), merged.study.question().models());
+    merged.damaged.iter().for_each(|damaged| output.report("warning", &format!("{damaged}; left out")));
+    output.report("merged", &format!("{} into {}", plural(merged.copied, "chunk"), args.out.display()));
+    let (done, all) = (merged.study.finished_models(), merged.study.spec().models());
     if done < all {
-        output.tell("gaps", &rest(done, all, merged.study.folder()));
+        output.report("gaps", &rest(done, all, merged.study.folder()));
         return Ok(ExitCode::SUCCESS);
     }
     // Releases the folder, which is opened again.
     drop(merged);
     let device = resume::device(&args.out)?;
-    resume::again(&args.out, |job| {
+    resume::rerun(&args.out, |job| {
         device.into_iter().for_each(|device| job.running.device.device = device);
         job.running.output = output;
     })

@@ -93,28 +93,30 @@ pub fn run(args: MovieArgs) -> Result<ExitCode, Exit> {
     }
     let reel: Box<dyn MovieFrames> = {
         let ticker = StatusLine::new(&output);
-        let tell = &mut |what: &str| ticker.tell(what);
+        let report = &mut |what: &str| ticker.report(what);
         match args.of {
-            MovieSubject::Accuracy => Box::new(accuracy_frames::AccuracyFrames::of(&mut again, args.frames, tell)?),
+            MovieSubject::Accuracy => Box::new(accuracy_frames::AccuracyFrames::of(&mut again, args.frames, report)?),
             MovieSubject::Boundaries => {
                 let chosen = boundary_frames::chosen(&again, args.models.as_deref(), args.panels)?;
-                Box::new(boundary_frames::BoundaryFrames::of(&mut again, &chosen, args.frames, tell)?)
+                Box::new(boundary_frames::BoundaryFrames::of(&mut again, &chosen, args.frames, report)?)
             }
         }
     };
-    output.tell("movie", reel.source());
+    output.report("movie", reel.source());
     let drawn = if args.of == MovieSubject::Boundaries { Some(0) } else { None };
-    summary_text::undrawable(&shown_models::jobs(&again)?, drawn).iter().for_each(|note| output.tell("pictures", note));
+    summary_text::undrawable(&shown_models::jobs(&again)?, drawn)
+        .iter()
+        .for_each(|note| output.report("pictures", note));
     let out = out.make()?;
     let (signals, frames) = (Signals::listen()?, reel.epochs().len());
     let film = MoviePlayback { frames_per_second: args.fps as u16 };
     let written = {
         let ticker = StatusLine::new(&output);
-        ticker.tell(&format!("{frames} frames"));
+        ticker.report(&format!("{frames} frames"));
         film.write(out, frames, |n| reel.scene(n), || signals.stop().is_some())?
     };
     let Some(mut files) = written else {
-        output.tell("stopped", &format!("no movie; the frames so far are in {}", out.join("frames").display()));
+        output.report("stopped", &format!("no movie; the frames so far are in {}", out.join("frames").display()));
         return Ok(ExitCode::from(signals.stop().unwrap_or(1)));
     };
     let log = out.join("movie.json");

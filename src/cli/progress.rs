@@ -17,8 +17,8 @@ pub struct Terminal {
 }
 
 impl Observer for Terminal {
-    fn tell(&self, about: &str, text: &str) {
-        self.output.tell(about, text);
+    fn report(&self, about: &str, text: &str) {
+        self.output.report(about, text);
     }
 
     fn watch<'a>(&'a self, study: &'a Study) -> Box<dyn ProgressObserver + 'a> {
@@ -44,7 +44,7 @@ struct TrainingBar<'a> {
     /// Models finished before this run.
     there: u64,
     begun: Instant,
-    told: Mutex<LastReport>,
+    last_report: Mutex<LastReport>,
 }
 
 /// Time and content of the last reports.
@@ -67,64 +67,74 @@ const LOG_EVERY: Duration = Duration::from_secs(10);
 impl<'a> TrainingBar<'a> {
     /// Creates a bar for what this process has to train in `study`.
     fn new(output: &Verbosity, signals: &'a Signals, study: &'a Study) -> Self {
-        let (models, done) = (study.question().models(), study.finished_models());
-        let each = u64::from(study.question().sweep.epochs.max(1));
+        let (models, done) = (study.spec().models(), study.finished_models());
+        let each = u64::from(study.spec().sweep.epochs.max(1));
         let bar = ProgressBar::with_draw_target(Some(models * each), target(output));
         bar.set_style(style(models, each));
         bar.set_position(done * each);
         bar.reset_eta();
         let own = study.own_missing().iter().map(TrialRange::len).sum::<u64>() * each;
-        let told =
+        let report =
             Mutex::new(LastReport { worked: 0, file: None, log: None, trouble: None, file_failed: false, time: false });
-        let new = Self { bar, output: *output, signals, study, each, own, there: done, begun: Instant::now(), told };
-        new.tell(0);
+        let new = Self {
+            bar,
+            output: *output,
+            signals,
+            study,
+            each,
+            own,
+            there: done,
+            begun: Instant::now(),
+            last_report: report,
+        };
+        new.update(0);
         new
     }
 
     /// Counts work and reports it if due. Writes after releasing the lock, so that no other device waits for the disk.
-    fn tell(&self, model_epochs: u64) {
-        let mut told = self.told();
-        told.worked += model_epochs;
+    fn update(&self, model_epochs: u64) {
+        let mut report = self.lock_report();
+        report.worked += model_epochs;
         let is_time = |last: Option<Instant>, every| last.is_none_or(|last| last.elapsed() >= every);
-        let (file, log) = (is_time(told.file, FILE_EVERY), is_time(told.log, LOG_EVERY));
+        let (file, log) = (is_time(report.file, FILE_EVERY), is_time(report.log, LOG_EVERY));
         if !(file || log) {
             return;
         }
-        let (progress, now) = (self.progress(&told), Some(Instant::now()));
-        let time = if told.time { None } else { measured(&progress, self.there) };
-        told.time |= time.is_some();
-        (told.file, told.log) = (if file { now } else { told.file }, if log { now } else { told.log });
-        drop(told);
-        time.iter().for_each(|time| self.bar.suspend(|| self.output.tell("time", time)));
+        let (progress, now) = (self.progress(&report), Some(Instant::now()));
+        let time = if report.time { None } else { measured(&progress, self.there) };
+        report.time |= time.is_some();
+        (report.file, report.log) = (if file { now } else { report.file }, if log { now } else { report.log });
+        drop(report);
+        time.iter().for_each(|time| self.bar.suspend(|| self.output.report("time", time)));
         if log {
             self.output.log_progress(&progress);
         }
         if let Err(error) = if file { self.study.write_progress(&progress) } else { Ok(()) }
-            && !std::mem::replace(&mut self.told().file_failed, true)
+            && !std::mem::replace(&mut self.lock_report().file_failed, true)
         {
             self.warn(&error.to_string());
         }
     }
 
-    fn told(&self) -> MutexGuard<'_, LastReport> {
-        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock_report(&self) -> MutexGuard<'_, LastReport> {
+        self.last_report.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn progress(&self, told: &LastReport) -> Progress {
-        let rate = told.worked as f64 / self.begun.elapsed().as_secs_f64();
-        let rate = Some(rate).filter(|_| told.worked > 0);
+    fn progress(&self, report: &LastReport) -> Progress {
+        let rate = report.worked as f64 / self.begun.elapsed().as_secs_f64();
+        let rate = Some(rate).filter(|_| report.worked > 0);
         Progress {
             state: "training",
-            models: self.study.question().models(),
+            models: self.study.spec().models(),
             kept: self.study.finished_models(),
             models_per_second: rate.map(|rate| rate / self.each as f64),
-            seconds_left: rate.map(|rate| self.own.saturating_sub(told.worked) as f64 / rate),
-            trouble: told.trouble.clone(),
+            seconds_left: rate.map(|rate| self.own.saturating_sub(report.worked) as f64 / rate),
+            trouble: report.trouble.clone(),
         }
     }
 
     fn warn(&self, what: &str) {
-        self.bar.suspend(|| self.output.tell("warning", what));
+        self.bar.suspend(|| self.output.report("warning", what));
     }
 }
 
@@ -140,7 +150,7 @@ impl StatusLine {
     }
 
     /// Shows `what`.
-    pub fn tell(&self, what: &str) {
+    pub fn report(&self, what: &str) {
         self.0.set_message(what.to_owned());
         self.0.tick();
     }
@@ -155,11 +165,11 @@ impl Drop for StatusLine {
 impl ProgressObserver for TrainingBar<'_> {
     fn worked(&self, model_epochs: u64) {
         self.bar.inc(model_epochs);
-        self.tell(model_epochs);
+        self.update(model_epochs);
     }
 
     fn trouble(&self, what: &str) {
-        self.told().trouble = Some(what.to_owned());
+        self.lock_report().trouble = Some(what.to_owned());
         self.warn(what);
     }
 

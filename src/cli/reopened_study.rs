@@ -46,7 +46,7 @@ impl ReopenedStudy {
     pub fn job(&self, cell: usize) -> Result<Job> {
         let mapping = self.study.saved_engine().and_then(|(_, mappings)| mappings.get(cell));
         let mapping = mapping.ok_or_else(|| self.untrained("it does not say how this cell was trained"))?;
-        let question = self.study.question();
+        let question = self.study.spec();
         let record = question.cells[cell].record.clone();
         Ok(Job::of(&question.sweep, &self.inputs.cells[cell], record, mapping.clone()))
     }
@@ -56,7 +56,7 @@ impl ReopenedStudy {
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last model.
     pub fn model(&self, id: u64) -> Result<(usize, Trial)> {
-        let question = self.study.question();
+        let question = self.study.spec();
         let none = || Error::setting("--model", id, format!("an id from 0 to {}", question.models().saturating_sub(1)));
         question.trial(id).ok_or_else(none)
     }

@@ -7,7 +7,7 @@ use super::reopened_study::ReopenedStudy;
 use super::study_folder_arg::{OutputFolder, StudyFolderArg};
 use super::values::{between, whole};
 use super::verbosity::{Verbosity, bold, labelled, write_log, written};
-use gpu_sweep::analysis::trajectory::{Trajectory, TrajectoryPoint, another, differences, follow, spaced};
+use gpu_sweep::analysis::trajectory::{Trajectory, TrajectoryPoint, differences, follow, replay_mismatch, spaced};
 use gpu_sweep::engine::reference::Network;
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::math::Optimizer;
@@ -67,18 +67,18 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let job = again.job(cell)?;
     let kept = again.study.kept(cell, trial.index)?;
     let kept = kept.ok_or_else(|| again.untrained("this model is not trained yet; gpu-sweep resume goes on"))?;
-    output.tell("device", &again.reason);
-    let question = again.study.question();
+    output.report("device", &again.reason);
+    let question = again.study.spec();
     let part = &question.cells[cell];
     let chosen = args.chosen(job.epochs)?;
     let wanted = [spaced(job.epochs, args.snapshots), chosen.clone()].concat();
     let way = {
         let ticker = StatusLine::new(&output);
-        follow(again.engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.tell(what))?
+        follow(again.engine.as_mut(), &job, trial.index, &wanted, &mut |what| ticker.report(what))?
     };
     let differ = differences(&kept, &part.record.epochs, &way);
     if let Some(first) = differ.first() {
-        return Err(another(args.model, first).into());
+        return Err(replay_mismatch(args.model, first).into());
     }
     let values = question.scalars().into_iter().filter_map(|scalar| {
         let value = trial.hyperparameters.get(scalar)?;
@@ -87,12 +87,14 @@ pub fn run(args: ReplayArgs) -> Result<ExitCode, Exit> {
     let words = [format!("seed {}", trial.seed), summary_text::model(question, cell, &job)];
     let baseline = baseline_words(part.train.baseline());
     let settings = values.chain(words).chain([baseline]).collect::<Vec<_>>().join(" · ");
-    summary_text::undrawable(std::slice::from_ref(&job), Some(0)).iter().for_each(|note| output.tell("pictures", note));
+    summary_text::undrawable(std::slice::from_ref(&job), Some(0))
+        .iter()
+        .for_each(|note| output.report("pictures", note));
     let replay = ReplayOutput { model: args.model, job, info: again.engine.info().clone(), way, chosen, settings };
     let files = replay.write(out.make()?)?;
     if replay.job.shape.features() != 2 {
         let features = replay.job.shape.features();
-        output.tell("pictures", &format!("none of the boundaries: that would need 2 features, not {features}"));
+        output.report("pictures", &format!("none of the boundaries: that would need 2 features, not {features}"));
     }
     output.show(&replay.text(&files))?;
     output.object(|| replay.json(&files))?;
@@ -140,7 +142,7 @@ impl ReplayOutput {
         let arrays = out.join("trajectory.npz");
         self.way.write(&arrays)?;
         let (job, model) = (&self.job, format!("model {}", self.model));
-        let loss = job.recipe.loss.words();
+        let loss = job.train_spec.loss.words();
         let trajectory = TrajectoryPlot { model: &model, loss, trajectory: &self.way, settings: &self.settings };
         let (panels, axes) = (self.panels(), summary_text::axes(job));
         let boundaries = BoundariesPlot {
@@ -163,9 +165,9 @@ impl ReplayOutput {
         if self.job.shape.features() != 2 {
             return Vec::new();
         }
-        let (grid, shift) = (BoundariesPlot::grid(&self.job.data.train).points(), self.job.recipe.loss.threshold());
+        let (grid, shift) = (BoundariesPlot::grid(&self.job.data.train).points(), self.job.train_spec.loss.threshold());
         let panel = |state: &&TrajectoryPoint| {
-            let network = Network::new(&self.job.shape, &self.job.recipe, state.parameters.clone());
+            let network = Network::new(&self.job.shape, &self.job.train_spec, state.parameters.clone());
             let logits = (0..grid.len()).map(|n| network.logit(grid.row(n)) - shift).collect();
             BoundaryPanel { epoch: state.epoch, accuracy: self.scores(state.epoch).1, logits }
         };
@@ -212,7 +214,7 @@ impl ReplayOutput {
         let end = self.way.outcome.diverged.map(|epoch| format!("diverged in epoch {epoch}; "));
         let loose = states.iter().filter(|s| s.sharpness.is_some_and(|s| !s.settled)).count();
         let loose = (loose > 0).then(|| format!("; at {loose} of them the power iteration had not settled"));
-        let (recipe, rows) = (&self.job.recipe, self.job.data.train.len());
+        let (recipe, rows) = (&self.job.train_spec, self.job.data.train.len());
         let plain = recipe.optimizer == Optimizer::Sgd && recipe.batches.is_full(rows);
         let other =
             (!plain).then_some("\n(2/lr is the limit of plain full-batch gradient descent; this training has another)");

@@ -22,7 +22,7 @@ pub fn run(args: ReportArgs) -> Result<ExitCode, Exit> {
     let output = args.output;
     let (study, inputs) = Study::found(&args.study.find(&output)?)?;
     let written = run::report(&study, &inputs)?;
-    written.left_out.iter().for_each(|reason| output.tell("pictures", reason));
+    written.left_out.iter().for_each(|reason| output.report("pictures", reason));
     output.show(&format!("{}\n", written.path.display()))?;
     output.object(|| json!({ "report": written.path.display().to_string(), "pictures": written.pictures, "left_out": written.left_out }))?;
     Ok(ExitCode::SUCCESS)

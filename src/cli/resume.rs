@@ -34,7 +34,7 @@ pub struct ResumeArgs {
 pub fn run(args: ResumeArgs) -> Result<ExitCode, Exit> {
     let folder = args.study.path()?;
     let device = args.device.map_or_else(|| device(&folder), |device| Ok(Some(device)))?;
-    again(&folder, |job| {
+    rerun(&folder, |job| {
         device.into_iter().for_each(|device| job.running.device.device = device);
         job.running.device.limits = args.limits;
         (job.running.shard, job.running.shards) = (args.shard, args.shards);
@@ -51,7 +51,7 @@ pub fn device(folder: &Path) -> gpu_sweep::Result<Option<String>> {
 }
 
 /// Runs the main job with the settings of the folder at `folder` and the flags that `edit` sets.
-pub fn again(folder: &Path, edit: impl FnOnce(&mut TrainArgs)) -> Result<ExitCode, Exit> {
+pub fn rerun(folder: &Path, edit: impl FnOnce(&mut TrainArgs)) -> Result<ExitCode, Exit> {
     let Cli { train: mut job, .. } = Cli::try_parse_from(["gpu-sweep"])?;
     // Set directly, not parsed: a folder may have a name such as -x.
     job.running.config = Some(folder.join("sweep.toml"));

@@ -42,13 +42,13 @@ pub struct SeedsNeededArgs {
 /// Reads the study, computes, prints and draws numbers of seeds.
 pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
     let output = Verbosity { quiet: false, json: args.json };
-    let asked = args.asked()?;
+    let asked = args.query()?;
     let folder = args.study.find(&output)?;
     let (study, inputs) = Study::found(&folder)?;
     args.gaps.check(&study, &output)?;
     let plot = args.plot.as_ref().map(|out| OutputFolder::of(out.as_deref(), &folder, "seeds-needed")).transpose()?;
     let arms = Arms::of(&study)?;
-    let question = study.question();
+    let question = study.spec();
     let (cell, part) = (arms.cell, &question.cells[arms.cell]);
     let job = Job::of(&question.sweep, &inputs.cells[cell], part.record.clone(), String::new());
     let others = arms.others.iter().map(|(scalar, value)| format!("{} {}", scalar.words(), short(*value)));
@@ -57,22 +57,22 @@ pub fn run(args: SeedsNeededArgs) -> Result<ExitCode, Exit> {
     let found = seeds_needed(arms, &asked)?;
     output.show(&text(&found, &settings, asked.difference.is_some(), asked.between.is_some()))?;
     output.object(|| object(&found, &settings))?;
-    let too_few = found.silence == Some(NoAnswer::TooFew);
+    let too_few = found.no_answer == Some(NoAnswer::TooFew);
     if too_few && plot.is_some() {
-        output.tell("not drawn", "seeds-needed: there are too few seeds");
+        output.report("not drawn", "seeds-needed: there are too few seeds");
     }
     if let Some(out) = plot.as_ref().filter(|_| !too_few) {
         summary_text::undrawable(std::slice::from_ref(&job), None)
             .iter()
-            .for_each(|note| output.tell("pictures", note));
+            .for_each(|note| output.report("pictures", note));
         let files = write_all(&[&SeedsPlot { found: &found, settings: &settings }], out.make()?)?;
-        files.iter().for_each(|file| output.tell("drawn", &file.display().to_string()));
+        files.iter().for_each(|file| output.report("drawn", &file.display().to_string()));
     }
     Ok(ExitCode::SUCCESS)
 }
 
 impl SeedsNeededArgs {
-    fn asked(&self) -> Result<SeedsQuery> {
+    fn query(&self) -> Result<SeedsQuery> {
         let between = match self.between.as_deref() {
             None => None,
             Some([a, b]) => Some([*a, *b]),
@@ -108,7 +108,7 @@ fn text(found: &SeedsNeeded, settings: &str, asked: bool, between: bool) -> Stri
     };
     let seen = if asked { ", as requested" } else { "" };
     let mut text = format!("{}\n{}\n{}{}", settings, bold("compared"), arm(a), arm(b));
-    if let Some(silence) = found.silence {
+    if let Some(silence) = found.no_answer {
         text += &format!("\n{}\n", said(silence, found, between));
         return match silence {
             NoAnswer::TooFew => text,
@@ -206,7 +206,7 @@ fn object(found: &SeedsNeeded, settings: &str) -> Value {
         let arm = &found.arms.all[arm];
         json!({ "lr": arm.lr, "mean": arm.mean(), "seeds": arm.models, "diverged": arm.diverged, "success_rate": arm.success_rate() })
     };
-    let too_few = found.silence == Some(NoAnswer::TooFew);
+    let too_few = found.no_answer == Some(NoAnswer::TooFew);
     let known = |value: Value| if too_few { Value::Null } else { value };
     json!({
         "settings": settings, "version": env!("CARGO_PKG_VERSION"), "alpha": 0.05, "power": 0.8,

@@ -2,7 +2,7 @@
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
-use gpu_sweep::error::{Error, Result, shown};
+use gpu_sweep::error::{Error, Result, quoted};
 use gpu_sweep::run::Builder;
 use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting, Sweep};
 use std::ffi::OsString;
@@ -41,7 +41,7 @@ pub struct SettingArgs<G: Groups> {
 
 impl<G: Groups> SettingArgs<G> {
     /// Passes each given setting to the builder.
-    pub fn put(&self, builder: Builder) -> Builder {
+    pub fn apply_to(&self, builder: Builder) -> Builder {
         self.typed.iter().fold(builder, |builder, (setting, text)| builder.typed(setting, text))
     }
 }
@@ -101,7 +101,7 @@ fn read(setting: &Setting, typed: &OsString) -> Result<String> {
         let text = "has a name that is not UTF-8, which sweep.toml can't hold; rename the file or its folder";
         return Err(match setting.is_path() {
             true => Error::usage("", format!("{lossy} {text}")),
-            false => Error::setting("", shown(&lossy), "UTF-8 text"),
+            false => Error::setting("", quoted(&lossy), "UTF-8 text"),
         });
     };
     setting.put(&mut Sweep::default(), text)?;

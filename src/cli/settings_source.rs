@@ -11,8 +11,8 @@ use gpu_sweep::sweep::Sweep;
 ///
 /// # Errors
 /// The first invalid setting, named by its flag or by its place in the `--config` file.
-pub fn on_top_of(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
-    args.settings.put(sweep.into()).sweep().map_err(|error| match &args.running.config {
+pub fn apply_flags(sweep: Sweep, args: &TrainArgs) -> gpu_sweep::Result<Sweep> {
+    args.settings.apply_to(sweep.into()).sweep().map_err(|error| match &args.running.config {
         Some(file) if !is_typed(&error) => in_file(file, error),
         _ => error,
     })
@@ -27,5 +27,5 @@ fn is_typed(error: &Error) -> bool {
 
 /// Applies these flags to the default settings.
 pub fn of_model(args: &SettingArgs<ModelSettings>) -> Builder {
-    args.put(Sweep::builder())
+    args.apply_to(Sweep::builder())
 }

@@ -29,8 +29,8 @@ impl ShownModel {
     /// # Errors
     /// [`Error::Setting`] for an id beyond the last; [`Error::Folder`] if it is not trained or has not two features.
     pub fn of(again: &ReopenedStudy, jobs: &[Job], id: u64) -> Result<Self> {
-        let allowed = || format!("a list of ids from 0 to {}", again.study.question().models().saturating_sub(1));
-        let found = again.study.question().trial(id);
+        let allowed = || format!("a list of ids from 0 to {}", again.study.spec().models().saturating_sub(1));
+        let found = again.study.spec().trial(id);
         let (cell, trial) = found.ok_or_else(|| Error::setting("--models", id, allowed()))?;
         let features = jobs[cell].shape.features();
         if features != 2 {
@@ -77,12 +77,12 @@ impl ShownModel {
 /// # Errors
 /// As for [`ReopenedStudy::job`].
 pub fn jobs(again: &ReopenedStudy) -> Result<Vec<Job>> {
-    (0..again.study.question().cells.len()).map(|cell| again.job(cell)).collect()
+    (0..again.study.spec().cells.len()).map(|cell| again.job(cell)).collect()
 }
 
 /// Settings line below a picture's title.
 pub fn settings(again: &ReopenedStudy, jobs: &[Job]) -> String {
-    let question = again.study.question();
+    let question = again.study.spec();
     [Some(summary_text::settings(question, jobs)), summary_text::larger_class(question)]
         .into_iter()
         .flatten()
@@ -91,8 +91,8 @@ pub fn settings(again: &ReopenedStudy, jobs: &[Job]) -> String {
 }
 
 /// Scale of a model's outputs.
-pub fn shade(job: &Job) -> OutputScale {
-    OutputScale::of(job.recipe.loss)
+pub fn output_scale(job: &Job) -> OutputScale {
+    OutputScale::of(job.train_spec.loss)
 }
 
 /// Names of both features if all these cells have the same; else `None`.
@@ -107,9 +107,9 @@ pub fn features(jobs: &[Job], cells: impl Iterator<Item = usize>) -> Option<[Str
 
 /// A model's prediction on the grid of one of `panels` panels (with notes or without), and its number of correct
 /// training points.
-pub fn says(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Prediction, usize) {
-    let network = Network::new(&job.shape, &job.recipe, parameters);
-    let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.recipe.loss.threshold());
+pub fn predictions_and_correct(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Prediction, usize) {
+    let network = Network::new(&job.shape, &job.train_spec, parameters);
+    let (grid, shift) = (RegionsPlot::grid(&job.data.train, panels, notes).points(), job.train_spec.loss.threshold());
     let excess = |row: &[f64]| network.logit(row) - shift;
     let train = &job.data.train;
     let right = (0..train.len()).filter(|n| (excess(train.row(*n)) > 0.0) == train.y[*n]).count();
@@ -120,7 +120,7 @@ pub fn says(job: &Job, parameters: Vec<f64>, panels: usize, notes: bool) -> (Pre
 ///
 /// # Errors
 /// [`Error::Setting`] for more than `most` models.
-pub fn each_once(ids: &[u64], most: usize) -> Result<Vec<u64>> {
+pub fn deduplicated_ids(ids: &[u64], most: usize) -> Result<Vec<u64>> {
     let mut once: Vec<u64> = Vec::new();
     for id in ids {
         if !once.contains(id) {

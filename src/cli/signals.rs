@@ -43,7 +43,7 @@ impl Signals {
 ///
 /// # Errors
 /// [`Error::Io`] if the system refuses to install the handler.
-pub fn expect_long_files() -> Result<()> {
+pub fn ignore_sigxfsz() -> Result<()> {
     #[cfg(unix)]
     register(signal_hook::consts::SIGXFSZ, Arc::new(AtomicBool::new(false)))
         .map_err(Error::io(Path::new("signals"), "listen to"))?;

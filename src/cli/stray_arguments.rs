@@ -3,7 +3,7 @@
 use super::Cli;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
-use gpu_sweep::error::{closest, shown};
+use gpu_sweep::error::{closest, quoted};
 use gpu_sweep::report::shell_word;
 use std::ffi::{OsStr, OsString};
 
@@ -60,7 +60,7 @@ pub fn no_command(word: &str, typed: &[String]) -> String {
     let root = Cli::command();
     let names: Vec<&str> = root.get_subcommands().map(clap::Command::get_name).collect();
     let advice = || behind_flag(&root, word, typed).unwrap_or_else(|| "gpu-sweep --help lists everything".to_owned());
-    format!("{} belongs to no flag; {}", shown(word).trim_matches('"'), meant(word, &names).unwrap_or_else(advice))
+    format!("{} belongs to no flag; {}", quoted(word).trim_matches('"'), meant(word, &names).unwrap_or_else(advice))
 }
 
 /// Message for the argument that is refused because it is not UTF-8; only paths may have other bytes.
@@ -77,7 +77,7 @@ pub fn not_text(arguments: &[OsString]) -> String {
     let word = arguments.get(at).map_or(String::new(), |word| word.to_string_lossy().into_owned());
     let flag = at.checked_sub(1).and_then(|before| arguments[before].to_str()).filter(|flag| flag.starts_with("--"));
     let of = flag.filter(|flag| !flag.contains('=')).map_or(String::new(), |flag| format!(" of {flag}"));
-    format!("the argument {}{of} is not UTF-8 text; only paths of files and folders may be other bytes", shown(&word))
+    format!("the argument {}{of} is not UTF-8 text; only paths of files and folders may be other bytes", quoted(&word))
 }
 
 #[cfg(test)]

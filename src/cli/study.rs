@@ -27,7 +27,7 @@ const INIT: JobKind = JobKind { text: distributions::text };
 pub fn run(args: StudyArgs) -> Result<ExitCode, Exit> {
     match args.what {
         StudyPreset::Init(mut train) => {
-            train.running.begin_from("init-study");
+            train.running.default_preset("init-study");
             run_as(*train, INIT)
         }
     }

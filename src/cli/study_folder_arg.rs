@@ -38,7 +38,7 @@ impl StudyFolderArg {
 pub fn find(named: Option<&Path>, output: &Verbosity) -> Result<PathBuf> {
     let folder = named.map_or_else(latest, study_at)?;
     if named != Some(&folder) {
-        output.tell("study", &folder.display().to_string());
+        output.report("study", &folder.display().to_string());
     }
     Ok(folder)
 }
@@ -63,7 +63,7 @@ impl OutputFolder {
             Some(out) => return Ok(Self(out.into())),
             None => {}
         }
-        study::check_side(study, name)?;
+        study::check_derived_folder(study, name)?;
         Ok(Self(within))
     }
 

@@ -41,7 +41,7 @@ impl<'a> SummaryInput<'a> {
     /// Summary as text: a row for some values, the best one, all models.
     pub fn of_values(&self) -> String {
         let mut text = String::new();
-        if self.sides.view.compares() {
+        if self.sides.view.has_several_curves() {
             text += &self.comparison();
         } else if self.sides.view.groups().iter().any(|group| group.n > 1) {
             text += &self.table();
@@ -63,7 +63,7 @@ impl<'a> SummaryInput<'a> {
 
     /// Suggestion to look beyond the end of the values, if the best may be there.
     fn further(&self) -> Option<String> {
-        sentences::further(&self.sides.view, self.sides.question)
+        sentences::suggest_wider_grid(&self.sides.view, self.sides.question)
     }
 
     /// Accuracy of always predicting the larger class, and the definition of a success.
@@ -97,7 +97,7 @@ impl<'a> SummaryInput<'a> {
         let view = &self.sides.view;
         let top = view.top().map(|(k, _)| k);
         let rows = view.best(CURVES).into_iter().filter_map(|k| {
-            let (name, group) = (&view.names[k], view.stand_in(k)?);
+            let (name, group) = (&view.names[k], view.representative(k)?);
             let at = if group.x.is_nan() { String::new() } else { format!(", {} {}", view.x, short(group.x)) };
             let label = name.to_owned() + &at;
             Some(SummaryRow { label, group, mark: if top == Some(k) { "  ← best" } else { "" } })
@@ -148,10 +148,10 @@ impl<'a> SummaryInput<'a> {
             };
         };
         let group = &best.group;
-        let name = if view.compares() { format!(" ({})", view.names[k]) } else { String::new() };
+        let name = if view.has_several_curves() { format!(" ({})", view.names[k]) } else { String::new() };
         let values = sentences::values(best);
         let values = if values.is_empty() { "none".to_owned() } else { values };
-        let others = if view.compares() { sentences::as_good(view) } else { None };
+        let others = if view.has_several_curves() { sentences::ties(view) } else { None };
         let notes = [sentences::certainty(best).map(String::from), others, sentences::chosen(view)];
         let notes = notes.into_iter().flatten().map(|note| format!(", {note}")).collect::<String>();
         let at = if best.is_one() { String::new() } else { format!("at {} ", short(group.x)) };

@@ -23,7 +23,7 @@ pub struct JobKind {
 }
 
 /// The main job.
-pub const MAIN: JobKind = JobKind { text: |results| results.of_values() + &distributions::of_crowds(results) };
+pub const MAIN: JobKind = JobKind { text: |results| results.of_values() + &distributions::text_if_large(results) };
 
 /// Trains what is missing in the results folder, then writes tables and pictures.
 pub fn run(args: TrainArgs) -> Result<ExitCode, Exit> {
@@ -36,9 +36,9 @@ pub fn run_as(args: TrainArgs, kind: JobKind) -> Result<ExitCode, Exit> {
     let base = base(&args)?;
     // A preset's settings are intended, so notes about them are not printed.
     let meant = base.notes();
-    let sweep = settings_source::on_top_of(base, &args)?;
+    let sweep = settings_source::apply_flags(base, &args)?;
     let notes = sweep.notes().into_iter().filter(|note| args.running.config.is_some() || !meant.contains(note));
-    notes.for_each(|note| args.running.output.tell("note", &note));
+    notes.for_each(|note| args.running.output.report("note", &note));
     run_sweep(args, sweep, kind)
 }
 
@@ -50,14 +50,14 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
     if args.running.print_config || args.running.print_data {
         return print(&args.running, &sweep);
     }
-    let how = args.how(sweep)?;
+    let how = args.run_options(sweep)?;
     // Before the folder is created, so that a stop from then on says how to resume.
     let signals = if args.running.explain { None } else { Some(Signals::listen()?) };
     let SelectedDevices { mut engines, reason } =
         clock.time("start-up", || select_several(&how.devices, &how.limits))?;
     let inputs = clock.time("data", || Inputs::load(&how.sweep))?;
     let Some(signals) = signals else {
-        output.tell("engine", &reason);
+        output.report("engine", &reason);
         output.show(&explain(&how, &inputs, engines[0].as_mut())?)?;
         return Ok(ExitCode::SUCCESS);
     };
@@ -68,7 +68,7 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
     if let Err(stop) = &ended
         && stop.exit_code() != 2
     {
-        output.tell("failed", &session.rest());
+        output.report("failed", &session.resume_hint());
         // Fails, too, if the disk is the problem.
         let _ = session.progress("failed", Some(stop.to_string()));
     }
@@ -79,7 +79,7 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
 pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind: JobKind) -> Result<ExitCode, Exit> {
     match session.complete(terminal, log)? {
         RunOutcome { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
-        RunOutcome { tables: None, trained, how, .. } => incomplete(session, terminal, trained, how),
+        RunOutcome { tables: None, trained, summary: how, .. } => incomplete(session, terminal, trained, how),
         RunOutcome { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }
 }
@@ -93,12 +93,12 @@ fn finished(
     kind: JobKind,
 ) -> Result<ExitCode, Exit> {
     output.gap();
-    let sides = Facets::of(session.study.question(), &tables.summary);
+    let sides = Facets::of(session.study.spec(), &tables.summary);
     let files = summary_text::files(session.study.folder());
     let results = SummaryInput {
         sides: &sides,
         tested: session.jobs.iter().any(|job| job.data.test.is_some()),
-        threshold: session.study.question().success_threshold(),
+        threshold: session.study.spec().success_threshold(),
         out: session.study.folder(),
         files: &files,
     };
@@ -120,7 +120,7 @@ fn finished(
 
 /// Ends a run after which models are missing: it was stopped, chunks failed, or other shards are still training.
 fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: TrainingSummary) -> Result<ExitCode, Exit> {
-    let (kept, all, failed) = (session.study.finished_models(), session.study.question().models(), how.failures.len());
+    let (kept, all, failed) = (session.study.finished_models(), session.study.spec().models(), how.failures.len());
     let (out, Terminal { output, signals }) = (session.study.folder(), terminal);
     output
         .object(|| json!({ "trained": trained, "kept": kept, "models": all, "failed_chunks": failed, "out": out.display().to_string() }))?;
@@ -130,8 +130,8 @@ fn incomplete(session: &Session, terminal: &Terminal, trained: u64, how: Trainin
         (Some(signal), _) => ("stopped", ExitCode::from(signal)),
     };
     session.progress(state, None)?;
-    let rest = if state == "shard" { summary_text::others(kept, all) } else { session.rest() };
-    output.tell(state, &rest);
+    let rest = if state == "shard" { summary_text::others(kept, all) } else { session.resume_hint() };
+    output.report(state, &rest);
     Ok(code)
 }
 

@@ -56,7 +56,7 @@ pub struct Verbosity {
 
 impl Verbosity {
     /// Prints a note on stderr: its subject and text.
-    pub fn tell(&self, subject: &str, text: &str) {
+    pub fn report(&self, subject: &str, text: &str) {
         if self.quiet {
             return;
         }
@@ -120,7 +120,7 @@ pub fn bold(text: &str) -> String {
 }
 
 /// Prints the error that ends the program as one line, with the exit code in a JSON log.
-pub fn complain(message: &str, code: u8) {
+pub fn print_error(message: &str, code: u8) {
     match LogFormat::is_json() {
         true => log("error", &json!({ "message": message, "exit_code": code })),
         false => stderr_line(&format!("gpu-sweep: error: {message}")),

@@ -3,7 +3,7 @@
 use super::conversion_hints::{columns as python, pandas, read_csv};
 use super::label_classes::ThirdLabel;
 use super::table_stats::{ColumnStats, TableStats, is_missing};
-use crate::error::{Error, listed, shown};
+use crate::error::{Error, listed, quoted};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -46,7 +46,7 @@ impl TableFacts<'_> {
     /// Returns the error for an invalid cell.
     pub(super) fn error(&self, fault: &CellError) -> Error {
         let column = fault.place.1 as usize - 1;
-        let name = shown(&self.names[column]);
+        let name = quoted(&self.names[column]);
         let what = match &fault.what {
             CellErrorKind::Feature(text) => self.feature(fault.place.0, column, text),
             CellErrorKind::Label(text) => self.label(column, text),
@@ -77,17 +77,17 @@ impl TableFacts<'_> {
         let two: Vec<&str> = self.survey.two_valued(self.label).map(|n| self.names[n].as_str()).collect();
         match &two[..] {
             [] => "; no other column has two values".into(),
-            [only] => format!("; {} has two values: --label {}", shown(only), shown(only)),
+            [only] => format!("; {} has two values: --label {}", quoted(only), quoted(only)),
             [first, ..] => format!(
                 "; with two values: {}: --label {} or another",
                 listed(two.iter().copied(), NAMED),
-                shown(first)
+                quoted(first)
             ),
         }
     }
 
     fn label(&self, column: usize, text: &str) -> String {
-        let name = shown(&self.names[column]);
+        let name = quoted(&self.names[column]);
         let what = format!("label {name} must be one of two classes in each row, not {}", found(text));
         if !is_missing(text) {
             return what;
@@ -102,7 +102,7 @@ impl TableFacts<'_> {
     fn feature(&self, line: u64, column: usize, text: &str) -> String {
         let number = "a finite number, at most 1e30 in magnitude";
         let bad: Vec<usize> = (0..self.names.len()).filter(|n| *n != self.label && self.column(*n).is_bad()).collect();
-        let what = format!("{} must be {number}, not {}", shown(&self.names[column]), found(text));
+        let what = format!("{} must be {number}, not {}", quoted(&self.names[column]), found(text));
         if !self.column(column).is_bad() {
             return what;
         }
@@ -111,7 +111,7 @@ impl TableFacts<'_> {
         }
         let is_text = self.column(column).has_two_values() && self.column(column).texts > 0;
         let label = match self.by_default && is_text {
-            true => format!("; if it is the label, --label {}", shown(&self.names[column])),
+            true => format!("; if it is the label, --label {}", quoted(&self.names[column])),
             false => String::new(),
         };
         format!("{what}{}{label}; to make numbers of it: {}", self.counts(&bad), self.command(&bad))
@@ -125,7 +125,7 @@ impl TableFacts<'_> {
     fn counts(&self, columns: &[usize]) -> String {
         let count = |n: &usize| {
             let ColumnStats { missing, texts, .. } = self.column(*n);
-            let name = shown(&self.names[*n]);
+            let name = quoted(&self.names[*n]);
             match (missing, texts) {
                 (_, 0) => format!("{name} has no value in {missing}"),
                 (0, _) => format!("{name} is text in {texts}"),
@@ -160,7 +160,7 @@ impl TableFacts<'_> {
         }
         let then = match few.is_empty() {
             true => String::new(),
-            false => format!(", then --label {}", shown(&self.names[self.label])),
+            false => format!(", then --label {}", quoted(&self.names[self.label])),
         };
         pandas(&self.read(bad), &steps, "numbers.csv") + &then
     }
@@ -195,5 +195,5 @@ impl ColumnStats {
 
 /// Returns `empty` for an empty field, else its quoted text, such as `"NA"`.
 fn found(text: &str) -> String {
-    if text.is_empty() { "empty".into() } else { shown(text) }
+    if text.is_empty() { "empty".into() } else { quoted(text) }
 }

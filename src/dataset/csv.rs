@@ -3,12 +3,12 @@
 use super::cell_error::{CellError, CellErrorKind, TableFacts};
 use super::csv_escape::text_cell;
 use super::csv_table::{ALLOWED, CsvTable};
-use super::header::{label_column, refuse_class, refuse_doubt, refuse_numbers};
+use super::header::{label_column, refuse_ambiguous_label, refuse_class, refuse_numbers};
 use super::label_classes::LabelClasses;
 use super::table_stats::{FieldContent, TableStats, is_missing};
 use super::{Dataset, Points};
 use crate::disk;
-use crate::error::{Result, shown};
+use crate::error::{Result, quoted};
 use std::io::Read;
 use std::path::Path;
 
@@ -43,7 +43,7 @@ impl CsvDataset {
     /// Describes the label column, why it was chosen, and the classes: `label column "y" (the last): 1 = "b" ...`.
     pub fn describe(&self) -> String {
         let why = if self.by_default { " (the last)" } else { "" };
-        format!("label column {}{why}: {}", shown(&self.label), self.data.describe())
+        format!("label column {}{why}: {}", quoted(&self.label), self.data.describe())
     }
 }
 
@@ -103,7 +103,7 @@ pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Res
         refuse_class(&table, label, &class_names)?;
     }
     if context.by_default {
-        refuse_doubt(&table, &context)?;
+        refuse_ambiguous_label(&table, &context)?;
     }
     let name = path.file_name().map_or_else(|| "data".into(), |name| name.to_string_lossy().into_owned());
     let mut feature_names = table.columns().to_vec();

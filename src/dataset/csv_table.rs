@@ -7,7 +7,7 @@ use super::csv_records::{CsvRecord, CsvRecords, RecordError};
 use super::delimiter::{OtherDelimiter, other_than_comma};
 use super::foreign_format::{ForeignFormat, recognize};
 use crate::disk;
-use crate::error::{Error, Result, listed, shown};
+use crate::error::{Error, Result, listed, quoted};
 use crate::model::MAX_FEATURES;
 use crate::plural::plural;
 use std::collections::HashSet;
@@ -68,7 +68,7 @@ impl<R: Read> CsvTable<R> {
         let mut seen = HashSet::new();
         match self.columns.iter().position(|name| !seen.insert(name)) {
             Some(n) => {
-                let name = shown(&self.columns[n]);
+                let name = quoted(&self.columns[n]);
                 Err(self.refuse(n, format!("column name {name} for the second time; each column must have its own")))
             }
             None => Ok(()),

@@ -2,7 +2,7 @@
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
-use crate::error::{Result, did_you_mean, shown};
+use crate::error::{Result, did_you_mean, quoted};
 use std::io::Read;
 
 /// Common names of label columns, in lower case.
@@ -35,7 +35,7 @@ pub(super) fn refuse_class<R: Read>(table: &CsvTable<R>, label: &str, classes: &
     let others = table.columns().iter().filter(|name| *name != label);
     match classes.iter().any(is_label) && others.filter_map(|name| number(name)).next().is_some() {
         true => {
-            let what = format!("the first line looks like a row of data: its {} is one of the classes", shown(label));
+            let what = format!("the first line looks like a row of data: its {} is one of the classes", quoted(label));
             Err(table.refuse_header(format!("{what}; {NO_HEADER}")))
         }
         false => Ok(()),
@@ -55,11 +55,11 @@ pub(super) fn label_column<R: Read>(table: &CsvTable<R>, label: Option<&str>) ->
         let typed = label.unwrap_or_default();
         let (names, last) = (table.listed_columns(), columns.len());
         let hint = did_you_mean(typed, columns.iter().map(String::as_str));
-        let what = format!("no label column {}; --label must be one of {names}", shown(typed));
+        let what = format!("no label column {}; --label must be one of {names}", quoted(typed));
         table.refuse_header(format!("{what}, or its number, 1 to {last}, or -1 for the last{hint}"))
     })?;
     if columns.len() == 1 {
-        let what = format!("no features beside label {}", shown(&columns[column]));
+        let what = format!("no features beside label {}", quoted(&columns[column]));
         return Err(table.refuse_header(format!("{what}; there must be two or more columns, with commas between them")));
     }
     Ok(column)
@@ -76,13 +76,13 @@ fn by_number(label: &str, columns: usize) -> Option<usize> {
 }
 
 /// Rejects the last column as the default label if only another column, with two values, has a common label name.
-pub(super) fn refuse_doubt<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_>) -> Result<()> {
+pub(super) fn refuse_ambiguous_label<R: Read>(table: &CsvTable<R>, context: &TableFacts<'_>) -> Result<()> {
     let is_label = |n: &usize| is_label_name(&context.names[*n]);
     let Some(other) = context.survey.two_valued(context.label).find(is_label) else { return Ok(()) };
     if is_label(&context.label) {
         return Ok(());
     }
-    let [other, last] = [other, context.label].map(|n| shown(&context.names[n]));
+    let [other, last] = [other, context.label].map(|n| quoted(&context.names[n]));
     let what = format!(
         "without --label, the last column {last} is the label, but {other} has two values and is called like one"
     );

@@ -58,7 +58,7 @@ mod tests {
             (data.train.row(1), data.feature_names.as_slice()),
             (&[3.0, 4.0][..], &["x1".into(), "x2".into()][..])
         );
-        for (rows, classes, told) in [
+        for (rows, classes, expected) in [
             (&[][..], &[][..], "0 features"),
             (&[&[1.0][..], &[2.0]], &[false], "2 rows with 1 classes"),
             (&[&[1.0], &[2.0]], &[true, true], "one class"),
@@ -66,7 +66,7 @@ mod tests {
             (&[&[1.0], &[f64::NAN]], &[true, false], "row 1"),
         ] {
             let error = new(rows, classes).unwrap_err().to_string();
-            assert!(error.contains(told), "{error}");
+            assert!(error.contains(expected), "{error}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
-use crate::error::{Result, did_you_mean, shown};
+use crate::error::{Result, did_you_mean, quoted};
 use std::cmp::Ordering;
 use std::fmt;
 use std::io::Read;
@@ -22,7 +22,7 @@ pub(super) struct ThirdLabel([FirstSeen; 3]);
 impl fmt::Display for ThirdLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, third] = &self.0;
-        write!(f, "{}, {} and {} ", shown(&a.text), shown(&b.text), shown(&third.text))?;
+        write!(f, "{}, {} and {} ", quoted(&a.text), quoted(&b.text), quoted(&third.text))?;
         write!(f, "(first in lines {}, {} and {})", a.line, b.line, third.line)
     }
 }
@@ -80,7 +80,7 @@ impl LabelClasses {
             return Err(match found.first() {
                 None => table.refuse_no_rows(allowed),
                 Some(only) => {
-                    let what = format!("label {} has one class, {}", shown(label), shown(&only.text));
+                    let what = format!("label {} has one class, {}", quoted(label), quoted(&only.text));
                     let what = format!("{what}{}", context.taken());
                     table.refuse_column(label, format!("{what}; there must be {allowed}{}", context.other_labels()))
                 }
@@ -89,9 +89,9 @@ impl LabelClasses {
         let one = match positive {
             None => usize::from(self.order() == Ordering::Less),
             Some(text) => self.chosen(text).ok_or_else(|| {
-                let what = format!("--positive {} is no class of label {}", shown(text), shown(label));
+                let what = format!("--positive {} is no class of label {}", quoted(text), quoted(label));
                 let hint = did_you_mean(text, [a.text.as_str(), b.text.as_str()]);
-                let what = format!("{what}; it must be {} or {}{hint}", shown(&a.text), shown(&b.text));
+                let what = format!("{what}; it must be {} or {}{hint}", quoted(&a.text), quoted(&b.text));
                 table.refuse_column(label, what)
             })?,
         };

@@ -22,7 +22,7 @@ pub fn train(engine: &mut dyn Engine, job: &Job, range: Range<u64>, sink: &mut d
     let weighed = Job { record: Record { weights: true, ..job.record.clone() }, ..job.clone() };
     let most = (MOST_WEIGHTS / job.shape.parameters()).max(1) as u64;
     // Histograms can't be split, so no block may cross a unit boundary.
-    let block = if job.record.histograms { sink.unit() } else { sink.unit().min(most) };
+    let block = if job.record.histograms { sink.chunk_models() } else { sink.chunk_models().min(most) };
     let mut first = range.start;
     while first < range.end {
         let end = (first - first % block).saturating_add(block).min(range.end);
@@ -51,12 +51,12 @@ impl Sink for RankingSink<'_> {
         self.collected.accept(batch)
     }
 
-    fn unit(&self) -> u64 {
-        self.sink.unit()
+    fn chunk_models(&self) -> u64 {
+        self.sink.chunk_models()
     }
 
-    fn trouble(&mut self, what: &str) {
-        self.sink.trouble(what);
+    fn warn(&mut self, what: &str) {
+        self.sink.warn(what);
     }
 
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {

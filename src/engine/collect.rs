@@ -54,7 +54,7 @@ pub struct TrainedModel {
 /// Returns the initial parameters of `trial`, `[parameters]`.
 pub fn initial(job: &Job, trial: &Trial) -> Vec<f64> {
     match &job.initial {
-        InitialWeights::Drawn => job.recipe.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
+        InitialWeights::Drawn => job.train_spec.initial(&job.shape, trial).into_iter().map(f64::from).collect(),
         InitialWeights::Given(values) => {
             let parameters = job.shape.parameters();
             values[trial.index as usize * parameters..][..parameters].to_vec()

@@ -70,7 +70,7 @@ impl CpuEngine {
     /// # Errors
     /// If the system starts no threads.
     pub fn new() -> Result<Self> {
-        Self::within(&CpuOptions::default())
+        Self::with_options(&CpuOptions::default())
     }
 
     /// Opens the engine within `limits`.
@@ -78,7 +78,7 @@ impl CpuEngine {
     /// # Errors
     /// [`Error::Setting`] if the processor lacks the instruction set, [`Error::Device`] if the system starts no
     /// threads.
-    pub fn within(limits: &CpuOptions) -> Result<Self> {
+    pub fn with_options(limits: &CpuOptions) -> Result<Self> {
         let sets = match &limits.isa {
             Some(name) => vec![Instructions::named(name)?],
             None => Instructions::here(),
@@ -139,7 +139,7 @@ impl Engine for CpuEngine {
         let done = AtomicU64::new(0);
         let threads = self.pool.current_num_threads();
         let blocks = block_queue::BlockQueue::new(&range, set.lanes(), threads);
-        let tell = |models: &Range<u64>, epochs: u32| {
+        let report = |models: &Range<u64>, epochs: u32| {
             done.fetch_add((models.end - models.start) * u64::from(epochs), Ordering::Relaxed);
             !blocks.stopped()
         };
@@ -149,7 +149,7 @@ impl Engine for CpuEngine {
             validation: job.data.validation.as_ref().map(|points| Tiles::new(points, size)),
             test: job.data.test.as_ref().map(|points| Tiles::new(points, size)),
             batches: mini_batches(job),
-            progress: &tell,
+            progress: &report,
             stride: progress_stride(job, set.lanes()),
         };
         let begun = Instant::now();
@@ -187,7 +187,7 @@ impl Engine for CpuEngine {
         let (set, _) = self.parse_mapping(&job.mapping)?;
         let tiles = Tiles::new(points, tile_size(&job.shape, 0));
         let models: Vec<&[f64]> = parameters.chunks_exact(job.shape.parameters()).collect();
-        let logits = |models: &[&[f64]]| set.logits(&job.shape, &job.recipe, models, &tiles);
+        let logits = |models: &[&[f64]]| set.logits(&job.shape, &job.train_spec, models, &tiles);
         let logits = self.pool.install(|| models.par_chunks(set.lanes()).flat_map_iter(logits).collect());
         self.evaluating += begun.elapsed();
         Ok(logits)
@@ -222,7 +222,7 @@ fn rounding_of(set: Instructions) -> &'static str {
 
 /// Prepares the mini-batches; `None` if one batch holds all rows.
 fn mini_batches(job: &Job) -> Option<MiniBatches<'_>> {
-    let (batches, rows) = (&job.recipe.batches, job.data.train.len());
+    let (batches, rows) = (&job.train_spec.batches, job.data.train.len());
     (!batches.is_full(rows)).then(|| MiniBatches {
         size: batches.size,
         rows: PointRows::new(&job.data.train),
@@ -239,7 +239,7 @@ fn progress_stride(job: &Job, lanes: usize) -> u32 {
 /// parameter's update as 10, and the rest of an update as 100.
 fn flops_per_epoch(job: &Job) -> f64 {
     let (shape, rows) = (&job.shape, job.data.train.len());
-    let updates = rows.div_ceil(job.recipe.batches.size.clamp(1, rows.max(1)));
+    let updates = rows.div_ceil(job.train_spec.batches.size.clamp(1, rows.max(1)));
     let row = shape.flops_per_sample_step() + 30.0 * (1 + shape.hidden_units()) as f64;
     row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64
 }

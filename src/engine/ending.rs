@@ -8,7 +8,7 @@ use crate::statistics::Ending;
 
 impl Job {
     /// Returns the first epoch of the last tenth of the training.
-    pub fn late(&self) -> u32 {
+    pub fn late_loss_epoch(&self) -> u32 {
         self.epochs - self.epochs.div_ceil(10)
     }
 
@@ -21,7 +21,7 @@ impl Job {
         let Some((first, deeper)) = hidden.split_first() else { return false };
         // After a silent layer, only a bias can activate a unit.
         let biases = |layer: &Layer| if layer.bias { &parameters[layer.biases..][..layer.outputs] } else { &[] };
-        self.recipe.activation == Activation::Relu
+        self.train_spec.activation == Activation::Relu
             && deeper.iter().flat_map(biases).all(|bias| *bias <= 0.0)
             && (0..first.outputs).all(|unit| unit_is_silent(first, unit, parameters, &self.data.train))
     }
@@ -68,7 +68,7 @@ mod tests {
             data: data.into(),
             trials: Trials::List(Vec::new()),
             initial: InitialWeights::Drawn,
-            recipe: TrainSpec::plain(),
+            train_spec: TrainSpec::plain(),
             epochs: Sweep::default().epochs,
             record: Record::default(),
             mapping: String::new(),
@@ -91,7 +91,7 @@ mod tests {
         let deep = job(&[1, 1], &[-1.0, 2.0]);
         assert!(deep.is_silent(&[-1.0, -1.0, 3.0, -0.1, 1.0, 0.0]));
         assert!(!deep.is_silent(&[-1.0, -1.0, 3.0, 0.1, 1.0, 0.0]));
-        let tanh = Job { recipe: TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() }, ..two };
+        let tanh = Job { train_spec: TrainSpec { activation: Activation::Tanh, ..TrainSpec::plain() }, ..two };
         assert!(!tanh.is_silent(&[0.0; 7]));
         assert!(!job(&[], &[1.0]).is_silent(&[0.0, 0.0]));
     }
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn the_last_tenth_is_at_least_one_epoch() {
         for (epochs, late) in [(0, 0), (1, 0), (9, 8), (10, 9), (11, 9), (1000, 900)] {
-            assert_eq!(Job { epochs, ..job(&[1], &[1.0]) }.late(), late);
+            assert_eq!(Job { epochs, ..job(&[1], &[1.0]) }.late_loss_epoch(), late);
         }
     }
 }

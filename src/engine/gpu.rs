@@ -63,14 +63,14 @@ mod tests;
 
 /// Shortest training, in seconds, for which speed is reported: a shorter one says little, and measuring the ceiling
 /// takes time.
-const TOLD: f64 = 0.1;
+const MIN_REPORTED_SECONDS: f64 = 0.1;
 
 /// Cache file of measured ceilings: measuring takes as long as a short training.
 const CEILINGS: &str = "ceilings.json";
 
 /// Data sets kept on the device with their kernels. A cell uses up to three, and tuning may time the mappings of all
 /// cells before the first cell is trained.
-const KEPT: usize = 64;
+const MAX_CACHED_DATASETS: usize = 64;
 
 /// GPU engine on one adapter.
 pub struct GpuEngine {
@@ -86,7 +86,7 @@ pub struct GpuEngine {
     convergence: OnceCell<wgpu::ComputePipeline>,
     timing: PhaseTimes,
     done: WorkDone,
-    kept: Vec<(KernelKey, Arc<DeviceDataset>)>,
+    cached_datasets: Vec<(KernelKey, Arc<DeviceDataset>)>,
 }
 
 /// Everything that compiled kernels and uploaded points depend on. The kernels' source is part of the key, so that no
@@ -114,7 +114,7 @@ impl GpuEngine {
             done: WorkDone::default(),
             histogram: OnceCell::new(),
             convergence: OnceCell::new(),
-            kept: Vec::new(),
+            cached_datasets: Vec::new(),
         })
     }
 
@@ -131,19 +131,19 @@ impl GpuEngine {
         let uniform_points = uniform_points(mapping, &work, &self.device.limits);
         let permutation = Permutation { work, mapping, uniform_points };
         let key = KernelKey { sources: KernelSources::new(&permutation, trains)?, points: fingerprint(points) };
-        if let Some((_, kept)) = self.kept.iter().find(|(k, _)| *k == key) {
+        if let Some((_, kept)) = self.cached_datasets.iter().find(|(k, _)| *k == key) {
             return Ok(Arc::clone(kept));
         }
         // Data sets of equal size share kernels.
-        let made = Arc::new(match self.kept.iter().find(|(k, _)| k.sources == key.sources) {
+        let made = Arc::new(match self.cached_datasets.iter().find(|(k, _)| k.sources == key.sources) {
             Some((_, alike)) => alike.with(&self.device, &permutation, points),
             None => {
                 let make = || DeviceDataset::new(&self.device, &permutation, &key.sources, points);
                 self.timing.measure("compile", make)?
             }
         });
-        self.kept.truncate(KEPT - 1);
-        self.kept.insert(0, (key, Arc::clone(&made)));
+        self.cached_datasets.truncate(MAX_CACHED_DATASETS - 1);
+        self.cached_datasets.insert(0, (key, Arc::clone(&made)));
         Ok(made)
     }
 
@@ -182,7 +182,7 @@ impl GpuEngine {
     /// Trains the trials in `range` without recovery: a device failure ends the training.
     fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
-        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
         if range.is_empty() {
             return Ok(());
@@ -204,11 +204,11 @@ impl GpuEngine {
         let begun = Instant::now();
         let (timing, models, ended) = pipeline::train(&kernels, job, range, sink)?;
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-        self.done.add(&job.shape, &job.recipe, sample_steps);
+        self.done.add(&job.shape, &job.train_spec, sample_steps);
         self.timing.merge(&timing);
         // Wall time of these overlapping phases, until the last results arrived.
         self.timing.add("train", (ended - begun).as_secs_f64());
-        self.device.keep_pipelines();
+        self.device.save_pipelines();
         Ok(())
     }
 }
@@ -228,7 +228,7 @@ impl Engine for GpuEngine {
     }
 
     fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
-        Ok(self.best(&KernelSpec { shape, recipe, rows }, models)?.to_string())
+        Ok(self.best(&KernelSpec { shape, train_spec: recipe, rows }, models)?.to_string())
     }
 
     fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
@@ -259,7 +259,7 @@ impl Engine for GpuEngine {
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         let each = |run: BatchRun, pace: &DispatchSizing| run.logits(pace);
-        self.of_models(&job.shape, &job.recipe, parameters, points, each)
+        self.of_models(&job.shape, &job.train_spec, parameters, points, each)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -270,8 +270,8 @@ impl Engine for GpuEngine {
         self.timing.phases()
     }
 
-    fn forget(&mut self) {
-        self.kept.clear();
+    fn clear_caches(&mut self) {
+        self.cached_datasets.clear();
     }
 
     fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
@@ -283,7 +283,7 @@ impl Engine for GpuEngine {
 
     fn achieved(&mut self) -> Result<Option<AchievedSpeed>> {
         let seconds = self.timing.seconds("device").unwrap_or(self.timing.seconds("training").unwrap_or(0.0));
-        if seconds < TOLD {
+        if seconds < MIN_REPORTED_SECONDS {
             return Ok(None);
         }
         let floor_seconds = self.done.instructions / self.fused_per_second()?;

@@ -59,7 +59,7 @@ impl Outcome {
     }
 
     /// Returns the score that enters means, quantiles and ranges: `None` if the model diverged or exploded.
-    pub fn counted(&self, set: RowSet) -> Option<Score> {
+    pub fn score_in_statistics(&self, set: RowSet) -> Option<Score> {
         self.score(set).filter(|_| !self.is_exploded())
     }
 

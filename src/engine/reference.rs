@@ -23,7 +23,7 @@ const MAPPING: &str = "scalar";
 const BATCH_TIME: Duration = Duration::from_millis(250);
 const BATCH_MODELS: usize = 1024;
 /// Interval between progress reports, also within an epoch.
-const PULSE: Duration = Duration::from_millis(100);
+const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
 
 /// Trains in f64, one model after the other.
 #[derive(Debug)]
@@ -59,14 +59,14 @@ impl Engine for ReferenceEngine {
             return Err(Error::setting("--mapping", &job.mapping, format!("{MAPPING} on the reference engine")));
         }
         let (mut first, mut models, mut begun) = (range.start, Vec::new(), Instant::now());
-        let mut pulse = ProgressPulse { sink, epochs: 0, told: Instant::now(), stopped: false };
+        let mut pulse = ProgressPulse { sink, epochs: 0, last_report: Instant::now(), stopped: false };
         for index in range.clone() {
             let model = train_model(job, &job.trials.get(index), &mut pulse);
             if pulse.stopped {
                 return Ok(());
             }
             models.push(model);
-            let unit_ends = job.record.histograms && (index + 1).is_multiple_of(pulse.sink.unit());
+            let unit_ends = job.record.histograms && (index + 1).is_multiple_of(pulse.sink.chunk_models());
             if begun.elapsed() < BATCH_TIME && models.len() < BATCH_MODELS && index + 1 < range.end && !unit_ends {
                 continue;
             }
@@ -95,7 +95,7 @@ impl Engine for ReferenceEngine {
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
         let models = parameters.par_chunks_exact(job.shape.parameters());
-        let network = |model: &[f64]| Network::new(&job.shape, &job.recipe, model.to_vec());
+        let network = |model: &[f64]| Network::new(&job.shape, &job.train_spec, model.to_vec());
         let of = |model| {
             let network = network(model);
             (0..points.len()).map(move |n| network.logit(points.row(n)))
@@ -113,17 +113,17 @@ struct ProgressPulse<'a> {
     sink: &'a mut dyn Sink,
     /// Epochs not yet reported to the sink.
     epochs: u64,
-    told: Instant,
+    last_report: Instant,
     /// Whether the sink asked to stop; the unfinished model is then dropped.
     stopped: bool,
 }
 
 impl ProgressPulse<'_> {
     /// Reports progress if it is due; returns whether to go on.
-    fn beat(&mut self) -> bool {
-        if !self.stopped && self.told.elapsed() >= PULSE {
+    fn report_if_due(&mut self) -> bool {
+        if !self.stopped && self.last_report.elapsed() >= PROGRESS_INTERVAL {
             self.stopped = self.sink.progress(std::mem::take(&mut self.epochs)).is_break();
-            self.told = Instant::now();
+            self.last_report = Instant::now();
         }
         !self.stopped
     }
@@ -141,8 +141,8 @@ fn score(measure: &LossAndCertainty) -> Option<Score> {
 /// Trains one model to the last epoch or to its divergence. The result is invalid if the pulse has stopped.
 fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedModel {
     let initial = collect::initial(job, trial);
-    let mut network = Network::new(&job.shape, &job.recipe, initial.clone());
-    let rates = trial.hyperparameters.rates(job.recipe.optimizer);
+    let mut network = Network::new(&job.shape, &job.train_spec, initial.clone());
+    let rates = trial.hyperparameters.rates(job.train_spec.optimizer);
     let recorded = collect::recorded(job, trial.index);
     let (mut train, mut test) = (History::new(job, recorded.len()), History::new(job, recorded.len()));
     let (mut diverged, mut first_loss, mut late_loss) = (None, None, None);
@@ -153,7 +153,7 @@ fn train_model(job: &Job, trial: &Trial, pulse: &mut ProgressPulse) -> TrainedMo
         if epoch == 0 {
             first_loss = loss(&network, pulse);
         }
-        if epoch == job.late() {
+        if epoch == job.late_loss_epoch() {
             late_loss = loss(&network, pulse);
         }
         if recorded.contains(&epoch) {
@@ -189,11 +189,11 @@ fn train_epoch(
     epoch: u32,
     pulse: &mut ProgressPulse,
 ) -> bool {
-    let (points, batches) = (&job.data.train, &job.recipe.batches);
-    let rates = rates.scheduled(job.recipe.schedule.multiplier(epoch));
+    let (points, batches) = (&job.data.train, &job.train_spec.batches);
+    let rates = rates.scheduled(job.train_spec.schedule.multiplier(epoch));
     let order: Vec<usize> = (0..points.len()).map(|place| row(job, trial, epoch, place)).collect();
     order.chunks(batches.size.min(points.len())).all(|batch| {
-        match network.gradient_while(points, batch, &mut || pulse.beat()) {
+        match network.gradient_while(points, batch, &mut || pulse.report_if_due()) {
             Some(gradient) => network.update(gradient, &rates),
             None => false,
         }
@@ -207,8 +207,8 @@ fn row(job: &Job, trial: &Trial, epoch: u32, place: usize) -> usize {
         let key = order_key(rng::key(seed), epoch);
         shuffled(key, place as u32, rows as u32, half_bits(rows as u32)) as usize
     };
-    match &job.recipe.batches.order {
-        _ if job.recipe.batches.is_full(rows) => place,
+    match &job.train_spec.batches.order {
+        _ if job.train_spec.batches.is_full(rows) => place,
         RowOrder::Shared { seed } => drawn(*seed),
         RowOrder::PerSeed => drawn(trial.seed),
         RowOrder::Given(order) => order[epoch as usize * rows + place] as usize,
@@ -229,7 +229,7 @@ fn record(job: &Job, network: &Network, train: &mut History, test: &mut History,
 
 /// Measures loss and accuracy; incomplete if the pulse stops.
 fn measure(network: &Network, points: &Points, pulse: &mut ProgressPulse) -> LossAndCertainty {
-    network.measure_while(points, &mut || pulse.beat())
+    network.measure_while(points, &mut || pulse.report_if_due())
 }
 
 /// Returns the result of a model that went through all epochs.

@@ -11,7 +11,7 @@ use super::gpu::GpuEngine;
 use super::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, adapters, describe, is_software};
 use super::gpu::gpu_options::GpuOptions;
 use super::reference::ReferenceEngine;
-use crate::error::{Error, Result, one_of, shown};
+use crate::error::{Error, Result, one_of, quoted};
 use crate::threads::room_for_driver;
 use std::str::FromStr;
 
@@ -96,8 +96,8 @@ pub fn select(device: &DeviceChoice, settings: &EngineSettings) -> Result<Select
     }
 }
 
-fn only(whose: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
-    let what = format!("only applies to --device {whose}; this run uses the {engine} engine");
+fn only(device: &str, flag: &str, value: impl ToString, engine: &str) -> Error {
+    let what = format!("only applies to --device {device}; this run uses the {engine} engine");
     Error::usage(format!("{flag} {}", value.to_string()).trim_end(), what)
 }
 
@@ -130,7 +130,7 @@ fn auto(settings: &EngineSettings) -> Result<Selected> {
 }
 
 fn cpu(reason: &str, limits: &CpuOptions) -> Result<Selected> {
-    Ok(selected(Box::new(CpuEngine::within(limits)?), reason))
+    Ok(selected(Box::new(CpuEngine::with_options(limits)?), reason))
 }
 
 fn listed_adapters() -> Result<Vec<(ListedAdapter, wgpu::Adapter)>> {
@@ -151,7 +151,7 @@ fn unknown(wanted: &str, found: &[(ListedAdapter, wgpu::Adapter)]) -> Error {
     let words = ["auto", "gpu", "cpu", "reference", "all"].map(str::to_owned);
     let listed = found.iter().map(|(listed, _)| format!("{} ({})", listed.index, listed.name));
     let names: Vec<String> = words.into_iter().chain(listed).collect();
-    let error = Error::setting("--device", shown(wanted), one_of(&names));
+    let error = Error::setting("--device", quoted(wanted), one_of(&names));
     error.or_closest(wanted, ["auto", "gpu", "cpu", "reference", "all"])
 }
 

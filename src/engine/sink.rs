@@ -11,12 +11,12 @@ pub trait Sink {
 
     /// Number of models stored together: results are safe once a multiple of this many trials, counted from trial 0, is
     /// accepted. Engines avoid holding many of these back.
-    fn unit(&self) -> u64 {
+    fn chunk_models(&self) -> u64 {
         u64::MAX
     }
 
     /// Reports a problem that the engine recovered from, in one human-readable line.
-    fn trouble(&mut self, what: &str) {
+    fn warn(&mut self, what: &str) {
         let _ = what;
     }
 

@@ -59,7 +59,7 @@ const SYNONYMS: &[(&str, &[&str])] = &[
 ];
 
 /// Names of other things elsewhere, which are no misspelling of a similar name here.
-const OTHERS: [&str; 6] = ["elu", "selu", "celu", "prelu", "mish", "lion"];
+const NOT_TYPOS: [&str; 6] = ["elu", "selu", "celu", "prelu", "mish", "lion"];
 
 /// Normalizes a name: removes case, `-`, `_` and blanks.
 fn plain(text: &str) -> String {
@@ -94,7 +94,7 @@ pub fn closest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
     let begun = || find(&|name| typed.len() > 1 && name.starts_with(&typed));
     let distance = |name: &&str| strsim::damerau_levenshtein(&typed, &plain(name));
     let near = |name: &&str| distance(name) <= (name.chars().count() / 3).max(1);
-    let mistyped = || match OTHERS.contains(&typed.as_str()) {
+    let mistyped = || match NOT_TYPOS.contains(&typed.as_str()) {
         true => None,
         false => names.iter().copied().filter(near).min_by_key(distance),
     };

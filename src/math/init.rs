@@ -91,7 +91,7 @@ impl Init {
             match self.bounds(&layer) {
                 Some([bound, _]) => uniform(layer.weights..layer.biases, bound * scale as f32, &mut parameters),
                 None => {
-                    let weights = self.drawn(&layer, &mut normal);
+                    let weights = self.draw_nonuniform_weights(&layer, &mut normal);
                     let scaled = weights.into_iter().map(|w| (w * scale) as f32);
                     parameters[layer.weights..layer.biases].iter_mut().zip(scaled).for_each(|(p, w)| *p = w);
                 }
@@ -102,7 +102,7 @@ impl Init {
     }
 
     /// Draws a layer's non-uniform weights, `[outputs, inputs]`, before scaling.
-    fn drawn(self, layer: &Layer, normal: &mut Philox) -> Vec<f64> {
+    fn draw_nonuniform_weights(self, layer: &Layer, normal: &mut Philox) -> Vec<f64> {
         let (inputs, outputs) = (layer.inputs as f64, layer.outputs as f64);
         let deviation = match self.scheme {
             Scheme::XavierNormal => (2.0 / (inputs + outputs)).sqrt(),
@@ -118,7 +118,7 @@ impl Init {
 
 /// Moves `parameters` by `offsets` along two random normal directions. Each direction is scaled block by block (a
 /// layer's weights, a layer's biases) to the norm of `parameters`: an offset of 1 moves a block as far as it is from 0.
-pub fn moved(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [f64; 2]) {
+pub fn move_along_random_directions(parameters: &mut [f32], shape: &NetworkShape, seed: u64, offsets: [f64; 2]) {
     let mut normal = Philox::new(seed, Stream::Direction);
     let norm = |values: &[f64]| values.iter().map(|value| value * value).sum::<f64>().sqrt();
     let blocks = shape.layers().into_iter().flat_map(|layer| [layer.weights..layer.biases, layer.biases..layer.end()]);

@@ -171,7 +171,7 @@ pub fn clip_factor<R: Real>(norm: R, limit: R) -> R {
 
 /// Returns the gradient of the loss plus weight decay.
 #[inline(always)]
-pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
+pub fn add_weight_decay<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
     match rates.weight_decay {
         Some(decay) => decay.fma(parameter, gradient),
         None => gradient,
@@ -181,20 +181,23 @@ pub fn decayed<R: Real>(gradient: R, parameter: R, rates: &Rates<R>) -> R {
 /// Computes p - lr g.
 #[inline(always)]
 pub fn sgd_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
-    ParameterState { parameter: (-at.lr).fma(decayed(gradient, state.parameter, at.rates), state.parameter), ..state }
+    ParameterState {
+        parameter: (-at.lr).fma(add_weight_decay(gradient, state.parameter, at.rates), state.parameter),
+        ..state
+    }
 }
 
 /// Computes v = μ v + g; p - lr v.
 #[inline(always)]
 pub fn momentum_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
-    let velocity = at.rates.momentum.fma(state.first, decayed(gradient, state.parameter, at.rates));
+    let velocity = at.rates.momentum.fma(state.first, add_weight_decay(gradient, state.parameter, at.rates));
     ParameterState { parameter: (-at.lr).fma(velocity, state.parameter), first: velocity, ..state }
 }
 
 /// Computes v = μ v + g; p - lr (g + μ v).
 #[inline(always)]
 pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, at.rates);
+    let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     let velocity = at.rates.momentum.fma(state.first, gradient);
     ParameterState {
         parameter: (-at.lr).fma(at.rates.momentum.fma(velocity, gradient), state.parameter),
@@ -207,7 +210,7 @@ pub fn nesterov_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRat
 /// ε).
 #[inline(always)]
 pub fn adam_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, at.rates);
+    let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     moments_step(state, gradient, at)
 }
 
@@ -248,7 +251,7 @@ pub fn lion_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R
 /// Computes v = α v + (1 - α) g²; p - lr g / (√v + ε).
 #[inline(always)]
 pub fn rmsprop_step<R: Real>(state: ParameterState<R>, gradient: R, at: StepRates<R>) -> ParameterState<R> {
-    let gradient = decayed(gradient, state.parameter, at.rates);
+    let gradient = add_weight_decay(gradient, state.parameter, at.rates);
     let square = at.rates.alpha.fma(state.first, at.rates.one_minus_alpha * gradient * gradient);
     ParameterState {
         parameter: (-at.lr).fma(gradient / (square.sqrt() + at.rates.epsilon), state.parameter),

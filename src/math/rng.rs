@@ -49,7 +49,7 @@ pub fn philox4x32_10(mut counter: [u32; 4], mut key: [u32; 2]) -> [u32; 4] {
 }
 
 /// Returns a fixed random number for model `id`, by which a sample of models is selected.
-pub fn lot(id: u64) -> u64 {
+pub fn sampling_key(id: u64) -> u64 {
     let [high, low, ..] = philox4x32_10([id as u32, (id >> 32) as u32, Stream::Sample as u32, 0], [0; 2]);
     u64::from(high) << 32 | u64::from(low)
 }

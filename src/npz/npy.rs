@@ -1,6 +1,6 @@
 //! `.npy` header, versions 1 to 3 of numpy's format: magic, length, then a Python dictionary as text.
 
-use crate::error::shown;
+use crate::error::quoted;
 use std::io::{self, Read};
 
 /// Longest accepted header in bytes: numpy's limit for untrusted files.
@@ -120,7 +120,7 @@ impl NpyHeader {
         if shape.len() > MAX_DIMENSIONS {
             return Err(invalid("has more than 32 dimensions"));
         }
-        let dtype = Dtype::parse(descr).ok_or_else(|| invalid(&format!("has elements of type {}", shown(descr))))?;
+        let dtype = Dtype::parse(descr).ok_or_else(|| invalid(&format!("has elements of type {}", quoted(descr))))?;
         Ok(Self { dtype, shape, column_major, length: (8 + size_bytes + size) as u64 })
     }
 
@@ -159,10 +159,10 @@ fn parse(text: &str) -> Option<(&str, bool, Vec<usize>)> {
     let (mut descr, mut column_major, mut shape) = (None, None, None);
     let mut rest = text.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
     while !rest.is_empty() {
-        let (key, after) = quoted(rest)?;
+        let (key, after) = unquoted(rest)?;
         let after = after.trim_start().strip_prefix(':')?.trim_start();
         rest = match key {
-            "descr" => quoted(after).map(|(value, rest)| (descr = Some(value), rest))?.1,
+            "descr" => unquoted(after).map(|(value, rest)| (descr = Some(value), rest))?.1,
             "fortran_order" => boolean(after).map(|(value, rest)| (column_major = Some(value), rest))?.1,
             "shape" => tuple(after).map(|(value, rest)| (shape = Some(value), rest))?.1,
             _ => return None,
@@ -174,7 +174,7 @@ fn parse(text: &str) -> Option<(&str, bool, Vec<usize>)> {
 }
 
 /// Splits off a quoted string.
-fn quoted(text: &str) -> Option<(&str, &str)> {
+fn unquoted(text: &str) -> Option<(&str, &str)> {
     let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
     text[1..].split_once(quote)
 }

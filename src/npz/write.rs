@@ -47,7 +47,7 @@ impl NpzWriter {
     /// [`Error::Io`] if the folder is not writable.
     pub fn create(path: &Path) -> Result<Self> {
         let temporary = disk::temporary(path);
-        let file = disk::fresh(&temporary).map_err(Error::io(path, "write"))?;
+        let file = disk::create_new(&temporary).map_err(Error::io(path, "write"))?;
         let target = ArchiveFile { file: BufWriter::new(file), at: 0, failed: false };
         Ok(Self { path: path.into(), temporary, zip: Some(ZipWriter::new(target)) })
     }

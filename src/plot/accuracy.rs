@@ -4,7 +4,7 @@
 use super::Picture;
 use super::bins::Bins;
 use super::clipping::{FrameEdge, note, tick};
-use super::compare::{Comparison, left_out};
+use super::compare::{CurveComparison, left_out};
 use super::density;
 use super::facet::{Facet, NO_INTERVALS};
 use super::frame::{Frame, Heading, begin};
@@ -73,7 +73,7 @@ impl AccuracyPlot<'_> {
         let (settings, chosen) = (self.settings.to_string(), sentences::chosen(&self.view));
         let parts = [Some(settings), some, Some(bands.to_owned()), marks, chosen, diverged, beyond];
         let subtitle = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ");
-        let (title, set) = (self.title(), total.graded_on());
+        let (title, set) = (self.title(), total.reported_rows());
         let points = sentences::points(set);
         let y = &format!("Mean accuracy on the {points}s (%)");
         if strips {
@@ -85,7 +85,8 @@ impl AccuracyPlot<'_> {
         }
         let low = range.map_or(0.0, |range| round_below(range.low));
         let interval = standard_error;
-        Comparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval, baseline: true }.scene()
+        CurveComparison { view: &self.view, title, subtitle, y, low, height: Group::score, interval, baseline: true }
+            .scene()
     }
 
     /// Returns the subtitle: the settings and notes on what is drawn.
@@ -117,7 +118,7 @@ impl Picture for AccuracyPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        if self.view.compares() {
+        if self.view.has_several_curves() {
             return Ok(self.comparison());
         }
         let bins = Bins::of(&self.view);
@@ -162,7 +163,7 @@ fn standard_error(group: &Group) -> Option<(f64, f64)> {
     if group.is_dependent {
         return None;
     }
-    let counts = group.graded();
+    let counts = group.reported_counts();
     let (mean, error) = (counts.mean()?, counts.standard_error()?);
     Some(((mean - error).max(0.0), (mean + error).min(1.0)))
 }

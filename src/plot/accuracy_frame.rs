@@ -4,7 +4,7 @@
 use super::Picture;
 use super::accuracy::lines;
 use super::bins::Bins;
-use super::compare::Comparison;
+use super::compare::CurveComparison;
 use super::facet::Facet;
 use super::frame::{Heading, begin};
 use super::plot_axis::PlotAxis;
@@ -71,10 +71,10 @@ impl Picture for AccuracyFrame<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let (title, view) = (self.title(), &self.view);
-        if view.compares() {
+        if view.has_several_curves() {
             let (y, subtitle) = ("Mean accuracy on the training points (%)", self.settings.to_owned());
             let mean: fn(&Group) -> Option<f64> = |group| group.train.mean();
-            let comparison = Comparison {
+            let comparison = CurveComparison {
                 view,
                 title,
                 subtitle,

@@ -20,7 +20,7 @@ impl Bins {
         let (rates, bins) = (groups.len(), bins(groups.len()));
         let ends = bins.iter().map(|bin| (groups[bin.start].x, groups[bin.end - 1].x)).collect();
         let from = (bins.len() < rates).then_some(rates);
-        Self { groups: bins.into_iter().map(|bin| Group::together(&groups[bin])).collect(), ends, from }
+        Self { groups: bins.into_iter().map(|bin| Group::merged(&groups[bin])).collect(), ends, from }
     }
 
     /// Returns a note on the binning for the subtitle; `None` without bins.

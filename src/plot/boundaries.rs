@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::data_plot::{LogitGrid, draw_points, marker, ranges};
-use super::frame::{Frame, titled};
+use super::frame::{Frame, start_titled};
 use super::marching::zero_lines;
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Paint, Position, Scene};
@@ -66,7 +66,7 @@ impl BoundariesPlot<'_> {
     fn title(&self) -> String {
         let epochs = |panel: Option<&BoundaryPanel>| panel.map_or(0, |panel| u64::from(panel.epoch));
         let last = epochs(self.panels.last());
-        let epochs = format!("{} {}", count(last), crate::plural::things(last, "epoch"));
+        let epochs = format!("{} {}", count(last), crate::plural::noun(last, "epoch"));
         match self.panels.last().and_then(|panel| panel.accuracy) {
             Some(accuracy) => format!("How {} got to {} in {epochs}", self.model, percent(accuracy)),
             None => format!("{}: accuracy undefined after {epochs}", super::theme::titled(self.model)),
@@ -174,7 +174,7 @@ impl Picture for BoundariesPlot<'_> {
         if self.panels.len() > MOST_PANELS {
             return wrong(format!("{} panels; at most {MOST_PANELS} have room", self.panels.len()));
         }
-        let (mut scene, base) = titled(&self.title(), self.settings);
+        let (mut scene, base) = start_titled(&self.title(), self.settings);
         let legend = base + 52.0;
         let mut x = MARGIN;
         for (name, positive) in self.classes.into_iter().zip([false, true]) {

@@ -9,7 +9,7 @@ const HALF: f64 = 7.0;
 const HEIGHT: f64 = 12.0;
 /// Maximum distance of a point outside, in frame heights: farther ones are moved here, which hardly changes a line's
 /// direction.
-const FAR: f64 = 100.0;
+const MAX_OVERSHOOT: f64 = 100.0;
 
 /// Edge of a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +53,7 @@ pub struct ClippedCurve {
 /// Cuts a curve through these values at the frame's upper and lower edge.
 pub fn clipped(frame: &Frame, points: impl IntoIterator<Item = (f64, f64)>) -> ClippedCurve {
     let height = frame.bottom - frame.top;
-    let limits = (frame.top - FAR * height, frame.bottom + FAR * height);
+    let limits = (frame.top - MAX_OVERSHOOT * height, frame.bottom + MAX_OVERSHOOT * height);
     let place = |(x, y): (f64, f64)| (frame.x(x), (frame.bottom - frame.y.share(y) * height).clamp(limits.0, limits.1));
     let mut found = ClippedCurve::default();
     let mut piece: Vec<Position> = Vec::new();
@@ -108,7 +108,7 @@ fn crossing(frame: &Frame, edge: FrameEdge, a: Position, b: Position) -> f64 {
 
 /// Returns the subtitle's note, `2 curves beyond the axis (triangles)`; `None` for 0.
 pub fn note(n: u64, what: &str) -> Option<String> {
-    (n > 0).then(|| format!("{} {} beyond the axis (triangles)", count(n), crate::plural::things(n, what)))
+    (n > 0).then(|| format!("{} {} beyond the axis (triangles)", count(n), crate::plural::noun(n, what)))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::theme::{INK, Rgb, count, named, readable};
 use crate::statistics::Group;
 
 /// Plot of several curves.
-pub struct Comparison<'a> {
+pub struct CurveComparison<'a> {
     pub view: &'a Facet<'a>,
     pub title: String,
     pub subtitle: String,
@@ -33,7 +33,7 @@ pub fn left_out(view: &Facet) -> Option<String> {
     (all > COLOURS.len()).then(|| format!("the best {} of {} curves", COLOURS.len(), count(all as u64)))
 }
 
-impl Comparison<'_> {
+impl CurveComparison<'_> {
     /// Draws the plot.
     pub fn scene(&self) -> Scene {
         let x = PlotAxis::learning_rate(&self.view.values());

@@ -3,7 +3,7 @@
 use super::Picture;
 use super::clipping::{FrameEdge, tick};
 use super::facet::{Facet, NO_INTERVALS};
-use super::frame::{Frame, MARGIN, titled};
+use super::frame::{Frame, MARGIN, start_titled};
 use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_up;
 use super::robust_range::{MEANS, RobustRange, round_below};
@@ -59,7 +59,7 @@ impl ComparisonPlot<'_> {
     fn rows(&self) -> Vec<ComparisonRow<'_>> {
         let curves = self.view.series.iter().zip(&self.view.names).enumerate();
         let rows = curves.filter_map(|(k, (series, curve))| {
-            let group = self.view.stand_in(k).or(series.groups.first())?;
+            let group = self.view.representative(k).or(series.groups.first())?;
             let name = if group.x.is_nan() { curve.clone() } else { format!("{curve}, {}", number(group.x, 3)) };
             Some(ComparisonRow { curve, name, group, rgb: self.view.style(k).rgb })
         });
@@ -128,7 +128,7 @@ impl Picture for ComparisonPlot<'_> {
         let (mut rows, what) = (self.rows(), graded_words(&self.view.summary.total()));
         let (title, subtitle) = (self.title(&rows, what), self.subtitle(rows.len()));
         rows.truncate(MOST);
-        let (mut scene, base) = titled(&title, &subtitle);
+        let (mut scene, base) = start_titled(&title, &subtitle);
         let frames = self.frames(&rows, base);
         let mean = &format!("Mean {what} (%)");
         let success = format!("Models above {} right (%)", percent(self.threshold));

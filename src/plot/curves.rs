@@ -88,7 +88,7 @@ pub fn gap(scene: &mut Scene, frame: &Frame, epochs: &[u32], [a, b]: [&[f64]; 2]
 }
 
 /// Returns the number of curves that rise above the axis.
-pub fn leaving<'a>(y: &PlotAxis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
+pub fn count_beyond_axis<'a>(y: &PlotAxis, curves: impl Iterator<Item = &'a [f32]>) -> u64 {
     let above = |loss: &f32| loss.is_finite() && y.share(f64::from(*loss)) > 1.001;
     curves.filter(|curve| curve.iter().any(above)).count() as u64
 }

@@ -4,7 +4,7 @@
 use super::Picture;
 use super::curves::LineStyle;
 use super::facet::Facet;
-use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
+use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, start_titled};
 use super::legend::{names, names_room};
 use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_up;
@@ -36,12 +36,12 @@ pub struct EcdfPlot<'a> {
 
 /// Returns the accuracies on the rows that grade the group.
 fn judged(group: &Group) -> &AccuracyCounts {
-    group.graded()
+    group.reported_counts()
 }
 
 /// Returns quantile `q` of accuracy over all models: the lowest accuracy that at least the share `q` does not exceed.
 /// Models without an accuracy rank below all others; `None` if the quantile is among them.
-fn reached(group: &Group, q: f64) -> Option<f64> {
+fn accuracy_quantile(group: &Group, q: f64) -> Option<f64> {
     let (counts, wanted) = (judged(group), q * group.n as f64);
     let mut below = group.n - counts.len();
     if below as f64 >= wanted {
@@ -63,13 +63,13 @@ fn counted(group: &Group, what: &str) -> String {
         return counts.mean().map_or_else(|| all_lost(group), only);
     }
     let lost = group.lost_words().filter(|_| lost > 0);
-    let Some(half) = reached(group, 0.5).map(Tenths::below) else {
+    let Some(half) = accuracy_quantile(group, 0.5).map(Tenths::below) else {
         return match group.diverged() == n - counts.len() {
             true => format!("{} of {} diverged", count(group.diverged()), models(n)),
             false => format!("of {} {}", models(n), lost.unwrap_or_default()),
         };
     };
-    let low = reached(group, 0.1).map(Tenths::above).filter(|low| *low < half);
+    let low = accuracy_quantile(group, 0.1).map(Tenths::above).filter(|low| *low < half);
     let above = half.or_more(counts);
     let upper = format!("{} of {} {} at least {half} {what}", count(above), models(n), verb(above, "have"));
     let low = low.map(|low| format!("{} at most {low}", count(low.or_less(counts))));
@@ -80,7 +80,7 @@ impl EcdfPlot<'_> {
     /// Returns the title: how many models of the best value reach which accuracy.
     fn title(&self, picked: &[SeriesSelection]) -> String {
         let total = self.view.summary.total();
-        let what = match total.graded_on() {
+        let what = match total.reported_rows() {
             RowSet::Train => "of the points right",
             RowSet::Validation => "of the validation points right",
             RowSet::Test => "of the test points right",
@@ -103,8 +103,9 @@ impl EcdfPlot<'_> {
         let binned = picked.iter().any(|picked| picked.ends.0 < picked.ends.1);
         let binned = binned.then(|| format!("each curve over neighbouring {}s", self.view.x));
         let all = self.view.series.len();
-        let some = (self.view.compares() && picked.len() < all).then(|| format!("the best {} of {all}", picked.len()));
-        let each = self.view.compares().then(|| format!("each at its best {}", self.view.x));
+        let some = (self.view.has_several_curves() && picked.len() < all)
+            .then(|| format!("the best {} of {all}", picked.len()));
+        let each = self.view.has_several_curves().then(|| format!("each at its best {}", self.view.x));
         let lost = self.view.summary.total().lost_words();
         let diverged = lost.map(|lost| format!("{lost}: counted as accuracy below and loss above all others"));
         let beyond = match beyond(picked, range) {
@@ -199,11 +200,11 @@ impl Picture for EcdfPlot<'_> {
         let picked = few(&self.view, MOST);
         let names_of: Vec<String> =
             picked.iter().map(|p| if p.best { format!("{} (best)", p.name) } else { p.name.clone() }).collect();
-        let head = if self.view.compares() { String::new() } else { capital(self.view.x) };
+        let head = if self.view.has_several_curves() { String::new() } else { capital(self.view.x) };
         let room = names_room(names_of.iter().map(String::as_str)).max(super::text_layout::width(&head, AXIS_TITLE));
         let right = f64::from(SIZE.0) - MARGIN - room - 30.0;
         let range = loss_range(&picked);
-        let (mut scene, base) = titled(&self.title(&picked), &self.subtitle(&picked, &range));
+        let (mut scene, base) = start_titled(&self.title(&picked), &self.subtitle(&picked, &range));
         let frames = self.frames(base, &picked, right, &range);
         let tested = picked.iter().any(|p| p.group.test.points > 0);
         let x = if tested { "Accuracy on the test points (%)" } else { "Accuracy on the training points (%)" };
@@ -274,7 +275,7 @@ mod tests {
     fn shares_are_of_all_models() {
         let group = group(&[Some((5, 1.0)), None, Some((8, 0.1)), Some((9, 0.1))]);
         assert_eq!(
-            [0.1, 0.25, 0.26, 0.5, 0.51, 1.0].map(|q| reached(&group, q)),
+            [0.1, 0.25, 0.26, 0.5, 0.51, 1.0].map(|q| accuracy_quantile(&group, q)),
             [None, None, Some(0.5), Some(0.5), Some(0.8), Some(0.9)]
         );
     }

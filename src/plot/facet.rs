@@ -2,7 +2,7 @@
 
 use super::series_style::SeriesStyle;
 use super::theme::number;
-use crate::statistics::{BestClaim, Group, NearBest, Series, Summary, is_alike, near_best, ordered};
+use crate::statistics::{BestClaim, Group, NearBest, Series, Summary, is_indistinguishable, near_best, ordered};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -70,17 +70,17 @@ impl<'a> Facet<'a> {
     }
 
     /// Returns the indices of the curves that are indistinguishable from the best one, by their representative groups.
-    pub fn equals(&self) -> Vec<usize> {
+    pub fn indistinguishable_from_best(&self) -> Vec<usize> {
         let Some((top, best)) = self.top() else { return Vec::new() };
         let others = (0..self.series.len()).filter(|k| *k != top);
-        let others: Vec<(usize, &Group)> = others.filter_map(|k| Some((k, self.stand_in(k)?))).collect();
-        let alike = |(_, group): &(usize, &Group)| is_alike(&best.group, group, others.len());
+        let others: Vec<(usize, &Group)> = others.filter_map(|k| Some((k, self.representative(k)?))).collect();
+        let alike = |(_, group): &(usize, &Group)| is_indistinguishable(&best.group, group, others.len());
         others.iter().filter(|other| alike(other)).map(|(k, _)| *k).collect()
     }
 
     /// Returns the representative group of curve `k`: that of its best range or, if it did not learn, the one with the
     /// highest mean score.
-    pub fn stand_in(&self, k: usize) -> Option<&Group> {
+    pub fn representative(&self, k: usize) -> Option<&Group> {
         let mean = |group: &&Group| group.scores.mean();
         let highest = || {
             let groups = self.series.get(k).map_or(&[][..], |series| &series.groups);
@@ -96,7 +96,7 @@ impl<'a> Facet<'a> {
     }
 
     /// Whether there is more than one curve.
-    pub fn compares(&self) -> bool {
+    pub fn has_several_curves(&self) -> bool {
         self.series.len() > 1
     }
 
@@ -127,7 +127,8 @@ impl<'a> Facet<'a> {
 
     /// Returns the indices of all curves by descending mean score of their representative groups.
     pub fn ranked(&self) -> Vec<usize> {
-        let score = |k: usize| self.stand_in(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
+        let score =
+            |k: usize| self.representative(k).and_then(|group| group.scores.mean()).unwrap_or(f64::NEG_INFINITY);
         let mut ranked: Vec<usize> = (0..self.series.len()).collect();
         ranked.sort_by(|a, b| score(*b).total_cmp(&score(*a)));
         ranked

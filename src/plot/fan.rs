@@ -3,7 +3,7 @@
 use super::Picture;
 use super::clipping::note;
 use super::curves::{self, LineStyle, TEST_NOTE};
-use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, titled};
+use super::frame::{Frame, MARGIN, TICK_ROOM, X_TITLE, start_titled};
 use super::plot_axis::PlotAxis;
 use super::robust_range::loss_axis;
 use super::scene::{Align, Paint, Position, Scene, simplified};
@@ -204,7 +204,7 @@ impl Picture for FanPlot {
             return wrong(format!("{} losses at {} epochs", fan.quantiles.len(), self.epochs.len()));
         }
         let axis = self.axis();
-        let (mut scene, base) = titled(&self.title(), &self.subtitle(&axis));
+        let (mut scene, base) = start_titled(&self.title(), &self.subtitle(&axis));
         let y = if self.tested > 0 { "Training and test loss" } else { "Training loss" };
         let y = format!("{y} ({})", self.loss);
         scene.text((MARGIN, base + 58.0), y, AXIS_TITLE, Align::Start);

@@ -91,7 +91,7 @@ pub struct Heading<'a> {
 }
 
 /// Starts a picture with its title and subtitle; returns it with the baseline of the last row.
-pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
+pub fn start_titled(title: &str, subtitle: &str) -> (Scene, f64) {
     let mut scene = Scene { title: printable(title), ..Scene::default() };
     let mut base = 40.0;
     for (text, kind, skip) in [(title, TITLE, 0.0), (subtitle, SUBTITLE, 10.0)] {
@@ -106,7 +106,7 @@ pub fn titled(title: &str, subtitle: &str) -> (Scene, f64) {
 
 /// Starts a picture with title, subtitle and axis titles; returns it with the frame in the remaining space.
 pub fn begin(header: &Heading, x: PlotAxis, y: PlotAxis) -> (Scene, Frame) {
-    let (mut scene, base) = titled(header.title, header.subtitle);
+    let (mut scene, base) = start_titled(header.title, header.subtitle);
     let (wide, height) = (f64::from(SIZE.0), f64::from(SIZE.1));
     scene.text((MARGIN, base + 58.0), header.y, AXIS_TITLE, Align::Start);
     let (left, right) = (TICK_ROOM, wide - MARGIN - header.right);

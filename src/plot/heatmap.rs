@@ -84,7 +84,7 @@ impl SeedRow {
 
 impl HeatmapPlot {
     /// Returns the number of seeds that succeed at all of their values, at some, at none.
-    pub fn camps(&self) -> [usize; 3] {
+    pub fn seeds_by_success(&self) -> [usize; 3] {
         let of = |wanted: fn(&SeedRow) -> bool| self.rows.iter().filter(|row| wanted(row)).count();
         let (all, none) = (of(|row| row.models > 0 && row.successes == row.models), of(|row| row.successes == 0));
         [all, self.rows.len() - all - none, none]
@@ -104,7 +104,7 @@ impl HeatmapPlot {
     fn title(&self) -> String {
         let (all, x) = (self.rows.len(), &self.x);
         let seeds = count(all as u64);
-        match self.camps() {
+        match self.seeds_by_success() {
             _ if all == 0 => "No seeds to show".into(),
             [good, _, _] if good == all => format!("All {seeds} seeds succeed at every {x}"),
             [_, _, bad] if bad == all => format!("All {seeds} seeds fail at every {x}"),
@@ -145,9 +145,9 @@ impl HeatmapPlot {
     }
 
     /// Draws the extent and size of the three groups of seeds, left of the rows.
-    fn draw_camps(&self, scene: &mut Scene, frame: &Frame, height: f64) {
+    fn draw_seed_groups(&self, scene: &mut Scene, frame: &Frame, height: f64) {
         let (mut begin, mut labels) = (0, Vec::new());
-        let [good, some, bad] = self.camps();
+        let [good, some, bad] = self.seeds_by_success();
         let words =
             [format!("{} at all", verb(good, "succeed")), "at some".into(), format!("{} at all", verb(bad, "fail"))];
         for (n, words) in [good, some, bad].into_iter().zip(words) {
@@ -228,7 +228,7 @@ impl Picture for HeatmapPlot {
                 }
             }
         }
-        self.draw_camps(&mut scene, &frame, height);
+        self.draw_seed_groups(&mut scene, &frame, height);
         self.draw_values(&mut scene, &frame, cell);
         let what = if self.tested { "Test accuracy (%)" } else { "Accuracy (%)" };
         let spots = || self.rows.iter().flat_map(|row| &row.spots);

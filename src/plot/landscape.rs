@@ -4,7 +4,7 @@ mod levels;
 mod trajectory_lines;
 
 use super::Picture;
-use super::frame::{Frame, MARGIN, titled};
+use super::frame::{Frame, MARGIN, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene, TextStyle};
 use super::text_layout::{shortened, width};
@@ -214,7 +214,7 @@ impl Picture for LandscapePlot<'_> {
             return wrong("no loss is finite".into());
         };
         let subtitle = format!("{} · {}", self.settings, self.note());
-        let (mut scene, base) = titled(&self.title(), &subtitle);
+        let (mut scene, base) = start_titled(&self.title(), &subtitle);
         self.draw_legend(&mut scene, base + 46.0);
         let frames = self.frames(base + 58.0);
         for (frame, panel) in frames.iter().zip(&self.survey.panels) {

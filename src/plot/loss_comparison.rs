@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::clipping::note;
-use super::curves::{self, LineStyle, TEST_NOTE, leaving};
+use super::curves::{self, LineStyle, TEST_NOTE, count_beyond_axis};
 use super::frame::{Frame, Heading, begin};
 use super::losses::middle;
 use super::plot_axis::PlotAxis;
@@ -99,7 +99,7 @@ impl LossComparison<'_> {
         let missing = (!missing.is_empty()).then(|| format!("no curves kept of {missing}"));
         let each = format!("each at its best {}; bold: medians", self.x);
         let test = self.contenders.iter().any(|c| !c.test.is_empty()).then(|| TEST_NOTE.to_owned());
-        let beyond = note(leaving(axis, self.drawn().map(|(_, curve)| curve)), "model");
+        let beyond = note(count_beyond_axis(axis, self.drawn().map(|(_, curve)| curve)), "model");
         let parts = [Some(self.settings.to_owned()), Some(each), test, missing, beyond];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }

@@ -109,7 +109,7 @@ impl Picture for LossHistogramPlot<'_> {
         let (mut scene, frame) = begin(&header, PlotAxis::logarithmic(low, high, false), y);
         frame.draw(&mut scene);
         if let Some(guess) = self.guess.filter(|guess| (low..=high).contains(guess)) {
-            draw_guess(&mut scene, &frame, guess, &losses);
+            draw_class_frequency_loss(&mut scene, &frame, guess, &losses);
         }
         let edge = |k: usize| low * (high / low).powf(k as f64 / BARS as f64);
         for (k, share) in shares.iter().enumerate().filter(|(_, share)| **share > 0.0) {
@@ -125,7 +125,7 @@ impl Picture for LossHistogramPlot<'_> {
 }
 
 /// Draws the loss of predicting the class frequencies, and the share of models at least 1 % below it.
-fn draw_guess(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
+fn draw_class_frequency_loss(scene: &mut Scene, frame: &Frame, guess: f64, losses: &[f64]) {
     let x = frame.x(guess);
     scene.dashed(&[(x, frame.top), (x, frame.bottom)], &[12.0, 8.0], 3.0, INK);
     let right = x > (frame.left + frame.right) / 2.0;
@@ -171,7 +171,7 @@ mod tests {
 
     #[test]
     fn many_losses_are_represented_by_their_quantiles() {
-        let mut many = FinalLosses::of_one_in(1);
+        let mut many = FinalLosses::with_group_count(1);
         (0..50_000u64).for_each(|id| many.add(id, if id % 5 == 0 { 0.7 } else { 0.01 }));
         let found = representative(&many);
         let high = found.iter().filter(|loss| **loss > 0.5).count() as f64 / found.len() as f64;

@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::clipping::note;
-use super::curves::{self, LineStyle, TEST_NOTE, leaving};
+use super::curves::{self, LineStyle, TEST_NOTE, count_beyond_axis};
 use super::frame::{Frame, Heading, begin};
 use super::legend::colour_bar;
 use super::plot_axis::PlotAxis;
@@ -17,9 +17,9 @@ const MOST_CURVES: usize = 400;
 /// Maximum number of medians drawn.
 const MEDIANS: usize = 5;
 /// Maximum number of models whose test losses are drawn one by one; for more, only medians.
-const FEW: usize = 10;
+const MOST_SINGLE_TEST_CURVES: usize = 10;
 /// Minimum number of curves for a median.
-const FEWEST: usize = 3;
+const MIN_CURVES_FOR_MEDIAN: usize = 3;
 
 /// Plot of some models' loss curves.
 #[derive(Debug, Clone)]
@@ -73,7 +73,7 @@ impl LossPlot<'_> {
     fn medians(&self) -> Vec<MedianCurve> {
         let sorted = self.sorted();
         let own: Vec<&[usize]> = sorted.chunk_by(|a, b| self.values[*a] == self.values[*b]).collect();
-        let binned = own.len() > MEDIANS && own.iter().all(|models| models.len() < FEWEST);
+        let binned = own.len() > MEDIANS && own.iter().all(|models| models.len() < MIN_CURVES_FOR_MEDIAN);
         let groups = if binned { sorted.chunks(sorted.len().div_ceil(MEDIANS)).collect() } else { own };
         let median = |models: &&[usize]| {
             let at = |epoch: usize| middle(models.iter().map(|model| self.curve(*model)[epoch]).collect());
@@ -86,7 +86,7 @@ impl LossPlot<'_> {
                 test: (0..tested).map(test).collect(),
             }
         };
-        groups.iter().filter(|models| models.len() >= FEWEST).map(median).collect()
+        groups.iter().filter(|models| models.len() >= MIN_CURVES_FOR_MEDIAN).map(median).collect()
     }
 
     fn title(&self, medians: &[MedianCurve]) -> String {
@@ -116,7 +116,7 @@ impl LossPlot<'_> {
         let test = (!self.test.is_empty()).then(|| TEST_NOTE.to_owned());
         let diverged = (0..self.values.len()).filter(|m| self.curve(*m).iter().any(|v| !v.is_finite())).count();
         let diverged = (diverged > 0).then(|| format!("{} diverged (line ends)", models(diverged as u64)));
-        let beyond = note(leaving(axis, drawn.iter().map(|model| self.curve(*model))), "model");
+        let beyond = note(count_beyond_axis(axis, drawn.iter().map(|model| self.curve(*model))), "model");
         let parts = [Some(self.settings.to_string()), Some(lines), bold, test, diverged, beyond];
         parts.into_iter().flatten().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
     }
@@ -190,7 +190,7 @@ impl LossPlot<'_> {
             let rgb = sequential(colour_share(colours, self.values[*model]));
             let stroke = LineStyle::thin(width, Paint { rgb, alpha });
             curves::draw(scene, frame, &self.epochs, wide(self.curve(*model)), stroke);
-            if drawn.len() <= FEW && !self.test.is_empty() {
+            if drawn.len() <= MOST_SINGLE_TEST_CURVES && !self.test.is_empty() {
                 curves::draw(scene, frame, &self.epochs, wide(self.test_curve(*model)), stroke.of_test());
             }
         }

@@ -9,13 +9,13 @@ use super::series_selection::evenly;
 use super::theme::{BLACK, BLUE, BODY, GREEN, Rgb, VERMILION, WHITE, count, named, number, readable};
 use crate::analysis::lr_find::{LrFound, SuggestedGrid, SuggestedRate};
 use crate::error::{Error, Result};
-use crate::plural::things;
+use crate::plural::noun;
 
 /// Maximum number of single seeds drawn.
 const SINGLES: usize = 12;
 /// Margins of the loss axis above the initial and below the lowest loss, as fractions of the fall between them: later
 /// losses grow without bound, and the suggestions' bars need room below.
-const SEEN: [f64; 2] = [0.5, 0.3];
+const AXIS_MARGINS: [f64; 2] = [0.5, 0.3];
 /// Width of the legend right of the data, and height of its rows.
 const LEGEND: (f64, f64) = (400.0, 38.0);
 
@@ -112,7 +112,7 @@ impl LrFindPlot<'_> {
         for (name, spread, edge, rgb) in self.suggestions() {
             let SuggestedRate { median, low, high, models: has } = spread;
             let [median, low, high] = [median, low, high].map(|rate| number(rate, 2));
-            let few = if has < seeds { format!(", of {has} {}", things(has as u64, "seed")) } else { String::new() };
+            let few = if has < seeds { format!(", of {has} {}", noun(has as u64, "seed")) } else { String::new() };
             y += LEGEND.1;
             scene.text((left, y), name, named(readable(rgb)), Align::Start);
             scene.text((left, y + LEGEND.1), format!("{median} ({low} to {high}{few})"), BODY, Align::Start);
@@ -148,7 +148,10 @@ impl Picture for LrFindPlot<'_> {
         let most = RobustRange::of_logarithms(starts, LOSSES).map_or(0.0, |range| range.high);
         let start = if band[2][0].is_finite() { band[2][0].min(most) } else { most };
         let lowest = band[0].iter().copied().fold(start, f64::min);
-        let y = PlotAxis::linear((lowest - SEEN[1] * (start - lowest)).max(0.0), start + SEEN[0] * (start - lowest));
+        let y = PlotAxis::linear(
+            (lowest - AXIS_MARGINS[1] * (start - lowest)).max(0.0),
+            start + AXIS_MARGINS[0] * (start - lowest),
+        );
         let top = y.ends().1;
         let header = Heading {
             title: &self.title(),

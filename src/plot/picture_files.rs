@@ -36,7 +36,7 @@ pub(super) fn replace(stem: &Path, ending: &str, bytes: &[u8]) -> Result<PathBuf
     name.push(format!(".{ending}"));
     let path = PathBuf::from(name);
     let partial = disk::temporary(&path);
-    let written = disk::fresh(&partial).and_then(|mut file| file.write_all(bytes));
+    let written = disk::create_new(&partial).and_then(|mut file| file.write_all(bytes));
     let done = written.and_then(|()| std::fs::rename(&partial, &path));
     if let Err(source) = done {
         // A leftover temporary file does no harm, so failing to remove it is not a second error.

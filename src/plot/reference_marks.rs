@@ -62,9 +62,9 @@ pub fn near_best(scene: &mut Scene, frame: &Frame, view: &Facet) {
         let [low, high] = best.range.map(|x| frame.x(x));
         let (middle, half) = ((low + high) / 2.0, ((high - low) / 2.0).max(SHORTEST / 2.0));
         let y = frame.bottom + BAR.0 + row as f64 * BAR.1;
-        let (rgb, thick) = if view.compares() { (view.style(k).rgb, 4.0) } else { (BLUE, 7.0) };
+        let (rgb, thick) = if view.has_several_curves() { (view.style(k).rgb, 4.0) } else { (BLUE, 7.0) };
         scene.line(vec![(middle - half, y), (middle + half, y)], thick, rgb);
-        if best.range[0] < best.range[1] && !view.compares() {
+        if best.range[0] < best.range[1] && !view.has_several_curves() {
             [low, high].iter().for_each(|x| scene.line(vec![(*x, y - 6.0), (*x, y + 6.0)], 2.0, INK));
         }
     }

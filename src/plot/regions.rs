@@ -3,7 +3,7 @@
 use super::Picture;
 use super::boundaries::place;
 use super::data_plot::{LogitGrid, draw_points, marker, ranges};
-use super::frame::{Frame, MARGIN, titled};
+use super::frame::{Frame, MARGIN, start_titled};
 use super::marching::zero_lines;
 use super::output_scale::OutputScale;
 use super::plot_axis::PlotAxis;
@@ -37,7 +37,7 @@ pub struct Region<'a> {
     /// Text in an extra line, which is omitted if empty in all panels.
     pub note: String,
     /// Outputs of the model.
-    pub says: Prediction,
+    pub prediction: Prediction,
 }
 
 /// Outputs of a model over the plane.
@@ -172,7 +172,7 @@ impl RegionsPlot<'_> {
 
     fn draw(&self, scene: &mut Scene, layout: &RegionsLayout, frame: &Frame, panel: &Region) {
         let (grid, scale) = (self.grid_of(panel), layout.scale());
-        match &panel.says {
+        match &panel.prediction {
             Prediction::Excesses(excesses) => {
                 self.shade.draw(scene, frame, excesses, &grid);
                 draw_points(scene, frame, panel.points, scale);
@@ -234,7 +234,7 @@ impl Picture for RegionsPlot<'_> {
                 return wrong(format!("the data has {features} features; only two can be drawn"));
             }
             let grid = self.grid_of(panel);
-            if let Prediction::Excesses(all) = &panel.says
+            if let Prediction::Excesses(all) = &panel.prediction
                 && all.len() != grid.nx * grid.ny
             {
                 return wrong(format!("panel {n} has {} values for a grid of {} × {}", all.len(), grid.nx, grid.ny));
@@ -243,7 +243,7 @@ impl Picture for RegionsPlot<'_> {
         if self.panels.len() > MOST_REGIONS {
             return wrong(format!("{} panels; at most {MOST_REGIONS} have room", self.panels.len()));
         }
-        let (mut scene, base) = titled(self.title, self.settings);
+        let (mut scene, base) = start_titled(self.title, self.settings);
         let (top, layout) = (self.legend(&mut scene, base), RegionsLayout::of(self.panels.len(), self.has_notes()));
         for (n, panel) in self.panels.iter().enumerate() {
             let frame = layout.frame(n, top, &self.grid_of(panel));

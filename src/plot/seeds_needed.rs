@@ -1,7 +1,7 @@
 //! Uncertainty of a mean over seeds: its confidence interval against their number, and curves of 50 resampled repeats.
 
 use super::Picture;
-use super::frame::{Frame, titled};
+use super::frame::{Frame, start_titled};
 use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_across;
 use super::scene::{Align, Paint, Position, Scene, TextStyle};
@@ -73,7 +73,7 @@ impl SeedsPlot<'_> {
         let edge =
             |sign: f64| means.iter().map(move |(lr, mean)| frame.at(*lr, mean + sign * 2.0 * found.course_error));
         scene.fill(edge(1.0).chain(edge(-1.0).rev()).collect(), Paint { rgb: BLUE, alpha: 0.14 });
-        for (curve, rgb) in found.wiggles.iter().zip(WIGGLES) {
+        for (curve, rgb) in found.resampled_curves.iter().zip(WIGGLES) {
             let line: Vec<Position> = arms.iter().zip(curve).map(|(arm, mean)| frame.at(arm.lr, *mean)).collect();
             scene.line(line, 2.5, rgb);
         }
@@ -101,10 +101,10 @@ impl Picture for SeedsPlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let (widths, arms) = (&self.found.widths, &self.found.arms.all);
-        if widths.is_empty() || self.found.wiggles.iter().any(|curve| curve.len() != arms.len()) {
+        if widths.is_empty() || self.found.resampled_curves.iter().any(|curve| curve.len() != arms.len()) {
             return Err(Error::Picture { name: self.name().into(), what: "parts that do not fit together".into() });
         }
-        let (mut scene, base) = titled(&self.title(), self.settings);
+        let (mut scene, base) = start_titled(&self.title(), self.settings);
         let (width, top, bottom) = (f64::from(SIZE.0), base + 92.0, f64::from(SIZE.1) - 115.0);
         let all = || widths.iter().flat_map(|w| [w.formula, w.drawn]).filter(|v| *v > 0.0);
         let (low, high) = (all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
@@ -119,7 +119,7 @@ impl Picture for SeedsPlot<'_> {
             y: y.written(points),
         };
         let rates: Vec<f64> = arms.iter().map(|arm| arm.lr).collect();
-        let means = self.found.wiggles.iter().flatten().copied().chain(arms.iter().filter_map(Arm::mean));
+        let means = self.found.resampled_curves.iter().flatten().copied().chain(arms.iter().filter_map(Arm::mean));
         let (low, high) = means.fold((1.0, 0.0), |(a, b): (f64, f64), v| (a.min(v), b.max(v)));
         let margin = 2.0 * self.found.course_error;
         let right = Frame {
@@ -199,7 +199,7 @@ mod tests {
     #[test]
     fn what_does_not_fit_together_is_refused() {
         let mut found = found();
-        found.wiggles[1].pop();
+        found.resampled_curves[1].pop();
         assert!(SeedsPlot { found: &found, settings: "" }.scene().is_err());
     }
 }

@@ -12,7 +12,7 @@ use crate::sweep::Hyperparameter;
 
 /// Name of the accuracy that a group is graded by.
 pub fn graded_words(group: &Group) -> &'static str {
-    match group.graded_on() {
+    match group.reported_rows() {
         RowSet::Train => "accuracy",
         RowSet::Validation => "validation accuracy",
         RowSet::Test => "test accuracy",
@@ -70,8 +70,8 @@ pub fn certainty(best: &NearBest) -> Option<&'static str> {
 pub fn chosen(view: &Facet) -> Option<String> {
     let (total, select) = (view.summary.total(), view.summary.select());
     let by = if select == Select::Accuracy { String::new() } else { format!(" by {}", select.words()) };
-    let differs = select != Select::Accuracy || total.chosen_on() != total.graded_on();
-    differs.then(|| format!("chosen{by} on the {}", rows(total.chosen_on())))
+    let differs = select != Select::Accuracy || total.selection_rows() != total.reported_rows();
+    differs.then(|| format!("chosen{by} on the {}", rows(total.selection_rows())))
 }
 
 /// `always the larger class: 97.5 %`.
@@ -81,7 +81,7 @@ pub fn baseline_words(share: f64) -> String {
 
 /// The same for the rows that are graded, if it is known.
 pub fn baseline(view: &Facet) -> Option<String> {
-    let on = match view.summary.total().graded_on() {
+    let on = match view.summary.total().reported_rows() {
         RowSet::Train => String::new(),
         set => format!(" of the {}", rows(set)),
     };
@@ -90,7 +90,7 @@ pub fn baseline(view: &Facet) -> Option<String> {
 
 /// The same for the training rows, on which successes are counted.
 pub fn training_baseline(view: &Facet) -> Option<String> {
-    let on = match view.summary.total().graded_on() {
+    let on = match view.summary.total().reported_rows() {
         RowSet::Train => "",
         _ => " of the training rows",
     };
@@ -100,7 +100,7 @@ pub fn training_baseline(view: &Facet) -> Option<String> {
 /// Why no value is best although models have scores.
 pub fn nothing_learned(view: &Facet) -> String {
     let (total, select) = (view.summary.total(), view.summary.select());
-    let on = match total.chosen_on() {
+    let on = match total.selection_rows() {
         RowSet::Validation => "validation ",
         _ => "",
     };
@@ -118,8 +118,8 @@ pub fn nothing_learned(view: &Facet) -> String {
 }
 
 /// `sgd is indistinguishable from it`: the curves that no comparison distinguishes from the best one.
-pub fn as_good(view: &Facet) -> Option<String> {
-    match &view.equals()[..] {
+pub fn ties(view: &Facet) -> Option<String> {
+    match &view.indistinguishable_from_best()[..] {
         [] => None,
         [k] => Some(format!("{} is indistinguishable from it", view.names[*k])),
         [k, l] => Some(format!("{} and {} are indistinguishable from it", view.names[*k], view.names[*l])),
@@ -137,7 +137,7 @@ pub fn best(view: &Facet) -> Option<String> {
     let (k, best) = view.top()?;
     let mean = format!("mean {} {}", graded_words(&best.group), percent(best.group.score()?));
     let (values, name) = (values(best), &view.names[k]);
-    let place = match (view.compares(), values.is_empty()) {
+    let place = match (view.has_several_curves(), values.is_empty()) {
         (false, true) => return Some(titled(&mean)),
         (false, false) if best.values == 1 => return Some(format!("{} at {} {values}", titled(&mean), view.x)),
         (false, false) => format!("{} {values}", view.x),
@@ -145,7 +145,7 @@ pub fn best(view: &Facet) -> Option<String> {
         (true, false) => format!("with {name} at {} {values}", view.x),
     };
     let note = certainty(best).map_or(String::new(), |note| format!(", {note}"));
-    let others = as_good(view).map_or(String::new(), |others| format!("; {others}"));
+    let others = ties(view).map_or(String::new(), |others| format!("; {others}"));
     // For a range, the mean is that of its middle.
     let middle = if best.is_one() { String::new() } else { format!(" at {}", number(best.group.x, 3)) };
     Some(format!("Best {place}{note}: {mean}{middle}{others}"))
@@ -169,7 +169,7 @@ pub fn success(question: &StudySpec) -> String {
 }
 
 /// Suggests values beyond the ends if the best may be there; `None` for a list of trials, which has no grid.
-pub fn further(view: &Facet, question: &StudySpec) -> Option<String> {
+pub fn suggest_wider_grid(view: &Facet, question: &StudySpec) -> Option<String> {
     let curves = StudyCurves::of(question, view.summary);
     if curves.listed { None } else { beyond(view, curves.scalars[curves.axis]) }
 }
@@ -195,7 +195,7 @@ fn beyond(view: &Facet, scalar: Hyperparameter) -> Option<String> {
     let tried = |grid: String| if can_grow { format!(": try {flag} {grid}") } else { String::new() };
     match best.at_ends() {
         [false, false] => None,
-        [true, true] => Some(match view.compares() {
+        [true, true] => Some(match view.has_several_curves() {
             false => format!("no {x} is distinguishable from the best: train more seeds"),
             true => format!("with {} no {x} is distinguishable from the best: train more seeds", view.names[k]),
         }),

@@ -26,7 +26,7 @@ pub struct SeriesSelection {
 /// At most `most` groups: evenly spaced values (or bins) of the only curve, including the ends and the best one; of
 /// several curves the best ones, each at its best value.
 pub fn few(view: &Facet, most: usize) -> Vec<SeriesSelection> {
-    if view.compares() {
+    if view.has_several_curves() {
         return contenders(view, most);
     }
     let bins = Bins::of(view);
@@ -47,7 +47,7 @@ fn contenders(view: &Facet, most: usize) -> Vec<SeriesSelection> {
     let curves = view.best(most.min(COLOURS.len()));
     let top = view.top().map(|(k, _)| k);
     let curves = curves.into_iter().filter_map(|k| {
-        let (name, group) = (&view.names[k], view.stand_in(k)?.clone());
+        let (name, group) = (&view.names[k], view.representative(k)?.clone());
         let place = format!("with {name}{}", view.at(&group));
         let name = if group.x.is_nan() { name.clone() } else { format!("{name}, {}", number(group.x, 3)) };
         Some(SeriesSelection {

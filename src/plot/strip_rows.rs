@@ -4,7 +4,7 @@ use super::classes::{LAYERS, share};
 use super::clipping::{FrameEdge, tick};
 use super::density;
 use super::facet::Facet;
-use super::frame::{Frame, MARGIN, X_TITLE, titled};
+use super::frame::{Frame, MARGIN, X_TITLE, start_titled};
 use super::plot_axis::PlotAxis;
 use super::reference_marks::baseline_up;
 use super::robust_range::{accuracy_range, round_below};
@@ -26,7 +26,7 @@ const MOST_DOTS: u64 = 1000;
 /// Whether there are several curves, all with the same single value, so that there is nothing to draw along the axis.
 pub fn suits(view: &Facet) -> bool {
     let values: Vec<f64> = view.values().into_iter().filter(|x| x.is_finite()).collect();
-    view.compares()
+    view.has_several_curves()
         && view.series.iter().all(|s| s.groups.len() == 1)
         && values.windows(2).all(|pair| pair[0] == pair[1])
 }
@@ -71,7 +71,7 @@ pub struct StripRows<'a> {
 impl StripRows<'_> {
     /// Begins the picture; returns it with its frame and the height of a row.
     fn begin(&self, x: PlotAxis, rows: &[(usize, &Group)]) -> (Scene, Frame, f64) {
-        let (mut scene, base) = titled(&self.title, &self.subtitle);
+        let (mut scene, base) = start_titled(&self.title, &self.subtitle);
         let name = |k: &usize| self.view.names[*k].as_str();
         let names = rows.iter().map(|(k, _)| width(name(k), named(INK))).fold(0.0, f64::max).min(NAMES);
         let (left, right, top) = (MARGIN + names + 28.0, f64::from(SIZE.0) - MARGIN - NUMBERS, base + 76.0);

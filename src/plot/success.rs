@@ -2,7 +2,7 @@
 
 use super::Picture;
 use super::bins::Bins;
-use super::compare::{Comparison, left_out};
+use super::compare::{CurveComparison, left_out};
 use super::facet::{Facet, NO_INTERVALS};
 use super::frame::{Heading, begin};
 use super::plot_axis::PlotAxis;
@@ -45,8 +45,8 @@ impl SuccessPlot<'_> {
             _ if total.successes() == 0 => format!("No model gets more than {threshold} of the points right"),
             Some((k, best)) if !lone => {
                 let [first, last] = best.groups;
-                let all = Group::together(&view.series[k].groups[first..=last]);
-                let place = match (view.compares(), sentences::values(best)) {
+                let all = Group::merged(&view.series[k].groups[first..=last]);
+                let place = match (view.has_several_curves(), sentences::values(best)) {
                     (true, values) if values.is_empty() => format!("with {}", view.names[k]),
                     (true, values) => format!("with {} at {} {values}", view.names[k], view.x),
                     (false, values) => format!("{} {values}", view.x),
@@ -98,7 +98,8 @@ impl SuccessPlot<'_> {
             return StripRows { view: &self.view, title, subtitle, x: &y }.successes();
         }
         let (height, interval) = (Group::success_rate, Group::success_interval);
-        Comparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval, baseline: false }.scene()
+        CurveComparison { view: &self.view, title, subtitle, y: &y, low: 0.0, height, interval, baseline: false }
+            .scene()
     }
 }
 
@@ -108,7 +109,7 @@ impl Picture for SuccessPlot<'_> {
     }
 
     fn scene(&self) -> Result<Scene> {
-        if self.view.compares() {
+        if self.view.has_several_curves() {
             return Ok(self.comparison());
         }
         let bins = Bins::of(&self.view);

@@ -136,7 +136,7 @@ pub fn count(n: u64) -> String {
 
 /// Number of models with its noun: `1 model`, `12 models`.
 pub fn models(n: u64) -> String {
-    format!("{} {}", count(n), crate::plural::things(n, "model"))
+    format!("{} {}", count(n), crate::plural::noun(n, "model"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Trajectory of one model: loss, accuracy, gradient norm, and its sharpness beside 2/lr.
 
 use super::Picture;
-use super::frame::{Frame, X_TITLE, titled};
+use super::frame::{Frame, X_TITLE, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Position, Scene};
 use super::theme::{
@@ -202,7 +202,7 @@ impl Picture for TrajectoryPlot<'_> {
             let what = format!("{} losses at {} epochs", way.train_loss.len(), way.epochs.len());
             return Err(Error::Picture { name: self.name().into(), what });
         }
-        let (mut scene, base) = titled(&self.title(), self.settings);
+        let (mut scene, base) = start_titled(&self.title(), self.settings);
         let [loss, sharpness, accuracy, gradient] = self.quarters(base + 14.0);
         let curves = self.both(&way.train_loss, way.test_loss.as_ref());
         self.panel(&mut scene, loss, &format!("Loss ({})", self.loss), from_zero(&curves), &curves);

@@ -1,7 +1,7 @@
 //! Shares of an outcome's variance due to learning rate, seed and data, with confidence intervals.
 
 use super::Picture;
-use super::frame::{Frame, MARGIN, titled};
+use super::frame::{Frame, MARGIN, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene};
 use super::text_layout::{shortened, width};
@@ -147,7 +147,7 @@ impl Picture for VariancePlot<'_> {
 
     fn scene(&self) -> Result<Scene> {
         let panels = self.panels();
-        let (mut scene, base) = titled(&self.title(&panels), &self.subtitle(&panels));
+        let (mut scene, base) = start_titled(&self.title(&panels), &self.subtitle(&panels));
         let all = panels.iter().copied().flatten();
         let names = all.clone().map(|split| width(&term(&split.component), BODY)).fold(0.0, f64::max).min(NAMES);
         let seen = all.flat_map(|split| [share(split), interval(split).map(|i| i.0), interval(split).map(|i| i.1)]);

@@ -30,7 +30,7 @@ pub fn of(name: &str, report: &Report) -> String {
         "ecdf" => comparison_caption::ecdf(report.view),
         "variance" => variance_caption::shares(report.splits),
         "loss-histogram" => losses_caption::final_ones(&total),
-        "histogram" => histogram(&total, report.study.question().success_threshold()),
+        "histogram" => histogram(&total, report.study.spec().success_threshold()),
         _ => String::new(),
     }
 }
@@ -56,7 +56,7 @@ fn meaning(class: OutcomeClass) -> Option<&'static str> {
 }
 
 fn data(report: &Report) -> String {
-    let question = report.study.question();
+    let question = report.study.spec();
     let part = &question.cells[report.view.top().map_or(0, |(_, best)| best.group.cell)];
     let share = f64::from(part.train.majority()) / f64::from(part.train.points.max(1));
     let sets = part.all_rows().map(|rows| rows.points.into());
@@ -76,7 +76,7 @@ fn no_accuracy(group: &Group) -> String {
 
 /// Returns the mean and the middle half of a group's accuracies, with counts.
 fn spread(group: &Group) -> String {
-    let counts = group.graded();
+    let counts = group.reported_counts();
     let middle = between(counts, 0.25, 0.75).map_or(String::new(), |middle| format!("; {middle}"));
     format!("mean {}{middle}", counts.mean().map_or("–".into(), percent))
 }
@@ -92,7 +92,7 @@ fn accuracy(view: &Facet, total: &Group) -> String {
         return format!("The only model: {what} {mean}.{baseline}");
     }
     let chosen = sentences::chosen(view).map_or(String::new(), |chosen| format!(" {}.", titled(&chosen)));
-    let found = match view.compares() {
+    let found = match view.has_several_curves() {
         true => compared(view, what),
         false => alone(view, what, total),
     };
@@ -125,11 +125,11 @@ fn compared(view: &Facet, what: &str) -> String {
         return format!("{}.", sentences::nothing_learned(view));
     }
     let tops = view.ranked().into_iter().filter_map(|k| {
-        let group = view.stand_in(k)?;
+        let group = view.representative(k)?;
         Some((&view.names[k], group, group.score()?))
     });
     let tops: Vec<_> = tops.collect();
-    let others = sentences::as_good(view).map_or(String::new(), |others| format!(" ({others})"));
+    let others = sentences::ties(view).map_or(String::new(), |others| format!(" ({others})"));
     match &tops[..] {
         [] => "No model has an accuracy.".to_owned(),
         [(name, group, _)] => format!("Only {name} has an {what}{}: {}.", view.at(group), spread(group)),
@@ -160,7 +160,7 @@ fn success(view: &Facet, total: &Group) -> String {
     let interval = top.success_interval().map_or(String::new(), |(low, high)| {
         format!(" (95\u{a0}% Wilson interval: {} to {})", percent(low), percent(high))
     });
-    let far = ends(view.groups()).filter(|_| !view.compares()).map_or(String::new(), |[first, last]| {
+    let far = ends(view.groups()).filter(|_| !view.has_several_curves()).map_or(String::new(), |[first, last]| {
         format!(" At {} it is {}, at {} {}.", number(first.x, 3), of(first), number(last.x, 3), of(last))
     });
     if top.n == 1 {

@@ -25,8 +25,8 @@ pub fn begin(page: &mut Html, report: &Report) {
         page.raw("<p class=\"data\">").text(line).raw("</p>\n");
     }
     figures(page, report);
-    let success = sentences::success(report.study.question());
-    let further = sentences::further(report.view, report.study.question());
+    let success = sentences::success(report.study.spec());
+    let further = sentences::suggest_wider_grid(report.view, report.study.spec());
     for line in [Some(success), further].into_iter().flatten() {
         page.raw("<p class=\"data\">").text(&titled(&line)).raw(".</p>\n");
     }
@@ -77,13 +77,13 @@ fn figures(page: &mut Html, report: &Report) {
         let group = &best.group;
         let at = if best.is_one() { "there".to_owned() } else { view.at(group).trim_start().to_owned() };
         let mean = group.score().map_or("–".to_owned(), percent);
-        let spread = between(group.graded(), 0.25, 0.75).unwrap_or_default();
+        let spread = between(group.reported_counts(), 0.25, 0.75).unwrap_or_default();
         figure(page, &format!("{} {at}", titled(&format!("mean {}", report.accuracy()))), &mean, &spread);
     }
     if let Some(share) = view.baseline {
         figure(page, "Baseline", &percent(share), "always the larger class");
     }
-    let threshold = percent(report.study.question().success_threshold());
+    let threshold = percent(report.study.spec().success_threshold());
     let rate = total.success_rate().map_or("–".to_owned(), percent);
     let of = format!("{} of {} in training", count(total.successes()), models(total.n));
     figure(page, &format!("Above {threshold}"), &rate, &of);

@@ -42,7 +42,7 @@ impl ColumnContent {
 /// Writes the section with the table.
 pub fn section(page: &mut Html, report: &Report) {
     let (summary, columns) = (report.view.summary, columns(report));
-    let (rows, question) = (summary.groups().len(), report.study.question());
+    let (rows, question) = (summary.groups().len(), report.study.spec());
     let mut near = StudyCurves::of(question, summary).near_best(summary).into_iter();
     let mut marked = false;
     page.raw("<section id=\"table\" aria-labelledby=\"table-title\">\n<h2 id=\"table-title\">");
@@ -89,7 +89,7 @@ fn cell(page: &mut Html, content: &ColumnContent) {
 
 /// Returns the columns that apply to this sweep.
 fn columns<'a>(report: &'a Report) -> Vec<ReportColumn<'a>> {
-    let (question, total) = (report.study.question(), report.view.summary.total());
+    let (question, total) = (report.study.spec(), report.view.summary.total());
     let column = |title: &str, content: Box<dyn Fn(&Group) -> ColumnContent + 'a>| ReportColumn {
         title: title.to_owned(),
         content,

@@ -27,9 +27,9 @@ pub struct Builder {
     base: Sweep,
     /// Names of the settings given through the builder's methods
     pub(super) named: BTreeSet<&'static str>,
-    refused: Option<Error>,
+    first_error: Option<Error>,
     /// Temporary folder with the CSV file of an in-memory data set
-    pub(super) kept: Option<TempDir>,
+    pub(super) data_folder: Option<TempDir>,
 }
 
 impl Sweep {
@@ -42,7 +42,13 @@ impl Sweep {
 impl From<Sweep> for Builder {
     /// Later method calls override the settings in `sweep`, such as those of a preset.
     fn from(sweep: Sweep) -> Self {
-        Self { base: sweep.clone(), options: RunOptions::of(sweep), named: BTreeSet::new(), refused: None, kept: None }
+        Self {
+            base: sweep.clone(),
+            options: RunOptions::of(sweep),
+            named: BTreeSet::new(),
+            first_error: None,
+            data_folder: None,
+        }
     }
 }
 
@@ -95,18 +101,18 @@ impl Builder {
         self.base = sweep.clone();
         (self.options.sweep, self.options.preset) = (sweep, preset);
         self.named.clear();
-        self.kept = None;
+        self.data_folder = None;
     }
 
     /// Sets the data: the path of a CSV file, or a reference to a [`crate::Dataset`] in memory. The sweep splits and
     /// standardises either one.
     pub fn data(self, data: impl DataSource) -> Self {
-        self.try_with(|builder| data.give(builder))
+        self.try_with(|builder| data.apply_to(builder))
     }
 
     /// Sets the devices, as `--device` does.
     pub fn device(self, devices: impl IntoSetting<DeviceList>) -> Self {
-        self.try_with(|builder| devices.setting("--device").map(|devices| builder.options.devices = devices))
+        self.try_with(|builder| devices.into_setting("--device").map(|devices| builder.options.devices = devices))
     }
 
     /// Sets limits on what engines use, such as the number of threads.
@@ -148,16 +154,16 @@ impl Builder {
     /// The first error of the calls before, [`Error::Setting`] or [`Error::Usage`] for invalid settings, and
     /// [`Error::Usage`] for data in memory, which a [`Sweep`] can't hold.
     pub fn sweep(self) -> Result<Sweep> {
-        if self.kept.is_some() {
+        if self.data_folder.is_some() {
             let what = "from memory can't be in a sweep that is handed on; call run() or train(), or name a file";
             return Err(Error::usage("data", what));
         }
-        self.refused.map_or(Ok(()), Err)?;
+        self.first_error.map_or(Ok(()), Err)?;
         let mut sweep = self.options.sweep;
         sweep.record.sort();
         sweep.record.dedup();
         sweep.metrics.dedup();
-        sweep.give_way(&self.base, |name| self.named.contains(name));
+        sweep.drop_overridden(&self.base, |name| self.named.contains(name));
         if sweep.trials.is_some() && self.named.contains("lr") && sweep.lr.values().len() > 1 {
             let what = "has several values, but every row of --trials is a single model; give one value for all rows, or a column lr";
             return Err(Error::usage("--lr", what));
@@ -172,15 +178,15 @@ impl Builder {
     /// # Errors
     /// As for [`RunOptions::run`].
     pub fn run(self) -> Result<(Session, RunOutcome)> {
-        self.run_followed(&())
+        self.run_observed(&())
     }
 
     /// Like [`Builder::run`], and reports progress to `follow`.
     ///
     /// # Errors
     /// As for [`RunOptions::run`].
-    pub fn run_followed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
-        let _until_the_end = self.kept.take();
+    pub fn run_observed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
+        let _until_the_end = self.data_folder.take();
         // There is no command line.
         self.checked_options()?.run(Vec::new(), follow)
     }
@@ -196,7 +202,7 @@ impl Builder {
                 "has no effect on train(), which writes nothing; call run()",
             ));
         }
-        let _until_the_end = self.kept.take();
+        let _until_the_end = self.data_folder.take();
         SweepResults::train(&self.checked_options()?)
     }
 
@@ -218,7 +224,7 @@ impl Builder {
     fn set<T>(self, name: &'static str, value: impl IntoSetting<T>, put: impl FnOnce(&mut Sweep, T)) -> Self {
         self.try_with(|builder| {
             let setting = named(name)?;
-            put(&mut builder.options.sweep, value.setting(&setting.flag())?);
+            put(&mut builder.options.sweep, value.into_setting(&setting.flag())?);
             builder.name(setting);
             Ok(())
         })
@@ -230,7 +236,7 @@ impl Builder {
             other.copy(&Sweep::default(), &mut self.options.sweep);
             self.named.remove(other.name);
             if other.name == "data" {
-                self.kept = None;
+                self.data_folder = None;
             }
         }
         self.named.insert(setting.name);
@@ -238,8 +244,8 @@ impl Builder {
 
     /// Applies `change` unless an earlier one failed, and keeps the first error.
     fn try_with(mut self, change: impl FnOnce(&mut Self) -> Result<()>) -> Self {
-        if self.refused.is_none() {
-            self.refused = change(&mut self).err();
+        if self.first_error.is_none() {
+            self.first_error = change(&mut self).err();
         }
         self
     }

@@ -2,7 +2,7 @@
 
 use super::Builder;
 use crate::dataset::Dataset;
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, quoted};
 use crate::study::write_whole;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -13,12 +13,12 @@ pub trait DataSource {
     ///
     /// # Errors
     /// [`Error::Usage`] for data that a sweep can't use; [`Error::Io`] if they can't be written as a file.
-    fn give(self, builder: &mut Builder) -> Result<()>;
+    fn apply_to(self, builder: &mut Builder) -> Result<()>;
 }
 
 impl DataSource for &Path {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        if builder.kept.take().is_some() {
+    fn apply_to(self, builder: &mut Builder) -> Result<()> {
+        if builder.data_folder.take().is_some() {
             // Set by the previous in-memory data set.
             builder.options.sweep.positive = None;
         }
@@ -29,14 +29,14 @@ impl DataSource for &Path {
 }
 
 impl DataSource for &str {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        Path::new(self).give(builder)
+    fn apply_to(self, builder: &mut Builder) -> Result<()> {
+        Path::new(self).apply_to(builder)
     }
 }
 
 impl DataSource for PathBuf {
-    fn give(self, builder: &mut Builder) -> Result<()> {
-        self.as_path().give(builder)
+    fn apply_to(self, builder: &mut Builder) -> Result<()> {
+        self.as_path().apply_to(builder)
     }
 }
 
@@ -46,9 +46,9 @@ const MOST_TEXT: usize = 64 << 20;
 /// Written to a temporary CSV file until the sweep has run: a study copies the file into its folder, so that it can
 /// resume. The class names are those of the data set.
 impl DataSource for &Dataset {
-    fn give(self, builder: &mut Builder) -> Result<()> {
+    fn apply_to(self, builder: &mut Builder) -> Result<()> {
         let refuse =
-            |what: &str| Err(Error::usage(format!("the data set {}", shown(&self.name)), format!("must be {what}")));
+            |what: &str| Err(Error::usage(format!("the data set {}", quoted(&self.name)), format!("must be {what}")));
         if self.train.targets.is_some() {
             return refuse("one with classes as labels; random is made by --dataset random");
         }
@@ -65,8 +65,8 @@ impl DataSource for &Dataset {
         let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
         let path = folder.path().join(format!("{}.csv", self.name));
         write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
-        path.as_path().give(builder)?;
-        builder.kept = Some(folder);
+        path.as_path().apply_to(builder)?;
+        builder.data_folder = Some(folder);
         let sweep = &mut builder.options.sweep;
         (sweep.label, sweep.positive, sweep.no_header) = (None, Some(self.class_names[1].clone()), false);
         Ok(())

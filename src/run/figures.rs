@@ -80,7 +80,7 @@ impl Figures<'_> {
         let classes = ClassesPlot { view: view.clone(), threshold, settings };
         let histogram = HistogramPlot { summary: sides.summary, threshold, settings };
         let losses = losses(sides, job, &crowd, settings);
-        let (loss, guess) = (job.recipe.loss.words(), guess(sides.question, job.recipe.loss));
+        let (loss, guess) = (job.train_spec.loss.words(), guess(sides.question, job.train_spec.loss));
         let loss_histogram = LossHistogramPlot { summary: sides.summary, loss, guess, settings };
         let ecdf = EcdfPlot { view: view.clone(), loss, settings };
         let comparison = ComparisonPlot { view: view.clone(), threshold, paired: paired(sides), settings };
@@ -118,7 +118,7 @@ impl Figures<'_> {
             Ok(_) => names.push("heatmap"),
             Err(reason) => left_out.push(format!("no heat map of seeds: {reason}")),
         }
-        names.extend(self.sides.view.compares().then_some("comparison"));
+        names.extend(self.sides.view.has_several_curves().then_some("comparison"));
         names.extend(VariancePlot::suits(self.splits).then_some("variance"));
         (names, left_out)
     }
@@ -135,10 +135,10 @@ fn guess(question: &StudySpec, loss: Loss) -> Option<f64> {
 /// compared.
 fn losses<'a>(sides: &'a Facets, job: &'a Job, crowd: &PerModel, settings: &'a str) -> Box<dyn Picture + 'a> {
     let (epochs, x) = (job.record.epochs.clone(), sides.scalars[sides.axis]);
-    let loss = job.recipe.loss.words();
-    if sides.view.compares() {
+    let loss = job.train_spec.loss.words();
+    if sides.view.has_several_curves() {
         let contenders = sides.view.best(CONTENDERS).into_iter().filter_map(|k| {
-            let (name, group) = (&sides.view.names[k], sides.view.stand_in(k)?);
+            let (name, group) = (&sides.view.names[k], sides.view.representative(k)?);
             let own = |curves: &[ModelCurve]| -> Vec<Vec<f32>> {
                 curves.iter().filter(|curve| belongs(sides, group, curve)).map(|curve| curve.values.clone()).collect()
             };

@@ -6,7 +6,8 @@ use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::sweep::{
-    Axis, BatchSize, Choice, Choices, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle, Widths, word,
+    Axis, BatchSize, Choice, Choices, CurvesKept, ExtraCurve, InitBias, Metric, ScheduleKind, Shuffle, Widths,
+    parse_choice,
 };
 use std::path::{Path, PathBuf};
 
@@ -14,36 +15,36 @@ use std::path::{Path, PathBuf};
 pub trait IntoSetting<T> {
     /// # Errors
     /// [`crate::Error::Setting`] says what is allowed.
-    fn setting(self, flag: &str) -> Result<T>;
+    fn into_setting(self, flag: &str) -> Result<T>;
 }
 
 impl<T> IntoSetting<T> for T {
-    fn setting(self, _: &str) -> Result<T> {
+    fn into_setting(self, _: &str) -> Result<T> {
         Ok(self)
     }
 }
 
 /// A number, a list or a range: `0.1`, `0.1,0.2`, `linspace:0:1:11`, `geomspace:1e-4:1:20`, `logspace:-4:0:20`.
 impl IntoSetting<Axis> for &str {
-    fn setting(self, flag: &str) -> Result<Axis> {
+    fn into_setting(self, flag: &str) -> Result<Axis> {
         Axis::parse(flag, self)
     }
 }
 
 impl IntoSetting<Axis> for f64 {
-    fn setting(self, flag: &str) -> Result<Axis> {
-        [self].setting(flag)
+    fn into_setting(self, flag: &str) -> Result<Axis> {
+        [self].into_setting(flag)
     }
 }
 
 impl<const N: usize> IntoSetting<Axis> for [f64; N] {
-    fn setting(self, flag: &str) -> Result<Axis> {
-        self.to_vec().setting(flag)
+    fn into_setting(self, flag: &str) -> Result<Axis> {
+        self.to_vec().into_setting(flag)
     }
 }
 
 impl IntoSetting<Axis> for Vec<f64> {
-    fn setting(self, flag: &str) -> Result<Axis> {
+    fn into_setting(self, flag: &str) -> Result<Axis> {
         let texts: Vec<String> = self.iter().map(f64::to_string).collect();
         Axis::parse(flag, &texts.join(","))
     }
@@ -51,7 +52,7 @@ impl IntoSetting<Axis> for Vec<f64> {
 
 /// One choice or a list: `sgd,adam`; networks are separated by slashes: `4/16,16/none`.
 impl<T: Choice> IntoSetting<Choices<T>> for &str {
-    fn setting(self, flag: &str) -> Result<Choices<T>> {
+    fn into_setting(self, flag: &str) -> Result<Choices<T>> {
         Choices::parse(flag, self)
     }
 }
@@ -60,7 +61,7 @@ impl<T: Choice> IntoSetting<Choices<T>> for &str {
 macro_rules! one {
     ($($type:ty),*) => {
         $(impl IntoSetting<Choices<$type>> for $type {
-            fn setting(self, _: &str) -> Result<Choices<$type>> {
+            fn into_setting(self, _: &str) -> Result<Choices<$type>> {
                 Ok(Choices::one(self))
             }
         })*
@@ -70,7 +71,7 @@ macro_rules! one {
 one!(Generator, Widths, Activation, Scheme, Optimizer, ScheduleKind, BatchSize);
 
 impl<T: Choice, const N: usize> IntoSetting<Choices<T>> for [T; N] {
-    fn setting(self, flag: &str) -> Result<Choices<T>> {
+    fn into_setting(self, flag: &str) -> Result<Choices<T>> {
         let texts: Vec<String> = self.iter().map(Choice::text).collect();
         Choices::parse(flag, &texts.join(&T::SEPARATOR.to_string()))
     }
@@ -78,20 +79,20 @@ impl<T: Choice, const N: usize> IntoSetting<Choices<T>> for [T; N] {
 
 /// Hidden-layer widths of one network.
 impl<const N: usize> IntoSetting<Choices<Widths>> for [usize; N] {
-    fn setting(self, flag: &str) -> Result<Choices<Widths>> {
+    fn into_setting(self, flag: &str) -> Result<Choices<Widths>> {
         Choices::parse(flag, &Widths(self.to_vec()).text())
     }
 }
 
 /// Rows per update.
 impl IntoSetting<Choices<BatchSize>> for u32 {
-    fn setting(self, flag: &str) -> Result<Choices<BatchSize>> {
+    fn into_setting(self, flag: &str) -> Result<Choices<BatchSize>> {
         Choices::parse(flag, &self.to_string())
     }
 }
 
 impl IntoSetting<String> for &str {
-    fn setting(self, _: &str) -> Result<String> {
+    fn into_setting(self, _: &str) -> Result<String> {
         Ok(self.to_owned())
     }
 }
@@ -100,8 +101,8 @@ impl IntoSetting<String> for &str {
 macro_rules! word {
     ($($type:ty),*) => {
         $(impl IntoSetting<$type> for &str {
-            fn setting(self, flag: &str) -> Result<$type> {
-                word(flag, self)
+            fn into_setting(self, flag: &str) -> Result<$type> {
+                parse_choice(flag, self)
             }
         })*
     };
@@ -111,32 +112,32 @@ word!(Loss, InitBias, Shuffle, WeightScaling);
 
 /// `auto`, `all`, `none` or a number of models.
 impl IntoSetting<CurvesKept> for &str {
-    fn setting(self, flag: &str) -> Result<CurvesKept> {
+    fn into_setting(self, flag: &str) -> Result<CurvesKept> {
         self.parse().map_err(|error: Error| error.of(flag))
     }
 }
 
 impl IntoSetting<PathBuf> for &str {
-    fn setting(self, _: &str) -> Result<PathBuf> {
+    fn into_setting(self, _: &str) -> Result<PathBuf> {
         Ok(self.into())
     }
 }
 
 impl IntoSetting<PathBuf> for &Path {
-    fn setting(self, _: &str) -> Result<PathBuf> {
+    fn into_setting(self, _: &str) -> Result<PathBuf> {
         Ok(self.into())
     }
 }
 
 /// Text as for `--device`: `auto`, `gpu`, `cpu`, `0,1`, `all`, ...
 impl IntoSetting<DeviceList> for &str {
-    fn setting(self, _: &str) -> Result<DeviceList> {
+    fn into_setting(self, _: &str) -> Result<DeviceList> {
         self.parse()
     }
 }
 
 impl IntoSetting<DeviceList> for DeviceChoice {
-    fn setting(self, _: &str) -> Result<DeviceList> {
+    fn into_setting(self, _: &str) -> Result<DeviceList> {
         Ok(self.into())
     }
 }
@@ -146,7 +147,7 @@ macro_rules! list {
     ($($type:ty),*) => {
         $(
             impl<const N: usize> IntoSetting<Vec<$type>> for [$type; N] {
-                fn setting(self, _: &str) -> Result<Vec<$type>> {
+                fn into_setting(self, _: &str) -> Result<Vec<$type>> {
                     Ok(self.to_vec())
                 }
             }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::plot::{MapAxis, MapPlot, count, percent, tints};
 use crate::statistics::BoxCountingDimension;
 use crate::study::{MapModels, MapSide, Study};
-use crate::sweep::{CLOSEST, Precision};
+use crate::sweep::{MIN_SPACING, Precision};
 use std::path::PathBuf;
 
 /// Output of a map.
@@ -39,7 +39,7 @@ impl MapOutput {
         let (map, files) = study.write_map()?;
         let dimension = BoxCountingDimension::of_boundary(&map.converged(), [map.y.values.len(), map.x.values.len()]);
         let precision = Precision::of_engine(&engine.engine);
-        let apart = study.question().sweep.check_depth(precision)?;
+        let apart = study.spec().sweep.check_spacing(precision)?;
         let mut chart = Self { map, dimension, precision, apart, rgb: Vec::new(), files, speed: None };
         chart.draw(study, jobs, engine)?;
         Ok(chart)
@@ -53,7 +53,7 @@ impl MapOutput {
     /// Records the speed at which the models were trained in `seconds`, on a device with this ceiling.
     pub(super) fn time(&mut self, job: &Job, seconds: f64, ceiling: DeviceCeiling) {
         let steps = self.map.updates as f64 * job.data.train.len() as f64;
-        let cost = SampleStepCost::of(&job.shape, &job.recipe);
+        let cost = SampleStepCost::of(&job.shape, &job.train_spec);
         // A fused multiply-add is one instruction, and two operations.
         let floor_seconds = steps * cost.instructions / (ceiling.flop_per_second / 2.0);
         self.speed = Some(AchievedSpeed {
@@ -67,7 +67,7 @@ impl MapOutput {
 
     /// Returns the factor by which a window with as many pixels may be smaller than this one.
     pub fn deepest(&self) -> f64 {
-        self.apart / CLOSEST
+        self.apart / MIN_SPACING
     }
 
     fn draw(&mut self, study: &Study, jobs: &[Job], engine: &EngineInfo) -> Result<()> {
@@ -75,7 +75,7 @@ impl MapOutput {
         let sums: Vec<f64> = pixels.iter().map(|pixel| pixel.loss_sum).collect();
         let inverses: Vec<f64> = pixels.iter().map(|pixel| pixel.inverse_sum).collect();
         let tints = tints(&self.map.converged(), &sums, &inverses);
-        let (question, seed) = (study.question(), jobs[0].trials.get(0).seed);
+        let (question, seed) = (study.spec(), jobs[0].trials.get(0).seed);
         let title = format!("{} of {} networks converge", percent(self.converged()), count(question.models()));
         let rough = self.dimension.as_ref().map(|found| format!(" · dimension of the boundary {:.2}", found.median));
         let network = summary_text::model(question, 0, &jobs[0]);
@@ -96,14 +96,14 @@ impl MapOutput {
 
     /// Returns the metadata of the picture, for a copy outside of its folder.
     fn metadata(&self, study: &Study, engine: &EngineInfo) -> Vec<(String, String)> {
-        let sweep = &study.question().sweep;
+        let sweep = &study.spec().sweep;
         let values = |side: &MapSide| {
             let text = sweep.axis(side.scalar).map_or(String::new(), |axis| axis.to_string());
             format!("{} {text}", side.scalar.name())
         };
         let (precision, apart, deepest) = (self.precision, self.apart, self.deepest());
         let limit = format!(
-            "{precision} keeps neighbouring pixels {apart:.1} units in its last place apart; {CLOSEST} are the least: a window with as \
+            "{precision} keeps neighbouring pixels {apart:.1} units in its last place apart; {MIN_SPACING} are the least: a window with as \
              many pixels may be about {deepest:.1} times smaller"
         );
         let dimension = self.dimension.as_ref().map(|found| found.median.to_string());
@@ -116,7 +116,7 @@ impl MapOutput {
             ("gpu-sweep:zoom-limit", limit),
             ("gpu-sweep:dimension", dimension.unwrap_or_else(|| "not known".into())),
             ("gpu-sweep:engine", format!("{}, {}, {}", engine.engine, engine.device, engine.driver_and_threads())),
-            ("gpu-sweep:digest", study.question().digest.clone()),
+            ("gpu-sweep:digest", study.spec().digest.clone()),
         ];
         texts.map(|(key, text)| (key.to_owned(), text)).into()
     }

@@ -13,7 +13,7 @@ pub const ALLOW: &str = "; use --allow-gaps to use only the finished models";
 /// # Errors
 /// [`Error::Folder`] with the number of missing models, any damage, and how to continue.
 pub fn check(study: &Study, allow: bool, otherwise: &str) -> Result<Option<String>> {
-    let (there, all) = (study.finished_models(), study.question().models());
+    let (there, all) = (study.finished_models(), study.spec().models());
     if there == all {
         return Ok(None);
     }

@@ -39,7 +39,9 @@ pub fn fans(sides: &Facets) -> Result<Vec<SeriesSelection>, &'static str> {
     let (cells, picked) = (&sides.question.cells, few(&sides.view, MOST_FANS));
     match () {
         () if cells.iter().all(|part| part.record.curves_below == 0) => Err("no curves are kept"),
-        () if sides.listed && sides.view.compares() => Err("a random search over several curves has no repeats"),
+        () if sides.listed && sides.view.has_several_curves() => {
+            Err("a random search over several curves has no repeats")
+        }
         () if picked.iter().all(|picked| picked.group.n < FEWEST) => Err("fewer than 3 models at any one value"),
         () => Ok(picked),
     }
@@ -80,7 +82,7 @@ impl PerModel {
             None => (of_curves(sides, &picked, &curves), LossSource::Some),
         };
         let tested = add_tests(sides, &picked, &test_curves, &mut fans);
-        let (epochs, loss) = (jobs[0].record.epochs.clone(), jobs[0].recipe.loss.words().to_owned());
+        let (epochs, loss) = (jobs[0].record.epochs.clone(), jobs[0].train_spec.loss.words().to_owned());
         let fan =
             (!fans.is_empty()).then(|| FanPlot { epochs, loss, fans, source, tested, settings: settings.clone() });
         Ok(Self { curves, test_curves, heatmap: seeds.map(|seeds| seeds.into_plot(settings)), fan })

@@ -24,7 +24,7 @@ pub fn plan(
         let (rows, models) = (inputs.data.train.len(), inputs.trials.len());
         let mapping = match mapping {
             Some(mapping) => mapping.clone(),
-            None => engine.choose_mapping(&inputs.shape, &inputs.recipe, rows, models)?,
+            None => engine.choose_mapping(&inputs.shape, &inputs.train_spec, rows, models)?,
         };
         jobs.push(Job::of(sweep, inputs, part.record.clone(), mapping));
     }
@@ -60,8 +60,8 @@ fn same_work(one: &Job, other: &Job) -> bool {
     let sizes = |job: &Job| (job.data.sets().map(Points::len).collect::<Vec<_>>(), job.trials.len());
     // The whole sweep has one kind of row order; the seed of a shared one follows the data seed and is ignored.
     let recipe = |job: &Job| {
-        let batches = BatchSpec { order: RowOrder::PerSeed, size: job.recipe.batches.size };
-        TrainSpec { batches, ..job.recipe.clone() }
+        let batches = BatchSpec { order: RowOrder::PerSeed, size: job.train_spec.batches.size };
+        TrainSpec { batches, ..job.train_spec.clone() }
     };
     one.shape == other.shape && sizes(one) == sizes(other) && recipe(one) == recipe(other)
 }

@@ -68,7 +68,7 @@ impl ResourceEstimate {
 
 /// Does the same as [`room`] if the system reports the free space.
 pub fn room_at(size: StudySize, share: f64, folder: &Path) -> Result<Option<String>> {
-    disk::free(folder).map_or(Ok(None), |free| room(size, share, free, folder))
+    disk::free_bytes(folder).map_or(Ok(None), |free| room(size, share, free, folder))
 }
 
 /// Returns a warning if the disk at `folder` has fewer bytes `free` than this share of `size` needs. Chunks below a
@@ -93,7 +93,7 @@ fn room(size: StudySize, share: f64, free: u64, folder: &Path) -> Result<Option<
 /// Returns the instructions of all trainings of a job.
 fn instructions(job: &Job) -> f64 {
     let steps = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-    steps * SampleStepCost::of(&job.shape, &job.recipe).instructions
+    steps * SampleStepCost::of(&job.shape, &job.train_spec).instructions
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ impl SelectedModels {
             for (index, outcome) in models.range().zip(&models.outcomes) {
                 let rank = rank(question, part, outcome);
                 candidates.add(index, class(question, part, outcome), outcome.diverged.unwrap_or(rank));
-                if outcome.counted(RowSet::Train).is_none() {
+                if outcome.score_in_statistics(RowSet::Train).is_none() {
                     continue;
                 }
                 of_all.add(index, rank);
@@ -87,11 +87,11 @@ impl SelectedModels {
 
     /// Evaluates the models that are shown on the picture's grid.
     pub(super) fn boundaries(&self, sides: &Facets, job: &Job, models: Vec<ReplayedModel>) -> Vec<Boundary> {
-        let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.recipe.loss.threshold());
+        let (grid, shift) = (DataPlot::grid(&job.data.train).points(), job.train_spec.loss.threshold());
         let boundary = |model: ReplayedModel| {
             let points = job.data.train.len() as f64;
             let accuracy = percent(model.correct.map(|correct| f64::from(correct) / points), 1);
-            let network = Network::new(&job.shape, &job.recipe, model.last);
+            let network = Network::new(&job.shape, &job.train_spec, model.last);
             let logits = (0..grid.len()).into_par_iter().map(|n| network.logit(grid.row(n)) - shift).collect();
             let scalar = sides.scalars[sides.axis];
             let name = if scalar.name() == "lr" { "lr" } else { sides.view.x };

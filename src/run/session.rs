@@ -17,9 +17,9 @@ use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 
 /// Minimum seconds of training for which its speed is reported.
-const TOLD: f64 = 0.1;
+const MIN_REPORTED_SECONDS: f64 = 0.1;
 /// Maximum number of damaged chunks that are reported one by one.
-const MOST_TOLD: usize = 5;
+const MAX_DAMAGE_WARNINGS: usize = 5;
 
 /// A sweep in its folder, with everything needed to continue it.
 pub struct Session {
@@ -55,7 +55,7 @@ pub struct RunOutcome {
     /// Number of models trained now; the others already existed.
     pub trained: u64,
     /// Result of training this process's chunks.
-    pub how: TrainingSummary,
+    pub summary: TrainingSummary,
     /// Tables of all results; `None` if some are missing, if the run was stopped, or for a map.
     pub tables: Option<WrittenTables>,
     /// Output of a map, which has no tables.
@@ -85,7 +85,7 @@ impl Session {
         let started = PhaseClock::mark();
         // All engines are alike.
         let (engine, sweep) = (engines[0].as_mut(), how.sweep.clone());
-        sweep.check_depth(Precision::of_engine(&engine.info().engine))?;
+        sweep.check_spacing(Precision::of_engine(&engine.info().engine))?;
         let question = StudySpec::of(&sweep, inputs);
         let mut jobs = plan(how.mapping.as_ref(), &sweep, inputs, &question, engine)?;
         let folder = how.folder(inputs)?;
@@ -130,38 +130,38 @@ impl Session {
             Some((EngineInfo { engine, device, .. }, mappings)) if self.study.missing().is_empty() => {
                 let mapping = summary_text::distinct(mappings);
                 let line = format!("none needed: trained earlier by {engine} on {device}, mapping {mapping}");
-                follow.tell("device", &line);
+                follow.report("device", &line);
             }
-            _ => follow.tell("device", reason),
+            _ => follow.report("device", reason),
         }
-        self.engines[0].notes().iter().for_each(|note| follow.tell("warning", note));
-        let question = self.study.question();
-        follow.tell("folder", &self.study.folder().display().to_string());
-        follow.tell("models", &summary_text::models(question, &self.jobs));
-        self.classes.iter().for_each(|classes| follow.tell("data", classes));
-        follow.tell("kept", &summary_text::curves(question));
-        self.tuned.iter().for_each(|tuned| follow.tell("mapping", tuned));
+        self.engines[0].notes().iter().for_each(|note| follow.report("warning", note));
+        let question = self.study.spec();
+        follow.report("folder", &self.study.folder().display().to_string());
+        follow.report("models", &summary_text::models(question, &self.jobs));
+        self.classes.iter().for_each(|classes| follow.report("data", classes));
+        follow.report("kept", &summary_text::curves(question));
+        self.tuned.iter().for_each(|tuned| follow.report("mapping", tuned));
         if self.need.is_big() {
-            self.need.lines().iter().for_each(|(about, text)| follow.tell(about, text));
+            self.need.lines().iter().for_each(|(about, text)| follow.report(about, text));
         }
-        self.room.iter().for_each(|room| follow.tell("warning", room));
-        self.not_latest.iter().for_each(|error| follow.tell("warning", &error.to_string()));
+        self.room.iter().for_each(|room| follow.report("warning", room));
+        self.not_latest.iter().for_each(|error| follow.report("warning", &error.to_string()));
         let damaged = self.study.damaged();
-        for damaged in damaged.iter().take(MOST_TOLD) {
-            follow.tell("warning", &format!("{damaged}; trained again"));
+        for damaged in damaged.iter().take(MAX_DAMAGE_WARNINGS) {
+            follow.report("warning", &format!("{damaged}; trained again"));
         }
-        if damaged.len() > MOST_TOLD {
-            let more = damaged.len() as u64 - MOST_TOLD as u64;
+        if damaged.len() > MAX_DAMAGE_WARNINGS {
+            let more = damaged.len() as u64 - MAX_DAMAGE_WARNINGS as u64;
             let (chunks, are) = (summary_text::plural(more, "more chunk"), summary_text::verb(more, "are"));
-            follow.tell("warning", &format!("{chunks} {are} damaged; trained again"));
+            follow.report("warning", &format!("{chunks} {are} damaged; trained again"));
         }
         let (done, all) = (self.study.finished_models(), question.models());
         match done {
             0 => {}
-            _ if done == all => follow.tell("resumed", "all models are trained: nothing left to train"),
+            _ if done == all => follow.report("resumed", "all models are trained: nothing left to train"),
             _ => {
                 let are = summary_text::verb(done, "are");
-                follow.tell("resumed", &format!("{done} of {all} models {are} already trained"));
+                follow.report("resumed", &format!("{done} of {all} models {are} already trained"));
             }
         }
     }
@@ -181,18 +181,18 @@ impl Session {
         self.study.look_again()?;
         if alone.is_none() || !self.study.missing().is_empty() {
             self.log(log, &[], &DrawnFigures::default())?;
-            return Ok(RunOutcome { trained, how, tables: None, map: None });
+            return Ok(RunOutcome { trained, summary: how, tables: None, map: None });
         }
         if self.sweep.map.is_some() {
             let map = Some(self.chart(log)?);
-            return Ok(RunOutcome { trained, how, tables: None, map });
+            return Ok(RunOutcome { trained, summary: how, tables: None, map });
         }
         let tables = self.clock.time("tables", || self.study.write_tables())?;
         if follow.stop() {
-            return Ok(RunOutcome { trained, how, tables: None, map: None });
+            return Ok(RunOutcome { trained, summary: how, tables: None, map: None });
         }
         self.show(follow, log, &tables)?;
-        Ok(RunOutcome { trained, how, tables: Some(tables), map: None })
+        Ok(RunOutcome { trained, summary: how, tables: Some(tables), map: None })
     }
 
     /// Writes all output of a map.
@@ -216,18 +216,18 @@ impl Session {
     /// or if it was too short to measure.
     fn seconds(&self, trained: u64) -> Option<f64> {
         let of = |name: &str| self.clock.phases.iter().find(|phase| phase.name == name).map(|phase| phase.seconds);
-        let whole = trained == self.study.question().models();
-        of("device").or(of("train")).filter(|seconds| whole && *seconds >= TOLD)
+        let whole = trained == self.study.spec().models();
+        of("device").or(of("train")).filter(|seconds| whole && *seconds >= MIN_REPORTED_SECONDS)
     }
 
     /// Writes pictures, `run.json` and the report.
     fn show(&mut self, follow: &dyn Observer, mut log: RunRecord, tables: &WrittenTables) -> Result<()> {
-        let sides = Facets::of(self.study.question(), &tables.summary);
+        let sides = Facets::of(self.study.spec(), &tables.summary);
         let engine = self.engines[0].as_mut();
         let mut studio =
             Figures { study: &self.study, engine, jobs: &self.jobs, sides: &sides, splits: &tables.splits };
         let drawn = self.clock.time("pictures", || studio.draw(log.trained > 0))?;
-        drawn.left_out.iter().for_each(|reason| follow.tell("pictures", reason));
+        drawn.left_out.iter().for_each(|reason| follow.report("pictures", reason));
         let is_new = log.trained > 0 || !drawn.files.is_empty() || !self.study.has_run();
         if is_new {
             log.achieved = achieved(&mut self.engines);
@@ -237,7 +237,7 @@ impl Session {
             let (crowd, splits) = (drawn.crowd, &tables.splits);
             let page = || page(&self.study, &sides, &self.jobs, &self.classes, splits, crowd);
             let written = self.clock.time("report", page)?;
-            written.left_out.iter().for_each(|reason| follow.tell("report", reason));
+            written.left_out.iter().for_each(|reason| follow.report("report", reason));
         }
         if is_new {
             // The page is made from the record, which is written again to include the page's time.
@@ -265,8 +265,8 @@ impl Session {
     }
 
     /// Returns how much is trained, and the command to continue.
-    pub fn rest(&self) -> String {
-        let (done, all) = (self.study.finished_models(), self.study.question().models());
+    pub fn resume_hint(&self) -> String {
+        let (done, all) = (self.study.finished_models(), self.study.spec().models());
         let part = self.study.shard().map_or(String::new(), |shard| format!(" --shard {shard}"));
         let devices = if self.engines.len() > 1 { format!(" --device {}", self.asked) } else { String::new() };
         summary_text::rest(done, all, self.study.folder()) + &part + &devices
@@ -277,7 +277,7 @@ impl Session {
     /// # Errors
     /// [`crate::Error::Io`].
     pub fn progress(&self, state: &'static str, trouble: Option<String>) -> Result<()> {
-        let (kept, models) = (self.study.finished_models(), self.study.question().models());
+        let (kept, models) = (self.study.finished_models(), self.study.spec().models());
         self.study.write_progress(&Progress {
             state,
             models,

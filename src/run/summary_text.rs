@@ -80,7 +80,7 @@ const THINGS: [&str; COLUMNS.len()] =
 /// Returns the settings that all models have in common, without defaults: network, optimizer, ..., points and epochs.
 fn setting(question: &StudySpec, jobs: &[Job]) -> Vec<String> {
     let (job, differ) = (&jobs[0], question.varying());
-    let (same, recipe) = (|n: usize| !differ.contains(&n), &job.recipe);
+    let (same, recipe) = (|n: usize| !differ.contains(&n), &job.train_spec);
     let texts = &question.cells[0].texts;
     let mut parts = Vec::new();
     if same(2) {

@@ -95,7 +95,7 @@ impl AccuracyCounts {
 
     /// Returns the smallest accuracy of a model that at least the fraction `q` of all models does not exceed (type 1 of
     /// Hyndman and Fan). Unlike [`AccuracyCounts::quantile`], some model has exactly this accuracy.
-    pub fn attained(&self, q: f64) -> Option<f64> {
+    pub fn attained_quantile(&self, q: f64) -> Option<f64> {
         // Rounding may put a product such as 0.7 × 10 just above the integer.
         let rank = (q * self.len() as f64 - 1e-9).ceil().max(1.0) as u64 - 1;
         Some(f64::from(self.order_statistic(rank)?) / f64::from(self.points.max(1)))
@@ -140,7 +140,7 @@ mod tests {
         }
         assert!((some.mean().unwrap() - 0.6675).abs() < 1e-15);
         assert_eq!(
-            [0.0, 0.25, 0.26, 0.5, 0.75, 0.76, 1.0].map(|q| some.attained(q).unwrap()),
+            [0.0, 0.25, 0.26, 0.5, 0.75, 0.76, 1.0].map(|q| some.attained_quantile(q).unwrap()),
             [0.5, 0.5, 0.6, 0.6, 0.6, 0.97, 0.97]
         );
         // numpy.std([.5, .6, .6, .97], ddof=1) / 2

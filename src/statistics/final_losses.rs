@@ -3,7 +3,7 @@
 //! additions and merges.
 
 use super::quantile;
-use crate::math::rng::lot;
+use crate::math::rng::sampling_key;
 use sketches_ddsketch::{Config, DDSketch};
 
 /// Largest number of losses that a group keeps individually.
@@ -40,13 +40,13 @@ pub struct FinalLosses {
 impl Default for FinalLosses {
     /// Creates an empty collection with the largest room.
     fn default() -> Self {
-        Self::of_one_in(1)
+        Self::with_group_count(1)
     }
 }
 
 impl FinalLosses {
     /// Creates an empty collection for one of `groups` groups.
-    pub fn of_one_in(groups: u64) -> Self {
+    pub fn with_group_count(groups: u64) -> Self {
         let fair = (TOGETHER / groups.max(1)).clamp(LEAST.into(), MOST.into());
         // A power of two, like the capacities of a growing vector.
         Self { room: 1 << fair.ilog2(), kept: Vec::new(), sketch: None }
@@ -60,7 +60,7 @@ impl FinalLosses {
     /// Adds the finite loss of model number `id` of the study.
     pub fn add(&mut self, id: u64, loss: f64) {
         self.sketch.iter_mut().for_each(|sketch| sketch.add(loss));
-        self.kept.push((lot(id), loss));
+        self.kept.push((sampling_key(id), loss));
         self.fit();
     }
 

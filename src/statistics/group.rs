@@ -107,7 +107,7 @@ impl Group {
     ///
     /// # Panics
     /// If `groups` is empty.
-    pub fn together<G: Borrow<Self>>(groups: &[G]) -> Self {
+    pub fn merged<G: Borrow<Self>>(groups: &[G]) -> Self {
         let mut all = groups[0].borrow().clone();
         groups[1..].iter().for_each(|group| all.merge(group.borrow()));
         let middle = groups[groups.len() / 2].borrow();
@@ -183,29 +183,29 @@ impl Group {
 
     /// Returns the rows on which the best value is chosen: validation rows if there are any, else training rows; never
     /// test rows.
-    pub fn chosen_on(&self) -> RowSet {
+    pub fn selection_rows(&self) -> RowSet {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
     /// Returns the rows whose accuracy is reported: test rows if there are any, else those of [`Group::chosen_on`].
-    pub fn graded_on(&self) -> RowSet {
-        if self.test.points > 0 { RowSet::Test } else { self.chosen_on() }
+    pub fn reported_rows(&self) -> RowSet {
+        if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }
 
     /// Returns the accuracies on these rows.
-    pub fn graded(&self) -> &AccuracyCounts {
-        self.counts(self.graded_on())
+    pub fn reported_counts(&self) -> &AccuracyCounts {
+        self.counts(self.reported_rows())
     }
 
     /// Returns the 95 % confidence interval of [`Group::score`] by Student's t, see [`AccuracyCounts::mean_interval`];
     /// `None` also if the models are not independent.
     pub fn score_interval(&self) -> Option<(f64, f64)> {
-        if self.is_dependent { None } else { self.graded().mean_interval() }
+        if self.is_dependent { None } else { self.reported_counts().mean_interval() }
     }
 
     /// Returns the mean accuracy on the rows of [`Group::graded_on`].
     pub fn score(&self) -> Option<f64> {
-        self.graded().mean()
+        self.reported_counts().mean()
     }
 }
 

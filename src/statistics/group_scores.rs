@@ -89,7 +89,7 @@ impl GroupScores {
 
     /// Returns the one-sided p-value of the hypothesis that the mean is at most `baseline`, by Student's t test over
     /// independent blocks of models; `None` with fewer than two blocks.
-    pub fn p_of_no_more(&self, baseline: f64) -> Option<f64> {
+    pub fn p_not_above(&self, baseline: f64) -> Option<f64> {
         let above: Vec<_> = self.by_seed.iter().map(|(key, (sum, n))| (key, sum / f64::from(*n) - baseline)).collect();
         let (means, each) = by_block(&above);
         let (mean, variance) = mean_variance(&means)?;
@@ -110,7 +110,7 @@ impl GroupScores {
         let floor = self.rounding_variance() + other.rounding_variance();
         if shared.is_empty() {
             // For example, models of another optimizer are in another cell but start from the same weights.
-            let [own, others] = [self, other].map(Self::by_seed_alone);
+            let [own, others] = [self, other].map(Self::pooled_over_cells);
             if own.by_seed.keys().any(|key| others.by_seed.contains_key(key)) {
                 return own.p_of_equal(&others);
             }
@@ -127,7 +127,7 @@ impl GroupScores {
 
 impl GroupScores {
     /// Pools the scores of each seed over cells.
-    fn by_seed_alone(&self) -> Self {
+    fn pooled_over_cells(&self) -> Self {
         let mut alone = Self { by_seed: BTreeMap::new(), ..self.clone() };
         for ((_, seed), (sum, n)) in &self.by_seed {
             let at = alone.by_seed.entry((0, *seed)).or_default();

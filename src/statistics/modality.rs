@@ -125,7 +125,7 @@ fn convex(x: &[f64], y: &[f64]) -> Vec<usize> {
 
 /// Returns how many of `values` values a p-value is computed from: `None` below 4, all up to 64, then a multiple of 16
 /// up to 256.
-pub fn tested(values: usize) -> Option<usize> {
+pub fn p_value_sample_size(values: usize) -> Option<usize> {
     match values {
         0..4 => None,
         4..=64 => Some(values),
@@ -148,7 +148,7 @@ impl ModalityTest {
     /// Tests a group's final losses; `None` if there are none.
     pub fn of(losses: &FinalLosses, uniform: &mut UniformDips) -> Option<Self> {
         let sample = losses.sample();
-        let p = tested(sample.len()).map(|n| (uniform.p(&losses.subsample(n)), n));
+        let p = p_value_sample_size(sample.len()).map(|n| (uniform.p(&losses.subsample(n)), n));
         (!sample.is_empty()).then(|| Self { dip: dip(&sample), of: sample.len(), p })
     }
 }

@@ -83,22 +83,22 @@ pub fn bins(groups: usize) -> Vec<Range<usize>> {
 /// best value is therefore outside the range in at most 5 % of studies.
 pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> BestClaim {
     let bins = bins(groups.len());
-    let binned: Vec<Group> = bins.iter().map(|bin| Group::together(&groups[bin.clone()])).collect();
-    let steady = binned.iter().any(is_steady);
-    let can = |group: &Group| !group.scores.is_empty() && (!steady || is_steady(group));
+    let binned: Vec<Group> = bins.iter().map(|bin| Group::merged(&groups[bin.clone()])).collect();
+    let steady = binned.iter().any(mostly_trained);
+    let can = |group: &Group| !group.scores.is_empty() && (!steady || mostly_trained(group));
     let candidates: Vec<usize> = (0..binned.len()).filter(|k| can(&binned[*k])).collect();
     let score = |k: usize| binned[k].scores.mean().unwrap_or(f64::NEG_INFINITY);
     let Some(top) = candidates.iter().copied().reduce(|a, b| if score(b) > score(a) { b } else { a }) else {
         return BestClaim::NoScore;
     };
     let candidate_groups: Vec<&Group> = candidates.iter().map(|k| &binned[*k]).collect();
-    match learned(&candidate_groups) {
+    match beats_baseline(&candidate_groups) {
         Some(true) => {}
         Some(false) => return BestClaim::NothingLearned,
         None => return BestClaim::Unclear,
     }
     let comparisons = candidates.len() - 1;
-    let alike = |k: usize| k == top || (can(&binned[k]) && is_alike(&binned[top], &binned[k], comparisons));
+    let alike = |k: usize| k == top || (can(&binned[k]) && is_indistinguishable(&binned[top], &binned[k], comparisons));
     let can_compare = |k: usize| binned[top].scores.p_of_equal(&binned[k].scores).is_some();
     let is_compared = candidates.len() < 2 || candidates.iter().any(|k| *k != top && can_compare(*k));
     let first = (0..top).rev().take_while(|k| alike(*k)).last().unwrap_or(top);
@@ -117,7 +117,7 @@ pub fn near_best<G: Borrow<Group>>(groups: &[G]) -> BestClaim {
 
 /// Whether two values are indistinguishable at 5 % divided by the number of comparisons; with too few seeds to compare,
 /// whether their means are equal.
-pub fn is_alike(a: &Group, b: &Group, comparisons: usize) -> bool {
+pub fn is_indistinguishable(a: &Group, b: &Group, comparisons: usize) -> bool {
     let p = a.scores.p_of_equal(&b.scores);
     p.map_or(a.scores.mean() == b.scores.mean(), |p| p >= ALPHA / comparisons.max(1) as f64)
 }
@@ -134,7 +134,7 @@ impl Summary {
 }
 
 /// Whether at least half of the models neither diverged nor exploded, and some have a score.
-fn is_steady(group: &Group) -> bool {
+fn mostly_trained(group: &Group) -> bool {
     !group.scores.is_empty() && 2 * group.lost() <= group.n
 }
 
@@ -150,7 +150,7 @@ const FEWEST_SEEDS: usize = 5;
 /// one-sided test, each at half of 5 %: the mean of one value, with Bonferroni's correction for the number of values,
 /// and the mean over all values. Each seed counts once, because models that share one start alike. `Some(true)` if the
 /// baseline is unknown.
-fn learned(groups: &[&Group]) -> Option<bool> {
+fn beats_baseline(groups: &[&Group]) -> Option<bool> {
     let baseline = |group: &Group| group.baseline.map_or(f64::NEG_INFINITY, |baseline| baseline + ROUNDING);
     if groups.iter().all(|group| group.scores.mean().is_none_or(|mean| mean <= baseline(group))) {
         return Some(false);
@@ -162,14 +162,14 @@ fn learned(groups: &[&Group]) -> Option<bool> {
         let all_better = |group: &&&Group| is_above(group.scores.least().or(group.scores.mean()), group);
         return groups.iter().any(|group| all_better(&group)).then_some(true);
     }
-    let p = |group: &Group| group.scores.p_of_no_more(baseline(group)).unwrap_or(1.0);
+    let p = |group: &Group| group.scores.p_not_above(baseline(group)).unwrap_or(1.0);
     let best = groups.iter().map(|group| p(group)).fold(1.0, f64::min) * groups.len() as f64;
     let (mut together, mut highest) = (GroupScores::default(), f64::NEG_INFINITY);
     for group in groups {
         together.merge(&group.scores);
         highest = highest.max(baseline(group));
     }
-    let together = together.p_of_no_more(highest).unwrap_or(1.0);
+    let together = together.p_not_above(highest).unwrap_or(1.0);
     (best.min(together) < ALPHA / 2.0).then_some(true)
 }
 

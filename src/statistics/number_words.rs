@@ -2,7 +2,7 @@
 //! only if it is.
 
 use super::AccuracyCounts;
-use crate::plural::things;
+use crate::plural::noun;
 
 /// Formats a share as percent with one decimal, or without if that is 0: `82.3 %`, `70 %`. A share that is not quite 0
 /// or 1 gets as many decimals as it takes to show that.
@@ -85,19 +85,20 @@ pub fn spread(median: String, middle: Option<String>, most: Option<String>) -> S
 pub fn points(rows: [u64; 3], written: impl Fn(u64) -> String) -> String {
     let [train, rest @ ..] = rows;
     if rest == [0; 2] {
-        return format!("{} {}", written(train), things(train, "point"));
+        return format!("{} {}", written(train), noun(train, "point"));
     }
     let named = rows.into_iter().zip(["training", "validation", "test"]).filter(|(n, _)| *n > 0);
     let parts: Vec<String> = named.map(|(n, name)| format!("{} {name}", written(n))).collect();
     let (last, first) = parts.split_last().expect("some set has rows");
-    let noun = things(rows.into_iter().rfind(|n| *n > 0).unwrap_or(0), "point");
+    let noun = noun(rows.into_iter().rfind(|n| *n > 0).unwrap_or(0), "point");
     if first.is_empty() { format!("{last} {noun}") } else { format!("{} and {last} {noun}", first.join(", ")) }
 }
 
 /// Returns how many models are between two attained quantiles of their accuracies: `54 of 100 between 50 % and 96 %`,
 /// `28 of 100 at 50 %`; `None` for fewer than two models.
 pub fn between(counts: &AccuracyCounts, low: f64, high: f64) -> Option<String> {
-    let (all, low, high) = (counts.len(), Tenths::below(counts.attained(low)?), Tenths::above(counts.attained(high)?));
+    let (all, low, high) =
+        (counts.len(), Tenths::below(counts.attained_quantile(low)?), Tenths::above(counts.attained_quantile(high)?));
     let inside = (low.or_more(counts) + high.or_less(counts)).saturating_sub(all);
     let place = if low == high { format!("at {low}") } else { format!("between {low} and {high}") };
     (all > 1).then(|| format!("{inside} of {all} {place}"))

@@ -82,7 +82,7 @@ impl RowCounts {
     }
 
     /// Whether these results are possible on these rows.
-    pub fn allow(self, hits: CorrectRows) -> bool {
+    pub fn is_possible(self, hits: CorrectRows) -> bool {
         let negatives_right = hits.correct.checked_sub(hits.correct_positive);
         hits.correct_positive <= self.positives
             && negatives_right.is_some_and(|right| right <= self.negatives())
@@ -242,8 +242,9 @@ mod tests {
 
     #[test]
     fn a_model_has_no_more_right_than_there_is() {
-        let allows =
-            |correct, correct_positive| ROWS.allow(CorrectRows { correct, correct_positive, ..CorrectRows::default() });
+        let allows = |correct, correct_positive| {
+            ROWS.is_possible(CorrectRows { correct, correct_positive, ..CorrectRows::default() })
+        };
         assert!(allows(400, 10) && allows(390, 0) && allows(0, 0));
         assert!(!allows(391, 0) && !allows(11, 11) && !allows(3, 4) && !allows(u32::MAX, 10));
     }

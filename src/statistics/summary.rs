@@ -58,7 +58,7 @@ impl Summary {
 
     /// Sets the expected number of groups, which share the room for losses.
     pub fn of_groups(self, groups: u64) -> Self {
-        Self { beginning: GroupStart { losses: FinalLosses::of_one_in(groups), ..self.beginning }, ..self }
+        Self { beginning: GroupStart { losses: FinalLosses::with_group_count(groups), ..self.beginning }, ..self }
     }
 
     /// Sets the criterion of the best value, for models trained on `loss`; each model comes with its score.

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 /// Number of bootstrap tables.
 const DRAWS: usize = 1000;
 /// Fewest levels of a random factor for an interval: fewer are no evidence of how far other levels may be.
-const LEAST_LEVELS: usize = 10;
+const MIN_LEVELS: usize = 10;
 
 /// Whether a factor's levels are all of interest or a random sample.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,8 +80,9 @@ impl CrossedTable {
         let all = (1 << factors.len()) - 1;
         let mut this = Self { factors, layers: Vec::new(), least };
         let random = this.of_kind(FactorKind::Random);
-        let layer =
-            |fixed: usize| this.layer(fixed, this.average(&values, all, random | fixed, &this.evenly()).into_owned());
+        let layer = |fixed: usize| {
+            this.layer(fixed, this.average(&values, all, random | fixed, &this.equal_weights()).into_owned())
+        };
         let layers = subsets(all & !random).map(layer).collect();
         this.layers = layers;
         this
@@ -111,7 +112,7 @@ impl CrossedTable {
     }
 
     /// Returns equal weights of all levels, by factor; each factor's sum to 1.
-    fn evenly(&self) -> Vec<Vec<f64>> {
+    fn equal_weights(&self) -> Vec<Vec<f64>> {
         self.factors.iter().map(|f| vec![1.0 / f.levels as f64; f.levels]).collect()
     }
 
@@ -187,7 +188,7 @@ impl CrossedTable {
 
     /// Returns all terms: each factor and each interaction.
     pub fn components(&self) -> Vec<VarianceComponent> {
-        let squares = self.squares(&self.evenly());
+        let squares = self.squares(&self.equal_weights());
         let variances = self.variances(&squares);
         let shares = self.shares(&variances);
         let intervals = shares.as_ref().and_then(|shares| self.intervals(&squares, shares));
@@ -216,10 +217,10 @@ impl CrossedTable {
     /// sets and 20 seeds, 93 to 98 % with 30 and 30.
     fn intervals(&self, squares: &[f64], shares: &[f64]) -> Option<Vec<(f64, f64)>> {
         let random = self.factors.iter().filter(|f| f.kind == FactorKind::Random);
-        let n = random.map(|f| f.levels).min().filter(|n| *n >= LEAST_LEVELS)? as f64;
+        let n = random.map(|f| f.levels).min().filter(|n| *n >= MIN_LEVELS)? as f64;
         let tail = normal_tail((n / (n - 1.0)).sqrt() * t_quantile(0.975, n - 1.0));
         let all: f64 = squares[1..].iter().sum();
-        let drawn = |draw: usize| self.shares(&self.variances(&self.squares(&self.again(draw))));
+        let drawn = |draw: usize| self.shares(&self.variances(&self.squares(&self.bootstrap_weights(draw))));
         let drawn: Vec<Vec<f64>> = (0..DRAWS).into_par_iter().filter_map(drawn).collect();
         let interval = |term: usize| {
             let mut shares_drawn: Vec<f64> = drawn.iter().map(|shares| shares[term]).collect();
@@ -233,8 +234,8 @@ impl CrossedTable {
     }
 
     /// Draws levels of the random factors and returns weights by factor: each level's share of the draws.
-    fn again(&self, draw: usize) -> Vec<Vec<f64>> {
-        let (mut resampler, mut weights) = (Resampler::new(draw as u64), self.evenly());
+    fn bootstrap_weights(&self, draw: usize) -> Vec<Vec<f64>> {
+        let (mut resampler, mut weights) = (Resampler::new(draw as u64), self.equal_weights());
         let random = self.factors.iter().zip(&mut weights).filter(|(factor, _)| factor.kind == FactorKind::Random);
         random.for_each(|(factor, weights)| *weights = resampler.weights(factor.levels));
         weights

@@ -17,7 +17,7 @@ impl Study {
     /// hyper-parameters (NaN where they do not apply), and each recorded curve `[models, R]`. None if none is kept.
     pub(super) fn write_curves(&self) -> Result<Option<PathBuf>> {
         let kept = |part: &CellSpec| part.record.curves_below.min(part.trials.len());
-        let cells = &self.question.cells;
+        let cells = &self.spec.cells;
         let models = cells.iter().map(kept).sum::<u64>() as usize;
         if models == 0 {
             return Ok(None);
@@ -29,7 +29,7 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs], record.epochs.iter().map(|e| i64::from(*e)))?;
         npz.array("model_id", &[models], trials().map(|(part, trial)| (part.first + trial.index).cast_signed()))?;
-        for scalar in self.question.scalars() {
+        for scalar in self.spec.scalars() {
             let values = trials().map(|(_, trial)| trial.hyperparameters.get(scalar).unwrap_or(f64::NAN));
             npz.array(scalar.name(), &[models], values)?;
         }
@@ -51,20 +51,20 @@ impl Study {
     /// cells): `epoch [R]`, `edge [E]`, the hyper-parameters `[combinations]` and the counts
     /// `models [combinations, R, E + 2]`. Bins: below the first edge, between two edges, above the last, loss unknown.
     pub(super) fn write_loss_counts(&self) -> Result<Vec<PathBuf>> {
-        let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.histograms);
+        let cells = self.spec.cells.iter().enumerate().filter(|(_, part)| part.record.histograms);
         cells.map(|(cell, _)| self.write_loss_counts_of(cell, self.of_cell("loss_histograms", cell))).collect()
     }
 
     /// Returns the path `NAME.npz`, or `NAME-0.npz` for one of several cells.
     fn of_cell(&self, name: &str, cell: usize) -> PathBuf {
-        match self.question.cells.len() {
+        match self.spec.cells.len() {
             1 => self.folder.join(format!("{name}.npz")),
             _ => self.folder.join(format!("{name}-{cell}.npz")),
         }
     }
 
     fn write_loss_counts_of(&self, cell: usize, path: PathBuf) -> Result<PathBuf> {
-        let part = &self.question.cells[cell];
+        let part = &self.spec.cells[cell];
         let (combinations, epochs) = (part.record.combinations(&part.trials) as usize, &part.record.epochs);
         let mut counts = LossCounts::new(combinations, epochs.len());
         for chunk in self.chunks().filter(|chunk| chunk.as_ref().map_or(true, |chunk| chunk.span().cell == cell)) {
@@ -78,7 +78,7 @@ impl Study {
         let mut npz = NpzWriter::create(&path)?;
         npz.array("epoch", &[epochs.len()], epochs.iter().map(|e| i64::from(*e)))?;
         npz.array("edge", &[edges().len()], edges())?;
-        for scalar in self.question.scalars() {
+        for scalar in self.spec.scalars() {
             let value = |c| part.trials.get(c).hyperparameters.get(scalar).unwrap_or(f64::NAN);
             npz.array(scalar.name(), &[combinations], (0..combinations as u64).map(value))?;
         }
@@ -91,7 +91,7 @@ impl Study {
     /// Writes `init_w1 [models, out, in]`, `init_b1 [models, out]`, ... and `final_*` in the format of `--init-from`,
     /// one file per cell; none if weights are not kept.
     pub(super) fn write_weights(&self) -> Result<Vec<PathBuf>> {
-        let cells = self.question.cells.iter().enumerate().filter(|(_, part)| part.record.weights);
+        let cells = self.spec.cells.iter().enumerate().filter(|(_, part)| part.record.weights);
         cells.map(|(cell, _)| self.write_weights_of(cell, self.of_cell("weights", cell))).collect()
     }
 
@@ -100,7 +100,7 @@ impl Study {
         let kinds: [(&str, ReadWeights); 2] =
             [("init", ChunkFile::initial_weights), ("final", ChunkFile::final_weights)];
         for (kind, read) in kinds {
-            for (l, layer) in self.question.cells[cell].shape.layers().into_iter().enumerate() {
+            for (l, layer) in self.spec.cells[cell].shape.layers().into_iter().enumerate() {
                 let Layer { inputs, outputs, weights, biases, bias } = layer;
                 let mut write = |array, shape: &[usize], part| {
                     self.write_part(&mut npz, &format!("{kind}_{array}{}", l + 1), cell, shape, part, read)
@@ -125,7 +125,7 @@ impl Study {
         part: Range<usize>,
         read: ReadWeights,
     ) -> Result<()> {
-        let of_cell = &self.question.cells[cell];
+        let of_cell = &self.spec.cells[cell];
         let shape = [&[of_cell.trials.len() as usize], shape].concat();
         let mut array = npz.begin::<f64>(name, &shape)?;
         for chunk in self.chunks().filter(|chunk| chunk.as_ref().map_or(true, |chunk| chunk.span().cell == cell)) {

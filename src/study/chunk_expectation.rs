@@ -41,7 +41,7 @@ impl ChunkExpectation {
 
     /// Whether a training can have this outcome.
     pub fn allows(&self, outcome: &Outcome) -> bool {
-        let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].allow(hits));
+        let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].is_possible(hits));
         RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
     }
 }
@@ -51,7 +51,7 @@ impl Study {
     pub(super) fn labels(&self, span: &TrialRange) -> Result<ChunkLabels> {
         let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
         let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
-        let (question, part) = (&self.question, &self.question.cells[span.cell]);
+        let (question, part) = (&self.spec, &self.spec.cells[span.cell]);
         let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
         let rest = [
             ("digest", question.digest.clone()),

@@ -77,7 +77,7 @@ impl<'a> ChunkSink<'a> {
     fn updates(&self) -> u64 {
         let plan = &self.study.plan;
         let whole = plan.span(plan.chunk_of(self.cell, self.begun()));
-        whole.len() * u64::from(self.study.question.sweep.epochs)
+        whole.len() * u64::from(self.study.spec.sweep.epochs)
     }
 
     fn write(&mut self, range: Range<u64>) -> Result<()> {
@@ -87,17 +87,17 @@ impl<'a> ChunkSink<'a> {
         let outcomes = chunk.outcomes().to_vec();
         study.lock.check()?;
         let labels = study.labels(&TrialRange { cell: self.cell, trials: range.clone() })?;
-        chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.question, labels)?;
+        chunk_file::write_chunk(&study.chunk_path(number), chunk, &study.spec, labels)?;
         study.mark_finished(number);
         self.work = (Instant::now(), 0);
-        let first = study.question.cells[self.cell].first;
+        let first = study.spec.cells[self.cell].first;
         self.watch.saved(first + range.start..first + range.end, &outcomes);
         Ok(())
     }
 
     /// Whether the batch's histograms have the right shape and belong to one chunk: they can't be divided.
     fn losses_fit(&self, batch: &Batch) -> bool {
-        let part = &self.study.question.cells[self.cell];
+        let part = &self.study.spec.cells[self.cell];
         let (begun, plan) = (self.chunk.range(), &self.study.plan);
         let whole = plan.span(plan.chunk_of(self.cell, begun.end)).trials;
         match &batch.losses {
@@ -113,7 +113,7 @@ impl<'a> ChunkSink<'a> {
 
     /// Checks that a batch has the expected trials and shapes: otherwise numbers would be stored for the wrong models.
     fn check(&self, batch: &Batch) -> Result<()> {
-        let part = &self.study.question.cells[self.cell];
+        let part = &self.study.spec.cells[self.cell];
         let (record, expected) = (&part.record, self.chunk.range().end);
         let end = batch.first + batch.outcomes.len() as u64;
         let kept = record.curves_in(&(batch.first..end));
@@ -147,7 +147,7 @@ impl Sink for ChunkSink<'_> {
             let whole = plan.span(plan.chunk_of(self.cell, begun.start)).trials;
             let part = begun.end..end.min(whole.end);
             let part_end = part.end;
-            self.chunk.append(&batch, part, &self.study.question.cells[self.cell].record);
+            self.chunk.append(&batch, part, &self.study.spec.cells[self.cell].record);
             if part_end == whole.end {
                 self.write(whole)?;
             }
@@ -156,11 +156,11 @@ impl Sink for ChunkSink<'_> {
         Ok(self.next(whole))
     }
 
-    fn unit(&self) -> u64 {
+    fn chunk_models(&self) -> u64 {
         self.study.plan.per_chunk()[self.cell]
     }
 
-    fn trouble(&mut self, what: &str) {
+    fn warn(&mut self, what: &str) {
         self.watch.trouble(what);
     }
 

@@ -6,7 +6,7 @@ pub use refusal::in_file;
 
 use super::spec::{StudySpec, file_digests};
 use crate::disk;
-use crate::error::{Error, Result, is_exhaustion, shown};
+use crate::error::{Error, Result, is_exhaustion, quoted};
 use crate::sweep::{Setting, Sweep};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ use toml::de::{DeTable, Deserializer};
 /// Version of the study folder's layout
 const FORMAT: u32 = 4;
 /// Table of the [`StudyHeader`]; everything outside it is a setting
-const TABLE: &str = "study";
+const STUDY_TABLE: &str = "study";
 const COMMENT: &str = "# All settings of this study. Rerun with `gpu-sweep --config sweep.toml`.\n\n";
 /// Maximum file size in bytes: enough for a few axes with every value written out
 const MOST_TEXT: u64 = 4 << 20;
@@ -92,14 +92,14 @@ fn text(path: &Path) -> Result<String> {
 /// Parses everything outside the `[study]` table.
 fn settings(text: &str) -> Result<Sweep, toml::de::Error> {
     let mut table = DeTable::parse(text)?;
-    table.get_mut().remove(TABLE);
-    with_plain_keys(table.get_mut());
+    table.get_mut().remove(STUDY_TABLE);
+    normalise_keys(table.get_mut());
     Sweep::deserialize(Deserializer::from(table))
 }
 
 /// Normalises keys to lower case with hyphens: `weight_decay` becomes `weight-decay`. If the file also has the
 /// normalised key, the other one stays unchanged and is refused later.
-fn with_plain_keys(table: &mut DeTable<'_>) {
+fn normalise_keys(table: &mut DeTable<'_>) {
     let keys: Vec<_> = table.keys().cloned().collect();
     for key in keys {
         let plain = key.get_ref().to_lowercase().replace('_', "-");
@@ -158,7 +158,7 @@ pub(super) fn is_ours(path: &Path) -> Result<bool> {
 /// # Errors
 /// [`Error::Usage`] for a value that TOML can't represent, such as a path that is not UTF-8.
 pub(super) fn to_text(sweep: &Sweep, header: &StudyHeader) -> Result<String> {
-    let study = toml::to_string(&BTreeMap::from([(TABLE, header)]));
+    let study = toml::to_string(&BTreeMap::from([(STUDY_TABLE, header)]));
     let study = study.map_err(|e| Error::usage("the settings", format!("can't be written as a sweep.toml: {e}")))?;
     Ok(format!("{COMMENT}{}\n{study}", sweep.to_toml()?))
 }
@@ -174,7 +174,7 @@ pub(super) fn difference(saved: &Sweep, there: &StudyHeader, asked: &Sweep, here
     }
     let lines = differing(&table(saved), there, &table(asked), here);
     let unseen =
-        || format!("the settings look alike, but version {} made something else of them", shown(&there.version));
+        || format!("the settings look alike, but version {} made something else of them", quoted(&there.version));
     Some(if lines.is_empty() { unseen() } else { lines.join("; ") })
 }
 

@@ -32,7 +32,7 @@ pub fn is_our_name(place: &Path) -> bool {
     let name = without_temporary(name).unwrap_or(name);
     let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
     match place.parent().and_then(Path::to_str) {
-        Some("") => FILES.contains(&name) || is_of_one(name) || name.starts_with(PREFIX),
+        Some("") => FILES.contains(&name) || is_per_cell_or_process(name) || name.starts_with(PREFIX),
         Some(CHUNKS) => extension == "parquet" && stem.len() >= 6 && stem.bytes().all(|b| b.is_ascii_digit()),
         Some(PICTURES) => matches!(extension, "png" | "svg"),
         Some(inner) => {
@@ -44,7 +44,7 @@ pub fn is_our_name(place: &Path) -> bool {
 
 /// Whether a file belongs to one cell (`weights-12.npz`, `loss_histograms-0.npz`) or to one process (`progress.json`,
 /// `progress-0-of-4.json`).
-fn is_of_one(name: &str) -> bool {
+fn is_per_cell_or_process(name: &str) -> bool {
     let rest = name.strip_prefix("weights-").or_else(|| name.strip_prefix("loss_histograms-"));
     let number = rest.and_then(|rest| rest.strip_suffix(".npz"));
     is_progress(name) || number.is_some_and(is_number)
@@ -68,7 +68,7 @@ pub fn without_temporary(name: &str) -> Option<&str> {
 
 /// Whether only one process at a time writes this file, the one that holds [`super::Study::alone`]: true except for
 /// chunks, progress files and `run.json`.
-pub fn is_of_all(place: &Path) -> bool {
+pub fn is_exclusive(place: &Path) -> bool {
     let name = name_of(place);
     let name = without_temporary(&name).unwrap_or(&name);
     !place.starts_with(CHUNKS) && !is_progress(name) && name != "run.json"

@@ -51,7 +51,7 @@ fn fill_and_rename<T>(
     fill: impl FnOnce(&mut BufWriter<File>) -> Result<T>,
 ) -> Result<T> {
     // Errors name the final file: the temporary one is gone when they are read.
-    let mut file = BufWriter::with_capacity(1 << 20, disk::fresh(from).map_err(Error::io(to, "create"))?);
+    let mut file = BufWriter::with_capacity(1 << 20, disk::create_new(from).map_err(Error::io(to, "create"))?);
     let filled = fill(&mut file)?;
     file.flush().map_err(Error::io(to, "write"))?;
     if sync {
@@ -106,7 +106,7 @@ pub(super) enum FolderContents {
 }
 
 /// Checks what is at `folder`; `is_ours` judges its `sweep.toml`.
-pub(super) fn look(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<FolderContents> {
+pub(super) fn folder_contents(folder: &Path, is_ours: impl FnOnce(&Path) -> Result<bool>) -> Result<FolderContents> {
     let metadata = match fs::metadata(folder) {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(FolderContents::Nothing),
         other => other.map_err(Error::io(folder, "read"))?,
@@ -144,7 +144,7 @@ pub(super) fn is_begun(folder: &Path) -> bool {
 /// # Errors
 /// [`Error::Folder`] names the link.
 pub(super) fn refuse_links(folder: &Path) -> Result<()> {
-    match inner_folders(folder).into_iter().find(|inner| disk::is_strange(inner)) {
+    match inner_folders(folder).into_iter().find(|inner| disk::is_special(inner)) {
         Some(link) => {
             let place = link.strip_prefix(folder).unwrap_or(&link).display();
             Err(Error::Folder {
@@ -207,7 +207,7 @@ fn listed(folder: &Path) -> Result<Vec<PathBuf>> {
 /// Removes temporary files of killed processes if only this process may write them; `is_own` decides by the path within
 /// the folder. Files that can't be read or removed do no harm and stay.
 pub(super) fn sweep(folder: &Path, is_own: impl Fn(&Path) -> bool) {
-    let inner = inner_folders(folder).into_iter().filter(|inner| !disk::is_strange(inner));
+    let inner = inner_folders(folder).into_iter().filter(|inner| !disk::is_special(inner));
     for path in inner.chain([folder.to_path_buf()]).flat_map(|inner| entries(&inner).unwrap_or_default()) {
         let is_file = fs::symlink_metadata(&path).is_ok_and(|what| what.is_file());
         let place = path.strip_prefix(folder).unwrap_or(&path);

@@ -31,7 +31,7 @@ impl FolderLock {
             return Ok(Self { held: vec![(folder.join(PREFIX), whole)] });
         };
         match whole.try_lock_shared() {
-            Ok(()) => sign(folder, &whole, "processes with shards of it".into())?,
+            Ok(()) => write_holder(folder, &whole, "processes with shards of it".into())?,
             Err(TryLockError::WouldBlock) => return Err(busy(folder, &whole, "wait for it")),
             Err(TryLockError::Error(e)) => return Err(cannot(folder, e)),
         }
@@ -112,7 +112,7 @@ fn identity(_: &Metadata) -> Option<(u64, u64)> {
 
 fn open(folder: &Path, name: &str) -> Result<File> {
     let path = folder.join(name);
-    if disk::is_strange(&path) {
+    if disk::is_special(&path) {
         return Err(Error::Folder {
             path: folder.into(),
             what: format!("{name} is a link; nothing is written through it"),
@@ -130,7 +130,7 @@ fn own(folder: &Path, file: &File, advice: &str) -> Result<()> {
         Err(TryLockError::Error(e)) => return Err(cannot(folder, e)),
     }
     let host = gethostname::gethostname().to_string_lossy().into_owned();
-    sign(folder, file, format!("process {} on {host}", std::process::id()))
+    write_holder(folder, file, format!("process {} on {host}", std::process::id()))
 }
 
 /// Returns the error of a failed lock; some cluster file systems have no locks.
@@ -145,7 +145,7 @@ fn cannot(folder: &Path, error: std::io::Error) -> Error {
     }
 }
 
-fn sign(folder: &Path, mut file: &File, text: String) -> Result<()> {
+fn write_holder(folder: &Path, mut file: &File, text: String) -> Result<()> {
     let written = file.set_len(0).and_then(|()| file.rewind()).and_then(|()| file.write_all(text.as_bytes()));
     written.map_err(Error::io(folder, "lock"))
 }
@@ -170,13 +170,13 @@ mod tests {
         let me = format!("process {}", std::process::id());
         for shard in [None, Some("0/2")] {
             let error = take(shard).unwrap_err().to_string();
-            assert!(error.contains(&me) && error.contains("at work"), "{error}");
+            assert!(error.contains(&me) && error.contains("in use by"), "{error}");
         }
         drop(whole);
         let (_zero, one) = (take(Some("0/2")).unwrap(), take(Some("1/2")).unwrap());
         let error = take(Some("1/2")).unwrap_err().to_string();
         assert!(error.contains(&me) && error.contains("shard 1/2"), "{error}");
-        assert!(take(None).unwrap_err().to_string().contains("at work"));
+        assert!(take(None).unwrap_err().to_string().contains("in use by"));
         drop(one);
         take(Some("1/2")).unwrap();
     }

@@ -92,13 +92,13 @@ impl Study {
     /// [`Error::Folder`] if the study is no map or models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_map(&self) -> Result<(MapModels, Vec<PathBuf>)> {
         self.check_whole()?;
-        let axes = self.question.sweep.map;
-        let places = axes.and_then(|axes| PixelPositions::of(&self.question.cells[0].trials, axes.x, axes.y));
+        let axes = self.spec.sweep.map;
+        let places = axes.and_then(|axes| PixelPositions::of(&self.spec.cells[0].trials, axes.x, axes.y));
         let none = || Error::Folder { path: self.folder.clone(), what: "is not a map".into() };
         let places = places.ok_or_else(none)?;
         let missing = Convergence { loss_sum: f64::NAN, inverse_sum: f64::NAN, last: f64::NAN };
         let mut pixels = vec![missing; places.x.values.len() * places.y.values.len()];
-        let (epochs, mut updates) = (self.question.sweep.epochs, 0);
+        let (epochs, mut updates) = (self.spec.sweep.epochs, 0);
         let mut files = self.write_models(&mut |models: &ModelColumns| {
             for (index, outcome) in models.range().zip(&models.outcomes) {
                 pixels[places.pixel(index)] = outcome.convergence.unwrap_or(missing);

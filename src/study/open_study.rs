@@ -131,7 +131,7 @@ impl Study {
         let (plan, measure) = cut.plan(&question)?;
         let plan = plan.ok_or_else(|| refuse(NO_CUT.into()))?;
         let mut header = StudyHeader::of(&question, plan.per_chunk())?;
-        let look = || match files::look(folder, config::is_ours)? {
+        let look = || match files::folder_contents(folder, config::is_ours)? {
             FolderContents::Foreign(reason) => {
                 Err(refuse(format!("{reason}, and is no results folder of gpu-sweep; choose another --out")))
             }
@@ -150,7 +150,7 @@ impl Study {
         let study = |question, plan: ChunkPlan| {
             let finished = (0..plan.chunks()).map(|_| AtomicBool::new(false)).collect();
             let (folder, engine, damaged, kept) = (folder.into(), None, Vec::new(), AtomicU64::new(0));
-            Self { folder, question, plan, engine, finished, kept, damaged, shard, lock }
+            Self { folder, spec: question, plan, engine, finished, kept, damaged, shard, lock }
         };
         let saved = if ours { config::read_saved(&folder.join(SWEEP))? } else { None };
         if ours && saved.is_none() && !force {
@@ -165,7 +165,7 @@ impl Study {
                 }
                 // An automatic chunk size is chosen once, by the version that created the folder.
                 let plan = ChunkPlan::new(&question, there.chunk_models).ok_or_else(|| refuse(NO_CUT.into()))?;
-                study(question, plan).with_what_is_there()
+                study(question, plan).load_existing()
             }
             _ => {
                 let plan = match measure {
@@ -176,14 +176,14 @@ impl Study {
                     files::remove_study(folder)?;
                 }
                 header.chunk_models = plan.per_chunk();
-                study(question, plan).begun(&header)
+                study(question, plan).write_settings(&header)
             }
         }
     }
 
     /// Writes the settings and copies of the files that they name.
-    fn begun(self, header: &StudyHeader) -> Result<Self> {
-        let mut sweep = self.question.sweep.clone();
+    fn write_settings(self, header: &StudyHeader) -> Result<Self> {
+        let mut sweep = self.spec.sweep.clone();
         for setting in Setting::paths() {
             if let Some(path) = setting.path(&mut sweep)
                 && let Some(kept) = files::keep(&self.folder, &setting.key(), path)?
@@ -197,7 +197,7 @@ impl Study {
     }
 
     /// Reads the engine and finds the finished chunks; one that is damaged or of another engine counts as missing.
-    fn with_what_is_there(mut self) -> Result<Self> {
+    fn load_existing(mut self) -> Result<Self> {
         self.sweep();
         self.engine = read_engine(&self.folder)?;
         self.look_again()?;
@@ -243,7 +243,7 @@ impl Study {
     /// If the study has no chunk `n`.
     pub fn chunk_at(&self, n: u64, path: &Path) -> Result<ChunkFile> {
         let span = self.plan.span(n);
-        ChunkFile::open(path, &self.labels(&span)?, span, &self.question)
+        ChunkFile::open(path, &self.labels(&span)?, span, &self.spec)
     }
 }
 

@@ -41,7 +41,7 @@ impl Study {
         if !self.is_finished(n) {
             return Ok(None);
         }
-        let (chunk, part) = (self.chunk(n)?, &self.question.cells[cell]);
+        let (chunk, part) = (self.chunk(n)?, &self.spec.cells[cell]);
         let row = (index - chunk.span().trials.start) as usize;
         let width = part.record.epochs.len();
         let mut curves = Vec::new();
@@ -68,7 +68,7 @@ impl Study {
     /// # Errors
     /// [`crate::Error::Io`], [`crate::Error::Damaged`].
     pub fn curves(&self, kind: CurveKind, count: usize) -> Result<Vec<ModelCurve>> {
-        let cells = &self.question.cells;
+        let cells = &self.spec.cells;
         let chosen: Vec<Vec<u64>> = cells
             .iter()
             .map(|part| {
@@ -96,14 +96,14 @@ impl Study {
     pub(super) fn chunks_with_curves(&self) -> impl Iterator<Item = Result<ChunkFile>> + '_ {
         let keeps = |n: &u64| {
             let span = self.plan.span(*n);
-            self.is_finished(*n) && span.trials.start < self.question.cells[span.cell].record.curves_below
+            self.is_finished(*n) && span.trials.start < self.spec.cells[span.cell].record.curves_below
         };
         (0..self.plan.chunks()).filter(keeps).map(|n| self.chunk(n))
     }
 
     fn chunk(&self, n: u64) -> Result<ChunkFile> {
         let span = self.plan.span(n);
-        ChunkFile::reopen(&self.chunk_path(n), &self.labels(&span)?, span, &self.question)
+        ChunkFile::reopen(&self.chunk_path(n), &self.labels(&span)?, span, &self.spec)
     }
 }
 

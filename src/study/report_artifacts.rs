@@ -86,7 +86,7 @@ impl Study {
 
 /// Reads a text, but not through a link.
 fn own_text(path: &Path, most: u64, allowed: &str) -> Result<String> {
-    if disk::is_strange(path) {
+    if disk::is_special(path) {
         return Err(Error::file_is(path, "a link or a device", allowed));
     }
     disk::text(path, most, allowed)

@@ -3,7 +3,7 @@
 use super::{ChunkSink, ProgressObserver, Study, TrialRange};
 use crate::engine::{Engine, Job, Outcome, train};
 use crate::error::{Error, Result};
-use crate::threads::refused;
+use crate::threads::thread_error;
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::panic::resume_unwind;
@@ -85,12 +85,12 @@ impl Study {
             let first = engines.next();
             let others = engines.map(|(device, engine)| {
                 let queue = &queue;
-                let started = Builder::new().spawn_scoped(scope, move || queue.serve(device, engine.as_mut(), jobs));
-                started.map_err(|e| watch.trouble(&refused("a device", &e).to_string())).ok()
+                let started = Builder::new().spawn_scoped(scope, move || queue.train_on(device, engine.as_mut(), jobs));
+                started.map_err(|e| watch.trouble(&thread_error("a device", &e).to_string())).ok()
             });
             let others: Vec<_> = others.collect();
             // This thread serves the first device, so that a single device needs no other thread.
-            let first = first.map(|(device, engine)| queue.serve(device, engine.as_mut(), jobs));
+            let first = first.map(|(device, engine)| queue.train_on(device, engine.as_mut(), jobs));
             let join = |thread: ScopedJoinHandle<bool>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
             // A device whose thread could not be started has not failed.
             first.into_iter().chain(others.into_iter().map(|thread| thread.is_none_or(join))).collect()
@@ -110,7 +110,7 @@ impl Study {
 
 impl ChunkQueue<'_> {
     /// Trains on one device while there is work; returns whether the device is still usable.
-    fn serve(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) -> bool {
+    fn train_on(&self, device: usize, engine: &mut dyn Engine, jobs: &[Job]) -> bool {
         let mut failures = 0;
         while let Some(mut work) = self.take(device) {
             let (cell, trials) = (work.span.cell, work.span.trials.clone());
@@ -144,7 +144,7 @@ impl ChunkQueue<'_> {
             }
             let again = state.failed.iter().position(|failure| !failure.tried.contains(&device));
             let work = match (state.waiting.pop_front(), again) {
-                (Some(span), _) => Some((self.cut(&mut state, span), Vec::new())),
+                (Some(span), _) => Some((self.claim_part(&mut state, span), Vec::new())),
                 (None, Some(n)) => {
                     Some(state.failed.remove(n)).map(|failure| (self.study.plan.span(failure.chunk), failure.tried))
                 }
@@ -163,7 +163,7 @@ impl ChunkQueue<'_> {
 
     /// Returns the part of `span` that a device gets at once; the rest waits at the front of the queue. A single device
     /// gets everything, since it idles briefly at every boundary; several get ever smaller parts, to finish together.
-    fn cut(&self, state: &mut SchedulerState, span: TrialRange) -> TrialRange {
+    fn claim_part(&self, state: &mut SchedulerState, span: TrialRange) -> TrialRange {
         let most = if self.devices == 1 { state.left } else { state.left.div_ceil(2 * self.devices) };
         let end = span.trials.end.min(span.trials.start + most * self.study.plan.per_chunk()[span.cell]);
         let (first, rest) = (span.trials.start..end, end..span.trials.end);

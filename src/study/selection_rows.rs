@@ -30,7 +30,7 @@ impl CellSpec {
 pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
     let (set, select) = (part.chosen_on(), question.sweep.select);
     let rows: RowCounts = part.rows(set);
-    let (score, hits) = outcome.counted(set).zip(outcome.hits(set))?;
+    let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set))?;
     select.score(rows, hits, score.loss)
 }
 

@@ -1,6 +1,6 @@
 //! Shards: parts of a study, each trained by another process.
 
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, quoted};
 use std::str::FromStr;
 
 /// Every `count`-th chunk, starting with number `index`.
@@ -81,7 +81,7 @@ impl FromStr for Shard {
 
     fn from_str(text: &str) -> Result<Self> {
         let parts = text.split_once('/').and_then(|(i, n)| Some((i.trim().parse().ok()?, n.trim().parse().ok()?)));
-        let (index, count) = parts.ok_or_else(|| Error::setting("--shard", shown(text), ALLOWED))?;
+        let (index, count) = parts.ok_or_else(|| Error::setting("--shard", quoted(text), ALLOWED))?;
         Self::new(index, count)
     }
 }

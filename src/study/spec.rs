@@ -100,7 +100,7 @@ impl StudySpec {
     }
 
     /// Whether any cell records how well its models order the rows (AUC).
-    pub fn ranks(&self) -> bool {
+    pub fn records_auc(&self) -> bool {
         self.cells.iter().any(|part| part.record.auc)
     }
 

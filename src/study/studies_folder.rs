@@ -132,7 +132,7 @@ fn pointed_at(home: &Path) -> Result<Option<PathBuf>> {
     let mut parts = name.components();
     let is_name = matches!((parts.next(), parts.next()), (Some(Component::Normal(_)), None));
     let study = home.join(&name);
-    if !is_name || disk::is_strange(&study) {
+    if !is_name || disk::is_special(&study) {
         let what = format!("points at {}, not at a study beside it; name a results folder", name.display());
         return Err(Error::Folder { path: latest, what });
     }
@@ -156,7 +156,7 @@ fn names(home: &Path) -> String {
 /// Returns the sorted names of the studies in a folder.
 fn studies_in(home: &Path) -> Vec<String> {
     let entries = fs::read_dir(home).into_iter().flatten().flatten().map(|entry| entry.path());
-    let studies = entries.filter(|path| !disk::is_strange(path) && path.join(SWEEP).is_file());
+    let studies = entries.filter(|path| !disk::is_special(path) && path.join(SWEEP).is_file());
     let mut names: Vec<String> =
         studies.filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect();
     names.sort();

@@ -108,5 +108,5 @@ fn pooled(all: Vec<Series>, key: impl Fn(&Series) -> Key) -> Vec<Series> {
 
 /// Merges neighbouring groups to about [`BINS`], each at its middle value.
 fn binned(series: &mut Series) {
-    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::together).collect();
+    series.groups = series.groups.chunks(series.groups.len().div_ceil(BINS)).map(Group::merged).collect();
 }

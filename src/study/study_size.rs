@@ -108,11 +108,11 @@ fn histograms(part: &CellSpec) -> f64 {
 impl Study {
     /// Estimates the size of this study.
     pub fn size(&self) -> StudySize {
-        StudySize::of(&self.question, self.plan.per_chunk().into_iter().max().unwrap_or(0))
+        StudySize::of(&self.spec, self.plan.per_chunk().into_iter().max().unwrap_or(0))
     }
 
     /// Returns the fraction of all models that are in `spans`, 0 to 1.
     pub fn share(&self, spans: &[TrialRange]) -> f64 {
-        spans.iter().map(TrialRange::len).sum::<u64>() as f64 / self.question.models().max(1) as f64
+        spans.iter().map(TrialRange::len).sum::<u64>() as f64 / self.spec.models().max(1) as f64
     }
 }

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 impl Study {
     pub(super) fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let question = &self.question;
+        let question = &self.spec;
         let mut near_best = StudyCurves::of(question, summary).near_best(summary).into_iter();
         let row = |group: &Group| row(question, group, near_best.next().flatten()).join(",");
         self.write_text("summary.csv", &group_table(question, summary, &columns(question).join(","), row))
@@ -29,7 +29,7 @@ fn columns(question: &StudySpec) -> Vec<String> {
         let prefix = set.prefix();
         let spread = ["mean", "median", "q25", "q75"].map(|what| format!("{what}_{prefix}acc"));
         columns.extend(spread.into_iter().chain([format!("mean_{prefix}balanced_acc")]));
-        columns.extend(question.ranks().then(|| format!("mean_{prefix}auc")));
+        columns.extend(question.records_auc().then(|| format!("mean_{prefix}auc")));
     }
     columns.extend(["success_rate", "success_ci_low", "success_ci_high"].map(String::from));
     columns.extend(counted_classes().map(|class| class.name().replace('-', "_")));
@@ -50,7 +50,7 @@ fn row(question: &StudySpec, group: &Group, near_best: Option<bool>) -> Vec<Stri
         fields.push(text(counts.mean()));
         fields.extend([0.5, 0.25, 0.75].map(|q| text(counts.quantile(q))));
         fields.push(text(group.mean_balanced_accuracy(set)));
-        fields.extend(question.ranks().then(|| text(group.mean_auc(set))));
+        fields.extend(question.records_auc().then(|| text(group.mean_auc(set))));
     }
     let (low, high) = group.success_interval().unzip();
     fields.extend([group.success_rate(), low, high].map(text));

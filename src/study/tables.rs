@@ -41,7 +41,7 @@ impl Study {
     /// [`Error::Folder`] if models are missing; [`Error::Io`]; [`Error::Damaged`].
     pub fn write_tables(&self) -> Result<WrittenTables> {
         self.check_whole()?;
-        let question = &self.question;
+        let question = &self.spec;
         let (mut summary, mut crossed) = (no_models(question), CrossedTables::of(question));
         let mut files = self.write_models(&mut |models| {
             count(&mut summary, question, models);
@@ -85,7 +85,7 @@ impl Study {
         mut csv: Option<(&PathBuf, &mut BufWriter<File>)>,
         each: &mut dyn FnMut(&ModelColumns),
     ) -> Result<()> {
-        let question = &self.question;
+        let question = &self.spec;
         let labels = [("gpu-sweep.digest".to_owned(), question.digest.clone())];
         write_whole(path, |file| {
             let nothing = columns(question, &ModelColumns { cell: 0, first: 0, outcomes: Vec::new() });
@@ -112,9 +112,9 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn splits(&self) -> Result<Vec<VarianceShare>> {
-        let mut crossed = CrossedTables::of(&self.question);
+        let mut crossed = CrossedTables::of(&self.spec);
         for chunk in self.chunks() {
-            crossed.add(&self.question, &chunk?.models()?);
+            crossed.add(&self.spec, &chunk?.models()?);
         }
         Ok(crossed.splits())
     }
@@ -124,9 +124,9 @@ impl Study {
     /// # Errors
     /// [`Error::Io`], [`Error::Damaged`].
     pub fn summary(&self) -> Result<Summary> {
-        let mut summary = no_models(&self.question);
+        let mut summary = no_models(&self.spec);
         for chunk in self.chunks() {
-            count(&mut summary, &self.question, &chunk?.models()?);
+            count(&mut summary, &self.spec, &chunk?.models()?);
         }
         Ok(summary)
     }
@@ -209,7 +209,7 @@ fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
         table.push((loss, real(&|o| o.score(set).map(|score| score.loss))));
         table.push((accuracy, of(RowCounts::accuracy)));
         table.push((balanced, of(RowCounts::balanced_accuracy)));
-        if question.ranks() {
+        if question.records_auc() {
             table.push((["auc", "val_auc", "test_auc"][set as usize], of(RowCounts::auc)));
         }
     }

@@ -199,7 +199,7 @@ impl VarianceShare {
 /// Returns the values of [`OUTCOMES`]; a diverged or exploded model is a failure without accuracies.
 fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32>; 3] {
     let success = class(question, &question.cells[cell], outcome) == OutcomeClass::Success;
-    let correct = |set: RowSet| outcome.counted(set).map(|score| score.correct);
+    let correct = |set: RowSet| outcome.score_in_statistics(set).map(|score| score.correct);
     [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
 }
 

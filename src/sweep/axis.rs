@@ -4,7 +4,7 @@
 mod range;
 
 use super::{Hyperparameter, typing_hints};
-use crate::error::{Error, Result, number, shown};
+use crate::error::{Error, Result, number, quoted};
 use range::{AxisRange, RangeRule};
 
 /// The values of one hyper-parameter over a sweep, with the text that they were parsed from.
@@ -38,7 +38,8 @@ impl Axis {
     fn read(text: &str, signed: bool) -> Result<Self> {
         let typed = text;
         let allowed = if signed { ALLOWED.replacen(" from 0", "", 1) } else { ALLOWED.to_owned() };
-        let refuse = |part: &str| Error::setting("", shown(typed), allowed.as_str()).hinted(&mistake_in(typed, part));
+        let refuse =
+            |part: &str| Error::setting("", quoted(typed), allowed.as_str()).with_hint(&mistake_in(typed, part));
         if typed.replace("..", ",").split([',', ':']).any(|part| part.split_whitespace().count() > 1) {
             return Err(refuse(typed));
         }
@@ -69,7 +70,7 @@ impl Axis {
     }
 
     /// Returns a warning about the setting `name` if the text probably means something else; `None` otherwise.
-    pub fn note(&self, name: &str) -> Option<String> {
+    pub fn warning(&self, name: &str) -> Option<String> {
         let short = |value: f64| number(format!("{value:.11e}").parse().unwrap_or(value));
         let (first, last) = (short(self.values[0]), short(*self.values.last()?));
         match AxisRange::find(&self.text).ok().flatten() {
@@ -130,7 +131,7 @@ fn mistake_in(text: &str, part: &str) -> String {
         typing_hints::of_list(text, ','),
         typing_hints::of_number(text),
     ];
-    let bad = || if part == text.trim() { String::new() } else { format!("{} is no such number", shown(part)) };
+    let bad = || if part == text.trim() { String::new() } else { format!("{} is no such number", quoted(part)) };
     clauses.into_iter().find(|clause| !clause.is_empty()).unwrap_or_else(bad)
 }
 

@@ -14,7 +14,7 @@ pub enum Precision {
 
 /// Minimum distance of neighbouring values in units in the last place. Rounding moves a value by up to half a unit, a
 /// quarter of this distance.
-pub const CLOSEST: f64 = 2.0;
+pub const MIN_SPACING: f64 = 2.0;
 
 impl Precision {
     /// Returns the precision of the engine with this name.
@@ -25,7 +25,7 @@ impl Precision {
     /// Returns the smallest distance of neighbouring values of a hyper-parameter, in units in the last place of the
     /// larger value, or of the weight that it is added to. Infinite for a single value, 0 beyond the range of this
     /// precision.
-    pub fn closest(self, scalar: Hyperparameter, values: &[f64]) -> f64 {
+    pub fn min_spacing(self, scalar: Hyperparameter, values: &[f64]) -> f64 {
         // Offsets are added to weights, whose magnitude is taken as 1.
         let least = if matches!(scalar, Hyperparameter::OffsetA | Hyperparameter::OffsetB) { 1.0 } else { 0.0 };
         let gap = |pair: &[f64]| {
@@ -64,7 +64,7 @@ impl Sweep {
     /// # Errors
     /// As for [`Sweep::approach`].
     pub fn zoom(&mut self, centre: [f64; 2], factor: f64) -> Result<()> {
-        self.approach(centre, factor, 0.0)
+        self.zoom_towards(centre, factor, 0.0)
     }
 
     /// Makes the map's window `factor` times smaller, and moves its centre towards these values of its axes, leaving
@@ -73,7 +73,7 @@ impl Sweep {
     /// # Errors
     /// [`Error::Usage`] for settings without a map, an axis that is a list, and a centre that the axis can't have;
     /// [`Error::Setting`] for a factor that is not finite and above 0.
-    pub fn approach(&mut self, centre: [f64; 2], factor: f64, rest: f64) -> Result<()> {
+    pub fn zoom_towards(&mut self, centre: [f64; 2], factor: f64, rest: f64) -> Result<()> {
         let axes = self.map.ok_or_else(|| Error::usage("--zoom", NO_MAP))?;
         if !(factor.is_finite() && factor > 0.0) {
             return Err(Error::setting("--zoom", number(factor), "X,Y,FACTOR with a factor above 0"));
@@ -116,14 +116,14 @@ impl Sweep {
     /// # Errors
     /// [`Error::Usage`] if it is less than [`CLOSEST`]: after rounding, pixels would train with values other than those
     /// drawn, or with equal ones.
-    pub fn check_depth(&self, precision: Precision) -> Result<f64> {
+    pub fn check_spacing(&self, precision: Precision) -> Result<f64> {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };
         let mut least = f64::INFINITY;
         for scalar in [axes.x, axes.y] {
-            let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.closest(scalar, axis.values()));
-            if apart < CLOSEST {
+            let apart = self.axis(scalar).map_or(f64::INFINITY, |axis| precision.min_spacing(scalar, axis.values()));
+            if apart < MIN_SPACING {
                 let what = format!(
-                    "has pixels {apart:.3} units in the last place of {precision} apart; they must be {CLOSEST} or more \
+                    "has pixels {apart:.3} units in the last place of {precision} apart; they must be {MIN_SPACING} or more \
                      apart, with a smaller zoom or fewer pixels"
                 );
                 return Err(Error::usage(scalar.flag(), what));
@@ -192,23 +192,23 @@ mod tests {
     fn zooms_end_where_f32_tells_no_more_values_apart() {
         let unit = f64::from(f32::EPSILON);
         let (lr, offset) = (Hyperparameter::Lr, Hyperparameter::OffsetA);
-        assert_eq!(Precision::F32.closest(lr, &[1.0, 1.0 + 2.0 * unit, 1.0 + 6.0 * unit]), 2.0);
-        assert_eq!(Precision::F64.closest(lr, &[1.0, 1.0 + f64::EPSILON]), 1.0);
+        assert_eq!(Precision::F32.min_spacing(lr, &[1.0, 1.0 + 2.0 * unit, 1.0 + 6.0 * unit]), 2.0);
+        assert_eq!(Precision::F64.min_spacing(lr, &[1.0, 1.0 + f64::EPSILON]), 1.0);
         // Values beyond the range of f32, and offsets that are lost in the rounding of weights.
-        assert_eq!([[1e300, 1e301], [1e38, 1e39]].map(|values| Precision::F32.closest(lr, &values)), [0.0, 0.0]);
-        assert!(Precision::F32.closest(lr, &[0.0, 1e-12]) > 1e6);
-        assert!(Precision::F32.closest(offset, &[0.0, 1e-12]) < 1e-4);
+        assert_eq!([[1e300, 1e301], [1e38, 1e39]].map(|values| Precision::F32.min_spacing(lr, &values)), [0.0, 0.0]);
+        assert!(Precision::F32.min_spacing(lr, &[0.0, 1e-12]) > 1e6);
+        assert!(Precision::F32.min_spacing(offset, &[0.0, 1e-12]) < 1e-4);
         let around = |units: f64| {
             let (low, high) = (1.5 - units * unit, 1.5 + units * unit);
             sweep("logspace:-1:1:3", &format!("linspace:{low}:{high}:3"))
         };
-        assert_eq!(around(2.0).check_depth(Precision::F32).unwrap(), 2.0);
-        let error = around(1.9).check_depth(Precision::F32).unwrap_err().to_string();
+        assert_eq!(around(2.0).check_spacing(Precision::F32).unwrap(), 2.0);
+        let error = around(1.9).check_spacing(Precision::F32).unwrap_err().to_string();
         assert!(error.contains("--lr") && error.contains("1.900 units in the last place of f32"), "{error}");
-        assert!(around(1.9).check_depth(Precision::F64).is_ok());
+        assert!(around(1.9).check_spacing(Precision::F64).is_ok());
         let mut deep = sweep("logspace:-3:3:1024", "logspace:-3:3:1024");
-        let apart = deep.check_depth(Precision::F32).unwrap();
+        let apart = deep.check_spacing(Precision::F32).unwrap();
         deep.zoom([1.1, 1.1], apart).unwrap();
-        assert!(deep.check_depth(Precision::F32).is_err());
+        assert!(deep.check_spacing(Precision::F32).is_err());
     }
 }

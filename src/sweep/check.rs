@@ -10,7 +10,7 @@ use crate::statistics::Select;
 /// Maximum number of points of a curve
 const MOST_POINTS: usize = 1_000_000;
 /// Maximum number of axis values, and of curve points, over all cells
-pub(super) const MOST_HELD: usize = 10_000_000;
+pub(super) const MAX_VALUES_IN_CELLS: usize = 10_000_000;
 
 impl Sweep {
     /// Checks every setting that can be checked without reading a file.
@@ -22,9 +22,9 @@ impl Sweep {
         SETTINGS.iter().try_for_each(|setting| (setting.field.check)(self, setting))?;
         let plain = Self::default();
         for setting in SETTINGS.iter().filter(|setting| !setting.is_same(self, &plain)) {
-            let rivals = setting.rivals().filter_map(Setting::named);
+            let rivals = setting.conflicts().filter_map(Setting::named);
             if let Some(rival) = rivals.into_iter().find(|rival| !rival.is_same(self, &plain)) {
-                return Err(either(&setting.flag(), &rival.flag()));
+                return Err(exclusive_error(&setting.flag(), &rival.flag()));
             }
             setting.check_effect(self, &setting.flag())?;
         }
@@ -41,10 +41,10 @@ impl Sweep {
 
     /// Resets settings of `base`, a preset or a file, that the settings `named` on the command line replace or leave
     /// without effect. One that had no effect in `base` stays, and [`Sweep::validate`] refuses it.
-    pub fn give_way(&mut self, base: &Self, named: impl Fn(&str) -> bool) {
+    pub fn drop_overridden(&mut self, base: &Self, named: impl Fn(&str) -> bool) {
         let defaults = Self::default();
         for setting in SETTINGS.iter().filter(|setting| !named(setting.name)) {
-            let is_replaced = setting.stronger().any(|other| named(other.name));
+            let is_replaced = setting.overriding_settings().any(|other| named(other.name));
             let lost_effect = (setting.needs)(self, setting).is_err() && (setting.needs)(base, setting).is_ok();
             if is_replaced || lost_effect {
                 setting.copy(&defaults, self);
@@ -54,7 +54,7 @@ impl Sweep {
 
     /// Returns warnings about values that were probably not meant, one line each.
     pub fn notes(&self) -> Vec<String> {
-        self.axes().into_iter().filter_map(|(hyper, axis)| axis.note(&hyper.flag())).collect()
+        self.axes().into_iter().filter_map(|(hyper, axis)| axis.warning(&hyper.flag())).collect()
     }
 
     /// Checks the validation and test fractions, the data seeds and whether test curves have test rows.
@@ -102,13 +102,13 @@ impl Sweep {
             return Err(Error::setting("--optimizer", other, allowed));
         }
         if self.clip.is_some() {
-            return Err(either("--clip", &flag()));
+            return Err(exclusive_error("--clip", &flag()));
         }
         if self.bias {
             return Err(Error::usage(flag(), "needs a network without biases; add --no-bias"));
         }
         if self.init_from.is_some() {
-            return Err(either(&flag(), "--init-from"));
+            return Err(exclusive_error(&flag(), "--init-from"));
         }
         Ok(())
     }
@@ -125,9 +125,9 @@ impl Sweep {
         }
         let values: usize = self.axes().iter().map(|(_, axis)| axis.values().len()).sum();
         let held = values * cells;
-        if held > MOST_HELD {
+        if held > MAX_VALUES_IN_CELLS {
             let what = format!(
-                "and the other lists have {held} values in all {cells} combinations; up to {MOST_HELD} are possible"
+                "and the other lists have {held} values in all {cells} combinations; up to {MAX_VALUES_IN_CELLS} are possible"
             );
             return Err(Error::usage("--lr", what));
         }
@@ -140,8 +140,8 @@ impl Sweep {
             ));
         }
         match points * cells {
-            held if held > MOST_HELD => refuse(format!(
-                "makes {held} points in all {cells} combinations; up to {MOST_HELD} are possible; use a larger one"
+            held if held > MAX_VALUES_IN_CELLS => refuse(format!(
+                "makes {held} points in all {cells} combinations; up to {MAX_VALUES_IN_CELLS} are possible; use a larger one"
             )),
             _ => Ok(()),
         }
@@ -162,6 +162,6 @@ impl Sweep {
 }
 
 /// Returns the error for two settings that exclude each other.
-fn either(name: &str, other: &str) -> Error {
+fn exclusive_error(name: &str, other: &str) -> Error {
     Error::usage(name, format!("can't be used together with {other}; leave one of them out"))
 }

@@ -1,7 +1,7 @@
 //! Settings that may be a list, such as `sgd,adam`. Each combination is a cell of the sweep.
 
 use super::{typing_hints, whole};
-use crate::error::{Error, Result, is_same, one_of, shown};
+use crate::error::{Error, Result, is_same, one_of, quoted};
 use crate::model::NetworkShape;
 
 /// Maximum length of a list
@@ -18,7 +18,7 @@ pub trait Choice: Clone + PartialEq {
     /// Describes the valid texts of one element.
     fn allowed() -> String;
     /// Describes how to write a list; follows [`Choice::allowed`] in messages.
-    fn several() -> &'static str {
+    fn list_hint() -> &'static str {
         "or several with commas"
     }
     /// Returns every valid name; empty for types without names.
@@ -55,14 +55,14 @@ impl<T: clap::ValueEnum + PartialEq> Choice for T {
 ///
 /// # Errors
 /// [`Error::Setting`] with what is allowed, and the closest valid name.
-pub fn word<T: Choice>(name: &str, text: &str) -> Result<T> {
+pub fn parse_choice<T: Choice>(name: &str, text: &str) -> Result<T> {
     T::read(text.trim()).ok_or_else(|| refused::<T>(name, text, T::allowed()))
 }
 
 /// Returns the error for a `text` that is not a valid choice.
 fn refused<T: Choice>(name: &str, text: &str, allowed: String) -> Error {
     let names = T::names();
-    Error::setting(name, shown(text), allowed).or_closest(text, names.iter().map(String::as_str))
+    Error::setting(name, quoted(text), allowed).or_closest(text, names.iter().map(String::as_str))
 }
 
 /// Hidden-layer widths of one network; empty for logistic regression.
@@ -89,7 +89,7 @@ impl Choice for Widths {
         "none or up to 4 widths of 1 to 64, such as 16,16".into()
     }
 
-    fn several() -> &'static str {
+    fn list_hint() -> &'static str {
         "or several networks with slashes, such as 4/16,16"
     }
 }
@@ -131,13 +131,13 @@ impl<T: Choice> Choices<T> {
     /// [`Error::Setting`] for an invalid element or too many; [`Error::Usage`] for equal ones.
     pub fn parse(name: &str, text: &str) -> Result<Self> {
         if text.split(T::SEPARATOR).nth(MOST).is_some() {
-            return Err(Error::setting(name, shown(text), format!("a list of up to {MOST}")));
+            return Err(Error::setting(name, quoted(text), format!("a list of up to {MOST}")));
         }
         let refuse = |one: &str| {
-            let error = refused::<T>(name, one, format!("{}, {}", T::allowed(), T::several()));
+            let error = refused::<T>(name, one, format!("{}, {}", T::allowed(), T::list_hint()));
             let clause = typing_hints::of_list(text, T::SEPARATOR);
             // Show only the invalid element, or the whole list with a hint if the list itself is malformed.
-            if clause.is_empty() { error } else { error.showing(shown(text)).hinted(&clause) }
+            if clause.is_empty() { error } else { error.with_shown_value(quoted(text)).with_hint(&clause) }
         };
         let read = |one: &str| T::read(one.trim()).ok_or_else(|| refuse(one));
         let all: Vec<T> = text.split(T::SEPARATOR).map(read).collect::<Result<_>>()?;
@@ -156,7 +156,7 @@ impl<T: Choice> Choices<T> {
     }
 
     /// Whether there is more than one.
-    pub fn vary(&self) -> bool {
+    pub fn has_several(&self) -> bool {
         self.0.len() > 1
     }
 }
@@ -190,7 +190,7 @@ mod tests {
     fn what_is_no_choice_is_refused_with_what_is() {
         let message = |text| Choices::<Optimizer>::parse("--optimizer", text).unwrap_err().to_string();
         let expected =
-            "--optimizer must be sgd, momentum, nesterov, adam, adamw or rmsprop, or several with commas, not ";
+            "--optimizer must be sgd, momentum, nesterov, adam, adamw, lion or rmsprop, or several with commas, not ";
         assert_eq!(message("sgd,sdg"), format!("{expected}\"sdg\"; did you mean sgd?"));
         assert_eq!(message(""), format!("{expected}\"\""));
         let twice = "--optimizer has adam more than once; name each choice only once";
@@ -213,8 +213,8 @@ mod tests {
             Choices::<Scheme>::parse("", &schemes.replace(",Xavier_Uniform,zeros", "")).unwrap().to_string(),
             same
         );
-        assert_eq!((word::<Loss>("", "Cross_Entropy"), word::<Loss>("", "MSE")).0.unwrap(), Loss::Bce);
-        assert_eq!(word::<Activation>("", "none").unwrap(), Activation::Identity);
+        assert_eq!((parse_choice::<Loss>("", "Cross_Entropy"), parse_choice::<Loss>("", "MSE")).0.unwrap(), Loss::Bce);
+        assert_eq!(parse_choice::<Activation>("", "none").unwrap(), Activation::Identity);
         assert_eq!(Choices::<BatchSize>::parse("", "Full,1k").unwrap().to_string(), "full,1000");
     }
 }

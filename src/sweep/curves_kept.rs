@@ -1,7 +1,7 @@
 //! Epochs at which losses are recorded, and number of models whose curves are kept.
 
 use super::{Sweep, Trials, whole};
-use crate::error::{Error, shown};
+use crate::error::{Error, quoted};
 use std::str::FromStr;
 
 /// Number of models whose curves are kept.
@@ -26,7 +26,7 @@ impl FromStr for CurvesKept {
             "none" => Ok(Self::None),
             other => whole(other).map(Self::First).ok_or_else(|| {
                 let allowed = "auto, all, none or a whole number of models";
-                Error::setting("", shown(text), allowed).or_closest(text, ["auto", "all", "none"])
+                Error::setting("", quoted(text), allowed).or_closest(text, ["auto", "all", "none"])
             }),
         }
     }

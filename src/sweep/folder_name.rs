@@ -95,7 +95,7 @@ struct NamePart {
 impl NamePart {
     fn of(key: &str, value: Option<&Value>) -> Self {
         let Some(value) = value else { return Self { text: format!("no-{key}"), exact: true } };
-        let (text, exact) = safe(&plain(key, value));
+        let (text, exact) = to_name_chars(&plain(key, value));
         let values = text.matches('+').count() + 1;
         let longest = LONGEST_PART - key.len().min(LONGEST_PART / 2);
         let (text, exact) = match text.len() > longest {
@@ -129,7 +129,7 @@ fn plain(key: &str, value: &Value) -> String {
 
 /// Maps the text to characters allowed in names, and returns whether nothing was lost. Case is lost, because some file
 /// systems ignore it.
-fn safe(text: &str) -> (String, bool) {
+fn to_name_chars(text: &str) -> (String, bool) {
     let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "+-.".contains(c);
     let letter = |c: char| if allowed(c.to_ascii_lowercase()) { c.to_ascii_lowercase() } else { '-' };
     (text.chars().map(letter).collect(), !text.is_empty() && text.chars().all(allowed))

@@ -14,23 +14,23 @@ use std::fmt::Display;
 pub type Need = fn(&Sweep, &Setting) -> Result<(), String>;
 
 /// Has no requirement.
-pub fn nothing(_: &Sweep, _: &Setting) -> Result<(), String> {
+pub fn always(_: &Sweep, _: &Setting) -> Result<(), String> {
     Ok(())
 }
 
-fn unless(effect: bool, advice: impl FnOnce() -> String) -> Result<(), String> {
+fn require(effect: bool, advice: impl FnOnce() -> String) -> Result<(), String> {
     if effect { Ok(()) } else { Err(advice()) }
 }
 
 /// Formats advice such as `with --optimizer sgd; use --optimizer adam or adamw`.
-fn among<T: Choice, D: Display>(flag: &str, chosen: D, choices: &[T]) -> String {
+fn suggest_choices<T: Choice, D: Display>(flag: &str, chosen: D, choices: &[T]) -> String {
     let names: Vec<String> = choices.iter().map(Choice::text).collect();
     format!("with {flag} {chosen}; use {flag} {}", one_of(&names))
 }
 
 /// Requires a data file.
-pub fn a_file(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    unless(sweep.data.is_some(), || "without a file; add --data FILE.csv".into())
+pub fn data_file(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    require(sweep.data.is_some(), || "without a file; add --data FILE.csv".into())
 }
 
 /// Requires a generated data set with noise.
@@ -55,35 +55,35 @@ fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> 
         return Err(format!("with --data; use it with --dataset {}", one_of(&names)));
     }
     let any = sweep.dataset.all().iter().any(|one| reads(*one));
-    unless(any, || among("--dataset", &sweep.dataset, &all))
+    require(any, || suggest_choices("--dataset", &sweep.dataset, &all))
 }
 
 /// Requires, for several data seeds, data that depend on the seed: generated data, or a file that is split.
 pub fn drawn_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let one = sweep.data_seeds.is_none_or(|seeds| seeds <= 1);
-    unless(one || sweep.data.is_none() || sweep.is_split(), || {
+    require(one || sweep.data.is_none() || sweep.is_split(), || {
         "on a file whose rows are all trained on; add --test-fraction, which each of them splits differently".into()
     })
 }
 
 /// Requires an optimizer that reads this hyper-parameter.
-pub fn its_optimizer(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
+pub fn optimizer_that_reads_it(sweep: &Sweep, setting: &Setting) -> Result<(), String> {
     let optimizers = setting.hyperparameter().map(|hyper| hyper.optimizers()).unwrap_or_default();
     let read = sweep.optimizer.all().iter().any(|optimizer| optimizers.contains(optimizer));
-    unless(read, || among("--optimizer", &sweep.optimizer, &optimizers))
+    require(read, || suggest_choices("--optimizer", &sweep.optimizer, &optimizers))
 }
 
 /// Requires randomly drawn initial weights.
 pub fn drawn_weights(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let drawn = sweep.init_from.is_none() && sweep.init.all() != [Scheme::Zeros];
     let start = if sweep.init_from.is_some() { "--init-from" } else { "--init zeros" };
-    unless(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
+    require(drawn, || format!("with {start}; use weights that --init draws, such as --init torch"))
 }
 
 /// Requires mini-batches.
 pub fn mini_batches(sweep: &Sweep, _: &Setting) -> Result<(), String> {
     let any = sweep.batch_size.all().iter().any(|size| *size != BatchSize(None));
-    unless(any, || "without mini-batches; add --batch-size, such as --batch-size 32".into())
+    require(any, || "without mini-batches; add --batch-size, such as --batch-size 32".into())
 }
 
 /// Requires a step schedule.
@@ -103,10 +103,10 @@ pub fn warmup(sweep: &Sweep, _: &Setting) -> Result<(), String> {
 
 fn scheduled(sweep: &Sweep, kinds: &[ScheduleKind]) -> Result<(), String> {
     let any = sweep.schedule.all().iter().any(|kind| kinds.contains(kind));
-    unless(any, || among("--schedule", &sweep.schedule, kinds))
+    require(any, || suggest_choices("--schedule", &sweep.schedule, kinds))
 }
 
 /// Requires a grid of models instead of a `--trials` file.
-pub fn a_grid(sweep: &Sweep, _: &Setting) -> Result<(), String> {
-    unless(sweep.trials.is_none(), || "with --trials, whose column seed has every model's seed; leave it out".into())
+pub fn grid(sweep: &Sweep, _: &Setting) -> Result<(), String> {
+    require(sweep.trials.is_none(), || "with --trials, whose column seed has every model's seed; leave it out".into())
 }

@@ -3,7 +3,7 @@
 use super::setting::Setting;
 use super::{typing_hints, whole};
 use crate::dataset::MAX_NUMBER;
-use crate::error::{Error, Result, number, shown};
+use crate::error::{Error, Result, number, quoted};
 
 /// The range of a numeric setting.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,13 +29,13 @@ impl NumberRange {
     /// Finite numbers from 0.
     pub(super) const FINITE_FROM_0: Self = Self::Number(0.0, f64::MAX, "a finite number from 0");
     /// Standard deviations of noise and clusters in generated data.
-    pub(super) const SPREAD: Self = Self::Number(0.0, MAX_NUMBER, "a number from 0 to 1e30");
+    pub(super) const STANDARD_DEVIATION: Self = Self::Number(0.0, MAX_NUMBER, "a number from 0 to 1e30");
     /// Decay rates of moving averages.
     pub(super) const BELOW_1: Self = Self::Below(0.0, 1.0, "a number from 0 to below 1");
     /// Decay rates of moving averages, including 1.
     pub(super) const FROM_0_TO_1: Self = Self::Number(0.0, 1.0, "a number from 0 to 1");
     /// Fractions of held-out rows.
-    pub(super) const SHARE_APART: Self = Self::Number(0.0, 0.9, "a share from 0 (no such rows) to 0.9");
+    pub(super) const HELD_OUT_FRACTION: Self = Self::Number(0.0, 0.9, "a share from 0 (no such rows) to 0.9");
     /// Fractions of the rows.
     pub(super) const SHARE_OF_ROWS: Self = Self::Number(0.0, 1.0, "a share of the rows from 0 to 1");
 
@@ -66,13 +66,13 @@ impl NumberRange {
     pub(super) fn whole<T: TryFrom<u64>>(self, text: &str) -> Result<T> {
         let fits = |number: &u64| matches!(self, Self::Whole(least, most) if (least..=most).contains(number));
         let number = whole(text).filter(fits).and_then(|number| number.try_into().ok());
-        number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
+        number.ok_or_else(|| Error::setting("", quoted(text), self.words()).with_hint(&typing_hints::of_number(text)))
     }
 
     /// Parses a number in the range; errors as in [`NumberRange::whole`].
     pub(super) fn number(self, text: &str) -> Result<f64> {
         let number = text.trim().parse().ok().filter(|number| self.contains(*number));
-        number.ok_or_else(|| Error::setting("", shown(text), self.words()).hinted(&typing_hints::of_number(text)))
+        number.ok_or_else(|| Error::setting("", quoted(text), self.words()).with_hint(&typing_hints::of_number(text)))
     }
 
     /// Refuses a `value` outside the range.
@@ -95,7 +95,7 @@ impl NumberRange {
 ///
 /// # Errors
 /// [`Error::Setting`], which quotes `text`; the caller adds the setting's name.
-pub fn whole_of<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
+pub fn parse_whole_for<T: TryFrom<u64>>(setting: &str, text: &str) -> Result<T> {
     NumberRange::of(setting).unwrap_or(NumberRange::ANY_SEED).whole(text)
 }
 
@@ -107,5 +107,5 @@ pub fn finite(text: &str) -> Result<f64> {
     let number = text.trim().parse().ok().filter(|number| NumberRange::FINITE.contains(*number));
     // The hint for a percent sign suggests a fraction, but a number of any range may not be one.
     let hint = || if text.contains('%') { String::new() } else { typing_hints::of_number(text) };
-    number.ok_or_else(|| Error::setting("", shown(text), NumberRange::FINITE.words()).hinted(&hint()))
+    number.ok_or_else(|| Error::setting("", quoted(text), NumberRange::FINITE.words()).with_hint(&hint()))
 }

@@ -2,7 +2,7 @@
 
 use super::choices::Choice;
 use super::typing_hints;
-use crate::error::{Error, Result, shown};
+use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Serialize};
 
 /// A curve that can be recorded beside the training loss.
@@ -26,8 +26,8 @@ impl ExtraCurve {
         }
         let refuse = || {
             let allowed = "accuracy, test or both";
-            let error = Error::setting(name, shown(text), allowed).or_closest(text, ["accuracy", "test", "both"]);
-            error.hinted(&typing_hints::of_list(text, ','))
+            let error = Error::setting(name, quoted(text), allowed).or_closest(text, ["accuracy", "test", "both"]);
+            error.with_hint(&typing_hints::of_list(text, ','))
         };
         let curves: Option<Vec<Self>> = text.split(',').map(Self::read).collect();
         let mut curves = curves.ok_or_else(refuse)?;

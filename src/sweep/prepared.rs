@@ -5,7 +5,7 @@ mod data_cache;
 mod digest;
 mod initial_weights;
 
-use super::check::MOST_HELD;
+use super::check::MAX_VALUES_IN_CELLS;
 use super::trials_csv::{TrialsTable, read_trials};
 use super::{
     Axis, BatchSize, BatchSpec, Cell, GridAxis, Hyperparameter, Hyperparameters, InitBias, InitialWeights, RowOrder,
@@ -44,7 +44,7 @@ pub struct CellInputs {
     /// Network shape from the data's features and `--hidden`.
     pub shape: NetworkShape,
     /// Training settings.
-    pub recipe: TrainSpec,
+    pub train_spec: TrainSpec,
 }
 
 impl Inputs {
@@ -79,7 +79,7 @@ impl Inputs {
             held.add("--init-from", initial.numbers())?;
             let recipe = recipe(sweep, &cell, &trials, data.train.len(), &mut question)?;
             held.add("--batch-order", recipe.batches.order.numbers())?;
-            cells.push(CellInputs { cell, data, description, trials, initial, shape, recipe });
+            cells.push(CellInputs { cell, data, description, trials, initial, shape, train_spec: recipe });
         }
         let digest = digest::digest(&question, &cells)?;
         Ok(Self { cells, digest })
@@ -170,9 +170,10 @@ fn trials(sweep: &Sweep, listed: Option<&TrialsTable>) -> Result<Vec<Trials>> {
             return Err(Error::setting("--models", models, format!("up to {rows}, the rows of the --trials file")));
         }
         let all = models.saturating_mul(cells.len() as u64);
-        if cells.len() > 1 && all > MOST_HELD as u64 {
-            let what =
-                format!("makes {all} models in all combinations; up to {MOST_HELD} are possible in several ones");
+        if cells.len() > 1 && all > MAX_VALUES_IN_CELLS as u64 {
+            let what = format!(
+                "makes {all} models in all combinations; up to {MAX_VALUES_IN_CELLS} are possible in several ones"
+            );
             return Err(Error::usage("--trials", what));
         }
         let completed = |(row, seed): &(Hyperparameters, u64)| {

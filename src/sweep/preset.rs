@@ -1,7 +1,7 @@
 //! Predefined studies, each a `sweep.toml`.
 
 use super::Sweep;
-use crate::error::{Error, Result, is_same, one_of, shown};
+use crate::error::{Error, Result, is_same, one_of, quoted};
 
 /// Name and TOML text of every preset.
 pub const PRESETS: [(&str, &str); 10] = [
@@ -31,7 +31,8 @@ impl Sweep {
         let names: Vec<&str> = PRESETS.iter().map(|(name, _)| *name).collect();
         let own = preset_name(name);
         let found = PRESETS.iter().find(|(preset, _)| Some(*preset) == own);
-        let refuse = || Error::setting("--preset", shown(name), one_of(&names)).or_closest(name, names.iter().copied());
+        let refuse =
+            || Error::setting("--preset", quoted(name), one_of(&names)).or_closest(name, names.iter().copied());
         let (_, text) = found.ok_or_else(refuse)?;
         toml::from_str(text).map_err(|e| Error::usage("--preset", format!("{name} can't be read: {}", e.message())))
     }

@@ -177,7 +177,7 @@ impl Setting {
             excludes: &[],
             instead_of: &[],
             gives_way_to: &[],
-            needs: super::needs::nothing,
+            needs: super::needs::always,
             in_digest: true,
             words: "",
             field,
@@ -207,7 +207,7 @@ impl Setting {
     }
 
     /// Returns the names of settings that conflict with this one.
-    pub fn rivals(&self) -> impl Iterator<Item = &'static str> {
+    pub fn conflicts(&self) -> impl Iterator<Item = &'static str> {
         self.excludes.iter().chain(self.instead_of).copied()
     }
 
@@ -218,7 +218,7 @@ impl Setting {
     }
 
     /// Returns the settings that, on the command line, override this one in a preset or file.
-    pub(super) fn stronger(&self) -> impl Iterator<Item = &'static Self> {
+    pub(super) fn overriding_settings(&self) -> impl Iterator<Item = &'static Self> {
         let (excludes, gives_way_to) = (self.excludes, self.gives_way_to);
         let named =
             SETTINGS.iter().filter(move |other| excludes.contains(&other.name) || gives_way_to.contains(&other.name));

@@ -1,11 +1,11 @@
 //! Parsing and formatting of setting values. `sweep.toml` accepts every natural form: `lr = 0.1`, `lr = [0.1, 0.2]`,
 //! `hidden = [16, 16]`, `models = "10k"`.
 
-use super::choices::{Choice, Choices, word};
+use super::choices::{Choice, Choices, parse_choice};
 use super::setting::{Setting, SettingValue, ValueKind};
 use super::typed_value::TypedValue;
 use super::{Axis, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
-use crate::error::{Error, Result, one_of, shown};
+use crate::error::{Error, Result, one_of, quoted};
 use crate::math::{Loss, WeightScaling};
 use crate::statistics::Select;
 use std::path::PathBuf;
@@ -90,7 +90,7 @@ impl SettingValue for f64 {
 impl SettingValue for bool {
     fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {
         let text = typed.joined(',')?;
-        text.trim().to_lowercase().parse().map_err(|_| Error::setting("", shown(&text), "true or false"))
+        text.trim().to_lowercase().parse().map_err(|_| Error::setting("", quoted(&text), "true or false"))
     }
 
     fn write(&self) -> Option<Value> {
@@ -187,7 +187,7 @@ macro_rules! words {
     ($($type:ty),*) => {
         $(impl SettingValue for $type {
             fn read(typed: &TypedValue, _: &Setting) -> Result<Self> {
-                word("", &typed.joined(',')?)
+                parse_choice("", &typed.joined(',')?)
             }
 
             fn write(&self) -> Option<Value> {
@@ -249,18 +249,18 @@ impl SettingValue for MapAxes {
         let TypedValue::Table(table) = typed else {
             return Err(Error::setting(
                 "",
-                typed.joined(',').map_or_else(|_| "a list".into(), |text| shown(&text)),
+                typed.joined(',').map_or_else(|_| "a list".into(), |text| quoted(&text)),
                 "a table with x and y",
             ));
         };
         if let Some((other, _)) = table.iter().find(|(key, _)| key != "x" && key != "y") {
-            return Err(Error::usage("", format!("has x and y alone, not {}", shown(other))));
+            return Err(Error::usage("", format!("has x and y alone, not {}", quoted(other))));
         }
         let axis = |name: &str| {
             let missing = || Error::usage("", format!("must have x and y; {name} is missing"));
             let (_, typed) = table.iter().find(|(key, _)| key == name).ok_or_else(missing)?;
             let (text, names) = (typed.joined(',')?, Hyperparameter::ALL.map(Hyperparameter::name));
-            let unknown = || Error::setting("", shown(&text), one_of(&names)).or_closest(&text, names);
+            let unknown = || Error::setting("", quoted(&text), one_of(&names)).or_closest(&text, names);
             Hyperparameter::named(&text).ok_or_else(unknown)
         };
         Ok(Self { x: axis("x")?, y: axis("y")? })

@@ -19,13 +19,13 @@ macro_rules! settings_table {
             /// Noise of moons, circles, xor and spirals
             ///
             /// moons and circles: the standard deviation of Gaussian noise; xor and spirals: Playground's noise, 0 to 0.5 there.
-            one noise(f64) = 0.0, Data { value: "X", range: NumberRange::SPREAD, needs: needs::noisy_data };
+            one noise(f64) = 0.0, Data { value: "X", range: NumberRange::STANDARD_DEVIATION, needs: needs::noisy_data };
             /// Column of the classes, of any two values: its name, or its number from 1 or, from the end, -1 [default: the last]
-            some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::a_file };
+            some label(String), Data { value: "COLUMN", hyphen: true, needs: needs::data_file };
             /// Value that is class 1 [default: the greater number or later word]
-            some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::a_file };
+            some positive(String), Data { value: "VALUE", hyphen: true, needs: needs::data_file };
             /// The first line of --data is a row of data: columns are called x1, x2, ...
-            one no_header(bool) = false, Data { form: Form::Switch, needs: needs::a_file };
+            one no_header(bool) = false, Data { form: Form::Switch, needs: needs::data_file };
             /// Scale features to mean 0 and standard deviation 1 [default for --data]
             ///
             /// By the mean and the population standard deviation of the training rows.
@@ -33,9 +33,9 @@ macro_rules! settings_table {
             /// Share of each class kept for choosing between models
             ///
             /// 0 to 0.9. Scores on these rows say which learning rate is best; without them the training rows do.
-            one validation_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::SHARE_APART };
+            one validation_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::HELD_OUT_FRACTION };
             /// Share of each class kept for testing, 0 to 0.9
-            one test_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::SHARE_APART };
+            one test_fraction(f64) = 0.0, Data { value: "SHARE", range: NumberRange::HELD_OUT_FRACTION };
             /// Seed of built-in data, of the split and of the order of mini-batches
             one data_seed(u64) = 0, Data { value: "SEED", range: NumberRange::ANY_SEED };
             /// Number of data sets, drawn with --data-seed and the seeds after it [default: 1]
@@ -43,7 +43,7 @@ macro_rules! settings_table {
             /// Every seed and learning rate is trained on each. Of --data they are splits, by --test-fraction.
             some data_seeds(u32), Data { value: "N", range: whole(1, Sweep::MOST_CELLS as u64), needs: needs::drawn_data };
             /// Standard deviation of the clusters of qwerties and blobs
-            one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::SPREAD, needs: needs::blurred_data };
+            one blur(f64) = 1.0, Data { value: "SD", range: NumberRange::STANDARD_DEVIATION, needs: needs::blurred_data };
             /// Features of random
             one features(u32) = 16, Data { value: "N", range: whole(1, MAX_FEATURES as u64), needs: needs::random_data };
 
@@ -79,7 +79,7 @@ macro_rules! settings_table {
             /// Order of the rows in mini-batches: {names}
             ///
             /// A fresh one each epoch, the same for all models, or each model's own by its seed.
-            one shuffle(Shuffle) = Shuffle::Shared, Training { value: "WHOSE", excludes: &["batch_order"], needs: needs::mini_batches };
+            one shuffle(Shuffle) = Shuffle::Shared, Training { value: "WHICH", excludes: &["batch_order"], needs: needs::mini_batches };
             /// The order from a file instead: an array order [epochs, rows]
             some batch_order(PathBuf), Training { value: "FILE.npz", needs: needs::mini_batches };
             /// Epochs between two steps of step [default: a third of all]
@@ -96,19 +96,19 @@ macro_rules! settings_table {
             /// Learning rates of the first layer alone [default: as --lr]
             axis lr_first(LrFirst), Training { words: "first layer's learning rate", gives_way_to: &["trials"] };
             /// Momentum of momentum and nesterov [default: 0.9]
-            axis momentum(Momentum), Optimizer { words: "momentum", gives_way_to: &["trials"], needs: needs::its_optimizer };
+            axis momentum(Momentum), Optimizer { words: "momentum", gives_way_to: &["trials"], needs: needs::optimizer_that_reads_it };
             /// Weight decay, of biases too [default: 0; adamw: 0.01]
             axis weight_decay(WeightDecay), Optimizer { words: "weight decay", gives_way_to: &["trials"] };
             /// Multiplies the initial weights; of normal the standard deviation [default: 1]
             axis init_scale(InitScale), Network { words: "initial scale", gives_way_to: &["trials"], needs: needs::drawn_weights };
             /// Decay of adam's, adamw's and lion's mean of gradients [default: 0.9]
-            axis beta1(Beta1), Optimizer { words: "beta1", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::its_optimizer };
+            axis beta1(Beta1), Optimizer { words: "beta1", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::optimizer_that_reads_it };
             /// Decay of adam's and adamw's mean of squares [default: 0.999], of what lion keeps [default: 0.99]
-            axis beta2(Beta2), Optimizer { words: "beta2", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::its_optimizer };
+            axis beta2(Beta2), Optimizer { words: "beta2", gives_way_to: &["trials"], range: NumberRange::BELOW_1, needs: needs::optimizer_that_reads_it };
             /// Decay of rmsprop's mean of squares [default: 0.99]
-            axis alpha(Alpha), Optimizer { words: "alpha", gives_way_to: &["trials"], range: NumberRange::FROM_0_TO_1, needs: needs::its_optimizer };
+            axis alpha(Alpha), Optimizer { words: "alpha", gives_way_to: &["trials"], range: NumberRange::FROM_0_TO_1, needs: needs::optimizer_that_reads_it };
             /// What adam, adamw and rmsprop add to the root [default: 1e-8]
-            axis epsilon(Epsilon), Optimizer { words: "epsilon", gives_way_to: &["trials"], needs: needs::its_optimizer };
+            axis epsilon(Epsilon), Optimizer { words: "epsilon", gives_way_to: &["trials"], needs: needs::optimizer_that_reads_it };
             /// Largest norm of a model's gradient; longer ones are cut [default: any]
             axis clip(Clip), Optimizer { words: "gradient's largest norm", gives_way_to: &["trials"] };
             /// Moves initial weights along a random direction, 1 as far as they are from 0 [default: 0]
@@ -121,13 +121,13 @@ macro_rules! settings_table {
             /// Every combination of the values given with the first seed, then with the next one, and so on; the last seed may be cut off. The learning rate changes fastest, then {axes}. Several data sets, networks, ... are trained one after the other and share the models.
             some models(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), gives_way_to: &["trials"] };
             /// Number of seeds, each with every combination, not --models
-            some seeds(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), instead_of: &["models"], gives_way_to: &["trials"], needs: needs::a_grid };
+            some seeds(u64), Models { value: "N", range: whole(1, Sweep::MAX_MODELS), instead_of: &["models"], gives_way_to: &["trials"], needs: needs::grid };
             /// The first seed; the others count up from it
             one seed(u64) = 0, Models { value: "SEED", range: NumberRange::ANY_SEED, excludes: &["trials"] };
             /// A seed of its own for every model
             ///
             /// Otherwise every learning rate starts from the same initial weights, seed by seed.
-            one independent_seeds(bool) = false, Models { form: Form::YesNo, gives_way_to: &["trials"], needs: needs::a_grid };
+            one independent_seeds(bool) = false, Models { form: Form::YesNo, gives_way_to: &["trials"], needs: needs::grid };
             /// CSV table with a row per model, columns lr and seed
             ///
             /// And any of {columns}. What has no column may be given as a flag with one value for all rows, such as --momentum 0.9. Several data sets, networks, ... are each trained on all its rows, or the first --models of them.
@@ -152,10 +152,10 @@ macro_rules! settings_table {
             ///
             /// auc: the area under the ROC curve, exact, ties counted half; columns auc, val_auc, test_auc.
             one metrics(Vec<Metric>) = Vec::new(), Output { value: "NAMES" };
-            /// Whose curves to keep: auto, all, none or N models
+            /// Models whose curves are kept: auto, all, none or N
             ///
             /// `auto` keeps all while they fit in about 100 MB, else those of the first seeds.
-            one curves(CurvesKept) = CurvesKept::Auto, Output { value: "WHOSE", hyphen: true };
+            one curves(CurvesKept) = CurvesKept::Auto, Output { value: "WHICH", hyphen: true };
             /// Also write all initial and final weights to weights.npz
             one save_weights(bool) = false, Output { form: Form::YesNo };
             /// Models per file in chunks/ [default: by the work in one]

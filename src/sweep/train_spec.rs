@@ -4,7 +4,7 @@ use super::hyperparameter::{Hyperparameter, Hyperparameters};
 use super::schedule::Schedule;
 use super::trial::Trial;
 use crate::math::init::Init;
-use crate::math::init::moved;
+use crate::math::init::move_along_random_directions;
 use crate::math::{Activation, Loss, Optimizer};
 use crate::model::{Layer, NetworkShape};
 use std::sync::Arc;
@@ -52,9 +52,14 @@ impl TrainSpec {
     pub fn initial(&self, shape: &NetworkShape, trial: &Trial) -> Vec<f32> {
         let hyperparameters = &trial.hyperparameters;
         let mut parameters = self.init.parameters(shape, trial.seed, hyperparameters.init_scale());
-        if self.moves() {
+        if self.has_offsets() {
             let offset = |scalar| hyperparameters.get(scalar).unwrap_or(0.0);
-            moved(&mut parameters, shape, trial.seed, [Hyperparameter::OffsetA, Hyperparameter::OffsetB].map(offset));
+            move_along_random_directions(
+                &mut parameters,
+                shape,
+                trial.seed,
+                [Hyperparameter::OffsetA, Hyperparameter::OffsetB].map(offset),
+            );
         }
         parameters
     }
@@ -62,16 +67,16 @@ impl TrainSpec {
     /// Returns the bounds of a layer's uniform weights and biases, which a device can draw itself. `None` if weights
     /// are not uniform, have non-standard scaling, or are moved by offsets.
     pub fn bounds(&self, layer: &Layer) -> Option<[f32; 2]> {
-        (self.init.scaling.is_standard() && !self.moves()).then(|| self.init.bounds(layer)).flatten()
+        (self.init.scaling.is_standard() && !self.has_offsets()).then(|| self.init.bounds(layer)).flatten()
     }
 
     /// Whether offsets move the initial weights along random directions.
-    fn moves(&self) -> bool {
+    fn has_offsets(&self) -> bool {
         self.has(Hyperparameter::OffsetA) || self.has(Hyperparameter::OffsetB)
     }
 
     /// Whether weight decay applies: by the optimizer's default, or because the trials set it.
-    pub fn decays(&self) -> bool {
+    pub fn has_weight_decay(&self) -> bool {
         Hyperparameters::default().rates(self.optimizer).weight_decay.is_some() || self.has(Hyperparameter::WeightDecay)
     }
 }

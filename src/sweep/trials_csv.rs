@@ -3,7 +3,7 @@
 use super::hyperparameter::{Hyperparameter, Hyperparameters};
 use super::whole;
 use crate::dataset::CsvTable;
-use crate::error::{Result, did_you_mean, shown};
+use crate::error::{Result, did_you_mean, quoted};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
@@ -99,10 +99,10 @@ fn columns<R: Read>(table: &CsvTable<R>) -> Result<Vec<Option<Hyperparameter>>> 
         let scalar = Hyperparameter::named(name);
         if scalar.is_none() && !name.eq_ignore_ascii_case("seed") {
             let hint = did_you_mean(name, scalars.into_iter().chain(["seed"]));
-            return Err(table.refuse(n, format!("unknown column {}; {allowed}{hint}", shown(name))));
+            return Err(table.refuse(n, format!("unknown column {}; {allowed}{hint}", quoted(name))));
         }
         if columns.contains(&scalar) {
-            return Err(table.refuse(n, format!("a second column for {}; {allowed}", shown(name))));
+            return Err(table.refuse(n, format!("a second column for {}; {allowed}", quoted(name))));
         }
         columns.push(scalar);
     }
@@ -117,13 +117,14 @@ fn value<R: Read>(table: &CsvTable<R>, n: usize, scalar: Hyperparameter) -> Resu
     let text = table.text(n)?;
     // Adding 0.0 turns -0.0 into 0.0; tables would list the two as different values.
     let value = text.parse::<f64>().ok().map(|value| value + 0.0).filter(|value| scalar.allows(*value));
-    value.ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), shown(text))))
+    value
+        .ok_or_else(|| table.refuse(n, format!("{} must be {}, not {}", scalar.name(), scalar.allowed(), quoted(text))))
 }
 
 fn whole_number<R: Read>(table: &CsvTable<R>, n: usize) -> Result<u64> {
     let text = table.text(n)?;
     let allowed = "a whole number from 0 to 2^64 - 1";
-    whole(text).ok_or_else(|| table.refuse(n, format!("seed must be {allowed}, not {}", shown(text))))
+    whole(text).ok_or_else(|| table.refuse(n, format!("seed must be {allowed}, not {}", quoted(text))))
 }
 
 #[cfg(test)]

@@ -25,7 +25,7 @@ pub(super) fn of_list(text: &str, separator: char) -> String {
     }
     if let Some(inner) = text.strip_prefix(['[', '(', '{']) {
         let inner: String = inner.trim_end_matches([']', ')', '}']).split_whitespace().collect();
-        return format!("no brackets are needed: {}", crate::error::shown(&inner).replace('"', ""));
+        return format!("no brackets are needed: {}", crate::error::quoted(&inner).replace('"', ""));
     }
     if parts().any(|part| part.trim().is_empty()) {
         return format!("it has an empty item; take out the {} too many", singular(text, separator));

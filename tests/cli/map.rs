@@ -163,14 +163,14 @@ fn a_map_is_three_pictures_that_say_what_they_are() {
         let texts: Vec<String> =
             info.uncompressed_latin1_text.iter().map(|t| format!("{}: {}", t.keyword, t.text)).collect();
         let texts = texts.join("\n");
-        for told in [
+        for expected in [
             "gpu-sweep:x: lr_first logspace:-2:5:12",
             "gpu-sweep:zoom-limit: f32 keeps",
             "times smaller",
             "arXiv 2402.06184",
             "engine: cpu",
         ] {
-            assert!(texts.contains(told), "{told}: {texts}");
+            assert!(texts.contains(expected), "{expected}: {texts}");
         }
     }
 }
@@ -178,7 +178,7 @@ fn a_map_is_three_pictures_that_say_what_they_are() {
 #[test]
 fn what_makes_no_map_is_refused() {
     let place = Place::new();
-    for (flags, told) in [
+    for (flags, expected) in [
         ("--x lr", "AXIS=VALUES"),
         ("--x width=1,2", "one of lr, lr-first, momentum"),
         ("--x lr=fast", "--x"),
@@ -211,7 +211,7 @@ fn what_makes_no_map_is_refused() {
         ("--record-every 5", "records every loss"),
     ] {
         let run = place.run(&format!("map --device cpu {flags}"));
-        assert!(run.code == 2 && run.err.contains(told), "{flags}: {run:?}");
+        assert!(run.code == 2 && run.err.contains(expected), "{flags}: {run:?}");
         assert_eq!(run.err.matches("error: ").count(), 1, "{run:?}");
     }
     assert!(!place.path("gpu-sweep-out/latest").exists());

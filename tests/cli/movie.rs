@@ -123,10 +123,10 @@ fn forge(from: &Path, to: &Path, model: usize) {
     use gpu_sweep::engine::{InMemorySink, Sink};
     let (study, inputs) = Study::found(from).unwrap();
     let (info, mappings) = study.saved_engine().unwrap();
-    let mut forged = Study::open(to, study.question().clone(), false).unwrap();
+    let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
-    let part = &study.question().cells[0];
-    let job = Job::of(&study.question().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
+    let part = &study.spec().cells[0];
+    let job = Job::of(&study.spec().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         batch.outcomes[model].train.as_mut().unwrap().correct ^= 1;

@@ -10,7 +10,7 @@ use gpu_sweep::study::Study;
 fn crowd(place: &Place, folder: &str) -> PerModel {
     let (study, inputs) = Study::found(&place.path(folder)).unwrap();
     let summary = study.summary().unwrap();
-    let (question, sides) = (study.question(), Facets::of(study.question(), &summary));
+    let (question, sides) = (study.spec(), Facets::of(study.spec(), &summary));
     let parts = inputs.cells.iter().zip(&question.cells);
     let jobs: Vec<Job> =
         parts.map(|(inputs, part)| Job::of(&question.sweep, inputs, part.record.clone(), String::new())).collect();
@@ -86,7 +86,7 @@ fn the_heat_map_has_every_model_of_the_table() {
         let successes = table.lines().filter(|line| line.ends_with(",success")).count() as u64;
         assert_eq!(plot.rows.iter().map(|row| row.successes).sum::<u64>(), successes);
         let svg = place.read(&format!("{out}/pictures/heatmap.svg"));
-        let [good, _, bad] = plot.camps();
+        let [good, _, bad] = plot.seeds_by_success();
         assert!(
             good == 0 && svg.contains(&format!("{bad} of 11 seeds")) && svg.contains("none succeeds"),
             "{good} {bad}"

@@ -61,10 +61,10 @@ fn what_is_shown_fits_a_screen_and_the_epochs_are_those_asked_for() {
 pub fn forge(from: &Path, to: &Path, model: usize) -> [f64; 2] {
     let (study, inputs) = Study::found(from).unwrap();
     let (info, mappings) = study.saved_engine().unwrap();
-    let mut forged = Study::open(to, study.question().clone(), false).unwrap();
+    let mut forged = Study::open(to, study.spec().clone(), false).unwrap();
     forged.use_engine(info, mappings).unwrap();
-    let (part, mut losses) = (&study.question().cells[0], [0.0; 2]);
-    let job = Job::of(&study.question().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
+    let (part, mut losses) = (&study.spec().cells[0], [0.0; 2]);
+    let job = Job::of(&study.spec().sweep, &inputs.cells[0], part.record.clone(), mappings[0].clone());
     for span in forged.missing() {
         let mut batch = InMemorySink::train(&mut CpuEngine::new().unwrap(), &job, span.trials.clone()).unwrap();
         let loss = &mut batch.outcomes[model].train.as_mut().unwrap().loss;

@@ -23,7 +23,8 @@ pub fn reference() -> Box<dyn Engine> {
 
 /// The CPU engine once for each instruction set of this processor.
 pub fn cpu() -> Vec<Box<dyn Engine>> {
-    let within = |isa: &str| CpuEngine::within(&CpuOptions { isa: Some(isa.into()), ..CpuOptions::default() }).unwrap();
+    let within =
+        |isa: &str| CpuEngine::with_options(&CpuOptions { isa: Some(isa.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(|isa| Box::new(within(isa)) as Box<dyn Engine>).collect()
 }
 
@@ -100,7 +101,7 @@ impl Engine for Forced {
         }
     }
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        assert_eq!(job.mapping == self.mapping, self.fits(&job.shape, &job.recipe));
+        assert_eq!(job.mapping == self.mapping, self.fits(&job.shape, &job.train_spec));
         self.engine.train(job, range, sink)
     }
     fn evaluate(
@@ -193,7 +194,7 @@ pub fn job_of(
         data: dataset(train, None),
         trials,
         initial: InitialWeights::Drawn,
-        recipe,
+        train_spec: recipe,
         epochs,
         record,
         mapping,

@@ -73,8 +73,8 @@ fn runs_out(way: Way, study: &Calm, until: &str, more: usize) {
     let short = short.stops(1, &["error: small/out/"]);
     let acts = ["write", "create", "lock"].map(|act| format!(": cannot {act}: {reason} (os error "));
     assert!(acts.iter().any(|act| short.err.contains(act)), "{what}: {}", short.err);
-    let told = short.err.split(": cannot ").next().unwrap().rsplit("small/out/").next().unwrap();
-    assert_eq!(turn(Path::new(told)), turn(Path::new(named)), "{what}: {}", short.err);
+    let reported = short.err.split(": cannot ").next().unwrap().rsplit("small/out/").next().unwrap();
+    assert_eq!(turn(Path::new(reported)), turn(Path::new(named)), "{what}: {}", short.err);
     let there = files(&place.path("full"));
     for file in there.iter().filter(|file| is_lasting(file)) {
         // A temporary file has no counterpart in the finished study.

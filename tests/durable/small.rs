@@ -120,8 +120,8 @@ pub fn room(way: Way, files: &[std::path::PathBuf]) -> u64 {
 }
 
 fn page() -> u64 {
-    let told = Command::new("getconf").arg("PAGESIZE").output().map(|told| told.stdout).unwrap_or_default();
-    String::from_utf8(told).unwrap().trim().parse().unwrap_or(4096)
+    let output = Command::new("getconf").arg("PAGESIZE").output().map(|output| output.stdout).unwrap_or_default();
+    String::from_utf8(output).unwrap().trim().parse().unwrap_or(4096)
 }
 
 /// All files below a folder, as sorted relative paths.

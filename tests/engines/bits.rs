@@ -51,14 +51,14 @@ fn jobs(engine: &dyn Engine) -> Vec<(String, Job)> {
         let given = given_order(&mut random, EPOCHS, ROWS);
         let orders = [("all at once", None), ("shared", Some(RowOrder::Shared { seed: 3 }))];
         for (name, order) in orders.into_iter().chain([("per seed", Some(RowOrder::PerSeed)), ("given", Some(given))]) {
-            let heeded = |scalar: &Hyperparameter| scalar.optimizers().contains(optimizer);
+            let used = |scalar: &Hyperparameter| scalar.optimizers().contains(optimizer);
             let recipe = TrainSpec {
                 activation: Activation::ALL[jobs.len() % Activation::ALL.len()],
                 loss: if jobs.len() % 3 == 0 { Loss::Mse } else { Loss::Bce },
                 optimizer: *optimizer,
                 schedule: Schedule::new(ScheduleKind::Cosine, EPOCHS, None, None, None).unwrap(),
                 batches: order.map_or(BatchSpec::FULL, |order| BatchSpec { size: 8, order }),
-                given: Hyperparameter::ALL.into_iter().filter(heeded).collect(),
+                given: Hyperparameter::ALL.into_iter().filter(used).collect(),
                 ..TrainSpec::plain()
             };
             let shape = NetworkShape::new(3, &[4, 2]).unwrap();

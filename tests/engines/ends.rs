@@ -129,7 +129,7 @@ pub fn explosions(engine: &mut dyn Engine) {
         let sweep = Sweep { dataset, noise: 0.2, hidden, loss: Loss::Mse, lr: axis, epochs, ..Sweep::default() };
         let inputs = Inputs::load(&Sweep { seeds: Some(12), ..sweep.clone() }).unwrap();
         let (cell, models) = (&inputs.cells[0], inputs.models());
-        let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), models).unwrap();
+        let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), models).unwrap();
         let batch =
             train(engine, &Job::of(&sweep, cell, Record { epochs: vec![epochs], ..Record::default() }, mapping));
         let rows = RowCounts::of(&cell.data.train.y);

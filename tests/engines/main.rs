@@ -157,7 +157,7 @@ fn bad_logits(engine: &mut dyn Engine) {
         // A logit of -inf is right for label 0, so the second model's loss would be finite.
         assert!(batch.curves.train_loss.iter().all(|loss| loss.is_nan()), "{:?}", batch.curves.train_loss);
         let batches = BatchSpec { size: 1, order: RowOrder::Shared { seed: 0 } };
-        let job = Job { recipe: TrainSpec { batches, ..TrainSpec::plain() }, ..job };
+        let job = Job { train_spec: TrainSpec { batches, ..TrainSpec::plain() }, ..job };
         assert!(train(engine, &job).curves.train_loss.iter().all(|loss| loss.is_nan()));
     }
     let scores = engine.evaluate(&shape(1, &[]), &TrainSpec::plain(), &given, &points).unwrap();

@@ -40,9 +40,9 @@ pub fn scores_are_evaluated(engine: &mut dyn Engine) {
     job.data = Dataset { validation: Some(validation.clone()), ..(*plain).clone() }.into();
     let batch = train(engine, &job);
     let last = batch.weights.unwrap().last;
-    let exact = reference().evaluate(&job.shape, &job.recipe, &last, &validation).unwrap();
+    let exact = reference().evaluate(&job.shape, &job.train_spec, &last, &validation).unwrap();
     for (set, points) in RowSet::ALL.into_iter().zip([points, validation, test]) {
-        let evaluated = engine.evaluate(&job.shape, &job.recipe, &last, &points).unwrap();
+        let evaluated = engine.evaluate(&job.shape, &job.train_spec, &last, &points).unwrap();
         assert_eq!(evaluated.len(), 21);
         for (outcome, evaluated) in batch.outcomes.iter().zip(evaluated) {
             let (ours, evaluated) = (outcome.score(set).unwrap(), evaluated.unwrap());

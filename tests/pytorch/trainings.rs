@@ -10,7 +10,7 @@ pub fn compare(engine: &mut dyn Engine, case: &Case) {
     // The step sizes of Adam and RMSprop don't depend on the gradient's size: a weight whose f32 gradient is rounding
     // noise (in one model, four of 337 weights start with a gradient below 1e-6) takes random steps, which hardly
     // affect the loss.
-    let adaptive = job.recipe.optimizer.reads().contains(&"epsilon");
+    let adaptive = job.train_spec.optimizer.reads().contains(&"epsilon");
     let blurred = if adaptive && !is_reference(engine) { case.shape.parameters() / 100 } else { 0 };
     for model in 0..case.models() {
         // Ten times PyTorch's own float32 deviation, since sums round differently. f64: rounding at 1e-16 over 200

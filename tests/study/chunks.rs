@@ -17,7 +17,7 @@ fn span(trials: Range<u64>) -> TrialRange {
 fn every_result_comes_back_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), Sweep { curves: CurvesKept::First(13), ..sweep() }, 5);
-    let part = &study.question().cells[0];
+    let part = &study.spec().cells[0];
     let (trials, record, parameters) = (&part.trials, &part.record, part.shape.parameters());
     let (mut seen, mut kept) = (0, 0);
     for chunk in study.chunks() {
@@ -176,7 +176,7 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
     let plain = Sweep { curves: CurvesKept::None, save_weights: false, ..sweep() };
     let mut study = Study::open(folder.path(), question(plain.clone()), false).unwrap();
     study.use_engine(&info(), &["plain".into()]).unwrap();
-    let trials = study.question().cells[0].trials.clone();
+    let trials = study.spec().cells[0].trials.clone();
     let batch = |first: u64, n: u64| Batch {
         first,
         outcomes: (first..first + n).map(|i| outcome(&trials.get(i % 30), true)).collect(),
@@ -198,7 +198,7 @@ fn results_in_the_wrong_place_or_of_the_wrong_size_are_refused() {
 fn chosen_curves_are_those_of_the_models_named() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
-    let part = &study.question().cells[0];
+    let part = &study.spec().cells[0];
     let curves = study.curves(CurveKind::TestLoss, 9).unwrap();
     assert_eq!(curves.iter().map(|c| c.trial.index).collect::<Vec<_>>(), [0, 1, 2, 12, 13, 14, 27, 28, 29]);
     for curve in &curves {

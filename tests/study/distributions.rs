@@ -39,7 +39,7 @@ fn quantiles_and_dips_are_of_the_models_that_have_losses() {
                   loss_q25,loss_q50,loss_q75,loss_q90,loss_q95,loss_q99,loss_n,dip,dip_n,dip_p,dip_p_n";
     assert_eq!((names.join(",").as_str(), rows.len()), (header, 3));
     for (k, row) in rows.iter().enumerate() {
-        let trials = (0..30).map(|i| study.question().cells[0].trials.get(i)).filter(|t| t.index as usize % 3 == k);
+        let trials = (0..30).map(|i| study.spec().cells[0].trials.get(i)).filter(|t| t.index as usize % 3 == k);
         // One or two of every ten models diverge.
         let scores: Vec<_> = trials.filter_map(|trial| outcome(&trial, true).train).collect();
         let sorted = |mut values: Vec<f64>| {

@@ -44,8 +44,8 @@ pub fn question(sweep: Sweep) -> StudySpec {
     let (mut first, mut cells) = (0, Vec::new());
     let count = sweep.cells().len() as u64;
     for cell in sweep.cells() {
-        let heeded = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
-        let axes = sweep.axes().into_iter().filter(heeded).map(|(s, a)| (s, a.values().to_vec())).collect();
+        let used = |(scalar, _): &(Hyperparameter, &Axis)| scalar.optimizers().contains(&cell.optimizer);
+        let axes = sweep.axes().into_iter().filter(used).map(|(s, a)| (s, a.values().to_vec())).collect();
         let trials = Trials::grid(&sweep, axes, sweep.models.unwrap() / count).unwrap();
         let record = Record::of(&sweep, &trials, first, 1.0 / count as f64);
         let shape = NetworkShape::new(2, &cell.hidden.0).unwrap();
@@ -166,7 +166,7 @@ impl Engine for Fake {
         let mut first = range.start;
         while first < range.end {
             // A histogram covers at most one chunk.
-            let unit = if job.record.histograms { sink.unit() - first % sink.unit() } else { u64::MAX };
+            let unit = if job.record.histograms { sink.chunk_models() - first % sink.chunk_models() } else { u64::MAX };
             let trials: Vec<Trial> =
                 (first..range.end.min(first + self.batch.min(unit))).map(|i| job.trials.get(i)).collect();
             if let Some(trial) = trials.iter().find(|trial| (self.breaks)(trial.index)) {
@@ -228,7 +228,7 @@ pub fn job(question: &StudySpec, part: &CellSpec) -> Job {
         data: data.into(),
         trials: part.trials.clone(),
         initial: InitialWeights::Drawn,
-        recipe: TrainSpec::plain(),
+        train_spec: TrainSpec::plain(),
         epochs: question.sweep.epochs,
         record: part.record.clone(),
         mapping: "plain".into(),
@@ -247,8 +247,8 @@ pub fn mappings(question: &StudySpec) -> Vec<String> {
 
 /// Trains all missing trials.
 pub fn train(study: &mut Study, engine: &mut Fake, watch: &dyn ProgressObserver) -> Result<()> {
-    study.use_engine(&engine.info.clone(), &mappings(study.question()))?;
-    let jobs = jobs(study.question());
+    study.use_engine(&engine.info.clone(), &mappings(study.spec()))?;
+    let jobs = jobs(study.spec());
     for span in study.missing() {
         engine.train(&jobs[span.cell], span.trials.clone(), &mut study.sink(&span, watch))?;
     }

@@ -41,7 +41,7 @@ fn models_csv_and_models_parquet_say_what_the_engine_said() {
     let rows: Vec<_> = parquet.get_row_iter(None).unwrap().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 30);
     for (i, (line, row)) in lines[1..].iter().zip(&rows).enumerate() {
-        let trial = study.question().cells[0].trials.get(i as u64);
+        let trial = study.spec().cells[0].trials.get(i as u64);
         let ended = outcome(&trial, true);
         let (Outcome { train, test, diverged, .. }, class) = (ended, class(&ended).name());
         let balanced = |score: Score, points: u32| {
@@ -76,7 +76,7 @@ fn summary_csv_has_a_row_per_learning_rate_and_test_columns_with_test_rows() {
     let folder = tempfile::tempdir().unwrap();
     let study = finished(folder.path(), sweep(), 7);
     let mut expected = Summary::new(vec![[rows(TRAIN), RowCounts::default(), rows(TEST)]]).sharing_seeds(true);
-    for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
+    for trial in (0..30).map(|i| study.spec().cells[0].trials.get(i)) {
         let ended = outcome(&trial, true);
         let hits = [ended.train, ended.validation, ended.test].map(|score| score.map(Score::hits));
         let (id, loss) = (trial.index, ended.train.map(|score| score.loss));
@@ -122,7 +122,7 @@ fn validation_rows_have_columns_of_their_own() {
     let [loss, accuracy, balanced] = ["val_loss", "val_acc", "val_balanced_acc"].map(place);
     let mut summed = 0.0;
     for (i, line) in models[1..].iter().enumerate() {
-        let trial = study.question().cells[0].trials.get(i as u64);
+        let trial = study.spec().cells[0].trials.get(i as u64);
         let score = validated(&trial, outcome(&trial, true)).validation;
         assert_eq!(number(&line[loss]), score.map(|s| s.loss));
         assert_eq!(number(&line[accuracy]), score.map(|s| f64::from(s.correct) / f64::from(VALIDATION)));
@@ -155,13 +155,13 @@ fn curves_npz_holds_the_curves_of_the_models_that_keep_them() {
     let mut npz = Npz::open(&folder.path().join("curves.npz")).unwrap();
     assert_eq!(npz.read("epoch").unwrap().values, [0.0, 4.0, 8.0, 10.0]);
     assert_eq!(npz.read("model_id").unwrap().values, (0..13).map(f64::from).collect::<Vec<_>>());
-    let trials = (0..13).map(|i| study.question().cells[0].trials.get(i));
+    let trials = (0..13).map(|i| study.spec().cells[0].trials.get(i));
     assert_eq!(npz.read("lr").unwrap().values, trials.map(|t| t.lr()).collect::<Vec<_>>());
     for (k, name) in ["train_loss", "train_acc", "test_loss", "test_acc"].into_iter().enumerate() {
         let array = npz.read(name).unwrap();
         assert_eq!((array.shape.as_slice(), array.values.len()), (&[13, 4][..], 52));
         for (at, value) in array.values.iter().enumerate() {
-            let trial = study.question().cells[0].trials.get(at as u64 / 4);
+            let trial = study.spec().cells[0].trials.get(at as u64 / 4);
             let expected = curve_value(&trial, &outcome(&trial, true), k, [0, 4, 8, 10][at % 4]) as f32;
             assert!(*value == f64::from(expected) || (value.is_nan() && expected.is_nan()), "{name} {at}");
         }
@@ -175,7 +175,7 @@ fn loss_histograms_hold_all_models_whichever_keep_curves() {
     let mut npz = Npz::open(&folder.path().join("loss_histograms.npz")).unwrap();
     assert_eq!(npz.names(), ["epoch", "edge", "lr", "models"]);
     let mut expected = LossCounts::new(3, 4);
-    for trial in (0..30).map(|i| study.question().cells[0].trials.get(i)) {
+    for trial in (0..30).map(|i| study.spec().cells[0].trials.get(i)) {
         for (slot, epoch) in [0, 4, 8, 10].into_iter().enumerate() {
             let loss = curve_value(&trial, &outcome(&trial, true), 0, epoch);
             expected.add(trial.index as usize % 3, slot, loss);
@@ -211,12 +211,12 @@ fn weights_npz_holds_every_f64_by_layer() {
     let study = finished(folder.path(), sweep(), 7);
     let mut npz = Npz::open(&folder.path().join("weights.npz")).unwrap();
     for (kind, last) in [("init", false), ("final", true)] {
-        for (l, layer) in study.question().cells[0].shape.layers().iter().enumerate() {
+        for (l, layer) in study.spec().cells[0].shape.layers().iter().enumerate() {
             let (w, b) =
                 (npz.read(&format!("{kind}_w{}", l + 1)).unwrap(), npz.read(&format!("{kind}_b{}", l + 1)).unwrap());
             assert_eq!((w.shape, b.shape), (vec![30, layer.outputs, layer.inputs], vec![30, layer.outputs]));
             for i in 0..30 {
-                let trial = study.question().cells[0].trials.get(i as u64);
+                let trial = study.spec().cells[0].trials.get(i as u64);
                 for o in 0..layer.outputs {
                     assert_eq!(b.values[i * layer.outputs + o], weight(&trial, layer.biases + o, last));
                     for input in 0..layer.inputs {

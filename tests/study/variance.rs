@@ -38,7 +38,7 @@ fn a_diverged_model_is_a_failure_and_its_rate_has_no_accuracies() {
     let study = finished(folder.path(), few, 2);
     let rows = read(folder.path());
     assert_eq!(rows.len(), 6);
-    let trials = (0..9).map(|i| study.question().cells[0].trials.get(i));
+    let trials = (0..9).map(|i| study.spec().cells[0].trials.get(i));
     let correct: Vec<Option<u32>> = trials.map(|trial| outcome(&trial, false).train.map(|s| s.correct)).collect();
     // A dead network (every fourth) is not a success, whatever its accuracy.
     let is_success =

@@ -25,7 +25,7 @@ fn cells() -> Sweep {
 
 fn open(folder: &Path) -> Study {
     let mut study = Study::open(folder, question(cells()), false).unwrap();
-    study.use_engine(&info(), &mappings(study.question())).unwrap();
+    study.use_engine(&info(), &mappings(study.spec())).unwrap();
     study
 }
 
@@ -36,7 +36,7 @@ fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<TrainingSummary>,
         Box::new(Fake { breaks: *breaks, meeting: meeting.clone(), ..Fake::new(3) })
     };
     let (mut engines, listener) = (breaks.iter().map(new).collect::<Vec<_>>(), Listener::default());
-    let ended = study.train(&mut engines, &jobs(study.question()), &listener);
+    let ended = study.train(&mut engines, &jobs(study.spec()), &listener);
     (ended, listener.0.into_inner().unwrap())
 }
 
@@ -44,8 +44,8 @@ fn train(study: &Study, breaks: &[fn(u64) -> bool]) -> (Result<TrainingSummary>,
 fn three_devices_leave_the_files_of_one() {
     let (three, one) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let study = open(three.path());
-    let (ended, told) = train(&study, &[|_| false, |_| false, |_| false]);
-    assert!(ended.unwrap().failures.is_empty() && told.is_empty() && study.missing().is_empty());
+    let (ended, warnings) = train(&study, &[|_| false, |_| false, |_| false]);
+    assert!(ended.unwrap().failures.is_empty() && warnings.is_empty() && study.missing().is_empty());
     study.write_tables().unwrap();
     finished(one.path(), cells(), 7);
     assert!(contents(three.path()) == contents(one.path()));
@@ -55,9 +55,9 @@ fn three_devices_leave_the_files_of_one() {
 fn what_fails_on_one_device_is_done_by_another() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
-    let (ended, told) = train(&study, &[|_| true, |_| false]);
-    assert!(ended.unwrap().failures.is_empty() && study.missing().is_empty(), "{told:?}");
-    assert!(!told.is_empty(), "the broken device got nothing");
+    let (ended, warnings) = train(&study, &[|_| true, |_| false]);
+    assert!(ended.unwrap().failures.is_empty() && study.missing().is_empty(), "{warnings:?}");
+    assert!(!warnings.is_empty(), "the broken device got nothing");
 }
 
 #[test]
@@ -65,12 +65,12 @@ fn a_chunk_that_fails_everywhere_is_left_out_and_told() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
     // They fail in the first chunk of each cell.
-    let (ended, told) = train(&study, &[|i| i == 5, |i| i == 5]);
+    let (ended, warnings) = train(&study, &[|i| i == 5, |i| i == 5]);
     let ended = ended.unwrap();
     assert_eq!((ended.untried, &ended.sound[..]), (0, &[true, true][..]));
     let failures: Vec<String> = ended.failures.iter().map(ToString::to_string).collect();
     assert_eq!(failures, ["chunk 0: broken at 5", "chunk 2: broken at 5"]);
-    assert!(told.len() == 4 && told.iter().all(|line| line.contains("failed on none")), "{told:?}");
+    assert!(warnings.len() == 4 && warnings.iter().all(|line| line.contains("failed on none")), "{warnings:?}");
     assert_eq!(study.finished_models(), 14);
     let (ended, _) = train(&study, &[|_| false]);
     assert!(ended.unwrap().failures.is_empty() && study.missing().is_empty());
@@ -80,11 +80,11 @@ fn a_chunk_that_fails_everywhere_is_left_out_and_told() {
 fn a_device_that_always_fails_gets_no_more() {
     let folder = tempfile::tempdir().unwrap();
     let study = open(folder.path());
-    let (ended, told) = train(&study, &[|_| true]);
+    let (ended, warnings) = train(&study, &[|_| true]);
     let TrainingSummary { failures, untried, sound } = ended.unwrap();
     assert_eq!((failures.len(), failures[2].chunk, study.finished_models()), (3, 2, 0));
     assert_eq!((untried, sound), (1, vec![false]));
-    assert!(told.len() == 4 && told[3].contains("3 chunks in a row failed on none"), "{told:?}");
+    assert!(warnings.len() == 4 && warnings[3].contains("3 chunks in a row failed on none"), "{warnings:?}");
 }
 
 #[test]

@@ -135,8 +135,8 @@ fn refuse(error: clap::Error) -> Result<String> {
     if !error.use_stderr() {
         return Ok(text.trim_end().into());
     }
-    let told: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-    Err(Error::Input(told.join(" ").trim_start_matches("error: ").into()))
+    let lines: Vec<_> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    Err(Error::Input(lines.join(" ").trim_start_matches("error: ").into()))
 }
 
 fn run(args: &Args) -> Result<String> {

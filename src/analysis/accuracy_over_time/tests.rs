@@ -6,7 +6,7 @@ use crate::sweep::{Axis, Choices, Inputs, Sweep};
 #[test]
 fn epochs_reach_from_the_start_to_the_end_in_steps_that_grow() {
     for (epochs, frames) in [(1000, 60), (1000, 2), (61, 60), (500_000, 300), (u32::MAX, 1000)] {
-        let all = accelerating(epochs, frames);
+        let all = geometric_epochs(epochs, frames);
         assert_eq!((all.len(), all[0], all[all.len() - 1]), (frames as usize, 0, epochs));
         let steps: Vec<u32> = all.windows(2).map(|pair| pair[1] - pair[0]).collect();
         assert!(steps.iter().all(|step| *step > 0), "{all:?}");
@@ -14,8 +14,8 @@ fn epochs_reach_from_the_start_to_the_end_in_steps_that_grow() {
         assert!(steps.windows(2).all(|pair| pair[1] + 2 > pair[0]), "{steps:?}");
         assert!(frames == 2 || steps[0] <= 2, "{steps:?}");
     }
-    assert_eq!(accelerating(4, 60), [0, 1, 2, 3, 4]);
-    assert_eq!((accelerating(0, 60), accelerating(7, 1)), (vec![0], vec![0, 7]));
+    assert_eq!(geometric_epochs(4, 60), [0, 1, 2, 3, 4]);
+    assert_eq!((geometric_epochs(0, 60), geometric_epochs(7, 1)), (vec![0], vec![0, 7]));
 }
 
 fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
@@ -46,7 +46,7 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
     let whole = InMemorySink::train(&mut engine, &job, 0..4).unwrap();
     // Trial 0 is left out, and trials 1 and 2 have different seeds.
     let ends = [(1, whole.outcomes[1]), (2, whole.outcomes[2])];
-    let courses = again(&mut engine, &job, 100, &ends, &[0, 4, 9]).unwrap();
+    let courses = retrain(&mut engine, &job, 100, &ends, &[0, 4, 9]).unwrap();
     assert!(courses[0].outcome.diverged.is_some() && courses[0].correct[2].is_none(), "{courses:?}");
     assert_eq!(courses[1].index, 2);
     for (epochs, correct) in [0, 4, 9].into_iter().zip(&courses[1].correct) {
@@ -54,6 +54,6 @@ fn a_crowd_trained_again_has_the_accuracies_of_each_epoch_and_the_same_end() {
         assert_eq!(part.outcomes[0].train.map(|score| score.correct), *correct, "epoch {epochs}");
     }
     let other = Outcome { train: Some(Score { loss: 0.5, correct: 3, correct_positive: 1 }), ..Outcome::default() };
-    let error = again(&mut engine, &job, 100, &[(2, other)], &[0, 9]).unwrap_err().to_string();
+    let error = retrain(&mut engine, &job, 100, &[(2, other)], &[0, 9]).unwrap_err().to_string();
     assert!(error.contains("model 102") && error.contains("final training loss 0.5 in the study"), "{error}");
 }

@@ -57,7 +57,7 @@ pub fn compare(ends: &[Option<&[Outcome]>], devices: &[BenchDevice]) -> Vec<Agre
 pub fn with_reference(engine: &mut dyn Engine, job: &Job) -> Result<Agreement> {
     let models = job.trials.len();
     let sample = SAMPLE.min(models);
-    let epoch = SampleStepCost::of(&job.shape, &job.recipe).flop * (job.data.train.len() as u64 * sample) as f64;
+    let epoch = SampleStepCost::of(&job.shape, &job.train_spec).flop * (job.data.train.len() as u64 * sample) as f64;
     let epochs = ((REFERENCE / epoch) as u32).clamp(1, job.epochs);
     let record = Record { epochs: vec![epochs], ..Record::default() };
     let job = Job { epochs, record, ..job.clone() };

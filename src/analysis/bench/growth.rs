@@ -45,7 +45,7 @@ pub fn measure(
     contestants: &mut [Contestant],
     devices: &[BenchDevice],
     time: Duration,
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<Vec<BenchRow>> {
     let (begun, mut rows) = (Instant::now(), Vec::new());
     // Seconds of each device for the previous size; `None`: dropped.
@@ -56,7 +56,7 @@ pub fn measure(
         if !within.contains(&true) {
             break;
         }
-        tell(&format!("growth: models: {models}"));
+        report(&format!("growth: models: {models}"));
         let work = Workload::growing(models, EPOCHS);
         let mut contest = WorkloadTiming::prepare(contestants, &work, |n| within[n])?;
         contest.train_epochs(contestants, EPOCHS)?;

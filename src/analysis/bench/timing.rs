@@ -86,7 +86,7 @@ pub struct WorkloadTiming<'a> {
 }
 
 /// Turns unsupported workloads and device failures into notes for the table; all other errors end the benchmark.
-fn told<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
+fn row_note_or_error<T>(result: Result<T>) -> Result<std::result::Result<T, String>> {
     match result {
         Ok(done) => Ok(Ok(done)),
         Err(Error::Setting { allowed: why, .. } | Error::Usage { what: why, .. }) => {
@@ -103,7 +103,7 @@ impl<'a> WorkloadTiming<'a> {
     pub fn prepare(contestants: &mut [Contestant], work: &'a Workload, takes: impl Fn(usize) -> bool) -> Result<Self> {
         let job = work.job(1, String::new())?;
         let part = |(n, contestant): (usize, &mut Contestant)| match takes(n) {
-            true => told(prepare(contestant.engine.as_mut(), work, job.clone())),
+            true => row_note_or_error(prepare(contestant.engine.as_mut(), work, job.clone())),
             false => Ok(Err("skipped: not enough time".into())),
         };
         Ok(Self { work, parts: contestants.iter_mut().enumerate().map(part).collect::<Result<_>>()? })
@@ -133,7 +133,7 @@ impl<'a> WorkloadTiming<'a> {
             let Ok(part) = slot else { continue };
             part.job = self.work.job(epochs, part.job.mapping.clone())?;
             if part.epoch * f64::from(epochs) < WARM
-                && let Err(why) = told(run(contestant.engine.as_mut(), &part.job))?
+                && let Err(why) = row_note_or_error(run(contestant.engine.as_mut(), &part.job))?
             {
                 *slot = Err(why);
             }
@@ -149,7 +149,7 @@ impl<'a> WorkloadTiming<'a> {
         }
         for n in order {
             if let Ok(part) = &mut self.parts[n]
-                && let Err(why) = told(turn(contestants[n].engine.as_mut(), part))?
+                && let Err(why) = row_note_or_error(turn(contestants[n].engine.as_mut(), part))?
             {
                 self.parts[n] = Err(why);
             }
@@ -165,7 +165,7 @@ impl<'a> WorkloadTiming<'a> {
             sound.iter().enumerate().filter_map(|(n, part)| Some((n, (*part)?))).collect();
         let verdicts = match present[..] {
             [(n, lone)] => {
-                let verdict = told(with_reference(contestants[n].engine.as_mut(), &lone.job))?;
+                let verdict = row_note_or_error(with_reference(contestants[n].engine.as_mut(), &lone.job))?;
                 vec![verdict.unwrap_or_else(Agreement::Disagrees); sound.len()]
             }
             _ => compare(&ends, devices),
@@ -213,7 +213,7 @@ fn turn(engine: &mut dyn Engine, part: &mut EngineRuns) -> Result<()> {
 /// Chooses the mapping for `work`, by autotuning if epochs are short, compiles, warms up and times an epoch.
 fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     let models = job.trials.len();
-    job.mapping = engine.choose_mapping(&job.shape, &job.recipe, job.data.train.len(), models)?;
+    job.mapping = engine.choose_mapping(&job.shape, &job.train_spec, job.data.train.len(), models)?;
     let mut ready = warm_up(engine, work, job)?;
     if ready.epoch < TUNED
         && let Some(tuned) = engine.tune(&work.job(work.epochs(), ready.job.mapping.clone())?)?
@@ -227,7 +227,7 @@ fn prepare(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<Eng
 /// Runs once with compilation, once without, then longer until the time of an epoch dominates the overhead.
 fn warm_up(engine: &mut dyn Engine, work: &Workload, mut job: Job) -> Result<EngineRuns> {
     // Drops compiled kernels and uploaded points, so that the first run includes their cost.
-    engine.forget();
+    engine.clear_caches();
     let (first, mut seconds) = (run(engine, &job)?.0, run(engine, &job)?.0);
     let compile = (first - seconds).max(0.0);
     let (mapping, mut epochs) = (job.mapping.clone(), 1);

@@ -44,7 +44,7 @@ pub fn shown_trials(
     asked: &LandscapeRequest,
     numbers: u64,
 ) -> Result<Vec<PanelTrials>> {
-    let alike = |trial: &Trial| but_lr(&trial.hyperparameters) == but_lr(&model.hyperparameters);
+    let alike = |trial: &Trial| without_lr(&trial.hyperparameters) == without_lr(&model.hyperparameters);
     let same_seed = |trial: &Trial| trial.seed == model.seed && alike(trial);
     let mut rates: Vec<(f64, u64)> = Vec::new();
     for trial in (0..trials.len()).map(|index| trials.get(index)).filter(same_seed) {
@@ -57,7 +57,7 @@ pub fn shown_trials(
         }
     }
     rates.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let chosen = few(&rates, model.lr());
+    let chosen = choose_rates(&rates, model.lr());
     let fits = MANY / (numbers.max(1) * chosen.len() as u64);
     let most = asked.paths.unwrap_or(USUAL_PATHS.min(fits.max(1))).max(1);
     if most.saturating_mul(numbers).saturating_mul(chosen.len() as u64) > TOO_MANY {
@@ -73,12 +73,12 @@ pub fn shown_trials(
 }
 
 /// Returns all hyper-parameters but the learning rate, which is set to 0.
-fn but_lr(hyperparameters: &Hyperparameters) -> Hyperparameters {
+fn without_lr(hyperparameters: &Hyperparameters) -> Hyperparameters {
     hyperparameters.with(Hyperparameter::Lr, 0.0)
 }
 
 /// Returns up to four of the ascending rates: `own`, and the lowest, the middle and the highest of the others.
-fn few(rates: &[(f64, u64)], own: f64) -> Vec<(f64, u64)> {
+fn choose_rates(rates: &[(f64, u64)], own: f64) -> Vec<(f64, u64)> {
     let others: Vec<_> = rates.iter().filter(|(lr, _)| *lr != own).collect();
     let evenly = crate::statistics::evenly(others.len() as u64, MOST_PANELS as u64 - 1).map(|i| *others[i as usize]);
     let mut chosen: Vec<_> = rates.iter().copied().filter(|(lr, _)| *lr == own).chain(evenly).collect();

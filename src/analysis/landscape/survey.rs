@@ -60,7 +60,7 @@ pub struct LandscapeSurvey {
 }
 
 /// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates for
-/// each panel a plane through the end point of its first model. `class` classifies an outcome; `tell` receives progress
+/// each panel a plane through the end point of its first model. `class` classifies an outcome; `report` receives progress
 /// messages.
 ///
 /// # Errors
@@ -72,10 +72,10 @@ pub fn survey(
     epochs: &[u32],
     (directions, asked): (&Directions, &LandscapeRequest),
     class: &dyn Fn(&Outcome) -> OutcomeClass,
-    tell: &mut dyn FnMut(&str),
+    report: &mut dyn FnMut(&str),
 ) -> Result<LandscapeSurvey> {
     let all: Vec<u64> = shown.iter().flat_map(|panel| panel.trials.iter().copied()).collect();
-    let found = paths(engine, job, &all, epochs, tell)?;
+    let found = paths(engine, job, &all, epochs, report)?;
     let mut found: HashMap<u64, ParameterPath> = found.into_iter().map(|path| (path.index, path)).collect();
     let mut way = |index: &u64| {
         let path = found.remove(index)?;
@@ -84,7 +84,7 @@ pub fn survey(
     };
     let mut survey = LandscapeSurvey { panels: Vec::new(), networks: 0, seconds: 0.0 };
     for panel in shown {
-        tell(&format!("losses at learning rate {}", panel.lr));
+        report(&format!("losses at learning rate {}", panel.lr));
         let ways: Vec<TrajectoryPath> = panel.trials.iter().filter_map(&mut way).collect();
         let begun = Instant::now();
         let view = view(engine, job, &ways, directions, asked)?;

@@ -22,7 +22,7 @@ fn job(hidden: &str, epochs: u32, engine: &dyn Engine) -> Job {
     };
     let inputs = Inputs::load(&sweep).unwrap();
     let cell = &inputs.cells[0];
-    let mapping = engine.choose_mapping(&cell.shape, &cell.recipe, cell.data.train.len(), 12).unwrap();
+    let mapping = engine.choose_mapping(&cell.shape, &cell.train_spec, cell.data.train.len(), 12).unwrap();
     Job::of(&sweep, cell, Record::default(), mapping)
 }
 
@@ -50,7 +50,7 @@ fn losses_are_the_networks(mut engine: Box<dyn Engine>, tolerance: f64) {
             let (x, y) = (at(a, i), at(b, j));
             let Plane { origin, u, v } = &land.plane;
             let parameters = (0..origin.len()).map(|p| origin[p] + x * u[p] + y * v[p]).collect();
-            let expected = Network::new(&job.shape, &job.recipe, parameters).measure(&job.data.train).loss;
+            let expected = Network::new(&job.shape, &job.train_spec, parameters).measure(&job.data.train).loss;
             let found = land.losses[j * n + i];
             assert!((found - expected).abs() <= tolerance * expected.max(1.0), "{hidden} {x} {y}: {found} {expected}");
         }

@@ -89,9 +89,9 @@ impl Arms {
     /// [`Error::Folder`] if there is no such combination; [`Error::Io`], [`Error::Damaged`].
     pub fn of(study: &Study) -> Result<Self> {
         let summary = study.summary()?;
-        let scalars = study.question().scalars();
+        let scalars = study.spec().scalars();
         let curves = summary.along(scalars.iter().position(|scalar| *scalar == Hyperparameter::Lr).unwrap_or(0));
-        let is_sound = |group: &&Group| group.graded().len() > 1 && 2 * group.lost() <= group.n;
+        let is_sound = |group: &&Group| group.reported_counts().len() > 1 && 2 * group.lost() <= group.n;
         let best = |series: &Series| {
             let sound = || series.groups.iter().filter(is_sound).filter_map(|group| group.scores.mean());
             (sound().count() > 1).then(|| sound().fold(f64::NEG_INFINITY, f64::max))
@@ -126,7 +126,7 @@ impl Arms {
             .into_iter()
             .zip(bits)
             .filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
-        let part = &study.question().cells[cell];
+        let part = &study.spec().cells[cell];
         let rows = part.rows(part.graded_on());
         let (tested, baseline) = (part.test.points > 0, rows.baseline());
         let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
@@ -204,12 +204,12 @@ fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
 fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
     for chunk in study.chunks() {
         let models = chunk?.models()?;
-        let part: &CellSpec = &study.question().cells[models.cell];
+        let part: &CellSpec = &study.spec().cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
             let set = part.graded_on();
-            let accuracy = outcome.counted(set).and_then(|score| part.rows(set).accuracy(score.hits()));
-            let success = class(study.question(), part, outcome) == OutcomeClass::Success;
+            let accuracy = outcome.score_in_statistics(set).and_then(|score| part.rows(set).accuracy(score.hits()));
+            let success = class(study.spec(), part, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

@@ -75,9 +75,9 @@ fn intervals_shrink_and_the_courses_error_is_the_spread_over_the_root_of_fifty()
     assert!((at(1000).drawn / at(1000).formula - 1.0).abs() < 0.05, "{:?}", at(1000));
     let error = 0.48 * ((0.21f64 + 0.25) / 2.0 * 100.0 / 99.0 / 50.0).sqrt();
     assert!((found.course_error - error).abs() < 1e-12);
-    assert_eq!((found.wiggles.len(), found.wiggles[0].len()), (WIGGLES, 2));
-    assert!(found.wiggles.iter().flatten().all(|mean| (0.5..=0.98).contains(mean)));
-    assert_ne!(found.wiggles[0], found.wiggles[1]);
+    assert_eq!((found.resampled_curves.len(), found.resampled_curves[0].len()), (WIGGLES, 2));
+    assert!(found.resampled_curves.iter().flatten().all(|mean| (0.5..=0.98).contains(mean)));
+    assert_ne!(found.resampled_curves[0], found.resampled_curves[1]);
 }
 
 #[test]
@@ -119,20 +119,20 @@ fn equal_outcomes_are_believed_as_far_as_rows_can_tell() {
     let of = |a: &[f64], b: &[f64]| seeds_needed(arms(vec![arm(0.1, a), arm(0.2, b)]), &SeedsQuery::default()).unwrap();
     // Ten seeds at 97 %, ten at 96 %: the difference is real, and the spread is what rounding may hide.
     let found = of(&[0.97; 10], &[0.96; 10]);
-    assert_eq!((found.silence, found.unpaired.power, found.paired.unwrap().power), (None, None, None));
+    assert_eq!((found.no_answer, found.unpaired.power, found.paired.unwrap().power), (None, None, None));
     assert_eq!(found.unpaired.seeds, TestPlan::USUAL.unpaired(0.01, [ROUNDING; 2]));
     assert_eq!(found.paired.unwrap().seeds, TestPlan::USUAL.paired(0.01, 2.0 * ROUNDING));
     assert!((found.course_error - (ROUNDING / 50.0).sqrt()).abs() < 1e-15);
     let rounded = |seeds: usize| (ROUNDING / seeds as f64).sqrt();
     assert!(found.widths.iter().all(|w| w.formula >= 1.9 * rounded(w.seeds) && w.drawn >= 1.9 * rounded(w.seeds)));
-    assert_eq!(of(&[0.5; 10], &[0.5; 10]).silence, Some(NoAnswer::NoDifference));
-    assert_eq!(of(&[0.9, 0.8], &[0.6, 0.7]).silence, Some(NoAnswer::TooFew));
-    assert_eq!(of(&[0.9, 0.8, 0.7], &[0.6, 0.7, 0.5]).silence, None);
+    assert_eq!(of(&[0.5; 10], &[0.5; 10]).no_answer, Some(NoAnswer::NoDifference));
+    assert_eq!(of(&[0.9, 0.8], &[0.6, 0.7]).no_answer, Some(NoAnswer::TooFew));
+    assert_eq!(of(&[0.9, 0.8, 0.7], &[0.6, 0.7, 0.5]).no_answer, None);
 }
 
 #[test]
 fn an_asked_difference_of_equal_rates_is_answered() {
     let asked = SeedsQuery { difference: Some(0.02), ..SeedsQuery::default() };
     let found = seeds_needed(arms(vec![heaps(0.1, 30), heaps(0.2, 30)]), &asked).unwrap();
-    assert!(found.silence.is_none() && found.unpaired.seeds.is_some(), "{found:?}");
+    assert!(found.no_answer.is_none() && found.unpaired.seeds.is_some(), "{found:?}");
 }

@@ -32,11 +32,11 @@ pub fn differences(kept: &KeptModel, kept_epochs: &[u32], again: &Trajectory) ->
 /// # Errors
 /// [`Error::Device`] with the first number that differs.
 pub fn same_end(id: u64, kept: &Outcome, again: &Outcome) -> Result<()> {
-    outcomes(kept, again).first().map_or(Ok(()), |first| Err(another(id, first)))
+    outcomes(kept, again).first().map_or(Ok(()), |first| Err(replay_mismatch(id, first)))
 }
 
 /// Returns the error for a model that differs when trained again.
-pub fn another(id: u64, difference: &str) -> Error {
+pub fn replay_mismatch(id: u64, difference: &str) -> Error {
     Error::Device(format!("model {id} trained again gives a different result: {difference}"))
 }
 

@@ -32,7 +32,16 @@ fn job(engine: &dyn Engine, lr: f64) -> Job {
     let record = Record { auc: true, epochs, curves_below: 3, ..Record::default() };
     let mapping = engine.choose_mapping(&shape, &recipe, 50, 9).unwrap();
     let trials = Trials::pairs((0..9).map(|i| (lr * (1.0 + i as f64), i)).collect());
-    Job { shape, data: data.into(), trials, initial: InitialWeights::Drawn, recipe, epochs: 30, record, mapping }
+    Job {
+        shape,
+        data: data.into(),
+        trials,
+        initial: InitialWeights::Drawn,
+        train_spec: recipe,
+        epochs: 30,
+        record,
+        mapping,
+    }
 }
 
 fn engines() -> [Box<dyn Engine>; 2] {
@@ -48,11 +57,11 @@ fn states_are_on_the_way_of_the_whole_training() {
         assert_eq!(way.states.iter().map(|s| s.epoch).collect::<Vec<_>>(), [0, 3, 17, 30]);
         for state in &way.states {
             // The recorded loss is the loss at these parameters, up to a few roundings of f32.
-            let network = Network::new(&job.shape, &job.recipe, state.parameters.clone());
+            let network = Network::new(&job.shape, &job.train_spec, state.parameters.clone());
             let (own, recorded) = (network.measure(&job.data.train), way.train_loss[state.epoch as usize]);
             assert!((own.loss - recorded).abs() <= 1e-6, "{} {own:?} {recorded}", state.epoch);
             assert_eq!(f64::from(own.correct) / 50.0, way.train_accuracy[state.epoch as usize]);
-            assert_eq!(state.lr, 0.02 * 6.0 * job.recipe.schedule.multiplier(state.epoch.min(29)));
+            assert_eq!(state.lr, 0.02 * 6.0 * job.train_spec.schedule.multiplier(state.epoch.min(29)));
             assert!(state.gradient_norm.unwrap() > 0.0 && state.sharpness.unwrap().settled);
         }
         assert_eq!(way.states[3].parameters, way.last);
@@ -86,24 +95,27 @@ fn a_model_in_company_is_the_same_alone_and_any_other_bit_is_told() {
             let way = follow(&mut *engine, &job, 1, &[], &mut |_| ()).unwrap();
             let differ = |kept: &KeptModel| differences(kept, &job.record.epochs, &way);
             assert_eq!(differ(&kept), [""; 0], "{lr}");
-            let told = |edit: &dyn Fn(&mut KeptModel), what: &str| {
+            let reports = |edit: &dyn Fn(&mut KeptModel), what: &str| {
                 let mut other = kept.clone();
                 edit(&mut other);
                 let found = differ(&other);
                 assert!(found.len() == 1 && found[0].contains(what), "{what}: {found:?}");
             };
-            told(&|k| k.curves[0].1[0] = f32::from_bits(k.curves[0].1[0].to_bits() + 1), "train_loss before epoch 0");
-            told(&|k| k.curves[3].1[0] += 1.0, "test_acc before epoch 0");
-            told(&|k| k.curves[1].1.truncate(5), "train_acc");
-            told(&|k| k.weights.as_mut().unwrap()[2] += 1e30, "final weights");
-            told(&|k| k.outcome.diverged = Some(9), "diverged");
+            reports(
+                &|k| k.curves[0].1[0] = f32::from_bits(k.curves[0].1[0].to_bits() + 1),
+                "train_loss before epoch 0",
+            );
+            reports(&|k| k.curves[3].1[0] += 1.0, "test_acc before epoch 0");
+            reports(&|k| k.curves[1].1.truncate(5), "train_acc");
+            reports(&|k| k.weights.as_mut().unwrap()[2] += 1e30, "final weights");
+            reports(&|k| k.outcome.diverged = Some(9), "diverged");
             if let Some(train) = kept.outcome.train {
                 let next = f64::from_bits(train.loss.to_bits() + 1);
-                told(&|k| k.outcome.train.as_mut().unwrap().loss = next, &next.to_string());
-                told(&|k| k.outcome.test.as_mut().unwrap().correct += 1, "test points right");
+                reports(&|k| k.outcome.train.as_mut().unwrap().loss = next, &next.to_string());
+                reports(&|k| k.outcome.test.as_mut().unwrap().correct += 1, "test points right");
                 assert!(kept.outcome.ordered_pairs[0].is_some() && kept.outcome.ordered_pairs[2].is_some());
-                told(&|k| *k.outcome.ordered_pairs[0].as_mut().unwrap() += 1, "pairs (AUC) of training points");
-                told(&|k| k.outcome.ordered_pairs[2] = None, "2 × ordered pairs (AUC) of test points: none");
+                reports(&|k| *k.outcome.ordered_pairs[0].as_mut().unwrap() += 1, "pairs (AUC) of training points");
+                reports(&|k| k.outcome.ordered_pairs[2] = None, "2 × ordered pairs (AUC) of test points: none");
             }
         }
     }
@@ -121,7 +133,7 @@ impl Engine for Fickle {
     }
     fn train(&mut self, job: &Job, range: std::ops::Range<u64>, sink: &mut dyn crate::engine::Sink) -> Result<()> {
         let mut job = job.clone();
-        job.recipe.schedule.epochs = job.epochs;
+        job.train_spec.schedule.epochs = job.epochs;
         self.0.train(&job, range, sink)
     }
     fn evaluate(
@@ -145,7 +157,7 @@ impl Engine for Fickle {
 fn a_shorter_training_that_goes_another_way_is_an_error() {
     let mut engine = Fickle(ReferenceEngine::default());
     let mut job = job(&engine, 0.02);
-    job.recipe.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
+    job.train_spec.schedule = Schedule::new(ScheduleKind::Cosine, 30, None, None, None).unwrap();
     let error = follow(&mut engine, &job, 5, &[20], &mut |_| ()).unwrap_err();
     assert!(error.to_string().contains("differs from the whole training"), "{error}");
 }
@@ -155,9 +167,10 @@ fn a_diverged_model_has_states_up_to_its_divergence() {
     for mut engine in engines() {
         let mut job = job(&*engine, 0.1);
         // Grows by a factor of at least a million per epoch.
-        job.recipe = TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
+        job.train_spec =
+            TrainSpec { activation: Activation::Identity, loss: crate::math::Loss::Mse, ..TrainSpec::plain() };
         (job.trials, job.mapping) =
-            (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.recipe, 50, 1).unwrap());
+            (Trials::pairs(vec![(1e6, 0)]), engine.choose_mapping(&job.shape, &job.train_spec, 50, 1).unwrap());
         let way = follow(&mut *engine, &job, 0, &[0, 1, 2, 3, 4, 5, 20], &mut |_| ()).unwrap();
         let diverged = way.outcome.diverged.unwrap();
         assert!((1..20).contains(&diverged), "{diverged}");

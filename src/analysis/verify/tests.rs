@@ -178,20 +178,26 @@ fn mistaken(job: &mut Job, scalar: Hyperparameter, edit: impl Fn(f64) -> f64) {
 #[test]
 fn mistaken_choices_are_found() {
     let faults: [(Mistaking, Checking); 14] = [
-        (|j| take(&mut j.recipe.init.scheme, Scheme::XavierNormal, Scheme::KaimingNormal), initial_weights),
-        (|j| take(&mut j.recipe.init.zero_biases, true, false), initial_weights),
-        (|j| j.recipe.loss = Loss::Bce, squares),
-        (|j| j.recipe.loss = Loss::Bce, accuracy),
-        (|j| j.recipe.activation = Activation::Relu, |bench| activations(bench, Activation::LeakyRelu)),
-        (|j| j.recipe.activation = Activation::Silu, |bench| activations(bench, Activation::Gelu)),
-        (|j| j.recipe.optimizer = Optimizer::Momentum, |bench| optimizers(bench, Optimizer::Nesterov)),
-        (|j| j.recipe.optimizer = Optimizer::Adam, |bench| optimizers(bench, Optimizer::Adamw)),
-        (|j| j.recipe.schedule = Schedule::CONSTANT, |bench| schedules(bench, ScheduleKind::WarmupCosine)),
-        (|j| j.recipe.schedule.gamma += 0.001, |bench| schedules(bench, ScheduleKind::Step)),
-        (|j| j.recipe.batches.order = RowOrder::Shared { seed: 0 }, |b| mini_batches(b, "per-seed", RowOrder::PerSeed)),
-        (|j| j.recipe.batches.order = RowOrder::PerSeed, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
-        (|j| j.recipe.batches.size = 8, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
-        (|j| j.recipe.activation = Activation::Sigmoid, no_biases),
+        (|j| take(&mut j.train_spec.init.scheme, Scheme::XavierNormal, Scheme::KaimingNormal), initial_weights),
+        (|j| take(&mut j.train_spec.init.zero_biases, true, false), initial_weights),
+        (|j| j.train_spec.loss = Loss::Bce, squares),
+        (|j| j.train_spec.loss = Loss::Bce, accuracy),
+        (|j| j.train_spec.activation = Activation::Relu, |bench| activations(bench, Activation::LeakyRelu)),
+        (|j| j.train_spec.activation = Activation::Silu, |bench| activations(bench, Activation::Gelu)),
+        (|j| j.train_spec.optimizer = Optimizer::Momentum, |bench| optimizers(bench, Optimizer::Nesterov)),
+        (|j| j.train_spec.optimizer = Optimizer::Adam, |bench| optimizers(bench, Optimizer::Adamw)),
+        (|j| j.train_spec.schedule = Schedule::CONSTANT, |bench| schedules(bench, ScheduleKind::WarmupCosine)),
+        (|j| j.train_spec.schedule.gamma += 0.001, |bench| schedules(bench, ScheduleKind::Step)),
+        (
+            |j| j.train_spec.batches.order = RowOrder::Shared { seed: 0 },
+            |b| mini_batches(b, "per-seed", RowOrder::PerSeed),
+        ),
+        (
+            |j| j.train_spec.batches.order = RowOrder::PerSeed,
+            |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 }),
+        ),
+        (|j| j.train_spec.batches.size = 8, |b| mini_batches(b, "shared", RowOrder::Shared { seed: 1 })),
+        (|j| j.train_spec.activation = Activation::Sigmoid, no_biases),
     ];
     faults.into_iter().for_each(|(fault, check)| assert_found(Fault::question(fault), check));
 }

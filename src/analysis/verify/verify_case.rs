@@ -58,7 +58,7 @@ impl VerifyCase {
         let record =
             Record { epochs: (0..=epochs).collect(), curves_below: u64::MAX, weights: true, auc, ..Record::default() };
         let recipe = TrainSpec { given: trials.given(), ..recipe };
-        Job { shape, data: data.into(), trials, initial, recipe, epochs, record, mapping }
+        Job { shape, data: data.into(), trials, initial, train_spec: recipe, epochs, record, mapping }
     }
 }
 
@@ -112,8 +112,8 @@ impl<'a> EngineUnderTest<'a> {
     /// Whether a forced mapping supports this case; found out by training no models.
     pub fn takes(&mut self, question: &VerifyCase) -> Result<bool> {
         let Some(mapping) = self.mapping else { return Ok(true) };
-        let nobody = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
-        match InMemorySink::train(self.engine, &nobody.job(mapping.to_owned()), 0..0) {
+        let no_models = VerifyCase { trials: Vec::new(), epochs: 0, ..question.clone() };
+        match InMemorySink::train(self.engine, &no_models.job(mapping.to_owned()), 0..0) {
             Ok(_) => Ok(true),
             // A mapping that can't train anything is invalid input, not a skipped check.
             Err(Error::Setting { .. }) if self.choose(question)? != mapping => Ok(false),

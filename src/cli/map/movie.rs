@@ -52,9 +52,9 @@ struct FrameObserver<'a> {
 }
 
 impl Observer for FrameObserver<'_> {
-    fn tell(&self, about: &str, text: &str) {
+    fn report(&self, about: &str, text: &str) {
         if self.frame.get() == 1 || about == "warning" {
-            self.terminal.tell(about, text);
+            self.terminal.report(about, text);
         }
     }
 
@@ -82,7 +82,7 @@ impl Zoom {
         let rest =
             if n + 1 == self.frames { 0.0 } else { (1.0 / factor - 1.0 / self.factor) / (1.0 - 1.0 / self.factor) };
         let mut sweep = self.base.clone();
-        sweep.approach(self.centre, factor, if rest.is_finite() { rest } else { 0.0 })?;
+        sweep.zoom_towards(self.centre, factor, if rest.is_finite() { rest } else { 0.0 })?;
         sweep.validate()?;
         Ok((factor, sweep))
     }
@@ -91,7 +91,7 @@ impl Zoom {
 /// Trains and draws frame by frame; finished frames are kept and not retrained.
 pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
     let terminal = Terminal { output: args.running.output, signals: Signals::listen()? };
-    let how = args.how(way.base.clone())?;
+    let how = args.run_options(way.base.clone())?;
     (0..way.frames).try_for_each(|n| way.frame(n).map(|_| ()))?;
     let place = how.out.clone().map_or_else(|| way.folder(), Ok)?;
     let follower = FrameObserver { terminal: &terminal, frame: Cell::new(0) };
@@ -104,7 +104,7 @@ pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
             Ok(chart) => chart,
             Err(code) => {
                 let again = "the same command goes on";
-                terminal.output.tell("stopped", &format!("{n} of {} frames are there; {again}", way.frames));
+                terminal.output.report("stopped", &format!("{n} of {} frames are there; {again}", way.frames));
                 return Ok(code);
             }
         };
@@ -113,7 +113,7 @@ pub fn run(args: &TrainArgs, way: &Zoom) -> Result<ExitCode, Exit> {
         film.frame(&rgb)?;
         let dimension = chart.dimension.as_ref().map(|found| found.median);
         let shown = ZoomFrame { factor, converged: chart.converged(), dimension };
-        terminal.output.tell("frame", &format!("{} of {}: {}", n + 1, way.frames, shown.text()));
+        terminal.output.report("frame", &format!("{} of {}: {}", n + 1, way.frames, shown.text()));
         all.push(shown);
     }
     finish(&terminal, &place, animation, &all)
@@ -125,7 +125,7 @@ fn frame(how: &RunOptions, follower: &FrameObserver) -> Result<Result<MapOutput,
     match (ended, follower.terminal.signals.stop()) {
         (RunOutcome { map: Some(chart), .. }, _) => Ok(Ok(chart)),
         (_, Some(signal)) => Ok(Err(ExitCode::from(signal))),
-        (RunOutcome { how, .. }, None) => {
+        (RunOutcome { summary: how, .. }, None) => {
             let failed = how.failures.last().map_or("nothing is known of why".into(), ChunkFailure::to_string);
             Err(Exit::Partly(format!("{}: models are missing: {failed}", session.study.folder().display())))
         }

@@ -4,7 +4,9 @@ use super::MovieFrames;
 use crate::cli::reopened_study::ReopenedStudy;
 use crate::cli::shown_models::jobs;
 use gpu_sweep::Result;
-use gpu_sweep::analysis::accuracy_over_time::{ModelAccuracy, accelerating, again as train, ends, first_seeds, kept};
+use gpu_sweep::analysis::accuracy_over_time::{
+    ModelAccuracy, first_seeds, geometric_epochs, read_outcomes, read_recorded, retrain as train,
+};
 use gpu_sweep::plot::{AccuracyFrame, ModelDot, Picture, Scene, count, models};
 use gpu_sweep::run::Facets;
 use gpu_sweep::run::summary_text;
@@ -33,19 +35,19 @@ pub struct AccuracyFrames {
 
 impl AccuracyFrames {
     /// Models of the first seeds at about `frames` epochs: from the study's curves if these suffice, else retrained.
-    pub fn of(again: &mut ReopenedStudy, frames: u32, tell: &mut dyn FnMut(&str)) -> Result<Self> {
-        let question = again.study.question().clone();
-        let wanted = accelerating(question.sweep.epochs, frames);
-        let ends = ends(&again.study, &first_seeds(&question, MOST_MODELS))?;
+    pub fn of(again: &mut ReopenedStudy, frames: u32, report: &mut dyn FnMut(&str)) -> Result<Self> {
+        let question = again.study.spec().clone();
+        let wanted = geometric_epochs(question.sweep.epochs, frames);
+        let ends = read_outcomes(&again.study, &first_seeds(&question, MOST_MODELS))?;
         let followed = ends.iter().map(Vec::len).sum::<usize>() as u64;
         if followed == 0 {
             return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
         }
         let jobs = jobs(again)?;
-        let (epochs, courses, how) = match kept(&again.study, &ends, &wanted)? {
+        let (epochs, courses, how) = match read_recorded(&again.study, &ends, &wanted)? {
             Some(crowd) => (crowd.epochs, crowd.courses, "from the curves of the study"),
             None => {
-                tell(&format!("{} again", models(followed)));
+                report(&format!("{} again", models(followed)));
                 let mut courses = Vec::new();
                 for ((part, job), ends) in question.cells.iter().zip(&jobs).zip(&ends) {
                     courses.push(train(again.engine.as_mut(), job, part.first, ends, &wanted)?);
@@ -68,7 +70,7 @@ impl AccuracyFrames {
         let last = self.summary(self.epochs.len() - 1);
         let best = Facets::of(&self.question, &last).view;
         let names = best.best(MOST_CURVES).into_iter().map(|k| best.names[k].clone()).collect();
-        let compares = best.compares();
+        let compares = best.has_several_curves();
         let mut low = 1.0_f64;
         for n in 0..self.epochs.len() {
             let summary = self.summary(n);

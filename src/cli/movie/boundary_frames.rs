@@ -2,8 +2,10 @@
 
 use super::MovieFrames;
 use crate::cli::reopened_study::ReopenedStudy;
-use crate::cli::shown_models::{ShownModel, each_once, features, jobs, says, settings, shade};
-use gpu_sweep::analysis::accuracy_over_time::accelerating;
+use crate::cli::shown_models::{
+    ShownModel, deduplicated_ids, features, jobs, output_scale, predictions_and_correct, settings,
+};
+use gpu_sweep::analysis::accuracy_over_time::geometric_epochs;
 use gpu_sweep::analysis::model_selection::ranked;
 use gpu_sweep::analysis::parameter_paths::{ParameterPath, paths};
 use gpu_sweep::analysis::trajectory::same_end;
@@ -35,7 +37,7 @@ pub struct ChosenModels {
 /// Chooses the models to show.
 pub fn chosen(again: &ReopenedStudy, ids: Option<&[u64]>, panels: Option<u32>) -> Result<ChosenModels> {
     match ids {
-        Some(ids) => Ok(ChosenModels { ids: each_once(ids, MOST_REGIONS)?, sorted: false }),
+        Some(ids) => Ok(ChosenModels { ids: deduplicated_ids(ids, MOST_REGIONS)?, sorted: false }),
         None => {
             let count = panels.map_or(MOST_REGIONS, |panels| panels as usize);
             Ok(ChosenModels { ids: ranked(&again.study, count)?, sorted: true })
@@ -49,21 +51,21 @@ impl BoundaryFrames {
         again: &mut ReopenedStudy,
         chosen: &ChosenModels,
         frames: u32,
-        tell: &mut dyn FnMut(&str),
+        report: &mut dyn FnMut(&str),
     ) -> Result<Self> {
         let jobs = jobs(again)?;
         let shown = chosen.ids.iter().map(|id| ShownModel::of(again, &jobs, *id)).collect::<Result<Vec<_>>>()?;
         if shown.is_empty() {
             return Err(again.untrained("no model is trained yet; gpu-sweep resume goes on"));
         }
-        let question = again.study.question().clone();
-        let epochs = accelerating(question.sweep.epochs, frames);
+        let question = again.study.spec().clone();
+        let epochs = geometric_epochs(question.sweep.epochs, frames);
         let mut found: Vec<Option<ParameterPath>> = vec![None; shown.len()];
         for (cell, job) in jobs.iter().enumerate() {
             let own: Vec<usize> = (0..shown.len()).filter(|n| shown[*n].cell == cell).collect();
             let trials: Vec<u64> = own.iter().map(|n| shown[*n].trial.index).collect();
             if !trials.is_empty() {
-                let paths = paths(again.engine.as_mut(), job, &trials, &epochs, tell)?;
+                let paths = paths(again.engine.as_mut(), job, &trials, &epochs, report)?;
                 own.into_iter().zip(paths).for_each(|(n, path)| found[n] = Some(path));
             }
         }
@@ -87,7 +89,7 @@ impl BoundaryFrames {
         let (says, score) =
             match (path.outcome.diverged.filter(|end| epoch > *end || epoch == self.question.sweep.epochs), state) {
                 (None, Some(parameters)) => {
-                    let (says, right) = says(job, parameters.clone(), self.all.len(), false);
+                    let (says, right) = predictions_and_correct(job, parameters.clone(), self.all.len(), false);
                     // The last frame uses the engine's count; f64 may round differently.
                     let counted = path.outcome.train.filter(|_| epoch == self.question.sweep.epochs);
                     let right = counted.map_or(right as f64, |score| score.correct.into());
@@ -96,7 +98,7 @@ impl BoundaryFrames {
                 _ => (Prediction::Nothing("diverged".to_owned()), String::new()),
             };
         let name = format!("lr {}", short(shown.trial.lr()));
-        Region { points: &job.data.train, name, score, note: String::new(), says }
+        Region { points: &job.data.train, name, score, note: String::new(), prediction: says }
     }
 }
 
@@ -116,7 +118,7 @@ impl MovieFrames for BoundaryFrames {
             settings: &self.settings,
             classes: [&job.data.class_names[0], &job.data.class_names[1]],
             features: self.features.as_ref().map(|[x, y]| [x.as_str(), y.as_str()]),
-            shade: shade(job),
+            shade: output_scale(job),
             panels: &panels,
         };
         picture.scene()

@@ -46,7 +46,7 @@ fn ended(below: u64) -> (Result<ExitCode, Exit>, serde_json::Value) {
     let folder = tempfile::tempdir().unwrap();
     let words = "gpu-sweep --models 50 --epochs 2 --chunk-models 10 --quiet --out".split(' ');
     let args = Cli::try_parse_from(words.chain([folder.path().to_str().unwrap()])).unwrap().train;
-    let how = args.how(settings_source::on_top_of(base(&args).unwrap(), &args).unwrap()).unwrap();
+    let how = args.run_options(settings_source::apply_flags(base(&args).unwrap(), &args).unwrap()).unwrap();
     let inputs = Inputs::load(&how.sweep).unwrap();
     let engine = Failing { below, inner: ReferenceEngine::default() };
     let mut session = Session::open(&how, &inputs, vec![Box::new(engine)], PhaseClock::start()).unwrap();

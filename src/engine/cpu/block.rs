@@ -75,7 +75,7 @@ pub fn train<I: Isa>(context: &TrainingContext, range: Range<u64>) -> Vec<Traine
     let trial = |lane: usize| job.trials.get(range.start + lane.min(models - 1) as u64);
     let trials: Vec<Trial> = (0..I::LANES).map(trial).collect();
     let recorded = collect::recorded(job, range.start);
-    let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.recipe));
+    let mut block = Block::<I>::new(context, recorded, update::rates(&trials, &job.train_spec));
     trials.iter().enumerate().for_each(|(lane, trial)| block.networks.set(lane, &collect::initial(job, trial)));
     let initial: Vec<Vec<f64>> = (0..models).map(|lane| block.networks.get(lane)).collect();
     let keys: Vec<[u32; 2]> = trials.iter().map(|trial| rng::key(trial.seed)).collect();
@@ -110,7 +110,7 @@ impl<'a, I: Isa> Block<'a, I> {
         Self {
             context,
             recorded,
-            networks: Networks::new(&context.job.shape, &context.job.recipe, context.train.size),
+            networks: Networks::new(&context.job.shape, &context.job.train_spec, context.train.size),
             rates,
             active: u32::MAX >> (u32::BITS as usize - I::LANES),
             diverged: vec![None; I::LANES],
@@ -125,17 +125,17 @@ impl<'a, I: Isa> Block<'a, I> {
     fn run(&mut self, feed: &mut RowFeed<I>, range: &Range<u64>) {
         let (job, context) = (self.context.job, self.context);
         let mut recorded = self.recorded.iter().peekable();
-        let (mut scratch, mut told) = (Vec::new(), 0);
+        let (mut scratch, mut reported) = (Vec::new(), 0);
         for epoch in 0..job.epochs {
             let scored = recorded.next_if(|next| **next == epoch).is_some();
             if self.active == 0 {
                 break;
             }
-            let rates = self.rates.scheduled(Vector::all(job.recipe.schedule.multiplier(epoch) as f32));
-            let noted = scored || epoch == 0 || epoch == job.late();
+            let rates = self.rates.scheduled(Vector::all(job.train_spec.schedule.multiplier(epoch) as f32));
+            let noted = scored || epoch == 0 || epoch == job.late_loss_epoch();
             if noted && !matches!(feed, RowFeed::All) {
                 let tally = score(&mut self.networks, &context.train);
-                self.note(&tally, scored, epoch);
+                self.store_scores(&tally, scored, epoch);
             }
             match feed {
                 RowFeed::All => self.learn_all(epoch, &rates, scored, noted),
@@ -148,14 +148,14 @@ impl<'a, I: Isa> Block<'a, I> {
                     self.learn(batches, order, tile, epoch, &rates);
                 }
             }
-            if epoch + 1 - told == context.stride {
-                told = epoch + 1;
+            if epoch + 1 - reported == context.stride {
+                reported = epoch + 1;
                 if !(context.progress)(range, context.stride) {
                     return;
                 }
             }
         }
-        (context.progress)(range, job.epochs - told);
+        (context.progress)(range, job.epochs - reported);
     }
 
     /// Makes one update with all rows. The same pass computes the scores if they are `noted`.
@@ -166,13 +166,13 @@ impl<'a, I: Isa> Block<'a, I> {
             (true, false) => ScoreOptions::Loss,
             (true, true) => ScoreOptions::All,
         };
-        self.networks.forget_gradient();
+        self.networks.zero_gradient();
         for tile in self.context.train.iter() {
             let aim = PassOptions { wanted, gradient: true };
             I::run(Pass { networks: &mut self.networks, tile, aim, tally: &mut tally });
         }
         if noted {
-            self.note(&tally, scored, epoch);
+            self.store_scores(&tally, scored, epoch);
         }
         self.update(&tally, self.context.train.rows(), epoch, rates);
     }
@@ -186,10 +186,10 @@ impl<'a, I: Isa> Block<'a, I> {
         epoch: u32,
         rates: &Rates<Vector<I>>,
     ) {
-        let (each, points) = (V::rows_a_point(), &batches.rows);
+        let (each, points) = (V::rows_per_point(), &batches.rows);
         for batch in order.chunks(batches.size * each) {
             let mut tally = PassSums::default();
-            self.networks.forget_gradient();
+            self.networks.zero_gradient();
             for rows in batch.chunks(self.context.train.size * each) {
                 I::run(GatherTile { gathered, rows, points, isa: PhantomData::<I> });
                 let tile = gathered.tile(points.features, rows.len() / each);
@@ -203,14 +203,14 @@ impl<'a, I: Isa> Block<'a, I> {
     /// Marks models with a non-finite logit as diverged, updates the others by their mean gradients over `rows` rows,
     /// then marks those with a parameter that is not finite or beyond 1e30.
     fn update(&mut self, tally: &PassSums<I>, rows: usize, epoch: u32, rates: &Rates<Vector<I>>) {
-        self.give_up(tally.bad(), epoch);
+        self.mark_diverged(tally.bad(), epoch);
         let (networks, active) = (&mut self.networks, self.active);
         let bad = I::run(Update { networks, active, rates, share: 1.0 / rows as f32 });
-        self.give_up(bad, epoch);
+        self.mark_diverged(bad, epoch);
     }
 
     /// Stores `epoch` as the divergence of the models that are `bad` for the first time.
-    fn give_up(&mut self, bad: u32, epoch: u32) {
+    fn mark_diverged(&mut self, bad: u32, epoch: u32) {
         let lost = bad & self.active;
         if lost != 0 {
             self.active &= !lost;
@@ -220,12 +220,12 @@ impl<'a, I: Isa> Block<'a, I> {
     }
 
     /// Stores the scores before `epoch`: in the curves if `scored`, and as first or late loss.
-    fn note(&mut self, train: &PassSums<I>, scored: bool, epoch: u32) {
+    fn store_scores(&mut self, train: &PassSums<I>, scored: bool, epoch: u32) {
         if scored {
             self.record(train);
         }
         let (sound, rows) = (self.active & !train.bad(), self.context.train.rows());
-        for (kept, at) in [(&mut self.first, 0), (&mut self.late, self.context.job.late())] {
+        for (kept, at) in [(&mut self.first, 0), (&mut self.late, self.context.job.late_loss_epoch())] {
             let lanes = kept.iter_mut().enumerate().filter(|(lane, _)| epoch == at && sound >> lane & 1 == 1);
             lanes.for_each(|(lane, loss)| *loss = Some(train.score(lane, rows).loss));
         }
@@ -250,7 +250,7 @@ impl<'a, I: Isa> Block<'a, I> {
         if self.recorded.last() == Some(&context.job.epochs) {
             self.record(&train);
         }
-        self.give_up(train.bad(), context.job.epochs);
+        self.mark_diverged(train.bad(), context.job.epochs);
         let sound = |lane: usize, score: Score| self.diverged[lane].is_none().then_some(score);
         let held_out = |tally: Option<(PassSums<I>, usize)>, lane: usize| {
             tally.filter(|(t, _)| t.bad() >> lane & 1 == 0).and_then(|(t, rows)| sound(lane, t.score(lane, rows)))

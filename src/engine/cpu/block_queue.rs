@@ -31,7 +31,7 @@ pub struct BlockQueue {
     /// Most models that may be claimed beyond the first missing one.
     window: u64,
     state: Mutex<QueueState>,
-    moved: Condvar,
+    changed: Condvar,
     /// Copy of [`QueueState::stopped`], read without the lock.
     stop: AtomicBool,
 }
@@ -53,7 +53,7 @@ impl BlockQueue {
             end: range.end,
             window: WINDOW * threads as u64 * lanes,
             state,
-            moved: Condvar::new(),
+            changed: Condvar::new(),
             stop: AtomicBool::new(false),
         }
     }
@@ -61,7 +61,7 @@ impl BlockQueue {
     /// Claims the next block, waiting while it is too far ahead; `None` at the end or after a stop.
     fn claim(&self) -> Option<Range<u64>> {
         let ahead = |state: &mut QueueState| !state.stopped && state.next >= state.first + self.window;
-        let mut state = self.moved.wait_while(self.lock(), ahead).unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.changed.wait_while(self.lock(), ahead).unwrap_or_else(PoisonError::into_inner);
         let block = state.next..self.end.min(state.next + self.lanes);
         state.next = block.end;
         (!state.stopped && !block.is_empty()).then_some(block)
@@ -70,7 +70,7 @@ impl BlockQueue {
     /// Records that all results before model `first` have arrived.
     fn arrived(&self, first: u64) {
         self.lock().first = first;
-        self.moved.notify_all();
+        self.changed.notify_all();
     }
 
     /// Whether training should stop.
@@ -91,7 +91,7 @@ impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.stop.store(true, Ordering::Relaxed);
         self.0.lock().stopped = true;
-        self.0.moved.notify_all();
+        self.0.changed.notify_all();
     }
 }
 
@@ -116,14 +116,14 @@ struct InOrder<'a> {
     /// Consecutive models from `first` on.
     ready: Vec<TrainedModel>,
     /// Later blocks, by their first model.
-    early: BTreeMap<u64, Vec<TrainedModel>>,
+    out_of_order: BTreeMap<u64, Vec<TrainedModel>>,
 }
 
 impl InOrder<'_> {
     /// Adds a block; returns the first model whose results have not arrived.
     fn add(&mut self, (first, models): TrainedBlock) -> u64 {
-        self.early.insert(first, models);
-        while let Some(models) = self.early.remove(&self.missing()) {
+        self.out_of_order.insert(first, models);
+        while let Some(models) = self.out_of_order.remove(&self.missing()) {
             self.ready.extend(models);
         }
         self.missing()
@@ -139,7 +139,7 @@ impl InOrder<'_> {
             return Ok(ControlFlow::Continue(()));
         }
         // Histograms can't be split, so no batch may cross a unit boundary.
-        let unit = if self.job.record.histograms { sink.unit() } else { u64::MAX };
+        let unit = if self.job.record.histograms { sink.chunk_models() } else { u64::MAX };
         while !self.ready.is_empty() {
             let first = self.first;
             let most = usize::try_from(unit - first % unit).unwrap_or(usize::MAX);
@@ -164,19 +164,19 @@ pub fn deliver(
     sink: &mut dyn Sink,
 ) -> Result<Instant> {
     let _stop = StopOnDrop(blocks);
-    let mut queue = InOrder { job, first: blocks.lock().first, ready: Vec::new(), early: BTreeMap::new() };
-    let (mut told, mut flushed) = (Instant::now(), Instant::now());
+    let mut queue = InOrder { job, first: blocks.lock().first, ready: Vec::new(), out_of_order: BTreeMap::new() };
+    let (mut last_report, mut flushed) = (Instant::now(), Instant::now());
     loop {
         match receiver.recv_timeout(PROGRESS_TIME) {
             Ok(block) => blocks.arrived(queue.add(block)),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => break,
         }
-        if told.elapsed() >= PROGRESS_TIME {
+        if last_report.elapsed() >= PROGRESS_TIME {
             if sink.progress(done.swap(0, Ordering::Relaxed)).is_break() {
                 return Ok(Instant::now());
             }
-            told = Instant::now();
+            last_report = Instant::now();
         }
         if queue.ready.len() >= LARGEST_BATCH || flushed.elapsed() >= BATCH_TIME {
             if queue.flush(sink)?.is_break() {

@@ -7,7 +7,7 @@ use super::peak;
 use super::tiles::Tiles;
 use crate::engine::Score;
 use crate::engine::collect::TrainedModel;
-use crate::error::{Error, Result, one_of, shown};
+use crate::error::{Error, Result, one_of, quoted};
 use crate::math::vector::Isa;
 #[cfg(target_arch = "aarch64")]
 use crate::math::vector::neon::Neon;
@@ -106,7 +106,7 @@ impl Instructions {
         let known = here.iter().copied().find(|set| set.name() == name.to_lowercase());
         known.ok_or_else(|| {
             let allowed = format!("{}, which this processor has", one_of(&names));
-            Error::setting("--isa", shown(name), allowed).or_closest(name, names.iter().copied())
+            Error::setting("--isa", quoted(name), allowed).or_closest(name, names.iter().copied())
         })
     }
 }

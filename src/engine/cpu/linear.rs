@@ -52,15 +52,15 @@ struct Matrix<'a, T> {
     values: &'a [T],
     rows: usize,
     columns: usize,
-    down: usize,
-    across: usize,
+    row_stride: usize,
+    column_stride: usize,
 }
 
 impl<'a, T: Copy> Matrix<'a, T> {
     #[inline(always)]
-    fn new(values: &'a [T], [rows, columns]: [usize; 2], [down, across]: [usize; 2]) -> Self {
-        assert!(rows > 0 && columns > 0 && (rows - 1) * down + (columns - 1) * across < values.len());
-        Self { values, rows, columns, down, across }
+    fn new(values: &'a [T], [rows, columns]: [usize; 2], [row_stride, column_stride]: [usize; 2]) -> Self {
+        assert!(rows > 0 && columns > 0 && (rows - 1) * row_stride + (columns - 1) * column_stride < values.len());
+        Self { values, rows, columns, row_stride, column_stride }
     }
 
     /// # Safety
@@ -69,7 +69,7 @@ impl<'a, T: Copy> Matrix<'a, T> {
     unsafe fn at(self, row: usize, column: usize) -> T {
         debug_assert!(row < self.rows && column < self.columns);
         // SAFETY: `new` checked that the last element is in the slice, and this one is not behind it.
-        unsafe { *self.values.get_unchecked(row * self.down + column * self.across) }
+        unsafe { *self.values.get_unchecked(row * self.row_stride + column * self.column_stride) }
     }
 }
 
@@ -91,7 +91,7 @@ pub(super) use unrolled;
 
 /// Block size along k: every sum adds this many terms before any sum adds more, so that the operands stay in a core's
 /// cache.
-const TERMS: usize = 64;
+const K_BLOCK: usize = 64;
 
 /// Matrix product: Σ left[row, k] · right[k, column] for each row and column, added in the order of k.
 struct Product<'a, I: Isa, V> {
@@ -117,8 +117,8 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
     #[inline(always)]
     fn put(mut self, starts: &[Vector<I>]) {
         let mut begin = if starts.is_empty() { SumStart::Zero } else { SumStart::Rows(starts) };
-        for k in (0..self.left.columns).step_by(TERMS) {
-            self.add_terms(begin, k..self.left.columns.min(k + TERMS), false);
+        for k in (0..self.left.columns).step_by(K_BLOCK) {
+            self.add_terms(begin, k..self.left.columns.min(k + K_BLOCK), false);
             begin = SumStart::Target;
         }
     }
@@ -126,7 +126,7 @@ impl<I: Isa, V: TileValue<I>> Product<'_, I, V> {
     /// Adds the sums to the target's values; for at most [`TERMS`] terms.
     #[inline(always)]
     fn add(mut self) {
-        assert!(self.left.columns <= TERMS);
+        assert!(self.left.columns <= K_BLOCK);
         self.add_terms(SumStart::Zero, 0..self.left.columns, true);
     }
 

@@ -2,7 +2,7 @@
 
 use super::fused_small;
 use super::linear::{self, TileValue, TileValues};
-use super::pass_sums::{PassSums, ScoreOptions, judge_all, with_wanted};
+use super::pass_sums::{PassSums, ScoreOptions, apply_loss_all, with_wanted};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
 use crate::math::vector::{Isa, SimdKernel, Vector};
@@ -66,8 +66,8 @@ impl<I: Isa> SimdKernel for Pass<'_, I> {
         let count = tile.count();
         networks.forward(tile.x, count, aim.gradient);
         match tile.y {
-            TileValues::Shared(y) => networks.judge(y, tally, aim.wanted),
-            TileValues::Own(y) => networks.judge(y, tally, aim.wanted),
+            TileValues::Shared(y) => networks.apply_loss(y, tally, aim.wanted),
+            TileValues::Own(y) => networks.apply_loss(y, tally, aim.wanted),
         }
         if aim.gradient {
             networks.backward(tile.x, count);
@@ -134,7 +134,7 @@ impl<I: Isa> Networks<I> {
     }
 
     /// Resets the gradient sums to 0.
-    pub fn forget_gradient(&mut self) {
+    pub fn zero_gradient(&mut self) {
         self.gradient.fill(Vector::default());
     }
 
@@ -176,12 +176,12 @@ impl<I: Isa> Networks<I> {
     /// Replaces the logits in `delta` by the derivatives of the losses by them. Adds the largest logit and the `wanted`
     /// scores to the tally.
     #[inline(always)]
-    fn judge<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
+    fn apply_loss<V: TileValue<I>>(&mut self, labels: &[V], tally: &mut PassSums<I>, wanted: ScoreOptions) {
         let logits = &mut self.delta[..labels.len()];
         match self.loss {
-            Loss::Bce => with_wanted!(wanted, judge_all::<I, V>(Loss::Bce, logits, labels, tally)),
-            Loss::Mse => with_wanted!(wanted, judge_all::<I, V>(Loss::Mse, logits, labels, tally)),
-            Loss::Hinge => with_wanted!(wanted, judge_all::<I, V>(Loss::Hinge, logits, labels, tally)),
+            Loss::Bce => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Bce, logits, labels, tally)),
+            Loss::Mse => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Mse, logits, labels, tally)),
+            Loss::Hinge => with_wanted!(wanted, apply_loss_all::<I, V>(Loss::Hinge, logits, labels, tally)),
         }
     }
 

@@ -43,7 +43,7 @@ pub struct PassSums<I: Isa> {
 
 /// Replaces the logits by derivatives of the loss and adds the points to the tally.
 #[inline(always)]
-pub fn judge_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
+pub fn apply_loss_all<I: Isa, V: TileValue<I>, const LOSS: bool, const RIGHT: bool>(
     loss: Loss,
     logits: &mut [Vector<I>],
     labels: &[V],

@@ -21,7 +21,16 @@ fn job(shape: &NetworkShape, recipe: &TrainSpec, rows: usize, epochs: u32) -> Jo
     let record =
         Record { epochs: vec![0, epochs / 2, epochs], curves_below: MODELS + 3, weights: true, ..Record::default() };
     let (data, recipe, mapping) = (data.into(), recipe.clone(), "plain-tile32".into());
-    Job { shape: shape.clone(), data, trials, initial: InitialWeights::Drawn, recipe, epochs, record, mapping }
+    Job {
+        shape: shape.clone(),
+        data,
+        trials,
+        initial: InitialWeights::Drawn,
+        train_spec: recipe,
+        epochs,
+        record,
+        mapping,
+    }
 }
 
 /// Hyper-parameters that differ between models.
@@ -80,7 +89,7 @@ fn shapes() -> [NetworkShape; 5] {
 }
 
 fn train(engine: &mut dyn Engine, job: &Job) -> Batch {
-    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.recipe, 1, 1).unwrap(), ..job.clone() };
+    let job = Job { mapping: engine.choose_mapping(&job.shape, &job.train_spec, 1, 1).unwrap(), ..job.clone() };
     InMemorySink::train(engine, &job, 0..MODELS).unwrap()
 }
 
@@ -114,7 +123,8 @@ fn text_of(batch: &Batch, model: usize) -> String {
 
 /// One engine per instruction set of this processor.
 fn engines() -> Vec<CpuEngine> {
-    let of = |name: &str| CpuEngine::within(&CpuOptions { isa: Some(name.into()), ..CpuOptions::default() }).unwrap();
+    let of =
+        |name: &str| CpuEngine::with_options(&CpuOptions { isa: Some(name.into()), ..CpuOptions::default() }).unwrap();
     CpuEngine::instruction_sets().into_iter().map(of).collect()
 }
 
@@ -149,8 +159,9 @@ fn a_mapping_is_obeyed_on_every_processor_that_can() {
         refused.contains("fused-tile16") && refused.contains("plain-tileN on the cpu engine, N from 1 to 64"),
         "{refused}"
     );
-    let unknown =
-        CpuEngine::within(&CpuOptions { isa: Some("mmx".into()), ..CpuOptions::default() }).unwrap_err().to_string();
+    let unknown = CpuEngine::with_options(&CpuOptions { isa: Some("mmx".into()), ..CpuOptions::default() })
+        .unwrap_err()
+        .to_string();
     assert!(unknown.contains("--isa must be") && unknown.contains("portable"), "{unknown}");
 }
 
@@ -158,7 +169,7 @@ fn a_mapping_is_obeyed_on_every_processor_that_can() {
 fn any_number_of_threads_gives_the_same_bits() {
     for (shape, recipe) in shapes().iter().flat_map(|shape| recipes(150, 4).into_iter().map(move |r| (shape, r))) {
         let train = |threads| {
-            let mut engine = CpuEngine::within(&CpuOptions { threads, ..CpuOptions::default() }).unwrap();
+            let mut engine = CpuEngine::with_options(&CpuOptions { threads, ..CpuOptions::default() }).unwrap();
             text(&train(&mut engine, &job(shape, &recipe, 150, 4)))
         };
         assert_eq!(train(1), train(3), "{shape} {recipe:?}");

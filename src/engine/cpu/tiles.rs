@@ -50,7 +50,7 @@ impl<I: Isa> Tile<'_, I> {
 /// How a point of a gathered tile selects rows: one for all models (`f32`) or one per model (`Vector`).
 pub trait RowChoice<I: Isa>: TileValue<I> + Default {
     /// Returns the number of row indices per point.
-    fn rows_a_point() -> usize;
+    fn rows_per_point() -> usize;
     /// Reads `place` at each row index of a point.
     fn pick(rows: &[u32], place: impl Fn(u32) -> f32) -> Self;
     /// Wraps gathered values for the kernels.
@@ -59,7 +59,7 @@ pub trait RowChoice<I: Isa>: TileValue<I> + Default {
 
 impl<I: Isa> RowChoice<I> for f32 {
     #[inline(always)]
-    fn rows_a_point() -> usize {
+    fn rows_per_point() -> usize {
         1
     }
     #[inline(always)]
@@ -74,7 +74,7 @@ impl<I: Isa> RowChoice<I> for f32 {
 
 impl<I: Isa> RowChoice<I> for Vector<I> {
     #[inline(always)]
-    fn rows_a_point() -> usize {
+    fn rows_per_point() -> usize {
         I::LANES
     }
     #[inline(always)]
@@ -123,7 +123,7 @@ impl<I: Isa, V: RowChoice<I>> SimdKernel for GatherTile<'_, I, V> {
     #[inline(always)]
     fn run(self) {
         let Self { gathered, rows, points, .. } = self;
-        let (features, each) = (points.features, V::rows_a_point());
+        let (features, each) = (points.features, V::rows_per_point());
         let count = rows.len() / each;
         for (n, rows) in rows.chunks_exact(each).enumerate() {
             for i in 0..features {

@@ -12,7 +12,7 @@ use crate::sweep::{Hyperparameter, TrainSpec, Trial};
 pub fn rates<I: Isa>(trials: &[Trial], recipe: &TrainSpec) -> Rates<Vector<I>> {
     let each: Vec<_> = trials.iter().map(|trial| trial.hyperparameters.rates(recipe.optimizer)).collect();
     let round = |read: fn(&Rates<f64>) -> f64| Vector::from_fn(|lane| read(&each[lane]) as f32);
-    Rates::of(recipe.decays(), recipe.has(Hyperparameter::Clip), round)
+    Rates::of(recipe.has_weight_decay(), recipe.has(Hyperparameter::Clip), round)
 }
 
 /// Updates the parameters of the `active` models (bit n is lane n) by their mean gradients, `share` times the sums.

@@ -14,22 +14,22 @@ use crate::error::{Error, Result};
 use std::time::{Duration, Instant};
 
 /// Minimum duration of a timed dispatch, if the job has enough steps.
-const MOMENT: Duration = Duration::from_millis(20);
+const MIN_DISPATCH_TIME: Duration = Duration::from_millis(20);
 /// Instructions of a job, per invocation that keeps the device busy, from which a comparison pays off. The work is
 /// counted, not timed, so that the decision does not depend on the machine's load. A GPU takes about a second for this
 /// work; a software adapter needs more, since its invocations are lanes of a CPU core and its compiler takes seconds.
-const WORTH: f64 = 1.5e8;
-const WORTH_IN_SOFTWARE: f64 = 6e9;
+const MIN_INSTRUCTIONS_GPU: f64 = 1.5e8;
+const MIN_INSTRUCTIONS_SOFTWARE: f64 = 6e9;
 /// Rounds of timing. Each times every mapping twice; the shortest time counts, since other load only lengthens it.
 const ROUNDS: usize = 4;
 /// Speed-up over the planned mapping that another one needs to replace it; less is noise.
-const BETTER: f64 = 1.1;
+const MIN_SPEEDUP: f64 = 1.1;
 /// Most mappings compared.
 const COMPARED: usize = 3;
 /// Tolerance for a parameter after one update, relative to the larger of its magnitude and 1: mappings sum in different
 /// orders. Then the share of parameters that may exceed it: a point at the kink of ReLU may fall on either side.
-const APART: f64 = 1e-4;
-const AT_A_KINK: f64 = 0.01;
+const PARAMETER_TOLERANCE: f64 = 1e-4;
+const MAX_DIFFERING_SHARE: f64 = 0.01;
 const FILE: &str = "tuning.json";
 
 /// Mapping and its measured speed.
@@ -49,11 +49,14 @@ struct TimedMapping {
 /// # Errors
 /// [`Error::Device`] if the device fails or two mappings disagree.
 pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
-    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
     let models = job.trials.len();
     let mut rivals = candidates(&work, models, &engine.device.limits);
     rivals.truncate(COMPARED);
-    if rivals.len() < 2 || models == 0 || !pays(job, engine.device.limits.busy, engine.device.info.software) {
+    if rivals.len() < 2
+        || models == 0
+        || !is_worth_tuning(job, engine.device.limits.saturating_invocations, engine.device.info.software)
+    {
         return Ok(None);
     }
     let key = key(engine, &work, models);
@@ -85,16 +88,17 @@ fn tuned(mapping: Mapping, reason: &str) -> TunedMapping {
 
 /// Whether the job is long enough for a comparison to pay off on a device that `busy` invocations keep busy. A single
 /// epoch would measure compilation only.
-fn pays(job: &Job, busy: u32, software: bool) -> bool {
+fn is_worth_tuning(job: &Job, busy: u32, software: bool) -> bool {
     let updates = job.trials.len() as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
-    let instructions = updates * SampleStepCost::of(&job.shape, &job.recipe).instructions;
-    job.epochs > 1 && instructions >= f64::from(busy) * if software { WORTH_IN_SOFTWARE } else { WORTH }
+    let instructions = updates * SampleStepCost::of(&job.shape, &job.train_spec).instructions;
+    job.epochs > 1
+        && instructions >= f64::from(busy) * if software { MIN_INSTRUCTIONS_SOFTWARE } else { MIN_INSTRUCTIONS_GPU }
 }
 
 /// Returns the first (planned) mapping, unless another is clearly faster.
 fn choose(all: &[TimedMapping]) -> &TimedMapping {
     let faster = |a: &&TimedMapping, b: &&TimedMapping| a.rate.total_cmp(&b.rate);
-    all.iter().max_by(faster).filter(|best| best.rate > BETTER * all[0].rate).unwrap_or(&all[0])
+    all.iter().max_by(faster).filter(|best| best.rate > MIN_SPEEDUP * all[0].rate).unwrap_or(&all[0])
 }
 
 /// Compiles a mapping, trains the job's first models for one epoch, and finds the steps of a dispatch of [`MOMENT`].
@@ -109,7 +113,7 @@ fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, mapping: Mapping)
         }
         let (moved, most) = (run.parameters()?, u64::from(plan.most_steps).min(per_epoch * u64::from(job.epochs)));
         let mut steps = u64::from(pace.steps()).min(most);
-        while seconds(run, steps)?.0 < MOMENT.as_secs_f64() && steps < most {
+        while seconds(run, steps)?.0 < MIN_DISPATCH_TIME.as_secs_f64() && steps < most {
             steps = (4 * steps).min(most);
         }
         Ok(TimedMapping { mapping, rate: 0.0, steps, moved })
@@ -169,7 +173,7 @@ fn agree(device: &str, all: &[TimedMapping]) -> Result<()> {
     let size = all.iter().map(|timed| timed.moved.len()).min().unwrap_or(0);
     for other in &all[1..] {
         let apart = differing(&all[0].moved[..size], &other.moved[..size]);
-        if apart > AT_A_KINK {
+        if apart > MAX_DIFFERING_SHARE {
             let (one, other) = (all[0].mapping, other.mapping);
             let what =
                 format!("{device}: mappings {one} and {other} disagree in {:.0} % of the parameters", 100.0 * apart);
@@ -184,7 +188,7 @@ fn agree(device: &str, all: &[TimedMapping]) -> Result<()> {
 /// Returns the share of numbers that differ; two non-finite numbers count as equal, only one as different.
 fn differing(one: &[f64], other: &[f64]) -> f64 {
     let apart = |(a, b): (&f64, &f64)| match (a.is_finite(), b.is_finite()) {
-        (true, true) => (a - b).abs() > APART * a.abs().max(b.abs()).max(1.0),
+        (true, true) => (a - b).abs() > PARAMETER_TOLERANCE * a.abs().max(b.abs()).max(1.0),
         (a, b) => a != b,
     };
     one.iter().zip(other).filter(|pair| apart(*pair)).count() as f64 / one.len().max(1) as f64
@@ -193,7 +197,7 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 /// Returns the cache key: device, driver, version and everything that affects speed, sizes rounded down to powers of
 /// two.
 fn key(engine: &GpuEngine, work: &KernelSpec, models: u64) -> String {
-    let recipe = work.recipe;
+    let recipe = work.train_spec;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [
         work.shape.to_string(),
@@ -244,10 +248,10 @@ mod tests {
     fn whether_to_compare_hangs_on_counted_work_alone() {
         let job = |models: u64, epochs: u32| super::super::tests::job(&[1], 20, models, epochs, "thread-64");
         // 20 points × 46 instructions per model and epoch.
-        let least = (16.0 * WORTH / (20.0 * 46.0)) as u64 / 100 + 1;
-        assert!(pays(&job(least, 100), 16, false) && !pays(&job(least - 2, 100), 16, false));
-        assert!(!pays(&job(least, 100), 16, true) && pays(&job(40 * least, 100), 16, true));
-        assert!(!pays(&job(100 * least, 1), 16, false), "one epoch tells of compilation only");
+        let least = (16.0 * MIN_INSTRUCTIONS_GPU / (20.0 * 46.0)) as u64 / 100 + 1;
+        assert!(is_worth_tuning(&job(least, 100), 16, false) && !is_worth_tuning(&job(least - 2, 100), 16, false));
+        assert!(!is_worth_tuning(&job(least, 100), 16, true) && is_worth_tuning(&job(40 * least, 100), 16, true));
+        assert!(!is_worth_tuning(&job(100 * least, 1), 16, false), "one epoch tells of compilation only");
     }
 
     #[test]

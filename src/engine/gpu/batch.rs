@@ -77,7 +77,7 @@ impl<'a> BatchRun<'a> {
         let live = beside || (self.records && !self.kernels.work.is_full());
         let (mut snapshots, mut first, mut late) = (Vec::new(), None, None);
         let mut stops: Vec<u32> = record.epochs.iter().copied().filter(|_| live).collect();
-        stops.extend([0, self.job.late(), self.job.epochs]);
+        stops.extend([0, self.job.late_loss_epoch(), self.job.epochs]);
         stops.sort_unstable();
         stops.dedup();
         let mut epoch = 0;
@@ -87,7 +87,7 @@ impl<'a> BatchRun<'a> {
             if live && record.epochs.binary_search(&stop).is_ok() {
                 snapshots.push(timing.measure("evaluation", || self.snapshot(pace))?);
             }
-            for (kept, at) in [(&mut first, 0), (&mut late, self.job.late())] {
+            for (kept, at) in [(&mut first, 0), (&mut late, self.job.late_loss_epoch())] {
                 if stop == at && stop < self.job.epochs {
                     *kept = Some(timing.measure("evaluation", || self.evaluate(self.kernels.train, pace))?);
                 }
@@ -131,7 +131,7 @@ impl<'a> BatchRun<'a> {
             models: self.state.models,
             first_epoch: before as u32,
             first_tile: (done % per_epoch) as u32,
-            steps: (next - done) as u32 * plan.mapping.turns_per_step(work),
+            steps: (next - done) as u32 * plan.mapping.iterations_per_step(work),
             first_slot: self.slot_from(before as u32),
             ..Default::default()
         };

@@ -19,7 +19,7 @@ pub struct BatchBuffers<'a> {
     seeds: wgpu::Buffer,
     hyper: wgpu::Buffer,
     pub parameters: wgpu::Buffer,
-    memory: wgpu::Buffer,
+    optimizer_state: wgpu::Buffer,
     gradients: wgpu::Buffer,
     pub diverged: wgpu::Buffer,
     pub losses: wgpu::Buffer,
@@ -44,9 +44,9 @@ impl<'a> BatchBuffers<'a> {
             models,
             uniform: buffers.uniform(&[layout::DispatchJob { models, ..Default::default() }]),
             seeds: buffers.storage(&seeds),
-            hyper: buffers.storage(&hyper(work.recipe, trials)),
+            hyper: buffers.storage(&hyper(work.train_spec, trials)),
             parameters: buffers.zeros(per_model(stored)),
-            memory: buffers.zeros(per_model(stored * work.recipe.optimizer.state_numbers())),
+            optimizer_state: buffers.zeros(per_model(stored * work.train_spec.optimizer.state_numbers())),
             gradients: buffers.zeros(per_model(sums)),
             diverged: buffers.storage(&vec![RUNNING; models as usize]),
             losses: buffers.zeros(per_model(if work.is_full() { recorded.len() } else { 0 })),
@@ -72,7 +72,7 @@ impl<'a> BatchBuffers<'a> {
             binding::RECORDED => &self.recorded,
             binding::GRADIENTS => &self.gradients,
             binding::SCORES => &self.scores,
-            binding::OPTIMIZER_STATE => &self.memory,
+            binding::OPTIMIZER_STATE => &self.optimizer_state,
             binding::MULTIPLIERS => &self.tables.multipliers,
             _ => &self.tables.order,
         }
@@ -95,7 +95,7 @@ impl<'a> BatchBuffers<'a> {
                 kernels.device.dispatch(&kernel.pipeline, &bound.collect::<Vec<_>>(), [groups, stripes], None);
             }
             (InitialWeights::Drawn, None) => {
-                let of = |t: &Trial| job.recipe.initial(&job.shape, t);
+                let of = |t: &Trial| job.train_spec.initial(&job.shape, t);
                 self.upload(trials.par_iter().flat_map_iter(of).collect());
             }
             (InitialWeights::Given(all), _) => {
@@ -111,7 +111,7 @@ impl<'a> BatchBuffers<'a> {
         let slots = match self.kernels.plan.mapping.tiling(work) {
             None => transpose(&rows, work.shape.parameters()),
             Some(tiling) => {
-                let (places, width) = (tiling.slots(work), 4 * tiling.model as usize);
+                let (places, width) = (tiling.slots(work), 4 * tiling.model_vec4s as usize);
                 let mut slots = vec![0.0; self.models as usize * width];
                 for (slots, row) in slots.chunks_exact_mut(width).zip(rows.chunks_exact(places.len())) {
                     places.iter().zip(row).for_each(|(place, value)| slots[*place] = *value);
@@ -140,7 +140,7 @@ pub fn rows_of(kernels: &Kernels, models: usize, slots: &[f32]) -> Vec<f64> {
         None => transpose(slots, models),
         Some(tiling) => {
             let places = tiling.slots(&kernels.work);
-            let models = slots.chunks_exact(4 * tiling.model as usize);
+            let models = slots.chunks_exact(4 * tiling.model_vec4s as usize);
             models.flat_map(|slots| places.iter().map(|place| slots[*place])).collect()
         }
     };

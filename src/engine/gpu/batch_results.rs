@@ -71,7 +71,7 @@ impl<'a> BatchResults<'a> {
         let loss = |scores: &Option<Vec<Option<Score>>>, m: usize| scores.as_ref()?[m].map(|score| score.loss);
         let (job, size) = (self.job, self.job.shape.parameters());
         self.outcomes.par_iter_mut().enumerate().for_each(|(m, outcome)| {
-            let alive = outcome.diverged.is_none_or(|epoch| epoch >= job.late());
+            let alive = outcome.diverged.is_none_or(|epoch| epoch >= job.late_loss_epoch());
             outcome.first_loss = loss(&first, m);
             outcome.late_loss = loss(&late, m).filter(|_| alive);
             outcome.silent = outcome.train.is_some() && job.is_silent(&last[m * size..][..size]);

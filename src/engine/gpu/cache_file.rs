@@ -23,14 +23,14 @@ pub fn read(folder: &Path, name: &str) -> Option<Vec<u8>> {
 pub fn write(folder: &Path, name: &str, contents: &[u8]) -> io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let (path, lock) = (folder.join(name), folder.join(LOCK));
-    if disk::is_strange(&path) || disk::is_strange(&lock) {
+    if disk::is_special(&path) || disk::is_special(&lock) {
         return Err(io::ErrorKind::InvalidInput.into());
     }
     let lock = OpenOptions::new().write(true).create(true).truncate(false).open(lock)?;
     lock.try_lock()?;
     let beside = disk::temporary(&path);
     let hashed = [&Sha256::digest(contents)[..], contents].concat();
-    let written = disk::fresh(&beside).and_then(|mut file| file.write_all(&hashed));
+    let written = disk::create_new(&beside).and_then(|mut file| file.write_all(&hashed));
     let moved = written.and_then(|()| std::fs::rename(&beside, path));
     if moved.is_err() {
         let _ = std::fs::remove_file(&beside);

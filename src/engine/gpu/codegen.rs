@@ -15,7 +15,7 @@ pub fn hyper_fields(recipe: &TrainSpec) -> Vec<&'static str> {
     let mut fields = vec!["lr"];
     let in_play = [
         ("lr_first", recipe.has(Hyperparameter::LrFirst)),
-        ("weight_decay", recipe.decays()),
+        ("weight_decay", recipe.has_weight_decay()),
         ("clip", recipe.has(Hyperparameter::Clip)),
         (INIT_SCALE, recipe.has(Hyperparameter::InitScale)),
     ];
@@ -40,13 +40,13 @@ pub fn hyper(recipe: &TrainSpec, trials: &[Trial]) -> Vec<f32> {
 
 /// Returns the bounds `[weights, biases]` of each layer's uniform initial values; `None` if the host draws them.
 pub fn bounds(work: &KernelSpec) -> Option<Vec<[f32; 2]>> {
-    work.shape.layers().iter().map(|layer| work.recipe.bounds(layer)).collect()
+    work.shape.layers().iter().map(|layer| work.train_spec.bounds(layer)).collect()
 }
 
 /// Returns the integer constants that depend on training spec and mapping; flags are loop counts, 0 or 1.
 pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> {
     let parameters = work.shape.parameters() as u32;
-    let (firsts, seconds) = match work.recipe.optimizer.state_numbers() {
+    let (firsts, seconds) = match work.train_spec.optimizer.state_numbers() {
         0 => (0, 0),
         1 => (1, 0),
         _ => (1, 1),
@@ -70,8 +70,8 @@ pub fn numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, u32)> 
             ("QUARTER", tile / 4),
             ("TILES", work.tiles(tile)),
             ("BATCH_TILES", work.batch_tiles(tile)),
-            ("MODEL_VEC4S", tiling.model),
-            ("GRAD_VEC4S", tiling.all_sums),
+            ("MODEL_VEC4S", tiling.model_vec4s),
+            ("GRAD_VEC4S", tiling.grad_vec4s),
             ("ROW_STRIDE", tiling.stride),
         ]),
     }
@@ -83,25 +83,25 @@ pub fn layer_numbers(work: &KernelSpec, mapping: Mapping) -> Vec<(&'static str, 
     let Some(tiling) = mapping.tiling(work) else { return Vec::new() };
     vec![
         // Inputs that are hidden units: none in the first layer.
-        ("HIDDEN_IN_VEC4S", [&[0], &tiling.columns[1..]].concat()),
-        ("IN_VEC4S", tiling.columns),
-        ("OUT_VEC4S", tiling.blocks),
+        ("HIDDEN_IN_VEC4S", [&[0], &tiling.in_vec4s[1..]].concat()),
+        ("IN_VEC4S", tiling.in_vec4s),
+        ("OUT_VEC4S", tiling.out_vec4s),
         ("WEIGHT_OFFSET", tiling.weights),
         ("BIAS_OFFSET", tiling.biases),
-        ("ACT_OFFSET", tiling.entries),
+        ("ACT_OFFSET", tiling.input_offsets),
         ("GRAD_OFFSET", tiling.sums),
-        ("LAYER_STRIDE", tiling.sizes),
-        ("GRAD_SPLITS", tiling.copies),
+        ("LAYER_STRIDE", tiling.layer_vec4s),
+        ("GRAD_SPLITS", tiling.grad_splits),
     ]
 }
 
 /// Returns the declarations of constants that are not unsigned integers.
 pub fn constants(work: &KernelSpec) -> String {
-    let recipe = work.recipe;
+    let recipe = work.train_spec;
     let mut text = format!(
         "const THRESHOLD = {:?}f;\nconst WEIGHT_DECAY = {};\n",
         recipe.loss.threshold() as f32,
-        recipe.decays()
+        recipe.has_weight_decay()
     );
     if let Some(bounds) = bounds(work) {
         for (name, which) in [("WEIGHT_BOUNDS", 0), ("BIAS_BOUNDS", 1)] {
@@ -122,10 +122,10 @@ fn array(name: &str, values: impl Iterator<Item = f32>) -> String {
 
 /// Returns the functions that the entry points call by the same names for every training spec.
 pub fn functions(work: &KernelSpec) -> String {
-    let TrainSpec { activation, loss, optimizer, .. } = work.recipe;
+    let TrainSpec { activation, loss, optimizer, .. } = work.train_spec;
     let [activate, slope] = activation.functions();
     let (terms, step) = (loss.function(), optimizer.function());
-    let scale = hyper_fields(work.recipe).iter().position(|field| *field == INIT_SCALE);
+    let scale = hyper_fields(work.train_spec).iter().position(|field| *field == INIT_SCALE);
     let scale = scale.map_or("1.0".to_owned(), |at| format!("hyper[{at}u * job.models + model]"));
     let scheduled = match work.is_scheduled() {
         true => "scheduled(rates, multipliers[epoch - job.first_epoch])",
@@ -146,7 +146,7 @@ fn optimizer_step(now: ParameterState, gradient: f32, lr: f32, rates: Rates, cor
 fn epoch_rates(rates: Rates, epoch: u32) -> Rates {{\n    return {scheduled};\n}}
 fn bias_correction_after(rates: Rates, updates: f32) -> BiasCorrection {{\n    return {correction};\n}}
 fn init_scale(model: u32) -> f32 {{\n    return {scale};\n}}\n{}{}",
-        load_rates(work.recipe),
+        load_rates(work.train_spec),
         order(work)
     )
 }

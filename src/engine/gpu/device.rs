@@ -16,10 +16,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 impl DeviceMessages {
-    fn note(heard: &Mutex<Self>, error: String, trouble: Option<DeviceFailure>) {
-        let mut heard = heard.lock().unwrap_or_else(PoisonError::into_inner);
-        heard.errors.push(error);
-        heard.trouble = heard.trouble.max(trouble);
+    fn note(messages: &Mutex<Self>, error: String, trouble: Option<DeviceFailure>) {
+        let mut messages = messages.lock().unwrap_or_else(PoisonError::into_inner);
+        messages.errors.push(error);
+        messages.trouble = messages.trouble.max(trouble);
     }
 }
 
@@ -29,7 +29,7 @@ const USED_FEATURES: wgpu::Features =
 
 /// Returns how many invocations keep a device busy: the lanes of all cores on a software adapter; on a large GPU about
 /// four warps for each of its some 500 schedulers.
-fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
+fn saturating_invocations(kind: wgpu::DeviceType, lanes: u32) -> u32 {
     match kind {
         wgpu::DeviceType::Cpu => lanes.max(1) * std::thread::available_parallelism().map_or(1, |n| n.get() as u32),
         wgpu::DeviceType::IntegratedGpu => 1 << 14,
@@ -38,7 +38,7 @@ fn busy(kind: wgpu::DeviceType, lanes: u32) -> u32 {
 }
 
 /// Longest wait, after an error, for the report that the device is lost.
-const TOLD_LATE: Duration = Duration::from_secs(2);
+const LOSS_REPORT_DELAY: Duration = Duration::from_secs(2);
 
 /// Open device, with what planning needs to know about it.
 #[derive(Debug)]
@@ -54,7 +54,7 @@ pub struct GpuDevice {
     /// Whether kernels check bounds at run time.
     checked: bool,
     pipelines: PipelineCache,
-    heard: Arc<Mutex<DeviceMessages>>,
+    messages: Arc<Mutex<DeviceMessages>>,
 }
 
 /// Errors and failures that the device reported.
@@ -94,7 +94,7 @@ impl GpuDevice {
             // 0 if the driver does not report it: then the most of any known device.
             lanes: if listed.subgroup_sizes[1] == 0 { 128 } else { listed.subgroup_sizes[1] },
             subgroups: SubgroupSupport::Missing,
-            busy: busy(adapter.get_info().device_type, listed.subgroup_sizes[1]),
+            saturating_invocations: saturating_invocations(adapter.get_info().device_type, listed.subgroup_sizes[1]),
         };
         let required_features = adapter.features() & USED_FEATURES;
         let descriptor = wgpu::DeviceDescriptor {
@@ -105,13 +105,13 @@ impl GpuDevice {
         };
         let opened = pollster::block_on(adapter.request_device(&descriptor));
         let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
-        let heard = Arc::new(Mutex::new(DeviceMessages::default()));
-        let errors = Arc::clone(&heard);
+        let messages = Arc::new(Mutex::new(DeviceMessages::default()));
+        let errors = Arc::clone(&messages);
         device.on_uncaptured_error(Arc::new(move |e: wgpu::Error| {
             let trouble = matches!(e, wgpu::Error::OutOfMemory { .. }).then_some(DeviceFailure::OutOfMemory);
             DeviceMessages::note(&errors, e.to_string(), trouble);
         }));
-        let losses = Arc::clone(&heard);
+        let losses = Arc::clone(&messages);
         device.set_device_lost_callback(move |reason, what| {
             DeviceMessages::note(&losses, format!("lost ({reason:?}) {what}"), Some(DeviceFailure::Lost));
         });
@@ -123,7 +123,7 @@ impl GpuDevice {
             software: listed.software,
         };
         let pipelines = PipelineCache::open(&device, &adapter.get_info(), options.cache.as_deref());
-        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, heard };
+        let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, messages };
         this.limits.loop_iterations = probe::loop_iterations(&this)?;
         if required_features.contains(wgpu::Features::SUBGROUP) {
             this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes)?;
@@ -132,7 +132,7 @@ impl GpuDevice {
     }
 
     /// Saves the compiled pipelines for later runs.
-    pub fn keep_pipelines(&mut self) {
+    pub fn save_pipelines(&mut self) {
         self.pipelines.keep();
     }
 
@@ -150,7 +150,7 @@ impl GpuDevice {
     /// As for [`GpuDevice::wait`].
     pub fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
         let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
-        let reported = std::mem::take(&mut self.heard.lock().unwrap_or_else(PoisonError::into_inner).errors);
+        let reported = std::mem::take(&mut self.messages.lock().unwrap_or_else(PoisonError::into_inner).errors);
         let lines = reported.into_iter().chain(polled.err().map(|e| e.to_string()));
         let message = lines.map(|m| m.replace('\n', " ")).collect::<Vec<_>>().join("; ");
         match message.is_empty() {
@@ -161,13 +161,13 @@ impl GpuDevice {
 
     /// Returns and clears the most severe failure that has a remedy. Call it after an error: it waits up to
     /// `TOLD_LATE`, since the report of a lost device follows the errors that the loss causes.
-    pub fn trouble(&self) -> Option<DeviceFailure> {
+    pub fn take_failure(&self) -> Option<DeviceFailure> {
         let begun = Instant::now();
         loop {
             // The result is ignored: the callbacks record what matters.
             let _ = self.device.poll(wgpu::PollType::Poll);
-            let found = self.heard.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
-            if found.is_some() || begun.elapsed() >= TOLD_LATE {
+            let found = self.messages.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
+            if found.is_some() || begun.elapsed() >= LOSS_REPORT_DELAY {
                 return found;
             }
             std::thread::sleep(Duration::from_millis(5));
@@ -176,9 +176,9 @@ impl GpuDevice {
 
     /// Returns a function that acts as the driver's callbacks, for tests.
     #[cfg(test)]
-    pub fn heard(&self) -> impl Fn(&str, DeviceFailure) + use<> {
-        let heard = Arc::clone(&self.heard);
-        move |what, trouble| DeviceMessages::note(&heard, what.into(), Some(trouble))
+    pub fn simulate_failure(&self) -> impl Fn(&str, DeviceFailure) + use<> {
+        let messages = Arc::clone(&self.messages);
+        move |what, trouble| DeviceMessages::note(&messages, what.into(), Some(trouble))
     }
 
     /// Returns a factory for this device's buffers.

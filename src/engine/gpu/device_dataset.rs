@@ -68,8 +68,9 @@ impl DeviceDataset {
             CompiledKernel { pipeline, bindings }
         };
         let train = || kernel(&module, "train", codegen::train_bindings(work, permutation.mapping));
-        let initialise =
-            |source: &String| kernel(&device.module(source), "initialise", codegen::initialise_bindings(work.recipe));
+        let initialise = |source: &String| {
+            kernel(&device.module(source), "initialise", codegen::initialise_bindings(work.train_spec))
+        };
         let this = Self {
             rows: points.len(),
             buffer: upload(device, permutation, points),

@@ -18,7 +18,7 @@ pub struct DeviceLimits {
     pub lanes: u32,
     pub subgroups: SubgroupSupport,
     /// Invocations that keep the device busy.
-    pub busy: u32,
+    pub saturating_invocations: u32,
 }
 
 #[cfg(test)]
@@ -33,7 +33,7 @@ impl DeviceLimits {
         loop_iterations: 65_000,
         lanes: 8,
         subgroups: SubgroupSupport::Linear { least: 8, most: 8 },
-        busy: 16,
+        saturating_invocations: 16,
     };
 }
 

@@ -8,7 +8,7 @@ use super::codegen::hyper_fields;
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::kernel_spec::KernelSpec;
 use super::layout::ScoreSums;
-use super::mapping::{MOST_TILE, Mapping, REGISTER_NUMBERS};
+use super::mapping::{MAX_REGISTER_NUMBERS, MOST_TILE, Mapping};
 
 /// Invocations per workgroup of the lane mappings.
 const WORKGROUP: u32 = 64;
@@ -36,7 +36,7 @@ const TABLE_ROWS: usize = 4 << 20;
 
 /// Returns the mappings that the device can run for `models` models of `work`, the one expected to be fastest first.
 pub fn candidates(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mapping> {
-    let mut all = if work.numbers() <= REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
+    let mut all = if work.numbers() <= MAX_REGISTER_NUMBERS { of_lanes(work, models, limits) } else { Vec::new() };
     all.retain(|mapping| mapping.check(work, limits).is_ok());
     if all.is_empty() {
         all = of_tiles(work, limits);
@@ -53,7 +53,7 @@ fn of_lanes(work: &KernelSpec, models: u64, limits: &DeviceLimits) -> Vec<Mappin
         SubgroupSupport::Linear { least, .. } => least.min(MOST_LANES),
         _ => WORKGROUP,
     };
-    let idle = u64::from(limits.busy).div_ceil(models.max(1)).next_power_of_two();
+    let idle = u64::from(limits.saturating_invocations).div_ceil(models.max(1)).next_power_of_two();
     let lanes = idle.min(1 << shares.ilog2()).min(u64::from(most)) as u32;
     let with = |lanes: u32| match (lanes, limits.subgroups) {
         (1, _) => Mapping::Thread { workgroup: WORKGROUP },
@@ -111,8 +111,8 @@ impl DevicePlan {
     pub fn new(mapping: Mapping, work: &KernelSpec, slots: usize, limits: &DeviceLimits) -> Self {
         let bytes = |numbers: usize| 4 * numbers as u64;
         let [parameters, sums] = mapping.stored(work).map(bytes);
-        let memory = parameters * work.recipe.optimizer.state_numbers() as u64;
-        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.recipe).len()));
+        let memory = parameters * work.train_spec.optimizer.state_numbers() as u64;
+        let (losses, hyper) = (bytes(slots.max(1)), bytes(hyper_fields(work.train_spec).len()));
         let per_binding = limits.storage_binding
             / parameters.max(memory).max(sums).max(losses).max(hyper).max(size_of::<ScoreSums>() as u64);
         let model_bytes = parameters + memory + sums + losses + hyper;

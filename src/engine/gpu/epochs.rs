@@ -32,10 +32,10 @@ impl EpochTables {
     pub fn fill(&self, device: &GpuDevice, work: &KernelSpec, epochs: Range<u32>) {
         let write = |buffer: &wgpu::Buffer, bytes: &[u8]| device.queue.write_buffer(buffer, 0, bytes);
         if work.is_scheduled() {
-            write(&self.multipliers, bytemuck::cast_slice(&multipliers(work.recipe, epochs.clone())));
+            write(&self.multipliers, bytemuck::cast_slice(&multipliers(work.train_spec, epochs.clone())));
         }
         if work.order_from_host() {
-            write(&self.order, bytemuck::cast_slice(&order(&work.recipe.batches.order, work.rows, epochs)));
+            write(&self.order, bytemuck::cast_slice(&order(&work.train_spec.batches.order, work.rows, epochs)));
         }
     }
 }

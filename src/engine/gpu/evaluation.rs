@@ -28,7 +28,7 @@ pub fn job(shape: &NetworkShape, parameters: &[f64], mapping: Mapping) -> Job {
             scaling: None,
         }),
         trials: Trials::pairs(vec![(0.0, 0); parameters.len() / shape.parameters()]),
-        recipe: TrainSpec::plain(),
+        train_spec: TrainSpec::plain(),
         initial: InitialWeights::Given(parameters.to_vec()),
         epochs: 0,
         record: Record::default(),
@@ -56,7 +56,7 @@ impl GpuEngine {
         }
         // Evaluation depends on the network and the loss only.
         let recipe = TrainSpec { activation: recipe.activation, loss: recipe.loss, ..TrainSpec::plain() };
-        let work = KernelSpec { shape, recipe: &recipe, rows: points.len() };
+        let work = KernelSpec { shape, train_spec: &recipe, rows: points.len() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&work, models)?;
         let train = self.points(work, points, mapping, false)?;

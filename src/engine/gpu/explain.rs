@@ -3,7 +3,7 @@
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::device_plan::{DevicePlan, candidates};
 use super::kernel_spec::KernelSpec;
-use super::mapping::{Mapping, REGISTER_NUMBERS};
+use super::mapping::{MAX_REGISTER_NUMBERS, Mapping};
 use super::{GpuEngine, peak};
 use crate::engine::cost::SampleStepCost;
 use crate::engine::{ExplainLine, Job};
@@ -14,7 +14,7 @@ use crate::error::Result;
 /// # Errors
 /// If the device fails or can't run the job's mapping.
 pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
-    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
     let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();
@@ -27,16 +27,18 @@ pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
         reason("others", others(mapping, &work, models, limits)),
         reason("device", device(limits)),
         reason("batches", batches(&plan, &work, models, job.epochs, limits)),
-        reason("min. time", floor(&SampleStepCost::of(&job.shape, &job.recipe), &work, models, job.epochs, fused)),
+        reason("min. time", floor(&SampleStepCost::of(&job.shape, &job.train_spec), &work, models, job.epochs, fused)),
     ])
 }
 
 fn why(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimits) -> String {
     let numbers = work.numbers();
-    let registers = format!("its {numbers} numbers fit in registers (up to {REGISTER_NUMBERS})");
-    let busy = limits.busy;
-    let beyond = if numbers > REGISTER_NUMBERS {
-        format!("its {numbers} values (parameters and optimizer state) exceed the register limit of {REGISTER_NUMBERS}")
+    let registers = format!("its {numbers} numbers fit in registers (up to {MAX_REGISTER_NUMBERS})");
+    let busy = limits.saturating_invocations;
+    let beyond = if numbers > MAX_REGISTER_NUMBERS {
+        format!(
+            "its {numbers} values (parameters and optimizer state) exceed the register limit of {MAX_REGISTER_NUMBERS}"
+        )
     } else if candidates(work, models, limits).contains(&mapping) {
         "an epoch has more loop iterations than a dispatch may have".to_owned()
     } else {
@@ -65,7 +67,7 @@ fn others(mapping: Mapping, work: &KernelSpec, models: u64, limits: &DeviceLimit
     let rivals = candidates(work, models, limits).into_iter().filter(|rival| *rival != mapping);
     let mut all: Vec<String> = rivals.map(|rival| rival.to_string()).collect();
     let subgroup = Mapping::Subgroup { lanes: 2, workgroup: 64 };
-    if work.numbers() <= REGISTER_NUMBERS
+    if work.numbers() <= MAX_REGISTER_NUMBERS
         && let Some(instead) = subgroup.refusal(work, limits)
     {
         all.push(format!("but {subgroup} is unavailable; the device supports {instead}"));
@@ -82,7 +84,7 @@ fn device(limits: &DeviceLimits) -> String {
     };
     format!(
         "{} bytes of workgroup memory, {subgroups}, {} loop iterations a dispatch, saturated by {} threads",
-        limits.workgroup_storage, limits.loop_iterations, limits.busy
+        limits.workgroup_storage, limits.loop_iterations, limits.saturating_invocations
     )
 }
 

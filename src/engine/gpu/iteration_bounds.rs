@@ -8,11 +8,11 @@ use crate::math::shuffle::half_bits;
 /// Points whose losses share one logarithm (`LOSS_TERMS` in `shaders/lanes.wgsl`).
 pub const LOSS_TERMS: u64 = 64;
 /// Iterations of `order_key`: Philox's ten rounds.
-const ORDER_KEY: u64 = looped(10, 0);
+const ORDER_KEY: u64 = loop_count(10, 0);
 
 /// Returns the count for a loop of `turns` iterations with `inner` nested ones each. The final loop test counts as one
 /// more, because it uses up the limit of Mesa 22's llvmpipe too.
-const fn looped(turns: u64, inner: u64) -> u64 {
+const fn loop_count(turns: u64, inner: u64) -> u64 {
     1 + turns * (1 + inner)
 }
 
@@ -25,7 +25,7 @@ pub fn step(mapping: Mapping, work: &KernelSpec, lockstep: u32) -> u64 {
         (_, Some(tiles)) => {
             let all = u64::from(work.tiles(tiles.tile as u32));
             // An iteration is a tile. The model is loaded before the first.
-            looped(all, tiles.tile() + tiles.rows()) + work.batches() as u64 * tiles.update() + tiles.load()
+            loop_count(all, tiles.tile() + tiles.rows()) + work.batches() as u64 * tiles.update() + tiles.load()
         }
         (_, None) if work.is_full() => full_epoch(mapping, work),
         (_, None) => batches(mapping, work, u64::from(lockstep)),
@@ -36,19 +36,19 @@ pub fn step(mapping: Mapping, work: &KernelSpec, lockstep: u32) -> u64 {
 pub fn evaluated_chunk(mapping: Mapping, work: &KernelSpec) -> u64 {
     match TileIterations::of(mapping, work) {
         Some(tiles) => 1 + tiles.tile() + tiles.rows(),
-        None => looped(1, looped(LOSS_TERMS, 0) + butterfly(mapping)),
+        None => loop_count(1, loop_count(LOSS_TERMS, 0) + lane_exchange(mapping)),
     }
 }
 
 /// Returns the iterations of an evaluation apart from its points.
 pub fn evaluation(mapping: Mapping, work: &KernelSpec) -> u64 {
-    1 + TileIterations::of(mapping, work).map_or(3 * butterfly(mapping), |tiles| tiles.load())
+    1 + TileIterations::of(mapping, work).map_or(3 * lane_exchange(mapping), |tiles| tiles.load())
 }
 
 /// Returns the iterations of one exchange between a model's lanes; unrolled, so 0, in a subgroup.
-fn butterfly(mapping: Mapping) -> u64 {
+fn lane_exchange(mapping: Mapping) -> u64 {
     match mapping {
-        Mapping::Workgroup { lanes, .. } => looped(u64::from(lanes.ilog2()), 0),
+        Mapping::Workgroup { lanes, .. } => loop_count(u64::from(lanes.ilog2()), 0),
         _ => 0,
     }
 }
@@ -58,20 +58,20 @@ fn full_epoch(mapping: Mapping, work: &KernelSpec) -> u64 {
     let lanes = u64::from(mapping.lanes());
     let points = (work.rows as u64).div_ceil(lanes);
     // All lanes iterate as often as the one with most points.
-    looped((work.rows as u64).div_ceil(LOSS_TERMS * lanes), looped(0, 0)) + points + 2 * butterfly(mapping)
+    loop_count((work.rows as u64).div_ceil(LOSS_TERMS * lanes), loop_count(0, 0)) + points + 2 * lane_exchange(mapping)
 }
 
 /// Returns the iterations of an epoch of mini-batches in `shaders/lanes_batches.wgsl`.
 fn batches(mapping: Mapping, work: &KernelSpec, lockstep: u64) -> u64 {
     let (rows, batches) = (work.rows as u64, work.batches() as u64);
     let points = batches * (work.batch_rows() as u64).div_ceil(u64::from(mapping.lanes()));
-    let places = looped(batches, looped(0, 0) + butterfly(mapping)) + points.min(rows);
+    let places = loop_count(batches, loop_count(0, 0) + lane_exchange(mapping)) + points.min(rows);
     // The cycle walks of an epoch visit each number of the domain at most once, but lockstep lanes differ in order.
-    if work.order_per_seed() { places + ORDER_KEY + rows + lockstep * strangers(rows) } else { places }
+    if work.order_per_seed() { places + ORDER_KEY + rows + lockstep * non_row_numbers(rows) } else { places }
 }
 
 /// Returns how many numbers in the domain of `shuffled` are not rows: each costs a cycle walk one step.
-fn strangers(rows: u64) -> u64 {
+fn non_row_numbers(rows: u64) -> u64 {
     (1 << (2 * half_bits(rows as u32))) - rows
 }
 
@@ -96,51 +96,56 @@ impl<'a> TileIterations<'a> {
 
     /// Returns the iterations for one tile: forward, losses, backward, gradient sums. A bound for evaluation too.
     fn tile(&self) -> u64 {
-        let last = self.tiling.columns.len() - 1;
+        let last = self.tiling.in_vec4s.len() - 1;
         let layers: u64 = (0..=last).map(|l| if l == last { self.output_layer(l) } else { self.hidden_layer(l) }).sum();
         // The loops over layers, forward and backward.
-        2 * looped(last as u64, 0)
+        2 * loop_count(last as u64, 0)
             + layers
-            + looped(self.turns(self.tile), 0)
-            + looped(self.tile.min(self.workgroup), 0)
+            + loop_count(self.turns(self.tile), 0)
+            + loop_count(self.tile.min(self.workgroup), 0)
     }
 
     fn hidden_layer(&self, l: usize) -> u64 {
         let [columns, blocks, _] = self.sizes(l);
         let quarter = self.tile / 4;
-        let forward = looped(self.turns(blocks * quarter), looped(columns, 0) + looped(4, 0));
-        let back = if l == 0 { 0 } else { looped(self.turns(columns * quarter), looped(blocks, 0) + looped(4, 0)) };
+        let forward = loop_count(self.turns(blocks * quarter), loop_count(columns, 0) + loop_count(4, 0));
+        let back = if l == 0 {
+            0
+        } else {
+            loop_count(self.turns(columns * quarter), loop_count(blocks, 0) + loop_count(4, 0))
+        };
         forward + self.sums(l, columns * blocks) + self.sums(l, blocks) + back
     }
 
     fn output_layer(&self, l: usize) -> u64 {
         let [columns, ..] = self.sizes(l);
-        let back = looped(self.turns(columns * self.tile), 0);
-        looped(self.turns(self.tile), looped(columns, 0)) + self.sums(l, columns) + self.sums(l, 1) + back
+        let back = loop_count(self.turns(columns * self.tile), 0);
+        loop_count(self.turns(self.tile), loop_count(columns, 0)) + self.sums(l, columns) + self.sums(l, 1) + back
     }
 
     /// Returns the vectors of a layer's inputs and of its outputs, and the copies of its sums.
     fn sizes(&self, l: usize) -> [u64; 3] {
-        [self.tiling.columns[l], self.tiling.blocks[l], self.tiling.copies[l]].map(u64::from)
+        [self.tiling.in_vec4s[l], self.tiling.out_vec4s[l], self.tiling.grad_splits[l]].map(u64::from)
     }
 
     /// Returns the iterations of the gradient sums, with `items` in each copy.
     fn sums(&self, l: usize, items: u64) -> u64 {
         let copies = self.sizes(l)[2];
-        looped(self.turns(items * copies), looped(self.tile.div_ceil(copies), 0))
+        loop_count(self.turns(items * copies), loop_count(self.tile.div_ceil(copies), 0))
     }
 
     /// Returns the iterations of the update after a batch.
     fn update(&self) -> u64 {
-        let vectors = self.turns(u64::from(self.tiling.model));
-        let copies = looped(self.tiling.copies.iter().copied().max().map_or(1, u64::from), 0);
-        let clipping = if self.work.clips() { looped(vectors, copies) + looped(self.workgroup, 0) } else { 0 };
-        looped(vectors, 2 * copies) + clipping
+        let vectors = self.turns(u64::from(self.tiling.model_vec4s));
+        let copies = loop_count(self.tiling.grad_splits.iter().copied().max().map_or(1, u64::from), 0);
+        let clipping = if self.work.clips() { loop_count(vectors, copies) + loop_count(self.workgroup, 0) } else { 0 };
+        loop_count(vectors, 2 * copies) + clipping
     }
 
     /// Returns the iterations of loading and storing the model.
     fn load(&self) -> u64 {
-        2 * looped(self.turns(u64::from(self.tiling.model)), 0) + looped(self.turns(u64::from(self.tiling.all_sums)), 0)
+        2 * loop_count(self.turns(u64::from(self.tiling.model_vec4s)), 0)
+            + loop_count(self.turns(u64::from(self.tiling.grad_vec4s)), 0)
     }
 
     /// Returns the iterations of finding the rows of a tile.
@@ -150,9 +155,12 @@ impl<'a> TileIterations<'a> {
             true => 0,
             // At least one number in four is a row on average: longer walks for a tile have probability below 1e-40.
             false if self.work.order_per_seed() => {
-                ORDER_KEY + looped(turns, 0) + self.tile + strangers(self.work.rows as u64).min(8 * self.tile + 1000)
+                ORDER_KEY
+                    + loop_count(turns, 0)
+                    + self.tile
+                    + non_row_numbers(self.work.rows as u64).min(8 * self.tile + 1000)
             }
-            false => looped(turns, 0),
+            false => loop_count(turns, 0),
         }
     }
 }
@@ -165,7 +173,7 @@ mod tests {
 
     fn of(mapping: &str, batches: BatchSpec, rows: usize, lanes: u32) -> u64 {
         let (shape, recipe) = (NetworkShape::new(2, &[3]).unwrap(), TrainSpec { batches, ..TrainSpec::plain() });
-        step(Mapping::parse(mapping).unwrap(), &KernelSpec { shape: &shape, recipe: &recipe, rows }, lanes)
+        step(Mapping::parse(mapping).unwrap(), &KernelSpec { shape: &shape, train_spec: &recipe, rows }, lanes)
     }
 
     #[test]

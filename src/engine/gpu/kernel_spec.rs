@@ -7,19 +7,19 @@ use crate::sweep::{Hyperparameter, RowOrder, ScheduleKind, TrainSpec};
 #[derive(Debug, Clone, Copy)]
 pub struct KernelSpec<'a> {
     pub shape: &'a NetworkShape,
-    pub recipe: &'a TrainSpec,
+    pub train_spec: &'a TrainSpec,
     pub rows: usize,
 }
 
 impl KernelSpec<'_> {
     /// Whether an epoch is one update with all rows.
     pub fn is_full(&self) -> bool {
-        self.recipe.batches.is_full(self.rows)
+        self.train_spec.batches.is_full(self.rows)
     }
 
     /// Rows of a batch; the last batch of an epoch may have fewer.
     pub fn batch_rows(&self) -> usize {
-        self.recipe.batches.size.min(self.rows).max(1)
+        self.train_spec.batches.size.min(self.rows).max(1)
     }
 
     /// Batches in an epoch.
@@ -41,32 +41,32 @@ impl KernelSpec<'_> {
 
     /// Whether the row order depends on the model's seed.
     pub fn order_per_seed(&self) -> bool {
-        !self.is_full() && self.recipe.batches.order == RowOrder::PerSeed
+        !self.is_full() && self.train_spec.batches.order == RowOrder::PerSeed
     }
 
     /// Whether the host provides the row order.
     pub fn order_from_host(&self) -> bool {
-        !self.is_full() && self.recipe.batches.order != RowOrder::PerSeed
+        !self.is_full() && self.train_spec.batches.order != RowOrder::PerSeed
     }
 
     /// Whether learning rates change from epoch to epoch.
     pub fn is_scheduled(&self) -> bool {
-        self.recipe.schedule.kind != ScheduleKind::Constant
+        self.train_spec.schedule.kind != ScheduleKind::Constant
     }
 
     /// Factor of each layer's gradient; `None` if all are 1.
     pub fn gradient_factors(&self) -> Option<Vec<f64>> {
-        self.recipe.init.scaling.gradient_factors(self.shape)
+        self.train_spec.init.scaling.gradient_factors(self.shape)
     }
 
     /// Whether gradients are clipped.
     pub fn clips(&self) -> bool {
-        self.recipe.has(Hyperparameter::Clip)
+        self.train_spec.has(Hyperparameter::Clip)
     }
 
     /// Numbers of optimizer state per model.
     pub fn state_numbers(&self) -> usize {
-        self.shape.parameters() * self.recipe.optimizer.state_numbers()
+        self.shape.parameters() * self.train_spec.optimizer.state_numbers()
     }
 
     /// Numbers kept per model between updates: parameters and optimizer state.
@@ -85,7 +85,7 @@ mod tests {
         let shape = NetworkShape::new(2, &[1]).unwrap();
         let of = |size: usize, rows: usize, tile: u32| {
             let recipe = TrainSpec { batches: BatchSpec { size, order: RowOrder::PerSeed }, ..TrainSpec::plain() };
-            let work = KernelSpec { shape: &shape, recipe: &recipe, rows };
+            let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
             (work.batches(), work.batch_tiles(tile), work.tiles(tile), work.order_per_seed())
         };
         assert_eq!(of(usize::MAX, 37, 16), (1, 3, 3, false));

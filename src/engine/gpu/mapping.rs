@@ -28,7 +28,7 @@ const FORMS: &str = "thread-W, subgroup-L-W, workgroup-L-W (L lanes per model), 
     points), with W invocations per workgroup, such as thread-64, subgroup-8-64 or tiled-64-40";
 /// Most numbers (parameters and optimizer state) of a model in registers: the unrolled source grows with them, compile
 /// time even faster.
-pub const REGISTER_NUMBERS: usize = 105;
+pub const MAX_REGISTER_NUMBERS: usize = 105;
 /// Most points per tile.
 pub const MOST_TILE: u32 = 256;
 
@@ -87,7 +87,7 @@ impl Mapping {
     }
 
     fn register_refusal(&self, work: &KernelSpec) -> Option<String> {
-        if self.tile().is_some() || work.numbers() <= REGISTER_NUMBERS {
+        if self.tile().is_some() || work.numbers() <= MAX_REGISTER_NUMBERS {
             return None;
         }
         let remembered = match work.state_numbers() {
@@ -95,7 +95,7 @@ impl Mapping {
             memory => format!(" and {memory} numbers of optimizer state"),
         };
         Some(format!(
-            "tiled or streamed: thread, subgroup and workgroup mappings take up to {REGISTER_NUMBERS} numbers \
+            "tiled or streamed: thread, subgroup and workgroup mappings take up to {MAX_REGISTER_NUMBERS} numbers \
              (parameters and optimizer state); {} has {} parameters{remembered}",
             work.shape,
             work.shape.parameters()
@@ -163,7 +163,7 @@ impl Mapping {
             None => [work.shape.parameters(), 0],
             Some(tiling) => {
                 let streamed = matches!(self, Self::Streamed { .. });
-                [4 * tiling.model as usize, if streamed { 4 * tiling.all_sums as usize } else { 0 }]
+                [4 * tiling.model_vec4s as usize, if streamed { 4 * tiling.grad_vec4s as usize } else { 0 }]
             }
         }
     }
@@ -177,7 +177,7 @@ impl Mapping {
         };
         let rows = if work.is_full() { 0 } else { tile };
         let squares = if work.clips() { 2 * workgroup } else { 0 };
-        let kept = if matches!(self, Self::Tiled { .. }) { tiling.model + tiling.all_sums } else { 0 };
+        let kept = if matches!(self, Self::Tiled { .. }) { tiling.model_vec4s + tiling.grad_vec4s } else { 0 };
         // Signals and deltas; logits; losses; two peaks and a flag (training), or a peak and two counts (evaluation).
         16 * (2 * tile * tiling.stride + kept) + 4 * (tile + workgroup + rows + squares + 4)
     }
@@ -191,7 +191,7 @@ impl Mapping {
     }
 
     /// Iterations of the kernel's outer loop in a step.
-    pub fn turns_per_step(&self, work: &KernelSpec) -> u32 {
+    pub fn iterations_per_step(&self, work: &KernelSpec) -> u32 {
         match *self {
             Self::Tiled { tile, .. } => work.tiles(tile),
             _ => 1,

@@ -31,7 +31,7 @@ pub fn fused_per_second(device: &GpuDevice) -> Result<f64> {
     let source = unroll(PEAK, &Constants::default()).map_err(|e| Error::Device(format!("shaders: {e}")))?;
     let pipeline = device.pipeline(&device.module(&source), "peak");
     let numbers = BufferFactory { device }.storage(&[0.5f32; 4]);
-    let groups = (device.limits.busy / WORKGROUP).clamp(1, device.limits.workgroups);
+    let groups = (device.limits.saturating_invocations / WORKGROUP).clamp(1, device.limits.workgroups);
     let rate = best(device, device.limits.workgroups / groups, |times, clock| {
         let timestamps = clock.map(TimestampClock::next).transpose()?;
         device.dispatch(&pipeline, &[(0, &numbers)], [groups * times, 1], timestamps);

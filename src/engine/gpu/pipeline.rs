@@ -8,7 +8,7 @@ use super::pending_batch::PendingBatch;
 use super::phase_times::PhaseTimes;
 use crate::engine::{Job, Sink};
 use crate::error::{Error, Result};
-use crate::threads::refused;
+use crate::threads::thread_error;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -67,14 +67,14 @@ pub fn train(
     let stop = AtomicBool::new(false);
     let (sender, messages) = channel();
     let (permits, taken) = sync_channel(IN_FLIGHT);
-    let (unit, line) = (sink.unit(), DeviceLink { sender, stop: &stop });
+    let (unit, line) = (sink.chunk_models(), DeviceLink { sender, stop: &stop });
     std::thread::scope(|scope| {
         let device = std::thread::Builder::new()
             .spawn_scoped(scope, move || run_batches(kernels, job, range, unit, &line, &permits))
-            .map_err(|e| refused("the gpu engine", &e))?;
+            .map_err(|e| thread_error("the gpu engine", &e))?;
         let handed_on = {
             let _stop = StopDevice(&stop);
-            hand_on(kernels, job, sink, &messages, taken)
+            deliver_batches(kernels, job, sink, &messages, taken)
         };
         drop(messages);
         let run = device.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -117,7 +117,7 @@ fn run_batches(
 }
 
 /// Runs on the calling thread: reads batches back and passes them to the sink.
-fn hand_on(
+fn deliver_batches(
     kernels: &Kernels,
     job: &Job,
     sink: &mut dyn Sink,

@@ -15,7 +15,7 @@ const LARGE: DeviceLimits = DeviceLimits {
     loop_iterations: 1 << 28,
     lanes: 32,
     subgroups: SubgroupSupport::Linear { least: 32, most: 32 },
-    busy: 1 << 16,
+    saturating_invocations: 1 << 16,
     ..LIMITS
 };
 
@@ -48,7 +48,7 @@ fn chosen(
     limits: &DeviceLimits,
 ) -> String {
     let shape = shape(features, hidden);
-    let all = candidates(&KernelSpec { shape: &shape, recipe, rows }, models, limits);
+    let all = candidates(&KernelSpec { shape: &shape, train_spec: recipe, rows }, models, limits);
     all.iter().map(Mapping::to_string).collect::<Vec<_>>().join(" ")
 }
 
@@ -105,7 +105,7 @@ fn every_allowed_shape_has_a_mapping_that_the_device_can_run() {
             for rows in [1, 300, 64_999, 100_000] {
                 for recipe in recipes() {
                     let shape = shape(features, hidden);
-                    let work = KernelSpec { shape: &shape, recipe: &recipe, rows };
+                    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
                     let all = [1, 3000, 1 << 40].map(|models| candidates(&work, models, &small)).concat();
                     let fits = points_bytes(features, rows) <= small.storage_binding;
                     assert_eq!(!all.is_empty(), fits, "{shape} {rows} {recipe:?}");
@@ -133,7 +133,7 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
     for (hidden, slots) in [(&[1][..], 1001), (&[64, 64, 64, 64], 1), (&[1], 0)] {
         for recipe in recipes() {
             let shape = shape(1024, hidden);
-            let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
+            let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
             let mapping = candidates(&work, 1 << 20, &LIMITS)[0];
             let plan = DevicePlan::new(mapping, &work, slots, &LIMITS);
             let [stored, sums] = mapping.stored(&work);
@@ -148,8 +148,13 @@ fn no_buffer_passes_the_binding_limit_and_no_dispatch_the_workgroup_limit() {
 fn the_hosts_tables_stay_small() {
     let shape = shape(2, &[1]);
     let epochs = |recipe: &TrainSpec, rows| {
-        DevicePlan::new(Mapping::Thread { workgroup: 64 }, &KernelSpec { shape: &shape, recipe, rows }, 1, &LIMITS)
-            .most_epochs
+        DevicePlan::new(
+            Mapping::Thread { workgroup: 64 },
+            &KernelSpec { shape: &shape, train_spec: recipe, rows },
+            1,
+            &LIMITS,
+        )
+        .most_epochs
     };
     let shared = batches_of(32, RowOrder::Shared { seed: 1 });
     assert_eq!([1, 1000, 100_000, 9_000_000].map(|rows| epochs(&shared, rows)), [65_536, 4194, 41, 1]);
@@ -160,8 +165,9 @@ fn the_hosts_tables_stay_small() {
 fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
     let shape = shape(2, &[1]);
     let thread = Mapping::Thread { workgroup: 64 };
-    let uniform =
-        |recipe: &TrainSpec, rows| uniform_points(thread, &KernelSpec { shape: &shape, recipe, rows }, &LIMITS);
+    let uniform = |recipe: &TrainSpec, rows| {
+        uniform_points(thread, &KernelSpec { shape: &shape, train_spec: recipe, rows }, &LIMITS)
+    };
     assert!(uniform(&TrainSpec::plain(), 4096) && !uniform(&TrainSpec::plain(), 4097));
     assert!(uniform(&batches_of(32, RowOrder::Shared { seed: 1 }), 200));
     assert!(!uniform(&batches_of(32, RowOrder::PerSeed), 200));
@@ -171,7 +177,7 @@ fn points_that_each_model_takes_in_its_own_order_lie_in_storage() {
 fn batches(mut range: std::ops::Range<u64>, edge: u64, unit: u64) -> Vec<(u64, u64)> {
     let mapping = Mapping::parse("thread-64").unwrap();
     let (shape, recipe) = (shape(2, &[1]), TrainSpec::plain());
-    let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
+    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
     let plan = DevicePlan { batch_models: 100, ..DevicePlan::new(mapping, &work, 10, &LIMITS) };
     let mut batches = Vec::new();
     while range.start < range.end {

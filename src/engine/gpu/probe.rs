@@ -47,12 +47,12 @@ pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<Subgroup
     let (seen, far) = (buffers.zeros(16 * count as u64), buffers.storage(&[least / 2]));
     let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "look");
     device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1], None);
-    Ok(judge(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
+    Ok(classify_subgroups(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
 }
 
 /// Evaluates `seen`: for each invocation its subgroup's size, its lane, and the invocations that shuffles at XOR
 /// distances 1 and `least / 2` reached.
-fn judge(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> SubgroupSupport {
+fn classify_subgroups(seen: &[[u32; 4]], [least, most]: [u32; 2]) -> SubgroupSupport {
     let linear = |(n, [size, lane, next, far]): (usize, &[u32; 4])| {
         let local = n as u32 % INVOCATIONS;
         (least..=most).contains(size)
@@ -78,13 +78,13 @@ mod tests {
     #[test]
     fn lanes_out_of_order_are_found() {
         let good = SubgroupSupport::Linear { least: 8, most: 32 };
-        assert_eq!(judge(&linear(8, 8), [8, 32]), good);
-        assert_eq!(judge(&linear(32, 8), [8, 32]), good);
-        assert_eq!(judge(&linear(4, 8), [8, 32]), SubgroupSupport::NotLinear, "smaller than promised");
+        assert_eq!(classify_subgroups(&linear(8, 8), [8, 32]), good);
+        assert_eq!(classify_subgroups(&linear(32, 8), [8, 32]), good);
+        assert_eq!(classify_subgroups(&linear(4, 8), [8, 32]), SubgroupSupport::NotLinear, "smaller than promised");
         for (at, field) in [(17, 1), (200, 2), (255, 3)] {
             let mut seen = linear(8, 8);
             seen[at][field] ^= 2;
-            assert_eq!(judge(&seen, [8, 32]), SubgroupSupport::NotLinear);
+            assert_eq!(classify_subgroups(&seen, [8, 32]), SubgroupSupport::NotLinear);
         }
     }
 }

@@ -12,13 +12,13 @@ use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 
 /// Consecutive failures, without a batch in between, that end the training.
-const MOST: u32 = 3;
+const MAX_FAILURES: u32 = 3;
 
 /// Pauses between attempts to open a device: a restarting driver takes seconds.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 
 /// Opens a device, with retries; each failed attempt adds to `failures`.
-fn patiently(
+fn open_with_retries(
     mut open: impl FnMut() -> Result<()>,
     failures: &mut u32,
     pauses: [Duration; 2],
@@ -26,7 +26,7 @@ fn patiently(
 ) -> Result<()> {
     while let Err(error) = open() {
         *failures += 1;
-        if *failures >= MOST || pause(pauses[*failures as usize - 2], stopped) {
+        if *failures >= MAX_FAILURES || pause(pauses[*failures as usize - 2], stopped) {
             return Err(error);
         }
     }
@@ -65,16 +65,16 @@ impl Sink for CountingSink<'_> {
         taken
     }
 
-    fn unit(&self) -> u64 {
-        self.sink.unit()
+    fn chunk_models(&self) -> u64 {
+        self.sink.chunk_models()
     }
 
     fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
         self.sink.progress(model_epochs)
     }
 
-    fn trouble(&mut self, what: &str) {
-        self.sink.trouble(what);
+    fn warn(&mut self, what: &str) {
+        self.sink.warn(what);
     }
 }
 
@@ -92,25 +92,25 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
         };
         failures = if counted.next > first { 1 } else { failures + 1 };
         first = counted.next;
-        let remedy = match engine.device.trouble() {
-            Some(trouble) if failures < MOST => trouble,
+        let remedy = match engine.device.take_failure() {
+            Some(trouble) if failures < MAX_FAILURES => trouble,
             _ => return Err(error),
         };
-        let told = match remedy {
+        let message = match remedy {
             DeviceFailure::OutOfMemory => engine.halve(job)?.ok_or(error)?,
             DeviceFailure::Lost => {
-                patiently(|| engine.reopen(), &mut failures, PAUSES, &mut || counted.progress(0).is_break())?;
-                format!("{error}; opened again, failure {failures} of {MOST}")
+                open_with_retries(|| engine.reopen(), &mut failures, PAUSES, &mut || counted.progress(0).is_break())?;
+                format!("{error}; opened again, failure {failures} of {MAX_FAILURES}")
             }
         };
-        counted.sink.trouble(&told);
+        counted.sink.warn(&message);
     }
 }
 
 impl GpuEngine {
     /// Opens the device again and drops the data sets and kernels of the old one.
     fn reopen(&mut self) -> Result<()> {
-        (self.histogram, self.convergence, self.kept) = (OnceCell::new(), OnceCell::new(), Vec::new());
+        (self.histogram, self.convergence, self.cached_datasets) = (OnceCell::new(), OnceCell::new(), Vec::new());
         let open = || GpuDevice::open(&self.adapter, &self.options);
         self.device = self.timing.measure("device start", open)?;
         Ok(())
@@ -118,14 +118,14 @@ impl GpuEngine {
 
     /// Halves the models per batch and returns a message about it; None if a batch of one model is too large.
     fn halve(&mut self, job: &Job) -> Result<Option<String>> {
-        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
         let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
         let planned = DevicePlan::new(Mapping::parse(&job.mapping)?, &work, slots, &self.device.limits).batch_models;
         let before = planned.min(self.most_models).min(job.trials.len());
         self.most_models = before / 2;
         let device = &self.device.info.device;
-        let told = format!("{device} is out of memory; batches of {} models instead of {before}", before / 2);
-        Ok((before > 1).then_some(told))
+        let message = format!("{device} is out of memory; batches of {} models instead of {before}", before / 2);
+        Ok((before > 1).then_some(message))
     }
 }
 
@@ -141,7 +141,7 @@ mod tests {
         broken: Box<dyn FnMut() + 'a>,
         batches: u32,
         at: fn(u32) -> bool,
-        told: Vec<String>,
+        warnings: Vec<String>,
     }
 
     impl Sink for Breaker<'_> {
@@ -155,13 +155,13 @@ mod tests {
         fn progress(&mut self, model_epochs: u64) -> ControlFlow<()> {
             self.collect.progress(model_epochs)
         }
-        fn trouble(&mut self, what: &str) {
-            self.told.push(what.to_owned());
+        fn warn(&mut self, what: &str) {
+            self.warnings.push(what.to_owned());
         }
     }
 
     fn breaker<'a>(broken: impl FnMut() + 'a, at: fn(u32) -> bool) -> Breaker<'a> {
-        Breaker { collect: InMemorySink::default(), broken: Box::new(broken), batches: 0, at, told: Vec::new() }
+        Breaker { collect: InMemorySink::default(), broken: Box::new(broken), batches: 0, at, warnings: Vec::new() }
     }
 
     #[test]
@@ -175,7 +175,11 @@ mod tests {
         let device = engine.device.device.clone();
         let mut sink = breaker(|| device.destroy(), |batches| batches == 2);
         engine.train(&job, 0..500, &mut sink).unwrap();
-        assert!(sink.batches > 4 && sink.told.len() == 1 && sink.told[0].contains("opened again"), "{:?}", sink.told);
+        assert!(
+            sink.batches > 4 && sink.warnings.len() == 1 && sink.warnings[0].contains("opened again"),
+            "{:?}",
+            sink.warnings
+        );
         assert_eq!(sink.collect.batch.unwrap(), whole);
     }
 
@@ -185,10 +189,10 @@ mod tests {
         let mut engine = engine();
         let whole = InMemorySink::train(&mut engine, &job, 0..500).unwrap();
         engine.most_models = 100;
-        let heard = engine.device.heard();
-        let mut sink = breaker(move || heard("no memory left", DeviceFailure::OutOfMemory), |batches| batches == 1);
+        let fail = engine.device.simulate_failure();
+        let mut sink = breaker(move || fail("no memory left", DeviceFailure::OutOfMemory), |batches| batches == 1);
         engine.train(&job, 0..500, &mut sink).unwrap();
-        assert!(sink.told[0].contains("batches of 50 models instead of 100"), "{:?}", sink.told);
+        assert!(sink.warnings[0].contains("batches of 50 models instead of 100"), "{:?}", sink.warnings);
         assert_eq!((sink.collect.batch.unwrap(), engine.most_models), (whole, 50));
     }
 
@@ -197,14 +201,14 @@ mod tests {
         let job = job(&[1], 20, 500, 2, "thread-64");
         let mut engine = engine();
         engine.most_models = 60;
-        let heard = engine.device.heard();
-        heard("gone", DeviceFailure::Lost);
+        let fail = engine.device.simulate_failure();
+        fail("gone", DeviceFailure::Lost);
         let mut sink = breaker(|| (), |_| false);
         engine.train(&job, 0..500, &mut sink).unwrap();
-        assert!(sink.told.len() == 1 && sink.told[0].ends_with("failure 1 of 3"), "{:?}", sink.told);
+        assert!(sink.warnings.len() == 1 && sink.warnings[0].ends_with("failure 1 of 3"), "{:?}", sink.warnings);
         // A batch of one model can't be halved.
         engine.most_models = 1;
-        engine.device.heard()("no memory left", DeviceFailure::OutOfMemory);
+        engine.device.simulate_failure()("no memory left", DeviceFailure::OutOfMemory);
         let error = engine.train(&job, 0..500, &mut breaker(|| (), |_| false)).unwrap_err().to_string();
         assert!(error.contains("no memory left"), "{error}");
     }
@@ -218,7 +222,7 @@ mod tests {
                 *asked += 1;
                 if *asked == opens { Ok(()) } else { Err(Error::Device("away".into())) }
             };
-            let opened = patiently(open, &mut failures, [Duration::from_millis(1); 2], &mut || false);
+            let opened = open_with_retries(open, &mut failures, [Duration::from_millis(1); 2], &mut || false);
             (opened.is_ok(), failures)
         };
         assert_eq!((tries(1, &mut asked), asked), ((true, 1), 1));
@@ -230,6 +234,6 @@ mod tests {
         let long = [Duration::from_secs(60); 2];
         let mut failures = 1;
         let away = || Err(Error::Device("away".into()));
-        assert!(patiently(away, &mut failures, long, &mut || true).is_err());
+        assert!(open_with_retries(away, &mut failures, long, &mut || true).is_err());
     }
 }

@@ -101,7 +101,7 @@ fn the_family_is_whole() {
     assert_eq!(seen(&|r| format!("{} {}", r.optimizer.state_numbers(), batches(r))), 6);
     assert_eq!(seen(&|r| format!("{} {} {}", r.loss, r.init.scheme, batches(r))), 12);
     assert_eq!(seen(&|r| format!("{} {}", r.has(Hyperparameter::Clip), batches(r))), 4);
-    assert_eq!(seen(&|r| format!("{} {:?}", r.decays(), r.schedule.kind)), 4);
+    assert_eq!(seen(&|r| format!("{} {:?}", r.has_weight_decay(), r.schedule.kind)), 4);
     assert_eq!(seen(&|r| format!("{} {}", r.init.scaling, batches(r))), 4);
 }
 
@@ -122,7 +122,7 @@ fn every_permutation_is_valid_and_translates_to_metal_and_direct3d() {
     let (plain, family) = (plain(), family());
     assert!(plain.len() > 100 && family.len() == 252);
     for (shape, recipe, rows, mapping, uniform_points) in plain.iter().chain(&family) {
-        let work = KernelSpec { shape, recipe, rows: *rows };
+        let work = KernelSpec { shape, train_spec: recipe, rows: *rows };
         let permutation = Permutation { work, mapping: *mapping, uniform_points: *uniform_points };
         let what = format!("{shape} {rows} {mapping} {recipe:?}");
         // The host binds exactly the buffers in use: at most ten storage buffers, which every driver supports.
@@ -182,7 +182,7 @@ fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
 fn small_models_have_no_array_index_left_that_a_driver_must_compute() {
     let recipe = TrainSpec { optimizer: Optimizer::Adam, given: Hyperparameter::ALL.to_vec(), ..TrainSpec::plain() };
     let shape = NetworkShape::new(2, &[3, 2]).unwrap();
-    let work = KernelSpec { shape: &shape, recipe: &recipe, rows: 200 };
+    let work = KernelSpec { shape: &shape, train_spec: &recipe, rows: 200 };
     let mapping = Mapping::parse("thread-64").unwrap();
     let source = Permutation { work, mapping, uniform_points: true }.source().unwrap();
     let code: Vec<&str> = source.lines().filter(|line| !line.trim_start().starts_with("//")).collect();

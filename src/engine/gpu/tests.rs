@@ -98,7 +98,7 @@ fn family_job(shape: NetworkShape, recipe: TrainSpec, rows: usize, models: u64, 
         data: data.into(),
         shape,
         initial: InitialWeights::Drawn,
-        recipe,
+        train_spec: recipe,
         trials,
         epochs,
         mapping: mapping.into(),
@@ -118,7 +118,7 @@ fn train(engine: &mut GpuEngine, job: &Job) -> Collected {
 /// Trains `job` as it is, then in dispatches of one step (an epoch, or a tile within one) and in several batches:
 /// results must agree bit for bit.
 fn cuts_change_nothing(job: &Job) {
-    let what = format!("{} {:?}", job.mapping, job.recipe);
+    let what = format!("{} {:?}", job.mapping, job.train_spec);
     let mut engine = engine();
     let whole = train(&mut engine, job);
     assert_eq!((whole.batches.len(), whole.model_epochs), (1, job.trials.len() * u64::from(job.epochs)), "{what}");
@@ -154,7 +154,7 @@ fn cuts_into_dispatches_and_batches_change_no_bit() {
 }
 
 fn job_iterations(job: &Job, engine: &GpuEngine) -> u64 {
-    let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: job.data.train.len() };
+    let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
     Mapping::parse(&job.mapping).unwrap().iterations(&work, &engine.device.limits)
 }
 
@@ -176,7 +176,7 @@ fn mappings_agree_within_rounding() {
 fn a_mapping_beyond_the_device_is_refused_before_anything_runs() {
     let mut engine = engine();
     let error = engine.train(&job(&[16, 16], 9, 2, 1, "thread-64"), 0..2, &mut Collected::default()).unwrap_err();
-    assert!(error.to_string().contains("105 parameters"), "{error}");
+    assert!(error.to_string().contains("up to 105 numbers"), "{error}");
     engine.device.limits.loop_iterations = 10;
     let error = engine.train(&job(&[1], 200, 2, 1, "thread-64"), 0..2, &mut Collected::default()).unwrap_err();
     assert!(error.to_string().contains("10 loop iterations"), "{error}");
@@ -193,7 +193,7 @@ fn more_lanes_than_a_subgroup_has_are_refused() {
     assert!(error.to_string().contains(&format!("at most {least} lanes")), "{error}");
     engine.device.limits.subgroups = device_limits::SubgroupSupport::NotLinear;
     let error = engine.train(&job, 0..2, &mut Collected::default()).unwrap_err();
-    assert!(error.to_string().contains("numbers their lanes otherwise"), "{error}");
+    assert!(error.to_string().contains("lanes are not in thread order"), "{error}");
 }
 
 /// Checked and unchecked kernels agree bit for bit in every mapping.
@@ -253,7 +253,7 @@ fn the_loop_limit_holds() {
         let long = train(&mut engine, &job);
         engine.device.limits.loop_iterations = 10 * job_iterations(&job, &engine) as u32;
         let wrong = differing(&train(&mut engine, &job), &long);
-        assert_eq!(wrong, 0, "{} {:?}: so many results of long dispatches are wrong", job.mapping, job.recipe);
+        assert_eq!(wrong, 0, "{} {:?}: so many results of long dispatches are wrong", job.mapping, job.train_spec);
     }
 }
 

@@ -21,7 +21,7 @@ pub struct Network {
     /// `[parameters]`, after the updates so far.
     pub parameters: Vec<f64>,
     /// Optimizer state of each parameter.
-    memory: Vec<[f64; 2]>,
+    optimizer_state: Vec<[f64; 2]>,
     updates: u32,
 }
 
@@ -57,10 +57,10 @@ impl Network {
     /// Creates a network of this shape and training spec, before its first update.
     pub fn new(shape: &NetworkShape, recipe: &TrainSpec, parameters: Vec<f64>) -> Self {
         let TrainSpec { activation, loss, optimizer, .. } = *recipe;
-        let memory = vec![[0.0; 2]; parameters.len()];
+        let optimizer_state = vec![[0.0; 2]; parameters.len()];
         let layers = shape.layers();
         let factors = recipe.init.scaling.gradient_factors(shape).unwrap_or_else(|| vec![1.0; layers.len()]);
-        Self { layers, activation, loss, optimizer, factors, parameters, memory, updates: 0 }
+        Self { layers, activation, loss, optimizer, factors, parameters, optimizer_state, updates: 0 }
     }
 
     /// Returns the logit at point `x`.
@@ -150,10 +150,10 @@ impl Network {
         for (l, layer) in self.layers.iter().enumerate() {
             let at = StepRates { lr: if l == 0 { rates.lr_first } else { rates.lr }, rates, correction };
             for (p, gradient) in (layer.weights..).zip(&gradient[layer.weights..layer.end()]) {
-                let [first, second] = self.memory[p];
+                let [first, second] = self.optimizer_state[p];
                 let state = ParameterState { parameter: self.parameters[p], first, second };
                 let state = self.optimizer.step(state, *gradient * self.factors[l], at);
-                (self.parameters[p], self.memory[p]) = (state.parameter, [state.first, state.second]);
+                (self.parameters[p], self.optimizer_state[p]) = (state.parameter, [state.first, state.second]);
             }
         }
         !self.parameters.iter().any(|p| bad_parameter::<f64>(magnitude_bits(*p)))

@@ -79,7 +79,7 @@ pub fn select_several(devices: &DeviceList, settings: &EngineSettings) -> Result
 }
 
 fn each(selected: Vec<Selected>) -> Result<SelectedDevices> {
-    let kind = |selected: &Selected| selected.engine.info().kind();
+    let kind = |selected: &Selected| selected.engine.info().bit_identity();
     let (first, number) = (kind(&selected[0]), selected.len());
     if let Some(other) = selected.iter().map(kind).find(|kind| *kind != first) {
         let what = format!("names {first} and {other}, whose results may differ; choose devices of one kind");

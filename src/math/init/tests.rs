@@ -75,7 +75,7 @@ fn orthogonal_weights_point_everywhere_alike() {
     // On a sphere in three dimensions each coordinate is uniform (Archimedes). Tests the last coordinate of the last
     // row.
     let (layer, normal) = (shape(3, &[3]).layers()[0], &mut Philox::new(0, Stream::Normal));
-    let draws = (0..1_000_000).map(|_| init(Scheme::Orthogonal).drawn(&layer, normal)[8] as f32);
+    let draws = (0..1_000_000).map(|_| init(Scheme::Orthogonal).draw_nonuniform_weights(&layer, normal)[8] as f32);
     let distance = distance(draws.collect(), uniform_on(1.0));
     assert!(distance <= 1.95, "{distance}");
 }

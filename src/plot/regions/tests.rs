@@ -15,7 +15,7 @@ fn panel(points: &Points, of: usize) -> Region<'_> {
     let grid = RegionsPlot::grid(points, of, false).points();
     let excesses = (0..grid.len()).map(|n| 4.0 * (grid.row(n)[0] - 0.25)).collect();
     let (name, score, note) = ("best".to_owned(), "97 %".to_owned(), String::new());
-    Region { points, name, score, note, says: Prediction::Excesses(excesses) }
+    Region { points, name, score, note, prediction: Prediction::Excesses(excesses) }
 }
 
 fn labels(scene: &Scene) -> Vec<&str> {
@@ -58,14 +58,14 @@ fn the_line_is_where_the_model_is_undecided_and_shades_get_darker_on_both_sides(
 #[test]
 fn a_model_that_says_nothing_has_no_shade_and_says_why() {
     let points = points();
-    let silent = Region { says: Prediction::Nothing("diverged in epoch 7".into()), ..panel(&points, 2) };
+    let silent = Region { prediction: Prediction::Nothing("diverged in epoch 7".into()), ..panel(&points, 2) };
     let both = [silent, panel(&points, 2)];
-    let (silent, heard) = (plot(&both[..1]).scene().unwrap(), plot(&both).scene().unwrap());
+    let (silent, certain) = (plot(&both[..1]).scene().unwrap(), plot(&both).scene().unwrap());
     assert!(labels(&silent).contains(&"diverged in epoch 7"));
     let boundaries = |scene: &Scene| {
         scene.shapes.iter().filter(|s| matches!(s, Primitive::Line { paint, .. } if paint.rgb == VERMILION)).count()
     };
-    assert_eq!((boundaries(&silent), boundaries(&heard)), (0, 1));
+    assert_eq!((boundaries(&silent), boundaries(&certain)), (0, 1));
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn long_names_stay_in_their_panel() {
     let long = "a name that is far longer than its panel is wide, ".repeat(9);
     let panels = vec![Region { name: long.clone(), note: long, ..panel(&points, 24) }; 24];
     // Notes change the grid, so outputs computed without notes would not fit.
-    let silent = panels.into_iter().map(|panel| Region { says: Prediction::Nothing("diverged".into()), ..panel });
+    let silent = panels.into_iter().map(|panel| Region { prediction: Prediction::Nothing("diverged".into()), ..panel });
     let panels: Vec<Region> = silent.collect();
     let scene = plot(&panels).scene().unwrap();
     let (wide, _) = RegionsLayout::of(24, true).panel(TOP);
@@ -110,9 +110,10 @@ fn long_names_stay_in_their_panel() {
 #[test]
 fn what_does_not_fit_is_refused() {
     let points = points();
-    let short = [Region { says: Prediction::Excesses(vec![0.0; 5]), ..panel(&points, 1) }];
+    let short = [Region { prediction: Prediction::Excesses(vec![0.0; 5]), ..panel(&points, 1) }];
     assert!(plot(&short).scene().unwrap_err().to_string().contains("panel 0 has 5 values"));
-    let many = vec![Region { says: Prediction::Nothing("diverged".into()), ..panel(&points, 25) }; MOST_REGIONS + 1];
+    let many =
+        vec![Region { prediction: Prediction::Nothing("diverged".into()), ..panel(&points, 25) }; MOST_REGIONS + 1];
     assert!(plot(&many).scene().unwrap_err().to_string().contains("25 panels"));
     let flat = Points { features: 1, x: vec![1.0], y: vec![true], targets: None };
     let one = [Region { points: &flat, ..panel(&points, 1) }];
@@ -123,8 +124,10 @@ fn what_does_not_fit_is_refused() {
 fn a_panel_without_boundary_says_which_class_all_is() {
     let points = points();
     let places = RegionsPlot::grid(&points, 3, false);
-    let with =
-        |excess: f64| Region { says: Prediction::Excesses(vec![excess; places.nx * places.ny]), ..panel(&points, 3) };
+    let with = |excess: f64| Region {
+        prediction: Prediction::Excesses(vec![excess; places.nx * places.ny]),
+        ..panel(&points, 3)
+    };
     let panels = [with(2.0), with(-2.0), with(f64::NAN)];
     let scene = plot(&panels).scene().unwrap();
     let said: Vec<&str> = labels(&scene).into_iter().filter(|text| text.starts_with("everything")).collect();

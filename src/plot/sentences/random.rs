@@ -2,7 +2,7 @@
 //!
 //! The command line's tests include this file, too; there, `library` is the library crate.
 
-use super::library::math::rng::lot;
+use super::library::math::rng::sampling_key;
 use super::library::statistics::{
     CorrectRows, Ending, ModelResult, OutcomeClass, RowCounts, SelectionScore, Summary, is_success,
 };
@@ -13,7 +13,7 @@ pub struct RandomNumbers(pub u64);
 impl RandomNumbers {
     pub fn below(&mut self, n: u64) -> u64 {
         self.0 += 1;
-        lot(self.0) % n
+        sampling_key(self.0) % n
     }
 }
 

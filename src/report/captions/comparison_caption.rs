@@ -14,7 +14,7 @@ pub fn ecdf(view: &Facet) -> String {
     let total = view.summary.total();
     let best = picked.iter().find(|picked| picked.best).or(picked.first().filter(|_| picked.len() == 1));
     let (group, place) = best.map_or((&total, "In all".to_owned()), |best| (&best.group, titled(&best.place)));
-    let counts = group.graded();
+    let counts = group.reported_counts();
     match (counts.mean(), between(counts, 0.1, 0.9), group.losses.quantile(0.5)) {
         (Some(mean), None, Some(loss)) => {
             format!("{place} the only model has an accuracy of {} and a loss of {}.", percent(mean), number(loss, 2))
@@ -36,7 +36,7 @@ pub fn comparison(view: &Facet) -> String {
         .iter()
         .enumerate()
         .filter_map(|(k, name)| {
-            let group = view.stand_in(k)?;
+            let group = view.representative(k)?;
             Some((name, group, group.score()?))
         })
         .collect();

@@ -11,7 +11,7 @@ use crate::study::CurveKind;
 const MOST_LOSSES: u64 = 2_000_000;
 
 pub fn losses(report: &Report, total: &Group) -> String {
-    let cells = &report.study.question().cells;
+    let cells = &report.study.spec().cells;
     let kept: u64 = cells.iter().map(|part| part.record.curves_below.min(part.trials.len())).sum();
     let points = cells[0].record.epochs.len() as u64;
     let whose = if kept == total.n { String::new() } else { format!(" of {} of {}", count(kept), models(total.n)) };

@@ -5,7 +5,7 @@ use crate::plural::verb;
 
 /// Describes for how many seeds the learning rate makes no difference.
 pub fn heatmap(plot: &HeatmapPlot) -> String {
-    let ([all, some, none], shown) = (plot.camps(), plot.rows.len());
+    let ([all, some, none], shown) = (plot.seeds_by_success(), plot.rows.len());
     let x = &plot.x;
     let on = match plot.data_sets {
         0 | 1 => String::new(),

@@ -92,7 +92,8 @@ impl<'a> SeedGrid<'a> {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
             let row = &mut self.plot.rows[row];
-            let accuracy = outcome.counted(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
+            let accuracy =
+                outcome.score_in_statistics(set).and_then(|score| self.part.rows(set).accuracy(score.hits()));
             row.models += 1;
             row.accuracies += accuracy.unwrap_or(0.0);
             let class = class(self.question, self.part, outcome);

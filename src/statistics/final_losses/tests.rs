@@ -3,12 +3,12 @@ use rand::Rng;
 
 /// Losses over 25 octaves, some of them equal.
 fn losses(n: u64) -> Vec<(u64, f64)> {
-    let loss = |id: u64| ((lot(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
+    let loss = |id: u64| ((sampling_key(id + 1_000_000) % 5000) as f64 / 200.0 - 20.0).exp2();
     (0..n).map(|id| (id, loss(id))).collect()
 }
 
 fn all(list: &[(u64, f64)], groups: u64) -> FinalLosses {
-    let mut losses = FinalLosses::of_one_in(groups);
+    let mut losses = FinalLosses::with_group_count(groups);
     list.iter().for_each(|(id, loss)| losses.add(*id, *loss));
     losses
 }
@@ -66,12 +66,13 @@ fn neither_order_nor_parts_matter() {
         assert_eq!(all(&reversed, groups), whole, "{n} {groups}");
         for pieces in [2, 3, 7] {
             let part = |p: usize| {
-                let list: Vec<_> = list.iter().filter(|(id, _)| lot(id + 7) as usize % pieces == p).copied().collect();
+                let list: Vec<_> =
+                    list.iter().filter(|(id, _)| sampling_key(id + 7) as usize % pieces == p).copied().collect();
                 all(&list, groups)
             };
             let parts: Vec<FinalLosses> = (0..pieces).map(part).collect();
             let join = |order: &mut dyn Iterator<Item = &FinalLosses>| {
-                let mut joined = FinalLosses::of_one_in(groups);
+                let mut joined = FinalLosses::with_group_count(groups);
                 order.for_each(|part| joined.merge(part));
                 joined
             };
@@ -106,7 +107,7 @@ fn who_has_less_room_decides() {
 fn far_apart_losses_keep_their_places_whatever_came_first() {
     // The range of f32, without losses that count as 0.
     let wide: Vec<(u64, f64)> =
-        (0..3000).map(|id| (id, 10f64.powf(lot(id) as f64 / u64::MAX as f64 * 68.0 - 29.9))).collect();
+        (0..3000).map(|id| (id, 10f64.powf(sampling_key(id) as f64 / u64::MAX as f64 * 68.0 - 29.9))).collect();
     let mut sorted = wide.clone();
     sorted.sort_by(|a, b| a.1.total_cmp(&b.1));
     let (rising, falling) = (all(&sorted, 1), all(&sorted.iter().rev().copied().collect::<Vec<_>>(), 1));
@@ -121,7 +122,7 @@ fn far_apart_losses_keep_their_places_whatever_came_first() {
 fn memory_is_bounded_whatever_the_losses() {
     let mut random = crate::math::rng::Philox::new(5, crate::math::rng::Stream::Data);
     for groups in [1, 1000, 100_000] {
-        let mut losses = FinalLosses::of_one_in(groups);
+        let mut losses = FinalLosses::with_group_count(groups);
         for id in 0..100_000 {
             let loss = f64::from_bits(random.next_u64() >> 1);
             if loss.is_finite() {

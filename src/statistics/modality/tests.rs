@@ -66,7 +66,10 @@ fn p_values_are_those_of_diptest() {
     assert_eq!(dips.p(&[0.3; 9]), 1.0);
     // Four values cannot dip less, and samples with an equal dip count.
     assert_eq!(dips.p(&[1.0, 2.0, 3.0, 4.0]), 1.0);
-    assert_eq!([3, 4, 64, 65, 255, 9999].map(tested), [None, Some(4), Some(64), Some(64), Some(240), Some(256)]);
+    assert_eq!(
+        [3, 4, 64, 65, 255, 9999].map(p_value_sample_size),
+        [None, Some(4), Some(64), Some(64), Some(240), Some(256)]
+    );
 }
 
 /// Checks the definition point by point: whether a distribution function that is convex before point `mode` and concave

@@ -1,6 +1,6 @@
 use super::*;
 use crate::math::loss::Loss;
-use crate::math::rng::lot;
+use crate::math::rng::sampling_key;
 use crate::statistics::{ModelResult, OutcomeClass, RowCounts, Select, SelectionScore, Summary};
 
 /// Reproducible numbers from 0 to 1.
@@ -9,7 +9,7 @@ struct Lots(u64);
 impl Lots {
     fn uniform(&mut self) -> f64 {
         self.0 += 1;
-        (lot(self.0) >> 11) as f64 / (1u64 << 53) as f64
+        (sampling_key(self.0) >> 11) as f64 / (1u64 << 53) as f64
     }
 
     fn normal(&mut self) -> f64 {
@@ -36,7 +36,9 @@ fn curve(baseline: f64, values: &[Vec<Option<u32>>]) -> Vec<Group> {
 /// not.
 fn wiggly(means: &[u32], n: u32) -> Vec<Vec<Option<u32>>> {
     let of = |(k, mean): (usize, &u32)| {
-        (0..n).map(|s| Some(mean + s % 5 + u32::from(lot(u64::from(s) + 100 * k as u64).is_multiple_of(3)))).collect()
+        (0..n)
+            .map(|s| Some(mean + s % 5 + u32::from(sampling_key(u64::from(s) + 100 * k as u64).is_multiple_of(3))))
+            .collect()
     };
     means.iter().enumerate().map(of).collect()
 }

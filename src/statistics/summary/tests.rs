@@ -34,7 +34,7 @@ fn models_that_share_seeds_have_no_interval_together() {
         assert!(summary.groups().all(|group| group.success_interval().is_some()));
         assert_eq!(summary.total().success_interval().is_some(), independent);
         let one: Vec<&Group> = summary.groups().take(1).collect();
-        assert!(Group::together(&one).success_interval().is_some());
+        assert!(Group::merged(&one).success_interval().is_some());
     }
 }
 
@@ -82,7 +82,7 @@ fn test_rows_grade_and_never_choose() {
         let mut summary = Summary::new(vec![[rows(10), rows(validation), rows(test)]]);
         add(&mut summary, 0.1, Some(9));
         let group = summary.groups().next().unwrap();
-        (group.chosen_on(), group.graded_on())
+        (group.selection_rows(), group.reported_rows())
     };
     assert_eq!(group(0, 0), (RowSet::Train, RowSet::Train));
     assert_eq!(group(0, 4), (RowSet::Train, RowSet::Test));

@@ -60,7 +60,7 @@ fn shrout_and_fleiss_have_their_correlations() {
 fn sums_of_squares_are_statsmodels() {
     let values: Vec<f64> = (0..24).map(|i| f64::from((7 * i * i + 3 * i) % 23)).collect();
     let table = CrossedTable::new(vec![random(2), random(3), fixed(4)], values);
-    let squares: Vec<f64> = table.squares(&table.evenly())[1..].iter().map(|s| 24.0 * s).collect();
+    let squares: Vec<f64> = table.squares(&table.equal_weights())[1..].iter().map(|s| 24.0 * s).collect();
     let expected = [98.0 / 3.0, 73.083_333_333_333, 63.583_333_333_333, 192.5, 10.0 / 3.0, 476.25, 220.416_666_666_667];
     assert!(near(&squares, &expected, 1e-9), "{squares:?}");
 }
@@ -139,7 +139,7 @@ fn estimates_have_no_bias() {
             .into_par_iter()
             .map(|seed| {
                 let table = CrossedTable::new(factors.to_vec(), synthetic(factors, truth, seed));
-                table.variances(&table.squares(&table.evenly()))
+                table.variances(&table.squares(&table.equal_weights()))
             })
             .collect();
         for (term, truth) in (1..).zip(truth) {

@@ -1,6 +1,6 @@
 //! Error messages for settings files, with line and column, from the toml crate's errors.
 
-use crate::error::{Error, did_you_mean, shown};
+use crate::error::{Error, did_you_mean, quoted};
 use std::path::Path;
 use toml::de::DeTable;
 
@@ -93,7 +93,7 @@ fn unknown(rest: &str, typed: &str) -> String {
             hint => hint,
         },
     };
-    format!("there is no setting {}{hint}", shown(shown_name))
+    format!("there is no setting {}{hint}", quoted(shown_name))
 }
 
 /// Adds the position in the settings file to an error about a flag that was not typed. Returns the error unchanged if

@@ -99,7 +99,7 @@ fn equal_values_are_refused_however_they_are_written() {
 
 #[test]
 fn what_was_probably_not_meant_is_noted() {
-    let note = |name: &str, text: &str| Axis::parse(name, text).unwrap().note(name);
+    let note = |name: &str, text: &str| Axis::parse(name, text).unwrap().warning(name);
     let expected = "--lr logspace:0.0001:0.1:5 runs from 1.00023028502 to 1.25892541179: the ends of logspace are powers of 10; for \
                     values from 0.0001 to 0.1 type --lr geomspace:0.0001:0.1:5";
     assert_eq!(note("--lr", "logspace:0.0001:0.1:5").unwrap(), expected);

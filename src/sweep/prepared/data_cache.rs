@@ -3,7 +3,7 @@
 use super::super::{Cell, Sweep};
 use super::MemoryCount;
 use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, read_csv};
-use crate::error::{Error, Result, number, shown};
+use crate::error::{Error, Result, number, quoted};
 use std::sync::Arc;
 
 /// A prepared data set and its description.
@@ -91,7 +91,7 @@ fn prepared(sweep: &Sweep, raw: Dataset, seed: u64) -> Result<Dataset> {
 fn check_range(sweep: &Sweep, data: &Dataset) -> Result<()> {
     for points in data.sets() {
         if let Some(n) = points.x.iter().position(|x| !(0.0..=f64::from(f32::MAX)).contains(&x.abs())) {
-            let feature = shown(&data.feature_names[n % points.features]);
+            let feature = quoted(&data.feature_names[n % points.features]);
             let what = format!(
                 "feature {feature} reaches {:e} standard deviations, more than f32 can hold; leave it out, or add --no-standardize",
                 points.x[n]

@@ -80,7 +80,7 @@ impl DigestWriter {
                 self.floats(weights);
             }
         }
-        if let RowOrder::Given(order) = &cell.recipe.batches.order {
+        if let RowOrder::Given(order) = &cell.train_spec.batches.order {
             self.number(order.len() as u64);
             order.iter().for_each(|row| self.0.update(row.to_le_bytes()));
         }

@@ -52,7 +52,7 @@ pub fn study(folder: &Path) -> Study {
 
 /// Results of all models; the last one has diverged.
 fn batch(study: &Study) -> Batch {
-    let part = &study.question().cells[0];
+    let part = &study.spec().cells[0];
     let points = part.record.epochs.len();
     let score = |i: u64| Some(Score { loss: i as f64 / 3.0, correct: i as u32 % 4, correct_positive: i as u32 % 2 });
     let outcome = |i: u64| match i {

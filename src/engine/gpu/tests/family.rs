@@ -57,7 +57,7 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let job = family(busy(Optimizer::Momentum, all_batches().remove(1)), 5, mapping);
         let mut engine = engine();
         let whole = train(&mut engine, &job);
-        let work = KernelSpec { shape: &job.shape, recipe: &job.recipe, rows: ROWS };
+        let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
         let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
         let plan =
             DevicePlan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
@@ -97,7 +97,7 @@ fn from_reference(engine: &mut GpuEngine, job: &Job, mappings: &[&str]) -> f64 {
         let job = Job { mapping: (*mapping).into(), ..job.clone() };
         let ours = InMemorySink::train(engine, &job, 0..job.trials.len()).unwrap();
         let diverged = |batch: &Batch| batch.outcomes.iter().map(|o| o.diverged).collect::<Vec<_>>();
-        assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.recipe);
+        assert_eq!(diverged(&ours), diverged(&exact), "{mapping} {:?}", job.train_spec);
         distance(&ours, &exact)
     });
     apart.fold(0.0, f64::max)
@@ -211,7 +211,7 @@ fn data_sets_of_a_size_share_their_kernels() {
     let alone = train(&mut super::engine(), &other);
     train(&mut engine, &first);
     assert_eq!(differing(&train(&mut engine, &other), &alone), 0);
-    let [(_, one), (_, two)] = &engine.kept[..] else { panic!("two data sets are kept") };
+    let [(_, one), (_, two)] = &engine.cached_datasets[..] else { panic!("two data sets are kept") };
     assert!(one.buffer != two.buffer && one.evaluate.pipeline == two.evaluate.pipeline);
     assert!(one.train.as_ref().map(|kernel| &kernel.pipeline) == two.train.as_ref().map(|kernel| &kernel.pipeline));
 }

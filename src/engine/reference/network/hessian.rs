@@ -22,14 +22,14 @@ impl Network {
             if !is_finite_logit(pass.z[last][0]) {
                 return None;
             }
-            let changes = self.forward_changes(&pass, v);
-            self.backward_changes(&pass, &changes, v, points.target(n), &mut product);
+            let changes = self.forward_tangents(&pass, v);
+            self.backward_tangents(&pass, &changes, v, points.target(n), &mut product);
         }
         let count = points.len() as f64;
         Some(product.into_iter().map(|p| p / count).collect())
     }
 
-    fn forward_changes(&self, pass: &ForwardPass, v: &[f64]) -> PassTangents {
+    fn forward_tangents(&self, pass: &ForwardPass, v: &[f64]) -> PassTangents {
         let mut changes = PassTangents { inputs: vec![vec![0.0; pass.inputs[0].len()]], z: Vec::new() };
         for (l, layer) in self.layers.iter().enumerate() {
             let mut z = vec![0.0; layer.outputs];
@@ -48,7 +48,7 @@ impl Network {
     }
 
     /// Adds R{gradient} of one point.
-    fn backward_changes(&self, pass: &ForwardPass, changes: &PassTangents, v: &[f64], y: f64, product: &mut [f64]) {
+    fn backward_tangents(&self, pass: &ForwardPass, changes: &PassTangents, v: &[f64], y: f64, product: &mut [f64]) {
         let last = self.layers.len() - 1;
         let logit = pass.z[last][0];
         let mut delta = vec![self.loss.gradient(logit, y)];
