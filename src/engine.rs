@@ -91,7 +91,7 @@ pub struct Batch {
     /// Curves of the trials that keep them.
     pub curves: Curves,
     /// Loss histograms of all these models, with [`Record::histograms`]; no batch then crosses a multiple of
-    /// [`Sink::unit`].
+    /// [`Sink::chunk_models`].
     pub losses: Option<LossCounts>,
     /// Initial and last weights, with [`Record::weights`].
     pub weights: Option<Weights>,

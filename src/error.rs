@@ -214,7 +214,7 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
-/// Lists texts for a message, each as by [`shown`]: the first `most`, then the number of the others.
+/// Lists texts for a message, each as by [`quoted`]: the first `most`, then the number of the others.
 pub fn listed<'a>(texts: impl IntoIterator<Item = &'a str>, most: usize) -> String {
     let mut texts = texts.into_iter();
     let first: Vec<String> = texts.by_ref().take(most).map(quoted).collect();

@@ -35,7 +35,7 @@ pub struct Outcome {
     pub diverged: Option<u32>,
     /// Mean training loss before the first update; `None` if a logit was not finite, or without an epoch.
     pub first_loss: Option<f64>,
-    /// Mean training loss before epoch [`super::Job::late`]; `None` if a logit was not finite by then.
+    /// Mean training loss before epoch [`super::Job::late_loss_epoch`]; `None` if a logit was not finite by then.
     pub late_loss: Option<f64>,
     /// Whether at the end no hidden unit responds to any training point (dead ReLUs), see [`super::Job::is_silent`].
     pub silent: bool,

@@ -69,7 +69,7 @@ impl Group {
         let rows = beginning.rows.get(cell).copied().unwrap_or_default();
         let [train, validation, test] = rows.map(|rows| AccuracyCounts::new(rows.points));
         // The best value is chosen on validation rows if there are any.
-        let chosen_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
+        let selected_on = rows[if validation.points > 0 { RowSet::Validation } else { RowSet::Train } as usize];
         Self {
             cell,
             values,
@@ -81,8 +81,8 @@ impl Group {
             test,
             by_class: Default::default(),
             losses: Arc::new(beginning.losses.clone()),
-            scores: Arc::new(GroupScores::new(beginning.select.step(chosen_on))),
-            baseline: Some(beginning.select.baseline(chosen_on, beginning.loss)),
+            scores: Arc::new(GroupScores::new(beginning.select.step(selected_on))),
+            baseline: Some(beginning.select.baseline(selected_on, beginning.loss)),
             shares_seeds: beginning.shares_seeds,
             is_dependent: false,
         }
@@ -187,7 +187,7 @@ impl Group {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
-    /// Returns the rows whose accuracy is reported: test rows if there are any, else those of [`Group::chosen_on`].
+    /// Returns the rows whose accuracy is reported: test rows if there are any, else those of [`Group::selection_rows`].
     pub fn reported_rows(&self) -> RowSet {
         if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }
@@ -203,7 +203,7 @@ impl Group {
         if self.is_dependent { None } else { self.reported_counts().mean_interval() }
     }
 
-    /// Returns the mean accuracy on the rows of [`Group::graded_on`].
+    /// Returns the mean accuracy on the rows of [`Group::reported_rows`].
     pub fn score(&self) -> Option<f64> {
         self.reported_counts().mean()
     }

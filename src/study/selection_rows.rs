@@ -11,13 +11,13 @@ const FEW_SEEDS: u64 = 25;
 
 impl CellSpec {
     /// Returns the rows on which the best value is selected.
-    pub fn chosen_on(&self) -> RowSet {
+    pub fn selection_rows(&self) -> RowSet {
         if self.validation.points > 0 { RowSet::Validation } else { RowSet::Train }
     }
 
     /// Returns the rows on which the selected value is evaluated: test rows if any, else those of the selection.
-    pub fn graded_on(&self) -> RowSet {
-        if self.test.points > 0 { RowSet::Test } else { self.chosen_on() }
+    pub fn reported_rows(&self) -> RowSet {
+        if self.test.points > 0 { RowSet::Test } else { self.selection_rows() }
     }
 
     /// Returns the accuracy of always predicting the larger class on these rows.
@@ -28,7 +28,7 @@ impl CellSpec {
 
 /// Returns a model's score for the selection, the higher the better; `None` if it diverged or exploded.
 pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> Option<f64> {
-    let (set, select) = (part.chosen_on(), question.sweep.select);
+    let (set, select) = (part.selection_rows(), question.sweep.select);
     let rows: RowCounts = part.rows(set);
     let (score, hits) = outcome.score_in_statistics(set).zip(outcome.hits(set))?;
     select.score(rows, hits, score.loss)

@@ -62,7 +62,7 @@ impl Sweep {
     /// Makes the map's window `factor` times smaller, around these values of its axes.
     ///
     /// # Errors
-    /// As for [`Sweep::approach`].
+    /// As for [`Sweep::zoom_towards`].
     pub fn zoom(&mut self, centre: [f64; 2], factor: f64) -> Result<()> {
         self.zoom_towards(centre, factor, 0.0)
     }
@@ -114,7 +114,7 @@ impl Sweep {
     /// infinite without a map.
     ///
     /// # Errors
-    /// [`Error::Usage`] if it is less than [`CLOSEST`]: after rounding, pixels would train with values other than those
+    /// [`Error::Usage`] if it is less than [`MIN_SPACING`]: after rounding, pixels would train with values other than those
     /// drawn, or with equal ones.
     pub fn check_spacing(&self, precision: Precision) -> Result<f64> {
         let Some(axes) = self.map else { return Ok(f64::INFINITY) };

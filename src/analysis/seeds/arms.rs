@@ -127,7 +127,7 @@ impl Arms {
             .zip(bits)
             .filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
         let part = &study.spec().cells[cell];
-        let rows = part.rows(part.graded_on());
+        let rows = part.rows(part.reported_rows());
         let (tested, baseline) = (part.test.points > 0, rows.baseline());
         let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
@@ -207,7 +207,7 @@ fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<
         let part: &CellSpec = &study.spec().cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
-            let set = part.graded_on();
+            let set = part.reported_rows();
             let accuracy = outcome.score_in_statistics(set).and_then(|score| part.rows(set).accuracy(score.hits()));
             let success = class(study.spec(), part, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);

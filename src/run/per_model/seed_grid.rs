@@ -71,7 +71,7 @@ impl<'a> SeedGrid<'a> {
             all_seeds,
             data_sets: sides.kinds.iter().filter(|kind| **kind == sides.kinds[first.cell]).count(),
             tested: part.test.points > 0,
-            baseline: Some(part.rows(part.graded_on()).baseline()),
+            baseline: Some(part.rows(part.reported_rows()).baseline()),
             curve: name.clone(),
             settings: String::new(),
         };
@@ -87,7 +87,7 @@ impl<'a> SeedGrid<'a> {
             return Ok(());
         }
         let models = chunk.models()?;
-        let set = self.part.graded_on();
+        let set = self.part.reported_rows();
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let Ok(row) = self.seeds.binary_search(&(index / per_seed)) else { continue };
             let Some(value) = self.values[(index % per_seed) as usize] else { continue };
