@@ -60,6 +60,7 @@ pub mod npz;
 pub mod plot;
 mod plural;
 pub mod report;
+pub mod results;
 pub mod run;
 pub mod statistics;
 pub mod study;

@@ -19,7 +19,8 @@ pub use command::shell_word;
 
 use crate::error::Result;
 use crate::plot::{Facet, FanPlot, HeatmapPlot};
-use crate::study::{Study, VarianceShare};
+use crate::results::VarianceShare;
+use crate::study::Study;
 use html::Html;
 use std::path::PathBuf;
 

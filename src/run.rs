@@ -34,7 +34,8 @@ use crate::engine::Job;
 use crate::engine::select::{DeviceList, EngineSettings, SelectedDevices, select_several};
 use crate::error::{Error, Result};
 use crate::report::{Report, ReportWritten};
-use crate::study::{CellSpec, OUT, ProgressObserver, RunRecord, Shard, Study, VarianceShare};
+use crate::results::{CellSpec, VarianceShare};
+use crate::study::{OUT, ProgressObserver, RunRecord, Shard, Study};
 use crate::sweep::{Inputs, Sweep};
 use std::path::{Path, PathBuf};
 

@@ -4,8 +4,9 @@ use super::replay::of_trials;
 use super::trajectory::same_end;
 use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::{Error, Result};
+use crate::results::{CurveKind, StudySpec};
 use crate::statistics::evenly;
-use crate::study::{CurveKind, Study, StudySpec};
+use crate::study::Study;
 
 /// Accuracies of one model.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,7 +51,7 @@ pub fn geometric_epochs(epochs: u32, frames: u32) -> Vec<u32> {
 /// more combinations than a cell's share, returns evenly spaced combinations of the first seed.
 pub fn first_seeds(question: &StudySpec, most: u64) -> Vec<Vec<u64>> {
     let each = (most / question.cells.len() as u64).max(1);
-    let of_cell = |part: &crate::study::CellSpec| {
+    let of_cell = |part: &crate::results::CellSpec| {
         let (all, combinations) = (part.trials.len(), part.trials.combinations());
         match combinations <= each {
             true => (0..all.min(each / combinations * combinations)).collect(),
@@ -85,7 +86,7 @@ pub fn read_outcomes(study: &Study, chosen: &[Vec<u64>]) -> Result<Vec<Vec<(u64,
 /// [`Error::Io`], [`Error::Damaged`].
 pub fn read_recorded(study: &Study, ends: &[Vec<(u64, Outcome)>], wanted: &[u32]) -> Result<Option<AccuracyOverTime>> {
     let question = study.spec();
-    let keeps = |(part, ends): (&crate::study::CellSpec, &Vec<(u64, Outcome)>)| {
+    let keeps = |(part, ends): (&crate::results::CellSpec, &Vec<(u64, Outcome)>)| {
         let below = part.record.curves_below;
         CurveKind::TrainAccuracy.is_kept(&part.record) && ends.last().is_none_or(|(index, _)| *index < below)
     };

@@ -4,8 +4,9 @@ use super::replay::ModelsByAccuracy;
 use crate::engine::Outcome;
 use crate::error::Result;
 use crate::math::rng::sampling_key;
+use crate::results::{CellSpec, StudySpec, choice_score, class};
 use crate::statistics::{OutcomeClass, evenly};
-use crate::study::{CellSpec, Study, StudySpec, choice_score, class};
+use crate::study::Study;
 
 /// Of more models, only a pseudo-random subset is ranked.
 const MOST_RANKED: u64 = 100_000;

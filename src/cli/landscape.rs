@@ -16,8 +16,8 @@ use gpu_sweep::analysis::landscape::{
 use gpu_sweep::analysis::trajectory::{replay_mismatch, same_end, spaced};
 use gpu_sweep::engine::{EngineInfo, Job};
 use gpu_sweep::plot::{LandscapePlot, write_all};
+use gpu_sweep::results::class;
 use gpu_sweep::run::summary_text::{self as said, short};
-use gpu_sweep::study::class;
 use gpu_sweep::sweep::{Hyperparameter, Trial};
 use gpu_sweep::{Error, Result, error};
 use std::path::{Path, PathBuf};

@@ -9,8 +9,8 @@ use gpu_sweep::analysis::lr_find::{AtEdge, CurveEnd, LrFound, RangeTest, RangeTe
 use gpu_sweep::engine::EngineInfo;
 use gpu_sweep::plot::{LrFindPlot, write_all};
 use gpu_sweep::report::shell_word;
+use gpu_sweep::results::StudySpec;
 use gpu_sweep::run::summary_text::{self, short};
-use gpu_sweep::study::StudySpec;
 use gpu_sweep::sweep::{BatchSize, COLUMNS, CellInputs, Choices, DATA_SEED, Inputs, Sweep};
 use gpu_sweep::{Error, Result};
 use serde_json::{Value, json};

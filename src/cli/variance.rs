@@ -2,8 +2,8 @@
 
 use super::verbosity::bold;
 use gpu_sweep::plot::term;
+use gpu_sweep::results::VarianceShare;
 use gpu_sweep::run::summary_text::percent;
-use gpu_sweep::study::VarianceShare;
 use gpu_sweep::sweep::DATA_SEED;
 
 /// Maximum number of combinations shown; `variance.csv` has all of them.

@@ -6,8 +6,8 @@ pub use counted_losses::{CountedLosses, halves};
 
 use super::facet::Facet;
 use super::theme::{models, number, percent, titled};
+use crate::results::{StudyCurves, StudySpec};
 use crate::statistics::{BestClaim, Group, NearBest, OutcomeClass, RowSet, Select};
-use crate::study::{StudyCurves, StudySpec};
 use crate::sweep::Hyperparameter;
 
 /// Name of the accuracy that a group is graded by.

@@ -7,7 +7,7 @@ use super::scene::{Align, Scene};
 use super::text_layout::{shortened, width};
 use super::theme::{AXIS_TITLE, BLUE, BODY, INK, SIZE, SOFT, named, number, percent};
 use crate::error::Result;
-use crate::study::VarianceShare;
+use crate::results::VarianceShare;
 use crate::sweep::{DATA_SEED, Hyperparameter};
 
 /// Maximum number of panels, and maximum width of the names of the terms.

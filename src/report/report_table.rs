@@ -3,9 +3,9 @@
 use super::Report;
 use super::html::Html;
 use crate::plot::{count, number, percent, titled};
+use crate::results::StudyCurves;
 use crate::statistics::number_words::percent_to;
 use crate::statistics::{AccuracyCounts, Group, OutcomeClass};
-use crate::study::StudyCurves;
 use crate::sweep::{COLUMNS, Hyperparameter};
 
 /// Maximum number of rows in the page.

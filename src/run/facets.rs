@@ -3,8 +3,8 @@
 
 use super::summary_text::short;
 use crate::plot::Facet;
+use crate::results::{CellSpec, StudyCurves, StudySpec};
 use crate::statistics::{Group, Series, Summary};
-use crate::study::{CellSpec, StudyCurves, StudySpec};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter};
 
 /// Results of a sweep, and the view of them.

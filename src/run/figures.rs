@@ -11,8 +11,9 @@ use crate::plot::{
     AccuracyPlot, ClassesPlot, ComparedLosses, ComparisonPlot, DataPlot, EcdfPlot, HistogramPlot, LossComparison,
     LossHistogramPlot, LossPlot, Picture, SuccessPlot, VariancePlot, write_all,
 };
+use crate::results::{CellSpec, ModelCurve, StudySpec, VarianceShare};
 use crate::statistics::Group;
-use crate::study::{CellSpec, ModelCurve, Study, StudySpec, VarianceShare};
+use crate::study::Study;
 use std::path::PathBuf;
 
 /// Maximum number of curves compared in the picture of losses.

@@ -7,8 +7,9 @@ use crate::engine::Job;
 use crate::error::Result;
 use crate::math::loss_bins::{BINS, MISSING};
 use crate::plot::{FanPanel, FanPlot, HeatmapPlot, LossSource, MOST_FANS, SHARES, SeriesSelection, few};
+use crate::results::{CellSpec, CurveKind, ModelCurve};
 use crate::statistics::{LossCounts, quantile};
-use crate::study::{CellSpec, ChunkFile, CurveKind, ModelCurve, Study};
+use crate::study::{ChunkFile, Study};
 use crate::sweep::{Hyperparameters, Trials};
 use rayon::prelude::*;
 

@@ -4,7 +4,7 @@ use super::RunOptions;
 use crate::dataset::Points;
 use crate::engine::{Engine, InMemorySink, Job};
 use crate::error::Result;
-use crate::study::StudySpec;
+use crate::results::StudySpec;
 use crate::sweep::{BatchSpec, Inputs, RowOrder, Sweep, TrainSpec};
 
 /// Returns the jobs of all cells, with the forced mapping or those that the engine chooses; refuses a mapping that the

@@ -100,8 +100,8 @@ fn instructions(job: &Job) -> f64 {
 mod tests {
     use super::*;
     use crate::engine::reference::ReferenceEngine;
+    use crate::results::StudySpec;
     use crate::run::{RunOptions, plan};
-    use crate::study::StudySpec;
     use crate::sweep::{Inputs, Sweep};
 
     fn need(edit: impl FnOnce(&mut Sweep), share: f64) -> ResourceEstimate {

@@ -10,9 +10,8 @@ use super::{MapOutput, Observer, RunOptions, page, summary_text};
 use crate::engine::select::DeviceList;
 use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};
-use crate::study::{
-    ChunkFailure, Progress, RunRecord, Study, StudySize, StudySpec, TrainingSummary, WrittenTables, make_latest,
-};
+use crate::results::StudySpec;
+use crate::study::{ChunkFailure, Progress, RunRecord, Study, StudySize, TrainingSummary, WrittenTables, make_latest};
 use crate::sweep::{CellInputs, Inputs, Precision, Sweep};
 use std::path::PathBuf;
 

@@ -2,7 +2,8 @@
 
 use crate::engine::{Batch, Engine, Job, Phase, Sink};
 use crate::error::Result;
-use crate::study::{StudySpec, TrainingSpeed};
+use crate::results::StudySpec;
+use crate::study::TrainingSpeed;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 

@@ -8,8 +8,8 @@ use crate::plot::sentences::baseline_words;
 use crate::plot::undrawable as undrawable_names;
 pub use crate::plural::{plural, verb, written};
 use crate::report::shell_word;
+use crate::results::{CellSpec, StudySpec};
 use crate::statistics::number_words::{self, percent_to};
-use crate::study::{CellSpec, StudySpec};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, TrainSpec, Trials};
 use std::path::Path;
 

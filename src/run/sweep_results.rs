@@ -4,8 +4,8 @@ use super::{RunOptions, plan};
 use crate::engine::select::{DeviceList, SelectedDevices, select_several};
 use crate::engine::{Batch, InMemorySink, Outcome};
 use crate::error::{Error, Result};
+use crate::results::{ModelColumns, StudySpec, summary_of};
 use crate::statistics::Summary;
-use crate::study::{ModelColumns, StudySpec, summary_of};
 use crate::sweep::{Inputs, Trial};
 
 /// Trained models, none of them on disk.

@@ -1,10 +1,11 @@
 //! Writes `curves.npz`, `loss_histograms.npz` and `weights.npz`, streaming from the chunks.
 
-use super::{CellSpec, ChunkFile, CurveKind, Study};
+use super::{ChunkFile, Study};
 use crate::error::Result;
 use crate::math::loss_bins::{BINS, edges};
 use crate::model::Layer;
 use crate::npz::NpzWriter;
+use crate::results::{CellSpec, CurveKind};
 use crate::statistics::LossCounts;
 use std::ops::Range;
 use std::path::PathBuf;

@@ -1,5 +1,6 @@
 //! Files that hold their own SHA-256, computed with zeros in its place, so that damage is detected before parsing.
 
+use crate::dataset::hex;
 use sha2::{Digest, Sha256};
 use std::io::{self, Read, Seek, SeekFrom};
 
@@ -11,7 +12,7 @@ const TAIL: u64 = 1 << 16;
 
 /// Replaces the last placeholder in the file by the checksum.
 pub(super) fn seal(bytes: &mut [u8]) {
-    let digest = format!("{PREFIX}{}", hex(&Sha256::digest(&*bytes)));
+    let digest = format!("{PREFIX}{}", hex(Sha256::new().chain_update(&*bytes)));
     if let Some(at) = find_last(bytes, ZEROS.as_bytes()) {
         bytes[at..at + digest.len()].copy_from_slice(digest.as_bytes());
     }
@@ -32,7 +33,7 @@ pub(super) fn is_intact(file: &mut (impl Read + Seek)) -> io::Result<bool> {
     let mut hash = Sha256::new();
     pieces(&mut file.take(before), |piece| hash.update(piece))?;
     hash.update(&tail);
-    Ok(found == format!("{PREFIX}{}", hex(&hash.finalize())).into_bytes())
+    Ok(found == format!("{PREFIX}{}", hex(hash)).into_bytes())
 }
 
 /// Whether two files hold the same bytes.
@@ -58,11 +59,6 @@ fn pieces(from: &mut impl Read, mut take: impl FnMut(&[u8])) -> io::Result<()> {
 
 fn find_last(bytes: &[u8], text: &[u8]) -> Option<usize> {
     bytes.windows(text.len()).rposition(|window| window == text)
-}
-
-/// Returns bytes as lower-case hexadecimal digits.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -1,80 +1,21 @@
 //! The results of consecutive trials, as columns.
 
 use super::columns::{Column, ListColumn, NamedColumns};
-use super::spec::{CellSpec, StudySpec};
 use crate::engine::{Batch, Outcome, Record};
 use crate::math::convergence::Convergence;
 use crate::math::loss_bins::BINS;
+use crate::results::{CellSpec, CurveKind, ModelColumns, StudySpec, curve, status};
 use crate::statistics::{LossCounts, RowSet};
 use crate::sweep::{COLUMNS, Hyperparameter};
 use std::ops::Range;
 
-/// Column names of the curves, in the order of [`CurveKind::ALL`].
-pub(super) const CURVES: [&str; 4] = ["train_loss_curve", "train_acc_curve", "test_loss_curve", "test_acc_curve"];
 /// Column names of the weights: initial and final.
 pub(super) const WEIGHTS: [&str; 2] = ["init_weights", "final_weights"];
-
-/// Kind of curve.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CurveKind {
-    /// Mean loss over the training points.
-    TrainLoss,
-    /// Accuracy on the training points.
-    TrainAccuracy,
-    /// Mean loss over the test points.
-    TestLoss,
-    /// Accuracy on the test points.
-    TestAccuracy,
-}
-
-impl CurveKind {
-    /// All kinds.
-    pub const ALL: [Self; 4] = [Self::TrainLoss, Self::TrainAccuracy, Self::TestLoss, Self::TestAccuracy];
-
-    /// Returns its name in `curves.npz`; a chunk's column name has `_curve` appended.
-    pub fn name(self) -> &'static str {
-        self.column().trim_end_matches("_curve")
-    }
-
-    /// Returns its column name in a chunk.
-    pub(super) fn column(self) -> &'static str {
-        CURVES[self as usize]
-    }
-
-    /// Whether `record` keeps this kind for the trials that keep curves.
-    pub fn is_kept(self, record: &Record) -> bool {
-        record.curves_below > 0
-            && match self {
-                Self::TrainLoss => true,
-                Self::TrainAccuracy => record.accuracy,
-                Self::TestLoss => record.test,
-                Self::TestAccuracy => record.accuracy && record.test,
-            }
-    }
-}
 
 /// Column names of the convergence statistics.
 pub(super) const CONVERGENCE: [&str; 3] = ["loss_sum", "inverse_sum", "last_losses"];
 /// Column name of the loss histograms.
 pub(super) const LOSS_COUNTS: &str = "loss_counts";
-
-/// Results of consecutive trials of one cell.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ModelColumns {
-    /// Index of the cell.
-    pub cell: usize,
-    /// Index of the first trial within the cell.
-    pub first: u64,
-    /// One outcome per trial.
-    pub outcomes: Vec<Outcome>,
-}
-
-impl ModelColumns {
-    /// Returns the trials, as indices within the cell.
-    pub fn range(&self) -> Range<u64> {
-        self.first..self.first + self.outcomes.len() as u64
-    }
-}
 
 /// A chunk while it is filled.
 pub(super) struct Chunk {
@@ -219,26 +160,6 @@ pub(super) fn convergence_columns(models: &ModelColumns) -> NamedColumns {
         Column::MaybeReal(models.outcomes.iter().map(|outcome| outcome.convergence.map(value)).collect())
     };
     CONVERGENCE.into_iter().zip(values.map(column)).collect()
-}
-
-/// Returns the value of the status column.
-pub(super) fn status(outcome: &Outcome) -> &'static str {
-    match outcome {
-        Outcome { diverged: Some(_), .. } => "diverged",
-        outcome if outcome.is_exploded() => "exploded",
-        _ => "ok",
-    }
-}
-
-/// Returns a batch's curve of one kind; empty if the batch has none.
-pub(super) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
-    let optional = match kind {
-        CurveKind::TrainLoss => return &batch.curves.train_loss,
-        CurveKind::TrainAccuracy => &batch.curves.train_accuracy,
-        CurveKind::TestLoss => &batch.curves.test_loss,
-        CurveKind::TestAccuracy => &batch.curves.test_accuracy,
-    };
-    optional.as_deref().unwrap_or_default()
 }
 
 /// Returns the given rows of a row-major matrix.

@@ -2,11 +2,11 @@
 
 use super::chunk_file::ChunkLabels;
 use super::chunk_plan::TrialRange;
-use super::spec::StudySpec;
 use super::{ENGINE, SavedEngine, Study};
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
 use crate::math::loss_bins::BINS;
+use crate::results::StudySpec;
 use crate::statistics::{RowCounts, RowSet};
 
 /// Expected sizes and bounds of a chunk.

@@ -31,17 +31,18 @@
 //! [`NetworkShape`]: crate::model::NetworkShape
 
 use super::checksum;
-use super::chunk::{CONVERGENCE, Chunk, CurveKind, LOSS_COUNTS, ModelColumns, WEIGHTS, pairs_column, score_columns};
+use super::chunk::{CONVERGENCE, Chunk, LOSS_COUNTS, WEIGHTS, pairs_column, score_columns};
 use super::chunk_expectation::ChunkExpectation;
 use super::chunk_plan::TrialRange;
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::ColumnReader;
 use super::files::write_whole;
-use super::spec::StudySpec;
 use crate::disk;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result, is_exhaustion};
 use crate::math::convergence::Convergence;
+use crate::results::StudySpec;
+use crate::results::{CurveKind, ModelColumns};
 use crate::statistics::RowSet;
 use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;

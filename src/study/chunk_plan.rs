@@ -1,8 +1,8 @@
 //! How a study is divided into chunks: decided once, when its folder is created, and saved there. Shards depend only on
 //! the study spec and the kind of engine, so that machines without a shared disk divide alike.
 
-use super::spec::{CellSpec, StudySpec};
 use crate::error::{Error, Result};
+use crate::results::{CellSpec, StudySpec};
 use std::ops::Range;
 
 /// Target training time of a chunk, in seconds: a stop loses no more.
@@ -190,15 +190,15 @@ fn automatic(question: &StudySpec, part: &CellSpec, speed: &TrainingSpeed) -> u6
 /// Returns the bytes of one model's curves and weights.
 fn bytes_per_model(part: &CellSpec) -> f64 {
     let record = &part.record;
-    let curves = super::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
+    let curves = crate::results::CurveKind::ALL.iter().filter(|kind| kind.is_kept(record)).count();
     let weights = if record.weights { 2 * part.shape.parameters() } else { 0 };
     (curves * record.epochs.len() * size_of::<f32>() + weights * size_of::<f64>()) as f64
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::spec::tests::question;
     use super::*;
+    use crate::results::spec::tests::question;
     use crate::sweep::{Choices, CurvesKept, Sweep};
 
     fn per_chunk(edit: impl FnOnce(&mut Sweep)) -> u64 {

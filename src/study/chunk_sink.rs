@@ -1,9 +1,10 @@
 //! Receives batches from engines and writes chunks, whatever the batch boundaries.
 
-use super::chunk::{Chunk, CurveKind, curve};
+use super::chunk::Chunk;
 use super::{Study, TrialRange, chunk_file};
 use crate::engine::{Batch, Outcome, Sink};
 use crate::error::{Error, Result};
+use crate::results::{CurveKind, curve};
 use std::ops::{ControlFlow, Range};
 use std::time::{Duration, Instant};
 

@@ -4,9 +4,10 @@ mod refusal;
 
 pub use refusal::in_file;
 
-use super::spec::{StudySpec, file_digests};
+use super::named_files::file_digests;
 use crate::disk;
 use crate::error::{Error, Result, is_exhaustion, quoted};
+use crate::results::StudySpec;
 use crate::sweep::{Setting, Sweep};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};

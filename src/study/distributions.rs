@@ -1,8 +1,8 @@
 //! `distributions.csv`: quantiles of accuracy and loss for each combination of settings, and a test of unimodality.
 
 use super::Study;
-use super::tables::{group_table, text};
 use crate::error::Result;
+use crate::results::{group_table, text};
 use crate::statistics::modality::{ModalityTest, UniformDips};
 use crate::statistics::{FinalLosses, Group, Summary};
 use std::path::PathBuf;

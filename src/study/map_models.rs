@@ -1,9 +1,10 @@
 //! Maps: one model per pixel, with convergence statistics of its losses.
 
-use super::{ModelColumns, Study};
+use super::Study;
 use crate::error::{Error, Result};
 use crate::math::convergence::Convergence;
 use crate::npz::NpzWriter;
+use crate::results::ModelColumns;
 use crate::sweep::{Hyperparameter, Trials};
 use std::path::{Path, PathBuf};
 

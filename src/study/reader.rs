@@ -1,32 +1,9 @@
 //! Reads results for plots: chunk by chunk, or the curves of a few evenly spaced models.
 
-use super::{ChunkFile, CurveKind, Study};
-use crate::engine::Outcome;
+use super::{ChunkFile, Study};
 use crate::error::Result;
+use crate::results::{CurveKind, KeptModel, ModelCurve};
 use crate::statistics::evenly;
-use crate::sweep::Trial;
-
-/// One model's curve.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ModelCurve {
-    /// Index of the cell.
-    pub cell: usize,
-    /// The model's trial.
-    pub trial: Trial,
-    /// One value per epoch of [`crate::engine::Record::epochs`]; NaN from the divergence on.
-    pub values: Vec<f32>,
-}
-
-/// Stored results of one model.
-#[derive(Debug, Clone, PartialEq)]
-pub struct KeptModel {
-    /// Outcome of the training.
-    pub outcome: Outcome,
-    /// Each kind of curve that is kept, with a value per epoch of [`crate::engine::Record::epochs`].
-    pub curves: Vec<(CurveKind, Vec<f32>)>,
-    /// Final weights, `[parameters]`, if they are kept.
-    pub weights: Option<Vec<f64>>,
-}
 
 impl Study {
     /// Reads the stored results of trial `index` of a cell; `None` if it is not trained yet.

@@ -1,9 +1,10 @@
 //! Memory and disk space that a study takes, estimated from its spec within a factor of two or three.
 
 use super::chunk_plan::{ChunkPlan, TrainingSpeed};
-use super::{CellSpec, CurveKind, Study, StudySpec, TrialRange};
+use super::{Study, TrialRange};
 use crate::error::Result;
 use crate::math::loss_bins::BINS;
+use crate::results::{CellSpec, CurveKind, StudySpec};
 use crate::sweep::Trials;
 
 /// Bytes per model in a chunk, in `models.parquet` and in `models.csv`.

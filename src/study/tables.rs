@@ -2,18 +2,16 @@
 //! not with the number of models.
 
 use super::Study;
-use super::chunk::{ModelColumns, convergence_columns, status, trial_columns};
+use super::chunk::{convergence_columns, trial_columns};
 use super::columns::{Column, NamedColumns, RowGroups, unwritten};
 use super::files::write_whole;
-use super::selection_rows::choice;
-use super::spec::{CellSpec, StudySpec};
-use super::summary_table::tabled;
-use super::variance::{CrossedTables, VarianceShare};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
 use crate::error::{Error, Result};
-use crate::statistics::{CorrectRows, Group, ModelResult, OutcomeClass, RowCounts, RowSet, Summary};
-use crate::sweep::{COLUMNS, Hyperparameter};
+use crate::results::{
+    CrossedTables, ModelColumns, StudySpec, VarianceShare, class, count, no_models, status, summary_csv, tabled, text,
+};
+use crate::statistics::{CorrectRows, RowCounts, RowSet, Summary};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -47,10 +45,10 @@ impl Study {
             count(&mut summary, question, models);
             crossed.add(question, models);
         })?;
-        files.push(self.write_summary(&summary)?);
+        files.push(self.write_text("summary.csv", &summary_csv(question, &summary))?);
         files.extend(self.write_distributions(&summary)?);
         let splits = crossed.splits();
-        files.extend(self.write_variance(&crossed, &splits)?);
+        files.extend(crossed.csv(&splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()?);
         files.extend(self.write_curves()?);
         files.extend(self.write_loss_counts()?);
         files.extend(self.write_weights()?);
@@ -132,66 +130,6 @@ impl Study {
     }
 }
 
-/// Computes the statistics of these models.
-pub fn summary_of(question: &StudySpec, models: impl Iterator<Item = ModelColumns>) -> Summary {
-    let mut summary = no_models(question);
-    models.for_each(|models| count(&mut summary, question, &models));
-    summary
-}
-
-fn no_models(question: &StudySpec) -> Summary {
-    let cells = &question.cells;
-    let groups = cells.iter().map(|part| part.trials.histograms().unwrap_or(part.trials.len())).sum();
-    Summary::new(cells.iter().map(CellSpec::all_rows).collect())
-        .of_groups(groups)
-        .sharing_seeds(question.shares_seeds())
-        .selecting(question.sweep.select, question.sweep.loss)
-}
-
-/// Formats a table with a row per combination: the settings in which cells differ, the hyper-parameters, then
-/// `columns`, which `row` fills.
-pub(super) fn group_table(
-    question: &StudySpec,
-    summary: &Summary,
-    columns: &str,
-    mut row: impl FnMut(&Group) -> String,
-) -> String {
-    let names = question.varying().into_iter().map(|n| COLUMNS[n]);
-    let names: Vec<String> =
-        names.chain(question.scalars().into_iter().map(Hyperparameter::name)).map(text_cell).collect();
-    let mut csv = format!("{},{columns}\n", names.join(","));
-    for group in summary.groups() {
-        let texts = &question.cells[group.cell].texts;
-        let texts = question.varying().into_iter().map(|n| text_cell(&texts[n]));
-        let labels: Vec<String> = texts.chain(group.values.iter().map(|value| text(*value))).collect();
-        csv += &format!("{},{}\n", labels.join(","), row(group));
-    }
-    csv
-}
-
-/// Adds models to the statistics.
-fn count(summary: &mut Summary, question: &StudySpec, models: &ModelColumns) {
-    let (part, scalars) = (&question.cells[models.cell], question.scalars());
-    for (index, outcome) in models.range().zip(&models.outcomes) {
-        let trial = part.trials.get(index);
-        let values: Vec<Option<f64>> = scalars.iter().map(|scalar| trial.hyperparameters.get(*scalar)).collect();
-        let model = ModelResult {
-            id: part.first + index,
-            class: class(question, part, outcome),
-            hits: RowSet::ALL.map(|set| outcome.hits(set)),
-            loss: outcome.train.map(|score| score.loss),
-        };
-        let choice = choice(question, part, index, trial.seed, outcome);
-        summary.add_chosen(models.cell, &values, model, choice);
-    }
-}
-
-/// Returns the class of a model's outcome in this cell.
-pub fn class(question: &StudySpec, part: &CellSpec, outcome: &Outcome) -> OutcomeClass {
-    let threshold = part.train.success_threshold(question.sweep.success_threshold);
-    OutcomeClass::of(&outcome.ending(), part.train.points, part.train.majority(), threshold)
-}
-
 /// Returns the columns of `models.parquet` and `models.csv`.
 fn columns(question: &StudySpec, models: &ModelColumns) -> NamedColumns {
     let part = &question.cells[models.cell];
@@ -244,24 +182,5 @@ fn field(column: &Column, row: usize) -> String {
         Column::Shared(values) => text_cell(&values[row]),
         // Lists are only in the chunks.
         Column::Floats(_) | Column::Doubles(_) | Column::Counts(_) => String::new(),
-    }
-}
-
-/// Formats a number with the fewest digits that round-trip, with an exponent if it has many zeros; None is empty.
-pub(super) fn text(value: Option<f64>) -> String {
-    let plain = |v: f64| v == 0.0 || (1e-6..1e16).contains(&v.abs());
-    value.map_or(String::new(), |v| if plain(v) { v.to_string() } else { format!("{v:e}") })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::text;
-
-    #[test]
-    fn numbers_read_back_the_same_and_stay_short() {
-        for (value, shown) in [(0.1, "0.1"), (0.0, "0"), (1e-6, "0.000001"), (2.5e-7, "2.5e-7"), (1e300, "1e300")] {
-            assert_eq!((text(Some(value)).as_str(), text(Some(value)).parse()), (shown, Ok(value)));
-        }
-        assert_eq!((text(Some(0.1 + 0.2)).as_str(), text(None).as_str()), ("0.30000000000000004", ""));
     }
 }

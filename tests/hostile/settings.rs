@@ -1,7 +1,8 @@
 //! A `sweep.toml` that asks for more than a machine has.
 
 use crate::{LITTLE, refused, says};
-use gpu_sweep::study::{Study, StudySpec, parse_config, read_config};
+use gpu_sweep::results::StudySpec;
+use gpu_sweep::study::{Study, parse_config, read_config};
 use gpu_sweep::sweep::{Inputs, Sweep};
 use std::fs::{self, File};
 use std::path::Path;

@@ -2,7 +2,8 @@
 
 use crate::fake::{self, Fake, contents, curve_value, finished, info, outcome, question, sweep, train, weight};
 use gpu_sweep::engine::{Batch, Outcome, Sink};
-use gpu_sweep::study::{CurveKind, ProgressObserver, Study, TrialRange};
+use gpu_sweep::results::CurveKind;
+use gpu_sweep::study::{ProgressObserver, Study, TrialRange};
 use gpu_sweep::sweep::{CurvesKept, Sweep};
 use std::ops::Range;
 use std::sync::Mutex;

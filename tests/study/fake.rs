@@ -3,8 +3,9 @@
 use gpu_sweep::dataset::{Dataset, Points};
 use gpu_sweep::engine::{Batch, Curves, Engine, EngineInfo, Job, Outcome, Phase, Record, Score, Sink, Weights};
 use gpu_sweep::model::NetworkShape;
+use gpu_sweep::results::{CellSpec, StudySpec};
 use gpu_sweep::statistics::{LossCounts, RowCounts};
-use gpu_sweep::study::{CellSpec, ProgressObserver, Study, StudySpec};
+use gpu_sweep::study::{ProgressObserver, Study};
 use gpu_sweep::sweep::{Axis, Choices, ExtraCurve, Hyperparameter, InitialWeights, Sweep, TrainSpec, Trial, Trials};
 use gpu_sweep::{Error, Result};
 use std::ops::Range;

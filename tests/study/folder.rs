@@ -1,7 +1,8 @@
 //! Results folders: which files are ours, which are foreign, and which may be deleted.
 
 use crate::fake::{Fake, contents, finished, info, question, sweep, train};
-use gpu_sweep::study::{RunRecord, Study, StudySpec, TrialRange, read_config};
+use gpu_sweep::results::StudySpec;
+use gpu_sweep::study::{RunRecord, Study, TrialRange, read_config};
 use gpu_sweep::sweep::{Choices, Inputs, Sweep};
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,9 @@
 //! Learning rates of a study with the accuracies of their seeds.
 
 use crate::error::{Error, Result, number, one_of};
+use crate::results::{CellSpec, class};
 use crate::statistics::{Group, GroupScores, OutcomeClass, Series, near_best};
-use crate::study::{CellSpec, Study, class};
+use crate::study::Study;
 use crate::sweep::{Hyperparameter, Hyperparameters};
 use std::collections::BTreeMap;
 

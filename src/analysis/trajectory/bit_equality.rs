@@ -3,8 +3,8 @@
 use super::Trajectory;
 use crate::engine::{Outcome, Score};
 use crate::error::{Error, Result};
+use crate::results::{CurveKind, KeptModel};
 use crate::statistics::RowSet;
-use crate::study::{CurveKind, KeptModel};
 
 /// Returns a text with both values for each number of `kept` whose bits differ in `again`, of each curve only for the
 /// first; empty for the same model. `kept_epochs` are those of the study's curves.

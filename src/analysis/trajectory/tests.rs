@@ -4,7 +4,7 @@ use crate::engine::cpu::CpuEngine;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::{Activation, Optimizer};
 use crate::model::NetworkShape;
-use crate::study::{CurveKind, KeptModel};
+use crate::results::{CurveKind, KeptModel};
 use crate::sweep::{BatchSpec, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec, Trials};
 
 fn points(rows: usize) -> Points {

@@ -8,10 +8,10 @@ use gpu_sweep::analysis::accuracy_over_time::{
     ModelAccuracy, first_seeds, geometric_epochs, read_outcomes, read_recorded, retrain as train,
 };
 use gpu_sweep::plot::{AccuracyFrame, ModelDot, Picture, Scene, count, models};
+use gpu_sweep::results::{CellSpec, StudySpec, class};
 use gpu_sweep::run::Facets;
 use gpu_sweep::run::summary_text;
 use gpu_sweep::statistics::{ModelResult, OutcomeClass, RowCounts, Summary};
-use gpu_sweep::study::{CellSpec, StudySpec, class};
 use gpu_sweep::sweep::Hyperparameter;
 
 /// Maximum number of models.

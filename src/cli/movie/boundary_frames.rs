@@ -12,7 +12,7 @@ use gpu_sweep::analysis::trajectory::same_end;
 use gpu_sweep::engine::Job;
 use gpu_sweep::plot::{MOST_REGIONS, Picture, Prediction, Region, RegionsPlot, Scene, count, models};
 use gpu_sweep::run::summary_text::{percent, short};
-use gpu_sweep::{Result, study::StudySpec};
+use gpu_sweep::{Result, results::StudySpec};
 
 /// Parameters of models during training.
 pub struct BoundaryFrames {

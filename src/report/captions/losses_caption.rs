@@ -3,9 +3,9 @@
 use super::super::Report;
 use crate::plot::sentences::{CountedLosses, halves};
 use crate::plot::{FanPlot, count, models, number, titled};
+use crate::results::CurveKind;
 use crate::statistics::number_words::spread;
 use crate::statistics::{Group, OutcomeClass};
-use crate::study::CurveKind;
 
 /// Maximum number of losses to read; more take too long for one sentence.
 const MOST_LOSSES: u64 = 2_000_000;

@@ -1,7 +1,7 @@
 //! Caption of the variance by source.
 
 use crate::plot::{VariancePlot, percent, term};
-use crate::study::VarianceShare;
+use crate::results::VarianceShare;
 
 /// Maximum number of panels in the caption; all of them are in `variance.csv`.
 const MOST: usize = 2;

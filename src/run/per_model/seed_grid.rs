@@ -3,8 +3,9 @@
 use super::super::facets::Facets;
 use crate::error::Result;
 use crate::plot::{HeatmapCell, HeatmapPlot, SeedRow};
+use crate::results::{CellSpec, StudySpec, class};
 use crate::statistics::{Group, OutcomeClass, evenly};
-use crate::study::{CellSpec, ChunkFile, StudySpec, class};
+use crate::study::ChunkFile;
 
 /// Maximum numbers of columns, rows and cells, for readability and file size.
 const COLUMNS: u64 = 100;

@@ -1,6 +1,6 @@
-use super::super::spec::tests::question;
 use super::*;
 use crate::math::{Loss, WeightScaling};
+use crate::results::spec::tests::question;
 use crate::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Hyperparameter, InitBias, MapAxes, Metric, Shuffle};
 
 fn refused(text: &str) -> String {

@@ -2,8 +2,9 @@
 
 use super::seal::sealed;
 use gpu_sweep::engine::{Batch, Curves, EngineInfo, Outcome, Score, Sink, Weights};
+use gpu_sweep::results::{CurveKind, StudySpec};
 use gpu_sweep::statistics::LossCounts;
-use gpu_sweep::study::{ChunkFile, CurveKind, Study, StudySpec, TrialRange};
+use gpu_sweep::study::{ChunkFile, Study, TrialRange};
 use gpu_sweep::sweep::{Axis, Choices, CurvesKept, ExtraCurve, Inputs, Sweep};
 use std::cell::OnceCell;
 use std::path::Path;

@@ -3,7 +3,8 @@
 use gpu_sweep::dataset::{CsvOptions, CsvTable, parse_csv};
 use gpu_sweep::math::Optimizer;
 use gpu_sweep::npz::Npz;
-use gpu_sweep::study::{Shard, StudySpec, parse_config};
+use gpu_sweep::results::StudySpec;
+use gpu_sweep::study::{Shard, parse_config};
 use gpu_sweep::sweep::{Axis, BatchSize, Choices, Inputs, Sweep, Widths, parse_trials};
 use std::io::{Cursor, Write};
 use std::path::Path;

@@ -1,16 +1,10 @@
 //! The study spec: the settings, and what was read from the files that they name.
 
 use crate::dataset::Points;
-use crate::disk;
 use crate::engine::Record;
-use crate::error::{Error, Result};
 use crate::model::NetworkShape;
 use crate::statistics::{RowCounts, RowSet};
-use crate::sweep::{COLUMNS, Hyperparameter, Inputs, Setting, Sweep, Trial, Trials};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::io::Read;
-use std::path::Path;
+use crate::sweep::{COLUMNS, Hyperparameter, Inputs, Sweep, Trial, Trials};
 
 /// Settings and inputs that determine a study's results.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,40 +125,13 @@ impl StudySpec {
         let cell = self.cells.partition_point(|part| part.first + part.trials.len() <= id);
         self.cells.get(cell).map(|part| (cell, part.trials.get(id - part.first)))
     }
-
-    /// Makes the paths absolute, so that the study can be continued from any working directory.
-    pub(super) fn with_absolute_paths(mut self) -> Result<Self> {
-        for setting in Setting::paths() {
-            if let Some(path) = setting.path(&mut self.sweep) {
-                *path = std::path::absolute(&*path).map_err(Error::io(path, "find"))?;
-            }
-        }
-        Ok(self)
-    }
-}
-
-/// Returns the SHA-256 of each file that the settings name, by the setting's key.
-pub(super) fn file_digests(sweep: &Sweep) -> Result<BTreeMap<String, String>> {
-    let mut sweep = sweep.clone();
-    let digest = |setting: &Setting| setting.path(&mut sweep).map(|path| Ok((setting.key(), file_digest(path)?)));
-    Setting::paths().filter_map(digest).collect()
-}
-
-fn file_digest(path: &Path) -> Result<String> {
-    let mut file = disk::open(path, "a file of data")?;
-    let (mut hash, mut piece) = (Sha256::new(), vec![0; 1 << 16]);
-    loop {
-        match file.read(&mut piece).map_err(Error::io(path, "read"))? {
-            0 => return Ok(super::checksum::hex(&hash.finalize())),
-            n => hash.update(&piece[..n]),
-        }
-    }
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::sweep::Choice;
+    use sha2::{Digest, Sha256};
 
     /// Returns the course's experiment with edits; the files that it names need not exist.
     pub fn question(edit: impl FnOnce(&mut Sweep)) -> StudySpec {
@@ -173,7 +140,7 @@ pub(super) mod tests {
         let without_files =
             Sweep { data: None, label: None, positive: None, trials: None, init_from: None, ..sweep.clone() };
         let mut question = StudySpec::of(&sweep, &Inputs::load(&without_files).unwrap());
-        question.digest = super::super::checksum::hex(&Sha256::digest(format!("{sweep:?}")));
+        question.digest = crate::dataset::hex(Sha256::new().chain_update(format!("{sweep:?}")));
         question
     }
 

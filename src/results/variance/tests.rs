@@ -1,6 +1,6 @@
 use super::*;
 use crate::engine::Score;
-use crate::study::spec::tests::question;
+use crate::results::spec::tests::question;
 use crate::sweep::{Axis, Choices, Sweep};
 
 /// Returns a study of 4 rates × 12 seeds × 3 data sets, which serve as data seeds.
@@ -48,15 +48,15 @@ fn rows(csv: &str) -> Vec<(String, Vec<Option<f64>>)> {
 }
 
 impl CrossedTables {
-    fn csv(&self) -> Option<String> {
-        self.csv_of(&self.splits())
+    fn all_csv(&self) -> Option<String> {
+        self.csv(&self.splits())
     }
 }
 
 #[test]
 fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
     let question = crossed(|_| ());
-    let csv = filled(&question, Some(0), 1000, |_, _| false).csv().unwrap();
+    let csv = filled(&question, Some(0), 1000, |_, _| false).all_csv().unwrap();
     assert!(csv.starts_with("outcome,component,variance,share,ci_low,ci_high,seeds,levels\n"));
     let rows = rows(&csv);
     let names: Vec<&str> = rows.iter().map(|(name, _)| name.as_str()).collect();
@@ -73,7 +73,7 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
         assert_eq!(row.1, [Some(variance), share, None, None, Some(12.0), Some(4.0)], "{}", row.0);
     }
     // Without that column as a factor, each data set has a separate table.
-    let csv = filled(&question, None, 1000, |_, _| false).csv().unwrap();
+    let csv = filled(&question, None, 1000, |_, _| false).all_csv().unwrap();
     assert!(csv.starts_with("dataset,outcome,") && csv.lines().count() == 1 + 3 * 2 * 3);
     let interval = csv.lines().nth(4).unwrap().split(',').nth(5).unwrap();
     assert!(interval.parse::<f64>().unwrap().is_finite(), "twelve seeds have intervals: {csv}");
@@ -82,16 +82,16 @@ fn cells_that_differ_in_the_random_column_alone_are_levels_of_a_factor() {
 #[test]
 fn chunks_do_not_matter() {
     let question = crossed(|_| ());
-    let whole = filled(&question, Some(0), 1000, |cell, i| cell == 1 && i == 5).csv();
+    let whole = filled(&question, Some(0), 1000, |cell, i| cell == 1 && i == 5).all_csv();
     for chunk in [1, 5, 24] {
-        assert_eq!(filled(&question, Some(0), chunk, |cell, i| cell == 1 && i == 5).csv(), whole);
+        assert_eq!(filled(&question, Some(0), chunk, |cell, i| cell == 1 && i == 5).all_csv(), whole);
     }
 }
 
 #[test]
 fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
     let question = crossed(|_| ());
-    let rows_of = |diverges| rows(&filled(&question, Some(0), 7, diverges).csv().unwrap());
+    let rows_of = |diverges| rows(&filled(&question, Some(0), 7, diverges).all_csv().unwrap());
     // Model 5 has the second learning rate.
     let some = rows_of(|cell, i| cell == 2 && i == 5);
     assert!(some[..7].iter().all(|row| row.1[5] == Some(4.0)) && some[7..].iter().all(|row| row.1[5] == Some(3.0)));
@@ -112,21 +112,21 @@ fn a_rate_at_which_a_model_diverged_has_no_part_in_accuracies() {
 
 #[test]
 fn what_is_not_crossed_has_no_table() {
-    let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(0)).csv();
+    let none = |edit: fn(&mut Sweep)| CrossedTables::with_random(&crossed(edit), Some(0)).all_csv();
     assert!(none(|_| ()).is_some());
     assert_eq!(none(|s| s.models = Some(144 + 3)), None, "a ragged last seed");
     assert_eq!(none(|s| s.independent_seeds = true), None);
     assert_eq!(none(|s| s.init_from = Some("weights.npz".into())), None);
     let one_rate = |s: &mut Sweep| s.lr = Axis::parse("--lr", "0.1").unwrap();
-    assert_eq!(CrossedTables::with_random(&crossed(one_rate), None).csv(), None, "seeds alone");
-    assert!(CrossedTables::with_random(&crossed(one_rate), Some(0)).csv().is_some(), "seeds and data");
+    assert_eq!(CrossedTables::with_random(&crossed(one_rate), None).all_csv(), None, "seeds alone");
+    assert!(CrossedTables::with_random(&crossed(one_rate), Some(0)).all_csv().is_some(), "seeds and data");
     // One seed, two axes: there is no random factor.
     let two_axes = crossed(|s| {
         s.dataset = Choices::parse("--dataset", "moons").unwrap();
         s.init_scale = Some(Axis::parse("--init-scale", "1,2").unwrap());
         s.models = Some(8);
     });
-    let csv = filled(&two_axes, Some(0), 3, |_, _| false).csv().unwrap();
+    let csv = filled(&two_axes, Some(0), 3, |_, _| false).all_csv().unwrap();
     let lines: Vec<&str> = csv.lines().map(|line| line.split(",0").next().unwrap()).collect();
     assert!(lines.contains(&"train_acc,lr:init_scale") && csv.lines().count() == 1 + 2 * 3, "{csv}");
 }

@@ -1,7 +1,7 @@
 //! A study's results as curves along the first hyper-parameter with several values, by default the learning rate: one
 //! curve for each combination of everything else, pooled over data sets that differ only in their seed.
 
-use super::spec::{CellSpec, StudySpec};
+use super::{CellSpec, StudySpec};
 use crate::statistics::{BestClaim, Group, Series, Summary, near_best};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
 use std::collections::BTreeMap;

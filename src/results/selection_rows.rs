@@ -1,7 +1,7 @@
 //! Selection of the best hyper-parameter value: which rows and models it uses. It uses validation rows if there are
 //! any, else training rows, but never test rows.
 
-use super::spec::{CellSpec, StudySpec};
+use super::{CellSpec, StudySpec};
 use crate::engine::Outcome;
 use crate::statistics::{RowCounts, RowSet, SelectionScore};
 
@@ -36,7 +36,7 @@ pub fn choice_score(question: &StudySpec, part: &CellSpec, outcome: &Outcome) ->
 
 /// Returns a trial's score for the selection, and its seed if it takes part in the comparison by seed: the first whole
 /// seeds do, about 100,000 models in all.
-pub(super) fn choice(
+pub(crate) fn choice(
     question: &StudySpec,
     part: &CellSpec,
     index: u64,

@@ -1,24 +1,18 @@
 //! `summary.csv`: a row per combination of settings, ascending by its values.
 
-use super::Study;
-use super::spec::StudySpec;
-use super::study_curves::StudyCurves;
-use super::tables::{group_table, text};
-use crate::error::Result;
+use super::csv_text::{group_table, text};
+use super::{StudyCurves, StudySpec};
 use crate::statistics::{Group, OutcomeClass, RowSet, Summary};
-use std::path::PathBuf;
 
-impl Study {
-    pub(super) fn write_summary(&self, summary: &Summary) -> Result<PathBuf> {
-        let question = &self.spec;
-        let mut near_best = StudyCurves::of(question, summary).near_best(summary).into_iter();
-        let row = |group: &Group| row(question, group, near_best.next().flatten()).join(",");
-        self.write_text("summary.csv", &group_table(question, summary, &columns(question).join(","), row))
-    }
+/// Returns `summary.csv`.
+pub fn summary_csv(question: &StudySpec, summary: &Summary) -> String {
+    let mut near_best = StudyCurves::of(question, summary).near_best(summary).into_iter();
+    let row = |group: &Group| row(question, group, near_best.next().flatten()).join(",");
+    group_table(question, summary, &columns(question).join(","), row)
 }
 
 /// Returns the sets of rows that any cell has: those with columns in tables.
-pub(super) fn tabled(question: &StudySpec) -> impl Iterator<Item = RowSet> {
+pub(crate) fn tabled(question: &StudySpec) -> impl Iterator<Item = RowSet> {
     RowSet::ALL.into_iter().filter(|set| question.has(*set))
 }
 

@@ -1,18 +1,14 @@
 //! `variance.csv`: the shares of learning rate, seed and data in the variance of outcomes, if these are crossed.
 
-use super::Study;
-use super::chunk::ModelColumns;
-use super::spec::StudySpec;
-use super::tables::{class, text};
+use super::csv_text::text;
+use super::{ModelColumns, StudySpec, class};
 use crate::dataset::text_cell;
 use crate::engine::Outcome;
-use crate::error::Result;
 use crate::statistics::variance::{CrossedTable, Factor, FactorKind, VarianceComponent};
 use crate::statistics::{OutcomeClass, RowSet};
 use crate::sweep::{COLUMNS, DATA_SEED, Hyperparameter, Trials};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 /// Maximum models per table, and of all tables together as long as each has [`FEW_SEEDS`].
 const MOST_MODELS: usize = 100_000;
@@ -22,7 +18,7 @@ const MOST_FACTORS: usize = 8;
 const OUTCOMES: [&str; 3] = ["success", "train_acc", "test_acc"];
 
 /// The complete tables of a study, one for each combination of the cells' choices, with the outcomes of their models.
-pub(super) struct CrossedTables {
+pub struct CrossedTables {
     columns: Vec<&'static str>,
     tables: Vec<SeedTable>,
     /// For each cell, the index of its table and its index in that table.
@@ -90,8 +86,8 @@ impl CrossedTables {
         self.tables.iter().flat_map(of).collect()
     }
 
-    /// Formats variance shares as CSV; `None` if there are none.
-    fn csv_of(&self, splits: &[VarianceShare]) -> Option<String> {
+    /// Returns `variance.csv`, with these shares; `None` if there are none.
+    pub fn csv(&self, splits: &[VarianceShare]) -> Option<String> {
         let names = self.columns.iter().map(|name| text_cell(name));
         let rest = "outcome,component,variance,share,ci_low,ci_high,seeds,levels".to_owned();
         let names = names.chain([rest]).collect::<Vec<_>>().join(",");
@@ -201,13 +197,6 @@ fn outcomes(question: &StudySpec, cell: usize, outcome: &Outcome) -> [Option<u32
     let success = class(question, &question.cells[cell], outcome) == OutcomeClass::Success;
     let correct = |set: RowSet| outcome.score_in_statistics(set).map(|score| score.correct);
     [Some(success.into()), correct(RowSet::Train), correct(RowSet::Test)]
-}
-
-impl Study {
-    /// Writes `variance.csv`, if there is a complete table.
-    pub(super) fn write_variance(&self, tables: &CrossedTables, splits: &[VarianceShare]) -> Result<Option<PathBuf>> {
-        tables.csv_of(splits).map(|csv| self.write_text("variance.csv", &csv)).transpose()
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,22 @@
+//! Results in memory: what a sweep asks for, what its models did, and the statistics of both. It knows no files.
+
+mod csv_text;
+mod models;
+mod selection_rows;
+pub(crate) mod spec;
+mod study_curves;
+mod summary;
+mod summary_table;
+mod variance;
+
+pub(crate) use csv_text::{group_table, text};
+pub use models::{CurveKind, KeptModel, ModelColumns, ModelCurve};
+pub(crate) use models::{curve, status};
+pub use selection_rows::choice_score;
+pub use spec::{CellSpec, StudySpec};
+pub use study_curves::StudyCurves;
+pub use summary::{class, summary_of};
+pub(crate) use summary::{count, no_models};
+pub use summary_table::summary_csv;
+pub(crate) use summary_table::tabled;
+pub use variance::{CrossedTables, VarianceShare};
