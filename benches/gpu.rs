@@ -17,7 +17,7 @@ use work::Work;
 fn engine(checked: bool) -> GpuEngine {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no GPU adapter: {DRIVER_HELP}"));
-    GpuEngine::new(adapter, &GpuOptions { checked, cache: None }).expect("the adapter opens")
+    pollster::block_on(GpuEngine::new(adapter, &GpuOptions { checked, cache: None })).expect("the adapter opens")
 }
 
 /// Times one workload with a mapping, in sample-steps; prints a mapping that the device refuses.

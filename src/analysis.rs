@@ -1,13 +1,17 @@
 //! Analyses that run engines again or read studies.
 
+#[cfg(feature = "native")]
 pub mod accuracy_over_time;
+#[cfg(feature = "native")]
 pub mod bench;
 pub mod hessian;
 pub mod landscape;
 pub mod lr_find;
+#[cfg(feature = "native")]
 pub mod model_selection;
 pub mod parameter_paths;
 pub mod replay;
+#[cfg(feature = "native")]
 pub mod representatives;
 pub mod seeds;
 pub mod trajectory;

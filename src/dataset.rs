@@ -16,7 +16,9 @@ mod label_classes;
 mod prepare;
 mod table_stats;
 
-pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv, read_csv};
+#[cfg(feature = "native")]
+pub use csv::read_csv;
+pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
 pub use csv_escape::text_cell;
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use generate::{Generator, GeneratorSettings, qwerties};

@@ -50,23 +50,33 @@
 #![deny(missing_docs)]
 
 pub mod analysis;
+pub mod builder;
+pub mod clock;
 pub mod dataset;
+#[cfg(feature = "native")]
 pub mod disk;
 pub mod engine;
 pub mod error;
 pub mod math;
 pub mod model;
+#[cfg(feature = "native")]
 pub mod npz;
+pub mod parallel;
 pub mod plot;
 mod plural;
+#[cfg(feature = "native")]
 pub mod report;
 pub mod results;
+#[cfg(feature = "native")]
 pub mod run;
 pub mod statistics;
+#[cfg(feature = "native")]
 pub mod study;
 pub mod sweep;
+#[cfg(feature = "native")]
 pub mod threads;
 
+pub use builder::Builder;
 pub use dataset::Dataset;
 pub use engine::select::DeviceChoice as Device;
 pub use error::{Error, Result};

@@ -24,6 +24,6 @@ pub use real::Real;
 pub use weight_scaling::WeightScaling;
 
 /// Writes a choice as it is spelt on the command line and in `sweep.toml`.
-pub(crate) fn write_name(choice: &impl clap::ValueEnum, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-    choice.to_possible_value().map_or(Ok(()), |value| f.write_str(value.get_name()))
+pub(crate) fn write_name(choice: impl Into<&'static str>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    f.write_str(choice.into())
 }

@@ -29,14 +29,17 @@ mod losses;
 mod lr_find;
 mod map;
 mod marching;
+#[cfg(feature = "native")]
 mod movie_files;
 mod output_scale;
 mod palette;
+#[cfg(feature = "native")]
 mod picture_files;
 mod plot_axis;
 mod reference_marks;
 mod regions;
 mod robust_range;
+#[cfg(feature = "native")]
 mod roofline;
 mod scene;
 mod scene_render;
@@ -44,10 +47,12 @@ mod seeds_needed;
 pub mod sentences;
 mod series_selection;
 mod series_style;
+#[cfg(feature = "native")]
 mod speed_scaling;
 mod strip_rows;
 mod substitute_names;
 mod success;
+#[cfg(feature = "native")]
 mod system_fonts;
 mod text_layout;
 mod theme;
@@ -72,15 +77,19 @@ pub use loss_histogram::LossHistogramPlot;
 pub use losses::LossPlot;
 pub use lr_find::LrFindPlot;
 pub use map::{MapAxis, MapPlot, tints};
+#[cfg(feature = "native")]
 pub use movie_files::MoviePlayback;
 pub use output_scale::OutputScale;
+#[cfg(feature = "native")]
 pub use picture_files::{write, write_all};
 pub use regions::{MOST_REGIONS, Prediction, Region, RegionsPlot};
+#[cfg(feature = "native")]
 pub use roofline::RooflinePlot;
 pub use scene::Scene;
 pub use seeds_needed::SeedsPlot;
 pub use series_selection::{SeriesSelection, few};
 pub use series_style::SeriesStyle;
+#[cfg(feature = "native")]
 pub use speed_scaling::ScalingPlot;
 pub use substitute_names::undrawable;
 pub use success::SuccessPlot;
@@ -88,7 +97,7 @@ pub use theme::{SIZE, count, models, number, percent, titled};
 pub use trajectory::TrajectoryPlot;
 pub use variance::{VariancePlot, term};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// A picture that can be drawn.
 pub trait Picture: Sync {
@@ -100,4 +109,20 @@ pub trait Picture: Sync {
     /// # Errors
     /// [`crate::Error::Picture`] for inconsistent input.
     fn scene(&self) -> Result<Scene>;
+}
+
+/// Draws a picture as the text of an SVG file.
+///
+/// # Errors
+/// Errors of [`Picture::scene`]; [`Error::Picture`] if it can't be drawn.
+pub fn svg(picture: &dyn Picture) -> Result<String> {
+    scene_render::svg(&picture.scene()?).map_err(|what| Error::Picture { name: picture.name().into(), what })
+}
+
+/// Draws a picture as a PNG file.
+///
+/// # Errors
+/// As for [`svg`].
+pub fn png(picture: &dyn Picture) -> Result<Vec<u8>> {
+    scene_render::png(&picture.scene()?).map_err(|what| Error::Picture { name: picture.name().into(), what })
 }

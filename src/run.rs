@@ -1,67 +1,35 @@
 //! Runs a sweep: engines, training, tables, pictures, the report. Reports to an [`Observer`] and prints nothing.
 
-mod builder;
-mod data_source;
 mod facets;
 mod figures;
-mod into_setting;
+mod folder_builder;
 mod map_output;
 pub mod missing_models;
 mod per_model;
 mod phase_clock;
-mod planning;
 mod resource_estimate;
 mod selected_models;
 mod session;
 mod speed_probe;
 pub mod summary_text;
-mod sweep_results;
 
-pub use builder::Builder;
-pub use data_source::DataSource;
 pub use facets::{Facets, cell_name};
 pub use figures::{DrawnFigures, Figures};
-pub use into_setting::IntoSetting;
 pub use map_output::MapOutput;
 pub use per_model::PerModel;
 pub use phase_clock::PhaseClock;
-pub use planning::{plan, tune};
 pub use resource_estimate::{BIG, ResourceEstimate};
 pub use session::{RunOutcome, Session};
-pub use sweep_results::SweepResults;
 
+use crate::builder::RunOptions;
 use crate::engine::Job;
-use crate::engine::select::{DeviceList, EngineSettings, SelectedDevices, select_several};
+use crate::engine::select::{SelectedDevices, select_several};
 use crate::error::{Error, Result};
 use crate::report::{Report, ReportWritten};
 use crate::results::{CellSpec, VarianceShare};
-use crate::study::{OUT, ProgressObserver, RunRecord, Shard, Study};
-use crate::sweep::{Inputs, Sweep};
+use crate::study::{OUT, ProgressObserver, RunRecord, Study};
+use crate::sweep::Inputs;
 use std::path::{Path, PathBuf};
-
-/// A sweep, and how and where to run it.
-#[derive(Debug, Clone)]
-pub struct RunOptions {
-    /// Sweep to run.
-    pub sweep: Sweep,
-    /// Name of the preset that the sweep was made from; `None`: the folder is named after a preset only if all settings
-    /// are the preset's.
-    pub preset: Option<String>,
-    /// Devices to compute on.
-    pub devices: DeviceList,
-    /// Resources that the devices may use.
-    pub limits: EngineSettings,
-    /// Mapping of models to the device; `None`: the engine's choice.
-    pub mapping: Option<String>,
-    /// Whether long trainings may begin with timing alternative mappings.
-    pub tune: bool,
-    /// Folder of the results; `None`: a folder in `gpu-sweep-out` that is named after the study.
-    pub out: Option<PathBuf>,
-    /// Whether to replace earlier results in the folder, of whatever study.
-    pub force: bool,
-    /// Part of the study that this process trains; `None`: all of it.
-    pub shard: Option<Shard>,
-}
 
 /// Follows a run; the default methods do nothing.
 pub trait Observer {
@@ -86,22 +54,6 @@ pub trait Observer {
 impl Observer for () {}
 
 impl RunOptions {
-    /// Creates options for the sweep on the best device, with the command line's folder in `gpu-sweep-out`.
-    pub fn of(sweep: Sweep) -> Self {
-        let limits = EngineSettings::default();
-        Self {
-            sweep,
-            preset: None,
-            devices: DeviceList::default(),
-            limits,
-            mapping: None,
-            tune: true,
-            out: None,
-            force: false,
-            shard: None,
-        }
-    }
-
     /// Returns the folder of the results: the given one, or `gpu-sweep-out/NAME`, the same for the same study.
     ///
     /// # Errors

@@ -49,12 +49,13 @@ pub fn prepare() -> Result<()> {
     built.map_err(|e| thread_error("this program", &e))
 }
 
-/// Creates a pool of `wanted` threads with stacks of `stack` bytes each, or of as many as the system starts.
+/// Creates a pool of `wanted` threads (0: one per core) with stacks of `stack` bytes each, or of as many as the system
+/// starts.
 ///
 /// # Errors
 /// [`Error::Device`] if it starts none.
 pub fn pool(owner: &str, wanted: usize, stack: usize) -> Result<rayon::ThreadPool> {
-    let mut threads = wanted.max(1);
+    let mut threads = if wanted == 0 { cores() } else { wanted };
     let mut tries = TRIES;
     loop {
         match rayon::ThreadPoolBuilder::new().num_threads(threads).stack_size(stack).build() {
@@ -105,6 +106,6 @@ mod tests {
     #[test]
     fn a_pool_has_the_threads_that_were_asked_for() {
         assert_eq!(pool("this test", 3, 1 << 20).unwrap().current_num_threads(), 3);
-        assert_eq!(pool("this test", 0, 1 << 20).unwrap().current_num_threads(), 1);
+        assert_eq!(pool("this test", 0, 1 << 20).unwrap().current_num_threads(), cores());
     }
 }

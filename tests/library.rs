@@ -1,7 +1,8 @@
 //! The library gives the same results as the command line.
 
+use gpu_sweep::builder::Builder;
 use gpu_sweep::math::Optimizer;
-use gpu_sweep::run::{Builder, Observer};
+use gpu_sweep::run::Observer;
 use gpu_sweep::study::Study;
 use gpu_sweep::{Dataset, Device, Sweep};
 use std::fs;

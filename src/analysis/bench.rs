@@ -11,12 +11,13 @@ mod workloads;
 pub use growth::{BreakEven, BreakEvenRange};
 pub use workloads::{Workload, works};
 
+use crate::clock::Instant;
 use crate::engine::cost::SampleStepCost;
 use crate::engine::{DeviceCeiling, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
 use budget::Budget;
 use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use timing::{TimedWorkload, WorkloadTiming};
 
 /// Workloads and time limits.

@@ -7,10 +7,9 @@ use crate::dataset::Points;
 use crate::engine::Job;
 use crate::engine::reference::Network;
 use crate::error::{Error, Result};
+use crate::parallel::*;
 use crate::statistics::{OutcomeClass, quantile};
 use nalgebra::DMatrix;
-use rayon::prelude::*;
-use std::io::Write;
 use std::path::Path;
 
 /// Maximum number of parameters for which the Hessian is computed.
@@ -147,9 +146,11 @@ impl Spectrum {
 ///
 /// # Errors
 /// [`Error::Io`].
+#[cfg(feature = "native")]
 pub fn write(path: &Path, first: u64, parameters: usize, all: &[HessianSummary]) -> Result<()> {
     let header = (1..=parameters).map(|n| format!("eig_{n}")).collect::<Vec<_>>().join(",");
     let shown = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+    use std::io::Write;
     crate::study::write_whole(path, |file| {
         let mut line = |text: String| writeln!(file, "{text}").map_err(Error::io(path, "write"));
         line(format!("model_id,lr,seed,class,loss,gradient_norm,{header},flat,negative"))?;

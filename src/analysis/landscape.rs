@@ -2,6 +2,7 @@
 
 mod directions;
 mod extent;
+#[cfg(feature = "native")]
 mod landscape_npz;
 mod panels;
 mod survey;

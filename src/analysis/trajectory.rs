@@ -4,17 +4,17 @@
 
 mod bit_equality;
 pub mod sharpness;
+#[cfg(feature = "native")]
+mod trajectory_npz;
 
 pub use bit_equality::{differences, replay_mismatch, same_end};
 
 use crate::engine::reference::Network;
 use crate::engine::{Batch, Engine, InMemorySink, Job, Outcome, Record};
 use crate::error::{Error, Result};
-use crate::npz::NpzWriter;
+use crate::parallel::*;
 use crate::sweep::{Hyperparameter, Trial};
-use rayon::prelude::*;
 use sharpness::{Sharpness, gradient_norm};
-use std::path::Path;
 
 /// Maximum number of epochs whose losses are recorded: all up to this number, otherwise evenly spaced ones.
 const MOST_RECORDED: u32 = 2000;
@@ -188,38 +188,6 @@ fn state(job: &Job, trial: &Trial, epoch: u32, parameters: Vec<f64>) -> Trajecto
     let lr = trial.lr() * job.train_spec.schedule.multiplier(scheduled);
     let one_rate = job.train_spec.init.scaling.is_standard() && !job.train_spec.has(Hyperparameter::LrFirst);
     TrajectoryPoint { epoch, parameters: network.parameters, gradient_norm, sharpness, lr, one_rate }
-}
-
-impl Trajectory {
-    /// Writes an npz file: `epoch [R]`, `train_loss`, `train_acc`, `test_loss`, `test_acc` `[R]` (NaN from a divergence
-    /// on), and before the epochs `state_epoch [S]` the `parameters [S, P]` (layer by layer the weights `[out, in]`,
-    /// then the biases `[out]`), `gradient_norm [S]`, `sharpness [S]` (NaN where a logit is not finite) and `lr [S]`.
-    ///
-    /// # Errors
-    /// [`Error::Io`].
-    pub fn write(&self, path: &Path) -> Result<()> {
-        let (recorded, states) = (self.epochs.len(), self.states.len());
-        let mut npz = NpzWriter::create(path)?;
-        npz.array("epoch", &[recorded], self.epochs.iter().map(|e| i64::from(*e)))?;
-        let curves = [
-            ("train_loss", Some(&self.train_loss)),
-            ("train_acc", Some(&self.train_accuracy)),
-            ("test_loss", self.test_loss.as_ref()),
-            ("test_acc", self.test_accuracy.as_ref()),
-        ];
-        for (name, curve) in curves {
-            if let Some(curve) = curve {
-                npz.array(name, &[recorded], curve.iter().copied())?;
-            }
-        }
-        npz.array("state_epoch", &[states], self.states.iter().map(|s| i64::from(s.epoch)))?;
-        let parameters = self.states.iter().flat_map(|s| s.parameters.iter().copied());
-        npz.array("parameters", &[states, self.last.len()], parameters)?;
-        npz.array("gradient_norm", &[states], self.states.iter().map(|s| s.gradient_norm.unwrap_or(f64::NAN)))?;
-        npz.array("sharpness", &[states], self.states.iter().map(|s| s.sharpness.map_or(f64::NAN, |s| s.value)))?;
-        npz.array("lr", &[states], self.states.iter().map(|s| s.lr))?;
-        npz.finish()
-    }
 }
 
 #[cfg(test)]

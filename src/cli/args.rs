@@ -8,9 +8,9 @@ pub use device::{DeviceArgs, ResourceArgs};
 use super::setting_args::{AllSettings, SettingArgs};
 use super::values::whole;
 use super::verbosity::Verbosity;
+use gpu_sweep::builder::RunOptions;
 use gpu_sweep::error::{Error, Result};
-use gpu_sweep::run::RunOptions;
-use gpu_sweep::study::Shard;
+use gpu_sweep::sweep::Shard;
 use gpu_sweep::sweep::Sweep;
 use std::path::PathBuf;
 

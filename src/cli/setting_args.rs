@@ -2,8 +2,8 @@
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use gpu_sweep::builder::Builder;
 use gpu_sweep::error::{Error, Result, quoted};
-use gpu_sweep::run::Builder;
 use gpu_sweep::sweep::{Form, Group, SETTINGS, Setting, Sweep};
 use std::ffi::OsString;
 use std::fmt::Debug;

@@ -3,7 +3,7 @@
 use super::args::TrainArgs;
 use super::setting_args::{ModelSettings, SettingArgs};
 use gpu_sweep::Error;
-use gpu_sweep::run::Builder;
+use gpu_sweep::builder::Builder;
 use gpu_sweep::study::in_file;
 use gpu_sweep::sweep::Sweep;
 

@@ -2,12 +2,13 @@
 
 use super::cell_error::{CellError, CellErrorKind, TableFacts};
 use super::csv_escape::text_cell;
-use super::csv_table::{ALLOWED, CsvTable};
+#[cfg(feature = "native")]
+use super::csv_table::ALLOWED;
+use super::csv_table::CsvTable;
 use super::header::{label_column, refuse_ambiguous_label, refuse_class, refuse_numbers};
 use super::label_classes::LabelClasses;
 use super::table_stats::{FieldContent, TableStats, is_missing};
 use super::{Dataset, Points};
-use crate::disk;
 use crate::error::{Result, quoted};
 use std::io::Read;
 use std::path::Path;
@@ -50,17 +51,17 @@ impl CsvDataset {
 /// Reads a CSV file; every column but the label is a feature.
 ///
 /// # Errors
-/// [`crate::Error::File`] names the file, line and column (the field's number) of the first error, what is allowed, and
-/// the option or command that helps, if any.
+/// As for [`parse_csv`].
+#[cfg(feature = "native")]
 pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
-    parse_csv(path, disk::open(path, ALLOWED)?, options)
+    parse_csv(path, crate::disk::open(path, ALLOWED)?, options)
 }
 
 /// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
 /// compiled in from `tests/data/`, whose README names the authors and the licence.
 ///
 /// # Errors
-/// As for [`read_csv`]; the tests show that none occurs.
+/// As for [`parse_csv`]; the tests show that none occurs.
 pub fn breast_cancer() -> Result<CsvDataset> {
     let bytes: &[u8] = include_bytes!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/breast_cancer.csv"));
     let mut read = parse_csv(Path::new("breast_cancer.csv"), bytes, &CsvOptions::default())?;
@@ -68,10 +69,12 @@ pub fn breast_cancer() -> Result<CsvDataset> {
     Ok(read)
 }
 
-/// Reads a table like [`read_csv`], but from `input`; `path` is for messages and the data set's name.
+/// Reads a CSV table from `input`; every column but the label is a feature. `path` is for messages and the data set's
+/// name.
 ///
 /// # Errors
-/// As for [`read_csv`].
+/// [`crate::Error::File`] names the file, line and column (the field's number) of the first error, what is allowed, and
+/// the option or command that helps, if any.
 pub fn parse_csv(path: &Path, input: impl Read, options: &CsvOptions<'_>) -> Result<CsvDataset> {
     let mut table = CsvTable::begin(path, input)?;
     if options.no_header {

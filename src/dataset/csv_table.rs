@@ -6,12 +6,10 @@ use super::csv_escape::meant;
 use super::csv_records::{CsvRecord, CsvRecords, RecordError};
 use super::delimiter::{OtherDelimiter, other_than_comma};
 use super::foreign_format::{ForeignFormat, recognize};
-use crate::disk;
 use crate::error::{Error, Result, listed, quoted};
 use crate::model::MAX_FEATURES;
 use crate::plural::plural;
 use std::collections::HashSet;
-use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +21,7 @@ const NAMES_LISTED: usize = 40;
 pub(super) const ALLOWED: &str = "a CSV file in UTF-8 with a header line and rows of data";
 
 /// A CSV table being read.
-pub struct CsvTable<R = File> {
+pub struct CsvTable<R> {
     path: PathBuf,
     records: CsvRecords<R>,
     record: CsvRecord,
@@ -34,13 +32,14 @@ pub struct CsvTable<R = File> {
     read_ahead: bool,
 }
 
-impl CsvTable {
+#[cfg(feature = "native")]
+impl CsvTable<std::fs::File> {
     /// Opens a CSV file and reads its header.
     ///
     /// # Errors
     /// [`Error::File`] if the file can't be read, is empty or not CSV, or has an empty or duplicate column name.
     pub fn open(path: &Path) -> Result<Self> {
-        Self::new(path, disk::open(path, ALLOWED)?)
+        Self::new(path, crate::disk::open(path, ALLOWED)?)
     }
 }
 

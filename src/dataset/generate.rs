@@ -7,10 +7,24 @@ mod xor;
 
 use super::{Dataset, Points};
 use crate::math::rng::{Philox, Stream};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// Data sets that are made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Generator {
     /// The course's two Gaussian clusters.
     Qwerties,
@@ -95,7 +109,7 @@ impl Generator {
 
 impl std::fmt::Display for Generator {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::math::write_name(self, f)
+        crate::math::write_name(*self, f)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{Batch, Engine, InMemorySink, Job, Outcome, Record, Sink};
 use crate::error::Result;
+use crate::parallel::*;
 use crate::statistics::{RowSet, ordered_pairs};
-use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
 
 /// Most logits in memory at once.

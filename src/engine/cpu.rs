@@ -17,19 +17,18 @@ mod tiles;
 mod update;
 
 use super::{DeviceCeiling, Engine, EngineInfo, Job, Phase, Score, Sink};
+use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::model::NetworkShape;
+use crate::parallel::{self, *};
 use crate::sweep::{RowOrder, TrainSpec};
-use crate::threads;
 use block::{MiniBatches, TrainingContext};
 use instructions::Instructions;
-use rayon::prelude::*;
 use row_orders::SharedOrders;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 use tiles::{LARGEST_TILE, PointRows, Tiles};
 
 /// Floating-point operations of a block between two progress reports: a few milliseconds.
@@ -48,7 +47,7 @@ const PEAK_TIME: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct CpuEngine {
     info: EngineInfo,
-    pool: rayon::ThreadPool,
+    pool: Pool,
     /// Usable instruction sets, best first.
     sets: Vec<Instructions>,
     training: Duration,
@@ -83,8 +82,7 @@ impl CpuEngine {
             Some(name) => vec![Instructions::named(name)?],
             None => Instructions::here(),
         };
-        let wanted = if limits.threads == 0 { threads::cores() } else { limits.threads };
-        let pool = threads::pool("the cpu engine", wanted, STACK)?;
+        let pool = parallel::pool("the cpu engine", limits.threads, STACK)?;
         let info = EngineInfo {
             engine: "cpu".into(),
             device: processor(),
@@ -153,14 +151,7 @@ impl Engine for CpuEngine {
             stride: progress_stride(job, set.lanes()),
         };
         let begun = Instant::now();
-        let (sender, receiver) = mpsc::channel();
-        let ended = self.pool.in_place_scope(|scope| {
-            for sender in vec![sender; threads] {
-                let (context, blocks) = (&context, &blocks);
-                scope.spawn(move |_| block_queue::work(set, context, blocks, &sender));
-            }
-            block_queue::deliver(job, &blocks, &receiver, &done, sink)
-        })?;
+        let ended = block_queue::run(&self.pool, set, &context, &blocks, &done, sink)?;
         self.training += ended - begun;
         Ok(())
     }

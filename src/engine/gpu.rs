@@ -5,6 +5,10 @@ mod batch;
 mod batch_buffers;
 mod batch_results;
 mod buffers;
+#[cfg(feature = "native")]
+mod cache_file;
+#[cfg(not(feature = "native"))]
+#[path = "gpu/no_cache_file.rs"]
 mod cache_file;
 mod codegen;
 mod convergence;
@@ -34,6 +38,7 @@ mod tiling;
 mod timestamps;
 mod unroll;
 
+use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::engine::cost::WorkDone;
 use crate::engine::{
@@ -51,12 +56,13 @@ use gpu_options::GpuOptions;
 use kernel_spec::KernelSpec;
 use mapping::Mapping;
 use phase_times::PhaseTimes;
+#[cfg(not(target_arch = "wasm32"))]
+use pollster::block_on;
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
 use std::cell::OnceCell;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Instant;
 
 #[cfg(test)]
 mod tests;
@@ -102,9 +108,9 @@ impl GpuEngine {
     ///
     /// # Errors
     /// [`Error::Device`] if the adapter provides no device or a probe of its driver fails.
-    pub fn new(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
+    pub async fn new(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let mut timing = PhaseTimes::default();
-        let device = timing.measure("device start", || GpuDevice::open(adapter, options))?;
+        let device = timing.measure("device start", GpuDevice::open(adapter, options)).await?;
         Ok(Self {
             device,
             adapter: adapter.clone(),
@@ -120,9 +126,9 @@ impl GpuEngine {
 
     /// Returns `points` on the device with the kernels that `work` needs, kept or newly compiled. Without `trains`, the
     /// kernels only evaluate.
-    fn points(
+    async fn points(
         &mut self,
-        work: KernelSpec,
+        work: KernelSpec<'_>,
         points: &Points,
         mapping: Mapping,
         trains: bool,
@@ -138,8 +144,8 @@ impl GpuEngine {
         let made = Arc::new(match self.cached_datasets.iter().find(|(k, _)| k.sources == key.sources) {
             Some((_, alike)) => alike.with(&self.device, &permutation, points),
             None => {
-                let make = || DeviceDataset::new(&self.device, &permutation, &key.sources, points);
-                self.timing.measure("compile", make)?
+                let make = DeviceDataset::new(&self.device, &permutation, &key.sources, points);
+                self.timing.measure("compile", make).await?
             }
         });
         self.cached_datasets.truncate(MAX_CACHED_DATASETS - 1);
@@ -154,12 +160,12 @@ impl GpuEngine {
     }
 
     /// Returns the device's ceiling in multiply-adds per second, measured by an earlier run or now.
-    fn fused_per_second(&self) -> Result<f64> {
+    async fn fused_per_second(&self) -> Result<f64> {
         let (folder, key) = (self.options.cache.as_deref(), self.identity());
         if let Some(kept) = cache_file::get(folder, CEILINGS, &key) {
             return Ok(kept);
         }
-        let ceiling = peak::fused_per_second(&self.device)?;
+        let ceiling = peak::fused_per_second(&self.device).await?;
         cache_file::put(folder, CEILINGS, key, ceiling);
         Ok(ceiling)
     }
@@ -180,18 +186,21 @@ impl GpuEngine {
     }
 
     /// Trains the trials in `range` without recovery: a device failure ends the training.
-    fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+    async fn train_once(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
         let mapping = Mapping::parse(&job.mapping)?;
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
         mapping.check(&work, &self.device.limits)?;
         if range.is_empty() {
             return Ok(());
         }
-        let train = self.points(work, &job.data.train, mapping, true)?;
-        let mut held_out = |points: &Option<Points>| {
-            points.as_ref().map(|points| self.points(work, points, mapping, false)).transpose()
+        let train = self.points(work, &job.data.train, mapping, true).await?;
+        let mut held_out = async |points: &Option<Points>| -> Result<Option<Arc<DeviceDataset>>> {
+            Ok(match points {
+                Some(points) => Some(self.points(work, points, mapping, false).await?),
+                None => None,
+            })
         };
-        let (validation, test) = (held_out(&job.data.validation)?, held_out(&job.data.test)?);
+        let (validation, test) = (held_out(&job.data.validation).await?, held_out(&job.data.test).await?);
         let slots = if job.record.records(range.start) { job.record.epochs.len() } else { 1 };
         let mut plan = DevicePlan::new(mapping, &work, slots, &self.device.limits);
         plan.batch_models = plan.batch_models.min(self.most_models);
@@ -202,7 +211,7 @@ impl GpuEngine {
         let (device, validation, test) = (&self.device, validation.as_deref(), test.as_deref());
         let kernels = Kernels { device, plan, work, histogram, convergence, train: &train, validation, test };
         let begun = Instant::now();
-        let (timing, models, ended) = pipeline::train(&kernels, job, range, sink)?;
+        let (timing, models, ended) = pipeline::train(&kernels, job, range, sink).await?;
         let sample_steps = models as f64 * f64::from(job.epochs) * job.data.train.len() as f64;
         self.done.add(&job.shape, &job.train_spec, sample_steps);
         self.timing.merge(&timing);
@@ -222,28 +231,83 @@ fn fingerprint(points: &Points) -> [u8; 32] {
     hash.chain_update(bytemuck::cast_slice(targets)).finalize().into()
 }
 
+impl GpuEngine {
+    /// As [`Engine::train`], without blocking: a page awaits it.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    pub async fn train_async(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+        recovery::train(self, job, range, sink).await
+    }
+
+    /// As [`Engine::evaluate`], without blocking.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    pub async fn evaluate_async(
+        &mut self,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
+        parameters: &[f64],
+        points: &Points,
+    ) -> Result<Vec<Option<Score>>> {
+        let each = async |run: BatchRun<'_>, pace: &DispatchSizing| run.scores(pace).await;
+        self.of_models(shape, recipe, parameters, points, each).await
+    }
+
+    /// As [`Engine::logits`], without blocking.
+    ///
+    /// # Errors
+    /// As for [`Engine::train`].
+    pub async fn logits_async(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
+        let each = async |run: BatchRun<'_>, pace: &DispatchSizing| run.logits(pace).await;
+        self.of_models(&job.shape, &job.train_spec, parameters, points, each).await
+    }
+
+    /// Returns the most promising mapping, as [`Engine::choose_mapping`].
+    ///
+    /// # Errors
+    /// If this engine can't train such a shape; the message gives the reason.
+    pub fn planned_mapping(
+        &self,
+        shape: &NetworkShape,
+        recipe: &TrainSpec,
+        rows: usize,
+        models: u64,
+    ) -> Result<String> {
+        Ok(self.best(&KernelSpec { shape, train_spec: recipe, rows }, models)?.to_string())
+    }
+
+    /// Returns engine, device and driver.
+    pub fn device_info(&self) -> &EngineInfo {
+        &self.device.info
+    }
+}
+
+/// Blocks until the device is done; a page can't.
+#[cfg(not(target_arch = "wasm32"))]
 impl Engine for GpuEngine {
     fn info(&self) -> &EngineInfo {
-        &self.device.info
+        self.device_info()
     }
 
     fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
-        Ok(self.best(&KernelSpec { shape, train_spec: recipe, rows }, models)?.to_string())
+        self.planned_mapping(shape, recipe, rows, models)
     }
 
     fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
         let begun = Instant::now();
-        let tuned = autotune::tune(self, job);
+        let tuned = block_on(autotune::tune(self, job));
         self.timing.add("tuning", begun.elapsed().as_secs_f64());
         tuned
     }
 
     fn explain(&mut self, job: &Job) -> Result<Vec<ExplainLine>> {
-        explain::explain(self, job)
+        block_on(explain::explain(self, job))
     }
 
     fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        recovery::train(self, job, range, sink)
+        block_on(self.train_async(job, range, sink))
     }
 
     fn evaluate(
@@ -253,13 +317,11 @@ impl Engine for GpuEngine {
         parameters: &[f64],
         points: &Points,
     ) -> Result<Vec<Option<Score>>> {
-        let each = |run: BatchRun, pace: &DispatchSizing| run.scores(pace);
-        self.of_models(shape, recipe, parameters, points, each)
+        block_on(self.evaluate_async(shape, recipe, parameters, points))
     }
 
     fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        let each = |run: BatchRun, pace: &DispatchSizing| run.logits(pace);
-        self.of_models(&job.shape, &job.train_spec, parameters, points, each)
+        block_on(self.logits_async(job, parameters, points))
     }
 
     fn notes(&self) -> Vec<String> {
@@ -276,8 +338,8 @@ impl Engine for GpuEngine {
 
     fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
         Ok(Some(DeviceCeiling {
-            flop_per_second: 2.0 * peak::fused_per_second(&self.device)?,
-            copied_bytes_per_second: peak::copied_bytes_per_second(&self.device)?,
+            flop_per_second: 2.0 * block_on(peak::fused_per_second(&self.device))?,
+            copied_bytes_per_second: block_on(peak::copied_bytes_per_second(&self.device))?,
         }))
     }
 
@@ -286,7 +348,7 @@ impl Engine for GpuEngine {
         if seconds < MIN_REPORTED_SECONDS {
             return Ok(None);
         }
-        let floor_seconds = self.done.instructions / self.fused_per_second()?;
+        let floor_seconds = self.done.instructions / block_on(self.fused_per_second())?;
         Ok(Some(AchievedSpeed {
             seconds,
             sample_steps_per_second: self.done.sample_steps / seconds,

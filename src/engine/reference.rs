@@ -6,16 +6,17 @@ pub use network::{LossAndCertainty, Network};
 
 use super::collect::{self, History, TrainedModel};
 use super::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
+use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::error::{Error, Result};
 use crate::math::optimizer::Rates;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
 use crate::model::NetworkShape;
+use crate::parallel::*;
 use crate::sweep::{RowOrder, TrainSpec, Trial};
-use rayon::prelude::*;
 use std::ops::{ControlFlow, Range};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The only mapping: one model after the other.
 const MAPPING: &str = "scalar";

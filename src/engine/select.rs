@@ -1,18 +1,22 @@
 //! Selects engines and devices: `--device auto | gpu | cpu | reference | INDEX-or-NAME`, several separated by commas,
 //! or `all`.
 
+#[cfg(feature = "native")]
+mod gpu_search;
+#[cfg(not(feature = "native"))]
+#[path = "select/no_gpu_search.rs"]
+mod gpu_search;
 mod several;
 
 pub use several::{DeviceList, SelectedDevices, select_several};
 
 use super::Engine;
 use super::cpu::{CpuEngine, CpuOptions};
-use super::gpu::GpuEngine;
-use super::gpu::device::{DRIVER_HELP, Environment, ListedAdapter, adapters, describe, is_software};
+use super::gpu::device::{DRIVER_HELP, ListedAdapter, describe, is_software};
 use super::gpu::gpu_options::GpuOptions;
 use super::reference::ReferenceEngine;
 use crate::error::{Error, Result, one_of, quoted};
-use crate::threads::room_for_driver;
+use gpu_search::{adapters, gpu, is_named_by_environment, room_for_driver};
 use std::str::FromStr;
 
 /// A requested device.
@@ -120,11 +124,11 @@ fn auto(settings: &EngineSettings) -> Result<Selected> {
         return cpu(&format!("GPU search skipped: {why}"), &settings.cpu);
     }
     // A software adapter is used only on request: by a flag, or by its name in the environment.
-    let is_named = Environment::read().names_an_adapter();
+    let is_named = is_named_by_environment();
     let best = adapters()?.into_iter().find(|adapter| is_named || !is_software(adapter));
     let reason = if is_named { "named by WGPU_ADAPTER_NAME" } else { "best GPU found" };
     match best {
-        Some(adapter) => Ok(selected(Box::new(GpuEngine::new(&adapter, &settings.gpu)?), reason)),
+        Some(adapter) => Ok(selected(gpu(&adapter, &settings.gpu)?, reason)),
         None => cpu("no hardware GPU found", &settings.cpu),
     }
 }
@@ -160,7 +164,7 @@ fn open(found: &[(ListedAdapter, wgpu::Adapter)], at: usize, settings: &EngineSe
         return Err(Error::Device(format!("no GPU adapter found, only the engines cpu and reference; {DRIVER_HELP}")));
     };
     let reason = if listed.software { "warning: a software adapter, slower than cpu" } else { "as requested" };
-    Ok(selected(Box::new(GpuEngine::new(adapter, &settings.gpu)?), reason))
+    Ok(selected(gpu(adapter, &settings.gpu)?, reason))
 }
 
 fn selected(engine: Box<dyn Engine>, why: &str) -> Selected {

@@ -2,14 +2,16 @@
 //! its two functions in both files.
 
 use super::Real;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// Generates the enum and its dispatch from one line per activation: its name, its function, the function's derivative,
 /// and whether the derivative can be computed from the output alone.
 macro_rules! activations {
     ($($(#[$doc:meta])* $variant:ident: $words:literal, $function:ident, $slope:ident, $of_output:literal, $curvature:expr, $cost:expr;)*) => {
         /// What a hidden unit does with its weighted sum.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
         #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
         pub enum Activation { $($(#[$doc])* $variant),* }
 
         impl Activation {
@@ -93,28 +95,28 @@ activations! {
     /// max(z, 0), derivative 0 at 0.
     Relu: "ReLU", relu, relu_slope, true, |_, _| 0.0, (5.0, 1.0);
     /// z, or 0.01 z where z is not above 0.
-    #[value(alias = "leakyrelu")]
+    #[strum(to_string = "leaky-relu", serialize = "leakyrelu")]
     LeakyRelu: "leaky ReLU", leaky_relu, leaky_relu_slope, true, |_, _| 0.0, (6.0, 2.0);
     /// Hyperbolic tangent.
     Tanh: "tanh", tanh_unit, tanh_slope, true, |_, a| -2.0 * a * (1.0 - a * a), (26.0, 21.0);
     /// 1 / (1 + exp(-z)).
-    #[value(alias = "logistic")]
+    #[strum(to_string = "sigmoid", serialize = "logistic")]
     Sigmoid: "sigmoid", sigmoid, sigmoid_slope, true, |_, a| a * (1.0 - a) * (1.0 - 2.0 * a), (26.0, 26.0);
     /// z Φ(z) with the normal distribution's Φ: the exact form, with erf (Hendrycks and Gimpel, arXiv 1606.08415).
     Gelu: "GELU", gelu, gelu_slope, false, gelu_curvature, (110.0, 110.0);
     /// z, or exp(z) - 1 where z is negative (Clevert, Unterthiner and Hochreiter, arXiv 1511.07289).
     Elu: "ELU", elu, elu_slope, true, |_, a| if a < 0.0 { a + 1.0 } else { 0.0 }, (38.0, 28.0);
     /// z sigmoid(z), also called swish.
-    #[value(alias = "swish")]
+    #[strum(to_string = "silu", serialize = "swish")]
     Silu: "SiLU", silu, silu_slope, false, silu_curvature, (60.0, 60.0);
     /// z itself: a linear network.
-    #[value(aliases = ["linear", "none"])]
+    #[strum(to_string = "identity", serialize = "linear", serialize = "none")]
     Identity: "identity", identity, identity_slope, true, |_, _| 0.0, (1.0, 1.0);
 }
 
 impl std::fmt::Display for Activation {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(self, f)
+        super::write_name(*self, f)
     }
 }
 

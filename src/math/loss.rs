@@ -2,6 +2,7 @@
 //! `shaders/loss.wgsl`.
 
 use super::Real;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// Defines the enum and its dispatch from one line per loss: its terms, the threshold of its outputs, the outputs that it
 /// aims at, its name in sentences, its smallest mean over constant outputs, its curvature and its cost.
@@ -12,8 +13,9 @@ macro_rules! losses {
             $cost:expr;
     )*) => {
         /// The quantity that training minimises.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
         #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
         pub enum Loss { $($(#[$doc])* $variant),* }
 
         impl Loss {
@@ -71,13 +73,13 @@ macro_rules! losses {
 
 losses! {
     /// Logistic loss (binary cross-entropy) max(z, 0) - z y + log(1 + exp(-|z|)).
-    #[value(aliases = ["cross-entropy", "binary-cross-entropy", "binary-crossentropy", "bce-with-logits", "log-loss"])]
+    #[strum(to_string = "bce", serialize = "cross-entropy", serialize = "binary-cross-entropy", serialize = "binary-crossentropy", serialize = "bce-with-logits", serialize = "log-loss")]
     Bce: bce_terms, 0.0, None, "mean binary cross-entropy", entropy, logistic_curvature, (32.0, 29.0);
     /// Squared error (z - y)² of the raw output.
-    #[value(aliases = ["mean-squared-error", "squared-error"])]
+    #[strum(to_string = "mse", serialize = "mean-squared-error", serialize = "squared-error")]
     Mse: mse_terms, 0.5, Some([0.0, 1.0]), "mean squared error", |share| share * (1.0 - share), |_| 2.0, (7.0, 4.0);
     /// Hinge loss max(0, 1 - s z) of a support vector machine, with s = 1 for label 1 and -1 for label 0.
-    #[value(aliases = ["svm"])]
+    #[strum(to_string = "hinge", serialize = "svm")]
     Hinge: hinge_terms, 0.0, Some([-1.0, 1.0]), "mean hinge loss", |share| 2.0 * share.min(1.0 - share), |_| 0.0,
         (9.0, 5.0);
 }
@@ -111,7 +113,7 @@ fn logistic_curvature(z: f64) -> f64 {
 
 impl std::fmt::Display for Loss {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(self, f)
+        super::write_name(*self, f)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use super::Real;
 use super::optimizer_state::ParameterStates;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 pub use super::rates::Rates;
 
@@ -11,8 +12,9 @@ pub use super::rates::Rates;
 macro_rules! optimizers {
     ($($(#[$doc:meta])* $variant:ident: $step:ident, $numbers:literal, [$($rate:ident),*], $beta2:literal, $decay:expr;)*) => {
         /// How parameters follow their gradients.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, EnumMessage, IntoStaticStr, VariantArray)]
         #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
         pub enum Optimizer { $($(#[$doc])* $variant),* }
 
         impl Optimizer {
@@ -83,7 +85,7 @@ optimizers! {
     /// Gradient descent with momentum.
     Momentum: momentum_step, 1, [momentum], 0.999, None;
     /// The same, looking ahead.
-    #[value(alias = "nag")]
+    #[strum(to_string = "nesterov", serialize = "nag")]
     Nesterov: nesterov_step, 1, [momentum], 0.999, None;
     /// Adam (Kingma and Ba, arXiv 1412.6980).
     Adam: adam_step, 2, [beta1, one_minus_beta1, half_decay_rate1, beta2, one_minus_beta2, half_decay_rate2, epsilon], 0.999, None;
@@ -105,7 +107,7 @@ impl Optimizer {
 
 impl std::fmt::Display for Optimizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(self, f)
+        super::write_name(*self, f)
     }
 }
 

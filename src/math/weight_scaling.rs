@@ -7,10 +7,25 @@
 
 use super::Optimizer;
 use crate::model::{Layer, NetworkShape};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// How raw weights are scaled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum WeightScaling {
     /// Not at all.
     #[default]
@@ -48,7 +63,7 @@ impl WeightScaling {
 
 impl std::fmt::Display for WeightScaling {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        super::write_name(self, f)
+        super::write_name(*self, f)
     }
 }
 

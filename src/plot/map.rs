@@ -12,10 +12,8 @@ mod thumbnail;
 
 pub use colours::tints;
 
-use super::picture_files::replace;
 use crate::error::{Error, Result};
-use rayon::prelude::*;
-use std::path::{Path, PathBuf};
+use crate::parallel::*;
 
 /// An axis of a map.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,17 +48,15 @@ pub struct MapPlot<'a> {
 }
 
 impl MapPlot<'_> {
-    /// Writes three files into `folder` and returns their paths:
-    /// - `map.png`, the figure with axes and legend; a network is one pixel, or in maps of up to 512 pixels a square
-    ///   that enlarges the map to about 1024 pixels;
-    /// - `pixels.png`, w × h pixels, nothing else;
-    /// - `thumbnail.png`, these pixels averaged down to at most 256 × 256.
-    ///
-    /// All are drawn before the first is written; each file is written atomically.
+    /// Draws three PNG files, each with its name:
+    /// - `map`, the figure with axes and legend; a network is one pixel, or in maps of up to 512 pixels a square that
+    ///   enlarges the map to about 1024 pixels;
+    /// - `pixels`, w × h pixels, nothing else;
+    /// - `thumbnail`, these pixels averaged down to at most 256 × 256.
     ///
     /// # Errors
-    /// [`Error::Picture`] for inconsistent input; [`Error::Io`] if a file can't be written.
-    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>> {
+    /// [`Error::Picture`] for inconsistent input.
+    pub fn files(&self) -> Result<[(&'static str, Vec<u8>); 3]> {
         self.check()?;
         let (size, text, pixels) = (self.size(), self.text(), self.rgb());
         let encoded = |size, pixels: &[u8]| encode::png(size, pixels, &text).map_err(failed);
@@ -72,9 +68,18 @@ impl MapPlot<'_> {
             let (size, small) = thumbnail::thumbnail(&pixels, size);
             encoded(size, &small)
         };
-        let (map, (bare, small)) = rayon::join(figure, || rayon::join(|| encoded(size, &pixels), small));
-        let files = [("map", map?), ("pixels", bare?), ("thumbnail", small?)];
-        files.iter().map(|(name, bytes)| replace(&folder.join(name), "png", bytes)).collect()
+        let (map, (bare, small)) = join(figure, || join(|| encoded(size, &pixels), small));
+        Ok([("map", map?), ("pixels", bare?), ("thumbnail", small?)])
+    }
+
+    /// Writes the files of [`MapPlot::files`] into `folder` and returns their paths. Each is written atomically.
+    ///
+    /// # Errors
+    /// As for [`MapPlot::files`]; [`Error::Io`] if a file can't be written.
+    #[cfg(feature = "native")]
+    pub fn write(&self, folder: &std::path::Path) -> Result<Vec<std::path::PathBuf>> {
+        let replace = super::picture_files::replace;
+        self.files()?.iter().map(|(name, bytes)| replace(&folder.join(name), "png", bytes)).collect()
     }
 
     /// The plain image: RGB, row by row from the top, which is the last row of `tints`.

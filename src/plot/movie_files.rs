@@ -5,7 +5,7 @@ use super::picture_files::replace;
 use super::scene::Scene;
 use super::{SIZE, scene_render};
 use crate::error::{Error, Result};
-use rayon::prelude::*;
+use crate::parallel::*;
 use std::path::{Path, PathBuf};
 
 /// Seconds for which the last frame is shown before the movie repeats.
@@ -43,7 +43,7 @@ impl MoviePlayback {
         let mut animation = Animation::new(SIZE.0 / 2, SIZE.1 / 2, self.frames_per_second);
         let (mut files, all) = (Vec::new(), (0..frames).collect::<Vec<_>>());
         // In small groups: drawing takes tens of megabytes per frame.
-        for some in all.chunks(rayon::current_num_threads().max(1)) {
+        for some in all.chunks(current_num_threads().max(1)) {
             if stop() {
                 return Ok(None);
             }

@@ -1,9 +1,9 @@
 //! Writes pictures as files, atomically.
 
-use super::{Picture, scene_render};
+use super::Picture;
 use crate::disk;
 use crate::error::{Error, Result};
-use rayon::prelude::*;
+use crate::parallel::*;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -13,10 +13,8 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Errors of [`Picture::scene`]; [`Error::Io`] if a file can't be written.
 pub fn write(picture: &dyn Picture, stem: &Path) -> Result<[PathBuf; 2]> {
-    let scene = picture.scene()?;
-    let (png, svg) = rayon::join(|| scene_render::png(&scene), || scene_render::svg(&scene));
-    let failed = |what| Error::Picture { name: picture.name().into(), what };
-    let (png, svg) = (png.map_err(failed)?, svg.map_err(failed)?);
+    let (png, svg) = join(|| super::png(picture), || super::svg(picture));
+    let (png, svg) = (png?, svg?);
     Ok([replace(stem, "png", &png)?, replace(stem, "svg", svg.as_bytes())?])
 }
 

@@ -5,6 +5,7 @@
 //! width on every machine, whether drawn by a system font or as a box, so that layout and SVG are machine-independent.
 
 use super::scene::TextStyle;
+#[cfg(feature = "native")]
 use super::system_fonts::system_font;
 use ab_glyph::{Font, FontArc, Glyph, PxScale, point};
 use std::sync::LazyLock;
@@ -32,6 +33,12 @@ fn bundled(bytes: &'static [u8]) -> FontArc {
 fn font(c: char, kind: TextStyle) -> Option<&'static FontArc> {
     let fonts = if kind.bold { &*BOLD } else { &*REGULAR };
     fonts.iter().find(|font| font.glyph_id(c).0 != 0)
+}
+
+/// Without files, there are no fonts but the bundled ones.
+#[cfg(not(feature = "native"))]
+fn system_font(_: char) -> Option<&'static FontArc> {
+    None
 }
 
 /// Whether a character can be drawn on this machine.

@@ -6,12 +6,12 @@ use super::summary_text;
 use crate::engine::Job;
 use crate::error::Result;
 use crate::math::loss_bins::{BINS, MISSING};
+use crate::parallel::*;
 use crate::plot::{FanPanel, FanPlot, HeatmapPlot, LossSource, MOST_FANS, SHARES, SeriesSelection, few};
 use crate::results::{CellSpec, CurveKind, ModelCurve};
 use crate::statistics::{LossCounts, quantile};
 use crate::study::{ChunkFile, Study};
 use crate::sweep::{Hyperparameters, Trials};
-use rayon::prelude::*;
 
 mod seed_grid;
 

@@ -1,8 +1,8 @@
 //! Measures the time of each phase.
 
+use crate::clock::Instant;
 use crate::engine::Phase;
 use crate::error::Result;
-use std::time::Instant;
 
 /// Seconds by phase.
 #[derive(Debug, Clone)]

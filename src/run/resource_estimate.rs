@@ -99,9 +99,9 @@ fn instructions(job: &Job) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::builder::{RunOptions, plan};
     use crate::engine::reference::ReferenceEngine;
     use crate::results::StudySpec;
-    use crate::run::{RunOptions, plan};
     use crate::sweep::{Inputs, Sweep};
 
     fn need(edit: impl FnOnce(&mut Sweep), share: f64) -> ResourceEstimate {

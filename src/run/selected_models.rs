@@ -9,12 +9,12 @@ use crate::analysis::representatives::{Candidates, Representative, write};
 use crate::engine::reference::Network;
 use crate::engine::{Engine, Job};
 use crate::error::Result;
+use crate::parallel::*;
 use crate::plot::{Boundary, DataPlot};
 use crate::results::class;
 use crate::statistics::RowSet;
 use crate::study::Study;
 use crate::sweep::Hyperparameter;
-use rayon::prelude::*;
 use std::path::Path;
 
 /// Maximum number of models whose boundaries are drawn.

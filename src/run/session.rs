@@ -3,10 +3,11 @@
 use super::facets::Facets;
 use super::figures::{DrawnFigures, Figures};
 use super::phase_clock::PhaseClock;
-use super::planning::{plan, tune};
 use super::resource_estimate::{ResourceEstimate, room_at};
 use super::speed_probe::{phases, speeds};
-use super::{MapOutput, Observer, RunOptions, page, summary_text};
+use super::{MapOutput, Observer, page, summary_text};
+use crate::builder::RunOptions;
+use crate::builder::{plan, tune};
 use crate::engine::select::DeviceList;
 use crate::engine::{AchievedSpeed, Engine, EngineInfo, Job, Phase};
 use crate::error::{Error, Result};

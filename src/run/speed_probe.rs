@@ -1,11 +1,12 @@
 //! Training speed of each cell, for the size of chunks: measured for a moment where it matters.
 
+use crate::clock::Instant;
 use crate::engine::{Batch, Engine, Job, Phase, Sink};
 use crate::error::Result;
 use crate::results::StudySpec;
 use crate::study::TrainingSpeed;
 use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Time for which a cell is measured, and maximum number of cells measured; later ones get the speed of the last of
 /// them.

@@ -1,6 +1,6 @@
 //! Histogram equalisation by rank: each shade gets equally many values, whatever their sizes.
 
-use rayon::prelude::*;
+use crate::parallel::*;
 
 /// Replaces each value by its relative rank: 0 for the smallest, 1 for the largest, evenly spaced in between. Equal
 /// values get their mean rank; if all are equal, or there is only one, 1/2. NaN stays and is not ranked.

@@ -3,7 +3,7 @@
 
 use super::FinalLosses;
 use super::resample::Resampler;
-use rayon::prelude::*;
+use crate::parallel::*;
 use std::collections::BTreeMap;
 
 /// Number of uniform samples that a dip is compared with.

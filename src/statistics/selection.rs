@@ -2,10 +2,24 @@
 
 use super::{CorrectRows, RowCounts};
 use crate::math::loss::Loss;
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// By what a best value is chosen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    serde::Serialize,
+    serde::Deserialize,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Select {
     /// The highest mean accuracy.
     #[default]

@@ -4,7 +4,7 @@
 
 use super::resample::Resampler;
 use super::student::{normal_tail, t_quantile};
-use rayon::prelude::*;
+use crate::parallel::*;
 use std::borrow::Cow;
 
 /// Number of bootstrap tables.

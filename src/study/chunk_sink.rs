@@ -2,11 +2,12 @@
 
 use super::chunk::Chunk;
 use super::{Study, TrialRange, chunk_file};
+use crate::clock::Instant;
 use crate::engine::{Batch, Outcome, Sink};
 use crate::error::{Error, Result};
 use crate::results::{CurveKind, curve};
 use std::ops::{ControlFlow, Range};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Observes a training and may stop it; progress displays implement it. Several devices may call it at once.
 pub trait ProgressObserver: Sync {

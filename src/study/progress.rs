@@ -1,9 +1,10 @@
 //! `progress.json`: training progress, for `watch` and dashboards.
 
+use super::Study;
 use super::files::write_lightly;
 use super::run_record::now;
-use super::{Shard, Study};
 use crate::error::Result;
+use crate::sweep::Shard;
 use serde::Serialize;
 
 /// Progress of one process with its part of a study.

@@ -3,6 +3,7 @@
 use super::{typing_hints, whole};
 use crate::error::{Error, Result, is_same, one_of, quoted};
 use crate::model::NetworkShape;
+use strum::{EnumMessage, VariantArray};
 
 /// Maximum length of a list
 const MOST: usize = 1000;
@@ -27,27 +28,24 @@ pub trait Choice: Clone + PartialEq {
     }
 }
 
-/// Names match in any case, with or without `-` and `_`; a variant's aliases are its names in other libraries.
-impl<T: clap::ValueEnum + PartialEq> Choice for T {
+/// Names match in any case, with or without `-` and `_`; a variant's other names are those in other libraries.
+impl<T: Copy + PartialEq + EnumMessage + Into<&'static str> + VariantArray> Choice for T {
     fn read(text: &str) -> Option<Self> {
-        let names =
-            |one: &T| one.to_possible_value().map(|value| value.get_name_and_aliases().any(|name| is_same(name, text)));
-        let named = |one: &&T| names(one).unwrap_or(false);
-        T::value_variants().iter().find(named).cloned()
+        let named = |one: &&T| one.get_serializations().iter().any(|name| is_same(name, text));
+        T::VARIANTS.iter().find(named).copied()
     }
 
     fn text(&self) -> String {
-        self.to_possible_value().map_or(String::new(), |value| value.get_name().to_owned())
+        Into::<&'static str>::into(*self).to_owned()
     }
 
     fn allowed() -> String {
-        let names: Vec<String> = T::value_variants().iter().map(Choice::text).collect();
+        let names: Vec<String> = T::VARIANTS.iter().map(Choice::text).collect();
         one_of(&names)
     }
 
     fn names() -> Vec<String> {
-        let values = T::value_variants().iter().filter_map(T::to_possible_value);
-        values.flat_map(|value| value.get_name_and_aliases().map(str::to_owned).collect::<Vec<_>>()).collect()
+        T::VARIANTS.iter().flat_map(|one| one.get_serializations()).map(|name| (*name).to_owned()).collect()
     }
 }
 

@@ -6,8 +6,8 @@ use super::{BatchSize, Choice, ScheduleKind, Sweep};
 use crate::dataset::Generator;
 use crate::error::one_of;
 use crate::math::init::Scheme;
-use clap::ValueEnum;
 use std::fmt::Display;
+use strum::VariantArray;
 
 /// Returns `Err` if the setting has no effect in any cell of the sweep. The text gives the cause and an alternative; it
 /// follows `--flag has no effect`.
@@ -49,7 +49,7 @@ pub fn random_data(sweep: &Sweep, _: &Setting) -> Result<(), String> {
 }
 
 fn generated(sweep: &Sweep, reads: fn(Generator) -> bool) -> Result<(), String> {
-    let all: Vec<Generator> = Generator::value_variants().iter().copied().filter(|one| reads(*one)).collect();
+    let all: Vec<Generator> = Generator::VARIANTS.iter().copied().filter(|one| reads(*one)).collect();
     if sweep.data.is_some() {
         let names: Vec<String> = all.iter().map(Choice::text).collect();
         return Err(format!("with --data; use it with --dataset {}", one_of(&names)));

@@ -4,10 +4,12 @@ use super::choices::Choice;
 use super::typing_hints;
 use crate::error::{Error, Result, quoted};
 use serde::{Deserialize, Serialize};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// A curve that can be recorded beside the training loss.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ExtraCurve {
     /// Training accuracy (and test accuracy with `test`).
     Accuracy,
@@ -38,28 +40,33 @@ impl ExtraCurve {
 }
 
 /// What is found out about each model beside its loss and accuracies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, EnumMessage, IntoStaticStr, VariantArray,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Metric {
     /// The area under the ROC curve.
     Auc,
 }
 
 /// How initial biases are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum InitBias {
     /// Uniform on ±1/√fan_in: PyTorch's default for `nn.Linear`.
-    #[value(aliases = ["pytorch", "default"])]
+    #[strum(to_string = "torch", serialize = "pytorch", serialize = "default")]
     Torch,
     /// All 0.
-    #[value(alias = "zero")]
+    #[strum(to_string = "zeros", serialize = "zero")]
     Zeros,
 }
 
 /// Whose order of the training rows an epoch of mini-batches takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, EnumMessage, IntoStaticStr, VariantArray)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Shuffle {
     /// One for all models, drawn from the seed of the data.
     Shared,

@@ -1,12 +1,15 @@
 //! The inputs of a sweep: data, trials, initial weights and batch orders, read, checked and ready for an engine.
 
+#[cfg(feature = "native")]
 mod batch_order;
 mod data_cache;
 mod digest;
+#[cfg(feature = "native")]
 mod initial_weights;
+mod named_files;
 
 use super::check::MAX_VALUES_IN_CELLS;
-use super::trials_csv::{TrialsTable, read_trials};
+use super::trials_csv::TrialsTable;
 use super::{
     Axis, BatchSize, BatchSpec, Cell, GridAxis, Hyperparameter, Hyperparameters, InitBias, InitialWeights, RowOrder,
     Shuffle, Sweep, TrainSpec, Trials,
@@ -53,25 +56,33 @@ impl Inputs {
     /// # Errors
     /// [`Error::Setting`] or [`Error::Usage`] for an invalid setting, [`Error::File`] for an invalid file.
     pub fn load(sweep: &Sweep) -> Result<Self> {
+        Self::load_with(sweep, None)
+    }
+
+    /// As [`Inputs::load`]; `data` in memory takes the place of the file that [`Sweep::data`] names.
+    ///
+    /// # Errors
+    /// As for [`Inputs::load`].
+    pub fn load_with(sweep: &Sweep, data: Option<&Dataset>) -> Result<Self> {
         sweep.validate()?;
         // The settings for the digest: hashes of contents replace the paths of files.
         let mut question = sweep.clone();
-        let listed = sweep.trials.as_deref().map(read_trials).transpose()?;
+        let listed = sweep.trials.as_deref().map(named_files::trials).transpose()?;
         question.trials = listed.as_ref().map(|listed| listed.hash.clone().into());
-        let (mut sets, mut cells) = (data_cache::DataCache::default(), Vec::new());
+        let (mut sets, mut cells) = (data_cache::DataCache::of(data), Vec::new());
         let trials = trials(sweep, listed.as_ref())?;
         let mut held = MemoryCount::default();
         for scalar in listed.iter().flat_map(|listed| &listed.columns) {
             scalar.setting().check_effect(sweep, &format!("the column {} of --trials", scalar.name()))?;
         }
         for (cell, trials) in sweep.cells().into_iter().zip(trials) {
-            let (data, description) = sets.of(sweep, &cell, &mut question, &mut held)?;
+            let (data, description) = sets.get(sweep, &cell, &mut question, &mut held)?;
             let shape = NetworkShape::new(data.train.features, &cell.hidden.0)?;
             let shape = if sweep.bias { shape } else { shape.without_bias() };
             let initial = match &sweep.init_from {
                 None => InitialWeights::Drawn,
                 Some(path) => {
-                    let given = initial_weights::read_weights(path, &shape, trials.len())?;
+                    let given = named_files::weights(path, &shape, trials.len())?;
                     question.init_from = Some(given.hash.into());
                     InitialWeights::Given(given.weights)
                 }
@@ -136,7 +147,7 @@ impl MemoryCount {
 fn recipe(sweep: &Sweep, cell: &Cell, trials: &Trials, rows: usize, question: &mut Sweep) -> Result<TrainSpec> {
     let order = match (&sweep.batch_order, sweep.shuffle) {
         (Some(path), _) => {
-            let given = batch_order::read_order(path, sweep.epochs, rows)?;
+            let given = named_files::order(path, sweep.epochs, rows)?;
             question.batch_order = Some(given.hash.into());
             RowOrder::Given(Arc::new(given.order))
         }

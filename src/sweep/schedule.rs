@@ -1,21 +1,35 @@
 //! Learning-rate schedules over epochs, equal to those of PyTorch's `torch.optim.lr_scheduler`.
 
 use crate::error::{Error, Result, number};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// Kinds of schedule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, clap::ValueEnum)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    EnumMessage,
+    IntoStaticStr,
+    VariantArray,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum ScheduleKind {
     /// Always the same.
     Constant,
     /// Times gamma after every `step-size` epochs (`StepLR`).
-    #[value(aliases = ["step-lr", "steplr"])]
+    #[strum(to_string = "step", serialize = "step-lr", serialize = "steplr")]
     Step,
     /// Times gamma after every epoch (`ExponentialLR`).
-    #[value(aliases = ["exponential-lr", "exponentiallr"])]
+    #[strum(to_string = "exponential", serialize = "exponential-lr", serialize = "exponentiallr")]
     Exponential,
     /// Half a cosine down to 0 (`CosineAnnealingLR`).
-    #[value(alias = "cosine-annealing")]
+    #[strum(to_string = "cosine", serialize = "cosine-annealing")]
     Cosine,
     /// From a tenth up to all in `warmup` epochs (`LinearLR`), then half a cosine down to 0.
     WarmupCosine,
@@ -23,7 +37,7 @@ pub enum ScheduleKind {
 
 impl std::fmt::Display for ScheduleKind {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        crate::math::write_name(self, f)
+        crate::math::write_name(*self, f)
     }
 }
 

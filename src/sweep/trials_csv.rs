@@ -29,6 +29,7 @@ pub struct TrialsTable {
 /// # Errors
 /// [`crate::Error::File`] for the first invalid entry, with file, line, column (the field's number) and the allowed
 /// values.
+#[cfg(feature = "native")]
 pub fn read_trials(path: &Path) -> Result<TrialsTable> {
     parse_trials(CsvTable::open(path)?)
 }

@@ -77,11 +77,11 @@ fn every_choice_trains() {
         assert!(Choices::<T>::parse("", &texts.join(",")).is_ok());
         texts.join(",")
     }
-    use clap::ValueEnum;
+    use strum::VariantArray;
     let (activations, optimizers) = (list(Activation::ALL), list(Optimizer::ALL));
-    let (inits, schedules) = (list(Scheme::value_variants()), list(ScheduleKind::value_variants()));
+    let (inits, schedules) = (list(Scheme::VARIANTS), list(ScheduleKind::VARIANTS));
     // The generator of random targets requires a different loss.
-    let made = gpu_sweep::dataset::Generator::value_variants().iter().copied().filter(|source| !source.is_random());
+    let made = gpu_sweep::dataset::Generator::VARIANTS.iter().copied().filter(|source| !source.is_random());
     let sources = list(&made.collect::<Vec<_>>());
     let cases = [
         (format!("--activation {activations} --hidden 3"), Activation::ALL.len()),

@@ -54,7 +54,7 @@ pub fn checked() -> bool {
 pub fn gpu() -> Box<dyn Engine> {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no adapter: {DRIVER_HELP}"));
-    Box::new(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None }).unwrap())
+    Box::new(pollster::block_on(GpuEngine::new(adapter, &GpuOptions { checked: checked(), cache: None })).unwrap())
 }
 
 /// The same, each model spread over the lanes of a subgroup.

@@ -1,7 +1,6 @@
 //! How trainings start, diverge and end.
 
 use crate::common::{Random, job_of, reference, relative, train, worst};
-use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Batch, Engine, Job, Outcome, Record};
 use gpu_sweep::math::init::{Init, Scheme};
@@ -13,12 +12,13 @@ use gpu_sweep::sweep::{
     Trials,
 };
 use std::sync::Arc;
+use strum::VariantArray;
 
 /// Initial weights of every scheme, with and without per-trial scales.
 pub fn every_scheme(engine: &mut dyn Engine) {
     let seeds = [0, 1, u64::from(u32::MAX) + 1, u64::MAX];
     let scales = [None, Some([1.0, 0.37, 0.0, 2.5])];
-    for scheme in Scheme::value_variants() {
+    for scheme in Scheme::VARIANTS {
         for (zero_biases, bias, scales) in
             [(false, true, scales[0]), (true, true, scales[1]), (false, false, scales[1])]
         {

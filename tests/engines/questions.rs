@@ -1,7 +1,6 @@
 //! Random jobs (shape, train spec, data, trials), so that all features are combined.
 
 use crate::common::{Random, dataset, job_of};
-use clap::ValueEnum;
 use gpu_sweep::dataset::Points;
 use gpu_sweep::engine::{Engine, Job};
 use gpu_sweep::math::init::{Init, Scheme};
@@ -12,6 +11,7 @@ use gpu_sweep::sweep::{
     Trials,
 };
 use std::sync::Arc;
+use strum::VariantArray;
 
 /// Upper bounds on the size of a random job.
 pub struct Size {
@@ -87,14 +87,14 @@ fn recipe(random: &mut Random, rows: usize, epochs: u32) -> TrainSpec {
         3 => rows,
         _ => random.between(1, 8),
     };
-    let kind = one_of(random, ScheduleKind::value_variants());
+    let kind = one_of(random, ScheduleKind::VARIANTS);
     let schedule = Schedule::new(kind, epochs, None, None, Some(epochs / 3)).unwrap();
     TrainSpec {
         activation: one_of(random, Activation::ALL),
-        loss: one_of(random, Loss::value_variants()),
+        loss: one_of(random, Loss::VARIANTS),
         optimizer: one_of(random, Optimizer::ALL),
         init: Init {
-            scheme: one_of(random, Scheme::value_variants()),
+            scheme: one_of(random, Scheme::VARIANTS),
             zero_biases: random.between(0, 2) == 0,
             scaling: WeightScaling::Standard,
         },

@@ -2,9 +2,10 @@
 
 use super::timing::WorkloadTiming;
 use super::{BenchDevice, BenchRow, Contestant, Measured, Workload};
+use crate::clock::Instant;
 use crate::error::Result;
 use serde::Serialize;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Numbers of models timed.
 const SIZES: [u64; 7] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000];

@@ -2,10 +2,10 @@
 
 use super::agreement::{Agreement, DISAGREES, compare, same, with_reference};
 use super::{BenchDevice, BenchRow, Contestant, Workload, measured};
+use crate::clock::Instant;
 use crate::engine::{Batch, Engine, Job, Outcome, Phase, Sink};
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
-use std::time::Instant;
 
 /// Runs that measure the duration of an epoch grow until they take `MOMENT` seconds or have 1/`TENTH` of all epochs.
 const MOMENT: f64 = 0.03;

@@ -6,11 +6,6 @@ use crate::npz::NpzWriter;
 use std::path::Path;
 
 impl LandscapeSurvey {
-    /// Returns the panels that have a plane.
-    pub fn views(&self) -> impl Iterator<Item = (&LandscapePanel, &PlaneLosses)> {
-        self.panels.iter().filter_map(|panel| Some((panel, panel.view.as_ref()?)))
-    }
-
     /// Writes an npz file. For the panels that have a plane: `lr [L]`, `model_id [L]`, the coordinates `a [L, n]` and
     /// `b [L, n]`, `loss [L, n, n]` (`b`, then `a`; NaN where a logit is not finite), `origin`, `u`, `v` `[L, P]`
     /// (layer by layer the weights `[out, in]`, then the biases). For the trajectories: `epoch [E]`, and `path_panel

@@ -3,11 +3,11 @@
 use super::extent::range;
 use super::{Directions, Landscape, LandscapeRequest, PanelTrials, evaluate};
 use crate::analysis::parameter_paths::{ParameterPath, paths};
+use crate::clock::Instant;
 use crate::engine::{Engine, Job, Outcome};
 use crate::error::Result;
 use crate::statistics::OutcomeClass;
 use std::collections::HashMap;
-use std::time::Instant;
 
 /// Landscape at one learning rate.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,6 +57,13 @@ pub struct LandscapeSurvey {
     pub networks: u64,
     /// Seconds to find the planes and evaluate the networks.
     pub seconds: f64,
+}
+
+impl LandscapeSurvey {
+    /// Returns the panels that have a plane.
+    pub fn views(&self) -> impl Iterator<Item = (&LandscapePanel, &PlaneLosses)> {
+        self.panels.iter().filter_map(|panel| Some((panel, panel.view.as_ref()?)))
+    }
 }
 
 /// Trains the models of all `shown` panels up to each of `epochs` (ascending, to the job's last one) and evaluates for

@@ -1,8 +1,9 @@
 //! Learning rates of a study with the accuracies of their seeds.
 
 use crate::error::{Error, Result, number, one_of};
-use crate::results::{CellSpec, class};
-use crate::statistics::{Group, GroupScores, OutcomeClass, Series, near_best};
+use crate::results::{CellSpec, ModelColumns, StudySpec, class};
+use crate::statistics::{Group, GroupScores, OutcomeClass, Series, Summary, near_best};
+#[cfg(feature = "native")]
 use crate::study::Study;
 use crate::sweep::{Hyperparameter, Hyperparameters};
 use std::collections::BTreeMap;
@@ -83,14 +84,31 @@ pub struct Arms {
 type Key = (usize, Vec<Option<u64>>);
 
 impl Arms {
-    /// Returns the learning rates of the best combination: the one with the best mean score at any learning rate, among
-    /// those that have several learning rates with several seeds.
+    /// Returns the learning rates of a study's best combination, see [`Arms::of_models`].
     ///
     /// # Errors
     /// [`Error::Folder`] if there is no such combination; [`Error::Io`], [`Error::Damaged`].
+    #[cfg(feature = "native")]
     pub fn of(study: &Study) -> Result<Self> {
-        let summary = study.summary()?;
-        let scalars = study.spec().scalars();
+        let models = study.chunks().map(|chunk| chunk?.models());
+        Self::of_models(study.spec(), &study.summary()?, models)?.ok_or_else(|| Error::Folder {
+            path: study.folder().into(),
+            what: "has no two learning rates with two seeds or more each that did not diverge".into(),
+        })
+    }
+
+    /// Returns the learning rates of the best combination: the one with the best mean score at any learning rate, among
+    /// those that have several learning rates with several seeds; `None` if there is no such combination. `summary` are
+    /// the statistics of `models`.
+    ///
+    /// # Errors
+    /// Those of `models`.
+    pub fn of_models(
+        spec: &StudySpec,
+        summary: &Summary,
+        models: impl Iterator<Item = Result<ModelColumns>>,
+    ) -> Result<Option<Self>> {
+        let scalars = spec.scalars();
         let curves = summary.along(scalars.iter().position(|scalar| *scalar == Hyperparameter::Lr).unwrap_or(0));
         let is_sound = |group: &&Group| group.reported_counts().len() > 1 && 2 * group.lost() <= group.n;
         let best = |series: &Series| {
@@ -99,18 +117,14 @@ impl Arms {
         };
         let ranked = curves.iter().filter_map(|series| Some((best(series)?, series)));
         let chosen = ranked.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, series)| series);
-        let none = || Error::Folder {
-            path: study.folder().into(),
-            what: "has no two learning rates with two seeds or more each that did not diverge".into(),
-        };
-        let curve = chosen.ok_or_else(none)?;
+        let Some(curve) = chosen else { return Ok(None) };
         let mut bits = Hyperparameter::ALL.map(|_| None).to_vec();
         for (scalar, value) in scalars.iter().zip(&curve.others) {
             bits[*scalar as usize] = value.map(f64::to_bits);
         }
         let (best, chosen) = (near_best(&curve.groups).best().map(|best| best.group.x), (curve.cell, bits));
         let mut arms: BTreeMap<u64, Arm> = BTreeMap::new();
-        each(study, |cell, hyperparameters, seed, accuracy, success| {
+        each(spec, models, |cell, hyperparameters, seed, accuracy, success| {
             let lr = lr(hyperparameters);
             if key(cell, hyperparameters) == chosen {
                 let arm = arms.entry(lr.to_bits()).or_insert_with(|| Arm { lr, ..Arm::default() });
@@ -127,12 +141,12 @@ impl Arms {
             .into_iter()
             .zip(bits)
             .filter_map(|(scalar, bits)| Some((scalar, f64::from_bits(bits?))));
-        let part = &study.spec().cells[cell];
+        let part = &spec.cells[cell];
         let rows = part.rows(part.reported_rows());
         let (tested, baseline) = (part.test.points > 0, rows.baseline());
         let rounding = GroupScores::new(1.0 / f64::from(rows.points.max(1))).rounding_variance();
         let all = arms.into_values().filter(Arm::is_sound).collect();
-        Ok(Self { cell, others: others.collect(), tested, baseline, rounding, best, all })
+        Ok(Some(Self { cell, others: others.collect(), tested, baseline, rounding, best, all }))
     }
 
     /// Returns the given learning rates, or the best one and the next that is at least a percentage point below, the
@@ -200,17 +214,21 @@ fn key(cell: usize, hyperparameters: &Hyperparameters) -> Key {
     (cell, Hyperparameter::ALL.map(other).to_vec())
 }
 
-/// Calls `see` for every finished model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and
-/// whether it is a success.
-fn each(study: &Study, mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool)) -> Result<()> {
-    for chunk in study.chunks() {
-        let models = chunk?.models()?;
-        let part: &CellSpec = &study.spec().cells[models.cell];
+/// Calls `see` for every model: cell, hyper-parameters, seed, accuracy (`None`: diverged or exploded) and whether it is a
+/// success.
+fn each(
+    spec: &StudySpec,
+    models: impl Iterator<Item = Result<ModelColumns>>,
+    mut see: impl FnMut(usize, &Hyperparameters, u64, Option<f64>, bool),
+) -> Result<()> {
+    for models in models {
+        let models = models?;
+        let part: &CellSpec = &spec.cells[models.cell];
         for (index, outcome) in models.range().zip(&models.outcomes) {
             let trial = part.trials.get(index);
             let set = part.reported_rows();
             let accuracy = outcome.score_in_statistics(set).and_then(|score| part.rows(set).accuracy(score.hits()));
-            let success = class(study.spec(), part, outcome) == OutcomeClass::Success;
+            let success = class(spec, part, outcome) == OutcomeClass::Success;
             see(models.cell, &trial.hyperparameters, trial.seed, accuracy, success);
         }
     }

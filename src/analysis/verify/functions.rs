@@ -9,7 +9,7 @@ use crate::math::init::{Init, Scheme};
 use crate::math::{Activation, Loss};
 use crate::model::NetworkShape;
 use crate::sweep::{Hyperparameter, Hyperparameters, TrainSpec};
-use clap::ValueEnum;
+use strum::VariantArray;
 
 /// Runs every check of this file.
 pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
@@ -25,7 +25,7 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
 pub fn initial_weights(bench: &mut EngineUnderTest) -> Result<Check> {
     let seeds = [0, 1, 12_345, u64::from(u32::MAX) + 1, u64::MAX];
     let mut wrong = 0;
-    for (n, scheme) in Scheme::value_variants().iter().enumerate() {
+    for (n, scheme) in Scheme::VARIANTS.iter().enumerate() {
         let init = Init { scheme: *scheme, zero_biases: n % 2 == 1, scaling: Default::default() };
         let shape = if n % 3 == 0 { NetworkShape::new(30, &[16, 5])? } else { NetworkShape::new(2, &[3])? };
         let scales = |model: usize| (n % 3 == 1).then_some([0.5, 1.0, 0.37, 2.5, 0.0][model]);
@@ -122,7 +122,7 @@ pub fn squares(bench: &mut EngineUnderTest) -> Result<Check> {
 /// threshold.
 pub fn accuracy(bench: &mut EngineUnderTest) -> Result<Check> {
     let (shape, mut error) = (NetworkShape::new(2, &[])?, 0.0f64);
-    for loss in Loss::value_variants() {
+    for loss in Loss::VARIANTS {
         let recipe = TrainSpec { loss: *loss, ..TrainSpec::plain() };
         let mut set = points(257, 2, 1);
         (0..10).for_each(|n| (set.x[2 * n], set.x[2 * n + 1]) = (0.0, 0.0));

@@ -10,8 +10,8 @@ use crate::model::NetworkShape;
 use crate::sweep::{
     BatchSpec, Hyperparameter, Hyperparameters, InitialWeights, RowOrder, Schedule, ScheduleKind, TrainSpec,
 };
-use clap::ValueEnum;
 use std::sync::Arc;
+use strum::VariantArray;
 
 /// Features, hidden layers and points of the trainings: zero to four hidden layers, widths 1 to 64, incomplete tiles.
 const SHAPES: [(usize, &[usize], usize); 12] = [
@@ -52,7 +52,7 @@ pub fn checks(bench: &mut EngineUnderTest) -> Result<Vec<Check>> {
     for optimizer in Optimizer::ALL {
         checks.push(optimizers(bench, *optimizer)?);
     }
-    for kind in ScheduleKind::value_variants().iter().filter(|kind| **kind != ScheduleKind::Constant) {
+    for kind in ScheduleKind::VARIANTS.iter().filter(|kind| **kind != ScheduleKind::Constant) {
         checks.push(schedules(bench, *kind)?);
     }
     let given = (0..EPOCHS).flat_map(|epoch| (0..ROWS as u32).map(move |n| (n * 7 + epoch) % ROWS as u32));

@@ -2,15 +2,18 @@
 
 use super::block::TrainingContext;
 use super::instructions::Instructions;
+use crate::clock::Instant;
 use crate::engine::collect::{TrainedModel, batch};
 use crate::engine::{Job, Sink};
 use crate::error::Result;
+use crate::parallel::Pool;
 use std::collections::BTreeMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+#[cfg(feature = "native")]
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Results are delivered at this interval, or as soon as this many models are ready.
 const BATCH_TIME: Duration = Duration::from_millis(400);
@@ -22,7 +25,7 @@ const PROGRESS_TIME: Duration = Duration::from_millis(100);
 const WINDOW: u64 = 32;
 
 /// Index of a block's first model, and its models.
-pub type TrainedBlock = (u64, Vec<TrainedModel>);
+type TrainedBlock = (u64, Vec<TrainedModel>);
 
 /// Hands out blocks of models to threads.
 pub struct BlockQueue {
@@ -95,19 +98,6 @@ impl Drop for StopOnDrop<'_> {
     }
 }
 
-/// Runs one thread: trains and sends blocks until none is left.
-pub fn work(set: Instructions, context: &TrainingContext, blocks: &BlockQueue, sender: &Sender<TrainedBlock>) {
-    while let Some(block) = blocks.claim() {
-        let stop = StopOnDrop(blocks);
-        let trained = (block.start, set.train(context, block));
-        std::mem::forget(stop);
-        // After a stop the block may be incomplete. `send` fails only if the receiver is gone.
-        if blocks.stopped() || sender.send(trained).is_err() {
-            return;
-        }
-    }
-}
-
 /// Restores the order of blocks.
 struct InOrder<'a> {
     job: &'a Job,
@@ -154,39 +144,109 @@ impl InOrder<'_> {
     }
 }
 
-/// Delivers the results to `sink` until all are delivered or the sink stops. `done` counts model epochs for the
-/// progress reports. Returns when the last block arrived, or when the sink stopped.
-pub fn deliver(
-    job: &Job,
+/// Passes results and progress on to the sink at their intervals.
+struct Delivery<'a> {
+    queue: InOrder<'a>,
+    /// Model epochs since the last report.
+    done: &'a AtomicU64,
+    sink: &'a mut dyn Sink,
+    last_report: Instant,
+    flushed: Instant,
+}
+
+impl<'a> Delivery<'a> {
+    fn new(job: &'a Job, blocks: &BlockQueue, done: &'a AtomicU64, sink: &'a mut dyn Sink) -> Self {
+        let queue = InOrder { job, first: blocks.lock().first, ready: Vec::new(), out_of_order: BTreeMap::new() };
+        Self { queue, done, sink, last_report: Instant::now(), flushed: Instant::now() }
+    }
+
+    /// Reports progress and delivers ready models, each if it is due; the sink may say stop.
+    fn pass_on(&mut self) -> Result<ControlFlow<()>> {
+        if self.last_report.elapsed() >= PROGRESS_TIME {
+            if self.sink.progress(self.done.swap(0, Ordering::Relaxed)).is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            self.last_report = Instant::now();
+        }
+        if self.queue.ready.len() >= LARGEST_BATCH || self.flushed.elapsed() >= BATCH_TIME {
+            if self.queue.flush(self.sink)?.is_break() {
+                return Ok(ControlFlow::Break(()));
+            }
+            self.flushed = Instant::now();
+        }
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// Delivers the rest; returns when the last block arrived.
+    fn finish(mut self) -> Result<Instant> {
+        let ended = Instant::now();
+        // All models are trained: a stop has no effect.
+        let _ = self.sink.progress(self.done.swap(0, Ordering::Relaxed));
+        self.queue.flush(self.sink).map(|_| ended)
+    }
+}
+
+/// Trains all blocks and delivers the results to `sink` until all are delivered or the sink stops. `done` counts model
+/// epochs for the progress reports. Returns when the last block arrived, or when the sink stopped.
+#[cfg(feature = "native")]
+pub fn run(
+    pool: &Pool,
+    set: Instructions,
+    context: &TrainingContext,
     blocks: &BlockQueue,
-    receiver: &Receiver<TrainedBlock>,
     done: &AtomicU64,
     sink: &mut dyn Sink,
 ) -> Result<Instant> {
-    let _stop = StopOnDrop(blocks);
-    let mut queue = InOrder { job, first: blocks.lock().first, ready: Vec::new(), out_of_order: BTreeMap::new() };
-    let (mut last_report, mut flushed) = (Instant::now(), Instant::now());
-    loop {
-        match receiver.recv_timeout(PROGRESS_TIME) {
-            Ok(block) => blocks.arrived(queue.add(block)),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => break,
+    let (sender, receiver) = channel();
+    pool.in_place_scope(|scope| {
+        for sender in vec![sender; pool.current_num_threads()] {
+            scope.spawn(move |_| work(set, context, blocks, &sender));
         }
-        if last_report.elapsed() >= PROGRESS_TIME {
-            if sink.progress(done.swap(0, Ordering::Relaxed)).is_break() {
+        let _stop = StopOnDrop(blocks);
+        let mut delivery = Delivery::new(context.job, blocks, done, sink);
+        loop {
+            match receiver.recv_timeout(PROGRESS_TIME) {
+                Ok(block) => blocks.arrived(delivery.queue.add(block)),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return delivery.finish(),
+            }
+            if delivery.pass_on()?.is_break() {
                 return Ok(Instant::now());
             }
-            last_report = Instant::now();
         }
-        if queue.ready.len() >= LARGEST_BATCH || flushed.elapsed() >= BATCH_TIME {
-            if queue.flush(sink)?.is_break() {
-                return Ok(Instant::now());
-            }
-            flushed = Instant::now();
+    })
+}
+
+/// Runs one thread: trains and sends blocks until none is left.
+#[cfg(feature = "native")]
+fn work(set: Instructions, context: &TrainingContext, blocks: &BlockQueue, sender: &Sender<TrainedBlock>) {
+    while let Some(block) = blocks.claim() {
+        let stop = StopOnDrop(blocks);
+        let trained = (block.start, set.train(context, block));
+        std::mem::forget(stop);
+        // After a stop the block may be incomplete. `send` fails only if the receiver is gone.
+        if blocks.stopped() || sender.send(trained).is_err() {
+            return;
         }
     }
-    let ended = Instant::now();
-    // All models are trained: a stop has no effect.
-    let _ = sink.progress(done.swap(0, Ordering::Relaxed));
-    queue.flush(sink).map(|_| ended)
+}
+
+/// As above, on the calling thread alone.
+#[cfg(not(feature = "native"))]
+pub fn run(
+    _: &Pool,
+    set: Instructions,
+    context: &TrainingContext,
+    blocks: &BlockQueue,
+    done: &AtomicU64,
+    sink: &mut dyn Sink,
+) -> Result<Instant> {
+    let mut delivery = Delivery::new(context.job, blocks, done, sink);
+    while let Some(block) = blocks.claim() {
+        blocks.arrived(delivery.queue.add((block.start, set.train(context, block))));
+        if delivery.pass_on()?.is_break() {
+            return Ok(Instant::now());
+        }
+    }
+    delivery.finish()
 }

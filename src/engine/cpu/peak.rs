@@ -1,12 +1,13 @@
 //! Measures the ceilings: multiply-adds of the processor, and bytes copied in memory.
 
 use super::linear::unrolled;
+use crate::clock::Instant;
 use crate::math::Real;
 use crate::math::vector::{Isa, SimdKernel, Vector};
-use rayon::prelude::*;
+use crate::parallel::*;
 use std::hint::black_box;
 use std::marker::PhantomData;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Independent sums: two units with a latency of four cycles need at least 8, and 16 registers can hold this many.
 const SUMS: usize = 12;

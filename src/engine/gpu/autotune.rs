@@ -8,10 +8,11 @@ use super::dispatch_sizing::DispatchSizing;
 use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
 use super::{GpuEngine, Record};
+use crate::clock::Instant;
 use crate::engine::cost::SampleStepCost;
 use crate::engine::{Job, TunedMapping};
 use crate::error::{Error, Result};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Minimum duration of a timed dispatch, if the job has enough steps.
 const MIN_DISPATCH_TIME: Duration = Duration::from_millis(20);
@@ -48,7 +49,7 @@ struct TimedMapping {
 ///
 /// # Errors
 /// [`Error::Device`] if the device fails or two mappings disagree.
-pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
+pub async fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
     let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
     let models = job.trials.len();
     let mut rivals = candidates(&work, models, &engine.device.limits);
@@ -64,14 +65,17 @@ pub fn tune(engine: &mut GpuEngine, job: &Job) -> Result<Option<TunedMapping>> {
     if let Some(mapping) = rivals.iter().find(|rival| kept.as_ref() == Some(&rival.to_string())) {
         return Ok(Some(tuned(*mapping, "as timed by an earlier run")));
     }
-    let mut all = rivals.iter().map(|mapping| begin(engine, job, &work, *mapping)).collect::<Result<Vec<_>>>()?;
+    let mut all = Vec::new();
+    for mapping in rivals {
+        all.push(begin(engine, job, &work, mapping).await?);
+    }
     // Only with one update per epoch: over hundreds of updates, rounding differences grow until no two mappings agree.
     if work.is_full() {
         agree(&engine.device.info.device, &all)?;
     }
     for _ in 0..ROUNDS {
         for timed in &mut all {
-            time(engine, job, &work, timed)?;
+            time(engine, job, &work, timed).await?;
         }
     }
     let best = choose(&all);
@@ -102,53 +106,59 @@ fn choose(all: &[TimedMapping]) -> &TimedMapping {
 }
 
 /// Compiles a mapping, trains the job's first models for one epoch, and finds the steps of a dispatch of [`MOMENT`].
-fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, mapping: Mapping) -> Result<TimedMapping> {
-    with_run(engine, job, work, mapping, |run, plan, _| {
+async fn begin(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, mapping: Mapping) -> Result<TimedMapping> {
+    with_run(engine, job, work, mapping, async |run: &BatchRun<'_>, plan: &DevicePlan, _| {
         let per_epoch = u64::from(mapping.steps_per_epoch(work));
         // One epoch in dispatches of safe length; then longer and longer dispatches, until one takes `MOMENT`.
         let (mut steps, mut pace) = (0, DispatchSizing::new(plan));
         while steps < per_epoch {
             let next = (per_epoch - steps).min(u64::from(pace.steps())) as u32;
-            steps += pace.time(|| run.steps(steps, next))?;
+            steps += pace.time(run.steps(steps, next)).await?;
         }
-        let (moved, most) = (run.parameters()?, u64::from(plan.most_steps).min(per_epoch * u64::from(job.epochs)));
+        let (moved, most) =
+            (run.parameters().await?, u64::from(plan.most_steps).min(per_epoch * u64::from(job.epochs)));
         let mut steps = u64::from(pace.steps()).min(most);
-        while seconds(run, steps)?.0 < MIN_DISPATCH_TIME.as_secs_f64() && steps < most {
+        while seconds(run, steps).await?.0 < MIN_DISPATCH_TIME.as_secs_f64() && steps < most {
             steps = (4 * steps).min(most);
         }
         Ok(TimedMapping { mapping, rate: 0.0, steps, moved })
     })
+    .await
 }
 
 /// Times a mapping twice and updates its best rate.
-fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec, timed: &mut TimedMapping) -> Result<()> {
+async fn time(engine: &mut GpuEngine, job: &Job, work: &KernelSpec<'_>, timed: &mut TimedMapping) -> Result<()> {
     let (mapping, steps) = (timed.mapping, timed.steps);
-    let rate = with_run(engine, job, work, mapping, |run, _, models| {
+    let rate = with_run(engine, job, work, mapping, async |run: &BatchRun<'_>, _, models| {
         let per_epoch = f64::from(mapping.steps_per_epoch(work));
-        let once = || seconds(run, steps).map(|(took, done)| models as f64 * done as f64 / per_epoch / took);
-        Ok(f64::max(once()?, once()?))
-    })?;
+        let once = async || -> Result<f64> {
+            let (took, done) = seconds(run, steps).await?;
+            Ok(models as f64 * done as f64 / per_epoch / took)
+        };
+        Ok(f64::max(once().await?, once().await?))
+    })
+    .await?;
     timed.rate = timed.rate.max(rate);
     Ok(())
 }
 
 /// Runs the first `steps` steps in one dispatch; returns its seconds and the number of steps done.
-fn seconds(run: &BatchRun, steps: u64) -> Result<(f64, u64)> {
+async fn seconds(run: &BatchRun<'_>, steps: u64) -> Result<(f64, u64)> {
     let begun = Instant::now();
-    let done = run.steps(0, steps as u32)?;
+    let done = run.steps(0, steps as u32).await?;
     Ok((begun.elapsed().as_secs_f64().max(1e-9), done))
 }
 
 /// Calls `use_it` with a fresh batch of the job's first models, its plan and the number of models. Only one batch at a
 /// time is on the device.
-fn with_run<T>(
+async fn with_run<T>(
     engine: &mut GpuEngine,
     job: &Job,
-    work: &KernelSpec,
+    work: &KernelSpec<'_>,
     mapping: Mapping,
-    use_it: impl FnOnce(&BatchRun, &DevicePlan, u64) -> Result<T>,
+    use_it: impl AsyncFnOnce(&BatchRun<'_>, &DevicePlan, u64) -> Result<T>,
 ) -> Result<T> {
-    let points = engine.points(*work, &job.data.train, mapping, true)?;
+    let points = engine.points(*work, &job.data.train, mapping, true).await?;
     let plan = DevicePlan::new(mapping, work, 1, &engine.device.limits);
     let kernels = Kernels {
         device: &engine.device,
@@ -162,7 +172,7 @@ fn with_run<T>(
     };
     let quiet = Job { record: Record::default(), mapping: mapping.to_string(), ..job.clone() };
     let models = plan.batch(0..job.trials.len(), 0, u64::MAX);
-    use_it(&BatchRun::new(&kernels, &quiet, 0, models as u32)?, &plan, models)
+    use_it(&BatchRun::new(&kernels, &quiet, 0, models as u32).await?, &plan, models).await
 }
 
 /// Checks that all mappings lead to the same parameters.
@@ -196,7 +206,7 @@ fn differing(one: &[f64], other: &[f64]) -> f64 {
 
 /// Returns the cache key: device, driver, version and everything that affects speed, sizes rounded down to powers of
 /// two.
-fn key(engine: &GpuEngine, work: &KernelSpec, models: u64) -> String {
+fn key(engine: &GpuEngine, work: &KernelSpec<'_>, models: u64) -> String {
     let recipe = work.train_spec;
     let numbers = [work.rows as u64, work.batch_rows() as u64, models].map(|n| n.max(1).ilog2().to_string());
     let kind = [

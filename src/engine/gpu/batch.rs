@@ -13,8 +13,8 @@ use super::layout;
 use super::loss_histogram;
 use super::pending_batch::PendingBatch;
 use super::phase_times::PhaseTimes;
-use super::pipeline::DeviceLink;
-use super::timestamps::TimestampClock;
+use super::pipeline::ProgressLink;
+use super::timestamps::{self, TimestampClock};
 use crate::engine::{Job, Score};
 use crate::error::{Error, Result};
 use crate::sweep::Trial;
@@ -52,11 +52,11 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn new(kernels: &'a Kernels<'a>, job: &'a Job, first: u64, models: u32) -> Result<Self> {
+    pub async fn new(kernels: &'a Kernels<'a>, job: &'a Job, first: u64, models: u32) -> Result<Self> {
         let trials: Vec<Trial> = (first..first + u64::from(models)).map(|i| job.trials.get(i)).collect();
         let (curves, records) = (first < job.record.curves_below, job.record.records(first));
         let recorded: &[u32] = if records { &job.record.epochs } else { &[u32::MAX] };
-        let state = BatchBuffers::new(kernels, job, &trials, recorded)?;
+        let state = BatchBuffers::new(kernels, job, &trials, recorded).await?;
         Ok(Self { kernels, job, first, curves, records, state, clock: TimestampClock::new(kernels.device) })
     }
 
@@ -64,14 +64,14 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn run(
+    pub async fn run(
         self,
         pace: &mut DispatchSizing,
         timing: &mut PhaseTimes,
-        line: &DeviceLink,
+        line: &dyn ProgressLink,
     ) -> Result<Option<PendingBatch>> {
         let record = &self.job.record;
-        let initial = if record.weights { Some(self.state.parameters()?) } else { None };
+        let initial = if record.weights { Some(self.state.parameters().await?) } else { None };
         // The kernels record training losses, except in mini-batches, where an update sees only part of the rows.
         let beside = self.curves && (record.accuracy || record.test);
         let live = beside || (self.records && !self.kernels.work.is_full());
@@ -82,34 +82,34 @@ impl<'a> BatchRun<'a> {
         stops.dedup();
         let mut epoch = 0;
         for stop in stops {
-            timing.measure("training", || self.train(epoch..stop, pace, line))?;
+            timing.measure("training", self.train(epoch..stop, pace, line)).await?;
             epoch = stop;
             if live && record.epochs.binary_search(&stop).is_ok() {
-                snapshots.push(timing.measure("evaluation", || self.snapshot(pace))?);
+                snapshots.push(timing.measure("evaluation", self.snapshot(pace)).await?);
             }
             for (kept, at) in [(&mut first, 0), (&mut late, self.job.late_loss_epoch())] {
                 if stop == at && stop < self.job.epochs {
-                    *kept = Some(timing.measure("evaluation", || self.evaluate(self.kernels.train, pace))?);
+                    *kept = Some(timing.measure("evaluation", self.evaluate(self.kernels.train, pace)).await?);
                 }
             }
             if line.stopped() {
                 return Ok(None);
             }
         }
-        let pending = timing.measure("evaluation", || self.pending(initial, snapshots, [first, late], pace))?;
-        if let Some(seconds) = self.clock.as_ref().map(TimestampClock::seconds).transpose()? {
+        let pending = timing.measure("evaluation", self.pending(initial, snapshots, [first, late], pace)).await?;
+        if let Some(seconds) = timestamps::seconds(self.clock.as_ref()).await? {
             timing.add("device", seconds);
         }
         Ok(Some(pending))
     }
 
     /// Runs the updates of `epochs` in dispatches sized by `pace`.
-    fn train(&self, epochs: Range<u32>, pace: &mut DispatchSizing, line: &DeviceLink) -> Result<()> {
+    async fn train(&self, epochs: Range<u32>, pace: &mut DispatchSizing, line: &dyn ProgressLink) -> Result<()> {
         let per_epoch = u64::from(self.kernels.plan.mapping.steps_per_epoch(&self.kernels.work));
         let (mut done, end) = (u64::from(epochs.start) * per_epoch, u64::from(epochs.end) * per_epoch);
         while done < end && !line.stopped() {
             let steps = (end - done).min(u64::from(pace.steps())) as u32;
-            let next = done + pace.time(|| self.steps(done, steps))?;
+            let next = done + pace.time(self.steps(done, steps)).await?;
             line.progress((next / per_epoch - done / per_epoch) * u64::from(self.state.models));
             done = next;
         }
@@ -120,7 +120,7 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn steps(&self, done: u64, steps: u32) -> Result<u64> {
+    pub async fn steps(&self, done: u64, steps: u32) -> Result<u64> {
         let (plan, work) = (&self.kernels.plan, &self.kernels.work);
         let kernel = self.kernels.train.train.as_ref();
         let kernel = kernel.ok_or_else(|| Error::Device("these points have no kernel to train with".into()))?;
@@ -136,7 +136,7 @@ impl<'a> BatchRun<'a> {
             ..Default::default()
         };
         self.state.tables.fill(self.kernels.device, work, job.first_epoch..next.div_ceil(per_epoch) as u32);
-        self.dispatch(kernel, self.kernels.train, job, self.clock.as_ref())?;
+        self.dispatch(kernel, self.kernels.train, job, self.clock.as_ref()).await?;
         Ok(next - done)
     }
 
@@ -144,8 +144,8 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn parameters(&self) -> Result<Vec<f64>> {
-        self.state.parameters()
+    pub async fn parameters(&self) -> Result<Vec<f64>> {
+        self.state.parameters().await
     }
 
     /// Returns the slot of the first recorded epoch at or after `epoch`; 0 if none is recorded.
@@ -154,36 +154,38 @@ impl<'a> BatchRun<'a> {
     }
 
     /// Runs a kernel for all models of the batch and waits for it; `clock`, if any, times it.
-    fn dispatch(
+    async fn dispatch(
         &self,
         kernel: &CompiledKernel,
         points: &DeviceDataset,
         job: layout::DispatchJob,
-        clock: Option<&TimestampClock>,
+        clock: Option<&TimestampClock<'_>>,
     ) -> Result<()> {
         let Kernels { device, plan, .. } = self.kernels;
         device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
         let bound: Vec<_> = kernel.bindings.iter().map(|b| (*b, self.state.buffer(*b, &points.buffer))).collect();
         let groups = [plan.mapping.workgroups(self.state.models), 1];
-        device.dispatch(&kernel.pipeline, &bound, groups, clock.map(TimestampClock::next).transpose()?);
-        device.wait()
+        device.dispatch(&kernel.pipeline, &bound, groups, timestamps::next(clock).await?);
+        device.wait().await
     }
 
     /// Scores all models, as they are now, on the training and test points.
-    fn snapshot(&self, pace: &DispatchSizing) -> Result<BatchScores> {
-        let of = |points: &DeviceDataset| {
-            Ok(scores(&self.evaluate(points, pace)?.finish(self.kernels.device)?, points.rows))
+    async fn snapshot(&self, pace: &DispatchSizing) -> Result<BatchScores> {
+        let of = async |points: &DeviceDataset| -> Result<Vec<Option<Score>>> {
+            let sums = self.evaluate(points, pace).await?.finish(self.kernels.device).await?;
+            Ok(scores(&sums, points.rows))
+        };
+        let train = of(self.kernels.train).await?;
+        let test = match self.kernels.test {
+            Some(test) => Some(of(test).await?),
+            None => None,
         };
         // Curves on validation rows are not recorded.
-        Ok(BatchScores {
-            train: of(self.kernels.train)?,
-            validation: None,
-            test: self.kernels.test.map(of).transpose()?,
-        })
+        Ok(BatchScores { train, validation: None, test })
     }
 
     /// Evaluates all models on `points` and starts reading back the sums.
-    fn evaluate(&self, points: &DeviceDataset, pace: &DispatchSizing) -> Result<PendingRead<layout::ScoreSums>> {
+    async fn evaluate(&self, points: &DeviceDataset, pace: &DispatchSizing) -> Result<PendingRead<layout::ScoreSums>> {
         let Kernels { device, plan, work, .. } = self.kernels;
         let mut encoder = device.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&self.state.scores, 0, None);
@@ -193,7 +195,7 @@ impl<'a> BatchRun<'a> {
         for first_point in (0..rows).step_by(most as usize) {
             let end_point = first_point.saturating_add(most).min(rows);
             let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
-            self.dispatch(&points.evaluate, points, job, None)?;
+            self.dispatch(&points.evaluate, points, job, None).await?;
         }
         Ok(BufferFactory { device }.start_reading(&self.state.scores, self.state.models as usize))
     }
@@ -202,15 +204,15 @@ impl<'a> BatchRun<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn scores(&self, pace: &DispatchSizing) -> Result<Vec<Option<Score>>> {
-        Ok(self.snapshot(pace)?.train)
+    pub async fn scores(&self, pace: &DispatchSizing) -> Result<Vec<Option<Score>>> {
+        Ok(self.snapshot(pace).await?.train)
     }
 
     /// Returns the models' current logits at the training points, row-major `[models, points]`.
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
+    pub async fn logits(&self, pace: &DispatchSizing) -> Result<Vec<f64>> {
         let Kernels { device, plan, work, train, .. } = self.kernels;
         let (buffers, rows) = (BufferFactory { device }, train.rows as u32);
         let values = self.state.models as usize * train.rows;
@@ -227,13 +229,13 @@ impl<'a> BatchRun<'a> {
             let job = layout::DispatchJob { models: self.state.models, first_point, end_point, ..Default::default() };
             device.queue.write_buffer(&self.state.uniform, 0, bytemuck::bytes_of(&job));
             device.dispatch(&kernel.pipeline, &bound, [groups.workgroups(self.state.models), 1], None);
-            device.wait()?;
+            device.wait().await?;
         }
-        Ok(buffers.read::<f32>(&logits, values)?.into_iter().map(f64::from).collect())
+        Ok(buffers.read::<f32>(&logits, values).await?.into_iter().map(f64::from).collect())
     }
 
     /// Starts reading back all results of the batch.
-    fn pending(
+    async fn pending(
         &self,
         initial: Option<Vec<f64>>,
         snapshots: Vec<BatchScores>,
@@ -244,13 +246,19 @@ impl<'a> BatchRun<'a> {
         let (buffers, models) = (BufferFactory { device }, self.state.models as usize);
         let recorded = if self.curves && work.is_full() { self.job.record.epochs.len() } else { 0 };
         let [stored, _] = plan.mapping.stored(work);
+        let evaluate = async |points: &Option<&DeviceDataset>| -> Result<Option<PendingRead<layout::ScoreSums>>> {
+            Ok(match points {
+                Some(points) => Some(self.evaluate(points, pace).await?),
+                None => None,
+            })
+        };
         Ok(PendingBatch {
             first: self.first,
             curves: self.curves,
             rows: [Some(*train), *validation, *test].map(|points| points.map_or(1, |points| points.rows)),
-            train: self.evaluate(train, pace)?,
-            validation: validation.map(|validation| self.evaluate(validation, pace)).transpose()?,
-            test: test.map(|test| self.evaluate(test, pace)).transpose()?,
+            train: self.evaluate(train, pace).await?,
+            validation: evaluate(validation).await?,
+            test: evaluate(test).await?,
             diverged: buffers.start_reading(&self.state.diverged, models),
             losses: buffers.start_reading(&self.state.losses, models * recorded),
             counted: loss_histogram::start(self.kernels, &self.state, self.job, self.first),

@@ -8,8 +8,8 @@ use super::layout::{self, RUNNING, binding};
 use crate::engine::Job;
 use crate::error::Result;
 use crate::math::rng;
+use crate::parallel::*;
 use crate::sweep::{InitialWeights, Trial};
-use rayon::prelude::*;
 
 /// Buffers of one batch.
 pub struct BatchBuffers<'a> {
@@ -33,7 +33,7 @@ impl<'a> BatchBuffers<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn new(kernels: &'a Kernels<'a>, job: &Job, trials: &[Trial], recorded: &[u32]) -> Result<Self> {
+    pub async fn new(kernels: &'a Kernels<'a>, job: &Job, trials: &[Trial], recorded: &[u32]) -> Result<Self> {
         let (buffers, work) = (BufferFactory { device: kernels.device }, kernels.work);
         let models = trials.len() as u32;
         let per_model = |numbers: usize| 4 * u64::from(models) * numbers as u64;
@@ -55,7 +55,7 @@ impl<'a> BatchBuffers<'a> {
             tables: EpochTables::new(&buffers, &kernels.plan, &work, job.epochs),
         };
         this.initialise(job, trials);
-        kernels.device.wait()?;
+        kernels.device.wait().await?;
         Ok(this)
     }
 
@@ -126,10 +126,11 @@ impl<'a> BatchBuffers<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn parameters(&self) -> Result<Vec<f64>> {
+    pub async fn parameters(&self) -> Result<Vec<f64>> {
         let (models, work) = (self.models as usize, &self.kernels.work);
         let [stored, _] = self.kernels.plan.mapping.stored(work);
-        let slots: Vec<f32> = BufferFactory { device: self.kernels.device }.read(&self.parameters, models * stored)?;
+        let buffers = BufferFactory { device: self.kernels.device };
+        let slots: Vec<f32> = buffers.read(&self.parameters, models * stored).await?;
         Ok(rows_of(self.kernels, models, &slots))
     }
 }

@@ -4,8 +4,8 @@ use super::convergence::ConvergenceSums;
 use super::layout::{self, RUNNING};
 use crate::engine::{Batch, Curves, Job, Outcome, Score, Weights};
 use crate::math::loss_bins::BINS;
+use crate::parallel::*;
 use crate::statistics::LossCounts;
-use rayon::prelude::*;
 
 /// Scores of a batch at one point of the training.
 pub struct BatchScores {

@@ -3,8 +3,8 @@
 use super::device::GpuDevice;
 use crate::error::{Error, Result};
 use bytemuck::Pod;
+use futures_channel::oneshot;
 use std::marker::PhantomData;
-use std::sync::mpsc;
 use wgpu::BufferUsages as Usage;
 
 /// Creates buffers on a device.
@@ -48,8 +48,8 @@ impl BufferFactory<'_> {
     ///
     /// # Errors
     /// [`Error::Device`] if the device fails.
-    pub fn read<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<T>> {
-        self.start_reading(buffer, count).finish(self.device)
+    pub async fn read<T: Pod>(&self, buffer: &wgpu::Buffer, count: usize) -> Result<Vec<T>> {
+        self.start_reading(buffer, count).finish(self.device).await
     }
 
     /// Starts reading the first `count` elements, as they are after all work submitted so far.
@@ -68,7 +68,7 @@ impl BufferFactory<'_> {
         let mut encoder = device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(buffer, 0, &staging, 0, size);
         let submission = self.device.queue.submit([encoder.finish()]);
-        let (sender, mapped) = mpsc::channel();
+        let (sender, mapped) = oneshot::channel();
         // The receiver outlives the wait; `send` fails only after the read was abandoned.
         staging.map_async(wgpu::MapMode::Read, .., move |result| drop(sender.send(result)));
         PendingRead { count, begun: Some(Begun { staging, submission, mapped }), kind: PhantomData }
@@ -86,7 +86,7 @@ pub struct PendingRead<T> {
 struct Begun {
     staging: wgpu::Buffer,
     submission: wgpu::SubmissionIndex,
-    mapped: mpsc::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
+    mapped: oneshot::Receiver<std::result::Result<(), wgpu::BufferAsyncError>>,
 }
 
 impl<T: Pod> PendingRead<T> {
@@ -94,11 +94,11 @@ impl<T: Pod> PendingRead<T> {
     ///
     /// # Errors
     /// [`Error::Device`] if the device fails.
-    pub fn finish(self, device: &GpuDevice) -> Result<Vec<T>> {
+    pub async fn finish(self, device: &GpuDevice) -> Result<Vec<T>> {
         let Some(Begun { staging, submission, mapped }) = self.begun else { return Ok(Vec::new()) };
-        device.wait_for(Some(submission))?;
+        device.wait_for(Some(submission)).await?;
         let failed = |e: String| Error::Device(format!("{}: readback failed: {e}", device.info.device));
-        let result = mapped.recv().map_err(|e| failed(e.to_string()))?;
+        let result = mapped.await.map_err(|e| failed(e.to_string()))?;
         result.map_err(|e| failed(e.to_string()))?;
         let view = staging.get_mapped_range(..).map_err(|e| failed(e.to_string()))?;
         // Copied as bytes: a mapped range is not always aligned for T.

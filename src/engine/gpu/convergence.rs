@@ -115,7 +115,7 @@ mod tests {
             let bound = [(0, &uniform), (1, &losses_buffer), (2, &diverged_buffer), (3, &found)];
             device.dispatch(&pipeline, &bound, [1, 1], None);
         }
-        let sums: Vec<ConvergenceSums> = buffers.read(&found, models).unwrap();
+        let sums: Vec<ConvergenceSums> = pollster::block_on(buffers.read(&found, models)).unwrap();
         for (m, sums) in sums.iter().enumerate() {
             let known = |e: u32| if e <= diverged[m] { f64::from(losses[e as usize * models + m]) } else { f64::NAN };
             let expected = Convergence::of(&(0..epochs).map(known).collect::<Vec<_>>());

@@ -1,19 +1,24 @@
 //! Adapters, and the device opened from one.
 
 mod adapters;
+#[cfg(feature = "native")]
 mod environment;
 
-pub use adapters::{DRIVER_HELP, ListedAdapter, adapters, describe, is_software, list};
+pub use adapters::{DRIVER_HELP, ListedAdapter, describe, is_software};
+#[cfg(feature = "native")]
+pub use adapters::{adapters, list};
+#[cfg(feature = "native")]
 pub use environment::Environment;
 
 use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::gpu_options::GpuOptions;
 use super::pipeline_cache::PipelineCache;
 use super::{buffers::BufferFactory, probe};
+use crate::clock::Instant;
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 impl DeviceMessages {
     fn note(messages: &Mutex<Self>, error: String, trouble: Option<DeviceFailure>) {
@@ -75,12 +80,18 @@ pub enum DeviceFailure {
     Lost,
 }
 
+/// Lets the driver's threads run. A page has none: its callbacks ran while the error was awaited.
+fn short_sleep() {
+    #[cfg(not(target_arch = "wasm32"))]
+    std::thread::sleep(Duration::from_millis(5));
+}
+
 impl GpuDevice {
     /// Opens an adapter and probes what its driver actually does.
     ///
     /// # Errors
     /// [`Error::Device`] if the adapter provides no device or a probe fails.
-    pub fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
+    pub async fn open(adapter: &wgpu::Adapter, options: &GpuOptions) -> Result<Self> {
         let listed = describe(0, adapter);
         let required_limits = adapter.limits();
         let limits = DeviceLimits {
@@ -103,7 +114,7 @@ impl GpuDevice {
             required_features,
             ..Default::default()
         };
-        let opened = pollster::block_on(adapter.request_device(&descriptor));
+        let opened = adapter.request_device(&descriptor).await;
         let (device, queue) = opened.map_err(|e| Error::Device(format!("{}: can't be opened: {e}", listed.name)))?;
         let messages = Arc::new(Mutex::new(DeviceMessages::default()));
         let errors = Arc::clone(&messages);
@@ -124,9 +135,9 @@ impl GpuDevice {
         };
         let pipelines = PipelineCache::open(&device, &adapter.get_info(), options.cache.as_deref());
         let mut this = Self { device, queue, info, limits, checked: options.checked, pipelines, messages };
-        this.limits.loop_iterations = probe::loop_iterations(&this)?;
+        this.limits.loop_iterations = probe::loop_iterations(&this).await?;
         if required_features.contains(wgpu::Features::SUBGROUP) {
-            this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes)?;
+            this.limits.subgroups = probe::subgroups(&this, listed.subgroup_sizes).await?;
         }
         Ok(this)
     }
@@ -140,18 +151,18 @@ impl GpuDevice {
     ///
     /// # Errors
     /// [`Error::Device`] if the device is lost or reported an error since the last call.
-    pub fn wait(&self) -> Result<()> {
-        self.wait_for(None)
+    pub async fn wait(&self) -> Result<()> {
+        self.wait_for(None).await
     }
 
     /// Waits for this submission; without one, for all submitted work.
     ///
     /// # Errors
     /// As for [`GpuDevice::wait`].
-    pub fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
-        let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
+    pub async fn wait_for(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<()> {
+        let polled = self.until_done(submission_index).await;
         let reported = std::mem::take(&mut self.messages.lock().unwrap_or_else(PoisonError::into_inner).errors);
-        let lines = reported.into_iter().chain(polled.err().map(|e| e.to_string()));
+        let lines = reported.into_iter().chain(polled.err());
         let message = lines.map(|m| m.replace('\n', " ")).collect::<Vec<_>>().join("; ");
         match message.is_empty() {
             true => Ok(()),
@@ -159,18 +170,34 @@ impl GpuDevice {
         }
     }
 
+    /// Blocks until this submission is done; a system has threads that may block.
+    #[cfg(not(target_arch = "wasm32"))]
+    async fn until_done(&self, submission_index: Option<wgpu::SubmissionIndex>) -> Result<(), String> {
+        let polled = self.device.poll(wgpu::PollType::Wait { submission_index, timeout: None });
+        polled.map(|_| ()).map_err(|e| e.to_string())
+    }
+
+    /// Waits until all submitted work is done; a page may not block, since the browser's callback could then not run.
+    #[cfg(target_arch = "wasm32")]
+    async fn until_done(&self, _: Option<wgpu::SubmissionIndex>) -> Result<(), String> {
+        let (sender, done) = futures_channel::oneshot::channel();
+        // `send` fails only after the wait was abandoned.
+        self.queue.on_submitted_work_done(move || drop(sender.send(())));
+        done.await.map_err(|e| e.to_string())
+    }
+
     /// Returns and clears the most severe failure that has a remedy. Call it after an error: it waits up to
-    /// `TOLD_LATE`, since the report of a lost device follows the errors that the loss causes.
+    /// [`LOSS_REPORT_DELAY`], since the report of a lost device follows the errors that the loss causes.
     pub fn take_failure(&self) -> Option<DeviceFailure> {
         let begun = Instant::now();
         loop {
             // The result is ignored: the callbacks record what matters.
             let _ = self.device.poll(wgpu::PollType::Poll);
             let found = self.messages.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
-            if found.is_some() || begun.elapsed() >= LOSS_REPORT_DELAY {
+            if found.is_some() || begun.elapsed() >= LOSS_REPORT_DELAY || cfg!(target_arch = "wasm32") {
                 return found;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            short_sleep();
         }
     }
 

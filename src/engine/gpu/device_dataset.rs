@@ -55,9 +55,9 @@ impl DeviceDataset {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn new(
+    pub async fn new(
         device: &GpuDevice,
-        permutation: &Permutation,
+        permutation: &Permutation<'_>,
         sources: &KernelSources,
         points: &Points,
     ) -> Result<Self> {
@@ -80,7 +80,7 @@ impl DeviceDataset {
             initialise: sources.initialise.as_ref().map(initialise),
             module,
         };
-        device.wait()?;
+        device.wait().await?;
         Ok(this)
     }
 

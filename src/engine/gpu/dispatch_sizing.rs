@@ -1,8 +1,9 @@
 //! Sizes dispatches by measured time, well below driver watchdogs. Sizes never change a bit of any result.
 
 use super::device_plan::DevicePlan;
+use crate::clock::Instant;
 use crate::error::Result;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Target duration of a dispatch: long enough to hide its overhead, short enough for watchdogs (2 s) and progress bars.
 const TARGET: Duration = Duration::from_millis(50);
@@ -28,9 +29,9 @@ impl DispatchSizing {
     }
 
     /// Runs a dispatch, which returns the steps it did, and adapts to the time it took.
-    pub fn time(&mut self, dispatch: impl FnOnce() -> Result<u64>) -> Result<u64> {
+    pub async fn time(&mut self, dispatch: impl Future<Output = Result<u64>>) -> Result<u64> {
         let start = Instant::now();
-        let steps = dispatch()?;
+        let steps = dispatch.await?;
         self.learn(steps as u32, start.elapsed());
         Ok(steps)
     }

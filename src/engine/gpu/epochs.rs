@@ -6,8 +6,8 @@ use super::device_plan::DevicePlan;
 use super::kernel_spec::KernelSpec;
 use crate::math::rng;
 use crate::math::shuffle::{half_bits, order_key, shuffled};
+use crate::parallel::*;
 use crate::sweep::{RowOrder, TrainSpec};
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -42,13 +42,13 @@ impl GpuEngine {
     ///
     /// # Errors
     /// As for [`crate::engine::Engine::evaluate`].
-    pub(super) fn of_models<T>(
+    pub(super) async fn of_models<T>(
         &mut self,
         shape: &NetworkShape,
         recipe: &TrainSpec,
         parameters: &[f64],
         points: &Points,
-        each: impl Fn(BatchRun, &DispatchSizing) -> Result<Vec<T>>,
+        each: impl AsyncFn(BatchRun<'_>, &DispatchSizing) -> Result<Vec<T>>,
     ) -> Result<Vec<T>> {
         let size = shape.parameters();
         if !parameters.len().is_multiple_of(size) || points.features != shape.features() {
@@ -59,7 +59,7 @@ impl GpuEngine {
         let work = KernelSpec { shape, train_spec: &recipe, rows: points.len() };
         let models = (parameters.len() / size) as u64;
         let mapping = self.best(&work, models)?;
-        let train = self.points(work, points, mapping, false)?;
+        let train = self.points(work, points, mapping, false).await?;
         let plan = DevicePlan::new(mapping, &work, 1, &self.device.limits);
         let device = &self.device;
         let (histogram, convergence, validation, test) = (None, None, None, None);
@@ -68,7 +68,8 @@ impl GpuEngine {
         let (mut found, mut first) = (Vec::new(), 0);
         while first < models {
             let batch = plan.batch(first..models, 0, u64::MAX) as u32;
-            found.extend(each(BatchRun::new(&kernels, &job, first, batch)?, &DispatchSizing::new(&plan))?);
+            let run = BatchRun::new(&kernels, &job, first, batch).await?;
+            found.extend(each(run, &DispatchSizing::new(&plan)).await?);
             first += u64::from(batch);
         }
         Ok(found)

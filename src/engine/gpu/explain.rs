@@ -13,14 +13,14 @@ use crate::error::Result;
 ///
 /// # Errors
 /// If the device fails or can't run the job's mapping.
-pub fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
+pub async fn explain(engine: &GpuEngine, job: &Job) -> Result<Vec<ExplainLine>> {
     let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: job.data.train.len() };
     let (limits, mapping) = (&engine.device.limits, Mapping::parse(&job.mapping)?);
     mapping.check(&work, limits)?;
     let models = job.trials.len();
     let slots = if job.record.records(0) { job.record.epochs.len() } else { 1 };
     let plan = DevicePlan::new(mapping, &work, slots, limits);
-    let fused = peak::fused_per_second(&engine.device)?;
+    let fused = peak::fused_per_second(&engine.device).await?;
     let reason = |subject, text| ExplainLine { subject, text };
     Ok(vec![
         reason("mapping", format!("{mapping}: {}", why(mapping, &work, models, limits))),

@@ -72,7 +72,7 @@ mod tests {
         let inputs: Vec<u32> = (0..1 << 14).map(|n: u32| (n << 18) | (7 * n)).collect();
         let (numbers, source) = (device.buffers().storage(&inputs), format!("{function}{entry}"));
         device.dispatch(&device.pipeline(&device.module(&source), "apply"), &[(0, &numbers)], [256, 1], None);
-        let bins: Vec<u32> = device.buffers().read(&numbers, inputs.len()).unwrap();
+        let bins: Vec<u32> = pollster::block_on(device.buffers().read(&numbers, inputs.len())).unwrap();
         assert_eq!(bins, inputs.iter().map(|bits| loss_bin(*bits)).collect::<Vec<_>>());
     }
 }

@@ -5,8 +5,9 @@ use super::batch_buffers::rows_of;
 use super::batch_results::{BatchResults, BatchScores, scores};
 use super::buffers::PendingRead;
 use super::convergence::ConvergenceSums;
+use super::device::GpuDevice;
 use super::layout;
-use crate::engine::{Batch, Job, Weights};
+use crate::engine::{Batch, Job, Score, Weights};
 use crate::error::Result;
 
 /// Results of a batch, on their way to the host; the device is free for the next batch.
@@ -44,17 +45,16 @@ impl PendingBatch {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn finish(self, kernels: &Kernels, job: &Job) -> Result<Batch> {
+    pub async fn finish(self, kernels: &Kernels<'_>, job: &Job) -> Result<Batch> {
         let device = kernels.device;
-        let diverged = self.diverged.finish(device)?;
-        let train = scores(&self.train.finish(device)?, self.rows[0]);
-        let read = |sums: Option<PendingRead<layout::ScoreSums>>, rows: usize| {
-            Ok(sums.map(|sums| sums.finish(device)).transpose()?.map(|sums| scores(&sums, rows)))
-        };
-        let (validation, test) = (read(self.validation, self.rows[1])?, read(self.test, self.rows[2])?);
-        let [first, late] = self.before.map(|sums| read(sums, self.rows[0]));
-        let last = rows_of(kernels, diverged.len(), &self.last.finish(device)?);
-        let losses = self.losses.finish(device)?;
+        let diverged = self.diverged.finish(device).await?;
+        let train = scores(&self.train.finish(device).await?, self.rows[0]);
+        let validation = read(self.validation, self.rows[1], device).await?;
+        let test = read(self.test, self.rows[2], device).await?;
+        let [first, late] = self.before;
+        let (first, late) = (read(first, self.rows[0], device).await?, read(late, self.rows[0], device).await?);
+        let last = rows_of(kernels, diverged.len(), &self.last.finish(device).await?);
+        let losses = self.losses.finish(device).await?;
         let mut results = BatchResults::new(
             job,
             self.rows,
@@ -63,9 +63,21 @@ impl PendingBatch {
             BatchScores { train, validation, test },
             &diverged,
         );
-        results.explain(first?, late?, &last);
-        results.converge(&self.convergence.finish(device)?);
+        results.explain(first, late, &last);
+        results.converge(&self.convergence.finish(device).await?);
         let weights = self.initial.map(|initial| Weights { initial, last });
-        Ok(results.batch(self.first, self.curves, self.counted.finish(device)?, weights))
+        Ok(results.batch(self.first, self.curves, self.counted.finish(device).await?, weights))
     }
+}
+
+/// Waits for the sums of scores over `rows` points; None if none were requested.
+async fn read(
+    sums: Option<PendingRead<layout::ScoreSums>>,
+    rows: usize,
+    device: &GpuDevice,
+) -> Result<Option<Vec<Option<Score>>>> {
+    Ok(match sums {
+        Some(sums) => Some(scores(&sums.finish(device).await?, rows)),
+        None => None,
+    })
 }

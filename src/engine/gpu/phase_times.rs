@@ -1,7 +1,7 @@
 //! Time spent per phase.
 
+use crate::clock::Instant;
 use crate::engine::Phase;
-use std::time::Instant;
 
 /// Seconds per phase, in the order of first appearance.
 #[derive(Debug, Clone, Default)]
@@ -11,9 +11,9 @@ pub struct PhaseTimes {
 
 impl PhaseTimes {
     /// Runs `work` and adds its time to phase `name`.
-    pub fn measure<T>(&mut self, name: &'static str, work: impl FnOnce() -> T) -> T {
+    pub async fn measure<T>(&mut self, name: &'static str, work: impl Future<Output = T>) -> T {
         let start = Instant::now();
-        let result = work();
+        let result = work.await;
         self.add(name, start.elapsed().as_secs_f64());
         result
     }

@@ -17,12 +17,12 @@ const MARGIN: u32 = 535;
 ///
 /// # Errors
 /// [`Error::Device`] if the device fails or returns an implausible count.
-pub fn loop_iterations(device: &GpuDevice) -> Result<u32> {
+pub async fn loop_iterations(device: &GpuDevice) -> Result<u32> {
     let buffers = device.buffers();
     let counted = buffers.storage(&[WANTED, 0, 0]);
     let pipeline = device.pipeline(&device.module(PROBE), "count");
     device.dispatch(&pipeline, &[(0, &counted)], [1, 1], None);
-    match buffers.read::<u32>(&counted, 3)?[2] {
+    match buffers.read::<u32>(&counted, 3).await?[2] {
         WANTED => Ok(UNLIMITED),
         n if (10_000..WANTED).contains(&n) => Ok(n - MARGIN),
         n => Err(Error::Device(format!("{}: a loop of {WANTED} iterations returned after {n}", device.info.device))),
@@ -38,7 +38,7 @@ const INVOCATIONS: u32 = 64;
 ///
 /// # Errors
 /// [`Error::Device`] if the device fails.
-pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
+pub async fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<SubgroupSupport> {
     if least < 2 || !least.is_power_of_two() || most > INVOCATIONS {
         return Ok(SubgroupSupport::Missing);
     }
@@ -47,7 +47,7 @@ pub fn subgroups(device: &GpuDevice, [least, most]: [u32; 2]) -> Result<Subgroup
     let (seen, far) = (buffers.zeros(16 * count as u64), buffers.storage(&[least / 2]));
     let pipeline = device.pipeline(&device.module(PROBE_SUBGROUPS), "look");
     device.dispatch(&pipeline, &[(0, &seen), (1, &far)], [GROUPS, 1], None);
-    Ok(classify_subgroups(&buffers.read::<[u32; 4]>(&seen, count)?, [least, most]))
+    Ok(classify_subgroups(&buffers.read::<[u32; 4]>(&seen, count).await?, [least, most]))
 }
 
 /// Evaluates `seen`: for each invocation its subgroup's size, its lane, and the invocations that shuffles at XOR

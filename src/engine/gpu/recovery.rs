@@ -5,11 +5,12 @@ use super::device::{DeviceFailure, GpuDevice};
 use super::device_plan::DevicePlan;
 use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
+use crate::clock::Instant;
 use crate::engine::{Batch, Job, Sink};
 use crate::error::{Error, Result};
 use std::cell::OnceCell;
 use std::ops::{ControlFlow, Range};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Consecutive failures, without a batch in between, that end the training.
 const MAX_FAILURES: u32 = 3;
@@ -18,13 +19,13 @@ const MAX_FAILURES: u32 = 3;
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(5)];
 
 /// Opens a device, with retries; each failed attempt adds to `failures`.
-fn open_with_retries(
-    mut open: impl FnMut() -> Result<()>,
+async fn open_with_retries(
+    mut open: impl AsyncFnMut() -> Result<()>,
     failures: &mut u32,
     pauses: [Duration; 2],
     stopped: &mut dyn FnMut() -> bool,
 ) -> Result<()> {
-    while let Err(error) = open() {
+    while let Err(error) = open().await {
         *failures += 1;
         if *failures >= MAX_FAILURES || pause(pauses[*failures as usize - 2], stopped) {
             return Err(error);
@@ -40,9 +41,17 @@ fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
         if stopped() {
             return true;
         }
-        std::thread::sleep(Duration::from_millis(50));
+        short_sleep(Duration::from_millis(50));
     }
     false
+}
+
+/// Lets a restarting driver run. A page has nothing to wait for: its browser restarts the driver meanwhile.
+fn short_sleep(time: Duration) {
+    #[cfg(not(target_arch = "wasm32"))]
+    std::thread::sleep(time);
+    #[cfg(target_arch = "wasm32")]
+    let _ = time;
 }
 
 /// Sink that tracks which results were accepted.
@@ -82,11 +91,11 @@ impl Sink for CountingSink<'_> {
 ///
 /// # Errors
 /// As for [`crate::engine::Engine::train`]; [`Error::Device`] after three consecutive failures.
-pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
+pub async fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
     let (mut first, mut failures) = (range.start, 0);
     let mut counted = CountingSink { sink, next: first, refused: false };
     loop {
-        let error = match engine.train_once(job, first..range.end, &mut counted) {
+        let error = match engine.train_once(job, first..range.end, &mut counted).await {
             Err(error @ Error::Device(_)) if !counted.refused => error,
             ended => return ended,
         };
@@ -99,7 +108,8 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
         let message = match remedy {
             DeviceFailure::OutOfMemory => engine.halve(job)?.ok_or(error)?,
             DeviceFailure::Lost => {
-                open_with_retries(|| engine.reopen(), &mut failures, PAUSES, &mut || counted.progress(0).is_break())?;
+                let stopped = &mut || counted.progress(0).is_break();
+                open_with_retries(async || engine.reopen().await, &mut failures, PAUSES, stopped).await?;
                 format!("{error}; opened again, failure {failures} of {MAX_FAILURES}")
             }
         };
@@ -109,10 +119,10 @@ pub fn train(engine: &mut GpuEngine, job: &Job, range: Range<u64>, sink: &mut dy
 
 impl GpuEngine {
     /// Opens the device again and drops the data sets and kernels of the old one.
-    fn reopen(&mut self) -> Result<()> {
+    async fn reopen(&mut self) -> Result<()> {
         (self.histogram, self.convergence, self.cached_datasets) = (OnceCell::new(), OnceCell::new(), Vec::new());
-        let open = || GpuDevice::open(&self.adapter, &self.options);
-        self.device = self.timing.measure("device start", open)?;
+        let open = GpuDevice::open(&self.adapter, &self.options);
+        self.device = self.timing.measure("device start", open).await?;
         Ok(())
     }
 
@@ -218,11 +228,14 @@ mod tests {
         let mut asked = 0;
         let tries = |opens: u32, asked: &mut u32| {
             let mut failures = 1;
-            let open = || {
+            let open = async || {
                 *asked += 1;
                 if *asked == opens { Ok(()) } else { Err(Error::Device("away".into())) }
             };
-            let opened = open_with_retries(open, &mut failures, [Duration::from_millis(1); 2], &mut || false);
+            let opened =
+                pollster::block_on(open_with_retries(open, &mut failures, [Duration::from_millis(1); 2], &mut || {
+                    false
+                }));
             (opened.is_ok(), failures)
         };
         assert_eq!((tries(1, &mut asked), asked), ((true, 1), 1));
@@ -233,7 +246,7 @@ mod tests {
         // A stop ends the pause.
         let long = [Duration::from_secs(60); 2];
         let mut failures = 1;
-        let away = || Err(Error::Device("away".into()));
-        assert!(open_with_retries(away, &mut failures, long, &mut || true).is_err());
+        let away = async || Err(Error::Device("away".into()));
+        assert!(pollster::block_on(open_with_retries(away, &mut failures, long, &mut || true)).is_err());
     }
 }

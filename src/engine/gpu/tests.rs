@@ -34,7 +34,7 @@ pub(super) fn engine() -> GpuEngine {
 fn engine_checked(checked: bool) -> GpuEngine {
     let adapters = adapters().unwrap();
     let adapter = adapters.first().unwrap_or_else(|| panic!("no Vulkan adapter: {DRIVER_HELP}"));
-    GpuEngine::new(adapter, &GpuOptions { checked, cache: None }).unwrap()
+    pollster::block_on(GpuEngine::new(adapter, &GpuOptions { checked, cache: None })).unwrap()
 }
 
 #[derive(Default)]

@@ -41,9 +41,9 @@ impl<'a> TimestampClock<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn next(&self) -> Result<wgpu::ComputePassTimestampWrites<'_>> {
+    pub async fn next(&self) -> Result<wgpu::ComputePassTimestampWrites<'_>> {
         if self.used.get() == KEPT {
-            self.read()?;
+            self.read().await?;
         }
         let at = self.used.replace(self.used.get() + 2);
         Ok(wgpu::ComputePassTimestampWrites {
@@ -57,21 +57,43 @@ impl<'a> TimestampClock<'a> {
     ///
     /// # Errors
     /// [`crate::error::Error::Device`] if the device fails.
-    pub fn seconds(&self) -> Result<f64> {
-        self.read()?;
+    pub async fn seconds(&self) -> Result<f64> {
+        self.read().await?;
         Ok(self.seconds.get())
     }
 
-    fn read(&self) -> Result<()> {
+    async fn read(&self) -> Result<()> {
         let count = self.used.replace(0);
         let mut encoder = self.device.device.create_command_encoder(&Default::default());
         encoder.resolve_query_set(&self.set, 0..count, &self.resolved, 0);
         self.device.queue.submit([encoder.finish()]);
-        let ticks: Vec<u64> = BufferFactory { device: self.device }.read(&self.resolved, count as usize)?;
+        let ticks: Vec<u64> = BufferFactory { device: self.device }.read(&self.resolved, count as usize).await?;
         let period = f64::from(self.device.queue.get_timestamp_period()) * 1e-9;
         // A pair between which the clock was set back counts as 0.
         let all: u64 = ticks.chunks_exact(2).map(|pair| pair[1].saturating_sub(pair[0])).sum();
         self.seconds.set(self.seconds.get() + all as f64 * period);
         Ok(())
     }
+}
+
+/// Returns the next timestamp slots of a clock; None without a clock.
+///
+/// # Errors
+/// [`crate::error::Error::Device`] if the device fails.
+pub async fn next<'a>(clock: Option<&'a TimestampClock<'_>>) -> Result<Option<wgpu::ComputePassTimestampWrites<'a>>> {
+    Ok(match clock {
+        Some(clock) => Some(clock.next().await?),
+        None => None,
+    })
+}
+
+/// Returns the seconds of all dispatches that a clock timed; None without a clock.
+///
+/// # Errors
+/// [`crate::error::Error::Device`] if the device fails.
+pub async fn seconds(clock: Option<&TimestampClock<'_>>) -> Result<Option<f64>> {
+    Ok(match clock {
+        Some(clock) => Some(clock.seconds().await?),
+        None => None,
+    })
 }

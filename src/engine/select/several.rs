@@ -1,7 +1,7 @@
 //! Several devices of one machine: `--device all` or a list such as `0,1`.
 
-use super::super::gpu::device::{adapters, describe, is_software};
-use super::super::gpu::{GpuEngine, device::DRIVER_HELP};
+use super::super::gpu::device::{DRIVER_HELP, describe, is_software};
+use super::gpu_search::{adapters, gpu};
 use super::{DeviceChoice, EngineSettings, Selected, select};
 use crate::engine::Engine;
 use crate::error::{Error, Result};
@@ -103,7 +103,7 @@ fn all(settings: &EngineSettings) -> Result<SelectedDevices> {
         let info = adapter.get_info();
         (info.backend, &info.name) == (best.backend, &best.name)
     };
-    let open = |adapter| -> Result<Box<dyn Engine>> { Ok(Box::new(GpuEngine::new(adapter, &settings.gpu)?)) };
+    let open = |adapter| gpu(adapter, &settings.gpu);
     let engines = hardware.iter().filter(alike).map(open).collect::<Result<Vec<_>>>()?;
     let others: Vec<_> = hardware.iter().filter(|a| !alike(a)).map(|a| describe(0, a).name).collect();
     let mut reason = format!("gpu: {} × {}, {} (all of this kind)", engines.len(), best.name, best.driver_info);

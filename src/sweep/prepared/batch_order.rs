@@ -1,17 +1,10 @@
 //! Reads the order of the training rows from a file with an array `order` `[epochs, points]`.
 
 use super::initial_weights::hash;
+use super::named_files::OrderFile;
 use crate::error::{Error, Result};
 use crate::npz::Npz;
 use std::path::Path;
-
-/// Contents of a batch-order file.
-pub(super) struct OrderFile {
-    /// Row-major `[epochs, rows]`.
-    pub(super) order: Vec<u32>,
-    /// Hexadecimal SHA-256 of the file.
-    pub(super) hash: String,
-}
 
 /// Reads the row orders of the first `epochs` epochs; each must be a permutation of 0 to `rows` - 1.
 pub(super) fn read_order(path: &Path, epochs: u32, rows: usize) -> Result<OrderFile> {

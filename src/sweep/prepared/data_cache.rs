@@ -1,9 +1,10 @@
 //! Cache that avoids reading or generating a sweep's data sets repeatedly.
 
 use super::super::{Cell, Sweep};
-use super::MemoryCount;
-use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, read_csv};
+use super::{MemoryCount, named_files};
+use crate::dataset::{CsvOptions, Dataset, Generator, GeneratorSettings, MAX_NUMBER, hex};
 use crate::error::{Error, Result, number, quoted};
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// A prepared data set and its description.
@@ -11,16 +12,23 @@ type PreparedData = (Arc<Dataset>, String);
 
 /// Data that later cells need again.
 #[derive(Default)]
-pub(super) struct DataCache {
+pub(super) struct DataCache<'a> {
+    /// Data in memory, in place of a file.
+    memory: Option<&'a Dataset>,
     /// The rows of a file and their description, kept if several data seeds split them.
     read: Option<(Dataset, String)>,
     /// The last data set with its generator and data seed. One entry is enough: cells with one data set are adjacent.
     last: Option<((Generator, u64), PreparedData)>,
 }
 
-impl DataCache {
+impl<'a> DataCache<'a> {
+    /// Creates a cache without data, but for those in memory.
+    pub(super) fn of(memory: Option<&'a Dataset>) -> Self {
+        Self { memory, ..Self::default() }
+    }
+
     /// Returns the prepared data of a cell and its description; replaces a file's path in `question` by its hash.
-    pub(super) fn of(
+    pub(super) fn get(
         &mut self,
         sweep: &Sweep,
         cell: &Cell,
@@ -33,7 +41,10 @@ impl DataCache {
         }
         let (raw, description) = match self.read.clone() {
             Some(read) => read,
-            None => raw(sweep, cell.dataset, cell.data_seed, question)?,
+            None => match self.memory {
+                Some(data) => (data.clone(), in_memory(data, question)),
+                None => raw(sweep, cell.dataset, cell.data_seed, question)?,
+            },
         };
         if self.last.is_none() {
             // Data sets of other seeds are as large: count them all before they are generated.
@@ -46,6 +57,13 @@ impl DataCache {
         self.last = Some((key, made.clone()));
         Ok(made)
     }
+}
+
+/// Returns the description of data in memory; replaces their name in `question` by the hash of their CSV text, which is
+/// that of a file with the same contents.
+fn in_memory(data: &Dataset, question: &mut Sweep) -> String {
+    question.data = Some(hex(Sha256::new().chain_update(data.to_csv())).into());
+    data.describe()
 }
 
 /// Returns all rows of the file, or of the data set generated with `seed`.
@@ -63,7 +81,7 @@ pub(super) fn raw(sweep: &Sweep, source: Generator, seed: u64, question: &mut Sw
     };
     let Sweep { label, positive, no_header, .. } = sweep;
     let options = CsvOptions { label: label.as_deref(), positive: positive.as_deref(), no_header: *no_header };
-    let read = read_csv(path, &options)?;
+    let read = named_files::table(path, &options)?;
     let description = read.describe();
     question.data = Some(read.hash.into());
     Ok((read.data, description))

@@ -1,5 +1,6 @@
 //! Reads initial weights from a file: arrays `init_w1` `[models, out, in]`, `init_b1` `[models, out]`, `init_w2`, ...
 
+use super::named_files::WeightsFile;
 use crate::dataset::HashingReader;
 use crate::error::{Error, Result};
 use crate::math::divergence::LARGEST_PARAMETER;
@@ -8,14 +9,6 @@ use crate::npz::Npz;
 use std::fs::File;
 use std::io;
 use std::path::Path;
-
-/// Contents of a file of initial weights.
-pub(super) struct WeightsFile {
-    /// Row-major `[models, parameters]` in [`NetworkShape`]'s order, by trial index.
-    pub(super) weights: Vec<f64>,
-    /// Hexadecimal SHA-256 of the file.
-    pub(super) hash: String,
-}
 
 /// Reads the initial weights of the first `models` models; ignores arrays with other names.
 pub(super) fn read_weights(path: &Path, shape: &NetworkShape, models: u64) -> Result<WeightsFile> {

@@ -1,8 +1,9 @@
 //! Finds and describes adapters.
 
+#[cfg(feature = "native")]
 use super::environment::Environment;
+#[cfg(feature = "native")]
 use crate::error::Result;
-use crate::threads::room_for_driver;
 
 /// One adapter, as listed by `gpu-sweep devices`.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
@@ -40,8 +41,9 @@ pub const DRIVER_HELP: &str = "for a GPU install its vendor's driver with Vulkan
 /// # Errors
 /// [`crate::Error::Setting`] if `WGPU_BACKEND` or `WGPU_ADAPTER_NAME` match nothing; [`crate::Error::Device`] if the
 /// system would not let drivers start their threads.
+#[cfg(feature = "native")]
 pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
-    room_for_driver()?;
+    crate::threads::room_for_driver()?;
     let environment = Environment::read();
     let backends = environment.backends()?;
     let descriptor = wgpu::InstanceDescriptor { backends, ..wgpu::InstanceDescriptor::new_without_display_handle() };
@@ -51,6 +53,7 @@ pub fn adapters() -> Result<Vec<wgpu::Adapter>> {
 }
 
 /// Returns the sort key: discrete, integrated, virtual, other, software.
+#[cfg(feature = "native")]
 fn rank(info: &wgpu::AdapterInfo) -> u8 {
     match info.device_type {
         wgpu::DeviceType::DiscreteGpu => 0,
@@ -93,6 +96,7 @@ pub fn describe(index: usize, adapter: &wgpu::Adapter) -> ListedAdapter {
 ///
 /// # Errors
 /// As for [`adapters`].
+#[cfg(feature = "native")]
 pub fn list() -> Result<Vec<ListedAdapter>> {
     Ok(adapters()?.iter().enumerate().map(|(index, adapter)| describe(index, adapter)).collect())
 }

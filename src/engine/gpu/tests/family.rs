@@ -58,7 +58,8 @@ fn tables_that_hold_one_epoch_change_no_bit() {
         let mut engine = engine();
         let whole = train(&mut engine, &job);
         let work = KernelSpec { shape: &job.shape, train_spec: &job.train_spec, rows: ROWS };
-        let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true).unwrap();
+        let points = engine.points(work, &job.data.train, Mapping::parse(mapping).unwrap(), true);
+        let points = pollster::block_on(points).unwrap();
         let plan =
             DevicePlan::new(Mapping::parse(mapping).unwrap(), &work, job.record.epochs.len(), &engine.device.limits);
         let plan = DevicePlan { most_epochs: 1, ..plan };
@@ -73,7 +74,7 @@ fn tables_that_hold_one_epoch_change_no_bit() {
             test: None,
         };
         let mut cut = Collected::default();
-        pipeline::train(&kernels, &job, 0..5, &mut cut).unwrap();
+        pollster::block_on(pipeline::train(&kernels, &job, 0..5, &mut cut)).unwrap();
         assert_eq!(differing(&cut, &whole), 0, "{mapping}");
     }
 }

@@ -28,7 +28,7 @@ fn on_device(device: &GpuDevice, call: &str, inputs: &[u32]) -> Vec<u32> {
     let (from, to) = (buffers.storage(inputs), buffers.zeros(4 * inputs.len() as u64));
     let pipeline = device.pipeline(&device.module(&source), "apply");
     device.dispatch(&pipeline, &[(0, &from), (1, &to)], [inputs.len().div_ceil(64) as u32, 1], None);
-    buffers.read(&to, inputs.len()).unwrap()
+    pollster::block_on(buffers.read(&to, inputs.len())).unwrap()
 }
 
 /// Evaluates `call`, an expression of `x: f32`, on the device.

@@ -3,8 +3,6 @@
 use super::Builder;
 use crate::dataset::Dataset;
 use crate::error::{Error, Result, quoted};
-use crate::study::write_whole;
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
 /// A source of training data.
@@ -18,7 +16,7 @@ pub trait DataSource {
 
 impl DataSource for &Path {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
-        if builder.data_folder.take().is_some() {
+        if builder.memory.take().is_some() {
             // Set by the previous in-memory data set.
             builder.options.sweep.positive = None;
         }
@@ -40,11 +38,7 @@ impl DataSource for PathBuf {
     }
 }
 
-/// Maximum size in bytes of an in-memory data set as CSV: a study copies no larger file into its folder.
-const MOST_TEXT: usize = 64 << 20;
-
-/// Written to a temporary CSV file until the sweep has run: a study copies the file into its folder, so that it can
-/// resume. The class names are those of the data set.
+/// Data in memory; the sweep names them as a file of that name. The class names are those of the data set.
 impl DataSource for &Dataset {
     fn apply_to(self, builder: &mut Builder) -> Result<()> {
         let refuse =
@@ -58,15 +52,8 @@ impl DataSource for &Dataset {
         if Path::new(&self.name).file_name() != Some(self.name.as_ref()) || self.name.contains(['\0', '\\']) {
             return refuse("one with a name that a file may have");
         }
-        let text = self.to_csv();
-        if text.len() > MOST_TEXT {
-            return refuse("one of up to 64 MB as CSV; name a file for a larger one");
-        }
-        let folder = tempfile::tempdir().map_err(Error::io(&std::env::temp_dir(), "write"))?;
-        let path = folder.path().join(format!("{}.csv", self.name));
-        write_whole(&path, |file| file.write_all(text.as_bytes()).map_err(Error::io(&path, "write")))?;
-        path.as_path().apply_to(builder)?;
-        builder.data_folder = Some(folder);
+        Path::new(&format!("{}.csv", self.name)).apply_to(builder)?;
+        builder.memory = Some(self.clone());
         let sweep = &mut builder.options.sweep;
         (sweep.label, sweep.positive, sweep.no_header) = (None, Some(self.class_names[1].clone()), false);
         Ok(())

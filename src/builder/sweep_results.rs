@@ -1,6 +1,7 @@
 //! Trains a sweep in memory.
 
 use super::{RunOptions, plan};
+use crate::dataset::Dataset;
 use crate::engine::select::{DeviceList, SelectedDevices, select_several};
 use crate::engine::{Batch, InMemorySink, Outcome};
 use crate::error::{Error, Result};
@@ -20,13 +21,13 @@ pub struct SweepResults {
 }
 
 impl SweepResults {
-    /// Trains all models of `how`'s sweep on its only device. A batch takes about 80 bytes per model, plus curves and
+    /// Trains all models of `how`'s sweep on its only device; `data` in memory takes the place of a file. A batch takes about 80 bytes per model, plus curves and
     /// weights.
     ///
     /// # Errors
-    /// As for [`RunOptions::run`]; [`Error::Usage`] for a shard, which needs a folder; [`Error::Setting`] for several
+    /// As for [`Inputs::load`] and [`crate::engine::Engine::train`]; [`Error::Usage`] for a shard, which needs a folder; [`Error::Setting`] for several
     /// devices.
-    pub fn train(how: &RunOptions) -> Result<Self> {
+    pub fn train(how: &RunOptions, data: Option<&Dataset>) -> Result<Self> {
         if let Some(shard) = how.shard {
             return Err(Error::usage(
                 format!("--shard {shard}"),
@@ -38,7 +39,7 @@ impl SweepResults {
             return Err(Error::setting("--device", &how.devices, "a single device where a sweep is trained in memory"));
         }
         let SelectedDevices { mut engines, .. } = select_several(&how.devices, &how.limits)?;
-        let inputs = Inputs::load(&how.sweep)?;
+        let inputs = Inputs::load_with(&how.sweep, data)?;
         let question = StudySpec::of(&how.sweep, &inputs);
         let jobs = plan(how.mapping.as_ref(), &how.sweep, &inputs, &question, engines[0].as_mut())?;
         let train = |job: &_| InMemorySink::train(engines[0].as_mut(), job, 0..job.trials.len());

@@ -1,35 +1,44 @@
 //! Builder that sets a sweep's settings one by one, as the command line does, and runs it.
 
-use super::into_setting::IntoSetting;
-use super::{DataSource, Observer, RunOptions, RunOutcome, Session, SweepResults};
-use crate::dataset::Generator;
+mod data_source;
+mod into_setting;
+mod planning;
+mod run_options;
+mod sweep_results;
+
+pub use data_source::DataSource;
+pub use into_setting::IntoSetting;
+pub use planning::{plan, tune};
+pub use run_options::RunOptions;
+pub use sweep_results::SweepResults;
+
+use crate::dataset::{Dataset, Generator};
 use crate::engine::select::{DeviceList, EngineSettings};
 use crate::error::{Error, Result};
 use crate::math::init::Scheme;
 use crate::math::{Activation, Loss, Optimizer, WeightScaling};
 use crate::statistics::Select;
-use crate::study::{Shard, read_config};
+use crate::sweep::Shard;
 use crate::sweep::{
     Axis, BatchSize, Choices, CurvesKept, ExtraCurve, InitBias, MapAxes, Metric, ScheduleKind, Setting, Shuffle, Sweep,
     Widths, settings_table,
 };
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
-use tempfile::TempDir;
+use std::path::PathBuf;
 
 /// Builder of a sweep. Each setting has a method with the name of its flag, which takes a value, or the flag's text
 /// for a word, a list or a range.
-/// [`Builder::run`], [`Builder::train`] and [`Builder::sweep`] return the first error of all calls.
+/// `run`, [`Builder::train`] and [`Builder::sweep`] return the first error of all calls.
 #[derive(Debug)]
 pub struct Builder {
-    pub(super) options: RunOptions,
+    pub(crate) options: RunOptions,
     /// The settings before any was named: those of a preset or a file, or the defaults.
     base: Sweep,
     /// Names of the settings given through the builder's methods
-    pub(super) named: BTreeSet<&'static str>,
+    pub(crate) named: BTreeSet<&'static str>,
     first_error: Option<Error>,
-    /// Temporary folder with the CSV file of an in-memory data set
-    pub(super) data_folder: Option<TempDir>,
+    /// Data set in memory, in place of a file.
+    pub(crate) memory: Option<Dataset>,
 }
 
 impl Sweep {
@@ -47,7 +56,7 @@ impl From<Sweep> for Builder {
             options: RunOptions::of(sweep),
             named: BTreeSet::new(),
             first_error: None,
-            data_folder: None,
+            memory: None,
         }
     }
 }
@@ -81,14 +90,6 @@ macro_rules! builder_method {
 settings_table!(builder_methods);
 
 impl Builder {
-    /// Replaces all settings by those of a `sweep.toml`.
-    pub fn config(self, path: impl AsRef<Path>) -> Self {
-        self.try_with(|builder| {
-            builder.based_on(read_config(path.as_ref())?, None);
-            Ok(())
-        })
-    }
-
     /// Replaces all settings by those of a preset.
     pub fn preset(self, name: &str) -> Self {
         self.try_with(|builder| {
@@ -97,11 +98,11 @@ impl Builder {
         })
     }
 
-    fn based_on(&mut self, sweep: Sweep, preset: Option<String>) {
+    pub(crate) fn based_on(&mut self, sweep: Sweep, preset: Option<String>) {
         self.base = sweep.clone();
         (self.options.sweep, self.options.preset) = (sweep, preset);
         self.named.clear();
-        self.data_folder = None;
+        self.memory = None;
     }
 
     /// Sets the data: the path of a CSV file, or a reference to a [`crate::Dataset`] in memory. The sweep splits and
@@ -154,7 +155,7 @@ impl Builder {
     /// The first error of the calls before, [`Error::Setting`] or [`Error::Usage`] for invalid settings, and
     /// [`Error::Usage`] for data in memory, which a [`Sweep`] can't hold.
     pub fn sweep(self) -> Result<Sweep> {
-        if self.data_folder.is_some() {
+        if self.memory.is_some() {
             let what = "from memory can't be in a sweep that is handed on; call run() or train(), or name a file";
             return Err(Error::usage("data", what));
         }
@@ -172,25 +173,6 @@ impl Builder {
         Ok(sweep)
     }
 
-    /// Trains, and writes tables, pictures and the report into the folder. An interrupted run with the same settings
-    /// resumes.
-    ///
-    /// # Errors
-    /// As for [`RunOptions::run`].
-    pub fn run(self) -> Result<(Session, RunOutcome)> {
-        self.run_observed(&())
-    }
-
-    /// Like [`Builder::run`], and reports progress to `follow`.
-    ///
-    /// # Errors
-    /// As for [`RunOptions::run`].
-    pub fn run_observed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
-        let _until_the_end = self.data_folder.take();
-        // There is no command line.
-        self.checked_options()?.run(Vec::new(), follow)
-    }
-
     /// Trains in memory, on one device, with the planned mapping; writes nothing.
     ///
     /// # Errors
@@ -202,11 +184,11 @@ impl Builder {
                 "has no effect on train(), which writes nothing; call run()",
             ));
         }
-        let _until_the_end = self.data_folder.take();
-        SweepResults::train(&self.checked_options()?)
+        let data = self.memory.take();
+        SweepResults::train(&self.checked_options()?, data.as_ref())
     }
 
-    fn checked_options(self) -> Result<RunOptions> {
+    pub(crate) fn checked_options(self) -> Result<RunOptions> {
         let options = self.options.clone();
         Ok(RunOptions { sweep: self.sweep()?, ..options })
     }
@@ -231,19 +213,19 @@ impl Builder {
     }
 
     /// Records that a setting was given, and resets its alternatives: the last one given counts.
-    pub(super) fn name(&mut self, setting: &'static Setting) {
+    pub(crate) fn name(&mut self, setting: &'static Setting) {
         for other in setting.alternatives() {
             other.copy(&Sweep::default(), &mut self.options.sweep);
             self.named.remove(other.name);
             if other.name == "data" {
-                self.data_folder = None;
+                self.memory = None;
             }
         }
         self.named.insert(setting.name);
     }
 
     /// Applies `change` unless an earlier one failed, and keeps the first error.
-    fn try_with(mut self, change: impl FnOnce(&mut Self) -> Result<()>) -> Self {
+    pub(crate) fn try_with(mut self, change: impl FnOnce(&mut Self) -> Result<()>) -> Self {
         if self.first_error.is_none() {
             self.first_error = change(&mut self).err();
         }

@@ -1,0 +1,59 @@
+//! Reads the files that settings name. A build without files refuses them.
+
+#[cfg(feature = "native")]
+pub(super) use super::batch_order::read_order as order;
+#[cfg(feature = "native")]
+pub(super) use super::initial_weights::read_weights as weights;
+#[cfg(feature = "native")]
+pub(super) use crate::dataset::read_csv as table;
+#[cfg(feature = "native")]
+pub(super) use crate::sweep::read_trials as trials;
+
+#[cfg(not(feature = "native"))]
+pub(super) use refused::{order, table, trials, weights};
+
+/// Contents of a file of initial weights.
+pub(super) struct WeightsFile {
+    /// Row-major `[models, parameters]` in [`crate::model::NetworkShape`]'s order, by trial index.
+    pub(super) weights: Vec<f64>,
+    /// Hexadecimal SHA-256 of the file.
+    pub(super) hash: String,
+}
+
+/// Contents of a batch-order file.
+pub(super) struct OrderFile {
+    /// Row-major `[epochs, rows]`.
+    pub(super) order: Vec<u32>,
+    /// Hexadecimal SHA-256 of the file.
+    pub(super) hash: String,
+}
+
+#[cfg(not(feature = "native"))]
+mod refused {
+    use super::{OrderFile, WeightsFile};
+    use crate::dataset::{CsvDataset, CsvOptions};
+    use crate::error::{Error, Result};
+    use crate::model::NetworkShape;
+    use crate::sweep::TrialsTable;
+    use std::path::Path;
+
+    fn refuse<T>(path: &Path) -> Result<T> {
+        Err(Error::file(path, "can't be read: this build has no files; hand data over in memory"))
+    }
+
+    pub fn trials(path: &Path) -> Result<TrialsTable> {
+        refuse(path)
+    }
+
+    pub fn table(path: &Path, _: &CsvOptions<'_>) -> Result<CsvDataset> {
+        refuse(path)
+    }
+
+    pub fn weights(path: &Path, _: &NetworkShape, _: u64) -> Result<WeightsFile> {
+        refuse(path)
+    }
+
+    pub fn order(path: &Path, _: u32, _: usize) -> Result<OrderFile> {
+        refuse(path)
+    }
+}
