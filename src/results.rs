@@ -9,14 +9,18 @@ mod summary;
 mod summary_table;
 mod variance;
 
+#[cfg(feature = "native")]
 pub(crate) use csv_text::{group_table, text};
 pub use models::{CurveKind, KeptModel, ModelColumns, ModelCurve};
+#[cfg(feature = "native")]
 pub(crate) use models::{curve, status};
 pub use selection_rows::choice_score;
 pub use spec::{CellSpec, StudySpec};
 pub use study_curves::StudyCurves;
 pub use summary::{class, summary_of};
+#[cfg(feature = "native")]
 pub(crate) use summary::{count, no_models};
 pub use summary_table::summary_csv;
+#[cfg(feature = "native")]
 pub(crate) use summary_table::tabled;
 pub use variance::{CrossedTables, VarianceShare};

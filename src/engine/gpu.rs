@@ -1,9 +1,12 @@
 //! GPU engine: WGSL kernels in f32, run through wgpu on Vulkan, Metal or Direct3D 12.
 
+mod asynchronous;
 mod autotune;
 mod batch;
 mod batch_buffers;
 mod batch_results;
+#[cfg(not(target_arch = "wasm32"))]
+mod blocking;
 mod buffers;
 #[cfg(feature = "native")]
 mod cache_file;
@@ -41,23 +44,16 @@ mod unroll;
 use crate::clock::Instant;
 use crate::dataset::Points;
 use crate::engine::cost::WorkDone;
-use crate::engine::{
-    AchievedSpeed, DeviceCeiling, Engine, EngineInfo, ExplainLine, Job, Phase, Record, Score, Sink, TunedMapping,
-};
+use crate::engine::{Job, Record, Sink};
 use crate::error::{Error, Result};
-use crate::model::NetworkShape;
-use crate::sweep::TrainSpec;
-use batch::{BatchRun, Kernels};
+use batch::Kernels;
 use device::GpuDevice;
 use device_dataset::{DeviceDataset, KernelSources};
 use device_plan::{DevicePlan, candidates, uniform_points};
-use dispatch_sizing::DispatchSizing;
 use gpu_options::GpuOptions;
 use kernel_spec::KernelSpec;
 use mapping::Mapping;
 use phase_times::PhaseTimes;
-#[cfg(not(target_arch = "wasm32"))]
-use pollster::block_on;
 use sha2::{Digest, Sha256};
 use shaders::Permutation;
 use std::cell::OnceCell;
@@ -229,132 +225,4 @@ fn fingerprint(points: &Points) -> [u8; 32] {
     let targets = points.targets.as_deref().unwrap_or_default();
     let hash = hash.chain_update(bytemuck::cast_slice(&points.x)).chain_update(labels);
     hash.chain_update(bytemuck::cast_slice(targets)).finalize().into()
-}
-
-impl GpuEngine {
-    /// As [`Engine::train`], without blocking: a page awaits it.
-    ///
-    /// # Errors
-    /// As for [`Engine::train`].
-    pub async fn train_async(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        recovery::train(self, job, range, sink).await
-    }
-
-    /// As [`Engine::evaluate`], without blocking.
-    ///
-    /// # Errors
-    /// As for [`Engine::train`].
-    pub async fn evaluate_async(
-        &mut self,
-        shape: &NetworkShape,
-        recipe: &TrainSpec,
-        parameters: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<Score>>> {
-        let each = async |run: BatchRun<'_>, pace: &DispatchSizing| run.scores(pace).await;
-        self.of_models(shape, recipe, parameters, points, each).await
-    }
-
-    /// As [`Engine::logits`], without blocking.
-    ///
-    /// # Errors
-    /// As for [`Engine::train`].
-    pub async fn logits_async(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        let each = async |run: BatchRun<'_>, pace: &DispatchSizing| run.logits(pace).await;
-        self.of_models(&job.shape, &job.train_spec, parameters, points, each).await
-    }
-
-    /// Returns the most promising mapping, as [`Engine::choose_mapping`].
-    ///
-    /// # Errors
-    /// If this engine can't train such a shape; the message gives the reason.
-    pub fn planned_mapping(
-        &self,
-        shape: &NetworkShape,
-        recipe: &TrainSpec,
-        rows: usize,
-        models: u64,
-    ) -> Result<String> {
-        Ok(self.best(&KernelSpec { shape, train_spec: recipe, rows }, models)?.to_string())
-    }
-
-    /// Returns engine, device and driver.
-    pub fn device_info(&self) -> &EngineInfo {
-        &self.device.info
-    }
-}
-
-/// Blocks until the device is done; a page can't.
-#[cfg(not(target_arch = "wasm32"))]
-impl Engine for GpuEngine {
-    fn info(&self) -> &EngineInfo {
-        self.device_info()
-    }
-
-    fn choose_mapping(&self, shape: &NetworkShape, recipe: &TrainSpec, rows: usize, models: u64) -> Result<String> {
-        self.planned_mapping(shape, recipe, rows, models)
-    }
-
-    fn tune(&mut self, job: &Job) -> Result<Option<TunedMapping>> {
-        let begun = Instant::now();
-        let tuned = block_on(autotune::tune(self, job));
-        self.timing.add("tuning", begun.elapsed().as_secs_f64());
-        tuned
-    }
-
-    fn explain(&mut self, job: &Job) -> Result<Vec<ExplainLine>> {
-        block_on(explain::explain(self, job))
-    }
-
-    fn train(&mut self, job: &Job, range: Range<u64>, sink: &mut dyn Sink) -> Result<()> {
-        block_on(self.train_async(job, range, sink))
-    }
-
-    fn evaluate(
-        &mut self,
-        shape: &NetworkShape,
-        recipe: &TrainSpec,
-        parameters: &[f64],
-        points: &Points,
-    ) -> Result<Vec<Option<Score>>> {
-        block_on(self.evaluate_async(shape, recipe, parameters, points))
-    }
-
-    fn logits(&mut self, job: &Job, parameters: &[f64], points: &Points) -> Result<Vec<f64>> {
-        block_on(self.logits_async(job, parameters, points))
-    }
-
-    fn notes(&self) -> Vec<String> {
-        self.options.cache.as_deref().map(cache_file::strangers).unwrap_or_default()
-    }
-
-    fn phases(&self) -> Vec<Phase> {
-        self.timing.phases()
-    }
-
-    fn clear_caches(&mut self) {
-        self.cached_datasets.clear();
-    }
-
-    fn ceiling(&mut self) -> Result<Option<DeviceCeiling>> {
-        Ok(Some(DeviceCeiling {
-            flop_per_second: 2.0 * block_on(peak::fused_per_second(&self.device))?,
-            copied_bytes_per_second: block_on(peak::copied_bytes_per_second(&self.device))?,
-        }))
-    }
-
-    fn achieved(&mut self) -> Result<Option<AchievedSpeed>> {
-        let seconds = self.timing.seconds("device").unwrap_or(self.timing.seconds("training").unwrap_or(0.0));
-        if seconds < MIN_REPORTED_SECONDS {
-            return Ok(None);
-        }
-        let floor_seconds = self.done.instructions / block_on(self.fused_per_second())?;
-        Ok(Some(AchievedSpeed {
-            seconds,
-            sample_steps_per_second: self.done.sample_steps / seconds,
-            flop_per_second: self.done.flop / seconds,
-            floor_seconds,
-            share_of_floor: floor_seconds / seconds,
-        }))
-    }
 }

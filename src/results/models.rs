@@ -1,6 +1,8 @@
 //! Results of models in memory: outcomes by cell, and curves.
 
-use crate::engine::{Batch, Outcome, Record};
+#[cfg(feature = "native")]
+use crate::engine::Batch;
+use crate::engine::{Outcome, Record};
 use crate::sweep::Trial;
 use std::ops::Range;
 
@@ -86,6 +88,7 @@ pub struct KeptModel {
 }
 
 /// Returns the value of the status column.
+#[cfg(feature = "native")]
 pub(crate) fn status(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome { diverged: Some(_), .. } => "diverged",
@@ -95,6 +98,7 @@ pub(crate) fn status(outcome: &Outcome) -> &'static str {
 }
 
 /// Returns a batch's curve of one kind; empty if the batch has none.
+#[cfg(feature = "native")]
 pub(crate) fn curve(batch: &Batch, kind: CurveKind) -> &[f64] {
     let optional = match kind {
         CurveKind::TrainLoss => return &batch.curves.train_loss,

@@ -16,6 +16,7 @@ const ALLOWED: &str = "i/n with 0 ≤ i < n, such as 0/4, or auto";
 
 impl Shard {
     /// Returns the suffix of file names: `-0-of-4`.
+    #[cfg(feature = "native")]
     pub(crate) fn suffix(self) -> String {
         format!("-{}-of-{}", self.index, self.count)
     }

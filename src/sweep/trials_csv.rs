@@ -7,7 +7,6 @@ use crate::error::{Result, did_you_mean, quoted};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::Read;
-use std::path::Path;
 
 /// Most rows. They are held in memory, at about 200 bytes each.
 const MAX_TRIALS: usize = 10_000_000;
@@ -30,7 +29,7 @@ pub struct TrialsTable {
 /// [`crate::Error::File`] for the first invalid entry, with file, line, column (the field's number) and the allowed
 /// values.
 #[cfg(feature = "native")]
-pub fn read_trials(path: &Path) -> Result<TrialsTable> {
+pub fn read_trials(path: &std::path::Path) -> Result<TrialsTable> {
     parse_trials(CsvTable::open(path)?)
 }
 
@@ -133,7 +132,7 @@ mod tests {
     use super::*;
 
     fn parse(text: &str) -> Result<TrialsTable> {
-        parse_trials(CsvTable::new(Path::new("trials.csv"), text.as_bytes())?)
+        parse_trials(CsvTable::new(std::path::Path::new("trials.csv"), text.as_bytes())?)
     }
 
     #[test]

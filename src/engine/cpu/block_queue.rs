@@ -88,8 +88,10 @@ impl BlockQueue {
 
 /// Stops the queue when dropped, also by an error or a panic: no more blocks are handed out, and waiting threads wake
 /// up.
+#[cfg(feature = "native")]
 struct StopOnDrop<'a>(&'a BlockQueue);
 
+#[cfg(feature = "native")]
 impl Drop for StopOnDrop<'_> {
     fn drop(&mut self) {
         self.0.stop.store(true, Ordering::Relaxed);

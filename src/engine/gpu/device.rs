@@ -182,7 +182,7 @@ impl GpuDevice {
     async fn until_done(&self, _: Option<wgpu::SubmissionIndex>) -> Result<(), String> {
         let (sender, done) = futures_channel::oneshot::channel();
         // `send` fails only after the wait was abandoned.
-        self.queue.on_submitted_work_done(move || drop(sender.send(())));
+        self.queue.on_submitted_work_done(move || _ = sender.send(()));
         done.await.map_err(|e| e.to_string())
     }
 

@@ -1,6 +1,6 @@
 //! In place of the cache folder in a build without files: nothing is kept.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Keeps no entries.
 pub fn get<T>(_folder: Option<&Path>, _file: &str, _key: &str) -> Option<T> {

@@ -5,6 +5,7 @@ use super::device::{DRIVER_HELP, adapters};
 use super::*;
 use crate::dataset::Dataset;
 use crate::engine::Batch;
+use crate::engine::Engine;
 use crate::math::Optimizer;
 use crate::sweep::{BatchSpec, CurvesKept, Hyperparameter, RowOrder, Sweep};
 use crate::sweep::{InitialWeights, Trials};

@@ -6,7 +6,8 @@ use crate::engine::InMemorySink;
 use crate::engine::reference::ReferenceEngine;
 use crate::math::init::{Init, Scheme};
 use crate::math::{Activation, Loss, Optimizer};
-use crate::sweep::{Schedule, ScheduleKind};
+use crate::model::NetworkShape;
+use crate::sweep::{Schedule, ScheduleKind, TrainSpec};
 use std::sync::Arc;
 
 const ROWS: usize = 37;
