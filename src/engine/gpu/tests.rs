@@ -7,6 +7,8 @@ use crate::dataset::Dataset;
 use crate::engine::Batch;
 use crate::engine::Engine;
 use crate::math::Optimizer;
+use crate::model::NetworkShape;
+use crate::sweep::TrainSpec;
 use crate::sweep::{BatchSpec, CurvesKept, Hyperparameter, RowOrder, Sweep};
 use crate::sweep::{InitialWeights, Trials};
 use std::ops::ControlFlow;
