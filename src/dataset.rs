@@ -16,9 +16,9 @@ mod label_classes;
 mod prepare;
 mod table_stats;
 
-#[cfg(feature = "native")]
-pub use csv::read_csv;
 pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
+#[cfg(feature = "native")]
+pub use csv::{open_csv, read_csv};
 pub use csv_escape::text_cell;
 pub use csv_table::{CsvTable, MAX_NUMBER};
 pub use generate::{Generator, GeneratorSettings, qwerties};

@@ -19,6 +19,13 @@ pub fn cores() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
+/// Returns the processor's name if the system reports it, else its architecture.
+pub fn processor() -> String {
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
+    name.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).into()
+}
+
 /// Returns how many threads the system can start now, up to `wanted`, by starting them.
 pub fn available(wanted: usize) -> usize {
     let gate = Mutex::new(());

@@ -5,13 +5,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Modules by layer: a file may use modules of lower layers and its own. `error` is below all of them.
-const LAYERS: [&[&str]; 12] = [
-    &["model", "disk", "threads", "plural"],
+const LAYERS: [&[&str]; 15] = [
+    &["model", "disk", "threads", "plural", "clock"],
+    &["parallel"],
     &["math"],
     &["npz"],
     &["statistics", "dataset"],
     &["sweep"],
     &["engine"],
+    &["results"],
+    &["builder"],
     &["study"],
     &["analysis"],
     &["plot"],
@@ -154,6 +157,107 @@ fn only_the_command_line_prints_and_exits() {
         let found: Vec<&&str> = printing.iter().filter(|macro_| code.contains(**macro_)).collect();
         assert!(found.is_empty(), "{} has {found:?}", path.display());
     }
+}
+
+/// Modules declared under `#[cfg(feature = "native")]`: not in the core.
+fn native_modules() -> Vec<PathBuf> {
+    let mut modules = Vec::new();
+    for path in files("src", "rs") {
+        let text = read(&path);
+        let folder = if path == Path::new("src/lib.rs") { "src".into() } else { path.with_extension("") };
+        for (line, next) in text.lines().zip(text.lines().skip(1)) {
+            let name = next.trim_start_matches("pub ").strip_prefix("mod ").and_then(|name| name.strip_suffix(';'));
+            if line == "#[cfg(feature = \"native\")]" {
+                modules.extend(name.map(|name| folder.join(name)));
+            }
+        }
+    }
+    modules
+}
+
+/// Files of the core, which a page runs.
+fn core_files() -> Vec<PathBuf> {
+    let native = native_modules();
+    assert!(native.len() > 20, "{native:?}");
+    let shell = |path: &Path| ["cli", "main"].contains(&room(path).as_str());
+    let is_test = |path: &Path| {
+        path.to_string_lossy().ends_with("tests.rs") || path.components().any(|c| c.as_os_str() == "tests")
+    };
+    let is_native = |path: &Path| native.iter().any(|module| path.with_extension("").starts_with(module));
+    files("src", "rs").into_iter().filter(|path| !shell(path) && !is_test(path) && !is_native(path)).collect()
+}
+
+/// The code of a file without its inline tests.
+fn code_without_tests(path: &Path) -> String {
+    code(path).split("#[cfg(test)]\nmod tests {").next().unwrap_or_default().to_owned()
+}
+
+/// The core has no files, threads, clock, environment or command line: a page has none of them. Each is in a module of
+/// the feature `native`, or in the one file that stands for it.
+#[test]
+fn the_core_uses_nothing_that_a_page_lacks() {
+    let lacking: [(&[&str], &str); 4] = [
+        (
+            &[
+                "std::fs",
+                "File::",
+                "tempfile::",
+                "parquet::",
+                "std::env::var",
+                "std::process",
+                "crate::disk",
+                "crate::npz",
+            ],
+            "",
+        ),
+        (&["std::thread"], "src/clock.rs"),
+        (&["rayon", "crate::threads"], "src/parallel.rs"),
+        (&["Instant::now"], "src/clock.rs"),
+    ];
+    let all = core_files();
+    assert!(all.len() > 200, "{} files", all.len());
+    for (words, its_file) in lacking {
+        for path in all.iter().filter(|path| **path != Path::new(its_file)) {
+            let code = code_without_tests(path);
+            // Time is read through the crate's clock; full paths inside functions stand behind a feature of their own.
+            let allowed = |word: &str| word == "Instant::now" && code.contains("use crate::clock::");
+            let native_use =
+                |word: &str| code.lines().filter(|line| line.contains(word)).count() == guarded(&code, word);
+            let found: Vec<&&str> =
+                words.iter().filter(|word| code.contains(**word) && !allowed(word) && !native_use(word)).collect();
+            assert!(found.is_empty(), "{} has {found:?}", path.display());
+        }
+    }
+    let shell_only = ["clap", "indicatif", "signal_hook"];
+    for path in files("src", "rs").into_iter().filter(|path| !["cli", "main"].contains(&room(path).as_str())) {
+        let found: Vec<&&str> = shell_only.iter().filter(|name| code(&path).contains(&format!("{name}::"))).collect();
+        assert!(found.is_empty(), "{} has {found:?}", path.display());
+    }
+}
+
+/// Number of lines with this word in items under `#[cfg(feature = "native")]`: such an item ends at the first line that
+/// is indented as its attribute is and ends a block or a statement.
+fn guarded(code: &str, word: &str) -> usize {
+    let (mut count, mut indent) = (0, None);
+    for line in code.lines() {
+        let depth = line.len() - line.trim_start().len();
+        if line.trim() == "#[cfg(feature = \"native\")]" {
+            indent = Some(depth);
+        } else if let Some(of) = indent {
+            count += usize::from(line.contains(word));
+            if depth == of && (line.ends_with(';') || line.trim_start().starts_with('}')) {
+                indent = None;
+            }
+        }
+    }
+    count
+}
+
+#[test]
+fn items_of_the_native_feature_are_found() {
+    let code = "#[cfg(feature = \"native\")]\nuse std::fs;\nuse std::fs as two;\n    #[cfg(feature = \"native\")]\n    \
+                fn f() {\n        std::fs::read();\n    }\n    fn g() {\n        std::fs::read();\n    }\n";
+    assert_eq!((guarded(code, "std::fs"), guarded(code, "std::env")), (2, 0));
 }
 
 /// A jump of the system clock may change only the dates in run.json: durations use `Instant`, and no decision depends

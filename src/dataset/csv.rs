@@ -57,6 +57,15 @@ pub fn read_csv(path: &Path, options: &CsvOptions<'_>) -> Result<CsvDataset> {
     parse_csv(path, crate::disk::open(path, ALLOWED)?, options)
 }
 
+/// Opens a CSV file and reads its header.
+///
+/// # Errors
+/// As for [`CsvTable::new`].
+#[cfg(feature = "native")]
+pub fn open_csv(path: &Path) -> Result<CsvTable<impl Read>> {
+    CsvTable::new(path, crate::disk::open(path, ALLOWED)?)
+}
+
 /// Returns the Breast Cancer Wisconsin (Diagnostic) table: 569 rows of 30 features; label 1 is malignant. It is
 /// compiled in from `tests/data/`, whose README names the authors and the licence.
 ///

@@ -32,22 +32,11 @@ pub struct CsvTable<R> {
     read_ahead: bool,
 }
 
-#[cfg(feature = "native")]
-impl CsvTable<std::fs::File> {
-    /// Opens a CSV file and reads its header.
+impl<R: Read> CsvTable<R> {
+    /// Reads the header of a CSV file from `input`; `path` is for messages.
     ///
     /// # Errors
     /// [`Error::File`] if the file can't be read, is empty or not CSV, or has an empty or duplicate column name.
-    pub fn open(path: &Path) -> Result<Self> {
-        Self::new(path, crate::disk::open(path, ALLOWED)?)
-    }
-}
-
-impl<R: Read> CsvTable<R> {
-    /// Reads a header like [`CsvTable::open`], but from `input`; `path` is for messages.
-    ///
-    /// # Errors
-    /// As for [`CsvTable::open`].
     pub fn new(path: &Path, input: R) -> Result<Self> {
         let mut table = Self::begin(path, input)?;
         table.take_names()?;

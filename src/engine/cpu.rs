@@ -85,7 +85,7 @@ impl CpuEngine {
         let pool = parallel::pool("the cpu engine", limits.threads, STACK)?;
         let info = EngineInfo {
             engine: "cpu".into(),
-            device: processor(),
+            device: parallel::processor(),
             driver: sets[0].title().into(),
             threads: Some(pool.current_num_threads()),
             software: false,
@@ -233,13 +233,6 @@ fn flops_per_epoch(job: &Job) -> f64 {
     let updates = rows.div_ceil(job.train_spec.batches.size.clamp(1, rows.max(1)));
     let row = shape.flops_per_sample_step() + 30.0 * (1 + shape.hidden_units()) as f64;
     row * rows as f64 + (10 * shape.parameters() + 100) as f64 * updates as f64
-}
-
-/// Returns the processor's name if the system reports it, else its architecture.
-fn processor() -> String {
-    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let name = text.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    name.map_or(std::env::consts::ARCH, |(_, name)| name.trim()).into()
 }
 
 #[cfg(test)]

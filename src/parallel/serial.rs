@@ -3,6 +3,16 @@
 use crate::error::Result;
 use std::slice::{Chunks, ChunksExact, ChunksMut, Iter, IterMut, RChunks};
 
+/// Returns 1: the calling thread's core.
+pub fn cores() -> usize {
+    1
+}
+
+/// Returns the processor's architecture.
+pub fn processor() -> String {
+    std::env::consts::ARCH.into()
+}
+
 /// The calling thread in place of a pool.
 #[derive(Debug)]
 pub struct Pool;

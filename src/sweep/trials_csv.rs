@@ -30,7 +30,7 @@ pub struct TrialsTable {
 /// values.
 #[cfg(feature = "native")]
 pub fn read_trials(path: &std::path::Path) -> Result<TrialsTable> {
-    parse_trials(CsvTable::open(path)?)
+    parse_trials(crate::dataset::open_csv(path)?)
 }
 
 /// Reads trials from an open table, see [`read_trials`].

@@ -14,7 +14,7 @@ use super::device_limits::{DeviceLimits, SubgroupSupport};
 use super::gpu_options::GpuOptions;
 use super::pipeline_cache::PipelineCache;
 use super::{buffers::BufferFactory, probe};
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::engine::EngineInfo;
 use crate::error::{Error, Result};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -36,7 +36,7 @@ const USED_FEATURES: wgpu::Features =
 /// four warps for each of its some 500 schedulers.
 fn saturating_invocations(kind: wgpu::DeviceType, lanes: u32) -> u32 {
     match kind {
-        wgpu::DeviceType::Cpu => lanes.max(1) * std::thread::available_parallelism().map_or(1, |n| n.get() as u32),
+        wgpu::DeviceType::Cpu => lanes.max(1) * crate::parallel::cores() as u32,
         wgpu::DeviceType::IntegratedGpu => 1 << 14,
         _ => 1 << 16,
     }
@@ -78,12 +78,6 @@ pub enum DeviceFailure {
     OutOfMemory,
     /// Device lost: the adapter may open another.
     Lost,
-}
-
-/// Lets the driver's threads run. A page has none: its callbacks ran while the error was awaited.
-fn short_sleep() {
-    #[cfg(not(target_arch = "wasm32"))]
-    std::thread::sleep(Duration::from_millis(5));
 }
 
 impl GpuDevice {
@@ -194,10 +188,10 @@ impl GpuDevice {
             // The result is ignored: the callbacks record what matters.
             let _ = self.device.poll(wgpu::PollType::Poll);
             let found = self.messages.lock().unwrap_or_else(PoisonError::into_inner).trouble.take();
-            if found.is_some() || begun.elapsed() >= LOSS_REPORT_DELAY || cfg!(target_arch = "wasm32") {
+            if found.is_some() || begun.elapsed() >= LOSS_REPORT_DELAY || cfg!(not(feature = "native")) {
                 return found;
             }
-            short_sleep();
+            clock::sleep(Duration::from_millis(5));
         }
     }
 

@@ -5,7 +5,7 @@ use super::device::{DeviceFailure, GpuDevice};
 use super::device_plan::DevicePlan;
 use super::kernel_spec::KernelSpec;
 use super::mapping::Mapping;
-use crate::clock::Instant;
+use crate::clock::{self, Instant};
 use crate::engine::{Batch, Job, Sink};
 use crate::error::{Error, Result};
 use std::cell::OnceCell;
@@ -41,17 +41,9 @@ fn pause(time: Duration, stopped: &mut dyn FnMut() -> bool) -> bool {
         if stopped() {
             return true;
         }
-        short_sleep(Duration::from_millis(50));
+        clock::sleep(Duration::from_millis(50));
     }
     false
-}
-
-/// Lets a restarting driver run. A page has nothing to wait for: its browser restarts the driver meanwhile.
-fn short_sleep(time: Duration) {
-    #[cfg(not(target_arch = "wasm32"))]
-    std::thread::sleep(time);
-    #[cfg(target_arch = "wasm32")]
-    let _ = time;
 }
 
 /// Sink that tracks which results were accepted.
