@@ -24,6 +24,8 @@ mod epochs;
 mod evaluation;
 mod explain;
 pub mod gpu_options;
+#[cfg(test)]
+mod interpreter;
 mod iteration_bounds;
 mod kernel_spec;
 mod layout;

@@ -113,7 +113,7 @@ fn upload(device: &GpuDevice, permutation: &Permutation, points: &Points) -> wgp
 }
 
 /// Packs each point as its features, rounded to f32, then its label or target, padded with zeros to whole `vec4`s.
-fn pack(points: &Points) -> Vec<f32> {
+pub(super) fn pack(points: &Points) -> Vec<f32> {
     let width = 4 * point_vectors(points.features);
     let mut packed = vec![0.0; width * points.len()];
     for (n, row) in packed.chunks_exact_mut(width).enumerate() {

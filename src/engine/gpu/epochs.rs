@@ -41,7 +41,7 @@ impl EpochTables {
 }
 
 /// Returns the schedule's multipliers, rounded once to f32.
-fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
+pub(super) fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
     epochs.map(|epoch| recipe.schedule.multiplier(epoch) as f32).collect()
 }
 
@@ -49,7 +49,7 @@ fn multipliers(recipe: &TrainSpec, epochs: Range<u32>) -> Vec<f32> {
 ///
 /// # Panics
 /// For [`RowOrder::PerSeed`], which the device generates.
-fn order(order: &RowOrder, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
+pub(super) fn order(order: &RowOrder, rows: usize, epochs: Range<u32>) -> Cow<'_, [u32]> {
     match order {
         RowOrder::Given(all) => Cow::Borrowed(&all[epochs.start as usize * rows..epochs.end as usize * rows]),
         RowOrder::Shared { seed } => {

@@ -35,7 +35,7 @@ pub fn step(mapping: Mapping, work: &KernelSpec, lockstep: u32) -> u64 {
 /// Returns the iterations for one chunk of evaluated points, the unit of [`Mapping::points_per_dispatch`].
 pub fn evaluated_chunk(mapping: Mapping, work: &KernelSpec) -> u64 {
     match TileIterations::of(mapping, work) {
-        Some(tiles) => 1 + tiles.tile() + tiles.rows(),
+        Some(tiles) => 1 + tiles.evaluated(),
         None => loop_count(1, loop_count(LOSS_TERMS, 0) + lane_exchange(mapping)),
     }
 }
@@ -65,9 +65,12 @@ fn full_epoch(mapping: Mapping, work: &KernelSpec) -> u64 {
 fn batches(mapping: Mapping, work: &KernelSpec, lockstep: u64) -> u64 {
     let (rows, batches) = (work.rows as u64, work.batches() as u64);
     let points = batches * (work.batch_rows() as u64).div_ceil(u64::from(mapping.lanes()));
-    let places = loop_count(batches, loop_count(0, 0) + lane_exchange(mapping)) + points.min(rows);
-    // The cycle walks of an epoch visit each number of the domain at most once, but lockstep lanes differ in order.
-    if work.order_per_seed() { places + ORDER_KEY + rows + lockstep * non_row_numbers(rows) } else { places }
+    let turns = points.min(rows);
+    let places = loop_count(batches, loop_count(0, 0) + lane_exchange(mapping)) + turns;
+    // The cycle walks of an epoch visit each number of the domain at most once. Each turn waits for the longest walk
+    // among all models in lockstep.
+    let models = lockstep.div_ceil(u64::from(mapping.lanes()));
+    if work.order_per_seed() { places + ORDER_KEY + turns + models * non_row_numbers(rows) } else { places }
 }
 
 /// Returns how many numbers in the domain of `shuffled` are not rows: each costs a cycle walk one step.
@@ -94,33 +97,59 @@ impl<'a> TileIterations<'a> {
         items.div_ceil(self.workgroup)
     }
 
-    /// Returns the iterations for one tile: forward, losses, backward, gradient sums. A bound for evaluation too.
+    /// Returns the iterations of training on one tile, without its rows and the update.
     fn tile(&self) -> u64 {
-        let last = self.tiling.in_vec4s.len() - 1;
-        let layers: u64 = (0..=last).map(|l| if l == last { self.output_layer(l) } else { self.hidden_layer(l) }).sum();
-        // The loops over layers, forward and backward.
-        2 * loop_count(last as u64, 0)
-            + layers
+        let last = self.last();
+        let layers = (0..last).map(|l| self.hidden_backward(l)).sum::<u64>() + self.output_backward(last);
+        // Only full batches record losses.
+        let loss = if self.work.is_full() { self.loss() } else { 0 };
+        self.forward()
             + loop_count(self.turns(self.tile), 0)
-            + loop_count(self.tile.min(self.workgroup), 0)
+            + loss
+            + loop_count(last.saturating_sub(1) as u64, 0)
+            + layers
     }
 
-    fn hidden_layer(&self, l: usize) -> u64 {
+    /// Returns the iterations of evaluating one tile.
+    fn evaluated(&self) -> u64 {
+        let rows = if self.work.is_full() { 0 } else { loop_count(self.turns(self.tile), 0) };
+        // Correct points, then losses.
+        rows + self.forward() + 2 * loop_count(self.turns(self.tile), 0) + self.loss()
+    }
+
+    /// Returns the output layer.
+    fn last(&self) -> usize {
+        self.tiling.in_vec4s.len() - 1
+    }
+
+    fn forward(&self) -> u64 {
+        let (last, quarter) = (self.last(), self.tile / 4);
+        let hidden = (0..last).map(|l| {
+            let [columns, blocks, _] = self.sizes(l);
+            loop_count(self.turns(blocks * quarter), loop_count(columns, 0) + loop_count(4, 0))
+        });
+        let [columns, ..] = self.sizes(last);
+        loop_count(last as u64, 0) + hidden.sum::<u64>() + loop_count(self.turns(self.tile), loop_count(columns, 0))
+    }
+
+    /// Returns the iterations of adding up the lanes' losses.
+    fn loss(&self) -> u64 {
+        loop_count(self.tile.min(self.workgroup), 0)
+    }
+
+    fn hidden_backward(&self, l: usize) -> u64 {
         let [columns, blocks, _] = self.sizes(l);
-        let quarter = self.tile / 4;
-        let forward = loop_count(self.turns(blocks * quarter), loop_count(columns, 0) + loop_count(4, 0));
         let back = if l == 0 {
             0
         } else {
-            loop_count(self.turns(columns * quarter), loop_count(blocks, 0) + loop_count(4, 0))
+            loop_count(self.turns(columns * self.tile / 4), loop_count(blocks, 0) + loop_count(4, 0))
         };
-        forward + self.sums(l, columns * blocks) + self.sums(l, blocks) + back
+        self.sums(l, columns * blocks) + self.sums(l, blocks) + back
     }
 
-    fn output_layer(&self, l: usize) -> u64 {
+    fn output_backward(&self, l: usize) -> u64 {
         let [columns, ..] = self.sizes(l);
-        let back = loop_count(self.turns(columns * self.tile), 0);
-        loop_count(self.turns(self.tile), loop_count(columns, 0)) + self.sums(l, columns) + self.sums(l, 1) + back
+        self.sums(l, columns) + self.sums(l, 1) + loop_count(self.turns(columns * self.tile), 0)
     }
 
     /// Returns the vectors of a layer's inputs and of its outputs, and the copies of its sums.
@@ -136,10 +165,19 @@ impl<'a> TileIterations<'a> {
 
     /// Returns the iterations of the update after a batch.
     fn update(&self) -> u64 {
-        let vectors = self.turns(u64::from(self.tiling.model_vec4s));
-        let copies = loop_count(self.tiling.grad_splits.iter().copied().max().map_or(1, u64::from), 0);
-        let clipping = if self.work.clips() { loop_count(vectors, copies) + loop_count(self.workgroup, 0) } else { 0 };
-        loop_count(vectors, 2 * copies) + clipping
+        let Tiling { weights, layer_vec4s, grad_splits, model_vec4s, .. } = &self.tiling;
+        // Each turn takes as long as its vector with most copies of the sums.
+        let copies = |first: u32| {
+            let turn = first..first + self.workgroup as u32;
+            let layers = weights.iter().zip(layer_vec4s).zip(grad_splits);
+            let within = layers.filter(|((start, size), _)| **start < turn.end && *start + *size > turn.start);
+            loop_count(within.map(|(_, copies)| u64::from(*copies)).max().unwrap_or(1), 0)
+        };
+        let read: u64 = (0..*model_vec4s).step_by(self.workgroup as usize).map(copies).sum();
+        let vectors = loop_count(self.turns(u64::from(*model_vec4s)), 0);
+        let clipping = if self.work.clips() { vectors + read + loop_count(self.workgroup, 0) } else { 0 };
+        // The sums are read, then cleared.
+        vectors + 2 * read + clipping
     }
 
     /// Returns the iterations of loading and storing the model.
@@ -155,10 +193,7 @@ impl<'a> TileIterations<'a> {
             true => 0,
             // At least one number in four is a row on average: longer walks for a tile have probability below 1e-40.
             false if self.work.order_per_seed() => {
-                ORDER_KEY
-                    + loop_count(turns, 0)
-                    + self.tile
-                    + non_row_numbers(self.work.rows as u64).min(8 * self.tile + 1000)
+                ORDER_KEY + loop_count(turns, 1) + non_row_numbers(self.work.rows as u64).min(8 * self.tile + 1000)
             }
             false => loop_count(turns, 0),
         }
@@ -201,14 +236,18 @@ mod tests {
     fn a_tile_is_counted_loop_by_loop() {
         // 2-3-1 on 64 invocations, tiles of 16: one column and one block in each layer, one copy of the sums.
         let forward = (1 + (1 + (1 + 1) + (1 + 4))) + (1 + (1 + 1 + 1));
-        let sums = 2 * (1 + 1) + 4 * (1 + (1 + 1 + 16));
+        let sums = (1 + 1) + 1 + 4 * (1 + (1 + 1 + 16));
         let (losses, back) = ((1 + 1) + (1 + 16), 1 + 1);
         // 3 + 1 and 1 + 1 vectors; a copy is read and cleared.
         let update = 1 + (1 + 2 * (1 + 1));
         assert_eq!(of("streamed-64-16", BatchSpec::FULL, 200, 8), 2 + forward + sums + losses + back + update);
         // Four copies of the sums, 4 points each; 13 tiles; loading and storing.
-        let tile = forward + 2 * (1 + 1) + 4 * (1 + (1 + 1 + 4)) + losses + back;
+        let tile = forward + (1 + 1) + 1 + 4 * (1 + (1 + 1 + 4)) + losses + back;
         let update = 1 + (1 + 2 * (1 + 4));
         assert_eq!(of("tiled-64-16", BatchSpec::FULL, 200, 8), 2 + 1 + 13 * (1 + tile) + update + 3 * (1 + 1));
     }
 }
+
+#[cfg(test)]
+#[path = "iteration_bounds_tests.rs"]
+mod counted;

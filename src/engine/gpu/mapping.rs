@@ -168,18 +168,22 @@ impl Mapping {
         }
     }
 
-    /// Bytes of workgroup memory, the sum of the shaders' `var<workgroup>` declarations.
+    /// Bytes of workgroup memory: the sum of the `var<workgroup>` declarations that an entry point uses, each rounded
+    /// up to 16 bytes. WebGPU counts them so, and so no driver needs more, in whatever order it places them.
     pub fn workgroup_bytes(&self, work: &KernelSpec) -> u32 {
         let workgroup = self.workgroup_size();
+        let numbers = |count: u32| (4 * count).next_multiple_of(16);
         let Some((tile, tiling)) = self.tile().zip(self.tiling(work)) else {
             let exchanged = work.shape.parameters() as u32 + 1;
-            return if matches!(self, Self::Workgroup { .. }) { 4 * exchanged * workgroup } else { 0 };
+            return if matches!(self, Self::Workgroup { .. }) { numbers(exchanged * workgroup) } else { 0 };
         };
-        let rows = if work.is_full() { 0 } else { tile };
-        let squares = if work.clips() { 2 * workgroup } else { 0 };
+        let rows = if work.is_full() { 0 } else { numbers(tile) };
+        let squares = if work.clips() { numbers(2 * workgroup) } else { 0 };
         let kept = if matches!(self, Self::Tiled { .. }) { tiling.model_vec4s + tiling.grad_vec4s } else { 0 };
-        // Signals and deltas; logits; losses; two peaks and a flag (training), or a peak and two counts (evaluation).
-        16 * (2 * tile * tiling.stride + kept) + 4 * (tile + workgroup + rows + squares + 4)
+        // Two peaks and a flag (training), or a peak and two counts (evaluation).
+        let single = 3 * numbers(1);
+        // Signals and deltas; logits; losses.
+        16 * (2 * tile * tiling.stride + kept) + numbers(tile) + numbers(workgroup) + rows + squares + single
     }
 
     /// Steps in an epoch; a step is the smallest unit of work of a dispatch: an epoch or a tile of points.

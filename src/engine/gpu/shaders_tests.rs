@@ -152,6 +152,44 @@ fn used_by(source: &str, what: &str) -> Vec<(String, BTreeSet<u32>)> {
     uses(&module, &info)
 }
 
+/// Returns the bytes of workgroup memory of the entry point that uses most, each variable rounded up to 16 bytes.
+fn workgroup_bytes(module: &naga::Module, info: &naga::valid::ModuleInfo) -> u32 {
+    let mut layouter = naga::proc::Layouter::default();
+    layouter.update(module.to_ctx()).unwrap();
+    let used = |at: usize| {
+        let variables = module.global_variables.iter();
+        let used = variables.filter(|(handle, variable)| {
+            variable.space == naga::AddressSpace::WorkGroup && !info.get_entry_point(at)[*handle].is_empty()
+        });
+        used.map(|(_, variable)| layouter[variable.ty].size.next_multiple_of(16)).sum()
+    };
+    (0..module.entry_points.len()).map(used).max().unwrap()
+}
+
+#[test]
+fn workgroup_memory_and_size_are_the_kernels() {
+    // Workgroups so small that most variables are rounded up.
+    let mappings = ["tiled-1-4", "streamed-2-4", "workgroup-2-2"].map(|m| Mapping::parse(m).unwrap());
+    let small = mappings.map(|mapping| (NetworkShape::new(2, &[3]).unwrap(), recipes(), mapping));
+    let small = small.into_iter().flat_map(|(shape, recipes, mapping)| {
+        recipes.into_iter().map(move |recipe| (shape.clone(), recipe, 200, mapping, false))
+    });
+    let (mut seen, mut largest) = (BTreeSet::new(), 0);
+    for (shape, recipe, rows, mapping, uniform_points) in plain().into_iter().chain(family()).chain(small) {
+        let work = KernelSpec { shape: &shape, train_spec: &recipe, rows };
+        let source = Permutation { work, mapping, uniform_points }.source().unwrap();
+        let module = naga::front::wgsl::parse_str(&source).unwrap();
+        let info = validated(&module, &mapping.to_string());
+        let bytes = workgroup_bytes(&module, &info);
+        assert_eq!(bytes, mapping.workgroup_bytes(&work), "{shape} {rows} {mapping} {recipe:?}");
+        assert!(module.entry_points.iter().all(|e| e.workgroup_size == [mapping.workgroup_size(), 1, 1]), "{mapping}");
+        seen.insert((mapping.tile().is_some(), work.is_full(), work.clips(), bytes > 0));
+        largest = largest.max(bytes);
+    }
+    // With and without tiles, mini-batches and clipping; mappings without tiles with and without workgroup memory.
+    assert!(seen.len() == 12 && largest > 32_768, "{seen:?} {largest}");
+}
+
 #[test]
 fn the_small_kernels_are_valid_and_translate() {
     let peak = unroll(PEAK, &Constants::default()).unwrap();
@@ -160,15 +198,18 @@ fn the_small_kernels_are_valid_and_translate() {
     }
 }
 
-fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
-    use naga::back::{hlsl, msl};
+fn validated(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
     let capabilities = naga::valid::Capabilities::SUBGROUP;
     let mut validator = naga::valid::Validator::new(naga::valid::ValidationFlags::all(), capabilities);
     validator
         .subgroup_stages(naga::valid::ShaderStages::COMPUTE)
         .subgroup_operations(naga::valid::SubgroupOperationSet::all());
-    let info = validator.validate(module);
-    let info = info.unwrap_or_else(|e| panic!("{what}: {e:?}"));
+    validator.validate(module).unwrap_or_else(|e| panic!("{what}: {e:?}"))
+}
+
+fn translates(module: &naga::Module, what: &str) -> naga::valid::ModuleInfo {
+    use naga::back::{hlsl, msl};
+    let info = validated(module, what);
     let (text, _) = msl::write_string(module, &info, &msl::Options::default(), &Default::default()).unwrap();
     assert!(text.contains("kernel void"), "{what}");
     let mut text = String::new();

@@ -74,9 +74,17 @@ impl Collected {
 }
 
 /// Returns a job for models of this shape, trained by `recipe` with all learning rates of the default sweep.
-fn family_job(shape: NetworkShape, recipe: TrainSpec, rows: usize, models: u64, epochs: u32, mapping: &str) -> Job {
-    let x = (0..2 * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
-    let train = Points { features: 2, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
+pub(super) fn family_job(
+    shape: NetworkShape,
+    recipe: TrainSpec,
+    rows: usize,
+    models: u64,
+    epochs: u32,
+    mapping: &str,
+) -> Job {
+    let features = shape.features();
+    let x = (0..features * rows).map(|i| f64::from(((i * 37 + 11) % 101) as f32 / 25.0)).collect();
+    let train = Points { features, x, y: (0..rows).map(|n| n * 7 % 3 == 0).collect(), targets: None };
     let sweep = Sweep {
         models: Some(models),
         epochs,
