@@ -57,7 +57,7 @@ impl RunOptions {
     /// Returns the folder of the results: the given one, or `gpu-sweep-out/NAME`, the same for the same study.
     ///
     /// # Errors
-    /// As for [`Sweep::to_toml`].
+    /// As for [`crate::Sweep::to_toml`].
     pub fn folder(&self, inputs: &Inputs) -> Result<PathBuf> {
         let named = || Ok(Path::new(OUT).join(self.sweep.short_name(self.preset.as_deref(), &inputs.digest)?));
         self.out.clone().map_or_else(named, Ok)

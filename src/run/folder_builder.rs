@@ -24,7 +24,7 @@ impl Builder {
     /// resumes.
     ///
     /// # Errors
-    /// As for [`RunOptions::run`].
+    /// As for [`crate::builder::RunOptions::run`].
     pub fn run(self) -> Result<(Session, RunOutcome)> {
         self.run_observed(&())
     }
@@ -32,7 +32,7 @@ impl Builder {
     /// Like [`Builder::run`], and reports progress to `follow`.
     ///
     /// # Errors
-    /// As for [`RunOptions::run`].
+    /// As for [`crate::builder::RunOptions::run`].
     pub fn run_observed(mut self, follow: &dyn Observer) -> Result<(Session, RunOutcome)> {
         let _until_the_end = self.write_data()?;
         // There is no command line.

@@ -11,7 +11,7 @@ impl Trajectory {
     /// then the biases `[out]`), `gradient_norm [S]`, `sharpness [S]` (NaN where a logit is not finite) and `lr [S]`.
     ///
     /// # Errors
-    /// [`Error::Io`].
+    /// [`crate::Error::Io`].
     pub fn write(&self, path: &Path) -> Result<()> {
         let (recorded, states) = (self.epochs.len(), self.states.len());
         let mut npz = NpzWriter::create(path)?;

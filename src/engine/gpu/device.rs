@@ -181,7 +181,7 @@ impl GpuDevice {
     }
 
     /// Returns and clears the most severe failure that has a remedy. Call it after an error: it waits up to
-    /// [`LOSS_REPORT_DELAY`], since the report of a lost device follows the errors that the loss causes.
+    /// two seconds, since the report of a lost device follows the errors that the loss causes.
     pub fn take_failure(&self) -> Option<DeviceFailure> {
         let begun = Instant::now();
         loop {
