@@ -15,6 +15,7 @@ pub mod rates;
 pub mod real;
 pub mod rng;
 pub mod shuffle;
+mod single;
 pub(crate) mod vector;
 pub mod weight_scaling;
 

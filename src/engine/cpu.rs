@@ -13,6 +13,7 @@ mod network;
 mod pass_sums;
 mod peak;
 mod row_orders;
+mod tile_values;
 mod tiles;
 mod update;
 

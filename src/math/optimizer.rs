@@ -2,7 +2,7 @@
 //! and its step in both files.
 
 use super::Real;
-use super::optimizer_state::ParameterStates;
+use super::optimizer_state::{ParameterState, ParameterStates};
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 pub use super::rates::Rates;
@@ -109,17 +109,6 @@ impl std::fmt::Display for Optimizer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         super::write_name(*self, f)
     }
-}
-
-/// A parameter with its optimizer state, which starts at 0.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ParameterState<R> {
-    /// Weight or bias.
-    pub parameter: R,
-    /// Velocity, RMSprop's mean square or Adam's mean gradient.
-    pub first: R,
-    /// Adam's mean square.
-    pub second: R,
 }
 
 /// What a step needs besides a parameter's state and gradient.

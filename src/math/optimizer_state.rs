@@ -1,7 +1,17 @@
-//! Arrays of parameters and optimizer state, as the CPU engine passes them to an optimizer.
+//! A parameter with its optimizer state, and arrays of them, as the CPU engine passes them to an optimizer.
 
 use super::Real;
-use super::optimizer::ParameterState;
+
+/// A parameter with its optimizer state, which starts at 0.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct ParameterState<R> {
+    /// Weight or bias.
+    pub parameter: R,
+    /// Velocity, RMSprop's mean square or Adam's mean gradient.
+    pub first: R,
+    /// Adam's mean square.
+    pub second: R,
+}
 
 /// Parameters with their optimizer state; `first` and `second` are empty if the optimizer has less state.
 #[derive(Debug)]

@@ -5,7 +5,8 @@
 //! to pass on: two dozen operations suffice here.
 
 use super::elementary;
-use super::real::{ROUNDER, Real, Single, elementary_functions};
+use super::real::{ROUNDER, Real, Single};
+use super::single::elementary_functions;
 use std::ops::{Add, Div, Mul, Neg, Sub};
 
 /// Register functions, one line each: `add(a, b) = _mm512_add_ps(a, b);`.

@@ -2,8 +2,8 @@
 //! rows and labels and writes nothing until a tile is done. The value buffers of [`super::linear`] would cost more here
 //! than the arithmetic.
 
-use super::linear::{TileValue, unrolled};
 use super::pass_sums::{PassSums, ScoreOptions, TileSums, with_wanted};
+use super::tile_values::{TileValue, unrolled};
 use crate::math::loss::LossTerms;
 use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, Vector};

@@ -5,46 +5,11 @@
 //! Values of a tile of `count` points are stored unit by unit: `[units, count]`.
 
 use super::narrow;
+use super::tile_values::{TileValue, TileValues, unrolled};
 use crate::math::Real;
-use crate::math::vector::four_vectors::FourVectors;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;
 use std::ops::Range;
-
-/// Inputs of a layer, or labels.
-#[derive(Debug, Clone, Copy)]
-pub enum TileValues<'a, I: Isa> {
-    /// The same for all models.
-    Shared(&'a [f32]),
-    /// Separate for each model.
-    Own(&'a [Vector<I>]),
-}
-
-/// Element of [`TileValues`].
-pub trait TileValue<I: Isa>: Copy {
-    /// Returns the value for each model.
-    fn vector(self) -> Vector<I>;
-
-    /// Returns four values as one vector.
-    #[inline(always)]
-    fn four(values: &[Self]) -> Vector<FourVectors<I>> {
-        Vector::<FourVectors<I>>::of([values[0].vector(), values[1].vector(), values[2].vector(), values[3].vector()])
-    }
-}
-
-impl<I: Isa> TileValue<I> for f32 {
-    #[inline(always)]
-    fn vector(self) -> Vector<I> {
-        Vector::all(self)
-    }
-}
-
-impl<I: Isa> TileValue<I> for Vector<I> {
-    #[inline(always)]
-    fn vector(self) -> Vector<I> {
-        self
-    }
-}
 
 /// Matrix view of a slice: element (r, c) is at r · `down` + c · `across`.
 #[derive(Debug, Clone, Copy)]
@@ -72,22 +37,6 @@ impl<'a, T: Copy> Matrix<'a, T> {
         unsafe { *self.values.get_unchecked(row * self.row_stride + column * self.column_stride) }
     }
 }
-
-/// Unrolls `$body` for `$n` in 0..`$end`, with `$end` at most 8: arrays that are only indexed by constants stay in
-/// registers.
-macro_rules! unrolled {
-    ($n:ident < $end:expr, $body:expr) => {{
-        const { assert!($end <= 8) };
-        unrolled!(0 1 2 3 4 5 6 7: $n < $end, $body)
-    }};
-    ($($value:literal)*: $n:ident < $end:expr, $body:expr) => {{
-        $(if $value < $end {
-            let $n = $value;
-            $body
-        })*
-    }};
-}
-pub(super) use unrolled;
 
 /// Block size along k: every sum adds this many terms before any sum adds more, so that the operands stay in a core's
 /// cache.

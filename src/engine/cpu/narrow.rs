@@ -1,7 +1,7 @@
 //! Gradients of layers with too few weights for the pieces of a product. Each sum is split into several partial sums,
 //! so that an addition need not wait for the one before.
 
-use super::linear::{TileValue, unrolled};
+use super::tile_values::{TileValue, unrolled};
 use crate::math::Real;
 use crate::math::vector::{Isa, Vector};
 use crate::model::Layer;

@@ -1,8 +1,9 @@
 //! Networks of one shape, one per SIMD lane: forward and backward passes over tiles of points.
 
 use super::fused_small;
-use super::linear::{self, TileValue, TileValues};
+use super::linear;
 use super::pass_sums::{PassSums, ScoreOptions, apply_loss_all, with_wanted};
+use super::tile_values::{TileValue, TileValues};
 use super::tiles::Tile;
 use crate::math::loss::Loss;
 use crate::math::vector::{Isa, SimdKernel, Vector};

@@ -1,6 +1,6 @@
 //! Sums over a pass: loss, accuracy, and whether all logits are finite.
 
-use super::linear::{TileValue, unrolled};
+use super::tile_values::{TileValue, unrolled};
 use crate::engine::Score;
 use crate::math::divergence::{bad_logit, magnitude_bits};
 use crate::math::loss::{Loss, LossSum, LossTerms, loss_flush, loss_gather};

@@ -1,6 +1,6 @@
 //! Measures the ceilings: multiply-adds of the processor, and bytes copied in memory.
 
-use super::linear::unrolled;
+use super::tile_values::unrolled;
 use crate::clock::Instant;
 use crate::math::Real;
 use crate::math::vector::{Isa, SimdKernel, Vector};

@@ -1,6 +1,6 @@
 //! Points laid out for the kernels: tiles of at most 64 points, each stored feature by feature.
 
-use super::linear::{TileValue, TileValues};
+use super::tile_values::{TileValue, TileValues};
 use crate::dataset::Points;
 use crate::math::vector::{Isa, SimdKernel, Vector};
 use std::marker::PhantomData;
