@@ -8,6 +8,7 @@ mod accuracy_frame;
 mod animation;
 mod bins;
 mod boundaries;
+mod class_layers;
 mod classes;
 mod clipping;
 mod compare;

@@ -2,29 +2,17 @@
 
 use super::Picture;
 use super::bins::Bins;
+use super::class_layers::{LAYERS, share};
 use super::facet::Facet;
 use super::frame::{Frame, Heading, begin};
 use super::plot_axis::PlotAxis;
 use super::scene::{Position, Scene};
 use super::sentences;
 use super::strip_rows::{self, StripRows};
-use super::theme::{
-    BLACK, BLUE, GREY, ORANGE, PURPLE, Rgb, SKY, VERMILION, WHITE, count, models, named, number, percent, readable,
-};
+use super::theme::{Rgb, WHITE, count, models, named, number, percent, readable};
 use crate::error::Result;
 use crate::plural::verb;
-use crate::statistics::{Group, OutcomeClass};
-
-/// Classes from bottom to top with colour and label: success, then those that may still succeed, then failures.
-pub const LAYERS: &[(OutcomeClass, Rgb, &str)] = &[
-    (OutcomeClass::Success, BLUE, "success"),
-    (OutcomeClass::Slow, SKY, "slow"),
-    (OutcomeClass::Other, GREY, "other"),
-    (OutcomeClass::Chance, ORANGE, "chance"),
-    (OutcomeClass::DeadRelu, BLACK, "dead ReLU"),
-    (OutcomeClass::Exploded, PURPLE, "exploded"),
-    (OutcomeClass::Diverged, VERMILION, "diverged"),
-];
+use crate::statistics::Group;
 
 /// Plot of the outcome classes of a sweep.
 #[derive(Debug, Clone)]
@@ -35,10 +23,6 @@ pub struct ClassesPlot<'a> {
     pub threshold: f64,
     /// Settings for the subtitle: network, points, epochs, seeds.
     pub settings: &'a str,
-}
-
-pub fn share(group: &Group, class: OutcomeClass) -> f64 {
-    group.of_class(class) as f64 / group.n.max(1) as f64
 }
 
 impl ClassesPlot<'_> {
@@ -142,7 +126,7 @@ fn layer(scene: &mut Scene, frame: &Frame, groups: &[&Group], [low, high]: [&[f6
 mod tests {
     use super::super::success::SuccessPlot;
     use super::*;
-    use crate::statistics::{ModelResult, Summary};
+    use crate::statistics::{ModelResult, OutcomeClass, Summary};
 
     /// Titles of the classes and the success plot for models on 100 points, of these classes, at one learning rate.
     fn titles(classes: &[OutcomeClass]) -> [String; 2] {

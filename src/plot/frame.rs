@@ -1,8 +1,8 @@
 //! Everything around the data: title, subtitle, grid, axes, and labels at the ends of lines.
 
 use super::plot_axis::PlotAxis;
-use super::scene::{Align, Position, Scene, TextStyle, printable};
-use super::text_layout::{width, wrapped};
+use super::scene::{Align, Position, Scene, TextStyle};
+use super::text_layout::{printable, width, wrapped};
 use super::theme::{AXIS, AXIS_TITLE, BODY, GRID, SIZE, SUBTITLE, TICK, TITLE};
 
 /// Margin of titles at the left and right.

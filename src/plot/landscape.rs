@@ -8,11 +8,11 @@ use super::frame::{Frame, MARGIN, start_titled};
 use super::plot_axis::PlotAxis;
 use super::scene::{Align, Scene, TextStyle};
 use super::text_layout::{shortened, width};
-use super::theme::{AXIS, BODY, INK, SIZE, SOFT, TICK, count, named, number, percent};
+use super::theme::{AXIS, BODY, INK, SIZE, SOFT, count, named, number, percent};
 use crate::analysis::landscape::{Directions, LandscapePanel, LandscapeSurvey, MOST_PANELS, PlaneLosses};
 use crate::error::{Error, Result};
 use crate::statistics::OutcomeClass;
-use levels::LossLevels;
+use levels::{LossLevels, SMALL};
 use trajectory_lines::{FAILURE, SUCCESS, draw_way, legend_mark};
 
 /// Width of the colour bar right of the panels.
@@ -24,9 +24,6 @@ const TICK_BELOW: f64 = 30.0;
 const NAMES: f64 = 30.0;
 /// Pixels between panels.
 const GAP: f64 = 16.0;
-/// Text style of the panels' tick labels and axis names.
-const SMALL: TextStyle = TextStyle { size: 21.0, ..TICK };
-
 /// Plot of the losses around one model, and around the same seed's models at other learning rates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LandscapePlot<'a> {

@@ -1,7 +1,9 @@
 //! A picture as vector graphics: shapes and text, in base pixels from the upper left corner, later ones above earlier.
 
 use super::substitute_names::Substitutes;
+use super::text_layout::printable;
 use super::theme::Rgb;
+pub use super::theme::TextStyle;
 
 /// A position in base pixels, x to the right, y down.
 pub type Position = (f64, f64);
@@ -25,14 +27,6 @@ pub enum Align {
     Start,
     Middle,
     End,
-}
-
-/// Text style; size in pixels per em.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct TextStyle {
-    pub size: f64,
-    pub bold: bool,
-    pub rgb: Rgb,
 }
 
 /// A line of text; `at` is on the base line.
@@ -112,11 +106,6 @@ impl Scene {
     pub(super) fn text(&mut self, at: Position, text: impl Into<String>, kind: TextStyle, align: Align) {
         self.labels.push(TextLine { at, text: printable(text.into().as_str()), kind, align });
     }
-}
-
-/// Replaces control characters, and others that XML can't contain, by spaces.
-pub fn printable(text: &str) -> String {
-    text.replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ")
 }
 
 /// Maximum distance, in base pixels, of a dropped point from the simplified line.

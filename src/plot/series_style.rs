@@ -34,7 +34,7 @@ impl SeriesStyle {
 
 #[cfg(test)]
 mod tests {
-    use super::super::classes::LAYERS;
+    use super::super::class_layers::LAYERS;
     use super::*;
 
     /// Minimum distance in CIELAB (1976) between colours of a chart; a just noticeable difference is 2.3.

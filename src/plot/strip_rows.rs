@@ -1,6 +1,6 @@
 //! Comparison of a sweep's choices at one value of the horizontal axis: a row each, not curves of a single point.
 
-use super::classes::{LAYERS, share};
+use super::class_layers::{LAYERS, share};
 use super::clipping::{FrameEdge, tick};
 use super::density;
 use super::facet::Facet;

@@ -1,7 +1,7 @@
 //! Substitutes in PNGs for names that no font here can draw: `column 2`, `class 1`, `data`. SVGs keep the names,
 //! because viewers have other fonts.
 
-use super::text_layout::is_drawable;
+use super::text_layout::{is_drawable, printable};
 use std::collections::BTreeSet;
 
 /// Pairs of a text and its replacement.
@@ -72,7 +72,7 @@ pub fn written(text: &str, substitutes: &Substitutes) -> String {
 pub fn undrawable(data: &[&str], features: &[&str], classes: [&str; 2]) -> Option<String> {
     let of = |names: &[&str]| -> Vec<String> {
         let names = names.iter().filter(|name| missing(name).is_some());
-        names.map(|name| format!("“{}”", super::scene::printable(name))).collect()
+        names.map(|name| format!("“{}”", printable(name))).collect()
     };
     let names = [of(features), of(&classes), of(data)].concat();
     let of_data = numbered(data.iter().flat_map(|name| stretches(name)).map(str::to_owned).collect());

@@ -4,9 +4,9 @@
 //! unevenly; so glyphs are placed here, with subpixel precision. A character that no bundled font has takes the same
 //! width on every machine, whether drawn by a system font or as a box, so that layout and SVG are machine-independent.
 
-use super::scene::TextStyle;
 #[cfg(feature = "native")]
 use super::system_fonts::system_font;
+use super::theme::{BODY, TextStyle};
 use ab_glyph::{Font, FontArc, Glyph, PxScale, point};
 use std::sync::LazyLock;
 
@@ -43,7 +43,7 @@ fn system_font(_: char) -> Option<&'static FontArc> {
 
 /// Whether a character can be drawn on this machine.
 pub fn is_drawable(c: char) -> bool {
-    let kind = super::theme::BODY;
+    let kind = BODY;
     is_invisible(c) || font(c, kind).is_some() || system_font(c).is_some()
 }
 
@@ -114,6 +114,11 @@ fn draw_box(kind: TextStyle, (x, y): (f64, f64), room: f64, pixel: &mut impl FnM
     }
 }
 
+/// Replaces control characters, and others that XML can't contain, by spaces.
+pub fn printable(text: &str) -> String {
+    text.replace(|c: char| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'), " ")
+}
+
 /// Breaks the text at spaces into at most `lines` lines no wider than `room`; what does not fit ends in an ellipsis.
 pub fn wrapped(text: &str, kind: TextStyle, room: f64, lines: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
@@ -145,7 +150,6 @@ pub fn shortened(text: &str, kind: TextStyle, room: f64) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::theme::BODY;
     use super::*;
 
     #[test]

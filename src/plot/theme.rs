@@ -1,6 +1,5 @@
 //! Style shared by all pictures: size, colours, type sizes, and number formats.
 
-use super::scene::TextStyle;
 pub use crate::statistics::number_words::percent;
 
 /// Width and height of every picture, in pixels.
@@ -8,6 +7,14 @@ pub const SIZE: (u32, u32) = (1600, 1000);
 
 /// Red, green, blue.
 pub type Rgb = (u8, u8, u8);
+
+/// Text style; size in pixels per em.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TextStyle {
+    pub size: f64,
+    pub bold: bool,
+    pub rgb: Rgb,
+}
 
 pub const WHITE: Rgb = (255, 255, 255);
 /// Titles and the most important elements.

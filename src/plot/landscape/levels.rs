@@ -6,7 +6,6 @@ use super::super::plot_axis::PlotAxis;
 use super::super::scene::{Align, Paint, Position, Scene, TextStyle};
 use super::super::text_layout::wrapped;
 use super::super::theme::{AXIS, GRID, INK, Rgb, SIZE, SOFT, TICK, number, sequential};
-use super::SMALL;
 use crate::analysis::landscape::Landscape;
 use crate::statistics::quantile;
 
@@ -24,6 +23,9 @@ const CELL: f64 = 3.0;
 const STRENGTH: f64 = 0.62;
 /// Width of the colour bar, in pixels.
 const BAR: f64 = 30.0;
+
+/// Text style of the panels' tick labels and axis names, and of the colour bar's title.
+pub const SMALL: TextStyle = TextStyle { size: 21.0, ..TICK };
 
 /// Logarithmic scale of losses.
 #[derive(Debug, Clone, Copy, PartialEq)]

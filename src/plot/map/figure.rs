@@ -1,8 +1,8 @@
 //! The figure: a map with title, axes and legend, all scaled with the map.
 
 use super::super::frame::MARGIN;
-use super::super::scene::{Align, TextLine, TextStyle, printable};
-use super::super::text_layout::{width, wrapped};
+use super::super::scene::{Align, TextLine, TextStyle};
+use super::super::text_layout::{printable, width, wrapped};
 use super::super::theme::{AXIS, AXIS_TITLE, BODY, SUBTITLE, TICK, TITLE, percent, titled};
 use super::MapPlot;
 use super::canvas::Canvas;
