@@ -15,6 +15,7 @@ mod in_memory;
 mod label_classes;
 mod prepare;
 mod table_stats;
+mod third_label;
 
 pub use csv::{CsvDataset, CsvOptions, MAX_ROWS, breast_cancer, parse_csv};
 #[cfg(feature = "native")]

@@ -19,6 +19,7 @@ mod checksum;
 mod chunk;
 mod chunk_expectation;
 mod chunk_file;
+mod chunk_labels;
 mod chunk_plan;
 mod chunk_sink;
 mod columns;

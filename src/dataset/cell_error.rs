@@ -1,8 +1,8 @@
 //! Errors for tables that cannot be used as data sets. A message sums up the problem over all rows and suggests a fix.
 
 use super::conversion_hints::{columns as python, pandas, read_csv};
-use super::label_classes::ThirdLabel;
 use super::table_stats::{ColumnStats, TableStats, is_missing};
+use super::third_label::ThirdLabel;
 use crate::error::{Error, listed, quoted};
 use std::collections::BTreeSet;
 use std::path::Path;

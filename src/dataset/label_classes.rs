@@ -2,30 +2,10 @@
 
 use super::cell_error::TableFacts;
 use super::csv_table::CsvTable;
+use super::third_label::{FirstSeen, ThirdLabel};
 use crate::error::{Result, did_you_mean, quoted};
 use std::cmp::Ordering;
-use std::fmt;
 use std::io::Read;
-
-/// First occurrence of a label.
-#[derive(Debug, Clone)]
-struct FirstSeen {
-    text: String,
-    line: u64,
-}
-
-/// The first label of each of three classes.
-#[derive(Debug)]
-pub(super) struct ThirdLabel([FirstSeen; 3]);
-
-/// Formats as `"a", "b" and "c" (first in lines 2, 3 and 5)`.
-impl fmt::Display for ThirdLabel {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, third] = &self.0;
-        write!(f, "{}, {} and {} ", quoted(&a.text), quoted(&b.text), quoted(&third.text))?;
-        write!(f, "(first in lines {}, {} and {})", a.line, b.line, third.line)
-    }
-}
 
 /// Labels seen so far. They compare as numbers as long as all of them are numbers.
 #[derive(Debug)]

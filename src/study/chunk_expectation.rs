@@ -1,10 +1,7 @@
 //! Sizes and bounds that a chunk must have according to the study spec, whatever its file claims.
 
-use super::chunk_file::ChunkLabels;
 use super::chunk_plan::TrialRange;
-use super::{ENGINE, SavedEngine, Study};
 use crate::engine::Outcome;
-use crate::error::{Error, Result};
 use crate::math::loss_bins::BINS;
 use crate::results::StudySpec;
 use crate::statistics::{RowCounts, RowSet};
@@ -43,28 +40,5 @@ impl ChunkExpectation {
     pub fn allows(&self, outcome: &Outcome) -> bool {
         let possible = |set: RowSet| outcome.hits(set).is_none_or(|hits| self.rows[set as usize].is_possible(hits));
         RowSet::ALL.into_iter().all(possible) && outcome.diverged.is_none_or(|e| e <= self.epochs)
-    }
-}
-
-impl Study {
-    /// Returns the labels that a chunk of this study must have.
-    pub(super) fn labels(&self, span: &TrialRange) -> Result<ChunkLabels> {
-        let unknown = || Error::Damaged { path: self.folder.join(ENGINE), what: "it does not say who trains".into() };
-        let SavedEngine { engine, mappings } = self.engine.as_ref().ok_or_else(unknown)?;
-        let (question, part) = (&self.spec, &self.spec.cells[span.cell]);
-        let mapping = mappings.get(span.cell).ok_or_else(unknown)?;
-        let rest = [
-            ("digest", question.digest.clone()),
-            ("cell", span.cell.to_string()),
-            ("engine", engine.engine.clone()),
-            ("device", if engine.engine == "cpu" { "cpu".into() } else { engine.device.clone() }),
-            ("mapping", mapping.clone()),
-            ("train_points", part.train.points.to_string()),
-            ("validation_points", part.validation.points.to_string()),
-            ("test_points", part.test.points.to_string()),
-            ("epochs", question.sweep.epochs.to_string()),
-            ("record_every", question.sweep.record_stride().to_string()),
-        ];
-        Ok(ChunkLabels::of_chunk(&rest, &span.trials))
     }
 }

@@ -33,6 +33,7 @@
 use super::checksum;
 use super::chunk::{CONVERGENCE, Chunk, LOSS_COUNTS, WEIGHTS, pairs_column, score_columns};
 use super::chunk_expectation::ChunkExpectation;
+use super::chunk_labels::ChunkLabels;
 use super::chunk_plan::TrialRange;
 use super::columns::{TableWriter, unwritten};
 use super::columns_read::ColumnReader;
@@ -48,24 +49,9 @@ use parquet::data_type::{DoubleType, FloatType, Int32Type};
 use parquet::errors::ParquetError;
 use std::fs::File;
 use std::io::Write;
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Version of the file layout.
-const FORMAT: &str = "5";
 const CHECKSUM: &str = "sha256";
-
-/// Labels of a chunk: key-value pairs in its file that say which study, engine and trials it belongs to.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct ChunkLabels(pub Vec<(String, String)>);
-
-impl ChunkLabels {
-    /// Creates labels from `rest`, about study and engine, and the `range` of trials.
-    pub fn of_chunk(rest: &[(&str, String)], range: &Range<u64>) -> Self {
-        let own = [("format", FORMAT.to_owned()), ("first", range.start.to_string()), ("end", range.end.to_string())];
-        Self(own.iter().chain(rest).map(|(key, value)| (format!("gpu-sweep.{key}"), value.clone())).collect())
-    }
-}
 
 /// Writes a finished chunk atomically.
 pub(super) fn write_chunk(path: &Path, chunk: Chunk, question: &StudySpec, mut labels: ChunkLabels) -> Result<()> {

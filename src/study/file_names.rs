@@ -2,13 +2,14 @@
 
 use super::derived_folders;
 use super::lock::PREFIX;
-use super::report_artifacts::REPORT;
 use std::path::Path;
 
 /// File of the settings; its contents identify a folder as ours.
 pub const SWEEP: &str = "sweep.toml";
 /// File with the weights of a few models.
 pub const REPRESENTATIVES: &str = "representatives.npz";
+/// File name of the report.
+pub const REPORT: &str = "report.html";
 /// Folder of the chunks.
 pub const CHUNKS: &str = "chunks";
 /// Folder of the pictures.

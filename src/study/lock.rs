@@ -1,8 +1,8 @@
 //! Locks on a results folder, held by the operating system, which releases them when their process ends in any way.
 
-use super::Shard;
 use crate::disk;
 use crate::error::{Error, Result};
+use crate::sweep::Shard;
 use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{Read, Seek, Write};
 use std::path::{Path, PathBuf};

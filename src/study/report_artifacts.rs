@@ -1,7 +1,7 @@
 //! Texts and pictures in a results folder that the report includes, and the paths of its output. Reads are limited in
 //! size and never follow links, which could point at any file of the user.
 
-use super::file_names::{PICTURES, REPRESENTATIVES, SWEEP};
+use super::file_names::{PICTURES, REPORT, REPRESENTATIVES, SWEEP};
 use super::files::{create, write_lightly};
 use super::{Study, run_record};
 use crate::disk;
@@ -10,8 +10,6 @@ use crate::npz::Npz;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-/// File name of the report.
-pub(super) const REPORT: &str = "report.html";
 /// Maximum bytes of a picture: twenty thousand dots and curves of thousands of models take a few megabytes.
 const MOST_PICTURE: u64 = 32 << 20;
 /// Maximum bytes of the settings.
