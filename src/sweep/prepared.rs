@@ -4,6 +4,7 @@
 mod batch_order;
 mod data_cache;
 mod digest;
+mod file_contents;
 #[cfg(feature = "native")]
 mod initial_weights;
 mod named_files;

@@ -1,7 +1,7 @@
 //! Reads the order of the training rows from a file with an array `order` `[epochs, points]`.
 
+use super::file_contents::OrderFile;
 use super::initial_weights::hash;
-use super::named_files::OrderFile;
 use crate::error::{Error, Result};
 use crate::npz::Npz;
 use std::path::Path;

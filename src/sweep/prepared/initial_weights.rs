@@ -1,6 +1,6 @@
 //! Reads initial weights from a file: arrays `init_w1` `[models, out, in]`, `init_b1` `[models, out]`, `init_w2`, ...
 
-use super::named_files::WeightsFile;
+use super::file_contents::WeightsFile;
 use crate::dataset::HashingReader;
 use crate::error::{Error, Result};
 use crate::math::divergence::LARGEST_PARAMETER;

@@ -12,25 +12,9 @@ pub(super) use crate::sweep::read_trials as trials;
 #[cfg(not(feature = "native"))]
 pub(super) use refused::{order, table, trials, weights};
 
-/// Contents of a file of initial weights.
-pub(super) struct WeightsFile {
-    /// Row-major `[models, parameters]` in [`crate::model::NetworkShape`]'s order, by trial index.
-    pub(super) weights: Vec<f64>,
-    /// Hexadecimal SHA-256 of the file.
-    pub(super) hash: String,
-}
-
-/// Contents of a batch-order file.
-pub(super) struct OrderFile {
-    /// Row-major `[epochs, rows]`.
-    pub(super) order: Vec<u32>,
-    /// Hexadecimal SHA-256 of the file.
-    pub(super) hash: String,
-}
-
 #[cfg(not(feature = "native"))]
 mod refused {
-    use super::{OrderFile, WeightsFile};
+    use super::super::file_contents::{OrderFile, WeightsFile};
     use crate::dataset::{CsvDataset, CsvOptions};
     use crate::error::{Error, Result};
     use crate::model::NetworkShape;
