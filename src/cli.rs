@@ -10,6 +10,7 @@ mod errors;
 mod landscape;
 mod lr_find;
 mod map;
+mod map_summary;
 mod merge;
 mod movie;
 mod progress;
@@ -32,8 +33,8 @@ mod variance;
 mod verbosity;
 mod verify;
 
-pub use errors::{Exit, report};
-pub use verbosity::{LogFormat, hush_drivers};
+pub use errors::Exit;
+pub use verbosity::{LogFormat, hush_drivers, report};
 
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};

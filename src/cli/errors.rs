@@ -2,13 +2,11 @@
 
 use super::Cli;
 use super::stray_arguments::{behind_flag, command_at, flags, is_command, meant, no_command};
-use super::verbosity::print_error;
 use clap::CommandFactory;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use gpu_sweep::Error;
 use gpu_sweep::error::{closest, one_of, quoted};
 use std::error::Error as _;
-use std::process::ExitCode;
 
 /// Why the program ends early.
 #[derive(Debug)]
@@ -21,25 +19,6 @@ pub enum Exit {
     Partly(String),
     /// Error from the library.
     Failed(Error),
-}
-
-/// Prints why the program stopped and returns its exit code.
-pub fn report(stop: Exit) -> ExitCode {
-    match &stop {
-        // A closed pipe (`gpu-sweep --help | head -1`) is not an error.
-        Exit::Shown(text) => match text.print() {
-            Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => {
-                return report(Error::io(std::path::Path::new("standard output"), "write")(e).into());
-            }
-            _ => {}
-        },
-        _ => {
-            let message = stop.to_string();
-            let one_line: Vec<&str> = message.split_whitespace().collect();
-            print_error(&one_line.join(" "), stop.exit_code());
-        }
-    }
-    ExitCode::from(stop.exit_code())
 }
 
 impl Exit {

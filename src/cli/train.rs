@@ -5,7 +5,7 @@ use super::progress::Terminal;
 use super::signals::Signals;
 use super::summary::SummaryInput;
 use super::verbosity::{Verbosity, labelled, list_of_files};
-use super::{Exit, distributions, map, settings_source, variance};
+use super::{Exit, distributions, map_summary, settings_source, variance};
 use gpu_sweep::builder::{RunOptions, plan, tune};
 use gpu_sweep::engine::Engine;
 use gpu_sweep::engine::select::{SelectedDevices, select_several};
@@ -80,7 +80,9 @@ pub fn run_sweep(args: TrainArgs, sweep: Sweep, kind: JobKind) -> Result<ExitCod
 /// Runs the session to its end and prints how it ended.
 pub fn complete(session: &mut Session, terminal: &Terminal, log: RunRecord, kind: JobKind) -> Result<ExitCode, Exit> {
     match session.complete(terminal, log)? {
-        RunOutcome { map: Some(chart), trained, .. } => map::finished(session, &terminal.output, trained, &chart),
+        RunOutcome { map: Some(chart), trained, .. } => {
+            map_summary::finished(session, &terminal.output, trained, &chart)
+        }
         RunOutcome { tables: None, trained, summary: how, .. } => incomplete(session, terminal, trained, how),
         RunOutcome { tables: Some(tables), trained, .. } => finished(session, &terminal.output, trained, &tables, kind),
     }

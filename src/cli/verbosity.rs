@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use std::ffi::OsString;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::sync::OnceLock;
 
 /// How this process writes on stderr.
@@ -119,8 +120,27 @@ pub fn bold(text: &str) -> String {
     if has_colour(&std::io::stdout()) { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
 }
 
+/// Prints why the program stopped and returns its exit code.
+pub fn report(stop: Exit) -> ExitCode {
+    match &stop {
+        // A closed pipe (`gpu-sweep --help | head -1`) is not an error.
+        Exit::Shown(text) => match text.print() {
+            Err(e) if e.kind() != ErrorKind::BrokenPipe => {
+                return report(Error::io(Path::new("standard output"), "write")(e).into());
+            }
+            _ => {}
+        },
+        _ => {
+            let message = stop.to_string();
+            let one_line: Vec<&str> = message.split_whitespace().collect();
+            print_error(&one_line.join(" "), stop.exit_code());
+        }
+    }
+    ExitCode::from(stop.exit_code())
+}
+
 /// Prints the error that ends the program as one line, with the exit code in a JSON log.
-pub fn print_error(message: &str, code: u8) {
+fn print_error(message: &str, code: u8) {
     match LogFormat::is_json() {
         true => log("error", &json!({ "message": message, "exit_code": code })),
         false => stderr_line(&format!("gpu-sweep: error: {message}")),
