@@ -3,22 +3,22 @@
 //! models.
 
 mod agreement;
+mod bench_row;
 mod budget;
 mod growth;
 mod timing;
 mod workloads;
 
+pub use bench_row::{BenchDevice, BenchRow, Contestant, Measured};
 pub use growth::{BreakEven, BreakEvenRange};
 pub use workloads::{Workload, works};
 
 use crate::clock::Instant;
-use crate::engine::cost::SampleStepCost;
-use crate::engine::{DeviceCeiling, Engine, EngineInfo, Job, Phase};
 use crate::error::Result;
 use budget::Budget;
 use serde::Serialize;
 use std::time::Duration;
-use timing::{TimedWorkload, WorkloadTiming};
+use timing::WorkloadTiming;
 
 /// Workloads and time limits.
 #[derive(Debug, Clone)]
@@ -31,86 +31,6 @@ pub struct BenchSettings {
     pub works: Vec<Workload>,
     /// Whether to time growing numbers of models too.
     pub growth: bool,
-}
-
-/// An engine and the time it took to open.
-pub struct Contestant {
-    /// Opened engine, ready to train.
-    pub engine: Box<dyn Engine>,
-    /// Seconds to open the engine.
-    pub start_up: f64,
-}
-
-/// A device in the benchmark.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BenchDevice {
-    /// Engine and device.
-    #[serde(flatten)]
-    pub info: EngineInfo,
-    /// Seconds to open the engine.
-    pub start_up: f64,
-    /// Attainable throughput; `None` if the engine does not measure it.
-    pub ceiling: Option<DeviceCeiling>,
-}
-
-/// Result of one workload on one engine.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BenchRow {
-    /// Workload name: `W`, `W2`, ...; `growth` for growing numbers of models.
-    pub work: String,
-    /// Human-readable description of the workload.
-    pub title: String,
-    /// Index into the report's devices.
-    pub device_index: usize,
-    /// Engine and device that ran it.
-    #[serde(flatten)]
-    pub info: EngineInfo,
-    /// Mapping of models to the hardware; empty if the engine cannot run the workload.
-    pub mapping: String,
-    /// Models trained.
-    pub models: u64,
-    /// Epochs per model; fewer than `epochs_uncut` if time is short.
-    pub epochs: u32,
-    /// Epochs per model of the complete workload.
-    pub epochs_uncut: u32,
-    /// `None` if the engine cannot run the workload or its results differ from the other engines'.
-    pub measured: Option<Measured>,
-    /// Reason for a missing time; otherwise what the results were compared with.
-    pub note: String,
-}
-
-/// Run times and the throughput derived from them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measured {
-    /// Seconds of each training run, from submitting the job to receiving the last result.
-    pub runs: Vec<f64>,
-    /// Median of `runs`.
-    pub median: f64,
-    /// Extra seconds of the first run over a later one: kernel compilation, upload of points.
-    pub compile: f64,
-    /// Median seconds of each phase of a run, as reported by the engine. Phases may overlap.
-    pub phases: Vec<Phase>,
-    /// Models × epochs per second.
-    pub model_epochs_per_second: f64,
-    /// Models × epochs × points per second.
-    pub sample_steps_per_second: f64,
-    /// Multiplications and additions per second.
-    pub flop_per_second: f64,
-    /// `flop_per_second` as a share of the device's ceiling.
-    pub share_of_flop: Option<f64>,
-    /// Memory traffic per second that every mapping needs: parameters, points and results cross the memory once.
-    pub bytes_per_second: f64,
-    /// `bytes_per_second` as a share of the device's copy ceiling.
-    pub share_of_copy: Option<f64>,
-    /// Multiplications and additions per byte of that traffic.
-    pub flop_per_byte: f64,
-}
-
-impl Measured {
-    /// Returns the seconds of the shortest and of the longest run.
-    pub fn spread(&self) -> [f64; 2] {
-        self.runs.iter().fold([f64::INFINITY, 0.0], |[low, high], run| [low.min(*run), high.max(*run)])
-    }
 }
 
 /// Results of the whole benchmark.
@@ -184,38 +104,6 @@ pub fn bench(
     }
     let break_even = growth::break_even(&devices, &growth);
     Ok(BenchReport { devices, rows, growth, break_even })
-}
-
-/// Derives the throughput of `device` from `timed`.
-fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
-    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.train_spec));
-    let (model_epochs, median) = (models * f64::from(job.epochs), timing::median(&timed.runs));
-    let steps = model_epochs * job.data.train.len() as f64;
-    let (flop, bytes) = (steps * cost.flop, bytes(job));
-    let share = |rate: f64, of: fn(&DeviceCeiling) -> f64| device.ceiling.as_ref().map(|ceiling| rate / of(ceiling));
-    Measured {
-        runs: timed.runs.clone(),
-        median,
-        compile: timed.compile,
-        phases: timed.median_phases(),
-        model_epochs_per_second: model_epochs / median,
-        sample_steps_per_second: steps / median,
-        flop_per_second: flop / median,
-        share_of_flop: share(flop / median, |ceiling| ceiling.flop_per_second),
-        bytes_per_second: bytes / median,
-        share_of_copy: share(bytes / median, |ceiling| ceiling.copied_bytes_per_second),
-        flop_per_byte: flop / bytes,
-    }
-}
-
-/// Bytes that cross a device's memory under every mapping: f32 parameters in and out, recorded losses and two numbers
-/// of a score out, all points in once.
-fn bytes(job: &Job) -> f64 {
-    let models = job.trials.len();
-    let numbers = models as f64 * (2 * job.shape.parameters() + 2) as f64;
-    let losses = (job.record.curves_in(&(0..models)) * job.record.epochs.len()) as f64;
-    let points = (job.data.train.len() * (job.shape.features() + 1)) as f64;
-    4.0 * (numbers + losses + points)
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Compares the results of engines; a time is valid only if they agree.
 
-use super::BenchDevice;
+use super::bench_row::BenchDevice;
 use crate::engine::cost::SampleStepCost;
 use crate::engine::reference::ReferenceEngine;
 use crate::engine::{Engine, InMemorySink, Job, Outcome, Record};

@@ -5,7 +5,7 @@ use super::growth::crossing;
 use super::*;
 use crate::dataset::Points;
 use crate::engine::cpu::CpuEngine;
-use crate::engine::{Outcome, Score, Sink};
+use crate::engine::{Engine, EngineInfo, Job, Outcome, Phase, Score, Sink};
 use crate::model::NetworkShape;
 use crate::sweep::TrainSpec;
 use std::ops::Range;

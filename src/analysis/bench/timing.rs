@@ -1,9 +1,11 @@
 //! Times one workload on all engines in turn.
 
 use super::agreement::{Agreement, DISAGREES, compare, same, with_reference};
-use super::{BenchDevice, BenchRow, Contestant, Workload, measured};
+use super::bench_row::{BenchDevice, BenchRow, Contestant, Measured};
+use super::workloads::Workload;
 use crate::clock::Instant;
-use crate::engine::{Batch, Engine, Job, Outcome, Phase, Sink};
+use crate::engine::cost::SampleStepCost;
+use crate::engine::{Batch, DeviceCeiling, Engine, Job, Outcome, Phase, Sink};
 use crate::error::{Error, Result};
 use std::ops::ControlFlow;
 
@@ -251,4 +253,36 @@ fn run(engine: &mut dyn Engine, job: &Job) -> Result<(f64, Vec<Outcome>)> {
 fn since(before: &[Phase], now: Vec<Phase>) -> Vec<Phase> {
     let earlier = |name| before.iter().find(|phase| phase.name == name).map_or(0.0, |phase| phase.seconds);
     now.into_iter().map(|Phase { name, seconds }| Phase { name, seconds: seconds - earlier(name) }).collect()
+}
+
+/// Derives the throughput of `device` from `timed`.
+fn measured(job: &Job, timed: &TimedWorkload, device: &BenchDevice) -> Measured {
+    let (models, cost) = (job.trials.len() as f64, SampleStepCost::of(&job.shape, &job.train_spec));
+    let (model_epochs, median) = (models * f64::from(job.epochs), median(&timed.runs));
+    let steps = model_epochs * job.data.train.len() as f64;
+    let (flop, bytes) = (steps * cost.flop, bytes(job));
+    let share = |rate: f64, of: fn(&DeviceCeiling) -> f64| device.ceiling.as_ref().map(|ceiling| rate / of(ceiling));
+    Measured {
+        runs: timed.runs.clone(),
+        median,
+        compile: timed.compile,
+        phases: timed.median_phases(),
+        model_epochs_per_second: model_epochs / median,
+        sample_steps_per_second: steps / median,
+        flop_per_second: flop / median,
+        share_of_flop: share(flop / median, |ceiling| ceiling.flop_per_second),
+        bytes_per_second: bytes / median,
+        share_of_copy: share(bytes / median, |ceiling| ceiling.copied_bytes_per_second),
+        flop_per_byte: flop / bytes,
+    }
+}
+
+/// Bytes that cross a device's memory under every mapping: f32 parameters in and out, recorded losses and two numbers
+/// of a score out, all points in once.
+fn bytes(job: &Job) -> f64 {
+    let models = job.trials.len();
+    let numbers = models as f64 * (2 * job.shape.parameters() + 2) as f64;
+    let losses = (job.record.curves_in(&(0..models)) * job.record.epochs.len()) as f64;
+    let points = (job.data.train.len() * (job.shape.features() + 1)) as f64;
+    4.0 * (numbers + losses + points)
 }
